@@ -1,0 +1,35 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where a server is and how to log in there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Optional
+
+
+@dataclass(frozen=True)
+class Connection:
+    """One server and one account. ``timeout`` is in seconds and bounds one request as a whole.
+
+    ``ca_path`` is a PEM file or a folder of hashed certificates; None means the system's store.
+    ``client_id`` and ``client_secret`` are the OAuth2 client of a License Server's console.
+    Secrets do not show in ``repr``.
+    """
+
+    host: str
+    port: int
+    username: str
+    password: str = field(repr=False)
+    scheme: str = "https"
+    validate_certs: bool = True
+    ca_path: Optional[str] = None
+    timeout: float = 30.0
+    client_id: Optional[str] = None
+    client_secret: Optional[str] = field(default=None, repr=False)
+
+    @property
+    def endpoint(self) -> str:
+        """``https://host:port``, for messages."""
+        host = "[{0}]".format(self.host) if ":" in self.host else self.host
+        return "{0}://{1}:{2}".format(self.scheme, host, self.port)

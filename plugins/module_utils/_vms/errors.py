@@ -1,0 +1,104 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can go wrong when talking to VMS and License Servers.
+
+Every error carries the code of its sentence (``_messages/vms.py``) and the fields that sentence needs. Credentials, query
+strings and raw bodies are never among them.
+"""
+
+from __future__ import annotations
+
+from typing import Tuple
+
+from .._errors import UsphereError
+
+
+class VmsError(UsphereError):
+    """Any fault of the other side or of the way there.
+
+    ``sent`` is True if the request may have reached the server: a write that failed so may have been carried out,
+    which only reading again can tell.
+    """
+
+    def __init__(self, code: str, rule: str = "", sent: bool = False, **fields: object) -> None:
+        super().__init__(code, rule, **fields)
+        self.sent = sent
+
+
+class ProfileError(UsphereError):
+    """An endpoint profile that does not say what it has to."""
+
+
+class Unreachable(VmsError):
+    """No answer: unknown host, refused, reset, timed out, or TLS that does not come about."""
+
+
+class CertificateError(VmsError):
+    """The server's certificate is not trusted, or the CA file cannot be read."""
+
+
+class AuthenticationFailed(VmsError):
+    """The credentials were not taken. They were sent once."""
+
+
+class LoginRefused(VmsError):
+    """VMS refuses every login because a licence lapsed (R20, R22)."""
+
+
+class HttpError(VmsError):
+    """A status that nothing else here explains; ``status`` is the number."""
+
+    def __init__(
+        self, code: str, rule: str = "", sent: bool = True, status: int = 0, **fields: object
+    ) -> None:
+        super().__init__(code, rule, sent, status=status, **fields)
+        self.status = status
+
+
+class BadAnswer(VmsError):
+    """An answer that is cut off, too large, not JSON, or of the wrong shape."""
+
+
+class BusinessError(VmsError):
+    """The server understood and refused (HTTP 409, 400 or 403, or an envelope with state 1).
+
+    ``error_code`` and ``error_message`` are the server's own; ``license_ids`` names licences that it gave with them,
+    such as those of an activation file that is installed already.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        rule: str = "",
+        error_code: str = "",
+        error_message: str = "",
+        license_ids: Tuple[str, ...] = (),
+        **fields: object,
+    ) -> None:
+        super().__init__(code, rule, True, error_code=error_code, error_message=error_message, **fields)
+        self.error_code = error_code
+        self.error_message = error_message
+        self.license_ids = license_ids
+
+
+class NotFound(VmsError):
+    """HTTP 404: no such resource, or no such call on this release."""
+
+
+class TaskFailed(VmsError):
+    """A task ended badly (result 1), in part (result 2), or is not known to the server any more."""
+
+    def __init__(
+        self, code: str, rule: str = "", error_code: str = "", error_message: str = "", **fields: object
+    ) -> None:
+        super().__init__(code, rule, True, error_code=error_code, error_message=error_message, **fields)
+        self.error_code = error_code
+        self.error_message = error_message
+
+
+class TaskTimeout(VmsError):
+    """A task had not ended by the deadline; it may still end well."""
+
+
+class OperationUnsupported(VmsError):
+    """The endpoint profile has no such operation; nothing was sent."""
