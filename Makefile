@@ -1,0 +1,88 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# One word each. `make demo` and `make test` need git, make and Python 3.10 or newer, and make the rest themselves.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# The newest Python that really runs: a version manager's shim may stand on PATH and run nothing.
+PYTHON ?= $(shell for candidate in python3.14 python3.13 python3.12 python3.11 python3.10 python3; do \
+	if $$candidate -c 'import ensurepip, sqlite3, ssl, sys, venv; sys.exit(sys.version_info < (3, 10))' >/dev/null 2>&1; \
+	then echo $$candidate; break; fi; done)
+VENV ?= .venv
+ANSIBLE_CORE ?= ansible-core>=2.16
+BIN := $(CURDIR)/$(VENV)/bin
+ROOT_LINK := .collections/ansible_collections/unicloud/usphere
+
+# Everything finds unicloud.usphere.* through the project's own collections path, and nothing else of that name.
+export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.collections
+export ANSIBLE_HOME := $(CURDIR)/.cache/ansible
+export PYTHONPATH := $(CURDIR)/.collections
+export MYPYPATH := $(CURDIR)/.collections:$(CURDIR)/tests/simulator
+export PATH := $(BIN):$(PATH)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+unexport ANSIBLE_CONFIG ANSIBLE_INVENTORY ANSIBLE_STDOUT_CALLBACK
+
+.PHONY: help
+help: ## what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+$(VENV)/.made:
+	@test -n "$(PYTHON)" || { echo "Python 3.10 or newer with venv and ensurepip is needed; none was found on PATH."; exit 1; }
+	@echo "Making $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.made requirements.txt tests/simulator/requirements.txt
+	@echo "Installing ansible-core and the simulator's parts"
+	@$(BIN)/python -m pip install --quiet '$(ANSIBLE_CORE)' -r requirements.txt -r tests/simulator/requirements.txt
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run tests/requirements.txt
+	@echo "Installing the test tools"
+	@$(BIN)/python -m pip install --quiet '$(ANSIBLE_CORE)' -r requirements.txt -r tests/simulator/requirements.txt -r tests/requirements.txt
+	@touch $@
+
+$(ROOT_LINK):
+	@mkdir -p $(@D)
+	@ln -sfn ../../.. $@
+
+.PHONY: link
+link: $(ROOT_LINK)
+
+.PHONY: demo
+demo: $(VENV)/.run link ## two systems: one goes on, one is stopped, remedied and goes on
+	@$(BIN)/python tests/demo/demo.py
+
+.PHONY: test
+test: lint units integration molecule package ## everything a change has to pass
+	@echo "make test: all parts passed"
+
+.PHONY: lint
+lint: $(VENV)/.test link ## ruff, mypy, yamllint, ansible-lint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy -p ansible_collections.unicloud.usphere.plugins.module_utils -p ansible_collections.unicloud.usphere.plugins.plugin_utils
+	$(BIN)/yamllint --strict .
+	$(BIN)/ansible-lint --offline
+
+.PHONY: units
+units: $(VENV)/.test link ## unit tests, properties, the simulator's own tests
+	$(BIN)/python -m pytest -n 2 tests/unit
+
+.PHONY: integration
+integration: $(VENV)/.test link ## the fixed script of every module against the simulator
+	$(BIN)/python -m pytest tests/integration
+
+.PHONY: molecule
+molecule: $(VENV)/.test link ## every role in its scenario
+	$(BIN)/python tests/molecule.py
+
+.PHONY: package
+package: $(VENV)/.test link ## the built collection, installed elsewhere and stripped, runs its playbook
+	$(BIN)/python -m pytest tests/package
+
+.PHONY: clean
+clean: ## takes away what make made
+	rm -rf $(VENV) .cache .collections build .mypy_cache .ruff_cache .pytest_cache .hypothesis .ansible tests/output

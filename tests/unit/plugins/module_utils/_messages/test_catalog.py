@@ -1,0 +1,40 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every sentence stands in both languages, with the same values."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+from ansible_collections.unicloud.usphere.plugins.module_utils._messages import catalog
+
+
+def fields(text: str) -> set[str]:
+    return {name for _literal, name, _spec, _conversion in string.Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("code", sorted(catalog.MESSAGES))
+def test_both_languages_say_the_same(code: str) -> None:
+    english, chinese = catalog.MESSAGES[code]
+    assert english.strip()
+    assert chinese.strip()
+    assert fields(english) == fields(chinese)
+    assert any("\u4e00" <= character <= "\u9fff" for character in chinese), "this is not Chinese"
+
+
+def test_a_code_is_defined_once() -> None:
+    assert len(catalog.MESSAGES) == sum(len(table) for table in catalog.TABLES)
+    with pytest.raises(ValueError, match="twice"):
+        catalog._merge(({"a": ("x", "y")}, {"a": ("x", "y")}))
+
+
+def test_an_unknown_code_is_a_defect() -> None:
+    with pytest.raises(KeyError):
+        catalog.render("no_such_code", {})
+
+
+def test_control_characters_of_a_server_never_reach_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(catalog.MESSAGES, "spoken", ("said {text}", "说 {text}"))
+    assert catalog.render("spoken", {"text": "a\x1b[31mb\nc"}) == "said a [31mb c"
+    assert catalog.render("spoken", {"text": ["a", "b"]}, "zh") == "说 a, b"

@@ -1,0 +1,120 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Imports point down only; the network, Ansible and third parties stay in their rooms."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PLUGINS = ROOT / "plugins"
+PREFIX = "ansible_collections.unicloud.usphere.plugins"
+KINDS = ("action", "callback", "doc_fragments", "filter", "inventory", "lookup", "modules", "test")
+
+# What each room may import of ours. `adapter` is where Ansible meets the layers below.
+ALLOWED: dict[str, set[str]] = {
+    "module_utils._licensing": set(),
+    "module_utils._errors": set(),
+    "module_utils._messages": set(),
+    "module_utils._vms": {"module_utils._errors"},
+    "module_utils._operations": {"module_utils._errors", "module_utils._vms", "module_utils._licensing"},
+    "module_utils._adapter": {
+        "module_utils._errors",
+        "module_utils._messages",
+        "module_utils._vms",
+        "module_utils._licensing",
+        "module_utils._operations",
+    },
+    "plugin_utils": {
+        "module_utils._errors",
+        "module_utils._messages",
+        "module_utils._licensing",
+        "module_utils._operations",
+    },
+}
+MAY_NAME_ANSIBLE = ("module_utils._adapter", "plugin_utils._adapter")
+STANDARD_LIBRARY_ONLY = ("module_utils",)
+
+
+def room(module: str) -> str:
+    """The room of a dotted name below `plugins`: two parts below module_utils, one elsewhere."""
+    parts = module.split(".")
+    return ".".join(parts[:2]) if parts[0] == "module_utils" else parts[0]
+
+
+def python_files() -> list[Path]:
+    return sorted(path for path in PLUGINS.rglob("*.py") if path.stat().st_size)
+
+
+def dotted(path: Path) -> str:
+    return ".".join(path.relative_to(PLUGINS).with_suffix("").parts)
+
+
+def imports(path: Path) -> Iterator[tuple[str, bool]]:
+    """Yield (dotted name, is ours); ours are relative to `plugins`."""
+    package = dotted(path).split(".")[:-1]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield _ours(alias.name)
+        elif isinstance(node, ast.ImportFrom) and node.level:
+            base = package[: len(package) - node.level + 1]
+            for alias in node.names:
+                yield ".".join([*base, *([node.module] if node.module else [alias.name])]), True
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield _ours(node.module)
+
+
+def _ours(name: str) -> tuple[str, bool]:
+    return (name[len(PREFIX) + 1 :], True) if name.startswith(PREFIX + ".") else (name, False)
+
+
+@pytest.mark.parametrize("path", python_files(), ids=dotted)
+def test_imports_point_down(path: Path) -> None:
+    here = room(dotted(path))
+    for name, ours in imports(path):
+        if not ours:
+            continue
+        there = room(name)
+        if there == here:
+            continue
+        if here in KINDS:
+            # A plugin is glue: it may use everything below it, and no other plugin.
+            assert there.split(".")[0] in ("module_utils", "plugin_utils"), f"{dotted(path)} imports {name}"
+            if here == "modules":
+                assert there.startswith("module_utils"), f"{dotted(path)} imports {name}: it would not reach a node"
+        else:
+            assert here in ALLOWED, f"{dotted(path)} stands in no known room"
+            assert there in ALLOWED[here], f"{dotted(path)} imports {name}, which does not lie below it"
+
+
+@pytest.mark.parametrize("path", python_files(), ids=dotted)
+def test_ansible_is_named_in_plugins_and_adapters_only(path: Path) -> None:
+    name = dotted(path)
+    if room(name) in KINDS or name.startswith(MAY_NAME_ANSIBLE):
+        return
+    named = [imported for imported, ours in imports(path) if not ours and imported.split(".")[0] == "ansible"]
+    assert not named, f"{name} imports {named}"
+
+
+@pytest.mark.parametrize("path", python_files(), ids=dotted)
+def test_module_utils_use_the_standard_library_only(path: Path) -> None:
+    name = dotted(path)
+    if not name.startswith("module_utils"):
+        return
+    foreign = {
+        imported
+        for imported, ours in imports(path)
+        if not ours and imported.split(".")[0] not in (*sys.stdlib_module_names, "ansible")
+    }
+    assert not foreign, f"{name} imports {sorted(foreign)}"
+
+
+def test_the_rule_is_really_looked_at() -> None:
+    assert len(python_files()) > 20
+    assert list(imports(PLUGINS / "module_utils" / "_messages" / "catalog.py"))
