@@ -56,7 +56,7 @@ demo: $(VENV)/.run link ## two systems: one goes on, one is stopped, remedied an
 	@$(BIN)/python tests/demo/demo.py
 
 .PHONY: test
-test: lint units integration molecule package ## everything a change has to pass
+test: lint sanity units integration molecule package ## everything a change has to pass
 	@echo "make test: all parts passed"
 
 .PHONY: lint
@@ -66,6 +66,10 @@ lint: $(VENV)/.test link ## ruff, mypy, yamllint, ansible-lint
 	$(BIN)/mypy -p ansible_collections.unicloud.usphere.plugins.module_utils -p ansible_collections.unicloud.usphere.plugins.plugin_utils
 	$(BIN)/yamllint --strict .
 	$(BIN)/ansible-lint --offline
+
+.PHONY: sanity
+sanity: $(VENV)/.test ## ansible-test sanity, without an ignore file
+	$(BIN)/python tests/ansible_test.py sanity
 
 .PHONY: units
 units: $(VENV)/.test link ## unit tests, properties, the simulator's own tests
@@ -77,7 +81,7 @@ integration: $(VENV)/.test link ## the fixed script of every module against the 
 
 .PHONY: molecule
 molecule: $(VENV)/.test link ## every role in its scenario
-	$(BIN)/python tests/molecule.py
+	$(BIN)/molecule test --all
 
 .PHONY: package
 package: $(VENV)/.test link ## the built collection, installed elsewhere and stripped, runs its playbook

@@ -1,0 +1,84 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs ansible-test on a copy of the tracked files, where no container engine and no download site is needed.
+
+`python tests/ansible_test.py sanity [arguments…]`; without `--python` for the Python that runs it.
+
+ansible-test wants the collection under ansible_collections/<namespace>/<name> and refuses a linked root, fetches a get-pip
+script from a site of its own, and stumbles over a version manager's shims. Each of these is answered here.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+COPY = ROOT / "build" / "ansible-test" / "ansible_collections" / "unicloud" / "usphere"
+# ansible-test looks for these names in its cache before it downloads; the wheel bundled with Python does as well.
+GET_PIP = ("23_1_2", "24_2", "25_2")
+BOOTSTRAP = "import ensurepip\n\nensurepip.bootstrap(upgrade=True, default_pip=True)\n"
+
+
+def copy_tracked_files() -> None:
+    if COPY.exists():
+        shutil.rmtree(COPY)
+    COPY.mkdir(parents=True)
+    # A repository of its own: asked through ours, the copy would be an ignored folder with no files.
+    subprocess.run(["git", "init", "--quiet"], cwd=COPY, check=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    for name in listed.stdout.decode().split("\0"):
+        source = ROOT / name
+        if not name or not (source.exists() or source.is_symlink()):
+            continue
+        target = COPY / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(source, target, follow_symlinks=False)
+    subprocess.run(["git", "add", "--all"], cwd=COPY, check=True)
+
+
+def seed_get_pip(home: Path) -> None:
+    cache = home / ".ansible" / "test" / "cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    for version in GET_PIP:
+        script = cache / f"get_pip_{version}.py"
+        if not script.exists():
+            script.write_text(BOOTSTRAP, encoding="utf-8")
+
+
+def real_interpreters() -> list[str]:
+    """Folders whose python3.N is the interpreter itself, as a version manager keeps them behind its shims."""
+    versions = Path(os.environ.get("PYENV_ROOT", str(Path.home() / ".pyenv"))) / "versions"
+    return [str(path / "bin") for path in sorted(versions.glob("3.*")) if (path / "bin" / "python3").exists()]
+
+
+def main(arguments: list[str]) -> int:
+    if "--python" not in arguments:
+        arguments = [*arguments, "--python", f"{sys.version_info.major}.{sys.version_info.minor}"]
+    copy_tracked_files()
+    home = ROOT / "build" / "ansible-test" / "home"
+    seed_get_pip(home)
+    shims = {part for part in os.environ["PATH"].split(os.pathsep) if part.endswith("shims")}
+    path = [part for part in os.environ["PATH"].split(os.pathsep) if part not in shims]
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("ANSIBLE_", "PYTHONPATH", "MYPYPATH"))
+    }
+    environment.update(
+        HOME=str(home), PATH=os.pathsep.join([str(Path(sys.executable).parent), *real_interpreters(), *path])
+    )
+    command = [str(Path(sys.executable).parent / "ansible-test"), *arguments, "--venv"]
+    return subprocess.run(command, cwd=COPY, env=environment, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
