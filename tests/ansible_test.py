@@ -4,8 +4,9 @@
 
 `python tests/ansible_test.py sanity [arguments…]`; without `--python` for the Python that runs it.
 
-ansible-test wants the collection under ansible_collections/<namespace>/<name> and refuses a linked root, fetches a get-pip
-script from a site of its own, and stumbles over a version manager's shims. Each of these is answered here.
+ansible-test wants the collection under ansible_collections/<namespace>/<name> and refuses a linked root,
+fetches a get-pip script from a site of its own, and stumbles over a version manager's shims. Each of these
+is answered here.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 COPY = ROOT / "build" / "ansible-test" / "ansible_collections" / "unicloud" / "usphere"
-# ansible-test looks for these names in its cache before it downloads; the wheel bundled with Python does as well.
+# ansible-test looks for these names in its cache before it downloads; Python bundles a pip that does as well.
 GET_PIP = ("23_1_2", "24_2", "25_2")
 BOOTSTRAP = "import ensurepip\n\nensurepip.bootstrap(upgrade=True, default_pip=True)\n"
 
