@@ -6,4 +6,30 @@ from __future__ import annotations
 
 from typing import Dict, Tuple
 
-MESSAGES: Dict[str, Tuple[str, str]] = {}
+_ERRORS: Dict[str, Tuple[str, str]] = {
+    "version_unparseable": (
+        "“{text}” is no Usphere version; a letter, four digits and optional Pnn, Hnn, Lnn are expected, such as "
+        "E0760P03 (R28)",
+        "“{text}”不是 Usphere 版本号；应为一个字母加四位数字，可带 Pnn、Hnn、Lnn，例如 E0760P03（R28）",
+    ),
+    "version_range_unparseable": (
+        "“{part}” in the version range “{text}” is no bound; write comparisons such as "
+        "“>=E0730P06,<E0750 || >=E0760”: a comma means and, || means or (R28)",
+        "版本范围“{text}”中的“{part}”不是有效条件；请写成比较式，例如“>=E0730P06,<E0750 || >=E0760”，"
+        "逗号表示且，|| 表示或（R28）",
+    ),
+    "instant_unparseable": (
+        "“{text}” is no instant; ISO 8601 is expected, such as 2026-12-06T00:00:00Z, or “never” for an end",
+        "“{text}”不是有效时刻；应为 ISO 8601 格式，例如 2026-12-06T00:00:00Z；没有终止时间写“never”",
+    ),
+    "instant_naive": (
+        "{text} has no UTC offset, so it names no instant; add one",
+        "{text} 没有时区偏移，无法确定时刻；请补充时区",
+    ),
+    "license_invalid": (
+        "the field {field} of a license is “{value}”; {expected} is expected",
+        "许可的字段 {field} 为“{value}”；应为 {expected}",
+    ),
+}
+
+MESSAGES: Dict[str, Tuple[str, str]] = {**_ERRORS}

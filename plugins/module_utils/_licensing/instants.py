@@ -1,0 +1,98 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Instants: aware UTC datetimes, and ``NEVER`` for what has no end (R14, decision 17)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import re
+from typing import Tuple, Union
+
+from .errors import LicensingError, shown
+
+UTC = dt.timezone.utc
+DAY_S = 86400
+
+
+class Forever(enum.Enum):
+    """The end of what does not end. An enum of one, so that ``is NEVER`` narrows the type."""
+
+    NEVER = "never"
+
+
+NEVER = Forever.NEVER
+End = Union[dt.datetime, Forever]
+
+_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})\Z")
+_INSTANT = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?)?"
+    r"(Z|[+-][0-9]{2}:?[0-9]{2})?\Z"
+)
+
+
+def parse_instant(value: object, timezone: dt.tzinfo = UTC) -> dt.datetime:
+    """Return the instant in ``value`` (ISO 8601 text) in UTC.
+
+    A bare date is its 00:00, and an instant without offset is local, both in ``timezone`` (decision 17).
+    Fractions of a second are cut off. Raises LicensingError ``instant_unparseable``.
+    """
+    text = value.strip() if isinstance(value, str) and len(value) <= 64 else ""
+    try:
+        match = _DATE.match(text)
+        if match:
+            return _aware(tuple(int(part) for part in match.groups()), timezone)
+        match = _INSTANT.match(text)
+        if match:
+            numbers = tuple(int(part or 0) for part in match.groups()[:6])
+            return _aware(numbers, _offset(match.group(8), timezone))
+    except (ValueError, OverflowError) as error:
+        raise LicensingError("instant_unparseable", "", text=shown(value)) from error
+    raise LicensingError("instant_unparseable", "", text=shown(value))
+
+
+def _aware(numbers: Tuple[int, ...], timezone: dt.tzinfo) -> dt.datetime:
+    year, month, day, hour, minute, second = (*numbers, 0, 0, 0)[:6]
+    return dt.datetime(year, month, day, hour, minute, second, tzinfo=timezone).astimezone(UTC)
+
+
+def _offset(text: Union[str, None], timezone: dt.tzinfo) -> dt.tzinfo:
+    if text is None:
+        return timezone
+    if text == "Z":
+        return UTC
+    digits = text[1:].replace(":", "")
+    minutes = int(digits[:2]) * 60 + int(digits[2:])
+    return dt.timezone(dt.timedelta(minutes=-minutes if text[0] == "-" else minutes))
+
+
+def parse_end(value: object, timezone: dt.tzinfo = UTC) -> End:
+    """Like ``parse_instant``, and ``"never"`` gives NEVER."""
+    return NEVER if value == NEVER.value else parse_instant(value, timezone)
+
+
+def as_utc(instant: dt.datetime) -> dt.datetime:
+    """Return an aware instant in UTC with whole seconds.
+
+    Raises LicensingError ``instant_naive`` for an instant without an offset.
+    """
+    if instant.tzinfo is None:
+        raise LicensingError("instant_naive", "", text=shown(instant))
+    return instant.astimezone(UTC).replace(microsecond=0)
+
+
+def show_end(end: End) -> str:
+    """``2026-12-06T00:00:00Z`` or ``never``."""
+    return end.value if isinstance(end, Forever) else end.strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")
+
+
+def days_until(end: End, as_of: dt.datetime) -> Union[int, str]:
+    """Whole days from ``as_of`` to ``end``, rounded down, negative once it has passed; or ``never``."""
+    if isinstance(end, Forever):
+        return end.value
+    return int((end - as_of).total_seconds() // DAY_S)
+
+
+def is_alive(end: End, at: dt.datetime) -> bool:
+    """False from the very instant of the end on: expired at ``now >= expires_at`` (decision 17)."""
+    return isinstance(end, Forever) or at < end

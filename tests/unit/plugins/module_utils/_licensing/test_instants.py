@@ -1,0 +1,87 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Instants and ends (R14, R15, decision 17)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.errors import LicensingError
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.instants import (
+    NEVER,
+    as_utc,
+    days_until,
+    is_alive,
+    parse_end,
+    parse_instant,
+    show_end,
+)
+
+UTC = dt.timezone.utc
+END = dt.datetime(2026, 12, 6, tzinfo=UTC)
+SECOND = dt.timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        ("2026-12-06T00:00:00Z", END),
+        ("2026-12-06T08:00:00+08:00", END),
+        ("2026-12-06T08:00+0800", END),
+        ("2026-12-06 00:00:00.250Z", END),
+        ("2026-12-05T19:00:00-05:00", END),
+        ("2026-12-06T00:00:00", END),
+    ],
+)
+def test_iso_text_in_utc(text, instant):
+    assert parse_instant(text) == instant
+
+
+def test_d17_a_bare_date_ends_at_its_midnight_in_the_given_timezone():
+    assert parse_instant("2026-12-06") == END
+    assert parse_instant("2026-12-06", dt.timezone(dt.timedelta(hours=8))) == END - dt.timedelta(hours=8)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", "never", "2026-13-01", "2026-02-30", "06.12.2026", "2026-12-06T25:00:00Z", None, 1765000000, END,
+     "0001-01-01T00:00:00+23:00", "2026-12-06T00:00:00+99:00"],
+)  # fmt: skip
+def test_what_is_no_instant_is_an_error(value):
+    with pytest.raises(LicensingError) as caught:
+        parse_instant(value)
+    assert caught.value.code == "instant_unparseable"
+
+
+def test_r14_permanent_is_never_and_not_a_number_of_days():
+    assert parse_end("never") is NEVER
+    assert show_end(NEVER) == "never"
+    assert days_until(NEVER, END) == "never"
+    assert is_alive(NEVER, END)
+
+
+def test_d17_expired_from_the_very_instant_on():
+    assert is_alive(END, END - SECOND)
+    assert not is_alive(END, END)
+    assert not is_alive(END, END + SECOND)
+
+
+def test_days_are_rounded_down():
+    assert days_until(END, END - dt.timedelta(days=12)) == 12
+    assert days_until(END, END - dt.timedelta(days=12) + SECOND) == 11
+    assert days_until(END, END - SECOND) == 0
+    assert days_until(END, END + SECOND) == -1
+
+
+def test_an_instant_without_offset_is_refused():
+    with pytest.raises(LicensingError) as caught:
+        as_utc(dt.datetime(2026, 12, 6))
+    assert caught.value.code == "instant_naive"
+    assert as_utc(dt.datetime(2026, 12, 6, 8, tzinfo=dt.timezone(dt.timedelta(hours=8)))) == END
+
+
+def test_shown_as_it_is_read():
+    assert show_end(END) == "2026-12-06T00:00:00Z"
+    assert parse_end(show_end(END)) == END
