@@ -153,9 +153,9 @@ def license_from_dict(item: Mapping[str, object]) -> License:
     """Return the licence in ``item`` (names and shapes of a HostFacts licence).
 
     A value that is missing or null is unknown, except that a formal licence without an end is permanent
-    (R15), and a quantity below 1 is unknown (decision 32). A value of the wrong type or an unknown word raises
-    LicensingError ``license_invalid``: this is for callers that read a server themselves. Facts go through
-    the fact reader, which turns the same fault into *unknown*.
+    (R15), and a quantity below 1 is unknown (decision 32). A value of the wrong type or an unknown word
+    raises LicensingError ``license_invalid``: this is for callers that read a server themselves. Facts go
+    through the fact reader, which turns the same fault into *unknown*.
     """
     ident = item.get("id")
     if not isinstance(ident, str) or not ident:

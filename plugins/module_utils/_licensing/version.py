@@ -3,8 +3,8 @@
 """Usphere versions, their order, and ranges of them (R2, R28, R37).
 
 A version is a release class (one letter), four digits, and optional patch, hotfix and limited numbers:
-``E0730P11H07``. The letter is not ordered: equal digits with different letters cannot be compared. Branches run
-in parallel, so a rule names a set of ranges, never a single lower bound.
+``E0730P11H07``. The letter is not ordered: equal digits with different letters cannot be compared.
+Branches run in parallel, so a rule names a set of ranges, never a single lower bound.
 """
 
 from __future__ import annotations

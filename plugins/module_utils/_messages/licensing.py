@@ -8,8 +8,8 @@ from typing import Dict, Tuple
 
 _ERRORS: Dict[str, Tuple[str, str]] = {
     "version_unparseable": (
-        "“{text}” is no Usphere version; a letter, four digits and optional Pnn, Hnn, Lnn are expected, such as "
-        "E0760P03 (R28)",
+        "“{text}” is no Usphere version; a letter, four digits and optional Pnn, Hnn, Lnn are expected, such "
+        "as E0760P03 (R28)",
         "“{text}”不是 Usphere 版本号；应为一个字母加四位数字，可带 Pnn、Hnn、Lnn，例如 E0760P03（R28）",
     ),
     "version_range_unparseable": (
@@ -29,6 +29,10 @@ _ERRORS: Dict[str, Tuple[str, str]] = {
     "license_invalid": (
         "the field {field} of a license is “{value}”; {expected} is expected",
         "许可的字段 {field} 为“{value}”；应为 {expected}",
+    ),
+    "catalog_row_invalid": (
+        "the field {field} of a catalogue row is “{value}”, which the catalogue cannot read; correct it (R2)",
+        "目录条目的字段 {field} 为“{value}”，无法识别；请更正（R2）",
     ),
 }
 

@@ -41,7 +41,8 @@ def test_every_form_that_was_seen(text, bare, key):
 @pytest.mark.parametrize(
     "text",
     ["", "V700R001B02", "E710", "E07600", "E0760P3", "E0760H01P02", "E0760 P03", "e0760", "E0760-", "7.0",
-     "E0７６0", "CVK 7.0 (E0710) x", "7.0 (V700R001)", "E0760\nE0730", None, 760, ["E0760"], "E" + "0" * 100000],
+     "E0７６0", "CVK 7.0 (E0710) x", "7.0 (V700R001)", "E0760\nE0730", None, 760, ["E0760"],
+     "E" + "0" * 100000],
 )  # fmt: skip
 def test_anything_else_is_an_error_with_the_text_in_it(text):
     with pytest.raises(LicensingError) as caught:
