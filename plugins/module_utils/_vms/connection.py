@@ -7,6 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Optional
 
+from .errors import OptionError
+
 
 @dataclass(frozen=True)
 class Connection:
@@ -27,6 +29,22 @@ class Connection:
     timeout: float = 30.0
     client_id: Optional[str] = None
     client_secret: Optional[str] = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        """Refuse what no server can have, before anything is sent."""
+        if not self.host or any(
+            not character.isprintable() or character in " /@?#" for character in self.host
+        ):
+            self._refuse("host", "a name or an address without scheme, port or path", self.host)
+        if not 0 < self.port < 65536:
+            self._refuse("port", "a number between 1 and 65535", self.port)
+        if not self.timeout > 0:
+            self._refuse("timeout", "a number of seconds above 0", self.timeout)
+        if not self.username.isprintable():
+            self._refuse("username", "a text without control characters", self.username)
+
+    def _refuse(self, option: str, expected: str, got: object) -> None:
+        raise OptionError("option_invalid", option=option, expected=expected, got=got)
 
     @property
     def endpoint(self) -> str:

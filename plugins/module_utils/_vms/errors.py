@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What can go wrong when talking to VMS and License Servers.
 
-Every error carries the code of its sentence (``_messages/vms.py``) and the fields that sentence needs. Credentials, query
-strings and raw bodies are never among them.
+Every error carries the code of its sentence (``_messages/vms.py``) and the fields that sentence needs.
+Credentials, query strings and raw bodies are never among them.
 """
 
 from __future__ import annotations
 
-from typing import Tuple
+from typing import Any, Optional, Tuple
 
 from .._errors import UsphereError
 
@@ -16,17 +16,25 @@ from .._errors import UsphereError
 class VmsError(UsphereError):
     """Any fault of the other side or of the way there.
 
-    ``sent`` is True if the request may have reached the server: a write that failed so may have been carried out,
-    which only reading again can tell.
+    ``sent`` is True if the request may have reached the server: a write that failed so may have been carried
+    out, which only reading again can tell. ``retriable`` is True where the same read may go well a moment
+    later.
     """
 
-    def __init__(self, code: str, rule: str = "", sent: bool = False, **fields: object) -> None:
+    def __init__(
+        self, code: str, rule: str = "", sent: bool = False, retriable: bool = False, **fields: Any
+    ) -> None:
         super().__init__(code, rule, **fields)
         self.sent = sent
+        self.retriable = retriable
 
 
 class ProfileError(UsphereError):
     """An endpoint profile that does not say what it has to."""
+
+
+class OptionError(UsphereError):
+    """A connection option that cannot be what was meant."""
 
 
 class Unreachable(VmsError):
@@ -46,13 +54,20 @@ class LoginRefused(VmsError):
 
 
 class HttpError(VmsError):
-    """A status that nothing else here explains; ``status`` is the number."""
+    """A status that nothing else here explains; ``retry_after`` is what the server asked for, in seconds."""
 
     def __init__(
-        self, code: str, rule: str = "", sent: bool = True, status: int = 0, **fields: object
+        self,
+        code: str,
+        rule: str = "",
+        retriable: bool = False,
+        status: int = 0,
+        retry_after: Optional[float] = None,
+        **fields: Any,
     ) -> None:
-        super().__init__(code, rule, sent, status=status, **fields)
+        super().__init__(code, rule, True, retriable, status=status, **fields)
         self.status = status
+        self.retry_after = retry_after
 
 
 class BadAnswer(VmsError):
@@ -62,8 +77,8 @@ class BadAnswer(VmsError):
 class BusinessError(VmsError):
     """The server understood and refused (HTTP 409, 400 or 403, or an envelope with state 1).
 
-    ``error_code`` and ``error_message`` are the server's own; ``license_ids`` names licences that it gave with them,
-    such as those of an activation file that is installed already.
+    ``error_code`` and ``error_message`` are the server's own; ``license_ids`` names licences that it gave
+    with them, such as those of an activation file that is installed already.
     """
 
     def __init__(
@@ -73,9 +88,11 @@ class BusinessError(VmsError):
         error_code: str = "",
         error_message: str = "",
         license_ids: Tuple[str, ...] = (),
-        **fields: object,
+        **fields: Any,
     ) -> None:
-        super().__init__(code, rule, True, error_code=error_code, error_message=error_message, **fields)
+        super().__init__(
+            code, rule, True, False, error_code=error_code, error_message=error_message, **fields
+        )
         self.error_code = error_code
         self.error_message = error_message
         self.license_ids = license_ids
@@ -89,9 +106,11 @@ class TaskFailed(VmsError):
     """A task ended badly (result 1), in part (result 2), or is not known to the server any more."""
 
     def __init__(
-        self, code: str, rule: str = "", error_code: str = "", error_message: str = "", **fields: object
+        self, code: str, rule: str = "", error_code: str = "", error_message: str = "", **fields: Any
     ) -> None:
-        super().__init__(code, rule, True, error_code=error_code, error_message=error_message, **fields)
+        super().__init__(
+            code, rule, True, False, error_code=error_code, error_message=error_message, **fields
+        )
         self.error_code = error_code
         self.error_message = error_message
 

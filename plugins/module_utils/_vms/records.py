@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the interfaces say, as typed records.
 
-Only whitelisted fields are here: what a host read leaks beside them (passwords, IPMI accounts) never gets this far.
+Only whitelisted fields are here: what a host read leaks beside them (passwords, IPMI accounts) stops before.
 ``None`` means that the answer did not state the value; ``unknown`` then holds the reason by field name:
 ``absent``, ``null`` or ``type``. Instants are ISO 8601 text in UTC (``2026-12-06T00:00:00Z``).
 """
@@ -21,7 +21,10 @@ def _nothing_unknown() -> Unknown:
 
 @dataclass(frozen=True)
 class HostRecord:
-    """A CVK. ``arch`` is ``x86_64`` or ``aarch64``, ``status`` is ``ok`` or ``bad``, ``cluster_id`` None outside clusters."""
+    """A CVK. ``arch`` is ``x86_64`` or ``aarch64``, ``status`` is ``ok`` or ``bad``.
+
+    ``cluster_id`` is None outside clusters.
+    """
 
     id: str
     name: Optional[str]
@@ -147,8 +150,9 @@ class Share(NamedTuple):
 class LicenseRecord:
     """One licence on a License Server or a node.
 
-    ``kind`` is ``preinstalled``, ``temporary`` or ``formal``; ``status`` is ``in_use``, ``usable``, ``unusable``, ``expired`` or
-    ``uninstalled``; ``expires_at`` is ISO text, ``never`` or None (not stated); ``key`` shows its last four characters only.
+    ``kind`` is ``preinstalled``, ``temporary`` or ``formal``; ``status`` is ``in_use``, ``usable``,
+    ``unusable``, ``expired`` or ``uninstalled``; ``expires_at`` is ISO text, ``never`` or None (not
+    stated); ``key`` shows its last four characters only.
     """
 
     id: str

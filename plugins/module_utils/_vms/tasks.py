@@ -52,8 +52,8 @@ class Task:
     def wait(self, deadline_s: float = DEADLINE_S, interval_s: float = INTERVAL_S) -> Dict[str, object]:
         """Wait until the task has ended and return its detail (an installation's holds ``license_ids``).
 
-        Raises TaskFailed with the server's own error, or TaskTimeout after ``deadline_s`` seconds. A server that cannot be
-        reached for a while is asked again until then: the task goes on without us.
+        Raises TaskFailed with the server's own error, or TaskTimeout after ``deadline_s`` seconds. A server
+        that cannot be reached for a while is asked again until then: the task goes on without us.
         """
         end = self._clock() + deadline_s
         while True:

@@ -1,0 +1,134 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where Ansible ends: options in, typed errors out as ``fail_json``. Nothing below knows Ansible."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, Mapping, Optional
+
+from ansible.module_utils.basic import AnsibleModule, env_fallback
+
+from ._errors import UsphereError
+from ._licensing.errors import LicensingError
+from ._messages.catalog import render
+from ._vms.client import Budget
+from ._vms.connection import Connection
+from ._vms.license_server import LicenseServerApi
+from ._vms.profile import load_profile
+from ._vms.vms import VmsApi
+
+VMS_PORT = 8443
+LICENSE_SERVER_PORT = 28443
+
+Result = Dict[str, Any]
+
+
+def connection_spec(port: int) -> Dict[str, Any]:
+    """Return the options of ``unicloud.usphere._connection``; ``port`` is the module's default port."""
+    return {
+        "host": {"type": "str", "required": True, "fallback": (env_fallback, ["USPHERE_HOST"])},
+        "port": {"type": "int", "default": port, "fallback": (env_fallback, ["USPHERE_PORT"])},
+        "username": {"type": "str", "required": True, "fallback": (env_fallback, ["USPHERE_USERNAME"])},
+        "password": {
+            "type": "str",
+            "required": True,
+            "no_log": True,
+            "fallback": (env_fallback, ["USPHERE_PASSWORD"]),
+        },
+        "scheme": {"type": "str", "choices": ["https", "http"], "default": "https"},
+        "validate_certs": {"type": "bool", "default": True},
+        "ca_path": {"type": "path", "fallback": (env_fallback, ["USPHERE_CA_PATH"])},
+        "timeout": {"type": "float", "default": 30.0},
+        "profile": {"type": "raw", "default": "usphere_7"},
+    }
+
+
+def client_spec() -> Dict[str, Any]:
+    """Return the options of ``unicloud.usphere._connection.oauth2_client``: the console's OAuth2 client."""
+    return {
+        "client_id": {"type": "str", "fallback": (env_fallback, ["USPHERE_CLIENT_ID"])},
+        "client_secret": {
+            "type": "str",
+            "no_log": True,
+            "fallback": (env_fallback, ["USPHERE_CLIENT_SECRET"]),
+        },
+    }
+
+
+def license_server_spec() -> Dict[str, Any]:
+    """Return the option ``license_server`` of a module whose own connection is a VMS."""
+    options: Dict[str, Any] = {
+        "host": {"type": "str", "required": True},
+        "port": {"type": "int", "default": LICENSE_SERVER_PORT},
+        "username": {"type": "str", "required": True},
+        "password": {"type": "str", "required": True, "no_log": True},
+        "client_id": {"type": "str"},
+        "client_secret": {"type": "str", "no_log": True},
+        "validate_certs": {"type": "bool"},
+        "ca_path": {"type": "path"},
+    }
+    return {"type": "dict", "options": options}
+
+
+def connection(params: Mapping[str, Any], outer: Optional[Mapping[str, Any]] = None) -> Connection:
+    """Build a Connection; what ``params`` leaves open of TLS, scheme and timeout comes from ``outer``."""
+
+    def option(name: str) -> Any:
+        value = params.get(name)
+        return outer.get(name) if value is None and outer is not None else value
+
+    return Connection(
+        host=params["host"],
+        port=params["port"],
+        username=params["username"],
+        password=params["password"],
+        scheme=option("scheme"),
+        validate_certs=option("validate_certs"),
+        ca_path=option("ca_path"),
+        timeout=option("timeout"),
+        client_id=params.get("client_id"),
+        client_secret=params.get("client_secret"),
+    )
+
+
+def vms_api(params: Mapping[str, Any], budget: Optional[Budget] = None) -> VmsApi:
+    """Build the API of the VMS that the module's own connection options name."""
+    return VmsApi(connection(params), load_profile(params["profile"]), budget)
+
+
+def license_server_api(
+    params: Mapping[str, Any], outer: Optional[Mapping[str, Any]] = None, budget: Optional[Budget] = None
+) -> LicenseServerApi:
+    """Build a License Server's API from the module's options, or from a nested option inside ``outer``."""
+    profile = load_profile(params["profile"] if outer is None else outer["profile"])
+    return LicenseServerApi(connection(params, outer), profile, budget)
+
+
+def run(module: AnsibleModule, body: Callable[[AnsibleModule], Result]) -> None:
+    """Run a module's body and end the module: with its result, or with the sentence of its error.
+
+    A failed module returns ``failure``: ``code``, ``rule`` (``R6`` or absent) and the fields of the sentence.
+    """
+    try:
+        result = body(module)
+    except (UsphereError, LicensingError) as error:
+        module.fail_json(msg=render(error.code, error.fields), failure=failure(error))
+    else:
+        module.exit_json(**result)
+
+
+def failure(error: Any) -> Dict[str, Any]:
+    """Return what a playbook can branch on."""
+    fields = {name: plain(value) for name, value in error.fields.items()}
+    return {"code": error.code, **({"rule": error.rule} if error.rule else {}), **fields}
+
+
+def plain(value: Any) -> Any:
+    """Return ``value`` as JSON data, free of control characters (a server's words may hold them)."""
+    if isinstance(value, str):
+        return "".join(character if character.isprintable() else " " for character in value)
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(item) for item in value]
+    return value if value is None or isinstance(value, (bool, int, float)) else plain(str(value))

@@ -1,0 +1,356 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Calls of a profile: reads with back-off and a deadline, writes once, answers made rows or errors."""
+
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, TypeVar
+from urllib.parse import quote
+
+from .auth import DigestSession, OAuth2ClientSession, OAuth2Session, Session
+from .body import encode
+from .connection import Connection
+from .errors import BadAnswer, BusinessError, HttpError, NotFound, OptionError, Unreachable, VmsError
+from .profile import Base, Operation, Profile
+from .records import NamedFile
+from .text import component, printable
+from .tolerant import (
+    EnvelopeFailed,
+    NotJson,
+    Row,
+    WrongShape,
+    inside,
+    kind_of,
+    parse_json,
+    rows_of,
+    total_of,
+    unwrapped,
+)
+from .transport import Request, Response, Transport
+
+# Reads that nobody gave a budget end within this, retries included.
+READ_S = 60.0
+ATTEMPTS = 5
+FIRST_WAIT_S = 0.5
+LONGEST_WAIT_S = 8.0
+
+RETRIED_STATUS = (500, 502, 503, 504)
+
+T = TypeVar("T")
+
+
+class Budget:
+    """How much time is left for a piece of work, over all its requests."""
+
+    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self.seconds = seconds
+        self._clock = clock
+        self._end = clock() + seconds
+
+    def left(self) -> float:
+        return self._end - self._clock()
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list and the total that came with it."""
+
+    rows: List[Mapping[str, Any]]
+    total: Optional[int]
+
+
+class Client:
+    """One server, one profile. Keeps the connection, the nonce and the token over all calls."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        profile: Profile,
+        budget: Optional[Budget] = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.profile = profile
+        self._where = connection
+        self._budget = budget
+        self._sleep = sleep
+        self._transport = Transport(connection)
+        self._sessions: Dict[Tuple[str, str], Session] = {}
+
+    def read(self, name: str, **params: str) -> Row:
+        """Return the object that the read ``name`` answers; no answer reads as one without fields."""
+        operation = self.profile.operation(name)
+        return self._retried(lambda budget: self._object(operation, params, budget))
+
+    def read_rows(self, name: str, **params: str) -> List[Row]:
+        """Return all rows of a list, page after page; BadAnswer if the server ends before its own total."""
+        operation = self.profile.operation(name)
+        budget = self._budget or Budget(READ_S)
+        found: List[Row] = []
+        number = 1
+        while True:
+            extra = _page_query(operation, len(found), number)
+
+            def fetch(budget: Budget, extra: Mapping[str, str] = extra) -> Page:
+                return self._page(operation, params, extra, budget)
+
+            page = self._retried(fetch, budget)
+            found.extend(Row(row, operation.fields) for row in page.rows)
+            if operation.paging is None or _was_last(page, len(found), operation.paging.size):
+                break
+            if not page.rows:
+                raise self._bad("answer_incomplete", operation, got=len(found), total=page.total)
+            number += 1
+        return found
+
+    def read_total(self, name: str, **params: str) -> Optional[int]:
+        """Return how many rows a list has, from its first page; None if the server does not say."""
+        operation = self.profile.operation(name)
+        extra = _page_query(operation, 0, 1)
+        return self._retried(lambda budget: self._page(operation, params, extra, budget)).total
+
+    def read_file(self, name: str, **params: str) -> NamedFile:
+        """Return a file under the name that the server gave it; BadAnswer if that is no plain file name."""
+        operation = self.profile.operation(name)
+        response = self._retried(lambda budget: self._send(operation, params, {}, budget))
+        disposition = response.headers.get_filename()
+        file_name = component(disposition) if disposition else None
+        if file_name is None:
+            raise self._bad("answer_file_name", operation)
+        return NamedFile(file_name, response.body)
+
+    def write(self, name: str, values: Optional[Mapping[str, Any]] = None, **params: str) -> Row:
+        """Send a write once and return its answer. ``values`` are what its body holds, by our field names."""
+        operation = self.profile.operation(name)
+        content_type, body = encode(operation, values or {})
+        response = self._send(operation, params, {}, Budget(self._where.timeout), content_type, body)
+        return self._shaped(operation, lambda: _row(self._json(operation, response), operation))
+
+    def _object(self, operation: Operation, params: Mapping[str, str], budget: Budget) -> Row:
+        response = self._send(operation, params, {}, budget)
+        return self._shaped(
+            operation,
+            lambda: _row(inside(self._json(operation, response), operation.answer), operation),
+        )
+
+    def _page(
+        self, operation: Operation, params: Mapping[str, str], extra: Mapping[str, str], budget: Budget
+    ) -> Page:
+        response = self._send(operation, params, extra, budget)
+
+        def page() -> Page:
+            answer = self._json(operation, response)
+            if answer is not None and not isinstance(answer, Mapping) and operation.answer:
+                raise WrongShape("an object with {0}".format(operation.answer[0]), kind_of(answer))
+            rows = rows_of(inside(answer, operation.answer))
+            return Page(rows, _total(operation, response, answer))
+
+        return self._shaped(operation, page)
+
+    def _send(
+        self,
+        operation: Operation,
+        params: Mapping[str, str],
+        extra: Mapping[str, str],
+        budget: Budget,
+        content_type: str = "",
+        body: Optional[bytes] = None,
+    ) -> Response:
+        headers = {"Accept": "application/json", "User-Agent": "unicloud.usphere"}
+        if content_type:
+            headers["Content-Type"] = content_type
+        base = self.profile.bases[operation.base]
+        request = Request(operation.method, _target(base, operation, params, extra), headers, body)
+        fresh = operation.method != "GET" and operation.name != "token"
+
+        def exchange(signed: Request) -> Response:
+            left = min(self._where.timeout, budget.left())
+            if left <= 0:
+                raise Unreachable(
+                    "unreachable_deadline", endpoint=self._where.endpoint, seconds=round(budget.seconds, 1)
+                )
+            return self._transport.exchange(signed, left, fresh)
+
+        response = self._session(operation, base).send(request, exchange)
+        self._raise_for_status(operation, response)
+        return response
+
+    def _session(self, operation: Operation, base: Base) -> Session:
+        key = (operation.base, operation.auth)
+        if key not in self._sessions:
+            self._sessions[key] = self._new_session(operation.auth, base)
+        return self._sessions[key]
+
+    def _new_session(self, auth: str, base: Base) -> Session:
+        if auth == "digest":
+            return DigestSession(self._where, base.lapsed_code)
+        if auth == "oauth2":
+            return OAuth2Session(self._where, self._fetch_token)
+        if auth == "oauth2_client":
+            return OAuth2ClientSession(self._where)
+        return Session(self._where, base.lapsed_code)
+
+    def _fetch_token(self) -> str:
+        operation = self.profile.operation("token")
+        where = self._where
+        answer = self.write("token", {"username": where.username, "password": where.password})
+        token = answer.text("access_token")
+        if token is None or not token.isascii() or " " in token:
+            raise self._bad("answer_shape", operation, expected="an access token", got="none")
+        return token
+
+    def _raise_for_status(self, operation: Operation, response: Response) -> None:
+        status = response.status
+        if 200 <= status < 300:
+            return
+        where = self._location(operation)
+        if 300 <= status < 400:
+            raise BadAnswer("answer_redirect", sent=True, status=status, **where)
+        code, message, license_ids = _server_error(response)
+        if status == 404:
+            raise NotFound("not_found", sent=True, server_message=message or code or "404", **where)
+        if code and status in (400, 403, 409):
+            raise BusinessError(
+                "business_error", error_code=code, error_message=message, license_ids=license_ids, **where
+            )
+        raise HttpError(
+            "http_status",
+            retriable=status in RETRIED_STATUS,
+            status=status,
+            retry_after=_retry_after(response),
+            **where,
+        )
+
+    def _json(self, operation: Operation, response: Response) -> Any:
+        try:
+            return unwrapped(parse_json(response.body))
+        except NotJson as error:
+            raise self._bad(
+                "answer_" + error.problem, operation, retriable=error.problem == "truncated"
+            ) from None
+        except EnvelopeFailed as error:
+            raise BusinessError(
+                "business_error",
+                error_code=error.error_code,
+                error_message=error.message,
+                **self._location(operation),
+            ) from None
+
+    def _shaped(self, operation: Operation, read: Callable[[], T]) -> T:
+        try:
+            return read()
+        except WrongShape as error:
+            raise self.wrong_shape(operation.name, error) from None
+
+    def wrong_shape(self, name: str, error: WrongShape) -> BadAnswer:
+        """Return the error for an answer whose rows are not what the operation ``name`` gives."""
+        operation = self.profile.operation(name)
+        return self._bad("answer_shape", operation, expected=error.expected, got=error.got)
+
+    def _bad(self, code: str, operation: Operation, retriable: bool = False, **fields: Any) -> BadAnswer:
+        return BadAnswer(code, sent=True, retriable=retriable, **{**self._location(operation), **fields})
+
+    def _location(self, operation: Operation) -> Dict[str, Any]:
+        base = self.profile.bases[operation.base]
+        return {
+            "endpoint": self._where.endpoint,
+            "method": operation.method,
+            "path": base.path + operation.path,
+        }
+
+    def _retried(self, attempt: Callable[[Budget], T], budget: Optional[Budget] = None) -> T:
+        budget = budget or self._budget or Budget(READ_S)
+        number = 1
+        while True:
+            try:
+                return attempt(budget)
+            except (Unreachable, BadAnswer, HttpError) as error:
+                wait = _wait(error, number)
+                if not error.retriable or number >= ATTEMPTS or wait >= budget.left():
+                    raise
+            self._sleep(wait)
+            number += 1
+
+
+def _row(answer: Any, operation: Operation) -> Row:
+    return Row({} if answer is None else answer, operation.fields)
+
+
+def _wait(error: VmsError, number: int) -> float:
+    asked = error.retry_after if isinstance(error, HttpError) else None
+    backoff = min(FIRST_WAIT_S * 2.0 ** (number - 1), LONGEST_WAIT_S)
+    # Many controllers may have met the same restart: they should not come back at once.
+    spread = backoff * (0.5 + random.random() / 2)  # noqa: S311  no secret hangs on it
+    return max(spread, asked or 0.0)
+
+
+def _retry_after(response: Response) -> Optional[float]:
+    value = response.header("Retry-After").strip()
+    if value.isascii() and value.isdigit() and len(value) < 7:
+        return float(value)
+    try:
+        return max(parsedate_to_datetime(value).timestamp() - time.time(), 0.0)
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None
+
+
+def _target(base: Base, operation: Operation, params: Mapping[str, str], extra: Mapping[str, str]) -> str:
+    for name, value in params.items():
+        if value in ("", ".", ".."):
+            raise OptionError(
+                "option_invalid", option=name, expected="the name or id of something", got=value
+            )
+    quoted = {name: quote(value, safe="") for name, value in params.items()}
+    query = [(name, _filled(text, quoted)) for name, text in operation.query]
+    query += [(name, quote(value, safe="")) for name, value in extra.items()]
+    text = "&".join("{0}={1}".format(quote(name, safe=""), value) for name, value in query)
+    return base.path + _filled(operation.path, quoted) + ("?" + text if text else "")
+
+
+def _filled(template: str, quoted: Mapping[str, str]) -> str:
+    for name, value in quoted.items():
+        template = template.replace("{" + name + "}", value)
+    return template
+
+
+def _page_query(operation: Operation, seen: int, number: int) -> Dict[str, str]:
+    paging = operation.paging
+    if paging is None:
+        return {}
+    return {paging.start: str(seen if paging.style == "offset" else number), paging.limit: str(paging.size)}
+
+
+def _was_last(page: Page, seen: int, size: int) -> bool:
+    return seen >= page.total if page.total is not None else len(page.rows) < size
+
+
+def _total(operation: Operation, response: Response, answer: Any) -> Optional[int]:
+    paging = operation.paging
+    if paging is None:
+        return None
+    if paging.style == "offset":
+        return total_of(response.header(paging.total_header))
+    return total_of(inside(answer, paging.total))
+
+
+def _server_error(response: Response) -> Tuple[str, str, Tuple[str, ...]]:
+    """Return the server's (code, message, license ids), from headers (VMS) or body (License Server)."""
+    code = printable(response.header("Error-Code"))
+    message = printable(response.header("Error-Message"))
+    try:
+        answer = parse_json(response.body)
+        body = Row(answer if isinstance(answer, Mapping) else {}, _ERROR_FIELDS)
+        license_ids = body.texts("license_ids")
+    except (NotJson, WrongShape):
+        return code, message, ()
+    return code or body.text("code") or "", message or body.text("message") or "", license_ids
+
+
+_ERROR_FIELDS = {
+    "code": ("errorCode",),
+    "message": ("errorMessage", "message"),
+    "license_ids": ("licenseIds",),
+}

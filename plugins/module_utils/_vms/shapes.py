@@ -1,0 +1,147 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which operations there are, what each is given, and which fields it may take from an answer.
+
+An endpoint profile says how an operation is called. What it means is fixed here, so that a profile can
+neither invent an operation nor let a field through that no record has.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Dict, Tuple
+
+VMS = "vms"
+LICENSE_SERVER = "license_server"
+BASES = (VMS, LICENSE_SERVER)
+
+JSON_ANSWER = "json"
+FILE_ANSWER = "file"
+
+
+@dataclass(frozen=True)
+class Shape:
+    """``params`` fill path and query, ``body`` names what a write sends, ``fields`` what is read from an
+    answer.
+
+    A dotted field (``quota.product``) belongs to the rows of a list. A profile has to map ``required``
+    fields.
+    """
+
+    base: str
+    params: Tuple[str, ...] = ()
+    body: Tuple[str, ...] = ()
+    fields: Tuple[str, ...] = ()
+    required: Tuple[str, ...] = ()
+    answer: str = JSON_ANSWER
+
+
+_LINK = ("address", "client_port", "console_port", "client_name", "contract_number")
+_QUOTA = ("quota", "quota.product", "quota.arch", "quota.quantity")
+_TASK = ("completed", "result", "error_code", "error_message", "detail", "detail.license_ids")
+_WRITE = ("task_id", "license_ids")
+
+SHAPES: Dict[str, Shape] = {
+    "version": Shape(
+        VMS,
+        fields=("release", "features", "features.name", "features.support", "features.version"),
+        required=("release",),
+    ),
+    "list_hosts": Shape(
+        VMS,
+        fields=("id", "name", "arch", "cpu_sockets", "version", "status", "cluster_id", "added_at"),
+        required=("id", "arch", "cpu_sockets"),
+    ),
+    "list_clusters": Shape(VMS, fields=("id", "name", "container"), required=("id", "container")),
+    "manager": Shape(VMS, fields=("arch",), required=("arch",)),
+    "platform": Shape(
+        VMS,
+        fields=("master_name", "master_ip", "slave_name", "slave_ip"),
+        required=("master_ip", "slave_ip"),
+    ),
+    "vm_count": Shape(VMS),
+    "license_totals": Shape(
+        VMS,
+        fields=("cpu_allowed", "cpu_managed", "vm_allowed", "edition", "edition_of_release", "ends_at"),
+        required=("cpu_allowed",),
+    ),
+    "srm_plans": Shape(VMS, params=("main_site_ip", "spare_site_ip"), fields=("name",), required=("name",)),
+    "srm_plan_vms": Shape(VMS, params=("plan_name",), fields=("id",), required=("id",)),
+    "license_server_link": Shape(
+        VMS,
+        fields=(*_LINK, "state", "last_contact", "fetched_at", "server_id"),
+        required=("address", "client_name", "state"),
+    ),
+    "connect_license_server": Shape(VMS, body=(*_LINK, "client_password"), fields=_WRITE),
+    "disconnect_license_server": Shape(VMS, fields=_WRITE),
+    "reconnect_license_server": Shape(VMS, fields=_WRITE),
+    "vms_task": Shape(VMS, params=("task_id",), fields=_TASK, required=("completed", "result")),
+    "token": Shape(
+        LICENSE_SERVER,
+        body=("username", "password"),
+        fields=("access_token", "expires_in"),
+        required=("access_token",),
+    ),
+    "statistics": Shape(
+        LICENSE_SERVER,
+        fields=("name", "amount", "used", "remaining"),
+        required=("name", "amount"),
+    ),
+    "server": Shape(LICENSE_SERVER, fields=("id", "version", "time", "peer"), required=("id",)),
+    "device_info": Shape(LICENSE_SERVER, answer=FILE_ANSWER),
+    "list_licenses": Shape(
+        LICENSE_SERVER,
+        fields=(
+            "id",
+            "product",
+            "arch",
+            "kind",
+            "code",
+            "quantity",
+            "issued_at",
+            "installed_at",
+            "expires_at",
+            "assigned",
+            "assigned.client",
+            "assigned.quantity",
+            "device",
+            "status",
+            "file_name",
+            "sha256",
+            "key",
+        ),
+        required=("id", "product", "kind", "quantity"),
+    ),
+    "install_activation_file": Shape(LICENSE_SERVER, body=("file",), fields=_WRITE),
+    "uninstall_license": Shape(LICENSE_SERVER, params=("license_id",), fields=_WRITE),
+    "uninstall_file": Shape(LICENSE_SERVER, params=("license_id",), answer=FILE_ANSWER),
+    "license_task": Shape(
+        LICENSE_SERVER, params=("task_id",), fields=_TASK, required=("completed", "result")
+    ),
+    "list_clients": Shape(
+        LICENSE_SERVER, fields=("name", "state", "last_contact", *_QUOTA), required=("name", "state")
+    ),
+    "client_assignments": Shape(
+        LICENSE_SERVER,
+        params=("client",),
+        fields=("license_id", "product", "arch", "quantity", "fetched_at"),
+        required=("license_id", "quantity"),
+    ),
+    "create_client": Shape(LICENSE_SERVER, body=("name", "password", *_QUOTA), fields=_WRITE),
+    "update_client": Shape(LICENSE_SERVER, params=("client",), body=("password", *_QUOTA), fields=_WRITE),
+    "delete_client": Shape(LICENSE_SERVER, params=("client",), fields=_WRITE),
+    "release_client": Shape(LICENSE_SERVER, params=("client",), fields=_WRITE),
+}
+
+# Host reads hand these out; no profile may map them.
+SECRET_KEYS = frozenset(
+    ("pwd", "password", "passwd", "user", "username", "ipmipw", "ipmiuser", "ipmipassword")
+)
+
+# What the codes of an answer mean is data of the profile; what they can mean is fixed.
+CODE_VALUES: Dict[str, Tuple[object, ...]] = {
+    "host_arch": ("x86_64", "aarch64"),
+    "manager_arch": ("x86_64", "aarch64"),
+    "host_status": ("ok", "bad"),
+    "edition": ("standard", "enterprise", "enhanced_enterprise"),
+}

@@ -1,0 +1,242 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One HTTP exchange at a time: TLS, keep-alive, a limit on time and size. No login, no retries."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import os
+import socket
+import ssl
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any, Iterator, List, Mapping, Optional, Union
+
+from .connection import Connection
+from .errors import BadAnswer, CertificateError, Unreachable
+
+# The largest honest answer is a page of 1,000 hosts: below one megabyte.
+ANSWER_LIMIT = 32 * 1024 * 1024
+
+_CHUNK = 64 * 1024
+_GONE = (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError, ConnectionAbortedError)
+
+
+@dataclass(frozen=True)
+class Request:
+    """``target`` is path and query; header values are text or bytes that are sent as they are."""
+
+    method: str
+    target: str
+    headers: Mapping[str, Union[str, bytes]] = field(default_factory=dict)
+    body: Optional[bytes] = field(default=None, repr=False)
+
+    @property
+    def path(self) -> str:
+        """The target without its query, for messages."""
+        return self.target.partition("?")[0]
+
+    def with_header(self, name: str, value: Union[str, bytes]) -> "Request":
+        return Request(self.method, self.target, {**self.headers, name: value}, self.body)
+
+
+@dataclass(frozen=True)
+class Response:
+    """A whole answer."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes = field(repr=False)
+
+    def header(self, name: str) -> str:
+        return str(self.headers.get(name, ""))
+
+    def all_headers(self, name: str) -> List[str]:
+        return [str(value) for value in self.headers.get_all(name, [])]
+
+
+class Transport:
+    """A connection to one server, kept alive between exchanges."""
+
+    def __init__(self, connection: Connection, limit: int = ANSWER_LIMIT) -> None:
+        self._where = connection
+        self._limit = limit
+        self._context = _tls_context(connection) if connection.scheme == "https" else None
+        self._open: Optional[http.client.HTTPConnection] = None
+
+    def exchange(self, request: Request, seconds: float, fresh: bool = False) -> Response:
+        """Send ``request`` and return the whole answer within ``seconds``.
+
+        ``fresh`` asks for a new connection, which a write needs: on an idle one nobody could tell whether
+        it arrived. Raises Unreachable, CertificateError or BadAnswer; ``sent`` tells whether the server may
+        have seen the request.
+        """
+        end = time.monotonic() + seconds
+        if fresh:
+            self.close()
+        if self._open is not None:
+            try:
+                return self._exchange(self._open, request, seconds, end)
+            except Unreachable as error:
+                if not isinstance(error.__cause__, _GONE):
+                    raise
+                # The server had closed the idle connection; a read may simply go over a new one.
+        return self._exchange(self._connect(seconds), request, seconds, end)
+
+    def close(self) -> None:
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
+    def _connect(self, seconds: float) -> http.client.HTTPConnection:
+        where = self._where
+        opened = http.client.HTTPConnection(where.host, where.port)
+        # It would open a plain connection by itself, TLS or not.
+        opened.auto_open = 0
+        try:
+            plain = socket.create_connection((where.host, where.port), seconds)
+        except socket.timeout as error:
+            raise self._unreachable("unreachable_timeout", False, seconds=round(seconds, 1)) from error
+        except ConnectionRefusedError as error:
+            raise self._unreachable("unreachable_refused", False) from error
+        except (socket.gaierror, UnicodeError) as error:
+            transient = getattr(error, "errno", None) == socket.EAI_AGAIN
+            raise self._unreachable("unreachable_unknown_host", False, retriable=transient) from error
+        except OSError as error:
+            raise self._unreachable("unreachable_network", False, reason=_reason(error)) from error
+        opened.sock = plain if self._context is None else self._secure(self._context, plain, seconds)
+        self._open = opened
+        return opened
+
+    def _secure(self, context: ssl.SSLContext, plain: socket.socket, seconds: float) -> ssl.SSLSocket:
+        try:
+            return context.wrap_socket(plain, server_hostname=self._where.host)
+        except ssl.SSLCertVerificationError as error:
+            plain.close()
+            raise CertificateError(
+                "certificate_untrusted", endpoint=self._where.endpoint, reason=error.verify_message
+            ) from error
+        except socket.timeout as error:
+            plain.close()
+            raise self._unreachable("unreachable_timeout", False, seconds=round(seconds, 1)) from error
+        except (OSError, ValueError) as error:
+            plain.close()
+            refused = isinstance(error, ssl.SSLError)
+            raise self._unreachable(
+                "unreachable_tls", False, retriable=not refused, reason=_reason(error)
+            ) from error
+
+    def _exchange(
+        self, opened: http.client.HTTPConnection, request: Request, seconds: float, end: float
+    ) -> Response:
+        with self._watched(opened, end) as watch:
+            try:
+                opened.request(request.method, request.target, request.body, dict(request.headers))
+                answer = opened.getresponse()
+                response = Response(answer.status, answer.headers, self._body(answer, request))
+            except (http.client.HTTPException, OSError) as error:
+                self.close()
+                if watch.barked or isinstance(error, socket.timeout):
+                    raise self._unreachable("unreachable_timeout", True, seconds=round(seconds, 1)) from error
+                if isinstance(error, http.client.HTTPException) and not isinstance(error, _GONE):
+                    raise self._bad("answer_not_http", request) from error
+                raise self._unreachable("unreachable_reset", True) from error
+            except BadAnswer:
+                self.close()
+                if watch.barked:
+                    raise self._unreachable("unreachable_timeout", True, seconds=round(seconds, 1)) from None
+                raise
+        if answer.will_close:
+            self.close()
+        return response
+
+    def _body(self, answer: http.client.HTTPResponse, request: Request) -> bytes:
+        parts: List[bytes] = []
+        size = 0
+        try:
+            while True:
+                part = answer.read(_CHUNK)
+                if not part:
+                    break
+                size += len(part)
+                if size > self._limit:
+                    raise self._bad("answer_too_large", request, limit=self._limit)
+                parts.append(part)
+        except http.client.IncompleteRead as error:
+            raise self._bad("answer_truncated", request, retriable=True) from error
+        if answer.length:
+            raise self._bad("answer_truncated", request, retriable=True)
+        return b"".join(parts)
+
+    @contextlib.contextmanager
+    def _watched(self, opened: http.client.HTTPConnection, end: float) -> Iterator["_Watch"]:
+        # A socket's own timeout starts anew with each byte; this one bounds the exchange as a whole.
+        watch = _Watch(opened.sock, max(end - time.monotonic(), 0.001))
+        watch.start()
+        try:
+            yield watch
+        finally:
+            watch.stop()
+
+    def _unreachable(self, code: str, sent: bool, retriable: bool = True, **fields: Any) -> Unreachable:
+        return Unreachable(code, sent=sent, retriable=retriable, endpoint=self._where.endpoint, **fields)
+
+    def _bad(self, code: str, request: Request, retriable: bool = False, **fields: Any) -> BadAnswer:
+        return BadAnswer(
+            code,
+            sent=True,
+            retriable=retriable,
+            endpoint=self._where.endpoint,
+            method=request.method,
+            path=request.path,
+            **fields,
+        )
+
+
+class _Watch:
+    """Shuts a socket down when its time is over, which ends any read on it."""
+
+    def __init__(self, watched: socket.socket, seconds: float) -> None:
+        self._socket = watched
+        self._timer = threading.Timer(seconds, self._bark)
+        self._timer.daemon = True
+        self.barked = False
+
+    def start(self) -> None:
+        self._timer.start()
+
+    def stop(self) -> None:
+        self._timer.cancel()
+
+    def _bark(self) -> None:
+        self.barked = True
+        # The plain socket's method: the TLS one would take the session away from the reading thread.
+        with contextlib.suppress(OSError):
+            socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
+
+def _tls_context(connection: Connection) -> ssl.SSLContext:
+    ca = connection.ca_path
+    try:
+        if ca is None:
+            context = ssl.create_default_context()
+        elif os.path.isdir(ca):
+            context = ssl.create_default_context(capath=ca)
+        else:
+            context = ssl.create_default_context(cafile=ca)
+    except OSError as error:
+        raise CertificateError("certificate_ca", path=ca, reason=_reason(error)) from error
+    if not connection.validate_certs:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ssl.SSLError) and error.reason:
+        return error.reason.replace("_", " ").lower()
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return type(error).__name__
