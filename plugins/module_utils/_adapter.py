@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Mapping, Optional
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback
 
@@ -70,8 +70,11 @@ def license_server_spec() -> Dict[str, Any]:
     return {"type": "dict", "options": options}
 
 
-def connection(params: Mapping[str, Any], outer: Optional[Mapping[str, Any]] = None) -> Connection:
-    """Build a Connection; what ``params`` leaves open of TLS, scheme and timeout comes from ``outer``."""
+def connection(params: Mapping[str, Any], port: int, outer: Optional[Mapping[str, Any]] = None) -> Connection:
+    """Build a Connection; what ``params`` leaves open of TLS, scheme and timeout comes from ``outer``.
+
+    ``port`` stands in for one that is None, as an omitted option inside a dictionary arrives.
+    """
 
     def option(name: str) -> Any:
         value = params.get(name)
@@ -79,7 +82,7 @@ def connection(params: Mapping[str, Any], outer: Optional[Mapping[str, Any]] = N
 
     return Connection(
         host=params["host"],
-        port=params["port"],
+        port=port if params.get("port") is None else params["port"],
         username=params["username"],
         password=params["password"],
         scheme=option("scheme"),
@@ -93,7 +96,7 @@ def connection(params: Mapping[str, Any], outer: Optional[Mapping[str, Any]] = N
 
 def vms_api(params: Mapping[str, Any], budget: Optional[Budget] = None) -> VmsApi:
     """Build the API of the VMS that the module's own connection options name."""
-    return VmsApi(connection(params), load_profile(params["profile"]), budget)
+    return VmsApi(connection(params, VMS_PORT), load_profile(params["profile"]), budget)
 
 
 def license_server_api(
@@ -101,26 +104,39 @@ def license_server_api(
 ) -> LicenseServerApi:
     """Build a License Server's API from the module's options, or from a nested option inside ``outer``."""
     profile = load_profile(params["profile"] if outer is None else outer["profile"])
-    return LicenseServerApi(connection(params, outer), profile, budget)
+    return LicenseServerApi(connection(params, LICENSE_SERVER_PORT, outer), profile, budget)
 
 
 def run(module: AnsibleModule, body: Callable[[AnsibleModule], Result]) -> None:
     """Run a module's body and end the module: with its result, or with the sentence of its error.
 
-    A failed module returns ``failure``: ``code``, ``rule`` (``R6`` or absent) and the fields of the sentence.
+    A failed module returns ``failure``: ``code``, ``rule`` (``R6``, absent without one), the fields of the sentence,
+    and ``causes``, further sentences such as every violation of a change that was refused.
     """
     try:
         result = body(module)
     except (UsphereError, LicensingError) as error:
-        module.fail_json(msg=render(error.code, error.fields), failure=failure(error))
+        causes = sentences(getattr(error, "causes", ()))
+        message = " ".join([render(error.code, error.fields), *(cause["message"] for cause in causes)])
+        module.fail_json(msg=message, changed=getattr(error, "changed", False), failure=failure(error))
     else:
         module.exit_json(**result)
 
 
 def failure(error: Any) -> Dict[str, Any]:
     """Return what a playbook can branch on."""
-    fields = {name: plain(value) for name, value in error.fields.items()}
-    return {"code": error.code, **({"rule": error.rule} if error.rule else {}), **fields}
+    causes = sentences(getattr(error, "causes", ()))
+    return {**_facts_of(error), **({"causes": causes} if causes else {})}
+
+
+def sentences(causes: Iterable[Any]) -> List[Dict[str, Any]]:
+    """Return causes (``code``, ``fields``, ``rule``) as data with their rendered ``message``."""
+    return [{**_facts_of(cause), "message": render(cause.code, cause.fields)} for cause in causes]
+
+
+def _facts_of(said: Any) -> Dict[str, Any]:
+    fields = {name: plain(value) for name, value in said.fields.items()}
+    return {**fields, "code": said.code, **({"rule": said.rule} if said.rule else {})}
 
 
 def plain(value: Any) -> Any:

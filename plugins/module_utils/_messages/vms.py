@@ -12,7 +12,8 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{endpoint} 未在 {seconds} 秒内给出完整应答；请检查其是否运行，或增大 timeout",
     ),
     "unreachable_deadline": (
-        "{endpoint} was not read within the {seconds} s that were given; check how it answers, or allow more time",
+        "{endpoint} was not read within the {seconds} s that were given; check how it answers, or allow "
+        "more time",
         "未能在给定的 {seconds} 秒内读完 {endpoint}；请检查其应答情况，或给予更多时间",
     ),
     "unreachable_refused": (
@@ -44,7 +45,8 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "ca_path 应为 PEM 文件或证书目录，但 {path} 无法使用（{reason}）",
     ),
     "authentication_failed": (
-        "{endpoint} does not let {username} in and gives no reason: either user name or password are wrong, or a "
+        "{endpoint} does not let {username} in and gives no reason: either user name or password are "
+        "wrong, or a "
         "license lapsed and every login is refused until VMS reconnects to its License Server (R20)",
         "{endpoint} 拒绝 {username} 登录且未说明原因：可能是用户名或密码错误，也可能是授权到期，"
         "在 VMS 重新连接 License Server 之前将拒绝所有登录（R20）",
@@ -58,9 +60,11 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{endpoint} 应当要求 HTTP Digest 认证，但其提供的是 {offered}；请检查 host 与 port",
     ),
     "login_refused": (
-        "{endpoint} refuses every login because a license lapsed ({server_message}): VMS has to reconnect to its "
+        "{endpoint} refuses every login because a license lapsed ({server_message}): VMS has to "
+        "reconnect to its "
         "License Server and fetch its licenses again (R20, R22)",
-        "由于授权到期，{endpoint} 拒绝所有登录（{server_message}）：VMS 须重新连接 License Server 并重新获取授权（R20、R22）",
+        "由于授权到期，{endpoint} 拒绝所有登录（{server_message}）：VMS 须重新连接 License Server "
+        "并重新获取授权（R20、R22）",
     ),
     "http_status": (
         "{endpoint} answered {method} {path} with status {status}; check the server, or try again later",
@@ -75,22 +79,27 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{endpoint} 拒绝了 {method} {path}，错误码 {error_code}：{error_message}",
     ),
     "answer_redirect": (
-        "{endpoint} was expected to answer {method} {path}, but it points elsewhere (status {status}), which is not "
+        "{endpoint} was expected to answer {method} {path}, but it points elsewhere (status {status}), "
+        "which is not "
         "followed; check host, port and scheme",
-        "{endpoint} 应直接应答 {method} {path}，但其要求重定向（状态码 {status}），不予跟随；请检查 host、port 与 scheme",
+        "{endpoint} 应直接应答 {method} {path}，但其要求重定向（状态码 {status}），不予跟随；请检查 "
+        "host、port 与 scheme",
     ),
     "answer_html": (
-        "{endpoint} was expected to answer {method} {path} with JSON, but a web page came; check host and port, and "
+        "{endpoint} was expected to answer {method} {path} with JSON, but a web page came; check host "
+        "and port, and "
         "whether the service is being restarted",
         "{endpoint} 应以 JSON 应答 {method} {path}，但返回了网页；请检查 host 与 port，以及服务是否正在重启",
     ),
     "answer_not_json": (
-        "{endpoint} was expected to answer {method} {path} with JSON, but something else came; check host, port and "
+        "{endpoint} was expected to answer {method} {path} with JSON, but something else came; check "
+        "host, port and "
         "profile",
         "{endpoint} 应以 JSON 应答 {method} {path}，但返回了其他内容；请检查 host、port 与 profile",
     ),
     "answer_not_http": (
-        "{endpoint} was expected to answer {method} {path} over HTTP, but it speaks another protocol; check port and "
+        "{endpoint} was expected to answer {method} {path} over HTTP, but it speaks another protocol; "
+        "check port and "
         "scheme",
         "{endpoint} 应以 HTTP 应答 {method} {path}，但其使用了其他协议；请检查 port 与 scheme",
     ),
@@ -107,12 +116,15 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{endpoint} 声明 {method} {path} 共有 {total} 行，但只返回了 {got} 行；请重试",
     ),
     "answer_shape": (
-        "the answer of {endpoint} to {method} {path} was expected to hold {expected}, but there is {got}; check that "
+        "the answer of {endpoint} to {method} {path} was expected to hold {expected}, but there is "
+        "{got}; check that "
         "the profile fits its release",
-        "{endpoint} 对 {method} {path} 的应答应包含 {expected}，实际为 {got}；请检查 profile 是否适用于该版本",
+        "{endpoint} 对 {method} {path} 的应答应包含 {expected}，实际为 {got}；请检查 profile "
+        "是否适用于该版本",
     ),
     "answer_file_name": (
-        "{endpoint} was expected to name the file it gives for {method} {path}, but it gave no plain file name",
+        "{endpoint} was expected to name the file it gives for {method} {path}, but it gave no plain "
+        "file name",
         "{endpoint} 应为 {method} {path} 返回的文件命名，但未给出合法的文件名",
     ),
     "task_failed": (
@@ -120,7 +132,8 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "服务器任务 {task} 失败，错误码 {error_code}：{error_message}",
     ),
     "task_partial": (
-        "the server ended task {task} in part only, with {error_code}: {error_message}; read the state before going on",
+        "the server ended task {task} in part only, with {error_code}: {error_message}; read the state "
+        "before going on",
         "服务器任务 {task} 仅部分完成，错误码 {error_code}：{error_message}；继续之前请先查询状态",
     ),
     "task_lost": (
@@ -128,15 +141,18 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "服务器已不再保留任务 {task}；请查询状态以确认其结果",
     ),
     "task_timeout": (
-        "task {task} had not ended after {seconds} s; it may still end well, so read the state before trying again",
+        "task {task} had not ended after {seconds} s; it may still end well, so read the state before "
+        "trying again",
         "任务 {task} 在 {seconds} 秒后仍未结束；其仍可能成功，重试之前请先查询状态",
     ),
     "operation_unsupported": (
-        "the endpoint profile {profile} has no operation {operation}; use a profile that has it, or do it by hand",
+        "the endpoint profile {profile} has no operation {operation}; use a profile that has it, or do "
+        "it by hand",
         "接口配置 {profile} 没有操作 {operation}；请使用包含该操作的 profile，或手工完成",
     ),
     "field_unsupported": (
-        "the endpoint profile has no place for {field} in the operation {operation}; leave it out, or map it there",
+        "the endpoint profile has no place for {field} in the operation {operation}; leave it out, or "
+        "map it there",
         "接口配置的操作 {operation} 中没有 {field}；请去掉该项，或在 profile 中映射",
     ),
     "profile_invalid": (

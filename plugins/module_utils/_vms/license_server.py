@@ -25,7 +25,8 @@ from .tolerant import Row, WrongShape
 from .writes import task_of
 
 KINDS = ("preinstalled", "temporary", "formal")
-ARCHS = ("x86_64", "aarch64")
+# ``any`` belongs to products that have no architecture of their own.
+ARCHS = ("x86_64", "aarch64", "any")
 STATUSES = ("in_use", "usable", "unusable", "expired", "uninstalled")
 CLIENT_STATES = ("connected", "disconnected", "never")
 
