@@ -1,0 +1,93 @@
+# Copyright (c) Contributors to the unicloud.usphere collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How a module reaches its server, said once. Private to this collection."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """``DOCUMENTATION`` for all, and the default port by ``VMS`` or ``LICENSE_SERVER``."""
+
+    DOCUMENTATION = r"""
+options:
+  host:
+    description:
+      - Name or address of the server.
+      - Falls back to the environment variable E(USPHERE_HOST).
+    type: str
+    required: true
+  username:
+    description:
+      - The account to log in with.
+      - Falls back to the environment variable E(USPHERE_USERNAME).
+    type: str
+    required: true
+  password:
+    description:
+      - The account's password. A wrong one is sent once, so that no account gets locked by retries.
+      - Falls back to the environment variable E(USPHERE_PASSWORD).
+    type: str
+    required: true
+  scheme:
+    description:
+      - Whether the server is spoken to over TLS. With V(http) nothing is encrypted.
+    type: str
+    choices: [https, http]
+    default: https
+  validate_certs:
+    description:
+      - Whether the server's certificate is verified. Nothing falls back to an unverified connection by itself.
+    type: bool
+    default: true
+  ca_path:
+    description:
+      - A PEM file with the certificates of the issuing CA, or a folder of hashed certificates.
+      - Without it the CAs that the system trusts count.
+      - Falls back to the environment variable E(USPHERE_CA_PATH).
+    type: path
+  timeout:
+    description:
+      - How long one request may take as a whole, in seconds.
+    type: float
+    default: 30
+  profile:
+    description:
+      - "The endpoint profile: which call does what, and how certain that is."
+      - V(cas_e0710) has what the vendor documents and what public code was seen to use, all of it reading.
+        V(usphere_7) adds the calls that are assumed.
+      - A mapping is a site's own profile. It may C(extends) a shipped one, replacing operation by operation.
+    type: raw
+    default: usphere_7
+"""
+
+    VMS = r"""
+options:
+  port:
+    description:
+      - Port of the VMS manager.
+      - Falls back to the environment variable E(USPHERE_PORT).
+    type: int
+    default: 8443
+"""
+
+    LICENSE_SERVER = r"""
+options:
+  port:
+    description:
+      - Port of the License Server's console.
+      - Falls back to the environment variable E(USPHERE_PORT).
+    type: int
+    default: 28443
+  client_id:
+    description:
+      - Id of the console's OAuth2 client. There is no default; the License Server's administrator has it.
+      - Falls back to the environment variable E(USPHERE_CLIENT_ID).
+    type: str
+  client_secret:
+    description:
+      - Secret of the console's OAuth2 client.
+      - Falls back to the environment variable E(USPHERE_CLIENT_SECRET).
+    type: str
+"""
