@@ -1,0 +1,69 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line: start, stop, serve, and the person's part on the licence platform."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from usim import lifecycle, platform_cli
+from usim.lifecycle import LifecycleError
+from usim.reading import ScenarioError
+from usim.scenario import load_scenario
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except (ScenarioError, LifecycleError, platform_cli.PlatformError) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="simulator", description="VMS, License Servers and the licence platform."
+    )
+    commands = parser.add_subparsers(required=True, metavar="command")
+    for name, run, text in (
+        ("start", _start, "start in the background; returns when every port answers"),
+        ("serve", _serve, "serve in the foreground"),
+        ("stop", _stop, "end the process that serves a state; the state stays"),
+    ):
+        command = commands.add_parser(name, help=text)
+        command.set_defaults(run=run)
+        command.add_argument("--state", type=Path, required=True, metavar="DIR")
+        if name != "stop":
+            command.add_argument("--scenario", type=Path, metavar="FILE", help="needed for a new state")
+    platform_cli.add_parser(commands)
+    return parser
+
+
+def _start(options: argparse.Namespace) -> int:
+    if options.scenario is not None:
+        load_scenario(options.scenario)  # its faults are said here and not only in the log
+    print(lifecycle.start(options.state, options.scenario))
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    # Only the serving process pays for the web parts; stop and platform start at once.
+    from usim.service import StateMismatch, serve
+
+    scenario = load_scenario(options.scenario) if options.scenario is not None else None
+    try:
+        serve(options.state, scenario)
+    except StateMismatch as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _stop(options: argparse.Namespace) -> int:
+    pid = lifecycle.stop(options.state)
+    print(f"process {pid} has ended" if pid is not None else f"nothing serves {options.state}")
+    return 0

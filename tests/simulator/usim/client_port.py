@@ -1,0 +1,70 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The License Server's port for its clients: how a VMS fetches licenses and signs off. HTTPS, HTTP Basic."""
+
+from __future__ import annotations
+
+import dataclasses
+import hmac
+import sqlite3
+
+from flask import Flask, Response, request
+
+from usim import assignment
+from usim.store import clients_of
+from usim.webapp import Refusal, create_node_app, json_body, json_response, text_field
+from usim.world import World
+
+BASE = "/licsmgr/client/v1"
+
+
+def _refuse(error: Refusal) -> Response:
+    return json_response({"errorCode": error.code, "errorMessage": error.message}, error.status)
+
+
+def create_app(world: World, server: str) -> Flask:
+    app = create_node_app(world, f"{server}:client", _refuse, lambda: None)
+
+    def login(db: sqlite3.Connection) -> str:
+        given = request.authorization
+        for client in clients_of(db, server):
+            if (
+                given is not None
+                and given.username == client.name
+                and hmac.compare_digest((given.password or "").encode(), client.password.encode())
+            ):
+                return client.name
+        raise Refusal(401, "client_credentials_invalid", "the client's name or password is wrong")
+
+    @app.post(f"{BASE}/fetch")
+    def fetch() -> Response:
+        system = text_field(json_body(), "system")
+        with world.store.transaction() as db:
+            name = login(db)
+            client = next(item for item in clients_of(db, server) if item.name == name)
+            if client.state == "connected" and client.system not in (None, system):
+                message = f"client {name} is in use by another system, {client.system}"
+                raise Refusal(409, "client_in_use", message)
+            now = world.now()
+            share = assignment.assign(db, server, name, now)
+            db.execute(
+                "UPDATE clients SET state = 'connected', system = ?, last_contact = ?"
+                " WHERE server = ? AND name = ?",
+                (system, int(now), server, name),
+            )
+        licenses = [dataclasses.asdict(item) for item in share]
+        return json_response({"serverId": server, "time": int(now), "licenses": licenses})
+
+    @app.post(f"{BASE}/sign-off")
+    def sign_off() -> Response:
+        with world.store.transaction() as db:
+            name = login(db)
+            assignment.release(db, server, name)
+            db.execute(
+                "UPDATE clients SET state = 'disconnected', system = NULL, last_contact = ?"
+                " WHERE server = ? AND name = ?",
+                (int(world.now()), server, name),
+            )
+        return json_response({})
+
+    return app

@@ -1,0 +1,187 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The control port: what tests and the demo steer and look at. Plain HTTP on loopback, never for a module."""
+
+from __future__ import annotations
+
+import dataclasses
+import sqlite3
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from usim import calculus, license_server, links, platform_app
+from usim.assignment import assigned_of
+from usim.clients import client_body
+from usim.reading import ScenarioError, Section, iso, parse_instant
+from usim.scenario import parse_host
+from usim.seed import add_hosts, make_device
+from usim.store import clients_of, licenses_of, node_row
+from usim.webapp import Refusal, json_body, json_response
+from usim.world import World
+
+
+def create_app(world: World) -> Flask:
+    app = Flask("usim.control", static_folder=None)
+    app.register_blueprint(platform_app.create_blueprint(world))
+
+    @app.errorhandler(Refusal)
+    def refused(error: Refusal) -> Response:
+        return json_response({"errorCode": error.code, "errorMessage": error.message}, error.status)
+
+    @app.errorhandler(ScenarioError)
+    def misunderstood(error: ScenarioError) -> Response:
+        return json_response({"errorCode": "bad_request", "errorMessage": str(error)}, 400)
+
+    @app.errorhandler(HTTPException)
+    def failed(error: HTTPException) -> Response:
+        return json_response({"errorCode": error.name, "errorMessage": error.description}, error.code or 500)
+
+    _register_clock(app, world)
+    _register_watching(app, world)
+    _register_nodes(app, world)
+    return app
+
+
+def _register_clock(app: Flask, world: World) -> None:
+    def answer() -> Response:
+        return json_response({"now": iso(world.now())})
+
+    @app.get("/clock")
+    def get_clock() -> Response:
+        return answer()
+
+    @app.put("/clock")
+    def put_clock() -> Response:
+        world.set_clock(parse_instant(json_body().get("now"), "now"))
+        return answer()
+
+    @app.post("/clock/advance")
+    def advance_clock() -> Response:
+        seconds = json_body().get("seconds")
+        if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
+            raise Refusal(400, "bad_request", "seconds has to be a number")
+        world.set_clock(world.now() + seconds)
+        return answer()
+
+
+def _register_watching(app: Flask, world: World) -> None:
+    @app.get("/dry-run")
+    def get_dry_run() -> Response:
+        with world.store.transaction() as db:
+            rows = db.execute("SELECT node, method, path FROM dry_run_refused ORDER BY id").fetchall()
+        return json_response({"on": world.dry_run, "refused": [dict(row) for row in rows]})
+
+    @app.put("/dry-run")
+    def put_dry_run() -> Response:
+        on = json_body().get("on")
+        if not isinstance(on, bool):
+            raise Refusal(400, "bad_request", "on has to be true or false")
+        world.set_dry_run(on)
+        return get_dry_run()
+
+    @app.get("/requests")
+    def get_requests() -> Response:
+        return json_response([dataclasses.asdict(item) for item in world.requests(request.args.get("node"))])
+
+    @app.delete("/requests")
+    def delete_requests() -> Response:
+        world.forget_requests()
+        return Response(status=204)
+
+    @app.get("/state")
+    def get_state() -> Response:
+        return json_response(state(world))
+
+
+def _register_nodes(app: Flask, world: World) -> None:
+    def find(db: sqlite3.Connection, name: str, kind: str) -> sqlite3.Row:
+        try:
+            row = node_row(db, name)
+        except KeyError as error:
+            raise Refusal(404, "node_not_found", f"no node {name}") from error
+        if row["kind"] != kind:
+            raise Refusal(404, "node_not_found", f"{name} is no {kind}")
+        return row
+
+    @app.post("/nodes/<name>/hosts")
+    def grow(name: str) -> Response:
+        host = parse_host(Section(json_body(), "body"))
+        with world.store.transaction() as db:
+            add_hosts(db, name, find(db, name, "vms")["version"], host, world.now())
+            (total,) = db.execute("SELECT count(*) FROM hosts WHERE node = ?", (name,)).fetchone()
+        return json_response({"hosts": total}, 201)
+
+    @app.get("/nodes/<name>/device-information")
+    def device_information(name: str) -> Response:
+        with world.store.transaction() as db:
+            content = find(db, name, "license_server")["device"]
+        return Response(content, mimetype="application/octet-stream")
+
+    @app.post("/nodes/<name>/new-device")
+    def new_device(name: str) -> Response:
+        with world.store.transaction() as db:
+            find(db, name, "license_server")
+            db.execute("UPDATE nodes SET device = ? WHERE name = ?", (make_device(world.vendor, name), name))
+        return Response(status=204)
+
+
+def state(world: World) -> dict[str, object]:
+    """The whole state, for checks that must not trust the collection; keys masked, passwords left out."""
+    now = world.now()
+    with world.store.transaction() as db:
+        nodes = {}
+        for row in db.execute("SELECT * FROM nodes ORDER BY rowid").fetchall():
+            describe = _vms_state if row["kind"] == "vms" else _server_state
+            base = {"kind": row["kind"], "version": row["version"], "failed_logins": row["failed_logins"]}
+            nodes[row["name"]] = {**base, **describe(db, row["name"], now)}
+        keys = [
+            {
+                "key": f"****{row['key'][-4:]}",
+                "product": row["product"],
+                "arch": row["arch"],
+                "quantity": row["quantity"],
+                "registered": row["registered"],
+            }
+            for row in db.execute("SELECT * FROM keys ORDER BY rowid")
+        ]
+        issued = [dict(row) for row in db.execute("SELECT * FROM issued_files ORDER BY rowid")]
+        used = [row["serial"] for row in db.execute("SELECT * FROM transfers ORDER BY rowid")]
+        pending = db.execute("SELECT count(*) FROM messages WHERE NOT completed").fetchone()[0]
+    platform = {"keys": keys, "issued_files": issued, "used_uninstall_files": used}
+    return {"clock": iso(now), "nodes": nodes, "platform": platform, "pending_messages": pending}
+
+
+def _vms_state(db: sqlite3.Connection, name: str, now: float) -> dict[str, object]:
+    hosts = db.execute("SELECT * FROM hosts WHERE node = ? ORDER BY id", (name,)).fetchall()
+    link = db.execute("SELECT * FROM links WHERE node = ?", (name,)).fetchone()
+    held = links.holdings_of(db, name)
+    alive = calculus.effective(held, now)
+    shown = ("address", "client_port", "console_port", "client", "contract_number", "server_id", "state")
+    return {
+        "hosts": [{key: row[key] for key in row.keys() if key != "node"} for row in hosts],  # noqa: SIM118 - a Row
+        "sockets": sum(row["cpu_sockets"] for row in hosts),
+        "link": None
+        if link is None
+        else {**{key: link[key] for key in shown}, "fetched_at": iso(link["fetched_at"])},
+        "login": "refused" if links.is_lapsed(db, name, now) else "ok",
+        "holdings": [
+            {
+                **dataclasses.asdict(item),
+                "expires_at": "never" if item.expires_at is None else iso(item.expires_at),
+            }
+            for item in held
+        ],
+        "editions": calculus.editions(alive),
+        "quantity": calculus.base_quantity(alive),
+    }
+
+
+def _server_state(db: sqlite3.Connection, name: str, now: float) -> dict[str, object]:
+    held = assigned_of(db, name)
+    return {
+        "licenses": [
+            license_server.license_body(item, held.get(item.id, {}), now) for item in licenses_of(db, name)
+        ],
+        "clients": [client_body(client) for client in clients_of(db, name)],
+    }

@@ -1,0 +1,141 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Slow work: a message is in the state before its number is given out, and is done even after a SIGKILL."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from usim.world import World
+
+_log = logging.getLogger(__name__)
+_WORKERS = 4
+_POLL = 0.02
+
+
+@dataclass(frozen=True)
+class Job:
+    id: int
+    node: str
+    kind: str
+    body: dict[str, str | int | None]
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a message ends; without an error code it went well."""
+
+    error_code: str = ""
+    fail_message: str = ""
+    detail: dict[str, object] = field(default_factory=dict)
+
+
+class JobFailed(Exception):
+    """The work cannot be done; what was changed so far is rolled back."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.outcome = Outcome(code, message)
+
+
+# A worker does what takes time first and returns the last step, which runs in the transaction that also
+# completes the message: both are there afterwards, or neither.
+Finish = Callable[[sqlite3.Connection], Outcome]
+Worker = Callable[[World, Job], Finish]
+
+
+def post(
+    db: sqlite3.Connection,
+    world: World,
+    node: str,
+    kind: str,
+    body: dict[str, str | int | None],
+    content: bytes = b"",
+) -> int:
+    """Record a piece of work in the caller's transaction; returns the message's number."""
+    due = time.time() + world.settings.task_ms / 1000
+    cursor = db.execute(
+        "INSERT INTO messages (node, kind, body, content, due) VALUES (?, ?, ?, ?, ?)",
+        (node, kind, json.dumps(body), content, due),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def find_message(db: sqlite3.Connection, node: str, text: str) -> sqlite3.Row | None:
+    if not text.isdecimal() or len(text) > 12:
+        return None
+    row = db.execute("SELECT * FROM messages WHERE id = ? AND node = ?", (int(text), node)).fetchone()
+    return row if isinstance(row, sqlite3.Row) else None
+
+
+class JobRunner:
+    """Runs due messages in the background, each once at a time."""
+
+    def __init__(self, world: World, workers: dict[str, Worker]) -> None:
+        self._world = world
+        self._workers = workers
+        self._running: set[int] = set()
+        self._stop = threading.Event()
+        self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="job")
+        self._thread = threading.Thread(target=self._loop, name="jobs", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _loop(self) -> None:
+        while not self._stop.wait(_POLL):
+            with self._world.store.transaction() as db:
+                rows = db.execute(
+                    "SELECT * FROM messages WHERE NOT completed AND due <= ? ORDER BY id", (time.time(),)
+                ).fetchall()
+            for row in rows:
+                if row["id"] not in self._running:
+                    self._running.add(row["id"])
+                    job = Job(
+                        row["id"], row["node"], row["kind"], json.loads(row["body"]), row["content"] or b""
+                    )
+                    self._pool.submit(self._run, job)
+
+    def _run(self, job: Job) -> None:
+        try:
+            finish = self._workers[job.kind](self._world, job)
+            with self._world.store.transaction() as db:
+                # The row may have been read just before another run of it ended.
+                if not db.execute("SELECT completed FROM messages WHERE id = ?", (job.id,)).fetchone()[0]:
+                    _complete(db, job, finish(db))
+        except JobFailed as failure:
+            with self._world.store.transaction() as db:
+                _complete(db, job, failure.outcome)
+        except Exception:  # noqa: BLE001 - a bug has to end the message and be seen in the log, not end the worker
+            _log.exception("message %s (%s) broke", job.id, job.kind)
+            with self._world.store.transaction() as db:
+                _complete(db, job, Outcome("internal_error", "the simulator broke; its log says where"))
+        finally:
+            self._running.discard(job.id)
+
+
+def _complete(db: sqlite3.Connection, job: Job, outcome: Outcome) -> None:
+    db.execute(
+        "UPDATE messages SET completed = 1, result = ?, error_code = ?, fail_message = ?, detail = ?,"
+        " content = NULL WHERE id = ?",
+        (
+            1 if outcome.error_code else 0,
+            outcome.error_code,
+            outcome.fail_message,
+            json.dumps(outcome.detail),
+            job.id,
+        ),
+    )

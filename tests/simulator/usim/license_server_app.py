@@ -1,0 +1,163 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The web side of a License Server: observed totals and login, assumed everything else."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from flask import Flask, Response, request
+
+from usim import assignment, clients, jobs, tokens
+from usim.catalog import PRODUCTS
+from usim.license_server import (
+    check_uninstall,
+    license_body,
+    refuse_known_file,
+    siblings,
+    uninstall_file,
+)
+from usim.reading import iso
+from usim.store import licenses_of, node_row
+from usim.webapp import Refusal, create_node_app, json_response, query_number
+from usim.world import World
+
+BASE = "/licsmgr/api/v1"
+
+
+def _refuse(error: Refusal) -> Response:
+    return json_response({"errorCode": error.code, "errorMessage": error.message, **error.more}, error.status)
+
+
+def rows_response(rows: Sequence[object]) -> Response:
+    """One page of a list, ``page`` counted from 1."""
+    page, size = query_number("page", 1, 1), query_number("pageSize", 100, 1)
+    chosen = rows[(page - 1) * size : page * size]
+    return json_response({"rows": list(chosen), "total": len(rows)})
+
+
+def file_response(name: str, content: bytes) -> Response:
+    disposition = f"attachment; filename=\"{quote(name)}\"; filename*=UTF-8''{quote(name)}"
+    return Response(
+        content, mimetype="application/octet-stream", headers={"Content-Disposition": disposition}
+    )
+
+
+def create_app(world: World, node: str) -> Flask:
+    app = create_node_app(world, node, _refuse, lambda: tokens.check(world, node))
+    with world.store.transaction() as db:
+        row = node_row(db, node)
+    tokens.register(app, world, row, BASE)
+    _register_server(app, world, node)
+    _register_licenses(app, world, node)
+    clients.register(app, world, node, BASE, rows_response)
+    return app
+
+
+def _register_server(app: Flask, world: World, node: str) -> None:
+    @app.get(f"{BASE}/server")
+    def server() -> Response:
+        with world.store.transaction() as db:
+            version = node_row(db, node)["version"]
+        return json_response({"id": node, "version": version, "time": iso(world.now()), "peer": None})
+
+    @app.get(f"{BASE}/device-info")
+    def device_info() -> Response:
+        with world.store.transaction() as db:
+            return file_response(f"{node}.did", node_row(db, node)["device"])
+
+    @app.get(f"{BASE}/messages/<number>")
+    def get_message(number: str) -> Response:
+        with world.store.transaction() as db:
+            row = jobs.find_message(db, node, number)
+        if row is None:
+            raise Refusal(404, "message_not_found", f"no message {number}")
+        body = {
+            "completed": bool(row["completed"]),
+            "result": row["result"] if row["completed"] else None,
+            "failMsg": row["fail_message"],
+            "errorCode": row["error_code"],
+            "detail": json.loads(row["detail"]),
+        }
+        return json_response(body)
+
+
+def _register_licenses(app: Flask, world: World, node: str) -> None:
+    def bodies(db: sqlite3.Connection) -> list[dict[str, object]]:
+        held = assignment.assigned_of(db, node)
+        return [license_body(item, held.get(item.id, {}), world.now()) for item in licenses_of(db, node)]
+
+    @app.get(f"{BASE}/licenses/statistic")
+    def statistic() -> Response:
+        wanted = (request.args.get("pdtName", ""), request.args.get("licAlias", ""))
+        with world.store.transaction() as db:
+            held = assignment.assigned_of(db, node)
+            alive = [item for item in licenses_of(db, node) if item.alive(world.now())]
+        totals: dict[str, list[int]] = {}
+        for item in alive:
+            name = PRODUCTS[item.product, item.arch].display_name
+            line = totals.setdefault(name, [0, 0])
+            line[0] += item.quantity
+            line[1] += sum(held.get(item.id, {}).values())
+        rows = [
+            {"licName": name, "licAmount": amount, "licUsedAmount": used, "licRemainAmount": amount - used}
+            for name, (amount, used) in totals.items()
+            if all(part in name for part in wanted)
+        ]
+        return rows_response(rows)
+
+    @app.get(f"{BASE}/licenses")
+    def list_licenses() -> Response:
+        with world.store.transaction() as db:
+            rows = bodies(db)
+        return rows_response(rows)
+
+    @app.get(f"{BASE}/licenses/<license_id>")
+    def get_license(license_id: str) -> Response:
+        with world.store.transaction() as db:
+            found = [row for row in bodies(db) if row["id"] == license_id]
+        if not found:
+            raise Refusal(404, "license_not_found", f"no license {license_id}")
+        return json_response(found[0])
+
+    @app.post(f"{BASE}/activation-files")
+    def post_activation_file() -> Response:
+        upload = request.files.get("file")
+        if upload is None or not upload.filename:
+            raise Refusal(
+                400, "bad_request", "send the file as multipart/form-data, in the field 'file', with its name"
+            )
+        content = upload.stream.read()
+        body: dict[str, str | int | None] = {
+            "file_name": upload.filename,
+            "sha256": hashlib.sha256(content).hexdigest(),
+        }
+        with world.store.transaction() as db:
+            refuse_known_file(db, node, content)
+            pending = db.execute(
+                "SELECT id FROM messages WHERE node = ? AND kind = 'install' AND NOT completed"
+                " AND json_extract(body, '$.sha256') = ?",
+                (node, body["sha256"]),
+            ).fetchone()
+            # The same bytes again while they are being worked on: the same message, no second installation.
+            message = pending["id"] if pending else jobs.post(db, world, node, "install", body, content)
+        return json_response({"msgId": str(message)}, 202)
+
+    @app.post(f"{BASE}/licenses/<license_id>/uninstall")
+    def uninstall(license_id: str) -> Response:
+        with world.store.transaction() as db:
+            family = siblings(licenses_of(db, node), license_id)
+            if all(item.uninstalled for item in family):
+                return json_response({"licenseIds": [item.id for item in family]})
+            check_uninstall(db, world, node, license_id)
+            message = jobs.post(db, world, node, "uninstall", {"license": license_id})
+        return json_response({"msgId": str(message)}, 202)
+
+    @app.get(f"{BASE}/licenses/<license_id>/uninstall-file")
+    def get_uninstall_file(license_id: str) -> Response:
+        with world.store.transaction() as db:
+            return file_response(*uninstall_file(db, node, license_id))

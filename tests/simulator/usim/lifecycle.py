@@ -1,0 +1,129 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Starting and stopping the process of a state folder.
+
+The process holds a file lock for as long as it lives and writes its pid into the locked file. Who cannot get
+the lock therefore knows that the pid is the simulator's and nobody else's, however often pids are reused.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ENDPOINTS = "endpoints.json"
+LOG = "simulator.log"
+_LOCK = "simulator.pid"
+START_DEADLINE = 30.0
+STOP_DEADLINE = 10.0
+_INTERVAL = 0.05
+
+
+class LifecycleError(Exception):
+    """Starting or stopping did not come about; the text says what was found."""
+
+
+class StateLock:
+    """Held by the serving process; the kernel lets go of it when the process ends, however it ends."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / _LOCK
+        self._descriptor = -1
+
+    def __enter__(self) -> StateLock:
+        self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(self._descriptor)
+            if error.errno not in (errno.EAGAIN, errno.EACCES):
+                raise
+            raise LifecycleError(f"{self._path.parent} is already served by another process.") from error
+        os.ftruncate(self._descriptor, 0)
+        os.pwrite(self._descriptor, str(os.getpid()).encode(), 0)
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        os.ftruncate(self._descriptor, 0)
+        os.close(self._descriptor)
+
+
+def running_pid(folder: Path) -> int | None:
+    """The pid of the simulator that serves this folder now, or None."""
+    try:
+        descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        # Shared, so that two who look at the same time do not take each other for the simulator.
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno not in (errno.EAGAIN, errno.EACCES):
+            raise
+        text = os.pread(descriptor, 32, 0).decode()
+        return int(text) if text.isdecimal() else None
+    finally:
+        os.close(descriptor)
+    return None
+
+
+def start(folder: Path, scenario: Path | None) -> Path:
+    """Start the process in the background; returns when every port answers."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    pid = running_pid(folder)
+    if pid is not None:
+        raise LifecycleError(f"{folder} is already served by process {pid}: stop it first.")
+    command = [sys.executable, str(Path(__file__).resolve().parent.parent), "serve", "--state", str(folder)]
+    if scenario is not None:
+        command += ["--scenario", str(scenario)]
+    endpoints = folder / ENDPOINTS
+    with open(folder / LOG, "ab") as log:
+        begin = log.tell()
+        child = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
+    deadline = time.monotonic() + START_DEADLINE
+    while time.monotonic() < deadline:
+        if child.poll() is not None:
+            raise LifecycleError(f"it ended at once: {_tail(folder / LOG, begin)}")
+        if _is_of(endpoints, child.pid):
+            return endpoints
+        time.sleep(_INTERVAL)
+    child.terminate()
+    child.wait(STOP_DEADLINE)
+    raise LifecycleError(f"it was not ready after {START_DEADLINE:.0f} seconds: {_tail(folder / LOG, begin)}")
+
+
+def _is_of(endpoints: Path, pid: int) -> bool:
+    try:
+        return bool(json.loads(endpoints.read_text(encoding="utf-8"))["pid"] == pid)
+    except FileNotFoundError:
+        return False
+
+
+def _tail(log: Path, begin: int) -> str:
+    with open(log, "rb") as stream:
+        stream.seek(begin)
+        return stream.read().decode("utf-8", "replace").strip()[-2000:] or "it wrote nothing."
+
+
+def stop(folder: Path) -> int | None:
+    """End the process of this folder and wait until it is gone; returns its pid, None if there was none."""
+    pid = running_pid(folder)
+    if pid is None:
+        return None
+    for number, patience in ((signal.SIGTERM, STOP_DEADLINE), (signal.SIGKILL, STOP_DEADLINE)):
+        os.kill(pid, number)
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            if running_pid(folder) != pid:
+                return pid
+            time.sleep(_INTERVAL)
+    raise LifecycleError(f"process {pid} does not end.")

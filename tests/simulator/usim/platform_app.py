@@ -1,0 +1,79 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The licence platform's calls, on the control port under ``/platform``."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+
+from flask import Blueprint, Response
+
+from usim import platform_desk
+from usim.platform_desk import ActivationFile, KeyRequest
+from usim.webapp import Refusal, json_body, json_response, optional_text_field, text_field, whole_number
+from usim.world import World
+
+
+def _bytes(body: Mapping[str, object], name: str) -> bytes:
+    try:
+        return base64.b64decode(text_field(body, name), validate=True)
+    except binascii.Error as error:
+        raise Refusal(400, "bad_request", f"{name} is not base64") from error
+
+
+def _key_requests(body: Mapping[str, object]) -> list[KeyRequest]:
+    rows = body.get("keys")
+    if not isinstance(rows, list) or not rows:
+        raise Refusal(400, "bad_request", "keys has to be a list of {key, quantity}")
+    requests = []
+    for row in rows:
+        if not isinstance(row, dict):
+            raise Refusal(400, "bad_request", "keys has to be a list of {key, quantity}")
+        quantity = row.get("quantity")
+        amount = None if quantity is None else whole_number(quantity, "quantity", 1)
+        requests.append(KeyRequest(text_field(row, "key"), amount))
+    return requests
+
+
+def _answer(files: list[ActivationFile]) -> Response:
+    """The first file as itself, and all of them under ``files``."""
+    bodies = [item.body() for item in files]
+    return json_response({**bodies[0], "files": bodies})
+
+
+def create_blueprint(world: World) -> Blueprint:
+    platform = Blueprint("platform", __name__, url_prefix="/platform")
+
+    @platform.post("/activation")
+    def activation() -> Response:
+        body = json_body()
+        term = body.get("term_days")
+        files = platform_desk.activate(
+            world,
+            _key_requests(body),
+            _bytes(body, "device_information"),
+            optional_text_field(body, "contract_number"),
+            None if term is None else whole_number(term, "term_days", 1),
+            body.get("split") is True,
+        )
+        return _answer(files)
+
+    @platform.post("/transfer")
+    def transfer() -> Response:
+        body = json_body()
+        quantities = body.get("quantities") or []
+        if not isinstance(quantities, list):
+            raise Refusal(400, "bad_request", "quantities has to be a list of integers")
+        other = "remainder_device_information"
+        files = platform_desk.transfer(
+            world,
+            _bytes(body, "uninstall_file"),
+            _bytes(body, "device_information"),
+            [whole_number(quantity, "quantities", 1) for quantity in quantities],
+            _bytes(body, other) if body.get(other) is not None else None,
+        )
+        return _answer(files)
+
+    return platform

@@ -1,0 +1,237 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The licence platform: keys and device information in, activation files out. For people, not for modules."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from usim.catalog import DAY, is_fixed
+from usim.reading import iso
+from usim.server_rules import judge_key
+from usim.signing import ACTIVATION, DEVICE, UNINSTALL, NotGenuine, Vendor, device_digest
+from usim.webapp import Refusal
+from usim.world import World
+
+ISSUED_FIELDS = ("product", "arch", "kind", "code", "quantity", "key", "issued_at", "expires_at")
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A license inside an activation file."""
+
+    product: str
+    arch: str | None
+    kind: str
+    code: str | None
+    quantity: int
+    key: str | None
+    issued_at: int
+    expires_at: int | None
+
+
+@dataclass(frozen=True)
+class ActivationFile:
+    file_name: str
+    content: bytes
+    licenses: tuple[Issued, ...]
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+    def body(self) -> dict[str, object]:
+        return {
+            "file_name": self.file_name,
+            "content": base64.b64encode(self.content).decode(),
+            "sha256": self.sha256,
+            "licenses": [
+                {
+                    "product": item.product,
+                    "arch": item.arch,
+                    "kind": item.kind,
+                    "quantity": item.quantity,
+                    "code": item.code,
+                    "issued_at": iso(item.issued_at),
+                    "expires_at": "never" if item.expires_at is None else iso(item.expires_at),
+                }
+                for item in self.licenses
+            ],
+        }
+
+
+def issue(
+    db: sqlite3.Connection, vendor: Vendor, device: str, licenses: Sequence[Issued], now: float
+) -> ActivationFile:
+    """Sign a file for a device. Its name holds the second; a second that is taken is passed over."""
+    body: dict[str, object] = {
+        "device": device,
+        "licenses": [{name: getattr(item, name) for name in ISSUED_FIELDS} for item in licenses],
+    }
+    second = int(now)
+    while db.execute("SELECT 1 FROM issued_files WHERE file_name = ?", (_file_name(second),)).fetchone():
+        second += 1
+    made = ActivationFile(_file_name(second), vendor.seal(ACTIVATION, body), tuple(licenses))
+    db.execute("INSERT INTO issued_files VALUES (?, ?, ?)", (made.file_name, made.sha256, device))
+    return made
+
+
+def _file_name(second: int) -> str:
+    stamp = "".join(part for part in iso(second) if part.isdecimal())
+    return f"USPHERE7_{stamp}.ak"
+
+
+def _device(world: World, content: bytes) -> str:
+    try:
+        world.vendor.open(DEVICE, content)
+    except NotGenuine as error:
+        raise Refusal(
+            409, "device_information_invalid", "this is not device information, or it was changed"
+        ) from error
+    return device_digest(content)
+
+
+@dataclass(frozen=True)
+class KeyRequest:
+    key: str
+    quantity: int | None
+
+
+def activate(
+    world: World,
+    requests: Sequence[KeyRequest],
+    device_information: bytes,
+    contract_number: str | None,
+    term_days: int | None,
+    split: bool,
+) -> list[ActivationFile]:
+    """Register keys for a device: one file; with ``split`` a second one for what remains of the keys."""
+    with world.store.transaction() as db:
+        device = _device(world, device_information)
+        now = world.now()
+        parts, rests = [], []
+        for request in requests:
+            row = _key_row(db, request.key)
+            if row["hot_standby"] and not contract_number:
+                message = "a hot-standby pair's key needs the service product contract number (R23)"
+                raise Refusal(409, "contract_number_missing", message)
+            part, rest = _register(db, row, request.quantity, term_days, int(now), split)
+            parts.append(part)
+            rests += rest
+        files = [issue(db, world.vendor, device, parts, now)]
+        if rests:
+            files.append(issue(db, world.vendor, device, rests, now))
+    return files
+
+
+def _key_row(db: sqlite3.Connection, key: str) -> sqlite3.Row:
+    row = db.execute("SELECT * FROM keys WHERE key = ?", (key,)).fetchone()
+    if not isinstance(row, sqlite3.Row):
+        raise Refusal(409, "key_unknown", f"the platform does not know the key ending in {key[-4:]}")
+    return row
+
+
+def _register(
+    db: sqlite3.Connection,
+    row: sqlite3.Row,
+    quantity: int | None,
+    term_days: int | None,
+    now: int,
+    split: bool,
+) -> tuple[Issued, list[Issued]]:
+    breach = judge_key(row["product"], row["kind"])
+    if breach is not None:
+        raise Refusal(409, breach.code, breach.message)
+    remainder = row["quantity"] - row["registered"]
+    amount = remainder if quantity is None else quantity
+    if is_fixed(row["code"]):
+        if row["registered"]:
+            raise Refusal(409, "fixed_registered", "a fixed license (3130) is registered once only (R25)")
+        if amount != row["quantity"]:
+            raise Refusal(
+                409, "fixed_not_split", f"a fixed license (3130) is not split: it has {row['quantity']} (R25)"
+            )
+    if remainder == 0 or amount > remainder:
+        raise Refusal(
+            409, "key_exceeded", f"{amount or 'nothing'} asked for, {remainder} left on this key (R26)"
+        )
+    term = term_days if term_days is not None and row["kind"] == "temporary" else row["term_days"]
+    if row["kind"] == "temporary" and term is None and row["expires_at"] is None:
+        raise Refusal(409, "term_missing", "a temporary license needs its term: term_days (R12)")
+    # R12: the clock starts here, when the file is obtained.
+    expires = now + term * DAY if term is not None else row["expires_at"]
+    taken = amount if not split else remainder
+    db.execute("UPDATE keys SET registered = registered + ? WHERE key = ?", (taken, row["key"]))
+    part = Issued(
+        row["product"],
+        row["arch"],
+        row["kind"],
+        row["code"],
+        amount,
+        row["key"],
+        issued_at=now,
+        expires_at=expires,
+    )
+    rest = [replace(part, quantity=remainder - amount)] if split and remainder > amount else []
+    return part, rest
+
+
+def transfer(
+    world: World,
+    uninstall_file: bytes,
+    device_information: bytes,
+    quantities: Sequence[int],
+    remainder_device_information: bytes | None,
+) -> list[ActivationFile]:
+    """Move what an uninstall file proves to another device: one file, or one per part and remainder."""
+    with world.store.transaction() as db:
+        try:
+            body = world.vendor.open(UNINSTALL, uninstall_file)
+        except NotGenuine as error:
+            message = "this is not an uninstall file, or it was changed"
+            raise Refusal(409, "uninstall_file_invalid", message) from error
+        device = _device(world, device_information)
+        last = (
+            device if remainder_device_information is None else _device(world, remainder_device_information)
+        )
+        licenses = _movable(body)
+        now = int(world.now())
+        if db.execute("SELECT 1 FROM transfers WHERE serial = ?", (str(body["serial"]),)).fetchone():
+            raise Refusal(409, "uninstall_file_used", "a new file was issued for this uninstall file already")
+        db.execute("INSERT INTO transfers VALUES (?, ?)", (str(body["serial"]), now))
+        files: list[ActivationFile] = []
+        for group in _split(licenses, quantities):
+            is_rest = bool(quantities) and len(files) == len(quantities)
+            moved = [replace(item, issued_at=now) for item in group]
+            files.append(issue(db, world.vendor, last if is_rest else device, moved, now))
+    return files
+
+
+def _movable(body: Mapping[str, object]) -> list[Issued]:
+    rows = body["licenses"]
+    assert isinstance(rows, list)
+    licenses = [Issued(**row) for row in rows]
+    if any(item.kind != "formal" for item in licenses):
+        raise Refusal(409, "not_transferable", "only formal licenses move to another device (R16)")
+    return licenses
+
+
+def _split(licenses: list[Issued], quantities: Sequence[int]) -> list[list[Issued]]:
+    if not quantities:
+        return [licenses]
+    if len(licenses) != 1:
+        raise Refusal(409, "several_licenses", "an uninstall file of several licenses moves as a whole")
+    whole = licenses[0]
+    if is_fixed(whole.code) and list(quantities) != [whole.quantity]:
+        raise Refusal(409, "fixed_not_split", "a fixed license (3130) is not split (R25)")
+    rest = whole.quantity - sum(quantities)
+    if rest < 0:
+        raise Refusal(
+            409, "key_exceeded", f"{sum(quantities)} asked for, the uninstall file has {whole.quantity}"
+        )
+    amounts = [*quantities, rest] if rest else list(quantities)
+    return [[replace(whole, quantity=amount)] for amount in amounts]

@@ -1,0 +1,319 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The scenario: what stands at the start, as typed values. The README beside this package has the keys."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from usim.catalog import ARCHES, KINDS, PREINSTALLED_DAYS, find_product
+from usim.reading import ScenarioError, Section, parse_instant
+
+DEFAULT_USER = "admin"
+ARCH_NEUTRAL = "any"  # how people write "no architecture" for isc, container_service and the DR packs
+
+
+@dataclass(frozen=True)
+class Account:
+    username: str | None
+    password: str | None
+
+
+@dataclass(frozen=True)
+class LicenseSeed:
+    product: str
+    arch: str | None
+    kind: str
+    code: str | None
+    quantity: int
+    key: str | None
+    issued_at: int | None
+    issued_days_ago: int
+    installed_at: int | None
+    term_days: int | None
+    expires_at: int | None
+    file: str | None
+
+
+@dataclass(frozen=True)
+class QuotaRow:
+    product: str
+    arch: str | None
+    quantity: int
+
+
+@dataclass(frozen=True)
+class ClientSeed:
+    name: str
+    password: str | None
+    quota: tuple[QuotaRow, ...]
+
+
+@dataclass(frozen=True)
+class ServerSeed:
+    name: str
+    account: Account
+    client_id: str | None
+    client_secret: str | None
+    version: str
+    licenses: tuple[LicenseSeed, ...]
+    clients: tuple[ClientSeed, ...]
+
+
+@dataclass(frozen=True)
+class HostSeed:
+    name: str | None
+    count: int
+    cpu_sockets: int
+    cpu_cores: int
+    arch: str
+    host_type: int | None
+    status: str
+    version: str | None
+    container_cluster: bool
+    vms: int
+    added_days_ago: int
+
+
+@dataclass(frozen=True)
+class Srm:
+    protected_vms: int
+    main_site_ip: str
+    spare_site_ip: str
+
+
+@dataclass(frozen=True)
+class VmsSeed:
+    name: str
+    account: Account
+    version: str
+    arch: str
+    ip: str
+    slave_ip: str | None
+    vm_allowed: int
+    hosts: tuple[HostSeed, ...]
+    srm: Srm | None
+    server: str | None
+    client: str | None
+    contract_number: str | None
+
+
+@dataclass(frozen=True)
+class KeySeed:
+    key: str
+    product: str
+    arch: str | None
+    kind: str
+    code: str | None
+    quantity: int
+    term_days: int | None
+    expires_at: int | None
+    hot_standby: bool
+
+
+@dataclass(frozen=True)
+class Scenario:
+    digest: str
+    clock: int | None
+    task_ms: int
+    token_seconds: int
+    nonce_seconds: int
+    servers: tuple[ServerSeed, ...]
+    vms: tuple[VmsSeed, ...]
+    keys: tuple[KeySeed, ...]
+
+
+def load_scenario(path: Path) -> Scenario:
+    """Read and check a scenario file; ``ScenarioError`` says where it is wrong."""
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ScenarioError(f"{path}: cannot be read: {error.strerror}.") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ScenarioError(f"{path}: is not YAML: {error}.") from error
+    return parse_scenario(document)
+
+
+def parse_scenario(document: object) -> Scenario:
+    root = Section(document, "")
+    clock = root.take("clock")
+    default = _account(root.section("credentials"), Account(None, None))
+    scenario = Scenario(
+        digest=hashlib.sha256(json.dumps(document, sort_keys=True, default=str).encode()).hexdigest(),
+        clock=None if clock in (None, "now") else parse_instant(clock, "clock"),
+        task_ms=root.integer("task_ms", 150),
+        token_seconds=root.integer("token_seconds", 600, minimum=1),
+        nonce_seconds=root.integer("nonce_seconds", 300, minimum=1),
+        servers=tuple(_server(name, item, default) for name, item in root.named("license_servers")),
+        vms=tuple(_vms(name, item, default) for name, item in root.named("vms")),
+        keys=tuple(_key(item) for item in root.listed("keys")),
+    )
+    root.done()
+    _check_references(scenario)
+    return scenario
+
+
+def _account(section: Section, default: Account) -> Account:
+    account = Account(
+        section.optional_text("username") or default.username,
+        section.optional_text("password") or default.password,
+    )
+    section.done()
+    return account
+
+
+def _product(section: Section) -> tuple[str, str | None]:
+    product = section.text("product")
+    arch = section.optional_text("arch", (*ARCHES, ARCH_NEUTRAL))
+    if arch == ARCH_NEUTRAL:
+        arch = None
+    if find_product(product, arch) is None:
+        raise ScenarioError(
+            f"{section.where}: table 1-1 has no product {product!r} of architecture {arch or ARCH_NEUTRAL!r}."
+        )
+    return product, arch
+
+
+def _license(section: Section) -> LicenseSeed:
+    product, arch = _product(section)
+    kind = section.text("kind", choices=KINDS)
+    term = section.optional_integer("term_days", minimum=1)
+    if kind == "preinstalled" and term is None:
+        term = PREINSTALLED_DAYS
+    seed = LicenseSeed(
+        product=product,
+        arch=arch,
+        kind=kind,
+        code=section.optional_text("code"),
+        quantity=section.integer("quantity", minimum=1),
+        key=section.optional_text("key"),
+        issued_at=section.instant("issued_at"),
+        issued_days_ago=section.integer("issued_days_ago", 0),
+        installed_at=section.instant("installed_at"),
+        term_days=term,
+        expires_at=section.instant("expires_at"),
+        file=section.optional_text("file"),
+    )
+    if kind == "temporary" and term is None and seed.expires_at is None:
+        raise ScenarioError(f"{section.where}: a temporary license needs term_days or expires_at (R12).")
+    section.done()
+    return seed
+
+
+def _quota(rows: list[Section]) -> tuple[QuotaRow, ...]:
+    """Quota rows as the scenario writes them: product, arch, quantity."""
+    quota = []
+    for row in rows:
+        product, arch = _product(row)
+        quota.append(QuotaRow(product, arch, row.integer("quantity")))
+        row.done()
+    return tuple(quota)
+
+
+def _server(name: str, section: Section, default: Account) -> ServerSeed:
+    clients = []
+    for item in section.listed("clients"):
+        clients.append(
+            ClientSeed(item.text("name"), item.optional_text("password"), _quota(item.listed("quota")))
+        )
+        item.done()
+    seed = ServerSeed(
+        name=name,
+        account=_account(section.section("credentials"), default),
+        client_id=section.optional_text("client_id"),
+        client_secret=section.optional_text("client_secret"),
+        version=section.text("version", "E1209"),
+        licenses=tuple(_license(item) for item in section.listed("licenses")),
+        clients=tuple(clients),
+    )
+    section.done()
+    return seed
+
+
+def parse_host(section: Section) -> HostSeed:
+    """One kind of host, ``count`` times; also the body of the control call that grows a system."""
+    seed = HostSeed(
+        name=section.optional_text("name"),
+        count=section.integer("count", 1, minimum=1),
+        cpu_sockets=section.integer("cpu_sockets", 2, minimum=1),
+        cpu_cores=section.integer("cpu_cores", 16, minimum=1),
+        arch=section.text("arch", "x86_64", choices=ARCHES),
+        host_type=section.optional_integer("host_type"),
+        status=section.text("status", "ok", choices=("ok", "bad")),
+        version=section.optional_text("version"),
+        container_cluster=section.boolean("container_cluster"),
+        vms=section.integer("vms", 0),
+        added_days_ago=section.integer("added_days_ago", 100),
+    )
+    section.done()
+    return seed
+
+
+def _vms(name: str, section: Section, default: Account) -> VmsSeed:
+    srm = None
+    if section.has("srm"):
+        inner = section.section("srm")
+        srm = Srm(inner.integer("protected_vms"), inner.text("main_site_ip"), inner.text("spare_site_ip"))
+        inner.done()
+    link = section.section("license_server")
+    server, client = link.optional_text("server"), link.optional_text("client")
+    contract = link.optional_text("contract_number")
+    link.done()
+    if (server is None) != (client is None):
+        raise ScenarioError(f"{link.where}: server and client go together.")
+    inner = section.section("hot_standby")
+    standby = inner.optional_text("slave_ip")
+    inner.done()
+    seed = VmsSeed(
+        name=name,
+        account=_account(section.section("credentials"), default),
+        version=section.text("version", "E0760P03"),
+        arch=section.text("arch", "x86_64", choices=ARCHES),
+        ip=section.text("ip", "10.1.0.10"),
+        slave_ip=standby,
+        vm_allowed=section.integer("vm_allowed", 500),
+        hosts=tuple(parse_host(item) for item in section.listed("hosts")),
+        srm=srm,
+        server=server,
+        client=client,
+        contract_number=contract,
+    )
+    section.done()
+    return seed
+
+
+def _key(section: Section) -> KeySeed:
+    product, arch = _product(section)
+    seed = KeySeed(
+        key=section.text("key"),
+        product=product,
+        arch=arch,
+        kind=section.text("kind", "formal", choices=KINDS),
+        code=section.optional_text("code"),
+        quantity=section.integer("quantity", minimum=1),
+        term_days=section.optional_integer("term_days", minimum=1),
+        expires_at=section.instant("expires_at"),
+        hot_standby=section.boolean("hot_standby"),
+    )
+    section.done()
+    return seed
+
+
+def _check_references(scenario: Scenario) -> None:
+    names = [server.name for server in scenario.servers] + [node.name for node in scenario.vms]
+    for name in names:
+        if names.count(name) > 1:
+            raise ScenarioError(f"{name}: two nodes have this name.")
+    for node in scenario.vms:
+        if node.server is not None and node.server not in [server.name for server in scenario.servers]:
+            raise ScenarioError(
+                f"vms.{node.name}.license_server.server: no License Server {node.server!r} here."
+            )
+    keys = [key.key for key in scenario.keys]
+    if len(keys) != len(set(keys)):
+        raise ScenarioError("keys: the same key stands there twice.")

@@ -1,0 +1,147 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The running simulator: state, listeners, background work; from the first lock to the last port closed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from usim import client_port, control, license_server, license_server_app, links, vms_app
+from usim.hosting import HOST, Certificates, Listener, write_private
+from usim.jobs import JobRunner
+from usim.lifecycle import ENDPOINTS, StateLock
+from usim.scenario import Scenario
+from usim.seed import seed
+from usim.store import Store, get_meta, set_meta
+from usim.world import World
+
+
+class StateMismatch(Exception):
+    """The folder holds another scenario's state, or none while no scenario was given."""
+
+
+@dataclass
+class _Node:
+    name: str
+    kind: str
+    listener: Listener
+    client_listener: Listener | None
+
+
+def open_store(folder: Path, scenario: Scenario | None) -> Store:
+    store = Store(folder / "state.sqlite")
+    if not store.is_seeded():
+        if scenario is None:
+            raise StateMismatch(f"{folder} holds no state yet: a scenario is needed to begin with.")
+        seed(store, scenario)
+    with store.transaction() as db:
+        digest = get_meta(db, "scenario")
+    if scenario is not None and scenario.digest != digest:
+        raise StateMismatch(
+            f"{folder} holds the state of another scenario: stop it and begin with a new folder."
+        )
+    return store
+
+
+def serve(folder: Path, scenario: Scenario | None) -> None:
+    """Run until SIGTERM or SIGINT. ``endpoints.json`` is there for as long as every port answers."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: ended.set())
+    with StateLock(folder):
+        (folder / ENDPOINTS).unlink(missing_ok=True)
+        store = open_store(folder, scenario)
+        world = World(store)
+        certificates = Certificates(folder)
+        nodes, control_listener = _listen(store, certificates)
+        tls = certificates.client_context()
+        workers = {
+            "install": license_server.install_worker,
+            "uninstall": license_server.uninstall_worker,
+            "connect": links.connect_worker(tls),
+            "reconnect": links.reconnect_worker(tls),
+        }
+        runner = JobRunner(world, workers)
+        for node in nodes:
+            if node.kind == "vms":
+                node.listener.serve(vms_app.create_app(world, node.name, tls))
+            else:
+                node.listener.serve(license_server_app.create_app(world, node.name))
+            if node.client_listener is not None:
+                node.client_listener.serve(client_port.create_app(world, node.name))
+        control_listener.serve(control.create_app(world))
+        runner.start()
+        _write_endpoints(folder, store, certificates, control_listener.port)
+        try:
+            ended.wait()
+        finally:
+            (folder / ENDPOINTS).unlink(missing_ok=True)
+            runner.stop()
+            _stop([control_listener, *_listeners(nodes)])
+            store.close()
+
+
+def _listeners(nodes: list[_Node]) -> list[Listener]:
+    return [item for node in nodes for item in (node.listener, node.client_listener) if item is not None]
+
+
+def _stop(listeners: list[Listener]) -> None:
+    """All at once: each waits for its idle connections to end."""
+    threads = [threading.Thread(target=item.stop) for item in listeners]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _listen(store: Store, certificates: Certificates) -> tuple[list[_Node], Listener]:
+    """Bind every port, the one of the last run if it is free, and remember it."""
+    with store.transaction() as db:
+        rows = db.execute("SELECT name, kind, port, client_port FROM nodes ORDER BY rowid").fetchall()
+        last = db.execute("SELECT value FROM meta WHERE name = 'control_port'").fetchone()
+    nodes = []
+    for row in rows:
+        listener = Listener(row["port"], certificates.adapter())
+        is_server = row["kind"] == "license_server"
+        client_listener = Listener(row["client_port"], certificates.adapter()) if is_server else None
+        nodes.append(_Node(row["name"], row["kind"], listener, client_listener))
+    control_listener = Listener(int(last["value"]) if last else None, None)
+    with store.transaction() as db:
+        set_meta(db, "control_port", str(control_listener.port))
+        for node in nodes:
+            inner = None if node.client_listener is None else node.client_listener.port
+            db.execute(
+                "UPDATE nodes SET port = ?, client_port = ? WHERE name = ?",
+                (node.listener.port, inner, node.name),
+            )
+            # A link to a server of this state follows the server's ports.
+            db.execute(
+                "UPDATE links SET console_port = ?, client_port = ? WHERE server_id = ?",
+                (node.listener.port, inner, node.name),
+            )
+    return nodes, control_listener
+
+
+def _write_endpoints(folder: Path, store: Store, certificates: Certificates, control_port: int) -> None:
+    shared = ("username", "password")
+    nodes: dict[str, dict[str, object]] = {}
+    with store.transaction() as db:
+        for row in db.execute("SELECT * FROM nodes ORDER BY rowid"):
+            more = ("client_port", "client_id", "client_secret") if row["kind"] == "license_server" else ()
+            nodes[row["name"]] = {"kind": row["kind"], "host": HOST, "port": row["port"]}
+            nodes[row["name"]] |= {name: row[name] for name in (*shared, *more)}
+    control_url = f"http://{HOST}:{control_port}"
+    body = {
+        "pid": os.getpid(),
+        "ca": str(certificates.ca_path.resolve()),
+        "control": control_url,
+        "platform": f"{control_url}/platform",
+        "nodes": nodes,
+    }
+    write_private(folder / ENDPOINTS, json.dumps(body, indent=2, ensure_ascii=False).encode())

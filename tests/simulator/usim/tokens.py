@@ -1,0 +1,117 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The console's OAuth2: password grant by Authlib, tokens that expire by real time and survive a restart."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import sqlite3
+import time
+from typing import Any
+
+from authlib.integrations.flask_oauth2 import AuthorizationServer  # type: ignore[import-untyped]  # ships no types
+from authlib.oauth2.rfc6749 import ClientMixin, InvalidGrantError  # type: ignore[import-untyped]  # ships no types
+from authlib.oauth2.rfc6749.grants import (  # type: ignore[import-untyped]  # ships no types
+    ResourceOwnerPasswordCredentialsGrant,
+)
+from flask import Flask, Response, g, request
+
+from usim.webapp import is_token_request, json_response
+from usim.world import World
+
+
+def _same(left: str, right: str) -> bool:
+    return hmac.compare_digest(left.encode(), right.encode())
+
+
+class _ConsoleClient(ClientMixin):  # type: ignore[misc]  # the base class is untyped
+    """The one OAuth2 client of a License Server's console."""
+
+    def __init__(self, client_id: str, secret: str) -> None:
+        self._client_id = client_id
+        self._secret = secret
+
+    def get_client_id(self) -> str:
+        return self._client_id
+
+    def get_allowed_scope(self, scope: str) -> str:
+        return ""
+
+    def check_client_secret(self, client_secret: str) -> bool:
+        return _same(self._secret, client_secret)
+
+    def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
+        return method == "client_secret_basic"
+
+    def check_grant_type(self, grant_type: str) -> bool:
+        return grant_type == "password"
+
+
+def register(app: Flask, world: World, row: sqlite3.Row, base: str) -> None:
+    """Serve ``POST {base}/oauth2/token`` of one License Server."""
+    node, username, password = str(row["name"]), str(row["username"]), str(row["password"])
+    client_id = str(row["client_id"])
+    console = _ConsoleClient(client_id, str(row["client_secret"]))
+
+    class PasswordGrant(ResourceOwnerPasswordCredentialsGrant):  # type: ignore[misc]  # the base class is untyped
+        TOKEN_ENDPOINT_AUTH_METHODS = ("client_secret_basic",)
+
+        def authenticate_user(self, given_name: str, given_password: str) -> str:
+            if not (_same(given_name, username) and _same(given_password, password)):
+                raise InvalidGrantError("the user name or the password is wrong")
+            return username
+
+    def save(token: dict[str, Any], _request: object) -> None:
+        expires = time.time() + world.settings.token_seconds
+        with world.store.transaction() as db:
+            db.execute("DELETE FROM tokens WHERE expires < ?", (time.time() - 3600,))
+            db.execute("INSERT INTO tokens VALUES (?, ?, ?)", (_digest(token["access_token"]), node, expires))
+
+    app.config["OAUTH2_TOKEN_EXPIRES_IN"] = {"password": world.settings.token_seconds}
+    server = AuthorizationServer(app, lambda given: console if given == client_id else None, save)
+    server.register_grant(PasswordGrant)
+
+    @app.post(f"{base}/oauth2/token")
+    def token() -> Response:
+        answer = server.create_token_response()
+        assert isinstance(answer, Response)
+        if answer.status_code == 200:
+            body = json.loads(answer.get_data())
+            return json_response({**body, "token_type": "bearer"}, headers={"Cache-Control": "no-store"})
+        body = json.loads(answer.get_data())
+        if body["error"] in ("invalid_grant", "invalid_client"):
+            world.count_failed_login(node)
+        body |= {"errorCode": body["error"], "errorMessage": body.get("error_description", body["error"])}
+        challenge = answer.headers.get("WWW-Authenticate")
+        headers = None if challenge is None else {"WWW-Authenticate": challenge}
+        return json_response(body, answer.status_code, headers)
+
+
+def check(world: World, node: str) -> Response | None:
+    """None if the bearer token is good, else the 401."""
+    if is_token_request():
+        return None
+    given = request.authorization
+    if given is None or given.type != "bearer" or not given.token:
+        return _unauthorized("token_missing", "a bearer token is needed", "")
+    with world.store.transaction() as db:
+        row = db.execute(
+            "SELECT expires FROM tokens WHERE digest = ? AND node = ?", (_digest(given.token), node)
+        ).fetchone()
+    if row is None:
+        return _unauthorized("token_invalid", "this token is not known here", ', error="invalid_token"')
+    if row["expires"] <= time.time():
+        return _unauthorized("token_expired", "this token has expired", ', error="invalid_token"')
+    return None
+
+
+def _unauthorized(code: str, message: str, more: str) -> Response:
+    g.auth_challenge = True
+    header = {"WWW-Authenticate": f'Bearer realm="licsmgr"{more}'}
+    return json_response({"errorCode": code, "errorMessage": message}, 401, header)
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

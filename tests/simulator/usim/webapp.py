@@ -1,0 +1,106 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the web side of every node has in common: the dry-run guard, the request log, how failures look."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import HTTPException
+
+from usim.world import LoggedRequest, World
+
+_READS = ("GET", "HEAD", "OPTIONS")
+DRY_RUN_MESSAGE = "the dry-run guard is on: this request would have changed something and was refused"
+
+
+class Refusal(Exception):
+    """A request that is answered with an error of the node's own style."""
+
+    def __init__(self, status: int, code: str, message: str, **more: object) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.more = more
+
+
+Renderer = Callable[[Refusal], Response]
+
+
+def json_response(body: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return Response(text, status, headers=dict(headers or {}), mimetype="application/json")
+
+
+def create_node_app(
+    world: World, node: str, refuse: Renderer, authenticate: Callable[[], Response | None]
+) -> Flask:
+    """A Flask app of one node. ``authenticate`` answers a request that may not go on, or returns None."""
+    app = Flask(f"usim.{node}", static_folder=None)
+
+    @app.before_request
+    def guard() -> Response | None:
+        # Before the login: a write that is merely attempted counts, and is counted once.
+        if world.dry_run and request.method not in _READS and not is_token_request():
+            world.record_refused(node, request.method, request.path)
+            return refuse(Refusal(409, "dry_run", DRY_RUN_MESSAGE))
+        return authenticate()
+
+    @app.after_request
+    def log(response: Response) -> Response:
+        auth = is_token_request() or bool(g.get("auth_challenge"))
+        query = request.query_string.decode("utf-8", "replace")
+        world.log(LoggedRequest(node, request.method, request.path, query, response.status_code, auth))
+        return response
+
+    @app.errorhandler(Refusal)
+    def refused(error: Refusal) -> Response:
+        return refuse(error)
+
+    @app.errorhandler(HTTPException)
+    def failed(error: HTTPException) -> Response:
+        status = error.code or 500
+        return refuse(Refusal(status, error.name.lower().replace(" ", "_"), error.description or error.name))
+
+    return app
+
+
+def is_token_request() -> bool:
+    return request.path.endswith("/oauth2/token")
+
+
+def json_body() -> dict[str, object]:
+    """The body as an object; anything else is a 400."""
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict):
+        raise Refusal(400, "bad_request", "the body has to be a JSON object")
+    return body
+
+
+def text_field(body: Mapping[str, object], name: str) -> str:
+    value = body.get(name)
+    if not isinstance(value, str) or not value:
+        raise Refusal(400, "bad_request", f"{name} has to be a text that is not empty")
+    return value
+
+
+def optional_text_field(body: Mapping[str, object], name: str) -> str | None:
+    return text_field(body, name) if body.get(name) is not None else None
+
+
+def whole_number(value: object, name: str, minimum: int = 0) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
+        raise Refusal(400, "bad_request", f"{name} has to be an integer of at least {minimum}")
+    return value
+
+
+def query_number(name: str, default: int, minimum: int = 0) -> int:
+    text = request.args.get(name, "")
+    if not text:
+        return default
+    if not text.isdecimal() or len(text) > 9 or int(text) < minimum:
+        raise Refusal(400, "bad_request", f"{name} has to be an integer of at least {minimum}")
+    return int(text)

@@ -1,0 +1,97 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What all nodes of one simulator share: state, clock, settings, the log of requests, the dry-run guard."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass
+
+from usim.signing import Vendor
+from usim.store import Store, get_meta, set_meta
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Speeds of the other side, from the scenario."""
+
+    task_ms: int
+    token_seconds: int
+    nonce_seconds: int
+
+
+@dataclass(frozen=True)
+class LoggedRequest:
+    node: str
+    method: str
+    path: str
+    query: str
+    status: int
+    auth: bool
+
+
+class World:
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        with store.transaction() as db:
+            self._offset = float(get_meta(db, "clock_offset"))
+            self.settings = Settings(
+                **{name: int(get_meta(db, name)) for name in ("task_ms", "token_seconds", "nonce_seconds")}
+            )
+            self.vendor = Vendor(bytes.fromhex(get_meta(db, "vendor_key")))
+            self.secret = bytes.fromhex(get_meta(db, "nonce_key"))
+            self._dry_run = get_meta(db, "dry_run") == "on"
+        self._requests: list[LoggedRequest] = []
+        self._turns: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def now(self) -> float:
+        """The one clock of all nodes, epoch seconds."""
+        return time.time() + self._offset
+
+    def set_clock(self, instant: float) -> None:
+        offset = instant - time.time()
+        with self.store.transaction() as db:
+            set_meta(db, "clock_offset", repr(offset))
+        self._offset = offset
+
+    def log(self, request: LoggedRequest) -> None:
+        with self._lock:
+            self._requests.append(request)
+
+    def requests(self, node: str | None = None) -> list[LoggedRequest]:
+        with self._lock:
+            return [item for item in self._requests if node in (None, item.node)]
+
+    def forget_requests(self) -> None:
+        with self._lock:
+            self._requests.clear()
+
+    def turn(self, what: str) -> bool:
+        """False, true, false …: which of two styles an answer has this time."""
+        with self._lock:
+            self._turns[what] += 1
+            return self._turns[what] % 2 == 0
+
+    @property
+    def dry_run(self) -> bool:
+        return self._dry_run
+
+    def set_dry_run(self, on: bool) -> None:
+        with self.store.transaction() as db:
+            if on:
+                db.execute("DELETE FROM dry_run_refused")
+            set_meta(db, "dry_run", "on" if on else "off")
+        self._dry_run = on
+
+    def record_refused(self, node: str, method: str, path: str) -> None:
+        with self.store.transaction() as db:
+            db.execute(
+                "INSERT INTO dry_run_refused (node, method, path) VALUES (?, ?, ?)", (node, method, path)
+            )
+
+    def count_failed_login(self, node: str) -> None:
+        with self.store.transaction() as db:
+            db.execute("UPDATE nodes SET failed_logins = failed_logins + 1 WHERE name = ?", (node,))
