@@ -14,11 +14,11 @@ class ModuleDocFragment:
 options: {}
 attributes:
   check_mode:
-    description: Can run in C(check_mode) and return changed status prediction without modifying target.
+    description: Can run in C(check_mode) and predict whether anything would change, without changing it.
   diff_mode:
-    description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
+    description: Returns what changed, or what would change in C(check_mode), when in diff mode.
   idempotent:
-    description: When run twice in a row outside check mode with the same arguments, the second run reports no change.
+    description: A second run with the same arguments, outside check mode, reports no change.
 """
 
     INFO_MODULE = r"""

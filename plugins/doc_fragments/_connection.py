@@ -38,7 +38,7 @@ options:
     default: https
   validate_certs:
     description:
-      - Whether the server's certificate is verified. Nothing falls back to an unverified connection by itself.
+      - Whether the server's certificate is verified. No connection falls back to an unverified one.
     type: bool
     default: true
   ca_path:

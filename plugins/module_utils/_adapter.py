@@ -110,7 +110,7 @@ def license_server_api(
 def run(module: AnsibleModule, body: Callable[[AnsibleModule], Result]) -> None:
     """Run a module's body and end the module: with its result, or with the sentence of its error.
 
-    A failed module returns ``failure``: ``code``, ``rule`` (``R6``, absent without one), the sentence's fields,
+    A failed module returns ``failure``: ``code``, ``rule`` (absent without one), the sentence's fields,
     and ``causes``, further sentences such as every violation of a change that was refused.
     """
     try:

@@ -1,0 +1,83 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A tree of facts in the making: each is known, or listed as unknown with its reason."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
+
+ABSENT = "absent"
+TYPE = "type"
+UNREACHABLE = "unreachable"
+GATHER_ERROR = "gather_error"
+LOGIN_REFUSED = "login_refused"
+
+
+class Draft:
+    """``tree`` holds what is known, ``unknown`` the reason of the rest by JSON pointer."""
+
+    def __init__(self) -> None:
+        self.tree: Dict[str, Any] = {}
+        self.unknown: Dict[str, str] = {}
+
+    def put(self, pointer: str, value: object) -> None:
+        """Make the fact at ``pointer`` known; objects on the way are made."""
+        *parents, last = _steps(pointer)
+        place = self.tree
+        for step in parents:
+            place = place.setdefault(step, {})
+        place[last] = value
+        self.unknown.pop(pointer, None)
+
+    def miss(self, pointer: str, reason: str = ABSENT) -> None:
+        """Make the fact at ``pointer`` unknown."""
+        self.unknown[pointer] = reason
+
+    def put_or_miss(self, pointer: str, value: object, reason: Optional[str] = None) -> None:
+        """Make a fact known, or unknown where ``value`` is None."""
+        if value is None:
+            self.miss(pointer, reason or ABSENT)
+        else:
+            self.put(pointer, value)
+
+    def get(self, pointer: str) -> Any:
+        """Return a known fact, None if there is none."""
+        place: Any = self.tree
+        for step in _steps(pointer):
+            if not isinstance(place, Mapping) or step not in place:
+                return None
+            place = place[step]
+        return place
+
+    def unknown_above(self, pointer: str) -> Optional[str]:
+        """Return the unknown fact that ``pointer`` is or lies in."""
+        for above in _above(pointer):
+            if above in self.unknown:
+                return above
+        return None
+
+    def document(self) -> Dict[str, Any]:
+        """Return the facts with their ``unknown`` map."""
+        return {
+            **self.tree,
+            "unknown": {pointer: {"reason": reason} for pointer, reason in self.unknown.items()},
+        }
+
+
+def row(
+    draft: Draft, pointer: str, values: Mapping[str, object], unknown: Mapping[str, str]
+) -> Dict[str, object]:
+    """Return the known part of a list's row at ``pointer``; what ``unknown`` names is missed in ``draft``."""
+    for name, reason in unknown.items():
+        draft.miss("{0}/{1}".format(pointer, name), reason)
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _steps(pointer: str) -> List[str]:
+    return pointer.split("/")[1:]
+
+
+def _above(pointer: str) -> Iterator[str]:
+    steps: Tuple[str, ...] = tuple(_steps(pointer))
+    for length in range(1, len(steps) + 1):
+        yield "/" + "/".join(steps[:length])

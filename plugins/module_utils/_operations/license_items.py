@@ -1,0 +1,67 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Licences of a License Server as the items of HostFacts."""
+
+from __future__ import annotations
+
+from typing import Dict, List, Optional, Sequence
+
+from .._licensing.catalog import Catalog
+from .._vms.records import LicenseRecord
+from .draft import ABSENT, TYPE, Draft, row
+
+ANY = "any"
+
+# An item is nothing without these; the others may be known not to be there.
+_NEEDED = ("product", "kind", "quantity", "expires_at", "status")
+
+
+def license_items(
+    draft: Draft, records: Sequence[LicenseRecord], client: str, held_by: Optional[str]
+) -> List[Dict[str, object]]:
+    """Return the licences that ``client`` holds something of; ``assigned`` is how much.
+
+    What a licence has to state and does not is missed in ``draft``.
+    """
+    items: List[Dict[str, object]] = []
+    for record in records:
+        assigned = record.assigned_to(client)
+        if assigned > 0:
+            pointer = "/licenses/items/{0}".format(len(items))
+            items.append(_item(draft, pointer, record, assigned, held_by))
+    return items
+
+
+def _item(
+    draft: Draft, pointer: str, record: LicenseRecord, assigned: int, held_by: Optional[str]
+) -> Dict[str, object]:
+    quantity = record.quantity if record.quantity is not None and record.quantity >= 1 else None
+    values = {
+        "id": record.id,
+        "product": record.product,
+        "arch": record.arch or _arch_of(record.product),
+        "kind": record.kind,
+        "code": record.code,
+        "quantity": quantity,
+        "assigned": assigned,
+        "issued_at": record.issued_at,
+        "installed_at": record.installed_at,
+        "expires_at": record.expires_at,
+        "status": record.status,
+        "held_by": held_by,
+        "key": record.key,
+    }
+    unknown = {name: record.unknown.get(name, TYPE) for name in _NEEDED if values[name] is None}
+    if values["arch"] is None:
+        unknown["arch"] = record.unknown.get("arch", ABSENT)
+    if record.kind == "temporary" and record.issued_at is None:
+        # The clock of a temporary licence starts when it is issued (R12).
+        unknown["issued_at"] = record.unknown.get("issued_at", ABSENT)
+    return row(draft, pointer, values, unknown)
+
+
+def _arch_of(product: Optional[str]) -> Optional[str]:
+    """Return ``any`` for a product that has no architecture of its own (R39), else None."""
+    catalog = Catalog.builtin()
+    known = product is not None and catalog.product(product) is not None
+    return ANY if known and not catalog.has_arches(str(product)) else None

@@ -1,0 +1,182 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reading a system: what its VMS and its License Server say, as HostFacts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Dict, Optional, Protocol, Tuple
+
+from .._licensing.instants import parse_instant
+from .._vms.errors import (
+    BadAnswer,
+    BusinessError,
+    HttpError,
+    LoginRefused,
+    NotFound,
+    OperationUnsupported,
+    Unreachable,
+)
+from .._vms.records import LicenseRecord, ServerInfo, ServerLink
+from .draft import ABSENT, GATHER_ERROR, LOGIN_REFUSED, UNREACHABLE, Draft
+from .errors import InvalidRequest
+from .license_items import license_items
+from .site import FEATURES, lay_over
+from .system_facts import CONTROLLER, LICENSE_SERVER, ReadOptions, SystemReader, SystemReads
+
+
+class LicenseReads(Protocol):
+    """What is read of a License Server."""
+
+    def server(self) -> ServerInfo: ...
+    def licenses(self) -> Tuple[LicenseRecord, ...]: ...
+
+
+@dataclass(frozen=True)
+class _Server:
+    """A License Server's word about itself, or why there is none; ``ahead_s``: its clock minus ours."""
+
+    info: Optional[ServerInfo]
+    reason: str = ""
+    ahead_s: Optional[int] = None
+
+
+def read_system(
+    vms: SystemReads, license_server: Optional[LicenseReads], options: ReadOptions
+) -> Dict[str, object]:
+    """Return the HostFacts of a system.
+
+    What VMS does not offer, and a License Server that does not answer, leaves facts unknown. A VMS that
+    cannot be reached, credentials and certificates that are not taken, and answers that make no sense
+    raise. While VMS refuses every login (R20) that is the one thing known.
+    """
+    server = _server(license_server, options)
+    draft = Draft()
+    try:
+        reader = SystemReader(vms, options, draft)
+        reader.read()
+    except LoginRefused as refused:
+        options.note(refused)
+        draft = _refused()
+    else:
+        _read_licenses(draft, reader.link, reader.link_read, license_server, server, options)
+        _check_clock(draft, server, options)
+    draft.put("/kind", "HostFacts")
+    draft.put("/schema_version", 1)
+    draft.put("/subject", {"kind": "system", **({"id": options.subject_id} if options.subject_id else {})})
+    _stamp(draft, vms.profile.name, server, options)
+    draft.put("/features_wanted", [])
+    draft.miss("/preinstalled/first_run_at")
+    lay_over(draft, options.site)
+    _miss_use_without_amount(draft)
+    return draft.document()
+
+
+def _server(license_server: Optional[LicenseReads], options: ReadOptions) -> _Server:
+    if license_server is None:
+        if options.clock == LICENSE_SERVER:
+            raise InvalidRequest("clock_without_server")
+        return _Server(None, ABSENT)
+    try:
+        info = license_server.server()
+    except OperationUnsupported:
+        return _Server(None, ABSENT)
+    except (Unreachable, HttpError) as error:
+        options.note(error)
+        return _Server(None, UNREACHABLE)
+    except (BadAnswer, BusinessError, NotFound) as error:
+        options.note(error)
+        return _Server(None, GATHER_ERROR)
+    ahead = None if info.time is None else round(parse_instant(info.time).timestamp() - options.now())
+    return _Server(info, ABSENT, ahead)
+
+
+def _stamp(draft: Draft, profile: str, server: _Server, options: ReadOptions) -> None:
+    source: Dict[str, object] = {"via": "rest", "profile": profile}
+    draft.put("/source", source)
+    if options.clock == CONTROLLER:
+        source["gathered_at"] = _iso(options.now())
+    elif server.ahead_s is not None:
+        source["gathered_at"] = _iso(options.now() + server.ahead_s)
+    else:
+        draft.miss("/source/gathered_at", server.reason)
+
+
+def _check_clock(draft: Draft, server: _Server, options: ReadOptions) -> None:
+    if draft.get("/license_server/state") in (None, "none") or server.info is None:
+        return
+    # Facts that the License Server's clock stamps have no other clock to differ from.
+    skew = 0 if options.clock == LICENSE_SERVER and server.ahead_s is not None else server.ahead_s
+    draft.put_or_miss("/license_server/clock_skew_s", skew)
+
+
+def _read_licenses(
+    draft: Draft,
+    link: Optional[ServerLink],
+    link_read: bool,
+    license_server: Optional[LicenseReads],
+    server: _Server,
+    options: ReadOptions,
+) -> None:
+    """Put what the License Server has assigned to this system, whole or marked as not whole."""
+    nothing: Dict[str, object] = {"complete": False, "items": []}
+    if link_read and link is None:
+        # No License Server serves it. What VMS is allowed all the same, nobody lists.
+        allowed = draft.get("/license_totals/cpu_allowed")
+        draft.put("/licenses", {"complete": allowed == 0, "items": []})
+        return
+    if license_server is None or link is None or link.client_name is None:
+        draft.put("/licenses", nothing)
+        return
+    if server.info is None and server.reason != ABSENT:
+        draft.miss("/licenses", server.reason)
+        return
+    if server.info is not None and link.server_id not in (None, server.info.id, server.info.peer):
+        raise InvalidRequest("license_server_differs", connected=link.server_id, given=server.info.id)
+    try:
+        records = license_server.licenses()
+    except OperationUnsupported:
+        draft.put("/licenses", nothing)
+    except (Unreachable, HttpError) as error:
+        options.note(error)
+        draft.miss("/licenses", UNREACHABLE)
+    except (BadAnswer, BusinessError, NotFound) as error:
+        options.note(error)
+        draft.miss("/licenses", GATHER_ERROR)
+    else:
+        held_by = server.info.id if server.info is not None else link.server_id
+        items = license_items(draft, records, link.client_name, held_by)
+        draft.put("/licenses", {"complete": True, "items": items})
+
+
+def _refused() -> Draft:
+    draft = Draft()
+    draft.put("/login", {"state": "refused"})
+    for name in (
+        "version",
+        "architecture",
+        "hot_standby",
+        "hosts",
+        "vms",
+        "license_totals",
+        "license_server",
+        "licenses",
+    ):
+        draft.miss("/" + name, LOGIN_REFUSED)
+    for feature in FEATURES:
+        draft.miss("/features/{0}/in_use".format(feature), LOGIN_REFUSED)
+    return draft
+
+
+def _miss_use_without_amount(draft: Draft) -> None:
+    # A missing key inside a known object would read as known absence.
+    for feature in FEATURES:
+        used = "/features/{0}/used".format(feature)
+        if draft.get("/features/{0}/in_use".format(feature)) is True and draft.get(used) is None:
+            draft.miss(used, draft.unknown.get(used, ABSENT))
+
+
+def _iso(seconds: float) -> str:
+    moment = dt.datetime.fromtimestamp(int(seconds), dt.timezone.utc)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

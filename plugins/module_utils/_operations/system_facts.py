@@ -1,0 +1,226 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a VMS says about its system, call by call, as facts."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Callable, Dict, List, Mapping, Optional, Protocol, Sequence, Tuple, TypeVar
+
+from .._errors import UsphereError
+from .._vms.errors import BusinessError, NotFound, OperationUnsupported
+from .._vms.profile import Profile
+from .._vms.records import (
+    ClusterRecord,
+    HostRecord,
+    LicenseTotals,
+    ManagerRecord,
+    PlatformRecord,
+    ServerLink,
+    VersionRecord,
+)
+from .draft import ABSENT, GATHER_ERROR, TYPE, Draft, row
+from .site import FEATURES
+
+CONTROLLER = "controller"
+LICENSE_SERVER = "license_server"
+
+T = TypeVar("T")
+
+
+class SystemReads(Protocol):
+    """What is read of a VMS."""
+
+    @property
+    def profile(self) -> Profile: ...
+    def hosts(self) -> Tuple[HostRecord, ...]: ...
+    def clusters(self) -> Tuple[ClusterRecord, ...]: ...
+    def manager(self) -> ManagerRecord: ...
+    def version(self) -> VersionRecord: ...
+    def platform(self) -> PlatformRecord: ...
+    def license_totals(self) -> LicenseTotals: ...
+    def vm_count(self) -> Optional[int]: ...
+    def srm_protected_vms(self, main_site_ip: str, spare_site_ip: str) -> int: ...
+    def license_server(self) -> Optional[ServerLink]: ...
+
+
+def _nobody(error: UsphereError) -> None:
+    """Nobody wants to hear why a part was not read; the facts themselves say that it was not."""
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """How a system is read.
+
+    ``srm_sites`` are (main site, spare site) addresses; without them SRM's use is unknown. ``clock`` says
+    whose clock stamps the facts, ``now`` is the controller's in epoch seconds. ``note`` hears of parts that
+    were not read.
+    """
+
+    subject_id: Optional[str] = None
+    site: Mapping[str, object] = field(default_factory=dict)
+    srm_sites: Sequence[Tuple[str, str]] = ()
+    clock: str = CONTROLLER
+    now: Callable[[], float] = time.time
+    note: Callable[[UsphereError], None] = _nobody
+
+
+class SystemReader:
+    """Reads one VMS into a draft. One call per kind of thing, none per host."""
+
+    def __init__(self, vms: SystemReads, options: ReadOptions, draft: Draft) -> None:
+        self._vms = vms
+        self._options = options
+        self._draft = draft
+        self.link: Optional[ServerLink] = None
+        self.link_read = False
+
+    def read(self) -> None:
+        self._version()
+        self._manager()
+        self._platform()
+        self._hosts()
+        self._vms_total()
+        self._srm()
+        self._totals()
+        self._link()
+        for feature in FEATURES:
+            pointer = "/features/{0}/in_use".format(feature)
+            if self._draft.get(pointer) is None and self._draft.unknown_above(pointer) is None:
+                self._draft.miss(pointer)
+
+    def _attempt(self, pointer: str, read: Callable[[], T]) -> Optional[T]:
+        try:
+            return read()
+        except OperationUnsupported:
+            self._draft.miss(pointer)
+        except NotFound as error:
+            self._options.note(error)
+            self._draft.miss(pointer)
+        except BusinessError as error:
+            self._options.note(error)
+            self._draft.miss(pointer, GATHER_ERROR)
+        return None
+
+    def _version(self) -> None:
+        version = self._attempt("/version", self._vms.version)
+        if version is not None:
+            self._draft.put_or_miss("/version/vms", version.release, version.unknown.get("release"))
+            self._draft.put_or_miss("/version/series", version.series)
+
+    def _manager(self) -> None:
+        manager = self._attempt("/architecture", self._vms.manager)
+        if manager is not None:
+            self._draft.put_or_miss("/architecture", manager.arch, manager.unknown.get("arch"))
+
+    def _platform(self) -> None:
+        platform = self._attempt("/hot_standby", self._vms.platform)
+        if platform is None:
+            return
+        if not platform.is_pair:
+            self._draft.put("/hot_standby", {"state": "none"})
+            return
+        self._draft.put("/hot_standby/state", "pair")
+        self._draft.put_or_miss("/hot_standby/master_ip", platform.master_ip)
+        self._draft.put_or_miss("/hot_standby/slave_ip", platform.slave_ip)
+
+    def _hosts(self) -> None:
+        hosts = self._attempt("/hosts", self._vms.hosts)
+        clusters = self._attempt("/features/container_engine/in_use", self._vms.clusters)
+        if hosts is None:
+            if clusters is not None:
+                self._draft.miss("/features/container_engine/in_use")
+            return
+        containers = None if clusters is None else {item.id: item.container for item in clusters}
+        rows: List[Dict[str, object]] = []
+        flags: List[Optional[bool]] = []
+        for index, host in enumerate(hosts):
+            flag = _in_container_cluster(host, containers)
+            flags.append(flag)
+            rows.append(_host_row(self._draft, "/hosts/{0}".format(index), host, flag))
+        self._draft.put("/hosts", rows)
+        if clusters is not None:
+            self._container_engine(hosts, clusters, flags)
+
+    def _container_engine(
+        self, hosts: Sequence[HostRecord], clusters: Sequence[ClusterRecord], flags: Sequence[Optional[bool]]
+    ) -> None:
+        in_use = any(cluster.container for cluster in clusters)
+        if not in_use and any(cluster.container is None for cluster in clusters):
+            self._draft.miss("/features/container_engine/in_use")
+            return
+        self._draft.put("/features/container_engine/in_use", in_use)
+        sockets = [host.cpu_sockets for index, host in enumerate(hosts) if flags[index] is not False]
+        counted = None if None in flags or None in sockets else sum(count or 0 for count in sockets)
+        self._draft.put_or_miss("/features/container_engine/used", counted)
+
+    def _vms_total(self) -> None:
+        total = self._attempt("/vms/total", self._vms.vm_count)
+        self._draft.put_or_miss("/vms/total", total, self._draft.unknown.get("/vms/total"))
+
+    def _srm(self) -> None:
+        used = 0
+        for main_site_ip, spare_site_ip in sorted(set(self._options.srm_sites)):
+            protected = partial(self._vms.srm_protected_vms, main_site_ip, spare_site_ip)
+            count = self._attempt("/features/srm/in_use", protected)
+            if count is None:
+                return
+            used += count
+        if self._options.srm_sites:
+            self._draft.put("/features/srm", {"in_use": used > 0, "used": used})
+
+    def _totals(self) -> None:
+        totals = self._attempt("/license_totals", self._vms.license_totals)
+        if totals is None:
+            return
+        for name in ("cpu_allowed", "cpu_managed", "vm_allowed"):
+            value = getattr(totals, name)
+            known = value if value is not None and value >= 0 else None
+            reason = totals.unknown.get(name) if value is None else TYPE
+            self._draft.put_or_miss("/license_totals/" + name, known, reason)
+        for name in ("edition", "ends_at"):
+            self._draft.put_or_miss(
+                "/license_totals/" + name, getattr(totals, name), totals.unknown.get(name)
+            )
+
+    def _link(self) -> None:
+        link = self._attempt("/license_server", self._vms.license_server)
+        self.link, self.link_read = link, "/license_server" not in self._draft.unknown
+        if not self.link_read:
+            return
+        if link is None:
+            self._draft.put("/license_server", {"state": "none"})
+            return
+        self._draft.put_or_miss("/license_server/id", link.server_id, link.unknown.get("server_id"))
+        self._draft.put_or_miss("/license_server/client", link.client_name, link.unknown.get("client_name"))
+        self._draft.put_or_miss("/license_server/state", link.state, link.unknown.get("state"))
+        self._draft.put_or_miss("/license_server/fetched_at", link.fetched_at, link.unknown.get("fetched_at"))
+
+
+def _in_container_cluster(
+    host: HostRecord, containers: Optional[Mapping[str, Optional[bool]]]
+) -> Optional[bool]:
+    if host.unknown.get("cluster_id") == TYPE:
+        return None
+    if host.cluster_id is None:
+        return False
+    return containers.get(host.cluster_id) if containers is not None else None
+
+
+def _host_row(draft: Draft, pointer: str, host: HostRecord, container: Optional[bool]) -> Dict[str, object]:
+    unknown = {name: reason for name, reason in host.unknown.items() if name != "cluster_id"}
+    if container is None:
+        unknown["container_cluster"] = ABSENT
+    values = {
+        "id": host.id,
+        "name": host.name,
+        "arch": host.arch,
+        "cpu_sockets": host.cpu_sockets,
+        "version": host.version,
+        "status": host.status,
+        "container_cluster": container,
+        "added_at": host.added_at,
+    }
+    return row(draft, pointer, values, unknown)
