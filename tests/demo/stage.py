@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 import urllib.request
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
@@ -69,11 +70,13 @@ class Stage:
         self._simulator("stop", "--state", str(self.state))
 
     def stopped(self) -> bool:
-        """Whether the simulator's process is gone."""
-        try:
-            os.kill(int(self.endpoints["pid"]), 0)
-        except ProcessLookupError:
-            return True
+        """Whether the simulator's process is gone; its parent may take a moment to say so."""
+        for _attempt in range(50):
+            try:
+                os.kill(int(self.endpoints["pid"]), 0)
+            except ProcessLookupError:
+                return True
+            time.sleep(0.1)
         return False
 
     # The simulator's clock and state
