@@ -1,0 +1,206 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Licence files on disk: read as they are, kept whole or not at all.
+
+An activation file is opaque and bound to its name, so it is read in one piece and never edited. An uninstall
+file is the only proof of a licence that is live nowhere, so it is on disk for good before anybody says so.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import stat
+import tempfile
+from dataclasses import dataclass, field
+from typing import Iterator
+
+from .errors import ArtifactError
+
+# The largest activation file seen is a few kilobytes; a disk image given by mistake has to stop here.
+MAX_BYTES = 4 * 1024 * 1024
+MAX_NAME_BYTES = 200
+FILE_MODE = 0o600
+FOLDER_MODE = 0o700
+
+
+@dataclass(frozen=True)
+class ActivationFile:
+    """An activation file as it lies on disk; ``name`` and ``content`` go over the wire untouched."""
+
+    path: str
+    name: str
+    sha256: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class SavedFile:
+    """A licence file that is on disk for good; ``written`` says whether this call put it there."""
+
+    path: str
+    name: str
+    sha256: str
+    written: bool
+
+
+def digest(content: bytes) -> str:
+    """Return the SHA-256 of ``content`` in lower-case hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def read_activation_file(path: str) -> ActivationFile:
+    """Read the activation file at ``path``.
+
+    Raises ArtifactError: it is missing, not a regular file, unreadable, empty, or larger than MAX_BYTES.
+    """
+    try:
+        # Asked before opening: opening a pipe would wait for its other end.
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            raise ArtifactError("activation_file_not_regular", path=path)
+        with open(path, "rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise ArtifactError("activation_file_missing", path=path) from None
+    except OSError as error:
+        raise ArtifactError("activation_file_unreadable", path=path, reason=_reason(error)) from error
+    if not content:
+        raise ArtifactError("activation_file_empty", path=path)
+    if len(content) > MAX_BYTES:
+        raise ArtifactError("activation_file_too_large", path=path, limit=MAX_BYTES)
+    return ActivationFile(path=path, name=os.path.basename(path), sha256=digest(content), content=content)
+
+
+def safe_name(name: str, license_id: str) -> str:
+    """Return the name under which a server's file is kept.
+
+    The server's own name, unless it tries to be a path, hides, or holds what no file name should: then only
+    its harmless part; if nothing is left, a name made of ``license_id``.
+    """
+    last = name.replace("\\", "/").split("/")[-1]
+    kept = _harmless(last)
+    if not kept:
+        kept = (_harmless(license_id.replace("\\", "_").replace("/", "_")) or "license") + ".uak"
+    return kept
+
+
+def prepare_folder(folder: str) -> None:
+    """Make ``folder`` and prove that a file can be kept there, before anything is done that needs it.
+
+    Raises ArtifactError ``artifacts_dir_unusable``.
+    """
+    try:
+        _make_folder(folder)
+        with _temporary(folder, b"probe"):
+            _sync_folder(folder)
+    except OSError as error:
+        raise ArtifactError("artifacts_dir_unusable", path=folder, reason=_reason(error)) from error
+
+
+def check_folder(folder: str) -> None:
+    """Foresee what prepare_folder would say, without writing.
+
+    Raises ArtifactError ``artifacts_dir_unusable``.
+    """
+    standing = os.path.abspath(folder)
+    while not os.path.lexists(standing):
+        standing = os.path.dirname(standing)
+    if not os.path.isdir(standing):
+        raise ArtifactError("artifacts_dir_unusable", path=folder, reason=os.strerror(errno.ENOTDIR))
+    if not os.access(standing, os.W_OK | os.X_OK):
+        raise ArtifactError("artifacts_dir_unusable", path=folder, reason=os.strerror(errno.EACCES))
+
+
+def path_of(folder: str, name: str) -> str:
+    """Return where ``folder`` keeps the file ``name``."""
+    return os.path.join(folder, name)
+
+
+def is_kept(folder: str, name: str, content: bytes) -> bool:
+    """Say whether ``folder`` already holds ``content`` under ``name``.
+
+    Raises ArtifactError ``artifact_conflict`` if something else has that name: it may be the proof of another
+    licence and is never overwritten.
+    """
+    path = path_of(folder, name)
+    try:
+        if not stat.S_ISREG(os.lstat(path).st_mode):
+            raise ArtifactError("artifact_conflict", path=path)
+        with open(path, "rb") as stream:
+            same = stream.read(len(content) + 1) == content
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise ArtifactError("artifact_unreadable", path=path, reason=_reason(error)) from error
+    if not same:
+        raise ArtifactError("artifact_conflict", path=path)
+    return True
+
+
+def keep(folder: str, name: str, content: bytes) -> SavedFile:
+    """Put ``content`` into ``folder`` under ``name``, whole or not at all, and read it back.
+
+    Raises ArtifactError: ``artifact_conflict``, ``artifact_not_saved``.
+    """
+    path = path_of(folder, name)
+    if is_kept(folder, name, content):
+        return SavedFile(path=path, name=name, sha256=digest(content), written=False)
+    try:
+        _make_folder(folder)
+        with _temporary(folder, content) as temporary:
+            os.replace(temporary, path)
+            _sync_folder(folder)
+    except OSError as error:
+        raise ArtifactError("artifact_not_saved", path=path, reason=_reason(error)) from error
+    if not is_kept(folder, name, content):
+        raise ArtifactError("artifact_not_saved", path=path, reason=os.strerror(errno.ENOENT))
+    return SavedFile(path=path, name=name, sha256=digest(content), written=True)
+
+
+@contextlib.contextmanager
+def _temporary(folder: str, content: bytes) -> Iterator[str]:
+    """Yield a synced file beside the final place; it is gone afterwards unless it was renamed."""
+    handle, path = tempfile.mkstemp(dir=folder, prefix=".usphere-", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            os.fchmod(stream.fileno(), FILE_MODE)
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        yield path
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)
+
+
+def _make_folder(folder: str) -> None:
+    folder = os.path.abspath(folder)
+    missing = []
+    while not os.path.isdir(folder):
+        missing.append(folder)
+        folder = os.path.dirname(folder)
+    for path in reversed(missing):
+        with contextlib.suppress(FileExistsError):
+            os.mkdir(path, FOLDER_MODE)
+        _sync_folder(os.path.dirname(path))
+
+
+def _sync_folder(folder: str) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _harmless(name: str) -> str:
+    printable = "".join(character for character in name if character.isprintable()).strip().lstrip(".-~")
+    while len(printable.encode("utf-8", "replace")) > MAX_NAME_BYTES:
+        printable = printable[1:]
+    return printable
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__

@@ -1,0 +1,124 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations import settle
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms import errors
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.tasks import Task
+
+
+class Clock:
+    """A clock that only sleeping moves."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        assert seconds > 0
+        self.now += seconds
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def waits(clock: Clock) -> settle.Waits:
+    return settle.Waits(10, 1, clock, clock.sleep)
+
+
+LOST = errors.Unreachable("unreachable", sent=True)
+NEVER_SENT = errors.Unreachable("unreachable")
+
+
+@pytest.mark.parametrize(
+    ("error", "landed"),
+    [
+        (LOST, True),
+        (NEVER_SENT, False),
+        (errors.BadAnswer("answer_truncated", sent=True), True),
+        (errors.BadAnswer("answer_truncated"), False),
+        (errors.HttpError("http_error", status=500), True),
+        (errors.HttpError("http_error", status=503), True),
+        (errors.HttpError("http_error", status=413), False),
+        (errors.BusinessError("refused", error_code="device_mismatch"), False),
+        (errors.AuthenticationFailed("authentication_failed", sent=True), False),
+        (errors.NotFound("not_found", sent=True), False),
+        (errors.LoginRefused("login_refused", sent=True), False),
+        (errors.OperationUnsupported("operation_unsupported"), False),
+        (errors.CertificateError("certificate_untrusted"), False),
+        (errors.TaskFailed("task_failed", error_code="device_mismatch"), False),
+        (errors.TaskFailed("task_lost"), True),
+        (errors.TaskFailed("task_partial"), True),
+        (errors.TaskTimeout("task_timeout", sent=True), True),
+    ],
+    ids=lambda value: str(value),
+)
+def test_which_faults_leave_a_write_in_doubt(error: errors.VmsError, landed: bool) -> None:
+    assert settle.may_have_landed(error) is landed
+
+
+def failing(error: errors.VmsError) -> Callable[[], Task]:
+    def write() -> Task:
+        raise error
+
+    return write
+
+
+def test_an_answered_write_is_proved_with_its_detail(waits: settle.Waits) -> None:
+    done = settle.carry_out(lambda: Task.finished({"license_ids": ["LS-1"]}), lambda detail: detail, waits)
+    assert done == settle.Settled({"license_ids": ["LS-1"]}, None)
+
+
+def test_a_lost_answer_is_settled_by_reading_and_sent_once(waits: settle.Waits, clock: Clock) -> None:
+    sent: list[float] = []
+
+    def write() -> Task:
+        sent.append(clock())
+        raise LOST
+
+    done = settle.carry_out(write, lambda detail: "there" if clock() >= 103 else None, waits)
+    assert (done.proof, done.doubt, sent) == ("there", LOST, [100.0])
+
+
+def test_a_refused_write_is_not_looked_for(waits: settle.Waits) -> None:
+    def look(detail: object) -> None:
+        raise AssertionError("looked")
+
+    with pytest.raises(errors.BusinessError):
+        settle.carry_out(failing(errors.BusinessError("refused")), look, waits)
+
+
+def test_looking_ends_at_the_deadline(waits: settle.Waits, clock: Clock) -> None:
+    done = settle.carry_out(failing(LOST), lambda detail: None, waits)
+    assert done == settle.Settled(None, LOST)
+    assert clock() == 110
+
+
+def test_a_server_that_is_away_is_asked_again(waits: settle.Waits, clock: Clock) -> None:
+    def look() -> str | None:
+        if clock() < 105:
+            raise errors.Unreachable("unreachable")
+        return "there"
+
+    assert settle.look_until(look, 110, waits) == "there"
+
+
+def test_a_server_that_stays_away_is_the_fault(waits: settle.Waits) -> None:
+    def look() -> None:
+        raise errors.HttpError("http_error", status=503)
+
+    with pytest.raises(errors.HttpError):
+        settle.look_until(look, 110, waits)
+
+
+def test_a_past_deadline_still_gets_one_look(waits: settle.Waits) -> None:
+    assert settle.look_until(lambda: "there", 0, waits) == "there"
