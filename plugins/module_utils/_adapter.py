@@ -117,10 +117,15 @@ def run(module: AnsibleModule, body: Callable[[AnsibleModule], Result]) -> None:
         result = body(module)
     except (UsphereError, LicensingError) as error:
         causes = sentences(getattr(error, "causes", ()))
-        message = " ".join([render(error.code, error.fields), *(cause["message"] for cause in causes)])
+        message = " ".join([sentence(error), *(cause["message"] for cause in causes)])
         module.fail_json(msg=message, changed=getattr(error, "changed", False), failure=failure(error))
     else:
         module.exit_json(**result)
+
+
+def sentence(error: Any) -> str:
+    """Return the sentence of an error, for a warning."""
+    return render(error.code, error.fields)
 
 
 def failure(error: Any) -> Dict[str, Any]:

@@ -18,7 +18,7 @@ from .._vms.errors import (
     OperationUnsupported,
     Unreachable,
 )
-from .._vms.records import LicenseRecord, ServerInfo, ServerLink
+from .._vms.records import LicenseRecord, ServerInfo
 from .draft import ABSENT, GATHER_ERROR, LOGIN_REFUSED, UNREACHABLE, Draft
 from .errors import InvalidRequest
 from .license_items import license_items
@@ -51,32 +51,32 @@ def read_system(
     cannot be reached, credentials and certificates that are not taken, and answers that make no sense
     raise. While VMS refuses every login (R20) that is the one thing known.
     """
-    server = _server(license_server, options)
+    if options.clock == LICENSE_SERVER and license_server is None:
+        raise InvalidRequest("clock_without_server")
+    started = options.now()
     draft = Draft()
+    reader = SystemReader(vms, options, draft)
     try:
-        reader = SystemReader(vms, options, draft)
         reader.read()
     except LoginRefused as refused:
         options.note(refused)
         draft = _refused()
+        server = _server(license_server if options.clock == LICENSE_SERVER else None, options)
     else:
-        _read_licenses(draft, reader.link, reader.link_read, license_server, server, options)
+        server = _server(license_server, options)
+        _read_licenses(draft, reader, license_server, server, options)
         _check_clock(draft, server, options)
-    draft.put("/kind", "HostFacts")
-    draft.put("/schema_version", 1)
     draft.put("/subject", {"kind": "system", **({"id": options.subject_id} if options.subject_id else {})})
-    _stamp(draft, vms.profile.name, server, options)
+    _stamp(draft, vms.profile.name, started, server, options)
     draft.put("/features_wanted", [])
     draft.miss("/preinstalled/first_run_at")
     lay_over(draft, options.site)
     _miss_use_without_amount(draft)
-    return draft.document()
+    return {"kind": "HostFacts", "schema_version": 1, **draft.document()}
 
 
 def _server(license_server: Optional[LicenseReads], options: ReadOptions) -> _Server:
     if license_server is None:
-        if options.clock == LICENSE_SERVER:
-            raise InvalidRequest("clock_without_server")
         return _Server(None, ABSENT)
     try:
         info = license_server.server()
@@ -92,13 +92,13 @@ def _server(license_server: Optional[LicenseReads], options: ReadOptions) -> _Se
     return _Server(info, ABSENT, ahead)
 
 
-def _stamp(draft: Draft, profile: str, server: _Server, options: ReadOptions) -> None:
+def _stamp(draft: Draft, profile: str, started: float, server: _Server, options: ReadOptions) -> None:
     source: Dict[str, object] = {"via": "rest", "profile": profile}
     draft.put("/source", source)
     if options.clock == CONTROLLER:
-        source["gathered_at"] = _iso(options.now())
+        source["gathered_at"] = _iso(started)
     elif server.ahead_s is not None:
-        source["gathered_at"] = _iso(options.now() + server.ahead_s)
+        source["gathered_at"] = _iso(started + server.ahead_s)
     else:
         draft.miss("/source/gathered_at", server.reason)
 
@@ -113,15 +113,15 @@ def _check_clock(draft: Draft, server: _Server, options: ReadOptions) -> None:
 
 def _read_licenses(
     draft: Draft,
-    link: Optional[ServerLink],
-    link_read: bool,
+    reader: SystemReader,
     license_server: Optional[LicenseReads],
     server: _Server,
     options: ReadOptions,
 ) -> None:
     """Put what the License Server has assigned to this system, whole or marked as not whole."""
     nothing: Dict[str, object] = {"complete": False, "items": []}
-    if link_read and link is None:
+    link = reader.link
+    if reader.link_read and link is None:
         # No License Server serves it. What VMS is allowed all the same, nobody lists.
         allowed = draft.get("/license_totals/cpu_allowed")
         draft.put("/licenses", {"complete": allowed == 0, "items": []})

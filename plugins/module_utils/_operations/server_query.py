@@ -1,0 +1,126 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reading a License Server: itself, its licences, clients and totals, and how certain each interface is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Callable, Dict, List, Mapping, Optional, Protocol, Sequence, Tuple
+
+from .._licensing.catalog import Catalog
+from .._vms.profile import Profile
+from .._vms.records import ClientRecord, LicenseRecord, ServerInfo, StatisticRecord
+
+# What can be read, and the operation of the profile that reads it.
+READS = {
+    "server": "server",
+    "licenses": "list_licenses",
+    "clients": "list_clients",
+    "statistics": "statistics",
+}
+
+
+class ServerReads(Protocol):
+    """What is read of a License Server."""
+
+    @property
+    def profile(self) -> Profile: ...
+    def server(self) -> ServerInfo: ...
+    def licenses(self) -> Tuple[LicenseRecord, ...]: ...
+    def statistics(self) -> Tuple[StatisticRecord, ...]: ...
+    def clients(self) -> Tuple[ClientRecord, ...]: ...
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which licences are wanted; None is any. ``client`` also narrows the clients."""
+
+    product: Optional[str] = None
+    kind: Optional[str] = None
+    status: Optional[str] = None
+    client: Optional[str] = None
+
+    def takes(self, record: LicenseRecord) -> bool:
+        return (
+            self.product in (None, record.product)
+            and self.kind in (None, record.kind)
+            and self.status in (None, record.status)
+            and (self.client is None or record.assigned_to(self.client) > 0)
+        )
+
+
+def read_license_server(api: ServerReads, gather: Optional[Sequence[str]], wanted: Wanted) -> Dict[str, Any]:
+    """Return what was asked for by name, the ``certainty`` of each, and what the profile is ``lacking``.
+
+    Without ``gather`` all that the profile has is read; asking for what it lacks raises OperationUnsupported.
+    """
+    readers: Mapping[str, Callable[[], Any]] = {
+        "server": lambda: _server(api.server()),
+        "licenses": lambda: [_license(record) for record in api.licenses() if wanted.takes(record)],
+        "clients": lambda: [
+            _client(record) for record in api.clients() if wanted.client in (None, record.name)
+        ],
+        "statistics": lambda: [_statistic(record, api.profile) for record in api.statistics()],
+    }
+    lacking = [name for name, operation in READS.items() if not api.profile.supports(operation)]
+    names = [name for name in READS if (name in gather if gather is not None else name not in lacking)]
+    # Asked of the profile before anything is sent.
+    certainty = {name: api.profile.operation(READS[name]).certainty for name in names}
+    return {**{name: readers[name]() for name in names}, "certainty": certainty, "lacking": lacking}
+
+
+def _server(info: ServerInfo) -> Dict[str, Any]:
+    return {"id": info.id, "version": info.version, "time": info.time, "peer": info.peer}
+
+
+def _license(record: LicenseRecord) -> Dict[str, Any]:
+    names = (
+        "id",
+        "product",
+        "arch",
+        "kind",
+        "code",
+        "quantity",
+        "issued_at",
+        "installed_at",
+        "expires_at",
+        "status",
+        "device",
+        "file_name",
+        "sha256",
+        "key",
+    )
+    assigned = [{"client": share.client, "quantity": share.quantity} for share in record.assigned]
+    return {**{name: getattr(record, name) for name in names}, "assigned": assigned}
+
+
+def _client(record: ClientRecord) -> Dict[str, Any]:
+    quota: List[Dict[str, Any]] = [
+        {"product": line.product, "arch": line.arch, "quantity": line.quantity} for line in record.quota
+    ]
+    return {
+        "name": record.name,
+        "state": record.state,
+        "last_contact": record.last_contact,
+        "quota": quota,
+    }
+
+
+def _statistic(record: StatisticRecord, profile: Profile) -> Dict[str, Any]:
+    product, arch = _named(record.name, profile)
+    return {
+        "name": record.name,
+        "product": product,
+        "arch": arch,
+        "amount": record.amount,
+        "used": record.used,
+        "remaining": record.remaining,
+    }
+
+
+def _named(name: str, profile: Profile) -> Tuple[Optional[str], Optional[str]]:
+    """Return (product, arch) of a display name; a name that nobody knows is no product (decision 32)."""
+    if name in profile.license_names:
+        return profile.license_names[name]
+    known = Catalog.builtin().by_display_name(name)
+    return (None, None) if known is None else (known[0], known[1].value)

@@ -1,0 +1,196 @@
+#!/usr/bin/python
+# Copyright (c) Contributors to the unicloud.usphere collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: license_info
+short_description: Read the licenses, clients and totals of a License Server
+version_added: 0.1.0
+description:
+  - Reads a License Server. Which of its interfaces are documented, observed in use or assumed is part of the
+    result.
+  - License keys are shown by their last four characters only.
+extends_documentation_fragment:
+  - unicloud.usphere._connection
+  - unicloud.usphere._connection.license_server
+  - unicloud.usphere._attributes
+  - unicloud.usphere._attributes.info_module
+  - unicloud.usphere._attributes.actiongroup_vms
+author:
+  - unicloud.usphere maintainers (@unicloud)
+options:
+  gather:
+    description:
+      - What to read. Without it all that O(profile) has calls for is read, and RV(lacking) names the rest.
+      - Asking for something that O(profile) has no call for is an error.
+    type: list
+    elements: str
+    choices: [server, licenses, clients, statistics]
+  product:
+    description: Only licenses of this product id.
+    type: str
+  kind:
+    description: Only licenses of this kind.
+    type: str
+    choices: [preinstalled, temporary, formal]
+  status:
+    description: Only licenses in this status.
+    type: str
+    choices: [in_use, usable, unusable, expired, uninstalled]
+  client:
+    description: Only this client, and licenses of which it holds something.
+    type: str
+seealso:
+  - module: unicloud.usphere.vms_facts
+  - module: unicloud.usphere.license
+"""
+
+EXAMPLES = r"""
+- name: Read everything
+  unicloud.usphere.license_info:
+    host: 10.1.0.5
+    username: automation
+    password: "{{ vault_usphere_password }}"
+    client_id: "{{ vault_usphere_client_id }}"
+    client_secret: "{{ vault_usphere_client_secret }}"
+    ca_path: /etc/pki/usphere/ca.pem
+  register: east
+  delegate_to: localhost
+
+- name: Which temporary licenses are in use, and until when
+  ansible.builtin.debug:
+    msg: "{{ east.licenses | selectattr('kind', 'eq', 'temporary') | map(attribute='expires_at') }}"
+
+- name: The licenses that one system holds
+  unicloud.usphere.license_info:
+    gather: [licenses]
+    client: hangzhou
+    status: in_use
+
+- name: Totals only, with calls that were seen to work on a live server
+  unicloud.usphere.license_info:
+    profile: cas_e0710
+"""
+
+RETURN = r"""
+server:
+  description: The License Server itself; C(time) is its own clock, which decides what has expired.
+  returned: when read
+  type: dict
+  sample: {id: ls-east, version: E1209, time: "2026-11-24T08:00:00Z", peer: null}
+licenses:
+  description: The licenses, those uninstalled included. What the server does not state is null.
+  returned: when read
+  type: list
+  elements: dict
+  sample:
+    - id: LS-000001
+      product: vms_standard
+      arch: x86_64
+      kind: formal
+      code: "3132A0XY"
+      quantity: 4
+      issued_at: "2026-01-10T02:00:00Z"
+      installed_at: "2026-01-11T02:00:00Z"
+      expires_at: never
+      status: in_use
+      device: 0b51c2
+      file_name: USPHERE7_20260110020000.ak
+      sha256: 947c337344590dc037335fcca08377e3e9ab1dd0e0ac8ea27c6bbf041f745783
+      key: "****7Q2A"
+      assigned:
+        - {client: hangzhou, quantity: 4}
+clients:
+  description: The clients with their quotas; C(state) is V(connected), V(disconnected) or V(never).
+  returned: when read
+  type: list
+  elements: dict
+  sample:
+    - name: hangzhou
+      state: connected
+      last_contact: "2026-11-24T08:00:00Z"
+      quota: []
+statistics:
+  description:
+    - Totals by the server's display name. C(product) and C(arch) are null for a name that nobody knows.
+  returned: when read
+  type: list
+  elements: dict
+  sample:
+    - name: UniCloud Usphere VMS 虚拟化管理系统标准版软件
+      product: vms_standard
+      arch: x86_64
+      amount: 4
+      used: 4
+      remaining: 0
+certainty:
+  description: How certain the interface behind each part is, V(documented), V(observed) or V(assumed).
+  returned: success
+  type: dict
+  sample: {server: assumed, licenses: assumed, clients: assumed, statistics: observed}
+lacking:
+  description: The parts that O(profile) has no call for.
+  returned: success
+  type: list
+  elements: str
+  sample: []
+failure:
+  description: What went wrong, for conditions, without secrets. C(code) names the sentence in RV(msg).
+  returned: on failure
+  type: dict
+  sample: {code: authentication_failed_oauth2, endpoint: "https://10.1.0.5:28443", username: automation}
+msg:
+  description: What went wrong, in one sentence.
+  returned: on failure
+  type: str
+  sample: https://10.1.0.5:28443 refuses the connection; check host and port, and that the service runs
+"""
+
+from typing import Any, Dict
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
+    LICENSE_SERVER_PORT,
+    client_spec,
+    connection_spec,
+    license_server_api,
+    run,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.server_query import (
+    Wanted,
+    read_license_server,
+)
+
+
+def read(module: AnsibleModule) -> Dict[str, Any]:
+    """Read the License Server that the options name."""
+    params = module.params
+    wanted = Wanted(**{name: params[name] for name in ("product", "kind", "status", "client")})
+    found = read_license_server(license_server_api(params), params["gather"], wanted)
+    return {"changed": False, **found}
+
+
+def main() -> None:
+    parts = ["server", "licenses", "clients", "statistics"]
+    module = AnsibleModule(
+        argument_spec={
+            **connection_spec(LICENSE_SERVER_PORT),
+            **client_spec(),
+            "gather": {"type": "list", "elements": "str", "choices": parts},
+            "product": {"type": "str"},
+            "kind": {"type": "str", "choices": ["preinstalled", "temporary", "formal"]},
+            "status": {"type": "str", "choices": ["in_use", "usable", "unusable", "expired", "uninstalled"]},
+            "client": {"type": "str"},
+        },
+        supports_check_mode=True,
+    )
+    run(module, read)
+
+
+if __name__ == "__main__":
+    main()

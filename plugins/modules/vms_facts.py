@@ -1,0 +1,347 @@
+#!/usr/bin/python
+# Copyright (c) Contributors to the unicloud.usphere collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: vms_facts
+short_description: Read what a VMS system is and which licenses it has
+version_added: 0.1.0
+description:
+  - Reads hosts, CPU sockets, architecture, version, features in use, license totals and the single licenses
+    of a system and returns them as the fact C(usphere), which the license checks of this collection take.
+  - Everything that was not to be found out is listed under C(usphere.unknown) with its reason. It never
+    passes for a value.
+  - It reads with a fixed number of requests, whatever the number of hosts; hosts come in pages of 1,000.
+  - While VMS refuses every login because a license lapsed (R20, R22), the module succeeds, returns
+    C(usphere.login.state=refused) and all else as unknown.
+extends_documentation_fragment:
+  - unicloud.usphere._connection
+  - unicloud.usphere._connection.vms
+  - unicloud.usphere._attributes
+  - unicloud.usphere._attributes.facts_module
+  - unicloud.usphere._attributes.actiongroup_vms
+author:
+  - unicloud.usphere maintainers (@unicloud)
+options:
+  license_server:
+    description:
+      - The License Server that the system is connected to. The licenses are read there, those that are
+        assigned to the system's client.
+      - Without it, or where O(profile) has no such calls, the list of licenses stays incomplete and what it
+        would tell is unknown.
+      - If it cannot be reached while VMS can, the licenses are unknown with the reason V(unreachable).
+    type: dict
+    suboptions:
+      host:
+        description: Name or address of the License Server.
+        type: str
+        required: true
+      port:
+        description: Port of its console.
+        type: int
+        default: 28443
+      username:
+        description: The account to log in with.
+        type: str
+        required: true
+      password:
+        description: The account's password.
+        type: str
+        required: true
+      client_id:
+        description: Id of the console's OAuth2 client.
+        type: str
+      client_secret:
+        description: Secret of the console's OAuth2 client.
+        type: str
+      validate_certs:
+        description: Whether its certificate is verified. Default is the module's O(validate_certs).
+        type: bool
+      ca_path:
+        description: The CA that issued its certificate. Default is the module's O(ca_path).
+        type: path
+  subject_id:
+    description:
+      - The system's name in the facts. Without it the readers of the facts take the inventory host's name.
+    type: str
+  site:
+    description:
+      - What the site knows about the system and no interface says, as a part of the facts; see the examples.
+      - A statement fills in what is unknown. One that contradicts what was read is an error.
+    type: dict
+    default: {}
+  srm_sites:
+    description:
+      - Pairs of sites whose recovery plans are counted, which tells how many VMs SRM protects.
+      - Without it SRM's use is unknown.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      main_site_ip:
+        description: Address of the main site.
+        type: str
+        required: true
+      spare_site_ip:
+        description: Address of the spare site.
+        type: str
+        required: true
+  clock:
+    description:
+      - Whose clock stamps C(usphere.source.gathered_at).
+      - V(license_server) is for estates whose clock is not the controller's, such as a lab; it needs
+        O(license_server).
+    type: str
+    choices: [controller, license_server]
+    default: controller
+  gather_timeout:
+    description:
+      - How long all reads together may take, retries included, in seconds.
+    type: float
+    default: 120
+seealso:
+  - module: unicloud.usphere.license_info
+  - module: unicloud.usphere.license_compliance
+"""
+
+EXAMPLES = r"""
+- name: Read the systems, and stop where the vendor's rules are broken
+  hosts: vms
+  gather_facts: false
+  module_defaults:
+    group/unicloud.usphere.vms:
+      host: "{{ usphere_host }}"
+      username: "{{ usphere_username }}"
+      password: "{{ usphere_password }}"
+      ca_path: /etc/pki/usphere/ca.pem
+  tasks:
+    - name: Read hosts, sockets, architecture, version, features, licenses
+      unicloud.usphere.vms_facts:
+        license_server:
+          host: "{{ hostvars[usphere_license_server].usphere_host }}"
+          username: "{{ usphere_username }}"
+          password: "{{ usphere_password }}"
+          client_id: "{{ usphere_client_id }}"
+          client_secret: "{{ usphere_client_secret }}"
+
+    - name: How many sockets each system has
+      ansible.builtin.debug:
+        msg: "{{ usphere.hosts | map(attribute='cpu_sockets') | sum }}"
+
+- name: Read with documented calls only, and state what no interface says
+  unicloud.usphere.vms_facts:
+    host: 10.1.0.10
+    username: automation
+    password: "{{ vault_usphere_password }}"
+    profile: cas_e0710
+    site:
+      features:
+        isc: {in_use: false}
+        heterogeneous_migration: {in_use: false}
+      features_wanted: [srm]
+  delegate_to: localhost
+
+- name: Count the VMs that SRM protects
+  unicloud.usphere.vms_facts:
+    srm_sites:
+      - {main_site_ip: 10.1.0.10, spare_site_ip: 10.9.0.10}
+"""
+
+RETURN = r"""
+ansible_facts:
+  description: Facts to add to the inventory host.
+  returned: always
+  type: dict
+  contains:
+    usphere:
+      description:
+        - The system, by the schema C(host_facts.schema.json). A key is missing where C(unknown) says why, or
+          where there is nothing.
+      returned: always
+      type: dict
+      contains:
+        kind:
+          description: Always V(HostFacts).
+          returned: always
+          type: str
+          sample: HostFacts
+        schema_version:
+          description: Version of the schema.
+          returned: always
+          type: int
+          sample: 1
+        subject:
+          description: What the facts are about, C(id) only with O(subject_id).
+          returned: always
+          type: dict
+          sample: {kind: system, id: hangzhou}
+        source:
+          description: How and when the facts were read.
+          returned: always
+          type: dict
+          sample: {via: rest, profile: usphere_7, gathered_at: "2026-11-24T08:00:00Z"}
+        version:
+          description: Release and series of VMS.
+          returned: when known
+          type: dict
+          sample: {vms: E0760P03, series: "7.0"}
+        architecture:
+          description: Architecture of the manager.
+          returned: when known
+          type: str
+          sample: x86_64
+        hot_standby:
+          description: Whether the system is a pair, and its addresses.
+          returned: when known
+          type: dict
+          sample: {state: pair, master_ip: 10.1.0.10, slave_ip: 10.1.0.11}
+        hosts:
+          description: Every registered host, whatever its status.
+          returned: when known
+          type: list
+          elements: dict
+          sample:
+            - id: "1"
+              name: cvk1
+              arch: x86_64
+              cpu_sockets: 2
+              version: E0760P03
+              status: ok
+              container_cluster: false
+              added_at: "2025-02-01T00:00:00Z"
+        vms:
+          description: How many VMs there are, running or not.
+          returned: when known
+          type: dict
+          sample: {total: 120}
+        features:
+          description: Use of the features that need a license of their own, as far as known.
+          returned: when known
+          type: dict
+          sample: {container_engine: {in_use: false, used: 0}, srm: {in_use: true, used: 12}}
+        features_wanted:
+          description: Features that the site wants, out of O(site).
+          returned: always
+          type: list
+          elements: str
+          sample: [srm]
+        license_totals:
+          description: The totals that VMS reports for itself.
+          returned: when known
+          type: dict
+          sample: {cpu_allowed: 4, cpu_managed: 4, vm_allowed: 500, edition: enterprise}
+        license_server:
+          description: The system's License Server, its client there, and how far that clock is ahead.
+          returned: when known
+          type: dict
+          sample:
+            id: ls-east
+            client: hangzhou
+            state: connected
+            fetched_at: "2026-11-20T01:00:00Z"
+            clock_skew_s: 1
+        licenses:
+          description: The licenses assigned to the system; C(complete) says whether these are all.
+          returned: when known
+          type: dict
+          sample:
+            complete: true
+            items:
+              - id: LS-1
+                product: vms_standard
+                arch: x86_64
+                kind: formal
+                code: "3132A0XY"
+                quantity: 4
+                assigned: 4
+                issued_at: "2026-01-10T02:00:00Z"
+                installed_at: "2026-01-11T02:00:00Z"
+                expires_at: never
+                status: in_use
+                held_by: ls-east
+                key: "****7Q2A"
+        login:
+          description: Only while every login is refused.
+          returned: when refused
+          type: dict
+          sample: {state: refused}
+        unknown:
+          description: What is not known, by JSON pointer, with its reason.
+          returned: always
+          type: dict
+          sample: {/features/isc/in_use: {reason: absent}}
+failure:
+  description: What went wrong, for conditions, without secrets. C(code) names the sentence in RV(msg).
+  returned: on failure
+  type: dict
+  sample: {code: unreachable_refused, endpoint: "https://10.1.0.10:8443"}
+msg:
+  description: What went wrong, in one sentence.
+  returned: on failure
+  type: str
+  sample: https://10.1.0.10:8443 refuses the connection; check host and port, and that the service runs
+"""
+
+from typing import Any, Dict
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
+    VMS_PORT,
+    connection_spec,
+    license_server_api,
+    license_server_spec,
+    run,
+    sentence,
+    vms_api,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.query import (
+    ReadOptions,
+    read_system,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.client import Budget
+
+
+def gather(module: AnsibleModule) -> Dict[str, Any]:
+    """Read the system that the options name."""
+    params = module.params
+    budget = Budget(params["gather_timeout"])
+    vms = vms_api(params, budget)
+    server = params["license_server"]
+    options = ReadOptions(
+        subject_id=params["subject_id"],
+        site=params["site"] or {},
+        srm_sites=[(pair["main_site_ip"], pair["spare_site_ip"]) for pair in params["srm_sites"] or []],
+        clock=params["clock"],
+        note=lambda error: module.warn(sentence(error)),
+    )
+    facts = read_system(vms, license_server_api(server, params, budget) if server else None, options)
+    return {"changed": False, "ansible_facts": {"usphere": facts}}
+
+
+def main() -> None:
+    sites = {
+        "main_site_ip": {"type": "str", "required": True},
+        "spare_site_ip": {"type": "str", "required": True},
+    }
+    module = AnsibleModule(
+        argument_spec={
+            **connection_spec(VMS_PORT),
+            "license_server": license_server_spec(),
+            "subject_id": {"type": "str"},
+            "site": {"type": "dict", "default": {}},
+            "srm_sites": {"type": "list", "elements": "dict", "options": sites, "default": []},
+            "clock": {"type": "str", "choices": ["controller", "license_server"], "default": "controller"},
+            "gather_timeout": {"type": "float", "default": 120.0},
+        },
+        supports_check_mode=True,
+    )
+    run(module, gather)
+
+
+if __name__ == "__main__":
+    main()
