@@ -79,6 +79,7 @@ class Listener:
             (HOST, preferred or 0), None, numthreads=_THREADS, timeout=_KEEP_ALIVE, shutdown_timeout=2
         )
         self._server.ssl_adapter = tls
+        self._server.expiration_interval = 0.2  # how often it looks whether it has to stop
         try:
             self._server.prepare()
         except OSError:

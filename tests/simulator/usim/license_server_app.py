@@ -131,6 +131,8 @@ def _register_licenses(app: Flask, world: World, node: str) -> None:
             raise Refusal(
                 400, "bad_request", "send the file as multipart/form-data, in the field 'file', with its name"
             )
+        if "/" in upload.filename or "\\" in upload.filename:
+            raise Refusal(400, "bad_request", "the file's name must not be a path")
         content = upload.stream.read()
         body: dict[str, str | int | None] = {
             "file_name": upload.filename,

@@ -114,6 +114,25 @@ def _tail(log: Path, begin: int) -> str:
         return stream.read().decode("utf-8", "replace").strip()[-2000:] or "it wrote nothing."
 
 
+def _wait_gone(pid: int) -> None:
+    """The lock falls just before the process does. A dead one that nobody reaps is gone, too."""
+    deadline = time.monotonic() + 1.0
+    while time.monotonic() < deadline and _runs(pid):
+        time.sleep(_INTERVAL / 10)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    except ProcessLookupError:
+        return False
+    except FileNotFoundError:
+        # No /proc on this system, or the process ended in between.
+        return not Path("/proc/self/stat").exists()
+    return stat.rpartition(")")[2].split()[0] not in "ZX"
+
+
 def stop(folder: Path) -> int | None:
     """End the process of this folder and wait until it is gone; returns its pid, None if there was none."""
     pid = running_pid(folder)
@@ -124,6 +143,7 @@ def stop(folder: Path) -> int | None:
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
             if running_pid(folder) != pid:
+                _wait_gone(pid)
                 return pid
             time.sleep(_INTERVAL)
     raise LifecycleError(f"process {pid} does not end.")

@@ -50,7 +50,8 @@ def open_store(folder: Path, scenario: Scenario | None) -> Store:
 
 def serve(folder: Path, scenario: Scenario | None) -> None:
     """Run until SIGTERM or SIGINT. ``endpoints.json`` is there for as long as every port answers."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.umask(0o077)  # keys, passwords and licences lie in this folder
+    folder.mkdir(parents=True, exist_ok=True)
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: ended.set())

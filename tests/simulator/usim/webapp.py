@@ -40,6 +40,7 @@ def create_node_app(
 ) -> Flask:
     """A Flask app of one node. ``authenticate`` answers a request that may not go on, or returns None."""
     app = Flask(f"usim.{node}", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = 16 * 1024 * 1024
 
     @app.before_request
     def guard() -> Response | None:

@@ -1,0 +1,285 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The simulator as a real process, and a client of its own that owes nothing to the collection."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import http.client
+import json
+import os
+import re
+import secrets
+import signal
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+
+PROGRAM = Path(__file__).resolve().parents[2] / "simulator"
+USER, PASSWORD = "automation", "s3cret: pass"
+VMS, SERVER = "/cas/casrs", "/licsmgr/api/v1"
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: http.client.HTTPMessage
+    content: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.content)
+
+
+def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(PROGRAM), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def digest_header(challenge: str, method: str, uri: str, user: str, password: str) -> str:
+    """RFC 7616, MD5, qop auth."""
+    given = dict(re.findall(r'(\w+)="?([^",]+)"?', challenge))
+    cnonce = secrets.token_hex(8)
+
+    def md5(text: str) -> str:
+        return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+    secret, question = md5(f"{user}:{given['realm']}:{password}"), md5(f"{method}:{uri}")
+    response = md5(f"{secret}:{given['nonce']}:00000001:{cnonce}:auth:{question}")
+    parts = {"username": user, "realm": given["realm"], "nonce": given["nonce"], "uri": uri}
+    parts |= {"response": response, "cnonce": cnonce, "opaque": given["opaque"]}
+    quoted = ", ".join(f'{name}="{value}"' for name, value in parts.items())
+    return f"Digest {quoted}, qop=auth, nc=00000001"
+
+
+class Simulation:
+    """One state folder and, most of the time, its process."""
+
+    def __init__(self, folder: Path, scenario: dict[str, Any]) -> None:
+        self.folder = folder
+        self.scenario = folder.parent / f"{folder.name}.yml"
+        body = {"credentials": {"username": USER, "password": PASSWORD}, "task_ms": 60, **scenario}
+        self.scenario.write_text(json.dumps(body), encoding="utf-8")  # JSON is YAML
+        self._tokens: dict[str, str] = {}
+        self._challenges: dict[str, str] = {}
+
+    def start(self) -> None:
+        started = run("start", "--state", self.folder, "--scenario", self.scenario)
+        assert started.returncode == 0, started.stderr
+        self.endpoints = json.loads(Path(started.stdout.strip()).read_text(encoding="utf-8"))
+        self.tls = ssl.create_default_context(cafile=self.endpoints["ca"])
+
+    def stop(self) -> None:
+        stopped = run("stop", "--state", self.folder)
+        assert stopped.returncode == 0, stopped.stderr
+
+    def kill(self) -> None:
+        os.kill(self.endpoints["pid"], signal.SIGKILL)
+        wait_until(lambda: not self.runs())
+
+    def runs(self) -> bool:
+        return is_alive(self.endpoints["pid"])
+
+    def node(self, name: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.endpoints["nodes"][name]
+        return found
+
+    def connect(self, name: str) -> http.client.HTTPSConnection:
+        node = self.node(name)
+        return http.client.HTTPSConnection(node["host"], node["port"], timeout=10, context=self.tls)
+
+    def send(self, name: str, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
+        connection = self.connect(name)
+        try:
+            given = {key.replace("_", "-"): value for key, value in headers.items()}
+            connection.request(method, path, body, given)
+            response = connection.getresponse()
+            return Answer(response.status, response.headers, response.read())
+        finally:
+            connection.close()
+
+    def vms(
+        self,
+        name: str,
+        method: str,
+        path: str,
+        body: object = None,
+        password: str = PASSWORD,
+        user: str = USER,
+        accept: str = "application/json",
+    ) -> Answer:
+        """One call with Digest; the challenge of an earlier one is used again."""
+        uri = f"{VMS}{path}"
+        if name not in self._challenges:
+            first = self.send(name, "GET", uri)
+            assert first.status == 401, first
+            self._challenges[name] = first.headers["WWW-Authenticate"]
+        headers = {"Accept": accept}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        data = None if body is None else json.dumps(body).encode()
+        login = digest_header(self._challenges[name], method, uri, user, password)
+        return self.send(name, method, uri, data, Authorization=login, **headers)
+
+    def token(self, name: str, password: str = PASSWORD, secret: str | None = None) -> Answer:
+        node = self.node(name)
+        pair = f"{node['client_id']}:{node['client_secret'] if secret is None else secret}"
+        basic = base64.b64encode(pair.encode()).decode()
+        form = urlencode({"grant_type": "password", "username": USER, "password": password}).encode()
+        kind = "application/x-www-form-urlencoded"
+        return self.send(
+            name, "POST", f"{SERVER}/oauth2/token", form, Authorization=f"Basic {basic}", Content_Type=kind
+        )
+
+    def server(self, name: str, method: str, path: str, body: object = None) -> Answer:
+        if name not in self._tokens:
+            self._tokens[name] = self.token(name).json["access_token"]
+        headers = {"Authorization": f"Bearer {self._tokens[name]}"}
+        data = None
+        if body is not None:
+            data, headers["Content-Type"] = json.dumps(body).encode(), "application/json"
+        return self.send(name, method, f"{SERVER}{path}", data, **headers)
+
+    def upload(self, name: str, content: bytes, file_name: str = "USPHERE7_20261120091500.ak") -> Answer:
+        if name not in self._tokens:
+            self._tokens[name] = self.token(name).json["access_token"]
+        head = f'--frontier\r\nContent-Disposition: form-data; name="file"; filename="{file_name}"\r\n\r\n'
+        body = head.encode() + content + b"\r\n--frontier--\r\n"
+        kind = "multipart/form-data; boundary=frontier"
+        login = f"Bearer {self._tokens[name]}"
+        return self.send(
+            name, "POST", f"{SERVER}/activation-files", body, Authorization=login, Content_Type=kind
+        )
+
+    def install(self, name: str, content: bytes) -> Any:
+        """Upload, wait, and return the finished message."""
+        answer = self.upload(name, content)
+        assert answer.status == 202, answer.json
+        return self.wait_server(name, answer.json["msgId"])
+
+    def wait_server(self, name: str, message: str) -> Any:
+        return self._wait(lambda: self.server(name, "GET", f"/messages/{message}").json, True)
+
+    def wait_vms(self, name: str, answer: Answer) -> Any:
+        assert answer.status == 202, answer
+        path = f"/message/{answer.json['msgId']}"
+        return self._wait(lambda: self.vms(name, "GET", path).json, "true")
+
+    def _wait(self, read: Callable[[], Any], completed: object) -> Any:
+        last = {}
+
+        def done() -> bool:
+            last.update(read())
+            return bool(last["completed"] == completed)
+
+        wait_until(done)
+        return last
+
+    def licenses(self, name: str) -> dict[str, Any]:
+        rows = self.server(name, "GET", "/licenses").json["rows"]
+        return {row["id"]: row for row in rows}
+
+    def connect_vms(self, name: str, server: str, client: str, password: str, **more: object) -> Any:
+        """``PUT /licenseServer`` and the finished message."""
+        node = self.node(server)
+        body = {"address": "127.0.0.1", "clientPort": node["client_port"], "consolePort": node["port"]}
+        body |= {"clientName": client, "clientPassword": password, **more}
+        return self.wait_vms(name, self.vms(name, "PUT", "/licenseServer", body))
+
+    def reconnect(self, name: str) -> Any:
+        return self.wait_vms(name, self.vms(name, "POST", "/licenseServer/reconnect"))
+
+    def control(self, method: str, path: str, body: object = None) -> Answer:
+        place = urlsplit(self.endpoints["control"])
+        connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=10)
+        try:
+            data = None if body is None else json.dumps(body).encode()
+            connection.request(method, path, data, {"Content-Type": "application/json"})
+            response = connection.getresponse()
+            return Answer(response.status, response.headers, response.read())
+        finally:
+            connection.close()
+
+    def state(self) -> Any:
+        return self.control("GET", "/state").json
+
+    def advance(self, days: float) -> None:
+        assert self.control("POST", "/clock/advance", {"seconds": days * 86_400}).status == 200
+
+    def device(self, name: str) -> str:
+        return base64.b64encode(self.control("GET", f"/nodes/{name}/device-information").content).decode()
+
+    def activate(self, server: str, *keys: tuple[str, int | None], **more: object) -> Answer:
+        body = {
+            "keys": [{"key": key, "quantity": amount} for key, amount in keys],
+            "device_information": self.device(server),
+            **more,
+        }
+        return self.control("POST", "/platform/activation", body)
+
+    def activation_file(self, server: str, *keys: tuple[str, int | None], **more: object) -> bytes:
+        answer = self.activate(server, *keys, **more)
+        assert answer.status == 200, answer.json
+        return base64.b64decode(answer.json["content"])
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process still runs; a dead one that nobody has reaped does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state not in "ZX"
+
+
+def wait_until(done: Callable[[], bool], deadline: float = 5.0) -> None:
+    end = time.monotonic() + deadline
+    while not done():
+        assert time.monotonic() < end, "it did not come about in time"
+        time.sleep(0.01)
+
+
+Make = Callable[..., Simulation]
+Program = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def _maker(base: Path) -> Iterator[Make]:
+    made: list[Simulation] = []
+
+    def make(**scenario: Any) -> Simulation:
+        simulation = Simulation(base / f"state-{len(made)}", scenario)
+        made.append(simulation)
+        simulation.start()
+        return simulation
+
+    yield make
+    for simulation in made:
+        simulation.stop()
+        assert not simulation.runs(), "a process was left behind"
+
+
+@pytest.fixture
+def program() -> Program:
+    """Run ``python tests/simulator …`` to its end."""
+    return run
+
+
+@pytest.fixture
+def simulate(tmp_path: Path) -> Iterator[Make]:
+    """Start a scenario for one test."""
+    yield from _maker(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def simulate_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Make]:
+    """Start a scenario for all tests of a module."""
+    yield from _maker(tmp_path_factory.mktemp("simulator"))

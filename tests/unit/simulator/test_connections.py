@@ -1,0 +1,243 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Clients, quotas, what a system fetches, and what happens when it lapses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+FORMAL = {"product": "vms_standard", "arch": "x86_64", "kind": "formal", "quantity": 4, "code": "3132A0XY"}
+LENT = {"product": "vms_standard", "arch": "x86_64", "kind": "temporary", "quantity": 3, "term_days": 10}
+UPGRADE = {**FORMAL, "product": "vms_standard_to_enterprise"}
+CLIENT = {"name": "c", "password": "pw"}
+
+
+def vms(*, server: str | None = None, client: str = "c", **more: Any) -> dict[str, Any]:
+    link = {} if server is None else {"license_server": {"server": server, "client": client}}
+    return {"hosts": [{"cpu_sockets": 2, "count": 2}], **link, **more}
+
+
+def quota(*rows: tuple[str, int]) -> list[dict[str, Any]]:
+    return [{"productId": product, "arch": "x86_64", "quantity": amount} for product, amount in rows]
+
+
+@pytest.fixture(scope="module")
+def sim(simulate_module: Any) -> Any:
+    return simulate_module(
+        license_servers={
+            "single": {"licenses": [FORMAL, LENT], "clients": [CLIENT]},
+            "quotas": {"licenses": [FORMAL, {**FORMAL, "code": "3130A0XZ", "quantity": 6}]},
+            "crowd": {"licenses": [FORMAL], "clients": [CLIENT, {"name": "d", "password": "pw"}]},
+            "held": {"licenses": [FORMAL], "clients": [CLIENT]},
+            "moving": {"licenses": [FORMAL], "clients": [CLIENT]},
+        },
+        vms={
+            "alone": vms(),
+            "first": vms(),
+            "second": vms(),
+            "pair": vms(hot_standby={"slave_ip": "10.1.0.11"}),
+            "holder": vms(server="held"),
+            "mover": vms(server="moving"),
+        },
+    )
+
+
+def allowed(sim: Any, node: str) -> int:
+    return int(sim.vms(node, "GET", "/cvm/license").json["cpuNum"])
+
+
+def test_a_system_connects_over_the_network_and_fetches_everything(sim: Any) -> None:
+    assert sim.vms("alone", "GET", "/licenseServer").json == {}
+    assert (
+        sim.vms("alone", "POST", "/licenseServer/reconnect").headers["Error-Code"] == "license_server_not_set"
+    )
+    assert {row["status"] for row in sim.licenses("single").values()} == {"usable"}
+    assert sim.server("single", "GET", "/clients").json["rows"][0]["state"] == "never"
+
+    assert sim.connect_vms("alone", "single", "c", "pw")["result"] == "0"
+
+    link = sim.vms("alone", "GET", "/licenseServer").json
+    assert (link["state"], link["serverId"], link["clientName"]) == ("connected", "single", "c")
+    assert "password" not in str(link).lower()
+    assert allowed(sim, "alone") == 7
+    assert sim.server("single", "GET", "/clients").json["rows"][0]["state"] == "connected"
+    rows = sim.server("single", "GET", "/clients/c/assignments").json["rows"]
+    assert sorted(row["quantity"] for row in rows) == [3, 4]
+    assert {row["status"] for row in sim.licenses("single").values()} == {"in_use"}
+
+
+@pytest.mark.parametrize(("client", "password"), [("c", "wrong"), ("nobody", "pw")])
+def test_wrong_client_credentials_end_the_message(sim: Any, client: str, password: str) -> None:
+    before = sim.vms("first", "GET", "/licenseServer").json
+    message = sim.connect_vms("first", "single", client, password)
+    assert (message["result"], message["errorCode"]) == ("1", "client_credentials_invalid")
+    assert message["failMsg"]
+    assert sim.vms("first", "GET", "/licenseServer").json == before
+
+
+def test_a_server_that_is_not_there_is_said(sim: Any) -> None:
+    message = sim.connect_vms("first", "single", "c", "pw", clientPort=9)
+    assert message["errorCode"] == "license_server_unreachable"
+    wrong_port = sim.connect_vms("first", "single", "c", "pw", clientPort=sim.node("single")["port"])
+    assert wrong_port["result"] == "1"
+
+
+def test_a_client_is_one_systems(sim: Any) -> None:
+    assert (
+        sim.connect_vms("second", "held", "c", "pw")["result"] == "1"
+    )  # the password of a scenario's own client
+    state = sim.state()["nodes"]
+    assert state["held"]["clients"][0]["state"] == "connected"
+    message = sim.connect_vms("first", "single", "c", "pw")
+    assert message["errorCode"] == "client_in_use"
+
+
+def test_r23_a_pair_says_its_contract_number(sim: Any) -> None:
+    sim.server("quotas", "POST", "/clients", {"name": "p", "password": "pw"})
+    assert sim.connect_vms("pair", "quotas", "p", "pw")["errorCode"] == "contract_number_missing"
+    assert sim.connect_vms("pair", "quotas", "p", "pw", contractNumber="SC-1")["result"] == "0"
+    assert sim.vms("pair", "GET", "/licenseServer").json["contractNumber"] == "SC-1"
+    sim.vms("pair", "DELETE", "/licenseServer")
+    assert sim.server("quotas", "DELETE", "/clients/p").status == 204
+
+
+def test_quotas_are_kept_and_fixed_licenses_stay_whole(sim: Any) -> None:
+    make = {"name": "a", "password": "pw", "quota": quota(("vms_standard", 5))}
+    assert sim.server("quotas", "POST", "/clients", make).status == 201
+    assert sim.server("quotas", "POST", "/clients", make).json["errorCode"] == "client_exists"
+    too_much = {**make, "name": "b", "quota": quota(("vms_standard", 6))}
+    assert sim.server("quotas", "POST", "/clients", too_much).json["errorCode"] == "quota_exceeds_supply"
+    assert sim.server("quotas", "POST", "/clients", {"name": "b", "password": "pw"}).status == 201
+    assert sim.server("quotas", "PUT", "/clients/a", {"quota": quota(("no_such", 1))}).status == 400
+    assert sim.server("quotas", "PUT", "/clients/z", {}).status == 404
+
+    assert sim.connect_vms("first", "quotas", "a", "pw")["result"] == "0"
+    assert allowed(sim, "first") == 4  # R25: the fixed license of 6 does not fit into what is left of 5
+    assert sim.connect_vms("second", "quotas", "b", "pw")["result"] == "0"
+    assert allowed(sim, "second") == 0  # 1 is kept for a's quota, so that the fixed 6 are not whole
+
+    assert sim.server("quotas", "PUT", "/clients/a", {"quota": quota(("vms_standard", 10))}).status == 200
+    assert sim.reconnect("first")["result"] == "0"
+    assert allowed(sim, "first") == 10
+    sim.vms("first", "DELETE", "/licenseServer")
+    sim.vms("second", "DELETE", "/licenseServer")
+
+
+def test_without_quotas_the_first_takes_all_until_it_is_released(sim: Any) -> None:
+    assert sim.connect_vms("first", "crowd", "c", "pw")["result"] == "0"
+    assert sim.connect_vms("second", "crowd", "d", "pw")["result"] == "0"
+    assert (allowed(sim, "first"), allowed(sim, "second")) == (4, 0)
+    assert sim.server("crowd", "DELETE", "/clients/c").json["errorCode"] == "client_connected"
+    assert sim.server("crowd", "POST", "/clients/c/release").json["state"] == "disconnected"
+    assert sim.reconnect("second")["result"] == "0"
+    assert allowed(sim, "second") == 4
+    assert sim.server("crowd", "DELETE", "/clients/c").status == 204
+    failed = sim.reconnect("first")
+    assert failed["errorCode"] == "client_credentials_invalid"
+    assert sim.vms("first", "GET", "/licenseServer").json["state"] == "disconnected"
+    sim.vms("first", "DELETE", "/licenseServer")
+
+
+def test_a_held_license_leaves_after_the_release(sim: Any) -> None:
+    (license_id,) = sim.licenses("held")
+    refused = sim.server("held", "POST", f"/licenses/{license_id}/uninstall")
+    assert (refused.status, refused.json["errorCode"]) == (409, "license_assigned")
+    sim.server("held", "POST", "/clients/c/release")
+    accepted = sim.server("held", "POST", f"/licenses/{license_id}/uninstall")
+    assert sim.wait_server("held", accepted.json["msgId"])["result"] == 0
+    assert allowed(sim, "holder") == 4  # what it fetched, until it asks again
+    assert sim.reconnect("holder")["result"] == "0"
+    assert allowed(sim, "holder") == 0
+
+
+def test_deleting_the_link_and_moving_it_sign_off(sim: Any) -> None:
+    sim.server("held", "POST", "/clients", {"name": "m", "password": "pw"})
+    assert sim.connect_vms("mover", "held", "m", "pw")["result"] == "0"
+    assert sim.server("moving", "GET", "/clients").json["rows"][0]["state"] == "disconnected"
+    assert sim.server("moving", "GET", "/clients/c/assignments").json["rows"] == []
+    assert sim.vms("mover", "DELETE", "/licenseServer").status == 204
+    assert sim.vms("mover", "GET", "/licenseServer").json == {}
+    states = {row["name"]: row["state"] for row in sim.server("held", "GET", "/clients").json["rows"]}
+    assert states["m"] == "disconnected"
+
+
+def lapsing(simulate: Any, *licenses: dict[str, Any]) -> Any:
+    return simulate(license_servers={"ls": {"licenses": list(licenses)}}, vms={"v": vms(server="ls")})
+
+
+def totals(sim: Any) -> dict[str, int]:
+    return {
+        name: int(value) for name, value in sim.vms("v", "GET", "/cvm/license").json.items() if name in SHOWN
+    }
+
+
+SHOWN = ("cpuNum", "mCpuNum", "cvmVer")
+
+
+def test_r20_after_the_lapse_only_reconnecting_helps(simulate: Any) -> None:
+    sim = lapsing(simulate, FORMAL, LENT)
+    assert totals(sim) == {"cpuNum": 7, "mCpuNum": 4, "cvmVer": 1}
+    sim.advance(days=9)
+    assert sim.vms("v", "GET", "/operator/test").status == 204
+    sim.advance(days=1)
+
+    for method, path in (("GET", "/operator/test"), ("GET", "/cvm/license"), ("DELETE", "/licenseServer")):
+        refused = sim.vms("v", method, path)
+        assert (refused.status, refused.headers["Error-Code"]) == (401, "license_lapsed")
+        assert refused.headers["Error-Message"]
+    wrong = sim.vms("v", "GET", "/operator/test", password="wrong")
+    assert (wrong.status, wrong.headers["Error-Code"]) == (401, None)
+    assert sim.state()["nodes"]["v"]["login"] == "refused"
+    assert sim.state()["nodes"]["v"]["failed_logins"] == 1
+    assert sim.vms("v", "GET", "/licenseServer").json["state"] == "connected"
+    assert sim.vms("v", "PUT", "/licenseServer", {}).status == 400
+
+    assert sim.reconnect("v")["result"] == "0"
+    assert sim.vms("v", "GET", "/operator/test").status == 204
+    assert totals(sim) == {"cpuNum": 4, "mCpuNum": 4, "cvmVer": 1}
+
+
+def test_r22_the_shortest_lapses_first_and_the_rest_goes_on(simulate: Any) -> None:
+    sim = lapsing(simulate, LENT, {**LENT, "term_days": 20, "quantity": 8})
+    first_end = int(sim.vms("v", "GET", "/cvm/license").json["endTime"])
+    sim.advance(days=10)
+    assert sim.vms("v", "GET", "/operator/test").status == 401
+    sim.reconnect("v")
+    assert totals(sim)["cpuNum"] == 8
+    assert int(sim.vms("v", "GET", "/cvm/license").json["endTime"]) - first_end == 10 * 86_400_000
+    sim.advance(days=10)
+    sim.reconnect("v")
+    assert totals(sim) == {"cpuNum": 0, "mCpuNum": 4}
+
+
+def test_a_lapsed_feature_does_not_refuse_the_login(simulate: Any) -> None:
+    sim = lapsing(simulate, FORMAL, {**LENT, "product": "srm"})
+    assert int(sim.vms("v", "GET", "/cvm/license").json["endTime"]) == 0
+    sim.advance(days=11)
+    assert sim.vms("v", "GET", "/operator/test").status == 204
+
+
+def test_r10_a_preinstalled_license_steps_back_and_lapses_alone(simulate: Any) -> None:
+    shipped = {"product": "vms_enterprise", "arch": "x86_64", "kind": "preinstalled", "quantity": 100}
+    sim = lapsing(simulate, FORMAL, shipped)
+    assert totals(sim) == {"cpuNum": 4, "mCpuNum": 4, "cvmVer": 1}
+    sim.advance(days=181)
+    assert sim.vms("v", "GET", "/operator/test").status == 204
+
+    alone = lapsing(simulate, shipped)
+    assert totals(alone) == {"cpuNum": 100, "mCpuNum": 4, "cvmVer": 2}
+    alone.advance(days=179)
+    assert alone.vms("v", "GET", "/operator/test").status == 204
+    alone.advance(days=1)
+    assert alone.vms("v", "GET", "/operator/test").headers["Error-Code"] == "license_lapsed"
+
+
+@pytest.mark.parametrize(
+    ("upgrades", "edition"),
+    [([4], 2), ([3], 1), ([1, 3], 2), ([], 1)],
+)
+def test_r6_the_edition_moves_only_in_balance(simulate: Any, upgrades: list[int], edition: int) -> None:
+    sim = lapsing(simulate, FORMAL, *({**UPGRADE, "quantity": amount} for amount in upgrades))
+    assert totals(sim) == {"cpuNum": 4, "mCpuNum": 4, "cvmVer": edition}

@@ -1,0 +1,162 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The documented reads and their habits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def sim(simulate_module: Any) -> Any:
+    return simulate_module(
+        license_servers={
+            "ls": {
+                "licenses": [
+                    {"product": "vms_standard", "arch": "aarch64", "kind": "formal", "quantity": 8},
+                    {
+                        "product": "vms_standard",
+                        "arch": "aarch64",
+                        "kind": "temporary",
+                        "quantity": 4,
+                        "term_days": 30,
+                    },
+                    {"product": "srm", "arch": "aarch64", "kind": "formal", "quantity": 20},
+                ]
+            }
+        },
+        vms={
+            "many": {
+                "arch": "aarch64",
+                "hosts": [
+                    {"count": 4, "arch": "aarch64", "vms": 4},
+                    {"arch": "x86_64", "container_cluster": True},
+                ],
+                "srm": {"protected_vms": 3, "main_site_ip": "10.0.0.1", "spare_site_ip": "10.0.0.2"},
+                "license_server": {"server": "ls", "client": "many"},
+                "hot_standby": {"slave_ip": "10.1.0.11"},
+            },
+            "one": {"hosts": [{"name": "alone", "host_type": 0, "version": "E0730P11H07", "status": "bad"}]},
+            "none": {},
+        },
+    )
+
+
+def test_lists_of_several_one_and_none_look_different(sim: Any) -> None:
+    assert [host["name"] for host in sim.vms("many", "GET", "/host/list").json["host"]][:2] == [
+        "cvk1",
+        "cvk2",
+    ]
+    assert sim.vms("one", "GET", "/host/list").json["host"]["name"] == "alone"
+    empty = sim.vms("none", "GET", "/host/list")
+    assert (empty.json, empty.headers["Total"]) == ({}, "0")
+
+
+def test_every_second_host_has_its_numbers_as_texts(sim: Any) -> None:
+    first, second = sim.vms("many", "GET", "/host/list").json["host"][:2]
+    assert (first["id"], first["cpuSockets"], first["cvkMaintain"]) == ("1", "2", "false")
+    assert (second["id"], second["cpuSockets"], second["cvkMaintain"]) == (2, 2, False)
+
+
+def test_hosts_tell_arch_status_versions_and_leak_their_secrets(sim: Any) -> None:
+    host = sim.vms("one", "GET", "/host/id/1").json
+    assert (host["hostType"], host["status"]) == ("0", "0")
+    assert (host["version"], host["cvkVersion"]) == ("CVK 7.0 (E0730)", "7.0 (E0730P11H07)")
+    assert host["pwd"]
+    assert host["ipmiPw"]
+    assert host["serialNumber"]
+    assert int(host["cpuCount"]) == 2 * 16 * 2  # threads, not sockets
+    assert [item["hostType"] for item in sim.vms("many", "GET", "/host/list").json["host"]] == [
+        "17",
+        17,
+        "17",
+        17,
+        "16",
+    ]
+
+
+def test_pages_are_cut_and_say_the_total(sim: Any) -> None:
+    page = sim.vms("many", "GET", "/host/list?offset=3&limit=2")
+    assert page.headers["Total"] == "5"
+    assert [host["name"] for host in page.json["host"]] == ["cvk4", "cvk5"]
+    last = sim.vms("many", "GET", "/host/list?offset=4&limit=2").json["host"]
+    assert last["name"] == "cvk5"
+    assert sim.vms("many", "GET", "/host/list?offset=5&limit=2").json == {}
+    machines = sim.vms("many", "GET", "/vm/vmList?offset=3&limit=2")
+    assert machines.headers["Total"] == "16"
+    assert [machine["name"] for machine in machines.json["domain"]] == ["vm-1-3", "vm-2-0"]
+    assert sim.vms("many", "GET", "/vm/vmList?hostId=2&limit=1").headers["Total"] == "4"
+
+
+def test_a_grown_system_is_paged_by_a_thousand(sim: Any) -> None:
+    assert sim.control("POST", "/nodes/none/hosts", {"count": 1500, "cpu_sockets": 4}).json == {"hosts": 1500}
+    page = sim.vms("none", "GET", "/host/list?offset=0&limit=5000")
+    assert (page.headers["Total"], len(page.json["host"])) == ("1500", 1000)
+    assert len(sim.vms("none", "GET", "/host/list?offset=1000&limit=5000").json["host"]) == 500
+
+
+def test_clusters_managers_and_versions(sim: Any) -> None:
+    clusters = sim.vms("many", "GET", "/cluster/clusters").json["cluster"]
+    assert {item["name"]: int(item["containerCluster"]) for item in clusters} == {
+        "compute": 0,
+        "containers": 1,
+    }
+    assert sim.vms("one", "GET", "/cluster/clusters").json["cluster"]["name"] == "compute"
+    assert int(sim.vms("many", "GET", "/system/cvm").json["type"]) == 1
+    assert int(sim.vms("one", "GET", "/system/cvm").json["type"]) == 16
+    assert sim.vms("many", "GET", "/datacenter/casVersion").json["data"] == "V7.0 (E0760P03)"
+    assert sim.vms("many", "GET", "/host/version").json == "V7.0 (E0760P03)"
+    assert "verison" in sim.vms("many", "GET", "/version").json["featureInfos"][0]
+    assert sim.vms("many", "GET", "/system/platform").json["slaveIp"] == "10.1.0.11"
+    assert "slaveIp" not in sim.vms("one", "GET", "/system/platform").json
+    assert sim.vms("one", "GET", "/host/cvm/info").json["failOverStatus"] == "non failover config"
+    assert int(sim.vms("many", "GET", "/host/detail?hostId=2").json["vmNum"]) == 4
+
+
+def test_totals_change_style_by_calls_and_count_what_was_fetched(sim: Any) -> None:
+    first, second = (sim.vms("many", "GET", "/cvm/license").json for _ in range(2))
+    assert {type(first["cpuNum"]), type(second["cpuNum"])} == {int, str}
+    assert {name: int(first[name]) for name in ("cpuNum", "mCpuNum", "cvmVer")} == {
+        "cpuNum": 12,
+        "mCpuNum": 10,
+        "cvmVer": 1,
+    }
+    assert int(first["endTime"]) % 1000 == 0
+    assert int(first["endTime"]) > 10**12
+    unlicensed = sim.vms("one", "GET", "/cvm/license").json
+    assert (int(unlicensed["cpuNum"]), int(unlicensed["endTime"]), "cvmVer" in unlicensed) == (0, 0, False)
+
+
+def test_recovery_plans_are_those_of_the_asked_sites(sim: Any) -> None:
+    plans = sim.vms("many", "GET", "/cloudSrm/recoveryPlan?mainSiteIp=10.0.0.1&spareSiteIp=10.0.0.2").json
+    name = plans["recoveryPlan"]["planName"]
+    assert len(sim.vms("many", "GET", f"/cloudSrm/recoveryPlan/vmList?planName={name}").json["vm"]) == 3
+    assert sim.vms("many", "GET", "/cloudSrm/recoveryPlan?mainSiteIp=1.1.1.1&spareSiteIp=10.0.0.2").json == {}
+
+
+def test_business_errors_come_in_headers_and_unknown_paths_are_404(sim: Any) -> None:
+    missing = sim.vms("many", "GET", "/host/id/77")
+    assert (missing.status, missing.headers["Error-Code"]) == (409, "host_not_found")
+    assert missing.headers["Error-Message"]
+    assert sim.vms("many", "GET", "/no/such").status == 404
+    assert sim.vms("many", "GET", "/message/999").status == 404
+    assert sim.server("ls", "GET", "/no-such").json["errorCode"] == "not_found"
+
+
+def test_the_statistic_is_server_wide_with_display_names(sim: Any) -> None:
+    rows = sim.server("ls", "GET", "/licenses/statistic").json["rows"]
+    name = "UniCloud Usphere VMS ARM虚拟化管理系统标准版软件"
+    assert {"licName": name, "licAmount": 12, "licUsedAmount": 12, "licRemainAmount": 0} in rows
+    assert len(sim.server("ls", "GET", "/licenses/statistic?pdtName=SRM").json["rows"]) == 1
+    page = sim.server("ls", "GET", "/licenses?page=2&pageSize=2").json
+    assert (len(page["rows"]), page["total"]) == (1, 3)
+
+
+def test_the_device_is_named_by_the_digest_of_its_information(sim: Any) -> None:
+    import hashlib
+
+    answer = sim.server("ls", "GET", "/device-info")
+    assert 'filename="ls.did"' in answer.headers["Content-Disposition"]
+    assert sim.licenses("ls")["LS-000001"]["device"] == hashlib.sha256(answer.content).hexdigest()
