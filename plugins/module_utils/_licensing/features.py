@@ -86,9 +86,9 @@ def packs_for(quantity: int, sizes: Iterable[int] = catalog_data.PACKS) -> Tuple
     return tuple(packs)
 
 
-def odd_packs(sizes: Iterable[int]) -> Tuple[int, ...]:
+def odd_packs(sizes: Iterable[int], sold: Tuple[int, ...] = catalog_data.PACKS) -> Tuple[int, ...]:
     """Return the sizes that are not sold (R32), each once, in order."""
-    return tuple(sorted({size for size in sizes if size not in catalog_data.PACKS}))
+    return tuple(sorted({size for size in sizes if size not in sold}))
 
 
 @dataclass(frozen=True)

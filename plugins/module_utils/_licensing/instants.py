@@ -7,7 +7,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import re
-from typing import Tuple, Union
+from typing import Optional, Tuple, Union
 
 from .errors import LicensingError, shown
 
@@ -91,6 +91,14 @@ def days_until(end: End, as_of: dt.datetime) -> Union[int, str]:
     if isinstance(end, Forever):
         return end.value
     return int((end - as_of).total_seconds() // DAY_S)
+
+
+def days_after(instant: dt.datetime, days: int) -> Optional[dt.datetime]:
+    """Return the instant ``days`` × 86,400 s later (decision 17), or None beyond the calendar."""
+    try:
+        return instant + dt.timedelta(days=days)
+    except OverflowError:
+        return None
 
 
 def is_alive(end: End, at: dt.datetime) -> bool:
