@@ -75,8 +75,8 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{endpoint} 上不存在 {method} {path}（{server_message}）；请检查所指定的对象以及接口配置 profile",
     ),
     "business_error": (
-        "{endpoint} refused {method} {path} with {error_code}: {error_message}",
-        "{endpoint} 拒绝了 {method} {path}，错误码 {error_code}：{error_message}",
+        "{endpoint} refused {method} {path} ({said})",
+        "{endpoint} 拒绝了 {method} {path}（{said}）",
     ),
     "answer_redirect": (
         "{endpoint} was expected to answer {method} {path}, but it points elsewhere (status {status}), "
@@ -128,13 +128,12 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{endpoint} 应为 {method} {path} 返回的文件命名，但未给出合法的文件名",
     ),
     "task_failed": (
-        "the server ended task {task} with {error_code}: {error_message}",
-        "服务器任务 {task} 失败，错误码 {error_code}：{error_message}",
+        "the server says that task {task} failed ({said})",
+        "服务器报告任务 {task} 失败（{said}）",
     ),
     "task_partial": (
-        "the server ended task {task} in part only, with {error_code}: {error_message}; read the state "
-        "before going on",
-        "服务器任务 {task} 仅部分完成，错误码 {error_code}：{error_message}；继续之前请先查询状态",
+        "the server says that task {task} was done in part only ({said}); read the state before going on",
+        "服务器报告任务 {task} 仅部分完成（{said}）；继续之前请先查询状态",
     ),
     "task_lost": (
         "the server does not know task {task} any more; read the state to see how it ended",

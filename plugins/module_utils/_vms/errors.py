@@ -121,3 +121,8 @@ class TaskTimeout(VmsError):
 
 class OperationUnsupported(VmsError):
     """The endpoint profile has no such operation; nothing was sent."""
+
+
+def _said(error_code: str, error_message: str) -> str:
+    # Servers leave out the one or the other.
+    return ": ".join(part for part in (error_code, error_message) if part) or "-"

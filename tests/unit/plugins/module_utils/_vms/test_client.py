@@ -1,0 +1,352 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Calls: retries of reads, writes once, pages, and what the server said as the right error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.client import ATTEMPTS, Budget, Client
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import (
+    BadAnswer,
+    BusinessError,
+    HttpError,
+    NotFound,
+    OperationUnsupported,
+    OptionError,
+    Unreachable,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile import load_profile
+
+# The shipped operations without a login, which has tests of its own.
+OPEN = load_profile(
+    {
+        "extends": "usphere_7",
+        "name": "open",
+        "bases": {
+            "vms": {"path": "/cas/casrs", "auth": "none"},
+            "license_server": {"path": "/licsmgr/api/v1", "auth": "none"},
+        },
+    }
+)
+
+
+@pytest.fixture
+def slept() -> list[float]:
+    return []
+
+
+@pytest.fixture
+def client(connect: Any, slept: list[float]) -> Client:
+    return Client(connect(), OPEN, sleep=slept.append)
+
+
+def in_turn(*replies: Any) -> Callable[[Any], Any]:
+    left = list(replies)
+    return lambda request: left.pop(0) if len(left) > 1 else left[0]
+
+
+def html(reply: Any) -> Any:
+    return reply(200, b"<!DOCTYPE html><html>down</html>", [("Content-Type", "text/html")])
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_a_read_is_tried_again(
+    server: Any, client: Client, say: Any, reply: Any, slept: list[float], status: int
+) -> None:
+    server.script = in_turn(reply(status), reply(status), say({"type": 1}))
+    assert client.read("manager").integer("arch") == 1
+    assert len(server.seen) == 3
+    assert slept == sorted(slept)
+    assert 0.25 <= slept[0] <= 0.5 <= slept[1] <= 1.0
+
+
+def test_a_cut_connection_and_a_cut_answer_are_tried_again(
+    server: Any, client: Client, say: Any, reply: Any
+) -> None:
+    server.script = in_turn(
+        reply(hang_up=True), reply(body=b'{"type": 1}', cut=4), reply(body=b'{"type": '), say({"type": 1})
+    )
+    assert client.read("manager").integer("arch") == 1
+    assert len(server.seen) == 4
+
+
+def test_retries_end(server: Any, client: Client, reply: Any) -> None:
+    server.script = lambda request: reply(500)
+    with pytest.raises(HttpError) as caught:
+        client.read("manager")
+    assert caught.value.status == 500
+    assert len(server.seen) == ATTEMPTS
+
+
+def test_retry_after_is_honoured(
+    server: Any, client: Client, say: Any, reply: Any, slept: list[float]
+) -> None:
+    server.script = in_turn(reply(503, b"", [("Retry-After", "7")]), say({"type": 1}))
+    client.read("manager")
+    assert slept == [7.0]
+
+
+def test_retry_after_beyond_the_budget_ends_at_once(
+    server: Any, connect: Any, reply: Any, slept: list[float]
+) -> None:
+    server.script = lambda request: reply(503, b"", [("Retry-After", "900")])
+    client = Client(connect(), OPEN, Budget(30), sleep=slept.append)
+    with pytest.raises(HttpError):
+        client.read("manager")
+    assert (len(server.seen), slept) == (1, [])
+
+
+def test_a_spent_budget_sends_nothing(server: Any, connect: Any) -> None:
+    client = Client(connect(), OPEN, Budget(0))
+    with pytest.raises(Unreachable) as caught:
+        client.read("manager")
+    assert caught.value.code == "unreachable_deadline"
+    assert server.seen == []
+
+
+def test_a_server_that_is_down_is_tried_again_and_then_named(
+    connect: Any, free_port: int, slept: list[float]
+) -> None:
+    with pytest.raises(Unreachable) as caught:
+        Client(connect(port=free_port), OPEN, sleep=slept.append).read("manager")
+    assert caught.value.code == "unreachable_refused"
+    assert len(slept) == ATTEMPTS - 1
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_a_write_is_never_tried_again(server: Any, client: Client, reply: Any, status: int) -> None:
+    server.script = lambda request: reply(status, b"", [("Retry-After", "0")])
+    with pytest.raises(HttpError) as caught:
+        client.write("reconnect_license_server")
+    assert caught.value.sent
+    assert len(server.seen) == 1
+
+
+def test_a_write_whose_answer_is_lost_is_never_tried_again(server: Any, client: Client, reply: Any) -> None:
+    server.script = lambda request: reply(hang_up=True)
+    with pytest.raises(Unreachable) as caught:
+        client.write("reconnect_license_server")
+    assert caught.value.sent
+    assert len(server.seen) == 1
+
+
+def test_a_web_page_is_named(server: Any, client: Client, reply: Any) -> None:
+    server.script = lambda request: html(reply)
+    with pytest.raises(BadAnswer) as caught:
+        client.read("manager")
+    assert caught.value.code == "answer_html"
+    assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"ready", "answer_not_json"),
+        (b"\xff\xfe", "answer_not_json"),
+        (b'{"type": NaN}', "answer_not_json"),
+        (b'{"type": 1, "type": 2}', "answer_not_json"),
+        (b'{"type": ' + b"9" * 100_000 + b"}", "answer_not_json"),
+        (b'{"type": 1e999}', "answer_not_json"),
+        (b"[" * 100_000, "answer_not_json"),
+        (b'{"type": "x', "answer_truncated"),
+        (b'{"type": tr', "answer_truncated"),
+        (b'{"type"', "answer_truncated"),
+        (b"[1, 2]", "answer_shape"),
+        (b'"text"', "answer_shape"),
+        (b"7", "answer_shape"),
+    ],
+)
+def test_what_is_no_answer(server: Any, client: Client, reply: Any, body: bytes, code: str) -> None:
+    server.script = lambda request: reply(body=body)
+    with pytest.raises(BadAnswer) as caught:
+        client.read("manager")
+    assert caught.value.code == code
+    assert caught.value.fields["path"] == "/cas/casrs/system/cvm"
+
+
+@pytest.mark.parametrize("body", [b"[1]", b'{"host": "x"}', b'{"host": [1]}', b'{"host": 5}'])
+def test_a_list_of_the_wrong_shape(server: Any, client: Client, reply: Any, body: bytes) -> None:
+    server.script = lambda request: reply(body=body)
+    with pytest.raises(BadAnswer) as caught:
+        client.read_rows("list_hosts")
+    assert caught.value.code == "answer_shape"
+
+
+@pytest.mark.parametrize("body", [b"", b"null", b"{}", b'{"host": null}', b'{"host": ""}', b'{"host": []}'])
+def test_an_empty_list_has_many_forms(server: Any, client: Client, reply: Any, body: bytes) -> None:
+    server.script = lambda request: reply(body=body)
+    assert client.read_rows("list_hosts") == []
+
+
+def test_a_list_of_one_arrives_as_an_object(server: Any, client: Client, say: Any) -> None:
+    server.script = lambda request: say({"host": {"id": "7"}}, Total="1")
+    assert [row.text("id") for row in client.read_rows("list_hosts")] == ["7"]
+
+
+def test_redirects_are_not_followed(server: Any, client: Client, reply: Any) -> None:
+    server.script = lambda request: reply(302, b"", [("Location", "http://elsewhere.invalid/")])
+    with pytest.raises(BadAnswer) as caught:
+        client.read("manager")
+    assert caught.value.code == "answer_redirect"
+    assert len(server.seen) == 1
+
+
+def test_a_business_error_speaks_through_headers(server: Any, client: Client, reply: Any) -> None:
+    headers = [("Error-Code", "1003"), ("Error-Message", "no\x07 such thing")]
+    server.script = lambda request: reply(409, b"", headers)
+    with pytest.raises(BusinessError) as caught:
+        client.read("manager")
+    assert (caught.value.error_code, caught.value.error_message) == ("1003", "no  such thing")
+
+
+@pytest.mark.parametrize("status", [400, 403, 409])
+def test_a_business_error_speaks_through_the_body(server: Any, client: Client, say: Any, status: int) -> None:
+    body = {"errorCode": "already_installed", "errorMessage": "there", "licenseIds": ["LS-1", "LS-2"]}
+    server.script = lambda request: say(body, status)
+    with pytest.raises(BusinessError) as caught:
+        client.write("reconnect_license_server")
+    assert caught.value.error_code == "already_installed"
+    assert caught.value.license_ids == ("LS-1", "LS-2")
+
+
+def test_a_business_error_speaks_through_an_envelope(server: Any, client: Client, say: Any) -> None:
+    server.script = lambda request: say({"data": None, "state": "1", "message": "no", "errorCode": 77})
+    with pytest.raises(BusinessError) as caught:
+        client.read("manager")
+    assert (caught.value.error_code, caught.value.error_message) == ("77", "no")
+
+
+def test_an_envelope_is_opened(server: Any, client: Client, say: Any) -> None:
+    server.script = lambda request: say({"data": {"type": "1"}, "state": 0, "message": "", "errorCode": 0})
+    assert client.read("manager").integer("arch") == 1
+
+
+def test_a_state_of_its_own_is_no_envelope(server: Any, client: Client, say: Any) -> None:
+    server.script = lambda request: say({"address": "a", "state": "connected"})
+    assert client.read("license_server_link").text("state") == "connected"
+
+
+def test_nothing_there(server: Any, client: Client, reply: Any) -> None:
+    server.script = lambda request: reply(404, b"<html>not found</html>")
+    with pytest.raises(NotFound):
+        client.read("manager")
+    assert len(server.seen) == 1
+
+
+def test_an_operation_that_the_profile_lacks_sends_nothing(server: Any, connect: Any) -> None:
+    client = Client(connect(), load_profile("cas_e0710"))
+    with pytest.raises(OperationUnsupported) as caught:
+        client.read("license_server_link")
+    assert caught.value.fields == {"operation": "license_server_link", "profile": "cas_e0710"}
+    assert server.seen == []
+
+
+def hosts_by_offset(say: Any, total: int, cap: int = 1000) -> Callable[[Any], Any]:
+    def script(request: Any) -> Any:
+        query = dict(part.split("=") for part in request.target.partition("?")[2].split("&"))
+        first, limit = int(query["offset"]), min(int(query["limit"]), cap)
+        rows = [{"id": number} for number in range(first, min(total, first + limit))]
+        return say({"host": rows[0] if len(rows) == 1 else rows} if rows else {}, Total=str(total))
+
+    return script
+
+
+@pytest.mark.parametrize(
+    ("total", "cap", "requests"),
+    [(0, 1000, 1), (1, 1000, 1), (1000, 1000, 1), (1001, 1000, 2), (250, 100, 3)],
+)
+def test_pages_by_offset(server: Any, client: Client, say: Any, total: int, cap: int, requests: int) -> None:
+    server.script = hosts_by_offset(say, total, cap)
+    assert len(client.read_rows("list_hosts")) == total
+    assert len(server.seen) == requests
+
+
+def test_pages_by_number(server: Any, client: Client, say: Any) -> None:
+    def script(request: Any) -> Any:
+        number = int(request.target.split("page=")[1].split("&")[0])
+        rows = [{"name": f"c{index}"} for index in range(2500)][(number - 1) * 1000 : number * 1000]
+        return say({"rows": rows, "total": "2500"})
+
+    server.script = script
+    assert len(client.read_rows("list_clients")) == 2500
+    assert [request.target.partition("?")[2] for request in server.seen] == [
+        "page=1&pageSize=1000",
+        "page=2&pageSize=1000",
+        "page=3&pageSize=1000",
+    ]
+
+
+def test_a_list_that_ends_before_its_total_is_not_whole(server: Any, client: Client, say: Any) -> None:
+    server.script = in_turn(say({"rows": [{"name": "a"}], "total": 3}), say({"rows": [], "total": 3}))
+    with pytest.raises(BadAnswer) as caught:
+        client.read_rows("list_clients")
+    assert caught.value.code == "answer_incomplete"
+    assert (caught.value.fields["got"], caught.value.fields["total"]) == (1, 3)
+
+
+def test_without_a_total_a_short_page_is_the_last(server: Any, client: Client, say: Any) -> None:
+    server.script = lambda request: say({"rows": [{"name": "a"}]})
+    assert len(client.read_rows("list_clients")) == 1
+    assert len(server.seen) == 1
+
+
+def test_a_count_reads_one_row(server: Any, client: Client, say: Any) -> None:
+    server.script = lambda request: say({"domain": {"id": 1}}, Total="4321")
+    assert client.read_total("vm_count") == 4321
+    assert server.seen[0].target == "/cas/casrs/vm/vmList?offset=0&limit=1"
+
+
+def test_what_is_asked_for_is_quoted(server: Any, client: Client, say: Any) -> None:
+    server.script = lambda request: say({"vm": []})
+    client.read_rows("srm_plan_vms", plan_name="a&b=c/../?#计划")
+    assert server.seen[0].target.endswith("planName=a%26b%3Dc%2F..%2F%3F%23%E8%AE%A1%E5%88%92")
+
+
+@pytest.mark.parametrize("name", ["..", ".", ""])
+def test_a_name_cannot_climb(server: Any, client: Client, name: str) -> None:
+    with pytest.raises(OptionError):
+        client.write("delete_client", client=name)
+    assert server.seen == []
+
+
+@pytest.mark.parametrize(
+    "disposition",
+    [
+        None,
+        "attachment",
+        'attachment; filename="../../etc/cron.d/x"',
+        'attachment; filename="a\\\\b"',
+        'attachment; filename=".bashrc"',
+        "attachment; filename*=UTF-8''..%2Fx",
+    ],
+)
+def test_a_file_name_that_climbs_is_refused(
+    server: Any, client: Client, reply: Any, disposition: str | None
+) -> None:
+    headers = [("Content-Disposition", disposition)] if disposition else []
+    server.script = lambda request: reply(200, b"DID", headers)
+    with pytest.raises(BadAnswer) as caught:
+        client.read_file("device_info")
+    assert caught.value.code == "answer_file_name"
+
+
+def test_a_file_comes_byte_by_byte(server: Any, client: Client, reply: Any) -> None:
+    content = bytes(range(256)) + b"\r\n\n\r"
+    headers = [("Content-Disposition", "attachment; filename=\"x\"; filename*=UTF-8''%E8%AE%BE%E5%A4%87.did")]
+    server.script = lambda request: reply(200, content, headers)
+    found = client.read_file("device_info")
+    assert found.content == content
+    assert found.file_name in ("x", "设备.did")
+
+
+def test_paths_and_errors_hold_no_credentials(server: Any, connect: Any, reply: Any) -> None:
+    server.script = lambda request: reply(409, b"", [("Error-Code", "x")])
+    client = Client(connect(username="user-in-error", password="pass-in-error"), OPEN)
+    with pytest.raises(BusinessError) as caught:
+        client.read("manager")
+    assert "in-error" not in str(caught.value)
+    assert "in-error" not in server.seen[0].target

@@ -1,0 +1,210 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The operations of a License Server over the wire."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import BadAnswer, BusinessError
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.license_server import LicenseServerApi
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile import load_profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import QuotaRow, ServerInfo, Share
+
+OPEN = load_profile(
+    {
+        "extends": "usphere_7",
+        "name": "open",
+        "bases": {"license_server": {"path": "/licsmgr/api/v1", "auth": "none"}},
+    }
+)
+LICENSE = {
+    "id": "LS-1",
+    "productId": "vms_standard",
+    "arch": "x86_64",
+    "kind": "formal",
+    "code": "3132A0XY",
+    "quantity": 4,
+    "issuedAt": "2026-01-10T02:00:00Z",
+    "installedAt": "2026-01-11T02:00:00Z",
+    "expiresAt": "never",
+    "assigned": [{"client": "hangzhou", "quantity": 3}, {"client": "chengdu", "quantity": "1"}],
+    "device": "d1",
+    "status": "in_use",
+    "fileName": "USPHERE7_20260110020000.ak",
+    "sha256": "0" * 64,
+    "key": "AAAA-BBBB-CCCC-7Q2A",
+}
+
+
+@pytest.fixture
+def api(connect: Any) -> LicenseServerApi:
+    return LicenseServerApi(connect(), OPEN)
+
+
+def test_the_server(server: Any, api: LicenseServerApi, say: Any) -> None:
+    server.script = lambda request: say(
+        {"id": "ls-east", "version": "E1209", "time": "2026-11-24T08:00:00Z", "peer": None}
+    )
+    assert api.server() == ServerInfo("ls-east", "E1209", "2026-11-24T08:00:00Z", None)
+
+
+def test_a_license(server: Any, api: LicenseServerApi, say: Any) -> None:
+    server.script = lambda request: say({"rows": [LICENSE], "total": 1})
+    (license_,) = api.licenses()
+    assert license_.assigned == (Share("hangzhou", 3), Share("chengdu", 1))
+    assert (license_.assigned_to("hangzhou"), license_.assigned_to("nobody")) == (3, 0)
+    assert (license_.expires_at, license_.quantity, license_.status) == ("never", 4, "in_use")
+    assert license_.unknown == {}
+
+
+def test_a_key_that_the_server_does_not_mask_is_masked(server: Any, api: LicenseServerApi, say: Any) -> None:
+    server.script = lambda request: say({"rows": LICENSE, "total": 1})
+    (license_,) = api.licenses()
+    assert license_.key == "****7Q2A"
+    assert "AAAA" not in repr(license_)
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "reason"),
+    [
+        ({"expiresAt": None}, "expires_at", "null"),
+        ({"expiresAt": "forever"}, "expires_at", "type"),
+        ({"kind": "eval"}, "kind", "type"),
+        ({"quantity": "four"}, "quantity", "type"),
+        ({"status": "fine"}, "status", "type"),
+        ({"arch": "mips"}, "arch", "type"),
+    ],
+)
+def test_what_a_license_does_not_state_is_unknown(
+    server: Any, api: LicenseServerApi, say: Any, changed: dict[str, object], field: str, reason: str
+) -> None:
+    server.script = lambda request: say({"rows": [{**LICENSE, **changed}], "total": 1})
+    (license_,) = api.licenses()
+    assert getattr(license_, field) is None
+    assert license_.unknown == {field: reason}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"id": None}, {"assigned": "all"}, {"assigned": [{"client": "a"}]}, {"assigned": [{"quantity": 1}]}],
+)
+def test_a_license_of_the_wrong_shape(
+    server: Any, api: LicenseServerApi, say: Any, changed: dict[str, object]
+) -> None:
+    server.script = lambda request: say({"rows": [{**LICENSE, **changed}], "total": 1})
+    with pytest.raises(BadAnswer) as caught:
+        api.licenses()
+    assert caught.value.code == "answer_shape"
+
+
+def test_statistics(server: Any, api: LicenseServerApi, say: Any) -> None:
+    row = {"licName": "标准版", "licAmount": "8", "licUsedAmount": 4, "licRemainAmount": 4}
+    server.script = lambda request: say({"rows": [row], "total": 1})
+    (found,) = api.statistics()
+    assert (found.name, found.amount, found.used, found.remaining) == ("标准版", 8, 4, 4)
+    assert (
+        server.seen[0].target == "/licsmgr/api/v1/licenses/statistic?pdtName=&licAlias=&page=1&pageSize=1000"
+    )
+
+
+def test_clients_and_their_assignments(server: Any, api: LicenseServerApi, say: Any) -> None:
+    client = {
+        "name": "hangzhou",
+        "state": "connected",
+        "lastContact": "2026-11-24T08:00:00Z",
+        "quota": {"productId": "vms_standard", "arch": "x86_64", "quantity": "4"},
+        "password": "client-secret",
+    }
+    server.script = lambda request: say({"rows": client, "total": 1})
+    (found,) = api.clients()
+    assert found.quota == (QuotaRow("vms_standard", "x86_64", 4),)
+    assert "client-secret" not in repr(found)
+    row = {
+        "licenseId": "LS-1",
+        "productId": "srm",
+        "arch": "x86_64",
+        "quantity": 1,
+        "fetchedAt": "2026-11-24",
+    }
+    server.script = lambda request: say({"rows": [row], "total": 1})
+    (assignment,) = api.assignments("hang zhou/1")
+    assert (assignment.license_id, assignment.fetched_at) == ("LS-1", "2026-11-24T00:00:00Z")
+    assert server.seen[1].path == "/licsmgr/api/v1/clients/hang%20zhou%2F1/assignments"
+
+
+def test_an_activation_file_goes_out_byte_by_byte(server: Any, api: LicenseServerApi, say: Any) -> None:
+    content = bytes(range(256)) * 4 + b"\r\n--\n\r\x00"
+
+    def script(request: Any) -> Any:
+        if request.method == "POST":
+            return say({"msgId": "9"}, 202)
+        assert request.path == "/licsmgr/api/v1/messages/9"
+        return say({"completed": True, "result": 0, "detail": {"licenseIds": ["LS-1", "LS-2"]}})
+
+    server.script = script
+    assert api.install("USPHERE7_1.ak", content).wait(5, 0.01) == {"license_ids": ("LS-1", "LS-2")}
+    sent = server.seen[0]
+    boundary = sent.headers["content-type"].partition("boundary=")[2].encode()
+    head, _, rest = sent.body.partition(b"\r\n\r\n")
+    assert head.startswith(b"--" + boundary + b"\r\n")
+    assert b'name="file"; filename="USPHERE7_1.ak"' in head
+    assert rest == content + b"\r\n--" + boundary + b"--\r\n"
+    assert b"ransfer-Encoding" not in head
+
+
+def test_a_file_that_is_installed_already(server: Any, api: LicenseServerApi, say: Any) -> None:
+    body = {"errorCode": "already_installed", "errorMessage": "there", "licenseIds": "LS-1"}
+    server.script = lambda request: say(body, 409)
+    with pytest.raises(BusinessError) as caught:
+        api.install("a.ak", b"x")
+    assert (caught.value.error_code, caught.value.license_ids) == ("already_installed", ("LS-1",))
+
+
+def test_uninstalling_twice_is_answered_at_once(server: Any, api: LicenseServerApi, say: Any) -> None:
+    server.script = lambda request: say({"licenseIds": ["LS-1"]})
+    assert api.uninstall("LS-1").wait() == {"license_ids": ("LS-1",)}
+    assert (server.seen[0].method, server.seen[0].path) == ("POST", "/licsmgr/api/v1/licenses/LS-1/uninstall")
+
+
+def test_an_uninstall_file(server: Any, api: LicenseServerApi, reply: Any) -> None:
+    headers = [("Content-Disposition", 'attachment; filename="LS-1.uak"')]
+    server.script = lambda request: reply(200, b"\x00proof\r\n", headers)
+    assert api.uninstall_file("LS-1") == ("LS-1.uak", b"\x00proof\r\n")
+
+
+def test_clients_are_written(server: Any, api: LicenseServerApi, reply: Any) -> None:
+    server.script = lambda request: reply(204)
+    quota = [QuotaRow("vms_standard", "x86_64", 4), QuotaRow("container_service", None, 2)]
+    api.create_client("c1", "client-secret", quota)
+    api.create_client("c2", "client-secret")
+    api.update_client("c1", quota=[])
+    api.update_client("c1", password="other-secret")
+    api.release_client("c1")
+    api.delete_client("c1")
+    calls = [(request.method, request.path.partition("/v1")[2]) for request in server.seen]
+    assert calls == [
+        ("POST", "/clients"),
+        ("POST", "/clients"),
+        ("PUT", "/clients/c1"),
+        ("PUT", "/clients/c1"),
+        ("POST", "/clients/c1/release"),
+        ("DELETE", "/clients/c1"),
+    ]
+    bodies = [json.loads(request.body) if request.body else None for request in server.seen]
+    assert bodies[0] == {
+        "name": "c1",
+        "password": "client-secret",
+        "quota": [
+            {"productId": "vms_standard", "arch": "x86_64", "quantity": 4},
+            {"productId": "container_service", "arch": None, "quantity": 2},
+        ],
+    }
+    assert bodies[1:4] == [
+        {"name": "c2", "password": "client-secret"},
+        {"quota": []},
+        {"password": "other-secret"},
+    ]

@@ -1,0 +1,97 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Waiting for a task: it ends well, badly, or at the deadline, and never says so early."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import (
+    NotFound,
+    TaskFailed,
+    TaskTimeout,
+    Unreachable,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.tasks import Task, TaskState
+
+RUNNING = TaskState(completed=False, result=0)
+GOOD = TaskState(completed=True, result=0, detail={"license_ids": ("LS-1",)})
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        assert seconds > 0
+        self.now += seconds
+
+
+def task(*states: TaskState | Exception) -> tuple[Task, Clock]:
+    left = list(states)
+    clock = Clock()
+
+    def look() -> TaskState:
+        state = left.pop(0) if len(left) > 1 else left[0]
+        if isinstance(state, Exception):
+            raise state
+        return state
+
+    return Task("42", look, clock, clock.sleep), clock
+
+
+def test_it_waits_until_the_task_is_done() -> None:
+    waiting, clock = task(RUNNING, RUNNING, GOOD)
+    assert waiting.wait(10, 1) == {"license_ids": ("LS-1",)}
+    assert clock.now == 2
+
+
+@pytest.mark.parametrize(
+    ("result", "code"), [(1, "task_failed"), (2, "task_partial"), (None, "task_failed"), (7, "task_failed")]
+)
+def test_only_result_0_is_good(result: int | None, code: str) -> None:
+    waiting, _clock = task(TaskState(True, result, "device_mismatch", "another device"))
+    with pytest.raises(TaskFailed) as caught:
+        waiting.wait()
+    assert caught.value.code == code
+    assert caught.value.error_code == "device_mismatch"
+    assert caught.value.error_message == "another device"
+
+
+def test_it_ends_at_the_deadline() -> None:
+    waiting, clock = task(RUNNING)
+    with pytest.raises(TaskTimeout) as caught:
+        waiting.wait(10, 3)
+    assert clock.now == 10
+    assert caught.value.fields == {"task": "42", "seconds": 10}
+
+
+def test_a_server_that_is_away_for_a_while_is_asked_again() -> None:
+    away = Unreachable("unreachable_reset", endpoint="x")
+    waiting, _clock = task(away, away, GOOD)
+    assert waiting.wait(10, 1) == {"license_ids": ("LS-1",)}
+
+
+def test_a_server_that_stays_away_ends_at_the_deadline() -> None:
+    waiting, _clock = task(Unreachable("unreachable_reset", endpoint="x"))
+    with pytest.raises(TaskTimeout):
+        waiting.wait(5, 1)
+
+
+def test_a_task_that_is_not_known_is_no_success() -> None:
+    waiting, _clock = task(NotFound("task_lost", task="42"))
+    with pytest.raises(TaskFailed) as caught:
+        waiting.wait()
+    assert caught.value.code == "task_lost"
+
+
+def test_a_write_that_was_answered_at_once_is_done() -> None:
+    finished = Task.finished({"license_ids": ("LS-1",)})
+    looked: list[Callable[[], float]] = []
+    assert finished.wait(0, 0) == {"license_ids": ("LS-1",)}
+    assert looked == []

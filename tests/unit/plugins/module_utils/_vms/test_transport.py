@@ -1,0 +1,224 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One exchange: what goes wrong on the way, each as its own error."""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.connection import Connection
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import (
+    BadAnswer,
+    CertificateError,
+    OptionError,
+    Unreachable,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.transport import Request, Transport
+
+GET = Request("GET", "/a?b=1")
+
+
+def test_an_answer_arrives_whole(server: Any, connect: Any, say: Any) -> None:
+    server.script = lambda request: say({"a": 1}, Total="7")
+    response = Transport(connect()).exchange(GET, 5)
+    assert (response.status, response.body, response.header("total")) == (200, b'{"a": 1}', "7")
+    assert server.seen[0].target == "/a?b=1"
+
+
+def test_a_connection_is_used_again(server: Any, connect: Any) -> None:
+    transport = Transport(connect())
+    for _count in range(3):
+        transport.exchange(GET, 5)
+    assert server.connections == 1
+
+
+def test_a_read_goes_over_a_new_connection_when_the_server_closed_the_idle_one(
+    server: Any, connect: Any, reply: Any
+) -> None:
+    transport = Transport(connect())
+    transport.exchange(GET, 5)
+    server.script = lambda request: reply(hang_up=server.connections == 1)
+    assert transport.exchange(GET, 5).status == 200
+    assert server.connections == 2
+
+
+def test_a_write_takes_a_new_connection(server: Any, connect: Any) -> None:
+    transport = Transport(connect())
+    transport.exchange(GET, 5)
+    transport.exchange(Request("POST", "/", {}, b"x"), 5, fresh=True)
+    assert server.connections == 2
+
+
+def test_a_write_that_is_cut_off_is_sent_once_and_says_that_it_may_have_arrived(
+    server: Any, connect: Any, reply: Any
+) -> None:
+    server.script = lambda request: reply(hang_up=True)
+    with pytest.raises(Unreachable) as caught:
+        Transport(connect()).exchange(Request("POST", "/", {}, b"x"), 5, fresh=True)
+    assert caught.value.code == "unreachable_reset"
+    assert caught.value.sent
+    assert len(server.seen) == 1
+
+
+def test_slow_bytes_end_at_the_timeout_of_the_whole(server: Any, connect: Any, reply: Any) -> None:
+    server.script = lambda request: reply(body=b"x" * 1000, drip_s=0.05)
+    begun = time.monotonic()
+    with pytest.raises(Unreachable) as caught:
+        Transport(connect()).exchange(GET, 0.4)
+    assert caught.value.code == "unreachable_timeout"
+    assert caught.value.fields["seconds"] == 0.4
+    assert time.monotonic() - begun < 5
+
+
+def test_a_cut_body_is_truncated(server: Any, connect: Any, reply: Any) -> None:
+    server.script = lambda request: reply(body=b"0123456789", cut=4)
+    with pytest.raises(BadAnswer) as caught:
+        Transport(connect()).exchange(GET, 5)
+    assert caught.value.code == "answer_truncated"
+    assert caught.value.retriable
+
+
+def test_a_cut_chunk_is_truncated(server: Any, connect: Any, reply: Any) -> None:
+    raw = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n9\r\nabc"
+    server.script = lambda request: reply(raw=raw)
+    with pytest.raises(BadAnswer) as caught:
+        Transport(connect()).exchange(GET, 5)
+    assert caught.value.code == "answer_truncated"
+
+
+def test_too_much_is_refused(server: Any, connect: Any, reply: Any) -> None:
+    server.script = lambda request: reply(body=b"x" * 2000)
+    with pytest.raises(BadAnswer) as caught:
+        Transport(connect(), limit=1000).exchange(GET, 5)
+    assert caught.value.code == "answer_too_large"
+
+
+def test_another_protocol_is_named(server: Any, connect: Any, reply: Any) -> None:
+    server.script = lambda request: reply(raw=b"SSH-2.0-OpenSSH_9.6\r\n")
+    with pytest.raises(BadAnswer) as caught:
+        Transport(connect()).exchange(GET, 5)
+    assert caught.value.code == "answer_not_http"
+
+
+def test_after_a_fault_the_next_exchange_starts_anew(server: Any, connect: Any, reply: Any) -> None:
+    transport = Transport(connect())
+    server.script = lambda request: reply(body=b"0123456789", cut=4)
+    with pytest.raises(BadAnswer):
+        transport.exchange(GET, 5)
+    server.script = lambda request: reply(body=b"ok")
+    assert transport.exchange(GET, 5).body == b"ok"
+
+
+def test_nobody_listens(connect: Any, free_port: int) -> None:
+    with pytest.raises(Unreachable) as caught:
+        Transport(connect(port=free_port)).exchange(GET, 5)
+    assert caught.value.code == "unreachable_refused"
+    assert not caught.value.sent
+
+
+@pytest.mark.parametrize("host", ["nowhere.invalid", "a" * 70 + ".invalid"])
+def test_an_unknown_host(connect: Any, host: str) -> None:
+    with pytest.raises(Unreachable) as caught:
+        Transport(connect(host=host)).exchange(GET, 5)
+    assert caught.value.code == "unreachable_unknown_host"
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def secure(fake_server: Any, authority: trustme.CA) -> Iterator[Any]:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    fake = fake_server(context)
+    yield fake
+    fake.stop()
+
+
+def over_tls(port: int, **changes: Any) -> Connection:
+    values = {"host": "127.0.0.1", "port": port, "username": "u", "password": "p", "timeout": 5.0}
+    return Connection(**{**values, **changes})
+
+
+def test_a_trusted_certificate(secure: Any, authority: trustme.CA, tmp_path: Path) -> None:
+    ca = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(ca)
+    assert Transport(over_tls(secure.port, ca_path=str(ca))).exchange(GET, 5).status == 200
+
+
+def test_an_untrusted_certificate_is_refused_before_anything_is_sent(secure: Any) -> None:
+    with pytest.raises(CertificateError) as caught:
+        Transport(over_tls(secure.port)).exchange(GET, 5)
+    assert caught.value.code == "certificate_untrusted"
+    assert not caught.value.sent
+    assert secure.seen == []
+
+
+def test_a_certificate_for_another_name_is_refused(
+    fake_server: Any, authority: trustme.CA, tmp_path: Path
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("elsewhere.example").configure_cert(context)
+    fake = fake_server(context)
+    ca = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(ca)
+    try:
+        with pytest.raises(CertificateError):
+            Transport(over_tls(fake.port, ca_path=str(ca))).exchange(GET, 5)
+        assert fake.seen == []
+    finally:
+        fake.stop()
+
+
+def test_verification_is_off_only_when_said(secure: Any) -> None:
+    assert Transport(over_tls(secure.port, validate_certs=False)).exchange(GET, 5).status == 200
+
+
+def test_tls_to_a_plain_port(server: Any) -> None:
+    with pytest.raises(Unreachable) as caught:
+        Transport(over_tls(server.port)).exchange(GET, 5)
+    assert caught.value.code in ("unreachable_tls", "unreachable_timeout")
+
+
+@pytest.mark.parametrize("content", [None, "no certificate"])
+def test_a_ca_file_that_is_none(content: str | None, tmp_path: Path) -> None:
+    ca = tmp_path / "ca.pem"
+    if content is not None:
+        ca.write_text(content)
+    with pytest.raises(CertificateError) as caught:
+        Transport(over_tls(1, ca_path=str(ca)))
+    assert caught.value.code == "certificate_ca"
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("host", "https://10.1.0.10"),
+        ("host", "a b"),
+        ("host", ""),
+        ("host", "a\x00b"),
+        ("port", 0),
+        ("port", 65536),
+        ("timeout", 0),
+        ("timeout", float("nan")),
+        ("username", "a\r\nX: y"),
+    ],
+)
+def test_options_that_no_server_can_have(option: str, value: object) -> None:
+    with pytest.raises(OptionError) as caught:
+        over_tls(1, **{option: value}) if option != "port" else over_tls(value)  # type: ignore[arg-type]
+    assert caught.value.fields["option"] == option
+
+
+def test_secrets_do_not_show() -> None:
+    shown = repr(over_tls(1, password="geheim-1", client_secret="geheim-2"))
+    assert "geheim" not in shown
