@@ -90,8 +90,9 @@ class BusinessError(VmsError):
         license_ids: Tuple[str, ...] = (),
         **fields: Any,
     ) -> None:
+        said = _said(error_code, error_message)
         super().__init__(
-            code, rule, True, False, error_code=error_code, error_message=error_message, **fields
+            code, rule, True, False, said=said, error_code=error_code, error_message=error_message, **fields
         )
         self.error_code = error_code
         self.error_message = error_message
@@ -108,8 +109,9 @@ class TaskFailed(VmsError):
     def __init__(
         self, code: str, rule: str = "", error_code: str = "", error_message: str = "", **fields: Any
     ) -> None:
+        said = _said(error_code, error_message)
         super().__init__(
-            code, rule, True, False, error_code=error_code, error_message=error_message, **fields
+            code, rule, True, False, said=said, error_code=error_code, error_message=error_message, **fields
         )
         self.error_code = error_code
         self.error_message = error_message
