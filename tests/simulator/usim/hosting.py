@@ -5,13 +5,11 @@
 from __future__ import annotations
 
 import os
-import socket
 import ssl
 import threading
 from pathlib import Path
 
 import trustme
-from cheroot.errors import FatalSSLAlert, NoSSLError
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 from cheroot.wsgi import Server
 from flask import Flask
@@ -42,7 +40,7 @@ class Certificates:
         write_private(self._key, issued.private_key_pem.bytes())
 
     def adapter(self) -> BuiltinSSLAdapter:
-        return _OnlyTls(str(self._certificate), str(self._key))
+        return BuiltinSSLAdapter(str(self._certificate), str(self._key))
 
     def client_context(self) -> ssl.SSLContext:
         """For the nodes' own calls to each other."""
@@ -59,16 +57,6 @@ def write_private(path: Path, content: bytes) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     temporary.replace(path)
-
-
-class _OnlyTls(BuiltinSSLAdapter):
-    """Plain HTTP on the TLS port gets no answer at all, not even a friendly one."""
-
-    def wrap(self, sock: socket.socket) -> object:
-        try:
-            return super().wrap(sock)  # type: ignore[no-untyped-call]  # cheroot's stub leaves it bare
-        except NoSSLError as error:
-            raise FatalSSLAlert(*error.args) from error
 
 
 class Listener:
