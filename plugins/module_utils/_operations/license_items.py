@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Dict, List, Optional, Sequence
 
 from .._licensing.catalog import Catalog
+from .._licensing.model import LicenseClass
 from .._vms.records import LicenseRecord
 from .draft import ABSENT, TYPE, Draft, row
 
@@ -30,6 +31,17 @@ def license_items(
             pointer = "/licenses/items/{0}".format(len(items))
             items.append(_item(draft, pointer, record, assigned, held_by))
     return items
+
+
+def grants_sockets(records: Sequence[LicenseRecord], client: str) -> bool:
+    """True if ``client`` holds some edition licence, which is where VMS's total of sockets comes from."""
+    catalog = Catalog.builtin()
+    for record in records:
+        product = catalog.product(record.product)
+        # A product that nobody knows may be one (decision 32).
+        if record.assigned_to(client) and (product is None or product.license_class is LicenseClass.EDITION):
+            return True
+    return False
 
 
 def _item(

@@ -17,13 +17,18 @@ from .._vms.errors import (
     NotFound,
     OperationUnsupported,
     Unreachable,
+    VmsError,
 )
 from .._vms.records import LicenseRecord, ServerInfo
 from .draft import ABSENT, GATHER_ERROR, LOGIN_REFUSED, UNREACHABLE, Draft
 from .errors import InvalidRequest
-from .license_items import license_items
+from .license_items import grants_sockets, license_items
 from .site import FEATURES, lay_over
 from .system_facts import CONTROLLER, LICENSE_SERVER, ReadOptions, SystemReader, SystemReads
+
+# What a License Server may do without failing the read of its system. Credentials and certificates that are
+# not taken are not among it: somebody has to put them right.
+_NOT_READ = (Unreachable, HttpError, BadAnswer, BusinessError, NotFound)
 
 
 class LicenseReads(Protocol):
@@ -82,14 +87,16 @@ def _server(license_server: Optional[LicenseReads], options: ReadOptions) -> _Se
         info = license_server.server()
     except OperationUnsupported:
         return _Server(None, ABSENT)
-    except (Unreachable, HttpError) as error:
+    except _NOT_READ as error:
         options.note(error)
-        return _Server(None, UNREACHABLE)
-    except (BadAnswer, BusinessError, NotFound) as error:
-        options.note(error)
-        return _Server(None, GATHER_ERROR)
+        return _Server(None, _reason(error))
     ahead = None if info.time is None else round(parse_instant(info.time).timestamp() - options.now())
     return _Server(info, ABSENT, ahead)
+
+
+def _reason(error: VmsError) -> str:
+    away = isinstance(error, Unreachable) or (isinstance(error, HttpError) and error.status >= 500)
+    return UNREACHABLE if away else GATHER_ERROR
 
 
 def _stamp(draft: Draft, profile: str, started: float, server: _Server, options: ReadOptions) -> None:
@@ -121,9 +128,9 @@ def _read_licenses(
     """Put what the License Server has assigned to this system, whole or marked as not whole."""
     nothing: Dict[str, object] = {"complete": False, "items": []}
     link = reader.link
+    allowed = draft.get("/license_totals/cpu_allowed")
     if reader.link_read and link is None:
-        # No License Server serves it. What VMS is allowed all the same, nobody lists.
-        allowed = draft.get("/license_totals/cpu_allowed")
+        # No License Server serves it. What VMS is allowed all the same (R10), nobody lists.
         draft.put("/licenses", {"complete": allowed == 0, "items": []})
         return
     if license_server is None or link is None or link.client_name is None:
@@ -138,16 +145,15 @@ def _read_licenses(
         records = license_server.licenses()
     except OperationUnsupported:
         draft.put("/licenses", nothing)
-    except (Unreachable, HttpError) as error:
+    except _NOT_READ as error:
         options.note(error)
-        draft.miss("/licenses", UNREACHABLE)
-    except (BadAnswer, BusinessError, NotFound) as error:
-        options.note(error)
-        draft.miss("/licenses", GATHER_ERROR)
+        draft.miss("/licenses", _reason(error))
     else:
         held_by = server.info.id if server.info is not None else link.server_id
         items = license_items(draft, records, link.client_name, held_by)
-        draft.put("/licenses", {"complete": True, "items": items})
+        # Sockets are allowed, and no licence here says why: there is one that the server does not list.
+        complete = not allowed or grants_sockets(records, link.client_name)
+        draft.put("/licenses", {"complete": complete, "items": items})
 
 
 def _refused() -> Draft:
