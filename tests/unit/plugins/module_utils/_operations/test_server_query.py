@@ -1,0 +1,150 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A License Server as data: what is asked for, how certain it is, and what cannot be read."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.server_query import (
+    Wanted,
+    read_license_server,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import OperationUnsupported
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile import Profile, load_profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import (
+    ClientRecord,
+    LicenseRecord,
+    QuotaRow,
+    ServerInfo,
+    Share,
+    StatisticRecord,
+)
+
+FORMAL = LicenseRecord(
+    id="LS-1",
+    product="vms_standard",
+    arch="x86_64",
+    kind="formal",
+    code="3132A0XY",
+    quantity=4,
+    issued_at=None,
+    installed_at=None,
+    expires_at="never",
+    assigned=(Share("hangzhou", 4),),
+    device="d",
+    status="in_use",
+    file_name="a.ak",
+    sha256="0" * 64,
+    key="****7Q2A",
+)
+TRIAL = dataclasses.replace(FORMAL, id="LS-2", product="srm", kind="temporary", assigned=(), status="usable")
+
+
+class Server:
+    def __init__(self, profile: Profile | None = None) -> None:
+        self.profile = profile or load_profile("usphere_7")
+        self.calls: list[str] = []
+
+    def server(self) -> ServerInfo:
+        self.calls.append("server")
+        return ServerInfo("ls-east", "E1209", "2026-11-24T08:00:00Z")
+
+    def licenses(self) -> tuple[LicenseRecord, ...]:
+        self.calls.append("licenses")
+        return (FORMAL, TRIAL)
+
+    def statistics(self) -> tuple[StatisticRecord, ...]:
+        self.calls.append("statistics")
+        names = ("UniCloud Usphere VMS ARM虚拟化管理系统标准版软件", "本站标准版", "某种软件")
+        return tuple(StatisticRecord(name, 8, 4, 4) for name in names)
+
+    def clients(self) -> tuple[ClientRecord, ...]:
+        self.calls.append("clients")
+        return (
+            ClientRecord("hangzhou", "connected", None, (QuotaRow("vms_standard", "x86_64", 4),)),
+            ClientRecord("chengdu", "never", None),
+        )
+
+
+def test_all_that_the_profile_has_is_read() -> None:
+    found = read_license_server(Server(), None, Wanted())
+    assert found["server"] == {
+        "id": "ls-east",
+        "version": "E1209",
+        "time": "2026-11-24T08:00:00Z",
+        "peer": None,
+    }
+    assert [item["id"] for item in found["licenses"]] == ["LS-1", "LS-2"]
+    assert found["licenses"][0]["assigned"] == [{"client": "hangzhou", "quantity": 4}]
+    assert found["clients"][0]["quota"] == [{"product": "vms_standard", "arch": "x86_64", "quantity": 4}]
+    assert found["certainty"] == {
+        "server": "assumed",
+        "licenses": "assumed",
+        "clients": "assumed",
+        "statistics": "observed",
+    }
+    assert found["lacking"] == []
+
+
+def test_a_narrow_profile_says_what_it_lacks() -> None:
+    server = Server(load_profile("cas_e0710"))
+    found = read_license_server(server, None, Wanted())
+    assert server.calls == ["statistics"]
+    assert found["lacking"] == ["server", "licenses", "clients"]
+    assert found["certainty"] == {"statistics": "observed"}
+    assert "licenses" not in found
+
+
+def test_asking_for_what_a_profile_lacks_reads_nothing() -> None:
+    server = Server(load_profile("cas_e0710"))
+    with pytest.raises(OperationUnsupported):
+        read_license_server(server, ["statistics", "licenses"], Wanted())
+    assert server.calls == []
+
+
+def test_only_what_was_asked_for_is_read() -> None:
+    server = Server()
+    found = read_license_server(server, ["clients"], Wanted())
+    assert server.calls == ["clients"]
+    assert set(found) == {"clients", "certainty", "lacking"}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "ids"),
+    [
+        (Wanted(), ["LS-1", "LS-2"]),
+        (Wanted(product="srm"), ["LS-2"]),
+        (Wanted(kind="formal"), ["LS-1"]),
+        (Wanted(status="usable"), ["LS-2"]),
+        (Wanted(client="hangzhou"), ["LS-1"]),
+        (Wanted(client="hangzhou", product="srm"), []),
+        (Wanted(product="isc"), []),
+    ],
+)
+def test_filters(wanted: Wanted, ids: list[str]) -> None:
+    found = read_license_server(Server(), ["licenses"], wanted)
+    assert [item["id"] for item in found["licenses"]] == ids
+
+
+def test_a_client_narrows_the_clients() -> None:
+    found = read_license_server(Server(), ["clients"], Wanted(client="chengdu"))
+    assert [client["name"] for client in found["clients"]] == ["chengdu"]
+
+
+def test_display_names_are_products_where_somebody_knows_them() -> None:
+    site: dict[str, Any] = {
+        "extends": "usphere_7",
+        "name": "site",
+        "license_names": {"本站标准版": {"product": "vms_standard", "arch": "x86_64"}},
+    }
+    found = read_license_server(Server(load_profile(site)), ["statistics"], Wanted())
+    assert [(row["product"], row["arch"]) for row in found["statistics"]] == [
+        ("vms_standard", "aarch64"),
+        ("vms_standard", "x86_64"),
+        (None, None),
+    ]
+    assert found["statistics"][0]["remaining"] == 4

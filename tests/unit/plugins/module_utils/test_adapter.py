@@ -1,0 +1,148 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where Ansible ends: options become connections, errors become one sentence and data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.module_utils import _adapter
+from ansible_collections.unicloud.usphere.plugins.module_utils._errors import UsphereError
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import Cause, OperationError
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import BusinessError, LoginRefused
+
+OPTIONS: dict[str, Any] = {
+    "host": "10.1.0.10",
+    "port": 8443,
+    "username": "automation",
+    "password": "s3cret",
+    "scheme": "https",
+    "validate_certs": False,
+    "ca_path": None,
+    "timeout": 30.0,
+    "profile": "usphere_7",
+}
+
+
+class Ended(Exception):
+    """The module has ended."""
+
+
+class Module:
+    def __init__(self) -> None:
+        self.result: dict[str, Any] = {}
+
+    def exit_json(self, **result: Any) -> None:
+        self.result = {"failed": False, **result}
+        raise Ended
+
+    def fail_json(self, msg: str, **result: Any) -> None:
+        self.result = {"failed": True, "msg": msg, **result}
+        raise Ended
+
+
+def outcome(body: Any) -> dict[str, Any]:
+    module = Module()
+    with pytest.raises(Ended):
+        _adapter.run(module, body)  # type: ignore[arg-type]
+    return module.result
+
+
+def raising(error: Exception) -> Any:
+    def body(module: Any) -> dict[str, Any]:
+        raise error
+
+    return body
+
+
+def test_a_result_ends_the_module() -> None:
+    assert outcome(lambda module: {"changed": True}) == {"failed": False, "changed": True}
+
+
+def test_an_error_is_a_sentence_and_its_fields() -> None:
+    result = outcome(
+        raising(LoginRefused("login_refused", "R20", endpoint="https://x:1", server_message="no"))
+    )
+    assert result["failed"]
+    assert result["changed"] is False
+    assert "R20" in result["msg"]
+    assert "\n" not in result["msg"]
+    assert result["failure"] == {
+        "code": "login_refused",
+        "rule": "R20",
+        "endpoint": "https://x:1",
+        "server_message": "no",
+    }
+
+
+def test_control_characters_of_a_server_reach_nobody() -> None:
+    error = BusinessError(
+        "business_error",
+        error_message="a\x1b[2Jb",
+        endpoint="e",
+        method="GET",
+        path="/",
+        license_ids=("L\r1",),
+    )
+    result = outcome(raising(error))
+    assert "\x1b" not in result["msg"]
+    assert "\x1b" not in str(result["failure"])
+
+
+def test_every_cause_is_said() -> None:
+    cause = Cause("option_invalid", {"option": "a", "expected": "b", "got": {"c": ("d",)}}, "R6")
+    error = OperationError(
+        "option_invalid", causes=(cause, cause), changed=True, option="x", expected="y", got="z"
+    )
+    result = outcome(raising(error))
+    assert result["changed"] is True
+    assert result["msg"].count("has to be") == 3
+    assert result["failure"]["causes"][0] == {
+        "code": "option_invalid",
+        "rule": "R6",
+        "option": "a",
+        "expected": "b",
+        "got": {"c": ["d"]},
+        "message": "a has to be b, but it is {'c': ('d',)}",
+    }
+
+
+def test_a_defect_is_not_dressed_up() -> None:
+    module = Module()
+    with pytest.raises(ZeroDivisionError):
+        _adapter.run(module, lambda _module: {"x": 1 // 0})  # type: ignore[arg-type]
+    assert module.result == {}
+
+
+def test_a_nested_server_takes_over_what_it_leaves_open() -> None:
+    nested = {"host": "10.1.0.5", "port": None, "username": "u", "password": "p", "validate_certs": None}
+    outer = {**OPTIONS, "ca_path": "/ca.pem", "timeout": 7.0}
+    made = _adapter.connection(nested, _adapter.LICENSE_SERVER_PORT, outer)
+    assert (made.port, made.scheme, made.validate_certs, made.ca_path, made.timeout) == (
+        28443,
+        "https",
+        False,
+        "/ca.pem",
+        7.0,
+    )
+    assert (made.username, made.password) == ("u", "p")
+
+
+def test_a_nested_server_has_its_own_way_if_it_says_so() -> None:
+    nested = {"host": "10.1.0.5", "port": 1, "username": "u", "password": "p", "validate_certs": True}
+    assert _adapter.connection(nested, _adapter.LICENSE_SERVER_PORT, OPTIONS).validate_certs is True
+
+
+def test_a_profile_of_the_sites_own_is_checked() -> None:
+    with pytest.raises(UsphereError) as caught:
+        _adapter.vms_api({**OPTIONS, "profile": {"extends": "usphere_7", "name": ""}})
+    assert caught.value.code == "profile_invalid"
+
+
+def test_secrets_are_marked() -> None:
+    specs = [_adapter.connection_spec(1), _adapter.client_spec(), _adapter.license_server_spec()["options"]]
+    for spec in specs:
+        for name in ("password", "client_secret"):
+            assert spec.get(name, {"no_log": True})["no_log"] is True

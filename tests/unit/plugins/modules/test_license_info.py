@@ -1,0 +1,54 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""license_info: options in, a License Server's data out."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.server_query import READS, Wanted
+from ansible_collections.unicloud.usphere.plugins.modules import license_info
+
+PARAMS: dict[str, Any] = {
+    "host": "10.1.0.5",
+    "port": 28443,
+    "username": "automation",
+    "password": "s3cret",
+    "client_id": "console",
+    "client_secret": "console-s3cret",
+    "scheme": "https",
+    "validate_certs": True,
+    "ca_path": None,
+    "timeout": 30.0,
+    "profile": "usphere_7",
+    "gather": ["licenses"],
+    "product": "srm",
+    "kind": None,
+    "status": None,
+    "client": None,
+}
+
+
+def test_the_options_go_down_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: dict[str, Any] = {}
+
+    def read_license_server(api: Any, gather: Any, wanted: Any) -> dict[str, Any]:
+        asked.update(api=api, gather=gather, wanted=wanted)
+        return {"licenses": []}
+
+    monkeypatch.setattr(license_info, "read_license_server", read_license_server)
+    result = license_info.read(SimpleNamespace(params=PARAMS))  # type: ignore[arg-type]
+    assert result == {"changed": False, "licenses": []}
+    assert asked["api"].endpoint == "https://10.1.0.5:28443"
+    assert asked["gather"] == ["licenses"]
+    assert asked["wanted"] == Wanted(product="srm")
+
+
+def test_the_documentation_names_every_part() -> None:
+    options = yaml.safe_load(license_info.DOCUMENTATION)["options"]
+    assert options["gather"]["choices"] == list(READS)
+    assert {*READS, "certainty", "lacking", "failure", "msg"} == set(yaml.safe_load(license_info.RETURN))
