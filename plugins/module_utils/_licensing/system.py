@@ -52,6 +52,7 @@ class System:
     wanted: Fact[Tuple[Feature, ...]]
     uses: Mapping[Feature, FeatureUse]
     hot_standby: Fact[str]
+    vms_total: Fact[int]
     group_causes: Mapping[str, Optional[Unknown]]
 
     @property
@@ -103,6 +104,7 @@ def read_system(facts: Mapping[str, object], as_of: dt.datetime, catalog: Catalo
         wanted=_wanted(reader),
         uses={feature: _use(reader, feature, demand) for feature in Feature},
         hot_standby=reader.text("/hot_standby/state"),
+        vms_total=reader.count("/vms/total"),
         group_causes={group: unite(found) for group, found in causes.items()},
     )
 

@@ -30,6 +30,10 @@ _ERRORS: Dict[str, Tuple[str, str]] = {
         "the field {field} of a license is “{value}”; {expected} is expected",
         "许可的字段 {field} 为“{value}”；应为 {expected}",
     ),
+    "feature_unknown": (
+        "“{feature}” is no feature; name one of {known} (R27)",
+        "“{feature}”不是特性；请使用 {known} 之一（R27）",
+    ),
     "catalog_row_invalid": (
         "the field {field} of a catalogue row is “{value}”, which the catalogue cannot read; correct it (R2)",
         "目录条目的字段 {field} 为“{value}”，无法识别；请更正（R2）",
@@ -242,10 +246,54 @@ _UNKNOWN_REASONS: Dict[str, Tuple[str, str]] = {
     ),
 }
 
+_PLAN: Dict[str, Tuple[str, str]] = {
+    "plan_base": (
+        "{missing_now} CPUs have no license now and {lapsing} lose theirs; buy base for them (R20, R31)",
+        "{missing_now} 个 CPU 目前没有授权，{lapsing} 个的授权将到期；请为其购买基础授权（R20、R31）",
+    ),
+    "plan_upgrade": (
+        "upgrades must equal the whole base, so {quantity} of {product} are needed (R6)",
+        "升级授权必须与全部基础授权相等，因此需要 {quantity} 个 {product}（R6）",
+    ),
+    "plan_feature": (
+        "{product} lacks {quantity} for what is used or wanted (R31)",
+        "{product} 与使用量或需求相比缺少 {quantity}（R31）",
+    ),
+    "plan_requires_reconnect": (
+        "wait for the lapse and let VMS reconnect to the License Server first (R20)",
+        "须等待到期，并先让 VMS 重新连接 License Server（R20）",
+    ),
+    "plan_two_targets": (
+        "upgrades from {source} on {arch} lead to two editions; no purchase settles that: uninstall "
+        "those of one target (R4)",
+        "{arch} 上从 {source} 开始的升级授权指向两种版本，购买无法解决；请卸载其中一种（R4）",
+    ),
+    "plan_stray_upgrade": (
+        "{quantity} of {product} on {arch} upgrade nothing, and no host needs a base there; "
+        "uninstall them (R6)",
+        "{arch} 上的 {quantity} 个 {product} 没有可升级的基础授权，也没有主机需要；请卸载（R6）",
+    ),
+    "plan_leaves_fault": (
+        "from {at} editions and upgrades do not fit, and no purchase removes that; uninstall what "
+        "does not fit (R4, R6)",
+        "自 {at} 起版本与升级授权不匹配，购买无法消除；请卸载不匹配的授权（R4、R6）",
+    ),
+    "plan_demand_not_stated": (
+        "{feature} is wanted, but nobody states for how many; the plan holds the least: state "
+        "features.{feature}.used (R31)",
+        "需要 {feature}，但未说明数量；方案按最小数量计：请给出 features.{feature}.used（R31）",
+    ),
+    "plan_arch_unknown": (
+        "whether {product} may be licensed on ARM is not stated; ask the vendor before buying it (R39)",
+        "厂商未说明 {product} 能否用于 ARM；购买前请咨询厂商（R39）",
+    ),
+}
+
 MESSAGES: Dict[str, Tuple[str, str]] = {
     **_ERRORS,
     **_VIOLATIONS,
     **_WARNINGS,
     **_UNCHECKED,
     **_UNKNOWN_REASONS,
+    **_PLAN,
 }
