@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Callable, Generic, Mapping, Optional, TypeVar
+from typing import Any, Callable, Generic, Mapping, Optional, TypeVar
 
 from .._vms.errors import (
     AuthenticationFailed,
@@ -24,11 +24,14 @@ from .._vms.errors import (
     VmsError,
 )
 from .._vms.tasks import Task
+from .errors import InvalidRequest
 
 Proof = TypeVar("Proof")
 
 # A task that the server has lost, or ended in part, says nothing about what is there now.
 DOUBTFUL_TASKS = ("task_lost", "task_partial")
+
+LONGEST_WAIT_S = 86400
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,16 @@ class Settled(Generic[Proof]):
 
     proof: Optional[Proof]
     doubt: Optional[VmsError]
+
+
+def waits_of(options: Mapping[str, Any]) -> Waits:
+    """Return the waits that a module's options ask for. Raises InvalidRequest."""
+    for name, least in (("wait_timeout", 0), ("wait_interval", 0.05)):
+        # Written so that "not a number" fails too.
+        if not least <= options[name] <= LONGEST_WAIT_S:
+            expected = "a number of seconds from {0} to {1}".format(least, LONGEST_WAIT_S)
+            raise InvalidRequest("option_invalid", option=name, expected=expected, got=options[name])
+    return Waits(options["wait_timeout"], options["wait_interval"])
 
 
 def may_have_landed(error: VmsError) -> bool:

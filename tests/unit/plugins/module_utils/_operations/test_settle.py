@@ -3,37 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations import settle
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms import errors
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.tasks import Task
-
-
-class Clock:
-    """A clock that only sleeping moves."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        assert seconds > 0
-        self.now += seconds
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def waits(clock: Clock) -> settle.Waits:
-    return settle.Waits(10, 1, clock, clock.sleep)
-
 
 LOST = errors.Unreachable("unreachable", sent=True)
 NEVER_SENT = errors.Unreachable("unreachable")
@@ -78,7 +54,7 @@ def test_an_answered_write_is_proved_with_its_detail(waits: settle.Waits) -> Non
     assert done == settle.Settled({"license_ids": ["LS-1"]}, None)
 
 
-def test_a_lost_answer_is_settled_by_reading_and_sent_once(waits: settle.Waits, clock: Clock) -> None:
+def test_a_lost_answer_is_settled_by_reading_and_sent_once(waits: settle.Waits, clock: Any) -> None:
     sent: list[float] = []
 
     def write() -> Task:
@@ -97,13 +73,13 @@ def test_a_refused_write_is_not_looked_for(waits: settle.Waits) -> None:
         settle.carry_out(failing(errors.BusinessError("refused")), look, waits)
 
 
-def test_looking_ends_at_the_deadline(waits: settle.Waits, clock: Clock) -> None:
+def test_looking_ends_at_the_deadline(waits: settle.Waits, clock: Any) -> None:
     done = settle.carry_out(failing(LOST), lambda detail: None, waits)
     assert done == settle.Settled(None, LOST)
     assert clock() == 110
 
 
-def test_a_server_that_is_away_is_asked_again(waits: settle.Waits, clock: Clock) -> None:
+def test_a_server_that_is_away_is_asked_again(waits: settle.Waits, clock: Any) -> None:
     def look() -> str | None:
         if clock() < 105:
             raise errors.Unreachable("unreachable")

@@ -1,0 +1,138 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Connect a system to its License Server: apply the plan of ``link.py`` and read both sides back."""
+
+from __future__ import annotations
+
+from typing import Callable, Optional, Sequence
+
+from .._licensing.instants import parse_instant
+from .._vms.errors import BusinessError, TaskFailed
+from .._vms.records import ClientRecord, ConnectRequest, QuotaRow
+from .._vms.tasks import Task
+from .errors import NotVerified, OperationError
+from .link import (
+    ConnectionState,
+    ConnectPlan,
+    LinkStep,
+    Wanted,
+    client_named,
+    link_differences,
+    quota_differs,
+    read_state,
+)
+from .ports import ClientRegistry, System
+from .refusals import at_once, refusal, unproved
+from .settle import Waits, carry_out
+from .states import CONNECTED
+
+
+def apply(plan: ConnectPlan, system: System, server: ClientRegistry, waits: Waits) -> ConnectionState:
+    """Do what the plan says and return both sides as read back.
+
+    Connected means: the link says so, the server says so, and the server has heard from the client since.
+    """
+    wanted = plan.wanted
+    since = server.server().time
+    if since is None:
+        raise NotVerified("server_clock_unknown", server=wanted.address)
+    if plan.create_client:
+        _create_client(wanted, server, waits)
+    elif plan.update_quota or plan.update_password:
+        _update_client(plan, server, waits)
+    changed = plan.create_client or plan.update_quota or plan.update_password
+    if plan.link is LinkStep.NOTHING:
+        return read_state(wanted.client_name, system, server)
+    write = system.reconnect_license_server
+    if plan.link is LinkStep.CONNECT:
+        request = ConnectRequest(
+            wanted.address,
+            wanted.client_port,
+            wanted.console_port,
+            wanted.client_name,
+            wanted.client_password or "",
+            _contract_number(plan),
+        )
+
+        def write() -> Task:
+            return system.connect_license_server(request)
+
+    _fetch(write, plan, changed, since, system, server, waits)
+    state = read_state(wanted.client_name, system, server)
+    if state.login_refused:
+        raise NotVerified("login_still_refused", "R20", changed=True, client=wanted.client_name)
+    return state
+
+
+def _contract_number(plan: ConnectPlan) -> Optional[str]:
+    """A link that is written anew keeps the contract number it had (R23)."""
+    if plan.wanted.contract_number is not None or plan.state.link is None:
+        return plan.wanted.contract_number
+    return plan.state.link.contract_number
+
+
+def _create_client(wanted: Wanted, server: ClientRegistry, waits: Waits) -> None:
+    name, password, quota = wanted.client_name, wanted.client_password or "", wanted.quota or ()
+    settled = at_once(
+        lambda: server.create_client(name, password, quota),
+        lambda: _as_asked(server, name, wanted.quota),
+        name,
+        waits,
+    )
+    if settled.proof is None:
+        raise unproved("client_not_created", settled, client=name)
+
+
+def _update_client(plan: ConnectPlan, server: ClientRegistry, waits: Waits) -> None:
+    wanted = plan.wanted
+    name = wanted.client_name
+    password = wanted.client_password if plan.update_password else None
+    quota = wanted.quota if plan.update_quota else None
+    settled = at_once(
+        lambda: server.update_client(name, password, quota),
+        lambda: _as_asked(server, name, quota),
+        name,
+        waits,
+    )
+    # A password cannot be read back: without an answer nobody knows which one counts.
+    if settled.proof is None or (password is not None and settled.doubt is not None):
+        raise unproved("client_not_updated", settled, client=name)
+
+
+def _as_asked(
+    server: ClientRegistry, name: str, quota: Optional[Sequence[QuotaRow]]
+) -> Optional[ClientRecord]:
+    client = client_named(server, name)
+    return None if client is None or (quota is not None and quota_differs(quota, client)) else client
+
+
+def _fetch(
+    write: Callable[[], Task],
+    plan: ConnectPlan,
+    changed: bool,
+    since: str,
+    system: System,
+    server: ClientRegistry,
+    waits: Waits,
+) -> None:
+    wanted = plan.wanted
+    begun = parse_instant(since)
+
+    def prove() -> Optional[ClientRecord]:
+        link = system.license_server()
+        if link is None or link_differences(wanted, link) or link.state != CONNECTED or not link.fetched_at:
+            return None
+        client = client_named(server, wanted.client_name)
+        if client is None or client.state != CONNECTED or client.last_contact is None:
+            return None
+        return client if parse_instant(client.last_contact) >= begun else None
+
+    try:
+        settled = carry_out(write, lambda _detail: prove(), waits)
+    except (BusinessError, TaskFailed) as error:
+        found = refusal(error, wanted.client_name) or error
+        if isinstance(found, OperationError):
+            found.changed = changed
+        raise found from error
+    if settled.proof is None:
+        raise unproved("link_not_connected", settled, client=wanted.client_name, address=wanted.address)

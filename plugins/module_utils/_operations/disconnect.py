@@ -1,0 +1,74 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Take a system's connection to its License Server away: the link, what the client holds, the client."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Dict, Tuple
+
+from .errors import Cause
+from .link import ConnectionState, client_named, read_sides
+from .ports import ClientRegistry, System
+from .refusals import at_once, unproved
+from .settle import Waits
+from .states import CONNECTED
+
+
+@dataclass(frozen=True)
+class DisconnectPlan:
+    """First the system lets go of the link, then the server takes back what the client held, then it goes."""
+
+    state: ConnectionState
+    client_name: str
+    disconnect: bool
+    delete_client: bool
+    warnings: Tuple[Cause, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        return self.disconnect or self.delete_client
+
+
+def decide(address: str, client_name: str, state: ConnectionState) -> DisconnectPlan:
+    """Decide what takes the connection away. A link to another server or client is not this one and stays."""
+    link = state.link
+    ours = link is not None and (link.address, link.client_name) == (address, client_name)
+    warnings: Tuple[Cause, ...] = ()
+    if link is not None and not ours:
+        fields: Dict[str, object] = {"address": link.address or "-", "client": link.client_name or "-"}
+        warnings = (Cause("link_is_another", fields, ""),)
+    return DisconnectPlan(state, client_name, ours, state.client is not None, warnings)
+
+
+def apply(plan: DisconnectPlan, system: System, server: ClientRegistry, waits: Waits) -> ConnectionState:
+    """Do what the plan says, each step proved before the next, and return both sides as read back."""
+    name = plan.client_name
+    if plan.disconnect:
+        settled = at_once(
+            system.disconnect_license_server, lambda: system.license_server() is None or None, name, waits
+        )
+        if settled.proof is None:
+            raise unproved("link_not_removed", settled, client=name)
+    if plan.delete_client:
+        _delete_client(name, server, waits)
+    return read_sides(name, system, server)
+
+
+def _delete_client(name: str, server: ClientRegistry, waits: Waits) -> None:
+    if not _is_released(name, server):
+        settled = at_once(
+            lambda: server.release_client(name), lambda: _is_released(name, server) or None, name, waits
+        )
+        if settled.proof is None:
+            raise unproved("client_not_released", settled, client=name)
+    settled = at_once(
+        lambda: server.delete_client(name), lambda: client_named(server, name) is None or None, name, waits
+    )
+    if settled.proof is None:
+        raise unproved("client_not_removed", settled, client=name)
+
+
+def _is_released(name: str, server: ClientRegistry) -> bool:
+    client = client_named(server, name)
+    return client is None or (client.state != CONNECTED and not server.assignments(name))

@@ -1,0 +1,263 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Activation files onto a License Server: decide, apply, verify by reading again.
+
+The decision is taken over the end state of all files together (decision 12) and before anything is sent;
+check mode ends with it. What is applied is exactly the plan.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple
+
+from .._errors import UsphereError
+from .._licensing.preconditions import Expectation, install_order
+from .._vms.errors import BusinessError, TaskFailed
+from .._vms.records import LicenseRecord
+from .artifacts import ActivationFile
+from .assess import assess
+from .errors import Cause, ChangeRefused, InvalidRequest, NotVerified, OperationError, cause_of
+from .expectation import differences
+from .ports import LicenseStore
+from .refusals import refusal, unproved
+from .settle import Settled, Waits, carry_out
+from .states import LIVE
+
+ALREADY = "already_installed"
+
+
+@dataclass(frozen=True)
+class WantedFile:
+    """An activation file and what the operator says is in it; an empty ``expect`` says nothing."""
+
+    file: ActivationFile
+    expect: Tuple[Expectation, ...] = ()
+
+
+@dataclass(frozen=True)
+class InstallRequest:
+    """All files of one task. ``client`` names the system on a server that serves several (decision 9)."""
+
+    files: Tuple[WantedFile, ...]
+    client: Optional[str] = None
+    allow_unbalanced: bool = False
+
+
+@dataclass(frozen=True)
+class InstalledFile:
+    """A file and the licences it yielded, as the server lists them."""
+
+    wanted: WantedFile
+    licenses: Tuple[LicenseRecord, ...]
+
+
+@dataclass(frozen=True)
+class InstallPlan:
+    """What there is and what is to be done, in the order in which it is done.
+
+    ``unchecked`` says which rules could not be checked before sending and why; ``warnings`` what is allowed
+    but will hurt.
+    """
+
+    before: Tuple[LicenseRecord, ...]
+    there: Tuple[InstalledFile, ...]
+    steps: Tuple[WantedFile, ...]
+    unchecked: Tuple[Cause, ...] = ()
+    warnings: Tuple[Cause, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.steps)
+
+
+@dataclass(frozen=True)
+class InstallOutcome:
+    """What the server lists now for the files of the task, each read back."""
+
+    files: Tuple[InstalledFile, ...]
+    changed: bool
+
+
+# Decide
+
+
+def decide(request: InstallRequest, server: LicenseStore) -> InstallPlan:
+    """Read the server and decide what is to be installed, in which order.
+
+    Raises InvalidRequest, ChangeRefused (with every violation as a cause; nothing was sent), NotVerified (a
+    file that is there did not yield what was expected of it), VmsError.
+    """
+    _refuse_doubles(request.files)
+    before = server.licenses()
+    there: List[InstalledFile] = []
+    missing: List[WantedFile] = []
+    warnings: List[Cause] = []
+    for wanted in request.files:
+        found = licenses_of_file(wanted.file, before)
+        if not found:
+            missing.append(wanted)
+            continue
+        _check_live(wanted, found)
+        _check_expected(wanted, found, changed=False)
+        if all(record.file_name not in (None, wanted.file.name) for record in found):
+            fields = {"file": wanted.file.name, "listed": sorted({str(record.file_name) for record in found})}
+            warnings.append(Cause("activation_file_renamed", fields, ""))
+        there.append(InstalledFile(wanted, found))
+    unchecked = [_no_expectation(wanted) for wanted in request.files if not wanted.expect]
+    plan = InstallPlan(before, tuple(there), _in_order(missing), tuple(unchecked), tuple(warnings))
+    if not missing or any(not wanted.expect for wanted in missing):
+        return plan
+    adding = tuple(expectation for wanted in missing for expectation in wanted.expect)
+    verdict = assess(
+        server, before, adding=adding, client=request.client, allow_unbalanced=request.allow_unbalanced
+    )
+    if verdict.violations:
+        names = [wanted.file.name for wanted in missing]
+        raise ChangeRefused("install_refused", verdict.violations[0].rule, verdict.violations, files=names)
+    return replace(
+        plan, unchecked=plan.unchecked + verdict.unchecked, warnings=plan.warnings + verdict.warnings
+    )
+
+
+def licenses_of_file(file: ActivationFile, records: Sequence[LicenseRecord]) -> Tuple[LicenseRecord, ...]:
+    """Return the licences that ``file`` has yielded, none if it was never installed.
+
+    The bytes decide. Raises ChangeRefused ``activation_file_name_taken`` if other bytes were installed under
+    its name, and ``activation_file_unidentified`` if the server lists its name but no digest.
+    """
+    same = tuple(record for record in records if (record.sha256 or "").lower() == file.sha256)
+    if same:
+        return same
+    namesakes = [record for record in records if record.file_name == file.name]
+    if not namesakes:
+        return ()
+    ids = [record.id for record in namesakes]
+    if any(record.sha256 is None for record in namesakes):
+        raise ChangeRefused("activation_file_unidentified", file=file.name, license_ids=ids)
+    listed = sorted({str(record.sha256) for record in namesakes})
+    raise ChangeRefused(
+        "activation_file_name_taken", file=file.name, license_ids=ids, sha256=file.sha256, listed=listed
+    )
+
+
+def _refuse_doubles(files: Sequence[WantedFile]) -> None:
+    if not files:
+        raise InvalidRequest("activation_files_empty")
+    names: Dict[str, str] = {}
+    digests: Dict[str, str] = {}
+    for wanted in files:
+        file = wanted.file
+        other = names.get(file.name) or digests.get(file.sha256)
+        if other is not None:
+            raise InvalidRequest("activation_file_twice", file=file.path, other=other)
+        names[file.name] = digests[file.sha256] = file.path
+
+
+def _no_expectation(wanted: WantedFile) -> Cause:
+    return Cause("unchecked_no_expectation", {"file": wanted.file.name}, "")
+
+
+def _in_order(missing: Sequence[WantedFile]) -> Tuple[WantedFile, ...]:
+    """Base before upgrade: a file goes when its last licence may. Files of unknown content stay in place."""
+    rows = [(place, expectation) for place, wanted in enumerate(missing) for expectation in wanted.expect]
+    last: Dict[int, int] = {}
+    for turn, row in enumerate(install_order([expectation for _place, expectation in rows])):
+        last[rows[row][0]] = turn
+    known = iter(sorted(last, key=last.__getitem__))
+    return tuple(missing[next(known)] if wanted.expect else wanted for wanted in missing)
+
+
+def _check_live(wanted: WantedFile, found: Sequence[LicenseRecord]) -> None:
+    for status in ("uninstalled", "expired", "unusable"):
+        ids = [record.id for record in found if record.status == status]
+        if ids:
+            rule = "R16" if status == "uninstalled" else "R12" if status == "expired" else ""
+            raise ChangeRefused("activation_file_" + status, rule, file=wanted.file.name, license_ids=ids)
+    ids = [record.id for record in found if record.status not in LIVE]
+    if ids:
+        raise NotVerified("license_status_unknown", file=wanted.file.name, license_ids=ids)
+
+
+def _check_expected(wanted: WantedFile, found: Sequence[LicenseRecord], changed: bool) -> None:
+    difference = differences(wanted.expect, found) if wanted.expect else None
+    if difference is not None:
+        raise NotVerified("expectation_not_met", changed=changed, file=wanted.file.name, **difference)
+
+
+# Apply and verify
+
+
+def apply(plan: InstallPlan, server: LicenseStore, waits: Waits) -> InstallOutcome:
+    """Install what the plan says, one file at a time, each proved before the next is sent.
+
+    Raises OperationError ``install_interrupted`` if a later file fails: it says what has been installed.
+    """
+    done: List[InstalledFile] = []
+    changed = False
+    for wanted in plan.steps:
+        try:
+            licenses, ours = _install(wanted, server, waits)
+            changed = changed or ours
+            done.append(InstalledFile(wanted, licenses))
+        except UsphereError as error:
+            if not done:
+                raise
+            raise _interrupted(wanted, done, plan.steps, error) from error
+    return InstallOutcome(plan.there + tuple(done), changed)
+
+
+def _interrupted(
+    wanted: WantedFile, done: Sequence[InstalledFile], steps: Sequence[WantedFile], error: UsphereError
+) -> OperationError:
+    causes = (cause_of(error), *(error.causes if isinstance(error, OperationError) else ()))
+    names = [item.wanted.file.name for item in done]
+    ids = [record.id for item in done for record in item.licenses]
+    open_names = [step.file.name for step in steps if step.file.name not in names]
+    return OperationError(
+        "install_interrupted",
+        error.rule,
+        causes,
+        changed=True,
+        file=wanted.file.name,
+        installed=names,
+        license_ids=ids,
+        remaining=open_names,
+    )
+
+
+def _install(
+    wanted: WantedFile, server: LicenseStore, waits: Waits
+) -> Tuple[Tuple[LicenseRecord, ...], bool]:
+    """Return the licences that the file yielded, and whether it was this run that installed it."""
+    file = wanted.file
+    seen: List[LicenseRecord] = []
+
+    def prove(_detail: Mapping[str, object]) -> Optional[Tuple[LicenseRecord, ...]]:
+        seen[:] = licenses_of_file(file, server.licenses())
+        live = all(record.status in LIVE for record in seen)
+        return tuple(seen) if seen and live else None
+
+    ours = True
+    try:
+        settled = carry_out(lambda: server.install(file.name, file.content), prove, waits)
+    except (BusinessError, TaskFailed) as error:
+        if error.error_code != ALREADY:
+            raise refusal(error, file.name) or error from error
+        # Somebody else installed it between our reading and our writing.
+        ours = False
+        settled = Settled(prove({}), error)
+    if settled.proof is None:
+        raise _unproved(file, seen, settled)
+    _check_expected(wanted, settled.proof, changed=ours)
+    return settled.proof, ours
+
+
+def _unproved(
+    file: ActivationFile, seen: Sequence[LicenseRecord], settled: Settled[Tuple[LicenseRecord, ...]]
+) -> OperationError:
+    if not seen:
+        return unproved("install_not_listed", settled, file=file.name)
+    states = sorted({str(record.status) for record in seen})
+    ids = [record.id for record in seen]
+    return unproved("license_not_live", settled, file=file.name, license_ids=ids, states=states)

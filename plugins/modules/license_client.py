@@ -1,0 +1,359 @@
+#!/usr/bin/python
+# Copyright (c) Contributors to the unicloud.usphere collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: license_client
+short_description: Connect a system to its License Server
+version_added: 0.1.0
+author:
+  - unicloud.usphere maintainers (@unicloud)
+description:
+  - Makes sure that the License Server has a client for the system, that VMS is connected as that client, and
+    that it has fetched what there is for it. Both sides are read back before success is reported.
+  - Licenses that arrive or lapse count only after VMS has fetched again. After a lapse VMS refuses every
+    login until then (R20, R22); this module works all the same.
+  - The connection options are those of VMS. Those of the License Server are in O(license_server).
+extends_documentation_fragment:
+  - unicloud.usphere._connection
+  - unicloud.usphere._connection.vms
+  - unicloud.usphere._attributes
+  - unicloud.usphere._attributes.actiongroup_vms
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+    details: Both sides of the connection before and after, without instants, which only a real run knows.
+  idempotent:
+    support: partial
+    details: With O(reconnect=always) or O(update_password=always) every run changes something.
+options:
+  state:
+    description:
+      - V(present) makes sure that the system is connected and has fetched its licenses.
+      - V(absent) makes sure that it is not, that what the client held is given back, and that the client is
+        gone. A connection of the system to another License Server or as another client stays as it is.
+    type: str
+    choices: [present, absent]
+    default: present
+  license_server:
+    description:
+      - The License Server, as this module and VMS reach it. What is left out of TLS, O(timeout) and
+        O(profile) is as in the connection to VMS.
+    type: dict
+    required: true
+    suboptions:
+      host:
+        description: Name or address. VMS is told to connect to it under this name.
+        type: str
+        required: true
+      port:
+        description: Port of the console.
+        type: int
+        default: 28443
+      client_port:
+        description:
+          - The port that clients fetch their licenses from. Required with O(state=present); there is no
+            default.
+        type: int
+      username:
+        description: The console account to log in with.
+        type: str
+        required: true
+      password:
+        description: The account's password.
+        type: str
+        required: true
+      client_id:
+        description: Id of the console's OAuth2 client.
+        type: str
+      client_secret:
+        description: Secret of the console's OAuth2 client.
+        type: str
+      validate_certs:
+        description: As O(validate_certs), which it defaults to.
+        type: bool
+      ca_path:
+        description: As O(ca_path), which it defaults to.
+        type: path
+  client_name:
+    description:
+      - Name of the client that stands for the system. A hot-standby pair is one client.
+    type: str
+    required: true
+  client_password:
+    description:
+      - The client's password. Neither side lets it be read, so it is needed only when the client or the
+        connection has to be made, and it makes no difference otherwise.
+    type: str
+  update_password:
+    description:
+      - V(on_create) sends O(client_password) only when the client or the connection has to be made.
+      - V(always) sets it on both sides in every run.
+    type: str
+    choices: [on_create, always]
+    default: on_create
+  quota:
+    description:
+      - How much of each product the client may hold at most. An empty list takes all bounds away.
+      - Without it the quota stays as it is.
+    type: list
+    elements: dict
+    suboptions:
+      product:
+        description: Product id, such as V(vms_standard).
+        type: str
+        required: true
+      arch:
+        description: Architecture, for products that are sold by architecture.
+        type: str
+        choices: [x86_64, aarch64]
+      quantity:
+        description: The bound, at least 1.
+        type: int
+        required: true
+  contract_number:
+    description:
+      - The service product contract number that a hot-standby pair needs (R23).
+      - Without it the number stays as it is.
+    type: str
+  reconnect:
+    description:
+      - When a system that is connected fetches again.
+      - V(when_needed) does so if login is refused because a license lapsed (R20, R22), if either side shows
+        the connection as cut, if the quota changes, or if a license for this client has been installed since
+        the last fetch.
+      - V(always) does so in every run.
+      - V(never) fails if login is refused or the connection is cut, and leaves new licenses where they are.
+    type: str
+    choices: [never, when_needed, always]
+    default: when_needed
+  wait_timeout:
+    description: How long to wait until both sides show the effect of one write, in seconds.
+    type: float
+    default: 120
+  wait_interval:
+    description: How long to wait between two looks, in seconds.
+    type: float
+    default: 1
+seealso:
+  - module: unicloud.usphere.license
+  - module: unicloud.usphere.vms_facts
+"""
+
+EXAMPLES = r"""
+- name: Connect a system, and fetch again where licenses lapsed or arrived since
+  unicloud.usphere.license_client:
+    host: 10.1.0.10
+    username: automation
+    password: "{{ vault_usphere_password }}"
+    ca_path: files/ca.pem
+    license_server:
+      host: 10.1.0.5
+      client_port: 5555
+      username: automation
+      password: "{{ vault_license_server_password }}"
+      client_id: "{{ vault_usphere_client_id }}"
+      client_secret: "{{ vault_usphere_client_secret }}"
+    client_name: hangzhou
+    client_password: "{{ vault_client_password }}"
+
+- name: A share of a License Server that serves several systems
+  unicloud.usphere.license_client:
+    host: 10.2.0.10
+    username: automation
+    password: "{{ vault_usphere_password }}"
+    license_server:
+      host: 10.1.0.5
+      client_port: 5555
+      username: automation
+      password: "{{ vault_license_server_password }}"
+    client_name: chengdu
+    client_password: "{{ vault_client_password }}"
+    quota:
+      - {product: vms_standard, arch: aarch64, quantity: 9}
+
+- name: Give everything back
+  unicloud.usphere.license_client:
+    host: 10.2.0.10
+    username: automation
+    password: "{{ vault_usphere_password }}"
+    license_server:
+      host: 10.1.0.5
+      username: automation
+      password: "{{ vault_license_server_password }}"
+    client_name: chengdu
+    state: absent
+"""
+
+RETURN = r"""
+plan:
+  description:
+    - What is done, in order, out of V(create_client), V(update_client), V(connect), V(reconnect),
+      V(disconnect) and V(delete_client). Empty if there is nothing to do.
+  returned: success
+  type: list
+  elements: str
+  sample: [create_client, connect]
+reasons:
+  description: Why, such as V(client_missing), V(address_differs), V(login_refused) or V(licenses_arrived).
+  returned: success and O(state=present)
+  type: list
+  elements: str
+  sample: [licenses_arrived]
+link:
+  description: The connection as VMS reports it, null if there is none. In check mode as it was read before.
+  returned: success
+  type: dict
+  contains:
+    address: {description: The License Server that VMS connects to., returned: always, type: str}
+    client_port: {description: Its port for clients., returned: always, type: int}
+    console_port: {description: Its console's port., returned: always, type: int}
+    client_name: {description: The client that VMS connects as., returned: always, type: str}
+    contract_number: {description: The service product contract number., returned: always, type: str}
+    state: {description: V(connected) or V(disconnected)., returned: always, type: str}
+    last_contact: {description: When VMS last heard from the License Server., returned: always, type: str}
+    fetched_at: {description: When VMS last fetched its licenses., returned: always, type: str}
+    server_id: {description: The id that the License Server gave itself., returned: always, type: str}
+client:
+  description: The client as the License Server lists it, null if there is none. In check mode as before.
+  returned: success
+  type: dict
+  contains:
+    name: {description: Name of the client., returned: always, type: str}
+    state: {description: "V(connected), V(disconnected) or V(never).", returned: always, type: str}
+    last_contact: {description: When the License Server last heard from it., returned: always, type: str}
+    quota: {description: What it may hold at most., returned: always, type: list, elements: dict}
+login:
+  description: V(refused) while VMS refuses every login because a license lapsed (R20, R22), else V(ok).
+  returned: success and O(state=present)
+  type: str
+assignments:
+  description: What the client holds, one entry per license. In check mode as before.
+  returned: success and O(state=present)
+  type: list
+  elements: dict
+  contains:
+    license_id: {description: The License Server's id of the license., returned: always, type: str}
+    product: {description: Product id., returned: always, type: str}
+    arch: {description: Architecture., returned: always, type: str}
+    quantity: {description: How much of it the client holds., returned: always, type: int}
+    fetched_at: {description: When it was fetched., returned: always, type: str}
+failure:
+  description: Why the task failed, for a playbook to branch on.
+  returned: failure
+  type: dict
+  contains:
+    code: {description: Code of the sentence in C(msg)., returned: always, type: str}
+    rule: {description: "The vendor's rule behind it, such as V(R20).", returned: if there is one, type: str}
+    causes:
+      description: What lies behind the failure, each with C(code) and C(message).
+      returned: if there are any
+      type: list
+      elements: dict
+"""
+
+from typing import Any, Dict
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
+    LICENSE_SERVER_PORT,
+    VMS_PORT,
+    Result,
+    connection_spec,
+    license_server_api,
+    license_server_spec,
+    run,
+    sentences,
+    vms_api,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations import (
+    client_io,
+    connect,
+    disconnect,
+    link,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.settle import waits_of
+
+
+def present(module: AnsibleModule) -> Result:
+    """Make the client and the connection, and fetch where that is needed."""
+    params = module.params
+    vms, server = vms_api(params), license_server_api(params["license_server"], params)
+    wanted = client_io.wanted_connection(params, LICENSE_SERVER_PORT)
+    state = link.read_state(wanted.client_name, vms, server)
+    plan = link.decide(wanted, state)
+    if plan.changed and not module.check_mode:
+        state = connect.apply(plan, vms, server, waits_of(params))
+    return {
+        "changed": plan.changed,
+        "plan": client_io.connect_steps(plan),
+        "reasons": list(plan.reasons),
+        **client_io.connection_row(state),
+        **({"diff": client_io.connect_diff(plan)} if module._diff else {}),
+    }
+
+
+def absent(module: AnsibleModule) -> Result:
+    """Take the connection and the client away."""
+    params = module.params
+    vms, server = vms_api(params), license_server_api(params["license_server"], params)
+    state = link.read_sides(params["client_name"], vms, server)
+    plan = disconnect.decide(params["license_server"]["host"], params["client_name"], state)
+    for warning in sentences(plan.warnings):
+        module.warn(warning["message"])
+    if plan.changed and not module.check_mode:
+        state = disconnect.apply(plan, vms, server, waits_of(params))
+    return {
+        "changed": plan.changed,
+        "plan": client_io.disconnect_steps(plan),
+        **client_io.sides_row(state),
+        **({"diff": client_io.disconnect_diff(plan)} if module._diff else {}),
+    }
+
+
+def main() -> None:
+    license_server: Dict[str, Any] = license_server_spec()
+    license_server["required"] = True
+    license_server["options"]["client_port"] = {"type": "int"}
+    quota = {
+        "product": {"type": "str", "required": True},
+        "arch": {"type": "str", "choices": ["x86_64", "aarch64"]},
+        "quantity": {"type": "int", "required": True},
+    }
+    module = AnsibleModule(
+        argument_spec={
+            **connection_spec(VMS_PORT),
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            "license_server": license_server,
+            "client_name": {"type": "str", "required": True},
+            "client_password": {"type": "str", "no_log": True},
+            "update_password": {
+                "type": "str",
+                "choices": ["on_create", "always"],
+                "default": "on_create",
+                "no_log": False,
+            },
+            "quota": {"type": "list", "elements": "dict", "options": quota},
+            "contract_number": {"type": "str"},
+            "reconnect": {
+                "type": "str",
+                "choices": ["never", "when_needed", "always"],
+                "default": "when_needed",
+            },
+            "wait_timeout": {"type": "float", "default": 120.0},
+            "wait_interval": {"type": "float", "default": 1.0},
+        },
+        supports_check_mode=True,
+    )
+    run(module, present if module.params["state"] == "present" else absent)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,299 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations import connect, disconnect, link
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import (
+    ChangeRefused,
+    InvalidRequest,
+    NotVerified,
+    OperationError,
+    ServerRefused,
+    Unclear,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.link import Reconnect, Wanted
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.settle import Waits
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms import errors
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import QuotaRow
+
+WANTED = Wanted("10.1.0.5", 5555, 28443, "hangzhou", "s3cret")
+QUOTA = (QuotaRow("vms_standard", "x86_64", 4), QuotaRow("srm", "x86_64", 20))
+
+
+def run(wanted: Wanted, vms: Any, server: Any, waits: Waits) -> link.ConnectPlan:
+    plan = link.decide(wanted, link.read_state(wanted.client_name, vms, server))
+    if plan.changed:
+        connect.apply(plan, vms, server, waits)
+    return plan
+
+
+@pytest.fixture
+def connected(fake: Any, waits: Waits) -> Any:
+    """(system, server) of a system that is connected and has fetched one licence."""
+    server = fake.Server(records=[fake.license()])
+    vms = fake.Vms(server)
+    run(WANTED, vms, server, waits)
+    server.calls.clear()
+    vms.calls.clear()
+    return vms, server
+
+
+def test_a_new_system_gets_a_client_and_a_connection(fake: Any, waits: Waits) -> None:
+    server = fake.Server(records=[fake.license()])
+    vms = fake.Vms(server)
+    plan = run(replace(WANTED, quota=QUOTA), vms, server, waits)
+    assert plan.reasons == ("client_missing", "link_missing")
+    assert server.writes == ["create_client hangzhou"]
+    assert vms.calls == ["connect"]
+    assert server.registered[0].quota == QUOTA
+    assert vms.link.state == "connected"
+
+
+def test_a_second_run_changes_nothing(connected: Any, waits: Waits) -> None:
+    vms, server = connected
+    plan = run(replace(WANTED, client_password=None, quota=()), vms, server, waits)
+    assert (plan.changed, plan.reasons) == (False, ())
+    assert (server.writes, vms.calls) == ([], [])
+
+
+def test_secrets_do_not_show() -> None:
+    assert "s3cret" not in repr(WANTED)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"address": "10.1.0.6"}, "address_differs"),
+        ({"client_port": 6666}, "client_port_differs"),
+        ({"console_port": 443}, "console_port_differs"),
+        ({"contract_number": "SC-1"}, "contract_number_differs"),
+    ],
+)
+def test_a_link_that_differs_is_written_anew(
+    connected: Any, waits: Waits, change: dict[str, Any], reason: str
+) -> None:
+    vms, server = connected
+    plan = run(replace(WANTED, **change), vms, server, waits)
+    assert plan.reasons == (reason,)
+    assert (server.writes, vms.calls) == ([], ["connect"])
+    assert not link.decide(replace(WANTED, **change), link.read_state("hangzhou", vms, server)).changed
+
+
+def test_a_rewritten_link_keeps_its_contract_number(connected: Any, waits: Waits) -> None:
+    vms, server = connected
+    vms.link = replace(vms.link, contract_number="SC-1")
+    run(replace(WANTED, client_port=6666), vms, server, waits)
+    assert vms.link.contract_number == "SC-1"
+
+
+def test_without_a_password_nothing_is_made(fake: Any) -> None:
+    server = fake.Server()
+    vms = fake.Vms(server)
+    state = link.read_state("hangzhou", vms, server)
+    with pytest.raises(InvalidRequest) as caught:
+        link.decide(replace(WANTED, client_password=None), state)
+    assert caught.value.code == "client_password_needed"
+
+
+def test_quota_differs_whatever_its_order(connected: Any, waits: Waits) -> None:
+    vms, server = connected
+    plan = run(replace(WANTED, quota=QUOTA), vms, server, waits)
+    assert plan.reasons == ("quota_differs",)
+    assert (server.writes, vms.calls) == (["update_client hangzhou"], ["reconnect"])
+    again = link.decide(
+        replace(WANTED, quota=tuple(reversed(QUOTA))), link.read_state("hangzhou", vms, server)
+    )
+    assert not again.changed
+
+
+def test_a_new_password_goes_to_both_sides(connected: Any, waits: Waits) -> None:
+    vms, server = connected
+    plan = run(replace(WANTED, client_password="new", update_password=True), vms, server, waits)
+    assert plan.reasons == ("password_given",)
+    assert (server.passwords, vms.calls) == ({"hangzhou": "new"}, ["connect"])
+
+
+def test_a_wrong_client_password_is_named_and_costs_one_try(connected: Any, waits: Waits) -> None:
+    vms, server = connected
+    with pytest.raises(ServerRefused) as caught:
+        run(replace(WANTED, client_port=1, client_password="wrong"), vms, server, waits)
+    assert (caught.value.code, caught.value.changed) == ("refused_client_credentials", False)
+    assert vms.calls == ["connect"]
+
+
+def test_after_a_lapse_the_system_reconnects(connected: Any, waits: Waits) -> None:
+    vms, server = connected
+    vms.refuses_login = True
+    plan = run(WANTED, vms, server, waits)
+    assert (plan.reasons, vms.calls, vms.refuses_login) == (("login_refused",), ["reconnect"], False)
+
+
+def test_a_login_that_stays_refused_is_no_success(connected: Any, waits: Waits) -> None:
+    vms, server = connected
+    vms.refuses_login, vms.heals = True, False
+    with pytest.raises(NotVerified) as caught:
+        run(WANTED, vms, server, waits)
+    assert (caught.value.code, caught.value.rule) == ("login_still_refused", "R20")
+
+
+def test_a_wrong_vms_password_is_not_taken_for_a_lapse(connected: Any, monkeypatch: Any) -> None:
+    vms, server = connected
+
+    def wrong() -> None:
+        raise errors.AuthenticationFailed("authentication_failed")
+
+    monkeypatch.setattr(vms, "version", wrong)
+    with pytest.raises(errors.AuthenticationFailed):
+        link.read_state("hangzhou", vms, server)
+
+
+@pytest.mark.parametrize("side", ["link", "client"])
+def test_a_cut_connection_is_made_good_from_either_side(connected: Any, waits: Waits, side: str) -> None:
+    vms, server = connected
+    if side == "link":
+        vms.link = replace(vms.link, state="disconnected")
+    else:
+        server.change_client("hangzhou", state="disconnected")
+    plan = run(WANTED, vms, server, waits)
+    assert (plan.reasons, vms.calls) == ((side + "_disconnected",), ["reconnect"])
+
+
+@pytest.mark.parametrize("fault", ["link", "login"])
+def test_never_means_never_but_not_success(connected: Any, fault: str) -> None:
+    vms, server = connected
+    if fault == "link":
+        vms.link = replace(vms.link, state="disconnected")
+    else:
+        vms.refuses_login = True
+    state = link.read_state("hangzhou", vms, server)
+    with pytest.raises(ChangeRefused) as caught:
+        link.decide(replace(WANTED, reconnect=Reconnect.NEVER), state)
+    assert caught.value.code == "reconnect_forbidden"
+
+
+def test_always_fetches_every_time(connected: Any, waits: Waits) -> None:
+    vms, server = connected
+    run(replace(WANTED, reconnect=Reconnect.ALWAYS), vms, server, waits)
+    assert vms.calls == ["reconnect"]
+
+
+def test_a_license_that_arrived_is_fetched_once(connected: Any, fake: Any, waits: Waits) -> None:
+    vms, server = connected
+    # In the very second of the last fetch: whole seconds cannot say which came first.
+    server.records.append(fake.license("LS-2", sha256="b", installed_at=server.time))
+    assert run(WANTED, vms, server, waits).reasons == ("licenses_arrived",)
+    assert not link.decide(WANTED, link.read_state("hangzhou", vms, server)).changed
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"installed_at": "2026-11-24T07:59:59Z"},
+        {"status": "expired"},
+        {"status": "uninstalled"},
+        {"product": "vms_enterprise"},
+        {"installed_at": None},
+    ],
+)
+def test_what_the_system_cannot_get_makes_no_change(
+    connected: Any, fake: Any, change: dict[str, Any]
+) -> None:
+    vms, server = connected
+    server.change_client("hangzhou", quota=(QuotaRow("vms_standard", "x86_64", 8),))
+    server.records.append(fake.license("LS-2", **{"installed_at": server.time, **change}))
+    assert not link.decide(WANTED, link.read_state("hangzhou", vms, server)).changed
+
+
+def test_new_licenses_stay_where_they_are_with_never(connected: Any, fake: Any) -> None:
+    vms, server = connected
+    server.records.append(fake.license("LS-2", installed_at=server.time))
+    state = link.read_state("hangzhou", vms, server)
+    assert not link.decide(replace(WANTED, reconnect=Reconnect.NEVER), state).changed
+
+
+@pytest.mark.parametrize("side", ["vms", "server"])
+def test_a_lost_answer_is_settled_by_reading(fake: Any, waits: Waits, side: str) -> None:
+    server = fake.Server()
+    vms = fake.Vms(server)
+    if side == "vms":
+        vms.faults.append(fake.Fault("connect", fake.LOST, after=True))
+    else:
+        server.faults.append(fake.Fault("create_client", fake.LOST, after=True))
+    run(WANTED, vms, server, waits)
+    assert (server.writes, vms.calls) == (["create_client hangzhou"], ["connect"])
+
+
+def test_a_write_that_never_landed_is_not_repeated(fake: Any, waits: Waits) -> None:
+    server = fake.Server()
+    vms = fake.Vms(server)
+    vms.faults.append(fake.Fault("connect", fake.LOST))
+    with pytest.raises(Unclear) as caught:
+        run(WANTED, vms, server, waits)
+    assert caught.value.code == "write_unclear"
+    assert [cause.code for cause in caught.value.causes] == ["link_not_connected", "unreachable_reset"]
+    assert vms.calls == ["connect"]
+
+
+def test_an_unconfirmed_password_is_not_success(connected: Any, fake: Any, waits: Waits) -> None:
+    vms, server = connected
+    server.faults.append(fake.Fault("update_client", fake.LOST, after=True))
+    with pytest.raises(Unclear):
+        run(replace(WANTED, client_password="new", update_password=True), vms, server, waits)
+    assert vms.calls == []
+
+
+def test_an_old_fetch_proves_nothing(connected: Any, fake: Any, waits: Waits) -> None:
+    vms, server = connected
+    server.time = "2026-11-24T09:00:00Z"
+    vms.faults.append(fake.Fault("reconnect", fake.LOST))
+    with pytest.raises(Unclear):
+        run(replace(WANTED, reconnect=Reconnect.ALWAYS), vms, server, waits)
+
+
+def test_without_a_clock_nothing_is_changed(connected: Any, waits: Waits) -> None:
+    vms, server = connected
+    server.time = None
+    with pytest.raises(OperationError) as caught:
+        run(replace(WANTED, reconnect=Reconnect.ALWAYS), vms, server, waits)
+    assert (caught.value.code, vms.calls, server.writes) == ("server_clock_unknown", [], [])
+
+
+def test_leaving_gives_back_and_deletes(connected: Any, waits: Waits) -> None:
+    vms, server = connected
+    plan = disconnect.decide("10.1.0.5", "hangzhou", link.read_sides("hangzhou", vms, server))
+    disconnect.apply(plan, vms, server, waits)
+    assert vms.calls == ["disconnect"]
+    assert server.writes == ["release_client hangzhou", "delete_client hangzhou"]
+    again = disconnect.decide("10.1.0.5", "hangzhou", link.read_sides("hangzhou", vms, server))
+    assert not again.changed
+
+
+def test_leaving_goes_on_where_it_stopped(connected: Any, waits: Waits) -> None:
+    vms, server = connected
+    vms.link = None
+    plan = disconnect.decide("10.1.0.5", "hangzhou", link.read_sides("hangzhou", vms, server))
+    disconnect.apply(plan, vms, server, waits)
+    assert (vms.calls, server.registered) == ([], [])
+
+
+@pytest.mark.parametrize(("address", "client"), [("10.9.9.9", "hangzhou"), ("10.1.0.5", "chengdu")])
+def test_another_connection_stays(connected: Any, address: str, client: str) -> None:
+    vms, server = connected
+    plan = disconnect.decide(address, client, link.read_sides(client, vms, server))
+    assert plan.disconnect is False
+    assert [warning.code for warning in plan.warnings] == ["link_is_another"]
+
+
+def test_a_lost_answer_while_leaving_is_settled_by_reading(connected: Any, fake: Any, waits: Waits) -> None:
+    vms, server = connected
+    vms.faults.append(fake.Fault("disconnect", fake.LOST, after=True))
+    server.faults.append(fake.Fault("release_client", fake.LOST, after=True))
+    server.faults.append(fake.Fault("delete_client", fake.LOST, after=True))
+    plan = disconnect.decide("10.1.0.5", "hangzhou", link.read_sides("hangzhou", vms, server))
+    disconnect.apply(plan, vms, server, waits)
+    assert server.writes == ["release_client hangzhou", "delete_client hangzhou"]

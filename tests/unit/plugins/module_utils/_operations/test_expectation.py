@@ -1,0 +1,137 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.errors import LicensingError
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.instants import NEVER
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.model import Arch, Kind
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import InvalidRequest
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.expectation import (
+    differences,
+    license_of,
+    parse_expect,
+)
+
+BASE = {"product": "vms_standard", "arch": "x86_64", "kind": "formal", "quantity": 4}
+
+
+def fault(value: object) -> str:
+    with pytest.raises(InvalidRequest) as caught:
+        parse_expect(value, "A.ak")
+    assert caught.value.fields["file"] == "A.ak"
+    return caught.value.code
+
+
+def test_one_mapping_or_a_list_of_them() -> None:
+    (one,) = parse_expect({**BASE, "quantity": "4", "code": "3132A0XY", "expires_at": None}, "A.ak")
+    assert (one.product, one.arch, one.kind, one.quantity) == ("vms_standard", Arch.X86_64, Kind.FORMAL, 4)
+    assert (one.code, one.expires_at) == ("3132A0XY", None)
+    srm = {
+        "product": "srm",
+        "arch": "aarch64",
+        "kind": "temporary",
+        "quantity": 20,
+        "expires_at": "2026-12-06",
+    }
+    assert len(parse_expect([BASE, srm], "A.ak")) == 2
+    assert parse_expect(None, "A.ak") == ()
+
+
+def test_a_product_without_an_architecture_has_none() -> None:
+    for arch in ({}, {"arch": "x86_64"}, {"arch": "any"}):
+        expect = {"product": "container_service", "kind": "formal", "quantity": 4, **arch}
+        assert parse_expect(expect, "A.ak")[0].arch is None
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ([], "expect_empty"),
+        ("vms_standard", "expect_not_mapping"),
+        ([BASE, 4], "expect_not_mapping"),
+        ({**BASE, "qty": 4}, "expect_unknown_key"),
+        ({"product": "vms_standard", "arch": "x86_64"}, "expect_missing_key"),
+        ({**BASE, "quantity": None}, "expect_missing_key"),
+        ({**BASE, "product": "vms_premium"}, "expect_product"),
+        ({**BASE, "arch": "sparc"}, "expect_unknown_word"),
+        ({**BASE, "arch": "any"}, "expect_arch"),
+        ({**BASE, "arch": None}, "expect_arch"),
+        ({**BASE, "kind": "preinstalled"}, "expect_unknown_word"),
+        ({**BASE, "kind": "trial"}, "expect_unknown_word"),
+        *[
+            ({**BASE, "quantity": bad}, "expect_quantity")
+            for bad in (0, -1, True, 4.0, "4.0", "", "٤", "9" * 99)
+        ],
+    ],
+    ids=str,
+)
+def test_what_is_wrong_is_named(value: object, code: str) -> None:
+    assert fault(value) == code
+
+
+def test_an_instant_that_is_none_is_named() -> None:
+    with pytest.raises(LicensingError):
+        parse_expect({**BASE, "expires_at": "next year"}, "A.ak")
+
+
+@pytest.mark.parametrize(
+    ("said", "reported"),
+    [
+        ({}, {}),
+        ({"code": "3132A0XY"}, {"code": "3132A0XY"}),
+        ({}, {"code": "3132A0XY"}),
+        ({"expires_at": "never"}, {}),
+        ({"expires_at": "2026-12-06"}, {"expires_at": "2026-12-06T15:59:59Z"}),
+        ({"issued_at": "2026-11-20"}, {}),
+    ],
+    ids=str,
+)
+def test_what_agrees(fake: Any, said: dict[str, Any], reported: dict[str, Any]) -> None:
+    expected = parse_expect({**BASE, **said}, "A.ak")
+    assert differences(expected, [fake.license(**reported)]) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "reported"),
+    [
+        ({}, {"quantity": 5}),
+        ({}, {"quantity": None}),
+        ({}, {"product": "vms_enterprise"}),
+        ({}, {"arch": "aarch64"}),
+        ({}, {"arch": None}),
+        ({}, {"kind": "temporary"}),
+        ({"code": "3132A0XY"}, {"code": "3130A0XY"}),
+        ({"code": "3132A0XY"}, {"code": None}),
+        ({"expires_at": "never"}, {"expires_at": "2026-12-06T00:00:00Z"}),
+        ({"expires_at": "2026-12-06"}, {}),
+        ({"expires_at": "2026-12-06"}, {"expires_at": None}),
+        ({"expires_at": "2026-12-06"}, {"expires_at": "2026-12-07T00:00:01Z"}),
+        ({"issued_at": "2026-11-01"}, {}),
+    ],
+    ids=str,
+)
+def test_what_does_not_agree(fake: Any, said: dict[str, Any], reported: dict[str, Any]) -> None:
+    expected = parse_expect({**BASE, **said}, "A.ak")
+    difference = differences(expected, [fake.license(**reported)])
+    assert difference is not None
+    assert difference["license_ids"] == ["LS-1"]
+
+
+def test_every_license_counts_once(fake: Any) -> None:
+    expected = parse_expect([BASE, BASE], "A.ak")
+    both = [fake.license("LS-1"), fake.license("LS-2")]
+    assert differences(expected, both) is None
+    assert differences(expected, both[:1]) is not None
+    assert differences(expected[:1], both) is not None
+    assert differences(expected, []) is not None
+
+
+def test_what_the_rules_see_of_a_record(fake: Any) -> None:
+    seen = license_of(fake.license())
+    assert (seen.arch, seen.expires_at, seen.quantity) == (Arch.X86_64, NEVER, 4)
+    assert license_of(fake.license(product="container_service", arch=None)).arch is Arch.ANY
+    assert license_of(fake.license(quantity=None, kind=None)).quantity is None

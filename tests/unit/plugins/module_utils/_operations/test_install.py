@@ -1,0 +1,308 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations import install
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.artifacts import (
+    ActivationFile,
+    digest,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import (
+    ChangeRefused,
+    InvalidRequest,
+    NotVerified,
+    OperationError,
+    ServerRefused,
+    Unclear,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.expectation import parse_expect
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.install import (
+    InstallRequest,
+    WantedFile,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.settle import Waits
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms import errors
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import ClientRecord
+
+BASE = {"product": "vms_standard", "arch": "x86_64", "kind": "formal", "quantity": 4}
+UPGRADE = {**BASE, "product": "vms_standard_to_enterprise"}
+
+
+def wanted(name: str, expect: Any = None) -> WantedFile:
+    content = name.encode()
+    file = ActivationFile(f"/files/{name}.ak", f"{name}.ak", digest(content), content)
+    return WantedFile(file, parse_expect(expect, file.name))
+
+
+def request(*files: WantedFile, **options: Any) -> InstallRequest:
+    return InstallRequest(files, **options)
+
+
+@pytest.fixture
+def server(fake: Any) -> Any:
+    """An empty server that knows what is in the files A (base), B (base), U and V (upgrades)."""
+    base = fake.license(sha256=None, file_name=None)
+    upgrade = fake.license(product="vms_standard_to_enterprise", sha256=None, file_name=None)
+    contents = {
+        name.encode(): [
+            fake.license(
+                f"LS-{name}", product=row.product, sha256=None, file_name=None, quantity=row.quantity
+            )
+        ]
+        for name, row in {"A": base, "B": base, "U": upgrade, "V": upgrade}.items()
+    }
+    return fake.Server(contents=contents)
+
+
+def run(server: Any, waits: Waits, *files: WantedFile, **options: Any) -> install.InstallOutcome:
+    return install.apply(install.decide(request(*files, **options), server), server, waits)
+
+
+def refused(server: Any, *files: WantedFile, **options: Any) -> OperationError:
+    with pytest.raises(OperationError) as caught:
+        install.decide(request(*files, **options), server)
+    assert server.writes == []
+    return caught.value
+
+
+def codes(causes: Sequence[Any]) -> list[tuple[str, str]]:
+    return [(cause.rule, cause.code) for cause in causes]
+
+
+# Decide
+
+
+def test_deciding_only_reads(server: Any) -> None:
+    plan = install.decide(request(wanted("A", BASE)), server)
+    assert [step.file.name for step in plan.steps] == ["A.ak"]
+    assert plan.changed
+    assert (plan.unchecked, plan.warnings) == ((), ())
+    assert server.calls == ["GET licenses", "GET server", "GET clients"]
+
+
+def test_what_is_there_costs_one_request(server: Any, waits: Waits) -> None:
+    run(server, waits, wanted("A", BASE))
+    server.calls.clear()
+    plan = install.decide(request(wanted("A", BASE)), server)
+    assert not plan.changed
+    assert [record.id for record in plan.there[0].licenses] == ["LS-A"]
+    assert server.calls == ["GET licenses"]
+
+
+def test_base_before_upgrade_whatever_the_order(server: Any, waits: Waits) -> None:
+    run(server, waits, wanted("U", UPGRADE), wanted("A", BASE))
+    assert server.writes == ["install A.ak", "install U.ak"]
+
+
+def test_a_file_goes_when_its_last_license_may(server: Any) -> None:
+    mixed = wanted("U", [{**UPGRADE, "quantity": 8}, BASE])
+    plan = install.decide(request(mixed, wanted("A", BASE)), server)
+    assert [step.file.name for step in plan.steps] == ["A.ak", "U.ak"]
+
+
+@pytest.mark.parametrize("quantity", [3, 5])
+def test_an_upgrade_that_does_not_balance_is_refused_before_sending(server: Any, quantity: int) -> None:
+    error = refused(server, wanted("A", BASE), wanted("U", {**UPGRADE, "quantity": quantity}))
+    assert isinstance(error, ChangeRefused)
+    assert (error.code, error.rule, error.changed) == ("install_refused", "R6", False)
+    assert [rule for rule, _code in codes(error.causes)] == ["R6"]
+
+
+def test_less_upgrade_than_base_can_be_allowed(server: Any) -> None:
+    files = (wanted("A", BASE), wanted("U", {**UPGRADE, "quantity": 3}))
+    assert install.decide(request(*files, allow_unbalanced=True), server).changed
+
+
+def test_every_violation_is_named(server: Any) -> None:
+    enterprise = {**BASE, "product": "vms_enterprise"}
+    migration = {"product": "heterogeneous_migration", "kind": "temporary", "quantity": 1}
+    error = refused(server, wanted("A", BASE), wanted("B", enterprise), wanted("U", migration))
+    assert {"R4", "R13"} <= {rule for rule, _code in codes(error.causes)}
+
+
+def test_what_has_expired_is_refused(server: Any) -> None:
+    old = {**BASE, "kind": "temporary", "expires_at": "2026-11-24T08:00:00Z"}
+    error = refused(server, wanted("A", old))
+    assert "R12" in {rule for rule, _code in codes(error.causes)}
+
+
+def test_without_expect_nothing_could_be_checked(server: Any, waits: Waits) -> None:
+    plan = install.decide(request(wanted("U")), server)
+    assert codes(plan.unchecked) == [("", "unchecked_no_expectation")]
+    install.apply(plan, server, waits)
+    assert server.writes == ["install U.ak"]
+
+
+def test_unknown_content_keeps_its_place(server: Any) -> None:
+    plan = install.decide(request(wanted("U", UPGRADE), wanted("V"), wanted("A", BASE)), server)
+    assert [step.file.name for step in plan.steps] == ["A.ak", "V.ak", "U.ak"]
+
+
+def test_several_clients_leave_the_balance_unchecked_unless_one_is_named(server: Any) -> None:
+    server.registered = [ClientRecord("hangzhou", "connected", None), ClientRecord("chengdu", "never", None)]
+    plan = install.decide(request(wanted("U", UPGRADE)), server)
+    assert plan.unchecked
+    error = refused(server, wanted("U", UPGRADE), client="hangzhou")
+    assert "R5" in {rule for rule, _code in codes(error.causes)}
+
+
+def test_a_client_that_is_not_there_is_named(server: Any) -> None:
+    error = refused(server, wanted("A", BASE), client="hangzou")
+    assert isinstance(error, InvalidRequest)
+    assert error.code == "client_unknown"
+
+
+def test_without_the_servers_clock_nothing_is_decided(server: Any) -> None:
+    server.time = None
+    assert refused(server, wanted("A", BASE)).code == "server_clock_unknown"
+
+
+def test_a_file_twice_is_refused(server: Any) -> None:
+    assert refused(server, wanted("A", BASE), wanted("A", BASE)).code == "activation_file_twice"
+    assert refused(server).code == "activation_files_empty"
+
+
+# What is there already
+
+
+def test_other_bytes_under_the_name_are_named(server: Any, fake: Any) -> None:
+    server.records = [fake.license(file_name="A.ak", sha256="f" * 64)]
+    error = refused(server, wanted("A", BASE))
+    assert error.code == "activation_file_name_taken"
+    assert error.fields["license_ids"] == ["LS-1"]
+
+
+def test_the_same_bytes_under_another_name_are_there(server: Any, fake: Any) -> None:
+    server.records = [fake.license(file_name="renamed.ak")]
+    plan = install.decide(request(wanted("A", BASE)), server)
+    assert not plan.changed
+    assert codes(plan.warnings) == [("", "activation_file_renamed")]
+
+
+def test_a_name_without_a_digest_proves_nothing(server: Any, fake: Any) -> None:
+    server.records = [fake.license(sha256=None)]
+    assert refused(server, wanted("A", BASE)).code == "activation_file_unidentified"
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "rule"),
+    [
+        ("uninstalled", "activation_file_uninstalled", "R16"),
+        ("expired", "activation_file_expired", "R12"),
+        ("unusable", "activation_file_unusable", ""),
+        (None, "license_status_unknown", ""),
+    ],
+)
+def test_what_is_there_but_not_live_is_no_success(
+    server: Any, fake: Any, status: str | None, code: str, rule: str
+) -> None:
+    server.records = [fake.license(status=status)]
+    error = refused(server, wanted("A", BASE))
+    assert (error.code, error.rule) == (code, rule)
+
+
+def test_what_is_there_but_not_as_expected_is_no_success(server: Any, fake: Any) -> None:
+    server.records = [fake.license(quantity=5)]
+    error = refused(server, wanted("A", BASE))
+    assert (error.code, error.changed) == ("expectation_not_met", False)
+    assert error.fields["license_ids"] == ["LS-1"]
+
+
+# Apply
+
+
+def test_success_is_what_was_read_back(server: Any, waits: Waits) -> None:
+    outcome = run(server, waits, wanted("A", BASE))
+    assert outcome.changed
+    assert [record.id for record in outcome.files[0].licenses] == ["LS-A"]
+    assert server.calls[-1] == "GET licenses"
+
+
+def test_other_content_than_expected_is_a_failure_that_names_both(server: Any, waits: Waits) -> None:
+    with pytest.raises(NotVerified) as caught:
+        run(server, waits, wanted("A", {**BASE, "quantity": 8}))
+    error = caught.value
+    assert (error.code, error.changed) == ("expectation_not_met", True)
+    assert error.fields["expected"] == ["8 × vms_standard x86_64 formal"]
+    assert error.fields["reported"] == ["4 × vms_standard x86_64 formal"]
+    assert error.fields["license_ids"] == ["LS-A"]
+
+
+def test_a_license_that_does_not_come_alive_is_no_success(server: Any, fake: Any, waits: Waits) -> None:
+    server.contents[b"A"] = [fake.license("LS-A", status="unusable")]
+    with pytest.raises(NotVerified) as caught:
+        run(server, waits, wanted("A", BASE))
+    assert caught.value.code == "license_not_live"
+
+
+def test_an_accepted_file_that_yields_nothing_is_no_success(server: Any, waits: Waits) -> None:
+    server.contents.clear()
+    with pytest.raises(NotVerified) as caught:
+        run(server, waits, wanted("A", BASE))
+    assert caught.value.code == "install_not_listed"
+
+
+def test_a_lost_answer_is_settled_by_reading(server: Any, fake: Any, waits: Waits) -> None:
+    server.faults = [fake.Fault("install", fake.LOST, after=True)]
+    assert run(server, waits, wanted("A", BASE)).changed
+    assert server.writes == ["install A.ak"]
+
+
+def test_a_write_that_never_landed_is_not_repeated(server: Any, fake: Any, waits: Waits) -> None:
+    server.faults = [fake.Fault("install", fake.LOST)]
+    with pytest.raises(Unclear) as caught:
+        run(server, waits, wanted("A", BASE))
+    assert codes(caught.value.causes) == [("", "install_not_listed"), ("", "unreachable_reset")]
+    assert server.writes == ["install A.ak"]
+    assert run(server, waits, wanted("A", BASE)).changed
+    assert [record.id for record in server.records] == ["LS-A"]
+
+
+def test_a_refusal_becomes_a_sentence_with_its_rule(server: Any, fake: Any, waits: Waits) -> None:
+    error = errors.TaskFailed("task_failed", error_code="upgrade_exceeds_base", error_message="5 > 4")
+    server.faults = [fake.Fault("install", error)]
+    with pytest.raises(ServerRefused) as caught:
+        run(server, waits, wanted("U"))
+    assert (caught.value.code, caught.value.rule) == ("refused_upgrade_exceeds_base", "R6")
+    assert caught.value.fields["what"] == "U.ak"
+    assert server.calls[-1] == "install U.ak"
+
+
+def test_a_refusal_without_a_code_is_itself(server: Any, fake: Any, waits: Waits) -> None:
+    server.faults = [fake.Fault("install", errors.TaskFailed("task_failed"))]
+    with pytest.raises(errors.TaskFailed):
+        run(server, waits, wanted("U"))
+
+
+def test_somebody_else_installed_it_meanwhile(server: Any, fake: Any, waits: Waits) -> None:
+    error = errors.BusinessError("business_error", error_code="already_installed")
+    server.faults = [fake.Fault("install", error, after=True)]
+    outcome = run(server, waits, wanted("A", BASE))
+    assert outcome.changed is False
+    assert [record.id for record in outcome.files[0].licenses] == ["LS-A"]
+
+
+def test_a_later_failure_says_what_is_installed(server: Any, fake: Any, waits: Waits) -> None:
+    error = errors.TaskFailed("task_failed", error_code="device_mismatch", error_message="other device")
+    server.faults = [fake.Fault("install U.ak", error)]
+    with pytest.raises(OperationError) as caught:
+        run(server, waits, wanted("U", UPGRADE), wanted("A", BASE))
+    found = caught.value
+    assert (found.code, found.changed) == ("install_interrupted", True)
+    assert found.fields["installed"] == ["A.ak"]
+    assert found.fields["license_ids"] == ["LS-A"]
+    assert found.fields["remaining"] == ["U.ak"]
+    assert codes(found.causes) == [("", "refused_device_mismatch")]
+
+
+def test_a_first_failure_changed_nothing(server: Any, fake: Any, waits: Waits) -> None:
+    server.faults = [fake.Fault("install", errors.TaskFailed("task_failed", error_code="device_mismatch"))]
+    with pytest.raises(ServerRefused) as caught:
+        run(server, waits, wanted("A", BASE), wanted("U", UPGRADE))
+    assert caught.value.changed is False
+    assert server.writes == ["install A.ak"]
