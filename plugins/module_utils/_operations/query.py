@@ -104,8 +104,8 @@ def _stamp(draft: Draft, profile: str, started: float, server: _Server, options:
     draft.put("/source", source)
     if options.clock == CONTROLLER:
         source["gathered_at"] = _iso(started)
-    elif server.ahead_s is not None:
-        source["gathered_at"] = _iso(started + server.ahead_s)
+    elif server.info is not None and server.info.time is not None:
+        source["gathered_at"] = server.info.time
     else:
         draft.miss("/source/gathered_at", server.reason)
 

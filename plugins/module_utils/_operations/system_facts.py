@@ -78,10 +78,10 @@ class SystemReader:
         self.link_read = False
 
     def read(self) -> None:
+        self._hosts()
         self._version()
         self._manager()
         self._platform()
-        self._hosts()
         self._vms_total()
         self._srm()
         self._totals()
