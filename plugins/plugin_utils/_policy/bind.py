@@ -1,0 +1,217 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A composed policy with its parameters filled in, and everything checked that its schema could not see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from ...module_utils._licensing.catalog import Catalog
+from . import semantic
+from .canonical import digest
+from .compose import value_faults
+from .errors import Fault, InvalidDocument, PolicyError
+from .fact_table import Node, fact_table
+from .model import BoundPolicy, Entry, Parameter, PolicySet, Pool, Rule, day
+from .pointer import Path, split
+from .profile import bind
+from .schemas import suggestion
+from .wording import placeholder_faults
+
+HORIZON = "horizon_days"
+VMS = "vms"
+
+
+def bind_policy(policy: PolicySet, horizon: int | None = None) -> BoundPolicy:
+    """Fill in the parameters; ``horizon`` (days) is the value of ``horizon_days``.
+
+    The result's ``faults`` lists what is wrong with the rules. Raises PolicyError where the policy knows no
+    horizon, InvalidDocument where the value is out of its bounds.
+    """
+    parameters = dict(policy.parameters)
+    if horizon is not None:
+        parameters[HORIZON] = _horizon(parameters.get(HORIZON), horizon)
+    binder = _Binder({name: parameter.value for name, parameter in parameters.items()})
+    rules = tuple(binder.rule(entry) for entry in policy.rules.values())
+    pools = tuple(binder.pool(entry) for entry in policy.pools.values())
+    return BoundPolicy(
+        documents=policy.documents,
+        parameters=parameters,
+        rules=rules,
+        pools=pools,
+        loosenings=policy.loosenings,
+        max_age_hours=policy.max_age_hours,
+        digest=_digest(policy),
+        faults=tuple(binder.faults),
+    )
+
+
+def with_values(policy: PolicySet, values: Mapping[str, Any], origin: str) -> PolicySet:
+    """The policy with other parameter values; raises InvalidDocument for those that cannot be."""
+    parameters = dict(policy.parameters)
+    for name, value in values.items():
+        if name not in parameters:
+            hint = suggestion(name, sorted(parameters))
+            raise InvalidDocument([Fault("param_unknown", {"param": name, "hint": hint})])
+        parameters[name] = _set(parameters[name], value, origin)
+    return replace(policy, parameters=parameters)
+
+
+def _horizon(parameter: Parameter | None, days: int) -> Parameter:
+    if parameter is None:
+        raise PolicyError("horizon_unused")
+    return _set(parameter, days, "horizon")
+
+
+def _set(parameter: Parameter, value: Any, origin: str) -> Parameter:
+    changed = replace(parameter, value=value, origin=origin)
+    faults = value_faults(changed, "")
+    if faults:
+        raise InvalidDocument(faults)
+    return changed
+
+
+def _digest(policy: PolicySet) -> str:
+    # Of what decides: the composed checks and parameters, wherever their files lie.
+    content = {
+        "parameters": {name: parameter.to_dict() for name, parameter in policy.parameters.items()},
+        "max_age_hours": policy.max_age_hours,
+        "rules": [[entry.origin.policy, entry.origin.version, entry.raw] for entry in policy.rules.values()],
+        "pools": [[entry.origin.policy, entry.origin.version, entry.raw] for entry in policy.pools.values()],
+    }
+    return digest(content)
+
+
+class _Binder:
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self._values = values
+        self._facts = fact_table()
+        self.faults: list[Fault] = []
+
+    def _report_at(self, entry: Entry, key: str) -> Any:
+        def report(fault: Fault, path: Path) -> None:
+            self.faults.append(Fault(fault.code, fault.fields, entry.place((key, *path))))
+
+        return report
+
+    def _fault(self, entry: Entry, path: Path, code: str, **fields: object) -> None:
+        self.faults.append(Fault(code, {"id": entry.id, **fields}, entry.place(path)))
+
+    def rule(self, entry: Entry) -> Rule:
+        before = len(self.faults)
+        require = self._constraint(entry, "require", guarded=False)
+        if len(self.faults) == before and semantic.never_fails(require, self._facts):
+            self._fault(entry, ("require",), "rule_never_fails")
+        return Rule(**self._check(entry, require), require=require)
+
+    def pool(self, entry: Entry) -> Pool:
+        raw = entry.raw
+        pool = Pool(
+            **self._check(entry, None),
+            rows=raw["rows"],
+            group_by=tuple(raw["group_by"]),
+            count_once_by=tuple(raw.get("count_once_by", ("subject.id", "id"))),
+            unit=raw["demand"]["unit"],
+            sum=raw["demand"]["sum"],
+            product=raw["supply"]["product"],
+            headroom_warn=int(raw["require"].get("headroom_warn", "0%").rstrip("%")),
+        )
+        self._pool_faults(entry, pool)
+        return pool
+
+    def _check(self, entry: Entry, require: Any) -> dict[str, Any]:
+        raw = entry.raw
+        conditions = [
+            self._constraint(entry, key, guarded=True) for key in ("applies_to", "when") if key in raw
+        ]
+        self._dates(entry)
+        message, remediation = dict(raw.get("message", {})), dict(raw.get("remediation", {}))
+        for key, wording in (("message", message), ("remediation", remediation)):
+            for language, text in wording.items():
+                for fault in placeholder_faults(text, self._facts, self._values, require):
+                    place = entry.place((key, language))
+                    self.faults.append(Fault(fault.code, fault.fields, place))
+        return {
+            "id": entry.id,
+            "origin": entry.origin,
+            "severity": raw.get("severity", "high"),
+            "mode": raw.get("mode", "deny"),
+            "effective": raw.get("effective", {}),
+            "on_unknown": raw.get("on_unknown"),
+            "applies": {"allOf": conditions} if conditions else True,
+            "message": message,
+            "remediation": remediation,
+            "references": tuple(raw.get("references", ())),
+        }
+
+    def _constraint(self, entry: Entry, key: str, *, guarded: bool) -> Any:
+        report = self._report_at(entry, key)
+        bound = bind(entry.raw[key], self._values, report)
+        semantic.check(bound, self._facts, report, guarded=guarded)
+        return bound
+
+    def _dates(self, entry: Entry) -> None:
+        mode = entry.raw.get("mode")
+        dates: list[tuple[Path, str]] = []
+        if isinstance(mode, dict):
+            dates = [(("mode", name), mode[name]) for name in ("audit", "warn", "deny") if name in mode]
+        window = [
+            (("effective", name), entry.raw.get("effective", {}).get(name))
+            for name in ("from", "until")
+            if name in entry.raw.get("effective", {})
+        ]
+        for series in (dates, window):
+            self._in_order(entry, series)
+
+    def _in_order(self, entry: Entry, dates: Iterable[tuple[Path, str]]) -> None:
+        previous = None
+        for path, text in dates:
+            try:
+                current = day(text)
+            except ValueError:
+                self._fault(entry, path, "date_invalid", date=text)
+                continue
+            if previous is not None and current < previous:
+                self._fault(entry, path, "dates_out_of_order", date=text)
+            previous = current
+
+    # -- pools --
+
+    def _pool_faults(self, entry: Entry, pool: Pool) -> None:
+        row = self._facts
+        if pool.rows != ".":
+            found = self._facts.find([*split(pool.rows), "0"])
+            if found is None:
+                self._fault(entry, ("rows",), "pool_rows", rows=pool.rows)
+                return
+            row = found
+        self._pool_fact(entry, ("demand", "sum"), pool.sum, row, "integer")
+        for key, names in (("group_by", pool.group_by), ("count_once_by", pool.count_once_by)):
+            for index, name in enumerate(names):
+                if name != "subject.id" and not (pool.rows == "." and name == "id"):
+                    self._pool_fact(entry, (key, index), name, row, "string")
+        self._product(entry, pool)
+
+    def _pool_fact(self, entry: Entry, path: Path, name: str, row: Node, wanted: str) -> None:
+        node = row.find(name.split(".")) or self._facts.find(name.split("."))
+        if node is None:
+            hint = suggestion(name, sorted(row.properties))
+            self._fault(entry, path, "pool_fact_unknown", fact=name, hint=hint)
+        elif wanted not in node.types:
+            self._fault(
+                entry, path, "pool_fact_type", fact=name, expected=wanted, actual=" / ".join(node.types)
+            )
+
+    def _product(self, entry: Entry, pool: Pool) -> None:
+        catalog = Catalog.builtin()
+        metrics = {product.id: product.metric.value for product in catalog.products}
+        if pool.product != VMS and pool.product not in metrics:
+            hint = suggestion(pool.product, [VMS, *sorted(metrics)])
+            self._fault(entry, ("supply", "product"), "pool_product_unknown", product=pool.product, hint=hint)
+            return
+        metric = "cpu_socket" if pool.product == VMS else metrics[pool.product]
+        if metric != pool.unit:
+            fields = {"product": pool.product, "metric": metric, "unit": pool.unit}
+            self._fault(entry, ("demand", "unit"), "pool_unit", **fields)

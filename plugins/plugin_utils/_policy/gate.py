@@ -1,0 +1,224 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one evaluation behind filter, test and action: hosts and a policy in, a ComplianceResult out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from ...module_utils._licensing.plan import purchase_plan
+from .bind import bind_policy
+from .canonical import digest
+from .errors import PolicyError
+from .findings import (
+    ERROR,
+    FAIL,
+    NOT_APPLICABLE,
+    PASS,
+    UNKNOWN,
+    Finding,
+    Verdict,
+    facts_error,
+    judge_group,
+    judge_rule,
+    order,
+)
+from .instants import format_instant
+from .model import OFF, BoundPolicy, PolicySet
+from .pools import run_pool
+from .subjects import HostInput, Reading, read_host, unite
+from .wording import sentences
+
+#: Worst first.
+DECISIONS = ("error", "non_compliant", "undetermined", "compliant", "not_applicable")
+FAIL_ON = ("error", "non_compliant", "undetermined")
+
+Subject = tuple[str, str]
+
+
+def evaluate(
+    subjects: Iterable[HostInput],
+    policy: PolicySet,
+    as_of: datetime,
+    horizon: int | None = None,
+    expected_hosts: Iterable[str] | None = None,
+    fail_on: Sequence[str] = FAIL_ON,
+) -> dict[str, Any]:
+    """Return the ComplianceResult of ``subjects`` under ``policy`` at ``as_of`` (aware, UTC).
+
+    ``horizon`` is in days. Hosts of ``expected_hosts`` that handed nothing over are unknown (``absent``),
+    never left out. The result does not depend on the order of the hosts. Raises PolicyError or
+    InvalidDocument for input that no verdict can be based on.
+    """
+    check_fail_on(fail_on)
+    bound = bind_policy(policy, horizon)
+    given = list(subjects)
+    named = {each.host for each in given}
+    given += [HostInput(host) for host in sorted(set(expected_hosts or ()) - named)]
+    as_of = as_of.replace(microsecond=0)
+    readings = unite(read_host(each, as_of, bound.max_age_hours) for each in given)
+    return _Run(bound, as_of, readings).result(fail_on)
+
+
+def check_fail_on(fail_on: Sequence[str]) -> None:
+    """Only ``undetermined`` may be left out of what stops a play."""
+    wanted = set(fail_on)
+    if not {"error", "non_compliant"} <= wanted <= set(FAIL_ON):
+        raise PolicyError("fail_on_invalid", value=sorted(str(item) for item in fail_on))
+
+
+class _Run:
+    def __init__(
+        self, policy: BoundPolicy, as_of: datetime, readings: dict[Subject, tuple[Reading, ...]]
+    ) -> None:
+        self._policy = policy
+        self._as_of = as_of
+        self._readings = readings
+        self._values = {f"param:{name}": each.value for name, each in policy.parameters.items()}
+        self._off: list[str] = []
+        self._verdicts: dict[Subject, list[Verdict]] = {subject: [] for subject in readings}
+        self._pools = {pool.id for pool in policy.pools}
+
+    def result(self, fail_on: Sequence[str]) -> dict[str, Any]:
+        self._rules()
+        self._run_pools()
+        self._unreadable()
+        subjects = [self._subject(subject) for subject in self._readings]
+        errors = self._errors(subjects)
+        decisions = [str(entry["decision"]) for entry in subjects] + (["error"] if errors else [])
+        findings = sorted((f for each in self._each() for f in each.findings), key=order)
+        return {
+            "kind": "ComplianceResult",
+            "schema_version": 1,
+            "as_of": format_instant(self._as_of),
+            "decision": worst(decisions),
+            "fail_on": [name for name in FAIL_ON if name in fail_on],
+            "errors": errors,
+            "policies": [dict(document) for document in self._policy.documents],
+            "parameters": {
+                name: {"value": each.value, "origin": each.origin}
+                for name, each in sorted(self._policy.parameters.items())
+            },
+            "loosenings": [dict(record) for record in self._policy.loosenings],
+            "off": sorted(self._off),
+            "digests": {"policy": self._policy.digest, "facts": self._facts_digest()},
+            "counts": self._counts(subjects, findings),
+            "subjects": subjects,
+            "findings": findings,
+        }
+
+    # -- verdicts --
+
+    def _rules(self) -> None:
+        for rule in self._policy.rules:
+            mode = rule.mode_at(self._as_of)
+            if mode == OFF:
+                self._off.append(rule.id)
+                continue
+            for subject, readings in self._readings.items():
+                verdict = judge_rule(rule, mode, readings, self._as_of, self._values)
+                self._verdicts[subject].append(verdict)
+
+    def _run_pools(self) -> None:
+        for pool in self._policy.pools:
+            mode = pool.mode_at(self._as_of)
+            if mode == OFF:
+                self._off.append(pool.id)
+                continue
+            found: dict[Subject, list[Verdict]] = {subject: [] for subject in self._readings}
+            for group in run_pool(pool, self._readings, self._as_of):
+                judged = judge_group(pool, mode, group, self._readings, self._values)
+                for subject, verdict in judged.items():
+                    found[subject].append(verdict)
+            for subject, verdicts in found.items():
+                self._verdicts[subject].append(_together(pool.id, verdicts))
+
+    def _unreadable(self) -> None:
+        checks = [*self._policy.rules, *self._policy.pools]
+        for subject, readings in self._readings.items():
+            for reading in readings:
+                if reading.error is not None:
+                    finding = facts_error(checks[0], reading, reading.error)
+                    self._verdicts[subject] = [Verdict("facts", ERROR, (finding,))]
+                    break
+
+    def _each(self) -> Iterable[Verdict]:
+        for verdicts in self._verdicts.values():
+            yield from verdicts
+
+    # -- the result --
+
+    def _subject(self, subject: Subject) -> dict[str, Any]:
+        readings, verdicts = self._readings[subject], self._verdicts[subject]
+        applied = [each for each in verdicts if each.verdict != NOT_APPLICABLE]
+        entry: dict[str, Any] = {
+            "subject": readings[0].subject,
+            "hosts": sorted({host for reading in readings for host in reading.hosts}),
+            "decision": decide(verdicts),
+            "facts": digest([reading.digest for reading in readings]),
+            "rules": sum(each.check not in self._pools for each in applied),
+            "pools": sum(each.check in self._pools for each in applied),
+            "passed": sorted(each.check for each in verdicts if each.verdict == PASS),
+            "not_applicable": sorted(each.check for each in verdicts if each.verdict == NOT_APPLICABLE),
+        }
+        if entry["decision"] == "non_compliant" and len(readings) == 1:
+            entry["plan"] = purchase_plan(readings[0].facts.tree_with_unknown(), self._as_of).to_dict()
+        return entry
+
+    def _errors(self, subjects: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        code = ""
+        if not subjects:
+            code = "run_without_hosts"
+        elif all(entry["decision"] == "not_applicable" for entry in subjects):
+            code = "run_nothing_applies"
+        return [{"code": code, "message": sentences(code, {})}] if code else []
+
+    def _facts_digest(self) -> str:
+        return digest(
+            [[*subject, [reading.digest for reading in found]] for subject, found in self._readings.items()]
+        )
+
+    def _counts(self, subjects: Sequence[Mapping[str, Any]], findings: Sequence[Finding]) -> dict[str, Any]:
+        verdicts = list(self._each())
+        return {
+            "decisions": _count(entry["decision"] for entry in subjects),
+            "verdicts": _count(each.verdict for each in verdicts),
+            "unknown_reasons": _count(reason for each in verdicts for reason in each.reasons),
+            "warnings": sum(finding["effect"] == "warn" for finding in findings),
+        }
+
+
+def _count(names: Iterable[str]) -> dict[str, int]:
+    return dict(sorted(Counter(names).items()))
+
+
+def _together(check: str, verdicts: Sequence[Verdict]) -> Verdict:
+    """One verdict of a pool for a subject with several groups: the worst, with the findings of all."""
+    if not verdicts:
+        return Verdict(check, NOT_APPLICABLE)
+    ranks = (ERROR, FAIL, UNKNOWN, PASS)
+    least = min(verdicts, key=lambda each: ranks.index(each.verdict))
+    findings = tuple(finding for each in verdicts for finding in each.findings)
+    return Verdict(check, least.verdict, findings, least.reasons)
+
+
+def decide(verdicts: Iterable[Verdict]) -> str:
+    """A subject's decision: what blocks decides, an unknown never makes it non_compliant."""
+    found = {"not_applicable"}
+    for verdict in verdicts:
+        if verdict.verdict != NOT_APPLICABLE:
+            found.add("compliant")
+        for finding in verdict.findings:
+            if finding["effect"] == "block":
+                found.add(
+                    {ERROR: "error", FAIL: "non_compliant", UNKNOWN: "undetermined"}[finding["verdict"]]
+                )
+    return worst(found)
+
+
+def worst(decisions: Iterable[str]) -> str:
+    """The worst of several decisions; not_applicable of none."""
+    return min(decisions, key=DECISIONS.index, default="not_applicable")

@@ -1,0 +1,123 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Three-valued truth with its reasons: which leaves failed, which facts are missing."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+class Truth(enum.Enum):
+    """Strong Kleene: UNKNOWN only where both outcomes are still possible."""
+
+    PASS = "pass"  # noqa: S105 - a verdict, no secret
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A constraint that a known value breaks: where, which bound, which value."""
+
+    pointer: str
+    expected: object
+    actual: object
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A truth with the failures that made it FAIL, or the pointers that made it UNKNOWN."""
+
+    truth: Truth
+    failures: tuple[Failure, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+PASSED = Outcome(Truth.PASS)
+
+
+def failed(pointer: str, expected: object, actual: object) -> Outcome:
+    return Outcome(Truth.FAIL, (Failure(pointer, expected, actual),))
+
+
+def unknown(*pointers: str) -> Outcome:
+    return Outcome(Truth.UNKNOWN, (), pointers)
+
+
+def conjunction(outcomes: Iterable[Outcome]) -> Outcome:
+    """AND: one failure decides; else one unknown keeps it open."""
+    failures: list[Failure] = []
+    missing: dict[str, None] = {}
+    result = Truth.PASS
+    for outcome in outcomes:
+        if outcome.truth is Truth.FAIL:
+            result = Truth.FAIL
+            failures.extend(outcome.failures)
+        elif outcome.truth is Truth.UNKNOWN:
+            if result is Truth.PASS:
+                result = Truth.UNKNOWN
+            missing.update(dict.fromkeys(outcome.unknown))
+    if result is Truth.FAIL:
+        return Outcome(result, tuple(_distinct(failures)))
+    return PASSED if result is Truth.PASS else Outcome(result, (), tuple(missing))
+
+
+def _distinct(failures: Sequence[Failure]) -> list[Failure]:
+    # Their values may be unhashable, so they are compared.
+    distinct: list[Failure] = []
+    for failure in failures:
+        if failure not in distinct:
+            distinct.append(failure)
+    return distinct
+
+
+def disjunction(outcomes: Sequence[Outcome], pointer: str, expected: object, actual: object) -> Outcome:
+    """OR: one pass decides; else one unknown keeps it open."""
+    truths = [outcome.truth for outcome in outcomes]
+    if Truth.PASS in truths:
+        return PASSED
+    if Truth.UNKNOWN in truths:
+        return _open(outcomes)
+    return failed(_common(outcomes, pointer), expected, actual)
+
+
+def exactly_one(outcomes: Sequence[Outcome], pointer: str, expected: object, actual: object) -> Outcome:
+    """oneOf: two passes fail whatever else is unknown."""
+    truths = [outcome.truth for outcome in outcomes]
+    passes = truths.count(Truth.PASS)
+    if passes > 1 or (passes == 0 and Truth.UNKNOWN not in truths):
+        return failed(_common(outcomes, pointer), expected, actual)
+    return _open(outcomes) if Truth.UNKNOWN in truths else PASSED
+
+
+def negation(outcome: Outcome, pointer: str, expected: object, actual: object) -> Outcome:
+    if outcome.truth is Truth.UNKNOWN:
+        return outcome
+    return failed(pointer, expected, actual) if outcome.truth is Truth.PASS else PASSED
+
+
+def conditional(condition: Outcome, then: Outcome, otherwise: Outcome) -> Outcome:
+    """if/then/else: with an unknown condition both branches decide if they are equal."""
+    if condition.truth is Truth.PASS:
+        return then
+    if condition.truth is Truth.FAIL:
+        return otherwise
+    if then.truth is otherwise.truth:
+        return conjunction([then, otherwise])
+    return _open([condition, then, otherwise])
+
+
+def _open(outcomes: Sequence[Outcome]) -> Outcome:
+    missing: dict[str, None] = {}
+    for outcome in outcomes:
+        if outcome.truth is Truth.UNKNOWN:
+            missing.update(dict.fromkeys(outcome.unknown))
+    return Outcome(Truth.UNKNOWN, (), tuple(missing))
+
+
+def _common(outcomes: Sequence[Outcome], pointer: str) -> str:
+    # Alternatives that all stumble over one fact are best reported at that fact.
+    places = {failure.pointer for outcome in outcomes for failure in outcome.failures}
+    return places.pop() if len(places) == 1 else pointer

@@ -1,0 +1,207 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From what a host handed over to facts that a policy can read: checked, aged, derived, gaps explained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from ...module_utils._licensing.derive import derive, merged
+from . import schemas
+from .canonical import digest
+from .errors import FactsError
+from .fact_table import fact_table, missing_required
+from .facts import UNKNOWN_REASONS, Facts, incomplete_lists, normalise, with_value
+from .instants import parse_instant
+from .pointer import MISSING, join, lookup, split
+
+
+@dataclass(frozen=True)
+class HostInput:
+    """What one host handed over. Without facts ``reason`` says why (``absent``, ``unreachable`` …)."""
+
+    host: str
+    facts: object = None
+    reason: str = "absent"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One fact set of a subject, and the hosts that gave it."""
+
+    kind: str
+    id: str
+    hosts: tuple[str, ...]
+    facts: Facts
+    digest: str
+    origins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    error: FactsError | None = None
+
+    @property
+    def subject(self) -> dict[str, str]:
+        return {"kind": self.kind, "id": self.id}
+
+
+def read_host(given: HostInput, as_of: datetime, max_age_hours: int | None) -> Reading:
+    """Normalise, check against the HostFacts schema, judge the age, derive.
+
+    A fact that does not fit its schema is unknown (``type``), never a pass. Facts that cannot be read at
+    all give a Reading with ``error``.
+    """
+    if given.facts is None:
+        return _nothing(given, given.reason, "system", given.host)
+    try:
+        plain = normalise(given.facts)
+    except FactsError as error:
+        return Reading(
+            "system", given.host, (given.host,), Facts({}, {"": "type"}), digest(None), error=error
+        )
+    if not isinstance(plain, dict):
+        return _nothing(given, "type", "system", given.host)
+    tree, unknown = _checked(plain)
+    subject = tree.get("subject", {})
+    kind, ident = str(subject.get("kind", "system")), str(subject.get("id", given.host))
+    tree["subject"] = {"kind": kind, "id": ident}
+    aged = _age(tree, as_of, max_age_hours)
+    if aged:
+        unknown = {"": aged}
+    content = digest({name: value for name, value in plain.items() if name not in ("source", "subject")})
+    if "" in unknown:
+        return Reading(kind, ident, (given.host,), Facts({}, unknown), content)
+    facts, origins = _derived(tree, unknown, as_of)
+    return Reading(kind, ident, (given.host,), facts, content, origins)
+
+
+def _nothing(given: HostInput, reason: str, kind: str, ident: str) -> Reading:
+    return Reading(kind, ident, (given.host,), Facts({}, {"": reason}), digest(given.reason))
+
+
+def _age(tree: Mapping[str, Any], as_of: datetime, max_age_hours: int | None) -> str:
+    text = tree.get("source", {}).get("gathered_at")
+    gathered = parse_instant(text) if isinstance(text, str) else None
+    if gathered is not None and gathered.replace(microsecond=0) > as_of:
+        return "future"
+    if max_age_hours is not None and (gathered is None or as_of - gathered > timedelta(hours=max_age_hours)):
+        return "stale"
+    return ""
+
+
+def _checked(plain: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    declared = plain.get("unknown")
+    tree: Any = {name: value for name, value in plain.items() if name != "unknown"}
+    unknown = _declared(declared) if isinstance(declared, dict) else {}
+    if declared is not None and not isinstance(declared, dict):
+        return {}, {"": "type"}
+    for pointer in unknown:
+        tree = _without(tree, pointer)[0]
+    for fault in schemas.validate("host_facts", tree):
+        reason = _reason(tree, fault)
+        if fault.path == () or fault.path[0] in ("kind", "schema_version"):
+            return {}, {"": "type"}
+        if not _covered(join(fault.path), unknown):
+            tree, pointer = _without(tree, join(fault.path))
+            unknown[pointer] = reason
+    return (tree, unknown) if isinstance(tree, dict) else ({}, {"": "type"})
+
+
+def _declared(given: Mapping[str, Any]) -> dict[str, str]:
+    unknown: dict[str, str] = {}
+    for pointer, entry in given.items():
+        reason = entry.get("reason") if isinstance(entry, dict) else None
+        whole = "" if pointer == "/" or (pointer and not pointer.startswith("/")) else pointer
+        unknown[whole] = reason if reason in UNKNOWN_REASONS else "type"
+    return unknown
+
+
+def _reason(tree: object, fault: schemas.SchemaFault) -> str:
+    if fault.code == "schema_missing_key":
+        return "absent"
+    if fault.code == "schema_unknown_key":
+        return "out_of_scope"
+    return "null" if lookup(tree, join(fault.path)) is None else "type"
+
+
+def _covered(pointer: str, unknown: Mapping[str, str]) -> bool:
+    while pointer not in unknown:
+        if not pointer:
+            return False
+        pointer = pointer.rpartition("/")[0]
+    return True
+
+
+def _without(tree: object, pointer: str) -> tuple[Any, str]:
+    """The tree without the value at ``pointer``, and the pointer that is unknown for it."""
+    steps = split(pointer)
+    parent = lookup(tree, join(steps[:-1])) if steps else MISSING
+    if isinstance(parent, list):
+        # Positions must not move: an object is emptied, a list of plain values is unknown as a whole.
+        if isinstance(lookup(tree, pointer), dict):
+            return with_value(tree, pointer, {}), pointer
+        return _without(tree, join(steps[:-1]))
+    if isinstance(parent, dict):
+        return with_value(tree, pointer, MISSING), pointer
+    return tree, pointer
+
+
+def _derived(
+    tree: dict[str, Any], unknown: dict[str, str], as_of: datetime
+) -> tuple[Facts, dict[str, tuple[str, ...]]]:
+    declared = {pointer: {"reason": reason} for pointer, reason in sorted(unknown.items())}
+    result = derive({**tree, "unknown": declared}, as_of)
+    whole = merged(tree, result.facts)
+    # What could be derived all the same (a feature's use from its hosts, say) is known.
+    reasons = {
+        pointer: reason for pointer, reason in unknown.items() if lookup(result.facts, pointer) is MISSING
+    }
+    for pointer, entry in result.unknown.items():
+        reasons.setdefault(pointer, str(entry["reason"]))
+    for pointer in reasons:
+        whole = _opened(whole, split(pointer)[:-1])
+    for pointer in missing_required(whole, fact_table()):
+        if not _covered(pointer, reasons):
+            reasons[pointer] = "absent"
+    origins = {pointer: tuple(str(item) for item in items) for pointer, items in result.origins.items()}
+    bounds = {pointer: _bounds(entry) for pointer, entry in result.unknown.items() if pointer in reasons}
+    known = {pointer: pair for pointer, pair in bounds.items() if pair != (None, None)}
+    because = {
+        pointer: tuple(cast("list[str]", entry.get("because", [])))
+        for pointer, entry in result.unknown.items()
+    }
+    return Facts(whole, reasons, incomplete_lists(whole), known, because), origins
+
+
+def _opened(tree: dict[str, Any], steps: list[str]) -> dict[str, Any]:
+    # An object of which single facts are listed as unknown is there; its other facts are missing too.
+    for length in range(1, len(steps) + 1):
+        place = join(steps[:length])
+        if lookup(tree, place) is MISSING:
+            tree = cast("dict[str, Any]", with_value(tree, place, {}))
+    return tree
+
+
+def _bounds(entry: Mapping[str, Any]) -> tuple[int | None, int | None]:
+    low, high = entry.get("low"), entry.get("high")
+    return (low if isinstance(low, int) else None, high if isinstance(high, int) else None)
+
+
+def unite(readings: Iterable[Reading]) -> dict[tuple[str, str], tuple[Reading, ...]]:
+    """Readings by subject (id, kind), in order; hosts that hand over the same facts share one reading."""
+    grouped: dict[tuple[str, str], dict[str, Reading]] = {}
+    for reading in sorted(readings, key=lambda each: (each.id, each.kind, each.hosts)):
+        same = grouped.setdefault((reading.id, reading.kind), {})
+        earlier = same.get(reading.digest)
+        if earlier is None:
+            same[reading.digest] = reading
+        else:
+            same[reading.digest] = _together(earlier, reading)
+    return {key: tuple(same[name] for name in sorted(same)) for key, same in grouped.items()}
+
+
+def _together(left: Reading, right: Reading) -> Reading:
+    hosts = tuple(sorted({*left.hosts, *right.hosts}))
+    # Equal facts of unequal age: the reading that says less decides.
+    kept = left if len(left.facts.unknown) and "" in left.facts.unknown else right
+    return Reading(kept.kind, kept.id, hosts, kept.facts, kept.digest, kept.origins, kept.error or left.error)

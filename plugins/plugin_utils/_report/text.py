@@ -1,0 +1,223 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A ComplianceResult as lines that a person reads, in English or Chinese."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ...module_utils._messages.catalog import render
+
+#: More systems than these are summed up in one line; the result holds them all.
+MAX_SYSTEMS = 50
+MAX_LINES_A_SYSTEM = 40
+MAX_GAPS = 5
+
+_RULE_ID = re.compile(r"R[0-9]{1,2}", re.ASCII)
+_RANK = {"fail": 0, "error": 0, "unknown": 1, "pass": 2}
+_SEVERITY = {name: rank for rank, name in enumerate(("critical", "high", "medium", "low", "info"))}
+_LINES = {
+    "srm": "report_plan_srm",
+    "cpu_socket": "report_plan_line",
+    "vm": "report_plan_vm",
+    "host": "report_plan_host",
+}
+
+
+def report(result: Mapping[str, Any], language: str = "en") -> list[str]:
+    """The lines of a report: each system with its findings and its plan, systems that are stopped first."""
+    return [_clean(line) for line in _Report(result, language).lines()]
+
+
+def _clean(line: str) -> str:
+    return "".join(character if character.isprintable() else " " for character in line)
+
+
+class _Report:
+    def __init__(self, result: Mapping[str, Any], language: str) -> None:
+        self._result = result
+        self._language = language
+        self._findings: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+        for finding in result["findings"]:
+            subject = finding["subject"]
+            self._findings.setdefault((subject["kind"], subject["id"]), []).append(finding)
+
+    def _say(self, code: str, **fields: object) -> str:
+        return render(code, fields, self._language)
+
+    def _number(self, one: str, many: str, count: int) -> str:
+        return self._say(one if count == 1 else many, n=count)
+
+    def _comma(self, parts: Sequence[str]) -> str:
+        return self._say("report_comma").join(parts)
+
+    def lines(self) -> Iterator[str]:
+        for error in self._result["errors"]:
+            yield error["message"][self._language]
+        entries = sorted(
+            self._result["subjects"],
+            key=lambda entry: (entry["decision"] not in self._result["fail_on"], entry["subject"]["id"]),
+        )
+        for entry in entries[:MAX_SYSTEMS]:
+            yield from self._system(entry)
+        rest = entries[MAX_SYSTEMS:]
+        if rest:
+            blocked = sum(entry["decision"] in self._result["fail_on"] for entry in rest)
+            yield self._say("report_more", n=len(rest), blocked=blocked)
+
+    def _system(self, entry: Mapping[str, Any]) -> Iterator[str]:
+        subject = entry["subject"]
+        findings = self._findings.get((subject["kind"], subject["id"]), [])
+        blank = self._without_facts(entry, findings)
+        yield self._title(entry, findings)
+        if blank:
+            yield "  " + self._say("report_no_facts", reason=self._say(f"reason_{blank}"))
+            return
+        yield from _columns(self._rows(self._shown(findings)))
+        if "plan" in entry:
+            yield from self._plan(entry["plan"])
+
+    def _without_facts(self, entry: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) -> str:
+        # A host of which nothing is known has one gap, not one per rule.
+        roots = [
+            item["reason"]
+            for finding in findings
+            for item in finding.get("because", ())
+            if item["pointer"] == ""
+        ]
+        return str(roots[0]) if roots and not entry["passed"] else ""
+
+    def _title(self, entry: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) -> str:
+        decision = entry["decision"]
+        counts = []
+        if decision in ("non_compliant", "error"):
+            failed = sum(f["effect"] == "block" and f["verdict"] in ("fail", "error") for f in findings)
+            counts.append(self._number("report_finding", "report_findings", failed))
+        undecided = sum(f["effect"] == "block" and f["verdict"] == "unknown" for f in findings)
+        if undecided:
+            counts.append(self._say("report_undecided", n=undecided))
+        if decision in ("compliant", "not_applicable"):
+            counts.append(self._number("report_rule", "report_rules", entry["rules"]))
+            counts.append(self._number("report_pool", "report_pools", entry["pools"]))
+        warnings = sum(f["effect"] == "warn" for f in findings)
+        if warnings:
+            counts.append(self._number("report_warning", "report_warnings", warnings))
+        return self._say(f"report_{decision}", host=entry["subject"]["id"], count=self._comma(counts))
+
+    def _shown(self, findings: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        visible = [finding for finding in findings if finding["effect"] != "record"]
+        visible.sort(
+            key=lambda f: (
+                f["effect"] != "block",
+                _RANK[f["verdict"]],
+                _SEVERITY[f["severity"]],
+                _rank(_label(f)),
+            )
+        )
+        return visible[:MAX_LINES_A_SYSTEM]
+
+    def _rows(self, findings: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, str]]:
+        rows: dict[object, tuple[list[str], str, str]] = {}
+        for finding in findings:
+            warning = finding["effect"] == "warn"
+            if finding["verdict"] == "unknown":
+                # Many rules may wait for the same few facts: one line names them.
+                gaps = _roots(finding)
+                key: object = (warning, tuple(gaps))
+                text = self._say("report_unknown_prefix", text=self._gaps(gaps))
+                pointer = ""
+            else:
+                key = finding["fingerprint"]
+                text, pointer = finding["message"][self._language], finding["pointer"]
+            if warning:
+                text = self._say("report_warn_prefix", text=text)
+            labels = rows.setdefault(key, ([], text, pointer))[0]
+            if _label(finding) not in labels:
+                labels.append(_label(finding))
+        return [(", ".join(sorted(each, key=_rank)), text, pointer) for each, text, pointer in rows.values()]
+
+    def _gaps(self, gaps: Sequence[tuple[str, str]]) -> str:
+        names = [
+            self._say("report_gap", pointer=pointer or "/", reason=self._say(f"reason_{reason}"))
+            for pointer, reason in gaps[:MAX_GAPS]
+        ]
+        more = len(gaps) - len(names)
+        return self._comma(names) + (f" +{more}" if more else "")
+
+    # -- what to buy --
+
+    def _plan(self, plan: Mapping[str, Any]) -> Iterator[str]:
+        steps = plan["steps"]
+        arches = {line["arch"] for step in steps for line in step["lines"]} - {"any"}
+        if steps:
+            text = self._step(steps[0], len(arches) > 1)
+            for step in steps[1:]:
+                second = self._step(step, len(arches) > 1)
+                condition = self._condition(step)
+                text = self._say("report_plan_then", first=text, condition=condition, second=second)
+            yield "  " + self._say("report_plan", steps=text)
+        for note in plan["notes"]:
+            yield "  " + self._say("report_plan_note", text=self._say(note["code"], **note["fields"]))
+        if plan["unknown"]:
+            yield "  " + self._say("report_plan_unknown", facts=self._comma(plan["unknown"]))
+
+    def _condition(self, step: Mapping[str, Any]) -> str:
+        code = "report_plan_condition_reconnect" if step["requires"] else "report_plan_condition"
+        return self._say(code, at=str(step["at"])[:10])
+
+    def _step(self, step: Mapping[str, Any], say_arch: bool) -> str:
+        lines = [self._line(line, say_arch) for line in step["lines"]]
+        if len(lines) < 2:
+            return "".join(lines)
+        return self._comma(lines[:-1]) + self._say("report_plan_and") + lines[-1]
+
+    def _line(self, line: Mapping[str, Any], say_arch: bool) -> str:
+        base = line["unit"] == "cpu_socket"
+        parts = line["parts"]
+        notes = []
+        if line["arch"] != "any" and (say_arch or (base and not parts)):
+            notes.append(line["arch"])
+        if base and parts.get("missing_now"):
+            notes.append(self._say("report_plan_missing", n=parts["missing_now"]))
+        if parts.get("lapsing"):
+            notes.append(self._say("report_plan_lapsing", n=parts["lapsing"]))
+        if line["packs"]:
+            notes.append(
+                self._say("report_plan_packs", packs=" + ".join(str(size) for size in line["packs"]))
+            )
+        if not parts:
+            notes += line["rules"]
+        note = self._say("report_note", text=self._comma(notes)) if notes else ""
+        code = _LINES.get(line["product"]) or _LINES[line["unit"]]
+        return self._say(code, quantity=line["quantity"], product=line["product"], note=note)
+
+
+def _roots(finding: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(pointer, reason) of the facts that would settle a finding: what the unknown ones are made from."""
+    roots = {
+        (pointer, item["reason"])
+        for item in finding["because"]
+        for pointer in item.get("settled_by", (item["pointer"],))
+    }
+    return sorted(roots)
+
+
+def _label(finding: Mapping[str, Any]) -> str:
+    for reference in finding["references"]:
+        if _RULE_ID.fullmatch(reference):
+            return str(reference)
+    return str(finding["rule"])
+
+
+def _rank(label: str) -> tuple[int, str]:
+    return (int(label[1:]) if _RULE_ID.fullmatch(label) else 99, label)
+
+
+def _columns(rows: Sequence[tuple[str, str, str]]) -> Iterator[str]:
+    # Rule, sentence, pointer; the pointer stands in a column of its own where the sentences are short enough.
+    first = max((len(row[0]) for row in rows), default=0)
+    second = max((len(row[1]) for row in rows if len(row[1]) <= 110), default=0)
+    for label, text, pointer in rows:
+        yield f"  {label:<{first}}  {text:<{second}}   {pointer}".rstrip()
