@@ -1,0 +1,130 @@
+# Copyright (c) Contributors to the unicloud.usphere collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: license_compliance
+short_description: Hold the facts of one system or many against a license policy
+version_added: 0.1.0
+author: unicloud.usphere maintainers (@unicloud)
+description:
+  - Evaluates what M(unicloud.usphere.vms_facts) read against a policy and returns the whole result,
+    a C(ComplianceResult), for templates and reports.
+  - What is not known never passes. A required check that cannot be decided makes the decision
+    V(undetermined).
+  - To stop a play use M(unicloud.usphere.license_compliance); in a condition use
+    P(unicloud.usphere.license_compliant#test).
+positional: policy
+options:
+  _input:
+    description:
+      - The facts of one system (C(HostFacts), the variable C(usphere)), a list of them, or a mapping
+        from host name to them, in which V(null) stands for a host without facts.
+    type: raw
+    required: true
+  policy:
+    description:
+      - V(vendor) for the policy that ships with the collection, the path of a policy document, a policy
+        as data (see P(unicloud.usphere.license_policy#lookup)), or a list of those, composed left to right.
+      - A relative path is looked for in the working directory of the run. The lookup finds files beside the
+        playbook.
+    type: raw
+    required: true
+  as_of:
+    description: The instant to judge at, in ISO 8601; now if left out.
+    type: str
+  horizon:
+    description:
+      - How far ahead a lapse counts, in days, such as V(30d) or V(30). Sets the policy's parameter
+        C(horizon_days).
+    type: raw
+  host:
+    description: The system that the facts are about, where they do not name their subject themselves.
+    type: str
+  expected_hosts:
+    description: Hosts that have to be among the facts; those that are not are unknown, never left out.
+    type: list
+    elements: str
+  fail_on:
+    description: Decisions that count as failures. Only V(undetermined) may be left out.
+    type: list
+    elements: str
+    choices: [error, non_compliant, undetermined]
+    default: [error, non_compliant, undetermined]
+requirements:
+  - jsonschema >= 4.21 on the controller
+seealso:
+  - module: unicloud.usphere.license_compliance
+  - plugin: unicloud.usphere.license_compliant
+    plugin_type: test
+  - plugin: unicloud.usphere.license_policy
+    plugin_type: lookup
+"""
+
+EXAMPLES = r"""
+- name: Why a system does not comply
+  ansible.builtin.debug:
+    msg: "{{ item.references | join(', ') }}: {{ item.message.en }}"
+  loop: "{{ (usphere | unicloud.usphere.license_compliance('vendor', host=inventory_hostname)).findings }}"
+
+- name: The decision for every host of a group, with a policy that lies beside the playbook
+  ansible.builtin.debug:
+    msg: "{{ (fleet | unicloud.usphere.license_compliance(policy, horizon='60d')).counts.decisions }}"
+  vars:
+    policy: "{{ lookup('unicloud.usphere.license_policy', 'policies/production.yml') }}"
+    fleet: >-
+      {{ dict(groups['vms'] | zip(groups['vms'] | map('extract', hostvars, ['ansible_facts',
+      'usphere']))) }}
+  run_once: true
+"""
+
+RETURN = r"""
+_value:
+  description: The C(ComplianceResult); its schema is C(schemas/compliance_result.schema.json).
+  type: dict
+  contains:
+    decision:
+      description: The worst decision of all systems.
+      type: str
+      choices: [error, non_compliant, undetermined, compliant, not_applicable]
+      sample: non_compliant
+    subjects:
+      description: Every system with its decision and, where it does not comply, what to buy.
+      type: list
+      elements: dict
+    findings:
+      description: Failures, undecided checks, errors and warnings, each with rule, fact, place and remedy.
+      type: list
+      elements: dict
+"""
+
+from ansible.errors import AnsibleFilterError
+
+
+def license_compliance(facts, policy, as_of=None, horizon=None, host=None, expected_hosts=None, fail_on=None):
+    """Return the ComplianceResult of ``facts`` under ``policy``."""
+    # Loading the filters of this collection must stay cheap: the engine is imported when it is used.
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, load, options
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
+
+    try:
+        subjects = options.host_inputs(facts, host)
+        return gate.evaluate(
+            subjects,
+            load.load_policy(options.sources(policy)),
+            options.read_as_of(as_of),
+            options.read_horizon(horizon),
+            expected_hosts,
+            options.read_fail_on(fail_on),
+        )
+    except PolicyError as error:
+        raise AnsibleFilterError(f"license_compliance: {error.text()}") from error
+
+
+class FilterModule:
+    """The filter unicloud.usphere.license_compliance."""
+
+    def filters(self):
+        return {"license_compliance": license_compliance}

@@ -1,0 +1,78 @@
+# Copyright (c) Contributors to the unicloud.usphere collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: license_policy
+short_description: Load, resolve and check a license policy
+version_added: 0.1.0
+author: unicloud.usphere maintainers (@unicloud)
+description:
+  - Reads policy documents (YAML or JSON), follows what they extend, checks them and returns one resolved
+    policy for each term. Given to the filter, the test or the module it decides exactly as the documents
+    do.
+  - Every fault is reported, with file and line. A misspelt keyword or fact is an error, never a silent
+    pass.
+options:
+  _terms:
+    description:
+      - V(vendor) for the policy that ships with the collection, the path of a policy document, a policy
+        as data, or a list of those, which is composed left to right into one.
+      - A relative path is looked for in C(files) and C(policies) of the role and beside the playbook.
+    type: list
+    elements: raw
+    required: true
+requirements:
+  - jsonschema >= 4.21 on the controller
+seealso:
+  - module: unicloud.usphere.license_compliance
+  - plugin: unicloud.usphere.license_compliance
+    plugin_type: filter
+"""
+
+EXAMPLES = r"""
+- name: The rules of the shipped policy
+  ansible.builtin.debug:
+    msg: "{{ lookup('unicloud.usphere.license_policy', 'vendor').rules | map(attribute='id') }}"
+
+- name: The shipped policy and the site's own, as one
+  ansible.builtin.set_fact:
+    policy: "{{ lookup('unicloud.usphere.license_policy', ['vendor', 'policies/production.yml']) }}"
+"""
+
+RETURN = r"""
+_raw:
+  description: One resolved C(LicensePolicy) for each term; its schema is C(schemas/policy.schema.json).
+  type: list
+  elements: dict
+"""
+
+import os
+
+from ansible.errors import AnsibleLookupError
+from ansible.plugins.lookup import LookupBase
+
+
+class LookupModule(LookupBase):
+    """The lookup unicloud.usphere.license_policy."""
+
+    def run(self, terms, variables=None, **kwargs):
+        """Return a resolved policy for each term."""
+        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import load, options
+        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
+
+        self.set_options(var_options=variables, direct=kwargs)
+
+        def find(name):
+            for folder in ("files", "policies"):
+                found = self.find_file_in_search_path(variables, folder, name, ignore_missing=True)
+                if found and os.path.isfile(found):
+                    return found
+            raise PolicyError("policy_missing", name=name)
+
+        try:
+            return [load.flatten(load.load_policy(options.sources(term), find)) for term in terms]
+        except PolicyError as error:
+            raise AnsibleLookupError(f"license_policy: {error.text()}") from error

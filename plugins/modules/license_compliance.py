@@ -1,0 +1,202 @@
+#!/usr/bin/python
+# Copyright (c) Contributors to the unicloud.usphere collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: license_compliance
+short_description: Stop a play where systems do not comply with a license policy
+version_added: 0.1.0
+author: unicloud.usphere maintainers (@unicloud)
+description:
+  - Evaluates the facts that M(unicloud.usphere.vms_facts) read of all hosts of the play against a
+    policy, once per play, and fails the play with a report if a host does not comply, or reports the
+    hosts for a later play to deal with.
+  - A host without facts is not left out, it is unknown; and what is unknown does not pass.
+  - Nothing is read from or written to any system.
+extends_documentation_fragment:
+  - action_common_attributes
+  - action_common_attributes.conn
+  - action_common_attributes.flow
+attributes:
+  action:
+    support: full
+  async:
+    support: none
+  become:
+    support: none
+  bypass_host_loop:
+    support: full
+  check_mode:
+    support: full
+  connection:
+    support: none
+  delegation:
+    support: none
+    details: Everything happens on the controller.
+  diff_mode:
+    support: none
+    details: Nothing is changed.
+  platform:
+    platforms: all
+options:
+  policy:
+    description:
+      - V(vendor) for the policy that ships with the collection, which expresses the vendor's rules; the
+        path of a policy document; a policy as data; or a list of those, composed left to right.
+      - A relative path is looked for in C(files) and C(policies) of the role and beside the playbook.
+    type: raw
+    required: true
+  hosts:
+    description:
+      - The hosts to evaluate. All hosts of the play if left out, those that failed or could not be
+        reached included.
+    type: list
+    elements: str
+  as_of:
+    description:
+      - The instant to judge at, in ISO 8601; a bare date is its 00:00 UTC. Now if left out.
+      - Facts that were read later than this are unknown.
+    type: raw
+  horizon:
+    description:
+      - How far ahead a lapse counts, in days, such as V(30d) or V(30). Sets the policy's parameter
+        C(horizon_days).
+    type: raw
+  fail_on:
+    description:
+      - Decisions that fail the play. Only V(undetermined) may be left out.
+    type: list
+    elements: str
+    choices: [error, non_compliant, undetermined]
+    default: [error, non_compliant, undetermined]
+  fail:
+    description:
+      - Whether to fail the play. With V(false) the task only reports and RV(blocked_hosts) says whom to
+        stop.
+      - A policy or option that cannot be used fails the task in any case.
+    type: bool
+    default: true
+  language:
+    description:
+      - The language of the report. What the controller's locale says if left out.
+    type: str
+    choices: [en, zh]
+notes:
+  - Runs once per play, or once per batch under C(serial); strategy C(free) is not supported.
+    C(when) is judged for the first host only. Add C(run_once=true) where every host needs the registered
+    result.
+  - A failure ends the play for all hosts. To stop only some, set O(fail=false), put RV(blocked_hosts)
+    into a group with M(ansible.builtin.add_host), go on without that group, and fail it in the last play.
+  - Facts are taken from C(ansible_facts.usphere) of each host, else from its variable C(usphere). They
+    are read as they are and never templated.
+requirements:
+  - jsonschema >= 4.21 on the controller
+seealso:
+  - module: unicloud.usphere.vms_facts
+  - plugin: unicloud.usphere.license_compliance
+    plugin_type: filter
+  - plugin: unicloud.usphere.license_compliant
+    plugin_type: test
+"""
+
+EXAMPLES = r"""
+- name: Licensed systems only
+  hosts: vms
+  gather_facts: false
+  tasks:
+    - name: Read hosts, sockets, architecture, version, features, licenses
+      unicloud.usphere.vms_facts:
+
+    - name: Stop unless every system complies
+      unicloud.usphere.license_compliance:
+        policy: [vendor, policies/production.yml]
+        horizon: 30d
+
+- name: Go on with the systems that comply
+  hosts: vms
+  gather_facts: false
+  tasks:
+    - name: Find out which do
+      unicloud.usphere.license_compliance:
+        policy: vendor
+        fail: false
+      register: gate
+      run_once: true
+
+    - name: Upgrade them
+      ansible.builtin.include_tasks: upgrade.yml
+      when: inventory_hostname in gate.compliant_hosts
+"""
+
+RETURN = r"""
+decision:
+  description: The worst decision of all hosts.
+  returned: always
+  type: str
+  choices: [error, non_compliant, undetermined, compliant, not_applicable]
+  sample: non_compliant
+compliant_hosts:
+  description: Hosts that comply, sorted.
+  returned: when the policy and the options can be used
+  type: list
+  elements: str
+  sample: [hangzhou]
+blocked_hosts:
+  description: Hosts whose decision is among O(fail_on), sorted.
+  returned: when the policy and the options can be used
+  type: list
+  elements: str
+  sample: [chengdu]
+report:
+  description: What a person reads, line by line.
+  returned: when the policy and the options can be used
+  type: list
+  elements: str
+  sample:
+    - "chengdu: NOT COMPLIANT (1 finding)"
+    - "  R31  9 physical CPUs, 8 licensed (aarch64)   /effective/products/0/missing"
+    - "hangzhou: compliant (14 rules, 2 pools)"
+result:
+  description: The whole C(ComplianceResult); its schema is C(schemas/compliance_result.schema.json).
+  returned: when the policy and the options can be used
+  type: dict
+faults:
+  description: What is wrong with the policy or an option, each with code, fields and place.
+  returned: when the policy or an option cannot be used
+  type: list
+  elements: dict
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+
+def main():
+    """Say that this file is documentation: the work is done on the controller."""
+    module = AnsibleModule(
+        argument_spec={
+            "policy": {"type": "raw", "required": True},
+            "hosts": {"type": "list", "elements": "str"},
+            "as_of": {"type": "raw"},
+            "horizon": {"type": "raw"},
+            "fail_on": {
+                "type": "list",
+                "elements": "str",
+                "choices": ["error", "non_compliant", "undetermined"],
+                "default": ["error", "non_compliant", "undetermined"],
+            },
+            "fail": {"type": "bool", "default": True},
+            "language": {"type": "str", "choices": ["en", "zh"]},
+        },
+        supports_check_mode=True,
+    )
+    module.fail_json(
+        msg="unicloud.usphere.license_compliance runs on the controller as an action plugin, and this module "
+        "was called without it; call it by its full name from a task."
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+# Copyright (c) Contributors to the unicloud.usphere collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: license_compliant
+short_description: Whether the facts of a system comply with a license policy
+version_added: 0.1.0
+author: unicloud.usphere maintainers (@unicloud)
+description:
+  - True if everything that the policy requires is known and holds. What cannot be decided is not compliant.
+  - An error (facts or a policy that cannot be read, a policy that does not concern the system) is raised
+    rather than answered.
+positional: policy
+options:
+  _input:
+    description: The facts of a system (C(HostFacts), the variable C(usphere)), or of several as a list
+      or mapping.
+    type: raw
+    required: true
+  policy:
+    description:
+      - V(vendor) for the policy that ships with the collection, the path of a policy document, a policy
+        as data (see P(unicloud.usphere.license_policy#lookup)), or a list of those, composed left to right.
+      - A relative path is looked for in the working directory of the run. The lookup finds files beside the
+        playbook.
+    type: raw
+    required: true
+  as_of:
+    description: The instant to judge at, in ISO 8601; now if left out.
+    type: str
+  horizon:
+    description: How far ahead a lapse counts, in days, such as V(30d) or V(30).
+    type: raw
+  host:
+    description: The system that the facts are about, where they do not name their subject themselves.
+    type: str
+requirements:
+  - jsonschema >= 4.21 on the controller
+seealso:
+  - module: unicloud.usphere.license_compliance
+  - plugin: unicloud.usphere.license_compliance
+    plugin_type: filter
+"""
+
+EXAMPLES = r"""
+- name: Go on only where the licenses are in order
+  ansible.builtin.include_tasks: upgrade.yml
+  when: usphere is unicloud.usphere.license_compliant('vendor', horizon='30d')
+
+- name: Say so early
+  ansible.builtin.assert:
+    that: usphere is unicloud.usphere.license_compliant(policy)
+  vars:
+    policy: "{{ lookup('unicloud.usphere.license_policy', 'policies/production.yml') }}"
+"""
+
+RETURN = r"""
+_value:
+  description: Whether the decision is C(compliant).
+  type: bool
+"""
+
+from ansible.errors import AnsibleFilterError
+
+
+def license_compliant(facts, policy, as_of=None, horizon=None, host=None):
+    """Return whether ``facts`` comply with ``policy``."""
+    # Loading the tests of this collection must stay cheap: the engine is imported when it is used.
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, load, options
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
+
+    try:
+        # A yes or no needs no name for the system.
+        subjects = options.host_inputs(facts, host, default="system")
+        result = gate.evaluate(
+            subjects,
+            load.load_policy(options.sources(policy)),
+            options.read_as_of(as_of),
+            options.read_horizon(horizon),
+        )
+    except PolicyError as error:
+        raise AnsibleFilterError(f"license_compliant: {error.text()}") from error
+    if result["decision"] == "error":
+        errors = [*result["errors"], *(each for each in result["findings"] if each["verdict"] == "error")]
+        sentences = "\n".join(each["message"]["en"] for each in errors)
+        raise AnsibleFilterError(f"license_compliant: {sentences}")
+    return result["decision"] == "compliant"
+
+
+class TestModule:
+    """The test unicloud.usphere.license_compliant."""
+
+    def tests(self):
+        return {"license_compliant": license_compliant}

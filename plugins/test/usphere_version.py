@@ -1,0 +1,81 @@
+# Copyright (c) Contributors to the unicloud.usphere collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: usphere_version
+short_description: Whether a Usphere version lies in a set of ranges
+version_added: 0.1.0
+author: unicloud.usphere maintainers (@unicloud)
+description:
+  - Compares versions such as V(E0760P03H08) the way the vendor numbers them. C(ansible.builtin.version)
+    cannot.
+  - Branches run in parallel, so a rule is a set of ranges, never a single lower bound.
+  - A version that cannot be read, or not be compared with the range because the release letters differ,
+    is an error and neither true nor false.
+positional: range
+options:
+  _input:
+    description:
+      - The version, bare (V(E0730P11H07)) or wrapped as the interfaces say it (V(CVK 7.0 (E0710\))), or the
+        mapping C(usphere.version) with its key C(vms).
+    type: raw
+    required: true
+  range:
+    description:
+      - Bounds with C(>=), C(>), C(<=), C(<), C(==), C(!=); a comma means and, C(||) means or.
+    type: str
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Heterogeneous migration needs only the standard edition on these versions
+  ansible.builtin.debug:
+    msg: standard is enough
+  when: usphere.version is unicloud.usphere.usphere_version('>=E0730P06,<E0750 || >=E0760')
+"""
+
+RETURN = r"""
+_value:
+  description: Whether the version lies in one of the ranges.
+  type: bool
+"""
+
+from collections.abc import Mapping
+
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.errors import LicensingError
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.version import (
+    parse_range,
+    parse_version,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
+
+
+def usphere_version(value, range):
+    """Return whether the version ``value`` lies in ``range``."""
+    text = value.get("vms") if isinstance(value, Mapping) else value
+    if not isinstance(text, str):
+        raise _failure("version_input", value=type(text).__name__)
+    try:
+        bounds = parse_range(range)
+        inside = bounds.contains(parse_version(text))
+    except LicensingError as error:
+        raise _failure(error.code, **error.fields) from error
+    if inside is None:
+        raise _failure("version_incomparable", value=text, range=range)
+    return inside
+
+
+def _failure(code, **fields):
+    return AnsibleFilterError(f"usphere_version: {render(code, fields)}")
+
+
+class TestModule:
+    """The test unicloud.usphere.usphere_version."""
+
+    def tests(self):
+        return {"usphere_version": usphere_version}
