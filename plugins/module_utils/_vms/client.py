@@ -8,6 +8,7 @@ import random
 import time
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, TypeVar
 from urllib.parse import quote
 
@@ -83,7 +84,7 @@ class Client:
     def read(self, name: str, **params: str) -> Row:
         """Return the object that the read ``name`` answers; no answer reads as one without fields."""
         operation = self.profile.operation(name)
-        return self._retried(lambda budget: self._object(operation, params, budget))
+        return self._retried(partial(self._object, operation, params))
 
     def read_rows(self, name: str, **params: str) -> List[Row]:
         """Return all rows of a list, page after page; BadAnswer if the server ends before its own total."""
@@ -92,11 +93,7 @@ class Client:
         found: List[Row] = []
         number = 1
         while True:
-            extra = _page_query(operation, len(found), number)
-
-            def fetch(budget: Budget, extra: Mapping[str, str] = extra) -> Page:
-                return self._page(operation, params, extra, budget)
-
+            fetch = partial(self._page, operation, params, _page_query(operation, len(found), number))
             page = self._retried(fetch, budget)
             found.extend(Row(row, operation.fields) for row in page.rows)
             if operation.paging is None or _was_last(page, len(found), operation.paging.size):
@@ -109,13 +106,12 @@ class Client:
     def read_total(self, name: str, **params: str) -> Optional[int]:
         """Return how many rows a list has, from its first page; None if the server does not say."""
         operation = self.profile.operation(name)
-        extra = _page_query(operation, 0, 1)
-        return self._retried(lambda budget: self._page(operation, params, extra, budget)).total
+        return self._retried(partial(self._page, operation, params, _page_query(operation, 0, 1))).total
 
     def read_file(self, name: str, **params: str) -> NamedFile:
         """Return a file under the name that the server gave it; BadAnswer if that is no plain file name."""
         operation = self.profile.operation(name)
-        response = self._retried(lambda budget: self._send(operation, params, {}, budget))
+        response = self._retried(partial(self._send, operation, params, {}))
         disposition = response.headers.get_filename()
         file_name = component(disposition) if disposition else None
         if file_name is None:
