@@ -94,6 +94,7 @@ def write_effective(
         return
     origin = system.ids_of(EDITION_GROUP)
     cause = edition_cause(system)
+    out.put("/effective/origin", "licenses")
     out.maybe("/effective/edition", only(editions).value, cause, origin)
     out.maybe("/effective/editions", _held_editions(snapshot), cause, origin)
     _write_validity(out, system, snapshot, as_of)
@@ -205,6 +206,7 @@ def _write_totals(
     """What documented reads give: edition and total quantity (decisions 5 and 31); the rest is unknown."""
     cause = system.list_cause
     origin = ["/license_totals/edition"]
+    out.put("/effective/origin", "totals")
     out.maybe("/effective/edition", only(editions).value, edition_cause(system), origin)
     for name in ("editions", "valid_until", "days_to_lapse", "default_license"):
         out.lack("/effective/" + name, cause)

@@ -97,7 +97,7 @@ def _stock(system: System, arch: Arch, catalog: Catalog) -> _Stock:
 
 
 def _path_base(system: System, catalog: Catalog) -> Mapping[Arch, Edition]:
-    """The lowest edition each architecture holds base of: where the system's own path starts (decision 11)."""
+    """The lowest edition of each architecture's bases: its own path starts there (decision 11)."""
     found: Dict[Arch, Edition] = {}
     products = {catalog.edition_product(edition): edition for edition in EDITIONS}
     for holding in system.holdings.counted:

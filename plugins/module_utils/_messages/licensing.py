@@ -30,6 +30,15 @@ _ERRORS: Dict[str, Tuple[str, str]] = {
         "the field {field} of a license is “{value}”; {expected} is expected",
         "许可的字段 {field} 为“{value}”；应为 {expected}",
     ),
+    "facts_not_host_facts": (
+        "the facts of one system are expected (kind HostFacts, the variable usphere that vms_facts "
+        "sets); {got} came",
+        "应传入一个系统的事实（kind 为 HostFacts，即 vms_facts 设置的变量 usphere）；实际为 {got}",
+    ),
+    "features_not_a_list": (
+        "features is a list of feature names such as [srm]; {got} came",
+        "features 应为特性名称列表，例如 [srm]；实际为 {got}",
+    ),
     "feature_unknown": (
         "“{feature}” is no feature; name one of {known} (R27)",
         "“{feature}”不是特性；请使用 {known} 之一（R27）",

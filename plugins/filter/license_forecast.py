@@ -1,0 +1,126 @@
+# Copyright (c) Contributors to the unicloud.usphere collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: license_forecast
+short_description: What each coming lapse of a license does to a Usphere system
+version_added: 0.1.0
+author: unicloud.usphere maintainers (@unicloud)
+positional: as_of
+description:
+  - Returns the state of a system after each coming end of a license (R6, R17, R22), and when login
+    will be refused (R20).
+  - Demand is held constant. Each entry is the state after VMS has reconnected to its License
+    Server.
+  - If an end is not known there is no C(forecast), and C(unknown) says why. Reading it in a
+    template raises, so a lapse that nobody could see does not pass for none.
+options:
+  _input:
+    description:
+      - The facts of one system (C(HostFacts)), which M(unicloud.usphere.vms_facts) sets as C(usphere).
+    type: dict
+    required: true
+  as_of:
+    description:
+      - The instant to look ahead from, in ISO 8601; a bare date is its 00:00Z. Now if left out.
+    type: str
+seealso:
+  - module: unicloud.usphere.vms_facts
+  - plugin: unicloud.usphere.effective_license
+    plugin_type: filter
+  - plugin: unicloud.usphere.license_purchase_plan
+    plugin_type: filter
+"""
+
+EXAMPLES = r"""
+- name: Read the facts of a system
+  unicloud.usphere.vms_facts:
+
+- name: Say what lapses when, and how many CPUs that leaves without a license
+  ansible.builtin.debug:
+    msg: "{{ item.at }}: {{ item.ends | join(', ') }} lapse, {{ item.missing }} CPUs without a license"
+  loop: "{{ (usphere | unicloud.usphere.license_forecast).forecast }}"
+
+- name: Stop where login will be refused within 30 days and nothing covers it
+  ansible.builtin.assert:
+    that: ahead.days == 'never' or ahead.covered or ahead.days > 30
+  vars:
+    ahead: "{{ usphere | unicloud.usphere.license_forecast }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The lapses ahead, and what is not known.
+  type: dict
+  contains:
+    forecast:
+      description: One entry for each instant at which licenses end, soonest first.
+      type: list
+      elements: dict
+      contains:
+        at:
+          description: The instant.
+          type: str
+        ends:
+          description: Ids of the licenses that end then.
+          type: list
+          elements: str
+        edition:
+          description: The edition afterwards.
+          type: str
+        products:
+          description: Quantity, use and end of each product afterwards.
+          type: list
+          elements: dict
+        upgrades_ok:
+          description: Whether all upgrades still equal their base (R6).
+          type: bool
+        login_interrupted:
+          description: Whether login is refused from then until VMS reconnects (R20).
+          type: bool
+        missing:
+          description: CPU sockets without a license afterwards.
+          type: int
+    state:
+      description: Whether login is refused already.
+      type: str
+      choices: [ok, refused]
+    interrupted_at:
+      description: When login will be refused, or V(never).
+      type: str
+    days:
+      description: Whole days until then, rounded down, or V(never).
+      type: raw
+    covered:
+      description: Whether edition and quantity are the same afterwards.
+      type: bool
+    missing_after:
+      description: CPU sockets without a license after it.
+      type: int
+    unknown:
+      description: Facts that are not known, by JSON pointer, with C(reason) and C(because).
+      type: dict
+"""
+
+from ansible.errors import AnsibleFilterError
+
+
+def license_forecast(facts, as_of=None):
+    """Return what each coming lapse does to the system that ``facts`` are about."""
+    # Loading the filters of this collection must stay cheap: the core is imported when it is used.
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils import _core_filters as core
+
+    try:
+        return core.answered(lambda: core.forecast(facts, as_of))
+    except core.FilterInputError as error:
+        raise AnsibleFilterError(f"license_forecast: {error}") from error
+
+
+class FilterModule:
+    """The filter unicloud.usphere.license_forecast."""
+
+    def filters(self):
+        return {"license_forecast": license_forecast}

@@ -1,0 +1,85 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the filters over the licensing core share: facts and options in, one family of errors out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from ..module_utils._licensing.derive import project_facts
+from ..module_utils._licensing.errors import LicensingError, shown
+from ..module_utils._licensing.plan import purchase_plan
+from ..module_utils._messages.catalog import render
+from ._policy.errors import PolicyError
+from ._policy.facts import normalise
+from ._policy.options import read_as_of
+
+Result = TypeVar("Result")
+
+
+class FilterInputError(ValueError):
+    """A wrong input of a filter; its text is the catalogue's sentence."""
+
+
+def answered(work: Callable[[], Result]) -> Result:
+    """Run ``work``; raise FilterInputError with the sentence of a licensing or facts error."""
+    try:
+        return work()
+    except LicensingError as error:
+        raise FilterInputError(render(error.code, error.fields)) from error
+    except PolicyError as error:
+        raise FilterInputError(error.text()) from error
+
+
+def effective(facts: object, as_of: object) -> dict[str, Any]:
+    """``effective.*`` and ``upgrades`` of one system, with what of them is unknown and why."""
+    return _part(_projected(facts, read_as_of(as_of)), ("effective", "upgrades"), "effective")
+
+
+def forecast(facts: object, as_of: object) -> dict[str, Any]:
+    """``forecast`` and ``login`` of one system, with what of them is unknown and why."""
+    return _part(_projected(facts, read_as_of(as_of)), ("forecast", "login"), "login")
+
+
+def plan(facts: object, as_of: object, features: object) -> dict[str, Any]:
+    """The purchase plan of one system as plain data."""
+    wanted = [] if features is None else normalise(features)
+    if not isinstance(wanted, list) or not all(isinstance(name, str) for name in wanted):
+        raise LicensingError("features_not_a_list", got=shown(wanted))
+    return purchase_plan(_system_facts(facts), read_as_of(as_of), wanted).to_dict()
+
+
+def _projected(facts: object, as_of: datetime) -> dict[str, Any]:
+    return project_facts(_system_facts(facts), as_of)
+
+
+def _system_facts(value: object) -> dict[str, Any]:
+    """One walk over the whole value: lazy values are read, undefined ones raise, read later or not."""
+    plain = normalise(value)
+    if not isinstance(plain, dict) or plain.get("kind") != "HostFacts":
+        got = (
+            "kind " + shown(plain["kind"]) if isinstance(plain, dict) and "kind" in plain else _kind_of(plain)
+        )
+        raise LicensingError("facts_not_host_facts", got=got)
+    return plain
+
+
+def _kind_of(value: object) -> str:
+    if isinstance(value, dict) and "kind" in value:
+        return "kind " + shown(value["kind"])
+    names = {dict: "a mapping without kind", list: "a list", str: "text", type(None): "nothing"}
+    return names.get(type(value), type(value).__name__)
+
+
+def _part(tree: Mapping[str, Any], names: Sequence[str], lifted: str) -> dict[str, Any]:
+    """The named parts of the tree; those of ``lifted`` one level up."""
+    result: dict[str, Any] = dict(tree.get(lifted, {}))
+    result.update((name, tree[name]) for name in names if name != lifted and name in tree)
+    result["unknown"] = {
+        pointer: reason
+        for pointer, reason in tree["unknown"].items()
+        if pointer.split("/")[1:2] and pointer.split("/")[1] in names
+    }
+    return result
