@@ -87,7 +87,9 @@ def test_imports_point_down(path: Path) -> None:
             # A plugin is glue: it may use everything below it, and no other plugin.
             assert there.split(".")[0] in ("module_utils", "plugin_utils"), f"{dotted(path)} imports {name}"
             if here == "modules":
-                assert there.startswith("module_utils"), f"{dotted(path)} imports {name}: it would not reach a node"
+                assert there.startswith("module_utils"), (
+                    f"{dotted(path)} imports {name}: it would not reach a node"
+                )
         else:
             assert here in ALLOWED, f"{dotted(path)} stands in no known room"
             assert there in ALLOWED[here], f"{dotted(path)} imports {name}, which does not lie below it"
