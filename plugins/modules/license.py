@@ -278,11 +278,11 @@ Plan = Union[install.InstallPlan, remove.RemovePlan]
 
 def present(module: AnsibleModule) -> Result:
     """Install the activation files that are not installed yet."""
-    server = license_server_api(module.params)
+    server, waits = license_server_api(module.params), waits_of(module.params)
     plan = install.decide(license_io.install_request(module.params), server)
     files, changed = plan.there, plan.changed
     if plan.changed and not module.check_mode:
-        outcome = install.apply(plan, server, waits_of(module.params))
+        outcome = install.apply(plan, server, waits)
         files, changed = outcome.files, outcome.changed
     result = {"plan": license_io.install_steps(plan), "licenses": license_io.installed_rows(files)}
     return told(module, plan, changed, license_io.install_diff(plan), result)
@@ -290,11 +290,11 @@ def present(module: AnsibleModule) -> Result:
 
 def absent(module: AnsibleModule) -> Result:
     """Uninstall licenses and keep their uninstall files."""
-    server = license_server_api(module.params)
+    server, waits = license_server_api(module.params), waits_of(module.params)
     plan = remove.decide(license_io.remove_request(module.params), server)
     licenses, saved = plan.standing, plan.kept
     if plan.changed and not module.check_mode:
-        outcome = remove.apply(plan, server, waits_of(module.params))
+        outcome = remove.apply(plan, server, waits)
         licenses, saved = outcome.licenses, outcome.uninstall_files
     result = {
         "plan": license_io.remove_steps(plan),

@@ -263,7 +263,6 @@ from typing import Any, Dict
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
-    LICENSE_SERVER_PORT,
     VMS_PORT,
     Result,
     connection_spec,
@@ -284,13 +283,13 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.settl
 
 def present(module: AnsibleModule) -> Result:
     """Make the client and the connection, and fetch where that is needed."""
-    params = module.params
+    params, waits = module.params, waits_of(module.params)
     vms, server = vms_api(params), license_server_api(params["license_server"], params)
-    wanted = client_io.wanted_connection(params, LICENSE_SERVER_PORT)
+    wanted = client_io.wanted_connection(params)
     state = link.read_state(wanted.client_name, vms, server)
     plan = link.decide(wanted, state)
     if plan.changed and not module.check_mode:
-        state = connect.apply(plan, vms, server, waits_of(params))
+        state = connect.apply(plan, vms, server, waits)
     return {
         "changed": plan.changed,
         "plan": client_io.connect_steps(plan),
@@ -302,14 +301,14 @@ def present(module: AnsibleModule) -> Result:
 
 def absent(module: AnsibleModule) -> Result:
     """Take the connection and the client away."""
-    params = module.params
+    params, waits = module.params, waits_of(module.params)
     vms, server = vms_api(params), license_server_api(params["license_server"], params)
     state = link.read_sides(params["client_name"], vms, server)
     plan = disconnect.decide(params["license_server"]["host"], params["client_name"], state)
     for warning in sentences(plan.warnings):
         module.warn(warning["message"])
     if plan.changed and not module.check_mode:
-        state = disconnect.apply(plan, vms, server, waits_of(params))
+        state = disconnect.apply(plan, vms, server, waits)
     return {
         "changed": plan.changed,
         "plan": client_io.disconnect_steps(plan),

@@ -21,18 +21,15 @@ from .states import CONNECTED
 Data = Dict[str, Any]
 
 
-def wanted_connection(options: Mapping[str, Any], console_port: int) -> Wanted:
-    """Return the connection that the options of ``license_client`` describe.
-
-    ``console_port`` stands in for one that was omitted. Raises InvalidRequest.
-    """
+def wanted_connection(options: Mapping[str, Any]) -> Wanted:
+    """Return the connection that the options of ``license_client`` describe. Raises InvalidRequest."""
     server: Mapping[str, Any] = options["license_server"]
     if server.get("client_port") is None:
         raise InvalidRequest("client_port_needed", server=server["host"])
     return Wanted(
         address=server["host"],
         client_port=server["client_port"],
-        console_port=console_port if server.get("port") is None else server["port"],
+        console_port=server["port"],
         client_name=options["client_name"],
         client_password=options.get("client_password"),
         quota=_quota(options.get("quota")),

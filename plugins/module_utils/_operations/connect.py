@@ -43,9 +43,19 @@ def apply(plan: ConnectPlan, system: System, server: ClientRegistry, waits: Wait
     changed = plan.create_client or plan.update_quota or plan.update_password
     if plan.link is LinkStep.NOTHING:
         return read_state(wanted.client_name, system, server)
-    write = system.reconnect_license_server
-    if plan.link is LinkStep.CONNECT:
-        request = ConnectRequest(
+    _fetch(lambda: _link(plan, system), plan, changed, since, system, server, waits)
+    state = read_state(wanted.client_name, system, server)
+    if state.login_refused:
+        raise NotVerified("login_still_refused", "R20", changed=True, client=wanted.client_name)
+    return state
+
+
+def _link(plan: ConnectPlan, system: System) -> Task:
+    if plan.link is LinkStep.RECONNECT:
+        return system.reconnect_license_server()
+    wanted = plan.wanted
+    return system.connect_license_server(
+        ConnectRequest(
             wanted.address,
             wanted.client_port,
             wanted.console_port,
@@ -53,15 +63,7 @@ def apply(plan: ConnectPlan, system: System, server: ClientRegistry, waits: Wait
             wanted.client_password or "",
             _contract_number(plan),
         )
-
-        def write() -> Task:
-            return system.connect_license_server(request)
-
-    _fetch(write, plan, changed, since, system, server, waits)
-    state = read_state(wanted.client_name, system, server)
-    if state.login_refused:
-        raise NotVerified("login_still_refused", "R20", changed=True, client=wanted.client_name)
-    return state
+    )
 
 
 def _contract_number(plan: ConnectPlan) -> Optional[str]:

@@ -5,12 +5,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import LANGUAGES, render
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import (
+    OperationError,
+    cause_of,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.settle import Waits
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms import errors
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import (
@@ -43,6 +48,24 @@ class Clock:
     def sleep(self, seconds: float) -> None:
         assert seconds > 0
         self.now += seconds
+
+
+@pytest.fixture(autouse=True)
+def every_fault_can_be_told(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whatever fault a test provokes: its sentence and those of its causes can be made, in every language."""
+    made: list[OperationError] = []
+    original = OperationError.__init__
+
+    def remember(self: OperationError, *args: Any, **fields: Any) -> None:
+        original(self, *args, **fields)
+        made.append(self)
+
+    monkeypatch.setattr(OperationError, "__init__", remember)
+    yield
+    for error in made:
+        for said in (cause_of(error), *error.causes):
+            for language in LANGUAGES:
+                assert render(said.code, said.fields, language)
 
 
 @pytest.fixture

@@ -1,0 +1,91 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every fault has its sentence with all that it needs, and every sentence has its fault."""
+
+from __future__ import annotations
+
+import ast
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._messages import catalog, operations
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations import errors, refusals
+
+SOURCES = sorted(Path(errors.__file__).parent.glob("*.py"))
+RAISED = {
+    "ArtifactError",
+    "Cause",
+    "ChangeRefused",
+    "InvalidRequest",
+    "NotVerified",
+    "OperationError",
+    "ServerRefused",
+    "Unclear",
+    "_after",
+    "unproved",
+}
+# Named in a call, but no part of a sentence.
+SETTINGS = {"rule", "causes", "changed"}
+# Put together from a status that the server reports.
+COMPOSED = {"activation_file_expired", "activation_file_uninstalled", "activation_file_unusable"}
+
+
+def literals() -> set[str]:
+    found = set()
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.add(node.value)
+    return found
+
+
+def faults() -> Iterator[tuple[str, set[str] | None]]:
+    """(code, names of its fields or None if they are not written out) of every fault in the sources."""
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (
+                isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in RAISED
+            ):
+                continue
+            if not (node.args and isinstance(node.args[0], ast.Constant)):
+                continue
+            code = str(node.args[0].value)
+            if node.func.id in ("Cause", "_after"):
+                written = node.args[1] if len(node.args) > 1 else None
+                keys = written.keys if isinstance(written, ast.Dict) else None
+                yield code, None if keys is None else {ast.literal_eval(key) for key in keys if key}
+            elif any(keyword.arg is None for keyword in node.keywords):
+                yield code, None
+            else:
+                yield code, {str(keyword.arg) for keyword in node.keywords} - SETTINGS
+
+
+def needed(code: str) -> set[str]:
+    english = catalog.MESSAGES[code][0]
+    return {name for _literal, name, _spec, _conversion in string.Formatter().parse(english) if name}
+
+
+@pytest.mark.parametrize(("code", "given"), sorted(faults(), key=lambda fault: fault[0]))
+def test_a_fault_has_its_sentence(code: str, given: set[str] | None) -> None:
+    assert code in catalog.MESSAGES
+    if given is not None:
+        assert needed(code) <= given
+
+
+def test_the_sources_are_really_read() -> None:
+    assert len(list(faults())) > 50
+
+
+@pytest.mark.parametrize("code", sorted(operations.MESSAGES))
+def test_a_sentence_has_its_fault(code: str) -> None:
+    assert code in literals() | COMPOSED
+
+
+@pytest.mark.parametrize(("error_code", "meaning"), sorted(refusals.REFUSALS.items()))
+def test_a_refusal_names_its_rule(error_code: str, meaning: tuple[str, str]) -> None:
+    code, rule = meaning
+    assert needed(code) <= {"what", "error_code", "error_message"}
+    assert not rule or rule in catalog.MESSAGES[code][0]

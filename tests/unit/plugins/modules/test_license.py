@@ -1,0 +1,207 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""license: options in, the decision carried out or only told."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible.module_utils import basic
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import (
+    LicenseRecord,
+    NamedFile,
+    ServerInfo,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.tasks import Task
+from ansible_collections.unicloud.usphere.plugins.modules import license as module
+
+CONNECTION = {
+    "host": "10.1.0.5",
+    "username": "automation",
+    "password": "s3cret-s3cret",
+    "client_secret": "hidden-1",
+}
+EXPECT = {"product": "vms_standard", "arch": "x86_64", "kind": "formal", "quantity": 4}
+
+
+class Server:
+    """An empty License Server that takes everything for 4 CPUs of vms_standard."""
+
+    def __init__(self) -> None:
+        self.records: list[LicenseRecord] = []
+        self.writes: list[str] = []
+
+    def server(self) -> ServerInfo:
+        return ServerInfo("ls-east", "1.0", "2026-11-24T08:00:00Z")
+
+    def clients(self) -> tuple[()]:
+        return ()
+
+    def licenses(self) -> tuple[LicenseRecord, ...]:
+        return tuple(self.records)
+
+    def uninstall_file(self, license_id: str) -> NamedFile:
+        return NamedFile("A.uak", b"proof")
+
+    def install(self, file_name: str, content: bytes) -> Task:
+        self.writes.append("install")
+        self._list("usable", file_name, hashlib.sha256(content).hexdigest())
+        return Task.finished({})
+
+    def uninstall(self, license_id: str) -> Task:
+        self.writes.append("uninstall")
+        self._list("uninstalled", self.records[0].file_name, self.records[0].sha256)
+        return Task.finished({})
+
+    def _list(self, status: str, file_name: str | None, sha256: str | None) -> None:
+        record = LicenseRecord(
+            id="LS-1",
+            product=str(EXPECT["product"]),
+            arch=str(EXPECT["arch"]),
+            kind=str(EXPECT["kind"]),
+            code=None,
+            quantity=4,
+            issued_at=None,
+            installed_at=None,
+            expires_at="never",
+            assigned=(),
+            device=None,
+            status=status,
+            file_name=file_name,
+            sha256=sha256,
+            key="****7Q2A",
+        )
+        self.records = [record]
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Server:
+    fake = Server()
+    monkeypatch.setattr(module, "license_server_api", lambda params: fake)
+    return fake
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "A.ak"
+    path.write_bytes(b"\x00opaque\r\n")
+    return path
+
+
+def play(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], **options: Any
+) -> dict[str, Any]:
+    """Run the module as Ansible does and return its result."""
+    arguments = json.dumps({"ANSIBLE_MODULE_ARGS": {**CONNECTION, **options}}).encode()
+    monkeypatch.setattr(basic, "_ANSIBLE_ARGS", arguments)
+    monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
+    with pytest.raises(SystemExit):
+        module.main()
+    result: dict[str, Any] = json.loads(capsys.readouterr().out.splitlines()[-1])
+    return result
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ({}, "activation_file"),
+        ({"activation_file": "a", "activation_files": [{"path": "a"}]}, "mutually exclusive"),
+        ({"activation_files": [{"path": "a"}], "expect": EXPECT}, "activation_file"),
+        ({"state": "absent", "license_id": "LS-1"}, "artifacts_dir"),
+        ({"state": "absent", "artifacts_dir": "/x"}, "license_id"),
+        (
+            {"state": "absent", "artifacts_dir": "/x", "license_id": "a", "license_ids": ["b"]},
+            "mutually exclusive",
+        ),
+        (
+            {"state": "absent", "artifacts_dir": "/x", "license_id": "a", "activation_file": "b"},
+            "activation_file",
+        ),
+        ({"activation_file": "a", "artifacts_dir": "/x"}, "artifacts_dir"),
+    ],
+    ids=str,
+)
+def test_options_that_do_not_go_together(
+    server: Server, monkeypatch: Any, capsys: Any, options: dict[str, Any], named: str
+) -> None:
+    result = play(monkeypatch, capsys, **options)
+    assert result["failed"]
+    assert named in result["msg"]
+
+
+def test_check_mode_tells_what_the_real_run_then_does(
+    server: Server, file: Path, monkeypatch: Any, capsys: Any
+) -> None:
+    options = {"activation_file": str(file), "expect": EXPECT, "_ansible_diff": True}
+    told = play(monkeypatch, capsys, _ansible_check_mode=True, **options)
+    assert (told["changed"], told["checked"], told["licenses"], server.writes) == (True, True, [], [])
+    assert told["diff"] == {"before": [], "after": [{**EXPECT, "file_name": "A.ak"}]}
+    done = play(monkeypatch, capsys, **options)
+    assert server.writes == ["install"]
+    assert {name: done[name] for name in ("changed", "plan", "diff")} == {
+        name: told[name] for name in ("changed", "plan", "diff")
+    }
+    assert [row["id"] for row in done["licenses"]] == ["LS-1"]
+    again = play(monkeypatch, capsys, **options)
+    assert (again["changed"], again["plan"], server.writes) == (False, [], ["install"])
+    assert again["diff"]["before"] == again["diff"]["after"]
+
+
+def test_without_expect_the_result_says_that_nothing_was_checked(
+    server: Server, file: Path, monkeypatch: Any, capsys: Any
+) -> None:
+    result = play(monkeypatch, capsys, activation_files=[{"path": str(file)}])
+    assert result["changed"]
+    assert result["checked"] is False
+    assert [row["code"] for row in result["unchecked"]] == ["unchecked_no_expectation"]
+    assert "A.ak" in result["unchecked"][0]["message"]
+    assert "diff" not in result
+
+
+def test_a_refused_change_names_rule_and_remedy(
+    server: Server, file: Path, monkeypatch: Any, capsys: Any
+) -> None:
+    upgrade = {**EXPECT, "product": "vms_standard_to_enterprise"}
+    result = play(monkeypatch, capsys, activation_file=str(file), expect=upgrade)
+    assert result["failed"]
+    assert result["failure"]["code"] == "install_refused"
+    assert result["failure"]["rule"] == "R5"
+    assert "R5" in result["msg"]
+    assert server.writes == []
+
+
+def test_a_license_leaves_once_and_its_proof_stays(
+    server: Server, file: Path, tmp_path: Path, monkeypatch: Any, capsys: Any
+) -> None:
+    play(monkeypatch, capsys, activation_file=str(file), expect=EXPECT)
+    folder = tmp_path / "proofs"
+    options = {"state": "absent", "license_id": "LS-1", "artifacts_dir": str(folder), "_ansible_diff": True}
+    told = play(monkeypatch, capsys, _ansible_check_mode=True, **options)
+    assert (told["changed"], told["uninstall_files"], folder.exists()) == (True, [], False)
+    done = play(monkeypatch, capsys, **options)
+    assert (done["plan"], done["diff"]) == (told["plan"], told["diff"])
+    assert done["uninstall_files"] == [str(folder / "A.uak")]
+    again = play(monkeypatch, capsys, **options)
+    assert (again["changed"], again["uninstall_files"]) == (False, done["uninstall_files"])
+    assert server.writes == ["install", "uninstall"]
+
+
+@pytest.mark.parametrize("option", [{"wait_interval": 0}, {"wait_timeout": -1}, {"wait_timeout": "nan"}])
+def test_waits_that_would_not_end_are_refused(
+    server: Server, file: Path, monkeypatch: Any, capsys: Any, option: dict[str, Any]
+) -> None:
+    result = play(monkeypatch, capsys, activation_file=str(file), expect=EXPECT, **option)
+    assert result["failed"]
+    assert result["failure"]["code"] == "option_invalid"
+    assert server.writes == []
+
+
+def test_secrets_are_not_told(server: Server, file: Path, monkeypatch: Any, capsys: Any) -> None:
+    result = play(monkeypatch, capsys, activation_file=str(file), expect=EXPECT)
+    assert "s3cret-s3cret" not in json.dumps(result)
+    assert "hidden-1" not in json.dumps(result)

@@ -1,0 +1,174 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""license_client: options in, both sides of the connection made and told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from ansible.module_utils import basic
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import (
+    ClientRecord,
+    ConnectRequest,
+    QuotaRow,
+    ServerInfo,
+    ServerLink,
+    VersionRecord,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.tasks import Task
+from ansible_collections.unicloud.usphere.plugins.modules import license_client as module
+
+NOW = "2026-11-24T08:00:00Z"
+SERVER = {"host": "10.1.0.5", "client_port": 5555, "username": "automation", "password": "server-s3cret"}
+OPTIONS = {
+    "host": "10.1.0.10",
+    "username": "automation",
+    "password": "vms-s3cret",
+    "license_server": SERVER,
+    "client_name": "hangzhou",
+    "client_password": "client-s3cret",
+}
+
+
+class Both:
+    """A VMS and its License Server in one."""
+
+    def __init__(self) -> None:
+        self.writes: list[str] = []
+        self.link: ServerLink | None = None
+        self.client: ClientRecord | None = None
+
+    def version(self) -> VersionRecord:
+        return VersionRecord("E0760P03", "7.0")
+
+    def server(self) -> ServerInfo:
+        return ServerInfo("ls-east", "1.0", NOW)
+
+    def licenses(self) -> tuple[()]:
+        return ()
+
+    def clients(self) -> tuple[ClientRecord, ...]:
+        return () if self.client is None else (self.client,)
+
+    def assignments(self, client: str) -> tuple[()]:
+        return ()
+
+    def license_server(self) -> ServerLink | None:
+        return self.link
+
+    def create_client(self, name: str, password: str, quota: Sequence[QuotaRow] = ()) -> None:
+        self.writes.append("create")
+        self.client = ClientRecord(name, "never", None, tuple(quota))
+
+    def release_client(self, name: str) -> None:
+        assert self.client is not None
+        self.writes.append("release")
+        self.client = replace(self.client, state="disconnected")
+
+    def delete_client(self, name: str) -> None:
+        self.writes.append("delete")
+        self.client = None
+
+    def connect_license_server(self, request: ConnectRequest) -> Task:
+        assert self.client is not None
+        self.writes.append("connect")
+        names = (request.address, request.client_port, request.console_port, request.client_name)
+        self.link = ServerLink(*names, request.contract_number, "connected", NOW, NOW, "ls-east")
+        self.client = replace(self.client, state="connected", last_contact=NOW)
+        return Task.finished({})
+
+    def disconnect_license_server(self) -> None:
+        self.writes.append("disconnect")
+        self.link = None
+
+
+@pytest.fixture
+def both(monkeypatch: pytest.MonkeyPatch) -> Both:
+    fake = Both()
+    monkeypatch.setattr(module, "vms_api", lambda params: fake)
+    monkeypatch.setattr(module, "license_server_api", lambda params, outer: fake)
+    return fake
+
+
+def play(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], **options: Any
+) -> dict[str, Any]:
+    """Run the module as Ansible does and return its result."""
+    arguments = json.dumps({"ANSIBLE_MODULE_ARGS": {**OPTIONS, **options}}).encode()
+    monkeypatch.setattr(basic, "_ANSIBLE_ARGS", arguments)
+    monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
+    with pytest.raises(SystemExit):
+        module.main()
+    text = capsys.readouterr().out
+    assert "s3cret" not in text
+    result: dict[str, Any] = json.loads(text.splitlines()[-1])
+    return result
+
+
+def test_check_mode_tells_what_the_real_run_then_does(both: Both, monkeypatch: Any, capsys: Any) -> None:
+    quota = [{"product": "vms_standard", "arch": "x86_64", "quantity": 4}]
+    told = play(monkeypatch, capsys, quota=quota, _ansible_check_mode=True, _ansible_diff=True)
+    assert (told["changed"], told["plan"], both.writes) == (True, ["create_client", "connect"], [])
+    assert told["reasons"] == ["client_missing", "link_missing"]
+    done = play(monkeypatch, capsys, quota=quota, _ansible_diff=True)
+    assert both.writes == ["create", "connect"]
+    assert (done["plan"], done["diff"]) == (told["plan"], told["diff"])
+    assert done["diff"]["after"]["quota"] == quota
+    assert (done["link"]["state"], done["client"]["state"], done["login"]) == ("connected", "connected", "ok")
+    again = play(monkeypatch, capsys, quota=quota, client_password=None, _ansible_diff=True)
+    assert (again["changed"], again["plan"], len(both.writes)) == (False, [], 2)
+    assert again["diff"]["before"] == again["diff"]["after"] == done["diff"]["after"]
+
+
+def test_absent_takes_both_sides_away(both: Both, monkeypatch: Any, capsys: Any) -> None:
+    play(monkeypatch, capsys)
+    both.writes.clear()
+    told = play(monkeypatch, capsys, state="absent", _ansible_check_mode=True, _ansible_diff=True)
+    assert (told["changed"], both.writes) == (True, [])
+    done = play(monkeypatch, capsys, state="absent", _ansible_diff=True)
+    assert both.writes == ["disconnect", "release", "delete"]
+    assert (done["plan"], done["diff"]) == (told["plan"], told["diff"])
+    assert (done["link"], done["client"]) == (None, None)
+    assert play(monkeypatch, capsys, state="absent")["changed"] is False
+
+
+def test_another_connection_is_left_with_a_warning(both: Both, monkeypatch: Any, capsys: Any) -> None:
+    play(monkeypatch, capsys)
+    other = {**SERVER, "host": "10.9.9.9"}
+    result = play(monkeypatch, capsys, state="absent", client_name="chengdu", license_server=other)
+    assert result["changed"] is False
+    assert both.link is not None
+    assert "10.1.0.5" in json.dumps(result["warnings"])
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ({"license_server": {**SERVER, "client_port": None}}, "client_port_needed"),
+        ({"client_password": None}, "client_password_needed"),
+        ({"quota": [{"product": "vms_premium", "quantity": 4}]}, "quota_product"),
+        ({"quota": [{"product": "vms_standard", "quantity": 4}]}, "quota_product"),
+        ({"quota": [{"product": "srm", "arch": "x86_64", "quantity": 0}]}, "expect_quantity"),
+        ({"quota": [{"product": "container_service", "quantity": 4}] * 2}, "quota_twice"),
+        ({"wait_interval": 0}, "option_invalid"),
+    ],
+    ids=str,
+)
+def test_what_is_wrong_is_named_before_anything_is_sent(
+    both: Both, monkeypatch: Any, capsys: Any, options: dict[str, Any], code: str
+) -> None:
+    result = play(monkeypatch, capsys, **options)
+    assert result["failed"]
+    assert result["failure"]["code"] == code
+    assert both.writes == []
+
+
+def test_an_omitted_port_is_the_usual_one(both: Both, monkeypatch: Any, capsys: Any) -> None:
+    play(monkeypatch, capsys)
+    assert both.link is not None
+    assert both.link.console_port == 28443
