@@ -113,6 +113,7 @@ def _item(row: Row, first_run: Optional[dt.datetime], no_first_run: Optional[Unk
             quantity=quantity.value or None,
             assigned=assigned.value,
             issued_at=issued.value,
+            installed_at=row.read("installed_at", as_instant).value,
             expires_at=reported if reported is not None else computed,
             status=status.value,
             held_by=held_by.value,

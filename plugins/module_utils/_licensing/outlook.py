@@ -201,7 +201,8 @@ def login_state(system: System, as_of: dt.datetime) -> Fact[str]:
 
 def _held_at(item: Item, fetched: dt.datetime) -> bool:
     end, installed = item.license.expires_at, item.license.installed_at
-    fetched_with_it = installed is None or installed <= fetched
+    # What was installed later was not fetched, unless the server says that the system holds it.
+    fetched_with_it = installed is None or installed <= fetched or bool(item.license.assigned)
     return isinstance(end, dt.datetime) and fetched < end and fetched_with_it
 
 
