@@ -34,6 +34,9 @@ from .states import CONNECTED, GONE
 
 Group = Tuple[LicenseRecord, ...]
 
+# How many of the server's licences a sentence names.
+NAMED = 10
+
 
 @dataclass(frozen=True)
 class RemoveRequest:
@@ -125,8 +128,13 @@ def _chosen(license_ids: Sequence[str], records: Sequence[LicenseRecord]) -> Gro
     by_id = {record.id: record for record in records}
     unknown = [license_id for license_id in license_ids if license_id not in by_id]
     if unknown:
-        raise InvalidRequest("license_unknown", license_ids=unknown, known=sorted(by_id) or ["-"])
+        raise InvalidRequest("license_unknown", license_ids=unknown, known=_some(sorted(by_id)))
     return tuple(by_id[license_id] for license_id in dict.fromkeys(license_ids))
+
+
+def _some(names: Sequence[str]) -> List[str]:
+    """Return names for a sentence: a server may list thousands."""
+    return [*names[:NAMED], "…"] if len(names) > NAMED else list(names) or ["-"]
 
 
 def _groups(records: Iterable[LicenseRecord]) -> Tuple[Group, ...]:

@@ -188,6 +188,7 @@ def test_a_license_leaves_once_and_its_proof_stays(
     assert done["uninstall_files"] == [str(folder / "A.uak")]
     again = play(monkeypatch, capsys, **options)
     assert (again["changed"], again["uninstall_files"]) == (False, done["uninstall_files"])
+    assert again["diff"] == {"before": [], "after": []}
     assert server.writes == ["install", "uninstall"]
 
 

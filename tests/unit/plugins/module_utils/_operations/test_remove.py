@@ -119,6 +119,15 @@ def test_an_unknown_id_does_not_read_as_gone(server: Any, folder: Path) -> None:
     assert refused(server, folder).code == "license_ids_empty"
 
 
+def test_a_server_with_thousands_does_not_flood_the_sentence(server: Any, fake: Any, folder: Path) -> None:
+    server.records = [fake.license(f"LS-{number:05}") for number in range(3000)]
+    known = refused(server, folder, "LS-99").fields["known"]
+    assert isinstance(known, list)
+    assert known[0] == "LS-00000"
+    assert known[-1] == "…"
+    assert len(known) == 11
+
+
 def test_an_unusable_folder_is_foreseen(server: Any, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ArtifactError) as caught:
