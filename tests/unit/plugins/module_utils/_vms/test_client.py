@@ -134,6 +134,15 @@ def test_a_write_whose_answer_is_lost_is_never_tried_again(server: Any, client: 
     assert len(server.seen) == 1
 
 
+def test_a_write_never_rides_on_an_idle_connection(server: Any, client: Client, say: Any, reply: Any) -> None:
+    server.script = lambda request: reply(hang_up=True) if request.method == "POST" else say({"type": 1})
+    client.read("manager")
+    with pytest.raises(Unreachable):
+        client.write("reconnect_license_server")
+    # Over the idle one, a cut would look like a connection that was closed before, and be tried again.
+    assert [request.method for request in server.seen] == ["GET", "POST"]
+
+
 def test_a_web_page_is_named(server: Any, client: Client, reply: Any) -> None:
     server.script = lambda request: html(reply)
     with pytest.raises(BadAnswer) as caught:
@@ -150,6 +159,7 @@ def test_a_web_page_is_named(server: Any, client: Client, reply: Any) -> None:
         (b'{"type": NaN}', "answer_not_json"),
         (b'{"type": 1, "type": 2}', "answer_not_json"),
         (b'{"type": ' + b"9" * 100_000 + b"}", "answer_not_json"),
+        (b'{"type": ' + b"9" * 50 + b"}", "answer_not_json"),
         (b'{"type": 1e999}', "answer_not_json"),
         (b"[" * 100_000, "answer_not_json"),
         (b'{"type": "x', "answer_truncated"),
