@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +67,9 @@ class Story:
         self.stage.buy("ls-east", ("DEMO-EAST-UP-1B9C", 4))  # the upgrade comes first; the base goes in first
         self.stage.buy("ls-east", ("DEMO-EAST-BASE-7Q2A", 4))
         self.stage.buy(SERVER, (KEYS["vms_standard"], 4))
-        self.stage.set_clock(today - timedelta(days=18))  # the clock of a trial starts at the platform (R12)
+        self.stage.set_clock(
+            today - timedelta(days=17, hours=12)
+        )  # a trial's clock starts at the platform (R12)
         self.stage.buy(SERVER, ("DEMO-WEST-TRIAL-0D4E", 4), term_days=30)
         self.stage.set_clock(today)
         self.install(changed=True)
@@ -108,7 +110,7 @@ class Story:
         line(f"{held(SYSTEM, node)}, 4 of them until the lapse")
 
     def lapse_locks_the_door(self) -> None:
-        self.stage.advance(days=12, hours=1)
+        self.stage.advance(days=12, hours=13)
         headline(4, f"{self.stage.now():%Y-%m-%d}: the temporary licence has lapsed (R20)")
         must(self.node(SYSTEM)["login"] == "refused", "VMS refuses login after the lapse")
         run, result = self.gate("lapsed")
@@ -120,6 +122,7 @@ class Story:
 
     def reconnect(self) -> None:
         headline(5, "VMS reconnects to its License Server and fetches again")
+        self.stage.take_out(SERVER, "temporary")  # what has lapsed is not wanted any more
         run = self.install(changed=True)
         must(
             run.hosts[SYSTEM].changed == 1 and run.hosts["hangzhou"].changed == 0, f"only {SYSTEM} reconnects"
@@ -198,16 +201,10 @@ class Story:
             f"the licences of {server} are in use",
         )
         return [
-            f"{row['quantity']} × {row['product']} {row['kind']}"
-            + ("" if row["expires_at"] == "never" else f" until {day(row['expires_at'])}")
+            f"{row['quantity']} × {row['productId']} {row['kind']}"
+            + ("" if row["expiresAt"] == "never" else f" until {row['expiresAt'][:10]}")
             for row in rows
         ]
-
-
-def day(instant: str | int | float) -> str:
-    if isinstance(instant, str):
-        return instant[:10]
-    return f"{datetime.fromtimestamp(instant, tz=timezone.utc):%Y-%m-%d}"
 
 
 def held(system: str, node: dict[str, Any]) -> str:
@@ -231,12 +228,13 @@ def rules(result: dict[str, Any], system: str) -> set[str]:
 
 
 def plan_lines(result: dict[str, Any], system: str, when: str) -> list[dict[str, Any]]:
-    steps = result["plans"][system]["steps"]
+    (subject,) = (entry for entry in result["subjects"] if entry["subject"]["id"] == system)
+    steps = subject["plan"]["steps"]
     return [row for step in steps if step["when"] == when for row in step["lines"]]
 
 
 def tell_report(result: dict[str, Any]) -> None:
-    for words in text.render(result, "en"):
+    for words in text.report(result, "en"):
         line(words)
 
 

@@ -110,6 +110,12 @@ class Stage:
         self.bought.setdefault(server, []).append({"path": issued["path"], "expect": expect})
         return expect
 
+    def take_out(self, server: str, kind: str) -> None:
+        """Take the files of a kind out of what the inventory wants on `server`."""
+        self.bought[server] = [
+            file for file in self.bought[server] if all(row["kind"] != kind for row in file["expect"])
+        ]
+
     # The pipeline
 
     def play(self, playbook: str, **variables: object) -> Run:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 TARGETS = Path(__file__).parent / "targets"
+SIMULATOR = Path(__file__).parents[1] / "simulator"
 NAMES = sorted(
     path.name for path in TARGETS.iterdir() if path.is_dir() and not path.name.startswith("setup_")
 )
@@ -40,9 +41,15 @@ def test_target(name: str, tmp_path: Path) -> None:
         TMPDIR=str(tmp_path),
     )
     command = [str(Path(sys.executable).parent / "ansible-playbook"), "-i", str(inventory), str(playbook)]
-    run = subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=600, check=False, cwd=tmp_path
-    )
+    try:
+        run = subprocess.run(
+            command, env=environment, capture_output=True, text=True, timeout=600, check=False, cwd=tmp_path
+        )
+    finally:
+        left = [state.parent for state in tmp_path.rglob("endpoints.json")]
+        for state in left:
+            subprocess.run([sys.executable, str(SIMULATOR), "stop", "--state", str(state)], check=False)
     assert run.returncode == 0, run.stdout[-12000:] + run.stderr[-4000:]
     assert "ok=" in run.stdout, "the play matched no host"
     assert " failed=0 " in run.stdout, run.stdout[-12000:]
+    assert not left, "the target left its simulator behind"
