@@ -21,7 +21,14 @@ from .errors import BadAnswer, CertificateError, Unreachable
 ANSWER_LIMIT = 32 * 1024 * 1024
 
 _CHUNK = 64 * 1024
-_GONE = (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError, ConnectionAbortedError)
+# How an idle connection that the server had closed shows itself, over TLS and without.
+_GONE = (
+    http.client.RemoteDisconnected,
+    ConnectionResetError,
+    BrokenPipeError,
+    ConnectionAbortedError,
+    ssl.SSLEOFError,
+)
 
 
 @dataclass(frozen=True)
