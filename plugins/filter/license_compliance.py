@@ -120,7 +120,7 @@ def license_compliance(facts, policy, as_of=None, horizon=None, host=None, expec
             options.read_fail_on(fail_on),
         )
     except PolicyError as error:
-        raise AnsibleFilterError(f"license_compliance: {error.text()}") from error
+        raise AnsibleFilterError(f"license_compliance: {error.text()}") from None
 
 
 class FilterModule:

@@ -75,4 +75,4 @@ class LookupModule(LookupBase):
         try:
             return [load.flatten(load.load_policy(options.sources(term), find)) for term in terms]
         except PolicyError as error:
-            raise AnsibleLookupError(f"license_policy: {error.text()}") from error
+            raise AnsibleLookupError(f"license_policy: {error.text()}") from None

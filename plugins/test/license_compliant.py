@@ -82,7 +82,7 @@ def license_compliant(facts, policy, as_of=None, horizon=None, host=None):
             options.read_horizon(horizon),
         )
     except PolicyError as error:
-        raise AnsibleFilterError(f"license_compliant: {error.text()}") from error
+        raise AnsibleFilterError(f"license_compliant: {error.text()}") from None
     if result["decision"] == "error":
         errors = [*result["errors"], *(each for each in result["findings"] if each["verdict"] == "error")]
         sentences = "\n".join(each["message"]["en"] for each in errors)

@@ -64,7 +64,7 @@ def usphere_version(value, range):
         bounds = parse_range(range)
         inside = bounds.contains(parse_version(text))
     except LicensingError as error:
-        raise _failure(error.code, **error.fields) from error
+        raise _failure(error.code, **error.fields) from None
     if inside is None:
         raise _failure("version_incomparable", value=text, range=range)
     return inside

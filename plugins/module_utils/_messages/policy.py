@@ -368,7 +368,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "word_unknown": ("unknown", "未知"),
     "word_never": ("never", "永久"),
     "word_none": ("none", "无"),
-    "gate_summary": ("{n} hosts checked: {decision}", "已检查 {n} 台主机：{decision}"),
+    "gate_summary": ("hosts checked: {n}, decision: {decision}", "已检查主机 {n} 台：{decision}"),
     "decision_error": ("error", "错误"),
     "decision_non_compliant": ("not compliant", "不合规"),
     "decision_undetermined": ("undetermined", "无法判定"),

@@ -163,7 +163,7 @@ class _Composer:
                 name,
                 declared["type"],
                 declared["default"],
-                policy,
+                declared.get("origin", policy),
                 declared.get("minimum"),
                 declared.get("maximum"),
                 tuple(declared["enum"]) if "enum" in declared else None,

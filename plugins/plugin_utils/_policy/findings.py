@@ -170,7 +170,7 @@ def judge_group(
             verdicts[subject] = Verdict(pool.id, FAIL, (finding,))
         else:
             several = len({item[0] for item in result.because}) > 1
-            because = [
+            because: list[dict[str, Any]] = [
                 {"pointer": (f"/{owner}" if several else "") + pointer, "reason": reason}
                 for owner, pointer, reason in sorted(result.because)
             ]

@@ -186,7 +186,10 @@ def flatten(policy: PolicySet) -> dict[str, Any]:
         "kind": "LicensePolicy",
         "id": last["id"],
         "version": last["version"],
-        "parameters": {name: parameter.to_dict() for name, parameter in sorted(policy.parameters.items())},
+        "parameters": {
+            name: {**parameter.to_dict(), "origin": parameter.origin}
+            for name, parameter in sorted(policy.parameters.items())
+        },
         "resolved_from": [dict(document) for document in policy.documents],
         "loosenings": [dict(record) for record in policy.loosenings],
         "rules": [{**entry.raw, "origin": entry.origin.to_dict()} for entry in policy.rules.values()],

@@ -14,6 +14,8 @@ from ...module_utils._messages.catalog import render
 MAX_SYSTEMS = 50
 MAX_LINES_A_SYSTEM = 40
 MAX_GAPS = 5
+#: Longer sentences do not push the pointers of the others to the right.
+PADDED = 72
 
 _RULE_ID = re.compile(r"R[0-9]{1,2}", re.ASCII)
 _RANK = {"fail": 0, "error": 0, "unknown": 1, "pass": 2}
@@ -218,6 +220,6 @@ def _rank(label: str) -> tuple[int, str]:
 def _columns(rows: Sequence[tuple[str, str, str]]) -> Iterator[str]:
     # Rule, sentence, pointer; the pointer stands in a column of its own where the sentences are short enough.
     first = max((len(row[0]) for row in rows), default=0)
-    second = max((len(row[1]) for row in rows if len(row[1]) <= 110), default=0)
+    second = max((len(row[1]) for row in rows if len(row[1]) <= PADDED), default=0)
     for label, text, pointer in rows:
         yield f"  {label:<{first}}  {text:<{second}}   {pointer}".rstrip()

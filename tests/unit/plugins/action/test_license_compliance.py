@@ -1,0 +1,270 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The gate as an action: raw facts of every host, one evaluation, a report; also under ansible-playbook."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
+
+from ansible_collections.unicloud.usphere.plugins.action import license_compliance as action
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import schemas
+
+HostFacts = Callable[..., dict[str, Any]]
+Run = Callable[..., dict[str, Any]]
+
+AS_OF = "2026-11-24T08:00:00Z"
+ROOT = Path(__file__).resolve().parents[4]
+
+
+class HostVars(dict[str, Any]):
+    """Raw values only, like Ansible's: whoever asks for templated ones fails."""
+
+    def raw_get(self, host: str) -> object:
+        return self.get(host, "undefined")
+
+    def __getitem__(self, host: str) -> object:
+        raise AssertionError("the gate must not template host variables")
+
+
+# A tmpdir that is there already: ActionBase then asks the host for none.
+CONNECTION = SimpleNamespace(_shell=SimpleNamespace(tmpdir="none"))
+
+
+class Task:
+    """What ActionBase asks of a task."""
+
+    async_val = 0
+    check_mode = False
+    diff = False
+    delegate_to = None
+    action = "unicloud.usphere.license_compliance"
+
+    def __init__(self, arguments: Mapping[str, Any]) -> None:
+        self.args = dict(arguments)
+
+    def get_search_path(self) -> list[str]:
+        return []
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    loader = DataLoader()
+    loader.set_basedir(str(tmp_path))
+
+    def build(
+        facts: Mapping[str, object], *, reached: list[str] | None = None, **arguments: Any
+    ) -> dict[str, Any]:
+        task = Task({"policy": "vendor", "as_of": AS_OF, "language": "en", **arguments})
+        task.get_search_path = lambda: [str(tmp_path)]  # type: ignore[method-assign]
+        plugin = action.ActionModule(task, CONNECTION, None, loader, Templar(loader=loader), None)
+        hosts = list(facts)
+        variables = {
+            "hostvars": HostVars({name: given for name, given in facts.items() if given is not None}),
+            "ansible_play_hosts_all": hosts,
+            "ansible_play_hosts": hosts if reached is None else reached,
+        }
+        result: dict[str, Any] = plugin.run(task_vars=variables)
+        json.dumps(result)
+        return result
+
+    return build
+
+
+def gathered(facts: object) -> dict[str, Any]:
+    return {"ansible_facts": {"usphere": facts}}
+
+
+def test_it_runs_once_and_changes_nothing() -> None:
+    assert action.ActionModule.BYPASS_HOST_LOOP is True
+    assert action.ActionModule._supports_check_mode is True
+
+
+def test_a_fleet(run: Run, host_facts: HostFacts) -> None:
+    nameless = {"/subject": None}
+    result = run(
+        {
+            "hangzhou": gathered(host_facts(changes=nameless)),
+            "chengdu": gathered(host_facts("lapsing", nameless)),
+        }
+    )
+    assert (result["failed"], result["changed"], result["decision"]) == (True, False, "non_compliant")
+    assert (result["compliant_hosts"], result["blocked_hosts"]) == (["hangzhou"], ["chengdu"])
+    assert result["msg"] == "\n".join(result["report"])
+    assert result["report"][0] == "chengdu: NOT COMPLIANT (4 findings)"
+    assert result["report"][-1] == "hangzhou: compliant (14 rules, 1 pool)"
+    assert schemas.validate("compliance_result", result["result"]) == []
+
+
+def test_compliance_passes(run: Run, host_facts: HostFacts) -> None:
+    result = run({"hangzhou": gathered(host_facts())})
+    assert (result["failed"], result["msg"]) == (False, "hosts checked: 1, decision: compliant")
+
+
+def test_fail_false_only_reports(run: Run, host_facts: HostFacts) -> None:
+    result = run({"chengdu": gathered(host_facts("lapsing"))}, fail=False)
+    assert (result["failed"], result["blocked_hosts"]) == (False, ["chengdu"])
+
+
+def test_hosts_without_facts_are_unknown_with_their_reason(run: Run, host_facts: HostFacts) -> None:
+    facts = {"a": gathered(host_facts()), "b": {"other": 1}, "c": {}, "d": None}
+    result = run(facts, reached=["a", "b", "d"])
+    reasons = {
+        finding["subject"]["id"]: finding["because"][0]["reason"] for finding in result["result"]["findings"]
+    }
+    assert reasons == {"b": "absent", "c": "unreachable", "d": "absent"}
+    assert result["decision"] == "undetermined"
+    assert result["blocked_hosts"] == ["b", "c", "d"]
+
+
+def test_undetermined_may_be_let_through_and_is_not_called_compliant(run: Run, host_facts: HostFacts) -> None:
+    facts = {"a": gathered(host_facts()), "b": None}
+    result = run(facts, fail_on=["error", "non_compliant"])
+    assert (result["failed"], result["blocked_hosts"], result["compliant_hosts"]) == (False, [], ["a"])
+
+
+def test_a_variable_of_that_name_does_too(run: Run, host_facts: HostFacts) -> None:
+    assert run({"a": {"usphere": host_facts()}})["decision"] == "compliant"
+    both = {**gathered(host_facts()), "usphere": host_facts("lapsing")}
+    assert run({"a": both})["decision"] == "compliant"
+
+
+def test_chosen_hosts(run: Run, host_facts: HostFacts) -> None:
+    facts = {"a": gathered(host_facts()), "b": gathered(host_facts("lapsing"))}
+    assert run(facts, hosts=["a"])["decision"] == "compliant"
+    assert run(facts, hosts=["a", "elsewhere"])["blocked_hosts"] == ["elsewhere"]
+    result = run(facts, hosts=[])
+    assert (result["failed"], result["decision"]) == (True, "error")
+    assert "no host was handed to the gate" in result["msg"]
+
+
+def test_host_text_is_not_templated(run: Run, host_facts: HostFacts, tmp_path: Path) -> None:
+    trap = tmp_path / "trap"
+    template = "{{ lookup('pipe', 'touch " + str(trap) + "') }}"
+    result = run({"a": gathered(host_facts(changes={"/hosts/0/name": template, "/version/vms": template}))})
+    assert not trap.exists()
+    assert result["decision"] == "compliant"
+
+
+def test_policies_lie_beside_the_playbook(run: Run, host_facts: HostFacts, tmp_path: Path) -> None:
+    (tmp_path / "policies").mkdir()
+    text = (
+        "kind: LicensePolicy\nid: site\nversion: 1.0.0\nextends: [{id: vendor}]\nrules:\n"
+        "  - {id: a, require: {properties: {effective: {properties: {edition: {const: standard}}}}}}\n"
+    )
+    (tmp_path / "policies" / "site.yml").write_text(text)
+    facts = {"a": gathered(host_facts())}
+    for name in ("site.yml", "policies/site.yml", str(tmp_path / "policies" / "site.yml")):
+        result = run(facts, policy=["vendor", name])
+        assert [finding["rule"] for finding in result["result"]["findings"]] == ["a"]
+        assert result["result"]["findings"][0]["place"].endswith("site.yml:6")
+        assert str(tmp_path) not in json.dumps(result["result"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"policy": "nowhere.yml"}, "the policy nowhere.yml was not found"),
+        ({"policy": []}, "the list of policies is empty"),
+        (
+            {"policy": {"kind": "LicensePolicy", "id": "a", "version": "1.0.0", "rulez": []}},
+            "did you mean rules",
+        ),
+        ({"as_of": "yesterday"}, "as_of is an ISO instant"),
+        ({"horizon": "long"}, "horizon is a number of days"),
+        ({"fail_on": ["error"]}, "fail_on holds error and non_compliant"),
+        ({"language": "fr"}, "language is en or zh"),
+    ],
+)
+def test_wrong_input_fails_with_one_sentence(
+    arguments: dict[str, Any], sentence: str, run: Run, host_facts: HostFacts
+) -> None:
+    # Whatever `fail` says: nothing was decided.
+    result = run({"a": gathered(host_facts())}, fail=False, **arguments)
+    assert (result["failed"], result["decision"]) == (True, "error")
+    assert sentence in result["msg"]
+    assert result["faults"][0]["code"]
+
+
+def test_in_chinese(run: Run, host_facts: HostFacts) -> None:
+    assert run({"a": gathered(host_facts())}, language="zh")["msg"] == "已检查主机 1 台：合规"
+    assert "未找到策略" in run({"a": gathered(host_facts())}, language="zh", policy="x.yml")["msg"]
+
+
+def test_the_locale_chooses_the_language(
+    run: Run, host_facts: HostFacts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert run({"a": gathered(host_facts())}, language=None)["report"] == [
+        "hangzhou：合规（14 条规则，1 个资源池）"
+    ]
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    assert run({"a": gathered(host_facts())}, language=None)["report"] == [
+        "hangzhou: compliant (14 rules, 1 pool)"
+    ]
+
+
+PLAY = """
+- hosts: all
+  gather_facts: false
+  tasks:
+    - ansible.builtin.set_fact:
+        usphere: "{{ given[inventory_hostname] }}"
+        cacheable: true
+    - unicloud.usphere.license_compliance:
+        policy: vendor
+        as_of: 2026-11-24T08:00:00Z
+        fail: false
+      register: gate
+      run_once: true
+    - ansible.builtin.assert:
+        that:
+          - gate.blocked_hosts == ['chengdu']
+          - gate.compliant_hosts == ['hangzhou']
+          - (usphere is unicloud.usphere.license_compliant('vendor', as_of=at)) == complies
+          - fleet.decision == gate.decision
+          - fleet.findings == gate.result.findings
+          - usphere.version is unicloud.usphere.usphere_version('>=E0760')
+      vars:
+        at: "2026-11-24T08:00:00Z"
+        complies: "{{ inventory_hostname == 'hangzhou' }}"
+        policy: "{{ lookup('unicloud.usphere.license_policy', 'vendor') }}"
+        fleet: "{{ given | unicloud.usphere.license_compliance(policy, as_of=at) }}"
+    - unicloud.usphere.license_compliance:
+        policy: vendor
+        as_of: "2026-11-24T08:00:00Z"
+        language: en
+"""
+
+
+@pytest.mark.parametrize("check", [False, True], ids=["run", "check mode"])
+def test_under_ansible_playbook(check: bool, host_facts: HostFacts, tmp_path: Path) -> None:
+    nameless = {"/subject": None}
+    given = {"hangzhou": host_facts(changes=nameless), "chengdu": host_facts("lapsing", nameless)}
+    (tmp_path / "play.yml").write_text(PLAY)
+    (tmp_path / "vars.json").write_text(json.dumps({"given": given, "ansible_connection": "local"}))
+    command = [str(Path(sys.executable).parent / "ansible-playbook"), "play.yml", "-i", "hangzhou,chengdu,"]
+    command += ["-e", "@vars.json", *(["--check"] if check else [])]
+    environment = {
+        **os.environ,
+        "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".collections"),
+        "ANSIBLE_NOCOLOR": "1",
+    }
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "chengdu: NOT COMPLIANT (4 findings)" in done.stdout + done.stderr
+    assert "failed=1" in done.stdout
+    assert done.stdout.count("failed=1") == 1
+    assert "Traceback" not in done.stdout + done.stderr

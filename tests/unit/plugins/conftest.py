@@ -1,0 +1,54 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Facts and policies that the tests of plugins and plugin_utils share."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from datetime import datetime, timezone
+from typing import Any
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import load
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts import MISSING, with_value
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import PolicySet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.yaml_loader import load_bytes
+
+Facts = dict[str, Any]
+
+
+@pytest.fixture(scope="session")
+def vendor() -> PolicySet:
+    return load.load_policy("vendor")
+
+
+@pytest.fixture(scope="session")
+def as_of() -> datetime:
+    return datetime(2026, 11, 24, 8, tzinfo=timezone.utc)
+
+
+@pytest.fixture
+def host_facts() -> Callable[..., Facts]:
+    """HostFacts of the vendor policy's fixtures, with changes by pointer (``None`` takes a fact away)."""
+    document = load_bytes((load.FOLDER / "vendor.yml").read_bytes(), "vendor.yml")
+    fixtures: dict[str, Facts] = document.value["fixtures"]  # type: ignore[index]
+
+    def build(name: str = "licensed", changes: dict[str, Any] | None = None) -> Facts:
+        facts: Any = copy.deepcopy(fixtures[name])
+        for pointer, value in (changes or {}).items():
+            facts = with_value(facts, pointer, MISSING if value is None else value)
+        return dict(facts)
+
+    return build
+
+
+@pytest.fixture
+def policy_of() -> Callable[..., dict[str, Any]]:
+    """A LicensePolicy as data, with the rules given."""
+
+    def build(*rules: dict[str, Any], **more: Any) -> dict[str, Any]:
+        return {"kind": "LicensePolicy", "id": "site", "version": "1.0.0", "rules": list(rules), **more}
+
+    return build

@@ -1,0 +1,82 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The lookup: a resolved policy for each term, files beside the playbook, every fault with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible.errors import AnsibleLookupError
+from ansible.parsing.dataloader import DataLoader
+
+from ansible_collections.unicloud.usphere.plugins.filter.license_compliance import license_compliance
+from ansible_collections.unicloud.usphere.plugins.lookup.license_policy import LookupModule
+
+HostFacts = Callable[..., dict[str, Any]]
+Look = Callable[..., list[dict[str, Any]]]
+
+SITE = """
+kind: LicensePolicy
+id: production
+version: 1.2.0
+extends: [{id: vendor}]
+rules:
+  - id: enterprise
+    require: {properties: {effective: {properties: {edition: {const: enterprise}}}}}
+"""
+
+
+@pytest.fixture
+def look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Look:
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "policies" / "production.yml").write_text(SITE)
+    (tmp_path / "policies" / "broken.yml").write_text(SITE.replace("enterprise}", "enterprize}"))
+    plugin = LookupModule(loader=DataLoader())
+    # Options come from the plugin loader; the lookup has none of its own.
+    monkeypatch.setattr(plugin, "set_options", lambda **_options: None)
+
+    def run(*terms: object) -> list[dict[str, Any]]:
+        return list(plugin.run(list(terms), {"ansible_search_path": [str(tmp_path)]}))
+
+    return run
+
+
+def test_each_term_is_a_policy_and_a_list_is_composed(look: Look) -> None:
+    vendor, production, both = look("vendor", "production.yml", ["vendor", "policies/production.yml"])
+    assert vendor["kind"] == "LicensePolicy"
+    assert [document["id"] for document in vendor["resolved_from"]] == ["vendor"]
+    assert production["rules"][-1]["origin"] == {
+        "policy": "production",
+        "version": "1.2.0",
+        "place": "production.yml:7",
+    }
+    assert [document["id"] for document in both["resolved_from"]] == ["vendor", "production"]
+    assert len(both["rules"]) == len(vendor["rules"]) + 1
+
+
+def test_the_filter_decides_by_it_as_by_the_files(
+    look: Look, host_facts: HostFacts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    facts = [host_facts(), host_facts("lapsing")]
+    (policy,) = look("policies/production.yml")
+    by_lookup = license_compliance(facts, policy, as_of="2026-11-24T08:00:00Z")
+    assert by_lookup == license_compliance(facts, "policies/production.yml", as_of="2026-11-24T08:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("term", "sentence"),
+    [
+        ("nowhere.yml", "the policy nowhere.yml was not found"),
+        ("policies/broken.yml", "policies/broken.yml:8: /effective/edition is never enterprize"),
+        (3, "a policy is vendor, a path, a mapping or a list of those"),
+    ],
+)
+def test_faults(look: Look, term: object, sentence: str) -> None:
+    with pytest.raises(AnsibleLookupError) as caught:
+        look(term)
+    assert str(caught.value).startswith("license_policy: ")
+    assert sentence in str(caught.value)

@@ -1,0 +1,292 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Policies: found, composed and checked, with every fault at its file and line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.bind import bind_policy, with_values
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import (
+    InvalidDocument,
+    PolicyError,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import flatten, load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import PolicySet
+
+PolicyOf = Callable[..., dict[str, Any]]
+
+EDITION = {"properties": {"effective": {"properties": {"edition": {"const": "enterprise"}}}}}
+
+
+def faults(argument: object) -> list[tuple[str, str]]:
+    with pytest.raises(PolicyError) as caught:
+        load_policy(argument)
+    return [(fault.code, fault.place) for fault in caught.value.faults]
+
+
+def codes(argument: object) -> list[str]:
+    return [code for code, _place in faults(argument)]
+
+
+def text(argument: object) -> str:
+    with pytest.raises(PolicyError) as caught:
+        load_policy(argument)
+    assert caught.value.text("zh")
+    return caught.value.text()
+
+
+def requiring(**facts: Any) -> dict[str, Any]:
+    return {"properties": facts}
+
+
+def test_the_vendor_policy_loads(vendor: PolicySet) -> None:
+    assert [document["id"] for document in vendor.documents] == ["vendor"]
+    assert vendor.parameters["horizon_days"].value == 30
+
+
+@pytest.mark.parametrize(
+    ("require", "sentence"),
+    [
+        ({"propertys": {}}, "there is no key propertys here; did you mean properties?"),
+        (requiring(effectiv={}), "no fact /effectiv exists; did you mean /effective?"),
+        (
+            requiring(effective=requiring(edition={"const": "enterprize"})),
+            "/effective/edition is never enterprize",
+        ),
+        (
+            requiring(effective=requiring(edition={"minimum": 3})),
+            "minimum bounds numbers, and the fact /effective/edition is string",
+        ),
+        (requiring(hosts={"pattern": "a"}), "pattern is for text, and the fact /hosts is array"),
+        (requiring(architecture={"withinDays": 3}), "withinDays is for instants"),
+        (requiring(architecture={"minItems": 3}), "minItems is for lists"),
+        (requiring(vms={"type": "string"}), "/vms is object, never string"),
+        (requiring(architecture={"pattern": "(a"}), "outside the profile: a group that is not closed"),
+        (requiring(version=requiring(vms={"versionRange": "newer"})), "newer is no version bound"),
+        ({"required": ["arcitecture"]}, "no fact /arcitecture exists; did you mean /architecture?"),
+        (True, "no value of these facts can break this requirement"),
+        (requiring(hosts={"items": requiring(cpu_sockets={"minimum": 0})}), "can break this requirement"),
+        ({"$ref": "#/$defs/nowhere"}, "#/$defs/nowhere names nothing"),
+        ({"$ref": "http://example.org/x"}, "does not fit"),
+        ({"$ref": "file:///etc/passwd"}, "does not fit"),
+        ({"format": "email"}, "there is no key format here"),
+        ({"patternProperties": {}}, "there is no key patternProperties here"),
+        (
+            requiring(effective=requiring(days_to_lapse={"minimum": {"param": "dayz"}})),
+            "no parameter dayz is declared",
+        ),
+        ({"$ref": "#/$defs/a", "$defs": {"a": {"not": {"$ref": "#/$defs/a"}}}}, "leads back to itself"),
+        (requiring(architecture={"type": "null"}), "does not fit"),
+        (requiring(vms=requiring(total={"multipleOf": 0.5})), "does not fit"),
+    ],
+)
+def test_faults_of_a_constraint(require: Any, sentence: str, policy_of: PolicyOf) -> None:
+    message = text(policy_of({"id": "a", "require": require}))
+    assert sentence in message
+    assert message.startswith("inline/rules/0/require")
+
+
+def test_where_a_match_has_an_effect_never_needs_a_guard(policy_of: PolicyOf) -> None:
+    soon = requiring(effective=requiring(days_to_lapse={"maximum": 30}))
+    assert codes(policy_of({"id": "a", "when": soon, "require": EDITION})) == ["never_unguarded"]
+    assert codes(policy_of({"id": "a", "require": {"not": soon}})) == ["never_unguarded"]
+    guarded = requiring(effective=requiring(days_to_lapse={"type": "integer", "maximum": 30}))
+    load_policy(policy_of({"id": "a", "when": guarded, "require": EDITION}))
+    load_policy(
+        policy_of({"id": "a", "require": requiring(effective=requiring(days_to_lapse={"minimum": 3}))})
+    )
+
+
+def test_faults_stand_with_file_and_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "policies" / "site.yml").write_text(
+        "kind: LicensePolicy\nid: site\nversion: 1.0.0\nrules:\n"
+        "  - id: a\n    require: {properties: {efective: {}}}\n"
+        "  - id: a\n    mode: {deny: 2026-12-01, warn: 2027-01-01}\n"
+        "    require: {properties: {architecture: {const: arm}}}\n"
+        "    message: {en: 'see {/nowhere}'}\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    assert faults("policies/site.yml") == [
+        ("fact_unknown", "policies/site.yml:6"),
+        ("rule_duplicate", "policies/site.yml:7"),
+    ]
+    content = (
+        (tmp_path / "policies" / "site.yml").read_text().replace("- id: a\n    mode", "- id: b\n    mode")
+    )
+    (tmp_path / "policies" / "site.yml").write_text(content)
+    assert faults("policies/site.yml") == [
+        ("fact_unknown", "policies/site.yml:6"),
+        ("dates_out_of_order", "policies/site.yml:8"),
+        ("value_impossible", "policies/site.yml:9"),
+        ("placeholder_unknown", "policies/site.yml:10"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("argument", "code"),
+    [
+        ("nowhere.yml", "policy_missing"),
+        ("", "policy_source"),
+        (3, "policy_source"),
+        (None, "policy_source"),
+        ([], "policy_empty_list"),
+        ({"kind": "LicensePolicy", "id": "a", "version": "1.0.0"}, "policy_without_rules"),
+        ({"kind": "LicensePolicy", "id": "a", "version": "1.0.0", "rules": []}, "policy_without_rules"),
+        ({}, "schema_missing_key"),
+        ({"kind": "LicencePolicy", "id": "a", "version": "1.0.0"}, "schema_choice"),
+    ],
+)
+def test_what_is_no_policy(argument: object, code: str) -> None:
+    assert codes(argument) == [code]
+
+
+def test_an_empty_file(tmp_path: Path) -> None:
+    (tmp_path / "empty.yml").write_text("# nothing\n")
+    assert codes(str(tmp_path / "empty.yml")) == ["policy_empty"]
+
+
+def test_rules_of_one_id_need_a_word(policy_of: PolicyOf, vendor: PolicySet) -> None:
+    assert codes(["vendor", policy_of({"id": "r4-one-edition", "require": EDITION})]) == ["rule_exists"]
+    assert codes(["vendor", policy_of({"id": "r4-one-edtion", "override": True})]) == ["rule_absent"]
+    overriding = {"id": "r4-one-edition", "override": True, "require": EDITION}
+    assert codes(["vendor", policy_of(overriding)]) == ["override_too_much"]
+
+
+def test_override_keeps_the_rule_and_lists_a_loosening(policy_of: PolicyOf) -> None:
+    changed = policy_of(
+        {"id": "r4-one-edition", "override": True, "mode": "warn"}, extends=[{"id": "vendor"}]
+    )
+    policy = load_policy(changed)
+    entry = policy.rules["r4-one-edition"]
+    assert (entry.origin.policy, entry.raw["mode"]) == ("vendor", "warn")
+    assert policy.loosenings == (
+        {"by": "site", "rule": "r4-one-edition", "what": "mode", "from": None, "to": "warn"},
+    )
+
+
+def test_replace_and_disable(policy_of: PolicyOf) -> None:
+    policy = load_policy(
+        policy_of(
+            {"id": "r4-one-edition", "replace": True, "require": EDITION},
+            {"id": "r1-system-licensed", "disable": {"reason": "covered by a contract"}},
+            extends=[{"id": "vendor"}],
+        )
+    )
+    assert policy.rules["r4-one-edition"].origin.policy == "site"
+    assert "r1-system-licensed" not in policy.rules
+    assert [record["what"] for record in policy.loosenings] == ["replace", "disable"]
+
+
+def test_the_same_document_twice_loads_once(policy_of: PolicyOf, vendor: PolicySet) -> None:
+    policy = load_policy(["vendor", policy_of(extends=[{"id": "vendor"}]), "vendor"])
+    assert [document["id"] for document in policy.documents] == ["vendor", "site"]
+    assert list(policy.rules) == list(vendor.rules)
+
+
+def test_two_versions_of_one_id(policy_of: PolicyOf) -> None:
+    first = policy_of({"id": "a", "require": EDITION})
+    second = policy_of({"id": "b", "require": EDITION}, version="2.0.0")
+    assert codes([first, second]) == ["policy_two_versions"]
+
+
+def test_extends_finds_files_beside_it_and_holds_their_version(tmp_path: Path) -> None:
+    base = "kind: LicensePolicy\nid: {0}\nversion: 1.0.0\nextends: [{{id: {1}}}]\n"
+    (tmp_path / "a.yml").write_text(base.format("a", "b"))
+    (tmp_path / "b.yml").write_text(base.format("b", "a"))
+    assert codes(str(tmp_path / "a.yml")) == ["extends_cycle"]
+    (tmp_path / "b.yml").write_text(base.format("b", "vendor"))
+    policy = load_policy(str(tmp_path / "a.yml"))
+    assert [document["id"] for document in policy.documents] == ["vendor", "b", "a"]
+    (tmp_path / "b.yml").write_text(base.format("b", "nowhere"))
+    assert codes(str(tmp_path / "a.yml")) == ["extends_missing"]
+    (tmp_path / "a.yml").write_text(base.format("a", "vendor, version: 9.9.9"))
+    assert codes(str(tmp_path / "a.yml")) == ["extends_mismatch"]
+
+
+def test_parameters_are_typed_and_only_get_narrower(policy_of: PolicyOf) -> None:
+    def site(**horizon: Any) -> dict[str, Any]:
+        return policy_of(extends=[{"id": "vendor"}], parameters={"horizon_days": horizon})
+
+    policy = load_policy(site(value=60))
+    assert (policy.parameters["horizon_days"].value, policy.parameters["horizon_days"].origin) == (60, "site")
+    assert policy.loosenings == (
+        {"by": "site", "parameter": "horizon_days", "what": "parameter", "from": 30, "to": 60},
+    )
+    assert codes(site(value=0)) == ["param_bounds"]
+    assert codes(site(value="soon")) == ["param_type"]
+    assert codes(site(value=True)) == ["param_type"]
+    assert codes(site(maximum=99999)) == ["param_wider"]
+    assert codes(site(default=10)) == ["param_redeclared"]
+    assert codes(policy_of(extends=[{"id": "vendor"}], parameters={"horizon_dayz": {"value": 1}})) == [
+        "param_undeclared"
+    ]
+
+
+def test_a_parameter_has_to_fit_its_keyword(policy_of: PolicyOf) -> None:
+    rule = {"id": "a", "require": requiring(vms=requiring(total={"maximum": {"param": "most"}}))}
+    declared = {"most": {"type": "string", "default": "many"}}
+    assert codes(policy_of(rule, parameters=declared)) == ["param_unfit"]
+
+
+def test_a_horizon_needs_its_parameter(policy_of: PolicyOf, vendor: PolicySet) -> None:
+    assert bind_policy(vendor, 45).parameters["horizon_days"].value == 45
+    with pytest.raises(InvalidDocument):
+        bind_policy(vendor, 36500)
+    with pytest.raises(PolicyError, match="no parameter horizon_days"):
+        bind_policy(load_policy(policy_of({"id": "a", "require": EDITION})), 45)
+    with pytest.raises(InvalidDocument, match="no parameter horizon is declared"):
+        with_values(vendor, {"horizon": 1}, "test")
+
+
+def test_pools_are_checked(policy_of: PolicyOf) -> None:
+    def pool(**changes: Any) -> list[str]:
+        whole = {
+            "id": "p",
+            "rows": "/hosts",
+            "group_by": ["subject.id", "arch"],
+            "demand": {"unit": "cpu_socket", "sum": "cpu_sockets"},
+            "supply": {"from": "in_force", "product": "vms"},
+            "require": {"demand": "at_most_supply", "headroom_warn": "10%"},
+        }
+        return codes(policy_of(pools=[{**whole, **changes}]))
+
+    assert pool(demand={"unit": "vm", "sum": "cpu_sockets"}) == ["pool_unit"]
+    assert pool(demand={"unit": "cpu_socket", "sum": "cpu_cores"}) == ["pool_fact_unknown"]
+    assert pool(demand={"unit": "cpu_socket", "sum": "arch"}) == ["pool_fact_type"]
+    assert pool(group_by=["subject.id", "archs"]) == ["pool_fact_unknown"]
+    assert pool(supply={"from": "in_force", "product": "vmz"}) == ["pool_product_unknown"]
+    assert pool(supply={"from": "bought", "product": "vms"}) == ["schema_choice"]
+    assert pool(require={"demand": "at_most_supply", "headroom_warn": "lots"}) == ["schema_keyword"]
+
+
+def test_a_flattened_policy_is_a_policy_and_decides_the_same(policy_of: PolicyOf) -> None:
+    site = policy_of(
+        {"id": "r4-one-edition", "override": True, "mode": "warn"},
+        {
+            "id": "near",
+            "require": {
+                "$ref": "#/$defs/far",
+                "$defs": {"far": requiring(login=requiring(days={"minimum": 5}))},
+            },
+        },
+        applies_to=requiring(architecture={"const": "x86_64"}),
+        effective={"from": "2026-01-01"},
+        max_age_hours=24,
+        extends=[{"id": "vendor"}],
+        parameters={"horizon_days": {"value": 60}},
+    )
+    policy = load_policy(site)
+    again = load_policy(flatten(policy))
+    assert flatten(again) == flatten(policy)
+    assert again.documents == policy.documents
+    assert again.loosenings == policy.loosenings
+    assert bind_policy(again).digest == bind_policy(policy).digest
+    assert [rule.origin for rule in bind_policy(again).rules] == [
+        rule.origin for rule in bind_policy(policy).rules
+    ]

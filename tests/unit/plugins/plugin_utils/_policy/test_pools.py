@@ -1,0 +1,162 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Pools: demand against supply with every term an interval (R23, R31; decisions 5, 23, 31)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.bind import bind_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.kleene import Truth
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.pools import GroupResult, run_pool
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import (
+    HostInput,
+    read_host,
+    unite,
+)
+
+HostFacts = Callable[..., dict[str, Any]]
+Run = Callable[..., list[GroupResult]]
+
+SOCKETS: dict[str, Any] = {
+    "id": "sockets",
+    "rows": "/hosts",
+    "group_by": ["subject.id", "arch"],
+    "demand": {"unit": "cpu_socket", "sum": "cpu_sockets"},
+    "supply": {"from": "in_force", "product": "vms"},
+    "require": {"demand": "at_most_supply"},
+}
+
+
+@pytest.fixture
+def run(as_of: datetime) -> Run:
+    def build(*facts: Any, **changes: Any) -> list[GroupResult]:
+        policy = load_policy(
+            {"kind": "LicensePolicy", "id": "p", "version": "1.0.0", "pools": [{**SOCKETS, **changes}]}
+        )
+        (pool,) = bind_policy(policy).pools
+        readings = [read_host(HostInput(f"h{at}", each), as_of, None) for at, each in enumerate(facts)]
+        return run_pool(pool, unite(readings), as_of)
+
+    return build
+
+
+def balance(group: GroupResult) -> tuple[object, object, Truth]:
+    return group.demand.to_json(), group.supply.to_json(), group.truth
+
+
+def test_demand_against_supply(run: Run, host_facts: HostFacts) -> None:
+    (group,) = run(host_facts())
+    assert balance(group) == (4, 4, Truth.PASS)
+    assert group.group == {"subject.id": "hangzhou", "arch": "x86_64"}
+    assert group.pointer == "/effective/products/0/missing"
+
+
+def test_a_host_too_many(run: Run, host_facts: HostFacts) -> None:
+    (group,) = run(host_facts(changes={"/hosts/1/cpu_sockets": 3}))
+    assert balance(group) == (5, 4, Truth.FAIL)
+    assert group.shortfall.to_json() == 1
+
+
+def test_each_architecture_has_its_own_licenses(run: Run, host_facts: HostFacts) -> None:
+    groups = run(host_facts(changes={"/hosts/1/arch": "aarch64"}))
+    assert [balance(group) for group in groups] == [(2, 0, Truth.FAIL), (2, 4, Truth.PASS)]
+
+
+def test_an_unknown_architecture_counts_in_every_group(run: Run, host_facts: HostFacts) -> None:
+    groups = run(host_facts(changes={"/hosts/1/arch": None}))
+    assert [(group.group["arch"], *balance(group)) for group in groups] == [
+        ("aarch64", [0, 2], 0, Truth.UNKNOWN),
+        ("x86_64", [2, 4], 4, Truth.PASS),
+    ]
+    assert groups[0].because == (("hangzhou", "/hosts/1/arch", "absent"),)
+
+
+def test_an_unknown_term_is_unbounded_and_a_certain_shortage_fails_all_the_same(
+    run: Run, host_facts: HostFacts
+) -> None:
+    (group,) = run(host_facts(changes={"/hosts/1/cpu_sockets": None}))
+    assert balance(group) == ([2, None], 4, Truth.UNKNOWN)
+    (group,) = run(host_facts(changes={"/hosts/1/cpu_sockets": None, "/hosts/0/cpu_sockets": 5}))
+    assert balance(group) == ([5, None], 4, Truth.FAIL)
+
+
+def test_unread_hosts_and_unread_licenses(run: Run, host_facts: HostFacts) -> None:
+    (group,) = run(host_facts(changes={"/hosts": None}))
+    assert group.truth is Truth.UNKNOWN
+    assert ("hangzhou", "/hosts", "absent") in group.because
+    (group,) = run(host_facts(changes={"/licenses": None}))
+    assert group.truth is Truth.UNKNOWN
+    (group,) = run(None)
+    assert (group.group, group.truth) == ({"subject.id": "h0", "arch": None}, Truth.UNKNOWN)
+
+
+def test_a_system_without_hosts_has_no_group(run: Run, host_facts: HostFacts) -> None:
+    assert run(host_facts(changes={"/hosts": []})) == []
+
+
+def test_rows_of_one_identity_count_once(run: Run, host_facts: HostFacts) -> None:
+    pair = host_facts(changes={"/vms/total": 121})
+    (group,) = run(host_facts(), pair)
+    assert balance(group) == (4, 4, Truth.PASS)
+    assert group.conflicts == ()
+    differing = host_facts(changes={"/hosts/1/cpu_sockets": 4})
+    (group,) = run(host_facts(), differing)
+    assert balance(group) == ([4, 6], 4, Truth.UNKNOWN)
+    assert group.conflicts == ("hangzhou 2",)
+
+
+def test_headroom_warns_and_still_passes(run: Run, host_facts: HostFacts) -> None:
+    require = {"demand": "at_most_supply", "headroom_warn": "10%"}
+    (group,) = run(host_facts(), require=require)
+    assert (group.truth, group.headroom) == (Truth.PASS, True)
+    (group,) = run(host_facts(changes={"/hosts/1/cpu_sockets": 1}), require=require)
+    assert (group.truth, group.headroom) == (Truth.PASS, False)
+
+
+def test_a_pool_over_the_systems_themselves(run: Run, host_facts: HostFacts) -> None:
+    srm = {"id": "LS-9", "product": "srm", "arch": "x86_64", "kind": "formal", "quantity": 12}
+    changes = {"/features/srm": {"in_use": True, "used": 12}, "/licenses/items/2": srm}
+    over_systems = {
+        "rows": ".",
+        "group_by": ["subject.id"],
+        "demand": {"unit": "vm", "sum": "features.srm.used"},
+        "supply": {"from": "in_force", "product": "srm"},
+    }
+    (group,) = run(host_facts(changes=changes), **over_systems)
+    assert balance(group) == (12, 12, Truth.PASS)
+
+
+def test_applies_to_keeps_systems_out(run: Run, host_facts: HostFacts) -> None:
+    arm = {"properties": {"architecture": {"const": "aarch64"}}}
+    assert run(host_facts(), applies_to=arm) == []
+    (group,) = run(host_facts(changes={"/architecture": None}), applies_to=arm)
+    assert balance(group)[0] == [0, 4]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.integers(0, 6), min_size=1, max_size=5), st.data())
+def test_true_demand_lies_in_its_interval(
+    run: Run, host_facts: HostFacts, sockets: list[int], draw: st.DataObject
+) -> None:
+    hosts = [
+        {"id": str(at), "arch": "x86_64", "cpu_sockets": count, "container_cluster": False}
+        for at, count in enumerate(sockets)
+    ]
+    hidden = draw.draw(st.sets(st.integers(0, len(hosts) - 1)))
+    seen = [
+        {name: value for name, value in host.items() if name != "cpu_sockets" or at not in hidden}
+        for at, host in enumerate(hosts)
+    ]
+    (known,) = run(host_facts(changes={"/hosts": hosts}))
+    (guessed,) = run(host_facts(changes={"/hosts": seen}))
+    assert guessed.demand.low <= known.demand.low
+    assert guessed.demand.high is None or guessed.demand.high >= known.demand.low
+    assert guessed.truth in (Truth.UNKNOWN, known.truth)

@@ -1,0 +1,93 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The published schemas: closed, explained, with examples that fit, and no way to the network."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import schemas
+
+ROOT = Path(__file__).resolve().parents[5]
+REGISTRY: Any = Registry().with_resources(
+    (resource.id(), resource)
+    for resource in (Resource.from_contents(schemas.schema(n)) for n in schemas.NAMES)
+)
+
+
+def properties(part: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+    """Every described property: its path, its schema, the schema that it stands in."""
+    if not isinstance(part, dict):
+        return
+    for name, child in part.get("properties", {}).items():
+        yield f"{path}/{name}", child, part
+        yield from properties(child, f"{path}/{name}")
+    for name, child in part.get("$defs", {}).items():
+        yield from properties(child, f"{path}/$defs/{name}")
+    for keyword in ("items", "additionalProperties"):
+        yield from properties(part.get(keyword), f"{path}/{keyword}")
+    for at, child in enumerate(part.get("anyOf", ())):
+        yield from properties(child, f"{path}/anyOf/{at}")
+
+
+@pytest.mark.parametrize("name", schemas.NAMES)
+def test_a_schema_is_valid_and_explains_every_property(name: str) -> None:
+    content = schemas.schema(name)
+    Draft202012Validator.check_schema(content)
+    for path, child, parent in properties(content):
+        assert child.get("description"), path
+        assert child.get("examples"), path
+        assert parent.get("unevaluatedProperties") is False, path
+
+
+@pytest.mark.parametrize("name", schemas.NAMES)
+def test_the_examples_fit(name: str) -> None:
+    content = schemas.schema(name)
+    for path, child, _parent in properties(content):
+        # An example of an object shows part of it; one of a value is a whole value.
+        if (
+            child.get("type") in ("string", "integer", "boolean", "number")
+            or "enum" in child
+            or "$ref" in child
+        ):
+            wrapped = {**child, "$id": content["$id"], "$defs": content.get("$defs", {})}
+            validator = Draft202012Validator(wrapped, registry=REGISTRY)
+            for example in child["examples"]:
+                assert list(validator.iter_errors(example)) == [], path
+
+
+@pytest.mark.parametrize("name", schemas.NAMES)
+def test_the_published_place_is_a_link_into_the_package(name: str) -> None:
+    link = ROOT / "schemas" / f"{name}.schema.json"
+    assert link.is_symlink()
+    assert os.readlink(link) == f"../plugins/plugin_utils/schemas/{name}.schema.json"
+    assert link.is_file()
+
+
+def test_host_facts_of_the_documentation_fit() -> None:
+    assert schemas.validate("host_facts", schemas.schema("host_facts")["examples"][0]) == []
+
+
+def test_a_reference_outside_the_package_is_refused_without_the_network(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def no_network(*_args: object) -> None:
+        raise AssertionError("somebody went to the network")
+
+    monkeypatch.setattr(socket.socket, "connect", no_network)
+    for reference in ("http://127.0.0.1:1/x.json", "file:///etc/passwd", "other.schema.json"):
+        policy = {
+            "kind": "LicensePolicy",
+            "id": "p",
+            "version": "1.0.0",
+            "rules": [{"id": "a", "require": {"$ref": reference}}],
+        }
+        assert [fault.code for fault in schemas.validate("policy", policy)] == ["schema_keyword"]

@@ -1,0 +1,153 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Facts of a host: held against their schema, their age judged; what does not fit is unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import schemas
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.fact_table import (
+    fact_table,
+    missing_required,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import (
+    HostInput,
+    Reading,
+    read_host,
+    unite,
+)
+
+HostFacts = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def read(as_of: datetime) -> Callable[..., Reading]:
+    def build(facts: object, max_age_hours: int | None = None, reason: str = "absent") -> Reading:
+        return read_host(HostInput("here", facts, reason), as_of, max_age_hours)
+
+    return build
+
+
+def test_known_facts_are_projected_with_the_derived_ones(
+    read: Callable[..., Reading], host_facts: HostFacts
+) -> None:
+    reading = read(host_facts())
+    assert reading.subject == {"kind": "system", "id": "hangzhou"}
+    assert reading.facts.value("/effective/edition") == "enterprise"
+    assert reading.facts.value("/hosts/0/cpu_sockets") == 2
+    assert reading.origins["/effective/edition"] == ("LS-1", "LS-2")
+
+
+def test_derived_facts_fit_their_schema(read: Callable[..., Reading], host_facts: HostFacts) -> None:
+    derived = set(schemas.schema("derived_facts")["properties"])
+    for name in ("licensed", "lapsing"):
+        tree: Any = read(host_facts(name)).facts.tree
+        found = schemas.validate("derived_facts", {key: tree[key] for key in derived if key != "hot_standby"})
+        assert [fault for fault in found if fault.path[:1] != ("hot_standby",)] == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer", "reason"),
+    [
+        ({"/hosts/1/cpu_sockets": "2"}, "/hosts/1/cpu_sockets", "type"),
+        ({"/hosts/1/cpu_sockets": True}, "/hosts/1/cpu_sockets", "type"),
+        ({"/hosts/1/cpu_sockets": -1}, "/hosts/1/cpu_sockets", "type"),
+        ({"/hosts/1": "cvk2"}, "/hosts", "type"),
+        ({"/architecture": "arm"}, "/architecture", "type"),
+        ({"/licenses/items/0/expires_at": "soon"}, "/licenses/items/0/expires_at", "type"),
+        ({"/features_wanted": ["srmm"]}, "/features_wanted", "type"),
+        ({"/feature": {}}, "/feature", "out_of_scope"),
+        ({"/hosts": None}, "/hosts", "absent"),
+        ({"/hosts/1/arch": None}, "/hosts/1/arch", "absent"),
+        ({"/kind": "Facts"}, "", "type"),
+        ({"/kind": None}, "", "type"),
+        ({"/unknown": []}, "", "type"),
+        ({"/unknown": {"/hosts": {"reason": "gather_error"}}}, "/hosts", "gather_error"),
+        ({"/unknown": {"/hosts": {"reason": "because"}}}, "/hosts", "type"),
+        ({"/unknown": {"hosts": {"reason": "absent"}}}, "", "absent"),
+    ],
+)
+def test_what_does_not_fit_is_unknown(
+    changes: dict[str, Any],
+    pointer: str,
+    reason: str,
+    read: Callable[..., Reading],
+    host_facts: HostFacts,
+) -> None:
+    assert read(host_facts(changes=changes)).facts.unknown[pointer] == reason
+
+
+def test_null_is_unknown(read: Callable[..., Reading], host_facts: HostFacts) -> None:
+    facts = host_facts()
+    facts["hosts"][1]["cpu_sockets"] = None
+    assert read(facts).facts.reason("/hosts/1/cpu_sockets") == "null"
+
+
+def test_every_fact_that_always_exists_is_known_or_listed(
+    read: Callable[..., Reading], host_facts: HostFacts
+) -> None:
+    facts = host_facts()
+    for name in list(facts):
+        if name not in ("kind", "subject"):
+            facts = {key: value for key, value in facts.items() if key != name}
+            projected = read(facts).facts
+            missing = missing_required(projected.tree, fact_table())
+            assert [place for place in missing if not projected.reason(place)] == []
+
+
+def test_an_object_with_one_listed_fact_has_no_silent_gaps(
+    read: Callable[..., Reading], host_facts: HostFacts
+) -> None:
+    facts = host_facts(changes={"/version": None, "/unknown": {"/version/series": {"reason": "absent"}}})
+    assert read(facts).facts.reason("/version/vms") == "absent"
+
+
+def test_age(read: Callable[..., Reading], host_facts: HostFacts) -> None:
+    assert read(host_facts(), 1).facts.reason("/hosts") == ""
+    old = host_facts(changes={"/source/gathered_at": "2026-11-24T06:59:59Z"})
+    assert read(old).facts.reason("/hosts") == ""
+    assert read(old, 1).facts.unknown == {"": "stale"}
+    late = host_facts(changes={"/source/gathered_at": "2026-11-24T08:00:01Z"})
+    assert read(late).facts.unknown == {"": "future"}
+    undated = host_facts(changes={"/source/gathered_at": None})
+    assert read(undated).facts.reason("/hosts") == ""
+    assert read(undated, 1).facts.unknown == {"": "stale"}
+
+
+def test_no_facts(read: Callable[..., Reading]) -> None:
+    reading = read(None, reason="unreachable")
+    assert (reading.id, reading.facts.unknown) == ("here", {"": "unreachable"})
+    assert read("text").facts.unknown == {"": "type"}
+    assert read({"a": float("nan")}).error is not None
+
+
+def test_login_refused_is_known_and_the_rest_is_not(
+    read: Callable[..., Reading], host_facts: HostFacts
+) -> None:
+    names = ("version", "architecture", "hot_standby", "hosts", "vms", "licenses", "license_server")
+    facts = {
+        "kind": "HostFacts",
+        "schema_version": 1,
+        "login": {"state": "refused"},
+        "unknown": {f"/{name}": {"reason": "login_refused"} for name in names},
+    }
+    reading = read(facts)
+    assert reading.facts.value("/login/state") == "refused"
+    assert reading.facts.reason("/hosts") == "login_refused"
+
+
+def test_hosts_with_the_same_facts_share_a_reading(as_of: datetime, host_facts: HostFacts) -> None:
+    later = host_facts(changes={"/source/gathered_at": "2026-11-24T07:00:00Z"})
+    both = [
+        read_host(HostInput(name, facts), as_of, None) for name, facts in (("b", host_facts()), ("a", later))
+    ]
+    united = unite(both)
+    assert [reading.hosts for reading in united[("hangzhou", "system")]] == [("a", "b")]
+    other = host_facts(changes={"/vms/total": 1})
+    united = unite([*both, read_host(HostInput("c", other), as_of, None)])
+    assert sorted(reading.hosts for reading in united[("hangzhou", "system")]) == [("a", "b"), ("c",)]

@@ -1,0 +1,111 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The vendor policy: its own tests pass and show each rule passing, failing and undecided."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import FOLDER, load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import PolicySet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy_tests import (
+    TestOutcome,
+    coverage,
+    run_policy_tests,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.yaml_loader import load_bytes
+
+
+def outcomes() -> list[TestOutcome]:
+    return run_policy_tests(load_policy("vendor"))
+
+
+@pytest.mark.parametrize("outcome", outcomes(), ids=lambda each: f"{each.check}: {each.name}")
+def test_of_the_policy(outcome: TestOutcome) -> None:
+    assert outcome.actual == outcome.expected, outcome.place
+
+
+def test_every_rule_is_shown_to_pass_fail_and_be_undecided(vendor: PolicySet) -> None:
+    for check, verdicts in coverage(vendor).items():
+        assert {"pass", "fail", "unknown"} <= verdicts, check
+
+
+def test_every_rule_speaks_both_languages_and_names_its_vendor_rule(vendor: PolicySet) -> None:
+    for entry in (*vendor.rules.values(), *vendor.pools.values()):
+        for key in ("message", "remediation"):
+            assert set(entry.raw[key]) == {"en", "zh"}, entry.id
+        assert all(reference.startswith("R") for reference in entry.raw["references"]), entry.id
+        assert entry.id.startswith(entry.raw["references"][0].lower() + "-"), entry.id
+
+
+def test_the_rules_that_facts_can_decide_are_there(vendor: PolicySet) -> None:
+    named = {
+        reference
+        for entry in (*vendor.rules.values(), *vendor.pools.values())
+        for reference in entry.raw["references"]
+    }
+    wanted = (1, 4, 5, 6, 8, 11, 13, 17, 20, 28, 29, 30, 31, 32, 34, 35, 36, 37, 38, 39)
+    assert {f"R{number}" for number in wanted} <= named
+
+
+def document(**test: Any) -> dict[str, Any]:
+    content: dict[str, Any] = copy.deepcopy(
+        load_bytes((FOLDER / "vendor.yml").read_bytes(), "vendor.yml").value  # type: ignore[arg-type]
+    )
+    content["tests"] = [{"name": "t", "facts": "licensed", "expect": {"r4-one-edition": "pass"}, **test}]
+    return content
+
+
+def test_a_wrong_expectation_is_noticed() -> None:
+    (outcome,) = run_policy_tests(load_policy(document(expect={"r4-one-edition": "fail"})))
+    assert not outcome.passed
+    assert (outcome.check, outcome.actual) == ("r4-one-edition", "pass")
+
+
+@pytest.mark.parametrize(
+    ("test", "code"),
+    [
+        ({"facts": "licenced"}, "test_fixture"),
+        ({"expect": {"r4": "pass"}}, "test_check"),
+        ({"facts": {"kind": "HostFacts"}}, "test_without_date"),
+        ({"parameters": {"horizon": 3}}, "param_unknown"),
+    ],
+)
+def test_a_test_that_cannot_run_says_why(test: dict[str, Any], code: str) -> None:
+    with pytest.raises(PolicyError) as caught:
+        run_policy_tests(load_policy(document(**test)))
+    assert caught.value.faults[0].code == code
+    assert caught.value.text("zh")
+
+
+@pytest.mark.parametrize(
+    ("bound", "moved"),
+    [
+        ("{editions: {maxItems: 1}}", "{editions: {maxItems: 2}}"),
+        ("{missing: {maximum: 0}}", "{missing: {maximum: 1}}"),
+        ("enum: [short, over]", "enum: [short]"),
+        ("enum: [short, over]", "enum: [over]"),
+        ("enum: [no_base, arch_mismatch]", "enum: [no_base]"),
+        ("{const: heterogeneous_migration}", "{const: disk_backup_dr}"),
+        ("{state: {const: ok}}", "{state: {enum: [ok, refused]}}"),
+        ("{edition_ok: {const: true}}", "{edition_ok: {const: false}}"),
+        ("minimum: -86400, maximum: 86400", "minimum: -864000, maximum: 864000"),
+        ("{beyondDays: {param: horizon_days}}", "{beyondDays: 1}"),
+        ("sum: cpu_sockets", "sum: cpu_sockets\n    # still the same"),
+    ],
+)
+def test_moving_a_bound_is_noticed_by_the_policys_tests(bound: str, moved: str) -> None:
+    text = (FOLDER / "vendor.yml").read_text(encoding="utf-8")
+    assert bound in text
+    # The last one is the control: without a change every test passes.
+    changed = text if "still the same" in moved else text.replace(bound, moved)
+    content = load_bytes(changed.encode(), "vendor.yml").value
+    try:
+        passed = all(outcome.passed for outcome in run_policy_tests(load_policy(content)))
+    except PolicyError:
+        passed = False
+    assert passed == (changed == text)

@@ -1,0 +1,110 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Documents: every value with its line, and whatever is ambiguous or hostile refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import yaml_loader
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import InvalidDocument
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.yaml_loader import load_bytes
+
+
+def codes(text: str, name: str = "p.yml") -> list[str]:
+    with pytest.raises(InvalidDocument) as caught:
+        load_bytes(text.encode(), name)
+    return [fault.code for fault in caught.value.faults]
+
+
+def test_values_and_lines() -> None:
+    document = load_bytes(b"a: 1\nb:\n  - x\n  - {c: 2.5, d: null, e: true}\n", "p.yml")
+    assert document.value == {"a": 1, "b": ["x", {"c": 2.5, "d": None, "e": True}]}
+    assert document.place(("b", 1, "c")) == "p.yml:4"
+    assert document.place(("b", 1, "nowhere")) == "p.yml:4"
+
+
+def test_bare_dates_and_quoted_numbers_stay_text() -> None:
+    document = load_bytes(
+        b'from: 2026-12-01\nat: 2026-12-01T10:00:00Z\nseries: "7.0"\nclock: 10:30\n', "p.yml"
+    )
+    assert document.value == {
+        "from": "2026-12-01",
+        "at": "2026-12-01T10:00:00Z",
+        "series": "7.0",
+        "clock": "10:30",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("a: 1\na: 2\n", "document_duplicate_key"),
+        ("a: yes\n", "document_disputed_word"),
+        ("a: 0755\n", "document_disputed_number"),
+        ("a: 0x1F\n", "document_disputed_number"),
+        ("a: 1_000\n", "document_disputed_number"),
+        ("a: .nan\n", "document_not_finite"),
+        ("a: -.inf\n", "document_not_finite"),
+        ("a: 1e999\n", "document_not_finite"),
+        ("a: " + "9" * 100_000 + "\n", "document_number_size"),
+        ("a: !!python/object/apply:os.system [id]\n", "document_tag"),
+        ("a: !vault x\n", "document_tag"),
+        ("a: &a [*a]\n", "document_alias"),
+        ("a: *nobody\n", "document_alias"),
+        ("a: &x {b: 1}\nc:\n  <<: *x\n", "document_merge_key"),
+        ("? [a, b]\n: 1\n", "document_key"),
+        ("a: 1\n---\nb: 2\n", "document_several"),
+        ("a: [1\n", "document_syntax"),
+        ("a: \x00\n", "document_syntax"),
+        ("[" * 10_000 + "]" * 10_000, "document_too_deep"),
+    ],
+)
+def test_refused(text: str, code: str) -> None:
+    assert code in codes(text)
+
+
+def test_all_faults_are_listed_with_their_lines() -> None:
+    with pytest.raises(InvalidDocument) as caught:
+        load_bytes(b"a: yes\nb: 1\nb: 2\nc: .nan\n", "dir/p.yml")
+    assert [fault.place for fault in caught.value.faults] == ["dir/p.yml:1", "dir/p.yml:3", "dir/p.yml:4"]
+
+
+def test_aliases_count_as_often_as_they_are_used() -> None:
+    lines = ["a0: &a0 [" + ", ".join("x" for _ in range(10)) + "]"]
+    lines += [f"a{n}: &a{n} [" + ", ".join(f"*a{n - 1}" for _ in range(10)) + "]" for n in range(1, 9)]
+    assert codes("\n".join(lines)) == ["document_too_many_values"]
+
+
+def test_a_shared_value_is_allowed() -> None:
+    assert load_bytes(b"a: &x {b: 1}\nc: *x\n", "p.yml").value == {"a": {"b": 1}, "c": {"b": 1}}
+
+
+def test_size_and_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(yaml_loader, "MAX_BYTES", 10)
+    assert codes("a: 12345678\n") == ["document_too_large"]
+    with pytest.raises(InvalidDocument):
+        load_bytes(b"a: \xff\n", "p.yml")
+
+
+def test_json_has_lines_too() -> None:
+    document = load_bytes(b'{\n "a": [\n  1,\n  "\\u4e2d"]}', "p.json")
+    assert document.value == {"a": [1, "中"]}
+    assert document.place(("a", 1)) == "p.json:4"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('{"a": 1, "a": 2}', "document_duplicate_key_json"),
+        ('{"a": NaN}', "document_not_finite"),
+        ('{"a": -Infinity}', "document_not_finite"),
+        ('{"a": 1e999}', "document_not_finite"),
+        ('{"a": ' + "9" * 100_000 + "}", "document_number_size"),
+        ("[" * 100_000, "document_too_deep"),
+        ("[" * 100 + "]" * 100, "document_too_deep"),
+        ('{"a": }', "document_syntax"),
+    ],
+)
+def test_json_refused(text: str, code: str) -> None:
+    assert code in codes(text, "p.json")

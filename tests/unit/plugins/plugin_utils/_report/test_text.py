@@ -1,0 +1,95 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The report that a person reads, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import PolicySet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.text import MAX_SYSTEMS, report
+
+HostFacts = Callable[..., dict[str, Any]]
+Say = Callable[..., list[str]]
+
+
+@pytest.fixture
+def say(vendor: PolicySet, as_of: datetime) -> Say:
+    def build(*given: HostInput, language: str = "en", policy: object = None) -> list[str]:
+        loaded = vendor if policy is None else load_policy(policy)
+        return report(gate.evaluate(given, loaded, as_of), language)
+
+    return build
+
+
+def test_findings_plan_and_a_compliant_system(say: Say, host_facts: HostFacts) -> None:
+    assert say(HostInput("a", host_facts()), HostInput("b", host_facts("lapsing"))) == [
+        "chengdu: NOT COMPLIANT (4 findings)",
+        "  R20  login will be refused on 2026-12-06 (in 11 days): what remains then does not cover the "
+        "system (5 CPUs short)   /login/interrupted_at",
+        "  R31  9 physical CPUs, 8 licensed (aarch64)                     /effective/products/0/missing",
+        "  R17  srm is in use or wanted and has no license in force       /features/srm/licensed",
+        "  R29  srm needs enterprise or higher; this system is standard   /features/srm/edition_ok",
+        "  → plan: 5 × vms_standard (1 missing now, 4 that lapse), then, once the temporary one is gone "
+        "(2026-12-06) and VMS has reconnected, 9 × vms_standard_to_enterprise (aarch64, R6) and srm for 12 "
+        "protected VMs",
+        "hangzhou: compliant (14 rules, 1 pool)",
+    ]
+
+
+def test_in_chinese(say: Say, host_facts: HostFacts) -> None:
+    lines = say(HostInput("a", host_facts()), HostInput("b", host_facts("lapsing")), language="zh")
+    assert lines[0] == "chengdu：不合规（4 项）"
+    assert lines[-1] == "hangzhou：合规（14 条规则，1 个资源池）"
+    assert "R31" in lines[2]
+    assert "物理 CPU 9 个，已授权 8 个（aarch64）" in lines[2]
+
+
+def test_a_host_without_facts_is_one_line_not_one_for_each_rule(say: Say) -> None:
+    lines = say(HostInput("wuhan", None, "unreachable"))
+    assert lines[0].startswith("wuhan: UNDETERMINED (")
+    assert lines[1:] == ["  nothing is known about this host (unreachable): run vms_facts for it"]
+
+
+def test_rules_that_wait_for_the_same_facts_share_a_line(say: Say, host_facts: HostFacts) -> None:
+    lines = say(HostInput("a", host_facts(changes={"/licenses": {"complete": False, "items": []}})))
+    assert any(
+        line.startswith("  R4, R5, R6, R8, R11, R13, R20") and "/licenses/items" in line for line in lines
+    )
+    assert sum("/licenses/items" in line for line in lines) <= 4
+
+
+def test_warnings_are_shown_and_do_not_block(say: Say, host_facts: HostFacts) -> None:
+    srm = {"id": "LS-3", "product": "srm", "arch": "x86_64", "kind": "temporary", "quantity": 20}
+    changes = {"/licenses/items/2": {**srm, "expires_at": "2026-12-06T00:00:00Z"}, "/features/srm/used": 12}
+    lines = say(HostInput("a", host_facts(changes=changes)))
+    assert lines[0] == "hangzhou: compliant (18 rules, 1 pool, 1 warning)"
+    assert lines[1].startswith("  R17  warning: srm lapses on 2026-12-06: its feature stops then")
+
+
+def test_errors_of_the_run_and_of_a_host(say: Say) -> None:
+    assert say() == ["no host was handed to the gate, so nothing can comply; check the play's hosts"]
+    lines = say(HostInput("a", {"x": float("inf")}))
+    assert lines == ["a: ERROR (1 finding)", "  facts  the number at /x is not finite (NaN or Infinity)   /x"]
+
+
+def test_control_characters_are_stripped(say: Say, host_facts: HostFacts) -> None:
+    name = "evil\x1b]0;title\x07\nhangzhou: compliant"
+    lines = say(HostInput("a", host_facts(changes={"/subject/id": name})))
+    assert lines == ["evil ]0;title  hangzhou: compliant: compliant (14 rules, 1 pool)"]
+
+
+def test_a_large_fleet_is_summed_up_and_stopped_systems_come_first(say: Say, host_facts: HostFacts) -> None:
+    given = [HostInput(f"a{at:03}", host_facts(changes={"/subject/id": f"a{at:03}"})) for at in range(60)]
+    given += [HostInput("z", host_facts("lapsing", {"/subject/id": "z"}))]
+    lines = say(*given)
+    assert lines[0].startswith("z: NOT COMPLIANT")
+    assert lines[-1] == "… and 11 more systems: 0 of them stopped; the whole result holds them all"
+    assert sum(": compliant" in line for line in lines) == MAX_SYSTEMS - 1

@@ -1,0 +1,70 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every sentence that the policy layer can say is written, in both languages, and none is left over."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import MESSAGES
+from ansible_collections.unicloud.usphere.plugins.module_utils._messages.policy import MESSAGES as OWN
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts import UNKNOWN_REASONS
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.gate import DECISIONS
+
+PLUGINS = Path(__file__).resolve().parents[4] / "plugins"
+PLACES = ("plugin_utils/_policy/*.py", "plugin_utils/_report/*.py", "action/*.py", "test/*.py")
+FILES = sorted(path for place in PLACES for path in PLUGINS.glob(place))
+COMPOSED = {
+    *(f"reason_{reason}" for reason in UNKNOWN_REASONS),
+    *(f"decision_{decision}" for decision in DECISIONS),
+    *(f"report_{decision}" for decision in DECISIONS),
+}
+SAYING = {"Fault", "PolicyError", "FactsError", "_JsonFault", "_fault", "_stop", "_misfit", "_failure"}
+SAYING |= {"SchemaFault", "render", "sentences", "_say", "_number"}
+
+
+def literals() -> set[str]:
+    found = set()
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.add(node.value)
+    return found
+
+
+def said() -> set[str]:
+    found = set()
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                if name in SAYING:
+                    found |= {
+                        argument.value
+                        for argument in node.args[:4]
+                        if isinstance(argument, ast.Constant)
+                        and isinstance(argument.value, str)
+                        and re.fullmatch(r"[a-z]+(_[a-z0-9]+)+", argument.value)
+                    }
+    return found
+
+
+def test_whatever_is_said_is_written() -> None:
+    keywords = {"default", "null"}
+    assert said() - keywords - set(MESSAGES) == set()
+    assert COMPOSED - set(MESSAGES) == set()
+
+
+def test_whatever_is_written_is_said() -> None:
+    assert set(OWN) - literals() - COMPOSED == set()
+
+
+@pytest.mark.parametrize("code", sorted(OWN))
+def test_both_languages_name_the_same_fields(code: str) -> None:
+    english, chinese = (set(re.findall(r"\{([a-z_]+)\}", text)) for text in OWN[code])
+    assert english == chinese
+    assert re.search(r"[\u4e00-\u9fff]|\{|，", OWN[code][1]), code
