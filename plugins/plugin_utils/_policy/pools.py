@@ -97,7 +97,40 @@ def run_pool(pool: Pool, readings: Readings, as_of: datetime) -> list[GroupResul
             for row in _rows(pool, subject, reading):
                 rows.append(row if applies is Truth.PASS else _maybe(row))
     united, conflicts = _once(rows)
-    return [_balance(pool, key, united, members, conflicts) for key in _keys(pool, united)]
+    index = _Index(pool, united, members)
+    return [_balance(pool, key, index, conflicts) for key in _keys(pool, united)]
+
+
+class _Index:
+    """Rows and members by group, so that a fleet costs a walk and not a walk for each group."""
+
+    def __init__(
+        self, pool: Pool, rows: Iterable[Row], members: Mapping[tuple[str, str], Sequence[Reading]]
+    ) -> None:
+        self._at = pool.group_by.index("subject.id") if "subject.id" in pool.group_by else None
+        self._known: dict[tuple[str | None, ...], list[Row]] = {}
+        self._vague: dict[str | None, list[Row]] = {}
+        self._members: dict[str | None, dict[tuple[str, str], Sequence[Reading]]] = {}
+        for row in rows:
+            if None in row.key:
+                self._vague.setdefault(self._owner(row.key), []).append(row)
+            else:
+                self._known.setdefault(row.key, []).append(row)
+        for subject, found in members.items():
+            owner = None if self._at is None else subject[0]
+            self._members.setdefault(owner, {})[subject] = found
+
+    def _owner(self, key: tuple[str | None, ...]) -> str | None:
+        return None if self._at is None else key[self._at]
+
+    def rows(self, key: tuple[str | None, ...]) -> list[Row]:
+        """Rows that belong to the group, or may."""
+        vague = [row for row in self._vague.get(self._owner(key), ()) if _may_be(row.key, key)]
+        return self._known.get(key, []) + vague
+
+    def members(self, key: tuple[str | None, ...]) -> dict[tuple[str, str], Sequence[Reading]]:
+        """Systems whose supply the group can use."""
+        return self._members.get(self._owner(key), {})
 
 
 def _maybe(row: Row) -> Row:
@@ -195,8 +228,10 @@ def _keys(pool: Pool, rows: Iterable[Row]) -> list[tuple[str | None, ...]]:
                 _choices(pool, name, value) for name, value in zip(pool.group_by, row.key, strict=True)
             ]
             known.update(dict.fromkeys(product(*choices)))
+    at = pool.group_by.index("subject.id") if "subject.id" in pool.group_by else None
+    taken = {None if at is None else key[at] for key in known}
     for key in vague:
-        if not any(_may_be(key, other) for other in known):
+        if (None if at is None else key[at]) not in taken:
             known[key] = None
     return sorted(known, key=lambda key: [(value is None, value or "") for value in key])
 
@@ -218,28 +253,25 @@ def _may_be(key: tuple[str | None, ...], group: tuple[str | None, ...]) -> bool:
 def _balance(
     pool: Pool,
     key: tuple[str | None, ...],
-    rows: Iterable[Row],
-    members: Mapping[tuple[str, str], Sequence[Reading]],
+    index: _Index,
     conflicts: Mapping[tuple[str, str], list[str]],
 ) -> GroupResult:
     demand, because = ZERO, list[Because]()
     blamed: dict[tuple[str, str], None] = {}
-    for row in rows:
-        if not _may_be(row.key, key):
-            continue
+    for row in index.rows(key):
         term = row.demand if row.key == key and None not in key else row.demand.from_zero()
         demand = demand.plus(term)
         because.extend(row.because)
         if term.high is None or term.high > 0:
             blamed[row.subject] = None
     group = dict(zip(pool.group_by, key, strict=True))
-    owners = [subject for subject in members if group.get("subject.id", subject[0]) == subject[0]]
+    members = index.members(key)
     supply, pointer = ZERO, "/effective/products"
-    for subject in owners:
+    for subject in members:
         term, missing, found = _supply_of(pool, group, members[subject])
         supply = supply.plus(term)
         because.extend((subject[0], *item) for item in missing)
-        if len(owners) == 1:
+        if len(members) == 1:
             pointer = found
     truth = _compare(demand, supply)
     return GroupResult(
@@ -247,7 +279,7 @@ def _balance(
         truth=truth,
         demand=demand,
         supply=supply,
-        subjects=tuple(sorted(blamed)) or tuple(sorted(owners)),
+        subjects=tuple(sorted(blamed)) or tuple(sorted(members)),
         because=tuple(dict.fromkeys(because)) if truth is Truth.UNKNOWN else (),
         conflicts=tuple(sorted(name for subject in blamed for name in conflicts.get(subject, ()))),
         pointer=pointer,
