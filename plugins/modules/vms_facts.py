@@ -109,16 +109,14 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Read the systems, and stop where the vendor's rules are broken
-  hosts: vms
-  gather_facts: false
+- name: Read the system, with the connection said once
   module_defaults:
     group/unicloud.usphere.vms:
       host: "{{ usphere_host }}"
       username: "{{ usphere_username }}"
       password: "{{ usphere_password }}"
       ca_path: /etc/pki/usphere/ca.pem
-  tasks:
+  block:
     - name: Read hosts, sockets, architecture, version, features, licenses
       unicloud.usphere.vms_facts:
         license_server:
@@ -128,9 +126,9 @@ EXAMPLES = r"""
           client_id: "{{ usphere_client_id }}"
           client_secret: "{{ usphere_client_secret }}"
 
-    - name: How many sockets each system has
+    - name: How many sockets the system has
       ansible.builtin.debug:
-        msg: "{{ usphere.hosts | map(attribute='cpu_sockets') | sum }}"
+        msg: "{{ ansible_facts.usphere.hosts | map(attribute='cpu_sockets') | sum }}"
 
 - name: Read with documented calls only, and state what no interface says
   unicloud.usphere.vms_facts:

@@ -31,8 +31,8 @@ MESSAGES: Sentences = _merge(TABLES)
 def render(code: str, fields: Mapping[str, object], language: str = "en") -> str:
     """Return the sentence for ``code`` with ``fields`` filled in.
 
-    ``language`` is ``en`` or ``zh``. An unknown code raises KeyError: a sentence that nobody wrote is a defect,
-    and the tests ask for every code that the code base raises.
+    ``language`` is ``en`` or ``zh``. An unknown code raises KeyError: a sentence that nobody wrote is a
+    defect, and the tests ask for every code that the code base raises.
     """
     text = MESSAGES[code][LANGUAGES.index(language)]
     return text.format_map({name: _plain(value) for name, value in fields.items()})

@@ -7,6 +7,7 @@ from __future__ import annotations
 import string
 
 import pytest
+
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages import catalog
 
 
