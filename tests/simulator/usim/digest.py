@@ -42,7 +42,7 @@ class NodeDigest(HTTPDigestAuth):  # type: ignore[misc]  # the base class is unt
 
     def _nonce_age(self, nonce: str) -> float | None:
         """Seconds since it was made here; None if it was not."""
-        stamp, _, signature = (nonce or "").rpartition(".")
+        stamp, _dot, signature = (nonce or "").rpartition(".")
         if not stamp or not hmac.compare_digest(signature, self._sign(stamp)):
             return None
         return (time.time_ns() - int(stamp.partition(".")[0], 16)) / 1e9

@@ -50,7 +50,7 @@ def test_one_connection_serves_many_requests(sim: Any) -> None:
     connection = sim.connect("v")
     connection.connect()
     local = connection.sock.getsockname()
-    for _ in range(3):
+    for _attempt in range(3):
         connection.request("PUT", "/cas/casrs/licenseServer", b"{}" * 100)
         assert connection.getresponse().read() == b""
     assert connection.sock.getsockname() == local

@@ -116,7 +116,7 @@ def test_clusters_managers_and_versions(sim: Any) -> None:
 
 
 def test_totals_change_style_by_calls_and_count_what_was_fetched(sim: Any) -> None:
-    first, second = (sim.vms("many", "GET", "/cvm/license").json for _ in range(2))
+    first, second = (sim.vms("many", "GET", "/cvm/license").json for _time in range(2))
     assert {type(first["cpuNum"]), type(second["cpuNum"])} == {int, str}
     assert {name: int(first[name]) for name in ("cpuNum", "mCpuNum", "cvmVer")} == {
         "cpuNum": 12,

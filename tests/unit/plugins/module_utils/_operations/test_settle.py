@@ -36,7 +36,7 @@ NEVER_SENT = errors.Unreachable("unreachable")
         (errors.TaskFailed("task_partial"), True),
         (errors.TaskTimeout("task_timeout", sent=True), True),
     ],
-    ids=lambda value: str(value),
+    ids=str,
 )
 def test_which_faults_leave_a_write_in_doubt(error: errors.VmsError, landed: bool) -> None:
     assert settle.may_have_landed(error) is landed

@@ -149,7 +149,7 @@ def test_an_activation_file_goes_out_byte_by_byte(server: Any, api: LicenseServe
     assert api.install("USPHERE7_1.ak", content).wait(5, 0.01) == {"license_ids": ("LS-1", "LS-2")}
     sent = server.seen[0]
     boundary = sent.headers["content-type"].partition("boundary=")[2].encode()
-    head, _, rest = sent.body.partition(b"\r\n\r\n")
+    head, _blank, rest = sent.body.partition(b"\r\n\r\n")
     assert head.startswith(b"--" + boundary + b"\r\n")
     assert b'name="file"; filename="USPHERE7_1.ak"' in head
     assert rest == content + b"\r\n--" + boundary + b"--\r\n"
