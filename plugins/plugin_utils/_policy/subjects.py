@@ -101,6 +101,9 @@ def _checked(plain: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
         reason = _reason(tree, fault)
         if fault.path == () or fault.path[0] in ("kind", "schema_version"):
             return {}, {"": "type"}
+        if fault.code == "schema_missing_key" and _has_below(join(fault.path), unknown):
+            # The object is there; what of it is not known is listed fact by fact.
+            continue
         if not _covered(join(fault.path), unknown):
             tree, pointer = _without(tree, join(fault.path))
             unknown[pointer] = reason
@@ -130,6 +133,10 @@ def _covered(pointer: str, unknown: Mapping[str, str]) -> bool:
             return False
         pointer = pointer.rpartition("/")[0]
     return True
+
+
+def _has_below(pointer: str, unknown: Mapping[str, str]) -> bool:
+    return any(name.startswith(pointer + "/") for name in unknown)
 
 
 def _without(tree: object, pointer: str) -> tuple[Any, str]:

@@ -13,13 +13,17 @@ from ...module_utils._messages.catalog import render
 #: More systems than these are summed up in one line; the result holds them all.
 MAX_SYSTEMS = 50
 MAX_LINES_A_SYSTEM = 40
-MAX_GAPS = 5
+MAX_GAPS = 6
+MAX_WAITING = 4
+MAX_LABEL = 12
 #: Longer sentences do not push the pointers of the others to the right.
 PADDED = 72
 
 _RULE_ID = re.compile(r"R[0-9]{1,2}", re.ASCII)
 _RANK = {"fail": 0, "error": 0, "unknown": 1, "pass": 2}
 _SEVERITY = {name: rank for rank, name in enumerate(("critical", "high", "medium", "low", "info"))}
+Gap = tuple[str, str]  # a fact's pointer, and why it is not known
+
 _LINES = {
     "srm": "report_plan_srm",
     "cpu_socket": "report_plan_line",
@@ -77,7 +81,7 @@ class _Report:
         if blank:
             yield "  " + self._say("report_no_facts", reason=self._say(f"reason_{blank}"))
             return
-        yield from _columns(self._rows(self._shown(findings)))
+        yield from _columns(list(self._rows(self._shown(findings))))
         if "plan" in entry:
             yield from self._plan(entry["plan"])
 
@@ -120,27 +124,21 @@ class _Report:
         )
         return visible[:MAX_LINES_A_SYSTEM]
 
-    def _rows(self, findings: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, str]]:
-        rows: dict[object, tuple[list[str], str, str]] = {}
-        for finding in findings:
-            warning = finding["effect"] == "warn"
-            if finding["verdict"] == "unknown":
-                # Many rules may wait for the same few facts: one line names them.
-                gaps = _roots(finding)
-                key: object = (warning, tuple(gaps))
+    def _rows(self, findings: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str, str]]:
+        for warning in (False, True):
+            part = [finding for finding in findings if (finding["effect"] == "warn") == warning]
+            for finding in part:
+                if finding["verdict"] != "unknown":
+                    text = self._warned(finding["message"][self._language], warning)
+                    yield _label(finding), text, finding["pointer"]
+            for labels, gaps in _waiting([finding for finding in part if finding["verdict"] == "unknown"]):
                 text = self._say("report_unknown_prefix", text=self._gaps(gaps))
-                pointer = ""
-            else:
-                key = finding["fingerprint"]
-                text, pointer = finding["message"][self._language], finding["pointer"]
-            if warning:
-                text = self._say("report_warn_prefix", text=text)
-            labels = rows.setdefault(key, ([], text, pointer))[0]
-            if _label(finding) not in labels:
-                labels.append(_label(finding))
-        return [(", ".join(sorted(each, key=_rank)), text, pointer) for each, text, pointer in rows.values()]
+                yield ", ".join(sorted(labels, key=_rank)), self._warned(text, warning), ""
 
-    def _gaps(self, gaps: Sequence[tuple[str, str]]) -> str:
+    def _warned(self, text: str, warning: bool) -> str:
+        return self._say("report_warn_prefix", text=text) if warning else text
+
+    def _gaps(self, gaps: Sequence[Gap]) -> str:
         names = [
             self._say("report_gap", pointer=pointer or "/", reason=self._say(f"reason_{reason}"))
             for pointer, reason in gaps[:MAX_GAPS]
@@ -196,7 +194,22 @@ class _Report:
         return self._say(code, quantity=line["quantity"], product=line["product"], note=note)
 
 
-def _roots(finding: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _waiting(findings: Sequence[Mapping[str, Any]]) -> list[tuple[set[str], list[Gap]]]:
+    """Rules with the facts they wait for: those that wait for the same together, all if they are many."""
+    waiting: dict[tuple[Gap, ...], set[str]] = {}
+    for finding in findings:
+        waiting.setdefault(tuple(_roots(finding)), set()).add(_label(finding))
+    if len(waiting) <= MAX_WAITING:
+        return [(labels, list(gaps)) for gaps, labels in waiting.items()]
+    gaps = {gap for each in waiting for gap in each}
+    # What lies below another fact that is missing says nothing new.
+    outer = [
+        gap for gap in gaps if not any(gap != other and gap[0].startswith(other[0] + "/") for other in gaps)
+    ]
+    return [({label for labels in waiting.values() for label in labels}, sorted(outer))]
+
+
+def _roots(finding: Mapping[str, Any]) -> list[Gap]:
     """(pointer, reason) of the facts that would settle a finding: what the unknown ones are made from."""
     roots = {
         (pointer, item["reason"])
@@ -219,7 +232,7 @@ def _rank(label: str) -> tuple[int, str]:
 
 def _columns(rows: Sequence[tuple[str, str, str]]) -> Iterator[str]:
     # Rule, sentence, pointer; the pointer stands in a column of its own where the sentences are short enough.
-    first = max((len(row[0]) for row in rows), default=0)
+    first = max((len(row[0]) for row in rows if len(row[0]) <= MAX_LABEL), default=0)
     second = max((len(row[1]) for row in rows if len(row[1]) <= PADDED), default=0)
     for label, text, pointer in rows:
         yield f"  {label:<{first}}  {text:<{second}}   {pointer}".rstrip()

@@ -107,6 +107,16 @@ def test_an_object_with_one_listed_fact_has_no_silent_gaps(
     assert read(facts).facts.reason("/version/vms") == "absent"
 
 
+def test_an_object_whose_facts_are_listed_one_by_one_is_not_unknown_as_a_whole(
+    read: Callable[..., Reading], host_facts: HostFacts
+) -> None:
+    listed = {"/features/srm/in_use": {"reason": "absent"}}
+    facts = read(host_facts(changes={"/features/srm": None, "/unknown": listed})).facts
+    assert facts.reason("/features/srm/in_use") == "absent"
+    assert facts.reason("/features/srm/wanted") == ""
+    assert facts.value("/features/srm/wanted") is False
+
+
 def test_age(read: Callable[..., Reading], host_facts: HostFacts) -> None:
     assert read(host_facts(), 1).facts.reason("/hosts") == ""
     old = host_facts(changes={"/source/gathered_at": "2026-11-24T06:59:59Z"})

@@ -66,6 +66,20 @@ def test_rules_that_wait_for_the_same_facts_share_a_line(say: Say, host_facts: H
     assert sum("/licenses/items" in line for line in lines) <= 4
 
 
+def test_rules_that_wait_for_many_facts_share_one_line(say: Say, host_facts: HostFacts) -> None:
+    names = ("version", "hosts", "licenses", "vms", "license_server", "license_totals")
+    unknown = {f"/{name}": {"reason": "login_refused"} for name in names}
+    changes = {**{f"/{name}": None for name in names}, "/login": {"state": "refused"}, "/unknown": unknown}
+    lines = say(HostInput("a", host_facts(changes=changes)))
+    assert lines[1].startswith("  R20")
+    assert lines[1].endswith("/login/state")
+    waiting = [
+        line for line in lines if "not known: " in line and "warning" not in line and "plan" not in line
+    ]
+    assert len(waiting) == 1
+    assert "/licenses (login refused)" in waiting[0]
+
+
 def test_warnings_are_shown_and_do_not_block(say: Say, host_facts: HostFacts) -> None:
     srm = {"id": "LS-3", "product": "srm", "arch": "x86_64", "kind": "temporary", "quantity": 20}
     changes = {"/licenses/items/2": {**srm, "expires_at": "2026-12-06T00:00:00Z"}, "/features/srm/used": 12}
