@@ -12,11 +12,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from ...module_utils._licensing.errors import LicensingError
-from ...module_utils._licensing.version import parse_range, parse_version
+from .bounds import beyond_days, in_version_range, within_days
 from .canonical import canonical
 from .facts import Facts
-from .instants import NEVER, days_after, parse_instant
 from .kleene import (
     PASSED,
     Outcome,
@@ -364,27 +362,6 @@ def _text(keyword: str, bound: object, value: object, pointer: str, holds: Calla
     if not isinstance(value, str) or holds():
         return PASSED
     return failed(pointer, {keyword: bound}, shown(value))
-
-
-def within_days(value: str, days: int, as_of: datetime) -> bool:
-    """Whether the instant ``value`` lies no later than ``days`` after ``as_of``; ``never`` does not."""
-    instant = parse_instant(value)
-    return instant is not None and instant <= days_after(as_of, days)
-
-
-def beyond_days(value: str, days: int, as_of: datetime) -> bool:
-    """Whether the instant ``value`` lies later than ``days`` after ``as_of``; ``never`` does."""
-    instant = parse_instant(value)
-    return value == NEVER or (instant is not None and instant > days_after(as_of, days))
-
-
-def in_version_range(value: str, text: str) -> bool | None:
-    """Whether a version lies in a range; None if it cannot be read or compared."""
-    try:
-        version = parse_version(value)
-    except LicensingError:
-        version = None
-    return parse_range(text).contains(version)
 
 
 def _comparable(value: object) -> object:

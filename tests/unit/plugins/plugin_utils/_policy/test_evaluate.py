@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.validators import extend
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluate import (
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.bounds import (
     beyond_days,
-    evaluate,
     in_version_range,
     within_days,
 )
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluate import evaluate
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts import Facts, incomplete_lists
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.kleene import Outcome, Truth
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.pattern import compile_pattern
