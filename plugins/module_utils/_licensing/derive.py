@@ -104,14 +104,17 @@ def _pointers(tree: Mapping[str, object], above: str) -> Iterator[str]:
 def _write_preinstalled(out: Output, system: System, now: dt.datetime) -> None:
     """End of the preinstalled licences: the server's own, else first run + 180 days (R10, decision 8)."""
     own = [item for item in system.items if item.license.kind is Kind.PREINSTALLED]
+    doubtful = [item for item in system.items if item.license.kind is None]
+    settled = system.complete and not doubtful
     ends: List[End] = [item.reported_end for item in own if item.reported_end is not None]
     end: Optional[End] = None
-    if own and len(ends) == len(own):
+    if settled and own and len(ends) == len(own):
         end = min(ends, key=_sortable)
-    elif system.first_run_at.value is not None:
+    elif settled and not ends and system.first_run_at.value is not None:
         end = days_after(system.first_run_at.value, PREINSTALLED_DAYS)
     if end is None:
-        cause = unite((system.first_run_at.unknown, system.list_cause))
+        cause = unite((system.list_cause, system.first_run_at.unknown))
+        cause = cause or unite(cause for item in own + doubtful for cause in item.causes)
         out.lack("/preinstalled/ends_at", cause)
         out.lack("/preinstalled/days", cause)
         return

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Dict, FrozenSet, Iterable, List, Optional, Set
+from typing import Dict, Iterable, List, Optional, Set
 
 from .balance import ARCH_MISMATCH, NO_BASE, NO_SUCH_UPGRADE
 from .catalog import Catalog, upgrade_editions
@@ -16,7 +16,7 @@ from .interval import ANYTHING, Interval, exactly, missing
 from .model import ARCHES, EDITIONS, Arch, Edition
 from .output import Output, UnknownEntry, entry
 from .reader import Fact, Unknown, known, unite
-from .rowfacts import RowFacts, RowWriter, number, spread
+from .rowfacts import Editions, RowFacts, RowWriter, number, spread
 from .system import System
 from .validity import combined
 
@@ -30,8 +30,6 @@ EFFECTIVE = (
     "/effective/default_license",
     "/effective/products",
 )
-
-Editions = FrozenSet[Optional[Edition]]
 
 
 def possible_editions(snapshot: Snapshot) -> Editions:
@@ -98,8 +96,7 @@ def write_effective(
     out.maybe("/effective/edition", only(editions).value, cause, origin)
     out.maybe("/effective/editions", _held_editions(snapshot), cause, origin)
     _write_validity(out, system, snapshot, as_of)
-    certain = next(iter(editions)) if len(editions) == 1 else None
-    rows = writer.rows(snapshot, certain)
+    rows = writer.rows(snapshot, editions)
     ids = [holding.id for holding in system.holdings.counted]
     out.put("/effective/products", spread(rows, "/effective/products", out.unknown), ids)
     out.put("/upgrades", _upgrades(out, system, snapshot, as_of), origin)
@@ -124,15 +121,15 @@ def _write_validity(out: Output, system: System, snapshot: Snapshot, as_of: dt.d
     """The end of the default licence of the whole system (decision 14)."""
     validity = combined(state.validity for state in snapshot.rows.values())
     until, default = validity.until, validity.default
-    if until is not None and default is not None:
-        out.put("/effective/valid_until", show_end(until), [default])
-        out.put("/effective/days_to_lapse", days_until(until, as_of), [default])
-        out.put("/effective/default_license", default, [default])
-        return
     causes = [cause for holding in system.holdings.counted for cause in holding.causes]
     cause = unite(causes) or Unknown("absent", ("/licenses/items",))
+    origin = [] if default is None else [default]
+    out.maybe("/effective/default_license", default, cause, origin)
+    if until is not None:
+        out.put("/effective/valid_until", show_end(until), origin)
+        out.put("/effective/days_to_lapse", days_until(until, as_of), origin)
+        return
     out.lack("/effective/valid_until", cause)
-    out.lack("/effective/default_license", cause)
     bounds = [
         None if bound is None else int((bound - as_of).total_seconds() // 86400)
         for bound in (validity.soonest, validity.latest)

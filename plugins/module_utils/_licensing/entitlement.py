@@ -16,7 +16,7 @@ from .balance import UPGRADE_PATHS, Balance, resolve
 from .catalog import Catalog
 from .holdings import EDITION_GROUP, Cell, Holding, group_of
 from .instants import Forever, is_alive
-from .interval import NOTHING, Interval
+from .interval import NOTHING, Interval, hull
 from .model import ARCHES, EDITIONS, Arch, Kind
 from .validity import Dated, Validity, combined
 
@@ -38,11 +38,16 @@ class RowState:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Every row at ``at``, as if VMS had reconnected; ``ended`` are the holdings that lapse right then."""
+    """Every row at ``at``, as if VMS had reconnected.
+
+    ``ended`` are the holdings that lapse right then and counted, or may have counted, until then;
+    ``certainly_ended`` those of them that certainly did.
+    """
 
     at: dt.datetime
     rows: Mapping[RowKey, RowState]
     ended: Tuple[Holding, ...] = ()
+    certainly_ended: Tuple[Holding, ...] = ()
 
     def editions(self, arch: Arch) -> RowState:
         return self.rows[(EDITION_GROUP, arch)]
@@ -94,16 +99,16 @@ class _Side:
         self.vague = 0
         self.open_ends = 0
         self.permanent: Optional[str] = None
-        self.perhaps_permanent = False
+        self.perhaps_permanent: Optional[str] = None
 
     def enter(self, holding: Holding, sure: bool) -> None:
         if holding.end is None:
             self.open_ends += 1
         elif isinstance(holding.end, Forever):
-            if not sure:
-                self.perhaps_permanent = True
-            elif self.permanent is None or holding.id < self.permanent:
-                self.permanent = holding.id
+            if sure:
+                self.permanent = min(self.permanent or holding.id, holding.id)
+            else:
+                self.perhaps_permanent = min(self.perhaps_permanent or holding.id, holding.id)
         else:
             (self.certain if sure else self.perhaps).dated.append((holding.end, holding.id))
         self.count(holding, sure, 1)
@@ -119,8 +124,10 @@ class _Side:
         if sure:
             return Validity(certain, perhaps, self.open_ends > 0, self.permanent, self.perhaps_permanent)
         candidates = [dated for dated in (certain, perhaps) if dated is not None]
-        permanent = self.permanent is not None or self.perhaps_permanent
-        return Validity(None, min(candidates, default=None), self.open_ends > 0, None, permanent)
+        permanent = [ident for ident in (self.permanent, self.perhaps_permanent) if ident is not None]
+        return Validity(
+            None, min(candidates, default=None), self.open_ends > 0, None, min(permanent, default=None)
+        )
 
 
 class _Group:
@@ -154,7 +161,10 @@ class Ledger:
         self._sides: Dict[RowKey, Tuple[_Side, _Side]] = {
             (EDITION_GROUP, arch): (_Side(), _Side()) for arch in ARCHES
         }
+        self._base_products = {product for _edition, product in self._bases}
         self._cells: Dict[Cell, Tuple[_Tally, _Tally]] = {}
+        # Base of any edition, by architecture: a licence that could be of several editions counts once.
+        self._base = {arch: (_Tally(), _Tally()) for arch in ARCHES}
         self._dated: List[Tuple[dt.datetime, str, Holding]] = []
         for holding in holdings:
             if holding.end is None or is_alive(holding.end, as_of):
@@ -187,6 +197,8 @@ class Ledger:
                 self._sides[self._row_of[cell]][holding.preinstalled].count(
                     holding, _sure(holding, amount), sign
                 )
+        for arch, amount in _base_amounts(holding, self._base_products).items():
+            self._base[arch][holding.preinstalled].count(amount, sign)
         if not holding.preinstalled:
             suppresses = holding.certain and holding.end is not None
             for name in holding.groups:
@@ -206,17 +218,22 @@ class Ledger:
             while index < len(self._dated) and self._dated[index][0] == at:
                 leaving.append(self._dated[index][2])
                 index += 1
-            ended = tuple(holding for holding in leaving if self._may_count(holding))
+            ended = tuple(holding for holding in leaving if self._counts(holding) is not False)
+            certain = tuple(holding for holding in ended if self._counts(holding))
             rows = dict(rows)
             rows.update((key, self._state(key, at)) for key in self._leave(leaving))
             if ended:
-                yield Snapshot(at, rows, ended)
+                yield Snapshot(at, rows, ended, certain)
 
-    def _may_count(self, holding: Holding) -> bool:
-        """False for a preinstalled licence that others silence: its end changes nothing (decision 14)."""
-        return not holding.preinstalled or any(
-            self._groups[name].preinstalled_counts is not False for name in holding.groups
-        )
+    def _counts(self, holding: Holding) -> Optional[bool]:
+        """Three values: False for a preinstalled licence that others silence (decision 14)."""
+        certain = holding.certain and len(holding.groups) == 1
+        if not holding.preinstalled:
+            return True if certain else None
+        verdicts = {self._groups[name].preinstalled_counts for name in holding.groups}
+        if verdicts == {False}:
+            return False
+        return True if certain and verdicts == {True} else None
 
     def _leave(self, leaving: Sequence[Holding]) -> Set[RowKey]:
         """Take lapsed licences out of the sums; return the rows that this changes."""
@@ -253,17 +270,28 @@ class Ledger:
             {edition: self._amount((product, key[1]), counts) for edition, product in self._bases},
             {path: self._amount((product, key[1]), counts) for path, product in self._paths},
         )
-        return RowState(key, balance.quantity, named, validity, balance)
+        return RowState(key, _counted(self._base[key[1]], counts), named, validity, balance)
 
     def _amount(self, cell: Cell, counts: Optional[bool]) -> Interval:
         tallies = self._cells.get(cell)
-        if tallies is None:
-            return NOTHING
-        amount = tallies[0].interval()
-        if counts is False:
-            return amount
-        preinstalled = tallies[1].interval()
-        return amount.plus(preinstalled if counts else preinstalled.or_nothing())
+        return NOTHING if tallies is None else _counted(tallies, counts)
+
+
+def _counted(tallies: Tuple[_Tally, _Tally], preinstalled_counts: Optional[bool]) -> Interval:
+    amount = tallies[0].interval()
+    if preinstalled_counts is False:
+        return amount
+    preinstalled = tallies[1].interval()
+    return amount.plus(preinstalled if preinstalled_counts else preinstalled.or_nothing())
+
+
+def _base_amounts(holding: Holding, base_products: Set[str]) -> Dict[Arch, Interval]:
+    amounts: Dict[Arch, Interval] = {}
+    for (product, arch), amount in holding.cells:
+        if product in base_products:
+            amount = amount if holding.end is not None else amount.or_nothing()
+            amounts[arch] = amount if arch not in amounts else hull(amounts[arch], amount)
+    return amounts
 
 
 def _sure(holding: Holding, amount: Interval) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Dict, List, Optional, Tuple
 
 from .catalog import Catalog
-from .effective import Editions, edition_cause
+from .effective import edition_cause
 from .entitlement import Snapshot
 from .features import arch_support, edition_needed, odd_packs, possible_needs, scheme_for
 from .instants import is_alive
@@ -15,6 +15,7 @@ from .interval import NOTHING, Interval, missing, total
 from .model import ARCHES, EDITIONS, Arch, Feature
 from .output import Output, every
 from .reader import Fact, Unknown, known, unite
+from .rowfacts import Editions
 from .system import System
 
 # What family A's scope decides about a feature (decision 26); use and wish are the site's own.
@@ -138,9 +139,8 @@ def _write_arch(
     """``yes``, ``no`` (licensed for an architecture without hosts only) or ``unknown`` (decision 4)."""
     product = catalog.feature_product(feature)
     if catalog.has_arches(product):
-        held = [arch for arch in ARCHES if snapshot.quantity(product, arch).low > 0]
-        possible = system.demand.possible or ARCHES
-        out.put(base + "arch_ok", "no" if held and not set(held) & set(possible) else "yes")
+        cause = unite((system.cause_of(product), _arch_cause(system, product, catalog)))
+        out.maybe(base + "arch_ok", _sold_per_arch(system, snapshot, product), cause)
         return
     answers = [arch_support(feature, arch) for arch in _arches(system, feature)]
     if not answers:
@@ -150,6 +150,23 @@ def _write_arch(
             return
         answers = list(settled)
     out.put(base + "arch_ok", "unknown" if "unknown" in answers else "yes")
+
+
+def _sold_per_arch(system: System, snapshot: Snapshot, product: str) -> Optional[str]:
+    """``no`` if all of it is for an architecture without hosts; None if that is open."""
+    demand = system.demand
+    if not demand.possible:
+        return "yes" if system.complete else None
+    quantity = {arch: snapshot.quantity(product, arch) for arch in ARCHES}
+    certain = [arch for arch in demand.possible if arch is demand.single or demand.sockets[arch].low > 0]
+    if any(quantity[arch].low > 0 for arch in certain):
+        return "yes"
+    if not system.complete:
+        return None
+    if not any(quantity[arch].possible for arch in ARCHES if arch not in certain):
+        return "yes"
+    elsewhere = any(quantity[arch].low > 0 for arch in ARCHES if arch not in demand.possible)
+    return "no" if elsewhere and not any(quantity[arch].possible for arch in demand.possible) else None
 
 
 def _arches(system: System, feature: Feature) -> Tuple[Arch, ...]:

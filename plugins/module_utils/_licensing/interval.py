@@ -48,6 +48,12 @@ def total(parts: Iterable[Interval]) -> Interval:
     return result
 
 
+def hull(left: Interval, right: Interval) -> Interval:
+    """Every value of either."""
+    high = None if left.high is None or right.high is None else max(left.high, right.high)
+    return Interval(min(left.low, right.low), high)
+
+
 def missing(used: Interval, quantity: Interval) -> Interval:
     """max(0, used − quantity) for every pair that is possible."""
     low = 0 if quantity.high is None else max(0, used.low - quantity.high)

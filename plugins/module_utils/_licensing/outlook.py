@@ -6,18 +6,18 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Dict, List, Optional, Sequence, Tuple
+from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
 from .catalog import Catalog
-from .effective import Editions, edition_cause, edition_name, possible_editions
+from .effective import edition_cause, edition_name, possible_editions
 from .entitlement import Snapshot
-from .holdings import EDITION_GROUP, Holding, Item
+from .holdings import EDITION_GROUP, Item
 from .instants import NEVER, Forever, days_until, show_end
 from .interval import Interval, missing, total
-from .model import ARCHES, Kind
-from .output import Output, UnknownEntry, entry, every
+from .model import ARCHES, Kind, Status
+from .output import Output, UnknownEntry, any_of, entry, every
 from .reader import Fact, Unknown, known, unite
-from .rowfacts import RowWriter, number, spread
+from .rowfacts import Editions, RowWriter, number, spread
 from .system import System
 
 LOGIN = ("/login/interrupted_at", "/login/days", "/login/covered", "/login/missing_after")
@@ -38,15 +38,9 @@ def sockets_missing(system: System, snapshot: Snapshot) -> Interval:
 
 def interrupts(snapshot: Snapshot) -> Optional[bool]:
     """Three values: does an edition or upgrade licence lapse at this instant (decision 15)?"""
-    own = [holding for holding in snapshot.ended if EDITION_GROUP in holding.groups]
-    if any(_surely_counts(holding) for holding in own):
+    if any(EDITION_GROUP in holding.groups for holding in snapshot.certainly_ended):
         return True
-    return None if own else False
-
-
-def _surely_counts(holding: Holding) -> bool:
-    # A preinstalled one is only among the ended if nothing certain silences it.
-    return holding.certain and len(holding.groups) == 1
+    return None if any(EDITION_GROUP in holding.groups for holding in snapshot.ended) else False
 
 
 def write_outlook(
@@ -103,7 +97,7 @@ def _write_forecast(out: Output, system: System, snapshots: Sequence[Snapshot], 
         _put(fields, unknown, "login_interrupted", interrupts(snapshot), why)
         lacking = sockets_missing(system, snapshot)
         number(fields, unknown, "missing", lacking, unite((system.demand_cause, why)))
-        fields["products"] = spread(writer.rows(snapshot, edition), pointer + "/products", out.unknown)
+        fields["products"] = spread(writer.rows(snapshot, editions), pointer + "/products", out.unknown)
         for name, reason in unknown.items():
             out.unknown["{0}/{1}".format(pointer, name)] = reason
         entries.append(fields)
@@ -207,34 +201,52 @@ def _held_at(item: Item, fetched: dt.datetime) -> bool:
 
 
 def _lapsed(system: System, as_of: dt.datetime) -> Tuple[List[Item], List[Unknown]]:
-    """Edition and upgrade licences whose end has come; preinstalled ones that stood alone (decision 15)."""
-    catalog = Catalog.builtin()
-    own: List[Item] = []
-    for item in system.items:
-        product = catalog.product(item.license.product)
-        uninstalled = item.license.status is not None and item.license.status.value == "uninstalled"
-        if product is not None and product.feature is None and item.amount.possible and not uninstalled:
-            own.append(item)
-    others = [item for item in own if item.license.kind is not Kind.PREINSTALLED]
+    """Edition and upgrade licences whose end has come; preinstalled ones that stood alone (decision 15).
+
+    Second, why there may be others: unknown ends, kinds or products.
+    """
+    own = [(item, is_own) for item, is_own in _edition_items(system) if is_own is not False]
     lapsed: List[Item] = []
-    causes: List[Unknown] = []
-    for item in own:
+    is_open = False
+    for item, is_own in own:
         end = item.license.expires_at
-        if end is None:
-            causes.extend(item.causes or (Unknown("absent", (item.pointer + "/expires_at",)),))
-        elif not isinstance(end, Forever) and end <= as_of:
-            if item.license.kind is Kind.PREINSTALLED and any(_outlives(other, end) for other in others):
-                continue
-            if item.certain:
-                lapsed.append(item)
-            else:
-                causes.extend(item.causes)
-    group = system.group_causes.get(EDITION_GROUP)
-    if group is not None and any(len(holding.groups) > 1 for holding in system.holdings.counted):
-        causes.append(group)
+        if end is not None and (isinstance(end, Forever) or end > as_of):
+            continue
+        counted: Optional[bool] = True if item.certain and end is not None and is_own else None
+        if item.license.kind is None:
+            counted = None
+        elif item.license.kind is Kind.PREINSTALLED and end is not None:
+            silent = any_of(_outlives(other, certain, end) for other, certain in own if other is not item)
+            if silent:
+                counted = False
+            elif silent is None or not system.complete:
+                counted = None  # a licence that is not listed may have silenced it
+        if counted:
+            lapsed.append(item)
+        elif counted is None:
+            is_open = True
+    if not is_open:
+        return lapsed, []
+    causes = [cause for item, _is_own in own for cause in item.causes]
+    causes.extend(Unknown("absent", (item.pointer + "/product",)) for item, is_own in own if is_own is None)
     return lapsed, causes
 
 
-def _outlives(item: Item, end: dt.datetime) -> bool:
+def _edition_items(system: System) -> Iterator[Tuple[Item, Optional[bool]]]:
+    """Licences that the system had, and whether they are editions or upgrades (None: not recognised)."""
+    catalog = Catalog.builtin()
+    for item in system.items:
+        if not item.amount.possible or item.license.status is Status.UNINSTALLED:
+            continue
+        product = catalog.product(item.license.product)
+        yield item, None if product is None else product.feature is None
+
+
+def _outlives(item: Item, is_own: Optional[bool], end: dt.datetime) -> Optional[bool]:
+    """Three values: was another licence, and no preinstalled one, still alive at ``end``?"""
     other = item.license.expires_at
-    return other is not None and (isinstance(other, Forever) or other > end)
+    if item.license.kind is Kind.PREINSTALLED:
+        return False
+    if other is not None and not isinstance(other, Forever) and other <= end:
+        return False
+    return True if is_own and other is not None and item.certain and item.license.kind is not None else None

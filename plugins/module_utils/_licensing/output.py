@@ -84,3 +84,11 @@ def every(verdicts: Iterable[Optional[bool]]) -> Optional[bool]:
     if False in found:
         return False
     return None if None in found else True
+
+
+def any_of(verdicts: Iterable[Optional[bool]]) -> Optional[bool]:
+    """Strong Kleene *or*."""
+    found: Tuple[Optional[bool], ...] = tuple(verdicts)
+    if True in found:
+        return True
+    return None if None in found else False

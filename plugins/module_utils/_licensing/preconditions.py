@@ -271,7 +271,7 @@ def _later(
 
 def _first_interruption(snapshots: Sequence[Snapshot]) -> Optional[dt.datetime]:
     for snapshot in snapshots[1:]:
-        if any(EDITION_GROUP in holding.groups and holding.certain for holding in snapshot.ended):
+        if any(EDITION_GROUP in holding.groups for holding in snapshot.certainly_ended):
             return snapshot.at
     return None
 

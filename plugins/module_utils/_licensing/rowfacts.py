@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Dict, List, NamedTuple, Optional, Tuple
+from typing import Dict, FrozenSet, List, NamedTuple, Optional, Tuple
 
 from .catalog import Catalog
 from .entitlement import RowKey, RowState, Snapshot
@@ -16,6 +16,8 @@ from .model import ARCHES, Arch, Edition
 from .output import UnknownEntry, entry
 from .reader import Unknown, unite
 from .system import System
+
+Editions = FrozenSet[Optional[Edition]]
 
 
 class RowFacts(NamedTuple):
@@ -47,22 +49,22 @@ class RowWriter:
 
     def __init__(self, system: System, catalog: Catalog, as_of: dt.datetime) -> None:
         self._system, self._catalog, self._as_of = system, catalog, as_of
-        self._written: Dict[Tuple[int, Optional[Edition]], Tuple[RowState, Optional[RowFacts]]] = {}
+        self._written: Dict[Tuple[int, Editions], Tuple[RowState, Optional[RowFacts]]] = {}
 
-    def rows(self, snapshot: Snapshot, edition: Optional[Edition]) -> List[RowFacts]:
-        """Return the rows that hold, may hold or need something; ``edition`` is the system's."""
+    def rows(self, snapshot: Snapshot, editions: Editions) -> List[RowFacts]:
+        """Return the rows that hold, may hold or need something. ``editions``: what the system may have."""
         keys = sorted(snapshot.rows, key=_order)
-        written = (self._row(snapshot.rows[key], edition) for key in keys)
+        written = (self._row(snapshot.rows[key], editions) for key in keys)
         return [row for row in written if row is not None]
 
-    def _row(self, state: RowState, edition: Optional[Edition]) -> Optional[RowFacts]:
-        memory = (id(state), edition)
+    def _row(self, state: RowState, editions: Editions) -> Optional[RowFacts]:
+        memory = (id(state), editions)
         if memory not in self._written:
             # The state is kept beside its facts, so that its id stays its own.
-            self._written[memory] = (state, self._write(state, edition))
+            self._written[memory] = (state, self._write(state, editions))
         return self._written[memory][1]
 
-    def _write(self, state: RowState, edition: Optional[Edition]) -> Optional[RowFacts]:
+    def _write(self, state: RowState, editions: Editions) -> Optional[RowFacts]:
         product, arch = state.key
         used = self._used(state.key)
         is_edition = product == EDITION_GROUP
@@ -74,7 +76,7 @@ class RowWriter:
         if not is_edition:
             fields["product"] = product
         else:
-            named = self._edition_product(state, edition)
+            named = self._edition_product(state, editions)
             if named is None:
                 unknown["product"] = entry(cause)
             else:
@@ -101,13 +103,16 @@ class RowWriter:
     ) -> None:
         validity = state.validity
         until, default = validity.until, validity.default
-        if until is not None and default is not None:
+        why = cause or Unknown("absent", ("/licenses/items",))
+        if default is not None:
+            fields["default_license"] = default
+        else:
+            unknown["default_license"] = entry(why)
+        if until is not None:
             fields["valid_until"] = show_end(until)
             fields["days_to_lapse"] = days_until(until, self._as_of)
-            fields["default_license"] = default
             return
-        why = cause or Unknown("absent", ("/licenses/items",))
-        unknown["valid_until"] = unknown["default_license"] = entry(why)
+        unknown["valid_until"] = entry(why)
         soonest, latest = validity.soonest, validity.latest
         unknown["days_to_lapse"] = entry(
             why,
@@ -115,15 +120,14 @@ class RowWriter:
             None if latest is None else _days(latest, self._as_of),
         )
 
-    def _edition_product(self, state: RowState, edition: Optional[Edition]) -> Optional[str]:
-        if state.balance is None:
-            return None
-        lowest = state.balance.possible_lowest
+    def _edition_product(self, state: RowState, editions: Editions) -> Optional[str]:
+        lowest: Editions = frozenset() if state.balance is None else state.balance.possible_lowest
+        if lowest == frozenset({None}):
+            # Nothing held here: the row stands for what the hosts of this architecture need.
+            lowest = editions
         if len(lowest) != 1:
             return None
-        held = next(iter(lowest))
-        # Nothing held here: the row stands for what the hosts of this architecture need.
-        return self._catalog.edition_product(held or edition or Edition.STANDARD)
+        return self._catalog.edition_product(next(iter(lowest)) or Edition.STANDARD)
 
     def _used(self, key: RowKey) -> Interval:
         product, arch = key

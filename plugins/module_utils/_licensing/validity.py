@@ -19,14 +19,14 @@ class Validity:
 
     ``first`` is the (end, id) of the certain dated licence that ends first, ``perhaps`` the same of those
     that may count nothing; ``open_end`` is True if an end is not known; ``permanent`` is the id of a
-    certain licence without end, ``perhaps_permanent`` whether there may be one.
+    certain licence without end, ``perhaps_permanent`` of one that may count nothing.
     """
 
     first: Optional[Dated] = None
     perhaps: Optional[Dated] = None
     open_end: bool = False
     permanent: Optional[str] = None
-    perhaps_permanent: bool = False
+    perhaps_permanent: Optional[str] = None
 
     @property
     def empty(self) -> bool:
@@ -52,7 +52,11 @@ class Validity:
         """The id of the default licence: the dated one that ends first, else a permanent one."""
         if not self._settled:
             return None
-        return self.first[1] if self.first is not None else self.permanent
+        if self.first is not None:
+            # One that may count and ends together with it comes before it by its id.
+            return None if self.perhaps is not None and self.perhaps < self.first else self.first[1]
+        rival = self.perhaps_permanent
+        return None if rival is not None and rival < (self.permanent or rival) else self.permanent
 
     @property
     def soonest(self) -> Optional[dt.datetime]:
@@ -74,15 +78,21 @@ def combined(parts: Iterable[Validity]) -> Validity:
     first: Optional[Dated] = None
     perhaps: Optional[Dated] = None
     permanent: Optional[str] = None
-    open_end = perhaps_permanent = False
+    perhaps_permanent: Optional[str] = None
+    open_end = False
     for part in parts:
         first = _earlier(first, part.first)
         perhaps = _earlier(perhaps, part.perhaps)
         open_end = open_end or part.open_end
-        perhaps_permanent = perhaps_permanent or part.perhaps_permanent
-        if part.permanent is not None and (permanent is None or part.permanent < permanent):
-            permanent = part.permanent
+        permanent = _smaller(permanent, part.permanent)
+        perhaps_permanent = _smaller(perhaps_permanent, part.perhaps_permanent)
     return Validity(first, perhaps, open_end, permanent, perhaps_permanent)
+
+
+def _smaller(left: Optional[str], right: Optional[str]) -> Optional[str]:
+    if left is None or right is None:
+        return left or right
+    return min(left, right)
 
 
 def _earlier(left: Optional[Dated], right: Optional[Dated]) -> Optional[Dated]:

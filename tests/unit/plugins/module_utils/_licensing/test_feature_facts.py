@@ -142,12 +142,8 @@ def test_r31_srm_counts_protected_vms(system, lic, now, quantity, missing):
 def test_d5_srm_of_another_architecture_does_not_count(system, lic, now):
     facts = _with(system([lic("s", "srm", 20, "aarch64")]), "srm", in_use=True, used=12)
     feature = _feature(facts, now, "srm")
-    assert (feature["quantity"], feature["missing"], feature["licensed"], feature["arch_ok"]) == (
-        0,
-        12,
-        False,
-        "no",
-    )
+    assert (feature["quantity"], feature["missing"]) == (0, 12)
+    assert (feature["licensed"], feature["arch_ok"]) == (False, "no")
 
 
 def test_d5_srm_on_a_mixed_system_is_unknown_unless_the_sum_is_short(system, lic, hosts, now):
@@ -222,7 +218,8 @@ def test_used_above_zero_means_in_use(system, now):
         ((), "vms_enhanced_enterprise", (), {"ids": ["vms_only"], "ok": True, "surplus": False}),
         (("isc",), "vms_enhanced_enterprise", ("isc",), {"ids": ["vms_isc"], "ok": True, "surplus": False}),
         (("isc",), "vms_enterprise", ("isc",), {"ids": ["vms_isc"], "ok": False, "surplus": False}),
-        (("srm",), "vms_enterprise", ("srm",), {"ids": ["storage_replication_dr"], "ok": True, "surplus": False}),
+        (("srm",), "vms_enterprise", ("srm",),
+         {"ids": ["storage_replication_dr"], "ok": True, "surplus": False}),
         (("srm",), "vms_enterprise", (), {"ids": ["storage_replication_dr"], "ok": False, "surplus": False}),
         (("disk_backup_dr",), "vms_enterprise", ("disk_backup_dr",),
          {"ids": ["disk_backup_dr"], "ok": True, "surplus": False}),

@@ -1,0 +1,234 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is said where facts are missing (decisions 5, 9, 16, 29–32): never more than is certain."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.derive import derive
+
+
+@pytest.fixture(name="documented")
+def _documented(system):
+    """A system of which only the documented reads are known: totals, no single licence."""
+
+    def build(allowed, hosts=None, edition="standard", **changes):
+        totals = {"cpu_allowed": allowed, "cpu_managed": 4, "vm_allowed": 0, "edition": edition}
+        facts = system((), hosts, license_totals=totals, **changes)
+        facts["licenses"]["complete"] = False
+        del facts["license_server"]
+        facts["unknown"] = {"/license_server": {"reason": "absent"}}
+        return facts
+
+    return build
+
+
+@pytest.mark.parametrize(("allowed", "missing"), [(3, 1), (4, 0), (5, 0)])
+def test_d5_documented_reads_give_edition_and_total(documented, now, allowed, missing):
+    derived = derive(documented(allowed), now)
+    effective = derived.facts["effective"]
+    assert (effective["edition"], effective["origin"]) == ("standard", "totals")
+    row = effective["products"][0]
+    assert row == {
+        "product": "vms_standard", "arch": "x86_64", "quantity": allowed, "used": 4, "missing": missing,
+    }  # fmt: skip
+    assert derived.facts["features"]["srm"]["edition_ok"] is False
+    for pointer in (
+        "/effective/editions", "/effective/valid_until", "/effective/products/0/kinds", "/upgrades",
+        "/forecast", "/login/state", "/login/days", "/terms", "/features/srm/licensed", "/features/srm/quantity",
+        "/catalog/unrecognised",
+    ):  # fmt: skip
+        assert derived.unknown[pointer]["because"], pointer
+
+
+def test_d5_a_feature_that_is_not_listed_is_not_absent(documented, now):
+    facts = documented(4)
+    facts["features"]["srm"] = {"in_use": True, "used": 12}
+    derived = derive(facts, now)
+    rows = {row["product"]: index for index, row in enumerate(derived.facts["effective"]["products"])}
+    assert derived.facts["effective"]["products"][rows["srm"]] == {
+        "product": "srm",
+        "arch": "x86_64",
+        "used": 12,
+    }
+    assert derived.unknown[f"/effective/products/{rows['srm']}/missing"]["high"] == 12
+    assert "/features/srm/missing" in derived.unknown
+    # With no demand nothing is missing, whatever is licensed.
+    assert derived.facts["features"]["isc"]["missing"] == 0
+
+
+@pytest.mark.parametrize(("allowed", "missing"), [(3, 1), (4, None), (100, None)])
+def test_d31_one_total_for_two_architectures(documented, hosts, now, allowed, missing):
+    derived = derive(documented(allowed, hosts(2) + hosts(2, arch="aarch64", start=2)), now)
+    row = derived.facts["effective"]["products"][0]
+    assert "arch" not in row
+    assert row.get("missing") == missing
+    assert ("/effective/products/0/missing" in derived.unknown) is (missing is None)
+
+
+def test_d31_a_licence_of_unknown_architecture(system, lic, hosts, now):
+    item = lic("a", "vms_standard", 4, None)
+    # One architecture has no hosts: it counts for the other.
+    assert derive(system([item]), now).facts["effective"]["products"][0]["missing"] == 0
+    derived = derive(system([item], hosts(2) + hosts(2, arch="aarch64", start=2)), now)
+    for index in (0, 1):
+        entry = derived.unknown[f"/effective/products/{index}/missing"]
+        assert entry["because"] == ["/licenses/items/0/arch"]
+        assert entry["high"] == 2
+
+
+def test_totals_that_contradict_themselves_are_unknown(documented, now):
+    facts = documented(4, edition="golden")
+    derived = derive(facts, now)
+    assert derived.unknown["/effective/edition"]["because"] == ["/licenses/items", "/license_totals/edition"]
+    assert derived.facts["effective"]["products"][0]["quantity"] == 4
+
+
+@pytest.mark.parametrize(("minutes", "known"), [(-1, True), (0, False), (1, False)])
+def test_d16_totals_older_than_a_lapse_are_stale(documented, minutes, known):
+    end = dt.datetime(2026, 12, 6, tzinfo=dt.timezone.utc)
+    facts = documented(4)
+    facts["license_totals"]["ends_at"] = "2026-12-06T00:00:00Z"
+    derived = derive(facts, end + dt.timedelta(minutes=minutes))
+    assert ("edition" in derived.facts["effective"]) is known
+    if not known:
+        assert "/license_totals/ends_at" in derived.unknown["/effective/edition"]["because"]
+    facts["source"]["gathered_at"] = "2026-12-06T00:00:00Z"
+    assert derive(facts, end).facts["effective"]["edition"] == "standard"
+
+
+def test_complete_licences_outrank_totals(system, lic, now):
+    totals = {"cpu_allowed": 100, "edition": "enterprise"}
+    effective = derive(system([lic("a", "vms_standard", 4)], license_totals=totals), now).facts["effective"]
+    assert (effective["edition"], effective["origin"]) == ("standard", "licenses")
+
+
+def test_an_incomplete_list_says_what_is_certain_of_features(system, lic, now):
+    facts = system([lic("s", "srm", 20)])
+    facts["licenses"]["complete"] = False
+    facts["features"]["srm"] = {"in_use": True, "used": 12}
+    derived = derive(facts, now)
+    assert derived.facts["features"]["srm"]["licensed"] is True
+    assert derived.facts["features"]["srm"]["missing"] == 0
+    assert derived.unknown["/features/srm/quantity"]["low"] == 20
+
+
+@pytest.mark.parametrize("quantity", [None, 0, "4", True])
+def test_d32_a_quantity_missing_or_below_one_is_unknown(system, lic, now, quantity):
+    derived = derive(system([lic("a", "vms_standard", quantity), lic("b", "vms_standard", 3)]), now)
+    entry = derived.unknown["/effective/products/0/quantity"]
+    assert entry["low"] == 3
+    assert "high" not in entry
+    assert entry["because"] == ["/licenses/items/0/quantity"]
+    assert derived.unknown["/effective/products/0/missing"]["high"] == 1
+    assert derived.facts["effective"]["edition"] == "standard"
+
+
+def test_d32_an_unrecognised_product_widens_every_product_it_could_be(system, lic, now):
+    derived = derive(system([lic("a", "vms_standard", 9), lic("x", "vms_ultimate", 5)]), now)
+    assert derived.facts["catalog"]["unrecognised"] == ["vms_ultimate"]
+    assert derived.facts["effective"]["edition"] == "standard"  # it can only be added to 9 of standard
+    quantity = derived.unknown["/effective/products/0/quantity"]
+    assert (quantity["low"], quantity["high"]) == (9, 14)
+    assert quantity["because"] == ["/licenses/items/1/product"]
+    assert derived.unknown["/effective/editions"]["because"] == ["/licenses/items/1/product"]
+    assert derived.facts["effective"]["products"][0]["missing"] == 0
+    assert derived.unknown["/features/srm/licensed"]["because"] == ["/licenses/items/1/product"]
+
+
+def test_d32_a_stated_metric_bounds_what_it_could_be(system, lic, now):
+    derived = derive(system([lic("a", "vms_standard", 9), lic("x", "vms_ultimate", 5, metric="host")]), now)
+    assert derived.facts["effective"]["editions"] == ["standard"]
+    assert derived.facts["features"]["srm"]["licensed"] is False
+    assert derived.unknown["/features/disk_backup_dr/quantity"]["high"] == 5
+
+
+def test_d9_a_share_that_is_not_known_is_anything_up_to_the_whole(system, lic, now):
+    item = lic("a", "vms_standard", 10, assigned=None)
+    derived = derive(system([item]), now)
+    entry = derived.unknown["/effective/products/0/quantity"]
+    assert (entry.get("low"), entry["high"]) == (None, 10)
+    assert entry["because"] == ["/licenses/items/0/assigned"]
+    item["assigned"] = 11
+    assert derive(system([item]), now).unknown["/effective/edition"]["reason"] == "type"
+
+
+def test_d29_what_another_server_lists_does_not_count_for_certain(system, lic, now):
+    items = [lic("a", "vms_standard", 4), lic("b", "vms_enterprise", 4, held_by="elsewhere")]
+    derived = derive(system(items), now)
+    assert derived.facts["effective"]["edition"] == "standard"
+    assert derived.unknown["/effective/editions"]["because"] == [
+        "/licenses/items/1/held_by", "/license_server/id",
+    ]  # fmt: skip
+    # A product node holds its own.
+    local = lic("d", "disk_backup_dr", 10, "any", held_by="dr-node-1")
+    assert derive(system([items[0], local]), now).facts["features"]["disk_backup_dr"]["quantity"] == 10
+
+
+def test_d30_a_pair_is_one_system_and_licences_unite_by_id(system, lic, now):
+    shared = [lic("a", "vms_standard", 4, manager=name) for name in ("master", "slave")]
+    pair = {"state": "pair", "master_ip": "10.1.0.10", "slave_ip": "10.1.0.11"}
+    facts = derive(system(shared, hot_standby=pair), now).facts
+    assert facts["effective"]["products"][0]["quantity"] == 4
+    assert facts["hot_standby"] == {"extra_licenses": []}
+    extra = [*shared, lic("b", "vms_standard", 4, manager="slave")]
+    facts = derive(system(extra, hot_standby=pair), now).facts
+    assert facts["effective"]["products"][0]["quantity"] == 8
+    assert facts["hot_standby"] == {"extra_licenses": ["b"]}
+
+
+def test_the_same_id_twice_with_different_words_is_bounded_by_both(system, lic, now):
+    items = [lic("a", "vms_standard", 4), lic("a", "vms_standard", 6)]
+    entry = derive(system(items), now).unknown["/effective/products/0/quantity"]
+    assert (entry.get("low"), entry["high"]) == (None, 6)
+    assert entry["because"] == ["/licenses/items/0", "/licenses/items/1"]
+
+
+def test_unknown_hosts_leave_quantities_and_bound_nothing(system, lic, now):
+    facts = system([lic("a", "vms_standard", 4)])
+    facts["unknown"] = {"/hosts": {"reason": "unreachable"}}
+    derived = derive(facts, now)
+    assert derived.facts["effective"]["products"][0]["quantity"] == 4
+    assert derived.unknown["/effective/products/0/missing"] == {
+        "reason": "unreachable",
+        "because": ["/hosts"],
+    }
+    assert derived.facts["login"]["missing_after"] == 0  # nothing lapses
+
+
+def test_a_host_without_a_socket_count_still_leaves_a_certain_shortage(system, lic, hosts, now):
+    listed = [*hosts(4, 4), {"id": "9", "arch": "x86_64"}]
+    derived = derive(system([lic("a", "vms_standard", 6)], listed), now)
+    entry = derived.unknown["/effective/products/0/missing"]
+    assert entry["low"] == 2
+    assert entry["because"] == ["/hosts/2/cpu_sockets"]
+
+
+def test_a_listed_pointer_is_unknown_whatever_stands_there(system, lic, now):
+    facts = system([lic("a", "vms_standard", 4)])
+    facts["unknown"] = {"/licenses/items/0/quantity": {"reason": "stale"}}
+    assert derive(facts, now).unknown["/effective/products/0/quantity"]["reason"] == "stale"
+    facts["unknown"] = {"/licenses": {"reason": "unreachable"}}
+    assert derive(facts, now).unknown["/effective/edition"]["reason"] == "unreachable"
+
+
+def test_an_unknown_kind_may_be_one_that_another_licence_silences(system, lic, now):
+    items = [lic("a", "vms_standard", 4), lic("b", "vms_standard", 4, kind=None)]
+    entry = derive(system(items), now).unknown["/effective/products/0/quantity"]
+    assert (entry["low"], entry["high"]) == (4, 8)
+    assert entry["because"] == ["/licenses/items/1/kind"]
+
+
+def test_a_possible_lapse_bounds_the_days_and_a_certain_one_does_too(system, lic, now):
+    sure = lic("t", "vms_standard", 4, kind="temporary", expires_at="2026-12-06T00:00:00Z")
+    open_end = lic("u", "vms_standard", 4, kind="temporary", expires_at=None)
+    derived = derive(system([sure, open_end]), now)
+    assert derived.unknown["/login/days"]["high"] == 12
+    assert derived.unknown["/effective/days_to_lapse"]["high"] == 12
+    assert derived.unknown["/login/interrupted_at"]["because"] == ["/licenses/items/1/expires_at"]
+    perhaps = lic("p", "vms_standard", 4, kind="temporary", expires_at="2026-11-29T00:00:00Z", assigned=None)
+    entry = derive(system([sure, perhaps]), now).unknown["/login/days"]
+    assert (entry["low"], entry["high"]) == (5, 12)
