@@ -117,7 +117,8 @@ def run(module: AnsibleModule, body: Callable[[AnsibleModule], Result]) -> None:
         result = body(module)
     except (UsphereError, LicensingError) as error:
         causes = sentences(getattr(error, "causes", ()))
-        message = " ".join([sentence(error), *(cause["message"] for cause in causes)])
+        # A sentence that has causes ends in a colon; the causes themselves end in nothing.
+        message = " ".join([sentence(error), "; ".join(cause["message"] for cause in causes)]).rstrip()
         module.fail_json(msg=message, changed=getattr(error, "changed", False), failure=failure(error))
     else:
         module.exit_json(**result)
