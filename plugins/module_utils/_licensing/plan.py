@@ -187,6 +187,11 @@ class _Planner:
                 self._lack(use.in_use.unknown)
         return found
 
+    def _required(self, feature: Feature) -> bool:
+        """True if the feature is used or wanted, not merely licensed."""
+        asked = feature in self._asked or feature in (self._system.wanted.value or ())
+        return asked or self._system.uses[feature].in_use.value is True
+
     def _demand(self, feature: Feature, asked: bool) -> Interval:
         """What the feature needs; of a feature that is only wanted, what it would need (decision 23)."""
         use = self._system.uses[feature]
@@ -273,7 +278,11 @@ class _Planner:
                 return None
             lacking.append(max(0, demand.exact - quantity.exact))
         most = max(lacking)
-        if most == 0 and demand.exact == 0 and self._snapshots[-1].quantity(product_id, arch).exact == 0:
+        if (
+            most == 0
+            and self._required(feature)
+            and not self._snapshots[-1].quantity(product_id, arch).possible
+        ):
             most = 1  # a feature without any licence does not work at all (R1)
         if most == 0:
             return None

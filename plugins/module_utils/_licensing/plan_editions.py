@@ -61,19 +61,44 @@ def plan_editions(
 ) -> EditionPlan:
     """Plan base and upgrades of a system whose edition licences and hosts are exactly known."""
     stocks = {arch: _stock(system, arch, catalog) for arch in ARCHES}
-    path_base = _path_base(system, catalog)
     target = _target(stocks, snapshots[0], needed)
-    bases: List[Line] = []
-    upgrades: List[Line] = []
     try:
-        for arch in ARCHES:
-            own_base = path_base.get(arch) or path_base.get(_other(arch)) or target
-            more, raising = _plan_arch(arch, stocks[arch], system, snapshots, target, own_base, catalog)
-            bases.extend(more)
-            upgrades.extend(raising)
+        plan = _plan_for(target, stocks, system, snapshots, catalog, now)
+        reached = _highest(_tried(system, plan.now, catalog, now))
+        if reached is not None and reached.rank > target.rank:
+            # Base that is bought meets a temporary upgrade: what it lifts to has to outlast it (R20).
+            plan = _plan_for(reached, stocks, system, snapshots, catalog, now)
     except _Unplannable as fault:
         return EditionPlan(notes=(fault.note,))
+    return plan
+
+
+def _plan_for(
+    target: Edition,
+    stocks: Mapping[Arch, _Stock],
+    system: System,
+    snapshots: Sequence[Snapshot],
+    catalog: Catalog,
+    now: dt.datetime,
+) -> EditionPlan:
+    path_base = _path_base(system, stocks, catalog)
+    bases: List[Line] = []
+    upgrades: List[Line] = []
+    for arch in ARCHES:
+        sockets = system.demand.sockets[arch].low
+        own_base = path_base.get(arch) or path_base.get(_other(arch)) or target
+        chain = _least(arch, stocks[arch], sockets, target, own_base, catalog)
+        short_now = lacking(exactly(sockets), snapshots[0].editions(arch).quantity).low
+        bases.extend(_base_lines(arch, chain, sockets, stocks[arch], short_now, catalog))
+        upgrades.extend(
+            (catalog.upgrade(*path) or "", arch, quantity, 0, 0) for path, quantity in chain.upgrades.items()
+        )
     return _schedule(system, snapshots, bases, upgrades, catalog, now)
+
+
+def _highest(snapshots: Sequence[Snapshot]) -> Optional[Edition]:
+    found = [edition for snapshot in snapshots for edition in possible_editions(snapshot) if edition]
+    return max(found, key=lambda edition: edition.rank, default=None)
 
 
 def _other(arch: Arch) -> Arch:
@@ -96,8 +121,11 @@ def _stock(system: System, arch: Arch, catalog: Catalog) -> _Stock:
     )
 
 
-def _path_base(system: System, catalog: Catalog) -> Mapping[Arch, Edition]:
-    """The lowest edition of each architecture's bases: its own path starts there (decision 11)."""
+def _path_base(system: System, stocks: Mapping[Arch, _Stock], catalog: Catalog) -> Mapping[Arch, Edition]:
+    """The edition that each architecture's own path starts from (decision 11).
+
+    The lowest base it holds; without any, what its upgrades start from.
+    """
     found: Dict[Arch, Edition] = {}
     products = {catalog.edition_product(edition): edition for edition in EDITIONS}
     for holding in system.holdings.counted:
@@ -105,6 +133,10 @@ def _path_base(system: System, catalog: Catalog) -> Mapping[Arch, Edition]:
             edition = products.get(product)
             if edition is not None and (arch not in found or edition.rank < found[arch].rank):
                 found[arch] = edition
+    for arch, stock in stocks.items():
+        sources = [source for (source, _target), quantity in stock.upgrades.items() if quantity]
+        if arch not in found and sources:
+            found[arch] = min(sources, key=lambda edition: edition.rank)
     return found
 
 
@@ -118,21 +150,37 @@ def _target(stocks: Mapping[Arch, _Stock], now: Snapshot, needed: Iterable[Editi
     return max(candidates, key=lambda edition: edition.rank)
 
 
-def _plan_arch(
+def _least(
+    arch: Arch, stock: _Stock, sockets: int, target: Edition, own_base: Edition, catalog: Catalog
+) -> _Stock:
+    """The smallest purchase for one architecture.
+
+    Base that too many upgrades ask for serves sockets too, so as little as possible is bought on the own path
+    beside it; more there never needs more than as much less elsewhere.
+    """
+    short = max(0, sockets - sum(stock.bases.values()))
+    low, high = 0, short
+    while low < high:
+        middle = (low + high) // 2
+        if sum(_chain(arch, stock, sockets, target, own_base, middle, catalog).bases.values()) >= short:
+            high = middle
+        else:
+            low = middle + 1
+    return _chain(arch, stock, sockets, target, own_base, low, catalog)
+
+
+def _chain(
     arch: Arch,
     stock: _Stock,
-    system: System,
-    snapshots: Sequence[Snapshot],
+    sockets: int,
     target: Edition,
     own_base: Edition,
+    growth: int,
     catalog: Catalog,
-) -> Tuple[List[Line], List[Line]]:
-    sockets = system.demand.sockets[arch]
-    shortages = [lacking(sockets, snapshot.editions(arch).quantity).low for snapshot in snapshots]
-    missing_now, most = shortages[0], max(shortages)
-    buy: Dict[Edition, int] = {own_base: most} if most else {}
-    held = {edition: stock.bases[edition] + buy.get(edition, 0) for edition in EDITIONS}
-    upgrades: List[Line] = []
+) -> _Stock:
+    """What to buy so that ``growth`` more of ``own_base`` and all that stands end balanced at ``target``."""
+    buy = _Stock({own_base: growth} if growth else {}, {})
+    held = {edition: stock.bases[edition] + buy.bases.get(edition, 0) for edition in EDITIONS}
     for source in EDITIONS[:-1]:
         own = {path: count for path, count in stock.upgrades.items() if path[0] is source and count}
         if len(own) > 1:
@@ -144,26 +192,30 @@ def _plan_arch(
         have = own.get(path, 0)
         if have > held[source]:
             # More upgrades than base: only base can settle it (R6).
-            if sockets.low == 0:
+            if sockets == 0:
                 stray = {"arch": arch.value, "product": catalog.upgrade(*path), "quantity": have}
                 raise _Unplannable(Violation("R6", "plan_stray_upgrade", stray))
-            buy[source] = buy.get(source, 0) + have - held[source]
+            buy.bases[source] = buy.bases.get(source, 0) + have - held[source]
             held[source] = have
         elif held[source] > have:
-            product = catalog.upgrade(*path) or ""
-            upgrades.append((product, arch, held[source] - have, 0, 0))
+            buy.upgrades[path] = held[source] - have
         held[path[1]] += held[source]
-    bases = [
-        (
-            catalog.edition_product(edition),
-            arch,
-            quantity,
-            missing_now if edition is own_base else 0,
-            most - missing_now if edition is own_base else 0,
-        )
-        for edition, quantity in sorted(buy.items(), key=lambda entry: entry[0].rank)
-    ]
-    return bases, upgrades
+    return buy
+
+
+def _base_lines(
+    arch: Arch, buy: _Stock, sockets: int, stock: _Stock, short_now: int, catalog: Catalog
+) -> List[Line]:
+    """Base lines with what they are for: sockets without a licence now, then those that lose theirs."""
+    short = max(0, sockets - sum(stock.bases.values()))
+    now, later = min(short_now, short), short - min(short_now, short)
+    lines: List[Line] = []
+    for edition, quantity in sorted(buy.bases.items(), key=lambda entry: entry[0].rank):
+        here = min(quantity, now)
+        lapsing = min(quantity - here, later)
+        now, later = now - here, later - lapsing
+        lines.append((catalog.edition_product(edition), arch, quantity, here, lapsing))
+    return lines
 
 
 def _schedule(

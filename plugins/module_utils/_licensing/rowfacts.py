@@ -68,7 +68,7 @@ class RowWriter:
         product, arch = state.key
         used = self._used(state.key)
         is_edition = product == EDITION_GROUP
-        if state.validity.empty and not state.quantity.possible and not (is_edition and used.possible):
+        if state.validity.empty and not state.quantity.possible and not used.possible:
             return None
         fields: Dict[str, object] = {}
         unknown: Dict[str, UnknownEntry] = {}

@@ -88,9 +88,9 @@ _VIOLATIONS: Dict[str, Tuple[str, str]] = {
     ),
     "base_in_use": (
         "{licenses} is the base that {quantity} upgrades from {source} on {arch} start from; remove "
-        "those upgrades in the same task (R6)",
+        "those upgrades in the same task (R5, R6)",
         "{licenses} 是 {arch} 上 {quantity} 个从 {source} 开始的升级授权的基础；请在同一任务中卸载这"
-        "些升级授权（R6）",
+        "些升级授权（R5、R6）",
     ),
     "kind_does_not_exist": (
         "{product} is not sold as {kind}; such a license would count nothing: order another kind (R11, R13)",

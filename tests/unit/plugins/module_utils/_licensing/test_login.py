@@ -137,7 +137,9 @@ def test_r17_a_feature_lapse_is_in_the_forecast_and_interrupts_nothing(system, l
     assert entry["ends"] == ["s"]
     assert entry["login_interrupted"] is False
     assert entry["missing"] == 0
-    assert [row["product"] for row in entry["products"]] == ["vms_enterprise"]
+    assert [(row["product"], row["quantity"], row["missing"]) for row in entry["products"]] == [
+        ("vms_enterprise", 4, 0), ("srm", 0, 12),
+    ]  # fmt: skip
     items.append(lic("s2", "srm", 5))
     rows = derive(system(items, features=features), now).facts["forecast"][0]["products"]
     assert [(row["product"], row["quantity"], row["missing"]) for row in rows] == [

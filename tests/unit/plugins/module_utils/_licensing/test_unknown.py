@@ -38,7 +38,8 @@ def test_d5_documented_reads_give_edition_and_total(documented, now, allowed, mi
     assert derived.facts["features"]["srm"]["edition_ok"] is False
     for pointer in (
         "/effective/editions", "/effective/valid_until", "/effective/products/0/kinds", "/upgrades",
-        "/forecast", "/login/state", "/login/days", "/terms", "/features/srm/licensed", "/features/srm/quantity",
+        "/forecast", "/login/state", "/login/days", "/terms", "/features/srm/licensed",
+        "/features/srm/quantity",
         "/catalog/unrecognised",
     ):  # fmt: skip
         assert derived.unknown[pointer]["because"], pointer

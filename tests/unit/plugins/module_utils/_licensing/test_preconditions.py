@@ -1,0 +1,408 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What may go in and out (R4–R6, R11–R13, R16, R24, R25, R39; decisions 7, 9, 11–13, 18, 19, 22, 28)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.instants import NEVER
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.model import (
+    Arch,
+    Kind,
+    License,
+    Status,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.preconditions import (
+    Change,
+    ClientShare,
+    Expectation,
+    QuotaRow,
+    assess_change,
+    install_order,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
+
+UTC = dt.timezone.utc
+NOW = dt.datetime(2026, 11, 24, tzinfo=UTC)
+END = dt.datetime(2026, 12, 6, tzinfo=UTC)
+SECOND = dt.timedelta(seconds=1)
+S2E, S2H = "vms_standard_to_enterprise", "vms_standard_to_enhanced_enterprise"
+
+
+def expect(product, quantity=4, arch=Arch.X86_64, kind=Kind.FORMAL, **more):
+    return Expectation(product, arch, kind, quantity, **more)
+
+
+def held(ident, product, quantity=4, arch=Arch.X86_64, kind=Kind.FORMAL, expires_at=NEVER, **more):
+    return License(ident, product, arch, kind, quantity=quantity, expires_at=expires_at, **more)
+
+
+def assess(licenses=(), adding=(), removing=(), **more):
+    """Assess; every finding must be a sentence in both languages that names its rule."""
+    change = Change(NOW, tuple(licenses), tuple(adding), tuple(removing), **more)
+    result = assess_change(change)
+    for finding in result.violations + result.warnings + result.unchecked:
+        for language in ("en", "zh"):
+            sentence = render(finding.code, finding.fields, language)
+            assert not finding.rule or finding.rule in sentence, sentence
+            assert not re.search(r"None|<.*>|frozenset|Edition\.", sentence), sentence
+    assert result.allowed is (result.violations == ())
+    return result
+
+
+def codes(findings):
+    return [(finding.rule, finding.code) for finding in findings]
+
+
+def refused(*arguments, **more):
+    return codes(assess(*arguments, **more).violations)
+
+
+# -- upgrades and editions --
+
+
+@pytest.mark.parametrize(
+    ("quantity", "codes_"),
+    [(31, [("R6", "upgrade_below_base")]), (32, []), (33, [("R6", "upgrade_exceeds_base")])],
+)
+def test_r6_r7_32_sockets(quantity, codes_):
+    assert refused([held("a", "vms_standard", 32)], [expect(S2E, quantity)]) == codes_
+
+
+def test_r6_the_sentence_says_how_many_are_lacking():
+    violation = assess([held("a", "vms_standard", 32)], [expect(S2E, 31)]).violations[0]
+    sentence = render(violation.code, violation.fields)
+    assert "31 upgrades from standard on x86_64" in sentence
+    assert "base of 32" in sentence
+    assert "1 of vms_standard_to_enterprise are lacking" in sentence
+
+
+def test_d12_less_is_a_warning_with_allow_unbalanced_and_more_never_is():
+    base = [held("a", "vms_standard", 32)]
+    less = assess(base, [expect(S2E, 31)], allow_unbalanced=True)
+    assert (codes(less.violations), codes(less.warnings)) == ([], [("R6", "upgrade_below_base")])
+    assert refused(base, [expect(S2E, 33)], allow_unbalanced=True) == [("R6", "upgrade_exceeds_base")]
+
+
+def test_d12_the_end_state_of_the_whole_task_is_judged():
+    assert refused([], [expect(S2E), expect("vms_standard")]) == []
+    assert refused([held("a", "vms_standard", 30)], [expect("vms_standard", 2), expect(S2E, 32)]) == []
+    swap = [held("a", "vms_standard", 4), held("u", S2E, 4)]
+    assert refused(swap, [expect("vms_standard", 4)], ["a"]) == []
+
+
+def test_r6_several_upgrades_add_up():
+    base = [held("a", "vms_standard", 32), held("u", S2E, 20)]
+    assert refused(base, [expect(S2E, 12)]) == []
+    assert refused(base, [expect(S2E, 13)]) == [("R6", "upgrade_exceeds_base")]
+
+
+def test_d12_what_stood_before_and_gets_no_worse_refuses_nothing():
+    short = [held("a", "vms_standard", 32), held("u", S2E, 20)]
+    assert refused(short, [expect(S2E, 5)]) == []  # better, though not good
+    assert refused(short, [expect("vms_standard", 1)]) == [("R6", "upgrade_below_base")]  # worse
+    assert refused(short, [expect("srm", 4)]) == []  # another matter
+    over = [held("a", "vms_standard", 4), held("u", S2E, 9)]
+    assert refused(over, [expect("vms_standard", 2)]) == []
+    assert refused(over, [expect(S2E, 1)]) == [("R6", "upgrade_exceeds_base")]
+
+
+def test_d12_from_too_few_upgrades_to_too_many_is_never_better():
+    short = [held("a", "vms_standard", 10), held("u", S2E, 5)]
+    assert refused(short, [expect(S2E, 8)]) == [("R6", "upgrade_exceeds_base")]
+
+
+def test_r5_an_upgrade_needs_its_base():
+    assert refused([], [expect(S2E)]) == [("R5", "upgrade_without_base")]
+    assert refused([held("a", "vms_enterprise")], [expect(S2E)]) == [("R5", "upgrade_without_base")]
+
+
+def test_d31_an_upgrade_for_the_other_architecture():
+    base = [held("a", "vms_standard")]
+    assert refused(base, [expect(S2E, 4, Arch.AARCH64)]) == [("R5", "upgrade_of_other_arch")]
+
+
+def test_r4_another_edition_is_refused_and_the_right_upgrade_named():
+    result = assess([held("a", "vms_standard")], [expect("vms_enterprise")])
+    assert codes(result.violations) == [("R4", "editions_mixed")]
+    assert result.violations[0].fields["upgrade"] == S2E
+    assert "vms_standard_to_enterprise" in render("editions_mixed", result.violations[0].fields)
+
+
+def test_r4_d5_the_other_architecture_too():
+    base = [held("a", "vms_standard")]
+    assert refused(base, [expect("vms_enterprise", 4, Arch.AARCH64)]) == [("R4", "editions_mixed")]
+    assert refused(base, [expect("vms_standard", 4, Arch.AARCH64)]) == []
+
+
+def test_d7_a_temporary_edition_licence_of_another_edition():
+    trial = expect("vms_enterprise", 4, kind=Kind.TEMPORARY, expires_at=END)
+    assert refused([held("a", "vms_standard")], [trial]) == [("R4", "editions_mixed")]
+
+
+def test_r4_two_targets():
+    base = [held("a", "vms_standard", 8), held("u", S2E, 4)]
+    assert refused(base, [expect(S2H, 4)]) == [("R4", "upgrade_to_two_editions")]
+
+
+def test_r4_what_was_mixed_before_is_not_refused_again():
+    mixed = [held("a", "vms_standard"), held("b", "vms_enterprise")]
+    assert refused(mixed, [expect(S2E, 4)]) == []
+    assert refused(mixed, [expect("vms_enhanced_enterprise")]) == [("R4", "editions_mixed")]
+
+
+def test_d11_base_of_the_reached_edition_is_taken_with_a_warning():
+    upgraded = [held("a", "vms_standard"), held("u", S2E)]
+    result = assess(upgraded, [expect("vms_enterprise", 2)])
+    assert (codes(result.violations), codes(result.warnings)) == ([], [("R4", "base_of_reached_edition")])
+    assert assess(upgraded, [expect("vms_standard", 2), expect(S2E, 2)]).warnings == ()
+
+
+# -- what balances only today (decision 13), and login (R20) --
+
+
+def test_d13_upgrading_a_base_of_which_a_part_will_lapse_is_warned_about():
+    base = [held("a", "vms_standard"), held("t", "vms_standard", kind=Kind.TEMPORARY, expires_at=END)]
+    result = assess(base, [expect(S2E, 8)])
+    assert (codes(result.violations), codes(result.warnings)) == ([], [("R6", "balanced_only_until")])
+    assert result.warnings[0].fields["at"] == "2026-12-06T00:00:00Z"
+
+
+def test_d13_a_temporary_upgrade_of_the_same_end_is_fine():
+    base = [held("t", "vms_standard", kind=Kind.TEMPORARY, expires_at=END)]
+    assert assess(base, [expect(S2E, kind=Kind.TEMPORARY, expires_at=END)]).warnings == ()
+
+
+def test_r19_r20_a_temporary_licence_brings_a_day_without_login():
+    trial = expect("vms_standard", kind=Kind.TEMPORARY, expires_at=END)
+    assert codes(assess([held("a", "vms_standard")], [trial]).warnings) == [("R20", "login_ends_with")]
+    sooner = held("t", "vms_standard", kind=Kind.TEMPORARY, expires_at=END - SECOND)
+    assert assess([sooner], [trial]).warnings == ()
+    assert assess([], [expect("srm", kind=Kind.TEMPORARY, expires_at=END)]).warnings == ()
+
+
+# -- kinds and terms --
+
+
+@pytest.mark.parametrize(
+    ("product", "kind", "found"),
+    [
+        ("heterogeneous_migration", Kind.TEMPORARY, [("R13", "kind_does_not_exist")]),
+        ("heterogeneous_migration", Kind.PREINSTALLED,
+         [("R11", "kind_does_not_exist"), ("R16", "preinstalled_not_installable")]),
+        ("container_service", Kind.PREINSTALLED,
+         [("R11", "kind_does_not_exist"), ("R16", "preinstalled_not_installable")]),
+        ("disk_backup_dr", Kind.TEMPORARY, []),
+        ("vms_standard", Kind.PREINSTALLED, [("R16", "preinstalled_not_installable")]),
+    ],
+)  # fmt: skip
+def test_r11_r13_r16_kinds_that_cannot_be_installed(product, kind, found):
+    arch = Arch.X86_64 if product.startswith("vms") else None
+    assert refused([], [expect(product, 1, arch, kind, expires_at=END)]) == found
+
+
+@pytest.mark.parametrize(
+    ("end", "found"),
+    [(NOW - SECOND, [("R12", "already_expired")]), (NOW, [("R12", "already_expired")]), (NOW + SECOND, [])],
+)
+def test_d18_what_has_expired_is_refused(end, found):
+    assert refused([], [expect("vms_standard", kind=Kind.TEMPORARY, expires_at=end)]) == found
+
+
+def test_d18_a_temporary_licence_without_a_stated_end_is_taken_and_said_so():
+    result = assess(
+        [held("a", "vms_standard", 28)], [expect("vms_standard", kind=Kind.TEMPORARY), expect(S2E, 32)]
+    )
+    assert result.violations == ()
+    assert codes(result.unchecked) == [("R12", "expiry_unknown")]
+
+
+def test_r31_a_quantity_below_one():
+    assert refused([], [expect("vms_standard", 0)]) == [("R31", "quantity_below_one")]
+
+
+def test_r39_architectures():
+    assert refused([], [expect("vms_standard", arch=None)]) == [("R39", "arch_missing")]
+    assert refused([], [expect("vms_standard", arch=Arch.ANY)]) == [("R39", "arch_missing")]
+    result = assess([], [expect("container_service", 4, Arch.AARCH64)])
+    assert (codes(result.violations), codes(result.warnings)) == ([], [("R39", "no_arm_version")])
+    assert assess([], [expect("container_service", 4, None)]).warnings == ()
+
+
+def test_r27_a_local_product_and_one_that_nobody_knows():
+    assert codes(assess([], [expect("disk_backup_dr", 10, None)]).warnings) == [("R27", "product_is_local")]
+    result = assess([], [expect("vms_ultimate", 10)])
+    assert (result.violations, codes(result.unchecked)) == ((), [("R27", "product_unrecognised")])
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [("3130A0XZ", []), ("3132A0XY", []), ("3199A0XY", [("R24", "code_prefix_unknown")]), (None, [])],
+)
+def test_r24_a_code_that_is_neither_fixed_nor_flexible_is_reported(code, found):
+    assert codes(assess([], [expect("vms_standard", code=code)]).warnings) == found
+
+
+# -- removing (R16, decision 22) --
+
+
+@pytest.mark.parametrize(
+    ("licence", "found"),
+    [
+        (held("x", "srm"), []),
+        (held("x", "srm", kind=Kind.TEMPORARY, expires_at=END), [("R16", "not_uninstallable")]),
+        (held("x", "srm", kind=Kind.PREINSTALLED, expires_at=END), [("R16", "not_uninstallable")]),
+        (held("x", "srm", expires_at=NOW), [("R16", "expired_not_uninstallable")]),
+        (held("x", "srm", expires_at=NOW + SECOND), []),
+        (held("x", "srm", status=Status.EXPIRED), [("R16", "expired_not_uninstallable")]),
+        (held("x", "srm", status=Status.UNINSTALLED), []),
+    ],
+)
+def test_r16_only_alive_formal_licences_leave(licence, found):
+    assert refused([licence], removing=["x"]) == found
+
+
+def test_removing_what_is_not_there_or_of_unknown_kind():
+    assert refused([], removing=["x"]) == [("", "license_not_found")]
+    result = assess([held("x", "srm", kind=None)], removing=["x"])
+    assert (result.violations, codes(result.unchecked)) == ((), [("R16", "kind_unknown")])
+
+
+def test_d22_a_base_stays_while_an_upgrade_starts_from_it():
+    both = [held("a", "vms_standard"), held("u", S2E)]
+    result = assess(both, removing=["a"])
+    assert codes(result.violations) == [("R5", "base_in_use")]
+    assert result.violations[0].license_ids == ("a",)
+    assert refused(both, removing=["a", "u"]) == []
+    assert refused(both, removing=["u"]) == []
+
+
+def test_d22_part_of_a_base_too():
+    parts = [held("a", "vms_standard", 20), held("b", "vms_standard", 12), held("u", S2E, 32)]
+    assert refused(parts, removing=["b"]) == [("R6", "base_in_use")]
+    upgrades = [held("a", "vms_standard", 32), held("u", S2E, 20), held("v", S2E, 12)]
+    assert refused(upgrades, removing=["v"]) == [("R6", "upgrade_below_base")]
+    assert refused(upgrades, removing=["v"], allow_unbalanced=True) == []
+
+
+def test_d22_a_stranded_upgrade_may_leave():
+    assert refused([held("u", S2E), held("a", "vms_enterprise")], removing=["u"]) == []
+    over = [held("a", "vms_standard", 4), held("u", S2E, 4), held("v", S2E, 5)]
+    assert refused(over, removing=["v"]) == []
+
+
+def test_d22_removing_what_exceeds_an_upgraded_base_repairs_it():
+    short = [held("a", "vms_standard", 32), held("b", "vms_standard", 1), held("u", S2E, 32)]
+    assert refused(short, removing=["b"]) == []
+
+
+def test_expired_licences_count_nowhere():
+    base = [held("a", "vms_standard"), held("t", "vms_enterprise", kind=Kind.TEMPORARY, expires_at=NOW)]
+    assert refused(base, [expect(S2E)]) == []
+
+
+# -- several clients (decisions 9, 19, 28) --
+
+
+def test_d9_one_client_has_everything():
+    base = [held("a", "vms_standard")]
+    one = (ClientShare("hangzhou", {"a": 1}),)
+    assert refused(base, [expect(S2E, 4)], clients=one) == []
+    assert refused(base, [expect(S2E, 4)], clients=one, client="hangzhou") == []
+
+
+@pytest.fixture(name="shared")
+def _shared():
+    licenses = [held("a", "vms_standard", 4), held("b", "vms_enterprise", 6)]
+    return licenses, (ClientShare("hangzhou", {"a": 4}), ClientShare("chengdu", {"b": 6}))
+
+
+def test_d9_without_client_on_a_shared_server_editions_are_not_checked(shared):
+    licenses, clients = shared
+    result = assess(licenses, [expect(S2E, 99)], clients=clients)
+    assert (result.violations, codes(result.unchecked)) == ((), [("R6", "shared_without_client")])
+    assert assess(licenses, [expect("srm", 9)], clients=clients).unchecked == ()
+
+
+def test_d9_with_client_its_own_licences_are_judged(shared):
+    licenses, clients = shared
+    assert refused(licenses, [expect(S2E, 4)], clients=clients, client="hangzhou") == []
+    assert refused(licenses, [expect(S2E, 4)], clients=clients, client="chengdu") == [
+        ("R5", "upgrade_without_base")
+    ]
+    assert refused(licenses, [expect("vms_enterprise", 4)], clients=clients, client="hangzhou") == [
+        ("R4", "editions_mixed")
+    ]
+
+
+def test_d9_a_client_that_does_not_exist(shared):
+    licenses, clients = shared
+    assert refused(licenses, clients=clients, client="beijing") == [("", "client_not_found")]
+
+
+def test_d12_every_system_that_a_removal_touches_is_judged():
+    licenses = [held("a", "vms_standard", 8), held("u", S2E, 4)]
+    clients = (ClientShare("hangzhou", {"a": 4, "u": 4}), ClientShare("chengdu", {"a": 4}))
+    assert refused(licenses, removing=["a"], clients=clients) == [("R5", "base_in_use")]
+    assert refused(licenses, removing=["u"], clients=clients) == []
+
+
+def test_d28_a_quota_bounds_what_a_client_can_draw():
+    licenses = [held("a", "vms_standard", 4)]
+    quota = (QuotaRow("vms_standard", "x86_64", 4), QuotaRow(S2E, Arch.X86_64, 2))
+    clients = (ClientShare("hangzhou", {"a": 4}, quota), ClientShare("chengdu"))
+    result = assess(licenses, [expect(S2E, 4)], clients=clients, client="hangzhou")
+    assert codes(result.warnings) == [("R26", "quota_too_small")]
+    assert codes(result.violations) == [("R6", "upgrade_below_base")]
+
+
+def test_r25_d19_a_fixed_licence_stays_whole():
+    quota = (QuotaRow("vms_standard", "x86_64", 4),)
+    clients = (ClientShare("hangzhou", {}, quota), ClientShare("chengdu", {}, quota))
+    assert refused([], [expect("vms_standard", 4, code="3130A0XZ")], clients=clients) == []
+    assert refused([], [expect("vms_standard", 5, code="3130A0XZ")], clients=clients) == [
+        ("R25", "fixed_does_not_fit")
+    ]
+    assert refused([], [expect("vms_standard", 5, code="3132A0XY")], clients=clients) == []
+    standing = [held("a", "vms_standard", 4, code="3130A0XA"), held("b", "vms_standard", 4, code="3130A0XB")]
+    assert refused(standing, [expect("vms_standard", 1, code="3130A0XZ")], clients=clients) == [
+        ("R25", "fixed_does_not_fit")
+    ]
+    assert refused(standing, [expect("vms_standard", 1, code="3130A0XZ")], ["b"], clients=clients) == []
+
+
+def test_r25_d19_without_quotas_and_with_several_clients_it_is_unknown(shared):
+    licenses, clients = shared
+    result = assess(licenses, [expect("srm", 4, code="3130A0XZ")], clients=clients)
+    assert (result.violations, codes(result.unchecked)) == ((), [("R25", "fixed_placement_unknown")])
+    assert assess(licenses, [expect("srm", 4, code="3130A0XZ")]).unchecked == ()
+
+
+def test_what_the_server_does_not_state_is_not_judged():
+    base = [held("a", "vms_standard", None)]
+    result = assess(base, [expect(S2E, 4)])
+    assert (result.violations, codes(result.unchecked)) == ((), [("R6", "balance_unknown")])
+
+
+# -- order --
+
+
+def test_d12_base_before_upgrade_lower_before_higher_features_last():
+    names = [
+        "srm",
+        "vms_enterprise_to_enhanced_enterprise",
+        S2E,
+        "vms_standard",
+        "isc",
+        "vms_enterprise",
+        S2H,
+    ]
+    order = install_order([expect(name) for name in names])
+    assert [names[index] for index in order] == [
+        "vms_standard", "vms_enterprise", S2E, S2H, "vms_enterprise_to_enhanced_enterprise", "srm", "isc",
+    ]  # fmt: skip
+    assert install_order([]) == ()

@@ -1,0 +1,53 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whatever code the licensing core names has its sentence, and whatever sentence there is has a use."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing import reader
+from ansible_collections.unicloud.usphere.plugins.module_utils._messages.licensing import MESSAGES
+
+PLUGINS = Path(__file__).resolve().parents[5] / "plugins"
+CORE = PLUGINS / "module_utils" / "_licensing"
+
+
+def _texts(path):
+    return {
+        node.value
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+def _codes(path):
+    """The code argument of every LicensingError and Violation."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            place = {"LicensingError": 0, "Violation": 1}.get(node.func.id)
+            if place is not None and len(node.args) > place and isinstance(node.args[place], ast.Constant):
+                yield node.args[place].value
+
+
+def test_every_code_has_a_sentence():
+    found = [
+        code
+        for path in [*CORE.glob("*.py"), PLUGINS / "plugin_utils" / "_core_filters.py"]
+        for code in _codes(path)
+    ]
+    assert len(found) > 25
+    assert [code for code in found if code not in MESSAGES] == []
+
+
+def test_every_sentence_is_used():
+    used = set()
+    for path in [*CORE.glob("*.py"), PLUGINS / "plugin_utils" / "_core_filters.py"]:
+        used |= _texts(path)
+    made = {"unknown_" + reason for reason in reader.REASONS} | {"plan_requires_reconnect"}
+    assert set(MESSAGES) - used - made == set()
+
+
+def test_every_reason_of_unknown_has_a_sentence():
+    assert {"unknown_" + reason for reason in reader.REASONS} <= set(MESSAGES)
