@@ -59,7 +59,7 @@ def load_policy(argument: object, find: Finder = find_here) -> PolicySet:
 
 
 def _by_place(fault: Fault) -> tuple[str, int]:
-    name, _, line = fault.place.rpartition(":")
+    name, _colon, line = fault.place.rpartition(":")
     return (name, int(line)) if line.isdigit() else (fault.place, 0)
 
 

@@ -39,7 +39,7 @@ def printable(text: str) -> str:
 def placeholder_faults(text: str, facts: Node, values: Mapping[str, object], require: Any) -> Iterator[Fault]:
     """What is wrong with the placeholders of a text; ``require`` is None for pools."""
     for match in _PLACEHOLDER.finditer(text):
-        name, _, form = match.group(1).partition("|")
+        name, _bar, form = match.group(1).partition("|")
         if form not in ("", "date") or not _known(name, facts, values, require):
             known = [
                 *(_OF_RULES if require is not None else _OF_POOLS),
@@ -85,7 +85,7 @@ def fill(text: str, facts: Facts, pointer: str, values: Mapping[str, object], la
     """``text`` with its placeholders filled; ``values`` holds those that are not facts, ``param:…`` too."""
 
     def replace(match: re.Match[str]) -> str:
-        name, _, form = match.group(1).partition("|")
+        name, _bar, form = match.group(1).partition("|")
         if name.startswith(("/", "../")):
             value = facts.value(name if name.startswith("/") else _beside(pointer, name))
         else:

@@ -71,8 +71,8 @@ def test_all_faults_are_listed_with_their_lines() -> None:
 
 
 def test_aliases_count_as_often_as_they_are_used() -> None:
-    lines = ["a0: &a0 [" + ", ".join("x" for _ in range(10)) + "]"]
-    lines += [f"a{n}: &a{n} [" + ", ".join(f"*a{n - 1}" for _ in range(10)) + "]" for n in range(1, 9)]
+    lines = ["a0: &a0 [" + ", ".join("x" for _item in range(10)) + "]"]
+    lines += [f"a{n}: &a{n} [" + ", ".join(f"*a{n - 1}" for _item in range(10)) + "]" for n in range(1, 9)]
     assert codes("\n".join(lines)) == ["document_too_many_values"]
 
 
