@@ -6,13 +6,19 @@ from __future__ import annotations
 
 from typing import Dict, Mapping, Tuple
 
-from . import licensing, operations, policy, vms
+from . import documents, licensing, operations, policy, vms
 
 LANGUAGES = ("en", "zh")
 
 Sentences = Dict[str, Tuple[str, str]]
 
-TABLES: Tuple[Sentences, ...] = (licensing.MESSAGES, vms.MESSAGES, operations.MESSAGES, policy.MESSAGES)
+TABLES: Tuple[Sentences, ...] = (
+    licensing.MESSAGES,
+    vms.MESSAGES,
+    operations.MESSAGES,
+    policy.MESSAGES,
+    documents.MESSAGES,
+)
 
 
 def _merge(tables: Tuple[Sentences, ...]) -> Sentences:

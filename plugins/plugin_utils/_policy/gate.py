@@ -30,6 +30,7 @@ from .instants import format_instant
 from .model import OFF, BoundPolicy, PolicySet
 from .pools import run_pool
 from .subjects import HostInput, Reading, read_host, unite
+from .waivers import WAIVED, WaiverSet, apply, known_checks
 from .wording import sentences
 
 #: Worst first.
@@ -46,12 +47,13 @@ def evaluate(
     horizon: int | None = None,
     expected_hosts: Iterable[str] | None = None,
     fail_on: Sequence[str] = FAIL_ON,
+    waivers: WaiverSet | None = None,
 ) -> dict[str, Any]:
     """Return the ComplianceResult of ``subjects`` under ``policy`` at ``as_of`` (aware, UTC).
 
     ``horizon`` is in days. Hosts of ``expected_hosts`` that handed nothing over are unknown (``absent``),
-    never left out. The result does not depend on the order of the hosts. Raises PolicyError or
-    InvalidDocument for input that no verdict can be based on.
+    never left out. ``waivers`` accept findings for a time. The result does not depend on the order of the
+    hosts. Raises PolicyError or InvalidDocument for input that no verdict can be based on.
     """
     check_fail_on(fail_on)
     bound = bind_policy(policy, horizon)
@@ -60,7 +62,7 @@ def evaluate(
     given += [HostInput(host) for host in sorted(set(expected_hosts or ()) - named)]
     as_of = as_of.replace(microsecond=0)
     readings = unite(read_host(each, as_of, bound.max_age_hours) for each in given)
-    return _Run(bound, as_of, readings).result(fail_on)
+    return _Run(bound, as_of, readings, waivers or WaiverSet()).result(fail_on)
 
 
 def check_fail_on(fail_on: Sequence[str]) -> None:
@@ -72,10 +74,15 @@ def check_fail_on(fail_on: Sequence[str]) -> None:
 
 class _Run:
     def __init__(
-        self, policy: BoundPolicy, as_of: datetime, readings: dict[Subject, tuple[Reading, ...]]
+        self,
+        policy: BoundPolicy,
+        as_of: datetime,
+        readings: dict[Subject, tuple[Reading, ...]],
+        waivers: WaiverSet,
     ) -> None:
         self._policy = policy
         self._as_of = as_of
+        self._waivers = waivers
         self._readings = readings
         self._values = {f"param:{name}": each.value for name, each in policy.parameters.items()}
         self._off: list[str] = []
@@ -86,6 +93,7 @@ class _Run:
         self._rules()
         self._run_pools()
         self._unreadable()
+        states = self._waive()
         subjects = [self._subject(subject) for subject in self._readings]
         errors = self._errors(subjects)
         decisions = [str(entry["decision"]) for entry in subjects] + (["error"] if errors else [])
@@ -104,10 +112,11 @@ class _Run:
             },
             "loosenings": [dict(record) for record in self._policy.loosenings],
             "off": sorted(self._off),
-            "digests": {"policy": self._policy.digest, "facts": self._facts_digest()},
+            "digests": self._digests(),
             "counts": self._counts(subjects, findings),
             "subjects": subjects,
             "findings": findings,
+            "waivers": states,
         }
 
     # -- verdicts --
@@ -145,6 +154,17 @@ class _Run:
                     self._verdicts[subject] = [Verdict("facts", ERROR, (finding,))]
                     break
 
+    def _waive(self) -> list[dict[str, Any]]:
+        # After everything else is decided: a waiver accepts a finding, it never changes what was found.
+        found, states = apply((f for each in self._each() for f in each.findings), self._waivers, self._as_of)
+        remaining = iter(found)
+        for subject, verdicts in self._verdicts.items():
+            self._verdicts[subject] = [
+                _after_waivers(each, [next(remaining) for _finding in each.findings]) for each in verdicts
+            ]
+        known_checks(self._waivers, states, (*self._pools, *(rule.id for rule in self._policy.rules)))
+        return states
+
     def _each(self) -> Iterable[Verdict]:
         for verdicts in self._verdicts.values():
             yield from verdicts
@@ -163,6 +183,7 @@ class _Run:
             "pools": sum(each.check in self._pools for each in applied),
             "passed": sorted(each.check for each in verdicts if each.verdict == PASS),
             "not_applicable": sorted(each.check for each in verdicts if each.verdict == NOT_APPLICABLE),
+            "waived": sorted(each.check for each in verdicts if each.verdict == WAIVED),
         }
         if entry["decision"] == "non_compliant" and len(readings) == 1:
             entry["plan"] = purchase_plan(readings[0].facts.tree_with_unknown(), self._as_of).to_dict()
@@ -175,6 +196,12 @@ class _Run:
         elif all(entry["decision"] == "not_applicable" for entry in subjects):
             code = "run_nothing_applies"
         return [{"code": code, "message": sentences(code, {})}] if code else []
+
+    def _digests(self) -> dict[str, str]:
+        digests = {"policy": self._policy.digest, "facts": self._facts_digest()}
+        if self._waivers.digest:
+            digests["waivers"] = self._waivers.digest
+        return digests
 
     def _facts_digest(self) -> str:
         return digest(
@@ -203,6 +230,15 @@ def _together(check: str, verdicts: Sequence[Verdict]) -> Verdict:
     least = min(verdicts, key=lambda each: ranks.index(each.verdict))
     findings = tuple(finding for each in verdicts for finding in each.findings)
     return Verdict(check, least.verdict, findings, least.reasons)
+
+
+def _after_waivers(verdict: Verdict, findings: list[Finding]) -> Verdict:
+    """The verdict once its findings have met the waivers: waived if none of them is left."""
+    if not any(finding["verdict"] == WAIVED for finding in findings):
+        return verdict
+    left = {finding["verdict"] for finding in findings}
+    worst_left = next((name for name in (ERROR, FAIL, UNKNOWN) if name in left), WAIVED)
+    return Verdict(verdict.check, worst_left, tuple(findings), verdict.reasons)
 
 
 def decide(verdicts: Iterable[Verdict]) -> str:

@@ -17,7 +17,16 @@ from .errors import PolicyError
 from .pointer import Path
 
 FOLDER = FilePath(__file__).resolve().parent.parent / "schemas"
-NAMES = ("constraint", "policy", "host_facts", "derived_facts", "compliance_result")
+NAMES = (
+    "constraint",
+    "policy",
+    "host_facts",
+    "derived_facts",
+    "grant_facts",
+    "entitlements",
+    "waivers",
+    "compliance_result",
+)
 
 
 @dataclass(frozen=True)
@@ -77,7 +86,10 @@ def _validator(name: str) -> Any:
 def _faults(error: Any) -> Iterator[SchemaFault]:
     path: Path = tuple(error.absolute_path)
     keyword = str(error.validator)
-    if keyword in ("anyOf", "oneOf"):
+    if keyword == "not" and error.validator_value == {} and path:
+        # A key that the others around it rule out.
+        yield SchemaFault(path, "schema_misplaced_key", {"key": path[-1]}, keyword)
+    elif keyword in ("anyOf", "oneOf"):
         yield from _alternatives(error, path)
     elif keyword in ("unevaluatedProperties", "additionalProperties"):
         yield from _unknown_keys(error, path)
