@@ -63,9 +63,10 @@ test: lint sanity units integration molecule package ## everything a change has 
 lint: $(VENV)/.test link ## ruff, mypy, yamllint, ansible-lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy -p ansible_collections.unicloud.usphere.plugins.module_utils -p ansible_collections.unicloud.usphere.plugins.plugin_utils
+	$(BIN)/mypy -p ansible_collections.unicloud.usphere.plugins.module_utils -p ansible_collections.unicloud.usphere.plugins.plugin_utils -p usim
 	$(BIN)/yamllint --strict .
 	$(BIN)/ansible-lint --offline
+	$(BIN)/antsibull-changelog lint
 
 .PHONY: sanity
 sanity: $(VENV)/.test ## ansible-test sanity, without an ignore file

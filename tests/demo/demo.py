@@ -62,7 +62,7 @@ class Story:
     # The steps
 
     def install_what_was_bought(self) -> None:
-        headline(1, "Bought on the licence platform, installed on the License Servers, systems connected")
+        headline(1, "Bought on the license platform, installed on the License Servers, systems connected")
         today = self.stage.now()
         self.stage.buy("ls-east", ("DEMO-EAST-UP-1B9C", 4))  # the upgrade comes first; the base goes in first
         self.stage.buy("ls-east", ("DEMO-EAST-BASE-7Q2A", 4))
@@ -111,7 +111,7 @@ class Story:
 
     def lapse_locks_the_door(self) -> None:
         self.stage.advance(days=12, hours=13)
-        headline(4, f"{self.stage.now():%Y-%m-%d}: the temporary licence has lapsed (R20)")
+        headline(4, f"{self.stage.now():%Y-%m-%d}: the temporary license has lapsed (R20)")
         must(self.node(SYSTEM)["login"] == "refused", "VMS refuses login after the lapse")
         run, result = self.gate("lapsed")
         must(run.code == 2 and "R20" in rules(result, SYSTEM), "the gate names the refused login")
@@ -198,7 +198,7 @@ class Story:
         rows = self.node(server)["licenses"]
         must(
             bool(rows) and all(row["status"] == "in_use" for row in rows),
-            f"the licences of {server} are in use",
+            f"the licenses of {server} are in use",
         )
         return [
             f"{row['quantity']} × {row['productId']} {row['kind']}"
@@ -239,7 +239,7 @@ def tell_report(result: dict[str, Any]) -> None:
 
 
 def main() -> int:
-    print("unicloud.usphere: two VMS systems, one licence policy")
+    print("unicloud.usphere: two VMS systems, one license policy")
     started = time.monotonic()
     try:
         with Stage(FOLDER) as stage:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the demo stands on: the simulator, the licence platform's counter, ansible-playbook."""
+"""What the demo stands on: the simulator, the license platform's counter, ansible-playbook."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class Stage:
     def simulator_state(self) -> dict[str, Any]:
         return self._control("GET", "/state")
 
-    # The person at the licence platform
+    # The person at the license platform
 
     def buy(self, server: str, *keys: tuple[str, int], term_days: int | None = None) -> list[dict[str, Any]]:
         """Turn keys into one activation file for `server` and put it where the playbook finds it."""
