@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A policy's own tests: facts, a date, and the verdicts that its rules and pools have to give."""
+"""A policy's own tests: facts, a date, and the verdicts and effects that its rules and pools have to give."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,14 +12,21 @@ from . import gate
 from .bind import with_values
 from .errors import PolicyError
 from .facts import with_value
-from .findings import ERROR, NOT_APPLICABLE, PASS
+from .findings import ERROR, FAIL, NOT_APPLICABLE, PASS, UNKNOWN
 from .instants import parse_instant
-from .model import PolicySet
-from .pointer import MISSING
+from .model import Entry, PolicySet
+from .pointer import MISSING, Path
 from .schemas import suggestion
 from .subjects import HostInput
+from .yaml_loader import Document
 
 OFF = "off"
+NO_EFFECT = "none"
+#: What a test may expect of a check: its verdict, and what that does to the decision.
+VERDICT, EFFECT = "expect", "effects"
+_EFFECTS = ("block", "warn", "record")
+
+Test = tuple[Document, Path, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -33,46 +40,102 @@ class TestOutcome:
     check: str
     expected: str
     actual: str
+    aspect: str = VERDICT
 
     @property
     def passed(self) -> bool:
         return self.expected == self.actual
 
 
+def own_tests(policy: PolicySet) -> list[Test]:
+    """Tests of the policy itself: those of a policy that it extends speak about that one alone."""
+    return [test for test in policy.tests if _is_own(policy, test[0])]
+
+
+def own_checks(policy: PolicySet) -> dict[str, tuple[Entry, frozenset[str]]]:
+    """Rules and pools that the policy brings, replaces or changes, with the keys it wrote itself."""
+    found = {}
+    for ident, entry in {**policy.rules, **policy.pools}.items():
+        keys = frozenset(key for key, (document, _path) in entry.sources.items() if _is_own(policy, document))
+        if keys:
+            found[ident] = (entry, keys)
+    return found
+
+
+def _is_own(policy: PolicySet, document: Document) -> bool:
+    return isinstance(document.value, dict) and document.value["id"] == policy.documents[-1]["id"]
+
+
 def run_policy_tests(policy: PolicySet) -> list[TestOutcome]:
-    """Run every test of the policy.
+    """Run every test of the policy itself.
 
     Raises PolicyError for a test without a date, or one that names a fixture or a check that is not there.
     """
-    outcomes = []
-    for document, path, test in policy.tests:
-        fixtures: Mapping[str, Any] = (
-            document.value.get("fixtures", {}) if isinstance(document.value, dict) else {}
-        )
-        result = _result(policy, test, fixtures)
-        for check, expected in test["expect"].items():
-            actual = _verdict(policy, result, check)
-            outcomes.append(TestOutcome(test["name"], document.place(path), check, expected, actual))
-    return outcomes
+    runner = Runner(policy)
+    return [outcome for test in own_tests(policy) for outcome in runner.outcomes(policy, test)]
+
+
+class Runner:
+    """Runs tests of a policy, against it or against changed copies of it; facts are made once a test."""
+
+    def __init__(self, policy: PolicySet) -> None:
+        self._checks = (*policy.rules, *policy.pools)
+        self._fixtures: dict[str, Any] = {}
+        self._facts: dict[str, dict[str, Any]] = {}
+        for document, _path, _test in policy.tests:
+            if isinstance(document.value, dict):
+                self._fixtures.update(document.value.get("fixtures", {}))
+
+    def outcomes(self, policy: PolicySet, test: Test, only: str = "") -> Iterable[TestOutcome]:
+        """What the test expects of every check it names, or of ``only`` one, and what ``policy`` gives."""
+        document, path, content = test
+        wanted = [
+            (aspect, check, expected)
+            for aspect in (VERDICT, EFFECT)
+            for check, expected in content.get(aspect, {}).items()
+            if not only or check == only
+        ]
+        for _aspect, check, _expected in wanted:
+            self._known(check)
+        result = self._result(policy, test)
+        place = document.place(path)
+        for aspect, check, expected in wanted:
+            actual = _verdict(result, check) if aspect == VERDICT else _effect(result, check)
+            yield TestOutcome(content["name"], place, check, expected, actual, aspect)
+
+    def _known(self, check: str) -> None:
+        if check not in self._checks:
+            raise PolicyError("test_check", check=check, hint=suggestion(check, sorted(self._checks)))
+
+    def _result(self, policy: PolicySet, test: Test) -> dict[str, Any]:
+        document, path, content = test
+        place = document.place(path)
+        if place not in self._facts:
+            self._facts[place] = _facts(content, self._fixtures)
+        facts = self._facts[place]
+        gathered = facts.get("source", {}).get("gathered_at", "")
+        as_of = parse_instant(str(content.get("as_of", gathered)))
+        if as_of is None:
+            raise PolicyError("test_without_date", name=content["name"])
+        values = with_values(policy, content.get("parameters", {}), "test")
+        return gate.evaluate([HostInput("tested", facts)], values, as_of)
 
 
 def coverage(policy: PolicySet) -> dict[str, frozenset[str]]:
-    """Verdicts that the tests expect, by check; a check without tests has none."""
-    seen: dict[str, set[str]] = {check: set() for check in (*policy.rules, *policy.pools)}
-    for _document, _path, test in policy.tests:
-        for check, expected in test["expect"].items():
+    """Verdicts that the policy's own tests expect, by check of its own; a check without tests has none."""
+    seen: dict[str, set[str]] = {check: set() for check in own_checks(policy)}
+    for _document, _path, test in own_tests(policy):
+        for check, expected in test.get(VERDICT, {}).items():
             seen.setdefault(check, set()).add(expected)
     return {check: frozenset(verdicts) for check, verdicts in seen.items()}
 
 
-def _result(policy: PolicySet, test: Mapping[str, Any], fixtures: Mapping[str, Any]) -> dict[str, Any]:
-    facts = _facts(test, fixtures)
-    gathered = facts.get("source", {}).get("gathered_at", "")
-    as_of = parse_instant(str(test.get("as_of", gathered)))
-    if as_of is None:
-        raise PolicyError("test_without_date", name=test["name"])
-    values = with_values(policy, test.get("parameters", {}), "test")
-    return gate.evaluate([HostInput("tested", facts)], values, as_of)
+def wanted_coverage(entry: Entry, keys: frozenset[str]) -> frozenset[str]:
+    """Verdicts that tests have to show of a check: a condition has to be shown not to apply, too."""
+    if "require" not in keys:
+        # Only what another policy's rule does was changed; its verdicts are that policy's to test.
+        return frozenset((FAIL,))
+    return frozenset((PASS, FAIL, UNKNOWN, *((NOT_APPLICABLE,) if "when" in entry.raw else ())))
 
 
 def _facts(test: Mapping[str, Any], fixtures: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,10 +155,7 @@ def _facts(test: Mapping[str, Any], fixtures: Mapping[str, Any]) -> dict[str, An
     return {**facts, "unknown": unknown}
 
 
-def _verdict(policy: PolicySet, result: Mapping[str, Any], check: str) -> str:
-    if check not in policy.rules and check not in policy.pools:
-        hint = suggestion(check, sorted((*policy.rules, *policy.pools)))
-        raise PolicyError("test_check", check=check, hint=hint)
+def _verdict(result: Mapping[str, Any], check: str) -> str:
     entry = result["subjects"][0]
     if check in result["off"]:
         return OFF
@@ -105,3 +165,8 @@ def _verdict(policy: PolicySet, result: Mapping[str, Any], check: str) -> str:
         return NOT_APPLICABLE
     verdicts = [str(finding["verdict"]) for finding in result["findings"] if finding["rule"] == check]
     return verdicts[0] if verdicts else ERROR
+
+
+def _effect(result: Mapping[str, Any], check: str) -> str:
+    effects = {finding["effect"] for finding in result["findings"] if finding["rule"] == check}
+    return next((effect for effect in _EFFECTS if effect in effects), NO_EFFECT)

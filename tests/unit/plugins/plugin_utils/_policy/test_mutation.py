@@ -1,0 +1,163 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Mutants of rules and pools, and the report that says which of them a policy's tests notice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.mutation import mutants
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy_report import policy_report
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy_tests import (
+    own_checks,
+    own_tests,
+)
+
+PolicyOf = Callable[..., dict[str, Any]]
+HostFacts = Callable[..., dict[str, Any]]
+SOCKETS = {
+    "id": "sockets",
+    "rows": "/hosts",
+    "group_by": ["subject.id", "arch"],
+    "demand": {"unit": "cpu_socket", "sum": "cpu_sockets"},
+    "supply": {"from": "in_force", "product": "vms"},
+    "require": {"demand": "at_most_supply", "headroom_warn": "10%"},
+}
+
+
+def whats(content: dict[str, Any], values: dict[str, Any] | None = None) -> dict[str, dict[str, Any]]:
+    """The mutants of the only check of a policy by what they say, as they stand after the change."""
+    ((entry, keys),) = own_checks(load_policy(content)).values()
+    return {mutant.what: mutant.raw(values or {}) for mutant in mutants(entry, keys)}
+
+
+def rule(require: Any, **more: Any) -> dict[str, Any]:
+    return {"id": "r", "require": {"properties": {"vms": {"properties": {"total": require}}}}, **more}
+
+
+@pytest.mark.parametrize(
+    ("require", "what", "changed"),
+    [
+        ({"maximum": 10}, "/maximum: 10 + 1", {"maximum": 11}),
+        ({"maximum": 10}, "/maximum: 10 − 1", {"maximum": 9}),
+        ({"maximum": 10}, ": maximum → minimum", {"minimum": 10}),
+        ({"maximum": 10, "minimum": 1}, ": maximum left out", {"minimum": 1}),
+        ({"const": 3}, ": const turned round", {"not": {"const": 3}}),
+        ({"enum": [1, 2]}, "/enum: without 1", {"enum": [2]}),
+        ({"not": {"const": 3}}, ": not left out", {"const": 3}),
+        (
+            {"anyOf": [{"const": 1}, {"minimum": 5}]},
+            ": anyOf → allOf",
+            {"allOf": [{"const": 1}, {"minimum": 5}]},
+        ),
+        ({"anyOf": [{"const": 1}, {"minimum": 5}]}, "/anyOf: without [0]", {"anyOf": [{"minimum": 5}]}),
+        (
+            {"if": {"minimum": 5}, "then": {"maximum": 9}},
+            "/if: turned round",
+            {"if": {"not": {"minimum": 5}}, "then": {"maximum": 9}},
+        ),
+    ],
+)
+def test_constraints(policy_of: PolicyOf, require: Any, what: str, changed: Any) -> None:
+    place = "/require/properties/vms/properties/total"
+    found = whats(policy_of(rule(require)))
+    assert found[place + what]["require"]["properties"]["vms"]["properties"]["total"] == changed
+
+
+def test_a_bound_that_is_a_parameter_moves_with_it(policy_of: PolicyOf) -> None:
+    content = policy_of(
+        rule({"maximum": {"param": "most"}}), parameters={"most": {"type": "integer", "default": 4}}
+    )
+    place = "/require/properties/vms/properties/total/maximum"
+    raw = whats(content, {"most": 7})[place + ": {most} + 1"]
+    assert raw["require"]["properties"]["vms"]["properties"]["total"] == {"maximum": 8}
+
+
+def test_conditions_modes_dates_and_effects(policy_of: PolicyOf) -> None:
+    mode = {"warn": "2026-12-01", "deny": "2027-01-15"}
+    when = {"properties": {"architecture": {"const": "x86_64"}}}
+    found = whats(policy_of(rule({"maximum": 1}, mode=mode, when=when, on_unknown="block")))
+    assert found["/when: left out"]["when"] is True
+    assert found["/when: turned round"]["when"] == {"not": when}
+    assert found["/mode/deny: 2027-01-15 → 2027-01-16"]["mode"] == {**mode, "deny": "2027-01-16"}
+    assert found["/mode: without warn"]["mode"] == {"deny": "2027-01-15"}
+    assert found["/on_unknown: block → warn"]["on_unknown"] == "warn"
+    assert "/mode: deny → warn" in whats(policy_of(rule({"maximum": 1})))
+
+
+def test_pools(policy_of: PolicyOf) -> None:
+    found = whats(policy_of(pools=[SOCKETS]))
+    assert found["/require/headroom_warn: 10% → 11%"]["require"]["headroom_warn"] == "11%"
+    assert found["/group_by: without arch"]["group_by"] == ["subject.id"]
+    assert found["/supply/product: vms → container_service"]["supply"]["product"] == "container_service"
+
+
+def test_a_weak_test_lets_mutants_live_and_a_strong_one_does_not(
+    policy_of: PolicyOf, host_facts: HostFacts
+) -> None:
+    weak = [{"name": "few", "facts": host_facts(), "set": {"/vms/total": 1}, "expect": {"r": "pass"}}]
+    strong = [
+        {"name": "at", "facts": host_facts(), "set": {"/vms/total": 10}, "expect": {"r": "pass"}},
+        {
+            "name": "over",
+            "facts": host_facts(),
+            "set": {"/vms/total": 11},
+            "expect": {"r": "fail"},
+            "effects": {"r": "block"},
+        },
+        {"name": "gap", "facts": host_facts(), "unset": ["/vms/total"], "expect": {"r": "unknown"}},
+    ]
+    poor = policy_report(load_policy(policy_of(rule({"maximum": 10}), tests=weak)))
+    assert poor["coverage"]["missing"] == {"r": ["fail", "unknown"]}
+    assert poor["coverage"]["percent"] == 33
+    alive = {each["what"].rpartition("/")[2] for each in poor["mutation"]["survived"]}
+    assert {"maximum: 10 + 1", "maximum: 10 − 1", "mode: deny → warn"} <= alive
+    good = policy_report(load_policy(policy_of(rule({"maximum": 10}), tests=strong)))
+    assert good["coverage"]["percent"] == good["mutation"]["percent"] == 100
+    assert good["tests"]["failed"] == []
+
+
+def test_nothing_is_shown_of_a_policy_without_tests(policy_of: PolicyOf) -> None:
+    report = policy_report(load_policy(policy_of(rule({"maximum": 10}))))
+    assert report["coverage"]["percent"] == report["mutation"]["percent"] == 0
+    assert report["tests"]["total"] == 0
+
+
+def test_what_a_test_gets_wrong_is_in_the_report(policy_of: PolicyOf, host_facts: HostFacts) -> None:
+    tests = [
+        {"name": "t", "facts": host_facts(), "expect": {"r": "pass"}, "effects": {"r": "warn"}},
+    ]
+    report = policy_report(load_policy(policy_of(rule({"maximum": 10}), tests=tests)))
+    said = [(each["aspect"], each["expected"], each["actual"]) for each in report["tests"]["failed"]]
+    assert said == [("verdict", "pass", "fail"), ("effect", "warn", "block")]
+
+
+def test_a_policy_answers_for_its_own_tests_and_checks(policy_of: PolicyOf, host_facts: HostFacts) -> None:
+    tests = [
+        {"name": "t", "facts": "licensed", "set": {"/vms/total": 11}, "expect": {"r": "fail"}},
+        {
+            "name": "stricter",
+            "facts": "lapsing",
+            "set": {"/licenses/items/0/quantity": 9, "/licenses/items/0/assigned": 9},
+            "effects": {"r20-reconnect": "block"},
+        },
+    ]
+    override = {"id": "r20-reconnect", "override": True, "mode": "deny"}
+    content = policy_of(rule({"maximum": 10}), override, extends=[{"id": "vendor"}], tests=tests)
+    policy = load_policy(content)
+    assert [test["name"] for _document, _path, test in own_tests(policy)] == ["t", "stricter"]
+    report = policy_report(policy)
+    assert report["tests"]["failed"] == []
+    assert set(own_checks(policy)) == {"r", "r20-reconnect"}
+    assert report["coverage"]["missing"] == {"r": ["pass", "unknown"], "r20-reconnect": ["fail"]}
+
+
+def test_a_test_that_fails_anyway_notices_nothing(policy_of: PolicyOf, host_facts: HostFacts) -> None:
+    tests = [{"name": "wrong", "facts": host_facts(), "expect": {"r": "pass"}}]
+    report = policy_report(load_policy(policy_of(rule({"maximum": 10}), tests=tests)))
+    assert report["mutation"]["total"] > 0
+    assert report["mutation"]["noticed"] == 0
