@@ -11,7 +11,7 @@ from .balance import ARCH_MISMATCH, NO_BASE, NO_SUCH_UPGRADE
 from .catalog import Catalog, upgrade_editions
 from .entitlement import Snapshot
 from .holdings import EDITION_GROUP
-from .instants import days_until, is_alive, show_end
+from .instants import days_until, is_alive, show_end, whole_days
 from .interval import ANYTHING, Interval, exactly, missing
 from .model import ARCHES, EDITIONS, Arch, Edition
 from .output import Output, UnknownEntry, entry
@@ -131,8 +131,7 @@ def _write_validity(out: Output, system: System, snapshot: Snapshot, as_of: dt.d
         return
     out.lack("/effective/valid_until", cause)
     bounds = [
-        None if bound is None else int((bound - as_of).total_seconds() // 86400)
-        for bound in (validity.soonest, validity.latest)
+        None if bound is None else whole_days(bound, as_of) for bound in (validity.soonest, validity.latest)
     ]
     out.lack("/effective/days_to_lapse", cause, *bounds)
 

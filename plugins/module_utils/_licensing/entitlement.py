@@ -296,8 +296,3 @@ def _base_amounts(holding: Holding, base_products: Set[str]) -> Dict[Arch, Inter
 
 def _sure(holding: Holding, amount: Interval) -> bool:
     return holding.certain and amount.low > 0
-
-
-def at_instant(holdings: Sequence[Holding], at: dt.datetime, catalog: Catalog) -> Snapshot:
-    """Return the state at one instant alone."""
-    return next(Ledger(holdings, at, catalog).snapshots())

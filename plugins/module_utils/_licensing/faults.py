@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Dict, List, Mapping, Tuple
 
-from .balance import ARCH_MISMATCH, BALANCED, NO_BASE, OVER, SHORT, TWO_TARGETS
+from .balance import ARCH_MISMATCH, BALANCED, NO_BASE, OVER, TWO_TARGETS
 from .entitlement import Snapshot
 from .model import ARCHES, EDITIONS, Arch, Edition
 
@@ -112,8 +112,3 @@ def new_chains(before: StateFaults, after: StateFaults) -> Tuple[ChainFault, ...
 def newly_mixed(before: StateFaults, after: StateFaults) -> bool:
     """True if the change mixes editions that were not mixed before (R4)."""
     return bool(after.mixed) and not set(after.mixed) <= set(before.mixed)
-
-
-def missing_upgrades(fault: ChainFault) -> int:
-    """How many upgrades are lacking for a balance; 0 if there are too many."""
-    return fault.base - fault.quantity if fault.state == SHORT else 0

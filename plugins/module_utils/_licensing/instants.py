@@ -86,11 +86,16 @@ def show_end(end: End) -> str:
     return end.value if isinstance(end, Forever) else end.strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")
 
 
+def whole_days(end: dt.datetime, as_of: dt.datetime) -> int:
+    """Whole days from ``as_of`` to ``end``, rounded down."""
+    return int((end - as_of).total_seconds() // DAY_S)
+
+
 def days_until(end: End, as_of: dt.datetime) -> Union[int, str]:
     """Whole days from ``as_of`` to ``end``, rounded down, negative once it has passed; or ``never``."""
     if isinstance(end, Forever):
         return end.value
-    return int((end - as_of).total_seconds() // DAY_S)
+    return whole_days(end, as_of)
 
 
 def days_after(instant: dt.datetime, days: int) -> Optional[dt.datetime]:

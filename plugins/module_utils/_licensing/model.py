@@ -7,10 +7,10 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from dataclasses import dataclass, field
-from typing import Dict, Mapping, Optional, Tuple, Type, TypeVar
+from typing import Mapping, Optional, Tuple, Type, TypeVar
 
 from .errors import LicensingError, shown
-from .instants import NEVER, End, parse_end, parse_instant, show_end
+from .instants import NEVER, End, parse_end, parse_instant
 
 
 class Edition(enum.Enum):
@@ -219,19 +219,3 @@ def _instant(item: Mapping[str, object], name: str) -> Optional[dt.datetime]:
 def _end(item: Mapping[str, object], name: str) -> Optional[End]:
     value = item.get(name)
     return None if value is None else parse_end(value)
-
-
-def license_to_dict(license_: License) -> Dict[str, object]:
-    """Return the HostFacts form; what is unknown is left out."""
-    words = (("arch", license_.arch), ("kind", license_.kind), ("status", license_.status))
-    plain = ("product", "code", "quantity", "assigned", "held_by", "key")
-    result: Dict[str, object] = {"id": license_.id}
-    result.update({name: getattr(license_, name) for name in plain})
-    result.update({name: member.value if member else None for name, member in words})
-    for name, end in (
-        ("issued_at", license_.issued_at),
-        ("installed_at", license_.installed_at),
-        ("expires_at", license_.expires_at),
-    ):
-        result[name] = None if end is None else show_end(end)
-    return {name: value for name, value in result.items() if value is not None}

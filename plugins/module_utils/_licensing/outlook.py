@@ -5,14 +5,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
 from .catalog import Catalog
 from .effective import edition_cause, edition_name, possible_editions
 from .entitlement import Snapshot
 from .holdings import EDITION_GROUP, Item
-from .instants import NEVER, Forever, days_until, show_end
+from .instants import NEVER, Forever, days_until, show_end, whole_days
 from .interval import Interval, missing, total
 from .model import ARCHES, Kind, Status
 from .output import Output, UnknownEntry, any_of, entry, every
@@ -21,14 +20,6 @@ from .rowfacts import Editions, RowWriter, number, spread
 from .system import System
 
 LOGIN = ("/login/interrupted_at", "/login/days", "/login/covered", "/login/missing_after")
-
-
-@dataclass(frozen=True)
-class Interruption:
-    """The lapse that ends login: certain, or only possible because of what is not known (decision 15)."""
-
-    snapshot: Snapshot
-    certain: bool
 
 
 def sockets_missing(system: System, snapshot: Snapshot) -> Interval:
@@ -134,8 +125,8 @@ def _write_login(out: Output, system: System, snapshots: Sequence[Snapshot], as_
     open_cause = open_ends(system, EDITION_GROUP)
     if perhaps is not None or open_cause is not None:
         cause = open_cause or system.cause_of(EDITION_GROUP)
-        low = None if perhaps is None or open_cause is not None else _days(perhaps.at, as_of)
-        high = None if certain is None else _days(certain.at, as_of)
+        low = None if perhaps is None or open_cause is not None else whole_days(perhaps.at, as_of)
+        high = None if certain is None else whole_days(certain.at, as_of)
         for pointer in LOGIN:
             out.lack(pointer, cause)
         out.lack("/login/days", cause, low, high)
@@ -172,10 +163,6 @@ def _same(left: Editions, right: Editions) -> Optional[bool]:
     if not left & right:
         return False
     return True if len(left) == 1 and left == right else None
-
-
-def _days(end: dt.datetime, as_of: dt.datetime) -> int:
-    return int((end - as_of).total_seconds() // 86400)
 
 
 def login_state(system: System, as_of: dt.datetime) -> Fact[str]:

@@ -10,7 +10,7 @@ from typing import Dict, FrozenSet, List, NamedTuple, Optional, Tuple
 from .catalog import Catalog
 from .entitlement import RowKey, RowState, Snapshot
 from .holdings import EDITION_GROUP
-from .instants import days_until, show_end
+from .instants import days_until, show_end, whole_days
 from .interval import NOTHING, Interval, missing
 from .model import ARCHES, Arch, Edition
 from .output import UnknownEntry, entry
@@ -116,8 +116,8 @@ class RowWriter:
         soonest, latest = validity.soonest, validity.latest
         unknown["days_to_lapse"] = entry(
             why,
-            None if soonest is None else _days(soonest, self._as_of),
-            None if latest is None else _days(latest, self._as_of),
+            None if soonest is None else whole_days(soonest, self._as_of),
+            None if latest is None else whole_days(latest, self._as_of),
         )
 
     def _edition_product(self, state: RowState, editions: Editions) -> Optional[str]:
@@ -147,10 +147,6 @@ class RowWriter:
 def _order(key: RowKey) -> Tuple[int, str, int]:
     arch = ARCHES.index(key[1]) if key[1] in ARCHES else len(ARCHES)
     return (0 if key[0] == EDITION_GROUP else 1, key[0], arch)
-
-
-def _days(end: dt.datetime, as_of: dt.datetime) -> int:
-    return int((end - as_of).total_seconds() // 86400)
 
 
 def number(

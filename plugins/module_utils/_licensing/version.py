@@ -89,12 +89,6 @@ def compare(left: Version, right: Version) -> Optional[int]:
     return (left.key > right.key) - (left.key < right.key)
 
 
-def at_least(version: Version, bound: Version) -> Optional[bool]:
-    """True if ``version`` is ``bound`` or later, None if the two cannot be compared."""
-    order = compare(version, bound)
-    return None if order is None else order >= 0
-
-
 @dataclass(frozen=True)
 class Comparison:
     """One bound of a range, such as ``>=E0730P06``."""
