@@ -13,8 +13,8 @@ from . import semantic
 from .canonical import digest
 from .compose import value_faults
 from .errors import Fault, InvalidDocument, PolicyError
-from .fact_table import Node, fact_table
-from .model import BoundPolicy, Entry, Parameter, PolicySet, Pool, Rule, day
+from .fact_table import Node, fact_table, grant_table, with_site_facts
+from .model import GRANT, SYSTEM, BoundPolicy, Entry, Parameter, PolicySet, Pool, Rule, SiteFact, day
 from .pointer import Path, split
 from .profile import bind
 from .schemas import suggestion
@@ -33,7 +33,8 @@ def bind_policy(policy: PolicySet, horizon: int | None = None) -> BoundPolicy:
     parameters = dict(policy.parameters)
     if horizon is not None:
         parameters[HORIZON] = _horizon(parameters.get(HORIZON), horizon)
-    binder = _Binder({name: parameter.value for name, parameter in parameters.items()})
+    values = {name: parameter.value for name, parameter in parameters.items()}
+    binder = _Binder(values, policy.site_facts)
     rules = tuple(binder.rule(entry) for entry in policy.rules.values())
     pools = tuple(binder.pool(entry) for entry in policy.pools.values())
     return BoundPolicy(
@@ -45,6 +46,7 @@ def bind_policy(policy: PolicySet, horizon: int | None = None) -> BoundPolicy:
         max_age_hours=policy.max_age_hours,
         digest=_digest(policy),
         faults=tuple(binder.faults),
+        site_facts=policy.site_facts,
     )
 
 
@@ -77,6 +79,7 @@ def _digest(policy: PolicySet) -> str:
     # Of what decides: the composed checks and parameters, wherever their files lie.
     content = {
         "parameters": {name: parameter.to_dict() for name, parameter in policy.parameters.items()},
+        "site_facts": {name: each.to_dict() for name, each in policy.site_facts.items()},
         "max_age_hours": policy.max_age_hours,
         "rules": [[entry.origin.policy, entry.origin.version, entry.raw] for entry in policy.rules.values()],
         "pools": [[entry.origin.policy, entry.origin.version, entry.raw] for entry in policy.pools.values()],
@@ -85,9 +88,9 @@ def _digest(policy: PolicySet) -> str:
 
 
 class _Binder:
-    def __init__(self, values: Mapping[str, Any]) -> None:
+    def __init__(self, values: Mapping[str, Any], site_facts: Mapping[str, SiteFact]) -> None:
         self._values = values
-        self._facts = fact_table()
+        self._facts = with_site_facts(fact_table(), site_facts)
         self.faults: list[Fault] = []
 
     def _report_at(self, entry: Entry, key: str) -> Any:
@@ -102,9 +105,12 @@ class _Binder:
     def rule(self, entry: Entry) -> Rule:
         before = len(self.faults)
         require = self._constraint(entry, "require", guarded=False)
-        if len(self.faults) == before and semantic.never_fails(require, self._facts):
+        if len(self.faults) == before and semantic.never_fails(require, self._facts_of(entry)):
             self._fault(entry, ("require",), "rule_never_fails")
-        return Rule(**self._check(entry, require), require=require)
+        return Rule(**self._check(entry, require), require=require, about=entry.raw.get("about", SYSTEM))
+
+    def _facts_of(self, entry: Entry) -> Node:
+        return grant_table() if entry.raw.get("about") == GRANT else self._facts
 
     def pool(self, entry: Entry) -> Pool:
         raw = entry.raw
@@ -130,7 +136,7 @@ class _Binder:
         message, remediation = dict(raw.get("message", {})), dict(raw.get("remediation", {}))
         for key, wording in (("message", message), ("remediation", remediation)):
             for language, text in wording.items():
-                for fault in placeholder_faults(text, self._facts, self._values, require):
+                for fault in placeholder_faults(text, self._facts_of(entry), self._values, require):
                     place = entry.place((key, language))
                     self.faults.append(Fault(fault.code, fault.fields, place))
         return {
@@ -149,7 +155,7 @@ class _Binder:
     def _constraint(self, entry: Entry, key: str, *, guarded: bool) -> Any:
         report = self._report_at(entry, key)
         bound = bind(entry.raw[key], self._values, report)
-        semantic.check(bound, self._facts, report, guarded=guarded)
+        semantic.check(bound, self._facts_of(entry), report, guarded=guarded)
         return bound
 
     def _dates(self, entry: Entry) -> None:

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .errors import Fault
+from .fact_table import fact_table
 from .model import (
+    GRANT,
     ON_UNKNOWN_STRENGTH,
     SEVERITIES,
     STRENGTH,
@@ -16,6 +18,7 @@ from .model import (
     Origin,
     Parameter,
     PolicySet,
+    SiteFact,
 )
 from .pointer import Path
 from .schemas import brief, suggestion, type_name
@@ -44,6 +47,7 @@ class _Composer:
         self.faults: list[Fault] = []
         self._documents: list[dict[str, str]] = []
         self._parameters: dict[str, Parameter] = {}
+        self._site_facts: dict[str, tuple[SiteFact, str]] = {}
         self._entries: dict[str, dict[str, Entry]] = {"rules": {}, "pools": {}}
         self._loosenings: list[dict[str, Any]] = []
         self._ages: list[int] = []
@@ -64,6 +68,8 @@ class _Composer:
             self._ages.append(policy["max_age_hours"])
         for name, declared in policy.get("parameters", {}).items():
             self._parameter(name, declared, document, policy["id"])
+        for name, declared in policy.get("site_facts", {}).items():
+            self._site_fact(name, declared, document)
         for section in ("rules", "pools"):
             for index, raw in enumerate(policy.get(section, ())):
                 self._entry(section, raw, document, (section, index), policy)
@@ -79,6 +85,7 @@ class _Composer:
             loosenings=tuple(self._loosenings),
             max_age_hours=min(self._ages) if self._ages else None,
             tests=tuple(self._tests),
+            site_facts={name: each for name, (each, _place) in sorted(self._site_facts.items())},
         )
 
     def _fault(self, code: str, document: Document, path: Path, **fields: object) -> None:
@@ -149,7 +156,21 @@ class _Composer:
         sources = {**existing.sources, **dict.fromkeys(changes, (document, path))}
         entries[existing.id] = Entry({**existing.raw, **changes}, existing.origin, sources)
 
-    # -- parameters --
+    # -- site facts and parameters --
+
+    def _site_fact(self, name: str, declared: dict[str, Any], document: Document) -> None:
+        path: Path = ("site_facts", name)
+        fact = SiteFact(name, declared["type"], tuple(declared["enum"]) if "enum" in declared else None)
+        if name in fact_table().properties:
+            self._fault("site_fact_taken", document, path, name=name)
+            return
+        for index, value in enumerate(fact.enum or ()):
+            if not fits(fact.type, value):
+                fields = {"name": name, "expected": fact.type, "value": brief(value)}
+                self._fault("site_fact_choice", document, (*path, "enum", index), **fields)
+        existing, place = self._site_facts.setdefault(name, (fact, document.place(path)))
+        if existing != fact:
+            self._fault("site_fact_conflict", document, path, name=name, first=place)
 
     def _parameter(self, name: str, declared: dict[str, Any], document: Document, policy: str) -> None:
         path: Path = ("parameters", name)
@@ -200,11 +221,16 @@ class _Composer:
         return Parameter(existing.name, existing.type, value, origin, low, high, existing.enum)
 
 
+def fits(wanted: str, value: object) -> bool:
+    """Whether plain data is of a type by JSON Schema's name; a whole number is a number too."""
+    name = type_name(value)
+    return name == wanted or (wanted == "number" and name == "integer")
+
+
 def value_faults(parameter: Parameter, place: str) -> list[Fault]:
     """What is wrong with a parameter's value: its type, its bounds."""
     value, fields = parameter.value, {"param": parameter.name, "value": brief(parameter.value)}
-    name = type_name(value)
-    if name != parameter.type and not (parameter.type == "number" and name == "integer"):
+    if not fits(parameter.type, value):
         return [Fault("param_type", {**fields, "expected": parameter.type}, place)]
     if parameter.enum is not None and value not in parameter.enum:
         return [
@@ -226,7 +252,9 @@ def _entry(raw: dict[str, Any], document: Document, path: Path, policy: dict[str
     else:
         origin = Origin(policy["id"], policy["version"], document.place(path))
         content = {name: value for name, value in raw.items() if name != "replace"}
-        conditions = [part["applies_to"] for part in (policy, raw) if "applies_to" in part]
+        # Whom a policy applies to is said of systems: a rule about grants has only its own condition.
+        parts = (raw,) if raw.get("about") == GRANT else (policy, raw)
+        conditions = [part["applies_to"] for part in parts if "applies_to" in part]
         if conditions:
             content["applies_to"] = conditions[0] if len(conditions) == 1 else {"allOf": conditions}
         if "effective" in policy and "effective" not in raw:

@@ -4,16 +4,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
 from .instants import NEVER
+from .model import SiteFact
 from .schemas import schema
 
 # What describes the document and not the system is no fact.
-_NO_FACTS = frozenset(("kind", "schema_version", "unknown"))
+_NO_FACTS = frozenset(("kind", "schema_version", "unknown", "site_facts"))
 _ABOUT_READING = frozenset(("subject", "source"))
 
 
@@ -47,6 +48,23 @@ def fact_table() -> Node:
     host, derived = schema("host_facts"), schema("derived_facts")
     root = _merge(_node(host, host), _node(derived, derived))
     return replace(root, required=frozenset(root.properties) - _ABOUT_READING)
+
+
+@cache
+def grant_table() -> Node:
+    """The root of the facts of a grant."""
+    content = schema("grant_facts")
+    return _node(content, content)
+
+
+def with_site_facts(root: Node, declared: Mapping[str, SiteFact]) -> Node:
+    """The facts of a system with those that the site states, which stand beside the others."""
+    if not declared:
+        return root
+    nodes = {name: Node(frozenset((each.type,)), choices=each.enum) for name, each in declared.items()}
+    return replace(
+        root, properties={**root.properties, **nodes}, required=root.required | frozenset(declared)
+    )
 
 
 def _node(part: dict[str, Any], root: dict[str, Any]) -> Node:

@@ -12,6 +12,7 @@ from typing import Any
 from ...module_utils._licensing.plan import purchase_plan
 from .bind import bind_policy
 from .canonical import digest
+from .entitlements import Entitlements
 from .errors import PolicyError
 from .findings import (
     ERROR,
@@ -27,7 +28,7 @@ from .findings import (
     order,
 )
 from .instants import format_instant
-from .model import OFF, BoundPolicy, PolicySet
+from .model import GRANT, OFF, BoundPolicy, PolicySet
 from .pools import run_pool
 from .subjects import HostInput, Reading, read_host, unite
 from .waivers import WAIVED, WaiverSet, apply, known_checks
@@ -48,12 +49,16 @@ def evaluate(
     expected_hosts: Iterable[str] | None = None,
     fail_on: Sequence[str] = FAIL_ON,
     waivers: WaiverSet | None = None,
+    entitlements: Entitlements | None = None,
+    outside: Iterable[HostInput] = (),
 ) -> dict[str, Any]:
     """Return the ComplianceResult of ``subjects`` under ``policy`` at ``as_of`` (aware, UTC).
 
     ``horizon`` is in days. Hosts of ``expected_hosts`` that handed nothing over are unknown (``absent``),
-    never left out. ``waivers`` accept findings for a time. The result does not depend on the order of the
-    hosts. Raises PolicyError or InvalidDocument for input that no verdict can be based on.
+    never left out. ``waivers`` accept findings for a time. The grants of ``entitlements`` are judged too.
+    ``outside`` are hosts that only count in pools, as do systems of the entitlements that nobody handed over.
+    The result does not depend on the order of the hosts. Raises PolicyError or InvalidDocument for input that
+    no verdict can be based on.
     """
     check_fail_on(fail_on)
     bound = bind_policy(policy, horizon)
@@ -61,8 +66,17 @@ def evaluate(
     named = {each.host for each in given}
     given += [HostInput(host) for host in sorted(set(expected_hosts or ()) - named)]
     as_of = as_of.replace(microsecond=0)
-    readings = unite(read_host(each, as_of, bound.max_age_hours) for each in given)
-    return _Run(bound, as_of, readings, waivers or WaiverSet()).result(fail_on)
+    bought = entitlements or Entitlements()
+    readings = unite(_read(each, as_of, bound) for each in given)
+    others = unite(_read(each, as_of, bound) for each in outside)
+    absent = set(bought.systems) - {ident for ident, _kind in (*readings, *others)}
+    others.update(unite(_read(HostInput(name), as_of, bound) for name in sorted(absent)))
+    readings.update(bought.readings(as_of, readings))
+    return _Run(bound, as_of, readings, waivers or WaiverSet(), bought, others).result(fail_on)
+
+
+def _read(given: HostInput, as_of: datetime, policy: BoundPolicy) -> Reading:
+    return read_host(given, as_of, policy.max_age_hours, policy.site_facts)
 
 
 def check_fail_on(fail_on: Sequence[str]) -> None:
@@ -79,10 +93,14 @@ class _Run:
         as_of: datetime,
         readings: dict[Subject, tuple[Reading, ...]],
         waivers: WaiverSet,
+        entitlements: Entitlements,
+        outside: dict[Subject, tuple[Reading, ...]],
     ) -> None:
         self._policy = policy
         self._as_of = as_of
         self._waivers = waivers
+        self._entitlements = entitlements
+        self._outside = outside
         self._readings = readings
         self._values = {f"param:{name}": each.value for name, each in policy.parameters.items()}
         self._off: list[str] = []
@@ -128,20 +146,25 @@ class _Run:
                 self._off.append(rule.id)
                 continue
             for subject, readings in self._readings.items():
+                if (subject[1] == GRANT) is not (rule.about == GRANT):
+                    continue
                 verdict = judge_rule(rule, mode, readings, self._as_of, self._values)
                 self._verdicts[subject].append(verdict)
 
     def _run_pools(self) -> None:
+        systems = {subject: found for subject, found in self._readings.items() if subject[1] != GRANT}
+        counted = {**self._outside, **systems}
         for pool in self._policy.pools:
             mode = pool.mode_at(self._as_of)
             if mode == OFF:
                 self._off.append(pool.id)
                 continue
-            found: dict[Subject, list[Verdict]] = {subject: [] for subject in self._readings}
-            for group in run_pool(pool, self._readings, self._as_of):
-                judged = judge_group(pool, mode, group, self._readings, self._values)
+            found: dict[Subject, list[Verdict]] = {subject: [] for subject in systems}
+            for group in run_pool(pool, counted, self._as_of):
+                judged = judge_group(pool, mode, group, counted, self._values)
                 for subject, verdict in judged.items():
-                    found[subject].append(verdict)
+                    if subject in found:
+                        found[subject].append(verdict)
             for subject, verdicts in found.items():
                 self._verdicts[subject].append(_together(pool.id, verdicts))
 
@@ -185,13 +208,13 @@ class _Run:
             "not_applicable": sorted(each.check for each in verdicts if each.verdict == NOT_APPLICABLE),
             "waived": sorted(each.check for each in verdicts if each.verdict == WAIVED),
         }
-        if entry["decision"] == "non_compliant" and len(readings) == 1:
+        if entry["decision"] == "non_compliant" and len(readings) == 1 and subject[1] != GRANT:
             entry["plan"] = purchase_plan(readings[0].facts.tree_with_unknown(), self._as_of).to_dict()
         return entry
 
     def _errors(self, subjects: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         code = ""
-        if not subjects:
+        if all(entry["subject"]["kind"] == GRANT for entry in subjects):
             code = "run_without_hosts"
         elif all(entry["decision"] == "not_applicable" for entry in subjects):
             code = "run_nothing_applies"
@@ -199,8 +222,9 @@ class _Run:
 
     def _digests(self) -> dict[str, str]:
         digests = {"policy": self._policy.digest, "facts": self._facts_digest()}
-        if self._waivers.digest:
-            digests["waivers"] = self._waivers.digest
+        for name, each in (("entitlements", self._entitlements.digest), ("waivers", self._waivers.digest)):
+            if each:
+                digests[name] = each
         return digests
 
     def _facts_digest(self) -> str:

@@ -195,6 +195,8 @@ def flatten(policy: PolicySet) -> dict[str, Any]:
         "rules": [{**entry.raw, "origin": entry.origin.to_dict()} for entry in policy.rules.values()],
         "pools": [{**entry.raw, "origin": entry.origin.to_dict()} for entry in policy.pools.values()],
     }
+    if policy.site_facts:
+        flat["site_facts"] = {name: each.to_dict() for name, each in policy.site_facts.items()}
     if policy.max_age_hours is not None:
         flat["max_age_hours"] = policy.max_age_hours
     return flat

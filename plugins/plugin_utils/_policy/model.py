@@ -19,6 +19,7 @@ STRENGTH = {"deny": 3, "warn": 2, "audit": 1, OFF: 0}
 #: What an undecided check does unless the rule says otherwise: the mode's own line.
 ON_UNKNOWN = {"deny": "block", "warn": "warn", "audit": "ignore", OFF: "ignore"}
 ON_UNKNOWN_STRENGTH = {"block": 2, "warn": 1, "ignore": 0}
+SYSTEM, GRANT = "system", "grant"
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 
 
@@ -76,6 +77,19 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class SiteFact:
+    """A fact that only the site knows: declared by the policy, stated by the host."""
+
+    name: str
+    type: str
+    enum: tuple[Any, ...] | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the ``site_facts`` of a policy document declare it."""
+        return {"type": self.type} if self.enum is None else {"type": self.type, "enum": list(self.enum)}
+
+
+@dataclass(frozen=True)
 class PolicySet:
     """Everything that was loaded and composed, not yet bound."""
 
@@ -86,6 +100,7 @@ class PolicySet:
     loosenings: tuple[dict[str, Any], ...]
     max_age_hours: int | None
     tests: tuple[tuple[Document, Path, Mapping[str, Any]], ...] = ()
+    site_facts: Mapping[str, SiteFact] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -123,9 +138,13 @@ class Check:
 
 @dataclass(frozen=True)
 class Rule(Check):
-    """``applies`` (when and applies_to together) and ``require`` are bound constraints."""
+    """``applies`` (when and applies_to together) and ``require`` are bound constraints.
+
+    ``about`` is ``system`` (systems and nodes) or ``grant``: whom the rule judges, and whose facts it reads.
+    """
 
     require: Any = True
+    about: str = SYSTEM
 
 
 @dataclass(frozen=True)
@@ -153,6 +172,7 @@ class BoundPolicy:
     max_age_hours: int | None
     digest: str
     faults: tuple[Fault, ...] = field(default=())
+    site_facts: Mapping[str, SiteFact] = field(default_factory=dict)
 
 
 def day(text: str) -> datetime:

@@ -5,17 +5,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
 from ...module_utils._licensing.derive import derive, merged
 from . import schemas
 from .canonical import digest
+from .compose import fits
 from .errors import FactsError
 from .fact_table import fact_table, missing_required
 from .facts import UNKNOWN_REASONS, Facts, incomplete_lists, normalise, with_value
 from .instants import parse_instant
+from .model import SiteFact
 from .pointer import MISSING, join, lookup, split
 
 
@@ -45,9 +47,15 @@ class Reading:
         return {"kind": self.kind, "id": self.id}
 
 
-def read_host(given: HostInput, as_of: datetime, max_age_hours: int | None) -> Reading:
+def read_host(
+    given: HostInput,
+    as_of: datetime,
+    max_age_hours: int | None,
+    site_facts: Mapping[str, SiteFact] | None = None,
+) -> Reading:
     """Normalise, check against the HostFacts schema, judge the age, derive.
 
+    What the host states of the declared ``site_facts`` stands at the root of its facts.
     A fact that does not fit its schema is unknown (``type``), never a pass. Facts that cannot be read at
     all give a Reading with ``error``.
     """
@@ -71,8 +79,32 @@ def read_host(given: HostInput, as_of: datetime, max_age_hours: int | None) -> R
     content = digest({name: value for name, value in plain.items() if name not in ("source", "subject")})
     if "" in unknown:
         return Reading(kind, ident, (given.host,), Facts({}, unknown), content)
+    stated = tree.pop("site_facts", {})
     facts, origins = _derived(tree, unknown, as_of)
+    facts = _with_site(facts, stated, site_facts or {})
     return Reading(kind, ident, (given.host,), facts, content, origins)
+
+
+def _with_site(facts: Facts, stated: Mapping[str, object], declared: Mapping[str, SiteFact]) -> Facts:
+    values: dict[str, object] = {}
+    unknown = dict(facts.unknown)
+    for name, fact in declared.items():
+        reason = facts.reason(f"/site_facts/{name}")
+        if not reason and name not in stated:
+            reason = "absent"
+        elif not reason and not _is_value(fact, stated[name]):
+            reason = "type"
+        if reason:
+            unknown[f"/{name}"] = reason
+        else:
+            values[name] = stated[name]
+    if not declared:
+        return facts
+    return replace(facts, tree={**cast("dict[str, Any]", facts.tree), **values}, unknown=unknown)
+
+
+def _is_value(fact: SiteFact, value: object) -> bool:
+    return fits(fact.type, value) and (fact.enum is None or value in fact.enum)
 
 
 def _nothing(given: HostInput, reason: str, kind: str, ident: str) -> Reading:
