@@ -13,8 +13,8 @@ from ._licensing.errors import LicensingError
 from ._messages.catalog import render
 from ._vms.client import Budget
 from ._vms.connection import Connection
-from ._vms.license_server import LicenseServerApi
-from ._vms.profile import load_profile
+from ._vms.license_server import LicenseServerApi, ProductNodeApi
+from ._vms.profile_reader import load_profile
 from ._vms.vms import VmsApi
 
 VMS_PORT = 8443
@@ -70,6 +70,14 @@ def license_server_spec() -> Dict[str, Any]:
     return {"type": "dict", "options": options}
 
 
+def lock_spec() -> Dict[str, Any]:
+    """Return the options of ``unicloud.usphere._lock``."""
+    return {
+        "lock_dir": {"type": "path", "default": "~/.ansible/unicloud.usphere/locks"},
+        "lock_timeout": {"type": "float", "default": 60.0},
+    }
+
+
 def connection(params: Mapping[str, Any], port: int, outer: Optional[Mapping[str, Any]] = None) -> Connection:
     """Build a Connection; what ``params`` leaves open of TLS, scheme and timeout comes from ``outer``.
 
@@ -105,6 +113,15 @@ def license_server_api(
     """Build a License Server's API from the module's options, or from a nested option inside ``outer``."""
     profile = load_profile(params["profile"] if outer is None else outer["profile"])
     return LicenseServerApi(connection(params, LICENSE_SERVER_PORT, outer), profile, budget)
+
+
+def license_store_api(params: Mapping[str, Any], budget: Optional[Budget] = None) -> LicenseServerApi:
+    """Build the API of what holds the licenses: a License Server, or the node that ``product_node`` names."""
+    product = params.get("product_node")
+    if product is None:
+        return license_server_api(params, budget=budget)
+    profile = load_profile(params["profile"]).node(product)
+    return ProductNodeApi(connection(params, LICENSE_SERVER_PORT), profile, budget)
 
 
 def run(module: AnsibleModule, body: Callable[[AnsibleModule], Result]) -> None:

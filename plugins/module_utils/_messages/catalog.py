@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Dict, Mapping, Tuple
 
-from . import documents, licensing, operations, policy, vms
+from . import documents, licensing, migration, operations, policy, vms
 
 LANGUAGES = ("en", "zh")
 
@@ -16,6 +16,7 @@ TABLES: Tuple[Sentences, ...] = (
     licensing.MESSAGES,
     vms.MESSAGES,
     operations.MESSAGES,
+    migration.MESSAGES,
     policy.MESSAGES,
     documents.MESSAGES,
 )

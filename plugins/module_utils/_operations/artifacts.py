@@ -92,7 +92,7 @@ def prepare_folder(folder: str) -> None:
     Raises ArtifactError ``artifacts_dir_unusable``.
     """
     try:
-        _make_folder(folder)
+        make_folder(folder)
         with _temporary(folder, b"probe"):
             _sync_folder(folder)
     except OSError as error:
@@ -148,7 +148,7 @@ def keep(folder: str, name: str, content: bytes) -> SavedFile:
     if is_kept(folder, name, content):
         return SavedFile(path=path, name=name, sha256=digest(content), written=False)
     try:
-        _make_folder(folder)
+        make_folder(folder)
         with _temporary(folder, content) as temporary:
             os.replace(temporary, path)
             _sync_folder(folder)
@@ -175,7 +175,8 @@ def _temporary(folder: str, content: bytes) -> Iterator[str]:
             os.unlink(path)
 
 
-def _make_folder(folder: str) -> None:
+def make_folder(folder: str) -> None:
+    """Make ``folder`` and what is missing above it, for good and for its owner only. Raises OSError."""
     folder = os.path.abspath(folder)
     missing = []
     while not os.path.isdir(folder):

@@ -20,6 +20,7 @@ RAISED = {
     "Cause",
     "ChangeRefused",
     "InvalidRequest",
+    "LockError",
     "NotVerified",
     "OperationError",
     "ServerRefused",
