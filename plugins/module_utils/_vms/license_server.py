@@ -119,6 +119,16 @@ class LicenseServerApi:
             raise self._client.wrong_shape(operation, error) from None
 
 
+class ProductNodeApi(LicenseServerApi):
+    """The node of a product that holds its licenses itself: a License Server that serves nobody.
+
+    Its profile is the ``local`` section of a profile, ``Profile.node``.
+    """
+
+    def clients(self) -> Tuple[ClientRecord, ...]:
+        return ()
+
+
 def _license(row: Row) -> LicenseRecord:
     key = row.text("key")
     values: Dict[str, Any] = {

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The endpoint profiles that ship: ``cas_e0710`` (what is documented or observed) and ``usphere_7`` (all).
 
-A site's own profile has the same shape; it is checked by ``profile.py``.
+A site's own profile has the same shape; it is checked by ``profile_reader.py``.
 """
 
 from __future__ import annotations
@@ -265,6 +265,24 @@ _READS = {
     **_with_certainty(_OBSERVED, "observed"),
 }
 
+# A product node is assumed to offer a License Server's calls under /local-license.
+_NODE_CALLS = (
+    "server",
+    "device_info",
+    "list_licenses",
+    "install_activation_file",
+    "license_task",
+    "uninstall_license",
+    "uninstall_file",
+)
+_NODE_BASE = {"path": "/licsmgr/api/v1/local-license", "auth": "oauth2"}
+_LOCAL = {
+    "base": _NODE_BASE,
+    "operations": _with_certainty(
+        {"token": _OBSERVED["token"], **{name: _ASSUMED[name] for name in _NODE_CALLS}}, "assumed"
+    ),
+}
+
 PROFILES: Dict[str, Dict[str, Any]] = {
     "cas_e0710": {"name": "cas_e0710", "bases": _BASES, "codes": _CODES, "operations": _READS},
     "usphere_7": {
@@ -272,5 +290,6 @@ PROFILES: Dict[str, Dict[str, Any]] = {
         "bases": _BASES,
         "codes": _CODES,
         "operations": {**_READS, **_with_certainty(_ASSUMED, "assumed")},
+        "local": {"isc": _LOCAL, "disk_backup_dr": _LOCAL, "heterogeneous_migration": _LOCAL},
     },
 }

@@ -15,6 +15,20 @@ VMS = "vms"
 LICENSE_SERVER = "license_server"
 BASES = (VMS, LICENSE_SERVER)
 
+# Products whose licenses their own node holds (installation `local` of the catalogue), and what can be asked
+# of such a node: it is spoken to like a License Server that serves nobody.
+LOCAL_PRODUCTS = ("isc", "disk_backup_dr", "heterogeneous_migration")
+LOCAL_OPERATIONS = (
+    "token",
+    "server",
+    "device_info",
+    "list_licenses",
+    "install_activation_file",
+    "license_task",
+    "uninstall_license",
+    "uninstall_file",
+)
+
 JSON_ANSWER = "json"
 FILE_ANSWER = "file"
 

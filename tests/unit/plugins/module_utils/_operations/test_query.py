@@ -29,7 +29,8 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors impor
     OperationUnsupported,
     Unreachable,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile import Profile, load_profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile import Profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import (
     ClusterRecord,
     HostRecord,

@@ -14,7 +14,8 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.serve
     read_license_server,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import OperationUnsupported
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile import Profile, load_profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile import Profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import (
     ClientRecord,
     LicenseRecord,

@@ -16,7 +16,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors impor
     AuthenticationFailed,
     LoginRefused,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile import load_profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import load_profile
 
 PROFILE = load_profile("usphere_7")
 

@@ -19,7 +19,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors impor
     OptionError,
     Unreachable,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile import load_profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import load_profile
 
 # The shipped operations without a login, which has tests of its own.
 OPEN = load_profile(

@@ -11,7 +11,7 @@ import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import BadAnswer, BusinessError
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.license_server import LicenseServerApi
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile import load_profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import QuotaRow, ServerInfo, Share
 
 OPEN = load_profile(

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-import copy
+import json
 from typing import Any
 
 import pytest
@@ -13,9 +13,9 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors impor
     OperationUnsupported,
     ProfileError,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile import load_profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profiles_data import PROFILES
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.shapes import SHAPES
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.shapes import LOCAL_OPERATIONS, SHAPES
 
 
 def test_the_wide_profile_has_every_operation() -> None:
@@ -70,7 +70,7 @@ def test_a_site_extends_a_shipped_one() -> None:
 
 
 def with_change(*path: str, value: Any) -> dict[str, Any]:
-    document: dict[str, Any] = copy.deepcopy(PROFILES["usphere_7"])
+    document: dict[str, Any] = json.loads(json.dumps(PROFILES["usphere_7"]))
     place = document
     for step in path[:-1]:
         place = place[step]
@@ -122,7 +122,7 @@ def test_what_is_wrong_is_pointed_at(path: tuple[str, ...], value: Any, at: str)
 
 
 def test_an_operation_needs_its_base() -> None:
-    document = copy.deepcopy(PROFILES["usphere_7"])
+    document = json.loads(json.dumps(PROFILES["usphere_7"]))
     document["bases"] = {"vms": document["bases"]["vms"]}
     with pytest.raises(ProfileError) as caught:
         load_profile(document)
@@ -146,3 +146,62 @@ def test_only_a_shipped_one_can_be_extended(extends: Any) -> None:
 def test_operations_are_a_mapping(operations: Any) -> None:
     with pytest.raises(ProfileError):
         load_profile({"extends": "usphere_7", "name": "site", "operations": operations})
+
+
+def test_a_node_is_spoken_to_by_its_section() -> None:
+    profile = load_profile("usphere_7")
+    node = profile.node("isc")
+    assert set(node.operations) == set(LOCAL_OPERATIONS)
+    assert node.bases["license_server"].path == "/licsmgr/api/v1/local-license"
+    assert {node.certainty(name) for name in LOCAL_OPERATIONS} == {"assumed"}
+    assert profile.certainty("device_info") == "assumed"
+
+
+def test_a_node_that_nobody_described_has_no_calls() -> None:
+    node = load_profile("cas_e0710").node("isc")
+    assert not node.operations
+    assert node.certainty("list_licenses") == "by_hand"
+    with pytest.raises(OperationUnsupported) as caught:
+        node.operation("list_licenses")
+    assert caught.value.fields["operation"] == "local.isc.list_licenses"
+
+
+def test_a_site_takes_calls_of_a_node_away() -> None:
+    local: dict[str, Any] = {"isc": {"operations": {"install_activation_file": None}}, "disk_backup_dr": None}
+    profile = load_profile({"extends": "usphere_7", "local": local})
+    assert set(profile.local) == {"isc", "heterogeneous_migration"}
+    assert set(LOCAL_OPERATIONS) - set(profile.node("isc").operations) == {"install_activation_file"}
+    assert set(load_profile("usphere_7").node("isc").operations) == set(LOCAL_OPERATIONS)
+
+
+@pytest.mark.parametrize(
+    ("local", "at"),
+    [
+        ({"srm": {}}, "/local/srm"),
+        ({"srm": None}, "/local/srm"),
+        ({"isc": {"operations": {"list_clients": None}}}, "/local/isc/operations/list_clients"),
+        ({"isc": {"operations": {"server": {}}}}, "/local/isc/operations/server/path"),
+        ({"isc": {"base": {"path": "/x", "auth": "basic"}}}, "/local/isc/base/auth"),
+        ({"isc": {"port": 1}}, "/local/isc/port"),
+        ({"isc": []}, "/local/isc"),
+        ([], "/local"),
+    ],
+    ids=str,
+)
+def test_what_is_wrong_about_a_node_is_pointed_at(local: Any, at: str) -> None:
+    with pytest.raises(ProfileError) as caught:
+        load_profile({"extends": "usphere_7", "local": local})
+    assert caught.value.fields["at"] == at
+
+
+def test_a_profile_that_does_not_describe_its_node_has_to() -> None:
+    with pytest.raises(ProfileError) as caught:
+        load_profile({"extends": "cas_e0710", "local": {"isc": {"operations": {}}}})
+    assert caught.value.fields["at"] == "/local/isc/base"
+
+
+@pytest.mark.parametrize("part", ["operations", "bases", "codes"])
+def test_what_nobody_knows_cannot_be_taken_away(part: str) -> None:
+    with pytest.raises(ProfileError) as caught:
+        load_profile({"extends": "usphere_7", part: {"surprise": None}})
+    assert caught.value.fields["at"] == f"/{part}/surprise"

@@ -14,7 +14,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors impor
     OperationUnsupported,
     TaskFailed,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile import load_profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import ConnectRequest, ServerLink
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.vms import VmsApi
 
