@@ -48,7 +48,8 @@ class Change:
     """What a task does to one License Server, all files and removals together.
 
     ``licenses`` is everything the server lists. ``client`` names the system the additions are for; it is
-    needed only where several clients share the server (decision 9).
+    needed only where several clients share the server (decision 9). ``node`` is the product whose own node
+    it is, None for a License Server: each license has one place (R27, installation).
     """
 
     now: dt.datetime
@@ -58,6 +59,7 @@ class Change:
     client: Optional[str] = None
     clients: Tuple[ClientShare, ...] = ()
     allow_unbalanced: bool = False
+    node: Optional[str] = None
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,13 @@ from typing import Dict, List, Optional, Sequence, Tuple
 from .balance import ARCH_MISMATCH, NO_BASE, OVER, SHORT, TWO_TARGETS
 from .catalog import Catalog, Product, forbidden_rule
 from .change import Assessment, Change, ClientShare, Expectation, Findings, QuotaRow
+from .draws import cell_of, quota_of
 from .entitlement import Ledger, Snapshot
 from .faults import ChainFault, StateFaults, faults_of, new_chains, newly_mixed
 from .holdings import EDITION_GROUP
 from .instants import NEVER, is_alive, show_end
 from .model import ARCHES, Arch, Installation, Kind, License, LicenseClass, Status, Violation
-from .shares import SystemChange, cell_of, quota_of, systems_of
+from .shares import SystemChange, systems_of
 from .split import CodeClass, FixedLicense, code_class, fixed_unfit
 
 __all__ = [
@@ -91,8 +92,6 @@ def _additions(change: Change, catalog: Catalog, found: Findings) -> List[Licens
             found.warnings.append(
                 Violation("R24", "code_prefix_unknown", {**fields, "code": expected.code[:4]})
             )
-        if product.installation is Installation.LOCAL:
-            found.warnings.append(Violation("R27", "product_is_local", fields))
         added.append(
             License(
                 id="+{0}".format(index),
@@ -118,6 +117,7 @@ def _addable(
     fields: Dict[str, object],
 ) -> bool:
     faults: List[Violation] = []
+    faults.extend(_misplaced(product, change.node, fields))
     forbidden = forbidden_rule(product, expected.kind)
     if forbidden:
         faults.append(Violation(forbidden, "kind_does_not_exist", fields))
@@ -134,6 +134,17 @@ def _addable(
         faults.append(Violation("R12", "already_expired", ended))
     found.violations.extend(faults)
     return not faults
+
+
+def _misplaced(product: Product, node: Optional[str], fields: Dict[str, object]) -> List[Violation]:
+    """R27: a license has one place, a License Server or the node of its own product."""
+    if product.installation is Installation.LOCAL and node is None:
+        return [Violation("R27", "product_is_local", fields)]
+    if product.installation is Installation.LOCAL and node != product.id:
+        return [Violation("R27", "product_belongs_on_its_node", {**fields, "node": node})]
+    if product.installation is Installation.REMOTE and node is not None:
+        return [Violation("R27", "product_is_remote", {**fields, "node": node})]
+    return []
 
 
 def _removals(change: Change, found: Findings) -> None:
@@ -165,7 +176,11 @@ def _shared(change: Change, added: Sequence[License], catalog: Catalog, found: F
         fields = {"client": change.client, "clients": names}
         found.violations.append(Violation("", "client_not_found", fields))
     if change.client is None and len(names) > 1:
-        products = (catalog.product(license_.product) for license_ in added)
+        by_id = {license_.id: license_ for license_ in change.licenses}
+        # What a client holds is judged with that client; what nobody holds may be anybody's.
+        held = {ident for client in change.clients for ident in client.assigned}
+        open_ = [by_id[ident] for ident in change.removing if ident in by_id and ident not in held]
+        products = (catalog.product(license_.product) for license_ in [*added, *open_])
         if any(product is not None and product.feature is None for product in products):
             found.unchecked.append(Violation("R6", "shared_without_client", {"clients": names}))
 

@@ -171,8 +171,21 @@ _WARNINGS: Dict[str, Tuple[str, str]] = {
         "{product} 的授权编码以 {code} 开头；3130 为固定授权，3132 为灵活授权：两者都不按（R24）",
     ),
     "product_is_local": (
-        "{product} is held by its own product node, not by a License Server; install it there (R27)",
-        "{product} 为本地安装授权，不在 License Server 上安装；请安装在产品节点上（R27）",
+        "{product} is held by its own product node, not by a License Server; install it on that node and "
+        "name it with product_node (R27)",
+        "{product} 为本地安装授权，不在 License Server 上安装；请安装在其产品节点上，并以 product_node 指明"
+        "（R27）",
+    ),
+    "product_belongs_on_its_node": (
+        "{product} is held by its own product node, but this is the node of {node}; install it on its own "
+        "node (R27)",
+        "{product} 应安装在其自身的产品节点上，而当前目标为 {node} 的节点；请安装在其自身节点上（R27）",
+    ),
+    "product_is_remote": (
+        "{product} is held by a License Server, but this is the node of {node}; install it on the License "
+        "Server, without product_node (R27)",
+        "{product} 应安装在 License Server 上，而当前目标为 {node} 的产品节点；请指定 License Server 并去掉 "
+        "product_node（R27）",
     ),
     "no_arm_version": (
         "{product} has no ARM version; its license is taken as neutral (R39)",

@@ -202,7 +202,8 @@ def test_r19_r20_a_temporary_licence_brings_a_day_without_login():
 )  # fmt: skip
 def test_r11_r13_r16_kinds_that_cannot_be_installed(product, kind, found):
     arch = Arch.X86_64 if product.startswith("vms") else None
-    assert refused([], [expect(product, 1, arch, kind, expires_at=END)]) == found
+    node = product if product in ("heterogeneous_migration", "disk_backup_dr") else None
+    assert refused([], [expect(product, 1, arch, kind, expires_at=END)], node=node) == found
 
 
 @pytest.mark.parametrize(
@@ -234,7 +235,11 @@ def test_r39_architectures():
 
 
 def test_r27_a_local_product_and_one_that_nobody_knows():
-    assert codes(assess([], [expect("disk_backup_dr", 10, None)]).warnings) == [("R27", "product_is_local")]
+    packs = [expect("disk_backup_dr", 10, None)]
+    assert refused([], packs) == [("R27", "product_is_local")]
+    assert refused([], packs, node="isc") == [("R27", "product_belongs_on_its_node")]
+    assert refused([], packs, node="disk_backup_dr") == []
+    assert refused([], [expect("vms_standard")], node="isc") == [("R27", "product_is_remote")]
     result = assess([], [expect("vms_ultimate", 10)])
     assert (result.violations, codes(result.unchecked)) == ((), [("R27", "product_unrecognised")])
 
@@ -358,6 +363,53 @@ def test_d28_a_quota_bounds_what_a_client_can_draw():
     result = assess(licenses, [expect(S2E, 4)], clients=clients, client="hangzhou")
     assert codes(result.warnings) == [("R26", "quota_too_small")]
     assert codes(result.violations) == [("R6", "upgrade_below_base")]
+
+
+STANDARD = (QuotaRow("vms_standard", "x86_64", 4), QuotaRow(S2E, "x86_64", 4))
+
+
+def test_d9_what_a_quota_gives_counts_before_it_is_fetched():
+    licenses = [held("a", "vms_standard", 8)]
+    clients = (ClientShare("hangzhou", {}, STANDARD), ClientShare("chengdu", {}, STANDARD))
+    assert assess(licenses, [expect(S2E, 4)], clients=clients, client="hangzhou").unchecked == ()
+    assert refused(licenses, [expect("vms_enterprise", 4)], clients=clients, client="hangzhou") == []
+    lone = (ClientShare("hangzhou", {}, STANDARD), ClientShare("chengdu"))
+    assert refused(licenses, [expect("vms_enterprise", 4)], clients=lone, client="chengdu") == [
+        ("R4", "editions_mixed")
+    ]
+    assert refused(licenses, [expect(S2E, 5)], clients=lone, client="chengdu") == [
+        ("R6", "upgrade_exceeds_base")
+    ]
+
+
+def test_d9_what_several_clients_may_draw_is_not_judged():
+    licenses = [held("a", "vms_standard", 8), held("b", "vms_standard", 8)]
+    clients = (ClientShare("hangzhou"), ClientShare("chengdu"))
+    result = assess(licenses, [expect(S2E, 4)], clients=clients, client="hangzhou")
+    assert (codes(result.violations), codes(result.unchecked)) == ([], [("R6", "balance_unknown")])
+
+
+def test_d9_a_fixed_licence_is_drawn_whole_or_not_at_all():
+    licenses = [held("a", "vms_standard", 8, code="3130A0XZ")]
+    clients = (ClientShare("hangzhou", {}, STANDARD), ClientShare("chengdu", {}, STANDARD))
+    assert refused(licenses, [expect(S2E, 4)], clients=clients, client="hangzhou") == [
+        ("R5", "upgrade_without_base")
+    ]
+    whole = [held("a", "vms_standard", 4, code="3130A0XZ")]
+    alone = (
+        ClientShare("hangzhou", {}, STANDARD),
+        ClientShare("chengdu", {}, (QuotaRow("srm", "x86_64", 1),)),
+    )
+    assert refused(whole, [expect(S2E, 4)], clients=alone, client="hangzhou") == []
+
+
+def test_d9_a_removal_that_nobody_holds_is_somebodys_all_the_same():
+    licenses = [held("a", "vms_standard", 8)]
+    clients = (ClientShare("hangzhou"), ClientShare("chengdu"))
+    result = assess(licenses, removing=["a"], clients=clients)
+    assert codes(result.unchecked) == [("R6", "shared_without_client")]
+    holder = (ClientShare("hangzhou", {"a": 8}), ClientShare("chengdu"))
+    assert assess(licenses, removing=["a"], clients=holder).unchecked == ()
 
 
 def test_r25_d19_a_fixed_licence_stays_whole():
