@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Dict, Mapping, Tuple
 
-from . import documents, licensing, migration, operations, policy, vms
+from . import documents, licensing, migration, operations, policy, report, vms
 
 LANGUAGES = ("en", "zh")
 
@@ -19,6 +19,7 @@ TABLES: Tuple[Sentences, ...] = (
     migration.MESSAGES,
     policy.MESSAGES,
     documents.MESSAGES,
+    report.MESSAGES,
 )
 
 

@@ -37,6 +37,12 @@ def report(result: Mapping[str, Any], language: str = "en") -> list[str]:
     return [_clean(line) for line in _Report(result, language).lines()]
 
 
+def plan_lines(plan: Mapping[str, Any], language: str = "en") -> list[str]:
+    """What to buy, as the report of a system says it."""
+    lines = _Report({"findings": []}, language).plan(plan)
+    return [_clean(line).strip() for line in lines]
+
+
 def _clean(line: str) -> str:
     return "".join(character if character.isprintable() else " " for character in line)
 
@@ -83,7 +89,7 @@ class _Report:
             return
         yield from _columns(list(self._rows(self._shown(findings))))
         if "plan" in entry:
-            yield from self._plan(entry["plan"])
+            yield from self.plan(entry["plan"])
 
     def _without_facts(self, entry: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) -> str:
         # A host of which nothing is known has one gap, not one per rule.
@@ -148,7 +154,7 @@ class _Report:
 
     # -- what to buy --
 
-    def _plan(self, plan: Mapping[str, Any]) -> Iterator[str]:
+    def plan(self, plan: Mapping[str, Any]) -> Iterator[str]:
         steps = plan["steps"]
         arches = {line["arch"] for step in steps for line in step["lines"]} - {"any"}
         if steps:

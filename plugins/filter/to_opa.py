@@ -1,0 +1,74 @@
+# Copyright (c) Contributors to the unicloud.usphere collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: to_opa
+short_description: A compliance result in the form that policy enforcement by Open Policy Agent expects
+version_added: 0.1.0
+author: unicloud.usphere maintainers (@unicloud)
+description:
+  - Gives C(allowed) and C(violations), the answer that automation controllers with policy enforcement read
+    from Open Policy Agent. Where it is not allowed there is at least one violation, whatever the reason.
+  - The Rego document C(policies/opa/license_compliance.rego) gives the same answer for a result that is
+    handed to Open Policy Agent as input.
+options:
+  _input:
+    description:
+      - The result, as P(unicloud.usphere.license_compliance#filter) or O(result) of
+        M(unicloud.usphere.license_compliance) gives it.
+    type: dict
+    required: true
+  language:
+    description: The language of sentences, V(en) or V(zh); that of the environment if left out.
+    type: str
+seealso:
+  - plugin: unicloud.usphere.to_license_report
+    plugin_type: filter
+"""
+
+EXAMPLES = r"""
+- name: What a policy engine is told
+  ansible.builtin.debug:
+    msg: "{{ usphere | unicloud.usphere.license_compliance('vendor') | unicloud.usphere.to_opa }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The answer.
+  type: dict
+  contains:
+    allowed:
+      description: Whether nothing stops the play.
+      type: bool
+      sample: false
+    violations:
+      description: A sentence for each finding that stops it, with its system and rule.
+      type: list
+      elements: str
+      sample: ["chengdu: R31 9 physical CPUs, 8 licensed (aarch64)"]
+"""
+
+from ansible.errors import AnsibleFilterError
+
+
+def to_opa(result, language=None):
+    """Return whether ``result`` allows to go on, and what speaks against it."""
+    # Loading the filters of this collection must stay cheap: the engine is imported when it is used.
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import options
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.opa import opa
+
+    try:
+        return opa(result, options.read_language(language))
+    except PolicyError as error:
+        raise AnsibleFilterError(f"to_opa: {error.text()}") from None
+
+
+class FilterModule:
+    """The filter unicloud.usphere.to_opa."""
+
+    def filters(self):
+        return {"to_opa": to_opa}

@@ -1,0 +1,113 @@
+# Copyright (c) Contributors to the unicloud.usphere collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: license_policy_test
+short_description: Run the tests of a license policy and say what they are worth
+version_added: 0.1.0
+author: unicloud.usphere maintainers (@unicloud)
+description:
+  - Runs the C(tests) that a policy document carries, and measures them. Coverage is the share of the
+    verdicts (pass, fail, unknown, and not_applicable where there is a condition) that the tests show of
+    each rule and pool. Mutation is the share of small changes to the policy (a bound moved by one, a keyword
+    turned round, a condition dropped, a mode or date changed) that make a test fail.
+  - A policy answers for its own rules and tests, not for those of a policy that it extends. Of a rule that
+    it only overrides it has to show a failure.
+options:
+  _terms:
+    description:
+      - V(vendor) for the policy that ships with the collection, the path of a policy document, or a policy
+        as data. Of a list its last policy is tested, composed with those before it.
+      - A relative path is looked for in C(files) and C(policies) of the role and beside the playbook, then
+        in the working directory.
+    type: list
+    elements: raw
+    required: true
+  language:
+    description: The language of C(lines), V(en) or V(zh); that of the environment if left out.
+    type: str
+requirements:
+  - jsonschema >= 4.21 on the controller
+seealso:
+  - plugin: unicloud.usphere.license_policy
+    plugin_type: lookup
+"""
+
+EXAMPLES = r"""
+- name: The tests of the shipped policy pass and notice nearly every change
+  ansible.builtin.assert:
+    that:
+      - report.tests.failed == []
+      - report.coverage.percent == 100
+      - report.mutation.percent >= 90
+  vars:
+    report: "{{ lookup('unicloud.usphere.license_policy_test', 'vendor') }}"
+"""
+
+RETURN = r"""
+_raw:
+  description: One report for each term.
+  type: list
+  elements: dict
+  contains:
+    policy:
+      description: Id and version of the policy that was tested.
+      type: dict
+      sample: {id: vendor, version: 1.0.0}
+    tests:
+      description: How many tests and expectations there are, and in C(failed) those that do not hold.
+      type: dict
+    coverage:
+      description: >-
+        How many verdicts were wanted and shown, C(missing) by rule or pool, and the whole C(percent), rounded
+        down.
+      type: dict
+    mutation:
+      description: >-
+        How many mutants there were and how many a test noticed, those that C(survived) with place and
+        change, how many the loader C(refused) (they do not count), and the C(percent), rounded down.
+      type: dict
+    lines:
+      description: The same as lines that a person reads.
+      type: list
+      elements: str
+"""
+
+import os
+
+from ansible.errors import AnsibleLookupError
+from ansible.plugins.lookup import LookupBase
+
+
+class LookupModule(LookupBase):
+    """The lookup unicloud.usphere.license_policy_test."""
+
+    def run(self, terms, variables=None, **kwargs):
+        """Return a report for each term."""
+        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import (
+            load,
+            options,
+            policy_report,
+        )
+        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
+        from ansible_collections.unicloud.usphere.plugins.plugin_utils._report import policy_tests
+
+        self.set_options(var_options=variables, direct=kwargs)
+
+        def find(name):
+            for folder in ("files", "policies"):
+                found = self.find_file_in_search_path(variables, folder, name, ignore_missing=True)
+                if found and os.path.isfile(found):
+                    return found
+            return load.find_here(name)
+
+        try:
+            language = options.read_language(self.get_option("language"))
+            policies = [load.load_policy(options.sources(term), find) for term in terms]
+            reports = [policy_report.policy_report(policy) for policy in policies]
+        except PolicyError as error:
+            raise AnsibleLookupError(f"license_policy_test: {error.text()}") from None
+        return [{**report, "lines": policy_tests.report_lines(report, language)} for report in reports]
