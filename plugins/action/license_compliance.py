@@ -7,20 +7,38 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
+try:
+    from ansible.template import is_trusted_as_template
+except ImportError:
+    # Before ansible-core 2.19 everything is a template that is not marked as unsafe.
+    def is_trusted_as_template(value):
+        """Whether Ansible would template the text."""
+        return not getattr(value, "__UNSAFE__", False)
+
+
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, load, options
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import (
+    gate,
+    load,
+    options,
+    play,
+    sources,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.entitlements import load_entitlements
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.waivers import load_waivers
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._report import text
 
 ARGUMENTS = {
     "policy": {"type": "raw", "required": True},
     "hosts": {"type": "list", "elements": "str"},
+    "entitlements": {"type": "raw"},
+    "waivers": {"type": "raw"},
+    "facts_files": {"type": "list", "elements": "str"},
     "as_of": {"type": "raw"},
     "horizon": {"type": "raw"},
     "fail_on": {"type": "list", "elements": "str", "default": list(gate.FAIL_ON)},
@@ -47,18 +65,29 @@ class ActionModule(ActionBase):
         language = "en"
         try:
             language = options.read_language(arguments["language"])
+            scope = play.scope_of(task_vars, self._serial(), arguments["hosts"])
+            stored = sources.read_facts_files(arguments["facts_files"], self._find)
+            given, outside = play.inputs(
+                scope, _variables_of(task_vars.get("hostvars")), _is_template, stored
+            )
             outcome = gate.evaluate(
-                _inputs(arguments["hosts"], task_vars),
+                given,
                 load.load_policy(options.sources(arguments["policy"]), self._find),
                 options.read_as_of(arguments["as_of"]),
                 options.read_horizon(arguments["horizon"]),
                 fail_on=options.read_fail_on(arguments["fail_on"]),
+                waivers=load_waivers(options.sources(arguments["waivers"]), self._find),
+                entitlements=load_entitlements(options.sources(arguments["entitlements"]), self._find),
+                outside=outside,
             )
         except PolicyError as error:
             faults = [fault.to_dict() for fault in error.faults]
             result.update(failed=True, msg=error.text(language), decision="error", faults=faults)
             return result
-        return {**result, **_outcome(outcome, arguments["fail"], language)}
+        return {**result, **_outcome(outcome, scope, arguments["fail"], language)}
+
+    def _serial(self):
+        return self._task.get_play().serial
 
     def _find(self, name):
         # Like Ansible's own files: in the role or beside the playbook.
@@ -75,43 +104,62 @@ class ActionModule(ActionBase):
         raise PolicyError("policy_missing", name=name)
 
 
-def _inputs(hosts, task_vars):
-    names = task_vars.get("ansible_play_hosts_all", []) if hosts is None else hosts
-    reached = set(task_vars.get("ansible_play_hosts", names))
-    inputs = []
-    for name in dict.fromkeys(str(host) for host in names):
-        facts = _facts(task_vars.get("hostvars"), name)
-        in_play = name in reached or name not in task_vars.get("ansible_play_hosts_all", [])
-        inputs.append(HostInput(name, facts, "absent" if in_play else "unreachable"))
-    return inputs
-
-
-def _facts(hostvars, host):
+def _variables_of(hostvars):
     # Raw values: what a host said is never templated, and templating every host would cost most of the run.
-    variables = hostvars.raw_get(host) if hasattr(hostvars, "raw_get") else (hostvars or {}).get(host)
-    if not isinstance(variables, Mapping):
-        return None
-    gathered = variables.get("ansible_facts")
-    if isinstance(gathered, Mapping) and "usphere" in gathered:
-        return gathered["usphere"]
-    return variables.get("usphere")
+    if hasattr(hostvars, "raw_get"):
+        return hostvars.raw_get
+    return (hostvars or {}).get
 
 
-def _outcome(outcome, fail, language):
-    decisions = {host: entry["decision"] for entry in outcome["subjects"] for host in entry["hosts"]}
-    failed = fail and outcome["decision"] in outcome["fail_on"]
-    lines = text.report(outcome, language)
+def _is_template(value):
+    return any(mark in value for mark in ("{{", "{%", "{#")) and is_trusted_as_template(value)
+
+
+def _decisions(outcome):
+    """The worst decision about each host: about its system, and about the grants that it uses."""
+    found = {}
+    for entry in outcome["subjects"]:
+        for host in entry["hosts"]:
+            found[host] = gate.worst([entry["decision"], *([found[host]] if host in found else [])])
+    return found
+
+
+def _outcome(outcome, scope, fail, language):
+    decisions = _decisions(outcome)
+    stopped = outcome["decision"] in outcome["fail_on"]
+    blocked = sorted(host for host, each in decisions.items() if each in outcome["fail_on"])
+    if stopped and not blocked:
+        # Nothing applies, or something is wrong that belongs to no host: then nobody may go on.
+        blocked = sorted(decisions)
+    lines = [*_bounds(scope, language), *text.report(outcome, language)]
     summary = render(
         "gate_summary",
         {"n": len(decisions), "decision": render(f"decision_{outcome['decision']}", {}, language)},
         language,
     )
     return {
-        "failed": failed,
-        "msg": "\n".join(lines) if failed else summary,
+        "failed": fail and stopped,
+        "msg": "\n".join(lines) if fail and stopped else summary,
         "decision": outcome["decision"],
-        "compliant_hosts": sorted(host for host, each in decisions.items() if each == "compliant"),
-        "blocked_hosts": sorted(host for host, each in decisions.items() if each in outcome["fail_on"]),
+        "compliant_hosts": sorted(
+            host for host, each in decisions.items() if each == "compliant" and host not in blocked
+        ),
+        "blocked_hosts": blocked,
+        "scope": {
+            "hosts": len(scope.hosts),
+            "total": scope.total,
+            "serial": scope.serial,
+            "limit": scope.limit,
+        },
         "report": lines,
         "result": outcome,
     }
+
+
+def _bounds(scope, language):
+    """What a person has to know about whom the decision is about, where it is not about everybody."""
+    fields = {"n": len(scope.hosts), "total": scope.total, "limit": scope.limit}
+    if scope.limit:
+        yield render("gate_limit", {**fields, "n": scope.total}, language)
+    if scope.serial:
+        yield render("gate_batch", fields, language)

@@ -21,7 +21,8 @@ options:
   _input:
     description:
       - The facts of one system (C(HostFacts), the variable C(usphere)), a list of them, or a mapping
-        from host name to them, in which V(null) stands for a host without facts.
+        from host name to them, in which V(null) stands for a host without facts. For a node what
+        M(ansible.builtin.setup) gathered does too (C(ansible_facts)).
     type: raw
     required: true
   policy:
@@ -53,6 +54,17 @@ options:
     elements: str
     choices: [error, non_compliant, undetermined]
     default: [error, non_compliant, undetermined]
+  entitlements:
+    description:
+      - What was bought, an C(Entitlements) document, as a path, as data, or a list of those. Its grants are
+        judged beside the systems (R24 to R26), and its systems count in pools even if nobody read them.
+    type: raw
+  waivers:
+    description:
+      - Findings that are accepted for a time, a C(Waivers) document, as a path, as data, or a list of those.
+        A waived finding stays in the result and blocks no more; the result says which waivers are active,
+        expiring, expired or unused.
+    type: raw
 requirements:
   - jsonschema >= 4.21 on the controller
 seealso:
@@ -103,14 +115,28 @@ _value:
 from ansible.errors import AnsibleFilterError
 
 
-def license_compliance(facts, policy, as_of=None, horizon=None, host=None, expected_hosts=None, fail_on=None):
+def license_compliance(
+    facts,
+    policy,
+    as_of=None,
+    horizon=None,
+    host=None,
+    expected_hosts=None,
+    fail_on=None,
+    entitlements=None,
+    waivers=None,
+):
     """Return the ComplianceResult of ``facts`` under ``policy``."""
     # Loading the filters of this collection must stay cheap: the engine is imported when it is used.
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, load, options
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, load, options, sources
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.entitlements import (
+        load_entitlements,
+    )
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.waivers import load_waivers
 
     try:
-        subjects = options.host_inputs(facts, host)
+        subjects = sources.host_inputs(facts, host)
         return gate.evaluate(
             subjects,
             load.load_policy(options.sources(policy)),
@@ -118,6 +144,8 @@ def license_compliance(facts, policy, as_of=None, horizon=None, host=None, expec
             options.read_horizon(horizon),
             expected_hosts,
             options.read_fail_on(fail_on),
+            load_waivers(options.sources(waivers)),
+            load_entitlements(options.sources(entitlements)),
         )
     except PolicyError as error:
         raise AnsibleFilterError(f"license_compliance: {error.text()}") from None

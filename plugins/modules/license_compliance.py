@@ -52,7 +52,30 @@ options:
   hosts:
     description:
       - The hosts to evaluate. All hosts of the play if left out, those that failed or could not be
-        reached included.
+        reached included; under C(serial) those of the current batch.
+      - Name a group of the inventory to hold a play with C(--limit), or one that reads O(facts_files), to
+        all of its hosts, such as V({{ groups['vms'] }}).
+    type: list
+    elements: str
+  entitlements:
+    description:
+      - What was bought, an C(Entitlements) document, as a path, as data, or a list of those. Its grants are
+        judged beside the systems (R24 to R26), and its systems count in pools even if nobody read them.
+    type: raw
+  waivers:
+    description:
+      - Findings that are accepted for a time, a C(Waivers) document, as a path, as data, or a list of those.
+        A waived finding stays in the result and blocks no more; RV(result) says which waivers are active,
+        expiring, expired or unused.
+    type: raw
+  facts_files:
+    description:
+      - Files of facts that were read before, for hosts that this play did not read. JSON or YAML with
+        C(HostFacts) of one host, a list of them or a mapping from host name to them; NDJSON (C(.ndjson),
+        C(.jsonl)) with one host's facts a line.
+      - Facts of the play go before those of a file. A host that failed in this play or could not be reached
+        is unknown whatever a file says of it.
+      - Hosts of a file that are not among O(hosts) get no verdict and still count in pools.
     type: list
     elements: str
   as_of:
@@ -85,13 +108,18 @@ options:
     type: str
     choices: [en, zh]
 notes:
-  - Runs once per play, or once per batch under C(serial); strategy C(free) is not supported.
+  - Runs once per play, or once per batch under C(serial), and then says so in the report and in RV(scope);
+    strategy C(free) is not supported. With C(--limit) it says that it decided for those hosts only.
     C(when) is judged for the first host only. Add C(run_once=true) where every host needs the registered
     result.
   - A failure ends the play for all hosts. To stop only some, set O(fail=false), put RV(blocked_hosts)
     into a group with M(ansible.builtin.add_host), go on without that group, and fail it in the last play.
-  - Facts are taken from C(ansible_facts.usphere) of each host, else from its variable C(usphere). They
-    are read as they are and never templated.
+  - Facts are taken from C(ansible_facts.usphere) of each host, else from its variable C(usphere), else, for
+    a node, from what M(ansible.builtin.setup) gathered (C(processor_count) counts sockets, C(architecture)),
+    else from O(facts_files).
+    They are read as they are and never templated; a variable that holds a template is an error of its host.
+  - What the policy declares under C(site_facts) is taken from the variable C(usphere_site_facts) of each host
+    and from C(site_facts) of its facts.
 requirements:
   - jsonschema >= 4.21 on the controller
 seealso:
@@ -113,7 +141,19 @@ EXAMPLES = r"""
     - name: Stop unless every system complies
       unicloud.usphere.license_compliance:
         policy: [vendor, policies/production.yml]
+        entitlements: policies/entitlements.yml
+        waivers: policies/waivers.yml
         horizon: 30d
+
+- name: Decide about the whole inventory from facts that were read before
+  hosts: localhost
+  gather_facts: false
+  tasks:
+    - name: Hold every system of the inventory against the policy
+      unicloud.usphere.license_compliance:
+        policy: vendor
+        hosts: "{{ groups['vms'] }}"
+        facts_files: [facts.ndjson]
 
 - name: Go on with the systems that comply
   hosts: vms
@@ -145,11 +185,31 @@ compliant_hosts:
   elements: str
   sample: [hangzhou]
 blocked_hosts:
-  description: Hosts whose decision is among O(fail_on), sorted.
+  description:
+    - Hosts whose decision is among O(fail_on), sorted. A grant blocks the hosts of the systems that use it.
+    - All hosts where the whole decision fails and no single host is to blame, as when no rule applies.
   returned: when the policy and the options can be used
   type: list
   elements: str
   sample: [chengdu]
+scope:
+  description: Whom the decision is about.
+  returned: when the policy and the options can be used
+  type: dict
+  contains:
+    hosts:
+      description: How many hosts were evaluated.
+      type: int
+    total:
+      description: How many hosts the play has.
+      type: int
+    serial:
+      description: Whether this is one batch of several.
+      type: bool
+    limit:
+      description: The text of C(--limit), or nothing.
+      type: str
+  sample: {hosts: 2, total: 5, serial: true, limit: ""}
 report:
   description: What a person reads, line by line.
   returned: when the policy and the options can be used
@@ -179,6 +239,9 @@ def main():
         argument_spec={
             "policy": {"type": "raw", "required": True},
             "hosts": {"type": "list", "elements": "str"},
+            "entitlements": {"type": "raw"},
+            "waivers": {"type": "raw"},
+            "facts_files": {"type": "list", "elements": "str"},
             "as_of": {"type": "raw"},
             "horizon": {"type": "raw"},
             "fail_on": {

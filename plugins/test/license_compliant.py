@@ -17,7 +17,7 @@ positional: policy
 options:
   _input:
     description: The facts of a system (C(HostFacts), the variable C(usphere)), or of several as a list
-      or mapping.
+      or mapping. For a node what M(ansible.builtin.setup) gathered does too.
     type: raw
     required: true
   policy:
@@ -37,6 +37,17 @@ options:
   host:
     description: The system that the facts are about, where they do not name their subject themselves.
     type: str
+  entitlements:
+    description:
+      - What was bought, an C(Entitlements) document, as a path, as data, or a list of those. Its grants are
+        judged beside the systems (R24 to R26), and its systems count in pools even if nobody read them.
+    type: raw
+  waivers:
+    description:
+      - Findings that are accepted for a time, a C(Waivers) document, as a path, as data, or a list of those.
+        A waived finding stays in the result and blocks no more; the result says which waivers are active,
+        expiring, expired or unused.
+    type: raw
 requirements:
   - jsonschema >= 4.21 on the controller
 seealso:
@@ -66,20 +77,26 @@ _value:
 from ansible.errors import AnsibleFilterError
 
 
-def license_compliant(facts, policy, as_of=None, horizon=None, host=None):
+def license_compliant(facts, policy, as_of=None, horizon=None, host=None, entitlements=None, waivers=None):
     """Return whether ``facts`` comply with ``policy``."""
     # Loading the tests of this collection must stay cheap: the engine is imported when it is used.
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, load, options
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, load, options, sources
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.entitlements import (
+        load_entitlements,
+    )
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.waivers import load_waivers
 
     try:
         # A yes or no needs no name for the system.
-        subjects = options.host_inputs(facts, host, default="system")
+        subjects = sources.host_inputs(facts, host, default="system")
         result = gate.evaluate(
             subjects,
             load.load_policy(options.sources(policy)),
             options.read_as_of(as_of),
             options.read_horizon(horizon),
+            waivers=load_waivers(options.sources(waivers)),
+            entitlements=load_entitlements(options.sources(entitlements)),
         )
     except PolicyError as error:
         raise AnsibleFilterError(f"license_compliant: {error.text()}") from None

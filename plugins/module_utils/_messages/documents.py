@@ -103,4 +103,18 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "the site fact {name} is declared differently at {first}; declare it the same or once",
         "站点事实 {name} 在 {first} 的声明不同，请保持一致或只声明一次",
     ),
+    # Facts of a play
+    "facts_template": (
+        "the variable holds a template at {pointer}, and the gate reads variables as they are; "
+        "give it its value with set_fact before the gate",
+        "变量在 {pointer} 处是模板，而合规检查按原样读取变量，请先用 set_fact 赋值",
+    ),
+    "gate_batch": (
+        "decided for a batch of {n} of {total} hosts (serial); each batch is decided for itself",
+        "仅针对 {total} 台主机中的一批 {n} 台作出判定（serial），每批单独判定",
+    ),
+    "gate_limit": (
+        "decided for the {n} hosts of --limit {limit} only",
+        "仅针对 --limit {limit} 的 {n} 台主机作出判定",
+    ),
 }

@@ -72,9 +72,15 @@ def _key(key: object, path: tuple[str | int, ...]) -> str:
     raise FactsError("facts_key", pointer=join(path), key=repr(key)[:80])
 
 
+class Template:
+    """Stands for a text that Ansible has not resolved yet: no fact, and the walk stops at it."""
+
+
 def _refusal(value: object, path: tuple[str | int, ...]) -> FactsError:
     from jinja2 import Undefined
 
+    if isinstance(value, Template):
+        return FactsError("facts_template", pointer=join(path) or "/")
     if isinstance(value, Undefined):
         return FactsError("facts_undefined", pointer=join(path) or "/")
     return FactsError("facts_value", pointer=join(path) or "/", type=type(value).__name__)

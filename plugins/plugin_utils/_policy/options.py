@@ -14,7 +14,6 @@ from .facts import normalise
 from .gate import FAIL_ON, check_fail_on
 from .instants import iso_of, parse_days, parse_instant
 from .schemas import brief
-from .subjects import HostInput
 
 
 def read_as_of(value: object) -> datetime:
@@ -60,37 +59,6 @@ def read_language(value: object) -> str:
     if value not in LANGUAGES:
         raise PolicyError("language_invalid", value=brief(str(value)))
     return str(value)
-
-
-def host_inputs(value: object, host: str | None, default: str | None = None) -> list[HostInput]:
-    """Hosts out of HostFacts, a list of them, or a mapping from host to them (null: that host has none).
-
-    Facts that do not name their subject are about ``host``, else ``default``. Raises FactsError for
-    values that cannot be read, PolicyError ``facts_subject`` where nobody says what they are about.
-    """
-    plain = normalise(value)
-    if isinstance(plain, dict):
-        if "kind" not in plain and all(_is_entry(item) for item in plain.values()):
-            return [HostInput(name, facts) for name, facts in plain.items()]
-        return [_single(plain, host, default)]
-    if isinstance(plain, list):
-        return [_single(facts, None, None) for facts in plain]
-    raise PolicyError("facts_input", type=type(value).__name__)
-
-
-def _is_entry(item: object) -> bool:
-    return item is None or (isinstance(item, Mapping) and "kind" in item)
-
-
-def _single(facts: object, host: str | None, default: str | None) -> HostInput:
-    if not isinstance(facts, dict):
-        raise PolicyError("facts_input", type=type(facts).__name__)
-    subject = facts.get("subject")
-    named = subject.get("id") if isinstance(subject, dict) else None
-    name = host or (named if isinstance(named, str) else None) or default
-    if name is None:
-        raise PolicyError("facts_subject")
-    return HostInput(name, facts)
 
 
 def sources(policy: object) -> object:

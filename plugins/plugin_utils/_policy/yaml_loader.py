@@ -228,15 +228,18 @@ class _JsonFault(Exception):
         self.fields = fields
 
 
-def _load_json(text: str, name: str) -> Document:
+def parse_json(text: str, place: str) -> object:
+    """JSON text as plain data: no duplicate keys, no NaN, no number beyond bounds. Raises InvalidDocument."""
     duplicates: list[str] = []
 
     def pairs(items: list[tuple[str, object]]) -> dict[str, object]:
-        mapping: dict[str, object] = {}
-        for key, value in items:
-            if key in mapping:
-                duplicates.append(key)
-            mapping[key] = value
+        mapping = dict(items)
+        if len(mapping) < len(items):
+            seen: set[str] = set()
+            for key, _value in items:
+                if key in seen:
+                    duplicates.append(key)
+                seen.add(key)
         return mapping
 
     def integer(digits: str) -> int:
@@ -254,24 +257,27 @@ def _load_json(text: str, name: str) -> Document:
         raise _JsonFault("document_not_finite", number=word)
 
     try:
-        value = json.loads(
+        value: object = json.loads(
             text, object_pairs_hook=pairs, parse_int=integer, parse_float=real, parse_constant=constant
         )
     except json.JSONDecodeError as error:
-        fault = Fault("document_syntax", {"problem": error.msg}, f"{name}:{error.lineno}")
-        raise InvalidDocument([fault]) from error
+        line = "" if place.rpartition(":")[2].isdigit() else f":{error.lineno}"
+        raise InvalidDocument([Fault("document_syntax", {"problem": error.msg}, place + line)]) from error
     except RecursionError as error:
-        raise InvalidDocument([Fault("document_too_deep", {"limit": MAX_DEPTH}, name)]) from error
+        raise InvalidDocument([Fault("document_too_deep", {"limit": MAX_DEPTH}, place)]) from error
     except _JsonFault as error:
-        raise InvalidDocument([Fault(error.code, error.fields, name)]) from error
-    lines = _json_lines(text, name)
-    document = Document(name, value, lines)
+        raise InvalidDocument([Fault(error.code, error.fields, place)]) from error
     if duplicates:
         raise InvalidDocument(
-            Fault("document_duplicate_key_json", {"key": key}, name) for key in dict.fromkeys(duplicates)
+            Fault("document_duplicate_key_json", {"key": key}, place) for key in dict.fromkeys(duplicates)
         )
+    return value
+
+
+def _load_json(text: str, name: str) -> Document:
+    value = parse_json(text, name)
     check_limits(value, name)
-    return document
+    return Document(name, value, _json_lines(text, name))
 
 
 def _json_lines(text: str, name: str) -> dict[Path, int]:

@@ -52,6 +52,10 @@ class Task:
 
     def __init__(self, arguments: Mapping[str, Any]) -> None:
         self.args = dict(arguments)
+        self.serial: list[object] = []
+
+    def get_play(self) -> SimpleNamespace:
+        return SimpleNamespace(serial=self.serial)
 
     def get_search_path(self) -> list[str]:
         return []
@@ -212,6 +216,87 @@ def test_the_locale_chooses_the_language(
     assert run({"a": gathered(host_facts())}, language=None)["report"] == [
         "hangzhou: compliant (14 rules, 1 pool)"
     ]
+
+
+def test_waivers_and_entitlements_lie_beside_the_playbook(
+    run: Run, host_facts: HostFacts, tmp_path: Path
+) -> None:
+    (tmp_path / "policies").mkdir()
+    rules = ("r17-srm-licensed", "r20-login-interruption", "r29-srm-edition")
+    common = "reason: r, approver: b, ticket: t, from: 2026-11-20, until: 2026-12-20"
+    lines = [f"  - {{id: W-{rule}, rule: {rule}, scope: {{systems: [chengdu]}}, {common}}}" for rule in rules]
+    lines.append(
+        "  - {id: W-pool, pool: r31-sockets, group: {subject.id: chengdu, arch: aarch64}, max_shortfall: 1, "
+        f"{common}}}"
+    )
+    (tmp_path / "policies" / "waivers.yml").write_text(
+        "kind: Waivers\nschema_version: 1\nid: acme\nwaivers:\n" + "\n".join(lines) + "\n"
+    )
+    (tmp_path / "policies" / "bought.yml").write_text(
+        "kind: Entitlements\nschema_version: 1\nid: acme\nsystems: {chengdu: {license_server: ls-west}}\n"
+        "grants:\n  - id: g\n    covers: {product: vms_standard, arch: aarch64, kind: formal, quantity: 4,\n"
+        "             code: 3132A, from: 2026-01-10, until: never}\n"
+        "    allocations: [{license_server: ls-west, system: chengdu, quantity: 5}]\n"
+    )
+    facts = {"c": gathered(host_facts("lapsing"))}
+    assert run(facts)["decision"] == "non_compliant"
+    result = run(facts, waivers="waivers.yml")
+    assert (result["decision"], result["failed"]) == ("compliant", False)
+    assert {each["state"] for each in result["result"]["waivers"]} == {"active"}
+    overdrawn = {
+        "kind": "LicensePolicy",
+        "id": "site",
+        "version": "1.0.0",
+        "rules": [
+            {
+                "id": "overdrawn",
+                "about": "grant",
+                "require": {"properties": {"grant": {"properties": {"overdrawn": {"maximum": 0}}}}},
+            }
+        ],
+    }
+    # The grant blocks the host that uses it, although its own system is in order.
+    result = run(facts, policy=["vendor", overdrawn], waivers=["waivers.yml"], entitlements="bought.yml")
+    assert (result["decision"], result["blocked_hosts"], result["compliant_hosts"]) == (
+        "non_compliant",
+        ["c"],
+        [],
+    )
+    for option, sentence in (("waivers", "Waivers"), ("entitlements", "Entitlements")):
+        result = run(facts, **{option: "nowhere.yml"})
+        assert (result["failed"], result["decision"]) == (True, "error")
+        assert f"the {sentence} document nowhere.yml was not found" in result["msg"]
+
+
+def test_where_nothing_applies_everybody_is_blocked(run: Run, host_facts: HostFacts) -> None:
+    nothing = {
+        "kind": "LicensePolicy",
+        "id": "site",
+        "version": "1.0.0",
+        "applies_to": {"properties": {"architecture": {"const": "aarch64"}}},
+        "rules": [{"id": "a", "require": {"properties": {"vms": {"properties": {"total": {"maximum": 1}}}}}}],
+    }
+    result = run({"a": gathered(host_facts())}, policy=nothing, fail=False)
+    assert (result["decision"], result["blocked_hosts"], result["compliant_hosts"]) == ("error", ["a"], [])
+
+
+def test_stored_facts_of_hosts_that_the_play_did_not_read(
+    run: Run, host_facts: HostFacts, tmp_path: Path
+) -> None:
+    stored = {
+        name: host_facts(changes={"/subject": {"kind": "system", "id": name}}) for name in ("a", "b", "c")
+    }
+    lines = [json.dumps({**facts, "subject": {"id": name}}) for name, facts in stored.items()]
+    (tmp_path / "facts.ndjson").write_text("\n".join(lines))
+    facts = {"localhost": {}}
+    result = run(facts, hosts=["a", "b"], facts_files=["facts.ndjson"])
+    assert (result["decision"], result["compliant_hosts"]) == ("compliant", ["a", "b"])
+    result = run(facts, hosts=["a", "d"], facts_files=["facts.ndjson"])
+    assert (result["decision"], result["blocked_hosts"]) == ("undetermined", ["d"])
+    # What fell out of this play is unknown, whatever was stored of it.
+    result = run({"a": {}, "b": {}}, reached=["a"], facts_files=["facts.ndjson"])
+    assert (result["compliant_hosts"], result["blocked_hosts"]) == (["a"], ["b"])
+    assert result["result"]["findings"][0]["because"][0]["reason"] == "unreachable"
 
 
 PLAY = """

@@ -1,0 +1,249 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The gate in real plays: batches, limits, hosts that fell out, and variables that are no facts."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HostFacts = Callable[..., dict[str, Any]]
+ROOT = Path(__file__).resolve().parents[4]
+AS_OF = "2026-11-24T08:00:00Z"
+
+
+class Playbook:
+    """A folder with facts of five systems (a to e; d does not comply) and plays over them."""
+
+    def __init__(self, folder: Path, host_facts: HostFacts) -> None:
+        self.folder = folder
+        nameless = {"/subject": None}
+        given = {name: host_facts(changes=nameless) for name in "abce"}
+        given["d"] = host_facts("lapsing", nameless)
+        (folder / "vars.json").write_text(json.dumps({"given": given, "ansible_connection": "local"}))
+        (folder / "hosts").write_text("\n".join("abcde") + "\n")
+
+    def run(self, text: str, *options: str) -> tuple[int, str]:
+        (self.folder / "play.yml").write_text(text)
+        command = [str(Path(sys.executable).parent / "ansible-playbook"), "play.yml", "-i", "hosts"]
+        environment = {
+            **os.environ,
+            "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".collections"),
+            "ANSIBLE_NOCOLOR": "1",
+            "LC_ALL": "C.UTF-8",
+        }
+        done = subprocess.run(
+            [*command, "-e", "@vars.json", *options],
+            cwd=self.folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+        said = done.stdout + done.stderr
+        assert "Traceback" not in said, said
+        return done.returncode, said
+
+
+@pytest.fixture
+def playbook(tmp_path: Path, host_facts: HostFacts) -> Playbook:
+    return Playbook(tmp_path, host_facts)
+
+
+HEAD = """
+- hosts: {hosts}
+  gather_facts: false
+{more}
+  tasks:
+    - ansible.builtin.set_fact:
+        usphere: "{{{{ given[inventory_hostname] }}}}"
+        cacheable: true
+"""
+GATE = """
+    - unicloud.usphere.license_compliance:
+        policy: vendor
+        as_of: "2026-11-24T08:00:00Z"
+        fail: false
+        language: en
+      register: gate
+      run_once: true
+    - ansible.builtin.debug:
+        msg: "DECIDED {{ gate.decision }} {{ gate.scope | to_json(sort_keys=true) }}
+          {{ gate.blocked_hosts | to_json }} {{ gate.report[0] }}"
+      run_once: true
+"""
+
+
+def head(hosts: str = "all", more: str = "") -> str:
+    return HEAD.format(hosts=hosts, more=more)
+
+
+def decided(said: str) -> list[tuple[str, dict[str, Any], list[str], str]]:
+    found = []
+    for line in said.splitlines():
+        if '"msg": "DECIDED ' in line:
+            words = json.loads("{" + line.strip() + "}")["msg"].removeprefix("DECIDED ")
+            decision, _, rest = words.partition(" ")
+            scope, end = json.JSONDecoder().raw_decode(rest)
+            blocked, end2 = json.JSONDecoder().raw_decode(rest[end:].lstrip())
+            found.append((decision, scope, blocked, rest[end:].lstrip()[end2:].strip()))
+    return found
+
+
+@pytest.mark.parametrize("check", [(), ("--check",)], ids=["run", "check"])
+def test_serial_decides_for_each_batch_and_says_so(check: tuple[str, ...], playbook: Playbook) -> None:
+    code, said = playbook.run(head(more="  serial: 2") + GATE, *check)
+    assert code == 0, said
+    scopes = [{"hosts": n, "limit": "", "serial": True, "total": 5} for n in (2, 2, 1)]
+    found = decided(said)
+    assert [(each[0], each[1], each[2]) for each in found] == [
+        ("compliant", scopes[0], []),
+        ("non_compliant", scopes[1], ["d"]),
+        ("compliant", scopes[2], []),
+    ]
+    assert found[0][3].startswith("decided for a batch of 2 of 5 hosts (serial)")
+
+
+def test_a_batch_that_does_not_comply_ends_the_play(playbook: Playbook) -> None:
+    stopping = GATE.replace("        fail: false\n", "")
+    code, said = playbook.run(head(more="  serial: 2") + stopping)
+    assert code == 2, said
+    assert "d: NOT COMPLIANT" in said
+    assert len(decided(said)) == 1
+
+
+def test_a_limit_is_said(playbook: Playbook) -> None:
+    code, said = playbook.run(head() + GATE, "--limit", "a,b")
+    assert code == 0, said
+    ((decision, scope, blocked, line),) = decided(said)
+    assert (decision, blocked) == ("compliant", [])
+    assert scope == {"hosts": 2, "limit": "a,b", "serial": False, "total": 2}
+    assert line.startswith("decided for the 2 hosts of --limit a,b only")
+
+
+def test_a_limited_play_can_be_held_to_the_whole_inventory(playbook: Playbook) -> None:
+    whole = GATE.replace(
+        "        fail: false\n", "        fail: false\n        hosts: \"{{ groups['all'] }}\"\n"
+    )
+    code, said = playbook.run(head() + whole, "--limit", "a,b")
+    assert code == 0, said
+    ((decision, scope, blocked, _line),) = decided(said)
+    assert (decision, blocked, scope["hosts"]) == ("undetermined", ["c", "d", "e"], 5)
+
+
+def test_hosts_that_fell_out_are_unknown_even_if_their_facts_are_there(playbook: Playbook) -> None:
+    fall = """
+    - ansible.builtin.fail:
+      when: inventory_hostname in ['b', 'd']
+"""
+    code, said = playbook.run(head() + fall + GATE)
+    assert code == 2, said
+    ((decision, _scope, blocked, _line),) = decided(said)
+    assert (decision, blocked) == ("undetermined", ["b", "d"])
+    # In a batch only those of that batch.
+    code, said = playbook.run(head(more="  serial: 2") + fall + GATE)
+    assert [(each[0], each[2]) for each in decided(said)] == [
+        ("undetermined", ["b"]),
+        ("undetermined", ["d"]),
+        ("compliant", []),
+    ]
+
+
+def test_a_host_that_cannot_be_reached_is_unknown(playbook: Playbook) -> None:
+    unreachable = """
+    - ansible.builtin.ping:
+      vars: {ansible_connection: ssh, ansible_host: 127.0.0.1, ansible_port: 1, ansible_ssh_timeout: 5}
+      when: inventory_hostname == 'b'
+"""
+    (playbook.folder / "vars.json").write_text(
+        json.dumps(
+            {
+                key: value
+                for key, value in json.loads((playbook.folder / "vars.json").read_text()).items()
+                if key == "given"
+            }
+        )
+    )
+    (playbook.folder / "hosts").write_text("[all:vars]\nansible_connection=local\n[all]\na\nb\nc\n")
+    code, said = playbook.run(head() + unreachable + GATE)
+    assert "unreachable=1" in said, said
+    ((decision, _scope, blocked, _line),) = decided(said)
+    assert (decision, blocked) == ("undetermined", ["b"])
+    assert code != 0
+
+
+def test_variables_of_the_inventory(playbook: Playbook, host_facts: HostFacts) -> None:
+    facts = host_facts(changes={"/subject": None})
+    variables = {
+        "a": {"usphere": facts, "usphere_site_facts": {"environment": "test"}},
+        "b": {"usphere": "{{ other }}", "other": facts},
+        "c": {"usphere": {**facts, "version": {"vms": "{{ nowhere }}"}}},
+        "d": {"usphere": {**facts, "version": {"vms": 8.10}}},
+    }
+    (playbook.folder / "host_vars").mkdir()
+    for host, content in variables.items():
+        (playbook.folder / "host_vars" / f"{host}.json").write_text(json.dumps(content))
+    # e: bare words and dates, as YAML gives them.
+    (playbook.folder / "host_vars" / "e.yml").write_text(
+        "usphere:\n  kind: HostFacts\n  schema_version: 1\n  architecture: NO\n"
+        "  source: {gathered_at: 2026-11-24}\n"
+    )
+    show = """
+    - ansible.builtin.debug:
+        msg: "FINDING {{ item.hosts[0] }} {{ item.verdict }} {{ item.message.en }}"
+      loop: "{{ gate.result.findings }}"
+      run_once: true
+"""
+    code, said = playbook.run("- hosts: all\n  gather_facts: false\n  tasks:\n" + GATE + show)
+    assert code == 0, said
+    ((decision, _scope, blocked, _line),) = decided(said)
+    assert (decision, blocked) == ("error", ["b", "c", "d", "e"])
+    assert "FINDING b error the variable holds a template at /" in said
+    assert "FINDING c error the variable holds a template at /version/vms" in said
+    assert "FINDING d unknown" in said
+    assert "FINDING e unknown" in said
+
+
+UNDEFINED = """
+- hosts: a
+  gather_facts: false
+  vars:
+    deep: {kind: HostFacts, one: {two: {three: "{{ nowhere }}"}}}
+  tasks:
+"""
+WAYS = {
+    "filter": """
+    - ansible.builtin.debug:
+        msg: "PASSED {{ (deep | unicloud.usphere.license_compliance('vendor', host='a')).decision }}"
+""",
+    "test": """
+    - ansible.builtin.debug:
+        msg: PASSED
+      when: deep is not unicloud.usphere.license_compliant('vendor')
+""",
+    "set_fact": """
+    - ansible.builtin.set_fact:
+        usphere: "{{ deep }}"
+    - unicloud.usphere.license_compliance: {policy: vendor}
+""",
+    "policy": """
+    - unicloud.usphere.license_compliance: {policy: "{{ deep }}", hosts: [a]}
+""",
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_an_undefined_variable_three_deep_is_no_verdict(way: str, playbook: Playbook) -> None:
+    code, said = playbook.run(UNDEFINED + WAYS[way])
+    assert code == 2, said
+    assert '"msg": "PASSED' not in said
+    assert "undefined" in said
+    assert "COMPLIANT" not in said

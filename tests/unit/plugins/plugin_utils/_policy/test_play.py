@@ -1,0 +1,128 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whom a play hands to the gate: batches, limits, hosts that fell out, stored facts, templates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import FactsError
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts import normalise
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.play import (
+    Scope,
+    batches,
+    inputs,
+    scope_of,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
+
+FACTS = {"kind": "HostFacts"}
+OLD = {"kind": "HostFacts", "old": True}
+
+
+def variables(every: str, alive: str | None = None, batch: str | None = None, **more: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {"ansible_play_hosts_all": list(every), **more}
+    if alive is not None:
+        found["ansible_play_hosts"] = list(alive)
+        found["ansible_play_batch"] = list(alive if batch is None else batch)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("serial", "expected"),
+    [
+        ([2], ["ab", "cd", "e"]),
+        ([1, 3], ["a", "bcd", "e"]),
+        (["40%"], ["ab", "cd", "e"]),
+        (["1%"], ["a", "b", "c", "d", "e"]),
+        ([0], ["abcde"]),
+        (["2"], ["ab", "cd", "e"]),
+        ([9], ["abcde"]),
+    ],
+)
+def test_batches_are_ansibles(serial: list[Any], expected: list[str]) -> None:
+    assert ["".join(batch) for batch in batches("abcde", serial)] == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "serial", "hosts", "by_batch"),
+    [
+        (variables("abcd"), [], "abcd", False),
+        (variables("abcd", "abd"), [], "abcd", False),
+        (variables("abcd", "abcd", "ab"), [2], "ab", True),
+        # c could not be reached: it belongs to the second batch and to no other.
+        (variables("abcd", "abd", "ab"), [2], "ab", True),
+        (variables("abcd", "abd", "d"), [2], "cd", True),
+        (variables("abcd", "bd", "d"), [2], "cd", True),
+        (variables("abcd", "abcd"), [9], "abcd", False),
+        # An order of its own: hosts that fell out count in every batch rather than in none.
+        (variables("abcd", "acd", "dc"), [3], "bcd", True),
+    ],
+)
+def test_the_current_batch(given: dict[str, Any], serial: list[Any], hosts: str, by_batch: bool) -> None:
+    scope = scope_of(given, serial, None)
+    assert ("".join(scope.hosts), scope.serial, scope.total) == (hosts, by_batch, 4)
+
+
+def test_chosen_hosts_and_a_limit() -> None:
+    scope = scope_of(variables("ab", "a"), [], ["b", "z", "z"])
+    assert (scope.hosts, scope.reached) == (("b", "z"), {"a", "z"})
+    assert scope_of(variables("ab", ansible_limit="a*"), [], None).limit == "a*"
+    assert scope_of(variables("ab", ansible_limit="a*"), [], ["a"]).limit == ""
+    assert scope_of(variables("ab"), [], []).hosts == ()
+
+
+def hand_over(
+    hosts: Mapping[str, object], reached: str = "abc", stored: tuple[HostInput, ...] = ()
+) -> tuple[list[HostInput], list[HostInput]]:
+    scope = Scope(tuple(hosts), frozenset(reached), len(hosts))
+    return inputs(scope, hosts.get, lambda text: "{{" in text, stored)
+
+
+def test_facts_of_the_play_go_before_stored_ones() -> None:
+    stored = tuple(HostInput(name, OLD) for name in "abcz")
+    hosts = {"a": {"ansible_facts": {"usphere": FACTS}}, "b": {}, "c": {"usphere": FACTS}, "d": None}
+    given, outside = hand_over(hosts, "abd", stored)
+    assert given == [
+        HostInput("a", FACTS),
+        HostInput("b", OLD),
+        HostInput("c", None, "unreachable"),
+        HostInput("d"),
+    ]
+    assert outside == [HostInput("z", OLD)]
+
+
+def test_a_node_and_what_the_site_states() -> None:
+    node = {"ansible_facts": {"architecture": "x86_64", "processor_count": 2}}
+    given, _outside = hand_over({"a": {**node, "usphere_site_facts": {"environment": "test"}}, "b": node})
+    assert given[0].facts["site_facts"] == {"environment": "test"}  # type: ignore[index]
+    assert given[1].facts["hosts"][0]["cpu_sockets"] == 2  # type: ignore[index]
+    stored = (HostInput("c", FACTS),)
+    given, _outside = hand_over({"c": {"usphere_site_facts": {"environment": "test"}}}, "c", stored)
+    assert given[0].facts == {**FACTS, "site_facts": {"environment": "test"}}
+
+
+@pytest.mark.parametrize(
+    ("host", "pointer"),
+    [
+        ({"usphere": "{{ other }}"}, "/"),
+        ({"usphere": {"version": {"vms": "{{ version }}"}}}, "/version/vms"),
+        ({"usphere": {"hosts": [{"deep": {"er": "{{ x }}"}}]}}, "/hosts/0/deep/er"),
+        ({"usphere": FACTS, "usphere_site_facts": {"environment": "{{ env }}"}}, "/site_facts/environment"),
+        ({"usphere": FACTS, "usphere_site_facts": "{{ all_of_it }}"}, "/site_facts"),
+    ],
+)
+def test_a_variable_that_is_a_template_is_an_error(host: dict[str, Any], pointer: str) -> None:
+    given, _outside = hand_over({"a": host})
+    with pytest.raises(FactsError) as caught:
+        normalise(given[0].facts)
+    assert (caught.value.code, caught.value.fields["pointer"]) == ("facts_template", pointer)
+
+
+def test_what_a_host_said_is_no_template() -> None:
+    said = {"kind": "HostFacts", "version": {"vms": "{{ 1 }}"}}
+    given, _outside = hand_over({"a": {"ansible_facts": {"usphere": said}}})
+    assert normalise(given[0].facts) == said
