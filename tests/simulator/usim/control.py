@@ -10,7 +10,7 @@ import sqlite3
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from usim import calculus, license_server, links, platform_app
+from usim import calculus, disturbance_control, license_server, links, platform_app
 from usim.assignment import assigned_of
 from usim.clients import client_body
 from usim.reading import ScenarioError, Section, iso, parse_instant
@@ -40,6 +40,7 @@ def create_app(world: World) -> Flask:
     _register_clock(app, world)
     _register_watching(app, world)
     _register_nodes(app, world)
+    disturbance_control.register(app, world)
     return app
 
 

@@ -4,15 +4,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+import socket
 import ssl
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import trustme
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 from cheroot.wsgi import Server
-from flask import Flask
+
+from usim.faulty import SocketGateway, WsgiApp
 
 HOST = "127.0.0.1"
 _THREADS = 6
@@ -35,18 +39,43 @@ class Certificates:
             )  # last: its presence says that both are there
         self._authority = authority
         issued = authority.issue_cert(HOST, "localhost")
-        self._certificate, self._key = folder / "node.pem", folder / "node-key.pem"
-        self._certificate.write_bytes(b"".join(blob.bytes() for blob in issued.cert_chain_pems))
-        write_private(self._key, issued.private_key_pem.bytes())
+        yesterday = dt.datetime.now(dt.timezone.utc) - dt.timedelta(days=1)
+        ended = authority.issue_cert(
+            HOST, "localhost", not_before=yesterday - dt.timedelta(days=30), not_after=yesterday
+        )
+        self._good = _store(folder, "node", issued)
+        self._ended = _store(folder, "node-expired", ended)
 
-    def adapter(self) -> BuiltinSSLAdapter:
-        return BuiltinSSLAdapter(str(self._certificate), str(self._key))
+    def adapter(self, is_expired: Callable[[], bool]) -> BuiltinSSLAdapter:
+        return _Adapter(self._good, self._ended, is_expired)
 
     def client_context(self) -> ssl.SSLContext:
         """For the nodes' own calls to each other."""
         context = ssl.create_default_context()
         self._authority.configure_trust(context)
         return context
+
+
+class _Adapter(BuiltinSSLAdapter):
+    """Asks for every new connection which of two certificates to offer."""
+
+    def __init__(self, good: tuple[str, str], ended: tuple[str, str], is_expired: Callable[[], bool]) -> None:
+        super().__init__(*good)
+        self._other = BuiltinSSLAdapter(*ended)
+        self._is_expired = is_expired
+
+    def wrap(self, sock: socket.socket) -> tuple[ssl.SSLSocket, dict[str, str]]:
+        wrap = self._other.wrap if self._is_expired() else super().wrap
+        wrapped: tuple[ssl.SSLSocket, dict[str, str]] = wrap(sock)  # type: ignore[no-untyped-call]  # ships half its types
+        return wrapped
+
+
+def _store(folder: Path, name: str, issued: trustme.LeafCert) -> tuple[str, str]:
+    """The paths of the certificate chain and of its key."""
+    certificate, key = folder / f"{name}.pem", folder / f"{name}-key.pem"
+    certificate.write_bytes(b"".join(blob.bytes() for blob in issued.cert_chain_pems))
+    write_private(key, issued.private_key_pem.bytes())
+    return str(certificate), str(key)
 
 
 def write_private(path: Path, content: bytes) -> None:
@@ -67,6 +96,7 @@ class Listener:
             (HOST, preferred or 0), None, numthreads=_THREADS, timeout=_KEEP_ALIVE, shutdown_timeout=2
         )
         self._server.ssl_adapter = tls
+        self._server.gateway = SocketGateway
         self._server.expiration_interval = 0.2  # how often it looks whether it has to stop
         try:
             self._server.prepare()
@@ -81,7 +111,7 @@ class Listener:
     def port(self) -> int:
         return int(self._server.bind_addr[1])
 
-    def serve(self, app: Flask) -> None:
+    def serve(self, app: WsgiApp) -> None:
         self._server.wsgi_app = app
         self._thread.start()
 

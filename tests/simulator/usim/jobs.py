@@ -14,6 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 
+from usim.work_trouble import Broken, Lost, Trouble
 from usim.world import World
 
 _log = logging.getLogger(__name__)
@@ -37,6 +38,9 @@ class Outcome:
     error_code: str = ""
     fail_message: str = ""
     detail: dict[str, object] = field(default_factory=dict)
+
+
+_BROKEN = Outcome("internal_error", "the work broke off in the middle")
 
 
 class JobFailed(Exception):
@@ -73,7 +77,11 @@ def post(
 def find_message(db: sqlite3.Connection, node: str, text: str) -> sqlite3.Row | None:
     if not text.isdecimal() or len(text) > 12:
         return None
-    row = db.execute("SELECT * FROM messages WHERE id = ? AND node = ?", (int(text), node)).fetchone()
+    row = db.execute(
+        "SELECT id, completed AND NOT hidden AS completed, result, error_code, fail_message, detail"
+        " FROM messages WHERE id = ? AND node = ?",
+        (int(text), node),
+    ).fetchone()
     return row if isinstance(row, sqlite3.Row) else None
 
 
@@ -89,6 +97,8 @@ class JobRunner:
         self._thread = threading.Thread(target=self._loop, name="jobs", daemon=True)
 
     def start(self) -> None:
+        with self._world.store.transaction() as db:
+            db.execute("UPDATE messages SET hidden = 0")  # what hid them did not outlive the last process
         self._thread.start()
 
     def stop(self) -> None:
@@ -111,15 +121,32 @@ class JobRunner:
                     self._pool.submit(self._run, job).add_done_callback(partial(self._ended, job))
 
     def _run(self, job: Job) -> None:
+        trouble = Trouble(self._world.disturbances, job.node, job.kind)
+        store = self._world.store
         try:
             finish = self._workers[job.kind](self._world, job)
-            with self._world.store.transaction() as db:
+            trouble.before()
+            with store.transaction() as db:
                 # The row may have been read just before another run of it ended.
-                if not db.execute("SELECT completed FROM messages WHERE id = ?", (job.id,)).fetchone()[0]:
-                    _complete(db, job, finish(db))
+                if not _is_open(db, job):
+                    return
+                outcome = finish(db)
+                _complete(db, job, _BROKEN if trouble.fails else outcome, trouble.hides)
         except JobFailed as failure:
-            with self._world.store.transaction() as db:
+            with store.transaction() as db:
                 _complete(db, job, failure.outcome)
+        except Broken:
+            with store.transaction() as db:
+                _complete(db, job, _BROKEN)
+        except Lost:
+            with store.transaction() as db:
+                _forget(db, job)
+        else:
+            trouble.after()
+            with store.transaction() as db:
+                if trouble.loses:
+                    _forget(db, job)
+                db.execute("UPDATE messages SET hidden = 0 WHERE id = ?", (job.id,))
 
     def _ended(self, job: Job, future: Future[None]) -> None:
         """A bug in a worker ends its message and stands in the log: nobody asks for the future's result."""
@@ -131,11 +158,21 @@ class JobRunner:
         self._running.discard(job.id)
 
 
-def _complete(db: sqlite3.Connection, job: Job, outcome: Outcome) -> None:
+def _is_open(db: sqlite3.Connection, job: Job) -> bool:
+    return not db.execute("SELECT completed FROM messages WHERE id = ?", (job.id,)).fetchone()[0]
+
+
+def _forget(db: sqlite3.Connection, job: Job) -> None:
+    db.execute("DELETE FROM messages WHERE id = ?", (job.id,))
+
+
+def _complete(db: sqlite3.Connection, job: Job, outcome: Outcome, hidden: bool = False) -> None:
+    """``hidden``: done, but whoever asks is told that it is still worked on."""
     db.execute(
-        "UPDATE messages SET completed = 1, result = ?, error_code = ?, fail_message = ?, detail = ?,"
-        " content = NULL WHERE id = ?",
+        "UPDATE messages SET completed = 1, hidden = ?, result = ?, error_code = ?, fail_message = ?,"
+        " detail = ?, content = NULL WHERE id = ?",
         (
+            int(hidden),
             1 if outcome.error_code else 0,
             outcome.error_code,
             outcome.fail_message,

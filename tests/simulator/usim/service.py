@@ -7,11 +7,17 @@ from __future__ import annotations
 import json
 import os
 import signal
+import ssl
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+from cheroot.ssl.builtin import BuiltinSSLAdapter
+from flask import Flask
+
 from usim import client_port, control, license_server, license_server_app, links, vms_app
+from usim.disturbances import TLS, Visit
+from usim.faulty import FaultLayer
 from usim.hosting import HOST, Certificates, Listener, write_private
 from usim.jobs import JobRunner
 from usim.lifecycle import ENDPOINTS, StateLock
@@ -60,7 +66,7 @@ def serve(folder: Path, scenario: Scenario | None) -> None:
         store = open_store(folder, scenario)
         world = World(store)
         certificates = Certificates(folder)
-        nodes, control_listener = _listen(store, certificates)
+        nodes, control_listener = _listen(world, certificates)
         tls = certificates.client_context()
         workers = {
             "install": license_server.install_worker,
@@ -70,12 +76,11 @@ def serve(folder: Path, scenario: Scenario | None) -> None:
         }
         runner = JobRunner(world, workers)
         for node in nodes:
-            if node.kind == "vms":
-                node.listener.serve(vms_app.create_app(world, node.name, tls))
-            else:
-                node.listener.serve(license_server_app.create_app(world, node.name))
+            node.listener.serve(FaultLayer(_create_app(world, node, tls), world.disturbances))
             if node.client_listener is not None:
-                node.client_listener.serve(client_port.create_app(world, node.name))
+                node.client_listener.serve(
+                    FaultLayer(client_port.create_app(world, node.name), world.disturbances)
+                )
         control_listener.serve(control.create_app(world))
         runner.start()
         _write_endpoints(folder, store, certificates, control_listener.port)
@@ -83,9 +88,16 @@ def serve(folder: Path, scenario: Scenario | None) -> None:
             ended.wait()
         finally:
             (folder / ENDPOINTS).unlink(missing_ok=True)
+            world.disturbances.end()
             runner.stop()
             _stop([control_listener, *_listeners(nodes)])
             store.close()
+
+
+def _create_app(world: World, node: _Node, tls: ssl.SSLContext) -> Flask:
+    if node.kind == "vms":
+        return vms_app.create_app(world, node.name, tls)
+    return license_server_app.create_app(world, node.name)
 
 
 def _listeners(nodes: list[_Node]) -> list[Listener]:
@@ -101,17 +113,23 @@ def _stop(listeners: list[Listener]) -> None:
         thread.join()
 
 
-def _listen(store: Store, certificates: Certificates) -> tuple[list[_Node], Listener]:
+def _listen(world: World, certificates: Certificates) -> tuple[list[_Node], Listener]:
     """Bind every port, the one of the last run if it is free, and remember it."""
+    store = world.store
+
+    def adapter(name: str) -> BuiltinSSLAdapter:
+        return certificates.adapter(lambda: world.disturbances.fault(Visit(TLS, name)) is not None)
+
     with store.transaction() as db:
         rows = db.execute("SELECT name, kind, port, client_port FROM nodes ORDER BY rowid").fetchall()
         last = db.execute("SELECT value FROM meta WHERE name = 'control_port'").fetchone()
     nodes = []
     for row in rows:
-        listener = Listener(row["port"], certificates.adapter())
+        name = row["name"]
+        listener = Listener(row["port"], adapter(name))
         is_server = row["kind"] == "license_server"
-        client_listener = Listener(row["client_port"], certificates.adapter()) if is_server else None
-        nodes.append(_Node(row["name"], row["kind"], listener, client_listener))
+        client_listener = Listener(row["client_port"], adapter(f"{name}:client")) if is_server else None
+        nodes.append(_Node(name, row["kind"], listener, client_listener))
     control_listener = Listener(int(last["value"]) if last else None, None)
     with store.transaction() as db:
         set_meta(db, "control_port", str(control_listener.port))

@@ -51,7 +51,8 @@ CREATE TABLE holdings (
     quantity INTEGER NOT NULL, expires_at INTEGER, PRIMARY KEY (node, license));
 CREATE TABLE messages (
     id INTEGER PRIMARY KEY AUTOINCREMENT, node TEXT NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL,
-    content BLOB, due REAL NOT NULL, completed INTEGER NOT NULL DEFAULT 0, result INTEGER NOT NULL DEFAULT 0,
+    content BLOB, due REAL NOT NULL, completed INTEGER NOT NULL DEFAULT 0,
+    hidden INTEGER NOT NULL DEFAULT 0, result INTEGER NOT NULL DEFAULT 0,
     error_code TEXT NOT NULL DEFAULT '', fail_message TEXT NOT NULL DEFAULT '',
     detail TEXT NOT NULL DEFAULT '{}');
 CREATE TABLE keys (

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
+from usim.disturbances import AFTER, BEFORE, LOGIN, REQUEST, TOKEN, Fault, Visit
+from usim.faulty import FAULT, PAUSE
 from usim.world import LoggedRequest, World
 
 _READS = ("GET", "HEAD", "OPTIONS")
@@ -48,13 +50,20 @@ def create_node_app(
         if world.dry_run and request.method not in _READS and not is_token_request():
             world.record_refused(node, request.method, request.path)
             return refuse(Refusal(409, "dry_run", DRY_RUN_MESSAGE))
-        return authenticate()
+        answer = authenticate()
+        is_login = is_token_request() or bool(g.get("auth_challenge"))
+        visit = Visit(LOGIN if is_login else REQUEST, node, request.method, request.path)
+        return disturbed(world, visit, answer)
 
     @app.after_request
     def log(response: Response) -> Response:
         auth = is_token_request() or bool(g.get("auth_challenge"))
         query = request.query_string.decode("utf-8", "replace")
-        world.log(LoggedRequest(node, request.method, request.path, query, response.status_code, auth))
+        fault: Fault | None = request.environ.get(FAULT)
+        status, kind = response.status_code, None
+        if fault is not None:
+            status, kind = fault.status(status), fault.kind
+        world.log(LoggedRequest(node, request.method, request.path, query, status, auth, kind))
         return response
 
     @app.errorhandler(Refusal)
@@ -69,8 +78,23 @@ def create_node_app(
     return app
 
 
+def disturbed(world: World, visit: Visit, answer: Response | None) -> Response | None:
+    """Hold the request if somebody asked for that, and leave word for the layer below if it is to fail.
+
+    A response instead of None: the request is not handled.
+    """
+    pause, fault = world.disturbances.pause(visit), world.disturbances.fault(visit)
+    request.environ[PAUSE], request.environ[FAULT] = pause, fault
+    if pause is not None and pause.target.when == BEFORE:
+        world.disturbances.hold(pause)
+    if fault is None or fault.target.when == AFTER:
+        return answer
+    request.get_data(cache=False)  # it has arrived whole; only then nothing comes of it
+    return Response(status=500)
+
+
 def is_token_request() -> bool:
-    return request.path.endswith("/oauth2/token")
+    return request.path.endswith(TOKEN)
 
 
 def json_body() -> dict[str, object]:
@@ -79,6 +103,10 @@ def json_body() -> dict[str, object]:
     if not isinstance(body, dict):
         raise Refusal(400, "bad_request", "the body has to be a JSON object")
     return body
+
+
+def optional_json_body() -> dict[str, object]:
+    return json_body() if request.get_data() else {}
 
 
 def text_field(body: Mapping[str, object], name: str) -> str:

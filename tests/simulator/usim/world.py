@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 
+from usim.disturbances import Disturbances
 from usim.signing import Vendor
 from usim.store import Store, get_meta, set_meta
 
@@ -30,6 +31,7 @@ class LoggedRequest:
     query: str
     status: int
     auth: bool
+    fault: str | None = None
 
 
 class World:
@@ -43,6 +45,7 @@ class World:
             self.vendor = Vendor(bytes.fromhex(get_meta(db, "vendor_key")))
             self.secret = bytes.fromhex(get_meta(db, "nonce_key"))
             self._dry_run = get_meta(db, "dry_run") == "on"
+        self.disturbances = Disturbances()
         self._requests: list[LoggedRequest] = []
         self._turns: Counter[str] = Counter()
         self._lock = threading.Lock()

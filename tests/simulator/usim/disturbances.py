@@ -1,0 +1,272 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What goes wrong and what is held, as a test ordered it: rules, how often they matched, and what they hold.
+
+In memory only: a simulator that is started anew behaves.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import TypeVar
+
+from usim.reading import Section
+
+LOCAL_BASE = "/licsmgr/api/v1/local-license"
+_BASES = (LOCAL_BASE, "/licsmgr/api/v1", "/licsmgr/client/v1", "/cas/casrs")
+TOKEN = "/oauth2/token"
+
+REQUEST, LOGIN, WORK, TLS = "request", "login", "work", "tls"
+ANY_NODE = "*"
+BEFORE, AFTER = "before", "after"
+
+# The moment of each kind; None where ``when`` says it.
+REQUEST_KINDS = {
+    "reset_before": BEFORE,
+    "reset_after": AFTER,
+    "timeout": None,
+    "http_500": None,
+    "http_503": None,
+    "html": None,
+    "truncated": AFTER,
+    "cut": AFTER,
+    "slow": AFTER,
+}
+EXPIRED_CERTIFICATE = "expired_certificate"
+WORK_KINDS = ("fail", "lose", "stall", "crash")
+WORKS = ("install", "uninstall", "connect", "reconnect")
+_HOLD_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Something that happens and may be met: a request, a step of logging in, a TLS handshake, a job."""
+
+    step: str
+    node: str
+    method: str = ""
+    path: str = ""
+    work: str = ""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a fault or a pause meets. ``times`` 0: every one after the first ``skip``."""
+
+    node: str
+    step: str
+    when: str
+    times: int
+    skip: int
+    method: str | None = None
+    path: str | None = None
+    work: str | None = None
+    auth: bool = False
+
+    def matches(self, visit: Visit) -> bool:
+        if self.node not in (ANY_NODE, visit.node):
+            return False
+        if visit.step == LOGIN:
+            named = self.path is not None and self.path.endswith(TOKEN)
+            if self.step != REQUEST or not (self.auth or named):
+                return False
+        elif self.step != visit.step or self.auth:
+            return False
+        return (
+            self.method in (None, visit.method)
+            and self.work in (None, visit.work)
+            and (self.path is None or _is_path(self.path, visit.path))
+        )
+
+
+@dataclass(eq=False)
+class Rule:
+    """A target and how often it was met; the counts belong to the lock of ``Disturbances``."""
+
+    target: Target
+    id: int = 0
+    seen: int = 0
+    met: int = 0
+    released: threading.Event = field(default_factory=threading.Event)
+
+    def takes(self) -> bool:
+        """Count a match; whether it is met."""
+        if self.target.times and self.met >= self.target.times:
+            return False
+        self.seen += 1
+        if self.seen <= self.target.skip:
+            return False
+        self.met += 1
+        return True
+
+    def shown(self) -> dict[str, object]:
+        return {"id": self.id, **dataclasses.asdict(self.target), "seen": self.seen}
+
+
+@dataclass(eq=False)
+class Fault(Rule):
+    kind: str = ""
+    retry_after: int = 1
+    byte_ms: int = 20
+    seconds: int = _HOLD_SECONDS
+
+    def shown(self) -> dict[str, object]:
+        return {**super().shown(), "kind": self.kind, "fired": self.met}
+
+    def status(self, status: int) -> int:
+        """What goes out in place of ``status``; 0 if nothing does."""
+        if self.kind in ("reset_before", "reset_after", "timeout"):
+            return 0
+        return {"http_500": 500, "http_503": 503, "html": 200}.get(self.kind, status)
+
+
+@dataclass(eq=False)
+class Pause(Rule):
+    seconds: int = _HOLD_SECONDS
+    held: int = 0
+
+    def shown(self) -> dict[str, object]:
+        return {**super().shown(), "met": self.met, "held": self.held}
+
+
+def _is_path(wanted: str, path: str) -> bool:
+    """Prefix or glob, of the whole path or of what stands behind a base."""
+    forms = [path, *(path[len(base) :] for base in _BASES if path.startswith(f"{base}/"))]
+    if any(sign in wanted for sign in "*?["):
+        return any(fnmatchcase(form, wanted) for form in forms)
+    return any(form.startswith(wanted) for form in forms)
+
+
+AnyRule = TypeVar("AnyRule", Fault, Pause)
+
+
+class Disturbances:
+    """All faults and pauses of one simulator."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._numbers = itertools.count(1)
+        self._faults: list[Fault] = []
+        self._pauses: list[Pause] = []
+
+    def add_fault(self, fault: Fault) -> dict[str, object]:
+        return self._add(self._faults, fault)
+
+    def add_pause(self, pause: Pause) -> dict[str, object]:
+        return self._add(self._pauses, pause)
+
+    def _add(self, rules: list[AnyRule], rule: AnyRule) -> dict[str, object]:
+        with self._lock:
+            rule.id = next(self._numbers)
+            rules.append(rule)
+            return rule.shown()
+
+    def fault(self, visit: Visit) -> Fault | None:
+        """The fault that this visit meets: the first that matches and is not used up."""
+        return self._take(self._faults, visit)
+
+    def pause(self, visit: Visit) -> Pause | None:
+        return self._take(self._pauses, visit)
+
+    def _take(self, rules: list[AnyRule], visit: Visit) -> AnyRule | None:
+        with self._lock:
+            for rule in rules:
+                if rule.target.matches(visit) and rule.takes():
+                    return rule
+        return None
+
+    def faults(self) -> list[dict[str, object]]:
+        with self._lock:
+            return [rule.shown() for rule in self._faults]
+
+    def pauses(self) -> list[dict[str, object]]:
+        with self._lock:
+            return [rule.shown() for rule in self._pauses]
+
+    def remove_faults(self, number: int | None = None) -> list[dict[str, object]]:
+        """Take all away, or one, and let go what they hold; what was taken, as it was."""
+        return self._remove(self._faults, number)
+
+    def release(self, number: int | None = None) -> list[dict[str, object]]:
+        return self._remove(self._pauses, number)
+
+    def _remove(self, rules: list[AnyRule], number: int | None) -> list[dict[str, object]]:
+        with self._lock:
+            gone = [rule for rule in rules if number in (None, rule.id)]
+            rules[:] = [rule for rule in rules if rule not in gone]
+            shown = [rule.shown() for rule in gone]
+        for rule in gone:
+            rule.released.set()
+        return shown
+
+    def hold(self, pause: Pause) -> None:
+        """Wait until the pause is released or its time is up."""
+        with self._lock:
+            pause.held += 1
+        pause.released.wait(pause.seconds)
+        with self._lock:
+            pause.held -= 1
+
+    def end(self) -> None:
+        """Let everything go: the simulator stops."""
+        self.remove_faults()
+        self.release()
+
+
+def wait_for(fault: Fault, gone: Callable[[], bool]) -> None:
+    """Wait until nobody waits for the answer any more, the fault is taken away or its time is up."""
+    end = time.monotonic() + fault.seconds
+    while time.monotonic() < end and not gone() and not fault.released.wait(0.02):
+        pass
+
+
+def parse_fault(section: Section) -> Fault:
+    """The body of ``POST /faults``; ``ScenarioError`` says what is wrong."""
+    step = section.text("step", REQUEST, choices=(REQUEST, WORK))
+    kinds = WORK_KINDS if step == WORK else (*REQUEST_KINDS, EXPIRED_CERTIFICATE)
+    kind = section.text("kind", choices=kinds)
+    if kind == EXPIRED_CERTIFICATE:
+        target = _parse_target(section, TLS, BEFORE)
+    else:
+        target = _parse_target(section, step, REQUEST_KINDS.get(kind))
+    fault = Fault(
+        target,
+        kind=kind,
+        retry_after=section.integer("retry_after", 1),
+        byte_ms=section.integer("byte_ms", 20),
+        seconds=section.integer("seconds", _HOLD_SECONDS),
+    )
+    section.done()
+    return fault
+
+
+def parse_pause(section: Section) -> Pause:
+    """The body of ``POST /pauses``."""
+    step = section.text("step", REQUEST, choices=(REQUEST, WORK))
+    target = _parse_target(section, step, None)
+    pause = Pause(target, seconds=section.integer("seconds", _HOLD_SECONDS))
+    section.done()
+    return pause
+
+
+def _parse_target(section: Section, step: str, moment: str | None) -> Target:
+    """``moment``: the only one that there is, or None if ``when`` chooses. Other steps' keys are unknown."""
+    moments = (BEFORE, AFTER) if moment is None else (moment,)
+    is_request = step == REQUEST
+    return Target(
+        node=section.text("node"),
+        step=step,
+        when=section.text("when", moments[0], choices=moments),
+        times=section.integer("times", 1),
+        skip=section.integer("skip", 0),
+        method=section.optional_text("method") if is_request else None,
+        path=section.optional_text("path") if is_request else None,
+        auth=section.boolean("auth") if is_request else False,
+        work=section.optional_text("work", WORKS) if step == WORK else None,
+    )

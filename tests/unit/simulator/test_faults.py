@@ -1,0 +1,342 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Ordered faults: what the client sees, and what has happened behind it."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import socket
+import ssl
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+FORMAL = {"product": "vms_standard", "arch": "x86_64", "kind": "formal", "quantity": 4, "code": "3132A0XY"}
+CLIENTS = "/clients"
+
+
+@pytest.fixture(scope="module")
+def shared(simulate_module: Any) -> Any:
+    return simulate_module(
+        license_servers={"ls": {"licenses": [FORMAL], "clients": [{"name": "c", "password": "pw"}]}},
+        vms={"v": {"hosts": [{}]}},
+        keys=[{"key": "KEY", "product": "vms_standard", "arch": "x86_64", "quantity": 1000}],
+        task_ms=20,
+    )
+
+
+@pytest.fixture
+def sim(shared: Any) -> Iterator[Any]:
+    yield shared
+    shared.control("DELETE", "/faults")
+    shared.control("POST", "/pauses/release")
+
+
+def order(sim: Any, **fault: Any) -> Any:
+    answer = sim.control("POST", "/faults", {"node": "ls", **fault})
+    assert answer.status == 201, answer.json
+    return answer.json
+
+
+def fired(sim: Any) -> list[int]:
+    return [row["fired"] for row in sim.control("GET", "/faults").json]
+
+
+def create(sim: Any, name: str) -> Any:
+    return sim.server("ls", "POST", CLIENTS, {"name": name, "password": "pw"})
+
+
+def names(sim: Any) -> set[str]:
+    return {row["name"] for row in sim.state()["nodes"]["ls"]["clients"]}
+
+
+@pytest.mark.parametrize(("kind", "happened"), [("reset_before", False), ("reset_after", True)])
+def test_a_reset_comes_before_or_after_the_commit(sim: Any, kind: str, happened: bool) -> None:
+    sim.server("ls", "GET", "/server")  # logs in
+    order(sim, kind=kind, method="POST", path=CLIENTS)
+    with pytest.raises(ConnectionResetError):
+        create(sim, kind)
+    assert (kind in names(sim)) is happened
+    assert fired(sim) == [1]
+    assert create(sim, kind).status == (409 if happened else 201)
+    assert fired(sim) == [1]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize(("kind", "status"), [("http_500", 500), ("http_503", 503), ("html", 200)])
+def test_an_answer_of_somebody_else(sim: Any, kind: str, status: int, when: str) -> None:
+    name = f"{kind}-{when}"
+    order(sim, kind=kind, path=CLIENTS, when=when, retry_after=7)
+    answer = create(sim, name)
+    assert answer.status == status
+    assert answer.headers["Retry-After"] == ("7" if status == 503 else None)
+    assert (b"<html>" in answer.content) == (kind == "html")
+    with pytest.raises(json.JSONDecodeError):
+        assert answer.json
+    assert (name in names(sim)) == (when == "after")
+    seen = [row for row in sim.control("GET", "/requests?node=ls").json if row["fault"] == kind]
+    assert seen[-1]["status"] == status
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_timeout_holds_the_client_until_it_gives_up(sim: Any, when: str) -> None:
+    token = sim.server("ls", "GET", "/server") and sim.token("ls").json["access_token"]
+    order(sim, kind="timeout", path=CLIENTS, when=when)
+    connection = sim.connect("ls")
+    connection.timeout = 0.3
+    body = json.dumps({"name": f"late-{when}", "password": "pw"})
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    connection.request("POST", "/licsmgr/api/v1/clients", body, headers)
+    with pytest.raises(TimeoutError):
+        connection.getresponse()
+    connection.close()
+    assert (f"late-{when}" in names(sim)) == (when == "after")
+
+
+def test_a_timeout_ends_when_the_fault_is_taken_away(sim: Any) -> None:
+    fault = order(sim, kind="timeout", path="/server", times=0, seconds=1)
+    start = time.monotonic()
+    with pytest.raises(ConnectionResetError):
+        sim.server("ls", "GET", "/server")
+    assert time.monotonic() - start < 5
+    gone = sim.control("DELETE", f"/faults/{fault['id']}")
+    assert (gone.json["id"], gone.json["fired"]) == (fault["id"], 1)
+    assert sim.server("ls", "GET", "/server").status == 200
+
+
+def test_truncated_json_is_good_http_and_bad_json(sim: Any) -> None:
+    order(sim, kind="truncated", path="/licenses")
+    answer = sim.server("ls", "GET", "/licenses")
+    assert int(answer.headers["Content-Length"]) == len(answer.content)
+    with pytest.raises(json.JSONDecodeError):
+        assert answer.json
+
+
+def test_a_truncated_file_and_a_cut_answer_are_noticed(sim: Any) -> None:
+    order(sim, kind="truncated", path="/device-info")
+    with pytest.raises(http.client.IncompleteRead) as cut:
+        sim.server("ls", "GET", "/device-info")
+    assert cut.value.partial
+    order(sim, kind="cut", path="/licenses")
+    with pytest.raises((http.client.IncompleteRead, ConnectionResetError)):
+        sim.server("ls", "GET", "/licenses")
+    assert sim.server("ls", "GET", "/licenses").status == 200
+
+
+def test_a_slow_answer_comes_byte_by_byte_and_whole(sim: Any) -> None:
+    plain = sim.server("ls", "GET", "/licenses").content
+    order(sim, kind="slow", path="/licenses", byte_ms=1)
+    start = time.monotonic()
+    assert sim.server("ls", "GET", "/licenses").content == plain
+    assert time.monotonic() - start > len(plain) / 1000
+
+
+def test_logging_in_is_passed_by_unless_it_is_meant(sim: Any) -> None:
+    order(sim, kind="http_500", node="v", times=0)
+    assert sim.send("v", "GET", "/cas/casrs/operator/test").status == 401  # a challenge
+    assert sim.vms("v", "GET", "/operator/test").status == 500
+    sim.control("DELETE", "/faults")
+    order(sim, kind="http_500", node="v", auth=True)
+    assert sim.send("v", "GET", "/cas/casrs/operator/test").status == 500
+    assert sim.send("v", "GET", "/cas/casrs/operator/test").status == 401
+    sim.control("DELETE", "/faults")
+    order(sim, kind="http_503")
+    assert sim.token("ls").status == 200
+    order(sim, kind="http_500", path="/oauth2/token")
+    assert sim.token("ls").status == 500
+    assert fired(sim) == [0, 1]
+
+
+def test_skip_times_and_globs_count(sim: Any) -> None:
+    sim.server("ls", "GET", "/server")
+    order(sim, kind="http_500", path="/license[s]", skip=1, times=2)
+    statuses = [sim.server("ls", "GET", "/licenses").status for _turn in range(4)]
+    assert statuses == [200, 500, 500, 200]
+    assert sim.server("ls", "GET", "/licenses/statistic").status == 200
+    (row,) = sim.control("GET", "/faults").json
+    assert (row["seen"], row["fired"]) == (3, 2)
+    assert sim.control("DELETE", "/faults").json == [row]
+    assert sim.control("GET", "/faults").json == []
+
+
+def test_an_expired_certificate_is_offered_and_then_the_good_one(sim: Any) -> None:
+    order(sim, kind="expired_certificate", node="v")
+    with pytest.raises(ssl.SSLCertVerificationError, match="expired"):
+        sim.send("v", "GET", "/cas/casrs/operator/test")
+    assert fired(sim) == [1]
+    assert sim.send("v", "GET", "/cas/casrs/operator/test").status == 401
+
+
+def test_a_fault_between_the_nodes(sim: Any) -> None:
+    order(sim, kind="reset_after", node="ls:client")
+    message = sim.connect_vms("v", "ls", "c", "pw")
+    assert message["errorCode"] == "license_server_unreachable"
+    assert sim.vms("v", "GET", "/licenseServer").json == {}
+    assert sim.state()["nodes"]["ls"]["clients"][0]["state"] == "connected"  # the server gave, nobody got
+    assert sim.connect_vms("v", "ls", "c", "pw")["result"] == "0"
+    sim.vms("v", "DELETE", "/licenseServer")
+
+
+def test_the_dry_run_guard_comes_first(sim: Any) -> None:
+    order(sim, kind="reset_before", path=CLIENTS)
+    sim.control("PUT", "/dry-run", {"on": True})
+    try:
+        assert create(sim, "never").json["errorCode"] == "dry_run"
+    finally:
+        sim.control("PUT", "/dry-run", {"on": False})
+    assert fired(sim) == [0]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"kind": "explode"}, "kind"),
+        ({"kind": "fail"}, "kind"),
+        ({"kind": "slow", "step": "work"}, "kind"),
+        ({"kind": "reset_before", "when": "after"}, "when"),
+        ({"kind": "expired_certificate", "path": "/x"}, "path: unknown key"),
+        ({"kind": "fail", "step": "work", "method": "GET"}, "method: unknown key"),
+        ({"kind": "http_500", "node": "nobody"}, "no node nobody"),
+        ({"kind": "http_500", "node": "v:client"}, "no node v:client"),
+    ],
+)
+def test_a_fault_that_could_never_fire_is_refused(sim: Any, wrong: dict[str, Any], said: str) -> None:
+    answer = sim.control("POST", "/faults", {"node": "ls", **wrong})
+    assert answer.status in (400, 404)
+    assert said in answer.json["errorMessage"]
+
+
+def begin(sim: Any) -> tuple[str, bytes]:
+    content = sim.activation_file("ls", ("KEY", 1))
+    accepted = sim.upload("ls", content)
+    assert accepted.status == 202
+    return accepted.json["msgId"], content
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_work_that_fails(sim: Any, when: str) -> None:
+    before = set(sim.licenses("ls"))
+    order(sim, step="work", work="install", kind="fail", when=when)
+    number, content = begin(sim)
+    message = sim.wait_server("ls", number)
+    assert (message["result"], message["errorCode"]) == (1, "internal_error")
+    added = set(sim.licenses("ls")) - before
+    assert len(added) == (1 if when == "after" else 0)
+    if when == "after":
+        assert sim.upload("ls", content).json["errorCode"] == "already_installed"
+    else:
+        assert sim.install("ls", content)["result"] == 0
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_work_whose_message_is_lost(sim: Any, when: str) -> None:
+    before = set(sim.licenses("ls"))
+    order(sim, step="work", kind="lose", when=when)
+    number, _content = begin(sim)
+    end = time.monotonic() + 5
+    while sim.server("ls", "GET", f"/messages/{number}").status != 404:
+        assert time.monotonic() < end
+    assert len(set(sim.licenses("ls")) - before) == (1 if when == "after" else 0)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_work_that_stands_still(sim: Any, when: str) -> None:
+    before = set(sim.licenses("ls"))
+    order(sim, step="work", kind="stall", when=when)
+    number, _content = begin(sim)
+    end = time.monotonic() + 5
+    while fired(sim) != [1] or (when == "after" and set(sim.licenses("ls")) == before):
+        assert time.monotonic() < end
+    assert sim.server("ls", "GET", f"/messages/{number}").json["completed"] is False
+    assert len(set(sim.licenses("ls")) - before) == (1 if when == "after" else 0)
+    sim.control("DELETE", "/faults")
+    assert sim.wait_server("ls", number)["result"] == 0
+    assert len(set(sim.licenses("ls")) - before) == 1
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_work_in_which_everything_crashes(sim: Any, when: str) -> None:
+    before = set(sim.licenses("ls"))
+    order(sim, step="work", kind="crash", when=when)
+    number, _content = begin(sim)
+    end = time.monotonic() + 5
+    while sim.runs():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    sim.start()
+    assert sim.wait_server("ls", number)["result"] == 0
+    assert len(set(sim.licenses("ls")) - before) == 1
+    assert sim.control("GET", "/faults").json == []
+
+
+def pause(sim: Any, **more: Any) -> int:
+    answer = sim.control("POST", "/pauses", {"node": "ls", **more})
+    assert answer.status == 201, answer.json
+    return int(answer.json["id"])
+
+
+def wait_held(sim: Any) -> None:
+    end = time.monotonic() + 5
+    while sim.control("GET", "/pauses").json[0]["held"] != 1:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_held_request_goes_on_although_its_client_has_gone(sim: Any, when: str) -> None:
+    token = sim.token("ls").json["access_token"]
+    number = pause(sim, method="POST", path=CLIENTS, when=when)
+    name = f"held-{when}"
+    body = json.dumps({"name": name, "password": "pw"})
+    connection = sim.connect("ls")
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    connection.request("POST", "/licsmgr/api/v1/clients", body, headers)
+    wait_held(sim)
+    assert (name in names(sim)) == (when == "after")
+    connection.close()
+    assert sim.control("POST", "/pauses/release", {"id": number}).json[0]["held"] == 1
+    end = time.monotonic() + 5
+    while name not in names(sim):
+        assert time.monotonic() < end
+    assert sim.control("GET", "/pauses").json == []
+    assert sim.control("POST", "/pauses/release", {"id": number}).status == 404
+
+
+def test_work_is_held_before_its_commit(sim: Any) -> None:
+    before = set(sim.licenses("ls"))
+    pause(sim, step="work", work="install")
+    number, _content = begin(sim)
+    wait_held(sim)
+    assert set(sim.licenses("ls")) == before
+    assert sim.server("ls", "GET", f"/messages/{number}").json["completed"] is False
+    sim.control("POST", "/pauses/release")
+    assert sim.wait_server("ls", number)["result"] == 0
+
+
+def test_a_pause_ends_by_itself_and_then_the_fault_comes(sim: Any) -> None:
+    sim.server("ls", "GET", "/server")
+    pause(sim, path="/server", seconds=0)
+    order(sim, path="/server", kind="http_500")
+    assert sim.server("ls", "GET", "/server").status == 500
+    (row,) = sim.control("GET", "/pauses").json
+    assert (row["met"], row["held"]) == (1, 0)
+
+
+def test_stopping_lets_go_what_is_held(simulate: Any) -> None:
+    sim = simulate(license_servers={"ls": {}})
+    token = sim.token("ls").json["access_token"]
+    order(sim, kind="timeout", path="/server")
+    with contextlib.closing(sim.connect("ls")) as connection:
+        connection.request("GET", "/licsmgr/api/v1/server", headers={"Authorization": f"Bearer {token}"})
+        end = time.monotonic() + 5
+        while fired(sim) != [1]:
+            assert time.monotonic() < end
+        start = time.monotonic()
+        sim.stop()
+        assert time.monotonic() - start < 8
+        with pytest.raises((ConnectionResetError, http.client.RemoteDisconnected, socket.timeout)):
+            connection.getresponse()
