@@ -6,18 +6,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from . import gate
 from .bind import with_values
+from .entitlements import Entitlements, load_entitlements
 from .errors import PolicyError
 from .facts import with_value
 from .findings import ERROR, FAIL, NOT_APPLICABLE, PASS, UNKNOWN
 from .instants import parse_instant
-from .model import Entry, PolicySet
+from .model import GRANT, Entry, PolicySet
 from .pointer import MISSING, Path
 from .schemas import suggestion
 from .subjects import HostInput
+from .waivers import WAIVED, WaiverSet, load_waivers
 from .yaml_loader import Document
 
 OFF = "off"
@@ -25,6 +28,9 @@ NO_EFFECT = "none"
 #: What a test may expect of a check: its verdict, and what that does to the decision.
 VERDICT, EFFECT = "expect", "effects"
 _EFFECTS = ("block", "warn", "record")
+
+TESTED = "tested"
+_WORST = (ERROR, FAIL, UNKNOWN, WAIVED, PASS, NOT_APPLICABLE)
 
 Test = tuple[Document, Path, Mapping[str, Any]]
 
@@ -45,6 +51,14 @@ class TestOutcome:
     @property
     def passed(self) -> bool:
         return self.expected == self.actual
+
+
+@dataclass(frozen=True)
+class _Scene:
+    hosts: tuple[HostInput, ...]
+    as_of: datetime
+    entitlements: Entitlements
+    waivers: WaiverSet
 
 
 def own_tests(policy: PolicySet) -> list[Test]:
@@ -81,7 +95,7 @@ class Runner:
     def __init__(self, policy: PolicySet) -> None:
         self._checks = (*policy.rules, *policy.pools)
         self._fixtures: dict[str, Any] = {}
-        self._facts: dict[str, dict[str, Any]] = {}
+        self._scenes: dict[str, _Scene] = {}
         for document, _path, _test in policy.tests:
             if isinstance(document.value, dict):
                 self._fixtures.update(document.value.get("fixtures", {}))
@@ -110,15 +124,38 @@ class Runner:
     def _result(self, policy: PolicySet, test: Test) -> dict[str, Any]:
         document, path, content = test
         place = document.place(path)
-        if place not in self._facts:
-            self._facts[place] = _facts(content, self._fixtures)
-        facts = self._facts[place]
+        if place not in self._scenes:
+            self._scenes[place] = self._scene(content)
+        scene = self._scenes[place]
+        values = with_values(policy, content.get("parameters", {}), "test")
+        return gate.evaluate(
+            scene.hosts, values, scene.as_of, waivers=scene.waivers, entitlements=scene.entitlements
+        )
+
+    def _scene(self, content: Mapping[str, Any]) -> _Scene:
+        facts = _changed(self._fixture(content, content["facts"]), content)
+        beside = [self._fixture(content, each) for each in content.get("beside", ())]
         gathered = facts.get("source", {}).get("gathered_at", "")
         as_of = parse_instant(str(content.get("as_of", gathered)))
         if as_of is None:
             raise PolicyError("test_without_date", name=content["name"])
-        values = with_values(policy, content.get("parameters", {}), "test")
-        return gate.evaluate([HostInput("tested", facts)], values, as_of)
+        return _Scene(
+            hosts=(
+                HostInput(TESTED, facts),
+                *(HostInput(f"beside-{at}", each) for at, each in enumerate(beside)),
+            ),
+            as_of=as_of,
+            entitlements=load_entitlements(self._fixture(content, content.get("entitlements"))),
+            waivers=load_waivers(self._fixture(content, content.get("waivers"))),
+        )
+
+    def _fixture(self, content: Mapping[str, Any], given: Any) -> Any:
+        if not isinstance(given, str):
+            return given
+        if given not in self._fixtures:
+            hint = suggestion(given, sorted(self._fixtures))
+            raise PolicyError("test_fixture", name=content["name"], fixture=given, hint=hint)
+        return self._fixtures[given]
 
 
 def coverage(policy: PolicySet) -> dict[str, frozenset[str]]:
@@ -135,17 +172,16 @@ def wanted_coverage(entry: Entry, keys: frozenset[str]) -> frozenset[str]:
     if "require" not in keys:
         # Only what another policy's rule does was changed; its verdicts are that policy's to test.
         return frozenset((FAIL,))
-    return frozenset((PASS, FAIL, UNKNOWN, *((NOT_APPLICABLE,) if "when" in entry.raw else ())))
+    wanted = {PASS, FAIL}
+    if entry.raw.get("about") != GRANT:
+        # What was bought is written down; of a system a fact can always be missing.
+        wanted.add(UNKNOWN)
+    if "when" in entry.raw:
+        wanted.add(NOT_APPLICABLE)
+    return frozenset(wanted)
 
 
-def _facts(test: Mapping[str, Any], fixtures: Mapping[str, Any]) -> dict[str, Any]:
-    given = test["facts"]
-    if isinstance(given, str):
-        if given not in fixtures:
-            hint = suggestion(given, sorted(fixtures))
-            raise PolicyError("test_fixture", name=test["name"], fixture=given, hint=hint)
-        given = fixtures[given]
-    facts: Any = given
+def _changed(facts: Any, test: Mapping[str, Any]) -> dict[str, Any]:
     for pointer, value in test.get("set", {}).items():
         facts = with_value(facts, pointer, value)
     unknown = dict(facts.get("unknown", {}))
@@ -156,17 +192,35 @@ def _facts(test: Mapping[str, Any], fixtures: Mapping[str, Any]) -> dict[str, An
 
 
 def _verdict(result: Mapping[str, Any], check: str) -> str:
-    entry = result["subjects"][0]
+    """The verdict on the tested system; of a rule about grants the worst on any of them."""
     if check in result["off"]:
         return OFF
+    found = [_of_subject(result, entry, check) for entry in _concerned(result)]
+    return min(found, key=_WORST.index)
+
+
+def _concerned(result: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    # A check is about systems or about grants: the others say not_applicable to it, which is never the worst.
+    return [
+        entry for entry in result["subjects"] if entry["subject"]["kind"] == GRANT or TESTED in entry["hosts"]
+    ]
+
+
+def _of_subject(result: Mapping[str, Any], entry: Mapping[str, Any], check: str) -> str:
     if check in entry["passed"]:
         return PASS
-    if check in entry["not_applicable"]:
-        return NOT_APPLICABLE
-    verdicts = [str(finding["verdict"]) for finding in result["findings"] if finding["rule"] == check]
-    return verdicts[0] if verdicts else ERROR
+    # Facts that could not be read are an error of every check.
+    found = [*_findings(result, entry, check), *_findings(result, entry, "facts")]
+    return min((str(each["verdict"]) for each in found), key=_WORST.index, default=NOT_APPLICABLE)
+
+
+def _findings(result: Mapping[str, Any], entry: Mapping[str, Any], check: str) -> Iterable[Mapping[str, Any]]:
+    subject = entry["subject"]
+    return (each for each in result["findings"] if each["rule"] == check and each["subject"] == subject)
 
 
 def _effect(result: Mapping[str, Any], check: str) -> str:
-    effects = {finding["effect"] for finding in result["findings"] if finding["rule"] == check}
+    effects = {
+        finding["effect"] for entry in _concerned(result) for finding in _findings(result, entry, check)
+    }
     return next((effect for effect in _EFFECTS if effect in effects), NO_EFFECT)

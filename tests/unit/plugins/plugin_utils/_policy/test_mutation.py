@@ -161,3 +161,83 @@ def test_a_test_that_fails_anyway_notices_nothing(policy_of: PolicyOf, host_fact
     report = policy_report(load_policy(policy_of(rule({"maximum": 10}), tests=tests)))
     assert report["mutation"]["total"] > 0
     assert report["mutation"]["noticed"] == 0
+
+
+BOUGHT = {
+    "kind": "Entitlements",
+    "schema_version": 1,
+    "id": "bought",
+    "systems": {"hangzhou": {"license_server": "ls-east"}},
+    "grants": [
+        {
+            "id": "std",
+            "covers": {
+                "product": "vms_standard",
+                "arch": "x86_64",
+                "kind": "formal",
+                "code": "3132A0XY",
+                "quantity": 4,
+                "from": "2026-01-10",
+                "until": "never",
+            },
+            "allocations": [{"license_server": "ls-east", "system": "hangzhou", "quantity": 6}],
+        }
+    ],
+}
+WAIVED = {
+    "kind": "Waivers",
+    "schema_version": 1,
+    "id": "waived",
+    "waivers": [
+        {
+            "id": "W-1",
+            "rule": "r",
+            "scope": {"systems": ["hangzhou"]},
+            "reason": "moving",
+            "approver": "a",
+            "ticket": "T-1",
+            "from": "2026-11-01",
+            "until": "2026-11-30",
+        }
+    ],
+}
+
+
+def test_grants_waivers_and_systems_beside(policy_of: PolicyOf, host_facts: HostFacts) -> None:
+    overdrawn = {
+        "id": "overdrawn",
+        "about": "grant",
+        "require": {"properties": {"grant": {"properties": {"overdrawn": {"maximum": 0}}}}},
+    }
+    more = {**host_facts(), "subject": {"kind": "system", "id": "more"}, "vms": {"total": 1}}
+    tests = [
+        {
+            "name": "grant",
+            "facts": "licensed",
+            "entitlements": "bought",
+            "expect": {"overdrawn": "fail", "r": "fail"},
+        },
+        {"name": "none", "facts": "licensed", "expect": {"overdrawn": "not_applicable"}},
+        {
+            "name": "waived",
+            "facts": "licensed",
+            "waivers": WAIVED,
+            "expect": {"r": "waived"},
+            "effects": {"r": "record"},
+        },
+        {"name": "beside", "facts": more, "beside": ["licensed"], "expect": {"r": "pass"}},
+        {
+            "name": "expired",
+            "facts": "licensed",
+            "as_of": "2026-12-01",
+            "waivers": "waived",
+            "expect": {"r": "fail"},
+        },
+    ]
+    content = policy_of(
+        rule({"maximum": 10}),
+        overdrawn,
+        fixtures={"licensed": host_facts(), "bought": BOUGHT, "waived": WAIVED},
+        tests=tests,
+    )
+    assert policy_report(load_policy(content))["tests"]["failed"] == []
