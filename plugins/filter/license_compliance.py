@@ -29,6 +29,7 @@ options:
     description:
       - V(vendor) for the policy that ships with the collection, the path of a policy document, a policy
         as data (see P(unicloud.usphere.license_policy#lookup)), or a list of those, composed left to right.
+      - A bare JSON Schema 2020-12 of what a system has to look like is a policy too.
       - A relative path is looked for in the working directory of the run. The lookup finds files beside the
         playbook.
     type: raw

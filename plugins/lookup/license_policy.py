@@ -20,6 +20,7 @@ options:
     description:
       - V(vendor) for the policy that ships with the collection, the path of a policy document, a policy
         as data, or a list of those, which is composed left to right into one.
+      - A bare JSON Schema 2020-12 of what a system has to look like is a policy too.
       - A relative path is looked for in C(files) and C(policies) of the role and beside the playbook.
     type: list
     elements: raw

@@ -46,6 +46,9 @@ options:
     description:
       - V(vendor) for the policy that ships with the collection, which expresses the vendor's rules; the
         path of a policy document; a policy as data; or a list of those, composed left to right.
+      - A bare JSON Schema 2020-12 of what a system has to look like is a policy too, with one rule for
+        each of its top-level constraints. A property that no system reports is taken from
+        C(usphere_site_facts).
       - A relative path is looked for in C(files) and C(policies) of the role and beside the playbook.
     type: raw
     required: true

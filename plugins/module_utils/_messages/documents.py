@@ -117,4 +117,13 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "decided for the {n} hosts of --limit {limit} only",
         "仅针对 --limit {limit} 的 {n} 台主机作出判定",
     ),
+    # A bare JSON Schema as a policy
+    "bare_draft": (
+        "a schema as a policy is JSON Schema 2020-12 ({expected}); {draft} came",
+        "作为策略的模式应为 JSON Schema 2020-12（{expected}），实际为 {draft}",
+    ),
+    "bare_never_fails": (
+        "no value of a system's facts can break this schema; state what has to hold",
+        "系统事实的任何取值都不会违反该模式，请写明必须满足的条件",
+    ),
 }

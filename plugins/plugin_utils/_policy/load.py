@@ -5,14 +5,16 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
 from . import schemas
+from .bare import as_policy, is_bare
 from .bind import bind_policy
 from .canonical import digest
 from .compose import compose
+from .documents import Finder, find_here, label
 from .errors import Fault, InvalidDocument, PolicyError
 from .facts import normalise
 from .model import PolicySet
@@ -23,21 +25,12 @@ FOLDER = FilePath(__file__).resolve().parent.parent / "policies"
 SUFFIXES = (".yml", ".yaml", ".json")
 MAX_DOCUMENTS = 100
 
-#: Finds the file that a name means; raises PolicyError ``policy_missing`` if there is none.
-Finder = Callable[[str], str]
-
-
-def find_here(name: str) -> str:
-    """The finder of those who have no playbook: names are relative to the working directory."""
-    if FilePath(name).is_file():
-        return name
-    raise PolicyError("policy_missing", name=name)
-
 
 def load_policy(argument: object, find: Finder = find_here) -> PolicySet:
     """Load, resolve and check a policy.
 
-    ``argument`` is ``vendor``, a path, a LicensePolicy as data, or a list of those, composed left to right.
+    ``argument`` is ``vendor``, a path, a LicensePolicy or a bare JSON Schema as data, or a list of those,
+    composed left to right.
     Raises InvalidDocument with every fault (file and line), or PolicyError where there is nothing to read.
     """
     loader = _Loader(find)
@@ -105,9 +98,9 @@ class _Loader:
         except OSError as error:
             raise PolicyError("policy_unreadable", name=name, reason=error.strerror or str(error)) from error
         # Results carry relative names only: a controller's folders are nobody's business.
-        label = path.name if name == VENDOR or posixpath.isabs(name) else posixpath.normpath(name)
+        shown = path.name if name == VENDOR else label(name, path)
         try:
-            document = load_bytes(content, label)
+            document = load_bytes(content, shown)
         except InvalidDocument as error:
             self.faults.extend(error.faults)
             return None
@@ -119,6 +112,11 @@ class _Loader:
         self._count += 1
         if self._count > MAX_DOCUMENTS:
             raise PolicyError("policy_too_many", limit=MAX_DOCUMENTS)
+        if is_bare(document.value):
+            document, faults = as_policy(document)
+            self.faults.extend(faults)
+            if faults:
+                return None
         if not self._shape(document):
             return None
         policy: dict[str, Any] = document.value  # type: ignore[assignment]  # the schema has seen it

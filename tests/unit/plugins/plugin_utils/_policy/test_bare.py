@@ -1,0 +1,181 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A bare JSON Schema as a policy: the library's verdict on what is known, and no pass on what is not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, schemas
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import flatten, load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
+
+HostFacts = Callable[..., dict[str, Any]]
+
+SCHEMA: dict[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "$id": "https://example.com/our-nodes.schema.json",
+    "title": "Our nodes",
+    "description": "What a system has to look like.",
+    "type": "object",
+    "$defs": {"few": {"title": "Few", "maximum": 8}},
+    "properties": {
+        "architecture": {"enum": ["x86_64"], "title": "Architecture"},
+        "hosts": {
+            "minItems": 2,
+            "items": {"properties": {"cpu_sockets": {"$ref": "#/$defs/few", "description": "Sockets."}}},
+        },
+        "environment": {"type": "string", "enum": ["production", "test"]},
+    },
+    "required": ["architecture", "hosts"],
+    "allOf": [{"properties": {"vms": {"properties": {"total": {"maximum": 500}}}}}],
+    "if": {"properties": {"architecture": {"const": "aarch64"}}},
+    "then": {"properties": {"hosts": {"maxItems": 3}}},
+}
+
+
+@pytest.fixture
+def judge(as_of: datetime, host_facts: HostFacts) -> Callable[..., dict[str, Any]]:
+    def run(schema: object, site: object = None, name: str = "licensed", **changes: Any) -> dict[str, Any]:
+        policy = load_policy(schema)
+        facts = {**host_facts(name, changes), "site_facts": site if site is not None else {}}
+        result = gate.evaluate([HostInput("h", facts)], policy, as_of)
+        assert schemas.validate("compliance_result", result) == []
+        again = gate.evaluate([HostInput("h", facts)], load_policy(flatten(policy)), as_of)
+        assert again["findings"] == result["findings"]
+        return result
+
+    return run
+
+
+def test_one_deny_rule_for_each_constraint(judge: Callable[..., dict[str, Any]]) -> None:
+    policy = load_policy(SCHEMA)
+    assert list(policy.rules) == [
+        "type",
+        "architecture",
+        "hosts",
+        "environment",
+        "required-architecture",
+        "required-hosts",
+        "allOf-1",
+        "if",
+    ]
+    assert policy.documents[0]["id"] == "inline"
+    assert (policy.documents[0]["version"], policy.site_facts["environment"].type) == ("0.0.0", "string")
+    assert judge(SCHEMA, {"environment": "test"})["decision"] == "compliant"
+    result = judge(SCHEMA, {"environment": "test"}, name="lapsing")
+    assert [(each["rule"], each["pointer"]) for each in result["findings"]] == [
+        ("architecture", "/architecture")
+    ]
+    assert result["decision"] == "non_compliant"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"/architecture": "aarch64"},
+        {"/hosts": []},
+        {"/hosts/0/cpu_sockets": 9},
+        {"/vms/total": 501},
+    ],
+)
+def test_on_what_is_known_it_says_what_the_library_says(
+    changes: dict[str, Any], judge: Callable[..., dict[str, Any]], host_facts: HostFacts
+) -> None:
+    facts = {**host_facts(changes=changes), "environment": "production"}
+    valid = Draft202012Validator(SCHEMA).is_valid(facts)
+    result = judge(SCHEMA, {"environment": "production"}, **changes)
+    assert result["decision"] == ("compliant" if valid else "non_compliant")
+
+
+@pytest.mark.parametrize(
+    ("site", "changes"),
+    [
+        ({}, {}),
+        ({"environment": 7}, {}),
+        ({"environment": "test"}, {"/architecture": None}),
+        ({"environment": "test"}, {"/hosts": None}),
+        ({"environment": "test"}, {"/vms": None}),
+    ],
+)
+def test_what_is_unknown_does_not_pass(
+    site: dict[str, Any], changes: dict[str, Any], judge: Callable[..., dict[str, Any]]
+) -> None:
+    assert judge(SCHEMA, site, **changes)["decision"] == "undetermined"
+
+
+def test_what_every_system_has_counts_once_it_was_read(judge: Callable[..., dict[str, Any]]) -> None:
+    schema = {"required": ["licenses"], "properties": {"vms": {"properties": {"total": {"minimum": 1}}}}}
+    assert judge(schema)["decision"] == "compliant"
+    assert judge(schema, **{"/licenses": None})["decision"] == "undetermined"
+
+
+def faults(schema: object) -> str:
+    with pytest.raises(PolicyError) as caught:
+        load_policy(schema)
+    assert caught.value.text("zh")
+    return caught.value.text()
+
+
+@pytest.mark.parametrize(
+    ("schema", "sentence"),
+    [
+        ({"type": "object"}, "can break this schema"),
+        (
+            {"properties": {"architecture": {"enm": ["x86_64"]}}},
+            "there is no key enm here; did you mean enum?",
+        ),
+        ({"properties": {"architecture": {"format": "ipv4"}}}, "there is no key format here"),
+        ({"type": "object", "additionalProperties": False}, "there is no key additionalProperties here"),
+        ({"properties": {"architectur": {"minLength": 1}}}, "did you mean /architecture?"),
+        ({"$schema": "http://json-schema.org/draft-07/schema#", "type": "object"}, "draft-07"),
+        ({"$ref": "https://example.com/other.json"}, "does not fit"),
+        ({"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/a"}}}, "leads back to itself"),
+        ({"properties": {"architecture": {"pattern": "(a+)+$"}}}, ""),
+        ({"kind": "LicensePolicie", "type": "object"}, "LicensePolicie does not fit"),
+        ({"id": "a"}, "the key kind is missing"),
+    ],
+)
+def test_each_fault_has_its_sentence(schema: object, sentence: str) -> None:
+    if sentence:
+        assert sentence in faults(schema)
+    else:
+        load_policy(schema)
+
+
+def test_faults_and_findings_stand_in_the_schemas_lines(tmp_path: Path, as_of: datetime) -> None:
+    (tmp_path / "our-nodes.schema.yml").write_text(
+        "type: object\nproperties:\n  architecture:\n    const: aarch64\n  hosts:\n    items:\n"
+        "      properties:\n        cpu_socket: {maximum: 2}\n"
+    )
+    assert faults(str(tmp_path / "our-nodes.schema.yml")).startswith("our-nodes.schema.yml:8: ")
+    (tmp_path / "our-nodes.schema.json").write_text(
+        json.dumps({"type": "object", "properties": {"architecture": {"const": "aarch64"}}}, indent=1)
+    )
+    policy = load_policy(str(tmp_path / "our-nodes.schema.json"))
+    assert policy.documents[0]["id"] == "our-nodes"
+    facts = {"kind": "HostFacts", "architecture": "x86_64"}
+    result = gate.evaluate([HostInput("h", facts)], policy, as_of)
+    (finding,) = [each for each in result["findings"] if each["verdict"] == "fail"]
+    assert (finding["rule"], finding["place"]) == ("architecture", "our-nodes.schema.json:4")
+    assert len({rule.origin.place for rule in policy.rules.values()}) == len(policy.rules)
+
+
+def test_a_schema_beside_a_policy(judge: Callable[..., dict[str, Any]]) -> None:
+    result = judge(["vendor", {"properties": {"architecture": {"const": "aarch64"}}}])
+    assert [(each["policy"], each["rule"]) for each in result["findings"]] == [("inline", "architecture")]
+
+
+def test_a_name_that_is_taken_gets_a_number() -> None:
+    twice = {"type": "object", "properties": {"type": {"type": "string", "enum": ["a"]}}}
+    assert list(load_policy(twice).rules) == ["type", "type-2"]
+    assert list(load_policy({"oneOf": [{"required": ["vms"]}, False]}).rules) == ["oneOf"]
