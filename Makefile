@@ -39,7 +39,7 @@ $(VENV)/.run: $(VENV)/.made requirements.txt tests/simulator/requirements.txt
 	@$(BIN)/python -m pip install --quiet '$(ANSIBLE_CORE)' -r requirements.txt -r tests/simulator/requirements.txt
 	@touch $@
 
-$(VENV)/.test: $(VENV)/.run tests/requirements.txt
+$(VENV)/.test: $(VENV)/.run tests/requirements.txt tests/requirements-units.txt
 	@echo "Installing the test tools"
 	@$(BIN)/python -m pip install --quiet '$(ANSIBLE_CORE)' -r requirements.txt -r tests/simulator/requirements.txt -r tests/requirements.txt
 	@touch $@
@@ -72,9 +72,32 @@ lint: $(VENV)/.test link ## ruff, mypy, yamllint, ansible-lint
 sanity: $(VENV)/.test ## ansible-test sanity, without an ignore file
 	$(BIN)/python tests/ansible_test.py sanity
 
+# `make units CORE=2.16` runs them on another ansible-core, in a virtual environment of its own.
+CORE ?=
+CORES ?= 2.16 2.19 2.21
+UNITS := $(if $(CORE),.venv-core-$(CORE),$(VENV))
+PYTHONS_2.16 := python3.12 python3.11 python3.10
+PYTHONS_2.19 := python3.13 python3.12 python3.11
+PYTHONS_2.21 := python3.14 python3.13 python3.12
+PYENV_ROOT ?= $(HOME)/.pyenv
+# Beside PATH, where a version manager keeps the interpreters that its shims may hide.
+pick = $(shell for name in $(1); do for candidate in $$name $(PYENV_ROOT)/versions/*/bin/$$name; do \
+	if $$candidate -c 'import ensurepip, sqlite3, ssl, venv' >/dev/null 2>&1; then echo $$candidate; exit; fi; done; done)
+
+.venv-core-%/.test: requirements.txt tests/simulator/requirements.txt tests/requirements-units.txt
+	@test -n "$(call pick,$(PYTHONS_$*))" || { echo "ansible-core $* needs one of: $(PYTHONS_$*)"; exit 1; }
+	@echo "Making $(@D) with $$($(call pick,$(PYTHONS_$*)) --version)"
+	@test -x $(@D)/bin/python || $(call pick,$(PYTHONS_$*)) -m venv $(@D)
+	@$(@D)/bin/python -m pip install --quiet 'ansible-core~=$*.0' -r requirements.txt -r tests/simulator/requirements.txt -r tests/requirements-units.txt
+	@touch $@
+
 .PHONY: units
-units: $(VENV)/.test link ## unit tests, properties, the simulator's own tests
-	$(BIN)/python -m pytest -n 2 tests/unit
+units: $(UNITS)/.test link ## unit tests, properties, the simulator's own tests; CORE=2.16 on another ansible-core
+	PATH="$(CURDIR)/$(UNITS)/bin:$$PATH" $(CURDIR)/$(UNITS)/bin/python -m pytest -n 2 tests/unit
+
+.PHONY: units-matrix
+units-matrix: ## the same on every ansible-core that is supported
+	@for core in $(CORES); do echo "ansible-core $$core"; $(MAKE) --no-print-directory units CORE=$$core || exit; done
 
 .PHONY: integration
 integration: $(VENV)/.test link ## the fixed script of every module against the simulator
@@ -88,6 +111,19 @@ molecule: $(VENV)/.test link ## every role in its scenario
 package: $(VENV)/.test link ## the built collection, installed elsewhere and stripped, runs its playbook
 	$(BIN)/python -m pytest tests/package
 
+# What the gate is measured against: the collection package, with ansible.utils in it.
+SIZES ?= 200 1000
+.venv-bench/.made: requirements.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.10 or newer with venv and ensurepip is needed; none was found on PATH."; exit 1; }
+	@echo "Making .venv-bench with $$($(PYTHON) --version) and the package ansible"
+	@test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/python -m pip install --quiet ansible -r requirements.txt
+	@touch $@
+
+.PHONY: benchmark
+benchmark: .venv-bench/.made link ## the gate against a task for each host; SIZES="200 1000 5000", WRITE=file.md
+	$(CURDIR)/.venv-bench/bin/python tests/benchmark/run.py $(SIZES) $(if $(WRITE),--write $(WRITE))
+
 .PHONY: clean
 clean: ## takes away what make made
-	rm -rf $(VENV) .cache .collections build .mypy_cache .ruff_cache .pytest_cache .hypothesis .ansible tests/output
+	rm -rf $(VENV) .venv-core-* .venv-bench .cache .collections build .mypy_cache .ruff_cache .pytest_cache .hypothesis .ansible tests/output

@@ -1,0 +1,82 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A fleet for the benchmarks: an inventory of systems with the facts that vms_facts would have read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+#: Real fleets hold few kinds of systems: as many different fact sets as this, in turn.
+KINDS = 24
+AS_OF = "2026-11-24T08:00:00Z"
+
+
+def facts(kind: int) -> dict[str, Any]:
+    """HostFacts of one kind of system: sizes, versions and what is in use differ; each complies."""
+    arch = "aarch64" if kind % 4 == 3 else "x86_64"
+    sockets = 2 + kind % 3 * 2
+    hosts = 2 + kind % 5
+    total = sockets * hosts
+    held = {"kind": "formal", "arch": arch, "expires_at": "never", "status": "in_use", "held_by": "ls-east"}
+    features: dict[str, Any] = {
+        name: {"in_use": False} for name in ("isc", "disk_backup_dr", "heterogeneous_migration", "srm")
+    }
+    return {
+        "kind": "HostFacts",
+        "schema_version": 1,
+        "source": {"via": "rest", "profile": "usphere_7", "gathered_at": AS_OF},
+        "version": {"vms": f"E07{60 + kind % 3}P0{1 + kind % 4}", "series": "7.0"},
+        "architecture": arch,
+        "hot_standby": {"state": "none"},
+        "hosts": [
+            {
+                "id": str(at),
+                "name": f"cvk{at}",
+                "arch": arch,
+                "cpu_sockets": sockets,
+                "status": "ok",
+                "container_cluster": False,
+            }
+            for at in range(1, hosts + 1)
+        ],
+        "vms": {"total": 20 * hosts},
+        "features_wanted": [],
+        "features": {**features, "container_engine": {"in_use": False, "used": 0}},
+        "license_server": {
+            "id": "ls-east",
+            "client": "system",
+            "state": "connected",
+            "fetched_at": "2026-11-20T01:00:00Z",
+        },
+        "licenses": {
+            "complete": True,
+            "items": [
+                {"id": "LS-1", "product": "vms_standard", "quantity": total, "assigned": total, **held},
+                {
+                    "id": "LS-2",
+                    "product": "vms_standard_to_enterprise",
+                    "quantity": total,
+                    "assigned": total,
+                    **held,
+                },
+            ],
+        },
+    }
+
+
+def write_inventory(path: Path, size: int) -> None:
+    """An inventory of ``size`` systems, each with its facts and three variables beside them."""
+    kinds = [facts(kind) for kind in range(KINDS)]
+    hosts = {
+        f"system-{at:05}": {
+            "usphere": kinds[at % KINDS],
+            "site": f"site-{at % 40}",
+            "sockets": 4,
+            "licensed": 4,
+        }
+        for at in range(size)
+    }
+    content = {"all": {"hosts": hosts, "vars": {"ansible_connection": "local"}}}
+    path.write_text(json.dumps(content), encoding="utf-8")
