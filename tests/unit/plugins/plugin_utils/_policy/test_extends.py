@@ -1,0 +1,128 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Policies that extend others: pinned by digest, loaded once, never in circles."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
+
+HostFacts = Callable[..., dict[str, Any]]
+Write = Callable[..., str]
+
+RULE = "{id: %s-rule, require: {properties: {vms: {properties: {total: {maximum: 500}}}}}}"
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    def one(ident: str, *extends: str, version: str = "1.0.0", rule: str = "", folder: str = "") -> str:
+        path = tmp_path / folder / f"{ident}.yml"
+        path.parent.mkdir(exist_ok=True)
+        listed = ", ".join("{" + each + "}" for each in extends)
+        path.write_text(
+            f"kind: LicensePolicy\nid: {ident}\nversion: {version}\nextends: [{listed}]\n"
+            f"rules:\n  - {rule or RULE % ident}\n"
+        )
+        return str(path)
+
+    return one
+
+
+def digest_of(path: str) -> str:
+    return load_policy(path).documents[-1]["digest"]
+
+
+def faults(argument: object) -> list[str]:
+    with pytest.raises(PolicyError) as caught:
+        load_policy(argument)
+    assert caught.value.text("zh")
+    return caught.value.text().split("\n")
+
+
+def test_a_pinned_policy_is_that_policy_or_none(write: Write, tmp_path: Path) -> None:
+    base = write("base")
+    pinned = f"id: base, version: 1.0.0, digest: {digest_of(base)}"
+    site = write("site", pinned)
+    assert [each["id"] for each in load_policy(site).documents] == ["base", "site"]
+    # Other blanks and comments are the same document; another bound is not, and says so.
+    Path(base).write_text("# a comment\n" + Path(base).read_text().replace("[]", "[ ]"))
+    assert load_policy(site)
+    Path(base).write_text(Path(base).read_text().replace("500", "501"))
+    (fault,) = faults(site)
+    assert fault.startswith("site.yml:4: the extended policy base should have digest ")
+    write("base", version="1.0.1")
+    assert "should have version 1.0.0 and has 1.0.1" in faults(site)[0]
+
+
+def test_the_same_policy_by_two_ways_is_loaded_once(write: Write) -> None:
+    write("base")
+    write("left", "id: base")
+    write("right", "id: base")
+    policy = load_policy(write("site", "id: left", "id: right"))
+    assert [each["id"] for each in policy.documents] == ["base", "left", "right", "site"]
+    assert list(policy.rules) == ["base-rule", "left-rule", "right-rule", "site-rule"]
+
+
+def test_two_versions_of_one_policy_are_an_error(write: Write) -> None:
+    first = write("base")
+    second = write("base", version="2.0.0", folder="other")
+    (fault,) = faults([first, second])
+    assert "the policy base is loaded in two versions or contents (1.0.0, 2.0.0); keep one" in fault
+
+
+@pytest.mark.parametrize("length", [1, 2, 3])
+def test_circles_are_refused(length: int, write: Write) -> None:
+    names = ["a", "b", "c"][:length]
+    paths = [write(name, f"id: {names[(at + 1) % length]}") for at, name in enumerate(names)]
+    circle = ", ".join([*names, "a"])
+    assert faults(paths[0])[0].endswith(f"the policies extend each other in a circle: {circle}")
+
+
+def test_a_chain_of_copies_cannot_grow_without_end(write: Write) -> None:
+    for at in range(120):
+        write(f"p{at}", f"id: p{at + 1}")
+    write("p120")
+    assert "more than 100 policy documents" in faults(write("site", "id: p0"))[0]
+
+
+def test_only_what_lies_beside_it_is_found(write: Write, tmp_path: Path) -> None:
+    write("base", folder="elsewhere")
+    site = write("site", "id: base")
+    assert "was not found beside it (base.yml, .yaml or .json)" in faults(site)[0]
+    (tmp_path / "base.json").write_text(
+        json.dumps({"kind": "LicensePolicy", "id": "base", "version": "1.0.0", "rules": []})
+    )
+    assert [each["id"] for each in load_policy(site).documents] == ["base", "site"]
+    (tmp_path / "base.json").write_text("{}")
+    assert any("base.json" in fault for fault in faults(site))
+
+
+def test_a_file_under_another_name_is_no_such_policy(write: Write, tmp_path: Path) -> None:
+    Path(write("other")).rename(tmp_path / "base.yml")
+    assert (
+        "the extended policy base should have id base and has other" in faults(write("site", "id: base"))[0]
+    )
+
+
+def test_a_policy_outside_its_dates_decides_nothing(
+    write: Write, as_of: datetime, host_facts: HostFacts
+) -> None:
+    strict = RULE.replace("500", "1") % "base"
+    base = Path(write("base", rule=strict))
+    base.write_text(base.read_text() + "effective: {from: 2026-11-25, until: 2026-12-31}\n")
+    policy = load_policy(write("site", "id: base"))
+    given = [HostInput("h", host_facts())]
+    result = gate.evaluate(given, policy, as_of)
+    assert (result["decision"], result["off"]) == ("compliant", ["base-rule"])
+    later = as_of.replace(day=25)
+    assert gate.evaluate(given, policy, later)["decision"] == "non_compliant"
