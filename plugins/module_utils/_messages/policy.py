@@ -441,4 +441,50 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "not everything can be planned, not known: {facts}",
         "无法完整制定方案，未知：{facts}",
     ),
+    # -- pools in full, slices, comparisons --
+    "reason_conflict": ("reported differently", "多处上报不一致"),
+    "finding_no_alternative": (
+        "{pointer}: none of {n} alternatives holds; lacking: {alternatives}",
+        "{pointer}：{n} 个可选条件均不满足；缺少：{alternatives}",
+    ),
+    "finding_too_many": (
+        "{pointer}: exactly one of {n} alternatives has to hold, and these do: {holding}",
+        "{pointer}：{n} 个可选条件须恰好满足一个，实际满足：{holding}",
+    ),
+    "finding_ahead": (
+        "after the lapse on {at}: {demand} needed, {supply} licensed ({unit})",
+        "{at} 授权到期后：需要 {demand}，已授权 {supply}（{unit}）",
+    ),
+    "pool_group": (
+        "{id}: what is {source} says nothing about {fact}; group by some of {expected}",
+        "{id}：{source} 不含 {fact} 信息；请按 {expected} 中的项分组",
+    ),
+    "pool_product_twice": (
+        "{id}: rows are grouped by product, so the supply must not name one; remove supply.product",
+        "{id}：已按产品分组，supply 不能再指定产品；请删除 supply.product",
+    ),
+    "pool_product_missing": (
+        "{id}: the supply names no product; name one, or vms for all editions, or group by product",
+        "{id}：supply 未指定产品；请指定产品，或用 vms 表示全部版本，或按产品分组",
+    ),
+    "pool_product_source": (
+        "{id}: single products are not kept apart in what is {source}; use assigned or installed",
+        "{id}：{source} 不区分单个产品；请使用 assigned 或 installed",
+    ),
+    "pool_number": (
+        "{id}: a whole number in range is needed here, and the parameter {param} has none",
+        "{id}：此处需要范围内的整数，参数 {param} 的值不符",
+    ),
+    "slices_differ": (
+        "the slices are not of one run: {what} is {left} in one and {right} in another; assess them again alike",
+        "各分片不属于同一次运行：{what} 分别为 {left} 和 {right}；请以相同设置重新评估",
+    ),
+    "slices_none": (
+        "there is no slice to merge, so nothing can comply; hand over at least one",
+        "没有可合并的分片，无法判定合规；请至少提供一个",
+    ),
+    "slice_invalid": (
+        "this is no slice of a run ({reason}); write slices with Partial.to_json only",
+        "这不是有效的分片（{reason}）；请只使用 Partial.to_json 写出的分片",
+    ),
 }

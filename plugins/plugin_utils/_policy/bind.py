@@ -8,20 +8,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ...module_utils._licensing.catalog import Catalog
 from . import semantic
+from .bind_pools import pool_of
 from .canonical import digest
 from .compose import value_faults
 from .errors import Fault, InvalidDocument, PolicyError
 from .fact_table import Node, fact_table, grant_table, with_site_facts
 from .model import GRANT, SYSTEM, BoundPolicy, Entry, Parameter, PolicySet, Pool, Rule, SiteFact, day
-from .pointer import Path, split
+from .pointer import Path
 from .profile import bind
 from .schemas import suggestion
 from .wording import placeholder_faults
 
 HORIZON = "horizon_days"
-VMS = "vms"
 
 
 def bind_policy(policy: PolicySet, horizon: int | None = None) -> BoundPolicy:
@@ -113,19 +112,7 @@ class _Binder:
         return grant_table() if entry.raw.get("about") == GRANT else self._facts
 
     def pool(self, entry: Entry) -> Pool:
-        raw = entry.raw
-        pool = Pool(
-            **self._check(entry, None),
-            rows=raw["rows"],
-            group_by=tuple(raw["group_by"]),
-            count_once_by=tuple(raw.get("count_once_by", ("subject.id", "id"))),
-            unit=raw["demand"]["unit"],
-            sum=raw["demand"]["sum"],
-            product=raw["supply"]["product"],
-            headroom_warn=int(raw["require"].get("headroom_warn", "0%").rstrip("%")),
-        )
-        self._pool_faults(entry, pool)
-        return pool
+        return pool_of(entry, self._check(entry, None), self._values, self._facts, self.faults.append)
 
     def _check(self, entry: Entry, require: Any) -> dict[str, Any]:
         raw = entry.raw
@@ -182,42 +169,3 @@ class _Binder:
             if previous is not None and current < previous:
                 self._fault(entry, path, "dates_out_of_order", date=text)
             previous = current
-
-    # -- pools --
-
-    def _pool_faults(self, entry: Entry, pool: Pool) -> None:
-        row = self._facts
-        if pool.rows != ".":
-            found = self._facts.find([*split(pool.rows), "0"])
-            if found is None:
-                self._fault(entry, ("rows",), "pool_rows", rows=pool.rows)
-                return
-            row = found
-        self._pool_fact(entry, ("demand", "sum"), pool.sum, row, "integer")
-        for key, names in (("group_by", pool.group_by), ("count_once_by", pool.count_once_by)):
-            for index, name in enumerate(names):
-                if name != "subject.id" and not (pool.rows == "." and name == "id"):
-                    self._pool_fact(entry, (key, index), name, row, "string")
-        self._product(entry, pool)
-
-    def _pool_fact(self, entry: Entry, path: Path, name: str, row: Node, wanted: str) -> None:
-        node = row.find(name.split(".")) or self._facts.find(name.split("."))
-        if node is None:
-            hint = suggestion(name, sorted(row.properties))
-            self._fault(entry, path, "pool_fact_unknown", fact=name, hint=hint)
-        elif wanted not in node.types:
-            self._fault(
-                entry, path, "pool_fact_type", fact=name, expected=wanted, actual=" / ".join(node.types)
-            )
-
-    def _product(self, entry: Entry, pool: Pool) -> None:
-        catalog = Catalog.builtin()
-        metrics = {product.id: product.metric.value for product in catalog.products}
-        if pool.product != VMS and pool.product not in metrics:
-            hint = suggestion(pool.product, [VMS, *sorted(metrics)])
-            self._fault(entry, ("supply", "product"), "pool_product_unknown", product=pool.product, hint=hint)
-            return
-        metric = "cpu_socket" if pool.product == VMS else metrics[pool.product]
-        if metric != pool.unit:
-            fields = {"product": pool.product, "metric": metric, "unit": pool.unit}
-            self._fault(entry, ("demand", "unit"), "pool_unit", **fields)

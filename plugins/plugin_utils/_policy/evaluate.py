@@ -28,15 +28,16 @@ from .kleene import (
     unknown,
 )
 from .pattern import compile_pattern
-from .pointer import escape
+from .pointer import escape, lookup
 
 Schema = Any  # a bound constraint: true, false, or an object of keywords
 SHOWN_ITEMS = 20
 
 
-def evaluate(schema: Schema, facts: Facts, as_of: datetime) -> Outcome:
-    """Hold ``facts`` against ``schema``; date bounds count from ``as_of``."""
-    return _Evaluator(facts, as_of).check(schema, facts.tree, "")
+def evaluate(schema: Schema, facts: Facts, as_of: datetime, place: str = "") -> Outcome:
+    """Hold ``facts``, or what stands at ``place``, against ``schema``; date bounds count from ``as_of``."""
+    value = lookup(facts.tree, place) if place else facts.tree
+    return _Evaluator(facts, as_of).check(schema, value, place)
 
 
 class _Evaluator:

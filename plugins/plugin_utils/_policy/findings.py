@@ -1,248 +1,151 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a rule or pool says about a subject, and the findings that go into the result."""
+"""Findings: what a check says about a fact set, and the same said about the subject that it belongs to."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
+from ...module_utils._messages.catalog import LANGUAGES
 from .canonical import canonical, digest
 from .errors import FactsError
-from .evaluate import evaluate
-from .kleene import Outcome, Truth
-from .model import Check, Pool, Rule
+from .evaluate import shown
+from .kleene import Failure, Outcome, Truth
+from .model import Check, Rule
 from .pointer import sort_key
-from .pools import GroupResult, Readings
+from .pool_rows import SELF, SUBJECT
+from .projection import origins_of
 from .subjects import Reading
 from .wording import both, describe, fill, sentences
 
 PASS, FAIL, UNKNOWN, NOT_APPLICABLE, ERROR = "pass", "fail", "unknown", "not_applicable", "error"
-_WORST = (ERROR, FAIL, UNKNOWN, PASS, NOT_APPLICABLE)
+WORST = (ERROR, FAIL, UNKNOWN, PASS, NOT_APPLICABLE)
+EFFECTS = {"deny": "block", "warn": "warn", "audit": "record"}
+_ON_UNKNOWN = {"block": "block", "warn": "warn", "ignore": "record"}
+SHOWN_ALTERNATIVES = 4
 
+#: A finding without its subject, hosts and digests.
+Draft = dict[str, Any]
 Finding = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The verdict of one check on one subject, with its findings (none for pass and not_applicable)."""
+    """The verdict of one check, with its findings (none for pass and not_applicable)."""
 
     check: str
     verdict: str
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Draft, ...] = ()
     reasons: tuple[str, ...] = ()
+    by: tuple[int, ...] = ()  # which fact set of a subject each finding is from; none: all of them
 
 
-def judge_rule(rule: Rule, mode: str, readings: Sequence[Reading], as_of: datetime, values: Any) -> Verdict:
-    """Hold every reading of a subject against a rule; the worst reading counts."""
-    verdicts = [_judge(rule, mode, reading, as_of, values) for reading in readings]
-    worst = min(verdicts, key=lambda each: _WORST.index(each.verdict))
-    findings: dict[str, Finding] = {}
-    for verdict in verdicts:
-        if verdict.verdict == worst.verdict:
-            for finding in verdict.findings:
-                findings.setdefault(finding["fingerprint"], finding)
-    return Verdict(rule.id, worst.verdict, tuple(findings.values()), worst.reasons)
-
-
-def _judge(rule: Rule, mode: str, reading: Reading, as_of: datetime, values: Any) -> Verdict:
-    applies = evaluate(rule.applies, reading.facts, as_of)
+def rule_verdict(
+    rule: Rule, mode: str, applies: Outcome, outcome: Outcome, reading: Reading, values: Mapping[str, Any]
+) -> Verdict:
+    """What a rule says, given how its condition and its requirement came out on a fact set."""
     if applies.truth is Truth.FAIL:
         return Verdict(rule.id, NOT_APPLICABLE)
-    outcome = evaluate(rule.require, reading.facts, as_of)
     if outcome.truth is Truth.PASS:
         return Verdict(rule.id, PASS)
     if applies.truth is Truth.UNKNOWN or outcome.truth is Truth.UNKNOWN:
-        missing = dict.fromkeys((*applies.unknown, *outcome.unknown))
-        return _undecided(rule, mode, reading, list(missing))
-    return Verdict(rule.id, FAIL, tuple(_failures(rule, mode, reading, outcome, values)))
+        missing = sorted(dict.fromkeys((*applies.unknown, *outcome.unknown)), key=sort_key)
+        because = [reading.facts.gap(pointer) for pointer in missing]
+        draft = undecided(rule, mode, "rule", because)
+        return Verdict(rule.id, UNKNOWN, (draft,), tuple(str(item["reason"]) for item in because[:1]))
+    drafts: dict[str, Draft] = {}
+    for failure in outcome.failures:
+        # Several bounds of one fact are one finding; the first one broken stands for it.
+        if failure.pointer not in drafts:
+            drafts[failure.pointer] = _failed(rule, mode, reading, failure, values)
+    return Verdict(rule.id, FAIL, tuple(drafts.values()))
 
 
-def _undecided(rule: Rule, mode: str, reading: Reading, pointers: list[str]) -> Verdict:
-    because = [reading.facts.gap(pointer) for pointer in sorted(pointers, key=sort_key)]
-    finding = _undecided_finding(rule, mode, "rule", reading.subject, reading.hosts, because)
-    return Verdict(rule.id, UNKNOWN, (finding,), tuple(str(item["reason"]) for item in because[:1]))
+def _failed(rule: Rule, mode: str, reading: Reading, failure: Failure, values: Mapping[str, Any]) -> Draft:
+    texts = {**values, "expected": describe(failure.expected), "actual": failure.actual}
+    code, default = _default(failure)
+
+    def worded(own: Mapping[str, str], code: str, fields: Mapping[str, object]) -> dict[str, str]:
+        if not own:
+            return sentences(code, fields)
+        facts = reading.facts
+        return {
+            name: fill(text, facts.value, failure.pointer, texts, name) for name, text in both(own).items()
+        }
+
+    draft = drafted(
+        rule,
+        kind="rule",
+        verdict=FAIL,
+        mode=mode,
+        effect=EFFECTS[mode],
+        pointer=failure.pointer,
+        expected=failure.expected,
+        actual=failure.actual,
+        message=worded(rule.message, code, default),
+        remediation=worded(rule.remediation, "finding_default_remedy", {}),
+    )
+    if failure.alternatives:
+        draft["alternatives"] = [_alternative(each) for each in failure.alternatives]
+    made_of = origins_of(reading.origins, failure.pointer)
+    if made_of:
+        draft["from"] = made_of
+    return draft
 
 
-def _undecided_finding(
-    check: Check,
-    mode: str,
-    kind: str,
-    subject: Mapping[str, str],
-    hosts: Sequence[str],
-    because: list[dict[str, Any]],
-    group: Mapping[str, Any] | None = None,
-) -> Finding:
+def _default(failure: Failure) -> tuple[str, dict[str, object]]:
+    """The sentence of a rule that brings none: what each alternative lacks, or the bound that is broken."""
+    place = failure.pointer or "/"
+    if not failure.alternatives:
+        actual = describe(failure.actual)
+        return "finding_default", {"pointer": place, "expected": describe(failure.expected), "actual": actual}
+    holding = [str(at + 1) for at, each in enumerate(failure.alternatives) if not each]
+    fields: dict[str, object] = {"pointer": place, "n": len(failure.alternatives)}
+    if holding:
+        return "finding_too_many", {**fields, "holding": holding}
+    # The alternative that lacks least is most likely the one that was meant.
+    closest = sorted(enumerate(failure.alternatives), key=lambda pair: (len(pair[1]), pair[0]))
+    parts = []
+    for at, failures in closest[:SHOWN_ALTERNATIVES]:
+        lacks = [
+            f"{each.pointer or '/'} {describe(each.expected)} ({describe(each.actual)})" for each in failures
+        ]
+        parts.append(f"({at + 1}) " + " + ".join(lacks))
+    return "finding_no_alternative", {**fields, "alternatives": parts}
+
+
+def _alternative(failures: Sequence[Failure]) -> list[dict[str, Any]]:
+    return [
+        {"pointer": each.pointer, "expected": each.expected, "actual": shown(each.actual)}
+        for each in failures
+    ]
+
+
+def undecided(check: Check, mode: str, kind: str, because: list[dict[str, Any]]) -> Draft:
+    """The finding of a check that waits for facts."""
     facts = [f"{item['pointer'] or '/'} ({item['reason']})" for item in because]
-    finding = _finding(
+    draft = drafted(
         check,
-        subject,
-        hosts,
         kind=kind,
         verdict=UNKNOWN,
         mode=mode,
-        effect={"block": "block", "warn": "warn", "ignore": "record"}[check.unknown_effect(mode)],
+        effect=_ON_UNKNOWN[check.unknown_effect(mode)],
         pointer=because[0]["pointer"] if because else "",
         expected=None,
         actual=None,
         message=sentences("finding_unknown", {"facts": facts}),
         remediation=sentences("finding_unknown_remedy", {}),
-        group=group,
     )
-    finding["because"] = because
-    return finding
+    draft["because"] = because
+    return draft
 
 
-def _failures(
-    rule: Rule, mode: str, reading: Reading, outcome: Outcome, values: Mapping[str, Any]
-) -> Iterable[Finding]:
-    seen: dict[str, Finding] = {}
-    for failure in outcome.failures:
-        texts = {**values, "expected": describe(failure.expected), "actual": failure.actual}
-        default = {
-            "pointer": failure.pointer or "/",
-            "expected": texts["expected"],
-            "actual": describe(failure.actual),
-        }
-        finding = _finding(
-            rule,
-            reading.subject,
-            reading.hosts,
-            kind="rule",
-            verdict=FAIL,
-            mode=mode,
-            effect={"deny": "block", "warn": "warn", "audit": "record"}[mode],
-            pointer=failure.pointer,
-            expected=failure.expected,
-            actual=failure.actual,
-            message=_texts(rule.message, "finding_default", default, reading, failure.pointer, texts),
-            remediation=_texts(
-                rule.remediation, "finding_default_remedy", {}, reading, failure.pointer, texts
-            ),
-        )
-        origins = _origins(reading, failure.pointer)
-        if origins:
-            finding["from"] = origins
-        # Several bounds of one fact are one finding; the first one broken stands for it.
-        seen.setdefault(finding["fingerprint"], finding)
-    return seen.values()
-
-
-def _origins(reading: Reading, pointer: str) -> list[str]:
-    while pointer:
-        if pointer in reading.origins:
-            return sorted(set(reading.origins[pointer]))
-        pointer = pointer.rpartition("/")[0]
-    return []
-
-
-def _texts(
-    own: Mapping[str, str],
-    code: str,
-    fields: Mapping[str, object],
-    reading: Reading,
-    pointer: str,
-    values: Mapping[str, Any],
-) -> dict[str, str]:
-    if not own:
-        return sentences(code, fields)
-    return {
-        language: fill(text, reading.facts, pointer, values, language) for language, text in both(own).items()
-    }
-
-
-def judge_group(
-    pool: Pool, mode: str, result: GroupResult, readings: Readings, values: Any
-) -> dict[tuple[str, str], Verdict]:
-    """What a group's balance says about each subject in it."""
-    verdicts = {}
-    for subject in result.subjects:
-        reading = readings[subject][0]
-        if result.truth is Truth.PASS:
-            findings: tuple[Finding, ...] = ()
-            if result.headroom:
-                findings = (_pool_finding(pool, "warn", result, reading, readings, values, PASS),)
-            verdicts[subject] = Verdict(pool.id, PASS, findings)
-        elif result.truth is Truth.FAIL:
-            finding = _pool_finding(pool, mode, result, reading, readings, values, FAIL)
-            verdicts[subject] = Verdict(pool.id, FAIL, (finding,))
-        else:
-            several = len({item[0] for item in result.because}) > 1
-            because: list[dict[str, Any]] = [
-                {"pointer": (f"/{owner}" if several else "") + pointer, "reason": reason}
-                for owner, pointer, reason in sorted(result.because)
-            ]
-            if not several:
-                because = [{**reading.facts.gap(item["pointer"]), **item} for item in because]
-            hosts = _hosts(readings[subject])
-            found = _undecided_finding(pool, mode, "pool", reading.subject, hosts, because, result.group)
-            found["expected"], found["actual"] = _balance_of(result)
-            reasons = tuple(str(item["reason"]) for item in because[:1])
-            verdicts[subject] = Verdict(pool.id, UNKNOWN, (_sealed(found),), reasons)
-    return verdicts
-
-
-def _balance_of(result: GroupResult) -> tuple[dict[str, object], dict[str, object]]:
-    return {"at_most": result.supply.to_json()}, {"demand": result.demand.to_json()}
-
-
-def _pool_finding(
-    pool: Pool,
-    mode: str,
-    result: GroupResult,
-    reading: Reading,
-    readings: Readings,
-    values: Mapping[str, Any],
-    verdict: str,
-) -> Finding:
-    expected, actual = _balance_of(result)
-    group = {f"group.{name}": value for name, value in result.group.items()}
-    texts: dict[str, Any] = {
-        **values,
-        **group,
-        "demand": describe(result.demand.to_json()),
-        "supply": describe(result.supply.to_json()),
-        "shortfall": describe(result.shortfall.to_json()),
-        "unit": pool.unit,
-        "group": ", ".join(str(value) for value in result.group.values()),
-        "percent": pool.headroom_warn,
-    }
-    headroom = verdict == PASS
-    code = "finding_headroom" if headroom else "finding_pool"
-    own = {} if headroom else pool.message
-    finding = _finding(
-        pool,
-        reading.subject,
-        _hosts(readings[(reading.id, reading.kind)]),
-        kind="pool",
-        verdict=verdict,
-        mode=mode,
-        effect={"deny": "block", "warn": "warn", "audit": "record"}[mode],
-        pointer=result.pointer,
-        expected=expected,
-        actual=actual,
-        message=_texts(own, code, texts, reading, result.pointer, texts),
-        remediation=_texts(pool.remediation, "finding_default_remedy", {}, reading, result.pointer, texts),
-        group=result.group,
-    )
-    if result.conflicts:
-        finding["conflicts"] = list(result.conflicts)
-    return finding
-
-
-def _hosts(readings: Sequence[Reading]) -> list[str]:
-    return sorted({host for reading in readings for host in reading.hosts})
-
-
-def facts_error(check: Check, reading: Reading, error: FactsError) -> Finding:
+def facts_error(check: Check, error: FactsError) -> Verdict:
     """Facts that cannot be read: an error of the host, whatever the rules say."""
-    message = {language: error.text(language) for language in ("en", "zh")}
-    finding = _finding(
+    draft = drafted(
         check,
-        reading.subject,
-        reading.hosts,
         kind="facts",
         verdict=ERROR,
         mode="deny",
@@ -250,24 +153,16 @@ def facts_error(check: Check, reading: Reading, error: FactsError) -> Finding:
         pointer=str(error.fields.get("pointer", "")),
         expected=None,
         actual=None,
-        message=message,
+        message={language: error.text(language) for language in LANGUAGES},
         remediation=sentences("finding_unknown_remedy", {}),
     )
-    finding.update(rule="facts", place="facts", references=[], severity="critical")
-    return _sealed(finding)
+    draft.update(rule="facts", place="facts", references=[], severity="critical")
+    return Verdict("facts", ERROR, (draft,))
 
 
-def _finding(
-    check: Check,
-    subject: Mapping[str, str],
-    hosts: Sequence[str],
-    *,
-    group: Mapping[str, Any] | None = None,
-    **content: Any,
-) -> Finding:
-    finding: Finding = {
-        "subject": dict(subject),
-        "hosts": sorted(hosts),
+def drafted(check: Check, **content: Any) -> Draft:
+    """A finding of ``check`` without its subject."""
+    return {
         "policy": check.origin.policy,
         "rule": check.id,
         "version": check.origin.version,
@@ -276,24 +171,41 @@ def _finding(
         "references": list(check.references),
         **content,
     }
-    if group is not None:
-        finding["group"] = dict(group)
-    return _sealed(finding)
 
 
-def _sealed(finding: Finding) -> Finding:
-    # The fingerprint leaves out version, value, date, place and text: the same fault tomorrow is the same.
-    subject = finding["subject"]
-    identity = [
-        finding["policy"],
-        finding["rule"],
-        [subject["kind"], subject["id"]],
-        finding.get("group"),
-        finding["pointer"],
-    ]
+def stamped(draft: Draft, subject: tuple[str, str], hosts: Sequence[str]) -> Finding:
+    """The finding about ``subject`` (id, kind), with its fingerprint.
+
+    The fingerprint leaves out version, value, date, place and text: the same fault tomorrow is the same.
+    """
+    ident, kind = subject
+    finding: Finding = {"subject": {"kind": kind, "id": ident}, "hosts": list(hosts), **draft}
+    group = finding.get("group")
+    if group is not None and group.get(SUBJECT) == SELF:
+        group = finding["group"] = {**group, SUBJECT: ident}
+    for name in ("conflicts", "blamed"):
+        if name in finding:
+            finding[name] = sorted(f"{owner or ident} {label}".strip() for owner, label in finding[name])
+    identity = [finding["policy"], finding["rule"], [kind, ident], group, finding["pointer"]]
     finding["fingerprint"] = digest(identity)
     finding["state_digest"] = digest([*identity, finding["expected"], finding["actual"]])
     return finding
+
+
+def together(verdicts: Sequence[Verdict]) -> Verdict:
+    """The worst verdict of one check over a subject's fact sets, with the findings of all that have it."""
+    worst = min(verdicts, key=lambda each: WORST.index(each.verdict))
+    if len(verdicts) == 1:
+        return worst
+    drafts: dict[str, tuple[Draft, int]] = {}
+    for at, verdict in enumerate(verdicts):
+        if verdict.verdict == worst.verdict:
+            for draft in verdict.findings:
+                drafts.setdefault(draft["pointer"], (draft, at))
+    found = tuple(draft for draft, _at in drafts.values())
+    return Verdict(
+        worst.check, worst.verdict, found, worst.reasons, tuple(at for _draft, at in drafts.values())
+    )
 
 
 def order(finding: Finding) -> list[Any]:
@@ -306,4 +218,9 @@ def order(finding: Finding) -> list[Any]:
         finding["rule"],
         sort_key(finding["pointer"]),
         canonical(finding.get("group")),
+        finding["kind"],
     ]
+
+
+def sorted_findings(findings: Iterable[Finding]) -> list[Finding]:
+    return sorted(findings, key=order)

@@ -19,11 +19,15 @@ class Truth(enum.Enum):
 
 @dataclass(frozen=True)
 class Failure:
-    """A constraint that a known value breaks: where, which bound, which value."""
+    """A constraint that a known value breaks: where, which bound, which value.
+
+    Of ``anyOf`` and ``oneOf`` also what each alternative stumbles over; one that holds has none.
+    """
 
     pointer: str
     expected: object
     actual: object
+    alternatives: tuple[tuple[Failure, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,12 +69,13 @@ def conjunction(outcomes: Iterable[Outcome]) -> Outcome:
 
 
 def _distinct(failures: Sequence[Failure]) -> list[Failure]:
-    # Their values may be unhashable, so they are compared.
-    distinct: list[Failure] = []
+    # Their values may be unhashable, so they are compared; only those in one place can be equal.
+    distinct: dict[str, list[Failure]] = {}
     for failure in failures:
-        if failure not in distinct:
-            distinct.append(failure)
-    return distinct
+        same = distinct.setdefault(failure.pointer, [])
+        if failure not in same:
+            same.append(failure)
+    return [failure for same in distinct.values() for failure in same]
 
 
 def disjunction(outcomes: Sequence[Outcome], pointer: str, expected: object, actual: object) -> Outcome:
@@ -80,7 +85,7 @@ def disjunction(outcomes: Sequence[Outcome], pointer: str, expected: object, act
         return PASSED
     if Truth.UNKNOWN in truths:
         return _open(outcomes)
-    return failed(_common(outcomes, pointer), expected, actual)
+    return _none_fits(outcomes, pointer, expected, actual)
 
 
 def exactly_one(outcomes: Sequence[Outcome], pointer: str, expected: object, actual: object) -> Outcome:
@@ -88,7 +93,7 @@ def exactly_one(outcomes: Sequence[Outcome], pointer: str, expected: object, act
     truths = [outcome.truth for outcome in outcomes]
     passes = truths.count(Truth.PASS)
     if passes > 1 or (passes == 0 and Truth.UNKNOWN not in truths):
-        return failed(_common(outcomes, pointer), expected, actual)
+        return _none_fits(outcomes, pointer, expected, actual)
     return _open(outcomes) if Truth.UNKNOWN in truths else PASSED
 
 
@@ -107,6 +112,11 @@ def conditional(condition: Outcome, then: Outcome, otherwise: Outcome) -> Outcom
     if then.truth is otherwise.truth:
         return conjunction([then, otherwise])
     return _open([condition, then, otherwise])
+
+
+def _none_fits(outcomes: Sequence[Outcome], pointer: str, expected: object, actual: object) -> Outcome:
+    alternatives = tuple(outcome.failures for outcome in outcomes)
+    return Outcome(Truth.FAIL, (Failure(_common(outcomes, pointer), expected, actual, alternatives),))
 
 
 def _open(outcomes: Sequence[Outcome]) -> Outcome:

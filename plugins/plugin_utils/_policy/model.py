@@ -10,7 +10,9 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from .errors import Fault
+from .instants import days_after
 from .pointer import Path
+from .terms import ONE, Term
 from .yaml_loader import Document
 
 MODES = ("deny", "warn", "audit")
@@ -149,15 +151,38 @@ class Rule(Check):
 
 @dataclass(frozen=True)
 class Pool(Check):
-    """Demand over rows against supply."""
+    """Demand over rows against supply.
+
+    ``where`` is a bound constraint over a row. The demand is the ``aggregate`` (sum, count, min, max) of
+    ``term``, divided by ``ceil_div`` and rounded up to ``round_up``; ``source`` says which quantities are the
+    supply. ``forecast_days`` 0 looks no further than now. ``quoted`` are the facts that the sentences name.
+    """
 
     rows: str = "/hosts"
+    where: Any = True
     group_by: tuple[str, ...] = ("subject.id",)
     count_once_by: tuple[str, ...] = ("subject.id", "id")
     unit: str = "cpu_socket"
-    sum: str = "cpu_sockets"
+    aggregate: str = "sum"
+    term: Term = ONE
+    ceil_div: int = 1
+    round_up: int = 1
+    source: str = "in_force"
     product: str = "vms"
+    packs: tuple[int, ...] = ()
     headroom_warn: int = 0
+    blame: str = "all"
+    forecast_days: int = 0
+    forecast_mode: str = "warn"
+    quoted: tuple[str, ...] = ()
+
+    def until(self, as_of: datetime) -> datetime | None:
+        """How far ahead the pool looks; None for not at all."""
+        return days_after(as_of, self.forecast_days) if self.forecast_days else None
+
+    def names(self) -> tuple[str, ...]:
+        """Facts that are named as keys or in the demand, as paths with dots."""
+        return (*self.group_by, *self.count_once_by, *self.term.facts())
 
 
 @dataclass(frozen=True)

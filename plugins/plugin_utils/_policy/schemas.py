@@ -26,6 +26,7 @@ NAMES = (
     "entitlements",
     "waivers",
     "compliance_result",
+    "partial_result",
 )
 
 

@@ -73,7 +73,7 @@ def read_host(
     subject = tree.get("subject", {})
     kind, ident = str(subject.get("kind", "system")), str(subject.get("id", given.host))
     tree["subject"] = {"kind": kind, "id": ident}
-    aged = _age(tree, as_of, max_age_hours)
+    aged = age(tree, as_of, max_age_hours)
     if aged:
         unknown = {"": aged}
     content = digest({name: value for name, value in plain.items() if name not in ("source", "subject")})
@@ -111,7 +111,8 @@ def _nothing(given: HostInput, reason: str, kind: str, ident: str) -> Reading:
     return Reading(kind, ident, (given.host,), Facts({}, {"": reason}), digest(given.reason))
 
 
-def _age(tree: Mapping[str, Any], as_of: datetime, max_age_hours: int | None) -> str:
+def age(tree: Mapping[str, Any], as_of: datetime, max_age_hours: int | None) -> str:
+    """Why facts that say when they were gathered are unknown for it: stale, future; empty if they are not."""
     text = tree.get("source", {}).get("gathered_at")
     gathered = parse_instant(text) if isinstance(text, str) else None
     if gathered is not None and gathered.replace(microsecond=0) > as_of:

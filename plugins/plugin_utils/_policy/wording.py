@@ -12,17 +12,17 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ...module_utils._messages.catalog import LANGUAGES, render
 from .errors import Fault
 from .fact_table import Node
-from .facts import Facts
 from .instants import NEVER
 from .pointer import MISSING, split
 from .schemas import brief, suggestion
 
+_QUOTED = re.compile(r"\{(/[^{}|]*)")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _OF_RULES = ("expected", "actual")
 _OF_POOLS = ("demand", "supply", "shortfall", "unit", "group")
@@ -47,6 +47,11 @@ def placeholder_faults(text: str, facts: Node, values: Mapping[str, object], req
             ]
             fields = {"placeholder": match.group(0), "hint": suggestion(name, known)}
             yield Fault("placeholder_unknown", fields)
+
+
+def quoted(texts: Iterable[str]) -> tuple[str, ...]:
+    """Pointers of the facts that texts name."""
+    return tuple(sorted({pointer for text in texts for pointer in _QUOTED.findall(text)}))
 
 
 def _known(name: str, facts: Node, values: Mapping[str, object], require: Any) -> bool:
@@ -81,13 +86,18 @@ def _beside(pointer: str, name: str) -> str:
     return posixpath.normpath(posixpath.join(pointer or "/", name))
 
 
-def fill(text: str, facts: Facts, pointer: str, values: Mapping[str, object], language: str) -> str:
-    """``text`` with its placeholders filled; ``values`` holds those that are not facts, ``param:…`` too."""
+def fill(
+    text: str, fact: Callable[[str], object], pointer: str, values: Mapping[str, object], language: str
+) -> str:
+    """``text`` with its placeholders filled; ``values`` holds those that are not facts, ``param:…`` too.
+
+    ``fact`` gives the value at a pointer, or MISSING.
+    """
 
     def replace(match: re.Match[str]) -> str:
         name, _bar, form = match.group(1).partition("|")
         if name.startswith(("/", "../")):
-            value = facts.value(name if name.startswith("/") else _beside(pointer, name))
+            value = fact(name if name.startswith("/") else _beside(pointer, name))
         else:
             value = values.get(name, MISSING)
         return _shown(value, form, language)

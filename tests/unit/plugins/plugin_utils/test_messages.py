@@ -19,7 +19,7 @@ PLUGINS = Path(__file__).resolve().parents[4] / "plugins"
 PLACES = ("plugin_utils/_policy/*.py", "plugin_utils/_report/*.py", "action/*.py", "test/*.py")
 FILES = sorted(path for place in PLACES for path in PLUGINS.glob(place))
 COMPOSED = {
-    *(f"reason_{reason}" for reason in UNKNOWN_REASONS),
+    *(f"reason_{reason}" for reason in (*UNKNOWN_REASONS, "conflict")),
     *(f"decision_{decision}" for decision in DECISIONS),
     *(f"report_{decision}" for decision in DECISIONS),
 }

@@ -1,0 +1,242 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What one fact set adds to a pool: its rows and its supply, whoever it belongs to (policy.md, section 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from . import supply
+from .evaluate import evaluate
+from .fact_table import Node
+from .facts import Facts
+from .interval import ANYTHING, Interval, exactly
+from .kleene import Truth
+from .model import Pool
+from .pointer import MISSING, join, lookup, split
+from .purchase import Way, way_of
+from .supply import Licenses, Slice
+from .terms import Gap
+
+#: Stands for the subject's id in keys: a fact set does not know whose it is.
+SELF = ""
+SUBJECT = "subject.id"
+Key = tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """``identity`` without the subject's id; None: not all of it is known, ``place`` then tells rows apart.
+
+    ``whole`` stands for rows that nobody has read. ``maybe`` says the row may not count at all.
+    """
+
+    identity: tuple[str, ...] | None
+    key: Key
+    demand: Interval
+    gaps: tuple[Gap, ...] = ()
+    place: str = ""
+    added_at: str = ""
+    whole: bool = False
+    maybe: bool = False
+
+
+@dataclass(frozen=True)
+class PoolSheet:
+    """One fact set's part in a pool. ``keys`` are the system's own group keys (None: not known).
+
+    ``slices`` is the supply that the fact set states by itself, ``licenses`` what it lists where the pool
+    unites the lists of several. ``texts`` are the facts that the pool's sentences quote. What only a finding
+    needs is worked out from ``facts`` when it is asked for, or was ``stored``.
+    """
+
+    rows: tuple[Row, ...] = ()
+    keys: tuple[str | None, ...] = ()
+    key_gaps: tuple[Gap, ...] = ()
+    slices: tuple[Slice, ...] = ()
+    licenses: Licenses = field(default_factory=Licenses)
+    texts: dict[str, Any] = field(default_factory=dict)
+    product: str = ""
+    as_of: datetime | None = None
+    facts: Facts | None = field(default=None, compare=False, repr=False)
+    stored: tuple[Way, dict[str, tuple[str, ...]]] | None = field(default=None, compare=False)
+
+    @cached_property
+    def way(self) -> Way:
+        """How the system comes to its edition."""
+        if self.stored is not None or self.facts is None:
+            return self.stored[0] if self.stored else Way({})
+        return way_of(self.facts, self.product, self.as_of)
+
+    @cached_property
+    def settled_by(self) -> dict[str, tuple[str, ...]]:
+        """What would settle the facts that are not known, by pointer."""
+        if self.stored is not None or self.facts is None:
+            return self.stored[1] if self.stored else {}
+        found = {}
+        for pointer in sorted({pointer for pointer, _reason in self.gaps()}):
+            others = [name for name in self.facts.because.get(pointer, ()) if name != pointer]
+            if others:
+                found[pointer] = tuple(sorted(others))
+        return found
+
+    def gaps(self) -> Iterator[Gap]:
+        """Everything that is not known of it."""
+        yield from self.key_gaps
+        yield from self.licenses.because
+        for row in self.rows:
+            yield from row.gaps
+        for each in self.slices:
+            yield from each.gaps
+            for piece in each.pieces:
+                yield from piece.gaps
+
+
+def pool_sheet(
+    pool: Pool, facts: Facts, table: Node, as_of: datetime, until: datetime | None
+) -> PoolSheet | None:
+    """The part of ``facts`` in ``pool``; None where the pool does not apply."""
+    applies = evaluate(pool.applies, facts, as_of)
+    if applies.truth is Truth.FAIL:
+        return None
+    reader = _Rows(pool, facts, table, as_of)
+    rows = list(reader.rows())
+    if applies.truth is Truth.UNKNOWN:
+        because = tuple((pointer, facts.reason(pointer) or "type") for pointer in applies.unknown)
+        rows = [_doubtful(row, because) for row in rows]
+    keys, key_gaps = reader.keys()
+    slices: tuple[Slice, ...] = ()
+    licenses = Licenses()
+    if pool.source == supply.IN_FORCE:
+        slices = supply.in_force(facts, pool.product, until)
+    elif pool.source in (supply.ASSIGNED, supply.INSTALLED):
+        licenses = supply.listed(facts)
+        licenses = supply.whole(licenses) if pool.source == supply.INSTALLED else licenses
+    texts = {}
+    for pointer in pool.quoted:
+        found = facts.value(pointer)
+        if found is not MISSING:
+            texts[pointer] = found
+    return PoolSheet(tuple(rows), keys, key_gaps, slices, licenses, texts, pool.product, as_of, facts)
+
+
+def _doubtful(row: Row, because: tuple[Gap, ...]) -> Row:
+    gaps = tuple(dict.fromkeys((*row.gaps, *because)))
+    return Row(
+        row.identity,
+        row.key,
+        row.demand.from_zero(),
+        gaps,
+        row.place,
+        row.added_at,
+        row.whole,
+        True,
+    )
+
+
+class _Rows:
+    def __init__(self, pool: Pool, facts: Facts, table: Node, as_of: datetime) -> None:
+        self._pool = pool
+        self._facts = facts
+        self._table = table
+        self._as_of = as_of
+        self._base = "" if pool.rows == "." else pool.rows
+
+    def rows(self) -> Iterator[Row]:
+        """A row for each item, and one more where there may be others."""
+        facts, base = self._facts, self._base
+        listed = lookup(facts.tree, base) if base else [facts.tree]
+        readable = not facts.reason(base) or base in facts.incomplete
+        if readable and isinstance(listed, list):
+            for index in range(len(listed)):
+                row = self._row(f"{base}/{index}" if base else "")
+                if row is not None:
+                    yield row
+            if base not in facts.incomplete:
+                return
+        key = tuple(SELF if name == SUBJECT else None for name in self._pool.group_by)
+        gaps = ((base, facts.reason(base) or "absent"),)
+        yield Row(None, key, ANYTHING, gaps, base, "", True, True)
+
+    def keys(self) -> tuple[tuple[str | None, ...], tuple[Gap, ...]]:
+        """The system's own values of the group keys that are no architecture and no product."""
+        found: list[str | None] = []
+        gaps: list[Gap] = []
+        for name in self._pool.group_by:
+            if name in (SUBJECT, "arch", "product"):
+                found.append(SELF)
+                continue
+            value, gap = self._text("", name)
+            found.append(value)
+            if gap is not None:
+                gaps.append(gap)
+        return tuple(found), tuple(gaps)
+
+    def _row(self, place: str) -> Row | None:
+        maybe, gaps = False, list[Gap]()
+        if self._pool.where is not True:
+            outcome = evaluate(self._pool.where, self._facts, self._as_of, place)
+            if outcome.truth is Truth.FAIL:
+                return None
+            if outcome.truth is Truth.UNKNOWN:
+                maybe = True
+                gaps = [(pointer, self._facts.reason(pointer) or "type") for pointer in outcome.unknown]
+        if self._pool.aggregate == "count":
+            demand, missing = exactly(1), list[Gap]()
+        else:
+            demand, missing = self._pool.term.evaluate(lambda name: self._number(place, name))
+        gaps.extend(missing)
+        key: list[str | None] = []
+        for name in self._pool.group_by:
+            value, gap = self._text(place, name)
+            key.append(value)
+            if value is None and gap is not None:
+                gaps.append(gap)
+        identity = self._identity(place)
+        added = self._facts.value(place + "/added_at") if place else MISSING
+        return Row(
+            identity,
+            tuple(key),
+            demand.from_zero() if maybe else demand,
+            tuple(dict.fromkeys(gaps)),
+            place,
+            added if isinstance(added, str) else "",
+            False,
+            maybe,
+        )
+
+    def _identity(self, place: str) -> tuple[str, ...] | None:
+        names = [name for name in self._pool.count_once_by if name != SUBJECT]
+        if not self._base:
+            names = [name for name in names if name != "id"]
+        values = [self._text(place, name)[0] for name in names]
+        known = [value for value in values if value is not None]
+        return tuple(known) if len(known) == len(values) else None
+
+    def _number(self, place: str, name: str) -> tuple[Interval, Gap | None]:
+        steps = name.split(".")
+        pointer = place + join(steps)
+        node = self._table.find([*split(place), *steps])
+        if node is None and place:
+            pointer, node = join(steps), self._table.find(steps)
+        least = node.minimum if node is not None else None
+        most = node.maximum if node is not None else None
+        return supply.count(self._facts, pointer, least, most)
+
+    def _text(self, place: str, name: str) -> tuple[str | None, Gap | None]:
+        if name == SUBJECT:
+            return SELF, None
+        # The row's own fact first, then the system's.
+        own = join(name.split("."))
+        for pointer in dict.fromkeys((place + own, own)):
+            reason = self._facts.reason(pointer)
+            value = MISSING if reason else self._facts.value(pointer)
+            if isinstance(value, str):
+                return value, None
+            if reason:
+                return None, (pointer, reason)
+        return None, (place + own, "absent")
