@@ -3,7 +3,7 @@
 """Measures the gate against what people use today, on one inventory, in one run (bar B1).
 
 `make benchmark` takes 200 and 1,000 hosts, `make benchmark SIZES="200 1000 5000"` the whole table and a
-quarter of an hour: a task for each host is slow. Ratios are printed with the machine; nothing is extrapolated.
+quarter of an hour: a task for each host is slow. Ratios come with the machine; nothing is extrapolated.
 """
 
 from __future__ import annotations
