@@ -1,0 +1,93 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The example policies of a site: their tests pass, show every verdict and notice nearly every change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.entitlements import load_entitlements
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy_report import policy_report
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.waivers import load_waivers
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.yaml_loader import load_bytes
+
+ROOT = Path(__file__).resolve().parents[3]
+FOLDER = ROOT / "policies"
+POLICIES = ("production", "mixed-arch")
+DOCUMENTS = sorted(FOLDER.glob("*.yml"))
+AS_OF = datetime(2026, 11, 24, 8, tzinfo=timezone.utc)
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_its_tests_pass_show_every_verdict_and_notice_changes(
+    name: str, record_property: Callable[[str, object], None]
+) -> None:
+    report = policy_report(load_policy(str(FOLDER / f"{name}.yml")))
+    coverage, mutation = report["coverage"]["percent"], report["mutation"]["percent"]
+    record_property("coverage", coverage)
+    record_property("mutation", mutation)
+    print(f"{name}: coverage {coverage} %, mutation {mutation} %")
+    assert report["tests"]["failed"] == []
+    assert report["coverage"]["missing"] == {}
+    assert coverage == 100
+    assert mutation >= 90, report["mutation"]["survived"]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_every_document_tells_editors_its_schema(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    found = re.search(r"^# yaml-language-server: \$schema=(\S+)$", text, re.MULTILINE)
+    assert found is not None
+    schema = (path.parent / found.group(1)).resolve()
+    assert schema.is_file()
+    kind = {"policy": "LicensePolicy", "entitlements": "Entitlements", "waivers": "Waivers"}
+    assert f"\nkind: {kind[schema.name.partition('.')[0]]}\n" in text
+
+
+def fixture(name: str) -> dict[str, Any]:
+    document = load_bytes((FOLDER / "mixed-arch.yml").read_bytes(), "mixed-arch.yml")
+    fixtures: dict[str, Any] = document.value["fixtures"]  # type: ignore[index]
+    return dict(fixtures[name])
+
+
+def judged(*hosts: dict[str, Any]) -> dict[str, Any]:
+    return gate.evaluate(
+        [HostInput(facts["subject"]["id"], facts) for facts in hosts],
+        load_policy(str(FOLDER / "mixed-arch.yml")),
+        AS_OF,
+        waivers=load_waivers(str(FOLDER / "waivers.yml")),
+        entitlements=load_entitlements(str(FOLDER / "entitlements.yml")),
+    )
+
+
+def test_what_was_bought_is_split_as_it_may_be() -> None:
+    chengdu = {**fixture("roomy"), "subject": {"kind": "system", "id": "chengdu"}}
+    result = judged(fixture("mixed"), chengdu)
+    grants = {
+        each["subject"]["id"]: each for each in result["subjects"] if each["subject"]["kind"] == "grant"
+    }
+    assert set(grants) == {"enterprise-x86", "enterprise-arm", "dr-packs"}
+    assert all("r26-allocations" in each["passed"] for each in grants.values())
+    assert {each["decision"] for each in grants.values()} == {"compliant"}
+
+
+def test_the_waivers_cover_what_they_name_and_no_more() -> None:
+    chengdu = {**fixture("roomy"), "subject": {"kind": "system", "id": "chengdu"}}
+    arm = fixture("mixed")
+    arm["hosts"] = [arm["hosts"][0], {**arm["hosts"][1], "cpu_sockets": 25, "container_cluster": True}]
+    result = judged(arm, chengdu)
+    verdicts = {(each["rule"], each["verdict"]) for each in result["findings"]}
+    assert ("no-containers-on-arm", "waived") in verdicts
+    assert ("sockets-of-an-architecture", "waived") in verdicts
+    arm["hosts"][1]["cpu_sockets"] = 26
+    verdicts = {(each["rule"], each["verdict"]) for each in judged(arm, chengdu)["findings"]}
+    assert ("sockets-of-an-architecture", "fail") in verdicts
