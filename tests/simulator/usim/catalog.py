@@ -17,6 +17,7 @@ DAY = 86_400
 
 # R11: what never ships preinstalled. R13: what is never lent.
 NO_PREINSTALLED = frozenset({"container_service", "disk_backup_dr", "heterogeneous_migration"})
+PACKED = frozenset({"disk_backup_dr", "heterogeneous_migration"})  # R32: sold in packs
 NO_TEMPORARY = frozenset({"heterogeneous_migration"})
 
 
@@ -73,6 +74,9 @@ PRODUCTS: dict[tuple[str, str | None], Product] = {
 def find_product(product_id: str, arch: str | None) -> Product | None:
     """The product of table 1-1, or None if the vendor sells no such thing for this architecture (R8, R39)."""
     return PRODUCTS.get((product_id, arch))
+
+
+LOCAL_PRODUCTS = tuple(product.id for product in PRODUCTS.values() if not product.remote)
 
 
 def is_fixed(code: str | None) -> bool:

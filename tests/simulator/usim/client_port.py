@@ -6,16 +6,17 @@ from __future__ import annotations
 
 import dataclasses
 import hmac
+import json
 import sqlite3
 
 from flask import Flask, Response, request
 
-from usim import assignment
-from usim.store import clients_of
+from usim import assignment, paths
+from usim.store import clients_of, node_row
 from usim.webapp import Refusal, create_node_app, json_body, json_response, text_field
 from usim.world import World
 
-BASE = "/licsmgr/client/v1"
+BASE = paths.CLIENT_PORT
 
 
 def _refuse(error: Refusal) -> Response:
@@ -52,8 +53,14 @@ def create_app(world: World, server: str) -> Flask:
                 " WHERE server = ? AND name = ?",
                 (system, int(now), server, name),
             )
-        licenses = [dataclasses.asdict(item) for item in share]
-        return json_response({"serverId": server, "time": int(now), "licenses": licenses})
+            active = json.loads(node_row(db, server)["details"])["active"]
+        body = {
+            "serverId": active,
+            "time": int(now),
+            "licenses": [dataclasses.asdict(item) for item in share.holdings],
+            "leftOut": [{"licenseId": name, "errorCode": code} for name, code in share.left_out.items()],
+        }
+        return json_response(body)
 
     @app.post(f"{BASE}/sign-off")
     def sign_off() -> Response:

@@ -13,6 +13,7 @@ from flask import Flask, Response
 from usim import assignment
 from usim.catalog import find_product
 from usim.reading import iso
+from usim.server_rules import judge_quota
 from usim.store import Client, clients_of, licenses_of
 from usim.webapp import Refusal, json_body, json_response, text_field, whole_number
 from usim.world import World
@@ -31,6 +32,8 @@ def _quota(body: Mapping[str, object]) -> Quota:
         product, arch = row.get("productId"), row.get("arch")
         if find_product(str(product), arch) is None:
             raise Refusal(400, "bad_request", f"quota: no product {product!r} of architecture {arch!r}")
+        if any(line[:2] == (product, arch) for line in quota):
+            raise Refusal(400, "bad_request", f"quota: {product} of architecture {arch!r} stands there twice")
         quota.append((str(product), arch, whole_number(row.get("quantity"), "quota.quantity")))
     return quota
 
@@ -57,6 +60,9 @@ def register(
         raise Refusal(404, "client_not_found", f"no client {name}")
 
     def check_quota(db: sqlite3.Connection, name: str, quota: Quota) -> str:
+        breach = judge_quota(quota)
+        if breach is not None:
+            raise Refusal(409, breach.code, breach.message)
         excess = assignment.quota_excess(db, node, name, quota, world.now())
         if excess is not None:
             product, arch = excess
@@ -98,6 +104,7 @@ def register(
             if "quota" in body:
                 quota = check_quota(db, name, _quota(body))
                 db.execute("UPDATE clients SET quota = ? WHERE server = ? AND name = ?", (quota, node, name))
+                assignment.reconsider(db, node)
             changed = client_body(find(db, name))
         return json_response(changed)
 
@@ -108,6 +115,7 @@ def register(
                 raise Refusal(409, "client_connected", f"client {name} is connected: release it first")
             assignment.release(db, node, name)
             db.execute("DELETE FROM clients WHERE server = ? AND name = ?", (node, name))
+            assignment.reconsider(db, node)
         return Response(status=204)
 
     @app.get(f"{base}/clients/<name>/assignments")

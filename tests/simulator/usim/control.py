@@ -5,20 +5,23 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import sqlite3
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from usim import calculus, disturbance_control, license_server, links, platform_app
-from usim.assignment import assigned_of
 from usim.clients import client_body
 from usim.reading import ScenarioError, Section, iso, parse_instant
 from usim.scenario import parse_host
-from usim.seed import add_hosts, make_device
+from usim.seed import add_hosts, renew_device
+from usim.signing import DEVICE
 from usim.store import clients_of, licenses_of, node_row
 from usim.webapp import Refusal, json_body, json_response
 from usim.world import World
+
+_HOLDERS = ("license_server", "product_node")  # what has device information
 
 
 def create_app(world: World) -> Flask:
@@ -96,13 +99,13 @@ def _register_watching(app: Flask, world: World) -> None:
 
 
 def _register_nodes(app: Flask, world: World) -> None:
-    def find(db: sqlite3.Connection, name: str, kind: str) -> sqlite3.Row:
+    def find(db: sqlite3.Connection, name: str, *kinds: str) -> sqlite3.Row:
         try:
             row = node_row(db, name)
         except KeyError as error:
             raise Refusal(404, "node_not_found", f"no node {name}") from error
-        if row["kind"] != kind:
-            raise Refusal(404, "node_not_found", f"{name} is no {kind}")
+        if row["kind"] not in kinds:
+            raise Refusal(404, "node_not_found", f"{name} is no {' or '.join(kinds)}")
         return row
 
     @app.post("/nodes/<name>/hosts")
@@ -116,14 +119,30 @@ def _register_nodes(app: Flask, world: World) -> None:
     @app.get("/nodes/<name>/device-information")
     def device_information(name: str) -> Response:
         with world.store.transaction() as db:
-            content = find(db, name, "license_server")["device"]
+            content = find(db, name, *_HOLDERS)["device"]
         return Response(content, mimetype="application/octet-stream")
 
     @app.post("/nodes/<name>/new-device")
     def new_device(name: str) -> Response:
         with world.store.transaction() as db:
-            find(db, name, "license_server")
-            db.execute("UPDATE nodes SET device = ? WHERE name = ?", (make_device(world.vendor, name), name))
+            row = find(db, name, *_HOLDERS)
+            active = json.loads(row["details"]).get("active", name)
+            device = renew_device(world.vendor, row["device"], active)
+            db.execute("UPDATE nodes SET device = ? WHERE name = ?", (device, name))
+        return Response(status=204)
+
+    @app.post("/nodes/<name>/failover")
+    def failover(name: str) -> Response:
+        """The halves of a pair change places; what the system or the server is does not change."""
+        with world.store.transaction() as db:
+            row = find(db, name, "vms", "license_server")
+            details = json.loads(row["details"])
+            first, second = ("ip", "slave_ip") if row["kind"] == "vms" else ("active", "standby")
+            if details[second] is None:
+                raise Refusal(409, "not_a_pair", f"{name} stands alone")
+            details |= {first: details[second], second: details[first]}
+            details["turned"] = not details.get("turned", False)
+            db.execute("UPDATE nodes SET details = ? WHERE name = ?", (json.dumps(details), name))
         return Response(status=204)
 
 
@@ -133,9 +152,9 @@ def state(world: World) -> dict[str, object]:
     with world.store.transaction() as db:
         nodes = {}
         for row in db.execute("SELECT * FROM nodes ORDER BY rowid").fetchall():
-            describe = _vms_state if row["kind"] == "vms" else _server_state
+            describe = _vms_state if row["kind"] == "vms" else _holder_state
             base = {"kind": row["kind"], "version": row["version"], "failed_logins": row["failed_logins"]}
-            nodes[row["name"]] = {**base, **describe(db, row["name"], now)}
+            nodes[row["name"]] = {**base, **describe(db, row["name"], world)}
         keys = [
             {
                 "key": f"****{row['key'][-4:]}",
@@ -153,7 +172,8 @@ def state(world: World) -> dict[str, object]:
     return {"clock": iso(now), "nodes": nodes, "platform": platform, "pending_messages": pending}
 
 
-def _vms_state(db: sqlite3.Connection, name: str, now: float) -> dict[str, object]:
+def _vms_state(db: sqlite3.Connection, name: str, world: World) -> dict[str, object]:
+    now = world.now()
     hosts = db.execute("SELECT * FROM hosts WHERE node = ? ORDER BY id", (name,)).fetchall()
     link = db.execute("SELECT * FROM links WHERE node = ?", (name,)).fetchone()
     held = links.holdings_of(db, name)
@@ -178,11 +198,13 @@ def _vms_state(db: sqlite3.Connection, name: str, now: float) -> dict[str, objec
     }
 
 
-def _server_state(db: sqlite3.Connection, name: str, now: float) -> dict[str, object]:
-    held = assigned_of(db, name)
+def _holder_state(db: sqlite3.Connection, name: str, world: World) -> dict[str, object]:
+    """A License Server or a product node."""
+    where = license_server.standing(db, name, world.now())
+    row = node_row(db, name)
     return {
-        "licenses": [
-            license_server.license_body(item, held.get(item.id, {}), now) for item in licenses_of(db, name)
-        ],
+        "device": where.device,
+        "devices": world.vendor.open(DEVICE, row["device"])["devices"],
+        "licenses": [license_server.license_body(item, where) for item in licenses_of(db, name)],
         "clients": [client_body(client) for client in clients_of(db, name)],
     }

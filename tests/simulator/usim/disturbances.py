@@ -16,11 +16,10 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TypeVar
 
+from usim import paths
 from usim.reading import Section
 
-LOCAL_BASE = "/licsmgr/api/v1/local-license"
-_BASES = (LOCAL_BASE, "/licsmgr/api/v1", "/licsmgr/client/v1", "/cas/casrs")
-TOKEN = "/oauth2/token"
+_BASES = (paths.PRODUCT_NODE, paths.LICENSE_SERVER, paths.CLIENT_PORT, paths.VMS)
 
 REQUEST, LOGIN, WORK, TLS = "request", "login", "work", "tls"
 ANY_NODE = "*"
@@ -73,7 +72,7 @@ class Target:
         if self.node not in (ANY_NODE, visit.node):
             return False
         if visit.step == LOGIN:
-            named = self.path is not None and self.path.endswith(TOKEN)
+            named = self.path is not None and self.path.endswith(paths.TOKEN)
             if self.step != REQUEST or not (self.auth or named):
                 return False
         elif self.step != visit.step or self.auth:

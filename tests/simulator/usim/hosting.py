@@ -11,6 +11,7 @@ import ssl
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import trustme
 from cheroot.ssl.builtin import BuiltinSSLAdapter
@@ -43,31 +44,35 @@ class Certificates:
         ended = authority.issue_cert(
             HOST, "localhost", not_before=yesterday - dt.timedelta(days=30), not_after=yesterday
         )
-        self._good = _store(folder, "node", issued)
-        self._ended = _store(folder, "node-expired", ended)
+        # One of each for all ports: cheroot tries every new adapter in a handshake with itself.
+        self._good = BuiltinSSLAdapter(*_store(folder, "node", issued))
+        self._ended = BuiltinSSLAdapter(*_store(folder, "node-expired", ended))
 
-    def adapter(self, is_expired: Callable[[], bool]) -> BuiltinSSLAdapter:
-        return _Adapter(self._good, self._ended, is_expired)
+    def adapter(self, is_expired: Callable[[], bool]) -> ChoosingAdapter:
+        return ChoosingAdapter(self._good, self._ended, is_expired)
 
     def client_context(self) -> ssl.SSLContext:
-        """For the nodes' own calls to each other."""
-        context = ssl.create_default_context()
+        """For the nodes' own calls to each other: they trust this authority and no other."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self._authority.configure_trust(context)
         return context
 
 
-class _Adapter(BuiltinSSLAdapter):
+class ChoosingAdapter:
     """Asks for every new connection which of two certificates to offer."""
 
-    def __init__(self, good: tuple[str, str], ended: tuple[str, str], is_expired: Callable[[], bool]) -> None:
-        super().__init__(*good)
-        self._other = BuiltinSSLAdapter(*ended)
+    def __init__(
+        self, good: BuiltinSSLAdapter, ended: BuiltinSSLAdapter, is_expired: Callable[[], bool]
+    ) -> None:
+        self._good = good
+        self._ended = ended
         self._is_expired = is_expired
 
-    def wrap(self, sock: socket.socket) -> tuple[ssl.SSLSocket, dict[str, str]]:
-        wrap = self._other.wrap if self._is_expired() else super().wrap
-        wrapped: tuple[ssl.SSLSocket, dict[str, str]] = wrap(sock)  # type: ignore[no-untyped-call]  # ships half its types
-        return wrapped
+    def wrap(self, sock: socket.socket) -> Any:
+        return (self._ended if self._is_expired() else self._good).wrap(sock)  # type: ignore[no-untyped-call]  # ships half its types
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._good, name)
 
 
 def _store(folder: Path, name: str, issued: trustme.LeafCert) -> tuple[str, str]:
@@ -91,13 +96,13 @@ def write_private(path: Path, content: bytes) -> None:
 class Listener:
     """A bound port with an app behind it. ``preferred`` is an earlier run's port, taken if it is free."""
 
-    def __init__(self, preferred: int | None, tls: BuiltinSSLAdapter | None) -> None:
+    def __init__(self, preferred: int | None, tls: ChoosingAdapter | None) -> None:
         self._server = Server(
             (HOST, preferred or 0), None, numthreads=_THREADS, timeout=_KEEP_ALIVE, shutdown_timeout=2
         )
         self._server.ssl_adapter = tls
         self._server.gateway = SocketGateway
-        self._server.expiration_interval = 0.2  # how often it looks whether it has to stop
+        self._server.expiration_interval = 0.1  # how often it looks whether it has to stop
         try:
             self._server.prepare()
         except OSError:

@@ -5,27 +5,62 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from usim import assignment
 from usim.jobs import Finish, Job, JobFailed, Outcome
 from usim.reading import iso
 from usim.server_rules import judge_install, judge_uninstall
 from usim.signing import ACTIVATION, UNINSTALL, NotGenuine, device_digest
-from usim.store import License, add_license, clients_of, licenses_of, node_row
+from usim.store import License, add_license, clients_of, in_force, licenses_of, node_row
 from usim.webapp import Refusal
 from usim.world import World
 
 
-def license_body(item: License, held: Mapping[str, int], now: float) -> dict[str, object]:
+@dataclass(frozen=True)
+class Standing:
+    """What a license's status depends on besides itself."""
+
+    device: str
+    held: Mapping[str, Mapping[str, int]]
+    unwanted: frozenset[str]
+    is_local: bool
+    now: float
+
+    def status(self, item: License) -> str:
+        if item.uninstalled:
+            return "uninstalled"
+        if not item.alive(self.now):
+            return "expired"
+        if not item.fits(self.device):
+            return "unusable"
+        if self.is_local or self.held.get(item.id):
+            return "in_use"
+        return "unusable" if item.id in self.unwanted else "usable"
+
+
+def standing(db: sqlite3.Connection, node: str, now: float) -> Standing:
+    row = node_row(db, node)
+    return Standing(
+        device=device_digest(row["device"]),
+        held=assignment.assigned_of(db, node),
+        unwanted=frozenset(assignment.unwanted(db, node)),
+        is_local=own_product(row) is not None,
+        now=now,
+    )
+
+
+def own_product(row: sqlite3.Row) -> str | None:
+    """The product of a product node, None for a License Server."""
+    product = json.loads(row["details"]).get("product")
+    return None if product is None else str(product)
+
+
+def license_body(item: License, where: Standing) -> dict[str, object]:
     """A license as GET /licenses shows it; the key is masked."""
-    if item.uninstalled:
-        status = "uninstalled"
-    elif not item.alive(now):
-        status = "expired"
-    else:
-        status = "in_use" if held else "usable"
     return {
         "id": item.id,
         "productId": item.product,
@@ -36,9 +71,13 @@ def license_body(item: License, held: Mapping[str, int], now: float) -> dict[str
         "issuedAt": None if item.issued_at is None else iso(item.issued_at),
         "installedAt": None if item.installed_at is None else iso(item.installed_at),
         "expiresAt": "never" if item.expires_at is None else iso(item.expires_at),
-        "assigned": [{"client": client, "quantity": quantity} for client, quantity in held.items()],
+        "packs": None if item.packs is None else list(item.packs),
+        "assigned": [
+            {"client": client, "quantity": quantity}
+            for client, quantity in where.held.get(item.id, {}).items()
+        ],
         "device": item.device,
-        "status": status,
+        "status": where.status(item),
         "fileName": item.file_name,
         "sha256": item.sha256,
         "key": None if item.key is None else f"****{item.key[-4:]}",
@@ -88,7 +127,7 @@ def _licenses_in(world: World, server: str, device: str, job: Job) -> list[Licen
             file_name=str(job.body["file_name"]),
             sha256=hashlib.sha256(job.content).hexdigest(),
             uninstalled=False,
-            **row,
+            **{**row, "packs": row["packs"] and tuple(row["packs"])},
         )
         for row in rows
     ]
@@ -99,12 +138,13 @@ def install_worker(world: World, job: Job) -> Finish:
 
     def finish(db: sqlite3.Connection) -> Outcome:
         now = world.now()
-        device = device_digest(node_row(db, job.node)["device"])
-        new = _licenses_in(world, job.node, device, job)
-        alive = [item for item in licenses_of(db, job.node) if item.alive(now)]
-        breach = judge_install(new, alive, len(clients_of(db, job.node)), now)
+        row = node_row(db, job.node)
+        new = _licenses_in(world, job.node, device_digest(row["device"]), job)
+        there = in_force(db, job.node, now)
+        breach = judge_install(new, there, len(clients_of(db, job.node)), now, own_product(row))
         if breach is not None:
             raise JobFailed(breach.code, breach.message)
+        assignment.reconsider(db, job.node)
         return Outcome(detail={"licenseIds": [add_license(db, item) for item in new]})
 
     return finish
@@ -121,7 +161,7 @@ def check_uninstall(db: sqlite3.Connection, world: World, server: str, license_i
         for license_id, by_client in assignment.assigned_of(db, server).items()
         if connected & set(by_client)
     ]
-    breach = judge_uninstall(leaving, [item for item in licenses if item.alive(now)], held, now)
+    breach = judge_uninstall(leaving, in_force(db, server, now), held, now)
     if breach is not None:
         raise Refusal(409, breach.code, breach.message)
     return leaving
@@ -148,7 +188,7 @@ def uninstall_worker(world: World, job: Job) -> Finish:
 
 def _uninstall(db: sqlite3.Connection, world: World, server: str, leaving: list[License]) -> None:
     first = leaving[0]
-    names = ("product", "arch", "kind", "code", "quantity", "key", "issued_at", "expires_at")
+    names = ("product", "arch", "kind", "code", "quantity", "key", "issued_at", "expires_at", "packs")
     content = world.vendor.seal(
         UNINSTALL,
         {
@@ -162,6 +202,7 @@ def _uninstall(db: sqlite3.Connection, world: World, server: str, leaving: list[
         "INSERT INTO uninstall_files (server, sha256, file_name, content) VALUES (?, ?, ?, ?)",
         (server, first.sha256, file_name, content),
     )
+    assignment.reconsider(db, server)
     for item in leaving:
         db.execute("UPDATE licenses SET uninstalled = 1 WHERE id = ?", (item.id,))
         db.execute("DELETE FROM assignments WHERE license = ?", (item.id,))

@@ -12,21 +12,21 @@ from urllib.parse import quote
 
 from flask import Flask, Response, request
 
-from usim import assignment, clients, jobs, tokens
+from usim import assignment, clients, jobs, paths, tokens
 from usim.catalog import PRODUCTS
 from usim.license_server import (
     check_uninstall,
     license_body,
+    own_product,
     refuse_known_file,
     siblings,
+    standing,
     uninstall_file,
 )
 from usim.reading import iso
-from usim.store import licenses_of, node_row
+from usim.store import in_force, licenses_of, node_row
 from usim.webapp import Refusal, create_node_app, json_response, query_number
 from usim.world import World
-
-BASE = "/licsmgr/api/v1"
 
 
 def _refuse(error: Refusal) -> Response:
@@ -48,29 +48,41 @@ def file_response(name: str, content: bytes) -> Response:
 
 
 def create_app(world: World, node: str) -> Flask:
+    """A License Server, or a product node that keeps its own licenses: the same calls but for the clients."""
     app = create_node_app(world, node, _refuse, lambda: tokens.check(world, node))
     with world.store.transaction() as db:
         row = node_row(db, node)
-    tokens.register(app, world, row, BASE)
-    _register_server(app, world, node)
-    _register_licenses(app, world, node)
-    clients.register(app, world, node, BASE, rows_response)
+    is_server = own_product(row) is None
+    base = paths.LICENSE_SERVER if is_server else paths.PRODUCT_NODE
+    tokens.register(app, world, row, base)
+    _register_server(app, world, node, base)
+    _register_licenses(app, world, node, base)
+    if is_server:
+        clients.register(app, world, node, base, rows_response)
     return app
 
 
-def _register_server(app: Flask, world: World, node: str) -> None:
-    @app.get(f"{BASE}/server")
+def _register_server(app: Flask, world: World, node: str, base: str) -> None:
+    @app.get(f"{base}/server")
     def server() -> Response:
         with world.store.transaction() as db:
-            version = node_row(db, node)["version"]
-        return json_response({"id": node, "version": version, "time": iso(world.now()), "peer": None})
+            row = node_row(db, node)
+        details = json.loads(row["details"])
+        body = {
+            "id": details.get("active", node),
+            "version": row["version"],
+            "time": iso(world.now()),
+            "peer": details.get("standby"),
+        }
+        product = own_product(row)
+        return json_response(body if product is None else {**body, "product": product})
 
-    @app.get(f"{BASE}/device-info")
+    @app.get(f"{base}/device-info")
     def device_info() -> Response:
         with world.store.transaction() as db:
             return file_response(f"{node}.did", node_row(db, node)["device"])
 
-    @app.get(f"{BASE}/messages/<number>")
+    @app.get(f"{base}/messages/<number>")
     def get_message(number: str) -> Response:
         with world.store.transaction() as db:
             row = jobs.find_message(db, node, number)
@@ -86,23 +98,27 @@ def _register_server(app: Flask, world: World, node: str) -> None:
         return json_response(body)
 
 
-def _register_licenses(app: Flask, world: World, node: str) -> None:
+def _register_licenses(app: Flask, world: World, node: str, base: str) -> None:
     def bodies(db: sqlite3.Connection) -> list[dict[str, object]]:
-        held = assignment.assigned_of(db, node)
-        return [license_body(item, held.get(item.id, {}), world.now()) for item in licenses_of(db, node)]
+        where = standing(db, node, world.now())
+        return [license_body(item, where) for item in licenses_of(db, node)]
 
-    @app.get(f"{BASE}/licenses/statistic")
+    @app.get(f"{base}/licenses/statistic")
     def statistic() -> Response:
         wanted = (request.args.get("pdtName", ""), request.args.get("licAlias", ""))
         with world.store.transaction() as db:
             held = assignment.assigned_of(db, node)
-            alive = [item for item in licenses_of(db, node) if item.alive(world.now())]
+            alive = in_force(db, node, world.now())
+            details = json.loads(node_row(db, node)["details"])
         totals: dict[str, list[int]] = {}
         for item in alive:
             name = PRODUCTS[item.product, item.arch].display_name
             line = totals.setdefault(name, [0, 0])
             line[0] += item.quantity
             line[1] += sum(held.get(item.id, {}).values())
+        if "used" in details:  # a product node counts what its product does
+            for line in totals.values():
+                line[1] = min(line[0], details["used"])
         rows = [
             {"licName": name, "licAmount": amount, "licUsedAmount": used, "licRemainAmount": amount - used}
             for name, (amount, used) in totals.items()
@@ -110,13 +126,13 @@ def _register_licenses(app: Flask, world: World, node: str) -> None:
         ]
         return rows_response(rows)
 
-    @app.get(f"{BASE}/licenses")
+    @app.get(f"{base}/licenses")
     def list_licenses() -> Response:
         with world.store.transaction() as db:
             rows = bodies(db)
         return rows_response(rows)
 
-    @app.get(f"{BASE}/licenses/<license_id>")
+    @app.get(f"{base}/licenses/<license_id>")
     def get_license(license_id: str) -> Response:
         with world.store.transaction() as db:
             found = [row for row in bodies(db) if row["id"] == license_id]
@@ -124,7 +140,7 @@ def _register_licenses(app: Flask, world: World, node: str) -> None:
             raise Refusal(404, "license_not_found", f"no license {license_id}")
         return json_response(found[0])
 
-    @app.post(f"{BASE}/activation-files")
+    @app.post(f"{base}/activation-files")
     def post_activation_file() -> Response:
         upload = request.files.get("file")
         if upload is None or not upload.filename:
@@ -149,7 +165,7 @@ def _register_licenses(app: Flask, world: World, node: str) -> None:
             message = pending["id"] if pending else jobs.post(db, world, node, "install", body, content)
         return json_response({"msgId": str(message)}, 202)
 
-    @app.post(f"{BASE}/licenses/<license_id>/uninstall")
+    @app.post(f"{base}/licenses/<license_id>/uninstall")
     def uninstall(license_id: str) -> Response:
         with world.store.transaction() as db:
             family = siblings(licenses_of(db, node), license_id)
@@ -159,7 +175,7 @@ def _register_licenses(app: Flask, world: World, node: str) -> None:
             message = jobs.post(db, world, node, "uninstall", {"license": license_id})
         return json_response({"msgId": str(message)}, 202)
 
-    @app.get(f"{BASE}/licenses/<license_id>/uninstall-file")
+    @app.get(f"{base}/licenses/<license_id>/uninstall-file")
     def get_uninstall_file(license_id: str) -> Response:
         with world.store.transaction() as db:
             return file_response(*uninstall_file(db, node, license_id))

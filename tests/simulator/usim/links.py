@@ -74,22 +74,32 @@ def _call(tls: ssl.SSLContext, target: Target, action: str, body: dict[str, obje
     return answer
 
 
-def _fetch(tls: ssl.SSLContext, target: Target, node: str) -> tuple[str, list[Holding]]:
+@dataclass(frozen=True)
+class Fetched:
+    """What a License Server gave."""
+
+    server: str
+    holdings: list[Holding]
+    left_out: list[object]
+
+
+def _fetch(tls: ssl.SSLContext, target: Target, node: str) -> Fetched:
     answer = _call(tls, target, "fetch", {"system": node})
-    rows = answer["licenses"]
-    if not isinstance(rows, list):
+    rows, left_out = answer.get("licenses"), answer.get("leftOut")
+    if not isinstance(rows, list) or not isinstance(left_out, list):
         raise JobFailed("license_server_unreachable", "the License Server's answer holds no list of licenses")
-    return str(answer["serverId"]), [Holding(**row) for row in rows]
+    return Fetched(str(answer["serverId"]), [Holding(**row) for row in rows], left_out)
 
 
-def _keep(db: sqlite3.Connection, job: Job, server: str, share: list[Holding], now: float) -> Outcome:
-    keep_holdings(db, job.node, share)
+def _keep(db: sqlite3.Connection, job: Job, fetched: Fetched, now: float) -> Outcome:
+    keep_holdings(db, job.node, fetched.holdings)
     db.execute(
         "UPDATE links SET server_id = ?, state = 'connected', last_contact = ?, fetched_at = ?"
         " WHERE node = ?",
-        (server, int(now), int(now), job.node),
+        (fetched.server, int(now), int(now), job.node),
     )
-    return Outcome(detail={"serverId": server, "licenses": len(share)})
+    told = {"serverId": fetched.server, "licenses": len(fetched.holdings), "leftOut": fetched.left_out}
+    return Outcome(detail=told)
 
 
 def connect_worker(tls: ssl.SSLContext) -> Callable[[World, Job], Finish]:
@@ -106,7 +116,7 @@ def connect_worker(tls: ssl.SSLContext) -> Callable[[World, Job], Finish]:
         target = Target(
             str(body["address"]), int(body["client_port"] or 0), str(body["client"]), str(body["password"])
         )
-        server, share = _fetch(tls, target, job.node)
+        fetched = _fetch(tls, target, job.node)
         if before is not None and _seat(before) != _seat(target):
             _try_sign_off(tls, before)
 
@@ -119,7 +129,7 @@ def connect_worker(tls: ssl.SSLContext) -> Callable[[World, Job], Finish]:
                 "state": "connected",
             }
             insert(db, "links", link, "INSERT OR REPLACE")
-            return _keep(db, job, server, share, world.now())
+            return _keep(db, job, fetched, world.now())
 
         return finish
 
@@ -135,10 +145,10 @@ def reconnect_worker(tls: ssl.SSLContext) -> Callable[[World, Job], Finish]:
         if target is None:
             raise JobFailed("license_server_not_set", "no License Server is set")
         try:
-            server, share = _fetch(tls, target, job.node)
+            fetched = _fetch(tls, target, job.node)
         except JobFailed as failure:
             return _disconnected(job.node, failure.outcome)
-        return lambda db: _keep(db, job, server, share, world.now())
+        return lambda db: _keep(db, job, fetched, world.now())
 
     return work
 

@@ -11,13 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from usim.catalog import DAY, is_fixed
+from usim.packs import Packs, take
 from usim.reading import iso
 from usim.server_rules import judge_key
 from usim.signing import ACTIVATION, DEVICE, UNINSTALL, NotGenuine, Vendor, device_digest
+from usim.store import dump_packs, load_packs
 from usim.webapp import Refusal
 from usim.world import World
 
-ISSUED_FIELDS = ("product", "arch", "kind", "code", "quantity", "key", "issued_at", "expires_at")
+ISSUED_FIELDS = ("product", "arch", "kind", "code", "quantity", "key", "issued_at", "expires_at", "packs")
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Issued:
     key: str | None
     issued_at: int
     expires_at: int | None
+    packs: Packs | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ class ActivationFile:
                     "arch": item.arch,
                     "kind": item.kind,
                     "quantity": item.quantity,
+                    "packs": item.packs,
                     "code": item.code,
                     "issued_at": iso(item.issued_at),
                     "expires_at": "never" if item.expires_at is None else iso(item.expires_at),
@@ -119,6 +123,9 @@ def activate(
             if row["hot_standby"] and not contract_number:
                 message = "a hot-standby pair's key needs the service product contract number (R23)"
                 raise Refusal(409, "contract_number_missing", message)
+            if row["contract_number"] is not None and contract_number != row["contract_number"]:
+                message = "this key belongs to another service product contract number (R23)"
+                raise Refusal(409, "contract_number_wrong", message)
             part, rest = _register(db, row, request.quantity, term_days, int(now), split)
             parts.append(part)
             rests += rest
@@ -165,7 +172,11 @@ def _register(
     # R12: the clock starts here, when the file is obtained.
     expires = now + term * DAY if term is not None else row["expires_at"]
     taken = amount if not split else remainder
-    db.execute("UPDATE keys SET registered = registered + ? WHERE key = ?", (taken, row["key"]))
+    packs, left = _packs(load_packs(row["packs"]), amount)
+    db.execute(
+        "UPDATE keys SET registered = registered + ?, packs = ? WHERE key = ?",
+        (taken, dump_packs(None if left is None else () if split else left), row["key"]),
+    )
     part = Issued(
         row["product"],
         row["arch"],
@@ -175,9 +186,21 @@ def _register(
         row["key"],
         issued_at=now,
         expires_at=expires,
+        packs=packs,
     )
-    rest = [replace(part, quantity=remainder - amount)] if split and remainder > amount else []
+    rest = [replace(part, quantity=remainder - amount, packs=left)] if split and remainder > amount else []
     return part, rest
+
+
+def _packs(packs: Packs | None, amount: int) -> tuple[Packs | None, Packs | None]:
+    """What goes and what stays of a key's or license's packs; a ``Refusal`` if a pack would be split."""
+    if packs is None:
+        return None, None
+    choice = take(packs, amount)
+    if choice is None:
+        there = ", ".join(map(str, packs))
+        raise Refusal(409, "pack_not_split", f"{amount} is no sum of the packs that are there: {there} (R32)")
+    return choice
 
 
 def transfer(
@@ -214,7 +237,7 @@ def transfer(
 def _movable(body: Mapping[str, object]) -> list[Issued]:
     rows = body["licenses"]
     assert isinstance(rows, list)
-    licenses = [Issued(**row) for row in rows]
+    licenses = [Issued(**{**row, "packs": row["packs"] and tuple(row["packs"])}) for row in rows]
     if any(item.kind != "formal" for item in licenses):
         raise Refusal(409, "not_transferable", "only formal licenses move to another device (R16)")
     return licenses
@@ -233,5 +256,9 @@ def _split(licenses: list[Issued], quantities: Sequence[int]) -> list[list[Issue
         raise Refusal(
             409, "key_exceeded", f"{sum(quantities)} asked for, the uninstall file has {whole.quantity}"
         )
-    amounts = [*quantities, rest] if rest else list(quantities)
-    return [[replace(whole, quantity=amount)] for amount in amounts]
+    groups = []
+    left = whole.packs
+    for amount in [*quantities, rest] if rest else quantities:
+        packs, left = _packs(left, amount)
+        groups.append([replace(whole, quantity=amount, packs=packs)])
+    return groups

@@ -100,6 +100,21 @@ class Section:
             return default
         return value
 
+    def integers(self, key: str, minimum: int = 0) -> tuple[int, ...] | None:
+        """A list of integers that is not empty; None if the key is not there."""
+        value = self.take(key)
+        if value is None:
+            return None
+        if (
+            not isinstance(value, list)
+            or not value
+            or any(isinstance(item, bool) or not isinstance(item, int) or item < minimum for item in value)
+        ):
+            raise ScenarioError(
+                f"{self.path(key)}: expected a list of integers of at least {minimum}, found {value!r}."
+            )
+        return tuple(value)
+
     def boolean(self, key: str, default: bool = False) -> bool:
         value = self.take(key)
         if value is None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from usim.catalog import ARCHES, KINDS, PREINSTALLED_DAYS, find_product
+from usim.catalog import ARCHES, KINDS, LOCAL_PRODUCTS, PACKED, PREINSTALLED_DAYS, find_product
 from usim.reading import ScenarioError, Section, parse_instant
 
 DEFAULT_USER = "admin"
@@ -31,6 +31,7 @@ class LicenseSeed:
     kind: str
     code: str | None
     quantity: int
+    packs: tuple[int, ...] | None
     key: str | None
     issued_at: int | None
     issued_days_ago: int
@@ -61,8 +62,23 @@ class ServerSeed:
     client_id: str | None
     client_secret: str | None
     version: str
+    peer: str | None
     licenses: tuple[LicenseSeed, ...]
     clients: tuple[ClientSeed, ...]
+
+
+@dataclass(frozen=True)
+class ProductNodeSeed:
+    """A node that holds its own product's licenses."""
+
+    name: str
+    product: str
+    account: Account
+    client_id: str | None
+    client_secret: str | None
+    version: str
+    used: int
+    licenses: tuple[LicenseSeed, ...]
 
 
 @dataclass(frozen=True)
@@ -114,6 +130,8 @@ class KeySeed:
     term_days: int | None
     expires_at: int | None
     hot_standby: bool
+    contract_number: str | None
+    packs: tuple[int, ...] | None
 
 
 @dataclass(frozen=True)
@@ -124,6 +142,7 @@ class Scenario:
     token_seconds: int
     nonce_seconds: int
     servers: tuple[ServerSeed, ...]
+    product_nodes: tuple[ProductNodeSeed, ...]
     vms: tuple[VmsSeed, ...]
     keys: tuple[KeySeed, ...]
 
@@ -150,6 +169,7 @@ def parse_scenario(document: object) -> Scenario:
         token_seconds=root.integer("token_seconds", 600, minimum=1),
         nonce_seconds=root.integer("nonce_seconds", 300, minimum=1),
         servers=tuple(_server(name, item, default) for name, item in root.named("license_servers")),
+        product_nodes=tuple(_product_node(name, item, default) for name, item in root.named("product_nodes")),
         vms=tuple(_vms(name, item, default) for name, item in root.named("vms")),
         keys=tuple(_key(item) for item in root.listed("keys")),
     )
@@ -179,8 +199,21 @@ def _product(section: Section) -> tuple[str, str | None]:
     return product, arch
 
 
+def _amount(section: Section, product: str) -> tuple[int, tuple[int, ...] | None]:
+    """Quantity, and the packs that it consists of if the scenario says them."""
+    packs = section.integers("packs", minimum=1)
+    if packs is None:
+        return section.integer("quantity", minimum=1), None
+    if product not in PACKED:
+        raise ScenarioError(f"{section.path('packs')}: {product} is not sold in packs (R32).")
+    if section.integer("quantity", sum(packs)) != sum(packs):
+        raise ScenarioError(f"{section.path('quantity')}: is not the sum of the packs; leave it out.")
+    return sum(packs), packs
+
+
 def _license(section: Section) -> LicenseSeed:
     product, arch = _product(section)
+    quantity, packs = _amount(section, product)
     kind = section.text("kind", choices=KINDS)
     term = section.optional_integer("term_days", minimum=1)
     if kind == "preinstalled" and term is None:
@@ -190,7 +223,8 @@ def _license(section: Section) -> LicenseSeed:
         arch=arch,
         kind=kind,
         code=section.optional_text("code"),
-        quantity=section.integer("quantity", minimum=1),
+        quantity=quantity,
+        packs=packs,
         key=section.optional_text("key"),
         issued_at=section.instant("issued_at"),
         issued_days_ago=section.integer("issued_days_ago", 0),
@@ -228,10 +262,31 @@ def _server(name: str, section: Section, default: Account) -> ServerSeed:
         client_id=section.optional_text("client_id"),
         client_secret=section.optional_text("client_secret"),
         version=section.text("version", "E1209"),
+        peer=section.optional_text("peer"),
         licenses=tuple(_license(item) for item in section.listed("licenses")),
         clients=tuple(clients),
     )
     section.done()
+    return seed
+
+
+def _product_node(name: str, section: Section, default: Account) -> ProductNodeSeed:
+    seed = ProductNodeSeed(
+        name=name,
+        product=section.text("product", choices=LOCAL_PRODUCTS),
+        account=_account(section.section("credentials"), default),
+        client_id=section.optional_text("client_id"),
+        client_secret=section.optional_text("client_secret"),
+        version=section.text("version", "E0760P03"),
+        used=section.integer("used", 0),
+        licenses=tuple(_license(item) for item in section.listed("licenses")),
+    )
+    section.done()
+    for index, item in enumerate(seed.licenses):
+        if item.product != seed.product:
+            raise ScenarioError(
+                f"{section.path('licenses')}[{index}]: this node is licensed for {seed.product} only."
+            )
     return seed
 
 
@@ -289,23 +344,28 @@ def _vms(name: str, section: Section, default: Account) -> VmsSeed:
 
 def _key(section: Section) -> KeySeed:
     product, arch = _product(section)
+    quantity, packs = _amount(section, product)
     seed = KeySeed(
         key=section.text("key"),
         product=product,
         arch=arch,
         kind=section.text("kind", "formal", choices=KINDS),
         code=section.optional_text("code"),
-        quantity=section.integer("quantity", minimum=1),
+        quantity=quantity,
         term_days=section.optional_integer("term_days", minimum=1),
         expires_at=section.instant("expires_at"),
         hot_standby=section.boolean("hot_standby"),
+        contract_number=section.optional_text("contract_number"),
+        packs=packs,
     )
     section.done()
     return seed
 
 
 def _check_references(scenario: Scenario) -> None:
-    names = [server.name for server in scenario.servers] + [node.name for node in scenario.vms]
+    names = [node.name for node in scenario.servers] + [node.name for node in scenario.product_nodes]
+    names += [node.name for node in scenario.vms]
+    names += [server.peer for server in scenario.servers if server.peer is not None]
     for name in names:
         if names.count(name) > 1:
             raise ScenarioError(f"{name}: two nodes have this name.")

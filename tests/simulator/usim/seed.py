@@ -9,13 +9,24 @@ import json
 import secrets
 import sqlite3
 import time
+from collections.abc import Sequence
 
 from usim import assignment, links
 from usim.catalog import DAY
 from usim.platform_desk import ISSUED_FIELDS, Issued, issue
-from usim.scenario import DEFAULT_USER, Account, HostSeed, LicenseSeed, Scenario, ServerSeed, VmsSeed
+from usim.scenario import (
+    DEFAULT_USER,
+    Account,
+    HostSeed,
+    KeySeed,
+    LicenseSeed,
+    ProductNodeSeed,
+    Scenario,
+    ServerSeed,
+    VmsSeed,
+)
 from usim.signing import DEVICE, Vendor, device_digest
-from usim.store import License, Store, add_license, create_schema, insert, set_meta
+from usim.store import SCHEMA_DIGEST, License, Store, add_license, create_schema, dump_packs, insert, set_meta
 
 HOST_TYPES = {"aarch64": 17, "x86_64": 16}
 
@@ -29,6 +40,7 @@ def seed(store: Store, scenario: Scenario) -> None:
         create_schema(db)
         for name, value in (
             ("scenario", scenario.digest),
+            ("schema", SCHEMA_DIGEST),
             ("clock_offset", repr(offset)),
             ("task_ms", str(scenario.task_ms)),
             ("token_seconds", str(scenario.token_seconds)),
@@ -40,12 +52,14 @@ def seed(store: Store, scenario: Scenario) -> None:
             set_meta(db, name, value)
         for server in scenario.servers:
             _seed_server(db, vendor, server, now)
+        for product_node in scenario.product_nodes:
+            _seed_product_node(db, vendor, product_node, now)
         for node in scenario.vms:
             _seed_vms(db, node, now)
         for node in scenario.vms:
             _seed_link(db, node, now)
         for key in scenario.keys:
-            insert(db, "keys", dataclasses.asdict(key))
+            insert(db, "keys", _key(key))
 
 
 def _account(account: Account) -> dict[str, str]:
@@ -53,13 +67,25 @@ def _account(account: Account) -> dict[str, str]:
     return {"username": account.username or DEFAULT_USER, "password": password}
 
 
-def make_device(vendor: Vendor, server: str) -> bytes:
-    """A new identity of a server's device, as its device information file."""
-    return vendor.seal(DEVICE, {"server": server, "serial": secrets.token_hex(16)})
+def _key(key: KeySeed) -> dict[str, object]:
+    return {**dataclasses.asdict(key), "packs": dump_packs(key.packs)}
+
+
+def make_device(vendor: Vendor, names: Sequence[str]) -> bytes:
+    """Device information of new hardware; of a pair both devices are in it."""
+    serials = {name: secrets.token_hex(16) for name in names}
+    return vendor.seal(DEVICE, {"devices": serials})
+
+
+def renew_device(vendor: Vendor, device: bytes, name: str) -> bytes:
+    """The same with new hardware in the place of one."""
+    devices = vendor.open(DEVICE, device)["devices"]
+    assert isinstance(devices, dict)
+    return vendor.seal(DEVICE, {"devices": {**devices, name: secrets.token_hex(16)}})
 
 
 def _seed_server(db: sqlite3.Connection, vendor: Vendor, server: ServerSeed, now: int) -> None:
-    device = make_device(vendor, server.name)
+    device = make_device(vendor, [server.name, server.peer] if server.peer else [server.name])
     node = {
         "name": server.name,
         "kind": "license_server",
@@ -68,6 +94,7 @@ def _seed_server(db: sqlite3.Connection, vendor: Vendor, server: ServerSeed, now
         "client_secret": server.client_secret or secrets.token_urlsafe(12),
         "version": server.version,
         "device": device,
+        "details": json.dumps({"active": server.name, "standby": server.peer}),
     }
     insert(db, "nodes", node)
     for client in server.clients:
@@ -75,9 +102,36 @@ def _seed_server(db: sqlite3.Connection, vendor: Vendor, server: ServerSeed, now
         password = client.password or secrets.token_urlsafe(12)
         row = {"server": server.name, "name": client.name, "password": password, "quota": quota}
         insert(db, "clients", row)
+    _seed_licenses(db, vendor, server.name, server.licenses, device, now)
+
+
+def _seed_product_node(db: sqlite3.Connection, vendor: Vendor, node: ProductNodeSeed, now: int) -> None:
+    device = make_device(vendor, [node.name])
+    row = {
+        "name": node.name,
+        "kind": "product_node",
+        **_account(node.account),
+        "client_id": node.client_id or "license-console",
+        "client_secret": node.client_secret or secrets.token_urlsafe(12),
+        "version": node.version,
+        "device": device,
+        "details": json.dumps({"product": node.product, "used": node.used}),
+    }
+    insert(db, "nodes", row)
+    _seed_licenses(db, vendor, node.name, node.licenses, device, now)
+
+
+def _seed_licenses(
+    db: sqlite3.Connection,
+    vendor: Vendor,
+    node: str,
+    licenses: Sequence[LicenseSeed],
+    device: bytes,
+    now: int,
+) -> None:
     files: dict[str, list[License]] = {}
-    for index, item in enumerate(server.licenses):
-        made = _license(server.name, item, device_digest(device), now)
+    for index, item in enumerate(licenses):
+        made = _license(node, item, device_digest(device), now)
         files.setdefault(item.file or f"#{index}", []).append(made)
     for group in files.values():
         _seed_file(db, vendor, group)
@@ -101,6 +155,7 @@ def _license(server: str, item: LicenseSeed, device: str, now: int) -> License:
         issued_at=issued,
         installed_at=item.installed_at if item.installed_at is not None else issued,
         expires_at=expires,
+        packs=item.packs,
         device=device,
         file_name=None,
         sha256=None,
@@ -192,4 +247,6 @@ def _seed_link(db: sqlite3.Connection, node: VmsSeed, now: int) -> None:
         "INSERT INTO links VALUES (?, '127.0.0.1', 0, 0, ?, ?, ?, ?, 'connected', ?, ?)",
         (node.name, node.client, password, node.contract_number, node.server, now, now),
     )
-    links.keep_holdings(db, node.name, assignment.assign(db, node.server, node.client, now))
+    # What a scenario begins with is as it says, even if no server would have given it (R4–R6).
+    share = assignment.assign(db, node.server, node.client, now, judged=False)
+    links.keep_holdings(db, node.name, share.holdings)

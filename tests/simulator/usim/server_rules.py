@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from usim import calculus
+from usim.assignment import as_holding
 from usim.calculus import Holding
 from usim.catalog import ARCHES, NO_PREINSTALLED, NO_TEMPORARY, find_product
 from usim.store import License
@@ -19,35 +20,33 @@ class Breach:
     message: str
 
 
-def as_holding(item: License) -> Holding:
-    return Holding(item.id, item.product, item.arch, item.kind, item.quantity, item.expires_at)
-
-
 def judge_install(
-    new: Sequence[License], alive: Sequence[License], clients: int, now: float
+    new: Sequence[License], alive: Sequence[License], clients: int, now: float, own: str | None = None
 ) -> Breach | None:
-    """Why an activation file is not taken, or None.
+    """Why an activation file is not taken, or None. ``own`` is the product of a product node.
 
     With more than one client the server serves several systems, and which of them a file is meant for is not
     known yet: editions and upgrades are then judged by each system for itself.
     """
     for item in new:
-        breach = _judge_alone(item, now)
+        breach = _judge_alone(item, now, own)
         if breach is not None:
             return breach
-    if clients > 1:
+    if clients > 1 or own is not None:
         return None
     before = calculus.effective([as_holding(item) for item in alive], now)
     after = calculus.effective([as_holding(item) for item in (*alive, *new)], now)
     return _judge_base(before, after) or _judge_upgrades(new, after)
 
 
-def _judge_alone(item: License, now: float) -> Breach | None:
+def _judge_alone(item: License, now: float, own: str | None) -> Breach | None:
     product = find_product(item.product, item.arch)
     name = f"{item.product} ({item.arch or 'any'})"
     if product is None:
         return Breach("activation_file_invalid", f"{name} is not a product")
-    if not product.remote:
+    if own is not None and item.product != own:
+        return Breach("wrong_product", f"{name} does not belong on this node: it is licensed for {own}")
+    if own is None and not product.remote:
         return Breach("product_not_remote", f"{name} is installed on its own product node, not here")
     if item.kind == "preinstalled":
         return Breach("activation_file_invalid", "a preinstalled license is never installed (R16)")
@@ -92,6 +91,24 @@ def _judge_upgrades(new: Sequence[License], after: Sequence[Holding]) -> Breach 
             rule = {"upgrade_base_missing": "R5", "upgrade_exceeds_base": "R6"}.get(fault.code, "R4")
             return Breach(fault.code, f"{found} ({rule})")
     return None
+
+
+def judge_quota(quota: Sequence[tuple[str, str | None, int]]) -> Breach | None:
+    """Why a client could never be given this together (R4–R6), or None; less than the base is possible."""
+    promised = [
+        Holding("", product, arch, "formal", amount, None) for product, arch, amount in quota if amount
+    ]
+    codes = {
+        "upgrade_base_missing": "the quota has an upgrade, but nothing that it starts from (R5)",
+        "upgrade_exceeds_base": "the quota has more of an upgrade than of what it starts from (R6)",
+        "edition_mixed": "the quota has upgrades of one edition to two others (R4)",
+    }
+    for arch in ARCHES:
+        for fault in calculus.resolve(promised, arch)[1]:
+            if fault.code in codes:
+                return Breach(fault.code, codes[fault.code])
+    editions = calculus.editions(promised)
+    return _mixed(editions) if len(editions) > 1 else None
 
 
 def judge_uninstall(

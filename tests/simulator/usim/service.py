@@ -12,18 +12,17 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from cheroot.ssl.builtin import BuiltinSSLAdapter
 from flask import Flask
 
 from usim import client_port, control, license_server, license_server_app, links, vms_app
 from usim.disturbances import TLS, Visit
 from usim.faulty import FaultLayer
-from usim.hosting import HOST, Certificates, Listener, write_private
+from usim.hosting import HOST, Certificates, ChoosingAdapter, Listener, write_private
 from usim.jobs import JobRunner
 from usim.lifecycle import ENDPOINTS, StateLock
 from usim.scenario import Scenario
 from usim.seed import seed
-from usim.store import Store, get_meta, set_meta
+from usim.store import SCHEMA_DIGEST, Store, get_meta, node_row, set_meta
 from usim.world import World
 
 
@@ -46,7 +45,11 @@ def open_store(folder: Path, scenario: Scenario | None) -> Store:
             raise StateMismatch(f"{folder} holds no state yet: a scenario is needed to begin with.")
         seed(store, scenario)
     with store.transaction() as db:
-        digest = get_meta(db, "scenario")
+        digest, schema = get_meta(db, "scenario"), get_meta(db, "schema", "")
+    if schema != SCHEMA_DIGEST:
+        raise StateMismatch(
+            f"{folder} holds the state of another release of the simulator: begin with a new folder."
+        )
     if scenario is not None and scenario.digest != digest:
         raise StateMismatch(
             f"{folder} holds the state of another scenario: stop it and begin with a new folder."
@@ -117,7 +120,7 @@ def _listen(world: World, certificates: Certificates) -> tuple[list[_Node], List
     """Bind every port, the one of the last run if it is free, and remember it."""
     store = world.store
 
-    def adapter(name: str) -> BuiltinSSLAdapter:
+    def adapter(name: str) -> ChoosingAdapter:
         return certificates.adapter(lambda: world.disturbances.fault(Visit(TLS, name)) is not None)
 
     with store.transaction() as db:
@@ -140,20 +143,24 @@ def _listen(world: World, certificates: Certificates) -> tuple[list[_Node], List
                 (node.listener.port, inner, node.name),
             )
             # A link to a server of this state follows the server's ports.
-            db.execute(
+            details = json.loads(node_row(db, node.name)["details"])
+            db.executemany(
                 "UPDATE links SET console_port = ?, client_port = ? WHERE server_id = ?",
-                (node.listener.port, inner, node.name),
+                [(node.listener.port, inner, details.get(half)) for half in ("active", "standby")],
             )
     return nodes, control_listener
 
 
 def _write_endpoints(folder: Path, store: Store, certificates: Certificates, control_port: int) -> None:
     shared = ("username", "password")
+    secrets = ("client_id", "client_secret")
     nodes: dict[str, dict[str, object]] = {}
     with store.transaction() as db:
         for row in db.execute("SELECT * FROM nodes ORDER BY rowid"):
-            more = ("client_port", "client_id", "client_secret") if row["kind"] == "license_server" else ()
+            more = {"license_server": ("client_port", *secrets), "product_node": secrets}.get(row["kind"], ())
             nodes[row["name"]] = {"kind": row["kind"], "host": HOST, "port": row["port"]}
+            product = json.loads(row["details"]).get("product")
+            nodes[row["name"]] |= {} if product is None else {"product": product}
             nodes[row["name"]] |= {name: row[name] for name in (*shared, *more)}
     control_url = f"http://{HOST}:{control_port}"
     body = {

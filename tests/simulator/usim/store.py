@@ -8,13 +8,16 @@ Instants are epoch seconds of the simulated clock; ``expires_at`` NULL means nev
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from usim.signing import device_digest
 
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -31,7 +34,7 @@ CREATE TABLE hosts (
 CREATE TABLE licenses (
     number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE, server TEXT NOT NULL, product TEXT NOT NULL,
     arch TEXT, kind TEXT NOT NULL, code TEXT, quantity INTEGER NOT NULL, key TEXT, issued_at INTEGER,
-    installed_at INTEGER, expires_at INTEGER, device TEXT NOT NULL, file_name TEXT, sha256 TEXT,
+    installed_at INTEGER, expires_at INTEGER, packs TEXT, device TEXT NOT NULL, file_name TEXT, sha256 TEXT,
     uninstalled INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE uninstall_files (
     server TEXT NOT NULL, sha256 TEXT NOT NULL, file_name TEXT NOT NULL, content BLOB NOT NULL,
@@ -42,6 +45,9 @@ CREATE TABLE clients (
 CREATE TABLE assignments (
     server TEXT NOT NULL, client TEXT NOT NULL, license TEXT NOT NULL, quantity INTEGER NOT NULL,
     fetched_at INTEGER NOT NULL, PRIMARY KEY (server, client, license));
+CREATE TABLE left_out (
+    server TEXT NOT NULL, client TEXT NOT NULL, license TEXT NOT NULL, code TEXT NOT NULL,
+    PRIMARY KEY (server, client, license));
 CREATE TABLE links (
     node TEXT PRIMARY KEY, address TEXT NOT NULL, client_port INTEGER NOT NULL, console_port INTEGER NOT NULL,
     client TEXT NOT NULL, password TEXT NOT NULL, contract_number TEXT, server_id TEXT, state TEXT NOT NULL,
@@ -58,13 +64,16 @@ CREATE TABLE messages (
 CREATE TABLE keys (
     key TEXT PRIMARY KEY, product TEXT NOT NULL, arch TEXT, kind TEXT NOT NULL, code TEXT,
     quantity INTEGER NOT NULL, registered INTEGER NOT NULL DEFAULT 0, term_days INTEGER, expires_at INTEGER,
-    hot_standby INTEGER NOT NULL);
+    hot_standby INTEGER NOT NULL, contract_number TEXT, packs TEXT);
 CREATE TABLE issued_files (file_name TEXT PRIMARY KEY, sha256 TEXT NOT NULL, device TEXT NOT NULL);
 CREATE TABLE transfers (serial TEXT PRIMARY KEY, at INTEGER NOT NULL);
 CREATE TABLE tokens (digest TEXT PRIMARY KEY, node TEXT NOT NULL, expires REAL NOT NULL);
 CREATE TABLE dry_run_refused (
     id INTEGER PRIMARY KEY AUTOINCREMENT, node TEXT NOT NULL, method TEXT NOT NULL, path TEXT NOT NULL);
 """
+
+
+SCHEMA_DIGEST = hashlib.sha256(SCHEMA.encode()).hexdigest()
 
 
 class Store:
@@ -106,9 +115,9 @@ def create_schema(db: sqlite3.Connection) -> None:
             db.execute(statement)
 
 
-def get_meta(db: sqlite3.Connection, name: str) -> str:
+def get_meta(db: sqlite3.Connection, name: str, default: str | None = None) -> str:
     row = db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
-    return str(row["value"])
+    return str(row["value"]) if row is not None or default is None else default
 
 
 def set_meta(db: sqlite3.Connection, name: str, value: str) -> None:
@@ -130,6 +139,7 @@ class License:
     issued_at: int | None
     installed_at: int | None
     expires_at: int | None
+    packs: tuple[int, ...] | None
     device: str
     file_name: str | None
     sha256: str | None
@@ -139,6 +149,13 @@ class License:
         """Expired at the instant itself."""
         return not self.uninstalled and (self.expires_at is None or now < self.expires_at)
 
+    def fits(self, device: str) -> bool:
+        """Whether it is for this device; a preinstalled one came with it."""
+        return self.kind == "preinstalled" or self.device == device
+
+    def in_force(self, device: str, now: float) -> bool:
+        return self.alive(now) and self.fits(device)
+
 
 def insert(db: sqlite3.Connection, table: str, values: Mapping[str, object], instead: str = "INSERT") -> int:
     """Insert one row by column names, or ``instead`` ("INSERT OR REPLACE"); returns its row number."""
@@ -147,12 +164,24 @@ def insert(db: sqlite3.Connection, table: str, values: Mapping[str, object], ins
     return int(db.execute(statement, tuple(values.values())).lastrowid or 0)
 
 
+def load_packs(text: str | None) -> tuple[int, ...] | None:
+    return None if text is None else tuple(json.loads(text))
+
+
+def dump_packs(packs: Iterable[int] | None) -> str | None:
+    return None if packs is None else json.dumps(list(packs))
+
+
+_PLAIN_FIELDS = tuple(License.__dataclass_fields__.keys() - {"packs", "uninstalled"})
+
+
 def licenses_of(db: sqlite3.Connection, server: str) -> list[License]:
     """All licenses of a server, the oldest first."""
     rows = db.execute("SELECT * FROM licenses WHERE server = ? ORDER BY number", (server,))
     return [
         License(
-            **{name: row[name] for name in License.__dataclass_fields__ if name != "uninstalled"},
+            **{name: row[name] for name in _PLAIN_FIELDS},
+            packs=load_packs(row["packs"]),
             uninstalled=bool(row["uninstalled"]),
         )
         for row in rows
@@ -163,6 +192,7 @@ def add_license(db: sqlite3.Connection, new: License) -> str:
     """Insert a license and give it its id, unique over all servers of this state."""
     values = dataclasses.asdict(new)
     del values["id"]
+    values["packs"] = dump_packs(new.packs)
     number = insert(db, "licenses", values)
     license_id = f"LS-{number:06d}"
     db.execute("UPDATE licenses SET id = ? WHERE number = ?", (license_id, number))
@@ -196,6 +226,12 @@ def clients_of(db: sqlite3.Connection, server: str) -> list[Client]:
         )
         for row in rows
     ]
+
+
+def in_force(db: sqlite3.Connection, server: str, now: float) -> list[License]:
+    """What counts on a License Server or product node: alive, and made for the device that it is."""
+    device = device_digest(node_row(db, server)["device"])
+    return [item for item in licenses_of(db, server) if item.in_force(device, now)]
 
 
 def node_row(db: sqlite3.Connection, name: str) -> sqlite3.Row:

@@ -9,7 +9,7 @@ import ssl
 
 from flask import Flask, Response, g, request
 
-from usim import jobs, links, vms_reads
+from usim import jobs, links, paths, vms_reads
 from usim.digest import NodeDigest
 from usim.quirks import styled
 from usim.reading import iso
@@ -25,7 +25,7 @@ from usim.webapp import (
 )
 from usim.world import World
 
-BASE = "/cas/casrs"
+BASE = paths.VMS
 LAPSED_MESSAGE = "the license has lapsed; reconnect to the License Server to log in again"
 
 

@@ -161,9 +161,11 @@ def _register_manager(app: Flask, world: World, node: str, base: str) -> None:
     @app.get(f"{base}/system/platform")
     def platform() -> Response:
         details = json.loads(manager()["details"])
-        body = {"masterName": f"{node}-1", "masterIp": details["ip"]}
+        names = [f"{node}-1", f"{node}-2"]
+        master, slave = reversed(names) if details.get("turned") else names
+        body = {"masterName": master, "masterIp": details["ip"]}
         if details["slave_ip"]:
-            body |= {"slaveName": f"{node}-2", "slaveIp": details["slave_ip"]}
+            body |= {"slaveName": slave, "slaveIp": details["slave_ip"]}
         return json_response(body)
 
     @app.get(f"{base}/host/cvm/info")

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
-from usim.disturbances import AFTER, BEFORE, LOGIN, REQUEST, TOKEN, Fault, Visit
+from usim import paths
+from usim.disturbances import AFTER, BEFORE, LOGIN, REQUEST, Fault, Visit
 from usim.faulty import FAULT, PAUSE
 from usim.world import LoggedRequest, World
 
@@ -94,7 +95,7 @@ def disturbed(world: World, visit: Visit, answer: Response | None) -> Response |
 
 
 def is_token_request() -> bool:
-    return request.path.endswith(TOKEN)
+    return request.path.endswith(paths.TOKEN)
 
 
 def json_body() -> dict[str, object]:
