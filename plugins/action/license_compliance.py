@@ -22,6 +22,7 @@ except ImportError:
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import (
+    decision,
     gate,
     load,
     options,
@@ -30,6 +31,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import (
 )
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.entitlements import load_entitlements
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.servers import read_servers
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.waivers import load_waivers
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._report import text
 
@@ -38,6 +40,7 @@ ARGUMENTS = {
     "hosts": {"type": "list", "elements": "str"},
     "entitlements": {"type": "raw"},
     "waivers": {"type": "raw"},
+    "license_servers": {"type": "list", "elements": "dict"},
     "facts_files": {"type": "list", "elements": "str"},
     "as_of": {"type": "raw"},
     "horizon": {"type": "raw"},
@@ -70,15 +73,17 @@ class ActionModule(ActionBase):
             given, outside = play.inputs(
                 scope, _variables_of(task_vars.get("hostvars")), _is_template, stored
             )
+            as_of = options.read_as_of(arguments["as_of"])
             outcome = gate.evaluate(
                 given,
                 load.load_policy(options.sources(arguments["policy"]), self._find),
-                options.read_as_of(arguments["as_of"]),
+                as_of,
                 options.read_horizon(arguments["horizon"]),
                 fail_on=options.read_fail_on(arguments["fail_on"]),
                 waivers=load_waivers(options.sources(arguments["waivers"]), self._find),
                 entitlements=load_entitlements(options.sources(arguments["entitlements"]), self._find),
                 outside=outside,
+                servers=read_servers(arguments["license_servers"], as_of),
             )
         except PolicyError as error:
             faults = [fault.to_dict() for fault in error.faults]
@@ -120,15 +125,21 @@ def _decisions(outcome):
     found = {}
     for entry in outcome["subjects"]:
         for host in entry["hosts"]:
-            found[host] = gate.worst([entry["decision"], *([found[host]] if host in found else [])])
+            found[host] = decision.worst([entry["decision"], *([found[host]] if host in found else [])])
     return found
+
+
+def _belongs_to_nobody(outcome):
+    return any(
+        entry["decision"] in outcome["fail_on"] and not entry["hosts"] for entry in outcome["subjects"]
+    )
 
 
 def _outcome(outcome, scope, fail, language):
     decisions = _decisions(outcome)
     stopped = outcome["decision"] in outcome["fail_on"]
     blocked = sorted(host for host, each in decisions.items() if each in outcome["fail_on"])
-    if stopped and not blocked:
+    if stopped and (not blocked or _belongs_to_nobody(outcome)):
         # Nothing applies, or something is wrong that belongs to no host: then nobody may go on.
         blocked = sorted(decisions)
     lines = [*_bounds(scope, language), *text.report(outcome, language)]

@@ -66,6 +66,13 @@ options:
         A waived finding stays in the result and blocks no more; the result says which waivers are active,
         expiring, expired or unused.
     type: raw
+  license_servers:
+    description:
+      - What M(unicloud.usphere.license_info) returned of License Servers, with C(server), C(licenses) and
+        C(clients). Whether their fixed licenses can be held whole by one client is judged beside the systems
+        (R25).
+    type: list
+    elements: dict
 requirements:
   - jsonschema >= 4.21 on the controller
 seealso:
@@ -126,6 +133,7 @@ def license_compliance(
     fail_on=None,
     entitlements=None,
     waivers=None,
+    license_servers=None,
 ):
     """Return the ComplianceResult of ``facts`` under ``policy``."""
     # Loading the filters of this collection must stay cheap: the engine is imported when it is used.
@@ -134,19 +142,22 @@ def license_compliance(
         load_entitlements,
     )
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.servers import read_servers
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.waivers import load_waivers
 
     try:
+        instant = options.read_as_of(as_of)
         subjects = sources.host_inputs(facts, host)
         return gate.evaluate(
             subjects,
             load.load_policy(options.sources(policy)),
-            options.read_as_of(as_of),
+            instant,
             options.read_horizon(horizon),
             expected_hosts,
             options.read_fail_on(fail_on),
             load_waivers(options.sources(waivers)),
             load_entitlements(options.sources(entitlements)),
+            servers=read_servers(license_servers, instant),
         )
     except PolicyError as error:
         raise AnsibleFilterError(f"license_compliance: {error.text()}") from None

@@ -71,6 +71,13 @@ options:
         A waived finding stays in the result and blocks no more; RV(result) says which waivers are active,
         expiring, expired or unused.
     type: raw
+  license_servers:
+    description:
+      - What M(unicloud.usphere.license_info) returned of License Servers, with C(server), C(licenses) and
+        C(clients). Whether their fixed licenses can be held whole by one client is judged beside the systems
+        (R25).
+    type: list
+    elements: dict
   facts_files:
     description:
       - Files of facts that were read before, for hosts that this play did not read. JSON or YAML with
@@ -190,7 +197,7 @@ compliant_hosts:
 blocked_hosts:
   description:
     - Hosts whose decision is among O(fail_on), sorted. A grant blocks the hosts of the systems that use it.
-    - All hosts where the whole decision fails and no single host is to blame, as when no rule applies.
+    - All hosts where something fails that belongs to no single host, as when no rule applies.
   returned: when the policy and the options can be used
   type: list
   elements: str
@@ -244,6 +251,7 @@ def main():
             "hosts": {"type": "list", "elements": "str"},
             "entitlements": {"type": "raw"},
             "waivers": {"type": "raw"},
+            "license_servers": {"type": "list", "elements": "dict"},
             "facts_files": {"type": "list", "elements": "str"},
             "as_of": {"type": "raw"},
             "horizon": {"type": "raw"},

@@ -49,6 +49,13 @@ options:
         A waived finding stays in the result and blocks no more; the result says which waivers are active,
         expiring, expired or unused.
     type: raw
+  license_servers:
+    description:
+      - What M(unicloud.usphere.license_info) returned of License Servers, with C(server), C(licenses) and
+        C(clients). Whether their fixed licenses can be held whole by one client is judged beside the systems
+        (R25).
+    type: list
+    elements: dict
 requirements:
   - jsonschema >= 4.21 on the controller
 seealso:
@@ -78,7 +85,9 @@ _value:
 from ansible.errors import AnsibleFilterError
 
 
-def license_compliant(facts, policy, as_of=None, horizon=None, host=None, entitlements=None, waivers=None):
+def license_compliant(
+    facts, policy, as_of=None, horizon=None, host=None, entitlements=None, waivers=None, license_servers=None
+):
     """Return whether ``facts`` comply with ``policy``."""
     # Loading the tests of this collection must stay cheap: the engine is imported when it is used.
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, load, options, sources
@@ -86,18 +95,21 @@ def license_compliant(facts, policy, as_of=None, horizon=None, host=None, entitl
         load_entitlements,
     )
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.servers import read_servers
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.waivers import load_waivers
 
     try:
+        instant = options.read_as_of(as_of)
         # A yes or no needs no name for the system.
         subjects = sources.host_inputs(facts, host, default="system")
         result = gate.evaluate(
             subjects,
             load.load_policy(options.sources(policy)),
-            options.read_as_of(as_of),
+            instant,
             options.read_horizon(horizon),
             waivers=load_waivers(options.sources(waivers)),
             entitlements=load_entitlements(options.sources(entitlements)),
+            servers=read_servers(license_servers, instant),
         )
     except PolicyError as error:
         raise AnsibleFilterError(f"license_compliant: {error.text()}") from None

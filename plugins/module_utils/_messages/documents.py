@@ -126,4 +126,8 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "no value of a system's facts can break this schema; state what has to hold",
         "系统事实的任何取值都不会违反该模式，请写明必须满足的条件",
     ),
+    "servers_input": (
+        "license_servers takes results of license_info with server.id; read all of it",
+        "license_servers 应为含 server.id 的 license_info 结果，请完整读取",
+    ),
 }

@@ -16,7 +16,7 @@ from .evaluate import evaluate
 from .fact_table import fact_table, with_site_facts
 from .findings import Verdict, facts_error, rule_verdict
 from .kleene import Outcome
-from .model import GRANT, OFF, BoundPolicy, Check, Rule
+from .model import LEDGER, OFF, SYSTEM, BoundPolicy, Check, Rule
 from .pool_rows import PoolSheet, pool_sheet
 from .projection import Projection, gaps_of
 from .readings import Claim, Readings
@@ -132,7 +132,7 @@ class Assessor:
             judged.append(facts_error(self.checks[0], reading.error))
         gaps = gaps_of(facts)
         for rule, mode in self._rules if reading.error is None else ():
-            if (reading.kind == GRANT) is not (rule.about == GRANT):
+            if rule.about != (reading.kind if reading.kind in LEDGER else SYSTEM):
                 continue
             projection = self._projections[rule.id]
             projected = projection.key(facts, gaps)
@@ -141,7 +141,7 @@ class Assessor:
             if self._evidence and verdict.verdict == "pass":
                 evidence[rule.id] = projection.evidence(facts, reading.origins)
         pools = {}
-        if reading.kind != GRANT:
+        if reading.kind not in LEDGER:
             for pool in self.pools:
                 found = pool_sheet(pool, facts, self.table, self.as_of, pool.until(self.as_of))
                 if found is not None:
@@ -160,7 +160,7 @@ class Assessor:
         )
 
     def _is_personal_reading(self, reading: Reading) -> bool:
-        return reading.kind == GRANT or self._readings.personal
+        return reading.kind in LEDGER or self._readings.personal
 
     def _verdict(self, rule: Rule, mode: str, projected: bytes, reading: Reading) -> Verdict:
         known = self._outcomes[rule.id]

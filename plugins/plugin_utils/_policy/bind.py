@@ -13,8 +13,20 @@ from .bind_pools import pool_of
 from .canonical import digest
 from .compose import value_faults
 from .errors import Fault, InvalidDocument, PolicyError
-from .fact_table import Node, fact_table, grant_table, with_site_facts
-from .model import GRANT, SYSTEM, BoundPolicy, Entry, Parameter, PolicySet, Pool, Rule, SiteFact, day
+from .fact_table import Node, fact_table, grant_table, server_table, with_site_facts
+from .model import (
+    GRANT,
+    LICENSE_SERVER,
+    SYSTEM,
+    BoundPolicy,
+    Entry,
+    Parameter,
+    PolicySet,
+    Pool,
+    Rule,
+    SiteFact,
+    day,
+)
 from .pointer import Path
 from .profile import bind
 from .schemas import suggestion
@@ -109,7 +121,9 @@ class _Binder:
         return Rule(**self._check(entry, require), require=require, about=entry.raw.get("about", SYSTEM))
 
     def _facts_of(self, entry: Entry) -> Node:
-        return grant_table() if entry.raw.get("about") == GRANT else self._facts
+        tables = {GRANT: grant_table, LICENSE_SERVER: server_table}
+        table = tables.get(entry.raw.get("about", SYSTEM))
+        return self._facts if table is None else table()
 
     def pool(self, entry: Entry) -> Pool:
         return pool_of(entry, self._check(entry, None), self._values, self._facts, self.faults.append)

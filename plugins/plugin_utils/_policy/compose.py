@@ -10,10 +10,10 @@ from typing import Any
 from .errors import Fault
 from .fact_table import fact_table
 from .model import (
-    GRANT,
     ON_UNKNOWN_STRENGTH,
     SEVERITIES,
     STRENGTH,
+    SYSTEM,
     Entry,
     Origin,
     Parameter,
@@ -252,8 +252,8 @@ def _entry(raw: dict[str, Any], document: Document, path: Path, policy: dict[str
     else:
         origin = Origin(policy["id"], policy["version"], document.place(path))
         content = {name: value for name, value in raw.items() if name != "replace"}
-        # Whom a policy applies to is said of systems: a rule about grants has only its own condition.
-        parts = (raw,) if raw.get("about") == GRANT else (policy, raw)
+        # Whom a policy applies to is said of systems: a rule about others has only its own condition.
+        parts = (policy, raw) if raw.get("about", SYSTEM) == SYSTEM else (raw,)
         conditions = [part["applies_to"] for part in parts if "applies_to" in part]
         if conditions:
             content["applies_to"] = conditions[0] if len(conditions) == 1 else {"allOf": conditions}

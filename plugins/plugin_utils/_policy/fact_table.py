@@ -57,6 +57,13 @@ def grant_table() -> Node:
     return _node(content, content)
 
 
+@cache
+def server_table() -> Node:
+    """The root of the facts of a License Server."""
+    content = schema("server_facts")
+    return _node(content, content)
+
+
 def with_site_facts(root: Node, declared: Mapping[str, SiteFact]) -> Node:
     """The facts of a system with those that the site states, which stand beside the others."""
     if not declared:

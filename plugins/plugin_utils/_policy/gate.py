@@ -15,7 +15,7 @@ from .entitlements import Entitlements
 from .errors import PolicyError
 from .model import PolicySet
 from .partial import Partial, assess, header_of, merge
-from .result import Result
+from .result import Result, Servers
 from .subjects import HostInput
 from .waivers import WaiverSet
 
@@ -33,11 +33,13 @@ def evaluate(
     entitlements: Entitlements | None = None,
     outside: Iterable[HostInput] = (),
     evidence: bool = True,
+    servers: Servers | None = None,
 ) -> dict[str, Any]:
     """Return the ComplianceResult of ``subjects`` under ``policy`` at ``as_of`` (aware, UTC).
 
     ``horizon`` is in days. Hosts of ``expected_hosts`` that handed nothing over are unknown (``absent``),
-    never left out. ``waivers`` accept findings for a time. The grants of ``entitlements`` are judged too.
+    never left out. ``waivers`` accept findings for a time. The grants of ``entitlements`` are judged too,
+    and License Servers (``servers``, of read_servers).
     ``outside`` are hosts that only count in pools, as do systems of the entitlements that nobody handed over.
     ``evidence`` adds what passes rest on and the balance of every pool. The result does not depend on the
     order of the hosts. Raises PolicyError or InvalidDocument for input that no verdict can be based on.
@@ -49,7 +51,7 @@ def evaluate(
     assessor = _assessor(policy, as_of, horizon, evidence)
     header = header_of(assessor.policy, assessor.as_of, evidence=evidence)
     partial = assess(given, assessor, header, outside)
-    return Result(partial, assessor, entitlements, waivers).to_dict(fail_on)
+    return Result(partial, assessor, entitlements, waivers, servers).to_dict(fail_on)
 
 
 def evaluate_slice(
@@ -78,6 +80,7 @@ def finalize(
     fail_on: Sequence[str] = FAIL_ON,
     waivers: WaiverSet | None = None,
     entitlements: Entitlements | None = None,
+    servers: Servers | None = None,
 ) -> dict[str, Any]:
     """Return the ComplianceResult of a run whose hosts were assessed in slices.
 
@@ -96,7 +99,7 @@ def finalize(
     handed = {host for _ident, _kind, host, _sheet, place in whole.claims if place == "inside"}
     lost = [HostInput(host, reason="slice_missing") for host in sorted(whole.expected - handed)]
     whole = merge(whole, assess(lost, assessor, whole.header))
-    return Result(whole, assessor, entitlements, waivers).to_dict(fail_on)
+    return Result(whole, assessor, entitlements, waivers, servers).to_dict(fail_on)
 
 
 def _assessor(policy: PolicySet, as_of: datetime, horizon: int | None, evidence: bool) -> Assessor:

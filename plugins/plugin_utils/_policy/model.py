@@ -21,7 +21,9 @@ STRENGTH = {"deny": 3, "warn": 2, "audit": 1, OFF: 0}
 #: What an undecided check does unless the rule says otherwise: the mode's own line.
 ON_UNKNOWN = {"deny": "block", "warn": "warn", "audit": "ignore", OFF: "ignore"}
 ON_UNKNOWN_STRENGTH = {"block": 2, "warn": 1, "ignore": 0}
-SYSTEM, GRANT = "system", "grant"
+SYSTEM, GRANT, LICENSE_SERVER = "system", "grant", "license_server"
+#: Subjects that are no systems: what was bought and who holds it. They count in no pool.
+LEDGER = frozenset((GRANT, LICENSE_SERVER))
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 
 
@@ -142,7 +144,8 @@ class Check:
 class Rule(Check):
     """``applies`` (when and applies_to together) and ``require`` are bound constraints.
 
-    ``about`` is ``system`` (systems and nodes) or ``grant``: whom the rule judges, and whose facts it reads.
+    ``about`` is ``system`` (systems and nodes), ``grant`` or ``license_server``: whom the rule judges, and
+    whose facts it reads.
     """
 
     require: Any = True

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .assess import Assessor, Sheet
@@ -16,7 +16,7 @@ from .entitlements import Entitlements
 from .facts import Facts
 from .findings import NOT_APPLICABLE, PASS, Finding, Verdict, order, stamped, together
 from .instants import format_instant
-from .model import GRANT, Pool
+from .model import LEDGER, Pool
 from .partial import INSIDE, OUTSIDE, Partial, assess
 from .pool_findings import group_verdicts, names_subject, of_subject
 from .pool_rows import SELF
@@ -27,6 +27,7 @@ from .waivers import WAIVED, WaiverSet, apply, known_checks
 from .wording import sentences
 
 Subject = tuple[str, str]  # id, kind
+Servers = Mapping[Subject, Sequence[Reading]]
 
 
 @dataclass
@@ -55,6 +56,7 @@ class Result:
         assessor: Assessor,
         entitlements: Entitlements | None,
         waivers: WaiverSet | None,
+        servers: Servers | None = None,
     ) -> None:
         self._assessor = assessor
         self._bought = entitlements
@@ -67,7 +69,7 @@ class Result:
         self._pool_ids = {pool.id for pool in assessor.policy.pools}
         self._open: dict[Subject, list[Verdict]] = {}
         self._balances: list[tuple[str, GroupResult]] = []
-        self._members(self._claims(partial))
+        self._members(self._claims(partial), servers or {})
 
     # -- who is there --
 
@@ -81,7 +83,7 @@ class Result:
             claims |= found.claims
         return sorted(claims)
 
-    def _members(self, claims: Iterable[tuple[str, str, str, str, str]]) -> None:
+    def _members(self, claims: Iterable[tuple[str, str, str, str, str]], servers: Servers) -> None:
         inside: dict[Subject, dict[str, list[str]]] = {}
         outside: dict[Subject, dict[str, list[str]]] = {}
         for ident, kind, host, sheet, place in claims:
@@ -96,6 +98,7 @@ class Result:
                 )
         if self._bought is not None:
             self._add_grants(self._bought)
+        self._add_servers(servers)
 
     def _of_one_age(self, by_sheet: dict[str, list[str]]) -> dict[str, list[str]]:
         # Equal facts of unequal age: the one that says less decides.
@@ -127,10 +130,25 @@ class Result:
             for subject in self._hosts
             if subject[0] in users
         }
-        for subject, (reading,) in bought.readings(self._assessor.as_of, hosts).items():
+        for subject, readings in bought.readings(self._assessor.as_of, hosts).items():
+            self._add_readings(subject, readings)
+
+    def _add_servers(self, servers: Servers) -> None:
+        # A License Server concerns the hosts of the systems that the entitlements say it serves.
+        systems = () if self._bought is None else self._bought.systems.values()
+        for subject, readings in servers.items():
+            served = {each.id for each in systems if each.license_server == subject[0]}
+            users = [each for each in self._hosts if each[0] in served and each[1] not in LEDGER]
+            hosts = tuple(sorted({host for each in users for host in self._hosts_of(each)}))
+            self._add_readings(subject, [replace(reading, hosts=hosts) for reading in readings])
+
+    def _add_readings(self, subject: Subject, readings: Iterable[Reading]) -> None:
+        by_sheet = {}
+        for reading in readings:
             sheet = self._assessor.sheet(reading)
             self._sheets[sheet.key] = sheet
-            self._add(subject, {sheet.key: list(reading.hosts)}, False)
+            by_sheet[sheet.key] = list(reading.hosts)
+        self._add(subject, by_sheet, False)
 
     def _hosts_of(self, subject: Subject) -> list[str]:
         by_sheet = self._hosts[subject]
@@ -167,7 +185,7 @@ class Result:
     def _run_closed(self, pool: Pool, mode: str, setting: Setting) -> None:
         personal = names_subject(pool)
         for profile in self._profiles.values():
-            if profile.outside or profile.kind == GRANT or any(sheet.error for sheet in profile.sheets):
+            if profile.outside or profile.kind in LEDGER or any(sheet.error for sheet in profile.sheets):
                 continue
             sheets = tuple(sheet.pools[pool.id] for sheet in profile.sheets if pool.id in sheet.pools)
             groups = run_pool(pool, [Member(((SELF, profile.kind),), sheets)], setting) if sheets else []
@@ -182,7 +200,7 @@ class Result:
         members = []
         for profile in self._profiles.values():
             sheets = tuple(sheet.pools[pool.id] for sheet in profile.sheets if pool.id in sheet.pools)
-            if sheets and profile.kind != GRANT:
+            if sheets and profile.kind not in LEDGER:
                 members.append(Member(tuple(profile.subjects), sheets, profile.outside))
         judged: dict[Subject, list[Verdict]] = {}
         for group in run_pool(pool, members, setting):
@@ -190,7 +208,7 @@ class Result:
             for subject, verdict in group_verdicts(pool, mode, group, self._assessor.values).items():
                 judged.setdefault(subject, []).append(verdict)
         for subject, profile in self._of.items():
-            if profile.kind != GRANT and not any(sheet.error for sheet in profile.sheets):
+            if profile.kind not in LEDGER and not any(sheet.error for sheet in profile.sheets):
                 self._open.setdefault(subject, []).append(of_groups(pool.id, judged.get(subject, ())))
 
     # -- the result --
@@ -303,7 +321,7 @@ class Result:
             "not_applicable": by.get(NOT_APPLICABLE, []),
             "waived": by.get(WAIVED, []),
         }
-        if entry["decision"] == "non_compliant" and len(profile.sheets) == 1 and subject[1] != GRANT:
+        if entry["decision"] == "non_compliant" and len(profile.sheets) == 1 and subject[1] not in LEDGER:
             entry["plan"] = profile.sheets[0].plan
         if self._evidence:
             entry["evidence"] = sorted({sheet.evidence_key for sheet in profile.sheets})
@@ -311,7 +329,7 @@ class Result:
 
     def _errors(self, entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         code = ""
-        if all(entry["subject"]["kind"] == GRANT for entry in entries):
+        if all(entry["subject"]["kind"] in LEDGER for entry in entries):
             code = "run_without_hosts"
         elif all(entry["decision"] == "not_applicable" for entry in entries):
             code = "run_nothing_applies"

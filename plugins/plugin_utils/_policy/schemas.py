@@ -23,6 +23,7 @@ NAMES = (
     "host_facts",
     "derived_facts",
     "grant_facts",
+    "server_facts",
     "entitlements",
     "waivers",
     "compliance_result",

@@ -12,7 +12,7 @@ from .errors import PolicyError
 from .facts import normalise
 from .findings import Verdict
 from .interval import from_json as interval
-from .model import GRANT
+from .model import LEDGER
 from .partial import Partial
 from .pool_rows import PoolSheet, Row
 from .purchase import Way
@@ -62,7 +62,7 @@ def _sheet(sheet: Sheet) -> dict[str, Any]:
         ],
         "pools": {pool: _pool(part) for pool, part in sorted(sheet.pools.items())},
         "evidence": sheet.evidence,
-        "plan": {} if sheet.error or sheet.kind == GRANT else sheet.plan,
+        "plan": {} if sheet.error or sheet.kind in LEDGER else sheet.plan,
     }
 
 

@@ -24,7 +24,12 @@ LONGEST_DAYS = 90
 EXPIRING_DAYS = 14
 FORECAST = "forecast"
 
-_KINDS = {"systems": "system", "nodes": "node", "grants": "grant"}
+_KINDS = {
+    "systems": "system",
+    "nodes": "node",
+    "grants": "grant",
+    "license_servers": "license_server",
+}
 Finding = Mapping[str, Any]
 
 

@@ -1,0 +1,167 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""License Servers as subjects: fixed licenses go whole to one client (R25, decision 19)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, schemas
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.entitlements import load_entitlements
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.servers import read_servers
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
+
+HostFacts = Callable[..., dict[str, Any]]
+PolicyOf = Callable[..., dict[str, Any]]
+
+
+def held(ident: str, quantity: object, code: object = "3130A0XY", **more: Any) -> dict[str, Any]:
+    base = {"id": ident, "product": "vms_standard", "arch": "x86_64", "code": code, "status": "in_use"}
+    return {**base, "quantity": quantity, "expires_at": "never", **more}
+
+
+def client(name: str, *quantities: int) -> dict[str, Any]:
+    rows = [{"product": "vms_standard", "arch": "x86_64", "quantity": each} for each in quantities]
+    return {"name": name, "state": "connected", "quota": rows}
+
+
+def info(licenses: object, clients: object, ident: str = "ls-east") -> dict[str, Any]:
+    return {"server": {"id": ident}, "licenses": licenses, "clients": clients, "changed": False}
+
+
+def facts_of(result: dict[str, Any], as_of: datetime) -> tuple[dict[str, Any], dict[str, str]]:
+    ((_subject, (reading,)),) = read_servers([result], as_of).items()
+    tree: Any = reading.facts.tree
+    if not reading.facts.unknown:
+        assert schemas.validate("server_facts", tree) == []
+    return tree["server"], dict(reading.facts.unknown)
+
+
+@pytest.mark.parametrize(
+    ("licenses", "clients", "unfit"),
+    [
+        ([held("a", 4)], [client("x", 4), client("y", 2)], []),
+        ([held("a", 5)], [client("x", 4), client("y", 2)], ["a"]),
+        ([held("a", 4), held("b", 2)], [client("x", 4), client("y", 2)], []),
+        ([held("a", 3), held("b", 3)], [client("x", 4), client("y", 2)], ["a"]),
+        ([held("a", 9)], [client("x")], []),
+        ([held("a", 9)], [client("x"), client("y", 1)], []),
+        ([held("a", 9, "3132A")], [client("x", 1), client("y", 1)], []),
+        ([held("a", 9, status="uninstalled")], [client("x", 1), client("y", 1)], []),
+        ([held("a", 9, expires_at="2026-11-24T08:00:00Z")], [client("x", 1), client("y", 1)], []),
+        ([], [], []),
+    ],
+)
+def test_some_placement_has_to_exist(
+    licenses: list[Any], clients: list[Any], unfit: list[str], as_of: datetime
+) -> None:
+    facts, unknown = facts_of(info(licenses, clients), as_of)
+    assert (facts["fixed_unfit"], unknown) == (unfit, {})
+
+
+@pytest.mark.parametrize(
+    ("licenses", "clients", "unknown"),
+    [
+        ([held("a", 4)], [client("x"), client("y")], {"/server/fixed_unfit"}),
+        ([held("a", None)], [client("x", 1), client("y", 1)], {"/server/fixed_unfit"}),
+        ([held("a", 4)], None, {"/server/clients", "/server/fixed_unfit"}),
+        ([held("a", 4)], [{"name": 7}], {"/server/clients", "/server/fixed_unfit"}),
+        ([held("a", 4)], [{"name": "x", "quota": [{}]}], {"/server/clients", "/server/fixed_unfit"}),
+        (
+            None,
+            [client("x")],
+            {"/server/licenses", "/server/fixed", "/server/fixed_unfit", "/server/unknown_codes"},
+        ),
+        (
+            [{"product": "vms_standard"}],
+            [client("x")],
+            {"/server/licenses", "/server/fixed", "/server/fixed_unfit", "/server/unknown_codes"},
+        ),
+    ],
+)
+def test_what_was_not_read_is_unknown(
+    licenses: object, clients: object, unknown: set[str], as_of: datetime
+) -> None:
+    facts, found = facts_of(info(licenses, clients), as_of)
+    assert set(found) == unknown
+    assert not {f"/server/{name}" for name in facts} & unknown
+
+
+def test_codes_that_are_neither_are_named(as_of: datetime) -> None:
+    licenses = [held("a", 1, "9999"), held("b", 1, None), held("c", 1, "3132"), held("d", 1)]
+    facts, _unknown = facts_of(info(licenses, [client("x")]), as_of)
+    assert (facts["unknown_codes"], facts["fixed"], facts["licenses"]) == (["a", "b"], 1, 4)
+
+
+@pytest.mark.parametrize("value", [[{}], [{"server": {"id": ""}}], "ls-east", [7], {"server": None}])
+def test_what_is_no_result_of_license_info(value: object, as_of: datetime) -> None:
+    with pytest.raises(PolicyError) as caught:
+        read_servers(value, as_of)
+    assert caught.value.code == "servers_input"
+    assert caught.value.text("zh")
+
+
+RULE = {
+    "id": "r25-whole",
+    "about": "license_server",
+    "references": ["R25"],
+    "require": {"properties": {"server": {"properties": {"fixed_unfit": {"maxItems": 0}}}}},
+}
+ALWAYS = {"id": "always", "require": {"properties": {"vms": {"properties": {"total": {"minimum": 1}}}}}}
+
+
+def test_a_license_server_is_judged_beside_systems(
+    as_of: datetime, host_facts: HostFacts, policy_of: PolicyOf
+) -> None:
+    policy = load_policy(policy_of(RULE, ALWAYS))
+    torn = read_servers(
+        [info([held("a", 5)], [client("x", 4), client("y", 2)]), info([], [], "ls-west")], as_of
+    )
+    bought = load_entitlements(
+        {
+            "kind": "Entitlements",
+            "schema_version": 1,
+            "id": "acme",
+            "systems": {"hangzhou": {"license_server": "ls-east"}},
+            "grants": [],
+        }
+    )
+    for entitlements, hosts in ((None, []), (bought, ["h"])):
+        result = gate.evaluate(
+            [HostInput("h", host_facts())], policy, as_of, servers=torn, entitlements=entitlements
+        )
+        assert schemas.validate("compliance_result", result) == []
+        (finding,) = result["findings"]
+        assert (finding["rule"], finding["subject"]) == (
+            "r25-whole",
+            {"kind": "license_server", "id": "ls-east"},
+        )
+        assert finding["hosts"] == hosts
+        assert {each["subject"]["id"]: each["decision"] for each in result["subjects"]} == {
+            "hangzhou": "compliant",
+            "ls-east": "non_compliant",
+            "ls-west": "compliant",
+        }
+        assert result["decision"] == "non_compliant"
+
+
+def test_two_results_about_one_server_both_count(
+    as_of: datetime, host_facts: HostFacts, policy_of: PolicyOf
+) -> None:
+    results = [info([held("a", 5)], [client("x", 4), client("y", 2)]), info([], [])]
+    for order in (results, results[::-1]):
+        servers = read_servers(order, as_of)
+        result = gate.evaluate(
+            [HostInput("h", host_facts())], load_policy(policy_of(RULE, ALWAYS)), as_of, servers=servers
+        )
+        assert result["decision"] == "non_compliant"
+
+
+def test_none_is_none(as_of: datetime) -> None:
+    assert read_servers(None, as_of) == {}
