@@ -116,7 +116,8 @@ def conditional(condition: Outcome, then: Outcome, otherwise: Outcome) -> Outcom
 
 def _none_fits(outcomes: Sequence[Outcome], pointer: str, expected: object, actual: object) -> Outcome:
     alternatives = tuple(outcome.failures for outcome in outcomes)
-    return Outcome(Truth.FAIL, (Failure(_common(outcomes, pointer), expected, actual, alternatives),))
+    place = _common(outcomes, pointer) if all(alternatives) else pointer
+    return Outcome(Truth.FAIL, (Failure(place, expected, actual, alternatives),))
 
 
 def _open(outcomes: Sequence[Outcome]) -> Outcome:

@@ -69,10 +69,10 @@ class GroupSupply:
             for member in members:
                 quantity, gaps, pointer = self._own(group, member, at)
                 why = tuple(gaps)
-                terms.append(Unit(quantity, member.subjects, "", "", why))
+                terms.append(Unit(quantity, member.subjects, gaps=why))
                 pointers.append(pointer)
             pointer = pointers[0] if len(pointers) == 1 else supply.NOW
-            return total(unit.demand.times(len(unit.owners)) for unit in terms), terms, pointer
+            return total(unit.all for unit in terms), terms, pointer
         if source == supply.INSTALLED:
             licenses, pointer = self._installed(group, members), "/licenses/items"
         elif self._setting.grants is None:
@@ -83,7 +83,7 @@ class GroupSupply:
         found = self._quantity(licenses, group, at)
         quantity, gaps, _place = found.of(group.get("arch"), "arch" in group)
         owners = (members[0].subjects[0],) if len(members) == 1 else (("", ""),)
-        return quantity, [Unit(quantity, owners, "", "", tuple(gaps))], pointer
+        return quantity, [Unit(quantity, owners, gaps=tuple(gaps))], pointer
 
     def _own(self, group: Group, member: Member, at: str) -> tuple[Interval, list[tuple[str, str]], str]:
         united: Interval | None = None

@@ -80,8 +80,10 @@ class _Entry:
     label: str
     place: str
     added_at: str
-    whole: bool
-    conflict: bool
+    whole: bool = False
+    maybe: bool = False
+    shared: bool = False
+    conflict: bool = False
 
 
 class _Run:
@@ -152,11 +154,12 @@ class _Run:
                 row.place,
                 row.added_at,
                 row.whole,
-                False,
+                row.maybe,
             )
             if row.identity is None:
                 # Without its name it may be a row that another fact set lists, too.
-                loose.append(entry if apart or row.whole else replace(entry, demand=entry.demand.from_zero()))
+                maybe = replace(entry, demand=entry.demand.from_zero(), maybe=True)
+                loose.append(entry if apart else maybe)
                 continue
             earlier = united.get(row.identity)
             united[row.identity] = entry if earlier is None else _hull(earlier, entry, owners)
@@ -193,9 +196,7 @@ class _Run:
     def _balance(self, key: Key, known: list[_Entry], vague: list[_Entry]) -> GroupResult:
         pool = self._pool
         group = dict(zip(pool.group_by, key, strict=True))
-        units = [_unit(entry, entry.demand) for entry in known]
-        # What may belong to the group or to another adds anything from 0 on.
-        units += [_unit(entry, entry.demand.from_zero()) for entry in vague]
+        units = [*(_unit(entry, True) for entry in known), *(_unit(entry, False) for entry in vague)]
         demand = self._demand(units)
         members = [
             each for each in self._by_owner.get(self._owner(key), ()) if self._source.concerns(each, group)
@@ -233,15 +234,14 @@ class _Run:
     def _demand(self, units: Sequence[Unit]) -> Interval:
         pool = self._pool
         if pool.aggregate in ("sum", "count"):
-            found = total(unit.demand.times(len(unit.owners)) for unit in units)
+            found = total(unit.all for unit in units)
         else:
             found = {"min": least, "max": greatest}[pool.aggregate]([unit.demand for unit in units])
-            if pool.aggregate == "min" and any(unit.demand.low == 0 for unit in units):
-                # A row that may not count does not make the least smaller than it is.
-                highs = [unit.demand for unit in units if unit.demand.low > 0]
-                found = Interval(
-                    found.low, least(highs).high if highs else greatest([u.demand for u in units]).high
-                )
+            certain = [unit.demand for unit in units if not unit.maybe]
+            if pool.aggregate == "min" and len(certain) < len(units):
+                # The least is at most that of the rows that certainly count.
+                bound = least(certain) if certain else greatest([unit.demand for unit in units])
+                found = Interval(found.low, bound.high)
         return found.ceil_div(pool.ceil_div).round_up(pool.round_up)
 
     def _fit_in(self, units: Sequence[Unit], available: Interval) -> bool:
@@ -282,13 +282,17 @@ def _hull(left: _Entry, right: _Entry, owners: tuple[Subject, ...]) -> _Entry:
         left.label,
         left.place,
         left.added_at if left.added_at == right.added_at else "",
-        False,
-        left.conflict or (left.key, left.demand) != (right.key, right.demand),
+        maybe=left.maybe or right.maybe,
+        shared=not owners,
+        conflict=left.conflict or (left.key, left.demand) != (right.key, right.demand),
     )
 
 
-def _unit(entry: _Entry, demand: Interval) -> Unit:
-    return Unit(demand, entry.owners, entry.label, entry.added_at, _why(entry))
+def _unit(entry: _Entry, certain: bool) -> Unit:
+    # What may belong to the group or to another adds anything from 0 on.
+    demand = entry.demand if certain else entry.demand.from_zero()
+    maybe = entry.maybe or not certain
+    return Unit(demand, entry.owners, entry.label, entry.added_at, _why(entry), entry.shared, maybe)
 
 
 def _why(entry: _Entry) -> tuple[tuple[str, str], ...]:

@@ -39,7 +39,8 @@ def way_of(facts: Facts, product: str, as_of: Any) -> Way:
     if edition is not None:
         for arch in (Arch.X86_64, Arch.AARCH64):
             paths[arch.value] = _path(facts, arch.value, edition)
-    feature = next((each for each in Feature if Catalog.builtin().feature_product(each) == product), None)
+    catalog = Catalog.builtin()
+    feature = next((each for each in Feature if catalog.feature_product(each) == product), None)
     extra: tuple[dict[str, Any], ...] = ()
     if feature is not None and facts.value(f"/features/{feature.value}/edition_ok") is False:
         try:
@@ -47,7 +48,8 @@ def way_of(facts: Facts, product: str, as_of: Any) -> Way:
         except LicensingError:
             return Way(paths)
         steps: Any = plan["steps"]
-        lines = [line for step in steps for line in step["lines"] if line["product"] != product]
+        needed = {row.id for row in catalog.products if row.license_class is not LicenseClass.FEATURE}
+        lines = [line for step in steps for line in step["lines"] if line["product"] in needed]
         extra = tuple({name: line[name] for name in _LINE} for line in lines)
     return Way(paths, extra)
 

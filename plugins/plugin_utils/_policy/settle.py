@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from .interval import Interval, total
@@ -18,13 +18,32 @@ ALL, OVER_ALLOCATION, NEWEST = "all", "over_allocation", "newest"
 
 @dataclass(frozen=True)
 class Unit:
-    """A term of a balance that each of its ``owners`` has: how much, and what is not known of it."""
+    """A term of a balance: how much, and what is not known of it.
+
+    Each of its ``owners`` has one like it, or they have a single one together (``shared``). ``maybe`` says
+    that it may not be there at all.
+    """
 
     demand: Interval
     owners: tuple[Subject, ...]
-    label: str
-    added_at: str
-    gaps: tuple[Gap, ...]
+    label: str = ""
+    added_at: str = ""
+    gaps: tuple[Gap, ...] = ()
+    shared: bool = False
+    maybe: bool = False
+
+    @property
+    def all(self) -> Interval:
+        """What it comes to for all of its owners."""
+        return self.demand if self.shared else self.demand.times(len(self.owners))
+
+    def each(self) -> Iterator[Unit]:
+        """The terms that can be told apart."""
+        if self.shared:
+            yield self
+        else:
+            for owner in self.owners:
+                yield replace(self, owners=(owner,))
 
 
 def blamed(
@@ -37,9 +56,7 @@ def blamed(
     """
     if how == ALL:
         return list(everyone), ()
-    rows = [
-        replace(unit, owners=(owner,)) for unit in units for owner in unit.owners if unit.demand.high != 0
-    ]
+    rows = [row for unit in units for row in unit.each() if row.demand.high != 0]
     if how == OVER_ALLOCATION:
         rows.sort(
             key=lambda row: (row.demand.high is not None, -(row.demand.high or 0), row.owners, row.label)
@@ -51,7 +68,7 @@ def blamed(
     taken = _fewest(len(rows), lambda count: fits(rows[count:]))
     found = rows[:taken]
     labels = tuple(sorted({(row.owners[0][0], row.label) for row in found}))
-    return sorted({row.owners[0] for row in found}) or list(everyone), labels
+    return sorted({owner for row in found for owner in row.owners}) or list(everyone), labels
 
 
 def _fewest(most: int, enough: Callable[[int], bool]) -> int:
@@ -78,15 +95,15 @@ def deciding(
     left out.
     """
     open_terms = [
-        _Open(replace(unit, owners=(owner,)), of_demand)
+        _Open(each, of_demand)
         for of_demand, units in ((True, demands), (False, supplies))
         for unit in units
-        for owner in unit.owners
         if not unit.demand.exact
+        for each in unit.each()
     ]
     open_terms.sort(key=lambda term: term.order)
     fixed_demand = [unit for unit in demands if unit.demand.exact]
-    fixed_supply = total(unit.demand.times(len(unit.owners)) for unit in supplies if unit.demand.exact)
+    fixed_supply = total(unit.all for unit in supplies if unit.demand.exact)
 
     def passes(settled: Sequence[_Open], rest: Sequence[_Open]) -> bool:
         wanted = [term.at_best() for term in settled if term.of_demand]

@@ -13,13 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.bind import bind_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.fact_table import fact_table
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.kleene import Truth
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import load_policy
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.fact_table import fact_table
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.pool_rows import pool_sheet
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.pool_supply import Member, Setting
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import Pool
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.pool_findings import of_subject
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.pool_rows import pool_sheet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.pool_supply import Member, Setting
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.pools import (
     GroupResult,
     is_closed,

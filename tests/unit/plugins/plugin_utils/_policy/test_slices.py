@@ -1,0 +1,238 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One run, however it is put together: shuffled hosts, equal systems, slices in any order or from afar."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, schemas
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.assess import Assessor
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.bind import bind_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import PolicySet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.partial import Partial, merge
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.slices import (
+    from_document,
+    to_document,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput, read_host
+
+HostFacts = Callable[..., dict[str, Any]]
+CALM = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+POOLS: list[dict[str, Any]] = [
+    {
+        "id": "fleet-sockets",
+        "rows": "/hosts",
+        "group_by": ["arch"],
+        "demand": {"unit": "cpu_socket", "sum": "cpu_sockets"},
+        "supply": {"from": "in_force", "product": "vms"},
+        "require": {"demand": "at_most_supply", "headroom_warn": "5%"},
+        "blame": "over_allocation",
+        "forecast": {"within_days": 60},
+    },
+    {
+        "id": "installed",
+        "rows": "/hosts",
+        "group_by": ["license_server.id", "arch"],
+        "count_once_by": ["id"],
+        "demand": {"unit": "cpu_socket", "sum": {"round_up": ["cpu_sockets", 2]}, "round_up": 2},
+        "supply": {"from": "installed", "product": "vms"},
+        "require": {"demand": "at_most_supply"},
+        "message": {"en": "{demand} of {supply} ({group}), {/architecture}"},
+    },
+]
+
+
+@pytest.fixture(scope="module")
+def policy() -> PolicySet:
+    site = {
+        "kind": "LicensePolicy",
+        "id": "site",
+        "version": "1.0.0",
+        "extends": [{"id": "vendor"}],
+        "pools": POOLS,
+    }
+    return load_policy(site)
+
+
+@pytest.fixture
+def fleet(host_facts: HostFacts) -> Callable[[list[int]], list[HostInput]]:
+    """Hosts by number: their facts repeat, some share a system, some say nothing."""
+
+    def build(numbers: list[int]) -> list[HostInput]:
+        found = []
+        for number in numbers:
+            if number % 7 == 6:
+                found.append(HostInput(f"h{number:02}", None, "unreachable"))
+                continue
+            changes = {
+                "/subject/id": f"s{number // 2:02}" if number % 5 == 0 else f"h{number:02}",
+                "/hosts/0/cpu_sockets": None if number % 11 == 3 else 2 + (number % 4 == 1),
+                "/vms/total": 100 + number % 3,
+                "/source/gathered_at": f"2026-11-24T07:00:{number:02}Z",
+            }
+            found.append(
+                HostInput(f"h{number:02}", host_facts("lapsing" if number % 3 else "licensed", changes))
+            )
+        return found
+
+    return build
+
+
+def text(result: dict[str, Any]) -> str:
+    assert schemas.validate("compliance_result", result) == []
+    return json.dumps(result, ensure_ascii=False)
+
+
+NUMBERS = st.lists(st.integers(0, 23), min_size=1, max_size=9, unique=True)
+
+
+@CALM
+@given(NUMBERS, st.randoms(use_true_random=False))
+def test_the_order_of_hosts_leaves_no_trace(
+    policy: PolicySet, fleet: Any, as_of: datetime, numbers: list[int], chance: Any
+) -> None:
+    given_ = fleet(numbers)
+    first = text(gate.evaluate(given_, policy, as_of))
+    chance.shuffle(given_)
+    for each in given_:
+        if isinstance(each.facts, dict):
+            keys = list(each.facts)
+            chance.shuffle(keys)
+            facts = {key: each.facts[key] for key in keys}
+            given_ = [HostInput(each.host, facts) if other is each else other for other in given_]
+    assert text(gate.evaluate(given_, policy, as_of)) == first
+
+
+@CALM
+@given(NUMBERS, st.data())
+def test_slices_merge_to_what_one_run_says(
+    policy: PolicySet, fleet: Any, as_of: datetime, numbers: list[int], draw: st.DataObject
+) -> None:
+    hosts = fleet(numbers)
+    names = [each.host for each in hosts]
+    places = draw.draw(st.lists(st.integers(0, 2), min_size=len(hosts), max_size=len(hosts)))
+    slices = [
+        gate.evaluate_slice(
+            [h for h, at in zip(hosts, places, strict=True) if at == place], policy, as_of, names
+        )
+        for place in range(3)
+    ]
+    travelled = [from_document(json.loads(json.dumps(to_document(each)))) for each in slices]
+    whole = text(gate.evaluate(hosts, policy, as_of))
+    for order in draw.draw(st.lists(st.permutations(range(3)), min_size=1, max_size=2)):
+        assert text(gate.finalize([slices[at] for at in order], policy, as_of)) == whole
+        assert text(gate.finalize([travelled[at] for at in order], policy, as_of)) == whole
+    first, second, third = slices
+    assert _same(merge(first, merge(second, third)), merge(merge(third, first), second))
+    assert _same(merge(first, first), first)
+
+
+def _same(left: Partial, right: Partial) -> bool:
+    return to_document(left) == to_document(right)
+
+
+def test_a_lost_slice_never_turns_green(policy: PolicySet, host_facts: HostFacts, as_of: datetime) -> None:
+    one = HostInput("a", host_facts("licensed", {"/subject/id": "a"}))
+    first = gate.evaluate_slice([one], policy, as_of, ["a", "b"])
+    result = gate.finalize([first], policy, as_of)
+    assert [(each["subject"]["id"], each["decision"]) for each in result["subjects"]] == [
+        ("a", "undetermined"),
+        ("b", "undetermined"),
+    ]
+    assert result["counts"]["unknown_reasons"]["slice_missing"] > 1
+    assert result["decision"] == "undetermined"
+
+
+def test_slices_of_different_runs_do_not_mix(policy: PolicySet, vendor: PolicySet, as_of: datetime) -> None:
+    mine = gate.evaluate_slice([], policy, as_of, ["a"])
+    other = gate.evaluate_slice([], vendor, as_of, ["a"])
+    later = gate.evaluate_slice([], policy, as_of.replace(hour=9), ["a"])
+    for wrong in (other, later):
+        with pytest.raises(PolicyError) as caught:
+            gate.finalize([mine, wrong], policy, as_of)
+        assert caught.value.code == "slices_differ"
+    with pytest.raises(PolicyError) as caught:
+        gate.finalize([], policy, as_of)
+    assert caught.value.code == "slices_none"
+
+
+def test_a_document_that_is_no_slice_is_refused(
+    policy: PolicySet, host_facts: HostFacts, as_of: datetime
+) -> None:
+    document = to_document(gate.evaluate_slice([HostInput("a", host_facts())], policy, as_of, ["a"]))
+    assert schemas.validate("partial_result", document) == []
+    for wrong in ({**document, "more": 1}, {**document, "sheets": {}}, {"kind": "PartialResult"}, []):
+        with pytest.raises(PolicyError) as caught:
+            from_document(wrong)
+        assert caught.value.code == "slice_invalid"
+
+
+def test_equal_systems_are_read_once_and_unequal_ones_apart(
+    vendor: PolicySet, host_facts: HostFacts, as_of: datetime
+) -> None:
+    assessor = Assessor(bind_policy(vendor), as_of, evidence=False)
+
+    def sheet(host: str, changes: dict[str, Any]) -> Any:
+        ((_ident, _kind, _host, found),) = assessor.claims([HostInput(host, host_facts("licensed", changes))])
+        return found
+
+    one = sheet("a", {"/subject/id": "a"})
+    assert sheet("b", {"/subject/id": "b", "/source/gathered_at": "2026-11-24T07:59:00Z"}) is one
+    assert sheet("c", {"/subject": None}) is one
+    assert sheet("d", {"/source/gathered_at": "2026-11-25T00:00:00Z"}) is not one
+    assert sheet("e", {"/vms/total": True}) is not sheet("f", {"/vms/total": 1})
+    assert sheet("g", {"/vms/total": 121}) is not one
+    assert sheet("h", {"/subject/kind": "node"}) is not one
+
+
+@pytest.mark.parametrize("pointer", ["/subject/id", "/source/gathered_at"])
+def test_a_policy_that_reads_whom_facts_are_about_gets_each_its_own(
+    pointer: str, policy_of: Callable[..., dict[str, Any]], host_facts: HostFacts, as_of: datetime
+) -> None:
+    rule = {
+        "id": "a",
+        "require": {"properties": {"vms": {"properties": {"total": {"maximum": 1}}}}},
+        "message": {"en": "{" + pointer + "}"},
+    }
+    hosts = [
+        HostInput(name, host_facts("licensed", {"/subject/id": name, "/source/gathered_at": at}))
+        for name, at in (("a", "2026-11-24T07:00:00Z"), ("b", "2026-11-24T07:30:00Z"))
+    ]
+    result = gate.evaluate(hosts, load_policy(policy_of(rule)), as_of)
+    wanted = ["a", "b"] if pointer == "/subject/id" else ["2026-11-24T07:00:00Z", "2026-11-24T07:30:00Z"]
+    assert [finding["message"]["en"] for finding in result["findings"]] == wanted
+
+
+def test_remembered_readings_are_those_that_would_be_read(
+    vendor: PolicySet, host_facts: HostFacts, as_of: datetime
+) -> None:
+    assessor = Assessor(bind_policy(vendor), as_of, evidence=False)
+    odd: list[Any] = [
+        host_facts(),
+        host_facts("licensed", {"/subject": {"id": 7}}),
+        host_facts("licensed", {"/subject": {"id": "x", "kind": "group"}}),
+        host_facts("licensed", {"/unknown": {"/subject/id": {"reason": "absent"}}}),
+        host_facts("licensed", {"/source/gathered_at": "yesterday"}),
+        host_facts("licensed", {"/source": "nowhere"}),
+        {"a": float("nan")},
+        {1: 2},
+        [],
+        "text",
+        None,
+    ]
+    for facts in odd * 2:
+        plain = read_host(HostInput("h", facts), as_of, None)
+        reading, ident, kind = assessor.claim(HostInput("h", facts))
+        assert (ident, kind, reading.digest) == (plain.id, plain.kind, plain.digest)
+        assert (reading.facts.unknown, reading.error is None) == (plain.facts.unknown, plain.error is None)
