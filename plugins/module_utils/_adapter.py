@@ -4,13 +4,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional
+import contextlib
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback
 
 from ._errors import UsphereError
 from ._licensing.errors import LicensingError
 from ._messages.catalog import render
+from ._operations.handover import Handover
+from ._operations.lock import locks_of
 from ._vms.client import Budget
 from ._vms.connection import Connection
 from ._vms.license_server import LicenseServerApi, ProductNodeApi
@@ -70,12 +73,40 @@ def license_server_spec() -> Dict[str, Any]:
     return {"type": "dict", "options": options}
 
 
+def handover_spec() -> Dict[str, Any]:
+    """Return the options of ``unicloud.usphere._handover``."""
+    return {
+        "handover": {"type": "bool", "default": False},
+        "handover_confirmed": {"type": "bool", "default": False},
+        "language": {"type": "str", "choices": ["en", "zh"], "default": "en"},
+    }
+
+
+def node_spec() -> Dict[str, Any]:
+    """Return the option ``product_node`` of ``unicloud.usphere._handover.node``."""
+    products = ["isc", "disk_backup_dr", "heterogeneous_migration"]
+    return {"product_node": {"type": "str", "choices": products}}
+
+
 def lock_spec() -> Dict[str, Any]:
     """Return the options of ``unicloud.usphere._lock``."""
     return {
         "lock_dir": {"type": "path", "default": "~/.ansible/unicloud.usphere/locks"},
         "lock_timeout": {"type": "float", "default": 60.0},
     }
+
+
+@contextlib.contextmanager
+def locked(module: AnsibleModule, what: str, targets: Sequence[Tuple[str, int]]) -> Iterator[None]:
+    """Keep other tasks away from ``targets`` (host, port) while this one reads, decides and writes.
+
+    A task in check mode takes no lock: it changes nothing.
+    """
+    locks = locks_of(module.params, what)
+    with contextlib.ExitStack() as stack:
+        if not module.check_mode:
+            stack.enter_context(locks.targets(targets))
+        yield
 
 
 def connection(params: Mapping[str, Any], port: int, outer: Optional[Mapping[str, Any]] = None) -> Connection:
@@ -152,9 +183,21 @@ def failure(error: Any) -> Dict[str, Any]:
     return {**_facts_of(error), **({"causes": causes} if causes else {})}
 
 
-def sentences(causes: Iterable[Any]) -> List[Dict[str, Any]]:
+def sentences(causes: Iterable[Any], language: str = "en") -> List[Dict[str, Any]]:
     """Return causes (``code``, ``fields``, ``rule``) as data with their rendered ``message``."""
-    return [{**_facts_of(cause), "message": render(cause.code, cause.fields)} for cause in causes]
+    return [{**_facts_of(cause), "message": render(cause.code, cause.fields, language)} for cause in causes]
+
+
+def handed_over(module: AnsibleModule, over: Optional[Handover]) -> Result:
+    """Return what every module says about a hand-over; None: there was nothing to hand over."""
+    if over is None:
+        return {"handover_required": False}
+    language = module.params["language"]
+    for warning in sentences(over.warnings, language):
+        module.warn(warning["message"])
+    steps = [step["message"] for step in sentences(over.steps, language)]
+    told = {"steps": steps, "files": list(over.files), "verified_by": over.verified_by or None}
+    return {"handover_required": over.required, "handover": told}
 
 
 def _facts_of(said: Any) -> Dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: license
-short_description: Install and uninstall licenses on a License Server
+short_description: Install and uninstall licenses on a License Server or a product node
 version_added: 0.1.0
 author:
   - unicloud.usphere maintainers (@unicloud)
@@ -20,9 +20,14 @@ description:
     whole task. Only one edition may be in a system (R4), an upgrade starts from the edition that is there
     (R5) and its quantity equals the base exactly (R6), only formal licenses are uninstalled (R16), and a
     fixed license stays whole (R25).
+  - Licenses of isc, disk_backup_dr and heterogeneous_migration go to the product's own node, see
+    O(product_node); the wrong place is refused (R27).
 extends_documentation_fragment:
   - unicloud.usphere._connection
   - unicloud.usphere._connection.license_server
+  - unicloud.usphere._handover
+  - unicloud.usphere._handover.node
+  - unicloud.usphere._lock
   - unicloud.usphere._attributes
   - unicloud.usphere._attributes.actiongroup_vms
 attributes:
@@ -96,6 +101,8 @@ options:
     description:
       - The client that stands for the system on a License Server that serves several.
       - Without it R4 to R6 are reported in RV(unchecked) there, since they hold for each system by itself.
+      - What counts is what the client holds and what its quota lets it draw of what nobody holds yet.
+      - A product node has no clients.
     type: str
   allow_unbalanced:
     description:
@@ -103,6 +110,13 @@ options:
         them make the two equal (R6). More upgrades than base are never allowed.
     type: bool
     default: false
+  handover_dir:
+    description:
+      - The folder in which activation files are put aside for a person, each byte by byte under its own
+        name, on the host that runs the task. Required if O(handover) takes effect with O(state=present).
+      - Where only totals can be read, a record beside each file says what they were before. Use one folder
+        for each License Server.
+    type: path
   wait_timeout:
     description: How long to wait until the License Server shows the effect of one write, in seconds.
     type: float
@@ -141,6 +155,33 @@ EXAMPLES = r"""
           - {product: vms_standard, arch: x86_64, kind: formal, quantity: 32}
           - {product: srm, arch: x86_64, kind: formal, quantity: 20}
 
+- name: Packs for disk backup, on the node of that product
+  unicloud.usphere.license:
+    product_node: disk_backup_dr
+    host: 10.1.0.40
+    port: 28443
+    username: dr-automation
+    password: "{{ vault_dr_password }}"
+    activation_file: files/USPHERE7_20261120093000.ak
+    expect: {product: disk_backup_dr, kind: formal, quantity: 12}
+
+- name: Where no call is known, a person is told what to do, and the next run looks
+  unicloud.usphere.license:
+    host: 10.1.0.5
+    username: automation
+    password: "{{ vault_usphere_password }}"
+    profile: cas_e0710
+    handover: true
+    handover_dir: /srv/usphere/handover
+    activation_file: files/USPHERE7_20261120091500.ak
+    expect: {product: vms_standard, arch: x86_64, kind: formal, quantity: 32}
+  register: standard
+
+- name: What is to be done
+  ansible.builtin.debug:
+    msg: "{{ standard.handover.steps }}"
+  when: standard.handover_required
+
 - name: A license leaves, and its uninstall file is kept
   unicloud.usphere.license:
     host: 10.1.0.5
@@ -153,6 +194,34 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+certainty:
+  description:
+    - How certain each call that the task may make is, V(documented), V(observed) or V(assumed); V(by_hand) if
+      O(profile) has none.
+  returned: success
+  type: dict
+  sample: {install_activation_file: assumed, list_licenses: assumed}
+handover_required:
+  description: Whether a person has something to do before this task is done.
+  returned: success
+  type: bool
+handover:
+  description: What was handed over, see O(handover).
+  returned: if O(profile) lacks a call
+  type: dict
+  contains:
+    steps: {description: "What a person has to do, in order.", returned: always, type: list, elements: str}
+    files:
+      description: The files that were put aside, or the folders for the uninstall files.
+      returned: always
+      type: list
+      elements: str
+    verified_by:
+      description:
+        - How it is known that it is done, V(licenses), V(totals), V(uninstall_file) or V(person). Null if it
+          is not.
+      returned: always
+      type: str
 plan:
   description: What is done, in the order in which it is done. Empty if there is nothing to do.
   returned: success
@@ -160,16 +229,18 @@ plan:
   elements: dict
   contains:
     action:
-      description: V(install), V(uninstall) or V(save_uninstall_file).
+      description:
+        - V(install), V(uninstall) or V(save_uninstall_file). What is handed over is none of these; this run
+          then does V(put_aside) or V(make_folder) for it.
       returned: always
       type: str
     file_name:
       description: Name of the activation file.
-      returned: with V(install)
+      returned: with V(install) and V(put_aside)
       type: str
     sha256:
       description: SHA-256 of the activation file.
-      returned: with V(install)
+      returned: with V(install) and V(put_aside)
       type: str
     expect:
       description: What is said to be in it, as a list. Empty if nothing is said.
@@ -181,6 +252,10 @@ plan:
       returned: with V(uninstall) and V(save_uninstall_file)
       type: list
       elements: str
+    path:
+      description: The folder for an uninstall file.
+      returned: with V(make_folder)
+      type: str
   sample:
     - action: install
       file_name: USPHERE7_20261120091500.ak
@@ -189,36 +264,27 @@ plan:
 licenses:
   description:
     - The licenses that the activation files yielded, or those that left, as the License Server lists them.
+      C(arch) is null if the product has none, the C(key) shows its last four characters.
     - In check mode only those that are there already.
   returned: success
   type: list
   elements: dict
-  contains:
-    id: {description: The License Server's id of the license., returned: always, type: str}
-    product: {description: Product id., returned: always, type: str}
-    arch: {description: Architecture. Null if the product has none., returned: always, type: str}
-    kind: {description: "V(preinstalled), V(temporary) or V(formal).", returned: always, type: str}
-    code: {description: License code. Many licenses may share it., returned: always, type: str}
-    quantity: {description: What the license is worth., returned: always, type: int}
-    issued_at: {description: When the license platform issued it., returned: always, type: str}
-    installed_at: {description: When it was installed., returned: always, type: str}
-    expires_at: {description: "When it ends, or V(never).", returned: always, type: str}
-    status:
-      description: V(in_use), V(usable), V(unusable), V(expired) or V(uninstalled).
-      returned: always
-      type: str
-    device: {description: Digest of the device information it was made for., returned: always, type: str}
-    file_name: {description: Name of its activation file., returned: always, type: str}
-    sha256: {description: SHA-256 of its activation file., returned: always, type: str}
-    key: {description: "The license key, masked to its last four characters.", returned: always, type: str}
-    assigned:
-      description: Which client holds how much of it.
-      returned: always
-      type: list
-      elements: dict
-      contains:
-        client: {description: Name of the client., returned: always, type: str}
-        quantity: {description: How much it holds., returned: always, type: int}
+  sample:
+    - id: LS-000001
+      product: vms_standard
+      arch: x86_64
+      kind: formal
+      code: "3132A0XY"
+      quantity: 32
+      issued_at: "2026-01-10T02:00:00Z"
+      installed_at: "2026-01-11T02:00:00Z"
+      expires_at: never
+      status: in_use
+      device: 0b51c2
+      file_name: USPHERE7_20260110020000.ak
+      sha256: 947c337344590dc037335fcca08377e3e9ab1dd0e0ac8ea27c6bbf041f745783
+      key: "****7Q2A"
+      assigned: [{client: hangzhou, quantity: 32}]
 checked:
   description:
     - Whether all rules could be checked here. V(false) leaves them to the License Server, see
@@ -253,7 +319,7 @@ failure:
       elements: dict
 """
 
-from typing import Any, Dict, Union
+from typing import Any, Callable, Dict, Optional, Union
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -262,55 +328,94 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
     Result,
     client_spec,
     connection_spec,
-    license_server_api,
+    handed_over,
+    handover_spec,
+    license_store_api,
+    lock_spec,
+    locked,
+    node_spec,
     run,
     sentences,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations import (
+    certainty,
+    handover,
+    handover_install,
+    handover_io,
+    handover_remove,
     install,
     license_io,
     remove,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.settle import waits_of
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.license_server import LicenseServerApi
 
 Plan = Union[install.InstallPlan, remove.RemovePlan]
 
 
 def present(module: AnsibleModule) -> Result:
     """Install the activation files that are not installed yet."""
-    server, waits = license_server_api(module.params), waits_of(module.params)
-    plan = install.decide(license_io.install_request(module.params), server)
+    params, waits = module.params, waits_of(module.params)
+    request, server = license_io.install_request(params), license_store_api(params)
+    if handover.hands_over(server.profile, handover_install.OPERATIONS, params["handover"]):
+        done = handover_io.install_by_hand(request, server, params, not module.check_mode)
+        return told(module, done.plan, server, done.result, done.over)
+    plan = install.decide(request, server)
     files, changed = plan.there, plan.changed
     if plan.changed and not module.check_mode:
         outcome = install.apply(plan, server, waits)
         files, changed = outcome.files, outcome.changed
-    result = {"plan": license_io.install_steps(plan), "licenses": license_io.installed_rows(files)}
-    return told(module, plan, changed, license_io.install_diff(plan), result)
+    result = {
+        "changed": changed,
+        "plan": license_io.install_steps(plan),
+        "licenses": license_io.installed_rows(files),
+        "diff": license_io.install_diff(plan),
+    }
+    return told(module, plan, server, result)
 
 
 def absent(module: AnsibleModule) -> Result:
     """Uninstall licenses and keep their uninstall files."""
-    server, waits = license_server_api(module.params), waits_of(module.params)
-    plan = remove.decide(license_io.remove_request(module.params), server)
+    params, waits = module.params, waits_of(module.params)
+    request, server = license_io.remove_request(params), license_store_api(params)
+    if handover.hands_over(server.profile, handover_remove.OPERATIONS, params["handover"]):
+        done = handover_io.uninstall_by_hand(request, server, waits, not module.check_mode)
+        return told(module, done.plan, server, done.result, done.over)
+    plan = remove.decide(request, server)
     licenses, saved = plan.standing, plan.kept
     if plan.changed and not module.check_mode:
         outcome = remove.apply(plan, server, waits)
         licenses, saved = outcome.licenses, outcome.uninstall_files
     result = {
+        "changed": plan.changed,
         "plan": license_io.remove_steps(plan),
         "licenses": [license_io.license_row(record) for record in licenses],
         "uninstall_files": list(saved),
+        "diff": license_io.remove_diff(plan),
     }
-    return told(module, plan, plan.changed, license_io.remove_diff(plan), result)
+    return told(module, plan, server, result)
 
 
-def told(module: AnsibleModule, plan: Plan, changed: bool, diff: Result, result: Result) -> Result:
+def told(
+    module: AnsibleModule,
+    plan: Plan,
+    server: LicenseServerApi,
+    result: Result,
+    over: Optional[handover.Handover] = None,
+) -> Result:
     """Add what every result says."""
     for warning in sentences(plan.warnings):
         module.warn(warning["message"])
-    result.update(changed=changed, checked=not plan.unchecked, unchecked=sentences(plan.unchecked))
-    if module._diff:
-        result["diff"] = diff
+    result.update(
+        checked=not plan.unchecked,
+        unchecked=sentences(plan.unchecked),
+        certainty=certainty.of_licenses(
+            server.profile, module.params["state"], module.params["product_node"]
+        ),
+        **handed_over(module, over),
+    )
+    if not module._diff:
+        del result["diff"]
     return result
 
 
@@ -329,11 +434,19 @@ def main() -> None:
         "artifacts_dir": {"type": "path"},
         "client": {"type": "str"},
         "allow_unbalanced": {"type": "bool", "default": False},
+        "handover_dir": {"type": "path"},
         "wait_timeout": {"type": "float", "default": 120.0},
         "wait_interval": {"type": "float", "default": 1.0},
     }
     module = AnsibleModule(
-        argument_spec={**connection_spec(LICENSE_SERVER_PORT), **client_spec(), **spec},
+        argument_spec={
+            **connection_spec(LICENSE_SERVER_PORT),
+            **client_spec(),
+            **handover_spec(),
+            **node_spec(),
+            **lock_spec(),
+            **spec,
+        },
         supports_check_mode=True,
         mutually_exclusive=[["activation_file", "activation_files"], ["license_id", "license_ids"]],
         required_if=[
@@ -343,7 +456,14 @@ def main() -> None:
         ],
         required_by={"expect": ["activation_file"]},
     )
-    run(module, present if module.params["state"] == "present" else absent)
+    body = present if module.params["state"] == "present" else absent
+    run(module, lambda module: alone(module, body))
+
+
+def alone(module: AnsibleModule, body: Callable[[AnsibleModule], Result]) -> Result:
+    """Run ``body`` while no other task works on the same target."""
+    with locked(module, "license", [(module.params["host"], module.params["port"])]):
+        return body(module)
 
 
 if __name__ == "__main__":

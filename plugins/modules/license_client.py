@@ -21,6 +21,8 @@ description:
 extends_documentation_fragment:
   - unicloud.usphere._connection
   - unicloud.usphere._connection.vms
+  - unicloud.usphere._handover
+  - unicloud.usphere._lock
   - unicloud.usphere._attributes
   - unicloud.usphere._attributes.actiongroup_vms
 attributes:
@@ -192,6 +194,30 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+certainty:
+  description:
+    - How certain each call that the task may make is, V(documented), V(observed) or V(assumed); V(by_hand) if
+      O(profile) has none.
+  returned: success
+  type: dict
+  sample: {connect_license_server: assumed, list_clients: assumed}
+handover_required:
+  description: Whether a person has something to do before this task is done.
+  returned: success
+  type: bool
+handover:
+  description:
+    - What was handed over, see O(handover). A side of the connection that cannot be read is null in RV(link)
+      and RV(client).
+  returned: if O(profile) lacks a call
+  type: dict
+  contains:
+    steps: {description: "What a person has to do, in order.", returned: always, type: list, elements: str}
+    files: {description: Empty here., returned: always, type: list, elements: str}
+    verified_by:
+      description: How it is known that it is done, V(connection) or V(person). Null if it is not.
+      returned: always
+      type: str
 plan:
   description:
     - What is done, in order, out of V(create_client), V(update_client), V(connect), V(reconnect),
@@ -258,27 +284,36 @@ failure:
       elements: dict
 """
 
-from typing import Any, Dict
+from typing import Any, Callable, Dict, Optional, Sequence
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
+    LICENSE_SERVER_PORT,
     VMS_PORT,
     Result,
     connection_spec,
+    handed_over,
+    handover_spec,
     license_server_api,
     license_server_spec,
+    lock_spec,
+    locked,
     run,
     sentences,
     vms_api,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations import (
+    certainty,
     client_io,
     connect,
     disconnect,
+    handover,
+    handover_client,
     link,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.settle import waits_of
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.vms import VmsApi
 
 
 def present(module: AnsibleModule) -> Result:
@@ -286,35 +321,78 @@ def present(module: AnsibleModule) -> Result:
     params, waits = module.params, waits_of(module.params)
     vms, server = vms_api(params), license_server_api(params["license_server"], params)
     wanted = client_io.wanted_connection(params)
+    if handover.hands_over(vms.profile, handover_client.CONNECT, params["handover"]):
+        sides = handover_client.read(wanted.client_name, vms, server)
+        terms = handover.Terms(server.endpoint, confirmed=params["handover_confirmed"])
+        over = handover_client.connect(wanted, sides, vms.endpoint, terms)
+        row = client_io.connection_row(sides.state)
+        return told(module, vms, certainty.CONNECTION, {**by_hand(), "reasons": [], **row}, over)
     state = link.read_state(wanted.client_name, vms, server)
     plan = link.decide(wanted, state)
     if plan.changed and not module.check_mode:
         state = connect.apply(plan, vms, server, waits)
-    return {
+    result = {
         "changed": plan.changed,
         "plan": client_io.connect_steps(plan),
         "reasons": list(plan.reasons),
         **client_io.connection_row(state),
-        **({"diff": client_io.connect_diff(plan)} if module._diff else {}),
+        "diff": client_io.connect_diff(plan),
     }
+    return told(module, vms, certainty.CONNECTION, result)
 
 
 def absent(module: AnsibleModule) -> Result:
     """Take the connection and the client away."""
     params, waits = module.params, waits_of(module.params)
     vms, server = vms_api(params), license_server_api(params["license_server"], params)
-    state = link.read_sides(params["client_name"], vms, server)
-    plan = disconnect.decide(params["license_server"]["host"], params["client_name"], state)
+    name, address = params["client_name"], params["license_server"]["host"]
+    if handover.hands_over(vms.profile, handover_client.DISCONNECT, params["handover"]):
+        sides = handover_client.read(name, vms, server)
+        terms = handover.Terms(server.endpoint, confirmed=params["handover_confirmed"])
+        over = handover_client.disconnect(name, address, sides, vms.endpoint, terms)
+        row = client_io.sides_row(sides.state)
+        return told(module, vms, certainty.DISCONNECTION, {**by_hand(), **row}, over)
+    state = link.read_sides(name, vms, server)
+    plan = disconnect.decide(address, name, state)
     for warning in sentences(plan.warnings):
         module.warn(warning["message"])
     if plan.changed and not module.check_mode:
         state = disconnect.apply(plan, vms, server, waits)
-    return {
+    result = {
         "changed": plan.changed,
         "plan": client_io.disconnect_steps(plan),
         **client_io.sides_row(state),
-        **({"diff": client_io.disconnect_diff(plan)} if module._diff else {}),
+        "diff": client_io.disconnect_diff(plan),
     }
+    return told(module, vms, certainty.DISCONNECTION, result)
+
+
+def by_hand() -> Result:
+    """What a run does itself while a person has to do the rest: nothing."""
+    return {"changed": False, "plan": [], "diff": {"before": [], "after": []}}
+
+
+def told(
+    module: AnsibleModule,
+    vms: VmsApi,
+    calls: Sequence[str],
+    result: Result,
+    over: Optional[handover.Handover] = None,
+) -> Result:
+    """Add what every result says."""
+    result.update(certainty=certainty.certainty(vms.profile, calls), **handed_over(module, over))
+    if not module._diff:
+        del result["diff"]
+    return result
+
+
+def alone(module: AnsibleModule, body: Callable[[AnsibleModule], Result]) -> Result:
+    """Run ``body`` while no other task works on the same system or License Server."""
+    server = module.params["license_server"]
+    port = LICENSE_SERVER_PORT if server["port"] is None else server["port"]
+    targets = [(server["host"], port), (module.params["host"], module.params["port"])]
+    with locked(module, "license_client", targets):
+        return body(module)
 
 
 def main() -> None:
@@ -329,6 +407,8 @@ def main() -> None:
     module = AnsibleModule(
         argument_spec={
             **connection_spec(VMS_PORT),
+            **handover_spec(),
+            **lock_spec(),
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
             "license_server": license_server,
             "client_name": {"type": "str", "required": True},
@@ -351,7 +431,8 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    run(module, present if module.params["state"] == "present" else absent)
+    body = present if module.params["state"] == "present" else absent
+    run(module, lambda module: alone(module, body))
 
 
 if __name__ == "__main__":

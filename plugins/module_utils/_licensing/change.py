@@ -49,7 +49,8 @@ class Change:
 
     ``licenses`` is everything the server lists. ``client`` names the system the additions are for; it is
     needed only where several clients share the server (decision 9). ``node`` is the product whose own node
-    it is, None for a License Server: each license has one place (R27, installation).
+    it is, None for a License Server: each license has one place (R27, installation). ``known`` is False if
+    what stands there, or for whom, could not be read: then only the additions themselves are judged.
     """
 
     now: dt.datetime
@@ -60,6 +61,7 @@ class Change:
     clients: Tuple[ClientShare, ...] = ()
     allow_unbalanced: bool = False
     node: Optional[str] = None
+    known: bool = True
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,9 @@ def assess_change(change: Change) -> Assessment:
     catalog = Catalog.builtin()
     found = Findings()
     added = _additions(change, catalog, found)
+    if not change.known:
+        found.unchecked.append(Violation("R6", "standing_not_read", {}))
+        return found.assessment()
     _removals(change, found)
     _shared(change, added, catalog, found)
     for system in systems_of(change, added, catalog):

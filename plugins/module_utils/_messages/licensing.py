@@ -208,6 +208,12 @@ _UNCHECKED: Dict[str, Tuple[str, str]] = {
         "checked (R16)",
         "服务器未说明 {license} 的授权类型，未检查能否卸载（R16）",
     ),
+    "standing_not_read": (
+        "what is installed there, or for which client, cannot be read through this endpoint profile, so "
+        "R4 to "
+        "R6, R16 and R25 could not be checked",
+        "该接口配置无法读取已安装的授权及其客户端，因此未能检查 R4 至 R6、R16 和 R25",
+    ),
     "shared_without_client": (
         "the server serves {clients}; editions and upgrades were not checked: say with client which "
         "system this is for (R4, R5, R6)",

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Dict, Tuple
 
+from . import handover
+
 Sentences = Dict[str, Tuple[str, str]]
 
 _REQUEST: Sentences = {
@@ -58,9 +60,9 @@ _REQUEST: Sentences = {
         "{file} 的 expect 须指明 {product} 的架构：{arches} 之一（R27）",
     ),
     "client_unknown": (
-        "client {client} is not known to the License Server {server}, which has {known}; create it with "
+        "client {client} is not known to the License Server, which has {known}; create it with "
         "license_client, or correct the name",
-        "License Server {server} 上没有客户端 {client}，现有 {known}；请用 license_client 创建，或更正名称",
+        "License Server 上没有客户端 {client}，现有 {known}；请用 license_client 创建，或更正名称",
     ),
     "license_ids_empty": (
         "at least one license id is expected, but none came",
@@ -78,6 +80,12 @@ _REQUEST: Sentences = {
     "client_password_needed": (
         "client_password is needed for client {client} ({reasons}): it cannot be read from either side",
         "客户端 {client} 需要 client_password（{reasons}）：两侧均无法读取该密码",
+    ),
+    "option_not_for_node": (
+        "{option} does not belong to a product node, which serves no clients; leave it out, or leave "
+        "product_node out to mean a License Server",
+        "{option} 不适用于产品节点（产品节点没有客户端）；请去掉该选项，或去掉 product_node 以指定 "
+        "License Server",
     ),
     "quota_product": (
         "quota names {product} ({arch}), which the catalogue does not have; name product and "
@@ -156,6 +164,20 @@ _DECISIONS: Sentences = {
     "removal_refused": (
         "nothing was sent: {license_ids} cannot leave:",
         "未发送任何内容：{license_ids} 不能卸载：",
+    ),
+    "node_of_other_product": (
+        "{server} says that it is the node of {reported}, but product_node is {product}; nothing was "
+        "sent, so "
+        "correct host and port, or product_node (R27)",
+        "{server} 报告自己是 {reported} 的产品节点，而 product_node 为 {product}；未发送任何内容，请更正 "
+        "host、port "
+        "或 product_node（R27）",
+    ),
+    "unchecked_clock": (
+        "the server's own clock cannot be read through this endpoint profile, so this host's decided "
+        "what has "
+        "expired (R12)",
+        "该接口配置无法读取服务器自身的时钟，因此以本机时钟判断是否到期（R12）",
     ),
     "activation_file_name_taken": (
         "the License Server already has other bytes under the name {file} (its SHA-256 is {listed}, this "
@@ -317,6 +339,11 @@ _REFUSALS: Sentences = {
         "(R27)",
         "License Server 不接受 {what}（{error_message}）：请在产品自身节点上安装（R27）",
     ),
+    "refused_wrong_product": (
+        "the product node does not take {what} ({error_message}): it holds licenses of another product; "
+        "install it where it belongs (R27)",
+        "产品节点不接受 {what}（{error_message}）：其中的授权属于其他产品；请安装到对应位置（R27）",
+    ),
     "refused_device_mismatch": (
         "{what} was made for another device ({error_message}); have it issued for this License Server's "
         "device information",
@@ -400,4 +427,4 @@ _REFUSALS: Sentences = {
     ),
 }
 
-MESSAGES: Sentences = {**_REQUEST, **_FILES, **_DECISIONS, **_PROOFS, **_REFUSALS}
+MESSAGES: Sentences = {**_REQUEST, **_FILES, **_DECISIONS, **_PROOFS, **_REFUSALS, **handover.MESSAGES}

@@ -145,9 +145,10 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "任务 {task} 在 {seconds} 秒后仍未结束；其仍可能成功，重试之前请先查询状态",
     ),
     "operation_unsupported": (
-        "the endpoint profile {profile} has no operation {operation}; use a profile that has it, or do "
-        "it by hand",
-        "接口配置 {profile} 没有操作 {operation}；请使用包含该操作的 profile，或手工完成",
+        "the endpoint profile {profile} has no operation {operation}; use a profile that has it, or do it by "
+        "hand, which handover set to true prepares where the module has it",
+        "接口配置 {profile} 没有操作 {operation}；请使用包含该操作的 profile，或手工完成（在支持的模块中将 "
+        "handover 设为 true 可做好准备）",
     ),
     "field_unsupported": (
         "the endpoint profile has no place for {field} in the operation {operation}; leave it out, or "

@@ -4,15 +4,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
-from typing import Iterable, Optional, Sequence, Tuple
+from typing import Iterable, List, Optional, Sequence, Tuple
 
 from .._licensing.instants import parse_instant
 from .._licensing.model import Violation
 from .._licensing.preconditions import Change, ClientShare, Expectation, assess_change
 from .._licensing.preconditions import QuotaRow as Quota
+from .._vms.errors import OperationUnsupported
 from .._vms.records import ClientRecord, LicenseRecord
-from .errors import Cause, InvalidRequest, NotVerified
+from .errors import Cause, ChangeRefused, InvalidRequest, NotVerified
 from .expectation import license_of
 from .ports import LicenseStore
 
@@ -29,39 +31,69 @@ class Verdict:
 
 def assess(
     server: LicenseStore,
-    records: Sequence[LicenseRecord],
+    records: Optional[Sequence[LicenseRecord]],
     adding: Tuple[Expectation, ...] = (),
     removing: Tuple[str, ...] = (),
     client: Optional[str] = None,
     allow_unbalanced: bool = False,
+    node: Optional[str] = None,
 ) -> Verdict:
     """Judge what the server would hold after the task, by its own clock and for the clients it has.
 
-    Raises InvalidRequest ``client_unknown``, NotVerified ``server_clock_unknown``, VmsError.
+    ``records`` None: the profile has no call that lists them; what needs them is then not checked. ``node``
+    is the product whose own node the server is. Raises InvalidRequest ``client_unknown``, ChangeRefused
+    ``node_of_other_product``, NotVerified ``server_clock_unknown``, VmsError.
     """
-    info = server.server()
-    if info.time is None:
-        raise NotVerified("server_clock_unknown", server=info.id)
-    clients = server.clients()
-    names = [record.name for record in clients]
-    if client is not None and client not in names:
-        raise InvalidRequest("client_unknown", client=client, server=info.id, known=names or ["-"])
+    open_points: List[Cause] = []
+    now = _clock(server, node, open_points)
+    clients = _clients(server)
+    if client is not None and clients is not None:
+        names = [record.name for record in clients]
+        if client not in names:
+            raise InvalidRequest("client_unknown", client=client, known=names or ["-"])
+    known = records is not None and clients is not None
+    standing = records or ()
     change = Change(
-        now=parse_instant(info.time),
-        licenses=tuple(license_of(record) for record in records),
+        now=now,
+        licenses=tuple(license_of(record) for record in standing),
         adding=adding,
         removing=removing,
         client=client,
-        clients=tuple(_share(record, records) for record in clients),
+        clients=tuple(_share(record, standing) for record in clients or ()),
         allow_unbalanced=allow_unbalanced,
+        node=node,
+        known=known,
     )
     assessment = assess_change(change)
     return Verdict(
         violations=_causes(assessment.violations),
         warnings=_causes(assessment.warnings),
-        unchecked=_causes(assessment.unchecked),
-        clients=clients,
+        unchecked=(*open_points, *_causes(assessment.unchecked)),
+        clients=clients or (),
     )
+
+
+def _clock(server: LicenseStore, node: Optional[str], open_points: List[Cause]) -> dt.datetime:
+    """Return the server's own clock, which decides what has expired; ours where the profile has no call."""
+    try:
+        info = server.server()
+    except OperationUnsupported:
+        open_points.append(Cause("unchecked_clock", {}, "R12"))
+        return dt.datetime.now(dt.timezone.utc)
+    if info.time is None:
+        raise NotVerified("server_clock_unknown", server=info.id)
+    if node is not None and info.product not in (None, node):
+        raise ChangeRefused(
+            "node_of_other_product", "R27", server=info.id, product=node, reported=info.product
+        )
+    return parse_instant(info.time)
+
+
+def _clients(server: LicenseStore) -> Optional[Tuple[ClientRecord, ...]]:
+    try:
+        return server.clients()
+    except OperationUnsupported:
+        return None
 
 
 def _share(client: ClientRecord, records: Sequence[LicenseRecord]) -> ClientShare:

@@ -4,19 +4,22 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterable
+from typing import Dict, Iterable, Optional
 
 from .._vms.profile import Profile
 
 # What a module's states may call, besides logging in.
-INSTALL = ("list_licenses", "server", "list_clients", "install_activation_file", "license_task")
-REMOVE = ("list_licenses", "server", "list_clients", "uninstall_license", "license_task", "uninstall_file")
+_INSTALL = ("list_licenses", "server", "list_clients", "install_activation_file", "license_task")
+_REMOVE = ("list_licenses", "server", "list_clients", "uninstall_license", "license_task", "uninstall_file")
 # A product node has no clients.
-NOT_AT_NODES = ("list_clients",)
-LINK = ("license_server_link", "version", "vms_task")
-REGISTRY = ("server", "list_licenses", "list_clients", "client_assignments")
-CONNECT = ("create_client", "update_client", "connect_license_server", "reconnect_license_server")
-DISCONNECT = ("disconnect_license_server", "release_client", "delete_client")
+_NOT_AT_NODES = ("list_clients",)
+_LINK = ("license_server_link", "version", "list_clients", "client_assignments")
+CONNECTION = (
+    *_LINK,
+    *("server", "list_licenses", "create_client", "update_client"),
+    *("connect_license_server", "reconnect_license_server", "vms_task"),
+)
+DISCONNECTION = (*_LINK, "disconnect_license_server", "release_client", "delete_client")
 SYSTEM = (
     *("version", "list_hosts", "list_clusters", "manager", "platform", "vm_count"),
     *("license_totals", "license_server_link"),
@@ -29,3 +32,9 @@ def certainty(profile: Profile, operations: Iterable[str]) -> Dict[str, str]:
     What a run may call is told, not what it did call: check mode and the real run say the same.
     """
     return {name: profile.certainty(name) for name in sorted(set(operations))}
+
+
+def of_licenses(profile: Profile, state: str, product_node: Optional[str]) -> Dict[str, str]:
+    """Return the certainty of what ``license`` calls in ``state``."""
+    calls = _INSTALL if state == "present" else _REMOVE
+    return certainty(profile, (name for name in calls if product_node is None or name not in _NOT_AT_NODES))

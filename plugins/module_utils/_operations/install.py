@@ -37,11 +37,16 @@ class WantedFile:
 
 @dataclass(frozen=True)
 class InstallRequest:
-    """All files of one task. ``client`` names the system on a server that serves several (decision 9)."""
+    """All files of one task.
+
+    ``client`` names the system on a server that serves several (decision 9), ``node`` the product whose own
+    node the server is.
+    """
 
     files: Tuple[WantedFile, ...]
     client: Optional[str] = None
     allow_unbalanced: bool = False
+    node: Optional[str] = None
 
 
 @dataclass(frozen=True)
@@ -106,11 +111,35 @@ def decide(request: InstallRequest, server: LicenseStore) -> InstallPlan:
         there.append(InstalledFile(wanted, found))
     unchecked = [_no_expectation(wanted) for wanted in request.files if not wanted.expect]
     plan = InstallPlan(before, tuple(there), _in_order(missing), tuple(unchecked), tuple(warnings))
+    return _judged(plan, missing, request, server, before)
+
+
+def decide_unread(request: InstallRequest, server: LicenseStore) -> InstallPlan:
+    """Decide where no call lists what is there: every file is to be installed, the rest stays unchecked."""
+    _refuse_doubles(request.files)
+    unchecked = tuple(_no_expectation(wanted) for wanted in request.files if not wanted.expect)
+    plan = InstallPlan((), (), _in_order(request.files), unchecked)
+    return _judged(plan, request.files, request, server, None)
+
+
+def _judged(
+    plan: InstallPlan,
+    missing: Sequence[WantedFile],
+    request: InstallRequest,
+    server: LicenseStore,
+    before: Optional[Sequence[LicenseRecord]],
+) -> InstallPlan:
+    """Judge the end state of the whole task, as far as it is said what is in its files."""
     if not missing or any(not wanted.expect for wanted in missing):
         return plan
     adding = tuple(expectation for wanted in missing for expectation in wanted.expect)
     verdict = assess(
-        server, before, adding=adding, client=request.client, allow_unbalanced=request.allow_unbalanced
+        server,
+        before,
+        adding=adding,
+        client=request.client,
+        allow_unbalanced=request.allow_unbalanced,
+        node=request.node,
     )
     if verdict.violations:
         names = [wanted.file.name for wanted in missing]

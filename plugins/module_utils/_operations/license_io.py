@@ -8,7 +8,7 @@ real run then does.
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, Mapping, Sequence
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence
 
 from .._licensing.instants import show_end
 from .._licensing.preconditions import Expectation
@@ -39,7 +39,8 @@ def install_request(options: Mapping[str, Any]) -> InstallRequest:
     for row in rows:
         file = read_activation_file(row["path"])
         files.append(WantedFile(file, parse_expect(row.get("expect"), file.name)))
-    return InstallRequest(tuple(files), options.get("client"), bool(options.get("allow_unbalanced")))
+    node = _node(options)
+    return InstallRequest(tuple(files), options.get("client"), bool(options.get("allow_unbalanced")), node)
 
 
 def remove_request(options: Mapping[str, Any]) -> RemoveRequest:
@@ -49,8 +50,20 @@ def remove_request(options: Mapping[str, Any]) -> RemoveRequest:
     if options.get("license_id") is not None:
         ids = [options["license_id"]]
     return RemoveRequest(
-        tuple(ids), options["artifacts_dir"], options.get("client"), bool(options.get("allow_unbalanced"))
+        tuple(ids),
+        options["artifacts_dir"],
+        options.get("client"),
+        bool(options.get("allow_unbalanced")),
+        _node(options),
     )
+
+
+def _node(options: Mapping[str, Any]) -> Optional[str]:
+    """Return the product whose own node is meant. Raises InvalidRequest ``option_not_for_node``."""
+    node: Optional[str] = options.get("product_node")
+    if node is not None and options.get("client") is not None:
+        raise InvalidRequest("option_not_for_node", option="client")
+    return node
 
 
 def _refuse_options(options: Mapping[str, Any], names: Sequence[str], state: str) -> None:

@@ -14,7 +14,8 @@ from .settle import Proof, Settled, Waits, carry_out
 # Error code of the server → (code of the sentence, rule).
 REFUSALS: Dict[str, Tuple[str, str]] = {
     "activation_file_spent": ("refused_activation_file_spent", ""),
-    "product_not_remote": ("refused_product_not_remote", ""),
+    "product_not_remote": ("refused_product_not_remote", "R27"),
+    "wrong_product": ("refused_wrong_product", "R27"),
     "activation_file_invalid": ("refused_activation_file_invalid", ""),
     "device_mismatch": ("refused_device_mismatch", ""),
     "expired": ("refused_expired", "R12"),

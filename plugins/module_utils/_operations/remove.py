@@ -16,7 +16,7 @@ from .._errors import UsphereError
 from .._vms.errors import BusinessError, TaskFailed
 from .._vms.records import LicenseRecord
 from . import artifacts
-from .assess import assess
+from .assess import Verdict, assess
 from .errors import (
     ArtifactError,
     Cause,
@@ -41,12 +41,16 @@ from .states import GONE
 
 @dataclass(frozen=True)
 class RemoveRequest:
-    """Licences that leave, and the folder that keeps their uninstall files."""
+    """Licences that leave, and the folder that keeps their uninstall files.
+
+    ``client`` and ``node`` are as in InstallRequest.
+    """
 
     license_ids: Tuple[str, ...]
     artifacts_dir: str
     client: Optional[str] = None
     allow_unbalanced: bool = False
+    node: Optional[str] = None
 
 
 @dataclass(frozen=True)
@@ -104,13 +108,7 @@ def decide(request: RemoveRequest, server: LicenseStore) -> RemovePlan:
     plan = RemovePlan(before, (), gone, missing, kept, request.artifacts_dir)
     if not steps:
         return plan
-    leaving = tuple(record.id for group in steps for record in group)
-    verdict = assess(
-        server, before, removing=leaving, client=request.client, allow_unbalanced=request.allow_unbalanced
-    )
-    violations = verdict.violations + still_held(steps, verdict.clients)
-    if violations:
-        raise ChangeRefused("removal_refused", violations[0].rule, violations, license_ids=list(leaving))
+    verdict = judge(request, steps, before, server)
     return RemovePlan(
         before,
         removal_order(steps),
@@ -121,6 +119,25 @@ def decide(request: RemoveRequest, server: LicenseStore) -> RemovePlan:
         unchecked=verdict.unchecked,
         warnings=verdict.warnings,
     )
+
+
+def judge(
+    request: RemoveRequest, steps: Sequence[Group], before: Sequence[LicenseRecord], server: LicenseStore
+) -> Verdict:
+    """Judge what is left once ``steps`` are uninstalled. Raises ChangeRefused with every violation."""
+    leaving = tuple(record.id for group in steps for record in group)
+    verdict = assess(
+        server,
+        before,
+        removing=leaving,
+        client=request.client,
+        allow_unbalanced=request.allow_unbalanced,
+        node=request.node,
+    )
+    violations = verdict.violations + still_held(steps, verdict.clients)
+    if violations:
+        raise ChangeRefused("removal_refused", violations[0].rule, violations, license_ids=list(leaving))
+    return verdict
 
 
 def _look_at_disk(

@@ -69,6 +69,22 @@ def read_license_server(api: ServerReads, gather: Optional[Sequence[str]], wante
     return {**{name: readers[name]() for name in names}, "certainty": certainty, "lacking": lacking}
 
 
+def totals_by_product(api: ServerReads) -> Optional[Dict[Tuple[str, str], int]]:
+    """Return the totals by (product, architecture or ``any``); None where the profile has no call for them.
+
+    A name that nobody knows is no product (decision 32), and an amount that is not stated is none.
+    """
+    if not api.profile.supports("statistics"):
+        return None
+    found: Dict[Tuple[str, str], int] = {}
+    for record in api.statistics():
+        product, arch = _named(record.name, api.profile)
+        if product is not None and record.amount is not None:
+            cell = (product, arch or "any")
+            found[cell] = found.get(cell, 0) + record.amount
+    return found
+
+
 def _server(info: ServerInfo) -> Dict[str, Any]:
     return {"id": info.id, "version": info.version, "time": info.time, "peer": info.peer}
 

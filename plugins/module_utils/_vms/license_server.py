@@ -51,7 +51,11 @@ class LicenseServerApi:
         return self._shaped(
             "server",
             lambda: ServerInfo(
-                row.identifier("id"), row.text("version"), row.instant("time"), row.text("peer")
+                row.identifier("id"),
+                row.text("version"),
+                row.instant("time"),
+                row.text("peer"),
+                row.text("product"),
             ),
         )
 

@@ -164,7 +164,7 @@ _ASSUMED: Dict[str, Any] = {
     "server": {
         "method": "GET",
         "path": "/server",
-        "fields": {"id": "id", "version": "version", "time": "time", "peer": "peer"},
+        "fields": {"id": "id", "version": "version", "time": "time", "peer": "peer", "product": "product"},
     },
     "device_info": {"method": "GET", "path": "/device-info"},
     "list_licenses": {
@@ -278,9 +278,7 @@ _NODE_CALLS = (
 _NODE_BASE = {"path": "/licsmgr/api/v1/local-license", "auth": "oauth2"}
 _LOCAL = {
     "base": _NODE_BASE,
-    "operations": _with_certainty(
-        {"token": _OBSERVED["token"], **{name: _ASSUMED[name] for name in _NODE_CALLS}}, "assumed"
-    ),
+    "operations": _with_certainty({**_OBSERVED, **{name: _ASSUMED[name] for name in _NODE_CALLS}}, "assumed"),
 }
 
 PROFILES: Dict[str, Dict[str, Any]] = {

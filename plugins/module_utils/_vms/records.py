@@ -131,12 +131,16 @@ class ConnectRequest:
 
 @dataclass(frozen=True)
 class ServerInfo:
-    """A License Server. ``time`` is its own clock, ``peer`` the id of its standby if it is one of a pair."""
+    """A License Server. ``time`` is its own clock, ``peer`` the id of its standby if it is one of a pair.
+
+    ``product`` is what a product node says it is the node of.
+    """
 
     id: str
     version: Optional[str]
     time: Optional[str]
     peer: Optional[str] = None
+    product: Optional[str] = None
 
 
 class Share(NamedTuple):

@@ -21,6 +21,7 @@ LOCAL_PRODUCTS = ("isc", "disk_backup_dr", "heterogeneous_migration")
 LOCAL_OPERATIONS = (
     "token",
     "server",
+    "statistics",
     "device_info",
     "list_licenses",
     "install_activation_file",
@@ -101,7 +102,7 @@ SHAPES: Dict[str, Shape] = {
         fields=("name", "amount", "used", "remaining"),
         required=("name", "amount"),
     ),
-    "server": Shape(LICENSE_SERVER, fields=("id", "version", "time", "peer"), required=("id",)),
+    "server": Shape(LICENSE_SERVER, fields=("id", "version", "time", "peer", "product"), required=("id",)),
     "device_info": Shape(LICENSE_SERVER, answer=FILE_ANSWER),
     "list_licenses": Shape(
         LICENSE_SERVER,

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from ansible.module_utils import basic
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.lock import Locks
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import (
     LicenseRecord,
     NamedFile,
@@ -28,6 +30,13 @@ CONNECTION = {
 }
 EXPECT = {"product": "vms_standard", "arch": "x86_64", "kind": "formal", "quantity": 4}
 
+LOCKS = ""
+
+
+@pytest.fixture(autouse=True)
+def locks_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(globals(), "LOCKS", str(tmp_path / "locks"))
+
 
 class Server:
     """An empty License Server that takes everything for 4 CPUs of vms_standard."""
@@ -35,6 +44,8 @@ class Server:
     def __init__(self) -> None:
         self.records: list[LicenseRecord] = []
         self.writes: list[str] = []
+        self.profile = load_profile("usphere_7")
+        self.endpoint = "https://10.1.0.5:28443"
 
     def server(self) -> ServerInfo:
         return ServerInfo("ls-east", "1.0", "2026-11-24T08:00:00Z")
@@ -82,7 +93,7 @@ class Server:
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Server:
     fake = Server()
-    monkeypatch.setattr(module, "license_server_api", lambda params: fake)
+    monkeypatch.setattr(module, "license_store_api", lambda params: fake)
     return fake
 
 
@@ -97,7 +108,7 @@ def play(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], **options: Any
 ) -> dict[str, Any]:
     """Run the module as Ansible does and return its result."""
-    arguments = json.dumps({"ANSIBLE_MODULE_ARGS": {**CONNECTION, **options}}).encode()
+    arguments = json.dumps({"ANSIBLE_MODULE_ARGS": {**CONNECTION, "lock_dir": LOCKS, **options}}).encode()
     monkeypatch.setattr(basic, "_ANSIBLE_ARGS", arguments)
     monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
     with pytest.raises(SystemExit):
@@ -206,3 +217,130 @@ def test_secrets_are_not_told(server: Server, file: Path, monkeypatch: Any, caps
     result = play(monkeypatch, capsys, activation_file=str(file), expect=EXPECT)
     assert "s3cret-s3cret" not in json.dumps(result)
     assert "hidden-1" not in json.dumps(result)
+
+
+def test_every_result_says_how_certain_the_calls_are(
+    server: Server, file: Path, monkeypatch: Any, capsys: Any
+) -> None:
+    options = {"activation_file": str(file), "expect": EXPECT}
+    told = play(monkeypatch, capsys, _ansible_check_mode=True, **options)
+    done = play(monkeypatch, capsys, **options)
+    assert told["certainty"] == done["certainty"]
+    assert done["certainty"]["install_activation_file"] == "assumed"
+    assert (done["handover_required"], "handover" in done) == (False, False)
+
+
+def test_a_lacking_call_fails_before_anything_is_read_or_sent(
+    server: Server, file: Path, monkeypatch: Any, capsys: Any
+) -> None:
+    server.profile = load_profile({"extends": "usphere_7", "operations": {"install_activation_file": None}})
+    for check in (True, False):
+        result = play(monkeypatch, capsys, activation_file=str(file), _ansible_check_mode=check)
+        assert result["failed"]
+        assert result["failure"]["code"] == "operation_unsupported"
+        assert "handover" in result["msg"]
+    assert server.writes == []
+
+
+def test_a_hand_over_is_prepared_told_and_seen_to_be_done(
+    server: Server, file: Path, tmp_path: Path, monkeypatch: Any, capsys: Any
+) -> None:
+    server.profile = load_profile({"extends": "usphere_7", "operations": {"install_activation_file": None}})
+    folder = tmp_path / "out"
+    options = {
+        "activation_file": str(file),
+        "expect": EXPECT,
+        "handover": True,
+        "_ansible_diff": True,
+        "handover_dir": str(folder),
+        "language": "zh",
+    }
+    told = play(monkeypatch, capsys, _ansible_check_mode=True, **options)
+    assert not folder.exists()
+    first = play(monkeypatch, capsys, **options)
+    same = ("changed", "plan", "diff", "handover_required", "handover", "unchecked", "certainty")
+    assert {name: first[name] for name in same} == {name: told[name] for name in same}
+    assert (first["changed"], first["handover_required"]) == (True, True)
+    assert first["certainty"]["install_activation_file"] == "by_hand"
+    assert first["plan"][0]["action"] == "put_aside"
+    assert any("安装" in step for step in first["handover"]["steps"])
+    assert (folder / "A.ak").read_bytes() == file.read_bytes()
+    again = play(monkeypatch, capsys, **options)
+    assert (again["changed"], again["handover_required"], again["plan"]) == (False, True, [])
+    server._list("usable", "A.ak", hashlib.sha256(file.read_bytes()).hexdigest())
+    done = play(monkeypatch, capsys, **options)
+    assert (done["changed"], done["handover_required"]) == (False, False)
+    assert done["handover"]["verified_by"] == "licenses"
+    assert [row["id"] for row in done["licenses"]] == ["LS-1"]
+    assert server.writes == []
+
+
+def test_a_hand_over_needs_a_folder(server: Server, file: Path, monkeypatch: Any, capsys: Any) -> None:
+    server.profile = load_profile("cas_e0710")
+    result = play(monkeypatch, capsys, activation_file=str(file), handover=True)
+    assert (result["failed"], result["failure"]["code"]) == (True, "handover_dir_needed")
+
+
+def test_a_person_uninstalls(
+    server: Server, file: Path, tmp_path: Path, monkeypatch: Any, capsys: Any
+) -> None:
+    server._list("usable", "A.ak", "0" * 64)
+    lacking = {"uninstall_license": None, "uninstall_file": None}
+    server.profile = load_profile({"extends": "usphere_7", "operations": lacking})
+    options = {
+        "state": "absent",
+        "license_id": "LS-1",
+        "artifacts_dir": str(tmp_path / "proofs"),
+        "handover": True,
+    }
+    told = play(monkeypatch, capsys, _ansible_check_mode=True, **options)
+    first = play(monkeypatch, capsys, **options)
+    assert (told["changed"], told["plan"]) == (first["changed"], first["plan"])
+    assert [row["action"] for row in first["plan"]] == ["make_folder"]
+    assert first["handover_required"]
+    server._list("uninstalled", "A.ak", "0" * 64)
+    (tmp_path / "proofs" / "LS-1" / "A.uak").write_bytes(b"proof")
+    done = play(monkeypatch, capsys, **options)
+    assert (done["changed"], done["handover_required"]) == (False, False)
+    assert done["uninstall_files"] == [str(tmp_path / "proofs" / "LS-1" / "A.uak")]
+
+
+def test_a_license_in_the_wrong_place_is_refused_by_name(
+    server: Server, file: Path, monkeypatch: Any, capsys: Any
+) -> None:
+    isc = {"product": "isc", "kind": "formal", "quantity": 4}
+    wrong = play(monkeypatch, capsys, activation_file=str(file), expect=isc)
+    assert (wrong["failure"]["code"], wrong["failure"]["rule"]) == ("install_refused", "R27")
+    assert "isc" in wrong["msg"]
+    other = play(monkeypatch, capsys, activation_file=str(file), expect=isc, product_node="disk_backup_dr")
+    assert "isc" in other["msg"]
+    assert "disk_backup_dr" in other["msg"]
+    remote = play(monkeypatch, capsys, activation_file=str(file), expect=EXPECT, product_node="isc")
+    assert "vms_standard" in remote["msg"]
+    client = play(monkeypatch, capsys, activation_file=str(file), product_node="isc", client="hangzhou")
+    assert client["failure"]["code"] == "option_not_for_node"
+    assert server.writes == []
+
+
+def test_a_node_of_another_product_is_told_from_the_right_one(
+    server: Server, file: Path, monkeypatch: Any, capsys: Any
+) -> None:
+    isc = {"product": "isc", "kind": "formal", "quantity": 4}
+    info = ServerInfo("dr-1", "1.0", "2026-11-24T08:00:00Z", product="disk_backup_dr")
+    monkeypatch.setattr(server, "server", lambda: info)
+    result = play(monkeypatch, capsys, activation_file=str(file), expect=isc, product_node="isc")
+    assert result["failure"]["code"] == "node_of_other_product"
+    assert server.writes == []
+
+
+def test_two_tasks_do_not_work_on_one_target(
+    server: Server, file: Path, tmp_path: Path, monkeypatch: Any, capsys: Any
+) -> None:
+    options = {"activation_file": str(file), "expect": EXPECT, "lock_timeout": 0}
+    with Locks(str(tmp_path / "locks"), 0, "other").targets([("10.1.0.5", 28443)]):
+        held = play(monkeypatch, capsys, **options)
+        told = play(monkeypatch, capsys, _ansible_check_mode=True, **options)
+    assert held["failure"]["code"] == "lock_held"
+    assert "other" in held["msg"]
+    assert (told["changed"], server.writes) == (True, [])
+    assert play(monkeypatch, capsys, **options)["changed"]

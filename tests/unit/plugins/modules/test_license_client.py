@@ -7,11 +7,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible.module_utils import basic
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.lock import Locks
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import (
     ClientRecord,
     ConnectRequest,
@@ -34,6 +37,13 @@ OPTIONS = {
     "client_password": "client-s3cret",
 }
 
+LOCKS = ""
+
+
+@pytest.fixture(autouse=True)
+def locks_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(globals(), "LOCKS", str(tmp_path / "locks"))
+
 
 class Both:
     """A VMS and its License Server in one."""
@@ -42,6 +52,8 @@ class Both:
         self.writes: list[str] = []
         self.link: ServerLink | None = None
         self.client: ClientRecord | None = None
+        self.profile = load_profile("usphere_7")
+        self.endpoint = "https://10.1.0.5:28443"
 
     def version(self) -> VersionRecord:
         return VersionRecord("E0760P03", "7.0")
@@ -99,7 +111,7 @@ def play(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], **options: Any
 ) -> dict[str, Any]:
     """Run the module as Ansible does and return its result."""
-    arguments = json.dumps({"ANSIBLE_MODULE_ARGS": {**OPTIONS, **options}}).encode()
+    arguments = json.dumps({"ANSIBLE_MODULE_ARGS": {**OPTIONS, "lock_dir": LOCKS, **options}}).encode()
     monkeypatch.setattr(basic, "_ANSIBLE_ARGS", arguments)
     monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
     with pytest.raises(SystemExit):
@@ -176,3 +188,34 @@ def test_an_omitted_port_is_the_usual_one(both: Both, monkeypatch: Any, capsys: 
     play(monkeypatch, capsys)
     assert both.link is not None
     assert both.link.console_port == 28443
+
+
+def test_a_hand_over_is_told_and_seen_to_be_done(both: Both, monkeypatch: Any, capsys: Any) -> None:
+    lacking = {"create_client": None, "connect_license_server": None}
+    both.profile = load_profile({"extends": "usphere_7", "operations": lacking})
+    failed = play(monkeypatch, capsys)
+    assert failed["failure"]["code"] == "operation_unsupported"
+    told = play(monkeypatch, capsys, handover=True, _ansible_check_mode=True)
+    first = play(monkeypatch, capsys, handover=True)
+    assert told == first
+    assert (first["changed"], first["handover_required"], both.writes) == (False, True, [])
+    assert len(first["handover"]["steps"]) == 4
+    assert first["certainty"]["create_client"] == "by_hand"
+    both.client = ClientRecord("hangzhou", "connected", NOW)
+    both.link = ServerLink("10.1.0.5", 5555, 28443, "hangzhou", None, "connected", NOW, NOW, "ls-east")
+    done = play(monkeypatch, capsys, handover=True)
+    assert (done["handover_required"], done["handover"]["verified_by"]) == (False, "connection")
+    lacking = {"disconnect_license_server": None}
+    both.profile = load_profile({"extends": "usphere_7", "operations": lacking})
+    away = play(monkeypatch, capsys, handover=True, state="absent")
+    assert (away["handover_required"], len(away["handover"]["steps"]), both.writes) == (True, 3, [])
+
+
+def test_two_tasks_do_not_work_on_one_target(
+    both: Both, tmp_path: Path, monkeypatch: Any, capsys: Any
+) -> None:
+    for target in (("10.1.0.10", 8443), ("10.1.0.5", 28443)):
+        with Locks(str(tmp_path / "locks"), 0, "other").targets([target]):
+            held = play(monkeypatch, capsys, lock_timeout=0)
+        assert held["failure"]["code"] == "lock_held"
+    assert both.writes == []

@@ -1,0 +1,78 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Hand-overs of ``license`` as results: what the run itself does, the rest is told in steps."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping, NamedTuple, Union
+
+from .._vms.license_server import LicenseServerApi
+from . import handover_install, handover_remove
+from .artifacts import digest
+from .handover import Handover, Terms, folder_of
+from .handover_install import InstallHandover
+from .handover_record import RECORD_SUFFIX
+from .handover_remove import RemoveHandover
+from .install import InstallPlan, InstallRequest
+from .license_io import installed_rows, license_row
+from .remove import RemovePlan, RemoveRequest
+from .server_query import totals_by_product
+from .settle import Waits
+
+Data = Dict[str, Any]
+
+
+class Told(NamedTuple):
+    """What a run that hands over has planned, handed over and done."""
+
+    plan: Union[InstallPlan, RemovePlan]
+    over: Handover
+    result: Data
+
+
+def install_by_hand(
+    request: InstallRequest, server: LicenseServerApi, options: Mapping[str, Any], write: bool
+) -> Told:
+    """Put the activation files aside for a person, or see that they are installed."""
+    terms = Terms(server.endpoint, folder_of(options), options["handover_confirmed"])
+    todo = handover_install.decide(request, server, terms, lambda: totals_by_product(server))
+    if todo.changed and write:
+        handover_install.apply(todo)
+    result = {"licenses": installed_rows(todo.plan.there)}
+    return Told(todo.plan, todo.handover, {**result, **_done(todo.changed, _put_aside(todo))})
+
+
+def uninstall_by_hand(request: RemoveRequest, server: LicenseServerApi, waits: Waits, write: bool) -> Told:
+    """Say what a person has to uninstall, or see that it has left and that its proof is kept."""
+    todo = handover_remove.decide(request, server, server.profile, Terms(server.endpoint))
+    saved = todo.plan.kept
+    if todo.changed and write:
+        saved = handover_remove.apply(todo, server, waits).uninstall_files
+    result = {
+        "licenses": [license_row(record) for record in todo.plan.standing],
+        "uninstall_files": list(saved),
+    }
+    return Told(todo.plan, todo.handover, {**result, **_done(todo.changed, _prepared(todo))})
+
+
+def _done(changed: bool, steps: List[Data]) -> Data:
+    """What this run does; the licenses themselves it does not change."""
+    return {"changed": changed, "plan": steps, "diff": {"before": [], "after": steps}}
+
+
+def _put_aside(plan: InstallHandover) -> List[Data]:
+    """The files that this run puts aside, in the order in which a person installs them."""
+    return [
+        {"action": "put_aside", "file_name": name, "sha256": digest(content)}
+        for name, content in plan.files.items()
+        if not name.endswith(RECORD_SUFFIX)
+    ]
+
+
+def _prepared(plan: RemoveHandover) -> List[Data]:
+    """The uninstall files that this run fetches and the folders that it makes."""
+    fetched = [
+        {"action": "save_uninstall_file", "license_ids": [record.id for record in group]}
+        for group in plan.plan.missing
+    ]
+    return fetched + [{"action": "make_folder", "path": folder} for folder in plan.folders]

@@ -1,0 +1,295 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a person does: prepared, told, and believed only as far as it can be read."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.model import Arch, Kind
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.preconditions import Expectation
+from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations import (
+    handover_install,
+    handover_remove,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.artifacts import (
+    ActivationFile,
+    digest,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import (
+    ArtifactError,
+    ChangeRefused,
+    InvalidRequest,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.handover import (
+    Handover,
+    Terms,
+    folder_of,
+    hands_over,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.install import (
+    InstallRequest,
+    WantedFile,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.remove import RemoveRequest
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.settle import Waits
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import OperationUnsupported
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import load_profile
+
+ENDPOINT = "https://ls-east:28443"
+CELL = ("vms_standard", "x86_64")
+STANDARD = Expectation("vms_standard", Arch.X86_64, Kind.FORMAL, 4)
+
+
+def a_file(name: str, content: bytes, *expect: Expectation) -> WantedFile:
+    return WantedFile(ActivationFile("/x/" + name, name, digest(content), content), expect)
+
+
+def codes(over: Handover) -> list[str]:
+    for step in (*over.steps, *over.warnings):
+        for language in ("en", "zh"):
+            assert render(step.code, step.fields, language)
+    return [step.code for step in over.steps]
+
+
+class Silent:
+    """A server of which a profile without any licence call can read nothing."""
+
+    def __getattr__(self, name: str) -> Any:
+        def call(*_args: Any) -> Any:
+            raise OperationUnsupported("operation_unsupported", operation=name, profile="cas_e0710")
+
+        return call
+
+
+def install(
+    server: Any, folder: Path, *files: WantedFile, totals: Any = None, confirmed: bool = False
+) -> Any:
+    """One run: decide, then put aside."""
+    plan = handover_install.decide(
+        InstallRequest(files), server, Terms(ENDPOINT, str(folder), confirmed), lambda: totals
+    )
+    handover_install.apply(plan)
+    return plan
+
+
+def test_a_profile_that_lacks_a_call_is_told_before_anything_is_sent() -> None:
+    wide, narrow = load_profile("usphere_7"), load_profile("cas_e0710")
+    assert not hands_over(wide, handover_install.OPERATIONS, False)
+    assert not hands_over(wide, handover_install.OPERATIONS, True)
+    assert hands_over(narrow, handover_install.OPERATIONS, True)
+    with pytest.raises(OperationUnsupported):
+        hands_over(narrow, handover_install.OPERATIONS, False)
+    with pytest.raises(InvalidRequest):
+        folder_of({"handover_dir": None})
+
+
+def test_the_list_of_licenses_shows_that_it_has_happened(fake: Any, tmp_path: Path) -> None:
+    server, file = fake.Server(), a_file("A.ak", b"\x00A\r\n", STANDARD)
+    first = install(server, tmp_path / "out", file)
+    assert first.handover.required
+    assert codes(first.handover) == [
+        "handover_log_in", "handover_install", "handover_see_live", "handover_see_licenses",
+    ]  # fmt: skip
+    path = tmp_path / "out" / "A.ak"
+    assert path.read_bytes() == b"\x00A\r\n"
+    assert oct(path.stat().st_mode & 0o777) == "0o600"
+    assert first.handover.files == (str(path),)
+    again = install(server, tmp_path / "out", file)
+    assert (first.changed, again.changed, again.handover.required) == (True, False, True)
+    assert server.writes == []
+    server.records.append(fake.license(file_name="A.ak", sha256=file.file.sha256))
+    done = install(server, tmp_path / "out", file)
+    assert (done.changed, done.handover.required, done.handover.verified_by) == (False, False, "licenses")
+    assert codes(done.handover) == []
+    # A person's word is not needed where it can be read, and does not stand against it.
+    server.records.clear()
+    assert install(server, tmp_path / "out", file, confirmed=True).handover.required
+
+
+def test_the_rules_are_kept_before_a_person_is_sent_off(fake: Any, tmp_path: Path) -> None:
+    upgrade = Expectation("vms_standard_to_enterprise", Arch.X86_64, Kind.FORMAL, 4)
+    with pytest.raises(ChangeRefused):
+        install(fake.Server(), tmp_path / "out", a_file("U.ak", b"U", upgrade))
+    local = Expectation("isc", None, Kind.FORMAL, 4)
+    with pytest.raises(ChangeRefused) as caught:
+        install(Silent(), tmp_path / "out", a_file("I.ak", b"I", local))
+    assert caught.value.rule == "R27"
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_could_not_be_checked_is_said(tmp_path: Path) -> None:
+    plan = install(Silent(), tmp_path, a_file("A.ak", b"A", STANDARD)).plan
+    assert [cause.code for cause in plan.unchecked] == ["unchecked_clock", "standing_not_read"]
+    plan = install(Silent(), tmp_path, a_file("B.ak", b"B")).plan
+    assert [cause.code for cause in plan.unchecked] == ["unchecked_no_expectation"]
+
+
+def test_base_goes_before_upgrade_in_the_steps(tmp_path: Path) -> None:
+    upgrade = Expectation("vms_standard_to_enterprise", Arch.X86_64, Kind.FORMAL, 4)
+    files = a_file("U.ak", b"U", upgrade), a_file("A.ak", b"A", STANDARD)
+    over = install(Silent(), tmp_path, *files).handover
+    paths = [step.fields["path"] for step in over.steps if step.code == "handover_install"]
+    assert paths == [str(tmp_path / "A.ak"), str(tmp_path / "U.ak")]
+
+
+def test_without_any_read_only_a_persons_word_ends_it(tmp_path: Path) -> None:
+    file = a_file("A.ak", b"A", STANDARD)
+    for _turn in range(2):
+        over = install(Silent(), tmp_path, file).handover
+        assert over.required
+        assert codes(over)[-1] == "handover_confirm"
+    done = install(Silent(), tmp_path, file, confirmed=True)
+    assert (done.handover.required, done.handover.verified_by, done.changed) == (False, "person", False)
+    assert [warning.code for warning in done.handover.warnings] == ["handover_on_trust"]
+
+
+def test_totals_show_it_once_they_have_grown_by_all_that_lies_ready(tmp_path: Path) -> None:
+    first, second = a_file("A.ak", b"A", STANDARD), a_file("B.ak", b"B", STANDARD)
+    over = install(Silent(), tmp_path, first, totals={CELL: 10}).handover
+    assert codes(over)[-1] == "handover_see_totals"
+    # In a run of its own: who installs one of the two has not installed both.
+    assert install(Silent(), tmp_path, second, totals={CELL: 10}).handover.required
+    for file in (first, second):
+        assert install(Silent(), tmp_path, file, totals={CELL: 14}).handover.required
+    for file in (first, second):
+        done = install(Silent(), tmp_path, file, totals={CELL: 18})
+        assert (done.handover.required, done.handover.verified_by, done.changed) == (False, "totals", False)
+        assert [warning.code for warning in done.handover.warnings] == ["handover_totals_only"]
+
+
+def test_totals_that_were_high_before_show_nothing(tmp_path: Path) -> None:
+    file = a_file("A.ak", b"A", STANDARD)
+    assert install(Silent(), tmp_path, file, totals={CELL: 400}).handover.required
+    assert install(Silent(), tmp_path, file, totals={CELL: 400}).handover.required
+    assert install(Silent(), tmp_path, file, totals={}).handover.required
+    assert not install(Silent(), tmp_path, file, totals={CELL: 404}).handover.required
+
+
+def test_totals_say_nothing_about_a_file_of_unknown_content(tmp_path: Path) -> None:
+    over = install(Silent(), tmp_path, a_file("A.ak", b"A"), totals={CELL: 4}).handover
+    assert codes(over)[-1] == "handover_confirm"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[]", b'{"kind": "Handover"}', b"\xff", b"[" * 40000,
+     b'{"kind": "Handover", "schema_version": 2}',
+     b'{"kind": "Handover", "schema_version": 1, "file_name": "A", "sha256": "x", "endpoint": "e", '
+     b'"holds": [{"product": "p", "arch": "a", "quantity": true, "before": 0}]}', b"x" * 70000],
+)  # fmt: skip
+def test_a_record_that_is_none_is_never_guessed(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "A.ak.handover.json").write_bytes(content)
+    with pytest.raises(ArtifactError) as caught:
+        install(Silent(), tmp_path, a_file("A.ak", b"A", STANDARD), totals={CELL: 4})
+    assert caught.value.code == "handover_record_broken"
+
+
+def test_other_bytes_under_the_name_are_not_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "A.ak").write_bytes(b"other")
+    with pytest.raises(ArtifactError) as caught:
+        install(Silent(), tmp_path, a_file("A.ak", b"A", STANDARD))
+    assert caught.value.code == "handover_conflict"
+    assert (tmp_path / "A.ak").read_bytes() == b"other"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(ArtifactError) as caught:
+        install(Silent(), tmp_path / "out", a_file("A.ak", b"A", STANDARD))
+    assert caught.value.code == "handover_dir_unusable"
+
+
+def test_a_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("x")
+    with pytest.raises(ArtifactError) as caught:
+        install(Silent(), tmp_path / "out", a_file("A.ak", b"A", STANDARD))
+    assert caught.value.code in ("handover_dir_unusable", "handover_unreadable")
+
+
+# -- uninstallation --
+
+
+def remove(server: Any, folder: Path, waits: Waits, lacking: tuple[str, ...], *ids: str) -> Any:
+    profile = load_profile({"extends": "usphere_7", "operations": dict.fromkeys(lacking)})
+    plan = handover_remove.decide(RemoveRequest(ids, str(folder)), server, profile, Terms(ENDPOINT))
+    handover_remove.apply(plan, server, waits)
+    return plan
+
+
+def test_a_person_uninstalls_and_the_proof_is_fetched(fake: Any, tmp_path: Path, waits: Waits) -> None:
+    server = fake.Server([fake.license()])
+    lacking = ("uninstall_license",)
+    first = remove(server, tmp_path, waits, lacking, "LS-1")
+    assert codes(first.handover) == ["handover_log_in", "handover_uninstall", "handover_see_licenses"]
+    assert (first.changed, server.writes) == (False, [])
+    server.records = [fake.license(status="uninstalled")]
+    done = remove(server, tmp_path, waits, lacking, "LS-1")
+    assert (done.changed, done.handover.required, done.handover.verified_by) == (True, False, "licenses")
+    assert (tmp_path / "A.ak.uak").read_bytes() == b"proof of A.ak"
+    again = remove(server, tmp_path, waits, lacking, "LS-1")
+    assert (again.changed, again.handover.required) == (False, False)
+
+
+def test_a_proof_that_cannot_be_fetched_is_saved_by_the_person(
+    fake: Any, tmp_path: Path, waits: Waits
+) -> None:
+    server = fake.Server([fake.license()])
+    lacking = ("uninstall_license", "uninstall_file")
+    first = remove(server, tmp_path, waits, lacking, "LS-1")
+    assert codes(first.handover) == [
+        "handover_log_in", "handover_uninstall", "handover_save_proof", "handover_see_proof",
+    ]  # fmt: skip
+    folder = tmp_path / "LS-1"
+    assert (first.changed, folder.is_dir(), first.handover.files) == (True, True, (str(folder),))
+    # A file that lies there while the license stands is no proof of it.
+    (folder / "early.uak").write_bytes(b"proof")
+    assert remove(server, tmp_path, waits, lacking, "LS-1").handover.required
+    (folder / "early.uak").unlink()
+    server.records = [fake.license(status="uninstalled")]
+    late = remove(server, tmp_path, waits, lacking, "LS-1")
+    assert codes(late.handover) == ["handover_log_in", "handover_save_proof", "handover_see_proof"]
+    (folder / "A.uak").write_bytes(b"")
+    assert remove(server, tmp_path, waits, lacking, "LS-1").handover.required
+    (folder / "A.uak").write_bytes(b"proof")
+    done = remove(server, tmp_path, waits, lacking, "LS-1")
+    assert (done.changed, done.handover.required, done.handover.verified_by) == (
+        False,
+        False,
+        "uninstall_file",
+    )
+    assert done.plan.kept == (str(folder / "A.uak"),)
+    assert server.writes == []
+
+
+def test_the_rules_hold_for_a_person_too(fake: Any, tmp_path: Path, waits: Waits) -> None:
+    server = fake.Server([fake.license(kind="temporary")])
+    for lacking in (("uninstall_license",), ("uninstall_license", "uninstall_file")):
+        with pytest.raises(ChangeRefused) as caught:
+            remove(server, tmp_path, waits, lacking, "LS-1")
+        assert caught.value.rule == "R16"
+        with pytest.raises(InvalidRequest):
+            remove(server, tmp_path, waits, lacking, "LS-2")
+
+
+def test_without_any_read_the_proof_alone_shows_it(tmp_path: Path, waits: Waits) -> None:
+    lacking = ("list_licenses", "uninstall_license", "uninstall_file")
+    first = remove(Silent(), tmp_path, waits, lacking, "LS-1", "../LS/2")
+    assert first.handover.required
+    assert [cause.code for cause in first.plan.unchecked] == ["unchecked_clock", "standing_not_read"]
+    assert {path.name for path in tmp_path.iterdir()} == {"LS-1", "_LS_2"}
+    (tmp_path / "LS-1" / "A.uak").write_bytes(b"proof")
+    assert (
+        codes(remove(Silent(), tmp_path, waits, lacking, "LS-1", "../LS/2").handover).count(
+            "handover_save_proof"
+        )
+        == 1
+    )
+    (tmp_path / "_LS_2" / "B.uak").write_bytes(b"proof")
+    assert not remove(Silent(), tmp_path, waits, lacking, "LS-1", "../LS/2").handover.required

@@ -1,0 +1,150 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Connections that a person makes: what is to be done, and what shows that it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations import handover_client
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import InvalidRequest
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.handover import Handover, Terms
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.link import Wanted
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import (
+    LoginRefused,
+    OperationUnsupported,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import (
+    ClientRecord,
+    QuotaRow,
+    ServerLink,
+    VersionRecord,
+)
+
+VMS = "https://vms:8443"
+WANTED = Wanted("10.1.0.5", 5555, 28443, "hangzhou", "s3cret")
+LINK = ServerLink("10.1.0.5", 5555, 28443, "hangzhou", None, "connected", None, None, "ls-east")
+CLIENT = ClientRecord("hangzhou", "connected", None)
+QUOTA = (QuotaRow("vms_standard", "x86_64", 4),)
+
+
+class Side:
+    """One side; ``...`` is what the profile has no call for."""
+
+    def __init__(self, value: Any, refused: bool = False) -> None:
+        self.value = value
+        self.refused = refused
+
+    def _given(self) -> Any:
+        if self.value is ...:
+            raise OperationUnsupported("operation_unsupported", operation="x", profile="p")
+        return self.value
+
+    def license_server(self) -> Any:
+        return self._given()
+
+    def clients(self) -> Any:
+        return () if self._given() is None else (self.value,)
+
+    def version(self) -> VersionRecord:
+        if self.refused:
+            raise LoginRefused("login_refused", "R20", sent=True)
+        return VersionRecord("E0760", "7.0")
+
+
+def codes(over: Handover) -> list[str]:
+    for step in (*over.steps, *over.warnings):
+        for language in ("en", "zh"):
+            assert "s3cret" not in render(step.code, step.fields, language)
+    return [step.code for step in over.steps]
+
+
+def connect(
+    link: Any, client: Any, wanted: Wanted = WANTED, confirmed: bool = False, refused: bool = False
+) -> Handover:
+    sides = handover_client.read("hangzhou", Side(link, refused), Side(client))  # type: ignore[arg-type]
+    return handover_client.connect(wanted, sides, VMS, Terms("https://ls:1", confirmed=confirmed))
+
+
+@pytest.mark.parametrize(
+    ("link", "client", "steps"),
+    [
+        (None, None, ["handover_log_in", "handover_create_client", "handover_connect", "handover_see_sides"]),
+        (..., ..., ["handover_log_in", "handover_create_client", "handover_connect", "handover_confirm"]),
+        (None, CLIENT, ["handover_connect", "handover_see_sides"]),
+        (..., CLIENT, ["handover_connect", "handover_confirm"]),
+        (replace(LINK, state="disconnected"), CLIENT, ["handover_reconnect", "handover_see_sides"]),
+        (replace(LINK, address="10.9.9.9"), CLIENT, ["handover_connect", "handover_see_sides"]),
+        (LINK, None, ["handover_log_in", "handover_create_client", "handover_see_sides"]),
+    ],
+)
+def test_what_a_person_does(link: Any, client: Any, steps: list[str]) -> None:
+    over = connect(link, client)
+    assert over.required
+    assert codes(over) == steps
+
+
+@pytest.mark.parametrize("client", [CLIENT, ...])
+def test_a_connected_system_shows_that_it_is_done(client: Any) -> None:
+    over = connect(LINK, client)
+    assert (over.required, over.verified_by, codes(over)) == (False, "connection", [])
+
+
+def test_a_quota_is_shown_by_the_server_alone() -> None:
+    wanted = replace(WANTED, quota=QUOTA)
+    assert codes(connect(LINK, CLIENT, wanted)) == [
+        "handover_log_in",
+        "handover_set_quota",
+        "handover_see_sides",
+    ]
+    assert not connect(LINK, replace(CLIENT, quota=QUOTA), wanted).required
+    assert codes(connect(LINK, ..., wanted))[-1] == "handover_confirm"
+    none = replace(WANTED, quota=())
+    assert "handover_drop_quota" in codes(connect(LINK, replace(CLIENT, quota=QUOTA), none))
+
+
+def test_a_pair_enters_its_contract_number() -> None:
+    assert "handover_contract" in codes(connect(None, CLIENT, replace(WANTED, contract_number="SC-1")))
+
+
+def test_a_refused_login_needs_a_reconnect() -> None:
+    assert codes(connect(LINK, CLIENT, refused=True)) == ["handover_reconnect", "handover_see_sides"]
+
+
+@pytest.mark.parametrize(
+    ("link", "client", "trusted"),
+    [(..., ..., True), (..., CLIENT, True), (None, ..., False), (..., None, False), (None, None, False)],
+)
+def test_a_persons_word_stands_where_nothing_is_read(link: Any, client: Any, trusted: bool) -> None:
+    over = connect(link, client, confirmed=True)
+    assert over.required is not trusted
+    assert over.verified_by == ("person" if trusted else "")
+    assert bool(over.warnings) is trusted
+
+
+def test_a_password_that_nobody_can_read_back_is_not_handed_over() -> None:
+    with pytest.raises(InvalidRequest):
+        connect(LINK, CLIENT, replace(WANTED, update_password=True))
+
+
+@pytest.mark.parametrize(
+    ("link", "client", "steps"),
+    [
+        (None, None, []),
+        (LINK, CLIENT, ["handover_disconnect", "handover_delete_client", "handover_see_sides"]),
+        (replace(LINK, client_name="other"), None, []),
+        (None, CLIENT, ["handover_delete_client", "handover_see_sides"]),
+        (..., ..., ["handover_disconnect", "handover_delete_client", "handover_confirm"]),
+    ],
+)
+def test_what_takes_the_connection_away(link: Any, client: Any, steps: list[str]) -> None:
+    sides = handover_client.read("hangzhou", Side(link), Side(client))  # type: ignore[arg-type]
+    terms = Terms("https://ls:1")
+    over = handover_client.disconnect("hangzhou", "10.1.0.5", sides, VMS, terms)
+    assert (over.required, codes(over)) == (bool(steps), steps)
+    word = handover_client.disconnect("hangzhou", "10.1.0.5", sides, VMS, replace(terms, confirmed=True))
+    assert word.required is (link is LINK or client is CLIENT)
