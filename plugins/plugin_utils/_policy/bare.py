@@ -167,7 +167,7 @@ def _site_facts(schema: Mapping[str, Any]) -> dict[str, Any]:
         if name in known or not isinstance(child, Mapping) or child.get("type") not in _SCALARS:
             continue
         if re.fullmatch(r"[a-z][a-z0-9_]{0,63}", name, re.ASCII):
-            found[name] = {"type": child["type"]}
+            found[name] = {"type": child["type"], "implied": True}
     return found
 
 

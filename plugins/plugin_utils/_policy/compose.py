@@ -160,7 +160,12 @@ class _Composer:
 
     def _site_fact(self, name: str, declared: dict[str, Any], document: Document) -> None:
         path: Path = ("site_facts", name)
-        fact = SiteFact(name, declared["type"], tuple(declared["enum"]) if "enum" in declared else None)
+        fact = SiteFact(
+            name,
+            declared["type"],
+            tuple(declared["enum"]) if "enum" in declared else None,
+            "implied" in declared,
+        )
         if name in fact_table().properties:
             self._fault("site_fact_taken", document, path, name=name)
             return
@@ -169,7 +174,10 @@ class _Composer:
                 fields = {"name": name, "expected": fact.type, "value": brief(value)}
                 self._fault("site_fact_choice", document, (*path, "enum", index), **fields)
         existing, place = self._site_facts.setdefault(name, (fact, document.place(path)))
-        if existing != fact:
+        if existing.type == fact.type and (existing.implied or fact.implied):
+            if existing.implied:
+                self._site_facts[name] = (fact, document.place(path))
+        elif existing != fact:
             self._fault("site_fact_conflict", document, path, name=name, first=place)
 
     def _parameter(self, name: str, declared: dict[str, Any], document: Document, policy: str) -> None:

@@ -20,7 +20,10 @@ _ABOUT_READING = frozenset(("subject", "source"))
 
 @dataclass(frozen=True)
 class Node:
-    """One fact: ``choices`` are all its values if they are few, ``required`` its keys that always exist."""
+    """One fact: ``choices`` are all its values if they are few, ``required`` its keys that always exist.
+
+    A ``stated`` fact is the site's: whatever is required of it, it is required to be stated.
+    """
 
     types: frozenset[str]
     choices: tuple[object, ...] | None = None
@@ -31,6 +34,7 @@ class Node:
     properties: dict[str, Node] = field(default_factory=dict)
     required: frozenset[str] = frozenset()
     items: Node | None = None
+    stated: bool = False
 
     def find(self, steps: list[str]) -> Node | None:
         """The node at ``steps``; a number steps into a list's items."""
@@ -68,7 +72,9 @@ def with_site_facts(root: Node, declared: Mapping[str, SiteFact]) -> Node:
     """The facts of a system with those that the site states, which stand beside the others."""
     if not declared:
         return root
-    nodes = {name: Node(frozenset((each.type,)), choices=each.enum) for name, each in declared.items()}
+    nodes = {
+        name: Node(frozenset((each.type,)), choices=each.enum, stated=True) for name, each in declared.items()
+    }
     return replace(
         root, properties={**root.properties, **nodes}, required=root.required | frozenset(declared)
     )

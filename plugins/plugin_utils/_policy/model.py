@@ -82,15 +82,24 @@ class Parameter:
 
 @dataclass(frozen=True)
 class SiteFact:
-    """A fact that only the site knows: declared by the policy, stated by the host."""
+    """A fact that only the site knows: declared by the policy, stated by the host.
+
+    One that is ``implied`` comes from a bare schema that uses it and gives way to a declaration.
+    """
 
     name: str
     type: str
     enum: tuple[Any, ...] | None = None
+    implied: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """As the ``site_facts`` of a policy document declare it."""
-        return {"type": self.type} if self.enum is None else {"type": self.type, "enum": list(self.enum)}
+        declared: dict[str, Any] = {"type": self.type}
+        if self.enum is not None:
+            declared["enum"] = list(self.enum)
+        if self.implied:
+            declared["implied"] = True
+        return declared
 
 
 @dataclass(frozen=True)

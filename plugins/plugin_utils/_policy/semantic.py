@@ -140,7 +140,7 @@ def never_fails(part: Any, node: Node | None) -> bool:
     """Whether a bound constraint holds for every value of the fact, as far as that is easily seen."""
     if isinstance(part, bool):
         return part
-    if node is None:
+    if node is None or node.stated:
         return False
     return all(_idle(keyword, argument, part, node) for keyword, argument in part.items())
 

@@ -128,6 +128,22 @@ def test_each_fault_has_its_sentence(policy_of: PolicyOf) -> None:
     assert "float does not fit" in faults(policy_of(ALWAYS, site_facts={"tier": {"type": "float"}}))
 
 
+def test_to_be_stated_is_something_to_require(policy_of: PolicyOf) -> None:
+    stated = {"id": "stated", "require": {"properties": {"environment": {"enum": ["production", "test"]}}}}
+    assert load_policy(policy_of(stated, site_facts=ENVIRONMENT)).rules
+
+
+def test_what_a_bare_schema_uses_gives_way_to_a_declaration(policy_of: PolicyOf) -> None:
+    bare = {"properties": {"environment": {"type": "string", "enum": ["production", "test"]}}}
+    first = policy_of(ALWAYS, site_facts=ENVIRONMENT)
+    for order in ([first, bare], [bare, first], [bare, first, bare]):
+        fact = load_policy(order).site_facts["environment"]
+        assert (fact.enum, fact.implied) == (("production", "test"), False)
+    assert load_policy(bare).site_facts["environment"].implied
+    wrong = policy_of(ALWAYS, site_facts={"environment": {"type": "integer"}})
+    assert "the site fact environment is declared differently at" in faults(bare, wrong)
+
+
 def test_two_policies_declare_the_same(policy_of: PolicyOf) -> None:
     first = policy_of(ALWAYS, site_facts=ENVIRONMENT)
     again = policy_of(RULE, id="second", site_facts=ENVIRONMENT)
