@@ -14,6 +14,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from .errors import PolicyError
+from .fastcheck import Check, quick
 from .pointer import Path
 
 FOLDER = FilePath(__file__).resolve().parent.parent / "schemas"
@@ -53,6 +54,9 @@ def validate(name: str, value: object) -> list[SchemaFault]:
 
     Raises PolicyError ``jsonschema_missing`` where the jsonschema library is not installed.
     """
+    check = _quick(name)
+    if check is not None and check(value):
+        return []
     errors = [fault for error in _validator(name).iter_errors(value) for fault in _faults(error)]
     # An object that is wrong inside is also said to have keys that nobody evaluated; that is no fault.
     inside = {fault.path for fault in errors if fault.code != "schema_unknown_key"}
@@ -64,6 +68,11 @@ def validate(name: str, value: object) -> list[SchemaFault]:
             continue
         kept.setdefault((fault.path, fault.code), fault)
     return list(kept.values())
+
+
+@cache
+def _quick(name: str) -> Check | None:
+    return quick(schema(name))
 
 
 @cache

@@ -1,0 +1,183 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A quick yes for documents that fit their schema: the jsonschema library is asked only to explain a no.
+
+A schema is turned into closures once. What the closures do not know makes them decline, never guess.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+Check = Callable[[Any], bool]
+
+_NOTES = frozenset(("$schema", "$id", "$defs", "title", "description", "examples"))
+_TYPES: dict[str, Check] = {
+    "object": lambda value: isinstance(value, dict),
+    "array": lambda value: isinstance(value, list),
+    "string": lambda value: isinstance(value, str),
+    "boolean": lambda value: isinstance(value, bool),
+    "null": lambda value: value is None,
+    "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "number": lambda value: isinstance(value, (int, float)) and not isinstance(value, bool),
+}
+
+
+class Unsupported(Exception):
+    """The schema uses something that only the jsonschema library knows."""
+
+
+def quick(schema: dict[str, Any]) -> Check | None:
+    """A check that says yes only to values that are valid; None for a schema that it cannot read.
+
+    A no may be wrong (an integer written as 1.0, say) and has to be looked at again.
+    """
+    try:
+        return _Compiler(schema).compile(schema)
+    except Unsupported:
+        return None
+
+
+class _Compiler:
+    def __init__(self, root: dict[str, Any]) -> None:
+        self._root = root
+        self._known: dict[str, Check] = {}
+        self._open: set[str] = set()
+
+    def compile(self, part: Any) -> Check:
+        if isinstance(part, bool):
+            return lambda _value: part
+        checks = []
+        for keyword, argument in part.items():
+            if keyword in _NOTES or keyword in ("additionalProperties", "unevaluatedProperties"):
+                continue
+            maker = _MAKERS.get(keyword)
+            if maker is None:
+                raise Unsupported(keyword)
+            checks.append(maker(self, argument, part))
+        closing = self._closing(part)
+        if closing is not None:
+            checks.append(closing)
+        return _all(checks)
+
+    def _closing(self, part: dict[str, Any]) -> Check | None:
+        """Which keys an object may have."""
+        rest = part.get("additionalProperties", part.get("unevaluatedProperties", True))
+        if rest is True:
+            return None
+        if "additionalProperties" not in part and any(name in part for name in ("$ref", "anyOf")):
+            # Keys may be evaluated elsewhere.
+            raise Unsupported("unevaluatedProperties")
+        known = frozenset(part.get("properties", ()))
+        if rest is False:
+            return lambda value: not isinstance(value, dict) or value.keys() <= known
+        check = self.compile(rest)
+        return lambda value: (
+            not isinstance(value, dict)
+            or all(check(item) for name, item in value.items() if name not in known)
+        )
+
+    def reference(self, argument: str, _part: Any) -> Check:
+        name = argument.removeprefix("#/$defs/")
+        if name == argument or "/" in name or name in self._open:
+            raise Unsupported(argument)
+        if name not in self._known:
+            self._open.add(name)
+            self._known[name] = self.compile(self._root["$defs"][name])
+            self._open.discard(name)
+        return self._known[name]
+
+    def any_of(self, argument: list[Any], _part: Any) -> Check:
+        checks = [self.compile(part) for part in argument]
+        return lambda value: any(check(value) for check in checks)
+
+    def properties(self, argument: dict[str, Any], _part: Any) -> Check:
+        checks = {name: self.compile(part) for name, part in argument.items()}
+
+        def check(value: Any) -> bool:
+            if isinstance(value, dict):
+                for name, item in value.items():
+                    own = checks.get(name)
+                    if own is not None and not own(item):
+                        return False
+            return True
+
+        return check
+
+    def property_names(self, argument: Any, _part: Any) -> Check:
+        check = self.compile(argument)
+        return lambda value: not isinstance(value, dict) or all(check(name) for name in value)
+
+    def items(self, argument: Any, _part: Any) -> Check:
+        check = self.compile(argument)
+        return lambda value: not isinstance(value, list) or all(check(item) for item in value)
+
+    def required(self, argument: list[str], _part: Any) -> Check:
+        names = frozenset(argument)
+        return lambda value: not isinstance(value, dict) or names <= value.keys()
+
+    def type_(self, argument: Any, _part: Any) -> Check:
+        checks = [_TYPES.get(name) for name in ([argument] if isinstance(argument, str) else argument)]
+        if None in checks:
+            raise Unsupported(str(argument))
+        found = [check for check in checks if check is not None]
+        return found[0] if len(found) == 1 else lambda value: any(check(value) for check in found)
+
+    def values(self, argument: Any, part: Any) -> Check:
+        choices = part.get("enum", [argument])
+        if not all(isinstance(choice, str) or (isinstance(choice, int) and choice > 1) for choice in choices):
+            if choices == [1]:
+                return lambda value: value == 1 and isinstance(value, int) and not isinstance(value, bool)
+            raise Unsupported("enum")
+        allowed = frozenset(choices)
+        return lambda value: isinstance(value, (str, int)) and value in allowed
+
+    def pattern(self, argument: str, _part: Any) -> Check:
+        search = re.compile(argument).search
+        return lambda value: not isinstance(value, str) or search(value) is not None
+
+    def bound(self, holds: Callable[[Any, Any], bool], kind: Any, argument: Any) -> Check:
+        return lambda value: not isinstance(value, kind) or isinstance(value, bool) or holds(value, argument)
+
+    def unique(self, argument: bool, _part: Any) -> Check:
+        def check(value: Any) -> bool:
+            if not argument or not isinstance(value, list):
+                return True
+            return all(isinstance(item, str) for item in value) and len(set(value)) == len(value)
+
+        return check
+
+
+def _all(checks: list[Check]) -> Check:
+    if len(checks) == 1:
+        return checks[0]
+    if len(checks) == 2:
+        first, second = checks
+        return lambda value: first(value) and second(value)
+    return lambda value: all(check(value) for check in checks)
+
+
+_NUMBER = (int, float)
+_MAKERS: dict[str, Callable[[_Compiler, Any, Any], Check]] = {
+    "$ref": _Compiler.reference,
+    "anyOf": _Compiler.any_of,
+    "properties": _Compiler.properties,
+    "propertyNames": _Compiler.property_names,
+    "items": _Compiler.items,
+    "required": _Compiler.required,
+    "type": _Compiler.type_,
+    "const": _Compiler.values,
+    "enum": _Compiler.values,
+    "pattern": _Compiler.pattern,
+    "uniqueItems": _Compiler.unique,
+    "minimum": lambda self, argument, _part: self.bound(
+        lambda value, least: value >= least, _NUMBER, argument
+    ),
+    "maximum": lambda self, argument, _part: self.bound(lambda value, most: value <= most, _NUMBER, argument),
+    "minLength": lambda self, argument, _part: self.bound(lambda value, n: len(value) >= n, str, argument),
+    "maxLength": lambda self, argument, _part: self.bound(lambda value, n: len(value) <= n, str, argument),
+    "minItems": lambda self, argument, _part: self.bound(lambda value, n: len(value) >= n, list, argument),
+    "maxItems": lambda self, argument, _part: self.bound(lambda value, n: len(value) <= n, list, argument),
+}

@@ -1,0 +1,83 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The quick check never says yes where the jsonschema library says no, and says yes to what is usual."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import schemas
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts import with_value
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.fastcheck import quick
+
+HostFacts = Callable[..., dict[str, Any]]
+SCHEMA = schemas.schema("host_facts")
+POINTERS = [
+    "/kind",
+    "/schema_version",
+    "/subject/id",
+    "/subject/kind",
+    "/source/gathered_at",
+    "/version/vms",
+    "/hosts",
+    "/hosts/0",
+    "/hosts/0/cpu_sockets",
+    "/hosts/0/arch",
+    "/hosts/1/more",
+    "/features/srm/used",
+    "/features/more",
+    "/features_wanted",
+    "/licenses/items/0/expires_at",
+    "/licenses/items/0/key",
+    "/licenses/items/0/quantity",
+    "/licenses/items/1/packs",
+    "/licenses/complete",
+    "/unknown",
+    "/site_facts",
+    "/more",
+]
+SCALARS = (None, True, False, 0, 1, 2, -1, 1.0, 0.5, 2**70)
+TEXTS = ("", "x", "x" * 300, "2026-01-01", "never", "system", "x86_64", "****7Q2A", "HostFacts")
+REST: tuple[Any, ...] = ([], {}, [1], ["srm"], ["srm", "srm"], {"a": 1}, {"/a": {"reason": "absent"}})
+VALUES = st.sampled_from((*SCALARS, *TEXTS, *REST))
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.sampled_from(POINTERS), VALUES), max_size=3))
+def test_a_quick_yes_is_never_wrong(host_facts: HostFacts, changes: list[tuple[str, Any]]) -> None:
+    facts: Any = host_facts()
+    for pointer, value in changes:
+        facts = with_value(facts, pointer, value)
+    check = quick(SCHEMA)
+    assert check is not None
+    if check(facts):
+        assert Draft202012Validator(SCHEMA).is_valid(facts)
+
+
+@pytest.mark.parametrize("name", ["licensed", "lapsing"])
+def test_what_is_usual_gets_a_quick_yes(name: str, host_facts: HostFacts) -> None:
+    check = quick(SCHEMA)
+    assert check is not None
+    assert check(host_facts(name))
+    assert not check(host_facts(name, {"/hosts/0/cpu_sockets": "2"}))
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"format": "date"},
+        {"$ref": "other.schema.json"},
+        {"$ref": "#/$defs/a", "$defs": {"a": {"items": {"$ref": "#/$defs/a"}}}},
+        {"enum": [1, True]},
+        {"unevaluatedProperties": False, "$ref": "#/$defs/a", "$defs": {"a": {"properties": {"b": True}}}},
+        {"properties": {"a": {"multipleOf": 2}}},
+    ],
+)
+def test_a_schema_that_it_cannot_read_is_declined(schema: dict[str, Any]) -> None:
+    assert quick(schema) is None
