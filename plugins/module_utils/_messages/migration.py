@@ -20,10 +20,202 @@ _LOCKS: Sentences = {
         "更改任何内容，请等待该任务结束后重新执行，或增大 lock_timeout",
     ),
     "lock_unusable": (
-        "{lock} cannot be locked through {path} ({reason}); nothing was changed, so name a folder that can "
-        "be written to and whose file system knows locks",
+        "{lock} cannot be locked through {path} ({reason}); nothing was changed, so name a folder that "
+        "can be written to and whose file system knows locks",
         "无法通过 {path} 锁定 {lock}（{reason}）；未作任何更改，请指定可写且文件系统支持文件锁的目录",
     ),
 }
 
-MESSAGES: Sentences = {**_LOCKS}
+_JOURNAL: Sentences = {
+    "journal_unusable": (
+        "journal {path} has to be a folder that can be written to ({reason}); nothing was sent",
+        "journal {path} 应为可写目录（{reason}）；未发送任何内容",
+    ),
+    "journal_foreign_file": (
+        "a journal holds one folder per migration, but {path} is none; move it elsewhere, or name "
+        "another journal",
+        "日志目录中每项迁移为一个目录，但 {path} 不是目录；请将其移走，或另指定 journal",
+    ),
+    "journal_record_missing": (
+        "{path} is missing although the migration has files ({files}); bring the record back from a "
+        "backup, nothing was guessed and nothing was sent",
+        "迁移已有文件（{files}），但缺少 {path}；请从备份恢复该记录，未作任何推测，也未发送任何内容",
+    ),
+    "journal_record_invalid": (
+        "{path} cannot be trusted as a migration's record ({reason}); bring it back from a backup, "
+        "nothing was guessed and nothing was sent",
+        "{path} 不是可信的迁移记录（{reason}）；请从备份恢复，未作任何推测，也未发送任何内容",
+    ),
+    "journal_record_newer": (
+        "{path} was written by a newer release of this collection ({reason}); use that release to go on",
+        "{path} 由本合集的更新版本写入（{reason}）；请使用该版本继续",
+    ),
+    "journal_not_written": (
+        "the journal could not take down {step} in {path} ({reason}), so that step was not taken; make "
+        "room and run again",
+        "无法将 {step} 写入日志 {path}（{reason}），因此未执行该步骤；请排除原因后重新执行",
+    ),
+    "journal_file_not_kept": (
+        "{path} could not be kept in the journal ({reason}); make room and run again, nothing is lost",
+        "无法将 {path} 保存到日志目录（{reason}）；请排除原因后重新执行，未丢失任何内容",
+    ),
+    "journal_file_changed": (
+        "{path} is not what the journal took down (SHA-256 {sha256}); bring the file back from a backup "
+        "before going on",
+        "{path} 与日志记录不符（SHA-256 应为 {sha256}）；请先从备份恢复该文件",
+    ),
+}
+
+_REQUESTS: Sentences = {
+    "migration_source_needed": (
+        "{option} is needed for {end}; give it there, or once for both ends as the module's own option",
+        "{end} 需要 {option}；请在该处填写，或作为模块自身选项统一填写",
+    ),
+    "migration_same_server": (
+        "source and destination are the same License Server {server}; there is nothing to migrate",
+        "源与目标是同一台 License Server {server}；无需迁移",
+    ),
+    "migration_other_destination": (
+        "migration {migration} is on its way to {recorded}, but the task names {wanted}; keep the "
+        "destination until it is verified",
+        "迁移 {migration} 的目标是 {recorded}，但任务指定了 {wanted}；在验证完成之前请保持目标不变",
+    ),
+    "migration_other_quantities": (
+        "migration {migration} was requested in the parts {recorded}, which the license platform may "
+        "have been asked for already; keep quantities and remainder_to as they were",
+        "迁移 {migration} 已按 {recorded} 申请，可能已提交授权平台；请保持 quantities 与 remainder_to 不变",
+    ),
+    "migration_unknown": (
+        "the journal {journal} has no migration of {license_ids}; check ids, source and journal",
+        "日志 {journal} 中没有 {license_ids} 的迁移；请检查 ID、source 与 journal",
+    ),
+    "quantities_one_license": (
+        "quantities split one license that came alone in its activation file, but {license_ids} came "
+        "(decision 21)",
+        "quantities 只能拆分单独位于一个激活文件中的一项授权，但给出了 {license_ids}（决策 21）",
+    ),
+    "quantities_too_many": (
+        "{license_id} is worth {quantity}, but quantities add up to {wanted} (R26)",
+        "{license_id} 的数量为 {quantity}，但 quantities 合计 {wanted}（R26）",
+    ),
+    "activation_files_item": (
+        "an entry of activation_files is a path, or a mapping of path and, to tell parts apart, "
+        "license_id, quantity and to (source or destination), but {got} came",
+        "activation_files 的每一项应为路径，或含 path 及可选的 license_id、quantity、to（source 或 "
+        "destination）的映射，实际为 {got}",
+    ),
+    "activation_file_without_part": (
+        "no part of the task's migrations waits for {file} as it is described; waiting: {waiting}",
+        "任务中没有迁移在等待如此描述的 {file}；等待中：{waiting}",
+    ),
+    "activation_file_ambiguous": (
+        "{file} may be for several parts ({parts}) and does not say for which; give license_id, quantity "
+        "or to with it",
+        "{file} 可能对应多个部分（{parts}）；请为其注明 license_id、quantity 或 to",
+    ),
+    "device_information_empty": (
+        "the License Server at the {server} gave empty device information; run again, and ask the vendor "
+        "if it stays so",
+        "{server} 端 License Server 返回的设备信息为空；请重新执行，若仍为空请联系厂商",
+    ),
+}
+
+_DECISIONS: Sentences = {
+    "migration_refused": (
+        "nothing was sent: with {license_ids} moved, the rules would be broken:",
+        "未发送任何内容：迁移 {license_ids} 后将违反以下规则：",
+    ),
+    "migration_server_changed": (
+        "the {end} answers as License Server {found}, but the journal says {recorded}; check host and "
+        "port, nothing was sent",
+        "{end} 应答的 License Server 为 {found}，但日志记录为 {recorded}；请检查 host 与 port，未发送任何"
+        "内容",
+    ),
+    "migration_license_vanished": (
+        "the source does not list {license_ids} of migration {migration} any more, neither installed nor "
+        "uninstalled; look there before anything else, nothing was sent",
+        "源端不再列出迁移 {migration} 的 {license_ids}（既未安装也未卸载）；请先在源端查明，未发送任何内容",
+    ),
+    "migration_license_unclear": (
+        "the source does not state {unclear} of {license_id}, so it could not be told whether all of it "
+        "arrives; nothing was sent",
+        "源端未给出 {license_id} 的 {unclear}，无法判断是否完整到达；未发送任何内容",
+    ),
+    "migration_fixed_split": (
+        "{license_id} has a fixed code ({prefix}) and cannot be split; migrate it whole, without "
+        "quantities (R25)",
+        "{license_id} 为固定编码（{prefix}），不可拆分；请去掉 quantities 整体迁移（R25）",
+    ),
+    "migration_unknown_split": (
+        "only flexible codes (3132) may be split, and the code of {license_id} is neither flexible nor "
+        "fixed; migrate it whole, without quantities (R24)",
+        "只有弹性编码（3132）可以拆分，{license_id} 的编码既非弹性也非固定；请去掉 quantities 整体迁移（"
+        "R24）",
+    ),
+    "migration_abort_late": (
+        "migration {migration} cannot be given up: it stands at {step} and its licenses are uninstalled, "
+        "so run it to its end, back to the source if need be (R16)",
+        "迁移 {migration} 不能放弃：当前为 {step}，授权已从源端卸载；请继续执行至完成，必要时再迁回（R16）",
+    ),
+    "migration_left_destination": (
+        "migration {migration} was verified, but its licenses {license_ids} are not live on the "
+        "destination any more",
+        "迁移 {migration} 曾已验证，但其授权 {license_ids} 目前在目标端已不生效",
+    ),
+    "migration_device_changed": (
+        "the device information for migration {migration} has changed since it was requested; hand in "
+        "the new bundle, an activation file for the old one will be refused",
+        "迁移 {migration} 所用的设备信息在申请后已变化；请提交新的申请包，按旧设备信息签发的激活文件将被拒绝",
+    ),
+    "migration_device_not_asked": (
+        "migration {migration} waits for its activation file; whether the device is still the same could "
+        "not be asked now",
+        "迁移 {migration} 正在等待激活文件；目前无法确认设备信息是否变化",
+    ),
+}
+
+_PROOFS: Sentences = {
+    "migration_interrupted": (
+        "stopped on the way ({migrations}); nothing is lost, remove the cause and run the same task again:",
+        "中途停止（{migrations}）；未丢失任何内容，请排除原因后重新执行同一任务：",
+    ),
+    "migration_yield_differs": (
+        "{file} was to bring {expected}, but the License Server reports {reported} ({license_ids}); what "
+        "came is live and the uninstall file is kept, so have the license platform correct the "
+        "difference (R16)",
+        "{file} 应带来 {expected}，但 License Server 报告为 {reported}（{license_ids}）；已到达部分生效，"
+        "卸载文件仍保留，请由授权平台更正差额（R16）",
+    ),
+    "migration_not_live": (
+        "migration {migration} is installed, but {license_ids} are not live on reading back; look at the "
+        "License Server and run again",
+        "迁移 {migration} 已安装，但回读时 {license_ids} 未生效；请检查 License Server 后重新执行",
+    ),
+}
+
+_STEPS: Sentences = {
+    "step_transfer_whole": (
+        "On the license platform, have {licenses} transferred to License Server {server}: hand in the "
+        "uninstall file {uninstall_files} and the device information {device_information}, both "
+        "unchanged (quantity {quantity}, R16)",
+        "在授权平台办理 {licenses} 向 License Server {server} 的迁移：原样提交卸载文件 {uninstall_files} "
+        "与设备信息 {device_information}（数量 {quantity}，R16）",
+    ),
+    "step_transfer_part": (
+        "On the license platform, in one request with the uninstall file {uninstall_files}, have "
+        "{quantity} of {licenses} issued for License Server {server} with the device information "
+        "{device_information} (R16, R26)",
+        "在授权平台以卸载文件 {uninstall_files} 一次申请：将 {licenses} 中的 {quantity} 按设备信息 "
+        "{device_information} 签发给 License Server {server}（R16、R26）",
+    ),
+    "step_keep_activation_file": (
+        "Save each activation file under the name and with the bytes that the platform gave it",
+        "按授权平台给出的文件名和内容原样保存每个激活文件",
+    ),
+    "step_run_again": (
+        "Run the same task again with activation_files; until then migration {migration} waits",
+        "在任务中加上 activation_files 后重新执行；在此之前迁移 {migration} 保持等待",
+    ),
+}
+
+MESSAGES: Sentences = {**_LOCKS, **_JOURNAL, **_REQUESTS, **_DECISIONS, **_PROOFS, **_STEPS}

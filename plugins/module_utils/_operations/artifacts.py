@@ -149,14 +149,20 @@ def keep(folder: str, name: str, content: bytes) -> SavedFile:
         return SavedFile(path=path, name=name, sha256=digest(content), written=False)
     try:
         make_folder(folder)
-        with _temporary(folder, content) as temporary:
-            os.replace(temporary, path)
-            _sync_folder(folder)
+        replace_file(path, content)
     except OSError as error:
         raise ArtifactError("artifact_not_saved", path=path, reason=_reason(error)) from error
     if not is_kept(folder, name, content):
         raise ArtifactError("artifact_not_saved", path=path, reason=os.strerror(errno.ENOENT))
     return SavedFile(path=path, name=name, sha256=digest(content), written=True)
+
+
+def replace_file(path: str, content: bytes) -> None:
+    """Put ``content`` in the place of ``path``, whole or not at all and for good. Raises OSError."""
+    folder = os.path.dirname(path)
+    with _temporary(folder, content) as temporary:
+        os.replace(temporary, path)
+        _sync_folder(folder)
 
 
 @contextlib.contextmanager

@@ -31,6 +31,12 @@ class LicenseStore(Protocol):
     def uninstall(self, license_id: str) -> Task: ...
 
 
+class MigrationServer(LicenseStore, Protocol):
+    """A License Server at one end of a migration."""
+
+    def device_info(self) -> NamedFile: ...
+
+
 class ClientRegistry(Protocol):
     """A License Server, seen by who keeps its clients."""
 

@@ -20,6 +20,7 @@ RAISED = {
     "Cause",
     "ChangeRefused",
     "InvalidRequest",
+    "JournalError",
     "LockError",
     "NotVerified",
     "OperationError",

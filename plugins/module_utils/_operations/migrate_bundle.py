@@ -1,0 +1,137 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a person hands in on the licence platform to have a licence transferred, and what they have to do."""
+
+from __future__ import annotations
+
+import json
+from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+
+from . import artifacts
+from .errors import ArtifactError, Cause
+from .journal import Journal
+from .journal_record import End, KeptFile, Part, Record, Step, Transfer
+from .ports import MigrationServer
+
+BUNDLE = "transfer"
+
+# Renders steps for a person: file name → content, one per language. The sentences lie above this layer.
+Teller = Callable[[Sequence[Cause]], Mapping[str, bytes]]
+
+
+def write_bundle(
+    record: Record,
+    journal: Journal,
+    destination: MigrationServer,
+    source: MigrationServer,
+    tell: Teller,
+) -> Transfer:
+    """Fetch the device information now (it can change) and keep the bundle; ``request.json`` is written last.
+
+    Raises ArtifactError, JournalError, VmsError.
+    """
+    files: Dict[str, bytes] = {}
+    proofs = [(file, journal.content_of(record, file)) for file in record.uninstall_files]
+    for file, content in proofs:
+        files["uninstall-file/" + file.name] = content
+    names = {End.DESTINATION: _device(destination, End.DESTINATION, files)}
+    if any(part.end is End.SOURCE for part in record.parts):
+        names[End.SOURCE] = _device(source, End.SOURCE, files)
+    files.update(tell(_platform_steps(record, names)))
+    files["request.json"] = _manifest(record, names, files)
+    folder = journal.keep_bundle(record, BUNDLE, files)
+    return Transfer(
+        folder=folder,
+        destination=_kept(folder, names[End.DESTINATION], files),
+        source=None if End.SOURCE not in names else _kept(folder, names[End.SOURCE], files),
+    )
+
+
+def _device(server: MigrationServer, end: End, files: Dict[str, bytes]) -> str:
+    given = server.device_info()
+    if not given.content:
+        raise ArtifactError("device_information_empty", server=end.value)
+    name = "{0}/{1}".format(end.value, artifacts.safe_name(given.file_name, "device-information"))
+    files[name] = given.content
+    return name
+
+
+def _kept(folder: str, path: str, files: Mapping[str, bytes]) -> KeptFile:
+    inner, name = path.split("/")
+    return KeptFile("{0}/{1}".format(folder, inner), name, artifacts.digest(files[path]))
+
+
+def _manifest(record: Record, names: Mapping[End, str], files: Mapping[str, bytes]) -> bytes:
+    """The same for the same request, so that asking again changes nothing."""
+    tree = {
+        "kind": "TransferRequest",
+        "schema": 1,
+        "migration": record.id,
+        "licenses": [
+            {
+                "product": license_.product,
+                "arch": license_.arch,
+                "kind": license_.kind,
+                "code": license_.code,
+                "quantity": license_.quantity,
+                "activation_file": license_.file_name,
+            }
+            for license_ in record.licenses
+        ],
+        "uninstall_files": [_entry(path, files) for path in files if path.startswith("uninstall-file/")],
+        "parts": [
+            {
+                "quantity": part.quantity,
+                "to": part.end.value,
+                "device_information": _entry(names[part.end], files),
+            }
+            for part in record.parts
+        ],
+    }
+    return (json.dumps(tree, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+
+
+def _entry(path: str, files: Mapping[str, bytes]) -> Dict[str, str]:
+    return {"path": path, "sha256": artifacts.digest(files[path])}
+
+
+def _platform_steps(record: Record, names: Mapping[End, str]) -> Tuple[Cause, ...]:
+    """The steps with the paths that the files have inside the bundle."""
+    proofs = ["uninstall-file/" + file.name for file in record.uninstall_files]
+    return _steps(record, proofs, names)
+
+
+def steps_now(record: Record, journal: Journal) -> Tuple[Cause, ...]:
+    """What a person has to do now, in order; nothing unless the migration waits for an activation file."""
+    if record.step not in (Step.WAITING, Step.TRANSFER_REQUESTED) or record.transfer is None:
+        return ()
+    transfer = record.transfer
+    names = {End.DESTINATION: journal.path_of(record, transfer.destination)}
+    if transfer.source is not None:
+        names[End.SOURCE] = journal.path_of(record, transfer.source)
+    proofs = [journal.path_of(record, file) for file in record.uninstall_files]
+    return _steps(record, proofs, names)
+
+
+def _steps(record: Record, proofs: Sequence[str], names: Mapping[End, str]) -> Tuple[Cause, ...]:
+    steps: List[Cause] = []
+    whole = all(part.quantity is None for part in record.parts)
+    for part in record.parts:
+        if part.file is not None:
+            continue
+        server = record.destination if part.end is End.DESTINATION else record.source
+        fields: Dict[str, object] = {
+            "uninstall_files": list(proofs),
+            "device_information": names[part.end],
+            "server": server.server_id,
+            "quantity": _quantity(record, part),
+            "licenses": list(record.license_ids),
+        }
+        steps.append(Cause("step_transfer_whole" if whole else "step_transfer_part", fields, "R16"))
+    steps.append(Cause("step_keep_activation_file", {}, ""))
+    steps.append(Cause("step_run_again", {"migration": record.id}, ""))
+    return tuple(steps)
+
+
+def _quantity(record: Record, part: Part) -> Optional[int]:
+    return part.quantity if part.quantity is not None else sum(item.quantity or 0 for item in record.licenses)

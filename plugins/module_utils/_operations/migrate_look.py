@@ -1,0 +1,35 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether the licences of a migration have left the source, looked at again and again."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from .groups import Group
+from .journal import Journal
+from .journal_record import Record
+from .ports import MigrationServer
+from .settle import Waits, look_until
+from .states import GONE
+
+
+class Looker:
+    """Looks whether the licences of a migration are uninstalled at the source."""
+
+    def __init__(self, source: MigrationServer, record: Record) -> None:
+        self._source = source
+        self._ids = record.license_ids
+
+    def listed(self) -> Group:
+        return tuple(row for row in self._source.licenses() if row.id in self._ids)
+
+    def __call__(self) -> Optional[Group]:
+        rows = self.listed()
+        return rows if len(rows) == len(self._ids) and all(row.status == GONE for row in rows) else None
+
+
+def waited_for(sent_at: str, look: Looker, journal: Journal, waits: Waits) -> bool:
+    """Give a write that an earlier run has sent the rest of its time; say whether it took effect."""
+    left = min(max(waits.timeout_s - journal.seconds_since(sent_at), 0.0), waits.timeout_s)
+    return look_until(look, waits.clock() + left, waits) is not None

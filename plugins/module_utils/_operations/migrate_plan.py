@@ -1,0 +1,168 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a task wants moved, what a run does for it, and how its migrations are found in the journal again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+
+from .._licensing.instants import parse_end
+from .._licensing.model import Arch, Kind, word
+from .._licensing.preconditions import Expectation
+from .._vms.records import LicenseRecord
+from . import install
+from .artifacts import ActivationFile
+from .errors import Cause, InvalidRequest
+from .journal import Journal
+from .journal_record import End, Moving, Record, Server, Step
+from .migrate_files import GivenFile
+from .ports import MigrationServer
+
+UNINSTALL = "uninstall"
+SAVE = "save_uninstall_file"
+REQUEST = "request_transfer"
+INSTALL = "install"
+VERIFY = "verify"
+ABORT = "abort"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A License Server as the task names it, and the client that stands for the system there."""
+
+    host: str
+    port: int
+    client: Optional[str] = None
+
+    def is_at(self, server: Server) -> bool:
+        return (self.host.lower(), self.port) == (server.host.lower(), server.port)
+
+
+@dataclass(frozen=True)
+class MigrationRequest:
+    """What a task wants moved. ``quantities`` are parts of one flexible licence (decision 21)."""
+
+    license_ids: Tuple[str, ...]
+    source: Place
+    destination: Place
+    files: Tuple[GivenFile, ...] = ()
+    quantities: Tuple[int, ...] = ()
+    remainder_to: End = End.SOURCE
+    allow_unbalanced: bool = False
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One migration and what this run does for it.
+
+    ``new``: the record is not in the journal as it stands here. ``live``: the source still has it to be
+    uninstalled. ``given`` are activation files by the part that they are for. ``target`` is where the
+    migration will stand.
+    """
+
+    record: Record
+    new: bool = False
+    live: bool = False
+    renew: bool = False
+    given: Mapping[int, ActivationFile] = field(default_factory=dict)
+    actions: Tuple[str, ...] = ()
+    target: Step = Step.PLANNED
+
+    @property
+    def changed(self) -> bool:
+        return self.new or bool(self.actions) or self.record.step is not self.target
+
+
+@dataclass(frozen=True)
+class MigrationPlan:
+    """All migrations of a task, in the order in which they leave the source."""
+
+    todos: Tuple[Todo, ...]
+    unchecked: Tuple[Cause, ...] = ()
+    warnings: Tuple[Cause, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        return any(todo.changed for todo in self.todos)
+
+
+class Look:
+    """One server, read when it is first needed and no more often than that."""
+
+    def __init__(self, server: MigrationServer) -> None:
+        self.server = server
+        self._id: Optional[str] = None
+        self._licenses: Optional[Tuple[LicenseRecord, ...]] = None
+
+    @property
+    def id(self) -> str:
+        if self._id is None:
+            self._id = self.server.server().id
+        return self._id
+
+    @property
+    def licenses(self) -> Tuple[LicenseRecord, ...]:
+        if self._licenses is None:
+            self._licenses = self.server.licenses()
+        return self._licenses
+
+
+def find_records(
+    request: MigrationRequest, journal: Journal, source_id: Callable[[], str]
+) -> Tuple[List[Record], List[str]]:
+    """Return the task's migrations that the journal knows, and the licences of which it knows nothing.
+
+    The source is asked for its id only if its address does not settle whose licences they are.
+    """
+    if not request.license_ids:
+        raise InvalidRequest("license_ids_empty")
+    records = journal.records()
+    found: Dict[str, Record] = {}
+    missing: List[str] = []
+    for ident in dict.fromkeys(request.license_ids):
+        holding = [record for record in records if ident in record.license_ids]
+        near = [record for record in holding if request.source.is_at(record.source)]
+        if holding and len(near) != 1:
+            near = [record for record in holding if record.source.server_id == source_id()]
+        if near:
+            found[near[0].id] = near[0]
+        else:
+            missing.append(ident)
+    return list(found.values()), missing
+
+
+def wanted_files(todos: Sequence[Todo], end: End, journal: Journal) -> Tuple[install.WantedFile, ...]:
+    """Return the files at hand for ``end`` that are not known to be installed."""
+    found = []
+    for todo in todos:
+        for index, part in enumerate(todo.record.parts):
+            file = todo.given.get(index)
+            if file is None and part.file is not None:
+                path = journal.path_of(todo.record, part.file)
+                content = journal.content_of(todo.record, part.file)
+                file = ActivationFile(path, part.file.name, part.file.sha256, content)
+            if part.end is end and file is not None and not part.installed:
+                expect = tuple(expected(item) for item in todo.record.bringing(part))
+                found.append(install.WantedFile(file, expect))
+    return tuple(found)
+
+
+def install_request(
+    request: MigrationRequest, wanted: Tuple[install.WantedFile, ...], end: End
+) -> install.InstallRequest:
+    """Return the request that installs ``wanted`` at ``end``."""
+    place = request.destination if end is End.DESTINATION else request.source
+    return install.InstallRequest(wanted, place.client, request.allow_unbalanced)
+
+
+def expected(moving: Moving) -> Expectation:
+    """Return what an activation file has to bring for ``moving``."""
+    return Expectation(
+        product=moving.product or "",
+        arch=word(Arch, moving.arch),
+        kind=word(Kind, moving.kind) or Kind.FORMAL,
+        quantity=moving.quantity or 0,
+        code=moving.code,
+        expires_at=None if moving.expires_at is None else parse_end(moving.expires_at),
+    )

@@ -1,0 +1,258 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A record comes back as it was written, or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations import journal_codec
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal import JournalError
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal_record import (
+    Step,
+    record_id,
+)
+
+SAMPLE = """
+{"schema": 1, "id": "east.east-1-0123456789", "state": "planned", "sent_at": null, "transfer": null,
+ "source": {"host": "a", "port": 1, "server_id": "east", "client": null},
+ "destination": {"host": "b", "port": 2, "server_id": "west", "client": "hangzhou"},
+ "licenses": [{"id": "east-1", "product": "srm", "arch": "x86_64", "kind": "formal", "code": null,
+               "quantity": 4, "expires_at": "never", "file_name": "A.ak", "sha256": "00"}],
+ "parts": [{"end": "destination", "quantity": null, "file": null, "sent_at": null, "license_ids": []}],
+ "uninstall_files": [],
+ "history": [{"step": "planned", "at": "2026-11-24T08:00:00Z", "server_at": null, "pid": 7, "host": "c"}]}
+"""
+
+
+def changed(**changes: Any) -> bytes:
+    return json.dumps({**json.loads(SAMPLE), **changes}).encode()
+
+
+def test_there_and_back() -> None:
+    record = journal_codec.from_text(SAMPLE.encode())
+    assert journal_codec.from_text(journal_codec.to_text(record)) == record
+
+
+FILE = {"folder": "uninstall-file", "name": "A.uak", "sha256": "0" * 64}
+PART = {"end": "destination", "quantity": None, "file": None, "sent_at": None, "license_ids": []}
+LICENSE = json.loads(SAMPLE)["licenses"][0]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"null",
+        b"[]",
+        b"\xff\xfe",
+        b"{" * 100_000,
+        b"[" * 100_000,
+        b'{"a": 1, "a": 2}',
+        b"1" * 100_000,
+        changed(schema=0),
+        changed(schema=True),
+        changed(schema="1"),
+        changed(state="installing"),
+        changed(state=None),
+        changed(more=1),
+        changed(licenses=[]),
+        changed(licenses=[LICENSE, LICENSE]),
+        changed(licenses=[{**LICENSE, "quantity": -1}]),
+        changed(licenses=[{**LICENSE, "quantity": 1.5}]),
+        changed(licenses=[{**LICENSE, "quantity": float("nan")}]),
+        changed(licenses=[{**LICENSE, "quantity": True}]),
+        changed(parts=[]),
+        changed(parts={}),
+        changed(parts=[{**PART, "end": "elsewhere"}]),
+        changed(parts=[{**PART, "license_ids": ["west-1"]}]),
+        changed(parts=[{**PART, "file": {**FILE, "name": "../../x"}}]),
+        changed(parts=[{**PART, "file": {**FILE, "folder": "../x"}}]),
+        changed(parts=[{**PART, "file": {**FILE, "folder": "/etc"}}]),
+        changed(parts=[{**PART, "file": {**FILE, "sha256": "A" * 64}}]),
+        changed(id="../x"),
+        changed(id=".."),
+        changed(sent_at="yesterday"),
+        changed(history=[{}]),
+        changed(state="uninstall_file_saved"),
+        changed(state="installed", uninstall_files=[FILE]),
+        changed(state="verified", uninstall_files=[FILE]),
+        changed(source={"host": "a", "port": 1, "server_id": "", "client": None}),
+        changed(source={"host": "a" * 5000, "port": 1, "server_id": "e", "client": None}),
+    ],
+    ids=range(37),
+)
+def test_what_is_not_a_record_is_not_read_as_one(content: bytes) -> None:
+    with pytest.raises(journal_codec.BadRecord):
+        journal_codec.from_text(content)
+
+
+def test_a_newer_schema_is_told_apart() -> None:
+    with pytest.raises(journal_codec.BadRecord) as caught:
+        journal_codec.from_text(changed(schema=2, state={"new": "form"}))
+    assert caught.value.newer
+
+
+@given(st.binary(max_size=200))
+@settings(max_examples=300, deadline=None)
+def test_any_bytes_are_refused_or_read(content: bytes) -> None:
+    with pytest.raises(journal_codec.BadRecord):
+        journal_codec.from_text(content)
+
+
+@given(st.data())
+@settings(max_examples=300, deadline=None)
+def test_a_record_with_something_else_in_a_place_is_refused_or_a_record(data: st.DataObject) -> None:
+    tree = json.loads(SAMPLE)
+    place: Any = tree
+    while True:
+        keys = list(place) if isinstance(place, dict) else list(range(len(place)))
+        key = data.draw(st.sampled_from(keys))
+        inner = place[key]
+        if isinstance(inner, (dict, list)) and inner and data.draw(st.booleans()):
+            place = inner
+            continue
+        place[key] = data.draw(
+            st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.just([]) | st.just({})
+        )
+        break
+    try:
+        record = journal_codec.from_text(json.dumps(tree).encode())
+    except journal_codec.BadRecord:
+        return
+    assert journal_codec.from_text(journal_codec.to_text(record)) == record
+
+
+def test_ids_differ_where_licenses_do() -> None:
+    ids = {
+        record_id(*args)
+        for args in [("a", ("b",)), ("a", ("b", "c")), ("a/b", ("c",)), ("a_b", ("c",)), ("主机", ("c",))]
+    }
+    assert len(ids) == 5
+    assert record_id("a", ("b", "c")) == record_id("a", ("c", "b"))
+    assert all(set(name) <= set("abcdefghijklmnopqrstuvwxyz0123456789._-") for name in ids)
+
+
+# On disk
+
+
+def place(world: Any) -> Path:
+    world.run()
+    return Path(world.folder / "journal" / world.record.id)
+
+
+def test_a_folder_of_another_kind_is_told(world: Any) -> None:
+    folder = place(world)
+    (folder.parent / "notes.txt").write_text("x")
+    with pytest.raises(JournalError) as caught:
+        world.records()
+    assert caught.value.code == "journal_foreign_file"
+
+
+def test_a_lost_record_with_files_is_told(world: Any) -> None:
+    folder = place(world)
+    (folder / "record.json").unlink()
+    with pytest.raises(JournalError) as caught:
+        world.run()
+    assert caught.value.code == "journal_record_missing"
+    assert world.source.writes == ["uninstall east-1"]
+
+
+def test_what_a_dying_run_leaves_does_not_matter(world: Any) -> None:
+    folder = world.folder / "journal" / "east.x-0"
+    folder.mkdir(parents=True)
+    (folder / ".usphere-half.tmp").write_bytes(b"{")
+    (folder.parent / ".lock").write_bytes(b"")
+    assert world.records() == ()
+
+
+def test_a_record_of_another_migration_is_told(world: Any) -> None:
+    folder = place(world)
+    folder.rename(folder.parent / "elsewhere")
+    with pytest.raises(JournalError) as caught:
+        world.records()
+    assert caught.value.code == "journal_record_invalid"
+
+
+@pytest.mark.parametrize("kind", ["folder", "link", "pipe", "huge"])
+def test_a_record_that_is_no_file(world: Any, kind: str) -> None:
+    path = place(world) / "record.json"
+    path.rename(path.parent / "kept.json")
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "link":
+        path.symlink_to(path.parent / "kept.json")
+    elif kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.write_bytes(b" " * (1024 * 1024 + 1))
+    with pytest.raises(JournalError) as caught:
+        world.records()
+    assert caught.value.code == "journal_record_invalid"
+
+
+def test_a_newer_release_is_named(world: Any) -> None:
+    path = place(world) / "record.json"
+    path.write_bytes(path.read_bytes().replace(b'"schema": 1', b'"schema": 9'))
+    with pytest.raises(JournalError) as caught:
+        world.records()
+    assert caught.value.code == "journal_record_newer"
+
+
+def test_a_survey_tells_good_from_bad(world: Any) -> None:
+    folder = place(world)
+    bad = folder.parent / "bad"
+    bad.mkdir()
+    (bad / "record.json").write_bytes(b"{")
+    good, unreadable = world.journal.survey()
+    assert [record.step for record in good] == [Step.WAITING]
+    assert [item.id for item in unreadable] == ["bad"]
+
+
+def test_a_kept_file_that_was_edited_is_not_handed_in(world: Any, kit: Any) -> None:
+    folder = place(world)
+    world.destination.device = 2
+    (folder / "uninstall-file" / "A.ak.uak").write_bytes(b"edited")
+    with pytest.raises(JournalError) as caught:
+        world.run()
+    assert caught.value.code == "journal_file_changed"
+
+
+def test_a_journal_that_cannot_be_written_is_known_before(world: Any) -> None:
+    (world.folder / "journal").write_text("x")
+    with pytest.raises(JournalError) as caught:
+        world.run()
+    assert caught.value.code == "journal_unusable"
+    assert world.source.writes == []
+
+
+def test_a_step_that_cannot_be_taken_down_is_not_taken(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ansible_collections.unicloud.usphere.plugins.module_utils._operations import artifacts
+
+    original = artifacts.replace_file
+
+    def full(path: str, content: bytes) -> None:
+        if b"uninstall_sent" in content:
+            raise OSError(28, "No space left on device")
+        original(path, content)
+
+    monkeypatch.setattr(artifacts, "replace_file", full)
+    with pytest.raises(Exception, match=r"migration_interrupted|journal_not_written"):
+        world.run()
+    assert world.source.writes == []
+
+
+def test_what_could_not_be_read_again_is_not_written(world: Any) -> None:
+    world.source.records.clear()
+    world.source.add(file_name="x" * 5000)
+    with pytest.raises(JournalError) as caught:
+        world.run()
+    assert caught.value.code == "journal_not_written"
+    assert world.source.writes == []

@@ -1,0 +1,26 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every sentence about locks, requests and migrations has its fault."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._messages import migration
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations import errors
+
+FOLDER = Path(errors.__file__).parent
+LITERALS = {
+    node.value
+    for path in FOLDER.glob("*.py")
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    if isinstance(node, ast.Constant) and isinstance(node.value, str)
+}
+
+
+@pytest.mark.parametrize("code", sorted(migration.MESSAGES))
+def test_a_sentence_has_its_fault(code: str) -> None:
+    assert code in LITERALS
