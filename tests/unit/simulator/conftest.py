@@ -26,7 +26,7 @@ import pytest
 
 PROGRAM = Path(__file__).resolve().parents[2] / "simulator"
 USER, PASSWORD = "automation", "s3cret: pass"
-VMS, SERVER = "/cas/casrs", "/licsmgr/api/v1"
+VMS, SERVER, LOCAL = "/cas/casrs", "/licsmgr/api/v1", "/licsmgr/api/v1/local-license"
 
 
 @dataclass(frozen=True)
@@ -137,27 +137,37 @@ class Simulation:
         form = urlencode({"grant_type": "password", "username": USER, "password": password}).encode()
         kind = "application/x-www-form-urlencoded"
         return self.send(
-            name, "POST", f"{SERVER}/oauth2/token", form, Authorization=f"Basic {basic}", Content_Type=kind
+            name,
+            "POST",
+            f"{self.base(name)}/oauth2/token",
+            form,
+            Authorization=f"Basic {basic}",
+            Content_Type=kind,
         )
 
-    def server(self, name: str, method: str, path: str, body: object = None) -> Answer:
+    def base(self, name: str) -> str:
+        """Where the calls of a License Server or product node begin."""
+        return LOCAL if self.node(name)["kind"] == "product_node" else SERVER
+
+    def bearer(self, name: str) -> str:
         if name not in self._tokens:
             self._tokens[name] = self.token(name).json["access_token"]
-        headers = {"Authorization": f"Bearer {self._tokens[name]}"}
+        return self._tokens[name]
+
+    def server(self, name: str, method: str, path: str, body: object = None) -> Answer:
+        headers = {"Authorization": f"Bearer {self.bearer(name)}"}
         data = None
         if body is not None:
             data, headers["Content-Type"] = json.dumps(body).encode(), "application/json"
-        return self.send(name, method, f"{SERVER}{path}", data, **headers)
+        return self.send(name, method, f"{self.base(name)}{path}", data, **headers)
 
     def upload(self, name: str, content: bytes, file_name: str = "USPHERE7_20261120091500.ak") -> Answer:
-        if name not in self._tokens:
-            self._tokens[name] = self.token(name).json["access_token"]
         head = f'--frontier\r\nContent-Disposition: form-data; name="file"; filename="{file_name}"\r\n\r\n'
         body = head.encode() + content + b"\r\n--frontier--\r\n"
         kind = "multipart/form-data; boundary=frontier"
-        login = f"Bearer {self._tokens[name]}"
+        login = f"Bearer {self.bearer(name)}"
         return self.send(
-            name, "POST", f"{SERVER}/activation-files", body, Authorization=login, Content_Type=kind
+            name, "POST", f"{self.base(name)}/activation-files", body, Authorization=login, Content_Type=kind
         )
 
     def install(self, name: str, content: bytes) -> Any:
