@@ -1,0 +1,103 @@
+# Copyright (c) Contributors to the unicloud.usphere collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: license_report
+type: aggregate
+short_description: Prints what the license gate decided and writes reports at the end of a run
+version_added: 0.1.0
+author: unicloud.usphere maintainers (@unicloud)
+description:
+  - Collects the results of M(unicloud.usphere.license_compliance) during a run. At its end it prints them in
+    one place and writes them to files, whether the gate let the play go on or stopped it.
+  - Where the gate runs more than once (several plays, or batches under C(serial)) each result has its own
+    report. The file of the second one has C(-2) in its name, and so on.
+  - Reports are written whole or not at all. One that cannot be written is a warning and changes nothing about
+    the run.
+options:
+  paths:
+    description:
+      - Files to write. Their ends say the format, C(.json), C(.ndjson), C(.csv), C(.md), C(.html), C(.xml)
+        (JUnit), C(.sarif), C(.prom) (Prometheus) or C(.txt).
+      - Relative ones lie in the working directory.
+    type: list
+    elements: str
+    default: []
+    env:
+      - name: USPHERE_LICENSE_REPORT
+    ini:
+      - section: callback_license_report
+        key: paths
+  language:
+    description: The language of sentences, V(en) or V(zh); that of the environment if left out.
+    type: str
+    env:
+      - name: USPHERE_LANGUAGE
+    ini:
+      - section: callback_license_report
+        key: language
+requirements:
+  - enable it by name, C(callbacks_enabled = unicloud.usphere.license_report) in ansible.cfg
+seealso:
+  - module: unicloud.usphere.license_compliance
+  - plugin: unicloud.usphere.to_license_report
+    plugin_type: filter
+"""
+
+EXAMPLES = r"""
+ansible.cfg: |
+  [defaults]
+  callbacks_enabled = unicloud.usphere.license_report
+  [callback_license_report]
+  paths = build/license.html, build/license.xml
+"""
+
+from ansible.plugins.callback import CallbackBase
+
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.collected import Collected
+
+GATE = frozenset(("unicloud.usphere.license_compliance", "license_compliance"))
+
+
+class CallbackModule(CallbackBase):
+    """The callback unicloud.usphere.license_report."""
+
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "aggregate"
+    CALLBACK_NAME = "unicloud.usphere.license_report"
+    CALLBACK_NEEDS_ENABLED = True
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._collected = Collected()
+
+    def v2_runner_on_ok(self, result):
+        self._collect(result)
+
+    def v2_runner_on_failed(self, result, ignore_errors=False):
+        self._collect(result)
+
+    def _collect(self, result):
+        task = _part(result, "task")
+        if {task.action, getattr(task, "resolved_action", None)} & GATE:
+            self._collected.add(_part(result, "result"))
+
+    def v2_playbook_on_stats(self, stats):
+        if not self._collected:
+            return
+        lines, written, warnings = self._collected.finish(
+            self.get_option("paths"), self.get_option("language")
+        )
+        self._display.banner("LICENSE COMPLIANCE")
+        for line in (*lines, *written):
+            self._display.display(line)
+        for warning in warnings:
+            self._display.warning(warning)
+
+
+def _part(result, name):
+    # Public since ansible-core 2.19, where the older name is on its way out.
+    return getattr(result, name) if hasattr(result, name) else getattr(result, f"_{name}")
