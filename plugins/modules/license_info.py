@@ -8,15 +8,17 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: license_info
-short_description: Read the licenses, clients and totals of a License Server
+short_description: Read the licenses, clients and totals of a License Server or a product node
 version_added: 0.1.0
 description:
   - Reads a License Server. Which of its interfaces are documented, observed in use or assumed is part of the
     result.
+  - A product node (O(product_node)) has licenses of its product and no clients.
   - License keys are shown by their last four characters only.
 extends_documentation_fragment:
   - unicloud.usphere._connection
   - unicloud.usphere._connection.license_server
+  - unicloud.usphere._handover.node
   - unicloud.usphere._attributes
   - unicloud.usphere._attributes.info_module
   - unicloud.usphere._attributes.actiongroup_vms
@@ -71,6 +73,14 @@ EXAMPLES = r"""
     client: hangzhou
     status: in_use
 
+- name: The licenses that a product node holds itself
+  unicloud.usphere.license_info:
+    product_node: disk_backup_dr
+    host: 10.1.0.40
+    username: dr-automation
+    password: "{{ vault_dr_password }}"
+    gather: [licenses]
+
 - name: Totals only, with calls that were seen to work on a live server
   unicloud.usphere.license_info:
     profile: cas_e0710
@@ -78,10 +88,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 server:
-  description: The License Server itself; C(time) is its own clock, which decides what has expired.
+  description:
+    - The License Server itself; C(time) is its own clock, which decides what has expired. A product node says
+      which C(product) it is the node of.
   returned: when read
   type: dict
-  sample: {id: ls-east, version: E1209, time: "2026-11-24T08:00:00Z", peer: null}
+  sample: {id: ls-east, version: E1209, time: "2026-11-24T08:00:00Z", peer: null, product: null}
 licenses:
   description: The licenses, those uninstalled included. What the server does not state is null.
   returned: when read
@@ -104,6 +116,7 @@ licenses:
       key: "****7Q2A"
       assigned:
         - {client: hangzhou, quantity: 4}
+      packs: null
 clients:
   description: The clients with their quotas; C(state) is V(connected), V(disconnected) or V(never).
   returned: when read
@@ -158,7 +171,8 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
     LICENSE_SERVER_PORT,
     client_spec,
     connection_spec,
-    license_server_api,
+    license_store_api,
+    node_spec,
     run,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.server_query import (
@@ -171,7 +185,7 @@ def read(module: AnsibleModule) -> Dict[str, Any]:
     """Read the License Server that the options name."""
     params = module.params
     wanted = Wanted(**{name: params[name] for name in ("product", "kind", "status", "client")})
-    found = read_license_server(license_server_api(params), params["gather"], wanted)
+    found = read_license_server(license_store_api(params), params["gather"], wanted)
     return {"changed": False, **found}
 
 
@@ -181,6 +195,7 @@ def main() -> None:
         argument_spec={
             **connection_spec(LICENSE_SERVER_PORT),
             **client_spec(),
+            **node_spec(),
             "gather": {"type": "list", "elements": "str", "choices": parts},
             "product": {"type": "str"},
             "kind": {"type": "str", "choices": ["preinstalled", "temporary", "formal"]},

@@ -80,6 +80,7 @@ def license_row(record: LicenseRecord) -> Data:
     )
     row: Data = {name: getattr(record, name) for name in names}
     row["assigned"] = [{"client": share.client, "quantity": share.quantity} for share in record.assigned]
+    row["packs"] = None if record.packs is None else list(record.packs)
     return row
 
 

@@ -62,6 +62,7 @@ def _item(
         "status": record.status,
         "held_by": held_by,
         "key": record.key,
+        "packs": None if record.packs is None else list(record.packs),
     }
     unknown = {name: record.unknown.get(name, TYPE) for name in _NEEDED if values[name] is None}
     if values["arch"] is None:

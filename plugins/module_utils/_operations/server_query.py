@@ -86,7 +86,8 @@ def totals_by_product(api: ServerReads) -> Optional[Dict[Tuple[str, str], int]]:
 
 
 def _server(info: ServerInfo) -> Dict[str, Any]:
-    return {"id": info.id, "version": info.version, "time": info.time, "peer": info.peer}
+    names = ("id", "version", "time", "peer", "product")
+    return {name: getattr(info, name) for name in names}
 
 
 def _license(record: LicenseRecord) -> Dict[str, Any]:
@@ -107,7 +108,8 @@ def _license(record: LicenseRecord) -> Dict[str, Any]:
         "key",
     )
     assigned = [{"client": share.client, "quantity": share.quantity} for share in record.assigned]
-    return {**{name: getattr(record, name) for name in names}, "assigned": assigned}
+    packs = None if record.packs is None else list(record.packs)
+    return {**{name: getattr(record, name) for name in names}, "assigned": assigned, "packs": packs}
 
 
 def _client(record: ClientRecord) -> Dict[str, Any]:

@@ -21,7 +21,7 @@ from .records import (
 )
 from .tasks import Task
 from .text import masked_key
-from .tolerant import Row, WrongShape
+from .tolerant import TYPE, Row, WrongShape
 from .writes import task_of
 
 KINDS = ("preinstalled", "temporary", "formal")
@@ -151,7 +151,11 @@ def _license(row: Row) -> LicenseRecord:
         "file_name": row.text("file_name"),
         "sha256": row.text("sha256"),
         "key": masked_key(key) if key is not None else None,
+        "packs": row.integers("packs"),
     }
+    if row.unknown.get("packs") != TYPE:
+        # Most products do not come in packs: none stated is nothing missing.
+        row.unknown.pop("packs", None)
     return LicenseRecord(unknown=row.unknown, **values)
 
 

@@ -190,6 +190,7 @@ _ASSUMED: Dict[str, Any] = {
             "file_name": "fileName",
             "sha256": "sha256",
             "key": "key",
+            "packs": "packs",
         },
     },
     "install_activation_file": {

@@ -156,7 +156,8 @@ class LicenseRecord:
 
     ``kind`` is ``preinstalled``, ``temporary`` or ``formal``; ``status`` is ``in_use``, ``usable``,
     ``unusable``, ``expired`` or ``uninstalled``; ``expires_at`` is ISO text, ``never`` or None (not
-    stated); ``key`` shows its last four characters only.
+    stated); ``key`` shows its last four characters only; ``packs`` are the packs that a DR or migration
+    license consists of (R32), None if not stated.
     """
 
     id: str
@@ -175,6 +176,7 @@ class LicenseRecord:
     sha256: Optional[str]
     key: Optional[str]
     unknown: Unknown = field(default_factory=_nothing_unknown)
+    packs: Optional[Tuple[int, ...]] = None
 
     def assigned_to(self, client: str) -> int:
         """Return how much of it ``client`` holds, 0 if nothing."""

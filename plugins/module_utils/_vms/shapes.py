@@ -124,6 +124,7 @@ SHAPES: Dict[str, Shape] = {
             "file_name",
             "sha256",
             "key",
+            "packs",
         ),
         required=("id", "product", "kind", "quantity"),
     ),

@@ -231,6 +231,10 @@ class Row:
             raise WrongShape("a list of texts", kind_of(value))
         return found
 
+    def integers(self, name: str) -> Optional[Tuple[int, ...]]:
+        """Return a list of whole numbers that may have arrived as one number."""
+        return self._typed(name, _integers)
+
     def inner(self, name: str) -> Optional["Row"]:
         """Return a nested object, None if there is none."""
         value = self._value(name)
@@ -274,6 +278,12 @@ def _integer(value: Any) -> Optional[int]:
     if isinstance(value, str) and _INTEGER.match(value.strip()):
         return int(value)
     return None
+
+
+def _integers(value: Any) -> Optional[Tuple[int, ...]]:
+    items = [_integer(item) for item in (value if isinstance(value, list) else [value])]
+    found = tuple(item for item in items if item is not None)
+    return found if len(found) == len(items) else None
 
 
 def _boolean(value: Any) -> Optional[bool]:

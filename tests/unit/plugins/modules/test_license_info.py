@@ -30,6 +30,7 @@ PARAMS: dict[str, Any] = {
     "kind": None,
     "status": None,
     "client": None,
+    "product_node": None,
 }
 
 
@@ -46,6 +47,16 @@ def test_the_options_go_down_as_they_are(monkeypatch: pytest.MonkeyPatch) -> Non
     assert asked["api"].endpoint == "https://10.1.0.5:28443"
     assert asked["gather"] == ["licenses"]
     assert asked["wanted"] == Wanted(product="srm")
+
+
+def test_a_product_node_is_read_by_its_own_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    apis: list[Any] = []
+    monkeypatch.setattr(
+        license_info, "read_license_server", lambda api, gather, wanted: apis.append(api) or {}
+    )
+    license_info.read(SimpleNamespace(params={**PARAMS, "product_node": "isc"}))  # type: ignore[arg-type]
+    assert apis[0].profile.section == "local.isc."
+    assert apis[0].clients() == ()
 
 
 def test_the_documentation_names_every_part() -> None:

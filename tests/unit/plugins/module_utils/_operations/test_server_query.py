@@ -78,6 +78,7 @@ def test_all_that_the_profile_has_is_read() -> None:
         "version": "E1209",
         "time": "2026-11-24T08:00:00Z",
         "peer": None,
+        "product": None,
     }
     assert [item["id"] for item in found["licenses"]] == ["LS-1", "LS-2"]
     assert found["licenses"][0]["assigned"] == [{"client": "hangzhou", "quantity": 4}]

@@ -61,6 +61,15 @@ def test_a_license(server: Any, api: LicenseServerApi, say: Any) -> None:
     assert license_.unknown == {}
 
 
+@pytest.mark.parametrize(("packs", "read"), [([10, "1"], (10, 1)), (10, (10,)), (None, None), ([], ())])
+def test_the_packs_of_a_license(
+    server: Any, api: LicenseServerApi, say: Any, packs: object, read: object
+) -> None:
+    server.script = lambda request: say({"rows": {**LICENSE, "packs": packs}, "total": 1})
+    (license_,) = api.licenses()
+    assert (license_.packs, license_.unknown) == (read, {})
+
+
 def test_a_key_that_the_server_does_not_mask_is_masked(server: Any, api: LicenseServerApi, say: Any) -> None:
     server.script = lambda request: say({"rows": LICENSE, "total": 1})
     (license_,) = api.licenses()
@@ -77,6 +86,7 @@ def test_a_key_that_the_server_does_not_mask_is_masked(server: Any, api: License
         ({"quantity": "four"}, "quantity", "type"),
         ({"status": "fine"}, "status", "type"),
         ({"arch": "mips"}, "arch", "type"),
+        ({"packs": "many"}, "packs", "type"),
     ],
 )
 def test_what_a_license_does_not_state_is_unknown(
