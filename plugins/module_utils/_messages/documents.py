@@ -130,4 +130,20 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "license_servers takes results of license_info with server.id; read all of it",
         "license_servers 应为含 server.id 的 license_info 结果，请完整读取",
     ),
+    # The report
+    "report_waived": ("{n} waived", "{n} 项已豁免"),
+    "report_name_grant": ("grant {id}", "授权函 {id}"),
+    "report_name_license_server": ("License Server {id}", "License Server {id}"),
+    "report_waiver_expiring": (
+        "waiver {id} for {check} ends on {until}; findings that rest on it: {n}",
+        "针对 {check} 的豁免 {id} 将于 {until} 结束，涉及 {n} 项",
+    ),
+    "report_waiver_expired": (
+        "waiver {id} for {check} ended on {until}; remove it or have it renewed",
+        "针对 {check} 的豁免 {id} 已于 {until} 结束，请删除或续期",
+    ),
+    "report_waiver_unused": (
+        "waiver {id} for {check} covers nothing; remove it or correct whom it is for",
+        "针对 {check} 的豁免 {id} 未覆盖任何结果，请删除或更正其对象",
+    ),
 }

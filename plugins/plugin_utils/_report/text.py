@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ...module_utils._messages.catalog import render
+from .._policy.model import LEDGER
 
 #: More systems than these are summed up in one line; the result holds them all.
 MAX_SYSTEMS = 50
@@ -22,6 +23,7 @@ PADDED = 72
 _RULE_ID = re.compile(r"R[0-9]{1,2}", re.ASCII)
 _RANK = {"fail": 0, "error": 0, "unknown": 1, "pass": 2}
 _SEVERITY = {name: rank for rank, name in enumerate(("critical", "high", "medium", "low", "info"))}
+_WAIVERS = ("expiring", "expired", "unused")
 Gap = tuple[str, str]  # a fact's pointer, and why it is not known
 
 _LINES = {
@@ -69,7 +71,7 @@ class _Report:
         for error in self._result["errors"]:
             yield error["message"][self._language]
         entries = sorted(
-            self._result["subjects"],
+            (entry for entry in self._result["subjects"] if not _says_nothing(entry)),
             key=lambda entry: (entry["decision"] not in self._result["fail_on"], entry["subject"]["id"]),
         )
         for entry in entries[:MAX_SYSTEMS]:
@@ -78,6 +80,19 @@ class _Report:
         if rest:
             blocked = sum(entry["decision"] in self._result["fail_on"] for entry in rest)
             yield self._say("report_more", n=len(rest), blocked=blocked)
+        for waiver in self._result["waivers"]:
+            yield from self._waiver(waiver)
+
+    def _waiver(self, waiver: Mapping[str, Any]) -> Iterator[str]:
+        # Of a waiver that holds and is used nothing has to be done.
+        if waiver["state"] not in _WAIVERS:
+            return
+        check = waiver.get("rule") or waiver["pool"]
+        fields = {"id": waiver["id"], "check": check, "until": waiver["until"], "n": waiver["findings"]}
+        text = self._say(f"report_waiver_{waiver['state']}", **fields)
+        if waiver.get("no_such_check"):
+            text = self._say("did_you_mean", sentence=text, hint=waiver["no_such_check"])
+        yield text
 
     def _system(self, entry: Mapping[str, Any]) -> Iterator[str]:
         subject = entry["subject"]
@@ -112,11 +127,19 @@ class _Report:
             counts.append(self._say("report_undecided", n=undecided))
         if decision in ("compliant", "not_applicable"):
             counts.append(self._number("report_rule", "report_rules", entry["rules"]))
-            counts.append(self._number("report_pool", "report_pools", entry["pools"]))
+            if entry["subject"]["kind"] not in LEDGER:
+                counts.append(self._number("report_pool", "report_pools", entry["pools"]))
         warnings = sum(f["effect"] == "warn" for f in findings)
         if warnings:
             counts.append(self._number("report_warning", "report_warnings", warnings))
-        return self._say(f"report_{decision}", host=entry["subject"]["id"], count=self._comma(counts))
+        if entry["waived"]:
+            counts.append(self._say("report_waived", n=len(entry["waived"])))
+        return self._say(f"report_{decision}", host=self._name(entry["subject"]), count=self._comma(counts))
+
+    def _name(self, subject: Mapping[str, str]) -> str:
+        if subject["kind"] not in LEDGER:
+            return subject["id"]
+        return self._say(f"report_name_{subject['kind']}", id=subject["id"])
 
     def _shown(self, findings: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         visible = [finding for finding in findings if finding["effect"] != "record"]
@@ -198,6 +221,11 @@ class _Report:
         note = self._say("report_note", text=self._comma(notes)) if notes else ""
         code = _LINES.get(line["product"]) or _LINES[line["unit"]]
         return self._say(code, quantity=line["quantity"], product=line["product"], note=note)
+
+
+def _says_nothing(entry: Mapping[str, Any]) -> bool:
+    """Whether this is a grant or a License Server about which the policy has no rule."""
+    return entry["subject"]["kind"] in LEDGER and entry["decision"] == "not_applicable"
 
 
 def _waiting(findings: Sequence[Mapping[str, Any]]) -> list[tuple[set[str], list[Gap]]]:

@@ -11,9 +11,13 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import MESSAGES
-from ansible_collections.unicloud.usphere.plugins.module_utils._messages.policy import MESSAGES as OWN
+from ansible_collections.unicloud.usphere.plugins.module_utils._messages.documents import (
+    MESSAGES as DOCUMENTS,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._messages.policy import MESSAGES as POLICY
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts import UNKNOWN_REASONS
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.gate import DECISIONS
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import LEDGER
 
 PLUGINS = Path(__file__).resolve().parents[4] / "plugins"
 PLACES = ("plugin_utils/_policy/*.py", "plugin_utils/_report/*.py", "action/*.py", "test/*.py")
@@ -22,7 +26,10 @@ COMPOSED = {
     *(f"reason_{reason}" for reason in (*UNKNOWN_REASONS, "conflict")),
     *(f"decision_{decision}" for decision in DECISIONS),
     *(f"report_{decision}" for decision in DECISIONS),
+    *(f"report_name_{kind}" for kind in LEDGER),
+    *(f"report_waiver_{state}" for state in ("expiring", "expired", "unused")),
 }
+OWN = {**POLICY, **DOCUMENTS}
 SAYING = {"Fault", "PolicyError", "FactsError", "_JsonFault", "_fault", "_stop", "_misfit", "_failure"}
 SAYING |= {"SchemaFault", "render", "sentences", "_say", "_number"}
 

@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.entitlements import load_entitlements
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import load_policy
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import PolicySet
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.waivers import load_waivers
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.text import MAX_SYSTEMS, report
 
 HostFacts = Callable[..., dict[str, Any]]
@@ -107,3 +109,76 @@ def test_a_large_fleet_is_summed_up_and_stopped_systems_come_first(say: Say, hos
     assert lines[0].startswith("z: NOT COMPLIANT")
     assert lines[-1] == "… and 11 more systems: 0 of them stopped; the whole result holds them all"
     assert sum(": compliant" in line for line in lines) == MAX_SYSTEMS - 1
+
+
+def test_waivers_say_what_a_person_has_to_do(
+    vendor: PolicySet, host_facts: HostFacts, as_of: datetime
+) -> None:
+    def waiver(ident: str, rule: str, until: str) -> dict[str, Any]:
+        basics = {"reason": "r", "approver": "b", "ticket": "t", "from": "2026-11-20"}
+        return {"id": ident, "rule": rule, "scope": {"systems": ["chengdu"]}, "until": until, **basics}
+
+    content = {
+        "kind": "Waivers",
+        "schema_version": 1,
+        "id": "acme",
+        "waivers": [
+            waiver("W-1", "r29-srm-edition", "2026-12-31"),
+            waiver("W-2", "r17-srm-licensed", "2026-11-30"),
+            waiver("W-3", "r20-login-interruption", "2026-11-22"),
+            waiver("W-4", "r30-isc-edtion", "2026-12-31"),
+        ],
+    }
+    result = gate.evaluate(
+        [HostInput("a", host_facts("lapsing"))], vendor, as_of, waivers=load_waivers(content)
+    )
+    lines = report(result)
+    assert lines[0] == "chengdu: NOT COMPLIANT (2 findings, 2 waived)"
+    assert lines[-3:] == [
+        "waiver W-2 for r17-srm-licensed ends on 2026-11-30; findings that rest on it: 1",
+        "waiver W-3 for r20-login-interruption ended on 2026-11-22; remove it or have it renewed",
+        "waiver W-4 for r30-isc-edtion covers nothing; remove it or correct whom it is for; "
+        "did you mean r30-isc-edition?",
+    ]
+    assert not any("R29" in line for line in lines)
+    assert "豁免 W-3 已于 2026-11-22 结束" in "".join(report(result, "zh"))
+
+
+def test_grants_have_titles_of_their_own_and_only_where_a_rule_is_about_them(
+    host_facts: HostFacts, as_of: datetime
+) -> None:
+    overdrawn = {
+        "id": "r26",
+        "about": "grant",
+        "references": ["R26"],
+        "require": {"properties": {"grant": {"properties": {"overdrawn": {"maximum": 0}}}}},
+        "message": {"en": "{actual} too many"},
+    }
+    always = {"id": "always", "require": {"properties": {"vms": {"properties": {"total": {"minimum": 1}}}}}}
+    covers = {"product": "vms_standard", "arch": "x86_64", "kind": "formal", "quantity": 3}
+    grant = {
+        "id": "std",
+        "covers": {**covers, "from": "2026-01-10", "until": "never"},
+        "allocations": [{"license_server": "ls-east", "system": "hangzhou", "quantity": 4}],
+    }
+    bought = load_entitlements(
+        {
+            "kind": "Entitlements",
+            "schema_version": 1,
+            "id": "acme",
+            "systems": {"hangzhou": {"license_server": "ls-east"}},
+            "grants": [grant],
+        }
+    )
+    for rules, lines in (
+        (
+            [overdrawn, always],
+            ["grant std: NOT COMPLIANT (1 finding)", "  R26  1 too many   /grant/overdrawn"],
+        ),
+        ([always], []),
+    ):
+        policy = {"kind": "LicensePolicy", "id": "site", "version": "1.0.0", "rules": rules}
+        result = gate.evaluate(
+            [HostInput("a", host_facts())], load_policy(policy), as_of, entitlements=bought
+        )
+        assert report(result) == [*lines, "hangzhou: compliant (1 rule, 0 pools)"]
