@@ -487,4 +487,20 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "this is no slice of a run ({reason}); write slices with Partial.to_json only",
         "这不是有效的分片（{reason}）；请只使用 Partial.to_json 写出的分片",
     ),
+    "result_expected": (
+        "the result {side} is no ComplianceResult of this version; hand over one of license_compliance as it is",
+        "{side} 不是本版本的 ComplianceResult；请原样传入 license_compliance 的结果",
+    ),
+    "overlay_facts": (
+        "other facts are values by JSON pointer (/hosts/0/cpu_sockets), or those by system; found {value}",
+        "假设的事实须按 JSON 指针（/hosts/0/cpu_sockets）给出，或再按系统分组；实际为 {value}",
+    ),
+    "overlay_bought": (
+        "what is bought has a product and an arch of the catalogue and a quantity of at least 1; found {value}",
+        "假设的采购项须有目录中的 product 和 arch，且 quantity 不小于 1；实际为 {value}",
+    ),
+    "overlay_system": (
+        "{system} is none of the systems that were handed over",
+        "{system} 不在传入的系统之中",
+    ),
 }

@@ -1,0 +1,163 @@
+# Copyright (c) Contributors to the unicloud.usphere collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: license_what_if
+short_description: What would change if facts, licenses, entitlements or the day were different
+version_added: 0.1.0
+author: unicloud.usphere maintainers (@unicloud)
+description:
+  - Evaluates the same systems twice, as they are and with changes laid over them, and returns only what
+    differs. Nothing is changed anywhere.
+  - What to buy, as findings (C(buy.lines)) and plans hold it, can be tried before it is bought.
+positional: policy
+options:
+  _input:
+    description:
+      - The facts of one system (C(HostFacts), the variable C(usphere)), a list of them, or a mapping from
+        host name to them.
+    type: raw
+    required: true
+  policy:
+    description: The policy, as for P(unicloud.usphere.license_compliance#filter).
+    type: raw
+    required: true
+  facts:
+    description:
+      - Other values of facts, by JSON pointer, for every system; or such mappings by system or host.
+      - V(null) takes a fact away, so that it is not known.
+    type: dict
+  bought:
+    description:
+      - Permanent formal licenses that the systems would have besides, each with C(product), C(arch) (V(any)
+        where it has none) and C(quantity); or such lists by system or host.
+      - A system whose licenses are not known stays one.
+    type: raw
+  entitlements_then:
+    description: What would have been bought, an C(Entitlements) document, in the place of O(entitlements).
+    type: raw
+  at:
+    description: Another day to judge at, in ISO 8601, with facts as if they were gathered then.
+    type: str
+  as_of:
+    description: The instant to judge at as it is, in ISO 8601; now if left out.
+    type: str
+  horizon:
+    description: How far ahead a lapse counts, in days, such as V(30d).
+    type: raw
+  host:
+    description: The system that the facts are about, where they do not name their subject themselves.
+    type: str
+  entitlements:
+    description: What was bought, an C(Entitlements) document, as a path, as data, or a list of those.
+    type: raw
+  waivers:
+    description: Accepted findings, a C(Waivers) document, as a path, as data, or a list of those.
+    type: raw
+requirements:
+  - jsonschema >= 4.21 on the controller
+seealso:
+  - plugin: unicloud.usphere.license_compliance
+    plugin_type: filter
+  - plugin: unicloud.usphere.license_drift
+    plugin_type: filter
+  - plugin: unicloud.usphere.license_purchase_plan
+    plugin_type: filter
+"""
+
+EXAMPLES = r"""
+- name: Which findings would a host with two more CPUs bring
+  ansible.builtin.debug:
+    msg: "{{ usphere | unicloud.usphere.license_what_if('vendor', facts={'/hosts/0/cpu_sockets': 4}) }}"
+
+- name: Which systems would no longer comply at the end of the year
+  ansible.builtin.debug:
+    msg: "{{ (usphere | unicloud.usphere.license_what_if('vendor', at='2026-12-31')).decisions }}"
+
+- name: What is left once the missing licenses are bought
+  vars:
+    result: "{{ usphere | unicloud.usphere.license_compliance('vendor') }}"
+    lines: "{{ result.findings | selectattr('buy', 'defined') | map(attribute='buy.lines') | flatten }}"
+  ansible.builtin.debug:
+    msg: "{{ (usphere | unicloud.usphere.license_what_if('vendor', bought=lines)).after.decision }}"
+"""
+
+RETURN = r"""
+_value:
+  description: What differs, as P(unicloud.usphere.license_drift#filter) returns it.
+  type: dict
+  contains:
+    same:
+      description: Whether nothing differs.
+      type: bool
+    after:
+      description: Instant, decision and digests with the changes.
+      type: dict
+    new:
+      description: Findings that the changes bring.
+      type: list
+      elements: dict
+    fixed:
+      description: Findings whose checks would pass.
+      type: list
+      elements: dict
+    decisions:
+      description: Systems whose decision changes, with both.
+      type: list
+      elements: dict
+"""
+
+from ansible.errors import AnsibleFilterError
+
+
+def license_what_if(
+    systems,
+    policy,
+    facts=None,
+    bought=None,
+    entitlements_then=None,
+    at=None,
+    as_of=None,
+    horizon=None,
+    host=None,
+    entitlements=None,
+    waivers=None,
+):
+    """Return what differs between ``systems`` as they are and with changes."""
+    # Loading the filters of this collection must stay cheap: the engine is imported when it is used.
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import (
+        load,
+        options,
+        sources,
+        whatif,
+    )
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.entitlements import (
+        load_entitlements,
+    )
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.waivers import load_waivers
+
+    try:
+        then = None if entitlements_then is None else load_entitlements(options.sources(entitlements_then))
+        overlay = whatif.read_overlay(facts, bought, then, None if at is None else options.read_as_of(at))
+        return whatif.what_if(
+            sources.host_inputs(systems, host),
+            load.load_policy(options.sources(policy)),
+            options.read_as_of(as_of),
+            overlay,
+            options.read_horizon(horizon),
+            load_waivers(options.sources(waivers)),
+            load_entitlements(options.sources(entitlements)),
+        )
+    except PolicyError as error:
+        raise AnsibleFilterError(f"license_what_if: {error.text()}") from None
+
+
+class FilterModule:
+    """The filter unicloud.usphere.license_what_if."""
+
+    def filters(self):
+        return {"license_what_if": license_what_if}
