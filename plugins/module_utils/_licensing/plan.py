@@ -23,7 +23,7 @@ from .instants import as_utc, show_end
 from .interval import Interval, exactly
 from .model import ARCHES, Arch, Edition, Feature, Violation, word
 from .outlook import login_state, open_ends
-from .plan_editions import EditionPlan, plan_editions
+from .plan_editions import EditionPlan, TrialNeed, plan_editions
 from .reader import Unknown
 from .system import System, read_system
 
@@ -192,6 +192,13 @@ class _Planner:
         asked = feature in self._asked or feature in (self._system.wanted.value or ())
         return asked or self._system.uses[feature].in_use.value is True
 
+    def _license_ends(self, feature: Feature) -> Optional[dt.datetime]:
+        """The lapse that leaves the feature without any licence; None if it keeps one."""
+        for snapshot in self._snapshots:
+            if not feature_quantity(self._system, snapshot, feature, self._catalog).possible:
+                return snapshot.at
+        return None
+
     def _demand(self, feature: Feature, asked: bool) -> Interval:
         """What the feature needs; of a feature that is only wanted, what it would need (decision 23)."""
         use = self._system.uses[feature]
@@ -210,12 +217,16 @@ class _Planner:
     def _editions(self, applying: Mapping[Feature, Interval]) -> EditionPlan:
         system = self._system
         needed: List[Edition] = []
+        trials: List[TrialNeed] = []
         for feature in applying:
             need = edition_needed(feature, system.version.value)
+            ends = None if self._required(feature) else self._license_ends(feature)
             if need.edition is None:
                 self._lack(system.version.unknown)
-            else:
+            elif ends is None:
                 needed.append(need.edition)
+            else:
+                trials.append(TrialNeed(feature, need.edition, need.rule, ends))
         causes = [*system.demand.causes]
         cause = edition_cause(system)
         if cause is not None:
@@ -224,7 +235,7 @@ class _Planner:
             self._lack(missing_fact)
         if causes:
             return EditionPlan()
-        editions = plan_editions(system, self._snapshots, needed, self._catalog, self._now)
+        editions = plan_editions(system, self._snapshots, needed, trials, self._catalog, self._now)
         self._notes.extend(editions.notes)
         return editions
 

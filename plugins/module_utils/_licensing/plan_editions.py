@@ -9,7 +9,7 @@ through the calculus together, at every coming lapse.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from .balance import UPGRADE_PATHS, UpgradePath
@@ -21,7 +21,7 @@ from .holdings import EDITION_GROUP, Holding
 from .instants import NEVER, Forever, show_end
 from .interval import exactly
 from .interval import missing as lacking
-from .model import ARCHES, EDITIONS, Arch, Edition, Kind, Violation
+from .model import ARCHES, EDITIONS, Arch, Edition, Feature, Kind, Violation
 from .system import System
 
 # Product, architecture, quantity, of which missing now, of which lapsing.
@@ -52,25 +52,72 @@ class _Unplannable(Exception):
         self.note = note
 
 
+@dataclass(frozen=True)
+class TrialNeed:
+    """A feature licensed for a time only and not used: it needs ``edition`` until ``ends`` (decision 24)."""
+
+    feature: Feature
+    edition: Edition
+    rule: str
+    ends: dt.datetime
+
+
 def plan_editions(
     system: System,
     snapshots: Sequence[Snapshot],
     needed: Iterable[Edition],
+    trials: Sequence[TrialNeed],
     catalog: Catalog,
     now: dt.datetime,
 ) -> EditionPlan:
-    """Plan base and upgrades of a system whose edition licences and hosts are exactly known."""
+    """Plan base and upgrades of a system whose edition licences and hosts are exactly known.
+
+    The edition is the lowest that serves. What temporary licences lend or need beyond it counts only where
+    it can be bought before they lapse: later it would serve nothing (R20, decision 15).
+    """
     stocks = {arch: _stock(system, arch, catalog) for arch in ARCHES}
-    target = _target(stocks, snapshots[0], needed)
+    target = _target(stocks, needed)
     try:
         plan = _plan_for(target, stocks, system, snapshots, catalog, now)
-        reached = _highest(_tried(system, plan.now, catalog, now))
-        if reached is not None and reached.rank > target.rank:
-            # Base that is bought meets a temporary upgrade: what it lifts to has to outlast it (R20).
-            plan = _plan_for(reached, stocks, system, snapshots, catalog, now)
+        before_lapse = _tried(system, plan.now, catalog, now)
+        higher = {trial.edition for trial in trials}
+        higher.update(_reached([snapshots[0], *before_lapse]))
+        for edition in sorted(higher, key=lambda each: -each.rank):
+            if edition.rank <= target.rank:
+                break
+            kept = _plan_for(edition, stocks, system, snapshots, catalog, now)
+            in_time = kept.at is None or any(
+                trial.ends > kept.at for trial in trials if trial.edition is edition
+            )
+            if in_time and not kept.notes:
+                return replace(kept, notes=_unserved(trials, edition, before_lapse))
     except _Unplannable as fault:
         return EditionPlan(notes=(fault.note,))
-    return plan
+    return replace(plan, notes=plan.notes + _unserved(trials, target, before_lapse))
+
+
+def _unserved(
+    trials: Sequence[TrialNeed], edition: Edition, snapshots: Sequence[Snapshot]
+) -> Tuple[Violation, ...]:
+    """Trials that neither the planned edition nor what stands until they end can serve."""
+
+    def stands(trial: TrialNeed) -> bool:
+        until = [snapshot for snapshot in snapshots if snapshot.at < trial.ends]
+        return all(
+            have is not None and have.reaches(trial.edition)
+            for snapshot in until
+            for have in possible_editions(snapshot)
+        )
+
+    return tuple(
+        Violation(
+            trial.rule,
+            "plan_trial_needs_edition",
+            {"feature": trial.feature.value, "edition": trial.edition.value, "at": show_end(trial.ends)},
+        )
+        for trial in trials
+        if not edition.reaches(trial.edition) and not stands(trial)
+    )
 
 
 def _plan_for(
@@ -96,9 +143,8 @@ def _plan_for(
     return _schedule(system, snapshots, bases, upgrades, catalog, now)
 
 
-def _highest(snapshots: Sequence[Snapshot]) -> Optional[Edition]:
-    found = [edition for snapshot in snapshots for edition in possible_editions(snapshot) if edition]
-    return max(found, key=lambda edition: edition.rank, default=None)
+def _reached(snapshots: Sequence[Snapshot]) -> List[Edition]:
+    return [edition for snapshot in snapshots for edition in possible_editions(snapshot) if edition]
 
 
 def _other(arch: Arch) -> Arch:
@@ -140,10 +186,9 @@ def _path_base(system: System, stocks: Mapping[Arch, _Stock], catalog: Catalog) 
     return found
 
 
-def _target(stocks: Mapping[Arch, _Stock], now: Snapshot, needed: Iterable[Edition]) -> Edition:
-    """The lowest edition that serves every need, and never below what the system has or is on its way to."""
+def _target(stocks: Mapping[Arch, _Stock], needed: Iterable[Edition]) -> Edition:
+    """The lowest edition that serves every need, and never below what the system owns or is on its way to."""
     candidates = [Edition.STANDARD, *needed]
-    candidates.extend(edition for edition in possible_editions(now) if edition is not None)
     for stock in stocks.values():
         candidates.extend(edition for edition, quantity in stock.bases.items() if quantity)
         candidates.extend(target for (_source, target), quantity in stock.upgrades.items() if quantity)

@@ -311,6 +311,12 @@ _PLAN: Dict[str, Tuple[str, str]] = {
         "features.{feature}.used (R31)",
         "需要 {feature}，但未说明数量；方案按最小数量计：请给出 features.{feature}.used（R31）",
     ),
+    "plan_trial_needs_edition": (
+        "the unused trial of {feature} needs {edition} until it ends at {at}, and nothing that can be "
+        "bought before serves it (R28, R29, R30)",
+        "未使用的 {feature} 试用授权在 {at} 到期前需要 {edition}，到期之前没有可购买的授权能满足"
+        "（R28、R29、R30）",
+    ),
     "plan_arch_unknown": (
         "whether {product} may be licensed on ARM is not stated; ask the vendor before buying it (R39)",
         "厂商未说明 {product} 能否用于 ARM；购买前请咨询厂商（R39）",

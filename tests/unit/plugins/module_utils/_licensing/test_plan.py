@@ -141,6 +141,13 @@ def test_r6_what_is_short_or_over_is_settled(system, lic):
     assert plan.complete
 
 
+def test_base_that_stray_upgrades_ask_for_serves_missing_sockets_too(system, lic, hosts):
+    items = [lic("a", "vms_enterprise", 4), lic("u", S2E, 2)]
+    plan = plan_of(system(items, hosts(6)))
+    assert short(plan) == [("now", None, [("vms_standard", "x86_64", 2)])]
+    assert plan.steps[0].lines[0].parts == {"missing_now": 2, "lapsing": 0}
+
+
 def test_r4_mixed_editions_meet_at_the_higher_one(system, lic):
     facts = system([lic("a", "vms_standard", 2), lic("b", "vms_enterprise", 2)])
     assert short(plan_of(facts)) == [("now", None, [(S2E, "x86_64", 2)])]
@@ -196,6 +203,40 @@ def test_d13_a_trial_upgrade_is_replaced_after_it_has_lapsed(system, lic):
         lic("s", "srm", 3),
     ]
     assert short(plan_of(in_use(system(items), srm=3))) == [("after_lapse", END, [(S2E, "x86_64", 4)])]
+
+
+def test_d15_an_edition_that_only_temporaries_lend_is_kept_if_that_can_be_bought_in_time(system, lic):
+    trial = [
+        lic("t", "vms_standard", 4, kind="temporary", expires_at=END),
+        lic("v", S2E, 4, kind="temporary", expires_at=END),
+    ]  # fmt: skip
+    assert short(plan_of(system(trial))) == [
+        ("now", None, [("vms_standard", "x86_64", 4), (S2E, "x86_64", 4)])
+    ]
+    # A trial upgrade of owned base cannot be replaced before it lapses, and nothing needs what it lends.
+    assert plan_of(system([lic("a", "vms_standard", 4), trial[1]])).steps == ()
+    enterprise = lic("e", "vms_enterprise", 4, kind="temporary", expires_at=END)
+    assert short(plan_of(system([enterprise]))) == [("now", None, [("vms_enterprise", "x86_64", 4)])]
+
+
+def test_d24_an_unused_trial_of_a_feature_counts_while_an_upgrade_can_serve_it(system, lic):
+    base = [lic("a", "vms_standard", 2), lic("t", "vms_standard", 2, kind="temporary", expires_at=END)]
+    trial = lic("s", "srm", 3, kind="temporary", expires_at=END)
+    plan = plan_of(system([*base, trial]))
+    assert short(plan) == [("now", None, [("vms_standard", "x86_64", 2)])]
+    assert [(note.rule, note.code) for note in plan.notes] == [("R29", "plan_trial_needs_edition")]
+    # What a trial upgrade of the same end serves needs nothing.
+    lent = lic("v", S2E, 4, kind="temporary", expires_at=END)
+    assert plan_of(system([lic("a", "vms_standard", 4), lent, trial])) == purchase_plan(
+        system([base[0]], []), NOW
+    )
+    trial["expires_at"] = "2027-01-15T00:00:00Z"
+    plan = plan_of(system([*base, trial]))
+    assert short(plan)[1] == ("after_lapse", END, [(S2E, "x86_64", 4)])
+    assert plan.complete
+    assert short(plan_of(system([lic("a", "vms_standard", 4), trial]))) == [
+        ("now", None, [(S2E, "x86_64", 4)])
+    ]
 
 
 def test_d13_base_waits_too_where_it_would_unbalance_an_upgrade_now(system, lic, hosts):
@@ -370,7 +411,8 @@ def _faults(facts, at):
     found += [entry for entry in tree["forecast"] if entry["missing"] or not entry["upgrades_ok"]]
     found += [row for entry in tree["forecast"] for row in entry["products"] if row["missing"]]
     found += [tree["effective"]["editions"]] if len(tree["effective"]["editions"]) > 1 else []
-    found += [] if tree["login"]["covered"] else ["login"]
+    # An edition that only a trial lends falls when it ends, whatever is bought before; sockets must not lack.
+    found += ["login"] if tree["login"]["missing_after"] else []
     for name, feature in tree["features"].items():
         applies = feature["in_use"] or feature["wanted"] or feature["licensed"]
         if applies and not (feature["edition_ok"] and feature["licensed"] and not feature["missing"]):
