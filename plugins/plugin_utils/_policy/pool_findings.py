@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -54,6 +54,25 @@ def of_subject(result: GroupResult, ident: str) -> GroupResult:
     return replace(result, group={**result.group, SUBJECT: ident})
 
 
+def balance_rows(found: Iterable[tuple[str, GroupResult]]) -> list[dict[str, Any]]:
+    """Every group's balance as plain data, by pool and group."""
+    rows = [
+        {
+            "pool": pool,
+            "group": dict(each.group),
+            "verdict": each.truth.value,
+            "demand": each.demand.to_json(),
+            "supply": each.supply.to_json(),
+        }
+        for pool, each in found
+    ]
+    return sorted(rows, key=_row_order)
+
+
+def _row_order(row: Mapping[str, Any]) -> tuple[str, list[tuple[bool, str]]]:
+    return row["pool"], [(value is None, value or "") for value in row["group"].values()]
+
+
 class _Drafts:
     def __init__(self, pool: Pool, mode: str, result: GroupResult, values: Mapping[str, Any]) -> None:
         self._pool = pool
@@ -67,8 +86,7 @@ class _Drafts:
         draft = self._balance(FAIL, "pool", EFFECTS[self._mode], result.pointer, result.supply)
         draft["shortfall"] = result.shortfall.to_json()
         product = result.group.get("product") or self._pool.product
-        way = None if result.sheet is None else result.sheet.way
-        draft["buy"] = to_buy(product, self._pool.packs, result.group, result.shortfall, way)
+        draft["buy"] = to_buy(product, self._pool.packs, result.group, result.shortfall, result.way)
         if result.blamed:
             draft["blamed"] = list(result.blamed)
         return draft

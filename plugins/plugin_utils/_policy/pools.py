@@ -15,6 +15,7 @@ from .model import Pool
 from .pointer import split
 from .pool_rows import SELF, SUBJECT, Key, PoolSheet, Row
 from .pool_supply import GroupSupply, Member, Setting
+from .purchase import Way, common
 from .settle import Because, Named, Subject, Unit, blamed, deciding
 
 
@@ -49,6 +50,7 @@ class GroupResult:
     headroom: bool
     ahead: Ahead | None
     sheet: PoolSheet | None
+    way: Way | None = None
 
     @property
     def shortfall(self) -> Interval:
@@ -229,6 +231,9 @@ class _Run:
             headroom=truth is Truth.PASS and self._short_of_headroom(demand, available),
             ahead=self._ahead(group, members, demand) if truth is Truth.PASS else None,
             sheet=members[0].sheets[0] if len(members) == 1 else None,
+            way=common([sheet.way for each in members for sheet in each.sheets])
+            if truth is Truth.FAIL
+            else None,
         )
 
     def _demand(self, units: Sequence[Unit]) -> Interval:

@@ -54,6 +54,15 @@ def way_of(facts: Facts, product: str, as_of: Any) -> Way:
     return Way(paths, extra)
 
 
+def common(ways: Sequence[Way]) -> Way | None:
+    """The way that several systems share: what they differ in is left out."""
+    if len(ways) < 2:
+        return ways[0] if ways else None
+    arches = {arch for way in ways for arch in way.paths}
+    paths = {arch: {way.paths.get(arch, ()) for way in ways} for arch in arches}
+    return Way({arch: found.pop() for arch, found in paths.items() if len(found) == 1})
+
+
 _LINE = ("product", "arch", "quantity", "unit", "packs", "rules")
 
 

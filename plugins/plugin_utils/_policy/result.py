@@ -5,12 +5,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from .assess import Assessor, Sheet
-from .canonical import canonical, digest
+from .canonical import digest
 from .decision import FAIL_ON, after_waivers, by_verdict, decide, of_groups, worst
 from .entitlements import Entitlements
 from .facts import Facts
@@ -18,7 +19,7 @@ from .findings import NOT_APPLICABLE, PASS, Finding, Verdict, order, stamped, to
 from .instants import format_instant
 from .model import LEDGER, Pool
 from .partial import INSIDE, OUTSIDE, Partial, assess
-from .pool_findings import group_verdicts, names_subject, of_subject
+from .pool_findings import balance_rows, group_verdicts, names_subject, of_subject
 from .pool_rows import SELF
 from .pool_supply import Member, Setting
 from .pools import GroupResult, is_closed, run_pool
@@ -46,6 +47,11 @@ class _Profile:
     def kind(self) -> str:
         return self.sheets[0].kind
 
+    @cached_property
+    def digest(self) -> str:
+        """Of the facts of each of its subjects."""
+        return digest([sheet.digest for sheet in self.sheets])
+
 
 class Result:
     """The outcome of a run."""
@@ -68,6 +74,7 @@ class Result:
         self._of: dict[Subject, _Profile] = {}
         self._pool_ids = {pool.id for pool in assessor.policy.pools}
         self._open: dict[Subject, list[Verdict]] = {}
+        self._summaries: dict[int, tuple[Sequence[Verdict], tuple[dict[str, list[str]], int, int]]] = {}
         self._balances: list[tuple[str, GroupResult]] = []
         self._members(self._claims(partial), servers or {})
 
@@ -248,7 +255,7 @@ class Result:
         }
         if self._evidence:
             result["evidence"] = self._all_evidence()
-            result["balances"] = self._all_balances()
+            result["balances"] = balance_rows(self._every_balance())
         return result
 
     def _verdicts(self, subject: Subject) -> list[Verdict]:
@@ -307,25 +314,33 @@ class Result:
         self, subject: Subject, verdicts: Sequence[Verdict], found: Sequence[Finding]
     ) -> dict[str, Any]:
         profile = self._of[subject]
-        by = by_verdict(verdicts)
-        applied = [each.check for each in verdicts if each.verdict != NOT_APPLICABLE]
-        pools = sum(check in self._pool_ids for check in applied)
+        by, rules, pools = self._summary(verdicts)
         entry: dict[str, Any] = {
             "subject": {"kind": subject[1], "id": subject[0]},
             "hosts": self._hosts_of(subject),
             "decision": decide(verdicts, found),
-            "facts": digest([sheet.digest for sheet in profile.sheets]),
-            "rules": len(applied) - pools,
+            "facts": profile.digest,
+            "rules": rules,
             "pools": pools,
-            "passed": by.get(PASS, []),
-            "not_applicable": by.get(NOT_APPLICABLE, []),
-            "waived": by.get(WAIVED, []),
+            "passed": list(by.get(PASS, ())),
+            "not_applicable": list(by.get(NOT_APPLICABLE, ())),
+            "waived": list(by.get(WAIVED, ())),
         }
         if entry["decision"] == "non_compliant" and len(profile.sheets) == 1 and subject[1] not in LEDGER:
             entry["plan"] = profile.sheets[0].plan
         if self._evidence:
             entry["evidence"] = sorted({sheet.evidence_key for sheet in profile.sheets})
         return entry
+
+    def _summary(self, verdicts: Sequence[Verdict]) -> tuple[dict[str, list[str]], int, int]:
+        """Checks by verdict, and how many rules and pools applied; equal systems share their verdicts."""
+        known = self._summaries.get(id(verdicts))
+        if known is None or known[0] is not verdicts:
+            applied = [each.check for each in verdicts if each.verdict != NOT_APPLICABLE]
+            pools = sum(check in self._pool_ids for check in applied)
+            known = (verdicts, (by_verdict(verdicts), len(applied) - pools, pools))
+            self._summaries[id(verdicts)] = known
+        return known[1]
 
     def _errors(self, entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         code = ""
@@ -369,25 +384,15 @@ class Result:
             "warnings": sum(finding["effect"] == "warn" for finding in findings),
         }
 
+    def _every_balance(self) -> Iterator[tuple[str, GroupResult]]:
+        yield from self._balances
+        for profile in self._profiles.values():
+            for ident, _kind in profile.subjects:
+                for pool, group in profile.balances:
+                    yield pool, of_subject(group, ident)
+
     def _all_evidence(self) -> dict[str, Any]:
         used = {
             sheet.evidence_key: sheet.evidence for profile in self._of.values() for sheet in profile.sheets
         }
         return dict(sorted(used.items()))
-
-    def _all_balances(self) -> list[dict[str, Any]]:
-        found = list(self._balances)
-        for profile in self._profiles.values():
-            for subject in profile.subjects:
-                found.extend((pool, of_subject(group, subject[0])) for pool, group in profile.balances)
-        rows = [
-            {
-                "pool": pool,
-                "group": dict(group.group),
-                "verdict": group.truth.value,
-                "demand": group.demand.to_json(),
-                "supply": group.supply.to_json(),
-            }
-            for pool, group in found
-        ]
-        return sorted(rows, key=lambda row: (row["pool"], canonical(row["group"])))

@@ -500,6 +500,17 @@ def test_the_fewest_packs_of_the_smallest_sum(quantity: int, sizes: list[int]) -
     assert sum(packs) == min(total for total in reachable if total >= quantity)
 
 
+def test_systems_on_one_way_share_a_plan_and_others_have_none(judge: Judge, system: HostFacts) -> None:
+    upgrade = license_("U", 4, "vms_standard_to_enterprise")
+    alike = judge({}, system("a", [9], 4, upgrade), system("b", [1], 4, upgrade))["findings"]
+    assert [(line["product"], line["quantity"]) for line in alike[0]["buy"]["lines"]] == [
+        ("vms_standard", 2),
+        ("vms_standard_to_enterprise", 2),
+    ]
+    apart = judge({}, system("a", [9], 4, upgrade), system("b", [1]))["findings"]
+    assert (apart[0]["buy"]["complete"], apart[0]["buy"]["at_least"]) == (False, 2)
+
+
 def test_a_shortage_without_a_bound_has_no_complete_plan(judge: Judge, system: HostFacts) -> None:
     plan = the(judge(OWN, system("a", [9, None])))["buy"]
     assert (plan["complete"], plan["at_least"]) == (False, 5)
