@@ -92,8 +92,8 @@ pick = $(shell for name in $(1); do for candidate in $$name $(PYENV_ROOT)/versio
 	@touch $@
 
 .PHONY: units
-units: $(UNITS)/.test link ## unit tests, properties, the simulator's own tests; CORE=2.16 on another ansible-core
-	PATH="$(CURDIR)/$(UNITS)/bin:$$PATH" $(CURDIR)/$(UNITS)/bin/python -m pytest -n 2 tests/unit
+units: $(UNITS)/.test link ## unit tests, properties, hostile input, the simulator's own tests; CORE=2.16 on another ansible-core
+	PATH="$(CURDIR)/$(UNITS)/bin:$$PATH" $(CURDIR)/$(UNITS)/bin/python -m pytest -n 2 tests/unit tests/hostile
 
 .PHONY: units-matrix
 units-matrix: ## the same on every ansible-core that is supported

@@ -78,13 +78,25 @@ def load_bytes(content: bytes, name: str) -> Document:
     return Document(name, value, builder.lines)
 
 
+@dataclass(frozen=True)
+class _Anchor:
+    """A value that aliases repeat, and what each of them costs."""
+
+    value: object
+    nodes: int
+    characters: int
+    height: int
+
+
 class _Builder:
     def __init__(self, text: str, name: str) -> None:
         self._name = name
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         self._events: Iterator[Event] = yaml.parse(text, Loader=loader)
-        self._anchors: dict[str, tuple[object, int]] = {}
+        self._anchors: dict[str, _Anchor] = {}
         self._nodes = 0
+        self._characters = 0
+        self._deepest = 0
         self.lines: dict[Path, int] = {}
         self.faults: list[Fault] = []
 
@@ -120,16 +132,15 @@ class _Builder:
         raise InvalidDocument(self.faults)
 
     def _node(self, event: Event, path: Path) -> object:
-        before = self._nodes
-        self._nodes += 1
-        if self._nodes > MAX_NODES:
-            self._stop("document_too_many_values", event, limit=MAX_NODES)
-        if len(path) > MAX_DEPTH:
-            self._stop("document_too_deep", event, limit=MAX_DEPTH)
+        nodes, characters, deepest = self._nodes, self._characters, self._deepest
+        self._deepest = len(path)
+        self._grow(event, 1, len(getattr(event, "value", "")), len(path))
         self.lines[path] = _line(event)
-        if isinstance(event, AliasEvent):
-            return self._alias(event)
         value: object
+        if isinstance(event, AliasEvent):
+            value = self._alias(event, path)
+            self._deepest = max(deepest, self._deepest)
+            return value
         if isinstance(event, ScalarEvent):
             value = self._scalar(event)
         elif isinstance(event, MappingStartEvent):
@@ -139,18 +150,31 @@ class _Builder:
         else:
             raise TypeError(f"the YAML parser gave {type(event).__name__} where a value begins")
         if event.anchor is not None:
-            self._anchors[event.anchor] = (value, self._nodes - before)
+            self._anchors[event.anchor] = _Anchor(
+                value, self._nodes - nodes, self._characters - characters, self._deepest - len(path)
+            )
+        self._deepest = max(deepest, self._deepest)
         return value
 
-    def _alias(self, event: AliasEvent) -> object:
+    def _grow(self, event: Event, nodes: int, characters: int, depth: int) -> None:
+        # An alias costs as much as what it stands for: what is read is what others will walk and write.
+        self._nodes += nodes
+        self._characters += characters
+        self._deepest = max(self._deepest, depth)
+        if self._nodes > MAX_NODES:
+            self._stop("document_too_many_values", event, limit=MAX_NODES)
+        if self._characters > MAX_BYTES:
+            self._stop("document_too_large", event, limit=MAX_BYTES)
+        if depth > MAX_DEPTH:
+            self._stop("document_too_deep", event, limit=MAX_DEPTH)
+
+    def _alias(self, event: AliasEvent, path: Path) -> object:
         anchor = str(event.anchor)
         if anchor not in self._anchors:
             self._stop("document_alias", event, alias=anchor)
-        value, size = self._anchors[anchor]
-        self._nodes += size
-        if self._nodes > MAX_NODES:
-            self._stop("document_too_many_values", event, limit=MAX_NODES)
-        return value
+        found = self._anchors[anchor]
+        self._grow(event, found.nodes, found.characters, len(path) + found.height)
+        return found.value
 
     def _mapping(self, start: MappingStartEvent, path: Path) -> dict[str, object]:
         if start.tag not in _CONTAINER_TAGS:
@@ -165,6 +189,7 @@ class _Builder:
                 self._stop("document_key", event)
                 raise AssertionError("unreachable")
             key = event.value
+            self._characters += len(key)
             if key == "<<" and event.implicit[0]:
                 self._stop("document_merge_key", event)
             value = self._node(next(self._events), (*path, key))
@@ -292,7 +317,7 @@ def _json_lines(text: str, name: str) -> dict[Path, int]:
 
 def check_limits(value: object, name: str) -> None:
     """Hold data that did not come through the YAML builder to the same limits."""
-    count = 0
+    count = characters = 0
     stack: list[tuple[object, Path]] = [(value, ())]
     while stack:
         item, path = stack.pop()
@@ -301,6 +326,10 @@ def check_limits(value: object, name: str) -> None:
             raise InvalidDocument([Fault("document_too_many_values", {"limit": MAX_NODES}, name)])
         if len(path) > MAX_DEPTH:
             raise InvalidDocument([Fault("document_too_deep", {"limit": MAX_DEPTH}, name + join(path[:3]))])
+        if isinstance(item, str):
+            characters += len(item)
+            if characters > MAX_BYTES:
+                raise InvalidDocument([Fault("document_too_large", {"limit": MAX_BYTES}, name)])
         if isinstance(item, dict):
             stack.extend((child, (*path, key)) for key, child in item.items())
         elif isinstance(item, list):

@@ -108,3 +108,16 @@ def test_json_has_lines_too() -> None:
 )
 def test_json_refused(text: str, code: str) -> None:
     assert code in codes(text, "p.json")
+
+
+def test_aliases_cost_what_they_repeat() -> None:
+    long = "x" * 100_000
+    assert codes(f"a: &a {long}\nb: [" + ", ".join(["*a"] * 50) + "]\n") == ["document_too_large"]
+    tower = "a0: &a0 [1]\n" + "".join(f"a{at}: &a{at} [*a{at - 1}]\n" for at in range(1, 80))
+    assert codes(tower) == ["document_too_deep"]
+    assert load_bytes(b"a: &a {b: [1, 2]}\nc: [*a, *a]\n", "p.yml").value == {
+        "a": {"b": [1, 2]},
+        "c": [{"b": [1, 2]}, {"b": [1, 2]}],
+    }
+    with pytest.raises(InvalidDocument):
+        yaml_loader.check_limits([long] * 50, "inline")
