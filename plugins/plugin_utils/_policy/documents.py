@@ -37,7 +37,7 @@ def read_file(name: str, find: Finder, kind: str) -> tuple[bytes, str]:
     except PolicyError as error:
         if error.code != "policy_missing":
             raise
-        raise PolicyError("source_missing", kind=kind, name=name) from error
+        raise PolicyError("source_missing", kind=kind, name=name) from None
     try:
         return path.read_bytes(), label(name, path)
     except OSError as error:

@@ -150,4 +150,4 @@ def _inputs(value: object, place: str) -> list[HostInput]:
     try:
         return host_inputs(value, None)
     except PolicyError as error:
-        raise InvalidDocument([Fault(error.code, error.fields, place)]) from error
+        raise InvalidDocument([Fault(error.code, error.fields, place)]) from None

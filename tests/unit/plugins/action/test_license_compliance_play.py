@@ -91,7 +91,7 @@ def decided(said: str) -> list[tuple[str, dict[str, Any], list[str], str]]:
     for line in said.splitlines():
         if '"msg": "DECIDED ' in line:
             words = json.loads("{" + line.strip() + "}")["msg"].removeprefix("DECIDED ")
-            decision, _, rest = words.partition(" ")
+            decision, _space, rest = words.partition(" ")
             scope, end = json.JSONDecoder().raw_decode(rest)
             blocked, end2 = json.JSONDecoder().raw_decode(rest[end:].lstrip())
             found.append((decision, scope, blocked, rest[end:].lstrip()[end2:].strip()))

@@ -36,7 +36,7 @@ def info(licenses: object, clients: object, ident: str = "ls-east") -> dict[str,
 
 
 def facts_of(result: dict[str, Any], as_of: datetime) -> tuple[dict[str, Any], dict[str, str]]:
-    ((_subject, (reading,)),) = read_servers([result], as_of).items()
+    (reading,) = read_servers([result], as_of)[result["server"]["id"], "license_server"]
     tree: Any = reading.facts.tree
     if not reading.facts.unknown:
         assert schemas.validate("server_facts", tree) == []
