@@ -234,13 +234,13 @@ def parse_fault(section: Section) -> Fault:
         target = _parse_target(section, TLS, BEFORE)
     else:
         target = _parse_target(section, step, REQUEST_KINDS.get(kind))
-    fault = Fault(
-        target,
-        kind=kind,
-        retry_after=section.integer("retry_after", 1),
-        byte_ms=section.integer("byte_ms", 20),
-        seconds=section.integer("seconds", _HOLD_SECONDS),
-    )
+    fault = Fault(target, kind=kind)
+    if kind == "http_503":
+        fault.retry_after = section.integer("retry_after", fault.retry_after)
+    elif kind == "slow":
+        fault.byte_ms = section.integer("byte_ms", fault.byte_ms)
+    elif kind == "timeout":
+        fault.seconds = section.integer("seconds", fault.seconds)
     section.done()
     return fault
 

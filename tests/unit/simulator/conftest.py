@@ -69,6 +69,7 @@ class Simulation:
         self.scenario = folder.parent / f"{folder.name}.yml"
         body = {"credentials": {"username": USER, "password": PASSWORD}, "task_ms": 60, **scenario}
         self.scenario.write_text(json.dumps(body), encoding="utf-8")  # JSON is YAML
+        self.days_ahead = 0.0
         self._tokens: dict[str, str] = {}
         self._challenges: dict[str, str] = {}
 
@@ -223,6 +224,7 @@ class Simulation:
         return self.control("GET", "/state").json
 
     def advance(self, days: float) -> None:
+        self.days_ahead += days
         assert self.control("POST", "/clock/advance", {"seconds": days * 86_400}).status == 200
 
     def device(self, name: str) -> str:

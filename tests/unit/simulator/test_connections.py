@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -163,81 +164,98 @@ def test_deleting_the_link_and_moving_it_sign_off(sim: Any) -> None:
     assert states["m"] == "disconnected"
 
 
-def lapsing(simulate: Any, *licenses: dict[str, Any]) -> Any:
-    return simulate(license_servers={"ls": {"licenses": list(licenses)}}, vms={"v": vms(server="ls")})
+SHIPPED = {"product": "vms_enterprise", "arch": "x86_64", "kind": "preinstalled", "quantity": 100}
+# One server and one system for each: what a system has from the start.
+BEGINNINGS: dict[str, list[dict[str, Any]]] = {
+    "r20": [FORMAL, LENT],
+    "r22": [LENT, {**LENT, "term_days": 20, "quantity": 8}],
+    "feature": [FORMAL, {**LENT, "product": "srm"}],
+    "r10": [FORMAL, SHIPPED],
+    "alone": [SHIPPED],
+    "r6-0": [FORMAL],
+    "r6-3": [FORMAL, {**UPGRADE, "quantity": 3}],
+    "r6-4": [FORMAL, UPGRADE],
+    "r6-1-3": [FORMAL, {**UPGRADE, "quantity": 1}, {**UPGRADE, "quantity": 3}],
+}
 
 
-def totals(sim: Any) -> dict[str, int]:
-    return {
-        name: int(value) for name, value in sim.vms("v", "GET", "/cvm/license").json.items() if name in SHOWN
-    }
+@pytest.fixture(scope="module")
+def begun(simulate_module: Any) -> Any:
+    return simulate_module(
+        license_servers={f"ls-{name}": {"licenses": licenses} for name, licenses in BEGINNINGS.items()},
+        vms={name: vms(server=f"ls-{name}") for name in BEGINNINGS},
+    )
+
+
+@pytest.fixture
+def lapsing(begun: Any) -> Iterator[Any]:
+    """Each test has a system of its own and sets the clock back."""
+    yield begun
+    begun.advance(days=-begun.days_ahead)
+
+
+def totals(sim: Any, node: str) -> dict[str, int]:
+    told = sim.vms(node, "GET", "/cvm/license").json
+    return {name: int(value) for name, value in told.items() if name in SHOWN}
 
 
 SHOWN = ("cpuNum", "mCpuNum", "cvmVer")
 
 
-def test_r20_after_the_lapse_only_reconnecting_helps(simulate: Any) -> None:
-    sim = lapsing(simulate, FORMAL, LENT)
-    assert totals(sim) == {"cpuNum": 7, "mCpuNum": 4, "cvmVer": 1}
+def test_r20_after_the_lapse_only_reconnecting_helps(lapsing: Any) -> None:
+    sim = lapsing
+    assert totals(sim, "r20") == {"cpuNum": 7, "mCpuNum": 4, "cvmVer": 1}
     sim.advance(days=9)
-    assert sim.vms("v", "GET", "/operator/test").status == 204
+    assert sim.vms("r20", "GET", "/operator/test").status == 204
     sim.advance(days=1)
 
     for method, path in (("GET", "/operator/test"), ("GET", "/cvm/license"), ("DELETE", "/licenseServer")):
-        refused = sim.vms("v", method, path)
+        refused = sim.vms("r20", method, path)
         assert (refused.status, refused.headers["Error-Code"]) == (401, "license_lapsed")
         assert refused.headers["Error-Message"]
-    wrong = sim.vms("v", "GET", "/operator/test", password="wrong")
+    wrong = sim.vms("r20", "GET", "/operator/test", password="wrong")
     assert (wrong.status, wrong.headers["Error-Code"]) == (401, None)
-    assert sim.state()["nodes"]["v"]["login"] == "refused"
-    assert sim.state()["nodes"]["v"]["failed_logins"] == 1
-    assert sim.vms("v", "GET", "/licenseServer").json["state"] == "connected"
-    assert sim.vms("v", "PUT", "/licenseServer", {}).status == 400
+    assert sim.state()["nodes"]["r20"]["login"] == "refused"
+    assert sim.state()["nodes"]["r20"]["failed_logins"] == 1
+    assert sim.vms("r20", "GET", "/licenseServer").json["state"] == "connected"
+    assert sim.vms("r20", "PUT", "/licenseServer", {}).status == 400
 
-    assert sim.reconnect("v")["result"] == "0"
-    assert sim.vms("v", "GET", "/operator/test").status == 204
-    assert totals(sim) == {"cpuNum": 4, "mCpuNum": 4, "cvmVer": 1}
+    assert sim.reconnect("r20")["result"] == "0"
+    assert sim.vms("r20", "GET", "/operator/test").status == 204
+    assert totals(sim, "r20") == {"cpuNum": 4, "mCpuNum": 4, "cvmVer": 1}
 
 
-def test_r22_the_shortest_lapses_first_and_the_rest_goes_on(simulate: Any) -> None:
-    sim = lapsing(simulate, LENT, {**LENT, "term_days": 20, "quantity": 8})
-    first_end = int(sim.vms("v", "GET", "/cvm/license").json["endTime"])
+def test_r22_the_shortest_lapses_first_and_the_rest_goes_on(lapsing: Any) -> None:
+    sim = lapsing
+    first_end = int(sim.vms("r22", "GET", "/cvm/license").json["endTime"])
     sim.advance(days=10)
-    assert sim.vms("v", "GET", "/operator/test").status == 401
-    sim.reconnect("v")
-    assert totals(sim)["cpuNum"] == 8
-    assert int(sim.vms("v", "GET", "/cvm/license").json["endTime"]) - first_end == 10 * 86_400_000
+    assert sim.vms("r22", "GET", "/operator/test").status == 401
+    sim.reconnect("r22")
+    assert totals(sim, "r22")["cpuNum"] == 8
+    assert int(sim.vms("r22", "GET", "/cvm/license").json["endTime"]) - first_end == 10 * 86_400_000
     sim.advance(days=10)
-    sim.reconnect("v")
-    assert totals(sim) == {"cpuNum": 0, "mCpuNum": 4}
+    sim.reconnect("r22")
+    assert totals(sim, "r22") == {"cpuNum": 0, "mCpuNum": 4}
 
 
-def test_a_lapsed_feature_does_not_refuse_the_login(simulate: Any) -> None:
-    sim = lapsing(simulate, FORMAL, {**LENT, "product": "srm"})
-    assert int(sim.vms("v", "GET", "/cvm/license").json["endTime"]) == 0
+def test_a_lapsed_feature_does_not_refuse_the_login(lapsing: Any) -> None:
+    sim = lapsing
+    assert int(sim.vms("feature", "GET", "/cvm/license").json["endTime"]) == 0
     sim.advance(days=11)
-    assert sim.vms("v", "GET", "/operator/test").status == 204
+    assert sim.vms("feature", "GET", "/operator/test").status == 204
 
 
-def test_r10_a_preinstalled_license_steps_back_and_lapses_alone(simulate: Any) -> None:
-    shipped = {"product": "vms_enterprise", "arch": "x86_64", "kind": "preinstalled", "quantity": 100}
-    sim = lapsing(simulate, FORMAL, shipped)
-    assert totals(sim) == {"cpuNum": 4, "mCpuNum": 4, "cvmVer": 1}
-    sim.advance(days=181)
-    assert sim.vms("v", "GET", "/operator/test").status == 204
-
-    alone = lapsing(simulate, shipped)
-    assert totals(alone) == {"cpuNum": 100, "mCpuNum": 4, "cvmVer": 2}
-    alone.advance(days=179)
-    assert alone.vms("v", "GET", "/operator/test").status == 204
-    alone.advance(days=1)
-    assert alone.vms("v", "GET", "/operator/test").headers["Error-Code"] == "license_lapsed"
+def test_r10_a_preinstalled_license_steps_back_and_lapses_alone(lapsing: Any) -> None:
+    sim = lapsing
+    assert totals(sim, "r10") == {"cpuNum": 4, "mCpuNum": 4, "cvmVer": 1}
+    assert totals(sim, "alone") == {"cpuNum": 100, "mCpuNum": 4, "cvmVer": 2}
+    sim.advance(days=179)
+    assert sim.vms("alone", "GET", "/operator/test").status == 204
+    sim.advance(days=2)
+    assert sim.vms("r10", "GET", "/operator/test").status == 204
+    assert sim.vms("alone", "GET", "/operator/test").headers["Error-Code"] == "license_lapsed"
 
 
-@pytest.mark.parametrize(
-    ("upgrades", "edition"),
-    [([4], 2), ([3], 1), ([1, 3], 2), ([], 1)],
-)
-def test_r6_the_edition_moves_only_in_balance(simulate: Any, upgrades: list[int], edition: int) -> None:
-    sim = lapsing(simulate, FORMAL, *({**UPGRADE, "quantity": amount} for amount in upgrades))
-    assert totals(sim) == {"cpuNum": 4, "mCpuNum": 4, "cvmVer": edition}
+@pytest.mark.parametrize(("node", "edition"), [("r6-4", 2), ("r6-3", 1), ("r6-1-3", 2), ("r6-0", 1)])
+def test_r6_the_edition_moves_only_in_balance(lapsing: Any, node: str, edition: int) -> None:
+    assert totals(lapsing, node) == {"cpuNum": 4, "mCpuNum": 4, "cvmVer": edition}

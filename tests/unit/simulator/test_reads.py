@@ -40,6 +40,7 @@ def sim(simulate_module: Any) -> Any:
             },
             "one": {"hosts": [{"name": "alone", "host_type": 0, "version": "E0730P11H07", "status": "bad"}]},
             "none": {},
+            "vast": {},
         },
     )
 
@@ -95,6 +96,20 @@ def test_a_grown_system_is_paged_by_a_thousand(sim: Any) -> None:
     page = sim.vms("none", "GET", "/host/list?offset=0&limit=5000")
     assert (page.headers["Total"], len(page.json["host"])) == ("1500", 1000)
     assert len(sim.vms("none", "GET", "/host/list?offset=1000&limit=5000").json["host"]) == 500
+
+
+def test_thousands_of_hosts_are_all_different(sim: Any) -> None:
+    body = {"count": 5000, "arch": "aarch64", "vms": 3}
+    assert sim.control("POST", "/nodes/vast/hosts", body).json == {"hosts": 5000}
+    hosts: list[Any] = []
+    while len(hosts) < 5000:
+        page = sim.vms("vast", "GET", f"/host/list?offset={len(hosts)}&limit=1000")
+        assert page.headers["Total"] == "5000"
+        hosts += page.json["host"]
+    for key in ("id", "name", "ip"):
+        assert len({str(host[key]) for host in hosts}) == 5000
+    assert sim.vms("vast", "GET", "/vm/vmList?limit=1").headers["Total"] == "15000"
+    assert int(sim.vms("vast", "GET", "/cvm/license").json["mCpuNum"]) == 10_000
 
 
 def test_clusters_managers_and_versions(sim: Any) -> None:
