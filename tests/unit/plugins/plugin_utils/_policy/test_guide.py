@@ -27,31 +27,33 @@ GUIDE = Path(__file__).resolve().parents[5] / "docs" / "docsite" / "rst" / "guid
 
 
 def documents() -> dict[str, dict[str, Any]]:
-    """The guide's documents by kind; the bare schema is ``schema``."""
+    """The guide's documents by kind; parts of one by their first key."""
     found = {}
     for block in re.findall(
         r"\.\. code-block:: yaml\n\n((?:   .*\n|\n)+)", GUIDE.read_text(encoding="utf-8")
     ):
         value: Any = load_bytes(textwrap.dedent(block).encode(), "guide.yml").value
         if isinstance(value, dict):
-            found[value.get("kind", "schema" if "$schema" in value else "variables")] = value
+            part = next((name for name in ("$schema", "pools") if name in value), "variables")
+            found[value.get("kind", part)] = value
     return found
 
 
 def test_the_guide_shows_one_of_each() -> None:
     shown = documents()
-    assert set(shown) == {"LicensePolicy", "variables", "Entitlements", "Waivers", "schema"}
+    assert set(shown) == {"LicensePolicy", "variables", "Entitlements", "Waivers", "$schema", "pools"}
     assert load_policy(shown["LicensePolicy"]).site_facts
-    assert load_policy(shown["schema"]).site_facts
+    assert load_policy(shown["$schema"]).site_facts
     assert load_entitlements(shown["Entitlements"]).grants
     assert load_waivers(shown["Waivers"]).waivers
+    assert load_policy({"kind": "LicensePolicy", "id": "pools", "version": "1.0.0", **shown["pools"]}).pools
 
 
 def test_every_way_says_the_same(host_facts: HostFacts, as_of: datetime, tmp_path: Path) -> None:
     shown = documents()
     site = shown["variables"]["usphere_site_facts"]
     fleet = [{**host_facts(name), "site_facts": site} for name in ("licensed", "lapsing")]
-    policy = [shown["LicensePolicy"], shown["schema"]]
+    policy = [shown["LicensePolicy"], shown["$schema"]]
     beside = {"entitlements": shown["Entitlements"], "waivers": shown["Waivers"]}
     moment = as_of.isoformat()
     direct = gate.evaluate(
@@ -65,7 +67,7 @@ def test_every_way_says_the_same(host_facts: HostFacts, as_of: datetime, tmp_pat
     assert license_compliance(fleet, policy, moment, **beside) == direct
     assert license_compliant(fleet, policy, moment, **beside) is (direct["decision"] == "compliant")
     paths = {}
-    for name, content in (*beside.items(), ("policy", shown["LicensePolicy"]), ("schema", shown["schema"])):
+    for name, content in (*beside.items(), ("policy", shown["LicensePolicy"]), ("schema", shown["$schema"])):
         paths[name] = str(tmp_path / f"{name}.json")
         Path(paths[name]).write_text(json.dumps(content))
     (tmp_path / "facts.ndjson").write_text("\n".join(json.dumps(facts) for facts in fleet))
