@@ -11,7 +11,7 @@ from ansible.module_utils.basic import AnsibleModule, env_fallback
 
 from ._errors import UsphereError
 from ._licensing.errors import LicensingError
-from ._messages.catalog import render
+from ._messages.catalog import LANGUAGES, render
 from ._operations.handover import Handover
 from ._operations.lock import locks_of
 from ._vms.client import Budget
@@ -198,6 +198,16 @@ def handed_over(module: AnsibleModule, over: Optional[Handover]) -> Result:
     steps = [step["message"] for step in sentences(over.steps, language)]
     told = {"steps": steps, "files": list(over.files), "verified_by": over.verified_by or None}
     return {"handover_required": over.required, "handover": told}
+
+
+def steps_files(causes: Sequence[Any]) -> Dict[str, bytes]:
+    """Return the steps of a bundle as files for a person: one per language, by file name."""
+    files = {}
+    for language in LANGUAGES:
+        steps = [step["message"] for step in sentences(causes, language)]
+        text = "".join("{0}. {1}\n".format(number, step) for number, step in enumerate(steps, 1))
+        files["STEPS.{0}.txt".format(language)] = text.encode("utf-8")
+    return files
 
 
 def _facts_of(said: Any) -> Dict[str, Any]:

@@ -46,6 +46,12 @@ options:
   client:
     description: Only this client, and licenses of which it holds something.
     type: str
+  journal:
+    description:
+      - The folder of a journal of M(unicloud.usphere.license_migration) on the host that runs the task. With
+        it RV(migrations) tells where the migrations from and to this server stand.
+    type: path
+    version_added: 0.2.0
 seealso:
   - module: unicloud.usphere.vms_facts
   - module: unicloud.usphere.license
@@ -140,6 +146,14 @@ statistics:
       amount: 4
       used: 4
       remaining: 0
+migrations:
+  description:
+    - The migrations of O(journal) that have this server at either end, as in
+      RV(unicloud.usphere.license_migration#module:migrations). One whose record cannot be trusted is always
+      there, with the state V(unreadable).
+  returned: when O(journal) is given
+  type: list
+  elements: dict
 certainty:
   description: How certain the interface behind each part is, V(documented), V(observed) or V(assumed).
   returned: success
@@ -174,7 +188,10 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
     license_store_api,
     node_spec,
     run,
+    sentences,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations import migrate_io
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal import Journal
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.server_query import (
     Wanted,
     read_license_server,
@@ -186,6 +203,10 @@ def read(module: AnsibleModule) -> Dict[str, Any]:
     params = module.params
     wanted = Wanted(**{name: params[name] for name in ("product", "kind", "status", "client")})
     found = read_license_server(license_store_api(params), params["gather"], wanted)
+    if params["journal"] is not None:
+        rows = migrate_io.survey_rows(Journal(params["journal"]), sentences, "en")
+        server_id = found.get("server", {}).get("id")
+        found["migrations"] = migrate_io.rows_at(rows, params["host"], params["port"], server_id)
     return {"changed": False, **found}
 
 
@@ -201,6 +222,7 @@ def main() -> None:
             "kind": {"type": "str", "choices": ["preinstalled", "temporary", "formal"]},
             "status": {"type": "str", "choices": ["in_use", "usable", "unusable", "expired", "uninstalled"]},
             "client": {"type": "str"},
+            "journal": {"type": "path"},
         },
         supports_check_mode=True,
     )

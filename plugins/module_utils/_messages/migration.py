@@ -27,6 +27,10 @@ _LOCKS: Sentences = {
 }
 
 _JOURNAL: Sentences = {
+    "journal_missing": (
+        "journal {path} does not exist; name the folder that license_migration was given",
+        "日志目录 {path} 不存在；请指定 license_migration 所用的目录",
+    ),
     "journal_unusable": (
         "journal {path} has to be a folder that can be written to ({reason}); nothing was sent",
         "journal {path} 应为可写目录（{reason}）；未发送任何内容",

@@ -50,7 +50,7 @@ class Journal:
     """The journal in ``folder``. ``now`` is the controller's clock."""
 
     def __init__(self, folder: str, now: Callable[[], dt.datetime] = utc_now) -> None:
-        self.folder = folder
+        self.folder = os.path.abspath(folder)
         self._now = now
 
     @property
@@ -87,6 +87,9 @@ class Journal:
 
     def survey(self) -> Tuple[Tuple[Record, ...], Tuple[Unreadable, ...]]:
         """Return all migrations, and those whose record cannot be trusted."""
+        if not os.path.isdir(self.folder):
+            # A journal that is misspelt must not read as one in which nothing waits.
+            raise JournalError("journal_missing", path=self.folder)
         found: List[Record] = []
         bad: List[Unreadable] = []
         for name in self._names():

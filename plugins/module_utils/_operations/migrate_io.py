@@ -8,7 +8,7 @@ what a real run then does.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterable, List, Mapping, Sequence
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Sequence
 
 from .._vms.profile import Profile
 from . import artifacts
@@ -197,6 +197,19 @@ def survey_rows(journal: Journal, tell: Sentences, language: str) -> List[Data]:
     """Every migration of a journal; one whose record cannot be trusted has the state ``unreadable``."""
     records, bad = journal.survey()
     return outcome_rows(records, journal, tell, language) + [_bad_row(item, tell, language) for item in bad]
+
+
+def rows_at(rows: Sequence[Data], host: str, port: int, server_id: Optional[str]) -> List[Data]:
+    """Return the migrations from or to one License Server, and those that nobody can tell."""
+
+    def ours(row: Data) -> bool:
+        ends = [row[end.value] for end in End if end.value in row]
+        return not ends or any(
+            (end["host"].lower(), end["port"]) == (host.lower(), port) or end["id"] == server_id
+            for end in ends
+        )
+
+    return [row for row in rows if ours(row)]
 
 
 def _bad_row(item: Unreadable, tell: Sentences, language: str) -> Data:

@@ -86,6 +86,11 @@ class MigrationPlan:
     def changed(self) -> bool:
         return any(todo.changed for todo in self.todos)
 
+    @property
+    def standing(self) -> Tuple[Record, ...]:
+        """The migrations that the journal has, as they stand before the run."""
+        return tuple(todo.record for todo in self.todos if not todo.new)
+
 
 class Look:
     """One server, read when it is first needed and no more often than that."""

@@ -1,0 +1,79 @@
+# Copyright (c) Contributors to the unicloud.usphere collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: license_migrations
+short_description: Tell where the migrations of a journal stand
+version_added: 0.2.0
+author: unicloud.usphere maintainers (@unicloud)
+description:
+  - Reads journals of M(unicloud.usphere.license_migration) on the controller and returns every migration with
+    what a person has to do now. No License Server is asked and nothing is written.
+  - A migration whose record cannot be trusted has the state V(unreadable) and says why.
+options:
+  _terms:
+    description: The folders of the journals.
+    type: list
+    elements: path
+    required: true
+  states:
+    description: Only migrations in one of these states.
+    type: list
+    elements: str
+  language:
+    description: The language of C(now).
+    type: str
+    choices: [en, zh]
+    default: en
+seealso:
+  - module: unicloud.usphere.license_migration
+  - module: unicloud.usphere.license_info
+"""
+
+EXAMPLES = r"""
+- name: What waits for a person
+  ansible.builtin.debug:
+    msg: "{{ item.license_ids | join(', ') }}: {{ item.now | map(attribute='message') | join(' ') }}"
+  loop: "{{ query('unicloud.usphere.license_migrations', '/srv/usphere/journal', states=waiting) }}"
+  loop_control: {label: "{{ item.id }}"}
+  vars: {waiting: [waiting_for_activation_file]}
+"""
+
+RETURN = r"""
+_raw:
+  description: One entry for each migration, as in RV(unicloud.usphere.license_migration#module:migrations).
+  type: list
+  elements: dict
+"""
+
+import os
+
+from ansible.errors import AnsibleLookupError
+from ansible.plugins.lookup import LookupBase
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import sentence, sentences
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations import migrate_io
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal import (
+    Journal,
+    JournalError,
+)
+
+
+class LookupModule(LookupBase):
+    """The lookup unicloud.usphere.license_migrations."""
+
+    def run(self, terms, variables=None, **kwargs):
+        """Return the migrations of each journal."""
+        self.set_options(var_options=variables, direct=kwargs)
+        states, language = self.get_option("states"), self.get_option("language")
+        found = []
+        for term in terms:
+            journal = Journal(os.path.expanduser(str(term)))
+            try:
+                found += migrate_io.survey_rows(journal, sentences, language)
+            except JournalError as error:
+                raise AnsibleLookupError(f"license_migrations: {sentence(error)}") from None
+        return [row for row in found if states is None or row["state"] in states]

@@ -1,0 +1,429 @@
+#!/usr/bin/python
+# Copyright (c) Contributors to the unicloud.usphere collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: license_migration
+short_description: Move formal licenses from one License Server to another
+version_added: 0.2.0
+author:
+  - unicloud.usphere maintainers (@unicloud)
+description:
+  - Uninstalls formal licenses on the source, keeps their uninstall files, prepares what a person hands in on
+    the license platform, and installs the activation files that the platform then issues. Only formal
+    licenses move (R16).
+  - A journal on disk remembers every step before it is taken and after it is proved. However a run ends, the
+    same task goes on from there. Nothing is uninstalled twice, and nothing is ever deleted.
+  - The vendor's rules are judged over the end state of the whole task, on both servers, before anything is
+    uninstalled.
+  - While the platform has not issued the file yet, the task ends well, RV(state) is
+    V(waiting_for_activation_file) and RV(now) says what a person has to do. Running it again changes nothing
+    until O(activation_files) brings the file.
+extends_documentation_fragment:
+  - unicloud.usphere._connection
+  - unicloud.usphere._connection.license_server
+  - unicloud.usphere._lock
+  - unicloud.usphere._attributes
+  - unicloud.usphere._attributes.actiongroup_vms
+attributes:
+  check_mode:
+    support: full
+    details: Nothing is sent that changes anything, and nothing is written, not even to the journal.
+  diff_mode:
+    support: full
+    details: Where each migration stands before and after, from the plan.
+  idempotent:
+    support: full
+options:
+  host:
+    description:
+      - Stands in for O(destination.host) where that is not given, together with O(port).
+      - Falls back to the environment variable E(USPHERE_HOST).
+    type: str
+  username:
+    description:
+      - The account at each end that names none of its own.
+      - Falls back to the environment variable E(USPHERE_USERNAME).
+    type: str
+  password:
+    description:
+      - The password at each end that names none of its own. A wrong one is sent once.
+      - Falls back to the environment variable E(USPHERE_PASSWORD).
+    type: str
+  state:
+    description:
+      - V(migrated) takes every migration as far as it goes now.
+      - V(aborted) gives migrations up that have not uninstalled anything yet. Afterwards it is too late; a
+        migration is then run to its end, and back if need be.
+    type: str
+    choices: [migrated, aborted]
+    default: migrated
+  journal:
+    description:
+      - The folder of the journal, on the host that runs the task. It is made if it is missing.
+      - It holds the only copies of uninstall files that are worth a license, so it has to be durable, backed
+        up and the same for every controller that may go on with a migration.
+      - Each migration has a folder in it, with C(record.json) and its files under their own names, all of
+        mode 0600.
+    type: path
+    required: true
+  source:
+    description: The License Server that the licenses leave.
+    type: dict
+    required: true
+    suboptions: &end
+      host: {description: Name or address., type: str}
+      port: {description: Port of the console. V(28443) if nothing is said., type: int}
+      username: {description: As O(username)., type: str}
+      password: {description: As O(password)., type: str}
+      client_id: {description: As O(client_id)., type: str}
+      client_secret: {description: As O(client_secret)., type: str}
+      scheme: {description: As O(scheme)., type: str, choices: [https, http]}
+      validate_certs: {description: As O(validate_certs)., type: bool}
+      ca_path: {description: As O(ca_path)., type: path}
+      timeout: {description: As O(timeout)., type: float}
+      client:
+        description:
+          - The client that stands for the system there, on a License Server that serves several. Without it
+            R4 to R6 are reported in RV(unchecked).
+        type: str
+  destination:
+    description: The License Server that the licenses go to.
+    type: dict
+    suboptions: *end
+  license_ids:
+    description:
+      - The licenses that move, by the ids that the source gave them. Licenses of one activation file move
+        together, so all of them have to be named; each activation file is a migration of its own.
+      - They are judged together, leave upgrade before base and arrive base before upgrade.
+    type: list
+    elements: str
+    required: true
+  activation_files:
+    description:
+      - What the license platform has issued, on the host that runs the task. A path, or a mapping of C(path)
+        and what tells it apart where several parts wait, namely C(license_id), C(quantity), or C(to), which
+        is V(source) or V(destination).
+      - A file that a run has received is kept in the journal and need not be given again.
+    type: list
+    elements: raw
+  quantities:
+    description:
+      - Move parts of one license. The whole is uninstalled, and the platform is asked for one file for each
+        part and one for the remainder. All of them have to arrive before the migration is verified.
+      - Only a flexible license is split (R26), never a fixed one (R25) nor one whose code is neither (R24).
+    type: list
+    elements: int
+  remainder_to:
+    description: Where the remainder of O(quantities) goes.
+    type: str
+    choices: [source, destination]
+    default: source
+  allow_unbalanced:
+    description:
+      - Allow an end state, on either server, in which the upgrades are fewer than their base (R6).
+    type: bool
+    default: false
+  wait_timeout:
+    description: How long to wait until a server shows the effect of one write, in seconds.
+    type: float
+    default: 120
+  wait_interval:
+    description: How long to wait between two looks, in seconds.
+    type: float
+    default: 1
+  language:
+    description: The language of RV(now) and of RV(handover.steps).
+    type: str
+    choices: [en, zh]
+    default: en
+seealso:
+  - module: unicloud.usphere.license
+  - module: unicloud.usphere.license_info
+  - plugin: unicloud.usphere.license_migrations
+    plugin_type: lookup
+"""
+
+EXAMPLES = r"""
+- name: Move a license, in as many runs as it takes
+  unicloud.usphere.license_migration:
+    username: automation
+    password: "{{ vault_usphere_password }}"
+    client_id: "{{ vault_usphere_client_id }}"
+    client_secret: "{{ vault_usphere_client_secret }}"
+    journal: /srv/usphere/journal
+    source: {host: 10.1.0.5}
+    destination: {host: 10.2.0.5}
+    license_ids: [LS-000123]
+    # Once the platform has issued it; until then the task ends waiting_for_activation_file.
+    activation_files: "{{ query('ansible.builtin.fileglob', '/srv/usphere/transferred/*.ak') }}"
+  register: migration
+
+- name: What a person has to do now
+  ansible.builtin.debug:
+    msg: "{{ migration.now | map(attribute='message') }}"
+
+- name: Move 4 of 10, and take the other 6 back
+  unicloud.usphere.license_migration:
+    username: automation
+    password: "{{ vault_usphere_password }}"
+    journal: /srv/usphere/journal
+    source: {host: 10.1.0.5}
+    destination: {host: 10.2.0.5}
+    license_ids: [LS-000124]
+    quantities: [4]
+    activation_files:
+      - {path: /srv/usphere/transferred/part.ak, to: destination}
+      - {path: /srv/usphere/transferred/rest.ak, to: source}
+
+- name: Give up what has not begun
+  unicloud.usphere.license_migration:
+    username: automation
+    password: "{{ vault_usphere_password }}"
+    journal: /srv/usphere/journal
+    source: {host: 10.1.0.5}
+    license_ids: [LS-000125]
+    state: aborted
+"""
+
+RETURN = r"""
+state:
+  description:
+    - Where the task stands, which is where its last migration does. V(planned), V(source_uninstalled),
+      V(uninstall_file_saved), V(transfer_requested), V(waiting_for_activation_file), V(installed),
+      V(verified) or V(aborted). Null in check mode for what is not in the journal yet.
+  returned: success
+  type: str
+  sample: waiting_for_activation_file
+migrations:
+  description: Each migration of the task as the journal has it. In check mode as it stands before.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id: {description: Name of its folder in the journal., returned: always, type: str}
+    state: {description: Where it stands., returned: always, type: str}
+    source: {description: "C(host), C(port), C(id) and C(client).", returned: always, type: dict}
+    destination: {description: "C(host), C(port), C(id) and C(client).", returned: always, type: dict}
+    license_ids: {description: The licenses by the source's ids., returned: always, type: list, elements: str}
+    licenses: {description: What moves., returned: always, type: list, elements: dict}
+    parts:
+      description:
+        - One entry per activation file, with C(to), C(quantity) (null is the whole), C(activation_file) once
+          it is there and C(license_ids) once it is installed.
+      returned: always
+      type: list
+      elements: dict
+    uninstall_files: {description: Their paths on disk., returned: always, type: list, elements: str}
+    bundle: {description: The folder with what is handed in on the platform., returned: always, type: str}
+    history:
+      description: Every step with the controller's instant C(at) and the License Server's C(server_at).
+      returned: always
+      type: list
+      elements: dict
+    now: {description: What a person has to do now., returned: always, type: list, elements: dict}
+plan:
+  description:
+    - What is done for each migration. C(actions) are V(uninstall), V(save_uninstall_file),
+      V(request_transfer), V(install), V(verify) and V(abort). C(state) is where it then stands. Empty if
+      there is nothing to do.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - id: ls-east.LS-000123-5f2d9c01ab
+      license_ids: [LS-000123]
+      actions: [uninstall, save_uninstall_file, request_transfer]
+      state: waiting_for_activation_file
+now:
+  description: What a person has to do now, step by step, each with C(code) and C(message).
+  returned: success
+  type: list
+  elements: dict
+handover_required:
+  description: Whether a person has to do something before the migrations can go on.
+  returned: success
+  type: bool
+handover:
+  description: The sentences of RV(now) as C(steps).
+  returned: success
+  type: dict
+checked:
+  description: Whether all rules could be checked here.
+  returned: success
+  type: bool
+unchecked:
+  description: What could not be checked and why.
+  returned: success
+  type: list
+  elements: dict
+certainty:
+  description: How certain each call that may be needed is, V(documented), V(observed) or V(assumed).
+  returned: success
+  type: dict
+failure:
+  description: Why the task failed, for a playbook to branch on.
+  returned: failure
+  type: dict
+  contains:
+    code: {description: Code of the sentence in C(msg)., returned: always, type: str}
+    rule: {description: "The vendor's rule behind it, such as V(R16).", returned: if there is one, type: str}
+    causes:
+      description: Every broken rule, or what lies behind the failure.
+      returned: if there are any
+      type: list
+      elements: dict
+"""
+
+import contextlib
+from typing import Any, Dict, Tuple
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
+    LICENSE_SERVER_PORT,
+    Result,
+    client_spec,
+    connection_spec,
+    license_server_api,
+    lock_spec,
+    locked,
+    run,
+    sentences,
+    steps_files,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations import (
+    migrate,
+    migrate_abort,
+    migrate_decide,
+    migrate_io,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.certainty import certainty
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal import Journal
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal_record import End, Record
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.lock import locks_of
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migrate_plan import MigrationPlan
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.settle import waits_of
+
+NAME = "license_migration"
+
+
+def migrated(module: AnsibleModule) -> Result:
+    """Take the migrations as far as they go now."""
+    params, waits = module.params, waits_of(module.params)
+    source = migrate_io.end_options(params, End.SOURCE, LICENSE_SERVER_PORT)
+    destination = migrate_io.end_options(params, End.DESTINATION, LICENSE_SERVER_PORT)
+    here, there = license_server_api(source), license_server_api(destination)
+    migrate_io.require(here.profile, migrate_io.AT_SOURCE)
+    migrate_io.require(there.profile, migrate_io.AT_BOTH)
+    request = migrate_io.migration_request(params, source, destination)
+    journal = Journal(params["journal"])
+    with alone(module, journal, source, destination):
+        plan = migrate_decide.decide(request, journal, here, there)
+        records = plan.standing
+        if plan.changed and not module.check_mode:
+            outcome = migrate.apply(plan, request, journal, here, there, waits, steps_files)
+            records = outcome.records
+    return told(module, plan, journal, records, certainty(here.profile, migrate_io.AT_SOURCE))
+
+
+def aborted(module: AnsibleModule) -> Result:
+    """Give the migrations up."""
+    params, waits = module.params, waits_of(module.params)
+    source = migrate_io.end_options(params, End.SOURCE, LICENSE_SERVER_PORT)
+    here = license_server_api(source)
+    request = migrate_io.migration_request(params, source, source)
+    journal = Journal(params["journal"])
+    with alone(module, journal, source):
+        plan = migrate_abort.decide_abort(request, journal, here)
+        records = plan.standing
+        if plan.changed and not module.check_mode:
+            records = migrate_abort.abort(plan, journal, here, waits).records
+    return told(module, plan, journal, records, certainty(here.profile, ("server", "list_licenses")))
+
+
+@contextlib.contextmanager
+def alone(module: AnsibleModule, journal: Journal, *ends: Dict[str, Any]) -> Any:
+    """Hold the journal's lock and those of its servers; in check mode none."""
+    locks = locks_of(module.params, NAME)
+    with contextlib.ExitStack() as stack:
+        if not module.check_mode:
+            stack.enter_context(locks.file(journal.lock_path, "journal " + journal.folder))
+        stack.enter_context(locked(module, NAME, [(end["host"], end["port"]) for end in ends]))
+        yield
+
+
+def told(
+    module: AnsibleModule,
+    plan: MigrationPlan,
+    journal: Journal,
+    records: Tuple[Record, ...],
+    calls: Dict[str, str],
+) -> Result:
+    """Return what every result says."""
+    language = module.params["language"]
+    for warning in sentences(plan.warnings, language):
+        module.warn(warning["message"])
+    rows = migrate_io.outcome_rows(records, journal, sentences, language)
+    now = [step for row in rows for step in row["now"]]
+    return {
+        "changed": plan.changed,
+        "plan": migrate_io.plan_rows(plan),
+        "state": migrate_io.overall(records) if len(records) == len(plan.todos) else None,
+        "migrations": rows,
+        "now": now,
+        "handover_required": bool(now),
+        "handover": {"steps": [step["message"] for step in now]},
+        "checked": not plan.unchecked,
+        "unchecked": sentences(plan.unchecked),
+        "certainty": calls,
+        **({"diff": migrate_io.plan_diff(plan)} if module._diff else {}),
+    }
+
+
+def end_spec() -> Dict[str, Any]:
+    """Return the options of one end."""
+    return {
+        "host": {"type": "str"},
+        "port": {"type": "int"},
+        "username": {"type": "str"},
+        "password": {"type": "str", "no_log": True},
+        "client_id": {"type": "str"},
+        "client_secret": {"type": "str", "no_log": True},
+        "scheme": {"type": "str", "choices": ["https", "http"]},
+        "validate_certs": {"type": "bool"},
+        "ca_path": {"type": "path"},
+        "timeout": {"type": "float"},
+        "client": {"type": "str"},
+    }
+
+
+def main() -> None:
+    shared = {**connection_spec(LICENSE_SERVER_PORT), **client_spec(), **lock_spec()}
+    for name in ("host", "username", "password"):
+        # Each end may have its own.
+        shared[name] = {key: value for key, value in shared[name].items() if key != "required"}
+    spec: Dict[str, Any] = {
+        "state": {"type": "str", "choices": ["migrated", "aborted"], "default": "migrated"},
+        "journal": {"type": "path", "required": True},
+        "source": {"type": "dict", "required": True, "options": end_spec()},
+        "destination": {"type": "dict", "options": end_spec()},
+        "license_ids": {"type": "list", "elements": "str", "required": True},
+        "activation_files": {"type": "list", "elements": "raw"},
+        "quantities": {"type": "list", "elements": "int"},
+        "remainder_to": {"type": "str", "choices": ["source", "destination"], "default": "source"},
+        "allow_unbalanced": {"type": "bool", "default": False},
+        "wait_timeout": {"type": "float", "default": 120.0},
+        "wait_interval": {"type": "float", "default": 1.0},
+        "language": {"type": "str", "choices": ["en", "zh"], "default": "en"},
+    }
+    module = AnsibleModule(argument_spec={**shared, **spec}, supports_check_mode=True)
+    run(module, migrated if module.params["state"] == "migrated" else aborted)
+
+
+if __name__ == "__main__":
+    main()

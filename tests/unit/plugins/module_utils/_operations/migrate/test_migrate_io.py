@@ -1,0 +1,109 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Options in, results out; where a journal's migrations stand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.lookup.license_migrations import LookupModule
+from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import sentences
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations import migrate_io
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import InvalidRequest
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal import (
+    Journal,
+    JournalError,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal_record import End
+
+OPTIONS: dict[str, Any] = {
+    "host": None,
+    "port": 28443,
+    "username": "automation",
+    "password": "both",
+    "profile": "usphere_7",
+    "source": {"host": "a", "password": "east", "port": None},
+    "destination": {"host": "b"},
+    "license_ids": ["LS-1"],
+    "remainder_to": "source",
+    "allow_unbalanced": False,
+}
+
+
+def test_an_end_is_completed_from_the_modules_own_options() -> None:
+    source = migrate_io.end_options(OPTIONS, End.SOURCE, 28443)
+    assert (source["host"], source["port"], source["password"]) == ("a", 28443, "east")
+    assert migrate_io.end_options(OPTIONS, End.DESTINATION, 28443)["password"] == "both"
+    own = {**OPTIONS, "host": "c", "port": 1, "destination": None}
+    reached = migrate_io.end_options(own, End.DESTINATION, 28443)
+    assert (reached["host"], reached["port"]) == ("c", 1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "end"),
+    [
+        ({"source": {}}, End.SOURCE),
+        # The module's own host is never the server that licenses leave.
+        ({"source": {}, "host": "c"}, End.SOURCE),
+        ({"destination": None}, End.DESTINATION),
+        ({"username": None}, End.SOURCE),
+        ({"password": None}, End.DESTINATION),
+    ],
+)
+def test_an_end_that_lacks_something_is_told(changes: Any, end: End) -> None:
+    with pytest.raises(InvalidRequest):
+        migrate_io.end_options({**OPTIONS, **changes}, end, 28443)
+
+
+@pytest.mark.parametrize(
+    "item", [7, {"to": "source"}, {"path": "x", "too": "source"}, {"path": "x", "to": "elsewhere"}]
+)
+def test_an_activation_file_that_is_described_wrongly(item: Any) -> None:
+    ends = ({"host": "a", "port": 1}, {"host": "b", "port": 1})
+    with pytest.raises(InvalidRequest) as caught:
+        migrate_io.migration_request({**OPTIONS, "activation_files": [item]}, *ends)
+    assert caught.value.code == "activation_files_item"
+
+
+def test_where_a_journal_stands(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.run()
+    bad = world.folder / "journal" / "bad"
+    bad.mkdir()
+    (bad / "record.json").write_bytes(b"{")
+    rows = migrate_io.survey_rows(world.journal, sentences, "zh")
+    assert [row["state"] for row in rows] == ["waiting_for_activation_file", "unreadable"]
+    assert Path(rows[0]["uninstall_files"][0]).is_file()
+    assert "授权平台" in rows[0]["now"][0]["message"]
+    assert "record.json" in rows[1]["message"]
+    assert json.dumps(rows)
+    plugin = LookupModule()
+    monkeypatch.setattr(plugin, "set_options", lambda **_options: None)
+    options = {"states": ["waiting_for_activation_file"], "language": "en"}
+    monkeypatch.setattr(plugin, "get_option", options.__getitem__)
+    found = plugin.run([str(world.folder / "journal")])
+    assert [row["id"] for row in found] == [rows[0]["id"]]
+    with pytest.raises(Exception, match="does not exist"):
+        plugin.run([str(world.folder / "jurnal")])
+
+
+def test_the_migrations_of_one_server(world: Any) -> None:
+    world.run()
+    rows = [*migrate_io.survey_rows(world.journal, sentences, "en"), {"id": "bad", "state": "unreadable"}]
+    for host, port, ident, count in [
+        ("10.1.0.5", 28443, None, 2),
+        ("10.2.0.5", 28443, None, 2),
+        ("10.1.0.5", 1, None, 1),
+        ("elsewhere", 1, "west", 2),
+        ("elsewhere", 1, "north", 1),
+    ]:
+        assert len(migrate_io.rows_at(rows, host, port, ident)) == count
+
+
+def test_a_journal_that_is_not_there_is_not_empty(tmp_path: Path) -> None:
+    with pytest.raises(JournalError) as caught:
+        migrate_io.survey_rows(Journal(str(tmp_path / "none")), sentences, "en")
+    assert caught.value.code == "journal_missing"
