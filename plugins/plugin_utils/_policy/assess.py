@@ -19,7 +19,7 @@ from .kleene import Outcome
 from .model import LEDGER, OFF, SYSTEM, BoundPolicy, Check, Rule
 from .pool_rows import PoolSheet, pool_sheet
 from .projection import Projection, gaps_of
-from .readings import Claim, Readings
+from .readings import Readings
 from .subjects import HostInput, Reading, age, read_host
 from .wording import quoted
 
@@ -110,9 +110,6 @@ class Assessor:
             reading, ident, kind = self._readings.claim(each)
             found.append((ident, kind, each.host, self.sheet(reading)))
         return found
-
-    def claim(self, given: HostInput) -> Claim:
-        return self._readings.claim(given)
 
     def sheet(self, reading: Reading) -> Sheet:
         """The sheet of a reading; of the same reading always the same one."""

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -225,23 +225,3 @@ def _opened(tree: dict[str, Any], steps: list[str]) -> dict[str, Any]:
 def _bounds(entry: Mapping[str, Any]) -> tuple[int | None, int | None]:
     low, high = entry.get("low"), entry.get("high")
     return (low if isinstance(low, int) else None, high if isinstance(high, int) else None)
-
-
-def unite(readings: Iterable[Reading]) -> dict[tuple[str, str], tuple[Reading, ...]]:
-    """Readings by subject (id, kind), in order; hosts that hand over the same facts share one reading."""
-    grouped: dict[tuple[str, str], dict[str, Reading]] = {}
-    for reading in sorted(readings, key=lambda each: (each.id, each.kind, each.hosts)):
-        same = grouped.setdefault((reading.id, reading.kind), {})
-        earlier = same.get(reading.digest)
-        if earlier is None:
-            same[reading.digest] = reading
-        else:
-            same[reading.digest] = _together(earlier, reading)
-    return {key: tuple(same[name] for name in sorted(same)) for key, same in grouped.items()}
-
-
-def _together(left: Reading, right: Reading) -> Reading:
-    hosts = tuple(sorted({*left.hosts, *right.hosts}))
-    # Equal facts of unequal age: the reading that says less decides.
-    kept = left if len(left.facts.unknown) and "" in left.facts.unknown else right
-    return Reading(kept.kind, kept.id, hosts, kept.facts, kept.digest, kept.origins, kept.error or left.error)

@@ -28,7 +28,6 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.pools imp
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import (
     HostInput,
     read_host,
-    unite,
 )
 
 HostFacts = Callable[..., dict[str, Any]]
@@ -53,7 +52,9 @@ def run(as_of: datetime) -> Run:
         (pool,) = bind_policy(policy).pools
         readings = [read_host(HostInput(f"h{at}", each), as_of, None) for at, each in enumerate(facts)]
         members = []
-        for subject, found in unite(readings).items():
+        for subject in sorted({(each.id, each.kind) for each in readings}):
+            own = {each.digest: each for each in readings if (each.id, each.kind) == subject}
+            found = [own[name] for name in sorted(own)]
             sheets = [pool_sheet(pool, each.facts, fact_table(), as_of, pool.until(as_of)) for each in found]
             members.append(Member((subject,), tuple(sheet for sheet in sheets if sheet is not None)))
         setting = Setting(as_of, fact_table(), grants)

@@ -233,6 +233,24 @@ def test_remembered_readings_are_those_that_would_be_read(
     ]
     for facts in odd * 2:
         plain = read_host(HostInput("h", facts), as_of, None)
-        reading, ident, kind = assessor.claim(HostInput("h", facts))
+        ((ident, kind, _host, sheet),) = assessor.claims([HostInput("h", facts)])
+        reading = sheet.reading
+        assert reading is not None
         assert (ident, kind, reading.digest) == (plain.id, plain.kind, plain.digest)
         assert (reading.facts.unknown, reading.error is None) == (plain.facts.unknown, plain.error is None)
+
+
+def test_hosts_of_one_system_speak_together_and_the_older_facts_decide(
+    policy_of: Callable[..., dict[str, Any]], host_facts: HostFacts, as_of: datetime
+) -> None:
+    rule = {"id": "a", "require": {"properties": {"vms": {"properties": {"total": {"minimum": 1}}}}}}
+    policy = load_policy(policy_of(rule, max_age_hours=24))
+    fresh, older = host_facts(), host_facts(changes={"/source/gathered_at": "2026-11-24T01:00:00Z"})
+    (entry,) = gate.evaluate([HostInput("b", fresh), HostInput("a", older)], policy, as_of)["subjects"]
+    assert (entry["hosts"], entry["decision"]) == (["a", "b"], "compliant")
+    stale = host_facts(changes={"/source/gathered_at": "2026-11-20T01:00:00Z"})
+    result = gate.evaluate([HostInput("b", fresh), HostInput("a", stale)], policy, as_of)
+    assert (result["decision"], result["findings"][0]["hosts"]) == ("undetermined", ["a", "b"])
+    other = host_facts(changes={"/vms/total": 0})
+    result = gate.evaluate([HostInput("b", fresh), HostInput("a", other)], policy, as_of)
+    assert (result["decision"], result["findings"][0]["hosts"]) == ("non_compliant", ["a"])

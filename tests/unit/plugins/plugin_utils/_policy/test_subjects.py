@@ -19,7 +19,6 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects 
     HostInput,
     Reading,
     read_host,
-    unite,
 )
 
 HostFacts = Callable[..., dict[str, Any]]
@@ -149,15 +148,3 @@ def test_login_refused_is_known_and_the_rest_is_not(
     reading = read(facts)
     assert reading.facts.value("/login/state") == "refused"
     assert reading.facts.reason("/hosts") == "login_refused"
-
-
-def test_hosts_with_the_same_facts_share_a_reading(as_of: datetime, host_facts: HostFacts) -> None:
-    later = host_facts(changes={"/source/gathered_at": "2026-11-24T07:00:00Z"})
-    both = [
-        read_host(HostInput(name, facts), as_of, None) for name, facts in (("b", host_facts()), ("a", later))
-    ]
-    united = unite(both)
-    assert [reading.hosts for reading in united[("hangzhou", "system")]] == [("a", "b")]
-    other = host_facts(changes={"/vms/total": 1})
-    united = unite([*both, read_host(HostInput("c", other), as_of, None)])
-    assert sorted(reading.hosts for reading in united[("hangzhou", "system")]) == [("a", "b"), ("c",)]
