@@ -90,10 +90,34 @@ def test_conditions_modes_dates_and_effects(policy_of: PolicyOf) -> None:
 
 
 def test_pools(policy_of: PolicyOf) -> None:
-    found = whats(policy_of(pools=[SOCKETS]))
+    forecast = {"within_days": 60, "mode": "warn"}
+    where = {"properties": {"status": {"const": "ok"}}}
+    found = whats(policy_of(pools=[{**SOCKETS, "forecast": forecast, "where": where, "blame": "newest"}]))
     assert found["/require/headroom_warn: 10% → 11%"]["require"]["headroom_warn"] == "11%"
     assert found["/group_by: without arch"]["group_by"] == ["subject.id"]
     assert found["/supply/product: vms → container_service"]["supply"]["product"] == "container_service"
+    assert found["/supply/from: in_force → installed"]["supply"]["from"] == "installed"
+    assert found["/demand: sum → max"]["demand"] == {"unit": "cpu_socket", "max": "cpu_sockets"}
+    assert found["/forecast/within_days: 60 + 1"]["forecast"] == {"within_days": 61, "mode": "warn"}
+    assert found["/forecast/mode: warn → deny"]["forecast"] == {"within_days": 60, "mode": "deny"}
+    assert found["/where: turned round"]["where"] == {"not": where}
+    assert found["/where/properties/status: const turned round"]["where"] == {
+        "properties": {"status": {"not": {"const": "ok"}}}
+    }
+    assert found["/blame: newest → all"]["blame"] == "all"
+
+
+def test_terms_of_pools(policy_of: PolicyOf) -> None:
+    demand = {"unit": "cpu_socket", "sum": {"product": ["cpu_sockets", 2]}, "round_up": 4}
+    found = whats(policy_of(pools=[{**SOCKETS, "demand": demand}]))
+    assert found["/demand/sum: product → sum"]["demand"]["sum"] == {"sum": ["cpu_sockets", 2]}
+    assert found["/demand/sum/product/1: 2 + 1"]["demand"]["sum"] == {"product": ["cpu_sockets", 3]}
+    assert found["/demand/sum/product: without [1]"]["demand"]["sum"] == {"product": ["cpu_sockets"]}
+    assert found["/demand/round_up: 4 − 1"]["demand"]["round_up"] == 3
+    assert found["/demand: without round_up"]["demand"] == {
+        "unit": "cpu_socket",
+        "sum": {"product": ["cpu_sockets", 2]},
+    }
 
 
 def test_a_weak_test_lets_mutants_live_and_a_strong_one_does_not(
