@@ -58,6 +58,7 @@ options:
       - V(cas_e0710) has what the vendor documents and what public code was seen to use, all of it reading.
         V(usphere_7) adds the calls that are assumed.
       - A mapping is a site's own profile. It may C(extends) a shipped one, replacing operation by operation.
+        Its schema is C(endpoint_profile.schema.json); see the guide on endpoint profiles.
     type: raw
     default: usphere_7
 """

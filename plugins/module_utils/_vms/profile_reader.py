@@ -32,6 +32,7 @@ from .shapes import (
 )
 
 BASE_AUTHS = ("digest", "oauth2", "none")
+ARCHS = ("x86_64", "aarch64")
 _KEYS = ("name", "bases", "codes", "operations", "license_names", "local")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
@@ -272,7 +273,7 @@ def _license_names(values: Mapping[str, Any]) -> Dict[str, Tuple[str, Optional[s
         arch = entry.get("arch")
         names[name] = (
             _string(entry.get("product"), at + "/product"),
-            None if arch is None else _choice(arch, ("x86_64", "aarch64"), at + "/arch"),
+            None if arch is None else _choice(arch, ARCHS, at + "/arch"),
         )
     return names
 
