@@ -16,6 +16,7 @@ description:
   - Everything that was not to be found out is listed under C(usphere.unknown) with its reason. It never
     passes for a value.
   - It reads with a fixed number of requests, whatever the number of hosts; hosts come in pages of 1,000.
+  - With O(via=node) it reads the node that it runs on, and that alone.
   - While VMS refuses every login because a license lapsed (R20, R22), the module succeeds, returns
     C(usphere.login.state=refused) and all else as unknown.
 extends_documentation_fragment:
@@ -27,6 +28,32 @@ extends_documentation_fragment:
 author:
   - unicloud.usphere maintainers (@unicloud)
 options:
+  via:
+    description:
+      - V(rest) asks the VMS manager, usually from the controller.
+      - V(node) asks nobody. It reads the release (C(/etc/cas_cvk-version)), the architecture and the CPU
+        sockets of the host that the task runs on, so let it run there. The facts are then those of a node
+        (C(subject.kind=node)) whose version and architecture are its own; what only a system knows is
+        unknown.
+    type: str
+    choices: [rest, node]
+    default: rest
+  host:
+    description:
+      - Name or address of the VMS manager. Required with O(via=rest).
+      - Falls back to the environment variable E(USPHERE_HOST).
+    type: str
+  username:
+    description:
+      - The account to log in with. Required with O(via=rest).
+      - Falls back to the environment variable E(USPHERE_USERNAME).
+    type: str
+  password:
+    description:
+      - The account's password. A wrong one is sent once, so that no account gets locked by retries. Required
+        with O(via=rest).
+      - Falls back to the environment variable E(USPHERE_PASSWORD).
+    type: str
   license_server:
     description:
       - The License Server that the system is connected to. The licenses are read there, those that are
@@ -143,6 +170,10 @@ EXAMPLES = r"""
       features_wanted: [srm]
   delegate_to: localhost
 
+- name: Read every node on itself, with nothing but its SSH account
+  unicloud.usphere.vms_facts:
+    via: node
+
 - name: Count the VMs that SRM protects
   unicloud.usphere.vms_facts:
     srm_sites:
@@ -150,6 +181,13 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+certainty:
+  description:
+    - How certain each call that the task may make is, V(documented), V(observed) or V(assumed); V(by_hand) if
+      O(profile) has none. With O(via=node) how certain the places on the node are.
+  returned: success
+  type: dict
+  sample: {list_hosts: documented, license_totals: documented, license_server_link: assumed}
 ansible_facts:
   description: Facts to add to the inventory host.
   returned: always
@@ -284,7 +322,7 @@ msg:
   sample: https://10.1.0.10:8443 refuses the connection; check host and port, and that the service runs
 """
 
-from typing import Any, Dict
+from typing import Any, Dict, Optional
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -297,11 +335,35 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
     sentence,
     vms_api,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations import certainty
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.node_facts import (
+    CERTAINTY,
+    NodeOptions,
+    read_node,
+    refuse_options,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.query import (
     ReadOptions,
     read_system,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.client import Budget
+
+
+def gather_node(module: AnsibleModule) -> Dict[str, Any]:
+    """Read the node that this runs on."""
+    params = module.params
+    refuse_options(params)
+    facts = read_node(NodeOptions(params["subject_id"], params["site"] or {}, lscpu=lambda: lscpu(module)))
+    return {"changed": False, "ansible_facts": {"usphere": facts}, "certainty": CERTAINTY}
+
+
+def lscpu(module: AnsibleModule) -> Optional[str]:
+    """Return what C(lscpu) says in English, None where there is none."""
+    command = module.get_bin_path("lscpu")
+    if command is None:
+        return None
+    code, out, _err = module.run_command([command], environ_update={"LC_ALL": "C"})
+    return out if code == 0 else None
 
 
 def gather(module: AnsibleModule) -> Dict[str, Any]:
@@ -318,7 +380,9 @@ def gather(module: AnsibleModule) -> Dict[str, Any]:
         note=lambda error: module.warn(sentence(error)),
     )
     facts = read_system(vms, license_server_api(server, params, budget) if server else None, options)
-    return {"changed": False, "ansible_facts": {"usphere": facts}}
+    calls = certainty.SYSTEM + (certainty.LICENSES_READ if server else ())
+    told = certainty.certainty(vms.profile, calls)
+    return {"changed": False, "ansible_facts": {"usphere": facts}, "certainty": told}
 
 
 def main() -> None:
@@ -326,9 +390,13 @@ def main() -> None:
         "main_site_ip": {"type": "str", "required": True},
         "spare_site_ip": {"type": "str", "required": True},
     }
+    connection = connection_spec(VMS_PORT)
+    for name in ("host", "username", "password"):
+        connection[name]["required"] = False
     module = AnsibleModule(
         argument_spec={
-            **connection_spec(VMS_PORT),
+            **connection,
+            "via": {"type": "str", "choices": ["rest", "node"], "default": "rest"},
             "license_server": license_server_spec(),
             "subject_id": {"type": "str"},
             "site": {"type": "dict", "default": {}},
@@ -337,8 +405,9 @@ def main() -> None:
             "gather_timeout": {"type": "float", "default": 120.0},
         },
         supports_check_mode=True,
+        required_if=[["via", "rest", ["host", "username", "password"]]],
     )
-    run(module, gather)
+    run(module, gather if module.params["via"] == "rest" else gather_node)
 
 
 if __name__ == "__main__":

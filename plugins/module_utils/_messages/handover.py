@@ -102,6 +102,11 @@ _FAULTS: Sentences = {
         "it out",
         "{option} {value} 无法移交给人工：无法读取其是否已完成；请去掉该选项",
     ),
+    "option_not_for_via": (
+        "{option} does not belong to a read on the node itself, which asks no server; leave it out, or leave "
+        "via at rest",
+        "{option} 不适用于在节点本机读取（不访问任何服务器）；请去掉该选项，或使用 via: rest",
+    ),
     "handover_dir_unusable": (
         "handover_dir {path} has to be a folder that can be written to ({reason}); nothing was put aside",
         "handover_dir {path} 应为可写目录（{reason}）；未存放任何文件",

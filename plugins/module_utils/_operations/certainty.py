@@ -20,6 +20,7 @@ CONNECTION = (
     *("connect_license_server", "reconnect_license_server", "vms_task"),
 )
 DISCONNECTION = (*_LINK, "disconnect_license_server", "release_client", "delete_client")
+LICENSES_READ = ("server", "list_licenses")
 SYSTEM = (
     *("version", "list_hosts", "list_clusters", "manager", "platform", "vm_count"),
     *("license_totals", "license_server_link"),

@@ -103,7 +103,7 @@ def _stamp(draft: Draft, profile: str, started: float, server: _Server, options:
     source: Dict[str, object] = {"via": "rest", "profile": profile}
     draft.put("/source", source)
     if options.clock == CONTROLLER:
-        source["gathered_at"] = _iso(started)
+        source["gathered_at"] = iso(started)
     elif server.info is not None and server.info.time is not None:
         source["gathered_at"] = server.info.time
     else:
@@ -183,6 +183,7 @@ def _miss_use_without_amount(draft: Draft) -> None:
             draft.miss(used, draft.unknown.get(used, ABSENT))
 
 
-def _iso(seconds: float) -> str:
+def iso(seconds: float) -> str:
+    """Return epoch seconds as ``2026-11-24T08:00:00Z``."""
     moment = dt.datetime.fromtimestamp(int(seconds), dt.timezone.utc)
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

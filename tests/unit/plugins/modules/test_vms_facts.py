@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 import yaml
+from ansible.module_utils import basic
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import NotFound
 from ansible_collections.unicloud.usphere.plugins.modules import vms_facts
@@ -28,6 +30,7 @@ PARAMS: dict[str, Any] = {
     "srm_sites": [{"main_site_ip": "a", "spare_site_ip": "b"}],
     "clock": "controller",
     "gather_timeout": 9.0,
+    "via": "rest",
 }
 SERVER = {"host": "10.1.0.5", "port": 28443, "username": "u", "password": "p"}
 
@@ -58,7 +61,10 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 def test_only_facts_come_back(asked: dict[str, Any]) -> None:
     module = Module()
     result = vms_facts.gather(module)  # type: ignore[arg-type]
+    certainty = result.pop("certainty")
     assert result == {"changed": False, "ansible_facts": {"usphere": {"kind": "HostFacts"}}}
+    assert certainty["list_hosts"] == "documented"
+    assert "list_licenses" not in certainty
     assert module.warnings == ["e does not know GET /p (x); check what was named, and the profile"]
 
 
@@ -78,6 +84,44 @@ def test_what_was_left_out_inside_a_dictionary_is_nothing(asked: dict[str, Any])
     assert asked["server"] is None
     assert asked["options"].site == {}
     assert asked["options"].srm_sites == []
+
+
+def run(options: dict[str, Any], monkeypatch: pytest.MonkeyPatch, capsys: Any) -> dict[str, Any]:
+    """Run the module as Ansible does and return its result."""
+    for name in ("USPHERE_HOST", "USPHERE_USERNAME", "USPHERE_PASSWORD"):
+        monkeypatch.delenv(name, raising=False)
+    arguments = json.dumps({"ANSIBLE_MODULE_ARGS": options}).encode()
+    monkeypatch.setattr(basic, "_ANSIBLE_ARGS", arguments)
+    monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
+    with pytest.raises(SystemExit):
+        vms_facts.main()
+    found: dict[str, Any] = json.loads(capsys.readouterr().out.splitlines()[-1])
+    return found
+
+
+def test_a_node_is_read_without_any_connection(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    result = run({"via": "node", "subject_id": "cvk1"}, monkeypatch, capsys)
+    facts = result["ansible_facts"]["usphere"]
+    assert facts["subject"] == {"kind": "node", "id": "cvk1"}
+    assert result["certainty"] == {"release_file": "observed", "cpu_topology": "documented"}
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({}, "host"),
+        ({"via": "rest", "host": "10.1.0.10"}, "username"),
+        ({"via": "node", "clock": "license_server"}, "clock"),
+        ({"via": "node", "license_server": SERVER}, "license_server"),
+        ({"via": "node", "srm_sites": [{"main_site_ip": "a", "spare_site_ip": "b"}]}, "srm_sites"),
+    ],
+)
+def test_options_that_do_not_go_together(
+    options: dict[str, Any], said: str, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    result = run(options, monkeypatch, capsys)
+    assert result["failed"]
+    assert said in result["msg"]
 
 
 def test_the_documentation_is_whole() -> None:
