@@ -7,7 +7,6 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
-import socket
 import ssl
 import time
 from collections.abc import Iterator
@@ -98,15 +97,26 @@ def test_a_timeout_holds_the_client_until_it_gives_up(sim: Any, when: str) -> No
     assert (f"late-{when}" in names(sim)) == (when == "after")
 
 
-def test_a_timeout_ends_when_the_fault_is_taken_away(sim: Any) -> None:
+def test_a_timeout_ends_when_its_time_is_up(sim: Any) -> None:
     fault = order(sim, kind="timeout", path="/server", times=0, seconds=1)
-    start = time.monotonic()
-    with pytest.raises(ConnectionResetError):
+    with pytest.raises(ConnectionResetError):  # and not the client's own time limit
         sim.server("ls", "GET", "/server")
-    assert time.monotonic() - start < 5
     gone = sim.control("DELETE", f"/faults/{fault['id']}")
     assert (gone.json["id"], gone.json["fired"]) == (fault["id"], 1)
     assert sim.server("ls", "GET", "/server").status == 200
+
+
+def test_a_timeout_ends_when_the_fault_is_taken_away(sim: Any) -> None:
+    token = sim.token("ls").json["access_token"]
+    order(sim, kind="timeout", path="/server")
+    with contextlib.closing(sim.connect("ls")) as connection:
+        connection.request("GET", "/licsmgr/api/v1/server", headers={"Authorization": f"Bearer {token}"})
+        end = time.monotonic() + 5
+        while fired(sim) != [1]:
+            assert time.monotonic() < end
+        sim.control("DELETE", "/faults")
+        with pytest.raises(ConnectionResetError):
+            connection.getresponse()
 
 
 def test_truncated_json_is_good_http_and_bad_json(sim: Any) -> None:
@@ -337,8 +347,6 @@ def test_stopping_lets_go_what_is_held(simulate: Any) -> None:
         end = time.monotonic() + 5
         while fired(sim) != [1]:
             assert time.monotonic() < end
-        start = time.monotonic()
         sim.stop()
-        assert time.monotonic() - start < 8
-        with pytest.raises((ConnectionResetError, http.client.RemoteDisconnected, socket.timeout)):
+        with pytest.raises((ConnectionResetError, http.client.RemoteDisconnected)):
             connection.getresponse()
