@@ -121,8 +121,8 @@ SIZES ?= 200 1000
 	@touch $@
 
 .PHONY: benchmark
-benchmark: .venv-bench/.made link ## the gate against a task for each host; SIZES="200 1000 5000", WRITE=file.md
-	$(CURDIR)/.venv-bench/bin/python tests/benchmark/run.py $(SIZES) $(if $(WRITE),--write $(WRITE))
+benchmark: .venv-bench/.made link ## the gate against a task for each host; SIZES="200 1000 5000", PEERS=no, WRITE=file.md
+	$(CURDIR)/.venv-bench/bin/python tests/benchmark/run.py $(SIZES) $(if $(filter no,$(PEERS)),--no-peers) $(if $(WRITE),--write $(WRITE))
 
 .PHONY: clean
 clean: ## takes away what make made
