@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, schemas
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
@@ -45,9 +47,9 @@ def waivers(*items: dict[str, Any], **more: Any) -> dict[str, Any]:
 @pytest.fixture
 def judge(vendor: PolicySet, as_of: datetime, host_facts: HostFacts) -> Callable[..., Result]:
     def run(*items: dict[str, Any], facts: dict[str, Any] | None = None, at: datetime = as_of) -> Result:
-        given = [HostInput("h", facts if facts is not None else host_facts("lapsing"))]
+        handed = [HostInput("h", facts if facts is not None else host_facts("lapsing"))]
         loaded: WaiverSet = load_waivers(waivers(*items)) if items else load_waivers(None)
-        result = gate.evaluate(given, vendor, at, waivers=loaded)
+        result = gate.evaluate(handed, vendor, at, waivers=loaded)
         assert schemas.validate("compliance_result", result) == []
         return result
 
@@ -311,3 +313,63 @@ def test_an_empty_file(tmp_path: Path) -> None:
     (tmp_path / "w.yml").write_text("")
     with pytest.raises(PolicyError, match="the document is empty; Waivers was expected"):
         load_waivers(str(tmp_path / "w.yml"))
+
+
+# -- for any set of waivers --
+
+AIMS = [{"rule": rule} for rule in (*BROKEN, "r1-system-licensed")] + [{"pool": "r31-sockets"}]
+SOME = st.lists(
+    st.tuples(
+        st.sampled_from(range(len(AIMS))),
+        st.integers(0, 30),
+        st.integers(0, 30),
+        st.sampled_from([["fail"], ["unknown"], ["fail", "unknown"]]),
+    ),
+    max_size=6,
+    unique_by=lambda each: each[0],
+)
+FIRST = datetime(2026, 11, 10, tzinfo=timezone.utc)
+
+
+def test_waivers_only_ever_accept(vendor: PolicySet, host_facts: HostFacts) -> None:
+    dated = host_facts("lapsing", {"/source/gathered_at": "2026-11-01T00:00:00Z"})
+    versionless = {name: value for name, value in dated.items() if name != "version"}
+    rank = gate.DECISIONS.index
+
+    @settings(max_examples=25, deadline=None)
+    @given(SOME, st.integers(0, 60), st.booleans())
+    def check(some: list[tuple[int, int, int, list[str]]], at: int, known: bool) -> None:
+        moment = FIRST + timedelta(days=at, hours=5)
+        items = [
+            waiver(
+                **{
+                    **AIMS[aim],
+                    "id": f"W-{number}",
+                    "covers": covers,
+                    "from": (FIRST + timedelta(days=begin)).date().isoformat(),
+                    "until": (FIRST + timedelta(days=begin + length)).date().isoformat(),
+                }
+            )
+            for number, (aim, begin, length, covers) in enumerate(some)
+        ]
+
+        def judged(*chosen: dict[str, Any]) -> Result:
+            loaded = load_waivers(waivers(*chosen))
+            handed = [HostInput("h", dated if known else versionless)]
+            return gate.evaluate(handed, vendor, moment, waivers=loaded, evidence=False)
+
+        whole, bare = judged(*items), judged()
+        assert rank(bare["decision"]) <= rank(whole["decision"])
+        for number in range(len(items)):
+            fewer = judged(*items[:number], *items[number + 1 :])
+            assert rank(fewer["decision"]) <= rank(whole["decision"])
+        # What was found is the same; a waiver only says that it is accepted.
+        for finding, original in zip(whole["findings"], bare["findings"], strict=True):
+            assert finding["fingerprint"] == original["fingerprint"]
+            assert finding.get("waived_from", finding["verdict"]) == original["verdict"]
+        holding = [item for item in items if item["from"] <= moment.date().isoformat() <= item["until"]]
+        assert verdicts(judged(*holding)) == verdicts(whole)
+        if not holding:
+            assert whole["findings"] == bare["findings"]
+
+    check()
