@@ -222,4 +222,129 @@ _STEPS: Sentences = {
     ),
 }
 
-MESSAGES: Sentences = {**_LOCKS, **_JOURNAL, **_REQUESTS, **_DECISIONS, **_PROOFS, **_STEPS}
+_BUNDLES: Sentences = {
+    "device_information_missing": (
+        "the server gave empty device information; run again, and ask the vendor if it stays so",
+        "服务器返回的设备信息为空；请重新执行，若仍为空请联系厂商",
+    ),
+    "device_information_unreadable": (
+        "{path} cannot be read as device information ({reason}); fetch it from the device again",
+        "无法将 {path} 作为设备信息读取（{reason}）；请重新从设备获取",
+    ),
+    "device_information_not_kept": (
+        "the device information could not be kept as {path} ({reason}); name another folder or make room",
+        "无法将设备信息保存为 {path}（{reason}）；请另指定目录或清理空间",
+    ),
+    "request_not_kept": (
+        "{path} of the request could not be kept ({reason}); name another folder or make room",
+        "无法保存申请包中的 {path}（{reason}）；请另指定目录或清理空间",
+    ),
+    "request_device_needed": (
+        "the request needs device information: give host and account of the device, or device_information",
+        "申请需要设备信息：请提供设备的 host 与账号，或提供 device_information",
+    ),
+    "request_keys_empty": (
+        "at least one license key is expected, but keys is empty",
+        "至少需要一个授权码，但 keys 为空",
+    ),
+    "request_key_invalid": (
+        "key number {number} is no license key: 1 to {limit} printable characters without spaces are "
+        "expected",
+        "第 {number} 个授权码无效：应为 1 至 {limit} 个可打印字符且不含空格",
+    ),
+    "request_key_twice": (
+        "the key {key} stands twice; name it once with the quantity that is wanted",
+        "授权码 {key} 出现了两次；请只列出一次并注明所需数量",
+    ),
+    "request_refused": (
+        "nothing was written: with {keys} the rules would be broken:",
+        "未写入任何内容：使用 {keys} 申请将违反以下规则：",
+    ),
+    "request_contract_number": (
+        "a hot-standby pair is activated with its service product contract number; give contract_number "
+        "(R23)",
+        "双机热备激活时须填写服务产品合同号；请提供 contract_number（R23）",
+    ),
+    "request_contract_number_alone": (
+        "a contract number is for a hot-standby pair, but hot_standby is not set (R23)",
+        "合同号用于双机热备，但未设置 hot_standby（R23）",
+    ),
+    "request_standby_local": (
+        "{product} (key {key}) is no license of VMS, so a hot-standby pair does not cover it; ask for it "
+        "alone (R23)",
+        "{product}（授权码 {key}）不是 VMS 的授权，双机热备不适用；请单独申请（R23）",
+    ),
+    "request_term": (
+        "the temporary license of key {key} needs its term; give term_days (R12)",
+        "授权码 {key} 的临时授权需要期限；请提供 term_days（R12）",
+    ),
+    "request_product_unsaid": (
+        "the product of key {key} is not said, so where it belongs and which kinds exist was not checked "
+        "(R27)",
+        "未说明授权码 {key} 的产品，因此未检查安装位置与授权类型（R27）",
+    ),
+    "request_product_unknown": (
+        "the catalogue does not have {product} (key {key}) with that architecture; check product and "
+        "arch (R27)",
+        "目录中没有该架构的 {product}（授权码 {key}）；请检查 product 与 arch（R27）",
+    ),
+    "request_kind_does_not_exist": (
+        "there is no {kind} license of {product} (key {key}); ask for a formal one (R11, R13)",
+        "{product} 没有 {kind} 类型的授权（授权码 {key}）；请申请正式授权（R11、R13）",
+    ),
+    "request_device_of_node": (
+        "{product} (key {key}) is installed on its own node, so its request needs that node's device "
+        "information; set product_node (R27)",
+        "{product}（授权码 {key}）安装在产品自身节点上，须使用该节点的设备信息；请设置 product_node（R27）",
+    ),
+    "request_device_of_server": (
+        "{product} (key {key}) belongs on a License Server, but the device information is that of the "
+        "node of {node} (R27)",
+        "{product}（授权码 {key}）应安装在 License Server 上，但设备信息来自 {node} 的节点（R27）",
+    ),
+    "request_purchased_unsaid": (
+        "key {key}: {wanted} are asked for and {allocated} were before, but purchased is not said, so it "
+        "was not checked whether that is too many (R26)",
+        "授权码 {key}：申请 {wanted}，此前已分配 {allocated}，但未说明 purchased，因此未检查是否超量（R26）",
+    ),
+    "request_too_many": (
+        "key {key}: {wanted} are asked for and {allocated} were before, but {purchased} were bought (R26)",
+        "授权码 {key}：申请 {wanted}，此前已分配 {allocated}，而购买数量为 {purchased}（R26）",
+    ),
+    "request_fixed_split": (
+        "key {key} has a fixed code and goes whole to one device ({wanted} asked for, {allocated} "
+        "before, {purchased} bought) (R25)",
+        "授权码 {key} 为固定编码，只能整体用于一台设备（申请 {wanted}，此前 {allocated}，购买 "
+        "{purchased}）（R25）",
+    ),
+    "request_split_unknown": (
+        "key {key} is split ({wanted} asked for, {allocated} before, {purchased} bought), but its code "
+        "is neither fixed nor flexible, so it is not known whether that may be (R24)",
+        "授权码 {key} 被拆分（申请 {wanted}，此前 {allocated}，购买 {purchased}），但其编码既非固定也非弹"
+        "性，无法判断是否允许（R24）",
+    ),
+    "step_request_device": (
+        "On the license platform, start an activation and hand in the device information "
+        "{device_information} unchanged",
+        "在授权平台发起激活，并原样提交设备信息 {device_information}",
+    ),
+    "step_request_key": (
+        "Enter the license key that ends in {key}, quantity {quantity} (R26)",
+        "填写以 {key} 结尾的授权码，数量 {quantity}（R26）",
+    ),
+    "step_request_trial": (
+        "Enter the license key that ends in {key}, quantity {quantity}, for {term_days} days; they begin "
+        "when the file is issued (R12)",
+        "填写以 {key} 结尾的授权码，数量 {quantity}，期限 {term_days} 天；自签发文件时起算（R12）",
+    ),
+    "step_request_contract": (
+        "Enter the service product contract number {contract_number} of the hot-standby pair (R23)",
+        "填写双机热备的服务产品合同号 {contract_number}（R23）",
+    ),
+    "step_request_install": (
+        "Install it with the module license, with what was asked for as expect",
+        "用 license 模块安装该文件，并以所申请的内容作为 expect",
+    ),
+}
+
+MESSAGES: Sentences = {**_LOCKS, **_JOURNAL, **_REQUESTS, **_DECISIONS, **_PROOFS, **_STEPS, **_BUNDLES}

@@ -1,0 +1,282 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a person hands in on the licence platform to have keys turned into an activation file.
+
+The bundle is named after its content, so asking for the same again finds the same bundle. What the rules
+forbid is refused before anything is written (R11–R13, R16, R23–R27).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass, field
+from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+
+from .._licensing.catalog import Catalog, forbidden_rule
+from .._licensing.model import Arch, Installation, Kind
+from .._licensing.split import CodeClass, code_class
+from .._vms.text import masked_key
+from . import artifacts
+from .device import DeviceFile
+from .errors import ArtifactError, Cause, ChangeRefused, InvalidRequest
+
+# Renders steps for a person: file name → content, one per language.
+Teller = Callable[[Sequence[Cause]], Mapping[str, bytes]]
+
+MAX_KEY = 128
+KEYS = "keys.txt"
+
+
+@dataclass(frozen=True)
+class KeyRequest:
+    """One licence key and what is asked for with it; None says nothing.
+
+    ``quantity`` None is all that is left of the key. ``purchased`` is what the certificate says,
+    ``allocated`` what was asked for before, here or elsewhere (R26).
+    """
+
+    key: str = field(repr=False)
+    quantity: Optional[int] = None
+    product: Optional[str] = None
+    arch: Optional[Arch] = None
+    kind: Kind = Kind.FORMAL
+    code: Optional[str] = None
+    purchased: Optional[int] = None
+    allocated: int = 0
+    term_days: Optional[int] = None
+
+    @property
+    def masked(self) -> str:
+        return masked_key(self.key)
+
+    @property
+    def wanted(self) -> Optional[int]:
+        """What is asked for, as far as it is known."""
+        if self.quantity is not None or self.purchased is None:
+            return self.quantity
+        return self.purchased - self.allocated
+
+
+@dataclass(frozen=True)
+class LicenseRequest:
+    """A request: keys for one device. ``node`` is the product whose node the device is."""
+
+    keys: Tuple[KeyRequest, ...]
+    device: DeviceFile
+    folder: str
+    node: Optional[str] = None
+    hot_standby: bool = False
+    contract_number: Optional[str] = None
+    write_keys: bool = False
+
+
+@dataclass(frozen=True)
+class RequestPlan:
+    """The bundle ``name`` in ``folder``: its files by path, and those that are not there yet."""
+
+    name: str
+    path: str
+    files: Mapping[str, bytes] = field(repr=False)
+    missing: Tuple[str, ...]
+    steps: Tuple[Cause, ...]
+    unchecked: Tuple[Cause, ...] = ()
+    warnings: Tuple[Cause, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.missing)
+
+
+def decide(request: LicenseRequest, tell: Teller) -> RequestPlan:
+    """Check the rules and compare with what lies in the folder.
+
+    Raises InvalidRequest, ChangeRefused (nothing was written), ArtifactError.
+    """
+    _check_keys(request.keys)
+    violations, unchecked, warnings = _judge(request)
+    if violations:
+        keys = [key.masked for key in request.keys]
+        raise ChangeRefused("request_refused", violations[0].rule, violations, keys=keys)
+    steps = _steps(request)
+    files: Dict[str, bytes] = {"device-information/" + request.device.name: request.device.content}
+    files.update(tell(steps))
+    files["request.json"] = _manifest(request)
+    name = "request-" + _digest(files)
+    if request.write_keys:
+        files[KEYS] = "".join("{0}\n".format(key.key) for key in request.keys).encode("utf-8")
+    path = os.path.join(os.path.abspath(request.folder), name)
+    missing = tuple(file for file in files if not _is_kept(path, file, files[file]))
+    if missing:
+        try:
+            artifacts.check_folder(request.folder)
+        except ArtifactError as error:
+            raise _not_kept(request.folder, error) from error
+    return RequestPlan(name, path, files, missing, steps, unchecked, warnings)
+
+
+def apply(plan: RequestPlan) -> None:
+    """Write what is missing of the bundle; ``request.json`` comes after what it names."""
+    for file in plan.missing:
+        path = os.path.join(plan.path, file)
+        try:
+            artifacts.keep(os.path.dirname(path), os.path.basename(path), plan.files[file])
+        except ArtifactError as error:
+            raise _not_kept(path, error) from error
+
+
+def _is_kept(path: str, file: str, content: bytes) -> bool:
+    place = os.path.join(path, file)
+    try:
+        return artifacts.is_kept(os.path.dirname(place), os.path.basename(place), content)
+    except ArtifactError as error:
+        raise _not_kept(place, error) from error
+
+
+def _not_kept(path: str, error: ArtifactError) -> ArtifactError:
+    reason = str(error.fields.get("reason", "other content"))
+    return ArtifactError("request_not_kept", path=path, reason=reason)
+
+
+def _digest(files: Mapping[str, bytes]) -> str:
+    total = hashlib.sha256()
+    for name in sorted(files):
+        total.update("{0}\0{1}\n".format(name, artifacts.digest(files[name])).encode("utf-8"))
+    return total.hexdigest()[:12]
+
+
+def _check_keys(keys: Sequence[KeyRequest]) -> None:
+    if not keys:
+        raise InvalidRequest("request_keys_empty")
+    seen = set()
+    for number, key in enumerate(keys, 1):
+        if not 0 < len(key.key) <= MAX_KEY or not key.key.isprintable() or " " in key.key:
+            raise InvalidRequest("request_key_invalid", number=number, limit=MAX_KEY)
+        if key.key in seen:
+            raise InvalidRequest("request_key_twice", key=key.masked)
+        seen.add(key.key)
+
+
+# The rules
+
+
+def _judge(
+    request: LicenseRequest,
+) -> Tuple[Tuple[Cause, ...], Tuple[Cause, ...], Tuple[Cause, ...]]:
+    violations: List[Cause] = []
+    unchecked: List[Cause] = []
+    warnings: List[Cause] = []
+    if request.hot_standby and not request.contract_number:
+        violations.append(Cause("request_contract_number", {}, "R23"))
+    if request.contract_number and not request.hot_standby:
+        warnings.append(Cause("request_contract_number_alone", {}, "R23"))
+    for key in request.keys:
+        _judge_product(key, request, violations, unchecked)
+        _judge_quantity(key, violations, unchecked)
+        if key.kind is Kind.TEMPORARY and key.term_days is None:
+            violations.append(Cause("request_term", {"key": key.masked}, "R12"))
+    return tuple(violations), tuple(unchecked), tuple(warnings)
+
+
+def _judge_product(
+    key: KeyRequest, request: LicenseRequest, violations: List[Cause], unchecked: List[Cause]
+) -> None:
+    if key.product is None:
+        unchecked.append(Cause("request_product_unsaid", {"key": key.masked}, "R27"))
+        return
+    product = Catalog.builtin().product(key.product, key.arch)
+    if product is None:
+        violations.append(
+            Cause("request_product_unknown", {"key": key.masked, "product": key.product}, "R27")
+        )
+        return
+    fields: Dict[str, object] = {
+        "key": key.masked,
+        "product": product.id,
+        "kind": key.kind.value,
+        "node": request.node or "-",
+    }
+    forbidden = forbidden_rule(product, key.kind)
+    if forbidden:
+        violations.append(Cause("request_kind_does_not_exist", fields, forbidden))
+    local = product.installation is Installation.LOCAL
+    if local and request.hot_standby:
+        violations.append(Cause("request_standby_local", fields, "R23"))
+    if local and request.node != product.id:
+        violations.append(Cause("request_device_of_node", fields, "R27"))
+    if not local and request.node is not None:
+        violations.append(Cause("request_device_of_server", fields, "R27"))
+
+
+def _judge_quantity(key: KeyRequest, violations: List[Cause], unchecked: List[Cause]) -> None:
+    kind = code_class(key.code)
+    fields: Dict[str, object] = {
+        "key": key.masked,
+        "purchased": "?" if key.purchased is None else key.purchased,
+        "allocated": key.allocated,
+        "wanted": "?" if key.wanted is None else key.wanted,
+    }
+    partial = key.allocated > 0 or (key.quantity is not None and key.quantity != key.purchased)
+    if key.purchased is None:
+        if key.quantity is not None or key.allocated:
+            unchecked.append(Cause("request_purchased_unsaid", fields, "R26"))
+            return
+    elif (key.wanted or 0) < 1 or key.allocated + (key.wanted or 0) > key.purchased:
+        violations.append(Cause("request_too_many", fields, "R26"))
+        return
+    if not partial:
+        return
+    if kind is CodeClass.FIXED:
+        violations.append(Cause("request_fixed_split", fields, "R25"))
+    elif kind is CodeClass.UNKNOWN:
+        unchecked.append(Cause("request_split_unknown", fields, "R24"))
+
+
+# The bundle
+
+
+def _manifest(request: LicenseRequest) -> bytes:
+    """The same for the same request; keys show their last four characters."""
+    tree = {
+        "kind": "LicenseRequest",
+        "schema": 1,
+        "keys": [
+            {
+                "key": key.masked,
+                "quantity": key.quantity,
+                "product": key.product,
+                "arch": None if key.arch is None else key.arch.value,
+                "kind": key.kind.value,
+                "code": key.code,
+                "term_days": key.term_days,
+            }
+            for key in request.keys
+        ],
+        "device_information": {
+            "path": "device-information/" + request.device.name,
+            "sha256": request.device.sha256,
+        },
+        "product_node": request.node,
+        "hot_standby": request.hot_standby,
+        "contract_number": request.contract_number,
+    }
+    return (json.dumps(tree, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+
+
+def _steps(request: LicenseRequest) -> Tuple[Cause, ...]:
+    steps: List[Cause] = [
+        Cause("step_request_device", {"device_information": "device-information/" + request.device.name}, "")
+    ]
+    for key in request.keys:
+        fields: Dict[str, object] = {
+            "key": key.masked,
+            "quantity": "all" if key.quantity is None else key.quantity,
+            "term_days": key.term_days,
+        }
+        steps.append(Cause("step_request_trial" if key.term_days else "step_request_key", fields, "R26"))
+    if request.contract_number:
+        steps.append(Cause("step_request_contract", {"contract_number": request.contract_number}, "R23"))
+    steps.append(Cause("step_keep_activation_file", {}, ""))
+    steps.append(Cause("step_request_install", {}, ""))
+    return tuple(steps)

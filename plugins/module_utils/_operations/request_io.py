@@ -1,0 +1,83 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options of ``device_info`` and ``license_request`` in, their results out."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Mapping, Optional
+
+from .._licensing.model import Arch, Kind, word
+from .device import DeviceFile, DevicePlan
+from .errors import InvalidRequest
+from .expectation import parse_quantity
+from .request import KeyRequest, LicenseRequest, RequestPlan
+
+Data = Dict[str, Any]
+
+
+def license_request(options: Mapping[str, Any], device: DeviceFile) -> LicenseRequest:
+    """Return what the options ask for. An option that is None was not given. Raises InvalidRequest."""
+    return LicenseRequest(
+        keys=tuple(_key(row) for row in options["keys"]),
+        device=device,
+        folder=options["dest"],
+        node=options.get("product_node"),
+        hot_standby=bool(options.get("hot_standby")),
+        contract_number=options.get("contract_number") or None,
+        write_keys=bool(options.get("write_keys")),
+    )
+
+
+def require_device(options: Mapping[str, Any]) -> None:
+    """Raise InvalidRequest if nothing says whose device information it is to be."""
+    if not all(options.get(name) for name in ("host", "username", "password")):
+        raise InvalidRequest("request_device_needed")
+
+
+def _key(row: Mapping[str, Any]) -> KeyRequest:
+    return KeyRequest(
+        key=row["key"],
+        quantity=_count(row, "quantity"),
+        product=row.get("product"),
+        arch=word(Arch, row.get("arch")),
+        kind=word(Kind, row.get("kind")) or Kind.FORMAL,
+        code=row.get("code"),
+        purchased=_count(row, "purchased"),
+        allocated=_allocated(row),
+        term_days=_count(row, "term_days"),
+    )
+
+
+def _count(row: Mapping[str, Any], name: str) -> Optional[int]:
+    value = row.get(name)
+    return None if value is None else parse_quantity(value, name)
+
+
+def _allocated(row: Mapping[str, Any]) -> int:
+    value = row.get("allocated") or 0
+    if value < 0:
+        raise InvalidRequest(
+            "option_invalid", option="allocated", expected="a whole number, 0 or more", got=value
+        )
+    return int(value)
+
+
+def device_row(file: DeviceFile) -> Data:
+    """Device information as a result: its name, size and digest."""
+    return {"file_name": file.name, "sha256": file.sha256, "size": len(file.content)}
+
+
+def device_diff(plan: DevicePlan) -> Data:
+    """The file before and after, by digest."""
+    after = plan.before if plan.path is None else plan.file.sha256
+    return {"before": {"sha256": plan.before}, "after": {"sha256": after}}
+
+
+def request_row(plan: RequestPlan) -> Data:
+    """The bundle as a result; the files by their paths in it."""
+    return {"bundle": plan.path, "files": sorted(plan.files), "plan": list(plan.missing)}
+
+
+def request_diff(plan: RequestPlan) -> Data:
+    """The bundle's files before and after."""
+    return {"before": sorted(set(plan.files) - set(plan.missing)), "after": sorted(plan.files)}

@@ -1,0 +1,140 @@
+#!/usr/bin/python
+# Copyright (c) Contributors to the unicloud.usphere collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: device_info
+short_description: Fetch the device information that an activation file is made for
+version_added: 0.2.0
+author:
+  - unicloud.usphere maintainers (@unicloud)
+description:
+  - Fetches the device information (DID) of a License Server or of a product node, byte by byte and under its
+    own name.
+  - An activation file is made for one device, and the device information can change. So it is fetched right
+    before a request; M(unicloud.usphere.license_request) and M(unicloud.usphere.license_migration) do that
+    themselves.
+extends_documentation_fragment:
+  - unicloud.usphere._connection
+  - unicloud.usphere._connection.license_server
+  - unicloud.usphere._handover.node
+  - unicloud.usphere._attributes
+  - unicloud.usphere._attributes.actiongroup_vms
+attributes:
+  check_mode:
+    support: full
+    details: The device is asked, and no file is written.
+  diff_mode:
+    support: full
+    details: The SHA-256 of the file before and after.
+  idempotent:
+    support: full
+options:
+  dest:
+    description:
+      - The folder that gets the file, on the host that runs the task. It is made if it is missing. Without it
+        nothing is written.
+      - Device information that lies there under the same name gives way to what the device says now.
+    type: path
+seealso:
+  - module: unicloud.usphere.license_request
+"""
+
+EXAMPLES = r"""
+- name: The device information of a License Server
+  unicloud.usphere.device_info:
+    host: 10.1.0.5
+    username: automation
+    password: "{{ vault_usphere_password }}"
+    client_id: "{{ vault_usphere_client_id }}"
+    client_secret: "{{ vault_usphere_client_secret }}"
+    dest: /srv/usphere/device-information
+  register: device
+
+- name: Has the device changed since the last request
+  ansible.builtin.debug:
+    msg: "{{ device.sha256 }}"
+"""
+
+RETURN = r"""
+file_name:
+  description: The file's own name.
+  returned: success
+  type: str
+  sample: ls-east.did
+sha256:
+  description: SHA-256 of its bytes; licenses show it as C(device).
+  returned: success
+  type: str
+  sample: 947c337344590dc037335fcca08377e3e9ab1dd0e0ac8ea27c6bbf041f745783
+size:
+  description: Number of bytes.
+  returned: success
+  type: int
+  sample: 412
+path:
+  description: Where it lies, or in check mode would lie. Null without O(dest).
+  returned: success
+  type: str
+  sample: /srv/usphere/device-information/ls-east.did
+certainty:
+  description: How certain the call is, V(documented), V(observed) or V(assumed).
+  returned: success
+  type: dict
+  sample: {device_info: assumed}
+failure:
+  description: Why the task failed, for a playbook to branch on.
+  returned: failure
+  type: dict
+  sample: {code: operation_unsupported, operation: device_info, profile: cas_e0710}
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
+    LICENSE_SERVER_PORT,
+    Result,
+    client_spec,
+    connection_spec,
+    license_store_api,
+    node_spec,
+    run,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations import device, request_io
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.certainty import certainty
+
+
+def fetch(module: AnsibleModule) -> Result:
+    """Fetch the device information and keep it if a folder is named."""
+    api = license_store_api(module.params)
+    plan = device.decide(device.fetch(api), module.params["dest"])
+    if plan.changed and not module.check_mode:
+        device.apply(plan)
+    return {
+        "changed": plan.changed,
+        "path": plan.path,
+        "certainty": certainty(api.profile, ("device_info",)),
+        **request_io.device_row(plan.file),
+        **({"diff": request_io.device_diff(plan)} if module._diff else {}),
+    }
+
+
+def main() -> None:
+    module = AnsibleModule(
+        argument_spec={
+            **connection_spec(LICENSE_SERVER_PORT),
+            **client_spec(),
+            **node_spec(),
+            "dest": {"type": "path"},
+        },
+        supports_check_mode=True,
+    )
+    run(module, fetch)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,296 @@
+#!/usr/bin/python
+# Copyright (c) Contributors to the unicloud.usphere collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: license_request
+short_description: Prepare what a person hands in to have license keys activated
+version_added: 0.2.0
+author:
+  - unicloud.usphere maintainers (@unicloud)
+description:
+  - Makes a bundle of license keys, device information and contract number, with the steps that a person takes
+    on the license platform, and checks the request first. A fixed license is not split (R25), no more than
+    what was bought is asked for (R26), and a hot-standby pair brings its contract number (R23).
+  - The same request makes the same bundle, so a second run changes nothing. If the device has changed, so has
+    the request, and the new bundle lies beside the old one.
+  - Nothing is sent to the platform, which is a web site, and nothing is changed on the device.
+extends_documentation_fragment:
+  - unicloud.usphere._connection
+  - unicloud.usphere._connection.license_server
+  - unicloud.usphere._handover.node
+  - unicloud.usphere._attributes
+  - unicloud.usphere._attributes.actiongroup_vms
+attributes:
+  check_mode:
+    support: full
+    details: The device is asked and the rules are checked, and no file is written.
+  diff_mode:
+    support: full
+    details: The files of the bundle before and after.
+  idempotent:
+    support: full
+options:
+  host:
+    description:
+      - The License Server, or the product node, that the licenses are for. Not needed with
+        O(device_information).
+      - Falls back to the environment variable E(USPHERE_HOST).
+    type: str
+  username:
+    description:
+      - The account to log in with. Not needed with O(device_information).
+      - Falls back to the environment variable E(USPHERE_USERNAME).
+    type: str
+  password:
+    description:
+      - The account's password. A wrong one is sent once. Not needed with O(device_information).
+      - Falls back to the environment variable E(USPHERE_PASSWORD).
+    type: str
+  device_information:
+    description:
+      - Device information that a person has saved, on the host that runs the task. Without it the device is
+        asked, which is safer since it can change.
+    type: path
+  keys:
+    description: The license keys and what is asked for with each.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      key:
+        description: The license key as the certificate has it. It is a secret.
+        type: str
+        required: true
+      quantity:
+        description: How much of it. Without it all that is left.
+        type: int
+      product:
+        description: Product id. Without it the place and the kind cannot be checked.
+        type: str
+      arch:
+        description: Architecture, for products that are sold by architecture.
+        type: str
+        choices: [x86_64, aarch64]
+      kind:
+        description: Kind of the license.
+        type: str
+        choices: [temporary, formal]
+        default: formal
+      code:
+        description: License code. It says whether the license may be split (R24).
+        type: str
+      purchased:
+        description: What the certificate says was bought. Without it R26 cannot be checked.
+        type: int
+      allocated:
+        description: What was asked for with this key before, here or elsewhere.
+        type: int
+        default: 0
+      term_days:
+        description: The term of a temporary license, in days. It begins when the file is issued (R12).
+        type: int
+  hot_standby:
+    description: The licenses are for a hot-standby pair of VMS, so O(contract_number) is needed (R23).
+    type: bool
+    default: false
+  contract_number:
+    description: The service product contract number of a hot-standby pair.
+    type: str
+  dest:
+    description:
+      - The folder that gets the bundle, in a folder named after its content. Files have mode 0600 and are
+        never overwritten.
+    type: path
+    required: true
+  write_keys:
+    description:
+      - Write the keys in full into C(keys.txt) of the bundle. Otherwise only their last four characters are
+        written anywhere, and the person takes them from the certificate.
+    type: bool
+    default: false
+  language:
+    description: The language of RV(now) and of RV(handover.steps). The bundle has the steps in all languages.
+    type: str
+    choices: [en, zh]
+    default: en
+seealso:
+  - module: unicloud.usphere.device_info
+  - module: unicloud.usphere.license
+"""
+
+EXAMPLES = r"""
+- name: 4 of the 10 that were bought, for the License Server in the east
+  unicloud.usphere.license_request:
+    host: 10.1.0.5
+    username: automation
+    password: "{{ vault_usphere_password }}"
+    dest: /srv/usphere/requests
+    keys:
+      - key: "{{ vault_key_2026_001 }}"
+        product: vms_standard
+        arch: x86_64
+        code: "3132A0XY"
+        purchased: 10
+        quantity: 4
+  register: request
+
+- name: What a person does with it
+  ansible.builtin.debug:
+    msg: "{{ request.handover.steps }}"
+
+- name: A hot-standby pair, with device information that was saved by hand
+  unicloud.usphere.license_request:
+    device_information: files/ls-east.did
+    dest: /srv/usphere/requests
+    hot_standby: true
+    contract_number: "SP-2026-0042"
+    keys: [{key: "{{ vault_key_2026_002 }}", product: vms_standard, arch: x86_64}]
+"""
+
+RETURN = r"""
+bundle:
+  description: The folder of the bundle, in check mode where it would be.
+  returned: success
+  type: str
+  sample: /srv/usphere/requests/request-5f2d9c01ab44
+files:
+  description: The files of the bundle, by their paths in it.
+  returned: success
+  type: list
+  elements: str
+  sample: [STEPS.en.txt, STEPS.zh.txt, device-information/ls-east.did, request.json]
+plan:
+  description: The files that are written. Empty if the bundle is there already.
+  returned: success
+  type: list
+  elements: str
+device_information:
+  description: Name, size and SHA-256 of the device information in it.
+  returned: success
+  type: dict
+  sample: {file_name: ls-east.did, size: 412, sha256: 0f343b09}
+now:
+  description: What a person has to do, step by step, each with C(code) and C(message).
+  returned: success
+  type: list
+  elements: dict
+handover_required:
+  description: Always true. What became of the request is seen once its activation file is installed.
+  returned: success
+  type: bool
+handover:
+  description: The sentences of RV(now) as C(steps).
+  returned: success
+  type: dict
+checked:
+  description: Whether all rules could be checked here.
+  returned: success
+  type: bool
+unchecked:
+  description: What could not be checked and why.
+  returned: success
+  type: list
+  elements: dict
+certainty:
+  description: How certain the call behind the device information is. Empty with O(device_information).
+  returned: success
+  type: dict
+  sample: {device_info: assumed}
+failure:
+  description: Why the task failed, for a playbook to branch on.
+  returned: failure
+  type: dict
+  contains:
+    code: {description: Code of the sentence in C(msg)., returned: always, type: str}
+    rule: {description: "The vendor's rule behind it, such as V(R25).", returned: if there is one, type: str}
+    causes: {description: Every broken rule., returned: if there are any, type: list, elements: dict}
+"""
+
+from typing import Any, Dict, Tuple
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
+    LICENSE_SERVER_PORT,
+    Result,
+    client_spec,
+    connection_spec,
+    license_store_api,
+    node_spec,
+    run,
+    sentences,
+    steps_files,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations import device, request, request_io
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.certainty import certainty
+
+
+def prepare(module: AnsibleModule) -> Result:
+    """Check the request and keep its bundle."""
+    params = module.params
+    file, calls = device_file(params)
+    plan = request.decide(request_io.license_request(params, file), steps_files)
+    for warning in sentences(plan.warnings, params["language"]):
+        module.warn(warning["message"])
+    if plan.changed and not module.check_mode:
+        request.apply(plan)
+    now = sentences(plan.steps, params["language"])
+    return {
+        "changed": plan.changed,
+        **request_io.request_row(plan),
+        "device_information": request_io.device_row(file),
+        "now": now,
+        "handover_required": True,
+        "handover": {"steps": [step["message"] for step in now]},
+        "checked": not plan.unchecked,
+        "unchecked": sentences(plan.unchecked),
+        "certainty": calls,
+        **({"diff": request_io.request_diff(plan)} if module._diff else {}),
+    }
+
+
+def device_file(params: Dict[str, Any]) -> Tuple[device.DeviceFile, Dict[str, str]]:
+    """Return the device information, and how certain the call behind it is."""
+    if params["device_information"] is not None:
+        return device.read(params["device_information"]), {}
+    request_io.require_device(params)
+    api = license_store_api(params)
+    return device.fetch(api), certainty(api.profile, ("device_info",))
+
+
+def main() -> None:
+    shared = {**connection_spec(LICENSE_SERVER_PORT), **client_spec(), **node_spec()}
+    for name in ("host", "username", "password"):
+        # Device information may come from a file.
+        shared[name] = {key: value for key, value in shared[name].items() if key != "required"}
+    key: Dict[str, Any] = {
+        "key": {"type": "str", "required": True, "no_log": True},
+        "quantity": {"type": "int"},
+        "product": {"type": "str"},
+        "arch": {"type": "str", "choices": ["x86_64", "aarch64"]},
+        "kind": {"type": "str", "choices": ["temporary", "formal"], "default": "formal"},
+        "code": {"type": "str"},
+        "purchased": {"type": "int"},
+        "allocated": {"type": "int", "default": 0},
+        "term_days": {"type": "int"},
+    }
+    spec: Dict[str, Any] = {
+        "device_information": {"type": "path"},
+        "keys": {"type": "list", "elements": "dict", "required": True, "no_log": False, "options": key},
+        "hot_standby": {"type": "bool", "default": False},
+        "contract_number": {"type": "str"},
+        "dest": {"type": "path", "required": True},
+        "write_keys": {"type": "bool", "default": False, "no_log": False},
+        "language": {"type": "str", "choices": ["en", "zh"], "default": "en"},
+    }
+    module = AnsibleModule(argument_spec={**shared, **spec}, supports_check_mode=True)
+    run(module, prepare)
+
+
+if __name__ == "__main__":
+    main()
