@@ -63,4 +63,6 @@ def test_a_product_node_is_read_by_its_own_calls(monkeypatch: pytest.MonkeyPatch
 def test_the_documentation_names_every_part() -> None:
     options = yaml.safe_load(license_info.DOCUMENTATION)["options"]
     assert options["gather"]["choices"] == list(READS)
-    assert {*READS, "migrations", "certainty", "lacking", "failure", "msg"} == set(yaml.safe_load(license_info.RETURN))
+    assert {*READS, "migrations", "certainty", "lacking", "failure", "msg"} == set(
+        yaml.safe_load(license_info.RETURN)
+    )

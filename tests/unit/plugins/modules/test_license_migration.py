@@ -1,0 +1,195 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""license_migration: options in, the decision carried out or only told, one run at a time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible.module_utils import basic
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.lock import Locks
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import load_profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import (
+    LicenseRecord,
+    NamedFile,
+    ServerInfo,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.tasks import Task
+from ansible_collections.unicloud.usphere.plugins.modules import license_migration as module
+
+NOW = "2026-11-24T08:00:00Z"
+
+
+class Server:
+    """A License Server that takes everything; only the source has a license."""
+
+    def __init__(self, name: str, profile: str, *records: LicenseRecord) -> None:
+        self.name = name
+        self.profile = load_profile(profile)
+        self.records = list(records)
+        self.writes: list[str] = []
+
+    def server(self) -> ServerInfo:
+        return ServerInfo(self.name, "1.0", NOW)
+
+    def licenses(self) -> tuple[LicenseRecord, ...]:
+        return tuple(self.records)
+
+    def clients(self) -> tuple[()]:
+        return ()
+
+    def device_info(self) -> NamedFile:
+        return NamedFile(self.name + ".did", b"device of " + self.name.encode())
+
+    def uninstall_file(self, license_id: str) -> NamedFile:
+        return NamedFile("A.uak", b"proof")
+
+    def uninstall(self, license_id: str) -> Task:
+        self.writes.append("uninstall")
+        self.records = [a_license("uninstalled")]
+        return Task.finished({})
+
+    def install(self, file_name: str, content: bytes) -> Task:
+        raise AssertionError("nothing is to be installed here")
+
+
+def a_license(status: str) -> LicenseRecord:
+    return LicenseRecord(
+        id="LS-1",
+        product="srm",
+        arch="x86_64",
+        kind="formal",
+        code="3132A0XY",
+        quantity=4,
+        issued_at=NOW,
+        installed_at=NOW,
+        expires_at="never",
+        assigned=(),
+        device=None,
+        status=status,
+        file_name="A.ak",
+        sha256="a" * 64,
+        key="****7Q2A",
+    )
+
+
+Play = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def source(monkeypatch: pytest.MonkeyPatch) -> Server:
+    east, west = Server("east", "usphere_7", a_license("usable")), Server("west", "usphere_7")
+
+    def api(params: dict[str, Any]) -> Server:
+        found = {"10.1.0.5": east, "10.2.0.5": west}[params["host"]]
+        found.profile = load_profile(params["profile"])
+        return found
+
+    monkeypatch.setattr(module, "license_server_api", api)
+    return east
+
+
+@pytest.fixture
+def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Play:
+    def run(**options: Any) -> dict[str, Any]:
+        given = {
+            "username": "automation",
+            "password": "s3cret-s3cret",
+            "client_secret": "hidden-1",
+            "journal": str(tmp_path / "journal"),
+            "lock_dir": str(tmp_path / "locks"),
+            "source": {"host": "10.1.0.5", "password": "0ther-s3cret"},
+            "destination": {"host": "10.2.0.5"},
+            "license_ids": ["LS-1"],
+            "wait_interval": 0.05,
+            "wait_timeout": 1,
+            **options,
+        }
+        arguments = json.dumps({"ANSIBLE_MODULE_ARGS": given}).encode()
+        monkeypatch.setattr(basic, "_ANSIBLE_ARGS", arguments)
+        monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
+        with pytest.raises(SystemExit):
+            module.main()
+        result: dict[str, Any] = json.loads(capsys.readouterr().out.splitlines()[-1])
+        return result
+
+    return run
+
+
+def test_check_mode_writes_nothing_and_tells_what_the_real_run_does(
+    source: Server, play: Play, tmp_path: Path
+) -> None:
+    told = play(_ansible_check_mode=True, _ansible_diff=True)
+    assert (told["changed"], source.writes, list(tmp_path.iterdir())) == (True, [], [])
+    done = play(_ansible_diff=True)
+    for name in ("changed", "plan", "diff", "checked", "unchecked", "certainty"):
+        assert done[name] == told[name]
+    assert done["state"] == "waiting_for_activation_file"
+    assert done["handover_required"]
+    assert done["handover"]["steps"] == [step["message"] for step in done["now"]]
+    again = play(_ansible_diff=True)
+    assert (again["changed"], again["plan"], source.writes) == (False, [], ["uninstall"])
+    assert again["diff"]["before"] == again["diff"]["after"]
+    assert again["migrations"] == done["migrations"]
+
+
+def test_the_bundle_has_its_steps_in_both_languages(source: Server, play: Play) -> None:
+    bundle = Path(play()["migrations"][0]["bundle"])
+    assert "1. On the license platform" in (bundle / "STEPS.en.txt").read_text(encoding="utf-8")
+    assert "授权平台" in (bundle / "STEPS.zh.txt").read_text(encoding="utf-8")
+    chinese = play(language="zh")
+    assert "授权平台" in chinese["now"][0]["message"]
+
+
+def test_secrets_are_neither_told_nor_written(source: Server, play: Play, tmp_path: Path) -> None:
+    told = json.dumps(play()) + "".join(
+        path.read_bytes().decode("utf-8", "replace") for path in tmp_path.rglob("*") if path.is_file()
+    )
+    for secret in ("s3cret-s3cret", "0ther-s3cret", "hidden-1"):
+        assert secret not in told
+
+
+def test_a_journal_that_somebody_works_on_is_waited_for(source: Server, play: Play, tmp_path: Path) -> None:
+    locks = Locks(str(tmp_path / "locks"), 1, "license_migration")
+    with locks.file(str(tmp_path / "journal" / ".lock"), "journal"):
+        result = play(lock_timeout=0)
+        assert (result["failed"], result["failure"]["code"]) == (True, "lock_held")
+        assert not play(lock_timeout=0, _ansible_check_mode=True).get("failed")
+    assert source.writes == []
+
+
+@pytest.mark.parametrize("host", ["10.1.0.5", "10.2.0.5"])
+def test_a_server_that_somebody_works_on_is_waited_for(
+    source: Server, play: Play, tmp_path: Path, host: str
+) -> None:
+    with Locks(str(tmp_path / "locks"), 1, "license").targets([(host, 28443)]):
+        result = play(lock_timeout=0)
+    assert result["failure"]["code"] == "lock_held"
+    assert result["failure"]["what"] == "license"
+    assert source.writes == []
+
+
+@pytest.mark.parametrize("profile", ["cas_e0710"])
+def test_a_call_that_is_missing_is_known_before_anything_leaves(
+    source: Server, play: Play, profile: str
+) -> None:
+    result = play(profile=profile)
+    assert result["failure"]["code"] == "operation_unsupported"
+    assert source.writes == []
+
+
+def test_giving_up_needs_no_destination(source: Server, play: Play) -> None:
+    result = play(state="aborted", destination=None)
+    assert result["failure"]["code"] == "migration_unknown"
+
+
+@pytest.mark.parametrize("options", [{"source": None}, {"license_ids": None}, {"journal": None}])
+def test_what_has_to_be_said(source: Server, play: Play, options: Any) -> None:
+    result = play(**options)
+    assert result["failed"]
+    assert next(iter(options)) in result["msg"]
