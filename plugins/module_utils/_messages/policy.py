@@ -476,7 +476,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{id}：此处需要范围内的整数，参数 {param} 的值不符",
     ),
     "slices_differ": (
-        "the slices are not of one run: {what} is {left} in one and {right} in another; assess them again alike",
+        "the slices are not of one run: {what} is {left} in one and {right} in another; assess them alike",
         "各分片不属于同一次运行：{what} 分别为 {left} 和 {right}；请以相同设置重新评估",
     ),
     "slices_none": (
@@ -488,7 +488,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "这不是有效的分片（{reason}）；请只使用 Partial.to_json 写出的分片",
     ),
     "result_expected": (
-        "the result {side} is no ComplianceResult of this version; hand over one of license_compliance as it is",
+        "the result {side} is no ComplianceResult of this version; hand over what license_compliance gave",
         "{side} 不是本版本的 ComplianceResult；请原样传入 license_compliance 的结果",
     ),
     "overlay_facts": (
@@ -496,7 +496,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "假设的事实须按 JSON 指针（/hosts/0/cpu_sockets）给出，或再按系统分组；实际为 {value}",
     ),
     "overlay_bought": (
-        "what is bought has a product and an arch of the catalogue and a quantity of at least 1; found {value}",
+        "what is bought needs a product and an arch of the catalog and a quantity of at least 1; found {value}",
         "假设的采购项须有目录中的 product 和 arch，且 quantity 不小于 1；实际为 {value}",
     ),
     "overlay_system": (
