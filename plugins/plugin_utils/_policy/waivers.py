@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -273,8 +273,3 @@ def _overlap(left: Waiver, right: Waiver) -> bool:
         if mine and other and mine != other:
             return False
     return True
-
-
-def without(waivers: WaiverSet, ident: str) -> WaiverSet:
-    """The set without one waiver, for those who ask what would happen then."""
-    return replace(waivers, waivers=tuple(each for each in waivers.waivers if each.id != ident))
