@@ -496,7 +496,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "假设的事实须按 JSON 指针（/hosts/0/cpu_sockets）给出，或再按系统分组；实际为 {value}",
     ),
     "overlay_bought": (
-        "what is bought needs a product and an arch of the catalog and a quantity of at least 1; found {value}",
+        "what is bought needs product and arch of the catalog and a quantity of at least 1; found {value}",
         "假设的采购项须有目录中的 product 和 arch，且 quantity 不小于 1；实际为 {value}",
     ),
     "overlay_system": (
