@@ -44,16 +44,19 @@ options:
       - Stands in for O(destination.host) where that is not given, together with O(port).
       - Falls back to the environment variable E(USPHERE_HOST).
     type: str
+    required: false
   username:
     description:
       - The account at each end that names none of its own.
       - Falls back to the environment variable E(USPHERE_USERNAME).
     type: str
+    required: false
   password:
     description:
       - The password at each end that names none of its own. A wrong one is sent once.
       - Falls back to the environment variable E(USPHERE_PASSWORD).
     type: str
+    required: false
   state:
     description:
       - V(migrated) takes every migration as far as it goes now.
@@ -249,9 +252,11 @@ handover_required:
   returned: success
   type: bool
 handover:
-  description: The sentences of RV(now) as C(steps).
+  description: What a person has to do, in words.
   returned: success
   type: dict
+  contains:
+    steps: {description: The sentences of RV(now)., returned: always, type: list, elements: str}
 checked:
   description: Whether all rules could be checked here.
   returned: success

@@ -41,16 +41,19 @@ options:
         O(device_information).
       - Falls back to the environment variable E(USPHERE_HOST).
     type: str
+    required: false
   username:
     description:
       - The account to log in with. Not needed with O(device_information).
       - Falls back to the environment variable E(USPHERE_USERNAME).
     type: str
+    required: false
   password:
     description:
       - The account's password. A wrong one is sent once. Not needed with O(device_information).
       - Falls back to the environment variable E(USPHERE_PASSWORD).
     type: str
+    required: false
   device_information:
     description:
       - Device information that a person has saved, on the host that runs the task. Without it the device is
@@ -184,9 +187,11 @@ handover_required:
   returned: success
   type: bool
 handover:
-  description: The sentences of RV(now) as C(steps).
+  description: What a person has to do, in words.
   returned: success
   type: dict
+  contains:
+    steps: {description: The sentences of RV(now)., returned: always, type: list, elements: str}
 checked:
   description: Whether all rules could be checked here.
   returned: success
