@@ -181,13 +181,6 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-certainty:
-  description:
-    - How certain each call that the task may make is, V(documented), V(observed) or V(assumed); V(by_hand) if
-      O(profile) has none. With O(via=node) how certain the places on the node are.
-  returned: success
-  type: dict
-  sample: {list_hosts: documented, license_totals: documented, license_server_link: assumed}
 ansible_facts:
   description: Facts to add to the inventory host.
   returned: always
@@ -216,10 +209,18 @@ ansible_facts:
           type: dict
           sample: {kind: system, id: hangzhou}
         source:
-          description: How and when the facts were read.
+          description:
+            - How and when the facts were read, and how certain the calls are that they come from, see the
+              guide on endpoint profiles.
           returned: always
           type: dict
-          sample: {via: rest, profile: usphere_7, gathered_at: "2026-11-24T08:00:00Z"}
+          sample:
+            via: rest
+            profile: usphere_7
+            certainty:
+              documented: [license_totals, list_clusters, list_hosts, manager, platform, version, vm_count]
+              assumed: [license_server_link, list_licenses, server]
+            gathered_at: "2026-11-24T08:00:00Z"
         version:
           description: Release and series of VMS.
           returned: when known
@@ -335,9 +336,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
     sentence,
     vms_api,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations import certainty
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.node_facts import (
-    CERTAINTY,
     NodeOptions,
     read_node,
     refuse_options,
@@ -354,7 +353,7 @@ def gather_node(module: AnsibleModule) -> Dict[str, Any]:
     params = module.params
     refuse_options(params)
     facts = read_node(NodeOptions(params["subject_id"], params["site"] or {}, lscpu=lambda: lscpu(module)))
-    return {"changed": False, "ansible_facts": {"usphere": facts}, "certainty": CERTAINTY}
+    return {"changed": False, "ansible_facts": {"usphere": facts}}
 
 
 def lscpu(module: AnsibleModule) -> Optional[str]:
@@ -380,9 +379,7 @@ def gather(module: AnsibleModule) -> Dict[str, Any]:
         note=lambda error: module.warn(sentence(error)),
     )
     facts = read_system(vms, license_server_api(server, params, budget) if server else None, options)
-    calls = certainty.SYSTEM + (certainty.LICENSES_READ if server else ())
-    told = certainty.certainty(vms.profile, calls)
-    return {"changed": False, "ansible_facts": {"usphere": facts}, "certainty": told}
+    return {"changed": False, "ansible_facts": {"usphere": facts}}
 
 
 def main() -> None:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterable, Optional
+from typing import Dict, Iterable, List, Optional
 
 from .._vms.profile import Profile
 
@@ -33,6 +33,14 @@ def certainty(profile: Profile, operations: Iterable[str]) -> Dict[str, str]:
     What a run may call is told, not what it did call: check mode and the real run say the same.
     """
     return {name: profile.certainty(name) for name in sorted(set(operations))}
+
+
+def by_certainty(profile: Profile, operations: Iterable[str]) -> Dict[str, List[str]]:
+    """Return the operations under their certainty, as facts tell it; what none has is left out."""
+    found: Dict[str, List[str]] = {}
+    for name, level in certainty(profile, operations).items():
+        found.setdefault(level, []).append(name)
+    return found
 
 
 def of_licenses(profile: Profile, state: str, product_node: Optional[str]) -> Dict[str, str]:

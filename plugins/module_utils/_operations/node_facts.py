@@ -23,7 +23,7 @@ from .system_facts import CONTROLLER
 RELEASE_FILE = "/etc/cas_cvk-version"
 CPUS = "/sys/devices/system/cpu"
 # How this was found out: public tools for CAS hosts read the file so; the rest is Linux's own.
-CERTAINTY = {"release_file": "observed", "cpu_topology": "documented"}
+CERTAINTY = {"documented": ["cpu_topology"], "observed": ["release_file"]}
 
 _MAX_BYTES = 4096
 _CPU = re.compile(r"cpu([0-9]+)\Z")
@@ -70,7 +70,7 @@ def read_node(options: NodeOptions) -> Dict[str, Any]:
     """
     draft = Draft()
     draft.put("/subject", {"kind": "node", **({"id": options.subject_id} if options.subject_id else {})})
-    draft.put("/source", {"via": "node", "gathered_at": iso(options.now())})
+    draft.put("/source", {"via": "node", "certainty": CERTAINTY, "gathered_at": iso(options.now())})
     release, series, reason = _release(options.root)
     draft.put_or_miss("/version/vms", release, reason)
     draft.put_or_miss("/version/series", series, reason)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Dict, Optional, Protocol, Tuple
+from typing import Dict, Optional, Protocol, Sequence, Tuple
 
 from .._licensing.instants import parse_instant
 from .._vms.errors import (
@@ -19,7 +19,9 @@ from .._vms.errors import (
     Unreachable,
     VmsError,
 )
+from .._vms.profile import Profile
 from .._vms.records import LicenseRecord, ServerInfo
+from .certainty import LICENSES_READ, SYSTEM, by_certainty
 from .draft import ABSENT, GATHER_ERROR, LOGIN_REFUSED, UNREACHABLE, Draft
 from .errors import InvalidRequest
 from .license_items import grants_sockets, license_items
@@ -72,7 +74,8 @@ def read_system(
         _read_licenses(draft, reader, license_server, server, options)
         _check_clock(draft, server, options)
     draft.put("/subject", {"kind": "system", **({"id": options.subject_id} if options.subject_id else {})})
-    _stamp(draft, vms.profile.name, started, server, options)
+    calls = SYSTEM + (LICENSES_READ if license_server is not None else ())
+    _stamp(draft, vms.profile, calls, started, server, options)
     draft.put("/features_wanted", [])
     draft.miss("/preinstalled/first_run_at")
     lay_over(draft, options.site)
@@ -99,8 +102,19 @@ def _reason(error: VmsError) -> str:
     return UNREACHABLE if away else GATHER_ERROR
 
 
-def _stamp(draft: Draft, profile: str, started: float, server: _Server, options: ReadOptions) -> None:
-    source: Dict[str, object] = {"via": "rest", "profile": profile}
+def _stamp(
+    draft: Draft,
+    profile: Profile,
+    calls: Sequence[str],
+    started: float,
+    server: _Server,
+    options: ReadOptions,
+) -> None:
+    source: Dict[str, object] = {
+        "via": "rest",
+        "profile": profile.name,
+        "certainty": by_certainty(profile, calls),
+    }
     draft.put("/source", source)
     if options.clock == CONTROLLER:
         source["gathered_at"] = iso(started)

@@ -59,7 +59,8 @@ def read(root: Path, machine: str = "x86_64", lscpu: str | None = None, **more: 
 def test_a_node_says_what_it_is_and_nothing_of_its_system(root: Path) -> None:
     facts = read(root, lscpu=LSCPU.format(2))
     assert facts["subject"] == {"kind": "node"}
-    assert facts["source"] == {"via": "node", "gathered_at": "2026-11-24T08:00:00Z"}
+    certainty = {"documented": ["cpu_topology"], "observed": ["release_file"]}
+    assert facts["source"] == {"via": "node", "certainty": certainty, "gathered_at": "2026-11-24T08:00:00Z"}
     assert facts["version"] == {"vms": "E0760P03", "series": "7.0"}
     assert facts["architecture"] == "x86_64"
     assert facts["hosts"] == [

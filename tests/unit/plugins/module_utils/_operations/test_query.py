@@ -219,7 +219,18 @@ def test_the_example_of_the_fact_model() -> None:
         "kind": "HostFacts",
         "schema_version": 1,
         "subject": {"kind": "system", "id": "hangzhou"},
-        "source": {"via": "rest", "profile": "usphere_7", "gathered_at": "2026-11-24T08:00:00Z"},
+        "source": {
+            "via": "rest",
+            "profile": "usphere_7",
+            "certainty": {
+                "documented": [
+                    *("license_totals", "list_clusters", "list_hosts", "manager"),
+                    *("platform", "version", "vm_count"),
+                ],
+                "assumed": ["license_server_link", "list_licenses", "server"],
+            },
+            "gathered_at": "2026-11-24T08:00:00Z",
+        },
         "version": {"vms": "E0760P03", "series": "7.0"},
         "architecture": "x86_64",
         "hot_standby": {"state": "pair", "master_ip": "10.1.0.10", "slave_ip": "10.1.0.11"},
