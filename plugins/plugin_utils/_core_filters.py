@@ -28,9 +28,10 @@ def answered(work: Callable[[], Result]) -> Result:
     try:
         return work()
     except LicensingError as error:
-        raise FilterInputError(render(error.code, error.fields)) from error
+        sentence = render(error.code, error.fields)
     except PolicyError as error:
-        raise FilterInputError(error.text()) from error
+        sentence = error.text()
+    raise FilterInputError(sentence)
 
 
 def effective(facts: object, as_of: object) -> dict[str, Any]:

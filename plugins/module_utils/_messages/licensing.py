@@ -8,27 +8,27 @@ from typing import Dict, Tuple
 
 _ERRORS: Dict[str, Tuple[str, str]] = {
     "version_unparseable": (
-        "“{text}” is no Usphere version; a letter, four digits and optional Pnn, Hnn, Lnn are "
+        "'{text}' is no Usphere version; a letter, four digits and optional Pnn, Hnn, Lnn are "
         "expected, such as E0760P03 (R28)",
-        "“{text}”不是 Usphere 版本号；应为一个字母加四位数字，可带 Pnn、Hnn、Lnn，例如 E0760P03（R28）",
+        "「{text}」不是 Usphere 版本号；应为一个字母加四位数字，可带 Pnn、Hnn、Lnn，例如 E0760P03（R28）",
     ),
     "version_range_unparseable": (
-        "“{part}” in the version range “{text}” is no bound; write comparisons such as "
-        "“>=E0730P06,<E0750 || >=E0760”: a comma means and, || means or (R28)",
-        "版本范围“{text}”中的“{part}”不是有效条件；请写成比较式，例如“>=E0730P06,<E0750 || "
+        "'{part}' in the version range '{text}' is no bound; write comparisons such as "
+        "'>=E0730P06,<E0750 || >=E0760': a comma means and, || means or (R28)",
+        "版本范围「{text}」中的「{part}」不是有效条件；请写成比较式，例如「>=E0730P06,<E0750 || "
         ">=E0760”，逗号表示且，|| 表示或（R28）",
     ),
     "instant_unparseable": (
-        "“{text}” is no instant; ISO 8601 is expected, such as 2026-12-06T00:00:00Z, or “never” for an end",
-        "“{text}”不是有效时刻；应为 ISO 8601 格式，例如 2026-12-06T00:00:00Z；没有终止时间写“never”",
+        "'{text}' is no instant; ISO 8601 is expected, such as 2026-12-06T00:00:00Z, or 'never' for an end",
+        "「{text}」不是有效时刻；应为 ISO 8601 格式，例如 2026-12-06T00:00:00Z；没有终止时间写「never」",
     ),
     "instant_naive": (
         "{text} has no UTC offset, so it names no instant; add one",
         "{text} 没有时区偏移，无法确定时刻；请补充时区",
     ),
     "license_invalid": (
-        "the field {field} of a license is “{value}”; {expected} is expected",
-        "许可的字段 {field} 为“{value}”；应为 {expected}",
+        "the field {field} of a license is '{value}'; {expected} is expected",
+        "许可的字段 {field} 为「{value}」；应为 {expected}",
     ),
     "facts_not_host_facts": (
         "the facts of one system are expected (kind HostFacts, the variable usphere that vms_facts "
@@ -40,12 +40,12 @@ _ERRORS: Dict[str, Tuple[str, str]] = {
         "features 应为特性名称列表，例如 [srm]；实际为 {got}",
     ),
     "feature_unknown": (
-        "“{feature}” is no feature; name one of {known} (R27)",
-        "“{feature}”不是特性；请使用 {known} 之一（R27）",
+        "'{feature}' is no feature; name one of {known} (R27)",
+        "「{feature}」不是特性；请使用 {known} 之一（R27）",
     ),
     "catalog_row_invalid": (
-        "the field {field} of a catalogue row is “{value}”, which the catalogue cannot read; correct it (R2)",
-        "目录条目的字段 {field} 为“{value}”，无法识别；请更正（R2）",
+        "the field {field} of a catalogue row is '{value}', which the catalogue cannot read; correct it (R2)",
+        "目录条目的字段 {field} 为「{value}」，无法识别；请更正（R2）",
     ),
 }
 

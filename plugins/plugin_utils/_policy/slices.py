@@ -38,7 +38,7 @@ def from_document(document: object) -> Partial:
         place = "/".join(str(step) for step in fault.path)
         raise PolicyError("slice_invalid", reason=f"/{place}: {fault.keyword}")
     sheets = {key: _sheet_of(key, content) for key, content in value["sheets"].items()}
-    claims = {(ident, kind, host, sheet, place) for ident, kind, host, sheet, place in value["claims"]}
+    claims = {tuple(claim) for claim in value["claims"]}
     unheard = sorted(claim[3] for claim in claims if claim[3] not in sheets)
     if unheard:
         raise PolicyError("slice_invalid", reason=f"/sheets/{unheard[0]}")

@@ -279,7 +279,7 @@ _choices = st.lists(st.tuples(st.integers(0, 7), st.sampled_from(_BLANKS)), min_
 @given(_licences, st.integers(1, 9), _choices, st.booleans())
 def test_what_is_definite_with_less_known_is_true_with_all_known(licences, sockets, choices, blank_host):
     # Without a first run nothing can be computed that the server's own end would contradict (decision 17).
-    full, less = ({**host_facts(licences, {"x86_64": sockets}), "preinstalled": {}} for _ in range(2))
+    full, less = ({**host_facts(licences, {"x86_64": sockets}), "preinstalled": {}} for _time in range(2))
     truth = derive(full, NOW).facts
     for choice in choices:
         blank(less, choice)

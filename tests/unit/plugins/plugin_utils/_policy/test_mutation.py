@@ -31,7 +31,9 @@ SOCKETS = {
 
 def whats(content: dict[str, Any], values: dict[str, Any] | None = None) -> dict[str, dict[str, Any]]:
     """The mutants of the only check of a policy by what they say, as they stand after the change."""
-    ((entry, keys),) = own_checks(load_policy(content)).values()
+    checks = list(own_checks(load_policy(content)).values())
+    assert len(checks) == 1
+    entry, keys = checks[0]
     return {mutant.what: mutant.raw(values or {}) for mutant in mutants(entry, keys)}
 
 
