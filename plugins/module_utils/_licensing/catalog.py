@@ -136,7 +136,7 @@ def _folded(name: str) -> str:
 def upgrade_editions(product_id: str) -> Optional[Tuple[Edition, Edition]]:
     """Return (from, to) if the id reads like an upgrade between editions, whether or not it exists (R8)."""
     if product_id.startswith("vms_") and "_to_" in product_id:
-        source, _, target = product_id[len("vms_") :].partition("_to_")
+        source, _to, target = product_id[len("vms_") :].partition("_to_")
         editions = word(Edition, source), word(Edition, target)
         if editions[0] is not None and editions[1] is not None:
             return editions[0], editions[1]
