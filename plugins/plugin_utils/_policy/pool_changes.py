@@ -88,7 +88,8 @@ def _supply(supply: Mapping[str, Any], unit: str) -> Iterator[Change]:
     source = _SOURCES[supply["from"]]
     yield Change(("supply", "from"), f"{supply['from']} → {source}", always(source))
     if "product" in supply:
-        other = next(each for each in _PRODUCTS[unit] if each != supply["product"])
+        first, second = _PRODUCTS[unit]
+        other = second if supply["product"] == first else first
         yield Change(("supply", "product"), f"{supply['product']} → {other}", always(other))
     yield from _fewer(supply.get("packs", ()), ("supply", "packs"))
 

@@ -47,7 +47,7 @@ def _by_number(text: str) -> tuple[int, str]:
 
 def line_of(place: str) -> tuple[str, int | None]:
     """``file:line`` in its two parts; no line where there is none."""
-    name, _, number = place.rpartition(":")
+    name, _colon, number = place.rpartition(":")
     if name and number.isascii() and number.isdigit() and len(number) < 10 and int(number) > 0:
         return name, int(number)
     return place, None
