@@ -11,7 +11,7 @@ from .journal import Journal
 from .journal_record import Record, Step
 from .migrate import MigrationOutcome
 from .migrate_look import Looker, waited_for
-from .migrate_plan import ABORT, MigrationPlan, MigrationRequest, Todo, find_records
+from .migrate_plan import ABORT, Look, MigrationPlan, MigrationRequest, Todo, find_records
 from .ports import MigrationServer
 from .settle import Waits
 from .states import GONE
@@ -22,7 +22,8 @@ def decide_abort(request: MigrationRequest, journal: Journal, source: MigrationS
 
     Raises InvalidRequest ``migration_unknown``, ChangeRefused ``migration_abort_late``, VmsError.
     """
-    known, missing = find_records(request, journal, lambda: source.server().id)
+    look = Look(source)
+    known, missing = find_records(request, journal, lambda: look.ids)
     if missing:
         raise InvalidRequest("migration_unknown", license_ids=missing, journal=journal.folder)
     todos = []
@@ -30,20 +31,19 @@ def decide_abort(request: MigrationRequest, journal: Journal, source: MigrationS
         if record.step is Step.ABORTED:
             todos.append(Todo(record, target=Step.ABORTED))
             continue
-        _refuse_late(record, source)
+        _refuse_late(record, look)
         todos.append(Todo(record, live=True, actions=(ABORT,), target=Step.ABORTED))
     return MigrationPlan(tuple(todos))
 
 
-def _refuse_late(record: Record, source: MigrationServer) -> None:
+def _refuse_late(record: Record, look: Look) -> None:
     late = record.step is not Step.PLANNED
     if not late:
-        found = source.server().id
-        if found != record.source.server_id:
+        if record.source.server_id not in look.ids:
             raise ChangeRefused(
-                "migration_server_changed", end="source", recorded=record.source.server_id, found=found
+                "migration_server_changed", end="source", recorded=record.source.server_id, found=look.id
             )
-        late = any(row.status == GONE for row in Looker(source, record).listed())
+        late = any(row.id in record.license_ids and row.status == GONE for row in look.licenses)
     if late:
         raise ChangeRefused("migration_abort_late", migration=record.id, step=record.step.value)
 

@@ -69,7 +69,7 @@ class _Decision:
 
     def plan(self) -> MigrationPlan:
         self.journal.check()
-        known, missing = find_records(self.request, self.journal, lambda: self.source.id)
+        known, missing = find_records(self.request, self.journal, lambda: self.source.ids)
         todos = [self._resumed(record) for record in known]
         if missing:
             todos += self._fresh(missing)
@@ -104,7 +104,7 @@ class _Decision:
     def _same_task(self, record: Record) -> None:
         wanted = self.request.destination
         # Another name for the same server is fine; asking it settles that.
-        if not wanted.is_at(record.destination) and self.destination.id != record.destination.server_id:
+        if not wanted.is_at(record.destination) and record.destination.server_id not in self.destination.ids:
             raise InvalidRequest(
                 "migration_other_destination",
                 migration=record.id,
@@ -130,7 +130,7 @@ class _Decision:
         return Todo(record, new=new, live=any(by_id[ident].status != GONE for ident in record.license_ids))
 
     def _expect_server(self, look: Look, recorded: Server, end: str) -> None:
-        if look.id != recorded.server_id:
+        if recorded.server_id not in look.ids:
             raise ChangeRefused(
                 "migration_server_changed", end=end, recorded=recorded.server_id, found=look.id
             )
@@ -159,7 +159,7 @@ class _Decision:
 
     def _other_server(self) -> str:
         """Return the destination's id, which is not the source's."""
-        if self.source.id == self.destination.id:
+        if self.source.ids & self.destination.ids:
             raise InvalidRequest("migration_same_server", server=self.source.id)
         return self.destination.id
 

@@ -5,12 +5,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Callable, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
 
 from .._licensing.instants import parse_end
 from .._licensing.model import Arch, Kind, word
 from .._licensing.preconditions import Expectation
-from .._vms.records import LicenseRecord
+from .._vms.records import LicenseRecord, ServerInfo
 from . import install
 from .artifacts import ActivationFile
 from .errors import Cause, InvalidRequest
@@ -97,14 +97,23 @@ class Look:
 
     def __init__(self, server: MigrationServer) -> None:
         self.server = server
-        self._id: Optional[str] = None
+        self._info: Optional[ServerInfo] = None
         self._licenses: Optional[Tuple[LicenseRecord, ...]] = None
 
     @property
+    def info(self) -> ServerInfo:
+        if self._info is None:
+            self._info = self.server.server()
+        return self._info
+
+    @property
     def id(self) -> str:
-        if self._id is None:
-            self._id = self.server.server().id
-        return self._id
+        return self.info.id
+
+    @property
+    def ids(self) -> FrozenSet[str]:
+        """The id that it answers with and, of a pair, the other one's: they change places at a failover."""
+        return frozenset(ident for ident in (self.info.id, self.info.peer) if ident is not None)
 
     @property
     def licenses(self) -> Tuple[LicenseRecord, ...]:
@@ -114,7 +123,7 @@ class Look:
 
 
 def find_records(
-    request: MigrationRequest, journal: Journal, source_id: Callable[[], str]
+    request: MigrationRequest, journal: Journal, source_ids: Callable[[], FrozenSet[str]]
 ) -> Tuple[List[Record], List[str]]:
     """Return the task's migrations that the journal knows, and the licences of which it knows nothing.
 
@@ -129,7 +138,7 @@ def find_records(
         holding = [record for record in records if ident in record.license_ids]
         near = [record for record in holding if request.source.is_at(record.source)]
         if holding and len(near) != 1:
-            near = [record for record in holding if record.source.server_id == source_id()]
+            near = [record for record in holding if record.source.server_id in source_ids()]
         if near:
             found[near[0].id] = near[0]
         else:

@@ -84,6 +84,7 @@ class Server:
     records: list[LicenseRecord] = field(default_factory=list)
     registered: list[ClientRecord] = field(default_factory=list)
     device: int = 1
+    peer: str | None = None
     faults: list[Fault] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     down: bool = False
@@ -114,7 +115,7 @@ class Server:
         return [record for record in self.records if record.status == "usable"]
 
     def server(self) -> ServerInfo:
-        return self._call("GET server", lambda: ServerInfo(self.id, "1.0", NOW))  # type: ignore[no-any-return]
+        return self._call("GET server", lambda: ServerInfo(self.id, "1.0", NOW, self.peer))  # type: ignore[no-any-return]
 
     def licenses(self) -> tuple[LicenseRecord, ...]:
         return self._call("GET licenses", lambda: tuple(self.records))  # type: ignore[no-any-return]

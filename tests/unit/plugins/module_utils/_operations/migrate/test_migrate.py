@@ -303,6 +303,19 @@ def test_row_10_other_bytes_stay_and_get_a_neighbour(world: Any, kit: Any) -> No
     arrived(world)
 
 
+def test_row_10_a_file_that_is_another_one_each_time_is_not_trusted(world: Any) -> None:
+    proofs = iter([b"one", b"two"])
+    original = type(world.source).proof
+    world.source.proof = lambda record: next(proofs, None) or original(world.source, record)
+    with pytest.raises(OperationError) as caught:
+        world.run()
+    assert "uninstall_file_unsteady" in [cause.code for cause in caught.value.causes]
+    assert state(world) == "source_uninstalled"
+    finish(world)
+    assert world.record.uninstall_files[0].folder == "uninstall-file-2"
+    arrived(world)
+
+
 def test_row_11_the_source_may_be_gone_for_good(world: Any, kit: Any) -> None:
     killed(world, kit, "rename request.json")
     assert state(world) == "uninstall_file_saved"
@@ -326,6 +339,14 @@ def test_row_12_half_a_bundle_for_what_is_another_device_now(world: Any, kit: An
     assert world.record.transfer.folder == "transfer-2"
     world.run(world.platform(world.record))
     arrived(world)
+
+
+def test_row_12_half_a_bundle_with_another_name_in_it(world: Any, kit: Any) -> None:
+    killed(world, kit, "rename request.json")
+    left = next((world.folder / "journal").rglob("west.did"))
+    left.rename(left.parent / "other.did")
+    world.run()
+    assert world.record.transfer.folder == "transfer-2"
 
 
 def test_row_13_requested_and_not_yet_told(world: Any, kit: Any) -> None:

@@ -177,6 +177,24 @@ def test_another_server_at_the_sources_address_is_not_taken_for_it(world: Any, k
     assert caught.value.code == "migration_server_changed"
 
 
+def test_a_pair_of_license_servers_is_one_whichever_answers(world: Any) -> None:
+    world.destination.id, world.destination.peer = "west", "west-2"
+    record = world.run().records[0]
+    world.destination.id, world.destination.peer = "west-2", "west"
+    path = world.platform(record, device="west-2/1")
+    world.run(path)
+    assert world.record.step is Step.VERIFIED
+    world.destination.peer = "east"
+    assert refused_same(world) == "migration_same_server"
+
+
+def refused_same(world: Any) -> str:
+    world.source.add(product="container_service", arch=None, file_name="C.ak")
+    with pytest.raises(OperationError) as caught:
+        world.plan(ids=["east-2"])
+    return caught.value.code
+
+
 def test_another_destination_on_the_way_is_refused(world: Any) -> None:
     world.run()
     elsewhere = Place("10.3.0.5", 28443)
@@ -330,6 +348,17 @@ def test_giving_up_is_too_late_once_it_left(world: Any, kit: Any) -> None:
     world.run()
     with pytest.raises(OperationError):
         world.abort()
+
+
+def test_giving_up_is_too_late_if_somebody_else_uninstalled_it(world: Any, kit: Any) -> None:
+    refused = errors.BusinessError("business_error", error_code="license_assigned", error_message="held")
+    world.source.faults.append(kit.Fault("uninstall", refused))
+    with pytest.raises(OperationError):
+        world.run()
+    world.source.uninstall("east-1")
+    with pytest.raises(OperationError) as caught:
+        world.abort()
+    assert caught.value.code == "migration_abort_late"
 
 
 def test_nothing_to_give_up_is_no_success(world: Any) -> None:
