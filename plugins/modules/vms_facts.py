@@ -43,17 +43,20 @@ options:
       - Name or address of the VMS manager. Required with O(via=rest).
       - Falls back to the environment variable E(USPHERE_HOST).
     type: str
+    required: false
   username:
     description:
       - The account to log in with. Required with O(via=rest).
       - Falls back to the environment variable E(USPHERE_USERNAME).
     type: str
+    required: false
   password:
     description:
       - The account's password. A wrong one is sent once, so that no account gets locked by retries. Required
         with O(via=rest).
       - Falls back to the environment variable E(USPHERE_PASSWORD).
     type: str
+    required: false
   license_server:
     description:
       - The License Server that the system is connected to. The licenses are read there, those that are

@@ -16,7 +16,7 @@ _ERRORS: Dict[str, Tuple[str, str]] = {
         "'{part}' in the version range '{text}' is no bound; write comparisons such as "
         "'>=E0730P06,<E0750 || >=E0760': a comma means and, || means or (R28)",
         "版本范围「{text}」中的「{part}」不是有效条件；请写成比较式，例如「>=E0730P06,<E0750 || "
-        ">=E0760”，逗号表示且，|| 表示或（R28）",
+        ">=E0760」，逗号表示且，|| 表示或（R28）",
     ),
     "instant_unparseable": (
         "'{text}' is no instant; ISO 8601 is expected, such as 2026-12-06T00:00:00Z, or 'never' for an end",
