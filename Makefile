@@ -111,6 +111,14 @@ molecule: $(VENV)/.test link ## every role in its scenario
 package: $(VENV)/.test link ## the built collection, installed elsewhere and stripped, runs its playbook
 	$(BIN)/python -m pytest tests/package
 
+.PHONY: faults
+faults: $(VENV)/.test link ## every operation x every request x everything that can go wrong there; takes a while
+	$(BIN)/python tests/faults/run.py
+
+.PHONY: faults-fast
+faults-fast: $(VENV)/.test link ## a slice of it: one fault at every request
+	$(BIN)/python -m pytest tests/faults
+
 # What the gate is measured against: the collection package, with ansible.utils in it.
 SIZES ?= 200 1000
 .venv-bench/.made: requirements.txt

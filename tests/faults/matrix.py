@@ -1,0 +1,241 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every operation, at every request that it makes, with everything that can go wrong there."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import processes
+from scenes import KEPT, SCENES, Place, Scene
+from station import Station
+
+# Slots of one simulator: more would keep more idle threads, fewer would start more simulators.
+BATCH = 10
+
+KILLS = {"kill before": "before", "kill after": "after"}
+FAULTS: dict[str, dict[str, Any]] = {
+    "reset_before": {"kind": "reset_before"},
+    "reset_after": {"kind": "reset_after"},
+    "timeout": {"kind": "timeout"},
+    "500": {"kind": "http_500"},
+    "503": {"kind": "http_503", "retry_after": 1},
+    "truncated": {"kind": "truncated"},
+    "html": {"kind": "html"},
+    "slow": {"kind": "slow", "byte_ms": 2},
+}
+# What only a write tells apart: it happened, and the answer says otherwise or nothing.
+AFTER: dict[str, dict[str, Any]] = {
+    "timeout after": {"kind": "timeout", "when": "after"},
+    "500 after": {"kind": "http_500", "when": "after"},
+    "503 after": {"kind": "http_503", "when": "after"},
+    "html after": {"kind": "html", "when": "after"},
+    "cut": {"kind": "cut"},
+}
+KINDS = (*KILLS, *FAULTS, *AFTER)
+
+# Of a task that is polled, how often depends on the machine: only its first poll is a step.
+_POLLED = re.compile(r"/messages?/[^/]+$")
+_IDS = re.compile(r"(/licenses|/messages|/message|/clients)/(?!statistic)[^/]+")
+# Requests that a server did not act on.
+_NOT_DONE = ("reset_before", "timeout", "http_500", "http_503", "html")
+_COUNTED = re.compile(r"/(activation-files|licenses/[^/]+/uninstall)$")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One request of a scene: the ``nth`` of its kind in a stage; ``node`` without the slot."""
+
+    stage: int
+    node: str
+    method: str
+    path: str
+    nth: int
+
+    @property
+    def writes(self) -> bool:
+        return self.method != "GET" and not self.path.endswith("/oauth2/token")
+
+    def __str__(self) -> str:
+        return f"stage {self.stage + 1}: {self.node} {self.method} {self.path} #{self.nth + 1}"
+
+
+@dataclass(frozen=True)
+class Case:
+    scene: int
+    step: Step
+    kind: str
+
+
+@dataclass
+class Outcome:
+    """What came of a case. ``missed``: the run never came to that step."""
+
+    case: Case
+    missed: bool = False
+    recovered: bool = False
+    lost: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+    @property
+    def good(self) -> bool:
+        return self.recovered and not (self.lost or self.doubled or self.wrong)
+
+
+def slots(scene: Scene, count: int) -> dict[str, Any]:
+    """The scenario of ``count`` slots."""
+    merged: dict[str, Any] = {}
+    for number in range(count):
+        for section, given in scene.scenario(f"s{number}").items():
+            if isinstance(given, dict):
+                merged.setdefault(section, {}).update(given)
+            else:
+                merged.setdefault(section, []).extend(given)
+    return merged
+
+
+def steps_of(rows: list[dict[str, Any]], slot: str, stage: int) -> list[Step]:
+    seen: Counter[tuple[str, str, str]] = Counter()
+    steps = []
+    for row in rows:
+        token = row["path"].endswith("/oauth2/token")
+        if row["auth"] and not token:
+            continue
+        key = (row["node"].removeprefix(slot), row["method"], _IDS.sub(r"\1/*", row["path"]))
+        nth = seen[key]
+        seen[key] += 1
+        if not (_POLLED.search(row["path"]) and nth):
+            steps.append(Step(stage, *key, nth))
+    return steps
+
+
+def learn(scene: Scene, folder: Path) -> list[Step]:
+    """Play a scene undisturbed and return its steps."""
+    with Station(folder / "station", slots(scene, 1)) as station:
+        place = _place(station, "s0", folder / "s0")
+        scene.prepare(place)
+        steps, result = [], {}
+        for stage in range(scene.stages):
+            if stage:
+                scene.before(place, stage, result)
+            station.call("DELETE", "/requests")
+            result = _play(scene, place, stage)
+            if result.get("failed"):
+                raise RuntimeError(f"{scene.name}: failed without a fault: {result}")
+            steps += steps_of(station.requests(), "s0", stage)
+        wrong = scene.wrong(place)
+        if wrong:
+            raise RuntimeError(f"{scene.name}: wrong without a fault: {wrong}")
+    return steps
+
+
+def cases_of(number: int, steps: list[Step], fast: bool) -> list[Case]:
+    """All cases of a scene; ``fast``: one kind per step, by turns."""
+    cases = []
+    for index, step in enumerate(steps):
+        kinds = KINDS if step.writes else (*KILLS, *FAULTS)
+        chosen = (kinds[(index + number * 5) % len(kinds)],) if fast else kinds
+        cases += [Case(number, step, kind) for kind in chosen]
+    return cases
+
+
+def play(cases: list[Case], folder: Path) -> Iterator[Outcome]:
+    """Play cases, those of one scene together, each in a slot of its own."""
+    for number in sorted({case.scene for case in cases}):
+        scene = SCENES[number]()
+        mine = [case for case in cases if case.scene == number]
+        for first in range(0, len(mine), BATCH):
+            batch = mine[first : first + BATCH]
+            at = folder / f"scene-{number}-{first}"
+            with Station(at / "station", slots(scene, len(batch))) as station:
+                for slot, case in enumerate(batch):
+                    yield _judged(scene, case, _place(station, f"s{slot}", at / f"s{slot}"))
+
+
+def _judged(scene: Scene, case: Case, place: Place) -> Outcome:
+    outcome = Outcome(case)
+    station = place.station
+    scene.prepare(place)
+    result: dict[str, Any] = {}
+    for stage in range(scene.stages):
+        if stage:
+            scene.before(place, stage, result)
+        station.call("DELETE", "/requests")
+        if stage == case.step.stage:
+            outcome.missed = not _disturbed(scene, case, place)
+            _count(scene, place, outcome, in_between=True)
+        result = _play(scene, place, stage)
+        if result.get("failed"):
+            outcome.wrong.append(f"the second run failed: {result.get('msg')} {result.get('crash', '')}")
+            _count(scene, place, outcome, in_between=True)
+            return outcome
+        _sends(case, place, outcome)
+    outcome.recovered = True
+    _count(scene, place, outcome, in_between=False)
+    outcome.wrong += scene.wrong(place)
+    return outcome
+
+
+def _play(scene: Scene, place: Place, stage: int) -> dict[str, Any]:
+    name, args = scene.run(place, stage)
+    return processes.run(name, args, place.folder / "runs")
+
+
+def _place(station: Station, slot: str, folder: Path) -> Place:
+    place = Place(station, slot, folder)
+    place.notes["run"] = lambda name, args: processes.run(name, args, folder / "runs")
+    return place
+
+
+def _disturbed(scene: Scene, case: Case, place: Place) -> bool:
+    """Run a stage with the case's trouble; say whether it met the step."""
+    station, step = place.station, case.step
+    where = {"node": place.slot + step.node, "method": step.method, "path": step.path, "skip": step.nth}
+    name, args = scene.run(place, step.stage)
+    if case.kind in KILLS:
+        station.call("POST", "/pauses", {**where, "when": KILLS[case.kind]})
+        process = processes.start(name, args, place.folder / "runs")
+        while not process.over():
+            if any(pause["held"] for pause in station.call("GET", "/pauses")):
+                process.kill()
+            time.sleep(0.005)
+        # A request that was held before its commit now comes late, beside the second run.
+        return any(pause["met"] for pause in station.call("POST", "/pauses/release", {}))
+    station.call("POST", "/faults", {**where, **{**FAULTS, **AFTER}[case.kind]})
+    processes.run(name, args, place.folder / "runs")
+    return any(fault["fired"] for fault in station.call("DELETE", "/faults"))
+
+
+def _count(scene: Scene, place: Place, outcome: Outcome, in_between: bool) -> None:
+    """Count the safe places of each license: none is lost, two are doubled."""
+    for product, found in scene.where(place).items():
+        if not found or (found == [KEPT] and not in_between):
+            outcome.lost.append(f"{product}: {found}")
+        if len(found) > 1:
+            outcome.doubled.append(f"{product}: {found}")
+
+
+def _sends(case: Case, place: Place, outcome: Outcome) -> None:
+    """No file is installed or uninstalled twice.
+
+    A request that came late may have been sent again by then; there the server's own word counts.
+    """
+    if case.kind == "kill before":
+        return
+    done: Counter[tuple[str, str]] = Counter()
+    for row in place.station.requests():
+        when = {**FAULTS, **AFTER}.get(case.kind, {}).get("when")
+        acted = row["fault"] not in _NOT_DONE or when == "after"
+        if row["method"] == "POST" and _COUNTED.search(row["path"]) and acted:
+            done[(row["node"], row["path"])] += 1
+    limit = max(1, len(place.notes.get("files") or ()))
+    for (node, path), times in done.items():
+        if times > (limit if path.endswith("activation-files") else 1):
+            outcome.doubled.append(f"sent {times} times: {node} {path}")

@@ -1,0 +1,105 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A simulator of one's own, its control port and its platform; owes nothing to the collection."""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+PROGRAM = Path(__file__).resolve().parents[1] / "simulator"
+USER, PASSWORD = "automation", "faults-only"
+
+
+class Refused(Exception):
+    """The control port or the platform said no."""
+
+
+class Station:
+    """One state folder and its process; ends with the ``with`` block."""
+
+    def __init__(self, folder: Path, scenario: dict[str, Any]) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True)
+        file = folder / "scenario.yml"
+        body = {"credentials": {"username": USER, "password": PASSWORD}, "task_ms": 40, **scenario}
+        file.write_text(json.dumps(body), encoding="utf-8")  # JSON is YAML
+        command = [sys.executable, str(PROGRAM), "start", "--state", str(folder / "state"), "--scenario"]
+        subprocess.run([*command, str(file)], check=True, capture_output=True, timeout=60)
+        self.endpoints = json.loads((folder / "state" / "endpoints.json").read_text(encoding="utf-8"))
+        place = urlsplit(self.endpoints["control"])
+        self._control = http.client.HTTPConnection(place.hostname or "", place.port, timeout=30)
+
+    def __enter__(self) -> Station:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._control.close()
+        pid = self.endpoints["pid"]
+        os.kill(pid, signal.SIGTERM)
+        end = time.monotonic() + 15
+        while is_alive(pid) and time.monotonic() < end:
+            time.sleep(0.02)
+
+    def call(self, method: str, path: str, body: object = None) -> Any:
+        """Call the control port; Refused unless it answers with success."""
+        data = None if body is None else json.dumps(body).encode()
+        self._control.request(method, path, data, {"Content-Type": "application/json"})
+        response = self._control.getresponse()
+        content = response.read()
+        if response.status >= 300:
+            raise Refused(f"{method} {path}: {response.status} {content[:400]!r}")
+        if response.headers.get_content_type() == "application/json":
+            return json.loads(content)
+        return content
+
+    def node(self, name: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.endpoints["nodes"][name]
+        return found
+
+    def state(self, name: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.call("GET", "/state")["nodes"][name]
+        return found
+
+    def requests(self) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self.call("GET", "/requests")
+        return rows
+
+    def device(self, name: str) -> str:
+        return base64.b64encode(self.call("GET", f"/nodes/{name}/device-information")).decode()
+
+    def issue(self, folder: Path, server: str, *keys: str) -> Path:
+        """What a person does with license keys: an activation file for the device of ``server``."""
+        body = {"keys": [{"key": key} for key in keys], "device_information": self.device(server)}
+        return _saved(folder, self.call("POST", "/platform/activation", body))
+
+    def transfer(self, folder: Path, server: str, uninstall_file: Path) -> Path:
+        """What a person does with an uninstall file; Refused if it is not one, or was used before."""
+        given = base64.b64encode(uninstall_file.read_bytes()).decode()
+        body = {"uninstall_file": given, "device_information": self.device(server)}
+        return _saved(folder, self.call("POST", "/platform/transfer", body))
+
+
+def _saved(folder: Path, answer: dict[str, Any]) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / str(answer["file_name"])
+    file.write_bytes(base64.b64decode(answer["content"]))
+    return file
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process still runs; a dead one that nobody has reaped does not."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return False
+    return stat.rpartition(")")[2].split()[0] not in "ZX"
