@@ -158,6 +158,15 @@ def test_d5_srm_on_a_mixed_system_is_unknown_unless_the_sum_is_short(system, lic
     assert (short["low"], short["high"]) == (1, 9)
 
 
+def test_d5_srm_counts_where_hosts_are_certain_and_may_count_where_they_may_be(system, lic, hosts, now):
+    listed = [*hosts(2), *hosts(2, arch=None, start=2)]
+    items = [lic("s", "srm", 8), lic("t", "srm", 5, "aarch64")]
+    derived = derive(_with(system(items, listed), "srm", in_use=True, used=12), now)
+    entry = derived.unknown["/features/srm/quantity"]
+    assert (entry["low"], entry["high"], entry["because"]) == (8, 13, ["/hosts/1/arch"])
+    assert derived.facts["features"]["srm"]["arch_ok"] == "yes"
+
+
 # -- architecture (R39, decision 4), packs (R32) --
 
 

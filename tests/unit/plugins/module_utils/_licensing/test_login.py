@@ -145,3 +145,34 @@ def test_r17_a_feature_lapse_is_in_the_forecast_and_interrupts_nothing(system, l
     assert [(row["product"], row["quantity"], row["missing"]) for row in rows] == [
         ("vms_enterprise", 4, 0), ("srm", 5, 7),
     ]  # fmt: skip
+
+
+def test_d15_not_covered_if_the_edition_of_one_architecture_falls(system, lic, temporary, hosts, now):
+    mixed = hosts(2) + hosts(2, arch="aarch64", start=2)
+    items = [
+        lic("b", "vms_standard", 2), temporary(2, "vms_standard_to_enterprise"),
+        lic("a", "vms_standard", 2, "aarch64"),
+    ]  # fmt: skip
+    derived = derive(system(items, mixed), now).facts
+    assert derived["effective"]["edition"] == derived["forecast"][0]["edition"] == "standard"
+    assert derived["login"]["covered"] is False
+
+
+def test_d15_whether_an_unknown_edition_stays_the_same_is_unknown(system, lic, temporary, now):
+    items = [
+        lic("b", "vms_standard", 4), lic("u", "vms_standard_to_enterprise", 4, assigned=None),
+        temporary(1, "vms_enhanced_enterprise"),
+    ]  # fmt: skip
+    derived = derive(system(items), now)
+    assert derived.facts["login"]["days"] == 12
+    assert derived.unknown["/login/covered"]["because"] == ["/licenses/items/1/assigned"]
+
+
+def test_d16_installed_in_the_second_of_the_fetch_is_held(system, lic, temporary):
+    facts = system([lic("f", "vms_standard", 4), temporary(4, installed_at="2026-11-20T00:00:00Z")])
+    assert _login(facts, AT_END)["state"] == "refused"
+
+
+def test_d32_a_lapsed_product_that_nobody_knows_leaves_login_open(system, lic, temporary):
+    derived = derive(system([lic("f", "vms_standard", 4), temporary(4, "vms_ultimate")]), AT_END)
+    assert derived.unknown["/login/state"]["because"] == ["/licenses/items/1/product"]

@@ -70,6 +70,20 @@ def test_d31_one_total_for_two_architectures(documented, hosts, now, allowed, mi
     assert ("/effective/products/0/missing" in derived.unknown) is (missing is None)
 
 
+def test_d31_with_two_architectures_protected_vms_may_be_of_either(documented, hosts, now):
+    facts = documented(4, hosts(2) + hosts(2, arch="aarch64", start=2))
+    facts["features"]["srm"] = {"in_use": True, "used": 12}
+    derived = derive(facts, now)
+    places = [
+        index
+        for index, row in enumerate(derived.facts["effective"]["products"])
+        if row.get("product") == "srm"
+    ]
+    assert len(places) == 2
+    for index in places:
+        assert derived.unknown[f"/effective/products/{index}/used"]["high"] == 12
+
+
 def test_d31_a_licence_of_unknown_architecture(system, lic, hosts, now):
     item = lic("a", "vms_standard", 4, None)
     # One architecture has no hosts: it counts for the other.
