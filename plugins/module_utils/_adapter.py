@@ -16,6 +16,7 @@ from ._operations.handover import Handover
 from ._operations.lock import locks_of
 from ._vms.client import Budget
 from ._vms.connection import Connection
+from ._vms.errors import OptionError
 from ._vms.license_server import LicenseServerApi, ProductNodeApi
 from ._vms.profile_reader import load_profile
 from ._vms.vms import VmsApi
@@ -162,6 +163,7 @@ def run(module: AnsibleModule, body: Callable[[AnsibleModule], Result]) -> None:
     and ``causes``, further sentences such as every violation of a change that was refused.
     """
     try:
+        _demand_values(module)
         result = body(module)
     except (UsphereError, LicensingError) as error:
         causes = sentences(getattr(error, "causes", ()))
@@ -170,6 +172,18 @@ def run(module: AnsibleModule, body: Callable[[AnsibleModule], Result]) -> None:
         module.fail_json(msg=message, changed=getattr(error, "changed", False), failure=failure(error))
     else:
         module.exit_json(**result)
+
+
+def _demand_values(module: AnsibleModule) -> None:
+    """Refuse paths and required options that are given and empty.
+
+    Ansible counts an option as given whose value is null or the empty text; as a path it would then mean
+    whatever folder the module happens to run in.
+    """
+    for name, spec in sorted(module.argument_spec.items()):
+        given = module.params.get(name)
+        if given == "" and (spec.get("required") or spec.get("type") == "path"):
+            raise OptionError("option_empty", option=name)
 
 
 def sentence(error: Any) -> str:

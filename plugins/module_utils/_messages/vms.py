@@ -159,6 +159,10 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "the endpoint profile is wrong at {at}: {expected} was expected, but there is {got}",
         "接口配置 {at} 处有误：应为 {expected}，实际为 {got}",
     ),
+    "option_empty": (
+        "{option} needs a value, but it is given and empty; fill it in, or leave it out where allowed",
+        "{option} 已给出但为空；请填写，或在允许时省略",
+    ),
     "option_invalid": (
         "{option} has to be {expected}, but it is {got}",
         "{option} 应为 {expected}，实际为 {got}",

@@ -33,6 +33,8 @@ class Ended(Exception):
 class Module:
     def __init__(self) -> None:
         self.result: dict[str, Any] = {}
+        self.argument_spec: dict[str, Any] = {}
+        self.params: dict[str, Any] = {}
 
     def exit_json(self, **result: Any) -> None:
         self.result = {"failed": False, **result}

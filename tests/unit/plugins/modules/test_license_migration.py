@@ -193,3 +193,15 @@ def test_what_has_to_be_said(source: Server, play: Play, options: Any) -> None:
     result = play(**options)
     assert result["failed"]
     assert next(iter(options)) in result["msg"]
+
+
+@pytest.mark.parametrize("option", ["journal", "lock_dir"])
+def test_an_empty_path_is_not_the_folder_that_the_module_runs_in(
+    source: Server, play: Play, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    result = play(**{option: ""})
+    assert result["failure"] == {"code": "option_empty", "option": option}
+    assert not list(here.iterdir())
