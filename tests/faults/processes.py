@@ -105,6 +105,9 @@ def _child(name: str, given: Path, out: Path) -> None:
         handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         os.dup2(handle, 1)
         os.dup2(handle, 2)
+        # Whoever captures output has put something else in their place.
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - until the process ends
+        sys.stderr = sys.stdout
         sys.argv = [name, str(given)]
         _module(name).main()
     except SystemExit as end:

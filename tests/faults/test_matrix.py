@@ -33,6 +33,7 @@ def test_one_fault_at_every_step() -> None:
     figures = dict(re.findall(r"^(.+): (\d+)$", run.stdout, re.MULTILINE))
     assert int(figures["cases"]) > 80
     assert figures["recovered by the second run"] == figures["cases"]
+    assert (figures["rounds of two controllers at once"], figures["rounds that went wrong"]) == ("5", "0")
     assert (figures["licences lost"], figures["licences doubled"]) == ("0", "0")
 
 
