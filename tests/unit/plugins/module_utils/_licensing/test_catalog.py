@@ -65,6 +65,10 @@ def test_r27_the_table_row_by_row():
     ] == TABLE  # fmt: skip
 
 
+def test_r27_the_source_says_arm_and_only_arm():
+    assert [p.row for p in CATALOG.products if p.arch_stated] == [10, 11, 12, 13, 14, 15, 16]
+
+
 def test_r27_feature_and_product_ids_are_separate_namespaces():
     assert CATALOG.feature_product(Feature.CONTAINER_ENGINE) == "container_service"
     assert CATALOG.product("container_engine") is None
@@ -153,7 +157,7 @@ def test_r2_a_site_extends_and_overrides_without_code():
      ({"arch": "arm"}, "arch"),
      ({"installation": None}, "installation"), ({"family": "C"}, "family"), ({"packs": [0]}, "packs"),
      ({"edition": "standard"}, "edition"), ({"class": "upgrade", "from": "standard"}, "from"),
-     ({"feature": None}, "feature"), ({"name_en": 3}, "name_en")],
+     ({"feature": "gpu"}, "feature"), ({"name_en": 3}, "name_en")],
 )  # fmt: skip
 def test_r2_a_faulty_row_names_its_field(change, field):
     row = {

@@ -148,6 +148,18 @@ def test_base_that_stray_upgrades_ask_for_serves_missing_sockets_too(system, lic
     assert plan.steps[0].lines[0].parts == {"missing_now": 2, "lapsing": 0}
 
 
+def test_what_two_base_lines_are_for_adds_up(system, lic, hosts):
+    items = [
+        lic("a", "vms_enterprise", 2), lic("u", S2E, 2),
+        lic("t", "vms_enterprise", 3, kind="temporary", expires_at=END),
+    ]  # fmt: skip
+    plan = plan_of(system(items, hosts(8)))
+    assert [(line.product, line.quantity, line.parts) for line in plan.steps[0].lines] == [
+        ("vms_standard", 2, {"missing_now": 2, "lapsing": 0}),
+        ("vms_enterprise", 4, {"missing_now": 1, "lapsing": 3}),
+    ]
+
+
 def test_r4_mixed_editions_meet_at_the_higher_one(system, lic):
     facts = system([lic("a", "vms_standard", 2), lic("b", "vms_enterprise", 2)])
     assert short(plan_of(facts)) == [("now", None, [(S2E, "x86_64", 2)])]
