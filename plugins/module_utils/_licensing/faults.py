@@ -104,6 +104,8 @@ def new_chains(before: StateFaults, after: StateFaults) -> Tuple[ChainFault, ...
             # Fewer upgrades than base may become more of them only from worse.
             excused = old.excess or not fault.excess
             excused = excused and (fault.state != TWO_TARGETS or old.state == TWO_TARGETS)
+            # An upgrade that goes in where there are too many is refused, whoever brings base along with it.
+            excused = excused and not (fault.excess and fault.quantity > old.quantity)
         if not excused:
             found.append(fault)
     return tuple(found)

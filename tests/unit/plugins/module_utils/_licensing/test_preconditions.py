@@ -111,6 +111,14 @@ def test_d12_what_stood_before_and_gets_no_worse_refuses_nothing():
     assert refused(over, [expect(S2E, 1)]) == [("R6", "upgrade_exceeds_base")]
 
 
+def test_d12_base_brought_along_excuses_no_upgrade_beyond_it():
+    stray = [held("u", S2E, 4)]
+    both = [expect("vms_standard", 4), expect(S2E, 4)]
+    assert refused(stray, both) == [("R6", "upgrade_exceeds_base")]
+    assert refused(stray, [expect("vms_standard", 8), expect(S2E, 4)]) == []
+    assert refused(stray, [expect("vms_standard", 4)]) == []
+
+
 def test_d12_from_too_few_upgrades_to_too_many_is_never_better():
     short = [held("a", "vms_standard", 10), held("u", S2E, 5)]
     assert refused(short, [expect(S2E, 8)]) == [("R6", "upgrade_exceeds_base")]

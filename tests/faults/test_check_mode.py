@@ -1,0 +1,225 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Check mode of every module says what the real run then does, in random states, and writes nothing."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import processes
+import pytest
+from scenes import FORMAL, Place
+from station import Station
+
+SLOTS = 12
+# One number, one set of states and tasks.
+SEEDS = (1, 2)
+
+Args = dict[str, Any]
+Task = tuple[str, Args]
+PRODUCTS = tuple(FORMAL)
+
+
+def licenses(dice: random.Random) -> list[dict[str, Any]]:
+    """What stands on a License Server: each product at most once formal and once temporary."""
+    rows = []
+    for product, given in FORMAL.items():
+        if dice.random() < 0.6:
+            rows.append({"product": product, "kind": "formal", **given})
+        if dice.random() < 0.2:
+            term = {"term_days": 30, "issued_days_ago": dice.choice((3, 40))}
+            rows.append({"product": product, "kind": "temporary", **given, **term})
+    return rows
+
+
+def scenario(dice: random.Random) -> dict[str, Any]:
+    servers: dict[str, Any] = {}
+    systems: dict[str, Any] = {}
+    keys = []
+    for number in range(SLOTS):
+        slot = f"s{number}"
+        servers[f"{slot}-east"] = {"licenses": licenses(dice)}
+        servers[f"{slot}-west"] = {"licenses": licenses(dice) if dice.random() < 0.3 else []}
+        if dice.random() < 0.6:
+            client = {"name": f"{slot}-vms", "password": "client-of-faults"}
+            servers[f"{slot}-east"]["clients"] = [client]
+        host = {"name": "cvk", "cpu_sockets": 2, "cpu_cores": 8, "arch": "x86_64", "vms": 1, "count": 2}
+        systems[f"{slot}-vms"] = {"version": "E0760P03", "arch": "x86_64", "hosts": [host]}
+        if servers[f"{slot}-east"].get("clients") and dice.random() < 0.5:
+            link = {"server": f"{slot}-east", "client": f"{slot}-vms"}
+            systems[f"{slot}-vms"]["license_server"] = link
+        keys += [
+            {"key": f"KEY-{slot}-{item}".upper(), "product": item, "kind": "formal", **FORMAL[item]}
+            for item in PRODUCTS
+        ]
+    return {"license_servers": servers, "vms": systems, "keys": keys}
+
+
+def installs(place: Place, dice: random.Random) -> Task:
+    bought = place.notes.setdefault("bought", set(PRODUCTS))
+    chosen = dice.sample(sorted(bought), dice.randint(1, len(bought))) if bought else []
+    if not chosen or "quota" in place.notes:
+        return reads_server(place, dice)
+    files = []
+    for product in chosen:
+        bought.discard(product)
+        file = place.station.issue(place.folder / product, place.east, place.key(product))
+        files.append({"path": str(file), "expect": {"product": product, "kind": "formal", **FORMAL[product]}})
+    return "license", place.args(
+        place.end(place.east), activation_files=files, allow_unbalanced=dice.random() < 0.3
+    )
+
+
+def ids(place: Place, dice: random.Random) -> list[str]:
+    rows = place.station.state(place.east)["licenses"]
+    if not rows or dice.random() < 0.1:
+        return ["LS-999999"]
+    return [row["id"] for row in dice.sample(rows, dice.randint(1, min(2, len(rows))))]
+
+
+def uninstalls(place: Place, dice: random.Random) -> Task:
+    kept = str(place.folder / "kept")
+    args = place.args(place.end(place.east), state="absent", license_ids=ids(place, dice), artifacts_dir=kept)
+    return "license", args
+
+
+def client(place: Place, dice: random.Random) -> Args:
+    server = {
+        **place.end(place.east),
+        "client_port": place.station.node(place.east)["client_port"],
+    }
+    args = place.args(place.end(place.system), license_server=server, client_name=place.system)
+    if dice.random() < 0.9:
+        args["client_password"] = "client-of-faults"
+    return args
+
+
+def connects(place: Place, dice: random.Random) -> Task:
+    args = client(place, dice)
+    args["reconnect"] = dice.choice(("never", "when_needed", "always"))
+    rows = place.rows(place.east, "srm")
+    features = [row["quantity"] for row in rows if row["status"] in ("usable", "in_use")]
+    if features and dice.random() < 0.5:
+        # No more than there is, which the License Server alone judges.
+        args["quota"] = [{"product": "srm", "arch": "x86_64", "quantity": dice.choice((1, features[0]))}]
+        place.notes["quota"] = True
+    return "license_client", args
+
+
+def disconnects(place: Place, dice: random.Random) -> Task:
+    return "license_client", {**client(place, dice), "state": "absent"}
+
+
+def migrates(place: Place, dice: random.Random) -> Task:
+    args = place.args(
+        source=place.end(place.east),
+        destination=place.end(place.west),
+        journal=str(place.folder / "journal"),
+        license_ids=ids(place, dice),
+        state=dice.choice(("migrated", "migrated", "aborted")),
+        allow_unbalanced=dice.random() < 0.3,
+    )
+    if dice.random() < 0.3 and args["state"] == "migrated":
+        args["quantities"] = [dice.choice((1, 4, 50))]
+    return "license_migration", args
+
+
+def saves_device(place: Place, dice: random.Random) -> Task:
+    args = _connection(place, place.east)
+    return "device_info", {**args, "dest": str(place.folder / "device")}
+
+
+def requests(place: Place, dice: random.Random) -> Task:
+    product = dice.choice(PRODUCTS)
+    key = {"key": place.key(product), "product": product, **FORMAL[product]}
+    key["purchased"], key["quantity"] = dice.choice((1, 10)), dice.choice((1, 4))
+    args = _connection(place, place.east)
+    return "license_request", {**args, "keys": [key], "dest": str(place.folder / "requests")}
+
+
+def reads_server(place: Place, dice: random.Random) -> Task:
+    return "license_info", _connection(place, place.east)
+
+
+def reads_system(place: Place, dice: random.Random) -> Task:
+    server = place.end(place.east)
+    return "vms_facts", {**_connection(place, place.system), "license_server": server}
+
+
+def _connection(place: Place, name: str) -> Args:
+    return {**place.end(name), "ca_path": place.station.endpoints["ca"], "timeout": 5.0}
+
+
+TASKS: tuple[Callable[[Place, random.Random], Task], ...] = (
+    installs,
+    installs,
+    uninstalls,
+    uninstalls,
+    connects,
+    connects,
+    disconnects,
+    migrates,
+    migrates,
+    saves_device,
+    requests,
+    reads_server,
+    reads_system,
+)
+SAID = ("failed", "failure", "changed", "plan", "diff", "unchecked", "certainty")
+
+
+def said(result: Args) -> Args:
+    """What both runs have to agree on."""
+    assert "crash" not in result, result
+    found = {key: result.get(key) for key in SAID}
+    # A path that is there by then is the same path; a sentence may name an instant.
+    if found["failure"]:
+        found["failure"] = found["failure"]["code"]
+    return found
+
+
+def shown(about: str, foretold: Args, done: Args) -> str:
+    wanted = ("msg", *SAID)
+    return "\n".join([about, *(str({key: one.get(key) for key in wanted}) for one in (foretold, done))])
+
+
+def on_disk(place: Place) -> dict[str, bytes]:
+    """Everything that a run may have written, apart from the test's own records of runs."""
+    files = (path for path in place.folder.rglob("*") if path.is_file())
+    return {str(path): path.read_bytes() for path in files if "runs" not in path.parts}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_check_mode_foretells_the_real_run_and_writes_nothing(seed: int, tmp_path: Path) -> None:
+    processes.load()
+    dice = random.Random(seed)  # noqa: S311 - chance to be repeated, no secret
+    seen: Counter[str] = Counter()
+    with Station(tmp_path / "station", scenario(dice)) as station:
+        for slot in range(SLOTS):
+            place = Place(station, f"s{slot}", tmp_path / f"s{slot}")
+            for make in dice.sample(TASKS, 4):
+                name, args = make(place, dice)
+                runs = place.folder / "runs"
+                before, disk = station.call("GET", "/state")["nodes"], on_disk(place)
+
+                station.call("PUT", "/dry-run", {"on": True})
+                foretold = processes.run(name, args, runs, check=True)
+                refused = station.call("GET", "/dry-run")["refused"]
+                station.call("PUT", "/dry-run", {"on": False})
+
+                about = f"seed {seed}, s{slot}, {make.__name__}: {args}"
+                assert refused == [], about
+                assert station.call("GET", "/state")["nodes"] == before, about
+                assert on_disk(place) == disk, about
+
+                done = processes.run(name, args, runs)
+
+                assert said(foretold) == said(done), shown(about, foretold, done)
+                seen[f"{name} {'failed' if done.get('failed') else done.get('changed')}"] += 1
+                if not done.get("failed") and args.get("reconnect") != "always":
+                    assert processes.run(name, args, runs)["changed"] is False, about
+    assert {"license True", "license failed"} <= set(seen), seen
