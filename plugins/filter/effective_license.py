@@ -9,7 +9,7 @@ name: effective_license
 short_description: What licenses a Usphere system has in force
 version_added: 0.1.0
 author: unicloud.usphere maintainers (@unicloud)
-positional: as_of
+positional: as_of, catalog
 description:
   - Returns edition, quantities and ends of a system's licenses at an instant, after upgrades have
     been applied (R4 to R8) and with the default license (R14, R19, R21).
@@ -26,6 +26,13 @@ options:
     description:
       - The instant to look at, in ISO 8601; a bare date is its 00:00Z. Now if left out.
     type: str
+  catalog:
+    description:
+      - A site's own rows of the license catalogue, a C(LicenseCatalog) document, as a path, as data, or a
+        list of those; each row overrides the shipped one of its product and architecture (R2).
+      - A relative path is looked for in the working directory of the run.
+      - It needs the Python library jsonschema on the controller.
+    type: raw
 seealso:
   - module: unicloud.usphere.vms_facts
   - plugin: unicloud.usphere.license_forecast
@@ -92,13 +99,13 @@ _value:
 from ansible.errors import AnsibleFilterError
 
 
-def effective_license(facts, as_of=None):
+def effective_license(facts, as_of=None, catalog=None):
     """Return what is in force for the system that ``facts`` are about."""
     # Loading the filters of this collection must stay cheap: the core is imported when it is used.
     from ansible_collections.unicloud.usphere.plugins.plugin_utils import _core_filters as core
 
     try:
-        return core.answered(lambda: core.effective(facts, as_of))
+        return core.answered(lambda: core.effective(facts, as_of, catalog))
     except core.FilterInputError as error:
         raise AnsibleFilterError(f"effective_license: {error}") from error
 

@@ -9,7 +9,7 @@ name: license_forecast
 short_description: What each coming lapse of a license does to a Usphere system
 version_added: 0.1.0
 author: unicloud.usphere maintainers (@unicloud)
-positional: as_of
+positional: as_of, catalog
 description:
   - Returns the state of a system after each coming end of a license (R6, R17, R22), and when login
     will be refused (R20).
@@ -27,6 +27,13 @@ options:
     description:
       - The instant to look ahead from, in ISO 8601; a bare date is its 00:00Z. Now if left out.
     type: str
+  catalog:
+    description:
+      - A site's own rows of the license catalogue, a C(LicenseCatalog) document, as a path, as data, or a
+        list of those; each row overrides the shipped one of its product and architecture (R2).
+      - A relative path is looked for in the working directory of the run.
+      - It needs the Python library jsonschema on the controller.
+    type: raw
 seealso:
   - module: unicloud.usphere.vms_facts
   - plugin: unicloud.usphere.effective_license
@@ -108,13 +115,13 @@ _value:
 from ansible.errors import AnsibleFilterError
 
 
-def license_forecast(facts, as_of=None):
+def license_forecast(facts, as_of=None, catalog=None):
     """Return what each coming lapse does to the system that ``facts`` are about."""
     # Loading the filters of this collection must stay cheap: the core is imported when it is used.
     from ansible_collections.unicloud.usphere.plugins.plugin_utils import _core_filters as core
 
     try:
-        return core.answered(lambda: core.forecast(facts, as_of))
+        return core.answered(lambda: core.forecast(facts, as_of, catalog))
     except core.FilterInputError as error:
         raise AnsibleFilterError(f"license_forecast: {error}") from error
 

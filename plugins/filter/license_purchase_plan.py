@@ -9,7 +9,7 @@ name: license_purchase_plan
 short_description: What to buy for a Usphere system, and when it may go in
 version_added: 0.1.0
 author: unicloud.usphere maintainers (@unicloud)
-positional: features, as_of
+positional: features, as_of, catalog
 description:
   - Returns the smallest set of licenses that puts a system right now and after each coming lapse.
     That is base for missing CPUs, upgrades for the whole base where a feature needs a higher
@@ -35,6 +35,13 @@ options:
     description:
       - The instant to plan from, in ISO 8601; a bare date is its 00:00Z. Now if left out.
     type: str
+  catalog:
+    description:
+      - A site's own rows of the license catalogue, a C(LicenseCatalog) document, as a path, as data, or a
+        list of those; each row overrides the shipped one of its product and architecture (R2).
+      - A relative path is looked for in the working directory of the run.
+      - It needs the Python library jsonschema on the controller.
+    type: raw
 seealso:
   - module: unicloud.usphere.vms_facts
   - plugin: unicloud.usphere.effective_license
@@ -97,13 +104,13 @@ _value:
 from ansible.errors import AnsibleFilterError
 
 
-def license_purchase_plan(facts, features=None, as_of=None):
+def license_purchase_plan(facts, features=None, as_of=None, catalog=None):
     """Return what to buy for the system that ``facts`` are about."""
     # Loading the filters of this collection must stay cheap: the core is imported when it is used.
     from ansible_collections.unicloud.usphere.plugins.plugin_utils import _core_filters as core
 
     try:
-        return core.answered(lambda: core.plan(facts, as_of, features))
+        return core.answered(lambda: core.plan(facts, as_of, features, catalog))
     except core.FilterInputError as error:
         raise AnsibleFilterError(f"license_purchase_plan: {error}") from error
 

@@ -8,13 +8,15 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
+from ..module_utils._licensing.catalog import Catalog
 from ..module_utils._licensing.derive import project_facts
 from ..module_utils._licensing.errors import LicensingError, shown
 from ..module_utils._licensing.plan import purchase_plan
 from ..module_utils._messages.catalog import render
+from ._policy.catalogs import load_catalog
 from ._policy.errors import PolicyError
 from ._policy.facts import normalise
-from ._policy.options import read_as_of
+from ._policy.options import read_as_of, sources
 
 Result = TypeVar("Result")
 
@@ -34,26 +36,31 @@ def answered(work: Callable[[], Result]) -> Result:
     raise FilterInputError(sentence)
 
 
-def effective(facts: object, as_of: object) -> dict[str, Any]:
+def effective(facts: object, as_of: object, catalog: object = None) -> dict[str, Any]:
     """``effective.*`` and ``upgrades`` of one system, with what of them is unknown and why."""
-    return _part(_projected(facts, read_as_of(as_of)), ("effective", "upgrades"), "effective")
+    return _part(_projected(facts, read_as_of(as_of), catalog), ("effective", "upgrades"), "effective")
 
 
-def forecast(facts: object, as_of: object) -> dict[str, Any]:
+def forecast(facts: object, as_of: object, catalog: object = None) -> dict[str, Any]:
     """``forecast`` and ``login`` of one system, with what of them is unknown and why."""
-    return _part(_projected(facts, read_as_of(as_of)), ("forecast", "login"), "login")
+    return _part(_projected(facts, read_as_of(as_of), catalog), ("forecast", "login"), "login")
 
 
-def plan(facts: object, as_of: object, features: object) -> dict[str, Any]:
+def plan(facts: object, as_of: object, features: object, catalog: object = None) -> dict[str, Any]:
     """The purchase plan of one system as plain data."""
     wanted = [] if features is None else normalise(features)
     if not isinstance(wanted, list) or not all(isinstance(name, str) for name in wanted):
         raise LicensingError("features_not_a_list", got=shown(wanted))
-    return purchase_plan(_system_facts(facts), read_as_of(as_of), wanted).to_dict()
+    return purchase_plan(_system_facts(facts), read_as_of(as_of), wanted, _catalog(catalog)).to_dict()
 
 
-def _projected(facts: object, as_of: datetime) -> dict[str, Any]:
-    return project_facts(_system_facts(facts), as_of)
+def _projected(facts: object, as_of: datetime, catalog: object) -> dict[str, Any]:
+    return project_facts(_system_facts(facts), as_of, _catalog(catalog))
+
+
+def _catalog(argument: object) -> Catalog:
+    """The shipped catalogue, with a site's rows in it where there are any (R2)."""
+    return load_catalog(sources(argument))
 
 
 def _system_facts(value: object) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Dict, Iterable, Mapping, Optional, Tuple
 
 from . import catalog_data
 from .errors import LicensingError, shown
-from .model import Arch, Edition, Feature, Installation, Kind, LicenseClass, Metric, word
+from .model import ARCHES, Arch, Edition, Feature, Installation, Kind, LicenseClass, Metric, word
 
 
 @dataclass(frozen=True)
@@ -117,6 +117,9 @@ class Catalog:
     def extended(self, rows: Iterable[Mapping[str, object]], source: str) -> "Catalog":
         """Return a catalogue in which ``rows`` replace or join the products (R2).
 
+        A row replaces that of its product and architecture; a product for any architecture is replaced by
+        rows for single ones, and the other way round. A feature product may be for no ``feature`` of ours:
+        it is counted as itself. What rows say together is for the caller to check.
         A row is a mapping with ``id``, ``class``, ``metric``, ``installation`` and optionally ``family``
         (``A``), ``arch`` (``any``), ``feature``, ``edition``, ``from``, ``to``, ``packs``, ``name_zh``,
         ``name_en``. Raises LicensingError ``catalog_row_invalid``.
@@ -124,6 +127,9 @@ class Catalog:
         merged = {(product.id, product.arch): product for product in self.products}
         for row in rows:
             product = _product_from_mapping(row)
+            for other in (*ARCHES, Arch.ANY):
+                if (other is Arch.ANY) != (product.arch is Arch.ANY):
+                    merged.pop((product.id, other), None)
             merged[(product.id, product.arch)] = product
         return Catalog(merged.values(), self.schemes, "{0}; {1}".format(self.source, source))
 
@@ -223,7 +229,9 @@ def _product_from_mapping(row: Mapping[str, object]) -> Product:
         raise fault("edition")
     if (class_ is LicenseClass.UPGRADE) != (source is not None and target is not None):
         raise fault("from")
-    if (class_ is LicenseClass.FEATURE) != (feature is not None):
+    if (class_ is not LicenseClass.FEATURE and feature is not None) or (
+        feature is None and row.get("feature")
+    ):
         raise fault("feature")
     return Product(
         row=0,

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Dict, Iterable, List, Optional, Tuple
+from typing import Dict, Iterable, List, Optional, Sequence, Tuple
 
 from . import catalog_data
 from .catalog import Catalog
@@ -76,14 +76,34 @@ def arch_support(feature: Feature, arch: Arch) -> str:
 def packs_for(quantity: int, sizes: Iterable[int] = catalog_data.PACKS) -> Tuple[int, ...]:
     """Return the fewest packs whose sum is the smallest that is at least ``quantity`` (R32).
 
-    ``sizes`` must hold 1 and each size must divide the next larger one or a sum of it, as 1, 10, 50 and 100
-    do: then the largest that still fits is always right.
+    Where 1 is sold and each size divides the next larger one, the largest that still fits is always right.
     """
+    ordered = sorted(sizes)
+    if ordered[0] != 1 or any(ordered[at] % ordered[at - 1] for at in range(1, len(ordered))):
+        return fewest_packs(quantity, ordered)
     packs: List[int] = []
-    for size in sorted(sizes, reverse=True):
+    for size in reversed(ordered):
         count, quantity = divmod(quantity, size)
         packs.extend([size] * count)
     return tuple(packs)
+
+
+def fewest_packs(quantity: int, sizes: Sequence[int]) -> Tuple[int, ...]:
+    """Packs of whatever sizes with the smallest sum that is at least ``quantity``; of those the fewest."""
+    largest = max(sizes)
+    # Beyond the square of the largest size only more of the largest ever help.
+    bulk = max(0, (quantity - largest * largest) // largest)
+    rest = max(0, quantity - bulk * largest)
+    best: List[Optional[Tuple[int, ...]]] = [()]
+    for amount in range(1, rest + largest + 1):
+        found: Optional[Tuple[int, ...]] = None
+        for size in sizes:
+            before = best[amount - size] if size <= amount else None
+            if before is not None and (found is None or len(before) + 1 < len(found)):
+                found = (*before, size)
+        best.append(found)
+    chosen = next(packs for packs in best[rest:] if packs is not None)
+    return tuple(sorted((*chosen, *([largest] * bulk)), reverse=True))
 
 
 def odd_packs(sizes: Iterable[int], sold: Tuple[int, ...] = catalog_data.PACKS) -> Tuple[int, ...]:

@@ -7,13 +7,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
-from .catalog import Catalog
 from .effective import edition_cause, edition_name, possible_editions
 from .entitlement import Snapshot
 from .holdings import EDITION_GROUP, Item
 from .instants import NEVER, Forever, days_until, show_end, whole_days
 from .interval import Interval, missing, total
-from .model import ARCHES, Kind, Status
+from .model import ARCHES, Kind, LicenseClass, Status
 from .output import Output, UnknownEntry, any_of, entry, every
 from .reader import Fact, Unknown, known, unite
 from .rowfacts import Editions, RowWriter, number, spread
@@ -221,12 +220,11 @@ def _lapsed(system: System, as_of: dt.datetime) -> Tuple[List[Item], List[Unknow
 
 def _edition_items(system: System) -> Iterator[Tuple[Item, Optional[bool]]]:
     """Licences that the system had, and whether they are editions or upgrades (None: not recognised)."""
-    catalog = Catalog.builtin()
     for item in system.items:
         if not item.amount.possible or item.license.status is Status.UNINSTALLED:
             continue
-        product = catalog.product(item.license.product)
-        yield item, None if product is None else product.feature is None
+        product = system.catalog.product(item.license.product)
+        yield item, None if product is None else product.license_class is not LicenseClass.FEATURE
 
 
 def _outlives(item: Item, is_own: Optional[bool], end: dt.datetime) -> Optional[bool]:

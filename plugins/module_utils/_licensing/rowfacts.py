@@ -11,8 +11,8 @@ from .catalog import Catalog
 from .entitlement import RowKey, RowState, Snapshot
 from .holdings import EDITION_GROUP
 from .instants import days_until, show_end, whole_days
-from .interval import NOTHING, Interval, missing
-from .model import ARCHES, Arch, Edition
+from .interval import ANYTHING, NOTHING, Interval, missing
+from .model import ARCHES, Arch, Edition, LicenseClass
 from .output import UnknownEntry, entry
 from .reader import Unknown, unite
 from .system import System
@@ -34,8 +34,11 @@ def feature_used(system: System, catalog: Catalog, product: str, arch: Arch) -> 
     (decision 5).
     """
     row = catalog.product(product, arch)
-    if row is None or row.feature is None:
+    if row is None or row.license_class is not LicenseClass.FEATURE:
         return NOTHING
+    if row.feature is None:
+        # A site's own product (R2): nothing says what uses it.
+        return ANYTHING
     used = system.uses[row.feature].used
     if arch is Arch.ANY or system.demand.single is arch:
         return used
@@ -140,6 +143,8 @@ class RowWriter:
         if product == EDITION_GROUP:
             return self._system.demand_cause
         row = self._catalog.product(product, arch)
+        if row is not None and row.license_class is LicenseClass.FEATURE and row.feature is None:
+            return Unknown("absent", ())
         causes = () if row is None or row.feature is None else self._system.uses[row.feature].causes
         return unite(causes) or self._system.demand_cause or Unknown("absent", ("/hosts",))
 

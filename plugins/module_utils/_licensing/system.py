@@ -36,6 +36,7 @@ class System:
     connected.
     """
 
+    catalog: Catalog
     version: Fact[Version]
     scope_cause: Optional[Unknown]
     arch: Fact[Arch]
@@ -88,6 +89,7 @@ def read_system(facts: Mapping[str, object], as_of: dt.datetime, catalog: Catalo
         for group in holding.groups if holding.causes else ():
             causes.setdefault(group, []).extend(holding.causes)
     return System(
+        catalog=catalog,
         version=version,
         scope_cause=_scope_cause(reader, version),
         arch=reader.word("/architecture", Arch),

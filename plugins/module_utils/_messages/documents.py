@@ -90,6 +90,47 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{id}: {system} is served by {expected}, and the allocation names {actual}; correct one of them",
         "{id}：{system} 由 {expected} 提供服务，而分配中为 {actual}，请更正其一",
     ),
+    # A site's catalogue
+    "catalog_row_twice": (
+        "{id} for {arch} is already there at {first}; keep one of the two rows (R2)",
+        "{id}（{arch}）在 {first} 已存在，请只保留一行（R2）",
+    ),
+    "catalog_rows_differ": (
+        "the rows of {id} differ in {field} from {first}; a product says the same for each architecture (R2)",
+        "{id} 的各行在 {field} 上与 {first} 不一致，同一产品在各架构上应相同（R2）",
+    ),
+    "catalog_role": (
+        "{id} is shipped as {expected}, and a row of the catalogue cannot make it something else (R2)",
+        "{id} 在内置目录中为 {expected}，目录条目不能改变其用途（R2）",
+    ),
+    "catalog_taken": (
+        "{id} is for {role}, which {product} already licenses; override that product instead (R2)",
+        "{id} 用于 {role}，而该用途已由 {product} 授权，请改为覆盖该产品（R2）",
+    ),
+    "catalog_name_taken": (
+        "{id} has the name {name}, which is that of {other}; give each product its own (R2)",
+        "{id} 的名称 {name} 已用于 {other}，请为每个产品使用不同名称（R2）",
+    ),
+    "catalog_arch_mixed": (
+        "{id} has a row for any architecture and rows for single ones; keep the one or the others (R39)",
+        "{id} 既有适用任意架构的行，又有单一架构的行，请只保留一种（R39）",
+    ),
+    "catalog_arch_missing": (
+        "{id} is shipped for any architecture and has no row for {arch} here; add it (R39)",
+        "{id} 在内置目录中适用任意架构，此处缺少 {arch} 的行，请补充（R39）",
+    ),
+    "catalog_arch_needed": (
+        "{id} counts CPUs by architecture; write one row for x86_64 and one for aarch64 (R39)",
+        "{id} 按 CPU 计数，而 CPU 按架构分别统计，请分别编写 x86_64 和 aarch64 的行（R39）",
+    ),
+    "catalog_term": (
+        "a product, feature, scheme or upgrade of the catalogue is expected (R27); {term} came",
+        "应为目录中的产品、功能、方案或升级授权（R27），实际为 {term}",
+    ),
+    "catalog_arch": (
+        "arch is one of {expected}; {value} came",
+        "arch 应为 {expected} 之一，实际为 {value}",
+    ),
     # Site facts
     "site_fact_taken": (
         "the site fact {name} has the name of a fact that is read from systems; choose another name",

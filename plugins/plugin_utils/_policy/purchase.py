@@ -11,7 +11,7 @@ from typing import Any
 
 from ...module_utils._licensing.catalog import Catalog
 from ...module_utils._licensing.errors import LicensingError
-from ...module_utils._licensing.features import packs_for
+from ...module_utils._licensing.features import fewest_packs, packs_for
 from ...module_utils._licensing.model import EDITIONS, Arch, Edition, Feature, LicenseClass, word
 from ...module_utils._licensing.plan import purchase_plan
 from .facts import Facts
@@ -141,22 +141,3 @@ def _line(
         "packs": list(packs),
         "rules": list(rules),
     }
-
-
-def fewest_packs(quantity: int, sizes: Sequence[int]) -> tuple[int, ...]:
-    """Packs of the given sizes with the smallest sum that is at least ``quantity``; of those the fewest."""
-    largest = max(sizes)
-    # Beyond the square of the largest size only more of the largest ever help.
-    bulk = max(0, (quantity - largest * largest) // largest)
-    rest = quantity - bulk * largest
-    best: list[tuple[int, ...] | None] = [()] + [None] * (rest + largest)
-    for total in range(1, rest + largest + 1):
-        for size in sizes:
-            before = best[total - size] if size <= total else None
-            found = best[total]
-            if before is not None and (found is None or len(before) + 1 < len(found)):
-                best[total] = (*before, size)
-    chosen = next(
-        (best[total] for total in range(max(rest, 0), rest + largest + 1) if best[total] is not None), ()
-    )
-    return tuple(sorted((*(chosen or ()), *([largest] * bulk)), reverse=True))

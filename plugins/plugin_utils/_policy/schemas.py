@@ -27,6 +27,7 @@ NAMES = (
     "server_facts",
     "entitlements",
     "waivers",
+    "catalog",
     "compliance_result",
     "partial_result",
 )

@@ -1,0 +1,191 @@
+# Copyright (c) Contributors to the unicloud.usphere collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: license_catalog
+short_description: What a Usphere product, feature or scheme needs on a version and architecture
+version_added: 0.1.0
+author: unicloud.usphere maintainers (@unicloud)
+description:
+  - Answers from the vendor's license catalogue (table 1-1, R27, and the recommended schemes, R33 to R38).
+    That is the products with their metric, packs and place of installation, the lowest edition that a
+    feature works with, and which upgrades there are.
+  - An id may name several things, such as C(heterogeneous_migration), which is a product, a feature and a
+    scheme; C(is) says which.
+options:
+  _terms:
+    description:
+      - Ids of products, upgrades, features or schemes.
+    type: list
+    elements: str
+    required: true
+  version:
+    description:
+      - The version of the VMS manager, such as V(E0760P03). Without it the edition that heterogeneous
+        migration needs (R28) is null, and C(by_version) says how the version decides.
+    type: str
+  arch:
+    description:
+      - The architecture, V(x86_64) or V(aarch64); rows of both if left out.
+    type: str
+  catalog:
+    description:
+      - A site's own rows, a C(LicenseCatalog) document, as a path, as data, or a list of those; each row
+        overrides the shipped one of its product and architecture (R2). Its schema is
+        C(schemas/catalog.schema.json).
+      - A relative path is looked for in C(files) and C(policies) of the role and beside the playbook.
+      - What is asked with a catalog needs the Python library jsonschema on the controller.
+    type: raw
+seealso:
+  - plugin: unicloud.usphere.license_purchase_plan
+    plugin_type: filter
+  - plugin: unicloud.usphere.license_policy
+    plugin_type: lookup
+"""
+
+EXAMPLES = r"""
+- name: What storage-replication disaster recovery takes on ARM
+  ansible.builtin.debug:
+    msg: "{{ need.product }} per {{ need.metric }}, edition {{ need.edition }} or higher"
+  vars:
+    need: >-
+      {{ lookup('unicloud.usphere.license_catalog', 'storage_replication_dr', version='E0760',
+      arch='aarch64').needs[0] }}
+
+- name: The edition that heterogeneous migration needs here
+  ansible.builtin.debug:
+    msg: >-
+      {{ lookup('unicloud.usphere.license_catalog', 'heterogeneous_migration',
+      version=usphere.version.vms).needs[0].edition }}
+
+- name: By what the vendor wrote to us
+  ansible.builtin.debug:
+    msg: "{{ lookup('unicloud.usphere.license_catalog', 'srm', catalog='catalog.yml').products }}"
+"""
+
+RETURN = r"""
+_raw:
+  description: One answer for each term.
+  type: list
+  elements: dict
+  contains:
+    term:
+      description: The id that was asked for.
+      type: str
+    is:
+      description: What the id names, of product, upgrade, feature and scheme.
+      type: list
+      elements: str
+    version:
+      description: The version that was asked for, or null.
+      type: str
+    arch:
+      description: The architecture that was asked for, or null.
+      type: str
+    products:
+      description:
+        - The rows of the product, and of what licenses the feature or scheme, each with C(row) (its number
+          in the table, null for a site's own), C(id), C(class), C(metric), C(installation), C(arch),
+          C(feature), C(edition), C(from), C(to), C(packs), C(family), C(kinds), C(name_en) and C(name_zh).
+      type: list
+      elements: dict
+    needs:
+      description: What each feature takes.
+      type: list
+      elements: dict
+      contains:
+        feature:
+          description: The feature.
+          type: str
+        edition:
+          description: The lowest edition it works with, null where an unknown version decides.
+          type: str
+        confidence:
+          description: Whether the vendor states it (V(stated)) or no release is known (V(low)).
+          type: str
+        by_version:
+          description: Where the version decides, ranges of versions with the edition needed in each.
+          type: list
+          elements: dict
+        product:
+          description: The license product.
+          type: str
+        metric:
+          description: What it counts.
+          type: str
+        packs:
+          description: The sizes that it is sold in, none if any quantity is sold.
+          type: list
+          elements: int
+        installation:
+          description: V(remote) on a License Server, V(local) on the product's node.
+          type: str
+        arch_ok:
+          description: V(yes), V(no) or V(unknown) on the architecture that was asked for, else null.
+          type: str
+        kinds:
+          description: The kinds of license that exist for it.
+          type: list
+          elements: str
+        scheme:
+          description: The recommended scheme.
+          type: str
+        rules:
+          description: The rules that this rests on.
+          type: list
+          elements: str
+    schemes:
+      description:
+        - The schemes, each with C(id), C(rule), C(feature) and C(editions), which are null where an unknown
+          version decides.
+      type: list
+      elements: dict
+    upgrades:
+      description: For an edition, the upgrades that lead from it or to it, as rows.
+      type: list
+      elements: dict
+    source:
+      description: Where the rows come from.
+      type: str
+"""
+
+import os
+
+from ansible.errors import AnsibleLookupError
+from ansible.plugins.lookup import LookupBase
+
+
+class LookupModule(LookupBase):
+    """The lookup unicloud.usphere.license_catalog."""
+
+    def run(self, terms, variables=None, **kwargs):
+        """Return what the catalogue says about each term."""
+        from ansible_collections.unicloud.usphere.plugins.plugin_utils import _core_filters as core
+        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import (
+            catalog_answer,
+            catalogs,
+            options,
+        )
+        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
+
+        self.set_options(var_options=variables, direct=kwargs)
+
+        def find(name):
+            for folder in ("files", "policies"):
+                found = self.find_file_in_search_path(variables, folder, name, ignore_missing=True)
+                if found and os.path.isfile(found):
+                    return found
+            raise PolicyError("policy_missing", name=name)
+
+        def answers():
+            catalog = catalogs.load_catalog(options.sources(self.get_option("catalog")), find)
+            question = catalog_answer.read_question(self.get_option("version"), self.get_option("arch"))
+            return [catalog_answer.answer(term, question, catalog) for term in terms]
+
+        try:
+            return core.answered(answers)
+        except core.FilterInputError as error:
+            raise AnsibleLookupError(f"license_catalog: {error}") from None

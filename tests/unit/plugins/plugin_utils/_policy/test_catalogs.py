@@ -1,0 +1,184 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A site's catalogue (R2): it overrides and extends the shipped rows, and every fault has its line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.filter.effective_license import effective_license
+from ansible_collections.unicloud.usphere.plugins.filter.license_forecast import license_forecast
+from ansible_collections.unicloud.usphere.plugins.filter.license_purchase_plan import license_purchase_plan
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog import Catalog
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.model import Arch
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.catalogs import load_catalog
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import InvalidDocument
+
+HostFacts = Callable[..., dict[str, Any]]
+AS_OF = "2026-11-24T08:00:00Z"
+DR = {
+    "id": "disk_backup_dr",
+    "class": "feature",
+    "metric": "host",
+    "installation": "local",
+    "feature": "disk_backup_dr",
+}
+OWN = {"id": "gpu_service", "class": "feature", "metric": "cpu_socket", "installation": "remote"}
+
+
+def catalog(*rows: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {
+        "kind": "LicenseCatalog",
+        "schema_version": 1,
+        "id": "site",
+        "source": "a letter",
+        "products": list(rows),
+        **more,
+    }
+
+
+def test_nothing_given_is_the_shipped_catalogue_itself() -> None:
+    assert load_catalog(None) is Catalog.builtin()
+
+
+def test_a_row_overrides_the_shipped_one_and_others_stay() -> None:
+    found = load_catalog(catalog({**DR, "packs": [5, 20], "name_zh": "容灾"}))
+    row = found.product("disk_backup_dr")
+    assert row is not None
+    assert row.packs == (5, 20)
+    assert found.by_display_name("容灾") == ("disk_backup_dr", Arch.ANY)
+    assert len(found.products) == len(Catalog.builtin().products)
+    assert found.source.endswith("a letter (site)")
+
+
+def test_documents_are_laid_over_each_other_in_order(tmp_path: Path) -> None:
+    (tmp_path / "own.yml").write_text(
+        "kind: LicenseCatalog\nschema_version: 1\nid: two\nsource: b\n"
+        "products: [{id: gpu_service, class: feature, metric: cpu_socket, installation: remote}]\n"
+    )
+    found = load_catalog([catalog({**DR, "packs": [5]}), str(tmp_path / "own.yml")])
+    assert found.product("gpu_service") is not None
+    assert found.source.endswith("a letter (site); b (two)")
+
+
+CONTAINER = {
+    "id": "container_service",
+    "class": "feature",
+    "metric": "cpu_socket",
+    "installation": "remote",
+    "feature": "container_engine",
+}
+STANDARD = {
+    "id": "vms_standard",
+    "class": "edition",
+    "metric": "cpu_socket",
+    "installation": "remote",
+    "edition": "standard",
+}
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        ([DR, DR], "disk_backup_dr for any is already there at inline"),
+        ([{**DR, "feature": "srm"}], "shipped as feature disk_backup_dr"),
+        ([{**STANDARD, "arch": "x86_64", "edition": "enterprise"}], "shipped as edition standard"),
+        ([{**DR, "id": "disk_backup"}], "for disk_backup_dr, which disk_backup_dr already licenses"),
+        ([{**DR, "id": "disk_backup"}], "did you mean disk_backup_dr?"),
+        ([{**DR, "name_en": "UniCloud Usphere container service"}], "that of container_service"),
+        ([CONTAINER, {**CONTAINER, "arch": "aarch64"}], "any architecture and rows for single ones"),
+        ([{**CONTAINER, "arch": "aarch64"}], "has no row for x86_64 here"),
+        ([STANDARD], "counts CPUs by architecture"),
+        (
+            [{**CONTAINER, "arch": "x86_64"}, {**CONTAINER, "arch": "aarch64", "metric": "vm"}],
+            "the rows of container_service differ in metric from inline",
+        ),
+        ([{**DR, "clas": "feature"}], "did you mean class?"),
+        ([{**STANDARD, "metric": "vm"}], "cpu_socket"),
+        ([{**DR, "edition": "standard"}], "does not go with the keys beside it"),
+        ([], "products"),
+    ],
+)  # fmt: skip
+def test_a_fault_has_one_sentence(rows: list[dict[str, Any]], sentence: str) -> None:
+    with pytest.raises(InvalidDocument) as caught:
+        load_catalog(catalog(*rows))
+    assert sentence in caught.value.text()
+    assert all(fault.text("zh") for fault in caught.value.faults)
+
+
+def test_every_fault_is_reported_with_file_and_line(tmp_path: Path) -> None:
+    file = tmp_path / "catalog.yml"
+    file.write_text(
+        "kind: LicenseCatalog\n"
+        "schema_version: 1\n"
+        "id: site\n"
+        "source: a letter\n"
+        "products:\n"
+        "  - {id: srm, class: feature, metric: vm, installation: remote, feature: isc}\n"
+        "  - {id: isc2, class: feature, metric: vm, installation: local, feature: isc}\n"
+    )
+    with pytest.raises(InvalidDocument) as caught:
+        load_catalog(str(file))
+    assert [fault.place for fault in caught.value.faults] == ["catalog.yml:6", "catalog.yml:7"]
+
+
+def test_a_product_of_the_sites_own_counts_as_itself_and_blurs_nothing(host_facts: HostFacts) -> None:
+    """R2, decision 32: what no row knows may be anything of its metric; what a row knows is just that."""
+    facts = host_facts()
+    license_ = {
+        **facts["licenses"]["items"][0],
+        "id": "LS-GPU",
+        "product": "gpu_service",
+        "quantity": 7,
+        "assigned": 7,
+    }
+    facts["licenses"]["items"].append(license_)
+    blurred = effective_license(facts, AS_OF)
+    assert any(pointer.startswith("/effective/") for pointer in blurred["unknown"])
+    found = effective_license(
+        facts, AS_OF, catalog(*({**OWN, "arch": arch} for arch in ("x86_64", "aarch64")))
+    )
+    own = [row for row in found["products"] if row["product"] == "gpu_service"]
+    assert [row["quantity"] for row in own] == [7]
+    # Nothing says what uses it: that is unknown, not nothing.
+    assert all("used" not in row and "missing" not in row for row in own)
+    others = [row for row in found["products"] if row["product"] != "gpu_service"]
+    assert others == effective_license(host_facts(), AS_OF)["products"]
+
+
+def test_a_lapsed_product_of_the_sites_own_refuses_no_login(host_facts: HostFacts) -> None:
+    facts = host_facts()
+    lapsed = {
+        **facts["licenses"]["items"][0],
+        "id": "LS-GPU",
+        "product": "gpu_service",
+        "kind": "temporary",
+        "issued_at": "2026-10-22T00:00:00Z",
+        "expires_at": "2026-11-22T00:00:00Z",
+    }
+    facts["licenses"]["items"].append(lapsed)
+    own = catalog(*({**OWN, "arch": arch} for arch in ("x86_64", "aarch64")))
+    assert license_forecast(facts, AS_OF, own)["state"] == "ok"
+    assert license_forecast(facts, AS_OF).get("state") != "ok"
+
+
+def test_the_plan_is_in_the_sites_packs(host_facts: HostFacts) -> None:
+    """R32: packs without a pack of one are rounded up."""
+    facts = host_facts(changes={"/features/disk_backup_dr": {"in_use": True, "used": 12}})
+    facts["unknown"] = {
+        pointer: reason
+        for pointer, reason in facts.get("unknown", {}).items()
+        if "disk_backup_dr" not in pointer
+    }
+    plan = license_purchase_plan(facts, [], AS_OF, catalog({**DR, "packs": [5, 20]}))
+    packs = [
+        line["packs"]
+        for step in plan["steps"]
+        for line in step["lines"]
+        if line["product"] == "disk_backup_dr"
+    ]
+    assert packs == [[5, 5, 5]]
