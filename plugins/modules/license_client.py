@@ -369,7 +369,7 @@ def absent(module: AnsibleModule) -> Result:
 
 def by_hand() -> Result:
     """What a run does itself while a person has to do the rest: nothing."""
-    return {"changed": False, "plan": [], "diff": {"before": [], "after": []}}
+    return {"changed": False, "plan": [], "diff": {"before": {}, "after": {}}}
 
 
 def told(

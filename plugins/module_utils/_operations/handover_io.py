@@ -57,7 +57,7 @@ def uninstall_by_hand(request: RemoveRequest, server: LicenseServerApi, waits: W
 
 def _done(changed: bool, steps: List[Data]) -> Data:
     """What this run does; the licenses themselves it does not change."""
-    return {"changed": changed, "plan": steps, "diff": {"before": [], "after": steps}}
+    return {"changed": changed, "plan": steps, "diff": {"before": {"steps": []}, "after": {"steps": steps}}}
 
 
 def _put_aside(plan: InstallHandover) -> List[Data]:

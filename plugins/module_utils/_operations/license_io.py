@@ -156,5 +156,6 @@ def remove_diff(plan: RemovePlan) -> Data:
     return _diff(_standing(plan.before), _standing(after))
 
 
-def _diff(before: object, after: object) -> Data:
-    return {"before": before, "after": after}
+def _diff(before: List[Data], after: List[Data]) -> Data:
+    # A difference that is no mapping cannot be shown by the callbacks.
+    return {"before": {"licenses": before}, "after": {"licenses": after}}

@@ -80,4 +80,5 @@ def request_row(plan: RequestPlan) -> Data:
 
 def request_diff(plan: RequestPlan) -> Data:
     """The bundle's files before and after."""
-    return {"before": sorted(set(plan.files) - set(plan.missing)), "after": sorted(plan.files)}
+    before = sorted(set(plan.files) - set(plan.missing))
+    return {"before": {"files": before}, "after": {"files": sorted(plan.files)}}

@@ -151,7 +151,10 @@ def test_check_mode_tells_what_the_real_run_then_does(
     options = {"activation_file": str(file), "expect": EXPECT, "_ansible_diff": True}
     told = play(monkeypatch, capsys, _ansible_check_mode=True, **options)
     assert (told["changed"], told["checked"], told["licenses"], server.writes) == (True, True, [], [])
-    assert told["diff"] == {"before": [], "after": [{**EXPECT, "file_name": "A.ak"}]}
+    assert told["diff"] == {
+        "before": {"licenses": []},
+        "after": {"licenses": [{**EXPECT, "file_name": "A.ak"}]},
+    }
     done = play(monkeypatch, capsys, **options)
     assert server.writes == ["install"]
     assert {name: done[name] for name in ("changed", "plan", "diff")} == {
@@ -199,7 +202,7 @@ def test_a_license_leaves_once_and_its_proof_stays(
     assert done["uninstall_files"] == [str(folder / "A.uak")]
     again = play(monkeypatch, capsys, **options)
     assert (again["changed"], again["uninstall_files"]) == (False, done["uninstall_files"])
-    assert again["diff"] == {"before": [], "after": []}
+    assert again["diff"] == {"before": {"licenses": []}, "after": {"licenses": []}}
     assert server.writes == ["install", "uninstall"]
 
 
