@@ -27,6 +27,43 @@ LICENSE_SERVER_PORT = 28443
 Result = Dict[str, Any]
 
 
+class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core ships no type information
+    """An AnsibleModule that keeps secrets to itself even if it was given options of the wrong shape.
+
+    ansible-core looks for values that are ``no_log`` before it looks at shapes; where it finds a text in
+    place of a dictionary it gives up, and prints every option as it is with its complaint.
+    """
+
+    def fail_json(self, msg: str, **kwargs: Any) -> Any:
+        self.no_log_values.update(_secrets(self.argument_spec, getattr(self, "params", None) or {}))
+        super().fail_json(msg, **kwargs)
+
+
+def _secrets(spec: Mapping[str, Any], given: Any) -> Iterator[str]:
+    """Return every text that may be a secret: all of it where something else is in a dictionary's place."""
+    for name, option in spec.items():
+        value = given.get(name)
+        inner = option.get("options")
+        if option.get("no_log"):
+            yield from _texts(value)
+        elif inner is not None:
+            for item in value if isinstance(value, (list, tuple)) else [value]:
+                if isinstance(item, Mapping):
+                    yield from _secrets(inner, item)
+                elif any(part.get("no_log") for part in inner.values()):
+                    yield from _texts(item)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _texts(item)
+    elif value not in (None, "", True, False):
+        yield str(value)
+
+
 def connection_spec(port: int) -> Dict[str, Any]:
     """Return the options of ``unicloud.usphere._connection``; ``port`` is the module's default port."""
     return {

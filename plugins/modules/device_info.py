@@ -97,6 +97,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
     LICENSE_SERVER_PORT,
+    Module,
     Result,
     client_spec,
     connection_spec,
@@ -124,7 +125,7 @@ def fetch(module: AnsibleModule) -> Result:
 
 
 def main() -> None:
-    module = AnsibleModule(
+    module = Module(
         argument_spec={
             **connection_spec(LICENSE_SERVER_PORT),
             **client_spec(),

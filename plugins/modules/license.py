@@ -325,6 +325,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
     LICENSE_SERVER_PORT,
+    Module,
     Result,
     client_spec,
     connection_spec,
@@ -438,7 +439,7 @@ def main() -> None:
         "wait_timeout": {"type": "float", "default": 120.0},
         "wait_interval": {"type": "float", "default": 1.0},
     }
-    module = AnsibleModule(
+    module = Module(
         argument_spec={
             **connection_spec(LICENSE_SERVER_PORT),
             **client_spec(),

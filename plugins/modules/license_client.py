@@ -291,6 +291,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
     LICENSE_SERVER_PORT,
     VMS_PORT,
+    Module,
     Result,
     connection_spec,
     handed_over,
@@ -404,7 +405,7 @@ def main() -> None:
         "arch": {"type": "str", "choices": ["x86_64", "aarch64"]},
         "quantity": {"type": "int", "required": True},
     }
-    module = AnsibleModule(
+    module = Module(
         argument_spec={
             **connection_spec(VMS_PORT),
             **handover_spec(),

@@ -183,6 +183,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
     LICENSE_SERVER_PORT,
+    Module,
     client_spec,
     connection_spec,
     license_store_api,
@@ -212,7 +213,7 @@ def read(module: AnsibleModule) -> Dict[str, Any]:
 
 def main() -> None:
     parts = ["server", "licenses", "clients", "statistics"]
-    module = AnsibleModule(
+    module = Module(
         argument_spec={
             **connection_spec(LICENSE_SERVER_PORT),
             **client_spec(),

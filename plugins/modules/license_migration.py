@@ -291,6 +291,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
     LICENSE_SERVER_PORT,
+    Module,
     Result,
     client_spec,
     connection_spec,
@@ -426,7 +427,7 @@ def main() -> None:
         "wait_interval": {"type": "float", "default": 1.0},
         "language": {"type": "str", "choices": ["en", "zh"], "default": "en"},
     }
-    module = AnsibleModule(argument_spec={**shared, **spec}, supports_check_mode=True)
+    module = Module(argument_spec={**shared, **spec}, supports_check_mode=True)
     run(module, migrated if module.params["state"] == "migrated" else aborted)
 
 

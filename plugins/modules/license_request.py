@@ -222,6 +222,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
     LICENSE_SERVER_PORT,
+    Module,
     Result,
     client_spec,
     connection_spec,
@@ -293,7 +294,7 @@ def main() -> None:
         "write_keys": {"type": "bool", "default": False, "no_log": False},
         "language": {"type": "str", "choices": ["en", "zh"], "default": "en"},
     }
-    module = AnsibleModule(argument_spec={**shared, **spec}, supports_check_mode=True)
+    module = Module(argument_spec={**shared, **spec}, supports_check_mode=True)
     run(module, prepare)
 
 

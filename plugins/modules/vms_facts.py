@@ -332,6 +332,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
     VMS_PORT,
+    Module,
     connection_spec,
     license_server_api,
     license_server_spec,
@@ -393,7 +394,7 @@ def main() -> None:
     connection = connection_spec(VMS_PORT)
     for name in ("host", "username", "password"):
         connection[name]["required"] = False
-    module = AnsibleModule(
+    module = Module(
         argument_spec={
             **connection,
             "via": {"type": "str", "choices": ["rest", "node"], "default": "rest"},
