@@ -141,7 +141,9 @@ def install_worker(world: World, job: Job) -> Finish:
         row = node_row(db, job.node)
         new = _licenses_in(world, job.node, device_digest(row["device"]), job)
         there = in_force(db, job.node, now)
-        breach = judge_install(new, there, len(clients_of(db, job.node)), now, own_product(row))
+        clients = clients_of(db, job.node)
+        shared = len(clients) > 1 or any(client.quota for client in clients)
+        breach = judge_install(new, there, shared, now, own_product(row))
         if breach is not None:
             raise JobFailed(breach.code, breach.message)
         assignment.reconsider(db, job.node)

@@ -21,18 +21,18 @@ class Breach:
 
 
 def judge_install(
-    new: Sequence[License], alive: Sequence[License], clients: int, now: float, own: str | None = None
+    new: Sequence[License], alive: Sequence[License], shared: bool, now: float, own: str | None = None
 ) -> Breach | None:
     """Why an activation file is not taken, or None. ``own`` is the product of a product node.
 
-    With more than one client the server serves several systems, and which of them a file is meant for is not
-    known yet: editions and upgrades are then judged by each system for itself.
+    A server is ``shared`` if it has more than one client, or one whose quota is less than everything: whom a
+    file is meant for is not known yet, so editions and upgrades are judged by each system for itself.
     """
     for item in new:
         breach = _judge_alone(item, now, own)
         if breach is not None:
             return breach
-    if clients > 1 or own is not None:
+    if shared or own is not None:
         return None
     before = calculus.effective([as_holding(item) for item in alive], now)
     after = calculus.effective([as_holding(item) for item in (*alive, *new)], now)

@@ -40,6 +40,8 @@ SERVERS: dict[str, Any] = {
     },
     "short": {"licenses": [line(STANDARD, 8), line(UPGRADE, 3)], "clients": clients("a", "b")},
     "allotted": {"licenses": BOTH_EDITIONS, "clients": clients("a")},
+    "one": {"licenses": [line(ENTERPRISE, 4)], "clients": clients("a")},
+    "part": {"licenses": [line(ENTERPRISE, 4)], "clients": clients("a")},
     "quotas": {
         "licenses": [line(STANDARD, 8), line(UPGRADE, 8), line(HIGHER, 8), line(ENTERPRISE, 4)],
         "clients": clients("a"),
@@ -133,6 +135,13 @@ def test_what_no_quota_allows_is_unusable_once_it_was_left_out(sim: Any) -> None
     assert status(sim, "allotted")[ENTERPRISE] == "unusable"  # b may not have it
     assert sim.server("allotted", "PUT", "/clients/b", {"quota": []}).status == 200
     assert status(sim, "allotted")[ENTERPRISE] == "usable"
+
+
+def test_a_quota_leaves_room_for_somebody_else(sim: Any) -> None:
+    assert sim.server("part", "PUT", "/clients/a", {"quota": quota((ENTERPRISE, 4))}).status == 200
+    one = sim.install("one", sim.activation_file("one", (STANDARD, 4)))
+    part = sim.install("part", sim.activation_file("part", (STANDARD, 4)))
+    assert (one["errorCode"], part["errorCode"] or "") == ("edition_mixed", "")
 
 
 def test_a_scenario_begins_as_it_says(sim: Any) -> None:
