@@ -171,3 +171,8 @@ def test_r2_a_faulty_row_names_its_field(change, field):
     with pytest.raises(LicensingError) as caught:
         CATALOG.extended([row], "site")
     assert (caught.value.code, caught.value.fields["field"]) == ("catalog_row_invalid", field)
+
+
+def test_d3_isc_is_local_whatever_its_family_is_called():
+    isc = CATALOG.product("isc")
+    assert (isc.family, isc.installation.value) == ("A", "local")

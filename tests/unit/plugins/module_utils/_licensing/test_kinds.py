@@ -216,3 +216,22 @@ def test_what_a_system_holds_is_its_share(system, lic, now):
     effective = _effective(system(items), now)
     assert effective["editions"] == ["standard"]
     assert effective["products"][0]["quantity"] == 4
+
+
+@pytest.mark.parametrize(
+    ("product", "quantity", "edition"),
+    [("vms_standard", 7, "standard"), ("vms_enhanced_enterprise", 500, "enhanced_enterprise")],
+)
+def test_d6_a_preinstalled_licence_grants_what_the_device_says(system, lic, now, product, quantity, edition):
+    first_run = {"first_run_at": "2026-11-01T00:00:00Z"}
+    item = lic("pre", product, quantity, kind="preinstalled")
+    item.pop("expires_at")
+    facts = derive(system([item], preinstalled=first_run), now).facts["effective"]
+    assert (facts["edition"], facts["products"][0]["quantity"]) == (edition, quantity)
+
+
+def test_d6_what_the_device_does_not_say_is_not_assumed(system, lic, now):
+    item = lic("pre", "vms_standard", 0, kind="preinstalled")
+    del item["quantity"], item["expires_at"]
+    derived = derive(system([item], preinstalled={"first_run_at": "2026-11-01T00:00:00Z"}), now)
+    assert "/effective/products/0/quantity" in derived.unknown

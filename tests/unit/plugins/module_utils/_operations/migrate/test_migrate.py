@@ -534,6 +534,7 @@ def test_an_unclear_uninstallation_is_not_repeated_blindly(world: Any, kit: Any)
 
 
 def test_the_remainder_goes_back(world: Any, given: Any) -> None:
+    """R26, decision 21: the whole file is uninstalled, and two are asked for."""
     world.options["quantities"] = (4,)
     record = world.run().records[0]
     assert [(part.end, part.quantity) for part in record.parts] == [(End.DESTINATION, 4), (End.SOURCE, 6)]

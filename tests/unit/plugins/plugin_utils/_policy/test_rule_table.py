@@ -1,0 +1,101 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every rule of the vendor's document is enforced somewhere that exists, and tested somewhere."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+import runpy
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import MESSAGES
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import schemas
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import PolicySet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.rule_table import ROWS, RuleRow
+
+ROOT = Path(__file__).resolve().parents[5]
+CORE = "ansible_collections.unicloud.usphere.plugins.module_utils._licensing"
+RULES = [f"R{number}" for number in range(1, 40)]
+each_row = pytest.mark.parametrize("row", ROWS, ids=[row.id for row in ROWS])
+
+
+def raised() -> set[str]:
+    """Every text in the code of the licensing core and of the operations."""
+    found = set()
+    for folder in ("_licensing", "_operations"):
+        for path in (ROOT / "plugins" / "module_utils" / folder).glob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    found.add(node.value)
+    return found
+
+
+def fact(pointer: str) -> Any:
+    """The schema of a derived fact; KeyError if there is none."""
+    steps = pointer.strip("/").split("/")
+    name = {"grant": "grant_facts", "server": "server_facts"}.get(steps[0], "derived_facts")
+    return reduce(lambda part, step: part["properties"][step], steps, schemas.schema(name))
+
+
+def test_every_rule_has_its_row_and_a_place_or_a_reason() -> None:
+    assert [row.id for row in ROWS] == RULES
+    assert [row.id for row in ROWS if not row.places] == [row.id for row in ROWS if row.why] == ["R18"]
+
+
+@each_row
+def test_whatever_a_row_names_exists(row: RuleRow, vendor: PolicySet) -> None:
+    assert set(row.checks) <= vendor.rules.keys()
+    assert set(row.pools) <= vendor.pools.keys()
+    assert set(row.refusals) <= set(MESSAGES) & raised()
+    for pointer in row.facts:
+        assert fact(pointer)
+    for name in row.code:
+        module, _colon, path = name.partition(":")
+        found = reduce(getattr, path.split("."), importlib.import_module(f"{CORE}.{module}"))
+        assert found is not None
+
+
+def test_every_check_of_the_vendor_policy_stands_in_the_row_of_each_rule_it_quotes(vendor: PolicySet) -> None:
+    quoted = {
+        (reference, check.id)
+        for check in (*vendor.rules.values(), *vendor.pools.values())
+        for reference in check.raw["references"]
+        if reference in RULES
+    }
+    named = {(row.id, name) for row in ROWS for name in (*row.checks, *row.pools)}
+    assert quoted - named == set()
+
+
+def test_the_guide_is_what_the_table_says() -> None:
+    written = runpy.run_path(str(ROOT / "tests/tools/rule_guide.py"))["guide"]()
+    assert (ROOT / "docs/docsite/rst/guide_rules.rst").read_text(encoding="utf-8") == written
+
+
+def quoted(word: str, again: str = "") -> set[int]:
+    """Numbers that tests quote after ``word``, in lists and ranges too; ``again`` may stand in between."""
+    runs = re.compile(rf"(?<![A-Za-z0-9]){word}[0-9]+(?:(?:–|, | and )(?:{again})?[0-9]+)*", re.IGNORECASE)
+    found: set[int] = set()
+    for path in (ROOT / "tests" / "unit" / "plugins").rglob("test_*.py"):
+        if path == Path(__file__):
+            continue
+        for run in runs.findall(path.read_text(encoding="utf-8")):
+            before = 0
+            for dash, digits in re.findall(r"(–?)[^0-9–]*([0-9]+)", run):
+                found.update(range(before if dash else int(digits), int(digits) + 1))
+                before = int(digits)
+    return found
+
+
+def test_every_rule_is_quoted_by_a_test() -> None:
+    unenforced = {int(row.id[1:]) for row in ROWS if row.why}
+    assert set(range(1, 40)) - quoted("R", "R") - unenforced == set()
+
+
+def test_every_decision_is_quoted_by_a_test() -> None:
+    assert set(range(1, 34)) - quoted("decisions? ") - quoted("(?<=_)d") == set()
