@@ -38,7 +38,10 @@ AFTER: dict[str, dict[str, Any]] = {
     "html after": {"kind": "html", "when": "after"},
     "cut": {"kind": "cut"},
 }
-KINDS = (*KILLS, *FAULTS, *AFTER)
+# A write whose sender is dead, which arrives only while the second run is already looking.
+LATE = "kill, late"
+LATE_S = 0.8
+KINDS = (*KILLS, *FAULTS, LATE, *AFTER)
 
 # Of a task that is polled, how often depends on the machine: only its first poll is a step.
 _POLLED = re.compile(r"/messages?/[^/]+$")
@@ -171,7 +174,8 @@ def _judged(scene: Scene, case: Case, place: Place) -> Outcome:
         if stage == case.step.stage:
             outcome.missed = not _disturbed(scene, case, place)
             _count(scene, place, outcome, in_between=True)
-        result = _play(scene, place, stage)
+        late = case.kind == LATE and stage == case.step.stage
+        result = _play(scene, place, stage, late)
         if result.get("failed"):
             outcome.wrong.append(f"the second run failed: {result.get('msg')} {result.get('crash', '')}")
             _count(scene, place, outcome, in_between=True)
@@ -183,9 +187,13 @@ def _judged(scene: Scene, case: Case, place: Place) -> Outcome:
     return outcome
 
 
-def _play(scene: Scene, place: Place, stage: int) -> dict[str, Any]:
+def _play(scene: Scene, place: Place, stage: int, late: bool = False) -> dict[str, Any]:
     name, args = scene.run(place, stage)
-    return processes.run(name, args, place.folder / "runs")
+    process = processes.start(name, args, place.folder / "runs")
+    if late:
+        time.sleep(LATE_S)
+        place.station.call("POST", "/pauses/release", {})
+    return process.result()
 
 
 def place_of(station: Station, slot: str, folder: Path) -> Place:
@@ -199,14 +207,16 @@ def _disturbed(scene: Scene, case: Case, place: Place) -> bool:
     station, step = place.station, case.step
     where = {"node": place.slot + step.node, "method": step.method, "path": step.path, "skip": step.nth}
     name, args = scene.run(place, step.stage)
-    if case.kind in KILLS:
-        station.call("POST", "/pauses", {**where, "when": KILLS[case.kind]})
+    if case.kind in KILLS or case.kind == LATE:
+        station.call("POST", "/pauses", {**where, "when": KILLS.get(case.kind, "before")})
         process = processes.start(name, args, place.folder / "runs")
         while not process.over():
             if any(pause["held"] for pause in station.call("GET", "/pauses")):
                 process.kill()
             time.sleep(0.005)
-        # A request that was held before its commit now comes late, beside the second run.
+        if case.kind == LATE:
+            return any(pause["met"] for pause in station.call("GET", "/pauses"))
+        # A request that was held before its commit is carried out now.
         return any(pause["met"] for pause in station.call("POST", "/pauses/release", {}))
     station.call("POST", "/faults", {**where, **{**FAULTS, **AFTER}[case.kind]})
     processes.run(name, args, place.folder / "runs")
@@ -226,7 +236,7 @@ def _sends(case: Case, place: Place, outcome: Outcome) -> None:
     kind = {**FAULTS, **AFTER}.get(case.kind, {})
     # A run without a journal that is killed may leave a request in the works that no reading shows yet. The
     # next one sends it again then, and the server takes it once: its own word, one license, is the judge.
-    strict = case.kind not in KILLS
+    strict = case.kind not in KILLS and case.kind != LATE
     outcome.doubled += sent_twice(place, kind.get("when") == "after", strict)
 
 
