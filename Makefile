@@ -117,7 +117,7 @@ faults: $(VENV)/.test link ## every operation x every request x everything that 
 
 .PHONY: faults-fast
 faults-fast: $(VENV)/.test link ## a slice of it: one fault at every request
-	$(BIN)/python -m pytest tests/faults
+	$(BIN)/python -m pytest -n 3 tests/faults
 
 # What the gate is measured against: the collection package, with ansible.utils in it.
 SIZES ?= 200 1000
@@ -130,6 +130,7 @@ SIZES ?= 200 1000
 
 .PHONY: benchmark
 benchmark: .venv-bench/.made link ## the gate against a task for each host; SIZES="200 1000 5000", PEERS=no, WRITE=file.md
+	$(CURDIR)/.venv-bench/bin/python tests/benchmark/calculus.py
 	$(CURDIR)/.venv-bench/bin/python tests/benchmark/run.py $(SIZES) $(if $(filter no,$(PEERS)),--no-peers) $(if $(WRITE),--write $(WRITE))
 
 .PHONY: clean
