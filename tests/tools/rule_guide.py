@@ -29,6 +29,47 @@ by a derived fact that policies can use, or by data of the licensing core.
 
 This page is generated; ``tests/tools/rule_guide.py`` writes it.
 
+A catalogue of your own
+-----------------------
+
+Where the vendor told you of other products, packs or architectures than are shipped, write them down (R2):
+
+.. code-block:: yaml
+
+   # yaml-language-server: $schema=../schemas/catalog.schema.json
+   kind: LicenseCatalog
+   schema_version: 1
+   id: acme-catalog
+   source: The vendor's answer of 2026-11-02
+   products:
+     # Overrides the shipped row: packs of 500 are sold, too.
+     - id: disk_backup_dr
+       class: feature
+       family: B
+       metric: host
+       installation: local
+       feature: disk_backup_dr
+       packs: [1, 10, 50, 100, 500]
+     # A product that no rule knows is counted as itself, and no longer blurs what else counts CPUs.
+     - {id: gpu_service, class: feature, metric: cpu_socket, installation: remote}
+
+A row replaces the shipped one of its product and architecture. Rows for both architectures replace a shipped
+one for any. What a product is for, the feature, edition or upgrade, stays as it is shipped. The lookup
+``license_catalog`` and the filters ``effective_license``, ``license_forecast`` and ``license_purchase_plan``
+take the document as ``catalog``. The gate judges by the shipped table.
+
+.. code-block:: yaml+jinja
+
+   - name: What storage-replication disaster recovery takes here
+     ansible.builtin.debug:
+       msg: >-
+         {{ lookup('unicloud.usphere.license_catalog', 'storage_replication_dr', version='E0760',
+         arch='aarch64') }}
+
+The rules, one by one
+---------------------
+
+
 """
 #: Field of a row, and what a person calls it.
 KINDS = (
@@ -41,7 +82,7 @@ KINDS = (
 
 
 def section(row: RuleRow) -> str:
-    lines = [row.id, "-" * len(row.id), "", row.text, ""]
+    lines = [row.id, "^" * len(row.id), "", row.text, ""]
     for field, name in KINDS:
         found = getattr(row, field)
         if found:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.catalogs 
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import InvalidDocument
 
 HostFacts = Callable[..., dict[str, Any]]
+ROOT = Path(__file__).resolve().parents[5]
 AS_OF = "2026-11-24T08:00:00Z"
 DR = {
     "id": "disk_backup_dr",
@@ -182,3 +184,14 @@ def test_the_plan_is_in_the_sites_packs(host_facts: HostFacts) -> None:
         if line["product"] == "disk_backup_dr"
     ]
     assert packs == [[5, 5, 5]]
+
+
+def test_the_guides_catalogue_can_be_read(tmp_path: Path) -> None:
+    guide = (ROOT / "docs/docsite/rst/guide_rules.rst").read_text(encoding="utf-8")
+    block = guide.split(".. code-block:: yaml\n\n")[1].split("\nA row replaces")[0]
+    (tmp_path / "catalog.yml").write_text(textwrap.dedent(block), encoding="utf-8")
+    found = load_catalog(str(tmp_path / "catalog.yml"))
+    row = found.product("disk_backup_dr")
+    assert row is not None
+    assert row.packs == (1, 10, 50, 100, 500)
+    assert (row.family, found.product("gpu_service") is not None) == ("B", True)
