@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback
@@ -34,8 +35,14 @@ class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core ships no type
     place of a dictionary it gives up, and prints every option as it is with its complaint.
     """
 
+    def _load_params(self) -> None:
+        super()._load_params()
+        # What is of the wrong shape is gone from the options when the complaint about it is made.
+        self._given = copy.deepcopy(self.params)
+
     def fail_json(self, msg: str, **kwargs: Any) -> Any:
-        self.no_log_values.update(_secrets(self.argument_spec, getattr(self, "params", None) or {}))
+        for given in (getattr(self, "_given", {}), getattr(self, "params", {})):
+            self.no_log_values.update(_secrets(self.argument_spec, given))
         super().fail_json(msg, **kwargs)
 
 

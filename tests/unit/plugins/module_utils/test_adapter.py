@@ -4,14 +4,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+from ansible.module_utils import basic
 
 from ansible_collections.unicloud.usphere.plugins.module_utils import _adapter
 from ansible_collections.unicloud.usphere.plugins.module_utils._errors import UsphereError
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import Cause, OperationError
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import BusinessError, LoginRefused
+from ansible_collections.unicloud.usphere.plugins.modules import license_request
 
 OPTIONS: dict[str, Any] = {
     "host": "10.1.0.10",
@@ -149,3 +152,17 @@ def test_secrets_are_marked() -> None:
     for spec in specs:
         for name in ("password", "client_secret"):
             assert spec.get(name, {"no_log": True})["no_log"] is True
+
+
+@pytest.mark.parametrize("keys", [["planted-key"], [["planted-key"]], "planted-key"])
+def test_an_option_of_the_wrong_shape_shows_no_secret(
+    keys: object, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = {"password": "planted-password", "client_secret": "planted-secret", "keys": keys, "dest": "/tmp"}
+    monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": given}).encode())
+    monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
+    with pytest.raises(SystemExit):
+        license_request.main()
+    printed = capsys.readouterr().out
+    assert json.loads(printed)["failed"] is True
+    assert "planted" not in printed
