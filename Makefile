@@ -56,7 +56,7 @@ demo: $(VENV)/.run link ## two systems: one goes on, one is stopped, remedied an
 	@$(BIN)/python tests/demo/demo.py
 
 .PHONY: test
-test: lint sanity units integration molecule package ## everything a change has to pass
+test: lint sanity units integration faults-fast molecule package ## everything a change has to pass
 	@echo "make test: all parts passed"
 
 .PHONY: lint
