@@ -99,9 +99,13 @@ units: $(UNITS)/.test link ## unit tests, properties, hostile input, the simulat
 units-matrix: ## the same on every ansible-core that is supported
 	@for core in $(CORES); do echo "ansible-core $$core"; $(MAKE) --no-print-directory units CORE=$$core || exit; done
 
+.PHONY: integration-matrix
+integration-matrix: ## the fixed scripts on every ansible-core that is supported
+	@for core in $(CORES); do echo "ansible-core $$core"; $(MAKE) --no-print-directory integration CORE=$$core || exit; done
+
 .PHONY: integration
-integration: $(VENV)/.test link ## the fixed script of every module against the simulator
-	$(BIN)/python -m pytest tests/integration
+integration: $(UNITS)/.test link ## the fixed script of every module against the simulator; CORE=2.16 on another ansible-core
+	PATH="$(CURDIR)/$(UNITS)/bin:$$PATH" $(CURDIR)/$(UNITS)/bin/python -m pytest tests/integration
 
 .PHONY: molecule
 molecule: $(VENV)/.test link ## every role in its scenario
