@@ -9,7 +9,7 @@ from typing import Dict, List, Mapping, Optional, Set, Tuple
 
 from .interval import ANYTHING, NOTHING, Interval, exactly, total
 from .model import ARCHES, Arch
-from .reader import Reader, Unknown, as_count, as_flag, as_text, as_word, rows
+from .reader import Reader, Unknown, as_flag, as_positive, as_text, as_word, rows
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def read_demand(reader: Reader) -> Demand:
             if ident.value in seen:
                 continue
             seen.add(ident.value)
-        arch, count = row.read("arch", as_word(Arch)), row.read("cpu_sockets", as_count)
+        arch, count = row.read("arch", as_word(Arch)), row.read("cpu_sockets", as_positive)
         cluster = row.read("container_cluster", as_flag)
         amount = ANYTHING if count.value is None else exactly(count.value)
         causes.extend(cause for cause in (arch.unknown, count.unknown) if cause is not None)

@@ -216,6 +216,12 @@ def as_count(value: object) -> Optional[int]:
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
+def as_positive(value: object) -> Optional[int]:
+    """A whole number of at least 1: no host has no CPU, so 0 is a value that nobody read."""
+    count = as_count(value)
+    return count if count else None
+
+
 def as_flag(value: object) -> Optional[bool]:
     return value if isinstance(value, bool) else None
 

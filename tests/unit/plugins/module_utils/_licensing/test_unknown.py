@@ -247,3 +247,12 @@ def test_a_possible_lapse_bounds_the_days_and_a_certain_one_does_too(system, lic
     perhaps = lic("p", "vms_standard", 4, kind="temporary", expires_at="2026-11-29T00:00:00Z", assigned=None)
     entry = derive(system([sure, perhaps]), now).unknown["/login/days"]
     assert (entry["low"], entry["high"]) == (5, 12)
+
+
+@pytest.mark.parametrize("sockets", [0, -1, True, "2", 2.0])
+def test_r31_a_host_without_a_cpu_is_a_value_that_nobody_read(system, lic, now, sockets):
+    facts = system((lic("L1", "vms_standard", 4),))
+    facts["hosts"][0]["cpu_sockets"] = sockets
+    derived = derive(facts, now)
+    assert "missing" not in derived.facts["effective"]["products"][0]
+    assert derived.unknown["/effective/products/0/missing"]["because"] == ["/hosts/0/cpu_sockets"]
