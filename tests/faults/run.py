@@ -33,7 +33,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Disturb every operation at every step.")
     parser.add_argument("--fast", action="store_true", help="one kind per step, no long operations")
     parser.add_argument("--workers", type=int, default=3, help="processes side by side, most of which wait")
-    parser.add_argument("--only", help="one operation")
+    parser.add_argument("--only", action="append", help="one operation; may be said again for another")
     parser.add_argument("--kind", help="one kind of fault")
     parser.add_argument("--shard", help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -90,7 +90,7 @@ def _all(given: argparse.Namespace, folder: Path) -> list[Row]:
     cases = []
     for number, make in enumerate(SCENES):
         scene = make()
-        if given.only == scene.name or (given.only is None and not (given.fast and scene.long)):
+        if scene.name in (given.only or ()) or (given.only is None and not (given.fast and scene.long)):
             cases += cases_of(number, learn(scene, folder / f"learn-{number}"), given.fast)
     cases = [case for case in cases if given.kind in (None, case.kind)]
     shards = []

@@ -23,6 +23,10 @@ FORMAL: dict[str, dict[str, Any]] = {
     "srm": {"arch": "x86_64", "code": "3132A0XS", "quantity": 10},
 }
 BASE, UPGRADE, FEATURE = FORMAL
+# What is licensed on its own node, in packs.
+LOCAL: dict[str, dict[str, Any]] = {"disk_backup_dr": {"code": "3132D0XY", "quantity": 11}}
+(PACKS,) = LOCAL
+SIZES = [10, 1]
 
 # Short, for a simulator that works in 40 ms and a fault that happens once.
 PATIENCE = {"timeout": 1.0, "wait_timeout": 2.0, "wait_interval": 0.05, "lock_timeout": 5.0}
@@ -124,21 +128,42 @@ class Scene:
 
 
 def _license(product: str) -> dict[str, Any]:
-    return {"product": product, "kind": "formal", **FORMAL[product]}
+    return {"product": product, "kind": "formal", **{**FORMAL, **LOCAL}[product]}
+
+
+def _stock(product: str) -> dict[str, Any]:
+    """A license as a scenario has it."""
+    given = _license(product)
+    if product in LOCAL:
+        del given["quantity"]
+        given["packs"] = SIZES
+    return given
 
 
 def _keys(slot: str, products: tuple[str, ...]) -> list[dict[str, Any]]:
-    return [{"key": f"KEY-{slot}-{product}".upper(), **_license(product)} for product in products]
+    return [{"key": f"KEY-{slot}-{product}".upper(), **_stock(product)} for product in products]
+
+
+def _holder(slot: str, products: tuple[str, ...], *licenses: str) -> dict[str, Any]:
+    """The License Server, or the product node of ``products``, that a scene is about."""
+    has = {"licenses": [_stock(product) for product in licenses]}
+    if products == (PACKS,):
+        return {"product_nodes": {f"{slot}-east": {"product": PACKS, "version": "E0760P03", **has}}}
+    return {"license_servers": {f"{slot}-east": has}}
+
+
+def _local(products: tuple[str, ...]) -> Args:
+    return {"product_node": PACKS} if products == (PACKS,) else {}
 
 
 class Install(Scene):
-    """Activation files onto a License Server."""
+    """Activation files onto a License Server or a product node."""
 
     def __init__(self, name: str, *products: str) -> None:
         self.name, self.products = name, products
 
     def scenario(self, slot: str) -> dict[str, Any]:
-        return {"license_servers": {f"{slot}-east": {}}, "keys": _keys(slot, self.products)}
+        return {**_holder(slot, self.products), "keys": _keys(slot, self.products)}
 
     def prepare(self, place: Place) -> None:
         # One file per license, the upgrade's first: the module brings them into order.
@@ -152,7 +177,7 @@ class Install(Scene):
         files = [
             {"path": str(file), "expect": _license(product)} for product, file in place.notes["files"].items()
         ]
-        return "license", place.args(place.end(place.east), activation_files=files)
+        return "license", place.args(place.end(place.east), _local(self.products), activation_files=files)
 
     def where(self, place: Place) -> dict[str, list[str]]:
         return {product: place.whereabouts(product, (place.east,), 1) for product in self.products}
@@ -162,12 +187,13 @@ class Install(Scene):
 
 
 class Uninstall(Scene):
-    """Licenses off a License Server, with their uninstall files on disk."""
+    """Licenses off a License Server or a product node, with their uninstall files on disk."""
 
-    name, products = "uninstall", (BASE, UPGRADE)
+    def __init__(self, name: str, *products: str) -> None:
+        self.name, self.products = name, products
 
     def scenario(self, slot: str) -> dict[str, Any]:
-        return {"license_servers": {f"{slot}-east": {"licenses": [_license(item) for item in self.products]}}}
+        return _holder(slot, self.products, *self.products)
 
     def prepare(self, place: Place) -> None:
         place.notes["ids"] = [place.rows(place.east, product)[0]["id"] for product in self.products]
@@ -175,9 +201,8 @@ class Uninstall(Scene):
     def run(self, place: Place, stage: int) -> tuple[str, Args]:
         kept = str(place.folder / "kept")
         ids = place.notes["ids"]
-        return "license", place.args(
-            place.end(place.east), state="absent", license_ids=ids, artifacts_dir=kept
-        )
+        ends = (place.end(place.east), _local(self.products))
+        return "license", place.args(*ends, state="absent", license_ids=ids, artifacts_dir=kept)
 
     def where(self, place: Place) -> dict[str, list[str]]:
         return {product: place.whereabouts(product, (place.east,), 0) for product in self.products}
@@ -308,7 +333,7 @@ def not_once(place: Place, server: str, products: tuple[str, ...]) -> list[str]:
     for product in products:
         rows = [row for row in place.rows(server, product) if row["status"] != "uninstalled"]
         quantities = [row["quantity"] for row in rows]
-        if quantities != [FORMAL[product]["quantity"]]:
+        if quantities != [_license(product)["quantity"]]:
             found.append(f"{product} is live on {server} as {quantities}")
     return found
 
@@ -316,8 +341,10 @@ def not_once(place: Place, server: str, products: tuple[str, ...]) -> list[str]:
 SCENES: tuple[Callable[[], Scene], ...] = (
     lambda: Install("install one", FEATURE),
     lambda: Install("install base and upgrade", BASE, UPGRADE),
-    Uninstall,
+    lambda: Uninstall("uninstall", BASE, UPGRADE),
     Connect,
     lambda: Migrate("migrate one", FEATURE),
     lambda: Migrate("migrate base and upgrade", BASE, UPGRADE),
+    lambda: Install("install on a product node", PACKS),
+    lambda: Uninstall("uninstall on a product node", PACKS),
 )
