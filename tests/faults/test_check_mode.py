@@ -62,7 +62,7 @@ def scenario(dice: random.Random) -> dict[str, Any]:
 def installs(place: Place, dice: random.Random) -> Task:
     bought = place.notes.setdefault("bought", set(PRODUCTS))
     chosen = dice.sample(sorted(bought), dice.randint(1, len(bought))) if bought else []
-    if not chosen or "quota" in place.notes:
+    if not chosen:
         return reads_server(place, dice)
     files = []
     for product in chosen:
@@ -106,7 +106,6 @@ def connects(place: Place, dice: random.Random) -> Task:
     if features and dice.random() < 0.5:
         # No more than there is, which the License Server alone judges.
         args["quota"] = [{"product": "srm", "arch": "x86_64", "quantity": dice.choice((1, features[0]))}]
-        place.notes["quota"] = True
     return "license_client", args
 
 
