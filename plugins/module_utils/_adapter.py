@@ -11,7 +11,9 @@ from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optio
 from ansible.module_utils.basic import AnsibleModule, env_fallback
 
 from ._errors import UsphereError
+from ._licensing.catalog import Catalog
 from ._licensing.errors import LicensingError
+from ._licensing.site_rows import site_rows
 from ._messages.catalog import LANGUAGES, render
 from ._operations.handover import Handover
 from ._operations.lock import locks_of
@@ -131,6 +133,16 @@ def node_spec() -> Dict[str, Any]:
     """Return the option ``product_node`` of ``unicloud.usphere._handover.node``."""
     products = ["isc", "disk_backup_dr", "heterogeneous_migration"]
     return {"product_node": {"type": "str", "choices": products}}
+
+
+def catalog_spec() -> Dict[str, Any]:
+    """Return the option of ``unicloud.usphere._catalog``."""
+    return {"catalog": {"type": "list", "elements": "dict"}}
+
+
+def site_catalog(params: Mapping[str, Any]) -> Catalog:
+    """Return the shipped catalogue with the site's own rows in it (R2). Raises LicensingError."""
+    return site_rows(params.get("catalog") or ())
 
 
 def lock_spec() -> Dict[str, Any]:

@@ -28,6 +28,7 @@ extends_documentation_fragment:
   - unicloud.usphere._handover
   - unicloud.usphere._handover.node
   - unicloud.usphere._lock
+  - unicloud.usphere._catalog
   - unicloud.usphere._attributes
   - unicloud.usphere._attributes.actiongroup_vms
 attributes:
@@ -164,6 +165,15 @@ EXAMPLES = r"""
     password: "{{ vault_dr_password }}"
     activation_file: files/USPHERE7_20261120093000.ak
     expect: {product: disk_backup_dr, kind: formal, quantity: 12}
+
+- name: A product that the site's own catalogue adds
+  unicloud.usphere.license:
+    host: 10.1.0.5
+    username: automation
+    password: "{{ vault_usphere_password }}"
+    catalog: "{{ (lookup('ansible.builtin.file', 'catalog.yml') | from_yaml).products }}"
+    activation_file: files/USPHERE7_20261120094500.ak
+    expect: {product: gpu_service, kind: formal, quantity: 8}
 
 - name: Where no call is known, a person is told what to do, and the next run looks
   unicloud.usphere.license:
@@ -327,6 +337,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
     LICENSE_SERVER_PORT,
     Module,
     Result,
+    catalog_spec,
     client_spec,
     connection_spec,
     handed_over,
@@ -337,6 +348,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
     node_spec,
     run,
     sentences,
+    site_catalog,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations import (
     certainty,
@@ -357,7 +369,7 @@ Plan = Union[install.InstallPlan, remove.RemovePlan]
 def present(module: AnsibleModule) -> Result:
     """Install the activation files that are not installed yet."""
     params, waits = module.params, waits_of(module.params)
-    request, server = license_io.install_request(params), license_store_api(params)
+    request, server = license_io.install_request(params, site_catalog(params)), license_store_api(params)
     if handover.hands_over(server.profile, handover_install.OPERATIONS, params["handover"]):
         done = handover_io.install_by_hand(request, server, params, not module.check_mode)
         return told(module, done.plan, server, done.result, done.over)
@@ -378,7 +390,7 @@ def present(module: AnsibleModule) -> Result:
 def absent(module: AnsibleModule) -> Result:
     """Uninstall licenses and keep their uninstall files."""
     params, waits = module.params, waits_of(module.params)
-    request, server = license_io.remove_request(params), license_store_api(params)
+    request, server = license_io.remove_request(params, site_catalog(params)), license_store_api(params)
     if handover.hands_over(server.profile, handover_remove.OPERATIONS, params["handover"]):
         done = handover_io.uninstall_by_hand(request, server, waits, not module.check_mode)
         return told(module, done.plan, server, done.result, done.over)
@@ -445,6 +457,7 @@ def main() -> None:
             **client_spec(),
             **handover_spec(),
             **node_spec(),
+            **catalog_spec(),
             **lock_spec(),
             **spec,
         },

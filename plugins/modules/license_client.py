@@ -23,6 +23,7 @@ extends_documentation_fragment:
   - unicloud.usphere._connection.vms
   - unicloud.usphere._handover
   - unicloud.usphere._lock
+  - unicloud.usphere._catalog
   - unicloud.usphere._attributes
   - unicloud.usphere._attributes.actiongroup_vms
 attributes:
@@ -293,6 +294,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
     VMS_PORT,
     Module,
     Result,
+    catalog_spec,
     connection_spec,
     handed_over,
     handover_spec,
@@ -302,6 +304,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
     locked,
     run,
     sentences,
+    site_catalog,
     vms_api,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations import (
@@ -321,7 +324,7 @@ def present(module: AnsibleModule) -> Result:
     """Make the client and the connection, and fetch where that is needed."""
     params, waits = module.params, waits_of(module.params)
     vms, server = vms_api(params), license_server_api(params["license_server"], params)
-    wanted = client_io.wanted_connection(params)
+    wanted = client_io.wanted_connection(params, site_catalog(params))
     if handover.hands_over(vms.profile, handover_client.CONNECT, params["handover"]):
         sides = handover_client.read(wanted.client_name, vms, server)
         terms = handover.Terms(server.endpoint, confirmed=params["handover_confirmed"])
@@ -410,6 +413,7 @@ def main() -> None:
             **connection_spec(VMS_PORT),
             **handover_spec(),
             **lock_spec(),
+            **catalog_spec(),
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
             "license_server": license_server,
             "client_name": {"type": "str", "required": True},

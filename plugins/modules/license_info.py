@@ -19,6 +19,7 @@ extends_documentation_fragment:
   - unicloud.usphere._connection
   - unicloud.usphere._connection.license_server
   - unicloud.usphere._handover.node
+  - unicloud.usphere._catalog
   - unicloud.usphere._attributes
   - unicloud.usphere._attributes.info_module
   - unicloud.usphere._attributes.actiongroup_vms
@@ -184,12 +185,14 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
     LICENSE_SERVER_PORT,
     Module,
+    catalog_spec,
     client_spec,
     connection_spec,
     license_store_api,
     node_spec,
     run,
     sentences,
+    site_catalog,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations import migrate_io
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal import Journal
@@ -203,7 +206,7 @@ def read(module: AnsibleModule) -> Dict[str, Any]:
     """Read the License Server that the options name."""
     params = module.params
     wanted = Wanted(**{name: params[name] for name in ("product", "kind", "status", "client")})
-    found = read_license_server(license_store_api(params), params["gather"], wanted)
+    found = read_license_server(license_store_api(params), params["gather"], wanted, site_catalog(params))
     if params["journal"] is not None:
         rows = migrate_io.survey_rows(Journal(params["journal"]), sentences, "en")
         server_id = found.get("server", {}).get("id")
@@ -218,6 +221,7 @@ def main() -> None:
             **connection_spec(LICENSE_SERVER_PORT),
             **client_spec(),
             **node_spec(),
+            **catalog_spec(),
             "gather": {"type": "list", "elements": "str", "choices": parts},
             "product": {"type": "str"},
             "kind": {"type": "str", "choices": ["preinstalled", "temporary", "formal"]},

@@ -27,6 +27,7 @@ extends_documentation_fragment:
   - unicloud.usphere._connection
   - unicloud.usphere._connection.license_server
   - unicloud.usphere._lock
+  - unicloud.usphere._catalog
   - unicloud.usphere._attributes
   - unicloud.usphere._attributes.actiongroup_vms
 attributes:
@@ -293,6 +294,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
     LICENSE_SERVER_PORT,
     Module,
     Result,
+    catalog_spec,
     client_spec,
     connection_spec,
     license_server_api,
@@ -300,6 +302,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
     locked,
     run,
     sentences,
+    site_catalog,
     steps_files,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations import (
@@ -326,7 +329,7 @@ def migrated(module: AnsibleModule) -> Result:
     here, there = license_server_api(source), license_server_api(destination)
     migrate_io.require(here.profile, migrate_io.AT_SOURCE)
     migrate_io.require(there.profile, migrate_io.AT_BOTH)
-    request = migrate_io.migration_request(params, source, destination)
+    request = migrate_io.migration_request(params, source, destination, site_catalog(params))
     journal = Journal(params["journal"])
     with alone(module, journal, source, destination):
         plan = migrate_decide.decide(request, journal, here, there)
@@ -342,7 +345,7 @@ def aborted(module: AnsibleModule) -> Result:
     params, waits = module.params, waits_of(module.params)
     source = migrate_io.end_options(params, End.SOURCE, LICENSE_SERVER_PORT)
     here = license_server_api(source)
-    request = migrate_io.migration_request(params, source, source)
+    request = migrate_io.migration_request(params, source, source, site_catalog(params))
     journal = Journal(params["journal"])
     with alone(module, journal, source):
         plan = migrate_abort.decide_abort(request, journal, here)
@@ -409,7 +412,7 @@ def end_spec() -> Dict[str, Any]:
 
 
 def main() -> None:
-    shared = {**connection_spec(LICENSE_SERVER_PORT), **client_spec(), **lock_spec()}
+    shared = {**connection_spec(LICENSE_SERVER_PORT), **client_spec(), **lock_spec(), **catalog_spec()}
     for name in ("host", "username", "password"):
         # Each end may have its own.
         shared[name] = {key: value for key, value in shared[name].items() if key != "required"}

@@ -23,6 +23,7 @@ extends_documentation_fragment:
   - unicloud.usphere._connection
   - unicloud.usphere._connection.license_server
   - unicloud.usphere._handover.node
+  - unicloud.usphere._catalog
   - unicloud.usphere._attributes
   - unicloud.usphere._attributes.actiongroup_vms
 attributes:
@@ -224,12 +225,14 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
     LICENSE_SERVER_PORT,
     Module,
     Result,
+    catalog_spec,
     client_spec,
     connection_spec,
     license_store_api,
     node_spec,
     run,
     sentences,
+    site_catalog,
     steps_files,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations import device, request, request_io
@@ -238,9 +241,9 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.certa
 
 def prepare(module: AnsibleModule) -> Result:
     """Check the request and keep its bundle."""
-    params = module.params
+    params, catalog = module.params, site_catalog(module.params)
     file, calls = device_file(params)
-    plan = request.decide(request_io.license_request(params, file), steps_files)
+    plan = request.decide(request_io.license_request(params, file, catalog), steps_files)
     for warning in sentences(plan.warnings, params["language"]):
         module.warn(warning["message"])
     if plan.changed and not module.check_mode:
@@ -270,7 +273,7 @@ def device_file(params: Dict[str, Any]) -> Tuple[device.DeviceFile, Dict[str, st
 
 
 def main() -> None:
-    shared = {**connection_spec(LICENSE_SERVER_PORT), **client_spec(), **node_spec()}
+    shared = {**connection_spec(LICENSE_SERVER_PORT), **client_spec(), **node_spec(), **catalog_spec()}
     for name in ("host", "username", "password"):
         # Device information may come from a file.
         shared[name] = {key: value for key, value in shared[name].items() if key != "required"}

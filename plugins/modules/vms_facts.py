@@ -22,6 +22,7 @@ description:
 extends_documentation_fragment:
   - unicloud.usphere._connection
   - unicloud.usphere._connection.vms
+  - unicloud.usphere._catalog
   - unicloud.usphere._attributes
   - unicloud.usphere._attributes.facts_module
   - unicloud.usphere._attributes.actiongroup_vms
@@ -34,7 +35,7 @@ options:
       - V(node) asks nobody. It reads the release (C(/etc/cas_cvk-version)), the architecture and the CPU
         sockets of the host that the task runs on, so let it run there. The facts are then those of a node
         (C(subject.kind=node)) whose version and architecture are its own; what only a system knows is
-        unknown.
+        unknown. Options that ask a server, and O(catalog), are refused with it.
     type: str
     choices: [rest, node]
     default: rest
@@ -333,11 +334,13 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
     VMS_PORT,
     Module,
+    catalog_spec,
     connection_spec,
     license_server_api,
     license_server_spec,
     run,
     sentence,
+    site_catalog,
     vms_api,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.node_facts import (
@@ -381,6 +384,7 @@ def gather(module: AnsibleModule) -> Dict[str, Any]:
         srm_sites=[(pair["main_site_ip"], pair["spare_site_ip"]) for pair in params["srm_sites"] or []],
         clock=params["clock"],
         note=lambda error: module.warn(sentence(error)),
+        catalog=site_catalog(params),
     )
     facts = read_system(vms, license_server_api(server, params, budget) if server else None, options)
     return {"changed": False, "ansible_facts": {"usphere": facts}}
@@ -397,6 +401,7 @@ def main() -> None:
     module = Module(
         argument_spec={
             **connection,
+            **catalog_spec(),
             "via": {"type": "str", "choices": ["rest", "node"], "default": "rest"},
             "license_server": license_server_spec(),
             "subject_id": {"type": "str"},

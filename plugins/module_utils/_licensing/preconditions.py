@@ -35,15 +35,15 @@ __all__ = [
 ]
 
 
-def install_order(expectations: Sequence[Expectation]) -> Tuple[int, ...]:
+def install_order(expectations: Sequence[Expectation], catalog: Optional[Catalog] = None) -> Tuple[int, ...]:
     """Return the order to install in: base before upgrade, lower before higher, features last (decision 12).
 
-    Removal takes the reverse. Equal ones keep their order.
+    Removal takes the reverse. Equal ones keep their order. ``catalog`` None is the shipped one (R2).
     """
-    catalog = Catalog.builtin()
+    known = catalog or Catalog.builtin()
 
     def turn(index: int) -> Tuple[int, int]:
-        product = catalog.product(expectations[index].product)
+        product = known.product(expectations[index].product)
         if product is None or product.license_class is LicenseClass.FEATURE:
             return (2, 0)
         if product.upgrades is not None:
@@ -53,13 +53,14 @@ def install_order(expectations: Sequence[Expectation]) -> Tuple[int, ...]:
     return tuple(sorted(range(len(expectations)), key=turn))
 
 
-def assess_change(change: Change) -> Assessment:
+def assess_change(change: Change, catalog: Optional[Catalog] = None) -> Assessment:
     """Judge a task before anything is sent. Each finding's ``fields`` fill its sentence.
 
     ``unchecked`` entries name what could not be judged and why: several clients without ``client``
     (decision 9), an unknown end (decision 18), quantities that the server does not state.
+    ``catalog`` None is the shipped one (R2).
     """
-    catalog = Catalog.builtin()
+    catalog = catalog or Catalog.builtin()
     found = Findings()
     added = _additions(change, catalog, found)
     if not change.known:
@@ -184,7 +185,7 @@ def _shared(change: Change, added: Sequence[License], catalog: Catalog, found: F
         held = {ident for client in change.clients for ident in client.assigned}
         open_ = [by_id[ident] for ident in change.removing if ident in by_id and ident not in held]
         products = (catalog.product(license_.product) for license_ in [*added, *open_])
-        if any(product is not None and product.feature is None for product in products):
+        if any(p is not None and p.license_class is not LicenseClass.FEATURE for p in products):
             found.unchecked.append(Violation("R6", "shared_without_client", {"clients": names}))
 
 

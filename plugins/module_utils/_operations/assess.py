@@ -8,6 +8,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Iterable, List, Optional, Sequence, Tuple
 
+from .._licensing.catalog import Catalog
 from .._licensing.instants import parse_instant
 from .._licensing.model import Violation
 from .._licensing.preconditions import Change, ClientShare, Expectation, assess_change
@@ -37,12 +38,14 @@ def assess(
     client: Optional[str] = None,
     allow_unbalanced: bool = False,
     node: Optional[str] = None,
+    catalog: Optional[Catalog] = None,
 ) -> Verdict:
     """Judge what the server would hold after the task, by its own clock and for the clients it has.
 
     ``records`` None: the profile has no call that lists them; what needs them is then not checked. ``node``
-    is the product whose own node the server is. Raises InvalidRequest ``client_unknown``, ChangeRefused
-    ``node_of_other_product``, NotVerified ``server_clock_unknown``, VmsError.
+    is the product whose own node the server is; ``catalog`` None is the shipped one (R2). Raises
+    InvalidRequest ``client_unknown``, ChangeRefused ``node_of_other_product``, NotVerified
+    ``server_clock_unknown``, VmsError.
     """
     open_points: List[Cause] = []
     now = _clock(server, node, open_points)
@@ -55,7 +58,7 @@ def assess(
     standing = records or ()
     change = Change(
         now=now,
-        licenses=tuple(license_of(record) for record in standing),
+        licenses=tuple(license_of(record, catalog) for record in standing),
         adding=adding,
         removing=removing,
         client=client,
@@ -64,7 +67,7 @@ def assess(
         node=node,
         known=known,
     )
-    assessment = assess_change(change)
+    assessment = assess_change(change, catalog)
     return Verdict(
         violations=_causes(assessment.violations),
         warnings=_causes(assessment.warnings),

@@ -21,7 +21,7 @@ from .states import CONNECTED
 Data = Dict[str, Any]
 
 
-def wanted_connection(options: Mapping[str, Any]) -> Wanted:
+def wanted_connection(options: Mapping[str, Any], catalog: Catalog) -> Wanted:
     """Return the connection that the options of ``license_client`` describe. Raises InvalidRequest."""
     server: Mapping[str, Any] = options["license_server"]
     if server.get("client_port") is None:
@@ -32,21 +32,21 @@ def wanted_connection(options: Mapping[str, Any]) -> Wanted:
         console_port=server["port"],
         client_name=options["client_name"],
         client_password=options.get("client_password"),
-        quota=_quota(options.get("quota")),
+        quota=_quota(options.get("quota"), catalog),
         contract_number=options.get("contract_number"),
         update_password=options.get("update_password") == "always",
         reconnect=Reconnect(options["reconnect"]),
     )
 
 
-def _quota(rows: Optional[Sequence[Mapping[str, Any]]]) -> Optional[Tuple[QuotaRow, ...]]:
+def _quota(rows: Optional[Sequence[Mapping[str, Any]]], catalog: Catalog) -> Optional[Tuple[QuotaRow, ...]]:
     if rows is None:
         return None
     seen: Dict[Tuple[str, Optional[str]], QuotaRow] = {}
     for row in rows:
         product, arch = row["product"], word(Arch, row.get("arch"))
-        known = Catalog.builtin().product(product, arch)
-        if known is None or (arch is None and Catalog.builtin().has_arches(product)):
+        known = catalog.product(product, arch)
+        if known is None or (arch is None and catalog.has_arches(product)):
             raise InvalidRequest("quota_product", product=product, arch=row.get("arch") or "-")
         line = QuotaRow(
             product,

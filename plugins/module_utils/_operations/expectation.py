@@ -23,21 +23,21 @@ INSTALLABLE = (Kind.TEMPORARY, Kind.FORMAL)
 Word = TypeVar("Word", Kind, Arch)
 
 
-def parse_expect(value: object, file_name: str) -> Tuple[Expectation, ...]:
+def parse_expect(value: object, file_name: str, catalog: Optional[Catalog] = None) -> Tuple[Expectation, ...]:
     """Return what ``value`` (one mapping, or a list of them) says about the licences in ``file_name``.
 
-    None says nothing: an empty tuple. Raises InvalidRequest (``expect_…``), each naming the file, and
-    LicensingError for an instant that is none.
+    None says nothing: an empty tuple. ``catalog`` None is the shipped one (R2). Raises InvalidRequest
+    (``expect_…``), each naming the file, and LicensingError for an instant that is none.
     """
     if value is None:
         return ()
     rows = value if isinstance(value, (list, tuple)) else [value]
     if not rows:
         raise InvalidRequest("expect_empty", file=file_name)
-    return tuple(_parse_row(row, file_name) for row in rows)
+    return tuple(_parse_row(row, file_name, catalog or Catalog.builtin()) for row in rows)
 
 
-def _parse_row(row: object, file_name: str) -> Expectation:
+def _parse_row(row: object, file_name: str, catalog: Catalog) -> Expectation:
     if not isinstance(row, Mapping):
         raise InvalidRequest("expect_not_mapping", file=file_name, got=type(row).__name__)
     # An omitted option of a role arrives as null: it says nothing.
@@ -49,7 +49,7 @@ def _parse_row(row: object, file_name: str) -> Expectation:
     if missing:
         raise InvalidRequest("expect_missing_key", file=file_name, keys=missing)
     product = str(given["product"])
-    arch = _product_arch(product, given.get("arch"), file_name)
+    arch = _product_arch(product, given.get("arch"), file_name, catalog)
     expires_at, issued_at = given.get("expires_at"), given.get("issued_at")
     return Expectation(
         product=product,
@@ -80,9 +80,8 @@ def parse_quantity(value: object, where: str) -> int:
     return int(text)
 
 
-def _product_arch(product: str, value: object, file_name: str) -> Optional[Arch]:
+def _product_arch(product: str, value: object, file_name: str, catalog: Catalog) -> Optional[Arch]:
     """Return the architecture of the product; None if it has none of its own (R39, decision 4)."""
-    catalog = Catalog.builtin()
     if catalog.product(product) is None:
         raise InvalidRequest("expect_product", file=file_name, product=product)
     if value is not None:
@@ -186,14 +185,14 @@ def _line(
     return " ".join(words)
 
 
-def license_of(record: LicenseRecord) -> License:
+def license_of(record: LicenseRecord, catalog: Optional[Catalog] = None) -> License:
     """Return what the rules need of ``record``; what the server does not state stays unknown."""
     names = (
         *("id", "product", "arch", "kind", "code", "quantity"),
         *("issued_at", "installed_at", "expires_at", "status", "key"),
     )
     item = {name: getattr(record, name) for name in names}
-    catalog = Catalog.builtin()
+    catalog = catalog or Catalog.builtin()
     if (
         record.product is not None
         and catalog.product(record.product)

@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterable, List, Sequence, Tuple
+from typing import Dict, Iterable, List, Optional, Sequence, Tuple
 
+from .._licensing.catalog import Catalog
 from .._licensing.preconditions import install_order
 from .._vms.records import ClientRecord, LicenseRecord
 from . import artifacts
@@ -77,11 +78,11 @@ def still_held(steps: Sequence[Group], clients: Sequence[ClientRecord]) -> Tuple
     return tuple(held)
 
 
-def removal_order(steps: Sequence[Group]) -> Tuple[Group, ...]:
+def removal_order(steps: Sequence[Group], catalog: Optional[Catalog] = None) -> Tuple[Group, ...]:
     """Upgrade before base: the reverse of the order in which they were installed."""
     rows = [(place, record) for place, group in enumerate(steps) for record in group]
     first: Dict[int, int] = {}
-    for turn, row in enumerate(install_order([expectation_of(record) for _place, record in rows])):
+    for turn, row in enumerate(install_order([expectation_of(record) for _place, record in rows], catalog)):
         first.setdefault(rows[row][0], turn)
     return tuple(steps[place] for place in sorted(first, key=first.__getitem__, reverse=True))
 

@@ -35,7 +35,7 @@ def install_by_hand(
 ) -> Told:
     """Put the activation files aside for a person, or see that they are installed."""
     terms = Terms(server.endpoint, folder_of(options), options["handover_confirmed"])
-    todo = handover_install.decide(request, server, terms, lambda: totals_by_product(server))
+    todo = handover_install.decide(request, server, terms, lambda: totals_by_product(server, request.catalog))
     if todo.changed and write:
         handover_install.apply(todo)
     result = {"licenses": installed_rows(todo.plan.there)}

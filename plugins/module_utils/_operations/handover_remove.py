@@ -69,7 +69,7 @@ def _by_list_and_proof(request: RemoveRequest, server: LicenseStore, terms: Term
         verdict = remove.judge(request, standing, before, server)
         plan = replace(
             plan,
-            steps=removal_order(standing),
+            steps=removal_order(standing, request.catalog),
             unchecked=verdict.unchecked,
             warnings=verdict.warnings,
         )
@@ -86,7 +86,14 @@ def _by_list_and_proof(request: RemoveRequest, server: LicenseStore, terms: Term
 def _by_proof(request: RemoveRequest, server: LicenseStore, terms: Terms) -> RemoveHandover:
     if not request.license_ids:
         raise InvalidRequest("license_ids_empty")
-    verdict = assess(server, None, removing=request.license_ids, client=request.client, node=request.node)
+    verdict = assess(
+        server,
+        None,
+        removing=request.license_ids,
+        client=request.client,
+        node=request.node,
+        catalog=request.catalog,
+    )
     ids = list(dict.fromkeys(request.license_ids))
     missing = [license_id for license_id in ids if not _proofs(_folder(request, license_id))]
     kept = [path for license_id in ids for path in _proofs(_folder(request, license_id))]

@@ -8,10 +8,11 @@ check mode ends with it. What is applied is exactly the plan.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 from .._errors import UsphereError
+from .._licensing.catalog import Catalog
 from .._licensing.preconditions import Expectation, install_order
 from .._vms.errors import BusinessError, TaskFailed
 from .._vms.records import LicenseRecord
@@ -40,13 +41,14 @@ class InstallRequest:
     """All files of one task.
 
     ``client`` names the system on a server that serves several (decision 9), ``node`` the product whose own
-    node the server is.
+    node the server is, ``catalog`` what products there are (R2).
     """
 
     files: Tuple[WantedFile, ...]
     client: Optional[str] = None
     allow_unbalanced: bool = False
     node: Optional[str] = None
+    catalog: Catalog = field(default_factory=Catalog.builtin)
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,9 @@ def decide(request: InstallRequest, server: LicenseStore) -> InstallPlan:
             warnings.append(Cause("activation_file_renamed", fields, ""))
         there.append(InstalledFile(wanted, found))
     unchecked = [_no_expectation(wanted) for wanted in request.files if not wanted.expect]
-    plan = InstallPlan(before, tuple(there), _in_order(missing), tuple(unchecked), tuple(warnings))
+    plan = InstallPlan(
+        before, tuple(there), _in_order(missing, request.catalog), tuple(unchecked), tuple(warnings)
+    )
     return _judged(plan, missing, request, server, before)
 
 
@@ -118,7 +122,7 @@ def decide_unread(request: InstallRequest, server: LicenseStore) -> InstallPlan:
     """Decide where no call lists what is there: every file is to be installed, the rest stays unchecked."""
     _refuse_doubles(request.files)
     unchecked = tuple(_no_expectation(wanted) for wanted in request.files if not wanted.expect)
-    plan = InstallPlan((), (), _in_order(request.files), unchecked)
+    plan = InstallPlan((), (), _in_order(request.files, request.catalog), unchecked)
     return _judged(plan, request.files, request, server, None)
 
 
@@ -140,6 +144,7 @@ def _judged(
         client=request.client,
         allow_unbalanced=request.allow_unbalanced,
         node=request.node,
+        catalog=request.catalog,
     )
     if verdict.violations:
         names = [wanted.file.name for wanted in missing]
@@ -187,11 +192,11 @@ def _no_expectation(wanted: WantedFile) -> Cause:
     return Cause("unchecked_no_expectation", {"file": wanted.file.name}, "")
 
 
-def _in_order(missing: Sequence[WantedFile]) -> Tuple[WantedFile, ...]:
+def _in_order(missing: Sequence[WantedFile], catalog: Catalog) -> Tuple[WantedFile, ...]:
     """Base before upgrade: a file goes when its last licence may. Files of unknown content stay in place."""
     rows = [(place, expectation) for place, wanted in enumerate(missing) for expectation in wanted.expect]
     last: Dict[int, int] = {}
-    for turn, row in enumerate(install_order([expectation for _place, expectation in rows])):
+    for turn, row in enumerate(install_order([expectation for _place, expectation in rows], catalog)):
         last[rows[row][0]] = turn
     known = iter(sorted(last, key=last.__getitem__))
     return tuple(missing[next(known)] if wanted.expect else wanted for wanted in missing)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence
 
+from .._licensing.catalog import Catalog
 from .._licensing.instants import show_end
 from .._licensing.preconditions import Expectation
 from .._vms.records import LicenseRecord
@@ -26,7 +27,7 @@ ONLY_ABSENT = ("license_id", "license_ids", "artifacts_dir")
 Data = Dict[str, Any]
 
 
-def install_request(options: Mapping[str, Any]) -> InstallRequest:
+def install_request(options: Mapping[str, Any], catalog: Catalog) -> InstallRequest:
     """Read the activation files that the options of ``license`` name, and what is said to be in them.
 
     Raises InvalidRequest, ArtifactError, LicensingError.
@@ -38,12 +39,13 @@ def install_request(options: Mapping[str, Any]) -> InstallRequest:
     files = []
     for row in rows:
         file = read_activation_file(row["path"])
-        files.append(WantedFile(file, parse_expect(row.get("expect"), file.name)))
+        files.append(WantedFile(file, parse_expect(row.get("expect"), file.name, catalog)))
     node = _node(options)
-    return InstallRequest(tuple(files), options.get("client"), bool(options.get("allow_unbalanced")), node)
+    unbalanced = bool(options.get("allow_unbalanced"))
+    return InstallRequest(tuple(files), options.get("client"), unbalanced, node, catalog)
 
 
-def remove_request(options: Mapping[str, Any]) -> RemoveRequest:
+def remove_request(options: Mapping[str, Any], catalog: Catalog) -> RemoveRequest:
     """Return what the options of ``license`` say about licences that leave. Raises InvalidRequest."""
     _refuse_options(options, ONLY_PRESENT, "absent")
     ids: List[str] = list(options.get("license_ids") or ())
@@ -55,6 +57,7 @@ def remove_request(options: Mapping[str, Any]) -> RemoveRequest:
         options.get("client"),
         bool(options.get("allow_unbalanced")),
         _node(options),
+        catalog,
     )
 
 

@@ -18,7 +18,7 @@ _NEEDED = ("product", "kind", "quantity", "expires_at", "status")
 
 
 def license_items(
-    draft: Draft, records: Sequence[LicenseRecord], client: str, held_by: Optional[str]
+    draft: Draft, records: Sequence[LicenseRecord], client: str, held_by: Optional[str], catalog: Catalog
 ) -> List[Dict[str, object]]:
     """Return the licences that ``client`` holds something of; ``assigned`` is how much.
 
@@ -29,13 +29,12 @@ def license_items(
         assigned = record.assigned_to(client)
         if assigned > 0:
             pointer = "/licenses/items/{0}".format(len(items))
-            items.append(_item(draft, pointer, record, assigned, held_by))
+            items.append(_item(draft, pointer, record, assigned, held_by, catalog))
     return items
 
 
-def grants_sockets(records: Sequence[LicenseRecord], client: str) -> bool:
+def grants_sockets(records: Sequence[LicenseRecord], client: str, catalog: Catalog) -> bool:
     """True if ``client`` holds some edition licence, which is where VMS's total of sockets comes from."""
-    catalog = Catalog.builtin()
     for record in records:
         product = catalog.product(record.product)
         # A product that nobody knows may be one (decision 32).
@@ -45,13 +44,18 @@ def grants_sockets(records: Sequence[LicenseRecord], client: str) -> bool:
 
 
 def _item(
-    draft: Draft, pointer: str, record: LicenseRecord, assigned: int, held_by: Optional[str]
+    draft: Draft,
+    pointer: str,
+    record: LicenseRecord,
+    assigned: int,
+    held_by: Optional[str],
+    catalog: Catalog,
 ) -> Dict[str, object]:
     quantity = record.quantity if record.quantity is not None and record.quantity >= 1 else None
     values = {
         "id": record.id,
         "product": record.product,
-        "arch": record.arch or _arch_of(record.product),
+        "arch": record.arch or _arch_of(record.product, catalog),
         "kind": record.kind,
         "code": record.code,
         "quantity": quantity,
@@ -73,8 +77,7 @@ def _item(
     return row(draft, pointer, values, unknown)
 
 
-def _arch_of(product: Optional[str]) -> Optional[str]:
+def _arch_of(product: Optional[str], catalog: Catalog) -> Optional[str]:
     """Return ``any`` for a product that has no architecture of its own (R39), else None."""
-    catalog = Catalog.builtin()
     known = product is not None and catalog.product(product) is not None
     return ANY if known and not catalog.has_arches(str(product)) else None

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Dict, List, Sequence, Tuple
 
+from .._licensing.catalog import Catalog
 from .._licensing.preconditions import Expectation
 from .._licensing.split import CodeClass, code_class
 from .._vms.errors import BadAnswer, HttpError, Unreachable
@@ -79,7 +80,9 @@ class _Decision:
         if any(UNINSTALL in todo.actions for todo in todos):
             self._judge(todos)
         self._judge_installs(todos)
-        return MigrationPlan(_in_order(todos), tuple(self.unchecked), tuple(self.warnings))
+        return MigrationPlan(
+            _in_order(todos, self.request.catalog), tuple(self.unchecked), tuple(self.warnings)
+        )
 
     # Known migrations
 
@@ -290,6 +293,7 @@ class _Decision:
             removing=ids,
             client=request.source.client,
             allow_unbalanced=request.allow_unbalanced,
+            catalog=request.catalog,
         )
         here = assess(
             self.destination.server,
@@ -297,6 +301,7 @@ class _Decision:
             adding=tuple(coming[End.DESTINATION]),
             client=request.destination.client,
             allow_unbalanced=request.allow_unbalanced,
+            catalog=request.catalog,
         )
         held = still_held([_group(todo.record, self.source.licenses) for todo in leaving], there.clients)
         violations = there.violations + held + here.violations
@@ -331,11 +336,11 @@ def _group(record: Record, licenses: Sequence[LicenseRecord]) -> Group:
     return tuple(license_ for license_ in licenses if license_.id in record.license_ids)
 
 
-def _in_order(todos: Sequence[Todo]) -> Tuple[Todo, ...]:
+def _in_order(todos: Sequence[Todo], catalog: Catalog) -> Tuple[Todo, ...]:
     """Upgrade before base, as they leave."""
     groups = tuple(tuple(_as_listed(item) for item in todo.record.licenses) for todo in todos)
     places = {id(group): place for place, group in enumerate(groups)}
-    return tuple(todos[places[id(group)]] for group in removal_order(groups))
+    return tuple(todos[places[id(group)]] for group in removal_order(groups, catalog))
 
 
 def _as_listed(moving: Moving) -> LicenseRecord:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Sequence
 
+from .._licensing.catalog import Catalog
 from .._vms.profile import Profile
 from . import artifacts
 from .errors import Cause, InvalidRequest
@@ -71,7 +72,7 @@ def require(profile: Profile, operations: Sequence[str]) -> None:
 
 
 def migration_request(
-    options: Mapping[str, Any], source: Mapping[str, Any], destination: Mapping[str, Any]
+    options: Mapping[str, Any], source: Mapping[str, Any], destination: Mapping[str, Any], catalog: Catalog
 ) -> MigrationRequest:
     """Return what the options ask for; activation files are read. Raises InvalidRequest, ArtifactError."""
     return MigrationRequest(
@@ -82,6 +83,7 @@ def migration_request(
         quantities=tuple(parse_quantity(item, "quantities") for item in options.get("quantities") or ()),
         remainder_to=End(options["remainder_to"]),
         allow_unbalanced=bool(options["allow_unbalanced"]),
+        catalog=catalog,
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Callable, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
 
+from .._licensing.catalog import Catalog
 from .._licensing.instants import parse_end
 from .._licensing.model import Arch, Kind, word
 from .._licensing.preconditions import Expectation
@@ -50,6 +51,7 @@ class MigrationRequest:
     quantities: Tuple[int, ...] = ()
     remainder_to: End = End.SOURCE
     allow_unbalanced: bool = False
+    catalog: Catalog = field(default_factory=Catalog.builtin)
 
 
 @dataclass(frozen=True)
@@ -167,7 +169,7 @@ def install_request(
 ) -> install.InstallRequest:
     """Return the request that installs ``wanted`` at ``end``."""
     place = request.destination if end is End.DESTINATION else request.source
-    return install.InstallRequest(wanted, place.client, request.allow_unbalanced)
+    return install.InstallRequest(wanted, place.client, request.allow_unbalanced, catalog=request.catalog)
 
 
 def expected(moving: Moving) -> Expectation:

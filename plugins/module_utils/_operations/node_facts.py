@@ -57,6 +57,7 @@ def refuse_options(options: Mapping[str, Any]) -> None:
         "license_server": options["license_server"],
         "srm_sites": options["srm_sites"],
         "clock": options["clock"] != CONTROLLER,
+        "catalog": options.get("catalog"),
     }
     for option, given in servers.items():
         if given:

@@ -164,9 +164,9 @@ def _read_licenses(
         draft.miss("/licenses", _reason(error))
     else:
         held_by = server.info.id if server.info is not None else link.server_id
-        items = license_items(draft, records, link.client_name, held_by)
+        items = license_items(draft, records, link.client_name, held_by, options.catalog)
         # Sockets are allowed, and no licence here says why: there is one that the server does not list.
-        complete = not allowed or grants_sockets(records, link.client_name)
+        complete = not allowed or grants_sockets(records, link.client_name, options.catalog)
         draft.put("/licenses", {"complete": complete, "items": items})
 
 

@@ -9,10 +9,11 @@ that died in between is finished by running it again: the server keeps the file.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import List, Mapping, Optional, Sequence, Tuple
 
 from .._errors import UsphereError
+from .._licensing.catalog import Catalog
 from .._vms.errors import BusinessError, TaskFailed
 from .._vms.records import LicenseRecord
 from . import artifacts
@@ -43,7 +44,7 @@ from .states import GONE
 class RemoveRequest:
     """Licences that leave, and the folder that keeps their uninstall files.
 
-    ``client`` and ``node`` are as in InstallRequest.
+    ``client``, ``node`` and ``catalog`` are as in InstallRequest.
     """
 
     license_ids: Tuple[str, ...]
@@ -51,6 +52,7 @@ class RemoveRequest:
     client: Optional[str] = None
     allow_unbalanced: bool = False
     node: Optional[str] = None
+    catalog: Catalog = field(default_factory=Catalog.builtin)
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ def decide(request: RemoveRequest, server: LicenseStore) -> RemovePlan:
     verdict = judge(request, steps, before, server)
     return RemovePlan(
         before,
-        removal_order(steps),
+        removal_order(steps, request.catalog),
         gone,
         missing,
         kept,
@@ -133,6 +135,7 @@ def judge(
         client=request.client,
         allow_unbalanced=request.allow_unbalanced,
         node=request.node,
+        catalog=request.catalog,
     )
     violations = verdict.violations + still_held(steps, verdict.clients)
     if violations:

@@ -61,7 +61,10 @@ class KeyRequest:
 
 @dataclass(frozen=True)
 class LicenseRequest:
-    """A request: keys for one device. ``node`` is the product whose node the device is."""
+    """A request: keys for one device. ``node`` is the product whose node the device is.
+
+    ``catalog`` is what products there are (R2).
+    """
 
     keys: Tuple[KeyRequest, ...]
     device: DeviceFile
@@ -70,6 +73,7 @@ class LicenseRequest:
     hot_standby: bool = False
     contract_number: Optional[str] = None
     write_keys: bool = False
+    catalog: Catalog = field(default_factory=Catalog.builtin)
 
 
 @dataclass(frozen=True)
@@ -185,7 +189,7 @@ def _judge_product(
     if key.product is None:
         unchecked.append(Cause("request_product_unsaid", {"key": key.masked}, "R27"))
         return
-    product = Catalog.builtin().product(key.product, key.arch)
+    product = request.catalog.product(key.product, key.arch)
     if product is None:
         violations.append(
             Cause("request_product_unknown", {"key": key.masked, "product": key.product}, "R27")

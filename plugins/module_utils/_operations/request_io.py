@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Mapping, Optional
 
+from .._licensing.catalog import Catalog
 from .._licensing.model import Arch, Kind, word
 from .device import DeviceFile, DevicePlan
 from .errors import InvalidRequest
@@ -15,7 +16,7 @@ from .request import KeyRequest, LicenseRequest, RequestPlan
 Data = Dict[str, Any]
 
 
-def license_request(options: Mapping[str, Any], device: DeviceFile) -> LicenseRequest:
+def license_request(options: Mapping[str, Any], device: DeviceFile, catalog: Catalog) -> LicenseRequest:
     """Return what the options ask for. An option that is None was not given. Raises InvalidRequest."""
     return LicenseRequest(
         keys=tuple(_key(row) for row in options["keys"]),
@@ -25,6 +26,7 @@ def license_request(options: Mapping[str, Any], device: DeviceFile) -> LicenseRe
         hot_standby=bool(options.get("hot_standby")),
         contract_number=options.get("contract_number") or None,
         write_keys=bool(options.get("write_keys")),
+        catalog=catalog,
     )
 
 

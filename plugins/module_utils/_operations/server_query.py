@@ -49,18 +49,22 @@ class Wanted:
         )
 
 
-def read_license_server(api: ServerReads, gather: Optional[Sequence[str]], wanted: Wanted) -> Dict[str, Any]:
+def read_license_server(
+    api: ServerReads, gather: Optional[Sequence[str]], wanted: Wanted, catalog: Optional[Catalog] = None
+) -> Dict[str, Any]:
     """Return what was asked for by name, the ``certainty`` of each, and what the profile is ``lacking``.
 
     Without ``gather`` all that the profile has is read; asking for what it lacks raises OperationUnsupported.
+    ``catalog`` says which display names are products; None is the shipped one (R2).
     """
+    known = catalog or Catalog.builtin()
     readers: Mapping[str, Callable[[], Any]] = {
         "server": lambda: _server(api.server()),
         "licenses": lambda: [_license(record) for record in api.licenses() if wanted.takes(record)],
         "clients": lambda: [
             _client(record) for record in api.clients() if wanted.client in (None, record.name)
         ],
-        "statistics": lambda: [_statistic(record, api.profile) for record in api.statistics()],
+        "statistics": lambda: [_statistic(record, api.profile, known) for record in api.statistics()],
     }
     lacking = [name for name, operation in READS.items() if not api.profile.supports(operation)]
     names = [name for name in READS if (name in gather if gather is not None else name not in lacking)]
@@ -69,7 +73,7 @@ def read_license_server(api: ServerReads, gather: Optional[Sequence[str]], wante
     return {**{name: readers[name]() for name in names}, "certainty": certainty, "lacking": lacking}
 
 
-def totals_by_product(api: ServerReads) -> Optional[Dict[Tuple[str, str], int]]:
+def totals_by_product(api: ServerReads, catalog: Catalog) -> Optional[Dict[Tuple[str, str], int]]:
     """Return the totals by (product, architecture or ``any``); None where the profile has no call for them.
 
     A name that nobody knows is no product (decision 32), and an amount that is not stated is none.
@@ -78,7 +82,7 @@ def totals_by_product(api: ServerReads) -> Optional[Dict[Tuple[str, str], int]]:
         return None
     found: Dict[Tuple[str, str], int] = {}
     for record in api.statistics():
-        product, arch = _named(record.name, api.profile)
+        product, arch = _named(record.name, api.profile, catalog)
         if product is not None and record.amount is not None:
             cell = (product, arch or "any")
             found[cell] = found.get(cell, 0) + record.amount
@@ -124,8 +128,8 @@ def _client(record: ClientRecord) -> Dict[str, Any]:
     }
 
 
-def _statistic(record: StatisticRecord, profile: Profile) -> Dict[str, Any]:
-    product, arch = _named(record.name, profile)
+def _statistic(record: StatisticRecord, profile: Profile, catalog: Catalog) -> Dict[str, Any]:
+    product, arch = _named(record.name, profile, catalog)
     return {
         "name": record.name,
         "product": product,
@@ -136,9 +140,9 @@ def _statistic(record: StatisticRecord, profile: Profile) -> Dict[str, Any]:
     }
 
 
-def _named(name: str, profile: Profile) -> Tuple[Optional[str], Optional[str]]:
+def _named(name: str, profile: Profile, catalog: Catalog) -> Tuple[Optional[str], Optional[str]]:
     """Return (product, arch) of a display name; a name that nobody knows is no product (decision 32)."""
     if name in profile.license_names:
         return profile.license_names[name]
-    known = Catalog.builtin().by_display_name(name)
+    known = catalog.by_display_name(name)
     return (None, None) if known is None else (known[0], known[1].value)

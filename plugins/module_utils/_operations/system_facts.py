@@ -10,6 +10,7 @@ from functools import partial
 from typing import Callable, Dict, List, Mapping, Optional, Protocol, Sequence, Tuple, TypeVar
 
 from .._errors import UsphereError
+from .._licensing.catalog import Catalog
 from .._vms.errors import BusinessError, NotFound, OperationUnsupported
 from .._vms.profile import Profile
 from .._vms.records import (
@@ -56,7 +57,7 @@ class ReadOptions:
 
     ``srm_sites`` are (main site, spare site) addresses; without them SRM's use is unknown. ``clock`` says
     whose clock stamps the facts, ``now`` is the controller's in epoch seconds. ``note`` hears of parts that
-    were not read.
+    were not read. ``catalog`` is what products there are (R2).
     """
 
     subject_id: Optional[str] = None
@@ -65,6 +66,7 @@ class ReadOptions:
     clock: str = CONTROLLER
     now: Callable[[], float] = time.time
     note: Callable[[UsphereError], None] = _nobody
+    catalog: Catalog = field(default_factory=Catalog.builtin)
 
 
 class SystemReader:

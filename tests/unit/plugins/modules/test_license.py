@@ -177,6 +177,26 @@ def test_without_expect_the_result_says_that_nothing_was_checked(
     assert "diff" not in result
 
 
+def test_a_product_of_the_site_needs_the_sites_catalogue(
+    server: Server, file: Path, monkeypatch: Any, capsys: Any
+) -> None:
+    row = {"id": "gpu_service", "class": "feature", "metric": "cpu_socket", "installation": "remote"}
+    expect = {"product": "gpu_service", "kind": "formal", "quantity": 4}
+    options = {"activation_file": str(file), "expect": expect, "_ansible_check_mode": True}
+    shipped = play(monkeypatch, capsys, **options)
+    assert shipped["failure"]["code"] == "expect_product"
+    site = play(monkeypatch, capsys, catalog=[row], **options)
+    assert (site["changed"], site["checked"]) == (True, True)
+    wrong = play(monkeypatch, capsys, catalog=[{**row, "metric": "gpu"}], **options)
+    assert wrong["failure"] == {
+        "code": "catalog_row_invalid",
+        "rule": "R2",
+        "field": "metric",
+        "value": "gpu",
+    }
+    assert "R2" in wrong["msg"]
+
+
 def test_a_refused_change_names_rule_and_remedy(
     server: Server, file: Path, monkeypatch: Any, capsys: Any
 ) -> None:

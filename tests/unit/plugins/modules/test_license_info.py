@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog import Catalog
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.server_query import READS, Wanted
 from ansible_collections.unicloud.usphere.plugins.modules import license_info
 
@@ -38,8 +39,8 @@ PARAMS: dict[str, Any] = {
 def test_the_options_go_down_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: dict[str, Any] = {}
 
-    def read_license_server(api: Any, gather: Any, wanted: Any) -> dict[str, Any]:
-        asked.update(api=api, gather=gather, wanted=wanted)
+    def read_license_server(api: Any, gather: Any, wanted: Any, catalog: Any) -> dict[str, Any]:
+        asked.update(api=api, gather=gather, wanted=wanted, catalog=catalog)
         return {"licenses": []}
 
     monkeypatch.setattr(license_info, "read_license_server", read_license_server)
@@ -48,13 +49,15 @@ def test_the_options_go_down_as_they_are(monkeypatch: pytest.MonkeyPatch) -> Non
     assert asked["api"].endpoint == "https://10.1.0.5:28443"
     assert asked["gather"] == ["licenses"]
     assert asked["wanted"] == Wanted(product="srm")
+    assert asked["catalog"] is Catalog.builtin()
+    rows = [{"id": "gpu_service", "class": "feature", "metric": "cpu_socket", "installation": "remote"}]
+    license_info.read(SimpleNamespace(params={**PARAMS, "catalog": rows}))  # type: ignore[arg-type]
+    assert asked["catalog"].product("gpu_service") is not None
 
 
 def test_a_product_node_is_read_by_its_own_calls(monkeypatch: pytest.MonkeyPatch) -> None:
     apis: list[Any] = []
-    monkeypatch.setattr(
-        license_info, "read_license_server", lambda api, gather, wanted: apis.append(api) or {}
-    )
+    monkeypatch.setattr(license_info, "read_license_server", lambda api, *more: apis.append(api) or {})
     license_info.read(SimpleNamespace(params={**PARAMS, "product_node": "isc"}))  # type: ignore[arg-type]
     assert apis[0].profile.section == "local.isc."
     assert apis[0].clients() == ()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.site_rows import site_rows
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import OperationError
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal_record import End, Step
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migrate_plan import Place
@@ -391,3 +392,16 @@ def test_a_later_one_that_fails_leaves_the_earlier_ones_safe(world: Any, kit: An
     world.run(ids=["east-1", other])
     assert {record.step for record in world.records()} == {Step.WAITING}
     assert sorted(world.source.uninstalls) == sorted(["east-1", other])
+
+
+# A site's own products
+
+
+def test_a_product_of_the_site_is_judged_where_it_arrives(world: Any) -> None:
+    world.source.records.clear()
+    world.source.add(product="gpu_service", arch=None)
+    row = {"id": "gpu_service", "class": "feature", "metric": "cpu_socket", "installation": "remote"}
+    unchecked = [cause.code for cause in world.plan().unchecked]
+    assert "product_unrecognised" in unchecked
+    plan = world.plan(catalog=site_rows([row]))
+    assert [cause.code for cause in plan.unchecked] == []

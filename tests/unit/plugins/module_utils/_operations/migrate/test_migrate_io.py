@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.unicloud.usphere.plugins.lookup.license_migrations import LookupModule
 from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import sentences
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog import Catalog
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations import migrate_io
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import InvalidRequest
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal import (
@@ -65,7 +66,7 @@ def test_an_end_that_lacks_something_is_told(changes: Any, end: End) -> None:
 def test_an_activation_file_that_is_described_wrongly(item: Any) -> None:
     ends = ({"host": "a", "port": 1}, {"host": "b", "port": 1})
     with pytest.raises(InvalidRequest) as caught:
-        migrate_io.migration_request({**OPTIONS, "activation_files": [item]}, *ends)
+        migrate_io.migration_request({**OPTIONS, "activation_files": [item]}, *ends, Catalog.builtin())
     assert caught.value.code == "activation_files_item"
 
 

@@ -1,0 +1,182 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A product of the site's own (R2): nobody knows it without the site's rows, everything does with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import site_catalog, steps_files
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog import Catalog
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.model import Kind
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.preconditions import Expectation
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations import (
+    client_io,
+    install,
+    license_io,
+    node_facts,
+    remove,
+    request,
+    server_query,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.assess import assess
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.device import DeviceFile
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.draft import Draft
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import (
+    ChangeRefused,
+    InvalidRequest,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.groups import removal_order
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.license_items import (
+    grants_sockets,
+    license_items,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.settle import Waits
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import load_profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import (
+    ClientRecord,
+    Share,
+    StatisticRecord,
+)
+
+ROW = {
+    "id": "gpu_service",
+    "class": "feature",
+    "metric": "cpu_socket",
+    "installation": "remote",
+    "name_en": "Our GPU service",
+}
+SHIPPED = Catalog.builtin()
+SITE = site_catalog({"catalog": [ROW]})
+GPU = {"product": "gpu_service", "kind": "formal", "quantity": 4}
+
+
+def options(folder: Path, **more: Any) -> dict[str, Any]:
+    path = folder / "G.ak"
+    path.write_bytes(b"G")
+    return {"activation_file": str(path), "expect": GPU, **more}
+
+
+@pytest.fixture
+def server(fake: Any) -> Any:
+    return fake.Server(contents={b"G": [fake.license("LS-G", product="gpu_service", arch=None)]})
+
+
+def test_it_is_installed_with_the_sites_rows_only(server: Any, tmp_path: Path, waits: Waits) -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        license_io.install_request(options(tmp_path), SHIPPED)
+    assert caught.value.code == "expect_product"
+    plan = install.decide(license_io.install_request(options(tmp_path), SITE), server)
+    assert (plan.unchecked, plan.warnings) == ((), ())
+    outcome = install.apply(plan, server, waits)
+    assert [record.id for item in outcome.files for record in item.licenses] == ["LS-G"]
+
+
+def test_it_is_judged_like_the_others(server: Any, tmp_path: Path) -> None:
+    wrong = options(tmp_path, product_node="isc")
+    with pytest.raises(ChangeRefused) as caught:
+        install.decide(license_io.install_request(wrong, SITE), server)
+    assert [cause.code for cause in caught.value.causes] == ["product_is_remote"]
+    assert server.writes == []
+
+
+def test_it_is_unchecked_where_nobody_knows_it(server: Any) -> None:
+    adding = (Expectation("gpu_service", None, Kind.FORMAL, 4),)
+    known = assess(server, (), adding=adding, catalog=SITE)
+    unknown = assess(server, (), adding=adding)
+    assert known.unchecked == ()
+    assert [cause.code for cause in unknown.unchecked] == ["product_unrecognised"]
+
+
+def test_it_is_nobodys_edition_on_a_shared_server(server: Any) -> None:
+    server.registered = [ClientRecord(name, "connected", None) for name in ("hangzhou", "chengdu")]
+    adding = (Expectation("gpu_service", None, Kind.FORMAL, 4),)
+    assert assess(server, (), adding=adding, catalog=SITE).unchecked == ()
+
+
+def test_it_leaves(fake: Any, tmp_path: Path, waits: Waits) -> None:
+    server = fake.Server([fake.license("LS-G", product="gpu_service", arch=None)])
+    wanted = {"license_id": "LS-G", "artifacts_dir": str(tmp_path / "proofs")}
+    plan = remove.decide(license_io.remove_request(wanted, SITE), server)
+    assert plan.unchecked == ()
+    assert [record.status for record in remove.apply(plan, server, waits).licenses] == ["uninstalled"]
+
+
+def test_an_order_knows_the_sites_products(fake: Any) -> None:
+    row = {
+        **ROW,
+        "id": "vms_standard_to_enterprise",
+        "class": "upgrade",
+        "from": "standard",
+        "to": "enterprise",
+        "arch": "x86_64",
+    }
+    base, upgrade = (fake.license(product=name) for name in ("vms_standard", row["id"]))
+    catalog = site_catalog({"catalog": [row]})
+    assert removal_order([(base,), (upgrade,)], catalog) == ((upgrade,), (base,))
+    # Without an upgrade in the catalogue it would go like a feature, which is first.
+    feature = fake.license(product="gpu_service", arch=None)
+    assert removal_order([(base,), (feature,)], SITE) == ((feature,), (base,))
+
+
+def test_quotas() -> None:
+    wanted: dict[str, Any] = {
+        "license_server": {"host": "10.1.0.5", "client_port": 5555, "port": 28443},
+        "client_name": "hangzhou",
+        "reconnect": "never",
+        "quota": [{"product": "gpu_service", "quantity": 4}],
+    }
+    with pytest.raises(InvalidRequest) as caught:
+        client_io.wanted_connection(wanted, SHIPPED)
+    assert caught.value.code == "quota_product"
+    quota = client_io.wanted_connection(wanted, SITE).quota
+    assert quota is not None
+    assert [(row.product, row.arch, row.quantity) for row in quota] == [("gpu_service", None, 4)]
+
+
+def test_display_names() -> None:
+    api: Any = SimpleNamespace(
+        profile=load_profile("usphere_7"),
+        statistics=lambda: (StatisticRecord("Our GPU-Service", 8, 4, 4),),
+    )
+    wanted = server_query.Wanted()
+    shipped = server_query.read_license_server(api, ["statistics"], wanted)
+    site = server_query.read_license_server(api, ["statistics"], wanted, SITE)
+    rows = [found["statistics"][0] for found in (shipped, site)]
+    assert [(row["product"], row["arch"]) for row in rows] == [(None, None), ("gpu_service", "any")]
+    assert server_query.totals_by_product(api, SHIPPED) == {}
+    assert server_query.totals_by_product(api, SITE) == {("gpu_service", "any"): 8}
+
+
+def test_facts(fake: Any) -> None:
+    records = [fake.license(product="gpu_service", arch=None, assigned=(Share("hangzhou", 4),))]
+    drafts = [Draft(), Draft()]
+    for draft, catalog, arch in zip(drafts, (SHIPPED, SITE), (None, "any"), strict=True):
+        (item,) = license_items(draft, records, "hangzhou", "ls-east", catalog)
+        assert item.get("arch") == arch
+    assert grants_sockets(records, "hangzhou", SHIPPED)  # it may be an edition
+    assert not grants_sockets(records, "hangzhou", SITE)
+
+
+def test_requests(tmp_path: Path) -> None:
+    asked = {
+        "keys": (request.KeyRequest("INT-GPU-7Q2A", product="gpu_service"),),
+        "device": DeviceFile("ls-east.did", "0" * 64, b"device"),
+        "folder": str(tmp_path),
+    }
+    with pytest.raises(ChangeRefused) as caught:
+        request.decide(request.LicenseRequest(**asked), steps_files)
+    assert [cause.code for cause in caught.value.causes] == ["request_product_unknown"]
+    plan = request.decide(request.LicenseRequest(**asked, catalog=SITE), steps_files)
+    assert plan.unchecked == ()
+
+
+def test_a_node_is_read_without_a_catalog() -> None:
+    asked = {"license_server": None, "srm_sites": [], "clock": "controller", "catalog": [ROW]}
+    with pytest.raises(InvalidRequest) as caught:
+        node_facts.refuse_options(asked)
+    assert caught.value.fields["option"] == "catalog"
