@@ -29,6 +29,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import (
     play,
     sources,
 )
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.catalogs import load_catalog
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.entitlements import load_entitlements
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.servers import read_servers
@@ -40,6 +41,7 @@ ARGUMENTS = {
     "hosts": {"type": "list", "elements": "str"},
     "entitlements": {"type": "raw"},
     "waivers": {"type": "raw"},
+    "catalog": {"type": "raw"},
     "license_servers": {"type": "list", "elements": "dict"},
     "facts_files": {"type": "list", "elements": "str"},
     "as_of": {"type": "raw"},
@@ -74,16 +76,19 @@ class ActionModule(ActionBase):
                 scope, _variables_of(task_vars.get("hostvars")), _is_template, stored
             )
             as_of = options.read_as_of(arguments["as_of"])
+            catalog = load_catalog(options.sources(arguments["catalog"]), self._find)
+            bought = load_entitlements(options.sources(arguments["entitlements"]), self._find, catalog)
             outcome = gate.evaluate(
                 given,
-                load.load_policy(options.sources(arguments["policy"]), self._find),
+                load.load_policy(options.sources(arguments["policy"]), self._find, catalog),
                 as_of,
                 options.read_horizon(arguments["horizon"]),
                 fail_on=options.read_fail_on(arguments["fail_on"]),
                 waivers=load_waivers(options.sources(arguments["waivers"]), self._find),
-                entitlements=load_entitlements(options.sources(arguments["entitlements"]), self._find),
+                entitlements=bought,
                 outside=outside,
                 servers=read_servers(arguments["license_servers"], as_of),
+                catalog=catalog,
             )
         except PolicyError as error:
             faults = [fault.to_dict() for fault in error.faults]

@@ -66,6 +66,13 @@ options:
         A waived finding stays in the result and blocks no more; the result says which waivers are active,
         expiring, expired or unused.
     type: raw
+  catalog:
+    description:
+      - A site's own rows of the license catalogue, a C(LicenseCatalog) document, as a path, as data, or a
+        list of those; each row overrides the shipped one of its product and architecture (R2). The systems,
+        O(entitlements) and what to buy are judged by it.
+      - A relative path is looked for in the working directory of the run.
+    type: raw
   license_servers:
     description:
       - What M(unicloud.usphere.license_info) returned of License Servers, with C(server), C(licenses) and
@@ -134,10 +141,12 @@ def license_compliance(
     entitlements=None,
     waivers=None,
     license_servers=None,
+    catalog=None,
 ):
     """Return the ComplianceResult of ``facts`` under ``policy``."""
     # Loading the filters of this collection must stay cheap: the engine is imported when it is used.
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, load, options, sources
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.catalogs import load_catalog
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.entitlements import (
         load_entitlements,
     )
@@ -148,16 +157,18 @@ def license_compliance(
     try:
         instant = options.read_as_of(as_of)
         subjects = sources.host_inputs(facts, host)
+        own = load_catalog(options.sources(catalog))
         return gate.evaluate(
             subjects,
-            load.load_policy(options.sources(policy)),
+            load.load_policy(options.sources(policy), catalog=own),
             instant,
             options.read_horizon(horizon),
             expected_hosts,
             options.read_fail_on(fail_on),
             load_waivers(options.sources(waivers)),
-            load_entitlements(options.sources(entitlements)),
+            load_entitlements(options.sources(entitlements), catalog=own),
             servers=read_servers(license_servers, instant),
+            catalog=own,
         )
     except PolicyError as error:
         raise AnsibleFilterError(f"license_compliance: {error.text()}") from None

@@ -57,6 +57,13 @@ options:
   waivers:
     description: Accepted findings, a C(Waivers) document, as a path, as data, or a list of those.
     type: raw
+  catalog:
+    description:
+      - A site's own rows of the license catalogue, a C(LicenseCatalog) document, as a path, as data, or a
+        list of those; each row overrides the shipped one of its product and architecture (R2). The systems,
+        O(entitlements) and what to buy are judged by it.
+      - A relative path is looked for in the working directory of the run.
+    type: raw
 requirements:
   - jsonschema >= 4.21 on the controller
 seealso:
@@ -125,6 +132,7 @@ def license_what_if(
     host=None,
     entitlements=None,
     waivers=None,
+    catalog=None,
 ):
     """Return what differs between ``systems`` as they are and with changes."""
     # Loading the filters of this collection must stay cheap: the engine is imported when it is used.
@@ -134,6 +142,7 @@ def license_what_if(
         sources,
         whatif,
     )
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.catalogs import load_catalog
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.entitlements import (
         load_entitlements,
     )
@@ -141,16 +150,21 @@ def license_what_if(
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.waivers import load_waivers
 
     try:
-        then = None if entitlements_then is None else load_entitlements(options.sources(entitlements_then))
-        overlay = whatif.read_overlay(facts, bought, then, None if at is None else options.read_as_of(at))
+        own = load_catalog(options.sources(catalog))
+        then = None
+        if entitlements_then is not None:
+            then = load_entitlements(options.sources(entitlements_then), catalog=own)
+        day = None if at is None else options.read_as_of(at)
+        overlay = whatif.read_overlay(facts, bought, then, day, own)
         return whatif.what_if(
             sources.host_inputs(systems, host),
-            load.load_policy(options.sources(policy)),
+            load.load_policy(options.sources(policy), catalog=own),
             options.read_as_of(as_of),
             overlay,
             options.read_horizon(horizon),
             load_waivers(options.sources(waivers)),
-            load_entitlements(options.sources(entitlements)),
+            load_entitlements(options.sources(entitlements), catalog=own),
+            own,
         )
     except PolicyError as error:
         raise AnsibleFilterError(f"license_what_if: {error.text()}") from None

@@ -25,6 +25,11 @@ options:
     type: list
     elements: raw
     required: true
+  catalog:
+    description:
+      - A site's own rows of the license catalogue, a C(LicenseCatalog) document, as a path, as data, or a
+        list of those, for pools that count a product that the shipped table lacks (R2).
+    type: raw
 requirements:
   - jsonschema >= 4.21 on the controller
 seealso:
@@ -62,6 +67,7 @@ class LookupModule(LookupBase):
     def run(self, terms, variables=None, **kwargs):
         """Return a resolved policy for each term."""
         from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import load, options
+        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.catalogs import load_catalog
         from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
 
         self.set_options(var_options=variables, direct=kwargs)
@@ -74,6 +80,7 @@ class LookupModule(LookupBase):
             raise PolicyError("policy_missing", name=name)
 
         try:
-            return [load.flatten(load.load_policy(options.sources(term), find)) for term in terms]
+            own = load_catalog(options.sources(self.get_option("catalog")), find)
+            return [load.flatten(load.load_policy(options.sources(term), find, own)) for term in terms]
         except PolicyError as error:
             raise AnsibleLookupError(f"license_policy: {error.text()}") from None

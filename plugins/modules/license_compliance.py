@@ -71,6 +71,13 @@ options:
         A waived finding stays in the result and blocks no more; RV(result) says which waivers are active,
         expiring, expired or unused.
     type: raw
+  catalog:
+    description:
+      - A site's own rows of the license catalogue, a C(LicenseCatalog) document, as a path, as data, or a
+        list of those; each row overrides the shipped one of its product and architecture (R2). The systems,
+        O(entitlements) and what to buy are judged by it.
+      - A relative path is looked for in C(files) and C(policies) of the role and beside the playbook.
+    type: raw
   license_servers:
     description:
       - What M(unicloud.usphere.license_info) returned of License Servers, with C(server), C(licenses) and
@@ -251,6 +258,7 @@ def main():
             "hosts": {"type": "list", "elements": "str"},
             "entitlements": {"type": "raw"},
             "waivers": {"type": "raw"},
+            "catalog": {"type": "raw"},
             "license_servers": {"type": "list", "elements": "dict"},
             "facts_files": {"type": "list", "elements": "str"},
             "as_of": {"type": "raw"},

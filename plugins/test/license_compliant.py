@@ -49,6 +49,13 @@ options:
         A waived finding stays in the result and blocks no more; the result says which waivers are active,
         expiring, expired or unused.
     type: raw
+  catalog:
+    description:
+      - A site's own rows of the license catalogue, a C(LicenseCatalog) document, as a path, as data, or a
+        list of those; each row overrides the shipped one of its product and architecture (R2). The systems,
+        O(entitlements) and what to buy are judged by it.
+      - A relative path is looked for in the working directory of the run.
+    type: raw
   license_servers:
     description:
       - What M(unicloud.usphere.license_info) returned of License Servers, with C(server), C(licenses) and
@@ -86,11 +93,20 @@ from ansible.errors import AnsibleFilterError
 
 
 def license_compliant(
-    facts, policy, as_of=None, horizon=None, host=None, entitlements=None, waivers=None, license_servers=None
+    facts,
+    policy,
+    as_of=None,
+    horizon=None,
+    host=None,
+    entitlements=None,
+    waivers=None,
+    license_servers=None,
+    catalog=None,
 ):
     """Return whether ``facts`` comply with ``policy``."""
     # Loading the tests of this collection must stay cheap: the engine is imported when it is used.
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, load, options, sources
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.catalogs import load_catalog
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.entitlements import (
         load_entitlements,
     )
@@ -102,14 +118,16 @@ def license_compliant(
         instant = options.read_as_of(as_of)
         # A yes or no needs no name for the system.
         subjects = sources.host_inputs(facts, host, default="system")
+        own = load_catalog(options.sources(catalog))
         result = gate.evaluate(
             subjects,
-            load.load_policy(options.sources(policy)),
+            load.load_policy(options.sources(policy), catalog=own),
             instant,
             options.read_horizon(horizon),
             waivers=load_waivers(options.sources(waivers)),
-            entitlements=load_entitlements(options.sources(entitlements)),
+            entitlements=load_entitlements(options.sources(entitlements), catalog=own),
             servers=read_servers(license_servers, instant),
+            catalog=own,
         )
     except PolicyError as error:
         raise AnsibleFilterError(f"license_compliant: {error.text()}") from None

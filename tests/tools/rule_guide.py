@@ -55,8 +55,10 @@ Where the vendor told you of other products, packs or architectures than are shi
 
 A row replaces the shipped one of its product and architecture. Rows for both architectures replace a shipped
 one for any. What a product is for, the feature, edition or upgrade, stays as it is shipped. The lookup
-``license_catalog`` and the filters ``effective_license``, ``license_forecast`` and ``license_purchase_plan``
-take the document as ``catalog``. The gate judges by the shipped table.
+``license_catalog``, the filters ``effective_license``, ``license_forecast`` and ``license_purchase_plan``,
+the lookup ``license_policy``, and the gate take the document as ``catalog``: the action and filter
+``license_compliance``, the test ``license_compliant``, the filter ``license_what_if``, and the role as
+``license_compliance_catalog``. A result that was decided by it carries its SHA-256 as ``digests.catalog``.
 
 .. code-block:: yaml+jinja
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from ...module_utils._licensing.catalog import Catalog
 from ...module_utils._licensing.plan import purchase_plan
 from .canonical import digest
 from .evaluate import evaluate
@@ -45,13 +46,16 @@ class Sheet:
     reading: Reading | None = field(default=None, compare=False, repr=False)
     stored_plan: dict[str, Any] | None = field(default=None, compare=False)
     as_of: datetime | None = None
+    catalog: Catalog = field(default=Catalog.builtin(), compare=False, repr=False)
 
     @cached_property
     def plan(self) -> dict[str, Any]:
         """What to buy for the system, as the licensing core plans it."""
         if self.reading is None or self.as_of is None:
             return self.stored_plan or {}
-        return purchase_plan(self.reading.facts.tree_with_unknown(), self.as_of).to_dict()
+        return purchase_plan(
+            self.reading.facts.tree_with_unknown(), self.as_of, catalog=self.catalog
+        ).to_dict()
 
     @cached_property
     def evidence_key(self) -> str:
@@ -78,7 +82,7 @@ class Assessor:
         self._sheets: dict[int, Sheet] = {}
 
         def read(given: HostInput) -> Reading:
-            return read_host(given, as_of, policy.max_age_hours, policy.site_facts)
+            return read_host(given, as_of, policy.max_age_hours, policy.site_facts, policy.catalog)
 
         def age_of(text: str) -> str:
             return age({"source": {"gathered_at": text}}, as_of, policy.max_age_hours)
@@ -122,7 +126,10 @@ class Assessor:
         facts = reading.facts
         aged = facts.unknown.get("", "")
         personal = reading.subject if self._is_personal_reading(reading) else None
-        key = digest([reading.digest, reading.kind, aged, reading.error is not None, personal])
+        content: list[object] = [reading.digest, reading.kind, aged, reading.error is not None, personal]
+        if self.policy.catalog_digest:
+            content.append(self.policy.catalog_digest)
+        key = digest(content)
         judged: list[Verdict] = []
         evidence: dict[str, list[dict[str, Any]]] = {}
         if reading.error is not None:
@@ -154,6 +161,7 @@ class Assessor:
             evidence=evidence,
             reading=reading,
             as_of=self.as_of,
+            catalog=self.policy.catalog,
         )
 
     def _is_personal_reading(self, reading: Reading) -> bool:

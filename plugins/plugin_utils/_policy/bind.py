@@ -8,9 +8,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from ...module_utils._licensing.catalog import Catalog
 from . import semantic
 from .bind_pools import pool_of
 from .canonical import digest
+from .catalogs import catalog_digest
 from .compose import value_faults
 from .errors import Fault, InvalidDocument, PolicyError
 from .fact_table import Node, fact_table, grant_table, server_table, with_site_facts
@@ -35,17 +37,19 @@ from .wording import placeholder_faults
 HORIZON = "horizon_days"
 
 
-def bind_policy(policy: PolicySet, horizon: int | None = None) -> BoundPolicy:
+def bind_policy(policy: PolicySet, horizon: int | None = None, catalog: Catalog | None = None) -> BoundPolicy:
     """Fill in the parameters; ``horizon`` (days) is the value of ``horizon_days``.
 
-    The result's ``faults`` lists what is wrong with the rules. Raises PolicyError where the policy knows no
-    horizon, InvalidDocument where the value is out of its bounds.
+    ``catalog`` is the site's own (R2), else the shipped one. The result's ``faults`` lists what is wrong with
+    the rules. Raises PolicyError where the policy knows no horizon, InvalidDocument where the value is out of
+    its bounds.
     """
     parameters = dict(policy.parameters)
     if horizon is not None:
         parameters[HORIZON] = _horizon(parameters.get(HORIZON), horizon)
     values = {name: parameter.value for name, parameter in parameters.items()}
-    binder = _Binder(values, policy.site_facts)
+    catalog = catalog or Catalog.builtin()
+    binder = _Binder(values, policy.site_facts, catalog)
     rules = tuple(binder.rule(entry) for entry in policy.rules.values())
     pools = tuple(binder.pool(entry) for entry in policy.pools.values())
     return BoundPolicy(
@@ -58,6 +62,8 @@ def bind_policy(policy: PolicySet, horizon: int | None = None) -> BoundPolicy:
         digest=_digest(policy),
         faults=tuple(binder.faults),
         site_facts=policy.site_facts,
+        catalog=catalog,
+        catalog_digest=catalog_digest(catalog),
     )
 
 
@@ -99,8 +105,11 @@ def _digest(policy: PolicySet) -> str:
 
 
 class _Binder:
-    def __init__(self, values: Mapping[str, Any], site_facts: Mapping[str, SiteFact]) -> None:
+    def __init__(
+        self, values: Mapping[str, Any], site_facts: Mapping[str, SiteFact], catalog: Catalog
+    ) -> None:
         self._values = values
+        self._catalog = catalog
         self._facts = with_site_facts(fact_table(), site_facts)
         self.faults: list[Fault] = []
 
@@ -126,7 +135,8 @@ class _Binder:
         return self._facts if table is None else table()
 
     def pool(self, entry: Entry) -> Pool:
-        return pool_of(entry, self._check(entry, None), self._values, self._facts, self.faults.append)
+        check = self._check(entry, None)
+        return pool_of(entry, check, self._values, self._facts, self._catalog, self.faults.append)
 
     def _check(self, entry: Entry, require: Any) -> dict[str, Any]:
         raw = entry.raw

@@ -34,20 +34,27 @@ def pool_of(
     check: Mapping[str, Any],
     values: Mapping[str, object],
     facts: Node,
+    catalog: Catalog,
     report: Callable[[Fault], None],
 ) -> Pool:
     """The bound pool; ``check`` holds what it shares with rules. Every fault goes to ``report``."""
-    return _PoolBinder(entry, values, facts, report).pool(check)
+    return _PoolBinder(entry, values, facts, catalog, report).pool(check)
 
 
 class _PoolBinder:
     def __init__(
-        self, entry: Entry, values: Mapping[str, object], facts: Node, report: Callable[[Fault], None]
+        self,
+        entry: Entry,
+        values: Mapping[str, object],
+        facts: Node,
+        catalog: Catalog,
+        report: Callable[[Fault], None],
     ) -> None:
         self._entry = entry
         self._raw = entry.raw
         self._values = values
         self._facts = facts
+        self._catalog = catalog
         self._report = report
 
     def _fault(self, path: Path, code: str, **fields: object) -> None:
@@ -79,6 +86,7 @@ class _PoolBinder:
             forecast_days=self._number(("forecast", "within_days"), ahead["within_days"]) if ahead else 0,
             forecast_mode=ahead.get("mode", "warn"),
             quoted=quoted(texts),
+            catalog=self._catalog,
         )
         if row is not None:
             self._names(pool, row)
@@ -159,7 +167,7 @@ class _PoolBinder:
             self._product(pool)
 
     def _product(self, pool: Pool) -> None:
-        metrics = {product.id: product.metric.value for product in Catalog.builtin().products}
+        metrics = {product.id: product.metric.value for product in self._catalog.products}
         if pool.product != VMS and pool.product not in metrics:
             hint = suggestion(pool.product, [VMS, *sorted(metrics)])
             self._fault(("supply", _PRODUCT), "pool_product_unknown", product=pool.product, hint=hint)

@@ -5,9 +5,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
+from enum import Enum
 from typing import Any
 
 from ...module_utils._licensing.catalog import Catalog, Product
+from .canonical import canonical, digest
 from .documents import Finder, find_here, read_documents
 from .errors import Fault, InvalidDocument
 from .schemas import suggestion
@@ -37,6 +40,21 @@ def load_catalog(argument: object, find: Finder = find_here) -> Catalog:
         own = [raw for _at, raw in _products(document)]
         catalog = catalog.extended(own, f"{content['source']} ({content['id']})")
     return catalog
+
+
+def catalog_digest(catalog: Catalog) -> str:
+    """SHA-256 of the rows that a site's catalogue decides by, in any order; empty for the shipped one."""
+    if catalog is Catalog.builtin():
+        return ""
+    names = sorted(each.name for each in fields(Product) if each.name != "row")
+    rows = [{name: _plain(getattr(row, name)) for name in names} for row in catalog.products]
+    return digest(sorted(rows, key=canonical))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Enum):
+        return value.value
+    return [_plain(each) for each in value] if isinstance(value, tuple) else value
 
 
 class _Row:

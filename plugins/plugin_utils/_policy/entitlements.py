@@ -131,8 +131,12 @@ class Entitlements:
         return subjects
 
 
-def load_entitlements(argument: object, find: Finder = find_here) -> Entitlements:
+def load_entitlements(
+    argument: object, find: Finder = find_here, catalog: Catalog | None = None
+) -> Entitlements:
     """Read and check entitlements: a path, an Entitlements document as data, or a list; None for none.
+
+    Products are those of ``catalog``, else of the shipped one.
 
     Raises InvalidDocument with every fault: ids that are taken, allocations to systems that are not listed
     or to another License Server than the system's, products, architectures and packs that do not exist,
@@ -141,7 +145,7 @@ def load_entitlements(argument: object, find: Finder = find_here) -> Entitlement
     if argument is None:
         return Entitlements()
     documents = read_documents(argument, "Entitlements", "entitlements", find)
-    reader = _Reader()
+    reader = _Reader(catalog or Catalog.builtin())
     for document in documents:
         reader.systems_of(document)
     for document in documents:
@@ -154,11 +158,11 @@ def load_entitlements(argument: object, find: Finder = find_here) -> Entitlement
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, catalog: Catalog) -> None:
         self.systems: dict[str, System] = {}
         self.grants: dict[str, Grant] = {}
         self.faults: list[Fault] = []
-        self._catalog = Catalog.builtin()
+        self._catalog = catalog
 
     def _fault(self, code: str, document: Document, path: Path, **fields: object) -> None:
         self.faults.append(Fault(code, fields, document.place(path)))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from ...module_utils._licensing.catalog import Catalog
 from .assess import Assessor
 from .bind import bind_policy
 from .decision import DECISIONS, FAIL_ON
@@ -34,6 +35,7 @@ def evaluate(
     outside: Iterable[HostInput] = (),
     evidence: bool = True,
     servers: Servers | None = None,
+    catalog: Catalog | None = None,
 ) -> dict[str, Any]:
     """Return the ComplianceResult of ``subjects`` under ``policy`` at ``as_of`` (aware, UTC).
 
@@ -41,14 +43,15 @@ def evaluate(
     never left out. ``waivers`` accept findings for a time. The grants of ``entitlements`` are judged too,
     and License Servers (``servers``, of read_servers).
     ``outside`` are hosts that only count in pools, as do systems of the entitlements that nobody handed over.
-    ``evidence`` adds what passes rest on and the balance of every pool. The result does not depend on the
+    ``evidence`` adds what passes rest on and the balance of every pool. Products are those of
+    ``catalog``, a site's own (R2), else of the shipped one. The result does not depend on the
     order of the hosts. Raises PolicyError or InvalidDocument for input that no verdict can be based on.
     """
     check_fail_on(fail_on)
     given = list(subjects)
     named = {each.host for each in given}
     given += [HostInput(host) for host in sorted(set(expected_hosts or ()) - named)]
-    assessor = _assessor(policy, as_of, horizon, evidence)
+    assessor = _assessor(policy, as_of, horizon, evidence, catalog)
     header = header_of(assessor.policy, assessor.as_of, evidence=evidence)
     partial = assess(given, assessor, header, outside)
     return Result(partial, assessor, entitlements, waivers, servers).to_dict(fail_on)
@@ -62,12 +65,13 @@ def evaluate_slice(
     horizon: int | None = None,
     outside: Iterable[HostInput] = (),
     evidence: bool = True,
+    catalog: Catalog | None = None,
 ) -> Partial:
     """Return what the hosts of one slice say, to be merged with the other slices of the run.
 
-    ``expected_hosts`` are all hosts of the run, not of the slice.
+    ``expected_hosts`` are all hosts of the run, not of the slice. All slices take the same ``catalog``.
     """
-    assessor = _assessor(policy, as_of, horizon, evidence)
+    assessor = _assessor(policy, as_of, horizon, evidence, catalog)
     header = header_of(assessor.policy, assessor.as_of, evidence=evidence)
     return assess(subjects, assessor, header, outside, expected_hosts)
 
@@ -81,6 +85,7 @@ def finalize(
     waivers: WaiverSet | None = None,
     entitlements: Entitlements | None = None,
     servers: Servers | None = None,
+    catalog: Catalog | None = None,
 ) -> dict[str, Any]:
     """Return the ComplianceResult of a run whose hosts were assessed in slices.
 
@@ -92,7 +97,7 @@ def finalize(
     if not found:
         raise PolicyError("slices_none")
     evidence = bool(found[0].header.get("evidence"))
-    assessor = _assessor(policy, as_of, horizon, evidence)
+    assessor = _assessor(policy, as_of, horizon, evidence, catalog)
     whole = Partial(header_of(assessor.policy, assessor.as_of, evidence=evidence))
     for each in found:
         whole = merge(whole, each)
@@ -102,8 +107,10 @@ def finalize(
     return Result(whole, assessor, entitlements, waivers, servers).to_dict(fail_on)
 
 
-def _assessor(policy: PolicySet, as_of: datetime, horizon: int | None, evidence: bool) -> Assessor:
-    return Assessor(bind_policy(policy, horizon), as_of.replace(microsecond=0), evidence=evidence)
+def _assessor(
+    policy: PolicySet, as_of: datetime, horizon: int | None, evidence: bool, catalog: Catalog | None
+) -> Assessor:
+    return Assessor(bind_policy(policy, horizon, catalog), as_of.replace(microsecond=0), evidence=evidence)
 
 
 def check_fail_on(fail_on: Sequence[str]) -> None:

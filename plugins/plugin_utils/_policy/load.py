@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
+from ...module_utils._licensing.catalog import Catalog
 from . import schemas
 from .bare import as_policy, is_bare
 from .bind import bind_policy
@@ -26,11 +27,11 @@ SUFFIXES = (".yml", ".yaml", ".json")
 MAX_DOCUMENTS = 100
 
 
-def load_policy(argument: object, find: Finder = find_here) -> PolicySet:
+def load_policy(argument: object, find: Finder = find_here, catalog: Catalog | None = None) -> PolicySet:
     """Load, resolve and check a policy.
 
     ``argument`` is ``vendor``, a path, a LicensePolicy or a bare JSON Schema as data, or a list of those,
-    composed left to right.
+    composed left to right. Its pools may count the products of ``catalog``, else of the shipped one.
     Raises InvalidDocument with every fault (file and line), or PolicyError where there is nothing to read.
     """
     loader = _Loader(find)
@@ -45,7 +46,7 @@ def load_policy(argument: object, find: Finder = find_here) -> PolicySet:
     if not faults and not policy.rules and not policy.pools:
         names = [document["id"] for document in policy.documents]
         raise PolicyError("policy_without_rules", policies=names)
-    faults += bind_policy(policy).faults
+    faults += bind_policy(policy, catalog=catalog).faults
     if faults:
         raise InvalidDocument(sorted(faults, key=_by_place))
     return policy

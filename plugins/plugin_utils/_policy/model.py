@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
+from ...module_utils._licensing.catalog import Catalog
 from .errors import Fault
 from .instants import days_after
 from .pointer import Path
@@ -167,7 +168,8 @@ class Pool(Check):
 
     ``where`` is a bound constraint over a row. The demand is the ``aggregate`` (sum, count, min, max) of
     ``term``, divided by ``ceil_div`` and rounded up to ``round_up``; ``source`` says which quantities are the
-    supply. ``forecast_days`` 0 looks no further than now. ``quoted`` are the facts that the sentences name.
+    supply. ``forecast_days`` 0 looks no further than now. ``quoted`` are the facts that the sentences name;
+    ``catalog`` says what products are.
     """
 
     rows: str = "/hosts"
@@ -187,6 +189,7 @@ class Pool(Check):
     forecast_days: int = 0
     forecast_mode: str = "warn"
     quoted: tuple[str, ...] = ()
+    catalog: Catalog = field(default=Catalog.builtin(), repr=False)
 
     def until(self, as_of: datetime) -> datetime | None:
         """How far ahead the pool looks; None for not at all."""
@@ -199,7 +202,10 @@ class Pool(Check):
 
 @dataclass(frozen=True)
 class BoundPolicy:
-    """Ready to run. ``digest`` is that of the composed policy, before values from the call."""
+    """Ready to run. ``digest`` is that of the composed policy, before values from the call.
+
+    ``catalog`` is what products are looked up in (R2), ``catalog_digest`` empty for the shipped one.
+    """
 
     documents: tuple[dict[str, str], ...]
     parameters: Mapping[str, Parameter]
@@ -210,6 +216,8 @@ class BoundPolicy:
     digest: str
     faults: tuple[Fault, ...] = field(default=())
     site_facts: Mapping[str, SiteFact] = field(default_factory=dict)
+    catalog: Catalog = field(default=Catalog.builtin(), repr=False)
+    catalog_digest: str = ""
 
 
 def day(text: str) -> datetime:

@@ -39,12 +39,13 @@ class Partial:
 
 def header_of(policy: BoundPolicy, as_of: datetime, *, evidence: bool) -> dict[str, Any]:
     """What slices have to agree on."""
-    return {
+    header = {
         "as_of": format_instant(as_of),
         "policy": policy.digest,
         "parameters": {name: each.value for name, each in sorted(policy.parameters.items())},
         "evidence": evidence,
     }
+    return {**header, "catalog": policy.catalog_digest} if policy.catalog_digest else header
 
 
 def assess(

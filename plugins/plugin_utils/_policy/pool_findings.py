@@ -86,7 +86,9 @@ class _Drafts:
         draft = self._balance(FAIL, "pool", EFFECTS[self._mode], result.pointer, result.supply)
         draft["shortfall"] = result.shortfall.to_json()
         product = result.group.get("product") or self._pool.product
-        draft["buy"] = to_buy(product, self._pool.packs, result.group, result.shortfall, result.way)
+        draft["buy"] = to_buy(
+            product, self._pool.packs, result.group, result.shortfall, result.way, self._pool.catalog
+        )
         if result.blamed:
             draft["blamed"] = list(result.blamed)
         return draft

@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from ...module_utils._licensing.catalog import Catalog
 from . import supply
 from .evaluate import evaluate
 from .fact_table import Node
@@ -64,13 +65,14 @@ class PoolSheet:
     as_of: datetime | None = None
     facts: Facts | None = field(default=None, compare=False, repr=False)
     stored: tuple[Way, dict[str, tuple[str, ...]]] | None = field(default=None, compare=False)
+    catalog: Catalog = field(default=Catalog.builtin(), compare=False, repr=False)
 
     @cached_property
     def way(self) -> Way:
         """How the system comes to its edition."""
         if self.stored is not None or self.facts is None:
             return self.stored[0] if self.stored else Way({})
-        return way_of(self.facts, self.product, self.as_of)
+        return way_of(self.facts, self.product, self.as_of, self.catalog)
 
     @cached_property
     def settled_by(self) -> dict[str, tuple[str, ...]]:
@@ -112,7 +114,7 @@ def pool_sheet(
     slices: tuple[Slice, ...] = ()
     licenses = Licenses()
     if pool.source == supply.IN_FORCE:
-        slices = supply.in_force(facts, pool.product, until)
+        slices = supply.in_force(facts, pool.product, until, pool.catalog)
     elif pool.source in (supply.ASSIGNED, supply.INSTALLED):
         licenses = supply.listed(facts)
         licenses = supply.whole(licenses) if pool.source == supply.INSTALLED else licenses
@@ -121,7 +123,9 @@ def pool_sheet(
         found = facts.value(pointer)
         if found is not MISSING:
             texts[pointer] = found
-    return PoolSheet(tuple(rows), keys, key_gaps, slices, licenses, texts, pool.product, as_of, facts)
+    return PoolSheet(
+        tuple(rows), keys, key_gaps, slices, licenses, texts, pool.product, as_of, facts, catalog=pool.catalog
+    )
 
 
 def _doubtful(row: Row, because: tuple[Gap, ...]) -> Row:

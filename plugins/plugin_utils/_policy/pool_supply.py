@@ -125,11 +125,11 @@ class GroupSupply:
             name = group["product"]
             return supply.Slice(open=True) if name is None else supply.raw(licenses, name, instant)
         if self._pool.source != supply.ASSIGNED:
-            return supply.balanced(licenses, self._pool.product, instant)
+            return supply.balanced(licenses, self._pool.product, instant, self._pool.catalog)
         # A fact set's own list is the same for every group; it lives as long as the run.
         key = (id(licenses), at)
         if key not in self._slices:
-            self._slices[key] = supply.balanced(licenses, self._pool.product, instant)
+            self._slices[key] = supply.balanced(licenses, self._pool.product, instant, self._pool.catalog)
         return self._slices[key]
 
     def lapses(self, group: Group, members: Sequence[Member]) -> list[str]:

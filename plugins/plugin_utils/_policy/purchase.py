@@ -32,19 +32,18 @@ class Way:
     extra: tuple[dict[str, Any], ...] = ()
 
 
-def way_of(facts: Facts, product: str, as_of: Any) -> Way:
+def way_of(facts: Facts, product: str, as_of: Any, catalog: Catalog) -> Way:
     """The way that a system's facts show; empty where they do not."""
     paths: dict[str, tuple[str, ...]] = {}
     edition = word(Edition, facts.value("/effective/edition"))
     if edition is not None:
         for arch in (Arch.X86_64, Arch.AARCH64):
-            paths[arch.value] = _path(facts, arch.value, edition)
-    catalog = Catalog.builtin()
+            paths[arch.value] = _path(facts, arch.value, edition, catalog)
     feature = next((each for each in Feature if catalog.feature_product(each) == product), None)
     extra: tuple[dict[str, Any], ...] = ()
     if feature is not None and facts.value(f"/features/{feature.value}/edition_ok") is False:
         try:
-            plan = purchase_plan(facts.tree_with_unknown(), as_of, [feature.value]).to_dict()
+            plan = purchase_plan(facts.tree_with_unknown(), as_of, [feature.value], catalog).to_dict()
         except LicensingError:
             return Way(paths)
         steps: Any = plan["steps"]
@@ -66,9 +65,8 @@ def common(ways: Sequence[Way]) -> Way | None:
 _LINE = ("product", "arch", "quantity", "unit", "packs", "rules")
 
 
-def _path(facts: Facts, arch: str, edition: Edition) -> tuple[str, ...]:
+def _path(facts: Facts, arch: str, edition: Edition, catalog: Catalog) -> tuple[str, ...]:
     """Base and upgrades that lead to ``edition``: of the architecture, else of the other (decision 11)."""
-    catalog = Catalog.builtin()
     upgrades: Any = facts.value("/upgrades")
     rows = [row for row in upgrades if isinstance(row, dict)] if isinstance(upgrades, list) else []
     own = [row for row in rows if row.get("arch") == arch] or rows
@@ -88,7 +86,12 @@ def _path(facts: Facts, arch: str, edition: Edition) -> tuple[str, ...]:
 
 
 def to_buy(
-    product: str, packs: Sequence[int], group: Mapping[str, str | None], missing: Interval, way: Way | None
+    product: str,
+    packs: Sequence[int],
+    group: Mapping[str, str | None],
+    missing: Interval,
+    way: Way | None,
+    catalog: Catalog,
 ) -> dict[str, Any]:
     """The plan for a group that lacks ``missing`` of ``product`` (``vms``: of an edition).
 
@@ -103,16 +106,16 @@ def to_buy(
         for at, name in enumerate(path):
             lines.append(_line(name, arch or ANY, quantity, "cpu_socket", (), [_R6 if at else _R31]))
     else:
-        lines.extend(_product_lines(packs, product, arch, quantity))
+        lines.extend(_product_lines(packs, product, arch, quantity, catalog))
         if lines and way is not None:
             lines.extend(dict(line) for line in way.extra)
     return {"complete": missing.high is not None and bool(lines), "at_least": missing.low, "lines": lines}
 
 
 def _product_lines(
-    sizes: Sequence[int], product: str, arch: str | None, quantity: int
+    sizes: Sequence[int], product: str, arch: str | None, quantity: int, catalog: Catalog
 ) -> Sequence[dict[str, Any]]:
-    rows = [row for row in Catalog.builtin().products if row.id == product]
+    rows = [row for row in catalog.products if row.id == product]
     if not rows:
         return ()
     arches = {row.arch.value for row in rows}

@@ -354,7 +354,8 @@ class Result:
         facts = [[*subject, [sheet.digest for sheet in self._of[subject].sheets]] for subject in subjects]
         digests = {"policy": self._assessor.policy.digest, "facts": digest(facts)}
         bought = "" if self._bought is None else self._bought.digest
-        for name, each in (("entitlements", bought), ("waivers", self._waivers.digest)):
+        own = self._assessor.policy.catalog_digest
+        for name, each in (("catalog", own), ("entitlements", bought), ("waivers", self._waivers.digest)):
             if each:
                 digests[name] = each
         return digests

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+from ...module_utils._licensing.catalog import Catalog
 from ...module_utils._licensing.derive import derive, merged
 from . import schemas
 from .canonical import digest
@@ -52,12 +53,13 @@ def read_host(
     as_of: datetime,
     max_age_hours: int | None,
     site_facts: Mapping[str, SiteFact] | None = None,
+    catalog: Catalog | None = None,
 ) -> Reading:
     """Normalise, check against the HostFacts schema, judge the age, derive.
 
     What the host states of the declared ``site_facts`` stands at the root of its facts.
-    A fact that does not fit its schema is unknown (``type``), never a pass. Facts that cannot be read at
-    all give a Reading with ``error``.
+    Products are those of ``catalog``, else of the shipped one. A fact that does not fit its schema is unknown
+    (``type``), never a pass. Facts that cannot be read at all give a Reading with ``error``.
     """
     if given.facts is None:
         return _nothing(given, given.reason, "system", given.host)
@@ -80,7 +82,7 @@ def read_host(
     if "" in unknown:
         return Reading(kind, ident, (given.host,), Facts({}, unknown), content)
     stated = tree.pop("site_facts", {})
-    facts, origins = _derived(tree, unknown, as_of)
+    facts, origins = _derived(tree, unknown, as_of, catalog)
     facts = _with_site(facts, stated, site_facts or {})
     return Reading(kind, ident, (given.host,), facts, content, origins)
 
@@ -187,10 +189,10 @@ def _without(tree: object, pointer: str) -> tuple[Any, str]:
 
 
 def _derived(
-    tree: dict[str, Any], unknown: dict[str, str], as_of: datetime
+    tree: dict[str, Any], unknown: dict[str, str], as_of: datetime, catalog: Catalog | None
 ) -> tuple[Facts, dict[str, tuple[str, ...]]]:
     declared = {pointer: {"reason": reason} for pointer, reason in sorted(unknown.items())}
-    result = derive({**tree, "unknown": declared}, as_of)
+    result = derive({**tree, "unknown": declared}, as_of, catalog)
     whole = merged(tree, result.facts)
     # What could be derived all the same (a feature's use from its hosts, say) is known.
     reasons = {

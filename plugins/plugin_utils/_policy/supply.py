@@ -122,11 +122,11 @@ class Licenses:
         return Licenses(items, gaps, self.open or other.open, because)
 
 
-def products_of(name: str) -> frozenset[str]:
+def products_of(name: str, catalog: Catalog) -> frozenset[str]:
     """The products that a pool's ``product`` counts: ``vms`` are the three editions."""
     if name != VMS:
         return frozenset((name,))
-    rows = Catalog.builtin().products
+    rows = catalog.products
     return frozenset(row.id for row in rows if row.license_class is LicenseClass.EDITION)
 
 
@@ -192,7 +192,7 @@ def whole(licenses: Licenses) -> Licenses:
     return replace(licenses, items=items, gaps={name: each for name, each in gaps.items() if each})
 
 
-def balanced(licenses: Licenses, product: str, at: datetime) -> Slice:
+def balanced(licenses: Licenses, product: str, at: datetime, catalog: Catalog) -> Slice:
     """The quantity of a product that these licences come to at ``at``, after the upgrades (decision 10)."""
     items, unknown = [], dict[str, dict[str, str]]()
     for index, ident in enumerate(sorted(licenses.items)):
@@ -205,13 +205,13 @@ def balanced(licenses: Licenses, product: str, at: datetime) -> Slice:
         "licenses": {"complete": not licenses.open, "items": items},
         "unknown": unknown,
     }
-    derived = derive(tree, at)
+    derived = derive(tree, at, catalog)
     reasons = {pointer: str(entry["reason"]) for pointer, entry in derived.unknown.items()}
     bounds = {
         pointer: (_int(entry, "low"), _int(entry, "high")) for pointer, entry in derived.unknown.items()
     }
     facts = Facts(derived.facts, reasons, frozenset(), bounds)
-    found = pieces(facts, NOW, product)
+    found = pieces(facts, NOW, product, catalog)
     gaps = licenses.because if found.open or licenses.open else ()
     return replace(found, gaps=gaps, open=found.open or licenses.open)
 
@@ -241,9 +241,9 @@ def raw(licenses: Licenses, product: str, at: datetime) -> Slice:
     return Slice(pieces=tuple(found), open=licenses.open, gaps=licenses.because)
 
 
-def in_force(facts: Facts, product: str, until: datetime | None) -> tuple[Slice, ...]:
+def in_force(facts: Facts, product: str, until: datetime | None, catalog: Catalog) -> tuple[Slice, ...]:
     """What a system can use now, and after each coming lapse before ``until``."""
-    slices = [pieces(facts, NOW, product)]
+    slices = [pieces(facts, NOW, product, catalog)]
     if until is None:
         return tuple(slices)
     reason = facts.reason("/forecast")
@@ -255,18 +255,18 @@ def in_force(facts: Facts, product: str, until: datetime | None) -> tuple[Slice,
         at = facts.value(f"/forecast/{index}/at")
         instant = parse_instant(at) if isinstance(at, str) else None
         if instant is not None and instant <= until:
-            found = pieces(facts, f"/forecast/{index}/products", product)
+            found = pieces(facts, f"/forecast/{index}/products", product, catalog)
             slices.append(replace(found, at=format_instant(instant)))
     return tuple(slices)
 
 
-def pieces(facts: Facts, base: str, product: str) -> Slice:
+def pieces(facts: Facts, base: str, product: str, catalog: Catalog) -> Slice:
     """The quantities of a product that a list of products (``effective.products``) holds, by architecture."""
     reason = facts.reason(base)
     rows = lookup(facts.tree, base)
     if reason or not isinstance(rows, list):
         return Slice(open=True, gaps=((base, reason or "absent"),))
-    wanted, found = products_of(product), []
+    wanted, found = products_of(product, catalog), []
     for index in range(len(rows)):
         place = f"{base}/{index}"
         held, arch = facts.value(place + "/product"), facts.value(place + "/arch")

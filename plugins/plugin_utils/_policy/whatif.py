@@ -40,7 +40,11 @@ class Overlay:
 
 
 def read_overlay(
-    facts: object, bought: object, entitlements: Entitlements | None, as_of: datetime | None
+    facts: object,
+    bought: object,
+    entitlements: Entitlements | None,
+    as_of: datetime | None,
+    catalog: Catalog | None = None,
 ) -> Overlay:
     """The overlay that options describe.
 
@@ -48,7 +52,8 @@ def read_overlay(
     as plans and findings hold them, or those by system. Raises PolicyError ``overlay_facts`` or
     ``overlay_bought``.
     """
-    return Overlay(_facts(normalise(facts)), _bought(normalise(bought)), entitlements, as_of)
+    lines = _bought(normalise(bought), catalog or Catalog.builtin())
+    return Overlay(_facts(normalise(facts)), lines, entitlements, as_of)
 
 
 def _facts(given: object) -> dict[str, dict[str, object]]:
@@ -64,19 +69,19 @@ def _facts(given: object) -> dict[str, dict[str, object]]:
     return given
 
 
-def _bought(given: Any) -> dict[str, list[dict[str, Any]]]:
+def _bought(given: Any, catalog: Catalog) -> dict[str, list[dict[str, Any]]]:
     if given is None:
         return {}
     found = {}
     for system, lines in (given if isinstance(given, dict) else {"": given}).items():
         found[system] = lines if isinstance(lines, list) else [lines]
         for line in found[system]:
-            _check_line(line)
+            _check_line(line, catalog)
     return found
 
 
-def _check_line(line: object) -> None:
-    known = {(row.id, row.arch.value) for row in Catalog.builtin().products}
+def _check_line(line: object, catalog: Catalog) -> None:
+    known = {(row.id, row.arch.value) for row in catalog.products}
     if (
         not isinstance(line, dict)
         or not line.keys() >= _LINE
@@ -96,6 +101,7 @@ def what_if(
     horizon: int | None = None,
     waivers: WaiverSet | None = None,
     entitlements: Entitlements | None = None,
+    catalog: Catalog | None = None,
 ) -> dict[str, Any]:
     """Evaluate twice, as it is and with ``overlay``, and return what changes (see ``drift``).
 
@@ -110,12 +116,9 @@ def what_if(
             raise PolicyError("overlay_system", system=name, hint=suggestion(name, sorted(known)))
     changed = [_overlaid(each, overlay, then) for each in given]
     bought = entitlements if overlay.entitlements is None else overlay.entitlements
-    before = gate.evaluate(
-        given, policy, as_of, horizon, waivers=waivers, entitlements=entitlements, evidence=False
-    )
-    after = gate.evaluate(
-        changed, policy, then, horizon, waivers=waivers, entitlements=bought, evidence=False
-    )
+    common: dict[str, Any] = {"waivers": waivers, "catalog": catalog, "evidence": False}
+    before = gate.evaluate(given, policy, as_of, horizon, entitlements=entitlements, **common)
+    after = gate.evaluate(changed, policy, then, horizon, entitlements=bought, **common)
     return drift(before, after)
 
 

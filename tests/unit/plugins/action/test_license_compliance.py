@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -14,11 +15,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from ansible.errors import AnsibleFilterError
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 
 from ansible_collections.unicloud.usphere.plugins.action import license_compliance as action
+from ansible_collections.unicloud.usphere.plugins.filter.license_compliance import license_compliance
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import schemas
+from ansible_collections.unicloud.usphere.plugins.test.license_compliant import license_compliant
 
 HostFacts = Callable[..., dict[str, Any]]
 Run = Callable[..., dict[str, Any]]
@@ -353,3 +357,50 @@ def test_under_ansible_playbook(check: bool, host_facts: HostFacts, tmp_path: Pa
     assert "failed=1" in done.stdout
     assert done.stdout.count("failed=1") == 1
     assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_sites_catalogue_decides_alike_everywhere(
+    run: Run, host_facts: HostFacts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R2: a product that no shipped row knows is undecided without the site's row and decided with it."""
+    facts = host_facts()
+    items = facts["licenses"]["items"]
+    items.append({**items[0], "id": "LS-GPU", "product": "gpu_service"})
+    row = "class: feature, metric: cpu_socket, installation: remote"
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "policies" / "catalog.yml").write_text(
+        "kind: LicenseCatalog\nschema_version: 1\nid: site\nsource: a letter\nproducts:\n"
+        f"  - {{id: gpu_service, arch: x86_64, {row}}}\n  - {{id: gpu_service, arch: aarch64, {row}}}\n"
+    )
+    monkeypatch.chdir(tmp_path / "policies")
+    decided = run({"a": gathered(facts)}, catalog="catalog.yml")
+    assert (decided["failed"], decided["decision"]) == (False, "compliant")
+    assert schemas.validate("compliance_result", decided["result"]) == []
+    by_filter = license_compliance(facts, "vendor", as_of=AS_OF, host="a", catalog="catalog.yml")
+    assert by_filter["digests"] == decided["result"]["digests"]
+    assert by_filter["decision"] == "compliant"
+    assert license_compliant(facts, "vendor", as_of=AS_OF, catalog="catalog.yml") is True
+    assert run({"a": gathered(facts)})["decision"] == "undetermined"
+    assert license_compliance(facts, "vendor", as_of=AS_OF)["decision"] == "undetermined"
+    assert license_compliant(facts, "vendor", as_of=AS_OF) is False
+
+
+def test_a_faulty_catalogue_is_one_sentence_with_its_line(
+    run: Run, host_facts: HostFacts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "catalog.yml").write_text(
+        "kind: LicenseCatalog\nschema_version: 1\nid: site\nsource: a letter\nproducts:\n"
+        "  - {id: srm, class: feature, metric: vm, installation: remote, feature: isc}\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    result = run({"a": gathered(host_facts())}, fail=False, catalog="catalog.yml")
+    assert (result["failed"], result["decision"]) == (True, "error")
+    assert result["msg"].startswith("catalog.yml:6: ")
+    assert len(result["msg"].splitlines()) == 1
+    assert [each["place"] for each in result["faults"]] == ["catalog.yml:6"]
+    with pytest.raises(AnsibleFilterError, match=re.escape(result["msg"])):
+        license_compliance(host_facts(), "vendor", as_of=AS_OF, catalog="catalog.yml")
+    with pytest.raises(AnsibleFilterError, match=re.escape(result["msg"])):
+        license_compliant(host_facts(), "vendor", as_of=AS_OF, catalog="catalog.yml")
+    missing = run({"a": gathered(host_facts())}, catalog="other.yml")
+    assert (missing["failed"], missing["decision"]) == (True, "error")

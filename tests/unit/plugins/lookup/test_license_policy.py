@@ -35,10 +35,11 @@ def look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Look:
     (tmp_path / "policies" / "production.yml").write_text(SITE)
     (tmp_path / "policies" / "broken.yml").write_text(SITE.replace("enterprise}", "enterprize}"))
     plugin = LookupModule(loader=DataLoader())
-    # Options come from the plugin loader; the lookup has none of its own.
+    # Options come from the plugin loader, which is not asked here.
     monkeypatch.setattr(plugin, "set_options", lambda **_options: None)
 
-    def run(*terms: object) -> list[dict[str, Any]]:
+    def run(*terms: object, **given: object) -> list[dict[str, Any]]:
+        monkeypatch.setattr(plugin, "get_option", given.get)
         return list(plugin.run(list(terms), {"ansible_search_path": [str(tmp_path)]}))
 
     return run
@@ -80,3 +81,31 @@ def test_faults(look: Look, term: object, sentence: str) -> None:
         look(term)
     assert str(caught.value).startswith("license_policy: ")
     assert sentence in str(caught.value)
+
+
+def test_a_pool_may_count_a_product_of_the_sites_own_catalogue(look: Look) -> None:
+    """R2: the policy and the catalogue that knows its product are read together."""
+    policy = {
+        "kind": "LicensePolicy",
+        "id": "gpu",
+        "version": "1.0.0",
+        "pools": [
+            {
+                "id": "gpu",
+                "rows": "/hosts",
+                "group_by": ["arch"],
+                "demand": {"unit": "cpu_socket", "sum": "cpu_sockets"},
+                "supply": {"from": "in_force", "product": "gpu_service"},
+                "require": {"demand": "at_most_supply"},
+            }
+        ],
+    }
+    row = {"id": "gpu_service", "class": "feature", "metric": "cpu_socket", "installation": "remote"}
+    rows = [{**row, "arch": arch} for arch in ("x86_64", "aarch64")]
+    own = {"kind": "LicenseCatalog", "schema_version": 1, "id": "site", "source": "s", "products": rows}
+    with pytest.raises(AnsibleLookupError, match="the catalogue has no product gpu_service"):
+        look(policy)
+    (resolved,) = look(policy, catalog=own)
+    assert [pool["id"] for pool in resolved["pools"]] == ["gpu"]
+    with pytest.raises(AnsibleLookupError, match="license_policy: inline"):
+        look("vendor", catalog={**own, "products": [*rows, rows[0]]})
