@@ -30,16 +30,16 @@ class Round:
 def play(count: int, folder: Path) -> list[Round]:
     """Play so many rounds, over all scenes by turns."""
     rounds: list[Round] = []
-    for number, make in enumerate(SCENES):
-        scene = make()
-        turns = range(number, count, len(SCENES))
+    scenes = [scene for scene in (make() for make in SCENES) if scene.locked]
+    for number, scene in enumerate(scenes):
+        turns = range(number, count, len(scenes))
         if not turns:
             continue
         with Station(folder / f"station-{number}", slots(scene, len(turns))) as station:
             for slot, turn in enumerate(turns):
                 place = place_of(station, f"s{slot}", folder / f"round-{turn}")
                 # The parity of a whole turn over all scenes, so that every scene meets both.
-                rounds.append(_round(scene, place, TIMEOUTS[(turn // len(SCENES)) % len(TIMEOUTS)]))
+                rounds.append(_round(scene, place, TIMEOUTS[(turn // len(scenes)) % len(TIMEOUTS)]))
     return rounds
 
 

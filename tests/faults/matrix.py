@@ -42,6 +42,24 @@ AFTER: dict[str, dict[str, Any]] = {
 LATE = "kill, late"
 LATE_S = 0.8
 KINDS = (*KILLS, *FAULTS, LATE, *AFTER)
+# What becomes of the work that a server has accepted: it was not done, or it was and nobody says so.
+WORK: dict[str, dict[str, Any]] = {
+    f"work {kind}{' after' if when == 'after' else ''}": {"kind": kind, "when": when}
+    for kind in ("fail", "lose", "stall", "crash")
+    for when in ("before", "after")
+}
+# Work that never was, so that it is rightly asked for once more.
+_NEVER = ("work fail", "work lose")
+_WORKS = (
+    ("POST", "/activation-files", "install"),
+    ("POST", "/uninstall", "uninstall"),
+    ("PUT", "/licenseServer", "connect"),
+    ("POST", "/licenseServer/reconnect", "reconnect"),
+)
+_WORK = "WORK"
+# Nothing tells the second run of these: when the work breaks off, the License Server has given its licenses
+# out already, and the system has no call that says what it holds. Only ``reconnect: always`` fetches then.
+_UNTOLD = (("reconnect", "work fail"), ("reconnect", "work lose"))
 
 # Of a task that is polled, how often depends on the machine: only its first poll is a step.
 _POLLED = re.compile(r"/messages?/[^/]+$")
@@ -116,6 +134,11 @@ def steps_of(rows: list[dict[str, Any]], slot: str, stage: int) -> list[Step]:
         seen[key] += 1
         if not (_POLLED.search(row["path"]) and nth):
             steps.append(Step(stage, *key, nth))
+        for method, end, work in _WORKS:
+            if row["method"] == method and row["path"].endswith(end):
+                done = (key[0], _WORK, work)
+                steps.append(Step(stage, *done, seen[done]))
+                seen[done] += 1
     return steps
 
 
@@ -143,10 +166,16 @@ def cases_of(number: int, steps: list[Step], fast: bool) -> list[Case]:
     """All cases of a scene; ``fast``: one kind per step, by turns."""
     cases = []
     for index, step in enumerate(steps):
-        kinds = KINDS if step.writes else (*KILLS, *FAULTS)
+        kinds = _kinds_of(step)
         chosen = (kinds[(index + number * 5) % len(kinds)],) if fast else kinds
         cases += [Case(number, step, kind) for kind in chosen]
     return cases
+
+
+def _kinds_of(step: Step) -> tuple[str, ...]:
+    if step.method == _WORK:
+        return tuple(kind for kind in WORK if (step.path, kind) not in _UNTOLD)
+    return KINDS if step.writes else (*KILLS, *FAULTS)
 
 
 def play(cases: list[Case], folder: Path) -> Iterator[Outcome]:
@@ -218,8 +247,18 @@ def _disturbed(scene: Scene, case: Case, place: Place) -> bool:
             return any(pause["met"] for pause in station.call("GET", "/pauses"))
         # A request that was held before its commit is carried out now.
         return any(pause["met"] for pause in station.call("POST", "/pauses/release", {}))
-    station.call("POST", "/faults", {**where, **{**FAULTS, **AFTER}[case.kind]})
-    processes.run(name, args, place.folder / "runs")
+    if step.method == _WORK:
+        where = {"node": where["node"], "step": "work", "work": step.path, "skip": step.nth}
+    station.call("POST", "/faults", {**where, **{**FAULTS, **AFTER, **WORK}[case.kind]})
+    process = processes.start(name, args, place.folder / "runs")
+    while not process.over():
+        if not station.alive():
+            # The run goes on meanwhile, and finds the server back, or has given up.
+            station.revive()
+            process.result()
+            return True
+        time.sleep(0.005)
+    process.result()
     return any(fault["fired"] for fault in station.call("DELETE", "/faults"))
 
 
@@ -237,13 +276,14 @@ def _sends(case: Case, place: Place, outcome: Outcome) -> None:
     # A run without a journal that is killed may leave a request in the works that no reading shows yet. The
     # next one sends it again then, and the server takes it once: its own word, one license, is the judge.
     strict = case.kind not in KILLS and case.kind != LATE
-    outcome.doubled += sent_twice(place, kind.get("when") == "after", strict)
+    never = int(case.kind in _NEVER)
+    outcome.doubled += sent_twice(place, kind.get("when") == "after", strict, never)
 
 
-def sent_twice(place: Place, fault_after: bool, strict: bool) -> list[str]:
+def sent_twice(place: Place, fault_after: bool, strict: bool, never: int = 0) -> list[str]:
     """Say which file was sent to be installed or uninstalled more than once, of what a server acted on.
 
-    A migration's journal never uninstalls twice, strict or not.
+    A migration's journal never uninstalls twice, strict or not. ``never``: so many came to nothing.
     """
     done: Counter[tuple[str, str]] = Counter()
     for row in place.station.requests():
@@ -254,7 +294,8 @@ def sent_twice(place: Place, fault_after: bool, strict: bool) -> list[str]:
     for (node, path), times in done.items():
         install = path.endswith("/activation-files")
         counts = strict or (not install and (place.folder / "journal").exists())
-        limit = max(1, len(place.notes.get("files") or ())) if install else 1
-        if counts and times > limit:
+        files = place.notes.get("installs") or len(place.notes.get("files") or ())
+        limit = max(1, files) if install else 1
+        if counts and times > limit + never:
             found.append(f"sent {times} times: {node} {path}")
     return found

@@ -23,7 +23,7 @@ from typing import Any
 
 import controllers
 import processes
-from matrix import KINDS, Case, Step, cases_of, learn, play
+from matrix import KINDS, WORK, Case, Step, cases_of, learn, play
 from scenes import SCENES
 
 Row = dict[str, Any]
@@ -34,7 +34,7 @@ def main() -> int:
     parser.add_argument("--fast", action="store_true", help="one kind per step, no long operations")
     parser.add_argument("--workers", type=int, default=3, help="processes side by side, most of which wait")
     parser.add_argument("--only", action="append", help="one operation; may be said again for another")
-    parser.add_argument("--kind", help="one kind of fault")
+    parser.add_argument("--kind", action="append", help="one kind of fault; may be said again")
     parser.add_argument("--shard", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.shard:
@@ -92,7 +92,7 @@ def _all(given: argparse.Namespace, folder: Path) -> list[Row]:
         scene = make()
         if scene.name in (given.only or ()) or (given.only is None and not (given.fast and scene.long)):
             cases += cases_of(number, learn(scene, folder / f"learn-{number}"), given.fast)
-    cases = [case for case in cases if given.kind in (None, case.kind)]
+    cases = [case for case in cases if given.kind is None or case.kind in given.kind]
     shards = []
     for number in range(given.workers):
         file = folder / f"part-{number}.json"
@@ -117,7 +117,7 @@ def _print(rows: list[Row]) -> None:
     good: Counter[tuple[str, str]] = Counter((row["name"], row["kind"]) for row in rows if row["good"])
     names = list(dict.fromkeys(row["name"] for row in rows))
     width = max((len(name) for name in names), default=0)
-    kinds = [kind for kind in KINDS if any(met[(name, kind)] for name in names)]
+    kinds = [kind for kind in (*KINDS, *WORK) if any(met[(name, kind)] for name in names)]
     print("\nrecovered / cases by operation and fault")
     print(" " * width, *(f"{kind:>13}" for kind in kinds))
     for name in names:

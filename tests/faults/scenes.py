@@ -9,6 +9,8 @@ a product names a license.
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -103,6 +105,7 @@ class Scene:
     name = ""
     stages = 1
     long = False  # what it shows, a shorter one shows too; only the whole matrix plays it
+    locked = True  # of two controllers at once, one changes something
     products: tuple[str, ...] = ()
 
     def scenario(self, slot: str) -> dict[str, Any]:
@@ -279,6 +282,123 @@ class Migrate(Scene):
         return found
 
 
+class MigratePart(Migrate):
+    """Part of a license to another License Server; the remainder comes back. From then on it is two."""
+
+    part = 4
+
+    def __init__(self, name: str, *products: str) -> None:
+        super().__init__(name, *products)
+        self.long = True
+
+    def before(self, place: Place, stage: int, result: dict[str, Any]) -> None:
+        (migration,) = result["migrations"]
+        (kept,) = migration["uninstall_files"]
+        ask = (place.west, self.part, place.east, Path(kept))
+        part, rest = place.station.split(place.folder / "issued", *ask)
+        place.notes |= {"files": {"part": part, "remainder": rest}, "installs": 1}
+        try:
+            place.station.split(place.folder / "twice", *ask)
+        except Refused:
+            return
+        place.notes["twice"] = True
+
+    @property
+    def remainder(self) -> int:
+        whole: int = FORMAL[FEATURE]["quantity"]
+        return whole - self.part
+
+    def run(self, place: Place, stage: int) -> tuple[str, Args]:
+        name, args = super().run(place, 0)
+        args["quantities"] = [self.part]
+        if stage:
+            amounts = {"part": self.part, "remainder": self.remainder}
+            args["activation_files"] = [
+                {"path": str(path), "quantity": amounts[which]}
+                for which, path in place.notes["files"].items()
+            ]
+        return name, args
+
+    def where(self, place: Place) -> dict[str, list[str]]:
+        if not place.notes["files"]:
+            return super().where(place)
+        return {
+            "part": place.whereabouts(FEATURE, (place.west,), 1),
+            "remainder": place.whereabouts(FEATURE, (place.east,), 1),
+        }
+
+    def wrong(self, place: Place) -> list[str]:
+        found = []
+        for server, wanted in ((place.west, self.part), (place.east, self.remainder)):
+            rows = [row for row in place.rows(server, FEATURE) if row["status"] != "uninstalled"]
+            quantities = [row["quantity"] for row in rows]
+            if quantities != [wanted]:
+                found.append(f"{FEATURE} is live on {server} as {quantities}")
+        if place.notes.get("twice"):
+            found.append("the platform issued twice")
+        return found
+
+
+class Abort(Migrate):
+    """A migration that is given up after its uninstallation got lost on the way."""
+
+    stages = 1
+
+    def prepare(self, place: Place) -> None:
+        super().prepare(place)
+        lost = {"node": place.east, "method": "POST", "path": "*/uninstall", "times": 0}
+        place.station.call("POST", "/faults", {**lost, "kind": "reset_before"})
+        place.notes["run"](*super().run(place, 0))
+        if not any(fault["fired"] for fault in place.station.call("DELETE", "/faults")):
+            raise RuntimeError("the migration was not stopped before its uninstallation")
+
+    def run(self, place: Place, stage: int) -> tuple[str, Args]:
+        name, args = super().run(place, 0)
+        return name, {**args, "state": "aborted"}
+
+    def wrong(self, place: Place) -> list[str]:
+        found = not_once(place, place.east, self.products)
+        records = [json.loads(path.read_text("utf-8")) for path in place.folder.rglob("record.json")]
+        states = [record["state"] for record in records]
+        if states != ["aborted"]:
+            found.append(f"the journal says {states}")
+        return found
+
+
+class Request(Scene):
+    """The device information, and the bundle that a person hands in. No license is there yet."""
+
+    name, stages, products = "request", 2, (FEATURE,)
+    locked = False
+
+    def scenario(self, slot: str) -> dict[str, Any]:
+        return {**_holder(slot, self.products), "keys": _keys(slot, self.products)}
+
+    def run(self, place: Place, stage: int) -> tuple[str, Args]:
+        ca = place.station.endpoints["ca"]
+        args = {**place.end(place.east), "ca_path": ca, "timeout": PATIENCE["timeout"]}
+        if stage == 0:
+            return "device_info", {**args, "dest": str(place.folder / "device")}
+        given = {**FORMAL[FEATURE], "purchased": FORMAL[FEATURE]["quantity"]}
+        keys = [{"key": place.key(FEATURE), "product": FEATURE, **given}]
+        return "license_request", {**args, "dest": str(place.folder / "requests"), "keys": keys}
+
+    def where(self, place: Place) -> dict[str, list[str]]:
+        return {}
+
+    def wrong(self, place: Place) -> list[str]:
+        found = []
+        device = base64.b64decode(place.station.device(place.east))
+        files = [path for path in (place.folder / "device").iterdir() if path.is_file()]
+        if [path.read_bytes() for path in files] != [device]:
+            found.append(f"the device information is {files}")
+        bundles = list((place.folder / "requests").iterdir())
+        inside = [path for bundle in bundles for path in (bundle / "device-information").iterdir()]
+        if len(bundles) != 1 or [path.read_bytes() for path in inside] != [device]:
+            found.append(f"the bundles are {bundles}, with {inside}")
+        return found
+
+
 class Connect(Scene):
     """A system to its License Server; then it fetches what was installed since."""
 
@@ -347,4 +467,7 @@ SCENES: tuple[Callable[[], Scene], ...] = (
     lambda: Migrate("migrate base and upgrade", BASE, UPGRADE),
     lambda: Install("install on a product node", PACKS),
     lambda: Uninstall("uninstall on a product node", PACKS),
+    lambda: MigratePart("migrate a part", FEATURE),
+    lambda: Abort("abort a migration", FEATURE),
+    Request,
 )

@@ -33,11 +33,23 @@ class Station:
         file = folder / "scenario.yml"
         body = {"credentials": {"username": USER, "password": PASSWORD}, "task_ms": 40, **scenario}
         file.write_text(json.dumps(body), encoding="utf-8")  # JSON is YAML
-        command = [sys.executable, str(PROGRAM), "start", "--state", str(folder / "state"), "--scenario"]
-        subprocess.run([*command, str(file)], check=True, capture_output=True, timeout=60)
-        self.endpoints = json.loads((folder / "state" / "endpoints.json").read_text(encoding="utf-8"))
+        self._start("--scenario", str(file))
+
+    def _start(self, *more: str) -> None:
+        state = self._folder / "state"
+        command = [sys.executable, str(PROGRAM), "start", "--state", str(state), *more]
+        subprocess.run(command, check=True, capture_output=True, timeout=60)
+        self.endpoints = json.loads((state / "endpoints.json").read_text(encoding="utf-8"))
         place = urlsplit(self.endpoints["control"])
         self._control = http.client.HTTPConnection(place.hostname or "", place.port, timeout=30)
+
+    def alive(self) -> bool:
+        return is_alive(self.endpoints["pid"])
+
+    def revive(self) -> None:
+        """Start a simulator anew that has crashed; it goes on with its state, on the same ports."""
+        self._control.close()
+        self._start()
 
     def __enter__(self) -> Station:
         return self
@@ -87,6 +99,15 @@ class Station:
         given = base64.b64encode(uninstall_file.read_bytes()).decode()
         body = {"uninstall_file": given, "device_information": self.device(server)}
         return _saved(folder, self.call("POST", "/platform/transfer", body))
+
+    def split(self, folder: Path, server: str, quantity: int, rest: str, uninstall_file: Path) -> list[Path]:
+        """As ``transfer``, for a part on ``server`` and the remainder on ``rest``, in this order."""
+        given = base64.b64encode(uninstall_file.read_bytes()).decode()
+        body = {"uninstall_file": given, "device_information": self.device(server), "quantities": [quantity]}
+        answer = self.call(
+            "POST", "/platform/transfer", {**body, "remainder_device_information": self.device(rest)}
+        )
+        return [_saved(folder / str(number), file) for number, file in enumerate(answer["files"])]
 
 
 def _saved(folder: Path, answer: dict[str, Any]) -> Path:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from matrix import KINDS, cases_of, steps_of
+from matrix import KINDS, WORK, cases_of, steps_of
 from scenes import ACTIVATION_FILE, KEPT, LIVE, UNINSTALL_FILE, Place
 
 HERE = Path(__file__).parent
@@ -93,10 +93,11 @@ def test_steps_leave_out_ids_logins_and_later_polls() -> None:
         ("POST", "/api/oauth2/token", 0),
         ("GET", "/api/licenses", 0),
         ("POST", "/api/licenses/*/uninstall", 0),
+        ("WORK", "uninstall", 0),
         ("GET", "/api/messages/*", 0),
         ("GET", "/api/licenses", 1),
     ]
-    assert [step.writes for step in steps] == [False, False, True, False, False]
+    assert [step.writes for step in steps] == [False, False, True, True, False, False]
 
 
 def test_the_whole_matrix_has_every_kind_at_every_write() -> None:
@@ -104,3 +105,11 @@ def test_the_whole_matrix_has_every_kind_at_every_write() -> None:
 
     assert [case.kind for case in cases_of(0, [step], fast=False)] == list(KINDS)
     assert len(cases_of(0, [step], fast=True)) == 1
+
+
+def test_work_that_was_accepted_has_troubles_of_its_own() -> None:
+    rows = [{"node": "s0-vms", "method": "PUT", "path": "/cas/casrs/licenseServer", "auth": False}]
+    _request, work = steps_of(rows, "s0", 0)
+
+    assert (work.method, work.path) == ("WORK", "connect")
+    assert [case.kind for case in cases_of(0, [work], fast=False)] == list(WORK)
