@@ -66,9 +66,39 @@ def facts(kind: int) -> dict[str, Any]:
     }
 
 
-def write_inventory(path: Path, size: int) -> None:
-    """An inventory of ``size`` systems, each with its facts and three variables beside them."""
-    kinds = [facts(kind) for kind in range(KINDS)]
+def four_facts(kind: int) -> dict[str, Any]:
+    """Four facts, as small as they come: one CPU row, one license, the version, and no feature in use."""
+    arch = "aarch64" if kind % 4 == 3 else "x86_64"
+    sockets = 2 + kind % 3 * 2
+    unused = ("isc", "disk_backup_dr", "heterogeneous_migration", "srm", "container_engine")
+    return {
+        "kind": "HostFacts",
+        "schema_version": 1,
+        "source": {"via": "rest", "profile": "usphere_7", "gathered_at": AS_OF},
+        "version": {"vms": f"E07{60 + kind % 3}P0{1 + kind % 4}"},
+        "features": {name: {"in_use": False} for name in unused},
+        "architecture": arch,
+        "hosts": [{"id": "1", "arch": arch, "cpu_sockets": sockets}],
+        "licenses": {
+            "complete": True,
+            "items": [
+                {
+                    "id": "LS-1",
+                    "product": "vms_enterprise",
+                    "kind": "formal",
+                    "arch": arch,
+                    "quantity": sockets,
+                    "expires_at": "never",
+                    "status": "in_use",
+                }
+            ],
+        },
+    }
+
+
+def write_inventory(path: Path, size: int, whole: bool) -> None:
+    """An inventory of ``size`` systems, each with its facts, all or four, and three variables beside them."""
+    kinds = [facts(kind) if whole else four_facts(kind) for kind in range(KINDS)]
     hosts = {
         f"system-{at:05}": {
             "usphere": kinds[at % KINDS],
