@@ -1,0 +1,62 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From options to servers: what modules, the inventory plugin and the event source share."""
+
+from __future__ import annotations
+
+from typing import Any, Mapping, Optional
+
+from .._vms.client import Budget
+from .._vms.connection import Connection
+from .._vms.license_server import LicenseServerApi, ProductNodeApi
+from .._vms.profile_reader import load_profile
+from .._vms.vms import VmsApi
+
+VMS_PORT = 8443
+LICENSE_SERVER_PORT = 28443
+
+
+def connection(params: Mapping[str, Any], port: int, outer: Optional[Mapping[str, Any]] = None) -> Connection:
+    """Build a Connection; what ``params`` leaves open of TLS, scheme and timeout comes from ``outer``.
+
+    ``port`` stands in for one that is None, as an omitted option inside a dictionary arrives.
+    """
+
+    def option(name: str) -> Any:
+        value = params.get(name)
+        return outer.get(name) if value is None and outer is not None else value
+
+    return Connection(
+        host=params["host"],
+        port=port if params.get("port") is None else params["port"],
+        username=params["username"],
+        password=params["password"],
+        scheme=option("scheme"),
+        validate_certs=option("validate_certs"),
+        ca_path=option("ca_path"),
+        timeout=option("timeout"),
+        client_id=params.get("client_id"),
+        client_secret=params.get("client_secret"),
+    )
+
+
+def vms_api(params: Mapping[str, Any], budget: Optional[Budget] = None) -> VmsApi:
+    """Build the API of the VMS that the options ``params`` name."""
+    return VmsApi(connection(params, VMS_PORT), load_profile(params["profile"]), budget)
+
+
+def license_server_api(
+    params: Mapping[str, Any], outer: Optional[Mapping[str, Any]] = None, budget: Optional[Budget] = None
+) -> LicenseServerApi:
+    """Build a License Server's API from options, or from a nested option inside ``outer``."""
+    profile = load_profile(params["profile"] if outer is None else outer["profile"])
+    return LicenseServerApi(connection(params, LICENSE_SERVER_PORT, outer), profile, budget)
+
+
+def license_store_api(params: Mapping[str, Any], budget: Optional[Budget] = None) -> LicenseServerApi:
+    """Build the API of what holds the licenses: a License Server, or the node that ``product_node`` names."""
+    product = params.get("product_node")
+    if product is None:
+        return license_server_api(params, budget=budget)
+    profile = load_profile(params["profile"]).node(product)
+    return ProductNodeApi(connection(params, LICENSE_SERVER_PORT), profile, budget)
