@@ -109,9 +109,8 @@ class ActionModule(ActionBase):
             if os.path.isfile(found):
                 return found
         found = self._loader.path_dwim(name)
-        if os.path.isfile(found):
-            return found
-        raise PolicyError("policy_missing", name=name)
+        # A playbook called by its FQCN lies in the collection, a site's documents where the run began.
+        return found if os.path.isfile(found) else load.find_here(name)
 
 
 def _variables_of(hostvars):

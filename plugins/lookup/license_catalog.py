@@ -36,7 +36,8 @@ options:
       - A site's own rows, a C(LicenseCatalog) document, as a path, as data, or a list of those; each row
         overrides the shipped one of its product and architecture (R2). Its schema is
         C(schemas/catalog.schema.json).
-      - A relative path is looked for in C(files) and C(policies) of the role and beside the playbook.
+      - A relative path is looked for in C(files) and C(policies) of the role and beside the playbook, then in
+        the working directory of the run.
       - What is asked with a catalog needs the Python library jsonschema on the controller.
     type: raw
 seealso:
@@ -167,9 +168,9 @@ class LookupModule(LookupBase):
         from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import (
             catalog_answer,
             catalogs,
+            documents,
             options,
         )
-        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
 
         self.set_options(var_options=variables, direct=kwargs)
 
@@ -178,7 +179,7 @@ class LookupModule(LookupBase):
                 found = self.find_file_in_search_path(variables, folder, name, ignore_missing=True)
                 if found and os.path.isfile(found):
                     return found
-            raise PolicyError("policy_missing", name=name)
+            return documents.find_here(name)
 
         def answers():
             catalog = catalogs.load_catalog(options.sources(self.get_option("catalog")), find)

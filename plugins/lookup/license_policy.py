@@ -21,7 +21,8 @@ options:
       - V(vendor) for the policy that ships with the collection, the path of a policy document, a policy
         as data, or a list of those, which is composed left to right into one.
       - A bare JSON Schema 2020-12 of what a system has to look like is a policy too.
-      - A relative path is looked for in C(files) and C(policies) of the role and beside the playbook.
+      - A relative path is looked for in C(files) and C(policies) of the role and beside the playbook, then in
+        the working directory of the run.
     type: list
     elements: raw
     required: true
@@ -77,7 +78,7 @@ class LookupModule(LookupBase):
                 found = self.find_file_in_search_path(variables, folder, name, ignore_missing=True)
                 if found and os.path.isfile(found):
                     return found
-            raise PolicyError("policy_missing", name=name)
+            return load.find_here(name)
 
         try:
             own = load_catalog(options.sources(self.get_option("catalog")), find)

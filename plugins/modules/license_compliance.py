@@ -49,7 +49,8 @@ options:
       - A bare JSON Schema 2020-12 of what a system has to look like is a policy too, with one rule for
         each of its top-level constraints. A property that no system reports is taken from
         C(usphere_site_facts).
-      - A relative path is looked for in C(files) and C(policies) of the role and beside the playbook.
+      - A relative path is looked for in C(files) and C(policies) of the role and beside the playbook, then in
+        the working directory of the run.
     type: raw
     required: true
   hosts:
@@ -76,7 +77,8 @@ options:
       - A site's own rows of the license catalogue, a C(LicenseCatalog) document, as a path, as data, or a
         list of those; each row overrides the shipped one of its product and architecture (R2). The systems,
         O(entitlements) and what to buy are judged by it.
-      - A relative path is looked for in C(files) and C(policies) of the role and beside the playbook.
+      - A relative path is looked for in C(files) and C(policies) of the role and beside the playbook, then in
+        the working directory of the run.
     type: raw
   license_servers:
     description:

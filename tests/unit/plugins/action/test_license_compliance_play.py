@@ -32,7 +32,10 @@ class Playbook:
 
     def run(self, text: str, *options: str) -> tuple[int, str]:
         (self.folder / "play.yml").write_text(text)
-        command = [str(Path(sys.executable).parent / "ansible-playbook"), "play.yml", "-i", "hosts"]
+        return self.call("play.yml", *options)
+
+    def call(self, name: str, *options: str) -> tuple[int, str]:
+        command = [str(Path(sys.executable).parent / "ansible-playbook"), name, "-i", "hosts"]
         environment = {
             **os.environ,
             "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".collections"),
@@ -247,3 +250,28 @@ def test_an_undefined_variable_three_deep_is_no_verdict(way: str, playbook: Play
     assert '"msg": "PASSED' not in said
     assert "undefined" in said
     assert "COMPLIANT" not in said
+
+
+def test_a_playbook_of_the_collection_finds_documents_where_the_run_began(playbook: Playbook) -> None:
+    (playbook.folder / "policies").mkdir()
+    (playbook.folder / "policies" / "ours.yml").write_text(
+        "kind: LicensePolicy\nid: ours\nversion: 1.0.0\nrules:\n"
+        "  - {id: arm-only, severity: low, require: {properties: {architecture: {const: aarch64}}}}\n"
+    )
+    given = json.loads((playbook.folder / "vars.json").read_text())["given"]
+    (playbook.folder / "facts.json").write_text(json.dumps(given))
+    options = {
+        "usphere_hosts": "a",
+        "license_compliance_gather": False,
+        "license_compliance_as_of": AS_OF,
+        "license_compliance_policy": ["policies/ours.yml"],
+        "license_compliance_facts_files": ["facts.json"],
+        "license_compliance_language": "en",
+    }
+    code, said = playbook.call("unicloud.usphere.compliance", "-e", json.dumps(options))
+    assert code == 2, said
+    assert "a: NOT COMPLIANT (1 finding)" in said
+    options["license_compliance_policy"] = ["policies/nowhere.yml"]
+    code, said = playbook.call("unicloud.usphere.compliance", "-e", json.dumps(options))
+    assert code == 2
+    assert "the policy policies/nowhere.yml was not found" in said
