@@ -23,6 +23,13 @@ options:
     description: Only migrations in one of these states.
     type: list
     elements: str
+  activation_folder:
+    description:
+      - The folder where people put what the license platform issues, as
+        P(unicloud.usphere.license_activation_files#lookup) looks for it.
+      - C(now) then says where each file goes, and so does C(activation_folder) of each part that waits.
+    type: path
+    version_added: 0.9.0
   language:
     description: The language of C(now).
     type: str
@@ -31,6 +38,8 @@ options:
 seealso:
   - module: unicloud.usphere.license_migration
   - module: unicloud.usphere.license_info
+  - plugin: unicloud.usphere.license_activation_files
+    plugin_type: lookup
 """
 
 EXAMPLES = r"""
@@ -69,11 +78,13 @@ class LookupModule(LookupBase):
         """Return the migrations of each journal."""
         self.set_options(var_options=variables, direct=kwargs)
         states, language = self.get_option("states"), self.get_option("language")
+        folder = self.get_option("activation_folder")
+        folder = None if folder is None else os.path.abspath(os.path.expanduser(str(folder)))
         found = []
         for term in terms:
             journal = Journal(os.path.expanduser(str(term)))
             try:
-                found += migrate_io.survey_rows(journal, sentences, language)
+                found += migrate_io.survey_rows(journal, sentences, language, folder)
             except JournalError as error:
                 raise AnsibleLookupError(f"license_migrations: {sentence(error)}") from None
         return [row for row in found if states is None or row["state"] in states]

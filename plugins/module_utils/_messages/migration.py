@@ -216,9 +216,42 @@ _STEPS: Sentences = {
         "Save each activation file under the name and with the bytes that the platform gave it",
         "按授权平台给出的文件名和内容原样保存每个激活文件",
     ),
+    "step_put_activation_file": (
+        "Put the activation file for {quantity} of {licenses} into {folder}, under the name and with the "
+        "bytes that the platform gave it",
+        "将 {licenses} 中 {quantity} 的激活文件按授权平台给出的文件名和内容原样放入 {folder}",
+    ),
+    "step_run_again_then": (
+        "Then run the same task again; until then migration {migration} waits",
+        "然后重新执行同一任务；在此之前迁移 {migration} 保持等待",
+    ),
     "step_run_again": (
         "Run the same task again with activation_files; until then migration {migration} waits",
         "在任务中加上 activation_files 后重新执行；在此之前迁移 {migration} 保持等待",
+    ),
+}
+
+_DROPS: Sentences = {
+    "drop_folder_license_id": (
+        "the license id '{license_id}' cannot be the name of a folder in {folder}; name its activation "
+        "files one by one in activation_files",
+        "授权编号“{license_id}”不能作为 {folder} 中的目录名；请在 activation_files 中逐一列出其激活文件",
+    ),
+    "drop_folder_entry": (
+        "{path} does not say what it is for: below {place} there are activation files and the folders "
+        "destination and source, in those activation files and folders named by a quantity; move it",
+        "无法判断 {path} 的用途：{place} 下应为激活文件或目录 destination、source，后者之下应为激活文件或以"
+        "数量命名的目录；请将其移走",
+    ),
+    "drop_folder_stray": (
+        "{files} in {folder} will not be found: an activation file belongs in the folder of its license "
+        "id there",
+        "{folder} 中的 {files} 不会被取用：激活文件应放在其中以授权编号命名的目录里",
+    ),
+    "drop_folder_unreadable": (
+        "{path} cannot be read as a folder of activation files ({reason}); name another folder or give "
+        "access to it",
+        "无法将 {path} 作为激活文件目录读取（{reason}）；请另指定目录或开放其权限",
     ),
 }
 
@@ -347,4 +380,13 @@ _BUNDLES: Sentences = {
     ),
 }
 
-MESSAGES: Sentences = {**_LOCKS, **_JOURNAL, **_REQUESTS, **_DECISIONS, **_PROOFS, **_STEPS, **_BUNDLES}
+MESSAGES: Sentences = {
+    **_LOCKS,
+    **_JOURNAL,
+    **_REQUESTS,
+    **_DECISIONS,
+    **_PROOFS,
+    **_STEPS,
+    **_DROPS,
+    **_BUNDLES,
+}

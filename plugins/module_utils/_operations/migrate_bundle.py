@@ -11,6 +11,7 @@ from . import artifacts
 from .errors import ArtifactError, Cause
 from .journal import Journal
 from .journal_record import End, KeptFile, Part, Record, Step, Transfer
+from .migrate_drop import place_of
 from .ports import MigrationServer
 
 BUNDLE = "transfer"
@@ -101,20 +102,31 @@ def _platform_steps(record: Record, names: Mapping[End, str]) -> Tuple[Cause, ..
     return _steps(record, proofs, names)
 
 
-def steps_now(record: Record, journal: Journal) -> Tuple[Cause, ...]:
-    """What a person has to do now, in order; nothing unless the migration waits for an activation file."""
-    if record.step not in (Step.WAITING, Step.TRANSFER_REQUESTED) or record.transfer is None:
-        return ()
+def steps_now(record: Record, journal: Journal, folder: Optional[str] = None) -> Tuple[Cause, ...]:
+    """What a person has to do now, in order; nothing unless the migration waits for an activation file.
+
+    ``folder`` is where people put what the platform issued, if there is such a folder.
+    """
     transfer = record.transfer
+    if transfer is None or not waits(record):
+        return ()
     names = {End.DESTINATION: journal.path_of(record, transfer.destination)}
     if transfer.source is not None:
         names[End.SOURCE] = journal.path_of(record, transfer.source)
     proofs = [journal.path_of(record, file) for file in record.uninstall_files]
-    return _steps(record, proofs, names)
+    return _steps(record, proofs, names, folder)
 
 
-def _steps(record: Record, proofs: Sequence[str], names: Mapping[End, str]) -> Tuple[Cause, ...]:
+def waits(record: Record) -> bool:
+    """Say whether a person has to bring an activation file now."""
+    return record.step in (Step.WAITING, Step.TRANSFER_REQUESTED)
+
+
+def _steps(
+    record: Record, proofs: Sequence[str], names: Mapping[End, str], folder: Optional[str] = None
+) -> Tuple[Cause, ...]:
     steps: List[Cause] = []
+    keep: List[Cause] = []
     whole = all(part.quantity is None for part in record.parts)
     for part in record.parts:
         if part.file is not None:
@@ -128,6 +140,11 @@ def _steps(record: Record, proofs: Sequence[str], names: Mapping[End, str]) -> T
             "licenses": list(record.license_ids),
         }
         steps.append(Cause("step_transfer_whole" if whole else "step_transfer_part", fields, "R16"))
+        place = None if folder is None else place_of(folder, record, part)
+        if place is not None:
+            keep.append(Cause("step_put_activation_file", {**fields, "folder": place}, ""))
+    if keep:
+        return (*steps, *keep, Cause("step_run_again_then", {"migration": record.id}, ""))
     steps.append(Cause("step_keep_activation_file", {}, ""))
     steps.append(Cause("step_run_again", {"migration": record.id}, ""))
     return tuple(steps)

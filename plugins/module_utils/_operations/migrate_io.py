@@ -16,8 +16,9 @@ from . import artifacts
 from .errors import Cause, InvalidRequest
 from .expectation import parse_quantity
 from .journal import Journal, Unreadable
-from .journal_record import End, Record, Step
-from .migrate_bundle import steps_now
+from .journal_record import End, Part, Record, Step
+from .migrate_bundle import steps_now, waits
+from .migrate_drop import place_of
 from .migrate_files import GivenFile
 from .migrate_plan import MigrationPlan, MigrationRequest, Place
 
@@ -140,12 +141,24 @@ def overall(records: Sequence[Record]) -> str:
     return min((record.step for record in records), key=order.index).value
 
 
-def outcome_rows(records: Iterable[Record], journal: Journal, tell: Sentences, language: str) -> List[Data]:
-    """Where each migration stands, with what a person has to do now."""
-    return [record_row(record, journal, tell(steps_now(record, journal), language)) for record in records]
+def outcome_rows(
+    records: Iterable[Record],
+    journal: Journal,
+    tell: Sentences,
+    language: str,
+    folder: Optional[str] = None,
+) -> List[Data]:
+    """Where each migration stands, with what a person has to do now.
+
+    With the folder where people put activation files each part that waits says its place there, too.
+    """
+    return [
+        record_row(record, journal, tell(steps_now(record, journal, folder), language), folder)
+        for record in records
+    ]
 
 
-def record_row(record: Record, journal: Journal, now: Sequence[Data]) -> Data:
+def record_row(record: Record, journal: Journal, now: Sequence[Data], folder: Optional[str] = None) -> Data:
     """One migration as data: no keys, no bytes of files, only where they lie."""
     transfer = record.transfer
     return {
@@ -166,15 +179,7 @@ def record_row(record: Record, journal: Journal, now: Sequence[Data]) -> Data:
             }
             for license_ in record.licenses
         ],
-        "parts": [
-            {
-                "to": part.end.value,
-                "quantity": part.quantity,
-                "activation_file": None if part.file is None else journal.path_of(record, part.file),
-                "license_ids": list(part.license_ids),
-            }
-            for part in record.parts
-        ],
+        "parts": [_part_row(record, part, journal, folder) for part in record.parts],
         "uninstall_files": [journal.path_of(record, file) for file in record.uninstall_files],
         "bundle": None if transfer is None else journal.bundle_path(record, transfer.folder),
         "history": [
@@ -191,14 +196,28 @@ def record_row(record: Record, journal: Journal, now: Sequence[Data]) -> Data:
     }
 
 
+def _part_row(record: Record, part: Part, journal: Journal, folder: Optional[str]) -> Data:
+    row: Data = {
+        "to": part.end.value,
+        "quantity": part.quantity,
+        "activation_file": None if part.file is None else journal.path_of(record, part.file),
+        "license_ids": list(part.license_ids),
+    }
+    if folder is not None and part.file is None and waits(record):
+        row["activation_folder"] = place_of(folder, record, part)
+    return row
+
+
 def _server_row(server: Any) -> Data:
     return {"host": server.host, "port": server.port, "id": server.server_id, "client": server.client}
 
 
-def survey_rows(journal: Journal, tell: Sentences, language: str) -> List[Data]:
+def survey_rows(journal: Journal, tell: Sentences, language: str, folder: Optional[str] = None) -> List[Data]:
     """Every migration of a journal; one whose record cannot be trusted has the state ``unreadable``."""
     records, bad = journal.survey()
-    return outcome_rows(records, journal, tell, language) + [_bad_row(item, tell, language) for item in bad]
+    return outcome_rows(records, journal, tell, language, folder) + [
+        _bad_row(item, tell, language) for item in bad
+    ]
 
 
 def rows_at(rows: Sequence[Data], host: str, port: int, server_id: Optional[str]) -> List[Data]:

@@ -20,6 +20,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journ
     JournalError,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal_record import End
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migrate_drop import dropped
 
 OPTIONS: dict[str, Any] = {
     "host": None,
@@ -83,12 +84,57 @@ def test_where_a_journal_stands(world: Any, monkeypatch: pytest.MonkeyPatch) -> 
     assert json.dumps(rows)
     plugin = LookupModule()
     monkeypatch.setattr(plugin, "set_options", lambda **_options: None)
-    options = {"states": ["waiting_for_activation_file"], "language": "en"}
+    options = {
+        "states": ["waiting_for_activation_file"],
+        "language": "en",
+        "activation_folder": str(world.folder / "arrived"),
+    }
     monkeypatch.setattr(plugin, "get_option", options.__getitem__)
-    found = plugin.run([str(world.folder / "journal")])
-    assert [row["id"] for row in found] == [rows[0]["id"]]
+    (found,) = plugin.run([str(world.folder / "journal")])
+    assert found["id"] == rows[0]["id"]
+    assert found["parts"][0]["activation_folder"] == f"{world.folder}/arrived/{found['license_ids'][0]}"
     with pytest.raises(Exception, match="does not exist"):
         plugin.run([str(world.folder / "jurnal")])
+
+
+def test_where_people_put_what_the_platform_issues(world: Any, tmp_path: Path) -> None:
+    world.run(quantities=(3,))
+    folder = str(tmp_path / "arrived")
+    (row,) = migrate_io.survey_rows(world.journal, sentences, "en", folder)
+    places = [part["activation_folder"] for part in row["parts"]]
+    ident = row["license_ids"][0]
+    quantities = [part["quantity"] for part in row["parts"]]
+    assert places == [f"{folder}/{ident}/destination/3", f"{folder}/{ident}/source/{quantities[1]}"]
+    said = {step["code"]: step["message"] for step in row["now"]}
+    assert set(said) == {"step_transfer_part", "step_put_activation_file", "step_run_again_then"}
+    assert [step["folder"] for step in row["now"] if step["code"] == "step_put_activation_file"] == places
+    # What is put there is found there, and is what each part waits for.
+    for place in places:
+        Path(place).mkdir(parents=True)
+        (Path(place) / "x.ak").write_bytes(place.encode())
+    found = [file.row() for file in dropped(folder, row["license_ids"]).files]
+    assert [(each["to"], each["quantity"]) for each in found] == [
+        ("destination", 3),
+        ("source", quantities[1]),
+    ]
+    # Without the folder nothing is said about it.
+    (bare,) = migrate_io.survey_rows(world.journal, sentences, "en")
+    assert "activation_folder" not in bare["parts"][0]
+    assert "step_keep_activation_file" in {step["code"] for step in bare["now"]}
+
+
+def test_a_whole_license_has_one_place_until_its_file_is_there(
+    world: Any, given: Any, tmp_path: Path
+) -> None:
+    world.run()
+    (row,) = migrate_io.survey_rows(world.journal, sentences, "zh", str(tmp_path))
+    ident = row["license_ids"][0]
+    assert [part["activation_folder"] for part in row["parts"]] == [f"{tmp_path}/{ident}"]
+    (record,) = world.journal.records()
+    world.run(given(world.platform(record)))
+    (row,) = migrate_io.survey_rows(world.journal, sentences, "zh", str(tmp_path))
+    assert row["now"] == []
+    assert "activation_folder" not in row["parts"][0]
 
 
 def test_the_migrations_of_one_server(world: Any) -> None:

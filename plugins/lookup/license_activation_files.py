@@ -1,0 +1,100 @@
+# Copyright (c) Contributors to the unicloud.usphere collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: license_activation_files
+short_description: Find what the license platform issued in the folder where people put it
+version_added: 0.9.0
+author: unicloud.usphere maintainers (@unicloud)
+description:
+  - Looks on the controller into a folder where a person puts activation files, and returns those for the
+    licenses of a migration as O(unicloud.usphere.license_migration#module:activation_files) takes them.
+  - An activation file is opaque, so its place says what it is for. It lies in C(LICENSE_ID/); a part of a
+    license in C(LICENSE_ID/destination/) or C(LICENSE_ID/source/); and where several parts go the same way
+    in C(LICENSE_ID/destination/QUANTITY/).
+  - Files whose names begin with a dot are left alone; copy under such a name and rename, and no run takes
+    half a file.
+  - Ids are unique on one License Server only, so each License Server has a folder of its own.
+options:
+  _terms:
+    description: The folders. One that is missing has nothing in it yet.
+    type: list
+    elements: path
+    required: true
+  license_ids:
+    description: The licenses that move, by the ids that the source gave them. Folders of others are ignored.
+    type: list
+    elements: str
+    required: true
+notes:
+  - A file directly in the folder belongs to no license. It is not taken, and there is a warning.
+seealso:
+  - module: unicloud.usphere.license_migration
+  - plugin: unicloud.usphere.license_migrations
+    plugin_type: lookup
+"""
+
+EXAMPLES = r"""
+- name: Move two licenses, with what has arrived for them
+  unicloud.usphere.license_migration:
+    journal: /srv/usphere/journal
+    username: automation
+    password: "{{ vault_usphere_password }}"
+    source: {host: 10.1.0.5}
+    destination: {host: 10.2.0.5}
+    license_ids: "{{ moving }}"
+    activation_files: "{{ query('unicloud.usphere.license_activation_files', folder, license_ids=moving) }}"
+  vars:
+    folder: /srv/usphere/transferred/ls-east
+    moving: [LS-000123, LS-000124]
+"""
+
+RETURN = r"""
+_raw:
+  description: One entry for each file, in the order of their paths.
+  type: list
+  elements: dict
+  contains:
+    path: {description: Where it lies., type: str}
+    license_id: {description: The license that it is for., type: str}
+    to:
+      description: V(source) or V(destination), where the folder says so.
+      type: str
+    quantity:
+      description: The quantity of the part, where the folder says so.
+      type: int
+"""
+
+import os
+
+from ansible.errors import AnsibleLookupError
+from ansible.plugins.lookup import LookupBase
+from ansible.utils.display import Display
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import sentence
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import InvalidRequest
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migrate_drop import dropped
+
+display = Display()
+
+
+class LookupModule(LookupBase):
+    """The lookup unicloud.usphere.license_activation_files."""
+
+    def run(self, terms, variables=None, **kwargs):
+        """Return the activation files in each folder."""
+        self.set_options(var_options=variables, direct=kwargs)
+        license_ids = [str(ident) for ident in self.get_option("license_ids")]
+        found = []
+        for term in terms:
+            try:
+                there = dropped(os.path.abspath(os.path.expanduser(str(term))), license_ids)
+            except InvalidRequest as error:
+                raise AnsibleLookupError(f"license_activation_files: {sentence(error)}") from None
+            for warning in there.warnings:
+                display.warning(sentence(warning))
+            found += [file.row() for file in there.files]
+        return found

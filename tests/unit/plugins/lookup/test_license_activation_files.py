@@ -1,0 +1,131 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The folder where people put activation files: the place of a file says what it is for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible.errors import AnsibleLookupError
+from ansible.parsing.dataloader import DataLoader
+from ansible.plugins.loader import lookup_loader
+
+ROOT = Path(__file__).resolve().parents[4]
+Look = Callable[..., list[dict[str, Any]]]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _loader() -> None:
+    # As beside a playbook: the collection loader cannot take over a package that pytest has imported.
+    lookup_loader.add_directory(str(ROOT / "plugins" / "lookup"))
+
+
+@pytest.fixture
+def look() -> Look:
+    plugin = lookup_loader.get("license_activation_files", loader=DataLoader())
+
+    def run(folder: Path, *license_ids: str) -> list[dict[str, Any]]:
+        return list(plugin.run([str(folder)], {}, license_ids=list(license_ids)))
+
+    return run
+
+
+@pytest.fixture
+def warned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    said: list[str] = []
+    # The plugin that the loader gives is a module of its own, but there is one Display in a process.
+    monkeypatch.setattr(
+        "ansible.utils.display.Display.warning", lambda _self, text, **_more: said.append(text)
+    )
+    return said
+
+
+def put(folder: Path, *names: str) -> None:
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(name.encode())
+
+
+def test_the_place_says_what_a_file_is_for(look: Look, tmp_path: Path, warned: list[str]) -> None:
+    put(
+        tmp_path,
+        "LS-2/upgrade.ak",
+        "LS-1/whole.ak",
+        "LS-1/destination/part.ak",
+        "LS-1/source/rest.ak",
+        "LS-1/destination/4/four.ak",
+        "LS-9/somebody-elses.ak",
+    )
+    found = look(tmp_path, "LS-1", "LS-2", "LS-3", "LS-1")
+    assert found == [
+        {
+            "path": f"{tmp_path}/LS-1/destination/4/four.ak",
+            "license_id": "LS-1",
+            "to": "destination",
+            "quantity": 4,
+        },
+        {"path": f"{tmp_path}/LS-1/destination/part.ak", "license_id": "LS-1", "to": "destination"},
+        {"path": f"{tmp_path}/LS-1/source/rest.ak", "license_id": "LS-1", "to": "source"},
+        {"path": f"{tmp_path}/LS-1/whole.ak", "license_id": "LS-1"},
+        {"path": f"{tmp_path}/LS-2/upgrade.ak", "license_id": "LS-2"},
+    ]
+    assert warned == []
+
+
+def test_a_folder_that_is_not_there_yet_has_nothing(look: Look, tmp_path: Path) -> None:
+    assert look(tmp_path / "none", "LS-1") == []
+    (tmp_path / "LS-1" / "destination" / "4").mkdir(parents=True)
+    assert look(tmp_path, "LS-1") == []
+
+
+def test_a_copy_under_way_is_left_alone(look: Look, tmp_path: Path) -> None:
+    put(tmp_path, "LS-1/.whole.ak.part", "LS-1/.hidden/x.ak", "LS-1/source/.rest.ak", ".keep")
+    assert look(tmp_path, "LS-1") == []
+
+
+def test_what_nobody_will_find_is_said(look: Look, tmp_path: Path, warned: list[str]) -> None:
+    put(tmp_path, "whole.ak")
+    assert look(tmp_path, "LS-1") == []
+    (said,) = warned
+    assert f"{tmp_path}/whole.ak" in said
+    assert "belongs in the folder of its license id" in said
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "LS-1/target/x.ak",
+        "LS-1/destination/zero/x.ak",
+        "LS-1/destination/0/x.ak",
+        "LS-1/destination/-1/x.ak",
+        "LS-1/destination/\u0664/x.ak",
+        "LS-1/destination/1234567890/x.ak",
+        "LS-1/source/4/deeper/x.ak",
+    ],
+)
+def test_a_place_that_says_nothing_is_an_error(name: str, look: Look, tmp_path: Path) -> None:
+    put(tmp_path, name)
+    with pytest.raises(AnsibleLookupError, match="does not say what it is for"):
+        look(tmp_path, "LS-1")
+    assert look(tmp_path, "LS-2") == []
+
+
+@pytest.mark.parametrize("ident", ["../LS-1", "a/b", ".", "..", ".git", "", "a\x1b[31m"])
+def test_an_id_never_leads_out_of_the_folder(ident: str, look: Look, tmp_path: Path) -> None:
+    put(tmp_path, "in/LS-1/x.ak", "LS-1/y.ak", "in/a/b/z.ak")
+    with pytest.raises(AnsibleLookupError, match="cannot be the name of a folder"):
+        look(tmp_path / "in", ident)
+
+
+def test_a_folder_that_cannot_be_read_is_an_error(look: Look, tmp_path: Path) -> None:
+    put(tmp_path, "LS-1")
+    with pytest.raises(AnsibleLookupError, match="cannot be read as a folder"):
+        look(tmp_path, "LS-1")
+    (tmp_path / "LS-2").mkdir()
+    (tmp_path / "LS-2" / "x.ak").symlink_to("x.ak")
+    with pytest.raises(AnsibleLookupError, match="cannot be read as a folder"):
+        look(tmp_path, "LS-2")
