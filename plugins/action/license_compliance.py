@@ -48,6 +48,7 @@ ARGUMENTS = {
     "horizon": {"type": "raw"},
     "fail_on": {"type": "list", "elements": "str", "default": list(gate.FAIL_ON)},
     "fail": {"type": "bool", "default": True},
+    "detail": {"type": "bool"},
     "language": {"type": "str"},
 }
 
@@ -94,7 +95,7 @@ class ActionModule(ActionBase):
             faults = [fault.to_dict() for fault in error.faults]
             result.update(failed=True, msg=error.text(language), decision="error", faults=faults)
             return result
-        return {**result, **_outcome(outcome, scope, arguments["fail"], language)}
+        return {**result, **_outcome(outcome, scope, arguments, language)}
 
     def _serial(self):
         return self._task.get_play().serial
@@ -139,14 +140,15 @@ def _belongs_to_nobody(outcome):
     )
 
 
-def _outcome(outcome, scope, fail, language):
+def _outcome(outcome, scope, arguments, language):
+    fail = arguments["fail"]
     decisions = _decisions(outcome)
     stopped = outcome["decision"] in outcome["fail_on"]
     blocked = sorted(host for host, each in decisions.items() if each in outcome["fail_on"])
     if stopped and (not blocked or _belongs_to_nobody(outcome)):
         # Nothing applies, or something is wrong that belongs to no host: then nobody may go on.
         blocked = sorted(decisions)
-    lines = [*_bounds(scope, language), *text.report(outcome, language)]
+    lines = [*_bounds(scope, language), *text.report(outcome, language, arguments["detail"])]
     summary = render(
         "gate_summary",
         {"n": len(decisions), "decision": render(f"decision_{outcome['decision']}", {}, language)},

@@ -31,6 +31,17 @@ options:
     ini:
       - section: callback_license_report
         key: paths
+  detail:
+    description:
+      - Whether there stands below each finding what was expected and found, which rule says so, in which file
+        and line, and what to do.
+      - If left out, it stands there only for stopped systems, and only where no more than three are stopped.
+    type: bool
+    env:
+      - name: USPHERE_LICENSE_REPORT_DETAIL
+    ini:
+      - section: callback_license_report
+        key: detail
   language:
     description: The language of sentences, V(en) or V(zh); that of the environment if left out.
     type: str
@@ -89,7 +100,7 @@ class CallbackModule(CallbackBase):
         if not self._collected:
             return
         lines, written, warnings = self._collected.finish(
-            self.get_option("paths"), self.get_option("language")
+            self.get_option("paths"), self.get_option("language"), self.get_option("detail")
         )
         self._display.banner("LICENSE COMPLIANCE")
         for line in (*lines, *written):

@@ -30,6 +30,12 @@ options:
     type: str
     choices: [json, ndjson, csv, md, html, junit, sarif, prometheus, text]
     required: true
+  detail:
+    description:
+      - For V(text), whether there stands below each finding what was expected and found, which rule says so,
+        in which file and line, and what to do.
+      - If left out, it stands there only for stopped systems, and only where no more than three are stopped.
+    type: bool
   language:
     description: The language of sentences, V(en) or V(zh); that of the environment if left out.
     type: str
@@ -67,7 +73,7 @@ _value:
 from ansible.errors import AnsibleFilterError
 
 
-def to_license_report(result, format, language=None):
+def to_license_report(result, format, language=None, detail=None):
     """Return ``result`` as text in ``format``."""
     # Loading the filters of this collection must stay cheap: the renderers are imported when they are used.
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import options
@@ -75,7 +81,8 @@ def to_license_report(result, format, language=None):
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.render import render_report
 
     try:
-        return render_report(result, str(format), options.read_language(language))
+        tongue = options.read_language(language)
+        return render_report(result, str(format), tongue, options.read_detail(detail))
     except PolicyError as error:
         raise AnsibleFilterError(f"to_license_report: {error.text()}") from None
 

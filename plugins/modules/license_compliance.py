@@ -121,6 +121,12 @@ options:
       - A policy or option that cannot be used fails the task in any case.
     type: bool
     default: true
+  detail:
+    description:
+      - Whether there stands below each finding what was expected and found, which rule says so, in which file
+        and line, and what to do.
+      - If left out, it stands there only for stopped systems, and only where no more than three are stopped.
+    type: bool
   language:
     description:
       - The language of the report. What the controller's locale says if left out.
@@ -237,6 +243,9 @@ report:
   sample:
     - "chengdu: NOT COMPLIANT (1 finding)"
     - "  R31  9 physical CPUs, 8 licensed (aarch64)   /effective/products/0/missing"
+    - "         expected: at_most 8; found: demand 9"
+    - "         rule: r31-sockets (critical), vendor.yml:598"
+    - "         what to do: Buy 1 more edition licenses for aarch64, with upgrades of the same quantity …"
     - "hangzhou: compliant (14 rules, 2 pools)"
 result:
   description: The whole C(ComplianceResult); its schema is C(schemas/compliance_result.schema.json).
@@ -272,6 +281,7 @@ def main():
                 "default": ["error", "non_compliant", "undetermined"],
             },
             "fail": {"type": "bool", "default": True},
+            "detail": {"type": "bool"},
             "language": {"type": "str", "choices": ["en", "zh"]},
         },
         supports_check_mode=True,

@@ -323,6 +323,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "fail_on 必须包含 error 和 non_compliant，可去掉 undetermined，实际为 {value}",
     ),
     "language_invalid": ("language is en or zh; {value} came", "language 应为 en 或 zh，实际为 {value}"),
+    "detail_invalid": ("detail is true or false; {value} came", "detail 应为 true 或 false，实际为 {value}"),
     "version_input": (
         "a version such as E0760P03 was expected; {value} came (R28)",
         "应为 E0760P03 之类的版本，实际为 {value}（R28）",

@@ -28,6 +28,14 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "the file name {path} does not say its format; end it in one of {expected}",
         "文件名 {path} 未说明格式，请使用以下后缀之一：{expected}",
     ),
+    # Below a finding of the report
+    "report_more_findings": (
+        "… and {n} more findings; the whole result holds them all",
+        "……另有 {n} 项发现；完整结果包含全部",
+    ),
+    "detail_values": ("expected: {expected}; found: {actual}", "应为：{expected}；实际：{actual}"),
+    "detail_rule": ("rule: {rule} ({severity}), {place}", "规则：{rule}（{severity}），{place}"),
+    "detail_remedy": ("what to do: {text}", "处理办法：{text}"),
     # The page
     "page_title": ("License compliance", "授权合规报告"),
     "page_judged": ("Judged as of {at}", "判定时间 {at}"),

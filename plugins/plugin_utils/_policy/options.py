@@ -61,6 +61,13 @@ def read_language(value: object) -> str:
     return str(value)
 
 
+def read_detail(value: object) -> bool | None:
+    """Whether a report explains its findings: true, false, or None where the report decides."""
+    if value is None or isinstance(value, bool):
+        return value
+    raise PolicyError("detail_invalid", value=brief(str(value)))
+
+
 def sources(policy: object) -> object:
     """The policy argument with Ansible's containers made plain; a single one stays single."""
     if isinstance(policy, str) or policy is None:

@@ -8,6 +8,6 @@ from .reading import Run
 from .text import report
 
 
-def text(run: Run, language: str) -> str:
+def text(run: Run, language: str, detail: bool | None = None) -> str:
     """The report for a terminal."""
-    return "".join(line + "\n" for line in report(run.raw, language))
+    return "".join(line + "\n" for line in report(run.raw, language, detail))

@@ -38,7 +38,7 @@ class Collected:
             self._messages += str(outcome["msg"]).splitlines()
 
     def finish(
-        self, paths: Sequence[str] | None, language: str | None
+        self, paths: Sequence[str] | None, language: str | None, detail: bool | None = None
     ) -> tuple[list[str], list[str], list[str]]:
         """Write every result to every path. Returns the report's lines, what was written, and warnings."""
         warnings: list[str] = []
@@ -51,14 +51,14 @@ class Collected:
         written: list[str] = []
         for number, result in enumerate(self._results, start=1):
             try:
-                lines += render_report(result, "text", tongue).splitlines()
+                lines += render_report(result, "text", tongue, detail).splitlines()
             except PolicyError as error:
                 warnings += error.text(tongue).splitlines()
                 continue
             for path in paths or ():
                 try:
                     target = numbered(path, number)
-                    write_report(target, render_report(result, format_of(path), tongue))
+                    write_report(target, render_report(result, format_of(path), tongue, detail))
                     written.append(target)
                 except PolicyError as error:
                     warnings += error.text(tongue).splitlines()

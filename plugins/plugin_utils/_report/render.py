@@ -10,6 +10,7 @@ from importlib import import_module
 from ...module_utils._messages.catalog import LANGUAGES
 from .._policy.errors import PolicyError
 from .._policy.schemas import brief, suggestion
+from .as_text import text
 from .reading import Run, read_run
 
 #: Format → the module of its renderer and the suffixes of file names that mean it.
@@ -33,12 +34,13 @@ _MODULES = {
     "junit": "as_junit",
     "sarif": "as_sarif",
     "prometheus": "as_prometheus",
-    "text": "as_text",
 }
 
 
-def render_report(result: object, form: str, language: str = "en") -> str:
+def render_report(result: object, form: str, language: str = "en", detail: bool | None = None) -> str:
     """Return ``result`` in a format of FORMATS, its sentences in ``en`` or ``zh``.
+
+    ``detail`` is for text, which is short without it (see text.report); the others always tell everything.
 
     The same result gives the same bytes. Raises PolicyError for another format or language, or a value that
     is no ComplianceResult.
@@ -48,6 +50,8 @@ def render_report(result: object, form: str, language: str = "en") -> str:
         raise PolicyError("report_format", expected=list(FORMATS), value=brief(str(form)), hint=hint)
     if language not in LANGUAGES:
         raise PolicyError("language_invalid", value=brief(str(language)))
+    if form == "text":
+        return text(read_run(result), language, detail)
     renderer: Callable[[Run, str], str] = getattr(import_module(f".{_MODULES[form]}", __package__), form)
     return renderer(read_run(result), language)
 

@@ -10,10 +10,13 @@ from typing import Any
 
 from ...module_utils._messages.catalog import render
 from .._policy.model import LEDGER
+from .detail import of_finding, of_waiting
 
 #: More systems than these are summed up in one line; the result holds them all.
 MAX_SYSTEMS = 50
 MAX_LINES_A_SYSTEM = 40
+#: As many stopped systems as a person still goes through finding by finding.
+FEW_SYSTEMS = 3
 MAX_GAPS = 6
 MAX_WAITING = 4
 MAX_LABEL = 12
@@ -25,6 +28,8 @@ _RANK = {"fail": 0, "error": 0, "unknown": 1, "pass": 2}
 _SEVERITY = {name: rank for rank, name in enumerate(("critical", "high", "medium", "low", "info"))}
 _WAIVERS = ("expiring", "expired", "unused")
 Gap = tuple[str, str]  # a fact's pointer, and why it is not known
+#: Rule, sentence, pointer, and the lines that explain the finding.
+Row = tuple[str, str, str, Sequence[str]]
 
 _LINES = {
     "srm": "report_plan_srm",
@@ -34,14 +39,18 @@ _LINES = {
 }
 
 
-def report(result: Mapping[str, Any], language: str = "en") -> list[str]:
-    """The lines of a report: each system with its findings and its plan, systems that are stopped first."""
-    return [_clean(line) for line in _Report(result, language).lines()]
+def report(result: Mapping[str, Any], language: str = "en", detail: bool | None = False) -> list[str]:
+    """The lines of a report: each system with its findings and its plan, systems that are stopped first.
+
+    With ``detail`` there stands below each finding what was expected and found, which rule says so and where,
+    and what to do; with None only below those of stopped systems, and only where these are few.
+    """
+    return [_clean(line) for line in _Report(result, language, detail).lines()]
 
 
 def plan_lines(plan: Mapping[str, Any], language: str = "en") -> list[str]:
     """What to buy, as the report of a system says it."""
-    lines = _Report({"findings": []}, language).plan(plan)
+    lines = _Report({"findings": [], "subjects": []}, language, False).plan(plan)
     return [_clean(line).strip() for line in lines]
 
 
@@ -50,9 +59,12 @@ def _clean(line: str) -> str:
 
 
 class _Report:
-    def __init__(self, result: Mapping[str, Any], language: str) -> None:
+    def __init__(self, result: Mapping[str, Any], language: str, detail: bool | None) -> None:
         self._result = result
         self._language = language
+        stopped = sum(entry["decision"] in result["fail_on"] for entry in result["subjects"])
+        self._detail = stopped <= FEW_SYSTEMS if detail is None else detail
+        self._of_all = bool(detail)
         self._findings: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
         for finding in result["findings"]:
             subject = finding["subject"]
@@ -102,7 +114,11 @@ class _Report:
         if blank:
             yield "  " + self._say("report_no_facts", reason=self._say(f"reason_{blank}"))
             return
-        yield from _columns(list(self._rows(self._shown(findings))))
+        detail = self._detail and (self._of_all or entry["decision"] in self._result["fail_on"])
+        rows = list(self._rows(self._shown(findings), detail))
+        yield from _columns(rows[:MAX_LINES_A_SYSTEM])
+        if len(rows) > MAX_LINES_A_SYSTEM:
+            yield "  " + self._say("report_more_findings", n=len(rows) - MAX_LINES_A_SYSTEM)
         if "plan" in entry:
             yield from self.plan(entry["plan"])
 
@@ -151,18 +167,21 @@ class _Report:
                 _rank(_label(f)),
             )
         )
-        return visible[:MAX_LINES_A_SYSTEM]
+        return visible
 
-    def _rows(self, findings: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str, str]]:
+    def _rows(self, findings: Sequence[Mapping[str, Any]], detail: bool) -> Iterator[Row]:
         for warning in (False, True):
             part = [finding for finding in findings if (finding["effect"] == "warn") == warning]
             for finding in part:
                 if finding["verdict"] != "unknown":
                     text = self._warned(finding["message"][self._language], warning)
-                    yield _label(finding), text, finding["pointer"]
-            for labels, gaps in _waiting([finding for finding in part if finding["verdict"] == "unknown"]):
+                    more = of_finding(finding, self._language) if detail else ()
+                    yield _label(finding), text, finding["pointer"], more
+            for waiting, gaps in _waiting([finding for finding in part if finding["verdict"] == "unknown"]):
                 text = self._say("report_unknown_prefix", text=self._gaps(gaps))
-                yield ", ".join(sorted(labels, key=_rank)), self._warned(text, warning), ""
+                labels = sorted({_label(finding) for finding in waiting}, key=_rank)
+                more = of_waiting(waiting, self._language) if detail else ()
+                yield ", ".join(labels), self._warned(text, warning), "", more
 
     def _warned(self, text: str, warning: bool) -> str:
         return self._say("report_warn_prefix", text=text) if warning else text
@@ -228,19 +247,19 @@ def _says_nothing(entry: Mapping[str, Any]) -> bool:
     return entry["subject"]["kind"] in LEDGER and entry["decision"] == "not_applicable"
 
 
-def _waiting(findings: Sequence[Mapping[str, Any]]) -> list[tuple[set[str], list[Gap]]]:
-    """Rules with the facts they wait for: those that wait for the same together, all if they are many."""
-    waiting: dict[tuple[Gap, ...], set[str]] = {}
+def _waiting(findings: Sequence[Mapping[str, Any]]) -> list[tuple[list[Mapping[str, Any]], list[Gap]]]:
+    """Findings with the facts they wait for: those that wait for the same together, all if they are many."""
+    waiting: dict[tuple[Gap, ...], list[Mapping[str, Any]]] = {}
     for finding in findings:
-        waiting.setdefault(tuple(_roots(finding)), set()).add(_label(finding))
+        waiting.setdefault(tuple(_roots(finding)), []).append(finding)
     if len(waiting) <= MAX_WAITING:
-        return [(labels, list(gaps)) for gaps, labels in waiting.items()]
+        return [(found, list(gaps)) for gaps, found in waiting.items()]
     gaps = {gap for each in waiting for gap in each}
     # What lies below another fact that is missing says nothing new.
     outer = [
         gap for gap in gaps if not any(gap != other and gap[0].startswith(other[0] + "/") for other in gaps)
     ]
-    return [({label for labels in waiting.values() for label in labels}, sorted(outer))]
+    return [(list(findings), sorted(outer))]
 
 
 def _roots(finding: Mapping[str, Any]) -> list[Gap]:
@@ -264,9 +283,11 @@ def _rank(label: str) -> tuple[int, str]:
     return (int(label[1:]) if _RULE_ID.fullmatch(label) else 99, label)
 
 
-def _columns(rows: Sequence[tuple[str, str, str]]) -> Iterator[str]:
+def _columns(rows: Sequence[Row]) -> Iterator[str]:
     # Rule, sentence, pointer; the pointer stands in a column of its own where the sentences are short enough.
     first = max((len(row[0]) for row in rows if len(row[0]) <= MAX_LABEL), default=0)
     second = max((len(row[1]) for row in rows if len(row[1]) <= PADDED), default=0)
-    for label, text, pointer in rows:
+    for label, text, pointer, detail in rows:
         yield f"  {label:<{first}}  {text:<{second}}   {pointer}".rstrip()
+        for line in detail:
+            yield f"  {'':<{first}}    {line}"

@@ -28,6 +28,14 @@ def test_a_report_in_both_languages(outcome: dict[str, Any], monkeypatch: pytest
     assert to_license_report(outcome, "md").startswith("# 授权合规报告: 不合规")
 
 
+def test_a_text_with_or_without_detail(outcome: dict[str, Any]) -> None:
+    # One stopped system: explained unless somebody says no.
+    texts = [to_license_report(outcome, "text", "en", detail) for detail in (None, True, False)]
+    assert [text.count("what to do: ") for text in texts] == [4, 4, 0]
+    with pytest.raises(AnsibleFilterError, match="detail is true or false; no came"):
+        to_license_report(outcome, "text", "en", "no")
+
+
 def test_what_another_engine_is_told(outcome: dict[str, Any]) -> None:
     answer = to_opa(outcome, "en")
     assert answer["allowed"] is False

@@ -16,7 +16,12 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load impo
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import PolicySet
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.waivers import load_waivers
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.text import MAX_SYSTEMS, report
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.text import (
+    FEW_SYSTEMS,
+    MAX_LINES_A_SYSTEM,
+    MAX_SYSTEMS,
+    report,
+)
 
 HostFacts = Callable[..., dict[str, Any]]
 Say = Callable[..., list[str]]
@@ -44,6 +49,69 @@ def test_findings_plan_and_a_compliant_system(say: Say, host_facts: HostFacts) -
         "protected VMs",
         "hangzhou: compliant (14 rules, 1 pool)",
     ]
+
+
+R31 = (
+    "         expected: at_most 8; found: demand 9",
+    "         what to do: Buy 1 more edition licenses for aarch64, with upgrades of the same quantity if the "
+    "edition came by upgrade.",
+)
+
+
+def test_detail_stands_below_each_finding(vendor: PolicySet, host_facts: HostFacts, as_of: datetime) -> None:
+    given = [HostInput("a", host_facts()), HostInput("b", host_facts("lapsing"))]
+    result = gate.evaluate(given, vendor, as_of)
+    short, long = report(result), report(result, detail=True)
+    assert [line for line in long if not line.startswith("        ")] == short
+    at = next(number for number, line in enumerate(long) if line.startswith("  R31"))
+    finding = next(each for each in result["findings"] if each["rule"] == "r31-sockets")
+    rule = f"         rule: r31-sockets (critical), {finding['place']}"
+    assert long[at + 1 : at + 4] == [R31[0], rule, R31[1]]
+    assert finding["place"].startswith("vendor.yml:")
+    assert report(result, "zh", detail=True)[at + 1] == "         应为：at_most 8；实际：demand 9"
+
+
+def test_detail_of_undecided_rules_names_each_and_the_remedy_once(
+    vendor: PolicySet, host_facts: HostFacts, as_of: datetime
+) -> None:
+    changes = {"/licenses": {"complete": False, "items": []}}
+    result = gate.evaluate([HostInput("a", host_facts(changes=changes))], vendor, as_of)
+    lines = report(result, detail=True)
+    for finding in result["findings"]:
+        if finding["effect"] != "record":
+            assert any(f"rule: {finding['rule']} (" in line for line in lines), finding["rule"]
+    row = next(number for number, line in enumerate(lines) if line.startswith("  R4, R5"))
+    below = [line for line in lines[row + 1 :] if line.startswith("        ")]
+    assert sum("what to do: Read the facts again" in line for line in below) <= 4
+
+
+def test_left_to_itself_it_explains_the_findings_of_a_few_stopped_systems(
+    vendor: PolicySet, host_facts: HostFacts, as_of: datetime
+) -> None:
+    srm = {"id": "LS-3", "product": "srm", "arch": "x86_64", "kind": "temporary", "quantity": 20}
+    warned = {"/licenses/items/2": {**srm, "expires_at": "2026-12-06T00:00:00Z"}, "/features/srm/used": 12}
+
+    def lines(stopped: int, detail: bool | None = None) -> list[str]:
+        given = [HostInput("w", host_facts(changes=warned))]
+        for at in range(stopped):
+            given.append(HostInput(f"s{at}", host_facts("lapsing", {"/subject/id": f"s{at}"})))
+        result = gate.evaluate(given, vendor, as_of)
+        return [line for line in report(result, detail=detail) if "what to do: " in line]
+
+    # Four findings a stopped system; the warning of the one that goes on is no reason to stop reading.
+    assert [len(lines(stopped)) for stopped in (0, 1, FEW_SYSTEMS, FEW_SYSTEMS + 1)] == [0, 4, 12, 0]
+    assert [len(lines(stopped, detail=True)) for stopped in (0, FEW_SYSTEMS + 1)] == [1, 17]
+
+
+def test_findings_beyond_what_is_shown_are_counted(
+    as_of: datetime, host_facts: HostFacts, policy_of: Callable[..., dict[str, Any]]
+) -> None:
+    require = {"properties": {"vms": {"properties": {"total": {"maximum": 1}}}}}
+    policy = policy_of(*({"id": f"r{at:02}", "require": require} for at in range(MAX_LINES_A_SYSTEM + 3)))
+    lines = report(gate.evaluate([HostInput("a", host_facts())], load_policy(policy), as_of))
+    assert lines[0] == f"hangzhou: NOT COMPLIANT ({MAX_LINES_A_SYSTEM + 3} findings)"
+    assert lines[-1] == "  … and 3 more findings; the whole result holds them all"
+    assert len(lines) == MAX_LINES_A_SYSTEM + 2
 
 
 def test_in_chinese(say: Say, host_facts: HostFacts) -> None:

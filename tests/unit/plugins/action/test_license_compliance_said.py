@@ -1,0 +1,188 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a run prints about one system with several violations: all that a person needs to work on each."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HostFacts = Callable[..., dict[str, Any]]
+ROOT = Path(__file__).resolve().parents[4]
+POLICY = """\
+kind: LicensePolicy
+id: site
+version: 1.0.0
+rules:
+  - id: enterprise
+    severity: high
+    references: [R29]
+    require: {properties: {effective: {properties: {edition: {enum: [enterprise, enhanced_enterprise]}}}}}
+    message: {en: "runs on {actual}, which is too low", zh: "版本 {actual} 过低"}
+    remediation: {en: "Order an upgrade.", zh: "请订购升级授权。"}
+  - id: no-cliff
+    severity: critical
+    require: {properties: {effective: {properties: {days_to_lapse: {minimum: 30}}}}}
+  - id: small
+    mode: warn
+    require: {properties: {vms: {properties: {total: {maximum: 10}}}}}
+    message: {en: "many VMs", zh: "VM 过多"}
+    remediation: {en: "Move some.", zh: "请迁移一部分。"}
+pools:
+  - id: sockets
+    rows: /hosts
+    group_by: [subject.id, arch]
+    demand: {unit: cpu_socket, sum: cpu_sockets}
+    supply: {from: in_force, product: vms}
+    require: {demand: at_most_supply}
+    message: {en: "{demand} CPUs, {supply} licensed", zh: "CPU {demand} 个，授权 {supply} 个"}
+    remediation: {en: "Buy {shortfall}.", zh: "请购买 {shortfall} 个。"}
+"""
+PLAY = """
+- hosts: all
+  gather_facts: false
+  tasks:
+    - unicloud.usphere.license_compliance:
+        policy: policies/site.yml
+        as_of: "2026-11-24T08:00:00Z"
+        language: {language}
+        {more}
+"""
+#: Of each violation: sentence, pointer, expected, found, rule, file and line, remedy. In the order printed.
+SAID = {
+    "en": [
+        "chengdu: NOT COMPLIANT (3 findings, 1 warning)",
+        "/effective/days_to_lapse: expected minimum 30, found 11   /effective/days_to_lapse",
+        "expected: minimum 30; found: 11",
+        "rule: no-cliff (critical), policies/site.yml:11",
+        "what to do: Bring the system in line with the rule, or change the rule.",
+        "R29       runs on standard, which is too low",
+        "/effective/edition",
+        'expected: enum ["enterprise", "enhanced_enterprise"]; found: standard',
+        "rule: enterprise (high), policies/site.yml:5",
+        "what to do: Order an upgrade.",
+        "9 CPUs, 8 licensed",
+        "/effective/products/0/missing",
+        "expected: at_most 8; found: demand 9",
+        "rule: sockets (high), policies/site.yml:20",
+        "what to do: Buy 1.",
+        "warning: many VMs",
+        "/vms/total",
+        "expected: maximum 10; found: 40",
+        "rule: small (high), policies/site.yml:14",
+        "what to do: Move some.",
+    ],
+    "zh": [
+        "chengdu：不合规（3 项，1 项警告）",
+        "/effective/days_to_lapse：应为 minimum 30，实际为 11   /effective/days_to_lapse",
+        "应为：minimum 30；实际：11",
+        "规则：no-cliff（严重），policies/site.yml:11",
+        "处理办法：请使系统符合该规则，或修改规则。",
+        "版本 standard 过低",
+        "/effective/edition",
+        '应为：enum ["enterprise", "enhanced_enterprise"]；实际：standard',
+        "规则：enterprise（高），policies/site.yml:5",
+        "处理办法：请订购升级授权。",
+        "CPU 9 个，授权 8 个",
+        "应为：at_most 8；实际：demand 9",
+        "规则：sockets（高），policies/site.yml:20",
+        "处理办法：请购买 1 个。",
+        "警告：VM 过多",
+        "应为：maximum 10；实际：40",
+        "规则：small（高），policies/site.yml:14",
+        "处理办法：请迁移一部分。",
+    ],
+}
+
+
+@pytest.fixture
+def run(tmp_path: Path, host_facts: HostFacts) -> Callable[..., subprocess.CompletedProcess[str]]:
+    hosts = {"hangzhou": {"usphere": host_facts()}, "chengdu": {"usphere": host_facts("lapsing")}}
+    (tmp_path / "hosts.json").write_text(
+        json.dumps({"all": {"hosts": hosts, "vars": {"ansible_connection": "local"}}})
+    )
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "policies" / "site.yml").write_text(POLICY)
+
+    def play(language: str, more: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+        (tmp_path / "play.yml").write_text(PLAY.format(language=language, more=more))
+        return subprocess.run(
+            [str(Path(sys.executable).parent / "ansible-playbook"), "-i", "hosts.json", "play.yml"],
+            cwd=tmp_path,
+            env={
+                **os.environ,
+                "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".collections"),
+                "ANSIBLE_NOCOLOR": "1",
+                "LC_ALL": "C.UTF-8",
+                **environment,
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+
+    return play
+
+
+def found_in_order(wanted: list[str], said: str) -> list[str]:
+    """Those of ``wanted`` that ``said`` has, each after the one before."""
+    found, at = [], 0
+    for words in wanted:
+        place = said.find(words, at)
+        if place >= 0:
+            found.append(words)
+            at = place + len(words)
+    return found
+
+
+@pytest.mark.parametrize("language", SAID)
+def test_the_gate_that_stops_a_play_says_all_of_every_violation(
+    language: str, run: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    done = run(language)
+    assert done.returncode == 2, done.stdout + done.stderr
+    # Older cores print the message in one line, as JSON.
+    said = (done.stdout + done.stderr).partition('"result": ')[0].replace("\\n", "\n").replace('\\"', '"')
+    assert found_in_order(SAID[language], said) == SAID[language]
+
+
+@pytest.mark.parametrize("language", SAID)
+def test_so_does_the_callback_at_the_end_of_a_run(
+    language: str, run: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    done = run(
+        "en",
+        "fail: false",
+        ANSIBLE_CALLBACKS_ENABLED="unicloud.usphere.license_report",
+        USPHERE_LANGUAGE=language,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    said = done.stdout.partition("LICENSE COMPLIANCE")[2]
+    assert found_in_order(SAID[language], said) == SAID[language]
+    assert '"msg"' not in said
+
+
+def test_without_detail_the_report_is_the_short_one(
+    run: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    done = run(
+        "en",
+        "detail: false",
+        ANSIBLE_CALLBACKS_ENABLED="unicloud.usphere.license_report",
+        USPHERE_LICENSE_REPORT_DETAIL="false",
+    )
+    assert done.returncode == 2
+    said = done.stdout + done.stderr
+    msg = said.partition('"result": ')[0]
+    summary = done.stdout.partition("LICENSE COMPLIANCE")[2]
+    for each in (msg, summary):
+        assert "runs on standard, which is too low" in each
+        assert "what to do: " not in each
