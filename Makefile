@@ -68,16 +68,14 @@ lint: $(VENV)/.test link ## ruff, mypy, yamllint, ansible-lint
 	$(BIN)/ansible-lint --offline
 	$(BIN)/antsibull-changelog lint
 
-.PHONY: sanity
-sanity: $(VENV)/.test ## ansible-test sanity, without an ignore file
-	$(BIN)/python tests/ansible_test.py sanity
-
 # `make units CORE=2.16` runs them on another ansible-core, in a virtual environment of its own.
 CORE ?=
-CORES ?= 2.16 2.19 2.21
+CORES ?= 2.16 2.18 2.19 2.20 2.21
 UNITS := $(if $(CORE),.venv-core-$(CORE),$(VENV))
 PYTHONS_2.16 := python3.12 python3.11 python3.10
+PYTHONS_2.18 := python3.13 python3.12 python3.11
 PYTHONS_2.19 := python3.13 python3.12 python3.11
+PYTHONS_2.20 := python3.14 python3.13 python3.12
 PYTHONS_2.21 := python3.14 python3.13 python3.12
 PYENV_ROOT ?= $(HOME)/.pyenv
 # Beside PATH, where a version manager keeps the interpreters that its shims may hide.
@@ -90,6 +88,14 @@ pick = $(shell for name in $(1); do for candidate in $$name $(PYENV_ROOT)/versio
 	@test -x $(@D)/bin/python || $(call pick,$(PYTHONS_$*)) -m venv $(@D)
 	@$(@D)/bin/python -m pip install --quiet 'ansible-core~=$*.0' -r requirements.txt -r tests/simulator/requirements.txt -r tests/requirements-units.txt
 	@touch $@
+
+.PHONY: sanity
+sanity: $(UNITS)/.test ## ansible-test sanity, without an ignore file; CORE=2.16 on another ansible-core
+	$(CURDIR)/$(UNITS)/bin/python tests/ansible_test.py sanity
+
+.PHONY: sanity-matrix
+sanity-matrix: ## the same on every ansible-core that is supported
+	@for core in $(CORES); do echo "ansible-core $$core"; $(MAKE) --no-print-directory sanity CORE=$$core || exit; done
 
 .PHONY: units
 units: $(UNITS)/.test link ## unit tests, properties, hostile input, the simulator's own tests; CORE=2.16 on another ansible-core

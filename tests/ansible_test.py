@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs ansible-test on a copy of the tracked files, where no container engine and no download site is needed.
 
-`python tests/ansible_test.py sanity [arguments…]`; without `--python` for the Python that runs it.
+`python tests/ansible_test.py sanity [arguments…]`, with the Python of the environment whose ansible-core is meant.
+That Python plays the controller; the checks for managed nodes run on every Python that this ansible-core supports
+and the machine has, and ansible-test names those that it did not find.
 
 ansible-test wants the collection under ansible_collections/<namespace>/<name> and refuses a linked root,
 fetches a get-pip script from a site of its own, and stumbles over a version manager's shims. Each of these
@@ -17,19 +19,20 @@ import subprocess
 import sys
 from pathlib import Path
 
+from ansible.release import __version__ as ansible_version
+
 ROOT = Path(__file__).resolve().parents[1]
-COPY = ROOT / "build" / "ansible-test" / "ansible_collections" / "unicloud" / "usphere"
 # ansible-test looks for these names in its cache before it downloads; Python bundles a pip that does as well.
 GET_PIP = ("23_1_2", "24_2", "25_2")
 BOOTSTRAP = "import ensurepip\n\nensurepip.bootstrap(upgrade=True, default_pip=True)\n"
 
 
-def copy_tracked_files() -> None:
-    if COPY.exists():
-        shutil.rmtree(COPY)
-    COPY.mkdir(parents=True)
+def copy_tracked_files(copy: Path) -> None:
+    if copy.exists():
+        shutil.rmtree(copy)
+    copy.mkdir(parents=True)
     # A repository of its own: asked through ours, the copy would be an ignored folder with no files.
-    subprocess.run(["git", "init", "--quiet"], cwd=COPY, check=True)
+    subprocess.run(["git", "init", "--quiet"], cwd=copy, check=True)
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -40,10 +43,10 @@ def copy_tracked_files() -> None:
         source = ROOT / name
         if not name or not (source.exists() or source.is_symlink()):
             continue
-        target = COPY / name
+        target = copy / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(source, target, follow_symlinks=False)
-    subprocess.run(["git", "add", "--all"], cwd=COPY, check=True)
+    subprocess.run(["git", "add", "--all"], cwd=copy, check=True)
 
 
 def seed_get_pip(home: Path) -> None:
@@ -62,13 +65,17 @@ def real_interpreters() -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    if "--python" not in arguments:
-        arguments = [*arguments, "--python", f"{sys.version_info.major}.{sys.version_info.minor}"]
-    copy_tracked_files()
-    home = ROOT / "build" / "ansible-test" / "home"
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    if not {"--python", "--controller"} & set(arguments):
+        # With --python, only that one would check what runs on managed nodes.
+        arguments = [*arguments, "--controller", f"origin:python=venv/{version}"]
+    # Each ansible-core pins tools of its own and would spoil another's environments.
+    place = ROOT / "build" / "ansible-test" / ".".join(ansible_version.split(".")[:2])
+    copy = place / "ansible_collections" / "unicloud" / "usphere"
+    copy_tracked_files(copy)
+    home = place / "home"
     seed_get_pip(home)
-    shims = {part for part in os.environ["PATH"].split(os.pathsep) if part.endswith("shims")}
-    path = [part for part in os.environ["PATH"].split(os.pathsep) if part not in shims]
+    path = [part for part in os.environ["PATH"].split(os.pathsep) if not part.endswith("shims")]
     environment = {
         name: value
         for name, value in os.environ.items()
@@ -77,8 +84,8 @@ def main(arguments: list[str]) -> int:
     environment.update(
         HOME=str(home), PATH=os.pathsep.join([str(Path(sys.executable).parent), *real_interpreters(), *path])
     )
-    command = [str(Path(sys.executable).parent / "ansible-test"), *arguments, "--venv"]
-    return subprocess.run(command, cwd=COPY, env=environment, check=False).returncode
+    command = [str(Path(sys.executable).parent / "ansible-test"), *arguments]
+    return subprocess.run(command, cwd=copy, env=environment, check=False).returncode
 
 
 if __name__ == "__main__":
