@@ -18,7 +18,8 @@ from .errors import ArtifactError
 class Device(Protocol):
     """A License Server or a product node, seen by who asks what device it is."""
 
-    def device_info(self) -> NamedFile: ...
+    def device_info(self) -> NamedFile:
+        """The device information under its own name, as it is now."""
 
 
 @dataclass(frozen=True)

@@ -36,8 +36,11 @@ _NOT_READ = (Unreachable, HttpError, BadAnswer, BusinessError, NotFound)
 class LicenseReads(Protocol):
     """What is read of a License Server."""
 
-    def server(self) -> ServerInfo: ...
-    def licenses(self) -> Tuple[LicenseRecord, ...]: ...
+    def server(self) -> ServerInfo:
+        """Which License Server it is, and its clock."""
+
+    def licenses(self) -> Tuple[LicenseRecord, ...]:
+        """Every license, with the clients it is assigned to."""
 
 
 @dataclass(frozen=True)

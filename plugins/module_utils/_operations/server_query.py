@@ -24,11 +24,20 @@ class ServerReads(Protocol):
     """What is read of a License Server."""
 
     @property
-    def profile(self) -> Profile: ...
-    def server(self) -> ServerInfo: ...
-    def licenses(self) -> Tuple[LicenseRecord, ...]: ...
-    def statistics(self) -> Tuple[StatisticRecord, ...]: ...
-    def clients(self) -> Tuple[ClientRecord, ...]: ...
+    def profile(self) -> Profile:
+        """The endpoint profile that it is read by."""
+
+    def server(self) -> ServerInfo:
+        """Which License Server it is, and its clock."""
+
+    def licenses(self) -> Tuple[LicenseRecord, ...]:
+        """Every license, with the clients it is assigned to."""
+
+    def statistics(self) -> Tuple[StatisticRecord, ...]:
+        """Totals by product."""
+
+    def clients(self) -> Tuple[ClientRecord, ...]:
+        """Every client, with its quotas."""
 
 
 @dataclass(frozen=True)

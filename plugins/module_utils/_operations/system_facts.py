@@ -35,16 +35,35 @@ class SystemReads(Protocol):
     """What is read of a VMS."""
 
     @property
-    def profile(self) -> Profile: ...
-    def hosts(self) -> Tuple[HostRecord, ...]: ...
-    def clusters(self) -> Tuple[ClusterRecord, ...]: ...
-    def manager(self) -> ManagerRecord: ...
-    def version(self) -> VersionRecord: ...
-    def platform(self) -> PlatformRecord: ...
-    def license_totals(self) -> LicenseTotals: ...
-    def vm_count(self) -> Optional[int]: ...
-    def srm_protected_vms(self, main_site_ip: str, spare_site_ip: str) -> int: ...
-    def license_server(self) -> Optional[ServerLink]: ...
+    def profile(self) -> Profile:
+        """The endpoint profile that it is read by."""
+
+    def hosts(self) -> Tuple[HostRecord, ...]:
+        """Every host of the system."""
+
+    def clusters(self) -> Tuple[ClusterRecord, ...]:
+        """Every cluster of the system."""
+
+    def manager(self) -> ManagerRecord:
+        """The node that manages the system."""
+
+    def version(self) -> VersionRecord:
+        """The version of the product."""
+
+    def platform(self) -> PlatformRecord:
+        """What the system runs on."""
+
+    def license_totals(self) -> LicenseTotals:
+        """What the system itself says it is licensed for."""
+
+    def vm_count(self) -> Optional[int]:
+        """How many virtual machines there are; None: not said."""
+
+    def srm_protected_vms(self, main_site_ip: str, spare_site_ip: str) -> int:
+        """How many virtual machines SRM protects between two sites."""
+
+    def license_server(self) -> Optional[ServerLink]:
+        """The License Server it is connected to; None: not connected."""
 
 
 def _nobody(error: UsphereError) -> None:

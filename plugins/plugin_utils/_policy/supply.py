@@ -30,32 +30,52 @@ class Allocation(Protocol):
     """Where a part of a grant goes."""
 
     @property
-    def system(self) -> str | None: ...
+    def system(self) -> str | None:
+        """The system it goes to; None: not said."""
+
     @property
-    def license_server(self) -> str | None: ...
+    def license_server(self) -> str | None:
+        """The License Server it goes to; None: not said."""
+
     @property
-    def quantity(self) -> int: ...
+    def quantity(self) -> int:
+        """How many, in units of the product."""
 
 
 class Grant(Protocol):
     """What was bought with one certificate; ``begins`` and ``ends`` None are open."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """The certificate."""
+
     @property
-    def product(self) -> str: ...
+    def product(self) -> str:
+        """The product that was bought."""
+
     @property
-    def arch(self) -> str: ...
+    def arch(self) -> str:
+        """The architecture that it was bought for."""
+
     @property
-    def kind(self) -> str: ...
+    def kind(self) -> str:
+        """Formal or temporary."""
+
     @property
-    def quantity(self) -> int: ...
+    def quantity(self) -> int:
+        """How many, in units of the product."""
+
     @property
-    def begins(self) -> datetime | None: ...
+    def begins(self) -> datetime | None:
+        """When it begins; None: open."""
+
     @property
-    def ends(self) -> datetime | None: ...
+    def ends(self) -> datetime | None:
+        """When it ends; None: open."""
+
     @property
-    def allocations(self) -> Sequence[Allocation]: ...
+    def allocations(self) -> Sequence[Allocation]:
+        """Where its parts go."""
 
 
 @dataclass(frozen=True)
