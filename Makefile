@@ -118,8 +118,8 @@ molecule: $(VENV)/.test link ## every role in its scenario
 	$(BIN)/molecule test --all
 
 .PHONY: package
-package: $(VENV)/.test link ## the built collection, installed elsewhere and stripped, runs its playbook
-	$(BIN)/python -m pytest tests/package
+package: $(VENV)/.test link ## the built collection, installed elsewhere, runs its playbooks, and the README's path typed through
+	$(BIN)/python -m pytest tests/package tests/newcomer
 
 .PHONY: faults
 faults: $(VENV)/.test link ## every operation x every request x everything that can go wrong there; takes a while
