@@ -37,6 +37,9 @@ class Demand:
 def read_demand(reader: Reader) -> Demand:
     """Count the sockets under ``/hosts``; a host that a pair's two managers both list counts once."""
     listed, open_cause = rows(reader, "/hosts")
+    if reader.raw("/hosts").value == []:
+        # No system is without a host: a list of none was not read, and what it would need is not nothing.
+        open_cause = Unknown("empty", ("/hosts",))
     causes: List[Unknown] = [] if open_cause is None else [open_cause]
     container_causes = list(causes)
     start = NOTHING if open_cause is None else ANYTHING

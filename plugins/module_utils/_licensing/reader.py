@@ -23,6 +23,7 @@ _Word = TypeVar("_Word", bound=enum.Enum)
 
 REASONS = (
     "absent",
+    "empty",
     "null",
     "type",
     "stale",

@@ -236,6 +236,10 @@ _UNKNOWN_REASONS: Dict[str, Tuple[str, str]] = {
         "nothing states it; read it, or let the site state it",
         "没有任何来源给出；请读取或由站点声明",
     ),
+    "unknown_empty": (
+        "an empty list was read, and no system is without a host; read it with an account that sees them",
+        "读取到空列表，而系统不可能没有主机；请使用可查看主机的账号重新读取",
+    ),
     "unknown_null": (
         "it was read as null; read it again",
         "读到的值为空；请重新读取",

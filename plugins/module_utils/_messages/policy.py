@@ -426,6 +426,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "report_note": (" ({text})", "（{text}）"),
     "report_gap": ("{pointer} ({reason})", "{pointer}（{reason}）"),
     "reason_absent": ("absent", "缺失"),
+    "reason_empty": ("an empty list", "空列表"),
     "reason_null": ("null", "空值"),
     "reason_type": ("of the wrong type", "类型不符"),
     "reason_stale": ("stale", "已过期"),

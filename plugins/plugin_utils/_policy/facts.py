@@ -19,6 +19,7 @@ MAX_INTEGER = 2**63 - 1
 #: Why a fact is not known (facts.md, section 1).
 UNKNOWN_REASONS = (
     "absent",
+    "empty",
     "null",
     "type",
     "stale",

@@ -142,7 +142,13 @@ def _checked(plain: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
         if not _covered(join(fault.path), unknown):
             tree, pointer = _without(tree, join(fault.path))
             unknown[pointer] = reason
-    return (tree, unknown) if isinstance(tree, dict) else ({}, {"": "type"})
+    if not isinstance(tree, dict):
+        return {}, {"": "type"}
+    if tree.get("hosts") == [] and not _covered("/hosts", unknown):
+        # No system is without a host: what holds of every one of none has been shown of nobody.
+        del tree["hosts"]
+        unknown["/hosts"] = "empty"
+    return tree, unknown
 
 
 def _declared(given: Mapping[str, Any]) -> dict[str, str]:

@@ -404,3 +404,10 @@ def test_a_faulty_catalogue_is_one_sentence_with_its_line(
         license_compliant(host_facts(), "vendor", as_of=AS_OF, catalog="catalog.yml")
     missing = run({"a": gathered(host_facts())}, catalog="other.yml")
     assert (missing["failed"], missing["decision"]) == (True, "error")
+
+
+def test_a_system_that_lists_no_host_is_undetermined(run: Run, host_facts: HostFacts) -> None:
+    empty, whole = ({"/hosts": [], "/subject": None}, {"/subject": None})
+    result = run({"a": gathered(host_facts(changes=empty)), "b": gathered(host_facts(changes=whole))})
+    assert (result["failed"], result["decision"], result["blocked_hosts"]) == (True, "undetermined", ["a"])
+    assert "/hosts (an empty list)" in result["msg"]

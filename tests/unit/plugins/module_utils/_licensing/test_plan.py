@@ -239,9 +239,8 @@ def test_d24_an_unused_trial_of_a_feature_counts_while_an_upgrade_can_serve_it(s
     assert [(note.rule, note.code) for note in plan.notes] == [("R29", "plan_trial_needs_edition")]
     # What a trial upgrade of the same end serves needs nothing.
     lent = lic("v", S2E, 4, kind="temporary", expires_at=END)
-    assert plan_of(system([lic("a", "vms_standard", 4), lent, trial])) == purchase_plan(
-        system([base[0]], []), NOW
-    )
+    nothing = plan_of(system([lic("a", "vms_standard", 4), lent, trial]))
+    assert (nothing.steps, nothing.notes, nothing.unknown) == ((), (), ())
     trial["expires_at"] = "2027-01-15T00:00:00Z"
     plan = plan_of(system([*base, trial]))
     assert short(plan)[1] == ("after_lapse", END, [(S2E, "x86_64", 4)])

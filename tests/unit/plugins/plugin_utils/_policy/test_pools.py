@@ -126,8 +126,12 @@ def test_unread_hosts_and_unread_licenses(run: Run, host_facts: HostFacts) -> No
     assert (group.group, group.truth) == ({"subject.id": "h0", "arch": None}, Truth.UNKNOWN)
 
 
-def test_a_system_without_hosts_has_no_group(run: Run, host_facts: HostFacts) -> None:
-    assert run(host_facts(changes={"/hosts": []})) == []
+def test_a_system_that_lists_no_host_is_one_of_which_nobody_knows_them(
+    run: Run, host_facts: HostFacts
+) -> None:
+    (group,) = run(host_facts(changes={"/hosts": []}))
+    assert (group.group, group.truth) == ({"subject.id": "hangzhou", "arch": None}, Truth.UNKNOWN)
+    assert ("", "/hosts", "empty") in group.because
 
 
 def test_rows_of_one_identity_count_once(run: Run, host_facts: HostFacts) -> None:

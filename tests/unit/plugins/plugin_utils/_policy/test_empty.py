@@ -1,0 +1,131 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A system that lists no host: nobody read its hosts, and what holds of all of none has not been shown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible.errors import AnsibleLookupError
+from ansible.parsing.dataloader import DataLoader
+
+from ansible_collections.unicloud.usphere.plugins.filter import license_compliance as compliance_filter
+from ansible_collections.unicloud.usphere.plugins.filter.license_forecast import FilterModule as Forecast
+from ansible_collections.unicloud.usphere.plugins.lookup.license_policy_test import LookupModule
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import PolicySet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.sources import read_facts_files
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.text import report
+from ansible_collections.unicloud.usphere.plugins.test.license_compliant import TestModule as Compliant
+
+HostFacts = Callable[..., dict[str, Any]]
+AS_OF = "2026-11-24T08:00:00Z"
+EMPTY = {"/hosts": []}
+EVERY_HOST = {"properties": {"hosts": {"items": {"properties": {"cpu_sockets": {"maximum": 2}}}}}}
+
+
+@pytest.mark.parametrize("changes", [EMPTY, {**EMPTY, "/vms/total": 0}, {**EMPTY, "/features": None}])
+def test_the_vendors_policy_does_not_pass_it(
+    changes: dict[str, Any], vendor: PolicySet, as_of: datetime, host_facts: HostFacts
+) -> None:
+    result = gate.evaluate([HostInput("a", host_facts(changes=changes))], vendor, as_of)
+    assert result["decision"] == "undetermined"
+    because = [gap for each in result["findings"] for gap in each.get("because", ())]
+    assert {"pointer": "/hosts", "reason": "empty"} in because
+    assert result["counts"]["unknown_reasons"]["empty"] >= 1
+
+
+@pytest.mark.parametrize(
+    "require",
+    [
+        EVERY_HOST,
+        {"properties": {"hosts": {"maxItems": 4}}},
+        {"properties": {"hosts": {"not": {"contains": {"properties": {"arch": {"const": "aarch64"}}}}}}},
+    ],
+)
+def test_no_constraint_on_hosts_holds_of_none(
+    require: dict[str, Any], as_of: datetime, host_facts: HostFacts, policy_of: Callable[..., dict[str, Any]]
+) -> None:
+    policy = load_policy(policy_of({"id": "r", "require": require}))
+    decisions = [
+        gate.evaluate([HostInput("a", host_facts(changes=changes))], policy, as_of)["decision"]
+        for changes in ({}, EMPTY)
+    ]
+    assert decisions == ["compliant", "undetermined"]
+
+
+def test_a_bare_schema_does_not_pass_it(as_of: datetime, host_facts: HostFacts) -> None:
+    policy = load_policy({"$schema": "https://json-schema.org/draft/2020-12/schema", **EVERY_HOST})
+    result = gate.evaluate([HostInput("a", host_facts(changes=EMPTY))], policy, as_of)
+    assert result["decision"] == "undetermined"
+
+
+def test_what_says_nothing_of_hosts_is_still_decided(
+    as_of: datetime, host_facts: HostFacts, policy_of: Callable[..., dict[str, Any]]
+) -> None:
+    require = {"properties": {"architecture": {"const": "x86_64"}}}
+    policy = load_policy(policy_of({"id": "r", "require": require}))
+    result = gate.evaluate([HostInput("a", host_facts(changes=EMPTY))], policy, as_of)
+    assert result["decision"] == "compliant"
+
+
+def test_a_reason_that_the_facts_give_stays(
+    vendor: PolicySet, as_of: datetime, host_facts: HostFacts
+) -> None:
+    facts = {**host_facts(changes=EMPTY), "unknown": {"/hosts": {"reason": "gather_error"}}}
+    result = gate.evaluate([HostInput("a", facts)], vendor, as_of)
+    assert "gather_error" in result["counts"]["unknown_reasons"]
+    assert "empty" not in result["counts"]["unknown_reasons"]
+
+
+def test_the_report_says_it(vendor: PolicySet, as_of: datetime, host_facts: HostFacts) -> None:
+    result = gate.evaluate([HostInput("a", host_facts(changes=EMPTY))], vendor, as_of)
+    assert any("/hosts (an empty list)" in line for line in report(result))
+    assert any("/hosts（空列表）" in line for line in report(result, "zh"))
+
+
+def test_filter_and_test(host_facts: HostFacts) -> None:
+    facts = host_facts(changes=EMPTY)
+    assert compliance_filter.license_compliance(facts, "vendor", as_of=AS_OF)["decision"] == "undetermined"
+    compliant = Compliant().tests()["license_compliant"]
+    assert [compliant(each, "vendor", as_of=AS_OF) for each in (host_facts(), facts)] == [True, False]
+
+
+def test_a_file(tmp_path: Path, vendor: PolicySet, as_of: datetime, host_facts: HostFacts) -> None:
+    path = tmp_path / "facts.ndjson"
+    path.write_text(json.dumps(host_facts(changes=EMPTY)) + "\n")
+    assert gate.evaluate(read_facts_files([str(path)]), vendor, as_of)["decision"] == "undetermined"
+
+
+def test_the_filters_of_the_calculus(host_facts: HostFacts) -> None:
+    forecast = Forecast().filters()["license_forecast"]
+    found = forecast(host_facts("lapsing", EMPTY), as_of=AS_OF)
+    assert "missing_after" not in found
+    assert found["unknown"]["/login/missing_after"] == {"reason": "empty", "because": ["/hosts"]}
+
+
+def test_a_policy_test_that_expects_a_pass_fails(tmp_path: Path, host_facts: HostFacts) -> None:
+    policy = {
+        "kind": "LicensePolicy",
+        "id": "site",
+        "version": "1.0.0",
+        "rules": [{"id": "small", "require": EVERY_HOST}],
+        "tests": [{"name": "none", "as_of": AS_OF, "facts": host_facts(changes=EMPTY)}],
+    }
+    plugin = LookupModule(loader=DataLoader())
+    plugin.set_options = lambda **_options: None
+    plugin.get_option = lambda name: "en" if name == "language" else None
+    for expected, failed in (("pass", ["unknown"]), ("unknown", [])):
+        policy["tests"][0]["expect"] = {"small": expected}  # type: ignore[index]
+        try:
+            (outcome,) = plugin.run([policy], {"ansible_search_path": [str(tmp_path)]})
+        except AnsibleLookupError as error:
+            raise AssertionError(str(error)) from error
+        assert [each["actual"] for each in outcome["tests"]["failed"]] == failed
