@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs ansible-test on a copy of the tracked files, where no container engine and no download site is needed.
 
-`python tests/ansible_test.py sanity [arguments…]`, with the Python of the environment whose ansible-core is meant.
-That Python plays the controller; the checks for managed nodes run on every Python that this ansible-core supports
-and the machine has, and ansible-test names those that it did not find.
+`python tests/ansible_test.py sanity [arguments…]`, with the Python of the environment that has the ansible-core.
+That Python plays the controller; the checks for managed nodes run on every Python that this ansible-core
+supports and the machine has, and ansible-test names those that it did not find.
 
 ansible-test wants the collection under ansible_collections/<namespace>/<name> and refuses a linked root,
 fetches a get-pip script from a site of its own, and stumbles over a version manager's shims. Each of these

@@ -15,12 +15,7 @@ from ._licensing.catalog import Catalog
 from ._licensing.errors import LicensingError
 from ._licensing.site_rows import site_rows
 from ._messages.catalog import LANGUAGES, render
-from ._operations.access import LICENSE_SERVER_PORT as LICENSE_SERVER_PORT
-from ._operations.access import VMS_PORT as VMS_PORT
-from ._operations.access import connection as connection
-from ._operations.access import license_server_api as license_server_api
-from ._operations.access import license_store_api as license_store_api
-from ._operations.access import vms_api as vms_api
+from ._operations.access import LICENSE_SERVER_PORT
 from ._operations.handover import Handover
 from ._operations.lock import locks_of
 from ._vms.errors import OptionError

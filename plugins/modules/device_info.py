@@ -96,16 +96,18 @@ failure:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
-    LICENSE_SERVER_PORT,
     Module,
     Result,
     client_spec,
     connection_spec,
-    license_store_api,
     node_spec,
     run,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations import device, request_io
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.access import (
+    LICENSE_SERVER_PORT,
+    license_store_api,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.certainty import certainty
 
 

@@ -334,7 +334,6 @@ from typing import Any, Callable, Dict, Optional, Union
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
-    LICENSE_SERVER_PORT,
     Module,
     Result,
     catalog_spec,
@@ -342,7 +341,6 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
     connection_spec,
     handed_over,
     handover_spec,
-    license_store_api,
     lock_spec,
     locked,
     node_spec,
@@ -359,6 +357,10 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations impor
     install,
     license_io,
     remove,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.access import (
+    LICENSE_SERVER_PORT,
+    license_store_api,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.settle import waits_of
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.license_server import LicenseServerApi

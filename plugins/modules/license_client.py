@@ -290,22 +290,18 @@ from typing import Any, Callable, Dict, Optional, Sequence
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
-    LICENSE_SERVER_PORT,
-    VMS_PORT,
     Module,
     Result,
     catalog_spec,
     connection_spec,
     handed_over,
     handover_spec,
-    license_server_api,
     license_server_spec,
     lock_spec,
     locked,
     run,
     sentences,
     site_catalog,
-    vms_api,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations import (
     certainty,
@@ -315,6 +311,12 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations impor
     handover,
     handover_client,
     link,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.access import (
+    LICENSE_SERVER_PORT,
+    VMS_PORT,
+    license_server_api,
+    vms_api,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.settle import waits_of
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.vms import VmsApi

@@ -183,18 +183,20 @@ from typing import Any, Dict
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
-    LICENSE_SERVER_PORT,
     Module,
     catalog_spec,
     client_spec,
     connection_spec,
-    license_store_api,
     node_spec,
     run,
     sentences,
     site_catalog,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations import migrate_io
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.access import (
+    LICENSE_SERVER_PORT,
+    license_store_api,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal import Journal
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.server_query import (
     Wanted,

@@ -291,13 +291,11 @@ from typing import Any, Dict, Tuple
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
-    LICENSE_SERVER_PORT,
     Module,
     Result,
     catalog_spec,
     client_spec,
     connection_spec,
-    license_server_api,
     lock_spec,
     locked,
     run,
@@ -310,6 +308,10 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations impor
     migrate_abort,
     migrate_decide,
     migrate_io,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.access import (
+    LICENSE_SERVER_PORT,
+    license_server_api,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.certainty import certainty
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal import Journal

@@ -222,13 +222,11 @@ from typing import Any, Dict, Tuple
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
-    LICENSE_SERVER_PORT,
     Module,
     Result,
     catalog_spec,
     client_spec,
     connection_spec,
-    license_store_api,
     node_spec,
     run,
     sentences,
@@ -236,6 +234,10 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
     steps_files,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations import device, request, request_io
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.access import (
+    LICENSE_SERVER_PORT,
+    license_store_api,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.certainty import certainty
 
 

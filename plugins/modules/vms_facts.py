@@ -332,15 +332,17 @@ from typing import Any, Dict, Optional
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
-    VMS_PORT,
     Module,
     catalog_spec,
     connection_spec,
-    license_server_api,
     license_server_spec,
     run,
     sentence,
     site_catalog,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.access import (
+    VMS_PORT,
+    license_server_api,
     vms_api,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.node_facts import (

@@ -235,7 +235,7 @@ _DROPS: Sentences = {
     "drop_folder_license_id": (
         "the license id '{license_id}' cannot be the name of a folder in {folder}; name its activation "
         "files one by one in activation_files",
-        "授权编号“{license_id}”不能作为 {folder} 中的目录名；请在 activation_files 中逐一列出其激活文件",
+        "授权编号「{license_id}」不能作为 {folder} 中的目录名；请在 activation_files 中逐一列出其激活文件",
     ),
     "drop_folder_entry": (
         "{path} does not say what it is for: below {place} there are activation files and the folders "

@@ -12,6 +12,7 @@ from ansible.module_utils import basic
 
 from ansible_collections.unicloud.usphere.plugins.module_utils import _adapter
 from ansible_collections.unicloud.usphere.plugins.module_utils._errors import UsphereError
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations import access
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import Cause, OperationError
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import BusinessError, LoginRefused
 from ansible_collections.unicloud.usphere.plugins.modules import license_request
@@ -125,7 +126,7 @@ def test_a_defect_is_not_dressed_up() -> None:
 def test_a_nested_server_takes_over_what_it_leaves_open() -> None:
     nested = {"host": "10.1.0.5", "port": None, "username": "u", "password": "p", "validate_certs": None}
     outer = {**OPTIONS, "ca_path": "/ca.pem", "timeout": 7.0}
-    made = _adapter.connection(nested, _adapter.LICENSE_SERVER_PORT, outer)
+    made = access.connection(nested, access.LICENSE_SERVER_PORT, outer)
     assert (made.port, made.scheme, made.validate_certs, made.ca_path, made.timeout) == (
         28443,
         "https",
@@ -138,12 +139,12 @@ def test_a_nested_server_takes_over_what_it_leaves_open() -> None:
 
 def test_a_nested_server_has_its_own_way_if_it_says_so() -> None:
     nested = {"host": "10.1.0.5", "port": 1, "username": "u", "password": "p", "validate_certs": True}
-    assert _adapter.connection(nested, _adapter.LICENSE_SERVER_PORT, OPTIONS).validate_certs is True
+    assert access.connection(nested, access.LICENSE_SERVER_PORT, OPTIONS).validate_certs is True
 
 
 def test_a_profile_of_the_sites_own_is_checked() -> None:
     with pytest.raises(UsphereError) as caught:
-        _adapter.vms_api({**OPTIONS, "profile": {"extends": "usphere_7", "name": ""}})
+        access.vms_api({**OPTIONS, "profile": {"extends": "usphere_7", "name": ""}})
     assert caught.value.code == "profile_invalid"
 
 
