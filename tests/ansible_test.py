@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs ansible-test on a copy of the tracked files, where no container engine and no download site is needed.
 
-`python tests/ansible_test.py sanity [arguments…]`, with the Python of the environment that has the ansible-core.
+`python tests/ansible_test.py sanity [arguments…]`, by the Python of the environment with that ansible-core.
 That Python plays the controller; the checks for managed nodes run on every Python that this ansible-core
 supports and the machine has, and ansible-test names those that it did not find.
 
