@@ -57,9 +57,6 @@ _WORKS = (
     ("POST", "/licenseServer/reconnect", "reconnect"),
 )
 _WORK = "WORK"
-# Nothing tells the second run of these: when the work breaks off, the License Server has given its licenses
-# out already, and the system has no call that says what it holds. Only ``reconnect: always`` fetches then.
-_UNTOLD = (("reconnect", "work fail"), ("reconnect", "work lose"))
 
 # Of a task that is polled, how often depends on the machine: only its first poll is a step.
 _POLLED = re.compile(r"/messages?/[^/]+$")
@@ -174,7 +171,7 @@ def cases_of(number: int, steps: list[Step], fast: bool) -> list[Case]:
 
 def _kinds_of(step: Step) -> tuple[str, ...]:
     if step.method == _WORK:
-        return tuple(kind for kind in WORK if (step.path, kind) not in _UNTOLD)
+        return tuple(WORK)
     return KINDS if step.writes else (*KILLS, *FAULTS)
 
 

@@ -419,6 +419,7 @@ class Connect(Scene):
         done = place.notes["run"]("license", args)
         if done.get("failed"):
             raise RuntimeError(f"the feature was not installed: {done}")
+        later(place)
 
     def run(self, place: Place, stage: int) -> tuple[str, Args]:
         server = place.station.node(place.east)
@@ -447,6 +448,42 @@ class Connect(Scene):
         return found
 
 
+class Allot(Connect):
+    """A connected system whose quota is raised for one product and lowered for another."""
+
+    name, stages, products = "change a quota", 2, (BASE, FEATURE)
+    long = True
+    quotas = ({BASE: 1, FEATURE: 10}, {BASE: 4, FEATURE: 3})
+
+    def scenario(self, slot: str) -> dict[str, Any]:
+        given = super().scenario(slot)
+        given["license_servers"][f"{slot}-east"]["licenses"].append(_license(FEATURE))
+        return {**given, "keys": []}
+
+    def before(self, place: Place, stage: int, result: dict[str, Any]) -> None:
+        later(place)
+
+    def run(self, place: Place, stage: int) -> tuple[str, Args]:
+        name, args = super().run(place, stage)
+        quota = self.quotas[stage].items()
+        args["quota"] = [{"product": item, "arch": "x86_64", "quantity": amount} for item, amount in quota]
+        return name, args
+
+    def wrong(self, place: Place) -> list[str]:
+        system = place.station.state(place.system)
+        held = {item["product"]: item["quantity"] for item in system["holdings"]}
+        link = system["link"] or {}
+        found = [] if held == self.quotas[1] else [f"the system holds {held}"]
+        if (link.get("state"), system["login"]) != ("connected", "ok"):
+            found.append(f"the system is not connected: {link}, login {system['login']}")
+        return found + not_once(place, place.east, self.products)
+
+
+def later(place: Place) -> None:
+    """Let some time pass, as between two tasks: instants are whole seconds."""
+    place.station.call("POST", "/clock/advance", {"seconds": 5})
+
+
 def not_once(place: Place, server: str, products: tuple[str, ...]) -> list[str]:
     """Say which product is not live on ``server`` exactly once, whole."""
     found = []
@@ -463,6 +500,7 @@ SCENES: tuple[Callable[[], Scene], ...] = (
     lambda: Install("install base and upgrade", BASE, UPGRADE),
     lambda: Uninstall("uninstall", BASE, UPGRADE),
     Connect,
+    Allot,
     lambda: Migrate("migrate one", FEATURE),
     lambda: Migrate("migrate base and upgrade", BASE, UPGRADE),
     lambda: Install("install on a product node", PACKS),

@@ -119,10 +119,14 @@ def _fetch(
 ) -> None:
     wanted = plan.wanted
     begun = parse_instant(since)
+    before = None if plan.state.link is None else plan.state.link.fetched_at
 
     def prove() -> Optional[ClientRecord]:
         link = system.license_server()
         if link is None or link_differences(wanted, link) or link.state != CONNECTED or not link.fetched_at:
+            return None
+        # Work that broke off leaves a link that stands, with the instant of the fetch before.
+        if link.fetched_at == before and parse_instant(link.fetched_at) < begun:
             return None
         client = client_named(server, wanted.client_name)
         if client is None or client.state != CONNECTED or client.last_contact is None:

@@ -9,16 +9,15 @@ every login (R20, R22). So a connection is as wanted only if the system has fetc
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import List, Optional, Sequence, Tuple
 
-from .._licensing.instants import parse_instant
-from .._licensing.model import Arch
 from .._vms.errors import LoginRefused
 from .._vms.records import Assignment, ClientRecord, LicenseRecord, QuotaRow, ServerLink
 from .errors import ChangeRefused, InvalidRequest
+from .fetched import arrived, is_half_fetched, is_quota_unmet, line_of
 from .ports import ClientRegistry, System
-from .states import CONNECTED, LIVE
+from .states import CONNECTED
 
 
 class Reconnect(enum.Enum):
@@ -54,13 +53,14 @@ class Wanted:
 
 @dataclass(frozen=True)
 class ConnectionState:
-    """Both sides as they are. ``unfetched`` are alive licences that came after the system's last fetch."""
+    """Both sides as they are. ``clients`` and ``licenses`` are all that the server has."""
 
     link: Optional[ServerLink]
     client: Optional[ClientRecord]
     login_refused: bool = False
-    unfetched: Tuple[str, ...] = ()
     assignments: Tuple[Assignment, ...] = ()
+    clients: Tuple[ClientRecord, ...] = ()
+    licenses: Tuple[LicenseRecord, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,13 +87,14 @@ class ConnectPlan:
 
 def read_state(client_name: str, system: System, server: ClientRegistry) -> ConnectionState:
     """Read both sides. While login is refused the link can still be read; the rest of the system cannot."""
-    sides = read_sides(client_name, system, server)
+    link = system.license_server()
+    clients = server.clients()
+    client = _named(clients, client_name)
     refused = login_is_refused(system)
-    if sides.client is None:
-        return replace(sides, login_refused=refused)
+    if client is None:
+        return ConnectionState(link, None, refused, clients=clients)
     assignments = server.assignments(client_name)
-    unfetched = _unfetched(sides.link, sides.client, assignments, server.licenses())
-    return ConnectionState(sides.link, sides.client, refused, unfetched, assignments)
+    return ConnectionState(link, client, refused, assignments, clients, server.licenses())
 
 
 def read_sides(client_name: str, system: System, server: ClientRegistry) -> ConnectionState:
@@ -103,7 +104,11 @@ def read_sides(client_name: str, system: System, server: ClientRegistry) -> Conn
 
 def client_named(server: ClientRegistry, name: str) -> Optional[ClientRecord]:
     """Return the client ``name`` as the server lists it, or None."""
-    return next((record for record in server.clients() if record.name == name), None)
+    return _named(server.clients(), name)
+
+
+def _named(clients: Sequence[ClientRecord], name: str) -> Optional[ClientRecord]:
+    return next((record for record in clients if record.name == name), None)
 
 
 def login_is_refused(system: System) -> bool:
@@ -113,33 +118,6 @@ def login_is_refused(system: System) -> bool:
     except LoginRefused:
         return True
     return False
-
-
-def _unfetched(
-    link: Optional[ServerLink],
-    client: ClientRecord,
-    assignments: Sequence[Assignment],
-    licenses: Sequence[LicenseRecord],
-) -> Tuple[str, ...]:
-    """Alive licences that the client may have, does not have, and that came at or after its last fetch.
-
-    Both conditions are needed: a licence that another client took stays out of reach however often this one
-    fetches, and instants in whole seconds cannot say which of two came first.
-    """
-    if link is None or link.fetched_at is None:
-        return ()
-    fetched_at = parse_instant(link.fetched_at)
-    held = {assignment.license_id for assignment in assignments}
-    lines = {(row.product, row.arch) for row in client.quota}
-    return tuple(
-        record.id
-        for record in licenses
-        if record.status in LIVE
-        and record.id not in held
-        and (not lines or (record.product, record.arch) in lines)
-        and record.installed_at is not None
-        and parse_instant(record.installed_at) >= fetched_at
-    )
 
 
 def decide(wanted: Wanted, state: ConnectionState) -> ConnectPlan:
@@ -176,9 +154,8 @@ def quota_differs(quota: Sequence[QuotaRow], client: Optional[ClientRecord]) -> 
     return sorted(map(_row_key, quota)) != sorted(map(_row_key, standing))
 
 
-def _row_key(row: QuotaRow) -> Tuple[str, str, int]:
-    # A product without an architecture of its own reads as none or as any.
-    return row.product, "" if row.arch in (None, Arch.ANY.value) else str(row.arch), row.quantity
+def _row_key(row: QuotaRow) -> Tuple[Tuple[str, str], int]:
+    return line_of(row.product, row.arch), row.quantity
 
 
 def link_differences(wanted: Wanted, link: Optional[ServerLink]) -> List[str]:
@@ -205,10 +182,26 @@ def _fetch_reasons(wanted: Wanted, state: ConnectionState, new_quota: bool) -> L
     if state.client is not None and state.client.state != CONNECTED:
         reasons.append("client_disconnected")
     if wanted.reconnect is not Reconnect.NEVER:
-        if state.unfetched:
-            reasons.append("licenses_arrived")
-        if new_quota:
-            reasons.append("quota_differs")
+        reasons += _share_reasons(wanted, state, new_quota)
         if wanted.reconnect is Reconnect.ALWAYS:
             reasons.append("always")
+    return reasons
+
+
+def _share_reasons(wanted: Wanted, state: ConnectionState, new_quota: bool) -> List[str]:
+    """Why the next fetch would give the system something else than it has."""
+    link, client = state.link, state.client
+    if client is None:
+        return []
+    reasons = []
+    if arrived(link, client, state.assignments, state.licenses):
+        reasons.append("licenses_arrived")
+    if is_half_fetched(link, state.assignments):
+        reasons.append("fetch_incomplete")
+    if new_quota:
+        reasons.append("quota_differs")
+    elif wanted.quota is not None and is_quota_unmet(
+        client, state.clients, state.assignments, state.licenses
+    ):
+        reasons.append("quota_not_fetched")
     return reasons

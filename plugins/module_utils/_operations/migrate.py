@@ -77,7 +77,7 @@ from .migrate_plan import (
     install_request,
     wanted_files,
 )
-from .ports import MigrationServer
+from .ports import LicenseStore
 from .refusals import refusal, unproved
 from .settle import Waits, carry_out
 from .states import LIVE
@@ -97,8 +97,8 @@ def apply(
     plan: MigrationPlan,
     request: MigrationRequest,
     journal: Journal,
-    source: MigrationServer,
-    destination: MigrationServer,
+    source: LicenseStore,
+    destination: LicenseStore,
     waits: Waits,
     tell: Teller,
 ) -> MigrationOutcome:
@@ -118,8 +118,8 @@ class _Run:
         plan: MigrationPlan,
         request: MigrationRequest,
         journal: Journal,
-        source: MigrationServer,
-        destination: MigrationServer,
+        source: LicenseStore,
+        destination: LicenseStore,
         waits: Waits,
         tell: Teller,
     ) -> None:

@@ -12,12 +12,12 @@ from .journal_record import Record, Step
 from .migrate import MigrationOutcome
 from .migrate_look import Looker, waited_for
 from .migrate_plan import ABORT, Look, MigrationPlan, MigrationRequest, Todo, find_records
-from .ports import MigrationServer
+from .ports import LicenseStore
 from .settle import Waits
 from .states import GONE
 
 
-def decide_abort(request: MigrationRequest, journal: Journal, source: MigrationServer) -> MigrationPlan:
+def decide_abort(request: MigrationRequest, journal: Journal, source: LicenseStore) -> MigrationPlan:
     """Find the migrations that are to be given up, which is possible while nothing is uninstalled.
 
     Raises InvalidRequest ``migration_unknown``, ChangeRefused ``migration_abort_late``, VmsError.
@@ -48,7 +48,7 @@ def _refuse_late(record: Record, look: Look) -> None:
         raise ChangeRefused("migration_abort_late", migration=record.id, step=record.step.value)
 
 
-def abort(plan: MigrationPlan, journal: Journal, source: MigrationServer, waits: Waits) -> MigrationOutcome:
+def abort(plan: MigrationPlan, journal: Journal, source: LicenseStore, waits: Waits) -> MigrationOutcome:
     """Write that the migrations are given up, once no uninstallation can be under way any more."""
     records: List[Record] = []
     for todo in plan.todos:

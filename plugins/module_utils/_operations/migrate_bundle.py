@@ -12,7 +12,7 @@ from .errors import ArtifactError, Cause
 from .journal import Journal
 from .journal_record import End, KeptFile, Part, Record, Step, Transfer
 from .migrate_drop import place_of
-from .ports import MigrationServer
+from .ports import LicenseStore
 
 BUNDLE = "transfer"
 
@@ -23,8 +23,8 @@ Teller = Callable[[Sequence[Cause]], Mapping[str, bytes]]
 def write_bundle(
     record: Record,
     journal: Journal,
-    destination: MigrationServer,
-    source: MigrationServer,
+    destination: LicenseStore,
+    source: LicenseStore,
     tell: Teller,
 ) -> Transfer:
     """Fetch the device information now (it can change) and keep the bundle; ``request.json`` is written last.
@@ -48,7 +48,7 @@ def write_bundle(
     )
 
 
-def _device(server: MigrationServer, end: End, files: Dict[str, bytes]) -> str:
+def _device(server: LicenseStore, end: End, files: Dict[str, bytes]) -> str:
     given = server.device_info()
     if not given.content:
         raise ArtifactError("device_information_empty", server=end.value)

@@ -39,12 +39,12 @@ from .migrate_plan import (
     install_request,
     wanted_files,
 )
-from .ports import MigrationServer
+from .ports import LicenseStore
 from .states import GONE, LIVE
 
 
 def decide(
-    request: MigrationRequest, journal: Journal, source: MigrationServer, destination: MigrationServer
+    request: MigrationRequest, journal: Journal, source: LicenseStore, destination: LicenseStore
 ) -> MigrationPlan:
     """Find where each migration of the task stands and what comes next.
 
@@ -58,8 +58,8 @@ class _Decision:
         self,
         request: MigrationRequest,
         journal: Journal,
-        source: MigrationServer,
-        destination: MigrationServer,
+        source: LicenseStore,
+        destination: LicenseStore,
     ) -> None:
         self.request = request
         self.journal = journal

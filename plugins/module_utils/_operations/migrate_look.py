@@ -9,7 +9,7 @@ from typing import Optional
 from .groups import Group
 from .journal import Journal
 from .journal_record import Record
-from .ports import MigrationServer
+from .ports import LicenseStore
 from .settle import Waits, look_until
 from .states import GONE
 
@@ -17,7 +17,7 @@ from .states import GONE
 class Looker:
     """Looks whether the licences of a migration are uninstalled at the source."""
 
-    def __init__(self, source: MigrationServer, record: Record) -> None:
+    def __init__(self, source: LicenseStore, record: Record) -> None:
         self._source = source
         self._ids = record.license_ids
 

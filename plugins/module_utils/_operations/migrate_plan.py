@@ -18,7 +18,7 @@ from .errors import Cause, InvalidRequest
 from .journal import Journal
 from .journal_record import End, Moving, Record, Server, Step
 from .migrate_files import GivenFile
-from .ports import MigrationServer
+from .ports import LicenseStore
 
 UNINSTALL = "uninstall"
 SAVE = "save_uninstall_file"
@@ -97,7 +97,7 @@ class MigrationPlan:
 class Look:
     """One server, read when it is first needed and no more often than that."""
 
-    def __init__(self, server: MigrationServer) -> None:
+    def __init__(self, server: LicenseStore) -> None:
         self.server = server
         self._info: Optional[ServerInfo] = None
         self._licenses: Optional[Tuple[LicenseRecord, ...]] = None

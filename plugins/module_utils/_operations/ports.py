@@ -32,6 +32,9 @@ class LicenseStore(Protocol):
     def clients(self) -> Tuple[ClientRecord, ...]:
         """Every client, with its quotas."""
 
+    def device_info(self) -> NamedFile:
+        """The device information under its own name, as it is now."""
+
     def uninstall_file(self, license_id: str) -> NamedFile:
         """The file that proves the uninstallation, byte by byte."""
 
@@ -40,13 +43,6 @@ class LicenseStore(Protocol):
 
     def uninstall(self, license_id: str) -> Task:
         """Start the uninstallation; the task says how it went."""
-
-
-class MigrationServer(LicenseStore, Protocol):
-    """A License Server at one end of a migration."""
-
-    def device_info(self) -> NamedFile:
-        """The device information under its own name, as it is now."""
 
 
 class ClientRegistry(Protocol):
@@ -60,6 +56,9 @@ class ClientRegistry(Protocol):
 
     def clients(self) -> Tuple[ClientRecord, ...]:
         """Every client, with its quotas."""
+
+    def device_info(self) -> NamedFile:
+        """The device information under its own name, as it is now."""
 
     def assignments(self, client: str) -> Tuple[Assignment, ...]:
         """What a client has been given."""

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 # A licence that works. One that is "unusable" or "expired" is installed, but of no use to anybody.
 LIVE = ("in_use", "usable")
+# Installed and without effect: for another device, or in no system's share.
+UNUSABLE = "unusable"
 # A licence that has left, with its uninstall file waiting.
 GONE = "uninstalled"
 # A link or a client that stands.

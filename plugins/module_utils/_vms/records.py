@@ -103,7 +103,10 @@ class LicenseTotals:
 
 @dataclass(frozen=True)
 class ServerLink:
-    """A VMS's connection to its License Server. ``state`` is ``connected`` or ``disconnected``."""
+    """A VMS's connection to its License Server. ``state`` is ``connected`` or ``disconnected``.
+
+    ``fetched_at`` is the License Server's own instant of the last fetch, ``last_contact`` the VMS's.
+    """
 
     address: Optional[str]
     client_port: Optional[int]

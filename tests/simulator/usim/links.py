@@ -76,19 +76,20 @@ def _call(tls: ssl.SSLContext, target: Target, action: str, body: dict[str, obje
 
 @dataclass(frozen=True)
 class Fetched:
-    """What a License Server gave."""
+    """What a License Server gave, and when by its own clock."""
 
     server: str
+    at: int
     holdings: list[Holding]
     left_out: list[object]
 
 
 def _fetch(tls: ssl.SSLContext, target: Target, node: str) -> Fetched:
     answer = _call(tls, target, "fetch", {"system": node})
-    rows, left_out = answer.get("licenses"), answer.get("leftOut")
-    if not isinstance(rows, list) or not isinstance(left_out, list):
+    rows, left_out, at = answer.get("licenses"), answer.get("leftOut"), answer.get("time")
+    if not isinstance(rows, list) or not isinstance(left_out, list) or not isinstance(at, int):
         raise JobFailed("license_server_unreachable", "the License Server's answer holds no list of licenses")
-    return Fetched(str(answer["serverId"]), [Holding(**row) for row in rows], left_out)
+    return Fetched(str(answer["serverId"]), at, [Holding(**row) for row in rows], left_out)
 
 
 def _keep(db: sqlite3.Connection, job: Job, fetched: Fetched, now: float) -> Outcome:
@@ -96,7 +97,7 @@ def _keep(db: sqlite3.Connection, job: Job, fetched: Fetched, now: float) -> Out
     db.execute(
         "UPDATE links SET server_id = ?, state = 'connected', last_contact = ?, fetched_at = ?"
         " WHERE node = ?",
-        (fetched.server, int(now), int(now), job.node),
+        (fetched.server, int(now), fetched.at, job.node),
     )
     told = {"serverId": fetched.server, "licenses": len(fetched.holdings), "leftOut": fetched.left_out}
     return Outcome(detail=told)

@@ -56,6 +56,9 @@ class Server:
     def licenses(self) -> tuple[LicenseRecord, ...]:
         return tuple(self.records)
 
+    def device_info(self) -> NamedFile:
+        return NamedFile("ls-east.did", b"this device")
+
     def uninstall_file(self, license_id: str) -> NamedFile:
         return NamedFile("A.uak", b"proof")
 

@@ -34,6 +34,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.tasks import
 
 NOW = "2026-11-24T08:00:00Z"
 EARLIER = "2026-11-20T08:00:00Z"
+DEVICE = NamedFile("ls-east.did", b"this device")
 
 
 @dataclass
@@ -91,7 +92,7 @@ def a_license(license_id: str = "LS-1", **changes: Any) -> LicenseRecord:
         installed_at=EARLIER,
         expires_at="never",
         assigned=(),
-        device="d1",
+        device=hashlib.sha256(DEVICE.content).hexdigest(),
         status="usable",
         file_name="A.ak",
         sha256=hashlib.sha256(b"A").hexdigest(),
@@ -122,6 +123,7 @@ class FakeServer:
     faults: list[Fault] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     proofs: dict[str, NamedFile] = field(default_factory=dict)
+    device: NamedFile = DEVICE
 
     @property
     def writes(self) -> list[str]:
@@ -148,6 +150,10 @@ class FakeServer:
     def clients(self) -> tuple[ClientRecord, ...]:
         self.calls.append("GET clients")
         return tuple(self.registered)
+
+    def device_info(self) -> NamedFile:
+        self.calls.append("GET device-info")
+        return self.device
 
     def assignments(self, client: str) -> tuple[Assignment, ...]:
         self.calls.append("GET assignments")
@@ -225,12 +231,13 @@ class FakeServer:
 
 @dataclass
 class FakeVms:
-    """A system that fetches from ``peer`` when it connects."""
+    """A system that fetches from ``peer`` when it connects; or ``breaks_off`` when that has answered."""
 
     peer: FakeServer
     link: ServerLink | None = None
     refuses_login: bool = False
     heals: bool = True
+    breaks_off: bool = False
     faults: list[Fault] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
 
@@ -277,7 +284,8 @@ class FakeVms:
         now = self.peer.time
         name = self.link.client_name
         assert name is not None
-        self.link = replace(self.link, state="connected", last_contact=now, fetched_at=now)
+        if not self.breaks_off:
+            self.link = replace(self.link, state="connected", last_contact=now, fetched_at=now)
         self.peer.change_client(name, state="connected", last_contact=now)
         self.peer.held = [
             Assignment(record.id, record.product, record.arch, record.quantity, now)

@@ -19,7 +19,11 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.error
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.link import Reconnect, Wanted
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.settle import Waits
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms import errors
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import QuotaRow
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import (
+    ClientRecord,
+    QuotaRow,
+    Share,
+)
 
 WANTED = Wanted("10.1.0.5", 5555, 28443, "hangzhou", "s3cret")
 QUOTA = (QuotaRow("vms_standard", "x86_64", 4), QuotaRow("srm", "x86_64", 20))
@@ -297,3 +301,109 @@ def test_a_lost_answer_while_leaving_is_settled_by_reading(connected: Any, fake:
     plan = disconnect.decide("10.1.0.5", "hangzhou", link.read_sides("hangzhou", vms, server))
     disconnect.apply(plan, vms, server, waits)
     assert server.writes == ["release_client hangzhou", "delete_client hangzhou"]
+
+
+@pytest.fixture
+def half_fetched(connected: Any, fake: Any, waits: Waits) -> Any:
+    """(system, server) after a run whose background work broke off on the system."""
+    vms, server = connected
+    server.time = "2026-11-24T09:00:00Z"
+    server.records.append(fake.license("LS-2", sha256="b", installed_at=server.time))
+    vms.breaks_off = True
+    vms.faults.append(fake.Fault("reconnect", errors.TaskFailed("task_lost", task="7"), after=True))
+    with pytest.raises(Unclear) as caught:
+        run(WANTED, vms, server, waits)
+    assert [cause.code for cause in caught.value.causes] == ["link_not_connected", "task_lost"]
+    vms.breaks_off = False
+    vms.calls.clear()
+    return vms, server
+
+
+def test_what_was_given_out_and_never_kept_is_fetched_again(half_fetched: Any, waits: Waits) -> None:
+    vms, server = half_fetched
+    plan = run(WANTED, vms, server, waits)
+    assert (plan.reasons, vms.calls) == (("fetch_incomplete",), ["reconnect"])
+    assert not link.decide(WANTED, link.read_state("hangzhou", vms, server)).changed
+
+
+def test_never_leaves_what_was_not_kept(half_fetched: Any) -> None:
+    vms, server = half_fetched
+    state = link.read_state("hangzhou", vms, server)
+    assert not link.decide(replace(WANTED, reconnect=Reconnect.NEVER), state).changed
+
+
+def shared(server: Any, quota: tuple[QuotaRow, ...], held: int, other: int = 0) -> None:
+    """The client has this quota already, and holds so much of 8; another one's quota waits for ``other``."""
+    server.change_client("hangzhou", quota=quota)
+    if other:
+        row = QuotaRow("vms_standard", "x86_64", other)
+        server.registered.append(ClientRecord("chengdu", "never", None, (row,)))
+    server.records = [
+        replace(record, quantity=8, assigned=(Share("hangzhou", held),)) for record in server.records
+    ]
+    server.held = [replace(row, quantity=held) for row in server.held]
+
+
+@pytest.mark.parametrize(
+    ("quota", "held", "other", "reasons"),
+    [
+        (4, 8, 0, ("quota_not_fetched",)),
+        (4, 4, 0, ()),
+        (6, 4, 0, ("quota_not_fetched",)),
+        (6, 4, 2, ("quota_not_fetched",)),
+        (6, 4, 4, ()),
+        (9, 8, 0, ()),
+    ],
+)
+def test_a_quota_that_was_set_and_never_fetched(
+    connected: Any, quota: int, held: int, other: int, reasons: tuple[str, ...]
+) -> None:
+    vms, server = connected
+    rows = (QuotaRow("vms_standard", "x86_64", quota),)
+    shared(server, rows, held, other)
+    state = link.read_state("hangzhou", vms, server)
+    assert link.decide(replace(WANTED, quota=rows), state).reasons == reasons
+    # Without a word of quotas, and with reconnect: never, it is left as it is.
+    assert link.decide(WANTED, state).reasons == ()
+    never = replace(WANTED, quota=rows, reconnect=Reconnect.NEVER)
+    assert link.decide(never, state).reasons == ()
+
+
+def test_a_quota_that_names_less_gives_the_rest_back(connected: Any) -> None:
+    vms, server = connected
+    rows = (QuotaRow("srm", "x86_64", 1),)
+    server.change_client("hangzhou", quota=rows)
+    state = link.read_state("hangzhou", vms, server)
+    assert link.decide(replace(WANTED, quota=rows), state).reasons == ("quota_not_fetched",)
+
+
+@pytest.mark.parametrize(
+    ("change", "clients", "reasons"),
+    [
+        ({}, 1, ("quota_not_fetched",)),
+        ({}, 2, ()),
+        ({"status": "unusable"}, 1, ()),
+        ({"kind": "preinstalled"}, 1, ()),
+    ],
+)
+def test_bounds_that_were_taken_away_and_never_fetched(
+    connected: Any, fake: Any, change: dict[str, Any], clients: int, reasons: tuple[str, ...]
+) -> None:
+    vms, server = connected
+    server.records.append(fake.license("LS-2", **change))
+    if clients == 2:
+        server.registered.append(ClientRecord("chengdu", "never", None))
+    state = link.read_state("hangzhou", vms, server)
+    assert link.decide(replace(WANTED, quota=()), state).reasons == reasons
+
+
+@pytest.mark.parametrize(("bound", "reasons"), [(5, ()), (8, ("quota_not_fetched",))])
+def test_a_fixed_license_comes_whole_or_not_at_all(
+    connected: Any, fake: Any, bound: int, reasons: tuple[str, ...]
+) -> None:
+    vms, server = connected
+    rows = (QuotaRow("vms_standard", "x86_64", bound),)
+    server.change_client("hangzhou", quota=rows)
+    server.records.append(fake.license("LS-2", code="3130A0XY"))
+    state = link.read_state("hangzhou", vms, server)
+    assert link.decide(replace(WANTED, quota=rows), state).reasons == reasons
