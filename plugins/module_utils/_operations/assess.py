@@ -18,6 +18,7 @@ from .._vms.records import ClientRecord, LicenseRecord
 from .errors import Cause, ChangeRefused, InvalidRequest, NotVerified
 from .expectation import license_of
 from .ports import LicenseStore
+from .standing import counted
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def assess(
         if client not in names:
             raise InvalidRequest("client_unknown", client=client, known=names or ["-"])
     known = records is not None and clients is not None
-    standing = records or ()
+    standing = counted(records or (), server.device_info)
     change = Change(
         now=now,
         licenses=tuple(license_of(record, catalog) for record in standing),

@@ -113,6 +113,48 @@ def test_an_upgrade_that_does_not_balance_is_refused_before_sending(server: Any,
     assert [rule for rule, _code in codes(error.causes)] == ["R6"]
 
 
+def waiting(fake: Any, **changes: Any) -> Any:
+    """An upgrade for 4 CPUs that the server lists as unusable."""
+    return fake.license(
+        "LS-9", product=UPGRADE["product"], sha256="9", file_name="O.ak", **{"status": "unusable", **changes}
+    )
+
+
+def test_an_upgrade_that_waits_for_its_base_counts(server: Any, fake: Any) -> None:
+    server.records.append(waiting(fake))
+    error = refused(server, wanted("A", BASE), wanted("U", UPGRADE))
+    assert codes(error.causes) == [("R6", "upgrade_exceeds_base")]
+    assert (error.causes[0].fields["quantity"], error.causes[0].fields["base"]) == (8, 4)
+    assert server.calls == ["GET licenses", "GET server", "GET clients", "GET device-info"]
+
+
+def test_the_base_of_an_upgrade_that_waits_is_welcome(server: Any, fake: Any) -> None:
+    server.records.append(waiting(fake))
+    plan = install.decide(request(wanted("A", BASE)), server)
+    assert (plan.changed, plan.unchecked) == (True, ())
+
+
+def test_an_upgrade_for_another_device_counts_nowhere(server: Any, fake: Any) -> None:
+    server.records.append(waiting(fake, device="of another one"))
+    plan = install.decide(request(wanted("A", BASE), wanted("U", UPGRADE)), server)
+    assert (plan.changed, plan.unchecked) == (True, ())
+
+
+@pytest.mark.parametrize("side", ["record", "server"])
+def test_an_upgrade_that_may_be_dead_leaves_the_balance_open(
+    server: Any, fake: Any, monkeypatch: Any, side: str
+) -> None:
+    server.records.append(waiting(fake, **({"device": None} if side == "record" else {})))
+    if side == "server":
+
+        def unsupported() -> None:
+            raise errors.OperationUnsupported("operation_unsupported", operation="device_info", profile="x")
+
+        monkeypatch.setattr(server, "device_info", unsupported)
+    plan = install.decide(request(wanted("A", BASE), wanted("U", UPGRADE)), server)
+    assert ("R6", "balance_unknown") in codes(plan.unchecked)
+
+
 def test_less_upgrade_than_base_can_be_allowed(server: Any) -> None:
     files = (wanted("A", BASE), wanted("U", {**UPGRADE, "quantity": 3}))
     assert install.decide(request(*files, allow_unbalanced=True), server).changed

@@ -83,6 +83,14 @@ def test_a_base_that_carries_an_upgrade_stays(server: Any, folder: Path) -> None
     assert {cause.rule for cause in error.causes} <= {"R5", "R6"}
 
 
+def test_a_base_that_a_waiting_upgrade_starts_from_stays(server: Any, fake: Any, folder: Path) -> None:
+    """Above its base an upgrade is in nobody's share, and installed all the same."""
+    upgrade = {"product": "vms_standard_to_enterprise", "quantity": 9, "sha256": "9"}
+    server.records = [fake.license(), fake.license("LS-9", status="unusable", **upgrade)]
+    error = refused(server, folder, "LS-1")
+    assert [(cause.rule, cause.code) for cause in error.causes] == [("R5", "base_in_use")]
+
+
 def test_only_formal_licenses_leave(server: Any, fake: Any, folder: Path) -> None:
     server.records = [
         fake.license("LS-5", product="srm", kind="temporary", expires_at="2026-12-06T00:00:00Z")

@@ -1,0 +1,43 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a server's licences count for when a task is judged by its end state (decision 12)."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import Callable, Optional, Sequence, Tuple
+
+from .._vms.errors import OperationUnsupported
+from .._vms.records import LicenseRecord, NamedFile
+from .states import LIVE, UNUSABLE
+
+
+def counted(
+    records: Sequence[LicenseRecord], device_info: Callable[[], NamedFile]
+) -> Tuple[LicenseRecord, ...]:
+    """Return ``records`` with the status and quantity that they have in an end state.
+
+    A licence is unusable for one of two reasons, and a server does not say which. One that was activated for
+    another device is dead. One that fits into no system's share, as an upgrade whose base is missing, is
+    installed all the same: R6 counts *all* upgrade quantities, and it works as soon as its base is there. So
+    its device is held against the server's, which is read only if there is such a licence. Where that cannot
+    be told its quantity is unknown.
+    """
+    if not any(record.status == UNUSABLE for record in records):
+        return tuple(records)
+    own = _device(device_info)
+    return tuple(_counted(record, own) if record.status == UNUSABLE else record for record in records)
+
+
+def _counted(record: LicenseRecord, own: Optional[str]) -> LicenseRecord:
+    if own is None or record.device is None:
+        return replace(record, status=LIVE[1], quantity=None)
+    return replace(record, status=LIVE[1]) if record.device == own else record
+
+
+def _device(device_info: Callable[[], NamedFile]) -> Optional[str]:
+    try:
+        return hashlib.sha256(device_info().content).hexdigest()
+    except OperationUnsupported:
+        return None
