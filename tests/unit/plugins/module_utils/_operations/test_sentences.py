@@ -58,7 +58,8 @@ def faults() -> Iterator[tuple[str, set[str] | None]]:
             if node.func.id in ("Cause", "_after"):
                 written = node.args[1] if len(node.args) > 1 else None
                 keys = written.keys if isinstance(written, ast.Dict) else None
-                yield code, None if keys is None else {ast.literal_eval(key) for key in keys if key}
+                spread = keys is None or None in keys
+                yield code, None if spread else {ast.literal_eval(key) for key in keys or () if key}
             elif any(keyword.arg is None for keyword in node.keywords):
                 yield code, None
             else:
