@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Dict, Mapping, Tuple
 
-from . import documents, licensing, migration, operations, policy, report, vms
+from . import documents, events, licensing, migration, operations, policy, report, vms
 
 LANGUAGES = ("en", "zh")
 
@@ -20,6 +20,7 @@ TABLES: Tuple[Sentences, ...] = (
     policy.MESSAGES,
     documents.MESSAGES,
     report.MESSAGES,
+    events.MESSAGES,
 )
 
 

@@ -4,13 +4,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Optional
+from typing import Any, Dict, Mapping, Optional, Sequence
 
+from .._licensing.catalog import Catalog
 from .._vms.client import Budget
 from .._vms.connection import Connection
+from .._vms.errors import AuthenticationFailed, CertificateError
 from .._vms.license_server import LicenseServerApi, ProductNodeApi
 from .._vms.profile_reader import load_profile
 from .._vms.vms import VmsApi
+from .query import read_system
+from .server_query import Wanted, read_license_server
+from .system_facts import ReadOptions
 
 VMS_PORT = 8443
 LICENSE_SERVER_PORT = 28443
@@ -60,3 +65,35 @@ def license_store_api(params: Mapping[str, Any], budget: Optional[Budget] = None
         return license_server_api(params, budget=budget)
     profile = load_profile(params["profile"]).node(product)
     return ProductNodeApi(connection(params, LICENSE_SERVER_PORT), profile, budget)
+
+
+def system_facts(
+    params: Mapping[str, Any],
+    license_server: Optional[Mapping[str, Any]],
+    options: ReadOptions,
+    seconds: float,
+) -> Dict[str, object]:
+    """Return the HostFacts of the system that ``params`` name, as ``vms_facts`` reads them.
+
+    ``license_server`` is the nested option of that module. All reads together end within ``seconds``.
+    """
+    budget = Budget(seconds)
+    server = None if license_server is None else license_server_api(license_server, params, budget)
+    return read_system(vms_api(params, budget), server, options)
+
+
+def store_facts(
+    params: Mapping[str, Any], gather: Sequence[str], catalog: Catalog, seconds: float
+) -> Dict[str, Any]:
+    """Return what ``license_info`` reads of a License Server or product node, within ``seconds``.
+
+    Of ``gather`` only what the profile has is read.
+    """
+    api = license_store_api(params, Budget(seconds))
+    lacking = read_license_server(api, (), Wanted(), catalog)["lacking"]
+    return read_license_server(api, [name for name in gather if name not in lacking], Wanted(), catalog)
+
+
+def is_refused(error: Exception) -> bool:
+    """Whether credentials or certificates were not taken: trying again without a person helps nobody."""
+    return isinstance(error, (AuthenticationFailed, CertificateError))

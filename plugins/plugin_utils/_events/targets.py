@@ -1,0 +1,183 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is looked at: systems, License Servers, product nodes, and files of facts. One look at one of them."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from functools import partial
+from pathlib import Path
+
+from ...module_utils._errors import UsphereError
+from ...module_utils._licensing.catalog import Catalog
+from ...module_utils._licensing.errors import LicensingError
+from ...module_utils._messages.catalog import render
+from ...module_utils._operations.access import is_refused, store_facts, system_facts
+from ...module_utils._operations.system_facts import ReadOptions
+from .._policy.errors import PolicyError
+from .._policy.instants import parse_instant
+from .body import Words, at, start
+from .due import system_notices
+from .due_server import ServerLook
+from .facts_files import HOST, read_documents
+from .notice import FILE, LICENSE_SERVER, NODE, SYSTEM, UNREAD, Notice, Subject, Window, is_name
+from .options import Server, Settings
+from .pace import Outcome
+
+Now = Callable[[], float]
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a look found: whom it saw, and what is due there. ``problems`` are parts that were not read."""
+
+    subjects: frozenset[Subject]
+    notices: tuple[Notice, ...]
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Round:
+    """A look that is over, however it went. ``problems`` are sentences for the log."""
+
+    subjects: frozenset[Subject]
+    notices: tuple[Notice, ...]
+    outcome: Outcome
+    was_read: bool
+    as_of: datetime
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Target:
+    """One thing to look at. ``look`` blocks; it raises UsphereError or LicensingError."""
+
+    subject: Subject
+    look: Callable[[], Look]
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What every look needs."""
+
+    settings: Settings = field(repr=False)
+    catalog: Catalog = field(repr=False)
+    now: Now
+    words: Words
+
+    @property
+    def as_of(self) -> datetime:
+        return datetime.fromtimestamp(int(self.now()), timezone.utc)
+
+    def window(self, subject: Subject, stamped: object) -> Window:
+        """The window of a look; ``stamped`` is the instant of the License Server's own clock."""
+        as_of: datetime | None = self.as_of
+        if self.settings.clock == "license_server":
+            as_of = parse_instant(stamped) if isinstance(stamped, str) else None
+        if as_of is None:
+            raise PolicyError("event_clock_unread", subject=subject.name)
+        return Window(as_of, self.settings.horizon, self.settings.look_back)
+
+
+def targets_of(settings: Settings, catalog: Catalog, now: Now) -> list[Target]:
+    """Return everything that ``settings`` name."""
+    ground = _Ground(settings, catalog, now, Words(settings.language))
+    watched = frozenset(str(server["name"]) for server in settings.systems)
+    targets = [
+        Target(Subject(SYSTEM, server["name"]), partial(_look_at_system, ground, server))
+        for server in settings.systems
+    ]
+    for server in settings.license_servers:
+        subject = Subject(NODE if server["product_node"] else LICENSE_SERVER, server["name"])
+        targets.append(Target(subject, partial(_look_at_server, ground, server, subject, watched)))
+    for pattern in settings.facts_files:
+        targets.append(Target(Subject(FILE, pattern), partial(_look_at_files, ground, pattern)))
+    return targets
+
+
+def look_at(target: Target, now: Now, words: Words) -> Round:
+    """Look once. What was not read becomes a notice, never silence."""
+    as_of = datetime.fromtimestamp(int(now()), timezone.utc)
+    try:
+        look = target.look()
+    except (UsphereError, LicensingError) as error:
+        notice = _unread(target.subject, as_of, error, words)
+        outcome = Outcome.REFUSED if is_refused(error) else Outcome.FAILED
+        said = (str(notice.event()["message"]),)
+        return Round(frozenset({target.subject}), (notice,), outcome, False, as_of, said)
+    outcome = Outcome.FAILED if look.problems else Outcome.READ
+    return Round(look.subjects, look.notices, outcome, True, as_of, look.problems)
+
+
+def sentence(error: UsphereError | LicensingError, language: str) -> str:
+    """The catalogue's sentence of an error, its causes after it."""
+    if isinstance(error, PolicyError):
+        return "; ".join(error.text(language).splitlines())
+    causes = [render(cause.code, cause.fields, language) for cause in getattr(error, "causes", ())]
+    return " ".join([render(error.code, error.fields, language), "; ".join(causes)]).rstrip()
+
+
+def _unread(subject: Subject, as_of: datetime, error: UsphereError | LicensingError, words: Words) -> Notice:
+    message = words.say("event_unread", subject=subject.name, problem=sentence(error, words.language))
+    more: dict[str, object] = {"code": error.code, "message": message}
+    if subject.kind == SYSTEM:
+        more["system"] = subject.name
+    body = start(UNREAD, subject, Window(as_of, 0, 0), more)
+    return Notice(subject, (UNREAD, subject.kind, subject.name), body, False)
+
+
+def _look_at_system(ground: _Ground, server: Server) -> Look:
+    subject = Subject(SYSTEM, server["name"])
+    problems: list[str] = []
+    options = ReadOptions(
+        subject_id=subject.name,
+        site=server["site"],
+        clock=ground.settings.clock,
+        now=ground.now,
+        note=lambda error: problems.append(sentence(error, ground.words.language)),
+        catalog=ground.catalog,
+    )
+    facts = system_facts(server, server["license_server"], options, ground.settings.deadline)
+    window = ground.window(subject, at(facts, "source", "gathered_at"))
+    notices = system_notices(facts, subject, window, ground.catalog, ground.words)
+    return Look(frozenset({subject}), tuple(notices), tuple(problems))
+
+
+def _look_at_server(ground: _Ground, server: Server, subject: Subject, watched: frozenset[str]) -> Look:
+    found = store_facts(server, ("server", "licenses"), ground.catalog, ground.settings.deadline)
+    window = ground.window(subject, at(found, "server", "time"))
+    look = ServerLook(subject, window, ground.words, server["clients"], watched)
+    return Look(frozenset({subject}), tuple(look.notices(found)))
+
+
+def _look_at_files(ground: _Ground, pattern: str) -> Look:
+    paths = sorted(path for path in glob.glob(pattern, recursive=True) if Path(path).is_file())
+    if not paths:
+        raise PolicyError("event_files_none", pattern=pattern)
+    found = list(_of_files(ground, paths))
+    subjects = {Subject(FILE, pattern), *(subject for subject, _notices in found)}
+    return Look(frozenset(subjects), tuple(each for _subject, notices in found for each in notices))
+
+
+def _of_files(ground: _Ground, paths: list[str]) -> Iterator[tuple[Subject, list[Notice]]]:
+    for path in paths:
+        for kind, name, content in read_documents(path):
+            if not is_name(name):
+                raise PolicyError("event_name", name=f"{name} ({path})")
+            if kind == HOST:
+                yield _of_facts(ground, name, content)
+            else:
+                subject = Subject(LICENSE_SERVER, name)
+                look = ServerLook(
+                    subject, ground.window(subject, at(content, "server", "time")), ground.words
+                )
+                yield subject, look.notices(content)
+
+
+def _of_facts(ground: _Ground, name: str, facts: Mapping[str, object]) -> tuple[Subject, list[Notice]]:
+    subject = Subject(NODE if at(facts, "subject", "kind") == "node" else SYSTEM, name)
+    window = ground.window(subject, at(facts, "source", "gathered_at"))
+    return subject, system_notices(facts, subject, window, ground.catalog, ground.words)

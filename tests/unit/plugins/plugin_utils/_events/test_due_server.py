@@ -1,0 +1,105 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is due at a License Server, by who holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.body import Words
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.due_server import ServerLook
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.notice import Notice, Subject, Window
+
+SERVER = Subject("license_server", "ls-east")
+
+
+def record(ident: str, expires_at: object = "2026-12-06T00:00:00Z", **more: Any) -> dict[str, Any]:
+    return {
+        "id": ident,
+        "product": "vms_standard",
+        "arch": "x86_64",
+        "kind": "temporary",
+        "quantity": 8,
+        "expires_at": expires_at,
+        "status": "in_use",
+        "key": "****7Q2A",
+        "assigned": [],
+        **more,
+    }
+
+
+def held(**clients: int) -> list[dict[str, Any]]:
+    return [{"client": name, "quantity": amount} for name, amount in clients.items()]
+
+
+@pytest.fixture
+def look(window: Window) -> Callable[..., list[Notice]]:
+    def run(*records: dict[str, Any], **more: Any) -> list[Notice]:
+        return ServerLook(SERVER, window, Words(), **more).notices({"licenses": list(records)})
+
+    return run
+
+
+def test_each_holder_has_its_event(look: Callable[..., list[Notice]]) -> None:
+    found = look(record("LS-1", assigned=held(hangzhou=4, chengdu=2, none=0)), systems={"hangzhou": "hz"})
+    assert [notice.body.get("client") for notice in found] == ["hangzhou", "chengdu"]
+    assert [notice.body.get("system") for notice in found] == ["hz", None]
+    assert [notice.body["license"]["assigned"] for notice in found] == [4, 2]  # type: ignore[index]
+    assert len({notice.key for notice in found}) == 2
+    assert {notice.body["days_left"] for notice in found} == {12}
+
+
+def test_what_nobody_holds_is_told_without_a_client(look: Callable[..., list[Notice]]) -> None:
+    (notice,) = look(record("LS-1"))
+    assert "client" not in notice.body
+    assert "system" not in notice.body
+    assert "ls-east: the temporary license LS-1 for 8 of vms_standard lapses" in str(notice.body["message"])
+    assert set(notice.body["then"]["unknown"].values()) == {"absent"}  # type: ignore[index]
+
+
+def test_the_servers_word_does_not_choose_a_system(look: Callable[..., list[Notice]]) -> None:
+    (notice,) = look(record("LS-1", assigned=held(all=4)))
+    assert notice.body["client"] == "all"
+    assert "system" not in notice.body
+
+
+def test_a_system_that_is_read_itself_is_left_to_it(look: Callable[..., list[Notice]]) -> None:
+    shared = record("LS-1", assigned=held(hangzhou=4, chengdu=2))
+    systems = {"hangzhou": "hangzhou", "chengdu": "chengdu"}
+    (notice,) = look(shared, systems=systems, watched=frozenset({"hangzhou"}))
+    assert notice.body["system"] == "chengdu"
+
+
+def test_both_ways_of_reading_a_system_have_one_key(look: Callable[..., list[Notice]]) -> None:
+    (notice,) = look(record("LS-1", assigned=held(hangzhou=4)), systems={"hangzhou": "hangzhou"})
+    assert notice.key == ("lapse", "hangzhou", "LS-1", "2026-12-06T00:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("record_", "count"),
+    [
+        (record("LS-1", "never"), 0),
+        (record("LS-1", "2027-12-06T00:00:00Z"), 0),
+        (record("LS-1", status="uninstalled"), 0),
+        (record("LS-1", status="unusable"), 0),
+        (record("LS-1", "2026-11-23T00:00:00Z", status="expired"), 1),
+        (record("LS-1", "2026-11-01T00:00:00Z", status="expired"), 0),
+    ],
+)
+def test_what_is_due(look: Callable[..., list[Notice]], record_: dict[str, Any], count: int) -> None:
+    assert len(look(record_)) == count
+
+
+@pytest.mark.parametrize("end", [None, "soon"])
+def test_an_end_that_cannot_be_read_is_an_event(look: Callable[..., list[Notice]], end: object) -> None:
+    (notice,) = look(record("LS-1", end))
+    assert (notice.body["type"], notice.body["what"]) == ("unknown", "end")
+    assert not notice.lasting
+
+
+def test_a_server_that_lists_nothing_is_an_event(window: Window) -> None:
+    (notice,) = ServerLook(SERVER, window, Words()).notices({"lacking": ["licenses"]})
+    assert (notice.body["type"], notice.body["what"], notice.lasting) == ("unknown", "licenses", False)

@@ -1,0 +1,252 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The loop: what it sends over time, what it survives, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.follow import (
+    SourceError,
+    follow,
+    in_thread,
+)
+
+from .conftest import NOW, license_row, temporary
+
+Build = Callable[..., dict[str, Any]]
+Step = Callable[[], Awaitable[None]]
+
+
+class Feed:
+    """A queue that keeps what it got, and a clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.events: list[dict[str, Any]] = []
+        self.now = NOW.timestamp()
+        self.fails = False
+
+    async def put(self, event: dict[str, Any]) -> None:
+        if self.fails:
+            raise RuntimeError("the queue is closed")
+        self.events.append(event["license_expiry"])
+
+    @property
+    def types(self) -> list[str]:
+        return [event["type"] for event in self.events]
+
+    async def until(self, count: int) -> None:
+        """Wait until so many events came, then for a few more looks: nobody else may come."""
+        end = time.monotonic() + 20
+        while len(self.events) < count and time.monotonic() < end:
+            await asyncio.sleep(0.02)
+        await self.rest()
+        assert len(self.events) == count, self.events
+
+    async def rest(self) -> None:
+        await asyncio.sleep(0.5)
+
+
+def run(feed: Feed, args: dict[str, Any], *steps: Step) -> None:
+    """Follow, do the steps meanwhile, then cancel as ansible-rulebook does."""
+
+    async def work() -> None:
+        options = {"interval": 0.1, "retry": 0.1, **args}
+        task = asyncio.ensure_future(follow(feed, options, now=lambda: feed.now))
+        try:
+            for step in steps:
+                await step()
+                if task.done():
+                    task.result()
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    asyncio.run(work())
+
+
+def write(path: Path, *facts: dict[str, Any]) -> None:
+    beside = path.with_suffix(".tmp")
+    beside.write_text("\n".join(json.dumps(each) for each in facts) + "\n", encoding="utf-8")
+    beside.replace(path)
+
+
+@pytest.fixture
+def feed() -> Feed:
+    return Feed()
+
+
+@pytest.fixture
+def facts_file(tmp_path: Path) -> Path:
+    return tmp_path / "facts.ndjson"
+
+
+def test_once_each_while_time_goes_on(feed: Feed, facts_file: Path, system: Build) -> None:
+    rows = (license_row("LS-1"), temporary("LS-2", "2026-12-06"), temporary("LS-3", "2027-01-06"))
+    write(facts_file, system(*rows))
+
+    async def later() -> None:
+        feed.now = (NOW + timedelta(days=20)).timestamp()
+
+    run(feed, {"facts_files": str(facts_file)}, lambda: feed.until(1), later, lambda: feed.until(3))
+    # Nothing of it was fetched after the lapse, so that login is refused by then.
+    assert [(event["type"], event.get("license", {}).get("id")) for event in feed.events] == [
+        ("lapse", "LS-2"),
+        ("login_refused", None),
+        ("lapse", "LS-3"),
+    ]
+    assert feed.events[2]["days_left"] == 23
+
+
+def test_a_restart_with_a_state_file_tells_nothing_twice(
+    feed: Feed, facts_file: Path, tmp_path: Path, system: Build
+) -> None:
+    write(facts_file, system(license_row("LS-1"), temporary("LS-2", "2026-12-06")))
+    args = {"facts_files": str(facts_file), "state_file": str(tmp_path / "state" / "told.json")}
+    run(feed, args, lambda: feed.until(1))
+    run(feed, args, lambda: feed.until(1))
+    without = {"facts_files": str(facts_file)}
+    run(feed, without, lambda: feed.until(2))
+
+
+def test_a_renewal_that_lapses_anew_is_told(feed: Feed, facts_file: Path, system: Build) -> None:
+    write(facts_file, system(license_row("LS-1"), temporary("LS-2", "2026-12-06")))
+
+    async def renew() -> None:
+        write(facts_file, system(license_row("LS-1"), temporary("LS-2", "2026-12-16")))
+
+    run(feed, {"facts_files": str(facts_file)}, lambda: feed.until(1), renew, lambda: feed.until(2))
+    assert [event["expires_at"][:10] for event in feed.events] == ["2026-12-06", "2026-12-16"]
+
+
+def test_what_cannot_be_read_is_told_and_logged(
+    feed: Feed, facts_file: Path, system: Build, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def appear() -> None:
+        write(facts_file, system(license_row("LS-1", quantity=6)))
+
+    async def spoil() -> None:
+        facts_file.write_text("{", encoding="utf-8")
+
+    with caplog.at_level(logging.INFO):
+        run(
+            feed,
+            {"facts_files": str(facts_file)},
+            lambda: feed.until(1),
+            appear,
+            feed.rest,
+            spoil,
+            lambda: feed.until(2),
+        )
+    assert feed.types == ["unread", "unread"]
+    assert feed.events[0]["code"] == "event_files_none"
+    assert "was not read, so a lapse there may come unannounced" in feed.events[0]["message"]
+    warnings = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
+    assert sum("no file matches" in text for text in warnings) > 1, "every failure is in the log"
+    assert all("next look in" in text for text in warnings)
+
+
+def test_a_file_that_fails_does_not_stop_another(feed: Feed, tmp_path: Path, system: Build) -> None:
+    (tmp_path / "bad.json").write_text("{", encoding="utf-8")
+    write(tmp_path / "good.ndjson", system(license_row("LS-1"), temporary("LS-2", "2026-12-06")))
+    files = [str(tmp_path / "bad.json"), str(tmp_path / "good.ndjson")]
+    run(feed, {"facts_files": files}, lambda: feed.until(2))
+    assert sorted(feed.types) == ["lapse", "unread"]
+
+
+def test_names_in_files_choose_no_other_hosts(feed: Feed, facts_file: Path, system: Build) -> None:
+    write(facts_file, system(temporary("LS-2", "2026-12-06"), subject={"kind": "system", "id": "all"}))
+    run(feed, {"facts_files": str(facts_file)}, lambda: feed.until(1))
+    assert (feed.types, feed.events[0]["code"]) == (["unread"], "event_name")
+
+
+def test_the_servers_clock_judges_facts_by_when_they_were_read(
+    feed: Feed, facts_file: Path, system: Build
+) -> None:
+    feed.now = 0
+    write(facts_file, system(license_row("LS-1"), temporary("LS-2", "2026-12-06")))
+    args = {"facts_files": str(facts_file), "clock": "license_server"}
+    run(feed, args, lambda: feed.until(1))
+    assert (feed.events[0]["as_of"], feed.events[0]["days_left"]) == ("2026-11-24T00:00:00Z", 12)
+
+
+def test_without_that_clock_nothing_is_judged(feed: Feed, facts_file: Path, system: Build) -> None:
+    write(facts_file, system(temporary("LS-2", "2026-12-06"), source={"via": "rest"}))
+    run(feed, {"facts_files": str(facts_file), "clock": "license_server"}, lambda: feed.until(1))
+    assert feed.events[0]["code"] == "event_clock_unread"
+
+
+def test_an_event_that_was_not_taken_is_told_again(
+    feed: Feed, facts_file: Path, tmp_path: Path, system: Build
+) -> None:
+    write(facts_file, system(license_row("LS-1"), temporary("LS-2", "2026-12-06")))
+    args = {"facts_files": str(facts_file), "state_file": str(tmp_path / "told.json")}
+    feed.fails = True
+    with pytest.raises(RuntimeError, match="the queue is closed"):
+        run(feed, args, feed.rest)
+    feed.fails = False
+    run(feed, args, lambda: feed.until(1))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_wrong_options_stop_the_source_with_their_sentence(feed: Feed, language: str) -> None:
+    with pytest.raises(SourceError) as raised:
+        asyncio.run(follow(feed, {"facts_files": ["x"], "horizon": "soon", "language": language}))
+    assert ("应为" if language == "zh" else "expects a number of days") in str(raised.value)
+
+
+def test_one_source_has_the_state_file(feed: Feed, facts_file: Path, tmp_path: Path, system: Build) -> None:
+    write(facts_file, system(license_row("LS-1", quantity=6)))
+    args = {"facts_files": str(facts_file), "state_file": str(tmp_path / "told.json")}
+
+    async def second() -> None:
+        with pytest.raises(SourceError, match="license_expiry"):
+            await follow(feed, args)
+
+    run(feed, args, feed.rest, second)
+
+
+def test_a_broken_state_file_stops_the_source(feed: Feed, facts_file: Path, tmp_path: Path) -> None:
+    state = tmp_path / "told.json"
+    state.write_text("{", encoding="utf-8")
+    with pytest.raises(SourceError, match="cannot be used"):
+        asyncio.run(follow(feed, {"facts_files": str(facts_file), "state_file": str(state)}))
+    assert state.read_text(encoding="utf-8") == "{"
+
+
+def test_a_look_does_not_block_the_engine_and_does_not_hold_up_its_end() -> None:
+    held = threading.Event()
+
+    async def work() -> int:
+        task = asyncio.ensure_future(in_thread(held.wait))
+        ticks = 0
+        for _ in range(20):
+            await asyncio.sleep(0.005)
+            ticks += 1
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        return ticks
+
+    assert asyncio.run(work()) == 20
+    (thread,) = [each for each in threading.enumerate() if each.name == "license_expiry"]
+    assert thread.daemon, "a thread that is joined at the end would hold the process up"
+    held.set()
+    thread.join(10)
+
+
+def test_what_a_thread_raises_is_raised() -> None:
+    def fail() -> None:
+        raise ZeroDivisionError("in the thread")
+
+    with pytest.raises(ZeroDivisionError, match="in the thread"):
+        asyncio.run(in_thread(fail))

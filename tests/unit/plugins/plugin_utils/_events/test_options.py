@@ -1,0 +1,162 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options of the source: one sentence for each wrong one, before anything is read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.options import Settings, read_settings
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
+
+ACCOUNT = {"username": "automation", "password": "s3cret-pass"}
+ONE = {"systems": [{"name": "hangzhou", "host": "10.1.0.10"}], **ACCOUNT}
+
+
+def read(**args: Any) -> Settings:
+    return read_settings(args, {})
+
+
+def test_what_is_said_at_the_top_holds_below() -> None:
+    settings = read(
+        systems=[
+            {"name": "hangzhou", "host": "10.1.0.10", "license_server": {"host": "10.1.0.5"}},
+            {
+                "name": "chengdu",
+                "host": "10.2.0.10",
+                "username": "other",
+                "license_server": {"host": "10.2.0.5", "password": "for-ls"},
+            },
+        ],
+        license_servers=[{"name": "ls-east", "host": "10.1.0.5"}],
+        client_id="console",
+        ca_path="/ca.pem",
+        **ACCOUNT,
+    )
+    first, second = settings.systems
+    assert (first["username"], first["ca_path"], first["validate_certs"]) == ("automation", "/ca.pem", True)
+    assert first["license_server"]["client_id"] == "console"
+    assert second["username"] == "other"
+    assert second["license_server"]["username"] == "other", "the system's own account goes before the top's"
+    assert second["license_server"]["password"] == "for-ls"
+    assert settings.license_servers[0]["client_id"] == "console"
+
+
+def test_the_environment_stands_in_last() -> None:
+    environment = {"USPHERE_USERNAME": "env", "USPHERE_PASSWORD": "env-pass", "USPHERE_CA_PATH": "/env.pem"}
+    args = {"systems": [{"name": "hangzhou", "host": "10.1.0.10", "username": "own"}], "ca_path": ""}
+    (system,) = read_settings(args, environment).systems
+    assert (system["username"], system["password"], system["ca_path"]) == ("own", "env-pass", "/env.pem")
+
+
+def test_the_defaults() -> None:
+    settings = read(**ONE)
+    assert (settings.horizon, settings.look_back) == (30, 7)
+    assert (settings.interval, settings.retry, settings.deadline) == (3600, 60, 120)
+    assert (settings.clock, settings.state_file, settings.language) == ("controller", None, "en")
+    assert settings.systems[0]["profile"] == "usphere_7"
+    assert settings.systems[0]["timeout"] == 30
+
+
+@pytest.mark.parametrize("empty", [None, ""])
+def test_an_empty_option_is_one_that_is_not_given(empty: object) -> None:
+    settings = read(**ONE, state_file=empty, interval=empty, facts_files=empty, license_servers=empty)
+    assert (settings.state_file, settings.interval, settings.facts_files) == (None, 3600, ())
+
+
+@pytest.mark.parametrize(
+    ("given", "seconds"),
+    [
+        ("90", 90),
+        (90, 90),
+        ("90s", 90),
+        ("15m", 900),
+        ("1h", 3600),
+        ("2d", 172800),
+        (0.5, 0.5),
+        (" 2 h ", 7200),
+    ],
+)
+def test_times(given: object, seconds: float) -> None:
+    assert read(**ONE, interval=given).interval == seconds
+
+
+@pytest.mark.parametrize(("given", "days"), [("30d", 30), (30, 30), ("30", 30)])
+def test_days(given: object, days: int) -> None:
+    assert read(**ONE, horizon=given).horizon == days
+
+
+@pytest.mark.parametrize("files", ["facts/*.json", ["facts/*.json"]])
+def test_files(files: object) -> None:
+    assert read(facts_files=files).facts_files == ("facts/*.json",)
+
+
+@pytest.mark.parametrize(
+    ("args", "sentence"),
+    [
+        ({}, "has nothing to read"),
+        ({**ONE, "horizons": "30d"}, "no option horizons"),
+        ({**ONE, "horizons": "30d"}, "did you mean horizon?"),
+        ({"systems": [{"name": "a", "host": "h", "hots": 1}], **ACCOUNT}, "no option systems[0].hots"),
+        ({"systems": [{"name": "a"}], **ACCOUNT}, "needs systems[0].host"),
+        ({"systems": [{"name": "a", "host": "h"}]}, "needs systems[0].username"),
+        ({"systems": [{"name": "a", "host": "h", "username": "u"}]}, "needs systems[0].password"),
+        (
+            {"systems": [{"name": "a", "host": "h", "license_server": {}}], **ACCOUNT},
+            "systems[0].license_server.host",
+        ),
+        (
+            {"systems": [{"name": "a", "host": "h", "license_server": "ls"}], **ACCOUNT},
+            "expects a mapping as",
+        ),
+        ({"systems": {"name": "a"}, **ACCOUNT}, "expects a list as systems"),
+        ({"systems": ["a"], **ACCOUNT}, "expects a mapping as systems[0]"),
+        ({"systems": [{"name": "all", "host": "h"}], **ACCOUNT}, "all cannot name a system"),
+        ({"systems": [{"name": "a:b", "host": "h"}], **ACCOUNT}, "a:b cannot name a system"),
+        ({"systems": [{"name": "*", "host": "h"}], **ACCOUNT}, "* cannot name a system"),
+        ({"systems": [{"name": "a", "host": "h"}] * 2, **ACCOUNT}, "a is named twice in systems"),
+        (
+            {"license_servers": [{"name": "a", "host": "h", "clients": {"x": "all"}}], **ACCOUNT},
+            "all (license_servers[0].clients.x) cannot name a system",
+        ),
+        ({"license_servers": [{"name": "a", "host": "h", "product_node": "srm"}], **ACCOUNT}, "one of isc"),
+        ({**ONE, "interval": "soon"}, "a time such as"),
+        ({**ONE, "interval": 0}, "a time such as"),
+        ({**ONE, "interval": float("nan")}, "a time such as"),
+        ({**ONE, "interval": True}, "a time such as"),
+        ({**ONE, "horizon": "0d"}, "a number of days such as 30d"),
+        ({**ONE, "horizon": "1w"}, "a number of days such as 30d"),
+        ({**ONE, "clock": "mine"}, "one of controller, license_server"),
+        ({**ONE, "language": "fr"}, "one of en, zh"),
+        ({**ONE, "validate_certs": "maybe"}, "true or false"),
+        ({"systems": [{"name": "a", "host": "h", "port": "x"}], **ACCOUNT}, "a whole number"),
+        ({**ONE, "facts_files": [1]}, "a path as facts_files[0]"),
+    ],
+)
+def test_wrong_options(args: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(PolicyError) as raised:
+        read(**args)
+    assert sentence in str(raised.value)
+    assert "s3cret" not in str(raised.value)
+
+
+@pytest.mark.parametrize("password", [123456, 1e5, True, ["s3cret"]])
+def test_a_password_that_is_no_text_is_not_sent(password: object) -> None:
+    with pytest.raises(PolicyError) as raised:
+        read(systems=ONE["systems"], username="automation", password=password)
+    assert "USPHERE_PASSWORD" in str(raised.value)
+    assert "123456" not in str(raised.value)
+
+
+def test_truth_may_come_as_text() -> None:
+    assert read(**ONE, validate_certs="no").systems[0]["validate_certs"] is False
+
+
+def test_what_the_engine_adds_is_not_in_the_way() -> None:
+    assert read(**ONE, eda_feedback_queue=object()).horizon == 30
+
+
+def test_secrets_do_not_show() -> None:
+    assert "s3cret" not in repr(read(**ONE))

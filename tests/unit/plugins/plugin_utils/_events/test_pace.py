@@ -1,0 +1,34 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How soon a target is looked at again."""
+
+from __future__ import annotations
+
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.pace import Outcome, Pace
+
+
+def waits(pace: Pace, *outcomes: Outcome) -> list[float]:
+    return [pace.after(outcome) for outcome in outcomes]
+
+
+def test_what_was_read_is_looked_at_after_the_interval() -> None:
+    assert waits(Pace(3600, 60), Outcome.READ, Outcome.READ) == [3600, 3600]
+
+
+def test_failures_back_off_up_to_the_interval() -> None:
+    assert waits(Pace(300, 60), *[Outcome.FAILED] * 5) == [60, 120, 240, 300, 300]
+
+
+def test_a_look_that_went_well_begins_anew() -> None:
+    outcomes = (Outcome.FAILED, Outcome.FAILED, Outcome.READ, Outcome.FAILED)
+    assert waits(Pace(3600, 60), *outcomes) == [60, 120, 3600, 60]
+
+
+def test_refused_credentials_are_never_repeated_soon() -> None:
+    assert waits(Pace(3600, 60), *[Outcome.REFUSED] * 7) == [3600, 7200, 14400, 28800, 57600, 86400, 86400]
+    assert waits(Pace(200_000, 60), *[Outcome.REFUSED] * 3) == [200_000] * 3
+
+
+def test_no_number_of_failures_is_too_many() -> None:
+    pace = Pace(3600, 60)
+    assert {pace.after(Outcome.FAILED) for _ in range(5000)} <= {60, 120, 240, 480, 960, 1920, 3600}
