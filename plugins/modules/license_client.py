@@ -105,6 +105,9 @@ options:
     description:
       - How much of each product the client may hold at most. An empty list takes all bounds away.
       - Without it the quota stays as it is.
+      - A new quota that the License Server would refuse is refused before anything is sent. Those of all
+        clients together are no more than it has (R26), and a quota names one edition, and upgrades only with
+        the base that they start from (R4, R5, R6).
     type: list
     elements: dict
     suboptions:
@@ -314,6 +317,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations impor
     handover,
     handover_client,
     link,
+    quota,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.access import (
     LICENSE_SERVER_PORT,
@@ -329,7 +333,8 @@ def present(module: AnsibleModule) -> Result:
     """Make the client and the connection, and fetch where that is needed."""
     params, waits = module.params, waits_of(module.params)
     vms, server = vms_api(params), license_server_api(params["license_server"], params)
-    wanted = client_io.wanted_connection(params, site_catalog(params))
+    catalog = site_catalog(params)
+    wanted = client_io.wanted_connection(params, catalog)
     if handover.hands_over(vms.profile, handover_client.CONNECT, params["handover"]):
         sides = handover_client.read(wanted.client_name, vms, server)
         terms = handover.Terms(server.endpoint, confirmed=params["handover_confirmed"])
@@ -338,6 +343,7 @@ def present(module: AnsibleModule) -> Result:
         return told(module, vms, certainty.CONNECTION, {**by_hand(), "reasons": [], **row}, over)
     state = link.read_state(wanted.client_name, vms, server)
     plan = link.decide(wanted, state)
+    quota.foresee(plan, server, catalog)
     if plan.changed and not module.check_mode:
         state = connect.apply(plan, vms, server, waits)
     result = {
@@ -408,7 +414,7 @@ def main() -> None:
     license_server: Dict[str, Any] = license_server_spec()
     license_server["required"] = True
     license_server["options"]["client_port"] = {"type": "int"}
-    quota = {
+    quota_row = {
         "product": {"type": "str", "required": True},
         "arch": {"type": "str", "choices": ["x86_64", "aarch64"]},
         "quantity": {"type": "int", "required": True},
@@ -429,7 +435,7 @@ def main() -> None:
                 "default": "on_create",
                 "no_log": False,
             },
-            "quota": {"type": "list", "elements": "dict", "options": quota},
+            "quota": {"type": "list", "elements": "dict", "options": quota_row},
             "contract_number": {"type": "str"},
             "reconnect": {
                 "type": "str",

@@ -70,9 +70,9 @@ def assess(
     )
     assessment = assess_change(change, catalog)
     return Verdict(
-        violations=_causes(assessment.violations),
-        warnings=_causes(assessment.warnings),
-        unchecked=(*open_points, *_causes(assessment.unchecked)),
+        violations=causes_of(assessment.violations),
+        warnings=causes_of(assessment.warnings),
+        unchecked=(*open_points, *causes_of(assessment.unchecked)),
         clients=clients or (),
     )
 
@@ -110,7 +110,8 @@ def _share(client: ClientRecord, records: Sequence[LicenseRecord]) -> ClientShar
     )
 
 
-def _causes(violations: Iterable[Violation]) -> Tuple[Cause, ...]:
+def causes_of(violations: Iterable[Violation]) -> Tuple[Cause, ...]:
+    """Return violations as sentences to be told."""
     return tuple(_cause(violation) for violation in violations)
 
 

@@ -28,7 +28,7 @@ REFUSALS: Dict[str, Tuple[str, str]] = {
     "base_in_use": ("refused_base_in_use", "R5"),
     "client_exists": ("refused_client_exists", ""),
     "client_connected": ("refused_client_connected", ""),
-    "quota_exceeds_supply": ("refused_quota_exceeds_supply", ""),
+    "quota_exceeds_supply": ("refused_quota_exceeds_supply", "R26"),
     "client_credentials_invalid": ("refused_client_credentials", ""),
     "client_in_use": ("refused_client_in_use", ""),
     "license_server_unreachable": ("refused_server_unreachable", ""),

@@ -16,11 +16,15 @@ from ansible.module_utils import basic
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.lock import Locks
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import (
+    Assignment,
     ClientRecord,
     ConnectRequest,
+    LicenseRecord,
+    NamedFile,
     QuotaRow,
     ServerInfo,
     ServerLink,
+    Share,
     VersionRecord,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.tasks import Task
@@ -37,6 +41,24 @@ OPTIONS = {
     "client_password": "client-s3cret",
 }
 
+STANDARD = LicenseRecord(
+    id="LS-1",
+    product="vms_standard",
+    arch="x86_64",
+    kind="formal",
+    code=None,
+    quantity=4,
+    issued_at=None,
+    installed_at="2026-11-20T08:00:00Z",
+    expires_at="never",
+    assigned=(),
+    device=None,
+    status="usable",
+    file_name="A.ak",
+    sha256=None,
+    key=None,
+)
+
 LOCKS = ""
 
 
@@ -46,7 +68,7 @@ def locks_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Both:
-    """A VMS and its License Server in one."""
+    """A VMS and its License Server in one, with 4 CPUs of vms_standard for whoever is connected."""
 
     def __init__(self) -> None:
         self.writes: list[str] = []
@@ -61,14 +83,18 @@ class Both:
     def server(self) -> ServerInfo:
         return ServerInfo("ls-east", "1.0", NOW)
 
-    def licenses(self) -> tuple[()]:
-        return ()
+    def licenses(self) -> tuple[LicenseRecord, ...]:
+        held = () if self.client is None or self.link is None else (Share(self.client.name, 4),)
+        return (replace(STANDARD, assigned=held),)
+
+    def device_info(self) -> NamedFile:
+        return NamedFile("ls-east.did", b"this device")
 
     def clients(self) -> tuple[ClientRecord, ...]:
         return () if self.client is None else (self.client,)
 
-    def assignments(self, client: str) -> tuple[()]:
-        return ()
+    def assignments(self, client: str) -> tuple[Assignment, ...]:
+        return () if self.link is None else (Assignment("LS-1", "vms_standard", "x86_64", 4, NOW),)
 
     def license_server(self) -> ServerLink | None:
         return self.link
@@ -135,6 +161,17 @@ def test_check_mode_tells_what_the_real_run_then_does(both: Both, monkeypatch: A
     again = play(monkeypatch, capsys, quota=quota, client_password=None, _ansible_diff=True)
     assert (again["changed"], again["plan"], len(both.writes)) == (False, [], 2)
     assert again["diff"]["before"] == again["diff"]["after"] == done["diff"]["after"]
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_quota_beyond_what_there_is_is_refused_before_anything_is_sent(
+    both: Both, monkeypatch: Any, capsys: Any, check: bool
+) -> None:
+    quota = [{"product": "vms_standard", "arch": "x86_64", "quantity": 5}]
+    result = play(monkeypatch, capsys, quota=quota, _ansible_check_mode=check)
+    assert (result["failed"], result["changed"], both.writes) == (True, False, [])
+    assert (result["failure"]["code"], result["failure"]["rule"]) == ("quota_refused", "R26")
+    assert [cause["code"] for cause in result["failure"]["causes"]] == ["quota_beyond_supply"]
 
 
 def test_absent_takes_both_sides_away(both: Both, monkeypatch: Any, capsys: Any) -> None:

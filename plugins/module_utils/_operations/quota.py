@@ -1,0 +1,94 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""May this quota be set? The vendor's rules over what a client is promised, before anything is sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import List, Sequence, Tuple
+
+from .._licensing.catalog import Catalog
+from .._licensing.change import Change, ClientShare, Expectation
+from .._licensing.model import Arch, Kind, word
+from .._licensing.preconditions import assess_change
+from .._vms.records import ClientRecord, LicenseRecord, QuotaRow
+from .assess import causes_of
+from .errors import Cause, ChangeRefused
+from .fetched import line_of
+from .link import ConnectPlan
+from .ports import ClientRegistry
+from .standing import counted
+from .states import LIVE
+
+
+def foresee(plan: ConnectPlan, server: ClientRegistry, catalog: Catalog) -> None:
+    """Refuse a quota that the License Server would refuse; a quota that stands is no matter of ours.
+
+    Raises ChangeRefused ``quota_refused`` with every violation: two editions (R4), an upgrade without its
+    base or above it (R5, R6), and more than there is in the quotas of all clients together (R26).
+    """
+    quota = plan.wanted.quota
+    if not quota or not (plan.create_client or plan.update_quota):
+        return
+    name = plan.wanted.client_name
+    licenses = server.licenses() if plan.create_client else plan.state.licenses
+    others = [client for client in plan.state.clients if client.name != name]
+    causes = [
+        *_broken_rules(name, quota, catalog),
+        *_beyond_supply(name, quota, others, counted(licenses, server.device_info)),
+    ]
+    if causes:
+        raise ChangeRefused("quota_refused", causes[0].rule, tuple(causes), client=name)
+
+
+def _broken_rules(name: str, quota: Sequence[QuotaRow], catalog: Catalog) -> Tuple[Cause, ...]:
+    """Judge the quota as if the client held all of it. Less upgrade than base may be made up later (R6)."""
+    promised = tuple(
+        Expectation(row.product, word(Arch, row.arch), Kind.FORMAL, row.quantity) for row in quota
+    )
+    # What is promised has no end, so that any instant will do.
+    now = dt.datetime.now(dt.timezone.utc)
+    change = Change(
+        now=now, licenses=(), adding=promised, clients=(ClientShare(name),), allow_unbalanced=True
+    )
+    return causes_of(assess_change(change, catalog).violations)
+
+
+def _beyond_supply(
+    name: str,
+    quota: Sequence[QuotaRow],
+    others: Sequence[ClientRecord],
+    licenses: Sequence[LicenseRecord],
+) -> List[Cause]:
+    """Return each product of which all quotas together promise more than works (R26).
+
+    A quantity that the server does not state leaves the judgement to the server.
+    """
+    causes = []
+    for row in quota:
+        line = line_of(row.product, row.arch)
+        own = [
+            record.quantity
+            for record in licenses
+            if line_of(record.product, record.arch) == line and record.status in LIVE
+        ]
+        if None in own:
+            continue
+        supply = sum(quantity for quantity in own if quantity is not None)
+        taken = sum(
+            other_row.quantity
+            for other in others
+            for other_row in other.quota
+            if line_of(other_row.product, other_row.arch) == line
+        )
+        if row.quantity + taken > supply:
+            fields = {
+                "client": name,
+                "product": row.product,
+                "arch": row.arch or Arch.ANY.value,
+                "quantity": row.quantity,
+                "others": taken,
+                "supply": supply,
+            }
+            causes.append(Cause("quota_beyond_supply", fields, "R26"))
+    return causes

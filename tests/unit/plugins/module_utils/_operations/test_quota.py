@@ -1,0 +1,141 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog import Catalog
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations import link, quota
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import ChangeRefused
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.link import Wanted
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import ClientRecord, QuotaRow
+
+WANTED = Wanted("10.1.0.5", 5555, 28443, "hangzhou", "s3cret")
+STANDARD, UPGRADE = "vms_standard", "vms_standard_to_enterprise"
+HIGHER = "vms_standard_to_enhanced_enterprise"
+
+Row = tuple[str, str | None, int]
+
+
+def rows(*given: Row) -> tuple[QuotaRow, ...]:
+    return tuple(QuotaRow(*row) for row in given)
+
+
+def x86(product: str, quantity: int = 4) -> Row:
+    return (product, "x86_64", quantity)
+
+
+@pytest.fixture
+def server(fake: Any) -> Any:
+    """4 of a base and of its upgrades, and 20 of a feature; chengdu may have 8 of that."""
+    feature = fake.license("LS-4", product="srm", quantity=20)
+    records = [fake.license(f"LS-{number}", product=item) for number, item in enumerate((STANDARD, UPGRADE))]
+    return fake.Server(
+        records=[*records, feature],
+        registered=[ClientRecord("chengdu", "never", None, rows(x86("srm", 8)))],
+    )
+
+
+def foresee(server: Any, fake: Any, *given: Row) -> None:
+    state = link.read_state("hangzhou", fake.Vms(server), server)
+    plan = link.decide(replace(WANTED, quota=rows(*given)), state)
+    quota.foresee(plan, server, Catalog.builtin())
+    assert server.writes == []
+
+
+def refused(server: Any, fake: Any, *given: Row) -> list[tuple[str, str]]:
+    with pytest.raises(ChangeRefused) as caught:
+        foresee(server, fake, *given)
+    assert (caught.value.code, caught.value.changed) == ("quota_refused", False)
+    assert caught.value.rule == caught.value.causes[0].rule
+    return [(cause.rule, cause.code) for cause in caught.value.causes]
+
+
+@pytest.mark.parametrize("registered", [True, False])
+def test_all_quotas_together_are_no_more_than_there_is(server: Any, fake: Any, registered: bool) -> None:
+    if registered:
+        server.registered.append(ClientRecord("hangzhou", "never", None))
+    foresee(server, fake, x86("srm", 12))
+    assert refused(server, fake, x86("srm", 13)) == [("R26", "quota_beyond_supply")]
+
+
+def test_the_sentence_says_what_there_is(server: Any, fake: Any) -> None:
+    with pytest.raises(ChangeRefused) as caught:
+        foresee(server, fake, x86("srm", 13))
+    (cause,) = caught.value.causes
+    assert {name: cause.fields[name] for name in ("quantity", "others", "supply", "arch")} == {
+        "quantity": 13,
+        "others": 8,
+        "supply": 20,
+        "arch": "x86_64",
+    }
+
+
+@pytest.mark.parametrize("arch", [None, "any"])
+def test_a_product_without_architecture_is_one_line(server: Any, fake: Any, arch: str | None) -> None:
+    server.records.append(fake.license("LS-5", product="container_service", arch=arch, quantity=4))
+    foresee(server, fake, ("container_service", None, 4))
+    assert refused(server, fake, ("container_service", None, 5)) == [("R26", "quota_beyond_supply")]
+
+
+@pytest.mark.parametrize(
+    ("change", "allowed"),
+    [
+        ({"status": "expired"}, False),
+        ({"status": "uninstalled"}, False),
+        ({"status": "unusable", "device": "of another one"}, False),
+        ({"status": "unusable"}, True),
+        ({"status": "in_use"}, True),
+        # The server knows, and has the last word.
+        ({"quantity": None}, True),
+        ({"status": "unusable", "device": None}, True),
+    ],
+)
+def test_only_what_works_is_there(server: Any, fake: Any, change: dict[str, Any], allowed: bool) -> None:
+    server.records[2] = replace(server.records[2], **change)
+    server.registered.clear()
+    if allowed:
+        foresee(server, fake, x86("srm", 20))
+    else:
+        assert refused(server, fake, x86("srm", 20)) == [("R26", "quota_beyond_supply")]
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ([x86(STANDARD), x86(UPGRADE)], []),
+        ([x86(STANDARD), x86(UPGRADE, 3)], []),
+        ([x86(UPGRADE)], [("R5", "upgrade_without_base")]),
+        ([x86(STANDARD, 3), x86(UPGRADE)], [("R6", "upgrade_exceeds_base")]),
+        (
+            [x86(STANDARD), x86("vms_enterprise")],
+            [("R4", "editions_mixed"), ("R26", "quota_beyond_supply")],
+        ),
+        (
+            [x86(STANDARD), x86(UPGRADE, 2), x86(HIGHER, 2)],
+            [("R4", "upgrade_to_two_editions"), ("R26", "quota_beyond_supply")],
+        ),
+    ],
+)
+def test_a_quota_is_one_edition(
+    server: Any, fake: Any, given: list[Row], found: list[tuple[str, str]]
+) -> None:
+    if found:
+        assert refused(server, fake, *given) == found
+    else:
+        foresee(server, fake, *given)
+
+
+def test_a_quota_that_stands_is_not_judged(server: Any, fake: Any) -> None:
+    """What lapsed since is for the gate to say; here it would stand in the way of a reconnect."""
+    standing = rows(x86("srm", 99))
+    server.registered.append(ClientRecord("hangzhou", "never", None, standing))
+    foresee(server, fake, x86("srm", 99))
+
+
+def test_taking_all_bounds_away_is_not_judged(server: Any, fake: Any) -> None:
+    server.registered.append(ClientRecord("hangzhou", "never", None, rows(x86("srm", 99))))
+    foresee(server, fake)
