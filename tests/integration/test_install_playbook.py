@@ -1,0 +1,250 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbook install and its role on a site of two License Servers, a product node and two systems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from estate import Estate
+
+SECRETS = ("estate-password-8F21", "estate-node-77A0", "estate-client-5D3C", "estate-secret-90BE")
+SCENARIO = """
+clock: now
+task_ms: 20
+credentials: {username: automation, password: estate-password-8F21}
+license_servers:
+  ls-east: {client_secret: estate-secret-90BE}
+  ls-west: {client_secret: estate-secret-90BE}
+product_nodes:
+  dr-1: {product: disk_backup_dr, version: E0760P03, credentials: {username: dr, password: estate-node-77A0}}
+vms:
+  hangzhou: &system
+    version: E0760P03
+    arch: x86_64
+    hosts:
+      - {name: cvk, cpu_sockets: 2, cpu_cores: 16, arch: x86_64, vms: 2, count: 2}
+  chengdu: *system
+keys:
+  - {key: EST-BASE-7Q2A, product: vms_standard, arch: x86_64, kind: formal, code: "3132A0XY", quantity: 40}
+  - {key: EST-UP-1B9C, product: vms_standard_to_enterprise, arch: x86_64, code: "3132A0XZ", quantity: 40}
+  - {key: EST-PACKS-5C77, product: disk_backup_dr, kind: formal, code: "3132D0XY", packs: [10, 1, 1]}
+"""
+INVENTORY = """
+all:
+  vars:
+    ansible_connection: local
+    ansible_python_interpreter: "{{ ansible_playbook_python }}"
+    simulator: "{{ lookup('ansible.builtin.file', estate ~ '/simulator/endpoints.json') | from_json }}"
+    simulator_node: "{{ simulator.nodes[inventory_hostname] }}"
+    usphere_host: "{{ simulator_node.host }}"
+    usphere_port: "{{ simulator_node.port }}"
+    usphere_username: "{{ simulator_node.username }}"
+    usphere_password: "{{ simulator_node.password }}"
+    usphere_ca_path: "{{ simulator.ca }}"
+    usphere_lock_dir: "{{ estate }}/locks"
+    license_install_wait_interval: 0.1
+  children:
+    vms:
+      vars: {usphere_client_password: estate-client-5D3C}
+      hosts:
+        hangzhou: {usphere_license_server: ls-east}
+        chengdu: {usphere_license_server: ls-west}
+    license_servers:
+      vars: &console
+        usphere_client_id: "{{ simulator_node.client_id }}"
+        usphere_client_secret: "{{ simulator_node.client_secret }}"
+        usphere_client_port: "{{ simulator_node.client_port }}"
+      hosts:
+        ls-east: {usphere_activation_files: "{{ bought_east | default([]) }}"}
+        ls-west: {}
+    product_nodes:
+      vars: *console
+      hosts:
+        dr-1:
+          usphere_product_node: disk_backup_dr
+          usphere_activation_files: "{{ bought_packs | default([]) }}"
+    others:
+      hosts: {outsider: {}}
+"""
+BASE = {"product": "vms_standard", "arch": "x86_64", "kind": "formal", "quantity": 4, "code": "3132A0XY"}
+UPGRADE = {**BASE, "product": "vms_standard_to_enterprise", "code": "3132A0XZ"}
+
+
+@pytest.fixture(scope="module")
+def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
+    with Estate(tmp_path_factory.mktemp("install"), SCENARIO, INVENTORY) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def bought(estate: Estate) -> dict[str, Any]:
+    """What a person fetched from the platform, the upgrade before the base that it needs."""
+    upgrade = estate.buy("ls-east", "EST-UP-1B9C", 4, "upgrade")
+    base = estate.buy("ls-east", "EST-BASE-7Q2A", 4, "base")
+    packs = estate.buy("dr-1", "EST-PACKS-5C77", 10, "packs")
+    return {
+        "usphere_servers": "license_servers:product_nodes",
+        "bought_east": [{"path": str(upgrade), "expect": UPGRADE}, {"path": str(base), "expect": BASE}],
+        "bought_packs": [
+            {"path": str(packs), "expect": {"product": "disk_backup_dr", "kind": "formal", "quantity": 10}}
+        ],
+    }
+
+
+def test_check_mode_then_all_of_it_then_nothing(estate: Estate, bought: dict[str, Any]) -> None:
+    checked = estate.dry(playbook="install", **bought)
+    assert checked.code == 0, checked.output
+    assert checked.changed == {"ls-east", "dr-1", "hangzhou", "chengdu"}
+    assert estate.node("ls-east")["licenses"] == []
+    assert not (estate.folder / "locks").exists()
+
+    done = estate.play("install", **bought)
+    assert done.code == 0, done.output
+    assert done.changed == checked.changed
+    licenses = estate.node("ls-east")["licenses"]
+    assert [row["productId"] for row in licenses] == ["vms_standard", "vms_standard_to_enterprise"]
+    assert {row["status"] for row in licenses} == {"in_use"}
+    assert [row["quantity"] for row in estate.node("dr-1")["licenses"]] == [10]
+    assert estate.node("hangzhou")["editions"] == ["enterprise"]
+    assert estate.node("hangzhou")["quantity"] == 4
+    assert estate.node("chengdu")["link"]["state"] == "connected"
+
+    before = estate.writes()
+    again = estate.play("install", **bought)
+    assert again.code == 0, again.output
+    assert again.changed == set()
+    assert estate.writes() == before
+
+
+def test_what_a_run_leaves_for_later_tasks(estate: Estate, bought: dict[str, Any]) -> None:
+    book = estate.folder / "results.yml"
+    book.write_text(
+        """
+- hosts: license_servers:product_nodes:vms
+  gather_facts: false
+  roles: [{role: unicloud.usphere.license_install}]
+- hosts: localhost
+  gather_facts: false
+  tasks:
+    - ansible.builtin.assert:
+        that:
+          - east.licenses | map(attribute='quantity') | list == [4, 4]
+          - not east.changed
+          - east.checked
+          - east.target == 'license_server'
+          - node.target == 'product_node'
+          - node.licenses | map(attribute='product') | list == ['disk_backup_dr']
+          - system.target == 'system'
+          - system.login == 'ok'
+          - system.client.state == 'connected'
+          - system.assignments | map(attribute='quantity') | list == [4, 4]
+          - system.licenses | map(attribute='status') | unique == ['in_use']
+      vars:
+        east: "{{ hostvars['ls-east'].license_install_result }}"
+        node: "{{ hostvars['dr-1'].license_install_result }}"
+        system: "{{ hostvars['hangzhou'].license_install_result }}"
+""",
+        encoding="utf-8",
+    )
+    run = estate.play(str(book), **bought)
+    assert run.code == 2, "ls-west was told nothing, which is not the same as nothing to do"
+    assert "neither license_install_activation_files nor usphere_activation_files is set" in run.output
+    (estate.folder / "host_vars").mkdir()
+    (estate.folder / "host_vars" / "ls-west.yml").write_text("usphere_activation_files: []\n", "utf-8")
+    run = estate.play(str(book), **bought)
+    assert run.code == 0, run.output
+    assert run.changed == set()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "said"),
+    [
+        ((), {"usphere_servers": "nobody"}, "Expected usphere_servers to name at least one host"),
+        ((), {"usphere_hosts": "vms:!vms"}, "Expected usphere_hosts to name at least one host"),
+        (("--limit", "outsider"), {}, "names none in this inventory that this run may touch"),
+    ],
+)
+def test_an_empty_pattern_is_an_error(
+    estate: Estate, arguments: tuple[str, ...], variables: dict[str, Any], said: str
+) -> None:
+    run = estate.play("install", *arguments, **variables)
+    assert run.code == 2, run.output
+    assert said in " ".join(run.output.split())
+
+
+def test_a_variable_without_a_value_is_not_nothing_to_do(estate: Estate) -> None:
+    run = estate.play("install", "--limit", "ls-east", usphere_activation_files="{{ nowhere.files }}")
+    assert run.code == 2, run.output
+    assert "nowhere" in run.output
+
+
+def test_a_license_server_that_is_none(estate: Estate) -> None:
+    run = estate.play("install", "--limit", "hangzhou", usphere_license_server="ls-est")
+    assert run.code == 2, run.output
+    assert "usphere_license_server is 'ls-est'" in " ".join(run.output.split())
+
+
+def test_nothing_secret_is_printed(estate: Estate, bought: dict[str, Any]) -> None:
+    run = estate.play("install", "-vvvv", **bought)
+    assert run.code == 0, run.output[-4000:]
+    assert not [secret for secret in SECRETS if secret in run.output]
+    secret = "{{ hostvars['ls-east'].usphere_client_secret }}"
+    wrong = {"license_install_port": "no number", "license_install_license_server": secret}
+    run = estate.play("install", "-vvvv", **bought, **wrong)
+    assert run.code == 2
+    assert "Validation of arguments failed" in run.output
+    assert not [secret for secret in SECRETS if secret in run.output]
+
+
+def test_a_person_is_told_what_to_do_and_the_next_run_looks(estate: Estate) -> None:
+    file = estate.buy("ls-west", "EST-BASE-7Q2A", 4, "west")
+    operations = {"install_activation_file": None, "connect_license_server": None}
+    by_hand = {
+        "usphere_activation_files": [{"path": str(file), "expect": BASE}],
+        "usphere_profile": {"extends": "usphere_7", "name": "by-hand", "operations": operations},
+        "license_install_handover": True,
+        "license_install_handover_dir": str(estate.folder / "aside"),
+    }
+    before = estate.writes()
+    for changed in (True, False):
+        run = estate.play("install", "--limit", "ls-west", **by_hand)
+        assert run.code == 0, run.output
+        assert bool(run.changed) == changed
+        assert f"{estate.folder}/aside/{file.name}" in run.output
+    assert estate.writes() == before
+    assert (estate.folder / "aside" / file.name).read_bytes() == Path(file).read_bytes()
+    person = {"usphere_activation_files": by_hand["usphere_activation_files"]}
+    assert estate.play("install", "--limit", "ls-west", **person).code == 0
+    run = estate.play("install", "--limit", "ls-west", **by_hand)
+    assert run.code == 0, run.output
+    assert run.changed == set()
+    assert f"{estate.folder}/aside/{file.name}" not in run.output
+
+
+def test_what_left_is_kept(estate: Estate, bought: dict[str, Any]) -> None:
+    (license_id,) = [row["id"] for row in estate.node("dr-1")["licenses"]]
+    leaving = {
+        "usphere_servers": "product_nodes",
+        "license_install_state": "absent",
+        "license_install_license_ids": [license_id],
+        "license_install_artifacts_dir": str(estate.folder / "uninstall-files"),
+    }
+    book = estate.folder / "leave.yml"
+    book.write_text(
+        "- {hosts: product_nodes, gather_facts: false, roles: [unicloud.usphere.license_install]}\n", "utf-8"
+    )
+    checked = estate.dry(playbook=str(book), **leaving)
+    assert checked.code == 0, checked.output
+    assert checked.changed == {"dr-1"}
+    assert not (estate.folder / "uninstall-files").exists()
+    run = estate.play(str(book), **leaving)
+    assert run.code == 0, run.output
+    assert [row["status"] for row in estate.node("dr-1")["licenses"]] == ["uninstalled"]
+    assert len(list((estate.folder / "uninstall-files").glob("*.uak"))) == 1
+    again = estate.play(str(book), **leaving)
+    assert again.code == 0, again.output
+    assert again.changed == set()
