@@ -133,8 +133,8 @@ options:
       - When a system that is connected fetches again.
       - V(when_needed) does so if login is refused because a license lapsed (R20, R22), if either side shows
         the connection as cut, if the quota changes, or if a license for this client has been installed since
-        the last fetch. What an earlier run left half done is finished, too, such as a quota that O(quota) names and
-        VMS never fetched, and licenses that the License Server gave out and VMS never kept.
+        the last fetch. What an earlier run left half done is finished, too, such as a quota that O(quota)
+        names and VMS never fetched, and licenses that the License Server gave out and VMS never kept.
       - V(always) does so in every run.
       - V(never) fails if login is refused or the connection is cut, and leaves new licenses where they are.
     type: str

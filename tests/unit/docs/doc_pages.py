@@ -1,0 +1,75 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What ansible-doc says of plugins, roles and keywords: the measure that examples are held against."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[3]
+COLLECTION = "unicloud.usphere"
+Options = dict[str, dict[str, Any]]
+
+
+def _doc(kind: str, *arguments: str) -> dict[str, Any]:
+    done = subprocess.run(
+        [str(Path(sys.executable).parent / "ansible-doc"), "-t", kind, "-j", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    # Of names that it does not know ansible-doc complains, or leaves them out.
+    return dict(json.loads(done.stdout)) if done.stdout.lstrip().startswith("{") else {}
+
+
+@functools.cache
+def _pages(kind: str) -> dict[str, Any]:
+    return _doc(kind, *listed(kind)) if listed(kind) else {}
+
+
+@functools.cache
+def page(kind: str, name: str) -> dict[str, Any]:
+    """The whole page of one plugin or role; {} where there is none."""
+    if name in listed(kind):
+        return dict(_pages(kind).get(name, {}))
+    return dict(next(iter(_doc(kind, name).values()), {}))
+
+
+@functools.cache
+def listed(kind: str, of: str = COLLECTION) -> tuple[str, ...]:
+    """The full names of the plugins or roles of a kind in a collection."""
+    return tuple(sorted(_doc(kind, "-l", of)))
+
+
+def options_of(kind: str, name: str) -> Options:
+    """The options of a plugin, or of a role's main entry point."""
+    found = page(kind, name)
+    if kind == "role":
+        options: Options = found["entry_points"]["main"]["options"]
+        return options
+    options = found.get("doc", {}).get("options", {})
+    return dict(options)
+
+
+@functools.cache
+def known_variables() -> frozenset[str]:
+    """Variables that roles document, or that playbooks, roles and the rulebook read."""
+    names: set[str] = set()
+    for role in listed("role"):
+        names |= set(options_of("role", role))
+    for path in (
+        *ROOT.glob("playbooks/*.yml"),
+        *ROOT.glob("roles/*/**/*.yml"),
+        *ROOT.glob("extensions/eda/**/*.yml"),
+    ):
+        names |= set(re.findall(r"\b(?:usphere|license)_[a-z_]+\b", path.read_text(encoding="utf-8")))
+    for path in ROOT.glob("plugins/**/*.py"):
+        names |= set(re.findall(r"\busphere_[a-z_]+\b", path.read_text(encoding="utf-8")))
+    return frozenset(names)
