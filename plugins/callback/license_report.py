@@ -8,7 +8,7 @@ DOCUMENTATION = r"""
 name: license_report
 type: aggregate
 short_description: Prints what the license gate decided and writes reports at the end of a run
-version_added: 0.1.0
+version_added: 0.9.0
 author: unicloud.usphere maintainers (@unicloud)
 description:
   - Collects the results of M(unicloud.usphere.license_compliance) during a run. At its end it prints them in

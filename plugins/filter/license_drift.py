@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: license_drift
 short_description: What changed between two compliance results
-version_added: 0.1.0
+version_added: 0.9.0
 author: unicloud.usphere maintainers (@unicloud)
 description:
   - Compares an earlier C(ComplianceResult) with a later one.
@@ -48,6 +48,7 @@ _value:
     same:
       description: Whether nothing changed; instants and digests may differ all the same.
       type: bool
+      sample: false
     before:
       description: Instant, decision and digests of the earlier result.
       type: dict

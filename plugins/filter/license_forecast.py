@@ -71,6 +71,7 @@ _value:
         at:
           description: The instant.
           type: str
+          sample: "2026-12-06T00:00:00Z"
         ends:
           description: Ids of the licenses that end then.
           type: list
@@ -101,6 +102,7 @@ _value:
     days:
       description: Whole days until then, rounded down, or V(never).
       type: raw
+      sample: 12
     covered:
       description: Whether edition and quantity are the same afterwards.
       type: bool

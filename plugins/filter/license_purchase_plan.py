@@ -91,6 +91,10 @@ _value:
               and C(parts).
           type: list
           elements: dict
+          sample:
+            - product: vms_standard_to_enterprise
+              arch: aarch64
+              quantity: 9
     unknown:
       description: JSON pointers of facts without which something could not be planned.
       type: list

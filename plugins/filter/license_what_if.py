@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: license_what_if
 short_description: What would change if facts, licenses, entitlements or the day were different
-version_added: 0.1.0
+version_added: 0.9.0
 author: unicloud.usphere maintainers (@unicloud)
 description:
   - Evaluates the same systems twice, as they are and with changes laid over them, and returns only what
@@ -100,6 +100,7 @@ _value:
     same:
       description: Whether nothing differs.
       type: bool
+      sample: false
     after:
       description: Instant, decision and digests with the changes.
       type: dict

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: to_license_report
 short_description: Write a compliance result as a report
-version_added: 0.1.0
+version_added: 0.9.0
 author: unicloud.usphere maintainers (@unicloud)
 description:
   - Turns a C(ComplianceResult) into text in one of several formats. The same result gives the same bytes.
@@ -68,6 +68,7 @@ RETURN = r"""
 _value:
   description: The report.
   type: str
+  sample: "hangzhou: compliant (14 rules, 1 pool)"
 """
 
 from ansible.errors import AnsibleFilterError

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: to_opa
 short_description: A compliance result in the form that policy enforcement by Open Policy Agent expects
-version_added: 0.1.0
+version_added: 0.9.0
 author: unicloud.usphere maintainers (@unicloud)
 description:
   - Gives C(allowed) and C(violations), the answer that automation controllers with policy enforcement read

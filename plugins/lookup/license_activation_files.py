@@ -58,7 +58,10 @@ _raw:
   type: list
   elements: dict
   contains:
-    path: {description: Where it lies., type: str}
+    path:
+      description: Where it lies.
+      type: str
+      sample: /srv/usphere/transferred/ls-east/LS-000123/USPHERE7_20261124091500.ak
     license_id: {description: The license that it is for., type: str}
     to:
       description: V(source) or V(destination), where the folder says so.

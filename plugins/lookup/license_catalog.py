@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: license_catalog
 short_description: What a Usphere product, feature or scheme needs on a version and architecture
-version_added: 0.1.0
+version_added: 0.9.0
 author: unicloud.usphere maintainers (@unicloud)
 description:
   - Answers from the vendor's license catalogue (table 1-1, R27, and the recommended schemes, R33 to R38).
@@ -104,6 +104,7 @@ _raw:
         edition:
           description: The lowest edition it works with, null where an unknown version decides.
           type: str
+          sample: enterprise
         confidence:
           description: Whether the vendor states it (V(stated)) or no release is known (V(low)).
           type: str

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: license_migrations
 short_description: Tell where the migrations of a journal stand
-version_added: 0.2.0
+version_added: 0.9.0
 author: unicloud.usphere maintainers (@unicloud)
 description:
   - Reads journals of M(unicloud.usphere.license_migration) on the controller and returns every migration with
@@ -56,6 +56,8 @@ _raw:
   description: One entry for each migration, as in RV(unicloud.usphere.license_migration#module:migrations).
   type: list
   elements: dict
+  sample:
+    - {id: ls-east.LS-000123-5f2d9c01ab, state: waiting_for_activation_file, license_ids: [LS-000123]}
 """
 
 import os

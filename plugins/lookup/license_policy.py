@@ -54,6 +54,8 @@ _raw:
   description: One resolved C(LicensePolicy) for each term; its schema is C(schemas/policy.schema.json).
   type: list
   elements: dict
+  sample:
+    - {kind: LicensePolicy, id: production, version: 1.2.0, rules: [{id: production-edition, severity: high}]}
 """
 
 import os

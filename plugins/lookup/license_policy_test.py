@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: license_policy_test
 short_description: Run the tests of a license policy and say what they are worth
-version_added: 0.1.0
+version_added: 0.9.0
 author: unicloud.usphere maintainers (@unicloud)
 description:
   - Runs the C(tests) that a policy document carries, and measures them. Coverage is the share of the

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: device_info
 short_description: Fetch the device information that an activation file is made for
-version_added: 0.2.0
+version_added: 0.9.0
 author:
   - unicloud.usphere maintainers (@unicloud)
 description:

@@ -39,6 +39,10 @@ attributes:
   diff_mode:
     support: none
     details: Nothing is changed.
+  idempotent:
+    description: A second run with the same arguments reports no change.
+    support: full
+    details: Nothing is changed.
   platform:
     platforms: all
 options:
@@ -224,15 +228,19 @@ scope:
   contains:
     hosts:
       description: How many hosts were evaluated.
+      returned: always
       type: int
     total:
       description: How many hosts the play has.
+      returned: always
       type: int
     serial:
       description: Whether this is one batch of several.
+      returned: always
       type: bool
     limit:
       description: The text of C(--limit), or nothing.
+      returned: always
       type: str
   sample: {hosts: 2, total: 5, serial: true, limit: ""}
 report:

@@ -52,7 +52,7 @@ options:
       - The folder of a journal of M(unicloud.usphere.license_migration) on the host that runs the task. With
         it RV(migrations) tells where the migrations from and to this server stand.
     type: path
-    version_added: 0.2.0
+    version_added: 0.9.0
 seealso:
   - module: unicloud.usphere.vms_facts
   - module: unicloud.usphere.license

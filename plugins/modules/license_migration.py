@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: license_migration
 short_description: Move formal licenses from one License Server to another
-version_added: 0.2.0
+version_added: 0.9.0
 author:
   - unicloud.usphere maintainers (@unicloud)
 description:

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: license_request
 short_description: Prepare what a person hands in to have license keys activated
-version_added: 0.2.0
+version_added: 0.9.0
 author:
   - unicloud.usphere maintainers (@unicloud)
 description:

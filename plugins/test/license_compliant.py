@@ -87,6 +87,7 @@ RETURN = r"""
 _value:
   description: Whether the decision is C(compliant).
   type: bool
+  sample: true
 """
 
 from ansible.errors import AnsibleFilterError

@@ -28,6 +28,9 @@ options:
       - Bounds with C(>=), C(>), C(<=), C(<), C(==), C(!=); a comma means and, C(||) means or.
     type: str
     required: true
+seealso:
+  - plugin: unicloud.usphere.license_catalog
+    plugin_type: lookup
 """
 
 EXAMPLES = r"""
@@ -41,6 +44,7 @@ RETURN = r"""
 _value:
   description: Whether the version lies in one of the ranges.
   type: bool
+  sample: true
 """
 
 from collections.abc import Mapping
