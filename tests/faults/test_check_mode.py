@@ -17,7 +17,7 @@ from scenes import FORMAL, Place
 from station import Station
 
 SLOTS = 12
-# One number, one set of states and tasks. A longer run: CHECK_MODE_SEEDS="$(seq 100 120)" pytest tests/faults/…
+# One number, one set of states and tasks. For a longer run: CHECK_MODE_SEEDS="$(seq 100 120)".
 SEEDS = tuple(int(number) for number in os.environ.get("CHECK_MODE_SEEDS", "1 5").split())
 
 Args = dict[str, Any]

@@ -11,12 +11,15 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
-from station import Station
+import yaml
+from station import PROGRAM, Station
 
-COLLECTIONS = Path(__file__).parents[2] / ".collections"
+HERE = Path(__file__).parent
+PLAYBOOK = HERE / "secrets.yml"
+COLLECTIONS = HERE.parents[1] / ".collections"
 SECRETS = {
     "account": "planted-account-5c1e",
     "wrong": "planted-wrong-77aa",
@@ -30,92 +33,9 @@ OF_HOSTS = ("host-secret-", "ipmi-secret-")
 # Copies of what the platform and the servers gave, byte by byte: their content is not ours to change.
 OPAQUE = (".ak", ".uak", ".did")
 
-PLAY = """
-- hosts: localhost
-  gather_facts: false
-  vars:
-    ansible_python_interpreter: "{{ ansible_playbook_python }}"
-  module_defaults:
-    unicloud.usphere.license: "{{ east | combine(patience) }}"
-    unicloud.usphere.license_info: "{{ east }}"
-    unicloud.usphere.device_info: "{{ east }}"
-    unicloud.usphere.license_request: "{{ east }}"
-    unicloud.usphere.license_client: "{{ vms | combine(patience) }}"
-    unicloud.usphere.vms_facts: "{{ vms }}"
-    unicloud.usphere.license_migration: "{{ patience | combine(ends) }}"
-  tasks:
-    - unicloud.usphere.license: {activation_file: "{{ file }}"}
-      diff: true
-      register: results_install
-    - unicloud.usphere.license_client: &client
-        license_server: "{{ east | combine({'client_port': client_port}) }}"
-        client_name: hangzhou
-        client_password: "{{ secrets.client }}"
-      diff: true
-      register: results_client
-    - unicloud.usphere.license_client:
-        <<: *client
-        update_password: always
-      register: results_password
-    - unicloud.usphere.vms_facts: {license_server: "{{ east }}"}
-      register: results_facts
-    - unicloud.usphere.device_info: {dest: "{{ out }}/device"}
-      register: results_device
-    - unicloud.usphere.license_request:
-        dest: "{{ out }}/requests"
-        keys: [{key: "{{ secrets.other_key }}", product: srm, arch: x86_64}]
-      diff: true
-      register: results_request
-    - unicloud.usphere.license_client:
-        <<: *client
-        state: absent
-      register: results_absent
-    - unicloud.usphere.license_migration: {license_ids: [LS-000001]}
-      diff: true
-      register: results_migration
-    - unicloud.usphere.license_migration: {license_ids: [LS-000001]}
-      register: results_migration_again
-    - unicloud.usphere.license_info: {journal: "{{ out }}/journal"}
-      register: results_info
-    - unicloud.usphere.license:
-        state: absent
-        license_ids: "{{ results_install.licenses | map(attribute='id') }}"
-        artifacts_dir: "{{ out }}/kept"
-      register: results_uninstall
-    # What goes wrong says why, and nothing else.
-    - unicloud.usphere.license_info: {password: "{{ secrets.wrong }}"}
-      ignore_errors: true
-      register: results_wrong
-    - unicloud.usphere.license_info: {client_secret: "{{ secrets.wrong }}"}
-      ignore_errors: true
-      register: results_wrong_console
-    - unicloud.usphere.vms_facts: {password: "{{ secrets.wrong }}"}
-      ignore_errors: true
-      register: results_wrong_system
-    - unicloud.usphere.license_client:
-        license_server: "{{ east | combine({'client_port': client_port, 'password': secrets.wrong}) }}"
-        client_name: chengdu
-        client_password: "{{ secrets.client }}"
-      ignore_errors: true
-      register: results_wrong_client
-    - unicloud.usphere.license_request:
-        dest: "{{ out }}/requests"
-        keys: [{key: "{{ secrets.key }}", product: isc, quantity: 0}]
-      ignore_errors: true
-      register: results_wrong_request
-    - unicloud.usphere.license_request:
-        dest: "{{ out }}/requests"
-        keys: ["{{ secrets.key }}"]
-      ignore_errors: true
-      register: results_wrong_shape
-    - ansible.builtin.set_fact:
-        results: "{{ query('ansible.builtin.vars', *query('ansible.builtin.varnames', '^results_')) }}"
-    - ansible.builtin.debug: {var: results}
-    - ansible.builtin.copy:
-        content: "{{ results | to_json }}"
-        dest: "{{ out }}/results.json"
-        mode: "0600"
-"""
+# The reports that the callback writes at the end, by their names.
+REPORTS = tuple(f"gate{end}" for end in (".json", ".html", ".csv", ".md", ".xml", ".sarif", ".prom", ".txt"))
+MODULES = sorted(path.stem for path in (HERE.parents[1] / "plugins" / "modules").glob("[a-z]*.py"))
 
 
 def scenario() -> dict[str, Any]:
@@ -123,7 +43,8 @@ def scenario() -> dict[str, Any]:
     account = {"username": "automation", "password": SECRETS["account"]}
     formal = {"product": "srm", "arch": "x86_64", "kind": "formal", "code": "3132A0XS", "quantity": 10}
     base = {"product": "vms_standard", "arch": "x86_64", "code": "3132A0XY", "quantity": 4}
-    east = {"client_secret": SECRETS["console"], "licenses": [formal]}
+    nanjing = {"name": "nanjing", "password": SECRETS["client"]}
+    east = {"client_secret": SECRETS["console"], "licenses": [formal], "clients": [nanjing]}
     return {
         "credentials": account,
         "license_servers": {"east": east, "west": {"client_secret": SECRETS["console"]}},
@@ -164,20 +85,24 @@ def told(tmp_path: Path) -> tuple[str, Path]:
                 "destination": ends["west"],
                 "journal": str(out / "journal"),
             },
+            "simulator": str(PROGRAM),
+            "state": str(tmp_path / "station" / "state"),
+            "control_port": urlsplit(station.endpoints["control"]).port,
             "patience": {"wait_timeout": 20, "wait_interval": 0.1, "lock_dir": str(out / "locks")},
         }
         (work / "given.json").write_text(json.dumps(given), encoding="utf-8")
-        (work / "play.yml").write_text(PLAY, encoding="utf-8")
         run = subprocess.run(
             [
                 str(Path(sys.executable).parent / "ansible-playbook"),
                 *("-vvvv", "-i", "localhost,", "-c", "local", "-e", f"@{work / 'given.json'}"),
-                str(work / "play.yml"),
+                str(PLAYBOOK),
             ],
             env={
                 **os.environ,
                 "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
                 "ANSIBLE_LOG_PATH": str(out / "ansible.log"),
+                "ANSIBLE_CALLBACKS_ENABLED": "unicloud.usphere.license_report",
+                "USPHERE_LICENSE_REPORT": ",".join(str(out / name) for name in REPORTS),
                 "ANSIBLE_KEEP_REMOTE_FILES": "0",
                 "ANSIBLE_NOCOLOR": "1",
                 "HOME": str(out / "home"),
@@ -199,14 +124,25 @@ def test_nothing_secret_is_printed_or_written(told: tuple[str, Path]) -> None:
     texts["what was printed"] = printed.encode()
 
     # Proof that the run did what it was for, and that its records were looked through.
-    assert printed.count("...ignoring") == 6
-    results = (out / "results.json").read_text(encoding="utf-8")
+    results = json.loads((out / "results.json").read_text(encoding="utf-8"))
+    bad = {name for name, result in results.items() if isinstance(result, dict) and result.get("failed")}
+    assert bad == {name for name in results if name.startswith("results_wrong")} | {
+        "results_gate_stops",
+        "results_spent",
+    }
+    assert printed.count("...ignoring") == len(bad)
+    assert results["results_wrong_client_password"]["failure"]["code"] == "refused_client_credentials"
+    assert results["results_migrated"]["migrations"][0]["state"] == "verified"
+    assert results["results_handover"]["handover_required"] is True
+    assert results["results_gate"]["result"]["subjects"]
+    said = json.dumps(results)
     for sign in ("waiting_for_activation_file", "step_transfer_whole", "****7Q2A", "hangzhou"):
-        assert sign in results
+        assert sign in said
     assert "Callback dispatch" not in printed, "what a module says to show as a difference cannot be shown"
-    for name in ("record.json", "ansible.log"):
-        assert any(path.name == name for path in files), name
-    assert any(path.suffix == ".uak" for path in files)
+    names = {path.name for path in files}
+    assert {"record.json", "ansible.log", *REPORTS} <= names
+    for pattern in ("*.uak", "*.did", "*.handover.json", "STEPS.zh.txt", "*.lock", "report-html"):
+        assert list(out.rglob(pattern)), pattern
 
     found = [
         (secret, where)
@@ -222,3 +158,12 @@ def test_a_secret_would_be_found(secret: str) -> None:
     sent = f"Authorization: Basic {base64.b64encode(secret.encode()).decode()}".encode()
 
     assert any(spelling in sent for spelling in spellings(secret))
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_is_played_and_fails_once(module: str) -> None:
+    played = [task for play in yaml.safe_load(PLAYBOOK.read_text(encoding="utf-8")) for task in play["tasks"]]
+    own = [task for task in played if f"unicloud.usphere.{module}" in task]
+
+    assert [task for task in own if not task.get("ignore_errors")]
+    assert [task for task in own if task.get("ignore_errors")]
