@@ -26,6 +26,11 @@ options:
     type: list
     elements: raw
     required: true
+  catalog:
+    description:
+      - A site's own rows of the license catalogue, a C(LicenseCatalog) document, as a path, as data, or a
+        list of those, where rules, pools or tests name a product that the shipped table lacks (R2).
+    type: raw
   language:
     description: The language of C(lines), V(en) or V(zh); that of the environment if left out.
     type: str
@@ -92,6 +97,7 @@ class LookupModule(LookupBase):
             options,
             policy_report,
         )
+        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.catalogs import load_catalog
         from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
         from ansible_collections.unicloud.usphere.plugins.plugin_utils._report import policy_tests
 
@@ -106,8 +112,9 @@ class LookupModule(LookupBase):
 
         try:
             language = options.read_language(self.get_option("language"))
-            policies = [load.load_policy(options.sources(term), find) for term in terms]
-            reports = [policy_report.policy_report(policy) for policy in policies]
+            own = load_catalog(options.sources(self.get_option("catalog")), find)
+            policies = [load.load_policy(options.sources(term), find, own) for term in terms]
+            reports = [policy_report.policy_report(policy, own) for policy in policies]
         except PolicyError as error:
             raise AnsibleLookupError(f"license_policy_test: {error.text()}") from None
         return [{**report, "lines": policy_tests.report_lines(report, language)} for report in reports]

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from ...module_utils._licensing.catalog import Catalog
 from .bind import bind_policy, with_values
 from .errors import InvalidDocument
 from .model import Entry, PolicySet
@@ -26,14 +27,14 @@ from .policy_tests import (
 NOTICED, SURVIVED, REFUSED = "noticed", "survived", "refused"
 
 
-def policy_report(policy: PolicySet) -> dict[str, Any]:
-    """Return the report on a policy's own tests.
+def policy_report(policy: PolicySet, catalog: Catalog | None = None) -> dict[str, Any]:
+    """Return the report on a policy's own tests; products are those of ``catalog``, else of the shipped one.
 
     ``tests``: how many there are and those that fail. ``coverage.percent``: share of the verdicts that tests
     have to show of each check and do. ``mutation.percent``: share of the mutants that a test notices; those
     that the loader refuses are counted apart. Percentages are whole numbers, rounded down: 100 is all.
     """
-    outcomes = run_policy_tests(policy)
+    outcomes = run_policy_tests(policy, catalog)
     failed = [
         {
             "name": each.name,
@@ -54,7 +55,7 @@ def policy_report(policy: PolicySet) -> dict[str, Any]:
             "failed": failed,
         },
         "coverage": _coverage(policy),
-        "mutation": _mutation(policy),
+        "mutation": _mutation(policy, catalog),
     }
 
 
@@ -78,10 +79,10 @@ def _coverage(policy: PolicySet) -> dict[str, Any]:
     }
 
 
-def _mutation(policy: PolicySet) -> dict[str, Any]:
+def _mutation(policy: PolicySet, catalog: Catalog | None) -> dict[str, Any]:
     counts = {NOTICED: 0, SURVIVED: 0, REFUSED: 0}
     survivors = []
-    for mutant, outcome in judged(policy):
+    for mutant, outcome in judged(policy, catalog):
         counts[outcome] += 1
         if outcome == SURVIVED:
             survivors.append({"check": mutant.check, "place": mutant.place, "what": mutant.what})
@@ -100,15 +101,15 @@ def _percent(part: int, whole: int) -> int:
     return part * 100 // whole if whole else 0
 
 
-def judged(policy: PolicySet) -> Iterator[tuple[Mutant, str]]:
+def judged(policy: PolicySet, catalog: Catalog | None = None) -> Iterator[tuple[Mutant, str]]:
     """Every mutant of the policy's own checks, and whether a test noticed it."""
-    runner = Runner(policy)
+    runner = Runner(policy, catalog)
     tests = [(test, _right(policy, runner, test)) for test in own_tests(policy)]
     for check, (entry, keys) in own_checks(policy).items():
         # A test that fails anyway notices nothing.
         about = [test for test, right in tests if check in right]
         for mutant in mutants(entry, keys):
-            yield mutant, _judge(policy, runner, mutant, about)
+            yield mutant, _judge(policy, runner, mutant, about, catalog)
 
 
 def _right(policy: PolicySet, runner: Runner, test: Test) -> set[str]:
@@ -117,8 +118,10 @@ def _right(policy: PolicySet, runner: Runner, test: Test) -> set[str]:
     return {each.check for each in outcomes} - {each.check for each in outcomes if not each.passed}
 
 
-def _judge(policy: PolicySet, runner: Runner, mutant: Mutant, tests: list[Test]) -> str:
-    if bind_policy(_with(policy, mutant, {})).faults:
+def _judge(
+    policy: PolicySet, runner: Runner, mutant: Mutant, tests: list[Test], catalog: Catalog | None
+) -> str:
+    if bind_policy(_with(policy, mutant, {}), catalog=catalog).faults:
         return REFUSED
     for test in tests:
         changed = _with(policy, mutant, test[2].get("parameters", {}))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ...module_utils._licensing.catalog import Catalog
 from . import gate
 from .bind import with_values
 from .entitlements import Entitlements, load_entitlements
@@ -16,9 +17,11 @@ from .errors import PolicyError
 from .facts import with_value
 from .findings import ERROR, FAIL, NOT_APPLICABLE, PASS, UNKNOWN
 from .instants import parse_instant
-from .model import GRANT, Entry, PolicySet
+from .model import GRANT, LEDGER, Entry, PolicySet
 from .pointer import MISSING, Path
+from .result import Servers
 from .schemas import suggestion
+from .servers import read_servers
 from .subjects import HostInput
 from .waivers import WAIVED, WaiverSet, load_waivers
 from .yaml_loader import Document
@@ -59,6 +62,7 @@ class _Scene:
     as_of: datetime
     entitlements: Entitlements
     waivers: WaiverSet
+    servers: Servers
 
 
 def own_tests(policy: PolicySet) -> list[Test]:
@@ -80,19 +84,20 @@ def _is_own(policy: PolicySet, document: Document) -> bool:
     return isinstance(document.value, dict) and document.value["id"] == policy.documents[-1]["id"]
 
 
-def run_policy_tests(policy: PolicySet) -> list[TestOutcome]:
-    """Run every test of the policy itself.
+def run_policy_tests(policy: PolicySet, catalog: Catalog | None = None) -> list[TestOutcome]:
+    """Run every test of the policy itself, products being those of ``catalog``, else of the shipped one.
 
     Raises PolicyError for a test without a date, or one that names a fixture or a check that is not there.
     """
-    runner = Runner(policy)
+    runner = Runner(policy, catalog)
     return [outcome for test in own_tests(policy) for outcome in runner.outcomes(policy, test)]
 
 
 class Runner:
     """Runs tests of a policy, against it or against changed copies of it; facts are made once a test."""
 
-    def __init__(self, policy: PolicySet) -> None:
+    def __init__(self, policy: PolicySet, catalog: Catalog | None = None) -> None:
+        self._catalog = catalog
         self._checks = (*policy.rules, *policy.pools)
         self._fixtures: dict[str, Any] = {}
         self._scenes: dict[str, _Scene] = {}
@@ -129,11 +134,18 @@ class Runner:
         scene = self._scenes[place]
         values = with_values(policy, content.get("parameters", {}), "test")
         return gate.evaluate(
-            scene.hosts, values, scene.as_of, waivers=scene.waivers, entitlements=scene.entitlements
+            scene.hosts,
+            values,
+            scene.as_of,
+            waivers=scene.waivers,
+            entitlements=scene.entitlements,
+            servers=scene.servers,
+            catalog=self._catalog,
         )
 
     def _scene(self, content: Mapping[str, Any]) -> _Scene:
         facts = _changed(self._fixture(content, content["facts"]), content)
+        servers = [self._fixture(content, each) for each in content.get("license_servers", ())]
         beside = [self._fixture(content, each) for each in content.get("beside", ())]
         gathered = facts.get("source", {}).get("gathered_at", "")
         as_of = parse_instant(str(content.get("as_of", gathered)))
@@ -145,8 +157,11 @@ class Runner:
                 *(HostInput(f"beside-{at}", each) for at, each in enumerate(beside)),
             ),
             as_of=as_of,
-            entitlements=load_entitlements(self._fixture(content, content.get("entitlements"))),
+            entitlements=load_entitlements(
+                self._fixture(content, content.get("entitlements")), catalog=self._catalog
+            ),
             waivers=load_waivers(self._fixture(content, content.get("waivers"))),
+            servers=read_servers(servers, as_of),
         )
 
     def _fixture(self, content: Mapping[str, Any], given: Any) -> Any:
@@ -192,7 +207,7 @@ def _changed(facts: Any, test: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _verdict(result: Mapping[str, Any], check: str) -> str:
-    """The verdict on the tested system; of a rule about grants the worst on any of them."""
+    """The verdict on the tested system; of a rule about grants or servers the worst on any of them."""
     if check in result["off"]:
         return OFF
     found = [_of_subject(result, entry, check) for entry in _concerned(result)]
@@ -200,9 +215,9 @@ def _verdict(result: Mapping[str, Any], check: str) -> str:
 
 
 def _concerned(result: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    # A check is about systems or about grants: the others say not_applicable to it, which is never the worst.
+    # A check is about systems, grants or servers: the others say not_applicable to it, never the worst.
     return [
-        entry for entry in result["subjects"] if entry["subject"]["kind"] == GRANT or TESTED in entry["hosts"]
+        each for each in result["subjects"] if each["subject"]["kind"] in LEDGER or TESTED in each["hosts"]
     ]
 
 

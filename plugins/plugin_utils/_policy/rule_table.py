@@ -191,14 +191,14 @@ ROWS: tuple[RuleRow, ...] = (
     RuleRow(
         "R24",
         "A license code that starts with 3130 is fixed, with 3132 flexible.",
-        checks=("r24-license-code",),
+        checks=("r24-license-code", "r24-server-codes"),
         refusals=("code_prefix_unknown", "migration_unknown_split", "request_split_unknown"),
         facts=("/grant/code_class", "/server/unknown_codes"),
     ),
     RuleRow(
         "R25",
         "A fixed license is not split and belongs to one Usphere.",
-        checks=("r25-fixed-not-split",),
+        checks=("r25-fixed-not-split", "r25-fixed-in-one-client"),
         refusals=(
             "fixed_does_not_fit",
             "fixed_placement_unknown",

@@ -19,6 +19,7 @@ from .subjects import Reading
 _GONE = ("uninstalled", "expired")
 _ANY = "any"
 _LICENSES, _CLIENTS = "/server/licenses", "/server/clients"
+_UNFIT, _CODES = "/server/fixed_unfit", "/server/unknown_codes"
 
 Quotas = dict[str, Mapping[tuple[str, str], int] | None]
 
@@ -67,21 +68,28 @@ def _facts(ident: str, result: Mapping[str, Any], as_of: datetime) -> Facts:
     tree["licenses"] = len(licenses)
     tree["fixed"] = sum(each is CodeClass.FIXED for each in classes.values())
     tree["unknown_codes"] = sorted(name for name, each in classes.items() if each is CodeClass.UNKNOWN)
-    fixed = [_fixed(each) for each in licenses if classes[each["id"]] is CodeClass.FIXED]
+    fixed = [each for each in licenses if classes[each["id"]] is CodeClass.FIXED]
+    neither = [each for each in licenses if classes[each["id"]] is CodeClass.UNKNOWN]
     because: dict[str, tuple[str, ...]] = {}
-    unfit: tuple[str, ...] | None
-    if quotas is not None and len(quotas) <= 1:
-        unfit = ()
-    elif quotas is None or any(each is None for each in fixed):
-        unfit = None
-    else:
-        unfit = fixed_unfit([each for each in fixed if each is not None], quotas)
+    unfit = _unfit(fixed, quotas)
+    if unfit == () and _unfit([*fixed, *neither], quotas) != ():
+        # Whether they may be split depends on codes that say nothing: taken for fixed they would not fit.
+        unfit, because[_UNFIT] = None, (_CODES,)
     if unfit is None:
-        unknown["/server/fixed_unfit"] = "absent"
-        because["/server/fixed_unfit"] = (_CLIENTS if all(fixed) else _LICENSES,)
+        unknown[_UNFIT] = "absent"
+        because.setdefault(_UNFIT, (_CLIENTS if all(map(_fixed, fixed)) else _LICENSES,))
     else:
         tree["fixed_unfit"] = sorted(unfit)
     return Facts({"server": tree}, unknown, because=because)
+
+
+def _unfit(licenses: list[dict[str, Any]], quotas: Quotas | None) -> tuple[str, ...] | None:
+    """Ids of licences that, if they are all fixed, fit whole into no client's quota; None if that is open."""
+    if not licenses or (quotas is not None and len(quotas) <= 1):
+        return ()
+    fixed = [_fixed(each) for each in licenses]
+    read = [each for each in fixed if each is not None]
+    return None if quotas is None or len(read) < len(fixed) else fixed_unfit(read, quotas)
 
 
 def _alive(given: object, as_of: datetime) -> list[dict[str, Any]] | None:

@@ -28,11 +28,11 @@ tests:
 """
 
 
-def look(folder: Path, term: object, language: str = "en") -> dict[str, Any]:
+def look(folder: Path, term: object, language: str = "en", catalog: object = None) -> dict[str, Any]:
     plugin = LookupModule(loader=DataLoader())
     # Options come from the plugin loader.
     plugin.set_options = lambda **_options: None
-    plugin.get_option = lambda _name: language
+    plugin.get_option = {"language": language, "catalog": catalog}.__getitem__
     (report,) = plugin.run([term], {"ansible_search_path": [str(folder)]})
     return dict(report)
 
@@ -64,3 +64,68 @@ def test_a_test_that_fails_is_named_with_its_line(tmp_path: Path, monkeypatch: p
 def test_a_policy_that_cannot_be_used_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(AnsibleLookupError, match="was not found"):
         look(tmp_path, "nowhere.yml")
+
+
+OWN = """
+kind: LicensePolicy
+id: own
+version: 1.0.0
+pools:
+  - id: gpu
+    rows: /hosts
+    group_by: [subject.id, arch]
+    demand: {unit: cpu_socket, sum: cpu_sockets}
+    supply: {from: in_force, product: gpu_service}
+    require: {demand: at_most_supply}
+fixtures:
+  one:
+    kind: HostFacts
+    schema_version: 1
+    subject: {kind: system, id: a}
+    version: {vms: E0760P03, series: "7.0"}
+    hosts: [{id: "1", arch: x86_64, cpu_sockets: 2}]
+    licenses:
+      complete: true
+      items:
+        - {id: LS-1, product: gpu_service, arch: x86_64, kind: formal, quantity: 2, expires_at: never,
+           status: in_use}
+tests:
+  - {name: enough, as_of: "2026-11-24", facts: one, expect: {gpu: pass}}
+  - {name: one more CPU, as_of: "2026-11-24", facts: one, set: {/hosts/0/cpu_sockets: 3}, expect: {gpu: fail}}
+  - name: what was bought names the site's product
+    as_of: "2026-11-24"
+    facts: one
+    unset: [/licenses]
+    entitlements:
+      kind: Entitlements
+      schema_version: 1
+      id: bought
+      systems: {a: {license_server: ls}}
+      grants:
+        - id: g
+          covers: {product: gpu_service, arch: x86_64, kind: formal, quantity: 2, from: "2026-01-01",
+                   until: never}
+          allocations: [{license_server: ls, system: a, quantity: 2}]
+    expect: {gpu: unknown}
+"""
+CATALOG = """
+kind: LicenseCatalog
+schema_version: 1
+id: site
+source: the vendor's offer
+products:
+  - {id: gpu_service, class: feature, metric: cpu_socket, installation: remote, arch: x86_64}
+"""
+
+
+def test_the_products_are_those_of_the_sites_catalogue(tmp_path: Path) -> None:
+    (tmp_path / "own.yml").write_text(OWN)
+    (tmp_path / "catalog.yml").write_text(CATALOG)
+    own, catalog = str(tmp_path / "own.yml"), str(tmp_path / "catalog.yml")
+    with pytest.raises(AnsibleLookupError, match="gpu_service"):
+        look(tmp_path, own)
+    report = look(tmp_path, own, catalog=catalog)
+    assert (report["tests"]["total"], report["tests"]["failed"]) == (3, [])
+    assert report["coverage"]["percent"] == 100
+    # The mutants are judged by it, too: without it none could be run.
+    assert report["mutation"]["total"] > report["mutation"]["refused"]

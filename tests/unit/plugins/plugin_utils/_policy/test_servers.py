@@ -56,6 +56,10 @@ def facts_of(result: dict[str, Any], as_of: datetime) -> tuple[dict[str, Any], d
         ([held("a", 9, status="uninstalled")], [client("x", 1), client("y", 1)], []),
         ([held("a", 9, expires_at="2026-11-24T08:00:00Z")], [client("x", 1), client("y", 1)], []),
         ([], [], []),
+        # A code that says nothing: even if it is fixed it fits.
+        ([held("a", 4, "9999"), held("b", 2)], [client("x", 4), client("y", 2)], []),
+        ([held("a", 5, "9999"), held("b", 5)], [client("x", 4), client("y", 2)], ["b"]),
+        ([held("a", 9, "9999")], [client("x", 4)], []),
     ],
 )
 def test_some_placement_has_to_exist(
@@ -68,6 +72,9 @@ def test_some_placement_has_to_exist(
 @pytest.mark.parametrize(
     ("licenses", "clients", "unknown"),
     [
+        ([held("a", 5, "9999")], [client("x", 4), client("y", 2)], {"/server/fixed_unfit"}),
+        ([held("a", 4, None)], [client("x"), client("y")], {"/server/fixed_unfit"}),
+        ([held("a", 9, "3132A")], None, {"/server/clients"}),
         ([held("a", 4)], [client("x"), client("y")], {"/server/fixed_unfit"}),
         ([held("a", None)], [client("x", 1), client("y", 1)], {"/server/fixed_unfit"}),
         ([held("a", 4)], None, {"/server/clients", "/server/fixed_unfit"}),
