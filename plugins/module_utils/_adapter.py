@@ -9,13 +9,15 @@ import copy
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.parameters import remove_values
 
 from ._errors import UsphereError
 from ._licensing.catalog import Catalog
 from ._licensing.errors import LicensingError
 from ._licensing.site_rows import site_rows
 from ._messages.catalog import LANGUAGES, render
-from ._operations.access import LICENSE_SERVER_PORT
+from ._operations.access import LICENSE_SERVER_PORT, VMS_PORT
 from ._operations.handover import Handover
 from ._operations.lock import locks_of
 from ._vms.errors import OptionError
@@ -113,6 +115,23 @@ def license_server_spec() -> Dict[str, Any]:
     return {"type": "dict", "options": options}
 
 
+def system_spec() -> Dict[str, Any]:
+    """Return the options that say which system is read and how, those of its connection included."""
+    sites = {
+        "main_site_ip": {"type": "str", "required": True},
+        "spare_site_ip": {"type": "str", "required": True},
+    }
+    return {
+        **connection_spec(VMS_PORT),
+        **catalog_spec(),
+        "license_server": license_server_spec(),
+        "site": {"type": "dict", "default": {}},
+        "srm_sites": {"type": "list", "elements": "dict", "options": sites, "default": []},
+        "clock": {"type": "str", "choices": ["controller", "license_server"], "default": "controller"},
+        "gather_timeout": {"type": "float", "default": 120.0},
+    }
+
+
 def handover_spec() -> Dict[str, Any]:
     """Return the options of ``unicloud.usphere._handover``."""
     return {
@@ -166,7 +185,7 @@ def run(module: AnsibleModule, body: Callable[[AnsibleModule], Result]) -> None:
     and ``causes``, further sentences such as every violation of a change that was refused.
     """
     try:
-        _demand_values(module)
+        _demand_values(module.argument_spec, module.params)
         result = body(module)
     except (UsphereError, LicensingError) as error:
         causes = sentences(getattr(error, "causes", ()))
@@ -177,14 +196,14 @@ def run(module: AnsibleModule, body: Callable[[AnsibleModule], Result]) -> None:
         module.exit_json(**result)
 
 
-def _demand_values(module: AnsibleModule) -> None:
+def _demand_values(specs: Mapping[str, Any], params: Mapping[str, Any]) -> None:
     """Refuse paths and required options that are given and empty.
 
     Ansible counts an option as given whose value is null or the empty text; as a path it would then mean
     whatever folder the module happens to run in.
     """
-    for name, spec in sorted(module.argument_spec.items()):
-        given = module.params.get(name)
+    for name, spec in sorted(specs.items()):
+        given = params.get(name)
         if given == "" and (spec.get("required") or spec.get("type") == "path"):
             raise OptionError("option_empty", option=name)
 
@@ -203,6 +222,26 @@ def failure(error: Any) -> Dict[str, Any]:
 def sentences(causes: Iterable[Any], language: str = "en") -> List[Dict[str, Any]]:
     """Return causes (``code``, ``fields``, ``rule``) as data with their rendered ``message``."""
     return [{**_facts_of(cause), "message": render(cause.code, cause.fields, language)} for cause in causes]
+
+
+def checked(spec: Mapping[str, Any], values: Mapping[str, Any], where: str) -> Dict[str, Any]:
+    """Return ``values`` as a module of that argument spec has them, without any look at the environment.
+
+    Raises OptionError ``inventory_options_wrong``, without any secret of theirs in it.
+    """
+    for name in sorted(set(values) - set(spec)):
+        raise OptionError("inventory_option_unknown", where=where, name=name, known=sorted(spec))
+    own = {
+        name: {key: value for key, value in option.items() if key != "fallback"}
+        for name, option in spec.items()
+    }
+    result = ArgumentSpecValidator(own).validate(dict(values))
+    if result.error_messages:
+        said = remove_values("; ".join(result.error_messages), set(_secrets(spec, values)))
+        raise OptionError("inventory_options_wrong", where=where, said=said)
+    params: Dict[str, Any] = result.validated_parameters
+    _demand_values(own, params)
+    return params
 
 
 def handed_over(module: AnsibleModule, over: Optional[Handover]) -> Result:

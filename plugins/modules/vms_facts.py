@@ -333,16 +333,13 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
     Module,
-    catalog_spec,
-    connection_spec,
-    license_server_spec,
     run,
     sentence,
-    site_catalog,
+    system_spec,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.access import (
-    VMS_PORT,
     license_server_api,
+    read_options,
     vms_api,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.node_facts import (
@@ -350,10 +347,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.node_
     read_node,
     refuse_options,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.query import (
-    ReadOptions,
-    read_system,
-)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.query import read_system
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.client import Budget
 
 
@@ -380,37 +374,20 @@ def gather(module: AnsibleModule) -> Dict[str, Any]:
     budget = Budget(params["gather_timeout"])
     vms = vms_api(params, budget)
     server = params["license_server"]
-    options = ReadOptions(
-        subject_id=params["subject_id"],
-        site=params["site"] or {},
-        srm_sites=[(pair["main_site_ip"], pair["spare_site_ip"]) for pair in params["srm_sites"] or []],
-        clock=params["clock"],
-        note=lambda error: module.warn(sentence(error)),
-        catalog=site_catalog(params),
-    )
+    options = read_options(params, params["subject_id"], lambda error: module.warn(sentence(error)))
     facts = read_system(vms, license_server_api(server, params, budget) if server else None, options)
     return {"changed": False, "ansible_facts": {"usphere": facts}}
 
 
 def main() -> None:
-    sites = {
-        "main_site_ip": {"type": "str", "required": True},
-        "spare_site_ip": {"type": "str", "required": True},
-    }
-    connection = connection_spec(VMS_PORT)
+    system = system_spec()
     for name in ("host", "username", "password"):
-        connection[name]["required"] = False
+        system[name]["required"] = False
     module = Module(
         argument_spec={
-            **connection,
-            **catalog_spec(),
+            **system,
             "via": {"type": "str", "choices": ["rest", "node"], "default": "rest"},
-            "license_server": license_server_spec(),
             "subject_id": {"type": "str"},
-            "site": {"type": "dict", "default": {}},
-            "srm_sites": {"type": "list", "elements": "dict", "options": sites, "default": []},
-            "clock": {"type": "str", "choices": ["controller", "license_server"], "default": "controller"},
-            "gather_timeout": {"type": "float", "default": 120.0},
         },
         supports_check_mode=True,
         required_if=[["via", "rest", ["host", "username", "password"]]],

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Dict, Mapping, Tuple
 
-from . import documents, events, licensing, migration, operations, policy, report, vms
+from . import documents, events, inventory, licensing, migration, operations, policy, report, vms
 
 LANGUAGES = ("en", "zh")
 
@@ -21,6 +21,7 @@ TABLES: Tuple[Sentences, ...] = (
     documents.MESSAGES,
     report.MESSAGES,
     events.MESSAGES,
+    inventory.MESSAGES,
 )
 
 

@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping, Optional, Sequence
+from typing import Any, Callable, Dict, Mapping, Optional, Sequence
 
+from .._errors import UsphereError
 from .._licensing.catalog import Catalog
+from .._licensing.site_rows import site_rows
 from .._vms.client import Budget
 from .._vms.connection import Connection
 from .._vms.errors import AuthenticationFailed, CertificateError
@@ -65,6 +67,20 @@ def license_store_api(params: Mapping[str, Any], budget: Optional[Budget] = None
         return license_server_api(params, budget=budget)
     profile = load_profile(params["profile"]).node(product)
     return ProductNodeApi(connection(params, LICENSE_SERVER_PORT), profile, budget)
+
+
+def read_options(
+    params: Mapping[str, Any], subject_id: Optional[str], note: Callable[[UsphereError], None]
+) -> ReadOptions:
+    """Return how the system that ``params`` name is read; ``note`` hears of parts that were not."""
+    return ReadOptions(
+        subject_id=subject_id,
+        site=params["site"] or {},
+        srm_sites=[(pair["main_site_ip"], pair["spare_site_ip"]) for pair in params["srm_sites"] or []],
+        clock=params["clock"],
+        note=note,
+        catalog=site_rows(params.get("catalog") or ()),
+    )
 
 
 def system_facts(

@@ -95,12 +95,13 @@ def _server(license_server: Optional[LicenseReads], options: ReadOptions) -> _Se
         return _Server(None, ABSENT)
     except _NOT_READ as error:
         options.note(error)
-        return _Server(None, _reason(error))
+        return _Server(None, why_unread(error))
     ahead = None if info.time is None else round(parse_instant(info.time).timestamp() - options.now())
     return _Server(info, ABSENT, ahead)
 
 
-def _reason(error: VmsError) -> str:
+def why_unread(error: VmsError) -> str:
+    """Return the reason of facts that a server did not give because of ``error``."""
     away = isinstance(error, Unreachable) or (isinstance(error, HttpError) and error.status >= 500)
     return UNREACHABLE if away else GATHER_ERROR
 
@@ -164,7 +165,7 @@ def _read_licenses(
         draft.put("/licenses", nothing)
     except _NOT_READ as error:
         options.note(error)
-        draft.miss("/licenses", _reason(error))
+        draft.miss("/licenses", why_unread(error))
     else:
         held_by = server.info.id if server.info is not None else link.server_id
         items = license_items(draft, records, link.client_name, held_by, options.catalog)

@@ -28,6 +28,9 @@ from .site import FEATURES
 CONTROLLER = "controller"
 LICENSE_SERVER = "license_server"
 
+# What is read of a host and is no fact of it: an address says nothing about licenses.
+_NO_FACTS = ("cluster_id", "ip")
+
 T = TypeVar("T")
 
 
@@ -234,7 +237,7 @@ def _in_container_cluster(
 
 
 def _host_row(draft: Draft, pointer: str, host: HostRecord, container: Optional[bool]) -> Dict[str, object]:
-    unknown = {name: reason for name, reason in host.unknown.items() if name != "cluster_id"}
+    unknown = {name: reason for name, reason in host.unknown.items() if name not in _NO_FACTS}
     if container is None:
         unknown["container_cluster"] = ABSENT
     values = {

@@ -32,6 +32,7 @@ _DOCUMENTED: Dict[str, Any] = {
         "fields": {
             "id": "id",
             "name": "name",
+            "ip": "ip",
             "arch": "hostType",
             "cpu_sockets": "cpuSockets",
             "version": ["cvkVersion", "version"],

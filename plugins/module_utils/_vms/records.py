@@ -23,7 +23,7 @@ def _nothing_unknown() -> Unknown:
 class HostRecord:
     """A CVK. ``arch`` is ``x86_64`` or ``aarch64``, ``status`` is ``ok`` or ``bad``.
 
-    ``cluster_id`` is None outside clusters.
+    ``cluster_id`` is None outside clusters, ``ip`` is the address as the server wrote it.
     """
 
     id: str
@@ -36,6 +36,7 @@ class HostRecord:
     cluster_id: Optional[str]
     added_at: Optional[str]
     unknown: Unknown = field(default_factory=_nothing_unknown)
+    ip: Optional[str] = None
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ SHAPES: Dict[str, Shape] = {
     ),
     "list_hosts": Shape(
         VMS,
-        fields=("id", "name", "arch", "cpu_sockets", "version", "status", "cluster_id", "added_at"),
+        fields=("id", "name", "ip", "arch", "cpu_sockets", "version", "status", "cluster_id", "added_at"),
         required=("id", "arch", "cpu_sockets"),
     ),
     "list_clusters": Shape(VMS, fields=("id", "name", "container"), required=("id", "container")),

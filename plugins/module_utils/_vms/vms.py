@@ -57,6 +57,7 @@ class VmsApi:
         release, series = split_version(version) if version is not None else (None, None)
         host_id = self._identifier("list_hosts", row, "id")
         name = row.text("name")
+        ip = row.text("ip")
         arch = row.code("arch", codes["host_arch"])
         sockets = row.integer("cpu_sockets")
         if sockets is not None and sockets < 1:
@@ -76,6 +77,7 @@ class VmsApi:
             cluster_id=None if cluster_id in _NO_CLUSTER else cluster_id,
             added_at=added_at,
             unknown=row.unknown,
+            ip=ip,
         )
 
     def clusters(self) -> Tuple[ClusterRecord, ...]:

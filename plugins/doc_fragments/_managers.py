@@ -1,0 +1,99 @@
+# Copyright (c) Contributors to the unicloud.usphere collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How an inventory reaches its managers, said once. Private to this collection."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """The options beside C(managers), which every entry of it may override."""
+
+    DOCUMENTATION = r"""
+options:
+  host:
+    description: Name or address of the VMS manager, where O(managers) is not given.
+    type: str
+    env:
+      - name: USPHERE_HOST
+  port:
+    description: Port of the VMS manager.
+    type: int
+    default: 8443
+    env:
+      - name: USPHERE_PORT
+  username:
+    description: The account to log in with. It needs to read only.
+    type: str
+    env:
+      - name: USPHERE_USERNAME
+  password:
+    description:
+      - The account's password. A wrong one is sent once to each manager.
+      - Like every option here it may be a template or, with C(!vault), encrypted. Templates see extra
+        variables and lookups, not the inventory.
+    type: str
+    env:
+      - name: USPHERE_PASSWORD
+  scheme:
+    description: Whether managers are spoken to over TLS. With V(http) nothing is encrypted.
+    type: str
+    choices: [https, http]
+    default: https
+  validate_certs:
+    description: Whether certificates are verified. No connection falls back to an unverified one.
+    type: bool
+    default: true
+  ca_path:
+    description:
+      - A PEM file with the certificates of the issuing CA, or a folder of hashed certificates. Without it the
+        CAs that the system trusts count.
+    type: path
+    env:
+      - name: USPHERE_CA_PATH
+  timeout:
+    description: How long one request may take as a whole, in seconds.
+    type: float
+    default: 30
+  profile:
+    description:
+      - "The endpoint profile: which call does what. V(cas_e0710), V(usphere_7), or a site's own as a
+        mapping; see the guide on endpoint profiles."
+    type: raw
+    default: usphere_7
+  license_server:
+    description:
+      - The License Server of the systems, a mapping like the option of M(unicloud.usphere.vms_facts), with
+        the keys C(host), C(port), C(username), C(password), C(client_id), C(client_secret),
+        C(validate_certs), C(ca_path).
+      - Without C(host) here, these are only defaults for the entries of O(managers) that name one.
+      - Without a License Server the list of licenses stays incomplete, and what it would tell is unknown.
+    type: raw
+  site:
+    description:
+      - What the site knows about the systems and no interface says, as a part of the facts, such as that
+        ISC is not in use. See O(unicloud.usphere.vms_facts#module:site).
+    type: dict
+    default: {}
+  srm_sites:
+    description:
+      - Pairs of sites whose recovery plans are counted. See O(unicloud.usphere.vms_facts#module:srm_sites).
+    type: list
+    elements: dict
+    default: []
+  clock:
+    description: Whose clock counts. See O(unicloud.usphere.vms_facts#module:clock).
+    type: str
+    choices: [controller, license_server]
+    default: controller
+  catalog:
+    description:
+      - A site's own rows of the license catalogue (R2). See O(unicloud.usphere.vms_facts#module:catalog).
+    type: list
+    elements: dict
+  gather_timeout:
+    description: How long all reads of one manager together may take, retries included, in seconds.
+    type: float
+    default: 120
+"""

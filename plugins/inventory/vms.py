@@ -1,0 +1,318 @@
+# Copyright (c) Contributors to the unicloud.usphere collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: vms
+short_description: Hosts of Usphere VMS managers, and the systems themselves for the license gate
+version_added: 0.1.0
+author: unicloud.usphere maintainers (@unicloud)
+description:
+  - Lists the hosts (CVK) of one or many VMS managers, grouped by system, architecture, version branch,
+    edition, feature and license state, and on request the systems themselves with the facts that
+    M(unicloud.usphere.vms_facts) gives, so that the license gate works straight on this inventory.
+  - The source is a YAML file whose name ends with C(usphere.yml), C(usphere.yaml), C(usphere_vms.yml) or
+    C(usphere_vms.yaml), and which says C(plugin=unicloud.usphere.vms).
+  - Each manager is read with a fixed number of requests, whatever the number of its hosts; hosts come in
+    pages of 1,000. Managers are read side by side, and a License Server that several systems name is asked
+    for its licenses once.
+  - A manager that cannot be read is warned of, and the others are served; see O(unreadable).
+notes:
+  - A host is called C(NAME.SYSTEM) by default; characters that mean something to Ansible become underlines.
+  - Groups of hosts are C(usphere_hosts), C(usphere_system_NAME), C(usphere_arch_ARCH),
+    C(usphere_version_BRANCH), C(usphere_edition_EDITION), C(usphere_feature_FEATURE) for features in use,
+    and C(usphere_license_STATE). Systems are in C(vms), and in groups of the same endings that begin with
+    C(vms_); those that were not read are in C(vms_unread), too. What is not known stands as C(unknown) in a
+    group's name.
+  - "STATE is the worst that is certain: C(refused) (nobody can log in, R20), C(none) (no license in force),
+    C(short) (more use than license, R31), C(lapsing) (a license ends within O(lapse_days)), else
+    C(unknown), or C(ok) where everything is known. It sorts systems; to judge them is up to
+    M(unicloud.usphere.license_compliance)."
+  - Variables of a host are C(usphere_node) (C(id), C(name), C(ip), C(arch), C(cpu_sockets), C(version),
+    C(branch), C(status), C(cluster), C(container_cluster), C(added_at), as far as known), C(usphere_system)
+    and, if its address is one that another machine can have, C(ansible_host). No other connection variable
+    is set from a server's word.
+  - C(usphere_system) holds C(name), C(version), C(branch), C(architecture), C(edition), C(valid_until),
+    C(days_to_lapse), C(license_state), C(features) and C(features_unknown), as far as known.
+  - Variables of a system are C(usphere) (its C(HostFacts)), C(usphere_system), C(usphere_host),
+    C(usphere_port), C(usphere_ca_path), C(license_compliance_gather=false), and a local connection.
+  - Passwords, OAuth2 clients and what a manager knows of its hosts' accounts are neither in variables nor in
+    the cache. Text that servers sent is never a template.
+extends_documentation_fragment:
+  - ansible.builtin.constructed
+  - ansible.builtin.inventory_cache
+  - unicloud.usphere._managers
+options:
+  plugin:
+    description: The name of this plugin.
+    type: str
+    required: true
+    choices: [unicloud.usphere.vms]
+  managers:
+    description:
+      - The VMS managers to read. What an entry leaves out comes from the option of the same name beside
+        O(managers); entries override single keys of O(license_server).
+      - Without it, the one manager that O(host) names is read, and its name is its address.
+    type: list
+    elements: dict
+    suboptions:
+      name:
+        description:
+          - The system's name, as the inventory, the facts and policy documents call it. Letters, digits,
+            dots, dashes and underlines.
+        type: str
+        required: true
+      host:
+        description: Name or address of the VMS manager; of a hot-standby pair the virtual one.
+        type: str
+        required: true
+      port: {description: As O(port)., type: int}
+      username: {description: As O(username)., type: str}
+      password: {description: As O(password)., type: str}
+      scheme: {description: As O(scheme)., type: str, choices: [https, http]}
+      validate_certs: {description: As O(validate_certs)., type: bool}
+      ca_path: {description: As O(ca_path)., type: path}
+      timeout: {description: As O(timeout)., type: float}
+      profile: {description: As O(profile)., type: raw}
+      license_server: {description: As O(license_server); null where the system has none., type: dict}
+      site: {description: As O(site)., type: dict}
+      srm_sites: {description: As O(srm_sites)., type: list, elements: dict}
+      clock: {description: As O(clock)., type: str, choices: [controller, license_server]}
+      catalog: {description: As O(catalog)., type: list, elements: dict}
+      gather_timeout: {description: As O(gather_timeout)., type: float}
+  list:
+    description:
+      - V(hosts) lists the machines that the managers know, V(systems) the systems as hosts with a local
+        connection, which the playbooks of this collection take.
+      - With both, mind that C(hosts=all) means both.
+    type: list
+    elements: str
+    choices: [hosts, systems]
+    default: [hosts]
+  hostname:
+    description:
+      - What a host is called. V(qualified) is its name with its system's behind it, which stays the same
+        whatever other systems there are. V(name) is the bare name, V(ip) the address, where there is one.
+      - A name that several hosts want, or that is reserved (V(localhost)), a group's, or in use by an earlier
+        inventory source goes to none of them. They are called as with V(qualified), and a warning says so.
+    type: str
+    choices: [qualified, name, ip]
+    default: qualified
+  unreadable:
+    description:
+      - What becomes of the inventory if a manager cannot be read. V(warn) says why and serves the others; a
+        system that is listed all the same has unknown facts, which are never a pass. V(fail) fails the
+        source, and so does V(warn) where nothing at all would be listed.
+      - Ansible goes on without a source that failed, unless C(any_unparsed_is_failed) is set in the section
+        C(inventory) of its configuration (E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED)).
+    type: str
+    choices: [warn, fail]
+    default: warn
+  lapse_days:
+    description: A license that ends in fewer days than this makes its system C(lapsing).
+    type: int
+    default: 30
+  parallel:
+    description: How many managers are read at the same time.
+    type: int
+    default: 8
+seealso:
+  - module: unicloud.usphere.vms_facts
+  - module: unicloud.usphere.license_compliance
+"""
+
+EXAMPLES = r"""
+# hosts.usphere.yml: the hosts of one manager; USPHERE_HOST, USPHERE_USERNAME, USPHERE_PASSWORD say the rest
+plugin: unicloud.usphere.vms
+
+---
+# managers.usphere.yml: several managers, hosts and systems; the gate then needs no other inventory:
+#   ansible-playbook -i managers.usphere.yml unicloud.usphere.compliance
+plugin: unicloud.usphere.vms
+list: [hosts, systems]
+username: automation
+password: "{{ lookup('ansible.builtin.env', 'USPHERE_PASSWORD') }}"
+ca_path: /etc/pki/usphere/ca.pem
+license_server:
+  username: automation
+  password: "{{ lookup('ansible.builtin.env', 'USPHERE_PASSWORD') }}"
+  client_id: "{{ lookup('ansible.builtin.env', 'USPHERE_CLIENT_ID') }}"
+  client_secret: "{{ lookup('ansible.builtin.env', 'USPHERE_CLIENT_SECRET') }}"
+site: # no interface says it, and what is not known is never a pass
+  features:
+    isc: {in_use: false}
+    disk_backup_dr: {in_use: false}
+    heterogeneous_migration: {in_use: false}
+    srm: {in_use: false}
+managers:
+  - {name: hangzhou, host: 10.1.0.10, license_server: {host: 10.1.0.5}}
+  - {name: chengdu, host: 10.2.0.10, license_server: {host: 10.2.0.5}}
+
+---
+# fleet.usphere.yml: groups and variables of one's own, and a cache
+plugin: unicloud.usphere.vms
+unreadable: fail
+managers:
+  - {name: hangzhou, host: 10.1.0.10}
+  - {name: chengdu, host: 10.2.0.10, profile: cas_e0710}
+compose:
+  ansible_user: "'root'"
+  sockets: usphere_node.cpu_sockets
+groups:
+  in_trouble: usphere_node.status != 'ok' or usphere_system.license_state in ['refused', 'short', 'none']
+keyed_groups:
+  - {key: usphere_node.cluster, prefix: cluster}
+strict: false
+cache: true
+cache_plugin: ansible.builtin.jsonfile
+cache_connection: ~/.cache/usphere
+cache_timeout: 3600
+"""
+
+import time
+from collections.abc import Mapping
+from datetime import datetime, timezone
+
+from ansible.errors import AnsibleError, AnsibleParserError
+from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+
+try:
+    from ansible.template import trust_as_template
+
+    def as_data(value):
+        """Return a server's words: since ansible-core 2.19 nothing is a template that nobody trusts."""
+        return value
+
+except ImportError:
+    from ansible.utils.unsafe_proxy import wrap_var as as_data
+
+    def trust_as_template(value):
+        """Return our own template: before ansible-core 2.19 every text is one that is not marked."""
+        return value
+
+
+from ansible_collections.unicloud.usphere.plugins.module_utils import _adapter as adapter
+from ansible_collections.unicloud.usphere.plugins.module_utils._errors import UsphereError
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.errors import LicensingError
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.surveyor import Surveyor
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory import cached, listing, managers
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.errors import InventoryError
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.reading import Outcome, read_all
+
+FILES = ("usphere.yml", "usphere.yaml", "usphere_vms.yml", "usphere_vms.yaml")
+LOCAL = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+
+
+class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
+    """The inventory unicloud.usphere.vms."""
+
+    NAME = "unicloud.usphere.vms"
+
+    def verify_file(self, path):
+        """Return whether the source is ours by its name."""
+        return super().verify_file(path) and path.endswith(FILES)
+
+    def parse(self, inventory, loader, path, cache=True):
+        """Read the managers that the source names, and list what they know."""
+        super().parse(inventory, loader, path, cache)
+        config = self._read_config_data(path)
+        try:
+            found = self._managers(config)
+            outcomes = self._read(found, self.get_cache_key(path), cache)
+            listed = listing.listing(outcomes, self._wish())
+        except (UsphereError, LicensingError) as error:
+            raise AnsibleParserError(listing.sentence(error)) from None
+        for told in listed.told:
+            self.display.warning(listing.sentence(told))
+        self._fill(listed)
+
+    def _managers(self, config):
+        """The managers with their options, checked like a module's."""
+        spec = adapter.system_spec()
+        shared = {
+            name: self._resolved(config[name], name) if name in config else self.get_option(name)
+            for name in spec
+        }
+        found = managers.managers(
+            shared, self._resolved(config.get("managers"), "managers"), "host" in config
+        )
+        return [managers.Manager(each.name, adapter.checked(spec, each.given(), each.name)) for each in found]
+
+    def _resolved(self, value, where):
+        """Resolve templates and vaulted values; what was encrypted is no template."""
+        if isinstance(value, Mapping):
+            return {str(key): self._resolved(item, f"{where}.{key}") for key, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self._resolved(item, f"{where}[{index}]") for index, item in enumerate(value)]
+        if value is None or isinstance(value, (bool, int, float)):
+            return value
+        try:
+            if not isinstance(value, str):
+                return str(value)
+            if not self.templar.is_template(value):
+                return str.__str__(value)
+            self.templar.available_variables = self._vars
+            resolved = self.templar.template(value)
+        except AnsibleError as error:
+            raise InventoryError("inventory_template", where=where, said=str(error)) from None
+        return str.__str__(resolved) if isinstance(resolved, str) else resolved
+
+    def _read(self, found, key, cache):
+        """Read the managers that the cache knows nothing of, and put into it what they said."""
+        cached_too, now = self.get_option("cache"), time.time()
+        stored = self._stored(key) if cached_too and cache else {}
+        kept = cached.kept(found, stored, now, self.get_option("cache_timeout")) if stored else {}
+        missing = [manager for manager in found if manager.name not in kept]
+        fresh = {
+            each.manager.name: each
+            for each in read_all(missing, Surveyor().read, self.get_option("parallel"))
+        }
+        if cached_too and any(each.survey for each in fresh.values()):
+            self._cache[key] = cached.renewed(found, stored, kept, fresh.values(), now)
+        return [fresh.get(each.name) or Outcome(each, kept[each.name]) for each in found]
+
+    def _stored(self, key):
+        try:
+            stored = self._cache[key]
+        except KeyError:
+            return {}
+        return stored if isinstance(stored, Mapping) else {}
+
+    def _wish(self):
+        return listing.Wish(
+            now=datetime.now(timezone.utc),
+            kinds=self.get_option("list"),
+            hostname=self.get_option("hostname"),
+            lapse_days=self.get_option("lapse_days"),
+            unreadable=self.get_option("unreadable"),
+            taken={*self.inventory.groups, *self.inventory.hosts},
+        )
+
+    def _fill(self, listed):
+        for group, children in listed.parents.items():
+            self.inventory.add_group(group)
+            for child in children:
+                self.inventory.add_group(child)
+                self.inventory.add_child(group, child)
+        for group in sorted({group for entry in listed.entries for group in entry.groups}):
+            self.inventory.add_group(group)
+        for entry in listed.entries:
+            for group in entry.groups:
+                self.inventory.add_host(entry.name, group)
+            for name, value in entry.variables.items():
+                self.inventory.set_variable(entry.name, name, as_data(value))
+            for name, value in LOCAL.items() if entry.local else ():
+                self.inventory.set_variable(entry.name, name, trust_as_template(value))
+            self._construct(entry.name)
+
+    def _construct(self, host):
+        compose, groups, keyed = map(self.get_option, ("compose", "groups", "keyed_groups"))
+        if not (compose or groups or keyed):
+            return
+        strict = self.get_option("strict")
+        self._set_composite_vars(compose, self.inventory.get_host(host).get_vars(), host, strict=strict)
+        variables = self.inventory.get_host(host).get_vars()
+        self._add_host_to_composed_groups(groups, variables, host, strict=strict, fetch_hostvars=False)
+        self._add_host_to_keyed_groups(keyed, variables, host, strict=strict, fetch_hostvars=False)

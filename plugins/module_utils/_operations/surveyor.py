@@ -1,0 +1,34 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Surveys of many systems: from the options of each to its survey, License Servers shared."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Mapping, Optional
+
+from .._errors import UsphereError
+from .._vms.client import Budget
+from .access import LICENSE_SERVER_PORT, connection, license_server_api, read_options, vms_api
+from .survey import SharedServer, SharedServers, Survey, survey_system
+
+
+class Surveyor:
+    """Reads systems, from several threads at a time."""
+
+    def __init__(self) -> None:
+        self._servers = SharedServers()
+
+    def read(self, params: Mapping[str, Any], name: str, note: Callable[[UsphereError], None]) -> Survey:
+        """Return the survey of the system that ``params`` name; ``note`` hears of parts that were not read.
+
+        Raises what ``survey_system`` raises, and LicensingError for rows of a catalogue that are none.
+        """
+        vms = vms_api(params, Budget(params["gather_timeout"]))
+        return survey_system(vms, self._server(params), read_options(params, name, note))
+
+    def _server(self, params: Mapping[str, Any]) -> Optional[SharedServer]:
+        server = params["license_server"]
+        if server is None:
+            return None
+        key = (connection(server, LICENSE_SERVER_PORT, params), repr(params["profile"]))
+        return self._servers.get(key, lambda: license_server_api(server, params))

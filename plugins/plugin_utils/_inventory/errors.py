@@ -1,0 +1,11 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is wrong with an inventory source."""
+
+from __future__ import annotations
+
+from ...module_utils._errors import UsphereError
+
+
+class InventoryError(UsphereError):
+    """A source that does not say what it has to, or systems that none of could be read."""

@@ -1,0 +1,100 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The managers that an inventory source names, each with all its options."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .errors import InventoryError
+from .names import group_part, is_name, safe_name
+
+#: What one manager's connection is, and no other's.
+_OWN = ("host",)
+
+
+@dataclass(frozen=True)
+class Manager:
+    """A system by its name, and the options to read it with; they may hold secrets."""
+
+    name: str
+    options: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def group(self) -> str:
+        """The group of its hosts."""
+        return f"usphere_system_{group_part(self.name)}"
+
+    def given(self) -> dict[str, Any]:
+        """The options that are set; one that is null is not."""
+        return {name: value for name, value in self.options.items() if value is not None}
+
+
+def managers(shared: Mapping[str, Any], entries: object, host_in_source: bool = False) -> list[Manager]:
+    """The managers in ``entries``, or if that is None the one that ``shared`` describes.
+
+    ``shared`` are the options of the source itself, which every entry may override; those of
+    ``license_server`` one by one. ``host_in_source`` tells that the source sets C(host), and not the
+    environment. Raises InventoryError.
+    """
+    if entries is None:
+        host = shared.get("host")
+        found = [Manager(_default_name(host), {**shared, "license_server": _server(shared, {})})]
+    elif not isinstance(entries, list) or not entries:
+        raise InventoryError("inventory_managers_empty", got=_kind(entries))
+    elif host_in_source:
+        raise InventoryError("inventory_host_twice")
+    else:
+        found = [_manager(shared, entry, f"managers[{index}]") for index, entry in enumerate(entries)]
+    _demand_different(found)
+    return found
+
+
+def _default_name(host: object) -> str:
+    # A host that is missing is complained about with the other options.
+    name = safe_name(str(host)) if host else "host"
+    return name if is_name(name) else f"vms-{name}"
+
+
+def _manager(shared: Mapping[str, Any], entry: object, where: str) -> Manager:
+    if not isinstance(entry, Mapping):
+        raise InventoryError("inventory_manager_shape", where=where, got=_kind(entry))
+    missing = [name for name in ("name", "host") if entry.get(name) in (None, "")]
+    if missing:
+        got = "a mapping without " + " and ".join(missing)
+        raise InventoryError("inventory_manager_shape", where=where, got=got)
+    name = entry["name"]
+    if not isinstance(name, str) or not is_name(name):
+        raise InventoryError("inventory_name_invalid", where=where, got=name)
+    inherited = {key: value for key, value in shared.items() if key not in _OWN}
+    options = {**inherited, **entry, "license_server": _server(shared, entry)}
+    del options["name"]
+    return Manager(name, options)
+
+
+def _server(shared: Mapping[str, Any], entry: Mapping[str, Any]) -> object:
+    """The License Server of an entry; without a host, what the source says are only its defaults."""
+    common, own = shared.get("license_server") or {}, entry.get("license_server", {})
+    if own is None or not isinstance(common, Mapping) or not isinstance(own, Mapping):
+        return own if isinstance(common, Mapping) else common
+    merged = {**common, **own}
+    return merged if merged.get("host") or own else None
+
+
+def _demand_different(found: list[Manager]) -> None:
+    seen: dict[str, Manager] = {}
+    for manager in found:
+        other = seen.setdefault(manager.group, manager)
+        if other is not manager:
+            raise InventoryError(
+                "inventory_name_twice", name=other.name, other=manager.name, group=manager.group
+            )
+
+
+def _kind(value: object) -> str:
+    if value is None:
+        return "nothing"
+    names = {list: "an empty list", dict: "a mapping", str: "a text"}
+    return next((name for kind, name in names.items() if isinstance(value, kind)), type(value).__name__)

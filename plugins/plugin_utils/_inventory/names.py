@@ -1,0 +1,121 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Names of an inventory: what a server calls its hosts, made harmless, and each used once.
+
+Ansible reads host names as patterns, as parts of file names and, before ansible-core 2.19, as templates.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+QUALIFIED, NAME, IP = "qualified", "name", "ip"
+HOSTNAMES = (QUALIFIED, NAME, IP)
+
+#: Names that mean something to Ansible: a host under one of them would be this machine, or everybody.
+RESERVED = frozenset(("localhost", "127.0.0.1", "::1", "all", "ungrouped", "omit"))
+
+_OWN_GROUP = re.compile(r"(usphere|vms)(_.*)?")
+_LONGEST = 100
+_NO_NAME = re.compile(r"[^\w.-]")
+_NO_GROUP = re.compile(r"\W")
+
+
+@dataclass(frozen=True)
+class Names:
+    """``of`` has the name of each node, system by system; ``shared`` those that were not to be had."""
+
+    of: tuple[tuple[str, ...], ...]
+    shared: tuple[str, ...]
+
+
+def safe_name(text: str) -> str:
+    """``text`` as part of a host's name: word characters, dots and dashes, neither of them in front."""
+    name = _NO_NAME.sub("_", text)[:_LONGEST]
+    return "_" + name[1:] if name[:1] in (".", "-") else name
+
+
+def group_part(text: str) -> str:
+    """``text`` as part of a group's name."""
+    return _NO_GROUP.sub("_", text)
+
+
+def is_name(text: str) -> bool:
+    """Whether a system can have this name: it needs no change, and means nothing to Ansible."""
+    return bool(text) and safe_name(text) == text and not _is_reserved(text)
+
+
+def _is_reserved(name: str) -> bool:
+    return name.lower() in RESERVED or _OWN_GROUP.fullmatch(name.lower()) is not None
+
+
+def name_nodes(
+    systems: Sequence[tuple[str, Sequence[Mapping[str, Any]]]], by: str, taken: Iterable[str] = ()
+) -> Names:
+    """Name the nodes of ``systems``, pairs of name and nodes, by one of HOSTNAMES.
+
+    A name that several want, that a system has, that is reserved or among those ``taken`` goes to none of
+    them: each is then called NAME.SYSTEM, and NAME-ID.SYSTEM where even that is not enough. The order of
+    systems and nodes has no say in it.
+    """
+    wanted = [[_wanted(node, system, by) for node in nodes] for system, nodes in systems]
+    count = Counter(name for names in wanted for name in names)
+    own = {system for system, _nodes in systems}
+    others = frozenset() if by == QUALIFIED else frozenset(taken)
+
+    def free(name: str) -> bool:
+        return count[name] == 1 and not _is_reserved(name) and name not in own and name not in others
+
+    given = [
+        [name if free(name) else _qualified(node, system) for name, node in zip(names, nodes, strict=True)]
+        for names, (system, nodes) in zip(wanted, systems, strict=True)
+    ]
+    shared = sorted({name for names in wanted for name in names if not free(name)})
+    again = Counter(name for names in given for name in names)
+    final = [
+        [
+            name if again[name] == 1 and name not in own else _numbered(node, system)
+            for name, node in zip(names, nodes, strict=True)
+        ]
+        for names, (system, nodes) in zip(given, systems, strict=True)
+    ]
+    return Names(_unique(final, own), tuple(shared))
+
+
+def _wanted(node: Mapping[str, Any], system: str, by: str) -> str:
+    if by == IP and node.get("ip"):
+        return str(node["ip"])
+    if by == NAME and node.get("name"):
+        return safe_name(str(node["name"]))
+    return _qualified(node, system)
+
+
+def _qualified(node: Mapping[str, Any], system: str) -> str:
+    name = safe_name(str(node.get("name") or ""))
+    return f"{name}.{system}" if name else _numbered(node, system)
+
+
+def _numbered(node: Mapping[str, Any], system: str) -> str:
+    name = safe_name(str(node.get("name") or "")) or "host"
+    return f"{name}-{safe_name(str(node['id']))}.{system}"
+
+
+def _unique(names: Sequence[Sequence[str]], taken: set[str]) -> tuple[tuple[str, ...], ...]:
+    """Ids that look alike once they are harmless, or a name that looks like another's: count them."""
+    used = set(taken)
+    found = []
+    for row in names:
+        unique = []
+        for name in row:
+            number, candidate = 1, name
+            while candidate in used:
+                number += 1
+                candidate = f"{name}-{number}"
+            used.add(candidate)
+            unique.append(candidate)
+        found.append(tuple(unique))
+    return tuple(found)

@@ -1,0 +1,339 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The inventory in Ansible's own commands against a simulator: what is listed, cached and kept back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from ansible_collections.unicloud.usphere.plugins.inventory import vms
+
+if TYPE_CHECKING:
+    from conftest import Site
+
+SECRETS = ("inventory-only", "host-secret", "ipmi-secret", "console-secret", "ADMIN")
+DEAD = {"name": "beijing", "host": "127.0.0.1", "port": 1}
+
+
+def hosts(listed: Any, group: str) -> list[str]:
+    """The hosts of a group and of those below it."""
+    entry = listed.get(group, {})
+    found = set(entry.get("hosts", ()))
+    return sorted(found.union(*(hosts(listed, child) for child in entry.get("children", ()))))
+
+
+def variables(listed: Any, host: str) -> dict[str, Any]:
+    found: dict[str, Any] = listed["_meta"]["hostvars"][host]
+    return found
+
+
+def test_hosts_in_their_groups(site: Site) -> None:
+    site.write()
+    listed, said = site.inventory()
+    assert "WARNING" not in said
+    west = ["cvk1.chengdu", "cvk2.chengdu"]
+    east = ["cvk1.hangzhou", "cvk2.hangzhou"]
+    assert (
+        hosts(listed, "all") == hosts(listed, "usphere_hosts") == [*west[:1], *east[:1], *west[1:], *east[1:]]
+    )
+    for group, members in {
+        "usphere_system_hangzhou": east,
+        "usphere_system_chengdu": west,
+        "usphere_arch_x86_64": east,
+        "usphere_arch_aarch64": west,
+        "usphere_version_e0760": east,
+        "usphere_version_e0730": west,
+        "usphere_license_ok": east,
+        "usphere_license_lapsing": west,
+        "usphere_edition_standard": sorted(east + west),
+    }.items():
+        assert hosts(listed, group) == members, group
+    assert "vms" not in listed
+    one = variables(listed, "cvk1.chengdu")
+    assert set(one) == {"ansible_host", "usphere_node", "usphere_system"}
+    assert one["ansible_host"] == one["usphere_node"]["ip"]
+    assert one["usphere_node"]["cluster"] == "compute"
+    assert one["usphere_node"]["status"] == "bad"
+    assert one["usphere_system"]["days_to_lapse"] in (11, 12)
+
+
+def test_a_graph(site: Site) -> None:
+    site.write()
+    done = site.run("inventory", "-i", "managers.usphere.yml", "--graph")
+    assert done.returncode == 0
+    assert "  |--@usphere_hosts:\n  |  |--@usphere_system_hangzhou:\n  |  |  |--cvk1.hangzhou" in done.stdout
+
+
+def test_systems_as_hosts_and_the_facts_of_vms_facts(site: Site) -> None:
+    site.write(list=["systems"])
+    listed, _said = site.inventory()
+    assert hosts(listed, "all") == hosts(listed, "vms") == ["chengdu", "hangzhou"]
+    assert hosts(listed, "vms_license_ok") == ["hangzhou"]
+    system = variables(listed, "hangzhou")
+    assert system["ansible_connection"] == "local"
+    assert system["ansible_python_interpreter"] == "{{ ansible_playbook_python }}"
+    assert system["usphere_port"] == site.simulator.place("hangzhou")["port"]
+    play = """
+- hosts: vms
+  gather_facts: false
+  tasks:
+    - unicloud.usphere.vms_facts:
+        host: "{{ usphere_host }}"
+        port: "{{ usphere_port }}"
+        ca_path: "{{ usphere_ca_path }}"
+        license_server: "{{ server }}"
+        site: "{{ stated }}"
+        subject_id: "{{ inventory_hostname }}"
+    - ansible.builtin.copy:
+        content: "{{ ansible_facts.usphere | to_json }}"
+        dest: "{{ playbook_dir }}/{{ inventory_hostname }}.json"
+        mode: "0600"
+"""
+    (site.folder / "play.yml").write_text(play)
+    given = {"server": site.source()["license_server"], "stated": site.source()["site"]}
+    (site.folder / "given.json").write_text(json.dumps(given))
+    arguments = ("-i", "managers.usphere.yml", "play.yml", "-e", "@given.json")
+    done = site.run("playbook", *arguments, USPHERE_USERNAME="automation", USPHERE_PASSWORD="inventory-only")
+    assert done.returncode == 0, done.stdout
+    for name in ("hangzhou", "chengdu"):
+        read = json.loads((site.folder / f"{name}.json").read_text())
+        listed_facts = variables(listed, name)["usphere"]
+        for facts in (read, listed_facts):
+            facts["source"].pop("gathered_at")
+            facts["license_server"].pop("clock_skew_s")
+        assert listed_facts == read
+
+
+def test_a_dead_manager_is_told_and_the_rest_served(site: Site) -> None:
+    managers = [*site.source()["managers"], DEAD]
+    site.write(managers=managers, list=["hosts", "systems"])
+    listed, said = site.inventory()
+    assert (
+        "beijing was not read, the other systems are served without it: https://127.0.0.1:1 refuses the "
+        "connection; check host and port, and that the service runs"
+    ) in said
+    assert hosts(listed, "vms_unread") == ["beijing"]
+    assert variables(listed, "beijing")["usphere"]["unknown"] == {"": {"reason": "unreachable"}}
+    assert hosts(listed, "vms") == ["beijing", "chengdu", "hangzhou"]
+    assert len(hosts(listed, "usphere_system_chengdu")) == 2
+
+
+def test_a_dead_manager_can_fail_the_source(site: Site) -> None:
+    site.write(managers=[*site.source()["managers"], DEAD], unreadable="fail")
+    arguments = ("-i", "managers.usphere.yml", "--list")
+    done = site.run("inventory", *arguments, ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED="true")
+    assert done.returncode != 0
+    assert "every system has to be read, since unreadable is fail, but 1 of 3 were not" in " ".join(
+        done.stderr.split()
+    )
+    site.write(managers=[DEAD])
+    done = site.run("inventory", *arguments, ANSIBLE_INVENTORY_UNPARSED_FAILED="true")
+    assert done.returncode != 0
+    assert "none of 1 was: https://127.0.0.1:1 refuses" in " ".join(done.stderr.split())
+
+
+def test_a_wrong_password_goes_out_once_to_each_server(site: Site) -> None:
+    before = {
+        name: node["failed_logins"] for name, node in site.simulator.control("GET", "/state")["nodes"].items()
+    }
+    server = {**site.source()["license_server"], "password": "wrong"}
+    site.write(license_server=server, list=["systems"])
+    listed, said = site.inventory()
+    assert hosts(listed, "vms_unread") == ["chengdu", "hangzhou"]
+    assert "gives automation no token" in said
+    assert "wrong" not in said.replace("wrong,", "")
+    after = {
+        name: node["failed_logins"] for name, node in site.simulator.control("GET", "/state")["nodes"].items()
+    }
+    assert {name: after[name] - before[name] for name in after} == {"ls": 1, "hangzhou": 0, "chengdu": 0}
+
+
+def test_options_from_the_environment_are_enough(site: Site) -> None:
+    site.write("plugin: unicloud.usphere.vms\nlist: [hosts, systems]\n", name="one.usphere.yaml")
+    place = site.simulator.place("chengdu")
+    listed, said = site.inventory(
+        "-i",
+        "one.usphere.yaml",
+        USPHERE_HOST=place["host"].replace("127.0.0.1", "localhost"),
+        USPHERE_PORT=str(place["port"]),
+        USPHERE_USERNAME="automation",
+        USPHERE_PASSWORD="inventory-only",
+        USPHERE_CA_PATH=site.simulator.endpoints["ca"],
+    )
+    assert "WARNING" not in said
+    assert hosts(listed, "vms") == ["vms-localhost"]
+    assert hosts(listed, "usphere_system_vms_localhost") == ["cvk1.vms-localhost", "cvk2.vms-localhost"]
+    # Nobody was asked for the single licenses.
+    assert hosts(listed, "vms_license_unknown") == ["vms-localhost"]
+
+
+def test_templates_and_vaulted_values(site: Site) -> None:
+    (site.folder / "vault").write_text("vault-password\n")
+    text = yaml.safe_dump(site.source(password="{{ word ~ '-only' }}", license_server=None))
+    for name, plain in (("USER", "automation"), ("HOST", "127.0.0.1")):
+        arguments = ("encrypt_string", "--vault-password-file", "vault", plain)
+        done = site.run("vault", *arguments)
+        assert done.returncode == 0, done.stderr
+        marked = "username: automation" if name == "USER" else "host: 127.0.0.1"
+        indented = done.stdout.strip().replace("\n", "\n      ")
+        text = text.replace(marked, f"{marked.partition(':')[0]}: {indented}", 1)
+    assert text.count("!vault") == 2
+    site.write(text)
+    arguments = ("-i", "managers.usphere.yml", "--vault-password-file", "vault")
+    listed, said = site.inventory(*arguments, "-e", "word=inventory")
+    assert "WARNING" not in said
+    assert len(hosts(listed, "usphere_hosts")) == 4
+    # An undefined variable names the option, never what it holds.
+    done = site.run("inventory", *arguments, "--list")
+    said = " ".join(done.stderr.split())
+    assert "password holds a template that cannot be resolved" in said
+    assert "'word' is undefined" in said
+
+
+@pytest.mark.parametrize("password", ["{{ 1 }}", "100%{#", "a: 'b'"])
+def test_a_vaulted_password_is_no_template(password: str, site: Site) -> None:
+    (site.folder / "vault").write_text("vault-password\n")
+    done = site.run("vault", "encrypt_string", "--vault-password-file", "vault", password)
+    text = yaml.safe_dump(site.source(password=None, license_server=None, list=["systems"]))
+    site.write(text + "password: " + done.stdout.strip().replace("\n", "\n  ") + "\n")
+    arguments = ("-i", "managers.usphere.yml", "--vault-password-file", "vault")
+    listed, said = site.inventory(*arguments)
+    # It is wrong, and that is what the server says to it; nothing was made of it before.
+    assert said.count("does not let automation in") == 2
+    assert hosts(listed, "vms_unread") == ["chengdu", "hangzhou"]
+
+
+def test_the_second_run_asks_nobody(site: Site) -> None:
+    site.write(
+        list=["hosts", "systems"],
+        cache=True,
+        cache_plugin="ansible.builtin.jsonfile",
+        cache_connection=str(site.folder / "cache"),
+    )
+    first, _said = site.inventory()
+    assert site.simulator.requests()
+    second, _said = site.inventory()
+    assert site.simulator.requests() == {}
+    assert second == first
+    stored = "".join(path.read_text() for path in (site.folder / "cache").iterdir())
+    assert "cvk1" in stored
+    assert not [secret for secret in SECRETS if secret in stored]
+    # A source that asks something else, and a run that wants everything anew, ask again.
+    site.inventory("-i", "managers.usphere.yml", "--flush-cache")
+    assert site.simulator.requests()
+
+
+def test_a_dead_manager_is_asked_again_and_the_others_are_not(site: Site) -> None:
+    options: dict[str, Any] = {
+        "list": ["hosts", "systems"],
+        "cache": True,
+        "cache_plugin": "ansible.builtin.jsonfile",
+        "cache_connection": str(site.folder / "cache"),
+    }
+    late = {**DEAD, "name": "chengdu"}
+    hangzhou, chengdu = site.source()["managers"]
+    site.write(managers=[hangzhou, late], **options)
+    site.inventory()
+    site.simulator.requests()
+    site.write(managers=[hangzhou, chengdu], **options)
+    listed, said = site.inventory()
+    assert "WARNING" not in said
+    assert set(site.simulator.requests()) == {"chengdu", "ls"}
+    assert hosts(listed, "vms_unread") == []
+    site.inventory()
+    assert site.simulator.requests() == {}
+
+
+def test_no_secret_is_listed(site: Site) -> None:
+    site.write(list=["hosts", "systems"], compose={"everything": "vars() if false else usphere_node"})
+    done = site.run("inventory", "-i", "managers.usphere.yml", "--list", "-vvvv")
+    said = done.stdout + done.stderr
+    assert "cvk1.hangzhou" in said
+    assert not [secret for secret in SECRETS if secret in said]
+
+
+def test_composed_variables_and_groups(site: Site) -> None:
+    site.write(
+        compose={"ansible_user": "'root'", "sockets": "usphere_node.cpu_sockets * 2"},
+        groups={"in_trouble": "usphere_node.status != 'ok'"},
+        keyed_groups=[
+            {"key": "usphere_node.cluster", "prefix": "cluster"},
+            {"key": "usphere_system.license_state", "prefix": "", "separator": "", "parent_group": "states"},
+        ],
+        strict=True,
+    )
+    listed, said = site.inventory()
+    assert "WARNING" not in said
+    one = variables(listed, "cvk1.chengdu")
+    assert (one["ansible_user"], one["sockets"]) == ("root", 8)
+    assert hosts(listed, "in_trouble") == ["cvk1.chengdu", "cvk2.chengdu"]
+    assert len(hosts(listed, "cluster_compute")) >= 4
+    assert hosts(listed, "states") == hosts(listed, "usphere_hosts")
+
+
+def test_strict_is_about_composition(site: Site) -> None:
+    site.write(compose={"broken": "usphere_node.nowhere.deep"})
+    listed, said = site.inventory()
+    assert "broken" not in variables(listed, "cvk1.chengdu")
+    assert len(hosts(listed, "usphere_hosts")) >= 4
+    site.write(compose={"broken": "usphere_node.nowhere.deep"}, strict=True)
+    _listed, said = site.inventory()
+    assert "Could not set broken for host cvk" in said
+
+
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"managers": []}, "managers has to be a list of at least one system, but an empty list came"),
+    ({"managers": [{"name": "a b", "host": "h"}]}, "the name of managers[0] has to be of letters"),
+    ({"managers": [{"name": "a", "host": "h", "prot": 1}]}, "a has the unknown option prot; it takes"),
+    ({"managers": [{"name": "b", "host": "h", "port": "x"}]}, "options of b are not as documented: argument"),
+    ({"managers": None}, "options of host are not as documented: missing required arguments: host"),
+    ({"username": None}, "options of hangzhou are not as documented: missing required arguments: username"),
+    ({"password": ""}, "password needs a value, but it is given and empty"),
+    ({"host": "10.1.0.10"}, "host and managers exclude each other"),
+    ({"scheme": "ftp"}, "ftp"),
+    ({"hostname": "no-such-way"}, "no-such-way"),
+    ({"list": ["no-such-kind"]}, "no-such-kind"),
+]
+
+
+def test_wrong_options(site: Site) -> None:
+    arguments = []
+    for number, (options, _said) in enumerate(WRONG):
+        site.write(name=f"{number}.usphere.yml", **options)
+        arguments += ["-i", f"{number}.usphere.yml"]
+    done = site.run("inventory", *arguments, "--list")
+    complaint = " ".join(done.stderr.split())
+    for _options, said in WRONG:
+        assert said in complaint
+    assert "inventory-only" not in done.stdout + done.stderr
+    assert site.simulator.requests() == {}
+
+
+def test_a_secret_in_the_wrong_place_is_not_told(site: Site) -> None:
+    site.write(license_server="inventory-only", managers=None, host="h")
+    done = site.run("inventory", "-i", "managers.usphere.yml", "--list", "-vvv")
+    assert "license_server" in done.stderr
+    assert "inventory-only" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "ours"),
+    [
+        ("managers.usphere.yml", True),
+        ("usphere.yaml", True),
+        ("my_usphere_vms.yml", True),
+        ("hosts.yml", False),
+        ("usphere.yml.bak", False),
+        ("usphere.json", False),
+    ],
+)
+def test_files_are_known_by_their_names(name: str, ours: bool, tmp_path: Path) -> None:
+    (tmp_path / name).write_text("plugin: unicloud.usphere.vms\n")
+    plugin = vms.InventoryModule()
+    assert plugin.verify_file(str(tmp_path / name)) is ours
+    assert not plugin.verify_file(str(tmp_path / "absent.usphere.yml"))

@@ -1,0 +1,139 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One word for how a system stands: the worst that is certain, and ok only where all is known."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.derive import project_facts
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.standing import Standing, standing
+
+NOW = dt.datetime(2026, 11, 24, 8, tzinfo=dt.timezone.utc)
+FEATURES = ("isc", "srm", "disk_backup_dr", "heterogeneous_migration")
+
+
+def license_(**changes: Any) -> dict[str, Any]:
+    return {
+        "id": "LS-1",
+        "product": "vms_standard",
+        "arch": "x86_64",
+        "kind": "formal",
+        "code": "3132A0XY",
+        "quantity": 4,
+        "assigned": 4,
+        "issued_at": "2026-01-10T02:00:00Z",
+        "expires_at": "never",
+        "status": "in_use",
+        "held_by": "ls-east",
+        **changes,
+    }
+
+
+LICENSES = {"complete": True, "items": [license_()]}
+FACTS: dict[str, Any] = {
+    "kind": "HostFacts",
+    "schema_version": 1,
+    "subject": {"kind": "system", "id": "hangzhou"},
+    "version": {"vms": "E0760P03", "series": "7.0"},
+    "architecture": "x86_64",
+    "hot_standby": {"state": "none"},
+    "hosts": [
+        {
+            "id": "1",
+            "name": "cvk1",
+            "arch": "x86_64",
+            "cpu_sockets": 2,
+            "version": "E0760P03",
+            "status": "ok",
+            "container_cluster": False,
+        }
+    ],
+    "vms": {"total": 12},
+    "features_wanted": [],
+    "features": {"container_engine": {"in_use": False}, **{name: {"in_use": False} for name in FEATURES}},
+    "license_totals": {"cpu_allowed": 4, "cpu_managed": 2, "vm_allowed": 500, "edition": "standard"},
+    "license_server": {"id": "ls-east", "client": "hangzhou", "state": "connected"},
+    "licenses": LICENSES,
+    "unknown": {},
+}
+
+
+def stands(changes: dict[str, Any], lapse_days: int = 30) -> str:
+    facts = copy.deepcopy({**FACTS, **changes})
+    return standing(project_facts(facts, NOW, None), NOW, lapse_days).value
+
+
+def licenses(*items: dict[str, Any], complete: bool = True) -> dict[str, Any]:
+    return {"licenses": {"complete": complete, "items": list(items)}}
+
+
+TEMPORARY = license_(
+    id="LS-2",
+    kind="temporary",
+    code=None,
+    issued_at="2026-11-06T00:00:00Z",
+    expires_at="2026-12-06T00:00:00Z",
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        ({}, "ok"),
+        ({"login": {"state": "refused"}, "unknown": {"/licenses": {"reason": "login_refused"}}}, "refused"),
+        (licenses(), "none"),
+        (licenses(license_(status="expired", expires_at="2026-11-01T00:00:00Z")), "none"),
+        (licenses(license_(quantity=1, assigned=1)), "short"),
+        (licenses(license_(), TEMPORARY), "lapsing"),
+        (licenses(license_(quantity=1, assigned=1), {**TEMPORARY, "quantity": 2, "assigned": 2}), "lapsing"),
+        # In use without a license, whatever else is in order.
+        ({"features": {**FACTS["features"], "srm": {"in_use": True, "used": 12}}}, "short"),
+    ],
+)
+def test_the_worst_that_is_certain(changes: dict[str, Any], word: str) -> None:
+    assert stands(changes) == word
+
+
+@pytest.mark.parametrize(("days", "word"), [(13, "lapsing"), (12, "lapsing"), (11, "ok"), (0, "ok")])
+def test_soon_is_what_one_says_it_is(days: int, word: str) -> None:
+    # 11 days and 16 hours are left: 11 whole days.
+    assert stands(licenses(license_(), TEMPORARY), days) == word
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        licenses(license_(), complete=False),
+        {"licenses": None, "unknown": {"/licenses": {"reason": "unreachable"}}},
+        {"hosts": None, "unknown": {"/hosts": {"reason": "gather_error"}}},
+        {
+            "features": {**FACTS["features"], "isc": {}},
+            "unknown": {"/features/isc/in_use": {"reason": "absent"}},
+        },
+        licenses(license_(expires_at=None)),
+        licenses({key: value for key, value in license_().items() if key not in ("quantity", "assigned")}),
+    ],
+)
+def test_what_is_not_known_is_not_ok(changes: dict[str, Any]) -> None:
+    kept = {key: value for key, value in {**FACTS, **changes}.items() if value is not None}
+    assert standing(project_facts(kept, NOW, None), NOW, 30) is Standing.UNKNOWN
+
+
+def test_a_shortage_is_certain_though_other_things_are_not_known() -> None:
+    changes = {
+        **licenses(license_(quantity=1, assigned=1)),
+        "features": {},
+        "unknown": {f"/features/{name}/in_use": {"reason": "absent"} for name in FEATURES},
+    }
+    assert stands(changes) == "short"
+
+
+def test_nothing_is_known_of_a_system_that_was_not_read() -> None:
+    facts = {"kind": "HostFacts", "schema_version": 1, "unknown": {"": {"reason": "unreachable"}}}
+    assert standing(project_facts(facts, NOW, None), NOW, 30) is Standing.UNKNOWN
+    assert standing({}, NOW, 30) is Standing.UNKNOWN

@@ -1,0 +1,207 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A survey: the facts of vms_facts and the machines, in one reading; License Servers that are shared."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.query import read_system
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.survey import (
+    SharedServer,
+    SharedServers,
+    survey_system,
+    unread_facts,
+    usable_address,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.system_facts import ReadOptions
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import (
+    AuthenticationFailed,
+    LoginRefused,
+    OperationUnsupported,
+    Unreachable,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import load_profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import (
+    ClusterRecord,
+    HostRecord,
+    LicenseTotals,
+    ManagerRecord,
+    PlatformRecord,
+    ServerInfo,
+    VersionRecord,
+)
+
+OPTIONS = ReadOptions(subject_id="hangzhou", now=lambda: 1_795_507_200.0)
+
+
+def host(number: int, ip: str | None, cluster_id: str | None = "1") -> HostRecord:
+    return HostRecord(
+        str(number), f"cvk{number}", "x86_64", 2, "E0760P03", "7.0", "ok", cluster_id, None,
+        {"added_at": "absent", **({} if ip else {"ip": "absent"})}, ip,
+    )  # fmt: skip
+
+
+class System:
+    """A VMS in memory; an exception in the place of an answer is raised."""
+
+    profile = load_profile("usphere_7")
+
+    def __init__(self, **answers: object) -> None:
+        self.calls: list[str] = []
+        self._answers: dict[str, object] = {
+            "hosts": (host(1, "10.1.1.1"), host(2, "127.0.0.1", "2"), host(3, None, None)),
+            "clusters": (ClusterRecord("1", "compute", False), ClusterRecord("2", None, True)),
+            "manager": ManagerRecord("x86_64"),
+            "version": VersionRecord("E0760P03", "7.0"),
+            "platform": PlatformRecord("m", "10.1.0.10", None, None),
+            "license_totals": LicenseTotals(4, 4, 500, "standard", None, {"ends_at": "absent"}),
+            "vm_count": 12,
+            "srm_protected_vms": 0,
+            "license_server": None,
+            **answers,
+        }
+
+    def __getattr__(self, name: str) -> Any:
+        def call(*arguments: object) -> object:
+            self.calls.append(name)
+            answer = self._answers[name]
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+        return call
+
+
+def test_the_facts_are_those_of_vms_facts_and_cost_the_same() -> None:
+    surveyed, read = System(), System()
+    survey = survey_system(surveyed, None, OPTIONS)
+    assert survey.facts == read_system(read, None, OPTIONS)
+    assert surveyed.calls == read.calls
+
+
+def test_a_machine_has_its_address_and_its_clusters_name() -> None:
+    one, two, three = survey_system(System(), None, OPTIONS).nodes
+    assert (one["id"], one["name"], one["ip"], one["cluster"]) == ("1", "cvk1", "10.1.1.1", "compute")
+    assert "ip" not in two
+    assert "cluster" not in two
+    assert two["container_cluster"] is True
+    assert not {"ip", "cluster"} & {*three}
+
+
+def test_an_address_is_no_fact() -> None:
+    facts = survey_system(System(), None, OPTIONS).facts
+    assert not any("ip" in row for row in facts["hosts"])
+    assert not any(pointer.endswith("/ip") for pointer in facts["unknown"])
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"hosts": OperationUnsupported("operation_unsupported", profile="p", operation="list_hosts")},
+        {"hosts": LoginRefused("login_refused", "R20", endpoint="e", server_message="m")},
+    ],
+)
+def test_hosts_that_nobody_told_are_none(answers: dict[str, object]) -> None:
+    survey = survey_system(System(**answers), None, OPTIONS)
+    assert survey.nodes == ()
+    assert "/hosts" in survey.facts["unknown"]
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("10.1.1.1", "10.1.1.1"),
+        ("FD00::0001", "fd00::1"),
+        ("127.0.0.1", None),
+        ("127.9.9.9", None),
+        ("::1", None),
+        ("::ffff:127.0.0.1", None),
+        ("0.0.0.0", None),  # noqa: S104  nothing listens there: it is refused
+        ("::", None),
+        ("224.0.0.1", None),
+        ("10.1.1.1 -oProxyCommand=id", None),
+        ("evil.example", None),
+        ("{{ 1 }}", None),
+        ("010.1.1.1", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_an_address_is_one_that_another_machine_can_have(text: str | None, address: str | None) -> None:
+    assert usable_address(text) == address
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (Unreachable("unreachable_refused", endpoint="e"), "unreachable"),
+        (AuthenticationFailed("authentication_failed", endpoint="e", username="u"), "gather_error"),
+        (ValueError(), "gather_error"),
+        (None, "gather_error"),
+    ],
+)
+def test_a_system_that_was_not_read_is_unknown_as_a_whole(error: Exception | None, reason: str) -> None:
+    facts = unread_facts("hangzhou", error)
+    assert facts["subject"] == {"kind": "system", "id": "hangzhou"}
+    assert facts["unknown"] == {"": {"reason": reason}}
+
+
+class Server:
+    """A License Server in memory that counts, and notices two askers at once."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.calls: list[str] = []
+        self._error = error
+        self._busy = threading.Lock()
+
+    def server(self) -> ServerInfo:
+        return self._answer("server", ServerInfo("ls-east", "E1209", None))  # type: ignore[no-any-return]
+
+    def licenses(self) -> Any:
+        return self._answer("licenses", ())
+
+    def _answer(self, call: str, answer: Any) -> Any:
+        assert self._busy.acquire(blocking=False), "two at once"
+        try:
+            self.calls.append(call)
+            if self._error is not None:
+                raise self._error
+            return answer
+        finally:
+            self._busy.release()
+
+
+def test_a_shared_server_lists_its_licenses_once_and_tells_the_time_each_time() -> None:
+    server = Server()
+    servers = SharedServers()
+
+    def ask(_number: int) -> None:
+        shared = servers.get("key", lambda: server)
+        assert shared.server().id == "ls-east"
+        assert shared.licenses() == ()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(ask, range(40)))
+    assert sorted(server.calls) == ["licenses", *["server"] * 40]
+
+
+def test_another_key_is_another_server() -> None:
+    servers = SharedServers()
+    assert servers.get("a", Server) is servers.get("a", Server)
+    assert servers.get("a", Server) is not servers.get("b", Server)
+
+
+def test_a_password_that_was_wrong_once_is_not_tried_again() -> None:
+    server = Server(AuthenticationFailed("authentication_failed_oauth2", endpoint="e", username="u"))
+    shared = SharedServer(server)
+    for _time in range(3):
+        with pytest.raises(AuthenticationFailed):
+            shared.server()
+        with pytest.raises(AuthenticationFailed):
+            shared.licenses()
+    assert server.calls == ["server", "licenses"]

@@ -1,0 +1,101 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a cache keeps of systems, and when it is worth something."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.survey import Survey
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory import cached
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.managers import Manager
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.reading import Outcome
+
+NOW = 1_795_507_200.5
+OPTIONS: dict[str, Any] = {
+    "host": "10.1.0.10",
+    "port": 8443,
+    "username": "automation",
+    "password": "secret-1",
+    "profile": "usphere_7",
+    "license_server": {"host": "10.1.0.5", "port": 28443, "username": "u", "password": "secret-2"},
+}
+ONE, TWO = Manager("one", OPTIONS), Manager("two", OPTIONS)
+SURVEY = Survey({"kind": "HostFacts"}, ({"id": "1", "name": "cvk1"},))
+
+
+def stored(*managers: Manager, now: float = NOW) -> Any:
+    outcomes = [Outcome(manager, SURVEY) for manager in managers]
+    return json.loads(json.dumps(cached.renewed(managers, {}, {}, outcomes, now)))
+
+
+def test_what_was_stored_is_found_again() -> None:
+    assert cached.kept([ONE, TWO], stored(ONE), NOW + 10, 3600) == {"one": SURVEY}
+
+
+def test_no_secret_is_stored() -> None:
+    assert "secret" not in json.dumps(stored(ONE))
+
+
+@pytest.mark.parametrize(
+    ("age", "seconds", "found"),
+    [(10, 60, True), (61, 60, False), (10_000_000, 0, True), (-5, 60, False), (-5, 0, False)],
+)
+def test_age(age: int, seconds: int, found: bool) -> None:
+    assert bool(cached.kept([ONE], stored(ONE), NOW + age, seconds)) is found
+
+
+def test_reading_one_system_makes_no_other_younger() -> None:
+    old = stored(ONE)
+    new = cached.renewed([ONE, TWO], old, {"one": SURVEY}, [Outcome(TWO, SURVEY)], NOW + 50)
+    assert set(cached.kept([ONE, TWO], new, NOW + 55, 60)) == {"one", "two"}
+    assert set(cached.kept([ONE, TWO], new, NOW + 100, 60)) == {"two"}
+
+
+def test_a_system_that_was_not_read_is_not_stored() -> None:
+    assert cached.renewed([ONE], {}, {}, [Outcome(ONE)], NOW) == {}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"host": "10.1.0.11"},
+        {"port": 443},
+        {"username": "other"},
+        {"profile": "cas_e0710"},
+        {"site": {"features": {"isc": {"in_use": False}}}},
+        {"clock": "license_server"},
+        {"license_server": None},
+        {"license_server": {**OPTIONS["license_server"], "host": "10.1.0.6"}},
+    ],
+)
+def test_another_question_finds_nothing(change: dict[str, Any]) -> None:
+    assert cached.kept([Manager("one", {**OPTIONS, **change})], stored(ONE), NOW, 0) == {}
+    assert cached.kept([Manager("uno", OPTIONS)], stored(ONE), NOW, 0) == {}
+
+
+def test_a_new_password_asks_nothing_else() -> None:
+    assert cached.kept([Manager("one", {**OPTIONS, "password": "new"})], stored(ONE), NOW, 0)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        None,
+        [],
+        "text",
+        {},
+        {"read_at": "now", "facts": {}, "nodes": []},
+        {"read_at": 1, "facts": [], "nodes": []},
+        {"read_at": 1, "facts": {}, "nodes": {}},
+        {"read_at": 1, "facts": {}, "nodes": ["x"]},
+        {"read_at": 1, "facts": {}, "nodes": [{"id": 7}]},
+    ],
+)
+def test_what_is_not_ours_is_nothing(broken: object) -> None:
+    whole = stored(ONE)
+    assert cached.kept([ONE], dict.fromkeys(whole, broken), NOW, 0) == {}
+    assert cached.kept([ONE], {key: {"read_at": 1, "facts": {}, "nodes": []} for key in whole}, NOW, 0)
