@@ -32,7 +32,7 @@ class Outcome:
 
 
 def read_all(found: Sequence[Manager], read: Read, parallel: int) -> list[Outcome]:
-    """Read every manager by its options and name, at most ``parallel`` at a time; the outcomes are in the order of ``found``."""
+    """Read every manager, at most ``parallel`` at a time; the outcomes are in the order of ``found``."""
 
     def attempt(manager: Manager) -> Outcome:
         notes: list[UsphereError] = []
