@@ -271,6 +271,16 @@ def _facts_of(said: Any) -> Dict[str, Any]:
     return {**fields, "code": said.code, **({"rule": said.rule} if said.rule else {})}
 
 
+def target(kind: str, params: Mapping[str, Any], port: int = LICENSE_SERVER_PORT) -> Dict[str, Any]:
+    """Return how a result names a server that its task is about: ``kind``, ``host`` and ``port``.
+
+    ``kind`` is ``vms``, ``license_server`` or ``product_node``. What counts the nodes that automation manages
+    reads it, so it is the same for every module that works on the server.
+    """
+    host = str(params["host"]).strip().rstrip(".").lower()
+    return {"kind": kind, "host": host, "port": port if params.get("port") is None else params["port"]}
+
+
 def plain(value: Any) -> Any:
     """Return ``value`` as JSON data, free of control characters (a server's words may hold them)."""
     if isinstance(value, str):

@@ -314,6 +314,14 @@ uninstall_files:
   type: list
   elements: str
   sample: [/srv/usphere/uninstall-files/USPHERE7_20261120091500.uak]
+targets:
+  description:
+    - The servers that the task is about, each with C(kind) (V(vms), V(license_server) or V(product_node)),
+      C(host) and C(port). Reports of what automation manages are made of it.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{kind: license_server, host: 10.1.0.5, port: 28443}]
 failure:
   description: Why the task failed, for a playbook to branch on.
   returned: failure
@@ -347,6 +355,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
     run,
     sentences,
     site_catalog,
+    target,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations import (
     certainty,
@@ -421,12 +430,14 @@ def told(
     """Add what every result says."""
     for warning in sentences(plan.warnings):
         module.warn(warning["message"])
+    kind = "product_node" if module.params["product_node"] else "license_server"
     result.update(
         checked=not plan.unchecked,
         unchecked=sentences(plan.unchecked),
         certainty=certainty.of_licenses(
             server.profile, module.params["state"], module.params["product_node"]
         ),
+        targets=[target(kind, module.params)],
         **handed_over(module, over),
     )
     if not module._diff:

@@ -277,6 +277,16 @@ assignments:
     arch: {description: Architecture., returned: always, type: str}
     quantity: {description: How much of it the client holds., returned: always, type: int}
     fetched_at: {description: When it was fetched., returned: always, type: str}
+targets:
+  description:
+    - The servers that the task is about, each with C(kind) (V(vms), V(license_server) or V(product_node)),
+      C(host) and C(port). Reports of what automation manages are made of it.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - {kind: vms, host: 10.1.0.10, port: 8443}
+    - {kind: license_server, host: 10.1.0.5, port: 28443}
 failure:
   description: Why the task failed, for a playbook to branch on.
   returned: failure
@@ -308,6 +318,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
     run,
     sentences,
     site_catalog,
+    target,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations import (
     certainty,
@@ -395,7 +406,12 @@ def told(
     over: Optional[handover.Handover] = None,
 ) -> Result:
     """Add what every result says."""
-    result.update(certainty=certainty.certainty(vms.profile, calls), **handed_over(module, over))
+    own, server = module.params, module.params["license_server"]
+    result.update(
+        certainty=certainty.certainty(vms.profile, calls),
+        targets=[target("vms", own, VMS_PORT), target("license_server", server)],
+        **handed_over(module, over),
+    )
     if not module._diff:
         del result["diff"]
     return result

@@ -271,6 +271,16 @@ certainty:
   description: How certain each call that may be needed is, V(documented), V(observed) or V(assumed).
   returned: success
   type: dict
+targets:
+  description:
+    - The servers that the task is about, each with C(kind) (V(vms), V(license_server) or V(product_node)),
+      C(host) and C(port). Reports of what automation manages are made of it.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - {kind: license_server, host: 10.1.0.5, port: 28443}
+    - {kind: license_server, host: 10.2.0.5, port: 28443}
 failure:
   description: Why the task failed, for a playbook to branch on.
   returned: failure
@@ -302,6 +312,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
     sentences,
     site_catalog,
     steps_files,
+    target,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations import (
     migrate,
@@ -339,7 +350,8 @@ def migrated(module: AnsibleModule) -> Result:
         if plan.changed and not module.check_mode:
             outcome = migrate.apply(plan, request, journal, here, there, waits, steps_files)
             records = outcome.records
-    return told(module, plan, journal, records, certainty(here.profile, migrate_io.AT_SOURCE))
+    calls = certainty(here.profile, migrate_io.AT_SOURCE)
+    return told(module, plan, journal, records, calls, source, destination)
 
 
 def aborted(module: AnsibleModule) -> Result:
@@ -354,7 +366,8 @@ def aborted(module: AnsibleModule) -> Result:
         records = plan.standing
         if plan.changed and not module.check_mode:
             records = migrate_abort.abort(plan, journal, here, waits).records
-    return told(module, plan, journal, records, certainty(here.profile, ("server", "list_licenses")))
+    calls = certainty(here.profile, ("server", "list_licenses"))
+    return told(module, plan, journal, records, calls, source)
 
 
 @contextlib.contextmanager
@@ -374,6 +387,7 @@ def told(
     journal: Journal,
     records: Tuple[Record, ...],
     calls: Dict[str, str],
+    *ends: Dict[str, Any],
 ) -> Result:
     """Return what every result says."""
     language = module.params["language"]
@@ -392,6 +406,7 @@ def told(
         "checked": not plan.unchecked,
         "unchecked": sentences(plan.unchecked),
         "certainty": calls,
+        "targets": [target("license_server", end) for end in ends],
         **({"diff": migrate_io.plan_diff(plan)} if module._diff else {}),
     }
 

@@ -167,3 +167,15 @@ def test_an_option_of_the_wrong_shape_shows_no_secret(
     printed = capsys.readouterr().out
     assert json.loads(printed)["failed"] is True
     assert "planted" not in printed
+
+
+@pytest.mark.parametrize(
+    ("params", "named"),
+    [
+        ({"host": "LS-East.example.", "port": 1}, {"host": "ls-east.example", "port": 1}),
+        ({"host": " 10.1.0.5", "port": None}, {"host": "10.1.0.5", "port": 28443}),
+        ({"host": "10.1.0.5"}, {"host": "10.1.0.5", "port": 28443}),
+    ],
+)
+def test_a_server_has_one_name_in_every_result(params: dict[str, Any], named: dict[str, Any]) -> None:
+    assert _adapter.target("license_server", params) == {"kind": "license_server", **named}
