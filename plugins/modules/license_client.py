@@ -348,13 +348,14 @@ def present(module: AnsibleModule) -> Result:
     wanted = client_io.wanted_connection(params, catalog)
     if handover.hands_over(vms.profile, handover_client.CONNECT, params["handover"]):
         sides = handover_client.read(wanted.client_name, vms, server)
+        quota.foresee(wanted, sides.state.client, server, catalog)
         terms = handover.Terms(server.endpoint, confirmed=params["handover_confirmed"])
         over = handover_client.connect(wanted, sides, vms.endpoint, terms)
         row = client_io.connection_row(sides.state)
         return told(module, vms, certainty.CONNECTION, {**by_hand(), "reasons": [], **row}, over)
     state = link.read_state(wanted.client_name, vms, server)
     plan = link.decide(wanted, state)
-    quota.foresee(plan, server, catalog)
+    quota.foresee(wanted, state.client, server, catalog)
     if plan.changed and not module.check_mode:
         state = connect.apply(plan, vms, server, waits)
     result = {

@@ -10,7 +10,8 @@ from typing import Any
 
 import processes
 from matrix import place_of, sent_twice, slots
-from scenes import SCENES, Place, Scene
+from scene import Place, Scene
+from scenes import SCENES
 from station import Station
 
 # The one that waits, and the one that does not.

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import processes
-from scenes import KEPT, SCENES, Place, Scene
+from scene import KEPT, Place, Scene
+from scenes import SCENES
 from station import Station
 
 # Slots of one simulator: more would keep more idle threads, fewer would start more simulators.
@@ -219,7 +220,13 @@ def _play(scene: Scene, place: Place, stage: int, late: bool = False) -> dict[st
     if late:
         time.sleep(LATE_S)
         place.station.call("POST", "/pauses/release", {})
-    return process.result()
+    return _noted(place, process.result())
+
+
+def _noted(place: Place, result: dict[str, Any]) -> dict[str, Any]:
+    """Keep a result for a scene that judges by it."""
+    place.notes.setdefault("results", []).append(result)
+    return result
 
 
 def place_of(station: Station, slot: str, folder: Path) -> Place:
@@ -255,7 +262,7 @@ def _disturbed(scene: Scene, case: Case, place: Place) -> bool:
             process.result()
             return True
         time.sleep(0.005)
-    process.result()
+    _noted(place, process.result())
     return any(fault["fired"] for fault in station.call("DELETE", "/faults"))
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import processes
 import pytest
-from scenes import FORMAL, Place
+from scene import FORMAL, Place
 from station import Station
 
 SLOTS = 12

@@ -17,7 +17,7 @@ from typing import Any
 
 import processes
 import pytest
-from scenes import Place
+from scene import Place
 from station import Station
 from test_check_mode import SLOTS, client, on_disk, reads_system, scenario
 

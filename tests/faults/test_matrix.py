@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from matrix import KINDS, WORK, cases_of, steps_of
-from scenes import ACTIVATION_FILE, KEPT, LIVE, UNINSTALL_FILE, Place
+from scene import ACTIVATION_FILE, KEPT, LIVE, UNINSTALL_FILE, Place
 
 HERE = Path(__file__).parent
 COLLECTIONS = HERE.parents[1] / ".collections"

@@ -12,7 +12,7 @@ import processes
 import pytest
 from matrix import place_of
 from processes import Args
-from scenes import FORMAL, Place
+from scene import FORMAL, Place
 from station import Station
 
 MANY = 1000

@@ -5,40 +5,50 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import List, Sequence, Tuple
+from typing import Callable, List, Optional, Sequence, Tuple, TypeVar
 
 from .._licensing.catalog import Catalog
 from .._licensing.change import Change, ClientShare, Expectation
 from .._licensing.model import Arch, Kind, word
 from .._licensing.preconditions import assess_change
+from .._vms.errors import OperationUnsupported
 from .._vms.records import ClientRecord, LicenseRecord, QuotaRow
 from .assess import causes_of
 from .errors import Cause, ChangeRefused
 from .fetched import line_of
-from .link import ConnectPlan
+from .link import Wanted, quota_differs
 from .ports import ClientRegistry
 from .standing import counted
 from .states import LIVE
 
+Rows = TypeVar("Rows")
 
-def foresee(plan: ConnectPlan, server: ClientRegistry, catalog: Catalog) -> None:
-    """Refuse a quota that the License Server would refuse; a quota that stands is no matter of ours.
 
-    Raises ChangeRefused ``quota_refused`` with every violation: two editions (R4), an upgrade without its
-    base or above it (R5, R6), and more than there is in the quotas of all clients together (R26).
+def foresee(wanted: Wanted, client: Optional[ClientRecord], server: ClientRegistry, catalog: Catalog) -> None:
+    """Refuse a quota that the License Server would refuse, before it or a person sets it.
+
+    ``client`` is the client as it stands; a quota that stands is no matter of ours. What the profile has no
+    call for is left to the server. Raises ChangeRefused ``quota_refused`` with every violation: two editions
+    (R4), an upgrade without its base or above it (R5, R6), and more than there is in the quotas of all
+    clients together (R26).
     """
-    quota = plan.wanted.quota
-    if not quota or not (plan.create_client or plan.update_quota):
+    quota, name = wanted.quota, wanted.client_name
+    if not quota or (client is not None and not quota_differs(quota, client)):
         return
-    name = plan.wanted.client_name
-    licenses = server.licenses() if plan.create_client else plan.state.licenses
-    others = [client for client in plan.state.clients if client.name != name]
-    causes = [
-        *_broken_rules(name, quota, catalog),
-        *_beyond_supply(name, quota, others, counted(licenses, server.device_info)),
-    ]
+    causes = list(_broken_rules(name, quota, catalog))
+    clients, licenses = _readable(server.clients), _readable(server.licenses)
+    if clients is not None and licenses is not None:
+        others = [other for other in clients if other.name != name]
+        causes += _beyond_supply(name, quota, others, counted(licenses, server.device_info))
     if causes:
         raise ChangeRefused("quota_refused", causes[0].rule, tuple(causes), client=name)
+
+
+def _readable(read: Callable[[], Rows]) -> Optional[Rows]:
+    try:
+        return read()
+    except OperationUnsupported:
+        return None
 
 
 def _broken_rules(name: str, quota: Sequence[QuotaRow], catalog: Catalog) -> Tuple[Cause, ...]:

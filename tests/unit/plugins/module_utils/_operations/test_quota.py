@@ -11,6 +11,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalo
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations import link, quota
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import ChangeRefused
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.link import Wanted
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms import errors
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import ClientRecord, QuotaRow
 
 WANTED = Wanted("10.1.0.5", 5555, 28443, "hangzhou", "s3cret")
@@ -41,8 +42,7 @@ def server(fake: Any) -> Any:
 
 def foresee(server: Any, fake: Any, *given: Row) -> None:
     state = link.read_state("hangzhou", fake.Vms(server), server)
-    plan = link.decide(replace(WANTED, quota=rows(*given)), state)
-    quota.foresee(plan, server, Catalog.builtin())
+    quota.foresee(replace(WANTED, quota=rows(*given)), state.client, server, Catalog.builtin())
     assert server.writes == []
 
 
@@ -134,6 +134,22 @@ def test_a_quota_that_stands_is_not_judged(server: Any, fake: Any) -> None:
     standing = rows(x86("srm", 99))
     server.registered.append(ClientRecord("hangzhou", "never", None, standing))
     foresee(server, fake, x86("srm", 99))
+
+
+@pytest.mark.parametrize("call", ["clients", "licenses", "device_info"])
+def test_what_cannot_be_read_is_left_to_the_server(
+    server: Any, fake: Any, monkeypatch: Any, call: str
+) -> None:
+    def unsupported() -> None:
+        raise errors.OperationUnsupported("operation_unsupported", operation=call, profile="x")
+
+    server.records[2] = replace(server.records[2], status="unusable")
+    monkeypatch.setattr(server, call, unsupported)
+    wanted = replace(WANTED, quota=rows(x86("srm", 99)))
+    quota.foresee(wanted, None, server, Catalog.builtin())
+    with pytest.raises(ChangeRefused) as caught:
+        quota.foresee(replace(WANTED, quota=rows(x86(UPGRADE))), None, server, Catalog.builtin())
+    assert [cause.rule for cause in caught.value.causes] == ["R5"]
 
 
 def test_taking_all_bounds_away_is_not_judged(server: Any, fake: Any) -> None:
