@@ -56,7 +56,7 @@ demo: $(VENV)/.run link ## two systems: one goes on, one is stopped, remedied an
 	@$(BIN)/python tests/demo/demo.py
 
 .PHONY: test
-test: lint sanity units integration faults-fast molecule package ## everything a change has to pass
+test: lint checks sanity units integration faults-fast molecule package ## everything a change has to pass
 	@echo "make test: all parts passed"
 
 .PHONY: lint
@@ -96,6 +96,14 @@ sanity: $(UNITS)/.test ## ansible-test sanity, without an ignore file; CORE=2.16
 .PHONY: sanity-matrix
 sanity-matrix: ## the same on every ansible-core that is supported
 	@for core in $(CORES); do echo "ansible-core $$core"; $(MAKE) --no-print-directory sanity CORE=$$core || exit; done
+
+.PHONY: checks
+checks: $(VENV)/.test link ## licenses of files, docs lint, action groups, the site of the docs, galaxy-importer
+	$(BIN)/nox -s license-check extra-checks yamllint docs-check docs galaxy
+
+.PHONY: docs
+docs: $(VENV)/.test link ## the documentation as a site of pages, in build/docs/html
+	$(BIN)/nox -s docs
 
 .PHONY: units
 units: $(UNITS)/.test link ## unit tests, properties, hostile input, the simulator's own tests; CORE=2.16 on another ansible-core
@@ -147,4 +155,4 @@ benchmark: .venv-bench/.made link ## the gate against a task for each host; SIZE
 
 .PHONY: clean
 clean: ## takes away what make made
-	rm -rf $(VENV) .venv-core-* .venv-bench .cache .collections build .mypy_cache .ruff_cache .pytest_cache .hypothesis .ansible tests/output
+	rm -rf $(VENV) .venv-core-* .venv-bench .nox .cache .collections build .mypy_cache .ruff_cache .pytest_cache .hypothesis .ansible tests/output

@@ -14,39 +14,17 @@ is answered here.
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from ansible.release import __version__ as ansible_version
 
-ROOT = Path(__file__).resolve().parents[1]
+from tools.tracked import ROOT, copy_tracked_files
+
 # ansible-test looks for these names in its cache before it downloads; Python bundles a pip that does as well.
 GET_PIP = ("23_1_2", "24_2", "25_2")
 BOOTSTRAP = "import ensurepip\n\nensurepip.bootstrap(upgrade=True, default_pip=True)\n"
-
-
-def copy_tracked_files(copy: Path) -> None:
-    if copy.exists():
-        shutil.rmtree(copy)
-    copy.mkdir(parents=True)
-    # A repository of its own: asked through ours, the copy would be an ignored folder with no files.
-    subprocess.run(["git", "init", "--quiet"], cwd=copy, check=True)
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-    )
-    for name in listed.stdout.decode().split("\0"):
-        source = ROOT / name
-        if not name or not (source.exists() or source.is_symlink()):
-            continue
-        target = copy / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(source, target, follow_symlinks=False)
-    subprocess.run(["git", "add", "--all"], cwd=copy, check=True)
 
 
 def seed_get_pip(home: Path) -> None:
@@ -71,8 +49,7 @@ def main(arguments: list[str]) -> int:
         arguments = [*arguments, "--controller", f"origin:python=venv/{version}"]
     # Each ansible-core pins tools of its own and would spoil another's environments.
     place = ROOT / "build" / "ansible-test" / ".".join(ansible_version.split(".")[:2])
-    copy = place / "ansible_collections" / "unicloud" / "usphere"
-    copy_tracked_files(copy)
+    copy = copy_tracked_files(place)
     home = place / "home"
     seed_get_pip(home)
     path = [part for part in os.environ["PATH"].split(os.pathsep) if not part.endswith("shims")]

@@ -17,7 +17,7 @@ positional: format
 options:
   _input:
     description:
-      - The result, as P(unicloud.usphere.license_compliance#filter) or O(result) of
+      - The result, as P(unicloud.usphere.license_compliance#filter) or C(result) of
         M(unicloud.usphere.license_compliance) gives it.
     type: dict
     required: true

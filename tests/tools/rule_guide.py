@@ -14,9 +14,11 @@ from pathlib import Path
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.rule_table import ROWS, RuleRow
 
 FILE = Path(__file__).parents[2] / "docs/docsite/rst/guide_rules.rst"
-HEAD = """..
-  SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
-  SPDX-License-Identifier: GPL-3.0-or-later
+# The guide has the license of this file, in the two lines at its top.
+LICENSE = [line.removeprefix("# ") for line in Path(__file__).read_text(encoding="utf-8").splitlines()[:2]]
+HEAD = (
+    "\n  ".join(["..", *LICENSE])
+    + """
 
 .. _ansible_collections.unicloud.usphere.docsite.guide_rules:
 
@@ -73,6 +75,7 @@ The rules, one by one
 
 
 """
+)
 #: Field of a row, and what a person calls it.
 KINDS = (
     ("checks", "checks of the policy ``vendor``"),
