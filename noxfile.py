@@ -12,6 +12,7 @@ Makefile's: it keeps an environment per core and needs neither a container engin
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import antsibull_nox
@@ -92,9 +93,10 @@ def docs(session: nox.Session) -> None:
 def galaxy(session: nox.Session) -> None:
     """The collection, built and then judged by galaxy-importer as Galaxy does."""
     session.install("--quiet", "ansible-core", "galaxy-importer")
-    folder = session.create_tmp()
-    session.run("ansible-galaxy", "collection", "build", "--force", "--output-path", folder)
-    (tarball,) = Path(folder).glob("*.tar.gz")
+    folder = Path(session.create_tmp()) / "built"
+    shutil.rmtree(folder, ignore_errors=True)  # another version's
+    session.run("ansible-galaxy", "collection", "build", "--output-path", str(folder))
+    (tarball,) = folder.glob("*.tar.gz")
     settings = {"GALAXY_IMPORTER_CONFIG": str(Path("tests/galaxy-importer.cfg").absolute())}
     with session.chdir(folder):
         told = session.run("python", "-m", "galaxy_importer.main", tarball.name, env=settings, silent=True)
