@@ -1,0 +1,255 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbook migrate and its role: run, wait for a person, run on; no run changes anything twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PLAYBOOK = "unicloud.usphere.migrate"
+SCENARIO = """
+clock: now
+license_servers:
+  ls-east:
+    licenses:
+      - {product: vms_standard, arch: x86_64, kind: formal, code: "3132A0XY", quantity: 32}
+      - {product: vms_standard_to_enterprise, arch: x86_64, kind: formal, code: "3132A0XZ", quantity: 32}
+      - {product: srm, arch: x86_64, kind: formal, code: "3132A0XS", quantity: 10}
+  ls-west: {}
+"""
+INVENTORY = """
+  children:
+    license_servers:
+      vars:
+        usphere_client_id: "{{ simulator_node.client_id }}"
+        usphere_client_secret: "{{ simulator_node.client_secret }}"
+      hosts:
+        ls-east: {}
+        ls-west: {}
+"""
+LIVE = ("usable", "in_use")
+# What a task after the role sees, for the tests.
+SHOW = """
+- hosts: "{{ usphere_servers }}"
+  gather_facts: false
+  roles: [unicloud.usphere.license_migrate]
+  post_tasks:
+    - ansible.builtin.copy:
+        content: "{{ license_migrate_result | to_json }}"
+        dest: "{{ shown }}"
+        mode: "0600"
+      delegate_to: localhost
+      check_mode: false
+      changed_when: false
+"""
+
+
+class Move:
+    """The site, the ids of what can move, and the variables that every run is given."""
+
+    def __init__(self, site: Any) -> None:
+        self.site = site
+        self.ids = {row["productId"]: row["id"] for row in site.licenses("ls-east", *LIVE)}
+        self.journal, self.arrived = site.folder / "journal", site.folder / "arrived"
+        self.variables: dict[str, Any] = {
+            "usphere_servers": "ls-east",
+            "license_migrate_destination": "ls-west",
+            "license_migrate_license_ids": [self.ids["vms_standard"], self.ids["vms_standard_to_enterprise"]],
+            "usphere_journal": str(self.journal),
+            "usphere_activation_folder": str(self.arrived),
+            "usphere_lock_dir": str(site.folder / "locks"),
+            "license_migrate_wait_interval": 0.2,
+            "license_migrate_wait_timeout": 20,
+        }
+
+    def run(self, *options: str, **changes: Any) -> Any:
+        given = {name: value for name, value in {**self.variables, **changes}.items() if value is not None}
+        return self.site.play(PLAYBOOK, *options, **given)
+
+    def result(self, *options: str, **changes: Any) -> tuple[Any, dict[str, Any]]:
+        """Run the role in a play of its own and return what it leaves for later tasks."""
+        play, shown = self.site.folder / "show.yml", self.site.folder / "shown.json"
+        play.write_text(SHOW, encoding="utf-8")
+        shown.unlink(missing_ok=True)
+        done = self.site.play(play, *options, **{**self.variables, "shown": str(shown), **changes})
+        assert done.code == 0, done.output
+        left: dict[str, Any] = json.loads(shown.read_bytes())
+        return done, left
+
+    def transfer(self, *arguments: str) -> list[Path]:
+        """Have what waits transferred, and put the files where the role said, as a person does."""
+        _done, left = self.result(license_migrate_state="reported")
+        placed = []
+        for migration in left["migrations"]:
+            places = [Path(part["activation_folder"]) for part in migration["parts"]]
+            issued = self.site.platform(
+                "transfer",
+                *("--uninstall-file", migration["uninstall_files"][0], "--server", "ls-west", *arguments),
+                *("--out", str(self.site.folder / "issued" / migration["id"])),
+            )
+            for place, file in zip(places, issued["files"], strict=True):
+                placed.append(place / file["file_name"])
+                Path(file["path"]).rename(placed[-1])
+        return placed
+
+
+@pytest.fixture
+def move(site_of: Callable[[str, str], Any]) -> Move:
+    return Move(site_of(SCENARIO, INVENTORY))
+
+
+def test_run_wait_and_run_on(move: Move) -> None:
+    site = move.site
+    site.control("PUT", "/dry-run", {"on": True})
+    checked, foreseen = move.result("--check")
+    assert checked.changed == {"ls-east": 1}
+    assert (foreseen["state"], foreseen["waiting"]) == ("waiting_for_activation_file", True)
+    assert site.control("GET", "/dry-run")["refused"] == []
+    assert not move.journal.exists()
+    assert not move.arrived.exists()
+    site.control("PUT", "/dry-run", {"on": False})
+
+    first = move.run()
+    assert (first.code, first.failed) == (0, {}), first.output
+    assert first.changed["ls-east"] == 2, first.output
+    assert "ls-west" not in first.changed
+    base = move.ids["vms_standard"]
+    assert f"into {move.arrived}/ls-east/{base}, under the name" in first.output
+    assert site.licenses("ls-east", *LIVE) == [
+        row for row in site.licenses("ls-east", *LIVE) if row["productId"] == "srm"
+    ]
+
+    second, waiting = move.result()
+    assert second.changed == {}
+    assert (waiting["state"], waiting["waiting"], waiting["changed"]) == (foreseen["state"], True, False)
+    assert waiting["states"] == foreseen["states"]
+    assert {row["id"] for row in waiting["journal"]} == set(waiting["states"])
+    for option in ((), ("--check",)):
+        failing = move.run(*option, license_migrate_fail_while_waiting=True)
+        assert (failing.code, failing.failed, failing.changed) == (2, {"ls-east": 1}, {})
+        assert "Expected every migration to be verified or given up" in failing.output
+
+    placed = move.transfer()
+    assert [path.parent for path in placed] == [
+        move.arrived / "ls-east" / ident for ident in sorted(move.variables["license_migrate_license_ids"])
+    ]
+    checked, foreseen = move.result("--check")
+    assert checked.changed == {"ls-east": 1}
+    assert (foreseen["state"], foreseen["waiting"]) == ("verified", False)
+    assert site.licenses("ls-west", *LIVE) == []
+    last = move.run(license_migrate_fail_while_waiting=True)
+    assert (last.code, last.changed) == (0, {"ls-east": 1}), last.output
+    again = move.run()
+    assert (again.code, again.changed) == (0, {})
+    assert [(row["productId"], row["quantity"]) for row in site.licenses("ls-west", *LIVE)] == [
+        ("vms_standard", 32),
+        ("vms_standard_to_enterprise", 32),
+    ]
+    gone = [row["id"] for row in site.licenses("ls-east", "uninstalled")]
+    assert sorted(gone) == sorted(move.variables["license_migrate_license_ids"])
+
+
+def test_a_part_of_a_license_from_a_source_given_in_full(move: Move) -> None:
+    nodes = move.site.endpoints["nodes"]
+    ends = {
+        end: {
+            "host": nodes[name]["host"],
+            "port": nodes[name]["port"],
+            "client_id": nodes[name]["client_id"],
+            "client_secret": nodes[name]["client_secret"],
+        }
+        for end, name in (("source", "ls-east"), ("destination", "ls-west"))
+    }
+    part: dict[str, Any] = {
+        "usphere_servers": "localhost",
+        "license_migrate_source_connection": ends["source"],
+        "license_migrate_destination_connection": ends["destination"],
+        "license_migrate_destination": None,
+        "license_migrate_username": nodes["ls-east"]["username"],
+        "license_migrate_password": nodes["ls-east"]["password"],
+        "license_migrate_ca_path": move.site.endpoints["ca"],
+        "license_migrate_license_ids": [move.ids["srm"]],
+        "license_migrate_quantities": [4],
+        "usphere_activation_folder": None,
+        "license_migrate_activation_folder": str(move.arrived),
+        "license_migrate_language": "zh",
+    }
+    move.variables = {name: value for name, value in {**move.variables, **part}.items() if value is not None}
+    # The host of the play knows no server of its own.
+    (move.site.folder / "hosts.yml").write_text(
+        "all: {hosts: {localhost: {ansible_connection: local,"
+        " ansible_python_interpreter: '{{ ansible_playbook_python }}'}}}\n",
+        encoding="utf-8",
+    )
+    first = move.run("-vvvv")
+    assert first.code == 0, first.output
+    assert "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER" in first.output, "the options were not printed"
+    for secret in (nodes["ls-east"]["password"], nodes["ls-east"]["client_secret"]):
+        assert secret not in first.output
+    placed = move.transfer("--quantity", "4", "--remainder-server", "ls-east")
+    assert [path.parent.relative_to(move.arrived / move.ids["srm"]).as_posix() for path in placed] == [
+        "destination/4",
+        "source/6",
+    ]
+    last, left = move.result()
+    assert left["state"] == "verified"
+    assert last.changed == {"localhost": 1}
+    for server, quantity in (("ls-west", 4), ("ls-east", 6)):
+        rows = [row for row in move.site.licenses(server, *LIVE) if row["productId"] == "srm"]
+        assert [row["quantity"] for row in rows] == [quantity]
+
+
+def test_giving_up_what_never_left(move: Move) -> None:
+    fault = {
+        "node": "ls-east",
+        "method": "POST",
+        "path": "/licenses/*/uninstall",
+        "kind": "http_500",
+        "times": 0,
+    }
+    move.site.control("POST", "/faults", fault)
+    broken = move.run(license_migrate_wait_timeout=1)
+    assert broken.failed == {"ls-east": 1}, broken.output
+    _done, left = move.result(license_migrate_state="reported")
+    assert set(left["states"].values()) == {"planned"}
+    assert left["waiting"]
+    given_up, left = move.result(license_migrate_state="aborted", license_migrate_wait_timeout=1)
+    assert given_up.changed == {"ls-east": 1}
+    assert (left["state"], left["waiting"]) == ("aborted", False)
+    again = move.run(license_migrate_state="aborted")
+    assert (again.code, again.changed) == (0, {})
+    assert len(move.site.licenses("ls-east", *LIVE)) == 3
+    # Read from the other end, the journal has nothing that leaves from there.
+    _done, other = move.result(license_migrate_state="reported", usphere_servers="ls-west")
+    assert (other["migrations"], len(other["journal"])) == ([], 2)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"usphere_servers": "nobody"}, "names none in this inventory"),
+        ({"license_migrate_license_ids": []}, "has license_migrate_license_ids"),
+        ({"license_migrate_license_ids": None}, "has license_migrate_license_ids"),
+        ({"license_migrate_destination": "nowhere"}, "license_migrate_destination is 'nowhere'"),
+        ({"license_migrate_destination": None}, "license_migrate_destination is ''"),
+        ({"license_migrate_source": "nowhere"}, "license_migrate_source is 'nowhere'"),
+        ({"usphere_journal": None}, "neither license_migrate_journal nor usphere_journal is set"),
+        ({"usphere_activation_folder": "{{ misspelt }}"}, "misspelt"),
+        ({"usphere_journal": "{{ misspelt }}"}, "misspelt"),
+        ({"license_migrate_state": "reported"}, "does not exist"),
+        ({"license_migrate_stat": "reported", "license_migrate_state": "moved"}, "must be one of"),
+        ({"license_migrate_destination": "ls-east"}, "source and destination are both ls-east"),
+        ({"license_migrate_quantities": "{{ misspelt }}"}, "misspelt"),
+    ],
+)
+def test_what_is_asked_for_wrongly(changes: dict[str, Any], said: str, move: Move) -> None:
+    done = move.run(**changes)
+    assert done.code == 2, done.output
+    assert said in " ".join(done.output.split()), done.output
+    assert not move.journal.exists()
+    assert len(move.site.licenses("ls-east", *LIVE)) == 3
