@@ -117,6 +117,10 @@ units-matrix: ## the same on every ansible-core that is supported
 integration-matrix: ## the fixed scripts on every ansible-core that is supported
 	@for core in $(CORES); do echo "ansible-core $$core"; $(MAKE) --no-print-directory integration CORE=$$core || exit; done
 
+.PHONY: matrix
+matrix: $(VENV)/.test link ## all of it on every ansible-core, with a table at the end; takes long; PARTS="sanity units", CORES="2.16"
+	@CORES="$(CORES)" PARTS="$(PARTS)" $(BIN)/python tests/matrix.py
+
 .PHONY: integration
 integration: $(UNITS)/.test link ## the fixed script of every module against the simulator; CORE=2.16 on another ansible-core
 	PATH="$(CURDIR)/$(UNITS)/bin:$$PATH" $(CURDIR)/$(UNITS)/bin/python -m pytest tests/integration

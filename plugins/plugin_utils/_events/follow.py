@@ -33,7 +33,8 @@ Result = TypeVar("Result")
 class Queue(Protocol):
     """Where ansible-rulebook takes events."""
 
-    async def put(self, event: dict[str, Any], /) -> None: ...
+    async def put(self, event: dict[str, Any], /) -> None:
+        """Take one event, as soon as there is room for it."""
 
 
 class SourceError(Exception):
