@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs every part on every ansible-core, goes on after a failure, and ends with a table.
 
-`make matrix` runs all of it; `CORES="2.16 2.21"` and `PARTS="sanity units"` narrow it, `RUN_WITH="nice"` stands
-before every command. The table is written to build/matrix/table.md, what each part said beside it. The
-exit code is 1 if a part failed, or ran nothing.
+`make matrix` runs all of it; `CORES="2.16 2.21"` and `PARTS="sanity units"` narrow it, `RUN_WITH="nice"`
+stands before every command. The table is written to build/matrix/table.md, what each part said beside it.
+The exit code is 1 if a part failed, or ran nothing.
 """
 
 from __future__ import annotations

@@ -18,7 +18,8 @@ TESTS = Path(__file__).resolve().parents[2]
 def matrix(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
     monkeypatch.syspath_prepend(str(TESTS))
     spec = importlib.util.spec_from_file_location("usphere_matrix", TESTS / "matrix.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     monkeypatch.setitem(sys.modules, spec.name, module)
     spec.loader.exec_module(module)
@@ -78,7 +79,10 @@ def test_what_was_left_out_is_said(
 
 
 @pytest.mark.parametrize(("cores", "parts"), [([], []), (["2.16"], ["unit"])])
-def test_what_is_not_there_is_refused(matrix: ModuleType, cores: list[str], parts: list[str]) -> None:
+def test_what_is_not_there_is_refused(
+    matrix: ModuleType, monkeypatch: pytest.MonkeyPatch, cores: list[str], parts: list[str]
+) -> None:
+    says(matrix, monkeypatch, "3 passed in 0.1s")
     assert matrix.main(cores, parts) == 2
 
 
