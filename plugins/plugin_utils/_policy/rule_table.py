@@ -211,7 +211,7 @@ ROWS: tuple[RuleRow, ...] = (
         "R26",
         "A flexible license may be split; the parts never exceed what was bought.",
         checks=("r26-allocations",),
-        refusals=("quota_too_small", "request_too_many"),
+        refusals=("quota_beyond_supply", "quota_too_small", "request_too_many"),
         facts=("/grant/overdrawn", "/grant/unallocated"),
     ),
     RuleRow(
