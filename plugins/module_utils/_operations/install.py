@@ -22,7 +22,8 @@ from .errors import Cause, ChangeRefused, InvalidRequest, NotVerified, Operation
 from .expectation import differences
 from .ports import LicenseStore
 from .refusals import refusal, unproved
-from .settle import Settled, Waits, carry_out
+from .settle import Settled, Waits, carry_out, look_until
+from .standing import counted
 from .states import LIVE
 
 ALREADY = "already_installed"
@@ -98,14 +99,15 @@ def decide(request: InstallRequest, server: LicenseStore) -> InstallPlan:
     _refuse_doubles(request.files)
     before = server.licenses()
     there: List[InstalledFile] = []
-    missing: List[WantedFile] = []
     warnings: List[Cause] = []
+    found_of = {wanted.file.sha256: licenses_of_file(wanted.file, before) for wanted in request.files}
+    missing = [wanted for wanted in request.files if not found_of[wanted.file.sha256]]
     for wanted in request.files:
-        found = licenses_of_file(wanted.file, before)
+        found = found_of[wanted.file.sha256]
         if not found:
-            missing.append(wanted)
             continue
-        _check_live(wanted, found)
+        # What waits for its base may get it now; whether it did is looked at afterwards.
+        _check_live(wanted, counted(found, server.device_info) if missing else found)
         _check_expected(wanted, found, changed=False)
         if all(record.file_name not in (None, wanted.file.name) for record in found):
             fields = {"file": wanted.file.name, "listed": sorted({str(record.file_name) for record in found})}
@@ -229,6 +231,7 @@ def apply(plan: InstallPlan, server: LicenseStore, waits: Waits) -> InstallOutco
     """
     done: List[InstalledFile] = []
     changed = False
+    waiting = [item for item in plan.there if not _is_live(item.licenses)]
     for wanted in plan.steps:
         try:
             licenses, ours = _install(wanted, server, waits)
@@ -238,7 +241,27 @@ def apply(plan: InstallPlan, server: LicenseStore, waits: Waits) -> InstallOutco
             if not done:
                 raise
             raise _interrupted(wanted, done, plan.steps, error) from error
-    return InstallOutcome(plan.there + tuple(done), changed)
+    there = tuple(_live_by_now(item, server, waits) if item in waiting else item for item in plan.there)
+    return InstallOutcome(there + tuple(done), changed)
+
+
+def _is_live(licenses: Sequence[LicenseRecord]) -> bool:
+    return all(record.status in LIVE for record in licenses)
+
+
+def _live_by_now(item: InstalledFile, server: LicenseStore, waits: Waits) -> InstalledFile:
+    """Return a file that was there before and waited for others, once it works."""
+    file = item.wanted.file
+    seen: List[LicenseRecord] = []
+
+    def look() -> Optional[InstalledFile]:
+        seen[:] = licenses_of_file(file, server.licenses())
+        return InstalledFile(item.wanted, tuple(seen)) if seen and _is_live(seen) else None
+
+    proof = look_until(look, waits.clock() + waits.timeout_s, waits)
+    if proof is None:
+        raise _unproved(file, seen, Settled(None, None))
+    return proof
 
 
 def _interrupted(
@@ -269,8 +292,7 @@ def _install(
 
     def prove(_detail: Mapping[str, object]) -> Optional[Tuple[LicenseRecord, ...]]:
         seen[:] = licenses_of_file(file, server.licenses())
-        live = all(record.status in LIVE for record in seen)
-        return tuple(seen) if seen and live else None
+        return tuple(seen) if seen and _is_live(seen) else None
 
     ours = True
     try:

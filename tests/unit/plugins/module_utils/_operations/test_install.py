@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -115,9 +116,8 @@ def test_an_upgrade_that_does_not_balance_is_refused_before_sending(server: Any,
 
 def waiting(fake: Any, **changes: Any) -> Any:
     """An upgrade for 4 CPUs that the server lists as unusable."""
-    return fake.license(
-        "LS-9", product=UPGRADE["product"], sha256="9", file_name="O.ak", **{"status": "unusable", **changes}
-    )
+    given = {"product": UPGRADE["product"], "sha256": "9", "file_name": "O.ak", "status": "unusable"}
+    return fake.license("LS-9", **{**given, **changes})
 
 
 def test_an_upgrade_that_waits_for_its_base_counts(server: Any, fake: Any) -> None:
@@ -153,6 +153,53 @@ def test_an_upgrade_that_may_be_dead_leaves_the_balance_open(
         monkeypatch.setattr(server, "device_info", unsupported)
     plan = install.decide(request(wanted("A", BASE), wanted("U", UPGRADE)), server)
     assert ("R6", "balance_unknown") in codes(plan.unchecked)
+
+
+def listed(server: Any, fake: Any, monkeypatch: Any, status: str) -> None:
+    """The file U is installed and waits; once another file is installed the server calls it ``status``."""
+    sha256 = wanted("U").file.sha256
+    server.records.append(waiting(fake, sha256=sha256, file_name="U.ak"))
+    install_ = server.install
+
+    def after(name: str, content: bytes) -> Any:
+        task = install_(name, content)
+        server.records = [
+            replace(record, status=status) if record.sha256 == sha256 else record for record in server.records
+        ]
+        return task
+
+    monkeypatch.setattr(server, "install", after)
+
+
+def test_a_file_that_waits_for_another_of_the_task_is_no_hindrance(
+    server: Any, fake: Any, waits: Waits, monkeypatch: Any
+) -> None:
+    listed(server, fake, monkeypatch, "usable")
+    done = run(server, waits, wanted("U", UPGRADE), wanted("A", BASE))
+    assert server.writes == ["install A.ak"]
+    assert [(item.wanted.file.name, item.licenses[0].status) for item in done.files] == [
+        ("U.ak", "usable"),
+        ("A.ak", "usable"),
+    ]
+    assert not install.decide(request(wanted("U", UPGRADE), wanted("A", BASE)), server).changed
+
+
+def test_a_file_that_goes_on_waiting_is_no_success(
+    server: Any, fake: Any, waits: Waits, monkeypatch: Any
+) -> None:
+    listed(server, fake, monkeypatch, "unusable")
+    with pytest.raises(NotVerified) as caught:
+        run(server, waits, wanted("U", UPGRADE), wanted("A", BASE))
+    assert (caught.value.code, caught.value.changed) == ("license_not_live", True)
+    server.calls.clear()
+    assert refused(server, wanted("U", UPGRADE)).code == "activation_file_unusable"
+
+
+def test_a_dead_file_stays_a_hindrance(server: Any, fake: Any) -> None:
+    dead = {"sha256": wanted("U").file.sha256, "file_name": "U.ak", "device": "of another one"}
+    server.records.append(waiting(fake, **dead))
+    error = refused(server, wanted("U", UPGRADE), wanted("A", BASE))
+    assert error.code == "activation_file_unusable"
 
 
 def test_less_upgrade_than_base_can_be_allowed(server: Any) -> None:
