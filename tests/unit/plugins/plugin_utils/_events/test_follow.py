@@ -230,7 +230,7 @@ def test_a_look_does_not_block_the_engine_and_does_not_hold_up_its_end() -> None
     async def work() -> int:
         task = asyncio.ensure_future(in_thread(held.wait))
         ticks = 0
-        for _ in range(20):
+        for _turn in range(20):
             await asyncio.sleep(0.005)
             ticks += 1
         task.cancel()

@@ -31,4 +31,4 @@ def test_refused_credentials_are_never_repeated_soon() -> None:
 
 def test_no_number_of_failures_is_too_many() -> None:
     pace = Pace(3600, 60)
-    assert {pace.after(Outcome.FAILED) for _ in range(5000)} <= {60, 120, 240, 480, 960, 1920, 3600}
+    assert {pace.after(Outcome.FAILED) for _turn in range(5000)} <= {60, 120, 240, 480, 960, 1920, 3600}
