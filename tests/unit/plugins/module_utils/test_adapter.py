@@ -179,3 +179,34 @@ def test_an_option_of_the_wrong_shape_shows_no_secret(
 )
 def test_a_server_has_one_name_in_every_result(params: dict[str, Any], named: dict[str, Any]) -> None:
     assert _adapter.target("license_server", params) == {"kind": "license_server", **named}
+
+
+def test_nothing_that_ansible_itself_would_mask_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On every ansible-core: what it collects from options of the right shape, it collects here too."""
+    key = {"key": {"type": "str", "no_log": True}, "product": {"type": "str"}}
+    spec: dict[str, Any] = {
+        **_adapter.connection_spec(1),
+        **_adapter.client_spec(),
+        "license_server": _adapter.license_server_spec(),
+        "keys": {"type": "list", "elements": "dict", "options": key},
+        "pins": {"type": "list", "elements": "int", "no_log": True},
+        "bundle": {"type": "dict", "no_log": True},
+    }
+    server = {"host": "b", "username": "u", "password": "planted-3", "client_secret": "planted-4"}
+    given: dict[str, Any] = {
+        "host": "a",
+        "username": "u",
+        "password": "planted-1",
+        "client_secret": "planted-2",
+        "license_server": server,
+        "keys": [{"key": "planted-5", "product": "isc"}, {"key": "planted-6"}],
+        "pins": [4711, "4712"],
+        "bundle": {"inside": ["planted-7", {"deeper": "planted-8"}]},
+    }
+    monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": given}).encode())
+    monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
+    module = _adapter.Module(argument_spec=spec)
+    by_ansible = {str(value) for value in module.no_log_values}
+
+    assert {f"planted-{number}" for number in range(1, 9)} | {"4711", "4712"} <= by_ansible
+    assert by_ansible <= set(_adapter._secrets(spec, module._given))
