@@ -30,6 +30,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import (
     sources,
 )
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.catalogs import load_catalog
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.distinct import TEMPLATE_MARKS
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.entitlements import load_entitlements
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.servers import read_servers
@@ -122,7 +123,7 @@ def _variables_of(hostvars):
 
 
 def _is_template(value):
-    return any(mark in value for mark in ("{{", "{%", "{#")) and is_trusted_as_template(value)
+    return any(mark in value for mark in TEMPLATE_MARKS) and is_trusted_as_template(value)
 
 
 def _decisions(outcome):

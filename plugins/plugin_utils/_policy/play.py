@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .distinct import Distinct
 from .facts import Template
 from .sources import is_node, node_facts, with_site
 from .subjects import HostInput
@@ -87,13 +88,15 @@ def inputs(
     for each in stored:
         of_host.setdefault(each.host, []).append(each)
     given: list[HostInput] = []
+    stated = Distinct(lambda value: _plain(value, is_template))
+    told = Distinct(lambda value: value)
     for host in scope.hosts:
         kept = of_host.pop(host, [])
         variables = variables_of(host)
         if host not in scope.reached:
             given.append(HostInput(host, None, "unreachable"))
             continue
-        facts = _facts(variables, host, is_template)
+        facts = _facts(variables, host, stated, told)
         site = _plain(variables.get(SITE_FACTS), is_template) if isinstance(variables, Mapping) else None
         if facts is not None:
             given.append(HostInput(host, with_site(facts, site)))
@@ -104,14 +107,14 @@ def inputs(
     return given, [each for rest in of_host.values() for each in rest]
 
 
-def _facts(variables: object, host: str, is_template: Callable[[str], bool]) -> object:
+def _facts(variables: object, host: str, stated: Distinct, told: Distinct) -> object:
     if not isinstance(variables, Mapping):
         return None
     gathered = variables.get("ansible_facts")
     if isinstance(gathered, Mapping) and FACTS in gathered:
-        return gathered[FACTS]
+        return told.plain(gathered[FACTS])
     if FACTS in variables:
-        return _plain(variables[FACTS], is_template)
+        return stated.plain(variables[FACTS])
     if is_node(gathered):
         return node_facts(gathered, host)  # type: ignore[arg-type]  # is_node has seen a mapping
     return None

@@ -213,6 +213,7 @@ class _Run:
         because: tuple[Because, ...] = ()
         if truth is Truth.UNKNOWN:
             because = deciding(units, terms, self._demand, self._fit_in)
+        answering = set(subjects)
         inside = [one for one in everyone if one not in self._outside]
         named = [one for one in subjects if one not in self._outside]
         return GroupResult(
@@ -221,7 +222,7 @@ class _Run:
             demand=demand,
             supply=available,
             subjects=tuple(named),
-            spared=tuple(one for one in inside if one not in set(named)),
+            spared=tuple(one for one in inside if one not in answering),
             because=because,
             conflicts=tuple(
                 sorted((each.owners[0][0], each.label) for each in (*known, *vague) if each.conflict)
