@@ -223,8 +223,11 @@ def test_the_second_run_asks_nobody(site: Site) -> None:
     stored = "".join(path.read_text() for path in (site.folder / "cache").iterdir())
     assert "cvk1" in stored
     assert not [secret for secret in SECRETS if secret in stored]
-    # A source that asks something else, and a run that wants everything anew, ask again.
-    site.inventory("-i", "managers.usphere.yml", "--flush-cache")
+    (site.folder / "play.yml").write_text("- hosts: all\n")
+    shown = site.run("playbook", "-i", "managers.usphere.yml", "play.yml", "--list-hosts")
+    assert "cvk1.hangzhou" in shown.stdout
+    assert site.simulator.requests() == {}
+    site.run("playbook", "-i", "managers.usphere.yml", "play.yml", "--list-hosts", "--flush-cache")
     assert site.simulator.requests()
 
 
@@ -270,7 +273,8 @@ def test_composed_variables_and_groups(site: Site) -> None:
     listed, said = site.inventory()
     assert "WARNING" not in said
     one = variables(listed, "cvk1.chengdu")
-    assert (one["ansible_user"], one["sockets"]) == ("root", 8)
+    # Before ansible-core 2.19 a template gives text.
+    assert (one["ansible_user"], int(one["sockets"])) == ("root", 8)
     assert hosts(listed, "in_trouble") == ["cvk1.chengdu", "cvk2.chengdu"]
     assert len(hosts(listed, "cluster_compute")) >= 4
     assert hosts(listed, "states") == hosts(listed, "usphere_hosts")
