@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -200,6 +201,37 @@ def totals(sim: Any, node: str) -> dict[str, int]:
 
 
 SHOWN = ("cpuNum", "mCpuNum", "cvmVer")
+
+
+@pytest.mark.parametrize("kind", ["fail", "lose"])
+def test_work_that_breaks_off_after_the_server_gave_leaves_the_link_as_it_was(
+    simulate: Any, kind: str
+) -> None:
+    sim = simulate(
+        license_servers={"ls": {"licenses": [FORMAL], "clients": [CLIENT]}},
+        vms={"system": vms(server="ls")},
+    )
+    before = sim.vms("system", "GET", "/licenseServer").json
+    sim.control("POST", "/clock/advance", {"seconds": 60})
+    fault = {"node": "system", "step": "work", "work": "reconnect", "kind": kind}
+    assert sim.control("POST", "/faults", fault).status == 201
+    number = sim.vms("system", "POST", "/licenseServer/reconnect").json["msgId"]
+    end = time.monotonic() + 10
+    while True:
+        message = sim.vms("system", "GET", f"/message/{number}")
+        if message.status == 404 or message.json["completed"] == "true":
+            break
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+    assert sim.vms("system", "GET", "/licenseServer").json == before
+    (given,) = sim.server("ls", "GET", "/clients/c/assignments").json["rows"]
+    assert given["fetchedAt"] > before["fetchedAt"]
+
+    assert sim.reconnect("system")["result"] == "0"
+    after = sim.vms("system", "GET", "/licenseServer").json
+    (given,) = sim.server("ls", "GET", "/clients/c/assignments").json["rows"]
+    assert after["fetchedAt"] == given["fetchedAt"]
 
 
 def test_r20_after_the_lapse_only_reconnecting_helps(lapsing: Any) -> None:
