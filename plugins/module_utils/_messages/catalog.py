@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Dict, Mapping, Tuple
 
-from . import documents, events, inventory, licensing, migration, operations, policy, report, vms
+from . import documents, events, inventory, licensing, migration, operations, policy, report, verdict, vms
 
 LANGUAGES = ("en", "zh")
 
@@ -18,6 +18,7 @@ TABLES: Tuple[Sentences, ...] = (
     operations.MESSAGES,
     migration.MESSAGES,
     policy.MESSAGES,
+    verdict.MESSAGES,
     documents.MESSAGES,
     report.MESSAGES,
     events.MESSAGES,

@@ -15,6 +15,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._messages.documen
     MESSAGES as DOCUMENTS,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.policy import MESSAGES as POLICY
+from ansible_collections.unicloud.usphere.plugins.module_utils._messages.verdict import MESSAGES as VERDICT
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts import UNKNOWN_REASONS
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.gate import DECISIONS
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import LEDGER
@@ -29,7 +30,7 @@ COMPOSED = {
     *(f"report_name_{kind}" for kind in LEDGER),
     *(f"report_waiver_{state}" for state in ("expiring", "expired", "unused")),
 }
-OWN = {**POLICY, **DOCUMENTS}
+OWN = {**POLICY, **VERDICT, **DOCUMENTS}
 SAYING = {"Fault", "PolicyError", "FactsError", "_JsonFault", "_fault", "_stop", "_misfit", "_failure"}
 SAYING |= {"SchemaFault", "render", "sentences", "_say", "_number"}
 
