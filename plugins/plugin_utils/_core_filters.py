@@ -51,19 +51,19 @@ def plan(facts: object, as_of: object, features: object, catalog: object = None)
     wanted = [] if features is None else normalise(features)
     if not isinstance(wanted, list) or not all(isinstance(name, str) for name in wanted):
         raise LicensingError("features_not_a_list", got=shown(wanted))
-    return purchase_plan(_system_facts(facts), read_as_of(as_of), wanted, _catalog(catalog)).to_dict()
+    return purchase_plan(system_facts(facts), read_as_of(as_of), wanted, catalog_of(catalog)).to_dict()
 
 
 def _projected(facts: object, as_of: datetime, catalog: object) -> dict[str, Any]:
-    return project_facts(_system_facts(facts), as_of, _catalog(catalog))
+    return project_facts(system_facts(facts), as_of, catalog_of(catalog))
 
 
-def _catalog(argument: object) -> Catalog:
+def catalog_of(argument: object) -> Catalog:
     """The shipped catalogue, with a site's rows in it where there are any (R2)."""
     return load_catalog(sources(argument))
 
 
-def _system_facts(value: object) -> dict[str, Any]:
+def system_facts(value: object) -> dict[str, Any]:
     """One walk over the whole value: lazy values are read, undefined ones raise, read later or not."""
     plain = normalise(value)
     if not isinstance(plain, dict) or plain.get("kind") != "HostFacts":

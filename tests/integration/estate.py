@@ -86,7 +86,7 @@ class Estate:
             method=method,
         )
         with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)
+            return json.loads(answer.read() or b"null")
 
     def writes(self) -> list[tuple[str, str, str]]:
         """What was sent to change something: node, method, path."""

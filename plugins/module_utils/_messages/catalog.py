@@ -6,7 +6,19 @@ from __future__ import annotations
 
 from typing import Dict, Mapping, Tuple
 
-from . import documents, events, inventory, licensing, migration, operations, policy, report, verdict, vms
+from . import (
+    documents,
+    events,
+    inventory,
+    licensing,
+    migration,
+    operations,
+    policy,
+    renewal,
+    report,
+    verdict,
+    vms,
+)
 
 LANGUAGES = ("en", "zh")
 
@@ -23,6 +35,7 @@ TABLES: Tuple[Sentences, ...] = (
     report.MESSAGES,
     events.MESSAGES,
     inventory.MESSAGES,
+    renewal.MESSAGES,
 )
 
 

@@ -47,6 +47,20 @@ _ERRORS: Dict[str, Tuple[str, str]] = {
         "the field {field} of a catalogue row is '{value}', which the catalogue cannot read; correct it (R2)",
         "目录条目的字段 {field} 为「{value}」，无法识别；请更正（R2）",
     ),
+    "renewal_key": (
+        "{field} of the license key number {number} was expected to be {expected}, so that it can be held "
+        "against what is needed; correct the list of keys (R26)",
+        "第 {number} 个授权码的 {field} 应为 {expected}，以便与所需数量核对；请更正授权码列表（R26）",
+    ),
+    "renewal_keys_shape": (
+        "keys were expected as a list as license_request takes it, or as a mapping from systems to such "
+        "lists; {got} came",
+        "授权码应为 license_request 所用的列表，或系统名到此类列表的映射；实际为 {got}",
+    ),
+    "renewal_facts_twice": (
+        "the facts of {system} came twice; hand over one system once",
+        "{system} 的事实出现两次；每个系统只应传入一次",
+    ),
 }
 
 _VIOLATIONS: Dict[str, Tuple[str, str]] = {

@@ -374,9 +374,14 @@ _BUNDLES: Sentences = {
         "Enter the service product contract number {contract_number} of the hot-standby pair (R23)",
         "填写双机热备的服务产品合同号 {contract_number}（R23）",
     ),
+    "step_request_keep": (
+        "Save each activation file under the name and with the bytes that the platform gave it, in the "
+        "folder issued beside this file",
+        "按授权平台给出的文件名和内容，将每个激活文件原样保存到本文件旁的 issued 文件夹",
+    ),
     "step_request_install": (
-        "Install it with the module license, with what was asked for as expect",
-        "用 license 模块安装该文件，并以所申请的内容作为 expect",
+        "Install it with the module license, with what was asked for as expect; the playbook renew does both",
+        "用 license 模块安装该文件，并以所申请的内容作为 expect；renew 剧本会完成这两步",
     ),
 }
 

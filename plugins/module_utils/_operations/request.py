@@ -281,6 +281,6 @@ def _steps(request: LicenseRequest) -> Tuple[Cause, ...]:
         steps.append(Cause("step_request_trial" if key.term_days else "step_request_key", fields, "R26"))
     if request.contract_number:
         steps.append(Cause("step_request_contract", {"contract_number": request.contract_number}, "R23"))
-    steps.append(Cause("step_keep_activation_file", {}, ""))
+    steps.append(Cause("step_request_keep", {}, ""))
     steps.append(Cause("step_request_install", {}, ""))
     return tuple(steps)

@@ -13,6 +13,12 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._messages.licensi
 PLUGINS = Path(__file__).resolve().parents[5] / "plugins"
 CORE = PLUGINS / "module_utils" / "_licensing"
 
+# Where the core's errors are raised: in the core, and where its filters read their options.
+FILES = [
+    *CORE.glob("*.py"),
+    *(PLUGINS / "plugin_utils" / name for name in ("_core_filters.py", "_renewal.py")),
+]
+
 
 def _texts(path):
     return {
@@ -32,18 +38,14 @@ def _codes(path):
 
 
 def test_every_code_has_a_sentence():
-    found = [
-        code
-        for path in [*CORE.glob("*.py"), PLUGINS / "plugin_utils" / "_core_filters.py"]
-        for code in _codes(path)
-    ]
+    found = [code for path in FILES for code in _codes(path)]
     assert len(found) > 25
     assert [code for code in found if code not in MESSAGES] == []
 
 
 def test_every_sentence_is_used():
     used = set()
-    for path in [*CORE.glob("*.py"), PLUGINS / "plugin_utils" / "_core_filters.py"]:
+    for path in FILES:
         used |= _texts(path)
     made = {"unknown_" + reason for reason in reader.REASONS} | {"plan_requires_reconnect"}
     assert set(MESSAGES) - used - made == set()

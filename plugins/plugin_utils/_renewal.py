@@ -1,0 +1,139 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The answer of the filter license_renewal: facts and keys in, plain data and sentences out, never a key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ..module_utils._licensing.errors import LicensingError
+from ..module_utils._licensing.instants import show_end
+from ..module_utils._licensing.plan import NOW
+from ..module_utils._licensing.renewal import Need, Renewal, State, keys_at_hand, renewals
+from ..module_utils._messages.catalog import render
+from ._core_filters import catalog_of, system_facts
+from ._policy.facts import normalise
+from ._policy.instants import format_instant
+from ._policy.options import read_as_of, read_horizon, read_language
+
+DEFAULT_DAYS = 30
+
+
+def answer(
+    facts: object,
+    within: object,
+    keys: object,
+    expected: object,
+    as_of: object,
+    catalog: object,
+    language: object,
+) -> dict[str, Any]:
+    """Return what is due as plain data. Raises LicensingError, PolicyError."""
+    instant, days = read_as_of(as_of), read_horizon(within) or DEFAULT_DAYS
+    systems = _systems(facts, expected)
+    by_system = _keys(keys, list(systems))
+    found = renewals(systems, by_system, instant, days, catalog_of(catalog))
+    words = read_language(language)
+    rows = [_row(renewal, days, words) for renewal in found]
+    return {
+        "kind": "LicenseRenewal",
+        "as_of": format_instant(instant),
+        "within": days,
+        "state": _worst(found),
+        "systems": rows,
+        "report": [line for row in rows for line in row["report"]],
+    }
+
+
+_ORDER = (State.NOTHING_DUE, State.COVERED, State.DUE, State.UNKNOWN)
+
+
+def _worst(found: Sequence[Renewal]) -> str:
+    """The state of all: what is unknown outweighs what is due. No system at all is unknown, not done."""
+    return max((renewal.state for renewal in found), key=_ORDER.index, default=State.UNKNOWN).value
+
+
+def _systems(facts: object, expected: object) -> dict[str, dict[str, Any] | None]:
+    plain = normalise(facts)
+    names: Any = normalise(expected) if expected is not None else []
+    found: dict[str, dict[str, Any] | None] = {str(name): None for name in names}
+    seen: set[str] = set()
+    for item in plain if isinstance(plain, list) else [plain]:
+        one = system_facts(item)
+        name = str(one.get("subject", {}).get("id", "-"))
+        if name in seen:
+            raise LicensingError("renewal_facts_twice", "", system=name)
+        seen.add(name)
+        found[name] = one
+    return found
+
+
+def _keys(keys: object, systems: Sequence[str]) -> dict[str, Any]:
+    plain = normalise(keys) if keys is not None else []
+    table: Mapping[object, Any] = plain if isinstance(plain, dict) else dict.fromkeys(systems, plain)
+    for rows in table.values():
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            # Whatever came may be a key, so only its shape is said.
+            raise LicensingError("renewal_keys_shape", "R26", got=type(rows).__name__)
+    return {str(system): keys_at_hand(rows) for system, rows in table.items()}
+
+
+def _row(renewal: Renewal, days: int, language: str) -> dict[str, Any]:
+    plan = renewal.plan.to_dict()
+    steps: Any = plan["steps"]
+    return {
+        "system": renewal.system,
+        "state": renewal.state.value,
+        "login": None if renewal.refused is None else "refused" if renewal.refused else "ok",
+        "lapses": [{**lapse.entry, "days": lapse.days} for lapse in renewal.lapses],
+        "needs": [_need(need) for need in renewal.needs],
+        "later": [step for step in steps if step["when"] != NOW and renewal.state is State.DUE],
+        "notes": plan["notes"],
+        "unknown": list(renewal.unknown),
+        "report": list(_report(renewal, days, language)),
+    }
+
+
+def _need(need: Need) -> dict[str, Any]:
+    """A line of the plan; ``draws`` say with which key of the list how much is asked for."""
+    line = need.line
+    return {
+        "product": line.product,
+        "arch": line.arch,
+        "quantity": line.quantity,
+        "unit": line.unit,
+        "packs": list(line.packs),
+        "rules": list(line.rules),
+        "product_node": need.node,
+        "draws": [{"number": draw.number, "ask": {"quantity": draw.quantity}} for draw in need.draws],
+        "open": need.open,
+    }
+
+
+def _report(renewal: Renewal, days: int, language: str) -> Iterator[str]:
+    def said(code: str, **fields: object) -> str:
+        return render(code, {"system": renewal.system, "within": days, **fields}, language)
+
+    if renewal.unread:
+        yield said("renewal_unread")
+        return
+    yield said("renewal_" + renewal.state.value, pointers=renewal.unknown)
+    if renewal.refused:
+        yield said("renewal_refused")
+    for lapse in renewal.lapses:
+        code = "renewal_lapse_login" if lapse.entry.get("login_interrupted") else "renewal_lapse"
+        yield said(code, ends=lapse.entry["ends"], at=lapse.at, days=lapse.days)
+    if renewal.state is not State.DUE:
+        return
+    for need in renewal.needs:
+        fields = {"quantity": need.line.quantity, "product": need.line.product, "arch": need.line.arch}
+        yield said("renewal_need_buy" if need.open else "renewal_need_keys", open=need.open, **fields)
+    for step in renewal.plan.steps:
+        for line in step.lines if step.when != NOW else ():
+            fields = {"quantity": line.quantity, "product": line.product, "arch": line.arch}
+            yield said("renewal_later", at="?" if step.at is None else show_end(step.at), **fields)
+    for note in renewal.plan.notes:
+        yield said("renewal_note", text=render(note.code, note.fields, language))
+    if renewal.unknown:
+        yield said("renewal_open_facts", pointers=renewal.unknown)

@@ -1,0 +1,246 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbook renew: from a license that will lapse to the one in its place, with a person in between."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from estate import Estate
+
+SECRETS = ("renew-password-8F21", "renew-client-5D3C", "renew-secret-90BE", "REN-BASE-7Q2A", "REN-PACKS-1B9C")
+SCENARIO = """
+clock: now
+task_ms: 20
+credentials: {username: automation, password: renew-password-8F21}
+license_servers:
+  ls-east:
+    client_secret: renew-secret-90BE
+    licenses:
+      - {product: vms_standard, arch: x86_64, kind: formal, code: "3132A0XY", quantity: 4}
+    clients: [{name: hangzhou, password: renew-client-5D3C}]
+  ls-west:
+    client_secret: renew-secret-90BE
+    licenses:
+      - {product: vms_standard, arch: x86_64, kind: formal, code: "3132A0XY", quantity: 4}
+      - product: vms_standard
+        arch: x86_64
+        kind: temporary
+        quantity: 4
+        term_days: 30
+        issued_days_ago: 18
+    clients: [{name: chengdu, password: renew-client-5D3C}]
+vms:
+  hangzhou:
+    version: E0760P03
+    arch: x86_64
+    hosts: [{name: cvk, cpu_sockets: 2, cpu_cores: 16, arch: x86_64, vms: 2, count: 2}]
+    license_server: {server: ls-east, client: hangzhou}
+  chengdu:
+    version: E0760P03
+    arch: x86_64
+    hosts: [{name: cvk, cpu_sockets: 2, cpu_cores: 16, arch: x86_64, vms: 2, count: 4}]
+    license_server: {server: ls-west, client: chengdu}
+keys:
+  - {key: REN-BASE-7Q2A, product: vms_standard, arch: x86_64, kind: formal, code: "3132A0XY", quantity: 10}
+"""
+INVENTORY = """
+all:
+  vars:
+    ansible_connection: local
+    ansible_python_interpreter: "{{ ansible_playbook_python }}"
+    simulator: "{{ lookup('ansible.builtin.file', estate ~ '/simulator/endpoints.json') | from_json }}"
+    simulator_node: "{{ simulator.nodes[inventory_hostname] }}"
+    usphere_host: "{{ simulator_node.host }}"
+    usphere_port: "{{ simulator_node.port }}"
+    usphere_username: "{{ simulator_node.username }}"
+    usphere_password: "{{ simulator_node.password }}"
+    usphere_ca_path: "{{ simulator.ca }}"
+    usphere_lock_dir: "{{ estate }}/locks"
+    usphere_renewal_dir: "{{ estate }}/renewal"
+    usphere_clock: license_server
+    license_install_wait_interval: 0.1
+  children:
+    vms:
+      vars:
+        usphere_client_password: renew-client-5D3C
+        usphere_site:
+          features:
+            isc: {in_use: false}
+            srm: {in_use: false}
+            disk_backup_dr: {in_use: false}
+            heterogeneous_migration: {in_use: false}
+        usphere_keys:
+          - key: REN-BASE-7Q2A
+            product: vms_standard
+            arch: x86_64
+            code: "3132A0XY"
+            purchased: 10
+      hosts:
+        hangzhou: {usphere_license_server: ls-east}
+        chengdu: {usphere_license_server: ls-west}
+    license_servers:
+      vars:
+        usphere_client_id: "{{ simulator_node.client_id }}"
+        usphere_client_secret: "{{ simulator_node.client_secret }}"
+        usphere_client_port: "{{ simulator_node.client_port }}"
+      hosts: {ls-east: {}, ls-west: {}}
+    others:
+      hosts: {outsider: {}}
+"""
+
+
+@pytest.fixture(scope="module")
+def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
+    with Estate(tmp_path_factory.mktemp("renew"), SCENARIO, INVENTORY) as made:
+        yield made
+
+
+def result(estate: Estate, *place: str) -> dict[str, Any]:
+    tree: dict[str, Any] = json.loads(
+        estate.folder.joinpath("renewal", *place, "renewal.json").read_text(encoding="utf-8")
+    )
+    return tree
+
+
+def bundles(estate: Estate, system: str) -> list[Path]:
+    return sorted((estate.folder / "renewal" / system).glob("request-*"))
+
+
+def files(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*")}
+
+
+def test_outside_the_horizon_nothing_is_due(estate: Estate) -> None:
+    run = estate.play("renew", usphere_within=10)
+    assert run.code == 0, run.output
+    assert run.changed == set()
+    found = result(estate)
+    assert (found["kind"], found["within"], found["state"]) == ("LicenseRenewal", 10, "nothing_due")
+    assert [row["system"] for row in found["systems"]] == ["chengdu", "hangzhou"]
+    assert bundles(estate, "chengdu") == bundles(estate, "hangzhou") == []
+    assert estate.writes() == []
+
+
+def test_inside_it_check_mode_writes_nothing_and_says_what_it_would_do(estate: Estate) -> None:
+    before = files(estate.folder)
+    run = estate.dry(playbook="renew")
+    assert run.code == 0, run.output
+    assert run.changed == {"chengdu"}
+    assert "chengdu: 4 × vms_standard (x86_64), for which keys are at hand" in run.output
+    assert files(estate.folder) == before
+
+
+def test_it_asks_with_the_keys_at_hand_and_the_second_run_changes_nothing(estate: Estate) -> None:
+    run = estate.play("renew")
+    assert run.code == 0, run.output
+    assert run.changed == {"chengdu"}
+    found = result(estate)
+    assert found["state"] == "due"
+    chengdu, hangzhou = found["systems"]
+    assert hangzhou["state"] == "nothing_due"
+    assert (chengdu["state"], chengdu["trouble"]) == ("due", "")
+    assert [lapse["days"] for lapse in chengdu["lapses"]] == [11]
+    (need,) = chengdu["needs"]
+    assert (need["product"], need["quantity"], need["open"]) == ("vms_standard", 4, 0)
+    (bundle,) = bundles(estate, "chengdu")
+    (asked,) = chengdu["requests"]
+    assert (asked["device"], asked["bundle"]) == ("ls-west", str(bundle))
+    request = json.loads((bundle / "request.json").read_text(encoding="utf-8"))
+    assert [(row["key"], row["quantity"]) for row in request["keys"]] == [("****7Q2A", 4)]
+    assert result(estate, "chengdu") == chengdu
+    assert "chengdu: has to be renewed" in (estate.folder / "renewal" / "renewal.txt").read_text("utf-8")
+
+    before = {path: path.read_bytes() for path in bundle.rglob("*") if path.is_file()}
+    again = estate.play("renew")
+    assert again.code == 0, again.output
+    assert again.changed == set()
+    assert {path: path.read_bytes() for path in bundle.rglob("*") if path.is_file()} == before
+    assert bundles(estate, "chengdu") == [bundle]
+    assert estate.writes() == []
+
+
+def test_one_system_alone(estate: Estate) -> None:
+    for arguments, variables in ((("--limit", "hangzhou"), {}), ((), {"usphere_hosts": "hangzhou"})):
+        estate.control("DELETE", "/requests")
+        run = estate.play("renew", *arguments, **variables)
+        assert run.code == 0, run.output
+        asked = {row["node"] for row in estate.control("GET", "/requests")}
+        assert asked & {"ls-west", "chengdu"} == set()
+        assert [row["system"] for row in result(estate)["systems"]] == ["hangzhou"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "said"),
+    [
+        ((), {"usphere_hosts": "nobody"}, "Expected usphere_hosts to name at least one host"),
+        (("--limit", "outsider"), {}, "names none in this inventory that this run may touch"),
+        ((), {"usphere_within": "soon"}, "horizon"),
+        ((), {"usphere_keys": "{{ nowhere.keys }}"}, "nowhere"),
+    ],
+)
+def test_wrong_input_is_an_error(
+    estate: Estate, arguments: tuple[str, ...], variables: dict[str, Any], said: str
+) -> None:
+    run = estate.play("renew", *arguments, **variables)
+    assert run.code == 2, run.output
+    assert said in " ".join(run.output.split())
+
+
+def test_nothing_secret_is_printed_or_written(estate: Estate) -> None:
+    run = estate.play("renew", "-vvvv")
+    assert run.code == 0, run.output[-4000:]
+    assert not [secret for secret in SECRETS if secret in run.output]
+    for path in (estate.folder / "renewal").rglob("*"):
+        if path.is_file():
+            assert path.stat().st_mode & 0o077 == 0, path
+            assert not [secret for secret in SECRETS if secret.encode() in path.read_bytes()], path
+
+
+def test_what_was_issued_goes_in_and_is_fetched(estate: Estate) -> None:
+    (bundle,) = bundles(estate, "chengdu")
+    file = estate.buy("ls-west", "REN-BASE-7Q2A", 4, str(bundle / "issued"))
+    assert file.parent == bundle / "issued"
+    run = estate.play("renew")
+    assert run.code == 0, run.output
+    assert run.changed == {"chengdu"}
+    node = estate.node("chengdu")
+    assert (node["quantity"], node["login"]) == (12, "ok")
+    chengdu = result(estate, "chengdu")
+    assert (chengdu["state"], chengdu["needs"], chengdu["requests"]) == ("covered", [], [])
+    before = estate.writes()
+    again = estate.play("renew")
+    assert again.code == 0, again.output
+    assert again.changed == set()
+    assert estate.writes() == before
+
+
+def test_after_the_lapse_it_reconnects(estate: Estate) -> None:
+    estate.control("POST", "/clock/advance", {"seconds": 13 * 86400})
+    assert estate.node("chengdu")["login"] == "refused"
+    run = estate.play("renew")
+    assert run.code == 0, run.output
+    node = estate.node("chengdu")
+    assert (node["quantity"], node["login"]) == (8, "ok")
+    assert result(estate)["state"] == "nothing_due"
+
+
+def test_what_is_unknown_or_broken_fails_at_the_end_and_the_rest_is_done(estate: Estate) -> None:
+    run = estate.play("renew", usphere_site={}, usphere_within=36000)
+    assert run.code == 0, "nothing lapses, whatever is in use"
+    inventory = INVENTORY.replace(
+        "hangzhou: {usphere_license_server: ls-east}", "hangzhou: {usphere_license_server: ls-est}"
+    )
+    estate.inventory.write_text(inventory, encoding="utf-8")
+    run = estate.play("renew")
+    assert run.code == 2, run.output
+    assert run.failed == {"hangzhou"}
+    assert "Expected 'ls-est' to be a host of this inventory" in " ".join(run.output.split())
+    found = {row["system"]: row for row in result(estate)["systems"]}
+    assert found["hangzhou"]["state"] == "unknown"
+    assert "ls-est" in found["hangzhou"]["trouble"]
+    assert (found["chengdu"]["state"], found["chengdu"]["trouble"]) == ("nothing_due", "")

@@ -1,0 +1,146 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The filter license_renewal through Ansible's own templating, error texts included."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible.errors import AnsibleError
+from ansible.parsing.dataloader import DataLoader
+from ansible.plugins.loader import filter_loader
+from ansible.template import Templar
+
+ROOT = Path(__file__).resolve().parents[4]
+KEYS = [
+    {
+        "key": "SECRET-ONE-7Q2A",
+        "product": "vms_standard",
+        "arch": "x86_64",
+        "code": "3132A0XY",
+        "purchased": 3,
+    }
+]
+
+
+def facts(name: str, *licenses: tuple[int, str]) -> dict[str, Any]:
+    return {
+        "kind": "HostFacts",
+        "subject": {"kind": "system", "id": name},
+        "version": {"vms": "E0760P03", "series": "7.0"},
+        "architecture": "x86_64",
+        "hot_standby": {"state": "none"},
+        "hosts": [{"id": "1", "arch": "x86_64", "cpu_sockets": 8, "container_cluster": False}],
+        "features": {
+            **{
+                feature: {"in_use": False}
+                for feature in ("isc", "srm", "disk_backup_dr", "heterogeneous_migration")
+            },
+            "container_engine": {"in_use": False, "used": 0},
+        },
+        "licenses": {
+            "complete": True,
+            "items": [
+                {
+                    "id": f"LS-{number}",
+                    "product": "vms_standard",
+                    "arch": "x86_64",
+                    "kind": "formal" if end == "never" else "temporary",
+                    "quantity": quantity,
+                    "expires_at": end,
+                }
+                for number, (quantity, end) in enumerate(licenses)
+            ],
+        },
+        "unknown": {},
+    }
+
+
+LAPSES = facts("chengdu", (4, "never"), (4, "2026-12-06T00:00:00Z"))
+STAYS = facts("hangzhou", (8, "never"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _loader() -> None:
+    # As plugins beside a playbook: the collection loader cannot take over a package that pytest has imported.
+    filter_loader.add_directory(str(ROOT / "plugins" / "filter"))
+
+
+def template(text: str, **variables: Any) -> Any:
+    templar = Templar(DataLoader(), variables={"lapses": LAPSES, "stays": STAYS, "keys": KEYS, **variables})
+    from_template: Any = "{{ " + text + " }}"
+    try:
+        from ansible.template import trust_as_template
+
+        from_template = trust_as_template(from_template)
+    except ImportError:
+        pass  # before 2.19 every text is a template
+    return templar.template(from_template)
+
+
+def test_one_system_and_its_keys() -> None:
+    found = template("lapses | license_renewal('30d', keys, as_of='2026-11-24', language='en')")
+    assert (found["kind"], found["within"], found["state"]) == ("LicenseRenewal", 30, "due")
+    (row,) = found["systems"]
+    assert [lapse["days"] for lapse in row["lapses"]] == [12]
+    assert row["needs"][0]["draws"] == [{"number": 0, "ask": {"quantity": 3}}]
+    assert row["needs"][0]["open"] == 1
+    assert found["report"] == row["report"]
+    assert "chengdu: 4 × vms_standard (x86_64), of which 1 have to be bought" in found["report"]
+    assert "SECRET" not in json.dumps(found)
+
+
+def test_the_keys_of_a_number_are_taken_out_of_the_list() -> None:
+    # As the playbook does it.
+    asked = template(
+        "draws | map(attribute='number') | map('extract', keys) | zip(draws | map(attribute='ask'))"
+        " | map('combine') | list",
+        draws=[{"number": 0, "ask": {"quantity": 3}}],
+    )
+    assert asked == [{**KEYS[0], "quantity": 3}]
+
+
+def test_the_worst_of_all_and_nobody_is_forgotten() -> None:
+    text = "[stays, lapses] | license_renewal(%s, {'chengdu': keys}, as_of='2026-11-24', language='en')"
+    assert template(text % "11")["state"] == "nothing_due"
+    assert template(text % "12")["state"] == "due"
+    found = template("[stays] | license_renewal(30, expected=['hangzhou', 'gone'], as_of='2026-11-24')")
+    assert found["state"] == "unknown"
+    assert [(row["system"], row["state"]) for row in found["systems"]] == [
+        ("gone", "unknown"),
+        ("hangzhou", "nothing_due"),
+    ]
+
+
+def test_no_system_is_not_nothing_due() -> None:
+    assert template("[] | license_renewal(30)")["state"] == "unknown"
+
+
+def test_in_chinese() -> None:
+    found = template("lapses | license_renewal(30, as_of='2026-11-24', language='zh')")
+    assert found["report"][0] == "chengdu：需要续期"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("lapses | license_renewal(0)", "horizon"),
+        ("lapses | license_renewal('soon')", "horizon"),
+        ("lapses | license_renewal(30, 'SECRET-ONE')", "keys were expected as a list"),
+        ("lapses | license_renewal(30, ['SECRET-ONE'])", "keys were expected as a list"),
+        ("lapses | license_renewal(30, [{'key': 'SECRET-ONE'}])", "product of the license key number 1"),
+        ("[lapses, lapses] | license_renewal(30)", "chengdu came twice"),
+        ("{'hosts': []} | license_renewal(30)", "license_renewal: the facts of one system are expected"),
+        ("lapses | license_renewal(30, as_of='someday')", "someday"),
+        ("lapses | license_renewal(30, language='fr')", "fr"),
+        ("{'kind': 'HostFacts', 'hosts': [nowhere]} | license_renewal(30)", "nowhere"),
+    ],
+)
+def test_wrong_input_says_what_was_expected(text: str, said: str) -> None:
+    with pytest.raises(AnsibleError) as raised:
+        template(text)
+    assert said in str(raised.value)
+    assert "SECRET" not in str(raised.value)
