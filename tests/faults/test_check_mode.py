@@ -13,7 +13,7 @@ from typing import Any
 
 import processes
 import pytest
-from scene import FORMAL, Place
+from scene import FORMAL, LOCAL, PACKS, SIZES, Place
 from station import Station
 
 SLOTS = 12
@@ -40,6 +40,7 @@ def licenses(dice: random.Random) -> list[dict[str, Any]]:
 def scenario(dice: random.Random) -> dict[str, Any]:
     servers: dict[str, Any] = {}
     systems: dict[str, Any] = {}
+    nodes: dict[str, Any] = {}
     keys = []
     for number in range(SLOTS):
         slot = f"s{number}"
@@ -47,7 +48,10 @@ def scenario(dice: random.Random) -> dict[str, Any]:
         servers[f"{slot}-west"] = {"licenses": licenses(dice) if dice.random() < 0.3 else []}
         if dice.random() < 0.6:
             client = {"name": f"{slot}-vms", "password": "client-of-faults"}
-            servers[f"{slot}-east"]["clients"] = [client]
+            servers[f"{slot}-east"]["clients"] = [client, *others(dice)]
+        packs = [{"product": PACKS, "kind": "formal", "code": LOCAL[PACKS]["code"], "packs": SIZES}]
+        stock = packs if dice.random() < 0.5 else []
+        nodes[f"{slot}-node"] = {"product": PACKS, "version": "E0760P03", "licenses": stock}
         host = {"name": "cvk", "cpu_sockets": 2, "cpu_cores": 8, "arch": "x86_64", "vms": 1, "count": 2}
         systems[f"{slot}-vms"] = {"version": "E0760P03", "arch": "x86_64", "hosts": [host]}
         if servers[f"{slot}-east"].get("clients") and dice.random() < 0.5:
@@ -57,7 +61,16 @@ def scenario(dice: random.Random) -> dict[str, Any]:
             {"key": f"KEY-{slot}-{item}".upper(), "product": item, "kind": "formal", **FORMAL[item]}
             for item in PRODUCTS
         ]
-    return {"license_servers": servers, "vms": systems, "keys": keys}
+        keys.append({"key": f"KEY-{slot}-{PACKS}".upper(), **packs[0]})
+    return {"license_servers": servers, "vms": systems, "product_nodes": nodes, "keys": keys}
+
+
+def others(dice: random.Random) -> list[dict[str, Any]]:
+    """Who else is served by a License Server: nobody, or a client with or without a quota."""
+    if dice.random() < 0.7:
+        return []
+    quota = [{"product": "srm", "arch": "x86_64", "quantity": 3}] if dice.random() < 0.5 else []
+    return [{"name": "another", "password": "of-another", "quota": quota}]
 
 
 def installs(place: Place, dice: random.Random) -> Task:
@@ -70,9 +83,33 @@ def installs(place: Place, dice: random.Random) -> Task:
         bought.discard(product)
         file = place.station.issue(place.folder / product, place.east, place.key(product))
         files.append({"path": str(file), "expect": {"product": product, "kind": "formal", **FORMAL[product]}})
-    return "license", place.args(
-        place.end(place.east), activation_files=files, allow_unbalanced=dice.random() < 0.3
-    )
+    args = place.args(place.end(place.east), activation_files=files, allow_unbalanced=dice.random() < 0.3)
+    if dice.random() < 0.3:
+        args["client"] = dice.choice((place.system, "another"))
+    return "license", args
+
+
+def node(place: Place) -> str:
+    return f"{place.slot}-node"
+
+
+def installs_packs(place: Place, dice: random.Random) -> Task:
+    """Onto the product's own node; or onto the License Server, where they do not belong (R27)."""
+    if place.notes.setdefault("packs", False):
+        return reads_server(place, dice)
+    place.notes["packs"] = True
+    file = place.station.issue(place.folder / PACKS, node(place), place.key(PACKS))
+    wanted = {"path": str(file), "expect": {"product": PACKS, "kind": "formal", **LOCAL[PACKS]}}
+    if dice.random() < 0.3:
+        return "license", place.args(place.end(place.east), activation_files=[wanted])
+    return "license", place.args(place.end(node(place)), product_node=PACKS, activation_files=[wanted])
+
+
+def uninstalls_packs(place: Place, dice: random.Random) -> Task:
+    rows = place.station.state(node(place))["licenses"]
+    chosen = [row["id"] for row in rows[:1]] or ["LS-999999"]
+    kept = {"license_ids": chosen, "artifacts_dir": str(place.folder / "kept-packs")}
+    return "license", place.args(place.end(node(place)), product_node=PACKS, state="absent", **kept)
 
 
 def ids(place: Place, dice: random.Random) -> list[str]:
@@ -160,6 +197,8 @@ TASKS: tuple[Callable[[Place, random.Random], Task], ...] = (
     installs,
     uninstalls,
     uninstalls,
+    installs_packs,
+    uninstalls_packs,
     connects,
     connects,
     disconnects,
