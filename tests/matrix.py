@@ -32,7 +32,7 @@ NOX = {
 # How a part says what it ran; the number, or one for every match.
 COUNTS = {
     "sanity": r"^Running sanity test ",
-    "molecule": r"Executed: (?:Successful|Failed)",
+    "molecule": r"^\w+ \S+ \w+: Executed: (?:Successful|Failed)",
     "lint": r"^\S+/bin/\S+ ",
     "reuse": r"^nox > Session \S+ was ",
     "docs": r"^nox > Session \S+ was ",

@@ -39,6 +39,8 @@ def test_it_counts_what_was_run_and_not_what_was_skipped(matrix: ModuleType) -> 
     assert matrix.counted("units", "= 2 failed, 31 passed, 4 skipped, 1 error in 3.21s =") == 34
     assert matrix.counted("units", "tests that passed in an earlier life: 7 passed") == 0
     assert matrix.counted("sanity", 'Running sanity test "a"\nRunning sanity test "b" on Python 3.8\n') == 2
+    step = "license_install ➜ verify: Executed: Successful\n"  # said when it ends, and again in the summary
+    assert matrix.counted("molecule", f"INFO     {step}DETAILS\n{step}") == 1
 
 
 def test_every_part_on_every_core_stands_in_the_table(
