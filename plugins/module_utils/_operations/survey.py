@@ -42,7 +42,7 @@ def survey_system(vms: SystemReads, license_server: Optional[LicenseReads], opti
     """Read a system once. Raises what ``read_system`` raises; asks nothing more than that does."""
     seen = _Remembering(vms)
     facts = read_system(seen, license_server, options)
-    rows = cast("List[Mapping[str, Any]]", facts.get("hosts") or [])
+    rows = cast(List[Mapping[str, Any]], facts.get("hosts") or [])
     clusters = {cluster.id: cluster.name for cluster in seen.read_clusters}
     return Survey(facts, tuple(_node(row, seen.read_hosts[at], clusters) for at, row in enumerate(rows)))
 

@@ -18,7 +18,7 @@ WANTED = Wanted("10.1.0.5", 5555, 28443, "hangzhou", "s3cret")
 STANDARD, UPGRADE = "vms_standard", "vms_standard_to_enterprise"
 HIGHER = "vms_standard_to_enhanced_enterprise"
 
-Row = tuple[str, str | None, int]
+Row = tuple[str, Any, int]  # product, architecture (None: any), quantity
 
 
 def rows(*given: Row) -> tuple[QuotaRow, ...]:
