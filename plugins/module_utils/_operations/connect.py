@@ -10,7 +10,7 @@ from .._licensing.instants import parse_instant
 from .._vms.errors import BusinessError, TaskFailed
 from .._vms.records import ClientRecord, ConnectRequest, QuotaRow
 from .._vms.tasks import Task
-from .errors import NotVerified, OperationError
+from .errors import NotVerified, OperationError, ServerRefused
 from .link import (
     ConnectionState,
     ConnectPlan,
@@ -25,6 +25,8 @@ from .ports import ClientRegistry, System
 from .refusals import at_once, refusal, unproved
 from .settle import Waits, carry_out
 from .states import CONNECTED
+
+EXISTS = "refused_client_exists"
 
 
 def apply(plan: ConnectPlan, system: System, server: ClientRegistry, waits: Waits) -> ConnectionState:
@@ -75,12 +77,19 @@ def _contract_number(plan: ConnectPlan) -> Optional[str]:
 
 def _create_client(wanted: Wanted, server: ClientRegistry, waits: Waits) -> None:
     name, password, quota = wanted.client_name, wanted.client_password or "", wanted.quota or ()
-    settled = at_once(
-        lambda: server.create_client(name, password, quota),
-        lambda: _as_asked(server, name, wanted.quota),
-        name,
-        waits,
-    )
+    try:
+        settled = at_once(
+            lambda: server.create_client(name, password, quota),
+            lambda: _as_asked(server, name, wanted.quota),
+            name,
+            waits,
+        )
+    except ServerRefused as error:
+        # A run that died may have asked for it, and its request arrived between our reading and our writing.
+        # Whether the password is ours shows when the system connects with it.
+        if error.code == EXISTS and _as_asked(server, name, wanted.quota) is not None:
+            return
+        raise
     if settled.proof is None:
         raise unproved("client_not_created", settled, client=name)
 

@@ -5,13 +5,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Dict, Tuple
+from typing import Callable, Dict, Optional, Tuple
 
+from .._vms.errors import NotFound
 from .errors import Cause
 from .link import ConnectionState, client_named, read_sides
 from .ports import ClientRegistry, System
 from .refusals import at_once, unproved
-from .settle import Waits
+from .settle import Settled, Waits
 from .states import CONNECTED
 
 
@@ -57,16 +58,29 @@ def apply(plan: DisconnectPlan, system: System, server: ClientRegistry, waits: W
 
 def _delete_client(name: str, server: ClientRegistry, waits: Waits) -> None:
     if not _is_released(name, server):
-        settled = at_once(
+        settled = _settled(
             lambda: server.release_client(name), lambda: _is_released(name, server) or None, name, waits
         )
         if settled.proof is None:
             raise unproved("client_not_released", settled, client=name)
-    settled = at_once(
+    settled = _settled(
         lambda: server.delete_client(name), lambda: client_named(server, name) is None or None, name, waits
     )
     if settled.proof is None:
         raise unproved("client_not_removed", settled, client=name)
+
+
+def _settled(
+    call: Callable[[], None], prove: Callable[[], Optional[bool]], name: str, waits: Waits
+) -> Settled[bool]:
+    try:
+        return at_once(call, prove, name, waits)
+    except NotFound:
+        # The request of a run that died may have arrived between our reading and our writing.
+        proof = prove()
+        if proof is None:
+            raise
+        return Settled(proof, None)
 
 
 def _is_released(name: str, server: ClientRegistry) -> bool:

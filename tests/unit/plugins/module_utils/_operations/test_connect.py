@@ -232,6 +232,30 @@ def test_a_lost_answer_is_settled_by_reading(fake: Any, waits: Waits, side: str)
     assert (server.writes, vms.calls) == (["create_client hangzhou"], ["connect"])
 
 
+EXISTS = errors.BusinessError("business_error", error_code="client_exists", error_message="there is one")
+
+
+def test_a_client_that_a_dead_run_made_meanwhile_is_taken(fake: Any, waits: Waits) -> None:
+    """Its request arrived between our reading and our writing; connecting proves the password."""
+    server = fake.Server()
+    vms = fake.Vms(server)
+    server.faults.append(fake.Fault("create_client", EXISTS, after=True))
+    run(replace(WANTED, quota=QUOTA), vms, server, waits)
+    assert (server.writes, vms.calls) == (["create_client hangzhou"], ["connect"])
+
+
+def test_a_client_that_somebody_else_made_is_not(fake: Any, waits: Waits) -> None:
+    server = fake.Server()
+    vms = fake.Vms(server)
+    state = link.read_state("hangzhou", vms, server)
+    plan = link.decide(replace(WANTED, quota=QUOTA), state)
+    server.registered.append(ClientRecord("hangzhou", "never", None))
+    server.faults.append(fake.Fault("create_client", EXISTS))
+    with pytest.raises(ServerRefused) as caught:
+        connect.apply(plan, vms, server, waits)
+    assert (caught.value.code, vms.calls) == ("refused_client_exists", [])
+
+
 def test_a_write_that_never_landed_is_not_repeated(fake: Any, waits: Waits) -> None:
     server = fake.Server()
     vms = fake.Vms(server)
@@ -291,6 +315,36 @@ def test_another_connection_stays(connected: Any, address: str, client: str) -> 
     plan = disconnect.decide(address, client, link.read_sides(client, vms, server))
     assert plan.disconnect is False
     assert [warning.code for warning in plan.warnings] == ["link_is_another"]
+
+
+@pytest.mark.parametrize("call", ["release_client", "delete_client"])
+def test_a_client_that_a_dead_run_deleted_meanwhile_is_gone(
+    connected: Any, fake: Any, waits: Waits, call: str
+) -> None:
+    vms, server = connected
+    plan = disconnect.decide("10.1.0.5", "hangzhou", link.read_sides("hangzhou", vms, server))
+    late = errors.NotFound("not_found", sent=True)
+    write = getattr(server, call)
+
+    def too_late(name: str) -> None:
+        server.registered = []
+        server.faults.append(fake.Fault(call, late))
+        write(name)
+
+    setattr(server, call, too_late)
+    disconnect.apply(plan, vms, server, waits)
+    assert server.registered == []
+
+
+@pytest.mark.parametrize("call", ["release_client", "delete_client"])
+def test_a_call_that_the_server_does_not_have_is_not_settled(
+    connected: Any, fake: Any, waits: Waits, call: str
+) -> None:
+    vms, server = connected
+    plan = disconnect.decide("10.1.0.5", "hangzhou", link.read_sides("hangzhou", vms, server))
+    server.faults.append(fake.Fault(call, errors.NotFound("not_found", sent=True)))
+    with pytest.raises(errors.NotFound):
+        disconnect.apply(plan, vms, server, waits)
 
 
 def test_a_lost_answer_while_leaving_is_settled_by_reading(connected: Any, fake: Any, waits: Waits) -> None:
