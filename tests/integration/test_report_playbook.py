@@ -1,0 +1,241 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbook report and its role: every format, what changed since, and nothing written twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.render import FORMATS, render_report
+
+PLAYBOOK = "unicloud.usphere.report"
+SCENARIO = """
+clock: now
+license_servers:
+  ls-east:
+    licenses:
+      - {product: vms_standard, arch: x86_64, kind: formal, code: "3132A0XY", quantity: 4}
+      - {product: vms_standard_to_enterprise, arch: x86_64, kind: formal, code: "3130A0XZ", quantity: 4}
+    clients: [{name: hangzhou, password: client}]
+vms:
+  hangzhou:
+    version: E0760P03
+    arch: x86_64
+    hosts: [{name: cvk, cpu_sockets: 2, cpu_cores: 16, arch: x86_64, count: 2}]
+    license_server: {server: ls-east, client: hangzhou}
+"""
+INVENTORY = """
+  children:
+    vms:
+      vars:
+        license_compliance_site:
+          features:
+            isc: {in_use: false}
+            disk_backup_dr: {in_use: false}
+            heterogeneous_migration: {in_use: false}
+            srm: {in_use: false}
+      hosts:
+        hangzhou: {usphere_license_server: ls-east}
+    license_servers:
+      vars:
+        usphere_client_id: "{{ simulator_node.client_id }}"
+        usphere_client_secret: "{{ simulator_node.client_secret }}"
+      hosts:
+        ls-east: {}
+"""
+SHOW = """
+- hosts: vms
+  gather_facts: false
+  roles: [unicloud.usphere.license_report]
+  post_tasks:
+    - ansible.builtin.copy:
+        content: "{{ license_report_result | to_json }}"
+        dest: "{{ shown }}"
+        mode: "0600"
+      changed_when: false
+"""
+TWICE = """
+- hosts: vms
+  gather_facts: false
+  serial: 1
+  tasks:
+    - ansible.builtin.include_role: {name: unicloud.usphere.license_report}
+"""
+
+
+class Report:
+    """The site, the folder of its reports, and the variables that every run is given."""
+
+    def __init__(self, site: Any) -> None:
+        self.site = site
+        self.folder = site.folder / "reports"
+        self.variables: dict[str, Any] = {
+            "usphere_report_folder": str(self.folder),
+            "license_report_formats": list(FORMATS),
+            "license_report_language": "en",
+        }
+
+    def run(self, *options: str, **changes: Any) -> Any:
+        given = {name: value for name, value in {**self.variables, **changes}.items() if value is not None}
+        return self.site.play(PLAYBOOK, *options, **given)
+
+    def outcome(self, **changes: Any) -> dict[str, Any]:
+        """Run the role in a play of its own and return what it leaves for later tasks."""
+        play, shown = self.site.folder / "show.yml", self.site.folder / "shown.json"
+        play.write_text(SHOW, encoding="utf-8")
+        done = self.site.play(play, **{**self.variables, "shown": str(shown), **changes})
+        assert done.code == 0, done.output
+        left: dict[str, Any] = json.loads(shown.read_bytes())
+        return left
+
+    def files(self) -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in self.folder.iterdir()}
+
+
+@pytest.fixture
+def report(site_of: Callable[[str, str], Any]) -> Report:
+    return Report(site_of(SCENARIO, INVENTORY))
+
+
+def modes(folder: Path) -> set[int]:
+    return {path.stat().st_mode & 0o777 for path in folder.iterdir()}
+
+
+def test_every_format_once_and_again_only_if_something_changed(report: Report) -> None:
+    foreseen = report.run("--check", "--diff")
+    assert foreseen.code == 0, foreseen.output
+    assert not report.folder.exists()
+    first = report.run()
+    assert (first.code, first.failed) == (0, {}), first.output
+    assert first.changed == foreseen.changed == {"hangzhou": 2}
+    written = report.files()
+    assert set(written) == {"license" + suffixes[0] for suffixes in FORMATS.values()}
+    assert modes(report.folder) == {0o600}
+    assert report.folder.stat().st_mode & 0o777 == 0o700
+    result = json.loads(written["license.json"])
+    assert result["decision"] == "compliant"
+    for form, suffixes in FORMATS.items():
+        assert written["license" + suffixes[0]].decode() == render_report(result, form, "en"), form
+
+    again = report.run()
+    assert (again.code, again.changed) == (0, {}), again.output
+    assert report.files() == written
+
+    # A format that is missing is made of what is kept; another language is another text.
+    (report.folder / "license.md").unlink()
+    report.folder.chmod(0o755)
+    other = report.outcome(license_report_language="zh", license_report_mode="0644")
+    assert other["changed"]
+    assert other["drift"]["same"]
+    assert other["result"] == result
+    assert modes(report.folder) == {0o644}
+    assert report.folder.stat().st_mode & 0o777 == 0o755
+    assert (report.folder / "license.md").read_text(encoding="utf-8") == render_report(result, "md", "zh")
+
+    report.site.control("POST", "/nodes/hangzhou/hosts", {"count": 3, "cpu_sockets": 2})
+    grown = report.outcome(license_report_mode="0644")
+    assert grown["decision"] == "non_compliant"
+    assert grown["changed"]
+    assert "R31" in [rule for finding in grown["drift"]["new"] for rule in finding["references"]]
+    drift = json.loads((report.folder / "license-drift.json").read_bytes())
+    assert drift == grown["drift"]
+    assert drift["decisions"][0]["before"] == "compliant"
+    kept = report.files()
+    # Nothing happened since, and the file still says what happened last.
+    still = report.outcome(license_report_mode="0644")
+    assert not still["changed"]
+    assert still["drift"]["same"]
+    assert report.files() == kept
+    assert set(still["files"]) == set(FORMATS)
+    assert still["files"]["junit"] == str(report.folder / "license.xml")
+
+    refreshed = report.outcome(license_report_mode="0644", license_report_refresh="always")
+    assert refreshed["changed"]
+    assert refreshed["result"]["as_of"] > still["result"]["as_of"]
+
+
+def test_a_result_that_is_given_is_written_without_reading_a_system(report: Report) -> None:
+    earlier = report.site.folder / "earlier.json"
+    made = report.run(license_report_formats=["json"], license_report_name="made")
+    assert made.code == 0, made.output
+    (report.folder / "made.json").rename(earlier)
+    report.site.control("DELETE", "/requests")
+    given = {"license_report_input": str(earlier), "license_report_formats": ["junit"]}
+    left = report.outcome(**given)
+    assert left["drift"] is None
+    assert set(report.files()) == {"license.json", "license.xml"}
+    assert report.files()["license.json"] == earlier.read_bytes()
+    assert report.site.control("GET", "/requests") == []
+    # Later, and with facts that differ in what no rule looks at, it says the same.
+    later = json.loads(earlier.read_bytes())
+    later["as_of"], later["digests"]["facts"] = "2126-01-01T00:00:00Z", "0" * 64
+    later["subjects"][0]["facts"] = "1" * 64
+    assert not report.outcome(**{**given, "license_report_input": later})["changed"]
+    later["subjects"][0]["passed"] = later["subjects"][0]["passed"][1:]
+    less = report.outcome(**{**given, "license_report_input": later, "license_report_name": "less"})
+    assert less["result"] == later
+    # What the gate returned as a whole does as well, and so does an earlier result to compare with.
+    result = json.loads(earlier.read_bytes())
+    (report.folder / "less.json").rename(report.folder / "license.json")
+    whole = report.outcome(
+        **{**given, "license_report_input": {"decision": "compliant", "result": result}},
+        license_report_before=str(earlier),
+    )
+    assert whole["drift"]["same"]
+    assert whole["changed"], "one rule more passes, and what changed since a given result is kept"
+    assert whole["result"] == result
+    assert not report.outcome(**given, license_report_before=result)["changed"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"usphere_hosts": "nobody"}, "names none in this inventory"),
+        ({"usphere_report_folder": None}, "neither license_report_folder nor usphere_report_folder is set"),
+        ({"usphere_report_folder": "{{ misspelt }}"}, "misspelt"),
+        ({"license_report_formats": ["pdf"]}, "must be one or more of"),
+        (
+            {"license_report_input": {"kind": "HostFacts"}},
+            "at least one of these is none: what the gate returned",
+        ),
+        ({"license_report_input": "none.json"}, "at least one of these is none: none.json"),
+    ],
+)
+def test_what_is_asked_for_wrongly(changes: dict[str, Any], said: str, report: Report) -> None:
+    done = report.run(**changes)
+    assert done.code == 2, done.output
+    assert said in " ".join(done.output.split()), done.output
+    assert not report.folder.exists()
+
+
+def test_a_file_that_is_no_result_is_never_written_over(report: Report) -> None:
+    report.folder.mkdir()
+    for content in (b"{", b'{"kind": "Other"}', b""):
+        (report.folder / "license.json").write_bytes(content)
+        done = report.run()
+        assert done.code == 2, done.output
+        assert f"{report.folder}/license.json" in done.output
+        assert report.files() == {"license.json": content}
+
+
+def test_batches_decide_more_than_once(report: Report) -> None:
+    inventory = report.site.folder / "hosts.yml"
+    inventory.write_text(
+        inventory.read_text(encoding="utf-8").replace(
+            "        hangzhou: {usphere_license_server: ls-east}\n",
+            "        hangzhou: {usphere_license_server: ls-east}\n"
+            "        again: {simulator_node: '{{ simulator.nodes.hangzhou }}'}\n",
+        ),
+        encoding="utf-8",
+    )
+    play = report.site.folder / "twice.yml"
+    play.write_text(TWICE, encoding="utf-8")
+    done = report.site.play(play, **report.variables)
+    assert done.code == 2, done.output
+    assert "the play runs in batches" in " ".join(done.output.split())
+    assert not report.folder.exists()
