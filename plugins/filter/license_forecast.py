@@ -17,23 +17,13 @@ description:
     Server.
   - If an end is not known there is no C(forecast), and C(unknown) says why. Reading it in a
     template raises, so a lapse that nobody could see does not pass for none.
+extends_documentation_fragment:
+  - unicloud.usphere._calculus
 options:
-  _input:
-    description:
-      - The facts of one system (C(HostFacts)), which M(unicloud.usphere.vms_facts) sets as C(usphere).
-    type: dict
-    required: true
   as_of:
     description:
       - The instant to look ahead from, in ISO 8601; a bare date is its 00:00Z. Now if left out.
     type: str
-  catalog:
-    description:
-      - A site's own rows of the license catalogue, a C(LicenseCatalog) document, as a path, as data, or a
-        list of those; each row overrides the shipped one of its product and architecture (R2).
-      - A relative path is looked for in the working directory of the run.
-      - It needs the Python library jsonschema on the controller.
-    type: raw
 seealso:
   - module: unicloud.usphere.vms_facts
   - plugin: unicloud.usphere.effective_license

@@ -18,12 +18,9 @@ description:
     because R6 counts all kinds (R20).
   - What cannot be planned because a fact is missing is listed under C(unknown); C(complete) is then
     V(false).
+extends_documentation_fragment:
+  - unicloud.usphere._calculus
 options:
-  _input:
-    description:
-      - The facts of one system (C(HostFacts)), which M(unicloud.usphere.vms_facts) sets as C(usphere).
-    type: dict
-    required: true
   features:
     description:
       - Features that are wanted beside those in use, licensed or stated in C(features_wanted).
@@ -35,13 +32,6 @@ options:
     description:
       - The instant to plan from, in ISO 8601; a bare date is its 00:00Z. Now if left out.
     type: str
-  catalog:
-    description:
-      - A site's own rows of the license catalogue, a C(LicenseCatalog) document, as a path, as data, or a
-        list of those; each row overrides the shipped one of its product and architecture (R2).
-      - A relative path is looked for in the working directory of the run.
-      - It needs the Python library jsonschema on the controller.
-    type: raw
 seealso:
   - module: unicloud.usphere.vms_facts
   - plugin: unicloud.usphere.effective_license

@@ -13,16 +13,14 @@ description:
   - Evaluates the same systems twice, as they are and with changes laid over them, and returns only what
     differs. Nothing is changed anywhere.
   - What to buy, as findings (C(buy.lines)) and plans hold it, can be tried before it is bought.
+extends_documentation_fragment:
+  - unicloud.usphere._judging.template
 positional: policy
 options:
   _input:
     description:
       - The facts of one system (C(HostFacts), the variable C(usphere)), a list of them, or a mapping from
         host name to them.
-    type: raw
-    required: true
-  policy:
-    description: The policy, as for P(unicloud.usphere.license_compliance#filter).
     type: raw
     required: true
   facts:
@@ -48,21 +46,11 @@ options:
   horizon:
     description: How far ahead a lapse counts, in days, such as V(30d).
     type: raw
-  host:
-    description: The system that the facts are about, where they do not name their subject themselves.
-    type: str
   entitlements:
     description: What was bought, an C(Entitlements) document, as a path, as data, or a list of those.
     type: raw
   waivers:
     description: Accepted findings, a C(Waivers) document, as a path, as data, or a list of those.
-    type: raw
-  catalog:
-    description:
-      - A site's own rows of the license catalogue, a C(LicenseCatalog) document, as a path, as data, or a
-        list of those; each row overrides the shipped one of its product and architecture (R2). The systems,
-        O(entitlements) and what to buy are judged by it.
-      - A relative path is looked for in the working directory of the run.
     type: raw
 requirements:
   - jsonschema >= 4.21 on the controller

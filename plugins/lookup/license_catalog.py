@@ -154,8 +154,6 @@ _raw:
       type: str
 """
 
-import os
-
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
@@ -175,12 +173,10 @@ class LookupModule(LookupBase):
 
         self.set_options(var_options=variables, direct=kwargs)
 
-        def find(name):
-            for folder in ("files", "policies"):
-                found = self.find_file_in_search_path(variables, folder, name, ignore_missing=True)
-                if found and os.path.isfile(found):
-                    return found
-            return documents.find_here(name)
+        def look(folder, name):
+            return self.find_file_in_search_path(variables, folder, name, ignore_missing=True)
+
+        find = documents.finder(look)
 
         def answers():
             catalog = catalogs.load_catalog(options.sources(self.get_option("catalog")), find)

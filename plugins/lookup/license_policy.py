@@ -58,8 +58,6 @@ _raw:
     - {kind: LicensePolicy, id: production, version: 1.2.0, rules: [{id: production-edition, severity: high}]}
 """
 
-import os
-
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
@@ -69,18 +67,16 @@ class LookupModule(LookupBase):
 
     def run(self, terms, variables=None, **kwargs):
         """Return a resolved policy for each term."""
-        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import load, options
+        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import documents, load, options
         from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.catalogs import load_catalog
         from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
 
         self.set_options(var_options=variables, direct=kwargs)
 
-        def find(name):
-            for folder in ("files", "policies"):
-                found = self.find_file_in_search_path(variables, folder, name, ignore_missing=True)
-                if found and os.path.isfile(found):
-                    return found
-            return load.find_here(name)
+        def look(folder, name):
+            return self.find_file_in_search_path(variables, folder, name, ignore_missing=True)
+
+        find = documents.finder(look)
 
         try:
             own = load_catalog(options.sources(self.get_option("catalog")), find)

@@ -81,8 +81,6 @@ _raw:
       elements: str
 """
 
-import os
-
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
@@ -93,6 +91,7 @@ class LookupModule(LookupBase):
     def run(self, terms, variables=None, **kwargs):
         """Return a report for each term."""
         from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import (
+            documents,
             load,
             options,
             policy_report,
@@ -103,12 +102,10 @@ class LookupModule(LookupBase):
 
         self.set_options(var_options=variables, direct=kwargs)
 
-        def find(name):
-            for folder in ("files", "policies"):
-                found = self.find_file_in_search_path(variables, folder, name, ignore_missing=True)
-                if found and os.path.isfile(found):
-                    return found
-            return load.find_here(name)
+        def look(folder, name):
+            return self.find_file_in_search_path(variables, folder, name, ignore_missing=True)
+
+        find = documents.finder(look)
 
         try:
             language = options.read_language(self.get_option("language"))

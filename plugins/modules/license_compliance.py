@@ -17,6 +17,7 @@ description:
   - A host without facts is not left out, it is unknown; and what is unknown does not pass.
   - Nothing is read from or written to any system.
 extends_documentation_fragment:
+  - unicloud.usphere._judging
   - action_common_attributes
   - action_common_attributes.conn
   - action_common_attributes.flow
@@ -65,17 +66,6 @@ options:
         all of its hosts, such as V({{ groups['vms'] }}).
     type: list
     elements: str
-  entitlements:
-    description:
-      - What was bought, an C(Entitlements) document, as a path, as data, or a list of those. Its grants are
-        judged beside the systems (R24 to R26), and its systems count in pools even if nobody read them.
-    type: raw
-  waivers:
-    description:
-      - Findings that are accepted for a time, a C(Waivers) document, as a path, as data, or a list of those.
-        A waived finding stays in the result and blocks no more; RV(result) says which waivers are active,
-        expiring, expired or unused.
-    type: raw
   catalog:
     description:
       - A site's own rows of the license catalogue, a C(LicenseCatalog) document, as a path, as data, or a
@@ -84,13 +74,6 @@ options:
       - A relative path is looked for in C(files) and C(policies) of the role and beside the playbook, then in
         the working directory of the run.
     type: raw
-  license_servers:
-    description:
-      - What M(unicloud.usphere.license_info) returned of License Servers, with C(server), C(licenses) and
-        C(clients). Whether their fixed licenses can be held whole by one client is judged beside the systems
-        (R25).
-    type: list
-    elements: dict
   facts_files:
     description:
       - Files of facts that were read before, for hosts that this play did not read. JSON or YAML with
@@ -105,11 +88,6 @@ options:
     description:
       - The instant to judge at, in ISO 8601; a bare date is its 00:00 UTC. Now if left out.
       - Facts that were read later than this are unknown.
-    type: raw
-  horizon:
-    description:
-      - How far ahead a lapse counts, in days, such as V(30d) or V(30). Sets the policy's parameter
-        C(horizon_days).
     type: raw
   fail_on:
     description:
@@ -149,8 +127,6 @@ notes:
     They are read as they are and never templated; a variable that holds a template is an error of its host.
   - What the policy declares under C(site_facts) is taken from the variable C(usphere_site_facts) of each host
     and from C(site_facts) of its facts.
-requirements:
-  - jsonschema >= 4.21 on the controller
 seealso:
   - module: unicloud.usphere.vms_facts
   - plugin: unicloud.usphere.license_compliance

@@ -13,6 +13,9 @@ description:
   - True if everything that the policy requires is known and holds. What cannot be decided is not compliant.
   - An error (facts or a policy that cannot be read, a policy that does not concern the system) is raised
     rather than answered.
+extends_documentation_fragment:
+  - unicloud.usphere._judging
+  - unicloud.usphere._judging.template
 positional: policy
 options:
   _input:
@@ -20,51 +23,6 @@ options:
       or mapping. For a node what M(ansible.builtin.setup) gathered does too.
     type: raw
     required: true
-  policy:
-    description:
-      - V(vendor) for the policy that ships with the collection, the path of a policy document, a policy
-        as data (see P(unicloud.usphere.license_policy#lookup)), or a list of those, composed left to right.
-      - A bare JSON Schema 2020-12 of what a system has to look like is a policy too.
-      - A relative path is looked for in the working directory of the run. The lookup finds files beside the
-        playbook.
-    type: raw
-    required: true
-  as_of:
-    description: The instant to judge at, in ISO 8601; now if left out.
-    type: str
-  horizon:
-    description: How far ahead a lapse counts, in days, such as V(30d) or V(30).
-    type: raw
-  host:
-    description: The system that the facts are about, where they do not name their subject themselves.
-    type: str
-  entitlements:
-    description:
-      - What was bought, an C(Entitlements) document, as a path, as data, or a list of those. Its grants are
-        judged beside the systems (R24 to R26), and its systems count in pools even if nobody read them.
-    type: raw
-  waivers:
-    description:
-      - Findings that are accepted for a time, a C(Waivers) document, as a path, as data, or a list of those.
-        A waived finding stays in the result and blocks no more; the result says which waivers are active,
-        expiring, expired or unused.
-    type: raw
-  catalog:
-    description:
-      - A site's own rows of the license catalogue, a C(LicenseCatalog) document, as a path, as data, or a
-        list of those; each row overrides the shipped one of its product and architecture (R2). The systems,
-        O(entitlements) and what to buy are judged by it.
-      - A relative path is looked for in the working directory of the run.
-    type: raw
-  license_servers:
-    description:
-      - What M(unicloud.usphere.license_info) returned of License Servers, with C(server), C(licenses) and
-        C(clients). Whether their fixed licenses can be held whole by one client is judged beside the systems
-        (R25).
-    type: list
-    elements: dict
-requirements:
-  - jsonschema >= 4.21 on the controller
 seealso:
   - module: unicloud.usphere.license_compliance
   - plugin: unicloud.usphere.license_compliance

@@ -254,6 +254,7 @@ def value_faults(parameter: Parameter, place: str) -> list[Fault]:
 
 
 def _entry(raw: dict[str, Any], document: Document, path: Path, policy: dict[str, Any]) -> Entry:
+    inherited: dict[str, tuple[Document, Path]] = {}
     if "origin" in raw:
         origin = Origin(**raw["origin"])
         content = {name: value for name, value in raw.items() if name != "origin"}
@@ -267,7 +268,9 @@ def _entry(raw: dict[str, Any], document: Document, path: Path, policy: dict[str
             content["applies_to"] = conditions[0] if len(conditions) == 1 else {"allOf": conditions}
         if "effective" in policy and "effective" not in raw:
             content["effective"] = policy["effective"]
-    return Entry(content, origin, dict.fromkeys((*content, "id"), (document, path)))
+            inherited["effective"] = (document, ())
+    sources = {**dict.fromkeys((*content, "id"), (document, path)), **inherited}
+    return Entry(content, origin, sources)
 
 
 def _mode_rank(mode: object) -> int:

@@ -25,6 +25,22 @@ def find_here(name: str) -> str:
     raise PolicyError("policy_missing", name=name)
 
 
+def finder(look: Callable[[str, str], str | None]) -> Finder:
+    """The finder of a lookup: like Ansible's own files, beside role or playbook; then where the run stands.
+
+    ``look`` takes the folder and the name.
+    """
+
+    def find(name: str) -> str:
+        for folder in ("files", "policies"):
+            found = look(folder, name)
+            if found and FilePath(found).is_file():
+                return found
+        return find_here(name)
+
+    return find
+
+
 def label(name: str, path: FilePath) -> str:
     """How results name a file: as it was named, never with a controller's folders."""
     return path.name if posixpath.isabs(name) else posixpath.normpath(name)

@@ -1,0 +1,191 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is refused, with the sentence that the guide promises; none of it becomes a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jinja2 import StrictUndefined
+
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts import Template
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import PolicySet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.waivers import load_waivers
+
+HostFacts = Callable[..., dict[str, Any]]
+GUIDE = Path(__file__).resolve().parents[5] / "docs" / "docsite" / "rst" / "guide_policies.rst"
+
+HEAD = "kind: LicensePolicy\nid: site\nversion: 1.0.0\n"
+RULE = HEAD + "rules:\n  - id: r\n    require: "
+GOOD = RULE + "{properties: {vms: {properties: {total: {maximum: 3}}}}}\n"
+OTHER = GOOD.replace("site", "b")
+POOL = """pools:
+  - id: p
+    rows: /hosts
+    group_by: [arch]
+    demand: {unit: vm, sum: cpu_sockets}
+    supply: {from: in_force, product: vms}
+    require: {demand: at_most_supply}
+"""
+WAIVERS = "kind: Waivers\nschema_version: 1\nid: w\nwaivers:\n"
+WAIVER = (
+    "  - {{id: {ident}, rule: r, scope: {{systems: [a]}}, reason: x, approver: y, ticket: z, "
+    'from: "2026-11-01"{until}}}\n'
+)
+UNTIL = ', until: "2026-12-01"'
+
+POLICIES: dict[str, tuple[str, str]] = {
+    "a misspelt keyword": (
+        RULE + "{properties: {vms: {properties: {total: {maximun: 3}}}}}\n",
+        "site.yml:6: there is no key maximun here; did you mean maximum?",
+    ),
+    "a fact that does not exist": (
+        RULE + "{properties: {vms: {properties: {totl: {maximum: 3}}}}}\n",
+        "site.yml:6: no fact /vms/totl exists; did you mean /vms/total?",
+    ),
+    "a pool that counts in two units": (
+        HEAD + POOL,
+        "site.yml:8: p: vms is counted in cpu_socket, the demand in vm (R31)",
+    ),
+    "policies that extend each other": (
+        HEAD + "extends: [{id: back}]\n",
+        "site.yml:4: the policies extend each other in a circle: site, back, site",
+    ),
+    "an extended policy that was changed": (
+        HEAD + f'extends: [{{id: b, digest: "{"0" * 64}"}}]\n',
+        f"site.yml:4: the extended policy b should have digest {'0' * 64} and has ",
+    ),
+    "a key that stands twice": (
+        GOOD + "id: other\n",
+        "site.yml:7: the key id is already in line 2; keep one of the two",
+    ),
+    "``NO`` without quotes": (
+        RULE + "{properties: {architecture: {const: NO}}}\n",
+        "site.yml:6: NO is text in one YAML version and a boolean in another; write true, false or use quotes",
+    ),
+    "``8.10`` without quotes, where text belongs": (
+        RULE + "{properties: {version: {properties: {vms: {const: 8.10}}}}}\n",
+        "site.yml:6: /version/vms is never 8.1; possible: string",
+    ),
+    "``.nan``": (
+        RULE + "{properties: {vms: {properties: {total: {maximum: .nan}}}}}\n",
+        "site.yml:6: .nan is not a finite number; write the number that is meant",
+    ),
+    "a day that does not exist": (
+        GOOD + "effective: {from: 2026-11-31}\n",
+        "site.yml:7: r: there is no day 2026-11-31",
+    ),
+}
+DOCUMENTS: dict[str, tuple[str, str]] = {
+    "two waivers for one finding and day": (
+        WAIVERS + WAIVER.format(ident="W-1", until=UNTIL) + WAIVER.format(ident="W-2", until=UNTIL),
+        "w.yml:6: the waivers W-2 and W-1 (w.yml:5) are both for r on the same subject and day; keep one",
+    ),
+    "a waiver without an end": (
+        WAIVERS + WAIVER.format(ident="W-1", until=""),
+        "w.yml:5: the key until is missing; add it",
+    ),
+}
+FACTS: dict[str, tuple[Mapping[str, Any], str]] = {
+    "a host variable that is undefined somewhere": (
+        {"/version/vms": StrictUndefined(name="nowhere")},
+        "the facts are undefined at /version/vms; run vms_facts first or correct the variable",
+    ),
+    "a host variable that holds a template": (
+        {"/version/vms": Template()},
+        "the variable holds a template at /version/vms, and the gate reads variables as they are; "
+        "give it its value with set_fact before the gate",
+    ),
+    "NaN or Infinity among the facts": (
+        {"/vms/total": float("nan")},
+        "the number at /vms/total is not finite (NaN or Infinity)",
+    ),
+}
+
+
+def refused(load: Callable[[object], object], name: str) -> tuple[str, str]:
+    with pytest.raises(PolicyError) as caught:
+        load(name)
+    return caught.value.text(), caught.value.text("zh")
+
+
+@pytest.mark.parametrize("case", POLICIES)
+def test_a_policy(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text, sentence = POLICIES[case]
+    monkeypatch.chdir(tmp_path)
+    for name, content in (("site", text), ("b", OTHER), ("back", HEAD.replace("site", "back"))):
+        more = "extends: [{id: site}]\n" if name == "back" else ""
+        Path(f"{name}.yml").write_text(content + more)
+    english, chinese = refused(load_policy, "site.yml")
+    assert english.startswith(sentence)
+    assert "\n" not in english
+    assert chinese != english
+
+
+@pytest.mark.parametrize("case", DOCUMENTS)
+def test_waivers(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text, sentence = DOCUMENTS[case]
+    monkeypatch.chdir(tmp_path)
+    Path("w.yml").write_text(text)
+    english, chinese = refused(load_waivers, "w.yml")
+    assert english == sentence
+    assert chinese != english
+
+
+@pytest.mark.parametrize("case", FACTS)
+def test_facts(case: str, vendor: PolicySet, as_of: datetime, host_facts: HostFacts) -> None:
+    changes, sentence = FACTS[case]
+    result = gate.evaluate([HostInput("a", host_facts(changes=dict(changes)))], vendor, as_of)
+    (finding,) = result["findings"]
+    assert result["decision"] == "error"
+    assert (finding["verdict"], finding["effect"], finding["message"]["en"]) == ("error", "block", sentence)
+    assert finding["message"]["zh"] != sentence
+    assert [entry["passed"] for entry in result["subjects"]] == [[]]
+
+
+@pytest.mark.parametrize("value", [8.10, False, 8, ["E0760"]])
+def test_a_version_of_the_wrong_type_is_unknown(
+    value: object, as_of: datetime, host_facts: HostFacts, policy_of: Callable[..., dict[str, Any]]
+) -> None:
+    require = {"properties": {"version": {"properties": {"vms": {"versionRange": ">=E0700"}}}}}
+    policy = load_policy(policy_of({"id": "r", "require": require}))
+    result = gate.evaluate([HostInput("a", host_facts(changes={"/version/vms": value}))], policy, as_of)
+    assert result["decision"] == "undetermined"
+    assert [each["because"] for each in result["findings"]] == [
+        [{"pointer": "/version/vms", "reason": "type"}]
+    ]
+
+
+def test_a_bare_date_is_its_first_instant(vendor: PolicySet, as_of: datetime, host_facts: HostFacts) -> None:
+    decisions = [
+        gate.evaluate(
+            [HostInput("a", host_facts(changes={"/licenses/items/0/expires_at": end}))], vendor, as_of
+        )["subjects"]
+        for end in (date(2026, 12, 1), "2026-12-01", "2026-12-01T00:00:00Z")
+    ]
+    assert [each[0]["decision"] for each in decisions] == ["non_compliant"] * 3
+
+
+def test_the_guide_promises_these_sentences_and_no_others() -> None:
+    text = GUIDE.read_text(encoding="utf-8")
+    section = text.partition("What is refused\n")[2].partition("What a run says\n")[0]
+    promised = {}
+    for row in section.split("   * - ")[2:]:
+        case, _dash, sentence = row.partition("\n     - ")
+        promised[case] = " ".join(sentence.partition("\n\n")[0].split())
+    said = {case: sentence for case, (_given, sentence) in (*POLICIES.items(), *DOCUMENTS.items())}
+    said = {case: sentence.partition(": ")[2] for case, sentence in said.items()}
+    said |= {case: sentence for case, (_given, sentence) in FACTS.items()}
+    said["policies that extend each other"] = said["policies that extend each other"].replace("back", "b")
+    said["an extended policy that was changed"] = (
+        said["an extended policy that was changed"].replace("0" * 64, "0123…") + "…"
+    )
+    assert promised == said
