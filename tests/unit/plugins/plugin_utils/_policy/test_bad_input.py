@@ -69,7 +69,8 @@ POLICIES: dict[str, tuple[str, str]] = {
     ),
     "``NO`` without quotes": (
         RULE + "{properties: {architecture: {const: NO}}}\n",
-        "site.yml:6: NO is text in one YAML version and a boolean in another; write true, false or use quotes",
+        "site.yml:6: NO is text in one YAML version and a boolean in another; "
+        "write true, false or use quotes",
     ),
     "``8.10`` without quotes, where text belongs": (
         RULE + "{properties: {version: {properties: {vms: {const: 8.10}}}}}\n",
