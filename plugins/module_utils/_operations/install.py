@@ -13,6 +13,7 @@ from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 from .._errors import UsphereError
 from .._licensing.catalog import Catalog
+from .._licensing.model import LicenseClass
 from .._licensing.preconditions import Expectation, install_order
 from .._vms.errors import BusinessError, TaskFailed
 from .._vms.records import LicenseRecord
@@ -195,13 +196,21 @@ def _no_expectation(wanted: WantedFile) -> Cause:
 
 
 def _in_order(missing: Sequence[WantedFile], catalog: Catalog) -> Tuple[WantedFile, ...]:
-    """Base before upgrade: a file goes when its last licence may. Files of unknown content stay in place."""
+    """Base before upgrade: a file goes when its last edition or upgrade may. Unknown files stay in place."""
     rows = [(place, expectation) for place, wanted in enumerate(missing) for expectation in wanted.expect]
     last: Dict[int, int] = {}
     for turn, row in enumerate(install_order([expectation for _place, expectation in rows], catalog)):
-        last[rows[row][0]] = turn
+        place, expectation = rows[row]
+        # A feature waits for nothing, and what waits for the base beside it must not wait for the feature.
+        if place not in last or not _is_feature(expectation, catalog):
+            last[place] = turn
     known = iter(sorted(last, key=last.__getitem__))
     return tuple(missing[next(known)] if wanted.expect else wanted for wanted in missing)
+
+
+def _is_feature(expectation: Expectation, catalog: Catalog) -> bool:
+    product = catalog.product(expectation.product)
+    return product is None or product.license_class is LicenseClass.FEATURE
 
 
 def _check_live(wanted: WantedFile, found: Sequence[LicenseRecord]) -> None:

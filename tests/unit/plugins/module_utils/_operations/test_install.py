@@ -106,6 +106,12 @@ def test_a_file_goes_when_its_last_license_may(server: Any) -> None:
     assert [step.file.name for step in plan.steps] == ["A.ak", "U.ak"]
 
 
+def test_a_feature_in_the_file_of_the_base_does_not_hold_the_base_up(server: Any) -> None:
+    feature = {"product": "srm", "arch": "x86_64", "kind": "formal", "quantity": 2}
+    plan = install.decide(request(wanted("U", UPGRADE), wanted("A", [BASE, feature])), server)
+    assert [step.file.name for step in plan.steps] == ["A.ak", "U.ak"]
+
+
 @pytest.mark.parametrize("quantity", [3, 5])
 def test_an_upgrade_that_does_not_balance_is_refused_before_sending(server: Any, quantity: int) -> None:
     error = refused(server, wanted("A", BASE), wanted("U", {**UPGRADE, "quantity": quantity}))
