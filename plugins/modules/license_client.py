@@ -180,6 +180,8 @@ EXAMPLES = r"""
       client_port: 5555
       username: automation
       password: "{{ vault_license_server_password }}"
+      client_id: "{{ vault_usphere_client_id }}"
+      client_secret: "{{ vault_usphere_client_secret }}"
     client_name: chengdu
     client_password: "{{ vault_client_password }}"
     quota:
@@ -194,6 +196,8 @@ EXAMPLES = r"""
       host: 10.1.0.5
       username: automation
       password: "{{ vault_license_server_password }}"
+      client_id: "{{ vault_usphere_client_id }}"
+      client_secret: "{{ vault_usphere_client_secret }}"
     client_name: chengdu
     state: absent
 """

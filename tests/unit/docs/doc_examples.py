@@ -71,8 +71,8 @@ class Example:
 
     @property
     def value(self) -> Any:
-        """The YAML in it."""
-        return yaml.safe_load(self.text)
+        """The YAML in it; of several documents the first."""
+        return next(yaml.safe_load_all(self.text))
 
 
 def examples() -> list[Example]:

@@ -236,6 +236,8 @@ def test_commands(place: str, command: str) -> None:
 
 #: Programs that the guides name beside Ansible's, and why nothing of theirs is checked here.
 PROGRAMS = {
+    "ansible-inventory": "the tests of the inventory plugin run it",
+    "export": "sets a variable of Ansible's own",
     "ansible-rulebook": "the tests of the event source run the shipped rulebook with it",
     "ansible-galaxy": "builds and installs; tests/newcomer does both",
     "pip": "installs from an index",

@@ -1,0 +1,215 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What each example needs to be true before it is played, and what one sees when it was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+STANDARD = {"product": "vms_standard", "arch": "x86_64", "code": "3132A0XY"}
+UPGRADE = {"product": "vms_standard_to_enterprise", "arch": "x86_64", "code": "3132A0XZ"}
+ARM = {"product": "vms_standard", "arch": "aarch64", "code": "3132B0XY"}
+LICENSED = {
+    "ls-east": [{**STANDARD, "quantity": 32}, {**UPGRADE, "quantity": 32}],
+    "ls-west": [{**ARM, "quantity": 8}],
+    "dr-1": [{"product": "disk_backup_dr", "packs": [10]}],
+}
+LINKS = {"hangzhou": "ls-east", "chengdu": "ls-west"}
+CLIENTS = {"ls-east": ["hangzhou"], "ls-west": ["chengdu"]}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """`hosts` play it after `before`; it ends with `code`, and `see` is printed.
+
+    `ids` say which license of the simulator an id of the example means, `bought` what lies there for hosts of
+    the inventory. `facts` are read first; `defaults` give modules the connection that a site's play would.
+    """
+
+    licenses: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: LICENSED)
+    links: dict[str, str] = field(default_factory=lambda: LINKS)
+    clients: dict[str, list[str]] = field(default_factory=lambda: CLIENTS)
+    hosts: str = "hangzhou"
+    facts: bool = False
+    defaults: bool = True
+    ids: dict[str, str] = field(default_factory=dict)
+    variables: dict[str, Any] = field(default_factory=dict)
+    bought: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    before: tuple[str, ...] = ()
+    code: int = 0
+    see: tuple[str, ...] = ()
+
+
+EMPTY: dict[str, list[dict[str, Any]]] = {"ls-west": LICENSED["ls-west"]}
+SPARE = {"ls-east": [{**STANDARD, "quantity": 10}, {**STANDARD, "quantity": 6}], "ls-west": []}
+IDS = {"LS-000123": "LS-000001", "LS-000124": "LS-000002", "LS-000125": "LS-000002"}
+MOVING = Stage(licenses=SPARE, links={}, clients={}, ids=IDS, see=("changed: [hangzhou]",))
+HANDED_OVER = Stage(licenses=EMPTY, links={}, see=("log in to the console of",))
+
+BOUGHT = {
+    "ls-east": [
+        {
+            "path": "files/USPHERE7_20261120091500.ak",
+            "expect": {"product": "vms_standard", "arch": "x86_64", "kind": "formal", "quantity": 32},
+        }
+    ],
+    "dr-1": [
+        {
+            "path": "files/USPHERE7_20261120093000.ak",
+            "expect": {"product": "disk_backup_dr", "kind": "formal", "quantity": 12},
+        }
+    ],
+}
+INSTALLING = Stage(licenses=EMPTY, links={}, clients={}, bought=BOUGHT, see=("changed=",))
+
+#: By file and by the name of the first task or play of the scene.
+STAGES: dict[tuple[str, str], Stage] = {
+    ("guide_licenses.rst", "Install what was bought and connect the systems"): replace(
+        INSTALLING, see=("quantity: 32", "quantity: 8")
+    ),
+    ("guide_licenses.rst", "Packs for disk backup"): Stage(
+        licenses=EMPTY, links={}, see=("changed: [hangzhou]",)
+    ),
+    ("guide_migration.rst", "Move a license"): MOVING,
+    ("guide_migration.rst", "What waits for a person"): Stage(
+        licenses=SPARE, links={}, clients={}, ids=IDS, before=("move",), see=("waiting_for_activation_file",)
+    ),
+    ("guide_policies.rst", "localhost"): Stage(before=("facts",), code=2, see=("chengdu: ", "hangzhou: ")),
+    ("guide_policies.rst", "Which systems would no longer comply at the end of the year"): Stage(
+        facts=True,
+        variables={
+            "today": "{{ usphere | unicloud.usphere.license_compliance('vendor') }}",
+            "yesterday": "{{ usphere | unicloud.usphere.license_compliance('vendor') }}",
+        },
+        see=("msg: []",),
+    ),
+    ("guide_profiles.rst", "Read through it"): Stage(
+        # The profile is of another release: what is called shows that it is followed.
+        before=("profile",),
+        code=2,
+        see=("does not know GET /licsmgr/api/v1/about",),
+    ),
+    ("guide_profiles.rst", "Install where only totals can be read"): HANDED_OVER,
+    ("guide_rules.rst", "What storage-replication disaster recovery takes here"): Stage(
+        see=("product: srm",)
+    ),
+    ("license_compliance/README.md", "Only licensed systems go on"): Stage(see=("hangzhou: compliant",)),
+    ("license_install/README.md", "Install what was bought and connect the systems"): INSTALLING,
+    ("license_install/README.md", "Tell whoever has to do the rest"): Stage(
+        variables={"license_install_result": {"handover_required": True, "steps": ["call"]}}, see=("call",)
+    ),
+    ("license_migrate/README.md", "Move a system's licenses"): Stage(
+        licenses=SPARE, links={}, clients={}, ids=IDS, see=("failed=0",)
+    ),
+    ("license_migrate/README.md", "Go on once everything has arrived"): Stage(
+        variables={"license_migrate_result": {"waiting": False}}, see=("PLAYED connect.yml",)
+    ),
+    ("effective_license.py", "Read the facts of a system"): Stage(
+        see=("enterprise, 32 CPUs", "All assertions passed")
+    ),
+    ("license_compliance.py", "Why a system does not comply"): Stage(
+        facts=True, hosts="vms", see=("compliant: 2",)
+    ),
+    ("license_drift.py", "What is worse than it was yesterday"): Stage(
+        facts=True, before=("yesterday",), see=("msg: []",)
+    ),
+    ("license_forecast.py", "Read the facts of a system"): Stage(see=("All assertions passed",)),
+    ("license_purchase_plan.py", "Read the facts of a system"): Stage(see=("ok: [hangzhou]",)),
+    ("license_what_if.py", "Which findings would a host with two more CPUs bring"): Stage(
+        facts=True, see=("r31-sockets",)
+    ),
+    ("to_license_report.py", "Decide, and keep the result"): Stage(facts=True, see=("changed: [hangzhou]",)),
+    ("to_opa.py", "What a policy engine is told"): Stage(facts=True, see=("ok: [hangzhou]",)),
+    ("license_activation_files.py", "Move two licenses, with what has arrived for them"): MOVING,
+    ("license_catalog.py", "What storage-replication disaster recovery takes on ARM"): Stage(
+        facts=True, before=("catalog",), see=("srm per vm, edition enterprise or higher", "standard")
+    ),
+    ("license_migrations.py", "What waits for a person"): Stage(
+        licenses=SPARE, links={}, clients={}, ids=IDS, before=("move",), see=("LS-000001",)
+    ),
+    ("license_policy.py", "The rules of the shipped policy"): Stage(see=("r20-login-interruption",)),
+    ("license_policy_test.py", "The tests of the shipped policy pass and notice nearly every change"): Stage(
+        see=("All assertions passed",)
+    ),
+    ("device_info.py", "The device information of a License Server"): Stage(see=("changed: [hangzhou]",)),
+    ("license.py", "The upgrade that was bought, on the License Server that serves this system"): Stage(
+        licenses={"ls-east": [{**STANDARD, "quantity": 32}]}, links={}, see=("changed: [hangzhou]",)
+    ),
+    ("license.py", "Base and upgrade in one task, judged together"): Stage(
+        licenses=EMPTY, links={}, see=("changed: [hangzhou]",)
+    ),
+    ("license.py", "Packs for disk backup, on the node of that product"): Stage(
+        licenses=EMPTY, links={}, see=("changed: [hangzhou]",)
+    ),
+    (
+        "license.py",
+        "Where no call is known, a person is told what to do, and the next run looks",
+    ): HANDED_OVER,
+    ("license.py", "A license leaves, and its uninstall file is kept"): Stage(
+        licenses=SPARE, links={}, clients={}, ids=IDS, see=("changed: [hangzhou]",)
+    ),
+    ("license_client.py", "Connect a system, and fetch again where licenses lapsed or arrived since"): Stage(
+        links={}, clients={}, see=("changed: [hangzhou]",)
+    ),
+    ("license_client.py", "A share of a License Server that serves several systems"): Stage(
+        licenses={"ls-east": [{**ARM, "quantity": 20}]}, links={}, clients={}, see=("changed: [hangzhou]",)
+    ),
+    ("license_client.py", "Give everything back"): Stage(
+        licenses={"ls-east": [{**ARM, "quantity": 8}]},
+        links={"chengdu": "ls-east"},
+        clients={"ls-east": ["chengdu"]},
+        see=("changed: [hangzhou]",),
+    ),
+    ("license_compliance.py", "Licensed systems only"): Stage(
+        before=("facts",), hosts="vms", code=2, see=("hangzhou: ",)
+    ),
+    ("license_info.py", "Read everything"): Stage(see=("ok: [hangzhou]",)),
+    ("license_info.py", "The licenses that one system holds"): Stage(see=("ok: [hangzhou]",)),
+    ("license_info.py", "The licenses that a product node holds itself"): Stage(see=("ok: [hangzhou]",)),
+    ("license_info.py", "Totals only, with calls that were seen to work on a live server"): Stage(
+        see=("ok: [hangzhou]",)
+    ),
+    ("license_migration.py", "Move a license, in as many runs as it takes"): MOVING,
+    ("license_migration.py", "Move 4 of 10, and take the other 6 back"): Stage(
+        licenses={"ls-east": [{**STANDARD, "quantity": 10}], "ls-west": []},
+        links={},
+        clients={},
+        ids={"LS-000124": "LS-000001"},
+        before=("split",),
+        see=("changed: [hangzhou]",),
+    ),
+    ("license_migration.py", "Give up what has not begun"): Stage(
+        licenses=SPARE, links={}, clients={}, ids=IDS, before=("plan",), see=("changed: [hangzhou]",)
+    ),
+    ("license_request.py", "4 of the 10 that were bought, for the License Server in the east"): Stage(
+        see=("changed: [hangzhou]",)
+    ),
+    ("license_request.py", "A hot-standby pair, with device information that was saved by hand"): Stage(
+        before=("device",), see=("changed: [hangzhou]",)
+    ),
+    ("vms_facts.py", "Read the system, with the connection said once"): Stage(
+        defaults=False, see=("msg: 32",)
+    ),
+    ("vms_facts.py", "Read with documented calls only, and state what no interface says"): Stage(
+        defaults=False, see=("ok: [hangzhou",)
+    ),
+    ("vms_facts.py", "Read every node on itself, with nothing but its SSH account"): Stage(
+        defaults=False, see=("ok: [hangzhou]",)
+    ),
+    ("vms_facts.py", "Count the VMs that SRM protects"): Stage(see=("ok: [hangzhou]",)),
+    ("license_compliant.py", "Go on only where the licenses are in order"): Stage(
+        facts=True, see=("PLAYED upgrade.yml", "All assertions passed")
+    ),
+    (
+        "usphere_version.py",
+        "Heterogeneous migration needs only the standard edition on these versions",
+    ): Stage(facts=True, see=("standard is enough",)),
+}
+
+#: What the simulator cannot show, and why.
+NOT_PLAYED = {
+    ("license.py", "A product that the site's own catalogue adds"): (
+        "the stand-in of the license platform issues none of a site's own products; unit tests install one"
+    ),
+}
