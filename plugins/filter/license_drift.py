@@ -33,7 +33,7 @@ seealso:
 EXAMPLES = r"""
 - name: What is worse than it was yesterday
   vars:
-    today: "{{ usphere | unicloud.usphere.license_compliance('vendor') }}"
+    today: "{{ usphere | unicloud.usphere.license_compliance('vendor', host=inventory_hostname) }}"
     yesterday: "{{ lookup('ansible.builtin.file', 'reports/yesterday.json') | from_json }}"
     drift: "{{ today | unicloud.usphere.license_drift(yesterday) }}"
   ansible.builtin.debug:

@@ -66,18 +66,26 @@ seealso:
 EXAMPLES = r"""
 - name: Which findings would a host with two more CPUs bring
   ansible.builtin.debug:
-    msg: "{{ usphere | unicloud.usphere.license_what_if('vendor', facts={'/hosts/0/cpu_sockets': 4}) }}"
+    msg: >-
+      {{ (usphere | unicloud.usphere.license_what_if('vendor', facts=more,
+      host=inventory_hostname)).new }}
+  vars:
+    more: {/hosts/0/cpu_sockets: 4}
 
 - name: Which systems would no longer comply at the end of the year
   ansible.builtin.debug:
-    msg: "{{ (usphere | unicloud.usphere.license_what_if('vendor', at='2026-12-31')).decisions }}"
+    msg: >-
+      {{ (usphere | unicloud.usphere.license_what_if('vendor', at='2026-12-31',
+      host=inventory_hostname)).decisions }}
 
 - name: What is left once the missing licenses are bought
   vars:
-    result: "{{ usphere | unicloud.usphere.license_compliance('vendor') }}"
+    result: "{{ usphere | unicloud.usphere.license_compliance('vendor', host=inventory_hostname) }}"
     lines: "{{ result.findings | selectattr('buy', 'defined') | map(attribute='buy.lines') | flatten }}"
   ansible.builtin.debug:
-    msg: "{{ (usphere | unicloud.usphere.license_what_if('vendor', bought=lines)).after.decision }}"
+    msg: >-
+      {{ (usphere | unicloud.usphere.license_what_if('vendor', bought=lines,
+      host=inventory_hostname)).after.decision }}
 """
 
 RETURN = r"""

@@ -32,7 +32,9 @@ seealso:
 EXAMPLES = r"""
 - name: What a policy engine is told
   ansible.builtin.debug:
-    msg: "{{ usphere | unicloud.usphere.license_compliance('vendor') | unicloud.usphere.to_opa }}"
+    msg: "{{ result | unicloud.usphere.to_opa }}"
+  vars:
+    result: "{{ usphere | unicloud.usphere.license_compliance('vendor', host=inventory_hostname) }}"
 """
 
 RETURN = r"""

@@ -63,6 +63,9 @@ BOUGHT = {
 }
 INSTALLING = Stage(licenses=EMPTY, links={}, clients={}, bought=BOUGHT, see=("changed=",))
 
+MIGRATING = replace(MOVING, see=("waiting_for_activation_file", "failed=0"))
+ARRIVED = Stage(variables={"license_migrate_result": {"waiting": False}}, see=("PLAYED connect.yml",))
+
 #: By file and by the name of the first task or play of the scene.
 STAGES: dict[tuple[str, str], Stage] = {
     ("guide_licenses.rst", "Install what was bought and connect the systems"): replace(
@@ -75,12 +78,12 @@ STAGES: dict[tuple[str, str], Stage] = {
     ("guide_migration.rst", "What waits for a person"): Stage(
         licenses=SPARE, links={}, clients={}, ids=IDS, before=("move",), see=("waiting_for_activation_file",)
     ),
-    ("guide_policies.rst", "localhost"): Stage(before=("facts",), code=2, see=("chengdu: ", "hangzhou: ")),
+    ("guide_policies.rst", "localhost"): Stage(before=("facts",), see=("ok: [localhost]",)),
     ("guide_policies.rst", "Which systems would no longer comply at the end of the year"): Stage(
         facts=True,
         variables={
-            "today": "{{ usphere | unicloud.usphere.license_compliance('vendor') }}",
-            "yesterday": "{{ usphere | unicloud.usphere.license_compliance('vendor') }}",
+            "today": "{{ usphere | unicloud.usphere.license_compliance('vendor', host=inventory_hostname) }}",
+            "yesterday": "{{ today }}",
         },
         see=("msg: []",),
     ),
@@ -99,12 +102,10 @@ STAGES: dict[tuple[str, str], Stage] = {
     ("license_install/README.md", "Tell whoever has to do the rest"): Stage(
         variables={"license_install_result": {"handover_required": True, "steps": ["call"]}}, see=("call",)
     ),
-    ("license_migrate/README.md", "Move a system's licenses"): Stage(
-        licenses=SPARE, links={}, clients={}, ids=IDS, see=("failed=0",)
-    ),
-    ("license_migrate/README.md", "Go on once everything has arrived"): Stage(
-        variables={"license_migrate_result": {"waiting": False}}, see=("PLAYED connect.yml",)
-    ),
+    ("license_migrate/README.md", "Move a system's licenses"): MIGRATING,
+    ("guide_migration.rst", "Move a system's licenses"): MIGRATING,
+    ("license_migrate/README.md", "Go on once everything has arrived"): ARRIVED,
+    ("guide_migration.rst", "Connect the system once everything has arrived"): ARRIVED,
     ("effective_license.py", "Read the facts of a system"): Stage(
         see=("enterprise, 32 CPUs", "All assertions passed")
     ),
@@ -119,11 +120,19 @@ STAGES: dict[tuple[str, str], Stage] = {
     ("license_what_if.py", "Which findings would a host with two more CPUs bring"): Stage(
         facts=True, see=("r31-sockets",)
     ),
-    ("to_license_report.py", "Decide, and keep the result"): Stage(facts=True, see=("changed: [hangzhou]",)),
+    ("to_license_report.py", "Decide, and keep the result"): Stage(
+        facts=True, see=("changed: [hangzhou -> localhost]",)
+    ),
     ("to_opa.py", "What a policy engine is told"): Stage(facts=True, see=("ok: [hangzhou]",)),
     ("license_activation_files.py", "Move two licenses, with what has arrived for them"): MOVING,
     ("license_catalog.py", "What storage-replication disaster recovery takes on ARM"): Stage(
         facts=True, before=("catalog",), see=("srm per vm, edition enterprise or higher", "standard")
+    ),
+    ("license_issued_files.py", "Install what has arrived for the License Server"): Stage(
+        licenses=EMPTY, links={}, before=("request",), see=("changed: [hangzhou]",)
+    ),
+    ("license_renewal.py", "Read the facts of a system"): Stage(
+        variables={"usphere_keys": []}, see=("All assertions passed",)
     ),
     ("license_migrations.py", "What waits for a person"): Stage(
         licenses=SPARE, links={}, clients={}, ids=IDS, before=("move",), see=("LS-000001",)
@@ -161,9 +170,7 @@ STAGES: dict[tuple[str, str], Stage] = {
         clients={"ls-east": ["chengdu"]},
         see=("changed: [hangzhou]",),
     ),
-    ("license_compliance.py", "Licensed systems only"): Stage(
-        before=("facts",), hosts="vms", code=2, see=("hangzhou: ",)
-    ),
+    ("license_compliance.py", "Licensed systems only"): Stage(before=("facts",), see=("PLAYED upgrade.yml",)),
     ("license_info.py", "Read everything"): Stage(see=("ok: [hangzhou]",)),
     ("license_info.py", "The licenses that one system holds"): Stage(see=("ok: [hangzhou]",)),
     ("license_info.py", "The licenses that a product node holds itself"): Stage(see=("ok: [hangzhou]",)),

@@ -148,7 +148,8 @@ def _have_files_issued(value: Any, world: World) -> None:
     """Make the activation files that tasks name hold what the tasks expect in them."""
     for task in value if isinstance(value, list) else []:
         arguments = task.get(f"{OURS}license") or {}
-        files = list(arguments.get("activation_files", []))
+        named = arguments.get("activation_files", [])
+        files = [] if isinstance(named, str) else list(named)
         if "activation_file" in arguments:
             files.append({"path": arguments["activation_file"], "expect": arguments["expect"]})
         for file in files:
@@ -228,6 +229,18 @@ def _split_one(world: World, _scene: Scene, _stage: Stage) -> None:
         Path(file["path"]).rename(out / f"{part}.ak")
 
 
+def _request(world: World, _scene: Scene, _stage: Stage) -> None:
+    """A request that the platform has answered."""
+    requests, key = world.folder / "srv/usphere/requests", "KEY-vms_standard-x86_64"
+    asked = {"key": key, "product": "vms_standard", "arch": "x86_64", "quantity": 4, "purchased": 10}
+    _task(world, "license_request", dest=str(requests), keys=[asked], **_ends(world)["source"])
+    (bundle,) = {path.parent for path in requests.rglob("*") if path.name == "request.json"}
+    world.simulator(
+        *("platform", "activate", "--state", str(world.state), "--server", "ls-east"),
+        *("--key", key, "--quantity", "4", "--out", str(bundle / "issued")),
+    )
+
+
 def _facts(world: World, _scene: Scene, _stage: Stage) -> None:
     plays = [
         {
@@ -235,7 +248,7 @@ def _facts(world: World, _scene: Scene, _stage: Stage) -> None:
             "gather_facts": False,
             "module_defaults": _defaults(world),
             "tasks": [
-                {f"{OURS}vms_facts": None},
+                {f"{OURS}vms_facts": {"subject_id": "{{ inventory_hostname }}"}},
                 {
                     "ansible.builtin.copy": {
                         "content": "{{ usphere | to_json }}\n",
@@ -286,6 +299,7 @@ BEFORE = {
     "move": _move,
     "plan": _plan,
     "split": _split_one,
+    "request": _request,
     "facts": _facts,
     "yesterday": _yesterday,
     "profile": _profile,

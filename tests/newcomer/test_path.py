@@ -108,6 +108,24 @@ def test_both_languages_have_the_same_blocks() -> None:
     assert shown(english) == shown(chinese)
 
 
+def published() -> set[str]:
+    """What people can call by name: plugins, roles, playbooks, event sources, guides."""
+    folders = ("modules", "filter", "lookup", "test", "callback", "inventory")
+    found = {path.stem for folder in folders for path in (ROOT / "plugins" / folder).glob("*.py")}
+    found |= {path.parent.parent.name for path in ROOT.glob("roles/*/meta/main.yml")}
+    found |= {path.stem for path in ROOT.glob("playbooks/*.yml")}
+    found |= {path.stem for path in ROOT.glob("extensions/eda/plugins/event_source/*.py")}
+    return found | {path.name for path in ROOT.glob("docs/docsite/rst/guide_*.rst")}
+
+
+@pytest.mark.parametrize("name", HEADINGS)
+def test_it_names_all_that_there_is(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert len(published()) > 30
+    unnamed = {entry for entry in published() if f"`{entry}`" not in text and f"/{entry})" not in text}
+    assert unnamed == set()
+
+
 @pytest.mark.parametrize("name", HEADINGS)
 def test_links_lead_somewhere(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
