@@ -56,7 +56,7 @@ demo: $(VENV)/.run link ## two systems: one goes on, one is stopped, remedied an
 	@$(BIN)/python tests/demo/demo.py
 
 .PHONY: test
-test: lint checks sanity units integration faults-fast molecule package ## everything a change has to pass
+test: lint checks sanity units integration faults-fast molecule examples package ## everything a change has to pass
 	@echo "make test: all parts passed"
 
 .PHONY: lint
@@ -128,6 +128,10 @@ integration: $(UNITS)/.test link ## the fixed script of every module against the
 .PHONY: molecule
 molecule: $(VENV)/.test link ## every role in its scenario
 	$(BIN)/molecule test --all
+
+.PHONY: examples
+examples: $(VENV)/.test link ## every example of guides, READMEs and plugin pages, played against the simulator
+	$(BIN)/python -m pytest -n 2 tests/examples
 
 .PHONY: package
 package: $(VENV)/.test link ## the built collection, installed elsewhere, runs its playbooks, and the README's path typed through

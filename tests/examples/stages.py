@@ -106,6 +106,13 @@ STAGES: dict[tuple[str, str], Stage] = {
     ("guide_migration.rst", "Move a system's licenses"): MIGRATING,
     ("license_migrate/README.md", "Go on once everything has arrived"): ARRIVED,
     ("guide_migration.rst", "Connect the system once everything has arrived"): ARRIVED,
+    ("license_report/README.md", "What the licenses are worth today"): Stage(
+        defaults=False, see=("changed=2", "failed=0")
+    ),
+    ("license_report/README.md", "Nothing may be worse than at the last release"): Stage(
+        variables={"license_report_result": {"drift": {"new": [], "newly_unknown": []}}},
+        see=("All assertions passed",),
+    ),
     ("effective_license.py", "Read the facts of a system"): Stage(
         see=("enterprise, 32 CPUs", "All assertions passed")
     ),
