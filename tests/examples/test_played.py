@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 from doc_examples import Example, Kind, examples, kind_of
+from readme import missing
 from stages import NOT_PLAYED, STAGES, Stage
 from world import NODES, World, scenario
 
@@ -107,6 +108,18 @@ def test_it_does_what_it_says(scene: Scene, tmp_path: Path) -> None:
         flat = " ".join(re.sub(r"[\"',]", "", seen).split())
         for words in stage.see:
             assert re.sub(r"[\"',]", "", words) in flat, f"'{words}' is not seen in:\n{seen}"
+
+
+def test_the_report_is_what_the_quick_start_shows(tmp_path: Path) -> None:
+    short = {**Stage().licenses, "ls-west": [{"product": "vms_standard", "arch": "aarch64", "quantity": 7}]}
+    with World(tmp_path, scenario(short, Stage().links, Stage().clients)) as world:
+        gate = [{"ansible.builtin.import_playbook": f"{OURS}compliance"}]
+        code, seen = world.play(gate, {"license_compliance_language": "en"})
+    assert code == 2, seen
+    (shown,) = (
+        each.text for each in examples() if "quick_start" in each.place and kind_of(each) is Kind.TEXT
+    )
+    assert missing(shown, seen) is None, seen
 
 
 def _defaults(world: World) -> dict[str, Any]:
