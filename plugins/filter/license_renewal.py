@@ -93,6 +93,7 @@ _value:
     state:
       description: The worst state of all systems, V(unknown) before V(due).
       type: str
+      sample: due
     systems:
       description: One entry for each system, by name.
       type: list

@@ -53,7 +53,10 @@ _raw:
   type: list
   elements: dict
   contains:
-    path: {description: Where it lies., type: str}
+    path:
+      description: Where it lies.
+      type: str
+      sample: /srv/usphere/requests/ls-east-5f2d9c01ab/issued/USPHERE7_20261124091500.ak
     expect:
       description: What was asked for, as a list; null if the request leaves that open.
       type: list

@@ -236,7 +236,7 @@ def test_commands(place: str, command: str) -> None:
 
 #: Programs that the guides name beside Ansible's, and why nothing of theirs is checked here.
 PROGRAMS = {
-    "ansible-builder": "needs a container engine to build; the tests of the samples have it create their context",
+    "ansible-builder": "needs a container engine; tests have it create the context of the samples",
     "python3": "makes an environment, as tests/newcomer does",
     "ansible-inventory": "the tests of the inventory plugin run it",
     "export": "sets a variable of Ansible's own",
