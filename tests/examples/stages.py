@@ -65,6 +65,11 @@ INSTALLING = Stage(licenses=EMPTY, links={}, clients={}, bought=BOUGHT, see=("ch
 
 MIGRATING = replace(MOVING, see=("waiting_for_activation_file", "failed=0"))
 ARRIVED = Stage(variables={"license_migrate_result": {"waiting": False}}, see=("PLAYED connect.yml",))
+REPORTING = Stage(defaults=False, see=("changed=2", "failed=0"))
+COMPARED = Stage(
+    variables={"license_report_result": {"drift": {"new": [], "newly_unknown": []}}},
+    see=("All assertions passed",),
+)
 
 #: By file and by the name of the first task or play of the scene.
 STAGES: dict[tuple[str, str], Stage] = {
@@ -106,13 +111,10 @@ STAGES: dict[tuple[str, str], Stage] = {
     ("guide_migration.rst", "Move a system's licenses"): MIGRATING,
     ("license_migrate/README.md", "Go on once everything has arrived"): ARRIVED,
     ("guide_migration.rst", "Connect the system once everything has arrived"): ARRIVED,
-    ("license_report/README.md", "What the licenses are worth today"): Stage(
-        defaults=False, see=("changed=2", "failed=0")
-    ),
-    ("license_report/README.md", "Nothing may be worse than at the last release"): Stage(
-        variables={"license_report_result": {"drift": {"new": [], "newly_unknown": []}}},
-        see=("All assertions passed",),
-    ),
+    ("license_report/README.md", "What the licenses are worth today"): REPORTING,
+    ("guide_policies.rst", "What the licenses are worth today"): REPORTING,
+    ("license_report/README.md", "Nothing may be worse than at the last release"): COMPARED,
+    ("guide_policies.rst", "Nothing may be worse than at the last release"): COMPARED,
     ("effective_license.py", "Read the facts of a system"): Stage(
         see=("enterprise, 32 CPUs", "All assertions passed")
     ),
