@@ -43,6 +43,11 @@ options:
         at all.
     type: list
     elements: str
+  node_licenses:
+    description:
+      - What product nodes hold for systems (R27), which the facts of a system do not tell. A mapping from
+        systems to mappings from nodes to RV(unicloud.usphere.license_info#module:licenses).
+    type: dict
   as_of:
     description:
       - The instant to look ahead from, in ISO 8601; a bare date is its 00:00Z. Now if left out.
@@ -129,14 +134,25 @@ _value:
 from ansible.errors import AnsibleFilterError
 
 
-def license_renewal(facts, within=30, keys=None, expected=None, as_of=None, catalog=None, language=None):
+def license_renewal(
+    facts,
+    within=30,
+    keys=None,
+    expected=None,
+    node_licenses=None,
+    as_of=None,
+    catalog=None,
+    language=None,
+):
     """Return what has to be renewed for the systems that ``facts`` are about."""
     # Loading the filters of this collection must stay cheap: the core is imported when it is used.
     from ansible_collections.unicloud.usphere.plugins.plugin_utils import _core_filters as core
     from ansible_collections.unicloud.usphere.plugins.plugin_utils import _renewal
 
     try:
-        return core.answered(lambda: _renewal.answer(facts, within, keys, expected, as_of, catalog, language))
+        return core.answered(
+            lambda: _renewal.answer(facts, within, keys, expected, node_licenses, as_of, catalog, language)
+        )
     except core.FilterInputError as error:
         raise AnsibleFilterError(f"license_renewal: {error}") from error
 

@@ -25,6 +25,7 @@ def answer(
     within: object,
     keys: object,
     expected: object,
+    node_licenses: object,
     as_of: object,
     catalog: object,
     language: object,
@@ -32,6 +33,7 @@ def answer(
     """Return what is due as plain data. Raises LicensingError, PolicyError."""
     instant, days = read_as_of(as_of), read_horizon(within) or DEFAULT_DAYS
     systems = _systems(facts, expected)
+    systems = _with_nodes(systems, normalise(node_licenses) if node_licenses is not None else {})
     by_system = _keys(keys, list(systems))
     found = renewals(systems, by_system, instant, days, catalog_of(catalog))
     words = read_language(language)
@@ -66,6 +68,40 @@ def _systems(facts: object, expected: object) -> dict[str, dict[str, Any] | None
             raise LicensingError("renewal_facts_twice", "", system=name)
         seen.add(name)
         found[name] = one
+    return found
+
+
+# What of a row of license_info is a fact about a license.
+_TAKEN = (
+    "product",
+    "arch",
+    "kind",
+    "code",
+    "quantity",
+    "issued_at",
+    "installed_at",
+    "expires_at",
+    "status",
+    "packs",
+)
+
+
+def _with_nodes(systems: dict[str, dict[str, Any] | None], nodes: Any) -> dict[str, dict[str, Any] | None]:
+    """Add to each system what product nodes hold for it; ids are unique on one server only."""
+    if not isinstance(nodes, Mapping) or not all(isinstance(held, Mapping) for held in nodes.values()):
+        raise LicensingError("renewal_nodes_shape", "R27", got=type(nodes).__name__)
+    found = dict(systems)
+    for system, held in nodes.items():
+        facts = found.get(system)
+        if facts is None or "licenses" not in facts:
+            continue
+        rows = [
+            {"id": f"{node}/{row['id']}", **{name: row[name] for name in _TAKEN if row.get(name) is not None}}
+            for node, licenses in held.items()
+            for row in licenses
+        ]
+        licenses = facts["licenses"]
+        found[system] = {**facts, "licenses": {**licenses, "items": [*licenses["items"], *rows]}}
     return found
 
 

@@ -57,6 +57,11 @@ _ERRORS: Dict[str, Tuple[str, str]] = {
         "lists; {got} came",
         "授权码应为 license_request 所用的列表，或系统名到此类列表的映射；实际为 {got}",
     ),
+    "renewal_nodes_shape": (
+        "node_licenses was expected as a mapping from systems to mappings from product nodes to what "
+        "license_info returns as licenses; {got} came (R27)",
+        "node_licenses 应为系统名到「产品节点名到 license_info 的 licenses」的映射；实际为 {got}（R27）",
+    ),
     "renewal_facts_twice": (
         "the facts of {system} came twice; hand over one system once",
         "{system} 的事实出现两次；每个系统只应传入一次",

@@ -119,6 +119,27 @@ def test_no_system_is_not_nothing_due() -> None:
     assert template("[] | license_renewal(30)")["state"] == "unknown"
 
 
+def test_what_product_nodes_hold_counts() -> None:
+    facts = {**STAYS, "features": {**STAYS["features"]}}
+    facts["features"]["heterogeneous_migration"] = {"in_use": True, "used": 10}
+    row = {"id": "LS-0", "product": "heterogeneous_migration", "arch": None, "kind": "formal", "quantity": 10}
+    text = "facts | license_renewal(30, node_licenses=held, as_of='2026-11-24', language='en')"
+
+    def found(**licenses: Any) -> Any:
+        held = {
+            "hangzhou": {node: [{**row, "expires_at": end}] for node, end in licenses.items()},
+            "gone": {},
+        }
+        return template(text, facts=facts, held=held)["systems"][0]
+
+    assert [need["product_node"] for need in found()["needs"]] == ["heterogeneous_migration"]
+    assert found(node="never")["state"] == "nothing_due"
+    ends = found(node="2026-12-06T00:00:00Z")
+    assert [lapse["ends"] for lapse in ends["lapses"]] == [["node/LS-0"]]
+    assert (ends["needs"][0]["quantity"], ends["needs"][0]["packs"]) == (10, [10])
+    assert found(node="2026-12-06T00:00:00Z", other="never")["state"] == "covered"
+
+
 def test_in_chinese() -> None:
     found = template("lapses | license_renewal(30, as_of='2026-11-24', language='zh')")
     assert found["report"][0] == "chengdu：需要续期"
@@ -132,6 +153,8 @@ def test_in_chinese() -> None:
         ("lapses | license_renewal(30, 'SECRET-ONE')", "keys were expected as a list"),
         ("lapses | license_renewal(30, ['SECRET-ONE'])", "keys were expected as a list"),
         ("lapses | license_renewal(30, [{'key': 'SECRET-ONE'}])", "product of the license key number 1"),
+        ("lapses | license_renewal(30, node_licenses=['SECRET-ONE'])", "node_licenses was expected"),
+        ("lapses | license_renewal(30, node_licenses={'chengdu': []})", "node_licenses was expected"),
         ("[lapses, lapses] | license_renewal(30)", "chengdu came twice"),
         ("{'hosts': []} | license_renewal(30)", "license_renewal: the facts of one system are expected"),
         ("lapses | license_renewal(30, as_of='someday')", "someday"),
