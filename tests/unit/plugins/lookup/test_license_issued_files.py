@@ -1,0 +1,57 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The lookup license_issued_files: what it hands on, and its error."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible.errors import AnsibleLookupError
+from ansible.parsing.dataloader import DataLoader
+from ansible.plugins.loader import lookup_loader
+
+ROOT = Path(__file__).resolve().parents[4]
+KEY = {"key": "****7Q2A", "quantity": 4, "product": "vms_standard", "arch": "x86_64", "kind": "formal"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _loader() -> None:
+    # As beside a playbook: the collection loader cannot take over a package that pytest has imported.
+    lookup_loader.add_directory(str(ROOT / "plugins" / "lookup"))
+
+
+def look(*folders: Path, **options: Any) -> list[dict[str, Any]]:
+    plugin = lookup_loader.get("license_issued_files", loader=DataLoader())
+    return list(plugin.run([str(folder) for folder in folders], {}, **options))
+
+
+def put(folder: Path, bundle: str, node: str | None) -> str:
+    place = folder / bundle / "issued"
+    place.mkdir(parents=True)
+    request = {"kind": "LicenseRequest", "keys": [KEY], "product_node": node}
+    (folder / bundle / "request.json").write_text(json.dumps(request), encoding="utf-8")
+    (place / "file.ak").write_bytes(b"opaque")
+    return str(place / "file.ak")
+
+
+def test_each_place_gets_its_own(tmp_path: Path) -> None:
+    server = put(tmp_path / "chengdu", "request-1", None)
+    node = put(tmp_path / "chengdu", "request-2", "isc")
+    other = put(tmp_path / "hangzhou", "request-3", None)
+    expect = [{name: value for name, value in KEY.items() if name != "key"}]
+    folders = (tmp_path / "chengdu", tmp_path / "hangzhou", tmp_path / "none")
+    assert look(*folders) == [{"path": server, "expect": expect}, {"path": other, "expect": expect}]
+    # What templating makes of "no product".
+    assert look(*folders, product_node="") == look(*folders)
+    assert look(*folders, product_node="isc") == [{"path": node, "expect": expect}]
+    assert look(*folders, product_node="disk_backup_dr") == []
+
+
+def test_a_request_that_is_none_is_an_error(tmp_path: Path) -> None:
+    put(tmp_path, "request-1", None)
+    (tmp_path / "request-1" / "request.json").write_text("{", encoding="utf-8")
+    with pytest.raises(AnsibleLookupError, match=r"license_issued_files: .*it is no JSON; restore it"):
+        look(tmp_path)
