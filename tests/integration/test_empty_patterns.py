@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-PLAYBOOKS = ("compliance", "install", "migrate", "renew")
+PLAYBOOKS = ("compliance", "install", "migrate", "renew", "report")
 INVENTORY = """
 all:
   vars: {ansible_connection: local, ansible_python_interpreter: "{{ ansible_playbook_python }}"}

@@ -165,7 +165,11 @@ def test_it_asks_with_the_keys_at_hand_and_the_second_run_changes_nothing(estate
 
 
 def test_one_system_alone(estate: Estate) -> None:
-    for arguments, variables in ((("--limit", "hangzhou"), {}), ((), {"usphere_hosts": "hangzhou"})):
+    row = {"id": "gpu_service", "class": "feature", "metric": "host", "installation": "remote"}
+    for arguments, variables in (
+        (("--limit", "hangzhou"), {"usphere_catalog": [row]}),
+        ((), {"usphere_hosts": "hangzhou"}),
+    ):
         estate.control("DELETE", "/requests")
         run = estate.play("renew", *arguments, **variables)
         assert run.code == 0, run.output
