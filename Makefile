@@ -55,9 +55,12 @@ link: $(ROOT_LINK)
 demo: $(VENV)/.run link ## two systems: one goes on, one is stopped, remedied and goes on
 	@$(BIN)/python tests/demo/demo.py
 
+# The engine of ansible-rulebook is Java. Where there is none, make test says that it left this part out, and make eda fails.
+JAVA := $(or $(JAVA_HOME),$(shell command -v java))
+
 .PHONY: test
-test: lint checks sanity units integration faults-fast molecule examples package ## everything a change has to pass
-	@echo "make test: all parts passed"
+test: lint checks sanity units integration faults-fast molecule examples package $(if $(JAVA),eda) ## everything a change has to pass
+	@echo "make test: all parts passed$(if $(JAVA),, but eda: it was not run, because it needs Java 17; see make eda)"
 
 .PHONY: lint
 lint: $(VENV)/.test link ## ruff, mypy, yamllint, ansible-lint
@@ -137,6 +140,17 @@ examples: $(VENV)/.test link ## every example of guides, READMEs and plugin page
 package: $(VENV)/.test link ## the built collection, installed elsewhere, runs its playbooks, and the README's path typed through
 	$(BIN)/python -m pytest tests/package tests/newcomer
 
+.venv-eda/.test: requirements.txt tests/simulator/requirements.txt tests/eda/requirements.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.10 or newer with venv and ensurepip is needed; none was found on PATH."; exit 1; }
+	@echo "Making $(@D) with $$($(PYTHON) --version) and ansible-rulebook"
+	@test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
+	@$(@D)/bin/python -m pip install --quiet '$(ANSIBLE_CORE)' -r requirements.txt -r tests/simulator/requirements.txt -r tests/eda/requirements.txt
+	@touch $@
+
+.PHONY: eda
+eda: .venv-eda/.test ## the event source on real servers, and its rulebook under ansible-rulebook; needs Java 17
+	PATH="$(CURDIR)/.venv-eda/bin:$$PATH" $(CURDIR)/.venv-eda/bin/python -m pytest -n 2 tests/eda
+
 .PHONY: faults
 faults: $(VENV)/.test link ## every operation x every request x everything that can go wrong there; takes a while
 	$(BIN)/python tests/faults/run.py
@@ -163,4 +177,4 @@ benchmark: .venv-bench/.made link ## the gate against a task for each host; SIZE
 
 .PHONY: clean
 clean: ## takes away what make made
-	rm -rf $(VENV) .venv-core-* .venv-bench .nox .cache .collections build .mypy_cache .ruff_cache .pytest_cache .hypothesis .ansible tests/output
+	rm -rf $(VENV) .venv-core-* .venv-bench .venv-eda .nox .cache .collections build .mypy_cache .ruff_cache .pytest_cache .hypothesis .ansible tests/output
