@@ -24,4 +24,5 @@ options:
       - A relative path is looked for in the working directory of the run.
       - It needs the Python library jsonschema on the controller.
     type: raw
+    version_added: 0.9.0
 """

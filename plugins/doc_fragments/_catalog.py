@@ -23,5 +23,6 @@ options:
         for cannot be changed.
       - Without it the table is as shipped.
     type: list
+    version_added: 0.9.0
     elements: dict
 """

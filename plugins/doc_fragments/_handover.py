@@ -20,17 +20,20 @@ options:
         RV(handover_required=true). The next run looks whether that has happened.
       - Where O(profile) has all calls it makes no difference.
     type: bool
+    version_added: 0.9.0
     default: false
   handover_confirmed:
     description:
       - Say that the person has done it. This counts only where no call can show whether it is done; it never
         stands against what is read, and the task warns that it took your word.
     type: bool
+    version_added: 0.9.0
     default: false
   language:
     description:
       - The language of RV(handover.steps).
     type: str
+    version_added: 0.9.0
     choices: [en, zh]
     default: en
 """
@@ -45,5 +48,6 @@ options:
         on a License Server (R27). The wrong place is refused.
       - The calls are in the section C(local) of O(profile).
     type: str
+    version_added: 0.9.0
     choices: [isc, disk_backup_dr, heterogeneous_migration]
 """

@@ -22,18 +22,21 @@ options:
       - What was bought, an C(Entitlements) document, as a path, as data, or a list of those. Its grants are
         judged beside the systems (R24 to R26), and its systems count in pools even if nobody read them.
     type: raw
+    version_added: 0.9.0
   waivers:
     description:
       - Findings that are accepted for a time, a C(Waivers) document, as a path, as data, or a list of those.
         A waived finding stays in the result and blocks no more; the result says which waivers are active,
         expiring, expired or unused.
     type: raw
+    version_added: 0.9.0
   license_servers:
     description:
       - What M(unicloud.usphere.license_info) returned of License Servers, with C(server), C(licenses) and
         C(clients). Whether their fixed licenses can be held whole by one client is judged beside the systems
         (R25).
     type: list
+    version_added: 0.9.0
     elements: dict
 requirements:
   - jsonschema >= 4.21 on the controller
@@ -63,4 +66,5 @@ options:
         O(entitlements) and what to buy are judged by it.
       - A relative path is looked for in the working directory of the run.
     type: raw
+    version_added: 0.9.0
 """

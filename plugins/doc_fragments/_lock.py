@@ -20,11 +20,13 @@ options:
         in check mode takes no lock.
       - A lock ends with the process that holds it, so there is nothing to clean up after a crash.
     type: path
+    version_added: 0.9.0
     default: ~/.ansible/unicloud.usphere/locks
   lock_timeout:
     description:
       - How long to wait for a lock that another task holds, in seconds. After that the task fails and names
         the process, its host and since when it has held the lock; nothing was read or changed.
     type: float
+    version_added: 0.9.0
     default: 60
 """

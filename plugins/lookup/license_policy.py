@@ -31,6 +31,7 @@ options:
       - A site's own rows of the license catalogue, a C(LicenseCatalog) document, as a path, as data, or a
         list of those, for pools that count a product that the shipped table lacks (R2).
     type: raw
+    version_added: 0.9.0
 requirements:
   - jsonschema >= 4.21 on the controller
 seealso:

@@ -118,6 +118,7 @@ options:
       - Where only totals can be read, a record beside each file says what they were before. Use one folder
         for each License Server.
     type: path
+    version_added: 0.9.0
   wait_timeout:
     description: How long to wait until the License Server shows the effect of one write, in seconds.
     type: float

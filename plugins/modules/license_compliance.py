@@ -74,6 +74,7 @@ options:
       - A relative path is looked for in C(files) and C(policies) of the role and beside the playbook, then in
         the working directory of the run.
     type: raw
+    version_added: 0.9.0
   facts_files:
     description:
       - Files of facts that were read before, for hosts that this play did not read. JSON or YAML with
@@ -83,6 +84,7 @@ options:
         is unknown whatever a file says of it.
       - Hosts of a file that are not among O(hosts) get no verdict and still count in pools.
     type: list
+    version_added: 0.9.0
     elements: str
   as_of:
     description:
@@ -109,6 +111,7 @@ options:
         and line, and what to do.
       - If left out, it stands there only for stopped systems, and only where no more than three are stopped.
     type: bool
+    version_added: 0.9.0
   language:
     description:
       - The language of the report. What the controller's locale says if left out.

@@ -37,6 +37,7 @@ options:
         (C(subject.kind=node)) whose version and architecture are its own; what only a system knows is
         unknown. Options that ask a server, and O(catalog), are refused with it.
     type: str
+    version_added: 0.9.0
     choices: [rest, node]
     default: rest
   host:
