@@ -1,0 +1,372 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The example pipelines, step after step as their runner would, in a clean folder against a simulator.
+
+What needs the outside is not run: steps that check out, set Python up or hand files to a service (``uses``),
+and those that install from registries, which SETUP names. Everything else runs as it stands in the file.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import urllib.request
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+PIPELINES = ROOT / "docs" / "examples" / "pipelines"
+SIMULATOR = ROOT / "tests" / "simulator"
+USER, PASSWORD = "automation", "pipeline-only"
+# What fetches from registries: GitLab's before_script, and this step of the workflow.
+SETUP = ("before_script", "Install")
+ACTIVATION_FILE = "USPHERE7_20261120091500.ak"
+
+ENTERPRISE = [
+    {"product": "vms_standard", "arch": "x86_64", "kind": "formal", "code": "3132A0XY", "quantity": 4},
+    {
+        "product": "vms_standard_to_enterprise",
+        "arch": "x86_64",
+        "kind": "formal",
+        "code": "3132A0XZ",
+        "quantity": 4,
+    },
+]
+LAPSING = [
+    {"product": "vms_standard", "arch": "aarch64", "kind": "formal", "code": "3132A0XY", "quantity": 2},
+    {
+        "product": "vms_standard",
+        "arch": "aarch64",
+        "kind": "temporary",
+        "quantity": 2,
+        "term_days": 30,
+        "issued_days_ago": 18,
+    },
+]
+UNLIMITED = [{**license_, "arch": "aarch64"} for license_ in ENTERPRISE]
+
+
+def scenario(west: list[dict[str, Any]]) -> dict[str, Any]:
+    def system(arch: str, server: str, client: str) -> dict[str, Any]:
+        hosts = [{"name": "cvk", "cpu_sockets": 2, "arch": arch, "status": "ok", "count": 2}]
+        link = {"server": server, "client": client}
+        return {"version": "E0760P03", "arch": arch, "hosts": hosts, "license_server": link}
+
+    clients = {"ls-east": "hangzhou", "ls-west": "chengdu"}
+    return {
+        "credentials": {"username": USER, "password": PASSWORD},
+        "license_servers": {
+            name: {
+                "client_id": "console",
+                "client_secret": "console-secret",
+                "licenses": licenses,
+                "clients": [{"name": clients[name], "password": "client"}],
+            }
+            for name, licenses in (("ls-east", ENTERPRISE), ("ls-west", west))
+        },
+        "vms": {
+            "hangzhou": system("x86_64", "ls-east", "hangzhou"),
+            "chengdu": system("aarch64", "ls-west", "chengdu"),
+        },
+        "keys": [
+            {
+                "key": "PIPELINE-EAST-1",
+                "product": "srm",
+                "arch": "x86_64",
+                "kind": "formal",
+                "code": "3132A0XS",
+                "quantity": 20,
+            }
+        ],
+    }
+
+
+@dataclass(frozen=True)
+class Ran:
+    """One step as it went."""
+
+    name: str
+    code: int
+    said: str
+
+
+@dataclass
+class Site:
+    """A repository as the examples describe it, whose addresses are the simulator's."""
+
+    folder: Path
+    endpoints: dict[str, Any]
+    ran: list[Ran] = field(default_factory=list)
+
+    def make(self) -> None:
+        shutil.copytree(PIPELINES / "site", self.folder, dirs_exist_ok=True)
+        shutil.copytree(ROOT / "policies", self.folder / "policies")
+        nodes = self.endpoints["nodes"]
+
+        def moved(place: dict[str, Any], name: str, prefix: str = "") -> None:
+            place[f"{prefix}host"], place[f"{prefix}port"] = nodes[name]["host"], nodes[name]["port"]
+
+        file = self.folder / "inventory" / "managers.usphere.yml"
+        source = yaml.safe_load(file.read_text(encoding="utf-8"))
+        for manager in source["managers"]:
+            moved(manager, manager["name"])
+            moved(manager["license_server"], {"hangzhou": "ls-east", "chengdu": "ls-west"}[manager["name"]])
+        file.write_text(yaml.safe_dump(source), encoding="utf-8")
+        file = self.folder / "inventory" / "license_servers.yml"
+        servers = yaml.safe_load(file.read_text(encoding="utf-8"))
+        for name, variables in servers["license_servers"]["hosts"].items():
+            moved(variables, name, "usphere_")
+        file.write_text(yaml.safe_dump(servers), encoding="utf-8")
+
+    def control(self, method: str, path: str, body: object = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(self.endpoints["control"] + path, data, headers, method=method)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            content = answer.read()
+        return json.loads(content) if content else None
+
+    def environment(self, **more: str) -> dict[str, str]:
+        inherited = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("ANSIBLE_", "USPHERE_", "PYTHONPATH", "CI_", "GITHUB_"))
+        }
+        return {
+            **inherited,
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{inherited['PATH']}",
+            "HOME": str(self.folder / "home"),
+            # The collection as SETUP would have installed it.
+            "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".collections"),
+            "ANSIBLE_NOCOLOR": "1",
+            "LC_ALL": "C.UTF-8",
+            **more,
+        }
+
+    def secrets(self) -> dict[str, str]:
+        return {
+            "USPHERE_USERNAME": USER,
+            "USPHERE_PASSWORD": PASSWORD,
+            "USPHERE_CLIENT_ID": "console",
+            "USPHERE_CLIENT_SECRET": "console-secret",
+            "USPHERE_CA_PATH": self.endpoints["ca"],
+        }
+
+    def step(self, name: str, script: str, environment: dict[str, str]) -> bool:
+        done = subprocess.run(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script],
+            cwd=self.folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+        said = done.stdout + done.stderr
+        assert "Traceback" not in said, said
+        assert PASSWORD not in said
+        self.ran.append(Ran(name, done.returncode, said))
+        return done.returncode == 0
+
+    def code(self, name: str) -> int:
+        return next(ran.code for ran in self.ran if ran.name == name)
+
+    def said(self, name: str) -> str:
+        return next(ran.said for ran in self.ran if ran.name == name)
+
+
+def gitlab(site: Site) -> bool:
+    """Run the jobs stage by stage, each with a runner's variables; a stage that fails is the last one."""
+    pipeline = yaml.safe_load((PIPELINES / "gitlab-ci.yml").read_text(encoding="utf-8"))
+    reserved = ("stages", "default", "variables")
+    jobs = {name: job for name, job in pipeline.items() if name not in reserved}
+    assert {job["stage"] for job in jobs.values()} == set(pipeline["stages"])
+    assert set(pipeline["default"]) == {"image", "before_script"}
+    green = True
+    for stage in pipeline["stages"]:
+        for name, job in jobs.items():
+            if job["stage"] != stage or not green:
+                continue
+            assert "before_script" not in job
+            variables = {**pipeline["variables"], **job.get("variables", {})}
+            given = {
+                key: str(text).replace("$CI_PROJECT_DIR", str(site.folder)) for key, text in variables.items()
+            }
+            environment = site.environment(**site.secrets(), CI_PROJECT_DIR=str(site.folder), **given)
+            green = site.step(name, "\n".join(job["script"]), environment)
+            artifacts = job.get("artifacts", {})
+            if green or artifacts.get("when") == "always":
+                for path in (*artifacts.get("paths", ()), *artifacts.get("reports", {}).values()):
+                    assert (site.folder / path).exists(), f"{name} has no {path}"
+    return green
+
+
+def filled(text: object, site: Site, secrets: dict[str, str]) -> str:
+    """A value of the workflow with its expressions in it."""
+
+    def value(found: re.Match[str]) -> str:
+        name = found.group(1)
+        return str(site.folder) if name == "github.workspace" else secrets[name.removeprefix("secrets.")]
+
+    return re.sub(r"\$\{\{ ([\w.]+) \}\}", value, str(text)).replace(
+        "/etc/pki/usphere/ca.pem", site.endpoints["ca"]
+    )
+
+
+def github(site: Site) -> bool:
+    """Run the steps in order; after one that failed only those that say so."""
+    workflow = yaml.safe_load((PIPELINES / "github-actions.yml").read_text(encoding="utf-8"))
+    ((_name, job),) = workflow["jobs"].items()
+    green = True
+    handed = []
+    for step in job["steps"]:
+        if not green and step.get("if") != "${{ !cancelled() }}":
+            continue
+        if "uses" in step:
+            handed += [step["with"][key] for key in ("sarif_file", "path") if key in step.get("with", {})]
+        elif step["name"] not in SETUP:
+            variables = {**job["env"], **step.get("env", {})}
+            given = {name: filled(text, site, site.secrets()) for name, text in variables.items()}
+            green = site.step(
+                step["name"], filled(step["run"], site, site.secrets()), site.environment(**given)
+            )
+    assert handed == ["build/license.sarif", "build/"]
+    for path in handed if "Gate" in {ran.name for ran in site.ran} else ():
+        assert (site.folder / path).exists(), f"nobody made {path}"
+    return green
+
+
+RUNNERS = {"gitlab": gitlab, "github": github}
+STEPS = {
+    "gitlab": ["lint-policy", "test-policy", "check-mode", "gate"],
+    "github": ["Lint the policy", "Test the policy", "Check mode", "Gate"],
+}
+
+
+@pytest.fixture
+def site(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Site]:
+    state = ["--state", str(tmp_path / "simulator")]
+    file = tmp_path / "scenario.yml"
+    file.write_text(json.dumps(scenario(request.param)), encoding="utf-8")  # JSON is YAML
+    command = [sys.executable, str(SIMULATOR)]
+    start = [*command, "start", *state, "--scenario", str(file)]
+    subprocess.run(start, check=True, capture_output=True, timeout=60)
+    try:
+        endpoints = json.loads((tmp_path / "simulator" / "endpoints.json").read_text(encoding="utf-8"))
+        made = Site(tmp_path / "site", endpoints)
+        made.make()
+        out = made.folder / "files"
+        out.mkdir()
+        bought = [*command, "platform", "activate", *state, "--key", "PIPELINE-EAST-1"]
+        bought += ["--server", "ls-east", "--out", str(out)]
+        subprocess.run(bought, check=True, capture_output=True, timeout=60)
+        (activation_file,) = out.iterdir()
+        activation_file.rename(out / ACTIVATION_FILE)
+        made.control("PUT", "/dry-run", {"on": True})
+        yield made
+    finally:
+        subprocess.run([*command, "stop", *state], check=True, capture_output=True, timeout=60)
+
+
+def findings(folder: Path) -> tuple[int, int]:
+    """How many findings JUnit and SARIF tell, -1 where there is no such file."""
+    junit, sarif = folder / "build" / "license.xml", folder / "build" / "license.sarif"
+    failed = results = -1
+    if junit.exists():
+        cases = ET.parse(junit).iter("testcase")  # noqa: S314  it is our own report
+        failed = sum(1 for case in cases if case.find("failure") is not None)
+    if sarif.exists():
+        (run,) = json.loads(sarif.read_text(encoding="utf-8"))["runs"]
+        results = sum(1 for result in run["results"] if result.get("level") == "error")
+    return failed, results
+
+
+@pytest.mark.parametrize("site", [UNLIMITED], indirect=True, ids=["compliant"])
+@pytest.mark.parametrize("runner", RUNNERS)
+def test_a_compliant_fleet_is_green(runner: str, site: Site) -> None:
+    assert RUNNERS[runner](site), site.ran[-1].said[-6000:]
+    assert [ran.name for ran in site.ran] == STEPS[runner]
+    lint, test, check, gate = (ran.said for ran in site.ran)
+    assert "production" in lint
+    assert "the tests pass and are worth it" in test
+    # The change was seen, and not made.
+    assert re.search(r"ls-east +: .*changed=[1-9]", check), check
+    assert ACTIVATION_FILE in check
+    state = site.control("GET", "/state")["nodes"]["ls-east"]
+    assert len(state["licenses"]) == len(ENTERPRISE)
+    assert site.control("GET", "/dry-run")["refused"] == []
+    assert re.search(r"chengdu +: .*failed=0", gate)
+    assert max(findings(site.folder)) == 0
+
+
+@pytest.mark.parametrize("site", [LAPSING], indirect=True, ids=["lapsing"])
+@pytest.mark.parametrize("runner", RUNNERS)
+def test_a_system_that_does_not_comply_turns_it_red_and_is_reported(runner: str, site: Site) -> None:
+    assert not RUNNERS[runner](site)
+    assert [(ran.name, bool(ran.code)) for ran in site.ran] == [
+        (name, name.lower() == "gate") for name in STEPS[runner]
+    ]
+    assert re.search(r"hangzhou +: .*failed=0", site.ran[-1].said)
+    assert re.search(r"chengdu +: .*failed=1", site.ran[-1].said)
+    assert max(findings(site.folder)) >= 1
+    result = json.loads((site.folder / "build" / "license.json").read_text(encoding="utf-8"))
+    assert result["decision"] == "non_compliant"
+
+
+@pytest.mark.parametrize("site", [UNLIMITED], indirect=True, ids=["compliant"])
+@pytest.mark.parametrize("runner", RUNNERS)
+@pytest.mark.parametrize(
+    ("change", "at"),
+    [
+        (("    severity: high\n", "    severity: hihg\n"), 0),  # no document any more
+        (
+            ("enum: [enterprise, enhanced_enterprise]", "enum: [enterprise]"),
+            1,
+        ),  # no test notices, or one fails
+    ],
+    ids=["not-a-policy", "not-tested"],
+)
+def test_a_policy_that_is_worth_nothing_stops_it_before_any_system_is_asked(
+    change: tuple[str, str], at: int, runner: str, site: Site
+) -> None:
+    policy = site.folder / "policies" / "production.yml"
+    text = policy.read_text(encoding="utf-8")
+    assert change[0] in text
+    policy.write_text(text.replace(*change, 1), encoding="utf-8")
+    site.control("DELETE", "/requests")
+    assert not RUNNERS[runner](site)
+    assert [ran.name for ran in site.ran] == STEPS[runner][: at + 1]
+    assert site.control("GET", "/requests") == []
+
+
+@pytest.mark.parametrize("site", [UNLIMITED], indirect=True, ids=["compliant"])
+@pytest.mark.parametrize("runner", RUNNERS)
+def test_a_manager_that_does_not_answer_is_no_pass(runner: str, site: Site) -> None:
+    file = site.folder / "inventory" / "managers.usphere.yml"
+    source = yaml.safe_load(file.read_text(encoding="utf-8"))
+    source["managers"][1].update(host="127.0.0.1", port=1)
+    file.write_text(yaml.safe_dump(source), encoding="utf-8")
+    assert not RUNNERS[runner](site)
+    assert site.ran[-1].name.lower() == "gate"
+    assert "chengdu: UNDETERMINED" in site.ran[-1].said
+    result = json.loads((site.folder / "build" / "license.json").read_text(encoding="utf-8"))
+    assert result["decision"] == "undetermined"
+
+
+def test_what_is_not_run_is_said_and_nothing_else() -> None:
+    pipeline = yaml.safe_load((PIPELINES / "gitlab-ci.yml").read_text(encoding="utf-8"))
+    workflow = yaml.safe_load((PIPELINES / "github-actions.yml").read_text(encoding="utf-8"))
+    (job,) = workflow["jobs"].values()
+    (install,) = [step["run"].strip().splitlines() for step in job["steps"] if step.get("name") in SETUP]
+    assert install == pipeline["default"]["before_script"]
+    assert all(line.startswith(("pip install ", "ansible-galaxy collection install ")) for line in install)
