@@ -122,7 +122,7 @@ integration-matrix: ## the fixed scripts on every ansible-core that is supported
 
 .PHONY: matrix
 matrix: $(VENV)/.test link ## all of it on every ansible-core, with a table at the end; takes long; PARTS="sanity units", CORES="2.16"
-	@CORES="$(CORES)" PARTS="$(PARTS)" $(BIN)/python tests/matrix.py
+	@CORES="$(CORES)" PARTS="$(PARTS)" JAVA="$(JAVA)" $(BIN)/python tests/matrix.py
 
 .PHONY: integration
 integration: $(UNITS)/.test link ## the fixed script of every module against the simulator; CORE=2.16 on another ansible-core

@@ -71,6 +71,18 @@ def package(session: nox.Session) -> None:
 
 
 @nox.session(python=False, default=False)
+def examples(session: nox.Session) -> None:
+    """Every example of guides, READMEs and plugin pages, played against the simulator."""
+    make(session, "examples")
+
+
+@nox.session(python=False, default=False)
+def eda(session: nox.Session) -> None:
+    """The event source on real servers, and its rulebook under ansible-rulebook; needs Java 17."""
+    make(session, "eda")
+
+
+@nox.session(python=False, default=False)
 def faults(session: nox.Session) -> None:
     """Every operation x every request x everything that can go wrong there; takes a while."""
     make(session, "faults")

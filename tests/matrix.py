@@ -22,7 +22,7 @@ from tools.tracked import ROOT
 
 PLACE = ROOT / "build" / "matrix"
 PER_CORE = ("sanity", "units", "integration")
-ONCE = ("lint", "reuse", "docs", "galaxy", "faults-fast", "molecule", "package", "eda")
+ONCE = ("lint", "reuse", "docs", "galaxy", "faults-fast", "molecule", "examples", "package", "eda")
 # What nox has under another name than the Makefile.
 NOX = {
     "reuse": ("license-check", "extra-checks"),
@@ -99,14 +99,14 @@ def run(part: str, core: str) -> Row:
     return row
 
 
-def table(rows: Iterable[Row]) -> str:
+def table(rows: Iterable[Row], missing: Sequence[str] = ()) -> str:
     head = ["| part | ansible-core | result | ran | seconds |", "| --- | --- | --- | ---: | ---: |"]
     body = [
         f"| {row.part} | {row.core or '(default)'} | {'passed' if row.passed else 'FAILED'} "
         f"| {row.count} | {row.seconds:.0f} |"
         for row in rows
     ]
-    notes = [f"- {row.name}: {note}" for row in rows for note in row.notes]
+    notes = [*missing, *(f"- {row.name}: {note}" for row in rows for note in row.notes)]
     return "\n".join([*head, *body, *(["", "Left out:", "", *notes] if notes else []), ""])
 
 
@@ -126,8 +126,12 @@ def main(cores: Sequence[str], wanted: Sequence[str]) -> int:
     PLACE.mkdir(parents=True, exist_ok=True)
     chosen = [part for part in parts if part in (wanted or parts)]
     runs = [(part, core) for part in chosen for core in (cores if part in PER_CORE else ("",))]
+    missing = []
+    if ("eda", "") in runs and not os.environ.get("JAVA"):
+        runs.remove(("eda", ""))
+        missing.append("- eda: ansible-rulebook needs Java 17, which was not found")
     rows = [run(part, core) for part, core in runs]
-    text = table(rows)
+    text = table(rows, missing)
     (PLACE / "table.md").write_text(text, encoding="utf-8")
     print(f"\n{text}")
     failed = [row.name for row in rows if not row.passed]

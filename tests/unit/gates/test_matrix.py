@@ -80,6 +80,18 @@ def test_what_was_left_out_is_said(
     assert f"- sanity-2.21: {lines[1]}" in (tmp_path / "table.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(("java", "ran"), [("", False), ("/usr/bin/java", True)])
+def test_without_java_the_events_are_left_out_and_that_is_said(
+    matrix: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, java: str, ran: bool
+) -> None:
+    says(matrix, monkeypatch, "3 passed in 0.1s")
+    monkeypatch.setattr(matrix, "known_parts", lambda: ["package", "eda"])
+    monkeypatch.setenv("JAVA", java)
+    assert matrix.main(["2.21"], []) == 0
+    text = (tmp_path / "table.md").read_text(encoding="utf-8")
+    assert ("| eda |" in text, "- eda: ansible-rulebook needs Java 17" in text) == (ran, not ran)
+
+
 @pytest.mark.parametrize(("cores", "parts"), [([], []), (["2.16"], ["unit"])])
 def test_what_is_not_there_is_refused(
     matrix: ModuleType, monkeypatch: pytest.MonkeyPatch, cores: list[str], parts: list[str]
