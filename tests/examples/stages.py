@@ -92,6 +92,9 @@ STAGES: dict[tuple[str, str], Stage] = {
         },
         see=("msg: []",),
     ),
+    ("guide_pipelines.rst", "Hold all systems against the license policy"): Stage(
+        see=("hangzhou: compliant",)
+    ),
     ("guide_profiles.rst", "Read through it"): Stage(
         # The profile is of another release: what is called shows that it is followed.
         before=("profile",),

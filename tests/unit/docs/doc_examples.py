@@ -29,8 +29,9 @@ EVENT_SOURCES = {
 }
 
 DIRECTIVE = re.compile(
-    r"(?:^\.\. not run: (?P<reason>.+)\n\n)?"
-    r"^\.\. code-block::\s*(?P<language>[\w+]*)\n\n(?P<body>(?:[ \t]+.*\n|\n)+)",
+    r"(?:^ *\.\. not run: (?P<reason>.+)\n\n)?"
+    r"^(?P<indent> *)\.\. code-block::[ ]*(?P<language>[\w+]*)\n\n"
+    r"(?P<body>(?:(?P=indent)[ \t]+.*\n|[ \t]*\n)+)",
     re.MULTILINE,
 )
 FENCE = re.compile(
