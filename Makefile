@@ -60,7 +60,7 @@ JAVA := $(or $(JAVA_HOME),$(shell command -v java))
 
 .PHONY: test
 test: lint checks sanity units integration faults-fast molecule examples package $(if $(JAVA),eda) ## everything a change has to pass
-	@echo "make test: all parts passed$(if $(JAVA),, but eda: it was not run, because it needs Java 17; see make eda)"
+	@echo "make test: all parts passed$(if $(JAVA),,; eda was not run, because it needs Java 17: see make eda)"
 
 .PHONY: lint
 lint: $(VENV)/.test link ## ruff, mypy, yamllint, ansible-lint

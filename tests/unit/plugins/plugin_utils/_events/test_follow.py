@@ -211,7 +211,7 @@ def test_one_source_has_the_state_file(feed: Feed, facts_file: Path, tmp_path: P
 
     async def second() -> None:
         with pytest.raises(SourceError, match="license_expiry"):
-            await follow(feed, args)
+            await asyncio.wait_for(follow(feed, args), 10)
 
     run(feed, args, feed.rest, second)
 
@@ -237,10 +237,12 @@ def test_a_look_does_not_block_the_engine_and_does_not_hold_up_its_end() -> None
         await asyncio.gather(task, return_exceptions=True)
         return ticks
 
-    assert asyncio.run(work()) == 20
-    (thread,) = [each for each in threading.enumerate() if each.name == "license_expiry"]
-    assert thread.daemon, "a thread that is joined at the end would hold the process up"
-    held.set()
+    try:
+        assert asyncio.run(work()) == 20
+        (thread,) = [each for each in threading.enumerate() if each.name == "license_expiry"]
+        assert thread.daemon, "a thread that is joined at the end would hold the process up"
+    finally:
+        held.set()
     thread.join(10)
 
 
