@@ -232,6 +232,9 @@ def test_commands(place: str, command: str) -> None:
     elif program == "make":
         makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
         assert re.search(rf"^{re.escape(words[1])}:", makefile, re.MULTILINE), command
+    elif program == "ansible-galaxy" and words[-1].endswith(".tar.gz"):
+        galaxy = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
+        assert words[-1] == f"unicloud-usphere-{galaxy['version']}.tar.gz", command
     else:
         assert program in PROGRAMS, (
             f"{place}: nobody checks '{program}'; add it to PROGRAMS with what it needs"
