@@ -22,7 +22,7 @@ SCENARIO = ROOT / "extensions" / "molecule" / "default" / "scenario.yml"
 INVENTORY = ROOT / "extensions" / "molecule" / "inventory.yml"
 NEEDED = {"meta", "plugins", "roles", "playbooks"}
 KEPT = {*NEEDED, "MANIFEST.json", "FILES.json"}
-DOCUMENTED = ("module", "lookup", "filter", "test", "callback", "role")
+DOCUMENTED = ("module", "lookup", "filter", "test", "callback", "inventory", "role")
 
 
 def run(command: list[str], environment: dict[str, str], folder: Path) -> subprocess.CompletedProcess[str]:
