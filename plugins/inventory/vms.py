@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: vms
 short_description: Hosts of Usphere VMS managers, and the systems themselves for the license gate
-version_added: 0.1.0
+version_added: 0.9.0
 author: unicloud.usphere maintainers (@unicloud)
 description:
   - Lists the hosts (CVK) of one or many VMS managers, grouped by system, architecture, version branch,

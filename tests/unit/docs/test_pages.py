@@ -178,6 +178,32 @@ def test_no_page_is_of_a_version_to_come() -> None:
     assert late == {}
 
 
+def released() -> dict[str, str]:
+    """In which release the changelog lists each plugin and role as new."""
+    changelog = yaml.safe_load((ROOT / "changelogs" / "changelog.yaml").read_text(encoding="utf-8"))
+    found = {}
+    for version, release in changelog["releases"].items():
+        groups = {
+            "module": release.get("modules", []),
+            **release.get("plugins", {}),
+            **release.get("objects", {}),
+        }
+        for kind, entries in groups.items():
+            found |= {f"{kind} {COLLECTION}.{entry['name']}": version for entry in entries}
+    return found
+
+
+def test_the_changelog_lists_each_page_in_the_version_that_the_page_says() -> None:
+    said = {f"{kind} {name}": page(kind, name)["doc"]["version_added"] for kind, name in PAGES}
+    for role in ROLES:
+        said[f"role {role}"] = page("role", role)["entry_points"]["main"]["version_added"]
+    known = released()
+    assert len(known) > 20
+    assert {name: version for name, version in known.items() if said.get(name) != version} == {}
+    unlisted = {name: version for name, version in said.items() if name not in known}
+    assert {name for name, version in unlisted.items() if version in set(known.values())} == set()
+
+
 def test_a_gap_is_noticed() -> None:
     assert list(gaps_of_options({"a": {"description": "Fine.", "type": "str"}}, "x")) == []
     bad = {
