@@ -124,12 +124,10 @@ seealso:
 """
 
 EXAMPLES = r"""
-# hosts.usphere.yml: the hosts of one manager; USPHERE_HOST, USPHERE_USERNAME, USPHERE_PASSWORD say the rest
-plugin: unicloud.usphere.vms
-
----
 # managers.usphere.yml: several managers, hosts and systems; the gate then needs no other inventory:
 #   ansible-playbook -i managers.usphere.yml unicloud.usphere.compliance
+# The line "plugin" alone will do for the hosts of one manager: USPHERE_HOST, USPHERE_USERNAME and
+# USPHERE_PASSWORD say the rest.
 plugin: unicloud.usphere.vms
 list: [hosts, systems]
 username: automation
@@ -148,15 +146,10 @@ site: # no interface says it, and what is not known is never a pass
     srm: {in_use: false}
 managers:
   - {name: hangzhou, host: 10.1.0.10, license_server: {host: 10.1.0.5}}
-  - {name: chengdu, host: 10.2.0.10, license_server: {host: 10.2.0.5}}
+  - {name: chengdu, host: 10.2.0.10, license_server: {host: 10.2.0.5}, profile: cas_e0710}
+unreadable: fail # rather than serve the other managers and warn of this one
 
----
-# fleet.usphere.yml: groups and variables of one's own, and a cache
-plugin: unicloud.usphere.vms
-unreadable: fail
-managers:
-  - {name: hangzhou, host: 10.1.0.10}
-  - {name: chengdu, host: 10.2.0.10, profile: cas_e0710}
+# Groups and variables of one's own, and a cache, as in other inventory plugins
 compose:
   ansible_user: "'root'"
   sockets: usphere_node.cpu_sockets

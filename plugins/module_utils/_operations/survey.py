@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import ipaddress
 import threading
+from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, Hashable, List, Mapping, Optional, Tuple, cast
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, cast
 
 from .._errors import UsphereError
 from .._vms.errors import VmsError
