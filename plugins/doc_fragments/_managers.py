@@ -70,6 +70,13 @@ options:
       - Without C(host) here, these are only defaults for the entries of O(managers) that name one.
       - Without a License Server the list of licenses stays incomplete, and what it would tell is unknown.
     type: raw
+  product_nodes:
+    description:
+      - The nodes that hold licenses for the systems themselves, mappings like those of
+        O(unicloud.usphere.vms_facts#module:product_nodes).
+    type: list
+    elements: dict
+    default: []
   site:
     description:
       - What the site knows about the systems and no interface says, as a part of the facts, such as that

@@ -77,6 +77,7 @@ options:
       timeout: {description: As O(timeout)., type: float}
       profile: {description: As O(profile)., type: raw}
       license_server: {description: As O(license_server); null where the system has none., type: dict}
+      product_nodes: {description: As O(product_nodes)., type: list, elements: dict}
       site: {description: As O(site)., type: dict}
       srm_sites: {description: As O(srm_sites)., type: list, elements: dict}
       clock: {description: As O(clock)., type: str, choices: [controller, license_server]}

@@ -115,6 +115,15 @@ def license_server_spec() -> Dict[str, Any]:
     return {"type": "dict", "options": options}
 
 
+def product_nodes_spec() -> Dict[str, Any]:
+    """Return the option ``product_nodes``: nodes that hold licenses for the system that is read."""
+    options = {
+        **license_server_spec()["options"],
+        "product": {**node_spec()["product_node"], "required": True},
+    }
+    return {"type": "list", "elements": "dict", "options": options, "default": []}
+
+
 def system_spec() -> Dict[str, Any]:
     """Return the options that say which system is read and how, those of its connection included."""
     sites = {
@@ -125,6 +134,7 @@ def system_spec() -> Dict[str, Any]:
         **connection_spec(VMS_PORT),
         **catalog_spec(),
         "license_server": license_server_spec(),
+        "product_nodes": product_nodes_spec(),
         "site": {"type": "dict", "default": {}},
         "srm_sites": {"type": "list", "elements": "dict", "options": sites, "default": []},
         "clock": {"type": "str", "choices": ["controller", "license_server"], "default": "controller"},

@@ -96,6 +96,51 @@ options:
       ca_path:
         description: The CA that issued its certificate. Default is the module's O(ca_path).
         type: path
+  product_nodes:
+    description:
+      - The nodes that hold licenses for the system themselves (local installation). What they hold is added
+        to C(usphere.licenses) with the id C(NODE/ID).
+      - A license of ISC, disk backup DR or heterogeneous migration is nowhere else, so without its node the
+        feature counts as not licensed.
+      - A node that cannot be reached, while VMS can, leaves the list of licenses incomplete.
+    type: list
+    elements: dict
+    version_added: 0.9.0
+    default: []
+    suboptions:
+      product:
+        description: The product that the node holds its licenses for.
+        type: str
+        choices: [isc, disk_backup_dr, heterogeneous_migration]
+        required: true
+      host:
+        description: Name or address of the node.
+        type: str
+        required: true
+      port:
+        description: Port of its console.
+        type: int
+        default: 28443
+      username:
+        description: The account to log in with.
+        type: str
+        required: true
+      password:
+        description: The account's password.
+        type: str
+        required: true
+      client_id:
+        description: Id of the console's OAuth2 client.
+        type: str
+      client_secret:
+        description: Secret of the console's OAuth2 client.
+        type: str
+      validate_certs:
+        description: Whether its certificate is verified. Default is the module's O(validate_certs).
+        type: bool
+      ca_path:
+        description: The CA that issued its certificate. Default is the module's O(ca_path).
+        type: path
   subject_id:
     description:
       - The system's name in the facts. Without it the readers of the facts take the inventory host's name.
@@ -178,6 +223,17 @@ EXAMPLES = r"""
 - name: Read every node on itself, with nothing but its SSH account
   unicloud.usphere.vms_facts:
     via: node
+
+- name: Read the licenses of disk backup DR, too, where their node holds them
+  unicloud.usphere.vms_facts:
+    host: 10.1.0.10
+    username: automation
+    password: "{{ vault_usphere_password }}"
+    product_nodes:
+      - product: disk_backup_dr
+        host: 10.1.0.40
+        username: dr-automation
+        password: "{{ vault_dr_password }}"
 
 - name: Count the VMs that SRM protects
   unicloud.usphere.vms_facts:
@@ -340,6 +396,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.access import (
     license_server_api,
+    product_nodes,
     read_options,
     vms_api,
 )
@@ -376,7 +433,8 @@ def gather(module: AnsibleModule) -> Dict[str, Any]:
     vms = vms_api(params, budget)
     server = params["license_server"]
     options = read_options(params, params["subject_id"], lambda error: module.warn(sentence(error)))
-    facts = read_system(vms, license_server_api(server, params, budget) if server else None, options)
+    store = license_server_api(server, params, budget) if server else None
+    facts = read_system(vms, store, options, product_nodes(params, budget))
     return {"changed": False, "ansible_facts": {"usphere": facts}}
 
 

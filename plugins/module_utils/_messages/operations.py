@@ -177,11 +177,14 @@ _DECISIONS: Sentences = {
     ),
     "node_of_other_product": (
         "{server} says that it is the node of {reported}, but product_node is {product}; nothing was "
-        "sent, so "
-        "correct host and port, or product_node (R27)",
+        "sent, so correct host and port, or product_node (R27)",
         "{server} 报告自己是 {reported} 的产品节点，而 product_node 为 {product}；未发送任何内容，请更正 "
-        "host、port "
-        "或 product_node（R27）",
+        "host、port 或 product_node（R27）",
+    ),
+    "product_node_twice": (
+        "product_nodes names the node {server} more than once, and its licenses were to be counted twice; "
+        "name it once (R27)",
+        "product_nodes 多次指明产品节点 {server}，其授权会被重复计算；请只写一次（R27）",
     ),
     "unchecked_clock": (
         "the server's own clock cannot be read through this endpoint profile, so this host's decided "

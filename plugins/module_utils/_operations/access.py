@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Mapping, Optional, Sequence
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
 
 from .._errors import UsphereError
 from .._licensing.catalog import Catalog
@@ -15,6 +15,7 @@ from .._vms.errors import AuthenticationFailed, CertificateError
 from .._vms.license_server import LicenseServerApi, ProductNodeApi
 from .._vms.profile_reader import load_profile
 from .._vms.vms import VmsApi
+from .node_licenses import ProductNode
 from .query import read_system
 from .server_query import Wanted, read_license_server
 from .system_facts import ReadOptions
@@ -69,6 +70,21 @@ def license_store_api(params: Mapping[str, Any], budget: Optional[Budget] = None
     return ProductNodeApi(connection(params, LICENSE_SERVER_PORT), profile, budget)
 
 
+def product_nodes(params: Mapping[str, Any], budget: Optional[Budget] = None) -> List[ProductNode]:
+    """Build the nodes of the option ``product_nodes``, each by its product's part of the profile."""
+    return [
+        ProductNode(
+            node["product"],
+            ProductNodeApi(
+                connection(node, LICENSE_SERVER_PORT, params),
+                load_profile(params["profile"]).node(node["product"]),
+                budget,
+            ),
+        )
+        for node in params.get("product_nodes") or ()
+    ]
+
+
 def read_options(
     params: Mapping[str, Any], subject_id: Optional[str], note: Callable[[UsphereError], None]
 ) -> ReadOptions:
@@ -95,7 +111,7 @@ def system_facts(
     """
     budget = Budget(seconds)
     server = None if license_server is None else license_server_api(license_server, params, budget)
-    return read_system(vms_api(params, budget), server, options)
+    return read_system(vms_api(params, budget), server, options, product_nodes(params, budget))
 
 
 def store_facts(

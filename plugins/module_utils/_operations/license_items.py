@@ -33,6 +33,17 @@ def license_items(
     return items
 
 
+def local_item(
+    draft: Draft, pointer: str, record: LicenseRecord, node: str, catalog: Catalog
+) -> Dict[str, object]:
+    """Return a licence that a product node holds. It is the system's whole, and its id is ``NODE/ID``.
+
+    Ids are unique on one server only.
+    """
+    item = _item(draft, pointer, record, record.quantity, node, catalog)
+    return {**item, "id": "{0}/{1}".format(node, record.id)}
+
+
 def grants_sockets(records: Sequence[LicenseRecord], client: str, catalog: Catalog) -> bool:
     """True if ``client`` holds some edition licence, which is where VMS's total of sockets comes from."""
     for record in records:
@@ -47,7 +58,7 @@ def _item(
     draft: Draft,
     pointer: str,
     record: LicenseRecord,
-    assigned: int,
+    assigned: Optional[int],
     held_by: Optional[str],
     catalog: Catalog,
 ) -> Dict[str, object]:

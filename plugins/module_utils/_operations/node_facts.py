@@ -55,6 +55,7 @@ def refuse_options(options: Mapping[str, Any]) -> None:
     """Refuse options of ``vms_facts`` that ask a server. Raises InvalidRequest ``option_not_for_via``."""
     servers = {
         "license_server": options["license_server"],
+        "product_nodes": options.get("product_nodes"),
         "srm_sites": options["srm_sites"],
         "clock": options["clock"] != CONTROLLER,
         "catalog": options.get("catalog"),

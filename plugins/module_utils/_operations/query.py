@@ -9,28 +9,17 @@ from dataclasses import dataclass
 from typing import Dict, Optional, Protocol, Sequence, Tuple
 
 from .._licensing.instants import parse_instant
-from .._vms.errors import (
-    BadAnswer,
-    BusinessError,
-    HttpError,
-    LoginRefused,
-    NotFound,
-    OperationUnsupported,
-    Unreachable,
-    VmsError,
-)
+from .._vms.errors import LoginRefused, OperationUnsupported
 from .._vms.profile import Profile
 from .._vms.records import LicenseRecord, ServerInfo
 from .certainty import LICENSES_READ, SYSTEM, by_certainty
-from .draft import ABSENT, GATHER_ERROR, LOGIN_REFUSED, UNREACHABLE, Draft
+from .draft import ABSENT, LOGIN_REFUSED, Draft
 from .errors import InvalidRequest
 from .license_items import grants_sockets, license_items
+from .node_licenses import ProductNode, add_node_licenses
 from .site import FEATURES, lay_over
 from .system_facts import CONTROLLER, LICENSE_SERVER, ReadOptions, SystemReader, SystemReads
-
-# What a License Server may do without failing the read of its system. Credentials and certificates that are
-# not taken are not among it: somebody has to put them right.
-_NOT_READ = (Unreachable, HttpError, BadAnswer, BusinessError, NotFound)
+from .unread import NOT_READ, why_unread
 
 
 class LicenseReads(Protocol):
@@ -53,12 +42,15 @@ class _Server:
 
 
 def read_system(
-    vms: SystemReads, license_server: Optional[LicenseReads], options: ReadOptions
+    vms: SystemReads,
+    license_server: Optional[LicenseReads],
+    options: ReadOptions,
+    nodes: Sequence[ProductNode] = (),
 ) -> Dict[str, object]:
-    """Return the HostFacts of a system.
+    """Return the HostFacts of a system. ``nodes`` hold licences for it beside the License Server.
 
-    What VMS does not offer, and a License Server that does not answer, leaves facts unknown. A VMS that
-    cannot be reached, credentials and certificates that are not taken, and answers that make no sense
+    What VMS does not offer, and a License Server or node that does not answer, leaves facts unknown. A VMS
+    that cannot be reached, credentials and certificates that are not taken, and answers that make no sense
     raise. While VMS refuses every login (R20) that is the one thing known.
     """
     if options.clock == LICENSE_SERVER and license_server is None:
@@ -75,9 +67,10 @@ def read_system(
     else:
         server = _server(license_server, options)
         _read_licenses(draft, reader, license_server, server, options)
+        add_node_licenses(draft, nodes, options)
         _check_clock(draft, server, options)
     draft.put("/subject", {"kind": "system", **({"id": options.subject_id} if options.subject_id else {})})
-    calls = SYSTEM + (LICENSES_READ if license_server is not None else ())
+    calls = SYSTEM + (LICENSES_READ if license_server is not None or nodes else ())
     _stamp(draft, vms.profile, calls, started, server, options)
     draft.put("/features_wanted", [])
     draft.miss("/preinstalled/first_run_at")
@@ -93,17 +86,11 @@ def _server(license_server: Optional[LicenseReads], options: ReadOptions) -> _Se
         info = license_server.server()
     except OperationUnsupported:
         return _Server(None, ABSENT)
-    except _NOT_READ as error:
+    except NOT_READ as error:
         options.note(error)
         return _Server(None, why_unread(error))
     ahead = None if info.time is None else round(parse_instant(info.time).timestamp() - options.now())
     return _Server(info, ABSENT, ahead)
-
-
-def why_unread(error: VmsError) -> str:
-    """Return the reason of facts that a server did not give because of ``error``."""
-    away = isinstance(error, Unreachable) or (isinstance(error, HttpError) and error.status >= 500)
-    return UNREACHABLE if away else GATHER_ERROR
 
 
 def _stamp(
@@ -163,7 +150,7 @@ def _read_licenses(
         records = license_server.licenses()
     except OperationUnsupported:
         draft.put("/licenses", nothing)
-    except _NOT_READ as error:
+    except NOT_READ as error:
         options.note(error)
         draft.miss("/licenses", why_unread(error))
     else:

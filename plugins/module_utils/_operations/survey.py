@@ -8,7 +8,7 @@ import ipaddress
 import threading
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, cast
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, cast
 
 from .._errors import UsphereError
 from .._vms.errors import VmsError
@@ -25,8 +25,10 @@ from .._vms.records import (
     VersionRecord,
 )
 from .draft import GATHER_ERROR
-from .query import LicenseReads, read_system, why_unread
+from .node_licenses import ProductNode
+from .query import LicenseReads, read_system
 from .system_facts import ReadOptions, SystemReads
+from .unread import why_unread
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,15 @@ class Survey:
     nodes: Tuple[Mapping[str, Any], ...]
 
 
-def survey_system(vms: SystemReads, license_server: Optional[LicenseReads], options: ReadOptions) -> Survey:
+def survey_system(
+    vms: SystemReads,
+    license_server: Optional[LicenseReads],
+    options: ReadOptions,
+    product_nodes: Sequence[ProductNode] = (),
+) -> Survey:
     """Read a system once. Raises what ``read_system`` raises; asks nothing more than that does."""
     seen = _Remembering(vms)
-    facts = read_system(seen, license_server, options)
+    facts = read_system(seen, license_server, options, product_nodes)
     rows = cast(List[Mapping[str, Any]], facts.get("hosts") or [])
     clusters = {cluster.id: cluster.name for cluster in seen.read_clusters}
     return Survey(facts, tuple(_node(row, seen.read_hosts[at], clusters) for at, row in enumerate(rows)))

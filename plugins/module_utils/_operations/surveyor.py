@@ -8,7 +8,7 @@ from typing import Any, Callable, Mapping, Optional
 
 from .._errors import UsphereError
 from .._vms.client import Budget
-from .access import LICENSE_SERVER_PORT, connection, license_server_api, read_options, vms_api
+from .access import LICENSE_SERVER_PORT, connection, license_server_api, product_nodes, read_options, vms_api
 from .survey import SharedServer, SharedServers, Survey, survey_system
 
 
@@ -23,8 +23,11 @@ class Surveyor:
 
         Raises what ``survey_system`` raises, and LicensingError for rows of a catalogue that are none.
         """
-        vms = vms_api(params, Budget(params["gather_timeout"]))
-        return survey_system(vms, self._server(params), read_options(params, name, note))
+        budget = Budget(params["gather_timeout"])
+        options = read_options(params, name, note)
+        return survey_system(
+            vms_api(params, budget), self._server(params), options, product_nodes(params, budget)
+        )
 
     def _server(self, params: Mapping[str, Any]) -> Optional[SharedServer]:
         server = params["license_server"]

@@ -53,6 +53,10 @@ def _key(manager: Manager) -> str:
         manager.name,
         {key: manager.options.get(key) for key in _ASKED},
         {key: server.get(key) for key in _ASKED_OF_SERVER},
+        [
+            {key: node.get(key) for key in ("product", *_ASKED_OF_SERVER)}
+            for node in manager.options.get("product_nodes") or ()
+        ],
     ]
     return hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()[:32]
 

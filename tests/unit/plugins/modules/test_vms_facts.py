@@ -49,8 +49,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What the module asks of the layer below."""
     found: dict[str, Any] = {}
 
-    def read_system(vms: Any, server: Any, options: Any) -> dict[str, Any]:
-        found.update(vms=vms, server=server, options=options)
+    def read_system(vms: Any, server: Any, options: Any, nodes: Any) -> dict[str, Any]:
+        found.update(vms=vms, server=server, options=options, nodes=nodes)
         options.note(NotFound("not_found", endpoint="e", method="GET", path="/p", server_message="x"))
         return {"kind": "HostFacts"}
 
@@ -66,8 +66,12 @@ def test_only_facts_come_back(asked: dict[str, Any]) -> None:
 
 
 def test_the_options_go_down_as_they_are(asked: dict[str, Any]) -> None:
-    vms_facts.gather(Module(license_server=SERVER))  # type: ignore[arg-type]
+    node = {**SERVER, "host": "10.1.0.40", "product": "isc"}
+    vms_facts.gather(Module(license_server=SERVER, product_nodes=[node]))  # type: ignore[arg-type]
     options = asked["options"]
+    assert [(each.product, each.api.endpoint) for each in asked["nodes"]] == [
+        ("isc", "https://10.1.0.40:28443")
+    ]
     assert asked["vms"].endpoint == "https://10.1.0.10:8443"
     assert asked["server"].endpoint == "https://10.1.0.5:28443"
     assert options.subject_id == "hangzhou"

@@ -1,0 +1,111 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The gate for a system whose disk backup DR is licensed on a node of its own (R27)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from estate import Estate, Run
+
+SCENARIO = """
+clock: now
+credentials: {username: automation, password: gate-password-8F21}
+license_servers:
+  ls-east:
+    licenses:
+      - {product: vms_standard, arch: x86_64, kind: formal, code: "3132A0XY", quantity: 4}
+      - {product: vms_standard_to_enterprise, arch: x86_64, kind: formal, code: "3132A0XZ", quantity: 4}
+    clients: [{name: wuhan, password: gate-client-5D3C}]
+product_nodes:
+  dr-1:
+    product: disk_backup_dr
+    version: E0760P03
+    credentials: {username: dr, password: gate-node-77A0}
+    licenses:
+      - {product: disk_backup_dr, kind: formal, code: "3132D0XY", packs: [10, 1]}
+vms:
+  wuhan:
+    version: E0760P03
+    arch: x86_64
+    hosts: [{name: cvk, cpu_sockets: 2, cpu_cores: 16, arch: x86_64, vms: 20, count: 2}]
+    license_server: {server: ls-east, client: wuhan}
+"""
+INVENTORY = """
+all:
+  vars:
+    ansible_connection: local
+    ansible_python_interpreter: "{{ ansible_playbook_python }}"
+    simulator: "{{ lookup('ansible.builtin.file', estate ~ '/simulator/endpoints.json') | from_json }}"
+    simulator_node: "{{ simulator.nodes[inventory_hostname] }}"
+    usphere_host: "{{ simulator_node.host }}"
+    usphere_port: "{{ simulator_node.port }}"
+    usphere_username: "{{ simulator_node.username }}"
+    usphere_password: "{{ simulator_node.password }}"
+    usphere_ca_path: "{{ simulator.ca }}"
+  children:
+    vms:
+      hosts:
+        wuhan:
+          usphere_license_server: ls-east
+          usphere_product_nodes: "{{ nodes | default(['dr-1']) }}"
+    servers:
+      vars:
+        usphere_client_id: "{{ simulator_node.client_id }}"
+        usphere_client_secret: "{{ simulator_node.client_secret }}"
+      hosts:
+        ls-east: {}
+        dr-1: {usphere_product_node: disk_backup_dr}
+"""
+
+
+@pytest.fixture(scope="module")
+def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
+    with Estate(tmp_path_factory.mktemp("gate"), SCENARIO, INVENTORY) as made:
+        yield made
+
+
+def judged(estate: Estate, protected: int = 11, **variables: Any) -> tuple[Run, dict[str, str]]:
+    """The run, and the verdict of each rule about disk backup DR that is not a pass."""
+    kept = estate.folder / "result.json"
+    features: dict[str, Any] = {name: {"in_use": False} for name in ("isc", "srm", "heterogeneous_migration")}
+    features["disk_backup_dr"] = {"in_use": True, "used": protected}
+    variables.update(license_compliance_site={"features": features}, license_compliance_result_file=str(kept))
+    run = estate.play("compliance", **variables)
+    findings = json.loads(Path(kept).read_text(encoding="utf-8"))["findings"]
+    about = [one for one in findings if "disk_backup_dr" in one["pointer"] and one["verdict"] != "pass"]
+    return run, {one["pointer"]: one["verdict"] for one in about}
+
+
+def test_what_the_node_holds_licenses_the_feature(estate: Estate) -> None:
+    run, about = judged(estate)
+    assert (run.code, about) == (0, {}), run.output
+    asked = {row["node"] for row in estate.control("GET", "/requests")}
+    assert asked == {"wuhan", "ls-east", "dr-1"}
+    assert "gate-node-77A0" not in run.output
+
+
+def test_one_protected_more_than_it_holds_is_a_finding(estate: Estate) -> None:
+    run, about = judged(estate, protected=12)
+    assert run.code == 2
+    assert set(about.values()) == {"fail"}, run.output
+
+
+def test_without_the_node_the_feature_is_not_licensed(estate: Estate) -> None:
+    run, about = judged(estate, nodes=[])
+    assert run.code == 2
+    assert "fail" in about.values(), run.output
+
+
+def test_a_node_that_does_not_answer_is_no_pass_and_no_finding(estate: Estate) -> None:
+    estate.control("POST", "/faults", {"node": "dr-1", "kind": "http_500", "times": 0})
+    try:
+        run, about = judged(estate)
+    finally:
+        estate.control("DELETE", "/faults")
+    assert run.code == 2
+    assert set(about.values()) == {"unknown"}, run.output

@@ -1,0 +1,132 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What product nodes hold is the system's, too; a node that says nothing leaves the list not whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.derive import project_facts
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.instants import parse_instant
+from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import InvalidRequest
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.node_licenses import ProductNode
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.query import read_system
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.system_facts import ReadOptions
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import (
+    AuthenticationFailed,
+    LoginRefused,
+    OperationUnsupported,
+    Unreachable,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import ServerInfo
+
+from .test_query import NOW, WHERE, Server, System, license_, reasons, valid
+
+DR = "disk_backup_dr"
+AWAY = Unreachable("unreachable_refused", endpoint="https://dr:1")
+AT = "2026-11-24T08:00:01Z"
+
+
+def node(*licenses: Any, name: str = "dr-1", product: str | None = DR) -> Server:
+    return Server(ServerInfo(name, "E0760P03", AT, product=product), tuple(licenses))
+
+
+def dr(**changes: object) -> Any:
+    return license_(
+        1, **{"product": DR, "arch": None, "code": "3132D0XY", "assigned": (), "quantity": 11, **changes}
+    )
+
+
+def read(
+    *nodes: Server, system: System | None = None, server: Server | None = None, **options: Any
+) -> dict[str, Any]:
+    values = {"now": lambda: NOW, **options}
+    given = [ProductNode(DR, each) for each in nodes]
+    return read_system(system or System(), server or Server(), ReadOptions(**values), given)
+
+
+def ids(facts: dict[str, Any]) -> list[str]:
+    return [item["id"] for item in facts["licenses"]["items"]]
+
+
+def test_a_node_s_licenses_stand_beside_those_of_the_license_server() -> None:
+    facts = read(node(dr()))
+    valid(facts)
+    # The same id on another server is another license.
+    assert ids(facts) == ["LS-1", "dr-1/LS-1"]
+    assert facts["licenses"]["complete"] is True
+    assert facts["licenses"]["items"][1]["held_by"] == "dr-1"
+    assert facts["licenses"]["items"][1]["assigned"] == 11
+
+
+def test_the_feature_is_licensed_by_it_and_not_without_it() -> None:
+    site = {"features": {DR: {"in_use": True, "used": 11}}}
+    without = project_facts(read(site=site), parse_instant(AT))["features"][DR]
+    assert (without["licensed"], without["missing"]) == (False, 11)
+    within = project_facts(read(node(dr()), site=site), parse_instant(AT))["features"][DR]
+    assert (within["licensed"], within["missing"]) == (True, 0)
+
+
+def test_what_a_node_s_license_does_not_state_is_missed_at_its_own_place() -> None:
+    facts = read(node(dr(quantity=None), dr(expires_at=None)))
+    valid(facts)
+    assert "/licenses/items/1/quantity" in reasons(facts)
+    assert "/licenses/items/2/expires_at" in reasons(facts)
+    assert "assigned" not in facts["licenses"]["items"][1]
+
+
+@pytest.mark.parametrize("at", ["server", "licenses"])
+@pytest.mark.parametrize(
+    "error", [AWAY, OperationUnsupported("operation_unsupported", operation="x", profile="y")]
+)
+def test_a_node_that_says_nothing_leaves_the_list_not_whole(at: str, error: Exception) -> None:
+    heard: list[Any] = []
+    silent = node()
+    setattr(silent, "_" + at, error)
+    facts = read(silent, node(dr(), name="dr-2"), note=heard.append)
+    assert ids(facts) == ["LS-1", "dr-2/LS-1"]
+    assert facts["licenses"]["complete"] is False
+    assert heard == ([AWAY] if error is AWAY else [])
+
+
+def test_a_list_that_nobody_read_is_not_made_known_by_a_node() -> None:
+    facts = read(node(dr()), server=Server(licenses=AWAY))
+    assert "licenses" not in facts
+    assert reasons(facts)["/licenses"] == "unreachable"
+
+
+def test_a_system_without_a_license_server_has_what_its_nodes_hold() -> None:
+    facts = read(node(dr()), system=System(license_server=None))
+    assert ids(facts) == ["dr-1/LS-1"]
+    # VMS is allowed sockets that nobody lists.
+    assert facts["licenses"]["complete"] is False
+
+
+def test_no_node_is_asked_while_every_login_is_refused() -> None:
+    silent = node(dr())
+    facts = read(silent, system=System(hosts=LoginRefused("login_refused_license", "R20", **WHERE)))
+    assert reasons(facts)["/licenses"] == "login_refused"
+    assert silent.calls == []
+
+
+@pytest.mark.parametrize(
+    ("nodes", "code"),
+    [
+        ([node(dr(), product="isc")], "node_of_other_product"),
+        ([node(dr()), node(dr())], "product_node_twice"),
+    ],
+)
+def test_the_wrong_node_is_named(nodes: list[Server], code: str) -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        read(*nodes)
+    assert (caught.value.code, caught.value.rule) == (code, "R27")
+    assert "R27" in render(code, caught.value.fields)
+    assert "R27" in render(code, caught.value.fields, "zh")
+
+
+def test_an_account_that_is_not_taken_is_told() -> None:
+    with pytest.raises(AuthenticationFailed):
+        read(Server(AuthenticationFailed("authentication_failed", endpoint="https://dr:1")))
