@@ -159,7 +159,7 @@ def test_in_chinese() -> None:
         ("{'hosts': []} | license_renewal(30)", "license_renewal: the facts of one system are expected"),
         ("lapses | license_renewal(30, as_of='someday')", "someday"),
         ("lapses | license_renewal(30, language='fr')", "fr"),
-        ("{'kind': 'HostFacts', 'hosts': [nowhere]} | license_renewal(30)", "nowhere"),
+        ("{'kind': 'HostFacts', 'hosts': [nowhere]} | license_renewal(30)", "undefined"),
     ],
 )
 def test_wrong_input_says_what_was_expected(text: str, said: str) -> None:

@@ -300,8 +300,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"password": ""}, "password needs a value, but it is given and empty"),
     ({"host": "10.1.0.10"}, "host and managers exclude each other"),
     ({"scheme": "ftp"}, "ftp"),
-    ({"hostname": "no-such-way"}, "no-such-way"),
-    ({"list": ["no-such-kind"]}, "no-such-kind"),
+    ({"hostname": "nosuchway"}, "nosuchway"),
+    ({"list": ["nosuchkind"]}, "nosuchkind"),
 ]
 
 
