@@ -311,9 +311,10 @@ def test_wrong_options(site: Site) -> None:
         site.write(name=f"{number}.usphere.yml", **options)
         arguments += ["-i", f"{number}.usphere.yml"]
     done = site.run("inventory", *arguments, "--list")
-    complaint = " ".join(done.stderr.split())
+    # ansible-core folds warnings at hyphens, too.
+    complaint = "".join(done.stderr.split())
     for _options, said in WRONG:
-        assert said in complaint
+        assert "".join(said.split()) in complaint
     assert "inventory-only" not in done.stdout + done.stderr
     assert site.simulator.requests() == {}
 
