@@ -237,7 +237,9 @@ def test_an_upload_without_a_file_is_a_bad_request(sim: Any) -> None:
 
 
 def test_a_message_is_open_first_and_belongs_to_its_server(sim: Any) -> None:
+    assert sim.control("POST", "/pauses", {"node": "bare", "step": "work", "work": "install"}).status == 201
     accepted = sim.upload("bare", b"nonsense")
     assert sim.server("bare", "GET", f"/messages/{accepted.json['msgId']}").json["completed"] is False
     assert sim.server("base", "GET", f"/messages/{accepted.json['msgId']}").status == 404
+    sim.control("POST", "/pauses/release")
     assert sim.wait_server("bare", accepted.json["msgId"])["completed"] is True
