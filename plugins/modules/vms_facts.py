@@ -234,6 +234,8 @@ EXAMPLES = r"""
         host: 10.1.0.40
         username: dr-automation
         password: "{{ vault_dr_password }}"
+        client_id: "{{ vault_usphere_client_id }}"
+        client_secret: "{{ vault_usphere_client_secret }}"
 
 - name: Count the VMs that SRM protects
   unicloud.usphere.vms_facts:

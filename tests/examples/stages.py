@@ -216,6 +216,9 @@ STAGES: dict[tuple[str, str], Stage] = {
     ("vms_facts.py", "Read every node on itself, with nothing but its SSH account"): Stage(
         defaults=False, see=("ok: [hangzhou]",)
     ),
+    ("vms_facts.py", "Read the licenses of disk backup DR, too, where their node holds them"): Stage(
+        defaults=False, see=("ok: [hangzhou]",)
+    ),
     ("vms_facts.py", "Count the VMs that SRM protects"): Stage(see=("ok: [hangzhou]",)),
     ("license_compliant.py", "Go on only where the licenses are in order"): Stage(
         facts=True, see=("PLAYED upgrade.yml", "All assertions passed")
