@@ -31,6 +31,8 @@ help: ## what there is
 $(VENV)/.made:
 	@test -n "$(PYTHON)" || { echo "Python 3.10 or newer with venv and ensurepip is needed; none was found on PATH."; exit 1; }
 	@echo "Making $(VENV) with $$($(PYTHON) --version)"
+	@# A link would be followed, and the environment behind it emptied.
+	@if test -L $(VENV); then rm $(VENV); fi
 	@$(PYTHON) -m venv --clear $(VENV)
 	@touch $@
 
@@ -126,7 +128,7 @@ matrix: $(VENV)/.test link ## all of it on every ansible-core, with a table at t
 
 .PHONY: integration
 integration: $(UNITS)/.test link ## the fixed script of every module against the simulator; CORE=2.16 on another ansible-core
-	PATH="$(CURDIR)/$(UNITS)/bin:$$PATH" $(CURDIR)/$(UNITS)/bin/python -m pytest tests/integration
+	PATH="$(CURDIR)/$(UNITS)/bin:$$PATH" $(CURDIR)/$(UNITS)/bin/python -m pytest -n 2 --dist worksteal tests/integration
 
 .PHONY: molecule
 molecule: $(VENV)/.test link ## every role in its scenario
