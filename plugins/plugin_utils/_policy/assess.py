@@ -126,7 +126,9 @@ class Assessor:
         facts = reading.facts
         aged = facts.unknown.get("", "")
         personal = reading.subject if self._is_personal_reading(reading) else None
-        content: list[object] = [reading.digest, reading.kind, aged, reading.error is not None, personal]
+        # Facts that cannot be read have no content to tell them apart by, only what is wrong with them.
+        fault = None if reading.error is None else reading.error.text()
+        content: list[object] = [reading.digest, reading.kind, aged, fault, personal]
         if self.policy.catalog_digest:
             content.append(self.policy.catalog_digest)
         key = digest(content)

@@ -345,3 +345,15 @@ def test_buying_the_plan_complies_and_one_unit_less_does_not(
 
     assert judge(vendor, system(""), as_of=after)["decision"] == "compliant"
     assert judge(vendor, system(short_of), as_of=after)["decision"] == "non_compliant"
+
+
+def test_facts_that_cannot_be_read_are_blamed_each_for_its_own_fault(judge: Judge, vendor: PolicySet) -> None:
+    deep: Any = "x"
+    for _level in range(500):
+        deep = [deep]
+    unreadable = ({"architecture": float("nan")}, {"version": {"vms": float("nan")}}, {"vms": deep})
+    alone = [one(judge(vendor, facts)) for facts in unreadable]
+    assert len({finding["message"]["en"] for finding in alone}) == len(unreadable)
+    together = judge(vendor, *unreadable)["findings"]
+    assert [finding["message"] for finding in together] == [finding["message"] for finding in alone]
+    assert [finding["pointer"] for finding in together] == [finding["pointer"] for finding in alone]
