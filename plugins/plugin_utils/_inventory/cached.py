@@ -37,10 +37,14 @@ def renewed(
     outcomes: Iterable[Outcome],
     now: float,
 ) -> dict[str, Any]:
-    """What is to be stored now: what was kept, as it was, and what was read at ``now``."""
+    """What is to be stored now: what was kept, as it was, and what was read wholly at ``now``.
+
+    What a server that was away for a moment holds must not stay unknown, without a word, for as long as a
+    cache lasts.
+    """
     entries = {_key(each): stored[_key(each)] for each in found if each.name in old}
     for outcome in outcomes:
-        if outcome.survey is not None:
+        if outcome.survey is not None and not outcome.notes:
             entries[_key(outcome.manager)] = _entry(outcome.survey, now)
     return entries
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.survey import Survey
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import Unreachable
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory import cached
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.managers import Manager
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.reading import Outcome
@@ -57,6 +58,12 @@ def test_reading_one_system_makes_no_other_younger() -> None:
 
 def test_a_system_that_was_not_read_is_not_stored() -> None:
     assert cached.renewed([ONE], {}, {}, [Outcome(ONE)], NOW) == {}
+
+
+def test_a_system_of_which_a_part_was_not_read_is_not_stored() -> None:
+    outcomes = [Outcome(ONE, SURVEY, notes=(Unreachable("unreachable_refused"),)), Outcome(TWO, SURVEY)]
+    new = cached.renewed([ONE, TWO], {}, {}, outcomes, NOW)
+    assert set(cached.kept([ONE, TWO], new, NOW + 1, 60)) == {"two"}
 
 
 @pytest.mark.parametrize(
