@@ -16,7 +16,7 @@ from .holdings import Cell
 from .instants import is_alive
 from .interval import NOTHING, Interval, exactly
 from .model import ARCHES, Arch, License, Status
-from .split import CodeClass, code_class
+from .split import CodeClass, code_class, unheld
 
 # A licence and how much of it the system has.
 Part = Tuple[License, Interval]
@@ -75,9 +75,7 @@ def _free(license_: License, change: Change) -> int:
     if license_.expires_at is not None and not is_alive(license_.expires_at, change.now):
         return 0
     held = sum(client.assigned.get(license_.id, 0) for client in change.clients)
-    if held and code_class(license_.code) is CodeClass.FIXED:
-        return 0
-    return max(0, license_.quantity - held)
+    return unheld(license_.code, license_.quantity, held)
 
 
 def _room(client: ClientShare, cell: Cell, standing: Sequence[License]) -> Optional[int]:

@@ -28,6 +28,13 @@ def code_class(code: Optional[str]) -> CodeClass:
     return CodeClass.FLEXIBLE if prefix == "3132" else CodeClass.UNKNOWN
 
 
+def unheld(code: Optional[str], quantity: int, held: int) -> int:
+    """How much of a licence is left to be drawn: a fixed one goes whole or not at all (R25)."""
+    if held > 0 and code_class(code) is CodeClass.FIXED:
+        return 0
+    return max(0, quantity - held)
+
+
 @dataclass(frozen=True)
 class GrantSplit:
     """What was bought against what was allocated (R26, decision 20)."""

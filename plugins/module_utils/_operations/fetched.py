@@ -8,20 +8,13 @@ system has heard of it. A run that broke off in between leaves no other trace: b
 
 from __future__ import annotations
 
-from typing import Dict, Iterable, Optional, Sequence, Tuple
+from typing import Optional, Sequence, Tuple
 
 from .._licensing.instants import parse_instant
-from .._licensing.model import Arch, Kind
-from .._licensing.split import CodeClass, code_class
-from .._vms.records import Assignment, ClientRecord, LicenseRecord, QuotaRow, ServerLink
+from .._licensing.model import Kind
+from .._licensing.next_fetch import Stock, amounts, is_share_unmet, line_of
+from .._vms.records import Assignment, ClientRecord, LicenseRecord, ServerLink
 from .states import LIVE
-
-Line = Tuple[str, str]
-
-
-def line_of(product: Optional[str], arch: Optional[str]) -> Line:
-    """Return what quotas count by. A product without an architecture of its own reads as none or as any."""
-    return product or "", "" if arch in (None, Arch.ANY.value) else str(arch)
 
 
 def arrived(
@@ -72,54 +65,25 @@ def is_quota_unmet(
 ) -> bool:
     """True if the next fetch would give the client another share, by the quota that it has.
 
-    It holds more than that, or less although there is some that nobody holds and no other quota is waiting
-    for. Without a quota only a server's one client has a claim, to everything.
+    What came with the software, does not work, or does not say how much it is, is never waited for.
     """
-    held: Dict[Line, int] = {}
-    for assignment in assignments:
-        if assignment.product is None:
-            continue
-        line = line_of(assignment.product, assignment.arch)
-        held[line] = held.get(line, 0) + (assignment.quantity or 0)
-    if not client.quota:
-        return len(clients) == 1 and any(_free(record) for record in licenses)
-    bounds = _bounds(client.quota)
-    if any(amount > bounds.get(line, 0) for line, amount in held.items()):
-        return True
-    others = [other for other in clients if other.name != client.name]
-    return any(
-        _to_be_had(line, bound - held.get(line, 0), others, licenses) for line, bound in bounds.items()
+    held = amounts(
+        (line_of(item.product, item.arch), item.quantity or 0)
+        for item in assignments
+        if item.product is not None
     )
-
-
-def _bounds(quota: Iterable[QuotaRow]) -> Dict[Line, int]:
-    return {line_of(row.product, row.arch): row.quantity for row in quota}
-
-
-def _to_be_had(
-    line: Line, missing: int, others: Sequence[ClientRecord], licenses: Sequence[LicenseRecord]
-) -> bool:
-    if missing <= 0:
-        return False
-    own = [record for record in licenses if line_of(record.product, record.arch) == line]
-    waiting = sum(
-        max(0, _bounds(other.quota).get(line, 0) - sum(record.assigned_to(other.name) for record in own))
-        for other in others
-    )
-    # A fixed licence goes whole or not at all (R25).
-    free = sum(
-        _free(record)
-        for record in own
-        if code_class(record.code) is not CodeClass.FIXED or _free(record) <= missing
-    )
-    return free > waiting
-
-
-def _free(record: LicenseRecord) -> int:
-    """How much of a licence that works nobody holds; what came with the software is never waited for."""
-    if record.status not in LIVE or record.quantity is None or record.kind == Kind.PREINSTALLED.value:
-        return 0
-    taken = sum(share.quantity for share in record.assigned)
-    if taken and code_class(record.code) is CodeClass.FIXED:
-        return 0
-    return max(0, record.quantity - taken)
+    quotas = {
+        each.name: amounts((line_of(row.product, row.arch), row.quantity) for row in each.quota)
+        for each in (*clients, client)
+    }
+    stocks = [
+        Stock(
+            line_of(record.product, record.arch),
+            record.quantity,
+            record.code,
+            amounts((share.client, share.quantity) for share in record.assigned),
+        )
+        for record in licenses
+        if record.status in LIVE and record.quantity is not None and record.kind != Kind.PREINSTALLED.value
+    ]
+    return is_share_unmet(client.name, quotas, held, stocks)

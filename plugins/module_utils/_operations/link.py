@@ -12,10 +12,11 @@ import enum
 from dataclasses import dataclass, field
 from typing import List, Optional, Sequence, Tuple
 
+from .._licensing.next_fetch import line_of
 from .._vms.errors import LoginRefused
 from .._vms.records import Assignment, ClientRecord, LicenseRecord, QuotaRow, ServerLink
 from .errors import ChangeRefused, InvalidRequest
-from .fetched import arrived, is_half_fetched, is_quota_unmet, line_of
+from .fetched import arrived, is_half_fetched, is_quota_unmet
 from .ports import ClientRegistry, System
 from .states import CONNECTED
 

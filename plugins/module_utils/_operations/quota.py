@@ -10,12 +10,12 @@ from typing import Callable, List, Optional, Sequence, Tuple, TypeVar
 from .._licensing.catalog import Catalog
 from .._licensing.change import Change, ClientShare, Expectation
 from .._licensing.model import Arch, Kind, word
+from .._licensing.next_fetch import line_of
 from .._licensing.preconditions import assess_change
 from .._vms.errors import OperationUnsupported
 from .._vms.records import ClientRecord, LicenseRecord, QuotaRow
 from .assess import causes_of
 from .errors import Cause, ChangeRefused
-from .fetched import line_of
 from .link import Wanted, quota_differs
 from .ports import ClientRegistry
 from .standing import counted

@@ -1,0 +1,73 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the next fetch gives: quotas bound it, and a fixed licence goes whole or not at all (R25)."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.next_fetch import (
+    Stock,
+    amounts,
+    is_share_unmet,
+    line_of,
+)
+
+LINE = line_of("vms_standard", "x86_64")
+ARM = line_of("vms_standard", "aarch64")
+FIXED, FLEXIBLE = "3130A0XY", "3132A0XY"
+
+
+def unmet(bound: int, held: int, *stocks: Stock, other_bound: int | None = None) -> bool:
+    quotas = {"own": {LINE: bound} if bound else {}}
+    if other_bound is not None:
+        quotas["other"] = {LINE: other_bound}
+    return is_share_unmet("own", quotas, {LINE: held} if held else {}, stocks)
+
+
+def stock(quantity: int, code: str | None = FLEXIBLE, **held: int) -> Stock:
+    return Stock(LINE, quantity, code, held)
+
+
+@pytest.mark.parametrize(
+    ("bound", "held", "found"),
+    [(4, 8, True), (8, 8, False), (6, 4, True), (4, 4, False)],
+)
+def test_a_quota_bounds_what_is_held_from_both_sides(bound: int, held: int, found: bool) -> None:
+    assert unmet(bound, held, stock(8, own=held)) is found
+
+
+@pytest.mark.parametrize(("bound", "found"), [(7, False), (8, True), (9, True)])
+def test_a_fixed_licence_is_had_whole_or_not_at_all(bound: int, found: bool) -> None:
+    assert unmet(bound, 0, stock(8, FIXED)) is found
+    assert unmet(bound, 0, stock(8, None)) is True
+
+
+def test_a_fixed_licence_that_another_holds_in_part_has_nothing_left() -> None:
+    assert stock(8, FIXED, other=3).free == 0
+    assert stock(8, FLEXIBLE, other=3).free == 5
+
+
+@pytest.mark.parametrize(("waits", "found"), [(1, True), (2, False), (3, False)])
+def test_what_another_quota_waits_for_is_not_to_be_had(waits: int, found: bool) -> None:
+    assert unmet(6, 4, stock(8, own=4, other=2), other_bound=2 + waits) is found
+
+
+def test_another_line_is_no_help() -> None:
+    assert not unmet(8, 4, stock(4, own=4), Stock(ARM, 8, FLEXIBLE))
+
+
+@pytest.mark.parametrize(("others", "found"), [((), True), (("other",), False)])
+def test_without_a_quota_only_the_one_client_has_a_claim(others: tuple[str, ...], found: bool) -> None:
+    quotas = {name: {} for name in ("own", *others)}  # type: dict[str, dict[tuple[str, str], int]]
+    assert is_share_unmet("own", quotas, {}, [stock(8)]) is found
+    assert not is_share_unmet("own", quotas, {LINE: 8}, [stock(8, own=8)])
+
+
+def test_more_given_out_than_there_is_leaves_nothing() -> None:
+    assert stock(4, own=6).free == 0
+
+
+def test_rows_of_one_line_are_one_amount() -> None:
+    assert amounts([(LINE, 2), (ARM, 1), (LINE, 3)]) == {LINE: 5, ARM: 1}
+    assert line_of("isc", "any") == line_of("isc", None)
