@@ -40,7 +40,7 @@ def local_item(
 
     Ids are unique on one server only.
     """
-    item = _item(draft, pointer, record, record.quantity, node, catalog)
+    item = _item(draft, pointer, record, _stated(record), node, catalog)
     return {**item, "id": "{0}/{1}".format(node, record.id)}
 
 
@@ -62,14 +62,13 @@ def _item(
     held_by: Optional[str],
     catalog: Catalog,
 ) -> Dict[str, object]:
-    quantity = record.quantity if record.quantity is not None and record.quantity >= 1 else None
     values = {
         "id": record.id,
         "product": record.product,
         "arch": record.arch or _arch_of(record.product, catalog),
         "kind": record.kind,
         "code": record.code,
-        "quantity": quantity,
+        "quantity": _stated(record),
         "assigned": assigned,
         "issued_at": record.issued_at,
         "installed_at": record.installed_at,
@@ -86,6 +85,11 @@ def _item(
         # The clock of a temporary licence starts when it is issued (R12).
         unknown["issued_at"] = record.unknown.get("issued_at", ABSENT)
     return row(draft, pointer, values, unknown)
+
+
+def _stated(record: LicenseRecord) -> Optional[int]:
+    """Return the quantity; one below 1 says as little as none (decision 32)."""
+    return record.quantity if record.quantity is not None and record.quantity >= 1 else None
 
 
 def _arch_of(product: Optional[str], catalog: Catalog) -> Optional[str]:

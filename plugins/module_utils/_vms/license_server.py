@@ -163,6 +163,9 @@ def _count(row: Row) -> int:
     quantity = row.integer("quantity")
     if quantity is None:
         raise WrongShape("a quantity in every row", "a row without")
+    if quantity < 0:
+        # It would take away from what others hold, or from what is bound.
+        raise WrongShape("a quantity of 0 or more in every row", "a row with {0}".format(quantity))
     return quantity
 
 

@@ -78,6 +78,17 @@ def test_what_a_node_s_license_does_not_state_is_missed_at_its_own_place() -> No
     assert "assigned" not in facts["licenses"]["items"][1]
 
 
+@pytest.mark.parametrize("quantity", [0, -4])
+def test_a_quantity_that_is_none_is_unknown_and_not_nothing(quantity: int) -> None:
+    site = {"features": {DR: {"in_use": True, "used": 11}}}
+    facts = read(node(dr(quantity=quantity)), site=site)
+    valid(facts)
+    assert "/licenses/items/1/quantity" in reasons(facts)
+    assert "assigned" not in facts["licenses"]["items"][1]
+    # Decision 32: nobody knows how much it is, so nobody knows that something is missing.
+    assert "missing" not in project_facts(facts, parse_instant(AT))["features"][DR]
+
+
 @pytest.mark.parametrize("at", ["server", "licenses"])
 @pytest.mark.parametrize(
     "error", [AWAY, OperationUnsupported("operation_unsupported", operation="x", profile="y")]

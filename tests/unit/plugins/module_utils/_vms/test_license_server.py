@@ -100,7 +100,13 @@ def test_what_a_license_does_not_state_is_unknown(
 
 @pytest.mark.parametrize(
     "changed",
-    [{"id": None}, {"assigned": "all"}, {"assigned": [{"client": "a"}]}, {"assigned": [{"quantity": 1}]}],
+    [
+        {"id": None},
+        {"assigned": "all"},
+        {"assigned": [{"client": "a"}]},
+        {"assigned": [{"quantity": 1}]},
+        {"assigned": [{"client": "a", "quantity": 5}, {"client": "b", "quantity": -1}]},
+    ],
 )
 def test_a_license_of_the_wrong_shape(
     server: Any, api: LicenseServerApi, say: Any, changed: dict[str, object]
@@ -119,6 +125,14 @@ def test_statistics(server: Any, api: LicenseServerApi, say: Any) -> None:
     assert (
         server.seen[0].target == "/licsmgr/api/v1/licenses/statistic?pdtName=&licAlias=&page=1&pageSize=1000"
     )
+
+
+def test_a_quota_below_nothing_is_none(server: Any, api: LicenseServerApi, say: Any) -> None:
+    client = {"name": "hangzhou", "quota": {"productId": "vms_standard", "arch": "x86_64", "quantity": "-4"}}
+    server.script = lambda request: say({"rows": client, "total": 1})
+    with pytest.raises(BadAnswer) as caught:
+        api.clients()
+    assert caught.value.code == "answer_shape"
 
 
 def test_clients_and_their_assignments(server: Any, api: LicenseServerApi, say: Any) -> None:
