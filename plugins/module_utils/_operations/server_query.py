@@ -10,6 +10,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Protocol, Seque
 from .._licensing.catalog import Catalog
 from .._vms.profile import Profile
 from .._vms.records import ClientRecord, LicenseRecord, ServerInfo, StatisticRecord
+from .license_io import license_row
 
 # What can be read, and the operation of the profile that reads it.
 READS = {
@@ -69,7 +70,7 @@ def read_license_server(
     known = catalog or Catalog.builtin()
     readers: Mapping[str, Callable[[], Any]] = {
         "server": lambda: _server(api.server()),
-        "licenses": lambda: [_license(record) for record in api.licenses() if wanted.takes(record)],
+        "licenses": lambda: [license_row(record) for record in api.licenses() if wanted.takes(record)],
         "clients": lambda: [
             _client(record) for record in api.clients() if wanted.client in (None, record.name)
         ],
@@ -101,28 +102,6 @@ def totals_by_product(api: ServerReads, catalog: Catalog) -> Optional[Dict[Tuple
 def _server(info: ServerInfo) -> Dict[str, Any]:
     names = ("id", "version", "time", "peer", "product")
     return {name: getattr(info, name) for name in names}
-
-
-def _license(record: LicenseRecord) -> Dict[str, Any]:
-    names = (
-        "id",
-        "product",
-        "arch",
-        "kind",
-        "code",
-        "quantity",
-        "issued_at",
-        "installed_at",
-        "expires_at",
-        "status",
-        "device",
-        "file_name",
-        "sha256",
-        "key",
-    )
-    assigned = [{"client": share.client, "quantity": share.quantity} for share in record.assigned]
-    packs = None if record.packs is None else list(record.packs)
-    return {**{name: getattr(record, name) for name in names}, "assigned": assigned, "packs": packs}
 
 
 def _client(record: ClientRecord) -> Dict[str, Any]:
