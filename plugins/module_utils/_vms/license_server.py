@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, TypeVar
+from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple, TypeVar
 
 from .client import Budget, Client
 from .connection import Connection
@@ -61,7 +61,7 @@ class LicenseServerApi:
 
     def licenses(self) -> Tuple[LicenseRecord, ...]:
         """Return every license that the server lists, those uninstalled included, all pages."""
-        return tuple(self._each("list_licenses", _license))
+        return self._once("list_licenses", _license, lambda record: record.id)
 
     def statistics(self) -> Tuple[StatisticRecord, ...]:
         """Return the totals by display name, server-wide."""
@@ -69,7 +69,7 @@ class LicenseServerApi:
 
     def clients(self) -> Tuple[ClientRecord, ...]:
         """Return the clients with their state and quotas."""
-        return tuple(self._each("list_clients", _client))
+        return self._once("list_clients", _client, lambda record: record.name)
 
     def assignments(self, client: str) -> Tuple[Assignment, ...]:
         """Return what ``client`` has fetched, license by license."""
@@ -115,6 +115,23 @@ class LicenseServerApi:
     def _each(self, operation: str, record: Callable[[Row], T], **params: str) -> List[T]:
         rows = self._client.read_rows(operation, **params)
         return self._shaped(operation, lambda: [record(row) for row in rows])
+
+    def _once(self, operation: str, record: Callable[[Row], T], ident: Callable[[T], str]) -> Tuple[T, ...]:
+        """Read a list of things that each have a name: counted twice, one would be worth two.
+
+        Where rows move between two pages one comes twice, and another one not at all.
+        """
+        found = self._each(operation, record)
+
+        def once() -> Tuple[T, ...]:
+            seen: Set[str] = set()
+            for name in map(ident, found):
+                if name in seen:
+                    raise WrongShape("every row once", "{0} twice".format(name))
+                seen.add(name)
+            return tuple(found)
+
+        return self._shaped(operation, once)
 
     def _shaped(self, operation: str, read: Callable[[], T]) -> T:
         try:

@@ -127,6 +127,18 @@ def test_statistics(server: Any, api: LicenseServerApi, say: Any) -> None:
     )
 
 
+@pytest.mark.parametrize("read", ["licenses", "clients"])
+@pytest.mark.parametrize("changed", [{}, {"quantity": 5, "state": "never"}])
+def test_what_is_listed_twice_is_no_list(
+    server: Any, api: LicenseServerApi, say: Any, read: str, changed: dict[str, object]
+) -> None:
+    row = {**LICENSE, "name": "hangzhou", "state": "connected"}
+    server.script = lambda request: say({"rows": [row, {**row, **changed}], "total": 2})
+    with pytest.raises(BadAnswer) as caught:
+        getattr(api, read)()
+    assert caught.value.code == "answer_shape"
+
+
 def test_a_quota_below_nothing_is_none(server: Any, api: LicenseServerApi, say: Any) -> None:
     client = {"name": "hangzhou", "quota": {"productId": "vms_standard", "arch": "x86_64", "quantity": "-4"}}
     server.script = lambda request: say({"rows": client, "total": 1})
