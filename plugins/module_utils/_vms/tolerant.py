@@ -31,6 +31,7 @@ _INSTANT = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})"
     r"(?:[T ]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]+)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?$"
 )
+_ZERO = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 _LITERALS = ("true", "false", "null", "-", "\\")
 _ENVELOPE = frozenset(("data", "state", "message", "errorCode"))
 
@@ -307,9 +308,11 @@ def _instant(value: Any) -> Optional[str]:
     offset = "+00:00" if zone in (None, "Z") else zone if ":" in zone else zone[:3] + ":" + zone[3:]
     try:
         moment = datetime.datetime.fromisoformat("{0}T{1}{2}".format(date, clock or "00:00:00", offset))
-        return iso(moment.astimezone(datetime.timezone.utc))
+        moment = moment.astimezone(datetime.timezone.utc)
     except (ValueError, OverflowError):
         return None
+    # The zero of a server's clock (0001-01-01, 1970-01-01) means that nothing was set, as 0 does.
+    return iso(moment) if moment > _ZERO else None
 
 
 def from_epoch_ms(milliseconds: int) -> Optional[str]:

@@ -98,7 +98,21 @@ def test_instants(value: object, expected: str) -> None:
     assert row(number=value).instant("n") == expected
 
 
-@pytest.mark.parametrize("value", ["never", "2026-13-01", "soon", 0, -1, 10**18, "2026-12-06T25:00:00Z", []])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "never",
+        "2026-13-01",
+        "soon",
+        0,
+        -1,
+        10**18,
+        "2026-12-06T25:00:00Z",
+        [],
+        "0001-01-01T00:00:00Z",
+        "1970-01-01",
+    ],
+)
 def test_what_is_no_instant_is_unknown(value: object) -> None:
     found = row(number=value)
     assert found.instant("n") is None
