@@ -12,7 +12,7 @@ from typing import Optional, Sequence, Tuple
 
 from .._licensing.instants import parse_instant
 from .._licensing.model import Kind
-from .._licensing.next_fetch import Stock, amounts, is_share_unmet, line_of
+from .._licensing.quotas import Stock, amounts, is_share_unmet, line_of
 from .._vms.records import Assignment, ClientRecord, LicenseRecord, ServerLink
 from .states import LIVE
 

@@ -12,7 +12,7 @@ import enum
 from dataclasses import dataclass, field
 from typing import List, Optional, Sequence, Tuple
 
-from .._licensing.next_fetch import line_of
+from .._licensing.quotas import line_of
 from .._vms.errors import LoginRefused
 from .._vms.records import Assignment, ClientRecord, LicenseRecord, QuotaRow, ServerLink
 from .errors import ChangeRefused, InvalidRequest

@@ -10,8 +10,8 @@ from typing import Callable, List, Optional, Sequence, Tuple, TypeVar
 from .._licensing.catalog import Catalog
 from .._licensing.change import Change, ClientShare, Expectation
 from .._licensing.model import Arch, Kind, word
-from .._licensing.next_fetch import line_of
 from .._licensing.preconditions import assess_change
+from .._licensing.quotas import Amounts, amounts, beyond_supply, line_of
 from .._vms.errors import OperationUnsupported
 from .._vms.records import ClientRecord, LicenseRecord, QuotaRow
 from .assess import causes_of
@@ -74,31 +74,27 @@ def _beyond_supply(
 
     A quantity that the server does not state leaves the judgement to the server.
     """
-    causes = []
-    for row in quota:
-        line = line_of(row.product, row.arch)
-        own = [
-            record.quantity
-            for record in licenses
-            if line_of(record.product, record.arch) == line and record.status in LIVE
-        ]
-        if None in own:
-            continue
-        supply = sum(quantity for quantity in own if quantity is not None)
-        taken = sum(
-            other_row.quantity
-            for other in others
-            for other_row in other.quota
-            if line_of(other_row.product, other_row.arch) == line
-        )
-        if row.quantity + taken > supply:
-            fields = {
+    found = beyond_supply(
+        _amounts(quota),
+        [_amounts(other.quota) for other in others],
+        [(line_of(item.product, item.arch), item.quantity) for item in licenses if item.status in LIVE],
+    )
+    return [
+        Cause(
+            "quota_beyond_supply",
+            {
                 "client": name,
-                "product": row.product,
-                "arch": row.arch or Arch.ANY.value,
-                "quantity": row.quantity,
-                "others": taken,
-                "supply": supply,
-            }
-            causes.append(Cause("quota_beyond_supply", fields, "R26"))
-    return causes
+                "product": item.line[0],
+                "arch": item.line[1] or Arch.ANY.value,
+                "quantity": item.promised,
+                "others": item.others,
+                "supply": item.supply,
+            },
+            "R26",
+        )
+        for item in found
+    ]
+
+
+def _amounts(quota: Sequence[QuotaRow]) -> Amounts:
+    return amounts((line_of(row.product, row.arch), row.quantity) for row in quota)

@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether a client's next fetch would give it another share than it holds (R25, decisions 9 and 28)."""
+"""What a client's quota promises, and whether its next fetch would give it another share than it holds.
+
+Rules R25 and R26, decisions 9 and 28.
+"""
 
 from __future__ import annotations
 
@@ -75,3 +78,32 @@ def _is_to_be_had(line: Line, missing: int, others: Mapping[str, Amounts], stock
         for other, quota in others.items()
     )
     return sum(stock.fits(missing) for stock in own) > waiting
+
+
+@dataclass(frozen=True)
+class Beyond:
+    """``promised`` to one client and ``others`` to the others are more than the ``supply`` of the line."""
+
+    line: Line
+    promised: int
+    others: int
+    supply: int
+
+
+def beyond_supply(
+    promised: Amounts, others: Sequence[Amounts], supply: Iterable[Tuple[Line, Optional[int]]]
+) -> Tuple[Beyond, ...]:
+    """Return each line of which all quotas together promise more than works (R26).
+
+    ``supply`` are the licences that work; None is a quantity that nobody knows, and leaves its line unjudged.
+    """
+    rows = list(supply)
+    open_lines = {line for line, quantity in rows if quantity is None}
+    there = amounts((line, quantity) for line, quantity in rows if quantity is not None)
+    judged = [line for line in promised if line not in open_lines]
+    taken = {line: sum(quota.get(line, 0) for quota in others) for line in judged}
+    return tuple(
+        Beyond(line, promised[line], taken[line], there.get(line, 0))
+        for line in judged
+        if promised[line] + taken[line] > there.get(line, 0)
+    )

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.next_fetch import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.quotas import (
+    Beyond,
     Stock,
     amounts,
+    beyond_supply,
     is_share_unmet,
     line_of,
 )
@@ -71,3 +73,14 @@ def test_more_given_out_than_there_is_leaves_nothing() -> None:
 def test_rows_of_one_line_are_one_amount() -> None:
     assert amounts([(LINE, 2), (ARM, 1), (LINE, 3)]) == {LINE: 5, ARM: 1}
     assert line_of("isc", "any") == line_of("isc", None)
+
+
+@pytest.mark.parametrize(("promised", "found"), [(5, ()), (6, (Beyond(LINE, 6, 3, 8),))])
+def test_all_quotas_together_promise_no_more_than_there_is(promised: int, found: tuple[Beyond, ...]) -> None:
+    supply = [(LINE, 4), (LINE, 4), (ARM, 100)]
+    assert beyond_supply({LINE: promised}, [{LINE: 1}, {LINE: 2}, {ARM: 9}], supply) == found
+
+
+def test_a_quantity_that_nobody_knows_leaves_its_line_unjudged_and_no_other() -> None:
+    supply = [(LINE, 4), (LINE, None)]
+    assert beyond_supply({LINE: 9, ARM: 1}, [], supply) == (Beyond(ARM, 1, 0, 0),)
