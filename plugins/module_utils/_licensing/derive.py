@@ -46,7 +46,7 @@ def derive(facts: Mapping[str, object], as_of: dt.datetime, catalog: Optional[Ca
     now = as_utc(as_of)
     catalog = catalog or Catalog.builtin()
     system = read_system(facts, now, catalog)
-    snapshots = list(Ledger(system.holdings.counted, now, catalog).snapshots())
+    snapshots = list(Ledger(system.holdings.counted, now, catalog, system.complete).snapshots())
     writer = RowWriter(system, catalog, now)
     out = Output()
     write_effective(out, system, snapshots[0], writer, catalog, now)

@@ -133,10 +133,10 @@ class _Side:
 class _Group:
     """Licences that silence the same preinstalled ones: editions and upgrades, or one feature product."""
 
-    def __init__(self) -> None:
+    def __init__(self, unlisted: int) -> None:
         self.rows: Set[RowKey] = set()
         self.certain = 0
-        self.perhaps = 0
+        self.perhaps = unlisted
 
     @property
     def preinstalled_counts(self) -> Optional[bool]:
@@ -147,16 +147,22 @@ class _Group:
 
 
 class Ledger:
-    """The holdings of one system from ``as_of`` on."""
+    """The holdings of one system from ``as_of`` on.
 
-    def __init__(self, holdings: Iterable[Holding], as_of: dt.datetime, catalog: Catalog) -> None:
+    Where they are not ``complete`` a licence that is not among them may silence the preinstalled ones.
+    """
+
+    def __init__(
+        self, holdings: Iterable[Holding], as_of: dt.datetime, catalog: Catalog, complete: bool = True
+    ) -> None:
         self._as_of = as_of
+        self._unlisted = 0 if complete else 1
         self._row_of = {
             (product.id, product.arch): (group_of(product), product.arch) for product in catalog.products
         }
         self._bases = [(edition, catalog.edition_product(edition)) for edition in EDITIONS]
         self._paths = [(path, catalog.upgrade(*path) or "") for path in UPGRADE_PATHS]
-        self._groups: Dict[str, _Group] = {EDITION_GROUP: _Group()}
+        self._groups: Dict[str, _Group] = {EDITION_GROUP: _Group(self._unlisted)}
         self._groups[EDITION_GROUP].rows.update((EDITION_GROUP, arch) for arch in ARCHES)
         self._sides: Dict[RowKey, Tuple[_Side, _Side]] = {
             (EDITION_GROUP, arch): (_Side(), _Side()) for arch in ARCHES
@@ -180,7 +186,7 @@ class Ledger:
             self._dated.append((holding.end, holding.id, holding))
         for cell, amount in holding.cells:
             key = self._row_of[cell]
-            group = self._groups.setdefault(key[0], _Group())
+            group = self._groups.setdefault(key[0], _Group(self._unlisted))
             group.rows.add(key)
             sides = self._sides.setdefault(key, (_Side(), _Side()))
             sides[holding.preinstalled].enter(holding, _sure(holding, amount))

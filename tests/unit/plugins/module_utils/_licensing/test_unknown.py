@@ -61,6 +61,33 @@ def test_d5_a_feature_that_is_not_listed_is_not_absent(documented, now):
     assert derived.facts["features"]["isc"]["missing"] == 0
 
 
+@pytest.mark.parametrize(
+    ("complete", "others", "licensed", "quantity"),
+    [
+        (True, [], True, 12),
+        # What is not listed may be a licence that silences it, and nobody knows how much that is.
+        (False, [], None, {"low": 0}),
+        # Once it is silenced only the others count, and there may be more of them.
+        (False, [("LS-1", 5)], True, {"low": 5}),
+    ],
+)
+def test_d14_a_license_that_is_not_listed_may_silence_a_preinstalled_one(
+    system, lic, now, complete, others, licensed, quantity
+):
+    srm = lic("pre", "srm", 12, kind="preinstalled", expires_at="2027-01-01T00:00:00Z")
+    formal = [lic(ident, "srm", count) for ident, count in others]
+    facts = system([lic("LS-9", "vms_standard", 4), srm, *formal])
+    facts["licenses"]["complete"] = complete
+    derived = derive(facts, now)
+    assert derived.facts["features"]["srm"].get("licensed") is licensed
+    assert ("/features/srm/licensed" in derived.unknown) is (licensed is None)
+    if isinstance(quantity, dict):
+        assert {**{"low": 0}, **derived.unknown["/features/srm/quantity"]}["low"] == quantity["low"]
+        assert "high" not in derived.unknown["/features/srm/quantity"]
+    else:
+        assert derived.facts["features"]["srm"]["quantity"] == quantity
+
+
 @pytest.mark.parametrize(("allowed", "missing"), [(3, 1), (4, None), (100, None)])
 def test_d31_one_total_for_two_architectures(documented, hosts, now, allowed, missing):
     derived = derive(documented(allowed, hosts(2) + hosts(2, arch="aarch64", start=2)), now)
