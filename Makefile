@@ -128,7 +128,7 @@ matrix: $(VENV)/.test link ## all of it on every ansible-core, with a table at t
 
 .PHONY: integration
 integration: $(UNITS)/.test link ## the fixed script of every module against the simulator; CORE=2.16 on another ansible-core
-	PATH="$(CURDIR)/$(UNITS)/bin:$$PATH" $(CURDIR)/$(UNITS)/bin/python -m pytest -n 2 --dist worksteal tests/integration
+	PATH="$(CURDIR)/$(UNITS)/bin:$$PATH" $(CURDIR)/$(UNITS)/bin/python -m pytest -n 2 --dist loadfile tests/integration
 
 .PHONY: molecule
 molecule: $(VENV)/.test link ## every role in its scenario

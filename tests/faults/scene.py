@@ -9,6 +9,7 @@ a product names a license.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -96,7 +97,7 @@ class Place:
         return []
 
 
-class Scene:
+class Scene(ABC):
     """One operation. ``stages`` says how many runs of a module it is."""
 
     name = ""
@@ -105,8 +106,9 @@ class Scene:
     locked = True  # of two controllers at once, one changes something
     products: tuple[str, ...] = ()
 
+    @abstractmethod
     def scenario(self, slot: str) -> dict[str, Any]:
-        raise NotImplementedError
+        """The part of the scenario that is the slot\'s own."""
 
     def prepare(self, place: Place) -> None:
         """What is there before the first run."""
@@ -114,17 +116,17 @@ class Scene:
     def before(self, place: Place, stage: int, result: dict[str, Any]) -> None:
         """What a person does between two stages; ``result`` is what the last run said."""
 
+    @abstractmethod
     def run(self, place: Place, stage: int) -> tuple[str, Args]:
         """The module and its options."""
-        raise NotImplementedError
 
+    @abstractmethod
     def where(self, place: Place) -> dict[str, list[str]]:
         """The safe places of each license, at any moment."""
-        raise NotImplementedError
 
+    @abstractmethod
     def wrong(self, place: Place) -> list[str]:
         """What is not as it has to be in the end."""
-        raise NotImplementedError
 
 
 def license_of(product: str) -> dict[str, Any]:
