@@ -108,12 +108,13 @@ class Scene(ABC):
 
     @abstractmethod
     def scenario(self, slot: str) -> dict[str, Any]:
-        """The part of the scenario that is the slot\'s own."""
+        """The part of the scenario that is the slot's own."""
 
-    def prepare(self, place: Place) -> None:
+    # Hooks: a scene may have nothing to do there.
+    def prepare(self, place: Place) -> None:  # noqa: B027
         """What is there before the first run."""
 
-    def before(self, place: Place, stage: int, result: dict[str, Any]) -> None:
+    def before(self, place: Place, stage: int, result: dict[str, Any]) -> None:  # noqa: B027
         """What a person does between two stages; ``result`` is what the last run said."""
 
     @abstractmethod

@@ -82,7 +82,7 @@ def test_d14_a_license_that_is_not_listed_may_silence_a_preinstalled_one(
     assert derived.facts["features"]["srm"].get("licensed") is licensed
     assert ("/features/srm/licensed" in derived.unknown) is (licensed is None)
     if isinstance(quantity, dict):
-        assert {**{"low": 0}, **derived.unknown["/features/srm/quantity"]}["low"] == quantity["low"]
+        assert {"low": 0, **derived.unknown["/features/srm/quantity"]}["low"] == quantity["low"]
         assert "high" not in derived.unknown["/features/srm/quantity"]
     else:
         assert derived.facts["features"]["srm"]["quantity"] == quantity
