@@ -76,7 +76,7 @@ def java() -> str:
 @pytest.fixture(scope="module")
 def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
     with Estate(tmp_path_factory.mktemp("events"), SCENARIO, "all: {}\n") as made:
-        made.inventory.write_text(yaml.safe_dump(inventory(made)), encoding="utf-8")
+        made.hosts.write_text(yaml.safe_dump(inventory(made)), encoding="utf-8")
         yield made
 
 
@@ -203,9 +203,7 @@ def start(estate: Estate, environment: dict[str, str], name: str) -> AbstractCon
     }
     path = estate.folder / "vars.yml"
     path.write_text(yaml.safe_dump(variables), encoding="utf-8")
-    return engine(
-        "unicloud.usphere.renew", estate.inventory, path, estate.folder / f"{name}.log", environment
-    )
+    return engine("unicloud.usphere.renew", estate.hosts, path, estate.folder / f"{name}.log", environment)
 
 
 def looks(estate: Estate) -> int:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A site to run playbooks on: a simulator of its own, an inventory, the person at the license platform."""
+"""An estate to run playbooks on: a simulator of its own, an inventory over it, and ansible-playbook."""
 
 from __future__ import annotations
 
@@ -9,20 +9,56 @@ import os
 import re
 import subprocess
 import sys
-import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
+from string import Template
 from typing import Any
 
-SIMULATOR = Path(__file__).resolve().parents[1] / "simulator"
-RECAP = re.compile(
-    r"^(\S+)\s+: ok=(\d+)\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)\s+skipped=(\d+)", re.MULTILINE
-)
+from simulated import Simulator
+
+COLLECTIONS = Path(__file__).resolve().parents[2] / ".collections"
+RECAP = re.compile(r"^(\S+)\s+: ok=(\d+)\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
+# How every host is reached: the simulator says where it listens. What has a console is in `consoles`.
+REACHED = Template("""
+all:
+  vars:
+    ansible_connection: local
+    ansible_python_interpreter: "{{ ansible_playbook_python }}"
+    estate: "$folder"
+    simulator: "{{ lookup('ansible.builtin.file', estate ~ '/simulator/endpoints.json') | from_json }}"
+    simulator_node: "{{ simulator.nodes[inventory_hostname] }}"
+    usphere_host: "{{ simulator_node.host }}"
+    usphere_port: "{{ simulator_node.port }}"
+    usphere_username: "{{ simulator_node.username }}"
+    usphere_password: "{{ simulator_node.password }}"
+    usphere_ca_path: "{{ simulator.ca }}"
+    usphere_lock_dir: "{{ estate }}/locks"
+  children:
+    consoles:
+      vars:
+        usphere_client_id: "{{ simulator_node.client_id }}"
+        usphere_client_secret: "{{ simulator_node.client_secret }}"
+        usphere_client_port: "{{ simulator_node.client_port }}"
+""")
+# A play of its own for a role, which keeps what the role leaves for later tasks.
+OUTCOME = Template("""
+- hosts: "$hosts"
+  gather_facts: false
+  roles: [unicloud.usphere.$role]
+  post_tasks:
+    - ansible.builtin.copy:
+        content: "{{ ${role}_result | to_json }}"
+        dest: "$folder/outcome.json"
+        mode: "0600"
+      delegate_to: localhost
+      check_mode: false
+      changed_when: false
+""")
 
 
 @dataclass(frozen=True)
 class Recap:
-    """What a run did to one host."""
+    """What a run did to one host; one that was not reached has failed."""
 
     ok: int
     changed: int
@@ -38,104 +74,94 @@ class Run:
     output: str
 
     @property
-    def changed(self) -> set[str]:
-        return {name for name, recap in self.hosts.items() if recap.changed}
+    def changed(self) -> dict[str, int]:
+        """How many tasks changed something, by host; a host without any is not in it."""
+        return {name: recap.changed for name, recap in self.hosts.items() if recap.changed}
 
     @property
-    def failed(self) -> set[str]:
-        return {name for name, recap in self.hosts.items() if recap.failed}
+    def failed(self) -> dict[str, int]:
+        return {name: recap.failed for name, recap in self.hosts.items() if recap.failed}
+
+    @property
+    def words(self) -> str:
+        """What was printed, without the line ends that the width of a terminal brought."""
+        return " ".join(self.output.split())
 
 
-class Estate:
-    """A folder with `scenario.yml` played by a simulator, and `inventory.yml` beside it."""
-
-    def __init__(self, folder: Path, scenario: str, inventory: str) -> None:
-        self.folder = folder
-        self.state = folder / "simulator"
-        self._scenario = folder / "scenario.yml"
-        self._scenario.write_text(scenario, encoding="utf-8")
-        self.inventory = folder / "inventory.yml"
-        self.inventory.write_text(inventory, encoding="utf-8")
-
-    def __enter__(self) -> Estate:
-        self._simulator("start", "--state", str(self.state), "--scenario", str(self._scenario))
-        text = (self.state / "endpoints.json").read_text(encoding="utf-8")
-        self.endpoints: dict[str, Any] = json.loads(text)
-        return self
-
-    def __exit__(self, *_reason: object) -> None:
-        self._simulator("stop", "--state", str(self.state))
-
-    def buy(self, server: str, key: str, quantity: int, name: str, term_days: int | None = None) -> Path:
-        """Turn a key into an activation file for `server`; it lies in the folder `name`."""
-        arguments = ["platform", "activate", "--state", str(self.state), "--server", server]
-        arguments += ["--key", key, "--quantity", str(quantity), "--out", str(self.folder / name)]
-        if term_days is not None:
-            arguments += ["--term-days", str(term_days)]
-        return Path(json.loads(self._simulator(*arguments))["path"])
-
-    def node(self, name: str) -> dict[str, Any]:
-        node: dict[str, Any] = self.control("GET", "/state")["nodes"][name]
-        return node
-
-    def control(self, method: str, path: str, body: object = None) -> Any:
-        request = urllib.request.Request(
-            self.endpoints["control"] + path,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Content-Type": "application/json"},
-            method=method,
+def play(folder: Path, inventory: Path, playbook: str | Path, *options: str, **variables: object) -> Run:
+    """Run a playbook in ``folder``: one of the collection by its name, or a file by its path."""
+    name = str(playbook) if isinstance(playbook, Path) else f"unicloud.usphere.{playbook}"
+    # In a file: at -vvvv ansible-playbook prints its command line.
+    given = folder / "variables.json"
+    given.write_text(json.dumps(variables), encoding="utf-8")
+    command = [str(Path(sys.executable).parent / "ansible-playbook"), "-i", str(inventory)]
+    inherited = {
+        name: value for name, value in os.environ.items() if not name.startswith(("USPHERE_", "MOLECULE_"))
+    }
+    try:
+        done = subprocess.run(
+            [*command, "-e", f"@{given}", *options, name],
+            cwd=folder,
+            env={
+                **inherited,
+                "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+                "ANSIBLE_INJECT_INVOCATION": "1",  # what -vvv prints without asking before ansible-core 2.21
+                "ANSIBLE_NOCOLOR": "1",
+                "ANSIBLE_LOCALHOST_WARNING": "false",
+                "LC_ALL": "C.UTF-8",
+                "TMPDIR": str(folder),
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.loads(answer.read() or b"null")
+    finally:
+        given.unlink()
+    output = done.stdout + done.stderr
+    assert "Traceback" not in output, output[-6000:]
+    hosts = {
+        host: Recap(int(ok), int(changed), int(failed) + int(unreachable))
+        for host, ok, changed, unreachable, failed in RECAP.findall(done.stdout)
+    }
+    return Run(done.returncode, hosts, output)
 
-    def writes(self) -> list[tuple[str, str, str]]:
-        """What was sent to change something: node, method, path."""
-        return [
-            (row["node"], row["method"], row["path"])
-            for row in self.control("GET", "/requests")
-            if row["method"] != "GET" and not row["auth"]
-        ]
 
-    def dry(self, *arguments: str, playbook: str, **variables: object) -> Run:
+class Estate(Simulator):
+    """a simulator and a folder of inventories over it: how hosts are reached, and ``hosts``, a test's own."""
+
+    def __init__(self, folder: Path, scenario: str, hosts: str) -> None:
+        super().__init__(folder, scenario)
+        self.inventory = folder / "inventory"
+        self.inventory.mkdir()
+        # Read in the order of their names: what a test says goes over what is said here.
+        (self.inventory / "all.yml").write_text(REACHED.substitute(folder=folder), encoding="utf-8")
+        self.hosts = self.inventory / "hosts.yml"
+        self.hosts.write_text(hosts, encoding="utf-8")
+
+    def play(self, playbook: str | Path, *options: str, **variables: object) -> Run:
+        """Run a playbook over the inventory; a variable that is None is not given."""
+        given = {name: value for name, value in variables.items() if value is not None}
+        return play(self.folder, self.inventory, playbook, *options, **given)
+
+    def dry(self, playbook: str | Path, *options: str, **variables: object) -> Run:
         """Play in check mode while the other side refuses every write; assert that none was tried."""
         self.control("PUT", "/dry-run", {"on": True})
         try:
-            run = self.play(playbook, "--check", "--diff", *arguments, **variables)
+            run = self.play(playbook, "--check", "--diff", *options, **variables)
             refused = self.control("GET", "/dry-run")["refused"]
         finally:
             self.control("PUT", "/dry-run", {"on": False})
         assert refused == [], run.output
         return run
 
-    def play(self, playbook: str, *arguments: str, **variables: object) -> Run:
-        """Run a playbook: one of the collection by its name, or a file."""
-        name = playbook if playbook.endswith(".yml") else f"unicloud.usphere.{playbook}"
-        extra = {"estate": str(self.folder), **variables}
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("USPHERE_")}
-        environment.update(ANSIBLE_NOCOLOR="1", ANSIBLE_LOCALHOST_WARNING="false")
-        command = [str(Path(sys.executable).parent / "ansible-playbook"), "-i", str(self.inventory)]
-        done = subprocess.run(
-            [*command, "-e", json.dumps(extra), *arguments, name],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=300,
-            env=environment,
-            cwd=self.folder,
-        )
-        hosts = {
-            host: Recap(int(ok), int(changed), int(failed) + int(unreachable))
-            for host, ok, changed, unreachable, failed, _skipped in RECAP.findall(done.stdout)
-        }
-        return Run(done.returncode, hosts, done.stdout + done.stderr)
-
-    def _simulator(self, *arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, str(SIMULATOR), *arguments],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+    def outcome(
+        self, role: str, hosts: str, *options: str, **variables: object
+    ) -> tuple[Run, dict[str, Any]]:
+        """Run a role in a play of its own; the run, and what the role leaves for later tasks."""
+        book, left = self.folder / "outcome.yml", self.folder / "outcome.json"
+        book.write_text(OUTCOME.substitute(role=role, hosts=hosts, folder=self.folder), encoding="utf-8")
+        left.unlink(missing_ok=True)
+        run = self.play(book, *options, **variables)
+        assert run.code == 0, run.output
+        return run, json.loads(left.read_bytes())

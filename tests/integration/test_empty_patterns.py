@@ -4,12 +4,10 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from estate import Run, play
 
 PLAYBOOKS = ("compliance", "install", "migrate", "renew", "report")
 INVENTORY = """
@@ -22,41 +20,29 @@ all:
 """
 
 
-def play(folder: Path, playbook: str, inventory: str, *arguments: str) -> tuple[int, str]:
+def over(inventory: str, folder: Path, playbook: str, *options: str, **variables: object) -> Run:
     file = folder / "inventory.yml"
     file.write_text(inventory, encoding="utf-8")
-    done = subprocess.run(
-        [
-            str(Path(sys.executable).parent / "ansible-playbook"),
-            *("-i", str(file), *arguments, f"unicloud.usphere.{playbook}"),
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-        env=dict(os.environ, ANSIBLE_NOCOLOR="1", ANSIBLE_LOCALHOST_WARNING="false"),
-        cwd=folder,
-    )
-    return done.returncode, " ".join((done.stdout + done.stderr).split())
+    return play(folder, file, playbook, *options, **variables)
 
 
 @pytest.mark.parametrize("playbook", PLAYBOOKS)
 def test_a_limit_that_leaves_nothing(tmp_path: Path, playbook: str) -> None:
-    code, output = play(tmp_path, playbook, INVENTORY, "--limit", "outsider")
-    assert code == 2, output
-    assert "names none in this inventory that this run may touch" in output
+    run = over(INVENTORY, tmp_path, playbook, "--limit", "outsider")
+    assert run.code == 2, run.output
+    assert "names none in this inventory that this run may touch" in run.words
 
 
 @pytest.mark.parametrize("playbook", PLAYBOOKS)
 def test_a_pattern_that_names_nobody(tmp_path: Path, playbook: str) -> None:
     setting = "usphere_servers" if playbook == "migrate" else "usphere_hosts"
-    code, output = play(tmp_path, playbook, INVENTORY, "-e", f"{setting}=nobody")
-    assert code == 2, output
-    assert f"Expected {setting} to name at least one host, but the pattern 'nobody' names none" in output
+    run = over(INVENTORY, tmp_path, playbook, **{setting: "nobody"})
+    assert run.code == 2, run.output
+    assert f"Expected {setting} to name at least one host, but the pattern 'nobody' names none" in run.words
 
 
 @pytest.mark.parametrize("playbook", PLAYBOOKS)
 def test_an_inventory_without_hosts(tmp_path: Path, playbook: str) -> None:
-    code, output = play(tmp_path, playbook, "all: {hosts: {}}\n")
-    assert code == 2, output
-    assert "Expected at least one host to work on" in output
+    run = over("all: {hosts: {}}\n", tmp_path, playbook)
+    assert run.code == 2, run.output
+    assert "Expected at least one host to work on" in run.words

@@ -37,26 +37,13 @@ vms:
 """
 INVENTORY = """
 all:
-  vars:
-    ansible_connection: local
-    ansible_python_interpreter: "{{ ansible_playbook_python }}"
-    simulator: "{{ lookup('ansible.builtin.file', estate ~ '/simulator/endpoints.json') | from_json }}"
-    simulator_node: "{{ simulator.nodes[inventory_hostname] }}"
-    usphere_host: "{{ simulator_node.host }}"
-    usphere_port: "{{ simulator_node.port }}"
-    usphere_username: "{{ simulator_node.username }}"
-    usphere_password: "{{ simulator_node.password }}"
-    usphere_ca_path: "{{ simulator.ca }}"
   children:
     vms:
       hosts:
         wuhan:
           usphere_license_server: ls-east
           usphere_product_nodes: "{{ nodes | default(['dr-1']) }}"
-    servers:
-      vars:
-        usphere_client_id: "{{ simulator_node.client_id }}"
-        usphere_client_secret: "{{ simulator_node.client_secret }}"
+    consoles:
       hosts:
         ls-east: {}
         dr-1: {usphere_product_node: disk_backup_dr}

@@ -4,16 +4,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from estate import Estate, Run
 
-PLAYBOOK = "unicloud.usphere.migrate"
 SCENARIO = """
 clock: now
+credentials: {username: automation, password: migrate-password-8F21}
 license_servers:
   ls-east:
     licenses:
@@ -23,63 +23,40 @@ license_servers:
   ls-west: {}
 """
 INVENTORY = """
+all:
   children:
-    license_servers:
-      vars:
-        usphere_client_id: "{{ simulator_node.client_id }}"
-        usphere_client_secret: "{{ simulator_node.client_secret }}"
+    consoles:
       hosts:
         ls-east: {}
         ls-west: {}
 """
 LIVE = ("usable", "in_use")
-# What a task after the role sees, for the tests.
-SHOW = """
-- hosts: "{{ usphere_servers }}"
-  gather_facts: false
-  roles: [unicloud.usphere.license_migrate]
-  post_tasks:
-    - ansible.builtin.copy:
-        content: "{{ license_migrate_result | to_json }}"
-        dest: "{{ shown }}"
-        mode: "0600"
-      delegate_to: localhost
-      check_mode: false
-      changed_when: false
-"""
 
 
 class Move:
     """The site, the ids of what can move, and the variables that every run is given."""
 
-    def __init__(self, site: Any) -> None:
-        self.site = site
-        self.ids = {row["productId"]: row["id"] for row in site.licenses("ls-east", *LIVE)}
-        self.journal, self.arrived = site.folder / "journal", site.folder / "arrived"
+    def __init__(self, estate: Estate) -> None:
+        self.estate = estate
+        self.ids = {row["productId"]: row["id"] for row in estate.licenses("ls-east", *LIVE)}
+        self.journal, self.arrived = estate.folder / "journal", estate.folder / "arrived"
         self.variables: dict[str, Any] = {
             "usphere_servers": "ls-east",
             "license_migrate_destination": "ls-west",
             "license_migrate_license_ids": [self.ids["vms_standard"], self.ids["vms_standard_to_enterprise"]],
             "usphere_journal": str(self.journal),
             "usphere_activation_folder": str(self.arrived),
-            "usphere_lock_dir": str(site.folder / "locks"),
             "license_migrate_wait_interval": 0.2,
             "license_migrate_wait_timeout": 20,
         }
 
-    def run(self, *options: str, **changes: Any) -> Any:
-        given = {name: value for name, value in {**self.variables, **changes}.items() if value is not None}
-        return self.site.play(PLAYBOOK, *options, **given)
+    def run(self, *options: str, **changes: Any) -> Run:
+        return self.estate.play("migrate", *options, **{**self.variables, **changes})
 
-    def result(self, *options: str, **changes: Any) -> tuple[Any, dict[str, Any]]:
+    def result(self, *options: str, **changes: Any) -> tuple[Run, dict[str, Any]]:
         """Run the role in a play of its own and return what it leaves for later tasks."""
-        play, shown = self.site.folder / "show.yml", self.site.folder / "shown.json"
-        play.write_text(SHOW, encoding="utf-8")
-        shown.unlink(missing_ok=True)
-        done = self.site.play(play, *options, **{**self.variables, "shown": str(shown), **changes})
-        assert done.code == 0, done.output
-        left: dict[str, Any] = json.loads(shown.read_bytes())
-        return done, left
+        given = {**self.variables, **changes}
+        return self.estate.outcome("license_migrate", "{{ usphere_servers }}", *options, **given)
 
     def transfer(self, *arguments: str) -> list[Path]:
         """Have what waits transferred, and put the files where the role said, as a person does."""
@@ -87,10 +64,10 @@ class Move:
         placed = []
         for migration in left["migrations"]:
             places = [Path(part["activation_folder"]) for part in migration["parts"]]
-            issued = self.site.platform(
+            issued = self.estate.platform(
                 "transfer",
                 *("--uninstall-file", migration["uninstall_files"][0], "--server", "ls-west", *arguments),
-                *("--out", str(self.site.folder / "issued" / migration["id"])),
+                *("--out", self.estate.folder / "issued" / migration["id"]),
             )
             for place, file in zip(places, issued["files"], strict=True):
                 placed.append(place / file["file_name"])
@@ -99,20 +76,21 @@ class Move:
 
 
 @pytest.fixture
-def move(site_of: Callable[[str, str], Any]) -> Move:
-    return Move(site_of(SCENARIO, INVENTORY))
+def move(tmp_path: Path) -> Iterator[Move]:
+    with Estate(tmp_path, SCENARIO, INVENTORY) as estate:
+        yield Move(estate)
 
 
 def test_run_wait_and_run_on(move: Move) -> None:
-    site = move.site
-    site.control("PUT", "/dry-run", {"on": True})
+    estate = move.estate
+    estate.control("PUT", "/dry-run", {"on": True})
     checked, foreseen = move.result("--check")
     assert checked.changed == {"ls-east": 1}
     assert (foreseen["state"], foreseen["waiting"]) == ("waiting_for_activation_file", True)
-    assert site.control("GET", "/dry-run")["refused"] == []
+    assert estate.control("GET", "/dry-run")["refused"] == []
     assert not move.journal.exists()
     assert not move.arrived.exists()
-    site.control("PUT", "/dry-run", {"on": False})
+    estate.control("PUT", "/dry-run", {"on": False})
 
     first = move.run()
     assert (first.code, first.failed) == (0, {}), first.output
@@ -120,8 +98,8 @@ def test_run_wait_and_run_on(move: Move) -> None:
     assert "ls-west" not in first.changed
     base = move.ids["vms_standard"]
     assert f"into {move.arrived}/ls-east/{base}, under the name" in first.output
-    assert site.licenses("ls-east", *LIVE) == [
-        row for row in site.licenses("ls-east", *LIVE) if row["productId"] == "srm"
+    assert estate.licenses("ls-east", *LIVE) == [
+        row for row in estate.licenses("ls-east", *LIVE) if row["productId"] == "srm"
     ]
 
     second, waiting = move.result()
@@ -141,21 +119,21 @@ def test_run_wait_and_run_on(move: Move) -> None:
     checked, foreseen = move.result("--check")
     assert checked.changed == {"ls-east": 1}
     assert (foreseen["state"], foreseen["waiting"]) == ("verified", False)
-    assert site.licenses("ls-west", *LIVE) == []
+    assert estate.licenses("ls-west", *LIVE) == []
     last = move.run(license_migrate_fail_while_waiting=True)
     assert (last.code, last.changed) == (0, {"ls-east": 1}), last.output
     again = move.run()
     assert (again.code, again.changed) == (0, {})
-    assert [(row["productId"], row["quantity"]) for row in site.licenses("ls-west", *LIVE)] == [
+    assert [(row["productId"], row["quantity"]) for row in estate.licenses("ls-west", *LIVE)] == [
         ("vms_standard", 32),
         ("vms_standard_to_enterprise", 32),
     ]
-    gone = [row["id"] for row in site.licenses("ls-east", "uninstalled")]
+    gone = [row["id"] for row in estate.licenses("ls-east", "uninstalled")]
     assert sorted(gone) == sorted(move.variables["license_migrate_license_ids"])
 
 
 def test_a_part_of_a_license_from_a_source_given_in_full(move: Move) -> None:
-    nodes = move.site.endpoints["nodes"]
+    nodes = move.estate.endpoints["nodes"]
     ends = {
         end: {
             "host": nodes[name]["host"],
@@ -172,16 +150,18 @@ def test_a_part_of_a_license_from_a_source_given_in_full(move: Move) -> None:
         "license_migrate_destination": None,
         "license_migrate_username": nodes["ls-east"]["username"],
         "license_migrate_password": nodes["ls-east"]["password"],
-        "license_migrate_ca_path": move.site.endpoints["ca"],
+        "license_migrate_ca_path": move.estate.endpoints["ca"],
         "license_migrate_license_ids": [move.ids["srm"]],
         "license_migrate_quantities": [4],
         "usphere_activation_folder": None,
+        "usphere_lock_dir": str(move.estate.folder / "locks"),
         "license_migrate_activation_folder": str(move.arrived),
         "license_migrate_language": "zh",
     }
-    move.variables = {name: value for name, value in {**move.variables, **part}.items() if value is not None}
+    move.variables.update(part)
     # The host of the play knows no server of its own.
-    (move.site.folder / "hosts.yml").write_text(
+    move.estate.inventory = move.estate.folder / "alone.yml"
+    move.estate.inventory.write_text(
         "all: {hosts: {localhost: {ansible_connection: local,"
         " ansible_python_interpreter: '{{ ansible_playbook_python }}'}}}\n",
         encoding="utf-8",
@@ -200,7 +180,7 @@ def test_a_part_of_a_license_from_a_source_given_in_full(move: Move) -> None:
     assert left["state"] == "verified"
     assert last.changed == {"localhost": 1}
     for server, quantity in (("ls-west", 4), ("ls-east", 6)):
-        rows = [row for row in move.site.licenses(server, *LIVE) if row["productId"] == "srm"]
+        rows = [row for row in move.estate.licenses(server, *LIVE) if row["productId"] == "srm"]
         assert [row["quantity"] for row in rows] == [quantity]
 
 
@@ -212,7 +192,7 @@ def test_giving_up_what_never_left(move: Move) -> None:
         "kind": "http_500",
         "times": 0,
     }
-    move.site.control("POST", "/faults", fault)
+    move.estate.control("POST", "/faults", fault)
     broken = move.run(license_migrate_wait_timeout=1)
     assert broken.failed == {"ls-east": 1}, broken.output
     _done, left = move.result(license_migrate_state="reported")
@@ -223,7 +203,7 @@ def test_giving_up_what_never_left(move: Move) -> None:
     assert (left["state"], left["waiting"]) == ("aborted", False)
     again = move.run(license_migrate_state="aborted")
     assert (again.code, again.changed) == (0, {})
-    assert len(move.site.licenses("ls-east", *LIVE)) == 3
+    assert len(move.estate.licenses("ls-east", *LIVE)) == 3
     # Read from the other end, the journal has nothing that leaves from there.
     _done, other = move.result(license_migrate_state="reported", usphere_servers="ls-west")
     assert (other["migrations"], len(other["journal"])) == ([], 2)
@@ -250,6 +230,6 @@ def test_giving_up_what_never_left(move: Move) -> None:
 def test_what_is_asked_for_wrongly(changes: dict[str, Any], said: str, move: Move) -> None:
     done = move.run(**changes)
     assert done.code == 2, done.output
-    assert said in " ".join(done.output.split()), done.output
+    assert said in done.words, done.output
     assert not move.journal.exists()
-    assert len(move.site.licenses("ls-east", *LIVE)) == 3
+    assert len(move.estate.licenses("ls-east", *LIVE)) == 3

@@ -48,16 +48,6 @@ keys:
 INVENTORY = """
 all:
   vars:
-    ansible_connection: local
-    ansible_python_interpreter: "{{ ansible_playbook_python }}"
-    simulator: "{{ lookup('ansible.builtin.file', estate ~ '/simulator/endpoints.json') | from_json }}"
-    simulator_node: "{{ simulator.nodes[inventory_hostname] }}"
-    usphere_host: "{{ simulator_node.host }}"
-    usphere_port: "{{ simulator_node.port }}"
-    usphere_username: "{{ simulator_node.username }}"
-    usphere_password: "{{ simulator_node.password }}"
-    usphere_ca_path: "{{ simulator.ca }}"
-    usphere_lock_dir: "{{ estate }}/locks"
     usphere_renewal_dir: "{{ estate }}/renewal"
     license_install_wait_interval: 0.1
   hosts:
@@ -74,12 +64,9 @@ all:
         - {key: REN-BASE-7Q2A, product: vms_standard, arch: x86_64, code: "3132A0XY", purchased: 10}
         - {key: REN-HM-1B9C, product: heterogeneous_migration, code: "3132H0XY", purchased: 20}
   children:
-    servers:
-      vars:
-        usphere_client_id: "{{ simulator_node.client_id }}"
-        usphere_client_secret: "{{ simulator_node.client_secret }}"
+    consoles:
       hosts:
-        ls-east: {usphere_client_port: "{{ simulator_node.client_port }}"}
+        ls-east: {}
         hm-1: {usphere_product_node: heterogeneous_migration}
 """
 
@@ -123,7 +110,7 @@ def test_each_device_has_its_request_and_gets_what_was_issued_for_it(estate: Est
     assert asked["hm-1"]["product_node"] == "heterogeneous_migration"
     assert [row["quantity"] for row in asked["hm-1"]["keys"]] == [10]
 
-    estate.buy("hm-1", "REN-HM-1B9C", 10, str(requests["hm-1"] / "issued"))
+    estate.buy("hm-1", "REN-HM-1B9C", 10, requests["hm-1"] / "issued")
     found = renew(estate, 0, usphere_contract_number="SC-2026-118")
     assert sorted(row["status"] for row in estate.node("hm-1")["licenses"]) == ["in_use", "in_use"]
     assert [need["product"] for need in found["needs"]] == ["vms_standard"]

@@ -5,17 +5,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from estate import Estate, Run
 
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.render import FORMATS, render_report
 
-PLAYBOOK = "unicloud.usphere.report"
 SCENARIO = """
 clock: now
+credentials: {username: automation, password: report-password-8F21}
 license_servers:
   ls-east:
     licenses:
@@ -30,6 +31,7 @@ vms:
     license_server: {server: ls-east, client: hangzhou}
 """
 INVENTORY = """
+all:
   children:
     vms:
       vars:
@@ -41,23 +43,9 @@ INVENTORY = """
             srm: {in_use: false}
       hosts:
         hangzhou: {usphere_license_server: ls-east}
-    license_servers:
-      vars:
-        usphere_client_id: "{{ simulator_node.client_id }}"
-        usphere_client_secret: "{{ simulator_node.client_secret }}"
+    consoles:
       hosts:
         ls-east: {}
-"""
-SHOW = """
-- hosts: vms
-  gather_facts: false
-  roles: [unicloud.usphere.license_report]
-  post_tasks:
-    - ansible.builtin.copy:
-        content: "{{ license_report_result | to_json }}"
-        dest: "{{ shown }}"
-        mode: "0600"
-      changed_when: false
 """
 TWICE = """
 - hosts: vms
@@ -71,26 +59,21 @@ TWICE = """
 class Report:
     """The site, the folder of its reports, and the variables that every run is given."""
 
-    def __init__(self, site: Any) -> None:
-        self.site = site
-        self.folder = site.folder / "reports"
+    def __init__(self, estate: Estate) -> None:
+        self.estate = estate
+        self.folder = estate.folder / "reports"
         self.variables: dict[str, Any] = {
             "usphere_report_folder": str(self.folder),
             "license_report_formats": list(FORMATS),
             "license_report_language": "en",
         }
 
-    def run(self, *options: str, **changes: Any) -> Any:
-        given = {name: value for name, value in {**self.variables, **changes}.items() if value is not None}
-        return self.site.play(PLAYBOOK, *options, **given)
+    def run(self, *options: str, **changes: Any) -> Run:
+        return self.estate.play("report", *options, **{**self.variables, **changes})
 
     def outcome(self, **changes: Any) -> dict[str, Any]:
         """Run the role in a play of its own and return what it leaves for later tasks."""
-        play, shown = self.site.folder / "show.yml", self.site.folder / "shown.json"
-        play.write_text(SHOW, encoding="utf-8")
-        done = self.site.play(play, **{**self.variables, "shown": str(shown), **changes})
-        assert done.code == 0, done.output
-        left: dict[str, Any] = json.loads(shown.read_bytes())
+        _run, left = self.estate.outcome("license_report", "vms", **{**self.variables, **changes})
         return left
 
     def files(self) -> dict[str, bytes]:
@@ -98,8 +81,9 @@ class Report:
 
 
 @pytest.fixture
-def report(site_of: Callable[[str, str], Any]) -> Report:
-    return Report(site_of(SCENARIO, INVENTORY))
+def report(tmp_path: Path) -> Iterator[Report]:
+    with Estate(tmp_path, SCENARIO, INVENTORY) as estate:
+        yield Report(estate)
 
 
 def modes(folder: Path) -> set[int]:
@@ -137,7 +121,7 @@ def test_every_format_once_and_again_only_if_something_changed(report: Report) -
     assert report.folder.stat().st_mode & 0o777 == 0o755
     assert (report.folder / "license.md").read_text(encoding="utf-8") == render_report(result, "md", "zh")
 
-    report.site.control("POST", "/nodes/hangzhou/hosts", {"count": 3, "cpu_sockets": 2})
+    report.estate.control("POST", "/nodes/hangzhou/hosts", {"count": 3, "cpu_sockets": 2})
     grown = report.outcome(license_report_mode="0644")
     assert grown["decision"] == "non_compliant"
     assert grown["changed"]
@@ -165,17 +149,17 @@ def test_every_format_once_and_again_only_if_something_changed(report: Report) -
 
 
 def test_a_result_that_is_given_is_written_without_reading_a_system(report: Report) -> None:
-    earlier = report.site.folder / "earlier.json"
+    earlier = report.estate.folder / "earlier.json"
     made = report.run(license_report_formats=["json"], license_report_name="made")
     assert made.code == 0, made.output
     (report.folder / "made.json").rename(earlier)
-    report.site.control("DELETE", "/requests")
+    report.estate.control("DELETE", "/requests")
     given = {"license_report_input": str(earlier), "license_report_formats": ["junit"]}
     left = report.outcome(**given)
     assert left["drift"] == {}
     assert set(report.files()) == {"license.json", "license.xml"}
     assert report.files()["license.json"] == earlier.read_bytes()
-    assert report.site.control("GET", "/requests") == []
+    assert report.estate.control("GET", "/requests") == []
     # Later, and with facts that differ in what no rule looks at, it says the same.
     later = json.loads(earlier.read_bytes())
     later["as_of"], later["digests"]["facts"] = "2126-01-01T00:00:00Z", "0" * 64
@@ -214,7 +198,7 @@ def test_a_result_that_is_given_is_written_without_reading_a_system(report: Repo
 def test_what_is_asked_for_wrongly(changes: dict[str, Any], said: str, report: Report) -> None:
     done = report.run(**changes)
     assert done.code == 2, done.output
-    assert said in " ".join(done.output.split()), done.output
+    assert said in done.words, done.output
     assert not report.folder.exists()
 
 
@@ -229,18 +213,17 @@ def test_a_file_that_is_no_result_is_never_written_over(report: Report) -> None:
 
 
 def test_batches_decide_more_than_once(report: Report) -> None:
-    inventory = report.site.folder / "hosts.yml"
-    inventory.write_text(
-        inventory.read_text(encoding="utf-8").replace(
+    report.estate.hosts.write_text(
+        INVENTORY.replace(
             "        hangzhou: {usphere_license_server: ls-east}\n",
             "        hangzhou: {usphere_license_server: ls-east}\n"
             "        again: {simulator_node: '{{ simulator.nodes.hangzhou }}'}\n",
         ),
         encoding="utf-8",
     )
-    play = report.site.folder / "twice.yml"
+    play = report.estate.folder / "twice.yml"
     play.write_text(TWICE, encoding="utf-8")
-    done = report.site.play(play, **report.variables)
+    done = report.estate.play(play, **report.variables)
     assert done.code == 2, done.output
-    assert "the play runs in batches" in " ".join(done.output.split())
+    assert "the play runs in batches" in done.words
     assert not report.folder.exists()
