@@ -34,6 +34,8 @@ MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 64
 MAX_NODES = 200_000
 MAX_INTEGER = 2**53 - 1
+# libyaml scans ahead of the events that are counted here, and some releases have a limit of their own.
+_LIBYAML_TOO_DEEP = "exceeded maximum nesting depth"
 
 _NULL = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
@@ -78,6 +80,12 @@ def load_bytes(content: bytes, name: str) -> Document:
     return Document(name, value, builder.lines)
 
 
+def _fault_of(problem: str, place: str) -> Fault:
+    if problem == _LIBYAML_TOO_DEEP:
+        return Fault("document_too_deep", {"limit": MAX_DEPTH}, place)
+    return Fault("document_syntax", {"problem": problem}, place)
+
+
 @dataclass(frozen=True)
 class _Anchor:
     """A value that aliases repeat, and what each of them costs."""
@@ -112,7 +120,7 @@ class _Builder:
                     value = self._node(next(self._events), ())
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark is not None else 1
-            fault = Fault("document_syntax", {"problem": error.problem}, f"{self._name}:{line}")
+            fault = _fault_of(str(error.problem), f"{self._name}:{line}")
             raise InvalidDocument([*self.faults, fault]) from error
         except yaml.YAMLError as error:
             fault = Fault("document_syntax", {"problem": str(error).split("\n", 1)[0]}, self._name)
