@@ -110,11 +110,10 @@ class Scene(ABC):
     def scenario(self, slot: str) -> dict[str, Any]:
         """The part of the scenario that is the slot's own."""
 
-    # Hooks: a scene may have nothing to do there.
-    def prepare(self, place: Place) -> None:  # noqa: B027
+    def prepare(self, place: Place) -> None:  # noqa: B027 - a hook: not every scene has a use for it
         """What is there before the first run."""
 
-    def before(self, place: Place, stage: int, result: dict[str, Any]) -> None:  # noqa: B027
+    def before(self, place: Place, stage: int, result: dict[str, Any]) -> None:  # noqa: B027 - as above
         """What a person does between two stages; ``result`` is what the last run said."""
 
     @abstractmethod
