@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The folder's own helpers lie beside the tests; others with the units and with the newcomer's path."""
+"""The folder's own helpers lie beside the tests; others with units, the newcomer's path and playbooks."""
 
 from __future__ import annotations
 
@@ -8,4 +8,5 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "unit" / "docs"), str(HERE.parent / "newcomer")]
+OTHERS = ("unit/docs", "newcomer", "integration")
+sys.path[:0] = [str(HERE), *(str(HERE.parent / other) for other in OTHERS)]

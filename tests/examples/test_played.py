@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -201,9 +200,8 @@ def _move(world: World, _scene: Scene, _stage: Stage) -> None:
 def _plan(world: World, _scene: Scene, _stage: Stage) -> None:
     """A migration that stopped before anything was uninstalled."""
     path = "/licsmgr/api/v1/licenses/*/uninstall"
-    world.control(
-        "/faults", {"node": "ls-east", "method": "POST", "path": path, "kind": "http_500", "times": 0}
-    )
+    fault = {"node": "ls-east", "method": "POST", "path": path, "kind": "http_500", "times": 0}
+    world.control("POST", "/faults", fault)
     play = {
         "hosts": "hangzhou",
         "gather_facts": False,
@@ -220,7 +218,7 @@ def _plan(world: World, _scene: Scene, _stage: Stage) -> None:
     }
     code, seen = world.play([play], {})
     assert code == 2, seen
-    world.control("/faults", method="DELETE")
+    world.control("DELETE", "/faults")
 
 
 def _split_one(world: World, _scene: Scene, _stage: Stage) -> None:
@@ -235,11 +233,8 @@ def _split_one(world: World, _scene: Scene, _stage: Stage) -> None:
     )
     (proof,) = journal.glob("*/uninstall-file/*.uak")
     out = world.folder / "srv/usphere/transferred"
-    told = world.simulator(
-        *("platform", "transfer", "--state", str(world.state), "--uninstall-file", str(proof)),
-        *("--quantity", "4", "--server", "ls-west", "--remainder-server", "ls-east", "--out", str(out)),
-    )
-    for file in json.loads(told)["files"]:
+    shares = ("--quantity", "4", "--server", "ls-west", "--remainder-server", "ls-east")
+    for file in world.platform("transfer", "--uninstall-file", proof, *shares, "--out", out)["files"]:
         part = "part" if file["licenses"][0]["quantity"] == 4 else "rest"
         Path(file["path"]).rename(out / f"{part}.ak")
 
@@ -250,10 +245,7 @@ def _request(world: World, _scene: Scene, _stage: Stage) -> None:
     asked = {"key": key, "product": "vms_standard", "arch": "x86_64", "quantity": 4, "purchased": 10}
     _task(world, "license_request", dest=str(requests), keys=[asked], **_ends(world)["source"])
     (bundle,) = {path.parent for path in requests.rglob("*") if path.name == "request.json"}
-    world.simulator(
-        *("platform", "activate", "--state", str(world.state), "--server", "ls-east"),
-        *("--key", key, "--quantity", "4", "--out", str(bundle / "issued")),
-    )
+    world.buy("ls-east", key, 4, bundle / "issued")
 
 
 def _facts(world: World, _scene: Scene, _stage: Stage) -> None:
@@ -306,7 +298,7 @@ def _catalog(world: World, _scene: Scene, _stage: Stage) -> None:
 
 
 def _device(world: World, _scene: Scene, _stage: Stage) -> None:
-    content = world.control("/nodes/ls-east/device-information")
+    content = world.control("GET", "/nodes/ls-east/device-information")
     (world.folder / "files/ls-east.did").write_bytes(content)
 
 

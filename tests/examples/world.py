@@ -13,15 +13,13 @@ import os
 import re
 import subprocess
 import sys
-import urllib.request
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import yaml
+from simulated import Simulator
 
 ROOT = Path(__file__).resolve().parents[2]
-SIMULATOR = ROOT / "tests" / "simulator"
 NODES = {
     "10.1.0.5": "ls-east",
     "10.2.0.5": "ls-west",
@@ -95,56 +93,20 @@ def scenario(
     }
 
 
-class World:
+class World(Simulator):
     """One simulator in a folder of its own, and ansible-playbook in it."""
 
     def __init__(self, folder: Path, document: dict[str, Any]) -> None:
-        self.folder = folder
-        self.state = folder / "simulator"
-        self._document = document
+        super().__init__(folder, yaml.safe_dump(document))
 
     def __enter__(self) -> World:
-        file = self.folder / "scenario.yml"
-        file.write_text(yaml.safe_dump(self._document), encoding="utf-8")
-        self.simulator("start", "--state", str(self.state), "--scenario", str(file))
-        self.endpoints: dict[str, Any] = json.loads(
-            (self.state / "endpoints.json").read_text(encoding="utf-8")
-        )
+        super().__enter__()
         for name in ("files", "srv/usphere", "policies", "reports"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         (self.folder / "files" / "ca.pem").write_bytes(Path(self.endpoints["ca"]).read_bytes())
         for path in (ROOT / "policies").glob("*.yml"):
             (self.folder / "policies" / path.name).write_bytes(path.read_bytes())
         return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.simulator("stop", "--state", str(self.state))
-
-    def simulator(self, *arguments: str) -> str:
-        """A command of the simulator, the license platform's counter among them."""
-        done = subprocess.run(
-            [sys.executable, str(SIMULATOR), *arguments],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    def control(self, path: str, body: object = None, method: str | None = None) -> Any:
-        """What the simulator's control port says: bytes of a file, or JSON."""
-        request = urllib.request.Request(
-            self.endpoints["control"] + path,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Content-Type": "application/json"},
-            method=method,
-        )
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            content = answer.read()
-            return json.loads(content) if "json" in answer.headers["Content-Type"] else content
 
     def issue(self, server: str, name: str, wanted: list[dict[str, Any]]) -> None:
         """Have the platform issue an activation file for what an example expects in it."""
@@ -156,12 +118,8 @@ class World:
                 "--quantity",
                 str(row["quantity"]),
             ]
-        out = self.folder / "issued"
-        told = self.simulator(
-            *("platform", "activate", "--state", str(self.state), "--server", server, "--out", str(out)),
-            *arguments,
-        )
-        Path(json.loads(told)["path"]).rename(self.folder / name)
+        told = self.platform("activate", "--server", server, "--out", self.folder / "issued", *arguments)
+        Path(told["path"]).rename(self.folder / name)
 
     def adapted(self, text: str, ids: dict[str, str]) -> Any:
         """The YAML of an example, true here."""
