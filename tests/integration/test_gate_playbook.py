@@ -4,13 +4,10 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from estate import Run, play
 
 INVENTORY = """
 vms:
@@ -38,7 +35,7 @@ TWICE = """
 - import_playbook: unicloud.usphere.compliance
   vars:
     license_compliance_policy: [strict.yml]
-    usphere_then: "{{ lookup('ansible.builtin.env', 'PWD') }}/then.yml"
+    usphere_then: "FOLDER/then.yml"
 """
 
 
@@ -49,58 +46,50 @@ def folder(tmp_path: Path) -> Path:
         "strict.yml": POLICY % "deny",
         "lenient.yml": POLICY % "audit",
         "then.yml": "- ansible.builtin.debug: {msg: '{{ inventory_hostname }} goes on'}\n",
-        "site.yml": TWICE,
+        "site.yml": TWICE.replace("FOLDER", str(tmp_path)),
     }
     for name, text in files.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     return tmp_path
 
 
-def play(folder: Path, playbook: str, *arguments: str) -> tuple[int, str]:
-    done = subprocess.run(
-        [str(Path(sys.executable).parent / "ansible-playbook"), "-i", "inventory.yml", *arguments, playbook],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-        env=dict(os.environ, PWD=str(folder), ANSIBLE_NOCOLOR="1", ANSIBLE_LOCALHOST_WARNING="false"),
-        cwd=folder,
-    )
-    return done.returncode, " ".join((done.stdout + done.stderr).split())
+def over(folder: Path, playbook: str | Path, *options: str, **variables: object) -> Run:
+    return play(folder, folder / "inventory.yml", playbook, *options, **variables)
 
 
 def test_tags_of_other_tasks_do_not_switch_the_gate_off(folder: Path) -> None:
-    setting = '{"license_compliance_gather": false, "license_compliance_policy": ["strict.yml"]}'
-    code, output = play(folder, "unicloud.usphere.compliance", "-e", setting, "--tags", "deploy")
-    assert code == 2, output
-    assert "chengdu: NOT COMPLIANT" in output
+    setting = {"license_compliance_gather": False, "license_compliance_policy": ["strict.yml"]}
+    run = over(folder, "compliance", "--tags", "deploy", **setting)
+    assert run.code == 2, run.output
+    assert "chengdu: NOT COMPLIANT" in run.words
 
 
 def test_tags_of_other_tasks_do_not_switch_the_tests_of_a_policy_off(folder: Path) -> None:
-    code, output = play(folder, "unicloud.usphere.policy_test", "-e", "policy=strict.yml", "--tags", "deploy")
-    assert code == 2, output
-    assert "The tests of site are not enough" in output
+    run = over(folder, "policy_test", "--tags", "deploy", policy="strict.yml")
+    assert run.code == 2, run.output
+    assert "The tests of site are not enough" in run.words
 
 
 def test_who_passed_an_earlier_gate_does_not_go_on_past_a_later_one(folder: Path) -> None:
-    code, output = play(folder, "site.yml", "-e", '{"license_compliance_gather": false}')
-    assert code == 2, output
-    assert "hangzhou goes on" in output
-    assert "chengdu goes on" not in output
+    run = over(folder, folder / "site.yml", license_compliance_gather=False)
+    assert run.code == 2, run.output
+    assert "hangzhou goes on" in run.words
+    assert "chengdu goes on" not in run.words
 
 
 @pytest.mark.parametrize("variable", ["usphere_license_server", "usphere_product_nodes"])
 def test_a_variable_without_a_value_is_not_one_that_nobody_set(folder: Path, variable: str) -> None:
-    # A manager that answers nobody: it is not asked.
     hosts = INVENTORY.replace("  vars:\n", f'  vars:\n    {variable}: "{{{{ nowhere_set }}}}"\n', 1)
     (folder / "inventory.yml").write_text(hosts, encoding="utf-8")
-    manager = {
-        "usphere_host": "127.0.0.1",
-        "usphere_port": 9,
-        "usphere_username": "u",
-        "usphere_password": "p",
-    }
-    code, output = play(folder, "unicloud.usphere.compliance", "-e", json.dumps(manager))
-    assert code == 2, output
-    assert "'nowhere_set' is undefined" in output
-    assert "127.0.0.1:9" not in output
+    # A manager that answers nobody: it is not asked.
+    run = over(
+        folder,
+        "compliance",
+        usphere_host="127.0.0.1",
+        usphere_port=9,
+        usphere_username="u",
+        usphere_password="p",
+    )
+    assert run.code == 2, run.output
+    assert "'nowhere_set' is undefined" in run.words
+    assert "127.0.0.1:9" not in run.words

@@ -14,7 +14,6 @@ import re
 import shutil
 import subprocess
 import sys
-import urllib.request
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -23,10 +22,10 @@ from typing import Any
 
 import pytest
 import yaml
+from simulated import Simulator
 
 ROOT = Path(__file__).resolve().parents[2]
 PIPELINES = ROOT / "docs" / "examples" / "pipelines"
-SIMULATOR = ROOT / "tests" / "simulator"
 USER, PASSWORD = "automation", "pipeline-only"
 # What fetches from registries: GitLab's before_script, and this step of the workflow.
 SETUP = ("before_script", "Install")
@@ -105,13 +104,13 @@ class Site:
     """A repository as the examples describe it, whose addresses are the simulator's."""
 
     folder: Path
-    endpoints: dict[str, Any]
+    simulator: Simulator
     ran: list[Ran] = field(default_factory=list)
 
     def make(self) -> None:
         shutil.copytree(PIPELINES / "site", self.folder, dirs_exist_ok=True)
         shutil.copytree(ROOT / "policies", self.folder / "policies")
-        nodes = self.endpoints["nodes"]
+        nodes = self.simulator.endpoints["nodes"]
 
         def moved(place: dict[str, Any], name: str, prefix: str = "") -> None:
             place[f"{prefix}host"], place[f"{prefix}port"] = nodes[name]["host"], nodes[name]["port"]
@@ -127,14 +126,6 @@ class Site:
         for name, variables in servers["license_servers"]["hosts"].items():
             moved(variables, name, "usphere_")
         file.write_text(yaml.safe_dump(servers), encoding="utf-8")
-
-    def control(self, method: str, path: str, body: object = None) -> Any:
-        data = None if body is None else json.dumps(body).encode()
-        headers = {"Content-Type": "application/json"}
-        request = urllib.request.Request(self.endpoints["control"] + path, data, headers, method=method)
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            content = answer.read()
-        return json.loads(content) if content else None
 
     def environment(self, **more: str) -> dict[str, str]:
         inherited = {
@@ -159,7 +150,7 @@ class Site:
             "USPHERE_PASSWORD": PASSWORD,
             "USPHERE_CLIENT_ID": "console",
             "USPHERE_CLIENT_SECRET": "console-secret",
-            "USPHERE_CA_PATH": self.endpoints["ca"],
+            "USPHERE_CA_PATH": self.simulator.endpoints["ca"],
         }
 
     def step(self, name: str, script: str, environment: dict[str, str]) -> bool:
@@ -213,7 +204,7 @@ def gitlab(site: Site) -> bool:
 def filled(text: object, site: Site, secrets: dict[str, str]) -> str:
     """A value of the workflow with its expressions in it."""
     named = re.sub(r"\$\{\{ secrets\.(\w+) \}\}", lambda found: secrets[found.group(1)], str(text))
-    return named.replace("/etc/pki/usphere/ca.pem", site.endpoints["ca"])
+    return named.replace("/etc/pki/usphere/ca.pem", site.simulator.endpoints["ca"])
 
 
 def github(site: Site) -> bool:
@@ -248,27 +239,14 @@ STEPS = {
 
 @pytest.fixture
 def site(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Site]:
-    state = ["--state", str(tmp_path / "simulator")]
-    file = tmp_path / "scenario.yml"
-    file.write_text(json.dumps(scenario(request.param)), encoding="utf-8")  # JSON is YAML
-    command = [sys.executable, str(SIMULATOR)]
-    start = [*command, "start", *state, "--scenario", str(file)]
-    subprocess.run(start, check=True, capture_output=True, timeout=60)
-    try:
-        endpoints = json.loads((tmp_path / "simulator" / "endpoints.json").read_text(encoding="utf-8"))
-        made = Site(tmp_path / "site", endpoints)
+    with Simulator(tmp_path, json.dumps(scenario(request.param))) as simulator:  # JSON is YAML
+        made = Site(tmp_path / "site", simulator)
         made.make()
         out = made.folder / "files"
         out.mkdir()
-        bought = [*command, "platform", "activate", *state, "--key", "PIPELINE-EAST-1"]
-        bought += ["--server", "ls-east", "--out", str(out)]
-        subprocess.run(bought, check=True, capture_output=True, timeout=60)
-        (activation_file,) = out.iterdir()
-        activation_file.rename(out / ACTIVATION_FILE)
-        made.control("PUT", "/dry-run", {"on": True})
+        simulator.buy("ls-east", "PIPELINE-EAST-1", 20, out).rename(out / ACTIVATION_FILE)
+        simulator.control("PUT", "/dry-run", {"on": True})
         yield made
-    finally:
-        subprocess.run([*command, "stop", *state], check=True, capture_output=True, timeout=60)
 
 
 def findings(folder: Path) -> tuple[int, int]:
@@ -295,9 +273,9 @@ def test_a_compliant_fleet_is_green(runner: str, site: Site) -> None:
     # The change was seen, and not made.
     assert re.search(r"ls-east +: .*changed=[1-9]", check), check
     assert ACTIVATION_FILE in check
-    state = site.control("GET", "/state")["nodes"]["ls-east"]
+    state = site.simulator.control("GET", "/state")["nodes"]["ls-east"]
     assert len(state["licenses"]) == len(ENTERPRISE)
-    assert site.control("GET", "/dry-run")["refused"] == []
+    assert site.simulator.control("GET", "/dry-run")["refused"] == []
     assert re.search(r"chengdu +: .*failed=0", gate)
     assert max(findings(site.folder)) == 0
 
@@ -341,10 +319,10 @@ def test_a_policy_that_is_worth_nothing_stops_it_before_any_system_is_asked(
     text = policy.read_text(encoding="utf-8")
     assert change[0] in text
     policy.write_text(text.replace(*change, 1), encoding="utf-8")
-    site.control("DELETE", "/requests")
+    site.simulator.control("DELETE", "/requests")
     assert not RUNNERS[runner](site)
     assert [ran.name for ran in site.ran] == STEPS[runner][: at + 1]
-    assert site.control("GET", "/requests") == []
+    assert site.simulator.control("GET", "/requests") == []
 
 
 @pytest.mark.parametrize("site", [UNLIMITED], indirect=True, ids=["compliant"])
