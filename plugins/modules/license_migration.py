@@ -20,6 +20,12 @@ description:
     same task goes on from there. Nothing is uninstalled twice, and nothing is ever deleted.
   - The vendor's rules are judged over the end state of the whole task, on both servers, before anything is
     uninstalled.
+  - Both License Servers and all files of the journal are checked in every run, also once a migration is
+    verified. A license that is live on the source again stops the task, as after a restore from a backup. One
+    that the destination has lost is installed again from the journal. An uninstall file that is missing or
+    damaged is fetched again from the source, or the task fails and says what is at stake.
+  - A source that does not answer does not block a migration whose license has left it; RV(source_checked) is
+    then V(false).
   - While the platform has not issued the file yet, the task ends well, RV(state) is
     V(waiting_for_activation_file) and RV(now) says what a person has to do. Running it again changes nothing
     until O(activation_files) brings the file.
@@ -110,8 +116,12 @@ options:
   activation_files:
     description:
       - What the license platform has issued, on the host that runs the task. A path, or a mapping of C(path)
-        and what tells it apart where several parts wait, namely C(license_id), C(quantity), or C(to), which
-        is V(source) or V(destination).
+        and what tells it apart where several parts wait, namely C(license_id) (the license of the source),
+        C(quantity), or C(to), which is V(source) or V(destination).
+      - A file belongs to one migration. Where equal licenses of several migrations of the journal wait, give
+        C(license_id), or as many files as there are such migrations.
+      - A file that is installed already proves that a migration has arrived only if this journal recorded
+        that it sends it, or if C(license_id) names the license that it was issued for.
       - A file that a run has received is kept in the journal and need not be given again.
     type: list
     elements: raw
@@ -217,8 +227,11 @@ migrations:
     licenses: {description: What moves., returned: always, type: list, elements: dict}
     parts:
       description:
-        - One entry per activation file, with C(to), C(quantity) (null is the whole), C(activation_file) once
-          it is there and C(license_ids) once it is installed.
+        - One entry per activation file, with C(to), C(quantity) (null is the complete license),
+          C(activation_file) and C(sha256) once it is there, and C(license_ids) and C(proof) once it is
+          installed. C(proof) has C(kind), which is V(sent) where the journal recorded that it sends the file
+          and V(named) where the operator named its license, C(sent_at), and C(server_at) by the clock of the
+          License Server.
       returned: always
       type: list
       elements: dict
@@ -233,8 +246,8 @@ migrations:
 plan:
   description:
     - What is done for each migration. C(actions) are V(uninstall), V(save_uninstall_file),
-      V(request_transfer), V(install), V(verify) and V(abort). C(state) is where it then stands. Empty if
-      there is nothing to do.
+      V(restore_uninstall_file), V(request_transfer), V(save_activation_file), V(install), V(verify) and
+      V(abort). C(state) is the state that it then has. Empty if there is nothing to do.
   returned: success
   type: list
   elements: dict
@@ -267,6 +280,12 @@ unchecked:
   returned: success
   type: list
   elements: dict
+source_checked:
+  description:
+    - Whether the source was read in this run for every migration of the task. V(false) is never a proof that
+      the license is not live there again; a warning gives the reason.
+  returned: success
+  type: bool
 certainty:
   description: How certain each call that may be needed is, V(documented), V(observed) or V(assumed).
   returned: success
@@ -405,6 +424,7 @@ def told(
         "handover": {"steps": [step["message"] for step in now]},
         "checked": not plan.unchecked,
         "unchecked": sentences(plan.unchecked),
+        "source_checked": plan.source_checked,
         "certainty": calls,
         "targets": [target("license_server", end) for end in ends],
         **({"diff": migrate_io.plan_diff(plan)} if module._diff else {}),

@@ -113,87 +113,15 @@ _REQUESTS: Sentences = {
         "任务中没有迁移在等待如此描述的 {file}；等待中：{waiting}",
     ),
     "activation_file_ambiguous": (
-        "{file} may be for several parts ({parts}) and does not say for which; give license_id, quantity "
-        "or to with it",
-        "{file} 可能对应多个部分（{parts}）；请为其注明 license_id、quantity 或 to",
+        "{file} may be for several parts ({parts}) and nothing says for which; give license_id (the license "
+        "of the source), quantity or to with it in activation_files",
+        "{file} 可能对应多个部分（{parts}）；请在 activation_files 中为其注明 license_id（源端的授权）、"
+        "quantity 或 to",
     ),
     "device_information_empty": (
         "the License Server at the {server} gave empty device information; run again, and ask the vendor "
         "if it stays so",
         "{server} 端 License Server 返回的设备信息为空；请重新执行，若仍为空请联系厂商",
-    ),
-}
-
-_DECISIONS: Sentences = {
-    "migration_refused": (
-        "nothing was sent: with {license_ids} moved, the rules would be broken:",
-        "未发送任何内容：迁移 {license_ids} 后将违反以下规则：",
-    ),
-    "migration_server_changed": (
-        "the {end} answers as License Server {found}, but the journal says {recorded}; check host and "
-        "port, nothing was sent",
-        "{end} 应答的 License Server 为 {found}，但日志记录为 {recorded}；请检查 host 与 port，未发送任何"
-        "内容",
-    ),
-    "migration_license_vanished": (
-        "the source does not list {license_ids} of migration {migration} any more, neither installed nor "
-        "uninstalled; look there before anything else, nothing was sent",
-        "源端不再列出迁移 {migration} 的 {license_ids}（既未安装也未卸载）；请先在源端查明，未发送任何内容",
-    ),
-    "migration_license_unclear": (
-        "the source does not state {unclear} of {license_id}, so it could not be told whether all of it "
-        "arrives; nothing was sent",
-        "源端未给出 {license_id} 的 {unclear}，无法判断是否完整到达；未发送任何内容",
-    ),
-    "migration_fixed_split": (
-        "{license_id} has a fixed code ({prefix}) and cannot be split; migrate it whole, without "
-        "quantities (R25)",
-        "{license_id} 为固定编码（{prefix}），不可拆分；请去掉 quantities 整体迁移（R25）",
-    ),
-    "migration_unknown_split": (
-        "only flexible codes (3132) may be split, and the code of {license_id} is neither flexible nor "
-        "fixed; migrate it whole, without quantities (R24)",
-        "只有弹性编码（3132）可以拆分，{license_id} 的编码既非弹性也非固定；请去掉 quantities 整体迁移（"
-        "R24）",
-    ),
-    "migration_abort_late": (
-        "migration {migration} cannot be given up: it stands at {step} and its licenses are uninstalled, "
-        "so run it to its end, back to the source if need be (R16)",
-        "迁移 {migration} 不能放弃：当前为 {step}，授权已从源端卸载；请继续执行至完成，必要时再迁回（R16）",
-    ),
-    "migration_left_destination": (
-        "migration {migration} was verified, but its licenses {license_ids} are not live on the "
-        "destination any more",
-        "迁移 {migration} 曾已验证，但其授权 {license_ids} 目前在目标端已不生效",
-    ),
-    "migration_device_changed": (
-        "the device information for migration {migration} has changed since it was requested; hand in "
-        "the new bundle, an activation file for the old one will be refused",
-        "迁移 {migration} 所用的设备信息在申请后已变化；请提交新的申请包，按旧设备信息签发的激活文件将被拒绝",
-    ),
-    "migration_device_not_asked": (
-        "migration {migration} waits for its activation file; whether the device is still the same could "
-        "not be asked now",
-        "迁移 {migration} 正在等待激活文件；目前无法确认设备信息是否变化",
-    ),
-}
-
-_PROOFS: Sentences = {
-    "migration_interrupted": (
-        "stopped on the way ({migrations}); nothing is lost, remove the cause and run the same task again:",
-        "中途停止（{migrations}）；未丢失任何内容，请排除原因后重新执行同一任务：",
-    ),
-    "migration_yield_differs": (
-        "{file} was to bring {expected}, but the License Server reports {reported} ({license_ids}); what "
-        "came is live and the uninstall file is kept, so have the license platform correct the "
-        "difference (R16)",
-        "{file} 应带来 {expected}，但 License Server 报告为 {reported}（{license_ids}）；已到达部分生效，"
-        "卸载文件仍保留，请由授权平台更正差额（R16）",
-    ),
-    "migration_not_live": (
-        "migration {migration} is installed, but {license_ids} are not live on reading back; look at the "
-        "License Server and run again",
-        "迁移 {migration} 已安装，但回读时 {license_ids} 未生效；请检查 License Server 后重新执行",
     ),
 }
 
@@ -389,8 +317,6 @@ MESSAGES: Sentences = {
     **_LOCKS,
     **_JOURNAL,
     **_REQUESTS,
-    **_DECISIONS,
-    **_PROOFS,
     **_STEPS,
     **_DROPS,
     **_BUNDLES,

@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
-from typing import Mapping, NamedTuple, Tuple
+from typing import Mapping, NamedTuple, Tuple, Type, TypeVar
 
 from .._errors import UsphereError
+
+Error = TypeVar("Error", bound="OperationError")
 
 
 class Cause(NamedTuple):
@@ -35,6 +37,11 @@ class OperationError(UsphereError):
         super().__init__(code, rule, **fields)
         self.causes = causes
         self.changed = changed
+
+    @classmethod
+    def of(cls: Type[Error], cause: Cause, changed: bool = False) -> Error:
+        """Return a sentence as an error of its own."""
+        return cls(cause.code, cause.rule, changed=changed, **cause.fields)  # type: ignore[arg-type]  # fields of a sentence
 
 
 class ArtifactError(OperationError):

@@ -11,6 +11,7 @@ could lose a licence.
 from __future__ import annotations
 
 import datetime as dt
+import enum
 import os
 import socket
 import stat
@@ -31,6 +32,14 @@ MAX_FOLDERS = 50
 
 class JournalError(OperationError):
     """The journal, or a record in it, cannot be read, written or trusted."""
+
+
+class FileState(enum.Enum):
+    """What has become of a kept file."""
+
+    INTACT = "intact"
+    MISSING = "missing"
+    DAMAGED = "damaged"
 
 
 @dataclass(frozen=True)
@@ -224,6 +233,15 @@ class Journal:
         if artifacts.digest(content) != file.sha256:
             raise JournalError("journal_file_changed", path=path, sha256=file.sha256)
         return content
+
+    def state_of(self, record: Record, file: KeptFile) -> FileState:
+        """Say whether a kept file is there with the bytes that the journal recorded."""
+        try:
+            self.content_of(record, file)
+        except JournalError:
+            there = os.path.lexists(self.path_of(record, file))
+            return FileState.DAMAGED if there else FileState.MISSING
+        return FileState.INTACT
 
 
 def _takes(place: str, files: Mapping[str, bytes], alone: bool) -> bool:

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A migration's record as JSON, and back: what is not exactly a record is an error, never a guess.
 
-Form (schema 1): ``schema``, ``id``, ``state``, ``source`` and ``destination`` {host, port, server_id,
-client}, ``licenses`` [{id, product, arch, kind, code, quantity, expires_at, file_name, sha256}], ``parts``
-[{end, quantity, file, sent_at, license_ids}], ``sent_at``, ``uninstall_files`` [{folder, name, sha256}],
-``transfer`` {folder, destination, source}, ``history`` [{step, at, server_at, pid, host}]. Every key is
-there; what there is not is null.
+Form (schema 2): ``schema``, ``id``, ``state``, ``source`` and ``destination`` {host, port, server_id,
+client}, ``licenses`` [{id, product, arch, kind, code, quantity, expires_at, file_name, sha256, issued_at}],
+``parts`` [{end, quantity, file, sent_at, sent_server_at, named, license_ids}], ``sent_at``,
+``uninstall_files`` [{folder, name, sha256}], ``transfer`` {folder, destination, source}, ``present``
+[sha256], ``history`` [{step, at, server_at, pid, host}]. Every key is there; a value that is not known is
+null. Schema 1, without ``issued_at``, ``sent_server_at``, ``named`` and ``present``, is read as well.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from .._licensing.errors import LicensingError
 from .._licensing.instants import parse_instant
 from .journal_record import End, Event, KeptFile, Moving, Part, Record, Server, Step, Transfer
 
-SCHEMA = 1
+SCHEMA = 2
 MAX_DIGITS = 15
 MAX_TEXT = 4096
 
@@ -60,11 +61,26 @@ def from_text(content: bytes) -> Record:
     schema = tree.pop("schema", None)
     if isinstance(schema, int) and not isinstance(schema, bool) and schema > SCHEMA:
         raise BadRecord("schema {0}".format(schema), newer=True)
-    if schema != SCHEMA or isinstance(schema, bool):
-        raise BadRecord("schema has to be {0}".format(SCHEMA))
-    record = _record(tree)
+    if schema not in (1, SCHEMA) or isinstance(schema, bool):
+        raise BadRecord("schema must be 1 or {0}".format(SCHEMA))
+    record = _record(_completed(tree) if schema == 1 else tree)
     _consistent(record)
     return record
+
+
+def _completed(tree: Data) -> Data:
+    """Return a record of schema 1 with the keys that schema 2 added; what it did not record stays unknown."""
+    added: Dict[str, Data] = {
+        "licenses": {"issued_at": None},
+        "parts": {"sent_server_at": None, "named": False},
+    }
+    full: Data = {"present": [], **tree}
+    for name, more in added.items():
+        rows = [_mapping(row, name) for row in _rows(tree.get(name), name)]
+        if any(set(row) & set(more) for row in rows) or "present" in tree:
+            raise BadRecord("schema 1 with keys of schema 2")
+        full[name] = [{**row, **more} for row in rows]
+    return full
 
 
 def _once(pairs: List[Tuple[str, Any]]) -> Data:
@@ -103,6 +119,7 @@ def _record(tree: Data) -> Record:
             _file(i, "uninstall_files") for i in _rows(tree["uninstall_files"], "uninstall_files")
         ),
         transfer=None if transfer is None else _transfer(transfer),
+        present=tuple(_sha256(item, "present") for item in _rows(tree["present"], "present")),
         history=tuple(_event(item) for item in _rows(tree["history"], "history")),
     )
 
@@ -120,11 +137,11 @@ def _server(value: object, where: str) -> Server:
 def _moving(value: object) -> Moving:
     tree = _shape(value, Moving, "licenses")
     quantity = tree["quantity"]
-    texts = {
-        name: _maybe_text(tree[name], "licenses." + name) for name in tree if name not in ("id", "quantity")
-    }
+    others = ("id", "quantity", "issued_at")
+    texts = {name: _maybe_text(tree[name], "licenses." + name) for name in tree if name not in others}
     return Moving(
         id=_text(tree["id"], "licenses.id"),
+        issued_at=_instant(tree["issued_at"], "licenses.issued_at"),
         quantity=None if quantity is None else _count(quantity, "licenses.quantity"),
         **texts,
     )
@@ -138,6 +155,8 @@ def _part(value: object) -> Part:
         quantity=None if quantity is None else _count(quantity, "parts.quantity"),
         file=None if file is None else _file(file, "parts.file"),
         sent_at=_instant(tree["sent_at"], "parts.sent_at"),
+        sent_server_at=_instant(tree["sent_server_at"], "parts.sent_server_at"),
+        named=_flag(tree["named"], "parts.named"),
         license_ids=tuple(
             _text(item, "parts.license_ids") for item in _rows(tree["license_ids"], "license_ids")
         ),
@@ -156,13 +175,24 @@ def _transfer(value: object) -> Transfer:
 
 def _file(value: object, where: str) -> KeptFile:
     tree = _shape(value, KeptFile, where)
-    sha256 = _text(tree["sha256"], where + ".sha256")
-    if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
-        raise BadRecord("{0}.sha256 is no SHA-256".format(where))
+    sha256 = _sha256(tree["sha256"], where + ".sha256")
     folder = _text(tree["folder"], where + ".folder")
     for step in folder.split("/"):
         _name(step, where + ".folder")
     return KeptFile(folder, _name(tree["name"], where + ".name"), sha256)
+
+
+def _sha256(value: object, where: str) -> str:
+    text = _text(value, where)
+    if len(text) != 64 or not set(text) <= set("0123456789abcdef"):
+        raise BadRecord("{0} is not a SHA-256 digest".format(where))
+    return text
+
+
+def _flag(value: object, where: str) -> bool:
+    if not isinstance(value, bool):
+        raise BadRecord("{0} is not true or false".format(where))
+    return value
 
 
 def _event(value: object) -> Event:
@@ -260,3 +290,5 @@ def _consistent(record: Record) -> None:
         raise BadRecord("state {0} without what was installed".format(record.step.value))
     if any(part.installed and part.file is None for part in record.parts):
         raise BadRecord("a part is installed without its activation file")
+    if any(part.file is None and (part.sent_at is not None or part.named) for part in record.parts):
+        raise BadRecord("a part was sent or named without its activation file")

@@ -62,6 +62,7 @@ class Moving:
     expires_at: Optional[str]
     file_name: Optional[str]
     sha256: Optional[str]
+    issued_at: Optional[str] = None
 
 
 @dataclass(frozen=True)
@@ -77,14 +78,18 @@ class KeptFile:
 class Part:
     """What one activation file has to bring, and where to.
 
-    ``quantity`` None is the whole. ``sent_at`` is when its installation was first sent (controller's clock);
-    ``license_ids`` are what it yielded, once that was read back.
+    ``quantity`` None is the whole. ``sent_at`` is when its installation was last sent (controller's clock),
+    ``sent_server_at`` the same by the clock of the License Server that it was sent to, and None where that
+    was not read; both are written before it is sent. ``named`` says that the operator named the license that
+    ``file`` is for. ``license_ids`` are what it yielded, once that was read back.
     """
 
     end: End
     quantity: Optional[int] = None
     file: Optional[KeptFile] = None
     sent_at: Optional[str] = None
+    sent_server_at: Optional[str] = None
+    named: bool = False
     license_ids: Tuple[str, ...] = ()
 
     @property
@@ -117,6 +122,8 @@ class Record:
     """A migration: the licences of one activation file on their way from a License Server to another.
 
     ``sent_at`` is when the uninstallation was first sent (controller's clock): written before it is sent.
+    ``present`` are the SHA-256 digests of the activation files that either server listed for the same
+    products while the source still had the licenses: none of them is what the platform issues afterwards.
     """
 
     id: str
@@ -128,6 +135,7 @@ class Record:
     sent_at: Optional[str] = None
     uninstall_files: Tuple[KeptFile, ...] = ()
     transfer: Optional[Transfer] = None
+    present: Tuple[str, ...] = ()
     history: Tuple[Event, ...] = ()
 
     @property
@@ -178,4 +186,5 @@ def moving_of(record: LicenseRecord) -> Moving:
         expires_at=record.expires_at or None,
         file_name=record.file_name or None,
         sha256=record.sha256 or None,
+        issued_at=record.issued_at or None,
     )

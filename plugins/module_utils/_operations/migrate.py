@@ -1,37 +1,38 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A formal licence from one License Server to another, so that no crash loses it or doubles it (R16).
+"""A formal license from one License Server to another, so that no crash loses it or doubles it (R16).
 
-Between uninstallation and installation a licence works nowhere; its uninstall file is all there is of it.
+Between uninstallation and installation a license works nowhere; its uninstall file is all there is of it.
 So every step is written to the journal before it is taken and again once it is proved, a file is on disk for
-good before the next step, and an uninstallation is sent again only where the source still lists the licence
-as installed after the first one has had its time. At every moment the licence is in one safe place: live on
+good before the next step, and an uninstallation is sent again only where the source still lists the license
+as installed after the first one has had its time. At every moment the license is in one safe place: live on
 the source (S), as an uninstall file that the source keeps (K) or that is on disk as well (U), as an
-activation file in a person's hands and on disk (A), or live on the destination (D).
+activation file on disk (A), or live on the destination (D). What was proved once is looked at again in every
+run: a restored server or a damaged file leaves no trace in the journal.
 
 === ==================================== ================================ =================================
 row on disk when the run died            what the servers have            what the next run does
 === ==================================== ================================ =================================
-1   nothing, or a folder without a       S                                plans anew
+1   nothing, or a directory without a    S                                plans anew
     record
 2   planned                              S                                judges again, uninstalls
-3   planned                              K, uninstalled by somebody else  goes on, uninstalls nothing
+3   planned                              K, uninstalled by another run    goes on, uninstalls nothing
 4   planned, uninstallation sent         S, the request never arrived     looks until that one's time is
                                                                           up, judges, sends it again
 5   planned, uninstallation sent         S, then K: it was in the works   looks, sees it gone, sends
                                                                           nothing
 6   planned, uninstallation sent         K, the answer was cut            saves the file, sends nothing
 7   planned, uninstallation refused      S                                as row 2
-8   source_uninstalled                   K                                fetches the file, saves it, holds
-                                                                          it against a second one
+8   source_uninstalled                   K                                fetches the file, saves it,
+                                                                          compares it with a second one
 9   source_uninstalled, half a file      K                                as row 8; the half has a
                                                                           temporary name
 10  source_uninstalled, the file         K                                as row 8; the same bytes stay,
-                                                                          other bytes get a neighbour
+                                                                          other bytes get a neighbor
 11  uninstall_file_saved                 U, the source may be gone        fetches the device information,
                                                                           writes the bundle
-12  uninstall_file_saved, half a bundle  U                                completes it; in a new folder if
-                                                                          the device is another now
+12  uninstall_file_saved, half a bundle  U                                completes it; in a new directory
+                                                                          if the device is another now
 13  transfer_requested                   U                                says that it waits, and for what
 14  waiting_for_activation_file          U                                waits; a new bundle if the device
                                                                           is another now
@@ -40,11 +41,19 @@ row on disk when the run died            what the servers have            what t
                                                                           the same bytes once only
 17  waiting, installation sent           D, the answer was cut            reads, sees it, sends nothing
 18  waiting, activation file refused     A, another device's, or edited   waits for another file; both stay
-19  waiting, activation file received    D, but not what left the source  says each time what came instead
+19  waiting, activation file received    D, but not what left the source, fails with what is there instead;
+                                         or not sent from here            takes another file, or the name
+                                                                          of the license from the operator
 20  installed                            D                                reads it back: verified
 21  verified                             D                                nothing
 22  aborted                              S                                plans anew
 23  a record that was cut or edited      anything                         stops and names it: no guess
+24  any after source_uninstalled         S again, without D or with it    stops; goes on once it is
+                                                                          uninstalled on the source
+25  verified or installed                not D any more                   installs the kept file again
+26  any, a kept file is damaged          K or A or D                      fetches it again, or takes it
+                                                                          again, or warns
+27  any, the uninstall file is damaged   nothing                          stops and says what is at stake
 === ==================================== ================================ =================================
 
 Nothing is ever deleted: files and history stay when a migration is done.
@@ -67,20 +76,23 @@ from .errors import (
     cause_of,
 )
 from .groups import uninstall_files_of
-from .journal import Journal
-from .journal_record import End, Record, Step
+from .journal import Journal, JournalError
+from .journal_record import End, Part, Record, Step
 from .migrate_bundle import Teller, write_bundle
 from .migrate_look import Looker, waited_for
 from .migrate_plan import (
+    Look,
     MigrationPlan,
     MigrationRequest,
     install_request,
     wanted_files,
 )
+from .migrate_presence import is_live, rows_of_part
+from .migrate_proof import doubt_about
+from .migrate_rules import yield_of
 from .ports import LicenseStore
 from .refusals import refusal, unproved
 from .settle import Waits, carry_out
-from .states import LIVE
 
 RECEIVED = "activation-file"
 PROOFS = "uninstall-file"
@@ -150,7 +162,10 @@ class _Run:
     def _go(self) -> None:
         for index, todo in enumerate(self.todos):
             if todo.new:
-                self._put(index, self._write(todo.record, Step.PLANNED.value, self._time(End.SOURCE)))
+                end = End.SOURCE if todo.record.step is Step.PLANNED else End.DESTINATION
+                self._put(index, self._write(todo.record, todo.event, self._time(end)))
+            if todo.restore:
+                self._restore(index)
         # One licence after the other is brought into safety before the next one leaves.
         for index in range(len(self.todos)):
             self._leave(index)
@@ -241,6 +256,16 @@ class _Run:
         saved = replace(record, uninstall_files=kept)
         self._advance(index, saved, Step.UNINSTALL_FILE_SAVED, self._time(End.SOURCE))
 
+    def _restore(self, index: int) -> None:
+        """Fetch the uninstall files again of which the journal has lost its copy, and keep them for good."""
+        record = self.todos[index].record
+        files = uninstall_files_of(Looker(self.source, record).listed(), self.source)
+        kept = tuple(self.journal.keep(record, PROOFS, name, content) for name, content in files.items())
+        if not kept:
+            raise ArtifactError("uninstall_file_empty", license_id=record.license_ids[0])
+        restored = replace(record, uninstall_files=kept)
+        self._put(index, self._write(restored, "uninstall_file_restored", self._time(End.SOURCE)))
+
     # By way of the licence platform
 
     def _ask(self, index: int) -> None:
@@ -258,10 +283,14 @@ class _Run:
             self._advance(index, record, Step.WAITING)
 
     def _receive(self, index: int) -> None:
-        for place, file in self.todos[index].given.items():
+        todo = self.todos[index]
+        for place, file in todo.given.items():
             record = self.todos[index].record
             kept = self.journal.keep(record, RECEIVED, file.name, file.content)
-            part = replace(record.parts[place], file=kept)
+            part = record.parts[place]
+            if part.file is None or part.file.sha256 != kept.sha256:
+                part = Part(part.end, part.quantity)
+            part = replace(part, file=kept, named=part.named or place in todo.named)
             self._put(index, self._write(record.with_part(place, part), "activation_file_received"))
 
     # Onto the destination, or back to the source
@@ -273,35 +302,52 @@ class _Run:
         try:
             plan = install.decide(install_request(self.request, wanted, end), self.ends[end])
         except NotVerified as error:
-            raise _other_yield(error) from error
+            raise yield_of(error) from error
         for found in plan.there:
-            self._yielded(found)
+            self._yielded(found, own_request=False)
         for step in plan.steps:
             self._send(plan, step, end)
 
     def _send(self, plan: install.InstallPlan, step: install.WantedFile, end: End) -> None:
         index, place = self._place_of(step.file)
         record = self.todos[index].record
-        part = replace(record.parts[place], sent_at=self.journal.instant())
-        record = self._put(index, self._write(record.with_part(place, part), "install_sent", self._time(end)))
+        if artifacts.digest(step.file.content) != step.file.sha256:
+            path = step.file.path
+            raise JournalError("journal_file_changed", path=path, sha256=step.file.sha256)
+        before, at = record.parts[place], self._time(end)
+        part = replace(before, sent_at=self.journal.instant(), sent_server_at=at)
+        record = self._put(index, self._write(record.with_part(place, part), "install_sent", at))
         only = replace(plan, there=(), steps=(step,))
         try:
             done = install.apply(only, self.ends[end], self.waits)
         except ServerRefused:
             # The file is not the one that this part waits for. It stays on disk, and another may come.
-            refused = replace(part, file=None, sent_at=None)
+            refused = Part(part.end, part.quantity)
             self._put(index, self._write(record.with_part(place, refused), "activation_file_refused"))
             raise
         except NotVerified as error:
-            raise _other_yield(error) from error
-        self._yielded(done.files[0])
+            raise yield_of(error) from error
+        except VmsError:
+            if before.sent_at is None:
+                # It certainly was not carried out, so what is there later was not sent from here.
+                self._put(index, self._write(record.with_part(place, before), "install_not_done"))
+            raise
+        if not done.changed and before.sent_at is None:
+            # Another run installed it between this run's reading and its writing.
+            self._put(index, self._write(record.with_part(place, before), "install_not_done"))
+        self._yielded(done.files[0], own_request=done.changed)
 
-    def _yielded(self, found: install.InstalledFile) -> None:
+    def _yielded(self, found: install.InstalledFile, own_request: bool) -> None:
         index, place = self._place_of(found.wanted.file)
         record = self.todos[index].record
+        part = record.parts[place]
+        if part.file is None:
+            raise KeyError(found.wanted.file.name)
+        doubt = doubt_about(record, part, part.file, found.licenses, self.journal.records(), own_request)
+        if doubt is not None:
+            raise NotVerified.of(doubt, changed=own_request)
         ids = tuple(license_.id for license_ in found.licenses)
-        part = replace(record.parts[place], license_ids=ids)
-        record = record.with_part(place, part)
+        record = record.with_part(place, replace(part, license_ids=ids))
         at = self._time(part.end)
         if all(item.installed for item in record.parts):
             self._advance(index, record, Step.INSTALLED, at)
@@ -319,17 +365,15 @@ class _Run:
         record = self.todos[index].record
         if record.step is not Step.INSTALLED:
             return
-        for end in End:
-            ids = [ident for part in record.parts if part.end is end for ident in part.license_ids]
-            live = {row.id for row in self.ends[end].licenses() if row.status in LIVE} if ids else set()
-            dead = [ident for ident in ids if ident not in live]
-            if dead:
-                raise NotVerified("migration_not_live", changed=True, migration=record.id, license_ids=dead)
+        for part in record.parts:
+            if not is_live(rows_of_part(Look(self.ends[part.end]), part)):
+                ids = list(part.license_ids)
+                raise NotVerified(
+                    "migration_not_live",
+                    "R16",
+                    changed=True,
+                    migration=record.id,
+                    license_ids=ids,
+                    states=["-"],
+                )
         self._advance(index, record, Step.VERIFIED, self._time(End.DESTINATION))
-
-
-def _other_yield(error: NotVerified) -> OperationError:
-    """An activation file that brought something else than what left is the platform's affair."""
-    if error.code != "expectation_not_met":
-        return error
-    return NotVerified("migration_yield_differs", changed=True, **error.fields)  # type: ignore[arg-type]  # fields of a sentence

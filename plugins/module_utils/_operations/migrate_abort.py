@@ -23,16 +23,16 @@ def decide_abort(request: MigrationRequest, journal: Journal, source: LicenseSto
     Raises InvalidRequest ``migration_unknown``, ChangeRefused ``migration_abort_late``, VmsError.
     """
     look = Look(source)
-    known, missing = find_records(request, journal, lambda: look.ids)
+    known, missing = find_records(request, journal.records(), lambda: look.ids)
     if missing:
         raise InvalidRequest("migration_unknown", license_ids=missing, journal=journal.folder)
     todos = []
     for record in known:
         if record.step is Step.ABORTED:
-            todos.append(Todo(record, target=Step.ABORTED))
+            todos.append(Todo(record, known=record, target=Step.ABORTED))
             continue
         _refuse_late(record, look)
-        todos.append(Todo(record, live=True, actions=(ABORT,), target=Step.ABORTED))
+        todos.append(Todo(record, known=record, live=True, actions=(ABORT,), target=Step.ABORTED))
     return MigrationPlan(tuple(todos))
 
 

@@ -15,6 +15,7 @@ from .migrate_drop import place_of
 from .ports import LicenseStore
 
 BUNDLE = "transfer"
+MANIFEST = "request.json"
 
 # Renders steps for a person: file name → content, one per language. The sentences lie above this layer.
 Teller = Callable[[Sequence[Cause]], Mapping[str, bytes]]
@@ -39,13 +40,31 @@ def write_bundle(
     if any(part.end is End.SOURCE for part in record.parts):
         names[End.SOURCE] = _device(source, End.SOURCE, files)
     files.update(tell(_platform_steps(record, names)))
-    files["request.json"] = _manifest(record, names, files)
+    digests = {path: artifacts.digest(content) for path, content in files.items()}
+    files[MANIFEST] = _manifest(record, names, digests)
     folder = journal.keep_bundle(record, BUNDLE, files)
     return Transfer(
         folder=folder,
         destination=_kept(folder, names[End.DESTINATION], files),
         source=None if End.SOURCE not in names else _kept(folder, names[End.SOURCE], files),
     )
+
+
+def bundle_files(record: Record) -> List[KeptFile]:
+    """Return the files of the bundle as the journal recorded them; none if there is no bundle."""
+    transfer = record.transfer
+    if transfer is None:
+        return []
+    folder = transfer.folder + "/uninstall-file"
+    found = [KeptFile(folder, file.name, file.sha256) for file in record.uninstall_files]
+    names = {}
+    for end, file in ((End.DESTINATION, transfer.destination), (End.SOURCE, transfer.source)):
+        if file is not None:
+            names[end] = "{0}/{1}".format(end.value, file.name)
+            found.append(file)
+    digests = {file.folder[len(transfer.folder) + 1 :] + "/" + file.name: file.sha256 for file in found}
+    manifest = _manifest(record, names, digests)
+    return [*found, KeptFile(transfer.folder, MANIFEST, artifacts.digest(manifest))]
 
 
 def _device(server: LicenseStore, end: End, files: Dict[str, bytes]) -> str:
@@ -62,8 +81,8 @@ def _kept(folder: str, path: str, files: Mapping[str, bytes]) -> KeptFile:
     return KeptFile("{0}/{1}".format(folder, inner), name, artifacts.digest(files[path]))
 
 
-def _manifest(record: Record, names: Mapping[End, str], files: Mapping[str, bytes]) -> bytes:
-    """The same for the same request, so that asking again changes nothing."""
+def _manifest(record: Record, names: Mapping[End, str], digests: Mapping[str, str]) -> bytes:
+    """Return the same for the same request, so that asking again changes nothing."""
     tree = {
         "kind": "TransferRequest",
         "schema": 1,
@@ -79,12 +98,12 @@ def _manifest(record: Record, names: Mapping[End, str], files: Mapping[str, byte
             }
             for license_ in record.licenses
         ],
-        "uninstall_files": [_entry(path, files) for path in files if path.startswith("uninstall-file/")],
+        "uninstall_files": [_entry(path, digests) for path in digests if path.startswith("uninstall-file/")],
         "parts": [
             {
                 "quantity": part.quantity,
                 "to": part.end.value,
-                "device_information": _entry(names[part.end], files),
+                "device_information": _entry(names[part.end], digests),
             }
             for part in record.parts
         ],
@@ -92,8 +111,8 @@ def _manifest(record: Record, names: Mapping[End, str], files: Mapping[str, byte
     return (json.dumps(tree, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
 
 
-def _entry(path: str, files: Mapping[str, bytes]) -> Dict[str, str]:
-    return {"path": path, "sha256": artifacts.digest(files[path])}
+def _entry(path: str, digests: Mapping[str, str]) -> Dict[str, str]:
+    return {"path": path, "sha256": digests[path]}
 
 
 def _platform_steps(record: Record, names: Mapping[End, str]) -> Tuple[Cause, ...]:

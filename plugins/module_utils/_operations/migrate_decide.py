@@ -2,55 +2,77 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a run of a migration has to do: decided from the journal and both servers, without writing anything.
 
-A licence is recognised by the server that gave it its id, so the same task finds its migrations again. The
-source is asked only while something is still to be fetched from it (R16, decisions 12, 21 and 22).
+A license is recognized by the server that gave it its id, so the same task finds its migrations again. Both
+servers and the kept files are looked at in every run: what was proved once may be gone since (R16).
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Dict, List, Sequence, Tuple
+from dataclasses import dataclass, replace
+from typing import Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
 
-from .._licensing.catalog import Catalog
-from .._licensing.preconditions import Expectation
-from .._licensing.split import CodeClass, code_class
-from .._vms.errors import BadAnswer, HttpError, Unreachable
+from .._vms.errors import BadAnswer, HttpError, Unreachable, VmsError
 from .._vms.records import LicenseRecord
-from . import artifacts, install
-from .assess import assess
-from .errors import Cause, ChangeRefused, InvalidRequest, cause_of
-from .groups import Group, chosen_records, file_groups, refuse_parts, removal_order, still_held
+from . import artifacts
+from .errors import Cause, ChangeRefused, InvalidRequest, NotVerified, OperationError, cause_of
 from .journal import Journal
-from .journal_record import End, Moving, Part, Record, Server, Step, moving_of, record_id
-from .migrate_files import assign
+from .journal_record import End, Part, Record, Step, moving_of
+from .migrate_bundle import bundle_files
+from .migrate_files import Assigned, Receiver, assign
+from .migrate_new import NewMigrations, server_of
 from .migrate_plan import (
     INSTALL,
+    KEEP,
     REQUEST,
+    RESTORE,
     SAVE,
     UNINSTALL,
     VERIFY,
     Look,
     MigrationPlan,
     MigrationRequest,
-    Place,
     Todo,
-    expected,
     find_records,
-    install_request,
-    wanted_files,
+    in_order,
 )
+from .migrate_presence import (
+    damaged_files,
+    file_cause,
+    is_live,
+    read_source,
+    refuse_dead_part,
+    refuse_live_source,
+    rows_of_part,
+    yield_error,
+)
+from .migrate_proof import doubt_about
+from .migrate_rules import expect_server, judge_installs, judge_uninstall
 from .ports import LicenseStore
-from .states import GONE, LIVE
 
 
 def decide(
     request: MigrationRequest, journal: Journal, source: LicenseStore, destination: LicenseStore
 ) -> MigrationPlan:
-    """Find where each migration of the task stands and what comes next.
+    """Find the state of each migration of the task and what comes next.
 
-    Raises InvalidRequest, ChangeRefused (nothing was sent), JournalError, ArtifactError, VmsError.
+    Raises InvalidRequest, ChangeRefused (nothing was sent), NotVerified (what arrived is not live, or does
+    not prove that it arrived by this migration), JournalError, ArtifactError, VmsError.
     """
     return _Decision(request, journal, source, destination).plan()
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A migration of the task before activation files are assigned.
+
+    ``open`` are the parts that take a file, each with the error that is raised if it gets none; ``damaged``
+    the parts whose kept file cannot be read; ``fetchable``: the source still has the uninstall file.
+    """
+
+    todo: Todo
+    open: Mapping[int, Optional[OperationError]]
+    damaged: FrozenSet[int] = frozenset()
+    fetchable: bool = False
 
 
 class _Decision:
@@ -65,44 +87,67 @@ class _Decision:
         self.journal = journal
         self.source = Look(source)
         self.destination = Look(destination)
+        self.new = NewMigrations(request, self.source, self.destination)
+        self.records: Tuple[Record, ...] = ()
         self.unchecked: List[Cause] = []
         self.warnings: List[Cause] = []
 
     def plan(self) -> MigrationPlan:
         self.journal.check()
-        known, missing = find_records(self.request, self.journal, lambda: self.source.ids)
-        todos = [self._resumed(record) for record in known]
+        self.records = self.journal.records()
+        known, missing = find_records(self.request, self.records, lambda: self.source.ids)
+        found = [self._resumed(record) for record in known]
         if missing:
-            todos += self._fresh(missing)
-        files = assign(self.request.files, [todo.record for todo in todos])
-        todos = [replace(todo, given=files.get(todo.record.id, {})) for todo in todos]
-        todos = [self._foreseen(todo) for todo in todos]
+            found += [self._planned(record) for record in self.new.records(missing)]
+        todos = [self._foreseen(todo) for todo in self._with_files(found)]
+        verdicts = []
         if any(UNINSTALL in todo.actions for todo in todos):
-            self._judge(todos)
-        self._judge_installs(todos)
+            verdicts.append(judge_uninstall(todos, self.request, self.source, self.destination))
+        verdicts.append(judge_installs(todos, self.request, self.journal, self.source, self.destination))
+        for verdict in verdicts:
+            self.unchecked += verdict.unchecked
+            self.warnings += verdict.warnings
         return MigrationPlan(
-            _in_order(todos, self.request.catalog), tuple(self.unchecked), tuple(self.warnings)
+            in_order(todos, self.request.catalog), tuple(self.unchecked), tuple(self.warnings)
         )
+
+    def _look(self, end: End) -> Look:
+        return self.source if end is End.SOURCE else self.destination
 
     # Known migrations
 
-    def _resumed(self, record: Record) -> Todo:
+    def _resumed(self, record: Record) -> _Found:
         if record.step is Step.ABORTED or (record.step is Step.PLANNED and record.sent_at is None):
-            # Nothing was sent for it, so the task may still change its mind.
-            again = replace(
-                record,
-                step=Step.PLANNED,
-                sent_at=None,
-                destination=_server(self.request.destination, self._other_server()),
-                parts=self._parts(record.licenses),
-            )
-            return self._at_source(again, new=again != record)
+            return self._planned_again(record)
         self._same_task(record)
         if not record.step.reached(Step.UNINSTALL_FILE_SAVED):
-            return self._at_source(record, new=False)
-        if record.step is Step.VERIFIED:
-            self._still_there(record)
-        return Todo(record)
+            return self._at_source(record, record)
+        return self._under_way(record)
+
+    def _planned(self, record: Record) -> _Found:
+        """A migration that the journal does not have yet."""
+        found = self._at_source(None, record)
+        if not found.todo.live:
+            fields = {"migration": record.id, "license_ids": list(record.license_ids)}
+            self.warnings.append(Cause("migration_already_uninstalled", fields, "R16"))
+        return found
+
+    def _planned_again(self, record: Record) -> _Found:
+        """Nothing was sent for it, so the task may still change its mind, and the source its licenses."""
+        expect_server(self.source, record.source, "source")
+        by_id = {license_.id: license_ for license_ in self.source.licenses}
+        self._refuse_vanished(record, [ident for ident in record.license_ids if ident not in by_id])
+        licenses = tuple(moving_of(by_id[ident]) for ident in record.license_ids)
+        again = replace(
+            record,
+            step=Step.PLANNED,
+            sent_at=None,
+            destination=server_of(self.request.destination, self.new.other_server()),
+            licenses=licenses,
+            parts=self.new.parts(licenses),
+            present=self.new.present([by_id[ident] for ident in record.license_ids]),
+        )
+        return self._at_source(record, again)
 
     def _same_task(self, record: Record) -> None:
         wanted = self.request.destination
@@ -117,116 +162,185 @@ class _Decision:
         if not self.request.quantities:
             return
         recorded = [(part.end, part.quantity) for part in record.parts]
-        if [(part.end, part.quantity) for part in self._parts(record.licenses)] != recorded:
+        if [(part.end, part.quantity) for part in self.new.parts(record.licenses)] != recorded:
             raise InvalidRequest(
                 "migration_other_quantities",
                 migration=record.id,
                 recorded=["{0} {1}".format(end.value, quantity or "all") for end, quantity in recorded],
             )
 
-    def _at_source(self, record: Record, new: bool) -> Todo:
-        self._expect_server(self.source, record.source, "source")
-        by_id = {license_.id: license_ for license_ in self.source.licenses}
-        gone = [ident for ident in record.license_ids if ident not in by_id]
-        if gone:
-            raise ChangeRefused("migration_license_vanished", migration=record.id, license_ids=gone)
-        return Todo(record, new=new, live=any(by_id[ident].status != GONE for ident in record.license_ids))
+    def _at_source(self, known: Optional[Record], record: Record) -> _Found:
+        """A migration whose uninstall file is not saved: only the source can say where its licenses are."""
+        expect_server(self.source, record.source, "source")
+        self.source.read()
+        reading = read_source(self.source, record)
+        if record.step is Step.SOURCE_UNINSTALLED:
+            refuse_live_source(record, reading, destination_live=False)
+        if not reading.live and not reading.gone:
+            self._refuse_vanished(record, record.license_ids)
+        todo = Todo(record, known=known, live=bool(reading.live))
+        return _Found(todo, {index: None for index, part in enumerate(record.parts) if part.file is None})
 
-    def _expect_server(self, look: Look, recorded: Server, end: str) -> None:
-        if recorded.server_id not in look.ids:
+    def _refuse_vanished(self, record: Record, license_ids: Sequence[str]) -> None:
+        if license_ids:
             raise ChangeRefused(
-                "migration_server_changed", end=end, recorded=recorded.server_id, found=look.id
+                "migration_license_vanished", migration=record.id, license_ids=list(license_ids)
             )
 
-    def _still_there(self, record: Record) -> None:
-        """A migration that is done stays done; that its licences have left since is worth a word."""
-        self._expect_server(self.destination, record.destination, "destination")
-        live = {license_.id for license_ in self.destination.licenses if license_.status in LIVE}
-        ids = [i for part in record.parts if part.end is End.DESTINATION for i in part.license_ids]
-        left = [ident for ident in ids if ident not in live]
-        if left:
-            self.warnings.append(
-                Cause("migration_left_destination", {"migration": record.id, "license_ids": left}, "")
+    def _under_way(self, record: Record) -> _Found:
+        """A migration whose uninstall file is saved: both ends and all its files are looked at again."""
+        reading = read_source(self.source, record)
+        self.warnings += reading.causes
+        refuse_live_source(record, reading, bool(reading.live) and self._arrived(record))
+        others = [other for other in self.records if other.id != record.id]
+        now, lost = record, []
+        opened: Dict[int, Optional[OperationError]] = {}
+        damaged = set()
+        for index, part in enumerate(record.parts):
+            if part.file is None:
+                opened[index] = None
+                continue
+            if part.file in damaged_files(self.journal, record, [part.file]):
+                damaged.add(index)
+            if part.end is End.SOURCE and not reading.checked:
+                continue
+            rows = self._rows(record, part)
+            if part.installed:
+                refuse_dead_part(record, part, rows, others)
+            if part.installed and not rows:
+                lost.append(part)
+                now = now.with_part(index, replace(part, license_ids=(), sent_at=None, sent_server_at=None))
+            error = self._unusable(now, index, rows, others, index in damaged)
+            if error is not None:
+                opened[index] = error
+            elif index in damaged:
+                self.warnings.append(file_cause("migration_file_damaged", self.journal, record, [part.file]))
+        if lost:
+            now = replace(now, step=Step.WAITING)
+            fields = {
+                "migration": record.id,
+                "license_ids": [ident for part in lost for ident in part.license_ids],
+                "destination": "{0.host}:{0.port}".format(record.destination),
+            }
+            self.warnings.append(Cause("migration_lost_at_destination", fields, "R16"))
+        todo = Todo(now, known=record, event="destination_lost", source_checked=reading.checked)
+        return _Found(todo, opened, frozenset(damaged), reading.gone)
+
+    def _arrived(self, record: Record) -> bool:
+        """Say whether the destination has what moves; one that does not answer is not known to."""
+        try:
+            return any(
+                is_live(rows_of_part(self.destination, part))
+                for part in record.parts
+                if part.end is End.DESTINATION
             )
+        except VmsError:
+            return False
 
-    # New ones
-
-    def _fresh(self, license_ids: Sequence[str]) -> List[Todo]:
-        self._other_server()
-        chosen = chosen_records(license_ids, self.source.licenses)
-        groups = file_groups(chosen)
-        refuse_parts(groups, self.source.licenses)
-        if self.request.quantities and len(groups) != 1:
-            raise InvalidRequest("quantities_one_license", license_ids=list(license_ids))
-        return [self._new(group) for group in groups]
-
-    def _other_server(self) -> str:
-        """Return the destination's id, which is not the source's."""
-        if self.source.ids & self.destination.ids:
-            raise InvalidRequest("migration_same_server", server=self.source.id)
-        return self.destination.id
-
-    def _new(self, group: Group) -> Todo:
-        ids = tuple(license_.id for license_ in group)
-        licenses = tuple(moving_of(license_) for license_ in group)
-        for license_ in licenses:
-            unclear = [name for name in ("product", "kind", "quantity") if getattr(license_, name) is None]
-            if unclear:
-                raise ChangeRefused("migration_license_unclear", license_id=license_.id, unclear=unclear)
-        record = Record(
-            id=record_id(self.source.id, ids),
-            step=Step.PLANNED,
-            source=_server(self.request.source, self.source.id),
-            destination=_server(self.request.destination, self._other_server()),
-            licenses=licenses,
-            parts=self._parts(licenses),
+    def _rows(self, record: Record, part: Part) -> Tuple[LicenseRecord, ...]:
+        look = self._look(part.end)
+        expect_server(
+            look, record.destination if part.end is End.DESTINATION else record.source, part.end.value
         )
-        return Todo(record, new=True, live=any(license_.status != GONE for license_ in group))
+        return rows_of_part(look, part)
 
-    def _parts(self, licenses: Tuple[Moving, ...]) -> Tuple[Part, ...]:
-        quantities = self.request.quantities
-        if not quantities:
-            return (Part(End.DESTINATION),)
-        if len(licenses) != 1:
-            raise InvalidRequest("quantities_one_license", license_ids=[license_.id for license_ in licenses])
-        whole = licenses[0]
-        kind = code_class(whole.code)
-        if kind is CodeClass.FIXED:
-            raise ChangeRefused(
-                "migration_fixed_split", "R25", license_id=whole.id, prefix=str(whole.code)[:4]
-            )
-        if kind is CodeClass.UNKNOWN:
-            raise ChangeRefused("migration_unknown_split", "R24", license_id=whole.id)
-        rest = (whole.quantity or 0) - sum(quantities)
-        if rest < 0:
-            raise ChangeRefused(
-                "quantities_too_many",
-                "R26",
-                license_id=whole.id,
-                quantity=whole.quantity,
-                wanted=sum(quantities),
-            )
-        if quantities == (whole.quantity,):
-            return (Part(End.DESTINATION),)
-        parts = tuple(Part(End.DESTINATION, quantity) for quantity in quantities)
-        return parts + ((Part(self.request.remainder_to, rest),) if rest else ())
+    def _unusable(
+        self,
+        record: Record,
+        index: int,
+        rows: Sequence[LicenseRecord],
+        others: Sequence[Record],
+        damaged: bool,
+    ) -> Optional[OperationError]:
+        """Return why the file that a part has cannot serve it; another file may then take its place."""
+        part = record.parts[index]
+        file = part.file
+        if file is None or part.installed:
+            return None
+        if not rows:
+            lost = file_cause("migration_activation_file_lost", self.journal, record, [file])
+            return NotVerified.of(lost) if damaged else None
+        doubt = doubt_about(record, part, file, rows, others)
+        if doubt is not None:
+            return NotVerified.of(doubt)
+        return yield_error(record, part, rows)
 
     # What comes next
+
+    def _with_files(self, found: Sequence[_Found]) -> List[Todo]:
+        """Assign the activation files of the task, and look whether nothing that is needed is missing."""
+        ours = {item.todo.record.id for item in found}
+        given = assign(
+            self.request.files,
+            [Receiver(i.todo.record, frozenset(i.open), i.damaged, i.todo.live) for i in found],
+            [record for record in self.records if record.id not in ours],
+            self._installed_as,
+        )
+        self.warnings += given.warnings
+        return [self._complete(item, given) for item in found]
+
+    def _installed_as(self, end: End, sha256: str) -> Sequence[str]:
+        return [row.id for row in self._look(end).licenses if (row.sha256 or "").lower() == sha256]
+
+    def _complete(self, found: _Found, given: Assigned) -> Todo:
+        record = found.todo.record
+        files = given.files.get(record.id, {})
+        for index, error in found.open.items():
+            if error is not None and index not in files:
+                raise error
+        taken = {
+            file.sha256
+            for ident, places in given.files.items()
+            for file in places.values()
+            if ident != record.id
+        }
+        for index, part in enumerate(record.parts):
+            if part.file is not None and part.file.sha256 in taken and not part.installed:
+                # The operator said that it is another migration's.
+                record = record.with_part(index, Part(part.end, part.quantity))
+        todo = replace(found.todo, record=record, given=files, named=given.named.get(record.id, frozenset()))
+        if not record.step.reached(Step.UNINSTALL_FILE_SAVED):
+            return todo
+        return self._with_proofs(found, todo)
+
+    def _with_proofs(self, found: _Found, todo: Todo) -> Todo:
+        """Look at the uninstall files: while the license is nowhere else, they are all there is of it."""
+        record = todo.record
+        damaged = damaged_files(self.journal, record, record.uninstall_files)
+        elsewhere = all(
+            index in todo.given or part.installed or (part.file is not None and index not in found.damaged)
+            for index, part in enumerate(record.parts)
+        )
+        if elsewhere:
+            if damaged:
+                self.warnings.append(file_cause("migration_file_damaged", self.journal, record, damaged))
+            return todo
+        if damaged and not found.fetchable:
+            lost = file_cause("migration_proof_lost", self.journal, record, damaged)
+            raise ChangeRefused.of(lost)
+        if damaged:
+            self.warnings.append(file_cause("migration_proof_restored", self.journal, record, damaged))
+        broken = damaged_files(self.journal, record, bundle_files(record))
+        if broken:
+            self.warnings.append(file_cause("migration_bundle_damaged", self.journal, record, broken))
+        return replace(todo, restore=tuple(damaged), renew=bool(damaged or broken))
 
     def _foreseen(self, todo: Todo) -> Todo:
         record, actions = todo.record, []
         if record.step is Step.VERIFIED:
-            return replace(todo, target=Step.VERIFIED)
+            return replace(todo, actions=(KEEP,) if todo.given else (), target=Step.VERIFIED)
         if todo.live:
             actions.append(UNINSTALL)
         if not record.step.reached(Step.UNINSTALL_FILE_SAVED):
             actions.append(SAVE)
+        if todo.restore:
+            actions.append(RESTORE)
         here = [part.file is not None or index in todo.given for index, part in enumerate(record.parts)]
         renew = False
         if not all(here):
             if not record.step.reached(Step.TRANSFER_REQUESTED):
                 actions.append(REQUEST)
-            elif self._device_changed(record):
+            elif todo.renew or self._device_changed(record):
                 renew = True
                 actions.append(REQUEST)
         todo = replace(todo, renew=renew)
@@ -243,10 +357,7 @@ class _Decision:
             digest = part.file.sha256 if part.file else None
             if index in todo.given:
                 digest = todo.given[index].sha256
-            if digest is None or part.installed:
-                continue
-            look = self.source if part.end is End.SOURCE else self.destination
-            if all((license_.sha256 or "").lower() != digest for license_ in look.licenses):
+            if digest is not None and not part.installed and not self._installed_as(part.end, digest):
                 return True
         return False
 
@@ -272,92 +383,3 @@ class _Decision:
                 self.warnings.append(Cause("migration_device_changed", {"migration": record.id}, ""))
                 changed = True
         return changed
-
-    # The rules
-
-    def _judge(self, todos: Sequence[Todo]) -> None:
-        """The end state of the whole task, on both servers, before anything leaves (decision 12)."""
-        leaving = [todo for todo in todos if todo.live]
-        ids = tuple(ident for todo in leaving for ident in todo.record.license_ids)
-        coming: Dict[End, List[Expectation]] = {End.SOURCE: [], End.DESTINATION: []}
-        for todo in todos:
-            self._expect_server(self.destination, todo.record.destination, "destination")
-            for part in todo.record.parts:
-                if not part.installed:
-                    coming[part.end] += [expected(item) for item in todo.record.bringing(part)]
-        request = self.request
-        there = assess(
-            self.source.server,
-            self.source.licenses,
-            adding=tuple(coming[End.SOURCE]),
-            removing=ids,
-            client=request.source.client,
-            allow_unbalanced=request.allow_unbalanced,
-            catalog=request.catalog,
-        )
-        here = assess(
-            self.destination.server,
-            self.destination.licenses,
-            adding=tuple(coming[End.DESTINATION]),
-            client=request.destination.client,
-            allow_unbalanced=request.allow_unbalanced,
-            catalog=request.catalog,
-        )
-        held = still_held([_group(todo.record, self.source.licenses) for todo in leaving], there.clients)
-        violations = there.violations + held + here.violations
-        if violations:
-            raise ChangeRefused("migration_refused", violations[0].rule, violations, license_ids=list(ids))
-        # Nobody may learn after the uninstallation that the destination cannot say what device it is.
-        self.destination.server.device_info()
-        self.unchecked += [*there.unchecked, *here.unchecked]
-        self.warnings += [*there.warnings, *here.warnings]
-
-    def _judge_installs(self, todos: Sequence[Todo]) -> None:
-        """What is at hand is judged as ``license`` would; what is still to leave comes first, so not yet."""
-        if any(todo.live for todo in todos):
-            return
-        for end, look in ((End.DESTINATION, self.destination), (End.SOURCE, self.source)):
-            wanted = wanted_files(todos, end, self.journal)
-            if not wanted:
-                continue
-            for todo in todos:
-                recorded = todo.record.destination if end is End.DESTINATION else todo.record.source
-                self._expect_server(look, recorded, end.value)
-            plan = install.decide(install_request(self.request, wanted, end), look.server)
-            self.unchecked += plan.unchecked
-            self.warnings += plan.warnings
-
-
-def _server(place: Place, server_id: str) -> Server:
-    return Server(place.host, place.port, server_id, place.client)
-
-
-def _group(record: Record, licenses: Sequence[LicenseRecord]) -> Group:
-    return tuple(license_ for license_ in licenses if license_.id in record.license_ids)
-
-
-def _in_order(todos: Sequence[Todo], catalog: Catalog) -> Tuple[Todo, ...]:
-    """Upgrade before base, as they leave."""
-    groups = tuple(tuple(_as_listed(item) for item in todo.record.licenses) for todo in todos)
-    places = {id(group): place for place, group in enumerate(groups)}
-    return tuple(todos[places[id(group)]] for group in removal_order(groups, catalog))
-
-
-def _as_listed(moving: Moving) -> LicenseRecord:
-    return LicenseRecord(
-        id=moving.id,
-        product=moving.product,
-        arch=moving.arch,
-        kind=moving.kind,
-        code=moving.code,
-        quantity=moving.quantity,
-        issued_at=None,
-        installed_at=None,
-        expires_at=moving.expires_at,
-        assigned=(),
-        device=None,
-        status=None,
-        file_name=moving.file_name,
-        sha256=moving.sha256,
-        key=None,
-    )

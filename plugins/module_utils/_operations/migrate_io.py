@@ -130,7 +130,7 @@ def plan_rows(plan: MigrationPlan) -> List[Data]:
 
 def plan_diff(plan: MigrationPlan) -> Data:
     """Where each migration stands before and after."""
-    before = {todo.record.id: None if todo.new else todo.record.step.value for todo in plan.todos}
+    before = {todo.record.id: None if todo.known is None else todo.known.step.value for todo in plan.todos}
     after = {todo.record.id: todo.target.value for todo in plan.todos}
     return {"before": before, "after": after}
 
@@ -201,11 +201,24 @@ def _part_row(record: Record, part: Part, journal: Journal, folder: Optional[str
         "to": part.end.value,
         "quantity": part.quantity,
         "activation_file": None if part.file is None else journal.path_of(record, part.file),
+        "sha256": None if part.file is None else part.file.sha256,
         "license_ids": list(part.license_ids),
+        "proof": _proof_row(part),
     }
     if folder is not None and part.file is None and waits(record):
         row["activation_folder"] = place_of(folder, record, part)
     return row
+
+
+def _proof_row(part: Part) -> Optional[Data]:
+    """Return what it rests on that the licenses of a part are those that left; None while none are there."""
+    if not part.installed:
+        return None
+    return {
+        "kind": "named" if part.named else "sent",
+        "sent_at": part.sent_at,
+        "server_at": part.sent_server_at,
+    }
 
 
 def _server_row(server: Any) -> Data:

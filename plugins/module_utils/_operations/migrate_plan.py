@@ -15,12 +15,15 @@ from .._vms.records import LicenseRecord, ServerInfo
 from . import install
 from .artifacts import ActivationFile
 from .errors import Cause, InvalidRequest
-from .journal import Journal
-from .journal_record import End, Moving, Record, Server, Step
+from .groups import removal_order
+from .journal import FileState, Journal
+from .journal_record import End, KeptFile, Moving, Record, Server, Step
 from .migrate_files import GivenFile
 from .ports import LicenseStore
 
 UNINSTALL = "uninstall"
+RESTORE = "restore_uninstall_file"
+KEEP = "save_activation_file"
 SAVE = "save_uninstall_file"
 REQUEST = "request_transfer"
 INSTALL = "install"
@@ -58,18 +61,30 @@ class MigrationRequest:
 class Todo:
     """One migration and what this run does for it.
 
-    ``new``: the record is not in the journal as it stands here. ``live``: the source still has it to be
-    uninstalled. ``given`` are activation files by the part that they are for. ``target`` is where the
-    migration will stand.
+    ``known`` is the record as the journal has it, None if it has none; ``event`` is the entry of the history
+    that announces ``record`` where it differs from that. ``live``: the source still has it to be
+    uninstalled. ``restore``: uninstall files that are to be fetched again. ``renew``: the bundle for the
+    license platform is to be written again. ``given`` are activation files by the part that they are for,
+    ``named`` the parts whose license the operator named. ``source_checked``: the source was read in this
+    run. ``target`` is where the migration will stand.
     """
 
     record: Record
-    new: bool = False
+    known: Optional[Record] = None
+    event: str = Step.PLANNED.value
     live: bool = False
+    restore: Tuple[KeptFile, ...] = ()
     renew: bool = False
     given: Mapping[int, ActivationFile] = field(default_factory=dict)
+    named: FrozenSet[int] = frozenset()
+    source_checked: bool = True
     actions: Tuple[str, ...] = ()
     target: Step = Step.PLANNED
+
+    @property
+    def new(self) -> bool:
+        """Whether the journal does not have the record as it is here."""
+        return self.known != self.record
 
     @property
     def changed(self) -> bool:
@@ -90,8 +105,13 @@ class MigrationPlan:
 
     @property
     def standing(self) -> Tuple[Record, ...]:
-        """The migrations that the journal has, as they stand before the run."""
-        return tuple(todo.record for todo in self.todos if not todo.new)
+        """The migrations that the journal has, as they are before the run."""
+        return tuple(todo.known for todo in self.todos if todo.known is not None)
+
+    @property
+    def source_checked(self) -> bool:
+        """Whether the source was read for every migration of the task."""
+        return all(todo.source_checked for todo in self.todos)
 
 
 class Look:
@@ -117,6 +137,11 @@ class Look:
         """The id that it answers with and, of a pair, the other one's: they change places at a failover."""
         return frozenset(ident for ident in (self.info.id, self.info.peer) if ident is not None)
 
+    def read(self) -> None:
+        """Read what is listed, unless that was done. Raises VmsError."""
+        if self._licenses is None:
+            self._licenses = self.server.licenses()
+
     @property
     def licenses(self) -> Tuple[LicenseRecord, ...]:
         if self._licenses is None:
@@ -125,15 +150,14 @@ class Look:
 
 
 def find_records(
-    request: MigrationRequest, journal: Journal, source_ids: Callable[[], FrozenSet[str]]
+    request: MigrationRequest, records: Sequence[Record], source_ids: Callable[[], FrozenSet[str]]
 ) -> Tuple[List[Record], List[str]]:
-    """Return the task's migrations that the journal knows, and the licences of which it knows nothing.
+    """Return the task's migrations among ``records``, and the licenses that none of them moves.
 
-    The source is asked for its id only if its address does not settle whose licences they are.
+    The source is asked for its id only if its address does not settle whose licenses they are.
     """
     if not request.license_ids:
         raise InvalidRequest("license_ids_empty")
-    records = journal.records()
     found: Dict[str, Record] = {}
     missing: List[str] = []
     for ident in dict.fromkeys(request.license_ids):
@@ -156,7 +180,9 @@ def wanted_files(todos: Sequence[Todo], end: End, journal: Journal) -> Tuple[ins
             file = todo.given.get(index)
             if file is None and part.file is not None:
                 path = journal.path_of(todo.record, part.file)
-                content = journal.content_of(todo.record, part.file)
+                # One that is installed already is not needed any more; one that is not is missed when sent.
+                intact = journal.state_of(todo.record, part.file) is FileState.INTACT
+                content = journal.content_of(todo.record, part.file) if intact else b""
                 file = ActivationFile(path, part.file.name, part.file.sha256, content)
             if part.end is end and file is not None and not part.installed:
                 expect = tuple(expected(item) for item in todo.record.bringing(part))
@@ -181,4 +207,31 @@ def expected(moving: Moving) -> Expectation:
         quantity=moving.quantity or 0,
         code=moving.code,
         expires_at=None if moving.expires_at is None else parse_end(moving.expires_at),
+    )
+
+
+def in_order(todos: Sequence[Todo], catalog: Catalog) -> Tuple[Todo, ...]:
+    """Upgrade before base, as they leave."""
+    groups = tuple(tuple(_as_listed(item) for item in todo.record.licenses) for todo in todos)
+    places = {id(group): place for place, group in enumerate(groups)}
+    return tuple(todos[places[id(group)]] for group in removal_order(groups, catalog))
+
+
+def _as_listed(moving: Moving) -> LicenseRecord:
+    return LicenseRecord(
+        id=moving.id,
+        product=moving.product,
+        arch=moving.arch,
+        kind=moving.kind,
+        code=moving.code,
+        quantity=moving.quantity,
+        issued_at=moving.issued_at,
+        installed_at=None,
+        expires_at=moving.expires_at,
+        assigned=(),
+        device=None,
+        status=None,
+        file_name=moving.file_name,
+        sha256=moving.sha256,
+        key=None,
     )

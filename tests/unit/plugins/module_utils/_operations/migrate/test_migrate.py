@@ -359,19 +359,25 @@ def test_row_14_waiting_changes_nothing(world: Any) -> None:
     world.run()
     before = world.record
     plan = world.plan()
-    assert (plan.changed, plan.todos[0].actions) == (False, ())
+    assert (plan.changed, plan.todos[0].actions, plan.source_checked) == (False, (), True)
     world.source.calls.clear()
     world.run()
     assert world.record == before
-    assert world.source.calls == []
+    assert world.source.writes == []
 
 
-def test_row_14_waiting_while_nobody_answers(world: Any) -> None:
+def test_row_14_waiting_while_no_server_answers(world: Any) -> None:
     world.run()
     world.source.down = world.destination.down = True
     plan = world.plan()
     assert not plan.changed
-    assert plan.warnings[0].code == "migration_device_not_asked"
+    assert not plan.source_checked
+    assert [cause.code for cause in plan.warnings] == [
+        "migration_source_unread",
+        "unreachable_refused",
+        "migration_device_not_asked",
+        "unreachable_refused",
+    ]
 
 
 def test_row_14_the_device_became_another(world: Any) -> None:
@@ -490,15 +496,19 @@ def test_row_20_installed(world: Any, kit: Any) -> None:
 def test_row_21_verified_changes_nothing(world: Any) -> None:
     finish(world)
     before = world.record
-    world.source.calls.clear()
-    world.source.down = True
     plan = world.plan()
-    assert (plan.changed, plan.warnings) == (False, ())
+    assert (plan.changed, plan.warnings, plan.source_checked) == (False, (), True)
     world.run(*(path for path in world.folder.glob("issued*.ak")))
     assert world.record == before
-    assert world.source.calls == []
-    world.destination.records.clear()
-    assert [cause.code for cause in world.plan().warnings] == ["migration_left_destination"]
+    assert world.source.writes == ["uninstall east-1"]
+
+
+def test_row_21_verified_while_the_source_does_not_answer(world: Any) -> None:
+    finish(world)
+    world.source.down = True
+    plan = world.plan()
+    assert (plan.changed, plan.source_checked) == (False, False)
+    assert [cause.code for cause in plan.warnings] == ["migration_source_unread", "unreachable_refused"]
 
 
 def test_row_22_aborted(world: Any, kit: Any) -> None:

@@ -227,15 +227,22 @@ def test_a_license_that_vanished_from_the_source_stops_the_run(world: Any, kit: 
 
 
 def test_the_destination_has_it_already(world: Any) -> None:
-    """The journal was lost after the installation: the file is recognised, and nothing is sent again."""
+    """The journal was lost after the installation: the operator names the license, and nothing is sent."""
     path = world.platform(world.run().records[0])
     world.run(path)
     (world.folder / "journal").rename(world.folder / "lost")
     world.source.calls.clear()
     world.destination.calls.clear()
-    assert world.plan(path).todos[0].actions == ("save_uninstall_file", "verify")
-    (record,) = world.run(path).records
-    assert record.step is Step.VERIFIED
+    plan = world.plan(path)
+    assert plan.todos[0].actions == ("save_uninstall_file", "request_transfer")
+    assert [cause.code for cause in plan.warnings] == [
+        "migration_already_uninstalled",
+        "activation_file_not_sent",
+    ]
+    named = gift(path, license_id="east-1")
+    assert world.plan(named).todos[0].actions == ("save_uninstall_file", "verify")
+    (record,) = world.run(named).records
+    assert (record.step, record.parts[0].named) == (Step.VERIFIED, True)
     assert world.source.writes == []
     assert world.destination.writes == []
 

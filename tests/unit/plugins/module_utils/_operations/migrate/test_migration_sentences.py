@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._messages import migration
+from ansible_collections.unicloud.usphere.plugins.module_utils._messages import migration, migration_proof
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations import errors
 
 FOLDER = Path(errors.__file__).parent
@@ -21,6 +21,6 @@ LITERALS = {
 }
 
 
-@pytest.mark.parametrize("code", sorted(migration.MESSAGES))
+@pytest.mark.parametrize("code", sorted({**migration.MESSAGES, **migration_proof.MESSAGES}))
 def test_a_sentence_has_its_fault(code: str) -> None:
     assert code in LITERALS

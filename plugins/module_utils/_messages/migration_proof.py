@@ -1,0 +1,202 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sentences about where the licenses of a migration are and what proves it: code → (English, Chinese).
+
+A sentence that is followed by its causes ends in a colon.
+"""
+
+from __future__ import annotations
+
+from typing import Dict, Tuple
+
+Sentences = Dict[str, Tuple[str, str]]
+
+_DECISIONS: Sentences = {
+    "migration_refused": (
+        "nothing was sent: with {license_ids} moved, the rules would be broken:",
+        "未发送任何内容：迁移 {license_ids} 后将违反以下规则：",
+    ),
+    "migration_server_changed": (
+        "the {end} answers as License Server {found}, but the journal says {recorded}; check host and "
+        "port, nothing was sent",
+        "{end} 应答的 License Server 为 {found}，但日志记录为 {recorded}；请检查 host 与 port，未发送任何"
+        "内容",
+    ),
+    "migration_license_vanished": (
+        "the source does not list {license_ids} of migration {migration} any more, neither installed nor "
+        "uninstalled; look there before anything else, nothing was sent",
+        "源端不再列出迁移 {migration} 的 {license_ids}（既未安装也未卸载）；请先在源端查明，未发送任何内容",
+    ),
+    "migration_license_unclear": (
+        "the source does not state {unclear} of {license_id}, so it could not be told whether all of it "
+        "arrives; nothing was sent",
+        "源端未给出 {license_id} 的 {unclear}，无法判断是否完整到达；未发送任何内容",
+    ),
+    "migration_fixed_split": (
+        "{license_id} has a fixed code ({prefix}) and cannot be split; migrate it whole, without "
+        "quantities (R25)",
+        "{license_id} 为固定编码（{prefix}），不可拆分；请去掉 quantities 整体迁移（R25）",
+    ),
+    "migration_unknown_split": (
+        "only flexible codes (3132) may be split, and the code of {license_id} is neither flexible nor "
+        "fixed; migrate it whole, without quantities (R24)",
+        "只有弹性编码（3132）可以拆分，{license_id} 的编码既非弹性也非固定；请去掉 quantities 整体迁移（"
+        "R24）",
+    ),
+    "migration_abort_late": (
+        "migration {migration} cannot be given up: it stands at {step} and its licenses are uninstalled, "
+        "so run it to its end, back to the source if need be (R16)",
+        "迁移 {migration} 不能放弃：当前为 {step}，授权已从源端卸载；请继续执行至完成，必要时再迁回（R16）",
+    ),
+    "migration_left_destination": (
+        "migration {migration} was verified, but {license_ids} is not live on the destination any more: it "
+        "was uninstalled there, or moved on by migration {onward}; remove the license from this task, or "
+        "move it back with a migration from the destination (R16)",
+        "迁移 {migration} 曾已验证，但 {license_ids} 在目标端已不再生效：已在目标端卸载，或已由迁移 {onward} "
+        "继续迁出；请从任务中去掉该授权，或从目标端新建迁移将其迁回（R16）",
+    ),
+    "migration_lost_at_destination": (
+        "{license_ids} of migration {migration} is not listed at the destination {destination} any more, as "
+        "after a restore from a backup; it is installed again from the activation file in the journal (R16)",
+        "目标端 {destination} 不再列出迁移 {migration} 的 {license_ids}（例如从备份恢复之后）；将使用迁移记录"
+        "中的激活文件重新安装（R16）",
+    ),
+    "migration_source_live": (
+        "{license_ids} of migration {migration} is live on the source {source} again, although it was "
+        "uninstalled there, as after a restore from a backup; nothing was installed at {destination}. "
+        "Uninstall it on the source (module license, state: absent), then run the same task again (R16)",
+        "迁移 {migration} 的 {license_ids} 已从源端卸载，但目前在源端 {source} 重新生效（例如从备份恢复之后"
+        "）；未在 {destination} 安装任何内容。请先在源端卸载（license 模块，state: absent），再重新执行同一"
+        "任务（R16）",
+    ),
+    "migration_live_on_both": (
+        "{license_ids} of migration {migration} is live on both: on the destination {destination}, and on "
+        "the source {source} again, as after a restore from a backup. Uninstall it on the source (module "
+        "license, state: absent), then run the same task again (R16)",
+        "迁移 {migration} 的 {license_ids} 同时在两端生效：目标端 {destination}，以及源端 {source}（例如从备"
+        "份恢复之后）。请在源端卸载（license 模块，state: absent），再重新执行同一任务（R16）",
+    ),
+    "migration_source_unread": (
+        "migration {migration}: the source {server} was not read in this run, so it is not known whether the "
+        "license is live there again; check the source (R16)",
+        "迁移 {migration}：本次未能读取源端 {server}，无法确认授权是否在源端重新生效；请检查源端（R16）",
+    ),
+    "migration_source_other": (
+        "migration {migration}: {host} answers as License Server {found}, not as the source {recorded}, so "
+        "it is not known whether the license is live on the source again; check host and port (R16)",
+        "迁移 {migration}：{host} 应答的 License Server 为 {found}，不是源端 {recorded}，无法确认授权是否在源"
+        "端重新生效；请检查 host 与 port（R16）",
+    ),
+    "migration_already_uninstalled": (
+        "{license_ids} was uninstalled on the source before migration {migration} began; if another journal "
+        "has this migration, continue it there, because the license platform accepts an uninstall file "
+        "only once (R16)",
+        "迁移 {migration} 开始之前，{license_ids} 已在源端卸载；若其他迁移记录中已有该迁移，请在那里继续，因"
+        "为 License 管理平台对每个卸载文件只受理一次（R16）",
+    ),
+    "migration_proof_lost": (
+        "migration {migration}: the uninstall file {files} is not usable, the source has no copy of it, and "
+        "it is the only proof of {worth} ({license_ids}); restore the file from a backup of the journal, "
+        "then run the same task again (R16)",
+        "迁移 {migration}：卸载文件 {files} 不可用，源端也没有副本，而它是 {worth}（{license_ids}）的唯一凭"
+        "证；请从迁移记录的备份恢复该文件，再重新执行同一任务（R16）",
+    ),
+    "migration_proof_restored": (
+        "migration {migration}: the uninstall file {files} is not usable; it is fetched from the source "
+        "again (R16)",
+        "迁移 {migration}：卸载文件 {files} 不可用；将从源端重新获取（R16）",
+    ),
+    "migration_bundle_damaged": (
+        "migration {migration}: {files} of the bundle for the license platform is not usable; the bundle is "
+        "written again, so submit the new one (R16)",
+        "迁移 {migration}：申请包中的 {files} 不可用；将重新生成申请包，请提交新的申请包（R16）",
+    ),
+    "migration_file_damaged": (
+        "migration {migration}: {files} is not usable; the license {license_ids} is safe now, but restore "
+        "the file from a backup of the journal (R16)",
+        "迁移 {migration}：{files} 不可用；授权 {license_ids} 目前安全，但请从迁移记录的备份恢复该文件（R16"
+        "）",
+    ),
+    "migration_activation_file_lost": (
+        "migration {migration}: the activation file {files} is not usable and {worth} ({license_ids}) is not "
+        "installed yet; give the file again in activation_files, or restore it from a backup of the journal "
+        "(R16)",
+        "迁移 {migration}：激活文件 {files} 不可用，而 {worth}（{license_ids}）尚未安装；请在 "
+        "activation_files 中重新提供该文件，或从迁移记录的备份恢复（R16）",
+    ),
+    "migration_device_changed": (
+        "the device information for migration {migration} has changed since it was requested; hand in "
+        "the new bundle, an activation file for the old one will be refused",
+        "迁移 {migration} 所用的设备信息在申请后已变化；请提交新的申请包，按旧设备信息签发的激活文件将被拒绝",
+    ),
+    "migration_device_not_asked": (
+        "migration {migration} waits for its activation file; whether the device is still the same could "
+        "not be asked now",
+        "迁移 {migration} 正在等待激活文件；目前无法确认设备信息是否变化",
+    ),
+}
+
+_PROOFS: Sentences = {
+    "migration_interrupted": (
+        "stopped on the way ({migrations}); nothing is lost, remove the cause and run the same task again:",
+        "中途停止（{migrations}）；未丢失任何内容，请排除原因后重新执行同一任务：",
+    ),
+    "migration_yield_differs": (
+        "{file} was to bring {expected}, but the License Server reports {reported} ({license_ids}); what "
+        "came is live and the uninstall file is kept, so have the license platform correct the "
+        "difference (R16)",
+        "{file} 应带来 {expected}，但 License Server 报告为 {reported}（{license_ids}）；已到达部分生效，"
+        "卸载文件仍保留，请由授权平台更正差额（R16）",
+    ),
+    "migration_not_live": (
+        "migration {migration} is installed, but {license_ids} is not live on the License Server (status "
+        "{states}); check it there, then run the same task again (R16)",
+        "迁移 {migration} 已安装，但 {license_ids} 在 License Server 上未生效（状态 {states}）；请在该处检查"
+        "后重新执行同一任务（R16）",
+    ),
+    "activation_file_claimed": (
+        "{file} is the activation file of migration {other}, so it does not prove that {moving} of migration "
+        "{migration} has arrived; give the file that was issued for {moving} (R16)",
+        "{file} 是迁移 {other} 的激活文件，不能证明迁移 {migration} 的 {moving} 已到达；请提供为 {moving} 签"
+        "发的文件（R16）",
+    ),
+    "activation_file_present": (
+        "{file} was installed before {moving} of migration {migration} was uninstalled on the source, so it "
+        "is not what the license platform issued for it; give the file that was issued for {moving} (R16)",
+        "{file} 在迁移 {migration} 的 {moving} 从源端卸载之前就已安装，不是 License 管理平台为其签发的文件；"
+        "请提供为 {moving} 签发的文件（R16）",
+    ),
+    "activation_file_early": (
+        "{file} was given before {moving} of migration {migration} was uninstalled on the source, so it "
+        "cannot have been issued for it and is not used; give the file that the license platform issues "
+        "afterwards (R16)",
+        "提供 {file} 时，迁移 {migration} 的 {moving} 尚未从源端卸载，因此该文件不可能是为其签发的，未使用；"
+        "请提供 License 管理平台在卸载之后签发的文件（R16）",
+    ),
+    "activation_file_not_sent": (
+        "{file} is installed already (as {license_ids}), but this journal has not sent it, so it does not "
+        "prove that {moving} of migration {migration} has arrived; if the file was issued for {moving}, name "
+        "it in activation_files (license_id: the license of the source), else give the right file (R16)",
+        "{file} 已安装（{license_ids}），但本迁移记录未发送过该文件，不能证明迁移 {migration} 的 {moving} 已"
+        "到达；若该文件是为 {moving} 签发的，请在 activation_files 中注明（license_id：源端的授权），否则请"
+        "提供正确的文件（R16）",
+    ),
+    "activation_file_older": (
+        "{file} was issued at {issued_at}, before {moving} of migration {migration} left the source, so it "
+        "does not prove that it has arrived; if the file was issued for {moving} all the same, name it in "
+        "activation_files (license_id: the license of the source), else give the right file (R16)",
+        "{file} 的签发时间为 {issued_at}，早于迁移 {migration} 的 {moving} 离开源端的时间，不能证明其已到达"
+        "；若该文件确实是为 {moving} 签发的，请在 activation_files 中注明（license_id：源端的授权），否则请"
+        "提供正确的文件（R16）",
+    ),
+    "activation_file_other_device": (
+        "{file} was issued for the device {found}, but migration {migration} requested it for {recorded}; if "
+        "the file was issued for {moving} all the same, name it in activation_files (license_id: the license "
+        "of the source), else give the right file (R16)",
+        "{file} 是为设备 {found} 签发的，但迁移 {migration} 申请的设备为 {recorded}；若该文件确实是为 "
+        "{moving} 签发的，请在 activation_files 中注明（license_id：源端的授权），否则请提供正确的文件（R16"
+        "）",
+    ),
+}
+
+MESSAGES: Sentences = {**_DECISIONS, **_PROOFS}
