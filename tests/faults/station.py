@@ -17,11 +17,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 PROGRAM = Path(__file__).resolve().parents[1] / "simulator"
+# Longer than a busy machine needs to end a process that has a port by chance.
+PORT_WAIT = 20.0
 USER, PASSWORD = "automation", "faults-only"
 
 
 class Refused(Exception):
     """The control port or the platform said no."""
+
+
+class NotStarted(Exception):
+    """The simulator's process did not come up; the text is its own."""
 
 
 class Station:
@@ -38,7 +44,9 @@ class Station:
     def _start(self, *more: str) -> None:
         state = self._folder / "state"
         command = [sys.executable, str(PROGRAM), "start", "--state", str(state), *more]
-        subprocess.run(command, check=True, capture_output=True, timeout=60)
+        started = subprocess.run(command, check=False, capture_output=True, text=True, timeout=90)
+        if started.returncode:
+            raise NotStarted(f"{started.stdout}{started.stderr}".strip())
         self.endpoints = json.loads((state / "endpoints.json").read_text(encoding="utf-8"))
         place = urlsplit(self.endpoints["control"])
         self._control = http.client.HTTPConnection(place.hostname or "", place.port, timeout=30)
@@ -46,10 +54,18 @@ class Station:
     def alive(self) -> bool:
         return is_alive(self.endpoints["pid"])
 
-    def revive(self) -> None:
-        """Start a simulator anew that has crashed; it goes on with its state, on the same ports."""
+    def revive(self, port_wait: float = PORT_WAIT) -> None:
+        """Start a simulator anew that has crashed; it goes on with its state, on the same ports.
+
+        Raises NotStarted if another process has one of them and keeps it for ``port_wait`` seconds.
+        """
         self._control.close()
-        self._start()
+        self._start("--port-wait", str(port_wait))
+
+    @property
+    def log(self) -> str:
+        """What the simulator has written so far."""
+        return (self._folder / "state" / "simulator.log").read_text(encoding="utf-8")
 
     def __enter__(self) -> Station:
         return self
@@ -118,9 +134,13 @@ def _saved(folder: Path, answer: dict[str, Any]) -> Path:
 
 
 def is_alive(pid: int) -> bool:
-    """Whether a process still runs; a dead one that nobody has reaped does not."""
+    """Whether a process still runs; a dead one that nobody has reaped does not.
+
+    One of several threads is dead when the last thread is: until then it still has its ports and locks.
+    """
     try:
-        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
-    except FileNotFoundError:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
         return False
-    return stat.rpartition(")")[2].split()[0] not in "ZX"
+    state, threads = fields[0], int(fields[17])
+    return state != "X" and (state != "Z" or threads > 1)

@@ -39,6 +39,14 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--state", type=Path, required=True, metavar="DIR")
         if name != "stop":
             command.add_argument("--scenario", type=Path, metavar="FILE", help="needed for a new state")
+            command.add_argument(
+                "--port-wait",
+                type=float,
+                default=lifecycle.PORT_WAIT,
+                metavar="SECONDS",
+                help="how long a state waits for a port of its own that another process has (%(default)g)",
+            )
+            command.add_argument("--new-ports", action="store_true", help="move to other ports instead")
     platform_cli.add_parser(commands)
     return parser
 
@@ -46,18 +54,19 @@ def _parser() -> argparse.ArgumentParser:
 def _start(options: argparse.Namespace) -> int:
     if options.scenario is not None:
         load_scenario(options.scenario)  # its faults are said here and not only in the log
-    print(lifecycle.start(options.state, options.scenario))
+    print(lifecycle.start(options.state, options.scenario, options.port_wait, options.new_ports))
     return 0
 
 
 def _serve(options: argparse.Namespace) -> int:
     # Only the serving process pays for the web parts; stop and platform start at once.
+    from usim.ports import PortTaken
     from usim.service import StateMismatch, serve
 
     scenario = load_scenario(options.scenario) if options.scenario is not None else None
     try:
-        serve(options.state, scenario)
-    except StateMismatch as error:
+        serve(options.state, scenario, options.port_wait, options.new_ports)
+    except (PortTaken, StateMismatch) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

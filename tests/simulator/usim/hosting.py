@@ -94,22 +94,16 @@ def write_private(path: Path, content: bytes) -> None:
 
 
 class Listener:
-    """A bound port with an app behind it. ``preferred`` is an earlier run's port, taken if it is free."""
+    """A bound port with an app behind it. Raises OSError if another process has the port."""
 
-    def __init__(self, preferred: int | None, tls: ChoosingAdapter | None) -> None:
+    def __init__(self, port: int, tls: ChoosingAdapter | None) -> None:
         self._server = Server(
-            (HOST, preferred or 0), None, numthreads=_THREADS, timeout=_KEEP_ALIVE, shutdown_timeout=2
+            (HOST, port), None, numthreads=_THREADS, timeout=_KEEP_ALIVE, shutdown_timeout=2
         )
         self._server.ssl_adapter = tls
         self._server.gateway = SocketGateway
         self._server.expiration_interval = 0.1  # how often it looks whether it has to stop
-        try:
-            self._server.prepare()
-        except OSError:
-            if not preferred:
-                raise
-            self._server.bind_addr = (HOST, 0)
-            self._server.prepare()
+        self._server.prepare()
         self._thread = threading.Thread(target=self._server.serve, name=f"port-{self.port}", daemon=True)
 
     @property

@@ -22,6 +22,7 @@ ENDPOINTS = "endpoints.json"
 LOG = "simulator.log"
 _LOCK = "simulator.pid"
 START_DEADLINE = 30.0
+PORT_WAIT = 10.0
 STOP_DEADLINE = 10.0
 _INTERVAL = 0.05
 
@@ -74,7 +75,7 @@ def running_pid(folder: Path) -> int | None:
     return None
 
 
-def start(folder: Path, scenario: Path | None) -> Path:
+def start(folder: Path, scenario: Path | None, port_wait: float = PORT_WAIT, new_ports: bool = False) -> Path:
     """Start the process in the background; returns when every port answers."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     pid = running_pid(folder)
@@ -83,13 +84,15 @@ def start(folder: Path, scenario: Path | None) -> Path:
     command = [sys.executable, str(Path(__file__).resolve().parent.parent), "serve", "--state", str(folder)]
     if scenario is not None:
         command += ["--scenario", str(scenario)]
+    command += ["--port-wait", str(port_wait), *(["--new-ports"] if new_ports else [])]
     endpoints = folder / ENDPOINTS
     with open(folder / LOG, "ab") as log:
         begin = log.tell()
         child = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )
-    deadline = time.monotonic() + START_DEADLINE
+    patience = START_DEADLINE + port_wait
+    deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         if child.poll() is not None:
             raise LifecycleError(f"it ended at once: {_tail(folder / LOG, begin)}")
@@ -98,7 +101,7 @@ def start(folder: Path, scenario: Path | None) -> Path:
         time.sleep(_INTERVAL)
     child.terminate()
     child.wait(STOP_DEADLINE)
-    raise LifecycleError(f"it was not ready after {START_DEADLINE:.0f} seconds: {_tail(folder / LOG, begin)}")
+    raise LifecycleError(f"it was not ready after {patience:.0f} seconds: {_tail(folder / LOG, begin)}")
 
 
 def _is_of(endpoints: Path, pid: int) -> bool:
@@ -130,7 +133,9 @@ def _runs(pid: int) -> bool:
     except FileNotFoundError:
         # No /proc on this system, or the process ended in between.
         return not Path("/proc/self/stat").exists()
-    return stat.rpartition(")")[2].split()[0] not in "ZX"
+    fields = stat.rpartition(")")[2].split()
+    # One of several threads is dead when the last thread is: until then it still has its ports and locks.
+    return fields[0] != "X" and (fields[0] != "Z" or int(fields[17]) > 1)
 
 
 def stop(folder: Path) -> int | None:

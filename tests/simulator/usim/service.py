@@ -17,9 +17,10 @@ from flask import Flask
 from usim import client_port, control, license_server, license_server_app, links, vms_app
 from usim.disturbances import TLS, Visit
 from usim.faulty import FaultLayer
-from usim.hosting import HOST, Certificates, ChoosingAdapter, Listener, write_private
+from usim.hosting import HOST, Certificates, Listener, write_private
 from usim.jobs import JobRunner
 from usim.lifecycle import ENDPOINTS, StateLock
+from usim.ports import STATE_FILE, PortChoice, Register
 from usim.scenario import Scenario
 from usim.seed import seed
 from usim.store import SCHEMA_DIGEST, Store, get_meta, node_row, set_meta
@@ -39,7 +40,7 @@ class _Node:
 
 
 def open_store(folder: Path, scenario: Scenario | None) -> Store:
-    store = Store(folder / "state.sqlite")
+    store = Store(folder / STATE_FILE)
     if not store.is_seeded():
         if scenario is None:
             raise StateMismatch(f"{folder} holds no state yet: a scenario is needed to begin with.")
@@ -57,8 +58,12 @@ def open_store(folder: Path, scenario: Scenario | None) -> Store:
     return store
 
 
-def serve(folder: Path, scenario: Scenario | None) -> None:
-    """Run until SIGTERM or SIGINT. ``endpoints.json`` is there for as long as every port answers."""
+def serve(folder: Path, scenario: Scenario | None, port_wait: float, new_ports: bool) -> None:
+    """Run until SIGTERM or SIGINT. ``endpoints.json`` is there for as long as every port answers.
+
+    A state keeps its ports: one that another process has is waited for ``port_wait`` seconds, then PortTaken
+    is raised. With ``new_ports`` it moves to a port that is free.
+    """
     os.umask(0o077)  # keys, passwords and licences lie in this folder
     folder.mkdir(parents=True, exist_ok=True)
     ended = threading.Event()
@@ -69,7 +74,8 @@ def serve(folder: Path, scenario: Scenario | None) -> None:
         store = open_store(folder, scenario)
         world = World(store)
         certificates = Certificates(folder)
-        nodes, control_listener = _listen(world, certificates)
+        with PortChoice(Register(), folder.resolve(), port_wait, new_ports) as choice:
+            nodes, control_listener = _listen(world, certificates, choice)
         tls = certificates.client_context()
         workers = {
             "install": license_server.install_worker,
@@ -116,12 +122,13 @@ def _stop(listeners: list[Listener]) -> None:
         thread.join()
 
 
-def _listen(world: World, certificates: Certificates) -> tuple[list[_Node], Listener]:
-    """Bind every port, the one of the last run if it is free, and remember it."""
+def _listen(world: World, certificates: Certificates, choice: PortChoice) -> tuple[list[_Node], Listener]:
+    """Bind every port and remember it."""
     store = world.store
 
-    def adapter(name: str) -> ChoosingAdapter:
-        return certificates.adapter(lambda: world.disturbances.fault(Visit(TLS, name)) is not None)
+    def bind(name: str, before: int | None) -> Listener:
+        tls = certificates.adapter(lambda: world.disturbances.fault(Visit(TLS, name)) is not None)
+        return choice.bind(name, before, lambda port: Listener(port, tls))
 
     with store.transaction() as db:
         rows = db.execute("SELECT name, kind, port, client_port FROM nodes ORDER BY rowid").fetchall()
@@ -129,11 +136,13 @@ def _listen(world: World, certificates: Certificates) -> tuple[list[_Node], List
     nodes = []
     for row in rows:
         name = row["name"]
-        listener = Listener(row["port"], adapter(name))
+        listener = bind(name, row["port"])
         is_server = row["kind"] == "license_server"
-        client_listener = Listener(row["client_port"], adapter(f"{name}:client")) if is_server else None
+        client_listener = bind(f"{name}:client", row["client_port"]) if is_server else None
         nodes.append(_Node(name, row["kind"], listener, client_listener))
-    control_listener = Listener(int(last["value"]) if last else None, None)
+    control_listener = choice.bind(
+        "the control port", int(last["value"]) if last else None, lambda port: Listener(port, None)
+    )
     with store.transaction() as db:
         set_meta(db, "control_port", str(control_listener.port))
         for node in nodes:

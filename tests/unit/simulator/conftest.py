@@ -25,6 +25,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 PROGRAM = Path(__file__).resolve().parents[2] / "simulator"
+sys.path.insert(0, str(PROGRAM))  # what is not worth a process of its own is tested by itself
 USER, PASSWORD = "automation", "s3cret: pass"
 VMS, SERVER, LOCAL = "/cas/casrs", "/licsmgr/api/v1", "/licsmgr/api/v1/local-license"
 
@@ -246,12 +247,16 @@ class Simulation:
 
 
 def is_alive(pid: int) -> bool:
-    """Whether a process still runs; a dead one that nobody has reaped does not."""
+    """Whether a process still runs; a dead one that nobody has reaped does not.
+
+    One of several threads is dead when the last thread is: until then it still has its ports and locks.
+    """
     try:
-        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
-    except FileNotFoundError:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
         return False
-    return state not in "ZX"
+    state, threads = fields[0], int(fields[17])
+    return state != "X" and (state != "Z" or threads > 1)
 
 
 def wait_until(done: Callable[[], bool], deadline: float = 5.0) -> None:
