@@ -11,7 +11,7 @@ import sqlite3
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from usim import calculus, disturbance_control, license_server, links, platform_app
+from usim import calculus, disturbance_control, license_server, links, platform_app, snapshots
 from usim.clients import client_body
 from usim.reading import ScenarioError, Section, iso, parse_instant
 from usim.scenario import parse_host
@@ -44,6 +44,7 @@ def create_app(world: World) -> Flask:
     _register_watching(app, world)
     _register_nodes(app, world)
     disturbance_control.register(app, world)
+    snapshots.register(app, world)
     return app
 
 
@@ -202,7 +203,9 @@ def _holder_state(db: sqlite3.Connection, name: str, world: World) -> dict[str, 
     """A License Server or a product node."""
     where = license_server.standing(db, name, world.now())
     row = node_row(db, name)
+    kept = db.execute("SELECT sha256 FROM uninstall_files WHERE server = ? ORDER BY rowid", (name,))
     return {
+        "uninstall_files": [item["sha256"] for item in kept],
         "device": where.device,
         "devices": world.vendor.open(DEVICE, row["device"])["devices"],
         "licenses": [license_server.license_body(item, where) for item in licenses_of(db, name)],

@@ -159,7 +159,9 @@ class JobRunner:
 
 
 def _is_open(db: sqlite3.Connection, job: Job) -> bool:
-    return not db.execute("SELECT completed FROM messages WHERE id = ?", (job.id,)).fetchone()[0]
+    row = db.execute("SELECT completed FROM messages WHERE id = ?", (job.id,)).fetchone()
+    # A server that was put back to an earlier moment may not know of it.
+    return row is not None and not row["completed"]
 
 
 def _forget(db: sqlite3.Connection, job: Job) -> None:

@@ -194,7 +194,9 @@ def _uninstall(db: sqlite3.Connection, world: World, server: str, leaving: list[
     content = world.vendor.seal(
         UNINSTALL,
         {
-            "serial": f"{server}:{first.id}",
+            # The platform's own word for the license: a server that was put back gives the same id again.
+            "serial": f"{server}:{first.id}:{first.sha256}",
+            "origin": first.sha256,
             "device": first.device,
             "licenses": [{name: getattr(item, name) for name in names} for item in leaving],
         },

@@ -76,4 +76,8 @@ def create_blueprint(world: World) -> Blueprint:
         )
         return _answer(files)
 
+    @platform.post("/examine")
+    def examine() -> Response:
+        return json_response(platform_desk.examine(world, _bytes(json_body(), "file")))
+
     return platform

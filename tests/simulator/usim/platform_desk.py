@@ -15,7 +15,7 @@ from usim.packs import Packs, take
 from usim.reading import iso
 from usim.server_rules import judge_key
 from usim.signing import ACTIVATION, DEVICE, UNINSTALL, NotGenuine, Vendor, device_digest
-from usim.store import dump_packs, load_packs
+from usim.store import dump_packs, insert, load_packs
 from usim.webapp import Refusal
 from usim.world import World
 
@@ -69,9 +69,17 @@ class ActivationFile:
 
 
 def issue(
-    db: sqlite3.Connection, vendor: Vendor, device: str, licenses: Sequence[Issued], now: float
+    db: sqlite3.Connection,
+    vendor: Vendor,
+    device: str,
+    licenses: Sequence[Issued],
+    now: float,
+    origin: str | None = None,
 ) -> ActivationFile:
-    """Sign a file for a device. Its name holds the second; a second that is taken is passed over."""
+    """Sign a file for a device. Its name holds the second; a second that is taken is passed over.
+
+    ``origin``: the digest of the activation file whose licenses it stands for from now on.
+    """
     body: dict[str, object] = {
         "device": device,
         "licenses": [{name: getattr(item, name) for name in ISSUED_FIELDS} for item in licenses],
@@ -80,7 +88,8 @@ def issue(
     while db.execute("SELECT 1 FROM issued_files WHERE file_name = ?", (_file_name(second),)).fetchone():
         second += 1
     made = ActivationFile(_file_name(second), vendor.seal(ACTIVATION, body), tuple(licenses))
-    db.execute("INSERT INTO issued_files VALUES (?, ?, ?)", (made.file_name, made.sha256, device))
+    issued = {"file_name": made.file_name, "sha256": made.sha256, "device": device, "origin": origin}
+    insert(db, "issued_files", issued)
     return made
 
 
@@ -230,7 +239,8 @@ def transfer(
         for group in _split(licenses, quantities):
             is_rest = bool(quantities) and len(files) == len(quantities)
             moved = [replace(item, issued_at=now) for item in group]
-            files.append(issue(db, world.vendor, last if is_rest else device, moved, now))
+            target = last if is_rest else device
+            files.append(issue(db, world.vendor, target, moved, now, str(body["origin"])))
     return files
 
 
@@ -262,3 +272,20 @@ def _split(licenses: list[Issued], quantities: Sequence[int]) -> list[list[Issue
         packs, left = _packs(left, amount)
         groups.append([replace(whole, quantity=amount, packs=packs)])
     return groups
+
+
+def examine(world: World, content: bytes) -> dict[str, object]:
+    """What a file is, for whoever has to judge what files on disk are worth."""
+    for magic, kind in ((UNINSTALL, "uninstall_file"), (ACTIVATION, "activation_file")):
+        try:
+            body = world.vendor.open(magic, content)
+        except NotGenuine:
+            continue
+        sha256 = hashlib.sha256(content).hexdigest()
+        with world.store.transaction() as db:
+            if kind == "uninstall_file":
+                used = db.execute("SELECT 1 FROM transfers WHERE serial = ?", (str(body["serial"]),))
+                return {"kind": kind, "origin": body["origin"], "used": used.fetchone() is not None}
+            row = db.execute("SELECT origin FROM issued_files WHERE sha256 = ?", (sha256,)).fetchone()
+        return {"kind": kind, "origin": row and row["origin"], "sha256": sha256, "device": body["device"]}
+    return {"kind": "other"}

@@ -25,7 +25,7 @@ CREATE TABLE nodes (
     name TEXT PRIMARY KEY, kind TEXT NOT NULL, port INTEGER, client_port INTEGER,
     username TEXT NOT NULL, password TEXT NOT NULL, client_id TEXT, client_secret TEXT,
     version TEXT NOT NULL, arch TEXT, device BLOB, details TEXT NOT NULL DEFAULT '{}',
-    failed_logins INTEGER NOT NULL DEFAULT 0);
+    failed_logins INTEGER NOT NULL DEFAULT 0, licenses_given INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE hosts (
     node TEXT NOT NULL, id INTEGER NOT NULL, name TEXT NOT NULL, ip TEXT NOT NULL,
     cpu_sockets INTEGER NOT NULL, cpu_cores INTEGER NOT NULL, arch TEXT NOT NULL, host_type INTEGER NOT NULL,
@@ -36,6 +36,8 @@ CREATE TABLE licenses (
     arch TEXT, kind TEXT NOT NULL, code TEXT, quantity INTEGER NOT NULL, key TEXT, issued_at INTEGER,
     installed_at INTEGER, expires_at INTEGER, packs TEXT, device TEXT NOT NULL, file_name TEXT, sha256 TEXT,
     uninstalled INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE license_numbers (
+    server TEXT NOT NULL, place INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (server, place));
 CREATE TABLE uninstall_files (
     server TEXT NOT NULL, sha256 TEXT NOT NULL, file_name TEXT NOT NULL, content BLOB NOT NULL,
     PRIMARY KEY (server, sha256));
@@ -65,8 +67,10 @@ CREATE TABLE keys (
     key TEXT PRIMARY KEY, product TEXT NOT NULL, arch TEXT, kind TEXT NOT NULL, code TEXT,
     quantity INTEGER NOT NULL, registered INTEGER NOT NULL DEFAULT 0, term_days INTEGER, expires_at INTEGER,
     hot_standby INTEGER NOT NULL, contract_number TEXT, packs TEXT);
-CREATE TABLE issued_files (file_name TEXT PRIMARY KEY, sha256 TEXT NOT NULL, device TEXT NOT NULL);
+CREATE TABLE issued_files (
+    file_name TEXT PRIMARY KEY, sha256 TEXT NOT NULL, device TEXT NOT NULL, origin TEXT);
 CREATE TABLE transfers (serial TEXT PRIMARY KEY, at INTEGER NOT NULL);
+CREATE TABLE snapshots (id INTEGER PRIMARY KEY, node TEXT, taken_at REAL NOT NULL, body TEXT NOT NULL);
 CREATE TABLE tokens (digest TEXT PRIMARY KEY, node TEXT NOT NULL, expires REAL NOT NULL);
 CREATE TABLE dry_run_refused (
     id INTEGER PRIMARY KEY AUTOINCREMENT, node TEXT NOT NULL, method TEXT NOT NULL, path TEXT NOT NULL);
@@ -189,13 +193,25 @@ def licenses_of(db: sqlite3.Connection, server: str) -> list[License]:
 
 
 def add_license(db: sqlite3.Connection, new: License) -> str:
-    """Insert a license and give it its id, unique over all servers of this state."""
+    """Insert a license and give it its id, unique over all servers of this state.
+
+    A server that was put back to an earlier moment gives the same ids in the same order once more.
+    """
     values = dataclasses.asdict(new)
     del values["id"]
     values["packs"] = dump_packs(new.packs)
-    number = insert(db, "licenses", values)
+    place = node_row(db, new.server)["licenses_given"] + 1
+    again = db.execute(
+        "SELECT number FROM license_numbers WHERE server = ? AND place = ?", (new.server, place)
+    ).fetchone()
+    if again is None:
+        number = insert(db, "licenses", values)
+        insert(db, "license_numbers", {"server": new.server, "place": place, "number": number})
+    else:
+        number = insert(db, "licenses", {"number": again["number"], **values})
     license_id = f"LS-{number:06d}"
     db.execute("UPDATE licenses SET id = ? WHERE number = ?", (license_id, number))
+    db.execute("UPDATE nodes SET licenses_given = ? WHERE name = ?", (place, new.server))
     return license_id
 
 
