@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kills import Kill, Watch
+
 NAMES = (
     "device_info",
     "license",
@@ -41,17 +43,20 @@ class Process:
     pid: int
     out: Path
     ended: bool = False
+    killed: bool = False
 
     def over(self) -> bool:
         if not self.ended:
-            self.ended = os.waitpid(self.pid, os.WNOHANG)[0] == self.pid
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            self.ended = pid == self.pid
+            self.killed = self.ended and os.WIFSIGNALED(status)
         return self.ended
 
     def kill(self) -> None:
         if not self.over():
             os.kill(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)
-            self.ended = True
+            self.ended = self.killed = True
 
     def result(self) -> dict[str, Any]:
         """Wait for the end and return what the module printed; a crash is a result that has failed."""
@@ -68,6 +73,10 @@ class Process:
             return {"failed": True, "msg": "printed no result", "crash": text[-4000:]}
         return printed
 
+    def effects(self) -> int:
+        """How many effects the run had, if it came to its end: moments to kill it after."""
+        return int(self.out.with_suffix(".effects").read_text(encoding="ascii"))
+
 
 def load() -> None:
     """Import every module once, before the first fork."""
@@ -75,7 +84,7 @@ def load() -> None:
         _module(name)
 
 
-def start(name: str, args: Args, folder: Path, check: bool = False) -> Process:
+def start(name: str, args: Args, folder: Path, check: bool = False, kill: Kill | None = None) -> Process:
     """Start a module with ``args``; ``folder`` gets its arguments and what it prints."""
     folder.mkdir(parents=True, exist_ok=True)
     number = sum(1 for _path in folder.glob("args-*"))
@@ -87,7 +96,7 @@ def start(name: str, args: Args, folder: Path, check: bool = False) -> Process:
     pid = os.fork()
     if pid:
         return Process(pid, out)
-    _child(name, given, out)  # never comes back
+    _child(name, given, out, Watch(kill))  # never comes back
     raise AssertionError
 
 
@@ -99,7 +108,7 @@ def _module(name: str) -> Any:
     return importlib.import_module(f"ansible_collections.unicloud.usphere.plugins.modules.{name}")
 
 
-def _child(name: str, given: Path, out: Path) -> None:
+def _child(name: str, given: Path, out: Path, watch: Watch) -> None:
     code = 1
     try:
         handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -109,12 +118,14 @@ def _child(name: str, given: Path, out: Path) -> None:
         sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - until the process ends
         sys.stderr = sys.stdout
         sys.argv = [name, str(given)]
+        watch.begin()
         _module(name).main()
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
     except BaseException:  # noqa: BLE001 - the process ends here, and says of what
         traceback.print_exc()
     finally:
+        out.with_suffix(".effects").write_text(str(watch.effects), encoding="ascii")
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The matrix of faults, from the command line.
 
-    python tests/faults/run.py [--fast] [--workers 3] [--only "migrate one"]
+    python tests/faults/run.py [--fast] [--workers 6] [--only "migrate one"] [--kind "cut"] [--world "all"]
 
-Prints cases, recovered, lost, doubled, and a table of operations and faults. Ends with 1 unless all recovered
-and nothing was lost or doubled. Then two controllers at once, in 50 rounds (--fast: 5).
+Three parts: every operation with every fault, each world at each state of a migration, two controllers at
+once (50 rounds, --fast: 5). Prints cases, recovered, lost, doubled, and a table of operations and faults.
+Ends with 1 unless all recovered and nothing was lost or doubled.
 """
 
 from __future__ import annotations
@@ -23,37 +24,104 @@ from typing import Any
 
 import controllers
 import processes
+import world_cases
 from matrix import KINDS, WORK, Case, Step, cases_of, learn, play
 from scenes import SCENES
+from world_cases import Corner
 
 Row = dict[str, Any]
+# Most workers wait: for a server's work, for a deadline, for a poll.
+WORKERS = 6
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Disturb every operation at every step.")
     parser.add_argument("--fast", action="store_true", help="one kind per step, no long operations")
-    parser.add_argument("--workers", type=int, default=3, help="processes side by side, most of which wait")
+    parser.add_argument("--workers", type=int, default=WORKERS, help="processes side by side")
     parser.add_argument("--only", action="append", help="one operation; may be said again for another")
     parser.add_argument("--kind", action="append", help="one kind of fault; may be said again")
+    parser.add_argument("--world", action="append", help="one world; may be said again; 'all' is every one")
     parser.add_argument("--shard", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.shard:
-        _shard(given)
+        _shard(Path(given.shard), given.fast)
         return 0
     folder = Path(tempfile.mkdtemp(prefix="usphere-faults-"))
-    rows = _all(given, folder)
+    processes.load()
+    named = given.only or given.kind
+    cases = [] if given.world and not named else _cases(given, folder)
+    corners = [] if named and not given.world else _corners(given)
+    rows = _dealt(cases, corners, given, folder)
+    matrix, worlds = ([row for row in rows if (row["part"] == part)] for part in ("matrix", "worlds"))
+    good = _matrix(matrix, len(cases)) & _worlds(worlds, corners)
+    if not named and not given.world:
+        good &= _controllers(controllers.play(5 if given.fast else 50, folder))
+    if good:
+        shutil.rmtree(folder)
+    return 0 if good and rows else 1
+
+
+def _cases(given: argparse.Namespace, folder: Path) -> list[Case]:
+    """Learn the steps of every operation, and disturb each."""
+    cases = []
+    for number, make in enumerate(SCENES):
+        scene = make()
+        if scene.name in (given.only or ()) or (given.only is None and not (given.fast and scene.long)):
+            cases += cases_of(number, learn(scene, folder / f"learn-{number}"), given.fast)
+    return [case for case in cases if given.kind is None or case.kind in given.kind]
+
+
+def _corners(given: argparse.Namespace) -> list[Corner]:
+    wanted = given.world or ["all"]
+    return [one for one in world_cases.corners(given.fast) if one.world in wanted or "all" in wanted]
+
+
+def _shard(file: Path, fast: bool) -> None:
+    """Play the cases of a file; one line of JSON for each."""
+    processes.load()
+    said = json.loads(file.read_text(encoding="utf-8"))
+    folder = file.with_suffix("")
+    for outcome in play(
+        [Case(row["scene"], Step(**row["step"]), row["kind"]) for row in said["cases"]], folder
+    ):
+        case = outcome.case
+        row: Row = {**asdict(outcome), "good": outcome.good, "part": "matrix", "kind": case.kind}
+        row |= {"name": SCENES[case.scene]().name, "step": str(case.step), "folder": str(folder)}
+        print(json.dumps(row), flush=True)
+    corners = [Corner(**row) for row in said["corners"]]
+    for found in world_cases.play(corners, folder / "worlds", fast) if corners else ():
+        print(json.dumps({**asdict(found), "good": found.good, "part": "worlds"}), flush=True)
+
+
+def _dealt(cases: list[Case], corners: list[Corner], given: argparse.Namespace, folder: Path) -> list[Row]:
+    """Deal the cases out to some processes, and collect what came of them."""
+    shards = []
+    for number in range(given.workers):
+        file = folder / f"part-{number}.json"
+        mine = {
+            "cases": [asdict(case) for case in cases[number :: given.workers]],
+            "corners": [asdict(corner) for corner in corners[number :: given.workers]],
+        }
+        file.write_text(json.dumps(mine), encoding="utf-8")
+        with open(file.with_suffix(".rows"), "w", encoding="utf-8") as out:
+            command = [sys.executable, __file__, *(["--fast"] if given.fast else []), "--shard", str(file)]
+            shards.append((file, subprocess.Popen(command, stdout=out)))
+    rows = []
+    for file, process in shards:
+        if process.wait() != 0:
+            raise SystemExit("a part of the matrix ended early, see above")
+        with open(file.with_suffix(".rows"), encoding="utf-8") as lines:
+            rows += [json.loads(line) for line in lines]
+    return rows
+
+
+def _matrix(rows: list[Row], wanted: int) -> bool:
+    """Print what came of the operations; say whether it is as it has to be."""
+    if len(rows) != wanted:
+        raise SystemExit(f"{len(rows)} of {wanted} cases were played")
+    if not rows:
+        return True
     _print(rows)
-    alone = given.only or given.kind
-    rounds = [] if alone else controllers.play(5 if given.fast else 50, folder)
-    clashes = [(one.name, line) for one in rounds for line in one.wrong]
-    if rounds:
-        print(f"\nrounds of two controllers at once: {len(rounds)}")
-        print(f"runs that waited for the other: {sum(one.waited for one in rounds)}")
-        print(f"runs that ended with the lock's sentence: {sum(one.refused for one in rounds)}")
-        print(f"rounds that went wrong: {sum(bool(one.wrong) for one in rounds)}")
-    for name, line in clashes:
-        print(f"  {name}: {line}")
-    missed = [row for row in rows if row["missed"] and not row["wrong"]]
     bad = [row for row in rows if not row["good"]]
     for row in bad:
         print(f"\n{row['name']}, {row['kind']}, {row['step']}")
@@ -62,54 +130,42 @@ def main() -> int:
                 print(f"  {what}: {line}")
         print(f"  see {row['folder']}")
     # A case that met nothing proves nothing; a few are polls and waits that this machine was too quick for.
-    if not rows or len(missed) > len(rows) // 20:
+    missed = [row for row in rows if row["missed"] and not row["wrong"]]
+    if len(missed) > len(rows) // 20:
         print(f"\n{len(missed)} of {len(rows)} cases never came to their step.")
-        return 1
-    if bad or clashes:
-        return 1
-    shutil.rmtree(folder)
-    return 0
+        return False
+    return not bad
 
 
-def _shard(given: argparse.Namespace) -> None:
-    """Play the cases of a file; one line of JSON for each."""
-    processes.load()
-    file = Path(given.shard)
-    said = json.loads(file.read_text(encoding="utf-8"))
-    folder = file.with_suffix("")
-    for outcome in play([Case(row["scene"], Step(**row["step"]), row["kind"]) for row in said], folder):
-        case = outcome.case
-        row: Row = {**asdict(outcome), "good": outcome.good, "folder": str(folder), "kind": case.kind}
-        row |= {"name": SCENES[case.scene]().name, "step": str(case.step)}
-        print(json.dumps(row), flush=True)
+def _worlds(rows: list[Row], corners: list[Corner]) -> bool:
+    """Print what came of the worlds; say whether it is as it has to be."""
+    if not corners:
+        return True
+    print(
+        f"\nworlds: {len({one.world for one in corners})}, each at the states of a migration where it can be"
+    )
+    for what, number in world_cases.figures(rows).items():
+        print(f"{what}: {number}")
+    bad = [row for row in rows if not row["good"]]
+    for row in bad:
+        print(f"\n{row['world']}, {row['state']}, {row['kill']}: {'; '.join(dict.fromkeys(row['said']))}")
+        for what in ("lost", "doubled", "silent", "wrong"):
+            for line in row[what]:
+                print(f"  {what}: {line}")
+    # At least one case without a kill and one with it for each.
+    return not bad and len(rows) >= 2 * len(corners)
 
 
-def _all(given: argparse.Namespace, folder: Path) -> list[Row]:
-    """Learn the steps, deal the cases out to some processes, and collect what came of them."""
-    processes.load()
-    cases = []
-    for number, make in enumerate(SCENES):
-        scene = make()
-        if scene.name in (given.only or ()) or (given.only is None and not (given.fast and scene.long)):
-            cases += cases_of(number, learn(scene, folder / f"learn-{number}"), given.fast)
-    cases = [case for case in cases if given.kind is None or case.kind in given.kind]
-    shards = []
-    for number in range(given.workers):
-        file = folder / f"part-{number}.json"
-        mine = cases[number :: given.workers]
-        file.write_text(json.dumps([asdict(case) for case in mine]), encoding="utf-8")
-        with open(file.with_suffix(".rows"), "w", encoding="utf-8") as out:
-            command = [sys.executable, __file__, "--shard", str(file)]
-            shards.append((file, subprocess.Popen(command, stdout=out)))
-    rows = []
-    for file, process in shards:
-        if process.wait() != 0:
-            raise SystemExit("a part of the matrix ended early, see above")
-        with open(file.with_suffix(".rows"), encoding="utf-8") as lines:
-            rows += [json.loads(line) for line in lines]
-    if len(rows) != len(cases):
-        raise SystemExit(f"{len(rows)} of {len(cases)} cases were played")
-    return rows
+def _controllers(rounds: list[controllers.Round]) -> bool:
+    """Print what came of two controllers at once; say whether it is as it has to be."""
+    wrong = [(one.name, line) for one in rounds for line in one.wrong]
+    print(f"\nrounds of two controllers at once: {len(rounds)}")
+    print(f"runs that waited for the other: {sum(one.waited for one in rounds)}")
+    print(f"runs that ended with the lock's sentence: {sum(one.refused for one in rounds)}")
+    print(f"rounds that went wrong: {sum(bool(one.wrong) for one in rounds)}")
+    for name, line in wrong:
+        print(f"  {name}: {line}")
+    return not wrong
 
 
 def _print(rows: list[Row]) -> None:
