@@ -32,10 +32,14 @@ class Kill:
 
 
 class Watch:
-    """Counts the effects of the process that it is in, and kills it at its moment."""
+    """Counts the effects of the process that it is in, and kills it at its moment.
 
-    def __init__(self, kill: Kill | None) -> None:
+    ``writes``: a file that grows by a byte before each request that changes something, also of a killed run.
+    """
+
+    def __init__(self, kill: Kill | None, writes: Path) -> None:
         self._kill = kill or Kill()
+        self._writes = writes
         self.effects = 0
         self._answers = 0
 
@@ -52,13 +56,18 @@ class Watch:
             self._effect(False)
 
         os.replace, os.mkdir = replace, mkdir
-        _watch_requests(self._answered)
+        _watch_requests(self._asked, self._answered)
+
+    def _asked(self, method: str, path: str) -> None:
+        if _changes(method, path):
+            with open(self._writes, "ab") as stream:
+                stream.write(b"w")
 
     def _answered(self, method: str, path: str) -> None:
         self._answers += 1
         if self._answers == self._kill.answers:
             _die()
-        if method != "GET" and not path.endswith("/oauth2/token"):
+        if _changes(method, path):
             self._effect(bool(self._kill.request) and path.endswith(self._kill.request))
 
     def _effect(self, its_moment: bool) -> None:
@@ -67,12 +76,17 @@ class Watch:
             _die()
 
 
-def _watch_requests(answered: Callable[[str, str], None]) -> None:
+def _changes(method: str, path: str) -> bool:
+    return method != "GET" and not path.endswith("/oauth2/token")
+
+
+def _watch_requests(asked: Callable[[str, str], None], answered: Callable[[str, str], None]) -> None:
     class Connection(http.client.HTTPConnection):
         _asked = ("", "")
 
         def request(self, method: str, url: str, *more: Any, **named: Any) -> None:
             self._asked = (method, url)
+            asked(method, url)
             super().request(method, url, *more, **named)
 
         def getresponse(self) -> http.client.HTTPResponse:

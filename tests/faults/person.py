@@ -8,13 +8,33 @@ import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from ledger import GONE
-from stand import SOUTH, WEST, Stand, Task
-from station import Refused
+from stand import Task
+from station import Refused, Station
 
 Result = dict[str, Any]
+
+
+class Desk(Protocol):
+    """What an operator works with."""
+
+    station: Station
+    folder: Path
+    destinations: tuple[str, ...]
+
+    def hand_in(self, task: Task, uninstall_file: Path) -> Path:
+        """What a person does on the platform. Raises station.Refused."""
+
+    def issued(self, task: Task) -> Path | None:
+        """The file that the platform issued for the license of a task, if it did."""
+
+    def license(self, server: str, **options: Any) -> Result:
+        """A run of ``license`` that nothing disturbs."""
+
+    def port_of(self, name: str) -> int:
+        """The console's port of a server."""
 
 
 class Puzzled(Exception):
@@ -32,8 +52,8 @@ def codes_of(result: Result) -> list[str]:
 class Person:
     """Acts on one result at a time; ``backup`` is a copy of the folder from before the world happened."""
 
-    def __init__(self, stand: Stand, backup: Path) -> None:
-        self._stand = stand
+    def __init__(self, desk: Desk, backup: Path) -> None:
+        self._desk = desk
         self._backup = backup
         self._acts: dict[str, Callable[[Task, Result], None]] = {
             "migration_live_on_both": self._uninstall_surplus,
@@ -69,10 +89,10 @@ class Person:
         for migration in result["migrations"]:
             for file in migration["uninstall_files"]:
                 try:
-                    issued = self._stand.hand_in(task, Path(file))
+                    issued = self._desk.hand_in(task, Path(file))
                 except Refused as refusal:
                     # It was handed in before: the file that the platform issued then is the one.
-                    known = self._stand.notes.issued.get(task.about)
+                    known = self._desk.issued(task)
                     if known is None or "uninstall_file_used" not in str(refusal):
                         raise Puzzled(f"the platform does not take {file}: {refusal}") from refusal
                     issued = known
@@ -82,7 +102,7 @@ class Person:
         task.files = [{"path": str(file), "license_id": task.license_ids[0]}]
 
     def _give_the_right_file(self, task: Task, _result: Result) -> None:
-        file = self._stand.notes.issued.get(task.about)
+        file = self._desk.issued(task)
         task.files = []
         if file is not None:
             self._give(task, file)
@@ -92,29 +112,29 @@ class Person:
 
     def _uninstall_surplus(self, task: Task, result: Result) -> None:
         """The copy on the source, as the words name it."""
-        rows = self._stand.station.state(task.source)["licenses"]
+        rows = self._desk.station.state(task.source)["licenses"]
         named = [row["id"] for row in rows if row["status"] != GONE and row["id"] in result["msg"]]
         if not named:
             raise Puzzled(f"no license of {task.source} is named: {result['msg']}")
-        kept = str(self._stand.folder / "surplus")
-        done = self._stand.license(task.source, state="absent", license_ids=named, artifacts_dir=kept)
+        kept = str(self._desk.folder / "surplus")
+        done = self._desk.license(task.source, state="absent", license_ids=named, artifacts_dir=kept)
         if done.get("failed"):
             raise Puzzled(f"{named} cannot be uninstalled on {task.source}: {done['msg']}")
 
     def _put_files_back(self, _task: Task, result: Result) -> None:
         """Each file whose path the words name, out of the backup of the journal."""
-        named = re.findall(re.escape(str(self._stand.folder)) + r"[^\s,;()]*", result["msg"])
+        named = re.findall(re.escape(str(self._desk.folder)) + r"[^\s,;()]*", result["msg"])
         if not named:
             raise Puzzled(f"no file is named: {result['msg']}")
         for path in named:
-            copy = self._backup / Path(path).relative_to(self._stand.folder)
+            copy = self._backup / Path(path).relative_to(self._desk.folder)
             if copy.is_file():
                 shutil.copyfile(copy, path)
 
     def _name_the_destination(self, task: Task, result: Result) -> None:
         """The one that the words say the migration is on its way to."""
-        for name in (WEST, SOUTH):
-            if name != task.destination and str(self._stand.node_port(name)) in result["msg"]:
+        for name in self._desk.destinations:
+            if name != task.destination and str(self._desk.port_of(name)) in result["msg"]:
                 task.destination = name
                 return
         raise Puzzled(f"no other destination is named: {result['msg']}")

@@ -77,6 +77,11 @@ class Process:
         """How many effects the run had, if it came to its end: moments to kill it after."""
         return int(self.out.with_suffix(".effects").read_text(encoding="ascii"))
 
+    def writes(self) -> int:
+        """How many requests it sent that change something."""
+        file = self.out.with_suffix(".writes")
+        return file.stat().st_size if file.exists() else 0
+
 
 def load() -> None:
     """Import every module once, before the first fork."""
@@ -96,7 +101,7 @@ def start(name: str, args: Args, folder: Path, check: bool = False, kill: Kill |
     pid = os.fork()
     if pid:
         return Process(pid, out)
-    _child(name, given, out, Watch(kill))  # never comes back
+    _child(name, given, out, Watch(kill, out.with_suffix(".writes")))  # never comes back
     raise AssertionError
 
 

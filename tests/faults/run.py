@@ -149,8 +149,8 @@ def _worlds(rows: list[Row], corners: list[Corner]) -> bool:
     bad = [row for row in rows if not row["good"]]
     for row in bad:
         print(f"\n{row['world']}, {row['state']}, {row['kill']}: {'; '.join(dict.fromkeys(row['said']))}")
-        for what in ("lost", "doubled", "silent", "wrong"):
-            for line in row[what]:
+        for what, lines in {**row["verdict"], "wrong": row["wrong"]}.items():
+            for line in lines:
                 print(f"  {what}: {line}")
     # At least one case without a kill and one with it for each.
     return not bad and len(rows) >= 2 * len(corners)

@@ -83,6 +83,8 @@ class _Saved:
 class Stand:
     """One simulator and one folder of the operator, with journal, locks and files."""
 
+    destinations = (WEST, SOUTH)
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "operator"
         self._saved_in = folder / "saved"
@@ -119,7 +121,7 @@ class Stand:
         wanted = ("host", "port", "username", "password", "client_id", "client_secret")
         return {option: node[option] for option in wanted}
 
-    def node_port(self, name: str) -> int:
+    def port_of(self, name: str) -> int:
         return int(self.station.node(name)["port"])
 
     def start(self, task: Task, kill: Kill | None = None) -> processes.Process:
@@ -163,6 +165,10 @@ class Stand:
         file = self.station.transfer(folder, task.destination, uninstall_file)
         self.notes.issued[task.about] = file
         return file
+
+    def issued(self, task: Task) -> Path | None:
+        """The file that the platform issued for the license of a task, if it did."""
+        return self.notes.issued.get(task.about)
 
     def settle(self) -> None:
         """Wait until the servers have done what they accepted."""

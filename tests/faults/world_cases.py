@@ -2,12 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Each world at each state of a migration, without and with a SIGKILL in the run that follows.
 
-What counts, for each license, by the ledger and never by the collection's word alone:
-
-* *lost*: it is live nowhere, and no run said so or no file that restores it is kept;
-* *doubled*: it is live in two places while the last run ended well without a word, or a run made it so;
-* *silent*: a run ended well and says ``verified``, and the license is not live on the destination.
-
 A world may double or lose. The collection never adds to it, is never silent, and ends right once the operator
 has done what it said.
 """
@@ -24,6 +18,7 @@ from kills import Kill
 from ledger import Sight
 from person import Person, Puzzled, Result, codes_of
 from stand import MOVING, OLD, SIZES, STATES, Stand, Task
+from verdict import Verdict, Word, spoke
 from worlds import NEW, WORLDS, World
 
 # After so many rounds of running and doing what was said it has to be right.
@@ -38,9 +33,7 @@ class WorldOutcome:
     world: str
     state: str
     kill: str
-    lost: list[str] = field(default_factory=list)
-    doubled: list[str] = field(default_factory=list)
-    silent: list[str] = field(default_factory=list)
+    verdict: Verdict = field(default_factory=Verdict)
     wrong: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
 
@@ -50,7 +43,8 @@ class WorldOutcome:
 
     @property
     def good(self) -> bool:
-        return not (self.lost or self.doubled or self.silent or self.wrong)
+        found = self.verdict
+        return not (found.lost or found.doubled or found.silent or self.wrong)
 
 
 @dataclass(frozen=True)
@@ -97,7 +91,7 @@ class _Case:
         self._live = {name: len(sight.live) for name, sight in self._sights().items()}
         if kill is not None:
             self.stand.start(tasks[0], kill).result()
-            self._judge([], over=False)
+            self._judge([])
         results = []
         for task in tasks:
             process = self.stand.start(task)
@@ -107,8 +101,6 @@ class _Case:
         self._judge(results)
         self.world.after(self.stand)
         self._go_on(Person(self.stand, backup))
-        for found in (outcome.lost, outcome.doubled, outcome.silent):
-            found[:] = dict.fromkeys(found)  # each once, however many runs went on like this
         return outcome
 
     def _run(self, task: Task) -> Result:
@@ -153,30 +145,17 @@ class _Case:
         seen = self.stand.ledger.look()
         return {name: seen.get(bought, Sight()) for name, bought in self.stand.notes.bought.items()}
 
-    def _judge(self, results: Sequence[tuple[Task, Result]], over: bool = True) -> None:
-        """Hold what the runs said against what there is; ``over``: they came to their end."""
-        outcome = self.outcome
+    def _judge(self, results: Sequence[tuple[Task, Result]]) -> None:
+        """Hold what the runs said against what there is; one that was killed said nothing."""
         for name, sight in self._sights().items():
-            about = [(task, result) for task, result in results if task.about == name]
-            spoke = not over or any(_spoke(result) for _task, result in about)
-            if len(sight.live) > max(self._live[name], 1):
-                outcome.doubled.append(f"{name}: a run made it live on {sight.places}")
-            elif len(sight.live) > 1 and not spoke:
-                outcome.doubled.append(f"{name}: live on {sight.places}, and no run said so")
-            if not sight.live and not sight.restored_by:
-                outcome.lost.append(f"{name}: live nowhere, and nothing restores it")
-            elif not sight.live and about and not spoke:
-                outcome.lost.append(f"{name}: live nowhere, and no run said so")
-            for task, result in about:
-                well = not result.get("failed") and result["state"] == "verified"
-                if well and task.destination not in sight.places:
-                    outcome.silent.append(f"{name}: verified, and live on {sight.places}")
+            words = [_word(task, result) for task, result in results if task.about == name]
+            self.outcome.verdict.hold(name, sight, self._live[name], words)
             self._live[name] = len(sight.live)
 
 
-def _spoke(result: Result) -> bool:
-    """Whether a run said that something is not as it should be, or that a license is on its way."""
-    return bool(result.get("failed") or result.get("warnings") or result.get("now"))
+def _word(task: Task, result: Result) -> Word:
+    arrived = not result.get("failed") and result["state"] == "verified"
+    return Word(spoke(result), task.destination if arrived else "")
 
 
 def play(parts: Sequence[Corner], folder: Path, fast: bool) -> Iterator[WorldOutcome]:
@@ -192,7 +171,7 @@ def figures(rows: Sequence[dict[str, Any]]) -> dict[str, int]:
     return {
         "cases of worlds": len(rows),
         "worlds that ended right": sum(not row["wrong"] for row in rows),
-        "licenses lost in a world": sum(bool(row["lost"]) for row in rows),
-        "licenses doubled in a world": sum(bool(row["doubled"]) for row in rows),
-        "successes without a live license": sum(bool(row["silent"]) for row in rows),
+        "licenses lost in a world": sum(bool(row["verdict"]["lost"]) for row in rows),
+        "licenses doubled in a world": sum(bool(row["verdict"]["doubled"]) for row in rows),
+        "successes without a live license": sum(bool(row["verdict"]["silent"]) for row in rows),
     }
