@@ -21,7 +21,7 @@ COLLECTIONS = HERE.parents[1] / ".collections"
 
 def test_one_fault_at_every_step() -> None:
     run = subprocess.run(
-        [sys.executable, str(HERE / "run.py"), "--fast"],
+        [sys.executable, str(HERE / "run.py"), "--fast", "--part", "matrix", "--part", "controllers"],
         env={**os.environ, "PYTHONPATH": str(COLLECTIONS)},
         capture_output=True,
         text=True,
