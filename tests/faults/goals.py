@@ -172,6 +172,10 @@ class Move(Goal):
     def issued(self, _task: Task) -> Path | None:
         return self._issued
 
+    def uninstall_file(self, task: Task) -> Path | None:
+        kept = sorted(Path(task.journal).glob(f"{task.source}.{task.license_ids[0]}-*/**/[!.]*.uak"))
+        return kept[0] if kept else None
+
     def license(self, server: str, **options: Any) -> Result:
         args = self.estate.args(**self.estate.end(server), **options)
         return processes.run("license", args, self.folder / "runs")

@@ -30,6 +30,9 @@ class Desk(Protocol):
     def issued(self, task: Task) -> Path | None:
         """The file that the platform issued for the license of a task, if it did."""
 
+    def uninstall_file(self, task: Task) -> Path | None:
+        """The uninstall file that the journal keeps for a task, if there is one."""
+
     def license(self, server: str, **options: Any) -> Result:
         """A run of ``license`` that nothing disturbs."""
 
@@ -102,8 +105,11 @@ class Person:
         task.files = [{"path": str(file), "license_id": task.license_ids[0]}]
 
     def _give_the_right_file(self, task: Task, _result: Result) -> None:
-        file = self._desk.issued(task)
+        """The one that was issued for the license; where none was yet, it is asked for now."""
+        file, kept = self._desk.issued(task), self._desk.uninstall_file(task)
         task.files = []
+        if file is None and kept is not None:
+            file = self._desk.hand_in(task, kept)
         if file is not None:
             self._give(task, file)
 

@@ -170,6 +170,11 @@ class Stand:
         """The file that the platform issued for the license of a task, if it did."""
         return self.notes.issued.get(task.about)
 
+    def uninstall_file(self, task: Task) -> Path | None:
+        """The uninstall file that the journal keeps for a task, if there is one."""
+        kept = [file for file in self.kept_files(task.about) if file.suffix == ".uak"]
+        return kept[0] if kept else None
+
     def settle(self) -> None:
         """Wait until the servers have done what they accepted."""
         end = time.monotonic() + 10
@@ -261,6 +266,6 @@ class Stand:
     def kept_files(self, about: str) -> list[Path]:
         """The uninstall and activation files that the journal keeps of a migration."""
         ident = self.notes.tasks[about].license_ids[0]
-        folders = [path for path in (self.folder / JOURNAL).iterdir() if f".{ident}-" in path.name]
+        folders = (self.folder / JOURNAL).glob(f"*.{ident}-*")
         files = [file for folder in folders for file in folder.rglob("[!.]*")]
         return sorted(file for file in files if file.suffix in (".uak", ".ak"))
