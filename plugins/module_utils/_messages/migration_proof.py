@@ -156,9 +156,10 @@ _PROOFS: Sentences = {
     ),
     "activation_file_claimed": (
         "{file} is the activation file of migration {other}, so it does not prove that {moving} of migration "
-        "{migration} has arrived; give the file that was issued for {moving} (R16)",
-        "{file} 是迁移 {other} 的激活文件，不能证明迁移 {migration} 的 {moving} 已到达；请提供为 {moving} 签"
-        "发的文件（R16）",
+        "{migration} has arrived; remove it from activation_files for {moving}, and give the file that the "
+        "license platform issues for {moving} (R16)",
+        "{file} 是迁移 {other} 的激活文件，不能证明迁移 {migration} 的 {moving} 已到达；请从 {moving} 的 "
+        "activation_files 中去掉它，并提供为 {moving} 签发的文件（R16）",
     ),
     "activation_file_present": (
         "{file} was installed before {moving} of migration {migration} was uninstalled on the source, so it "
