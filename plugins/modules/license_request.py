@@ -92,7 +92,9 @@ options:
         description: What the certificate says was bought. Without it R26 cannot be checked.
         type: int
       allocated:
-        description: What was asked for with this key before, here or elsewhere.
+        description:
+          - What was asked for with this key before, here or elsewhere.
+          - A fixed code (3130) goes whole to one device, so anything above 0 is refused (R25).
         type: int
         default: 0
       term_days:

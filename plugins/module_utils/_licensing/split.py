@@ -48,10 +48,15 @@ class GrantSplit:
 
     @property
     def splits_ok(self) -> Optional[bool]:
-        """R25: a fixed grant has one allocation; with another code several are unknown (decision 20)."""
-        if self.allocations <= 1 or self.code_class is CodeClass.FLEXIBLE:
+        """R25: a fixed grant goes whole to one place. A part of it is a split, and so are two allocations.
+
+        With a code that is neither fixed nor flexible several allocations are unknown (decision 20).
+        """
+        if self.allocations == 0 or self.code_class is CodeClass.FLEXIBLE:
             return True
-        return False if self.code_class is CodeClass.FIXED else None
+        if self.code_class is CodeClass.FIXED:
+            return self.allocations == 1 and self.unallocated == 0
+        return True if self.allocations == 1 else None
 
 
 def grant_split(

@@ -222,6 +222,10 @@ def _judge_quantity(key: KeyRequest, violations: List[Cause], unchecked: List[Ca
         "wanted": "?" if key.wanted is None else key.wanted,
     }
     partial = key.allocated > 0 or (key.quantity is not None and key.quantity != key.purchased)
+    if kind is CodeClass.FIXED and key.allocated > 0:
+        # It went whole to where it was asked for before, however much was bought.
+        violations.append(Cause("request_fixed_allocated", fields, "R25"))
+        return
     if key.purchased is None:
         if key.quantity is not None or key.allocated:
             unchecked.append(Cause("request_purchased_unsaid", fields, "R26"))

@@ -203,6 +203,7 @@ ROWS: tuple[RuleRow, ...] = (
             "fixed_does_not_fit",
             "fixed_placement_unknown",
             "migration_fixed_split",
+            "request_fixed_allocated",
             "request_fixed_split",
         ),
         facts=("/grant/split_ok", "/server/fixed_unfit"),

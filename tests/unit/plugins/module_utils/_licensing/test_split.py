@@ -38,12 +38,14 @@ def test_r26_10_is_4_now_and_6_later(quantities, unallocated, overdrawn):
 
 
 @pytest.mark.parametrize(
-    ("code", "allocations", "ok"),
-    [("3130A0XZ", 1, True), ("3130A0XZ", 2, False), ("3132A0XY", 2, True), ("3199", 1, True),
-     ("3199", 2, None), (None, 1, True), (None, 2, None)],
+    ("code", "quantities", "ok"),
+    [("3130A0XZ", [], True), ("3130A0XZ", [10], True), ("3130A0XZ", [9], False), ("3130A0XZ", [11], True),
+     ("3130A0XZ", [5, 5], False), ("3130A0XZ", [1, 1], False), ("3132A0XY", [], True),
+     ("3132A0XY", [9], True), ("3132A0XY", [1, 1], True), ("3199", [], True), ("3199", [9], True),
+     ("3199", [1, 1], None), (None, [9], True), (None, [1, 1], None)],
 )  # fmt: skip
-def test_r25_d20_a_fixed_grant_is_not_split(code, allocations, ok):
-    assert grant_split(code, 10, [1] * allocations).splits_ok is ok
+def test_r25_d20_a_fixed_grant_is_whole_in_one_place(code, quantities, ok):
+    assert grant_split(code, 10, quantities).splits_ok is ok
 
 
 def test_the_systems_of_a_grant():

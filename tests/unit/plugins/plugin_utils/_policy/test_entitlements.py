@@ -70,6 +70,8 @@ def facts_of(one: dict[str, Any], as_of: datetime) -> dict[str, Any]:
         ("3132A0XY", (4, 6), "flexible", True),
         ("3130A0XY", (10,), "fixed", True),
         ("3130A0XY", (4, 6), "fixed", False),
+        ("3130A0XY", (4,), "fixed", False),
+        ("3130A0XY", (), "fixed", True),
         ("3131A0XY", (10,), "unknown", True),
         ("3131A0XY", (4, 6), "unknown", None),
         (None, (4, 6), "unknown", None),
