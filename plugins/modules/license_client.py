@@ -125,8 +125,9 @@ options:
         required: true
   contract_number:
     description:
-      - The service product contract number that a hot-standby pair needs (R23).
-      - Without it the number stays as it is.
+      - The service product contract number that a hot-standby pair needs (R23). A blank one is none.
+      - Without it the number stays as it is. A client for a pair is not created without it; a client or a
+        connection that is there already is left in peace.
     type: str
   reconnect:
     description:
@@ -332,6 +333,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations impor
     handover,
     handover_client,
     link,
+    pair,
     quota,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.access import (
@@ -340,6 +342,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.acces
     license_server_api,
     vms_api,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import Cause
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.settle import waits_of
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.vms import VmsApi
 
@@ -353,6 +356,8 @@ def present(module: AnsibleModule) -> Result:
     if handover.hands_over(vms.profile, handover_client.CONNECT, params["handover"]):
         sides = handover_client.read(wanted.client_name, vms, server)
         quota.foresee(wanted, sides.state.client, server, catalog)
+        if sides.link_read and sides.client_read:
+            warned(module, pair.foresee(wanted, sides.state, vms))
         terms = handover.Terms(server.endpoint, confirmed=params["handover_confirmed"])
         over = handover_client.connect(wanted, sides, vms.endpoint, terms)
         row = client_io.connection_row(sides.state)
@@ -360,6 +365,7 @@ def present(module: AnsibleModule) -> Result:
     state = link.read_state(wanted.client_name, vms, server)
     plan = link.decide(wanted, state)
     quota.foresee(wanted, state.client, server, catalog)
+    warned(module, pair.foresee(wanted, state, vms))
     if plan.changed and not module.check_mode:
         state = connect.apply(plan, vms, server, waits)
     result = {
@@ -385,8 +391,7 @@ def absent(module: AnsibleModule) -> Result:
         return told(module, vms, certainty.DISCONNECTION, {**by_hand(), **row}, over)
     state = link.read_sides(name, vms, server)
     plan = disconnect.decide(address, name, state)
-    for warning in sentences(plan.warnings):
-        module.warn(warning["message"])
+    warned(module, plan.warnings)
     if plan.changed and not module.check_mode:
         state = disconnect.apply(plan, vms, server, waits)
     result = {
@@ -396,6 +401,12 @@ def absent(module: AnsibleModule) -> Result:
         "diff": client_io.disconnect_diff(plan),
     }
     return told(module, vms, certainty.DISCONNECTION, result)
+
+
+def warned(module: AnsibleModule, warnings: Sequence[Cause]) -> None:
+    """Say what may go wrong."""
+    for warning in sentences(warnings):
+        module.warn(warning["message"])
 
 
 def by_hand() -> Result:

@@ -105,7 +105,7 @@ options:
     type: bool
     default: false
   contract_number:
-    description: The service product contract number of a hot-standby pair.
+    description: The service product contract number of a hot-standby pair. A blank one is none (R23).
     type: str
   dest:
     description:

@@ -15,6 +15,7 @@ from . import (
     migration_proof,
     operations,
     policy,
+    proof,
     renewal,
     report,
     verdict,
@@ -38,6 +39,7 @@ TABLES: Tuple[Sentences, ...] = (
     events.MESSAGES,
     inventory.MESSAGES,
     renewal.MESSAGES,
+    proof.MESSAGES,
 )
 
 

@@ -278,12 +278,6 @@ _BUNDLES: Sentences = {
         "授权码 {key} 为固定编码，只能整体用于一台设备（申请 {wanted}，此前 {allocated}，购买 "
         "{purchased}）（R25）",
     ),
-    "request_fixed_allocated": (
-        "key {key} has a fixed code, which goes whole to one device, and {allocated} of it are allocated "
-        "already; take the key out of this request, or correct allocated (R25)",
-        "授权码 {key} 为固定编码，只能整体用于一台设备，且已分配 {allocated}；请从本次申请中去掉该授权码，"
-        "或更正 allocated（R25）",
-    ),
     "request_split_unknown": (
         "key {key} is split ({wanted} asked for, {allocated} before, {purchased} bought), but its code "
         "is neither fixed nor flexible, so it is not known whether that may be (R24)",

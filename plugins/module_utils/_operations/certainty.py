@@ -16,7 +16,7 @@ _NOT_AT_NODES = ("list_clients",)
 _LINK = ("license_server_link", "version", "list_clients", "client_assignments")
 CONNECTION = (
     *_LINK,
-    *("server", "list_licenses", "create_client", "update_client"),
+    *("server", "list_licenses", "platform", "create_client", "update_client"),
     *("connect_license_server", "reconnect_license_server", "vms_task"),
 )
 DISCONNECTION = (*_LINK, "disconnect_license_server", "release_client", "delete_client")

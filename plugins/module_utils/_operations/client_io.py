@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from .._licensing.catalog import Catalog
+from .._licensing.contract import contract_number
 from .._licensing.model import Arch, word
 from .._vms.records import Assignment, ClientRecord, QuotaRow, ServerLink
 from .disconnect import DisconnectPlan
@@ -33,7 +34,7 @@ def wanted_connection(options: Mapping[str, Any], catalog: Catalog) -> Wanted:
         client_name=options["client_name"],
         client_password=options.get("client_password"),
         quota=_quota(options.get("quota"), catalog),
-        contract_number=options.get("contract_number"),
+        contract_number=contract_number(options.get("contract_number")),
         update_password=options.get("update_password") == "always",
         reconnect=Reconnect(options["reconnect"]),
     )

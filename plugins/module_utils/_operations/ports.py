@@ -12,6 +12,7 @@ from .._vms.records import (
     ConnectRequest,
     LicenseRecord,
     NamedFile,
+    PlatformRecord,
     QuotaRow,
     ServerInfo,
     ServerLink,
@@ -83,6 +84,9 @@ class System(Protocol):
 
     def version(self) -> VersionRecord:
         """The version of the product."""
+
+    def platform(self) -> PlatformRecord:
+        """The manager, or both of a hot-standby pair."""
 
     def license_server(self) -> Optional[ServerLink]:
         """The License Server it is connected to; None: not connected."""

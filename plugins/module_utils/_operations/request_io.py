@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any, Dict, Mapping, Optional
 
 from .._licensing.catalog import Catalog
+from .._licensing.contract import contract_number
 from .._licensing.model import Arch, Kind, word
 from .device import DeviceFile, DevicePlan
 from .errors import InvalidRequest
@@ -24,7 +25,7 @@ def license_request(options: Mapping[str, Any], device: DeviceFile, catalog: Cat
         folder=options["dest"],
         node=options.get("product_node"),
         hot_standby=bool(options.get("hot_standby")),
-        contract_number=options.get("contract_number") or None,
+        contract_number=contract_number(options.get("contract_number")),
         write_keys=bool(options.get("write_keys")),
         catalog=catalog,
     )

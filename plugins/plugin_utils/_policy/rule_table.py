@@ -185,7 +185,7 @@ ROWS: tuple[RuleRow, ...] = (
     RuleRow(
         "R23",
         "A hot-standby pair needs no license of its own; it is activated with a contract number.",
-        refusals=("request_contract_number", "request_standby_local"),
+        refusals=("pair_without_contract_number", "request_contract_number", "request_standby_local"),
         facts=("/hot_standby/extra_licenses",),
     ),
     RuleRow(

@@ -21,6 +21,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records impo
     ConnectRequest,
     LicenseRecord,
     NamedFile,
+    PlatformRecord,
     QuotaRow,
     ServerInfo,
     ServerLink,
@@ -76,6 +77,10 @@ class Both:
         self.client: ClientRecord | None = None
         self.profile = load_profile("usphere_7")
         self.endpoint = "https://10.1.0.5:28443"
+        self.standby: str | None = None
+
+    def platform(self) -> PlatformRecord:
+        return PlatformRecord("vms-1", "10.1.0.10", None, self.standby)
 
     def version(self) -> VersionRecord:
         return VersionRecord("E0760P03", "7.0")
@@ -172,6 +177,18 @@ def test_a_quota_beyond_what_there_is_is_refused_before_anything_is_sent(
     assert (result["failed"], result["changed"], both.writes) == (True, False, [])
     assert (result["failure"]["code"], result["failure"]["rule"]) == ("quota_refused", "R26")
     assert [cause["code"] for cause in result["failure"]["causes"]] == ["quota_beyond_supply"]
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_pair_without_a_contract_number_is_refused_before_anything_is_sent(
+    both: Both, monkeypatch: Any, capsys: Any, check: bool
+) -> None:
+    both.standby = "10.1.0.11"
+    result = play(monkeypatch, capsys, contract_number=" ", _ansible_check_mode=check)
+    assert (result["failed"], result["changed"], both.writes) == (True, False, [])
+    assert (result["failure"]["code"], result["failure"]["rule"]) == ("pair_without_contract_number", "R23")
+    done = play(monkeypatch, capsys, contract_number="SC-1", _ansible_check_mode=check)
+    assert (done["changed"], len(both.writes)) == (True, 0 if check else 2)
 
 
 def test_absent_takes_both_sides_away(both: Both, monkeypatch: Any, capsys: Any) -> None:

@@ -24,6 +24,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records impo
     ConnectRequest,
     LicenseRecord,
     NamedFile,
+    PlatformRecord,
     QuotaRow,
     ServerInfo,
     ServerLink,
@@ -238,6 +239,7 @@ class FakeVms:
     refuses_login: bool = False
     heals: bool = True
     breaks_off: bool = False
+    standby: str | None = None
     faults: list[Fault] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
 
@@ -245,6 +247,10 @@ class FakeVms:
         if self.refuses_login:
             raise errors.LoginRefused("login_refused", "R20", sent=True)
         return VersionRecord("E0760P03", "7.0")
+
+    def platform(self) -> PlatformRecord:
+        self.version()
+        return PlatformRecord("vms-1", "10.1.0.10", None, self.standby)
 
     def license_server(self) -> ServerLink | None:
         return self.link

@@ -12,8 +12,13 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import steps_files
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog import Catalog
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.model import Arch, Kind
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations import device, request
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations import (
+    device,
+    request,
+    request_io,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import OperationError
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import NamedFile
 
@@ -100,6 +105,16 @@ def test_a_pair_brings_its_contract_number(tmp_path: Path) -> None:
     isc = a_key(product="isc", arch=None)
     pair = refused(tmp_path, isc, node="isc", hot_standby=True, contract_number="SP-42")
     assert codes(pair.causes) == ["request_standby_local"]
+
+
+@pytest.mark.parametrize("blank", ["", "  ", "\u3000"])
+def test_a_blank_contract_number_is_none(tmp_path: Path, blank: str) -> None:
+    options = {"dest": str(tmp_path), "hot_standby": True, "contract_number": blank}
+    row = {"key": "INT-BASE-7Q2A", "product": "vms_standard", "arch": "x86_64"}
+    asked = request_io.license_request({**options, "keys": [row]}, DEVICE, Catalog.builtin())
+    with pytest.raises(OperationError) as caught:
+        request.decide(asked, steps_files)
+    assert (caught.value.rule, list(tmp_path.iterdir())) == ("R23", [])
 
 
 @pytest.mark.parametrize(
