@@ -315,6 +315,54 @@ uninstall_files:
   type: list
   elements: str
   sample: [/srv/usphere/uninstall-files/USPHERE7_20261120091500.uak]
+proof:
+  description:
+    - What the success rests on, one entry for each item that was read. M(unicloud.usphere.license_client) and
+      M(unicloud.usphere.license_request) say it in the same form.
+    - In check mode, and while RV(handover_required), only what is there already.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    item:
+      description:
+        - V(license), as the server lists it at the end of the run, live with O(state=present) and uninstalled
+          with O(state=absent).
+        - V(uninstall_file), as it was read back from disk.
+        - V(totals) or V(confirmation), if a person installed it and no call lists licenses.
+      returned: always
+      type: str
+    name: {description: "Id of the license, path of the uninstall file, name of the activation file.",
+           returned: always, type: str}
+    shown_by:
+      description: Where it was read, V(license_server), V(product_node), V(disk) or V(person).
+      returned: always
+      type: str
+    read_at:
+      description: The server's own time of that reading. Null where the reading has no clock.
+      returned: always
+      type: str
+    facts:
+      description:
+        - What was read. Of a license its C(status), C(product), C(arch), C(kind), C(quantity), C(expires_at),
+          and the C(file_name) and C(sha256) of the activation file that brought it; of an uninstall file its
+          C(sha256); of totals the quantities C(before) and C(now).
+      returned: always
+      type: dict
+  sample:
+    - item: license
+      name: LS-000001
+      shown_by: license_server
+      read_at: "2026-11-24T08:00:00Z"
+      facts:
+        status: in_use
+        product: vms_standard
+        arch: x86_64
+        kind: formal
+        quantity: 32
+        expires_at: never
+        file_name: USPHERE7_20260110020000.ak
+        sha256: 947c337344590dc037335fcca08377e3e9ab1dd0e0ac8ea27c6bbf041f745783
 targets:
   description:
     - The servers that the task is about, each with C(kind) (V(vms), V(license_server) or V(product_node)),
@@ -386,14 +434,15 @@ def present(module: AnsibleModule) -> Result:
         done = handover_io.install_by_hand(request, server, params, not module.check_mode)
         return told(module, done.plan, server, done.result, done.over)
     plan = install.decide(request, server)
-    files, changed = plan.there, plan.changed
+    files, changed, read_at = plan.there, plan.changed, plan.read_at
     if plan.changed and not module.check_mode:
         outcome = install.apply(plan, server, waits)
-        files, changed = outcome.files, outcome.changed
+        files, changed, read_at = outcome.files, outcome.changed, outcome.read_at
     result = {
         "changed": changed,
         "plan": license_io.install_steps(plan),
         "licenses": license_io.installed_rows(files),
+        "proof": license_io.install_proof(files, request.node, read_at),
         "diff": license_io.install_diff(plan),
     }
     return told(module, plan, server, result)
@@ -407,15 +456,16 @@ def absent(module: AnsibleModule) -> Result:
         done = handover_io.uninstall_by_hand(request, server, waits, not module.check_mode)
         return told(module, done.plan, server, done.result, done.over)
     plan = remove.decide(request, server)
-    licenses, saved = plan.standing, plan.kept
+    licenses, saved, read_at = plan.standing, plan.kept, plan.read_at
     if plan.changed and not module.check_mode:
         outcome = remove.apply(plan, server, waits)
-        licenses, saved = outcome.licenses, outcome.uninstall_files
+        licenses, saved, read_at = outcome.licenses, outcome.uninstall_files, outcome.read_at
     result = {
         "changed": plan.changed,
         "plan": license_io.remove_steps(plan),
         "licenses": [license_io.license_row(record) for record in licenses],
         "uninstall_files": list(saved),
+        "proof": license_io.remove_proof(licenses, saved, request.node, read_at),
         "diff": license_io.remove_diff(plan),
     }
     return told(module, plan, server, result)

@@ -8,6 +8,45 @@ from typing import Dict, Tuple
 
 Sentences = Dict[str, Tuple[str, str]]
 
+_LICENSES: Sentences = {
+    "installed_not_read_back": (
+        "{files} are installed, but the last look at all of them failed, so they are not proved to be live; "
+        "remove the cause and run again, which reads first:",
+        "{files} 已安装，但最后一次整体读取失败，不能确认其均已生效；请排除原因后重新执行，届时将先读"
+        "取状态：",
+    ),
+    "removed_not_read_back": (
+        "{license_ids} are uninstalled and their uninstall files saved, but the last look at all of them "
+        "failed; remove the cause and run again, which reads first:",
+        "{license_ids} 已卸载且卸载文件已保存，但最后一次整体读取失败；请排除原因后重新执行，届时将先"
+        "读取状态：",
+    ),
+    "uninstall_contradicted": (
+        "the License Server lists {license_ids} as uninstalled, and {others} of the same activation file as "
+        "still there; one activation file leaves as a whole, so look at its console before anything else",
+        "License Server 将 {license_ids} 列为已卸载，而同一激活文件的 {others} 仍在；同一激活文件只能"
+        "整体卸载，请先查看其控制台",
+    ),
+    "uninstall_file_copied": (
+        "{path} and {other} are the same file, so it cannot prove that two activation files were "
+        "uninstalled; save each license's own uninstall file in its folder",
+        "{path} 与 {other} 为同一文件，不能同时证明两个激活文件均已卸载；请将各授权自己的卸载文件保存"
+        "到其目录",
+    ),
+    "handover_record_differs": (
+        "{path} says that the file was put aside as {recorded}, but this task says {expected}; "
+        "correct expect or the server, or remove the record to begin anew",
+        "{path} 记录该文件备妥时为 {recorded}，而本任务为 {expected}；请更正 expect 或服务器，或删除"
+        "该记录后重新开始",
+    ),
+    "install_listed_in_part": (
+        "the License Server says that it installed more of {file} than it lists ({license_ids}) when the "
+        "wait ended; look at its console, then run again",
+        "等待结束时，License Server 列出的 {file} 的授权（{license_ids}）少于其任务所报告的；请查看其控制台后"
+        "重新执行",
+    ),
+}
+
 _REQUESTS: Sentences = {
     "request_fixed_allocated": (
         "key {key} has a fixed code, which goes whole to one device, and {allocated} of it are allocated "
@@ -32,4 +71,4 @@ _CONNECTIONS: Sentences = {
     ),
 }
 
-MESSAGES: Sentences = {**_REQUESTS, **_CONNECTIONS}
+MESSAGES: Sentences = {**_LICENSES, **_REQUESTS, **_CONNECTIONS}

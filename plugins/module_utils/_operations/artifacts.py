@@ -51,6 +51,15 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def digest_of(path: str) -> str:
+    """Return the SHA-256 of the file at ``path``. Raises ArtifactError ``artifact_unreadable``."""
+    try:
+        with open(path, "rb") as stream:
+            return digest(stream.read())
+    except OSError as error:
+        raise ArtifactError("artifact_unreadable", path=path, reason=_reason(error)) from error
+
+
 def read_activation_file(path: str) -> ActivationFile:
     """Read the activation file at ``path``.
 

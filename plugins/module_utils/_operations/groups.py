@@ -10,10 +10,10 @@ from .._licensing.catalog import Catalog
 from .._licensing.preconditions import install_order
 from .._vms.records import ClientRecord, LicenseRecord
 from . import artifacts
-from .errors import ArtifactError, Cause, ChangeRefused, InvalidRequest
+from .errors import ArtifactError, Cause, ChangeRefused, InvalidRequest, NotVerified
 from .expectation import expectation_of
 from .ports import LicenseStore
-from .states import CONNECTED
+from .states import CONNECTED, GONE
 
 Group = Tuple[LicenseRecord, ...]
 
@@ -63,6 +63,24 @@ def refuse_parts(steps: Sequence[Group], records: Sequence[LicenseRecord]) -> No
                 others=others,
                 file=group[0].file_name or "-",
             )
+
+
+def refuse_contradictions(gone: Sequence[Group], records: Sequence[LicenseRecord]) -> None:
+    """Raise NotVerified ``uninstall_contradicted`` if part of an uninstalled file is listed as still there.
+
+    One activation file leaves as a whole, so a server that lists both has not said which is true.
+    """
+    for group in gone:
+        others = standing_of(group, records)
+        if others:
+            ids = [record.id for record in group]
+            raise NotVerified("uninstall_contradicted", "", (), False, license_ids=ids, others=list(others))
+
+
+def standing_of(group: Group, records: Sequence[LicenseRecord]) -> Tuple[str, ...]:
+    """Return the ids of what came in the same activation file and is not uninstalled."""
+    own = file_of(group[0])
+    return tuple(record.id for record in records if file_of(record) == own and record.status != GONE)
 
 
 def still_held(steps: Sequence[Group], clients: Sequence[ClientRecord]) -> Tuple[Cause, ...]:

@@ -14,6 +14,7 @@ from typing import Any, Mapping, Optional, Sequence, Tuple
 from .._vms.profile import Profile
 from . import artifacts
 from .errors import ArtifactError, Cause, InvalidRequest
+from .proof import Proof
 
 # How a run knows that the work is done.
 BY_LICENSES = "licenses"
@@ -35,7 +36,8 @@ _CODES = {
 class Handover:
     """What a person has to do, in order, and the files that were put aside for that.
 
-    ``required`` is False once it is done; ``verified_by`` then says how that is known.
+    ``required`` is False once it is done; ``verified_by`` then says how that is known, and ``proof`` by what,
+    as far as ``license`` and ``license_client`` do not read it themselves.
     """
 
     required: bool
@@ -43,6 +45,7 @@ class Handover:
     files: Tuple[str, ...] = ()
     verified_by: str = ""
     warnings: Tuple[Cause, ...] = ()
+    proof: Tuple[Proof, ...] = ()
 
 
 @dataclass(frozen=True)

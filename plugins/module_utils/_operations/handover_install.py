@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from .._licensing.model import Arch
+from .._licensing.preconditions import Expectation
 from .._vms.errors import OperationUnsupported
-from . import install
+from . import install, proof
 from .errors import Cause
 from .expectation import show_expectation
 from .handover import (
@@ -23,9 +24,10 @@ from .handover import (
     stage,
     told,
 )
-from .handover_record import Cell, Record, grown_enough, read_records, record_name
+from .handover_record import Cell, Record, grown_enough, read_records, record_name, refuse_other
 from .install import InstallPlan, InstallRequest, WantedFile
 from .ports import LicenseStore
+from .proof import LICENSE_SERVER, Proof
 
 # Without the list of licenses nobody knows what is to be installed; without the rest nobody can install it.
 OPERATIONS = ("list_licenses", "install_activation_file")
@@ -66,18 +68,22 @@ def _unread(request: InstallRequest, server: LicenseStore, terms: Terms, totals:
     """No call lists the licenses: totals may show that they have come, else a person's word has to do."""
     plan = install.decide_unread(request, server)
     names = [wanted.file.name for wanted in plan.steps]
-    if terms.confirmed:
-        return _done(plan, terms, BY_PERSON, Cause("handover_on_trust", {"what": names}, ""))
     now = totals() if all(wanted.expect for wanted in plan.steps) else None
+    if terms.confirmed and not _denied(plan.steps, now):
+        warning = Cause("handover_on_trust", {"what": names}, "")
+        return _done(plan, terms, BY_PERSON, warning, proof.of_person(names))
     if now is None:
         return _open(plan, terms, None, {})
     standing = read_records(terms.folder)
     records = {wanted.file.sha256: _record(wanted, terms.endpoint, now) for wanted in plan.steps}
+    for sha256, record in records.items():
+        refuse_other(terms.folder, record, standing.get(sha256))
     ready = {**records, **standing}
     if all(
         sha256 in standing and grown_enough(standing[sha256], list(ready.values()), now) for sha256 in records
     ):
-        return _done(plan, terms, BY_TOTALS, Cause("handover_totals_only", {"files": names}, ""))
+        shown = tuple(_grown(standing[sha256], now) for sha256 in records)
+        return _done(plan, terms, BY_TOTALS, Cause("handover_totals_only", {"files": names}, ""), shown)
     fresh = {
         record_name(record.file_name): record.content()
         for sha256, record in records.items()
@@ -86,17 +92,47 @@ def _unread(request: InstallRequest, server: LicenseStore, terms: Terms, totals:
     return _open(plan, terms, Cause("handover_see_totals", {"expected": _expected(plan.steps)}, ""), fresh)
 
 
+def _denied(steps: Sequence[WantedFile], totals: Optional[Mapping[Cell, int]]) -> bool:
+    """Say whether the totals rule out that all ``steps`` are installed, whatever a person says.
+
+    A product that the totals do not name says nothing.
+    """
+    held = _holds([expectation for wanted in steps for expectation in wanted.expect])
+    return totals is not None and any(totals.get(cell, amount) < amount for cell, amount in held.items())
+
+
+def _grown(record: Record, totals: Mapping[Cell, int]) -> Proof:
+    shown = [
+        {
+            "product": cell[0],
+            "arch": cell[1],
+            "quantity": quantity,
+            "before": record.before[cell],
+            "now": totals.get(cell, 0),
+        }
+        for cell, quantity in sorted(record.holds.items())
+    ]
+    return Proof("totals", record.file_name, LICENSE_SERVER, facts={"sha256": record.sha256, "totals": shown})
+
+
 def _record(wanted: WantedFile, endpoint: str, totals: Mapping[Cell, int]) -> Record:
-    holds: Dict[Cell, int] = {}
-    for expectation in wanted.expect:
-        cell = (expectation.product, (expectation.arch or Arch.ANY).value)
-        holds[cell] = holds.get(cell, 0) + expectation.quantity
+    holds = _holds(wanted.expect)
     before = {cell: totals.get(cell, 0) for cell in holds}
     return Record(wanted.file.name, wanted.file.sha256, endpoint, holds, before)
 
 
-def _done(plan: InstallPlan, terms: Terms, verified_by: str, warning: Cause) -> InstallHandover:
-    over = Handover(False, verified_by=verified_by, warnings=(warning,))
+def _holds(expect: Sequence[Expectation]) -> Dict[Cell, int]:
+    holds: Dict[Cell, int] = {}
+    for expectation in expect:
+        cell = (expectation.product, (expectation.arch or Arch.ANY).value)
+        holds[cell] = holds.get(cell, 0) + expectation.quantity
+    return holds
+
+
+def _done(
+    plan: InstallPlan, terms: Terms, verified_by: str, warning: Cause, shown: Tuple[Proof, ...]
+) -> InstallHandover:
+    over = Handover(False, verified_by=verified_by, warnings=(warning,), proof=shown)
     done = InstallPlan(plan.before, plan.there, (), plan.unchecked, plan.warnings)
     return InstallHandover(done, over, terms.folder)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Mapping, NamedTuple, Union
 
 from .._vms.license_server import LicenseServerApi
-from . import handover_install, handover_remove
+from . import handover_install, handover_remove, proof
 from .artifacts import digest
 from .handover import Handover, Terms, folder_of
 from .handover_install import InstallHandover
@@ -38,7 +38,15 @@ def install_by_hand(
     todo = handover_install.decide(request, server, terms, lambda: totals_by_product(server, request.catalog))
     if todo.changed and write:
         handover_install.apply(todo)
-    result = {"licenses": installed_rows(todo.plan.there)}
+    shown = proof.of_licenses(
+        (record for item in todo.plan.there for record in item.licenses),
+        proof.place_of(request.node),
+        todo.plan.read_at,
+    )
+    result = {
+        "licenses": installed_rows(todo.plan.there),
+        "proof": proof.rows((*shown, *todo.handover.proof)),
+    }
     return Told(todo.plan, todo.handover, {**result, **_done(todo.changed, _put_aside(todo))})
 
 
@@ -48,9 +56,12 @@ def uninstall_by_hand(request: RemoveRequest, server: LicenseServerApi, waits: W
     saved = todo.plan.kept
     if todo.changed and write:
         saved = handover_remove.apply(todo, server, waits).uninstall_files
+    gone = [record for group in todo.plan.gone for record in group]
+    shown = proof.of_licenses(gone, proof.place_of(request.node), todo.plan.read_at)
     result = {
         "licenses": [license_row(record) for record in todo.plan.standing],
         "uninstall_files": list(saved),
+        "proof": proof.rows((*shown, *proof.of_uninstall_files(saved))),
     }
     return Told(todo.plan, todo.handover, {**result, **_done(todo.changed, _prepared(todo))})
 

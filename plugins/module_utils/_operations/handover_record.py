@@ -8,7 +8,7 @@ import json
 import os
 import stat
 from dataclasses import dataclass
-from typing import Dict, Mapping, Sequence, Tuple
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 from .errors import ArtifactError
 
@@ -107,6 +107,27 @@ def _count(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise ValueError("no count")
     return value
+
+
+def refuse_other(folder: str, record: Record, standing: Optional[Record]) -> None:
+    """Raise ArtifactError ``handover_record_differs`` if the file was put aside for something else.
+
+    The totals of before are those of one server and of what was then said to be in the file. Held against
+    another server, or another ``expect``, they show nothing.
+    """
+    if standing is None or (standing.endpoint, dict(standing.holds)) == (record.endpoint, dict(record.holds)):
+        return
+    raise ArtifactError(
+        "handover_record_differs",
+        path=os.path.join(folder, record_name(standing.file_name)),
+        recorded=_shown(standing),
+        expected=_shown(record),
+    )
+
+
+def _shown(record: Record) -> List[str]:
+    rows = ["{0} × {1} {2}".format(n, product, arch) for (product, arch), n in sorted(record.holds.items())]
+    return [*rows, record.endpoint]
 
 
 def grown_enough(record: Record, others: Sequence[Record], totals: Mapping[Cell, int]) -> bool:

@@ -10,17 +10,25 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
-from typing import List, Sequence, Tuple
+from typing import Dict, List, Sequence, Tuple
 
 from .._vms.profile import Profile
 from . import artifacts, remove
 from .assess import assess
 from .errors import ArtifactError, Cause, InvalidRequest
-from .groups import Group, chosen_records, file_groups, refuse_parts, removal_order
+from .groups import (
+    Group,
+    chosen_records,
+    file_groups,
+    refuse_contradictions,
+    refuse_parts,
+    removal_order,
+)
 from .handover import BY_LICENSES, BY_PROOF, Handover, Terms, check_folder, told
 from .ports import LicenseStore
 from .remove import RemoveOutcome, RemovePlan, RemoveRequest
 from .settle import Waits
+from .standing import clock_of
 from .states import GONE
 
 OPERATIONS = ("list_licenses", "uninstall_license", "uninstall_file")
@@ -64,7 +72,9 @@ def _by_list_and_proof(request: RemoveRequest, server: LicenseStore, terms: Term
     standing = tuple(group for group in groups if any(record.status != GONE for record in group))
     gone = tuple(group for group in groups if group not in standing)
     refuse_parts(standing, before)
-    plan = RemovePlan(before, (), gone, (), (), request.artifacts_dir)
+    refuse_contradictions(gone, before)
+    read_at = clock_of(server.server) if gone else None
+    plan = RemovePlan(before, (), gone, (), (), request.artifacts_dir, read_at=read_at)
     if standing:
         verdict = remove.judge(request, standing, before, server)
         plan = replace(
@@ -74,9 +84,10 @@ def _by_list_and_proof(request: RemoveRequest, server: LicenseStore, terms: Term
             warnings=verdict.warnings,
         )
     # Proof of a license that is still there would be another one's.
-    unproved = [group for group in gone if not _proofs(_folder(request, group[0].id))]
-    kept = [path for group in gone for path in _proofs(_folder(request, group[0].id))]
-    plan = replace(plan, kept=tuple(kept))
+    proofs = [_proofs_of(group, _folder(request, group[0].id)) for group in gone]
+    _refuse_copies(proofs)
+    unproved = [group for group, found in zip(gone, proofs) if not found]
+    plan = replace(plan, kept=tuple(path for found in proofs for path in found))
     if not standing and not unproved:
         return RemoveHandover(plan, Handover(False, verified_by=BY_PROOF))
     open_groups = [*unproved, *plan.steps]
@@ -147,6 +158,23 @@ def _proofs(folder: str) -> List[str]:
         return []
     except OSError as error:
         raise ArtifactError("handover_unreadable", path=folder, reason=str(error.strerror)) from error
+
+
+def _proofs_of(group: Group, folder: str) -> List[str]:
+    """Return the files saved for ``group``. Its own activation file, copied there, proves nothing."""
+    installed = {(record.sha256 or "").lower() for record in group}
+    return [path for path in _proofs(folder) if artifacts.digest_of(path) not in installed]
+
+
+def _refuse_copies(proofs: Sequence[Sequence[str]]) -> None:
+    """Raise ArtifactError ``uninstall_file_copied``: one file cannot prove that two activation files left."""
+    owners: Dict[str, str] = {}
+    for paths in proofs:
+        own = {artifacts.digest_of(path): path for path in paths}
+        for digest, path in own.items():
+            if digest in owners:
+                raise ArtifactError("uninstall_file_copied", path=path, other=owners[digest])
+        owners.update(own)
 
 
 def apply(plan: RemoveHandover, server: LicenseStore, waits: Waits) -> RemoveOutcome:

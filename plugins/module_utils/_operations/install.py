@@ -24,7 +24,7 @@ from .expectation import differences
 from .ports import LicenseStore
 from .refusals import refusal, unproved
 from .settle import Settled, Waits, carry_out, look_until
-from .standing import counted
+from .standing import clock_of, counted, dated
 from .states import LIVE
 
 ALREADY = "already_installed"
@@ -66,7 +66,7 @@ class InstallPlan:
     """What there is and what is to be done, in the order in which it is done.
 
     ``unchecked`` says which rules could not be checked before sending and why; ``warnings`` what is allowed
-    but will hurt.
+    but will hurt; ``read_at`` is the server's own time when it listed what is ``there``.
     """
 
     before: Tuple[LicenseRecord, ...]
@@ -74,6 +74,7 @@ class InstallPlan:
     steps: Tuple[WantedFile, ...]
     unchecked: Tuple[Cause, ...] = ()
     warnings: Tuple[Cause, ...] = ()
+    read_at: Optional[str] = None
 
     @property
     def changed(self) -> bool:
@@ -82,10 +83,11 @@ class InstallPlan:
 
 @dataclass(frozen=True)
 class InstallOutcome:
-    """What the server lists now for the files of the task, each read back."""
+    """What the server lists now for the files of the task, all read back together at ``read_at``."""
 
     files: Tuple[InstalledFile, ...]
     changed: bool
+    read_at: Optional[str] = None
 
 
 # Decide
@@ -103,8 +105,9 @@ def decide(request: InstallRequest, server: LicenseStore) -> InstallPlan:
     warnings: List[Cause] = []
     found_of = {wanted.file.sha256: licenses_of_file(wanted.file, before) for wanted in request.files}
     missing = [wanted for wanted in request.files if not found_of[wanted.file.sha256]]
+    read_at = clock_of(server.server) if len(missing) < len(request.files) else None
     for wanted in request.files:
-        found = found_of[wanted.file.sha256]
+        found = dated(found_of[wanted.file.sha256], read_at)
         if not found:
             continue
         # What waits for its base may get it now; whether it did is looked at afterwards.
@@ -116,7 +119,7 @@ def decide(request: InstallRequest, server: LicenseStore) -> InstallPlan:
         there.append(InstalledFile(wanted, found))
     unchecked = [_no_expectation(wanted) for wanted in request.files if not wanted.expect]
     plan = InstallPlan(
-        before, tuple(there), _in_order(missing, request.catalog), tuple(unchecked), tuple(warnings)
+        before, tuple(there), _in_order(missing, request.catalog), tuple(unchecked), tuple(warnings), read_at
     )
     return _judged(plan, missing, request, server, before)
 
@@ -240,7 +243,6 @@ def apply(plan: InstallPlan, server: LicenseStore, waits: Waits) -> InstallOutco
     """
     done: List[InstalledFile] = []
     changed = False
-    waiting = [item for item in plan.there if not _is_live(item.licenses)]
     for wanted in plan.steps:
         try:
             licenses, ours = _install(wanted, server, waits)
@@ -250,27 +252,48 @@ def apply(plan: InstallPlan, server: LicenseStore, waits: Waits) -> InstallOutco
             if not done:
                 raise
             raise _interrupted(wanted, done, plan.steps, error) from error
-    there = tuple(_live_by_now(item, server, waits) if item in waiting else item for item in plan.there)
-    return InstallOutcome(there + tuple(done), changed)
+    files, read_at = _all_live([item.wanted for item in (*plan.there, *done)], server, waits, changed)
+    return InstallOutcome(files, changed, read_at)
 
 
 def _is_live(licenses: Sequence[LicenseRecord]) -> bool:
     return all(record.status in LIVE for record in licenses)
 
 
-def _live_by_now(item: InstalledFile, server: LicenseStore, waits: Waits) -> InstalledFile:
-    """Return a file that was there before and waited for others, once it works."""
-    file = item.wanted.file
-    seen: List[LicenseRecord] = []
+def _all_live(
+    wanted: Sequence[WantedFile], server: LicenseStore, waits: Waits, changed: bool
+) -> Tuple[Tuple[InstalledFile, ...], Optional[str]]:
+    """Return all files of the task as one last reading lists them, and the server's time then.
 
-    def look() -> Optional[InstalledFile]:
-        seen[:] = licenses_of_file(file, server.licenses())
-        return InstalledFile(item.wanted, tuple(seen)) if seen and _is_live(seen) else None
+    What was installed last may have changed what was there before, and what waited for its base works by now.
+    """
+    seen: Dict[str, Tuple[LicenseRecord, ...]] = {}
+    clock: List[Optional[str]] = []
 
-    proof = look_until(look, waits.clock() + waits.timeout_s, waits)
-    if proof is None:
-        raise _unproved(file, seen, Settled(None, None))
-    return proof
+    def look() -> Optional[Tuple[InstalledFile, ...]]:
+        listed = server.licenses()
+        clock[:] = [clock_of(server.server)]
+        seen.update(
+            (each.file.sha256, dated(licenses_of_file(each.file, listed), clock[0])) for each in wanted
+        )
+        live = all(found and _is_live(found) for found in seen.values())
+        return tuple(InstalledFile(each, seen[each.file.sha256]) for each in wanted) if live else None
+
+    try:
+        files = look_until(look, waits.clock() + waits.timeout_s, waits)
+    except UsphereError as error:
+        names = [each.file.name for each in wanted]
+        raise NotVerified(
+            "installed_not_read_back", error.rule, (cause_of(error),), changed, files=names
+        ) from error
+    if files is None:
+        file = next(
+            each.file for each in wanted if not seen[each.file.sha256] or not _is_live(seen[each.file.sha256])
+        )
+        raise _unproved(file, seen[file.sha256], Settled(None, None))
+    for item in files:
+        _check_expected(item.wanted, item.licenses, changed)
+    return files, clock[0]
 
 
 def _interrupted(
@@ -299,9 +322,10 @@ def _install(
     file = wanted.file
     seen: List[LicenseRecord] = []
 
-    def prove(_detail: Mapping[str, object]) -> Optional[Tuple[LicenseRecord, ...]]:
+    def prove(detail: Mapping[str, object]) -> Optional[Tuple[LicenseRecord, ...]]:
         seen[:] = licenses_of_file(file, server.licenses())
-        return tuple(seen) if seen and _is_live(seen) else None
+        whole = len(seen) >= len(wanted.expect) and _names_all(detail, seen)
+        return tuple(seen) if seen and whole and _is_live(seen) else None
 
     ours = True
     try:
@@ -313,9 +337,17 @@ def _install(
         ours = False
         settled = Settled(prove({}), error)
     if settled.proof is None:
+        if seen and _is_live(seen):
+            _check_expected(wanted, seen, changed=ours)
         raise _unproved(file, seen, settled)
     _check_expected(wanted, settled.proof, changed=ours)
     return settled.proof, ours
+
+
+def _names_all(detail: Mapping[str, object], seen: Sequence[LicenseRecord]) -> bool:
+    """Say whether all licenses are listed that the server's task says it installed, as far as it says so."""
+    named = detail.get("license_ids")
+    return not isinstance(named, (list, tuple)) or {str(name) for name in named} <= {row.id for row in seen}
 
 
 def _unproved(
@@ -325,4 +357,6 @@ def _unproved(
         return unproved("install_not_listed", settled, file=file.name)
     states = sorted({str(record.status) for record in seen})
     ids = [record.id for record in seen]
+    if _is_live(seen):
+        return unproved("install_listed_in_part", settled, file=file.name, license_ids=ids)
     return unproved("license_not_live", settled, file=file.name, license_ids=ids, states=states)

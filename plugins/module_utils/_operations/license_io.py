@@ -14,6 +14,7 @@ from .._licensing.catalog import Catalog
 from .._licensing.instants import show_end
 from .._licensing.preconditions import Expectation
 from .._vms.records import LicenseRecord
+from . import proof
 from .artifacts import read_activation_file
 from .errors import InvalidRequest
 from .expectation import parse_expect
@@ -121,6 +122,12 @@ def installed_rows(files: Iterable[InstalledFile]) -> List[Data]:
     return [license_row(record) for item in files for record in item.licenses]
 
 
+def install_proof(files: Iterable[InstalledFile], node: Optional[str], read_at: Optional[str]) -> List[Data]:
+    """What the success of an installation rests on: each license of each file, live by one reading."""
+    records = (record for item in files for record in item.licenses)
+    return proof.rows(proof.of_licenses(records, proof.place_of(node), read_at))
+
+
 def install_diff(plan: InstallPlan) -> Data:
     """The server's licences before and after."""
     standing = _standing(plan.before)
@@ -150,6 +157,18 @@ def remove_steps(plan: RemovePlan) -> List[Data]:
         for group in plan.missing
     ]
     return late + steps
+
+
+def remove_proof(
+    records: Iterable[LicenseRecord], saved: Iterable[str], node: Optional[str], read_at: Optional[str]
+) -> List[Data]:
+    """What the success of a removal rests on: each license uninstalled, each uninstall file on disk.
+
+    What is still to be uninstalled proves nothing yet. Raises ArtifactError.
+    """
+    gone = [record for record in records if record.status == GONE]
+    shown = proof.of_licenses(gone, proof.place_of(node), read_at)
+    return proof.rows((*shown, *proof.of_uninstall_files(saved)))
 
 
 def remove_diff(plan: RemovePlan) -> Data:

@@ -9,7 +9,7 @@ that died in between is finished by running it again: the server keeps the file.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import List, Mapping, Optional, Sequence, Tuple
 
 from .._errors import UsphereError
@@ -22,6 +22,7 @@ from .errors import (
     ArtifactError,
     Cause,
     ChangeRefused,
+    NotVerified,
     OperationError,
     cause_of,
 )
@@ -29,14 +30,17 @@ from .groups import (
     Group,
     chosen_records,
     file_groups,
+    refuse_contradictions,
     refuse_parts,
     removal_order,
+    standing_of,
     still_held,
     uninstall_files_of,
 )
 from .ports import LicenseStore
 from .refusals import refusal, unproved
-from .settle import Waits, carry_out
+from .settle import Settled, Waits, carry_out, look_until
+from .standing import clock_of
 from .states import GONE
 
 
@@ -60,6 +64,7 @@ class RemovePlan:
     """``steps`` are uninstalled, one activation file after the other; ``gone`` are uninstalled already.
 
     ``missing`` are the gone ones whose uninstall file is not on disk yet; ``kept`` the paths of the others.
+    ``read_at`` is the server's own time when it listed what is ``gone``.
     """
 
     before: Tuple[LicenseRecord, ...]
@@ -70,6 +75,7 @@ class RemovePlan:
     folder: str
     unchecked: Tuple[Cause, ...] = ()
     warnings: Tuple[Cause, ...] = ()
+    read_at: Optional[str] = None
 
     @property
     def changed(self) -> bool:
@@ -83,10 +89,11 @@ class RemovePlan:
 
 @dataclass(frozen=True)
 class RemoveOutcome:
-    """The licences as the server lists them afterwards and the paths of all their uninstall files."""
+    """The licences as the server lists them at ``read_at``, and the paths of all their uninstall files."""
 
     licenses: Tuple[LicenseRecord, ...]
     uninstall_files: Tuple[str, ...]
+    read_at: Optional[str] = None
 
 
 # Decide
@@ -104,20 +111,18 @@ def decide(request: RemoveRequest, server: LicenseStore) -> RemovePlan:
     steps = tuple(group for group in groups if any(record.status != GONE for record in group))
     gone = tuple(group for group in groups if group not in steps)
     refuse_parts(steps, before)
+    refuse_contradictions(gone, before)
+    read_at = clock_of(server.server) if gone else None
     kept, missing = _look_at_disk(gone, request.artifacts_dir, server)
     if steps or missing:
         artifacts.check_folder(request.artifacts_dir)
-    plan = RemovePlan(before, (), gone, missing, kept, request.artifacts_dir)
+    plan = RemovePlan(before, (), gone, missing, kept, request.artifacts_dir, read_at=read_at)
     if not steps:
         return plan
     verdict = judge(request, steps, before, server)
-    return RemovePlan(
-        before,
-        removal_order(steps, request.catalog),
-        gone,
-        missing,
-        kept,
-        request.artifacts_dir,
+    return replace(
+        plan,
+        steps=removal_order(steps, request.catalog),
         unchecked=verdict.unchecked,
         warnings=verdict.warnings,
     )
@@ -183,8 +188,46 @@ def apply(plan: RemovePlan, server: LicenseStore, waits: Waits) -> RemoveOutcome
             saved += _save(group, plan.folder, server)
         except UsphereError as error:
             raise _after("uninstall_file_pending", left, saved, error) from error
-    gone = [record for group in plan.gone for record in group]
-    return RemoveOutcome(tuple(gone + left), tuple(dict.fromkeys(saved)))
+    read_at = plan.read_at
+    if plan.steps:
+        left, read_at = _all_gone(plan.gone + plan.steps, server, waits)
+    else:
+        left = [record for group in plan.gone for record in group]
+    return RemoveOutcome(tuple(left), tuple(dict.fromkeys(saved)), read_at)
+
+
+def _all_gone(
+    groups: Sequence[Group], server: LicenseStore, waits: Waits
+) -> Tuple[List[LicenseRecord], Optional[str]]:
+    """Return all licences of the task as one last reading lists them, and the server's time then."""
+    ids = [record.id for group in groups for record in group]
+    clock: List[Optional[str]] = []
+
+    def look() -> Optional[List[LicenseRecord]]:
+        listed = server.licenses()
+        clock[:] = [clock_of(server.server)]
+        found = [_gone(group, listed) for group in groups]
+        return None if None in found else [record for group in found for record in group or ()]
+
+    try:
+        gone = look_until(look, waits.clock() + waits.timeout_s, waits)
+    except UsphereError as error:
+        causes = (cause_of(error),)
+        raise NotVerified("removed_not_read_back", error.rule, causes, True, license_ids=ids) from error
+    if gone is None:
+        raise unproved("uninstall_not_listed", Settled(None, None), license_ids=ids)
+    return gone, clock[0]
+
+
+def _gone(group: Group, listed: Sequence[LicenseRecord]) -> Optional[Group]:
+    """Return the group as listed if all of it is uninstalled and nothing of its activation file is left.
+
+    A list that leaves out a part of the group proves nothing, and neither does one that is empty.
+    """
+    ids = [record.id for record in group]
+    now = tuple(record for record in listed if record.id in ids)
+    whole = len(now) == len(ids) and all(record.status == GONE for record in now)
+    return now if whole and not standing_of(group, listed) else None
 
 
 def _after(
@@ -201,9 +244,7 @@ def _uninstall(group: Group, server: LicenseStore, waits: Waits) -> Group:
     ids = [record.id for record in group]
 
     def prove(_detail: Mapping[str, object]) -> Optional[Group]:
-        now = tuple(record for record in server.licenses() if record.id in ids)
-        done = len(now) == len(ids) and all(record.status == GONE for record in now)
-        return now if done else None
+        return _gone(group, server.licenses())
 
     try:
         settled = carry_out(lambda: server.uninstall(ids[0]), prove, waits)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a server's licences count for when a task is judged by its end state (decision 12)."""
+"""What a server's licences count for: in the end state of a task (decision 12), and by their own ends."""
 
 from __future__ import annotations
 
@@ -8,9 +8,36 @@ import hashlib
 from dataclasses import replace
 from typing import Callable, Optional, Sequence, Tuple
 
+from .._licensing.instants import is_alive, parse_end, parse_instant
 from .._vms.errors import OperationUnsupported
-from .._vms.records import LicenseRecord, NamedFile
-from .states import LIVE, UNUSABLE
+from .._vms.records import LicenseRecord, NamedFile, ServerInfo
+from .states import EXPIRED, LIVE, UNUSABLE
+
+
+def clock_of(server: Callable[[], ServerInfo]) -> Optional[str]:
+    """Return the server's own time; None if it states none, or if the profile has no call for it."""
+    try:
+        return server().time
+    except OperationUnsupported:
+        return None
+
+
+def dated(records: Sequence[LicenseRecord], read_at: Optional[str]) -> Tuple[LicenseRecord, ...]:
+    """Return ``records``, with those expired whose end has passed by the server's own clock ``read_at``.
+
+    A server may call a license usable for a while after its end; it does not work all the same.
+    """
+    if read_at is None:
+        return tuple(records)
+    now = parse_instant(read_at)
+    return tuple(
+        replace(record, status=EXPIRED)
+        if record.status in LIVE
+        and record.expires_at is not None
+        and not is_alive(parse_end(record.expires_at), now)
+        else record
+        for record in records
+    )
 
 
 def counted(

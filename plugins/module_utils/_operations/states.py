@@ -8,6 +8,8 @@ from __future__ import annotations
 LIVE = ("in_use", "usable")
 # Installed and without effect: for another device, or in no system's share.
 UNUSABLE = "unusable"
+# Installed, and past its end.
+EXPIRED = "expired"
 # A licence that has left, with its uninstall file waiting.
 GONE = "uninstalled"
 # A link or a client that stands.

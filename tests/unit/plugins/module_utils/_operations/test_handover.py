@@ -162,6 +162,63 @@ def test_totals_show_it_once_they_have_grown_by_all_that_lies_ready(tmp_path: Pa
         assert [warning.code for warning in done.handover.warnings] == ["handover_totals_only"]
 
 
+UPGRADE_CELL = ("vms_standard_to_enterprise", "x86_64")
+
+
+@pytest.mark.parametrize(("now", "required"), [(31, True), (32, False), (33, False)])
+@pytest.mark.parametrize("before", [0, 7])
+def test_totals_one_short_are_no_proof(tmp_path: Path, now: int, required: bool, before: int) -> None:
+    """32 CPUs were put aside: 31 more show nothing, 32 and 33 more show them."""
+    file = a_file("A.ak", b"A", Expectation("vms_standard", Arch.X86_64, Kind.FORMAL, 32))
+    assert install(Silent(), tmp_path, file, totals={CELL: before}).handover.required
+    done = install(Silent(), tmp_path, file, totals={CELL: before + now})
+    assert done.handover.required is required
+    assert len(done.handover.proof) == (0 if required else 1)
+
+
+@pytest.mark.parametrize(("base", "upgrade"), [(32, 31), (31, 32), (32, 0)])
+def test_each_product_of_a_file_has_to_be_in_the_totals(tmp_path: Path, base: int, upgrade: int) -> None:
+    expect = [Expectation(product, Arch.X86_64, Kind.FORMAL, 32) for product in (CELL[0], UPGRADE_CELL[0])]
+    file = a_file("A.ak", b"A", *expect)
+    assert install(Silent(), tmp_path, file, totals={}).handover.required
+    assert install(Silent(), tmp_path, file, totals={CELL: base, UPGRADE_CELL: upgrade}).handover.required
+    done = install(Silent(), tmp_path, file, totals={CELL: 32, UPGRADE_CELL: 32})
+    (shown,) = done.handover.proof
+    assert (shown.item, shown.name, shown.shown_by) == ("totals", "A.ak", "license_server")
+    assert [(row["quantity"], row["before"], row["now"]) for row in shown.facts["totals"]] == [
+        (32, 0, 32),
+        (32, 0, 32),
+    ]
+
+
+@pytest.mark.parametrize("change", ["expect", "server"])
+def test_a_record_of_another_time_shows_nothing_for_this_task(tmp_path: Path, change: str) -> None:
+    """Put aside as 4 CPUs for one server: no growth by 4 proves 8, and no other server's totals prove it."""
+    install(Silent(), tmp_path, a_file("A.ak", b"A", STANDARD), totals={CELL: 0})
+    eight = Expectation("vms_standard", Arch.X86_64, Kind.FORMAL, 8)
+    file = a_file("A.ak", b"A", eight if change == "expect" else STANDARD)
+    endpoint = ENDPOINT if change == "expect" else "https://ls-west:28443"
+    terms = Terms(endpoint, str(tmp_path))
+    with pytest.raises(ArtifactError) as caught:
+        handover_install.decide(InstallRequest((file,)), Silent(), terms, lambda: {CELL: 7})
+    assert caught.value.code == "handover_record_differs"
+    (tmp_path / "A.ak.handover.json").unlink()
+    fresh = handover_install.decide(InstallRequest((file,)), Silent(), terms, lambda: {CELL: 7})
+    assert fresh.handover.required
+
+
+@pytest.mark.parametrize(("now", "believed"), [(3, False), (4, True), (None, True)])
+def test_a_persons_word_does_not_stand_against_totals_that_rule_it_out(
+    tmp_path: Path, now: int | None, believed: bool
+) -> None:
+    totals = {CELL: now} if now is not None else {UPGRADE_CELL: 0}
+    done = install(Silent(), tmp_path, a_file("A.ak", b"A", STANDARD), totals=totals, confirmed=True)
+    assert done.handover.required is not believed
+    assert [(shown.item, shown.shown_by) for shown in done.handover.proof] == (
+        [("confirmation", "person")] if believed else []
+    )
+
+
 def test_totals_that_were_high_before_show_nothing(tmp_path: Path) -> None:
     file = a_file("A.ak", b"A", STANDARD)
     assert install(Silent(), tmp_path, file, totals={CELL: 400}).handover.required

@@ -86,13 +86,14 @@ def test_deciding_only_reads(server: Any) -> None:
     assert server.calls == ["GET licenses", "GET server", "GET clients"]
 
 
-def test_what_is_there_costs_one_request(server: Any, waits: Waits) -> None:
+def test_what_is_there_costs_one_list_and_the_time_of_it(server: Any, waits: Waits) -> None:
     run(server, waits, wanted("A", BASE))
     server.calls.clear()
     plan = install.decide(request(wanted("A", BASE)), server)
     assert not plan.changed
     assert [record.id for record in plan.there[0].licenses] == ["LS-A"]
-    assert server.calls == ["GET licenses"]
+    assert server.calls == ["GET licenses", "GET server"]
+    assert plan.read_at == server.time
 
 
 def test_base_before_upgrade_whatever_the_order(server: Any, waits: Waits) -> None:
@@ -315,7 +316,8 @@ def test_success_is_what_was_read_back(server: Any, waits: Waits) -> None:
     outcome = run(server, waits, wanted("A", BASE))
     assert outcome.changed
     assert [record.id for record in outcome.files[0].licenses] == ["LS-A"]
-    assert server.calls[-1] == "GET licenses"
+    assert server.calls[-2:] == ["GET licenses", "GET server"]
+    assert outcome.read_at == server.time
 
 
 def test_other_content_than_expected_is_a_failure_that_names_both(server: Any, waits: Waits) -> None:
