@@ -240,6 +240,9 @@ reasons:
   description:
     - Why, such as V(client_missing), V(address_differs), V(login_refused), V(licenses_arrived),
       V(fetch_incomplete) or V(quota_not_fetched).
+    - Where the two sides contradict each other, V(never_fetched), V(server_differs) (VMS last fetched from
+      another License Server), V(server_restored) (the License Server knows nothing of the last fetch) or
+      V(licenses_gone) (the client holds what the License Server has no more). The system then fetches again.
   returned: success and O(state=present)
   type: list
   elements: str
@@ -267,6 +270,45 @@ client:
     state: {description: "V(connected), V(disconnected) or V(never).", returned: always, type: str}
     last_contact: {description: When the License Server last heard from it., returned: always, type: str}
     quota: {description: What it may hold at most., returned: always, type: list, elements: dict}
+proof:
+  description:
+    - What the success rests on, one entry for each item that was read. M(unicloud.usphere.license) and
+      M(unicloud.usphere.license_request) say it in the same form.
+    - Empty in check mode if there is something to do, and while RV(handover_required).
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    item:
+      description:
+        - V(link), the connection as VMS shows it; V(client), as the License Server lists it; V(share), what
+          the client holds of one license; V(confirmation), if a person said that it is done and nothing shows
+          it.
+      returned: always
+      type: str
+    name: {description: "Name of the client, or id of the license.", returned: always, type: str}
+    shown_by:
+      description: Where it was read, V(vms), V(license_server) or V(person).
+      returned: always
+      type: str
+    read_at:
+      description: The License Server's own time of that reading. Null for what VMS shows.
+      returned: always
+      type: str
+    facts:
+      description:
+        - What was read. Of a connection its C(state), C(address), C(client_port), C(console_port),
+          C(client_name), C(contract_number), C(fetched_at) and C(server_id); of a client its C(state),
+          C(last_contact) and C(quota); of a share C(product), C(arch), C(quantity), C(fetched_at) and the
+          C(status) of its license. A C(state) of V(none) says that there is none.
+      returned: always
+      type: dict
+  sample:
+    - item: client
+      name: hangzhou
+      shown_by: license_server
+      read_at: "2026-11-24T08:00:00Z"
+      facts: {state: connected, last_contact: "2026-11-24T08:00:00Z", quota: []}
 login:
   description: V(refused) while VMS refuses every login because a license lapsed (R20, R22), else V(ok).
   returned: success and O(state=present)
@@ -361,6 +403,7 @@ def present(module: AnsibleModule) -> Result:
         terms = handover.Terms(server.endpoint, confirmed=params["handover_confirmed"])
         over = handover_client.connect(wanted, sides, vms.endpoint, terms)
         row = client_io.connection_row(sides.state)
+        row["proof"] = client_io.proof_by_hand(wanted.client_name, sides, over)
         return told(module, vms, certainty.CONNECTION, {**by_hand(), "reasons": [], **row}, over)
     state = link.read_state(wanted.client_name, vms, server)
     plan = link.decide(wanted, state)
@@ -368,11 +411,13 @@ def present(module: AnsibleModule) -> Result:
     warned(module, pair.foresee(wanted, state, vms))
     if plan.changed and not module.check_mode:
         state = connect.apply(plan, vms, server, waits)
+    planned = plan.changed and module.check_mode
     result = {
         "changed": plan.changed,
         "plan": client_io.connect_steps(plan),
         "reasons": list(plan.reasons),
         **client_io.connection_row(state),
+        "proof": [] if planned else client_io.proof_rows(wanted.client_name, state),
         "diff": client_io.connect_diff(plan),
     }
     return told(module, vms, certainty.CONNECTION, result)
@@ -387,17 +432,19 @@ def absent(module: AnsibleModule) -> Result:
         sides = handover_client.read(name, vms, server)
         terms = handover.Terms(server.endpoint, confirmed=params["handover_confirmed"])
         over = handover_client.disconnect(name, address, sides, vms.endpoint, terms)
-        row = client_io.sides_row(sides.state)
+        row = {**client_io.sides_row(sides.state), "proof": client_io.proof_by_hand(name, sides, over)}
         return told(module, vms, certainty.DISCONNECTION, {**by_hand(), **row}, over)
     state = link.read_sides(name, vms, server)
     plan = disconnect.decide(address, name, state)
     warned(module, plan.warnings)
     if plan.changed and not module.check_mode:
         state = disconnect.apply(plan, vms, server, waits)
+    planned = plan.changed and module.check_mode
     result = {
         "changed": plan.changed,
         "plan": client_io.disconnect_steps(plan),
         **client_io.sides_row(state),
+        "proof": [] if planned else client_io.proof_rows(name, state),
         "diff": client_io.disconnect_diff(plan),
     }
     return told(module, vms, certainty.DISCONNECTION, result)

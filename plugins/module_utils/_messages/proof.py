@@ -63,6 +63,29 @@ _CONNECTIONS: Sentences = {
         "客户端 {client} 用于双机热备，须提供服务产品合同号，但未提供；请设置 contract_number 后重新执行；"
         "未创建任何内容（R23）",
     ),
+    "connection_not_proved": (
+        "client {client} was connected, but the last look at both sides does not show it ({reasons}); look "
+        "at both consoles, then run again, which reads first",
+        "客户端 {client} 已连接，但最后一次读取两侧未能证实（{reasons}）；请查看两侧控制台后重新执行，"
+        "届时将先读取状态",
+    ),
+    "connection_not_removed": (
+        "client {client} was removed, but the last look at both sides still shows it or its connection; look "
+        "at both consoles, then run again",
+        "客户端 {client} 已移除，但最后一次读取两侧仍显示该客户端或其连接；请查看两侧控制台后重新执行",
+    ),
+    "client_holds_unlisted": (
+        "the License Server does not list client {client}, but lists {license_ids} as assigned to it, so it "
+        "is not known to be gone; look at the console of the License Server",
+        "License Server 未列出客户端 {client}，却显示 {license_ids} 分配给它，不能确认其已不存在；请查看"
+        "其控制台",
+    ),
+    "link_by_other_address": (
+        "the system is connected as {client} to this License Server ({server}), but under {address} and not "
+        "{given}; set license_server.host to {address}",
+        "系统以 {client} 连接到此 License Server（{server}），但地址为 {address} 而非 {given}；请将 "
+        "license_server.host 设为 {address}",
+    ),
     "pair_not_checked": (
         "whether client {client} is for a hot-standby pair, which needs contract_number, could not be read; "
         "set contract_number if it is (R23)",

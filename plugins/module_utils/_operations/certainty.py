@@ -19,7 +19,10 @@ CONNECTION = (
     *("server", "list_licenses", "platform", "create_client", "update_client"),
     *("connect_license_server", "reconnect_license_server", "vms_task"),
 )
-DISCONNECTION = (*_LINK, "disconnect_license_server", "release_client", "delete_client")
+DISCONNECTION = (
+    *_LINK,
+    *("server", "list_licenses", "disconnect_license_server", "release_client", "delete_client"),
+)
 LICENSES_READ = ("server", "list_licenses")
 SYSTEM = (
     *("version", "list_hosts", "list_clusters", "manager", "platform", "vm_count"),

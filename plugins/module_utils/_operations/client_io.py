@@ -14,8 +14,11 @@ from .._licensing.catalog import Catalog
 from .._licensing.contract import contract_number
 from .._licensing.model import Arch, word
 from .._vms.records import Assignment, ClientRecord, QuotaRow, ServerLink
+from . import proof
 from .disconnect import DisconnectPlan
 from .errors import InvalidRequest
+from .handover import BY_PERSON, Handover
+from .handover_client import Sides
 from .link import ConnectionState, ConnectPlan, LinkStep, Reconnect, Wanted
 from .states import CONNECTED
 
@@ -74,6 +77,33 @@ def connection_row(state: ConnectionState) -> Data:
 def sides_row(state: ConnectionState) -> Data:
     """Both sides of the connection as read."""
     return {"link": _link_row(state.link), "client": _client_row(state.client)}
+
+
+def proof_rows(name: str, state: ConnectionState) -> List[Data]:
+    """What a connection, or that there is none, rests on: both sides as read, and what the client holds."""
+    read_at = None if state.server is None else state.server.time
+    return proof.rows(
+        (
+            *proof.of_link(state.link, name),
+            *proof.of_client(state.client, name, read_at),
+            *proof.of_shares(state.assignments, state.licenses, read_at),
+        )
+    )
+
+
+def proof_by_hand(name: str, sides: Sides, over: Handover) -> List[Data]:
+    """What is shown of work that a person did: the sides that could be read, or the person's own word."""
+    if over.required:
+        return []
+    if over.verified_by == BY_PERSON:
+        return proof.rows(proof.of_person((name,)))
+    read_at = None if sides.state.server is None else sides.state.server.time
+    return proof.rows(
+        (
+            *(proof.of_link(sides.state.link, name) if sides.link_read else ()),
+            *(proof.of_client(sides.state.client, name, read_at) if sides.client_read else ()),
+        )
+    )
 
 
 def connect_steps(plan: ConnectPlan) -> List[str]:

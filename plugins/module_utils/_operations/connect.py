@@ -18,6 +18,7 @@ from .link import (
     Wanted,
     client_named,
     link_differences,
+    open_points,
     quota_differs,
     read_state,
 )
@@ -35,7 +36,8 @@ def apply(plan: ConnectPlan, system: System, server: ClientRegistry, waits: Wait
     Connected means: the link says so, the server says so, and the server has heard from the client since.
     """
     wanted = plan.wanted
-    since = server.server().time
+    info = server.server()
+    since = info.time
     if since is None:
         raise NotVerified("server_clock_unknown", server=wanted.address)
     if plan.create_client:
@@ -43,12 +45,14 @@ def apply(plan: ConnectPlan, system: System, server: ClientRegistry, waits: Wait
     elif plan.update_quota or plan.update_password:
         _update_client(plan, server, waits)
     changed = plan.create_client or plan.update_quota or plan.update_password
-    if plan.link is LinkStep.NOTHING:
-        return read_state(wanted.client_name, system, server)
-    _fetch(lambda: _link(plan, system), plan, changed, since, system, server, waits)
+    if plan.link is not LinkStep.NOTHING:
+        _fetch(lambda: _link(plan, system), plan, changed, since, system, server, waits)
     state = read_state(wanted.client_name, system, server)
     if state.login_refused:
         raise NotVerified("login_still_refused", "R20", changed=True, client=wanted.client_name)
+    left = open_points(wanted, state)
+    if left:
+        raise NotVerified("connection_not_proved", changed=True, client=wanted.client_name, reasons=left)
     return state
 
 

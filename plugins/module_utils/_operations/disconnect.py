@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Callable, Dict, Optional, Tuple
 
 from .._vms.errors import NotFound
-from .errors import Cause
-from .link import ConnectionState, client_named, read_sides
+from .errors import Cause, NotVerified
+from .link import ConnectionState, client_named, is_this_link, read_sides
 from .ports import ClientRegistry, System
 from .refusals import at_once, unproved
 from .settle import Settled, Waits
@@ -21,6 +21,7 @@ class DisconnectPlan:
     """First the system lets go of the link, then the server takes back what the client held, then it goes."""
 
     state: ConnectionState
+    address: str
     client_name: str
     disconnect: bool
     delete_client: bool
@@ -32,14 +33,21 @@ class DisconnectPlan:
 
 
 def decide(address: str, client_name: str, state: ConnectionState) -> DisconnectPlan:
-    """Decide what takes the connection away. A link to another server or client is not this one and stays."""
+    """Decide what takes the connection away. A link to another server or client is not this one and stays.
+
+    Raises ChangeRefused ``link_by_other_address``, NotVerified ``client_holds_unlisted``: a list of clients
+    that leaves it out does not prove it gone.
+    """
     link = state.link
-    ours = link is not None and (link.address, link.client_name) == (address, client_name)
+    ours = is_this_link(link, address, client_name, state.server)
+    held = [record.id for record in state.licenses if record.assigned_to(client_name)]
+    if state.client is None and held:
+        raise NotVerified("client_holds_unlisted", client=client_name, license_ids=held)
     warnings: Tuple[Cause, ...] = ()
     if link is not None and not ours:
         fields: Dict[str, object] = {"address": link.address or "-", "client": link.client_name or "-"}
         warnings = (Cause("link_is_another", fields, ""),)
-    return DisconnectPlan(state, client_name, ours, state.client is not None, warnings)
+    return DisconnectPlan(state, address, client_name, ours, state.client is not None, warnings)
 
 
 def apply(plan: DisconnectPlan, system: System, server: ClientRegistry, waits: Waits) -> ConnectionState:
@@ -53,7 +61,10 @@ def apply(plan: DisconnectPlan, system: System, server: ClientRegistry, waits: W
             raise unproved("link_not_removed", settled, client=name)
     if plan.delete_client:
         _delete_client(name, server, waits)
-    return read_sides(name, system, server)
+    state = read_sides(name, system, server)
+    if state.client is not None or decide(plan.address, name, state).changed:
+        raise NotVerified("connection_not_removed", changed=True, client=name)
+    return state
 
 
 def _delete_client(name: str, server: ClientRegistry, waits: Waits) -> None:

@@ -13,8 +13,8 @@ from typing import Optional, Sequence, Tuple
 from .._licensing.instants import parse_instant
 from .._licensing.model import Kind
 from .._licensing.quotas import Stock, amounts, is_share_unmet, line_of
-from .._vms.records import Assignment, ClientRecord, LicenseRecord, ServerLink
-from .states import LIVE
+from .._vms.records import Assignment, ClientRecord, LicenseRecord, ServerInfo, ServerLink
+from .states import GONE, LIVE
 
 
 def arrived(
@@ -55,6 +55,32 @@ def is_half_fetched(link: Optional[ServerLink], assignments: Sequence[Assignment
     known = parse_instant(link.fetched_at)
     given = (assignment.fetched_at for assignment in assignments)
     return any(at is not None and parse_instant(at) > known for at in given)
+
+
+def is_other_server(link: ServerLink, server: Optional[ServerInfo]) -> bool:
+    """True if the system has fetched from another License Server than the one that was read.
+
+    The two of a pair change places, so both ids are this server's.
+    """
+    if server is None or link.server_id is None:
+        return False
+    return link.server_id not in (server.id, server.peer)
+
+
+def is_forgotten(link: ServerLink, client: ClientRecord) -> bool:
+    """True if the server last heard from the client before the fetch that the system knows of.
+
+    Both instants are the License Server's, so it has been set back since, as by a snapshot of its disk.
+    """
+    if link.fetched_at is None or client.last_contact is None:
+        return False
+    return parse_instant(client.last_contact) < parse_instant(link.fetched_at)
+
+
+def lost_licenses(assignments: Sequence[Assignment], licenses: Sequence[LicenseRecord]) -> Tuple[str, ...]:
+    """Licenses that the client holds by its assignments, and that the server has no more."""
+    there = {record.id for record in licenses if record.status != GONE}
+    return tuple(item.license_id for item in assignments if item.license_id not in there)
 
 
 def is_quota_unmet(

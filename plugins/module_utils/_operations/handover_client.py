@@ -11,7 +11,16 @@ from .._vms.errors import OperationUnsupported
 from .._vms.records import ClientRecord, QuotaRow, ServerLink
 from .errors import Cause, InvalidRequest
 from .handover import BY_PERSON, BY_SIDES, Handover, Terms, told
-from .link import ConnectionState, Wanted, client_named, link_differences, login_is_refused, quota_differs
+from .link import (
+    ConnectionState,
+    Wanted,
+    client_named,
+    info_of,
+    is_this_link,
+    link_differences,
+    login_is_refused,
+    quota_differs,
+)
 from .ports import ClientRegistry, System
 from .states import CONNECTED
 
@@ -53,7 +62,7 @@ def read(client_name: str, system: System, server: ClientRegistry) -> Sides:
     except OperationUnsupported:
         # Who cannot ask for the version cannot learn of a lapse; the link's own state has to do.
         refused = False
-    return Sides(ConnectionState(link, client, refused), link_read, client_read)
+    return Sides(ConnectionState(link, client, refused, server=info_of(server)), link_read, client_read)
 
 
 def connect(wanted: Wanted, sides: Sides, vms: str, terms: Terms) -> Handover:
@@ -84,7 +93,7 @@ def connect(wanted: Wanted, sides: Sides, vms: str, terms: Terms) -> Handover:
 def disconnect(client_name: str, address: str, sides: Sides, vms: str, terms: Terms) -> Handover:
     """Say what a person does to take the connection away."""
     link, client = sides.state.link, sides.state.client
-    ours = link is not None and (link.address, link.client_name) == (address, client_name)
+    ours = is_this_link(link, address, client_name, sides.state.server)
     steps: List[Cause] = []
     if ours or not sides.link_read:
         steps.append(

@@ -13,10 +13,17 @@ from dataclasses import dataclass, field
 from typing import List, Optional, Sequence, Tuple
 
 from .._licensing.quotas import line_of
-from .._vms.errors import LoginRefused
-from .._vms.records import Assignment, ClientRecord, LicenseRecord, QuotaRow, ServerLink
+from .._vms.errors import LoginRefused, OperationUnsupported
+from .._vms.records import Assignment, ClientRecord, LicenseRecord, QuotaRow, ServerInfo, ServerLink
 from .errors import ChangeRefused, InvalidRequest
-from .fetched import arrived, is_half_fetched, is_quota_unmet
+from .fetched import (
+    arrived,
+    is_forgotten,
+    is_half_fetched,
+    is_other_server,
+    is_quota_unmet,
+    lost_licenses,
+)
 from .ports import ClientRegistry, System
 from .states import CONNECTED
 
@@ -54,7 +61,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class ConnectionState:
-    """Both sides as they are. ``clients`` and ``licenses`` are all that the server has."""
+    """Both sides as they are. ``clients`` and ``licenses`` are all that the server has.
+
+    ``server`` is which License Server was read, with its own time then; None where no call says it.
+    """
 
     link: Optional[ServerLink]
     client: Optional[ClientRecord]
@@ -62,6 +72,7 @@ class ConnectionState:
     assignments: Tuple[Assignment, ...] = ()
     clients: Tuple[ClientRecord, ...] = ()
     licenses: Tuple[LicenseRecord, ...] = ()
+    server: Optional[ServerInfo] = None
 
 
 @dataclass(frozen=True)
@@ -93,14 +104,43 @@ def read_state(client_name: str, system: System, server: ClientRegistry) -> Conn
     client = _named(clients, client_name)
     refused = login_is_refused(system)
     if client is None:
-        return ConnectionState(link, None, refused, clients=clients)
-    assignments = server.assignments(client_name)
-    return ConnectionState(link, client, refused, assignments, clients, server.licenses())
+        return ConnectionState(link, None, refused, clients=clients, server=info_of(server))
+    assignments, licenses = server.assignments(client_name), server.licenses()
+    return ConnectionState(link, client, refused, assignments, clients, licenses, info_of(server))
 
 
 def read_sides(client_name: str, system: System, server: ClientRegistry) -> ConnectionState:
-    """Read the link here and the client there, and nothing else."""
-    return ConnectionState(system.license_server(), client_named(server, client_name))
+    """Read the link here, the client there, and what licenses are held there."""
+    link, client = system.license_server(), client_named(server, client_name)
+    try:
+        licenses = server.licenses()
+    except OperationUnsupported:
+        licenses = ()
+    return ConnectionState(link, client, licenses=licenses, server=info_of(server))
+
+
+def info_of(server: ClientRegistry) -> Optional[ServerInfo]:
+    """Return which License Server it is; None where the profile has no call for it."""
+    try:
+        return server.server()
+    except OperationUnsupported:
+        return None
+
+
+def is_this_link(link: Optional[ServerLink], address: str, name: str, server: Optional[ServerInfo]) -> bool:
+    """Say whether ``link`` is that of client ``name`` to the server at ``address``.
+
+    Raises ChangeRefused ``link_by_other_address`` if the system reaches this very server under another
+    address: the link is not left where it is as if it were another one, nor is it cut unasked.
+    """
+    if link is None or link.client_name != name:
+        return False
+    if link.address == address:
+        return True
+    if server is not None and link.server_id is not None and not is_other_server(link, server):
+        fields = {"client": name, "server": server.id, "address": link.address or "-", "given": address}
+        raise ChangeRefused("link_by_other_address", **fields)
+    return False
 
 
 def client_named(server: ClientRegistry, name: str) -> Optional[ClientRecord]:
@@ -174,14 +214,39 @@ def link_differences(wanted: Wanted, link: Optional[ServerLink]) -> List[str]:
     return found
 
 
-def _fetch_reasons(wanted: Wanted, state: ConnectionState, new_quota: bool) -> List[str]:
+def open_points(wanted: Wanted, state: ConnectionState) -> Tuple[str, ...]:
+    """What is not as wanted; empty once both sides show the connection. Shares are judged elsewhere."""
+    found = link_differences(wanted, state.link)
+    if state.client is None:
+        found.append("client_missing")
+    elif wanted.quota is not None and quota_differs(wanted.quota, state.client):
+        found.append("quota_differs")
+    return (*found, *_cut(state))
+
+
+def _cut(state: ConnectionState) -> List[str]:
+    """Why a connection that is as wanted does not count: it is cut, or the sides contradict each other."""
+    link, client = state.link, state.client
     reasons = []
     if state.login_refused:
         reasons.append("login_refused")
-    if state.link is None or state.link.state != CONNECTED:
+    if link is None or link.state != CONNECTED:
         reasons.append("link_disconnected")
-    if state.client is not None and state.client.state != CONNECTED:
+    elif link.fetched_at is None:
+        reasons.append("never_fetched")
+    if client is not None and client.state != CONNECTED:
         reasons.append("client_disconnected")
+    if link is not None and is_other_server(link, state.server):
+        reasons.append("server_differs")
+    if link is not None and client is not None and is_forgotten(link, client):
+        reasons.append("server_restored")
+    if lost_licenses(state.assignments, state.licenses):
+        reasons.append("licenses_gone")
+    return reasons
+
+
+def _fetch_reasons(wanted: Wanted, state: ConnectionState, new_quota: bool) -> List[str]:
+    reasons = _cut(state)
     if wanted.reconnect is not Reconnect.NEVER:
         reasons += _share_reasons(wanted, state, new_quota)
         if wanted.reconnect is Reconnect.ALWAYS:

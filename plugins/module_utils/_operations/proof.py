@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
 
-from .._vms.records import LicenseRecord
+from .._vms.records import Assignment, ClientRecord, LicenseRecord, ServerLink
 from . import artifacts
 
 # Where an item was read.
@@ -25,6 +25,12 @@ PERSON = "person"
 _LICENSE = (
     *("status", "product", "arch", "kind", "quantity", "expires_at"),
     *("file_name", "sha256"),
+)
+
+# What a connection shows: to which server, as which client, and whether it stands.
+_LINK = (
+    *("state", "address", "client_port", "console_port", "client_name", "contract_number"),
+    *("fetched_at", "server_id"),
 )
 
 
@@ -67,6 +73,46 @@ def of_licenses(records: Iterable[LicenseRecord], shown_by: str, read_at: Option
     return tuple(
         Proof("license", record.id, shown_by, read_at, {name: getattr(record, name) for name in _LICENSE})
         for record in records
+    )
+
+
+def of_link(link: Optional[ServerLink], client_name: str) -> Tuple[Proof, ...]:
+    """The connection as VMS shows it; VMS states no time of its own."""
+    if link is None:
+        return (Proof("link", client_name, VMS, facts={"state": "none"}),)
+    facts = {name: getattr(link, name) for name in _LINK}
+    return (Proof("link", link.client_name or client_name, VMS, facts=facts),)
+
+
+def of_client(client: Optional[ClientRecord], name: str, read_at: Optional[str]) -> Tuple[Proof, ...]:
+    """The client as the License Server lists it."""
+    if client is None:
+        return (Proof("client", name, LICENSE_SERVER, read_at, {"state": "none"}),)
+    quota = [{"product": row.product, "arch": row.arch, "quantity": row.quantity} for row in client.quota]
+    facts = {"state": client.state, "last_contact": client.last_contact, "quota": quota}
+    return (Proof("client", name, LICENSE_SERVER, read_at, facts),)
+
+
+def of_shares(
+    assignments: Iterable[Assignment], licenses: Iterable[LicenseRecord], read_at: Optional[str]
+) -> Tuple[Proof, ...]:
+    """What the client holds by the License Server's list, with the status of each license."""
+    status = {record.id: record.status for record in licenses}
+    return tuple(
+        Proof(
+            "share",
+            share.license_id,
+            LICENSE_SERVER,
+            read_at,
+            {
+                "product": share.product,
+                "arch": share.arch,
+                "quantity": share.quantity,
+                "fetched_at": share.fetched_at,
+                "status": status.get(share.license_id),
+            },
+        )
+        for share in assignments
     )
 
 

@@ -220,6 +220,10 @@ class FakeServer:
     def release_client(self, name: str) -> None:
         def do() -> None:
             self.held.clear()
+            self.records = [
+                replace(record, assigned=tuple(share for share in record.assigned if share.client != name))
+                for record in self.records
+            ]
             self.change_client(name, state="disconnected")
 
         self._write("release_client " + name, do)
@@ -291,7 +295,8 @@ class FakeVms:
         name = self.link.client_name
         assert name is not None
         if not self.breaks_off:
-            self.link = replace(self.link, state="connected", last_contact=now, fetched_at=now)
+            fetched = {"last_contact": now, "fetched_at": now, "server_id": "ls-east"}
+            self.link = replace(self.link, state="connected", **fetched)
         self.peer.change_client(name, state="connected", last_contact=now)
         self.peer.held = [
             Assignment(record.id, record.product, record.arch, record.quantity, now)

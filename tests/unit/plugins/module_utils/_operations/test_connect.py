@@ -312,6 +312,8 @@ def test_leaving_goes_on_where_it_stopped(connected: Any, waits: Waits) -> None:
 @pytest.mark.parametrize(("address", "client"), [("10.9.9.9", "hangzhou"), ("10.1.0.5", "chengdu")])
 def test_another_connection_stays(connected: Any, address: str, client: str) -> None:
     vms, server = connected
+    if client == "hangzhou":
+        vms.link = replace(vms.link, server_id="ls-west")
     plan = disconnect.decide(address, client, link.read_sides(client, vms, server))
     assert plan.disconnect is False
     assert [warning.code for warning in plan.warnings] == ["link_is_another"]
@@ -328,6 +330,7 @@ def test_a_client_that_a_dead_run_deleted_meanwhile_is_gone(
 
     def too_late(name: str) -> None:
         server.registered = []
+        server.records = [replace(record, assigned=()) for record in server.records]
         server.faults.append(fake.Fault(call, late))
         write(name)
 

@@ -21,6 +21,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors impor
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import (
     ClientRecord,
     QuotaRow,
+    ServerInfo,
     ServerLink,
     VersionRecord,
 )
@@ -49,6 +50,10 @@ class Side:
 
     def clients(self) -> Any:
         return () if self._given() is None else (self.value,)
+
+    def server(self) -> ServerInfo:
+        self._given()
+        return ServerInfo("ls-east", "1.0", None)
 
     def version(self) -> VersionRecord:
         if self.refused:

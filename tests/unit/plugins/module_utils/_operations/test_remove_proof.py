@@ -69,6 +69,19 @@ def test_a_list_that_leaves_out_half_of_the_file_proves_nothing(
     assert not folder.exists() or list(folder.iterdir()) == []
 
 
+def test_what_shows_up_of_the_same_file_meanwhile_is_not_uninstalled(
+    server: Any, fake: Any, folder: Path, waits: Waits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list of the beginning left out a license of the file, which is still live afterwards."""
+    plan = decide(server, folder, "LS-2")
+    licenses = server.licenses
+    late = fake.license("LS-9", product="srm", file_name="U.ak", sha256="u")
+    monkeypatch.setattr(server, "licenses", lambda: (*licenses(), late))
+    with pytest.raises(NotVerified) as caught:
+        remove.apply(plan, server, waits)
+    assert (caught.value.code, caught.value.changed) == ("uninstall_not_listed", True)
+
+
 @pytest.mark.parametrize("rows", [0, 1])
 def test_a_list_that_shrinks_at_the_last_look_proves_nothing(
     server: Any, folder: Path, waits: Waits, monkeypatch: pytest.MonkeyPatch, rows: int
