@@ -14,6 +14,8 @@ description:
     activation files that a person has put into their folders C(issued), with what was asked for.
   - An activation file is opaque, so its place says what it is for. Where one bundle has several, nobody can
     say which key went into which, and nothing is said about their content.
+  - A C(request.json) that was edited, or that belongs to another request than its bundle, is refused; so is
+    what is no file.
   - Files whose names begin with a dot are left alone; copy under such a name and rename, and no run takes
     half a file.
 options:
@@ -28,6 +30,13 @@ options:
     description:
       - Return the files for the node of this product. Without it those for License Servers are returned.
     type: str
+  with_request:
+    description:
+      - Add RV(_raw.request) to each entry, which names the request that the file answers. Without it the
+        entries are just what M(unicloud.usphere.license) takes.
+    type: bool
+    default: false
+    version_added: 1.0.0
 seealso:
   - module: unicloud.usphere.license_request
   - module: unicloud.usphere.license
@@ -61,6 +70,18 @@ _raw:
       description: What was asked for, as a list; null if the request leaves that open.
       type: list
       elements: dict
+    request:
+      description: The request that the file answers, if O(with_request) asks for it.
+      type: dict
+      contains:
+        bundle: {description: The folder of its bundle., type: str}
+        recognized_by:
+          description:
+            - How that is known. V(place) is the folder C(issued) that the file lies in; V(name) says that the
+              name of the bundle confirms its C(request.json), too.
+          type: list
+          elements: str
+        sha256: {description: SHA-256 of the file., type: str}
 """
 
 import os
@@ -69,7 +90,10 @@ from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import sentence
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import InvalidRequest
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import (
+    ArtifactError,
+    InvalidRequest,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request_issued import issued
 
 
@@ -83,8 +107,12 @@ class LookupModule(LookupBase):
         for term in terms:
             try:
                 files = issued(os.path.abspath(os.path.expanduser(str(term))))
-            except InvalidRequest as error:
+            except (ArtifactError, InvalidRequest) as error:
                 raise AnsibleLookupError(f"license_issued_files: {sentence(error)}") from None
             node = self.get_option("product_node") or None
-            found += [file.row() for file in files if file.node == node]
+            wanted = [file for file in files if file.node == node]
+            if self.get_option("with_request"):
+                found += [{**file.row(), "request": file.request_row()} for file in wanted]
+            else:
+                found += [file.row() for file in wanted]
         return found

@@ -16,8 +16,10 @@ description:
   - Makes a bundle of license keys, device information and contract number, with the steps that a person takes
     on the license platform, and checks the request first. A fixed license is not split (R25), no more than
     what was bought is asked for (R26), and a hot-standby pair brings its contract number (R23).
-  - The same request makes the same bundle, so a second run changes nothing. If the device has changed, so has
-    the request, and the new bundle lies beside the old one.
+  - The same request makes the same bundle, so a second run changes nothing. If the device has changed, or a
+    key, a quantity or another option, so has the request, and the new bundle lies beside the old one.
+  - A bundle appears as a whole, and what is in it is read back. One that was edited, or that holds device
+    information of another device, is refused.
   - Nothing is sent to the platform, which is a web site, and nothing is changed on the device.
 extends_documentation_fragment:
   - unicloud.usphere._connection
@@ -115,8 +117,9 @@ options:
     required: true
   write_keys:
     description:
-      - Write the keys in full into C(keys.txt) of the bundle. Otherwise only their last four characters are
-        written anywhere, and the person takes them from the certificate.
+      - Write the keys in full into C(keys.txt) of the bundle. Otherwise only their last four characters, and
+        a fingerprint that is too short to find a key by, are written anywhere, and the person takes them from
+        the certificate.
     type: bool
     default: false
   language:
@@ -175,6 +178,40 @@ plan:
   returned: success
   type: list
   elements: str
+proof:
+  description:
+    - What the success rests on, one entry for each item that was read. M(unicloud.usphere.license) and
+      M(unicloud.usphere.license_client) say it in the same form.
+    - Empty in check mode if there is something to write.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    item:
+      description:
+        - V(device_information), as it was read once more at the end and found unchanged; V(file), a file of
+          the bundle as it was read back from disk.
+      returned: always
+      type: str
+    name: {description: "Name of the device information, or path of the file.", returned: always, type: str}
+    shown_by:
+      description: Where it was read, V(license_server), V(product_node) or V(disk).
+      returned: always
+      type: str
+    read_at:
+      description: Null, since neither reading has a clock.
+      returned: always
+      type: str
+    facts:
+      description: The C(sha256), and the C(size) of the device information.
+      returned: always
+      type: dict
+  sample:
+    - item: device_information
+      name: ls-east.did
+      shown_by: license_server
+      read_at: null
+      facts: {sha256: 0f343b0931126a20f133d67c2b018a3b5e2f7e9d6b2f1f2c2a9d0f7a8d2c1b0a, size: 412}
 device_information:
   description: Name, size and SHA-256 of the device information in it.
   returned: success
@@ -252,10 +289,14 @@ def prepare(module: AnsibleModule) -> Result:
         module.warn(warning["message"])
     if plan.changed and not module.check_mode:
         request.apply(plan)
+    planned = plan.changed and module.check_mode
+    if not planned:
+        request.verify(plan, device_file(params)[0])
     now = sentences(plan.steps, params["language"])
     return {
         "changed": plan.changed,
         **request_io.request_row(plan),
+        "proof": [] if planned else request_io.request_proof(plan, request_io.device_place(params)),
         "device_information": request_io.device_row(file),
         "now": now,
         "handover_required": True,

@@ -48,6 +48,21 @@ _LICENSES: Sentences = {
 }
 
 _REQUESTS: Sentences = {
+    "request_foreign_device": (
+        "{path} does not belong to this request, which is for {own}; remove it, so that no other device is "
+        "asked for",
+        "{path} 不属于本次申请（本次申请针对 {own}）；请将其移除，以免误用其他设备的信息",
+    ),
+    "device_changed_meanwhile": (
+        "the device information changed while {path} was written ({sha256}, now {now}); do not use this "
+        "bundle, and run again for the device as it is now",
+        "写入 {path} 期间设备信息发生变化（{sha256}，现为 {now}）；请勿使用该申请，并针对当前设备重新执行",
+    ),
+    "issued_entry_no_file": (
+        "{path} is no file; put activation files themselves into the folder issued, not folders or links "
+        "that lead nowhere",
+        "{path} 不是文件；请将激活文件本身放入 issued 目录，而不是目录或失效的链接",
+    ),
     "request_fixed_allocated": (
         "key {key} has a fixed code, which goes whole to one device, and {allocated} of it are allocated "
         "already; take the key out of this request, or correct allocated (R25)",

@@ -12,10 +12,11 @@ import contextlib
 import errno
 import hashlib
 import os
+import shutil
 import stat
 import tempfile
 from dataclasses import dataclass, field
-from typing import Iterator
+from typing import Iterator, Mapping
 
 from .errors import ArtifactError
 
@@ -164,6 +165,29 @@ def keep(folder: str, name: str, content: bytes) -> SavedFile:
     if not is_kept(folder, name, content):
         raise ArtifactError("artifact_not_saved", path=path, reason=os.strerror(errno.ENOENT))
     return SavedFile(path=path, name=name, sha256=digest(content), written=True)
+
+
+def keep_folder(path: str, files: Mapping[str, bytes]) -> None:
+    """Make the folder ``path`` with ``files`` (content by relative path), so that it appears whole or not.
+
+    What a run that was cut off has left of it hides beside it, and is removed. Raises ArtifactError
+    ``artifact_not_saved``, ``artifact_conflict`` if something of that name is there already.
+    """
+    parent, name = os.path.split(os.path.abspath(path))
+    part = os.path.join(parent, "." + name + ".part")
+    try:
+        make_folder(parent)
+        if os.path.lexists(part):
+            shutil.rmtree(part)
+        for file, content in files.items():
+            place = os.path.join(part, file)
+            keep(os.path.dirname(place), os.path.basename(place), content)
+        if os.path.lexists(path):
+            raise ArtifactError("artifact_conflict", path=path)
+        os.rename(part, path)
+        _sync_folder(parent)
+    except OSError as error:
+        raise ArtifactError("artifact_not_saved", path=path, reason=_reason(error)) from error
 
 
 def replace_file(path: str, content: bytes) -> None:

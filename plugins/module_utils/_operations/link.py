@@ -138,8 +138,13 @@ def is_this_link(link: Optional[ServerLink], address: str, name: str, server: Op
     if link.address == address:
         return True
     if server is not None and link.server_id is not None and not is_other_server(link, server):
-        fields = {"client": name, "server": server.id, "address": link.address or "-", "given": address}
-        raise ChangeRefused("link_by_other_address", **fields)
+        raise ChangeRefused(
+            "link_by_other_address",
+            client=name,
+            server=server.id,
+            address=link.address or "-",
+            given=address,
+        )
     return False
 
 

@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a person hands in on the licence platform to have keys turned into an activation file.
 
-The bundle is named after its content, so asking for the same again finds the same bundle. What the rules
-forbid is refused before anything is written (R11–R13, R16, R23–R27).
+The bundle is named after its ``request.json``, which names all its other files by their digests, so asking
+for the same again finds the same bundle. What the rules forbid is refused before anything is written
+(R11–R13, R16, R23–R27).
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -20,13 +22,16 @@ from .._licensing.split import CodeClass, code_class
 from .._vms.text import masked_key
 from . import artifacts
 from .device import DeviceFile
-from .errors import ArtifactError, Cause, ChangeRefused, InvalidRequest
+from .errors import ArtifactError, Cause, ChangeRefused, InvalidRequest, NotVerified
 
 # Renders steps for a person: file name → content, one per language.
 Teller = Callable[[Sequence[Cause]], Mapping[str, bytes]]
 
 MAX_KEY = 128
 KEYS = "keys.txt"
+MANIFEST = "request.json"
+DEVICE = "device-information"
+_ROUNDS = 20000
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,7 @@ class RequestPlan:
 
     name: str
     path: str
+    device: DeviceFile
     files: Mapping[str, bytes] = field(repr=False)
     missing: Tuple[str, ...]
     steps: Tuple[Cause, ...]
@@ -104,30 +110,79 @@ def decide(request: LicenseRequest, tell: Teller) -> RequestPlan:
         keys = [key.masked for key in request.keys]
         raise ChangeRefused("request_refused", violations[0].rule, violations, keys=keys)
     steps = _steps(request)
-    files: Dict[str, bytes] = {"device-information/" + request.device.name: request.device.content}
+    files: Dict[str, bytes] = {"{0}/{1}".format(DEVICE, request.device.name): request.device.content}
     files.update(tell(steps))
-    files["request.json"] = _manifest(request)
-    name = "request-" + _digest(files)
+    manifest = _manifest(request, files)
+    files[MANIFEST] = manifest
+    keys_file = "".join("{0}\n".format(key.key) for key in request.keys).encode("utf-8")
     if request.write_keys:
-        files[KEYS] = "".join("{0}\n".format(key.key) for key in request.keys).encode("utf-8")
+        files[KEYS] = keys_file
+    name = bundle_name(manifest)
     path = os.path.join(os.path.abspath(request.folder), name)
     missing = tuple(file for file in files if not _is_kept(path, file, files[file]))
+    _is_kept(path, KEYS, keys_file)
+    _refuse_other_device(path, request.device.name)
     if missing:
         try:
             artifacts.check_folder(request.folder)
         except ArtifactError as error:
             raise _not_kept(request.folder, error) from error
-    return RequestPlan(name, path, files, missing, steps, unchecked, warnings)
+    return RequestPlan(name, path, request.device, files, missing, steps, unchecked, warnings)
 
 
 def apply(plan: RequestPlan) -> None:
-    """Write what is missing of the bundle; ``request.json`` comes after what it names."""
+    """Make the bundle as a whole, or write what is missing of one that is there."""
+    try:
+        if not os.path.lexists(plan.path):
+            artifacts.keep_folder(plan.path, plan.files)
+            return
+    except ArtifactError as error:
+        raise _not_kept(plan.path, error) from error
     for file in plan.missing:
         path = os.path.join(plan.path, file)
         try:
             artifacts.keep(os.path.dirname(path), os.path.basename(path), plan.files[file])
         except ArtifactError as error:
             raise _not_kept(path, error) from error
+
+
+def verify(plan: RequestPlan, again: DeviceFile) -> None:
+    """See that the bundle is on disk as planned, for the device as it was read ``again``.
+
+    Raises NotVerified ``device_changed_meanwhile``, ArtifactError ``request_not_kept``.
+    """
+    if again != plan.device:
+        raise NotVerified(
+            "device_changed_meanwhile",
+            changed=plan.changed,
+            path=plan.path,
+            sha256=plan.device.sha256,
+            now=again.sha256,
+        )
+    for file, content in plan.files.items():
+        if not _is_kept(plan.path, file, content):
+            raise ArtifactError(
+                "request_not_kept", path=os.path.join(plan.path, file), reason=os.strerror(errno.ENOENT)
+            )
+    _refuse_other_device(plan.path, plan.device.name)
+
+
+def bundle_name(manifest: bytes) -> str:
+    """Return the name of the bundle with this ``request.json``."""
+    return "request-" + artifacts.digest(manifest)[:12]
+
+
+def _refuse_other_device(path: str, name: str) -> None:
+    """Raise ArtifactError ``request_foreign_device``: a person could hand in what is beside it."""
+    folder = os.path.join(path, DEVICE)
+    try:
+        others = sorted(other for other in os.listdir(folder) if other != name and other[:1] != ".")
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise ArtifactError("request_not_kept", path=folder, reason=str(error.strerror)) from error
+    if others:
+        raise ArtifactError("request_foreign_device", path=os.path.join(folder, others[0]), own=name)
 
 
 def _is_kept(path: str, file: str, content: bytes) -> bool:
@@ -141,13 +196,6 @@ def _is_kept(path: str, file: str, content: bytes) -> bool:
 def _not_kept(path: str, error: ArtifactError) -> ArtifactError:
     reason = str(error.fields.get("reason", "other content"))
     return ArtifactError("request_not_kept", path=path, reason=reason)
-
-
-def _digest(files: Mapping[str, bytes]) -> str:
-    total = hashlib.sha256()
-    for name in sorted(files):
-        total.update("{0}\0{1}\n".format(name, artifacts.digest(files[name])).encode("utf-8"))
-    return total.hexdigest()[:12]
 
 
 def _check_keys(keys: Sequence[KeyRequest]) -> None:
@@ -244,15 +292,25 @@ def _judge_quantity(key: KeyRequest, violations: List[Cause], unchecked: List[Ca
 # The bundle
 
 
-def _manifest(request: LicenseRequest) -> bytes:
-    """The same for the same request; keys show their last four characters."""
+def _fingerprint(key: KeyRequest, device: DeviceFile) -> str:
+    """Return what tells keys with the same last four characters apart.
+
+    A slow digest, salted by the device and cut to 24 bits: too little to find the key by.
+    """
+    salt = device.sha256.encode("ascii", "replace")
+    return hashlib.pbkdf2_hmac("sha256", key.key.encode("utf-8"), salt, _ROUNDS).hex()[:6]
+
+
+def _manifest(request: LicenseRequest, files: Mapping[str, bytes]) -> bytes:
+    """The same for the same request; keys show their last four characters and a fingerprint."""
     tree = {
         "kind": "LicenseRequest",
         "schema": 1,
         "keys": [
             {
                 "key": key.masked,
-                "quantity": key.quantity,
+                "fingerprint": _fingerprint(key, request.device),
+                "quantity": key.wanted,
                 "product": key.product,
                 "arch": None if key.arch is None else key.arch.value,
                 "kind": key.kind.value,
@@ -262,24 +320,27 @@ def _manifest(request: LicenseRequest) -> bytes:
             for key in request.keys
         ],
         "device_information": {
-            "path": "device-information/" + request.device.name,
+            "path": "{0}/{1}".format(DEVICE, request.device.name),
             "sha256": request.device.sha256,
         },
         "product_node": request.node,
         "hot_standby": request.hot_standby,
         "contract_number": request.contract_number,
+        "files": {name: artifacts.digest(content) for name, content in sorted(files.items())},
     }
     return (json.dumps(tree, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
 
 
 def _steps(request: LicenseRequest) -> Tuple[Cause, ...]:
     steps: List[Cause] = [
-        Cause("step_request_device", {"device_information": "device-information/" + request.device.name}, "")
+        Cause(
+            "step_request_device", {"device_information": "{0}/{1}".format(DEVICE, request.device.name)}, ""
+        )
     ]
     for key in request.keys:
         fields: Dict[str, object] = {
             "key": key.masked,
-            "quantity": "all" if key.quantity is None else key.quantity,
+            "quantity": "all" if key.wanted is None else key.wanted,
             "term_days": key.term_days,
         }
         steps.append(Cause("step_request_trial" if key.term_days else "step_request_key", fields, "R26"))

@@ -4,14 +4,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping, Optional
+import os
+from typing import Any, Dict, List, Mapping, Optional
 
 from .._licensing.catalog import Catalog
 from .._licensing.contract import contract_number
 from .._licensing.model import Arch, Kind, word
+from .artifacts import digest
 from .device import DeviceFile, DevicePlan
 from .errors import InvalidRequest
 from .expectation import parse_quantity
+from .proof import DISK, Proof, place_of, rows
 from .request import KeyRequest, LicenseRequest, RequestPlan
 
 Data = Dict[str, Any]
@@ -79,6 +82,26 @@ def device_diff(plan: DevicePlan) -> Data:
 def request_row(plan: RequestPlan) -> Data:
     """The bundle as a result; the files by their paths in it."""
     return {"bundle": plan.path, "files": sorted(plan.files), "plan": list(plan.missing)}
+
+
+def request_proof(plan: RequestPlan, shown_by: str) -> List[Data]:
+    """What a success rests on: the device information as read again, and each file of the bundle on disk."""
+    device = Proof(
+        "device_information",
+        plan.device.name,
+        shown_by,
+        facts={"sha256": plan.device.sha256, "size": len(plan.device.content)},
+    )
+    files = (
+        Proof("file", os.path.join(plan.path, file), DISK, facts={"sha256": digest(content)})
+        for file, content in sorted(plan.files.items())
+    )
+    return rows((device, *files))
+
+
+def device_place(options: Mapping[str, Any]) -> str:
+    """Return where the device information is read."""
+    return DISK if options.get("device_information") is not None else place_of(options.get("product_node"))
 
 
 def request_diff(plan: RequestPlan) -> Data:
