@@ -370,3 +370,28 @@ def test_two_tasks_do_not_work_on_one_target(
     assert "other" in held["msg"]
     assert (told["changed"], server.writes) == (True, [])
     assert play(monkeypatch, capsys, **options)["changed"]
+
+
+def test_what_a_success_rests_on(
+    server: Server, file: Path, tmp_path: Path, monkeypatch: Any, capsys: Any
+) -> None:
+    wish: dict[str, Any] = {"activation_file": str(file), "expect": EXPECT}
+    assert play(monkeypatch, capsys, **wish, _ansible_check_mode=True)["proof"] == []
+    done = play(monkeypatch, capsys, **wish)
+    again = play(monkeypatch, capsys, **wish, _ansible_check_mode=True)
+    assert (done["changed"], again["changed"]) == (True, False)
+    (row,) = done["proof"]
+    assert again["proof"] == [row]
+    assert (row["item"], row["name"], row["shown_by"]) == ("license", "LS-1", "license_server")
+    assert row["read_at"] == "2026-11-24T08:00:00Z"
+    assert row["facts"]["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
+    folder = tmp_path / "kept"
+    leave: dict[str, Any] = {"state": "absent", "license_id": "LS-1", "artifacts_dir": str(folder)}
+    assert play(monkeypatch, capsys, **leave, _ansible_check_mode=True)["proof"] == []
+    gone = play(monkeypatch, capsys, **leave)
+    assert [(row["item"], row["name"]) for row in gone["proof"]] == [
+        ("license", "LS-1"),
+        ("uninstall_file", str(folder / "A.uak")),
+    ]
+    assert gone["proof"][0]["facts"]["status"] == "uninstalled"
+    assert play(monkeypatch, capsys, **leave)["proof"] == gone["proof"]

@@ -14,6 +14,7 @@ import pytest
 from ansible.module_utils import basic
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.lock import Locks
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import OperationUnsupported
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import (
     Assignment,
@@ -177,6 +178,40 @@ def test_a_quota_beyond_what_there_is_is_refused_before_anything_is_sent(
     assert (result["failed"], result["changed"], both.writes) == (True, False, [])
     assert (result["failure"]["code"], result["failure"]["rule"]) == ("quota_refused", "R26")
     assert [cause["code"] for cause in result["failure"]["causes"]] == ["quota_beyond_supply"]
+
+
+def test_what_a_success_rests_on(both: Both, monkeypatch: Any, capsys: Any) -> None:
+    assert play(monkeypatch, capsys, _ansible_check_mode=True)["proof"] == []
+    done = play(monkeypatch, capsys)
+    assert [(row["item"], row["shown_by"], row["read_at"]) for row in done["proof"]] == [
+        ("link", "vms", None),
+        ("client", "license_server", NOW),
+        ("share", "license_server", NOW),
+    ]
+    assert play(monkeypatch, capsys)["proof"] == done["proof"]
+    assert play(monkeypatch, capsys, state="absent", _ansible_check_mode=True)["proof"] == []
+    gone = play(monkeypatch, capsys, state="absent")
+    assert [row["facts"] for row in gone["proof"]] == [{"state": "none"}, {"state": "none"}]
+
+
+def test_a_hand_over_rests_on_the_sides_or_on_a_persons_word(
+    both: Both, monkeypatch: Any, capsys: Any
+) -> None:
+    lacking = {"create_client": None}
+    both.profile = load_profile({"extends": "usphere_7", "operations": lacking})
+    assert play(monkeypatch, capsys, handover=True)["proof"] == []
+    both.client = ClientRecord("hangzhou", "connected", NOW)
+    both.link = ServerLink("10.1.0.5", 5555, 28443, "hangzhou", None, "connected", NOW, NOW, "ls-east")
+    done = play(monkeypatch, capsys, handover=True)
+    assert [row["item"] for row in done["proof"]] == ["link", "client"]
+
+    def unsupported(*_args: Any) -> None:
+        raise OperationUnsupported("operation_unsupported", operation="x", profile="p")
+
+    for name in ("license_server", "clients"):
+        monkeypatch.setattr(both, name, unsupported)
+    word = play(monkeypatch, capsys, handover=True, handover_confirmed=True)
+    assert [(row["item"], row["shown_by"]) for row in word["proof"]] == [("confirmation", "person")]
 
 
 @pytest.mark.parametrize("check", [True, False])
