@@ -33,6 +33,11 @@ _LICENSES: Sentences = {
         "{path} 与 {other} 为同一文件，不能同时证明两个激活文件均已卸载；请将各授权自己的卸载文件保存"
         "到其目录",
     ),
+    "license_folders_clash": (
+        "{license_ids} would share one folder for their uninstall files; give them in tasks of their own, "
+        "each with its own artifacts_dir",
+        "{license_ids} 的卸载文件将位于同一目录；请分别在各自的任务中指定，并使用各自的 artifacts_dir",
+    ),
     "handover_record_differs": (
         "{path} says that the file was put aside as {recorded}, but this task says {expected}; "
         "correct expect or the server, or remove the record to begin anew",

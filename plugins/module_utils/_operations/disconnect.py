@@ -9,7 +9,7 @@ from typing import Callable, Dict, Optional, Tuple
 
 from .._vms.errors import NotFound
 from .errors import Cause, NotVerified
-from .link import ConnectionState, client_named, is_this_link, read_sides
+from .link import ConnectionState, client_named, is_this_link, read_sides, refuse_unlisted
 from .ports import ClientRegistry, System
 from .refusals import at_once, unproved
 from .settle import Settled, Waits
@@ -40,9 +40,7 @@ def decide(address: str, client_name: str, state: ConnectionState) -> Disconnect
     """
     link = state.link
     ours = is_this_link(link, address, client_name, state.server)
-    held = [record.id for record in state.licenses if record.assigned_to(client_name)]
-    if state.client is None and held:
-        raise NotVerified("client_holds_unlisted", client=client_name, license_ids=held)
+    refuse_unlisted(client_name, state)
     warnings: Tuple[Cause, ...] = ()
     if link is not None and not ours:
         fields: Dict[str, object] = {"address": link.address or "-", "client": link.client_name or "-"}

@@ -15,11 +15,14 @@ from .link import (
     ConnectionState,
     Wanted,
     client_named,
+    contradictions,
     info_of,
     is_this_link,
+    licenses_of,
     link_differences,
     login_is_refused,
     quota_differs,
+    refuse_unlisted,
 )
 from .ports import ClientRegistry, System
 from .states import CONNECTED
@@ -62,7 +65,8 @@ def read(client_name: str, system: System, server: ClientRegistry) -> Sides:
     except OperationUnsupported:
         # Who cannot ask for the version cannot learn of a lapse; the link's own state has to do.
         refused = False
-    return Sides(ConnectionState(link, client, refused, server=info_of(server)), link_read, client_read)
+    state = ConnectionState(link, client, refused, licenses=licenses_of(server), server=info_of(server))
+    return Sides(state, link_read, client_read)
 
 
 def connect(wanted: Wanted, sides: Sides, vms: str, terms: Terms) -> Handover:
@@ -93,6 +97,8 @@ def connect(wanted: Wanted, sides: Sides, vms: str, terms: Terms) -> Handover:
 def disconnect(client_name: str, address: str, sides: Sides, vms: str, terms: Terms) -> Handover:
     """Say what a person does to take the connection away."""
     link, client = sides.state.link, sides.state.client
+    if sides.client_read:
+        refuse_unlisted(client_name, sides.state)
     ours = is_this_link(link, address, client_name, sides.state.server)
     steps: List[Cause] = []
     if ours or not sides.link_read:
@@ -135,7 +141,7 @@ def _client_steps(wanted: Wanted, sides: Sides) -> List[Cause]:
 def _link_steps(wanted: Wanted, sides: Sides, vms: str) -> List[Cause]:
     link = sides.state.link
     if link is not None and not link_differences(wanted, link):
-        if link.state == CONNECTED and not sides.state.login_refused:
+        if link.state == CONNECTED and not sides.state.login_refused and not contradictions(sides.state):
             return []
         return [Cause("handover_reconnect", {"vms": vms}, "R20")]
     fields = {

@@ -106,6 +106,12 @@ def _by_proof(request: RemoveRequest, server: LicenseStore, terms: Terms) -> Rem
         catalog=request.catalog,
     )
     ids = list(dict.fromkeys(request.license_ids))
+    owners: Dict[str, str] = {}
+    for license_id in ids:
+        other = owners.setdefault(_folder(request, license_id), license_id)
+        if other != license_id:
+            # One file must not prove that both have left.
+            raise InvalidRequest("license_folders_clash", license_ids=[other, license_id])
     missing = [license_id for license_id in ids if not _proofs(_folder(request, license_id))]
     kept = [path for license_id in ids for path in _proofs(_folder(request, license_id))]
     plan = RemovePlan((), (), (), (), tuple(kept), request.artifacts_dir, verdict.unchecked, verdict.warnings)

@@ -15,7 +15,7 @@ from typing import List, Optional, Sequence, Tuple
 from .._licensing.quotas import line_of
 from .._vms.errors import LoginRefused, OperationUnsupported
 from .._vms.records import Assignment, ClientRecord, LicenseRecord, QuotaRow, ServerInfo, ServerLink
-from .errors import ChangeRefused, InvalidRequest
+from .errors import ChangeRefused, InvalidRequest, NotVerified
 from .fetched import (
     arrived,
     is_forgotten,
@@ -112,11 +112,15 @@ def read_state(client_name: str, system: System, server: ClientRegistry) -> Conn
 def read_sides(client_name: str, system: System, server: ClientRegistry) -> ConnectionState:
     """Read the link here, the client there, and what licenses are held there."""
     link, client = system.license_server(), client_named(server, client_name)
+    return ConnectionState(link, client, licenses=licenses_of(server), server=info_of(server))
+
+
+def licenses_of(server: ClientRegistry) -> Tuple[LicenseRecord, ...]:
+    """Return what the server lists; nothing where the profile has no call for it."""
     try:
-        licenses = server.licenses()
+        return server.licenses()
     except OperationUnsupported:
-        licenses = ()
-    return ConnectionState(link, client, licenses=licenses, server=info_of(server))
+        return ()
 
 
 def info_of(server: ClientRegistry) -> Optional[ServerInfo]:
@@ -231,7 +235,7 @@ def open_points(wanted: Wanted, state: ConnectionState) -> Tuple[str, ...]:
 
 def _cut(state: ConnectionState) -> List[str]:
     """Why a connection that is as wanted does not count: it is cut, or the sides contradict each other."""
-    link, client = state.link, state.client
+    link = state.link
     reasons = []
     if state.login_refused:
         reasons.append("login_refused")
@@ -239,15 +243,30 @@ def _cut(state: ConnectionState) -> List[str]:
         reasons.append("link_disconnected")
     elif link.fetched_at is None:
         reasons.append("never_fetched")
+    reasons += contradictions(state)
+    if lost_licenses(state.assignments, state.licenses):
+        reasons.append("licenses_gone")
+    return reasons
+
+
+def contradictions(state: ConnectionState) -> List[str]:
+    """Why the server does not confirm what the system says of its connection, as far as both are read."""
+    link, client = state.link, state.client
+    reasons = []
     if client is not None and client.state != CONNECTED:
         reasons.append("client_disconnected")
     if link is not None and is_other_server(link, state.server):
         reasons.append("server_differs")
     if link is not None and client is not None and is_forgotten(link, client):
         reasons.append("server_restored")
-    if lost_licenses(state.assignments, state.licenses):
-        reasons.append("licenses_gone")
     return reasons
+
+
+def refuse_unlisted(client_name: str, state: ConnectionState) -> None:
+    """Raise NotVerified ``client_holds_unlisted``: a client that holds licenses is there, listed or not."""
+    held = [record.id for record in state.licenses if record.assigned_to(client_name)]
+    if state.client is None and held:
+        raise NotVerified("client_holds_unlisted", client=client_name, license_ids=held)
 
 
 def _fetch_reasons(wanted: Wanted, state: ConnectionState, new_quota: bool) -> List[str]:

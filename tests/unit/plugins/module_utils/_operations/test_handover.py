@@ -349,3 +349,10 @@ def test_without_any_read_the_proof_alone_shows_it(tmp_path: Path, waits: Waits)
     )
     (tmp_path / "_LS_2" / "B.uak").write_bytes(b"proof")
     assert not remove(Silent(), tmp_path, waits, lacking, "LS-1", "../LS/2").handover.required
+
+
+def test_two_licenses_never_share_one_proof(tmp_path: Path, waits: Waits) -> None:
+    lacking = ("list_licenses", "uninstall_license", "uninstall_file")
+    with pytest.raises(InvalidRequest) as caught:
+        remove(Silent(), tmp_path, waits, lacking, "LS/2", "LS_2")
+    assert caught.value.code == "license_folders_clash"

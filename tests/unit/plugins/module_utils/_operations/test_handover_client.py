@@ -11,7 +11,10 @@ import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations import handover_client
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import InvalidRequest
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import (
+    InvalidRequest,
+    NotVerified,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.handover import Handover, Terms
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.link import Wanted
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import (
@@ -20,9 +23,11 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors impor
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import (
     ClientRecord,
+    LicenseRecord,
     QuotaRow,
     ServerInfo,
     ServerLink,
+    Share,
     VersionRecord,
 )
 
@@ -39,6 +44,7 @@ class Side:
     def __init__(self, value: Any, refused: bool = False) -> None:
         self.value = value
         self.refused = refused
+        self.held: tuple[LicenseRecord, ...] = ()
 
     def _given(self) -> Any:
         if self.value is ...:
@@ -50,6 +56,10 @@ class Side:
 
     def clients(self) -> Any:
         return () if self._given() is None else (self.value,)
+
+    def licenses(self) -> tuple[LicenseRecord, ...]:
+        self._given()
+        return self.held
 
     def server(self) -> ServerInfo:
         self._given()
@@ -153,3 +163,31 @@ def test_what_takes_the_connection_away(link: Any, client: Any, steps: list[str]
     assert (over.required, codes(over)) == (bool(steps), steps)
     word = handover_client.disconnect("hangzhou", "10.1.0.5", sides, VMS, replace(terms, confirmed=True))
     assert word.required is (link is LINK or client is CLIENT)
+
+
+@pytest.mark.parametrize(
+    ("link", "client"),
+    [
+        (LINK, replace(CLIENT, state="never")),
+        (LINK, replace(CLIENT, state="disconnected")),
+        (replace(LINK, server_id="ls-west"), CLIENT),
+        (
+            replace(LINK, fetched_at="2026-11-24T08:00:01Z"),
+            replace(CLIENT, last_contact="2026-11-24T08:00:00Z"),
+        ),
+    ],
+)
+def test_a_server_that_does_not_confirm_the_connection(link: Any, client: Any) -> None:
+    """The system says connected; the License Server says otherwise, and a person's word settles nothing."""
+    sides = handover_client.read("hangzhou", Side(link), Side(client))  # type: ignore[arg-type]
+    over = handover_client.connect(WANTED, sides, VMS, Terms("x", confirmed=True))
+    assert (over.required, codes(over)[0]) == (True, "handover_reconnect")
+
+
+def test_a_client_that_is_not_listed_and_holds_licenses_is_not_gone(fake: Any) -> None:
+    server = Side(None)
+    server.held = (fake.license(assigned=(Share("hangzhou", 4),)),)
+    sides = handover_client.read("hangzhou", Side(None), server)  # type: ignore[arg-type]
+    with pytest.raises(NotVerified) as caught:
+        handover_client.disconnect("hangzhou", "10.1.0.5", sides, VMS, Terms("x"))
+    assert caught.value.code == "client_holds_unlisted"
