@@ -36,8 +36,7 @@ def apply(plan: ConnectPlan, system: System, server: ClientRegistry, waits: Wait
     Connected means: the link says so, the server says so, and the server has heard from the client since.
     """
     wanted = plan.wanted
-    info = server.server()
-    since = info.time
+    since = server.server().time
     if since is None:
         raise NotVerified("server_clock_unknown", server=wanted.address)
     if plan.create_client:
