@@ -273,6 +273,21 @@ def test_what_was_live_when_the_task_began_is_looked_at_again(
     assert (error.code, error.changed, error.fields["file"]) == ("license_not_live", True, "A.ak")
 
 
+def test_what_is_there_is_held_against_expect_again_at_the_end(
+    server: Any, waits: Waits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(server, waits, wanted("A"))
+    install_ = server.install
+
+    def after(name: str, content: bytes) -> Any:
+        server.records = [replace(record, quantity=3) for record in server.records]
+        return install_(name, content)
+
+    monkeypatch.setattr(server, "install", after)
+    error = failed(server, waits, wanted("A"), wanted("U", UPGRADE))
+    assert (error.code, error.changed, error.fields["file"]) == ("expectation_not_met", True, "A.ak")
+
+
 def test_a_server_that_falls_silent_before_the_last_look(
     server: Any, fake: Any, waits: Waits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
