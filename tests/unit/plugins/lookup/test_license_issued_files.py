@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -54,4 +55,26 @@ def test_a_request_that_is_none_is_an_error(tmp_path: Path) -> None:
     put(tmp_path, "request-1", None)
     (tmp_path / "request-1" / "request.json").write_text("{", encoding="utf-8")
     with pytest.raises(AnsibleLookupError, match=r"license_issued_files: .*it is no JSON; restore it"):
+        look(tmp_path)
+
+
+def test_the_request_that_a_file_answers_is_named_on_demand(tmp_path: Path) -> None:
+    path = put(tmp_path, "spring", None)
+    (plain,) = look(tmp_path)
+    assert set(plain) == {"path", "expect"}
+    (entry,) = look(tmp_path, with_request=True)
+    assert entry == {
+        **plain,
+        "request": {
+            "bundle": str(tmp_path / "spring"),
+            "recognized_by": ["place"],
+            "sha256": hashlib.sha256(Path(path).read_bytes()).hexdigest(),
+        },
+    }
+
+
+def test_a_folder_among_the_issued_files_is_named(tmp_path: Path) -> None:
+    put(tmp_path, "spring", None)
+    (tmp_path / "spring" / "issued" / "unpacked").mkdir()
+    with pytest.raises(AnsibleLookupError, match="unpacked is no file"):
         look(tmp_path)

@@ -171,7 +171,7 @@ def test_a_link_that_is_not_this_one_is_no_success(
     refused = replace(WANTED, reconnect=Reconnect.NEVER, client_password=None)
     with pytest.raises((ChangeRefused, InvalidRequest)) as caught:
         run(refused, vms, server, waits)
-    assert reason in caught.value.fields["reasons"]  # type: ignore[operator]
+    assert reason in str(caught.value.fields["reasons"])
     assert (server.writes, vms.calls) == ([], [])
     assert reason in run(WANTED, vms, server, waits)[0]
     assert run(WANTED, vms, server, waits)[0] == ()
