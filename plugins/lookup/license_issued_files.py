@@ -77,7 +77,7 @@ _raw:
         bundle: {description: The folder of its bundle., type: str}
         recognized_by:
           description:
-            - How that is known. V(place) is the folder C(issued) that the file lies in; V(name) says that the
+            - How that is known. V(place) is the folder C(issued) that the file is in; V(name) says that the
               name of the bundle confirms its C(request.json), too.
           type: list
           elements: str

@@ -17,7 +17,7 @@ description:
     on the license platform, and checks the request first. A fixed license is not split (R25), no more than
     what was bought is asked for (R26), and a hot-standby pair brings its contract number (R23).
   - The same request makes the same bundle, so a second run changes nothing. If the device has changed, or a
-    key, a quantity or another option, so has the request, and the new bundle lies beside the old one.
+    key, a quantity or another option, so has the request, and the new bundle is made beside the old one.
   - A bundle appears as a whole, and what is in it is read back. One that was edited, or that holds device
     information of another device, is refused.
   - Nothing is sent to the platform, which is a web site, and nothing is changed on the device.

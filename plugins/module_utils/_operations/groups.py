@@ -78,7 +78,7 @@ def refuse_contradictions(gone: Sequence[Group], records: Sequence[LicenseRecord
 
 
 def standing_of(group: Group, records: Sequence[LicenseRecord]) -> Tuple[str, ...]:
-    """Return the ids of what came in the same activation file and is not uninstalled."""
+    """Return the ids of what is of the same activation file and not uninstalled."""
     own = file_of(group[0])
     return tuple(record.id for record in records if file_of(record) == own and record.status != GONE)
 

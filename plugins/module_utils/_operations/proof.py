@@ -27,7 +27,7 @@ _LICENSE = (
     *("file_name", "sha256"),
 )
 
-# What a connection shows: to which server, as which client, and whether it stands.
+# What a connection shows: to which server, as which client, and in what state.
 _LINK = (
     *("state", "address", "client_port", "console_port", "client_name", "contract_number"),
     *("fetched_at", "server_id"),

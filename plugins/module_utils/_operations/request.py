@@ -173,7 +173,7 @@ def bundle_name(manifest: bytes) -> str:
 
 
 def _refuse_other_device(path: str, name: str) -> None:
-    """Raise ArtifactError ``request_foreign_device``: a person could hand in what is beside it."""
+    """Raise ArtifactError ``request_foreign_device``: a person could take the wrong file."""
     folder = os.path.join(path, DEVICE)
     try:
         others = sorted(other for other in os.listdir(folder) if other != name and other[:1] != ".")

@@ -244,11 +244,11 @@ def test_what_the_servers_task_names_has_to_be_listed(
     """Without ``expect`` only the server can say how many licenses are in a file."""
     install_ = server.install
 
-    def told(name: str, content: bytes) -> Task:
+    def named_by(name: str, content: bytes) -> Task:
         install_(name, content)
         return Task.finished({} if named is None else {"license_ids": named})
 
-    monkeypatch.setattr(server, "install", told)
+    monkeypatch.setattr(server, "install", named_by)
     if named is None or len(named) == 1:
         assert run(server, waits, wanted("A", None))[0]
         return
@@ -260,7 +260,7 @@ def test_what_the_servers_task_names_has_to_be_listed(
 def test_what_was_live_when_the_task_began_is_looked_at_again(
     server: Any, waits: Waits, monkeypatch: pytest.MonkeyPatch, status: str | None
 ) -> None:
-    """A snapshot, or what was just installed, takes away what was there: nothing is told from memory."""
+    """A snapshot, or what was just installed, removes what was there: nothing is reported from memory."""
     run(server, waits, wanted("A"))
     install_ = server.install
 

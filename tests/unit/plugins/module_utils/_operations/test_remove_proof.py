@@ -29,7 +29,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_read
 
 @pytest.fixture
 def server(fake: Any) -> Any:
-    """A base (LS-1, A.ak), an upgrade of it (LS-2, U.ak), and two licences that came in one file (C.ak)."""
+    """A base (LS-1, A.ak), an upgrade of it (LS-2, U.ak), and two licenses of one file (C.ak)."""
     return fake.Server(
         records=[
             fake.license("LS-1"),
