@@ -16,6 +16,9 @@ description:
   - Everything that was not to be found out is listed under C(usphere.unknown) with its reason. It never
     passes for a value.
   - It reads with a fixed number of requests, whatever the number of hosts; hosts come in pages of 1,000.
+  - Only a list of hosts that cannot be read fails the module. Any other part of VMS that cannot be read is
+    unknown, with the reason V(gather_error) or V(unreachable), and a warning says why. A list of hosts that
+    changes each of the three times that it is read is unknown, too.
   - With O(via=node) it reads the node that it runs on, and that alone.
   - While VMS refuses every login because a license lapsed (R20, R22), the module succeeds, returns
     C(usphere.login.state=refused) and all else as unknown.

@@ -19,6 +19,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile impo
     CERTAINTIES,
     ENCODINGS,
     METHODS,
+    NO_PAGING,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import ARCHS, BASE_AUTHS
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profiles_data import PROFILES
@@ -64,6 +65,7 @@ def operation(shape: Shape) -> Schema:
         "query": {"type": "object", "additionalProperties": {"type": "string", **own}},
         "paging": ref("paging"),
         "answer": ref("key_list"),
+        "alternatives": {**ref("key_list"), "description": "Other keys that a list may have instead."},
         "auth": {"enum": list(AUTHS), "description": "Where the base's does not do."},
         "certainty": {"enum": list(CERTAINTIES), "description": "How certain this call is."},
         "fields": closed({name: ref("keys") for name in shape.fields}, shape.required),
@@ -182,9 +184,12 @@ def document() -> Schema:
             "not": {"pattern": '[^!"$->@-~]'},
         },
         "paging": {
-            "type": "object",
-            "required": ["style"],
-            "anyOf": [closed(offset, tuple(offset)), closed(page, tuple(page))],
+            "description": "How a list is read in parts; none says that all of it comes at once.",
+            "anyOf": [
+                {"const": NO_PAGING},
+                closed(offset, tuple(offset)),
+                closed(page, tuple(page)),
+            ],
         },
         "base": closed(
             {

@@ -107,6 +107,12 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "the answer of {endpoint} to {method} {path} is cut off; check what lies between, and try again",
         "{endpoint} 对 {method} {path} 的应答不完整；请检查中间网络设备后重试",
     ),
+    "answer_length": (
+        "the answer of {endpoint} to {method} {path} has no usable length ({length}), so its end cannot be "
+        "seen; check what lies between",
+        "{endpoint} 对 {method} {path} 的应答未给出可用的长度（{length}），无法判断其结尾；"
+        "请检查中间网络设备",
+    ),
     "answer_too_large": (
         "the answer of {endpoint} to {method} {path} is larger than {limit} bytes; check host and profile",
         "{endpoint} 对 {method} {path} 的应答超过 {limit} 字节；请检查 host 与 profile",
@@ -114,6 +120,17 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "answer_incomplete": (
         "{endpoint} says that {method} {path} has {total} rows, but it gave {got}; try again",
         "{endpoint} 声明 {method} {path} 共有 {total} 行，但只返回了 {got} 行；请重试",
+    ),
+    "protected_vms_uncertain": (
+        "{endpoint} names {names} in several recovery plans and gives no ids, so {low} to {high} virtual "
+        "machines may be protected; state the number in site as features.srm.used",
+        "{endpoint} 在多个恢复计划中列出了 {names} 且未给出 id，受保护的虚拟机可能为 {low} 至 {high} 台；"
+        "请在 site 中以 features.srm.used 声明数量",
+    ),
+    "answer_too_many_rows": (
+        "{endpoint} gave more than {limit} rows for {method} {path}, and the list had not ended; check host "
+        "and profile",
+        "{endpoint} 对 {method} {path} 返回了超过 {limit} 行，且列表仍未结束；请检查 host 与 profile",
     ),
     "answer_shape": (
         "the answer of {endpoint} to {method} {path} was expected to hold {expected}, but there is "
@@ -162,6 +179,12 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "option_empty": (
         "{option} needs a value, but it is given and empty; fill it in, or leave it out where allowed",
         "{option} 已给出但为空；请填写，或在允许时省略",
+    ),
+    "host_with_account": (
+        "{option} must be a name or an address such as 10.1.0.10; it holds an @, which is not repeated here "
+        "because a password may stand before it: give user name and password as username and password",
+        "{option} 必须是主机名或地址，例如 10.1.0.10；其中含有 @，因其前面可能是密码，此处不再显示：请以 "
+        "username 与 password 选项给出用户名与密码",
     ),
     "option_invalid": (
         "{option} has to be {expected}, but it is {got}",

@@ -49,9 +49,9 @@ def read_system(
 ) -> Dict[str, object]:
     """Return the HostFacts of a system. ``nodes`` hold licences for it beside the License Server.
 
-    What VMS does not offer, and a License Server or node that does not answer, leaves facts unknown. A VMS
-    that cannot be reached, credentials and certificates that are not taken, and answers that make no sense
-    raise. While VMS refuses every login (R20) that is the one thing known.
+    What VMS does not offer or does not give, and a License Server or node that does not answer, leaves facts
+    unknown. A VMS that cannot be reached or does not give its hosts raises, as do credentials and
+    certificates that are not taken. While VMS refuses every login (R20) that is the one thing known.
     """
     if options.clock == LICENSE_SERVER and license_server is None:
         raise InvalidRequest("clock_without_server")

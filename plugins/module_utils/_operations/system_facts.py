@@ -7,11 +7,19 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Callable, Dict, List, Mapping, Optional, Protocol, Sequence, Tuple, TypeVar
+from typing import Callable, Dict, List, Mapping, NamedTuple, Optional, Protocol, Sequence, Tuple, TypeVar
 
 from .._errors import UsphereError
 from .._licensing.catalog import Catalog
-from .._vms.errors import BusinessError, NotFound, OperationUnsupported
+from .._vms.errors import (
+    BusinessError,
+    CountUncertain,
+    ListIncomplete,
+    LoginRefused,
+    NotFound,
+    OperationUnsupported,
+    VmsError,
+)
 from .._vms.profile import Profile
 from .._vms.records import (
     ClusterRecord,
@@ -24,9 +32,11 @@ from .._vms.records import (
 )
 from .draft import ABSENT, GATHER_ERROR, TYPE, Draft, row
 from .site import FEATURES
+from .unread import why_unread
 
 CONTROLLER = "controller"
 LICENSE_SERVER = "license_server"
+HOSTS = "/hosts"
 
 # What is read of a host and is no fact of it: an address says nothing about licenses.
 _NO_FACTS = ("cluster_id", "ip")
@@ -91,6 +101,13 @@ class ReadOptions:
     catalog: Catalog = field(default_factory=Catalog.builtin)
 
 
+class _Count(NamedTuple):
+    """How many there are; at least that where it is not ``certain``."""
+
+    number: int
+    certain: bool
+
+
 class SystemReader:
     """Reads one VMS into a draft. One call per kind of thing, none per host."""
 
@@ -100,6 +117,8 @@ class SystemReader:
         self._draft = draft
         self.link: Optional[ServerLink] = None
         self.link_read = False
+        # Whether VMS has given anything yet.
+        self._given = False
 
     def read(self) -> None:
         self._hosts()
@@ -116,19 +135,34 @@ class SystemReader:
                 self._draft.miss(pointer)
 
     def _attempt(self, pointer: str, read: Callable[[], T]) -> Optional[T]:
+        """Read one part, None if that fails: what VMS does not give is unknown, and the rest is read.
+
+        Until VMS has given anything, a failure is one of the way there, of the credentials or of the whole
+        server, and raises. A refused login (R20) always does.
+        """
         try:
-            return read()
+            found = read()
         except OperationUnsupported:
             self._draft.miss(pointer)
+        except LoginRefused:
+            raise
         except NotFound as error:
-            if pointer == "/hosts":
+            if pointer == HOSTS:
                 # Who does not know this call is no VMS; facts without any content would hide that.
                 raise
             self._options.note(error)
             self._draft.miss(pointer)
-        except BusinessError as error:
+        except (BusinessError, ListIncomplete) as error:
             self._options.note(error)
             self._draft.miss(pointer, GATHER_ERROR)
+        except VmsError as error:
+            if not self._given:
+                raise
+            self._options.note(error)
+            self._draft.miss(pointer, why_unread(error))
+        else:
+            self._given = True
+            return found
         return None
 
     def _version(self) -> None:
@@ -154,11 +188,11 @@ class SystemReader:
         self._draft.put_or_miss("/hot_standby/slave_ip", platform.slave_ip)
 
     def _hosts(self) -> None:
-        hosts = self._attempt("/hosts", self._vms.hosts)
+        hosts = self._attempt(HOSTS, self._vms.hosts)
         clusters = self._attempt("/features/container_engine/in_use", self._vms.clusters)
         if hosts is None:
             if clusters is not None:
-                self._draft.miss("/features/container_engine/in_use")
+                self._draft.miss("/features/container_engine/in_use", self._draft.unknown[HOSTS])
             return
         containers = None if clusters is None else {item.id: item.container for item in clusters}
         rows: List[Dict[str, object]] = []
@@ -167,7 +201,7 @@ class SystemReader:
             flag = _in_container_cluster(host, containers)
             flags.append(flag)
             rows.append(_host_row(self._draft, "/hosts/{0}".format(index), host, flag))
-        self._draft.put("/hosts", rows)
+        self._draft.put(HOSTS, rows)
         if clusters is not None:
             self._container_engine(hosts, clusters, flags)
 
@@ -175,7 +209,8 @@ class SystemReader:
         self, hosts: Sequence[HostRecord], clusters: Sequence[ClusterRecord], flags: Sequence[Optional[bool]]
     ) -> None:
         in_use = any(cluster.container for cluster in clusters)
-        if not in_use and any(cluster.container is None for cluster in clusters):
+        # A host in a cluster that is not listed may be in one of the container engine.
+        if not in_use and (None in flags or any(cluster.container is None for cluster in clusters)):
             self._draft.miss("/features/container_engine/in_use")
             return
         self._draft.put("/features/container_engine/in_use", in_use)
@@ -188,15 +223,25 @@ class SystemReader:
         self._draft.put_or_miss("/vms/total", total, self._draft.unknown.get("/vms/total"))
 
     def _srm(self) -> None:
-        used = 0
+        used, certain = 0, True
         for main_site_ip, spare_site_ip in sorted(set(self._options.srm_sites)):
-            protected = partial(self._vms.srm_protected_vms, main_site_ip, spare_site_ip)
-            count = self._attempt("/features/srm/in_use", protected)
+            count = self._attempt(
+                "/features/srm/in_use", partial(self._protected, main_site_ip, spare_site_ip)
+            )
             if count is None:
                 return
-            used += count
-        if self._options.srm_sites:
-            self._draft.put("/features/srm", {"in_use": used > 0, "used": used})
+            used, certain = used + count.number, certain and count.certain
+        if not self._options.srm_sites:
+            return
+        self._draft.put("/features/srm/in_use", used > 0)
+        self._draft.put_or_miss("/features/srm/used", used if certain else None, TYPE)
+
+    def _protected(self, main_site_ip: str, spare_site_ip: str) -> "_Count":
+        try:
+            return _Count(self._vms.srm_protected_vms(main_site_ip, spare_site_ip), True)
+        except CountUncertain as error:
+            self._options.note(error)
+            return _Count(error.low, False)
 
     def _totals(self) -> None:
         totals = self._attempt("/license_totals", self._vms.license_totals)

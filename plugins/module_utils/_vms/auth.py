@@ -41,8 +41,11 @@ class Session:
                 "login_refused",
                 "R20",
                 endpoint=self._connection.endpoint,
-                server_message=printable(response.header("Error-Message")) or self._lapsed_code,
+                server_message=self._said(response.header("Error-Message")) or self._lapsed_code,
             )
+
+    def _said(self, text: str) -> str:
+        return self._connection.mask().text(printable(text))
 
     def _failed(self, code: str = "authentication_failed", **fields: Any) -> AuthenticationFailed:
         self._refused = True
@@ -94,7 +97,7 @@ class DigestSession(Session):
         offers = response.all_headers("WWW-Authenticate")
         challenge = digest.choose(offers)
         if challenge is None and not answered:
-            schemes = [printable(scheme) for scheme in digest.offered_schemes(offers)]
+            schemes = [self._said(scheme) for scheme in digest.offered_schemes(offers)]
             raise self._failed("authentication_unsupported", offered=", ".join(schemes) or "nothing")
         if challenge is None or (answered and not challenge.stale and not self._accepted):
             raise self._failed()

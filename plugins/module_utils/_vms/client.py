@@ -6,28 +6,36 @@ from __future__ import annotations
 
 import random
 import time
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from functools import partial
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, TypeVar
+from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Mapping, Optional, Set, Tuple, TypeVar
 from urllib.parse import quote
 
+from .answers import Refused, Rows, demand_success, object_under, rows_under
 from .auth import DigestSession, OAuth2ClientSession, OAuth2Session, Session
 from .body import encode
 from .connection import Connection
-from .errors import BadAnswer, BusinessError, HttpError, NotFound, OptionError, Unreachable, VmsError
+from .errors import (
+    BadAnswer,
+    BusinessError,
+    HttpError,
+    ListIncomplete,
+    NotFound,
+    OptionError,
+    Unreachable,
+    VmsError,
+)
+from .pages import READINGS, IncompleteList, Page, Place, RawRow, shown, whole_list
 from .profile import Base, Operation, Profile
 from .records import NamedFile
+from .shapes import SHAPES
 from .text import component, printable
 from .tolerant import (
     EnvelopeFailed,
     NotJson,
     Row,
     WrongShape,
-    inside,
-    kind_of,
     parse_json,
-    rows_of,
     total_of,
     unwrapped,
 )
@@ -40,6 +48,9 @@ FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 8.0
 
 RETRIED_STATUS = (500, 502, 503, 504)
+
+# Our names of what no server may repeat to a person.
+_SECRETS = ("password", "client_password")
 
 T = TypeVar("T")
 
@@ -54,14 +65,6 @@ class Budget:
 
     def left(self) -> float:
         return self._end - self._clock()
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of a list and the total that came with it."""
-
-    rows: List[Mapping[str, Any]]
-    total: Optional[int]
 
 
 class Client:
@@ -80,6 +83,9 @@ class Client:
         self._sleep = sleep
         self._transport = Transport(connection)
         self._sessions: Dict[Tuple[str, str], Session] = {}
+        # Secrets that went out beside those of the connection.
+        self._sent: Set[str] = set()
+        self._mask = connection.mask()
 
     def read(self, name: str, **params: str) -> Row:
         """Return the object that the read ``name`` answers; no answer reads as one without fields."""
@@ -87,26 +93,30 @@ class Client:
         return self._retried(partial(self._object, operation, params))
 
     def read_rows(self, name: str, **params: str) -> List[Row]:
-        """Return all rows of a list, page after page; BadAnswer if the server ends before its own total."""
+        """Return all rows of a list, page after page; ListIncomplete if there may be more."""
         operation = self.profile.operation(name)
         budget = self._budget or Budget(READ_S)
-        found: List[Row] = []
-        number = 1
-        while True:
-            fetch = partial(self._page, operation, params, _page_query(operation, len(found), number))
-            page = self._retried(fetch, budget)
-            found.extend(Row(row, operation.fields) for row in page.rows)
-            if operation.paging is None or _was_last(page, len(found), operation.paging.size):
-                break
-            if not page.rows:
-                raise self._bad("answer_incomplete", operation, got=len(found), total=page.total)
-            number += 1
-        return found
+        identity = SHAPES[name].identity
+
+        def fetch(place: Place) -> Page:
+            return self._retried(partial(self._page, operation, params, place), budget)
+
+        def named(row: RawRow) -> Optional[str]:
+            return Row(row, operation.fields).text(identity) if identity else None
+
+        try:
+            rows = whole_list(fetch, named, operation.paging is not None)
+        except IncompleteList as error:
+            raise self._incomplete(operation, error) from None
+        return [Row(row, operation.fields) for row in rows]
 
     def read_total(self, name: str, **params: str) -> Optional[int]:
         """Return how many rows a list has, from its first page; None if the server does not say."""
         operation = self.profile.operation(name)
-        return self._retried(partial(self._page, operation, params, _page_query(operation, 0, 1))).total
+        page = self._retried(partial(self._page, operation, params, Place()))
+        if page.total is not None and page.total < len(page.rows):
+            raise self._incomplete(operation, IncompleteList(len(page.rows), page.total))
+        return page.total
 
     def read_file(self, name: str, **params: str) -> NamedFile:
         """Return a file under the name that the server gave it; BadAnswer if that is no plain file name."""
@@ -122,6 +132,7 @@ class Client:
         """Send a write once and return its answer. ``values`` are what its body holds, by our field names."""
         operation = self.profile.operation(name)
         content_type, body = encode(operation, values or {})
+        self._remember(str(value) for name, value in (values or {}).items() if name in _SECRETS and value)
         response = self._send(operation, params, {}, Budget(self._where.timeout), content_type, body)
         return self._shaped(operation, lambda: _row(self._json(operation, response), operation))
 
@@ -129,20 +140,19 @@ class Client:
         response = self._send(operation, params, {}, budget)
         return self._shaped(
             operation,
-            lambda: _row(inside(self._json(operation, response), operation.answer), operation),
+            lambda: _row(
+                object_under(self._json(operation, response), operation.answer, _keys(operation)), operation
+            ),
         )
 
-    def _page(
-        self, operation: Operation, params: Mapping[str, str], extra: Mapping[str, str], budget: Budget
-    ) -> Page:
-        response = self._send(operation, params, extra, budget)
+    def _page(self, operation: Operation, params: Mapping[str, str], place: Place, budget: Budget) -> Page:
+        response = self._send(operation, params, _page_query(operation, place), budget)
 
         def page() -> Page:
             answer = self._json(operation, response)
-            if answer is not None and not isinstance(answer, Mapping) and operation.answer:
-                raise WrongShape("an object with {0}".format(operation.answer[0]), kind_of(answer))
-            rows = rows_of(inside(answer, operation.answer))
-            return Page(rows, _total(operation, response, answer))
+            total = _total(operation, response, answer)
+            place = Rows(operation.answer, operation.alternatives, _keys(operation))
+            return Page(rows_under(answer, place, total), total)
 
         return self._shaped(operation, page)
 
@@ -196,7 +206,18 @@ class Client:
         token = answer.text("access_token")
         if token is None or not token.isascii() or " " in token:
             raise self._bad("answer_shape", operation, expected="an access token", got="none")
+        self._remember([token])
         return token
+
+    def _remember(self, secrets: Iterable[str]) -> None:
+        more = set(secrets) - self._sent
+        if more:
+            self._sent |= more
+            self._mask = self._where.mask(*self._sent)
+
+    def masked(self, text: str) -> str:
+        """Return a server's words without any secret that was sent to it."""
+        return self._mask.text(text)
 
     def _raise_for_status(self, operation: Operation, response: Response) -> None:
         status = response.status
@@ -206,12 +227,13 @@ class Client:
         if 300 <= status < 400:
             raise BadAnswer("answer_redirect", sent=True, status=status, **where)
         code, message, license_ids = _server_error(response)
+        message = self.masked(message)
         if status == 404:
-            raise NotFound("not_found", sent=True, server_message=message or code or "404", **where)
-        if code and status in (400, 403, 409):
-            raise BusinessError(
-                "business_error", error_code=code, error_message=message, license_ids=license_ids, **where
+            raise NotFound(
+                "not_found", sent=True, server_message=message or self.masked(code) or "404", **where
             )
+        if code and status in (400, 403, 409):
+            raise self._business(operation, code, message, license_ids)
         raise HttpError(
             "http_status",
             retriable=status in RETRIED_STATUS,
@@ -222,18 +244,26 @@ class Client:
 
     def _json(self, operation: Operation, response: Response) -> Any:
         try:
-            return unwrapped(parse_json(response.body))
+            answer = parse_json(response.body)
+            demand_success(answer, _keys(operation))
+            inner = unwrapped(answer)
+            # A wrapper around nothing is no empty list: what it has in its place is looked at.
+            return answer if inner is None and isinstance(answer, Mapping) and "data" not in answer else inner
         except NotJson as error:
             raise self._bad(
                 "answer_" + error.problem, operation, retriable=error.problem == "truncated"
             ) from None
-        except EnvelopeFailed as error:
-            raise BusinessError(
-                "business_error",
-                error_code=error.error_code,
-                error_message=error.message,
-                **self._location(operation),
-            ) from None
+        except (EnvelopeFailed, Refused) as error:
+            raise self._business(operation, error.error_code, error.message) from None
+
+    def _business(
+        self, operation: Operation, code: str, message: str, license_ids: Tuple[str, ...] = ()
+    ) -> BusinessError:
+        said = {"error_code": self.masked(code), "error_message": self.masked(message)}
+        error = BusinessError("business_error", license_ids=license_ids, **said, **self._location(operation))
+        # Decisions compare it, and a secret may be a part of an ordinary word.
+        error.error_code = code
+        return error
 
     def _shaped(self, operation: Operation, read: Callable[[], T]) -> T:
         try:
@@ -244,7 +274,18 @@ class Client:
     def wrong_shape(self, name: str, error: WrongShape) -> BadAnswer:
         """Return the error for an answer whose rows are not what the operation ``name`` gives."""
         operation = self.profile.operation(name)
-        return self._bad("answer_shape", operation, expected=error.expected, got=error.got)
+        expected, got = self.masked(error.expected), self.masked(error.got)
+        return self._bad("answer_shape", operation, expected=expected, got=got)
+
+    def _incomplete(self, operation: Operation, error: IncompleteList) -> ListIncomplete:
+        fields = self._location(operation)
+        if error.limit is not None:
+            return ListIncomplete("answer_too_many_rows", error.seen, limit=error.limit, **fields)
+        if error.repeated is not None:
+            repeated = self.masked(shown(error.repeated))
+            got = "{0} twice, and that in {1} readings".format(repeated, READINGS)
+            return ListIncomplete("answer_shape", error.seen, expected="every row once", got=got, **fields)
+        return ListIncomplete("answer_incomplete", error.seen, got=error.seen, total=error.total, **fields)
 
     def _bad(self, code: str, operation: Operation, retriable: bool = False, **fields: Any) -> BadAnswer:
         return BadAnswer(code, sent=True, retriable=retriable, **{**self._location(operation), **fields})
@@ -312,24 +353,31 @@ def _filled(template: str, quoted: Mapping[str, str]) -> str:
     return template
 
 
-def _page_query(operation: Operation, seen: int, number: int) -> Dict[str, str]:
+def _page_query(operation: Operation, place: Place) -> Dict[str, str]:
     paging = operation.paging
     if paging is None:
         return {}
-    return {paging.start: str(seen if paging.style == "offset" else number), paging.limit: str(paging.size)}
-
-
-def _was_last(page: Page, seen: int, size: int) -> bool:
-    return seen >= page.total if page.total is not None else len(page.rows) < size
+    start = place.seen if paging.style == "offset" else place.number
+    limit = paging.size if place.limit is None else place.limit
+    return {paging.start: str(start), paging.limit: str(limit)}
 
 
 def _total(operation: Operation, response: Response, answer: Any) -> Optional[int]:
+    """Return the number of rows that a list is stated to have, None if it is not stated or not readable."""
     paging = operation.paging
     if paging is None:
         return None
     if paging.style == "offset":
-        return total_of(response.header(paging.total_header))
-    return total_of(inside(answer, paging.total))
+        # Two servers in a row may each have said it; which of two numbers holds is not known.
+        return total_of(", ".join(response.all_headers(paging.total_header)))
+    for key in paging.total:
+        answer = answer.get(key) if isinstance(answer, Mapping) else None
+    return total_of(answer)
+
+
+def _keys(operation: Operation) -> FrozenSet[str]:
+    """Return the keys that an answer's object, or a row of it, is read by."""
+    return frozenset(key for name, keys in operation.fields.items() if "." not in name for key in keys)
 
 
 def _server_error(response: Response) -> Tuple[str, str, Tuple[str, ...]]:

@@ -8,6 +8,17 @@ from dataclasses import dataclass, field
 from typing import Optional
 
 from .errors import OptionError
+from .masking import Mask
+
+
+def refuse_account(option: str, host: object) -> None:
+    """Refuse an address with an account in it (``user:password@host``), without repeating any of it."""
+    if isinstance(host, str) and has_account(host):
+        raise OptionError("host_with_account", option=option)
+
+
+def has_account(host: str) -> bool:
+    return "@" in host or "%40" in host
 
 
 @dataclass(frozen=True)
@@ -32,6 +43,7 @@ class Connection:
 
     def __post_init__(self) -> None:
         """Refuse what no server can have, before anything is sent."""
+        refuse_account("host", self.host)
         if not self.host or any(
             not character.isprintable() or character in " /@?#" for character in self.host
         ):
@@ -45,6 +57,11 @@ class Connection:
 
     def _refuse(self, option: str, expected: str, got: object) -> None:
         raise OptionError("option_invalid", option=option, expected=expected, got=got)
+
+    def mask(self, *more: str) -> Mask:
+        """Return what masks the secrets of this connection and ``more`` in a server's words."""
+        secrets = (self.password, self.client_secret or "", *more)
+        return Mask(secrets, (self.username, self.client_id or ""))
 
     @property
     def endpoint(self) -> str:

@@ -74,8 +74,25 @@ class BadAnswer(VmsError):
     """An answer that is cut off, too large, not JSON, or of the wrong shape."""
 
 
+class ListIncomplete(BadAnswer):
+    """A list that was read and of which further rows are possible; ``seen`` counts its different rows."""
+
+    def __init__(self, code: str, seen: int, **fields: Any) -> None:
+        super().__init__(code, "", True, False, **fields)
+        self.seen = seen
+
+
+class CountUncertain(VmsError):
+    """What was read may be the same or different things: there are from ``low`` to ``high`` of them."""
+
+    def __init__(self, code: str, low: int, high: int, **fields: Any) -> None:
+        super().__init__(code, "", True, False, low=low, high=high, **fields)
+        self.low = low
+        self.high = high
+
+
 class BusinessError(VmsError):
-    """The server understood and refused (HTTP 409, 400 or 403, or an envelope with state 1).
+    """The server understood and refused (HTTP 409, 400 or 403, or an answer that says so itself).
 
     ``error_code`` and ``error_message`` are the server's own; ``license_ids`` names licences that it gave
     with them, such as those of an activation file that is installed already.

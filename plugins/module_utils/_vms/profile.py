@@ -15,6 +15,8 @@ CERTAINTIES = ("documented", "observed", "assumed")
 BY_HAND = "by_hand"
 ENCODINGS = ("none", "json", "form", "multipart")
 METHODS = ("GET", "POST", "PUT", "DELETE")
+# In the place of a paging: the server gives all rows of a list at once.
+NO_PAGING = "none"
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,11 @@ class Base:
 
 @dataclass(frozen=True)
 class Operation:
-    """One call. ``fields`` and ``body`` map our field names to the other side's, see ``shapes.py``."""
+    """One call. ``fields`` and ``body`` map our field names to the other side's, see ``shapes.py``.
+
+    ``answer`` are the keys down to what is read, ``alternatives`` keys that a list may have in place of the
+    last of them.
+    """
 
     name: str
     base: str
@@ -55,6 +61,7 @@ class Operation:
     query: Tuple[Tuple[str, str], ...]
     paging: Optional[Paging]
     answer: Tuple[str, ...]
+    alternatives: Tuple[str, ...]
     fields: Mapping[str, Tuple[str, ...]]
     encoding: str
     body: Mapping[str, str]

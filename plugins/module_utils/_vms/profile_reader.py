@@ -14,6 +14,7 @@ from .profile import (
     CERTAINTIES,
     ENCODINGS,
     METHODS,
+    NO_PAGING,
     Base,
     Operation,
     Paging,
@@ -167,6 +168,7 @@ def _operation(name: str, item: object, bases: Mapping[str, Base], at: str) -> O
             "query",
             "paging",
             "answer",
+            "alternatives",
             "auth",
             "certainty",
             "fields",
@@ -189,8 +191,9 @@ def _operation(name: str, item: object, bases: Mapping[str, Base], at: str) -> O
         auth=_choice(values.get("auth", bases[shape.base].auth), AUTHS, at + "/auth"),
         certainty=_choice(values.get("certainty"), CERTAINTIES, at + "/certainty"),
         query=tuple(query.items()),
-        paging=_paging(values["paging"], at + "/paging") if "paging" in values else None,
+        paging=_paging(values.get("paging", NO_PAGING), at + "/paging"),
         answer=_keys(values.get("answer", []), at + "/answer"),
+        alternatives=_keys(values.get("alternatives", []), at + "/alternatives"),
         fields=_fields(values.get("fields", {}), shape, at + "/fields"),
         encoding=_choice(values.get("encoding", "none"), ENCODINGS, at + "/encoding"),
         body=_body(values.get("body", {}), shape, at + "/body"),
@@ -212,7 +215,9 @@ def _check_parameters(shape: Shape, path: str, query: Mapping[str, str], at: str
             _invalid(at, "the placeholder {" + name + "} in path or query", path)
 
 
-def _paging(item: object, at: str) -> Paging:
+def _paging(item: object, at: str) -> Optional[Paging]:
+    if item == NO_PAGING:
+        return None
     values = _mapping(item, at)
     style = _choice(values.get("style"), ("offset", "page"), at + "/style")
     size = values.get("size")

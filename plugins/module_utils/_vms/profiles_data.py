@@ -76,19 +76,21 @@ _DOCUMENTED: Dict[str, Any] = {
             "ends_at": "endTime",
         },
     },
+    # The manual has plain lists here. Every other list of this interface has its rows under a key, named as
+    # in its XML form, so these may have one, too.
     "srm_plans": {
         "method": "GET",
         "path": "/cloudSrm/recoveryPlan",
         "query": {"mainSiteIp": "{main_site_ip}", "spareSiteIp": "{spare_site_ip}"},
-        "answer": ["recoveryPlan"],
-        "fields": {"name": "planName"},
+        "alternatives": ["RsSrmRecovery", "recoveryPlan"],
+        "fields": {"name": ["name", "planName"]},
     },
     "srm_plan_vms": {
         "method": "GET",
         "path": "/cloudSrm/recoveryPlan/vmList",
         "query": {"planName": "{plan_name}"},
-        "answer": ["vm"],
-        "fields": {"id": "id"},
+        "alternatives": ["vm"],
+        "fields": {"id": "id", "name": "name"},
     },
 }
 

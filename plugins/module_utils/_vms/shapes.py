@@ -40,7 +40,8 @@ class Shape:
     answer.
 
     A dotted field (``quota.product``) belongs to the rows of a list. A profile has to map ``required``
-    fields.
+    fields. ``identity`` is the field that no two rows of a list share; without one rows differ by all that
+    they hold.
     """
 
     base: str
@@ -49,6 +50,7 @@ class Shape:
     fields: Tuple[str, ...] = ()
     required: Tuple[str, ...] = ()
     answer: str = JSON_ANSWER
+    identity: str = ""
 
 
 _LINK = ("address", "client_port", "console_port", "client_name", "contract_number")
@@ -66,6 +68,7 @@ SHAPES: Dict[str, Shape] = {
         VMS,
         fields=("id", "name", "ip", "arch", "cpu_sockets", "version", "status", "cluster_id", "added_at"),
         required=("id", "arch", "cpu_sockets"),
+        identity="id",
     ),
     "list_clusters": Shape(VMS, fields=("id", "name", "container"), required=("id", "container")),
     "manager": Shape(VMS, fields=("arch",), required=("arch",)),
@@ -81,7 +84,8 @@ SHAPES: Dict[str, Shape] = {
         required=("cpu_allowed",),
     ),
     "srm_plans": Shape(VMS, params=("main_site_ip", "spare_site_ip"), fields=("name",), required=("name",)),
-    "srm_plan_vms": Shape(VMS, params=("plan_name",), fields=("id",), required=("id",)),
+    # Documented rows have a name and no id; a release that gives ids is counted by them.
+    "srm_plan_vms": Shape(VMS, params=("plan_name",), fields=("id", "name")),
     "license_server_link": Shape(
         VMS,
         fields=(*_LINK, "state", "last_contact", "fetched_at", "server_id"),
@@ -127,6 +131,7 @@ SHAPES: Dict[str, Shape] = {
             "packs",
         ),
         required=("id", "product", "kind", "quantity"),
+        identity="id",
     ),
     "install_activation_file": Shape(LICENSE_SERVER, body=("file",), fields=_WRITE),
     "uninstall_license": Shape(LICENSE_SERVER, params=("license_id",), fields=_WRITE),
@@ -135,7 +140,10 @@ SHAPES: Dict[str, Shape] = {
         LICENSE_SERVER, params=("task_id",), fields=_TASK, required=("completed", "result")
     ),
     "list_clients": Shape(
-        LICENSE_SERVER, fields=("name", "state", "last_contact", *_QUOTA), required=("name", "state")
+        LICENSE_SERVER,
+        fields=("name", "state", "last_contact", *_QUOTA),
+        required=("name", "state"),
+        identity="name",
     ),
     "client_assignments": Shape(
         LICENSE_SERVER,

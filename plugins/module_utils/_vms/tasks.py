@@ -74,7 +74,8 @@ class Task:
             raise TaskFailed("task_lost", task=self.id) from missing
 
     def _outcome(self, state: TaskState) -> Dict[str, object]:
-        if state.result == RESULT_GOOD:
+        # A task that names an error did not end well, whatever its result says.
+        if state.result == RESULT_GOOD and state.error_code in ("", "0"):
             return dict(state.detail)
         raise TaskFailed(
             "task_partial" if state.result == RESULT_PARTIAL else "task_failed",

@@ -122,22 +122,11 @@ def unwrapped(answer: Any) -> Any:
         return answer
     if len(answer) == 1:
         return answer
-    if _integer(answer["state"]) not in (0, None):
+    if answer["state"] is not None and as_integer(answer["state"]) != 0:
         raise EnvelopeFailed(
             printable(str(answer.get("errorCode", ""))), printable(str(answer.get("message") or ""))
         )
     return answer.get("data")
-
-
-def inside(answer: Any, keys: Sequence[str]) -> Any:
-    """Return what lies at ``keys``; a missing key is None, as an empty list arrives."""
-    for key in keys:
-        if answer is None:
-            return None
-        if not isinstance(answer, Mapping):
-            raise WrongShape("an object with {0}".format(key), kind_of(answer))
-        answer = answer.get(key)
-    return answer
 
 
 def rows_of(value: Any) -> List[Mapping[str, Any]]:
@@ -168,7 +157,7 @@ def kind_of(value: Any) -> str:
 
 def total_of(value: Any) -> Optional[int]:
     """Return a count, None if there is none or it is not one."""
-    count = _integer(value)
+    count = as_integer(value)
     return count if count is not None and count >= 0 else None
 
 
@@ -198,10 +187,10 @@ class Row:
         return self._typed(name, _text)
 
     def integer(self, name: str) -> Optional[int]:
-        return self._typed(name, _integer)
+        return self._typed(name, as_integer)
 
     def boolean(self, name: str) -> Optional[bool]:
-        return self._typed(name, _boolean)
+        return self._typed(name, as_boolean)
 
     def instant(self, name: str) -> Optional[str]:
         """Return ISO text in UTC, from ISO text or epoch milliseconds."""
@@ -269,7 +258,8 @@ def _text(value: Any) -> Optional[str]:
     return text if 0 < len(text) <= _LONGEST_TEXT else None
 
 
-def _integer(value: Any) -> Optional[int]:
+def as_integer(value: Any) -> Optional[int]:
+    """Return a whole number, which may have arrived as text."""
     if isinstance(value, bool):
         return None
     if isinstance(value, int):
@@ -282,12 +272,13 @@ def _integer(value: Any) -> Optional[int]:
 
 
 def _integers(value: Any) -> Optional[Tuple[int, ...]]:
-    items = [_integer(item) for item in (value if isinstance(value, list) else [value])]
+    items = [as_integer(item) for item in (value if isinstance(value, list) else [value])]
     found = tuple(item for item in items if item is not None)
     return found if len(found) == len(items) else None
 
 
-def _boolean(value: Any) -> Optional[bool]:
+def as_boolean(value: Any) -> Optional[bool]:
+    """Return a boolean, which may have arrived as text or as 0 and 1."""
     if isinstance(value, bool):
         return value
     return {"true": True, "1": True, "false": False, "0": False}.get(str(value).strip().lower())
@@ -298,7 +289,7 @@ def _end(value: Any) -> Optional[str]:
 
 
 def _instant(value: Any) -> Optional[str]:
-    number = _integer(value)
+    number = as_integer(value)
     if number is not None:
         return from_epoch_ms(number)
     found = _INSTANT.match(value.strip()) if isinstance(value, str) else None

@@ -142,6 +142,7 @@ class Transport:
             try:
                 opened.request(request.method, request.target, request.body, dict(request.headers))
                 answer = opened.getresponse()
+                self._demand_length(answer, request)
                 response = Response(answer.status, answer.headers, self._body(answer, request))
             except (http.client.HTTPException, OSError) as error:
                 self.close()
@@ -158,6 +159,17 @@ class Transport:
         if answer.will_close:
             self.close()
         return response
+
+    def _demand_length(self, answer: http.client.HTTPResponse, request: Request) -> None:
+        """Refuse an answer whose end nobody could see: it would be waited for until the time is over."""
+        if answer.chunked or answer.length == 0:
+            return
+        lengths = {text.strip() for text in answer.headers.get_all("Content-Length", [])}
+        kept_open = "keep-alive" in str(answer.headers.get("Connection", "")).lower()
+        is_number = len(lengths) == 1 and all(text.isascii() and text.isdigit() for text in lengths)
+        if is_number or not (lengths or kept_open):
+            return
+        raise self._bad("answer_length", request, length=", ".join(sorted(lengths)) or "none")
 
     def _body(self, answer: http.client.HTTPResponse, request: Request) -> bytes:
         parts: List[bytes] = []

@@ -4,10 +4,13 @@
 
 from __future__ import annotations
 
-from typing import Dict, Optional, Tuple
+from collections import Counter
+from dataclasses import replace
+from typing import Dict, List, Optional, Sequence, Set, Tuple
 
 from .client import Budget, Client
 from .connection import Connection
+from .errors import CountUncertain
 from .profile import Profile
 from .records import (
     ClusterRecord,
@@ -26,6 +29,10 @@ from .tolerant import ABSENT, TYPE, Row, WrongShape
 from .writes import task_of
 
 LINK_STATES = ("connected", "disconnected")
+# What a VMS without a License Server may say of its connection.
+_STATES_WITHOUT_SERVER = ("disconnected", "never", "none")
+
+_NAMES_SHOWN = 5
 
 # A host outside every cluster says so in one of these ways, or not at all.
 _NO_CLUSTER = (None, "0", "-1")
@@ -44,12 +51,18 @@ class VmsApi:
         self._client = Client(connection, profile, budget)
 
     def hosts(self) -> Tuple[HostRecord, ...]:
-        """Return every CVK that is registered, whatever its status, read in pages."""
-        found: Dict[str, HostRecord] = {}
+        """Return every CVK that is registered, whatever its status; raises ListIncomplete.
+
+        Where the server gives all at once, rows with one id and different content stay: they may be one host
+        or several.
+        """
+        found: Dict[str, List[HostRecord]] = {}
         for row in self._client.read_rows("list_hosts"):
             host = self._host(row)
-            found[host.id] = host
-        return tuple(found.values())
+            alike = found.setdefault(host.id, [])
+            if host not in alike:
+                alike.append(host)
+        return tuple(host for alike in found.values() for host in alike)
 
     def _host(self, row: Row) -> HostRecord:
         codes = self.profile.codes
@@ -82,12 +95,16 @@ class VmsApi:
 
     def clusters(self) -> Tuple[ClusterRecord, ...]:
         """Return every cluster, and whether it is one of the container engine."""
-        found = []
+        found: Dict[str, ClusterRecord] = {}
         for row in self._client.read_rows("list_clusters"):
             cluster_id = self._identifier("list_clusters", row, "id")
             name, container = row.text("name"), row.boolean("container")
-            found.append(ClusterRecord(cluster_id, name, container, row.unknown))
-        return tuple(found)
+            made = ClusterRecord(cluster_id, name, container, row.unknown)
+            other = found.setdefault(cluster_id, made)
+            if other.container != container:
+                # Which of the two holds is not known.
+                found[cluster_id] = replace(other, container=None, unknown={**row.unknown, "container": TYPE})
+        return tuple(found.values())
 
     def manager(self) -> ManagerRecord:
         """Return the manager's own architecture."""
@@ -152,22 +169,59 @@ class VmsApi:
         return self._client.read_total("vm_count")
 
     def srm_protected_vms(self, main_site_ip: str, spare_site_ip: str) -> int:
-        """Return how many VMs the recovery plans between two sites protect, each counted once."""
+        """Return how many VMs the recovery plans between two sites protect, each counted once.
+
+        A VM without an id is known by its name within its plan; raises CountUncertain where a name is in
+        several plans.
+        """
         sites = {"main_site_ip": main_site_ip, "spare_site_ip": spare_site_ip}
-        plans = [
-            self._identifier("srm_plans", row, "name") for row in self._client.read_rows("srm_plans", **sites)
-        ]
-        protected = set()
-        for plan in plans:
-            for row in self._client.read_rows("srm_plan_vms", plan_name=plan):
-                protected.add(self._identifier("srm_plan_vms", row, "id"))
-        return len(protected)
+        rows = self._client.read_rows("srm_plans", **sites)
+        plans = Counter(self._identifier("srm_plans", row, "name") for row in rows)
+        for plan, number in plans.items():
+            if number > 1:
+                # Its VMs are asked for by this name: those of the other plan would never be seen.
+                twice = WrongShape("every plan once", "{0} twice".format(plan))
+                raise self._client.wrong_shape("srm_plans", twice)
+        return self._counted([self._protected_by(plan) for plan in plans])
+
+    def _counted(self, plans: Sequence[Tuple[Set[str], Set[str]]]) -> int:
+        ids = {ident for own, _names in plans for ident in own}
+        names = Counter(name for _ids, own in plans for name in own)
+        low = max([len(ids), len(names), *(len(own) + len(named) for own, named in plans)])
+        high = len(ids) + sum(names.values())
+        if low == high:
+            return low
+        doubtful = sorted(name for name, number in names.items() if ids or number > 1)
+        raise CountUncertain(
+            "protected_vms_uncertain",
+            endpoint=self.endpoint,
+            names=doubtful[:_NAMES_SHOWN],
+            low=low,
+            high=high,
+        )
+
+    def _protected_by(self, plan: str) -> Tuple[Set[str], Set[str]]:
+        """Return the VMs of a plan: the ids of those that have one, and the names of the others."""
+        ids: Set[str] = set()
+        names: Set[str] = set()
+        for row in self._client.read_rows("srm_plan_vms", plan_name=plan):
+            ident = row.text("id")
+            if ident is not None:
+                ids.add(ident)
+            else:
+                names.add(self._identifier("srm_plan_vms", row, "name"))
+        return ids, names
 
     def license_server(self) -> Optional[ServerLink]:
         """Return the connection to the License Server, None if none was ever set."""
         row = self._client.read("license_server_link")
         address, client_name = row.text("address"), row.text("client_name")
         if address is None and client_name is None:
+            if row.text("state") is not None and row.choice("state", _STATES_WITHOUT_SERVER) is None:
+                # The state of something else: an answer about no connection has none of ours.
+                raise self._client.wrong_shape(
+                    "license_server_link", WrongShape("a connection or nothing", "another state")
+                )
             return None
         return ServerLink(
             address=address,

@@ -37,7 +37,7 @@ def _look(client: Client, task_name: str, task_id: str) -> TaskState:
             completed=completed,
             result=result,
             error_code=row.text("error_code") or "",
-            error_message=row.text("error_message") or "",
+            error_message=client.masked(row.text("error_message") or ""),
             detail=_detail(inner) if inner is not None else {},
         )
     except WrongShape as error:

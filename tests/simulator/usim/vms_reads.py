@@ -207,7 +207,16 @@ def _register_machines(app: Flask, world: World, node: str, base: str) -> None:
         plan, srm = protected()
         sites = (request.args.get("mainSiteIp"), request.args.get("spareSiteIp"))
         known = srm and sites == (srm["main_site_ip"], srm["spare_site_ip"])
-        return json_response(as_list("recoveryPlan", [{"id": "1", "planName": plan}] if known else []))
+        body = {
+            "id": 1,
+            "name": plan,
+            "description": "",
+            "groupName": f"{node}-group",
+            "clusterId": 1,
+            "priority": 2,
+            "flag": 2,
+        }
+        return json_response([styled(body, world.turn(f"{node}:recoveryPlan"))] if known else [])
 
     @app.get(f"{base}/cloudSrm/recoveryPlan/vmList")
     def protected_vms() -> Response:
@@ -217,9 +226,10 @@ def _register_machines(app: Flask, world: World, node: str, base: str) -> None:
         count = srm["protected_vms"]
         assert isinstance(count, int)
         machines = [
-            styled({"id": 90_000 + i, "name": f"protected-{i}"}, i % 2 == 0) for i in range(1, count + 1)
+            styled({"name": f"protected-{i}", "title": f"machine {i}", "status": 1 + i % 2}, i % 2 == 0)
+            for i in range(1, count + 1)
         ]
-        return json_response(as_list("vm", machines))
+        return json_response(machines)
 
 
 def _domain(host: int, index: int, count: int) -> object:

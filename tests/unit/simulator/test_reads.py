@@ -145,10 +145,12 @@ def test_totals_change_style_by_calls_and_count_what_was_fetched(sim: Any) -> No
 
 
 def test_recovery_plans_are_those_of_the_asked_sites(sim: Any) -> None:
-    plans = sim.vms("many", "GET", "/cloudSrm/recoveryPlan?mainSiteIp=10.0.0.1&spareSiteIp=10.0.0.2").json
-    name = plans["recoveryPlan"]["planName"]
-    assert len(sim.vms("many", "GET", f"/cloudSrm/recoveryPlan/vmList?planName={name}").json["vm"]) == 3
-    assert sim.vms("many", "GET", "/cloudSrm/recoveryPlan?mainSiteIp=1.1.1.1&spareSiteIp=10.0.0.2").json == {}
+    (plan,) = sim.vms("many", "GET", "/cloudSrm/recoveryPlan?mainSiteIp=10.0.0.1&spareSiteIp=10.0.0.2").json
+    assert set(plan) == {"id", "name", "description", "groupName", "clusterId", "priority", "flag"}
+    machines = sim.vms("many", "GET", f"/cloudSrm/recoveryPlan/vmList?planName={plan['name']}").json
+    assert len({machine["name"] for machine in machines}) == len(machines) == 3
+    assert all(set(machine) == {"name", "title", "status"} for machine in machines)
+    assert sim.vms("many", "GET", "/cloudSrm/recoveryPlan?mainSiteIp=1.1.1.1&spareSiteIp=10.0.0.2").json == []
 
 
 def test_business_errors_come_in_headers_and_unknown_paths_are_404(sim: Any) -> None:

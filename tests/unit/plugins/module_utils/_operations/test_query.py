@@ -23,7 +23,9 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors impor
     BadAnswer,
     BusinessError,
     CertificateError,
+    CountUncertain,
     HttpError,
+    ListIncomplete,
     LoginRefused,
     NotFound,
     OperationUnsupported,
@@ -399,11 +401,90 @@ def test_credentials_that_a_license_server_does_not_take_fail(fault: Exception) 
         read(server=Server(server=fault))
 
 
-@pytest.mark.parametrize("call", ["version", "hosts", "license_server"])
-@pytest.mark.parametrize("fault", [AWAY, BadAnswer("answer_html", **WHERE)])
-def test_a_vms_that_does_not_answer_fails(call: str, fault: Exception) -> None:
+REFUSED = AuthenticationFailed("authentication_failed", endpoint="x", username="u")
+
+
+@pytest.mark.parametrize("fault", [AWAY, BadAnswer("answer_html", **WHERE), REFUSED])
+def test_a_vms_that_does_not_give_its_hosts_fails(fault: Exception) -> None:
+    system = System(hosts=fault)
     with pytest.raises(type(fault)):
-        read(System(**{call: fault}), Server())
+        read(system, Server())
+    assert system.calls == ["hosts"]
+
+
+@pytest.mark.parametrize("fault", [AWAY, BadAnswer("answer_html", **WHERE), REFUSED])
+def test_facts_without_any_content_are_none(fault: Exception) -> None:
+    missing = OperationUnsupported("operation_unsupported", operation="list_hosts", profile="site")
+    with pytest.raises(type(fault)):
+        read(System(hosts=missing, clusters=fault), Server())
+
+
+@pytest.mark.parametrize(
+    ("call", "pointer"),
+    [
+        ("version", "/version"),
+        ("manager", "/architecture"),
+        ("platform", "/hot_standby"),
+        ("vm_count", "/vms/total"),
+        ("license_totals", "/license_totals"),
+        ("license_server", "/license_server"),
+        ("clusters", "/features/container_engine/in_use"),
+        ("srm_protected_vms", "/features/srm/in_use"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        (AWAY, "unreachable"),
+        (HttpError("http_status", status=503, **WHERE), "unreachable"),
+        (HttpError("http_status", status=403, **WHERE), "gather_error"),
+        (BadAnswer("answer_shape", expected="cluster", got="data", **WHERE), "gather_error"),
+        (ListIncomplete("answer_incomplete", 1, got=1, total=2, **WHERE), "gather_error"),
+        (REFUSED, "gather_error"),
+        (CertificateError("certificate_untrusted", endpoint="x", reason="expired"), "gather_error"),
+    ],
+    ids=["away", "503", "403", "shape", "incomplete", "credentials", "certificate"],
+)
+def test_a_part_that_is_not_read_leaves_the_rest(
+    call: str, pointer: str, fault: Exception, reason: str
+) -> None:
+    noted: list[UsphereError] = []
+    facts = read(System(**{call: fault}), Server(), note=noted.append, srm_sites=[("a", "b")])
+    valid(facts)
+    assert reasons(facts)[pointer] == reason
+    assert noted == [fault]
+    assert len(facts["hosts"]) == 2
+    steps = pointer.split("/")[1:]
+    place: Any = facts
+    for step in steps[:-1]:
+        place = place.get(step, {})
+    assert steps[-1] not in place
+
+
+def test_hosts_that_may_be_more_are_unknown() -> None:
+    noted: list[UsphereError] = []
+    fault = ListIncomplete("answer_shape", 2, expected="every row once", got="2 twice", **WHERE)
+    facts = read(System(hosts=fault), Server(), note=noted.append)
+    valid(facts)
+    assert "hosts" not in facts
+    assert reasons(facts)["/hosts"] == "gather_error"
+    assert reasons(facts)["/features/container_engine/in_use"] == "gather_error"
+    assert noted == [fault]
+
+
+def test_protected_machines_that_cannot_be_told_apart_are_some() -> None:
+    noted: list[UsphereError] = []
+    fault = CountUncertain("protected_vms_uncertain", 3, 4, endpoint="x", names=["a"])
+    facts = read(System(srm_protected_vms=fault), Server(), note=noted.append, srm_sites=[("a", "b")])
+    valid(facts)
+    assert facts["features"]["srm"] == {"in_use": True}
+    assert reasons(facts)["/features/srm/used"] == "type"
+    assert noted == [fault]
+    stated = read(
+        System(srm_protected_vms=fault), srm_sites=[("a", "b")], site={"features": {"srm": {"used": 3}}}
+    )
+    assert stated["features"]["srm"] == {"in_use": True, "used": 3}
+    assert "/features/srm/used" not in reasons(stated)
 
 
 @pytest.mark.parametrize("call", ["version", "vm_count", "license_server"])
@@ -524,6 +605,9 @@ def containers(*flags: bool | None) -> tuple[ClusterRecord, ...]:
         (containers(True), (host(1), host(2, cluster_id="9")), {"in_use": True}),
         (containers(False), (host(1), host(2, **NO_SOCKETS)), {"in_use": False, "used": 0}),
         (containers(None), (host(1),), None),
+        (containers(False), (host(1), host(2, cluster_id="9")), None),
+        (containers(), (host(1),), None),
+        (containers(), (host(1, cluster_id=None, unknown={"cluster_id": "type"}),), None),
     ],
 )
 def test_the_container_engine(

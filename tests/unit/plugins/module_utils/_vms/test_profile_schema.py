@@ -75,6 +75,7 @@ KEYS = [
         "query",
         "paging",
         "answer",
+        "alternatives",
         "certainty",
         "fields",
         "encoding",

@@ -200,6 +200,37 @@ def test_a_ca_file_that_is_none(content: str | None, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "headers",
+    [
+        b"Content-Length: -5",
+        b"Content-Length: five",
+        b"Content-Length: 4\r\nContent-Length: 5",
+        b"Connection: keep-alive",
+    ],
+)
+def test_an_answer_whose_end_cannot_be_seen_is_not_waited_for(
+    server: Any, connect: Any, reply: Any, headers: bytes
+) -> None:
+    head = b"HTTP/1.1 200 OK\r\n" + headers + b"\r\n\r\nfour"
+    server.script = lambda request: reply(raw=head)
+    with pytest.raises(BadAnswer) as caught:
+        Transport(connect()).exchange(GET, 5)
+    assert caught.value.code == "answer_length"
+
+
+def test_an_answer_that_ends_with_its_connection_is_read(server: Any, connect: Any, reply: Any) -> None:
+    server.script = lambda request: reply(raw=b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nfour")
+    assert Transport(connect()).exchange(GET, 5).body == b"four"
+
+
+@pytest.mark.parametrize("host", ["https://user:planted@10.1.0.10", "user:planted@vms", "user:planted%40vms"])
+def test_an_account_in_an_address_is_not_repeated(host: str) -> None:
+    with pytest.raises(OptionError) as caught:
+        Connection(host, 1, "u", "p")
+    assert (caught.value.code, caught.value.fields) == ("host_with_account", {"option": "host"})
+
+
+@pytest.mark.parametrize(
     ("option", "value"),
     [
         ("host", "https://10.1.0.10"),

@@ -15,16 +15,17 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors impor
     TaskFailed,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import load_profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profiles_data import PROFILES
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import ConnectRequest, ServerLink
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.vms import VmsApi
 
-OPEN = load_profile(
-    {
-        "extends": "usphere_7",
-        "name": "open",
-        "bases": {"vms": {"path": "/cas/casrs", "auth": "none", "lapsed_code": "license_lapsed"}},
-    }
-)
+SITE: dict[str, object] = {
+    "extends": "usphere_7",
+    "name": "open",
+    "bases": {"vms": {"path": "/cas/casrs", "auth": "none", "lapsed_code": "license_lapsed"}},
+}
+OPEN = load_profile(SITE)
+LIST_HOSTS: dict[str, object] = PROFILES["usphere_7"]["operations"]["list_hosts"]
 
 SECRETS = {
     "user": "root-secret",
@@ -99,6 +100,23 @@ def test_a_host_without_an_id_is_of_the_wrong_shape(server: Any, api: VmsApi, sa
     with pytest.raises(BadAnswer) as caught:
         api.hosts()
     assert caught.value.code == "answer_shape"
+
+
+def test_a_list_at_once_keeps_rows_of_one_id_that_differ(server: Any, connect: Any, say: Any) -> None:
+    """They may be one host or several; which, is not for the reader to say."""
+    calls = {"list_hosts": {**LIST_HOSTS, "paging": "none"}}
+    api = VmsApi(connect(), load_profile({**SITE, "operations": calls}))
+    server.script = lambda request: say({"host": [HOST, {**HOST, "cpuSockets": 4}, HOST]})
+    assert [(host.id, host.cpu_sockets) for host in api.hosts()] == [("1", 2), ("1", 4)]
+    assert len(server.seen) == 1
+    assert "?" not in server.seen[0].target
+
+
+def test_a_cluster_that_is_listed_as_both_kinds_is_neither(server: Any, api: VmsApi, say: Any) -> None:
+    rows = [{"id": 1, "containerCluster": 0}, {"id": "1", "containerCluster": 1}]
+    server.script = lambda request: say({"cluster": rows})
+    (cluster,) = api.clusters()
+    assert (cluster.container, cluster.unknown["container"]) == (None, "type")
 
 
 @pytest.mark.parametrize("cluster", [None, 0, "0", -1, ""])
@@ -199,18 +217,6 @@ def test_vms_are_counted_by_the_header(server: Any, api: VmsApi, say: Any) -> No
     assert api.vm_count() is None
 
 
-def test_protected_vms_are_counted_once(server: Any, api: VmsApi, say: Any) -> None:
-    def script(request: Any) -> Any:
-        if request.path.endswith("/vmList"):
-            own = [{"id": 1}, {"id": 2}] if "planName=a" in request.target else {"id": "2"}
-            return say({"vm": own})
-        return say({"recoveryPlan": [{"planName": "a"}, {"planName": "b"}]})
-
-    server.script = script
-    assert api.srm_protected_vms("10.1.0.10", "10.9.0.10") == 2
-    assert server.seen[0].target.endswith("?mainSiteIp=10.1.0.10&spareSiteIp=10.9.0.10")
-
-
 LINK = {
     "address": "10.0.0.5",
     "clientPort": "5093",
@@ -242,9 +248,21 @@ def test_the_link(server: Any, api: VmsApi, say: Any) -> None:
     assert "client-secret" not in repr(link)
 
 
-def test_no_link(server: Any, api: VmsApi, say: Any) -> None:
-    server.script = lambda request: say({})
+@pytest.mark.parametrize(
+    "body", [{}, None, {"address": None, "clientName": ""}, {"address": "", "state": "never"}]
+)
+def test_no_link(server: Any, api: VmsApi, say: Any, body: object) -> None:
+    server.script = lambda request: say(body)
     assert api.license_server() is None
+
+
+@pytest.mark.parametrize("body", [{"code": 403, "msg": "no permission"}, {"state": 0, "message": "no"}])
+def test_an_answer_about_something_else_is_no_missing_link(
+    server: Any, api: VmsApi, say: Any, body: object
+) -> None:
+    server.script = lambda request: say(body)
+    with pytest.raises(BadAnswer):
+        api.license_server()
 
 
 def test_connecting_sends_all_and_waits(server: Any, api: VmsApi, say: Any) -> None:

@@ -1,0 +1,77 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A secret in a server's words is masked in every encoding that it travels in."""
+
+from __future__ import annotations
+
+import base64
+import re
+from urllib.parse import quote, quote_plus, urlencode
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.masking import MASK, Mask
+
+SECRETS = ["planted", "pl a+nt/e?d", "pflanzé>>>???", "密码-planted", 'a"b\\c planted%2F', "planted&x=1"]
+
+
+def lower_hex(text: str) -> str:
+    return re.sub("%[0-9A-F]{2}", lambda found: found.group().lower(), text)
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_every_form_is_masked_alike(secret: str) -> None:
+    mask = Mask([secret], ["console"])
+    pair = f"console:{secret}".encode()
+    forms = [
+        secret,
+        quote(secret),
+        quote(secret, safe=""),
+        lower_hex(quote(secret, safe="")),
+        quote_plus(secret),
+        lower_hex(quote_plus(secret)),
+        "".join(f"%{byte:02X}" for byte in secret.encode()),
+        base64.b64encode(secret.encode()).decode(),
+        base64.b64encode(secret.encode()).decode().rstrip("="),
+        base64.urlsafe_b64encode(secret.encode()).decode(),
+        base64.urlsafe_b64encode(secret.encode()).decode().rstrip("="),
+        base64.b64encode(pair).decode(),
+        base64.urlsafe_b64encode(pair).decode().rstrip("="),
+        secret.encode().decode("latin-1"),
+    ]
+    for form in forms:
+        assert mask.text(f"you sent <{form}>").rstrip("=>") == f"you sent <{MASK}", form
+
+
+@pytest.mark.parametrize("secret", ["planted-secret", "pflanzé>>>???-1"])
+@pytest.mark.parametrize("before", ["", "a", "ab", "abc", "someone else:"])
+@pytest.mark.parametrize("after", ["", "z", "zz", "zzz"])
+def test_a_secret_inside_a_longer_text_in_base64_is_masked(secret: str, before: str, after: str) -> None:
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        shown = Mask([secret]).text("Basic " + encode((before + secret + after).encode()).decode())
+        assert MASK in shown
+        left = shown.removeprefix("Basic ").replace(MASK, "")
+        assert len(left) <= len(encode((before + after).encode())) + 4
+
+
+def test_a_form_that_was_sent_is_masked_where_it_stands() -> None:
+    sent = urlencode({"grant_type": "password", "username": "u", "password": "p l/a+n&ted"})
+    assert Mask(["p l/a+n&ted"]).text(sent) == f"grant_type=password&username=u&password={MASK}"
+
+
+def test_data_is_masked_at_every_depth_and_keeps_its_keys() -> None:
+    value = {"planted": ["a planted", {"b": ("planted", 7, None, True)}]}
+    assert Mask(["planted"]).data(value) == {"planted": [f"a {MASK}", {"b": [MASK, 7, None, True]}]}
+
+
+def test_nothing_secret_masks_nothing() -> None:
+    assert Mask(["", ""], ["admin"]).text("admin: a") == "admin: a"
+
+
+def test_words_that_are_no_secret_stay() -> None:
+    text = "the license LS-1 on hangzhou lapses on 2027-01-01 (R17)"
+    assert Mask(["planted-secret", "pl"], ["admin"]).text(text) == text
+
+
+def test_a_mask_shows_no_secret() -> None:
+    assert "planted" not in repr(Mask(["planted"]))

@@ -1,0 +1,175 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Page after page: a list counts as whole only where every row of it was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import product
+from typing import Any
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms import pages
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.pages import (
+    IncompleteList,
+    Page,
+    Place,
+    whole_list,
+)
+
+Row = Mapping[str, Any]
+
+
+def by_id(row: Row) -> str | None:
+    found = row.get("id")
+    return None if found is None else str(found)
+
+
+def rows(*ids: object) -> list[Row]:
+    return [{"id": ident} for ident in ids]
+
+
+class Server:
+    """Answers each reading by its own list of pages; a reading begins at the first row."""
+
+    def __init__(
+        self, *readings: Sequence[tuple[list[Row], int | None]], probe: list[Row] | None = None
+    ) -> None:
+        self.readings = [list(reading) for reading in readings]
+        self.probe = probe
+        self.started = 0
+        self.asked: list[Place] = []
+
+    def fetch(self, place: Place) -> Page:
+        self.asked.append(place)
+        if place.limit is not None:
+            assert self.probe is not None, "asked for one row"
+            return Page(self.probe, None)
+        if place.number == 1:
+            self.started += 1
+        reading = self.readings[min(self.started, len(self.readings)) - 1]
+        found, total = reading[place.number - 1] if place.number <= len(reading) else ([], None)
+        return Page(found, total)
+
+
+def ids(found: Sequence[Row]) -> list[Any]:
+    return [row["id"] for row in found]
+
+
+def test_a_list_ends_with_its_number_of_different_rows() -> None:
+    server = Server([(rows(1, 2), 3), (rows(3), 3)])
+    assert ids(whole_list(server.fetch, by_id)) == [1, 2, 3]
+    assert [(place.seen, place.number) for place in server.asked] == [(0, 1), (2, 2)]
+
+
+def test_a_list_without_a_number_ends_with_an_empty_page() -> None:
+    server = Server([(rows(1, 2), None), (rows(3), None)])
+    assert ids(whole_list(server.fetch, by_id)) == [1, 2, 3]
+    assert [(place.seen, place.number) for place in server.asked] == [(0, 1), (2, 2), (3, 3)]
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        [(rows(1, 2), 3), (rows(2), 3)],
+        [(rows(1, 1), 2)],
+        [(rows(1, 2), 3), (rows(3), 4)],
+        [(rows(1, 2, 3), 2)],
+        [(rows(1, 2), None), (rows(2, 3), None)],
+        [(rows(1, 2), 4), (rows(1, 2), 4)],
+    ],
+    ids=["repeated", "repeated on a page", "number changed", "number too low", "overlap", "first page again"],
+)
+def test_a_list_that_moves_is_read_again_and_then_incomplete(reading: Any) -> None:
+    server = Server(reading)
+    with pytest.raises(IncompleteList):
+        whole_list(server.fetch, by_id)
+    assert server.started == 3
+
+
+def test_a_list_that_moved_once_is_whole_when_it_rests() -> None:
+    server = Server([(rows(1, 2), 3), (rows(2), 3)], [(rows(1, 3), 3), (rows(2), 3)])
+    assert ids(whole_list(server.fetch, by_id)) == [1, 3, 2]
+    assert server.started == 2
+
+
+def test_a_list_that_ends_before_its_number_is_incomplete_at_once() -> None:
+    server = Server([(rows(1, 2), 3), ([], 3)])
+    with pytest.raises(IncompleteList) as caught:
+        whole_list(server.fetch, by_id)
+    assert (caught.value.seen, caught.value.total, server.started) == (2, 3, 1)
+
+
+def test_a_server_without_pages_gives_all_rows_where_one_is_asked_for() -> None:
+    server = Server([(rows(1, 2), None), (rows(1, 2), None)], probe=rows(1, 2))
+    assert ids(whole_list(server.fetch, by_id)) == [1, 2]
+
+
+@pytest.mark.parametrize("probe", [rows(1), rows(1, 2, 3), rows(2, 1), []])
+def test_a_server_that_repeats_its_first_page_and_counts_is_not_believed(probe: list[Row]) -> None:
+    server = Server([(rows(1, 2), None), (rows(1, 2), None)], probe=probe)
+    with pytest.raises(IncompleteList):
+        whole_list(server.fetch, by_id)
+
+
+def test_pages_that_go_round_are_no_list() -> None:
+    server = Server([(rows(1), None), (rows(2), None), (rows(1), None)])
+    with pytest.raises(IncompleteList):
+        whole_list(server.fetch, by_id)
+
+
+def test_rows_without_an_id_are_told_apart_by_all_that_they_hold() -> None:
+    same: list[Row] = [{"name": "a", "n": 1}, {"name": "a", "n": 1}]
+    assert len(whole_list(Server([(same, 2)]).fetch, by_id)) == 2
+    with pytest.raises(IncompleteList):
+        whole_list(Server([(same, 4), (same, 4)]).fetch, by_id)
+
+
+def test_a_list_that_arrives_at_once_stays_as_it_is() -> None:
+    server = Server([(rows(1, 1), 9)])
+    assert ids(whole_list(server.fetch, by_id, paged=False)) == [1, 1]
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("paged", [True, False])
+def test_no_list_is_longer_than_the_bound(monkeypatch: pytest.MonkeyPatch, paged: bool) -> None:
+    monkeypatch.setattr(pages, "MOST_ROWS", 5)
+    reading = [(rows(*range(number * 3, number * 3 + 3)), None) for number in range(9)]
+    server = Server(reading if paged else [(rows(*range(6)), None)])
+    with pytest.raises(IncompleteList) as caught:
+        whole_list(server.fetch, by_id, paged)
+    assert caught.value.limit == 5
+
+
+def paged_by(everything: list[Row], size: int, total: int | None) -> Callable[[Place], Page]:
+    def fetch(place: Place) -> Page:
+        limit = size if place.limit is None else min(place.limit, size)
+        return Page(everything[place.seen : place.seen + limit], total)
+
+    return fetch
+
+
+@pytest.mark.parametrize(("count", "size"), list(product([0, 1, 2, 3, 7], [1, 2, 3, 10])))
+@pytest.mark.parametrize("stated", [True, False])
+def test_an_honest_server_is_read_whole(count: int, size: int, stated: bool) -> None:
+    everything = rows(*range(count))
+    assert whole_list(paged_by(everything, size, count if stated else None), by_id) == everything
+
+
+SHORT = list(product((1, 2, 3), repeat=2))
+
+
+@pytest.mark.parametrize("total", [None, 3])
+@pytest.mark.parametrize("first", [[], [1], [2, 1], [1, 2]])
+def test_no_sequence_of_two_pages_hides_a_row(first: list[int], total: int | None) -> None:
+    """Of three rows, any two pages with a third that is empty: whole only where all three were given."""
+    for second in ([], [1], [2], [3], *map(list, SHORT)):
+        server = Server([(rows(*first), total), (rows(*second), total), ([], total)], probe=rows(1))
+        try:
+            found = ids(whole_list(server.fetch, by_id))
+        except IncompleteList:
+            continue
+        assert len(set(found)) == len(found)
+        if total is not None:
+            assert set(found) == {1, 2, 3}
