@@ -14,7 +14,7 @@ class ModuleDocFragment:
 options:
   host:
     description:
-      - Name or address of the server.
+      - Name or address of the server. An account in it (C(user:password@host)) is refused.
       - Falls back to the environment variable E(USPHERE_HOST).
     type: str
     required: true

@@ -10,7 +10,6 @@ from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optio
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.module_utils.common.parameters import remove_values
 
 from ._errors import UsphereError
 from ._licensing.catalog import Catalog
@@ -20,7 +19,13 @@ from ._messages.catalog import LANGUAGES, render
 from ._operations.access import LICENSE_SERVER_PORT, VMS_PORT
 from ._operations.handover import Handover
 from ._operations.lock import locks_of
+from ._vms.connection import has_account, refuse_account
 from ._vms.errors import OptionError
+from ._vms.masking import Mask
+
+# Options that name a server, and those that name who logs in there.
+_HOSTS = ("host",)
+_USERS = ("username", "client_id", "client_name")
 
 Result = Dict[str, Any]
 
@@ -38,9 +43,25 @@ class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core ships no type
         self._given = copy.deepcopy(self.params)
 
     def fail_json(self, msg: str, **kwargs: Any) -> Any:
-        for given in (getattr(self, "_given", {}), getattr(self, "params", {})):
+        for given in self._options():
             self.no_log_values.update(_secrets(self.argument_spec, given))
-        super().fail_json(msg, **kwargs)
+        super().fail_json(self._mask().text(str(msg)), **kwargs)
+
+    def warn(self, warning: Any, **kwargs: Any) -> None:
+        super().warn(self._mask().text(str(warning)), **kwargs)
+
+    def _return_formatted(self, kwargs: Dict[str, Any]) -> None:
+        """Print a result, in which ansible-core itself masks secrets only as they were given."""
+        kwargs.setdefault("invocation", {"module_args": self.params})
+        super()._return_formatted(self._mask().data(kwargs))
+
+    def _options(self) -> Sequence[Any]:
+        return (getattr(self, "_given", {}), getattr(self, "params", {}))
+
+    def _mask(self) -> Mask:
+        spec, options = self.argument_spec, self._options()
+        secrets = [secret for given in options for secret in _secrets(spec, given)]
+        return Mask(secrets, [user for given in options for user in _users(spec, given)])
 
 
 def _secrets(spec: Mapping[str, Any], given: Any) -> Iterator[str]:
@@ -50,12 +71,38 @@ def _secrets(spec: Mapping[str, Any], given: Any) -> Iterator[str]:
         inner = option.get("options")
         if option.get("no_log"):
             yield from _texts(value)
+        elif name in _HOSTS:
+            yield from _account(value)
         elif inner is not None:
             for item in value if isinstance(value, (list, tuple)) else [value]:
                 if isinstance(item, Mapping):
                     yield from _secrets(inner, item)
                 elif any(part.get("no_log") for part in inner.values()):
                     yield from _texts(item)
+
+
+def _account(host: Any) -> Iterator[str]:
+    """Return the account of an address that has one; such an address is refused and not shown."""
+    address = str(host)
+    if not has_account(address):
+        return
+    at = "@" if "@" in address else "%40"
+    account = address.rpartition(at)[0].rpartition("//")[2]
+    _user, colon, password = account.partition(":")
+    yield account + at
+    if colon and password:
+        yield password
+
+
+def _users(spec: Mapping[str, Any], given: Any) -> Iterator[str]:
+    """Return the names that logins are made under, which a header has together with a secret."""
+    for name, option in spec.items():
+        value = given.get(name) if isinstance(given, Mapping) else None
+        if name in _USERS and isinstance(value, str):
+            yield value
+        for item in value if isinstance(value, (list, tuple)) else [value]:
+            if option.get("options") and isinstance(item, Mapping):
+                yield from _users(option["options"], item)
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -207,7 +254,7 @@ def run(module: AnsibleModule, body: Callable[[AnsibleModule], Result]) -> None:
 
 
 def _demand_values(specs: Mapping[str, Any], params: Mapping[str, Any]) -> None:
-    """Refuse paths and required options that are given and empty.
+    """Refuse paths and required options that are given and empty, and addresses with an account in them.
 
     Ansible counts an option as given whose value is null or the empty text; as a path it would then mean
     whatever folder the module happens to run in.
@@ -216,6 +263,18 @@ def _demand_values(specs: Mapping[str, Any], params: Mapping[str, Any]) -> None:
         given = params.get(name)
         if given == "" and (spec.get("required") or spec.get("type") == "path"):
             raise OptionError("option_empty", option=name)
+    _refuse_accounts(specs, params, "")
+
+
+def _refuse_accounts(specs: Mapping[str, Any], params: Mapping[str, Any], where: str) -> None:
+    """Refuse addresses with an account in them before a lock, a log or a message is named after one."""
+    for name, spec in sorted(specs.items()):
+        given = params.get(name)
+        if name in _HOSTS:
+            refuse_account(where + name, given)
+        for item in given if isinstance(given, (list, tuple)) else [given]:
+            if spec.get("options") and isinstance(item, Mapping):
+                _refuse_accounts(spec["options"], item, "{0}{1}.".format(where, name))
 
 
 def sentence(error: Any) -> str:
@@ -247,7 +306,7 @@ def checked(spec: Mapping[str, Any], values: Mapping[str, Any], where: str) -> D
     }
     result = ArgumentSpecValidator(own).validate(dict(values))
     if result.error_messages:
-        said = remove_values("; ".join(result.error_messages), set(_secrets(spec, values)))
+        said = Mask(_secrets(spec, values), _users(spec, values)).text("; ".join(result.error_messages))
         raise OptionError("inventory_options_wrong", where=where, said=said)
     params: Dict[str, Any] = result.validated_parameters
     _demand_values(own, params)

@@ -11,6 +11,7 @@ from .._licensing.catalog import Catalog
 from .._licensing.site_rows import site_rows
 from .._vms.client import Budget
 from .._vms.connection import Connection
+from .._vms.connection import refuse_account as refuse_account  # for those above who read options themselves
 from .._vms.errors import AuthenticationFailed, CertificateError
 from .._vms.license_server import LicenseServerApi, ProductNodeApi
 from .._vms.profile_reader import load_profile

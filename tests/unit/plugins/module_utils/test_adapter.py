@@ -4,18 +4,33 @@
 
 from __future__ import annotations
 
+import base64
 import json
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import pytest
 from ansible.module_utils import basic
 
 from ansible_collections.unicloud.usphere.plugins.module_utils import _adapter
 from ansible_collections.unicloud.usphere.plugins.module_utils._errors import UsphereError
+from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations import access
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import Cause, OperationError
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import BusinessError, LoginRefused
-from ansible_collections.unicloud.usphere.plugins.modules import license_request
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import (
+    BusinessError,
+    LoginRefused,
+    OptionError,
+)
+from ansible_collections.unicloud.usphere.plugins.modules import (
+    device_info,
+    license,
+    license_info,
+    license_migration,
+    license_request,
+    vms_facts,
+)
 
 OPTIONS: dict[str, Any] = {
     "host": "10.1.0.10",
@@ -210,3 +225,137 @@ def test_nothing_that_ansible_itself_would_mask_is_missed(monkeypatch: pytest.Mo
 
     assert {f"planted-{number}" for number in range(1, 9)} | {"4711", "4712"} <= by_ansible
     assert by_ansible <= set(_adapter._secrets(spec, module._given))
+
+
+def printed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], given: dict[str, Any], end: Any
+) -> str:
+    monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": given}).encode())
+    monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
+    with pytest.raises(SystemExit):
+        end()
+    return capsys.readouterr().out
+
+
+PLANTED = "pl/anted+secr?t"
+ECHOES = [
+    PLANTED,
+    quote(PLANTED, safe=""),
+    quote(PLANTED, safe="").lower(),
+    urlencode({"password": PLANTED}),
+    base64.b64encode(PLANTED.encode()).decode(),
+    base64.urlsafe_b64encode(PLANTED.encode()).decode().rstrip("="),
+    "Basic " + base64.b64encode(f"console:{PLANTED}".encode()).decode(),
+    "Basic " + base64.b64encode(f"somebody:{PLANTED}".encode()).decode(),
+]
+
+
+@pytest.mark.parametrize("echo", ECHOES)
+@pytest.mark.parametrize("how", ["result", "error", "warning"])
+def test_an_echo_of_a_secret_is_masked_in_every_form(
+    echo: str, how: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec = {**_adapter.connection_spec(1), "license_server": _adapter.license_server_spec()}
+    server = {
+        "host": "b",
+        "username": "u",
+        "password": "other",
+        "client_secret": PLANTED,
+        "client_id": "console",
+    }
+    given = {"host": "a", "username": "u", "password": "first-one", "license_server": server}
+    error = BusinessError(
+        "business_error", error_message=f"you sent {echo}", endpoint="e", method="GET", path="/"
+    )
+
+    def end() -> None:
+        module = _adapter.Module(argument_spec=spec)
+
+        def body(module: Any) -> dict[str, Any]:
+            if how == "error":
+                raise error
+            if how == "warning":
+                module.warn(f"you sent {echo}")
+                return {}
+            return {"facts": {"hosts": [{"name": f"you sent {echo}"}]}}
+
+        _adapter.run(module, body)
+
+    said = printed(monkeypatch, capsys, given, end)
+    sent = json.loads(said)
+    assert "you sent" in said
+    text = json.dumps({**sent, "invocation": None})
+    for form in ECHOES:
+        assert form.removeprefix("Basic ").removeprefix("password=")[2:-2] not in text
+    assert "********" in text
+
+
+MODULES: dict[str, Any] = {
+    "vms_facts": (vms_facts, {}),
+    "license_info": (license_info, {}),
+    "license": (license, {"activation_file": "/nowhere.ak"}),
+    "license_request": (license_request, {"keys": [{"key": "K", "quantity": 1}], "dest": "/nowhere"}),
+    "device_info": (device_info, {"dest": "/nowhere"}),
+}
+URLS = [
+    "https://user:planted@127.0.0.1",
+    "user:planted@127.0.0.1",
+    "planted@127.0.0.1",
+    "https://user:planted%40127.0.0.1",
+]
+
+
+@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("url", URLS)
+def test_an_address_with_an_account_is_refused_without_it(
+    name: str, url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    module, more = MODULES[name]
+    given = {"host": url, "username": "u", "password": "p-w", **more}
+    if "lock_dir" in module.DOCUMENTATION or name == "license":
+        given["lock_dir"] = str(tmp_path)
+    result = json.loads(printed(monkeypatch, capsys, given, module.main))
+    assert result["failed"] is True
+    assert result["failure"] == {"code": "host_with_account", "option": "host"}
+    assert "planted" not in json.dumps(result)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "option", "more"),
+    [
+        (vms_facts, "license_server.host", {"license_server": {"username": "u", "password": "p-w"}}),
+        (vms_facts, "product_nodes.host", {"product_nodes": [{"username": "u", "password": "p-w"}]}),
+        (license_migration, "source.host", {"source": {}, "license_ids": ["LS-1"], "journal": "/nowhere"}),
+        (
+            license_migration,
+            "destination.host",
+            {"source": {"host": "b"}, "destination": {}, "license_ids": ["LS-1"], "journal": "/nowhere"},
+        ),
+    ],
+)
+def test_an_inner_address_with_an_account_is_refused_without_it(
+    module: Any,
+    option: str,
+    more: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    name = option.partition(".")[0]
+    given: dict[str, Any] = {"host": "a", "username": "u", "password": "p-w", **more}
+    server = given[name][0] if isinstance(given[name], list) else given[name]
+    server["host"] = "https://user:planted@127.0.0.1"
+    if name == "product_nodes":
+        server["product"] = "isc"
+    result = json.loads(printed(monkeypatch, capsys, given, module.main))
+    assert result["failure"] == {"code": "host_with_account", "option": option}
+    assert "planted" not in json.dumps(result)
+
+
+def test_an_inventory_refuses_an_address_with_an_account_without_it() -> None:
+    spec = _adapter.system_spec()
+    given = {"host": "https://user:planted@127.0.0.1", "username": "u", "password": "p"}
+    for values in (given, {**given, "port": "https://user:planted@127.0.0.1"}):
+        with pytest.raises(OptionError) as caught:
+            _adapter.checked(spec, values, "hangzhou")
+        assert "planted" not in render(caught.value.code, caught.value.fields)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._errors import UsphereError
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.errors import InventoryError
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.managers import managers
 
@@ -82,3 +83,10 @@ def test_a_source_has_one_host_or_entries() -> None:
     with pytest.raises(InventoryError) as error:
         managers(SHARED, [{"name": "a", "host": "h"}], host_in_source=True)
     assert error.value.code == "inventory_host_twice"
+
+
+@pytest.mark.parametrize("host", ["https://user:planted@127.0.0.1", "user:planted@127.0.0.1"])
+def test_no_system_is_named_after_an_account(host: str) -> None:
+    with pytest.raises(UsphereError) as caught:
+        managers({"host": host}, None)
+    assert (caught.value.code, caught.value.fields) == ("host_with_account", {"option": "host"})
