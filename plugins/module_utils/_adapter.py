@@ -52,7 +52,7 @@ class Module(AnsibleModule):  # type: ignore[misc]  # ansible-core ships no type
 
     def _return_formatted(self, kwargs: Dict[str, Any]) -> None:
         """Print a result, in which ansible-core itself masks secrets only as they were given."""
-        kwargs.setdefault("invocation", {"module_args": self.params})
+        kwargs.setdefault("invocation", {"module_args": getattr(self, "params", {})})
         super()._return_formatted(self._mask().data(kwargs))
 
     def _options(self) -> Sequence[Any]:

@@ -89,6 +89,8 @@ class FakeServer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            # Head and body are two writes: the second one would wait for the other side's acknowledgement.
+            disable_nagle_algorithm = True
 
             def setup(self) -> None:
                 fake.connections += 1
