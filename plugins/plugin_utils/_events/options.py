@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...module_utils._messages.catalog import LANGUAGES
+from ...module_utils._operations.access import refuse_account
 from .._policy.errors import PolicyError
 from .._policy.instants import parse_days
 from .._policy.schemas import suggestion, type_name
@@ -103,7 +104,10 @@ class Settings:
 
 
 def read_settings(args: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Settings:
-    """Read the arguments of the source. Raises PolicyError with the sentence of the first fault."""
+    """Read the arguments of the source.
+
+    Raises PolicyError with the sentence of the first fault, OptionError for an address with an account in it.
+    """
     env = os.environ if environment is None else environment
     own = {name: value for name, value in args.items() if name not in _FOREIGN}
     _refuse_unknown(own, OPTIONS, "")
@@ -161,6 +165,7 @@ def _mapping(
     for name, option in options.items():
         value = shared.get(name) if _is_empty(given.get(name)) else given.get(name)
         entry[name] = _take(value, option, f"{at}.{name}", env)
+    refuse_account(f"{at}.host", entry.get("host"))
     return entry
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._errors import UsphereError
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.options import Settings, read_settings
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
 
@@ -160,3 +161,17 @@ def test_what_the_engine_adds_is_not_in_the_way() -> None:
 
 def test_secrets_do_not_show() -> None:
     assert "s3cret" not in repr(read(**ONE))
+
+
+@pytest.mark.parametrize("at", ["systems[0]", "systems[0].license_server", "license_servers[0]"])
+def test_an_address_with_an_account_is_refused_without_it(at: str) -> None:
+    url = {"name": "x", "host": "https://user:planted@127.0.0.1"}
+    system = {"name": "hangzhou", "host": "10.1.0.10"}
+    args: dict[str, Any] = {
+        "systems[0]": {"systems": [url]},
+        "systems[0].license_server": {"systems": [{**system, "license_server": {"host": url["host"]}}]},
+        "license_servers[0]": {"license_servers": [url]},
+    }[at]
+    with pytest.raises(UsphereError) as caught:
+        read(**args, **ACCOUNT)
+    assert (caught.value.code, caught.value.fields) == ("host_with_account", {"option": f"{at}.host"})
