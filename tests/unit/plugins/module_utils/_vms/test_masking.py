@@ -5,12 +5,20 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
+from dataclasses import replace
+from typing import Any
 from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import BusinessError, TaskFailed
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.license_server import LicenseServerApi
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.masking import MASK, Mask
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import load_profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import ConnectRequest
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.vms import VmsApi
 
 SECRETS = ["planted", "pl a+nt/e?d", "pflanzé>>>???", "密码-planted", 'a"b\\c planted%2F', "planted&x=1"]
 
@@ -75,3 +83,37 @@ def test_words_that_are_no_secret_stay() -> None:
 
 def test_a_mask_shows_no_secret() -> None:
     assert "planted" not in repr(Mask(["planted"]))
+
+
+def test_a_token_that_a_server_repeats_is_masked(server: Any, connect: Any, say: Any) -> None:
+    def script(request: Any) -> Any:
+        if request.path.endswith("/token"):
+            return say({"access_token": "planted-token", "expires_in": 60})
+        return say({"errorCode": "no", "errorMessage": f"you sent {request.authorization}"}, 409)
+
+    server.script = script
+    with pytest.raises(BusinessError) as caught:
+        LicenseServerApi(connect(), load_profile("usphere_7")).licenses()
+    assert caught.value.fields["error_message"] == f"you sent Bearer {MASK}"
+
+
+def test_a_password_that_was_sent_with_a_write_is_masked_there_and_in_its_task(
+    server: Any, connect: Any, say: Any
+) -> None:
+    def script(request: Any) -> Any:
+        if request.method == "GET":
+            return say({"completed": True, "result": 1, "errorCode": "no", "failMsg": f"no {sent[0]}"})
+        sent.append(json.loads(request.body)["clientPassword"])
+        return say({"msgId": "1"}, 202)
+
+    sent: list[str] = []
+    server.script = script
+    profile = load_profile("usphere_7")
+    profile = replace(
+        profile, operations={name: replace(call, auth="none") for name, call in profile.operations.items()}
+    )
+    request = ConnectRequest("10.0.0.5", 5093, 28443, "hangzhou", "planted-client")
+    with pytest.raises(TaskFailed) as caught:
+        VmsApi(connect(), profile).connect_license_server(request).wait(5, 0.01)
+    assert sent == ["planted-client"]
+    assert caught.value.fields["error_message"] == f"no {MASK}"

@@ -95,3 +95,14 @@ def test_a_write_that_was_answered_at_once_is_done() -> None:
     looked: list[Callable[[], float]] = []
     assert finished.wait(0, 0) == {"license_ids": ("LS-1",)}
     assert looked == []
+
+
+@pytest.mark.parametrize(("code", "good"), [("", True), ("0", True), ("7", False), ("denied", False)])
+def test_a_good_task_names_no_error(code: str, good: bool) -> None:
+    waiting, _clock = task(TaskState(True, 0, code, "the end of it"))
+    if good:
+        assert waiting.wait() == {}
+        return
+    with pytest.raises(TaskFailed) as caught:
+        waiting.wait()
+    assert (caught.value.code, caught.value.error_code) == ("task_failed", code)
