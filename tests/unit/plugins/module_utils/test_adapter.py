@@ -267,6 +267,9 @@ def test_an_echo_of_a_secret_is_masked_in_every_form(
     error = BusinessError(
         "business_error", error_message=f"you sent {echo}", endpoint="e", method="GET", path="/"
     )
+    warned: list[str] = []
+    # ansible-core shows warnings instead of returning them once a test has loaded the controller.
+    monkeypatch.setattr(basic.AnsibleModule, "warn", lambda self, text, **more: warned.append(text))
 
     def end() -> None:
         module = _adapter.Module(argument_spec=spec)
@@ -283,8 +286,8 @@ def test_an_echo_of_a_secret_is_masked_in_every_form(
 
     said = printed(monkeypatch, capsys, given, end)
     sent = json.loads(said)
-    assert "you sent" in said
-    text = json.dumps({**sent, "invocation": None})
+    text = json.dumps({**sent, "invocation": None, "warnings": warned})
+    assert "you sent" in text
     for form in ECHOES:
         assert form.removeprefix("Basic ").removeprefix("password=")[2:-2] not in text
     assert "********" in text
