@@ -13,6 +13,7 @@ from ..module_utils._licensing.derive import project_facts
 from ..module_utils._licensing.errors import LicensingError, shown
 from ..module_utils._licensing.plan import purchase_plan
 from ..module_utils._messages.catalog import render
+from ._policy import host_facts
 from ._policy.catalogs import load_catalog
 from ._policy.errors import PolicyError
 from ._policy.facts import normalise
@@ -51,11 +52,13 @@ def plan(facts: object, as_of: object, features: object, catalog: object = None)
     wanted = [] if features is None else normalise(features)
     if not isinstance(wanted, list) or not all(isinstance(name, str) for name in wanted):
         raise LicensingError("features_not_a_list", got=shown(wanted))
-    return purchase_plan(system_facts(facts), read_as_of(as_of), wanted, catalog_of(catalog)).to_dict()
+    rows = catalog_of(catalog)
+    return purchase_plan(system_facts(facts, rows), read_as_of(as_of), wanted, rows).to_dict()
 
 
 def _projected(facts: object, as_of: datetime, catalog: object) -> dict[str, Any]:
-    return project_facts(system_facts(facts), as_of, catalog_of(catalog))
+    rows = catalog_of(catalog)
+    return project_facts(system_facts(facts, rows), as_of, rows)
 
 
 def catalog_of(argument: object) -> Catalog:
@@ -63,15 +66,19 @@ def catalog_of(argument: object) -> Catalog:
     return load_catalog(sources(argument))
 
 
-def system_facts(value: object) -> dict[str, Any]:
-    """One walk over the whole value: lazy values are read, undefined ones raise, read later or not."""
+def system_facts(value: object, catalog: Catalog) -> dict[str, Any]:
+    """One walk over the whole value: lazy values are read, undefined ones raise, read later or not.
+
+    The facts are held against their schema: a key that does not exist raises FactsError, and a value that
+    cannot be read is listed under ``unknown``.
+    """
     plain = normalise(value)
     if not isinstance(plain, dict) or plain.get("kind") != "HostFacts":
         got = (
             "kind " + shown(plain["kind"]) if isinstance(plain, dict) and "kind" in plain else _kind_of(plain)
         )
         raise LicensingError("facts_not_host_facts", got=got)
-    return plain
+    return host_facts.read(plain, catalog).document()
 
 
 def _kind_of(value: object) -> str:

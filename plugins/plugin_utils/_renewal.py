@@ -7,12 +7,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ..module_utils._licensing.catalog import Catalog
 from ..module_utils._licensing.errors import LicensingError
 from ..module_utils._licensing.instants import show_end
 from ..module_utils._licensing.plan import NOW
 from ..module_utils._licensing.renewal import Need, Renewal, State, keys_at_hand, renewals
 from ..module_utils._messages.catalog import render
 from ._core_filters import catalog_of, system_facts
+from ._policy import host_facts
+from ._policy.errors import FactsError
 from ._policy.facts import normalise
 from ._policy.instants import format_instant
 from ._policy.options import read_as_of, read_horizon, read_language
@@ -32,12 +35,16 @@ def answer(
 ) -> dict[str, Any]:
     """Return what is due as plain data. Raises LicensingError, PolicyError."""
     instant, days = read_as_of(as_of), read_horizon(within) or DEFAULT_DAYS
-    systems = _systems(facts, expected)
+    rows_of_products = catalog_of(catalog)
+    systems, refused = _systems(facts, expected, rows_of_products)
     systems = _with_nodes(systems, normalise(node_licenses) if node_licenses is not None else {})
     by_system = _keys(keys, list(systems))
-    found = renewals(systems, by_system, instant, days, catalog_of(catalog))
+    found = renewals(systems, by_system, instant, days, rows_of_products)
     words = read_language(language)
     rows = [_row(renewal, days, words) for renewal in found]
+    for row in rows:
+        if row["system"] in refused:
+            row["report"] = [*refused[row["system"]].text(words).splitlines(), *row["report"]]
     return {
         "kind": "LicenseRenewal",
         "as_of": format_instant(instant),
@@ -56,19 +63,32 @@ def _worst(found: Sequence[Renewal]) -> str:
     return max((renewal.state for renewal in found), key=_ORDER.index, default=State.UNKNOWN).value
 
 
-def _systems(facts: object, expected: object) -> dict[str, dict[str, Any] | None]:
+def _systems(
+    facts: object, expected: object, catalog: Catalog
+) -> tuple[dict[str, dict[str, Any] | None], dict[str, FactsError]]:
+    """Facts by system, None where there are none to judge, and why those of a system were refused."""
+    refused: dict[str, FactsError] = {}
     plain = normalise(facts)
     names: Any = normalise(expected) if expected is not None else []
     found: dict[str, dict[str, Any] | None] = {str(name): None for name in names}
     seen: set[str] = set()
     for item in plain if isinstance(plain, list) else [plain]:
-        one = system_facts(item)
-        name = str(one.get("subject", {}).get("id", "-"))
+        name = _name(item)
+        one: dict[str, Any] | None = None
+        try:
+            one = system_facts(item, catalog)
+        except host_facts.FactsFaults as error:
+            refused[name] = error
         if name in seen:
             raise LicensingError("renewal_facts_twice", "", system=name)
         seen.add(name)
         found[name] = one
-    return found
+    return found, refused
+
+
+def _name(facts: object) -> str:
+    subject = facts.get("subject") if isinstance(facts, Mapping) else None
+    return str(subject.get("id", "-")) if isinstance(subject, Mapping) else "-"
 
 
 # What of a row of license_info is a fact about a license.

@@ -128,7 +128,7 @@ def _write_edition(
     fits = verdicts.pop() if len(verdicts) == 1 else None
     cause = edition_cause(system) if len(editions) != 1 else None
     if need.edition is None:
-        cause = unite((system.version.unknown or Unknown("type", ("/version/vms",)), cause))
+        cause = unite((system.version.unknown or Unknown("value", ("/version/vms",)), cause))
     out.maybe(base + "edition_ok", fits, cause, ["/effective/edition"])
     return fits
 

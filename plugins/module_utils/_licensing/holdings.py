@@ -34,6 +34,7 @@ class Item:
 
     ``amount`` is what the system holds: ``assigned`` where that is stated, else the quantity; [0, n] where
     the share is not known (decision 9) and [0, ∞) where the quantity is missing or below 1 (decision 32).
+    ``no_arch`` and ``no_holder`` say why its architecture, and which server holds it, could not be read.
     """
 
     pointer: str
@@ -46,6 +47,8 @@ class Item:
     metric: Optional[Metric]
     certain: bool
     causes: Tuple[Unknown, ...]
+    no_arch: Optional[Unknown] = None
+    no_holder: Optional[Unknown] = None
 
 
 @dataclass(frozen=True)
@@ -90,16 +93,17 @@ def _item(row: Row, first_run: Optional[dt.datetime], no_first_run: Optional[Unk
     causes = [fact.unknown for fact in (product, kind) if fact.unknown is not None]
     amount = ANYTHING if not quantity.value else exactly(quantity.value)
     if not quantity.value:
-        causes.append(quantity.unknown or Unknown("type", (row.pointer + "/quantity",)))
-    if assigned.value is not None and (quantity.value is None or assigned.value <= quantity.value):
+        causes.append(quantity.unknown or Unknown("value", (row.pointer + "/quantity",)))
+    elif assigned.value is not None and assigned.value <= quantity.value:
         amount = exactly(assigned.value)
     elif row.states("assigned"):
         amount = amount.or_nothing()
-        causes.append(assigned.unknown or Unknown("type", (row.pointer + "/assigned",)))
+        both = (row.pointer + "/assigned", row.pointer + "/quantity")
+        causes.append(assigned.unknown or Unknown("conflict", both))
     certain = amount.low > 0
-    if row.states("status") and status.value is None:
+    if row.states("status") and status.unknown is not None:
         certain = False
-        causes.append(status.unknown or Unknown("type", (row.pointer + "/status",)))
+        causes.append(status.unknown)
     reported, computed, no_end = _ends(row, kind.value, issued.value, first_run, no_first_run)
     causes.extend(cause for cause in (no_end,) if cause is not None)
     return Item(
@@ -126,6 +130,8 @@ def _item(row: Row, first_run: Optional[dt.datetime], no_first_run: Optional[Unk
         row.read("metric", as_word(Metric)).value,
         certain,
         tuple(causes),
+        no_arch=arch.unknown,
+        no_holder=held_by.unknown if row.states("held_by") else None,
     )
 
 
@@ -202,15 +208,12 @@ class Holdings:
     forbidden: Tuple[Item, ...]
 
 
-def classify(
-    items: Iterable[Item], catalog: Catalog, single: Optional[Arch] = None, server: Optional[str] = None
-) -> Holdings:
+def classify(items: Iterable[Item], catalog: Catalog, server: Optional[str] = None) -> Holdings:
     """Turn licences into holdings.
 
     ``server`` is the License Server that supplies the system: what another one lists may count nothing
-    (decision 29). ``single`` is the architecture of all hosts: a licence of unknown architecture then
-    counts for it (decision 31). Dead licences (expired, uninstalled, unusable) and forbidden kinds (R11,
-    R13, decision 25) count nothing.
+    (decision 29). A license of unknown architecture may count for each, whatever the hosts have. Dead
+    licenses (expired, uninstalled, unusable) and forbidden kinds (R11, R13, decision 25) count nothing.
     """
     counted: List[Holding] = []
     unrecognised: Set[str] = set()
@@ -232,7 +235,7 @@ def classify(
                 continue
             counted.append(_unrecognised(item, catalog))
         else:
-            counted.append(_recognised(item, product, catalog, single, server))
+            counted.append(_recognised(item, product, catalog, server))
     return Holdings(tuple(counted), tuple(sorted(unrecognised)), tuple(no_such), tuple(forbidden))
 
 
@@ -241,26 +244,28 @@ def group_of(product: Product) -> str:
     return product.id if product.license_class is LicenseClass.FEATURE else EDITION_GROUP
 
 
-def _recognised(
-    item: Item, product: Product, catalog: Catalog, single: Optional[Arch], server: Optional[str]
-) -> Holding:
+def _recognised(item: Item, product: Product, catalog: Catalog, server: Optional[str]) -> Holding:
     license_, amount, causes, certain = item.license, item.amount, item.causes, item.certain
     if license_.kind is None:
         # It may be a preinstalled one that another licence silences, or a kind that does not exist.
         amount, certain = amount.or_nothing(), False
-    if product.installation is Installation.REMOTE and server and license_.held_by not in (None, server):
-        amount, certain = amount.or_nothing(), False
-        causes += (Unknown("type", (item.pointer + "/held_by", "/license_server/id")),)
+    if product.installation is Installation.REMOTE and server:
+        elsewhere = license_.held_by not in (None, server)
+        if elsewhere or item.no_holder is not None:
+            amount, certain = amount.or_nothing(), False
+            places = (item.pointer + "/held_by", "/license_server/id")
+            causes += (item.no_holder or Unknown("conflict", places),)
     cells: Tuple[Tuple[Cell, Interval], ...]
     if not catalog.has_arches(product.id):
         cells = (((product.id, Arch.ANY), amount),)
     else:
-        arch = license_.arch if license_.arch in ARCHES else single
-        if arch is not None:
+        arch = license_.arch
+        if arch in ARCHES:
             cells = (((product.id, arch), amount),)
         else:
+            # The architecture of the hosts says nothing about that of a license.
             cells = tuple(((product.id, candidate), amount.or_nothing()) for candidate in ARCHES)
-            causes += (Unknown("absent", (item.pointer + "/arch",)),)
+            causes += (item.no_arch or Unknown("value", (item.pointer + "/arch",)),)
     return Holding(
         license_.id, (group_of(product),), cells, license_.kind, license_.expires_at, certain, causes
     )

@@ -85,6 +85,13 @@ class Feature(enum.Enum):
     HETEROGENEOUS_MIGRATION = "heterogeneous_migration"
 
 
+class Login(enum.Enum):
+    """Whether VMS lets anybody in (R20, R22)."""
+
+    OK = "ok"
+    REFUSED = "refused"
+
+
 class Status(enum.Enum):
     """What a server reports about one licence."""
 

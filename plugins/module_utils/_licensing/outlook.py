@@ -12,7 +12,7 @@ from .entitlement import Snapshot
 from .holdings import EDITION_GROUP, Item
 from .instants import NEVER, Forever, days_until, show_end, whole_days
 from .interval import Interval, missing, total
-from .model import ARCHES, Kind, LicenseClass, Status
+from .model import ARCHES, Kind, LicenseClass, Login, Status
 from .output import Output, UnknownEntry, any_of, entry, every
 from .reader import Fact, Unknown, known, unite
 from .rowfacts import Editions, RowWriter, number, spread
@@ -165,18 +165,23 @@ def _same(left: Editions, right: Editions) -> Optional[bool]:
 
 
 def login_state(system: System, as_of: dt.datetime) -> Fact[str]:
-    """``refused`` after a lapse and before a later fetch (R20, R22, decision 16), else ``ok``."""
+    """``refused`` after a lapse and before a later fetch (R20, R22, decision 16), else ``ok``.
+
+    A login that was stated and cannot be read is not ``ok``, whatever the licenses say.
+    """
     if system.login_refused:
-        return known("refused")
+        return known(Login.REFUSED.value)
     lapsed, open_causes = _lapsed(system, as_of)
     fetched = system.fetched_at
     since = [item for item in lapsed if fetched.value is not None and _held_at(item, fetched.value)]
     if since or (lapsed and system.never_fetched):
-        return known("refused")
+        return known(Login.REFUSED.value)
+    if system.login is not None and system.login.unknown is not None:
+        return Fact(None, system.login.unknown)
     if lapsed and fetched.value is None:
         return Fact(None, fetched.unknown)
     cause = unite((system.list_cause, *open_causes))
-    return known("ok") if cause is None else Fact(None, cause)
+    return known(Login.OK.value) if cause is None else Fact(None, cause)
 
 
 def _held_at(item: Item, fetched: dt.datetime) -> bool:

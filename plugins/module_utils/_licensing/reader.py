@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Facts out of a HostFacts tree: every value is known, or unknown with its reason and where it is missing.
 
-Nothing is coerced: a value of the wrong type is unknown (reason ``type``), null is unknown (``null``), and
-a pointer that the tree lists under ``unknown`` is unknown whatever stands there.
+Nothing is guessed: a value of the wrong type is unknown (reason ``type``), one that is there and cannot be
+read is unknown (``value``), null is unknown (``null``), and a pointer that the tree lists under ``unknown``
+is unknown whatever the tree holds there. Other spellings that are read are those of the module ``spelling``.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from typing import Callable, Dict, Generic, Iterable, List, Mapping, Optional, T
 
 from .errors import LicensingError
 from .instants import End, parse_end, parse_instant
-from .model import word
+from .model import Arch, word
+from .spelling import arch_of, count_of
 
 _T = TypeVar("_T")
 _U = TypeVar("_U")
@@ -26,6 +28,8 @@ REASONS = (
     "empty",
     "null",
     "type",
+    "value",
+    "conflict",
     "stale",
     "future",
     "unreachable",
@@ -120,12 +124,12 @@ class Reader:
         return fact.known or fact.unknown != Unknown("absent", (pointer,)) or pointer in self.listed
 
     def read(self, pointer: str, accept: Callable[[object], Optional[_U]]) -> "Fact[_U]":
-        """Return what ``accept`` makes of the value; None from it means the wrong type."""
+        """Return what ``accept`` makes of the value; None from it means that it cannot be read."""
         fact = self.raw(pointer)
         if not fact.known:
             return Fact(None, fact.unknown)
         value = accept(fact.value)
-        return Fact(None, Unknown("type", (pointer,))) if value is None else Fact(value)
+        return Fact(None, Unknown(_unread(fact.value, accept), (pointer,))) if value is None else Fact(value)
 
     def text(self, pointer: str) -> "Fact[str]":
         return self.read(pointer, as_text)
@@ -183,7 +187,7 @@ class Row:
             return Fact(None, Unknown("null", (self.pointer + "/" + name,)))
         accepted = accept(value)
         if accepted is None:
-            return Fact(None, Unknown("type", (self.pointer + "/" + name,)))
+            return Fact(None, Unknown(_unread(value, accept), (self.pointer + "/" + name,)))
         return Fact(accepted)
 
 
@@ -213,12 +217,13 @@ def as_text(value: object) -> Optional[str]:
 
 
 def as_count(value: object) -> Optional[int]:
-    """A whole number of at least 0; True is no number."""
+    """A whole number of at least 0, or decimal text that spells one; True is no number."""
+    value = count_of(value)
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 def as_positive(value: object) -> Optional[int]:
-    """A whole number of at least 1: no host has no CPU, so 0 is a value that nobody read."""
+    """A whole number of at least 1: each host has a CPU, so 0 is no reading."""
     count = as_count(value)
     return count if count else None
 
@@ -228,6 +233,8 @@ def as_flag(value: object) -> Optional[bool]:
 
 
 def as_word(kind: Type[_Word]) -> Callable[[object], Optional[_Word]]:
+    if kind is Arch:
+        return lambda value: word(kind, arch_of(value))
     return lambda value: word(kind, value)
 
 
@@ -243,3 +250,13 @@ def as_end(value: object) -> Optional[End]:
         return parse_end(value)
     except LicensingError:
         return None
+
+
+_SORTS: Mapping[object, type] = {as_count: int, as_positive: int, as_flag: bool}
+
+
+def _unread(value: object, accept: object) -> str:
+    """Why a value that is there was not accepted: it is of another type, or it is one and says nothing."""
+    if isinstance(value, bool) or accept is as_flag:
+        return "type"
+    return "value" if isinstance(value, (str, _SORTS.get(accept, str))) else "type"

@@ -12,9 +12,12 @@ from .catalog import Catalog
 from .holdings import Holdings, Item, classify, read_items
 from .hosts import Demand, read_demand
 from .interval import ANYTHING, NOTHING, Interval, exactly
-from .model import Arch, Edition, Feature
+from .model import Arch, Edition, Feature, Login
 from .reader import Fact, Reader, Unknown, as_word, known, unite
 from .version import Version, parse_version
+
+#: Reasons of a value that is there and says nothing.
+_THERE = ("null", "type", "value", "conflict")
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class System:
     ``scope_cause`` is None if family A applies (7.0 and later, decision 26), else why its facts are unknown.
     ``list_cause`` is None if no further licence is possible. ``totals_edition`` and ``totals_cpu`` are what
     VMS itself reports as a sum (decision 5). ``never_fetched`` is True if no License Server was ever
-    connected.
+    connected. ``login`` is whether VMS let us in; None where nothing speaks of it.
     """
 
     catalog: Catalog
@@ -48,13 +51,18 @@ class System:
     totals_cpu: Fact[int]
     fetched_at: Fact[dt.datetime]
     never_fetched: bool
-    login_refused: bool
+    login: Optional[Fact[Login]]
     first_run_at: Fact[dt.datetime]
     wanted: Fact[Tuple[Feature, ...]]
     uses: Mapping[Feature, FeatureUse]
     hot_standby: Fact[str]
     vms_total: Fact[int]
     group_causes: Mapping[str, Optional[Unknown]]
+
+    @property
+    def login_refused(self) -> bool:
+        """True if VMS certainly let nobody in."""
+        return self.login is not None and self.login.value is Login.REFUSED
 
     @property
     def complete(self) -> bool:
@@ -80,7 +88,7 @@ def read_system(facts: Mapping[str, object], as_of: dt.datetime, catalog: Catalo
     version = reader.read("/version/vms", _as_version)
     demand = read_demand(reader)
     items, list_cause = read_items(reader)
-    holdings = classify(items, catalog, demand.single, reader.text("/license_server/id").value)
+    holdings = classify(items, catalog, reader.text("/license_server/id").value)
     stale = _stale(reader, items, as_of)
     edition = reader.word("/license_totals/edition", Edition)
     cpu = reader.count("/license_totals/cpu_allowed")
@@ -101,7 +109,7 @@ def read_system(facts: Mapping[str, object], as_of: dt.datetime, catalog: Catalo
         totals_cpu=cpu if stale is None else Fact(None, stale),
         fetched_at=reader.instant("/license_server/fetched_at"),
         never_fetched=not reader.has("/license_server"),
-        login_refused=reader.text("/login/state").value == "refused",
+        login=_login(reader),
         first_run_at=reader.instant("/preinstalled/first_run_at"),
         wanted=_wanted(reader),
         uses={feature: _use(reader, feature, demand) for feature in Feature},
@@ -109,6 +117,13 @@ def read_system(facts: Mapping[str, object], as_of: dt.datetime, catalog: Catalo
         vms_total=reader.count("/vms/total"),
         group_causes={group: unite(found) for group, found in causes.items()},
     )
+
+
+def _login(reader: Reader) -> Optional[Fact[Login]]:
+    """What is stated of the login; one that cannot be read is unknown and never derived."""
+    if not reader.has("/login") and not reader.lists_below("/login"):
+        return None
+    return reader.word("/login/state", Login)
 
 
 def _as_version(value: object) -> Optional[Version]:
@@ -149,8 +164,7 @@ def _wanted(reader: Reader) -> Fact[Tuple[Feature, ...]]:
         named = [as_word(Feature)(item) for item in value]
         return None if None in named else tuple(feature for feature in named if feature is not None)
 
-    pointer = "/features_wanted"
-    return reader.read(pointer, accept) if reader.has(pointer) else known(())
+    return reader.read("/features_wanted", accept)
 
 
 def _use(reader: Reader, feature: Feature, demand: Demand) -> FeatureUse:
@@ -167,6 +181,9 @@ def _use(reader: Reader, feature: Feature, demand: Demand) -> FeatureUse:
     if used.value is not None:
         return FeatureUse(in_use, exactly(floor), ())
     if in_use.value is False:
+        if used.unknown is not None and used.unknown.reason in _THERE:
+            # A count that was stated and cannot be read may say that the feature is in use all the same.
+            return FeatureUse(Fact(None, used.unknown), ANYTHING, (used.unknown,))
         return FeatureUse(in_use, NOTHING, ())
     causes = tuple(cause for cause in (in_use.unknown, used.unknown) if cause is not None)
     if feature is Feature.CONTAINER_ENGINE:

@@ -15,10 +15,12 @@ from typing import Optional, Tuple
 
 from .errors import LicensingError, shown
 
-_BARE = r"([A-Z])([0-9]{4})(?:P([0-9]{2}))?(?:H([0-9]{2}))?(?:L([0-9]{2}))?(?:-([A-Za-z0-9]{1,32}))?"
+_BARE = (
+    r"([A-Za-z])([0-9]{4})(?:[Pp]([0-9]{2}))?(?:[Hh]([0-9]{2}))?(?:[Ll]([0-9]{2}))?(?:-([A-Za-z0-9]{1,32}))?"
+)
 _VERSION = re.compile(_BARE + r"\Z")
 # What the interfaces say: "CVK 7.0 (E0710)", "V7.0 (E0710)", "7.0 (E0710)".
-_WRAPPED = re.compile(r"(?:[A-Za-z]{1,16} ?)?V?[0-9]{1,2}\.[0-9]{1,2} ?\(" + _BARE + r"\)\Z")
+_WRAPPED = re.compile(r"(?:[A-Za-z]{1,16} ?)?[Vv]?[0-9]{1,2}\.[0-9]{1,2} ?\(" + _BARE + r"\)\Z")
 _COMPARISON = re.compile(r"(>=|<=|==|!=|>|<)[ ]*([^ ]+)\Z")
 
 _LONGEST_VERSION = 64
@@ -62,7 +64,7 @@ class Version:
 
 
 def parse_version(text: object) -> Version:
-    """Return the version in ``text``, bare or wrapped.
+    """Return the version in ``text``, bare or wrapped, in upper or lower case.
 
     Raises LicensingError ``version_unparseable`` (R28) for anything else, internal baselines (``V700R001…``)
     included.
@@ -72,6 +74,7 @@ def parse_version(text: object) -> Version:
         match = _VERSION.match(stripped) or _WRAPPED.match(stripped)
         if match:
             letter, number, patch, hotfix, limited, word = match.groups()
+            letter = letter.upper()
             bare = letter + number
             for mark, digits in (("P", patch), ("H", hotfix), ("L", limited)):
                 bare += mark + digits if digits else ""

@@ -9,6 +9,7 @@ from typing import Dict, Mapping, Tuple
 from . import (
     documents,
     events,
+    facts,
     inventory,
     licensing,
     migration,
@@ -35,6 +36,7 @@ TABLES: Tuple[Sentences, ...] = (
     policy.MESSAGES,
     verdict.MESSAGES,
     documents.MESSAGES,
+    facts.MESSAGES,
     report.MESSAGES,
     events.MESSAGES,
     inventory.MESSAGES,

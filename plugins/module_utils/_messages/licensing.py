@@ -264,8 +264,16 @@ _UNKNOWN_REASONS: Dict[str, Tuple[str, str]] = {
         "读到的值为空；请重新读取",
     ),
     "unknown_type": (
-        "what was read is of the wrong type or contradicts itself; correct the source",
-        "读到的值类型不对或互相矛盾；请更正来源",
+        "what was read is of the wrong type; correct the source",
+        "读到的值类型不对；请更正来源",
+    ),
+    "unknown_value": (
+        "a value is there and cannot be read; correct the source, or let an endpoint profile translate it",
+        "有值但无法识别；请更正来源，或由接口配置文件翻译",
+    ),
+    "unknown_conflict": (
+        "two statements of it contradict each other; correct the wrong one, then read it again",
+        "两处说法互相矛盾；请更正错误的一处后重新读取",
     ),
     "unknown_stale": (
         "what was read is older than its allowed age or than a lapse; read it again",

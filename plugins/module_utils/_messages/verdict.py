@@ -78,6 +78,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "cannot be decided, not known: {facts}",
         "无法判定，未知：{facts}",
     ),
+    "finding_unread": ("{text}; {unread}", "{text}；{unread}"),
     "finding_unknown_remedy": (
         "Read the facts again with vms_facts, or state what no interface tells in its option site.",
         "请用 vms_facts 重新读取事实，或在其 site 选项中说明接口未提供的内容。",
@@ -157,6 +158,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "reason_empty": ("an empty list", "空列表"),
     "reason_null": ("null", "空值"),
     "reason_type": ("of the wrong type", "类型不符"),
+    "reason_value": ("there, but not to be read", "有值但无法识别"),
     "reason_stale": ("stale", "已过期"),
     "reason_future": ("read after the instant judged at", "读取时间晚于判定时间"),
     "reason_unreachable": ("unreachable", "不可达"),

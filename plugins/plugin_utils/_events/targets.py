@@ -17,7 +17,8 @@ from ...module_utils._licensing.errors import LicensingError
 from ...module_utils._messages.catalog import render
 from ...module_utils._operations.access import is_refused, store_facts, system_facts
 from ...module_utils._operations.system_facts import ReadOptions
-from .._policy.errors import PolicyError
+from .._policy import host_facts
+from .._policy.errors import FactsError, PolicyError
 from .._policy.instants import parse_instant
 from .body import Words, at, start
 from .due import system_notices
@@ -179,5 +180,11 @@ def _of_files(ground: _Ground, paths: list[str]) -> Iterator[tuple[Subject, list
 
 def _of_facts(ground: _Ground, name: str, facts: Mapping[str, object]) -> tuple[Subject, list[Notice]]:
     subject = Subject(NODE if at(facts, "subject", "kind") == "node" else SYSTEM, name)
+    if facts:
+        try:
+            facts = host_facts.read({"kind": host_facts.KIND, **facts}, ground.catalog).document()
+        except FactsError as error:
+            # The facts of this host alone cannot be judged; those of the others in the file can.
+            return subject, [_unread(subject, ground.as_of, error, ground.words)]
     window = ground.window(subject, at(facts, "source", "gathered_at"))
     return subject, system_notices(facts, subject, window, ground.catalog, ground.words)

@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from ...module_utils._messages.catalog import LANGUAGES, render
 from .errors import FactsError
 from .instants import iso_of
 from .pointer import MISSING, join, lookup, split
@@ -22,6 +23,8 @@ UNKNOWN_REASONS = (
     "empty",
     "null",
     "type",
+    "value",
+    "conflict",
     "stale",
     "future",
     "unreachable",
@@ -88,13 +91,37 @@ def _refusal(value: object, path: tuple[str | int, ...]) -> FactsError:
 
 
 @dataclass(frozen=True)
+class Unread:
+    """A value that is there and cannot be read. ``value`` is None where it may be a secret."""
+
+    pointer: str
+    value: str | None
+    use: tuple[str, Mapping[str, object]]
+
+    def to_dict(self) -> dict[str, object]:
+        """The value as findings carry it, with the sentence in every language."""
+        found: dict[str, object] = {"pointer": self.pointer}
+        if self.value is not None:
+            found["value"] = self.value
+        return {**found, "message": {language: self._text(language) for language in LANGUAGES}}
+
+    def _text(self, language: str) -> str:
+        code, fields = self.use
+        what = render(code, fields, language) if code else ""
+        code = "facts_unread" if self.value is not None else "facts_unread_secret"
+        if not what:
+            code += "_bare"
+        return render(code, {"pointer": self.pointer, "value": self.value, "use": what}, language)
+
+
+@dataclass(frozen=True)
 class Facts:
     """A tree of facts with the pointers that are not known and why.
 
     ``unknown`` maps a pointer to its reason and covers everything below it. Lists named in ``incomplete``
     may have further items that nobody has read. ``bounds`` holds what is certain about an unknown number:
     the least and the greatest it can be, None for no such bound. ``because`` names what would settle a
-    derived fact.
+    derived fact. ``unread`` says of values that are there and cannot be read what they are.
     """
 
     tree: object
@@ -102,6 +129,7 @@ class Facts:
     incomplete: frozenset[str] = frozenset()
     bounds: Mapping[str, tuple[int | None, int | None]] = field(default_factory=dict)
     because: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unread: Mapping[str, Unread] = field(default_factory=dict)
     above: frozenset[str] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -129,11 +157,23 @@ class Facts:
 
     def gap(self, pointer: str) -> dict[str, object]:
         """What a finding says about a fact that is not known: where, why, and what would settle it."""
-        entry: dict[str, object] = {"pointer": pointer, "reason": self.reason(pointer) or "type"}
+        reason = self.reason(pointer) or ("value" if pointer in self.unread else "type")
+        entry: dict[str, object] = {"pointer": pointer, "reason": reason}
         settled_by = [name for name in self.because.get(pointer, ()) if name != pointer]
         if settled_by:
             entry["settled_by"] = sorted(settled_by)
         return entry
+
+    def unread_among(self, pointers: Iterable[str]) -> list[dict[str, object]]:
+        """What cannot be read of these facts, of what holds them and of what they are derived from."""
+        found: dict[str, dict[str, object]] = {}
+        named = [name for pointer in pointers for name in (pointer, *self.because.get(pointer, ()))]
+        for pointer in named if self.unread else ():
+            while pointer and pointer not in self.unread:
+                pointer = pointer.rpartition("/")[0]
+            if pointer:
+                found[pointer] = self.unread[pointer].to_dict()
+        return list(found.values())
 
     def value(self, pointer: str) -> object:
         """The value at ``pointer``, MISSING if there is none or it is not known."""

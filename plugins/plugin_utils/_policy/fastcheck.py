@@ -71,8 +71,15 @@ class _Compiler:
             # Keys may be evaluated elsewhere.
             raise Unsupported("unevaluatedProperties")
         known = frozenset(part.get("properties", ()))
+        free = [re.compile(pattern).search for pattern in part.get("patternProperties", ())]
         if rest is False:
-            return lambda value: not isinstance(value, dict) or value.keys() <= known
+            return lambda value: (
+                not isinstance(value, dict)
+                or value.keys() <= known
+                or all(any(search(name) for search in free) for name in value.keys() - known)
+            )
+        if free:
+            raise Unsupported("patternProperties")
         check = self.compile(rest)
         return lambda value: (
             not isinstance(value, dict)
@@ -105,6 +112,12 @@ class _Compiler:
             return True
 
         return check
+
+    def pattern_properties(self, argument: dict[str, Any], _part: Any) -> Check:
+        if any(part is not True for part in argument.values()):
+            raise Unsupported("patternProperties")
+        # Such keys are free; which keys an object may have besides is checked with the others.
+        return lambda _value: True
 
     def property_names(self, argument: Any, _part: Any) -> Check:
         check = self.compile(argument)
@@ -164,6 +177,7 @@ _MAKERS: dict[str, Callable[[_Compiler, Any, Any], Check]] = {
     "$ref": _Compiler.reference,
     "anyOf": _Compiler.any_of,
     "properties": _Compiler.properties,
+    "patternProperties": _Compiler.pattern_properties,
     "propertyNames": _Compiler.property_names,
     "items": _Compiler.items,
     "required": _Compiler.required,

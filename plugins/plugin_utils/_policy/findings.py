@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...module_utils._messages.catalog import LANGUAGES
+from ...module_utils._messages.catalog import LANGUAGES, render
 from .canonical import canonical, digest
 from .errors import FactsError
 from .evaluate import shown
@@ -25,6 +25,8 @@ WORST = (ERROR, FAIL, UNKNOWN, PASS, NOT_APPLICABLE)
 EFFECTS = {"deny": "block", "warn": "warn", "audit": "record"}
 _ON_UNKNOWN = {"block": "block", "warn": "warn", "ignore": "record"}
 SHOWN_ALTERNATIVES = 4
+#: Of how many unreadable values a sentence says what they are.
+SHOWN_UNREAD = 4
 
 #: A finding without its subject, hosts and digests.
 Draft = dict[str, Any]
@@ -53,7 +55,7 @@ def rule_verdict(
     if applies.truth is Truth.UNKNOWN or outcome.truth is Truth.UNKNOWN:
         missing = sorted(dict.fromkeys((*applies.unknown, *outcome.unknown)), key=sort_key)
         because = [reading.facts.gap(pointer) for pointer in missing]
-        draft = undecided(rule, mode, "rule", because)
+        draft = undecided(rule, mode, "rule", because, reading.facts.unread_among(missing))
         return Verdict(rule.id, UNKNOWN, (draft,), tuple(str(item["reason"]) for item in because[:1]))
     drafts: dict[str, Draft] = {}
     for failure in outcome.failures:
@@ -123,9 +125,19 @@ def _alternative(failures: Sequence[Failure]) -> list[dict[str, Any]]:
     ]
 
 
-def undecided(check: Check, mode: str, kind: str, because: list[dict[str, Any]]) -> Draft:
-    """The finding of a check that waits for facts."""
+def undecided(
+    check: Check,
+    mode: str,
+    kind: str,
+    because: list[dict[str, Any]],
+    unread: Sequence[dict[str, Any]] = (),
+) -> Draft:
+    """The finding of a check that waits for facts; ``unread`` are values that are there all the same."""
     facts = [f"{item['pointer'] or '/'} ({item['reason']})" for item in because]
+    message = sentences("finding_unknown", {"facts": facts})
+    for language in LANGUAGES if unread else ():
+        told = "; ".join(each["message"][language] for each in unread[:SHOWN_UNREAD])
+        message[language] = render("finding_unread", {"text": message[language], "unread": told}, language)
     draft = drafted(
         check,
         kind=kind,
@@ -135,10 +147,12 @@ def undecided(check: Check, mode: str, kind: str, because: list[dict[str, Any]])
         pointer=because[0]["pointer"] if because else "",
         expected=None,
         actual=None,
-        message=sentences("finding_unknown", {"facts": facts}),
+        message=message,
         remediation=sentences("finding_unknown_remedy", {}),
     )
     draft["because"] = because
+    if unread:
+        draft["unread"] = list(unread)
     return draft
 
 

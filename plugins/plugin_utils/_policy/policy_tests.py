@@ -5,20 +5,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from ...module_utils._licensing.catalog import Catalog
-from . import gate
+from . import gate, host_facts
 from .bind import with_values
 from .entitlements import Entitlements, load_entitlements
-from .errors import PolicyError
+from .errors import FactsError, Fault, InvalidDocument, PolicyError
 from .facts import with_value
 from .findings import ERROR, FAIL, NOT_APPLICABLE, PASS, UNKNOWN
 from .instants import parse_instant
 from .model import GRANT, LEDGER, Entry, PolicySet
-from .pointer import MISSING, Path
+from .pointer import MISSING, Path, split
 from .result import Servers
 from .schemas import suggestion
 from .servers import read_servers
@@ -87,7 +87,8 @@ def _is_own(policy: PolicySet, document: Document) -> bool:
 def run_policy_tests(policy: PolicySet, catalog: Catalog | None = None) -> list[TestOutcome]:
     """Run every test of the policy itself, products being those of ``catalog``, else of the shipped one.
 
-    Raises PolicyError for a test without a date, or one that names a fixture or a check that is not there.
+    Raises PolicyError for a test without a date, or one that names a fixture or a check that is not there,
+    InvalidDocument for facts with keys that do not exist.
     """
     runner = Runner(policy, catalog)
     return [outcome for test in own_tests(policy) for outcome in runner.outcomes(policy, test)]
@@ -101,9 +102,13 @@ class Runner:
         self._checks = (*policy.rules, *policy.pools)
         self._fixtures: dict[str, Any] = {}
         self._scenes: dict[str, _Scene] = {}
+        faults: dict[str, Fault] = {}
         for document, _path, _test in policy.tests:
             if isinstance(document.value, dict):
                 self._fixtures.update(document.value.get("fixtures", {}))
+                faults.update((fault.text(), fault) for fault in _fixture_faults(document, catalog))
+        if faults:
+            raise InvalidDocument(faults.values())
 
     def outcomes(self, policy: PolicySet, test: Test, only: str = "") -> Iterable[TestOutcome]:
         """What the test expects of every check it names, or of ``only`` one, and what ``policy`` gives."""
@@ -130,7 +135,10 @@ class Runner:
         document, path, content = test
         place = document.place(path)
         if place not in self._scenes:
-            self._scenes[place] = self._scene(content)
+            try:
+                self._scenes[place] = self._scene(content)
+            except FactsError as error:
+                raise InvalidDocument(replace(fault, place=place) for fault in error.faults) from error
         scene = self._scenes[place]
         values = with_values(policy, content.get("parameters", {}), "test")
         return gate.evaluate(
@@ -145,6 +153,7 @@ class Runner:
 
     def _scene(self, content: Mapping[str, Any]) -> _Scene:
         facts = _changed(self._fixture(content, content["facts"]), content)
+        host_facts.read(facts, self._catalog)
         servers = [self._fixture(content, each) for each in content.get("license_servers", ())]
         beside = [self._fixture(content, each) for each in content.get("beside", ())]
         gathered = facts.get("source", {}).get("gathered_at", "")
@@ -171,6 +180,24 @@ class Runner:
             hint = suggestion(given, sorted(self._fixtures))
             raise PolicyError("test_fixture", name=content["name"], fixture=given, hint=hint)
         return self._fixtures[given]
+
+
+def _fixture_faults(document: Document, catalog: Catalog | None) -> list[Fault]:
+    """What is wrong with the keys of the HostFacts among a document's fixtures, with the line of each."""
+    found: list[Fault] = []
+    fixtures = document.value.get("fixtures", {}) if isinstance(document.value, dict) else {}
+    for name, facts in fixtures.items():
+        if facts.get("kind") != host_facts.KIND:
+            continue
+        try:
+            host_facts.read(facts, catalog)
+        except FactsError as error:
+            for fault in error.faults:
+                steps = split(str(fault.fields.get("pointer", "")))
+                path = tuple(int(step) if step.isdigit() else step for step in steps)
+                place = document.place(("fixtures", name, *path))
+                found.append(replace(fault, place=place))
+    return found
 
 
 def coverage(policy: PolicySet) -> dict[str, frozenset[str]]:

@@ -96,7 +96,8 @@ class _Drafts:
     def doubtful(self) -> Draft:
         """Both outcomes are possible: the fewest facts to ask for."""
         result = self._result
-        draft = undecided(self._pool, self._mode, "pool", _because(result.because, result.sheet))
+        because = _because(result.because, result.sheet)
+        draft = undecided(self._pool, self._mode, "pool", because, _unread(result.because, result.sheet))
         draft["group"] = dict(result.group)
         draft["expected"], draft["actual"] = _sides(result.demand, result.supply)
         draft["shortfall"] = result.shortfall.to_json()
@@ -115,7 +116,9 @@ class _Drafts:
         if coming is None:
             return None
         if coming.truth is Truth.UNKNOWN:
-            draft = undecided(self._pool, mode, FORECAST, _because(coming.because, self._result.sheet))
+            because = _because(coming.because, self._result.sheet)
+            unread = _unread(coming.because, self._result.sheet)
+            draft = undecided(self._pool, mode, FORECAST, because, unread)
             draft["group"] = dict(self._result.group)
             draft["expected"], draft["actual"] = _sides(self._result.demand, coming.supply)
             draft["pointer"] = AHEAD
@@ -188,6 +191,14 @@ class _Drafts:
 
 def _sides(demand: Interval, available: Interval) -> tuple[dict[str, object], dict[str, object]]:
     return {"at_most": available.to_json()}, {"demand": demand.to_json()}
+
+
+def _unread(because: Sequence[Because], sheet: PoolSheet | None) -> list[dict[str, Any]]:
+    """Values of one system that are there and cannot be read."""
+    one = len({owner for owner, _pointer, _reason in because}) == 1
+    if not one or sheet is None or sheet.facts is None:
+        return []
+    return sheet.facts.unread_among([pointer for _owner, pointer, _reason in because])
 
 
 def _because(because: Sequence[Because], sheet: PoolSheet | None) -> list[dict[str, Any]]:

@@ -55,8 +55,7 @@ def validate(name: str, value: object) -> list[SchemaFault]:
 
     Raises PolicyError ``jsonschema_missing`` where the jsonschema library is not installed.
     """
-    check = _quick(name)
-    if check is not None and check(value):
+    if fits(name, value):
         return []
     errors = [fault for error in _validator(name).iter_errors(value) for fault in _faults(error)]
     # An object that is wrong inside is also said to have keys that nobody evaluated; that is no fault.
@@ -69,6 +68,12 @@ def validate(name: str, value: object) -> list[SchemaFault]:
             continue
         kept.setdefault((fault.path, fault.code), fault)
     return list(kept.values())
+
+
+def fits(name: str, value: object) -> bool:
+    """A quick answer: True only if ``value`` is valid; False where that has to be looked at."""
+    check = _quick(name)
+    return check is not None and check(value)
 
 
 @cache
@@ -158,8 +163,9 @@ def _alternative_name(inner: Any) -> str:
 
 def _unknown_keys(error: Any, path: Path) -> Iterator[SchemaFault]:
     known = _known_keys(error.schema)
+    free = [re.compile(pattern) for pattern in error.schema.get("patternProperties", ())]
     for name in error.instance:
-        if name not in known:
+        if name not in known and not any(pattern.search(name) for pattern in free):
             fields = {"key": name, "hint": suggestion(name, sorted(known))}
             yield SchemaFault((*path, name), "schema_unknown_key", fields, str(error.validator))
 

@@ -11,12 +11,12 @@ from typing import Any, cast
 
 from ...module_utils._licensing.catalog import Catalog
 from ...module_utils._licensing.derive import derive, merged
-from . import schemas
+from . import host_facts
 from .canonical import digest
 from .compose import fits
 from .errors import FactsError
 from .fact_table import fact_table, missing_required
-from .facts import UNKNOWN_REASONS, Facts, incomplete_lists, normalise, with_value
+from .facts import Facts, incomplete_lists, normalise, with_value
 from .instants import parse_instant
 from .model import SiteFact
 from .pointer import MISSING, join, lookup, split
@@ -59,7 +59,8 @@ def read_host(
 
     What the host states of the declared ``site_facts`` stands at the root of its facts.
     Products are those of ``catalog``, else of the shipped one. A fact that does not fit its schema is unknown
-    (``type``), never a pass. Facts that cannot be read at all give a Reading with ``error``.
+    (``type``, ``value``), never a pass. Facts that cannot be read at all, or that have a key which does not
+    exist, give a Reading with ``error``.
     """
     if given.facts is None:
         return _nothing(given, given.reason, "system", given.host)
@@ -71,7 +72,12 @@ def read_host(
         )
     if not isinstance(plain, dict):
         return _nothing(given, "type", "system", given.host)
-    tree, unknown = _checked(plain)
+    try:
+        legible = host_facts.read(plain, catalog)
+    except FactsError as error:
+        kind, ident = _named(plain, given.host)
+        return replace(_nothing(given, "type", kind, ident), digest=digest(plain), error=error)
+    tree, unknown = dict(legible.tree), legible.unknown
     subject = tree.get("subject", {})
     kind, ident = str(subject.get("kind", "system")), str(subject.get("id", given.host))
     tree["subject"] = {"kind": kind, "id": ident}
@@ -83,8 +89,17 @@ def read_host(
         return Reading(kind, ident, (given.host,), Facts({}, unknown), content)
     stated = tree.pop("site_facts", {})
     facts, origins = _derived(tree, unknown, as_of, catalog)
-    facts = _with_site(facts, stated, site_facts or {})
+    facts = replace(_with_site(facts, stated, site_facts or {}), unread=legible.unread)
     return Reading(kind, ident, (given.host,), facts, content, origins)
+
+
+def _named(plain: Mapping[str, Any], host: str) -> tuple[str, str]:
+    """Kind and id of the subject of facts that cannot be judged, as far as those are readable."""
+    subject = plain.get("subject")
+    stated = subject if isinstance(subject, dict) else {}
+    kind, ident = stated.get("kind"), stated.get("id")
+    named = ident if isinstance(ident, str) and 1 <= len(ident) <= 256 else host
+    return str(kind) if kind in ("system", "node") else "system", named
 
 
 def _with_site(facts: Facts, stated: Mapping[str, object], declared: Mapping[str, SiteFact]) -> Facts:
@@ -124,76 +139,6 @@ def age(tree: Mapping[str, Any], as_of: datetime, max_age_hours: int | None) -> 
     return ""
 
 
-def _checked(plain: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
-    declared = plain.get("unknown")
-    tree: Any = {name: value for name, value in plain.items() if name != "unknown"}
-    unknown = _declared(declared) if isinstance(declared, dict) else {}
-    if declared is not None and not isinstance(declared, dict):
-        return {}, {"": "type"}
-    for pointer in unknown:
-        tree = _without(tree, pointer)[0]
-    for fault in schemas.validate("host_facts", tree):
-        reason = _reason(tree, fault)
-        if fault.path == () or fault.path[0] in ("kind", "schema_version"):
-            return {}, {"": "type"}
-        if fault.code == "schema_missing_key" and _has_below(join(fault.path), unknown):
-            # The object is there; what of it is not known is listed fact by fact.
-            continue
-        if not _covered(join(fault.path), unknown):
-            tree, pointer = _without(tree, join(fault.path))
-            unknown[pointer] = reason
-    if not isinstance(tree, dict):
-        return {}, {"": "type"}
-    if tree.get("hosts") == [] and not _covered("/hosts", unknown):
-        # No system is without a host: what holds of every one of none has been shown of nobody.
-        del tree["hosts"]
-        unknown["/hosts"] = "empty"
-    return tree, unknown
-
-
-def _declared(given: Mapping[str, Any]) -> dict[str, str]:
-    unknown: dict[str, str] = {}
-    for pointer, entry in given.items():
-        reason = entry.get("reason") if isinstance(entry, dict) else None
-        whole = "" if pointer == "/" or (pointer and not pointer.startswith("/")) else pointer
-        unknown[whole] = reason if reason in UNKNOWN_REASONS else "type"
-    return unknown
-
-
-def _reason(tree: object, fault: schemas.SchemaFault) -> str:
-    if fault.code == "schema_missing_key":
-        return "absent"
-    if fault.code == "schema_unknown_key":
-        return "out_of_scope"
-    return "null" if lookup(tree, join(fault.path)) is None else "type"
-
-
-def _covered(pointer: str, unknown: Mapping[str, str]) -> bool:
-    while pointer not in unknown:
-        if not pointer:
-            return False
-        pointer = pointer.rpartition("/")[0]
-    return True
-
-
-def _has_below(pointer: str, unknown: Mapping[str, str]) -> bool:
-    return any(name.startswith(pointer + "/") for name in unknown)
-
-
-def _without(tree: object, pointer: str) -> tuple[Any, str]:
-    """The tree without the value at ``pointer``, and the pointer that is unknown for it."""
-    steps = split(pointer)
-    parent = lookup(tree, join(steps[:-1])) if steps else MISSING
-    if isinstance(parent, list):
-        # Positions must not move: an object is emptied, a list of plain values is unknown as a whole.
-        if isinstance(lookup(tree, pointer), dict):
-            return with_value(tree, pointer, {}), pointer
-        return _without(tree, join(steps[:-1]))
-    if isinstance(parent, dict):
-        return with_value(tree, pointer, MISSING), pointer
-    return tree, pointer
-
-
 def _derived(
     tree: dict[str, Any], unknown: dict[str, str], as_of: datetime, catalog: Catalog | None
 ) -> tuple[Facts, dict[str, tuple[str, ...]]]:
@@ -209,7 +154,7 @@ def _derived(
     for pointer in reasons:
         whole = _opened(whole, split(pointer)[:-1])
     for pointer in missing_required(whole, fact_table()):
-        if not _covered(pointer, reasons):
+        if not host_facts.covered(pointer, reasons):
             reasons[pointer] = "absent"
     origins = {pointer: tuple(str(item) for item in items) for pointer, items in result.origins.items()}
     bounds = {pointer: _bounds(entry) for pointer, entry in result.unknown.items() if pointer in reasons}

@@ -178,7 +178,7 @@ class _Report:
                     more = of_finding(finding, self._language) if detail else ()
                     yield _label(finding), text, finding["pointer"], more
             for waiting, gaps in _waiting([finding for finding in part if finding["verdict"] == "unknown"]):
-                text = self._say("report_unknown_prefix", text=self._gaps(gaps))
+                text = self._say("report_unknown_prefix", text=self._gaps(gaps, _unread(waiting)))
                 labels = sorted({_label(finding) for finding in waiting}, key=_rank)
                 more = of_waiting(waiting, self._language) if detail else ()
                 yield ", ".join(labels), self._warned(text, warning), "", more
@@ -186,9 +186,11 @@ class _Report:
     def _warned(self, text: str, warning: bool) -> str:
         return self._say("report_warn_prefix", text=text) if warning else text
 
-    def _gaps(self, gaps: Sequence[Gap]) -> str:
+    def _gaps(self, gaps: Sequence[Gap], unread: Mapping[str, Mapping[str, str]]) -> str:
         names = [
-            self._say("report_gap", pointer=pointer or "/", reason=self._say(f"reason_{reason}"))
+            unread[pointer][self._language]
+            if pointer in unread
+            else self._say("report_gap", pointer=pointer or "/", reason=self._say(f"reason_{reason}"))
             for pointer, reason in gaps[:MAX_GAPS]
         ]
         more = len(gaps) - len(names)
@@ -260,6 +262,11 @@ def _waiting(findings: Sequence[Mapping[str, Any]]) -> list[tuple[list[Mapping[s
         gap for gap in gaps if not any(gap != other and gap[0].startswith(other[0] + "/") for other in gaps)
     ]
     return [(list(findings), sorted(outer))]
+
+
+def _unread(findings: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, str]]:
+    """By pointer, what findings say of values that are there and cannot be read."""
+    return {each["pointer"]: each["message"] for finding in findings for each in finding.get("unread", ())}
 
 
 def _roots(finding: Mapping[str, Any]) -> list[Gap]:

@@ -388,7 +388,7 @@ def _facts(licences, sockets, arm, protected):
     features["srm"] = {"in_use": protected > 0, "used": protected}
     return {
         "kind": "HostFacts", "version": {"vms": "E0760"}, "architecture": "x86_64", "hosts": hosts,
-        "vms": {"total": 9}, "hot_standby": {"state": "none"}, "features": features,
+        "vms": {"total": 9}, "hot_standby": {"state": "none"}, "features_wanted": [], "features": features,
         "license_server": {"id": "ls", "fetched_at": "2026-11-20T00:00:00Z"},
         "licenses": {"complete": True, "items": [
             {"id": f"L{index}", "product": product, "quantity": quantity, "expires_at": end, "arch": arch,

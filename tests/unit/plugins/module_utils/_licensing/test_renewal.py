@@ -31,6 +31,7 @@ FACTS: dict[str, Any] = {
     "hot_standby": {"state": "none"},
     "hosts": [{"id": "1", "arch": "x86_64", "cpu_sockets": 8, "container_cluster": False}],
     "vms": {"total": 40},
+    "features_wanted": [],
     "features": {
         **{name: {"in_use": False} for name in FEATURES},
         "container_engine": {"in_use": False, "used": 0},

@@ -113,8 +113,9 @@ def test_d31_with_two_architectures_protected_vms_may_be_of_either(documented, h
 
 def test_d31_a_licence_of_unknown_architecture(system, lic, hosts, now):
     item = lic("a", "vms_standard", 4, None)
-    # One architecture has no hosts: it counts for the other.
-    assert derive(system([item]), now).facts["effective"]["products"][0]["missing"] == 0
+    # That the hosts have one architecture says nothing about the license: it may be for the other.
+    one = derive(system([item]), now).unknown["/effective/products/0/missing"]
+    assert (one["because"], one["high"]) == (["/licenses/items/0/arch"], 4)
     derived = derive(system([item], hosts(2) + hosts(2, arch="aarch64", start=2)), now)
     for index in (0, 1):
         entry = derived.unknown[f"/effective/products/{index}/missing"]
@@ -158,7 +159,7 @@ def test_an_incomplete_list_says_what_is_certain_of_features(system, lic, now):
     assert derived.unknown["/features/srm/quantity"]["low"] == 20
 
 
-@pytest.mark.parametrize("quantity", [None, 0, "4", True])
+@pytest.mark.parametrize("quantity", [None, 0, "4x", True])
 def test_d32_a_quantity_missing_or_below_one_is_unknown(system, lic, now, quantity):
     derived = derive(system([lic("a", "vms_standard", quantity), lic("b", "vms_standard", 3)]), now)
     entry = derived.unknown["/effective/products/0/quantity"]
@@ -195,7 +196,7 @@ def test_d9_a_share_that_is_not_known_is_anything_up_to_the_whole(system, lic, n
     assert (entry.get("low"), entry["high"]) == (None, 10)
     assert entry["because"] == ["/licenses/items/0/assigned"]
     item["assigned"] = 11
-    assert derive(system([item]), now).unknown["/effective/edition"]["reason"] == "type"
+    assert derive(system([item]), now).unknown["/effective/edition"]["reason"] == "conflict"
 
 
 def test_d29_what_another_server_lists_does_not_count_for_certain(system, lic, now):
@@ -276,7 +277,7 @@ def test_a_possible_lapse_bounds_the_days_and_a_certain_one_does_too(system, lic
     assert (entry["low"], entry["high"]) == (5, 12)
 
 
-@pytest.mark.parametrize("sockets", [0, -1, True, "2", 2.0])
+@pytest.mark.parametrize("sockets", [0, -1, True, "two", 2.0])
 def test_r31_a_host_without_a_cpu_is_a_value_that_nobody_read(system, lic, now, sockets):
     facts = system((lic("L1", "vms_standard", 4),))
     facts["hosts"][0]["cpu_sockets"] = sockets

@@ -53,19 +53,17 @@ def test_derived_facts_fit_their_schema(read: Callable[..., Reading], host_facts
 @pytest.mark.parametrize(
     ("changes", "pointer", "reason"),
     [
-        ({"/hosts/1/cpu_sockets": "2"}, "/hosts/1/cpu_sockets", "type"),
+        ({"/hosts/1/cpu_sockets": "two"}, "/hosts/1/cpu_sockets", "type"),
         ({"/hosts/1/cpu_sockets": True}, "/hosts/1/cpu_sockets", "type"),
-        ({"/hosts/1/cpu_sockets": -1}, "/hosts/1/cpu_sockets", "type"),
+        ({"/hosts/1/cpu_sockets": -1}, "/hosts/1/cpu_sockets", "value"),
         ({"/hosts/1": "cvk2"}, "/hosts", "type"),
-        ({"/architecture": "arm"}, "/architecture", "type"),
-        ({"/licenses/items/0/expires_at": "soon"}, "/licenses/items/0/expires_at", "type"),
-        ({"/features_wanted": ["srmm"]}, "/features_wanted", "type"),
-        ({"/feature": {}}, "/feature", "out_of_scope"),
+        ({"/architecture": "arm"}, "/architecture", "value"),
+        ({"/licenses/items/0/expires_at": "soon"}, "/licenses/items/0/expires_at", "value"),
+        ({"/features_wanted": ["srmm"]}, "/features_wanted", "value"),
         ({"/hosts": None}, "/hosts", "absent"),
         ({"/hosts/1/arch": None}, "/hosts/1/arch", "absent"),
         ({"/kind": "Facts"}, "", "type"),
         ({"/kind": None}, "", "type"),
-        ({"/unknown": []}, "", "type"),
         ({"/unknown": {"/hosts": {"reason": "gather_error"}}}, "/hosts", "gather_error"),
         ({"/unknown": {"/hosts": {"reason": "because"}}}, "/hosts", "type"),
         ({"/unknown": {"hosts": {"reason": "absent"}}}, "", "absent"),
@@ -133,6 +131,15 @@ def test_no_facts(read: Callable[..., Reading]) -> None:
     assert (reading.id, reading.facts.unknown) == ("here", {"": "unreachable"})
     assert read("text").facts.unknown == {"": "type"}
     assert read({"a": float("nan")}).error is not None
+
+
+@pytest.mark.parametrize("changes", [{"/feature": {}}, {"/unknown": []}, {"/source": "rest"}])
+def test_a_key_that_does_not_exist_and_a_wrong_shape_are_errors(
+    changes: dict[str, Any], read: Callable[..., Reading], host_facts: HostFacts
+) -> None:
+    reading = read(host_facts(changes=changes))
+    assert reading.error is not None
+    assert reading.subject == {"kind": "system", "id": "hangzhou"}
 
 
 def test_login_refused_is_known_and_the_rest_is_not(

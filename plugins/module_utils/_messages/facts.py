@@ -1,0 +1,66 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sentences about facts that are not as their schema has them: keys that do not exist, values not read."""
+
+from __future__ import annotations
+
+from typing import Dict, Tuple
+
+MESSAGES: Dict[str, Tuple[str, str]] = {
+    "facts_unknown_key": ("{pointer}: unknown key", "{pointer}：未知的键"),
+    "facts_unknown_key_bare": (
+        "{pointer}: unknown key; remove it, or let its name begin with x-",
+        "{pointer}：未知的键；请删除，或让键名以 x- 开头",
+    ),
+    "facts_unknown_root_key": (
+        "{pointer}: unknown key (facts of the site's own belong below site_facts)",
+        "{pointer}：未知的键（站点自有的事实应放在 site_facts 之下）",
+    ),
+    "facts_unknown_pointer": (
+        "unknown lists {pointer}, and there is no such fact",
+        "unknown 中列出了 {pointer}，但不存在该事实",
+    ),
+    "facts_unknown_pointer_bare": (
+        "unknown lists {pointer}, and there is no such fact; remove the pointer or correct it",
+        "unknown 中列出了 {pointer}，但不存在该事实；请删除或更正",
+    ),
+    "facts_newer": (
+        "written by {written}; this is {this}, which does not know {keys} (unknown keys: {n}): upgrade the "
+        "collection here, or read the facts again with this one",
+        "由 {written} 版本写出，而当前为 {this}，无法识别 {keys}（未知的键：{n} 个）："
+        "请升级此处的集合，或用当前版本重新读取事实",
+    ),
+    "facts_more_faults": ("and {n} more of the kind", "另有 {n} 处同类问题"),
+    "facts_not_object": (
+        "{pointer} must be an object of keys and values; got {value}",
+        "{pointer} 必须是由键和值组成的对象，实际为 {value}",
+    ),
+    "facts_unread": ("{pointer} is {value}; use {use}", "{pointer} 为 {value}，请使用{use}"),
+    "facts_unread_bare": (
+        "{pointer} is {value}, which cannot be read; correct it",
+        "{pointer} 为 {value}，无法识别，请更正",
+    ),
+    "facts_unread_secret": (
+        "{pointer} cannot be read (its value is not shown); use {use}",
+        "{pointer} 无法识别（不显示其值），请使用{use}",
+    ),
+    "facts_unread_secret_bare": (
+        "{pointer} cannot be read (its value is not shown); correct it",
+        "{pointer} 无法识别（不显示其值），请更正",
+    ),
+    # What would do in its place
+    "use_words": ("{first} or {last}", " {first} 或 {last}"),
+    "use_word": ("{word}", " {word}"),
+    "use_instant": ("an instant such as 2026-12-06T00:00:00Z", "时间，例如 2026-12-06T00:00:00Z"),
+    "use_instant_or_never": (
+        "an instant such as 2026-12-06T00:00:00Z, or never",
+        "时间，例如 2026-12-06T00:00:00Z，或 never",
+    ),
+    "use_count": ("a whole number of at least {least}", "不小于 {least} 的整数"),
+    "use_integer": ("a whole number", "整数"),
+    "use_flag": ("true or false", " true 或 false"),
+    "use_text": ("a text of the form that the schema states", "符合模式要求的文本"),
+    "use_list": ("a list", "列表"),
+    "use_object": ("an object of keys and values", "由键和值组成的对象"),
+    "use_release": ("a release such as E0760P03", "版本号，例如 E0760P03"),
+}

@@ -1,0 +1,167 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Each fact of several systems, spoiled in many ways: the decision is never better than with it unknown.
+
+A spoiled value that reads like the right one in another spelling is the right one. One that is another
+legible value (a name, a date) says something else and proves nothing here.
+"""
+
+from __future__ import annotations
+
+import copy
+import random
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timezone
+from itertools import islice
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.spelling import arch_of, count_of
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, load, schemas
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts import with_value
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import PolicySet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.pointer import (
+    MISSING,
+    Path,
+    join,
+    lookup,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.yaml_loader import load_bytes
+
+AS_OF = datetime(2026, 11, 24, 12, tzinfo=timezone.utc)
+SCHEMA = schemas.schema("host_facts")
+VALIDATOR = Draft202012Validator(SCHEMA)
+#: From the worst to the best.
+ORDER = ("error", "non_compliant", "undetermined", "compliant", "not_applicable")
+#: Of each system so many spoiled facts are judged, chosen by a fixed seed; required keys are all taken away.
+CHOSEN = 220
+#: Texts that the schema lets be anything, and of which the rules read every word.
+WORDS = ("product", "vms")
+ODD: tuple[Any, ...] = (
+    "", " ", "0", "-1", "unknown", "N/A", "none", "null", "无", "正式授权", "x86", "arm", "7.0", "yes", "on",
+    "TRUE", "4 CPU", "1e3", "４", "\u0430arch64", "{{ x }}", "2026-13-45", "never ", 0, -1, 1.5, 4.0, 2**62,
+    True, False, [], {}, [None], ["x"], {"a": 1}, {"value": 4}, [[]], "x" * 5000,
+)  # fmt: skip
+
+
+def systems() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Systems that comply, each for other reasons: licenses by upgrade, on ARM, of a pair with features."""
+    document: Any = load_bytes((load.FOLDER / "vendor.yml").read_bytes(), "vendor.yml").value
+    licensed = document["fixtures"]["licensed"]
+    yield "upgraded", {**copy.deepcopy(licensed), "login": {"state": "ok"}}
+    arm = copy.deepcopy(document["fixtures"]["roomy"])
+    for row in (*arm["hosts"], *arm["licenses"]["items"]):
+        row["arch"] = "aarch64"
+    arm["license_totals"] = {"cpu_allowed": 8, "cpu_managed": 2, "edition": "enterprise"}
+    yield "on ARM", {**arm, "architecture": "aarch64"}
+    pair = copy.deepcopy(licensed)
+    pair["hot_standby"] = {"state": "pair", "master_ip": "10.1.0.10", "slave_ip": "10.1.0.11"}
+    pair["features"]["srm"] = {"in_use": True, "used": 12}
+    held = {"kind": "formal", "expires_at": "never", "status": "in_use", "held_by": "ls-east"}
+    pair["licenses"]["items"] += [
+        {"id": "LS-3", "product": "srm", "arch": "x86_64", "quantity": 20, "assigned": 20, **held},
+    ]
+    yield "pair with SRM", pair
+
+
+BASES = dict(systems())
+
+
+def facts_of(value: Any, path: Path = ()) -> Iterator[Path]:
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, item in pairs:
+        if not path and name in ("kind", "schema_version", "subject", "source"):
+            continue
+        yield (*path, name)
+        yield from facts_of(item, (*path, name))
+
+
+def required(part: Any, value: Any, path: Path = ()) -> Iterator[Path]:
+    part = SCHEMA["$defs"][part["$ref"].rpartition("/")[2]] if "$ref" in part else part
+    if isinstance(value, dict):
+        for name in part.get("required", ()):
+            if (*path, name) != ("kind",):
+                yield (*path, name)
+        for name, item in value.items():
+            if name in part.get("properties", {}):
+                yield from required(part["properties"][name], item, (*path, name))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from required(part["items"], item, (*path, index))
+
+
+def spoiled(base: Mapping[str, Any], path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The document with the fact at ``path`` spoiled in every way, and what was done to it."""
+    pointer, value = join(path), lookup(base, join(path))
+    others: list[Any] = [None, *ODD]
+    if isinstance(value, str):
+        others += [
+            value.upper(),
+            value.title(),
+            value + "x",
+            value[:-1],
+            " " + value,
+            value.replace("_", "-"),
+            [value],
+        ]
+    elif not isinstance(value, (dict, list)):
+        others += [str(value), [value], {"value": value}, f"{value} "]
+    for other in others:
+        if type(other) is not type(value) or other != value:
+            yield f"{pointer} = {other!r:.40}", changed(base, pointer, other)
+    if isinstance(path[-1], str):
+        for name in (path[-1] + "s", path[-1].upper(), path[-1][:-1] or "y"):
+            kept = changed(base, pointer, MISSING)
+            yield f"{pointer} as {name}", changed(kept, join((*path[:-1], name)), value)
+
+
+def changed(base: Any, pointer: str, value: Any) -> dict[str, Any]:
+    return dict(with_value(copy.deepcopy(base), pointer, value))  # type: ignore[call-overload]  # a mapping
+
+
+def proves_nothing(base: Mapping[str, Any], path: Path, facts: Mapping[str, Any]) -> bool:
+    """Whether the value is the right one in another spelling, or another one that can be read."""
+    was, now = lookup(base, join(path)), lookup(facts, join(path))
+    if now is not MISSING and was in (arch_of(now), count_of(now)):
+        return True
+    return VALIDATOR.is_valid(facts) and path[-1] not in WORDS
+
+
+@pytest.mark.parametrize("name", BASES)
+def test_a_spoiled_fact_is_never_better_than_an_unknown_one(name: str, vendor: PolicySet) -> None:
+    base = BASES[name]
+    cases = [
+        (f"{join(path)} taken away", path, changed(base, join(path), MISSING))
+        for path in required(SCHEMA, base)
+    ]
+    ways = [(what, path, facts) for path in facts_of(base) for what, facts in spoiled(base, path)]
+    random.Random(7).shuffle(ways)  # noqa: S311 - a choice of cases, no secret
+    telling = (way for way in ways if not proves_nothing(base, *way[1:]))
+    cases += islice(telling, CHOSEN)
+    pointers = sorted({join(path) for _what, path, _facts in cases})
+    unknown = {pointer: {**base, "unknown": {pointer: {"reason": "absent"}}} for pointer in pointers}
+    judged = decisions([base, *unknown.values(), *(facts for _what, _path, facts in cases)], vendor)
+    assert judged[0] == "compliant", "the system as it is"
+    best = dict(zip(pointers, judged[1 : len(pointers) + 1], strict=True))
+    found = judged[len(pointers) + 1 :]
+    better = [
+        f"{what}: {decision}, unknown: {best[join(path)]}"
+        for (what, path, _facts), decision in zip(cases, found, strict=True)
+        if ORDER.index(decision) > ORDER.index(best[join(path)])
+    ]
+    assert better == []
+    assert "undetermined" in best.values()
+
+
+def decisions(documents: list[dict[str, Any]], policy: PolicySet) -> list[str]:
+    """The decision of each document, all judged at once, each as a system of its own."""
+    given = [
+        HostInput(f"h{at}", {**facts, "subject": {"kind": "system", "id": f"s{at}"}})
+        for at, facts in enumerate(documents)
+    ]
+    result = gate.evaluate(given, policy, AS_OF, evidence=False)
+    by_id = {entry["subject"]["id"]: entry["decision"] for entry in result["subjects"]}
+    return [by_id[f"s{at}"] for at in range(len(documents))]

@@ -1,0 +1,233 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""HostFacts on their way in: keys that do not exist, values that cannot be read, other spellings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.module_utils import _release
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog import Catalog
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.reader import REASONS
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, schemas
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import host_facts as incoming
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts import (
+    UNKNOWN_REASONS,
+    with_value,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import PolicySet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
+
+Build = Callable[..., dict[str, Any]]
+ROOT = Path(__file__).resolve().parents[5]
+
+
+@pytest.fixture(name="judge")
+def _judge(vendor: PolicySet, as_of: datetime) -> Callable[..., dict[str, Any]]:
+    def judge(*facts: Mapping[str, Any]) -> dict[str, Any]:
+        given = [HostInput(f"h{at}", each) for at, each in enumerate(facts)]
+        return gate.evaluate(given, vendor, as_of)
+
+    return judge
+
+
+def sentences(facts: Mapping[str, Any], language: str = "en") -> list[str]:
+    with pytest.raises(incoming.FactsFaults) as caught:
+        incoming.read(facts)
+    return [fault.text(language) for fault in caught.value.faults]
+
+
+@pytest.mark.parametrize(
+    ("pointer", "sentence"),
+    [
+        ("/licenses/items/0/expire_at", "/licenses/items/0/expire_at: unknown key; did you mean expires_at?"),
+        ("/hosts/1/cpu_socket", "/hosts/1/cpu_socket: unknown key; did you mean cpu_sockets?"),
+        ("/features/smr", "/features/smr: unknown key; did you mean srm?"),
+        ("/login/zzz", "/login/zzz: unknown key; remove it, or let its name begin with x-"),
+        (
+            "/license",
+            "/license: unknown key (facts of the site's own belong below site_facts); did you mean licenses?",
+        ),
+        ("/rack", "/rack: unknown key (facts of the site's own belong below site_facts)"),
+        ("/X-rack", "/X-rack: unknown key (facts of the site's own belong below site_facts)"),
+    ],
+)
+def test_an_unknown_key_is_an_error_with_the_nearest_name(
+    pointer: str, sentence: str, host_facts: Build
+) -> None:
+    facts = with_value({**host_facts(), "login": {"state": "ok"}}, pointer, "2026-12-06")
+    assert sentences(facts) == [sentence]  # type: ignore[arg-type]  # with_value keeps the mapping
+
+
+def test_every_unknown_key_is_told_up_to_a_bound(host_facts: Build) -> None:
+    facts = {**host_facts(), **{f"zz{at}": at for at in range(500)}}
+    found = sentences(facts)
+    assert len(found) == incoming.MOST_FAULTS + 1
+    assert found[-1] == "and 480 more of the kind"
+
+
+def test_the_other_hosts_keep_their_decision(judge: Callable[..., dict[str, Any]], host_facts: Build) -> None:
+    good = host_facts()
+    wrong = host_facts("lapsing", {"/hosts/0/cpu_socket": 4})
+    result = judge(good, wrong)
+    assert {each["subject"]["id"]: each["decision"] for each in result["subjects"]} == {
+        "hangzhou": "compliant",
+        "chengdu": "error",
+    }
+    (finding,) = [each for each in result["findings"] if each["subject"]["id"] == "chengdu"]
+    assert finding["pointer"] == "/hosts/0/cpu_socket"
+    assert finding["message"]["zh"] == "/hosts/0/cpu_socket：未知的键；是否应为 cpu_sockets？"
+    assert schemas.validate("compliance_result", result) == []
+
+
+@pytest.mark.parametrize(
+    "pointer", ["/x-rack", "/hosts/0/x-rack", "/licenses/items/0/x-", "/site_facts/Any Key!"]
+)
+def test_keys_of_the_sites_own_are_free(
+    pointer: str, judge: Callable[..., dict[str, Any]], host_facts: Build
+) -> None:
+    assert judge(with_value(host_facts(), pointer, "r7"))["decision"] == "compliant"
+
+
+def test_facts_of_a_newer_collection(judge: Callable[..., dict[str, Any]], host_facts: Build) -> None:
+    newer = host_facts(changes={"/source/collection": "9.4.0"})
+    assert judge(newer)["decision"] == "compliant", "all keys are known"
+    newer["hosts"][0]["numa"] = newer["cluster"] = newer["licence"] = 1
+    (sentence,) = sentences(newer)
+    assert sentence.startswith(f"written by 9.4.0; this is {_release.VERSION}, which does not know ")
+    assert "(unknown keys: 3)" in sentence
+    assert len(sentences({**newer, "source": {"collection": _release.VERSION}})) == 3
+
+
+def test_the_version_is_that_of_the_collection() -> None:
+    found = re.search(r"^version: (\S+)$", (ROOT / "galaxy.yml").read_text(encoding="utf-8"), re.MULTILINE)
+    assert found is not None
+    assert found.group(1) == _release.VERSION
+
+
+@pytest.mark.parametrize(
+    ("pointer", "sentence"),
+    [
+        ("/logins", "unknown lists /logins, and there is no such fact; did you mean /login?"),
+        (
+            "/feature/srm",
+            "unknown lists /feature/srm, and there is no such fact; did you mean /features/srm?",
+        ),
+        (
+            "/hosts/0/colour",
+            "unknown lists /hosts/0/colour, and there is no such fact; remove the pointer or correct it",
+        ),
+    ],
+)
+def test_a_misspelt_pointer_hides_nothing(pointer: str, sentence: str, host_facts: Build) -> None:
+    assert sentences({**host_facts(), "unknown": {pointer: {"reason": "gather_error"}}}) == [sentence]
+
+
+def test_features_are_those_of_the_catalog_in_force(host_facts: Build) -> None:
+    row = {"id": "snapshot_pro", "class": "feature", "metric": "vm", "installation": "remote"}
+    catalog = Catalog.builtin().extended([row], "site")
+    facts = host_facts(changes={"/features/snapshot_pro": {"in_use": True, "used": "3"}})
+    assert sentences(facts) == [
+        "/features/snapshot_pro: unknown key; remove it, or let its name begin with x-"
+    ]
+    legible = incoming.read(facts, catalog)
+    assert legible.tree["features"]["snapshot_pro"] == {"in_use": True, "used": 3}
+    assert legible.tree["features"]["isc"] == {"in_use": False}
+    wrong = with_value(facts, "/features/snapshot_pro/in_use", "yes")
+    assert incoming.read(wrong, catalog).unknown == {"/features/snapshot_pro/in_use": "type"}
+    with pytest.raises(incoming.FactsFaults, match="did you mean in_use"):
+        incoming.read(with_value(facts, "/features/snapshot_pro/in_us", True), catalog)
+
+
+def test_a_value_that_cannot_be_read_is_shown_with_what_would_do(
+    judge: Callable[..., dict[str, Any]], host_facts: Build
+) -> None:
+    result = judge(host_facts(changes={"/hosts/0/arch": "amd64x"}))
+    assert result["decision"] == "undetermined"
+    (finding,) = [each for each in result["findings"] if each["rule"] == "r31-sockets"]
+    assert finding["because"] == [{"pointer": "/hosts/0/arch", "reason": "value"}]
+    assert '/hosts/0/arch is "amd64x"; use x86_64 or aarch64' in finding["message"]["en"]
+    assert '/hosts/0/arch 为 "amd64x"，请使用 x86_64 或 aarch64' in finding["message"]["zh"]
+    assert finding["unread"][0]["value"] == '"amd64x"'
+    assert schemas.validate("compliance_result", result) == []
+
+
+def test_a_derived_fact_names_the_value_that_it_waits_for(
+    judge: Callable[..., dict[str, Any]], host_facts: Build
+) -> None:
+    result = judge(host_facts(changes={"/licenses/items/0/kind": "正式授权"}))
+    texts = [each["message"]["en"] for each in result["findings"] if each["verdict"] == "unknown"]
+    wanted = '/licenses/items/0/kind is "正式授权"; use preinstalled, temporary or formal'
+    assert texts
+    assert all(wanted in text for text in texts)
+
+
+def test_a_release_that_cannot_be_read_is_shown(
+    judge: Callable[..., dict[str, Any]], host_facts: Build
+) -> None:
+    changes = {"/version": {"vms": "7.0"}, "/features_wanted": ["heterogeneous_migration"]}
+    result = judge(host_facts(changes=changes))
+    texts = [each["message"]["en"] for each in result["findings"] if each["rule"] == "r28-migration-edition"]
+    assert len(texts) == 1
+    assert '/version/vms is "7.0"; use a release such as E0760P03' in texts[0]
+
+
+def test_a_value_that_may_be_a_secret_is_not_shown(host_facts: Build) -> None:
+    legible = incoming.read(host_facts(changes={"/licenses/items/0/key": "AAAA-BBBB"}), Catalog.builtin())
+    told = legible.unread["/licenses/items/0/key"].to_dict()
+    assert "AAAA" not in str(told)
+    assert "(its value is not shown)" in told["message"]["en"]
+
+
+def test_a_sentence_holds_no_control_characters(host_facts: Build) -> None:
+    legible = incoming.read(
+        host_facts(changes={"/hosts/0/arch": "a\x1b[31m\n" + "b" * 5000}), Catalog.builtin()
+    )
+    text = legible.unread["/hosts/0/arch"].to_dict()["message"]["en"]
+    assert text.isprintable()
+    assert len(text) < 200
+
+
+def test_other_spellings_are_read(judge: Callable[..., dict[str, Any]], host_facts: Build) -> None:
+    changes = {
+        "/architecture": "AMD64",
+        "/version/vms": "cvk 7.0 (e0760p03)",
+        "/hosts/0/arch": "x64",
+        "/hosts/0/cpu_sockets": "2",
+        "/hosts/1/arch": "X86_64",
+        "/licenses/items/0/arch": "x86-64",
+        "/licenses/items/0/quantity": "4",
+        "/vms/total": "120",
+    }
+    spelled = host_facts(changes=changes)
+    assert judge(spelled)["decision"] == "compliant"
+    legible = incoming.read(spelled, Catalog.builtin())
+    assert legible.unknown == {}
+    assert legible.tree == {name: value for name, value in host_facts().items() if name != "unknown"}
+
+
+def test_a_document_that_fits_passes_through_untouched(host_facts: Build) -> None:
+    facts = host_facts()
+    legible = incoming.read(facts, Catalog.builtin())
+    assert legible.tree == facts
+    assert legible.tree["hosts"] is facts["hosts"]
+    assert (legible.unknown, legible.unread) == ({}, {})
+
+
+@pytest.mark.parametrize("missing", schemas.schema("host_facts")["required"])
+def test_a_key_that_every_document_has_is_absent_without_it(missing: str, host_facts: Build) -> None:
+    facts = {name: value for name, value in host_facts().items() if name != missing}
+    legible = incoming.read(facts, Catalog.builtin())
+    assert legible.unknown == ({"": "type"} if missing == "kind" else {f"/{missing}": "absent"})
+
+
+def test_the_reasons_are_the_same_everywhere() -> None:
+    listed = schemas.schema("host_facts")["properties"]["unknown"]["additionalProperties"]
+    assert tuple(listed["properties"]["reason"]["enum"]) == UNKNOWN_REASONS == REASONS
+    assert {"value", "conflict", "gather_error"} <= set(REASONS)
