@@ -16,6 +16,8 @@ from .pointer import MISSING, join, lookup, split
 
 MAX_DEPTH = 64
 MAX_INTEGER = 2**63 - 1
+#: Of how many values that cannot be read a finding says what they are.
+MOST_UNREAD = 20
 
 #: Why a fact is not known (facts.md, section 1).
 UNKNOWN_REASONS = (
@@ -171,8 +173,10 @@ class Facts:
         for pointer in named if self.unread else ():
             while pointer and pointer not in self.unread:
                 pointer = pointer.rpartition("/")[0]
-            if pointer:
+            if pointer and pointer not in found:
                 found[pointer] = self.unread[pointer].to_dict()
+            if len(found) == MOST_UNREAD:
+                break
         return list(found.values())
 
     def value(self, pointer: str) -> object:

@@ -9,21 +9,21 @@ it is and what would do. Documents that fit pass through untouched.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...module_utils import _release
 from ...module_utils._licensing.catalog import Catalog
 from ...module_utils._licensing.errors import LicensingError
 from ...module_utils._licensing.model import LicenseClass
+from ...module_utils._licensing.release import VERSION
 from ...module_utils._licensing.version import parse_version
 from . import schemas
 from .errors import FactsError, Fault
 from .fact_table import fact_table
 from .facts import UNKNOWN_REASONS, Unread, with_value
 from .misfits import ABSENT, TYPE, UNKNOWN_KEY, VALUE, Misfit, feature_respelled, misfits, respelled, shown
-from .pointer import MISSING, join, lookup, split
+from .pointer import MISSING, Path, join, lookup, split
 from .schemas import suggestion
 
 SCHEMA = "host_facts"
@@ -157,7 +157,7 @@ def _refuse(faults: list[Fault], plain: Mapping[str, Any]) -> None:
     written = (plain.get("source") or {}).get("collection")
     if _is_newer(written):
         keys = [str(fault.fields["pointer"]) for fault in faults[:MOST_FAULTS]]
-        fields = {"pointer": keys[0], "written": written, "this": _release.VERSION, "keys": keys}
+        fields = {"pointer": keys[0], "written": written, "this": VERSION, "keys": keys}
         raise FactsFaults([Fault("facts_newer", {**fields, "n": len(faults)})])
     if len(faults) > MOST_FAULTS:
         more = Fault("facts_more_faults", {"n": len(faults) - MOST_FAULTS})
@@ -167,9 +167,7 @@ def _refuse(faults: list[Fault], plain: Mapping[str, Any]) -> None:
 
 def _is_newer(written: object) -> bool:
     """Whether facts say that a later version of the collection wrote them."""
-    theirs, ours = (
-        _RELEASE.match(text) if isinstance(text, str) else None for text in (written, _release.VERSION)
-    )
+    theirs, ours = (_RELEASE.match(text) if isinstance(text, str) else None for text in (written, VERSION))
     if theirs is None or ours is None:
         return False
     left, right = (tuple(int(part or 0) for part in found.groups()) for found in (theirs, ours))
@@ -179,17 +177,38 @@ def _is_newer(written: object) -> bool:
 def _without_misfits(
     tree: Any, found: list[Misfit], unknown: dict[str, str], unread: dict[str, Unread]
 ) -> Any:
+    """``tree``, which is changed, without what does not fit; that is put into ``unknown`` and ``unread``."""
+    listed_below = {above for pointer in unknown for above in _above(pointer)}
     for each in found:
         place = join(each.path)
-        if each.reason == ABSENT and any(name.startswith(place + "/") for name in unknown):
+        if each.reason == ABSENT and place in listed_below:
             # The object is there; what of it is not known is listed fact by fact.
             continue
         if not covered(place, unknown):
-            tree, pointer = without(tree, place)
+            pointer = _dropped(tree, each.path)
             unknown[pointer] = each.reason
             if each.reason in (TYPE, VALUE):
                 unread[pointer] = _unread(pointer, each)
     return tree
+
+
+def _above(pointer: str) -> Iterator[str]:
+    while pointer:
+        pointer = pointer.rpartition("/")[0]
+        yield pointer
+
+
+def _dropped(tree: Any, path: Path) -> str:
+    """Take the value at ``path`` out of ``tree``, and return the pointer that is unknown for it."""
+    parent = lookup(tree, join(path[:-1]))
+    if isinstance(parent, list):
+        # Positions must not move: an object is emptied, a list of plain values is unknown as a whole.
+        if not isinstance(parent[int(path[-1])], dict):
+            return _dropped(tree, path[:-1])
+        parent[int(path[-1])] = {}
+    elif isinstance(parent, dict):
+        parent.pop(str(path[-1]), None)
+    return join(path)
 
 
 def _unread(pointer: str, misfit: Misfit) -> Unread:
@@ -249,7 +268,7 @@ def covered(pointer: str, unknown: Mapping[str, str]) -> bool:
 
 
 def without(tree: object, pointer: str) -> tuple[Any, str]:
-    """The tree without the value at ``pointer``, and the pointer that is unknown for it."""
+    """A copy of the tree without the value at ``pointer``, and the pointer that is unknown for it."""
     steps = split(pointer)
     parent = lookup(tree, join(steps[:-1])) if steps else MISSING
     if isinstance(parent, list):

@@ -71,7 +71,10 @@ def feature_respelled(feature: str, value: object) -> tuple[Any, list[Misfit]]:
 
 
 def respelled(name: str, value: object) -> Any:
-    """``value`` with other spellings of architectures and numbers as the schema ``name`` has them."""
+    """A copy of ``value`` with other spellings of architectures and numbers as the schema ``name`` has them.
+
+    What the schema knows is copied, so that it can be changed.
+    """
     root = schema(name)
     return _Walk(root).spell(value, root)
 
@@ -98,7 +101,7 @@ class _Walk:
                 name: self.spell(item, known[name]) if name in known else item for name, item in value.items()
             }
         if isinstance(value, list):
-            return [self.spell(item, part["items"]) for item in value] if "items" in part else value
+            return [self.spell(item, part.get("items", {})) for item in value]
         if "x86_64" in part.get("enum", ()):
             return arch_of(value)
         return count_of(value) if part.get("type") == "integer" else value

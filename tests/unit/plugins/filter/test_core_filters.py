@@ -31,6 +31,7 @@ FACTS: dict[str, Any] = {
     "hot_standby": {"state": "none"},
     "hosts": [{"id": "1", "arch": "aarch64", "cpu_sockets": 9, "container_cluster": False}],
     "vms": {"total": 40},
+    "features_wanted": [],
     "features": {
         "isc": {"in_use": False}, "srm": {"in_use": True, "used": 12},
         "container_engine": {"in_use": False, "used": 0}, "disk_backup_dr": {"in_use": False},

@@ -34,6 +34,7 @@ def facts(name: str, *licenses: tuple[int, str]) -> dict[str, Any]:
         "architecture": "x86_64",
         "hot_standby": {"state": "none"},
         "hosts": [{"id": "1", "arch": "x86_64", "cpu_sockets": 8, "container_cluster": False}],
+        "features_wanted": [],
         "features": {
             **{
                 feature: {"in_use": False}

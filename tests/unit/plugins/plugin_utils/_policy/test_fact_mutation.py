@@ -124,9 +124,10 @@ def changed(base: Any, pointer: str, value: Any) -> dict[str, Any]:
 
 def proves_nothing(base: Mapping[str, Any], path: Path, facts: Mapping[str, Any]) -> bool:
     """Whether the value is the right one in another spelling, or another one that can be read."""
-    was, now = lookup(base, join(path)), lookup(facts, join(path))
-    if now is not MISSING and was in (arch_of(now), count_of(now)):
-        return True
+    now = lookup(facts, join(path))
+    read = count_of(now) if isinstance(lookup(base, join(path)), int) else arch_of(now)
+    if now is not MISSING and read is not now:
+        return VALIDATOR.is_valid(changed(facts, join(path), read))
     return VALIDATOR.is_valid(facts) and path[-1] not in WORDS
 
 

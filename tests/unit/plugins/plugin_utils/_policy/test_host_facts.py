@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils import _release
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog import Catalog
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.reader import REASONS
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.release import VERSION
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, schemas
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import host_facts as incoming
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts import (
@@ -100,15 +100,15 @@ def test_facts_of_a_newer_collection(judge: Callable[..., dict[str, Any]], host_
     assert judge(newer)["decision"] == "compliant", "all keys are known"
     newer["hosts"][0]["numa"] = newer["cluster"] = newer["licence"] = 1
     (sentence,) = sentences(newer)
-    assert sentence.startswith(f"written by 9.4.0; this is {_release.VERSION}, which does not know ")
+    assert sentence.startswith(f"written by 9.4.0; this is {VERSION}, which does not know ")
     assert "(unknown keys: 3)" in sentence
-    assert len(sentences({**newer, "source": {"collection": _release.VERSION}})) == 3
+    assert len(sentences({**newer, "source": {"collection": VERSION}})) == 3
 
 
 def test_the_version_is_that_of_the_collection() -> None:
     found = re.search(r"^version: (\S+)$", (ROOT / "galaxy.yml").read_text(encoding="utf-8"), re.MULTILINE)
     assert found is not None
-    assert found.group(1) == _release.VERSION
+    assert found.group(1) == VERSION
 
 
 @pytest.mark.parametrize(
