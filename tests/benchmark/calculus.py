@@ -56,6 +56,7 @@ def facts(count: int, seed: int = 1) -> dict[str, Any]:
         "hosts": [
             {"id": str(at), "arch": ("x86_64", "aarch64")[at % 2], "cpu_sockets": 2} for at in range(200)
         ],
+        "features_wanted": [],
         "features": {"srm": {"in_use": True, "used": 4000}},
         "license_server": {"id": "ls", "fetched_at": "2026-11-20T00:00:00Z"},
         "licenses": {"complete": True, "items": items},

@@ -67,7 +67,7 @@ def facts(kind: int) -> dict[str, Any]:
 
 
 def four_facts(kind: int) -> dict[str, Any]:
-    """Four facts, as small as they come: one CPU row, one license, the version, and no feature in use."""
+    """Four facts, as small as they come: a CPU row, a license, the version, no feature in use or wanted."""
     arch = "aarch64" if kind % 4 == 3 else "x86_64"
     sockets = 2 + kind % 3 * 2
     unused = ("isc", "disk_backup_dr", "heterogeneous_migration", "srm", "container_engine")
@@ -77,6 +77,7 @@ def four_facts(kind: int) -> dict[str, Any]:
         "source": {"via": "rest", "profile": "usphere_7", "gathered_at": AS_OF},
         "version": {"vms": f"E07{60 + kind % 3}P0{1 + kind % 4}"},
         "features": {name: {"in_use": False} for name in unused},
+        "features_wanted": [],
         "architecture": arch,
         "hosts": [{"id": "1", "arch": arch, "cpu_sockets": sockets}],
         "licenses": {

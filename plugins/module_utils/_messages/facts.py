@@ -20,10 +20,6 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "unknown lists {pointer}, and there is no such fact",
         "unknown 中列出了 {pointer}，但不存在该事实",
     ),
-    "facts_unknown_pointer_bare": (
-        "unknown lists {pointer}, and there is no such fact; remove the pointer or correct it",
-        "unknown 中列出了 {pointer}，但不存在该事实；请删除或更正",
-    ),
     "facts_newer": (
         "written by {written}; this is {this}, which does not know {keys} (unknown keys: {n}): upgrade the "
         "collection here, or read the facts again with this one",

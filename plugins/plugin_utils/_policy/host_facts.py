@@ -119,7 +119,10 @@ def _check_shapes(plain: Mapping[str, Any]) -> None:
 
 
 def _declared(given: Mapping[str, Any]) -> tuple[dict[str, str], list[Fault]]:
-    """Pointers that the document lists as unknown, and those among them that name no fact."""
+    """Pointers that the document lists as unknown, and those among them that are misspelt.
+
+    One that names no fact, and none nearly, hides nothing: a later version may know it.
+    """
     unknown: dict[str, str] = {}
     misspelt: list[Fault] = []
     for pointer, entry in given.items():
@@ -129,8 +132,8 @@ def _declared(given: Mapping[str, Any]) -> tuple[dict[str, str], list[Fault]]:
         steps = split(whole)
         if steps and not steps[0].startswith(_FREE) and fact_table().find(steps) is None:
             hint = _nearest(steps)
-            code = "facts_unknown_pointer" if hint else "facts_unknown_pointer_bare"
-            misspelt.append(Fault(code, {"pointer": whole, "hint": hint}))
+            if hint:
+                misspelt.append(Fault("facts_unknown_pointer", {"pointer": whole, "hint": hint}))
     return unknown, misspelt
 
 
