@@ -15,6 +15,8 @@ options:
   _input:
     description:
       - The facts of one system (C(HostFacts)), which M(unicloud.usphere.vms_facts) sets as C(usphere).
+      - A key that C(HostFacts) do not have is an error, which names the nearest one. A value that cannot be
+        read is unknown. The guide "Policies, purchases and waivers" says how facts are read.
     type: dict
     required: true
   catalog:

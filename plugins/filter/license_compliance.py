@@ -26,6 +26,8 @@ options:
       - The facts of one system (C(HostFacts), the variable C(usphere)), a list of them, or a mapping
         from host name to them, in which V(null) stands for a host without facts. For a node what
         M(ansible.builtin.setup) gathered does too (C(ansible_facts)).
+      - A key that C(HostFacts) do not have is an error of its host, which names the nearest one; the other
+        hosts keep their decision. A value that cannot be read is unknown, and the finding shows it.
     type: raw
     required: true
   expected_hosts:

@@ -24,6 +24,8 @@ options:
     description:
       - The facts of one system (C(HostFacts)), which M(unicloud.usphere.vms_facts) sets as C(usphere), or a
         list of them.
+      - A system whose facts have a key that C(HostFacts) do not have is V(unknown), and the report names the
+        key.
     type: raw
     required: true
   within:

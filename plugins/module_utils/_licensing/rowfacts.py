@@ -14,7 +14,7 @@ from .instants import days_until, show_end, whole_days
 from .interval import ANYTHING, NOTHING, Interval, missing
 from .model import ARCHES, Arch, Edition, LicenseClass
 from .output import UnknownEntry, entry
-from .reader import Unknown, unite
+from .reader import Unknown, escape, unite
 from .system import System
 
 Editions = FrozenSet[Optional[Edition]]
@@ -37,8 +37,8 @@ def feature_used(system: System, catalog: Catalog, product: str, arch: Arch) -> 
     if row is None or row.license_class is not LicenseClass.FEATURE:
         return NOTHING
     if row.feature is None:
-        # A site's own product (R2): nothing says what uses it.
-        return ANYTHING
+        # A site's own product (R2), whose use only the site states.
+        return system.own_uses.get(product, ANYTHING)
     used = system.uses[row.feature].used
     if arch is Arch.ANY or system.demand.single is arch:
         return used
@@ -144,7 +144,7 @@ class RowWriter:
             return self._system.demand_cause
         row = self._catalog.product(product, arch)
         if row is not None and row.license_class is LicenseClass.FEATURE and row.feature is None:
-            return Unknown("absent", ())
+            return Unknown("absent", ("/features/" + escape(product) + "/used",))
         causes = () if row is None or row.feature is None else self._system.uses[row.feature].causes
         return unite(causes) or self._system.demand_cause or Unknown("absent", ("/hosts",))
 

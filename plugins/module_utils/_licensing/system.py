@@ -12,8 +12,8 @@ from .catalog import Catalog
 from .holdings import Holdings, Item, classify, read_items
 from .hosts import Demand, read_demand
 from .interval import ANYTHING, NOTHING, Interval, exactly
-from .model import Arch, Edition, Feature, Login
-from .reader import Fact, Reader, Unknown, as_word, known, unite
+from .model import Arch, Edition, Feature, LicenseClass, Login
+from .reader import Fact, Reader, Unknown, as_word, escape, known, unite
 from .version import Version, parse_version
 
 #: Reasons of a value that is there and says nothing.
@@ -36,7 +36,8 @@ class System:
     ``scope_cause`` is None if family A applies (7.0 and later, decision 26), else why its facts are unknown.
     ``list_cause`` is None if no further licence is possible. ``totals_edition`` and ``totals_cpu`` are what
     VMS itself reports as a sum (decision 5). ``never_fetched`` is True if no License Server was ever
-    connected. ``login`` is whether VMS let us in; None where nothing speaks of it.
+    connected. ``login`` is whether VMS let us in; None where nothing speaks of it. ``own_uses`` says how much
+    is used of the feature products that only a site's catalog has (R2).
     """
 
     catalog: Catalog
@@ -55,6 +56,7 @@ class System:
     first_run_at: Fact[dt.datetime]
     wanted: Fact[Tuple[Feature, ...]]
     uses: Mapping[Feature, FeatureUse]
+    own_uses: Mapping[str, Interval]
     hot_standby: Fact[str]
     vms_total: Fact[int]
     group_causes: Mapping[str, Optional[Unknown]]
@@ -113,6 +115,11 @@ def read_system(facts: Mapping[str, object], as_of: dt.datetime, catalog: Catalo
         first_run_at=reader.instant("/preinstalled/first_run_at"),
         wanted=_wanted(reader),
         uses={feature: _use(reader, feature, demand) for feature in Feature},
+        own_uses={
+            product.id: _own_use(reader, product.id)
+            for product in catalog.products
+            if product.license_class is LicenseClass.FEATURE and product.feature is None
+        },
         hot_standby=reader.text("/hot_standby/state"),
         vms_total=reader.count("/vms/total"),
         group_causes={group: unite(found) for group, found in causes.items()},
@@ -165,6 +172,15 @@ def _wanted(reader: Reader) -> Fact[Tuple[Feature, ...]]:
         return None if None in named else tuple(feature for feature in named if feature is not None)
 
     return reader.read("/features_wanted", accept)
+
+
+def _own_use(reader: Reader, product: str) -> Interval:
+    base = "/features/" + escape(product)
+    in_use, used = reader.flag(base + "/in_use"), reader.count(base + "/used")
+    if used.value is not None:
+        return exactly(used.value)
+    unread = used.unknown is not None and used.unknown.reason in _THERE
+    return NOTHING if in_use.value is False and not unread else ANYTHING
 
 
 def _use(reader: Reader, feature: Feature, demand: Demand) -> FeatureUse:

@@ -161,3 +161,18 @@ def test_using_them_imports_no_third_party_validator():
         [sys.executable, "-c", code], cwd=ROOT, env={"PYTHONPATH": str(ROOT / ".collections")}, check=False
     )
     assert done.returncode == 0
+
+
+@pytest.mark.parametrize("name", ["effective_license", "license_forecast", "license_purchase_plan"])
+def test_a_key_that_does_not_exist_is_an_error(template, name):
+    facts = {**FACTS, "hosts": [{**FACTS["hosts"][0], "cpu_socket": 9}]}
+    with pytest.raises(AnsibleError, match=r"/hosts/0/cpu_socket: unknown key; did you mean cpu_sockets\?"):
+        template("{{ facts | " + name + " }}", facts=facts)
+
+
+def test_a_value_that_cannot_be_read_is_unknown_and_another_spelling_is_read():
+    spelled = {**FACTS, "architecture": "ARM64", "hosts": [{**FACTS["hosts"][0], "arch": "arm64"}]}
+    assert effective_license(spelled, "2026-11-24") == effective_license(FACTS, "2026-11-24")
+    wrong = {**FACTS, "hosts": [{**FACTS["hosts"][0], "arch": "arm"}]}
+    entry = effective_license(wrong, "2026-11-24")["unknown"]["/effective/products/0/missing"]
+    assert (entry["reason"], entry["because"]) == ("value", ["/hosts/0/arch"])

@@ -168,3 +168,15 @@ def test_wrong_input_says_what_was_expected(text: str, said: str) -> None:
         template(text)
     assert said in str(raised.value)
     assert "SECRET" not in str(raised.value)
+
+
+def test_a_key_that_does_not_exist_leaves_that_system_unknown_and_the_others_as_they_are() -> None:
+    wrong = {**LAPSES, "licence": {}}
+    text = "[stays, wrong] | license_renewal(30, as_of='2026-11-24', language='en')"
+    found = template(text, wrong=wrong)
+    assert {row["system"]: row["state"] for row in found["systems"]} == {
+        "chengdu": "unknown",
+        "hangzhou": "nothing_due",
+    }
+    wanted = "/licence: unknown key (facts of the site's own belong below site_facts); did you mean licenses?"
+    assert wanted in found["report"]

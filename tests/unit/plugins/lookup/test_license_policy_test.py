@@ -27,6 +27,24 @@ tests:
     expect: {few: pass}
 """
 
+SHARED = """
+kind: LicensePolicy
+id: shared
+version: 1.0.0
+rules:
+  - id: few
+    require: {properties: {vms: {properties: {total: {maximum: 10}}}}}
+fixtures:
+  odd:
+    kind: HostFacts
+    subject: {kind: system, id: a}
+    vms: {total: 0}
+    hosts:
+      - {cpus: 4}
+tests:
+  - {name: one, as_of: "2026-11-24", facts: odd, expect: {few: pass}}
+"""
+
 
 def look(folder: Path, term: object, language: str = "en", catalog: object = None) -> dict[str, Any]:
     plugin = LookupModule(loader=DataLoader())
@@ -129,3 +147,12 @@ def test_the_products_are_those_of_the_sites_catalogue(tmp_path: Path) -> None:
     assert report["coverage"]["percent"] == 100
     # The mutants are judged by it, too: without it none could be run.
     assert report["mutation"]["total"] > report["mutation"]["refused"]
+
+
+def test_a_key_that_no_fact_has_is_an_error_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "weak.yml").write_text(WEAK.replace("vms: {total: 0}", "vm: {total: 0}"))
+    with pytest.raises(AnsibleLookupError, match=r"weak\.yml:9: /vm: unknown key .*did you mean vms\?"):
+        look(tmp_path, str(tmp_path / "weak.yml"))
+    (tmp_path / "shared.yml").write_text(SHARED)
+    with pytest.raises(AnsibleLookupError, match=r"shared\.yml:14: /hosts/0/cpus: unknown key"):
+        look(tmp_path, str(tmp_path / "shared.yml"))

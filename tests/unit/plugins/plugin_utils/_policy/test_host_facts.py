@@ -22,7 +22,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts imp
     with_value,
 )
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import PolicySet
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput, read_host
 
 Build = Callable[..., dict[str, Any]]
 ROOT = Path(__file__).resolve().parents[5]
@@ -234,3 +234,50 @@ def test_the_reasons_are_the_same_everywhere() -> None:
     listed = schemas.schema("host_facts")["properties"]["unknown"]["additionalProperties"]
     assert tuple(listed["properties"]["reason"]["enum"]) == UNKNOWN_REASONS == REASONS
     assert {"value", "conflict", "gather_error"} <= set(REASONS)
+
+
+@pytest.mark.parametrize("arch", ["\u0430arch64", "amd64x", "any", 7, ""])
+def test_licenses_of_an_unreadable_architecture_do_not_cover_the_hosts(
+    arch: object, judge: Callable[..., dict[str, Any]], host_facts: Build
+) -> None:
+    facts: Any = host_facts()
+    for index in range(len(facts["licenses"]["items"])):
+        facts = with_value(facts, f"/licenses/items/{index}/arch", arch)
+    assert judge(facts)["decision"] == "undetermined"
+    for index in range(len(facts["licenses"]["items"])):
+        facts = with_value(facts, f"/licenses/items/{index}/arch", "ARM64")
+    assert judge(facts)["decision"] == "non_compliant"
+
+
+@pytest.mark.parametrize("login", [{"state": "Ok"}, {"state": 1}, {}, "ok", None])
+def test_a_login_that_cannot_be_read_does_not_comply(
+    login: object, judge: Callable[..., dict[str, Any]], host_facts: Build
+) -> None:
+    assert judge(host_facts())["decision"] == "compliant"
+    assert judge({**host_facts(), "login": login})["decision"] == "undetermined"
+    assert (
+        judge({**host_facts(), "unknown": {"/login": {"reason": "gather_error"}}})["decision"]
+        == "undetermined"
+    )
+
+
+def test_what_a_site_wants_cannot_be_left_out(
+    judge: Callable[..., dict[str, Any]], host_facts: Build
+) -> None:
+    facts = host_facts(changes={"/features_wanted": ["disk_backup_dr"]})
+    assert judge(facts)["decision"] == "non_compliant"
+    del facts["features_wanted"]
+    assert judge(facts)["decision"] == "undetermined"
+
+
+def test_use_of_a_sites_own_feature_is_counted(as_of: datetime, host_facts: Build) -> None:
+    row = {"id": "snapshot_pro", "class": "feature", "metric": "vm", "installation": "remote"}
+    catalog = Catalog.builtin().extended([row], "site")
+    held = {"id": "L", "product": "snapshot_pro", "kind": "formal", "quantity": 5, "expires_at": "never"}
+    rows = [*host_facts()["licenses"]["items"], held]
+    facts = host_facts(
+        changes={"/licenses/items": rows, "/features/snapshot_pro": {"in_use": True, "used": 7}}
+    )
+    tree: Any = read_host(HostInput("h", facts), as_of, None, None, catalog).facts.tree
+    (found,) = [each for each in tree["effective"]["products"] if each["product"] == "snapshot_pro"]
+    assert (found["quantity"], found["used"], found["missing"]) == (5, 7, 2)

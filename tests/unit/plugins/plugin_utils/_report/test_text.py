@@ -250,3 +250,11 @@ def test_grants_have_titles_of_their_own_and_only_where_a_rule_is_about_them(
             [HostInput("a", host_facts())], load_policy(policy), as_of, entitlements=bought
         )
         assert report(result) == [*lines, "hangzhou: compliant (1 rule, 0 pools)"]
+
+
+def test_a_value_that_cannot_be_read_is_shown_with_what_would_do(say: Say, host_facts: HostFacts) -> None:
+    facts = host_facts(changes={"/hosts/0/arch": "amd64x"})
+    (line,) = [line for line in say(HostInput("a", facts)) if "R31" in line]
+    assert 'not known: /hosts/0/arch is "amd64x"; use x86_64 or aarch64' in line
+    (line,) = [line for line in say(HostInput("a", facts), language="zh") if "R31" in line]
+    assert '未知：/hosts/0/arch 为 "amd64x"，请使用 x86_64 或 aarch64' in line
