@@ -23,7 +23,7 @@ from .errors import FactsError, Fault
 from .fact_table import fact_table
 from .facts import UNKNOWN_REASONS, Unread, with_value
 from .misfits import ABSENT, TYPE, UNKNOWN_KEY, VALUE, Misfit, feature_respelled, misfits, respelled, shown
-from .pointer import MISSING, Path, join, lookup, split
+from .pointer import MISSING, Path, join, lookup, sort_key, split
 from .schemas import suggestion
 
 SCHEMA = "host_facts"
@@ -95,7 +95,8 @@ def _legible(tree: Any, unknown: dict[str, str], misspelt: list[Fault], plain: M
     if not schemas.fits(SCHEMA, tree):
         tree = respelled(SCHEMA, tree)
         if not schemas.fits(SCHEMA, tree):
-            found = list(misfits(SCHEMA, tree))
+            # In the order of pointers: that of a document's keys leaves no trace.
+            found = sorted(misfits(SCHEMA, tree), key=lambda each: sort_key(join(each.path)))
             if any(each.path == () or each.path[0] in ("kind", "schema_version") for each in found):
                 return Legible({}, {"": TYPE})
             faults = [_key_fault(each) for each in found if each.reason == UNKNOWN_KEY]
@@ -157,6 +158,7 @@ def _key_fault(misfit: Misfit) -> Fault:
 def _refuse(faults: list[Fault], plain: Mapping[str, Any]) -> None:
     if not faults:
         return
+    faults = sorted(faults, key=lambda fault: sort_key(str(fault.fields["pointer"])))
     written = (plain.get("source") or {}).get("collection")
     if _is_newer(written):
         keys = [str(fault.fields["pointer"]) for fault in faults[:MOST_FAULTS]]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from .facts import MOST_UNREAD
 from .findings import EFFECTS, FAIL, PASS, UNKNOWN, Draft, Verdict, drafted, undecided
 from .interval import Interval
 from .kleene import Truth
@@ -196,9 +197,10 @@ def _sides(demand: Interval, available: Interval) -> tuple[dict[str, object], di
 def _unread(because: Sequence[Because], sheet: PoolSheet | None) -> list[dict[str, Any]]:
     """Values of one system that are there and cannot be read."""
     one = len({owner for owner, _pointer, _reason in because}) == 1
-    if not one or sheet is None or sheet.facts is None:
+    if not one or sheet is None:
         return []
-    return sheet.facts.unread_among([pointer for _owner, pointer, _reason in because])
+    found = [each for _owner, pointer, _reason in because for each in sheet.unread.get(pointer, ())]
+    return list({each["pointer"]: each for each in found}.values())[:MOST_UNREAD]
 
 
 def _because(because: Sequence[Because], sheet: PoolSheet | None) -> list[dict[str, Any]]:

@@ -64,7 +64,9 @@ class PoolSheet:
     product: str = ""
     as_of: datetime | None = None
     facts: Facts | None = field(default=None, compare=False, repr=False)
-    stored: tuple[Way, dict[str, tuple[str, ...]]] | None = field(default=None, compare=False)
+    stored: tuple[Way, dict[str, tuple[str, ...]], dict[str, list[dict[str, Any]]]] | None = field(
+        default=None, compare=False
+    )
     catalog: Catalog = field(default=Catalog.builtin(), compare=False, repr=False)
 
     @cached_property
@@ -85,6 +87,15 @@ class PoolSheet:
             if others:
                 found[pointer] = tuple(sorted(others))
         return found
+
+    @cached_property
+    def unread(self) -> dict[str, list[dict[str, Any]]]:
+        """By pointer of a fact that is not known, the values behind it that are there and cannot be read."""
+        if self.stored is not None or self.facts is None:
+            return self.stored[2] if self.stored else {}
+        pointers = sorted({pointer for pointer, _reason in self.gaps()}) if self.facts.unread else ()
+        found = {pointer: self.facts.unread_among((pointer,)) for pointer in pointers}
+        return {pointer: values for pointer, values in found.items() if values}
 
     def gaps(self) -> Iterator[Gap]:
         """Everything that is not known of it."""

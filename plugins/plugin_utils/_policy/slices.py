@@ -115,6 +115,7 @@ def _pool(part: PoolSheet) -> dict[str, Any]:
             "extra": [dict(line) for line in way.extra],
         },
         "settled_by": {pointer: list(names) for pointer, names in sorted(part.settled_by.items())},
+        **({"unread": dict(sorted(part.unread.items()))} if part.unread else {}),
     }
 
 
@@ -143,7 +144,7 @@ def _pool_of(content: dict[str, Any]) -> PoolSheet:
             licenses["items"], licenses["gaps"], licenses["open"], _tuples(licenses["because"])
         ),
         texts=content["texts"],
-        stored=(Way(paths, tuple(way["extra"])), settled_by),
+        stored=(Way(paths, tuple(way["extra"])), settled_by, content.get("unread", {})),
     )
 
 

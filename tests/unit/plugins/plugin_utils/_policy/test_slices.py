@@ -79,6 +79,9 @@ def fleet(host_facts: HostFacts) -> Callable[[list[int]], list[HostInput]]:
                 "/subject/id": f"s{number // 2:02}" if number % 5 == 0 else f"h{number:02}",
                 "/hosts/0/cpu_sockets": None if number % 11 == 3 else 2 + (number % 4 == 1),
                 "/vms/total": 100 + number % 3,
+                # A value that cannot be read, and keys that do not exist.
+                **({"/hosts/1/arch": "amd64x"} if number % 9 == 4 else {}),
+                **({"/hosts/1/arc": "x86_64", "/vm": {}} if number % 9 == 5 else {}),
                 "/source/gathered_at": f"2026-11-24T07:00:{number:02}Z",
             }
             found.append(
