@@ -40,6 +40,9 @@ POINTERS = [
     "/licenses/complete",
     "/unknown",
     "/site_facts",
+    "/login",
+    "/x-more",
+    "/hosts/1/x-more",
     "/more",
 ]
 SCALARS = (None, True, False, 0, 1, 2, -1, 1.0, 0.5, 2**70)
@@ -66,6 +69,8 @@ def test_what_is_usual_gets_a_quick_yes(name: str, host_facts: HostFacts) -> Non
     assert check is not None
     assert check(host_facts(name))
     assert not check(host_facts(name, {"/hosts/0/cpu_sockets": "2"}))
+    assert check(host_facts(name, {"/x-rack": "r7", "/hosts/0/x-rack": {"row": 7}}))
+    assert not check(host_facts(name, {"/x-rack": "r7", "/rack": "r7"}))
 
 
 @pytest.mark.parametrize(
@@ -77,6 +82,8 @@ def test_what_is_usual_gets_a_quick_yes(name: str, host_facts: HostFacts) -> Non
         {"enum": [1, True]},
         {"unevaluatedProperties": False, "$ref": "#/$defs/a", "$defs": {"a": {"properties": {"b": True}}}},
         {"properties": {"a": {"multipleOf": 2}}},
+        {"patternProperties": {"^x-": {"type": "string"}}},
+        {"patternProperties": {"^x-": True}, "additionalProperties": {"type": "string"}},
     ],
 )
 def test_a_schema_that_it_cannot_read_is_declined(schema: dict[str, Any]) -> None:
