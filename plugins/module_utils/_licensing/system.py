@@ -63,7 +63,7 @@ class System:
 
     @property
     def login_refused(self) -> bool:
-        """True if VMS certainly let nobody in."""
+        """True if VMS certainly refuses every login."""
         return self.login is not None and self.login.value is Login.REFUSED
 
     @property

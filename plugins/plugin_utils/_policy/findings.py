@@ -136,8 +136,8 @@ def undecided(
     facts = [f"{item['pointer'] or '/'} ({item['reason']})" for item in because]
     message = sentences("finding_unknown", {"facts": facts})
     for language in LANGUAGES if unread else ():
-        told = "; ".join(each["message"][language] for each in unread[:SHOWN_UNREAD])
-        message[language] = render("finding_unread", {"text": message[language], "unread": told}, language)
+        values = "; ".join(each["message"][language] for each in unread[:SHOWN_UNREAD])
+        message[language] = render("finding_unread", {"text": message[language], "unread": values}, language)
     draft = drafted(
         check,
         kind=kind,

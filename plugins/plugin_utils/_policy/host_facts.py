@@ -28,7 +28,7 @@ from .schemas import suggestion
 
 SCHEMA = "host_facts"
 KIND = "HostFacts"
-#: How many faults of one document are told; one more says how many there are.
+#: How many faults of one document have a sentence; one more says how many others there are.
 MOST_FAULTS = 20
 
 _SECRET = re.compile(r"key|pass|pwd|secret|token", re.ASCII | re.IGNORECASE)

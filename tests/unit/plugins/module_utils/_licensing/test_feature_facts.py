@@ -213,7 +213,7 @@ def test_d24_wanted_is_the_sites_word(system, now):
     assert derived.unknown["/features/isc/wanted"] == {"reason": "type", "because": ["/features_wanted"]}
     facts = system()
     del facts["features_wanted"]
-    # A key that every document has: without it nobody said that nothing is wanted.
+    # A required key: without it no one has said that nothing is wanted.
     entry = derive(facts, now).unknown["/features/srm/wanted"]
     assert entry == {"reason": "absent", "because": ["/features_wanted"]}
 

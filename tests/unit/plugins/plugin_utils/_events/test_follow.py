@@ -129,7 +129,7 @@ def test_a_renewal_that_lapses_anew_is_told(feed: Feed, facts_file: Path, system
     assert [event["expires_at"][:10] for event in feed.events] == ["2026-12-06", "2026-12-16"]
 
 
-def test_facts_with_a_key_that_does_not_exist_are_told_and_the_others_are_judged(
+def test_facts_with_a_key_that_does_not_exist_are_an_event_and_the_others_are_judged(
     feed: Feed, facts_file: Path, system: Build
 ) -> None:
     wrong = system(license_row("LS-1"), subject={"kind": "system", "id": "chengdu"})
@@ -137,10 +137,10 @@ def test_facts_with_a_key_that_does_not_exist_are_told_and_the_others_are_judged
     good = system(license_row("LS-1"), temporary("LS-2", "2026-12-06"))
     facts_file.write_text(json.dumps([wrong, good]), encoding="utf-8")
     run(feed, {"facts_files": str(facts_file)}, lambda: feed.until(2))
-    told = {event["system"]: event for event in feed.events}
-    assert told["hangzhou"]["type"] == "lapse"
-    assert told["chengdu"]["type"] == "unread"
-    assert "expire_at: unknown key; did you mean expires_at?" in told["chengdu"]["message"]
+    by_system = {event["system"]: event for event in feed.events}
+    assert by_system["hangzhou"]["type"] == "lapse"
+    assert by_system["chengdu"]["type"] == "unread"
+    assert "expire_at: unknown key; did you mean expires_at?" in by_system["chengdu"]["message"]
 
 
 def test_what_cannot_be_read_is_told_and_logged(

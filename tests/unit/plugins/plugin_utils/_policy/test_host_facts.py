@@ -65,7 +65,7 @@ def test_an_unknown_key_is_an_error_with_the_nearest_name(
     assert sentences(facts) == [sentence]  # type: ignore[arg-type]  # with_value keeps the mapping
 
 
-def test_every_unknown_key_is_told_up_to_a_bound(host_facts: Build) -> None:
+def test_every_unknown_key_has_a_sentence_up_to_a_bound(host_facts: Build) -> None:
     facts = {**host_facts(), **{f"zz{at}": at for at in range(500)}}
     found = sentences(facts)
     assert len(found) == incoming.MOST_FAULTS + 1
@@ -183,9 +183,9 @@ def test_a_release_that_cannot_be_read_is_shown(
 
 def test_a_value_that_may_be_a_secret_is_not_shown(host_facts: Build) -> None:
     legible = incoming.read(host_facts(changes={"/licenses/items/0/key": "AAAA-BBBB"}), Catalog.builtin())
-    told = legible.unread["/licenses/items/0/key"].to_dict()
-    assert "AAAA" not in str(told)
-    assert "(its value is not shown)" in told["message"]["en"]
+    found = legible.unread["/licenses/items/0/key"].to_dict()
+    assert "AAAA" not in str(found)
+    assert "(its value is not shown)" in found["message"]["en"]
 
 
 def test_a_sentence_holds_no_control_characters(host_facts: Build) -> None:
