@@ -74,9 +74,8 @@ class ActionModule(ActionBase):
             language = options.read_language(arguments["language"])
             scope = play.scope_of(task_vars, self._serial(), arguments["hosts"])
             stored = sources.read_facts_files(arguments["facts_files"], self._find)
-            given, outside = play.inputs(
-                scope, _variables_of(task_vars.get("hostvars")), _is_template, stored
-            )
+            variables_of = _variables_of(task_vars.get("hostvars"))
+            given, outside = play.inputs(scope, variables_of, _is_template, stored)
             as_of = options.read_as_of(arguments["as_of"])
             catalog = load_catalog(options.sources(arguments["catalog"]), self._find)
             bought = load_entitlements(options.sources(arguments["entitlements"]), self._find, catalog)
@@ -91,6 +90,7 @@ class ActionModule(ActionBase):
                 outside=outside,
                 servers=read_servers(arguments["license_servers"], as_of),
                 catalog=catalog,
+                inventory=play.inventory_of(task_vars, scope, variables_of, _is_template),
             )
         except PolicyError as error:
             faults = [fault.to_dict() for fault in error.faults]
@@ -117,9 +117,11 @@ class ActionModule(ActionBase):
 
 def _variables_of(hostvars):
     # Raw values: what a host said is never templated, and templating every host would cost most of the run.
-    if hasattr(hostvars, "raw_get"):
-        return hostvars.raw_get
-    return (hostvars or {}).get
+    if not hasattr(hostvars, "raw_get"):
+        return (hostvars or {}).get
+    # Of a host that the inventory does not have, raw_get gives an undefined value, which newer cores make in
+    # templates only. Nothing is known of such a host but what files say.
+    return lambda host: hostvars.raw_get(host) if host in hostvars else None
 
 
 def _is_template(value):

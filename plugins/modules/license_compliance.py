@@ -15,6 +15,9 @@ description:
     policy, once per play, and fails the play with a report if a host does not comply, or reports the
     hosts for a later play to deal with.
   - A host without facts is not left out, it is unknown; and what is unknown does not pass.
+  - Facts whose subject is another host of the inventory say nothing about the host that holds them, so that
+    host is unknown. The hosts of one hot-standby pair share facts once each of them has the host variable
+    C(usphere_system) with the same name, as plain text.
   - Nothing is read from or written to any system.
 extends_documentation_fragment:
   - unicloud.usphere._judging

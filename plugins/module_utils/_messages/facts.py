@@ -27,10 +27,6 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "请升级此处的集合，或用当前版本重新读取事实",
     ),
     "facts_more_faults": ("and {n} more of the kind", "另有 {n} 处同类问题"),
-    "facts_not_object": (
-        "{pointer} must be an object of keys and values; got {value}",
-        "{pointer} 必须是由键和值组成的对象，实际为 {value}",
-    ),
     "facts_unread": ("{pointer} is {value}; use {use}", "{pointer} 为 {value}，请使用{use}"),
     "facts_unread_bare": (
         "{pointer} is {value}, which cannot be read; correct it",

@@ -29,6 +29,32 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "the facts are nested deeper than {limit} levels below {pointer}",
         "事实在 {pointer} 之下嵌套超过 {limit} 层",
     ),
+    "facts_root": (
+        "{pointer} must be a mapping such as {example}; got {value}. Correct it, or read the facts again "
+        "with vms_facts",
+        "{pointer} 必须是映射，例如 {example}，实际为 {value}。请更正，或用 vms_facts 重新读取事实",
+    ),
+    "facts_subject_kind": (
+        "{pointer} must be system or node; got {value}. Correct it, or leave it out for a system",
+        "{pointer} 必须为 system 或 node，实际为 {value}。请更正；若为系统，可省略",
+    ),
+    "facts_subject_id": (
+        "{pointer} must be the name of a system, 1 to {limit} characters; got {value}. Correct it, or leave "
+        "it out for the host itself",
+        "{pointer} 必须是系统的名称，长度为 1 到 {limit} 个字符，实际为 {value}。请更正；若为主机自身可省略",
+    ),
+    "facts_other_host": (
+        "the facts of {host} are about {subject}, which is another host of the inventory; {host} itself has "
+        "not been read",
+        "主机 {host} 的事实说的是 {subject}，而后者是清单中的另一台主机；{host} 本身并未读取",
+    ),
+    "facts_other_host_remedy": (
+        "Read the facts on {host} itself: with run_once every host gets those of the first one. Where {host} "
+        "and {subject} are one hot-standby pair, set the host variable usphere_system to the same name on "
+        "both.",
+        "请在 {host} 上读取其自身的事实：使用 run_once 时，所有主机得到的都是第一台主机的事实。"
+        "若 {host} 与 {subject} 是一对双机热备，请在两台主机上把主机变量 usphere_system 设为同一名称。",
+    ),
     "facts_subject": (
         "the facts do not say which system they are about; set subject.id, or name the system with host",
         "事实未说明所属系统，请设置 subject.id 或用 host 指定系统",

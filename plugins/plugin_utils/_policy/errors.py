@@ -61,3 +61,12 @@ class InvalidDocument(PolicyError):
 
 class FactsError(PolicyError):
     """Facts that cannot be read at all (undefined values, NaN, nesting without end)."""
+
+
+class ForeignFacts(FactsError):
+    """Facts that are about another host: the host that gave them has not been read."""
+
+    @classmethod
+    def of(cls, host: str, subject: str) -> ForeignFacts:
+        """The error of ``host``, whose facts are about the host ``subject``."""
+        return cls("facts_other_host", pointer="/subject/id", host=host, subject=subject)

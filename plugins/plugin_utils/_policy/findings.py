@@ -10,7 +10,7 @@ from typing import Any
 
 from ...module_utils._messages.catalog import LANGUAGES, render
 from .canonical import canonical, digest
-from .errors import FactsError
+from .errors import FactsError, ForeignFacts
 from .evaluate import shown
 from .kleene import Failure, Outcome, Truth
 from .model import Check, Rule
@@ -157,21 +157,32 @@ def undecided(
 
 
 def facts_error(check: Check, error: FactsError) -> Verdict:
-    """Facts that cannot be read: an error of the host, whatever the rules say."""
+    """Facts that cannot be read: an error of the host, whatever the rules say.
+
+    With facts of another host nothing has been read of this one: it is undetermined, whatever a policy does
+    with what is not known.
+    """
+    foreign = isinstance(error, ForeignFacts)
+    verdict = UNKNOWN if foreign else ERROR
     draft = drafted(
         check,
         kind="facts",
-        verdict=ERROR,
+        verdict=verdict,
         mode="deny",
         effect="block",
         pointer=str(error.fields.get("pointer", "")),
         expected=None,
         actual=None,
         message={language: error.text(language) for language in LANGUAGES},
-        remediation=sentences("finding_unknown_remedy", {}),
+        remediation=sentences(
+            "facts_other_host_remedy" if foreign else "finding_unknown_remedy", error.fields
+        ),
     )
     draft.update(rule="facts", place="facts", references=[], severity="critical")
-    return Verdict("facts", ERROR, (draft,))
+    if not foreign:
+        return Verdict("facts", ERROR, (draft,))
+    draft["because"] = [{"pointer": draft["pointer"], "reason": "conflict"}]
+    return Verdict("facts", UNKNOWN, (draft,), ("conflict",))
 
 
 def drafted(check: Check, **content: Any) -> Draft:

@@ -14,6 +14,7 @@ from .bind import bind_policy
 from .decision import DECISIONS, FAIL_ON
 from .entitlements import Entitlements
 from .errors import PolicyError
+from .identity import Inventory, own_facts
 from .model import PolicySet
 from .partial import Partial, assess, header_of, merge
 from .result import Result, Servers
@@ -36,6 +37,7 @@ def evaluate(
     evidence: bool = True,
     servers: Servers | None = None,
     catalog: Catalog | None = None,
+    inventory: Inventory | None = None,
 ) -> dict[str, Any]:
     """Return the ComplianceResult of ``subjects`` under ``policy`` at ``as_of`` (aware, UTC).
 
@@ -45,15 +47,21 @@ def evaluate(
     ``outside`` are hosts that only count in pools, as do systems of the entitlements that nobody handed over.
     ``evidence`` adds what passes rest on and the balance of every pool. Products are those of
     ``catalog``, a site's own (R2), else of the shipped one. The result does not depend on the
-    order of the hosts. Raises PolicyError or InvalidDocument for input that no verdict can be based on.
+    order of the hosts. Facts about another host of ``inventory`` say nothing about the host that gave them;
+    without it the hosts are those that were given or expected. Raises PolicyError or InvalidDocument for
+    input that no verdict can be based on.
     """
     check_fail_on(fail_on)
     given = list(subjects)
+    others = list(outside)
     named = {each.host for each in given}
-    given += [HostInput(host) for host in sorted(set(expected_hosts or ()) - named)]
+    expected = set(expected_hosts or ())
+    inventory = inventory or Inventory(frozenset({*named, *expected, *(each.host for each in others)}))
+    given = own_facts(given, inventory)
+    given += [HostInput(host) for host in sorted(expected - named)]
     assessor = _assessor(policy, as_of, horizon, evidence, catalog)
     header = header_of(assessor.policy, assessor.as_of, evidence=evidence)
-    partial = assess(given, assessor, header, outside)
+    partial = assess(given, assessor, header, own_facts(others, inventory))
     return Result(partial, assessor, entitlements, waivers, servers).to_dict(fail_on)
 
 
@@ -66,14 +74,18 @@ def evaluate_slice(
     outside: Iterable[HostInput] = (),
     evidence: bool = True,
     catalog: Catalog | None = None,
+    inventory: Inventory | None = None,
 ) -> Partial:
     """Return what the hosts of one slice say, to be merged with the other slices of the run.
 
-    ``expected_hosts`` are all hosts of the run, not of the slice. All slices take the same ``catalog``.
+    ``expected_hosts`` are all hosts of the run, not of the slice. All slices take the same ``catalog`` and
+    ``inventory``, which without one are the hosts of the run.
     """
+    expected = frozenset(expected_hosts)
+    inventory = inventory or Inventory(expected)
     assessor = _assessor(policy, as_of, horizon, evidence, catalog)
     header = header_of(assessor.policy, assessor.as_of, evidence=evidence)
-    return assess(subjects, assessor, header, outside, expected_hosts)
+    return assess(own_facts(subjects, inventory), assessor, header, own_facts(outside, inventory), expected)
 
 
 def finalize(

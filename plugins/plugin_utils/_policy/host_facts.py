@@ -24,6 +24,7 @@ from .fact_table import fact_table
 from .facts import UNKNOWN_REASONS, Unread, with_value
 from .misfits import ABSENT, TYPE, UNKNOWN_KEY, VALUE, Misfit, feature_respelled, misfits, respelled, shown
 from .pointer import MISSING, Path, join, lookup, sort_key, split
+from .roots import root_fault
 from .schemas import suggestion
 
 SCHEMA = "host_facts"
@@ -74,9 +75,11 @@ def read(plain: Mapping[str, Any], catalog: Catalog | None = None) -> Legible:
     """Hold a document (plain data) against the schema of HostFacts.
 
     Names below ``/features`` are those of ``catalog``, else of the shipped one. Raises FactsFaults for keys
-    that do not exist and for a ``source`` or ``unknown`` of a wrong shape.
+    that do not exist, and FactsError for a ``subject``, ``source`` or ``unknown`` of a wrong shape.
     """
-    _check_shapes(plain)
+    fault = root_fault(plain)
+    if fault is not None:
+        raise fault
     unknown, misspelt = _declared(plain.get("unknown") or {})
     tree: Any = {name: value for name, value in plain.items() if name != "unknown"}
     for pointer in unknown:
@@ -109,14 +112,6 @@ def _legible(tree: Any, unknown: dict[str, str], misspelt: list[Fault], plain: M
         tree = {name: value for name, value in tree.items() if name != "hosts"}
         unknown["/hosts"] = "empty"
     return Legible(tree, unknown, unread)
-
-
-def _check_shapes(plain: Mapping[str, Any]) -> None:
-    for name in ("source", "unknown"):
-        value = plain.get(name)
-        if value is not None and not isinstance(value, dict):
-            fields = {"pointer": f"/{name}", "value": shown(value)}
-            raise FactsFaults([Fault("facts_not_object", fields)])
 
 
 def _declared(given: Mapping[str, Any]) -> tuple[dict[str, str], list[Fault]]:

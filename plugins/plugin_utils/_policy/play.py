@@ -10,6 +10,7 @@ from typing import Any
 
 from .distinct import Distinct
 from .facts import Template
+from .identity import SYSTEM, Inventory
 from .sources import is_node, node_facts, with_site
 from .subjects import HostInput
 
@@ -105,6 +106,26 @@ def inputs(
         else:
             given.append(HostInput(host))
     return given, [each for rest in of_host.values() for each in rest]
+
+
+def inventory_of(
+    task_vars: Mapping[str, Any],
+    scope: Scope,
+    variables_of: Callable[[str], object],
+    is_template: Callable[[str], bool],
+) -> Inventory:
+    """The hosts of the inventory with the system that each states, and those that the task names beside."""
+    groups = task_vars.get("groups")
+    named = groups.get("all", ()) if isinstance(groups, Mapping) else ()
+
+    def system_of(host: str) -> str | None:
+        variables = variables_of(host)
+        stated = variables.get(SYSTEM) if isinstance(variables, Mapping) else None
+        if not isinstance(stated, str) or not stated or is_template(stated):
+            return None
+        return str.__str__(stated)
+
+    return Inventory(frozenset({*scope.hosts, *(str.__str__(name) for name in named)}), system_of)
 
 
 def _facts(variables: object, host: str, stated: Distinct, told: Distinct) -> object:

@@ -12,11 +12,11 @@ from typing import Any
 from .errors import FactsError
 from .facts import normalise
 from .instants import parse_instant
+from .roots import root_fault
 from .subjects import HostInput, Reading
 
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
 _SUBJECT = frozenset(("kind", "id"))
-_KINDS = frozenset(("system", "node"))
 
 #: What a host says, and of whom: id, kind.
 Claim = tuple[Reading, str, str]
@@ -41,6 +41,8 @@ class Readings:
 
     def claim(self, given: HostInput) -> Claim:
         """The reading of what a host handed over, and the subject that it is about."""
+        if given.error is not None:
+            return self._alone(given)
         if given.facts is None and not self.personal:
             return self._remembered(repr(given.reason).encode(), given), given.host, "system"
         if not isinstance(given.facts, dict):
@@ -108,11 +110,9 @@ def _about(facts: dict[str, Any], host: str) -> tuple[str, str] | None:
     subject = facts.get("subject")
     if subject is None and "subject" not in facts:
         return host, "system"
-    if not isinstance(subject, dict) or not subject.keys() <= _SUBJECT:
+    if root_fault(facts) is not None or not isinstance(subject, dict) or not subject.keys() <= _SUBJECT:
         return None
     ident, kind = subject.get("id", host), subject.get("kind", "system")
-    if not isinstance(ident, str) or not 1 <= len(ident) <= 256 or kind not in _KINDS:
-        return None
     unknown = facts.get("unknown")
     if isinstance(unknown, dict) and any(str(pointer).startswith("/subject") for pointer in unknown):
         return None

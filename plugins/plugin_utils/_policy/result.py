@@ -172,7 +172,7 @@ class Result:
                 continue
             unreadable = [sheet for sheet in profile.sheets if sheet.error]
             if unreadable:
-                profile.verdicts = list(unreadable[0].verdicts)
+                profile.verdicts = [together([each for sheet in unreadable for each in sheet.verdicts])]
                 continue
             profile.verdicts = [
                 together(verdicts) for verdicts in zip(*(s.verdicts for s in profile.sheets), strict=True)

@@ -10,6 +10,7 @@ from typing import Any
 from .documents import Finder, find_here, read_file
 from .errors import Fault, InvalidDocument, PolicyError
 from .facts import normalise
+from .roots import root_fault
 from .subjects import HostInput
 from .yaml_loader import load_bytes, parse_json
 
@@ -66,11 +67,14 @@ def with_site(facts: object, site: object) -> object:
     return {**facts, "site_facts": {**(own or {}), **site}}
 
 
-def host_inputs(value: object, host: str | None, default: str | None = None) -> list[HostInput]:
+def host_inputs(
+    value: object, host: str | None, default: str | None = None, start: int = 1
+) -> list[HostInput]:
     """Hosts out of facts: one host's, a list of them, or a mapping from host to them (null: it has none).
 
     Facts are HostFacts or what Ansible gathers of a node. Those that do not name their subject are about
-    ``host``, else ``default``. Raises FactsError for values that cannot be read, PolicyError
+    ``host``, else ``default``; of a list whose subject cannot be read about its position, counted from
+    ``start``. Raises FactsError for values that cannot be read, PolicyError
     ``facts_subject`` where nobody says what they are about.
     """
     plain = normalise(value)
@@ -79,7 +83,7 @@ def host_inputs(value: object, host: str | None, default: str | None = None) -> 
             return [_given(name, facts) for name, facts in plain.items()]
         return [_single(plain, host, default)]
     if isinstance(plain, list):
-        return [_single(facts, None, None) for facts in plain]
+        return [_listed(facts, number) for number, facts in enumerate(plain, start)]
     raise PolicyError("facts_input", type=type(value).__name__)
 
 
@@ -91,6 +95,15 @@ def _given(host: str, facts: object) -> HostInput:
     if isinstance(facts, Mapping) and is_node(facts):
         return HostInput(host, node_facts(facts, host))
     return HostInput(host, facts)
+
+
+def _listed(facts: object, number: int) -> HostInput:
+    # Whom they are about cannot be read, so nothing but their position names them. The others are judged.
+    if isinstance(facts, dict) and "subject" in facts and root_fault(facts) is not None:
+        subject = facts["subject"]
+        named = subject.get("id") if isinstance(subject, dict) else None
+        return HostInput(named if isinstance(named, str) and named else f"facts {number}", facts)
+    return _single(facts, None, None)
 
 
 def _single(facts: object, host: str | None, default: str | None) -> HostInput:
@@ -136,7 +149,7 @@ def _lines(content: bytes, label: str) -> Iterator[HostInput]:
     for number, line in enumerate(content.splitlines(), 1):
         if line.strip():
             place = f"{label}:{number}"
-            yield from _inputs([parse_json(_text(line, place), place)], place)
+            yield from _inputs([parse_json(_text(line, place), place)], place, number)
 
 
 def _text(content: bytes, place: str) -> str:
@@ -146,8 +159,8 @@ def _text(content: bytes, place: str) -> str:
         raise InvalidDocument([Fault("document_not_utf8", {"position": error.start}, place)]) from error
 
 
-def _inputs(value: object, place: str) -> list[HostInput]:
+def _inputs(value: object, place: str, start: int = 1) -> list[HostInput]:
     try:
-        return host_inputs(value, None)
+        return host_inputs(value, None, start=start)
     except PolicyError as error:
         raise InvalidDocument([Fault(error.code, error.fields, place)]) from None

@@ -24,11 +24,15 @@ from .pointer import MISSING, join, lookup, split
 
 @dataclass(frozen=True)
 class HostInput:
-    """What one host handed over. Without facts ``reason`` says why (``absent``, ``unreachable`` …)."""
+    """What one host handed over. Without facts ``reason`` says why (``absent``, ``unreachable`` …).
+
+    With an ``error`` nothing of the host can be judged.
+    """
 
     host: str
     facts: object = None
     reason: str = "absent"
+    error: FactsError | None = None
 
 
 @dataclass(frozen=True)
@@ -62,14 +66,14 @@ def read_host(
     (``type``, ``value``), never a pass. Facts that cannot be read at all, or that have a key which does not
     exist, give a Reading with ``error``.
     """
+    if given.error is not None:
+        return _unreadable(given, given.error)
     if given.facts is None:
         return _nothing(given, given.reason, "system", given.host)
     try:
         plain = normalise(given.facts)
     except FactsError as error:
-        return Reading(
-            "system", given.host, (given.host,), Facts({}, {"": "type"}), digest(None), error=error
-        )
+        return _unreadable(given, error)
     if not isinstance(plain, dict):
         return _nothing(given, "type", "system", given.host)
     try:
@@ -122,6 +126,10 @@ def _with_site(facts: Facts, stated: Mapping[str, object], declared: Mapping[str
 
 def _is_value(fact: SiteFact, value: object) -> bool:
     return fits(fact.type, value) and (fact.enum is None or value in fact.enum)
+
+
+def _unreadable(given: HostInput, error: FactsError) -> Reading:
+    return Reading("system", given.host, (given.host,), Facts({}, {"": "type"}), digest(None), error=error)
 
 
 def _nothing(given: HostInput, reason: str, kind: str, ident: str) -> Reading:

@@ -173,11 +173,11 @@ class _Report:
         for warning in (False, True):
             part = [finding for finding in findings if (finding["effect"] == "warn") == warning]
             for finding in part:
-                if finding["verdict"] != "unknown":
+                if not _waits(finding):
                     text = self._warned(finding["message"][self._language], warning)
                     more = of_finding(finding, self._language) if detail else ()
                     yield _label(finding), text, finding["pointer"], more
-            for waiting, gaps in _waiting([finding for finding in part if finding["verdict"] == "unknown"]):
+            for waiting, gaps in _waiting([finding for finding in part if _waits(finding)]):
                 text = self._say("report_unknown_prefix", text=self._gaps(gaps, _unread(waiting)))
                 labels = sorted({_label(finding) for finding in waiting}, key=_rank)
                 more = of_waiting(waiting, self._language) if detail else ()
@@ -247,6 +247,11 @@ class _Report:
 def _says_nothing(entry: Mapping[str, Any]) -> bool:
     """Whether this is a grant or a License Server about which the policy has no rule."""
     return entry["subject"]["kind"] in LEDGER and entry["decision"] == "not_applicable"
+
+
+def _waits(finding: Mapping[str, Any]) -> bool:
+    """Whether it waits for facts. One about the facts of another host has a sentence of its own."""
+    return bool(finding["verdict"] == "unknown" and finding["kind"] != "facts")
 
 
 def _waiting(findings: Sequence[Mapping[str, Any]]) -> list[tuple[list[Mapping[str, Any]], list[Gap]]]:

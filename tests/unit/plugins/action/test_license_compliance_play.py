@@ -275,3 +275,62 @@ def test_a_playbook_of_the_collection_finds_documents_where_the_run_began(playbo
     code, said = playbook.call("unicloud.usphere.compliance", "-e", json.dumps(options))
     assert code == 2
     assert "the policy policies/nowhere.yml was not found" in said
+
+
+SHARED = """
+- hosts: {hosts}
+  gather_facts: false
+{more}
+  tasks:
+    - ansible.builtin.set_fact:
+        usphere: "{{{{ of_a }}}}"
+"""
+
+
+def share_facts_of_a(playbook: Playbook, host_facts: HostFacts) -> None:
+    variables = json.loads((playbook.folder / "vars.json").read_text())
+    variables["of_a"] = host_facts(changes={"/subject/id": "a"})
+    (playbook.folder / "vars.json").write_text(json.dumps(variables))
+
+
+def test_facts_of_one_host_do_not_pass_for_the_others(playbook: Playbook, host_facts: HostFacts) -> None:
+    share_facts_of_a(playbook, host_facts)
+    code, said = playbook.run(SHARED.format(hosts="a,b", more="") + GATE)
+    assert code == 0, said
+    assert [(each[0], each[2]) for each in decided(said)] == [("undetermined", ["b"])]
+    code, said = playbook.run(SHARED.format(hosts="a,b", more="") + GATE.replace("        fail: false\n", ""))
+    assert code == 2, said
+    assert "the facts of b are about a, which is another host of the inventory" in said
+    # The other host is one of the inventory, be it in the batch, in the limit, among the hosts or not.
+    code, said = playbook.run(SHARED.format(hosts="a,b", more="  serial: 1") + GATE)
+    assert [(each[0], each[2]) for each in decided(said)] == [("compliant", []), ("undetermined", ["b"])]
+    code, said = playbook.run(SHARED.format(hosts="all", more="") + GATE, "--limit", "b")
+    assert [(each[0], each[2]) for each in decided(said)] == [("undetermined", ["b"])]
+    chosen = GATE.replace("        fail: false\n", "        fail: false\n        hosts: [b]\n")
+    code, said = playbook.run(SHARED.format(hosts="a,b", more="") + chosen)
+    assert [(each[0], each[2]) for each in decided(said)] == [("undetermined", ["b"])]
+
+
+def test_hosts_that_state_one_system_share_its_facts(playbook: Playbook, host_facts: HostFacts) -> None:
+    share_facts_of_a(playbook, host_facts)
+    (playbook.folder / "hosts").write_text("a usphere_system=a\nb usphere_system=a\nc usphere_system=b\n")
+    code, said = playbook.run(SHARED.format(hosts="all", more="") + GATE)
+    assert code == 0, said
+    assert [(each[0], each[2]) for each in decided(said)] == [("undetermined", ["c"])]
+
+
+def test_a_host_that_the_inventory_does_not_have_is_undetermined(
+    playbook: Playbook, host_facts: HostFacts
+) -> None:
+    facts = host_facts(changes={"/subject/id": "z"})
+    (playbook.folder / "facts.json").write_text(json.dumps(facts))
+    chosen = GATE.replace(
+        "        fail: false\n",
+        "        fail: false\n        hosts: [a, y, z]\n        facts_files: [facts.json]\n",
+    )
+    code, said = playbook.run(head(hosts="a") + chosen)
+    assert code == 0, said
+    # A file knows z, and nothing knows y.
+    ((decision, _scope, blocked, line),) = decided(said)
+    assert (decision, blocked) == ("undetermined", ["y"])
+    assert line.startswith("y: UNDETERMINED")

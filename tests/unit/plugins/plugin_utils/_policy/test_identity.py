@@ -1,0 +1,172 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Facts about another host of the inventory say nothing about the host that gave them."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.filter.license_compliance import license_compliance
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, play, schemas
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.identity import Inventory
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import PolicySet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._report import text
+from ansible_collections.unicloud.usphere.plugins.test.license_compliant import license_compliant
+
+HostFacts = Callable[..., dict[str, Any]]
+Judge = Callable[..., dict[str, Any]]
+HOSTS = ("chengdu", "hangzhou", "wuhan")
+
+
+@pytest.fixture
+def judge(vendor: PolicySet, as_of: datetime) -> Judge:
+    def run(given: Mapping[str, object], **options: Any) -> dict[str, Any]:
+        subjects = [HostInput(host, facts) for host, facts in given.items()]
+        result = gate.evaluate(subjects, vendor, as_of, **options)
+        assert schemas.validate("compliance_result", result) == []
+        return result
+
+    return run
+
+
+def decisions(result: Mapping[str, Any]) -> dict[str, str]:
+    return {host: each["decision"] for each in result["subjects"] for host in each["hosts"]}
+
+
+def inventory(*hosts: str, **systems: str) -> Inventory:
+    return Inventory(frozenset(hosts), systems.get)
+
+
+def test_a_host_with_the_facts_of_another_one_is_undetermined(judge: Judge, host_facts: HostFacts) -> None:
+    result = judge({"hangzhou": host_facts(), "chengdu": host_facts()})
+    assert decisions(result) == {"hangzhou": "compliant", "chengdu": "undetermined"}
+    (finding,) = result["findings"]
+    assert (finding["verdict"], finding["effect"], finding["pointer"]) == ("unknown", "block", "/subject/id")
+    assert finding["subject"] == {"kind": "system", "id": "chengdu"}
+    assert finding["because"] == [{"pointer": "/subject/id", "reason": "conflict"}]
+    for language in ("en", "zh"):
+        said = "\n".join(text.report(result, language, detail=True))
+        for sentence in (finding["message"][language], finding["remediation"][language]):
+            assert sentence in said
+            assert "chengdu" in sentence
+            assert "hangzhou" in sentence
+        assert "usphere_system" in said
+
+
+def test_what_another_host_gave_does_not_count_for_the_host_it_is_about(
+    judge: Judge, host_facts: HostFacts
+) -> None:
+    # The facts that chengdu holds are worse than what hangzhou says of itself.
+    result = judge({"hangzhou": host_facts(), "chengdu": host_facts("lapsing", {"/subject/id": "hangzhou"})})
+    assert decisions(result) == {"hangzhou": "compliant", "chengdu": "undetermined"}
+
+
+def test_no_policy_lets_facts_of_another_host_pass(
+    policy_of: Callable[..., Any], host_facts: HostFacts
+) -> None:
+    rule = {
+        "id": "arch",
+        "severity": "low",
+        "on_unknown": "ignore",
+        "require": {"properties": {"architecture": {"const": "x86_64"}}},
+    }
+    given = {"hangzhou": host_facts(), "chengdu": host_facts()}
+    result = license_compliance(given, policy_of(rule), as_of="2026-11-24T08:00:00Z")
+    assert decisions(result) == {"hangzhou": "compliant", "chengdu": "undetermined"}
+
+
+def test_the_inventory_decides_and_not_the_hosts_of_the_run(judge: Judge, host_facts: HostFacts) -> None:
+    given = {"chengdu": host_facts()}
+    assert decisions(judge(given)) == {"chengdu": "compliant"}
+    assert decisions(judge(given, inventory=inventory(*HOSTS))) == {"chengdu": "undetermined"}
+    assert decisions(judge(given, expected_hosts=["hangzhou"])) == {
+        "chengdu": "undetermined",
+        "hangzhou": "undetermined",
+    }
+
+
+def test_a_name_that_no_host_has_is_that_of_a_system(judge: Judge, host_facts: HostFacts) -> None:
+    facts = host_facts(changes={"/subject/id": "pair-1"})
+    result = judge({"hangzhou": facts, "chengdu": facts}, inventory=inventory(*HOSTS))
+    (entry,) = result["subjects"]
+    assert (entry["subject"]["id"], entry["decision"]) == ("pair-1", "compliant")
+    assert entry["hosts"] == ["chengdu", "hangzhou"]
+
+
+@pytest.mark.parametrize(
+    ("systems", "decision"),
+    [
+        ({"chengdu": "hangzhou", "hangzhou": "hangzhou"}, "compliant"),
+        ({"chengdu": "pair-1", "hangzhou": "pair-1"}, "compliant"),
+        ({"chengdu": "hangzhou"}, "undetermined"),
+        ({"hangzhou": "hangzhou"}, "undetermined"),
+        ({"chengdu": "pair-1", "hangzhou": "pair-2"}, "undetermined"),
+        ({}, "undetermined"),
+    ],
+)
+def test_two_hosts_that_state_one_system_share_its_facts(
+    systems: dict[str, str], decision: str, judge: Judge, host_facts: HostFacts
+) -> None:
+    result = judge(
+        {"hangzhou": host_facts(), "chengdu": host_facts()}, inventory=inventory(*HOSTS, **systems)
+    )
+    assert decisions(result) == {"hangzhou": "compliant", "chengdu": decision}
+
+
+def test_stored_facts_of_a_host_outside_the_run_are_held_to_the_same(
+    judge: Judge, host_facts: HostFacts
+) -> None:
+    outside = [HostInput("wuhan", host_facts("lapsing", {"/subject/id": "hangzhou"}))]
+    result = judge({"hangzhou": host_facts()}, outside=outside, inventory=inventory(*HOSTS))
+    assert decisions(result) == {"hangzhou": "compliant"}
+
+
+def test_a_sliced_run_decides_as_a_run_over_all(
+    judge: Judge, vendor: PolicySet, as_of: datetime, host_facts: HostFacts
+) -> None:
+    given = {"hangzhou": host_facts(), "chengdu": host_facts()}
+    slices = [
+        gate.evaluate_slice([HostInput(host, facts)], vendor, as_of, sorted(given))
+        for host, facts in given.items()
+    ]
+    whole = gate.finalize(slices, vendor, as_of)
+    assert json.dumps(whole) == json.dumps(judge(given))
+
+
+def test_the_decision_does_not_depend_on_the_order_of_the_hosts(judge: Judge, host_facts: HostFacts) -> None:
+    given = {host: host_facts() for host in HOSTS}
+    found = {
+        json.dumps(judge({host: given[host] for host in order})) for order in itertools.permutations(HOSTS)
+    }
+    assert len(found) == 1
+
+
+def test_filter_and_test_ask_the_hosts_that_they_are_given(host_facts: HostFacts) -> None:
+    given = {"hangzhou": host_facts(), "chengdu": host_facts()}
+    instant = "2026-11-24T08:00:00Z"
+    assert license_compliance(given, "vendor", as_of=instant)["decision"] == "undetermined"
+    assert not license_compliant(given, "vendor", as_of=instant)
+    # One host alone: nothing says that hangzhou is a host.
+    assert license_compliant(host_facts(), "vendor", host="chengdu", as_of=instant)
+
+
+def test_the_inventory_of_a_play_is_all_of_it() -> None:
+    variables: dict[str, dict[str, object]] = {
+        "a": {"usphere_system": "pair-1"},
+        "b": {"usphere_system": "{{ name }}"},
+        "c": {"usphere_system": 7},
+        "d": {},
+    }
+    scope = play.Scope(("a", "x"), frozenset("ax"), 2)
+    found = play.inventory_of(
+        {"groups": {"all": [*variables]}}, scope, variables.get, lambda value: "{{" in value
+    )
+    assert found.hosts == {"a", "b", "c", "d", "x"}
+    assert [found.system_of(host) for host in "abcdx"] == ["pair-1", None, None, None, None]
