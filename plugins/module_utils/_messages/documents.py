@@ -163,6 +163,11 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "a schema as a policy is JSON Schema 2020-12 ({expected}); {draft} came",
         "作为策略的模式应为 JSON Schema 2020-12（{expected}），实际为 {draft}",
     ),
+    "bare_id": (
+        "$id {id} below the root would begin a schema of its own, in which references mean something else; "
+        "remove it, and define what it refers to under $defs of the root",
+        "根之下的 $id {id} 会开始一个独立的模式，引用的含义随之不同；请删除，并在根的 $defs 中定义",
+    ),
     "bare_never_fails": (
         "no value of a system's facts can break this schema; state what has to hold",
         "系统事实的任何取值都不会违反该模式，请写明必须满足的条件",

@@ -190,8 +190,9 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     "reference_cycle": ("{reference} leads back to itself", "{reference} 循环引用自身"),
     "reference_unknown": (
-        "{reference} names nothing under $defs",
-        "{reference} 在 $defs 中不存在",
+        "{reference} names nothing under $defs of the root; define it there, definitions further in are "
+        "out of reach",
+        "{reference} 在根的 $defs 中不存在；请在根处定义，内层的定义无法引用",
     ),
     "fact_unknown": (
         "no fact {pointer} exists",

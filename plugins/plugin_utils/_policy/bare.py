@@ -72,11 +72,15 @@ def as_policy(document: Document) -> tuple[Document, list[Fault]]:
     toothless = 0
     for name, require, moved in _parts(schema):
         at = len(rules)
-        body = require if isinstance(require, bool) else {**shared, **require}
+        # References are to the root's definitions: those of a part are out of their reach.
+        own = require
+        if not isinstance(require, bool):
+            own = {keyword: argument for keyword, argument in require.items() if keyword != "$defs"}
+        body = own if isinstance(own, bool) else {**shared, **own}
         if semantic.never_fails(require, fact_table()):
             # What every system has passes once it has been read; until then it is unknown, and that counts.
             toothless += 1
-            body = {"if": body, "then": True, "else": False}
+            body = {**shared, "if": own, "then": True, "else": False}
             moved = [((), origin) for _below, origin in moved[:1]]
         rules.append({"id": _unique(name, rules), "require": body})
         _move(document.lines, lines, ("rules", at), [*moved, (("$defs",), ("$defs",))])
@@ -97,11 +101,29 @@ def as_policy(document: Document) -> tuple[Document, list[Fault]]:
 
 
 def _refused(document: Document, given: Mapping[str, Any]) -> list[Fault]:
+    faults = [Fault("bare_id", {"id": schemas.brief(ident)}, document.place(at)) for at, ident in _ids(given)]
     draft = given.get("$schema", _DRAFT)
-    if draft == _DRAFT:
-        return []
-    fields = {"draft": schemas.brief(draft), "expected": _DRAFT}
-    return [Fault("bare_draft", fields, document.place(("$schema",)))]
+    if draft != _DRAFT:
+        fields = {"draft": schemas.brief(draft), "expected": _DRAFT}
+        faults.append(Fault("bare_draft", fields, document.place(("$schema",))))
+    return faults
+
+
+def _ids(part: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Each ``$id`` below the root: there it begins a schema in which references mean something else."""
+    if not isinstance(part, Mapping):
+        return
+    if path and "$id" in part:
+        yield (*path, "$id"), part["$id"]
+    for keyword, argument in part.items():
+        if keyword in _LISTS and isinstance(argument, list):
+            for index, child in enumerate(argument):
+                yield from _ids(child, (*path, keyword, index))
+        elif keyword in _SINGLE:
+            yield from _ids(argument, (*path, keyword))
+        elif keyword in _NAMED and isinstance(argument, Mapping):
+            for name, child in argument.items():
+                yield from _ids(child, (*path, keyword, name))
 
 
 def _without_notes(part: Any) -> Any:

@@ -21,6 +21,7 @@ from .model import (
     SiteFact,
 )
 from .pointer import Path
+from .profile import conjunction
 from .schemas import brief, suggestion, type_name
 from .yaml_loader import Document
 
@@ -265,7 +266,7 @@ def _entry(raw: dict[str, Any], document: Document, path: Path, policy: dict[str
         parts = (policy, raw) if raw.get("about", SYSTEM) == SYSTEM else (raw,)
         conditions = [part["applies_to"] for part in parts if "applies_to" in part]
         if conditions:
-            content["applies_to"] = conditions[0] if len(conditions) == 1 else {"allOf": conditions}
+            content["applies_to"] = conjunction(conditions)
         if "effective" in policy and "effective" not in raw:
             content["effective"] = policy["effective"]
             inherited["effective"] = (document, ())

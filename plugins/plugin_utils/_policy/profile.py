@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .errors import Fault
@@ -34,14 +34,51 @@ def bind(constraint: Any, values: Mapping[str, object], report: Report) -> Any:
     """Return ``constraint`` without ``$ref``, ``$defs`` and ``{param: name}``.
 
     Faults go to ``report`` with the path inside the constraint: an unknown parameter or reference, a
-    reference that leads back to itself, a parameter whose type does not fit its keyword.
+    reference that leads back to itself, a parameter whose type does not fit its keyword. As in JSON Schema
+    ``#/$defs/name`` is one of the root's, wherever the reference stands: ``$defs`` further in hide nothing.
     """
-    return _Binder(values, report).bind(constraint, (), ())
+    definitions = constraint.get("$defs", {}) if isinstance(constraint, dict) else {}
+    return _Binder(values, report, definitions).bind(constraint, (), ())
+
+
+def conjunction(constraints: Sequence[Any]) -> Any:
+    """One constraint for several that all have to hold, each with references to its own ``$defs``."""
+    if len(constraints) == 1:
+        return constraints[0]
+    definitions: dict[str, Any] = {}
+    parts = []
+    for number, part in enumerate(constraints, 1):
+        own = part.get("$defs", {}) if isinstance(part, dict) else {}
+        names = {name: f"{number}-{name}" for name in own}
+        definitions.update((names[name], _renamed(each, names)) for name, each in own.items())
+        parts.append(_renamed(part, names))
+    return {**({"$defs": definitions} if definitions else {}), "allOf": parts}
+
+
+def _renamed(part: Any, names: Mapping[str, str]) -> Any:
+    if not isinstance(part, dict):
+        return part
+    found: dict[str, Any] = {}
+    for keyword, argument in part.items():
+        if keyword == "$defs":
+            continue
+        if keyword == "$ref":
+            name = argument.rpartition("/")[2]
+            found[keyword] = f"#/$defs/{names.get(name, name)}"
+        elif keyword in _LISTS:
+            found[keyword] = [_renamed(child, names) for child in argument]
+        elif keyword in _SINGLE:
+            found[keyword] = _renamed(argument, names)
+        elif keyword == "properties":
+            found[keyword] = {name: _renamed(child, names) for name, child in argument.items()}
+        else:
+            found[keyword] = argument
+    return found
 
 
 class _Binder:
-    def __init__(self, values: Mapping[str, object], report: Report) -> None:
-        self._definitions: Mapping[str, Any] = {}
+    def __init__(self, values: Mapping[str, object], report: Report, definitions: Mapping[str, Any]) -> None:
+        self._definitions = definitions
         self._values = values
         self._report = report
         self._count = 0
@@ -54,9 +91,6 @@ class _Binder:
             if self._count == MAX_EXPANDED + 1:
                 self._report(Fault("constraint_too_large", {"limit": MAX_EXPANDED}), path)
             return True
-        outer = self._definitions
-        # Constraints that were and-ed (applies_to, when) each bring their own.
-        self._definitions = part.get("$defs", outer)
         bound: dict[str, Any] = {}
         for keyword, argument in part.items():
             if keyword in _NOTES or keyword == "$ref":
@@ -65,7 +99,6 @@ class _Binder:
         if "$ref" in part:
             target = self._reference(part["$ref"], (*path, "$ref"), inside)
             bound["allOf"] = [*bound.get("allOf", []), target]
-        self._definitions = outer
         return bound
 
     def _keyword(self, keyword: str, argument: Any, path: Path, inside: tuple[str, ...]) -> Any:

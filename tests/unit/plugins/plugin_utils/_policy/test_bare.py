@@ -178,3 +178,99 @@ def test_a_name_that_is_taken_gets_a_number() -> None:
     twice = {"type": "object", "properties": {"type": {"type": "string", "enum": ["a"]}}}
     assert list(load_policy(twice).rules) == ["type", "type-2"]
     assert list(load_policy({"oneOf": [{"required": ["vms"]}, False]}).rules) == ["oneOf"]
+
+
+ROOT: dict[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "$defs": {"arch": {"const": "aarch64"}, "few": {"maximum": 1}},
+}
+INNER = {"$defs": {"arch": {"const": "x86_64"}, "few": {"maximum": 64}}}
+ARCH, FEW = {"$ref": "#/$defs/arch"}, {"properties": {"cpu_sockets": {"$ref": "#/$defs/few"}}}
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"properties": {"architecture": {**INNER, **ARCH}}},
+        {"properties": {"architecture": {**INNER, "allOf": [ARCH]}}},
+        {"properties": {"architecture": {"$defs": {"other": True}, **ARCH}}},
+        {"properties": {"hosts": {**INNER, "items": FEW}}},
+        {"properties": {"hosts": {"items": {**INNER, **FEW}}}},
+        {"properties": {"hosts": {**INNER, "not": {"contains": FEW}}}},
+        {"allOf": [{**INNER, "properties": {"architecture": ARCH}}]},
+        {"allOf": [{"properties": {"architecture": {**INNER, **ARCH}}}]},
+        {"anyOf": [{**INNER, "properties": {"architecture": ARCH}}]},
+        {"if": {**INNER, "properties": {"architecture": ARCH}}, "then": {"properties": {"hosts": False}}},
+        {"$ref": "#/$defs/whole", "whole": {**INNER, "properties": {"architecture": ARCH}}},
+    ],
+    ids=lambda parts: json.dumps(parts)[:70],
+)
+@pytest.mark.parametrize("arch", ["x86_64", "aarch64"])
+@pytest.mark.parametrize("sockets", [1, 2])
+def test_a_reference_is_to_the_roots_definitions_wherever_it_stands(
+    parts: dict[str, Any],
+    arch: str,
+    sockets: int,
+    judge: Callable[..., dict[str, Any]],
+    host_facts: HostFacts,
+) -> None:
+    schema = {**ROOT, **{name: part for name, part in parts.items() if name != "whole"}}
+    if "whole" in parts:
+        schema["$defs"] = {**ROOT["$defs"], "whole": parts["whole"]}
+    changes = {"/architecture": arch, **{f"/hosts/{at}/cpu_sockets": sockets for at in (0, 1)}}
+    valid = Draft202012Validator(schema).is_valid(host_facts(changes=changes))
+    assert judge(schema, **changes)["decision"] == ("compliant" if valid else "non_compliant")
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"properties": {"architecture": {**INNER, **ARCH}}},
+        {"allOf": [{**INNER, "properties": {"architecture": ARCH}}]},
+        {"required": ["hosts"], "allOf": [{"properties": {"architecture": {**INNER, **ARCH}}}]},
+    ],
+)
+def test_definitions_further_in_are_out_of_reach(part: dict[str, Any]) -> None:
+    assert "#/$defs/arch names nothing under $defs of the root" in faults(part)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"properties": {"architecture": {"$id": "urn:inner", **INNER, **ARCH}}},
+        {"allOf": [{"$id": "https://example.com/inner", "properties": {"architecture": ARCH}}]},
+        {"$defs": {**ROOT["$defs"], "inner": {"$id": "inner.json", "const": "x86_64"}}, "type": "object"},
+        {"properties": {"hosts": {"items": {"not": {"$id": 7}}}}},
+    ],
+)
+def test_an_id_below_the_root_is_refused(part: dict[str, Any]) -> None:
+    assert "below the root would begin a schema of its own" in faults({**ROOT, **part})
+
+
+def test_what_every_system_has_finds_the_roots_definitions(judge: Callable[..., dict[str, Any]]) -> None:
+    schema = {"$defs": {"some": {"minimum": 1}}, **SOME}
+    assert judge(schema)["decision"] == "compliant"
+    assert judge(schema, **{"/vms": None})["decision"] == "undetermined"
+
+
+SOME: dict[str, Any] = {
+    "required": ["licenses"],
+    "properties": {"vms": {"properties": {"total": {"$ref": "#/$defs/some"}}}},
+}
+
+
+def test_conditions_of_a_policy_and_its_rule_keep_their_own_definitions(
+    judge: Callable[..., dict[str, Any]], policy_of: Callable[..., Any]
+) -> None:
+    def where(arch: str) -> dict[str, Any]:
+        return {"properties": {"architecture": {"$ref": "#/$defs/near"}}, "$defs": {"near": {"const": arch}}}
+
+    def policy(of_policy: str, of_rule: str) -> dict[str, Any]:
+        never = {"properties": {"hosts": {"maxItems": 1}}}
+        rule = {"id": "r", "severity": "low", "applies_to": where(of_rule), "require": never}
+        return dict(policy_of(rule, applies_to=where(of_policy)))
+
+    assert judge(policy("x86_64", "x86_64"))["decision"] == "non_compliant"
+    # Neither condition's definition takes the place of the other's.
+    for one, other in (("x86_64", "aarch64"), ("aarch64", "x86_64")):
+        assert judge(policy(one, other))["subjects"][0]["decision"] == "not_applicable"
