@@ -114,14 +114,14 @@ def license_compliance(
 
     try:
         instant = options.read_as_of(as_of)
-        subjects = sources.host_inputs(facts, host)
+        subjects = sources.host_inputs(facts, options.read_host(host))
         own = load_catalog(options.sources(catalog))
         return gate.evaluate(
             subjects,
             load.load_policy(options.sources(policy), catalog=own),
             instant,
             options.read_horizon(horizon),
-            expected_hosts,
+            options.read_hosts(expected_hosts),
             options.read_fail_on(fail_on),
             load_waivers(options.sources(waivers)),
             load_entitlements(options.sources(entitlements), catalog=own),

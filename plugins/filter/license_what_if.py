@@ -154,7 +154,7 @@ def license_what_if(
         day = None if at is None else options.read_as_of(at)
         overlay = whatif.read_overlay(facts, bought, then, day, own)
         return whatif.what_if(
-            sources.host_inputs(systems, host),
+            sources.host_inputs(systems, options.read_host(host)),
             load.load_policy(options.sources(policy), catalog=own),
             options.read_as_of(as_of),
             overlay,

@@ -180,8 +180,9 @@ class LookupModule(LookupBase):
 
         def answers():
             catalog = catalogs.load_catalog(options.sources(self.get_option("catalog")), find)
-            question = catalog_answer.read_question(self.get_option("version"), self.get_option("arch"))
-            return [catalog_answer.answer(term, question, catalog) for term in terms]
+            version, arch = (options.plain_text(self.get_option(name)) for name in ("version", "arch"))
+            question = catalog_answer.read_question(version, arch)
+            return [catalog_answer.answer(options.plain_text(term), question, catalog) for term in terms]
 
         try:
             return core.answered(answers)

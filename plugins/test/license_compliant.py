@@ -76,7 +76,7 @@ def license_compliant(
     try:
         instant = options.read_as_of(as_of)
         # A yes or no needs no name for the system.
-        subjects = sources.host_inputs(facts, host, default="system")
+        subjects = sources.host_inputs(facts, options.read_host(host), default="system")
         own = load_catalog(options.sources(catalog))
         result = gate.evaluate(
             subjects,

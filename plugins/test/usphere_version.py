@@ -64,6 +64,8 @@ def usphere_version(value, range):
     text = value.get("vms") if isinstance(value, Mapping) else value
     if not isinstance(text, str):
         raise _failure("version_input", value=type(text).__name__)
+    # Ansible's own classes of text stay out of the sentences.
+    text, range = str.__str__(text), str.__str__(range) if isinstance(range, str) else range
     try:
         bounds = parse_range(range)
         inside = bounds.contains(parse_version(text))

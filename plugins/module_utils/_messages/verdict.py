@@ -76,6 +76,14 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "fail_on holds error and non_compliant, and undetermined unless it is dropped; {value} came",
         "fail_on 必须包含 error 和 non_compliant，可去掉 undetermined，实际为 {value}",
     ),
+    "host_invalid": (
+        "host must be the name of a host; got {value}. Give it as text, such as inventory_hostname",
+        "host 必须是主机名，实际为 {value}。请以文本给出，例如 inventory_hostname",
+    ),
+    "expected_hosts_invalid": (
+        "expected_hosts must be a list of host names; got {value}. Give them as text, such as groups['vms']",
+        "expected_hosts 必须是主机名列表，实际为 {value}。请以文本给出，例如 groups['vms']",
+    ),
     "language_invalid": ("language is en or zh; {value} came", "language 应为 en 或 zh，实际为 {value}"),
     "detail_invalid": ("detail is true or false; {value} came", "detail 应为 true 或 false，实际为 {value}"),
     "version_input": (

@@ -40,7 +40,7 @@ def parse_days(value: object) -> int | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int):
-        return value if 1 <= value <= 36500 else None
+        return int.__int__(value) if 1 <= value <= 36500 else None
     if isinstance(value, str):
         match = _DURATION.fullmatch(value.strip())
         return parse_days(int(match.group(1))) if match else None

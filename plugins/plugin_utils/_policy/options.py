@@ -16,11 +16,16 @@ from .instants import iso_of, parse_days, parse_instant
 from .schemas import brief
 
 
+def plain_text(value: object) -> object:
+    """Text without what Ansible adds to it (tags, marks, classes of its own); any other value as it is."""
+    return str.__str__(value) if isinstance(value, str) else value
+
+
 def read_as_of(value: object) -> datetime:
     """The instant of the run in UTC; now where nothing is given. A bare date is its 00:00Z."""
     if value is None or value == "":
         return datetime.now(timezone.utc)
-    text = iso_of(value) if isinstance(value, date) else value
+    text = iso_of(value) if isinstance(value, date) else plain_text(value)
     instant = parse_instant(text) if isinstance(text, str) else None
     if instant is None:
         raise PolicyError("as_of_invalid", value=brief(str(value)))
@@ -44,9 +49,29 @@ def read_fail_on(value: object) -> tuple[str, ...]:
     wanted = [value] if isinstance(value, str) else value
     if not isinstance(wanted, (list, tuple)):
         raise PolicyError("fail_on_invalid", value=brief(str(value)))
-    names = tuple(str(item) for item in wanted)
+    names = tuple(str(plain_text(item)) for item in wanted)
     check_fail_on(names)
     return names
+
+
+def read_host(value: object) -> str | None:
+    """The host that facts are about; None leaves it to their subject."""
+    name = plain_text(value)
+    if name is None or name == "":
+        return None
+    if not isinstance(name, str):
+        raise PolicyError("host_invalid", value=brief(str(name)))
+    return name
+
+
+def read_hosts(value: object) -> list[str]:
+    """Names of hosts, a single one or a list; none where nothing is given."""
+    if value is None or value == "":
+        return []
+    given = [value] if isinstance(value, str) else value
+    if not isinstance(given, (list, tuple)) or not all(isinstance(item, str) and item for item in given):
+        raise PolicyError("expected_hosts_invalid", value=brief(str(value)))
+    return [str.__str__(item) for item in given]
 
 
 def read_language(value: object) -> str:
@@ -56,9 +81,10 @@ def read_language(value: object) -> str:
             if os.environ.get(name):
                 return "zh" if os.environ[name].lower().startswith("zh") else "en"
         return "en"
-    if value not in LANGUAGES:
-        raise PolicyError("language_invalid", value=brief(str(value)))
-    return str(value)
+    for name in LANGUAGES:
+        if name == value:
+            return name
+    raise PolicyError("language_invalid", value=brief(str(value)))
 
 
 def read_detail(value: object) -> bool | None:
@@ -69,9 +95,9 @@ def read_detail(value: object) -> bool | None:
 
 
 def sources(policy: object) -> object:
-    """The policy argument with Ansible's containers made plain; a single one stays single."""
+    """The policy argument with Ansible's values made plain; a single one stays single."""
     if isinstance(policy, str) or policy is None:
-        return policy
+        return plain_text(policy)
     if isinstance(policy, Mapping):
         return normalise(policy)
     if isinstance(policy, Sequence):

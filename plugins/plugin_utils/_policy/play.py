@@ -34,16 +34,22 @@ def scope_of(task_vars: Mapping[str, Any], serial: Sequence[Any], chosen: Iterab
 
     Hosts that failed or could not be reached belong to them: a run that forgets them would turn green.
     """
-    every = [str(name) for name in task_vars.get("ansible_play_hosts_all", ())]
-    alive = [str(name) for name in task_vars.get("ansible_play_hosts", every)]
-    reached = frozenset(alive) | {str(name) for name in chosen or () if str(name) not in every}
-    limit = str(task_vars.get("ansible_limit") or "")
-    if chosen is not None:
-        hosts = tuple(dict.fromkeys(str(name) for name in chosen))
+    every = _names(task_vars.get("ansible_play_hosts_all", ()))
+    alive = _names(task_vars.get("ansible_play_hosts", every))
+    named = None if chosen is None else _names(chosen)
+    reached = frozenset(alive) | {name for name in named or () if name not in every}
+    limit = str.__str__(task_vars.get("ansible_limit") or "")
+    if named is not None:
+        hosts = tuple(dict.fromkeys(named))
         return Scope(hosts, reached, len(hosts))
-    current = [str(name) for name in task_vars.get("ansible_play_batch", alive)]
+    current = _names(task_vars.get("ansible_play_batch", alive))
     batch = _batch(every, current, alive, serial) if serial else every
     return Scope(tuple(dict.fromkeys(batch)), reached, len(every), len(batch) < len(every), limit)
+
+
+def _names(given: Iterable[str]) -> list[str]:
+    # Without the tags and marks of Ansible, which a result must not hold.
+    return [str.__str__(name) for name in given]
 
 
 def _batch(every: list[str], current: list[str], alive: list[str], serial: Sequence[Any]) -> list[str]:

@@ -334,3 +334,21 @@ def test_a_host_that_the_inventory_does_not_have_is_undetermined(
     ((decision, _scope, blocked, line),) = decided(said)
     assert (decision, blocked) == ("undetermined", ["y"])
     assert line.startswith("y: UNDETERMINED")
+
+
+def test_a_host_is_named_by_its_variable(playbook: Playbook) -> None:
+    (playbook.folder / "who.yml").write_text(
+        "kind: LicensePolicy\nid: who\nversion: 1.0.0\nrules:\n"
+        "  - id: named\n    require: {properties: {subject: {properties: {id: {maxLength: 1}}}}}\n"
+    )
+    ask = """
+    - ansible.builtin.assert:
+        that:
+          - outcome.decision == 'compliant'
+          - usphere is unicloud.usphere.license_compliant(policy, host=inventory_hostname)
+      vars:
+        policy: who.yml
+        outcome: "{{ usphere | unicloud.usphere.license_compliance(policy, host=inventory_hostname) }}"
+"""
+    code, said = playbook.run(head(hosts="a,b") + ask)
+    assert code == 0, said
