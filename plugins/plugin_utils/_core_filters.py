@@ -18,6 +18,7 @@ from ._policy.catalogs import load_catalog
 from ._policy.errors import PolicyError
 from ._policy.facts import normalise
 from ._policy.options import read_as_of, sources
+from ._policy.rows import in_order
 
 Result = TypeVar("Result")
 
@@ -78,7 +79,7 @@ def system_facts(value: object, catalog: Catalog) -> dict[str, Any]:
             "kind " + shown(plain["kind"]) if isinstance(plain, dict) and "kind" in plain else _kind_of(plain)
         )
         raise LicensingError("facts_not_host_facts", got=got)
-    return host_facts.read(plain, catalog).document()
+    return host_facts.read(in_order(plain), catalog, written=plain).document()
 
 
 def _kind_of(value: object) -> str:

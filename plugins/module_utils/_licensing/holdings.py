@@ -11,12 +11,12 @@ it never drops out.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
-from typing import Dict, Iterable, List, Optional, Set, Tuple
+from dataclasses import dataclass, fields, replace
+from typing import Any, Dict, Iterable, List, Optional, Set, Tuple
 
 from .catalog import Catalog, Product, forbidden_rule, upgrade_editions
 from .instants import NEVER, End, days_after
-from .interval import ANYTHING, NOTHING, Interval, exactly
+from .interval import ANYTHING, NOTHING, Interval, exactly, hull
 from .model import ARCHES, DEAD_STATUSES, Arch, Installation, Kind, License, LicenseClass, Metric, Status
 from .reader import Fact, Reader, Row, Unknown, as_count, as_end, as_instant, as_text, as_word, rows
 
@@ -180,19 +180,25 @@ def _united(first: Item, second: Item) -> Item:
     plain = replace(first.license, held_by=None, key=None) == replace(second.license, held_by=None, key=None)
     if same or (plain and first.amount == second.amount and first.certain and second.certain):
         return replace(first, managers=managers)
-    highs = (first.amount.high, second.amount.high)
-    high = None if None in highs else max(value for value in highs if value is not None)
-    cause = Unknown("type", (first.pointer, second.pointer))
-    license_ = first.license
-    if license_.expires_at != second.license.expires_at:
-        license_ = replace(license_, expires_at=None)
-    if (license_.product, license_.arch) != (second.license.product, second.license.arch):
-        license_ = replace(license_, product=None, arch=None)
+    # Whatever of it counts may be nothing, so that no decision is better than with a quantity not known.
+    most = hull(first.amount, second.amount)
+    cause = Unknown("conflict", (first.pointer, second.pointer))
+    left, right = first.license, second.license
+    differing = {
+        each.name for each in fields(License) if getattr(left, each.name) != getattr(right, each.name)
+    }
+    if differing & {"product", "arch"}:
+        differing |= {"product", "arch"}
+    unsaid: Dict[str, Any] = dict.fromkeys(differing)
     return replace(
         first,
-        license=license_,
-        amount=Interval(0, high),
+        license=replace(left, **unsaid),
+        amount=most.or_nothing(),
+        reported_end=first.reported_end if first.reported_end == second.reported_end else None,
+        computed_end=first.computed_end if first.computed_end == second.computed_end else None,
+        sizes=first.sizes if first.sizes == second.sizes else (),
         managers=managers,
+        metric=first.metric if first.metric == second.metric else None,
         certain=False,
         causes=first.causes + second.causes + (cause,),
     )

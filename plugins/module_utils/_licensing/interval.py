@@ -54,6 +54,12 @@ def hull(left: Interval, right: Interval) -> Interval:
     return Interval(min(left.low, right.low), high)
 
 
+def one_or_several(parts: Iterable[Interval]) -> Interval:
+    """What several statements come to that may be about one thing or about as many things: [largest, sum]."""
+    given = list(parts)
+    return Interval(max(part.low for part in given), total(given).high)
+
+
 def missing(used: Interval, quantity: Interval) -> Interval:
     """max(0, used − quantity) for every pair that is possible."""
     low = 0 if quantity.high is None else max(0, used.low - quantity.high)

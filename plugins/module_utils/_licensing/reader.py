@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import json
 from dataclasses import dataclass
-from typing import Callable, Dict, Generic, Iterable, List, Mapping, Optional, Tuple, Type, TypeVar
+from typing import Callable, Dict, Generic, Iterable, List, Mapping, Optional, Sequence, Tuple, Type, TypeVar
 
 from .errors import LicensingError
 from .instants import End, parse_end, parse_instant
@@ -38,6 +39,10 @@ REASONS = (
     "out_of_scope",
     "slice_missing",
 )
+
+
+# Reasons of what is there and could not be read.
+_UNREAD = frozenset(("type", "value"))
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,10 @@ class Reader:
             for pointer, entry in listed.items():
                 if isinstance(pointer, str):
                     self.listed[pointer] = _listed(pointer, entry)
-        self._parents = {pointer.rpartition("/")[0] for pointer in self.listed}
+        self._below: Dict[str, List[str]] = {}
+        for pointer in self.listed:
+            parent, _slash, name = pointer.rpartition("/")
+            self._below.setdefault(parent, []).append(name)
 
     def listed_reason(self, pointer: str) -> Optional[Unknown]:
         """Return the cause that the tree's own ``unknown`` gives for the pointer or for what it lies in."""
@@ -102,7 +110,11 @@ class Reader:
         return None
 
     def lists_below(self, pointer: str) -> bool:
-        return pointer in self._parents
+        return pointer in self._below
+
+    def names_below(self, pointer: str) -> Sequence[str]:
+        """The names in the value at ``pointer`` that are listed as unknown."""
+        return self._below.get(pointer, ())
 
     def raw(self, pointer: str) -> "Fact[object]":
         """Return the value at ``pointer``; unknown if it is listed, missing or null."""
@@ -167,6 +179,20 @@ class Row:
         self._faulty = not isinstance(value, Mapping)
         # Looking every field up would cost more than reading it; most items have nothing listed.
         self._listed = reader.listed if reader.lists_below(pointer) else {}
+        self._names = reader.names_below(pointer)
+
+    @property
+    def content(self) -> str:
+        """What the item says, to be compared with other items.
+
+        Of what could not be read it is not known what it is, so such an item equals no other one.
+        """
+        listed = {name: self._listed[self.pointer + "/" + name].reason for name in self._names}
+        reasons = [*listed.values(), *(() if self.whole is None else (self.whole.reason,))]
+        own = self.pointer if self._faulty or _UNREAD.intersection(reasons) else ""
+        fields = {str(name): value for name, value in self._fields.items()}
+        whole = None if self.whole is None else self.whole.reason
+        return json.dumps([own, fields, listed, whole], sort_keys=True, default=repr)
 
     def states(self, name: str) -> bool:
         """True if the item says anything about ``name``, be it that it is unknown."""

@@ -71,15 +71,27 @@ class Legible:
         }
 
 
-def read(plain: Mapping[str, Any], catalog: Catalog | None = None) -> Legible:
+def read(
+    plain: Mapping[str, Any], catalog: Catalog | None = None, written: Mapping[str, Any] | None = None
+) -> Legible:
     """Hold a document (plain data) against the schema of HostFacts.
 
-    Names below ``/features`` are those of ``catalog``, else of the shipped one. Raises FactsFaults for keys
+    ``written`` is the document with its rows in the order in which they were given, if that is another one:
+    errors name their positions there. Names below ``/features`` are those of ``catalog``, else of the shipped one. Raises FactsFaults for keys
     that do not exist, and FactsError for a ``subject``, ``source`` or ``unknown`` of a wrong shape.
     """
     fault = root_fault(plain)
     if fault is not None:
         raise fault
+    try:
+        return _read(plain, catalog)
+    except FactsFaults:
+        if written is not None:
+            _read(written, catalog)
+        raise
+
+
+def _read(plain: Mapping[str, Any], catalog: Catalog | None) -> Legible:
     unknown, misspelt = _declared(plain.get("unknown") or {})
     tree: Any = {name: value for name, value in plain.items() if name != "unknown"}
     for pointer in unknown:

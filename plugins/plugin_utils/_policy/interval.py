@@ -87,6 +87,11 @@ def total(parts: Iterable[Interval]) -> Interval:
     return Interval(low, high if bounded else None)
 
 
+def one_or_several(parts: Sequence[Interval]) -> Interval:
+    """What several rows come to that may be one thing or as many things: [largest, sum]."""
+    return Interval(max(part.low for part in parts), total(parts).high)
+
+
 def product(parts: Iterable[Interval]) -> Interval:
     result = exactly(1)
     for part in parts:

@@ -12,10 +12,11 @@ from typing import Any
 
 from ...module_utils._licensing.catalog import Catalog
 from . import supply
+from .canonical import canonical
 from .evaluate import evaluate
 from .fact_table import Node
 from .facts import Facts
-from .interval import ANYTHING, Interval, exactly
+from .interval import ANYTHING, Interval, exactly, one_or_several
 from .kleene import Truth
 from .model import Pool
 from .pointer import MISSING, join, lookup, split
@@ -27,6 +28,8 @@ from .terms import Gap
 SELF = ""
 SUBJECT = "subject.id"
 Key = tuple[str | None, ...]
+#: Reasons of what is there and could not be read.
+_UNREAD = frozenset(("type", "value"))
 
 
 @dataclass(frozen=True)
@@ -167,10 +170,8 @@ class _Rows:
         listed = lookup(facts.tree, base) if base else [facts.tree]
         readable = not facts.reason(base) or base in facts.incomplete
         if readable and isinstance(listed, list):
-            for index in range(len(listed)):
-                row = self._row(f"{base}/{index}" if base else "")
-                if row is not None:
-                    yield row
+            places = [f"{base}/{index}" if base else "" for index in range(len(listed))]
+            yield from self._listed(places)
             if base not in facts.incomplete:
                 return
         key = tuple(SELF if name == SUBJECT else None for name in self._pool.group_by)
@@ -191,38 +192,100 @@ class _Rows:
                 gaps.append(gap)
         return tuple(found), tuple(gaps)
 
-    def _row(self, place: str) -> Row | None:
-        maybe, gaps = False, list[Gap]()
-        if self._pool.where is not True:
-            outcome = evaluate(self._pool.where, self._facts, self._as_of, place)
-            if outcome.truth is Truth.FAIL:
-                return None
-            if outcome.truth is Truth.UNKNOWN:
-                maybe = True
-                gaps = [(pointer, self._facts.reason(pointer) or "type") for pointer in outcome.unknown]
+    def _listed(self, places: list[str]) -> Iterator[Row]:
+        same: dict[tuple[str, ...] | str, list[str]] = {}
+        for place in places:
+            identity = self._identity(place)
+            same.setdefault(place if identity is None else identity, []).append(place)
+        for name, found in same.items():
+            distinct = (
+                found if len(found) == 1 else list({self._content(each): each for each in found}.values())
+            )
+            row = self._row(distinct, None if isinstance(name, str) else name)
+            if row is not None:
+                yield row
+
+    def _content(self, place: str) -> str:
+        """What a row says, to be compared with others; one that could not be read in full equals none."""
+        below = self._unknown.get(place, {})
+        own = place if _UNREAD.intersection(below.values()) else ""
+        return canonical([own, lookup(self._facts.tree, place), below])
+
+    @cached_property
+    def _unknown(self) -> dict[str, dict[str, str]]:
+        """What is not known of each row, by the row's pointer."""
+        found: dict[str, dict[str, str]] = {}
+        start = len(self._base) + 1
+        for name, reason in self._facts.unknown.items():
+            if name.startswith(self._base + "/"):
+                place = name[:start] + name[start:].partition("/")[0]
+                found.setdefault(place, {})[name[len(place) :]] = reason
+        return found
+
+    def _row(self, places: list[str], identity: tuple[str, ...] | None) -> Row | None:
+        """A row of the list; several of one identity that differ may be one thing or as many things."""
+        gaps = list[Gap]()
+        truths, demands, keys, added = [], [], [], []
+        for place in places:
+            truth, because = self._counts(place)
+            truths.append(truth)
+            gaps.extend(because)
+        if all(truth is Truth.FAIL for truth in truths):
+            return None
+        for place in places:
+            demand, missing = self._demand(place)
+            demands.append(demand)
+            key, vague = self._key(place)
+            keys.append(key)
+            gaps.extend((*missing, *vague))
+            instant = self._facts.value(place + "/added_at") if place else MISSING
+            added.append(instant if isinstance(instant, str) else "")
+        if len(places) > 1:
+            gaps.extend((place, "conflict") for place in places)
+        demand = self._united(demands)
+        maybe = any(truth is not Truth.PASS for truth in truths)
+        return Row(
+            identity,
+            tuple(values[0] if len(set(values)) == 1 else None for values in zip(*keys, strict=True)),
+            demand.from_zero() if maybe else demand,
+            tuple(dict.fromkeys(gaps)),
+            places[0],
+            added[0] if len(set(added)) == 1 else "",
+            False,
+            maybe,
+        )
+
+    def _united(self, demands: list[Interval]) -> Interval:
+        if len(demands) > 1 and self._pool.aggregate in ("sum", "count"):
+            return one_or_several(demands)
+        # The least or greatest of rows is that of one of them, however many things they are.
+        found = demands[0]
+        for demand in demands[1:]:
+            found = found.hull(demand)
+        return found
+
+    def _counts(self, place: str) -> tuple[Truth, list[Gap]]:
+        """Whether a row counts in the pool, and what of that is not known."""
+        if self._pool.where is True:
+            return Truth.PASS, []
+        outcome = evaluate(self._pool.where, self._facts, self._as_of, place)
+        if outcome.truth is not Truth.UNKNOWN:
+            return outcome.truth, []
+        return outcome.truth, [(name, self._facts.reason(name) or "type") for name in outcome.unknown]
+
+    def _demand(self, place: str) -> tuple[Interval, list[Gap]]:
         if self._pool.aggregate == "count":
-            demand, missing = exactly(1), list[Gap]()
-        else:
-            demand, missing = self._pool.term.evaluate(lambda name: self._number(place, name))
-        gaps.extend(missing)
-        key: list[str | None] = []
+            return exactly(1), []
+        return self._pool.term.evaluate(lambda name: self._number(place, name))
+
+    def _key(self, place: str) -> tuple[list[str | None], list[Gap]]:
+        key, gaps = list[str | None](), list[Gap]()
         for name in self._pool.group_by:
             value, gap = self._text(place, name)
             key.append(value)
             if value is None and gap is not None:
                 gaps.append(gap)
-        identity = self._identity(place)
-        added = self._facts.value(place + "/added_at") if place else MISSING
-        return Row(
-            identity,
-            tuple(key),
-            demand.from_zero() if maybe else demand,
-            tuple(dict.fromkeys(gaps)),
-            place,
-            added if isinstance(added, str) else "",
-            False,
-            maybe,
-        )
+        return key, gaps
 
     def _identity(self, place: str) -> tuple[str, ...] | None:
         names = [name for name in self._pool.count_once_by if name != SUBJECT]

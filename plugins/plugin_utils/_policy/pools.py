@@ -157,6 +157,7 @@ class _Run:
                 row.added_at,
                 row.whole,
                 row.maybe,
+                conflict=any(reason == "conflict" for _pointer, reason in row.gaps),
             )
             if row.identity is None:
                 # Without its name it may be a row that another fact set lists, too.
@@ -302,7 +303,8 @@ def _unit(entry: _Entry, certain: bool) -> Unit:
 
 
 def _why(entry: _Entry) -> tuple[tuple[str, str], ...]:
-    return (*entry.gaps, *(((entry.place, "conflict"),) if entry.conflict else ()))
+    conflict = ((entry.place, "conflict"),) if entry.conflict else ()
+    return tuple(dict.fromkeys((*entry.gaps, *conflict)))
 
 
 def _may_be(key: Key, group: Key) -> bool:

@@ -20,6 +20,7 @@ from .facts import Facts, incomplete_lists, normalise, with_value
 from .instants import parse_instant
 from .model import SiteFact
 from .pointer import MISSING, join, lookup, split
+from .rows import in_order
 
 
 @dataclass(frozen=True)
@@ -76,12 +77,13 @@ def read_host(
         return _unreadable(given, error)
     if not isinstance(plain, dict):
         return _nothing(given, "type", "system", given.host)
+    ordered = in_order(plain)
     try:
-        legible = host_facts.read(plain, catalog)
+        legible = host_facts.read(ordered, catalog, written=plain)
     except FactsError as error:
         kind, ident = _named(plain, given.host)
-        return replace(_nothing(given, "type", kind, ident), digest=digest(plain), error=error)
-    tree, unknown = dict(legible.tree), legible.unknown
+        return replace(_nothing(given, "type", kind, ident), digest=digest(ordered), error=error)
+    plain, tree, unknown = ordered, dict(legible.tree), legible.unknown
     subject = tree.get("subject", {})
     kind, ident = str(subject.get("kind", "system")), str(subject.get("id", given.host))
     tree["subject"] = {"kind": kind, "id": ident}

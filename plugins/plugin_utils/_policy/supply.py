@@ -162,16 +162,35 @@ def listed(facts: Facts) -> Licenses:
         place = f"{base}/{index}"
         ident = facts.value(place + "/id")
         name = ident if isinstance(ident, str) else place
-        items[name] = row if isinstance(row, dict) else {}
         missing = {
             pointer[len(place) + 1 :]: reason
             for pointer, reason in facts.unknown.items()
             if pointer.startswith(place + "/")
         }
-        if missing or place in facts.unknown:
-            gaps[name] = missing or {"quantity": facts.unknown[place]}
+        if place in facts.unknown and not missing:
+            missing = {"quantity": facts.unknown[place]}
+        said: Mapping[str, Any] = row if isinstance(row, dict) else {}
+        if name in items:
+            said, missing = _one_or_several(items[name], gaps.get(name, {}), said, missing)
+        items[name] = said
+        if missing:
+            gaps[name] = missing
     incomplete = base in facts.incomplete
     return Licenses(items, gaps, incomplete, ((base, "absent"),) if incomplete else ())
+
+
+def _one_or_several(
+    one: Mapping[str, Any], its_gaps: Mapping[str, str], other: Mapping[str, Any], more: Mapping[str, str]
+) -> tuple[Mapping[str, Any], dict[str, str]]:
+    """Two rows of one id: one license if they say the same, else what of it they have in common.
+
+    Of what could not be read it is not known whether it is the same.
+    """
+    if one == other and its_gaps == more and not {"type", "value"}.intersection(more.values()):
+        return one, dict(more)
+    differ = [name for name in {*one, *other} if one.get(name) != other.get(name)]
+    missing = {**more, **its_gaps, **dict.fromkeys((*differ, "quantity", "assigned"), "conflict")}
+    return {name: value for name, value in one.items() if name not in missing}, missing
 
 
 def granted(grants: Iterable[Grant], at: datetime, allocated_to: Mapping[str, str] | None) -> Licenses:

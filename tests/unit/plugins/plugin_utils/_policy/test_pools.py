@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.fact_tabl
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.kleene import Truth
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import load_policy
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import Pool
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.pointer import lookup
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.pool_findings import of_subject
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.pool_rows import pool_sheet
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.pool_supply import Member, Setting
@@ -30,6 +32,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects 
     read_host,
 )
 
+AS_OF = datetime(2026, 11, 24, 8, tzinfo=timezone.utc)
 HostFacts = Callable[..., dict[str, Any]]
 Run = Callable[..., list[GroupResult]]
 
@@ -143,6 +146,62 @@ def test_rows_of_one_identity_count_once(run: Run, host_facts: HostFacts) -> Non
     (group,) = run(host_facts(), differing)
     assert balance(group) == ([4, 6], 4, Truth.UNKNOWN)
     assert group.conflicts == (("", "2"),)
+
+
+ROWS = [
+    ([{}, {}], (4, 4), ()),
+    ([{}, {"cpu_sockets": 4}], ([6, 8], 4), ("1",)),
+    ([{}, {"name": "cvk9"}], ([4, 6], 4), ("1",)),
+    ([{"cpu_sockets": 1}, {"cpu_sockets": 4}, {}], ([6, 9], 4), ("1",)),
+]
+
+
+@pytest.mark.parametrize(("changes", "expected", "conflicts"), ROWS)
+def test_rows_of_one_list_and_one_id_are_one_or_several(
+    changes: list[dict[str, Any]],
+    expected: tuple[Any, Any],
+    conflicts: tuple[str, ...],
+    run: Run,
+    host_facts: HostFacts,
+) -> None:
+    for order in itertools.permutations(changes):
+        facts = host_facts()
+        first, *others = facts["hosts"]
+        facts["hosts"] = [*({**first, **each} for each in order), *others]
+        (group,) = run(facts)
+        assert balance(group)[:2] == expected
+        assert group.conflicts == tuple(("", label) for label in conflicts)
+        # The derived facts of the same system have the same bounds.
+        read = read_host(HostInput("h", facts), AS_OF, None).facts
+        used = "/effective/products/0/used"
+        low, high = read.bounds.get(used, (lookup(read.tree, used),) * 2)
+        assert expected[0] in (low, [low, high])
+
+
+def test_what_counts_of_such_rows_is_what_all_of_them_count_for(run: Run, host_facts: HostFacts) -> None:
+    facts = host_facts()
+    first, *others = facts["hosts"]
+    facts["hosts"] = [first, {**first, "container_cluster": True}, *others]
+    where = {"properties": {"container_cluster": {"const": True}}}
+    (group,) = run(facts, where=where)
+    assert (group.demand.low, group.demand.high) == (0, 4)
+    facts["hosts"] = [{**each, "container_cluster": True} for each in facts["hosts"]]
+    facts["hosts"][1]["arch"] = "aarch64"
+    groups = {group.group["arch"]: (group.demand.low, group.demand.high) for group in run(facts, where=where)}
+    assert groups == {"aarch64": (0, 4), "x86_64": (2, 6)}
+    counted = {"group_by": ["subject.id"], "supply": {"from": "in_force", "product": "disk_backup_dr"}}
+    (group,) = run(facts, demand={"unit": "host", "count": "rows"}, **counted)
+    assert (group.demand.low, group.demand.high) == (2, 3)
+    (group,) = run(facts, group_by=["subject.id"], demand={"unit": "cpu_socket", "max": "cpu_sockets"})
+    assert (group.demand.low, group.demand.high) == (2, 2)
+
+
+def test_between_two_sources_the_row_is_one(run: Run, host_facts: HostFacts) -> None:
+    # One manager lists the host twice, the other once: what both allow.
+    twice = host_facts()
+    twice["hosts"] = [twice["hosts"][0], {**twice["hosts"][0], "cpu_sockets": 4}, twice["hosts"][1]]
+    (group,) = run(twice, host_facts(changes={"/vms/total": 121}))
+    assert (group.demand.low, group.demand.high) == (4, 8)
 
 
 def test_headroom_warns_and_still_passes(run: Run, host_facts: HostFacts) -> None:
