@@ -9,7 +9,7 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any, Protocol, TypeVar
 
 from ...module_utils._errors import UsphereError
@@ -28,6 +28,7 @@ EVENT = "license_expiry"
 logger = logging.getLogger("unicloud.usphere.license_expiry")
 
 Result = TypeVar("Result")
+Sleep = Callable[[float], Awaitable[object]]
 
 
 class Queue(Protocol):
@@ -41,8 +42,10 @@ class SourceError(Exception):
     """What stops the source: its text is the catalogue's sentence."""
 
 
-async def follow(queue: Queue, args: Mapping[str, Any], now: Now = time.time) -> None:
-    """Look at every target for ever, and put what is new into ``queue``.
+async def follow(
+    queue: Queue, args: Mapping[str, Any], now: Now = time.time, sleep: Sleep = asyncio.sleep
+) -> None:
+    """Look at every target for ever, and put what is new into ``queue``; ``sleep`` waits between looks.
 
     Raises SourceError for options and a state file that cannot be used, before anything is sent.
     """
@@ -53,7 +56,7 @@ async def follow(queue: Queue, args: Mapping[str, Any], now: Now = time.time) ->
         with _alone(settings):
             told = Told(settings.state_file)
             targets = targets_of(settings, catalog, now)
-            await _all(_Follower(queue, settings, told, now).follow(target) for target in targets)
+            await _all(_Follower(queue, settings, told, now, sleep).follow(target) for target in targets)
     except (UsphereError, LicensingError) as error:
         raise SourceError(sentence(error, language if language == "zh" else "en")) from error
 
@@ -81,8 +84,9 @@ async def _all(works: Iterator[Any]) -> None:
 
 
 class _Follower:
-    def __init__(self, queue: Queue, settings: Settings, told: Told, now: Now) -> None:
-        self._queue, self._settings, self._told, self._now = queue, settings, told, now
+    def __init__(self, queue: Queue, settings: Settings, told: Told, now: Now, sleep: Sleep) -> None:
+        self._queue, self._settings, self._told = queue, settings, told
+        self._now, self._sleep = now, sleep
         self._words = Words(settings.language)
 
     async def follow(self, target: Target) -> None:
@@ -93,7 +97,7 @@ class _Follower:
             wait = pace.after(seen.outcome)
             for problem in seen.problems:
                 logger.warning("%s [next look in %d s]", problem, wait)
-            await asyncio.sleep(wait)
+            await self._sleep(wait)
 
     async def _tell(self, seen: Round) -> None:
         """Put what is new into the queue, then remember it: rather twice after a crash than never."""

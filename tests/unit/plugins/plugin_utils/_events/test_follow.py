@@ -8,7 +8,6 @@ import asyncio
 import json
 import logging
 import threading
-import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -28,41 +27,84 @@ Build = Callable[..., dict[str, Any]]
 Step = Callable[[], Awaitable[None]]
 
 
+#: So many more looks of each target have to send nothing.
+FURTHER = 3
+#: No test needs more looks than these until it has its events.
+MOST = 20
+
+
 class Feed:
-    """A queue that keeps what it got, and a clock that a test moves."""
+    """A queue that keeps what it got, and a clock that a test moves: sleep ends when time is moved on."""
 
     def __init__(self) -> None:
         self.events: list[dict[str, Any]] = []
         self.now = NOW.timestamp()
         self.fails = False
+        self.targets = 1
+        self._slept = 0.0
+        self._sleepers: list[tuple[float, asyncio.Future[None]]] = []
+        self._changed: asyncio.Event | None = None
+        self._task: asyncio.Future[None] | None = None
+
+    def begin(self, task: asyncio.Future[None], changed: asyncio.Event) -> None:
+        self._sleepers, self._changed, self._task = [], changed, task
+        # A source that ends is not waited for.
+        task.add_done_callback(lambda _task: changed.set())
 
     async def put(self, event: dict[str, Any]) -> None:
         if self.fails:
             raise RuntimeError("the queue is closed")
         self.events.append(event["license_expiry"])
 
+    async def sleep(self, seconds: float) -> None:
+        assert self._changed is not None
+        wake = asyncio.get_running_loop().create_future()
+        self._sleepers.append((self._slept + seconds, wake))
+        self._changed.set()
+        await wake
+
+    async def looked(self) -> None:
+        """Wait until every target has been looked at and its follower sleeps, or the source has ended."""
+        assert self._changed is not None
+        assert self._task is not None
+        while len(self._sleepers) < self.targets and not self._task.done():
+            self._changed.clear()
+            await self._changed.wait()
+
+    async def look(self) -> None:
+        """Move time on to the next look, and wait until that is over."""
+        await self.looked()
+        self._sleepers.sort(key=lambda each: each[0])
+        if self._sleepers:
+            self._slept, wake = self._sleepers.pop(0)
+            wake.set_result(None)
+        await self.looked()
+
     @property
     def types(self) -> list[str]:
         return [event["type"] for event in self.events]
 
     async def until(self, count: int) -> None:
-        """Wait until so many events came, then for a few more looks: nobody else may come."""
-        end = time.monotonic() + 20
-        while len(self.events) < count and time.monotonic() < end:
-            await asyncio.sleep(0.02)
+        """Look until there are so many events, then a few times more: no other one may be sent."""
+        await self.looked()
+        for _look in range(MOST):
+            if len(self.events) >= count:
+                break
+            await self.look()
         await self.rest()
         assert len(self.events) == count, self.events
 
     async def rest(self) -> None:
-        await asyncio.sleep(0.5)
+        for _look in range(FURTHER * self.targets):
+            await self.look()
 
 
 def run(feed: Feed, args: dict[str, Any], *steps: Step) -> None:
     """Follow, do the steps meanwhile, then cancel as ansible-rulebook does."""
 
     async def work() -> None:
-        options = {"interval": 0.1, "retry": 0.1, **args}
-        task = asyncio.ensure_future(follow(feed, options, now=lambda: feed.now))
+        task = asyncio.ensure_future(follow(feed, args, now=lambda: feed.now, sleep=feed.sleep))
+        feed.begin(task, asyncio.Event())
         try:
             for step in steps:
                 await step()
@@ -174,6 +216,7 @@ def test_a_file_that_fails_does_not_stop_another(feed: Feed, tmp_path: Path, sys
     (tmp_path / "bad.json").write_text("{", encoding="utf-8")
     write(tmp_path / "good.ndjson", system(license_row("LS-1"), temporary("LS-2", "2026-12-06")))
     files = [str(tmp_path / "bad.json"), str(tmp_path / "good.ndjson")]
+    feed.targets = 2
     run(feed, {"facts_files": files}, lambda: feed.until(2))
     assert sorted(feed.types) == ["lapse", "unread"]
 
@@ -245,7 +288,7 @@ def test_a_look_does_not_block_the_engine_and_does_not_hold_up_its_end() -> None
         task = asyncio.ensure_future(in_thread(held.wait))
         ticks = 0
         for _turn in range(20):
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(0)
             ticks += 1
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

@@ -1,0 +1,104 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What findings come to: which decision outranks which, and which of them stops a play."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.decision import (
+    DECISIONS,
+    decide,
+    of_groups,
+    worst,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings import (
+    ERROR,
+    FAIL,
+    NOT_APPLICABLE,
+    PASS,
+    UNKNOWN,
+    Verdict,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
+
+#: Of any two of them the earlier one decides.
+ORDER = ["error", "non_compliant", "undetermined", "compliant", "not_applicable"]
+VERDICTS = {ERROR: "error", FAIL: "non_compliant", UNKNOWN: "undetermined"}
+FAIL_ON = (["error", "non_compliant"], ["error", "non_compliant", "undetermined"])
+
+
+def decided(*verdicts: str, effect: str = "block") -> str:
+    findings = [{"verdict": each, "effect": effect} for each in verdicts if each in VERDICTS]
+    return decide([Verdict("r", each) for each in verdicts], findings)
+
+
+@pytest.mark.parametrize(
+    "verdicts", [each for n in (1, 2, 3) for each in itertools.product(VERDICTS, repeat=n)]
+)
+def test_the_worst_blocking_finding_decides(verdicts: tuple[str, ...]) -> None:
+    wanted = min((VERDICTS[each] for each in verdicts), key=ORDER.index)
+    assert decided(*verdicts) == wanted
+    assert decided(PASS, *verdicts, NOT_APPLICABLE) == wanted
+
+
+def test_without_a_blocking_finding_what_applied_decides() -> None:
+    for effect in ("warn", "record"):
+        assert decided(FAIL, UNKNOWN, effect=effect) == "compliant"
+    assert decided(PASS, NOT_APPLICABLE) == "compliant"
+    assert decided(NOT_APPLICABLE) == "not_applicable"
+    assert decided() == "not_applicable"
+
+
+def test_of_several_decisions_the_worst_counts() -> None:
+    assert list(DECISIONS) == ORDER
+    for left, right in itertools.product(ORDER, repeat=2):
+        assert worst([left, right]) == ORDER[min(ORDER.index(left), ORDER.index(right))]
+    assert worst([]) == "not_applicable"
+
+
+def test_of_several_groups_of_a_pool_the_worst_counts() -> None:
+    order = [ERROR, FAIL, UNKNOWN, PASS, NOT_APPLICABLE]
+    for left, right in itertools.product(order, repeat=2):
+        found = of_groups("p", [Verdict("p", left), Verdict("p", right)])
+        assert found.verdict == order[min(order.index(left), order.index(right))]
+
+
+@pytest.mark.parametrize("fail_on", FAIL_ON)
+@pytest.mark.parametrize("apart", [False, True])
+def test_a_failure_outranks_what_is_not_known_whatever_stops_the_play(
+    fail_on: list[str],
+    apart: bool,
+    policy_of: Callable[..., Any],
+    host_facts: Callable[..., dict[str, Any]],
+    as_of: datetime,
+) -> None:
+    """[fail, unknown], as two rules of one system and as two systems."""
+    few = {"properties": {"total": {"maximum": 500}}}
+    rules = [
+        {"id": "fails", "severity": "low", "require": {"properties": {"architecture": {"const": "aarch64"}}}},
+        {"id": "waits", "severity": "low", "require": {"properties": {"vms": few}}},
+    ]
+    failing = host_facts(changes={"/subject": None})
+    waiting = host_facts("lapsing", {"/subject": None, "/vms": None})
+    both = host_facts(changes={"/subject": None, "/vms": None})
+    given = {"a": failing, "b": waiting} if apart else {"a": both}
+    policy = load_policy(policy_of(*rules))
+    for order in itertools.permutations(given):
+        hosts = [HostInput(host, given[host]) for host in order]
+        result = gate.evaluate(hosts, policy, as_of, fail_on=fail_on)
+        assert {each["verdict"] for each in result["findings"]} == {"fail", "unknown"}
+        assert result["decision"] == "non_compliant"
+        assert result["decision"] in result["fail_on"]
+        assert [each["decision"] for each in result["subjects"]] == [
+            "non_compliant",
+            *(["undetermined"] if apart else []),
+        ]
+        assert ("undetermined" in result["fail_on"]) == (len(fail_on) == 3)
