@@ -196,6 +196,40 @@ def test_what_counts_of_such_rows_is_what_all_of_them_count_for(run: Run, host_f
     assert (group.demand.low, group.demand.high) == (2, 2)
 
 
+@pytest.mark.parametrize("source", ["assigned", "installed"])
+@pytest.mark.parametrize(
+    ("change", "balances"),
+    [
+        ({}, (4, 4, Truth.PASS)),
+        ({"quantity": 8}, (4, [0, None], Truth.UNKNOWN)),
+        ({"quantity": 8, "assigned": 8}, (4, [0, None], Truth.UNKNOWN)),
+        ({"status": "expired"}, (4, [0, None], Truth.UNKNOWN)),
+        ({"held_by": "ls-west"}, (4, [0, None], Truth.UNKNOWN)),
+    ],
+)
+def test_license_rows_of_one_id_that_differ_supply_nothing_for_certain(
+    source: str,
+    change: dict[str, Any],
+    balances: tuple[Any, Any, Truth],
+    run: Run,
+    host_facts: HostFacts,
+) -> None:
+    facts = host_facts()
+    items = facts["licenses"]["items"]
+    row = next(each for each in items if each["product"] == "vms_standard")
+    others = [each for each in items if each["product"] == "srm"]
+    for rows in itertools.permutations([row, {**row, **change}]):
+        facts["licenses"]["items"] = [*rows, *others]
+        (group,) = run(facts, supply={"from": source, "product": "vms"})
+        assert balance(group) == balances
+        reasons = {
+            reason
+            for _owner, pointer, reason in group.because
+            if "licenses" in pointer or "effective" in pointer
+        }
+        assert reasons == ({"conflict"} if change else set())
+
+
 def test_between_two_sources_the_row_is_one(run: Run, host_facts: HostFacts) -> None:
     # One manager lists the host twice, the other once: what both allow.
     twice = host_facts()
