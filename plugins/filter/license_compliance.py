@@ -14,6 +14,8 @@ description:
     a C(ComplianceResult), for templates and reports.
   - What is not known never passes. A required check that cannot be decided makes the decision
     V(undetermined).
+  - Facts whose subject is another of the hosts that are given or expected say nothing about the host that
+    they are given for, so that host is unknown.
   - To stop a play use M(unicloud.usphere.license_compliance); in a condition use
     P(unicloud.usphere.license_compliant#test).
 extends_documentation_fragment:

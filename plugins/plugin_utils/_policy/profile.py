@@ -35,7 +35,7 @@ def bind(constraint: Any, values: Mapping[str, object], report: Report) -> Any:
 
     Faults go to ``report`` with the path inside the constraint: an unknown parameter or reference, a
     reference that leads back to itself, a parameter whose type does not fit its keyword. As in JSON Schema
-    ``#/$defs/name`` is one of the root's, wherever the reference stands: ``$defs`` further in hide nothing.
+    ``#/$defs/name`` is one of the root's, wherever the reference is: ``$defs`` further in hide nothing.
     """
     definitions = constraint.get("$defs", {}) if isinstance(constraint, dict) else {}
     return _Binder(values, report, definitions).bind(constraint, (), ())

@@ -207,7 +207,7 @@ ARCH, FEW = {"$ref": "#/$defs/arch"}, {"properties": {"cpu_sockets": {"$ref": "#
 )
 @pytest.mark.parametrize("arch", ["x86_64", "aarch64"])
 @pytest.mark.parametrize("sockets", [1, 2])
-def test_a_reference_is_to_the_roots_definitions_wherever_it_stands(
+def test_a_reference_is_to_the_definitions_of_the_root_wherever_it_is(
     parts: dict[str, Any],
     arch: str,
     sockets: int,
