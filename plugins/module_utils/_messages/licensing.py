@@ -275,10 +275,6 @@ _UNKNOWN_REASONS: Dict[str, Tuple[str, str]] = {
         "two statements of it contradict each other; correct the wrong one, then read it again",
         "两处说法互相矛盾；请更正错误的一处后重新读取",
     ),
-    "unknown_conflict": (
-        "two statements of it contradict each other; correct the wrong one, then read it again",
-        "两处说法互相矛盾；请更正错误的一处后重新读取",
-    ),
     "unknown_stale": (
         "what was read is older than its allowed age or than a lapse; read it again",
         "读到的值已超过允许的时效，或早于一次到期；请重新读取",

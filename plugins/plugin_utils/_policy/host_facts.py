@@ -77,8 +77,9 @@ def read(
     """Hold a document (plain data) against the schema of HostFacts.
 
     ``written`` is the document with its rows in the order in which they were given, if that is another one:
-    errors name their positions there. Names below ``/features`` are those of ``catalog``, else of the shipped one. Raises FactsFaults for keys
-    that do not exist, and FactsError for a ``subject``, ``source`` or ``unknown`` of a wrong shape.
+    errors name their positions there. Names below ``/features`` are those of ``catalog``, else of the shipped
+    one. Raises FactsFaults for keys that do not exist, and FactsError for a ``subject``, ``source`` or
+    ``unknown`` of a wrong shape.
     """
     fault = root_fault(plain)
     if fault is not None:
