@@ -67,6 +67,7 @@ options:
         reached included; under C(serial) those of the current batch.
       - Name a group of the inventory to hold a play with C(--limit), or one that reads O(facts_files), to
         all of its hosts, such as V({{ groups['vms'] }}).
+      - A host that the inventory does not have is judged by O(facts_files), else it is unknown.
     type: list
     elements: str
   catalog:

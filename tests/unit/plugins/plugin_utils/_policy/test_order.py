@@ -24,7 +24,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects 
 
 HostFacts = Callable[..., dict[str, Any]]
 Facts = dict[str, Any]
-SHUFFLES = 4
+SHUFFLES = 3
 #: What a random row may say otherwise; None leaves the fact out.
 HOST = {
     "id": ["1", "2", "3", "10", "02", "cvk-7", None],
@@ -114,7 +114,7 @@ def policy() -> PolicySet:
     return load_policy(["vendor", FLEET])
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", range(12))
 def test_the_order_of_rows_hosts_and_files_changes_no_byte(
     seed: int, policy: PolicySet, as_of: datetime, host_facts: HostFacts, tmp_path: Path
 ) -> None:
