@@ -178,6 +178,8 @@ def _united(first: Item, second: Item) -> Item:
     managers = first.managers + second.managers
     same = replace(second, pointer=first.pointer, managers=()) == replace(first, managers=())
     plain = replace(first.license, held_by=None, key=None) == replace(second.license, held_by=None, key=None)
+    # Two managers of a pair may each name a server of their own; in one list that is a difference.
+    plain = plain and bool(first.managers and second.managers) and not {*first.managers} & {*second.managers}
     if same or (plain and first.amount == second.amount and first.certain and second.certain):
         return replace(first, managers=managers)
     # Whatever of it counts may be nothing, so that no decision is better than with a quantity not known.

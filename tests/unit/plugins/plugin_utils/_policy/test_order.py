@@ -185,22 +185,23 @@ def test_a_pointer_to_no_row_stays(pointer: str) -> None:
 
 
 def test_a_license_that_is_listed_twice_and_differs_makes_no_decision_better(
-    policy: PolicySet, as_of: datetime, host_facts: HostFacts
+    vendor: PolicySet, as_of: datetime, host_facts: HostFacts
 ) -> None:
-    def decision(items: list[Facts], **unknown: str) -> str:
+    def decision(items: list[Facts], doubtful: int | None = None) -> str:
         facts = host_facts()
         facts["licenses"]["items"] = items
-        facts["unknown"] = {
-            **facts.get("unknown", {}),
-            **{f"/licenses/items/{at[1:]}/quantity": {"reason": reason} for at, reason in unknown.items()},
-        }
-        return str(gate.evaluate([HostInput("h", facts)], policy, as_of)["decision"])
+        names = () if doubtful is None else ("quantity", "assigned")
+        absent = {f"/licenses/items/{doubtful}/{name}": {"reason": "absent"} for name in names}
+        facts["unknown"] = {**facts.get("unknown", {}), **absent}
+        return str(gate.evaluate([HostInput("h", facts)], vendor, as_of)["decision"])
 
     items = host_facts()["licenses"]["items"]
     rank = gate.DECISIONS.index
+    assert decision(items) == decision([*items, dict(items[0])]) == "compliant"
     for at, row in enumerate(items):
-        doubtful = decision(items, **{f"_{at}": "absent"})
-        for name, values in LICENSE.items():
+        doubtful = decision(items, at)
+        assert doubtful == "undetermined"
+        for name, values in {**LICENSE, "held_by": ["ls-west", "ls-aaa"]}.items():
             for value in values:
                 if name == "id" or value is None or value == row.get(name):
                     continue
