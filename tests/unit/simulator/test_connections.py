@@ -92,6 +92,7 @@ def test_a_client_is_one_systems(sim: Any) -> None:
     )  # the password of a scenario's own client
     state = sim.state()["nodes"]
     assert state["held"]["clients"][0]["state"] == "connected"
+    assert sim.connect_vms("alone", "single", "c", "pw")["result"] == "0"
     message = sim.connect_vms("first", "single", "c", "pw")
     assert message["errorCode"] == "client_in_use"
 
