@@ -252,8 +252,8 @@ _DECISIONS: Sentences = {
 
 _PROOFS: Sentences = {
     "write_unclear": (
-        "the answer to a write was lost and it was not repeated; run again, which reads first:",
-        "一次写操作的应答丢失，且未重复发送；请重新执行，届时将先读取状态：",
+        "it is not known whether a write took effect, and it was not repeated; run again, which reads first:",
+        "无法确认一次写操作是否生效，且未重复发送；请重新执行，届时将先读取状态：",
     ),
     "server_clock_unknown": (
         "the License Server {server} does not state its time, which decides what has expired; nothing "

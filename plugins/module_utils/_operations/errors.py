@@ -65,7 +65,7 @@ class ServerRefused(OperationError):
 
 
 class Unclear(OperationError):
-    """The answer to a write was lost, and reading again shows no trace of it."""
+    """The answer to a write was lost or it cannot be read back, and nothing shows its effect."""
 
 
 def cause_of(error: UsphereError) -> Cause:

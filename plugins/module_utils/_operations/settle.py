@@ -79,18 +79,24 @@ def carry_out(
     """Make one write and look until ``prove`` finds its effect or the deadline comes.
 
     ``prove`` gets the detail of the finished task (empty if the answer was lost) and returns None while there
-    is nothing to show. Raises VmsError if the write was certainly not carried out.
+    is nothing to show. Raises VmsError if the write was certainly not carried out. A fault of what is read
+    afterwards, such as a login that is refused by then, says nothing about the write and leaves it in doubt.
     """
     end = waits.clock() + waits.timeout_s
     detail: Mapping[str, object] = {}
     doubt: Optional[VmsError] = None
+    task: Optional[Task] = None
     try:
-        detail = write().wait(waits.timeout_s, waits.interval_s)
+        task = write()
+        detail = task.wait(waits.timeout_s, waits.interval_s)
     except VmsError as error:
-        if not may_have_landed(error):
+        if not may_have_landed(error) and (task is None or isinstance(error, TaskFailed)):
             raise
         doubt = error
-    proof = look_until(lambda: prove(detail), end, waits)
+    try:
+        proof = look_until(lambda: prove(detail), end, waits)
+    except VmsError as error:
+        return Settled(None, doubt or error)
     return Settled(proof, doubt)
 
 

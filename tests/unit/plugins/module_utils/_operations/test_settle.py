@@ -73,6 +73,38 @@ def test_a_refused_write_is_not_looked_for(waits: settle.Waits) -> None:
         settle.carry_out(failing(errors.BusinessError("refused")), look, waits)
 
 
+READING = [
+    errors.LoginRefused("login_refused", sent=True),
+    errors.AuthenticationFailed("authentication_failed", sent=True),
+    errors.BusinessError("refused", error_code="busy"),
+    errors.NotFound("not_found", sent=True),
+    NEVER_SENT,
+]
+
+
+@pytest.mark.parametrize("error", READING, ids=str)
+def test_a_reading_that_fails_after_a_write_does_not_deny_the_write(
+    waits: settle.Waits, error: errors.VmsError
+) -> None:
+    def look(detail: object) -> None:
+        raise error
+
+    assert settle.carry_out(lambda: Task.finished({}), look, waits) == settle.Settled(None, error)
+    # What hid the answer of the write itself comes first.
+    assert settle.carry_out(failing(LOST), look, waits) == settle.Settled(None, LOST)
+
+
+@pytest.mark.parametrize("error", READING[:3], ids=str)
+def test_a_task_that_cannot_be_looked_at_does_not_deny_the_write(
+    waits: settle.Waits, error: errors.VmsError
+) -> None:
+    def state() -> Any:
+        raise error
+
+    done = settle.carry_out(lambda: Task("7", state), lambda detail: "there", waits)
+    assert done == settle.Settled("there", error)
+
+
 def test_looking_ends_at_the_deadline(waits: settle.Waits, clock: Any) -> None:
     done = settle.carry_out(failing(LOST), lambda detail: None, waits)
     assert done == settle.Settled(None, LOST)

@@ -19,6 +19,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.error
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal_record import End, Step
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms import errors
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.tasks import Task
 
 
 def state(world: Any) -> str:
@@ -256,6 +257,71 @@ def test_row_5_the_uninstallation_was_being_worked_on(world: Any, kit: Any, cloc
     world.run()
     assert world.source.writes == []
     assert state(world) == "waiting_for_activation_file"
+
+
+CALL = {"endpoint": "https://ls:1", "method": "GET", "path": "/licenses", "status": 200}
+READING_FAILS = [
+    errors.LoginRefused("login_refused", sent=True, server_message="license", **CALL),
+    errors.AuthenticationFailed("authentication_failed", sent=True, username="admin", **CALL),
+    errors.BusinessError("business_error", error_code="busy", **CALL),
+]
+
+
+@pytest.mark.parametrize("error", READING_FAILS, ids=lambda error: error.code)
+def test_row_5_an_uninstallation_under_way_stays_recorded_if_its_reading_fails(
+    world: Any, kit: Any, error: Any
+) -> None:
+    uninstall = world.source.uninstall
+
+    def take_up(ident: str) -> Any:
+        world.source.faults.append(kit.Fault("GET licenses", error))
+        return Task.finished({})
+
+    world.source.uninstall = take_up
+    with pytest.raises(OperationError, match="migration_interrupted"):
+        world.run()
+    assert (world.record.step, world.record.sent_at is None) == (Step.PLANNED, False)
+    # It takes effect while the operator gives the migration up.
+    uninstall("east-1")
+    with pytest.raises(OperationError) as caught:
+        world.abort()
+    assert caught.value.code == "migration_abort_late"
+
+
+def test_row_5_a_source_that_is_away_after_the_uninstallation_does_not_deny_it(world: Any) -> None:
+    uninstall = world.source.uninstall
+
+    def take_up(ident: str) -> Any:
+        world.source.down = True
+        return Task.finished({})
+
+    world.source.uninstall = take_up
+    with pytest.raises(OperationError, match="migration_interrupted"):
+        world.run()
+    assert (world.record.step, world.record.sent_at is None) == (Step.PLANNED, False)
+    world.source.down = False
+    uninstall("east-1")
+    world.run()
+    assert (world.record.step, world.source.uninstalls) == (Step.WAITING, ["east-1"])
+
+
+@pytest.mark.parametrize("error", READING_FAILS, ids=lambda error: error.code)
+def test_row_17_an_installation_stays_recorded_as_sent_if_its_reading_fails(
+    world: Any, kit: Any, error: Any
+) -> None:
+    path = world.platform(world.run().records[0])
+    install = world.destination.install
+
+    def install_and_refuse(name: str, content: bytes) -> Any:
+        done = install(name, content)
+        world.destination.faults.append(kit.Fault("GET licenses", error))
+        return done
+
+    world.destination.install = install_and_refuse
+    with pytest.raises(OperationError, match="migration_interrupted"):
+        world.run(path)
+    world.run()
+    assert world.record.step is Step.VERIFIED
 
 
 def test_row_6_the_answer_was_cut(world: Any, kit: Any) -> None:
