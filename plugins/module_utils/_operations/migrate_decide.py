@@ -206,7 +206,7 @@ class _Decision:
                 continue
             rows = self._rows(record, part)
             if part.installed:
-                refuse_dead_part(record, part, rows, others)
+                refuse_dead_part(record, part, rows, others, self._look(part.end).ids)
             if part.installed and not rows:
                 lost.append(part)
                 now = now.with_part(index, replace(part, license_ids=(), sent_at=None, sent_server_at=None))

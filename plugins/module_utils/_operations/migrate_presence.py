@@ -9,14 +9,14 @@ deleted, makes that wrong without a trace in the journal, so every run looks aga
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import List, Optional, Sequence, Tuple
+from typing import FrozenSet, List, Optional, Sequence, Tuple
 
 from .._vms.errors import VmsError
 from .._vms.records import LicenseRecord
 from .errors import Cause, ChangeRefused, NotVerified, OperationError, cause_of
 from .expectation import differences
 from .journal import FileState, Journal
-from .journal_record import End, KeptFile, Part, Record, Step
+from .journal_record import KeptFile, Part, Record, Step
 from .migrate_plan import Look, expected
 from .states import GONE, LIVE
 
@@ -101,14 +101,19 @@ def is_live(rows: Sequence[LicenseRecord]) -> bool:
 
 
 def refuse_dead_part(
-    record: Record, part: Part, rows: Sequence[LicenseRecord], others: Sequence[Record]
+    record: Record,
+    part: Part,
+    rows: Sequence[LicenseRecord],
+    others: Sequence[Record],
+    server_ids: FrozenSet[str],
 ) -> None:
     """Raise where a part that arrived is listed and does not work, or has left again.
 
-    Raises ChangeRefused ``migration_left_destination``, NotVerified ``migration_not_live`` or
-    ``migration_yield_differs``. Returns where it is live, and where its server does not list it at all.
+    ``server_ids`` are all ids of the server that the part is on: a pair has two. Raises ChangeRefused
+    ``migration_left_destination``, NotVerified ``migration_not_live`` or ``migration_yield_differs``. Returns
+    where it is live, and where its server does not list it at all.
     """
-    onward = _onward(record, part, others)
+    onward = _onward(part, others, server_ids)
     left = [row.id for row in rows if row.status == GONE]
     if left or (onward and not rows):
         raise ChangeRefused(
@@ -143,12 +148,11 @@ def yield_error(record: Record, part: Part, rows: Sequence[LicenseRecord]) -> Op
     return NotVerified("migration_yield_differs", "R16", file=name, **found)
 
 
-def _onward(record: Record, part: Part, others: Sequence[Record]) -> Optional[str]:
+def _onward(part: Part, others: Sequence[Record], server_ids: FrozenSet[str]) -> Optional[str]:
     """Return the migration of this journal by which what ``part`` brought has left its server again."""
-    server = record.destination if part.end is End.DESTINATION else record.source
     for other in others:
         if (
-            other.source.server_id == server.server_id
+            other.source.server_id in server_ids
             and set(other.license_ids) & set(part.license_ids)
             and other.step.reached(Step.SOURCE_UNINSTALLED)
         ):

@@ -240,6 +240,21 @@ def test_a_license_that_moved_on_is_not_installed_a_second_time(world: Any) -> N
     assert world.quantity() + sum(row.quantity for row in onward.destination.live()) == 10
 
 
+def test_a_license_that_moved_on_from_a_pair_is_not_installed_a_second_time(world: Any) -> None:
+    """The pair has failed over before the license moved on, so the journal has it under the other id."""
+    world.destination.peer = "west-b"
+    path = verified(world)
+    world.destination.id, world.destination.peer = "west-b", "west"
+    onward = copy.copy(world)
+    onward.source, onward.destination = world.destination, type(world.source)("north", world.ticker)
+    onward.options = {"ids": ("west-1",)}
+    record = onward.run().records[0]
+    onward.run(onward.platform(record))
+    world.destination.records.clear()
+    error = refusal(world, path)
+    assert (error.code, error.fields["onward"]) == ("migration_left_destination", record.id)
+
+
 def test_a_remainder_that_the_source_lost_is_installed_again(world: Any, given: Any) -> None:
     world.options["quantities"] = (4,)
     record = world.run().records[0]
