@@ -157,6 +157,10 @@ _STEPS: Sentences = {
         "Run the same task again with activation_files; until then migration {migration} waits",
         "在任务中加上 activation_files 后重新执行；在此之前迁移 {migration} 保持等待",
     ),
+    "step_run_again_answered": (
+        "Run the same task again once both License Servers answer; until then migration {migration} waits",
+        "待两端 License Server 均可应答后重新执行同一任务；在此之前迁移 {migration} 保持等待",
+    ),
 }
 
 _DROPS: Sentences = {

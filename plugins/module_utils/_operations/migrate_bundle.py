@@ -164,6 +164,9 @@ def _steps(
             keep.append(Cause("step_put_activation_file", {**fields, "folder": place}, ""))
     if keep:
         return (*steps, *keep, Cause("step_run_again_then", {"migration": record.id}, ""))
+    if not steps:
+        # Every file is at hand, so that a server that did not answer is all that is waited for.
+        return (Cause("step_run_again_answered", {"migration": record.id}, ""),)
     steps.append(Cause("step_keep_activation_file", {}, ""))
     steps.append(Cause("step_run_again", {"migration": record.id}, ""))
     return tuple(steps)

@@ -89,6 +89,7 @@ class _Decision:
         self.destination = Look(destination)
         self.new = NewMigrations(request, self.source, self.destination)
         self.records: Tuple[Record, ...] = ()
+        self.source_checked = True
         self.unchecked: List[Cause] = []
         self.warnings: List[Cause] = []
 
@@ -270,6 +271,7 @@ class _Decision:
     def _with_files(self, found: Sequence[_Found]) -> List[Todo]:
         """Assign the activation files of the task, and look whether nothing that is needed is missing."""
         ours = {item.todo.record.id for item in found}
+        self.source_checked = all(item.todo.source_checked for item in found)
         given = assign(
             self.request.files,
             [Receiver(i.todo.record, frozenset(i.open), i.damaged, i.todo.live) for i in found],
@@ -280,6 +282,9 @@ class _Decision:
         return [self._complete(item, given) for item in found]
 
     def _installed_as(self, end: End, sha256: str) -> Sequence[str]:
+        """Return what an end lists of a file; what a source has that was not read is looked at later."""
+        if end is End.SOURCE and not self.source_checked:
+            return []
         return [row.id for row in self._look(end).licenses if (row.sha256 or "").lower() == sha256]
 
     def _complete(self, found: _Found, given: Assigned) -> Todo:
@@ -346,9 +351,11 @@ class _Decision:
         todo = replace(todo, renew=renew)
         if self._installs(todo):
             actions.append(INSTALL)
-        if all(here):
+        # What goes back to a source that does not answer waits for it.
+        reached = all(part.installed or todo.reaches(part) for part in record.parts)
+        target = Step.VERIFIED if all(here) and reached else Step.WAITING
+        if target is Step.VERIFIED:
             actions.append(VERIFY)
-        target = Step.VERIFIED if all(here) else Step.WAITING
         return replace(todo, actions=tuple(actions), target=target)
 
     def _installs(self, todo: Todo) -> bool:
@@ -357,7 +364,9 @@ class _Decision:
             digest = part.file.sha256 if part.file else None
             if index in todo.given:
                 digest = todo.given[index].sha256
-            if digest is not None and not part.installed and not self._installed_as(part.end, digest):
+            if digest is None or part.installed or not todo.reaches(part):
+                continue
+            if not self._installed_as(part.end, digest):
                 return True
         return False
 

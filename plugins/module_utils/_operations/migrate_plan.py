@@ -17,7 +17,7 @@ from .artifacts import ActivationFile
 from .errors import Cause, InvalidRequest
 from .groups import removal_order
 from .journal import FileState, Journal
-from .journal_record import End, KeptFile, Moving, Record, Server, Step
+from .journal_record import End, KeptFile, Moving, Part, Record, Server, Step
 from .migrate_files import GivenFile
 from .ports import LicenseStore
 
@@ -85,6 +85,10 @@ class Todo:
     def new(self) -> bool:
         """Whether the journal does not have the record as it is here."""
         return self.known != self.record
+
+    def reaches(self, part: Part) -> bool:
+        """Say whether the server of ``part`` was read, so that its file can be installed in this run."""
+        return part.end is End.DESTINATION or self.source_checked
 
     @property
     def changed(self) -> bool:
@@ -173,10 +177,15 @@ def find_records(
 
 
 def wanted_files(todos: Sequence[Todo], end: End, journal: Journal) -> Tuple[install.WantedFile, ...]:
-    """Return the files at hand for ``end`` that are not known to be installed."""
+    """Return the files at hand for ``end`` that are not known to be installed.
+
+    What goes back to a source that does not answer waits for it; it holds nothing else up.
+    """
     found = []
     for todo in todos:
         for index, part in enumerate(todo.record.parts):
+            if part.end is not end or not todo.reaches(part):
+                continue
             file = todo.given.get(index)
             if file is None and part.file is not None:
                 path = journal.path_of(todo.record, part.file)
@@ -184,7 +193,7 @@ def wanted_files(todos: Sequence[Todo], end: End, journal: Journal) -> Tuple[ins
                 intact = journal.state_of(todo.record, part.file) is FileState.INTACT
                 content = journal.content_of(todo.record, part.file) if intact else b""
                 file = ActivationFile(path, part.file.name, part.file.sha256, content)
-            if part.end is end and file is not None and not part.installed:
+            if file is not None and not part.installed:
                 expect = tuple(expected(item) for item in todo.record.bringing(part))
                 found.append(install.WantedFile(file, expect))
     return tuple(found)

@@ -14,6 +14,7 @@ import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import OperationError
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal_record import End, Step
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migrate_bundle import steps_now
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms import errors
 
 
@@ -262,6 +263,32 @@ def test_a_remainder_that_the_source_lost_is_installed_again(world: Any, given: 
     world.run(given(part, quantity=4), given(rest, quantity=6))
     assert world.record.step is Step.VERIFIED
     world.source.records = [row for row in world.source.records if row.status == "uninstalled"]
+    world.run()
+    assert (world.record.step, world.quantity()) == (Step.VERIFIED, 10)
+
+
+@pytest.mark.parametrize("kept_before", [False, True], ids=["given now", "kept before"])
+def test_a_remainder_for_a_source_that_does_not_answer_holds_up_no_other_part(
+    world: Any, given: Any, kit: Any, kept_before: bool
+) -> None:
+    world.options["quantities"] = (4,)
+    record = world.run().records[0]
+    files = [given(world.platform(record, 0), quantity=4), given(world.platform(record, 1), quantity=6)]
+    if kept_before:
+        error = errors.Unreachable("unreachable_refused", endpoint="x")
+        world.destination.faults.append(kit.Fault("install", error))
+        with pytest.raises(OperationError, match="migration_interrupted"):
+            world.run(*files)
+        files = []
+    world.source.down = True
+    plan = world.plan(*files)
+    assert (plan.todos[0].actions[-1], plan.todos[0].target) == ("install", Step.WAITING)
+    world.run(*files)
+    assert (world.record.step, world.quantity()) == (Step.WAITING, 4)
+    again = world.plan()
+    assert (again.changed, again.source_checked) == (False, False)
+    assert [step.code for step in steps_now(world.record, world.journal)] == ["step_run_again_answered"]
+    world.source.down = False
     world.run()
     assert (world.record.step, world.quantity()) == (Step.VERIFIED, 10)
 
