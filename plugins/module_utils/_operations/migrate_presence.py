@@ -18,6 +18,7 @@ from .expectation import differences
 from .journal import FileState, Journal
 from .journal_record import KeptFile, Part, Record, Step
 from .migrate_plan import Look, expected
+from .standing import dated
 from .states import GONE, LIVE
 
 
@@ -88,12 +89,15 @@ def refuse_live_source(record: Record, reading: SourceReading, destination_live:
 
 
 def rows_of_part(look: Look, part: Part) -> Tuple[LicenseRecord, ...]:
-    """Return what the server of ``part`` lists of its activation file, by its bytes or else by its ids."""
+    """Return what the server of ``part`` lists of its activation file, by its bytes or else by its ids.
+
+    One that is past its end by the server's own clock is expired, whatever the server calls it.
+    """
     digest = part.file.sha256 if part.file else ""
-    same = tuple(row for row in look.licenses if digest and (row.sha256 or "").lower() == digest)
-    if same:
-        return same
-    return tuple(row for row in look.licenses if row.id in part.license_ids and row.sha256 is None)
+    rows = [row for row in look.licenses if digest and (row.sha256 or "").lower() == digest] or [
+        row for row in look.licenses if row.id in part.license_ids and row.sha256 is None
+    ]
+    return dated(rows, look.info.time) if rows else ()
 
 
 def is_live(rows: Sequence[LicenseRecord]) -> bool:

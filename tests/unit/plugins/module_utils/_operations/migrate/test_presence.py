@@ -215,6 +215,21 @@ def test_a_license_that_does_not_work_any_more_is_no_unchanged_success(world: An
     assert (error.code, error.fields["states"]) == ("migration_not_live", [str(status)])
 
 
+def test_a_license_past_its_end_is_no_unchanged_success_whatever_it_is_called(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    end = "2026-12-01T00:00:00Z"
+    add = world.destination.add
+    world.source.records[0] = replace(world.source.records[0], expires_at=end)
+    world.destination.add = lambda *row: add(*row, expires_at=end)
+    verified(world)
+    assert not world.plan().changed
+    info = world.destination.server()
+    monkeypatch.setattr(world.destination, "server", lambda: replace(info, time="2026-12-02T00:00:00Z"))
+    error = refusal(world)
+    assert (error.code, error.fields["states"]) == ("migration_not_live", ["expired"])
+
+
 def test_a_license_that_became_another_is_no_unchanged_success(world: Any) -> None:
     verified(world)
     world.destination.records[0] = replace(world.destination.records[0], quantity=4)
