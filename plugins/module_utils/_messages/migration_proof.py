@@ -69,6 +69,13 @@ _DECISIONS: Sentences = {
         "）；未在 {destination} 安装任何内容。请先在源端卸载（license 模块，state: absent），再重新执行同一"
         "任务（R16）",
     ),
+    "migration_id_reused": (
+        "the source {source} lists another license as {license_ids} than migration {migration} has moved, as "
+        "after a restore from a backup; this task does not move it. If it is to be moved as well, run a task "
+        "for it with another journal (R16)",
+        "源端 {source} 列出的 {license_ids} 与迁移 {migration} 迁出的授权并非同一授权（例如从备份恢复之后）；"
+        "本任务不会迁移它。如需一并迁移，请使用另一个迁移记录目录（journal）为其执行任务（R16）",
+    ),
     "migration_live_on_both": (
         "{license_ids} of migration {migration} is live on both: on the destination {destination}, and on "
         "the source {source} again, as after a restore from a backup. Uninstall it on the source (module "

@@ -42,6 +42,7 @@ from .migrate_presence import (
     read_source,
     refuse_dead_part,
     refuse_live_source,
+    reused_cause,
     rows_of_part,
     yield_error,
 )
@@ -192,6 +193,8 @@ class _Decision:
         """A migration whose uninstall file is saved: both ends and all its files are looked at again."""
         reading = read_source(self.source, record)
         self.warnings += reading.causes
+        if reading.reused:
+            self.warnings.append(reused_cause(record, reading))
         refuse_live_source(record, reading, bool(reading.live) and self._arrived(record))
         others = [other for other in self.records if other.id != record.id]
         now, lost = record, []

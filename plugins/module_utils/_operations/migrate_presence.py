@@ -28,13 +28,15 @@ class SourceReading:
 
     ``checked``: it was read, and it is the server that the journal recorded. ``live``: ids under which it
     lists them as anything but uninstalled. ``gone``: it lists all of them as uninstalled, so that their
-    uninstall file can be fetched. ``causes`` say why it was not checked.
+    uninstall file can be fetched. ``causes`` say why it was not checked. ``reused``: ids under which it lists
+    other licenses now.
     """
 
     checked: bool
     live: Tuple[str, ...] = ()
     gone: bool = False
     causes: Tuple[Cause, ...] = ()
+    reused: Tuple[str, ...] = ()
 
 
 def read_source(look: Look, record: Record) -> SourceReading:
@@ -58,7 +60,22 @@ def read_source(look: Look, record: Record) -> SourceReading:
         True,
         live=tuple(row.id for row in ours if row.status != GONE),
         gone=set(record.license_ids) <= left,
+        reused=tuple(
+            row.id
+            for row in rows
+            if row.id in record.license_ids and row.status != GONE and not _is_of(record, row)
+        ),
     )
+
+
+def reused_cause(record: Record, reading: SourceReading) -> Cause:
+    """Return the sentence about another license that the source lists under an id of the migration."""
+    fields = {
+        "migration": record.id,
+        "license_ids": list(reading.reused),
+        "source": "{0.host}:{0.port}".format(record.source),
+    }
+    return Cause("migration_id_reused", fields, "R16")
 
 
 def _is_of(record: Record, row: LicenseRecord) -> bool:

@@ -86,6 +86,16 @@ def test_another_license_under_the_same_id_is_not_the_one_that_left(world: Any) 
     world.source.add(file_name="OTHER.ak")
     world.run(path)
     assert world.record.step is Step.VERIFIED
+    # It is live where the task takes licenses from, and stays there: that is said in every run.
+    plan = world.plan()
+    assert (plan.changed, [cause.code for cause in plan.warnings]) == (False, ["migration_id_reused"])
+    assert plan.warnings[0].fields["license_ids"] == ["east-1"]
+    # What the message says works: another journal moves the other license.
+    other = copy.copy(world)
+    other.folder = world.folder / "other"
+    other.folder.mkdir()
+    other.run(other.platform(other.run().records[0]))
+    assert (other.record.step, len(world.destination.live())) == (Step.VERIFIED, 2)
 
 
 def test_a_source_that_has_it_again_before_its_file_is_saved(world: Any, kit: Any) -> None:
