@@ -336,6 +336,10 @@ def _install(
         # Somebody else installed it between our reading and our writing.
         ours = False
         settled = Settled(prove({}), error)
+    except ChangeRefused as error:
+        # What is listed now cannot be told to be this file, which was sent all the same.
+        error.changed = True
+        raise
     if settled.proof is None:
         if seen and _is_live(seen):
             _check_expected(wanted, seen, changed=ours)

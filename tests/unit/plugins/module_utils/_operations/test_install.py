@@ -344,6 +344,22 @@ def test_an_accepted_file_that_yields_nothing_is_no_success(server: Any, waits: 
     assert caught.value.code == "install_not_listed"
 
 
+def test_a_file_that_is_listed_without_its_digest_was_sent_all_the_same(
+    server: Any, fake: Any, waits: Waits
+) -> None:
+    install = server.install
+
+    def install_without_digest(name: str, content: bytes) -> Any:
+        task = install(name, content)
+        server.records = [replace(record, sha256=None) for record in server.records]
+        return task
+
+    server.install = install_without_digest
+    with pytest.raises(OperationError) as caught:
+        run(server, waits, wanted("A", BASE))
+    assert (caught.value.code, caught.value.changed) == ("activation_file_unidentified", True)
+
+
 def test_a_lost_answer_is_settled_by_reading(server: Any, fake: Any, waits: Waits) -> None:
     server.faults = [fake.Fault("install", fake.LOST, after=True)]
     assert run(server, waits, wanted("A", BASE)).changed
