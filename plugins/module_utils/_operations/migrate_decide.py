@@ -15,6 +15,7 @@ from .._vms.errors import BadAnswer, HttpError, Unreachable, VmsError
 from .._vms.records import LicenseRecord
 from . import artifacts
 from .errors import Cause, ChangeRefused, InvalidRequest, NotVerified, OperationError, cause_of
+from .groups import refuse_parts
 from .journal import Journal
 from .journal_record import End, Part, Record, Step, moving_of
 from .migrate_bundle import bundle_files
@@ -139,7 +140,9 @@ class _Decision:
         expect_server(self.source, record.source, "source")
         by_id = {license_.id: license_ for license_ in self.source.licenses}
         self._refuse_vanished(record, [ident for ident in record.license_ids if ident not in by_id])
-        licenses = tuple(moving_of(by_id[ident]) for ident in record.license_ids)
+        group = tuple(by_id[ident] for ident in record.license_ids)
+        refuse_parts([group], self.source.licenses)
+        licenses = tuple(map(moving_of, group))
         again = replace(
             record,
             step=Step.PLANNED,
@@ -147,7 +150,7 @@ class _Decision:
             destination=server_of(self.request.destination, self.new.other_server()),
             licenses=licenses,
             parts=self.new.parts(licenses),
-            present=self.new.present([by_id[ident] for ident in record.license_ids]),
+            present=self.new.present(group),
         )
         return self._at_source(record, again)
 

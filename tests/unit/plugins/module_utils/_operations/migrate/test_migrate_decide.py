@@ -78,6 +78,21 @@ def test_licenses_of_one_file_go_together(world: Any) -> None:
     assert len(record.parts[0].license_ids) == 2
 
 
+def test_a_planned_license_of_a_larger_file_by_now_does_not_take_the_others_along(
+    world: Any, kit: Any
+) -> None:
+    held = errors.TaskFailed("task_failed", error_code="license_assigned", error_message="in use")
+    world.source.faults.append(kit.Fault("uninstall", held))
+    with pytest.raises(OperationError, match="migration_interrupted"):
+        world.run()
+    assert (world.record.step, world.record.sent_at) == (Step.PLANNED, None)
+    world.source.add(product="container_service", arch=None, sha256=world.source.records[0].sha256)
+    with pytest.raises(OperationError) as caught:
+        world.run()
+    assert (caught.value.code, caught.value.fields["others"]) == ("license_file_shared", ["east-2"])
+    assert world.source.uninstalls == []
+
+
 def test_an_id_that_is_not_there_is_no_license(world: Any) -> None:
     assert refused(world, ids=["east-9"]).code == "license_unknown"
     assert refused(world, license_ids=()).code == "license_ids_empty"
