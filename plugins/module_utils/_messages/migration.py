@@ -109,8 +109,10 @@ _REQUESTS: Sentences = {
         "destination）的映射，实际为 {got}",
     ),
     "activation_file_without_part": (
-        "no part of the task's migrations waits for {file} as it is described; waiting: {waiting}",
-        "任务中没有迁移在等待如此描述的 {file}；等待中：{waiting}",
+        "no part of the task's migrations waits for {file} as it is described; waiting: {waiting}; correct "
+        "its description, or remove it from activation_files (from the folder, where one is used)",
+        "任务中没有迁移在等待如此描述的 {file}；等待中：{waiting}；请更正其描述，或从 activation_files（"
+        "使用文件夹时从该文件夹）中去掉它",
     ),
     "activation_file_ambiguous": (
         "{file} may be for several parts ({parts}) and nothing says for which; give license_id (the license "
