@@ -363,7 +363,7 @@ class _Run:
 
     def _verify(self, index: int) -> None:
         record = self.todos[index].record
-        if record.step is not Step.INSTALLED:
+        if record.step is not Step.INSTALLED or not all(map(self.todos[index].reaches, record.parts)):
             return
         for part in record.parts:
             if not is_live(rows_of_part(Look(self.ends[part.end]), part)):

@@ -357,11 +357,11 @@ class _Decision:
         todo = replace(todo, renew=renew)
         if self._installs(todo):
             actions.append(INSTALL)
-        # What goes back to a source that does not answer waits for it.
-        reached = all(part.installed or todo.reaches(part) for part in record.parts)
-        target = Step.VERIFIED if all(here) and reached else Step.WAITING
-        if target is Step.VERIFIED:
-            actions.append(VERIFY)
+        # What goes back to a source that does not answer is installed and proved once it answers.
+        away = [part.installed for part in record.parts if not todo.reaches(part)]
+        done = Step.VERIFIED if not away else Step.INSTALLED if all(away) else Step.WAITING
+        target = done if all(here) else Step.WAITING
+        actions += [VERIFY] if target is Step.VERIFIED else []
         return replace(todo, actions=tuple(actions), target=target)
 
     def _installs(self, todo: Todo) -> bool:

@@ -318,6 +318,22 @@ def test_a_remainder_for_a_source_that_does_not_answer_holds_up_no_other_part(
     assert (world.record.step, world.quantity()) == (Step.VERIFIED, 10)
 
 
+def test_a_lost_part_is_installed_again_while_the_source_of_the_remainder_is_away(
+    world: Any, given: Any
+) -> None:
+    world.options["quantities"] = (4,)
+    record = world.run().records[0]
+    world.run(given(world.platform(record, 0), quantity=4), given(world.platform(record, 1), quantity=6))
+    world.destination.records.clear()
+    world.source.down = True
+    assert (world.plan().todos[0].actions, world.plan().todos[0].target) == (("install",), Step.INSTALLED)
+    world.run()
+    assert (world.record.step, world.quantity(), world.plan().changed) == (Step.INSTALLED, 10, False)
+    world.source.down = False
+    world.run()
+    assert (world.record.step, world.quantity()) == (Step.VERIFIED, 10)
+
+
 def test_a_remainder_is_not_judged_while_the_source_does_not_answer(world: Any, given: Any) -> None:
     world.options["quantities"] = (4,)
     record = world.run().records[0]
