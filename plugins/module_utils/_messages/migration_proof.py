@@ -181,6 +181,13 @@ _PROOFS: Sentences = {
         "提供 {file} 时，迁移 {migration} 的 {moving} 尚未从源端卸载，因此该文件不可能是为其签发的，未使用；"
         "请提供 License 管理平台在卸载之后签发的文件（R16）",
     ),
+    "activation_file_refused_before": (
+        "{file} was refused by the License Server before, and it is the same device still, so it is not sent "
+        "again for {moving} of migration {migration}; give the file that the license platform issues for the "
+        "device information in the latest bundle, and remove this one (R16)",
+        "{file} 此前已被 License Server 拒绝，且设备未变，因此不再为迁移 {migration} 的 {moving} 发送；请提"
+        "供 License 管理平台按最新申请包中的设备信息签发的文件，并去掉此文件（R16）",
+    ),
     "activation_file_not_sent": (
         "{file} is installed already (as {license_ids}), but this journal has not sent it, so it does not "
         "prove that {moving} of migration {migration} has arrived; if the file was issued for {moving}, name "

@@ -32,10 +32,15 @@ ALREADY = "already_installed"
 
 @dataclass(frozen=True)
 class WantedFile:
-    """An activation file and what the operator says is in it; an empty ``expect`` says nothing."""
+    """An activation file and what the operator says is in it; an empty ``expect`` says nothing.
+
+    ``by_name``: the caller knows that the file was sent to this server, so a license that is listed under its
+    name without a digest is taken for what it yielded.
+    """
 
     file: ActivationFile
     expect: Tuple[Expectation, ...] = ()
+    by_name: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,7 +108,7 @@ def decide(request: InstallRequest, server: LicenseStore) -> InstallPlan:
     before = server.licenses()
     there: List[InstalledFile] = []
     warnings: List[Cause] = []
-    found_of = {wanted.file.sha256: licenses_of_file(wanted.file, before) for wanted in request.files}
+    found_of = {each.file.sha256: licenses_of_file(each.file, before, each.by_name) for each in request.files}
     missing = [wanted for wanted in request.files if not found_of[wanted.file.sha256]]
     read_at = clock_of(server.server) if len(missing) < len(request.files) else None
     for wanted in request.files:
@@ -160,8 +165,10 @@ def _judged(
     )
 
 
-def licenses_of_file(file: ActivationFile, records: Sequence[LicenseRecord]) -> Tuple[LicenseRecord, ...]:
-    """Return the licences that ``file`` has yielded, none if it was never installed.
+def licenses_of_file(
+    file: ActivationFile, records: Sequence[LicenseRecord], by_name: bool = False
+) -> Tuple[LicenseRecord, ...]:
+    """Return the licenses that ``file`` has yielded, none if it was never installed.
 
     The bytes decide. Raises ChangeRefused ``activation_file_name_taken`` if other bytes were installed under
     its name, and ``activation_file_unidentified`` if the server lists its name but no digest.
@@ -173,6 +180,8 @@ def licenses_of_file(file: ActivationFile, records: Sequence[LicenseRecord]) -> 
     if not namesakes:
         return ()
     ids = [record.id for record in namesakes]
+    if by_name and all(record.sha256 is None for record in namesakes):
+        return tuple(namesakes)
     if any(record.sha256 is None for record in namesakes):
         raise ChangeRefused("activation_file_unidentified", file=file.name, license_ids=ids)
     listed = sorted({str(record.sha256) for record in namesakes})
@@ -273,10 +282,10 @@ def _all_live(
     def look() -> Optional[Tuple[InstalledFile, ...]]:
         listed = server.licenses()
         clock[:] = [clock_of(server.server)]
-        seen.update(
-            (each.file.sha256, dated(licenses_of_file(each.file, listed), clock[0])) for each in wanted
-        )
-        live = all(found and _is_live(found) for found in seen.values())
+        for each in wanted:
+            found = licenses_of_file(each.file, listed, each.by_name)
+            seen[each.file.sha256] = dated(found, clock[0])
+        live = all(rows and _is_live(rows) for rows in seen.values())
         return tuple(InstalledFile(each, seen[each.file.sha256]) for each in wanted) if live else None
 
     try:
@@ -323,7 +332,7 @@ def _install(
     seen: List[LicenseRecord] = []
 
     def prove(detail: Mapping[str, object]) -> Optional[Tuple[LicenseRecord, ...]]:
-        seen[:] = licenses_of_file(file, server.licenses())
+        seen[:] = licenses_of_file(file, server.licenses(), wanted.by_name)
         whole = len(seen) >= len(wanted.expect) and _names_all(detail, seen)
         return tuple(seen) if seen and whole and _is_live(seen) else None
 

@@ -6,8 +6,9 @@ Form (schema 2): ``schema``, ``id``, ``state``, ``source`` and ``destination`` {
 client}, ``licenses`` [{id, product, arch, kind, code, quantity, expires_at, file_name, sha256, issued_at}],
 ``parts`` [{end, quantity, file, sent_at, sent_server_at, named, license_ids}], ``sent_at``,
 ``uninstall_files`` [{folder, name, sha256}], ``transfer`` {folder, destination, source}, ``present``
-[sha256], ``history`` [{step, at, server_at, pid, host}]. Every key is there; a value that is not known is
-null. Schema 1, without ``issued_at``, ``sent_server_at``, ``named`` and ``present``, is read as well.
+[sha256], ``refused`` [{sha256, device}], ``history`` [{step, at, server_at, pid, host}]. Every key is there;
+a value that is not known is null. Schema 1, without ``issued_at``, ``sent_server_at``, ``named``, ``present``
+and ``refused``, is read as well.
 """
 
 from __future__ import annotations
@@ -18,7 +19,18 @@ from typing import Any, Dict, List, Mapping, NoReturn, Optional, Tuple, Type, Ty
 
 from .._licensing.errors import LicensingError
 from .._licensing.instants import parse_instant
-from .journal_record import End, Event, KeptFile, Moving, Part, Record, Server, Step, Transfer
+from .journal_record import (
+    End,
+    Event,
+    KeptFile,
+    Moving,
+    Part,
+    Record,
+    RefusedFile,
+    Server,
+    Step,
+    Transfer,
+)
 
 SCHEMA = 2
 MAX_DIGITS = 15
@@ -74,10 +86,10 @@ def _completed(tree: Data) -> Data:
         "licenses": {"issued_at": None},
         "parts": {"sent_server_at": None, "named": False},
     }
-    full: Data = {"present": [], **tree}
+    full: Data = {"present": [], "refused": [], **tree}
     for name, more in added.items():
         rows = [_mapping(row, name) for row in _rows(tree.get(name), name)]
-        if any(set(row) & set(more) for row in rows) or "present" in tree:
+        if any(set(row) & set(more) for row in rows) or {"present", "refused"} & set(tree):
             raise BadRecord("schema 1 with keys of schema 2")
         full[name] = [{**row, **more} for row in rows]
     return full
@@ -120,6 +132,7 @@ def _record(tree: Data) -> Record:
         ),
         transfer=None if transfer is None else _transfer(transfer),
         present=tuple(_sha256(item, "present") for item in _rows(tree["present"], "present")),
+        refused=tuple(_refused(item) for item in _rows(tree["refused"], "refused")),
         history=tuple(_event(item) for item in _rows(tree["history"], "history")),
     )
 
@@ -180,6 +193,15 @@ def _file(value: object, where: str) -> KeptFile:
     for step in folder.split("/"):
         _name(step, where + ".folder")
     return KeptFile(folder, _name(tree["name"], where + ".name"), sha256)
+
+
+def _refused(value: object) -> RefusedFile:
+    tree = _shape(value, RefusedFile, "refused")
+    device = tree["device"]
+    return RefusedFile(
+        _sha256(tree["sha256"], "refused.sha256"),
+        None if device is None else _sha256(device, "refused.device"),
+    )
 
 
 def _sha256(value: object, where: str) -> str:

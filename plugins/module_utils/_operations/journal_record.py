@@ -107,6 +107,17 @@ class Transfer:
 
 
 @dataclass(frozen=True)
+class RefusedFile:
+    """An activation file that a License Server refused as made for another device, or as not genuine.
+
+    ``device`` is the digest of the device information that the server had then.
+    """
+
+    sha256: str
+    device: Optional[str] = None
+
+
+@dataclass(frozen=True)
 class Event:
     """One entry of the history. ``server_at`` is the time of the License Server that it concerns."""
 
@@ -124,6 +135,7 @@ class Record:
     ``sent_at`` is when the uninstallation was first sent (controller's clock): written before it is sent.
     ``present`` are the SHA-256 digests of the activation files that either server listed for the same
     products while the source still had the licenses: none of them is what the platform issues afterwards.
+    ``refused`` are files that are not sent again to the same device.
     """
 
     id: str
@@ -136,6 +148,7 @@ class Record:
     uninstall_files: Tuple[KeptFile, ...] = ()
     transfer: Optional[Transfer] = None
     present: Tuple[str, ...] = ()
+    refused: Tuple[RefusedFile, ...] = ()
     history: Tuple[Event, ...] = ()
 
     @property
@@ -145,6 +158,11 @@ class Record:
     @property
     def done(self) -> bool:
         return self.step in (Step.VERIFIED, Step.ABORTED)
+
+    @property
+    def unsent(self) -> bool:
+        """Whether nothing was sent for the migration, so that the task may still change its mind."""
+        return self.step is Step.ABORTED or (self.step is Step.PLANNED and self.sent_at is None)
 
     def with_part(self, index: int, part: Part) -> "Record":
         """Return the record with one part replaced."""

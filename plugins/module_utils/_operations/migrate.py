@@ -77,7 +77,7 @@ from .errors import (
 )
 from .groups import uninstall_files_of
 from .journal import Journal, JournalError
-from .journal_record import End, Part, Record, Step
+from .journal_record import End, Part, Record, RefusedFile, Step
 from .migrate_bundle import Teller, write_bundle
 from .migrate_look import Looker, waited_for
 from .migrate_plan import (
@@ -96,6 +96,8 @@ from .settle import Waits, carry_out
 
 RECEIVED = "activation-file"
 PROOFS = "uninstall-file"
+# Refusals that the same file meets again, as long as the server is the same device.
+HOPELESS = ("refused_device_mismatch", "refused_activation_file_invalid")
 
 
 @dataclass(frozen=True)
@@ -317,13 +319,17 @@ class _Run:
         before, at = record.parts[place], self._time(end)
         part = replace(before, sent_at=self.journal.instant(), sent_server_at=at)
         record = self._put(index, self._write(record.with_part(place, part), "install_sent", at))
-        only = replace(plan, there=(), steps=(step,))
+        # Before it was sent, the server listed nothing under its name.
+        only = replace(plan, there=(), steps=(replace(step, by_name=True),))
         try:
             done = install.apply(only, self.ends[end], self.waits)
-        except ServerRefused:
+        except ServerRefused as error:
             # The file is not the one that this part waits for. It stays on disk, and another may come.
-            refused = Part(part.end, part.quantity)
-            self._put(index, self._write(record.with_part(place, refused), "activation_file_refused"))
+            refused = record.with_part(place, Part(part.end, part.quantity))
+            if error.code in HOPELESS:
+                item = RefusedFile(step.file.sha256, self._device(end))
+                refused = replace(refused, refused=(*(r for r in refused.refused if r != item), item))
+            self._put(index, self._write(refused, "activation_file_refused"))
             raise
         except NotVerified as error:
             raise yield_of(error) from error
@@ -336,6 +342,13 @@ class _Run:
             # Another run installed it between this run's reading and its writing.
             self._put(index, self._write(record.with_part(place, before), "install_not_done"))
         self._yielded(done.files[0], own_request=done.changed)
+
+    def _device(self, end: End) -> Optional[str]:
+        """Return the digest of the device information at an end; None where it does not answer."""
+        try:
+            return artifacts.digest(self.ends[end].device_info().content)
+        except VmsError:
+            return None
 
     def _yielded(self, found: install.InstalledFile, own_request: bool) -> None:
         index, place = self._place_of(found.wanted.file)

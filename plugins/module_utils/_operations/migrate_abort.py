@@ -23,7 +23,7 @@ def decide_abort(request: MigrationRequest, journal: Journal, source: LicenseSto
     Raises InvalidRequest ``migration_unknown``, ChangeRefused ``migration_abort_late``, VmsError.
     """
     look = Look(source)
-    known, missing = find_records(request, journal.records(), lambda: look.ids)
+    known, missing = find_records(request, journal.records(), lambda: look.ids, unsent=True)
     if missing:
         raise InvalidRequest("migration_unknown", license_ids=missing, journal=journal.folder)
     todos = []

@@ -38,7 +38,14 @@ def write_bundle(
         files["uninstall-file/" + file.name] = content
     names = {End.DESTINATION: _device(destination, End.DESTINATION, files)}
     if any(part.end is End.SOURCE for part in record.parts):
-        names[End.SOURCE] = _device(source, End.SOURCE, files)
+        kept = None if record.transfer is None else record.transfer.source
+        waits = any(part.end is End.SOURCE and part.file is None for part in record.parts)
+        if kept is not None and not waits:
+            # Its activation file is here already, so the source need not answer.
+            names[End.SOURCE] = "{0}/{1}".format(End.SOURCE.value, kept.name)
+            files[names[End.SOURCE]] = journal.content_of(record, kept)
+        else:
+            names[End.SOURCE] = _device(source, End.SOURCE, files)
     files.update(tell(_platform_steps(record, names)))
     digests = {path: artifacts.digest(content) for path, content in files.items()}
     files[MANIFEST] = _manifest(record, names, digests)

@@ -8,6 +8,7 @@ servers and the kept files are looked at in every run: what was proved once may 
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, replace
 from typing import Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
 
@@ -15,12 +16,11 @@ from .._vms.errors import BadAnswer, HttpError, Unreachable, VmsError
 from .._vms.records import LicenseRecord
 from . import artifacts
 from .errors import Cause, ChangeRefused, InvalidRequest, NotVerified, OperationError, cause_of
-from .groups import refuse_parts
 from .journal import Journal
-from .journal_record import End, Part, Record, Step, moving_of
+from .journal_record import End, Part, Record, Step
 from .migrate_bundle import bundle_files
 from .migrate_files import Assigned, Receiver, assign
-from .migrate_new import NewMigrations, server_of
+from .migrate_new import NewMigrations
 from .migrate_plan import (
     INSTALL,
     KEEP,
@@ -43,6 +43,7 @@ from .migrate_presence import (
     read_source,
     refuse_dead_part,
     refuse_live_source,
+    refused_files,
     reused_cause,
     rows_of_part,
     yield_error,
@@ -120,39 +121,21 @@ class _Decision:
     # Known migrations
 
     def _resumed(self, record: Record) -> _Found:
-        if record.step is Step.ABORTED or (record.step is Step.PLANNED and record.sent_at is None):
-            return self._planned_again(record)
         self._same_task(record)
         if not record.step.reached(Step.UNINSTALL_FILE_SAVED):
             return self._at_source(record, record)
         return self._under_way(record)
 
     def _planned(self, record: Record) -> _Found:
-        """A migration that the journal does not have yet."""
-        found = self._at_source(None, record)
+        """A migration that the journal does not have yet, or for which nothing was sent."""
+        known = next((other for other in self.records if other.id == record.id), None)
+        if known is not None:
+            record = replace(record, history=known.history, refused=known.refused)
+        found = self._at_source(known, record)
         if not found.todo.live:
             fields = {"migration": record.id, "license_ids": list(record.license_ids)}
             self.warnings.append(Cause("migration_already_uninstalled", fields, "R16"))
         return found
-
-    def _planned_again(self, record: Record) -> _Found:
-        """Nothing was sent for it, so the task may still change its mind, and the source its licenses."""
-        expect_server(self.source, record.source, "source")
-        by_id = {license_.id: license_ for license_ in self.source.licenses}
-        self._refuse_vanished(record, [ident for ident in record.license_ids if ident not in by_id])
-        group = tuple(by_id[ident] for ident in record.license_ids)
-        refuse_parts([group], self.source.licenses)
-        licenses = tuple(map(moving_of, group))
-        again = replace(
-            record,
-            step=Step.PLANNED,
-            sent_at=None,
-            destination=server_of(self.request.destination, self.new.other_server()),
-            licenses=licenses,
-            parts=self.new.parts(licenses),
-            present=self.new.present(group),
-        )
-        return self._at_source(record, again)
 
     def _same_task(self, record: Record) -> None:
         wanted = self.request.destination
@@ -278,9 +261,19 @@ class _Decision:
         """Assign the activation files of the task, and look whether nothing that is needed is missing."""
         ours = {item.todo.record.id for item in found}
         self.source_checked = all(item.todo.source_checked for item in found)
+        digests = {item.file.sha256 for item in self.request.files}
         given = assign(
             self.request.files,
-            [Receiver(i.todo.record, frozenset(i.open), i.damaged, i.todo.live) for i in found],
+            [
+                Receiver(
+                    item.todo.record,
+                    frozenset(item.open),
+                    item.damaged,
+                    item.todo.live,
+                    refused_files(item.todo.record, digests, self._look),
+                )
+                for item in found
+            ],
             [record for record in self.records if record.id not in ours],
             self._installed_as,
         )
@@ -372,7 +365,10 @@ class _Decision:
                 digest = todo.given[index].sha256
             if digest is None or part.installed or not todo.reaches(part):
                 continue
-            if not self._installed_as(part.end, digest):
+            kept = part.file is not None and part.file.sha256 == digest
+            if not (kept and rows_of_part(self._look(part.end), part)) and not self._installed_as(
+                part.end, digest
+            ):
                 return True
         return False
 
@@ -385,6 +381,8 @@ class _Decision:
         if transfer is None:
             return False
         changed = False
+        with contextlib.suppress(Unreachable, HttpError, BadAnswer):
+            expect_server(self.destination, record.destination, End.DESTINATION.value)
         for look, kept in ((self.destination, transfer.destination), (self.source, transfer.source)):
             if kept is None:
                 continue

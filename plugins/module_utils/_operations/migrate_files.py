@@ -36,13 +36,15 @@ class Receiver:
     """A migration of the task that may get activation files.
 
     ``open`` are the parts that wait for a file, ``damaged`` those whose kept file cannot be read any more.
-    ``early``: its license has not left the source, so that no file can have been issued for it.
+    ``early``: its license has not left the source, so that no file can have been issued for it. ``refused``
+    are digests of files that the server at an end has refused and, the same device still, would refuse again.
     """
 
     record: Record
     open: FrozenSet[int]
     damaged: FrozenSet[int] = frozenset()
     early: bool = False
+    refused: FrozenSet[Tuple[str, End]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ class _Assignment:
         self.records = [receiver.record for receiver in receivers]
         self.others = others
         self.installed = installed
+        self.refused = {receiver.record.id: receiver.refused for receiver in receivers}
         self.slots: List[Slot] = [
             (receiver.record, index)
             for receiver in receivers
@@ -100,7 +103,8 @@ class _Assignment:
             self._refuse_foreign(given)
         # What is told apart by its hints chooses first.
         for given in sorted((f for f in left if f.license_id is not None), key=_vagueness):
-            self._take(given, self._named_slot(given))
+            if not self._is_refused(given):
+                self._take(given, self._named_slot(given))
         unnamed = [given for given in left if given.license_id is None and self._may_be_ours(given)]
         self._deal(sorted(unnamed, key=lambda f: (_vagueness(f), f.file.sha256)))
         return Assigned(
@@ -153,7 +157,7 @@ class _Assignment:
                 raise InvalidRequest.of(Cause("activation_file_present", fields, "R16"))
 
     def _named_slot(self, given: GivenFile) -> Slot:
-        fitting = self._fitting(given) or [slot for slot in self._replaceable() if _fits(given, *slot)]
+        fitting = self._fitting(given) or [slot for slot in self._replaceable() if self._suits(given, *slot)]
         if not fitting:
             raise self._without_part(given)
         if len({_likeness(*slot) for slot in fitting}) > 1:
@@ -188,6 +192,8 @@ class _Assignment:
 
     def _passed_over(self, given: GivenFile) -> bool:
         """Return False for a file that waits for another migration or another time; else raise."""
+        if self._is_refused(given):
+            return False
         for receiver in self.receivers:
             if given.file.sha256 in receiver.record.present:
                 self._warn("activation_file_present", given, receiver.record, receiver.record.license_ids)
@@ -207,8 +213,22 @@ class _Assignment:
         return [
             (record, index)
             for record, index in self.slots
-            if _fits(given, record, index) and given.file.sha256 not in record.present
+            if self._suits(given, record, index) and given.file.sha256 not in record.present
         ]
+
+    def _suits(self, given: GivenFile, record: Record, index: int) -> bool:
+        refused = (given.file.sha256, record.parts[index].end) in self.refused[record.id]
+        return _fits(given, record, index) and not refused
+
+    def _is_refused(self, given: GivenFile) -> bool:
+        """Say whether a file was refused for every part that it may be for, and that sending is no use."""
+        for record in self.records:
+            ends = {part.end for index, part in enumerate(record.parts) if _fits(given, record, index)}
+            if ends and all((given.file.sha256, end) in self.refused[record.id] for end in ends):
+                if not record.done:
+                    self._warn("activation_file_refused_before", given, record, record.license_ids)
+                return True
+        return False
 
     def _deal(self, files: Sequence[GivenFile]) -> None:
         left = list(files)

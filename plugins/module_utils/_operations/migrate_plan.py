@@ -154,18 +154,23 @@ class Look:
 
 
 def find_records(
-    request: MigrationRequest, records: Sequence[Record], source_ids: Callable[[], FrozenSet[str]]
+    request: MigrationRequest,
+    records: Sequence[Record],
+    source_ids: Callable[[], FrozenSet[str]],
+    unsent: bool = False,
 ) -> Tuple[List[Record], List[str]]:
-    """Return the task's migrations among ``records``, and the licenses that none of them moves.
+    """Return the task's migrations among ``records``, and the licenses of which there is none.
 
-    The source is asked for its id only if its address does not settle whose licenses they are.
+    A record for which nothing was sent counts only with ``unsent``: its licenses are planned anew. The source
+    is asked for its id only if its address does not settle whose licenses they are.
     """
     if not request.license_ids:
         raise InvalidRequest("license_ids_empty")
     found: Dict[str, Record] = {}
     missing: List[str] = []
     for ident in dict.fromkeys(request.license_ids):
-        holding = [record for record in records if ident in record.license_ids]
+        those = [record for record in records if ident in record.license_ids]
+        holding = [record for record in those if not record.unsent] or (those if unsent else [])
         near = [record for record in holding if request.source.is_at(record.source)]
         if holding and len(near) != 1:
             near = [record for record in holding if record.source.server_id in source_ids()]
@@ -195,7 +200,9 @@ def wanted_files(todos: Sequence[Todo], end: End, journal: Journal) -> Tuple[ins
                 file = ActivationFile(path, part.file.name, part.file.sha256, content)
             if file is not None and not part.installed:
                 expect = tuple(expected(item) for item in todo.record.bringing(part))
-                found.append(install.WantedFile(file, expect))
+                kept = part.file is not None and part.file.sha256 == file.sha256
+                by_name = index in todo.named or (kept and (part.named or part.sent_at is not None))
+                found.append(install.WantedFile(file, expect, by_name))
     return tuple(found)
 
 

@@ -8,15 +8,17 @@ deleted, makes that wrong without a trace in the journal, so every run looks aga
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
-from typing import FrozenSet, List, Optional, Sequence, Tuple
+from typing import AbstractSet, Callable, FrozenSet, List, Optional, Sequence, Tuple
 
 from .._vms.errors import VmsError
 from .._vms.records import LicenseRecord
+from . import artifacts
 from .errors import Cause, ChangeRefused, NotVerified, OperationError, cause_of
 from .expectation import differences
 from .journal import FileState, Journal
-from .journal_record import KeptFile, Part, Record, Step
+from .journal_record import End, KeptFile, Part, Record, Step
 from .migrate_plan import Look, expected
 from .standing import dated
 from .states import GONE, LIVE
@@ -106,15 +108,35 @@ def refuse_live_source(record: Record, reading: SourceReading, destination_live:
 
 
 def rows_of_part(look: Look, part: Part) -> Tuple[LicenseRecord, ...]:
-    """Return what the server of ``part`` lists of its activation file, by its bytes or else by its ids.
+    """Return what the server of ``part`` lists of its activation file: by its bytes, else by ids or name.
 
     One that is past its end by the server's own clock is expired, whatever the server calls it.
     """
     digest = part.file.sha256 if part.file else ""
-    rows = [row for row in look.licenses if digest and (row.sha256 or "").lower() == digest] or [
-        row for row in look.licenses if row.id in part.license_ids and row.sha256 is None
-    ]
+    rows = [row for row in look.licenses if digest and (row.sha256 or "").lower() == digest]
+    if not rows:
+        unnumbered = [row for row in look.licenses if row.sha256 is None]
+        rows = [row for row in unnumbered if row.id in part.license_ids]
+        if not rows and part.file is not None and not part.installed and (part.sent_at or part.named):
+            # A server without digests: what was sent to it is recognized by the name of the file.
+            rows = [row for row in unnumbered if row.file_name == part.file.name]
     return dated(rows, look.info.time) if rows else ()
+
+
+def refused_files(
+    record: Record, digests: AbstractSet[str], look_of: Callable[[End], Look]
+) -> FrozenSet[Tuple[str, End]]:
+    """Return which of the files with these digests an end would refuse again, the same device still.
+
+    An end that does not answer is not known to be the same device.
+    """
+    refused = [item for item in record.refused if item.sha256 in digests]
+    found = set()
+    for end in {part.end for part in record.parts} if refused else ():
+        with contextlib.suppress(VmsError):
+            device = artifacts.digest(look_of(end).server.device_info().content)
+            found |= {(item.sha256, end) for item in refused if item.device == device}
+    return frozenset(found)
 
 
 def is_live(rows: Sequence[LicenseRecord]) -> bool:

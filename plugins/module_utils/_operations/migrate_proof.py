@@ -84,7 +84,7 @@ def _sent_by_us(part: Part, rows: Sequence[LicenseRecord]) -> bool:
 def _issued_before(record: Record, rows: Sequence[LicenseRecord]) -> Optional[str]:
     """Return the time of issue that is earlier than what left the source can have been issued anew."""
     bounds: List[dt.datetime] = [
-        parse_instant(item.issued_at) for item in record.licenses if item.issued_at is not None
+        parse_instant(item.issued_at) - CLOCKS_APART for item in record.licenses if item.issued_at is not None
     ]
     left = next(
         (

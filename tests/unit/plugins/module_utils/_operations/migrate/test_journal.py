@@ -29,7 +29,7 @@ SAMPLE = """
                "issued_at": "2026-01-10T02:00:00Z"}],
  "parts": [{"end": "destination", "quantity": null, "file": null, "sent_at": null, "sent_server_at": null,
             "named": false, "license_ids": []}],
- "uninstall_files": [], "present": [],
+ "uninstall_files": [], "present": [], "refused": [],
  "history": [{"step": "planned", "at": "2026-11-24T08:00:00Z", "server_at": null, "pid": 7, "host": "c"}]}
 """
 
@@ -99,12 +99,13 @@ LICENSE = json.loads(SAMPLE)["licenses"][0]
         changed(schema=1),
         changed(present=["0" * 63]),
         changed(present=None),
+        changed(refused=[{"sha256": "0" * 64}]),
         changed(licenses=[{**LICENSE, "issued_at": "soon"}]),
         changed(parts=[{**PART, "named": 1}]),
         changed(parts=[{**PART, "named": True}]),
         changed(parts=[{**PART, "sent_at": "2026-11-24T08:00:00Z"}]),
     ],
-    ids=range(44),
+    ids=range(45),
 )
 def test_what_is_not_a_record_is_not_read_as_one(content: bytes) -> None:
     with pytest.raises(journal_codec.BadRecord):
@@ -114,11 +115,11 @@ def test_what_is_not_a_record_is_not_read_as_one(content: bytes) -> None:
 def test_a_record_of_the_first_schema_is_read_and_written_as_the_second() -> None:
     old = json.loads(SAMPLE)
     old["schema"] = 1
-    del old["present"], old["licenses"][0]["issued_at"]
+    del old["present"], old["refused"], old["licenses"][0]["issued_at"]
     for name in ("sent_server_at", "named"):
         del old["parts"][0][name]
     record = journal_codec.from_text(json.dumps(old).encode())
-    assert (record.present, record.licenses[0].issued_at) == ((), None)
+    assert (record.present, record.refused, record.licenses[0].issued_at) == ((), (), None)
     assert (record.parts[0].sent_server_at, record.parts[0].named) == (None, False)
     assert json.loads(journal_codec.to_text(record))["schema"] == 2
     assert journal_codec.from_text(journal_codec.to_text(record)) == record

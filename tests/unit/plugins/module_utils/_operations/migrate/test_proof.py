@@ -269,8 +269,9 @@ def test_a_file_that_is_given_before_the_license_left_is_not_used(world: Any, gi
 @pytest.mark.parametrize(
     ("issued_at", "older"),
     [
-        ("2026-11-24T07:59:59Z", True),  # before the license that left was issued itself
-        ("2026-11-24T08:00:00Z", False),
+        ("2026-11-23T07:59:59Z", True),  # a day before the license that left was issued itself
+        ("2026-11-23T08:00:00Z", False),
+        ("2026-11-24T00:00:00+08:00", False),  # the same day, by a server that shows local time
         (None, False),
     ],
 )
@@ -345,3 +346,121 @@ def test_what_arrives_is_what_left(world: Any, given: Any, change: dict[str, Any
     world.destination.add = add
     world.run(world.platform(world.record))
     assert world.record.step is Step.VERIFIED
+
+
+# Files that were refused
+
+
+def test_a_file_that_was_refused_for_the_device_is_not_sent_again(world: Any, given: Any) -> None:
+    old = world.platform(world.run().records[0])
+    world.destination.device = 2
+    for file in (old, given(old, license_id="east-1")):
+        if file is old:
+            assert "refused_device_mismatch" in codes(failure(world, file))
+        before = len(world.destination.writes)
+        plan = world.plan(file)
+        assert "activation_file_refused_before" in [cause.code for cause in plan.warnings]
+        world.run(file)
+        assert len(world.destination.writes) == before
+        assert world.record.step is Step.WAITING
+    assert world.record.transfer.folder == "transfer-2"
+    new = world.platform(world.record)
+    world.run(given(old, license_id="east-1"), given(new, license_id="east-1"))
+    assert world.record.step is Step.VERIFIED
+    plan = world.plan(given(old, license_id="east-1"), given(new, license_id="east-1"))
+    assert (plan.changed, plan.warnings) == (False, ())
+
+
+def test_a_file_that_was_refused_is_sent_again_once_the_device_is_back(world: Any) -> None:
+    path = world.platform(world.run().records[0])
+    world.destination.device = 2
+    assert "refused_device_mismatch" in codes(failure(world, path))
+    world.destination.device = 1
+    world.run(path)
+    assert world.record.step is Step.VERIFIED
+
+
+# Servers that list no digests
+
+
+def test_a_destination_without_digests_is_believed_by_name_once_the_file_was_sent(
+    world: Any, kit: Any, given: Any
+) -> None:
+    path = world.platform(world.run().records[0])
+    add = world.destination.add
+
+    def without_digest(*row: Any) -> Any:
+        ident = add(*row)
+        world.destination.records[-1] = replace(world.destination.records[-1], sha256=None)
+        return ident
+
+    world.destination.add = without_digest
+    install = world.destination.install
+
+    def install_and_die(name: str, content: bytes) -> Any:
+        install(name, content)
+        raise kit.Killed(name)
+
+    world.destination.install = install_and_die
+    with pytest.raises(kit.Killed):
+        world.run(path)
+    world.destination.install = install
+    writes = len(world.destination.writes)
+    world.run(path)
+    assert (world.record.step, len(world.destination.writes)) == (Step.VERIFIED, writes)
+    assert not world.plan(path).changed
+    (world.folder / "journal").rename(world.folder / "lost")
+    world.run()
+    assert failure(world, path).code == "activation_file_unidentified"
+    world.run(given(path, license_id="east-1"))
+    assert world.record.step is Step.VERIFIED
+
+
+# Plans that were not begun
+
+
+def test_a_planned_migration_takes_in_what_shares_its_file_by_now(world: Any, kit: Any) -> None:
+    refused = errors.BusinessError("business_error", error_code="license_assigned", error_message="held")
+    world.source.faults.append(kit.Fault("uninstall", refused))
+    failure(world)
+    row = world.source.records[0]
+    second = world.source.add(product="container_service", arch=None, quantity=3)
+    world.source.records[-1] = replace(world.source.records[-1], sha256=row.sha256)
+    assert failure(world).code == "license_file_shared"
+    (record,) = world.run(ids=("east-1", second)).records
+    assert (record.license_ids, record.step) == (("east-1", second), Step.WAITING)
+    assert [todo.record.id for todo in world.plan(ids=("east-1", second)).todos] == [record.id]
+
+
+def test_a_planned_migration_is_planned_anew_on_a_source_with_another_id(world: Any, kit: Any) -> None:
+    refused = errors.BusinessError("business_error", error_code="license_assigned", error_message="held")
+    world.source.faults.append(kit.Fault("uninstall", refused))
+    failure(world)
+    world.source.id = "north"
+    (record,) = world.run().records
+    assert (record.source.server_id, record.step) == ("north", Step.WAITING)
+    world.run(world.platform(record))
+    assert world.quantity() == 10
+
+
+def test_no_bundle_is_written_for_another_server_at_the_address(world: Any) -> None:
+    world.run()
+    world.destination.id = "north"
+    world.destination.device = 2
+    error = failure(world)
+    assert error.code == "migration_server_changed"
+    assert world.record.transfer.folder == "transfer"
+
+
+def test_a_new_bundle_does_not_need_a_source_whose_remainder_is_there(world: Any, given: Any) -> None:
+    world.options["quantities"] = (4,)
+    record = world.run().records[0]
+    world.run(given(world.platform(record, 1), quantity=6))
+    world.source.down = True
+    world.destination.device = 2
+    world.run()
+    assert world.record.transfer.folder == "transfer-2"
+    world.run(given(world.platform(world.record, 0), quantity=4))
+    world.source.down = False
+    world.run()
+    assert (world.record.step, world.quantity()) == (Step.VERIFIED, 10)
