@@ -12,7 +12,7 @@ from datetime import date
 from ...module_utils._messages.catalog import LANGUAGES, render
 from .errors import FactsError
 from .instants import iso_of
-from .pointer import MISSING, join, lookup, split
+from .pointer import MISSING, join, lookup, position, split
 
 MAX_DEPTH = 64
 MAX_INTEGER = 2**63 - 1
@@ -218,9 +218,9 @@ def with_value(tree: object, pointer: str, value: object) -> object:
 
 def _with(tree: object, steps: list[str], value: object) -> object:
     head, rest = steps[0], steps[1:]
-    if isinstance(tree, list) and head.isdigit() and int(head) <= len(tree):
+    index = position(head) if isinstance(tree, list) else None
+    if isinstance(tree, list) and index is not None and index <= len(tree):
         items = list(tree)
-        index = int(head)
         if not rest and value is MISSING:
             return items[:index] + items[index + 1 :]
         child = value if not rest else _with(items[index] if index < len(items) else {}, rest, value)

@@ -22,7 +22,18 @@ from . import schemas
 from .errors import FactsError, Fault
 from .fact_table import fact_table
 from .facts import UNKNOWN_REASONS, Unread, with_value
-from .misfits import ABSENT, TYPE, UNKNOWN_KEY, VALUE, Misfit, feature_respelled, misfits, respelled, shown
+from .misfits import (
+    ABSENT,
+    TYPE,
+    UNKNOWN_KEY,
+    USE_LIST,
+    VALUE,
+    Misfit,
+    feature_respelled,
+    misfits,
+    respelled,
+    shown,
+)
 from .pointer import MISSING, Path, join, lookup, sort_key, split
 from .roots import root_fault
 from .schemas import suggestion
@@ -95,8 +106,9 @@ def read(
 def _read(plain: Mapping[str, Any], catalog: Catalog | None) -> Legible:
     unknown, misspelt = _declared(plain.get("unknown") or {})
     tree: Any = {name: value for name, value in plain.items() if name != "unknown"}
-    for pointer in unknown:
-        tree = without(tree, pointer)[0]
+    for pointer, reason in tuple(unknown.items()):
+        tree, gone = without(tree, pointer)
+        unknown.setdefault(gone, reason)
     features = tree.get("features")
     own = _own_features(catalog) & features.keys() if isinstance(features, dict) else frozenset[str]()
     if not own:
@@ -151,7 +163,10 @@ def _nearest(steps: list[str]) -> str:
         node = fact_table().find(steps[:at])
         known = [] if node is None else [name for name in node.properties if name not in _ABOUT_DOCUMENT]
         if node is not None and fact_table().find(steps[: at + 1]) is None:
-            near = suggestion(steps[at], sorted(known))
+            if not steps[at]:
+                # A slash too many: what it stands behind was meant.
+                return join(steps[:at])
+            near = suggestion(steps[at].lower(), sorted(known))
             return join((*steps[:at], near, *steps[at + 1 :])) if near else ""
     return ""
 
@@ -194,7 +209,7 @@ def _without_misfits(
     listed_below = {above for pointer in unknown for above in _above(pointer)}
     for each in found:
         place = join(each.path)
-        if each.reason == ABSENT and place in listed_below:
+        if each.reason == ABSENT and place in listed_below and each.use != USE_LIST:
             # The object is there; what of it is not known is listed fact by fact.
             continue
         if not covered(place, unknown):
@@ -281,8 +296,15 @@ def covered(pointer: str, unknown: Mapping[str, str]) -> bool:
 
 
 def without(tree: object, pointer: str) -> tuple[Any, str]:
-    """A copy of the tree without the value at ``pointer``, and the pointer that is unknown for it."""
+    """A copy of the tree without the value at ``pointer``, and the pointer that is unknown for it.
+
+    A list without the row that a pointer goes through is not whole, so it is unknown.
+    """
     steps = split(pointer)
+    for length in range(len(steps)):
+        place = join(steps[:length])
+        if isinstance(lookup(tree, place), list) and lookup(tree, join(steps[: length + 1])) is MISSING:
+            return without(tree, place)
     parent = lookup(tree, join(steps[:-1])) if steps else MISSING
     if isinstance(parent, list):
         # Positions must not move: an object is emptied, a list of plain values is unknown as a whole.

@@ -25,6 +25,7 @@ ABSENT, NULL, TYPE, VALUE, UNKNOWN_KEY = "absent", "null", "type", "value", "unk
 SHOWN_CHOICES = 8
 
 Use = tuple[str, Mapping[str, object]]
+USE_LIST: Use = ("use_list", {})
 _NOTHING: Use = ("", {})
 _TYPES: dict[str, type | tuple[type, ...]] = {
     "object": dict,
@@ -186,7 +187,7 @@ class _Walk:
 _BY_TYPE: dict[str, Use] = {
     "boolean": ("use_flag", {}),
     "string": ("use_text", {}),
-    "array": ("use_list", {}),
+    "array": USE_LIST,
     "object": ("use_object", {}),
 }
 

@@ -4,11 +4,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 Path = tuple[str | int, ...]
 
 MISSING = object()
+
+# Longer text of digits is no position of any list, and int refuses it or takes long over it.
+_POSITION = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
 
 
 def escape(name: str) -> str:
@@ -28,21 +32,26 @@ def split(pointer: str) -> list[str]:
     return [step.replace("~1", "/").replace("~0", "~") for step in pointer[1:].split("/")]
 
 
+def position(step: str) -> int | None:
+    """The position in a list that a step names; None where it names none."""
+    return int(step) if _POSITION.fullmatch(step) else None
+
+
 def lookup(tree: object, pointer: str) -> object:
     """The value at ``pointer``, or ``MISSING``."""
     value = tree
     for step in split(pointer):
         if isinstance(value, dict) and step in value:
             value = value[step]
-        elif isinstance(value, list) and step.isascii() and step.isdigit() and int(step) < len(value):
-            value = value[int(step)]
-        else:
+            continue
+        at = position(step) if isinstance(value, list) else None
+        if not isinstance(value, list) or at is None or at >= len(value):
             return MISSING
+        value = value[at]
     return value
 
 
 def sort_key(pointer: str) -> list[tuple[int, int, str]]:
     """Orders pointers by their steps, list positions as numbers."""
-    return [
-        (0, int(step), "") if step.isascii() and step.isdigit() else (1, 0, step) for step in split(pointer)
-    ]
+    places = [(step, position(step)) for step in split(pointer)]
+    return [(1, 0, step) if at is None else (0, at, "") for step, at in places]

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from .canonical import canonical
 from .facts import with_value
-from .pointer import join, lookup
+from .pointer import join, lookup, position
 
 #: Lists whose rows are in no order, in both forms: plain, and with ``complete`` and ``items``.
 _LISTS = (("hosts",), ("hosts", "items"), ("licenses",), ("licenses", "items"))
@@ -78,15 +78,8 @@ def _position(name: str, pointer: str, count: int) -> tuple[int | None, str]:
     if not name.startswith(pointer + "/"):
         return None, ""
     step, slash, rest = name[len(pointer) + 1 :].partition("/")
-    # Longer text of digits is no position of any list, and int would take long over it.
-    if (
-        len(step) > 9
-        or not (step.isascii() and step.isdigit())
-        or step != str(int(step))
-        or int(step) >= count
-    ):
-        return None, ""
-    return int(step), slash + rest
+    at = position(step)
+    return (None, "") if at is None or at >= count else (at, slash + rest)
 
 
 def _rank(row: object) -> Rank:

@@ -119,6 +119,9 @@ def test_the_version_is_that_of_the_collection() -> None:
             "/feature/srm",
             "unknown lists /feature/srm, and there is no such fact; did you mean /features/srm?",
         ),
+        ("/LICENSES", "unknown lists /LICENSES, and there is no such fact; did you mean /licenses?"),
+        ("/login/", "unknown lists /login/, and there is no such fact; did you mean /login?"),
+        ("/hosts/0/", "unknown lists /hosts/0/, and there is no such fact; did you mean /hosts/0?"),
     ],
 )
 def test_a_misspelt_pointer_hides_nothing(pointer: str, sentence: str, host_facts: Build) -> None:
@@ -130,6 +133,40 @@ def test_a_pointer_that_names_nothing_we_know_is_harmless(
 ) -> None:
     listed = {"/hosts/0/numa": {"reason": "absent"}, "/x-rack": {"reason": "absent"}}
     assert judge({**host_facts(), "unknown": listed})["decision"] == "compliant"
+
+
+@pytest.mark.parametrize("rest", ["", "/kind", "/x-note"])
+@pytest.mark.parametrize("position", ["2", "00", "+0", "-", "²", "9" * 5000])
+def test_a_row_that_is_not_there_is_missing_from_its_list(
+    position: str, rest: str, judge: Callable[..., dict[str, Any]], host_facts: Build
+) -> None:
+    listed = {f"/licenses/items/{position}{rest}": {"reason": "gather_error"}}
+    found = incoming.read({**host_facts(), "unknown": listed})
+    assert found.unknown["/licenses/items"] == "gather_error"
+    assert "items" not in found.tree["licenses"]
+    result = judge({**host_facts(), "unknown": listed})
+    assert result["decision"] == "undetermined"
+    assert result["counts"]["verdicts"].get("fail", 0) == 0
+
+
+def test_a_list_of_which_only_rows_are_named_is_not_there(
+    judge: Callable[..., dict[str, Any]], host_facts: Build
+) -> None:
+    facts = {**host_facts(), "licenses": {"complete": True}}
+    listed = {"/licenses/items/0/key": {"reason": "absent"}}
+    assert incoming.read({**facts, "unknown": listed}).unknown["/licenses/items"] == "absent"
+    assert judge({**facts, "unknown": listed})["decision"] == "undetermined"
+
+
+def test_a_key_of_very_many_digits_is_an_error_of_its_host_alone(
+    judge: Callable[..., dict[str, Any]], host_facts: Build
+) -> None:
+    odd = {**host_facts(changes={"/subject/id": "odd"}), "9" * 5000: 1}
+    result = judge(odd, host_facts())
+    assert {each["subject"]["id"]: each["decision"] for each in result["subjects"]} == {
+        "odd": "error",
+        "hangzhou": "compliant",
+    }
 
 
 def test_features_are_those_of_the_catalog_in_force(host_facts: Build) -> None:
