@@ -34,7 +34,8 @@ class Item:
 
     ``amount`` is what the system holds: ``assigned`` where that is stated, else the quantity; [0, n] where
     the share is not known (decision 9) and [0, ∞) where the quantity is missing or below 1 (decision 32).
-    ``no_arch`` and ``no_holder`` say why its architecture, and which server holds it, could not be read.
+    ``no_arch``, ``no_holder`` and ``no_id`` say why its architecture, which server holds it, and its id could
+    not be read.
     """
 
     pointer: str
@@ -49,6 +50,7 @@ class Item:
     causes: Tuple[Unknown, ...]
     no_arch: Optional[Unknown] = None
     no_holder: Optional[Unknown] = None
+    no_id: Optional[Unknown] = None
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,21 @@ def read_items(reader: Reader) -> Tuple[Tuple[Item, ...], Optional[Unknown]]:
         item = _item(row, first_run.value, first_run.unknown)
         known_before = items.get(item.license.id)
         items[item.license.id] = item if known_before is None else _united(known_before, item)
-    return tuple(items.values()), open_cause
+    found = tuple(items.values())
+    return tuple(_told_apart(item, found) for item in found), open_cause
+
+
+def _told_apart(item: Item, found: Tuple[Item, ...]) -> Item:
+    """The item, which without an id may be another one of ``found`` listed twice, and then adds nothing."""
+    if item.no_id is None or not any(other is not item and _may_be_one(item, other) for other in found):
+        return item
+    return replace(item, amount=item.amount.or_nothing(), certain=False, causes=(*item.causes, item.no_id))
+
+
+def _may_be_one(item: Item, other: Item) -> bool:
+    mine, its = item.license, other.license
+    pairs = ((mine.product, its.product), (mine.arch, its.arch), (mine.kind, its.kind))
+    return all(left == right or left is None or right is None for left, right in pairs)
 
 
 def _item(row: Row, first_run: Optional[dt.datetime], no_first_run: Optional[Unknown]) -> Item:
@@ -132,6 +148,7 @@ def _item(row: Row, first_run: Optional[dt.datetime], no_first_run: Optional[Unk
         tuple(causes),
         no_arch=arch.unknown,
         no_holder=held_by.unknown if row.states("held_by") else None,
+        no_id=ident.unknown,
     )
 
 

@@ -207,3 +207,27 @@ def test_a_license_that_is_listed_twice_and_differs_makes_no_decision_better(
                     continue
                 for rows in ([*items, {**row, name: value}], [{**row, name: value}, *items]):
                     assert rank(decision(rows)) <= rank(doubtful), (row["id"], name, value)
+
+
+@pytest.mark.parametrize("ident", [None, "", 7, "DELETED"])
+def test_a_license_without_an_id_may_be_another_one_listed_twice(
+    ident: object, vendor: PolicySet, as_of: datetime, host_facts: HostFacts
+) -> None:
+    def decision(items: list[Facts]) -> str:
+        facts = host_facts()
+        facts["hosts"][0]["cpu_sockets"] += 1
+        facts["licenses"]["items"] = items
+        return str(gate.evaluate([HostInput("h", facts)], vendor, as_of)["decision"])
+
+    def nameless(row: Facts) -> Facts:
+        rest = {name: value for name, value in row.items() if name != "id"}
+        return rest if ident == "DELETED" else {**rest, "id": ident}
+
+    items = host_facts()["licenses"]["items"]
+    assert decision([*items, *items]) == "non_compliant"
+    assert decision([*items, *map(nameless, items)]) == "undetermined"
+    assert decision([nameless(row) for row in (*items, *items)]) == "undetermined"
+    # One license each of a product can be no other one.
+    facts = host_facts()
+    facts["licenses"]["items"] = [nameless(row) for row in items]
+    assert gate.evaluate([HostInput("h", facts)], vendor, as_of)["decision"] == "compliant"
