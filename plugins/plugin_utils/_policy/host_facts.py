@@ -32,18 +32,17 @@ from .misfits import (
     feature_respelled,
     misfits,
     respelled,
-    shown,
 )
 from .pointer import MISSING, Path, join, lookup, sort_key, split
 from .roots import root_fault
 from .schemas import suggestion
+from .shown import is_secret, shown
 
 SCHEMA = "host_facts"
 KIND = "HostFacts"
 #: How many faults of one document have a sentence; one more says how many others there are.
 MOST_FAULTS = 20
 
-_SECRET = re.compile(r"key|pass|pwd|secret|token", re.ASCII | re.IGNORECASE)
 _RELEASE = re.compile(r"([0-9]{1,4})\.([0-9]{1,4})(?:\.([0-9]{1,4}))?")
 #: Parts of a document of which no fact is read; a pointer into them names nothing.
 _ABOUT_DOCUMENT = ("kind", "schema_version", "unknown")
@@ -240,7 +239,7 @@ def _dropped(tree: Any, path: Path) -> str:
 
 
 def _unread(pointer: str, misfit: Misfit) -> Unread:
-    secret = any(_SECRET.search(str(step)) for step in misfit.path)
+    secret = any(map(is_secret, misfit.path))
     return Unread(join(misfit.path), None if secret else shown(misfit.value), misfit.use)
 
 

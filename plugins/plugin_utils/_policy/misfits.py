@@ -17,7 +17,7 @@ from typing import Any
 
 from ...module_utils._licensing.spelling import arch_of, count_of
 from .pointer import Path
-from .schemas import brief, schema, suggestion
+from .schemas import schema, suggestion
 
 ABSENT, NULL, TYPE, VALUE, UNKNOWN_KEY = "absent", "null", "type", "value", "unknown_key"
 
@@ -213,9 +213,3 @@ def _broken(value: Any, part: Any) -> Iterator[str]:
             yield "maxItems"
         if part.get("uniqueItems") and len({json.dumps(item, sort_keys=True) for item in value}) < len(value):
             yield "uniqueItems"
-
-
-def shown(value: object) -> str:
-    """The value as a sentence quotes it, without control characters."""
-    text = "".join(character if character.isprintable() else " " for character in brief(value))
-    return f'"{text}"' if isinstance(value, str) else text

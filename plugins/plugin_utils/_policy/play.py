@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .distinct import Distinct
-from .facts import Template
+from .facts import MAX_DEPTH, Template
 from .identity import SYSTEM, Inventory
 from .sources import is_node, node_facts, with_site
 from .subjects import HostInput
@@ -147,12 +147,15 @@ def _facts(variables: object, host: str, stated: Distinct, told: Distinct) -> ob
     return None
 
 
-def _plain(value: object, is_template: Callable[[str], bool]) -> object:
+def _plain(value: object, is_template: Callable[[str], bool], depth: int = 0) -> object:
     # Variables are read raw. A text among them that Ansible would still resolve is no fact.
     if isinstance(value, str):
         return Template() if is_template(value) else value
+    if depth > MAX_DEPTH:
+        # Facts as deep as this are an error of their host, whatever is below; a cycle has no end.
+        return value
     if isinstance(value, Mapping):
-        return {key: _plain(item, is_template) for key, item in value.items()}
+        return {key: _plain(item, is_template, depth + 1) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(item, is_template) for item in value]
+        return [_plain(item, is_template, depth + 1) for item in value]
     return value

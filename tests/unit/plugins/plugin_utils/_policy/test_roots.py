@@ -17,7 +17,8 @@ from ansible_collections.unicloud.usphere.plugins.filter.effective_license impor
 from ansible_collections.unicloud.usphere.plugins.filter.license_compliance import license_compliance
 from ansible_collections.unicloud.usphere.plugins.filter.license_forecast import license_forecast
 from ansible_collections.unicloud.usphere.plugins.filter.license_purchase_plan import license_purchase_plan
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, schemas
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, play, schemas
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts import with_value
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import load_policy
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import PolicySet
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.sources import read_facts_files
@@ -69,6 +70,64 @@ def test_a_wrong_shape_is_an_error_of_its_host_alone(
     assert finding["pointer"] == pointer
     for sentence in finding["message"].values():
         assert sentence.startswith(f"{pointer} ")
+
+
+@pytest.mark.parametrize("name", ["subject", "source", "unknown", "subject/id", "subject/kind"])
+def test_a_text_that_is_not_resolved_is_an_error_of_its_host_alone(
+    name: str, vendor: PolicySet, as_of: datetime, host_facts: HostFacts
+) -> None:
+    def is_template(text: str) -> bool:
+        return "{{" in text
+
+    variables = {
+        "good": {"usphere": host_facts(changes={"/subject": None})},
+        "odd": {"usphere": with_value(host_facts(), f"/{name}", "{{ inventory_hostname }}")},
+    }
+    scope = play.Scope(("good", "odd"), frozenset(variables), 2)
+    given, _outside = play.inputs(scope, variables.get, is_template)
+    result = gate.evaluate(given, vendor, as_of)
+    found = {host: each["decision"] for each in result["subjects"] for host in each["hosts"]}
+    assert found == {"good": "compliant", "odd": "error"}
+    (finding,) = result["findings"]
+    assert finding["message"]["en"].startswith(f"the variable holds a template at /{name}")
+
+
+def test_variables_without_end_are_an_error_of_their_host_alone(
+    vendor: PolicySet, as_of: datetime, host_facts: HostFacts
+) -> None:
+    endless: dict[str, object] = {}
+    endless["again"] = endless
+    good = host_facts(changes={"/subject": None})
+    variables = {
+        "good": {"usphere": good},
+        "facts": {"usphere": {**good, "site_facts": endless}},
+        "site": {"usphere": good, "usphere_site_facts": endless},
+    }
+    scope = play.Scope(tuple(variables), frozenset(variables), 3)
+    given, _outside = play.inputs(scope, variables.get, lambda text: "{{" in text)
+    result = gate.evaluate(given, vendor, as_of)
+    found = {host: each["decision"] for each in result["subjects"] for host in each["hosts"]}
+    assert found == {"good": "compliant", "facts": "error", "site": "error"}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"source": "https://admin:hyena-6@vms/"},
+        {"source": "admin:hye/na-6@vms"},
+        {"source": ["admin", {"password": "hyena-6"}]},
+        {"unknown": [{"login": {"api_token": ["hyena-6"]}}]},
+        {"hosts": {"password": "hyena-6"}},
+        {"licenses": [{"key": "hyena-6"}]},
+        {"hosts": "https://admin:hyena-6@vms/"},
+    ],
+)
+def test_no_sentence_repeats_a_secret(
+    changes: dict[str, object], vendor: PolicySet, as_of: datetime, host_facts: HostFacts
+) -> None:
+    result = gate.evaluate([HostInput("odd", {**host_facts(), **changes})], vendor, as_of)
+    assert result["decision"] != "compliant"
+    assert "na-6" not in json.dumps(result)
 
 
 @pytest.mark.parametrize("changes", INSIDE, ids=[json.dumps(each)[:60] for each in INSIDE])
