@@ -16,6 +16,8 @@ from .tolerant import WrongShape, as_boolean, as_integer, kind_of, rows_of
 
 _SENTENCES = ("errorMessage", "message", "msg", "failMsg", "failureMessage", "error")
 _CODES = ("errorCode", "code", "statusType", "status")
+_GOOD_STATUS = 200
+_GOOD_WORDS = ("ok", "success", "succeeded")
 _MOST_KEYS = 8
 _LONGEST = 120
 
@@ -73,8 +75,24 @@ class Rows:
 def rows_under(answer: Any, where: Rows, total: Optional[int]) -> List[Mapping[str, Any]]:
     """Return the rows of a list; raises WrongShape for anything that is no list and not empty either.
 
-    ``total`` is the number of rows that was stated with the answer.
+    ``total`` is the number of rows that was stated with the answer. No row beside an error is no empty list.
     """
+    rows = _rows_under(answer, where, total)
+    if not rows and isinstance(answer, Mapping) and _says_no(answer):
+        raise _other_keys("rows, or an answer without an error", answer)
+    return rows
+
+
+def _says_no(answer: Mapping[str, Any]) -> bool:
+    """Whether an answer without rows names a code that is none of success, or an error."""
+    code = answer.get("code")
+    if isinstance(code, str) and code.strip().lower() in _GOOD_WORDS:
+        code = None
+    number = as_integer(code)
+    return not (_is_zero(code) or number == _GOOD_STATUS) or not _is_zero(answer.get("error"))
+
+
+def _rows_under(answer: Any, where: Rows, total: Optional[int]) -> List[Mapping[str, Any]]:
     # A total of 0 explains a missing key, but not beside a sentence about something else.
     nothing = total == 0 and not (isinstance(answer, Mapping) and _first(answer, _SENTENCES))
     found = _at(answer, where.path[:-1], nothing)

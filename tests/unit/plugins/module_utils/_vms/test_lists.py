@@ -133,6 +133,29 @@ def test_an_answer_of_another_form_is_no_empty_one(
     assert ("no permission" in caught.value.fields["got"]) == ("no permission" in body.values())
 
 
+@pytest.mark.parametrize("rows", [[], None, ""])
+@pytest.mark.parametrize("no", [NO, {"code": "403"}, {"code": "DENIED"}, {"error": "access_denied"}])
+@pytest.mark.parametrize(
+    ("name", "key"), [("list_hosts", "host"), ("list_clusters", "cluster"), ("list_licenses", "rows")]
+)
+def test_no_rows_beside_an_error_are_no_empty_list(
+    server: Any, client: Client, say: Any, name: str, key: str, no: dict[str, object], rows: object
+) -> None:
+    server.script = lambda request: say({**no, key: rows, "total": 0}, Total="0")
+    with pytest.raises(BadAnswer) as caught:
+        client.read_rows(name)
+    assert caught.value.code == "answer_shape"
+    assert str(next(iter(no.values()))) in caught.value.fields["got"]
+
+
+@pytest.mark.parametrize("code", [0, "0", 200, "200", None, "", "OK", "success"])
+def test_no_rows_beside_a_code_of_success_are_an_empty_list(
+    server: Any, client: Client, say: Any, code: object
+) -> None:
+    server.script = lambda request: say({"code": code, "msg": "done", "error": None, "rows": [], "total": 0})
+    assert client.read_rows("list_licenses") == []
+
+
 @pytest.mark.parametrize(
     ("body", "code"),
     [
