@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .documents import Finder, find_here, read_file
-from .errors import Fault, InvalidDocument, PolicyError
+from .errors import FactsError, Fault, InvalidDocument, PolicyError
+from .fact_table import fact_table
 from .facts import normalise
 from .roots import root_fault
 from .subjects import HostInput
@@ -74,12 +75,18 @@ def host_inputs(
 
     Facts are HostFacts or what Ansible gathers of a node. Those that do not name their subject are about
     ``host``, else ``default``; of a list whose subject cannot be read about its position, counted from
-    ``start``. Raises FactsError for values that cannot be read, PolicyError
-    ``facts_subject`` where nobody says what they are about.
+    ``start``. What cannot be read of one of several hosts is an error of that host alone. Raises FactsError
+    for one host's values that cannot be read, PolicyError ``facts_subject`` where nobody says what they are
+    about.
     """
-    plain = normalise(value)
+    try:
+        plain = normalise(value)
+    except FactsError:
+        plain = _each_plain(value)
+        if not isinstance(plain, list) and not _is_fleet(plain):
+            raise
     if isinstance(plain, dict):
-        if "kind" not in plain and not is_node(plain) and all(_is_entry(item) for item in plain.values()):
+        if _is_fleet(plain):
             return [_given(name, facts) for name, facts in plain.items()]
         return [_single(plain, host, default)]
     if isinstance(plain, list):
@@ -87,11 +94,41 @@ def host_inputs(
     raise PolicyError("facts_input", type=type(value).__name__)
 
 
+def _each_plain(value: object) -> object:
+    """Facts of several hosts as plain data; those of a host that cannot be read are the error."""
+    if isinstance(value, Mapping) and all(isinstance(name, str) for name in value):
+        return {str.__str__(name): _plain_or_error(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain_or_error(item) for item in value]
+    return None
+
+
+def _plain_or_error(item: object) -> object:
+    try:
+        return normalise(item)
+    except FactsError as error:
+        return error
+
+
+def _is_fleet(plain: object) -> bool:
+    """Whether these are the facts of hosts by their names, and not those of one host."""
+    if not isinstance(plain, dict) or "kind" in plain or is_node(plain):
+        return False
+    if all(_is_entry(item) for item in plain.values()):
+        return True
+    # One host's facts do not hide those of the others, whatever they are.
+    return (
+        any(_is_entry(item) for item in plain.values()) and not plain.keys() & fact_table().properties.keys()
+    )
+
+
 def _is_entry(item: object) -> bool:
     return item is None or is_node(item) or (isinstance(item, Mapping) and "kind" in item)
 
 
 def _given(host: str, facts: object) -> HostInput:
+    if isinstance(facts, FactsError):
+        return HostInput(host, error=facts)
     if isinstance(facts, Mapping) and is_node(facts):
         return HostInput(host, node_facts(facts, host))
     return HostInput(host, facts)
@@ -99,6 +136,8 @@ def _given(host: str, facts: object) -> HostInput:
 
 def _listed(facts: object, number: int) -> HostInput:
     # Whom they are about cannot be read, so nothing but their position names them. The others are judged.
+    if isinstance(facts, FactsError):
+        return _given(f"facts {number}", facts)
     if isinstance(facts, dict) and "subject" in facts and root_fault(facts) is not None:
         subject = facts["subject"]
         named = subject.get("id") if isinstance(subject, dict) else None

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jinja2 import Undefined
 
+from ansible_collections.unicloud.usphere.plugins.filter.license_compliance import license_compliance
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import load_policy
@@ -170,3 +172,39 @@ def test_dates_that_yaml_made_are_dates_again(as_of: datetime) -> None:
     }
     (given,) = host_inputs(facts, "a")
     assert read_host(given, as_of, None).facts.value("/hosts/0/added_at") == "2025-02-01"
+
+
+@pytest.mark.parametrize(
+    ("odd", "decision"),
+    [
+        ({}, "undetermined"),
+        ({"schema_version": 1}, "undetermined"),
+        ([], "undetermined"),
+        ("text", "undetermined"),
+        (False, "undetermined"),
+        ({"kind": "HostFacts", "vms": {"total": float("inf")}}, "error"),
+        ({"kind": "HostFacts", "vms": {"total": 2**70}}, "error"),
+        ({"kind": "HostFacts", "site_facts": {1: 2}}, "error"),
+        ({"kind": "HostFacts", "hosts": b"x"}, "error"),
+        (Undefined(name="usphere"), "error"),
+    ],
+    ids=str,
+)
+def test_odd_facts_of_one_host_leave_the_others_their_decision(
+    odd: object, decision: str, host_facts: HostFacts
+) -> None:
+    fleet = {"hangzhou": host_facts(), "odd": odd}
+    result = license_compliance(fleet, "vendor", as_of="2026-11-24T08:00:00Z")
+    found = {host: each["decision"] for each in result["subjects"] for host in each["hosts"]}
+    assert found == {"hangzhou": "compliant", "odd": decision}
+    if decision == "error":
+        result = license_compliance([odd, host_facts()], "vendor", as_of="2026-11-24T08:00:00Z")
+        found = {host: each["decision"] for each in result["subjects"] for host in each["hosts"]}
+        assert found == {"hangzhou": "compliant", "facts 1": "error"}
+
+
+@pytest.mark.parametrize("odd", [{"vms": {"total": 2**70}}, {"subject": {"kind": "system"}, "vms": {}}])
+def test_facts_of_one_host_are_no_fleet(odd: dict[str, Any]) -> None:
+    with pytest.raises(PolicyError) as caught:
+        host_inputs(odd, None)
+    assert caught.value.code in ("facts_number_size", "facts_subject")
