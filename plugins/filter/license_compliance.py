@@ -16,6 +16,7 @@ description:
     V(undetermined).
   - Facts whose subject is another of the hosts that are given or expected say nothing about the host that
     they are given for, so that host is unknown.
+  - Of several hosts those with equal facts that name no subject are unknown, too.
   - To stop a play use M(unicloud.usphere.license_compliance); in a condition use
     P(unicloud.usphere.license_compliant#test).
 extends_documentation_fragment:

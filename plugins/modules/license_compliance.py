@@ -17,7 +17,8 @@ description:
   - A host without facts is not left out, it is unknown; and what is unknown does not pass.
   - Facts whose subject is another host of the inventory say nothing about the host that holds them, so that
     host is unknown. The hosts of one hot-standby pair share facts once each of them has the host variable
-    C(usphere_system) with the same name, as plain text.
+    C(usphere_system) with the same name, as plain text. Hosts with equal facts that name no subject are
+    unknown in the same way.
   - Nothing is read from or written to any system.
 extends_documentation_fragment:
   - unicloud.usphere._judging

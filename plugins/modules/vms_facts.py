@@ -146,7 +146,8 @@ options:
         type: path
   subject_id:
     description:
-      - The system's name in the facts. Without it the readers of the facts take the inventory host's name.
+      - The system's name in the facts. Without it the readers of the facts take the inventory host's name, and
+        where several hosts have equal facts, as after C(run_once), none of these was read for sure.
     type: str
   site:
     description:

@@ -11,7 +11,8 @@ version_added: 0.1.0
 author: unicloud.usphere maintainers (@unicloud)
 description:
   - True if everything that the policy requires is known and holds. What cannot be decided is not compliant.
-  - Of several hosts one that has the facts of another one is not compliant.
+  - Of several hosts one that has the facts of another one is not compliant, nor are those with equal facts
+    that name no subject.
   - An error (facts or a policy that cannot be read, a policy that does not concern the system) is raised
     rather than answered.
 extends_documentation_fragment:

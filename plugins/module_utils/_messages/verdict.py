@@ -48,6 +48,10 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "not been read",
         "主机 {host} 的事实说的是 {subject}，而后者是清单中的另一台主机；{host} 本身并未读取",
     ),
+    "facts_shared": (
+        "the facts of {host} are the same as those of {subject}, and do not say which of the two was read",
+        "主机 {host} 的事实与 {subject} 的完全相同，且未说明读取的是哪一台",
+    ),
     "facts_other_host_remedy": (
         "Read the facts on {host} itself: with run_once every host gets those of the first one. Where {host} "
         "and {subject} are one hot-standby pair, set the host variable usphere_system to the same name on "

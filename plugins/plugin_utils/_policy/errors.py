@@ -70,3 +70,8 @@ class ForeignFacts(FactsError):
     def of(cls, host: str, subject: str) -> ForeignFacts:
         """The error of ``host``, whose facts are about the host ``subject``."""
         return cls("facts_other_host", pointer="/subject/id", host=host, subject=subject)
+
+    @classmethod
+    def shared(cls, host: str, other: str) -> ForeignFacts:
+        """The error of ``host``, whose facts are those of ``other``, too, and name neither of the two."""
+        return cls("facts_shared", pointer="/subject/id", host=host, subject=other)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -38,14 +39,53 @@ class Inventory:
 
 
 def own_facts(given: Iterable[HostInput], inventory: Inventory) -> list[HostInput]:
-    """``given``, in which facts about another host of ``inventory`` are an error that names both hosts."""
+    """``given``, in which facts about another host of ``inventory`` are an error that names both hosts.
+
+    So are equal facts of several hosts that name no subject, unless the hosts state one system.
+    """
     found = []
     for each in given:
         subject = _subject_of(each.facts)
         if subject is not None and inventory.is_foreign(subject, each.host):
             each = replace(each, facts=None, error=ForeignFacts.of(each.host, subject))
         found.append(each)
+    shared = _shared(found, inventory)
+    return [
+        replace(each, facts=None, error=ForeignFacts.shared(each.host, shared[each.host]))
+        if each.host in shared and _content(each.facts) is not None
+        else each
+        for each in found
+    ]
+
+
+def _shared(given: Iterable[HostInput], inventory: Inventory) -> dict[str, str]:
+    """Hosts whose facts may be those of another host, with the first such host."""
+    by_content: dict[str, set[str]] = {}
+    for each in given:
+        content = _content(each.facts)
+        if content is not None:
+            by_content.setdefault(content, set()).add(each.host)
+    found = {}
+    for hosts in by_content.values():
+        systems = {inventory.system_of(host) for host in hosts} if len(hosts) > 1 else {""}
+        if len(systems) == 1 and None not in systems:
+            continue
+        for host in hosts:
+            found[host] = min(hosts - {host})
     return found
+
+
+def _content(facts: object) -> str | None:
+    """What facts say that name no subject and were read of a machine; None for others."""
+    if not isinstance(facts, Mapping) or _subject_of(facts) is not None:
+        return None
+    if not facts.get("hosts") and not facts.get("licenses"):
+        return None
+    try:
+        return json.dumps(facts, sort_keys=True)
+    except (TypeError, ValueError, RecursionError):
+        # These are no plain data, which is an error of their own.
+        return None
 
 
 def _subject_of(facts: object) -> str | None:

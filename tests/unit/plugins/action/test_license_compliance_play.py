@@ -24,9 +24,8 @@ class Playbook:
 
     def __init__(self, folder: Path, host_facts: HostFacts) -> None:
         self.folder = folder
-        nameless = {"/subject": None}
-        given = {name: host_facts(changes=nameless) for name in "abce"}
-        given["d"] = host_facts("lapsing", nameless)
+        given = {name: host_facts(changes={"/subject/id": name}) for name in "abce"}
+        given["d"] = host_facts("lapsing", {"/subject/id": "d"})
         (folder / "vars.json").write_text(json.dumps({"given": given, "ansible_connection": "local"}))
         (folder / "hosts").write_text("\n".join("abcde") + "\n")
 

@@ -170,3 +170,27 @@ def test_the_inventory_of_a_play_is_all_of_it() -> None:
     )
     assert found.hosts == {"a", "b", "c", "d", "x"}
     assert [found.system_of(host) for host in "abcdx"] == ["pair-1", None, None, None, None]
+
+
+@pytest.mark.parametrize("subject", [None, {"kind": "system"}, {}])
+def test_equal_facts_that_name_no_subject_are_of_neither_host(
+    subject: object, judge: Judge, host_facts: HostFacts
+) -> None:
+    facts = {name: value for name, value in host_facts().items() if name != "subject"}
+    if subject is not None:
+        facts["subject"] = subject
+    given = {"hangzhou": facts, "chengdu": dict(reversed(facts.items())), "wuhan": None}
+    result = judge({**given, "wuhan": {**facts, "vms": {"total": 7}}})
+    assert decisions(result) == {
+        "chengdu": "undetermined",
+        "hangzhou": "undetermined",
+        "wuhan": "compliant",
+    }
+    for finding in result["findings"]:
+        for sentence in finding["message"].values():
+            assert "hangzhou" in sentence
+            assert "chengdu" in sentence
+    # The hosts of one system share what was read through one of them.
+    pair = inventory(*HOSTS, hangzhou="pair-1", chengdu="pair-1")
+    shared = decisions(judge({"hangzhou": facts, "chengdu": facts}, inventory=pair))
+    assert shared == {"hangzhou": "compliant", "chengdu": "compliant"}
