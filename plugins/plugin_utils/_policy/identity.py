@@ -81,8 +81,10 @@ def _content(facts: object) -> str | None:
         return None
     if not facts.get("hosts") and not facts.get("licenses"):
         return None
+    # What the inventory states of a site is each host's own, whatever was read.
+    read = {name: value for name, value in facts.items() if name not in ("subject", "site_facts")}
     try:
-        return json.dumps(facts, sort_keys=True)
+        return json.dumps(read, sort_keys=True)
     except (TypeError, ValueError, RecursionError):
         # These are no plain data, which is an error of their own.
         return None

@@ -190,6 +190,8 @@ def test_equal_facts_that_name_no_subject_are_of_neither_host(
         for sentence in finding["message"].values():
             assert "hangzhou" in sentence
             assert "chengdu" in sentence
+    stated = {host: {**facts, "site_facts": {"rack": host}} for host in ("hangzhou", "chengdu")}
+    assert set(decisions(judge(stated)).values()) == {"undetermined"}
     # The hosts of one system share what was read through one of them.
     pair = inventory(*HOSTS, hangzhou="pair-1", chengdu="pair-1")
     shared = decisions(judge({"hangzhou": facts, "chengdu": facts}, inventory=pair))
