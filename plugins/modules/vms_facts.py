@@ -146,8 +146,8 @@ options:
         type: path
   subject_id:
     description:
-      - The system's name in the facts. Without it the readers of the facts take the inventory host's name, and
-        where several hosts have equal facts, as after C(run_once), none of these was read for sure.
+      - The system's name in the facts. Without it the readers of the facts take the inventory host's name.
+        Hosts with equal facts and no such name, as after C(run_once), are unknown to them.
     type: str
   site:
     description:
