@@ -237,14 +237,17 @@ def classify(items: Iterable[Item], catalog: Catalog, server: Optional[str] = No
     """Turn licences into holdings.
 
     ``server`` is the License Server that supplies the system: what another one lists may count nothing
-    (decision 29). A license of unknown architecture may count for each, whatever the hosts have. Dead
+    (decision 29), and so may all of them where several servers are named and it is not known which one that
+    is. A license of unknown architecture may count for each, whatever the hosts have. Dead
     licenses (expired, uninstalled, unusable) and forbidden kinds (R11, R13, decision 25) count nothing.
     """
     counted: List[Holding] = []
     unrecognised: Set[str] = set()
     no_such: List[Item] = []
     forbidden: List[Item] = []
-    for item in items:
+    listed = tuple(items)
+    several = not server and len(_servers(listed, catalog)) > 1
+    for item in listed:
         license_ = item.license
         product = catalog.product(license_.product)
         if product is None and license_.product is not None:
@@ -260,8 +263,20 @@ def classify(items: Iterable[Item], catalog: Catalog, server: Optional[str] = No
                 continue
             counted.append(_unrecognised(item, catalog))
         else:
-            counted.append(_recognised(item, product, catalog, server))
+            counted.append(_recognised(item, product, catalog, server, several))
     return Holdings(tuple(counted), tuple(sorted(unrecognised)), tuple(no_such), tuple(forbidden))
+
+
+def _servers(items: Iterable[Item], catalog: Catalog) -> Set[str]:
+    """The License Servers that live licenses name. The managers of a pair may each name one of their own."""
+    found: Set[str] = set()
+    for item in items:
+        product = catalog.product(item.license.product)
+        if product is None or product.installation is not Installation.REMOTE or item.managers:
+            continue
+        if item.license.held_by and item.license.status not in DEAD_STATUSES:
+            found.add(item.license.held_by)
+    return found
 
 
 def group_of(product: Product) -> str:
@@ -269,13 +284,15 @@ def group_of(product: Product) -> str:
     return product.id if product.license_class is LicenseClass.FEATURE else EDITION_GROUP
 
 
-def _recognised(item: Item, product: Product, catalog: Catalog, server: Optional[str]) -> Holding:
+def _recognised(
+    item: Item, product: Product, catalog: Catalog, server: Optional[str], several: bool
+) -> Holding:
     license_, amount, causes, certain = item.license, item.amount, item.causes, item.certain
     if license_.kind is None:
         # It may be a preinstalled one that another licence silences, or a kind that does not exist.
         amount, certain = amount.or_nothing(), False
-    if product.installation is Installation.REMOTE and server:
-        elsewhere = license_.held_by not in (None, server)
+    if product.installation is Installation.REMOTE and (server or several):
+        elsewhere = several or license_.held_by not in (None, server)
         if elsewhere or item.no_holder is not None:
             amount, certain = amount.or_nothing(), False
             places = (item.pointer + "/held_by", "/license_server/id")

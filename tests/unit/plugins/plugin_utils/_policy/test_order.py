@@ -231,3 +231,19 @@ def test_a_license_without_an_id_may_be_another_one_listed_twice(
     facts = host_facts()
     facts["licenses"]["items"] = [nameless(row) for row in items]
     assert gate.evaluate([HostInput("h", facts)], vendor, as_of)["decision"] == "compliant"
+
+
+@pytest.mark.parametrize("server", [None, "text", {}, {"state": "connected"}, {"id": None}, {"id": 7}])
+def test_licenses_of_two_servers_count_in_full_only_if_it_is_known_which_supplies_the_system(
+    server: object, vendor: PolicySet, as_of: datetime, host_facts: HostFacts
+) -> None:
+    def decision(held_by: str, stated: object) -> str:
+        facts = {**host_facts(), "license_server": stated}
+        facts["licenses"]["items"][0]["held_by"] = held_by
+        return str(gate.evaluate([HostInput("h", facts)], vendor, as_of)["decision"])
+
+    known = host_facts()["license_server"]
+    assert decision("ls-east", known) == "compliant"
+    assert decision("ls-west", known) == "undetermined"
+    assert decision("ls-east", server) == "compliant"
+    assert decision("ls-west", server) == "undetermined"
