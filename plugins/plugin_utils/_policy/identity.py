@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from .errors import ForeignFacts
+from .roots import root_fault
 from .subjects import HostInput
 
 #: The host variable with which several inventory hosts say that they are one system (a hot-standby pair).
@@ -79,7 +80,7 @@ def _content(facts: object) -> str | None:
     """What facts say that name no subject and were read of a machine; None for others."""
     if not isinstance(facts, Mapping) or _subject_of(facts) is not None:
         return None
-    if not facts.get("hosts") and not facts.get("licenses"):
+    if not (facts.get("hosts") or facts.get("licenses")) or root_fault(facts) is not None:
         return None
     # What the inventory states of a site is each host's own, whatever was read.
     read = {name: value for name, value in facts.items() if name not in ("subject", "site_facts")}
