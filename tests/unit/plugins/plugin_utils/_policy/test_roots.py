@@ -100,8 +100,8 @@ def test_variables_without_end_are_an_error_of_their_host_alone(
     good = host_facts(changes={"/subject": None})
     variables = {
         "good": {"usphere": good},
-        "facts": {"usphere": {**good, "site_facts": endless}},
-        "site": {"usphere": good, "usphere_site_facts": endless},
+        "facts": {"usphere": {**good, "subject": {"id": "facts"}, "site_facts": endless}},
+        "site": {"usphere": {**good, "subject": {"id": "site"}}, "usphere_site_facts": endless},
     }
     scope = play.Scope(tuple(variables), frozenset(variables), 3)
     given, _outside = play.inputs(scope, variables.get, lambda text: "{{" in text)
