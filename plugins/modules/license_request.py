@@ -256,7 +256,7 @@ failure:
     causes: {description: Every broken rule., returned: if there are any, type: list, elements: dict}
 """
 
-from typing import Any, Dict, Tuple
+from typing import Any, Callable, Dict, Tuple
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -283,7 +283,8 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.certa
 def prepare(module: AnsibleModule) -> Result:
     """Check the request and keep its bundle."""
     params, catalog = module.params, site_catalog(module.params)
-    file, calls = device_file(params)
+    ask, calls = device_reader(params)
+    file = ask()
     plan = request.decide(request_io.license_request(params, file, catalog), steps_files)
     for warning in sentences(plan.warnings, params["language"]):
         module.warn(warning["message"])
@@ -291,7 +292,7 @@ def prepare(module: AnsibleModule) -> Result:
         request.apply(plan)
     planned = plan.changed and module.check_mode
     if not planned:
-        request.verify(plan, device_file(params)[0])
+        request.verify(plan, ask())
     now = sentences(plan.steps, params["language"])
     return {
         "changed": plan.changed,
@@ -308,13 +309,17 @@ def prepare(module: AnsibleModule) -> Result:
     }
 
 
-def device_file(params: Dict[str, Any]) -> Tuple[device.DeviceFile, Dict[str, str]]:
-    """Return the device information, and how certain the call behind it is."""
-    if params["device_information"] is not None:
-        return device.read(params["device_information"]), {}
+def device_reader(params: Dict[str, Any]) -> Tuple[Callable[[], device.DeviceFile], Dict[str, str]]:
+    """Return what reads the device information, and how certain the call behind it is.
+
+    All readings of a run share one login.
+    """
+    path = params["device_information"]
+    if path is not None:
+        return lambda: device.read(path), {}
     request_io.require_device(params)
     api = license_store_api(params)
-    return device.fetch(api), certainty(api.profile, ("device_info",))
+    return lambda: device.fetch(api), certainty(api.profile, ("device_info",))
 
 
 def main() -> None:

@@ -81,6 +81,16 @@ def test_what_a_success_rests_on(server: Server, tmp_path: Path, monkeypatch: An
     }
 
 
+def test_all_readings_of_a_run_share_one_login(
+    server: Server, tmp_path: Path, monkeypatch: Any, capsys: Any
+) -> None:
+    logins: list[Server] = []
+    monkeypatch.setattr(module, "license_store_api", lambda params: logins.append(server) or server)
+    for count in (1, 2):
+        play(monkeypatch, capsys, tmp_path)
+        assert len(logins) == count
+
+
 @pytest.mark.parametrize("written", [False, True])
 def test_a_device_that_changes_between_the_two_looks(
     server: Server, tmp_path: Path, monkeypatch: Any, capsys: Any, written: bool
