@@ -126,8 +126,10 @@ options:
   contract_number:
     description:
       - The service product contract number that a hot-standby pair needs (R23). A blank one is none.
-      - Without it the number stays as it is. A client for a pair is not created without it; a client or a
-        connection that is there already is left in peace.
+      - Without it the number stays as it is, also where VMS moves on to another License Server.
+      - A client for a pair is not created without a number. A client that is there already is never refused,
+        and neither is a connection to this License Server as O(client_name).
+      - Where nothing can be read that says whether a client is created for a pair, a warning says so.
     type: str
   reconnect:
     description:
@@ -398,8 +400,7 @@ def present(module: AnsibleModule) -> Result:
     if handover.hands_over(vms.profile, handover_client.CONNECT, params["handover"]):
         sides = handover_client.read(wanted.client_name, vms, server)
         quota.foresee(wanted, sides.state.client, server, catalog)
-        if sides.link_read and sides.client_read:
-            warned(module, pair.foresee(wanted, sides.state, vms))
+        warned(module, pair.foresee_by_hand(wanted, sides, vms))
         terms = handover.Terms(server.endpoint, confirmed=params["handover_confirmed"])
         over = handover_client.connect(wanted, sides, vms.endpoint, terms)
         row = client_io.connection_row(sides.state)

@@ -107,9 +107,9 @@ _CONNECTIONS: Sentences = {
         "license_server.host 设为 {address}",
     ),
     "pair_not_checked": (
-        "whether client {client} is for a hot-standby pair, which needs contract_number, could not be read; "
-        "set contract_number if it is (R23)",
-        "无法读取客户端 {client} 是否用于双机热备（双机热备须提供合同号）；若是，请设置 contract_number"
+        "whether client {client} is created for a hot-standby pair, which needs a contract number, could not "
+        "be read; set contract_number if it is (R23)",
+        "无法读取是否为双机热备创建客户端 {client}（双机热备须提供合同号）；若是，请设置 contract_number"
         "（R23）",
     ),
 }

@@ -18,6 +18,7 @@ from .link import (
     Wanted,
     client_named,
     link_differences,
+    number_for,
     open_points,
     quota_differs,
     read_state,
@@ -66,16 +67,9 @@ def _link(plan: ConnectPlan, system: System) -> Task:
             wanted.console_port,
             wanted.client_name,
             wanted.client_password or "",
-            _contract_number(plan),
+            number_for(wanted, plan.state.link),
         )
     )
-
-
-def _contract_number(plan: ConnectPlan) -> Optional[str]:
-    """A link that is written anew keeps the contract number it had (R23)."""
-    if plan.wanted.contract_number is not None or plan.state.link is None:
-        return plan.wanted.contract_number
-    return plan.state.link.contract_number
 
 
 def _create_client(wanted: Wanted, server: ClientRegistry, waits: Waits) -> None:

@@ -21,6 +21,7 @@ from .link import (
     licenses_of,
     link_differences,
     login_is_refused,
+    number_for,
     quota_differs,
     refuse_unlisted,
 )
@@ -152,8 +153,9 @@ def _link_steps(wanted: Wanted, sides: Sides, vms: str) -> List[Cause]:
         "client": wanted.client_name,
     }
     steps = [Cause("handover_connect", fields, "")]
-    if wanted.contract_number is not None:
-        steps.append(Cause("handover_contract", {"contract_number": wanted.contract_number}, "R23"))
+    number = number_for(wanted, link)
+    if number is not None:
+        steps.append(Cause("handover_contract", {"contract_number": number}, "R23"))
     return steps
 
 

@@ -12,6 +12,7 @@ import enum
 from dataclasses import dataclass, field
 from typing import List, Optional, Sequence, Tuple
 
+from .._licensing.contract import contract_number
 from .._licensing.quotas import line_of
 from .._vms.errors import LoginRefused, OperationUnsupported
 from .._vms.records import Assignment, ClientRecord, LicenseRecord, QuotaRow, ServerInfo, ServerLink
@@ -150,6 +151,13 @@ def is_this_link(link: Optional[ServerLink], address: str, name: str, server: Op
             given=address,
         )
     return False
+
+
+def number_for(wanted: Wanted, link: Optional[ServerLink]) -> Optional[str]:
+    """Return the contract number of the link as it is written: one that is written anew keeps its own (R23)."""
+    if wanted.contract_number is not None or link is None:
+        return wanted.contract_number
+    return contract_number(link.contract_number)
 
 
 def client_named(server: ClientRegistry, name: str) -> Optional[ClientRecord]:

@@ -226,6 +226,25 @@ def test_a_pair_without_a_contract_number_is_refused_before_anything_is_sent(
     assert (done["changed"], len(both.writes)) == (True, 0 if check else 2)
 
 
+def test_a_side_without_a_call_leaves_a_pair_unchecked_and_says_so(
+    both: Both, monkeypatch: Any, capsys: Any
+) -> None:
+    both.standby = "10.1.0.11"
+    lacking = {"create_client": None, "list_clients": None}
+    both.profile = load_profile({"extends": "usphere_7", "operations": lacking})
+
+    def unsupported() -> None:
+        raise OperationUnsupported("operation_unsupported", operation="list_clients", profile="p")
+
+    monkeypatch.setattr(both, "clients", unsupported)
+    said: list[str] = []
+    monkeypatch.setattr(basic.AnsibleModule, "warn", lambda _self, warning: said.append(warning))
+    assert play(monkeypatch, capsys, handover=True)["handover_required"] is True
+    assert ["R23" in warning for warning in said] == [True]
+    assert play(monkeypatch, capsys, handover=True, contract_number="SC-1")["handover_required"] is True
+    assert len(said) == 1
+
+
 def test_absent_takes_both_sides_away(both: Both, monkeypatch: Any, capsys: Any) -> None:
     play(monkeypatch, capsys)
     both.writes.clear()

@@ -14,13 +14,16 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.contra
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations import (
     client_io,
     connect,
+    handover_client,
     link,
     pair,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import ChangeRefused
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.handover import Terms
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.link import Reconnect, Wanted
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.settle import Waits
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms import errors
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import ClientRecord, ServerLink
 
 WANTED = Wanted("10.1.0.5", 5555, 28443, "hangzhou", "s3cret")
 
@@ -33,6 +36,10 @@ def run(wanted: Wanted, vms: Any, server: Any, waits: Waits) -> list[str]:
     if plan.changed:
         connect.apply(plan, vms, server, waits)
     return [warning.code for warning in warnings]
+
+
+def unsupported() -> None:
+    raise errors.OperationUnsupported("operation_unsupported", operation="x", profile="p")
 
 
 @pytest.fixture
@@ -77,6 +84,122 @@ def test_what_is_there_already_is_never_held_up(
     assert (vms.link.state, vms.refuses_login) == ("connected", False)
 
 
+def linked(sides: Any, waits: Waits, **changes: Any) -> None:
+    """Leave the pair linked without a number, ``changes`` being what is different, and without its client."""
+    vms, server = sides
+    vms.standby = None
+    run(WANTED, vms, server, waits)
+    vms.standby, vms.link = "10.1.0.11", replace(vms.link, **changes)
+    server.registered = []
+    server.calls.clear()
+    vms.calls.clear()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"address": "10.9.9.9", "server_id": "ls-west"},
+        {"address": "10.9.9.9", "server_id": None},
+        {"server_id": "ls-west"},
+        {"client_name": "chengdu"},
+        {"contract_number": " ", "server_id": "ls-west"},
+    ],
+    ids=str,
+)
+def test_a_link_to_another_server_or_client_is_no_contract_number(
+    sides: Any, waits: Waits, changes: dict[str, Any]
+) -> None:
+    vms, server = sides
+    linked(sides, waits, **changes)
+    with pytest.raises(ChangeRefused) as caught:
+        run(WANTED, vms, server, waits)
+    assert (caught.value.code, caught.value.rule) == ("pair_without_contract_number", "R23")
+    assert (server.writes, server.registered, vms.calls) == ([], [], [])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"address": "ls-east.example.com"},
+        {"server_id": None},
+        {"address": "10.9.9.9", "server_id": "ls-west", "contract_number": "SC-1"},
+    ],
+    ids=str,
+)
+def test_a_link_of_this_server_and_one_with_its_number_are_not_held_up(
+    sides: Any, waits: Waits, changes: dict[str, Any]
+) -> None:
+    vms, server = sides
+    linked(sides, waits, **changes)
+    assert run(WANTED, vms, server, waits) == []
+    assert server.writes == ["create_client hangzhou"]
+    assert vms.link.contract_number == changes.get("contract_number")
+
+
+def test_a_client_that_is_there_is_not_held_up_by_a_link_to_another_server(sides: Any, waits: Waits) -> None:
+    vms, server = sides
+    server.registered = [ClientRecord("hangzhou", "never", None)]
+    server.passwords = {"hangzhou": "s3cret"}
+    vms.link = ServerLink("10.9.9.9", 5555, 28443, "hangzhou", None, "connected", None, None, "ls-west")
+    assert run(WANTED, vms, server, waits) == []
+    assert (server.writes, vms.link.address) == ([], "10.1.0.5")
+
+
+# Work that a person does, with a side that has no call to be read with
+
+
+@pytest.mark.parametrize("hidden", ["link", "client", "both"])
+@pytest.mark.parametrize(
+    ("standby", "number", "warnings"),
+    [("10.1.0.11", None, ["pair_not_checked"]), (None, None, []), ("10.1.0.11", "SC-1", [])],
+)
+def test_a_side_that_cannot_be_read_leaves_a_pair_unchecked(
+    sides: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    hidden: str,
+    standby: str | None,
+    number: str | None,
+    warnings: list[str],
+) -> None:
+    vms, server = sides
+    vms.standby = standby
+    for owner, name, side in ((vms, "license_server", "link"), (server, "clients", "client")):
+        if hidden in (side, "both"):
+            monkeypatch.setattr(owner, name, unsupported)
+    wanted = replace(WANTED, contract_number=number)
+    read = handover_client.read("hangzhou", vms, server)
+    assert [cause.code for cause in pair.foresee_by_hand(wanted, read, vms)] == warnings
+    monkeypatch.setattr(vms, "platform", unsupported)
+    asked = [cause.code for cause in pair.foresee_by_hand(wanted, read, vms)]
+    assert asked == ([] if number else ["pair_not_checked"])
+
+
+def test_by_hand_what_is_there_is_not_warned_about_and_what_is_not_is_refused(
+    sides: Any, waits: Waits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vms, server = sides
+    with pytest.raises(ChangeRefused):
+        pair.foresee_by_hand(WANTED, handover_client.read("hangzhou", vms, server), vms)
+    vms.standby = None
+    run(WANTED, vms, server, waits)
+    vms.standby = "10.1.0.11"
+    for owner, name in ((vms, "license_server"), (server, "clients")):
+        with monkeypatch.context() as patch:
+            patch.setattr(owner, name, unsupported)
+            read = handover_client.read("hangzhou", vms, server)
+        assert pair.foresee_by_hand(WANTED, read, vms) == ()
+
+
+def test_the_steps_name_the_number_that_the_link_has(sides: Any) -> None:
+    vms, server = sides
+    vms.link = ServerLink("10.9.9.9", 5555, 28443, "hangzhou", "SC-1", "connected", None, None, "ls-west")
+    read = handover_client.read("hangzhou", vms, server)
+    over = handover_client.connect(WANTED, read, "https://vms:1", Terms("https://ls:1"))
+    assert [step.fields for step in over.steps if step.code == "handover_contract"] == [
+        {"contract_number": "SC-1"}
+    ]
+
+
 @pytest.mark.parametrize("fault", ["lapse", "profile"])
 def test_a_system_that_cannot_be_asked_is_warned_about(
     sides: Any, waits: Waits, fault: str, monkeypatch: pytest.MonkeyPatch
@@ -85,10 +208,6 @@ def test_a_system_that_cannot_be_asked_is_warned_about(
     if fault == "lapse":
         vms.refuses_login = True
     else:
-
-        def unsupported() -> None:
-            raise errors.OperationUnsupported("operation_unsupported", operation="platform", profile="x")
-
         monkeypatch.setattr(vms, "platform", unsupported)
     assert run(WANTED, vms, server, waits) == ["pair_not_checked"]
     assert server.writes == ["create_client hangzhou"]
