@@ -89,6 +89,23 @@ _CONNECTIONS: Sentences = {
         "客户端 {client} 已连接，但最后一次读取两侧未能证实（{reasons}）；请查看两侧控制台后重新执行，"
         "届时将先读取状态",
     ),
+    "connection_not_read_back": (
+        "client {client} was set up as asked, but the last look at both sides failed, so the connection is "
+        "not proved; remove the cause and run again, which reads first:",
+        "客户端 {client} 已按要求设置，但最后一次读取两侧失败，不能确认其已连接；请排除原因后重新执行，届时将"
+        "先读取状态：",
+    ),
+    "disconnection_not_read_back": (
+        "client {client} was removed, but the last look at both sides failed, so its removal is not proved; "
+        "remove the cause and run again, which reads first:",
+        "客户端 {client} 已移除，但最后一次读取两侧失败，不能确认其已不存在；请排除原因后重新执行，届时将先"
+        "读取状态：",
+    ),
+    "connection_interrupted": (
+        "client {client}: {done} was done, then the task stopped; remove the cause and run again, which "
+        "reads first:",
+        "客户端 {client}：已完成 {done}，随后任务中止；请排除原因后重新执行，届时将先读取状态：",
+    ),
     "connection_not_removed": (
         "client {client} was removed, but the last look at both sides still shows it or its connection; look "
         "at both consoles, then run again",

@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
-from typing import Callable, Optional, Sequence
+from typing import Callable, List, Optional, Sequence
 
 from .._licensing.instants import parse_instant
-from .._vms.errors import BusinessError, TaskFailed
+from .._vms.errors import BusinessError, TaskFailed, VmsError
 from .._vms.records import ClientRecord, ConnectRequest, QuotaRow
 from .._vms.tasks import Task
-from .errors import NotVerified, OperationError, ServerRefused
+from .errors import NotVerified, ServerRefused, cause_of
 from .link import (
     ConnectionState,
     ConnectPlan,
@@ -24,6 +24,7 @@ from .link import (
     read_state,
 )
 from .ports import ClientRegistry, System
+from .progress import interruptible
 from .refusals import at_once, refusal, unproved
 from .settle import Waits, carry_out
 from .states import CONNECTED
@@ -35,19 +36,28 @@ def apply(plan: ConnectPlan, system: System, server: ClientRegistry, waits: Wait
     """Do what the plan says and return both sides as read back.
 
     Connected means: the link says so, the server says so, and the server has heard from the client since.
+    Raises NotVerified ``connection_not_read_back`` if the last look fails, OperationError
+    ``connection_interrupted`` if something else fails once something was written.
     """
     wanted = plan.wanted
     since = server.server().time
     if since is None:
         raise NotVerified("server_clock_unknown", server=wanted.address)
-    if plan.create_client:
-        _create_client(wanted, server, waits)
-    elif plan.update_quota or plan.update_password:
-        _update_client(plan, server, waits)
-    changed = plan.create_client or plan.update_quota or plan.update_password
-    if plan.link is not LinkStep.NOTHING:
-        _fetch(lambda: _link(plan, system), plan, changed, since, system, server, waits)
-    state = read_state(wanted.client_name, system, server)
+    done: List[str] = []
+    with interruptible(wanted.client_name, done):
+        if plan.create_client:
+            _create_client(wanted, server, waits)
+            done.append("create_client")
+        elif plan.update_quota or plan.update_password:
+            _update_client(plan, server, waits)
+            done.append("update_client")
+        if plan.link is not LinkStep.NOTHING:
+            _fetch(lambda: _link(plan, system), plan, since, system, server, waits)
+    try:
+        state = read_state(wanted.client_name, system, server)
+    except VmsError as error:
+        code, causes = "connection_not_read_back", (cause_of(error),)
+        raise NotVerified(code, error.rule, causes, True, client=wanted.client_name) from error
     if state.login_refused:
         raise NotVerified("login_still_refused", "R20", changed=True, client=wanted.client_name)
     left = open_points(wanted, state)
@@ -117,7 +127,6 @@ def _as_asked(
 def _fetch(
     write: Callable[[], Task],
     plan: ConnectPlan,
-    changed: bool,
     since: str,
     system: System,
     server: ClientRegistry,
@@ -142,9 +151,6 @@ def _fetch(
     try:
         settled = carry_out(write, lambda _detail: prove(), waits)
     except (BusinessError, TaskFailed) as error:
-        found = refusal(error, wanted.client_name) or error
-        if isinstance(found, OperationError):
-            found.changed = changed
-        raise found from error
+        raise refusal(error, wanted.client_name) or error from error
     if settled.proof is None:
         raise unproved("link_not_connected", settled, client=wanted.client_name, address=wanted.address)

@@ -5,12 +5,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Callable, Dict, Optional, Tuple
+from typing import Callable, Dict, List, Optional, Tuple
 
-from .._vms.errors import NotFound
-from .errors import Cause, NotVerified
+from .._vms.errors import NotFound, VmsError
+from .errors import Cause, NotVerified, cause_of
 from .link import ConnectionState, client_named, is_this_link, read_sides, refuse_unlisted
 from .ports import ClientRegistry, System
+from .progress import interruptible
 from .refusals import at_once, unproved
 from .settle import Settled, Waits
 from .states import CONNECTED
@@ -49,34 +50,48 @@ def decide(address: str, client_name: str, state: ConnectionState) -> Disconnect
 
 
 def apply(plan: DisconnectPlan, system: System, server: ClientRegistry, waits: Waits) -> ConnectionState:
-    """Do what the plan says, each step proved before the next, and return both sides as read back."""
+    """Do what the plan says, each step proved before the next, and return both sides as read back.
+
+    Raises NotVerified ``disconnection_not_read_back`` if the last look fails, OperationError
+    ``connection_interrupted`` if something else fails once something was written.
+    """
     name = plan.client_name
-    if plan.disconnect:
-        settled = at_once(
-            system.disconnect_license_server, lambda: system.license_server() is None or None, name, waits
-        )
-        if settled.proof is None:
-            raise unproved("link_not_removed", settled, client=name)
-    if plan.delete_client:
-        _delete_client(name, server, waits)
-    state = read_sides(name, system, server)
-    if state.client is not None or decide(plan.address, name, state).changed:
-        raise NotVerified("connection_not_removed", changed=True, client=name)
+    done: List[str] = []
+    with interruptible(name, done):
+        if plan.disconnect:
+            settled = at_once(
+                system.disconnect_license_server, lambda: system.license_server() is None or None, name, waits
+            )
+            if settled.proof is None:
+                raise unproved("link_not_removed", settled, client=name)
+            done.append("disconnect")
+        if plan.delete_client:
+            _delete_client(name, server, waits, done)
+    try:
+        state = read_sides(name, system, server)
+    except VmsError as error:
+        code, causes = "disconnection_not_read_back", (cause_of(error),)
+        raise NotVerified(code, error.rule, causes, True, client=name) from error
+    with interruptible(name, done):
+        if state.client is not None or decide(plan.address, name, state).changed:
+            raise NotVerified("connection_not_removed", changed=True, client=name)
     return state
 
 
-def _delete_client(name: str, server: ClientRegistry, waits: Waits) -> None:
+def _delete_client(name: str, server: ClientRegistry, waits: Waits, done: List[str]) -> None:
     if not _is_released(name, server):
         settled = _settled(
             lambda: server.release_client(name), lambda: _is_released(name, server) or None, name, waits
         )
         if settled.proof is None:
             raise unproved("client_not_released", settled, client=name)
+        done.append("release_client")
     settled = _settled(
         lambda: server.delete_client(name), lambda: client_named(server, name) is None or None, name, waits
     )
     if settled.proof is None:
         raise unproved("client_not_removed", settled, client=name)
+    done.append("delete_client")
 
 
 def _settled(

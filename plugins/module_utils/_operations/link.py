@@ -154,7 +154,7 @@ def is_this_link(link: Optional[ServerLink], address: str, name: str, server: Op
 
 
 def number_for(wanted: Wanted, link: Optional[ServerLink]) -> Optional[str]:
-    """Return the contract number of the link as it is written: one that is written anew keeps its own (R23)."""
+    """Return the contract number that the link is written with: without one it keeps its own (R23)."""
     if wanted.contract_number is not None or link is None:
         return wanted.contract_number
     return contract_number(link.contract_number)

@@ -43,9 +43,7 @@ def foresee_by_hand(wanted: Wanted, sides: Sides, system: System) -> Tuple[Cause
 
 def _is_made(wanted: Wanted, state: ConnectionState) -> bool:
     """Say whether a client without a contract number is made, as far as the state shows."""
-    return (
-        state.client is None and number_for(wanted, state.link) is None and not _is_own_link(wanted, state)
-    )
+    return state.client is None and number_for(wanted, state.link) is None and not _is_own_link(wanted, state)
 
 
 def _is_own_link(wanted: Wanted, state: ConnectionState) -> bool:

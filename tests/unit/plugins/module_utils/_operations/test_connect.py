@@ -345,9 +345,13 @@ def test_a_call_that_the_server_does_not_have_is_not_settled(
 ) -> None:
     vms, server = connected
     plan = disconnect.decide("10.1.0.5", "hangzhou", link.read_sides("hangzhou", vms, server))
-    server.faults.append(fake.Fault(call, errors.NotFound("not_found", sent=True)))
-    with pytest.raises(errors.NotFound):
+    said = {"endpoint": "https://ls:1", "method": "DELETE", "path": "/x", "server_message": "-"}
+    server.faults.append(fake.Fault(call, errors.NotFound("not_found", sent=True, **said)))
+    with pytest.raises(OperationError) as caught:
         disconnect.apply(plan, vms, server, waits)
+    # The link is gone by then.
+    assert (caught.value.code, caught.value.changed) == ("connection_interrupted", True)
+    assert [cause.code for cause in caught.value.causes] == ["not_found"]
 
 
 def test_a_lost_answer_while_leaving_is_settled_by_reading(connected: Any, fake: Any, waits: Waits) -> None:
