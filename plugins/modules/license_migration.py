@@ -67,8 +67,10 @@ options:
   state:
     description:
       - V(migrated) takes every migration as far as it goes now.
-      - V(aborted) gives migrations up that have not uninstalled anything yet. Afterwards it is too late; a
-        migration is then run to its end, and back if need be.
+      - V(aborted) aborts migrations that have not uninstalled anything yet, all of the task or none.
+        Afterwards it is too late; a migration is then run to its end, and back if need be.
+      - A migration for which nothing was sent yet is aborted with a warning if the source cannot be read, or
+        is another License Server by now. One whose uninstallation was sent waits for the source.
     type: str
     choices: [migrated, aborted]
     default: migrated
@@ -374,7 +376,7 @@ def migrated(module: AnsibleModule) -> Result:
 
 
 def aborted(module: AnsibleModule) -> Result:
-    """Give the migrations up."""
+    """Abort the migrations."""
     params, waits = module.params, waits_of(module.params)
     source = migrate_io.end_options(params, End.SOURCE, LICENSE_SERVER_PORT)
     here = license_server_api(source)

@@ -44,9 +44,17 @@ _DECISIONS: Sentences = {
         "R24）",
     ),
     "migration_abort_late": (
-        "migration {migration} cannot be given up: it stands at {step} and its licenses are uninstalled, "
-        "so run it to its end, back to the source if need be (R16)",
-        "迁移 {migration} 不能放弃：当前为 {step}，授权已从源端卸载；请继续执行至完成，必要时再迁回（R16）",
+        "migration {migration} cannot be aborted: it is {step}, and its licenses are uninstalled on the "
+        "source, so this run aborted none; run it to its end, then migrate back if need be (R16)",
+        "迁移 {migration} 不能中止：当前为 {step}，授权已从源端卸载，因此本次未中止任何迁移；请继续执行至完成"
+        "，必要时再迁回（R16）",
+    ),
+    "migration_abort_unread": (
+        "migration {migration}: the source {source} was not read in this run; nothing was sent for the "
+        "migration, so it is aborted all the same; check on the source that {license_ids} is still installed "
+        "(R16)",
+        "迁移 {migration}：本次未能读取源端 {source}；由于未为该迁移发送过任何内容，仍可中止；请在源端确认 "
+        "{license_ids} 仍处于安装状态（R16）",
     ),
     "migration_left_destination": (
         "migration {migration} was verified, but {license_ids} is not live on the destination any more: it "
