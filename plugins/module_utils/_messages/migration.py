@@ -94,13 +94,14 @@ _REQUESTS: Sentences = {
         "日志 {journal} 中没有 {license_ids} 的迁移；请检查 ID、source 与 journal",
     ),
     "quantities_one_license": (
-        "quantities split one license that came alone in its activation file, but {license_ids} came "
-        "(decision 21)",
-        "quantities 只能拆分单独位于一个激活文件中的一项授权，但给出了 {license_ids}（决策 21）",
+        "quantities can split one license that is alone in its activation file; got {license_ids}; name "
+        "one such license, or leave quantities out",
+        "quantities 只能拆分单独位于一个激活文件中的一项授权，实际给出 {license_ids}；请只指定一项这样的授"
+        "权，或去掉 quantities",
     ),
     "quantities_too_many": (
-        "{license_id} is worth {quantity}, but quantities add up to {wanted} (R26)",
-        "{license_id} 的数量为 {quantity}，但 quantities 合计 {wanted}（R26）",
+        "{license_id} is worth {quantity}, but quantities add up to {wanted}; lower them (R26)",
+        "{license_id} 的数量为 {quantity}，但 quantities 合计 {wanted}；请减少（R26）",
     ),
     "activation_files_item": (
         "an entry of activation_files is a path, or a mapping of path and, to tell parts apart, "
@@ -220,7 +221,7 @@ _BUNDLES: Sentences = {
         "第 {number} 个授权码无效：应为 1 至 {limit} 个可打印字符且不含空格",
     ),
     "request_key_twice": (
-        "the key {key} stands twice; name it once with the quantity that is wanted",
+        "the key {key} is listed twice; list it once with the quantity that is wanted",
         "授权码 {key} 出现了两次；请只列出一次并注明所需数量",
     ),
     "request_refused": (
@@ -233,8 +234,9 @@ _BUNDLES: Sentences = {
         "双机热备激活时须填写服务产品合同号；请提供 contract_number（R23）",
     ),
     "request_contract_number_alone": (
-        "a contract number is for a hot-standby pair, but hot_standby is not set (R23)",
-        "合同号用于双机热备，但未设置 hot_standby（R23）",
+        "a contract number is for a hot-standby pair, but hot_standby is not set; set it, or leave "
+        "contract_number out (R23)",
+        "合同号用于双机热备，但未设置 hot_standby；请设置该选项，或去掉 contract_number（R23）",
     ),
     "request_standby_local": (
         "{product} (key {key}) is no license of VMS, so a hot-standby pair does not cover it; ask for it "
@@ -246,13 +248,12 @@ _BUNDLES: Sentences = {
         "授权码 {key} 的临时授权需要期限；请提供 term_days（R12）",
     ),
     "request_product_unsaid": (
-        "the product of key {key} is not said, so where it belongs and which kinds exist was not checked "
-        "(R27)",
-        "未说明授权码 {key} 的产品，因此未检查安装位置与授权类型（R27）",
+        "key {key} has no product, so where it belongs and which kinds exist could not be checked; give "
+        "product (R27)",
+        "授权码 {key} 未指明产品，因此未检查安装位置与授权类型；请提供 product（R27）",
     ),
     "request_product_unknown": (
-        "the catalogue does not have {product} (key {key}) with that architecture; check product and "
-        "arch (R27)",
+        "{product} (key {key}) is not in the catalog with that architecture; check product and arch (R27)",
         "目录中没有该架构的 {product}（授权码 {key}）；请检查 product 与 arch（R27）",
     ),
     "request_kind_does_not_exist": (
@@ -265,33 +266,38 @@ _BUNDLES: Sentences = {
         "{product}（授权码 {key}）安装在产品自身节点上，须使用该节点的设备信息；请设置 product_node（R27）",
     ),
     "request_device_of_server": (
-        "{product} (key {key}) belongs on a License Server, but the device information is that of the "
-        "node of {node} (R27)",
-        "{product}（授权码 {key}）应安装在 License Server 上，但设备信息来自 {node} 的节点（R27）",
+        "{product} (key {key}) belongs on a License Server, but the device information is that of the node "
+        "of {node}; ask for it with the device information of its License Server (R27)",
+        "{product}（授权码 {key}）应安装在 License Server 上，但设备信息来自 {node} 的节点；请使用其 "
+        "License Server 的设备信息申请（R27）",
     ),
     "request_purchased_unsaid": (
-        "key {key}: {wanted} are asked for and {allocated} were before, but purchased is not said, so it "
-        "was not checked whether that is too many (R26)",
-        "授权码 {key}：申请 {wanted}，此前已分配 {allocated}，但未说明 purchased，因此未检查是否超量（R26）",
+        "key {key} asks for {wanted}, with {allocated} allocated before, but has no purchased, so whether "
+        "that is too many could not be checked; give purchased (R26)",
+        "授权码 {key}：申请 {wanted}，此前已分配 {allocated}，但未说明 purchased，因此未检查是否超量；请提"
+        "供 purchased（R26）",
     ),
     "request_too_many": (
-        "key {key}: {wanted} are asked for and {allocated} were before, but {purchased} were bought (R26)",
-        "授权码 {key}：申请 {wanted}，此前已分配 {allocated}，而购买数量为 {purchased}（R26）",
+        "key {key} asks for {wanted}, with {allocated} allocated before, but only {purchased} were "
+        "purchased; lower quantity, or correct allocated or purchased (R26)",
+        "授权码 {key}：申请 {wanted}，此前已分配 {allocated}，而购买数量为 {purchased}；请减少 quantity，或"
+        "更正 allocated 或 purchased（R26）",
     ),
     "request_fixed_split": (
-        "key {key} has a fixed code and goes whole to one device ({wanted} asked for, {allocated} "
-        "before, {purchased} bought) (R25)",
-        "授权码 {key} 为固定编码，只能整体用于一台设备（申请 {wanted}，此前 {allocated}，购买 "
-        "{purchased}）（R25）",
+        "key {key} has a fixed code, which goes whole to one device, but asks for {wanted} of {purchased} "
+        "purchased, with {allocated} allocated before; ask for all of it at once (R25)",
+        "授权码 {key} 为固定编码，只能整体用于一台设备，但申请 {wanted}，此前已分配 {allocated}，购买数量为"
+        " {purchased}；请一次申请全部数量（R25）",
     ),
     "request_split_unknown": (
-        "key {key} is split ({wanted} asked for, {allocated} before, {purchased} bought), but its code "
-        "is neither fixed nor flexible, so it is not known whether that may be (R24)",
-        "授权码 {key} 被拆分（申请 {wanted}，此前 {allocated}，购买 {purchased}），但其编码既非固定也非弹"
-        "性，无法判断是否允许（R24）",
+        "key {key} is split ({wanted} asked for, {allocated} allocated before, {purchased} purchased), but "
+        "its code is neither fixed nor flexible, so whether that is allowed could not be checked; ask the "
+        "vendor (R24)",
+        "授权码 {key} 被拆分（申请 {wanted}，此前已分配 {allocated}，购买 {purchased}），但其编码既非固定也"
+        "非弹性，无法检查是否允许；请向厂商确认（R24）",
     ),
     "step_request_device": (
-        "On the license platform, start an activation and hand in the device information "
+        "On the license platform, start an activation and submit the device information "
         "{device_information} unchanged",
         "在授权平台发起激活，并原样提交设备信息 {device_information}",
     ),

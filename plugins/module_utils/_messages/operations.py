@@ -31,7 +31,7 @@ _REQUEST: Sentences = {
         "{file} 的 expect 为空列表；请说明文件中的授权，或去掉 expect",
     ),
     "expect_not_mapping": (
-        "expect for {file} has to be a mapping or a list of mappings, but {got} came",
+        "expect for {file} must be a mapping or a list of mappings; got {got}",
         "{file} 的 expect 应为映射或映射列表，实际为 {got}",
     ),
     "expect_unknown_key": (
@@ -39,24 +39,24 @@ _REQUEST: Sentences = {
         "{file} 的 expect 含有未知的键 {keys}；可用的键为 {known}",
     ),
     "expect_missing_key": (
-        "expect for {file} lacks {keys}; nothing is taken for granted about a license",
-        "{file} 的 expect 缺少 {keys}；授权的任何属性都不会被默认假定",
+        "expect for {file} does not say {keys}; add them, since nothing is taken for granted about a license",
+        "{file} 的 expect 缺少 {keys}；请补充，授权的任何属性都不会被默认假定",
     ),
     "expect_unknown_word": (
-        "{key} in expect for {file} has to be one of {known}, but {value} came (R9, R16)",
+        "{key} in expect for {file} must be one of {known}; got {value} (R9, R16)",
         "{file} 的 expect 中 {key} 应为 {known} 之一，实际为 {value}（R9、R16）",
     ),
     "expect_quantity": (
-        "quantity for {file} has to be a whole number from 1 to 999999999, but {value} came",
+        "quantity for {file} must be a whole number from 1 to 999999999; got {value}",
         "{file} 的 quantity 应为 1 至 999999999 的整数，实际为 {value}",
     ),
     "expect_product": (
-        "expect for {file} names the product {product}, which the catalogue does not have; check its "
-        "spelling (R27)",
+        "expect for {file} names the product {product}, which is not in the catalog; check its spelling "
+        "(R27)",
         "{file} 的 expect 指定了目录中不存在的产品 {product}；请检查拼写（R27）",
     ),
     "expect_arch": (
-        "expect for {file} has to name the architecture of {product}: one of {arches} (R27)",
+        "expect for {file} must name the architecture of {product}: one of {arches} (R27)",
         "{file} 的 expect 须指明 {product} 的架构：{arches} 之一（R27）",
     ),
     "client_unknown": (
@@ -65,8 +65,8 @@ _REQUEST: Sentences = {
         "License Server 上没有客户端 {client}，现有 {known}；请用 license_client 创建，或更正名称",
     ),
     "license_ids_empty": (
-        "at least one license id is expected, but none came",
-        "至少需要一个授权 ID，但未提供",
+        "license_ids must name at least one license; got none",
+        "license_ids 至少应列出一个授权 ID，但未提供",
     ),
     "license_unknown": (
         "the License Server does not list {license_ids}; it lists {known}: an id that is not there "
@@ -88,13 +88,12 @@ _REQUEST: Sentences = {
         "License Server",
     ),
     "quota_product": (
-        "quota names {product} ({arch}), which the catalogue does not have; name product and "
-        "architecture (R27)",
+        "quota names {product} ({arch}), which is not in the catalog; name product and architecture (R27)",
         "quota 指定了目录中不存在的 {product}（{arch}）；请指明产品及其架构（R27）",
     ),
     "quota_twice": (
-        "quota names {product} ({arch}) twice; one row per product and architecture is expected",
-        "quota 中 {product}（{arch}）出现了两次；每个产品和架构只应有一行",
+        "quota names {product} ({arch}) twice; keep one row for each product and architecture",
+        "quota 中 {product}（{arch}）出现了两次；每个产品和架构只应保留一行",
     ),
 }
 
@@ -231,8 +230,8 @@ _DECISIONS: Sentences = {
         "{file} 没有 expect，发送前无法检查规则：只能由 License Server 拒绝",
     ),
     "license_file_shared": (
-        "{license_ids} came in {file} together with {others}; licenses of one activation file leave "
-        "together, so name all of them",
+        "{license_ids} and {others} are from the same activation file {file}; its licenses can only be "
+        "uninstalled together, so name all of them",
         "{license_ids} 与 {others} 同属激活文件 {file}；同一激活文件的授权只能一并卸载，请全部列出",
     ),
     "license_held": (
@@ -245,8 +244,10 @@ _DECISIONS: Sentences = {
         "客户端 {client} 需要重新连接（{reasons}），但 reconnect 为 never；请改为 when_needed（R20、R22）",
     ),
     "link_is_another": (
-        "the system is connected to {address} as {client}, which is another connection and stays as it is",
-        "系统当前以 {client} 连接到 {address}，属于另一条连接，保持不变",
+        "the system is connected to {address} as {client}, which is another connection and stays as it is; "
+        "correct license_server.host or client_name if that one was meant",
+        "系统当前以 {client} 连接到 {address}，属于另一条连接，保持不变；若本意是该连接，请更正 "
+        "license_server.host 或 client_name",
     ),
 }
 
@@ -278,8 +279,9 @@ _PROOFS: Sentences = {
         "License Server，或增大 wait_timeout",
     ),
     "install_not_listed": (
-        "the License Server does not list the licenses of {file} when the wait ended",
-        "等待结束时 License Server 未列出 {file} 的授权",
+        "the License Server did not list the licenses of {file} when the wait ended; look at its console, "
+        "then run again",
+        "等待结束时 License Server 未列出 {file} 的授权；请查看其控制台后重新执行",
     ),
     "install_interrupted": (
         "{installed} are installed ({license_ids}), then {file} failed, so that {remaining} are still to "
@@ -287,8 +289,9 @@ _PROOFS: Sentences = {
         "{installed} 已安装（{license_ids}），随后 {file} 失败，尚待安装 {remaining}；请排除原因后重新执行：",
     ),
     "uninstall_not_listed": (
-        "the License Server does not list {license_ids} as uninstalled when the wait ended",
-        "等待结束时 License Server 未将 {license_ids} 列为已卸载",
+        "the License Server did not list {license_ids} as uninstalled when the wait ended; look at its "
+        "console, then run again",
+        "等待结束时 License Server 未将 {license_ids} 列为已卸载；请查看其控制台后重新执行",
     ),
     "removal_interrupted": (
         "{license_ids} are uninstalled and their uninstall files saved ({uninstall_files}), then the "
@@ -302,18 +305,20 @@ _PROOFS: Sentences = {
         "这些文件，请先重新执行：",
     ),
     "client_not_created": (
-        "the License Server does not list client {client} as it was to be created when the wait ended",
-        "等待结束时 License Server 未按要求列出客户端 {client}",
+        "the License Server did not list client {client} as asked when the wait ended; look at its "
+        "console, then run again",
+        "等待结束时 License Server 未按要求列出客户端 {client}；请查看其控制台后重新执行",
     ),
     "client_not_updated": (
-        "the License Server does not show client {client} as it was to be changed, or did not confirm "
-        "its new password",
-        "License Server 未按要求显示客户端 {client} 的更改，或未确认其新密码",
+        "the License Server did not show client {client} with the quota that was asked for, or did not "
+        "confirm its new password; look at its console, then run again",
+        "License Server 未按要求显示客户端 {client} 的配额，或未确认其新密码；请查看其控制台后重新执行",
     ),
     "link_not_connected": (
-        "the system and the License Server at {address} do not both show client {client} as connected, "
-        "with licenses fetched, when the wait ended",
-        "等待结束时，系统与 {address} 的 License Server 未同时显示客户端 {client} 已连接并已获取授权",
+        "the system and the License Server at {address} did not both show client {client} as connected, "
+        "with licenses fetched, when the wait ended; look at both consoles, then run again",
+        "等待结束时，系统与 {address} 的 License Server 未同时显示客户端 {client} 已连接并已获取授权；请查"
+        "看两侧控制台后重新执行",
     ),
     "login_still_refused": (
         "client {client} has reconnected, but the system still refuses every login; install valid "
@@ -321,16 +326,19 @@ _PROOFS: Sentences = {
         "客户端 {client} 已重新连接，但系统仍拒绝所有登录；请安装该版本的有效授权后重新执行（R20）",
     ),
     "link_not_removed": (
-        "the system still shows its connection as client {client} when the wait ended",
-        "等待结束时系统仍显示以客户端 {client} 的连接",
+        "the system still showed its connection as client {client} when the wait ended; look at its "
+        "console, then run again",
+        "等待结束时系统仍显示以客户端 {client} 的连接；请查看其控制台后重新执行",
     ),
     "client_not_released": (
-        "client {client} still holds licenses or counts as connected when the wait ended",
-        "等待结束时客户端 {client} 仍持有授权或显示为已连接",
+        "client {client} still held licenses or was still connected when the wait ended; look at the "
+        "console of the License Server, then run again",
+        "等待结束时客户端 {client} 仍持有授权或仍处于连接状态；请查看 License Server 控制台后重新执行",
     ),
     "client_not_removed": (
-        "the License Server still lists client {client} when the wait ended",
-        "等待结束时 License Server 仍列出客户端 {client}",
+        "the License Server still listed client {client} when the wait ended; look at its console, then "
+        "run again",
+        "等待结束时 License Server 仍列出客户端 {client}；请查看其控制台后重新执行",
     ),
 }
 

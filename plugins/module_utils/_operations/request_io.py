@@ -56,7 +56,11 @@ def _key(row: Mapping[str, Any]) -> KeyRequest:
 
 def _count(row: Mapping[str, Any], name: str) -> Optional[int]:
     value = row.get(name)
-    return None if value is None else parse_quantity(value, name)
+    try:
+        return None if value is None else parse_quantity(value, name)
+    except InvalidRequest as error:
+        expected = "a whole number from 1 to 999999999"
+        raise InvalidRequest("option_invalid", option=name, expected=expected, got=value) from error
 
 
 def _allocated(row: Mapping[str, Any]) -> int:

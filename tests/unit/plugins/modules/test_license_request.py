@@ -119,3 +119,13 @@ def test_a_fixed_key_that_was_asked_for_before(
     key = {**OPTIONS["keys"][0], "code": "3130A0XY", "allocated": 4, "purchased": purchased}
     result = play(monkeypatch, capsys, tmp_path, keys=[key])
     assert (result["failure"]["rule"], list(tmp_path.iterdir())) == ("R25", [])
+
+
+@pytest.mark.parametrize("option", ["quantity", "purchased", "term_days"])
+def test_a_number_that_is_wrong_is_named_by_its_option(
+    server: Server, tmp_path: Path, monkeypatch: Any, capsys: Any, option: str
+) -> None:
+    result = play(monkeypatch, capsys, tmp_path, keys=[{**OPTIONS["keys"][0], option: 0}])
+    assert (result["failure"]["code"], result["failure"]["option"]) == ("option_invalid", option)
+    assert result["msg"].startswith(option + " ")
+    assert list(tmp_path.iterdir()) == []
