@@ -12,8 +12,10 @@ from .schemas import brief
 MASK = "********"
 
 _SECRET = re.compile(r"key|pass|pwd|secret|token", re.ASCII | re.IGNORECASE)
+#: Between the words of a text, which are looked at one by one: a text may be as long as a file.
+_BLANKS = re.compile(r"(\s+)")
 #: The account of an address, with a scheme in front of it or without one.
-_ACCOUNT = re.compile(r"(?<=://)\S*@|[^\s:]+:\S*@")
+_ACCOUNT = re.compile(r"[^:]:")
 #: A sentence has room for less than this, and what was not checked yet may have no end.
 _DEEPEST = 8
 
@@ -35,9 +37,14 @@ def said(value: object) -> str:
     return "".join(character if character.isprintable() else " " for character in text)
 
 
+def _without_account(word: str) -> str:
+    account, at, host = word.rpartition("@")
+    return f"{MASK}@{host}" if at and _ACCOUNT.search(account) else word
+
+
 def _without_secrets(value: object, depth: int) -> object:
     if isinstance(value, str):
-        return _ACCOUNT.sub(f"{MASK}@", value)
+        return "".join(map(_without_account, _BLANKS.split(value)))
     if value is None or isinstance(value, (bool, int, float)):
         return value
     if depth < _DEEPEST and isinstance(value, Mapping):
