@@ -32,7 +32,7 @@ options:
     type: str
   with_request:
     description:
-      - Add RV(_raw.request) to each entry, which names the request that the file answers. Without it the
+      - Add RV(_raw[].request) to each entry, which names the request that the file answers. Without it the
         entries are just what M(unicloud.usphere.license) takes.
     type: bool
     default: false

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import processes
-from estate import Estate, Holding
 from person import Person, Result, codes_of
 from processes import Args
 from scene import BASE
+from soak_servers import Estate, Holding
 from stand import Task
 from station import Station
 from verdict import Word, spoke

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import trouble
-from estate import SERVERS, SYSTEMS, Estate
 from goals import Connect, Goal, Install, Move, Remove
 from person import Puzzled, Result, codes_of
+from soak_servers import SERVERS, SYSTEMS, Estate
 from verdict import Verdict
 
 # Of so many operations at least one of each, by name.

@@ -23,8 +23,8 @@ import time
 from pathlib import Path
 
 import processes
-from estate import Estate, scenario
 from pursuit import SHARES, TROUBLES, Controller, Count
+from soak_servers import Estate, scenario
 from station import Station
 
 ENDED = object()
@@ -68,7 +68,8 @@ def work(folder: Path, chance: random.Random, count: Count) -> None:
             for name in CONTROLLERS
         ]
         steps = [controller.steps(GOALS) for controller in controllers]
-        while any([next(step, ENDED) is not ENDED for step in steps]):  # noqa: C419 - each takes its step
+        while steps:
+            steps = [step for step in steps if next(step, ENDED) is not ENDED]
             time.sleep(0.002)
         count.unreached += estate.amiss()
 

@@ -8,10 +8,10 @@ import random
 from dataclasses import dataclass, field
 
 import processes
-from estate import Estate
 from goals import Goal
 from kills import Kill
 from matrix import AFTER, FAULTS, WORK
+from soak_servers import Estate
 
 KILL, FAULT, JUMP, TWICE, NONE = "SIGKILL", "fault", "clock jump", "both controllers", "nothing"
 WEIGHTS = {KILL: 25, FAULT: 30, JUMP: 12, TWICE: 8, NONE: 25}

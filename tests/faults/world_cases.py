@@ -67,7 +67,7 @@ def corners(fast: bool) -> list[Corner]:
 
 def play_corner(stand: Stand, corner: Corner, fast: bool) -> Iterator[WorldOutcome]:
     """The case without a kill, then one for each moment of the next run; ``fast``: for one moment."""
-    world = next(world for world in WORLDS if world.name == corner.world)
+    (world,) = (world for world in WORLDS if world.name == corner.world)
     whole = _Case(stand, world, corner.state)
     yield whole.play(None)
     kills = [Kill(effect=number + 1) for number in range(whole.effects)] or [Kill(answers=1)]

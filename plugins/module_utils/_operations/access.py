@@ -10,8 +10,7 @@ from .._errors import UsphereError
 from .._licensing.catalog import Catalog
 from .._licensing.site_rows import site_rows
 from .._vms.client import Budget
-from .._vms.connection import Connection
-from .._vms.connection import refuse_account as refuse_account  # for those above who read options themselves
+from .._vms.connection import Connection, refuse_account
 from .._vms.errors import AuthenticationFailed, CertificateError
 from .._vms.license_server import LicenseServerApi, ProductNodeApi
 from .._vms.profile_reader import load_profile
@@ -23,6 +22,14 @@ from .system_facts import ReadOptions
 
 VMS_PORT = 8443
 LICENSE_SERVER_PORT = 28443
+
+
+def check_host(option: str, host: object) -> None:
+    """Refuse an address with an account in it, for those that read options above this layer.
+
+    Raises OptionError, which repeats nothing of the address.
+    """
+    refuse_account(option, host)
 
 
 def connection(params: Mapping[str, Any], port: int, outer: Optional[Mapping[str, Any]] = None) -> Connection:

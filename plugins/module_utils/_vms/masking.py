@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import re
-from typing import Any, Iterable, Iterator, List, Mapping, Pattern, Sequence, Set, Tuple
+from typing import Any, Iterable, Iterator, List, Mapping, Optional, Pattern, Sequence, Set, Tuple
 
 from .text import printable
 
@@ -47,7 +47,7 @@ class Mask:
         return value
 
 
-def _pattern(secrets: Sequence[str], users: Sequence[str]) -> "Pattern[str] | None":
+def _pattern(secrets: Sequence[str], users: Sequence[str]) -> Optional[Pattern[str]]:
     if not secrets:
         return None
     parts: Set[Tuple[int, str]] = set()

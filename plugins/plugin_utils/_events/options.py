@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...module_utils._messages.catalog import LANGUAGES
-from ...module_utils._operations.access import refuse_account
+from ...module_utils._operations.access import check_host
 from .._policy.errors import PolicyError
 from .._policy.instants import parse_days
 from .._policy.schemas import suggestion, type_name
@@ -165,7 +165,7 @@ def _mapping(
     for name, option in options.items():
         value = shared.get(name) if _is_empty(given.get(name)) else given.get(name)
         entry[name] = _take(value, option, f"{at}.{name}", env)
-    refuse_account(f"{at}.host", entry.get("host"))
+    check_host(f"{at}.host", entry.get("host"))
     return entry
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...module_utils._operations.access import refuse_account
+from ...module_utils._operations.access import check_host
 from .errors import InventoryError
 from .names import group_part, is_name, safe_name
 
@@ -43,7 +43,7 @@ def managers(shared: Mapping[str, Any], entries: object, host_in_source: bool = 
     if entries is None:
         host = shared.get("host")
         # The system is named after it.
-        refuse_account("host", host)
+        check_host("host", host)
         found = [Manager(_default_name(host), {**shared, "license_server": _server(shared, {})})]
     elif not isinstance(entries, list) or not entries:
         raise InventoryError("inventory_managers_empty", got=_kind(entries))

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 from collections.abc import Callable
 from importlib import import_module
@@ -30,7 +31,7 @@ class Text(str):
     """Like text that ansible-core marks as unsafe: ``str`` of it is no plain text either."""
 
     def __str__(self) -> str:
-        return self
+        return copy.copy(self)
 
 
 class Number(int):
@@ -77,11 +78,12 @@ WAYS = {"subclass": subclassed, "core": of_core}
 
 
 def is_plain(value: object) -> bool:
-    if type(value) is dict:
-        return all(type(name) is str and is_plain(item) for name, item in value.items())
-    if type(value) is list:
-        return all(map(is_plain, value))
-    return value is None or type(value) in (str, int, bool, float)
+    kind = value.__class__
+    if isinstance(value, dict):
+        return kind is dict and all(name.__class__ is str and is_plain(item) for name, item in value.items())
+    if isinstance(value, list):
+        return kind is list and all(map(is_plain, value))
+    return value is None or kind in (str, int, bool, float)
 
 
 def result_of(facts: dict[str, Any]) -> Any:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -30,7 +31,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.settl
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms import errors
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.tasks import Task
 
-BASE = {"product": "vms_standard", "arch": "x86_64", "kind": "formal", "quantity": 4}
+BASE = MappingProxyType({"product": "vms_standard", "arch": "x86_64", "kind": "formal", "quantity": 4})
 UPGRADE = {**BASE, "product": "vms_standard_to_enterprise"}
 
 

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -130,11 +130,10 @@ def test_a_run_that_is_cut_off_leaves_nothing_that_looks_like_a_bundle(
 ) -> None:
     keep = artifacts.keep
     for kept in range(4):
-        left = [kept]
+        turns = iter(range(kept))
 
-        def cut(folder: str, name: str, content: bytes, left: list[int] = left) -> Any:
-            left[0] -= 1
-            if left[0] < 0:
+        def cut(folder: str, name: str, content: bytes, turns: Iterator[int] = turns) -> Any:
+            if next(turns, None) is None:
                 raise KeyboardInterrupt
             return keep(folder, name, content)
 
