@@ -164,6 +164,8 @@ EXAMPLES = r"""
     port: 28443
     username: dr-automation
     password: "{{ vault_dr_password }}"
+    client_id: "{{ vault_usphere_client_id }}"
+    client_secret: "{{ vault_usphere_client_secret }}"
     activation_file: files/USPHERE7_20261120093000.ak
     expect: {product: disk_backup_dr, kind: formal, quantity: 12}
 

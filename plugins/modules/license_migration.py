@@ -175,7 +175,7 @@ EXAMPLES = r"""
     source: {host: 10.1.0.5}
     destination: {host: 10.2.0.5}
     license_ids: [LS-000123]
-    # Once the platform has issued it; until then the task ends waiting_for_activation_file.
+    # Empty until the platform has issued the file; until then state is waiting_for_activation_file.
     activation_files: "{{ query('ansible.builtin.fileglob', '/srv/usphere/transferred/*.ak') }}"
   register: migration
 
@@ -187,6 +187,8 @@ EXAMPLES = r"""
   unicloud.usphere.license_migration:
     username: automation
     password: "{{ vault_usphere_password }}"
+    client_id: "{{ vault_usphere_client_id }}"
+    client_secret: "{{ vault_usphere_client_secret }}"
     journal: /srv/usphere/journal
     source: {host: 10.1.0.5}
     destination: {host: 10.2.0.5}
@@ -196,10 +198,12 @@ EXAMPLES = r"""
       - {path: /srv/usphere/transferred/part.ak, to: destination}
       - {path: /srv/usphere/transferred/rest.ak, to: source}
 
-- name: Give up what has not begun
+- name: Abort a migration that has uninstalled nothing yet
   unicloud.usphere.license_migration:
     username: automation
     password: "{{ vault_usphere_password }}"
+    client_id: "{{ vault_usphere_client_id }}"
+    client_secret: "{{ vault_usphere_client_secret }}"
     journal: /srv/usphere/journal
     source: {host: 10.1.0.5}
     license_ids: [LS-000125]

@@ -80,6 +80,9 @@ STAGES: dict[tuple[str, str], Stage] = {
         licenses=EMPTY, links={}, see=("changed: [hangzhou]",)
     ),
     ("guide_migration.rst", "Move a license"): MOVING,
+    ("guide_migration.rst", "Uninstall the restored license on the source again"): Stage(
+        licenses=SPARE, links={}, clients={}, ids=IDS, see=("changed: [hangzhou]",)
+    ),
     ("guide_migration.rst", "What waits for a person"): Stage(
         licenses=SPARE, links={}, clients={}, ids=IDS, before=("move",), see=("waiting_for_activation_file",)
     ),

@@ -17,8 +17,8 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{pointer}：未知的键（站点自有的事实应放在 site_facts 之下）",
     ),
     "facts_unknown_pointer": (
-        "unknown lists {pointer}, and there is no such fact",
-        "unknown 中列出了 {pointer}，但不存在该事实",
+        "unknown lists {pointer}, which is not a fact; correct or remove this entry",
+        "unknown 中列出了 {pointer}，但不存在该事实；请更正或删除该项",
     ),
     "facts_newer": (
         "written by {written}; this is {this}, which does not know {keys} (unknown keys: {n}): upgrade the "
@@ -43,9 +43,12 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     # What would do in its place
     "use_words": ("{first} or {last}", " {first} 或 {last}"),
     "use_word": ("{word}", " {word}"),
-    "use_instant": ("an instant such as 2026-12-06T00:00:00Z", "时间，例如 2026-12-06T00:00:00Z"),
+    "use_instant": (
+        "a time such as 2026-12-06T00:00:00Z",
+        "时间，例如 2026-12-06T00:00:00Z",
+    ),
     "use_instant_or_never": (
-        "an instant such as 2026-12-06T00:00:00Z, or never",
+        "a time such as 2026-12-06T00:00:00Z, or never",
         "时间，例如 2026-12-06T00:00:00Z，或 never",
     ),
     "use_count": ("a whole number of at least {least}", "不小于 {least} 的整数"),

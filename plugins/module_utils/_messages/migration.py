@@ -13,60 +13,64 @@ Sentences = Dict[str, Tuple[str, str]]
 
 _LOCKS: Sentences = {
     "lock_held": (
-        "{lock} is held by process {pid} on {host} ({what}, since {since}) and was not given free within "
-        "{seconds} seconds; nothing was read or changed, so let that run end and run again, or raise "
-        "lock_timeout",
+        "{lock} is held by process {pid} on {host} ({what}, since {since}) and was not released within "
+        "{seconds} seconds; nothing was read or changed; wait until that run has ended and run again, or "
+        "raise lock_timeout",
         "{lock} 正由主机 {host} 上的进程 {pid} 占用（{what}，自 {since}），{seconds} 秒内未释放；未读取或"
-        "更改任何内容，请等待该任务结束后重新执行，或增大 lock_timeout",
+        "更改任何内容；请等待该任务结束后重新执行，或增大 lock_timeout",
     ),
     "lock_unusable": (
-        "{lock} cannot be locked through {path} ({reason}); nothing was changed, so name a folder that "
-        "can be written to and whose file system knows locks",
-        "无法通过 {path} 锁定 {lock}（{reason}）；未作任何更改，请指定可写且文件系统支持文件锁的目录",
+        "{lock} cannot be locked through {path} ({reason}); nothing was changed; set lock_dir to a "
+        "writable directory on a file system that supports locks",
+        "无法通过 {path} 锁定 {lock}（{reason}）；未作任何更改；请将 lock_dir 设为可写且文件系统支持文件"
+        "锁的目录",
     ),
 }
 
 _JOURNAL: Sentences = {
     "journal_missing": (
-        "journal {path} does not exist; name the folder that license_migration was given",
-        "日志目录 {path} 不存在；请指定 license_migration 所用的目录",
+        "journal {path} does not exist; name the directory that the tasks of license_migration use as "
+        "journal",
+        "迁移记录目录 {path} 不存在；请指定 license_migration 任务所用的 journal 目录",
     ),
     "journal_unusable": (
-        "journal {path} has to be a folder that can be written to ({reason}); nothing was sent",
-        "journal {path} 应为可写目录（{reason}）；未发送任何内容",
+        "journal must be a writable directory; got {path} ({reason}); nothing was sent",
+        "journal 应为可写目录，实际为 {path}（{reason}）；未发送任何内容",
     ),
     "journal_foreign_file": (
-        "a journal holds one folder per migration, but {path} is none; move it elsewhere, or name "
-        "another journal",
-        "日志目录中每项迁移为一个目录，但 {path} 不是目录；请将其移走，或另指定 journal",
+        "a journal holds one directory per migration, but {path} is not a directory; move it elsewhere, "
+        "or name another journal",
+        "迁移记录目录中每项迁移为一个目录，但 {path} 不是目录；请将其移走，或另指定 journal",
     ),
     "journal_record_missing": (
-        "{path} is missing although the migration has files ({files}); bring the record back from a "
-        "backup, nothing was guessed and nothing was sent",
-        "迁移已有文件（{files}），但缺少 {path}；请从备份恢复该记录，未作任何推测，也未发送任何内容",
+        "{path} is missing, although the migration has files ({files}); nothing was sent; restore the "
+        "record from a backup of the journal",
+        "迁移已有文件（{files}），但缺少 {path}；未发送任何内容；请从迁移记录的备份恢复该文件",
     ),
     "journal_record_invalid": (
-        "{path} cannot be trusted as a migration's record ({reason}); bring it back from a backup, "
-        "nothing was guessed and nothing was sent",
-        "{path} 不是可信的迁移记录（{reason}）；请从备份恢复，未作任何推测，也未发送任何内容",
+        "{path} is not a valid record of a migration ({reason}); nothing was sent; restore it from a "
+        "backup of the journal",
+        "{path} 不是有效的迁移记录（{reason}）；未发送任何内容；请从迁移记录的备份恢复",
     ),
     "journal_record_newer": (
         "{path} was written by a newer release of this collection ({reason}); use that release to go on",
         "{path} 由本合集的更新版本写入（{reason}）；请使用该版本继续",
     ),
     "journal_not_written": (
-        "the journal could not take down {step} in {path} ({reason}), so that step was not taken; make "
-        "room and run again",
-        "无法将 {step} 写入日志 {path}（{reason}），因此未执行该步骤；请排除原因后重新执行",
+        "the journal cannot record {step} in {path} ({reason}), so this step was not done; free disk "
+        "space or correct the permissions, then run again",
+        "无法将 {step} 写入迁移记录 {path}（{reason}），因此未执行该步骤；请清理空间或更正权限后重新执行",
     ),
     "journal_file_not_kept": (
-        "{path} could not be kept in the journal ({reason}); make room and run again, nothing is lost",
-        "无法将 {path} 保存到日志目录（{reason}）；请排除原因后重新执行，未丢失任何内容",
+        "{path} cannot be saved in the journal ({reason}); nothing is lost; free disk space or correct "
+        "the permissions, then run again",
+        "无法将 {path} 保存到迁移记录目录（{reason}）；未丢失任何内容；请清理空间或更正权限后重新执行",
     ),
     "journal_file_changed": (
-        "{path} is not what the journal took down (SHA-256 {sha256}); bring the file back from a backup "
-        "before going on",
-        "{path} 与日志记录不符（SHA-256 应为 {sha256}）；请先从备份恢复该文件",
+        "checksum mismatch: {path} changed since it was recorded (SHA-256 {sha256}); restore the file "
+        "from a backup of the journal, then run again",
+        "校验和不符：{path} 在记录之后发生了变化（SHA-256 应为 {sha256}）；请从迁移记录的备份恢复该文件后"
+        "重新执行",
     ),
 }
 
@@ -90,8 +94,8 @@ _REQUESTS: Sentences = {
         "迁移 {migration} 已按 {recorded} 申请，可能已提交授权平台；请保持 quantities 与 remainder_to 不变",
     ),
     "migration_unknown": (
-        "the journal {journal} has no migration of {license_ids}; check ids, source and journal",
-        "日志 {journal} 中没有 {license_ids} 的迁移；请检查 ID、source 与 journal",
+        "the journal {journal} has no migration of {license_ids}; check license_ids, source and journal",
+        "迁移记录 {journal} 中没有 {license_ids} 的迁移；请检查 license_ids、source 与 journal",
     ),
     "quantities_one_license": (
         "quantities can split one license that is alone in its activation file; got {license_ids}; name "
@@ -104,22 +108,25 @@ _REQUESTS: Sentences = {
         "{license_id} 的数量为 {quantity}，但 quantities 合计 {wanted}；请减少（R26）",
     ),
     "activation_files_item": (
-        "an entry of activation_files is a path, or a mapping of path and, to tell parts apart, "
-        "license_id, quantity and to (source or destination), but {got} came",
+        "an entry of activation_files must be a path, or a mapping of path and, to tell parts apart, "
+        "license_id, quantity and to (source or destination); got {got}",
         "activation_files 的每一项应为路径，或含 path 及可选的 license_id、quantity、to（source 或 "
         "destination）的映射，实际为 {got}",
     ),
     "activation_file_without_part": (
-        "no part of the task's migrations waits for {file} as it is described; waiting: {waiting}; correct "
-        "its description, or remove it from activation_files (from the folder, where one is used)",
-        "任务中没有迁移在等待如此描述的 {file}；等待中：{waiting}；请更正其描述，或从 activation_files（"
-        "使用文件夹时从该文件夹）中去掉它",
+        "no part of the task's migrations waits for {file} as it is described; waiting: {waiting}; "
+        "correct its description, or remove it from activation_files (with a fileglob, from the "
+        "directory)",
+        "任务中没有迁移在等待如此描述的 {file}；等待中：{waiting}；请更正其描述，或从 activation_files 中"
+        "去掉它（使用 fileglob 时，从该目录移走）",
     ),
     "activation_file_ambiguous": (
-        "{file} may be for several parts ({parts}) and nothing says for which; give license_id (the license "
-        "of the source), quantity or to with it in activation_files",
-        "{file} 可能对应多个部分（{parts}）；请在 activation_files 中为其注明 license_id（源端的授权）、"
-        "quantity 或 to",
+        "{file} may be for several parts ({parts}); give it in activation_files as a mapping of path and "
+        "license_id (the license of the source), with quantity or to for parts of one license. For equal "
+        "licenses of several migrations, the files of all of them in one task will do as well",
+        "{file} 可能对应多个部分（{parts}）；请在 activation_files 中以 path 加 license_id（源端的授权）"
+        "的映射给出，同一授权的多个部分再加 quantity 或 to。若为多项迁移的相同授权，也可在一个任务中同时"
+        "提供全部文件",
     ),
     "device_information_empty": (
         "the License Server at the {server} gave empty device information; run again, and ask the vendor "
@@ -130,7 +137,7 @@ _REQUESTS: Sentences = {
 
 _STEPS: Sentences = {
     "step_transfer_whole": (
-        "On the license platform, have {licenses} transferred to License Server {server}: hand in the "
+        "On the license platform, have {licenses} transferred to License Server {server}: submit the "
         "uninstall file {uninstall_files} and the device information {device_information}, both "
         "unchanged (quantity {quantity}, R16)",
         "在授权平台办理 {licenses} 向 License Server {server} 的迁移：原样提交卸载文件 {uninstall_files} "
@@ -157,8 +164,9 @@ _STEPS: Sentences = {
         "然后重新执行同一任务；在此之前迁移 {migration} 保持等待",
     ),
     "step_run_again": (
-        "Run the same task again with activation_files; until then migration {migration} waits",
-        "在任务中加上 activation_files 后重新执行；在此之前迁移 {migration} 保持等待",
+        "Run the same task again with these files in activation_files; until then migration {migration} "
+        "waits",
+        "在任务的 activation_files 中加上这些文件后重新执行；在此之前迁移 {migration} 保持等待",
     ),
     "step_run_again_answered": (
         "Run the same task again once both License Servers answer; until then migration {migration} waits",
@@ -168,24 +176,25 @@ _STEPS: Sentences = {
 
 _DROPS: Sentences = {
     "drop_folder_license_id": (
-        "the license id '{license_id}' cannot be the name of a folder in {folder}; name its activation "
-        "files one by one in activation_files",
+        "the license id '{license_id}' cannot be the name of a directory in {folder}; list its "
+        "activation files in activation_files",
         "授权编号「{license_id}」不能作为 {folder} 中的目录名；请在 activation_files 中逐一列出其激活文件",
     ),
     "drop_folder_entry": (
-        "{path} does not say what it is for: below {place} there are activation files and the folders "
-        "destination and source, in those activation files and folders named by a quantity; move it",
-        "无法判断 {path} 的用途：{place} 下应为激活文件或目录 destination、source，后者之下应为激活文件或以"
-        "数量命名的目录；请将其移走",
+        "it is not clear what {path} is for: {place} holds activation files and the directories "
+        "destination and source, and these hold activation files and directories named by a quantity; "
+        "move it there or elsewhere",
+        "无法判断 {path} 的用途：{place} 下应为激活文件或目录 destination、source，后者之下应为激活文件或"
+        "以数量命名的目录；请将其移到相应位置或移走",
     ),
     "drop_folder_stray": (
-        "{files} in {folder} will not be found: an activation file belongs in the folder of its license "
-        "id there",
-        "{folder} 中的 {files} 不会被取用：激活文件应放在其中以授权编号命名的目录里",
+        "{files} in {folder} are not used; move each activation file to the directory there that is "
+        "named by its license id",
+        "{folder} 中的 {files} 不会被使用；请将每个激活文件移到其中以授权编号命名的目录里",
     ),
     "drop_folder_unreadable": (
-        "{path} cannot be read as a folder of activation files ({reason}); name another folder or give "
-        "access to it",
+        "{path} cannot be read as a directory of activation files ({reason}); name another directory or "
+        "grant access to it",
         "无法将 {path} 作为激活文件目录读取（{reason}）；请另指定目录或开放其权限",
     ),
 }
@@ -200,11 +209,12 @@ _BUNDLES: Sentences = {
         "无法将 {path} 作为设备信息读取（{reason}）；请重新从设备获取",
     ),
     "device_information_not_kept": (
-        "the device information could not be kept as {path} ({reason}); name another folder or make room",
+        "the device information cannot be saved as {path} ({reason}); name another directory or free "
+        "disk space",
         "无法将设备信息保存为 {path}（{reason}）；请另指定目录或清理空间",
     ),
     "request_not_kept": (
-        "{path} of the request could not be kept ({reason}); name another folder or make room",
+        "{path} of the request cannot be saved ({reason}); name another directory or free disk space",
         "无法保存申请包中的 {path}（{reason}）；请另指定目录或清理空间",
     ),
     "request_device_needed": (
@@ -212,13 +222,13 @@ _BUNDLES: Sentences = {
         "申请需要设备信息：请提供设备的 host 与账号，或提供 device_information",
     ),
     "request_keys_empty": (
-        "at least one license key is expected, but keys is empty",
-        "至少需要一个授权码，但 keys 为空",
+        "keys must hold at least one license key; got an empty list",
+        "keys 至少应包含一个授权码，实际为空列表",
     ),
     "request_key_invalid": (
-        "key number {number} is no license key: 1 to {limit} printable characters without spaces are "
-        "expected",
-        "第 {number} 个授权码无效：应为 1 至 {limit} 个可打印字符且不含空格",
+        "license key number {number} must be 1 to {limit} printable characters without spaces; correct "
+        "this entry of keys",
+        "第 {number} 个授权码应为 1 至 {limit} 个可打印字符且不含空格；请更正 keys 中的该项",
     ),
     "request_key_twice": (
         "the key {key} is listed twice; list it once with the quantity that is wanted",
@@ -316,8 +326,8 @@ _BUNDLES: Sentences = {
     ),
     "step_request_keep": (
         "Save each activation file under the name and with the bytes that the platform gave it, in the "
-        "folder issued beside this file",
-        "按授权平台给出的文件名和内容，将每个激活文件原样保存到本文件旁的 issued 文件夹",
+        "directory issued beside this file",
+        "按授权平台给出的文件名和内容，将每个激活文件原样保存到本文件旁的 issued 目录",
     ),
     "step_request_install": (
         "Install it with the module license, with what was asked for as expect; the playbook renew does both",

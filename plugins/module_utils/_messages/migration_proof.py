@@ -24,13 +24,17 @@ _DECISIONS: Sentences = {
     ),
     "migration_license_vanished": (
         "the source does not list {license_ids} of migration {migration} any more, neither installed nor "
-        "uninstalled; look there before anything else, nothing was sent",
-        "源端不再列出迁移 {migration} 的 {license_ids}（既未安装也未卸载）；请先在源端查明，未发送任何内容",
+        "uninstalled; nothing was sent; find out on the console of the source what happened to it, then "
+        "run again",
+        "源端不再列出迁移 {migration} 的 {license_ids}（既未安装也未卸载）；未发送任何内容；请先在源端控"
+        "制台查明原因，再重新执行",
     ),
     "migration_license_unclear": (
-        "the source does not state {unclear} of {license_id}, so it could not be told whether all of it "
-        "arrives; nothing was sent",
-        "源端未给出 {license_id} 的 {unclear}，无法判断是否完整到达；未发送任何内容",
+        "the source does not report {unclear} of {license_id}, so it cannot be checked whether all of it "
+        "arrives; nothing was sent; look at the console of the source, and ask the vendor if it is "
+        "missing there too",
+        "源端未给出 {license_id} 的 {unclear}，无法检查是否完整到达；未发送任何内容；请查看源端控制台，若"
+        "同样缺失请联系厂商",
     ),
     "migration_fixed_split": (
         "{license_id} has a fixed code ({prefix}) and cannot be split; migrate it whole, without "
@@ -44,10 +48,10 @@ _DECISIONS: Sentences = {
         "R24）",
     ),
     "migration_abort_late": (
-        "migration {migration} cannot be aborted: it is {step}, and its licenses are uninstalled on the "
+        "migration {migration} cannot be aborted in state {step}: its licenses are uninstalled on the "
         "source, so this run aborted none; run it to its end, then migrate back if need be (R16)",
-        "迁移 {migration} 不能中止：当前为 {step}，授权已从源端卸载，因此本次未中止任何迁移；请继续执行至完成"
-        "，必要时再迁回（R16）",
+        "迁移 {migration} 在状态 {step} 下不能中止：授权已从源端卸载，因此本次未中止任何迁移；请继续执行"
+        "至完成，必要时再迁回（R16）",
     ),
     "migration_abort_unread": (
         "migration {migration}: the source {source} was not read in this run; nothing was sent for the "
@@ -72,10 +76,13 @@ _DECISIONS: Sentences = {
     "migration_source_live": (
         "{license_ids} of migration {migration} is live on the source {source} again, although it was "
         "uninstalled there, as after a restore from a backup; nothing was installed at {destination}. "
-        "Uninstall it on the source (module license, state: absent), then run the same task again (R16)",
-        "迁移 {migration} 的 {license_ids} 已从源端卸载，但目前在源端 {source} 重新生效（例如从备份恢复之后"
-        "）；未在 {destination} 安装任何内容。请先在源端卸载（license 模块，state: absent），再重新执行同一"
-        "任务（R16）",
+        "Uninstall it on the source (module license with state: absent, license_ids and an artifacts_dir "
+        "of its own), then run the same task again; do not submit the uninstall file that this writes: "
+        "the one of the migration counts (R16)",
+        "迁移 {migration} 的 {license_ids} 已从源端卸载，但目前在源端 {source} 重新生效（例如从备份恢复之"
+        "后）；未在 {destination} 安装任何内容。请在源端卸载（license 模块，使用 state: absent、"
+        "license_ids 和单独的 artifacts_dir），再重新执行同一任务；不要提交由此生成的卸载文件，以该迁移的"
+        "卸载文件为准（R16）",
     ),
     "migration_id_reused": (
         "the source {source} lists another license as {license_ids} than migration {migration} has moved, as "
@@ -85,11 +92,14 @@ _DECISIONS: Sentences = {
         "本任务不会迁移它。如需一并迁移，请使用另一个迁移记录目录（journal）为其执行任务（R16）",
     ),
     "migration_live_on_both": (
-        "{license_ids} of migration {migration} is live on both: on the destination {destination}, and on "
-        "the source {source} again, as after a restore from a backup. Uninstall it on the source (module "
-        "license, state: absent), then run the same task again (R16)",
-        "迁移 {migration} 的 {license_ids} 同时在两端生效：目标端 {destination}，以及源端 {source}（例如从备"
-        "份恢复之后）。请在源端卸载（license 模块，state: absent），再重新执行同一任务（R16）",
+        "{license_ids} of migration {migration} is live on both: on the destination {destination}, and "
+        "on the source {source} again, as after a restore from a backup. Uninstall it on the source "
+        "(module license with state: absent, license_ids and an artifacts_dir of its own), then run the "
+        "same task again; do not submit the uninstall file that this writes: the one of the migration "
+        "counts (R16)",
+        "迁移 {migration} 的 {license_ids} 同时在两端生效：目标端 {destination}，以及源端 {source}（例如"
+        "从备份恢复之后）。请在源端卸载（license 模块，使用 state: absent、license_ids 和单独的 "
+        "artifacts_dir），再重新执行同一任务；不要提交由此生成的卸载文件，以该迁移的卸载文件为准（R16）",
     ),
     "migration_source_unread": (
         "migration {migration}: the source {server} was not read in this run, so it is not known whether the "
@@ -140,28 +150,30 @@ _DECISIONS: Sentences = {
         "activation_files 中重新提供该文件，或从迁移记录的备份恢复（R16）",
     ),
     "migration_device_changed": (
-        "the device information for migration {migration} has changed since it was requested; hand in "
-        "the new bundle, an activation file for the old one will be refused",
-        "迁移 {migration} 所用的设备信息在申请后已变化；请提交新的申请包，按旧设备信息签发的激活文件将被拒绝",
+        "the device information for migration {migration} has changed since it was requested; submit the "
+        "new bundle: an activation file for the old device information will be refused",
+        "迁移 {migration} 所用的设备信息在申请后已变化；请提交新的申请包：按旧设备信息签发的激活文件将被拒绝",
     ),
     "migration_device_not_asked": (
-        "migration {migration} waits for its activation file; whether the device is still the same could "
-        "not be asked now",
-        "迁移 {migration} 正在等待激活文件；目前无法确认设备信息是否变化",
+        "migration {migration} waits for its activation file; the device information could not be read "
+        "in this run, so it is not known whether it has changed; run again once the server answers",
+        "迁移 {migration} 正在等待激活文件；本次未能读取设备信息，无法确认其是否变化；请待服务器可应答后"
+        "重新执行",
     ),
 }
 
 _PROOFS: Sentences = {
     "migration_interrupted": (
-        "stopped on the way ({migrations}); nothing is lost, remove the cause and run the same task again:",
-        "中途停止（{migrations}）；未丢失任何内容，请排除原因后重新执行同一任务：",
+        "the run stopped before its end ({migrations}); nothing is lost; fix the cause and run the same "
+        "task again:",
+        "执行中途停止（{migrations}）；未丢失任何内容；请排除原因后重新执行同一任务：",
     ),
     "migration_yield_differs": (
-        "{file} was to bring {expected}, but the License Server reports {reported} ({license_ids}); what "
-        "came is live and the uninstall file is kept, so have the license platform correct the "
+        "{file} must hold {expected}; the License Server reports {reported} ({license_ids}). What it "
+        "reports is live and the uninstall file is kept; have the license platform correct the "
         "difference (R16)",
-        "{file} 应带来 {expected}，但 License Server 报告为 {reported}（{license_ids}）；已到达部分生效，"
-        "卸载文件仍保留，请由授权平台更正差额（R16）",
+        "{file} 应包含 {expected}，但 License Server 报告为 {reported}（{license_ids}）。所报告的授权已生"
+        "效，卸载文件仍保留；请由授权平台更正差额（R16）",
     ),
     "migration_not_live": (
         "migration {migration} is installed, but {license_ids} is not live on the License Server (status "
@@ -197,28 +209,30 @@ _PROOFS: Sentences = {
         "供 License 管理平台按最新申请包中的设备信息签发的文件，并去掉此文件（R16）",
     ),
     "activation_file_not_sent": (
-        "{file} is installed already (as {license_ids}), but this journal has not sent it, so it does not "
-        "prove that {moving} of migration {migration} has arrived; if the file was issued for {moving}, name "
-        "it in activation_files (license_id: the license of the source), else give the right file (R16)",
-        "{file} 已安装（{license_ids}），但本迁移记录未发送过该文件，不能证明迁移 {migration} 的 {moving} 已"
-        "到达；若该文件是为 {moving} 签发的，请在 activation_files 中注明（license_id：源端的授权），否则请"
-        "提供正确的文件（R16）",
+        "{file} is installed already (as {license_ids}), but this journal has not sent it, so it does "
+        "not prove that {moving} of migration {migration} has arrived; if the file was issued for "
+        "{moving}, give it in activation_files as a mapping of path and license_id (the license of the "
+        "source), else give the right file (R16)",
+        "{file} 已安装（{license_ids}），但本迁移记录未发送过该文件，不能证明迁移 {migration} 的 {moving}"
+        " 已到达；若该文件是为 {moving} 签发的，请在 activation_files 中以 path 加 license_id（源端的授权"
+        "）的映射给出，否则请提供正确的文件（R16）",
     ),
     "activation_file_older": (
-        "{file} was issued at {issued_at}, before {moving} of migration {migration} left the source, so it "
-        "does not prove that it has arrived; if the file was issued for {moving} all the same, name it in "
-        "activation_files (license_id: the license of the source), else give the right file (R16)",
-        "{file} 的签发时间为 {issued_at}，早于迁移 {migration} 的 {moving} 离开源端的时间，不能证明其已到达"
-        "；若该文件确实是为 {moving} 签发的，请在 activation_files 中注明（license_id：源端的授权），否则请"
-        "提供正确的文件（R16）",
+        "{file} was issued at {issued_at}, before {moving} of migration {migration} left the source, so "
+        "it does not prove that it has arrived; if the file was issued for {moving} all the same, give "
+        "it in activation_files as a mapping of path and license_id (the license of the source), else "
+        "give the right file (R16)",
+        "{file} 的签发时间为 {issued_at}，早于迁移 {migration} 的 {moving} 离开源端的时间，不能证明其已到"
+        "达；若该文件确实是为 {moving} 签发的，请在 activation_files 中以 path 加 license_id（源端的授权"
+        "）的映射给出，否则请提供正确的文件（R16）",
     ),
     "activation_file_other_device": (
-        "{file} was issued for the device {found}, but migration {migration} requested it for {recorded}; if "
-        "the file was issued for {moving} all the same, name it in activation_files (license_id: the license "
-        "of the source), else give the right file (R16)",
+        "{file} was issued for the device {found}, but migration {migration} requested it for "
+        "{recorded}; if the file was issued for {moving} all the same, give it in activation_files as a "
+        "mapping of path and license_id (the license of the source), else give the right file (R16)",
         "{file} 是为设备 {found} 签发的，但迁移 {migration} 申请的设备为 {recorded}；若该文件确实是为 "
-        "{moving} 签发的，请在 activation_files 中注明（license_id：源端的授权），否则请提供正确的文件（R16"
-        "）",
+        "{moving} 签发的，请在 activation_files 中以 path 加 license_id（源端的授权）的映射给出，否则请提"
+        "供正确的文件（R16）",
     ),
 }
 

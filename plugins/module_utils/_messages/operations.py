@@ -19,12 +19,13 @@ _REQUEST: Sentences = {
         "{option} 不适用于 state {state}；请去掉该选项，或设置正确的 state",
     ),
     "activation_files_empty": (
-        "at least one activation file is expected, but activation_files is empty",
-        "至少需要一个激活文件，但 activation_files 为空",
+        "activation_files must hold at least one activation file; got an empty list",
+        "activation_files 至少应包含一个激活文件，实际为空列表",
     ),
     "activation_file_twice": (
-        "{file} and {other} are the same activation file or have the same name; name each file once",
-        "{file} 与 {other} 是同一激活文件或文件名相同；每个文件只应列出一次",
+        "{file} and {other} are the same activation file or have the same name; keep one of them (with a "
+        "fileglob, remove the other from the directory)",
+        "{file} 与 {other} 是同一激活文件或文件名相同；请只保留其一（使用 fileglob 时，从目录中移走另一个）",
     ),
     "expect_empty": (
         "expect for {file} is an empty list; say what is in the file, or leave expect out",
@@ -103,35 +104,36 @@ _FILES: Sentences = {
         "执行任务的主机上不存在激活文件 {path}；请原样复制到该主机",
     ),
     "activation_file_not_regular": (
-        "an activation file is expected, but {path} is no regular file",
-        "应为激活文件，但 {path} 不是普通文件",
+        "an activation file must be a regular file; got {path}; check the path",
+        "激活文件应为普通文件，实际为 {path}；请检查路径",
     ),
     "activation_file_unreadable": (
-        "the activation file {path} cannot be read ({reason})",
-        "无法读取激活文件 {path}（{reason}）",
+        "the activation file {path} cannot be read ({reason}); correct its permissions or its path",
+        "无法读取激活文件 {path}（{reason}）；请更正其权限或路径",
     ),
     "activation_file_empty": (
         "the activation file {path} is empty; download it again from the license platform",
         "激活文件 {path} 为空；请从授权平台重新下载",
     ),
     "activation_file_too_large": (
-        "{path} is larger than {limit} bytes, so it is no activation file; check the path",
+        "{path} is larger than {limit} bytes, so it is not an activation file; check the path",
         "{path} 超过 {limit} 字节，不是激活文件；请检查路径",
     ),
     "artifacts_dir_unusable": (
-        "artifacts_dir {path} has to be a folder that can be written to ({reason}); nothing was uninstalled",
-        "artifacts_dir {path} 应为可写目录（{reason}）；未卸载任何授权",
+        "artifacts_dir must be a writable directory; got {path} ({reason}); nothing was uninstalled",
+        "artifacts_dir 应为可写目录，实际为 {path}（{reason}）；未卸载任何授权",
     ),
     "artifact_conflict": (
-        "{path} holds something else than this license's uninstall file and is not overwritten, since it "
-        "may be the proof of another license; name another artifacts_dir, the License Server keeps the "
-        "file",
-        "{path} 的内容不是该授权的卸载文件，可能是其他授权的凭证，故不覆盖；请另指定 artifacts_dir，"
-        "License Server 仍保留该文件",
+        "{path} has other content than this license's uninstall file and is not overwritten, since it "
+        "may be the proof of another license; name another artifacts_dir and run again: the License "
+        "Server keeps the file",
+        "{path} 的内容不是该授权的卸载文件，可能是其他授权的凭证，故不覆盖；请另指定 artifacts_dir 后重新"
+        "执行：License Server 仍保留该文件",
     ),
     "artifact_unreadable": (
-        "{path} cannot be read ({reason}), so it is not known whether the uninstall file is kept",
-        "无法读取 {path}（{reason}），因此无法确认卸载文件是否已保存",
+        "{path} cannot be read ({reason}), so it is not known whether the uninstall file is kept; "
+        "correct its permissions, then run again",
+        "无法读取 {path}（{reason}），因此无法确认卸载文件是否已保存；请更正其权限后重新执行",
     ),
     "artifact_not_saved": (
         "the uninstall file could not be saved as {path} ({reason}); make room and run again, the "
@@ -235,8 +237,10 @@ _DECISIONS: Sentences = {
         "{license_ids} 与 {others} 同属激活文件 {file}；同一激活文件的授权只能一并卸载，请全部列出",
     ),
     "license_held": (
-        "{license_id} is assigned to the connected client {clients}; disconnect or release the client first",
-        "{license_id} 已分配给在线客户端 {clients}；请先断开或释放该客户端",
+        "{license_id} is assigned to the connected client {clients}; disconnect the system first (module "
+        "license_client with state: absent), or release the client on the License Server",
+        "{license_id} 已分配给在线客户端 {clients}；请先断开该系统（license_client 模块，state: absent）"
+        "，或在 License Server 上释放该客户端",
     ),
     "reconnect_forbidden": (
         "client {client} has to reconnect ({reasons}), but reconnect is never; allow it with when_needed "

@@ -13,12 +13,12 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "事实在 {pointer} 处未定义，请先运行 vms_facts 或更正变量",
     ),
     "facts_value": (
-        "the facts hold a value of type {type} at {pointer}; plain data is expected",
-        "事实在 {pointer} 处含有 {type} 类型的值，应为普通数据",
+        "{pointer} must be plain data; got a value of type {type}; correct the variable",
+        "{pointer} 应为普通数据，实际为 {type} 类型的值；请更正变量",
     ),
     "facts_key": (
-        "the facts hold the key {key} at {pointer}; keys have to be text",
-        "事实在 {pointer} 处含有键 {key}，键必须是文本",
+        "the facts have the key {key} at {pointer}; keys must be text; correct the variable",
+        "事实在 {pointer} 处含有键 {key}，键必须是文本；请更正变量",
     ),
     "facts_number_size": ("the number at {pointer} is too large for a fact", "{pointer} 处的数值过大"),
     "facts_not_finite": (
@@ -44,9 +44,9 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{pointer} 必须是系统的名称，长度为 1 到 {limit} 个字符，实际为 {value}。请更正；若为主机自身可省略",
     ),
     "facts_other_host": (
-        "the facts of {host} are about {subject}, which is another host of the inventory; {host} itself has "
-        "not been read",
-        "主机 {host} 的事实说的是 {subject}，而后者是清单中的另一台主机；{host} 本身并未读取",
+        "the facts of {host} are about {subject}, which is another host of the inventory; {host} itself "
+        "has not been read",
+        "主机 {host} 的事实属于 {subject}，而后者是清单中的另一台主机；{host} 本身尚未读取",
     ),
     "facts_shared": (
         "the facts of {host} are the same as those of {subject}, and do not say which of the two was read",
@@ -64,21 +64,21 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "事实未说明所属系统，请设置 subject.id 或用 host 指定系统",
     ),
     "facts_input": (
-        "HostFacts, a list of them or a mapping from host to them was expected; {type} came",
-        "应为 HostFacts、其列表或主机到 HostFacts 的映射，实际为 {type}",
+        "the input must be HostFacts, a list of them or a mapping from host to them; got {type}",
+        "输入应为 HostFacts、其列表或主机到 HostFacts 的映射，实际为 {type}",
     ),
     # Options of the gate
     "as_of_invalid": (
-        "as_of is an ISO instant such as 2026-11-24T08:00:00Z; {value} came",
-        "as_of 应为 ISO 时间，例如 2026-11-24T08:00:00Z，实际为 {value}",
+        "as_of must be a time in ISO 8601 such as 2026-11-24T08:00:00Z; got {value}",
+        "as_of 应为 ISO 8601 时间，例如 2026-11-24T08:00:00Z，实际为 {value}",
     ),
     "horizon_invalid": (
-        "horizon is a number of days such as 30d, at least 1; {value} came",
+        "horizon must be a number of days such as 30d, at least 1; got {value}",
         "horizon 应为天数，例如 30d，至少为 1，实际为 {value}",
     ),
     "fail_on_invalid": (
-        "fail_on holds error and non_compliant, and undetermined unless it is dropped; {value} came",
-        "fail_on 必须包含 error 和 non_compliant，可去掉 undetermined，实际为 {value}",
+        "fail_on must contain error and non_compliant (undetermined may be left out); got {value}",
+        "fail_on 必须包含 error 和 non_compliant（可去掉 undetermined），实际为 {value}",
     ),
     "host_invalid": (
         "host must be the name of a host; got {value}. Give it as text, such as inventory_hostname",
@@ -88,10 +88,16 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "expected_hosts must be a list of host names; got {value}. Give them as text, such as groups['vms']",
         "expected_hosts 必须是主机名列表，实际为 {value}。请以文本给出，例如 groups['vms']",
     ),
-    "language_invalid": ("language is en or zh; {value} came", "language 应为 en 或 zh，实际为 {value}"),
-    "detail_invalid": ("detail is true or false; {value} came", "detail 应为 true 或 false，实际为 {value}"),
+    "language_invalid": (
+        "language must be en or zh; got {value}",
+        "language 应为 en 或 zh，实际为 {value}",
+    ),
+    "detail_invalid": (
+        "detail must be true or false; got {value}",
+        "detail 应为 true 或 false，实际为 {value}",
+    ),
     "version_input": (
-        "a version such as E0760P03 was expected; {value} came (R28)",
+        "the input must be a version such as E0760P03; got {value} (R28)",
         "应为 E0760P03 之类的版本，实际为 {value}（R28）",
     ),
     "version_incomparable": (
@@ -100,8 +106,8 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     # The run as a whole
     "run_without_hosts": (
-        "no host was handed to the gate, so nothing can comply; check the play's hosts",
-        "没有任何主机交给合规检查，无法判定合规，请检查 play 的 hosts",
+        "the gate has no host to check, so nothing can comply; check the play's hosts",
+        "合规检查没有可检查的主机，无法判定合规，请检查 play 的 hosts",
     ),
     "run_nothing_applies": (
         "no rule and no pool applies to any of the hosts, so nothing can comply; check policy and facts",
@@ -118,8 +124,11 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     "finding_unread": ("{text}; {unread}", "{text}；{unread}"),
     "finding_unknown_remedy": (
-        "Read the facts again with vms_facts, or state what no interface tells in its option site.",
-        "请用 vms_facts 重新读取事实，或在其 site 选项中说明接口未提供的内容。",
+        "Correct the values and keys that the finding calls wrong. What is missing: read it with "
+        "vms_facts (licenses with its option license_server), or state what no interface reports in its "
+        "option site.",
+        "请更正上述有误的值和键；缺失的内容请用 vms_facts 读取（授权须使用其 license_server 选项），或在"
+        "其 site 选项中说明接口未提供的内容。",
     ),
     "finding_default_remedy": (
         "Bring the system in line with the rule, or change the rule.",
@@ -196,9 +205,15 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "reason_empty": ("an empty list", "空列表"),
     "reason_null": ("null", "空值"),
     "reason_type": ("of the wrong type", "类型不符"),
-    "reason_value": ("there, but not to be read", "有值但无法识别"),
+    "reason_value": (
+        "there, but cannot be read",
+        "有值但无法识别",
+    ),
     "reason_stale": ("stale", "已过期"),
-    "reason_future": ("read after the instant judged at", "读取时间晚于判定时间"),
+    "reason_future": (
+        "read after the time judged at",
+        "读取时间晚于判定时间",
+    ),
     "reason_unreachable": ("unreachable", "不可达"),
     "reason_gather_error": ("not readable", "读取失败"),
     "reason_login_refused": ("login refused", "登录被拒绝"),

@@ -153,7 +153,7 @@ def test_chosen_hosts(run: Run, host_facts: HostFacts) -> None:
     assert run(facts, hosts=["a", "elsewhere"])["blocked_hosts"] == ["elsewhere"]
     result = run(facts, hosts=[])
     assert (result["failed"], result["decision"]) == (True, "error")
-    assert "no host was handed to the gate" in result["msg"]
+    assert "the gate has no host to check" in result["msg"]
 
 
 def test_host_text_is_not_templated(run: Run, host_facts: HostFacts, tmp_path: Path) -> None:
@@ -188,10 +188,10 @@ def test_policies_lie_beside_the_playbook(run: Run, host_facts: HostFacts, tmp_p
             {"policy": {"kind": "LicensePolicy", "id": "a", "version": "1.0.0", "rulez": []}},
             "did you mean rules",
         ),
-        ({"as_of": "yesterday"}, "as_of is an ISO instant"),
-        ({"horizon": "long"}, "horizon is a number of days"),
-        ({"fail_on": ["error"]}, "fail_on holds error and non_compliant"),
-        ({"language": "fr"}, "language is en or zh"),
+        ({"as_of": "yesterday"}, "as_of must be a time"),
+        ({"horizon": "long"}, "horizon must be a number of days"),
+        ({"fail_on": ["error"]}, "fail_on must contain error and non_compliant"),
+        ({"language": "fr"}, "language must be en or zh"),
     ],
 )
 def test_wrong_input_fails_with_one_sentence(

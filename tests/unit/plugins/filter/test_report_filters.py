@@ -32,7 +32,7 @@ def test_a_text_with_or_without_detail(outcome: dict[str, Any]) -> None:
     # One stopped system: explained unless somebody says no.
     texts = [to_license_report(outcome, "text", "en", detail) for detail in (None, True, False)]
     assert [text.count("what to do: ") for text in texts] == [4, 4, 0]
-    with pytest.raises(AnsibleFilterError, match="detail is true or false; no came"):
+    with pytest.raises(AnsibleFilterError, match="detail must be true or false; got no"):
         to_license_report(outcome, "text", "en", "no")
 
 

@@ -35,9 +35,9 @@ def test_ranges(version: object, inside: bool) -> None:
     [
         ("newest", RANGE, "newest"),
         ("V700R001", RANGE, "V700R001"),
-        (7.0, RANGE, "a version such as E0760P03 was expected; float came"),
-        ({"series": "7.0"}, RANGE, "a version such as E0760P03 was expected"),
-        (StrictUndefined(name="x"), RANGE, "a version such as E0760P03 was expected"),
+        (7.0, RANGE, "the input must be a version such as E0760P03; got float"),
+        ({"series": "7.0"}, RANGE, "the input must be a version such as E0760P03"),
+        (StrictUndefined(name="x"), RANGE, "the input must be a version such as E0760P03"),
         ("R0760", ">=E0760", "cannot be compared"),
         ("E0760", "E0760 or later", "E0760 or later"),
     ],

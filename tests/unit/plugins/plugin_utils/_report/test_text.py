@@ -159,7 +159,7 @@ def test_warnings_are_shown_and_do_not_block(say: Say, host_facts: HostFacts) ->
 
 
 def test_errors_of_the_run_and_of_a_host(say: Say) -> None:
-    assert say() == ["no host was handed to the gate, so nothing can comply; check the play's hosts"]
+    assert say() == ["the gate has no host to check, so nothing can comply; check the play's hosts"]
     lines = say(HostInput("a", {"x": float("inf")}))
     assert lines == ["a: ERROR (1 finding)", "  facts  the number at /x is not finite (NaN or Infinity)   /x"]
 
