@@ -21,7 +21,7 @@ options:
     required: true
   catalog:
     description:
-      - A site's own rows of the license catalogue, a C(LicenseCatalog) document, as a path, as data, or a
+      - A site's own rows of the license catalog, a C(LicenseCatalog) document, as a path, as data, or a
         list of those; each row overrides the shipped one of its product and architecture (R2).
       - A relative path is looked for in the working directory of the run.
       - It needs the Python library jsonschema on the controller.

@@ -96,7 +96,7 @@ options:
     default: controller
   catalog:
     description:
-      - A site's own rows of the license catalogue (R2). See O(unicloud.usphere.vms_facts#module:catalog).
+      - A site's own rows of the license catalog (R2). See O(unicloud.usphere.vms_facts#module:catalog).
     type: list
     elements: dict
   gather_timeout:

@@ -100,7 +100,7 @@ options:
     type: path
   client:
     description:
-      - The client that stands for the system on a License Server that serves several.
+      - The client of the system on a License Server that serves several.
       - Without it R4 to R6 are reported in RV(unchecked) there, since they hold for each system by itself.
       - What counts is what the client holds and what its quota lets it draw of what nobody holds yet.
       - A product node has no clients.
@@ -113,8 +113,8 @@ options:
     default: false
   handover_dir:
     description:
-      - The folder in which activation files are put aside for a person, each byte by byte under its own
-        name, on the host that runs the task. Required if O(handover) takes effect with O(state=present).
+      - The directory in which activation files are saved for the manual step, unchanged and under their own
+        names, on the host that runs the task. Required if O(handover) takes effect with O(state=present).
       - Where only totals can be read, a record beside each file says what they were before. Use one folder
         for each License Server.
     type: path
@@ -169,7 +169,7 @@ EXAMPLES = r"""
     activation_file: files/USPHERE7_20261120093000.ak
     expect: {product: disk_backup_dr, kind: formal, quantity: 12}
 
-- name: A product that the site's own catalogue adds
+- name: A product that the site's own catalog adds
   unicloud.usphere.license:
     host: 10.1.0.5
     username: automation
@@ -215,7 +215,7 @@ certainty:
   type: dict
   sample: {install_activation_file: assumed, list_licenses: assumed}
 handover_required:
-  description: Whether a person has something to do before this task is done.
+  description: Whether a manual step is due before this task is done.
   returned: success
   type: bool
 handover:
@@ -223,7 +223,7 @@ handover:
   returned: if O(profile) lacks a call
   type: dict
   contains:
-    steps: {description: "What a person has to do, in order.", returned: always, type: list, elements: str}
+    steps: {description: "The manual steps, in order.", returned: always, type: list, elements: str}
     files:
       description: The files that were put aside, or the folders for the uninstall files.
       returned: always

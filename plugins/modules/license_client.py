@@ -86,7 +86,7 @@ options:
         type: path
   client_name:
     description:
-      - Name of the client that stands for the system. A hot-standby pair is one client.
+      - Name of the client of the system. A hot-standby pair is one client.
     type: str
     required: true
   client_password:
@@ -214,7 +214,7 @@ certainty:
   type: dict
   sample: {connect_license_server: assumed, list_clients: assumed}
 handover_required:
-  description: Whether a person has something to do before this task is done.
+  description: Whether a manual step is due before this task is done.
   returned: success
   type: bool
 handover:
@@ -224,7 +224,7 @@ handover:
   returned: if O(profile) lacks a call
   type: dict
   contains:
-    steps: {description: "What a person has to do, in order.", returned: always, type: list, elements: str}
+    steps: {description: "The manual steps, in order.", returned: always, type: list, elements: str}
     files: {description: Empty here., returned: always, type: list, elements: str}
     verified_by:
       description: How it is known that it is done, V(connection) or V(person). Null if it is not.
@@ -284,7 +284,7 @@ proof:
     item:
       description:
         - V(link), the connection as VMS shows it; V(client), as the License Server lists it; V(share), what
-          the client holds of one license; V(confirmation), if a person said that it is done and nothing shows
+          the client holds of one license; V(confirmation), if the operator confirmed it and nothing shows
           it.
       returned: always
       type: str

@@ -73,7 +73,7 @@ options:
     elements: str
   catalog:
     description:
-      - A site's own rows of the license catalogue, a C(LicenseCatalog) document, as a path, as data, or a
+      - A site's own rows of the license catalog, a C(LicenseCatalog) document, as a path, as data, or a
         list of those; each row overrides the shipped one of its product and architecture (R2). The systems,
         O(entitlements) and what to buy are judged by it.
       - A relative path is looked for in C(files) and C(policies) of the role and beside the playbook, then in

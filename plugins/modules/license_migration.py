@@ -13,7 +13,7 @@ version_added: 0.9.0
 author:
   - unicloud.usphere maintainers (@unicloud)
 description:
-  - Uninstalls formal licenses on the source, keeps their uninstall files, prepares what a person hands in on
+  - Uninstalls formal licenses on the source, keeps their uninstall files, prepares what to submit on
     the license platform, and installs the activation files that the platform then issues. Only formal
     licenses move (R16).
   - A journal on disk remembers every step before it is taken and after it is proved. However a run ends, the
@@ -27,7 +27,7 @@ description:
   - A source that does not answer does not block a migration whose license has left it; RV(source_checked) is
     then V(false).
   - While the platform has not issued the file yet, the task ends well, RV(state) is
-    V(waiting_for_activation_file) and RV(now) says what a person has to do. Running it again changes nothing
+    V(waiting_for_activation_file) and RV(now) lists the manual steps. Running it again changes nothing
     until O(activation_files) brings the file.
 extends_documentation_fragment:
   - unicloud.usphere._connection
@@ -42,7 +42,7 @@ attributes:
     details: Nothing is sent that changes anything, and nothing is written, not even to the journal.
   diff_mode:
     support: full
-    details: Where each migration stands before and after, from the plan.
+    details: The state of each migration before and after, from the plan.
   idempotent:
     support: full
 options:
@@ -100,7 +100,7 @@ options:
       timeout: {description: As O(timeout)., type: float}
       client:
         description:
-          - The client that stands for the system there, on a License Server that serves several. Without it
+          - The client of the system there, on a License Server that serves several. Without it
             R4 to R6 are reported in RV(unchecked).
         type: str
   destination:
@@ -179,7 +179,7 @@ EXAMPLES = r"""
     activation_files: "{{ query('ansible.builtin.fileglob', '/srv/usphere/transferred/*.ak') }}"
   register: migration
 
-- name: What a person has to do now
+- name: Show the manual steps
   ansible.builtin.debug:
     msg: "{{ migration.now | map(attribute='message') }}"
 
@@ -213,20 +213,20 @@ EXAMPLES = r"""
 RETURN = r"""
 state:
   description:
-    - Where the task stands, which is where its last migration does. V(planned), V(source_uninstalled),
+    - The state of the least advanced migration of the task. V(planned), V(source_uninstalled),
       V(uninstall_file_saved), V(transfer_requested), V(waiting_for_activation_file), V(installed),
       V(verified) or V(aborted). Null in check mode for what is not in the journal yet.
   returned: success
   type: str
   sample: waiting_for_activation_file
 migrations:
-  description: Each migration of the task as the journal has it. In check mode as it stands before.
+  description: Each migration of the task as the journal has it. In check mode as it was before.
   returned: success
   type: list
   elements: dict
   contains:
     id: {description: Name of its folder in the journal., returned: always, type: str}
-    state: {description: Where it stands., returned: always, type: str}
+    state: {description: State of the migration., returned: always, type: str}
     source: {description: "C(host), C(port), C(id) and C(client).", returned: always, type: dict}
     destination: {description: "C(host), C(port), C(id) and C(client).", returned: always, type: dict}
     license_ids: {description: The licenses by the source's ids., returned: always, type: list, elements: str}
@@ -242,13 +242,13 @@ migrations:
       type: list
       elements: dict
     uninstall_files: {description: Their paths on disk., returned: always, type: list, elements: str}
-    bundle: {description: The folder with what is handed in on the platform., returned: always, type: str}
+    bundle: {description: The directory with what to submit on the platform., returned: always, type: str}
     history:
       description: Every step with the controller's instant C(at) and the License Server's C(server_at).
       returned: always
       type: list
       elements: dict
-    now: {description: What a person has to do now., returned: always, type: list, elements: dict}
+    now: {description: The manual steps that are due now., returned: always, type: list, elements: dict}
 plan:
   description:
     - What is done for each migration. C(actions) are V(uninstall), V(save_uninstall_file),
@@ -263,7 +263,7 @@ plan:
       actions: [uninstall, save_uninstall_file, request_transfer]
       state: waiting_for_activation_file
 now:
-  description: What a person has to do now, step by step, each with C(code) and C(message).
+  description: The manual steps that are due now, in order, each with C(code) and C(message).
   returned: success
   type: list
   elements: dict
@@ -272,7 +272,7 @@ handover_required:
   returned: success
   type: bool
 handover:
-  description: What a person has to do, in words.
+  description: The manual steps as text.
   returned: success
   type: dict
   contains:

@@ -25,7 +25,7 @@ from terminal import Terminal, clean_environment
 ROOT = Path(__file__).resolve().parents[2]
 SIMULATOR = ROOT / "tests" / "simulator"
 PROGRAMS = Path(sys.executable).parent
-HEADINGS = {"README.md": "A newcomer's path", "README.zh.md": "新手之路"}
+HEADINGS = {"README.md": "Tutorial", "README.zh.md": "快速入门"}
 PROMISED = ("Quick start", "First own policy", "First failing host", "First waiver", "First migration")
 
 

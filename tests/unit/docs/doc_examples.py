@@ -92,7 +92,7 @@ def _fenced(path: Path, pattern: re.Pattern[str]) -> Iterator[Example]:
     text = path.read_text(encoding="utf-8")
     if path.name == "README.md" and path.parent == ROOT:
         # Its path is typed through, block by block, in tests/newcomer.
-        start = text.index("\n## A newcomer's path\n")
+        start = text.index("\n## Tutorial\n")
         end = text.index("\n## ", start + 1)
         text = text[:start] + re.sub(r"[^\n]", "", text[start:end]) + text[end:]
     for block in pattern.finditer(text):
