@@ -201,7 +201,7 @@ STAGES: dict[tuple[str, str], Stage] = {
         before=("split",),
         see=("changed: [hangzhou]",),
     ),
-    ("license_migration.py", "Give up what has not begun"): Stage(
+    ("license_migration.py", "Abort a migration that has uninstalled nothing yet"): Stage(
         licenses=SPARE, links={}, clients={}, ids=IDS, before=("plan",), see=("changed: [hangzhou]",)
     ),
     ("license_request.py", "4 of the 10 that were bought, for the License Server in the east"): Stage(
@@ -234,7 +234,7 @@ STAGES: dict[tuple[str, str], Stage] = {
 
 #: What the simulator cannot show, and why.
 NOT_PLAYED = {
-    ("license.py", "A product that the site's own catalogue adds"): (
+    ("license.py", "A product that the site's own catalog adds"): (
         "the stand-in of the license platform issues none of a site's own products; unit tests install one"
     ),
 }
