@@ -104,6 +104,9 @@ STAGES: dict[tuple[str, str], Stage] = {
         code=2,
         see=("does not know GET /licsmgr/api/v1/about",),
     ),
+    ("guide_profiles.rst", "Read hosts where the manager gives all of them at once"): Stage(
+        see=("ok: [hangzhou]", "failed=0")
+    ),
     ("guide_profiles.rst", "Install where only totals can be read"): HANDED_OVER,
     ("guide_rules.rst", "What storage-replication disaster recovery takes here"): Stage(
         see=("product: srm",)
