@@ -127,9 +127,11 @@ _DECISIONS: Sentences = {
         "证；请从迁移记录的备份恢复该文件，再重新执行同一任务（R16）",
     ),
     "migration_proof_restored": (
-        "migration {migration}: the uninstall file {files} is not usable; it is fetched from the source "
-        "again (R16)",
-        "迁移 {migration}：卸载文件 {files} 不可用；将从源端重新获取（R16）",
+        "migration {migration}: the uninstall file {files} is not usable; it is restored from its copy in "
+        "the bundle, or fetched from the source again. If a bundle was submitted already, wait for its "
+        "activation file, because the license platform issues one per license (R16)",
+        "迁移 {migration}：卸载文件 {files} 不可用；将使用申请包中的副本恢复，或从源端重新获取。若已提交过申"
+        "请包，请等待其激活文件，因为 License 管理平台对每项授权只签发一次（R16）",
     ),
     "migration_bundle_damaged": (
         "migration {migration}: {files} of the bundle for the license platform is not usable; the bundle is "

@@ -39,9 +39,9 @@ class OperationError(UsphereError):
         self.changed = changed
 
     @classmethod
-    def of(cls: Type[Error], cause: Cause, changed: bool = False) -> Error:
+    def of(cls: Type[Error], cause: Cause, changed: bool = False, causes: Tuple[Cause, ...] = ()) -> Error:
         """Return a sentence as an error of its own."""
-        return cls(cause.code, cause.rule, changed=changed, **cause.fields)  # type: ignore[arg-type]  # fields of a sentence
+        return cls(cause.code, cause.rule, causes, changed, **cause.fields)
 
 
 class ArtifactError(OperationError):

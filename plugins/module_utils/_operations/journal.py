@@ -243,6 +243,13 @@ class Journal:
             return FileState.DAMAGED if there else FileState.MISSING
         return FileState.INTACT
 
+    def copy_of(self, record: Record, file: KeptFile) -> Optional[bytes]:
+        """Return the bytes of an uninstall file from its copy in the bundle; None if that is not intact."""
+        if record.transfer is None:
+            return None
+        copy = KeptFile(record.transfer.folder + "/uninstall-file", file.name, file.sha256)
+        return self.content_of(record, copy) if self.state_of(record, copy) is FileState.INTACT else None
+
 
 def _takes(place: str, files: Mapping[str, bytes], alone: bool) -> bool:
     """Say whether the folder ``place`` has these files, or room for them; ``alone``: and no others."""

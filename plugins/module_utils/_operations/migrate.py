@@ -79,7 +79,7 @@ from .groups import uninstall_files_of
 from .journal import Journal, JournalError
 from .journal_record import End, Part, Record, RefusedFile, Step
 from .migrate_bundle import Teller, write_bundle
-from .migrate_look import Looker, waited_for
+from .migrate_look import Looker, fetch_again, waited_for
 from .migrate_plan import (
     Look,
     MigrationPlan,
@@ -259,13 +259,15 @@ class _Run:
         self._advance(index, saved, Step.UNINSTALL_FILE_SAVED, self._time(End.SOURCE))
 
     def _restore(self, index: int) -> None:
-        """Fetch the uninstall files again of which the journal has lost its copy, and keep them for good."""
-        record = self.todos[index].record
-        files = uninstall_files_of(Looker(self.source, record).listed(), self.source)
-        kept = tuple(self.journal.keep(record, PROOFS, name, content) for name, content in files.items())
-        if not kept:
-            raise ArtifactError("uninstall_file_empty", license_id=record.license_ids[0])
-        restored = replace(record, uninstall_files=kept)
+        """Keep again the uninstall files of which the journal has lost its copy, for good."""
+        record, damaged = self.todos[index].record, self.todos[index].restore
+        copies = {file: self.journal.copy_of(record, file) for file in damaged}
+        found = {file.name: content for file, content in copies.items() if content is not None}
+        if len(found) < len(damaged):
+            found = fetch_again(self.source, self.journal, record, damaged)
+        kept = tuple(self.journal.keep(record, PROOFS, name, content) for name, content in found.items())
+        rest = tuple(file for file in record.uninstall_files if file.name not in found)
+        restored = replace(record, uninstall_files=(*rest, *kept))
         self._put(index, self._write(restored, "uninstall_file_restored", self._time(End.SOURCE)))
 
     # By way of the licence platform

@@ -319,7 +319,8 @@ class _Decision:
             if damaged:
                 self.warnings.append(file_cause("migration_file_damaged", self.journal, record, damaged))
             return todo
-        if damaged and not found.fetchable:
+        gone = [file for file in damaged if self.journal.copy_of(record, file) is None]
+        if gone and not found.fetchable:
             lost = file_cause("migration_proof_lost", self.journal, record, damaged)
             raise ChangeRefused.of(lost)
         if damaged:
@@ -327,7 +328,7 @@ class _Decision:
         broken = damaged_files(self.journal, record, bundle_files(record))
         if broken:
             self.warnings.append(file_cause("migration_bundle_damaged", self.journal, record, broken))
-        return replace(todo, restore=tuple(damaged), renew=bool(damaged or broken))
+        return replace(todo, restore=tuple(damaged), renew=bool(gone or broken))
 
     def _foreseen(self, todo: Todo) -> Todo:
         record, actions = todo.record, []

@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import Dict, Optional, Sequence, Tuple
 
-from .groups import Group
+from .._vms.errors import VmsError
+from .errors import ArtifactError, Cause, ChangeRefused, cause_of
+from .groups import Group, uninstall_files_of
 from .journal import Journal
-from .journal_record import Record
+from .journal_record import KeptFile, Record
+from .migrate_presence import file_cause
 from .ports import LicenseStore
 from .settle import Waits, look_until
 from .states import GONE
@@ -27,6 +30,23 @@ class Looker:
     def __call__(self) -> Optional[Group]:
         rows = self.listed()
         return rows if len(rows) == len(self._ids) and all(row.status == GONE for row in rows) else None
+
+
+def fetch_again(
+    source: LicenseStore, journal: Journal, record: Record, damaged: Sequence[KeptFile]
+) -> Dict[str, bytes]:
+    """Return the uninstall files from the source, where the journal has lost its own.
+
+    Raises ChangeRefused ``migration_proof_lost``, which says what is at stake, if the source gives none.
+    """
+    causes: Tuple[Cause, ...] = ()
+    try:
+        files = uninstall_files_of(Looker(source, record).listed(), source)
+        if files:
+            return files
+    except (ArtifactError, VmsError) as error:
+        causes = (cause_of(error),)
+    raise ChangeRefused.of(file_cause("migration_proof_lost", journal, record, damaged), causes=causes)
 
 
 def waited_for(sent_at: str, look: Looker, journal: Journal, waits: Waits) -> bool:

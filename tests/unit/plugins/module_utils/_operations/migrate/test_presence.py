@@ -367,13 +367,38 @@ DAMAGES = [remove, cut, replace_by_another, replace_by_a_folder]
 damages = pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
 
 
+def copies(world: Any, name: str) -> list[Path]:
+    """Return the file of the journal and its copy in the bundle."""
+    found = sorted((world.folder / "journal").rglob(name))
+    assert len(found) == 2
+    return found
+
+
+@damages
+def test_an_uninstall_file_is_restored_from_the_bundle(world: Any, damage: Callable[[Path], None]) -> None:
+    waiting(world)
+    damage(kept(world, "A.ak.uak"))
+    world.source.records = []
+    plan = world.plan()
+    assert plan.todos[0].actions == ("restore_uninstall_file",)
+    assert [cause.code for cause in plan.warnings] == ["migration_proof_restored"]
+    calls = len(world.source.calls)
+    world.run()
+    assert [call for call in world.source.calls[calls:] if "uninstall-file" in call] == []
+    (file,) = world.record.uninstall_files
+    bundle = world.folder / "journal" / world.record.id / "transfer" / "uninstall-file" / "A.ak.uak"
+    assert Path(world.journal.path_of(world.record, file)).read_bytes() == bundle.read_bytes()
+    assert not world.plan().changed
+
+
 @damages
 def test_an_uninstall_file_is_fetched_again(world: Any, damage: Callable[[Path], None]) -> None:
     waiting(world)
-    damage(kept(world, "A.ak.uak"))
+    for path in copies(world, "A.ak.uak"):
+        damage(path)
     plan = world.plan()
     assert plan.todos[0].actions == ("restore_uninstall_file", "request_transfer")
-    assert [cause.code for cause in plan.warnings] == ["migration_proof_restored"]
+    assert plan.warnings[0].code == "migration_proof_restored"
     world.run()
     (file,) = world.record.uninstall_files
     assert Path(world.journal.path_of(world.record, file)).read_bytes() == world.source.proof(
@@ -384,33 +409,42 @@ def test_an_uninstall_file_is_fetched_again(world: Any, damage: Callable[[Path],
 
 
 @damages
-@pytest.mark.parametrize("why", ["down", "forgotten"])
+@pytest.mark.parametrize("why", ["down", "forgotten", "without_file"])
 def test_an_uninstall_file_that_the_source_does_not_have_either(
-    world: Any, damage: Callable[[Path], None], why: str
+    world: Any, kit: Any, damage: Callable[[Path], None], why: str
 ) -> None:
     waiting(world)
-    path = kept(world, "A.ak.uak")
-    content = path.read_bytes()
-    damage(path)
+    paths = copies(world, "A.ak.uak")
+    content = paths[0].read_bytes()
+    for path in paths:
+        damage(path)
     records = world.source.records
     if why == "down":
         world.source.down = True
-    else:
+    elif why == "forgotten":
         world.source.records = []
+    else:
+        # It lists the license as uninstalled and has no file for it.
+        missing = errors.NotFound(
+            "not_found", sent=True, endpoint="x", method="GET", path="x", server_message=""
+        )
+        world.source.faults.append(kit.Fault("GET uninstall-file", missing))
     error = refusal(world)
     assert (error.code, error.fields["worth"]) == ("migration_proof_lost", ["10 × srm"])
-    assert str(path) in str(error.fields["files"])
+    assert all(name in str(error.fields["files"]) for name in ("A.ak.uak", "SHA-256"))
     # The operator restores the file, or the source.
-    if path.is_dir():
-        path.rmdir()
-    path.write_bytes(content)
+    for path in paths:
+        if path.is_dir():
+            path.rmdir()
+        path.write_bytes(content)
     world.source.records = records
     assert not world.plan().changed
 
 
 def test_an_uninstall_file_is_not_missed_while_the_activation_file_is_at_hand(world: Any) -> None:
     path = waiting(world)
-    kept(world, "A.ak.uak").unlink()
+    for copy_of_it in copies(world, "A.ak.uak"):
+        copy_of_it.unlink()
     world.source.down = True
     plan = world.plan(path)
     assert [cause.code for cause in plan.warnings] == [
