@@ -23,8 +23,8 @@ description:
   - Both License Servers and all files of the journal are checked in every run, also once a migration is
     verified. A license that is live on the source again stops the task, as after a restore from a backup. One
     that the destination has lost is installed again from the journal. An uninstall file that is missing or
-    damaged is restored from the bundle or fetched from the source again, or the task fails and says what is at
-    stake.
+    damaged is restored from the bundle or fetched from the source again, or the task fails and says what is
+    at stake.
   - A source that does not answer does not block a migration whose license has left it; RV(source_checked) is
     then V(false).
   - While the platform has not issued the file yet, the task ends well, RV(state) is
