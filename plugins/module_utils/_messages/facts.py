@@ -17,8 +17,8 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{pointer}：未知的键（站点自有的事实应放在 site_facts 之下）",
     ),
     "facts_unknown_pointer": (
-        "unknown lists {pointer}, which is not a fact; correct or remove this entry",
-        "unknown 中列出了 {pointer}，但不存在该事实；请更正或删除该项",
+        "unknown lists {pointer}, which is not a fact",
+        "unknown 中列出了 {pointer}，但不存在该事实",
     ),
     "facts_newer": (
         "written by {written}; this is {this}, which does not know {keys} (unknown keys: {n}): upgrade the "

@@ -127,7 +127,7 @@ def test_what_is_not_the_facts_of_one_system_is_an_error(template, name, text, s
 
 @pytest.mark.parametrize("name", ["effective_license", "license_forecast", "license_purchase_plan"])
 def test_a_wrong_instant_is_an_error(template, name):
-    with pytest.raises(AnsibleError, match="ISO instant"):
+    with pytest.raises(AnsibleError, match="must be a time in ISO 8601"):
         template("{{ usphere | " + name + "(as_of='tomorrow') }}")
 
 

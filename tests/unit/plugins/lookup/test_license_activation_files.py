@@ -92,7 +92,7 @@ def test_what_nobody_will_find_is_said(look: Look, tmp_path: Path, warned: list[
     assert look(tmp_path, "LS-1") == []
     (said,) = warned
     assert f"{tmp_path}/whole.ak" in said
-    assert "belongs in the folder of its license id" in said
+    assert "move each activation file to the directory there that is named by its license id" in said
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_what_nobody_will_find_is_said(look: Look, tmp_path: Path, warned: list[
 )
 def test_a_place_that_says_nothing_is_an_error(name: str, look: Look, tmp_path: Path) -> None:
     put(tmp_path, name)
-    with pytest.raises(AnsibleLookupError, match="does not say what it is for"):
+    with pytest.raises(AnsibleLookupError, match="it is not clear what"):
         look(tmp_path, "LS-1")
     assert look(tmp_path, "LS-2") == []
 
@@ -117,15 +117,15 @@ def test_a_place_that_says_nothing_is_an_error(name: str, look: Look, tmp_path: 
 @pytest.mark.parametrize("ident", ["../LS-1", "a/b", ".", "..", ".git", "", "a\x1b[31m"])
 def test_an_id_never_leads_out_of_the_folder(ident: str, look: Look, tmp_path: Path) -> None:
     put(tmp_path, "in/LS-1/x.ak", "LS-1/y.ak", "in/a/b/z.ak")
-    with pytest.raises(AnsibleLookupError, match="cannot be the name of a folder"):
+    with pytest.raises(AnsibleLookupError, match="cannot be the name of a directory"):
         look(tmp_path / "in", ident)
 
 
 def test_a_folder_that_cannot_be_read_is_an_error(look: Look, tmp_path: Path) -> None:
     put(tmp_path, "LS-1")
-    with pytest.raises(AnsibleLookupError, match="cannot be read as a folder"):
+    with pytest.raises(AnsibleLookupError, match="cannot be read as a directory"):
         look(tmp_path, "LS-1")
     (tmp_path / "LS-2").mkdir()
     (tmp_path / "LS-2" / "x.ak").symlink_to("x.ak")
-    with pytest.raises(AnsibleLookupError, match="cannot be read as a folder"):
+    with pytest.raises(AnsibleLookupError, match="cannot be read as a directory"):
         look(tmp_path, "LS-2")

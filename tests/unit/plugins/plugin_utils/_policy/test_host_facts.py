@@ -114,14 +114,26 @@ def test_the_version_is_that_of_the_collection() -> None:
 @pytest.mark.parametrize(
     ("pointer", "sentence"),
     [
-        ("/logins", "unknown lists /logins, and there is no such fact; did you mean /login?"),
+        (
+            "/logins",
+            "unknown lists /logins, which is not a fact; did you mean /login?",
+        ),
         (
             "/feature/srm",
-            "unknown lists /feature/srm, and there is no such fact; did you mean /features/srm?",
+            "unknown lists /feature/srm, which is not a fact; did you mean /features/srm?",
         ),
-        ("/LICENSES", "unknown lists /LICENSES, and there is no such fact; did you mean /licenses?"),
-        ("/login/", "unknown lists /login/, and there is no such fact; did you mean /login?"),
-        ("/hosts/0/", "unknown lists /hosts/0/, and there is no such fact; did you mean /hosts/0?"),
+        (
+            "/LICENSES",
+            "unknown lists /LICENSES, which is not a fact; did you mean /licenses?",
+        ),
+        (
+            "/login/",
+            "unknown lists /login/, which is not a fact; did you mean /login?",
+        ),
+        (
+            "/hosts/0/",
+            "unknown lists /hosts/0/, which is not a fact; did you mean /hosts/0?",
+        ),
     ],
 )
 def test_a_misspelt_pointer_hides_nothing(pointer: str, sentence: str, host_facts: Build) -> None:
