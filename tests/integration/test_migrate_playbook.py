@@ -168,7 +168,7 @@ def test_a_part_of_a_license_from_a_source_given_in_full(move: Move) -> None:
     )
     first = move.run("-vvvv")
     assert first.code == 0, first.output
-    assert "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER" in first.output, "the options were not printed"
+    assert '"client_secret": "********"' in first.output, "the options were not printed"
     for secret in (nodes["ls-east"]["password"], nodes["ls-east"]["client_secret"]):
         assert secret not in first.output
     placed = move.transfer("--quantity", "4", "--remainder-server", "ls-east")
