@@ -105,7 +105,7 @@ class Person:
         task.files = [{"path": str(file), "license_id": task.license_ids[0]}]
 
     def _give_the_right_file(self, task: Task, _result: Result) -> None:
-        """The one that was issued for the license; where none was yet, it is asked for now."""
+        """Return the file that was issued for the license, or have it issued."""
         file, kept = self._desk.issued(task), self._desk.uninstall_file(task)
         task.files = []
         if file is None and kept is not None:

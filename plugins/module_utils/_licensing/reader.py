@@ -243,13 +243,13 @@ def as_text(value: object) -> Optional[str]:
 
 
 def as_count(value: object) -> Optional[int]:
-    """A whole number of at least 0, or decimal text that spells one; True is no number."""
+    """A whole number of at least 0, or decimal text that spells one; True is not a number."""
     value = count_of(value)
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 def as_positive(value: object) -> Optional[int]:
-    """A whole number of at least 1: each host has a CPU, so 0 is no reading."""
+    """A whole number of at least 1: each host has a CPU, so 0 was not read."""
     count = as_count(value)
     return count if count else None
 

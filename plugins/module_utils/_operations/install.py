@@ -346,7 +346,7 @@ def _install(
         ours = False
         settled = Settled(prove({}), error)
     except ChangeRefused as error:
-        # What is listed now cannot be told to be this file, which was sent all the same.
+        # The file was sent, and what is listed now cannot be identified as its licenses.
         error.changed = True
         raise
     if settled.proof is None:

@@ -58,7 +58,7 @@ def write_bundle(
 
 
 def bundle_files(record: Record) -> List[KeptFile]:
-    """Return the files of the bundle as the journal recorded them; none if there is no bundle."""
+    """Return the files of the bundle as the journal recorded them; empty without a bundle."""
     transfer = record.transfer
     if transfer is None:
         return []

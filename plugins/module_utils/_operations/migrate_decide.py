@@ -213,7 +213,8 @@ class _Decision:
                 "destination": "{0.host}:{0.port}".format(record.destination),
             }
             self.warnings.append(Cause("migration_lost_at_destination", fields, "R16"))
-        todo = Todo(now, known=record, event="destination_lost", source_checked=reading.checked)
+        event = "destination_lost" if lost else "activation_file_released"
+        todo = Todo(now, known=record, event=event, source_checked=reading.checked)
         return _Found(todo, opened, frozenset(damaged), reading.gone)
 
     def _arrived(self, record: Record) -> bool:

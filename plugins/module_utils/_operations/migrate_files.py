@@ -101,7 +101,7 @@ class _Assignment:
         left = [given for given in files if not self._known(given)]
         for given in left:
             self._refuse_foreign(given)
-        # What is told apart by its hints chooses first.
+        # Files with more hints choose first.
         for given in sorted((f for f in left if f.license_id is not None), key=_vagueness):
             if not self._is_refused(given):
                 self._take(given, self._named_slot(given))
@@ -221,7 +221,7 @@ class _Assignment:
         return _fits(given, record, index) and not refused
 
     def _is_refused(self, given: GivenFile) -> bool:
-        """Say whether a file was refused for every part that it may be for, and that sending is no use."""
+        """Say whether a file was refused for every part that it may be for, so that it is not sent again."""
         for record in self.records:
             ends = {part.end for index, part in enumerate(record.parts) if _fits(given, record, index)}
             if ends and all((given.file.sha256, end) in self.refused[record.id] for end in ends):

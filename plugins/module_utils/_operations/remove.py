@@ -89,7 +89,7 @@ class RemovePlan:
 
 @dataclass(frozen=True)
 class RemoveOutcome:
-    """The licences as the server lists them at ``read_at``, and the paths of all their uninstall files."""
+    """The licenses as the server lists them at ``read_at``, and the paths of all their uninstall files."""
 
     licenses: Tuple[LicenseRecord, ...]
     uninstall_files: Tuple[str, ...]
@@ -199,7 +199,7 @@ def apply(plan: RemovePlan, server: LicenseStore, waits: Waits) -> RemoveOutcome
 def _all_gone(
     groups: Sequence[Group], server: LicenseStore, waits: Waits
 ) -> Tuple[List[LicenseRecord], Optional[str]]:
-    """Return all licences of the task as one last reading lists them, and the server's time then."""
+    """Return all licenses of the task as one last reading lists them, and the server's time then."""
     ids = [record.id for group in groups for record in group]
     clock: List[Optional[str]] = []
 

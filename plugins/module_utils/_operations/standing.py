@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a server's licences count for: in the end state of a task (decision 12), and by their own ends."""
+"""Status and quantity with which licenses count: in the end state of a task, and past their own ends."""
 
 from __future__ import annotations
 

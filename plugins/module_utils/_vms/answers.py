@@ -73,9 +73,9 @@ class Rows:
 
 
 def rows_under(answer: Any, where: Rows, total: Optional[int]) -> List[Mapping[str, Any]]:
-    """Return the rows of a list; raises WrongShape for anything that is no list and not empty either.
+    """Return the rows of a list; raises WrongShape for anything else that is not empty.
 
-    ``total`` is the number of rows that was stated with the answer. No row beside an error is no empty list.
+    ``total`` is the number of rows that was stated with the answer. An error without rows is refused.
     """
     rows = _rows_under(answer, where, total)
     if not rows and isinstance(answer, Mapping) and _says_no(answer):

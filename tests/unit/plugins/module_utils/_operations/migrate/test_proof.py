@@ -133,6 +133,8 @@ def test_files_that_were_exchanged_between_different_migrations_are_found_out(wo
     assert Step.VERIFIED not in {record.step for record in world.records()}
     world.run(given(files["east-1"], license_id="east-1"), given(files[other], license_id=other))
     assert {record.step for record in world.records()} == {Step.VERIFIED}
+    events = [event.step for record in world.records() for event in record.history]
+    assert "destination_lost" not in events
     assert world.quantity() == 13
 
 
