@@ -170,4 +170,6 @@ def _is_right(facts: dict[str, Any]) -> bool:
     well = "/hosts" in unknown if hosts is None else [host["cpu_sockets"] for host in hosts] == [2, 2]
     if licenses.get("complete"):
         return well and len(licenses["items"]) == 1
-    return well and any(pointer.startswith("/licenses") for pointer in unknown)
+    # A list that is not known to be complete has its reason beside it, or in the link that was not read.
+    reasons = ("/licenses", "/license_server")
+    return well and any(pointer.startswith(reasons) for pointer in unknown)
