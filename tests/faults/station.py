@@ -79,11 +79,18 @@ class Station:
             time.sleep(0.02)
 
     def call(self, method: str, path: str, body: object = None) -> Any:
-        """Call the control port; Refused unless it answers with success."""
+        """Call the control port. Raises Refused unless it answers with success.
+
+        Each call has a connection of its own: the server closes one that is idle for as long as a playbook
+        may take.
+        """
         data = None if body is None else json.dumps(body).encode()
         self._control.request(method, path, data, {"Content-Type": "application/json"})
-        response = self._control.getresponse()
-        content = response.read()
+        try:
+            response = self._control.getresponse()
+            content = response.read()
+        finally:
+            self._control.close()
         if response.status >= 300:
             raise Refused(f"{method} {path}: {response.status} {content[:400]!r}")
         if response.headers.get_content_type() == "application/json":
