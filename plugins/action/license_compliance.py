@@ -21,21 +21,29 @@ except ImportError:
 
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import (
-    decision,
-    gate,
-    load,
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import (
+    evaluate_fleet,
     options,
-    play,
-    sources,
+    play_scope,
 )
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.catalogs import load_catalog
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.distinct import TEMPLATE_MARKS
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.entitlements import load_entitlements
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.servers import read_servers
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.waivers import load_waivers
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._report import text
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.deduplicate import (
+    TEMPLATE_MARKS,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings import decision
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.waivers import (
+    load_waivers,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy import load
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.site_catalog import load_catalog
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import sources
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.entitlements import (
+    load_entitlements,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.license_servers import (
+    read_servers,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.formats import text
 
 ARGUMENTS = {
     "policy": {"type": "raw", "required": True},
@@ -47,7 +55,7 @@ ARGUMENTS = {
     "facts_files": {"type": "list", "elements": "str"},
     "as_of": {"type": "raw"},
     "horizon": {"type": "raw"},
-    "fail_on": {"type": "list", "elements": "str", "default": list(gate.FAIL_ON)},
+    "fail_on": {"type": "list", "elements": "str", "default": list(evaluate_fleet.FAIL_ON)},
     "fail": {"type": "bool", "default": True},
     "detail": {"type": "bool"},
     "language": {"type": "str"},
@@ -72,14 +80,14 @@ class ActionModule(ActionBase):
         language = "en"
         try:
             language = options.read_language(arguments["language"])
-            scope = play.scope_of(task_vars, self._serial(), arguments["hosts"])
+            scope = play_scope.scope_of(task_vars, self._serial(), arguments["hosts"])
             stored = sources.read_facts_files(arguments["facts_files"], self._find)
             variables_of = _variables_of(task_vars.get("hostvars"))
-            given, outside = play.inputs(scope, variables_of, _is_template, stored)
+            given, outside = play_scope.inputs(scope, variables_of, _is_template, stored)
             as_of = options.read_as_of(arguments["as_of"])
             catalog = load_catalog(options.sources(arguments["catalog"]), self._find)
             bought = load_entitlements(options.sources(arguments["entitlements"]), self._find, catalog)
-            outcome = gate.evaluate(
+            outcome = evaluate_fleet.evaluate(
                 given,
                 load.load_policy(options.sources(arguments["policy"]), self._find, catalog),
                 as_of,
@@ -90,7 +98,7 @@ class ActionModule(ActionBase):
                 outside=outside,
                 servers=read_servers(arguments["license_servers"], as_of),
                 catalog=catalog,
-                inventory=play.inventory_of(task_vars, scope, variables_of, _is_template),
+                inventory=play_scope.inventory_of(task_vars, scope, variables_of, _is_template),
             )
         except PolicyError as error:
             faults = [fault.to_dict() for fault in error.faults]

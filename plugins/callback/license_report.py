@@ -68,7 +68,7 @@ ansible.cfg: |
 
 from ansible.plugins.callback import CallbackBase
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.collected import Collected
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.output.run_collector import Collected
 
 GATE = frozenset(("unicloud.usphere.license_compliance", "license_compliance"))
 

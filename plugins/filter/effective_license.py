@@ -92,7 +92,7 @@ from ansible.errors import AnsibleFilterError
 def effective_license(facts, as_of=None, catalog=None):
     """Return what is in force for the system that ``facts`` are about."""
     # Loading the filters of this collection must stay cheap: the core is imported when it is used.
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils import _core_filters as core
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils import _licensing_filters as core
 
     try:
         return core.answered(lambda: core.effective(facts, as_of, catalog))

@@ -106,20 +106,33 @@ def license_compliance(
 ):
     """Return the ComplianceResult of ``facts`` under ``policy``."""
     # Loading the filters of this collection must stay cheap: the engine is imported when it is used.
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, load, options, sources
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.catalogs import load_catalog
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.entitlements import (
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import (
+        evaluate_fleet,
+        options,
+    )
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.waivers import (
+        load_waivers,
+    )
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy import load
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.site_catalog import (
+        load_catalog,
+    )
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.entitlements import (
         load_entitlements,
     )
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.servers import read_servers
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.waivers import load_waivers
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import (
+        sources,
+    )
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.license_servers import (
+        read_servers,
+    )
 
     try:
         instant = options.read_as_of(as_of)
         subjects = sources.host_inputs(facts, options.read_host(host))
         own = load_catalog(options.sources(catalog))
-        return gate.evaluate(
+        return evaluate_fleet.evaluate(
             subjects,
             load.load_policy(options.sources(policy), catalog=own),
             instant,

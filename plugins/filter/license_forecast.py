@@ -110,7 +110,7 @@ from ansible.errors import AnsibleFilterError
 def license_forecast(facts, as_of=None, catalog=None):
     """Return what each coming lapse does to the system that ``facts`` are about."""
     # Loading the filters of this collection must stay cheap: the core is imported when it is used.
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils import _core_filters as core
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils import _licensing_filters as core
 
     try:
         return core.answered(lambda: core.forecast(facts, as_of, catalog))

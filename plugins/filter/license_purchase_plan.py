@@ -101,7 +101,7 @@ from ansible.errors import AnsibleFilterError
 def license_purchase_plan(facts, features=None, as_of=None, catalog=None):
     """Return what to buy for the system that ``facts`` are about."""
     # Loading the filters of this collection must stay cheap: the core is imported when it is used.
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils import _core_filters as core
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils import _licensing_filters as core
 
     try:
         return core.answered(lambda: core.plan(facts, as_of, features, catalog))

@@ -148,7 +148,7 @@ def license_renewal(
 ):
     """Return what has to be renewed for the systems that ``facts`` are about."""
     # Loading the filters of this collection must stay cheap: the core is imported when it is used.
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils import _core_filters as core
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils import _licensing_filters as core
     from ansible_collections.unicloud.usphere.plugins.plugin_utils import _renewal
 
     try:

@@ -133,18 +133,21 @@ def license_what_if(
 ):
     """Return what differs between ``systems`` as they are and with changes."""
     # Loading the filters of this collection must stay cheap: the engine is imported when it is used.
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import (
-        load,
-        options,
-        sources,
-        whatif,
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import options, what_if
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.waivers import (
+        load_waivers,
     )
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.catalogs import load_catalog
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.entitlements import (
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy import load
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.site_catalog import (
+        load_catalog,
+    )
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.entitlements import (
         load_entitlements,
     )
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.waivers import load_waivers
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import (
+        sources,
+    )
 
     try:
         own = load_catalog(options.sources(catalog))
@@ -152,8 +155,8 @@ def license_what_if(
         if entitlements_then is not None:
             then = load_entitlements(options.sources(entitlements_then), catalog=own)
         day = None if at is None else options.read_as_of(at)
-        overlay = whatif.read_overlay(facts, bought, then, day, own)
-        return whatif.what_if(
+        overlay = what_if.read_overlay(facts, bought, then, day, own)
+        return what_if.what_if(
             sources.host_inputs(systems, options.read_host(host)),
             load.load_policy(options.sources(policy), catalog=own),
             options.read_as_of(as_of),

@@ -59,9 +59,9 @@ from ansible.errors import AnsibleFilterError
 def to_opa(result, language=None):
     """Return whether ``result`` allows to go on, and what speaks against it."""
     # Loading the filters of this collection must stay cheap: the engine is imported when it is used.
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import options
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.opa import opa
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import options
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.formats.as_opa import opa
 
     try:
         return opa(result, options.read_language(language))

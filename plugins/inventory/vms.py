@@ -189,11 +189,15 @@ except ImportError:
 
 from ansible_collections.unicloud.usphere.plugins.module_utils import _adapter as adapter
 from ansible_collections.unicloud.usphere.plugins.module_utils._errors import UsphereError
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.errors import LicensingError
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.surveyor import Surveyor
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory import cached, listing, managers
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.errors import LicensingError
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.surveyor import Surveyor
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory import build, managers
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory import cache as cached
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.errors import InventoryError
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.reading import Outcome, read_all
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.parallel_read import (
+    Outcome,
+    read_all,
+)
 
 FILES = ("usphere.yml", "usphere.yaml", "usphere_vms.yml", "usphere_vms.yaml")
 LOCAL = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
@@ -215,11 +219,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         try:
             found = self._managers(config)
             outcomes = self._read(found, self.get_cache_key(path), cache)
-            listed = listing.listing(outcomes, self._wish())
+            listed = build.listing(outcomes, self._wish())
         except (UsphereError, LicensingError) as error:
-            raise AnsibleParserError(listing.sentence(error)) from None
+            raise AnsibleParserError(build.sentence(error)) from None
         for told in listed.told:
-            self.display.warning(listing.sentence(told))
+            self.display.warning(build.sentence(told))
         self._fill(listed)
 
     def _managers(self, config):
@@ -275,7 +279,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return stored if isinstance(stored, Mapping) else {}
 
     def _wish(self):
-        return listing.Wish(
+        return build.Wish(
             now=datetime.now(timezone.utc),
             kinds=self.get_option("list"),
             hostname=self.get_option("hostname"),

@@ -78,8 +78,10 @@ from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import sentence
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import InvalidRequest
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migrate_drop import dropped
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import InvalidRequest
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migration.drop_directory import (
+    dropped,
+)
 
 display = Display()
 

@@ -163,26 +163,26 @@ class LookupModule(LookupBase):
 
     def run(self, terms, variables=None, **kwargs):
         """Return what the catalogue says about each term."""
-        from ansible_collections.unicloud.usphere.plugins.plugin_utils import _core_filters as core
-        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import (
-            catalog_answer,
-            catalogs,
-            documents,
+        from ansible_collections.unicloud.usphere.plugins.plugin_utils import _licensing_filters as core
+        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import files
+        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import (
+            catalog_query,
             options,
         )
+        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy import site_catalog
 
         self.set_options(var_options=variables, direct=kwargs)
 
         def look(folder, name):
             return self.find_file_in_search_path(variables, folder, name, ignore_missing=True)
 
-        find = documents.finder(look)
+        find = files.finder(look)
 
         def answers():
-            catalog = catalogs.load_catalog(options.sources(self.get_option("catalog")), find)
+            catalog = site_catalog.load_catalog(options.sources(self.get_option("catalog")), find)
             version, arch = (options.plain_text(self.get_option(name)) for name in ("version", "arch"))
-            question = catalog_answer.read_question(version, arch)
-            return [catalog_answer.answer(options.plain_text(term), question, catalog) for term in terms]
+            question = catalog_query.read_question(version, arch)
+            return [catalog_query.answer(options.plain_text(term), question, catalog) for term in terms]
 
         try:
             return core.answered(answers)

@@ -90,11 +90,11 @@ from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import sentence
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
     ArtifactError,
     InvalidRequest,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request_issued import issued
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request.issued import issued
 
 
 class LookupModule(LookupBase):

@@ -66,11 +66,11 @@ from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import sentence, sentences
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations import migrate_io
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.journal import (
     Journal,
     JournalError,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migration import options
 
 
 class LookupModule(LookupBase):
@@ -86,7 +86,7 @@ class LookupModule(LookupBase):
         for term in terms:
             journal = Journal(os.path.expanduser(str(term)))
             try:
-                found += migrate_io.survey_rows(journal, sentences, language, folder)
+                found += options.survey_rows(journal, sentences, language, folder)
             except JournalError as error:
                 raise AnsibleLookupError(f"license_migrations: {sentence(error)}") from None
         return [row for row in found if states is None or row["state"] in states]

@@ -68,16 +68,20 @@ class LookupModule(LookupBase):
 
     def run(self, terms, variables=None, **kwargs):
         """Return a resolved policy for each term."""
-        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import documents, load, options
-        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.catalogs import load_catalog
-        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
+        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
+        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import files
+        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import options
+        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy import load
+        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.site_catalog import (
+            load_catalog,
+        )
 
         self.set_options(var_options=variables, direct=kwargs)
 
         def look(folder, name):
             return self.find_file_in_search_path(variables, folder, name, ignore_missing=True)
 
-        find = documents.finder(look)
+        find = files.finder(look)
 
         try:
             own = load_catalog(options.sources(self.get_option("catalog")), find)

@@ -90,28 +90,28 @@ class LookupModule(LookupBase):
 
     def run(self, terms, variables=None, **kwargs):
         """Return a report for each term."""
-        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import (
-            documents,
-            load,
-            options,
-            policy_report,
+        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
+        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import files
+        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import options
+        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy import load
+        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.site_catalog import (
+            load_catalog,
         )
-        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.catalogs import load_catalog
-        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
-        from ansible_collections.unicloud.usphere.plugins.plugin_utils._report import policy_tests
+        from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.testing import tests_report
+        from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.formats import policy_tests
 
         self.set_options(var_options=variables, direct=kwargs)
 
         def look(folder, name):
             return self.find_file_in_search_path(variables, folder, name, ignore_missing=True)
 
-        find = documents.finder(look)
+        find = files.finder(look)
 
         try:
             language = options.read_language(self.get_option("language"))
             own = load_catalog(options.sources(self.get_option("catalog")), find)
             policies = [load.load_policy(options.sources(term), find, own) for term in terms]
-            reports = [policy_report.policy_report(policy, own) for policy in policies]
+            reports = [tests_report.policy_report(policy, own) for policy in policies]
         except PolicyError as error:
             raise AnsibleLookupError(f"license_policy_test: {error.text()}") from None
         return [{**report, "lines": policy_tests.report_lines(report, language)} for report in reports]

@@ -12,16 +12,16 @@ from ansible.module_utils.basic import AnsibleModule, env_fallback
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ._errors import UsphereError
-from ._licensing.catalog import Catalog
-from ._licensing.errors import LicensingError
-from ._licensing.site_rows import site_rows
+from ._licensing.catalog.catalog import Catalog
+from ._licensing.catalog.site import site_rows
+from ._licensing.values.errors import LicensingError
+from ._masking import Mask
 from ._messages.catalog import LANGUAGES, render
-from ._operations.access import LICENSE_SERVER_PORT, VMS_PORT
-from ._operations.handover import Handover
-from ._operations.lock import locks_of
-from ._vms.connection import has_account, refuse_account
-from ._vms.errors import OptionError
-from ._vms.masking import Mask
+from ._operations.core.lock import locks_of
+from ._operations.facts.access import LICENSE_SERVER_PORT, VMS_PORT
+from ._operations.manual.steps import Handover
+from ._vms.wire.connection import has_account, refuse_account
+from ._vms.wire.errors import OptionError
 
 # Options that name a server, and those that name who logs in there.
 _HOSTS = ("host",)

@@ -103,26 +103,31 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
     node_spec,
     run,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations import device, request_io
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.access import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.call_certainty import (
+    certainty,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.access import (
     LICENSE_SERVER_PORT,
     license_store_api,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.certainty import certainty
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request import (
+    device_info,
+    options,
+)
 
 
 def fetch(module: AnsibleModule) -> Result:
     """Fetch the device information and keep it if a folder is named."""
     api = license_store_api(module.params)
-    plan = device.decide(device.fetch(api), module.params["dest"])
+    plan = device_info.decide(device_info.fetch(api), module.params["dest"])
     if plan.changed and not module.check_mode:
-        device.apply(plan)
+        device_info.apply(plan)
     return {
         "changed": plan.changed,
         "path": plan.path,
         "certainty": certainty(api.profile, ("device_info",)),
-        **request_io.device_row(plan.file),
-        **({"diff": request_io.device_diff(plan)} if module._diff else {}),
+        **options.device_row(plan.file),
+        **({"diff": options.device_diff(plan)} if module._diff else {}),
     }
 
 

@@ -408,22 +408,29 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
     site_catalog,
     target,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations import (
-    certainty,
-    handover,
-    handover_install,
-    handover_io,
-    handover_remove,
-    install,
-    license_io,
-    remove,
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core import call_certainty
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import (
+    waits_of,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.access import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.access import (
     LICENSE_SERVER_PORT,
     license_store_api,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.settle import waits_of
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.license_server import LicenseServerApi
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.license import (
+    install,
+    options,
+    remove,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual import (
+    install as handover_install,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual import (
+    remove as handover_remove,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual import results, steps
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
+    LicenseServerApi,
+)
 
 Plan = Union[install.InstallPlan, remove.RemovePlan]
 
@@ -431,9 +438,9 @@ Plan = Union[install.InstallPlan, remove.RemovePlan]
 def present(module: AnsibleModule) -> Result:
     """Install the activation files that are not installed yet."""
     params, waits = module.params, waits_of(module.params)
-    request, server = license_io.install_request(params, site_catalog(params)), license_store_api(params)
-    if handover.hands_over(server.profile, handover_install.OPERATIONS, params["handover"]):
-        done = handover_io.install_by_hand(request, server, params, not module.check_mode)
+    request, server = options.install_request(params, site_catalog(params)), license_store_api(params)
+    if steps.hands_over(server.profile, handover_install.OPERATIONS, params["handover"]):
+        done = results.install_by_hand(request, server, params, not module.check_mode)
         return told(module, done.plan, server, done.result, done.over)
     plan = install.decide(request, server)
     files, changed, read_at = plan.there, plan.changed, plan.read_at
@@ -442,10 +449,10 @@ def present(module: AnsibleModule) -> Result:
         files, changed, read_at = outcome.files, outcome.changed, outcome.read_at
     result = {
         "changed": changed,
-        "plan": license_io.install_steps(plan),
-        "licenses": license_io.installed_rows(files),
-        "proof": license_io.install_proof(files, request.node, read_at),
-        "diff": license_io.install_diff(plan),
+        "plan": options.install_steps(plan),
+        "licenses": options.installed_rows(files),
+        "proof": options.install_proof(files, request.node, read_at),
+        "diff": options.install_diff(plan),
     }
     return told(module, plan, server, result)
 
@@ -453,9 +460,9 @@ def present(module: AnsibleModule) -> Result:
 def absent(module: AnsibleModule) -> Result:
     """Uninstall licenses and keep their uninstall files."""
     params, waits = module.params, waits_of(module.params)
-    request, server = license_io.remove_request(params, site_catalog(params)), license_store_api(params)
-    if handover.hands_over(server.profile, handover_remove.OPERATIONS, params["handover"]):
-        done = handover_io.uninstall_by_hand(request, server, waits, not module.check_mode)
+    request, server = options.remove_request(params, site_catalog(params)), license_store_api(params)
+    if steps.hands_over(server.profile, handover_remove.OPERATIONS, params["handover"]):
+        done = results.uninstall_by_hand(request, server, waits, not module.check_mode)
         return told(module, done.plan, server, done.result, done.over)
     plan = remove.decide(request, server)
     licenses, saved, read_at = plan.standing, plan.kept, plan.read_at
@@ -464,11 +471,11 @@ def absent(module: AnsibleModule) -> Result:
         licenses, saved, read_at = outcome.licenses, outcome.uninstall_files, outcome.read_at
     result = {
         "changed": plan.changed,
-        "plan": license_io.remove_steps(plan),
-        "licenses": [license_io.license_row(record) for record in licenses],
+        "plan": options.remove_steps(plan),
+        "licenses": [options.license_row(record) for record in licenses],
         "uninstall_files": list(saved),
-        "proof": license_io.remove_proof(licenses, saved, request.node, read_at),
-        "diff": license_io.remove_diff(plan),
+        "proof": options.remove_proof(licenses, saved, request.node, read_at),
+        "diff": options.remove_diff(plan),
     }
     return told(module, plan, server, result)
 
@@ -478,7 +485,7 @@ def told(
     plan: Plan,
     server: LicenseServerApi,
     result: Result,
-    over: Optional[handover.Handover] = None,
+    over: Optional[steps.Handover] = None,
 ) -> Result:
     """Add what every result says."""
     for warning in sentences(plan.warnings):
@@ -487,7 +494,7 @@ def told(
     result.update(
         checked=not plan.unchecked,
         unchecked=sentences(plan.unchecked),
-        certainty=certainty.of_licenses(
+        certainty=call_certainty.of_licenses(
             server.profile, module.params["state"], module.params["product_node"]
         ),
         targets=[target(kind, module.params)],

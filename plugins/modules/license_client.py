@@ -369,26 +369,27 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
     site_catalog,
     target,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations import (
-    certainty,
-    client_io,
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client import (
     connect,
     disconnect,
-    handover,
-    handover_client,
-    link,
+    options,
     pair,
     quota,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.access import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client import plan as link
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core import call_certainty
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import Cause
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import (
+    waits_of,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.access import (
     LICENSE_SERVER_PORT,
     VMS_PORT,
     license_server_api,
     vms_api,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import Cause
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.settle import waits_of
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.vms import VmsApi
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual import client, steps
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.vms_api import VmsApi
 
 
 def present(module: AnsibleModule) -> Result:
@@ -396,16 +397,16 @@ def present(module: AnsibleModule) -> Result:
     params, waits = module.params, waits_of(module.params)
     vms, server = vms_api(params), license_server_api(params["license_server"], params)
     catalog = site_catalog(params)
-    wanted = client_io.wanted_connection(params, catalog)
-    if handover.hands_over(vms.profile, handover_client.CONNECT, params["handover"]):
-        sides = handover_client.read(wanted.client_name, vms, server)
+    wanted = options.wanted_connection(params, catalog)
+    if steps.hands_over(vms.profile, client.CONNECT, params["handover"]):
+        sides = client.read(wanted.client_name, vms, server)
         quota.foresee(wanted, sides.state.client, server, catalog)
         warned(module, pair.foresee_by_hand(wanted, sides, vms))
-        terms = handover.Terms(server.endpoint, confirmed=params["handover_confirmed"])
-        over = handover_client.connect(wanted, sides, vms.endpoint, terms)
-        row = client_io.connection_row(sides.state)
-        row["proof"] = client_io.proof_by_hand(wanted.client_name, sides, over)
-        return told(module, vms, certainty.CONNECTION, {**by_hand(), "reasons": [], **row}, over)
+        terms = steps.Terms(server.endpoint, confirmed=params["handover_confirmed"])
+        over = client.connect(wanted, sides, vms.endpoint, terms)
+        row = options.connection_row(sides.state)
+        row["proof"] = options.proof_by_hand(wanted.client_name, sides, over)
+        return told(module, vms, call_certainty.CONNECTION, {**by_hand(), "reasons": [], **row}, over)
     state = link.read_state(wanted.client_name, vms, server)
     plan = link.decide(wanted, state)
     quota.foresee(wanted, state.client, server, catalog)
@@ -415,13 +416,13 @@ def present(module: AnsibleModule) -> Result:
     planned = plan.changed and module.check_mode
     result = {
         "changed": plan.changed,
-        "plan": client_io.connect_steps(plan),
+        "plan": options.connect_steps(plan),
         "reasons": list(plan.reasons),
-        **client_io.connection_row(state),
-        "proof": [] if planned else client_io.proof_rows(wanted.client_name, state),
-        "diff": client_io.connect_diff(plan),
+        **options.connection_row(state),
+        "proof": [] if planned else options.proof_rows(wanted.client_name, state),
+        "diff": options.connect_diff(plan),
     }
-    return told(module, vms, certainty.CONNECTION, result)
+    return told(module, vms, call_certainty.CONNECTION, result)
 
 
 def absent(module: AnsibleModule) -> Result:
@@ -429,12 +430,12 @@ def absent(module: AnsibleModule) -> Result:
     params, waits = module.params, waits_of(module.params)
     vms, server = vms_api(params), license_server_api(params["license_server"], params)
     name, address = params["client_name"], params["license_server"]["host"]
-    if handover.hands_over(vms.profile, handover_client.DISCONNECT, params["handover"]):
-        sides = handover_client.read(name, vms, server)
-        terms = handover.Terms(server.endpoint, confirmed=params["handover_confirmed"])
-        over = handover_client.disconnect(name, address, sides, vms.endpoint, terms)
-        row = {**client_io.sides_row(sides.state), "proof": client_io.proof_by_hand(name, sides, over)}
-        return told(module, vms, certainty.DISCONNECTION, {**by_hand(), **row}, over)
+    if steps.hands_over(vms.profile, client.DISCONNECT, params["handover"]):
+        sides = client.read(name, vms, server)
+        terms = steps.Terms(server.endpoint, confirmed=params["handover_confirmed"])
+        over = client.disconnect(name, address, sides, vms.endpoint, terms)
+        row = {**options.sides_row(sides.state), "proof": options.proof_by_hand(name, sides, over)}
+        return told(module, vms, call_certainty.DISCONNECTION, {**by_hand(), **row}, over)
     state = link.read_sides(name, vms, server)
     plan = disconnect.decide(address, name, state)
     warned(module, plan.warnings)
@@ -443,12 +444,12 @@ def absent(module: AnsibleModule) -> Result:
     planned = plan.changed and module.check_mode
     result = {
         "changed": plan.changed,
-        "plan": client_io.disconnect_steps(plan),
-        **client_io.sides_row(state),
-        "proof": [] if planned else client_io.proof_rows(name, state),
-        "diff": client_io.disconnect_diff(plan),
+        "plan": options.disconnect_steps(plan),
+        **options.sides_row(state),
+        "proof": [] if planned else options.proof_rows(name, state),
+        "diff": options.disconnect_diff(plan),
     }
-    return told(module, vms, certainty.DISCONNECTION, result)
+    return told(module, vms, call_certainty.DISCONNECTION, result)
 
 
 def warned(module: AnsibleModule, warnings: Sequence[Cause]) -> None:
@@ -467,12 +468,12 @@ def told(
     vms: VmsApi,
     calls: Sequence[str],
     result: Result,
-    over: Optional[handover.Handover] = None,
+    over: Optional[steps.Handover] = None,
 ) -> Result:
     """Add what every result says."""
     own, server = module.params, module.params["license_server"]
     result.update(
-        certainty=certainty.certainty(vms.profile, calls),
+        certainty=call_certainty.certainty(vms.profile, calls),
         targets=[target("vms", own, VMS_PORT), target("license_server", server)],
         **handed_over(module, over),
     )

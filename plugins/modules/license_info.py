@@ -192,16 +192,18 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
     sentences,
     site_catalog,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations import migrate_io
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.access import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.access import (
     LICENSE_SERVER_PORT,
     license_store_api,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal import Journal
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.server_query import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.license_server import (
     Wanted,
     read_license_server,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.journal import (
+    Journal,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migration import options
 
 
 def read(module: AnsibleModule) -> Dict[str, Any]:
@@ -210,9 +212,9 @@ def read(module: AnsibleModule) -> Dict[str, Any]:
     wanted = Wanted(**{name: params[name] for name in ("product", "kind", "status", "client")})
     found = read_license_server(license_store_api(params), params["gather"], wanted, site_catalog(params))
     if params["journal"] is not None:
-        rows = migrate_io.survey_rows(Journal(params["journal"]), sentences, "en")
+        rows = options.survey_rows(Journal(params["journal"]), sentences, "en")
         server_id = found.get("server", {}).get("id")
-        found["migrations"] = migrate_io.rows_at(rows, params["host"], params["port"], server_id)
+        found["migrations"] = options.rows_at(rows, params["host"], params["port"], server_id)
     return {"changed": False, **found}
 
 

@@ -340,22 +340,31 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
     steps_files,
     target,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations import (
-    migrate,
-    migrate_abort,
-    migrate_decide,
-    migrate_io,
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.call_certainty import (
+    certainty,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.access import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.lock import locks_of
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import (
+    waits_of,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.access import (
     LICENSE_SERVER_PORT,
     license_server_api,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.certainty import certainty
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal import Journal
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal_record import End, Record
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.lock import locks_of
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migrate_plan import MigrationPlan
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.settle import waits_of
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.journal import (
+    Journal,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.record import (
+    End,
+    Record,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migration import (
+    abort,
+    decide,
+    options,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migration import run as migrate
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migration.plan import MigrationPlan
 
 NAME = "license_migration"
 
@@ -363,35 +372,35 @@ NAME = "license_migration"
 def migrated(module: AnsibleModule) -> Result:
     """Take the migrations as far as they go now."""
     params, waits = module.params, waits_of(module.params)
-    source = migrate_io.end_options(params, End.SOURCE, LICENSE_SERVER_PORT)
-    destination = migrate_io.end_options(params, End.DESTINATION, LICENSE_SERVER_PORT)
+    source = options.end_options(params, End.SOURCE, LICENSE_SERVER_PORT)
+    destination = options.end_options(params, End.DESTINATION, LICENSE_SERVER_PORT)
     here, there = license_server_api(source), license_server_api(destination)
-    migrate_io.require(here.profile, migrate_io.AT_SOURCE)
-    migrate_io.require(there.profile, migrate_io.AT_BOTH)
-    request = migrate_io.migration_request(params, source, destination, site_catalog(params))
+    options.require(here.profile, options.AT_SOURCE)
+    options.require(there.profile, options.AT_BOTH)
+    request = options.migration_request(params, source, destination, site_catalog(params))
     journal = Journal(params["journal"])
     with alone(module, journal, source, destination):
-        plan = migrate_decide.decide(request, journal, here, there)
+        plan = decide.decide(request, journal, here, there)
         records = plan.standing
         if plan.changed and not module.check_mode:
             outcome = migrate.apply(plan, request, journal, here, there, waits, steps_files)
             records = outcome.records
-    calls = certainty(here.profile, migrate_io.AT_SOURCE)
+    calls = certainty(here.profile, options.AT_SOURCE)
     return told(module, plan, journal, records, calls, source, destination)
 
 
 def aborted(module: AnsibleModule) -> Result:
     """Abort the migrations."""
     params, waits = module.params, waits_of(module.params)
-    source = migrate_io.end_options(params, End.SOURCE, LICENSE_SERVER_PORT)
+    source = options.end_options(params, End.SOURCE, LICENSE_SERVER_PORT)
     here = license_server_api(source)
-    request = migrate_io.migration_request(params, source, source, site_catalog(params))
+    request = options.migration_request(params, source, source, site_catalog(params))
     journal = Journal(params["journal"])
     with alone(module, journal, source):
-        plan = migrate_abort.decide_abort(request, journal, here)
+        plan = abort.decide_abort(request, journal, here)
         records = plan.standing
         if plan.changed and not module.check_mode:
-            records = migrate_abort.abort(plan, journal, here, waits).records
+            records = abort.abort(plan, journal, here, waits).records
     calls = certainty(here.profile, ("server", "list_licenses"))
     return told(module, plan, journal, records, calls, source)
 
@@ -419,12 +428,12 @@ def told(
     language = module.params["language"]
     for warning in sentences(plan.warnings, language):
         module.warn(warning["message"])
-    rows = migrate_io.outcome_rows(records, journal, sentences, language)
+    rows = options.outcome_rows(records, journal, sentences, language)
     now = [step for row in rows for step in row["now"]]
     return {
         "changed": plan.changed,
-        "plan": migrate_io.plan_rows(plan),
-        "state": migrate_io.overall(records) if len(records) == len(plan.todos) else None,
+        "plan": options.plan_rows(plan),
+        "state": options.overall(records) if len(records) == len(plan.todos) else None,
         "migrations": rows,
         "now": now,
         "handover_required": bool(now),
@@ -434,7 +443,7 @@ def told(
         "source_checked": plan.source_checked,
         "certainty": calls,
         "targets": [target("license_server", end) for end in ends],
-        **({"diff": migrate_io.plan_diff(plan)} if module._diff else {}),
+        **({"diff": options.plan_diff(plan)} if module._diff else {}),
     }
 
 

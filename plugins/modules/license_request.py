@@ -272,12 +272,18 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
     site_catalog,
     steps_files,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations import device, request, request_io
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.access import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.call_certainty import (
+    certainty,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.access import (
     LICENSE_SERVER_PORT,
     license_store_api,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.certainty import certainty
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request import (
+    bundle,
+    device_info,
+    options,
+)
 
 
 def prepare(module: AnsibleModule) -> Result:
@@ -285,41 +291,41 @@ def prepare(module: AnsibleModule) -> Result:
     params, catalog = module.params, site_catalog(module.params)
     ask, calls = device_reader(params)
     file = ask()
-    plan = request.decide(request_io.license_request(params, file, catalog), steps_files)
+    plan = bundle.decide(options.license_request(params, file, catalog), steps_files)
     for warning in sentences(plan.warnings, params["language"]):
         module.warn(warning["message"])
     if plan.changed and not module.check_mode:
-        request.apply(plan)
+        bundle.apply(plan)
     planned = plan.changed and module.check_mode
     if not planned:
-        request.verify(plan, ask())
+        bundle.verify(plan, ask())
     now = sentences(plan.steps, params["language"])
     return {
         "changed": plan.changed,
-        **request_io.request_row(plan),
-        "proof": [] if planned else request_io.request_proof(plan, request_io.device_place(params)),
-        "device_information": request_io.device_row(file),
+        **options.request_row(plan),
+        "proof": [] if planned else options.request_proof(plan, options.device_place(params)),
+        "device_information": options.device_row(file),
         "now": now,
         "handover_required": True,
         "handover": {"steps": [step["message"] for step in now]},
         "checked": not plan.unchecked,
         "unchecked": sentences(plan.unchecked),
         "certainty": calls,
-        **({"diff": request_io.request_diff(plan)} if module._diff else {}),
+        **({"diff": options.request_diff(plan)} if module._diff else {}),
     }
 
 
-def device_reader(params: Dict[str, Any]) -> Tuple[Callable[[], device.DeviceFile], Dict[str, str]]:
+def device_reader(params: Dict[str, Any]) -> Tuple[Callable[[], device_info.DeviceFile], Dict[str, str]]:
     """Return what reads the device information, and how certain the call behind it is.
 
     All readings of a run share one login.
     """
     path = params["device_information"]
     if path is not None:
-        return lambda: device.read(path), {}
-    request_io.require_device(params)
+        return lambda: device_info.read(path), {}
+    options.require_device(params)
     api = license_store_api(params)
-    return lambda: device.fetch(api), certainty(api.profile, ("device_info",))
+    return lambda: device_info.fetch(api), certainty(api.profile, ("device_info",))
 
 
 def main() -> None:

@@ -400,19 +400,21 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
     sentence,
     system_spec,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.access import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.access import (
     license_server_api,
     product_nodes,
     read_options,
     vms_api,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.node_facts import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.node import (
     NodeOptions,
     read_node,
     refuse_options,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.query import read_system
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.client import Budget
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.read_system import (
+    read_system,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.client import Budget
 
 
 def gather_node(module: AnsibleModule) -> Dict[str, Any]:

@@ -7,18 +7,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ..module_utils._licensing.catalog import Catalog
-from ..module_utils._licensing.errors import LicensingError
-from ..module_utils._licensing.instants import show_end
-from ..module_utils._licensing.plan import NOW
-from ..module_utils._licensing.renewal import Need, Renewal, State, keys_at_hand, renewals
+from ..module_utils._licensing.catalog.catalog import Catalog
+from ..module_utils._licensing.planning.purchase_plan import NOW
+from ..module_utils._licensing.planning.renewal import Need, Renewal, State, keys_at_hand, renewals
+from ..module_utils._licensing.values.errors import LicensingError
+from ..module_utils._licensing.values.instants import show_end
 from ..module_utils._messages.catalog import render
-from ._core_filters import catalog_of, system_facts
-from ._policy import host_facts
-from ._policy.errors import FactsError
-from ._policy.facts import normalise
-from ._policy.instants import format_instant
-from ._policy.options import read_as_of, read_horizon, read_language
+from ._licensing_filters import catalog_of, system_facts
+from ._policy.base.errors import FactsError
+from ._policy.base.instants import format_instant
+from ._policy.evaluation.options import read_as_of, read_horizon, read_language
+from ._policy.facts import host_facts
+from ._policy.facts.facts import normalise
 
 DEFAULT_DAYS = 30
 

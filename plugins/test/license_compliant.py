@@ -66,21 +66,34 @@ def license_compliant(
 ):
     """Return whether ``facts`` comply with ``policy``."""
     # Loading the tests of this collection must stay cheap: the engine is imported when it is used.
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, load, options, sources
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.catalogs import load_catalog
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.entitlements import (
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import (
+        evaluate_fleet,
+        options,
+    )
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.waivers import (
+        load_waivers,
+    )
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy import load
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.site_catalog import (
+        load_catalog,
+    )
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.entitlements import (
         load_entitlements,
     )
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.servers import read_servers
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.waivers import load_waivers
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import (
+        sources,
+    )
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.license_servers import (
+        read_servers,
+    )
 
     try:
         instant = options.read_as_of(as_of)
         # A yes or no needs no name for the system.
         subjects = sources.host_inputs(facts, options.read_host(host), default="system")
         own = load_catalog(options.sources(catalog))
-        result = gate.evaluate(
+        result = evaluate_fleet.evaluate(
             subjects,
             load.load_policy(options.sources(policy), catalog=own),
             instant,

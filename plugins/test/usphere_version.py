@@ -51,8 +51,8 @@ from collections.abc import Mapping
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.errors import LicensingError
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.version import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.errors import LicensingError
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.version import (
     parse_range,
     parse_version,
 )

@@ -16,11 +16,13 @@ import sys
 import time
 from typing import Any
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog import Catalog
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.derive import derive
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.entitlement import Ledger
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.instants import show_end
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.system import read_system
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import (
+    Catalog,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.facts.derive import derive
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.reading.system import read_system
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.state.ledger import Ledger
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.instants import show_end
 
 NOW = dt.datetime(2026, 11, 24, 8, tzinfo=dt.timezone.utc)
 PRODUCTS = ("vms_standard", "vms_standard_to_enterprise", "srm")

@@ -15,7 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._report import text
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.formats import text
 from stage import Run, Stage, StageError
 
 FOLDER = Path(__file__).resolve().parents[2] / ".cache" / "demo"

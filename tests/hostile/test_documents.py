@@ -13,10 +13,14 @@ import pytest
 from budget import SECONDS, within_budget
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import MESSAGES
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.entitlements import load_entitlements
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import load_policy
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.waivers import load_waivers
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.waivers import (
+    load_waivers,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.entitlements import (
+    load_entitlements,
+)
 
 HEAD = "kind: LicensePolicy\nid: hostile\nversion: 1.0.0\n"
 RULE = "rules: [{id: r, require: {properties: {vms: {properties: {total: {maximum: 10}}}}}}]\n"

@@ -15,12 +15,19 @@ from typing import Any
 import pytest
 from budget import within_budget
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, load
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts import with_value
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.sources import read_facts_files
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.yaml_loader import load_bytes
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents.yaml_reader import (
+    load_bytes,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.facts import with_value
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy import load
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
+    HostInput,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.sources import (
+    read_facts_files,
+)
 
 Facts = dict[str, Any]
 AS_OF = datetime(2026, 11, 24, 8, tzinfo=timezone.utc)
@@ -33,7 +40,7 @@ def licensed() -> Facts:
 
 
 def judged(facts: object, policy: object = "vendor") -> dict[str, Any]:
-    result = gate.evaluate([HostInput("tested", facts)], load.load_policy(policy), AS_OF)
+    result = evaluate_fleet.evaluate([HostInput("tested", facts)], load.load_policy(policy), AS_OF)
     (entry,) = result["subjects"]
     return {"decision": entry["decision"], "passed": entry["passed"], "text": json.dumps(result["findings"])}
 

@@ -11,15 +11,15 @@ import pytest
 from budget import within_budget
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import MESSAGES
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.artifacts import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import ArtifactError
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.license_files import (
     MAX_BYTES,
     MAX_NAME_BYTES,
     path_of,
     read_activation_file,
     safe_name,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import ArtifactError
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.tolerant import NotJson, parse_json
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.json_parser import NotJson, parse_json
 
 BODIES = {
     "nested lists": b"[" * 10_000 + b"]" * 10_000,

@@ -12,7 +12,10 @@ from typing import Any
 import pytest
 from estate import Estate, Run
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.render import FORMATS, render_report
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.output.render import (
+    FORMATS,
+    render_report,
+)
 
 SCENARIO = """
 clock: now

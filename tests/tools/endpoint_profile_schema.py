@@ -14,16 +14,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.builtin import PROFILES
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import (
+    ARCHS,
+    BASE_AUTHS,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.model import (
     AUTHS,
     CERTAINTIES,
     ENCODINGS,
     METHODS,
     NO_PAGING,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import ARCHS, BASE_AUTHS
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profiles_data import PROFILES
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.shapes import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.operations import (
     BASES,
     CODE_VALUES,
     LOCAL_OPERATIONS,

@@ -11,8 +11,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import load_profile
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.shapes import LOCAL_OPERATIONS, SHAPES
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.operations import (
+    LOCAL_OPERATIONS,
+    SHAPES,
+)
 
 FILE = Path(__file__).parents[2] / "docs/docsite/rst/guide_profiles.rst"
 BEGIN, END = ".. begin certainty\n", ".. end certainty\n"

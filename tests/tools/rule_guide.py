@@ -11,7 +11,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.rule_table import ROWS, RuleRow
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.rule_table import (
+    ROWS,
+    RuleRow,
+)
 
 FILE = Path(__file__).parents[2] / "docs/docsite/rst/guide_rules.rst"
 # The guide has the license of this file, in the two lines at its top.

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from .._policy.documents import find_here, read_file
-from .._policy.errors import PolicyError
-from .._policy.facts import normalise
-from .._policy.sources import LINES, host_inputs
-from .._policy.yaml_loader import load_bytes, parse_json
+from .._policy.base.errors import PolicyError
+from .._policy.documents.files import find_here, read_file
+from .._policy.documents.yaml_reader import load_bytes, parse_json
+from .._policy.facts.facts import normalise
+from .._policy.subjects.sources import LINES, host_inputs
 
 HOST, SERVER = "host", "server"
 

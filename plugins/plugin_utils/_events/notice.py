@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
-from .._policy.instants import days_after
+from .._policy.base.instants import days_after
 
 #: Kinds of events: a license ends; every login is refused (R20); an end is not known; nothing was read.
 LAPSE, LOGIN_REFUSED, UNKNOWN, UNREAD = "lapse", "login_refused", "unknown", "unread"

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...module_utils._messages.catalog import LANGUAGES
-from ...module_utils._operations.access import check_host
-from .._policy.errors import PolicyError
-from .._policy.instants import parse_days
-from .._policy.schemas import suggestion, type_name
+from ...module_utils._operations.facts.access import check_host
+from .._policy.base.errors import PolicyError
+from .._policy.base.instants import parse_days
+from .._policy.documents.schemas import suggestion, type_name
 from .notice import is_name
 
 SECONDS, DAYS = "seconds", "days"

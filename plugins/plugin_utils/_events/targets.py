@@ -12,21 +12,21 @@ from functools import partial
 from pathlib import Path
 
 from ...module_utils._errors import UsphereError
-from ...module_utils._licensing.catalog import Catalog
-from ...module_utils._licensing.errors import LicensingError
+from ...module_utils._licensing.catalog.catalog import Catalog
+from ...module_utils._licensing.values.errors import LicensingError
 from ...module_utils._messages.catalog import render
-from ...module_utils._operations.access import is_refused, store_facts, system_facts
-from ...module_utils._operations.system_facts import ReadOptions
-from .._policy import host_facts
-from .._policy.errors import FactsError, PolicyError
-from .._policy.instants import parse_instant
-from .body import Words, at, start
-from .due import system_notices
-from .due_server import ServerLook
+from ...module_utils._operations.facts.access import is_refused, store_facts, system_facts
+from ...module_utils._operations.facts.vms import ReadOptions
+from .._policy.base.errors import FactsError, PolicyError
+from .._policy.base.instants import parse_instant
+from .._policy.facts import host_facts
+from .backoff import Outcome
 from .facts_files import HOST, read_documents
 from .notice import FILE, LICENSE_SERVER, NODE, SYSTEM, UNREAD, Notice, Subject, Window, is_name
 from .options import Server, Settings
-from .pace import Outcome
+from .payload import Words, at, start
+from .server_expiries import ServerLook
+from .system_expiries import system_notices
 
 Now = Callable[[], float]
 

@@ -11,10 +11,15 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import load
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts import MISSING, with_value
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import PolicySet
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.yaml_loader import load_bytes
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents.yaml_reader import (
+    load_bytes,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.facts import (
+    MISSING,
+    with_value,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy import load
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import PolicySet
 
 Facts = dict[str, Any]
 

@@ -18,8 +18,10 @@ from ansible.plugins.loader import lookup_loader
 from ansible.utils.unsafe_proxy import wrap_var
 
 from ansible_collections.unicloud.usphere.plugins.filter.license_compliance import license_compliance
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import play
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import play_scope
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
+    HostInput,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 PLUGINS = "ansible_collections.unicloud.usphere.plugins"
@@ -308,10 +310,10 @@ def test_the_action_takes_host_names_for_what_they_equal(way: str, host_facts: H
     names = ["a", "b"]
     task = {"ansible_play_hosts_all": names, "ansible_play_hosts": ["a"], "ansible_limit": "a,b"}
 
-    def inputs(plain: bool, chosen: list[str] | None) -> tuple[play.Scope, list[HostInput]]:
+    def inputs(plain: bool, chosen: list[str] | None) -> tuple[play_scope.Scope, list[HostInput]]:
         pack = (lambda value: value) if plain else wrap
-        scope = play.scope_of(pack(task), pack([1]), pack(chosen))
-        return scope, play.inputs(scope, variables.get, lambda _text: False)[0]
+        scope = play_scope.scope_of(pack(task), pack([1]), pack(chosen))
+        return scope, play_scope.inputs(scope, variables.get, lambda _text: False)[0]
 
     for chosen in (None, ["b", "x"]):
         scope, given = inputs(False, chosen)

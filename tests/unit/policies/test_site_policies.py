@@ -12,13 +12,23 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.entitlements import load_entitlements
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import load_policy
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy_report import policy_report
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.waivers import load_waivers
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.yaml_loader import load_bytes
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents.yaml_reader import (
+    load_bytes,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.waivers import (
+    load_waivers,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.entitlements import (
+    load_entitlements,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
+    HostInput,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.testing.tests_report import (
+    policy_report,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 FOLDER = ROOT / "policies"
@@ -60,7 +70,7 @@ def fixture(name: str) -> dict[str, Any]:
 
 
 def judged(*hosts: dict[str, Any]) -> dict[str, Any]:
-    return gate.evaluate(
+    return evaluate_fleet.evaluate(
         [HostInput(facts["subject"]["id"], facts) for facts in hosts],
         load_policy(str(FOLDER / "mixed-arch.yml")),
         AS_OF,

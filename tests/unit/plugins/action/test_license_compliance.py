@@ -21,7 +21,7 @@ from ansible.template import Templar
 
 from ansible_collections.unicloud.usphere.plugins.action import license_compliance as action
 from ansible_collections.unicloud.usphere.plugins.filter.license_compliance import license_compliance
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import schemas
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
 from ansible_collections.unicloud.usphere.plugins.test.license_compliant import license_compliant
 
 HostFacts = Callable[..., dict[str, Any]]

@@ -16,9 +16,12 @@ from ansible.module_utils import basic
 from ansible_collections.unicloud.usphere.plugins.module_utils import _adapter
 from ansible_collections.unicloud.usphere.plugins.module_utils._errors import UsphereError
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations import access
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import Cause, OperationError
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
+    Cause,
+    OperationError,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts import access
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
     BusinessError,
     LoginRefused,
     OptionError,

@@ -13,10 +13,8 @@ from typing import Any
 import pytest
 from ansible.module_utils import basic
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.lock import Locks
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import OperationUnsupported
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import load_profile
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.lock import Locks
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     Assignment,
     ClientRecord,
     ConnectRequest,
@@ -29,7 +27,9 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records impo
     Share,
     VersionRecord,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.tasks import Task
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import Task
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import OperationUnsupported
 from ansible_collections.unicloud.usphere.plugins.modules import license_client as module
 
 NOW = "2026-11-24T08:00:00Z"

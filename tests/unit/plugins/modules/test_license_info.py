@@ -10,8 +10,13 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog import Catalog
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.server_query import READS, Wanted
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import (
+    Catalog,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.license_server import (
+    READS,
+    Wanted,
+)
 from ansible_collections.unicloud.usphere.plugins.modules import license_info
 
 PARAMS: dict[str, Any] = {

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from ansible.module_utils import basic
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.lock import Locks
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import load_profile
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.lock import Locks
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     LicenseRecord,
     NamedFile,
     ServerInfo,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.tasks import Task
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import Task
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 from ansible_collections.unicloud.usphere.plugins.modules import license_migration as module
 
 NOW = "2026-11-24T08:00:00Z"

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from ansible.module_utils import basic
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import load_profile
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import NamedFile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import NamedFile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 from ansible_collections.unicloud.usphere.plugins.modules import license_request as module
 
 OPTIONS: dict[str, Any] = {

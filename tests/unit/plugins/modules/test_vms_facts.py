@@ -11,7 +11,7 @@ import pytest
 import yaml
 from ansible.module_utils import basic
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import NotFound
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import NotFound
 from ansible_collections.unicloud.usphere.plugins.modules import vms_facts
 
 PARAMS: dict[str, Any] = {

@@ -16,12 +16,16 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._messages.documen
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.policy import MESSAGES as POLICY
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.verdict import MESSAGES as VERDICT
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts import UNKNOWN_REASONS
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.gate import DECISIONS
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import LEDGER
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.evaluate_fleet import (
+    DECISIONS,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.facts import (
+    UNKNOWN_REASONS,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import LEDGER
 
 PLUGINS = Path(__file__).resolve().parents[4] / "plugins"
-PLACES = ("plugin_utils/_policy/*.py", "plugin_utils/_report/*.py", "action/*.py", "test/*.py")
+PLACES = ("plugin_utils/_policy/**/*.py", "plugin_utils/_report/**/*.py", "action/*.py", "test/*.py")
 FILES = sorted(path for place in PLACES for path in PLUGINS.glob(place))
 COMPOSED = {
     *(f"reason_{reason}" for reason in (*UNKNOWN_REASONS, "conflict")),

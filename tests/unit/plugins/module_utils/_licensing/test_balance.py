@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.balance import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.facts.derive import derive
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.state.upgrades import (
     BALANCED,
     NO_BASE,
     OVER,
@@ -19,9 +20,14 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.balanc
     UPGRADE_PATHS,
     resolve,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.derive import derive
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.interval import Interval, exactly
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.model import EDITIONS, Edition
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.interval import (
+    Interval,
+    exactly,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import (
+    EDITIONS,
+    Edition,
+)
 
 STANDARD, ENTERPRISE, ENHANCED = EDITIONS
 S2E, S2H, E2H = UPGRADE_PATHS

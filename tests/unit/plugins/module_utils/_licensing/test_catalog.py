@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import (
     Catalog,
     forbidden_rule,
     upgrade_editions,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.errors import LicensingError
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.model import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.errors import LicensingError
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import (
     Arch,
     Edition,
     Feature,

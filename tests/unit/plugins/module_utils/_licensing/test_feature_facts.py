@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.derive import derive
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.facts.derive import derive
 
 
 def _feature(facts, now, name):

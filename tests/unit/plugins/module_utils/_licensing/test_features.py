@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.features import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.feature_needs import (
     arch_support,
     edition_needed,
     odd_packs,
@@ -18,8 +18,12 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.featur
     possible_needs,
     scheme_for,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.model import Arch, Edition, Feature
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.version import parse_version
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import (
+    Arch,
+    Edition,
+    Feature,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.version import parse_version
 
 STANDARD, ENTERPRISE, ENHANCED = Edition
 MIGRATION = Feature.HETEROGENEOUS_MIGRATION

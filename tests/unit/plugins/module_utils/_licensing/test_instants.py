@@ -8,8 +8,8 @@ import datetime as dt
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.errors import LicensingError
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.instants import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.errors import LicensingError
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.instants import (
     NEVER,
     as_utc,
     days_until,

@@ -8,7 +8,7 @@ import datetime as dt
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.derive import derive
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.facts.derive import derive
 
 SECOND = dt.timedelta(seconds=1)
 END = "2026-12-06T00:00:00Z"

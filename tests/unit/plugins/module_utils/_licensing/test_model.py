@@ -8,9 +8,9 @@ import datetime as dt
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.errors import LicensingError
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.instants import NEVER
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.model import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.errors import LicensingError
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.instants import NEVER
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import (
     EDITIONS,
     Arch,
     Edition,

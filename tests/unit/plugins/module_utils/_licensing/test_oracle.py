@@ -12,7 +12,7 @@ import datetime as dt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.derive import derive
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.facts.derive import derive
 
 NOW = dt.datetime(2026, 11, 24, tzinfo=dt.timezone.utc)
 FETCHED = NOW - dt.timedelta(days=2)

@@ -11,9 +11,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.derive import derive, project_facts
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.errors import LicensingError
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.plan import purchase_plan
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.facts.derive import (
+    derive,
+    project_facts,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.planning.purchase_plan import (
+    purchase_plan,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.errors import LicensingError
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
 
 UTC = dt.timezone.utc

@@ -9,20 +9,20 @@ import re
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.instants import NEVER
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.model import (
-    Arch,
-    Kind,
-    License,
-    Status,
-)
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.preconditions import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.rules.preconditions import (
     Change,
     ClientShare,
     Expectation,
     QuotaRow,
     assess_change,
     install_order,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.instants import NEVER
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import (
+    Arch,
+    Kind,
+    License,
+    Status,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.quotas import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.rules.quotas import (
     Beyond,
     Stock,
     amounts,

@@ -7,7 +7,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing import reader
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.reading import fact_reader
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.licensing import MESSAGES
 
 PLUGINS = Path(__file__).resolve().parents[5] / "plugins"
@@ -15,8 +15,8 @@ CORE = PLUGINS / "module_utils" / "_licensing"
 
 # Where the core's errors are raised: in the core, and where its filters read their options.
 FILES = [
-    *CORE.glob("*.py"),
-    *(PLUGINS / "plugin_utils" / name for name in ("_core_filters.py", "_renewal.py")),
+    *CORE.rglob("*.py"),
+    *(PLUGINS / "plugin_utils" / name for name in ("_licensing_filters.py", "_renewal.py")),
 ]
 
 
@@ -47,9 +47,9 @@ def test_every_sentence_is_used():
     used = set()
     for path in FILES:
         used |= _texts(path)
-    made = {"unknown_" + reason for reason in reader.REASONS} | {"plan_requires_reconnect"}
+    made = {"unknown_" + reason for reason in fact_reader.REASONS} | {"plan_requires_reconnect"}
     assert set(MESSAGES) - used - made == set()
 
 
 def test_every_reason_of_unknown_has_a_sentence():
-    assert {"unknown_" + reason for reason in reader.REASONS} <= set(MESSAGES)
+    assert {"unknown_" + reason for reason in fact_reader.REASONS} <= set(MESSAGES)

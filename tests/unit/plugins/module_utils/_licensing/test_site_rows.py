@@ -6,10 +6,14 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog import Catalog
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.errors import LicensingError
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.model import Arch
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.site_rows import site_rows
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import (
+    Catalog,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.site import (
+    site_rows,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.errors import LicensingError
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import Arch
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import LANGUAGES, render
 
 GPU = {"id": "gpu_service", "class": "feature", "metric": "cpu_socket", "installation": "remote"}

@@ -6,8 +6,11 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.spelling import arch_of, count_of
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.version import parse_version
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.spelling import (
+    arch_of,
+    count_of,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.version import parse_version
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.split import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.code_class import (
     CodeClass,
     FixedLicense,
     code_class,

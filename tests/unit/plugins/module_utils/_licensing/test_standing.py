@@ -10,8 +10,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.derive import project_facts
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.standing import Standing, standing
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.facts.derive import project_facts
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.facts.license_health import (
+    Standing,
+    standing,
+)
 
 NOW = dt.datetime(2026, 11, 24, 8, tzinfo=dt.timezone.utc)
 FEATURES = ("isc", "srm", "disk_backup_dr", "heterogeneous_migration")

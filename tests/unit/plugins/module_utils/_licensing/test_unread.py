@@ -8,7 +8,7 @@ import copy
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.derive import derive
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.facts.derive import derive
 
 UNREAD = [("x", "value"), (["x"], "type"), (True, "type"), (None, "null")]
 

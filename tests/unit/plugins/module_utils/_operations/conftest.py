@@ -12,13 +12,12 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import LANGUAGES, render
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
     OperationError,
     cause_of,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.settle import Waits
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms import errors
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import Waits
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     Assignment,
     ClientRecord,
     ConnectRequest,
@@ -31,7 +30,8 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records impo
     Share,
     VersionRecord,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.tasks import Task
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import Task
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors
 
 NOW = "2026-11-24T08:00:00Z"
 EARLIER = "2026-11-20T08:00:00Z"

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations import artifacts
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import ArtifactError
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core import license_files
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import ArtifactError
 
 
 def read_fault(path: Path) -> str:
     with pytest.raises(ArtifactError) as caught:
-        artifacts.read_activation_file(str(path))
+        license_files.read_activation_file(str(path))
     assert caught.value.fields["path"] == str(path)
     return caught.value.code
 
@@ -24,7 +24,7 @@ def test_an_activation_file_is_read_as_it_is(tmp_path: Path) -> None:
     content = bytes(range(256)) + b"\r\n\n\x00"
     path = tmp_path / "USPHERE7_20261120091500.ak"
     path.write_bytes(content)
-    read = artifacts.read_activation_file(str(path))
+    read = license_files.read_activation_file(str(path))
     assert (read.name, read.content) == (path.name, content)
     assert read.sha256 == hashlib.sha256(content).hexdigest()
     assert "\\x" not in repr(read)
@@ -35,7 +35,7 @@ def test_faults_of_an_activation_file(tmp_path: Path) -> None:
     empty.touch()
     large = tmp_path / "large.ak"
     with large.open("wb") as stream:
-        stream.truncate(artifacts.MAX_BYTES + 1)
+        stream.truncate(license_files.MAX_BYTES + 1)
     pipe = tmp_path / "pipe.ak"
     os.mkfifo(pipe)
     below_a_file = empty / "x.ak"
@@ -64,27 +64,27 @@ def test_faults_of_an_activation_file(tmp_path: Path) -> None:
     ],
 )
 def test_a_name_from_a_server_is_one_harmless_name(name: str, kept: str) -> None:
-    assert artifacts.safe_name(name, "LS-1") == kept
+    assert license_files.safe_name(name, "LS-1") == kept
 
 
 def test_a_hostile_license_id_climbs_no_path_either() -> None:
-    kept = artifacts.safe_name("..", "../../LS\\1")
+    kept = license_files.safe_name("..", "../../LS\\1")
     assert "/" not in kept
     assert "\\" not in kept
     assert not kept.startswith(".")
 
 
 def test_a_long_name_keeps_its_suffix() -> None:
-    kept = artifacts.safe_name("授" * 4000 + ".uak", "LS-1")
+    kept = license_files.safe_name("授" * 4000 + ".uak", "LS-1")
     assert kept.endswith(".uak")
-    assert len(kept.encode()) <= artifacts.MAX_NAME_BYTES
+    assert len(kept.encode()) <= license_files.MAX_NAME_BYTES
 
 
 def test_keeping_makes_private_folders_and_files(tmp_path: Path) -> None:
     folder = tmp_path / "a" / "b"
-    saved = artifacts.keep(str(folder), "x.uak", b"proof")
+    saved = license_files.keep(str(folder), "x.uak", b"proof")
     path = folder / "x.uak"
-    assert saved == artifacts.SavedFile(
+    assert saved == license_files.SavedFile(
         str(path), "x.uak", hashlib.sha256(b"proof").hexdigest(), written=True
     )
     assert path.read_bytes() == b"proof"
@@ -94,9 +94,9 @@ def test_keeping_makes_private_folders_and_files(tmp_path: Path) -> None:
 
 
 def test_keeping_again_writes_nothing(tmp_path: Path) -> None:
-    artifacts.keep(str(tmp_path), "x.uak", b"proof")
+    license_files.keep(str(tmp_path), "x.uak", b"proof")
     before = (tmp_path / "x.uak").stat()
-    assert artifacts.keep(str(tmp_path), "x.uak", b"proof").written is False
+    assert license_files.keep(str(tmp_path), "x.uak", b"proof").written is False
     assert (tmp_path / "x.uak").stat().st_ino == before.st_ino
 
 
@@ -104,7 +104,7 @@ def test_keeping_again_writes_nothing(tmp_path: Path) -> None:
 def test_another_file_of_that_name_is_never_overwritten(tmp_path: Path, standing: bytes) -> None:
     (tmp_path / "x.uak").write_bytes(standing)
     with pytest.raises(ArtifactError) as caught:
-        artifacts.keep(str(tmp_path), "x.uak", b"proof")
+        license_files.keep(str(tmp_path), "x.uak", b"proof")
     assert caught.value.code == "artifact_conflict"
     assert (tmp_path / "x.uak").read_bytes() == standing
 
@@ -114,7 +114,7 @@ def test_a_link_of_that_name_is_not_followed(tmp_path: Path) -> None:
     target.write_bytes(b"proof")
     (tmp_path / "x.uak").symlink_to(target)
     with pytest.raises(ArtifactError) as caught:
-        artifacts.is_kept(str(tmp_path), "x.uak", b"proof")
+        license_files.is_kept(str(tmp_path), "x.uak", b"proof")
     assert caught.value.code == "artifact_conflict"
 
 
@@ -123,9 +123,9 @@ def test_a_failed_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Monke
     def fail(*arguments: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(artifacts.os, step, fail)
+    monkeypatch.setattr(license_files.os, step, fail)
     with pytest.raises(ArtifactError) as caught:
-        artifacts.keep(str(tmp_path), "x.uak", b"proof")
+        license_files.keep(str(tmp_path), "x.uak", b"proof")
     monkeypatch.undo()
     assert caught.value.code == "artifact_not_saved"
     assert caught.value.fields["reason"] == "No space left on device"
@@ -146,21 +146,21 @@ def test_the_file_and_its_folder_are_synced_around_the_rename(
         steps.append("rename")
         replace(source, target)
 
-    monkeypatch.setattr(artifacts.os, "fsync", spy_sync)
-    monkeypatch.setattr(artifacts.os, "replace", spy_replace)
-    artifacts.keep(str(tmp_path), "x.uak", b"proof")
+    monkeypatch.setattr(license_files.os, "fsync", spy_sync)
+    monkeypatch.setattr(license_files.os, "replace", spy_replace)
+    license_files.keep(str(tmp_path), "x.uak", b"proof")
     assert steps == ["file", "rename", "folder"]
 
 
 def test_a_folder_is_proved_usable_before_it_is_needed(tmp_path: Path) -> None:
     folder = tmp_path / "proofs"
-    artifacts.check_folder(str(folder))
+    license_files.check_folder(str(folder))
     assert not folder.exists()
-    artifacts.prepare_folder(str(folder))
+    license_files.prepare_folder(str(folder))
     assert list(folder.iterdir()) == []
 
 
-@pytest.mark.parametrize("prove", [artifacts.check_folder, artifacts.prepare_folder])
+@pytest.mark.parametrize("prove", [license_files.check_folder, license_files.prepare_folder])
 def test_a_folder_that_is_a_file_is_unusable(tmp_path: Path, prove: object) -> None:
     (tmp_path / "file").touch()
     assert callable(prove)
@@ -171,7 +171,7 @@ def test_a_folder_that_is_a_file_is_unusable(tmp_path: Path, prove: object) -> N
 
 def test_a_folder_that_cannot_be_written_is_foreseen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Root may write anywhere, so the answer of the system is what is set here.
-    monkeypatch.setattr(artifacts.os, "access", lambda path, mode: False)
+    monkeypatch.setattr(license_files.os, "access", lambda path, mode: False)
     with pytest.raises(ArtifactError) as caught:
-        artifacts.check_folder(str(tmp_path))
+        license_files.check_folder(str(tmp_path))
     assert caught.value.code == "artifacts_dir_unusable"

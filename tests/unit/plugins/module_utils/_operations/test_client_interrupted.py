@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations import connect, disconnect, link
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import OperationError
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.link import Wanted
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.settle import Waits
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms import errors
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client import connect, disconnect
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client import plan as link
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client.plan import Wanted
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import OperationError
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import Waits
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors
 
 WANTED = Wanted("10.1.0.5", 5555, 28443, "hangzhou", "s3cret")
 

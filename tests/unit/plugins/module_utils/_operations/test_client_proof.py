@@ -9,30 +9,33 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations import (
-    client_io,
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client import (
     connect,
     disconnect,
-    handover_client,
-    link,
+    options,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client import plan as link
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client.plan import (
+    Reconnect,
+    Wanted,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
     ChangeRefused,
     InvalidRequest,
     NotVerified,
     OperationError,
     ServerRefused,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.handover import Terms
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.link import Reconnect, Wanted
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.settle import Waits
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms import errors
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import Waits
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual import client
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual.steps import Terms
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     Assignment,
     ClientRecord,
     QuotaRow,
     ServerInfo,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors
 
 ADDRESS = "10.1.0.5"
 WANTED = Wanted(ADDRESS, 5555, 28443, "hangzhou", "s3cret")
@@ -46,7 +49,7 @@ def run(wanted: Wanted, vms: Any, server: Any, waits: Waits) -> tuple[tuple[str,
     plan = link.decide(wanted, state)
     if plan.changed:
         state = connect.apply(plan, vms, server, waits)
-    return plan.reasons, client_io.proof_rows(wanted.client_name, state)
+    return plan.reasons, options.proof_rows(wanted.client_name, state)
 
 
 def leave(vms: Any, server: Any, waits: Waits, address: str = ADDRESS) -> tuple[bool, Any]:
@@ -54,7 +57,7 @@ def leave(vms: Any, server: Any, waits: Waits, address: str = ADDRESS) -> tuple[
     plan = disconnect.decide(address, "hangzhou", state)
     if plan.changed:
         state = disconnect.apply(plan, vms, server, waits)
-    return plan.changed, client_io.proof_rows("hangzhou", state)
+    return plan.changed, options.proof_rows("hangzhou", state)
 
 
 @pytest.fixture
@@ -276,9 +279,9 @@ def test_this_server_under_another_name_is_not_another_connection(connected: Any
         leave(vms, server, waits, "ls-east.example.com")
     assert (caught.value.code, caught.value.fields["address"]) == ("link_by_other_address", ADDRESS)
     assert (server.writes, vms.calls) == ([], [])
-    sides = handover_client.read("hangzhou", vms, server)
+    sides = client.read("hangzhou", vms, server)
     with pytest.raises(ChangeRefused):
-        handover_client.disconnect("hangzhou", "ls-east.example.com", sides, "https://vms:1", Terms("x"))
+        client.disconnect("hangzhou", "ls-east.example.com", sides, "https://vms:1", Terms("x"))
 
 
 def test_a_list_of_clients_that_leaves_it_out_does_not_prove_it_gone(

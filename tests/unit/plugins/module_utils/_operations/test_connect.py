@@ -7,8 +7,13 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations import connect, disconnect, link
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client import connect, disconnect
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client import plan as link
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client.plan import (
+    Reconnect,
+    Wanted,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
     ChangeRefused,
     InvalidRequest,
     NotVerified,
@@ -16,14 +21,13 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.error
     ServerRefused,
     Unclear,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.link import Reconnect, Wanted
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.settle import Waits
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms import errors
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import Waits
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     ClientRecord,
     QuotaRow,
     Share,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors
 
 WANTED = Wanted("10.1.0.5", 5555, 28443, "hangzhou", "s3cret")
 QUOTA = (QuotaRow("vms_standard", "x86_64", 4), QuotaRow("srm", "x86_64", 20))

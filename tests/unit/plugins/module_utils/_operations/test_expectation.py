@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.errors import LicensingError
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.instants import NEVER
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.model import Arch, Kind
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import InvalidRequest
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.expectation import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.errors import LicensingError
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.instants import NEVER
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import Arch, Kind
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.checks.expectation import (
     differences,
     license_of,
     parse_expect,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import InvalidRequest
 
 BASE = {"product": "vms_standard", "arch": "x86_64", "kind": "formal", "quantity": 4}
 

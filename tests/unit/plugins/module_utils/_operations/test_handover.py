@@ -9,36 +9,40 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.model import Arch, Kind
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.preconditions import Expectation
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.rules.preconditions import (
+    Expectation,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import Arch, Kind
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations import (
-    handover_install,
-    handover_remove,
-)
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.artifacts import (
-    ActivationFile,
-    digest,
-)
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
     ArtifactError,
     ChangeRefused,
     InvalidRequest,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.handover import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.license_files import (
+    ActivationFile,
+    digest,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import Waits
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.license.install import (
+    InstallRequest,
+    WantedFile,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.license.remove import RemoveRequest
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual import (
+    install as handover_install,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual import (
+    remove as handover_remove,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual.steps import (
     Handover,
     Terms,
     folder_of,
     hands_over,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.install import (
-    InstallRequest,
-    WantedFile,
-)
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.remove import RemoveRequest
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.settle import Waits
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import OperationUnsupported
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import load_profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import OperationUnsupported
 
 ENDPOINT = "https://ls-east:28443"
 CELL = ("vms_standard", "x86_64")

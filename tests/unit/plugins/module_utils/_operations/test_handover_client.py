@@ -10,18 +10,16 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations import handover_client
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client.plan import Wanted
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
     InvalidRequest,
     NotVerified,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.handover import Handover, Terms
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.link import Wanted
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import (
-    LoginRefused,
-    OperationUnsupported,
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual import (
+    client as handover_client,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual.steps import Handover, Terms
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     ClientRecord,
     LicenseRecord,
     QuotaRow,
@@ -29,6 +27,10 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records impo
     ServerLink,
     Share,
     VersionRecord,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
+    LoginRefused,
+    OperationUnsupported,
 )
 
 VMS = "https://vms:8443"

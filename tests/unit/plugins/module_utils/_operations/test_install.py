@@ -8,12 +8,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations import install
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.artifacts import (
-    ActivationFile,
-    digest,
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.checks.expectation import (
+    parse_expect,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
     ChangeRefused,
     InvalidRequest,
     NotVerified,
@@ -21,14 +19,18 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.error
     ServerRefused,
     Unclear,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.expectation import parse_expect
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.install import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.license_files import (
+    ActivationFile,
+    digest,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import Waits
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.license import install
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.license.install import (
     InstallRequest,
     WantedFile,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.settle import Waits
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms import errors
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import ClientRecord
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import ClientRecord
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors
 
 BASE = {"product": "vms_standard", "arch": "x86_64", "kind": "formal", "quantity": 4}
 UPGRADE = {**BASE, "product": "vms_standard_to_enterprise"}

@@ -10,26 +10,28 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations import install, license_io
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.artifacts import (
-    ActivationFile,
-    digest,
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.checks.expectation import (
+    parse_expect,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
     ChangeRefused,
     NotVerified,
     OperationError,
     ServerRefused,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.expectation import parse_expect
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.install import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.license_files import (
+    ActivationFile,
+    digest,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import Waits
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.license import install, options
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.license.install import (
     InstallOutcome,
     InstallRequest,
     WantedFile,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.settle import Waits
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms import errors
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.tasks import Task
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import Task
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors
 
 BASE = MappingProxyType({"product": "vms_standard", "arch": "x86_64", "kind": "formal", "quantity": 4})
 UPGRADE = {**BASE, "product": "vms_standard_to_enterprise"}
@@ -60,7 +62,7 @@ def run(server: Any, waits: Waits, *files: WantedFile) -> tuple[bool, Any]:
     done = InstallOutcome(plan.there, False, plan.read_at)
     if plan.changed:
         done = install.apply(plan, server, waits)
-    return done.changed, license_io.install_proof(done.files, None, done.read_at)
+    return done.changed, options.install_proof(done.files, None, done.read_at)
 
 
 def failed(server: Any, waits: Waits, *files: WantedFile) -> OperationError:
@@ -92,7 +94,7 @@ def test_success_names_the_licenses_the_file_and_the_time_of_the_reading(server:
 def test_what_is_only_planned_is_no_proof(server: Any, waits: Waits) -> None:
     run(server, waits, wanted("A"))
     plan = install.decide(InstallRequest((wanted("A"), wanted("U", UPGRADE))), server)
-    shown = license_io.install_proof(plan.there, None, plan.read_at)
+    shown = options.install_proof(plan.there, None, plan.read_at)
     assert [row["name"] for row in shown] == ["LS-A"]
 
 
@@ -163,7 +165,7 @@ def test_a_renamed_file_is_known_by_its_bytes(server: Any, waits: Waits) -> None
     run(server, waits, wanted("A"))
     plan = install.decide(InstallRequest((wanted("C", content=b"A"),)), server)
     assert (plan.changed, [warning.code for warning in plan.warnings]) == (False, ["activation_file_renamed"])
-    (row,) = license_io.install_proof(plan.there, None, plan.read_at)
+    (row,) = options.install_proof(plan.there, None, plan.read_at)
     assert (row["facts"]["file_name"], row["facts"]["sha256"]) == ("A.ak", digest(b"A"))
 
 

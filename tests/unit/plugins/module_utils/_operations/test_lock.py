@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations import lock
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import InvalidRequest
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core import lock
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import InvalidRequest
 
 EAST, WEST = ("10.1.0.5", 28443), ("10.2.0.5", 28443)
 

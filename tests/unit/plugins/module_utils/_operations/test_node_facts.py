@@ -10,13 +10,16 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import InvalidRequest
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.node_facts import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import InvalidRequest
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.node import (
     NodeOptions,
     read_node,
 )
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import schemas
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput, read_host
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
+    HostInput,
+    read_host,
+)
 
 AS_OF = dt.datetime(2026, 11, 24, 8, tzinfo=dt.timezone.utc)
 LSCPU = "Architecture:        x86_64\nCPU(s):              8\nSocket(s):           {0}\n"

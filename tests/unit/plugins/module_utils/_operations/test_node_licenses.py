@@ -8,20 +8,24 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.derive import project_facts
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.instants import parse_instant
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.facts.derive import project_facts
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.instants import parse_instant
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import InvalidRequest
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.node_licenses import ProductNode
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.query import read_system
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.system_facts import ReadOptions
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import InvalidRequest
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.product_nodes import (
+    ProductNode,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.read_system import (
+    read_system,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.vms import ReadOptions
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import ServerInfo
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
     AuthenticationFailed,
     LoginRefused,
     OperationUnsupported,
     Unreachable,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import ServerInfo
 
 from .test_query import NOW, WHERE, Server, System, license_, reasons, valid
 

@@ -9,21 +9,28 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog import Catalog
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.contract import contract_number
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations import (
-    client_io,
-    connect,
-    handover_client,
-    link,
-    pair,
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import (
+    Catalog,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import ChangeRefused
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.handover import Terms
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.link import Reconnect, Wanted
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.settle import Waits
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms import errors
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import ClientRecord, ServerLink
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.contract import (
+    contract_number,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client import connect, pair
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client import options as client_io
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client import plan as link
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client.plan import (
+    Reconnect,
+    Wanted,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import ChangeRefused
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import Waits
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual import client
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual.steps import Terms
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
+    ClientRecord,
+    ServerLink,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors
 
 WANTED = Wanted("10.1.0.5", 5555, 28443, "hangzhou", "s3cret")
 
@@ -167,7 +174,7 @@ def test_a_side_that_cannot_be_read_leaves_a_pair_unchecked(
         if hidden in (side, "both"):
             monkeypatch.setattr(owner, name, unsupported)
     wanted = replace(WANTED, contract_number=number)
-    read = handover_client.read("hangzhou", vms, server)
+    read = client.read("hangzhou", vms, server)
     assert [cause.code for cause in pair.foresee_by_hand(wanted, read, vms)] == warnings
     monkeypatch.setattr(vms, "platform", unsupported)
     asked = [cause.code for cause in pair.foresee_by_hand(wanted, read, vms)]
@@ -179,22 +186,22 @@ def test_by_hand_what_is_there_is_not_warned_about_and_what_is_not_is_refused(
 ) -> None:
     vms, server = sides
     with pytest.raises(ChangeRefused):
-        pair.foresee_by_hand(WANTED, handover_client.read("hangzhou", vms, server), vms)
+        pair.foresee_by_hand(WANTED, client.read("hangzhou", vms, server), vms)
     vms.standby = None
     run(WANTED, vms, server, waits)
     vms.standby = "10.1.0.11"
     for owner, name in ((vms, "license_server"), (server, "clients")):
         with monkeypatch.context() as patch:
             patch.setattr(owner, name, unsupported)
-            read = handover_client.read("hangzhou", vms, server)
+            read = client.read("hangzhou", vms, server)
         assert pair.foresee_by_hand(WANTED, read, vms) == ()
 
 
 def test_the_steps_name_the_number_that_the_link_has(sides: Any) -> None:
     vms, server = sides
     vms.link = ServerLink("10.9.9.9", 5555, 28443, "hangzhou", "SC-1", "connected", None, None, "ls-west")
-    read = handover_client.read("hangzhou", vms, server)
-    over = handover_client.connect(WANTED, read, "https://vms:1", Terms("https://ls:1"))
+    read = client.read("hangzhou", vms, server)
+    over = client.connect(WANTED, read, "https://vms:1", Terms("https://ls:1"))
     assert [step.fields for step in over.steps if step.code == "handover_contract"] == [
         {"contract_number": "SC-1"}
     ]

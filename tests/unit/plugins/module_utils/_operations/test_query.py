@@ -15,10 +15,26 @@ import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._errors import UsphereError
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import InvalidRequest
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.query import read_system
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.system_facts import ReadOptions
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import InvalidRequest
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.read_system import (
+    read_system,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.vms import ReadOptions
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
+    ClusterRecord,
+    HostRecord,
+    LicenseRecord,
+    LicenseTotals,
+    ManagerRecord,
+    PlatformRecord,
+    ServerInfo,
+    ServerLink,
+    Share,
+    VersionRecord,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.model import Profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
     AuthenticationFailed,
     BadAnswer,
     BusinessError,
@@ -30,20 +46,6 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors impor
     NotFound,
     OperationUnsupported,
     Unreachable,
-)
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile import Profile
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import load_profile
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import (
-    ClusterRecord,
-    HostRecord,
-    LicenseRecord,
-    LicenseTotals,
-    ManagerRecord,
-    PlatformRecord,
-    ServerInfo,
-    ServerLink,
-    Share,
-    VersionRecord,
 )
 
 SCHEMA = json.loads(

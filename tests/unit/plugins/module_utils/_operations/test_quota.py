@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog import Catalog
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations import link, quota
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import ChangeRefused
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.link import Wanted
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms import errors
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import ClientRecord, QuotaRow
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import (
+    Catalog,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client import plan, quota
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client.plan import Wanted
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import ChangeRefused
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import ClientRecord, QuotaRow
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors
 
 WANTED = Wanted("10.1.0.5", 5555, 28443, "hangzhou", "s3cret")
 STANDARD, UPGRADE = "vms_standard", "vms_standard_to_enterprise"
@@ -41,7 +43,7 @@ def server(fake: Any) -> Any:
 
 
 def foresee(server: Any, fake: Any, *given: Row) -> None:
-    state = link.read_state("hangzhou", fake.Vms(server), server)
+    state = plan.read_state("hangzhou", fake.Vms(server), server)
     quota.foresee(replace(WANTED, quota=rows(*given)), state.client, server, Catalog.builtin())
     assert server.writes == []
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations import artifacts, remove
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core import license_files
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
     ArtifactError,
     ChangeRefused,
     InvalidRequest,
@@ -16,14 +16,15 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.error
     ServerRefused,
     Unclear,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.remove import RemoveRequest
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.settle import Waits
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms import errors
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import Waits
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.license import remove
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.license.remove import RemoveRequest
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     ClientRecord,
     NamedFile,
     Share,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors
 
 
 @pytest.fixture
@@ -185,7 +186,7 @@ def test_a_folder_that_cannot_keep_stops_before_the_server(
         raise OSError(28, "No space left on device")
 
     plan = decide(server, folder, "LS-2")
-    monkeypatch.setattr(artifacts.os, "fsync", full)
+    monkeypatch.setattr(license_files.os, "fsync", full)
     with pytest.raises(ArtifactError) as caught:
         remove.apply(plan, server, waits)
     assert caught.value.code == "artifacts_dir_unusable"

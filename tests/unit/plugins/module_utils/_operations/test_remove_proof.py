@@ -10,21 +10,20 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations import (
-    artifacts,
-    handover_remove,
-    license_io,
-    remove,
-)
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core import license_files
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
     ArtifactError,
     InvalidRequest,
     NotVerified,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.handover import Terms
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.remove import RemoveRequest
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.settle import Waits
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import load_profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import Waits
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.license import options, remove
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.license.remove import RemoveRequest
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual import (
+    remove as handover_remove,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual.steps import Terms
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 
 
 @pytest.fixture
@@ -135,26 +134,26 @@ def test_success_names_each_license_and_each_file_that_was_read_back(
     server: Any, folder: Path, waits: Waits
 ) -> None:
     outcome = run(server, folder, waits, "LS-2")
-    first = license_io.remove_proof(outcome.licenses, outcome.uninstall_files, None, outcome.read_at)
+    first = options.remove_proof(outcome.licenses, outcome.uninstall_files, None, outcome.read_at)
     plan = decide(server, folder, "LS-2")
-    assert first == license_io.remove_proof(plan.standing, plan.kept, None, plan.read_at)
+    assert first == options.remove_proof(plan.standing, plan.kept, None, plan.read_at)
     gone, kept = first
     assert (gone["item"], gone["name"], gone["shown_by"], gone["read_at"]) == (
         "license", "LS-2", "license_server", server.time,
     )  # fmt: skip
     assert gone["facts"]["status"] == "uninstalled"
     path = folder / "U.ak.uak"
-    digest = artifacts.digest(b"proof of U.ak")
+    digest = license_files.digest(b"proof of U.ak")
     assert (kept["item"], kept["name"], kept["shown_by"]) == ("uninstall_file", str(path), "disk")
     assert kept["facts"] == {"sha256": digest}
     path.unlink()
     with pytest.raises(ArtifactError):
-        license_io.remove_proof(outcome.licenses, outcome.uninstall_files, None, outcome.read_at)
+        options.remove_proof(outcome.licenses, outcome.uninstall_files, None, outcome.read_at)
 
 
 def test_what_is_still_to_leave_proves_nothing(server: Any, folder: Path) -> None:
     plan = decide(server, folder, "LS-2")
-    assert license_io.remove_proof(plan.standing, plan.kept, None, plan.read_at) == []
+    assert options.remove_proof(plan.standing, plan.kept, None, plan.read_at) == []
 
 
 # What changes between two runs
@@ -245,7 +244,7 @@ def test_each_file_has_its_own_uninstall_file(server: Any, saved: Path) -> None:
 def test_the_activation_file_itself_is_no_uninstall_file(server: Any, saved: Path) -> None:
     content = b"activation file of U"
     server.records = [
-        replace(row, sha256=artifacts.digest(content).upper()) if row.id == "LS-2" else row
+        replace(row, sha256=license_files.digest(content).upper()) if row.id == "LS-2" else row
         for row in server.records
     ]
     (saved / "LS-2" / "left.uak").write_bytes(content)

@@ -12,18 +12,22 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import steps_files
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog import Catalog
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.model import Arch, Kind
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations import (
-    device,
-    request,
-    request_io,
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import (
+    Catalog,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import OperationError
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import NamedFile
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import Arch, Kind
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import OperationError
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request import device_info
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request import (
+    bundle as request,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request import (
+    options as request_io,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import NamedFile
 
 FLEXIBLE, FIXED = "3132A0XY", "3130A0XY"
-DEVICE = device.DeviceFile("ls-east.did", "0" * 64, b"device\r\n\x00")
+DEVICE = device_info.DeviceFile("ls-east.did", "0" * 64, b"device\r\n\x00")
 
 
 def a_key(key: str = "INT-BASE-7Q2A", **changes: Any) -> request.KeyRequest:
@@ -159,7 +163,7 @@ def test_the_bundle_is_there_once(tmp_path: Path) -> None:
 
 def test_another_request_and_another_device_get_their_own(tmp_path: Path) -> None:
     paths = set()
-    other = device.DeviceFile("ls-east.did", "1" * 64, b"other")
+    other = device_info.DeviceFile("ls-east.did", "1" * 64, b"other")
     for plan in (
         decide(tmp_path, a_key(quantity=4)),
         decide(tmp_path, a_key(quantity=5)),
@@ -211,27 +215,27 @@ class Device:
 
 def test_device_information_is_kept_byte_by_byte(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "folder"
-    plan = device.decide(device.fetch(Device()), str(folder))
+    plan = device_info.decide(device_info.fetch(Device()), str(folder))
     assert plan.changed
     assert not folder.exists()
-    device.apply(plan)
+    device_info.apply(plan)
     assert (folder / "ls-east.did").read_bytes() == b"d\r\n\x00"
-    assert not device.decide(device.fetch(Device()), str(folder)).changed
-    newer = device.decide(device.fetch(Device(content=b"e")), str(folder))
+    assert not device_info.decide(device_info.fetch(Device()), str(folder)).changed
+    newer = device_info.decide(device_info.fetch(Device(content=b"e")), str(folder))
     assert newer.changed
-    device.apply(newer)
+    device_info.apply(newer)
     assert (folder / "ls-east.did").read_bytes() == b"e"
     assert [path.name for path in folder.iterdir()] == ["ls-east.did"]
 
 
 def test_without_a_folder_nothing_is_written() -> None:
-    plan = device.decide(device.fetch(Device()), None)
-    device.apply(plan)
+    plan = device_info.decide(device_info.fetch(Device()), None)
+    device_info.apply(plan)
     assert not plan.changed
 
 
 def test_a_name_never_leads_out_of_the_folder(tmp_path: Path) -> None:
-    plan = device.decide(device.fetch(Device("../../etc/x")), str(tmp_path))
+    plan = device_info.decide(device_info.fetch(Device("../../etc/x")), str(tmp_path))
     assert plan.path == str(tmp_path / "x")
 
 
@@ -245,18 +249,18 @@ def test_a_place_that_cannot_be_used(tmp_path: Path, kind: str) -> None:
         place = folder / "ls-east.did"
         place.mkdir() if kind == "folder" else place.symlink_to(tmp_path / "elsewhere")
     with pytest.raises(OperationError) as caught:
-        device.decide(device.fetch(Device()), str(folder))
+        device_info.decide(device_info.fetch(Device()), str(folder))
     assert caught.value.code == "device_information_not_kept"
 
 
 def test_empty_or_unreadable_device_information(tmp_path: Path) -> None:
     with pytest.raises(OperationError) as caught:
-        device.fetch(Device(content=b""))
+        device_info.fetch(Device(content=b""))
     assert caught.value.code == "device_information_missing"
     for content in (None, b""):
         path = tmp_path / "did"
         if content is not None:
             path.write_bytes(content)
         with pytest.raises(OperationError) as caught:
-            device.read(str(path))
+            device_info.read(str(path))
         assert caught.value.code == "device_information_unreadable"

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import InvalidRequest
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request_issued import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import InvalidRequest
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request.issued import (
     MAX_BYTES,
     issued,
 )

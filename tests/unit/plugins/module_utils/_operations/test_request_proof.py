@@ -12,42 +12,44 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import steps_files
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.model import Arch
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations import (
-    artifacts,
-    device,
-    request,
-    request_io,
-)
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import Arch
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core import license_files
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
     ArtifactError,
     InvalidRequest,
     NotVerified,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request_issued import issued
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request import (
+    bundle,
+    device_info,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request import (
+    options as request_io,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request.issued import issued
 
 CONTENT = b"device\r\n\x00"
-DEVICE = device.DeviceFile("ls-east.did", artifacts.digest(CONTENT), CONTENT)
-OTHER = device.DeviceFile("ls-east.did", artifacts.digest(b"other"), b"other")
+DEVICE = device_info.DeviceFile("ls-east.did", license_files.digest(CONTENT), CONTENT)
+OTHER = device_info.DeviceFile("ls-east.did", license_files.digest(b"other"), b"other")
 
 
-def a_key(key: str = "INT-BASE-7Q2A", **changes: Any) -> request.KeyRequest:
+def a_key(key: str = "INT-BASE-7Q2A", **changes: Any) -> bundle.KeyRequest:
     options: dict[str, Any] = {
         "product": "vms_standard",
         "arch": Arch.X86_64,
         "code": "3132A0XY",
         "purchased": 10,
     }
-    return request.KeyRequest(key, **{**options, **changes})
+    return bundle.KeyRequest(key, **{**options, **changes})
 
 
-def ask(folder: Path, *keys: request.KeyRequest, **changes: Any) -> request.RequestPlan:
+def ask(folder: Path, *keys: bundle.KeyRequest, **changes: Any) -> bundle.RequestPlan:
     """One run of the task; return its plan."""
     options = {"keys": keys or (a_key(),), "device": DEVICE, "folder": str(folder)}
-    plan = request.decide(request.LicenseRequest(**{**options, **changes}), steps_files)
+    plan = bundle.decide(bundle.LicenseRequest(**{**options, **changes}), steps_files)
     if plan.changed:
-        request.apply(plan)
-    request.verify(plan, plan.device)
+        bundle.apply(plan)
+    bundle.verify(plan, plan.device)
     return plan
 
 
@@ -59,7 +61,7 @@ def test_success_names_the_device_and_each_file_as_it_is_on_disk(tmp_path: Path)
     assert shown[0]["facts"] == {"sha256": DEVICE.sha256, "size": len(CONTENT)}
     files = {row["name"]: row["facts"]["sha256"] for row in shown[1:]}
     on_disk = [path for path in Path(plan.path).rglob("*") if path.is_file()]
-    assert files == {str(path): artifacts.digest(path.read_bytes()) for path in on_disk}
+    assert files == {str(path): license_files.digest(path.read_bytes()) for path in on_disk}
 
 
 @pytest.mark.parametrize(
@@ -115,7 +117,7 @@ def test_keys_show_in_a_fingerprint_that_no_key_can_be_found_by(tmp_path: Path) 
     (row,) = json.loads(manifest)["keys"]
     assert (row["key"], len(row["fingerprint"])) == ("****7Q2A", 6)
     assert b"INT-BASE" not in manifest
-    assert artifacts.digest(b"INT-BASE-7Q2A")[:6] != row["fingerprint"]
+    assert license_files.digest(b"INT-BASE-7Q2A")[:6] != row["fingerprint"]
 
 
 # Bundles that were cut or edited
@@ -128,7 +130,7 @@ def names(folder: Path) -> set[str]:
 def test_a_run_that_is_cut_off_leaves_nothing_that_looks_like_a_bundle(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keep = artifacts.keep
+    keep = license_files.keep
     for kept in range(4):
         turns = iter(range(kept))
 
@@ -137,12 +139,12 @@ def test_a_run_that_is_cut_off_leaves_nothing_that_looks_like_a_bundle(
                 raise KeyboardInterrupt
             return keep(folder, name, content)
 
-        monkeypatch.setattr(artifacts, "keep", cut)
+        monkeypatch.setattr(license_files, "keep", cut)
         with pytest.raises(KeyboardInterrupt):
             ask(tmp_path)
         assert [path for path in tmp_path.iterdir() if not path.name.startswith(".")] == []
         assert issued(str(tmp_path)) == ()
-    monkeypatch.setattr(artifacts, "keep", keep)
+    monkeypatch.setattr(license_files, "keep", keep)
     plan = ask(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == [plan.name]
     assert names(Path(plan.path)) == set(plan.files)
@@ -153,16 +155,16 @@ def test_a_bundle_that_appears_meanwhile_is_not_mixed_with(
 ) -> None:
     plan = ask(tmp_path / "other")
     files = dict(plan.files)
-    keep = artifacts.keep
+    keep = license_files.keep
     place = tmp_path / "own" / plan.name
 
     def slow(folder: str, name: str, content: bytes) -> Any:
         place.mkdir(exist_ok=True)
         return keep(folder, name, content)
 
-    monkeypatch.setattr(artifacts, "keep", slow)
+    monkeypatch.setattr(license_files, "keep", slow)
     with pytest.raises(ArtifactError) as caught:
-        artifacts.keep_folder(str(place), files)
+        license_files.keep_folder(str(place), files)
     assert (caught.value.code, list(place.iterdir())) == ("artifact_conflict", [])
 
 
@@ -219,13 +221,15 @@ def test_files_that_a_person_puts_beside_it_are_left_alone(tmp_path: Path) -> No
     assert not ask(tmp_path).changed
 
 
-@pytest.mark.parametrize("again", [OTHER, device.DeviceFile("ls-west.did", DEVICE.sha256, CONTENT)])
-def test_a_device_that_changes_while_the_bundle_is_written(tmp_path: Path, again: device.DeviceFile) -> None:
-    asked = request.LicenseRequest((a_key(),), DEVICE, str(tmp_path))
-    plan = request.decide(asked, steps_files)
-    request.apply(plan)
+@pytest.mark.parametrize("again", [OTHER, device_info.DeviceFile("ls-west.did", DEVICE.sha256, CONTENT)])
+def test_a_device_that_changes_while_the_bundle_is_written(
+    tmp_path: Path, again: device_info.DeviceFile
+) -> None:
+    asked = bundle.LicenseRequest((a_key(),), DEVICE, str(tmp_path))
+    plan = bundle.decide(asked, steps_files)
+    bundle.apply(plan)
     with pytest.raises(NotVerified) as caught:
-        request.verify(plan, again)
+        bundle.verify(plan, again)
     assert (caught.value.code, caught.value.changed) == ("device_changed_meanwhile", True)
 
 
@@ -234,14 +238,14 @@ def test_a_file_that_is_gone_at_the_last_look(tmp_path: Path, file: str) -> None
     plan = ask(tmp_path)
     (Path(plan.path) / file).unlink()
     with pytest.raises(ArtifactError) as caught:
-        request.verify(plan, DEVICE)
+        bundle.verify(plan, DEVICE)
     assert caught.value.fields["path"] == str(Path(plan.path) / file)
 
 
 # What was issued
 
 
-def answered(plan: request.RequestPlan, content: bytes = b"opaque") -> Path:
+def answered(plan: bundle.RequestPlan, content: bytes = b"opaque") -> Path:
     place = Path(plan.path) / "issued"
     place.mkdir(exist_ok=True)
     (place / "a.ak").write_bytes(content)
@@ -254,7 +258,7 @@ def test_an_issued_file_names_the_request_that_it_answers(tmp_path: Path) -> Non
     assert file.request_row() == {
         "bundle": str(place),
         "recognized_by": ["place", "name"],
-        "sha256": artifacts.digest(b"opaque"),
+        "sha256": license_files.digest(b"opaque"),
     }
     assert file.expect[0]["quantity"] == 4
 

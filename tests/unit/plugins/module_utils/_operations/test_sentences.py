@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages import catalog, operations
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations import errors, refusals
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core import errors, server_refusals
 
-SOURCES = sorted(Path(errors.__file__).parent.glob("*.py"))
+SOURCES = sorted(Path(errors.__file__).parents[1].rglob("*.py"))
 RAISED = {
     "ArtifactError",
     "Cause",
@@ -87,7 +87,7 @@ def test_a_sentence_has_its_fault(code: str) -> None:
     assert code in literals() | COMPOSED
 
 
-@pytest.mark.parametrize(("error_code", "meaning"), sorted(refusals.REFUSALS.items()))
+@pytest.mark.parametrize(("error_code", "meaning"), sorted(server_refusals.REFUSALS.items()))
 def test_a_refusal_names_its_rule(error_code: str, meaning: tuple[str, str]) -> None:
     code, rule = meaning
     assert needed(code) <= {"what", "error_code", "error_message"}

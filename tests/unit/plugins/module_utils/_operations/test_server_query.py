@@ -9,14 +9,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.server_query import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.license_server import (
     Wanted,
     read_license_server,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import OperationUnsupported
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile import Profile
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import load_profile
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     ClientRecord,
     LicenseRecord,
     QuotaRow,
@@ -24,6 +21,9 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records impo
     Share,
     StatisticRecord,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.model import Profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import OperationUnsupported
 
 FORMAL = LicenseRecord(
     id="LS-1",

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations import settle
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms import errors
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.tasks import Task
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core import write_and_verify
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import Task
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors
 
 LOST = errors.Unreachable("unreachable", sent=True)
 NEVER_SENT = errors.Unreachable("unreachable")
@@ -39,7 +39,7 @@ NEVER_SENT = errors.Unreachable("unreachable")
     ids=str,
 )
 def test_which_faults_leave_a_write_in_doubt(error: errors.VmsError, landed: bool) -> None:
-    assert settle.may_have_landed(error) is landed
+    assert write_and_verify.may_have_landed(error) is landed
 
 
 def failing(error: errors.VmsError) -> Callable[[], Task]:
@@ -49,28 +49,30 @@ def failing(error: errors.VmsError) -> Callable[[], Task]:
     return write
 
 
-def test_an_answered_write_is_proved_with_its_detail(waits: settle.Waits) -> None:
-    done = settle.carry_out(lambda: Task.finished({"license_ids": ["LS-1"]}), lambda detail: detail, waits)
-    assert done == settle.Settled({"license_ids": ["LS-1"]}, None)
+def test_an_answered_write_is_proved_with_its_detail(waits: write_and_verify.Waits) -> None:
+    done = write_and_verify.carry_out(
+        lambda: Task.finished({"license_ids": ["LS-1"]}), lambda detail: detail, waits
+    )
+    assert done == write_and_verify.Settled({"license_ids": ["LS-1"]}, None)
 
 
-def test_a_lost_answer_is_settled_by_reading_and_sent_once(waits: settle.Waits, clock: Any) -> None:
+def test_a_lost_answer_is_settled_by_reading_and_sent_once(waits: write_and_verify.Waits, clock: Any) -> None:
     sent: list[float] = []
 
     def write() -> Task:
         sent.append(clock())
         raise LOST
 
-    done = settle.carry_out(write, lambda detail: "there" if clock() >= 103 else None, waits)
+    done = write_and_verify.carry_out(write, lambda detail: "there" if clock() >= 103 else None, waits)
     assert (done.proof, done.doubt, sent) == ("there", LOST, [100.0])
 
 
-def test_a_refused_write_is_not_looked_for(waits: settle.Waits) -> None:
+def test_a_refused_write_is_not_looked_for(waits: write_and_verify.Waits) -> None:
     def look(detail: object) -> None:
         raise AssertionError("looked")
 
     with pytest.raises(errors.BusinessError):
-        settle.carry_out(failing(errors.BusinessError("refused")), look, waits)
+        write_and_verify.carry_out(failing(errors.BusinessError("refused")), look, waits)
 
 
 READING = [
@@ -84,49 +86,51 @@ READING = [
 
 @pytest.mark.parametrize("error", READING, ids=str)
 def test_a_reading_that_fails_after_a_write_does_not_deny_the_write(
-    waits: settle.Waits, error: errors.VmsError
+    waits: write_and_verify.Waits, error: errors.VmsError
 ) -> None:
     def look(detail: object) -> None:
         raise error
 
-    assert settle.carry_out(lambda: Task.finished({}), look, waits) == settle.Settled(None, error)
+    assert write_and_verify.carry_out(lambda: Task.finished({}), look, waits) == write_and_verify.Settled(
+        None, error
+    )
     # What hid the answer of the write itself comes first.
-    assert settle.carry_out(failing(LOST), look, waits) == settle.Settled(None, LOST)
+    assert write_and_verify.carry_out(failing(LOST), look, waits) == write_and_verify.Settled(None, LOST)
 
 
 @pytest.mark.parametrize("error", READING[:3], ids=str)
 def test_a_task_that_cannot_be_looked_at_does_not_deny_the_write(
-    waits: settle.Waits, error: errors.VmsError
+    waits: write_and_verify.Waits, error: errors.VmsError
 ) -> None:
     def state() -> Any:
         raise error
 
-    done = settle.carry_out(lambda: Task("7", state), lambda detail: "there", waits)
-    assert done == settle.Settled("there", error)
+    done = write_and_verify.carry_out(lambda: Task("7", state), lambda detail: "there", waits)
+    assert done == write_and_verify.Settled("there", error)
 
 
-def test_looking_ends_at_the_deadline(waits: settle.Waits, clock: Any) -> None:
-    done = settle.carry_out(failing(LOST), lambda detail: None, waits)
-    assert done == settle.Settled(None, LOST)
+def test_looking_ends_at_the_deadline(waits: write_and_verify.Waits, clock: Any) -> None:
+    done = write_and_verify.carry_out(failing(LOST), lambda detail: None, waits)
+    assert done == write_and_verify.Settled(None, LOST)
     assert clock() == 110
 
 
-def test_a_server_that_is_away_is_asked_again(waits: settle.Waits, clock: Any) -> None:
+def test_a_server_that_is_away_is_asked_again(waits: write_and_verify.Waits, clock: Any) -> None:
     def look() -> str | None:
         if clock() < 105:
             raise errors.Unreachable("unreachable")
         return "there"
 
-    assert settle.look_until(look, 110, waits) == "there"
+    assert write_and_verify.look_until(look, 110, waits) == "there"
 
 
-def test_a_server_that_stays_away_is_the_fault(waits: settle.Waits) -> None:
+def test_a_server_that_stays_away_is_the_fault(waits: write_and_verify.Waits) -> None:
     def look() -> None:
         raise errors.HttpError("http_error", status=503)
 
     with pytest.raises(errors.HttpError):
-        settle.look_until(look, 110, waits)
+        write_and_verify.look_until(look, 110, waits)
 
 
-def test_a_past_deadline_still_gets_one_look(waits: settle.Waits) -> None:
-    assert settle.look_until(lambda: "there", 0, waits) == "there"
+def test_a_past_deadline_still_gets_one_look(waits: write_and_verify.Waits) -> None:
+    assert write_and_verify.look_until(lambda: "there", 0, waits) == "there"

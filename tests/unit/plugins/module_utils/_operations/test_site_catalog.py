@@ -11,37 +11,43 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import site_catalog, steps_files
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog import Catalog
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.model import Kind
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.preconditions import Expectation
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations import (
-    client_io,
-    install,
-    license_io,
-    node_facts,
-    remove,
-    request,
-    server_query,
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import (
+    Catalog,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.assess import assess
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.device import DeviceFile
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.draft import Draft
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.rules.preconditions import (
+    Expectation,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import Kind
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.checks.end_state import assess
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client import options as client_io
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
     ChangeRefused,
     InvalidRequest,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.groups import removal_order
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.license_items import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import Waits
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts import license_server, node
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.draft import Draft
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.license_items import (
     grants_sockets,
     license_items,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.settle import Waits
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import load_profile
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.license import install, remove
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.license import (
+    options as license_io,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.license.file_groups import (
+    removal_order,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request import bundle
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request.device_info import (
+    DeviceFile,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     ClientRecord,
     Share,
     StatisticRecord,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 
 ROW = {
     "id": "gpu_service",
@@ -143,13 +149,13 @@ def test_display_names() -> None:
         profile=load_profile("usphere_7"),
         statistics=lambda: (StatisticRecord("Our GPU-Service", 8, 4, 4),),
     )
-    wanted = server_query.Wanted()
-    shipped = server_query.read_license_server(api, ["statistics"], wanted)
-    site = server_query.read_license_server(api, ["statistics"], wanted, SITE)
+    wanted = license_server.Wanted()
+    shipped = license_server.read_license_server(api, ["statistics"], wanted)
+    site = license_server.read_license_server(api, ["statistics"], wanted, SITE)
     rows = [found["statistics"][0] for found in (shipped, site)]
     assert [(row["product"], row["arch"]) for row in rows] == [(None, None), ("gpu_service", "any")]
-    assert server_query.totals_by_product(api, SHIPPED) == {}
-    assert server_query.totals_by_product(api, SITE) == {("gpu_service", "any"): 8}
+    assert license_server.totals_by_product(api, SHIPPED) == {}
+    assert license_server.totals_by_product(api, SITE) == {("gpu_service", "any"): 8}
 
 
 def test_facts(fake: Any) -> None:
@@ -164,19 +170,19 @@ def test_facts(fake: Any) -> None:
 
 def test_requests(tmp_path: Path) -> None:
     asked = {
-        "keys": (request.KeyRequest("INT-GPU-7Q2A", product="gpu_service"),),
+        "keys": (bundle.KeyRequest("INT-GPU-7Q2A", product="gpu_service"),),
         "device": DeviceFile("ls-east.did", "0" * 64, b"device"),
         "folder": str(tmp_path),
     }
     with pytest.raises(ChangeRefused) as caught:
-        request.decide(request.LicenseRequest(**asked), steps_files)
+        bundle.decide(bundle.LicenseRequest(**asked), steps_files)
     assert [cause.code for cause in caught.value.causes] == ["request_product_unknown"]
-    plan = request.decide(request.LicenseRequest(**asked, catalog=SITE), steps_files)
+    plan = bundle.decide(bundle.LicenseRequest(**asked, catalog=SITE), steps_files)
     assert plan.unchecked == ()
 
 
 def test_a_node_is_read_without_a_catalog() -> None:
     asked = {"license_server": None, "srm_sites": [], "clock": "controller", "catalog": [ROW]}
     with pytest.raises(InvalidRequest) as caught:
-        node_facts.refuse_options(asked)
+        node.refuse_options(asked)
     assert caught.value.fields["option"] == "catalog"

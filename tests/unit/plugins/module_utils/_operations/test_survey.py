@@ -10,23 +10,18 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.query import read_system
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.survey import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.read_system import (
+    read_system,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.survey import (
     SharedServer,
     SharedServers,
     survey_system,
     unread_facts,
     usable_address,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.system_facts import ReadOptions
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import (
-    AuthenticationFailed,
-    LoginRefused,
-    OperationUnsupported,
-    Unreachable,
-)
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import load_profile
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.vms import ReadOptions
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     ClusterRecord,
     HostRecord,
     LicenseTotals,
@@ -34,6 +29,13 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records impo
     PlatformRecord,
     ServerInfo,
     VersionRecord,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
+    AuthenticationFailed,
+    LoginRefused,
+    OperationUnsupported,
+    Unreachable,
 )
 
 OPTIONS = ReadOptions(subject_id="hangzhou", now=lambda: 1_795_507_200.0)

@@ -18,7 +18,7 @@ import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._errors import UsphereError
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.connection import Connection
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.connection import Connection
 
 
 @dataclass

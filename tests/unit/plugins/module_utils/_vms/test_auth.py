@@ -11,12 +11,12 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.client import Client
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.client import Client
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
     AuthenticationFailed,
     LoginRefused,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import load_profile
 
 PROFILE = load_profile("usphere_7")
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.client import ATTEMPTS, Budget, Client
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.client import ATTEMPTS, Budget, Client
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
     BadAnswer,
     BusinessError,
     HttpError,
@@ -19,7 +20,6 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors impor
     OptionError,
     Unreachable,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import load_profile
 
 # The shipped operations without a login, which has tests of its own.
 OPEN = load_profile(

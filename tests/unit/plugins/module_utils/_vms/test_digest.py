@@ -10,7 +10,7 @@ import urllib.request
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms import digest
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import digest
 
 RFC7616 = (
     'Digest realm="http-auth@example.org", qop="auth, auth-int", algorithm={0}, '

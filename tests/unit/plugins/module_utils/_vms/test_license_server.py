@@ -9,10 +9,19 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import BadAnswer, BusinessError
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.license_server import LicenseServerApi
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import load_profile
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import QuotaRow, ServerInfo, Share
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
+    LicenseServerApi,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
+    QuotaRow,
+    ServerInfo,
+    Share,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
+    BadAnswer,
+    BusinessError,
+)
 
 OPEN = load_profile(
     {

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms import pages as pages_module
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.client import Client
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api import pages as pages_module
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.client import Client
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
     BadAnswer,
     BusinessError,
     ListIncomplete,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import load_profile
 
 # The shipped operations without a login, which has tests of its own.
 OPEN = load_profile(

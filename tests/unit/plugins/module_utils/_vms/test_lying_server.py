@@ -13,11 +13,15 @@ import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._errors import UsphereError
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.query import read_system
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.system_facts import ReadOptions
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.license_server import LicenseServerApi
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import load_profile
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.vms import VmsApi
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.read_system import (
+    read_system,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.vms import ReadOptions
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
+    LicenseServerApi,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.vms_api import VmsApi
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 
 PASSWORD = "planted/secret+1"
 OPEN = load_profile(

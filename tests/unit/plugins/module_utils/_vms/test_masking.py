@@ -13,12 +13,17 @@ from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import BusinessError, TaskFailed
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.license_server import LicenseServerApi
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.masking import MASK, Mask
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import load_profile
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import ConnectRequest
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.vms import VmsApi
+from ansible_collections.unicloud.usphere.plugins.module_utils._masking import MASK, Mask
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
+    LicenseServerApi,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import ConnectRequest
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.vms_api import VmsApi
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
+    BusinessError,
+    TaskFailed,
+)
 
 SECRETS = ["planted", "pl a+nt/e?d", "pflanzé>>>???", "密码-planted", 'a"b\\c planted%2F', "planted&x=1"]
 

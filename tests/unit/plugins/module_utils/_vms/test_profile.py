@@ -9,13 +9,16 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.builtin import PROFILES
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.operations import (
+    LOCAL_OPERATIONS,
+    SHAPES,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
     OperationUnsupported,
     ProfileError,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import load_profile
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profiles_data import PROFILES
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.shapes import LOCAL_OPERATIONS, SHAPES
 
 
 def test_the_wide_profile_has_every_operation() -> None:

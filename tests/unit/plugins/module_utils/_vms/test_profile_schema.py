@@ -16,15 +16,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import ProfileError
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import load_profile
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profiles_data import PROFILES
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.shapes import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.builtin import PROFILES
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.operations import (
     LOCAL_OPERATIONS,
     LOCAL_PRODUCTS,
     SECRET_KEYS,
     SHAPES,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import ProfileError
 
 ROOT = Path(__file__).resolve().parents[5]
 

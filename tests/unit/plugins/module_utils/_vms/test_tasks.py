@@ -8,13 +8,13 @@ from collections.abc import Callable
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import Task, TaskState
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
     NotFound,
     TaskFailed,
     TaskTimeout,
     Unreachable,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.tasks import Task, TaskState
 
 RUNNING = TaskState(completed=False, result=0)
 GOOD = TaskState(completed=True, result=0, detail={"license_ids": ("LS-1",)})

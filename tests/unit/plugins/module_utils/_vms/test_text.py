@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.text import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._text import (
     component,
     masked_key,
     split_version,

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.tolerant import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.json_parser import (
     EnvelopeFailed,
     NotJson,
     Row,

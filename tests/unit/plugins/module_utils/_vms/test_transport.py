@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 import trustme
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.connection import Connection
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.connection import Connection
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
     BadAnswer,
     CertificateError,
     OptionError,
     Unreachable,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.transport import Request, Transport
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.transport import Request, Transport
 
 GET = Request("GET", "/a?b=1")
 

@@ -9,15 +9,18 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
+    ConnectRequest,
+    ServerLink,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.vms_api import VmsApi
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.builtin import PROFILES
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
     BadAnswer,
     OperationUnsupported,
     TaskFailed,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile_reader import load_profile
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profiles_data import PROFILES
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import ConnectRequest, ServerLink
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.vms import VmsApi
 
 SITE: dict[str, object] = {
     "extends": "usphere_7",

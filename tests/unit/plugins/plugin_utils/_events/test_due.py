@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog import Catalog
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.instants import show_end
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.body import Words
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.due import system_notices
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import (
+    Catalog,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.instants import show_end
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.notice import Notice, Subject, Window
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.payload import Words
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.system_expiries import system_notices
 
 from .conftest import NOW, license_row, temporary
 

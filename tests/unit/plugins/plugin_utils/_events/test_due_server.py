@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.body import Words
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.due_server import ServerLook
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.notice import Notice, Subject, Window
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.payload import Words
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.server_expiries import ServerLook
 
 SERVER = Subject("license_server", "ls-east")
 

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.facts_files import read_documents
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
 
 Build = Callable[..., dict[str, Any]]
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.follow import (
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.loop import (
     SourceError,
     follow,
     in_thread,

@@ -10,7 +10,7 @@ import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._errors import UsphereError
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.options import Settings, read_settings
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
 
 ACCOUNT = {"username": "automation", "password": "s3cret-pass"}
 ONE = {"systems": [{"name": "hangzhou", "host": "10.1.0.10"}], **ACCOUNT}

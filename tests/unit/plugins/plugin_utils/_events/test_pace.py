@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.pace import Outcome, Pace
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.backoff import Outcome, Pace
 
 
 def waits(pace: Pace, *outcomes: Outcome) -> list[float]:

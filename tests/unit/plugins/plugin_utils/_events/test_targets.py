@@ -7,15 +7,15 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._errors import UsphereError
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.errors import LicensingError
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.errors import LicensingError
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
     AuthenticationFailed,
     CertificateError,
     Unreachable,
 )
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.body import Words
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.backoff import Outcome
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.notice import Subject
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.pace import Outcome
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.payload import Words
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.targets import (
     Look,
     Round,

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._events import told as told_module
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._events import state_store as told_module
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.notice import Notice, Subject
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.told import Told
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.state_store import Told
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
 
 from .conftest import NOW
 

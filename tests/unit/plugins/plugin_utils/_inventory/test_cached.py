@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.survey import Survey
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import Unreachable
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory import cached
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.survey import Survey
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import Unreachable
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory import cache
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.managers import Manager
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.reading import Outcome
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.parallel_read import Outcome
 
 NOW = 1_795_507_200.5
 OPTIONS: dict[str, Any] = {
@@ -30,11 +30,11 @@ SURVEY = Survey({"kind": "HostFacts"}, ({"id": "1", "name": "cvk1"},))
 
 def stored(*managers: Manager, now: float = NOW) -> Any:
     outcomes = [Outcome(manager, SURVEY) for manager in managers]
-    return json.loads(json.dumps(cached.renewed(managers, {}, {}, outcomes, now)))
+    return json.loads(json.dumps(cache.renewed(managers, {}, {}, outcomes, now)))
 
 
 def test_what_was_stored_is_found_again() -> None:
-    assert cached.kept([ONE, TWO], stored(ONE), NOW + 10, 3600) == {"one": SURVEY}
+    assert cache.kept([ONE, TWO], stored(ONE), NOW + 10, 3600) == {"one": SURVEY}
 
 
 def test_no_secret_is_stored() -> None:
@@ -46,24 +46,24 @@ def test_no_secret_is_stored() -> None:
     [(10, 60, True), (61, 60, False), (10_000_000, 0, True), (-5, 60, False), (-5, 0, False)],
 )
 def test_age(age: int, seconds: int, found: bool) -> None:
-    assert bool(cached.kept([ONE], stored(ONE), NOW + age, seconds)) is found
+    assert bool(cache.kept([ONE], stored(ONE), NOW + age, seconds)) is found
 
 
 def test_reading_one_system_makes_no_other_younger() -> None:
     old = stored(ONE)
-    new = cached.renewed([ONE, TWO], old, {"one": SURVEY}, [Outcome(TWO, SURVEY)], NOW + 50)
-    assert set(cached.kept([ONE, TWO], new, NOW + 55, 60)) == {"one", "two"}
-    assert set(cached.kept([ONE, TWO], new, NOW + 100, 60)) == {"two"}
+    new = cache.renewed([ONE, TWO], old, {"one": SURVEY}, [Outcome(TWO, SURVEY)], NOW + 50)
+    assert set(cache.kept([ONE, TWO], new, NOW + 55, 60)) == {"one", "two"}
+    assert set(cache.kept([ONE, TWO], new, NOW + 100, 60)) == {"two"}
 
 
 def test_a_system_that_was_not_read_is_not_stored() -> None:
-    assert cached.renewed([ONE], {}, {}, [Outcome(ONE)], NOW) == {}
+    assert cache.renewed([ONE], {}, {}, [Outcome(ONE)], NOW) == {}
 
 
 def test_a_system_of_which_a_part_was_not_read_is_not_stored() -> None:
     outcomes = [Outcome(ONE, SURVEY, notes=(Unreachable("unreachable_refused"),)), Outcome(TWO, SURVEY)]
-    new = cached.renewed([ONE, TWO], {}, {}, outcomes, NOW)
-    assert set(cached.kept([ONE, TWO], new, NOW + 1, 60)) == {"two"}
+    new = cache.renewed([ONE, TWO], {}, {}, outcomes, NOW)
+    assert set(cache.kept([ONE, TWO], new, NOW + 1, 60)) == {"two"}
 
 
 @pytest.mark.parametrize(
@@ -80,12 +80,12 @@ def test_a_system_of_which_a_part_was_not_read_is_not_stored() -> None:
     ],
 )
 def test_another_question_finds_nothing(change: dict[str, Any]) -> None:
-    assert cached.kept([Manager("one", {**OPTIONS, **change})], stored(ONE), NOW, 0) == {}
-    assert cached.kept([Manager("uno", OPTIONS)], stored(ONE), NOW, 0) == {}
+    assert cache.kept([Manager("one", {**OPTIONS, **change})], stored(ONE), NOW, 0) == {}
+    assert cache.kept([Manager("uno", OPTIONS)], stored(ONE), NOW, 0) == {}
 
 
 def test_a_new_password_asks_nothing_else() -> None:
-    assert cached.kept([Manager("one", {**OPTIONS, "password": "new"})], stored(ONE), NOW, 0)
+    assert cache.kept([Manager("one", {**OPTIONS, "password": "new"})], stored(ONE), NOW, 0)
 
 
 @pytest.mark.parametrize(
@@ -104,5 +104,5 @@ def test_a_new_password_asks_nothing_else() -> None:
 )
 def test_what_is_not_ours_is_nothing(broken: object) -> None:
     whole = stored(ONE)
-    assert cached.kept([ONE], dict.fromkeys(whole, broken), NOW, 0) == {}
-    assert cached.kept([ONE], {key: {"read_at": 1, "facts": {}, "nodes": []} for key in whole}, NOW, 0)
+    assert cache.kept([ONE], dict.fromkeys(whole, broken), NOW, 0) == {}
+    assert cache.kept([ONE], {key: {"read_at": 1, "facts": {}, "nodes": []} for key in whole}, NOW, 0)

@@ -14,17 +14,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._errors import UsphereError
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.survey import Survey
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.entries import Entry
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.errors import InventoryError
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.listing import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.survey import Survey
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.build import (
     Listing,
     Wish,
     listing,
     sentence,
 )
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.errors import InventoryError
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.hosts import Entry
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.managers import Manager
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.reading import Outcome, read_all
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.parallel_read import (
+    Outcome,
+    read_all,
+)
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=timezone.utc)
 BOTH = Wish(NOW, ("hosts", "systems"))

@@ -12,13 +12,17 @@ from typing import Any
 import pytest
 from jinja2 import StrictUndefined
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts import Template
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import load_policy
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import PolicySet
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.waivers import load_waivers
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.facts import Template
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.waivers import (
+    load_waivers,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import PolicySet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
+    HostInput,
+)
 
 HostFacts = Callable[..., dict[str, Any]]
 GUIDE = Path(__file__).resolve().parents[5] / "docs" / "docsite" / "rst" / "guide_policies.rst"
@@ -144,7 +148,7 @@ def test_waivers(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize("case", FACTS)
 def test_facts(case: str, vendor: PolicySet, as_of: datetime, host_facts: HostFacts) -> None:
     changes, sentence = FACTS[case]
-    result = gate.evaluate([HostInput("a", host_facts(changes=dict(changes)))], vendor, as_of)
+    result = evaluate_fleet.evaluate([HostInput("a", host_facts(changes=dict(changes)))], vendor, as_of)
     (finding,) = result["findings"]
     assert result["decision"] == "error"
     assert (finding["verdict"], finding["effect"], finding["message"]["en"]) == ("error", "block", sentence)
@@ -158,7 +162,9 @@ def test_a_version_of_the_wrong_type_is_unknown(
 ) -> None:
     require = {"properties": {"version": {"properties": {"vms": {"versionRange": ">=E0700"}}}}}
     policy = load_policy(policy_of({"id": "r", "require": require}))
-    result = gate.evaluate([HostInput("a", host_facts(changes={"/version/vms": value}))], policy, as_of)
+    result = evaluate_fleet.evaluate(
+        [HostInput("a", host_facts(changes={"/version/vms": value}))], policy, as_of
+    )
     assert result["decision"] == "undetermined"
     assert [each["because"] for each in result["findings"]] == [
         [{"pointer": "/version/vms", "reason": "type"}]
@@ -167,7 +173,7 @@ def test_a_version_of_the_wrong_type_is_unknown(
 
 def test_a_bare_date_is_its_first_instant(vendor: PolicySet, as_of: datetime, host_facts: HostFacts) -> None:
     decisions = [
-        gate.evaluate(
+        evaluate_fleet.evaluate(
             [HostInput("a", host_facts(changes={"/licenses/items/0/expires_at": end}))], vendor, as_of
         )["subjects"]
         for end in (date(2026, 12, 1), "2026-12-01", "2026-12-01T00:00:00Z")

@@ -13,10 +13,13 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, schemas
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import flatten, load_policy
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import flatten, load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
+    HostInput,
+)
 
 HostFacts = Callable[..., dict[str, Any]]
 
@@ -47,9 +50,9 @@ def judge(as_of: datetime, host_facts: HostFacts) -> Callable[..., dict[str, Any
     def run(schema: object, site: object = None, name: str = "licensed", **changes: Any) -> dict[str, Any]:
         policy = load_policy(schema)
         facts = {**host_facts(name, changes), "site_facts": site if site is not None else {}}
-        result = gate.evaluate([HostInput("h", facts)], policy, as_of)
+        result = evaluate_fleet.evaluate([HostInput("h", facts)], policy, as_of)
         assert schemas.validate("compliance_result", result) == []
-        again = gate.evaluate([HostInput("h", facts)], load_policy(flatten(policy)), as_of)
+        again = evaluate_fleet.evaluate([HostInput("h", facts)], load_policy(flatten(policy)), as_of)
         assert again["findings"] == result["findings"]
         return result
 
@@ -163,7 +166,7 @@ def test_faults_and_findings_stand_in_the_schemas_lines(tmp_path: Path, as_of: d
     policy = load_policy(str(tmp_path / "our-nodes.schema.json"))
     assert policy.documents[0]["id"] == "our-nodes"
     facts = {"kind": "HostFacts", "architecture": "x86_64"}
-    result = gate.evaluate([HostInput("h", facts)], policy, as_of)
+    result = evaluate_fleet.evaluate([HostInput("h", facts)], policy, as_of)
     (finding,) = [each for each in result["findings"] if each["verdict"] == "fail"]
     assert (finding["rule"], finding["place"]) == ("architecture", "our-nodes.schema.json:4")
     assert len({rule.origin.place for rule in policy.rules.values()}) == len(policy.rules)

@@ -11,15 +11,21 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluate import evaluate
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts import Facts, incomplete_lists
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.instants import format_instant
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.interval import Interval
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.kleene import Truth
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import load_policy
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.pools import _compare, _lacking
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import (
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.instants import format_instant
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.interval import Interval
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.constraints.evaluate import evaluate
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.constraints.three_valued import Truth
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.facts import (
+    Facts,
+    incomplete_lists,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.pools.balance import (
+    _compare,
+    _lacking,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
     HostInput,
     age,
     read_host,
@@ -196,6 +202,6 @@ def test_a_policy_takes_facts_of_exactly_its_age(
     facts = host_facts(changes={"/source/gathered_at": gathered})
     # Two hosts share what was worked out of equal facts of one age only.
     fresh = host_facts(changes={"/source/gathered_at": format_instant(NOW), "/subject/id": "fresh"})
-    result = gate.evaluate([HostInput("fresh", fresh), HostInput("h", facts)], policy, NOW)
+    result = evaluate_fleet.evaluate([HostInput("fresh", fresh), HostInput("h", facts)], policy, NOW)
     found = {each["subject"]["id"]: each["decision"] for each in result["subjects"]}
     assert found == {"fresh": "compliant", "hangzhou": decision}

@@ -14,10 +14,12 @@ import pytest
 from ansible_collections.unicloud.usphere.plugins.filter.effective_license import effective_license
 from ansible_collections.unicloud.usphere.plugins.filter.license_forecast import license_forecast
 from ansible_collections.unicloud.usphere.plugins.filter.license_purchase_plan import license_purchase_plan
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog import Catalog
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.model import Arch
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.catalogs import load_catalog
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import InvalidDocument
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import (
+    Catalog,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import Arch
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import InvalidDocument
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.site_catalog import load_catalog
 
 HostFacts = Callable[..., dict[str, Any]]
 ROOT = Path(__file__).resolve().parents[5]

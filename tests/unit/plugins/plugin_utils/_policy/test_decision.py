@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.decision import (
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.decision import (
     DECISIONS,
     decide,
     of_groups,
     worst,
 )
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings import (
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.findings import (
     ERROR,
     FAIL,
     NOT_APPLICABLE,
@@ -26,8 +26,10 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings 
     UNKNOWN,
     Verdict,
 )
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import load_policy
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
+    HostInput,
+)
 
 #: Of any two of them the earlier one decides.
 ORDER = ["error", "non_compliant", "undetermined", "compliant", "not_applicable"]
@@ -93,7 +95,7 @@ def test_a_failure_outranks_what_is_not_known_whatever_stops_the_play(
     policy = load_policy(policy_of(*rules))
     for order in itertools.permutations(given):
         hosts = [HostInput(host, given[host]) for host in order]
-        result = gate.evaluate(hosts, policy, as_of, fail_on=fail_on)
+        result = evaluate_fleet.evaluate(hosts, policy, as_of, fail_on=fail_on)
         assert {each["verdict"] for each in result["findings"]} == {"fail", "unknown"}
         assert result["decision"] == "non_compliant"
         assert result["decision"] in result["fail_on"]

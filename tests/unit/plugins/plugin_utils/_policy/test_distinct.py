@@ -12,10 +12,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.distinct import MOST, Distinct
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import FactsError
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts import normalise
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.play import Scope, inputs
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import FactsError
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.play_scope import (
+    Scope,
+    inputs,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.deduplicate import (
+    MOST,
+    Distinct,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.facts import normalise
 
 HostFacts = Callable[..., dict[str, Any]]
 

@@ -17,12 +17,16 @@ from ansible.parsing.dataloader import DataLoader
 from ansible_collections.unicloud.usphere.plugins.filter import license_compliance as compliance_filter
 from ansible_collections.unicloud.usphere.plugins.filter.license_forecast import FilterModule as Forecast
 from ansible_collections.unicloud.usphere.plugins.lookup.license_policy_test import LookupModule
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import load_policy
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import PolicySet
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.sources import read_facts_files
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.text import report
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import PolicySet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
+    HostInput,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.sources import (
+    read_facts_files,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.formats.text import report
 from ansible_collections.unicloud.usphere.plugins.test.license_compliant import TestModule as Compliant
 
 HostFacts = Callable[..., dict[str, Any]]
@@ -35,7 +39,7 @@ EVERY_HOST = {"properties": {"hosts": {"items": {"properties": {"cpu_sockets": {
 def test_the_vendors_policy_does_not_pass_it(
     changes: dict[str, Any], vendor: PolicySet, as_of: datetime, host_facts: HostFacts
 ) -> None:
-    result = gate.evaluate([HostInput("a", host_facts(changes=changes))], vendor, as_of)
+    result = evaluate_fleet.evaluate([HostInput("a", host_facts(changes=changes))], vendor, as_of)
     assert result["decision"] == "undetermined"
     because = [gap for each in result["findings"] for gap in each.get("because", ())]
     assert {"pointer": "/hosts", "reason": "empty"} in because
@@ -55,7 +59,7 @@ def test_no_constraint_on_hosts_holds_of_none(
 ) -> None:
     policy = load_policy(policy_of({"id": "r", "require": require}))
     decisions = [
-        gate.evaluate([HostInput("a", host_facts(changes=changes))], policy, as_of)["decision"]
+        evaluate_fleet.evaluate([HostInput("a", host_facts(changes=changes))], policy, as_of)["decision"]
         for changes in ({}, EMPTY)
     ]
     assert decisions == ["compliant", "undetermined"]
@@ -63,7 +67,7 @@ def test_no_constraint_on_hosts_holds_of_none(
 
 def test_a_bare_schema_does_not_pass_it(as_of: datetime, host_facts: HostFacts) -> None:
     policy = load_policy({"$schema": "https://json-schema.org/draft/2020-12/schema", **EVERY_HOST})
-    result = gate.evaluate([HostInput("a", host_facts(changes=EMPTY))], policy, as_of)
+    result = evaluate_fleet.evaluate([HostInput("a", host_facts(changes=EMPTY))], policy, as_of)
     assert result["decision"] == "undetermined"
 
 
@@ -72,7 +76,7 @@ def test_what_says_nothing_of_hosts_is_still_decided(
 ) -> None:
     require = {"properties": {"architecture": {"const": "x86_64"}}}
     policy = load_policy(policy_of({"id": "r", "require": require}))
-    result = gate.evaluate([HostInput("a", host_facts(changes=EMPTY))], policy, as_of)
+    result = evaluate_fleet.evaluate([HostInput("a", host_facts(changes=EMPTY))], policy, as_of)
     assert result["decision"] == "compliant"
 
 
@@ -80,13 +84,13 @@ def test_a_reason_that_the_facts_give_stays(
     vendor: PolicySet, as_of: datetime, host_facts: HostFacts
 ) -> None:
     facts = {**host_facts(changes=EMPTY), "unknown": {"/hosts": {"reason": "gather_error"}}}
-    result = gate.evaluate([HostInput("a", facts)], vendor, as_of)
+    result = evaluate_fleet.evaluate([HostInput("a", facts)], vendor, as_of)
     assert "gather_error" in result["counts"]["unknown_reasons"]
     assert "empty" not in result["counts"]["unknown_reasons"]
 
 
 def test_the_report_says_it(vendor: PolicySet, as_of: datetime, host_facts: HostFacts) -> None:
-    result = gate.evaluate([HostInput("a", host_facts(changes=EMPTY))], vendor, as_of)
+    result = evaluate_fleet.evaluate([HostInput("a", host_facts(changes=EMPTY))], vendor, as_of)
     assert any("/hosts (an empty list)" in line for line in report(result))
     assert any("/hosts（空列表）" in line for line in report(result, "zh"))
 
@@ -101,7 +105,7 @@ def test_filter_and_test(host_facts: HostFacts) -> None:
 def test_a_file(tmp_path: Path, vendor: PolicySet, as_of: datetime, host_facts: HostFacts) -> None:
     path = tmp_path / "facts.ndjson"
     path.write_text(json.dumps(host_facts(changes=EMPTY)) + "\n")
-    assert gate.evaluate(read_facts_files([str(path)]), vendor, as_of)["decision"] == "undetermined"
+    assert evaluate_fleet.evaluate(read_facts_files([str(path)]), vendor, as_of)["decision"] == "undetermined"
 
 
 def test_the_filters_of_the_calculus(host_facts: HostFacts) -> None:

@@ -12,14 +12,17 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, schemas
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.entitlements import (
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.entitlements import (
     Entitlements,
     load_entitlements,
 )
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import load_policy
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
+    HostInput,
+)
 
 HostFacts = Callable[..., dict[str, Any]]
 PolicyOf = Callable[..., dict[str, Any]]
@@ -145,7 +148,7 @@ EDITION = {
 def judge(as_of: datetime, host_facts: HostFacts, policy_of: PolicyOf) -> Callable[..., dict[str, Any]]:
     def run(*grants: dict[str, Any], **policy: Any) -> dict[str, Any]:
         given = [HostInput("east", host_facts(changes={"/subject": {"kind": "system", "id": "hangzhou"}}))]
-        result = gate.evaluate(
+        result = evaluate_fleet.evaluate(
             given,
             load_policy(policy_of(*RULES, EDITION, **policy)),
             as_of,
@@ -205,7 +208,7 @@ def test_a_rule_reads_the_facts_of_what_it_is_about(policy_of: PolicyOf) -> None
 
 def test_grants_alone_are_no_run(as_of: datetime, policy_of: PolicyOf) -> None:
     bought = load_entitlements(entitlements(grant()))
-    result = gate.evaluate([], load_policy(policy_of(*RULES)), as_of, entitlements=bought)
+    result = evaluate_fleet.evaluate([], load_policy(policy_of(*RULES)), as_of, entitlements=bought)
     assert (result["decision"], result["errors"][0]["code"]) == ("error", "run_without_hosts")
 
 
@@ -224,16 +227,16 @@ def test_a_system_that_nobody_read_is_not_left_out_of_a_pool(
 ) -> None:
     policy = load_policy(policy_of(EDITION, pools=[FLEET]))
     given = [HostInput("hangzhou", host_facts())]
-    alone = gate.evaluate(given, policy, as_of)
+    alone = evaluate_fleet.evaluate(given, policy, as_of)
     assert alone["decision"] == "compliant"
-    missing = gate.evaluate(given, policy, as_of, entitlements=load_entitlements(entitlements()))
+    missing = evaluate_fleet.evaluate(given, policy, as_of, entitlements=load_entitlements(entitlements()))
     (finding,) = missing["findings"]
     assert (finding["rule"], finding["verdict"]) == ("fleet", "unknown")
     assert finding["because"][0]["reason"] == "absent"
     assert [each["subject"]["id"] for each in missing["subjects"]] == ["hangzhou"]
     # Facts that were stored settle it, without a verdict on the host outside.
     stored = [HostInput("chengdu", host_facts(changes={"/subject/id": "chengdu"}))]
-    settled = gate.evaluate(
+    settled = evaluate_fleet.evaluate(
         given, policy, as_of, entitlements=load_entitlements(entitlements()), outside=stored
     )
     assert (settled["decision"], settled["findings"]) == ("compliant", [])

@@ -13,15 +13,23 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.validators import extend
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.bounds import (
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.constraints.bounds import (
     beyond_days,
     in_version_range,
     within_days,
 )
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluate import evaluate
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts import Facts, incomplete_lists
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.kleene import Outcome, Truth
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.pattern import compile_pattern
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.constraints.evaluate import evaluate
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.constraints.linear_regex import (
+    compile_pattern,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.constraints.three_valued import (
+    Outcome,
+    Truth,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.facts import (
+    Facts,
+    incomplete_lists,
+)
 
 PASS, FAIL, UNKNOWN = Truth.PASS, Truth.FAIL, Truth.UNKNOWN
 NOW = datetime(2026, 11, 24, 8, tzinfo=timezone.utc)

@@ -12,13 +12,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, schemas
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluate import evaluate
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts import Facts
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import load_policy
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import PolicySet
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.projection import Projection, gaps_of
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.constraints.evaluate import evaluate
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.constraints.projection import (
+    Projection,
+    gaps_of,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.facts import Facts
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import PolicySet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
+    HostInput,
+)
 
 HostFacts = Callable[..., dict[str, Any]]
 PolicyOf = Callable[..., dict[str, Any]]
@@ -30,7 +36,7 @@ def edition(name: str) -> dict[str, Any]:
 
 def judged(policy: Any, as_of: datetime, *facts: Any) -> dict[str, Any]:
     hosts = [HostInput(f"h{at}", each) for at, each in enumerate(facts)]
-    result = gate.evaluate(hosts, policy, as_of)
+    result = evaluate_fleet.evaluate(hosts, policy, as_of)
     assert schemas.validate("compliance_result", result) == []
     return result
 
@@ -61,7 +67,7 @@ def test_evidence_is_stored_once_for_all_that_agree_in_it(
     assert len({each["evidence"][0] for each in result["subjects"]}) == 2
     assert {row["pool"] for row in result["balances"]} == {"r31-sockets"}
     assert len(result["balances"]) == 5
-    without = gate.evaluate([HostInput("a", facts[0])], vendor, as_of, evidence=False)
+    without = evaluate_fleet.evaluate([HostInput("a", facts[0])], vendor, as_of, evidence=False)
     assert not {"evidence", "balances"} & without.keys()
 
 

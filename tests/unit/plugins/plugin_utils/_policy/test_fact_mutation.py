@@ -18,18 +18,27 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.spelling import arch_of, count_of
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, load, schemas
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts import with_value
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import PolicySet
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.pointer import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.spelling import (
+    arch_of,
+    count_of,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.pointer import (
     MISSING,
     Path,
     join,
     lookup,
 )
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.yaml_loader import load_bytes
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents.yaml_reader import (
+    load_bytes,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.facts import with_value
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy import load
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import PolicySet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
+    HostInput,
+)
 
 AS_OF = datetime(2026, 11, 24, 12, tzinfo=timezone.utc)
 SCHEMA = schemas.schema("host_facts")
@@ -163,6 +172,6 @@ def decisions(documents: list[dict[str, Any]], policy: PolicySet) -> list[str]:
         HostInput(f"h{at}", {**facts, "subject": {"kind": "system", "id": f"s{at}"}})
         for at, facts in enumerate(documents)
     ]
-    result = gate.evaluate(given, policy, AS_OF, evidence=False)
+    result = evaluate_fleet.evaluate(given, policy, AS_OF, evidence=False)
     by_id = {entry["subject"]["id"]: entry["decision"] for entry in result["subjects"]}
     return [by_id[f"s{at}"] for at in range(len(documents))]

@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 from jinja2 import StrictUndefined, Undefined
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import FactsError
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts import Facts, normalise
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.pointer import MISSING
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import FactsError
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.pointer import MISSING
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.facts import (
+    Facts,
+    normalise,
+)
 
 
 class Tagged(str):

@@ -12,9 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import schemas
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts import with_value
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.fastcheck import quick
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents.schema_fast_path import (
+    quick,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.facts import with_value
 
 HostFacts = Callable[..., dict[str, Any]]
 SCHEMA = schemas.schema("host_facts")

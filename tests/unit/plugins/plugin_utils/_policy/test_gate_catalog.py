@@ -11,20 +11,30 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.filter.license_what_if import license_what_if
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog import Catalog
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, schemas, slices
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.catalogs import (
-    catalog_digest,
-    load_catalog,
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import (
+    Catalog,
 )
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.entitlements import load_entitlements
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import (
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import (
     InvalidDocument,
     PolicyError,
 )
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import load_policy
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import PolicySet
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import (
+    evaluate_fleet,
+    slice_document,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import PolicySet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.site_catalog import (
+    catalog_digest,
+    load_catalog,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.entitlements import (
+    load_entitlements,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
+    HostInput,
+)
 
 HostFacts = Callable[..., dict[str, Any]]
 
@@ -71,22 +81,22 @@ def test_what_no_shipped_row_knows_is_decided_by_the_sites_own(
     facts: dict[str, Any], as_of: datetime
 ) -> None:
     vendor, given = load_policy("vendor"), [HostInput("a", facts)]
-    assert gate.evaluate(given, vendor, as_of)["decision"] == "undetermined"
+    assert evaluate_fleet.evaluate(given, vendor, as_of)["decision"] == "undetermined"
     own = load_catalog(document())
-    result = gate.evaluate(given, vendor, as_of, catalog=own)
+    result = evaluate_fleet.evaluate(given, vendor, as_of, catalog=own)
     assert (result["decision"], result["findings"]) == ("compliant", [])
     assert result["digests"]["catalog"] == catalog_digest(own)
     assert schemas.validate("compliance_result", result) == []
     # What was remembered under one catalogue answers for no other.
-    assert gate.evaluate(given, vendor, as_of)["decision"] == "undetermined"
+    assert evaluate_fleet.evaluate(given, vendor, as_of)["decision"] == "undetermined"
 
 
 def test_the_shipped_catalogue_leaves_no_trace(host_facts: HostFacts, as_of: datetime) -> None:
     vendor, given = load_policy("vendor"), [HostInput("a", host_facts())]
-    plain = gate.evaluate(given, vendor, as_of)
+    plain = evaluate_fleet.evaluate(given, vendor, as_of)
     assert "catalog" not in plain["digests"]
-    assert gate.evaluate(given, vendor, as_of, catalog=Catalog.builtin()) == plain
-    assert "catalog" not in gate.evaluate_slice(given, vendor, as_of, ["a"]).header
+    assert evaluate_fleet.evaluate(given, vendor, as_of, catalog=Catalog.builtin()) == plain
+    assert "catalog" not in evaluate_fleet.evaluate_slice(given, vendor, as_of, ["a"]).header
 
 
 def test_the_digest_is_of_the_rows(as_of: datetime) -> None:
@@ -102,7 +112,7 @@ def test_a_pool_of_a_product_of_the_sites_own(source: str, facts: dict[str, Any]
     with pytest.raises(InvalidDocument, match="gpu_service"):
         policy_with(None, supply=supply)
     own = load_catalog(document())
-    result = gate.evaluate(given, policy_with(own, supply=supply), as_of, catalog=own)
+    result = evaluate_fleet.evaluate(given, policy_with(own, supply=supply), as_of, catalog=own)
     (finding,) = result["findings"]
     assert (finding["verdict"], finding["shortfall"]) == ("fail", 1)
     (line,) = finding["buy"]["lines"]
@@ -118,7 +128,7 @@ def test_the_unit_of_a_pool_is_that_of_the_sites_row() -> None:
 
 def test_what_to_buy_comes_in_the_packs_of_the_site(as_of: datetime, facts: dict[str, Any]) -> None:
     packed = load_catalog(document(*({**row, "packs": [8]} for row in BOTH)))
-    result = gate.evaluate([HostInput("a", facts)], policy_with(packed), as_of, catalog=packed)
+    result = evaluate_fleet.evaluate([HostInput("a", facts)], policy_with(packed), as_of, catalog=packed)
     (line,) = result["findings"][0]["buy"]["lines"]
     assert (line["quantity"], line["packs"]) == (8, [8])
 
@@ -132,7 +142,7 @@ def test_the_plan_of_a_system_goes_by_the_sites_packs(host_facts: HostFacts, as_
     found = []
     for packs in ([10, 50], [7]):
         own = load_catalog(document({**MIGRATION, "packs": packs}))
-        result = gate.evaluate([HostInput("a", facts)], load_policy("vendor"), as_of, catalog=own)
+        result = evaluate_fleet.evaluate([HostInput("a", facts)], load_policy("vendor"), as_of, catalog=own)
         (entry,) = result["subjects"]
         assert entry["decision"] == "non_compliant"
         lines = [line for step in entry["plan"]["steps"] for line in step["lines"]]
@@ -143,16 +153,16 @@ def test_the_plan_of_a_system_goes_by_the_sites_packs(host_facts: HostFacts, as_
 def test_slices_of_two_catalogues_are_of_two_runs(facts: dict[str, Any], as_of: datetime) -> None:
     vendor, own = load_policy("vendor"), load_catalog(document())
     given = [HostInput("a", facts)]
-    mine = gate.evaluate_slice(given, vendor, as_of, ["a"], catalog=own)
-    travelled = slices.from_document(slices.to_document(mine))
-    whole = gate.evaluate(given, vendor, as_of, catalog=own)
-    assert gate.finalize([travelled], vendor, as_of, catalog=own) == whole
-    other = gate.evaluate_slice(given, vendor, as_of, ["a"])
+    mine = evaluate_fleet.evaluate_slice(given, vendor, as_of, ["a"], catalog=own)
+    travelled = slice_document.from_document(slice_document.to_document(mine))
+    whole = evaluate_fleet.evaluate(given, vendor, as_of, catalog=own)
+    assert evaluate_fleet.finalize([travelled], vendor, as_of, catalog=own) == whole
+    other = evaluate_fleet.evaluate_slice(given, vendor, as_of, ["a"])
     assert not mine.sheets.keys() & other.sheets.keys()
     with pytest.raises(PolicyError, match="catalog"):
-        gate.finalize([mine, other], vendor, as_of, catalog=own)
+        evaluate_fleet.finalize([mine, other], vendor, as_of, catalog=own)
     with pytest.raises(PolicyError, match="catalog"):
-        gate.finalize([mine], vendor, as_of)
+        evaluate_fleet.finalize([mine], vendor, as_of)
 
 
 def test_a_product_of_the_sites_own_can_be_bought(facts: dict[str, Any], as_of: datetime) -> None:
@@ -175,7 +185,7 @@ def test_a_product_of_the_sites_own_can_be_bought(facts: dict[str, Any], as_of: 
         load_entitlements(bought)
     own = load_catalog(document())
     policy = policy_with(own, group_by=["arch"], supply={"from": "purchased", "product": "gpu_service"})
-    result = gate.evaluate(
+    result = evaluate_fleet.evaluate(
         [HostInput("a", facts)],
         policy,
         as_of,

@@ -15,11 +15,18 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.filter.license_compliance import license_compliance
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, sources
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.entitlements import load_entitlements
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import load_policy
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.waivers import load_waivers
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.yaml_loader import load_bytes
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents.yaml_reader import (
+    load_bytes,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.waivers import (
+    load_waivers,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import sources
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.entitlements import (
+    load_entitlements,
+)
 from ansible_collections.unicloud.usphere.plugins.test.license_compliant import license_compliant
 
 HostFacts = Callable[..., dict[str, Any]]
@@ -56,7 +63,7 @@ def test_every_way_says_the_same(host_facts: HostFacts, as_of: datetime, tmp_pat
     policy = [shown["LicensePolicy"], shown["$schema"]]
     beside = {"entitlements": shown["Entitlements"], "waivers": shown["Waivers"]}
     moment = as_of.isoformat()
-    direct = gate.evaluate(
+    direct = evaluate_fleet.evaluate(
         sources.host_inputs(fleet, None),
         load_policy(policy),
         as_of,
@@ -71,7 +78,7 @@ def test_every_way_says_the_same(host_facts: HostFacts, as_of: datetime, tmp_pat
         paths[name] = str(tmp_path / f"{name}.json")
         Path(paths[name]).write_text(json.dumps(content))
     (tmp_path / "facts.ndjson").write_text("\n".join(json.dumps(facts) for facts in fleet))
-    from_files = gate.evaluate(
+    from_files = evaluate_fleet.evaluate(
         sources.read_facts_files([str(tmp_path / "facts.ndjson")]),
         load_policy([paths["policy"], paths["schema"]]),
         as_of,

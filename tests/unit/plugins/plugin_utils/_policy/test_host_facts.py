@@ -12,17 +12,25 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog import Catalog
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.reader import REASONS
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.release import VERSION
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, schemas
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import host_facts as incoming
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import (
+    Catalog,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.reading.fact_reader import REASONS
+from ansible_collections.unicloud.usphere.plugins.module_utils._release import VERSION
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.facts import (
     UNKNOWN_REASONS,
     with_value,
 )
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import PolicySet
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput, read_host
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts import (
+    host_facts as incoming,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import PolicySet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
+    HostInput,
+    read_host,
+)
 
 Build = Callable[..., dict[str, Any]]
 ROOT = Path(__file__).resolve().parents[5]
@@ -32,7 +40,7 @@ ROOT = Path(__file__).resolve().parents[5]
 def _judge(vendor: PolicySet, as_of: datetime) -> Callable[..., dict[str, Any]]:
     def judge(*facts: Mapping[str, Any]) -> dict[str, Any]:
         given = [HostInput(f"h{at}", each) for at, each in enumerate(facts)]
-        return gate.evaluate(given, vendor, as_of)
+        return evaluate_fleet.evaluate(given, vendor, as_of)
 
     return judge
 

@@ -13,11 +13,19 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.filter.license_compliance import license_compliance
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, play, schemas
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.identity import Inventory
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import PolicySet
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._report import text
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import (
+    evaluate_fleet,
+    play_scope,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import PolicySet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_identity import (
+    Inventory,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
+    HostInput,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.formats import text
 from ansible_collections.unicloud.usphere.plugins.test.license_compliant import license_compliant
 
 HostFacts = Callable[..., dict[str, Any]]
@@ -29,7 +37,7 @@ HOSTS = ("chengdu", "hangzhou", "wuhan")
 def judge(vendor: PolicySet, as_of: datetime) -> Judge:
     def run(given: Mapping[str, object], **options: Any) -> dict[str, Any]:
         subjects = [HostInput(host, facts) for host, facts in given.items()]
-        result = gate.evaluate(subjects, vendor, as_of, **options)
+        result = evaluate_fleet.evaluate(subjects, vendor, as_of, **options)
         assert schemas.validate("compliance_result", result) == []
         return result
 
@@ -133,10 +141,10 @@ def test_a_sliced_run_decides_as_a_run_over_all(
 ) -> None:
     given = {"hangzhou": host_facts(), "chengdu": host_facts()}
     slices = [
-        gate.evaluate_slice([HostInput(host, facts)], vendor, as_of, sorted(given))
+        evaluate_fleet.evaluate_slice([HostInput(host, facts)], vendor, as_of, sorted(given))
         for host, facts in given.items()
     ]
-    whole = gate.finalize(slices, vendor, as_of)
+    whole = evaluate_fleet.finalize(slices, vendor, as_of)
     assert json.dumps(whole) == json.dumps(judge(given))
 
 
@@ -164,8 +172,8 @@ def test_the_inventory_of_a_play_is_all_of_it() -> None:
         "c": {"usphere_system": 7},
         "d": {},
     }
-    scope = play.Scope(("a", "x"), frozenset("ax"), 2)
-    found = play.inventory_of(
+    scope = play_scope.Scope(("a", "x"), frozenset("ax"), 2)
+    found = play_scope.inventory_of(
         {"groups": {"all": [*variables]}}, scope, variables.get, lambda value: "{{" in value
     )
     assert found.hosts == {"a", "b", "c", "d", "x"}

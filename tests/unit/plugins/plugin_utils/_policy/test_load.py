@@ -10,13 +10,16 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.bind import bind_policy, with_values
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import (
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import (
     InvalidDocument,
     PolicyError,
 )
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import flatten, load_policy
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import PolicySet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.bind import (
+    bind_policy,
+    with_values,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import flatten, load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import PolicySet
 
 PolicyOf = Callable[..., dict[str, Any]]
 

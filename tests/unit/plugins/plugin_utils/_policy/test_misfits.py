@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import schemas
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts import with_value
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.misfits import misfits
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.pointer import MISSING, join
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.pointer import MISSING, join
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.facts import with_value
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.schema_mismatches import (
+    misfits,
+)
 
 HostFacts = Callable[..., dict[str, Any]]
 SCHEMA = schemas.schema("host_facts")

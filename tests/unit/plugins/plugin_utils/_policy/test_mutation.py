@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import load_policy
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.mutation import mutants
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy_report import policy_report
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy_tests import (
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.testing.mutation import mutants
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.testing.policy_tests import (
     own_checks,
     own_tests,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.testing.tests_report import (
+    policy_report,
 )
 
 PolicyOf = Callable[..., dict[str, Any]]

@@ -14,13 +14,18 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils import _core_filters as core
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, schemas
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import load_policy
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import PolicySet
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.rows import in_order
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.sources import read_facts_files
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
+from ansible_collections.unicloud.usphere.plugins.plugin_utils import _licensing_filters as core
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.row_order import in_order
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import PolicySet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
+    HostInput,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.sources import (
+    read_facts_files,
+)
 
 HostFacts = Callable[..., dict[str, Any]]
 Facts = dict[str, Any]
@@ -126,7 +131,7 @@ def test_the_order_of_rows_hosts_and_files_changes_no_byte(
         fleet.append((name, system(host_facts(chance.choice(["licensed", "lapsing"]), subject), chance)))
 
     def judged(given: list[HostInput]) -> str:
-        result = gate.evaluate(given, policy, as_of, expected_hosts=["e", "f"])
+        result = evaluate_fleet.evaluate(given, policy, as_of, expected_hosts=["e", "f"])
         assert schemas.validate("compliance_result", result) == []
         return json.dumps(result)
 
@@ -193,10 +198,10 @@ def test_a_license_that_is_listed_twice_and_differs_makes_no_decision_better(
         names = () if doubtful is None else ("quantity", "assigned")
         absent = {f"/licenses/items/{doubtful}/{name}": {"reason": "absent"} for name in names}
         facts["unknown"] = {**facts.get("unknown", {}), **absent}
-        return str(gate.evaluate([HostInput("h", facts)], vendor, as_of)["decision"])
+        return str(evaluate_fleet.evaluate([HostInput("h", facts)], vendor, as_of)["decision"])
 
     items = host_facts()["licenses"]["items"]
-    rank = gate.DECISIONS.index
+    rank = evaluate_fleet.DECISIONS.index
     assert decision(items) == decision([*items, dict(items[0])]) == "compliant"
     for at, row in enumerate(items):
         doubtful = decision(items, at)
@@ -217,7 +222,7 @@ def test_a_license_without_an_id_may_be_another_one_listed_twice(
         facts = host_facts()
         facts["hosts"][0]["cpu_sockets"] += 1
         facts["licenses"]["items"] = items
-        return str(gate.evaluate([HostInput("h", facts)], vendor, as_of)["decision"])
+        return str(evaluate_fleet.evaluate([HostInput("h", facts)], vendor, as_of)["decision"])
 
     def nameless(row: Facts) -> Facts:
         rest = {name: value for name, value in row.items() if name != "id"}
@@ -230,7 +235,7 @@ def test_a_license_without_an_id_may_be_another_one_listed_twice(
     # One license each of a product can be no other one.
     facts = host_facts()
     facts["licenses"]["items"] = [nameless(row) for row in items]
-    assert gate.evaluate([HostInput("h", facts)], vendor, as_of)["decision"] == "compliant"
+    assert evaluate_fleet.evaluate([HostInput("h", facts)], vendor, as_of)["decision"] == "compliant"
 
 
 @pytest.mark.parametrize("server", [None, "text", {}, {"state": "connected"}, {"id": None}, {"id": 7}])
@@ -240,7 +245,7 @@ def test_licenses_of_two_servers_count_in_full_only_if_it_is_known_which_supplie
     def decision(held_by: str, stated: object) -> str:
         facts = {**host_facts(), "license_server": stated}
         facts["licenses"]["items"][0]["held_by"] = held_by
-        return str(gate.evaluate([HostInput("h", facts)], vendor, as_of)["decision"])
+        return str(evaluate_fleet.evaluate([HostInput("h", facts)], vendor, as_of)["decision"])
 
     known = host_facts()["license_server"]
     assert decision("ls-east", known) == "compliant"

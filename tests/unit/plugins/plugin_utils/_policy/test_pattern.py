@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.pattern import (
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.constraints.linear_regex import (
     PatternError,
     compile_pattern,
 )

@@ -9,15 +9,17 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import FactsError
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts import normalise
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.play import (
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import FactsError
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.play_scope import (
     Scope,
     batches,
     inputs,
     scope_of,
 )
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.facts import normalise
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
+    HostInput,
+)
 
 FACTS = {"kind": "HostFacts"}
 OLD = {"kind": "HostFacts", "old": True}

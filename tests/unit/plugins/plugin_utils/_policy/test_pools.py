@@ -13,21 +13,28 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.bind import bind_policy
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.fact_table import fact_table
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.kleene import Truth
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import load_policy
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import Pool
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.pointer import lookup
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.pool_findings import of_subject
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.pool_rows import pool_sheet
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.pool_supply import Member, Setting
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.pools import (
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.pointer import lookup
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.constraints.three_valued import Truth
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.fact_table import (
+    fact_table,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.pool_findings import (
+    of_subject,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.bind import bind_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import Pool
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.pools.balance import (
     GroupResult,
     is_closed,
     run_pool,
 )
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import (
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.pools.group_supply import (
+    Member,
+    Setting,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.pools.rows import pool_sheet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
     HostInput,
     read_host,
 )

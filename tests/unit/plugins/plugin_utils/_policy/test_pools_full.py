@@ -13,12 +13,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, schemas
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.entitlements import load_entitlements
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import InvalidDocument
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import load_policy
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.purchase import fewest_packs
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import InvalidDocument
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.pools.purchase import (
+    fewest_packs,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.entitlements import (
+    load_entitlements,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
+    HostInput,
+)
 
 HostFacts = Callable[..., dict[str, Any]]
 Result = dict[str, Any]
@@ -45,7 +52,7 @@ def judge(as_of: datetime) -> Judge:
     def run(changes: dict[str, Any], *facts: Any, **options: Any) -> Result:
         hosts = [HostInput(f"h{at}", each) for at, each in enumerate(facts)]
         policy = load_policy(document(changes, **options.pop("policy", {})))
-        result = gate.evaluate(hosts, policy, options.pop("as_of", as_of), **options)
+        result = evaluate_fleet.evaluate(hosts, policy, options.pop("as_of", as_of), **options)
         assert schemas.validate("compliance_result", result) == []
         return result
 

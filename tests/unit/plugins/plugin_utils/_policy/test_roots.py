@@ -17,12 +17,20 @@ from ansible_collections.unicloud.usphere.plugins.filter.effective_license impor
 from ansible_collections.unicloud.usphere.plugins.filter.license_compliance import license_compliance
 from ansible_collections.unicloud.usphere.plugins.filter.license_forecast import license_forecast
 from ansible_collections.unicloud.usphere.plugins.filter.license_purchase_plan import license_purchase_plan
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, play, schemas
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts import with_value
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import load_policy
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import PolicySet
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.sources import read_facts_files
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import (
+    evaluate_fleet,
+    play_scope,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.facts import with_value
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import PolicySet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
+    HostInput,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.sources import (
+    read_facts_files,
+)
 
 HostFacts = Callable[..., dict[str, Any]]
 AS_OF = "2026-11-24T08:00:00Z"
@@ -62,7 +70,7 @@ def test_a_wrong_shape_is_an_error_of_its_host_alone(
     # A policy that reads whom facts are about keeps them apart by it.
     named = {"properties": {"subject": {"properties": {"id": {"minLength": 2}}}}}
     personal = load_policy(policy_of({"id": "named", "severity": "low", "require": named}))
-    result = gate.evaluate(given, vendor if policy == "vendor" else personal, as_of)
+    result = evaluate_fleet.evaluate(given, vendor if policy == "vendor" else personal, as_of)
     assert schemas.validate("compliance_result", result) == []
     found = {host: each["decision"] for each in result["subjects"] for host in each["hosts"]}
     assert found == {"good": "compliant", "odd": "error"}
@@ -83,9 +91,9 @@ def test_a_text_that_is_not_resolved_is_an_error_of_its_host_alone(
         "good": {"usphere": host_facts(changes={"/subject": None})},
         "odd": {"usphere": with_value(host_facts(), f"/{name}", "{{ inventory_hostname }}")},
     }
-    scope = play.Scope(("good", "odd"), frozenset(variables), 2)
-    given, _outside = play.inputs(scope, variables.get, is_template)
-    result = gate.evaluate(given, vendor, as_of)
+    scope = play_scope.Scope(("good", "odd"), frozenset(variables), 2)
+    given, _outside = play_scope.inputs(scope, variables.get, is_template)
+    result = evaluate_fleet.evaluate(given, vendor, as_of)
     found = {host: each["decision"] for each in result["subjects"] for host in each["hosts"]}
     assert found == {"good": "compliant", "odd": "error"}
     (finding,) = result["findings"]
@@ -103,9 +111,9 @@ def test_variables_without_end_are_an_error_of_their_host_alone(
         "facts": {"usphere": {**good, "subject": {"id": "facts"}, "site_facts": endless}},
         "site": {"usphere": {**good, "subject": {"id": "site"}}, "usphere_site_facts": endless},
     }
-    scope = play.Scope(tuple(variables), frozenset(variables), 3)
-    given, _outside = play.inputs(scope, variables.get, lambda text: "{{" in text)
-    result = gate.evaluate(given, vendor, as_of)
+    scope = play_scope.Scope(tuple(variables), frozenset(variables), 3)
+    given, _outside = play_scope.inputs(scope, variables.get, lambda text: "{{" in text)
+    result = evaluate_fleet.evaluate(given, vendor, as_of)
     found = {host: each["decision"] for each in result["subjects"] for host in each["hosts"]}
     assert found == {"good": "compliant", "facts": "error", "site": "error"}
 
@@ -125,7 +133,7 @@ def test_variables_without_end_are_an_error_of_their_host_alone(
 def test_no_sentence_repeats_a_secret(
     changes: dict[str, object], vendor: PolicySet, as_of: datetime, host_facts: HostFacts
 ) -> None:
-    result = gate.evaluate([HostInput("odd", {**host_facts(), **changes})], vendor, as_of)
+    result = evaluate_fleet.evaluate([HostInput("odd", {**host_facts(), **changes})], vendor, as_of)
     assert result["decision"] != "compliant"
     assert "na-6" not in json.dumps(result)
 
@@ -138,7 +146,7 @@ def test_an_odd_value_inside_of_them_raises_nothing(
         HostInput("good", host_facts(changes={"/subject": None})),
         HostInput("odd", {**host_facts(changes={"/subject": None}), **changes}),
     ]
-    result = gate.evaluate(given, vendor, as_of)
+    result = evaluate_fleet.evaluate(given, vendor, as_of)
     found = {host: each["decision"] for each in result["subjects"] for host in each["hosts"]}
     assert found.pop("good") == "compliant"
     assert found.pop("odd") in ("compliant", "undetermined")

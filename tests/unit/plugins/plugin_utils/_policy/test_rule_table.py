@@ -15,9 +15,12 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import MESSAGES
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import schemas
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import PolicySet
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.rule_table import ROWS, RuleRow
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.rule_table import (
+    ROWS,
+    RuleRow,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import PolicySet
 
 ROOT = Path(__file__).resolve().parents[5]
 CORE = "ansible_collections.unicloud.usphere.plugins.module_utils._licensing"
@@ -29,7 +32,7 @@ def raised() -> set[str]:
     """Every text in the code of the licensing core and of the operations."""
     found = set()
     for folder in ("_licensing", "_operations"):
-        for path in (ROOT / "plugins" / "module_utils" / folder).glob("*.py"):
+        for path in (ROOT / "plugins" / "module_utils" / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
                     found.add(node.value)

@@ -14,7 +14,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import schemas
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
 
 ROOT = Path(__file__).resolve().parents[5]
 REGISTRY: Any = Registry().with_resources(

@@ -10,12 +10,19 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, schemas
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.entitlements import load_entitlements
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import load_policy
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.servers import read_servers
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.entitlements import (
+    load_entitlements,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
+    HostInput,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.license_servers import (
+    read_servers,
+)
 
 HostFacts = Callable[..., dict[str, Any]]
 PolicyOf = Callable[..., dict[str, Any]]
@@ -140,7 +147,7 @@ def test_a_license_server_is_judged_beside_systems(
         }
     )
     for entitlements, hosts in ((None, []), (bought, ["h"])):
-        result = gate.evaluate(
+        result = evaluate_fleet.evaluate(
             [HostInput("h", host_facts())], policy, as_of, servers=torn, entitlements=entitlements
         )
         assert schemas.validate("compliance_result", result) == []
@@ -164,7 +171,7 @@ def test_two_results_about_one_server_both_count(
     results = [info([held("a", 5)], [client("x", 4), client("y", 2)]), info([], [])]
     for order in (results, results[::-1]):
         servers = read_servers(order, as_of)
-        result = gate.evaluate(
+        result = evaluate_fleet.evaluate(
             [HostInput("h", host_facts())], load_policy(policy_of(RULE, ALWAYS)), as_of, servers=servers
         )
         assert result["decision"] == "non_compliant"

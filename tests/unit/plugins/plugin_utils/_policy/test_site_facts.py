@@ -10,10 +10,13 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, schemas
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import flatten, load_policy
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import flatten, load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
+    HostInput,
+)
 
 HostFacts = Callable[..., dict[str, Any]]
 PolicyOf = Callable[..., dict[str, Any]]
@@ -40,9 +43,12 @@ def judge(as_of: datetime, host_facts: HostFacts, policy_of: PolicyOf) -> Callab
         if site is not None:
             facts["site_facts"] = site
         given = [HostInput("h", facts)]
-        result = gate.evaluate(given, policy, as_of)
+        result = evaluate_fleet.evaluate(given, policy, as_of)
         assert schemas.validate("compliance_result", result) == []
-        assert gate.evaluate(given, load_policy(flatten(policy)), as_of)["findings"] == result["findings"]
+        assert (
+            evaluate_fleet.evaluate(given, load_policy(flatten(policy)), as_of)["findings"]
+            == result["findings"]
+        )
         return result
 
     return run
@@ -103,7 +109,7 @@ def test_types_are_held(kind: str, good: object, bad: object, as_of: datetime, h
     )
     for value, decision in ((good, "compliant"), (bad, "undetermined")):
         given = [HostInput("h", {**host_facts(), "site_facts": {"tier": value}})]
-        assert gate.evaluate(given, policy, as_of)["decision"] == decision
+        assert evaluate_fleet.evaluate(given, policy, as_of)["decision"] == decision
 
 
 def faults(*policies: dict[str, Any]) -> str:

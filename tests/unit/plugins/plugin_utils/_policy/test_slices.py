@@ -13,18 +13,22 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, schemas
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.assess import Assessor
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.bind import bind_policy
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import load_policy
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import PolicySet
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.partial import Partial, merge
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.slices import (
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.assessor import Assessor
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.slice_document import (
     from_document,
     to_document,
 )
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput, read_host
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.slices import Partial, merge
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.bind import bind_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import PolicySet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
+    HostInput,
+    read_host,
+)
 
 HostFacts = Callable[..., dict[str, Any]]
 CALM = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -106,7 +110,7 @@ def test_the_order_of_hosts_leaves_no_trace(
     policy: PolicySet, fleet: Any, as_of: datetime, numbers: list[int], chance: Any
 ) -> None:
     given_ = fleet(numbers)
-    first = text(gate.evaluate(given_, policy, as_of))
+    first = text(evaluate_fleet.evaluate(given_, policy, as_of))
     chance.shuffle(given_)
     for each in given_:
         if isinstance(each.facts, dict):
@@ -114,7 +118,7 @@ def test_the_order_of_hosts_leaves_no_trace(
             chance.shuffle(keys)
             facts = {key: each.facts[key] for key in keys}
             given_ = [HostInput(each.host, facts) if other is each else other for other in given_]
-    assert text(gate.evaluate(given_, policy, as_of)) == first
+    assert text(evaluate_fleet.evaluate(given_, policy, as_of)) == first
 
 
 @CALM
@@ -126,16 +130,16 @@ def test_slices_merge_to_what_one_run_says(
     names = [each.host for each in hosts]
     places = draw.draw(st.lists(st.integers(0, 2), min_size=len(hosts), max_size=len(hosts)))
     slices = [
-        gate.evaluate_slice(
+        evaluate_fleet.evaluate_slice(
             [h for h, at in zip(hosts, places, strict=True) if at == place], policy, as_of, names
         )
         for place in range(3)
     ]
     travelled = [from_document(json.loads(json.dumps(to_document(each)))) for each in slices]
-    whole = text(gate.evaluate(hosts, policy, as_of))
+    whole = text(evaluate_fleet.evaluate(hosts, policy, as_of))
     for order in draw.draw(st.lists(st.permutations(range(3)), min_size=1, max_size=2)):
-        assert text(gate.finalize([slices[at] for at in order], policy, as_of)) == whole
-        assert text(gate.finalize([travelled[at] for at in order], policy, as_of)) == whole
+        assert text(evaluate_fleet.finalize([slices[at] for at in order], policy, as_of)) == whole
+        assert text(evaluate_fleet.finalize([travelled[at] for at in order], policy, as_of)) == whole
     first, second, third = slices
     assert _same(merge(first, merge(second, third)), merge(merge(third, first), second))
     assert _same(merge(first, first), first)
@@ -147,8 +151,8 @@ def _same(left: Partial, right: Partial) -> bool:
 
 def test_a_lost_slice_never_turns_green(policy: PolicySet, host_facts: HostFacts, as_of: datetime) -> None:
     one = HostInput("a", host_facts("licensed", {"/subject/id": "a"}))
-    first = gate.evaluate_slice([one], policy, as_of, ["a", "b"])
-    result = gate.finalize([first], policy, as_of)
+    first = evaluate_fleet.evaluate_slice([one], policy, as_of, ["a", "b"])
+    result = evaluate_fleet.finalize([first], policy, as_of)
     assert [(each["subject"]["id"], each["decision"]) for each in result["subjects"]] == [
         ("a", "undetermined"),
         ("b", "undetermined"),
@@ -158,22 +162,24 @@ def test_a_lost_slice_never_turns_green(policy: PolicySet, host_facts: HostFacts
 
 
 def test_slices_of_different_runs_do_not_mix(policy: PolicySet, vendor: PolicySet, as_of: datetime) -> None:
-    mine = gate.evaluate_slice([], policy, as_of, ["a"])
-    other = gate.evaluate_slice([], vendor, as_of, ["a"])
-    later = gate.evaluate_slice([], policy, as_of.replace(hour=9), ["a"])
+    mine = evaluate_fleet.evaluate_slice([], policy, as_of, ["a"])
+    other = evaluate_fleet.evaluate_slice([], vendor, as_of, ["a"])
+    later = evaluate_fleet.evaluate_slice([], policy, as_of.replace(hour=9), ["a"])
     for wrong in (other, later):
         with pytest.raises(PolicyError) as caught:
-            gate.finalize([mine, wrong], policy, as_of)
+            evaluate_fleet.finalize([mine, wrong], policy, as_of)
         assert caught.value.code == "slices_differ"
     with pytest.raises(PolicyError) as caught:
-        gate.finalize([], policy, as_of)
+        evaluate_fleet.finalize([], policy, as_of)
     assert caught.value.code == "slices_none"
 
 
 def test_a_document_that_is_no_slice_is_refused(
     policy: PolicySet, host_facts: HostFacts, as_of: datetime
 ) -> None:
-    document = to_document(gate.evaluate_slice([HostInput("a", host_facts())], policy, as_of, ["a"]))
+    document = to_document(
+        evaluate_fleet.evaluate_slice([HostInput("a", host_facts())], policy, as_of, ["a"])
+    )
     assert schemas.validate("partial_result", document) == []
     for wrong in ({**document, "more": 1}, {**document, "sheets": {}}, {"kind": "PartialResult"}, []):
         with pytest.raises(PolicyError) as caught:
@@ -212,7 +218,7 @@ def test_a_policy_that_reads_whom_facts_are_about_gets_each_its_own(
         HostInput(name, host_facts("licensed", {"/subject/id": name, "/source/gathered_at": at}))
         for name, at in (("a", "2026-11-24T07:00:00Z"), ("b", "2026-11-24T07:30:00Z"))
     ]
-    result = gate.evaluate(hosts, load_policy(policy_of(rule)), as_of)
+    result = evaluate_fleet.evaluate(hosts, load_policy(policy_of(rule)), as_of)
     wanted = ["a", "b"] if pointer == "/subject/id" else ["2026-11-24T07:00:00Z", "2026-11-24T07:30:00Z"]
     assert [finding["message"]["en"] for finding in result["findings"]] == wanted
 
@@ -249,11 +255,13 @@ def test_hosts_of_one_system_speak_together_and_the_older_facts_decide(
     rule = {"id": "a", "require": {"properties": {"vms": {"properties": {"total": {"minimum": 1}}}}}}
     policy = load_policy(policy_of(rule, max_age_hours=24))
     fresh, older = host_facts(), host_facts(changes={"/source/gathered_at": "2026-11-24T01:00:00Z"})
-    (entry,) = gate.evaluate([HostInput("b", fresh), HostInput("a", older)], policy, as_of)["subjects"]
+    (entry,) = evaluate_fleet.evaluate([HostInput("b", fresh), HostInput("a", older)], policy, as_of)[
+        "subjects"
+    ]
     assert (entry["hosts"], entry["decision"]) == (["a", "b"], "compliant")
     stale = host_facts(changes={"/source/gathered_at": "2026-11-20T01:00:00Z"})
-    result = gate.evaluate([HostInput("b", fresh), HostInput("a", stale)], policy, as_of)
+    result = evaluate_fleet.evaluate([HostInput("b", fresh), HostInput("a", stale)], policy, as_of)
     assert (result["decision"], result["findings"][0]["hosts"]) == ("undetermined", ["a", "b"])
     other = host_facts(changes={"/vms/total": 0})
-    result = gate.evaluate([HostInput("b", fresh), HostInput("a", other)], policy, as_of)
+    result = evaluate_fleet.evaluate([HostInput("b", fresh), HostInput("a", other)], policy, as_of)
     assert (result["decision"], result["findings"][0]["hosts"]) == ("non_compliant", ["a"])

@@ -14,17 +14,20 @@ import pytest
 from jinja2 import Undefined
 
 from ansible_collections.unicloud.usphere.plugins.filter.license_compliance import license_compliance
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import load_policy
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.sources import (
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
+    HostInput,
+    read_host,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.sources import (
     host_inputs,
     is_node,
     node_facts,
     read_facts_files,
     with_site,
 )
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput, read_host
 
 HostFacts = Callable[..., dict[str, Any]]
 PolicyOf = Callable[..., dict[str, Any]]
@@ -75,7 +78,7 @@ def test_a_policy_about_nodes(as_of: datetime, policy_of: PolicyOf) -> None:
     decisions = {}
     for count in (2, 4, "2", "4", "two"):
         given = host_inputs({"n1": {**NODE, "processor_count": count}}, None)
-        decisions[count] = gate.evaluate(given, policy, as_of)["decision"]
+        decisions[count] = evaluate_fleet.evaluate(given, policy, as_of)["decision"]
     assert decisions == {
         2: "compliant",
         4: "non_compliant",

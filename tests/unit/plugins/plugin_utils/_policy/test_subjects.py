@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import schemas
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.fact_table import (
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.fact_table import (
     fact_table,
     missing_required,
 )
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import (
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
     HostInput,
     Reading,
     read_host,

@@ -10,15 +10,19 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import FOLDER, load_policy
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import PolicySet
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy_report import policy_report
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy_tests import (
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents.yaml_reader import (
+    load_bytes,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import FOLDER, load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import PolicySet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.testing.policy_tests import (
     TestOutcome,
     run_policy_tests,
 )
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.yaml_loader import load_bytes
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.testing.tests_report import (
+    policy_report,
+)
 
 
 def outcomes() -> list[TestOutcome]:

@@ -13,14 +13,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate, schemas
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import PolicySet
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.waivers import (
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.waivers import (
     WaiverSet,
     load_waivers,
     shortfall,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import PolicySet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
+    HostInput,
 )
 
 HostFacts = Callable[..., dict[str, Any]]
@@ -48,7 +51,7 @@ def judge(vendor: PolicySet, as_of: datetime, host_facts: HostFacts) -> Callable
     def run(*items: dict[str, Any], facts: dict[str, Any] | None = None, at: datetime = as_of) -> Result:
         handed = [HostInput("h", facts if facts is not None else host_facts("lapsing"))]
         loaded: WaiverSet = load_waivers(waivers(*items)) if items else load_waivers(None)
-        result = gate.evaluate(handed, vendor, at, waivers=loaded)
+        result = evaluate_fleet.evaluate(handed, vendor, at, waivers=loaded)
         assert schemas.validate("compliance_result", result) == []
         return result
 
@@ -94,7 +97,7 @@ def test_everything_waived_is_compliant(judge: Callable[..., Result]) -> None:
 
 def test_removing_a_waiver_never_improves_a_decision(judge: Callable[..., Result]) -> None:
     whole = all_of_it()
-    rank = gate.DECISIONS.index
+    rank = evaluate_fleet.DECISIONS.index
     for at in range(len(whole)):
         fewer = judge(*whole[:at], *whole[at + 1 :])
         assert rank(fewer["decision"]) <= rank(judge(*whole)["decision"])
@@ -331,7 +334,7 @@ FIRST = datetime(2026, 11, 10, tzinfo=timezone.utc)
 def test_waivers_only_ever_accept(vendor: PolicySet, host_facts: HostFacts) -> None:
     dated = host_facts("lapsing", {"/source/gathered_at": "2026-11-01T00:00:00Z"})
     versionless = {name: value for name, value in dated.items() if name != "version"}
-    rank = gate.DECISIONS.index
+    rank = evaluate_fleet.DECISIONS.index
 
     @settings(max_examples=25, deadline=None)
     @given(SOME, st.integers(0, 60), st.booleans())
@@ -353,7 +356,7 @@ def test_waivers_only_ever_accept(vendor: PolicySet, host_facts: HostFacts) -> N
         def judged(*chosen: dict[str, Any]) -> Result:
             loaded = load_waivers(waivers(*chosen))
             handed = [HostInput("h", dated if known else versionless)]
-            return gate.evaluate(handed, vendor, moment, waivers=loaded, evidence=False)
+            return evaluate_fleet.evaluate(handed, vendor, moment, waivers=loaded, evidence=False)
 
         whole, bare = judged(*items), judged()
         assert rank(bare["decision"]) <= rank(whole["decision"])

@@ -11,14 +11,21 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.drift import drift
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import load_policy
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import PolicySet
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.waivers import load_waivers
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.whatif import read_overlay, what_if
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.drift import drift
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.what_if import (
+    read_overlay,
+    what_if,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.waivers import (
+    load_waivers,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import PolicySet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
+    HostInput,
+)
 
 HostFacts = Callable[..., dict[str, Any]]
 LISTS = ("new", "newly_unknown", "fixed", "changed", "ended", "decisions")
@@ -26,7 +33,7 @@ LISTS = ("new", "newly_unknown", "fixed", "changed", "ended", "decisions")
 
 def result(policy: Any, as_of: datetime, *facts: Any, **options: Any) -> dict[str, Any]:
     hosts = [HostInput(f"h{at}", each) for at, each in enumerate(facts)]
-    return gate.evaluate(hosts, policy, as_of, **options)
+    return evaluate_fleet.evaluate(hosts, policy, as_of, **options)
 
 
 def rules(found: list[dict[str, Any]]) -> list[str]:

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import yaml_loader
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import InvalidDocument
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.yaml_loader import load_bytes
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import InvalidDocument
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import yaml_reader
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents.yaml_reader import (
+    load_bytes,
+)
 
 
 def codes(text: str, name: str = "p.yml") -> list[str]:
@@ -81,7 +83,7 @@ def test_a_shared_value_is_allowed() -> None:
 
 
 def test_size_and_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(yaml_loader, "MAX_BYTES", 10)
+    monkeypatch.setattr(yaml_reader, "MAX_BYTES", 10)
     assert codes("a: 12345678\n") == ["document_too_large"]
     with pytest.raises(InvalidDocument):
         load_bytes(b"a: \xff\n", "p.yml")
@@ -120,4 +122,4 @@ def test_aliases_cost_what_they_repeat() -> None:
         "c": [{"b": [1, 2]}, {"b": [1, 2]}],
     }
     with pytest.raises(InvalidDocument):
-        yaml_loader.check_limits([long] * 50, "inline")
+        yaml_reader.check_limits([long] * 50, "inline")

@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import PolicySet
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import PolicySet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
+    HostInput,
+)
 
 HostFacts = Callable[..., dict[str, Any]]
 Result = dict[str, Any]
@@ -51,7 +53,7 @@ def result(vendor: PolicySet, as_of: datetime, host_facts: HostFacts) -> Result:
         HostInput("nanjing", None, "unreachable"),
         HostInput("wuhan", host_facts(changes=warned)),
     ]
-    return gate.evaluate(given, vendor, as_of)
+    return evaluate_fleet.evaluate(given, vendor, as_of)
 
 
 @pytest.fixture

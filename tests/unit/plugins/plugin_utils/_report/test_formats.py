@@ -17,8 +17,8 @@ from xml.etree import ElementTree
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.render import (
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.output.render import (
     FORMATS,
     format_of,
     render_report,

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from regopy import Interpreter
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.errors import PolicyError
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.opa import opa
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.formats.as_opa import opa
 
 Result = dict[str, Any]
 REGO = Path(__file__).resolve().parents[5] / "policies" / "opa" / "license_compliance.rego"

@@ -10,13 +10,19 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy import gate
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.entitlements import load_entitlements
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.load import load_policy
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.model import PolicySet
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import HostInput
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.waivers import load_waivers
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.text import (
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.waivers import (
+    load_waivers,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import load_policy
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import PolicySet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.entitlements import (
+    load_entitlements,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
+    HostInput,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.formats.text import (
     FEW_SYSTEMS,
     MAX_LINES_A_SYSTEM,
     MAX_SYSTEMS,
@@ -31,7 +37,7 @@ Say = Callable[..., list[str]]
 def say(vendor: PolicySet, as_of: datetime) -> Say:
     def build(*given: HostInput, language: str = "en", policy: object = None) -> list[str]:
         loaded = vendor if policy is None else load_policy(policy)
-        return report(gate.evaluate(given, loaded, as_of), language)
+        return report(evaluate_fleet.evaluate(given, loaded, as_of), language)
 
     return build
 
@@ -60,7 +66,7 @@ R31 = (
 
 def test_detail_stands_below_each_finding(vendor: PolicySet, host_facts: HostFacts, as_of: datetime) -> None:
     given = [HostInput("a", host_facts()), HostInput("b", host_facts("lapsing"))]
-    result = gate.evaluate(given, vendor, as_of)
+    result = evaluate_fleet.evaluate(given, vendor, as_of)
     short, long = report(result), report(result, detail=True)
     assert [line for line in long if not line.startswith("        ")] == short
     at = next(number for number, line in enumerate(long) if line.startswith("  R31"))
@@ -75,7 +81,7 @@ def test_detail_of_undecided_rules_names_each_and_the_remedy_once(
     vendor: PolicySet, host_facts: HostFacts, as_of: datetime
 ) -> None:
     changes = {"/licenses": {"complete": False, "items": []}}
-    result = gate.evaluate([HostInput("a", host_facts(changes=changes))], vendor, as_of)
+    result = evaluate_fleet.evaluate([HostInput("a", host_facts(changes=changes))], vendor, as_of)
     lines = report(result, detail=True)
     for finding in result["findings"]:
         if finding["effect"] != "record":
@@ -95,7 +101,7 @@ def test_left_to_itself_it_explains_the_findings_of_a_few_stopped_systems(
         given = [HostInput("w", host_facts(changes=warned))]
         for at in range(stopped):
             given.append(HostInput(f"s{at}", host_facts("lapsing", {"/subject/id": f"s{at}"})))
-        result = gate.evaluate(given, vendor, as_of)
+        result = evaluate_fleet.evaluate(given, vendor, as_of)
         return [line for line in report(result, detail=detail) if "what to do: " in line]
 
     # Four findings a stopped system; the warning of the one that goes on is no reason to stop reading.
@@ -108,7 +114,7 @@ def test_findings_beyond_what_is_shown_are_counted(
 ) -> None:
     require = {"properties": {"vms": {"properties": {"total": {"maximum": 1}}}}}
     policy = policy_of(*({"id": f"r{at:02}", "require": require} for at in range(MAX_LINES_A_SYSTEM + 3)))
-    lines = report(gate.evaluate([HostInput("a", host_facts())], load_policy(policy), as_of))
+    lines = report(evaluate_fleet.evaluate([HostInput("a", host_facts())], load_policy(policy), as_of))
     assert lines[0] == f"hangzhou: NOT COMPLIANT ({MAX_LINES_A_SYSTEM + 3} findings)"
     assert lines[-1] == "  … and 3 more findings; the whole result holds them all"
     assert len(lines) == MAX_LINES_A_SYSTEM + 2
@@ -197,7 +203,7 @@ def test_waivers_say_what_a_person_has_to_do(
             waiver("W-4", "r30-isc-edtion", "2026-12-31"),
         ],
     }
-    result = gate.evaluate(
+    result = evaluate_fleet.evaluate(
         [HostInput("a", host_facts("lapsing"))], vendor, as_of, waivers=load_waivers(content)
     )
     lines = report(result)
@@ -246,7 +252,7 @@ def test_grants_have_titles_of_their_own_and_only_where_a_rule_is_about_them(
         ([always], []),
     ):
         policy = {"kind": "LicensePolicy", "id": "site", "version": "1.0.0", "rules": rules}
-        result = gate.evaluate(
+        result = evaluate_fleet.evaluate(
             [HostInput("a", host_facts())], load_policy(policy), as_of, entitlements=bought
         )
         assert report(result) == [*lines, "hangzhou: compliant (1 rule, 0 pools)"]

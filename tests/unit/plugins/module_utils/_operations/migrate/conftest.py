@@ -14,25 +14,34 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations import (
-    artifacts,
-    migrate,
-    migrate_abort,
-    migrate_decide,
-    migrate_files,
-    migrate_plan,
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core import license_files
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import Waits
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.journal import (
+    Journal,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal import Journal
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal_record import End, Record
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.settle import Waits
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms import errors
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.record import (
+    End,
+    Record,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migration import (
+    abort as migrate_abort,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migration import (
+    decide,
+    match_files,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migration import (
+    plan as migrate_plan,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migration import run as migrate
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     ClientRecord,
     LicenseRecord,
     NamedFile,
     ServerInfo,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.tasks import Task
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import Task
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors
 
 NOW = "2026-11-24T08:00:00Z"
 
@@ -229,8 +238,8 @@ class World:
     def request(self, *files: Any, ids: Sequence[str] = (), **changes: Any) -> migrate_plan.MigrationRequest:
         given = tuple(
             file
-            if isinstance(file, migrate_files.GivenFile)
-            else migrate_files.GivenFile(artifacts.read_activation_file(str(file)))
+            if isinstance(file, match_files.GivenFile)
+            else match_files.GivenFile(license_files.read_activation_file(str(file)))
             for file in files
         )
         options = {
@@ -245,11 +254,11 @@ class World:
 
     def plan(self, *files: Any, **changes: Any) -> migrate_plan.MigrationPlan:
         request = self.request(*files, **changes)
-        return migrate_decide.decide(request, self.journal, self.source, self.destination)
+        return decide.decide(request, self.journal, self.source, self.destination)
 
     def run(self, *files: Any, **changes: Any) -> migrate.MigrationOutcome:
         request = self.request(*files, **changes)
-        plan = migrate_decide.decide(request, self.journal, self.source, self.destination)
+        plan = decide.decide(request, self.journal, self.source, self.destination)
         return migrate.apply(
             plan, request, self.journal, self.source, self.destination, self.waits, lambda steps: {}
         )
@@ -298,15 +307,15 @@ def world(tmp_path: Path, waits: Waits, monkeypatch: pytest.MonkeyPatch) -> Worl
             leave_a_half()
         ticker.step("rename " + os.path.basename(target), lambda: original(source, target))
 
-    monkeypatch.setattr(artifacts.os, "replace", rename)
-    monkeypatch.setattr(artifacts.os, "fsync", lambda handle: ticker.step("fsync", lambda: None))
+    monkeypatch.setattr(license_files.os, "replace", rename)
+    monkeypatch.setattr(license_files.os, "fsync", lambda handle: ticker.step("fsync", lambda: None))
     return world
 
 
 @pytest.fixture
 def given() -> Any:
-    def make(path: Path, **hints: Any) -> migrate_files.GivenFile:
-        return migrate_files.GivenFile(artifacts.read_activation_file(str(path)), **hints)
+    def make(path: Path, **hints: Any) -> match_files.GivenFile:
+        return match_files.GivenFile(license_files.read_activation_file(str(path)), **hints)
 
     return make
 

@@ -10,10 +10,13 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations import artifacts, migrate_abort
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import OperationError
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal_record import Step
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms import errors
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core import license_files
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import OperationError
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.record import Step
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migration import (
+    abort as migrate_abort,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors
 
 REFUSED = errors.BusinessError("business_error", error_code="license_assigned", error_message="held")
 CALL = {"endpoint": "https://east", "method": "GET", "path": "/x"}
@@ -69,7 +72,7 @@ def test_one_that_takes_effect_while_the_second_is_waited_for_leaves_all_of_them
 def test_a_journal_that_fails_half_way_names_what_is_aborted(
     world: Any, two: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rename, renamed = artifacts.os.replace, []
+    rename, renamed = license_files.os.replace, []
 
     def full(source: str, target: str) -> None:
         renamed.append(target)
@@ -78,7 +81,7 @@ def test_a_journal_that_fails_half_way_names_what_is_aborted(
         rename(source, target)
 
     with monkeypatch.context() as patch:
-        patch.setattr(artifacts.os, "replace", full)
+        patch.setattr(license_files.os, "replace", full)
         found = abort(world, two)
     assert (found.code, found.changed) == ("migration_interrupted", True)
     assert [cause.code for cause in found.causes] == ["journal_not_written"]
@@ -96,7 +99,7 @@ def test_a_journal_that_fails_at_once_has_changed_nothing(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patch:
-        patch.setattr(artifacts.os, "replace", full)
+        patch.setattr(license_files.os, "replace", full)
         found = abort(world, two)
     assert (found.code, found.changed) == ("journal_not_written", False)
 

@@ -13,9 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations import journal_codec
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal import JournalError
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal_record import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal import codec
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.journal import (
+    JournalError,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.record import (
     Step,
     record_id,
 )
@@ -39,8 +41,8 @@ def changed(**changes: Any) -> bytes:
 
 
 def test_there_and_back() -> None:
-    record = journal_codec.from_text(SAMPLE.encode())
-    assert journal_codec.from_text(journal_codec.to_text(record)) == record
+    record = codec.from_text(SAMPLE.encode())
+    assert codec.from_text(codec.to_text(record)) == record
 
 
 FILE = {"folder": "uninstall-file", "name": "A.uak", "sha256": "0" * 64}
@@ -108,8 +110,8 @@ LICENSE = json.loads(SAMPLE)["licenses"][0]
     ids=range(45),
 )
 def test_what_is_not_a_record_is_not_read_as_one(content: bytes) -> None:
-    with pytest.raises(journal_codec.BadRecord):
-        journal_codec.from_text(content)
+    with pytest.raises(codec.BadRecord):
+        codec.from_text(content)
 
 
 def test_a_record_of_the_first_schema_is_read_and_written_as_the_second() -> None:
@@ -118,24 +120,24 @@ def test_a_record_of_the_first_schema_is_read_and_written_as_the_second() -> Non
     del old["present"], old["refused"], old["licenses"][0]["issued_at"]
     for name in ("sent_server_at", "named"):
         del old["parts"][0][name]
-    record = journal_codec.from_text(json.dumps(old).encode())
+    record = codec.from_text(json.dumps(old).encode())
     assert (record.present, record.refused, record.licenses[0].issued_at) == ((), (), None)
     assert (record.parts[0].sent_server_at, record.parts[0].named) == (None, False)
-    assert json.loads(journal_codec.to_text(record))["schema"] == 2
-    assert journal_codec.from_text(journal_codec.to_text(record)) == record
+    assert json.loads(codec.to_text(record))["schema"] == 2
+    assert codec.from_text(codec.to_text(record)) == record
 
 
 def test_a_newer_schema_is_told_apart() -> None:
-    with pytest.raises(journal_codec.BadRecord) as caught:
-        journal_codec.from_text(changed(schema=3, state={"new": "form"}))
+    with pytest.raises(codec.BadRecord) as caught:
+        codec.from_text(changed(schema=3, state={"new": "form"}))
     assert caught.value.newer
 
 
 @given(st.binary(max_size=200))
 @settings(max_examples=300, deadline=None)
 def test_any_bytes_are_refused_or_read(content: bytes) -> None:
-    with pytest.raises(journal_codec.BadRecord):
-        journal_codec.from_text(content)
+    with pytest.raises(codec.BadRecord):
+        codec.from_text(content)
 
 
 @given(st.data())
@@ -155,10 +157,10 @@ def test_a_record_with_something_else_in_a_place_is_refused_or_a_record(data: st
         )
         break
     try:
-        record = journal_codec.from_text(json.dumps(tree).encode())
-    except journal_codec.BadRecord:
+        record = codec.from_text(json.dumps(tree).encode())
+    except codec.BadRecord:
         return
-    assert journal_codec.from_text(journal_codec.to_text(record)) == record
+    assert codec.from_text(codec.to_text(record)) == record
 
 
 def test_ids_differ_where_licenses_do() -> None:
@@ -265,16 +267,16 @@ def test_a_journal_that_cannot_be_written_is_known_before(world: Any) -> None:
 
 
 def test_a_step_that_cannot_be_taken_down_is_not_taken(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from ansible_collections.unicloud.usphere.plugins.module_utils._operations import artifacts
+    from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core import license_files
 
-    original = artifacts.replace_file
+    original = license_files.replace_file
 
     def full(path: str, content: bytes) -> None:
         if b"uninstall_sent" in content:
             raise OSError(28, "No space left on device")
         original(path, content)
 
-    monkeypatch.setattr(artifacts, "replace_file", full)
+    monkeypatch.setattr(license_files, "replace_file", full)
     with pytest.raises(Exception, match=r"migration_interrupted|journal_not_written"):
         world.run()
     assert world.source.writes == []

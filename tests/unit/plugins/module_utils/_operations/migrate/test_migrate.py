@@ -11,15 +11,18 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations import migrate
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
     NotVerified,
     OperationError,
     Unclear,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal_record import End, Step
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms import errors
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.tasks import Task
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.record import (
+    End,
+    Step,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migration import run
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import Task
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors
 
 
 def state(world: Any) -> str:
@@ -536,16 +539,16 @@ def test_row_19_it_brings_another_quantity(world: Any, run: int) -> None:
 def test_row_20_installed(world: Any, kit: Any) -> None:
     world.run()
     path = world.platform(world.record)
-    original = migrate._Run._verify
+    original = run._Run._verify
 
     def die(self: Any, index: int) -> None:
         raise kit.Killed("verify")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(migrate._Run, "_verify", die)
+        patch.setattr(run._Run, "_verify", die)
         with pytest.raises(kit.Killed):
             world.run(path)
-    assert original is migrate._Run._verify
+    assert original is run._Run._verify
     assert state(world) == "installed"
     world.destination.records[0] = type(world.destination.records[0])(
         **{**world.destination.records[0].__dict__, "status": "unusable"}

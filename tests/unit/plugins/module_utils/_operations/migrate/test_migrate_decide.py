@@ -8,12 +8,17 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.site_rows import site_rows
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import OperationError
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal_record import End, Step
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migrate_plan import Place
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms import errors
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.records import ClientRecord, Share
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.site import (
+    site_rows,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import OperationError
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.record import (
+    End,
+    Step,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migration.plan import Place
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import ClientRecord, Share
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors
 
 
 def refused(world: Any, *files: Any, **changes: Any) -> OperationError:
@@ -138,9 +143,10 @@ def test_base_and_upgrade_move_together_upgrade_first_and_base_first(world: Any)
 
 
 def gift(path: Any, **hints: Any) -> Any:
-    from ansible_collections.unicloud.usphere.plugins.module_utils._operations import artifacts, migrate_files
+    from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core import license_files
+    from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migration import match_files
 
-    return migrate_files.GivenFile(artifacts.read_activation_file(str(path)), **hints)
+    return match_files.GivenFile(license_files.read_activation_file(str(path)), **hints)
 
 
 def test_the_upgrade_alone_waits_for_its_base(world: Any) -> None:

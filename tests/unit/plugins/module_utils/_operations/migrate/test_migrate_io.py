@@ -12,15 +12,21 @@ import pytest
 
 from ansible_collections.unicloud.usphere.plugins.lookup.license_migrations import LookupModule
 from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import sentences
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog import Catalog
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations import migrate_io
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import InvalidRequest
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import (
+    Catalog,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import InvalidRequest
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.journal import (
     Journal,
     JournalError,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal_record import End
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migrate_drop import dropped
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.record import End
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migration import (
+    options as migrate_io,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migration.drop_directory import (
+    dropped,
+)
 
 OPTIONS: dict[str, Any] = {
     "host": None,

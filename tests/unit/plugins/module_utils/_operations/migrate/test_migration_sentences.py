@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages import migration, migration_proof
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations import errors
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core import errors
 
-FOLDER = Path(errors.__file__).parent
+FOLDER = Path(errors.__file__).parents[1]
 LITERALS = {
     node.value
-    for path in FOLDER.glob("*.py")
+    for path in FOLDER.rglob("*.py")
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
     if isinstance(node, ast.Constant) and isinstance(node.value, str)
 }

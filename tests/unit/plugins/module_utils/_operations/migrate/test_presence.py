@@ -12,10 +12,15 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import OperationError
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal_record import End, Step
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migrate_bundle import steps_now
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms import errors
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import OperationError
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.record import (
+    End,
+    Step,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migration.transfer_bundle import (
+    steps_now,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors
 
 
 def refusal(world: Any, *files: Any, **changes: Any) -> OperationError:

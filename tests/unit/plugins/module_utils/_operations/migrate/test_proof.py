@@ -12,9 +12,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import OperationError
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal_record import Record, Step
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms import errors
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import OperationError
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.record import (
+    Record,
+    Step,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors
 
 
 def codes(error: OperationError) -> list[str]:

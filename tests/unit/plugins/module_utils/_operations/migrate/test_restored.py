@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.errors import OperationError
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal_record import Step
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.errors import VmsError
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import OperationError
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.record import Step
+from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import VmsError
 
 
 class Case:

@@ -1,0 +1,266 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The catalogue of what is licensed (R2, R3, R8, R27): table 1-1 as typed rows, and lookups in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Dict, Iterable, Mapping, Optional, Tuple
+
+from ..values.errors import LicensingError, shown
+from ..values.model import ARCHES, Arch, Edition, Feature, Installation, Kind, LicenseClass, Metric, word
+from . import catalog_data
+
+
+@dataclass(frozen=True)
+class Product:
+    """One row of table 1-1: a product id in one architecture (``ANY``: the row has no architecture).
+
+    ``edition`` is what an edition licence grants, ``upgrades`` the (from, to) of an upgrade, ``feature``
+    what a feature licence is for. ``packs`` are the sizes it is sold in (R32); empty: any quantity.
+    """
+
+    row: int
+    family: str
+    id: str
+    license_class: LicenseClass
+    metric: Metric
+    installation: Installation
+    arch: Arch
+    feature: Optional[Feature] = None
+    edition: Optional[Edition] = None
+    upgrades: Optional[Tuple[Edition, Edition]] = None
+    packs: Tuple[int, ...] = ()
+    arch_stated: bool = False
+    name_zh: str = ""
+    name_en: str = ""
+    label_zh: str = ""
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """A recommended scheme (R33–R38): ``editions`` the table ticks, None where the version decides (R37)."""
+
+    id: str
+    rule: str
+    feature: Optional[Feature]
+    editions: Optional[Tuple[Edition, ...]]
+
+
+class Catalog:
+    """Products by id and arch, and what follows from them. Immutable once made."""
+
+    def __init__(self, products: Iterable[Product], schemes: Iterable[Scheme], source: str) -> None:
+        self.products: Tuple[Product, ...] = tuple(products)
+        self.schemes: Tuple[Scheme, ...] = tuple(schemes)
+        self.source = source
+        self._by_id: Dict[str, Dict[Arch, Product]] = {}
+        for product in self.products:
+            self._by_id.setdefault(product.id, {})[product.arch] = product
+        self._editions = {p.edition: p.id for p in self.products if p.edition is not None}
+        self._upgrades = {p.upgrades: p.id for p in self.products if p.upgrades is not None}
+        self._features = {p.feature: p.id for p in self.products if p.feature is not None}
+        self._names = {
+            _folded(name): (p.id, p.arch) for p in self.products for name in (p.name_zh, p.name_en) if name
+        }
+
+    @staticmethod
+    def builtin() -> "Catalog":
+        """The vendor's table as the collection ships it."""
+        return _BUILTIN
+
+    def product(self, product_id: Optional[str], arch: Optional[Arch] = None) -> Optional[Product]:
+        """Return the row of ``product_id`` in ``arch``, or None if the catalogue lacks it.
+
+        Without ``arch`` any row of the product will do (class, metric and feature are the same in all). A
+        product without an architecture of its own is found whatever ``arch`` says (decision 4).
+        """
+        rows = self._by_id.get(product_id) if product_id is not None else None
+        if not rows:
+            return None
+        if arch is None:
+            return next(iter(rows.values()))
+        return rows.get(arch) or rows.get(Arch.ANY)
+
+    def has_arches(self, product_id: str) -> bool:
+        """True if the product is sold per architecture (R39)."""
+        return Arch.ANY not in self._by_id.get(product_id, {Arch.ANY: None})
+
+    def edition_product(self, edition: Edition) -> str:
+        return self._editions[edition]
+
+    def feature_product(self, feature: Feature) -> str:
+        return self._features[feature]
+
+    def upgrade(self, source: Edition, target: Edition) -> Optional[str]:
+        """Return the product that upgrades ``source`` to ``target``, or None: R8 knows three, none down."""
+        return self._upgrades.get((source, target))
+
+    def scheme(self, feature: Optional[Feature]) -> Scheme:
+        """Return the scheme that ``feature`` stands for; None gives ``vms_only``."""
+        return next(scheme for scheme in self.schemes if scheme.feature is feature)
+
+    @property
+    def display_names(self) -> Dict[str, Tuple[str, str]]:
+        """Every name of the table, Chinese and English → (product id, arch)."""
+        return {
+            name: (product.id, product.arch.value)
+            for product in self.products
+            for name in (product.name_zh, product.name_en)
+            if name
+        }
+
+    def by_display_name(self, name: str) -> Optional[Tuple[str, Arch]]:
+        """Return (product id, arch) of a display name, whatever its spacing, or None (decision 32)."""
+        return self._names.get(_folded(name))
+
+    def extended(self, rows: Iterable[Mapping[str, object]], source: str) -> "Catalog":
+        """Return a catalogue in which ``rows`` replace or join the products (R2).
+
+        A row replaces that of its product and architecture; a product for any architecture is replaced by
+        rows for single ones, and the other way round. A feature product may be for no ``feature`` of ours:
+        it is counted as itself. What rows say together is for the caller to check.
+        A row is a mapping with ``id``, ``class``, ``metric``, ``installation`` and optionally ``family``
+        (``A``), ``arch`` (``any``), ``feature``, ``edition``, ``from``, ``to``, ``packs``, ``name_zh``,
+        ``name_en``. Raises LicensingError ``catalog_row_invalid``.
+        """
+        merged = {(product.id, product.arch): product for product in self.products}
+        for row in rows:
+            product = _product_from_mapping(row)
+            for other in (*ARCHES, Arch.ANY):
+                if (other is Arch.ANY) != (product.arch is Arch.ANY):
+                    merged.pop((product.id, other), None)
+            merged[(product.id, product.arch)] = product
+        return Catalog(merged.values(), self.schemes, "{0}; {1}".format(self.source, source))
+
+
+def _folded(name: str) -> str:
+    # The table, the scheme list and the servers space and hyphenate the same names differently.
+    return "".join(character for character in name.casefold() if character.isalnum())
+
+
+def upgrade_editions(product_id: str) -> Optional[Tuple[Edition, Edition]]:
+    """Return (from, to) if the id reads like an upgrade between editions, whether or not it exists (R8)."""
+    if product_id.startswith("vms_") and "_to_" in product_id:
+        source, _to, target = product_id[len("vms_") :].partition("_to_")
+        editions = word(Edition, source), word(Edition, target)
+        if editions[0] is not None and editions[1] is not None:
+            return editions[0], editions[1]
+    return None
+
+
+def forbidden_rule(product: Product, kind: Optional[Kind]) -> str:
+    """Return ``R11`` or ``R13`` if the product does not exist in this kind, else ``""`` (decision 25)."""
+    if product.feature is None or kind is None:
+        return ""
+    for feature, forbidden, rule in catalog_data.FORBIDDEN_KINDS:
+        if product.feature.value == feature and kind.value == forbidden:
+            return rule
+    return ""
+
+
+def _product_from_row(row: catalog_data.Row) -> Product:
+    (
+        number,
+        family,
+        ident,
+        class_,
+        metric,
+        installation,
+        arch,
+        feature,
+        editions,
+        packs,
+        said,
+        zh,
+        en,
+        label,
+    ) = row
+    return Product(
+        row=number,
+        family=family,
+        id=ident,
+        license_class=LicenseClass(class_),
+        metric=Metric(metric),
+        installation=Installation(installation),
+        arch=Arch(arch),
+        feature=Feature(feature) if feature else None,
+        edition=Edition(editions[0]) if len(editions) == 1 else None,
+        upgrades=(Edition(editions[0]), Edition(editions[1])) if len(editions) == 2 else None,
+        packs=packs,
+        arch_stated=said == "stated",
+        name_zh=zh,
+        name_en=en,
+        label_zh=label,
+    )
+
+
+def _product_from_mapping(row: Mapping[str, object]) -> Product:
+    def fault(name: str) -> LicensingError:
+        return LicensingError("catalog_row_invalid", "R2", field=name, value=shown(row.get(name)))
+
+    def text(name: str, default: str = "") -> str:
+        value = row.get(name, default)
+        if not isinstance(value, str) or not (value or default == ""):
+            raise fault(name)
+        return value
+
+    ident = text("id")
+    class_, metric = word(LicenseClass, row.get("class")), word(Metric, row.get("metric"))
+    installation, arch = word(Installation, row.get("installation")), word(Arch, row.get("arch", "any"))
+    feature, edition = word(Feature, row.get("feature")), word(Edition, row.get("edition"))
+    source, target = word(Edition, row.get("from")), word(Edition, row.get("to"))
+    packs = row.get("packs", ())
+    if not ident:
+        raise fault("id")
+    if class_ is None:
+        raise fault("class")
+    if metric is None:
+        raise fault("metric")
+    if installation is None:
+        raise fault("installation")
+    if arch is None:
+        raise fault("arch")
+    if text("family", "A") not in catalog_data.FAMILIES:
+        raise fault("family")
+    if not isinstance(packs, (list, tuple)) or not all(isinstance(p, int) and p > 0 for p in packs):
+        raise fault("packs")
+    if (class_ is LicenseClass.EDITION) != (edition is not None):
+        raise fault("edition")
+    if (class_ is LicenseClass.UPGRADE) != (source is not None and target is not None):
+        raise fault("from")
+    if (class_ is not LicenseClass.FEATURE and feature is not None) or (
+        feature is None and row.get("feature")
+    ):
+        raise fault("feature")
+    return Product(
+        row=0,
+        family=text("family", "A"),
+        id=ident,
+        license_class=class_,
+        metric=metric,
+        installation=installation,
+        arch=arch,
+        feature=feature,
+        edition=edition,
+        upgrades=(source, target) if source is not None and target is not None else None,
+        packs=tuple(packs),
+        arch_stated=True,
+        name_zh=text("name_zh"),
+        name_en=text("name_en"),
+    )
+
+
+_BUILTIN = Catalog(
+    [_product_from_row(row) for row in catalog_data.ROWS],
+    [
+        Scheme(
+            ident,
+            rule,
+            Feature(feature) if feature else None,
+            None if editions is None else tuple(Edition(name) for name in editions),
+        )
+        for ident, rule, feature, editions in catalog_data.SCHEMES
+    ],
+    catalog_data.SOURCE,
+)

@@ -1,0 +1,152 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a feature needs: edition (R28–R30, R37), architecture (R39), packs (R32), scheme (R33–R38)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Dict, Iterable, List, Optional, Sequence, Tuple
+
+from ..values.model import EDITIONS, Arch, Edition, Feature
+from ..values.version import Version, parse_range
+from . import catalog_data
+from .catalog import Catalog
+
+_STANDARD = parse_range(catalog_data.MIGRATION_STANDARD)
+_ENHANCED = parse_range(catalog_data.MIGRATION_ENHANCED)
+_LOW_CONFIDENCE = parse_range(catalog_data.MIGRATION_LOW_CONFIDENCE)
+
+_FIXED_NEEDS: Dict[Feature, Tuple[Edition, str]] = {
+    Feature.SRM: (Edition.ENTERPRISE, "R29"),
+    Feature.DISK_BACKUP_DR: (Edition.ENTERPRISE, "R29"),
+    Feature.CONTAINER_ENGINE: (Edition.ENTERPRISE, "R29"),
+    Feature.ISC: (Edition.ENHANCED_ENTERPRISE, "R30"),
+}
+
+
+@dataclass(frozen=True)
+class EditionNeed:
+    """The lowest edition a feature works with; None if the version does not tell.
+
+    ``confidence`` is ``stated``, or ``low`` where no release is known (decision 2); None with the edition.
+    """
+
+    edition: Optional[Edition]
+    confidence: Optional[str]
+    rule: str
+
+
+def edition_needed(feature: Feature, version: Optional[Version]) -> EditionNeed:
+    """Return what ``feature`` needs on the manager's ``version`` (None: unknown; decision 27).
+
+    R29: srm, disk_backup_dr and container_engine need enterprise. R30: isc needs enhanced_enterprise. R28:
+    heterogeneous_migration needs standard on E0730P06 up to E0750 and from E0760 on, else
+    enhanced_enterprise.
+    """
+    if feature is not Feature.HETEROGENEOUS_MIGRATION:
+        edition, rule = _FIXED_NEEDS[feature]
+        return EditionNeed(edition, "stated", rule)
+    if _STANDARD.contains(version):
+        return EditionNeed(Edition.STANDARD, "low" if _LOW_CONFIDENCE.contains(version) else "stated", "R28")
+    if _ENHANCED.contains(version):
+        return EditionNeed(Edition.ENHANCED_ENTERPRISE, "stated", "R28")
+    return EditionNeed(None, None, "R28")
+
+
+def possible_needs(feature: Feature, version: Optional[Version]) -> Tuple[Edition, ...]:
+    """Every edition that ``edition_needed`` may turn out to be once the version is known."""
+    need = edition_needed(feature, version)
+    if need.edition is not None:
+        return (need.edition,)
+    return (Edition.STANDARD, Edition.ENHANCED_ENTERPRISE)
+
+
+def arch_support(feature: Feature, arch: Arch) -> str:
+    """``yes`` or ``unknown``: may the feature be licensed on ``arch`` (R39, decision 4)?
+
+    Only container_engine on ARM is open: the table has no ARM row for it, and nothing says that its licence
+    is neutral. isc, disk_backup_dr and heterogeneous_migration licences are; srm has a row of its own for
+    ARM.
+    """
+    if feature is Feature.CONTAINER_ENGINE and arch is Arch.AARCH64:
+        return "unknown"
+    return "yes"
+
+
+def packs_for(quantity: int, sizes: Iterable[int] = catalog_data.PACKS) -> Tuple[int, ...]:
+    """Return the fewest packs whose sum is the smallest that is at least ``quantity`` (R32).
+
+    Where 1 is sold and each size divides the next larger one, the largest that still fits is always right.
+    """
+    ordered = sorted(sizes)
+    if ordered[0] != 1 or any(ordered[at] % ordered[at - 1] for at in range(1, len(ordered))):
+        return fewest_packs(quantity, ordered)
+    packs: List[int] = []
+    for size in reversed(ordered):
+        count, quantity = divmod(quantity, size)
+        packs.extend([size] * count)
+    return tuple(packs)
+
+
+def fewest_packs(quantity: int, sizes: Sequence[int]) -> Tuple[int, ...]:
+    """Packs of whatever sizes with the smallest sum that is at least ``quantity``; of those the fewest."""
+    largest = max(sizes)
+    # Beyond the square of the largest size only more of the largest ever help.
+    bulk = max(0, (quantity - largest * largest) // largest)
+    rest = max(0, quantity - bulk * largest)
+    best: List[Optional[Tuple[int, ...]]] = [()]
+    for amount in range(1, rest + largest + 1):
+        found: Optional[Tuple[int, ...]] = None
+        for size in sizes:
+            before = best[amount - size] if size <= amount else None
+            if before is not None and (found is None or len(before) + 1 < len(found)):
+                found = (*before, size)
+        best.append(found)
+    chosen = next(packs for packs in best[rest:] if packs is not None)
+    return tuple(sorted((*chosen, *([largest] * bulk)), reverse=True))
+
+
+def odd_packs(sizes: Iterable[int], sold: Tuple[int, ...] = catalog_data.PACKS) -> Tuple[int, ...]:
+    """Return the sizes that are not sold (R32), each once, in order."""
+    return tuple(sorted({size for size in sizes if size not in sold}))
+
+
+@dataclass(frozen=True)
+class SchemeVerdict:
+    """The schemes that add up for a set of features (decision 33).
+
+    ``least`` is the lowest edition that serves them all, ``recommended`` the editions that every scheme
+    ticks (it may be empty: R37 ticks standard alone, which decision 1 reads as a minimum).
+    """
+
+    ids: Tuple[str, ...]
+    least: Edition
+    recommended: Tuple[Edition, ...]
+
+    def surplus(self, edition: Edition) -> bool:
+        """True if ``edition`` is higher than the schemes ask for: over-licensed, information only."""
+        highest = max((ticked.rank for ticked in self.recommended), default=self.least.rank)
+        return edition.rank > max(highest, self.least.rank)
+
+
+def scheme_for(
+    features: Iterable[Feature], version: Optional[Version], catalog: Optional[Catalog] = None
+) -> Optional[SchemeVerdict]:
+    """Return how the schemes of ``features`` add up; ``vms_only`` if there is none (R33–R38, decision 33).
+
+    None if one of them depends on a version that is not known (R37).
+    """
+    catalog = catalog or Catalog.builtin()
+    wanted = [feature for feature in Feature if feature in set(features)]
+    schemes = [catalog.scheme(feature) for feature in wanted] or [catalog.scheme(None)]
+    least, recommended = Edition.STANDARD, list(EDITIONS)
+    for scheme in schemes:
+        ticked = scheme.editions
+        if scheme.feature is not None:
+            need = edition_needed(scheme.feature, version)
+            if need.edition is None:
+                return None
+            least = need.edition if need.edition.rank > least.rank else least
+            ticked = (need.edition,) if ticked is None else ticked
+        recommended = [edition for edition in recommended if ticked is None or edition in ticked]
+    return SchemeVerdict(tuple(scheme.id for scheme in schemes), least, tuple(recommended))

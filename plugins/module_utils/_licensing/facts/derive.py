@@ -1,0 +1,191 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Derived facts: pure functions of one system's HostFacts and an instant."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Dict, Iterator, List, Mapping, Optional
+
+from ..catalog.catalog import Catalog
+from ..reading.fact_reader import unite
+from ..reading.holdings import PREINSTALLED_DAYS, Item
+from ..reading.system import System, read_system
+from ..state.ledger import Ledger
+from ..values.instants import End, Forever, as_utc, days_after, days_until, show_end
+from ..values.model import DEAD_STATUSES, Kind
+from .builder import Output, UnknownEntry
+from .effective import system_editions, write_effective
+from .feature_facts import write_features
+from .forecast import write_outlook
+from .product_rows import RowWriter
+
+
+@dataclass(frozen=True)
+class Derived:
+    """What follows from a system's facts at an instant.
+
+    ``facts`` is a tree with the derived facts only, in the nesting of HostFacts. ``unknown`` lists, by JSON
+    pointer, each derived fact that is not known: ``reason``, ``because`` (the pointers that would settle
+    it) and for numbers the bounds that are certain all the same (``low``, ``high``). ``origins`` says by
+    pointer which licences or raw facts a value comes from.
+    """
+
+    facts: Dict[str, object]
+    unknown: Dict[str, UnknownEntry]
+    origins: Dict[str, List[str]]
+
+
+def derive(facts: Mapping[str, object], as_of: dt.datetime, catalog: Optional[Catalog] = None) -> Derived:
+    """Return the derived facts of one system at ``as_of`` (an aware datetime).
+
+    ``facts`` is a HostFacts tree with its ``unknown`` map. Whatever it holds or lacks, the answer is a
+    value or *unknown*; only an ``as_of`` without offset raises (LicensingError ``instant_naive``).
+    """
+    now = as_utc(as_of)
+    catalog = catalog or Catalog.builtin()
+    system = read_system(facts, now, catalog)
+    snapshots = list(Ledger(system.holdings.counted, now, catalog, system.complete).snapshots())
+    writer = RowWriter(system, catalog, now)
+    out = Output()
+    write_effective(out, system, snapshots[0], writer, catalog, now)
+    write_outlook(out, system, snapshots, writer, now)
+    write_features(out, system, snapshots[0], system_editions(system, snapshots[0]), catalog)
+    _write_preinstalled(out, system, now)
+    _write_terms(out, system)
+    _write_catalog(out, system, catalog)
+    _write_hot_standby(out, system)
+    return Derived(out.facts, out.unknown, out.origins)
+
+
+def project_facts(
+    facts: Mapping[str, object], as_of: dt.datetime, catalog: Optional[Catalog] = None
+) -> Dict[str, object]:
+    """Return HostFacts and derived facts as one tree, their ``unknown`` maps united.
+
+    This is what the policy engine and templates read. Lists and other values of ``facts`` are shared, not
+    copied; ``facts`` itself is not changed.
+    """
+    derived = derive(facts, as_of, catalog)
+    tree = merged(facts, derived.facts)
+    raw = facts.get("unknown")
+    known = set(_pointers(derived.facts, ""))
+    unknown: Dict[str, object] = {}
+    if isinstance(raw, Mapping):
+        # What is derived all the same (a feature's use from its hosts, say) is no longer unknown.
+        unknown.update((pointer, reason) for pointer, reason in raw.items() if pointer not in known)
+    unknown.update(derived.unknown)
+    tree["unknown"] = unknown
+    return tree
+
+
+def merged(base: Mapping[str, object], over: Mapping[str, object]) -> Dict[str, object]:
+    """Return ``base`` with ``over`` laid on it, mapping by mapping."""
+    tree: Dict[str, object] = dict(base)
+    for name, value in over.items():
+        below = tree.get(name)
+        if isinstance(value, Mapping) and isinstance(below, Mapping):
+            tree[name] = merged(below, value)
+        else:
+            tree[name] = value
+    return tree
+
+
+def _pointers(tree: Mapping[str, object], above: str) -> Iterator[str]:
+    for name, value in tree.items():
+        pointer = "{0}/{1}".format(above, name)
+        if isinstance(value, Mapping):
+            yield from _pointers(value, pointer)
+        else:
+            yield pointer
+
+
+def _write_preinstalled(out: Output, system: System, now: dt.datetime) -> None:
+    """End of the preinstalled licences: the server's own, else first run + 180 days (R10, decision 8)."""
+    own = [item for item in system.items if item.license.kind is Kind.PREINSTALLED]
+    doubtful = [item for item in system.items if item.license.kind is None]
+    settled = system.complete and not doubtful
+    ends: List[End] = [item.reported_end for item in own if item.reported_end is not None]
+    end: Optional[End] = None
+    if settled and own and len(ends) == len(own):
+        end = min(ends, key=_sortable)
+    elif settled and not ends and system.first_run_at.value is not None:
+        end = days_after(system.first_run_at.value, PREINSTALLED_DAYS)
+    if end is None:
+        cause = unite((system.list_cause, system.first_run_at.unknown))
+        cause = cause or unite(cause for item in own + doubtful for cause in item.causes)
+        out.lack("/preinstalled/ends_at", cause)
+        out.lack("/preinstalled/days", cause)
+        return
+    origin = [item.license.id for item in own] or ["/preinstalled/first_run_at"]
+    out.put("/preinstalled/ends_at", show_end(end), origin)
+    out.put("/preinstalled/days", days_until(end, now), origin)
+
+
+def _sortable(end: End) -> dt.datetime:
+    return dt.datetime.max.replace(tzinfo=dt.timezone.utc) if isinstance(end, Forever) else end
+
+
+def _write_terms(out: Output, system: System) -> None:
+    """Computed against reported ends, where both are known (R10, R12, decision 17)."""
+    if system.list_cause is not None:
+        out.lack("/terms", system.list_cause)
+        return
+    rows: List[Dict[str, object]] = []
+    for item in system.items:
+        computed, reported = item.computed_end, item.reported_end
+        if computed is None or not isinstance(reported, dt.datetime):
+            continue
+        rows.append(
+            {
+                "license": item.license.id,
+                "computed_end": show_end(computed),
+                "reported_end": show_end(reported),
+                "differ_by_s": int((reported - computed).total_seconds()),
+            }
+        )
+    out.put("/terms", rows, [str(row["license"]) for row in rows])
+
+
+def _write_catalog(out: Output, system: System, catalog: Catalog) -> None:
+    """Products outside the scope of their family, and products nobody knows (R2, R27; decisions 26, 32)."""
+    nameless = [item for item in system.items if item.license.product is None]
+    cause = unite((system.list_cause, *(cause for item in nameless for cause in item.causes)))
+    held = {item.license.product for item in system.items if item.license.product is not None}
+    if cause is not None:
+        out.lack("/catalog/unrecognised", cause)
+    else:
+        out.put("/catalog/unrecognised", list(system.holdings.unrecognised))
+    if system.scope_cause is None:
+        out.put("/catalog/out_of_scope", [])
+    elif system.scope_cause.reason == "out_of_scope" and cause is None:
+        rows = {ident: catalog.product(ident) for ident in held}
+        outside = sorted(ident for ident, row in rows.items() if row is not None and row.family == "A")
+        out.put("/catalog/out_of_scope", outside)
+    else:
+        out.lack("/catalog/out_of_scope", cause or system.scope_cause)
+
+
+def _write_hot_standby(out: Output, system: System) -> None:
+    """Licences that only one manager of a pair lists: a pair needs none of its own (R23, decision 30)."""
+    pointer = "/hot_standby/extra_licenses"
+    if system.hot_standby.value == "none":
+        out.put(pointer, [])
+        return
+    cause = unite((system.hot_standby.unknown, system.list_cause))
+    if cause is not None:
+        out.lack(pointer, cause)
+        return
+    managers = {manager for item in system.items for manager in item.managers}
+    extra = [item.license.id for item in system.items if _alive(item) and _one_sided(item, len(managers))]
+    out.put(pointer, sorted(extra), extra)
+
+
+def _alive(item: Item) -> bool:
+    return item.license.status not in DEAD_STATUSES
+
+
+def _one_sided(item: Item, managers: int) -> bool:
+    # Nothing says who lists it: the pair is one client of its License Server.
+    return managers > 1 and len(set(item.managers)) == 1

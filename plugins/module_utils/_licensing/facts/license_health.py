@@ -1,0 +1,84 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How a system stands with its licenses, in one word: to sort systems by, not to judge them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import Enum
+from typing import Any, Iterable, Iterator, List, Mapping, Optional
+
+from ..values.instants import parse_instant, whole_days
+
+
+class Standing(Enum):
+    """From worst to best, but for ``UNKNOWN``, which may be any of them.
+
+    ``REFUSED``: VMS lets nobody log in (R20). ``NONE``: no license for sockets is in force. ``SHORT``: there
+    is more use than license (R31). ``LAPSING``: a license ends soon (R19).
+    """
+
+    REFUSED = "refused"
+    NONE = "none"
+    SHORT = "short"
+    LAPSING = "lapsing"
+    OK = "ok"
+    UNKNOWN = "unknown"
+
+
+def standing(tree: Mapping[str, Any], as_of: dt.datetime, lapse_days: int) -> Standing:
+    """Return the worst that is certain of a system, ``OK`` if all is known and nothing is wrong.
+
+    ``tree`` is what ``project_facts`` returns for ``as_of``; a license lapses soon if it ends less than
+    ``lapse_days`` days from then. ``OK`` takes for granted neither a feature's use nor a license's end.
+    """
+    unknown = tree.get("unknown", {})
+    effective, login = tree.get("effective", {}), tree.get("login", {})
+    if login.get("state") == Standing.REFUSED.value:
+        return Standing.REFUSED
+    if effective.get("edition") == Standing.NONE.value:
+        return Standing.NONE
+    if any(count > 0 for count in _at_least_missing(tree, unknown)):
+        return Standing.SHORT
+    soonest = _soonest(tree, unknown, as_of)
+    if soonest is not None and soonest < lapse_days:
+        return Standing.LAPSING
+    return Standing.UNKNOWN if _open(unknown) or not effective or not login else Standing.OK
+
+
+def _at_least_missing(tree: Mapping[str, Any], unknown: Mapping[str, Any]) -> Iterator[int]:
+    rows: List[Mapping[str, Any]] = list(tree.get("effective", {}).get("products") or [])
+    rows.extend(tree.get("features", {}).values())
+    for row in rows:
+        yield row.get("missing") or 0
+    for pointer, entry in unknown.items():
+        if _steps(pointer)[-1:] == ["missing"] and _decides(pointer):
+            yield entry.get("low") or 0
+
+
+def _soonest(tree: Mapping[str, Any], unknown: Mapping[str, Any], as_of: dt.datetime) -> Optional[int]:
+    """Return the days until the first lapse that is certain, None if there is none."""
+    days = [whole_days(parse_instant(entry["at"]), as_of) for entry in tree.get("forecast") or []]
+    days.extend(
+        part["days_to_lapse"]
+        for part in [tree.get("effective", {}), *(tree.get("effective", {}).get("products") or [])]
+        if isinstance(part.get("days_to_lapse"), int)
+    )
+    latest = unknown.get("/effective/days_to_lapse", {}).get("high")
+    return min([*days, *([latest] if isinstance(latest, int) else [])], default=None)
+
+
+def _open(pointers: Iterable[str]) -> bool:
+    return any(_decides(pointer) for pointer in pointers)
+
+
+def _decides(pointer: str) -> bool:
+    """Whether the answer hangs on this fact: licenses in force, their ends, and what of them is used."""
+    steps = _steps(pointer)
+    if steps[:1] in ([], ["effective"], ["forecast"], ["login"]):
+        return True
+    return steps[:1] == ["features"] and (len(steps) < 3 or steps[2] in ("in_use", "missing", "used"))
+
+
+def _steps(pointer: str) -> List[str]:
+    return [step for step in pointer.split("/") if step]

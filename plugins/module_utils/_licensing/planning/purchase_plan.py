@@ -1,0 +1,327 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What to buy: the smallest set that licenses a system now and after each coming lapse (R6, R20, R31–R38).
+
+Base first; upgrades for the whole base, because R6 counts them exactly; then what features lack. R6 sums
+all kinds, so upgrades of a base of which a part will lapse wait until it has lapsed and VMS has reconnected
+(decision 13, R20).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple
+
+from ..catalog.catalog import Catalog
+from ..catalog.feature_needs import arch_support, edition_needed, packs_for
+from ..facts.effective import edition_cause, possible_editions
+from ..facts.feature_facts import feature_quantity
+from ..facts.forecast import login_state, open_ends
+from ..reading.fact_reader import Unknown
+from ..reading.system import System, read_system
+from ..state.ledger import Ledger
+from ..values.errors import LicensingError, shown
+from ..values.instants import as_utc, show_end
+from ..values.interval import Interval, exactly
+from ..values.model import ARCHES, Arch, Edition, Feature, Violation, word
+from .plan_editions import EditionPlan, TrialNeed, plan_editions
+
+NOW = "now"
+AFTER_LAPSE = "after_lapse"
+RECONNECT = "reconnect"
+
+
+@dataclass(frozen=True)
+class PlanLine:
+    """Buy ``quantity`` of ``product`` for ``arch`` (``any``: it has none), in ``unit``, as ``packs`` if any.
+
+    ``parts`` splits the quantity into ``missing_now`` and ``lapsing`` where it covers demand.
+    ``reason_code`` names the sentence that says why, ``rules`` the rule ids behind it.
+    """
+
+    product: str
+    arch: str
+    quantity: int
+    unit: str
+    packs: Tuple[int, ...]
+    rules: Tuple[str, ...]
+    reason_code: str
+    parts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PlanStep:
+    """Lines that go in together. ``requires`` is ``reconnect`` if VMS has to fetch licences again before."""
+
+    when: str
+    at: Optional[dt.datetime]
+    requires: str
+    lines: Tuple[PlanLine, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The steps in order; none if nothing is lacking.
+
+    ``unknown`` are the facts (JSON pointers) without which something could not be planned, ``notes`` what
+    no purchase settles. ``complete`` is True if neither stands in the way.
+    """
+
+    steps: Tuple[PlanStep, ...] = ()
+    unknown: Tuple[str, ...] = ()
+    notes: Tuple[Violation, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        return not self.unknown and not self.notes
+
+    def to_dict(self) -> Dict[str, object]:
+        """Return the plan as plain data: texts, whole numbers and lists."""
+        return {
+            "complete": self.complete,
+            "steps": [_step_dict(step) for step in self.steps],
+            "unknown": list(self.unknown),
+            "notes": [
+                {"rule": note.rule, "code": note.code, "fields": dict(note.fields)} for note in self.notes
+            ],
+        }
+
+
+def _step_dict(step: PlanStep) -> Dict[str, object]:
+    return {
+        "when": step.when,
+        "at": None if step.at is None else show_end(step.at),
+        "requires": step.requires,
+        "lines": [
+            {
+                "product": line.product,
+                "arch": line.arch,
+                "quantity": line.quantity,
+                "unit": line.unit,
+                "packs": list(line.packs),
+                "rules": list(line.rules),
+                "reason": line.reason_code,
+                "parts": dict(line.parts),
+            }
+            for line in step.lines
+        ],
+    }
+
+
+def purchase_plan(
+    tree: Mapping[str, object],
+    as_of: dt.datetime,
+    features: Sequence[str] = (),
+    catalog: Optional[Catalog] = None,
+) -> Plan:
+    """Return what to buy for the system in ``tree`` (HostFacts, projected or not).
+
+    ``features`` are wanted beside those in use, wanted (``features_wanted``) or licensed already (decision
+    24). Raises LicensingError ``feature_unknown`` for a name that is no feature, ``instant_naive``.
+    """
+    asked = tuple(_feature(name) for name in features)
+    now = as_utc(as_of)
+    catalog = catalog or Catalog.builtin()
+    return _Planner(read_system(tree, now, catalog), now, asked, catalog).plan()
+
+
+def _feature(name: str) -> Feature:
+    feature = word(Feature, name)
+    if feature is None:
+        known = [member.value for member in Feature]
+        raise LicensingError("feature_unknown", "R27", feature=shown(name), known=known)
+    return feature
+
+
+class _Planner:
+    def __init__(
+        self, system: System, now: dt.datetime, asked: Tuple[Feature, ...], catalog: Catalog
+    ) -> None:
+        self._system, self._now, self._asked, self._catalog = system, now, asked, catalog
+        self._snapshots = list(Ledger(system.holdings.counted, now, catalog).snapshots())
+        self._unknown: List[str] = []
+        self._notes: List[Violation] = []
+
+    def plan(self) -> Plan:
+        for cause in (self._system.scope_cause, self._system.list_cause, open_ends(self._system)):
+            if cause is not None:
+                self._lack(cause)
+        if self._unknown:
+            return self._result([])
+        applying = self._applying()
+        editions = self._editions(applying)
+        early, late = self._feature_lines(applying, editions)
+        steps = []
+        state = login_state(self._system, self._now)
+        now_lines = [self._edition_line(line) for line in editions.now] + early
+        if now_lines:
+            requires = RECONNECT if state.value == "refused" else ""
+            steps.append(PlanStep(NOW, None, requires, tuple(now_lines)))
+        later_lines = [self._edition_line(line) for line in editions.later] + late
+        if later_lines:
+            steps.append(PlanStep(AFTER_LAPSE, editions.at, RECONNECT, tuple(later_lines)))
+        return self._result(steps)
+
+    def _result(self, steps: List[PlanStep]) -> Plan:
+        return Plan(tuple(steps), tuple(dict.fromkeys(self._unknown)), tuple(self._notes))
+
+    def _lack(self, cause: Optional[Unknown]) -> None:
+        self._unknown.extend(cause.because if cause is not None else ())
+
+    def _applying(self) -> Dict[Feature, Interval]:
+        """The features that count (decision 24), each with its demand."""
+        wanted = self._system.wanted
+        self._lack(wanted.unknown)
+        found: Dict[Feature, Interval] = {}
+        for feature in Feature:
+            use = self._system.uses[feature]
+            asked = feature in self._asked or feature in (wanted.value or ())
+            licensed = any(
+                feature_quantity(self._system, snapshot, feature, self._catalog).low > 0
+                for snapshot in self._snapshots[:1]
+            )
+            if use.in_use.value or asked or licensed:
+                found[feature] = self._demand(feature, asked)
+            else:
+                self._lack(use.in_use.unknown)
+        return found
+
+    def _required(self, feature: Feature) -> bool:
+        """True if the feature is used or wanted, not merely licensed."""
+        asked = feature in self._asked or feature in (self._system.wanted.value or ())
+        return asked or self._system.uses[feature].in_use.value is True
+
+    def _license_ends(self, feature: Feature) -> Optional[dt.datetime]:
+        """The lapse that leaves the feature without any licence; None if it keeps one."""
+        for snapshot in self._snapshots:
+            if not feature_quantity(self._system, snapshot, feature, self._catalog).possible:
+                return snapshot.at
+        return None
+
+    def _demand(self, feature: Feature, asked: bool) -> Interval:
+        """What the feature needs; of a feature that is only wanted, what it would need (decision 23)."""
+        use = self._system.uses[feature]
+        if use.in_use.value is False and asked and feature is Feature.ISC:
+            machines = self._system.vms_total
+            self._lack(machines.unknown)
+            return Interval(0, None) if machines.value is None else exactly(machines.value)
+        if use.used.exact is None:
+            for cause in use.causes:
+                self._lack(cause)
+        elif use.used.exact == 0 and asked:
+            # The least that licenses it at all; how many it will be, nobody has said.
+            self._notes.append(Violation("R31", "plan_demand_not_stated", {"feature": feature.value}))
+        return use.used
+
+    def _editions(self, applying: Mapping[Feature, Interval]) -> EditionPlan:
+        system = self._system
+        needed: List[Edition] = []
+        trials: List[TrialNeed] = []
+        for feature in applying:
+            need = edition_needed(feature, system.version.value)
+            ends = None if self._required(feature) else self._license_ends(feature)
+            if need.edition is None:
+                self._lack(system.version.unknown)
+            elif ends is None:
+                needed.append(need.edition)
+            else:
+                trials.append(TrialNeed(feature, need.edition, need.rule, ends))
+        causes = [*system.demand.causes]
+        cause = edition_cause(system)
+        if cause is not None:
+            causes.append(cause)
+        for missing_fact in causes:
+            self._lack(missing_fact)
+        if causes:
+            return EditionPlan()
+        editions = plan_editions(system, self._snapshots, needed, trials, self._catalog, self._now)
+        self._notes.extend(editions.notes)
+        return editions
+
+    def _edition_line(self, line: "Tuple[str, Arch, int, int, int]") -> PlanLine:
+        product_id, arch, quantity, missing_now, lapsing = line
+        product = self._catalog.product(product_id, arch)
+        unit = product.metric.value if product is not None else ""
+        if product is not None and product.upgrades is not None:
+            return PlanLine(product_id, arch.value, quantity, unit, (), ("R6",), "plan_upgrade")
+        rules = [rule for rule, count in (("R31", missing_now), ("R20", lapsing)) if count]
+        if quantity > missing_now + lapsing:
+            rules.append("R6")
+        return PlanLine(
+            product_id,
+            arch.value,
+            quantity,
+            unit,
+            (),
+            tuple(rules),
+            "plan_base",
+            {"missing_now": missing_now, "lapsing": lapsing},
+        )
+
+    def _feature_lines(
+        self, applying: Mapping[Feature, Interval], editions: EditionPlan
+    ) -> Tuple[List[PlanLine], List[PlanLine]]:
+        """Lines that can go in now, and lines that wait for the edition they need."""
+        early: List[PlanLine] = []
+        late: List[PlanLine] = []
+        current = possible_editions(self._snapshots[0])
+        for feature, demand in applying.items():
+            line = self._feature_line(feature, demand)
+            if line is None:
+                continue
+            need = edition_needed(feature, self._system.version.value).edition
+            fits = need is not None and all(have is not None and have.reaches(need) for have in current)
+            (early if fits or not editions.later else late).append(line)
+        return early, late
+
+    def _feature_line(self, feature: Feature, demand: Interval) -> Optional[PlanLine]:
+        product_id = self._catalog.feature_product(feature)
+        arch = self._feature_arch(feature, product_id)
+        product = None if arch is None else self._catalog.product(product_id, arch)
+        if demand.exact is None or product is None or arch is None:
+            return None
+        lacking = []
+        for snapshot in self._snapshots:
+            quantity = snapshot.quantity(product_id, arch)
+            if quantity.exact is None:
+                self._lack(self._system.cause_of(product_id))
+                return None
+            lacking.append(max(0, demand.exact - quantity.exact))
+        most = max(lacking)
+        if (
+            most == 0
+            and self._required(feature)
+            and not self._snapshots[-1].quantity(product_id, arch).possible
+        ):
+            most = 1  # a feature without any licence does not work at all (R1)
+        if most == 0:
+            return None
+        packs = packs_for(most, product.packs) if product.packs else ()
+        missing_now = min(lacking[0], most)
+        rules = [self._catalog.scheme(feature).rule, *(["R32"] if packs else [])]
+        return PlanLine(
+            product_id,
+            arch.value,
+            sum(packs) if packs else most,
+            product.metric.value,
+            packs,
+            tuple(rules),
+            "plan_feature",
+            {"missing_now": missing_now, "lapsing": max(lacking) - missing_now},
+        )
+
+    def _feature_arch(self, feature: Feature, product_id: str) -> Optional[Arch]:
+        """The architecture to buy for; None if demand is not stated per architecture (decision 5)."""
+        system = self._system
+        if self._catalog.has_arches(product_id):
+            arch = system.demand.single
+            if arch is None and not system.demand.possible:
+                arch = system.arch.value if system.arch.value in ARCHES else None
+            if arch is None:
+                self._lack(Unknown("absent", ("/hosts", "/features/{0}/used".format(feature.value))))
+            return arch
+        arches = system.demand.container_arches or system.demand.possible
+        if any(arch_support(feature, arch) == "unknown" for arch in arches):
+            self._notes.append(Violation("R39", "plan_arch_unknown", {"product": product_id}))
+        return Arch.ANY

@@ -1,0 +1,265 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What has to be renewed soon, and which licence keys at hand cover it (R15, R17, R20, R22, R24–R26).
+
+A system is due if a licence of it lapses within the days that are asked about, if login is refused already,
+or if CPUs have no licence now. What is then bought is the whole purchase plan: R6 has to hold after every
+lapse, so a part of the plan is not always right. Only what may go in now is asked for; the rest waits.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from dataclasses import dataclass, field
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+
+from ..catalog.catalog import Catalog
+from ..catalog.code_class import CodeClass, code_class
+from ..facts.derive import project_facts
+from ..values.errors import LicensingError
+from ..values.instants import days_after, parse_instant, whole_days
+from ..values.model import Installation, Kind
+from .purchase_plan import NOW, Plan, PlanLine, purchase_plan
+
+# What is unknown of a system whose facts are missing.
+ALL = ("/",)
+
+
+class State(enum.Enum):
+    """Where a system stands. ``COVERED``: something lapses, and nothing is missing then."""
+
+    NOTHING_DUE = "nothing_due"
+    COVERED = "covered"
+    DUE = "due"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Key:
+    """A licence key at hand; ``left`` None: nobody said how much was bought.
+
+    ``number`` is its place in the list that it came in, from 0. The key itself never leaves this module.
+    """
+
+    key: str = field(repr=False)
+    number: int
+    product: str
+    arch: str
+    code: Optional[str]
+    left: Optional[int]
+    untouched: bool
+
+
+@dataclass(frozen=True)
+class Draw:
+    """``quantity`` is asked for with the key at ``number``."""
+
+    number: int
+    quantity: int
+
+
+@dataclass(frozen=True)
+class Need:
+    """A line of the plan that may go in now. ``node`` is the product whose own node holds it, if any.
+
+    ``open`` is what no key at hand covers.
+    """
+
+    line: PlanLine
+    node: Optional[str]
+    draws: Tuple[Draw, ...]
+    open: int
+
+
+@dataclass(frozen=True)
+class Lapse:
+    """One coming end: ``entry`` is that of the forecast."""
+
+    at: str
+    days: int
+    entry: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """One system: its state, what lapses within the days, what to ask for now, the plan as a whole.
+
+    ``refused``: whether login is refused already; None where nothing tells.
+
+    ``unknown`` are the facts (JSON pointers) that keep something from being told.
+    """
+
+    system: str
+    state: State
+    refused: Optional[bool]
+    lapses: Tuple[Lapse, ...] = ()
+    needs: Tuple[Need, ...] = ()
+    plan: Plan = field(default_factory=Plan)
+    unknown: Tuple[str, ...] = ()
+
+    @property
+    def unread(self) -> bool:
+        """True if there were no facts at all."""
+        return self.unknown == ALL
+
+    @property
+    def first(self) -> str:
+        """The first lapse; what is due already comes before all."""
+        return self.lapses[0].at if self.lapses and not self.refused else ""
+
+
+def keys_at_hand(rows: Sequence[Mapping[str, Any]]) -> Tuple[Key, ...]:
+    """Return the formal keys among ``rows``, which are as ``license_request`` takes them.
+
+    A temporary licence renews nothing: it would lapse in its turn. Raises LicensingError ``renewal_key``
+    for a row that cannot be matched with a plan.
+    """
+    return tuple(
+        _key(number, row)
+        for number, row in enumerate(rows)
+        if row.get("kind", Kind.FORMAL.value) != Kind.TEMPORARY.value
+    )
+
+
+def _key(number: int, row: Mapping[str, Any]) -> Key:
+    for name in ("key", "product"):
+        if not isinstance(row.get(name), str) or not row[name]:
+            raise LicensingError("renewal_key", "R26", number=number + 1, field=name, expected="text")
+    purchased, allocated = _count(number, row, "purchased"), _count(number, row, "allocated") or 0
+    left = None if purchased is None else max(0, purchased - allocated)
+    arch = row.get("arch") or "any"
+    return Key(row["key"], number, row["product"], str(arch), row.get("code"), left, allocated == 0)
+
+
+def _count(number: int, row: Mapping[str, Any], name: str) -> Optional[int]:
+    value = row.get(name)
+    # Text that is a number is what templating gives where it is not native.
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
+        value = int(value)
+    if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
+        return value
+    raise LicensingError(
+        "renewal_key", "R26", number=number + 1, field=name, expected="a whole number, 0 or more"
+    )
+
+
+def renewals(
+    systems: Mapping[str, Optional[Mapping[str, Any]]],
+    keys: Mapping[str, Sequence[Key]],
+    as_of: dt.datetime,
+    within: int,
+    catalog: Optional[Catalog] = None,
+) -> Tuple[Renewal, ...]:
+    """Return what has to be renewed within ``within`` days, one entry for each of ``systems``, by name.
+
+    ``systems`` holds HostFacts by name, None for a system whose facts are missing. ``keys`` are by system;
+    a key that several systems may use is one key, and what is soonest due draws on it first.
+    """
+    catalog = catalog or Catalog.builtin()
+    found = [_renewal(name, systems[name], as_of, within, catalog) for name in sorted(systems)]
+    pool = _Pool()
+    drawn: Dict[str, Renewal] = {}
+    for renewal in sorted(found, key=lambda each: (each.first, each.system)):
+        drawn[renewal.system] = _with_needs(renewal, keys.get(renewal.system, ()), pool, catalog)
+    return tuple(drawn[renewal.system] for renewal in found)
+
+
+def _renewal(
+    name: str,
+    facts: Optional[Mapping[str, Any]],
+    as_of: dt.datetime,
+    within: int,
+    catalog: Catalog,
+) -> Renewal:
+    if facts is None:
+        return Renewal(name, State.UNKNOWN, None, unknown=ALL)
+    tree: Dict[str, Any] = project_facts(facts, as_of, catalog)
+    login = tree.get("login", {}).get("state")
+    refused = None if login is None else login == "refused"
+    if "forecast" not in tree:
+        because = tree["unknown"].get("/forecast", {}).get("because") or ("/forecast",)
+        return Renewal(name, State.UNKNOWN, refused, unknown=tuple(because))
+    plan = purchase_plan(facts, as_of, (), catalog)
+    lapses = _lapses(tree["forecast"], as_of, within)
+    short = any(line.parts.get("missing_now") for line in _lines(plan))
+    state = State.NOTHING_DUE if not (lapses or refused or short) else _due(plan)
+    return Renewal(name, state, refused, lapses, (), plan, plan.unknown)
+
+
+def _due(plan: Plan) -> State:
+    if plan.steps:
+        return State.DUE
+    if plan.unknown:
+        return State.UNKNOWN
+    return State.DUE if plan.notes else State.COVERED
+
+
+def _lapses(forecast: Sequence[Mapping[str, Any]], as_of: dt.datetime, within: int) -> Tuple[Lapse, ...]:
+    last = days_after(as_of, within)
+    found: List[Lapse] = []
+    for entry in forecast:
+        at = parse_instant(entry["at"])
+        if last is None or at <= last:
+            found.append(Lapse(entry["at"], whole_days(at, as_of), entry))
+    return tuple(found)
+
+
+def _lines(plan: Plan) -> Tuple[PlanLine, ...]:
+    return tuple(line for step in plan.steps if step.when == NOW for line in step.lines)
+
+
+def _with_needs(renewal: Renewal, keys: Sequence[Key], pool: "_Pool", catalog: Catalog) -> Renewal:
+    if renewal.state is not State.DUE:
+        return renewal
+    needs = tuple(_need(line, keys, pool, catalog) for line in _lines(renewal.plan))
+    return Renewal(
+        renewal.system,
+        renewal.state,
+        renewal.refused,
+        renewal.lapses,
+        needs,
+        renewal.plan,
+        renewal.unknown,
+    )
+
+
+def _need(line: PlanLine, keys: Sequence[Key], pool: "_Pool", catalog: Catalog) -> Need:
+    product = catalog.product(line.product)
+    local = product is not None and product.installation is Installation.LOCAL
+    fitting = [key for key in keys if (key.product, key.arch) == (line.product, line.arch)]
+    draws, rest = pool.draw(fitting, line.quantity)
+    return Need(line, line.product if local else None, draws, rest)
+
+
+class _Pool:
+    """What is left of each key while systems draw on it."""
+
+    def __init__(self) -> None:
+        self._drawn: Dict[str, int] = {}
+
+    def draw(self, keys: Sequence[Key], quantity: int) -> Tuple[Tuple[Draw, ...], int]:
+        """Return what is drawn on which key, and what no key covers.
+
+        A fixed key goes whole or not at all (R25), so those come first; a code that is neither fixed nor
+        flexible comes last (R24).
+        """
+        draws: List[Draw] = []
+        for key in sorted(keys, key=lambda each: (_ORDER[code_class(each.code)], each.number)):
+            take = self._take(key, quantity)
+            if take:
+                self._drawn[key.key] = self._drawn.get(key.key, 0) + take
+                draws.append(Draw(key.number, take))
+                quantity -= take
+        return tuple(draws), quantity
+
+    def _take(self, key: Key, quantity: int) -> int:
+        drawn = self._drawn.get(key.key, 0)
+        left = quantity if key.left is None else max(0, key.left - drawn)
+        if code_class(key.code) is not CodeClass.FIXED:
+            return min(left, quantity)
+        whole = key.left is not None and key.untouched and not drawn and 0 < left <= quantity
+        return left if whole else 0
+
+
+_ORDER = {CodeClass.FIXED: 0, CodeClass.FLEXIBLE: 1, CodeClass.UNKNOWN: 2}

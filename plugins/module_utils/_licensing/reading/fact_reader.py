@@ -1,0 +1,288 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Facts out of a HostFacts tree: every value is known, or unknown with its reason and where it is missing.
+
+Nothing is guessed: a value of the wrong type is unknown (reason ``type``), one that is there and cannot be
+read is unknown (``value``), null is unknown (``null``), and a pointer that the tree lists under ``unknown``
+is unknown whatever the tree holds there. Other spellings that are read are those of the module ``spelling``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import json
+from dataclasses import dataclass
+from typing import Callable, Dict, Generic, Iterable, List, Mapping, Optional, Sequence, Tuple, Type, TypeVar
+
+from ..values.errors import LicensingError
+from ..values.instants import End, parse_end, parse_instant
+from ..values.model import Arch, word
+from ..values.spelling import arch_of, count_of
+
+_T = TypeVar("_T")
+_U = TypeVar("_U")
+_Word = TypeVar("_Word", bound=enum.Enum)
+
+REASONS = (
+    "absent",
+    "empty",
+    "null",
+    "type",
+    "value",
+    "conflict",
+    "stale",
+    "future",
+    "unreachable",
+    "gather_error",
+    "login_refused",
+    "out_of_scope",
+    "slice_missing",
+)
+
+
+# Reasons of what is there and could not be read.
+_UNREAD = frozenset(("type", "value"))
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Why a fact is not known: ``reason`` from REASONS, ``because`` the pointers that would settle it."""
+
+    reason: str
+    because: Tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Fact(Generic[_T]):
+    """A value, or None with the reason why there is none."""
+
+    value: Optional[_T]
+    unknown: Optional[Unknown] = None
+
+    @property
+    def known(self) -> bool:
+        return self.unknown is None
+
+
+def known(value: _T) -> "Fact[_T]":
+    return Fact(value)
+
+
+def unite(causes: Iterable[Optional[Unknown]]) -> Optional[Unknown]:
+    """Return one cause for several: the first reason, every pointer once. None if there is no cause."""
+    found: List[Unknown] = [cause for cause in causes if cause is not None]
+    if not found:
+        return None
+    pointers = tuple(dict.fromkeys(pointer for cause in found for pointer in cause.because))
+    return Unknown(found[0].reason, pointers)
+
+
+def escape(name: str) -> str:
+    """One step of a JSON pointer."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+class Reader:
+    """Read typed values out of ``facts`` by JSON pointer."""
+
+    def __init__(self, facts: Mapping[str, object]) -> None:
+        self._facts = facts
+        listed = facts.get("unknown")
+        self.listed: Dict[str, Unknown] = {}
+        if isinstance(listed, Mapping):
+            for pointer, entry in listed.items():
+                if isinstance(pointer, str):
+                    self.listed[pointer] = _listed(pointer, entry)
+        self._below: Dict[str, List[str]] = {}
+        for pointer in self.listed:
+            parent, _slash, name = pointer.rpartition("/")
+            self._below.setdefault(parent, []).append(name)
+
+    def listed_reason(self, pointer: str) -> Optional[Unknown]:
+        """Return the cause that the tree's own ``unknown`` gives for the pointer or for what it lies in."""
+        at = pointer
+        while at:
+            cause = self.listed.get(at)
+            if cause is not None:
+                return cause
+            at = at.rpartition("/")[0]
+        return None
+
+    def lists_below(self, pointer: str) -> bool:
+        return pointer in self._below
+
+    def names_below(self, pointer: str) -> Sequence[str]:
+        """The names in the value at ``pointer`` that are listed as unknown."""
+        return self._below.get(pointer, ())
+
+    def raw(self, pointer: str) -> "Fact[object]":
+        """Return the value at ``pointer``; unknown if it is listed, missing or null."""
+        cause = self.listed_reason(pointer)
+        if cause is not None:
+            return Fact(None, cause)
+        value: object = self._facts
+        for step in pointer.split("/")[1:]:
+            if not isinstance(value, Mapping) or step not in value:
+                return Fact(None, Unknown("absent", (pointer,)))
+            value = value[step]
+            if value is None:
+                return Fact(None, Unknown("null", (pointer,)))
+        return Fact(value)
+
+    def has(self, pointer: str) -> bool:
+        """True unless the value is missing without being listed as unknown: a known absence."""
+        fact = self.raw(pointer)
+        return fact.known or fact.unknown != Unknown("absent", (pointer,)) or pointer in self.listed
+
+    def read(self, pointer: str, accept: Callable[[object], Optional[_U]]) -> "Fact[_U]":
+        """Return what ``accept`` makes of the value; None from it means that it cannot be read."""
+        fact = self.raw(pointer)
+        if not fact.known:
+            return Fact(None, fact.unknown)
+        value = accept(fact.value)
+        return Fact(None, Unknown(_unread(fact.value, accept), (pointer,))) if value is None else Fact(value)
+
+    def text(self, pointer: str) -> "Fact[str]":
+        return self.read(pointer, as_text)
+
+    def count(self, pointer: str) -> "Fact[int]":
+        return self.read(pointer, as_count)
+
+    def flag(self, pointer: str) -> "Fact[bool]":
+        return self.read(pointer, as_flag)
+
+    def word(self, pointer: str, kind: Type[_Word]) -> "Fact[_Word]":
+        return self.read(pointer, as_word(kind))
+
+    def instant(self, pointer: str) -> "Fact[dt.datetime]":
+        return self.read(pointer, as_instant)
+
+    def end(self, pointer: str) -> "Fact[End]":
+        return self.read(pointer, as_end)
+
+
+def _listed(pointer: str, entry: object) -> Unknown:
+    reason = entry.get("reason") if isinstance(entry, Mapping) else None
+    because = entry.get("because") if isinstance(entry, Mapping) else None
+    pointers = tuple(item for item in because if isinstance(item, str)) if isinstance(because, list) else ()
+    return Unknown(reason if isinstance(reason, str) else "absent", pointers or (pointer,))
+
+
+class Row:
+    """The fields of one item of a list; what is listed as unknown below its pointer stays unknown."""
+
+    def __init__(self, reader: Reader, pointer: str, value: object) -> None:
+        self.pointer = pointer
+        self.whole = reader.listed.get(pointer)
+        self._fields: Mapping[object, object] = value if isinstance(value, Mapping) else {}
+        self._faulty = not isinstance(value, Mapping)
+        # Looking every field up would cost more than reading it; most items have nothing listed.
+        self._listed = reader.listed if reader.lists_below(pointer) else {}
+        self._names = reader.names_below(pointer)
+
+    @property
+    def content(self) -> str:
+        """What the item says, to be compared with other items.
+
+        Of what could not be read it is not known what it is, so such an item equals no other one.
+        """
+        listed = {name: self._listed[self.pointer + "/" + name].reason for name in self._names}
+        reasons = [*listed.values(), *(() if self.whole is None else (self.whole.reason,))]
+        own = self.pointer if self._faulty or _UNREAD.intersection(reasons) else ""
+        fields = {str(name): value for name, value in self._fields.items()}
+        whole = None if self.whole is None else self.whole.reason
+        return json.dumps([own, fields, listed, whole], sort_keys=True, default=repr)
+
+    def states(self, name: str) -> bool:
+        """True if the item says anything about ``name``, be it that it is unknown."""
+        return name in self._fields or self.pointer + "/" + name in self._listed
+
+    def read(self, name: str, accept: Callable[[object], Optional[_U]]) -> "Fact[_U]":
+        """Like ``Reader.read`` for one field of the item."""
+        cause = self.whole
+        if cause is None and self._listed:
+            cause = self._listed.get(self.pointer + "/" + name)
+        if cause is not None:
+            return Fact(None, cause)
+        if name not in self._fields:
+            reason = "type" if self._faulty else "absent"
+            return Fact(None, Unknown(reason, (self.pointer + "/" + name,)))
+        value = self._fields[name]
+        if value is None:
+            return Fact(None, Unknown("null", (self.pointer + "/" + name,)))
+        accepted = accept(value)
+        if accepted is None:
+            return Fact(None, Unknown(_unread(value, accept), (self.pointer + "/" + name,)))
+        return Fact(accepted)
+
+
+def rows(reader: Reader, pointer: str) -> "Tuple[List[Row], Optional[Unknown]]":
+    """Return the items of a list and, if further ones are possible, why.
+
+    A list is either plain, and then complete, or ``{complete, items}``.
+    """
+    fact = reader.raw(pointer)
+    if not fact.known:
+        return [], fact.unknown
+    cause = None
+    listed: object = fact.value
+    if isinstance(listed, Mapping):
+        if listed.get("complete") is not True:
+            cause = reader.listed.get(pointer + "/items") or Unknown("absent", (pointer + "/items",))
+        pointer += "/items"
+        cause = cause or reader.listed.get(pointer)
+        listed = listed.get("items", [])
+    if not isinstance(listed, (list, tuple)):
+        return [], Unknown("type", (pointer,))
+    return [Row(reader, "{0}/{1}".format(pointer, index), item) for index, item in enumerate(listed)], cause
+
+
+def as_text(value: object) -> Optional[str]:
+    return value if isinstance(value, str) and value else None
+
+
+def as_count(value: object) -> Optional[int]:
+    """A whole number of at least 0, or decimal text that spells one; True is not a number."""
+    value = count_of(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def as_positive(value: object) -> Optional[int]:
+    """A whole number of at least 1: each host has a CPU, so 0 was not read."""
+    count = as_count(value)
+    return count if count else None
+
+
+def as_flag(value: object) -> Optional[bool]:
+    return value if isinstance(value, bool) else None
+
+
+def as_word(kind: Type[_Word]) -> Callable[[object], Optional[_Word]]:
+    if kind is Arch:
+        return lambda value: word(kind, arch_of(value))
+    return lambda value: word(kind, value)
+
+
+def as_instant(value: object) -> Optional[dt.datetime]:
+    try:
+        return parse_instant(value)
+    except LicensingError:
+        return None
+
+
+def as_end(value: object) -> Optional[End]:
+    try:
+        return parse_end(value)
+    except LicensingError:
+        return None
+
+
+_SORTS: Mapping[object, type] = {as_count: int, as_positive: int, as_flag: bool}
+
+
+def _unread(value: object, accept: object) -> str:
+    """Why a value that is there was not accepted: it is of another type, or it is one and says nothing."""
+    if isinstance(value, bool) or accept is as_flag:
+        return "type"
+    return "value" if isinstance(value, (str, _SORTS.get(accept, str))) else "type"

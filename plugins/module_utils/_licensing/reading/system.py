@@ -1,0 +1,213 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One VMS system, or hot-standby pair, as its facts state it (decision 9): the raw side of derivation."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Dict, List, Mapping, Optional, Tuple
+
+from ..catalog.catalog import Catalog
+from ..values.interval import ANYTHING, NOTHING, Interval, exactly
+from ..values.model import Arch, Edition, Feature, LicenseClass, Login
+from ..values.version import Version, parse_version
+from .demand import Demand, read_demand
+from .fact_reader import Fact, Reader, Unknown, as_word, escape, known, unite
+from .holdings import Holdings, Item, classify, read_items
+
+#: Reasons of a value that is there and says nothing.
+_THERE = ("null", "type", "value", "conflict")
+
+
+@dataclass(frozen=True)
+class FeatureUse:
+    """Whether a feature is used, and how much (decision 23); ``causes`` tell why ``used`` is an interval."""
+
+    in_use: Fact[bool]
+    used: Interval
+    causes: Tuple[Unknown, ...]
+
+
+@dataclass(frozen=True)
+class System:
+    """Everything the rules look at.
+
+    ``scope_cause`` is None if family A applies (7.0 and later, decision 26), else why its facts are unknown.
+    ``list_cause`` is None if no further licence is possible. ``totals_edition`` and ``totals_cpu`` are what
+    VMS itself reports as a sum (decision 5). ``never_fetched`` is True if no License Server was ever
+    connected. ``login`` is whether VMS let us in; None where nothing speaks of it. ``own_uses`` says how much
+    is used of the feature products that only a site's catalog has (R2).
+    """
+
+    catalog: Catalog
+    version: Fact[Version]
+    scope_cause: Optional[Unknown]
+    arch: Fact[Arch]
+    demand: Demand
+    items: Tuple[Item, ...]
+    holdings: Holdings
+    list_cause: Optional[Unknown]
+    totals_edition: Fact[Edition]
+    totals_cpu: Fact[int]
+    fetched_at: Fact[dt.datetime]
+    never_fetched: bool
+    login: Optional[Fact[Login]]
+    first_run_at: Fact[dt.datetime]
+    wanted: Fact[Tuple[Feature, ...]]
+    uses: Mapping[Feature, FeatureUse]
+    own_uses: Mapping[str, Interval]
+    hot_standby: Fact[str]
+    vms_total: Fact[int]
+    group_causes: Mapping[str, Optional[Unknown]]
+
+    @property
+    def login_refused(self) -> bool:
+        """True if VMS certainly refuses every login."""
+        return self.login is not None and self.login.value is Login.REFUSED
+
+    @property
+    def complete(self) -> bool:
+        """True if no further licence is possible."""
+        return self.list_cause is None
+
+    @property
+    def demand_cause(self) -> Optional[Unknown]:
+        return unite(self.demand.causes)
+
+    def cause_of(self, group: str) -> Optional[Unknown]:
+        """Why quantities of the group are not exact: the list itself, then single licences."""
+        return unite((self.list_cause, self.group_causes.get(group)))
+
+    def ids_of(self, group: str) -> Tuple[str, ...]:
+        """Ids of the licences that make up the group."""
+        return tuple(holding.id for holding in self.holdings.counted if group in holding.groups)
+
+
+def read_system(facts: Mapping[str, object], as_of: dt.datetime, catalog: Catalog) -> System:
+    """Read a HostFacts tree. Nothing that stands in it raises: what cannot be read is unknown."""
+    reader = Reader(facts)
+    version = reader.read("/version/vms", _as_version)
+    demand = read_demand(reader)
+    items, list_cause = read_items(reader)
+    holdings = classify(items, catalog, reader.text("/license_server/id").value)
+    stale = _stale(reader, items, as_of)
+    edition = reader.word("/license_totals/edition", Edition)
+    cpu = reader.count("/license_totals/cpu_allowed")
+    causes: Dict[str, List[Unknown]] = {}
+    for holding in holdings.counted:
+        for group in holding.groups if holding.causes else ():
+            causes.setdefault(group, []).extend(holding.causes)
+    return System(
+        catalog=catalog,
+        version=version,
+        scope_cause=_scope_cause(reader, version),
+        arch=reader.word("/architecture", Arch),
+        demand=demand,
+        items=items,
+        holdings=holdings,
+        list_cause=list_cause,
+        totals_edition=edition if stale is None else Fact(None, stale),
+        totals_cpu=cpu if stale is None else Fact(None, stale),
+        fetched_at=reader.instant("/license_server/fetched_at"),
+        never_fetched=not reader.has("/license_server"),
+        login=_login(reader),
+        first_run_at=reader.instant("/preinstalled/first_run_at"),
+        wanted=_wanted(reader),
+        uses={feature: _use(reader, feature, demand) for feature in Feature},
+        own_uses={
+            product.id: _own_use(reader, product.id)
+            for product in catalog.products
+            if product.license_class is LicenseClass.FEATURE and product.feature is None
+        },
+        hot_standby=reader.text("/hot_standby/state"),
+        vms_total=reader.count("/vms/total"),
+        group_causes={group: unite(found) for group, found in causes.items()},
+    )
+
+
+def _login(reader: Reader) -> Optional[Fact[Login]]:
+    """What is stated of the login; one that cannot be read is unknown and never derived."""
+    if not reader.has("/login") and not reader.lists_below("/login"):
+        return None
+    return reader.word("/login/state", Login)
+
+
+def _as_version(value: object) -> Optional[Version]:
+    try:
+        return parse_version(value)
+    except ValueError:
+        return None
+
+
+def _scope_cause(reader: Reader, version: Fact[Version]) -> Optional[Unknown]:
+    """Decision 26: from the version, else from the series; without both the scope itself is not known."""
+    if version.value is not None:
+        covered = version.value.covers_license_server
+        return None if covered else Unknown("out_of_scope", ("/version/vms",))
+    major = (reader.text("/version/series").value or "").partition(".")[0]
+    if major.isascii() and major.isdigit() and len(major) < 4:
+        return None if int(major) >= 7 else Unknown("out_of_scope", ("/version/series",))
+    return version.unknown
+
+
+def _stale(reader: Reader, items: Tuple[Item, ...], as_of: dt.datetime) -> Optional[Unknown]:
+    """Totals that were read before a lapse say nothing after it (decision 16)."""
+    read_at = reader.instant("/source/gathered_at").value
+    ends: Dict[str, object] = {item.pointer + "/expires_at": item.license.expires_at for item in items}
+    ends["/license_totals/ends_at"] = reader.instant("/license_totals/ends_at").value
+    lapsed = tuple(
+        pointer
+        for pointer, end in ends.items()
+        if isinstance(end, dt.datetime) and end <= as_of and (read_at is None or read_at < end)
+    )
+    return Unknown("stale", lapsed) if lapsed else None
+
+
+def _wanted(reader: Reader) -> Fact[Tuple[Feature, ...]]:
+    def accept(value: object) -> Optional[Tuple[Feature, ...]]:
+        if not isinstance(value, (list, tuple)):
+            return None
+        named = [as_word(Feature)(item) for item in value]
+        return None if None in named else tuple(feature for feature in named if feature is not None)
+
+    return reader.read("/features_wanted", accept)
+
+
+def _own_use(reader: Reader, product: str) -> Interval:
+    base = "/features/" + escape(product)
+    in_use, used = reader.flag(base + "/in_use"), reader.count(base + "/used")
+    if used.value is not None:
+        return exactly(used.value)
+    unread = used.unknown is not None and used.unknown.reason in _THERE
+    return NOTHING if in_use.value is False and not unread else ANYTHING
+
+
+def _use(reader: Reader, feature: Feature, demand: Demand) -> FeatureUse:
+    base = "/features/" + feature.value
+    in_use, used = reader.flag(base + "/in_use"), reader.count(base + "/used")
+    floor = used.value or 0
+    if feature is Feature.CONTAINER_ENGINE:
+        # What the hosts show outweighs what somebody states.
+        floor = max(floor, demand.containers.low)
+        if not in_use.known and demand.containers == NOTHING:
+            in_use = known(False)
+    if floor > 0:
+        in_use = known(True)
+    if used.value is not None:
+        return FeatureUse(in_use, exactly(floor), ())
+    if in_use.value is False:
+        if used.unknown is not None and used.unknown.reason in _THERE:
+            # A count that was stated and cannot be read may say that the feature is in use all the same.
+            return FeatureUse(Fact(None, used.unknown), ANYTHING, (used.unknown,))
+        return FeatureUse(in_use, NOTHING, ())
+    causes = tuple(cause for cause in (in_use.unknown, used.unknown) if cause is not None)
+    if feature is Feature.CONTAINER_ENGINE:
+        return FeatureUse(in_use, demand.containers, demand.container_causes)
+    if feature is Feature.ISC:
+        machines = reader.count("/vms/total")
+        count = ANYTHING if machines.value is None else exactly(machines.value)
+        if in_use.value:
+            return FeatureUse(in_use, count, () if machines.unknown is None else (machines.unknown,))
+        return FeatureUse(in_use, count.or_nothing(), causes[:1])
+    return FeatureUse(in_use, ANYTHING, causes)

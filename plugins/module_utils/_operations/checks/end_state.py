@@ -1,0 +1,122 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The vendor's rules over the end state of a task, before anything is sent (decision 12)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Iterable, List, Optional, Sequence, Tuple
+
+from ..._licensing.catalog.catalog import Catalog
+from ..._licensing.rules.preconditions import Change, ClientShare, Expectation, assess_change
+from ..._licensing.rules.preconditions import QuotaRow as Quota
+from ..._licensing.values.instants import parse_instant
+from ..._licensing.values.model import Violation
+from ..._vms.api.records import ClientRecord, LicenseRecord
+from ..._vms.wire.errors import OperationUnsupported
+from ..core.errors import Cause, ChangeRefused, InvalidRequest, NotVerified
+from ..core.protocols import LicenseStore
+from .expectation import license_of
+from .standing import counted
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """``violations`` refuse the change, ``unchecked`` could not be judged, ``warnings`` will hurt."""
+
+    violations: Tuple[Cause, ...]
+    warnings: Tuple[Cause, ...]
+    unchecked: Tuple[Cause, ...]
+    clients: Tuple[ClientRecord, ...]
+
+
+def assess(
+    server: LicenseStore,
+    records: Optional[Sequence[LicenseRecord]],
+    adding: Tuple[Expectation, ...] = (),
+    removing: Tuple[str, ...] = (),
+    client: Optional[str] = None,
+    allow_unbalanced: bool = False,
+    node: Optional[str] = None,
+    catalog: Optional[Catalog] = None,
+) -> Verdict:
+    """Judge what the server would hold after the task, by its own clock and for the clients it has.
+
+    ``records`` None: the profile has no call that lists them; what needs them is then not checked. ``node``
+    is the product whose own node the server is; ``catalog`` None is the shipped one (R2). Raises
+    InvalidRequest ``client_unknown``, ChangeRefused ``node_of_other_product``, NotVerified
+    ``server_clock_unknown``, VmsError.
+    """
+    open_points: List[Cause] = []
+    now = _clock(server, node, open_points)
+    clients = _clients(server)
+    if client is not None and clients is not None:
+        names = [record.name for record in clients]
+        if client not in names:
+            raise InvalidRequest("client_unknown", client=client, known=names or ["-"])
+    known = records is not None and clients is not None
+    standing = counted(records or (), server.device_info)
+    change = Change(
+        now=now,
+        licenses=tuple(license_of(record, catalog) for record in standing),
+        adding=adding,
+        removing=removing,
+        client=client,
+        clients=tuple(_share(record, standing) for record in clients or ()),
+        allow_unbalanced=allow_unbalanced,
+        node=node,
+        known=known,
+    )
+    assessment = assess_change(change, catalog)
+    return Verdict(
+        violations=causes_of(assessment.violations),
+        warnings=causes_of(assessment.warnings),
+        unchecked=(*open_points, *causes_of(assessment.unchecked)),
+        clients=clients or (),
+    )
+
+
+def _clock(server: LicenseStore, node: Optional[str], open_points: List[Cause]) -> dt.datetime:
+    """Return the server's own clock, which decides what has expired; ours where the profile has no call."""
+    try:
+        info = server.server()
+    except OperationUnsupported:
+        open_points.append(Cause("unchecked_clock", {}, "R12"))
+        return dt.datetime.now(dt.timezone.utc)
+    if info.time is None:
+        raise NotVerified("server_clock_unknown", server=info.id)
+    if node is not None and info.product not in (None, node):
+        raise ChangeRefused(
+            "node_of_other_product", "R27", server=info.id, product=node, reported=info.product
+        )
+    return parse_instant(info.time)
+
+
+def _clients(server: LicenseStore) -> Optional[Tuple[ClientRecord, ...]]:
+    try:
+        return server.clients()
+    except OperationUnsupported:
+        return None
+
+
+def _share(client: ClientRecord, records: Sequence[LicenseRecord]) -> ClientShare:
+    assigned = {record.id: record.assigned_to(client.name) for record in records}
+    quota = tuple(Quota(row.product, row.arch, row.quantity) for row in client.quota)
+    return ClientShare(
+        name=client.name,
+        assigned={license_id: quantity for license_id, quantity in assigned.items() if quantity},
+        quota=quota,
+    )
+
+
+def causes_of(violations: Iterable[Violation]) -> Tuple[Cause, ...]:
+    """Return violations as sentences to be told."""
+    return tuple(_cause(violation) for violation in violations)
+
+
+def _cause(violation: Violation) -> Cause:
+    fields = dict(violation.fields)
+    if violation.license_ids:
+        fields.setdefault("license_ids", list(violation.license_ids))
+    return Cause(violation.code, fields, violation.rule)

@@ -1,0 +1,213 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the operator says is in an activation file, and whether the server reports just that.
+
+An activation file is opaque. ``expect`` is the only way to know what it will do before it is sent.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Mapping, Optional, Sequence, Tuple, TypeVar
+
+from ..._licensing.catalog.catalog import Catalog
+from ..._licensing.rules.preconditions import Expectation
+from ..._licensing.values.instants import DAY_S, NEVER, End, parse_end, parse_instant, show_end
+from ..._licensing.values.model import ARCHES, Arch, Kind, License, license_from_dict, word
+from ..._vms.api.records import LicenseRecord
+from ..core.errors import InvalidRequest
+
+REQUIRED = ("product", "kind", "quantity")
+KEYS = ("product", "arch", "kind", "quantity", "code", "expires_at", "issued_at")
+INSTALLABLE = (Kind.TEMPORARY, Kind.FORMAL)
+
+Word = TypeVar("Word", Kind, Arch)
+
+
+def parse_expect(value: object, file_name: str, catalog: Optional[Catalog] = None) -> Tuple[Expectation, ...]:
+    """Return what ``value`` (one mapping, or a list of them) says about the licences in ``file_name``.
+
+    None says nothing: an empty tuple. ``catalog`` None is the shipped one (R2). Raises InvalidRequest
+    (``expect_…``), each naming the file, and LicensingError for an instant that is none.
+    """
+    if value is None:
+        return ()
+    rows = value if isinstance(value, (list, tuple)) else [value]
+    if not rows:
+        raise InvalidRequest("expect_empty", file=file_name)
+    return tuple(_parse_row(row, file_name, catalog or Catalog.builtin()) for row in rows)
+
+
+def _parse_row(row: object, file_name: str, catalog: Catalog) -> Expectation:
+    if not isinstance(row, Mapping):
+        raise InvalidRequest("expect_not_mapping", file=file_name, got=type(row).__name__)
+    # An omitted option of a role arrives as null: it says nothing.
+    given = {str(name): value for name, value in row.items() if value is not None}
+    unknown = sorted(set(given) - set(KEYS))
+    if unknown:
+        raise InvalidRequest("expect_unknown_key", file=file_name, keys=unknown, known=list(KEYS))
+    missing = [name for name in REQUIRED if name not in given]
+    if missing:
+        raise InvalidRequest("expect_missing_key", file=file_name, keys=missing)
+    product = str(given["product"])
+    arch = _product_arch(product, given.get("arch"), file_name, catalog)
+    expires_at, issued_at = given.get("expires_at"), given.get("issued_at")
+    return Expectation(
+        product=product,
+        arch=arch,
+        kind=_member("kind", given["kind"], INSTALLABLE, file_name),
+        quantity=parse_quantity(given["quantity"], file_name),
+        code=None if "code" not in given else str(given["code"]),
+        expires_at=None if expires_at is None else parse_end(str(expires_at)),
+        issued_at=None if issued_at is None else parse_instant(str(issued_at)),
+    )
+
+
+def _member(name: str, value: object, allowed: Tuple[Word, ...], file_name: str) -> Word:
+    for member in allowed:
+        if member.value == value:
+            return member
+    words = [member.value for member in allowed]
+    raise InvalidRequest("expect_unknown_word", file=file_name, key=name, value=value, known=words)
+
+
+def parse_quantity(value: object, where: str) -> int:
+    """Return a quantity of at least 1; a templated number may arrive as text. Raises ``expect_quantity``."""
+    text = str(value)
+    if isinstance(value, (bool, float)) or not (text.isascii() and text.isdigit() and 0 < len(text) < 10):
+        raise InvalidRequest("expect_quantity", file=where, value=value)
+    if int(text) < 1:
+        raise InvalidRequest("expect_quantity", file=where, value=value)
+    return int(text)
+
+
+def _product_arch(product: str, value: object, file_name: str, catalog: Catalog) -> Optional[Arch]:
+    """Return the architecture of the product; None if it has none of its own (R39, decision 4)."""
+    if catalog.product(product) is None:
+        raise InvalidRequest("expect_product", file=file_name, product=product)
+    if value is not None:
+        _member("arch", value, tuple(Arch), file_name)
+    if not catalog.has_arches(product):
+        return None
+    for arch in ARCHES:
+        if arch.value == value and catalog.product(product, arch) is not None:
+            return arch
+    arches = [arch.value for arch in ARCHES if catalog.product(product, arch) is not None]
+    raise InvalidRequest("expect_arch", file=file_name, product=product, arches=arches)
+
+
+def differences(
+    expected: Sequence[Expectation], reported: Sequence[LicenseRecord]
+) -> Optional[Dict[str, Any]]:
+    """Hold what the server reports of one file against what was expected of it.
+
+    None if they agree; else ``expected`` and ``reported`` as readable lines. An end agrees within a day: the
+    certificate names a date, the server an instant (decision 17).
+    """
+    left = list(reported)
+    for expectation in expected:
+        match = next((record for record in left if _agrees(expectation, record)), None)
+        if match is None:
+            return _as_lines(expected, reported)
+        left.remove(match)
+    return _as_lines(expected, reported) if left else None
+
+
+def _agrees(expectation: Expectation, record: LicenseRecord) -> bool:
+    if (record.product, record.kind, record.quantity) != (
+        expectation.product,
+        expectation.kind.value,
+        expectation.quantity,
+    ):
+        return False
+    if expectation.arch is not None and expectation.arch.value != record.arch:
+        return False
+    if expectation.code is not None and expectation.code != record.code:
+        return False
+    return _near(expectation.expires_at, record.expires_at) and _near(expectation.issued_at, record.issued_at)
+
+
+def _near(expected: Optional[End], reported: Optional[str]) -> bool:
+    if expected is None:
+        return True
+    if reported is None:
+        return False
+    end = parse_end(reported)
+    if expected is NEVER or end is NEVER:
+        return expected is end
+    return abs((expected - end).total_seconds()) <= DAY_S
+
+
+def _as_lines(expected: Sequence[Expectation], reported: Sequence[LicenseRecord]) -> Dict[str, Any]:
+    return {
+        "expected": [show_expectation(expectation) for expectation in expected],
+        "reported": [show_record(record) for record in reported] or ["-"],
+        "license_ids": [record.id for record in reported],
+    }
+
+
+def show_expectation(expectation: Expectation) -> str:
+    """``4 × vms_standard aarch64 formal 3132A0XY``."""
+    end = None if expectation.expires_at is None else show_end(expectation.expires_at)
+    return _line(
+        expectation.quantity,
+        expectation.product,
+        None if expectation.arch is None else expectation.arch.value,
+        expectation.kind.value,
+        expectation.code,
+        end,
+    )
+
+
+def show_record(record: LicenseRecord) -> str:
+    """The same form, of what the server reports."""
+    return _line(record.quantity, record.product, record.arch, record.kind, record.code, record.expires_at)
+
+
+def _line(
+    quantity: Optional[int],
+    product: Optional[str],
+    arch: Optional[str],
+    kind: Optional[str],
+    code: Optional[str],
+    end: Optional[str],
+) -> str:
+    words = [
+        "?" if quantity is None else str(quantity),
+        "×",
+        product or "?",
+        arch or Arch.ANY.value,
+        kind or "?",
+    ]
+    if code is not None:
+        words.append(code)
+    if end is not None and end != NEVER.value:
+        words += ["until", end]
+    return " ".join(words)
+
+
+def license_of(record: LicenseRecord, catalog: Optional[Catalog] = None) -> License:
+    """Return what the rules need of ``record``; what the server does not state stays unknown."""
+    names = (
+        *("id", "product", "arch", "kind", "code", "quantity"),
+        *("issued_at", "installed_at", "expires_at", "status", "key"),
+    )
+    item = {name: getattr(record, name) for name in names}
+    catalog = catalog or Catalog.builtin()
+    if (
+        record.product is not None
+        and catalog.product(record.product)
+        and not catalog.has_arches(record.product)
+    ):
+        item["arch"] = Arch.ANY.value
+    return license_from_dict({name: value for name, value in item.items() if value is not None})
+
+
+def expectation_of(record: LicenseRecord) -> Expectation:
+    """Return ``record`` as something that could be expected, for the order in which licences go."""
+    return Expectation(
+        product=record.product or "",
+        arch=word(Arch, record.arch),
+        kind=word(Kind, record.kind) or Kind.FORMAL,
+        quantity=record.quantity or 0,
+        code=record.code,
+    )

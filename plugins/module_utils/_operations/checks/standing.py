@@ -1,0 +1,70 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Status and quantity with which licenses count: in the end state of a task, and past their own ends."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import Callable, Optional, Sequence, Tuple
+
+from ..._licensing.values.instants import is_alive, parse_end, parse_instant
+from ..._vms.api.records import LicenseRecord, NamedFile, ServerInfo
+from ..._vms.wire.errors import OperationUnsupported
+from ..core.states import EXPIRED, LIVE, UNUSABLE
+
+
+def clock_of(server: Callable[[], ServerInfo]) -> Optional[str]:
+    """Return the server's own time; None if it states none, or if the profile has no call for it."""
+    try:
+        return server().time
+    except OperationUnsupported:
+        return None
+
+
+def dated(records: Sequence[LicenseRecord], read_at: Optional[str]) -> Tuple[LicenseRecord, ...]:
+    """Return ``records``, with those expired whose end has passed by the server's own clock ``read_at``.
+
+    A server may call a license usable for a while after its end; it does not work all the same.
+    """
+    if read_at is None:
+        return tuple(records)
+    now = parse_instant(read_at)
+    return tuple(
+        replace(record, status=EXPIRED)
+        if record.status in LIVE
+        and record.expires_at is not None
+        and not is_alive(parse_end(record.expires_at), now)
+        else record
+        for record in records
+    )
+
+
+def counted(
+    records: Sequence[LicenseRecord], device_info: Callable[[], NamedFile]
+) -> Tuple[LicenseRecord, ...]:
+    """Return ``records`` with the status and quantity that they have in an end state.
+
+    A licence is unusable for one of two reasons, and a server does not say which. One that was activated for
+    another device is dead. One that fits into no system's share, as an upgrade whose base is missing, is
+    installed all the same: R6 counts *all* upgrade quantities, and it works as soon as its base is there. So
+    its device is held against the server's, which is read only if there is such a licence. Where that cannot
+    be told its quantity is unknown.
+    """
+    if not any(record.status == UNUSABLE for record in records):
+        return tuple(records)
+    own = _device(device_info)
+    return tuple(_counted(record, own) if record.status == UNUSABLE else record for record in records)
+
+
+def _counted(record: LicenseRecord, own: Optional[str]) -> LicenseRecord:
+    if own is None or record.device is None:
+        return replace(record, status=LIVE[1], quantity=None)
+    return replace(record, status=LIVE[1]) if record.device == own else record
+
+
+def _device(device_info: Callable[[], NamedFile]) -> Optional[str]:
+    try:
+        return hashlib.sha256(device_info().content).hexdigest()
+    except OperationUnsupported:
+        return None

@@ -1,0 +1,156 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Connect a system to its License Server: apply the plan of ``link.py`` and read both sides back."""
+
+from __future__ import annotations
+
+from typing import Callable, List, Optional, Sequence
+
+from ..._licensing.values.instants import parse_instant
+from ..._vms.api.records import ClientRecord, ConnectRequest, QuotaRow
+from ..._vms.api.tasks import Task
+from ..._vms.wire.errors import BusinessError, TaskFailed, VmsError
+from ..core.errors import NotVerified, ServerRefused, cause_of
+from ..core.protocols import ClientRegistry, System
+from ..core.server_refusals import at_once, refusal, unproved
+from ..core.states import CONNECTED
+from ..core.write_and_verify import Waits, carry_out
+from .plan import (
+    ConnectionState,
+    ConnectPlan,
+    LinkStep,
+    Wanted,
+    client_named,
+    link_differences,
+    number_for,
+    open_points,
+    quota_differs,
+    read_state,
+)
+from .progress import interruptible
+
+EXISTS = "refused_client_exists"
+
+
+def apply(plan: ConnectPlan, system: System, server: ClientRegistry, waits: Waits) -> ConnectionState:
+    """Do what the plan says and return both sides as read back.
+
+    Connected means: the link says so, the server says so, and the server has heard from the client since.
+    Raises NotVerified ``connection_not_read_back`` if the last look fails, OperationError
+    ``connection_interrupted`` if something else fails once something was written.
+    """
+    wanted = plan.wanted
+    since = server.server().time
+    if since is None:
+        raise NotVerified("server_clock_unknown", server=wanted.address)
+    done: List[str] = []
+    with interruptible(wanted.client_name, done):
+        if plan.create_client:
+            _create_client(wanted, server, waits)
+            done.append("create_client")
+        elif plan.update_quota or plan.update_password:
+            _update_client(plan, server, waits)
+            done.append("update_client")
+        if plan.link is not LinkStep.NOTHING:
+            _fetch(lambda: _link(plan, system), plan, since, system, server, waits)
+    try:
+        state = read_state(wanted.client_name, system, server)
+    except VmsError as error:
+        code, causes = "connection_not_read_back", (cause_of(error),)
+        raise NotVerified(code, error.rule, causes, True, client=wanted.client_name) from error
+    if state.login_refused:
+        raise NotVerified("login_still_refused", "R20", changed=True, client=wanted.client_name)
+    left = open_points(wanted, state)
+    if left:
+        raise NotVerified("connection_not_proved", changed=True, client=wanted.client_name, reasons=left)
+    return state
+
+
+def _link(plan: ConnectPlan, system: System) -> Task:
+    if plan.link is LinkStep.RECONNECT:
+        return system.reconnect_license_server()
+    wanted = plan.wanted
+    return system.connect_license_server(
+        ConnectRequest(
+            wanted.address,
+            wanted.client_port,
+            wanted.console_port,
+            wanted.client_name,
+            wanted.client_password or "",
+            number_for(wanted, plan.state.link),
+        )
+    )
+
+
+def _create_client(wanted: Wanted, server: ClientRegistry, waits: Waits) -> None:
+    name, password, quota = wanted.client_name, wanted.client_password or "", wanted.quota or ()
+    try:
+        settled = at_once(
+            lambda: server.create_client(name, password, quota),
+            lambda: _as_asked(server, name, wanted.quota),
+            name,
+            waits,
+        )
+    except ServerRefused as error:
+        # A run that died may have asked for it, and its request arrived between our reading and our writing.
+        # Whether the password is ours shows when the system connects with it.
+        if error.code == EXISTS and _as_asked(server, name, wanted.quota) is not None:
+            return
+        raise
+    if settled.proof is None:
+        raise unproved("client_not_created", settled, client=name)
+
+
+def _update_client(plan: ConnectPlan, server: ClientRegistry, waits: Waits) -> None:
+    wanted = plan.wanted
+    name = wanted.client_name
+    password = wanted.client_password if plan.update_password else None
+    quota = wanted.quota if plan.update_quota else None
+    settled = at_once(
+        lambda: server.update_client(name, password, quota),
+        lambda: _as_asked(server, name, quota),
+        name,
+        waits,
+    )
+    # A password cannot be read back: without an answer nobody knows which one counts.
+    if settled.proof is None or (password is not None and settled.doubt is not None):
+        raise unproved("client_not_updated", settled, client=name)
+
+
+def _as_asked(
+    server: ClientRegistry, name: str, quota: Optional[Sequence[QuotaRow]]
+) -> Optional[ClientRecord]:
+    client = client_named(server, name)
+    return None if client is None or (quota is not None and quota_differs(quota, client)) else client
+
+
+def _fetch(
+    write: Callable[[], Task],
+    plan: ConnectPlan,
+    since: str,
+    system: System,
+    server: ClientRegistry,
+    waits: Waits,
+) -> None:
+    wanted = plan.wanted
+    begun = parse_instant(since)
+    before = None if plan.state.link is None else plan.state.link.fetched_at
+
+    def prove() -> Optional[ClientRecord]:
+        link = system.license_server()
+        if link is None or link_differences(wanted, link) or link.state != CONNECTED or not link.fetched_at:
+            return None
+        # Work that broke off leaves a link that stands, with the instant of the fetch before.
+        if link.fetched_at == before and parse_instant(link.fetched_at) < begun:
+            return None
+        client = client_named(server, wanted.client_name)
+        if client is None or client.state != CONNECTED or client.last_contact is None:
+            return None
+        return client if parse_instant(client.last_contact) >= begun else None
+
+    try:
+        settled = carry_out(write, lambda _detail: prove(), waits)
+    except (BusinessError, TaskFailed) as error:
+        raise refusal(error, wanted.client_name) or error from error
+    if settled.proof is None:
+        raise unproved("link_not_connected", settled, client=wanted.client_name, address=wanted.address)

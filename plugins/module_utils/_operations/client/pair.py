@@ -1,0 +1,67 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A hot-standby pair needs its contract number (R23), before a client is made for it."""
+
+from __future__ import annotations
+
+from typing import Optional, Tuple
+
+from ..._vms.wire.errors import LoginRefused, OperationUnsupported
+from ..core.errors import Cause, ChangeRefused
+from ..core.protocols import System
+from ..manual.client import Sides
+from .fetch_state import is_other_server
+from .plan import ConnectionState, Wanted, number_for
+
+
+def foresee(wanted: Wanted, state: ConnectionState, system: System) -> Tuple[Cause, ...]:
+    """Refuse a new client for a pair that names no contract number, and return what could not be checked.
+
+    A client that is there, and one that only this very server has lost while the system is still linked as
+    that client, are never held up: to reconnect is what lets people log in again after a lapse (R20). A link
+    to another server, or as another client, is not theirs. A system that refuses logins, or a profile
+    without the call, cannot say whether it is a pair. Raises ChangeRefused ``pair_without_contract_number``,
+    VmsError.
+    """
+    if not _is_made(wanted, state):
+        return ()
+    pair = _is_pair(system)
+    if pair:
+        raise ChangeRefused("pair_without_contract_number", "R23", client=wanted.client_name)
+    return () if pair is False else _unchecked(wanted)
+
+
+def foresee_by_hand(wanted: Wanted, sides: Sides, system: System) -> Tuple[Cause, ...]:
+    """As ``foresee``, for a client that a person makes, where a side may have no call to be read with.
+
+    Then nothing says whether a client is made at all, so a pair is warned about and not refused.
+    """
+    if sides.link_read and sides.client_read:
+        return foresee(wanted, sides.state, system)
+    return _unchecked(wanted) if _is_made(wanted, sides.state) and _is_pair(system) is not False else ()
+
+
+def _is_made(wanted: Wanted, state: ConnectionState) -> bool:
+    """Say whether a client without a contract number is made, as far as the state shows."""
+    return state.client is None and number_for(wanted, state.link) is None and not _is_own_link(wanted, state)
+
+
+def _is_own_link(wanted: Wanted, state: ConnectionState) -> bool:
+    link, server = state.link, state.server
+    if link is None or link.client_name != wanted.client_name:
+        return False
+    if server is None or link.server_id is None:
+        return link.address == wanted.address
+    return not is_other_server(link, server)
+
+
+def _is_pair(system: System) -> Optional[bool]:
+    """Say whether the system is a pair; None if it cannot be asked."""
+    try:
+        return system.platform().is_pair
+    except (LoginRefused, OperationUnsupported):
+        return None
+
+
+def _unchecked(wanted: Wanted) -> Tuple[Cause, ...]:
+    return (Cause("pair_not_checked", {"client": wanted.client_name}, "R23"),)

@@ -1,0 +1,100 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""May this quota be set? The vendor's rules over what a client is promised, before anything is sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Callable, List, Optional, Sequence, Tuple, TypeVar
+
+from ..._licensing.catalog.catalog import Catalog
+from ..._licensing.rules.change import Change, ClientShare, Expectation
+from ..._licensing.rules.preconditions import assess_change
+from ..._licensing.rules.quotas import Amounts, amounts, beyond_supply, line_of
+from ..._licensing.values.model import Arch, Kind, word
+from ..._vms.api.records import ClientRecord, LicenseRecord, QuotaRow
+from ..._vms.wire.errors import OperationUnsupported
+from ..checks.end_state import causes_of
+from ..checks.standing import counted
+from ..core.errors import Cause, ChangeRefused
+from ..core.protocols import ClientRegistry
+from ..core.states import LIVE
+from .plan import Wanted, quota_differs
+
+Rows = TypeVar("Rows")
+
+
+def foresee(wanted: Wanted, client: Optional[ClientRecord], server: ClientRegistry, catalog: Catalog) -> None:
+    """Refuse a quota that the License Server would refuse, before it or a person sets it.
+
+    ``client`` is the client as it stands; a quota that stands is no matter of ours. What the profile has no
+    call for is left to the server. Raises ChangeRefused ``quota_refused`` with every violation: two editions
+    (R4), an upgrade without its base or above it (R5, R6), and more than there is in the quotas of all
+    clients together (R26).
+    """
+    quota, name = wanted.quota, wanted.client_name
+    if not quota or (client is not None and not quota_differs(quota, client)):
+        return
+    causes = list(_broken_rules(name, quota, catalog))
+    clients, licenses = _readable(server.clients), _readable(server.licenses)
+    if clients is not None and licenses is not None:
+        others = [other for other in clients if other.name != name]
+        causes += _beyond_supply(name, quota, others, counted(licenses, server.device_info))
+    if causes:
+        raise ChangeRefused("quota_refused", causes[0].rule, tuple(causes), client=name)
+
+
+def _readable(read: Callable[[], Rows]) -> Optional[Rows]:
+    try:
+        return read()
+    except OperationUnsupported:
+        return None
+
+
+def _broken_rules(name: str, quota: Sequence[QuotaRow], catalog: Catalog) -> Tuple[Cause, ...]:
+    """Judge the quota as if the client held all of it. Less upgrade than base may be made up later (R6)."""
+    promised = tuple(
+        Expectation(row.product, word(Arch, row.arch), Kind.FORMAL, row.quantity) for row in quota
+    )
+    # What is promised has no end, so that any instant will do.
+    now = dt.datetime.now(dt.timezone.utc)
+    change = Change(
+        now=now, licenses=(), adding=promised, clients=(ClientShare(name),), allow_unbalanced=True
+    )
+    return causes_of(assess_change(change, catalog).violations)
+
+
+def _beyond_supply(
+    name: str,
+    quota: Sequence[QuotaRow],
+    others: Sequence[ClientRecord],
+    licenses: Sequence[LicenseRecord],
+) -> List[Cause]:
+    """Return each product of which all quotas together promise more than works (R26).
+
+    A quantity that the server does not state leaves the judgement to the server.
+    """
+    found = beyond_supply(
+        _amounts(quota),
+        [_amounts(other.quota) for other in others],
+        [(line_of(item.product, item.arch), item.quantity) for item in licenses if item.status in LIVE],
+    )
+    return [
+        Cause(
+            "quota_beyond_supply",
+            {
+                "client": name,
+                "product": item.line[0],
+                "arch": item.line[1] or Arch.ANY.value,
+                "quantity": item.promised,
+                "others": item.others,
+                "supply": item.supply,
+            },
+            "R26",
+        )
+        for item in found
+    ]
+
+
+def _amounts(quota: Sequence[QuotaRow]) -> Amounts:
+    return amounts((line_of(row.product, row.arch), row.quantity) for row in quota)

@@ -1,0 +1,72 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a License Server's refusal means: its error code → the rule behind it and the sentence about it."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, Optional, Tuple, Union
+
+from ..._vms.api.tasks import Task
+from ..._vms.wire.errors import BusinessError, TaskFailed
+from .errors import Cause, NotVerified, OperationError, ServerRefused, Unclear, cause_of
+from .write_and_verify import Proof, Settled, Waits, carry_out
+
+# Error code of the server → (code of the sentence, rule).
+REFUSALS: Dict[str, Tuple[str, str]] = {
+    "activation_file_spent": ("refused_activation_file_spent", ""),
+    "product_not_remote": ("refused_product_not_remote", "R27"),
+    "wrong_product": ("refused_wrong_product", "R27"),
+    "activation_file_invalid": ("refused_activation_file_invalid", ""),
+    "device_mismatch": ("refused_device_mismatch", ""),
+    "expired": ("refused_expired", "R12"),
+    "edition_mixed": ("refused_edition_mixed", "R4"),
+    "upgrade_base_missing": ("refused_upgrade_base_missing", "R5"),
+    "upgrade_exceeds_base": ("refused_upgrade_exceeds_base", "R6"),
+    "not_uninstallable": ("refused_not_uninstallable", "R16"),
+    "license_expired": ("refused_license_expired", "R16"),
+    "license_assigned": ("refused_license_assigned", ""),
+    "base_in_use": ("refused_base_in_use", "R5"),
+    "client_exists": ("refused_client_exists", ""),
+    "client_connected": ("refused_client_connected", ""),
+    "quota_exceeds_supply": ("refused_quota_exceeds_supply", "R26"),
+    "client_credentials_invalid": ("refused_client_credentials", ""),
+    "client_in_use": ("refused_client_in_use", ""),
+    "license_server_unreachable": ("refused_server_unreachable", ""),
+    "contract_number_missing": ("refused_contract_number_missing", "R23"),
+}
+
+
+def refusal(error: Union[BusinessError, TaskFailed], what: str) -> Optional[ServerRefused]:
+    """Return the refusal of ``what`` (a file name, a licence id, a client) as a fault with its rule.
+
+    None if the server gave no code: then the error itself says all there is.
+    """
+    if not error.error_code:
+        return None
+    code, rule = REFUSALS.get(error.error_code, ("refused_otherwise", ""))
+    return ServerRefused(
+        code, rule, what=what, error_code=error.error_code, error_message=error.error_message
+    )
+
+
+def unproved(code: str, settled: Settled[Any], **fields: Any) -> OperationError:
+    """Return the fault of a write without visible effect: unclear if its answer was lost."""
+    if settled.doubt is not None:
+        causes = (Cause(code, fields, ""), cause_of(settled.doubt))
+        return Unclear("write_unclear", "", causes, changed=True)
+    return NotVerified(code, "", changed=True, **fields)
+
+
+def at_once(
+    call: Callable[[], None], prove: Callable[[], Optional[Proof]], what: str, waits: Waits
+) -> Settled[Proof]:
+    """Carry out a write that is answered at once. Raises ServerRefused, or VmsError if it did not land."""
+
+    def write() -> Task:
+        call()
+        return Task.finished({})
+
+    try:
+        return carry_out(write, lambda _detail: prove(), waits)
+    except BusinessError as error:
+        raise refusal(error, what) or error from error

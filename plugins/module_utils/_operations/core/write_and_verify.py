@@ -1,0 +1,121 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One write, and the proof that it took effect.
+
+A write is sent once. If its answer is lost, only reading again tells whether it landed; it is never repeated.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any, Callable, Generic, Mapping, Optional, TypeVar
+
+from ..._vms.api.tasks import Task
+from ..._vms.wire.errors import (
+    AuthenticationFailed,
+    BadAnswer,
+    BusinessError,
+    HttpError,
+    LoginRefused,
+    NotFound,
+    OperationUnsupported,
+    TaskFailed,
+    Unreachable,
+    VmsError,
+)
+from .errors import InvalidRequest
+
+Proof = TypeVar("Proof")
+
+# A task that the server has lost, or ended in part, says nothing about what is there now.
+DOUBTFUL_TASKS = ("task_lost", "task_partial")
+
+LONGEST_WAIT_S = 86400
+
+
+@dataclass(frozen=True)
+class Waits:
+    """How long, in seconds, a write may take until it is proved, and how often to look."""
+
+    timeout_s: float
+    interval_s: float
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+
+@dataclass(frozen=True)
+class Settled(Generic[Proof]):
+    """``proof`` is None if the deadline came first; ``doubt`` is the fault that hid the answer, if any."""
+
+    proof: Optional[Proof]
+    doubt: Optional[VmsError]
+
+
+def waits_of(options: Mapping[str, Any]) -> Waits:
+    """Return the waits that a module's options ask for. Raises InvalidRequest."""
+    for name, least in (("wait_timeout", 0), ("wait_interval", 0.05)):
+        # Written so that "not a number" fails too.
+        if not least <= options[name] <= LONGEST_WAIT_S:
+            expected = "a number of seconds from {0} to {1}".format(least, LONGEST_WAIT_S)
+            raise InvalidRequest("option_invalid", option=name, expected=expected, got=options[name])
+    return Waits(options["wait_timeout"], options["wait_interval"])
+
+
+def may_have_landed(error: VmsError) -> bool:
+    """Say whether a write that ended with ``error`` may have been carried out all the same."""
+    if isinstance(error, TaskFailed):
+        return error.code in DOUBTFUL_TASKS
+    if isinstance(error, HttpError):
+        return error.status >= 500
+    if isinstance(error, (AuthenticationFailed, BusinessError, LoginRefused, NotFound, OperationUnsupported)):
+        return False
+    return error.sent
+
+
+def carry_out(
+    write: Callable[[], Task], prove: Callable[[Mapping[str, object]], Optional[Proof]], waits: Waits
+) -> Settled[Proof]:
+    """Make one write and look until ``prove`` finds its effect or the deadline comes.
+
+    ``prove`` gets the detail of the finished task (empty if the answer was lost) and returns None while there
+    is nothing to show. Raises VmsError if the write was certainly not carried out. A fault of what is read
+    afterwards, such as a login that is refused by then, says nothing about the write and leaves it in doubt.
+    """
+    end = waits.clock() + waits.timeout_s
+    detail: Mapping[str, object] = {}
+    doubt: Optional[VmsError] = None
+    task: Optional[Task] = None
+    try:
+        task = write()
+        detail = task.wait(waits.timeout_s, waits.interval_s)
+    except VmsError as error:
+        if not may_have_landed(error) and (task is None or isinstance(error, TaskFailed)):
+            raise
+        doubt = error
+    try:
+        proof = look_until(lambda: prove(detail), end, waits)
+    except VmsError as error:
+        return Settled(None, doubt or error)
+    return Settled(proof, doubt)
+
+
+def look_until(look: Callable[[], Optional[Proof]], end: float, waits: Waits) -> Optional[Proof]:
+    """Look at least once, until ``look`` returns something or ``end`` (on the clock of ``waits``) is past.
+
+    A server that cannot be reached for a while is asked again until then; after that its fault is raised.
+    """
+    while True:
+        fault: Optional[VmsError] = None
+        try:
+            found = look()
+        except (Unreachable, BadAnswer, HttpError) as error:
+            found, fault = None, error
+        if found is not None:
+            return found
+        left = end - waits.clock()
+        if left <= 0:
+            if fault is not None:
+                raise fault
+            return None
+        waits.sleep(min(waits.interval_s, left))

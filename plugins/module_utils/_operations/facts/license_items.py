@@ -1,0 +1,98 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Licences of a License Server as the items of HostFacts."""
+
+from __future__ import annotations
+
+from typing import Dict, List, Optional, Sequence
+
+from ..._licensing.catalog.catalog import Catalog
+from ..._licensing.values.model import LicenseClass
+from ..._vms.api.records import LicenseRecord
+from .draft import ABSENT, TYPE, Draft, row
+
+ANY = "any"
+
+# An item is nothing without these; the others may be known not to be there.
+_NEEDED = ("product", "kind", "quantity", "expires_at", "status")
+
+
+def license_items(
+    draft: Draft, records: Sequence[LicenseRecord], client: str, held_by: Optional[str], catalog: Catalog
+) -> List[Dict[str, object]]:
+    """Return the licences that ``client`` holds something of; ``assigned`` is how much.
+
+    What a licence has to state and does not is missed in ``draft``.
+    """
+    items: List[Dict[str, object]] = []
+    for record in records:
+        assigned = record.assigned_to(client)
+        if assigned > 0:
+            pointer = "/licenses/items/{0}".format(len(items))
+            items.append(_item(draft, pointer, record, assigned, held_by, catalog))
+    return items
+
+
+def local_item(
+    draft: Draft, pointer: str, record: LicenseRecord, node: str, catalog: Catalog
+) -> Dict[str, object]:
+    """Return a licence that a product node holds. It is the system's whole, and its id is ``NODE/ID``.
+
+    Ids are unique on one server only.
+    """
+    item = _item(draft, pointer, record, _stated(record), node, catalog)
+    return {**item, "id": "{0}/{1}".format(node, record.id)}
+
+
+def grants_sockets(records: Sequence[LicenseRecord], client: str, catalog: Catalog) -> bool:
+    """True if ``client`` holds some edition licence, which is where VMS's total of sockets comes from."""
+    for record in records:
+        product = catalog.product(record.product)
+        # A product that nobody knows may be one (decision 32).
+        if record.assigned_to(client) and (product is None or product.license_class is LicenseClass.EDITION):
+            return True
+    return False
+
+
+def _item(
+    draft: Draft,
+    pointer: str,
+    record: LicenseRecord,
+    assigned: Optional[int],
+    held_by: Optional[str],
+    catalog: Catalog,
+) -> Dict[str, object]:
+    values = {
+        "id": record.id,
+        "product": record.product,
+        "arch": record.arch or _arch_of(record.product, catalog),
+        "kind": record.kind,
+        "code": record.code,
+        "quantity": _stated(record),
+        "assigned": assigned,
+        "issued_at": record.issued_at,
+        "installed_at": record.installed_at,
+        "expires_at": record.expires_at,
+        "status": record.status,
+        "held_by": held_by,
+        "key": record.key,
+        "packs": None if record.packs is None else list(record.packs),
+    }
+    unknown = {name: record.unknown.get(name, TYPE) for name in _NEEDED if values[name] is None}
+    if values["arch"] is None:
+        unknown["arch"] = record.unknown.get("arch", ABSENT)
+    if record.kind == "temporary" and record.issued_at is None:
+        # The clock of a temporary licence starts when it is issued (R12).
+        unknown["issued_at"] = record.unknown.get("issued_at", ABSENT)
+    return row(draft, pointer, values, unknown)
+
+
+def _stated(record: LicenseRecord) -> Optional[int]:
+    """Return the quantity; one below 1 says as little as none (decision 32)."""
+    return record.quantity if record.quantity is not None and record.quantity >= 1 else None
+
+
+def _arch_of(product: Optional[str], catalog: Catalog) -> Optional[str]:
+    """Return ``any`` for a product that has no architecture of its own (R39), else None."""
+    known = product is not None and catalog.product(product) is not None
+    return ANY if known and not catalog.has_arches(str(product)) else None

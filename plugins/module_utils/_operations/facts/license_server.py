@@ -1,0 +1,136 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reading a License Server: itself, its licences, clients and totals, and how certain each interface is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Callable, Dict, List, Mapping, Optional, Protocol, Sequence, Tuple
+
+from ..._licensing.catalog.catalog import Catalog
+from ..._vms.api.records import ClientRecord, LicenseRecord, ServerInfo, StatisticRecord
+from ..._vms.profile.model import Profile
+from ..license.options import license_row
+
+# What can be read, and the operation of the profile that reads it.
+READS = {
+    "server": "server",
+    "licenses": "list_licenses",
+    "clients": "list_clients",
+    "statistics": "statistics",
+}
+
+
+class ServerReads(Protocol):
+    """What is read of a License Server."""
+
+    @property
+    def profile(self) -> Profile:
+        """The endpoint profile that it is read by."""
+
+    def server(self) -> ServerInfo:
+        """Which License Server it is, and its clock."""
+
+    def licenses(self) -> Tuple[LicenseRecord, ...]:
+        """Every license, with the clients it is assigned to."""
+
+    def statistics(self) -> Tuple[StatisticRecord, ...]:
+        """Totals by product."""
+
+    def clients(self) -> Tuple[ClientRecord, ...]:
+        """Every client, with its quotas."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which licences are wanted; None is any. ``client`` also narrows the clients."""
+
+    product: Optional[str] = None
+    kind: Optional[str] = None
+    status: Optional[str] = None
+    client: Optional[str] = None
+
+    def takes(self, record: LicenseRecord) -> bool:
+        return (
+            self.product in (None, record.product)
+            and self.kind in (None, record.kind)
+            and self.status in (None, record.status)
+            and (self.client is None or record.assigned_to(self.client) > 0)
+        )
+
+
+def read_license_server(
+    api: ServerReads, gather: Optional[Sequence[str]], wanted: Wanted, catalog: Optional[Catalog] = None
+) -> Dict[str, Any]:
+    """Return what was asked for by name, the ``certainty`` of each, and what the profile is ``lacking``.
+
+    Without ``gather`` all that the profile has is read; asking for what it lacks raises OperationUnsupported.
+    ``catalog`` says which display names are products; None is the shipped one (R2).
+    """
+    known = catalog or Catalog.builtin()
+    readers: Mapping[str, Callable[[], Any]] = {
+        "server": lambda: _server(api.server()),
+        "licenses": lambda: [license_row(record) for record in api.licenses() if wanted.takes(record)],
+        "clients": lambda: [
+            _client(record) for record in api.clients() if wanted.client in (None, record.name)
+        ],
+        "statistics": lambda: [_statistic(record, api.profile, known) for record in api.statistics()],
+    }
+    lacking = [name for name, operation in READS.items() if not api.profile.supports(operation)]
+    names = [name for name in READS if (name in gather if gather is not None else name not in lacking)]
+    # Asked of the profile before anything is sent.
+    certainty = {name: api.profile.operation(READS[name]).certainty for name in names}
+    return {**{name: readers[name]() for name in names}, "certainty": certainty, "lacking": lacking}
+
+
+def totals_by_product(api: ServerReads, catalog: Catalog) -> Optional[Dict[Tuple[str, str], int]]:
+    """Return the totals by (product, architecture or ``any``); None where the profile has no call for them.
+
+    A name that nobody knows is no product (decision 32), and an amount that is not stated is none.
+    """
+    if not api.profile.supports("statistics"):
+        return None
+    found: Dict[Tuple[str, str], int] = {}
+    for record in api.statistics():
+        product, arch = _named(record.name, api.profile, catalog)
+        if product is not None and record.amount is not None:
+            cell = (product, arch or "any")
+            found[cell] = found.get(cell, 0) + record.amount
+    return found
+
+
+def _server(info: ServerInfo) -> Dict[str, Any]:
+    names = ("id", "version", "time", "peer", "product")
+    return {name: getattr(info, name) for name in names}
+
+
+def _client(record: ClientRecord) -> Dict[str, Any]:
+    quota: List[Dict[str, Any]] = [
+        {"product": line.product, "arch": line.arch, "quantity": line.quantity} for line in record.quota
+    ]
+    return {
+        "name": record.name,
+        "state": record.state,
+        "last_contact": record.last_contact,
+        "quota": quota,
+    }
+
+
+def _statistic(record: StatisticRecord, profile: Profile, catalog: Catalog) -> Dict[str, Any]:
+    product, arch = _named(record.name, profile, catalog)
+    return {
+        "name": record.name,
+        "product": product,
+        "arch": arch,
+        "amount": record.amount,
+        "used": record.used,
+        "remaining": record.remaining,
+    }
+
+
+def _named(name: str, profile: Profile, catalog: Catalog) -> Tuple[Optional[str], Optional[str]]:
+    """Return (product, arch) of a display name; a name that nobody knows is no product (decision 32)."""
+    if name in profile.license_names:
+        return profile.license_names[name]
+    known = catalog.by_display_name(name)
+    return (None, None) if known is None else (known[0], known[1].value)

@@ -1,0 +1,134 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a site states about its system because no interface says it, laid over what was read."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, List, Mapping, Tuple
+
+from ..._licensing.values.errors import LicensingError
+from ..._licensing.values.instants import parse_instant, show_end
+from ..._licensing.values.model import ARCHES, EDITIONS, Feature
+from ..core.errors import InvalidRequest
+from .draft import Draft
+
+FEATURES = tuple(feature.value for feature in Feature)
+
+_MOST_FEATURES = len(FEATURES)
+_EDITIONS = tuple(edition.value for edition in EDITIONS)
+_ARCHES = tuple(arch.value for arch in ARCHES)
+
+# What a statement has to be, and how it is read; None out of the reader means that it is something else.
+_Reader = Tuple[str, Callable[[Any], Any]]
+
+
+def _one_of(choices: Tuple[str, ...]) -> _Reader:
+    return "one of " + ", ".join(choices), lambda value: str(value) if value in choices else None
+
+
+def _flag(value: Any) -> Any:
+    return value if isinstance(value, bool) else None
+
+
+def _count(value: Any) -> Any:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def _text(value: Any) -> Any:
+    return str(value) if isinstance(value, str) and 0 < len(value) <= 64 and value.isprintable() else None
+
+
+def _instant(value: Any) -> Any:
+    try:
+        return show_end(parse_instant(value))
+    except LicensingError:
+        return None
+
+
+def _features(value: Any) -> Any:
+    if not isinstance(value, list) or len(value) > _MOST_FEATURES:
+        return None
+    found = [name for name in FEATURES if name in value]
+    return found if len(found) == len(value) else None
+
+
+_FLAG: _Reader = ("true or false", _flag)
+_COUNT: _Reader = ("a whole number of 0 or more", _count)
+_TEXT: _Reader = ("a text of at most 64 characters", _text)
+_INSTANT: _Reader = ("an instant such as 2026-06-01T00:00:00Z", _instant)
+_FEATURES: _Reader = ("a list, each at most once, of " + ", ".join(FEATURES), _features)
+
+STATEMENTS: Dict[str, _Reader] = {
+    "/architecture": _one_of(_ARCHES),
+    "/version/vms": _TEXT,
+    "/version/series": _TEXT,
+    "/hot_standby/state": _one_of(("none", "pair")),
+    "/vms/total": _COUNT,
+    "/license_totals/ends_at": _INSTANT,
+    "/features_wanted": _FEATURES,
+    "/preinstalled/first_run_at": _INSTANT,
+    "/preinstalled/edition": _one_of(_EDITIONS),
+    "/preinstalled/quantity": _COUNT,
+}
+for _name in FEATURES:
+    STATEMENTS["/features/{0}/in_use".format(_name)] = _FLAG
+    STATEMENTS["/features/{0}/used".format(_name)] = _COUNT
+
+# Only a site can say these, so there is nothing that they could contradict.
+_SITE_ONLY = (
+    "/features_wanted",
+    "/preinstalled/first_run_at",
+    "/preinstalled/edition",
+    "/preinstalled/quantity",
+)
+
+
+def lay_over(draft: Draft, site: Mapping[str, object]) -> None:
+    """Make known in ``draft`` what ``site`` states.
+
+    Raises InvalidRequest for a statement that is none, that has the wrong type, or that contradicts what
+    was read.
+    """
+    for pointer, value in _leaves(site, ""):
+        if pointer not in STATEMENTS:
+            raise InvalidRequest("site_not_a_statement", pointer=pointer, known=_names())
+        expected, reader = STATEMENTS[pointer]
+        stated = reader(value)
+        if stated is None:
+            raise InvalidRequest("site_wrong_type", pointer=pointer, expected=expected, got=_shown(value))
+        _state(draft, pointer, stated)
+
+
+def _state(draft: Draft, pointer: str, stated: object) -> None:
+    read = draft.get(pointer)
+    if read is not None and pointer not in _SITE_ONLY and read != stated:
+        raise InvalidRequest("site_contradicts", pointer=pointer, stated=_shown(stated), read=_shown(read))
+    above = draft.unknown_above(pointer)
+    if above is not None and above != pointer:
+        # One part of it is known now: the others are unknown one by one.
+        reason = draft.unknown.pop(above)
+        for other in STATEMENTS:
+            if other.startswith(above + "/") and draft.get(other) is None:
+                draft.miss(other, reason)
+    draft.put(pointer, stated)
+
+
+def _leaves(value: Mapping[str, object], prefix: str) -> List[Tuple[str, object]]:
+    found: List[Tuple[str, object]] = []
+    for key, item in value.items():
+        pointer = "{0}/{1}".format(prefix, key)
+        if isinstance(item, Mapping) and pointer not in STATEMENTS:
+            found.extend(_leaves(item, pointer))
+        elif item is not None:
+            # An option that was left out inside a dictionary arrives as None.
+            found.append((pointer, item))
+    return found
+
+
+def _names() -> List[str]:
+    return sorted(STATEMENTS)
+
+
+def _shown(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 80 else text[:77] + "..."

@@ -1,0 +1,181 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A system and the machines in it: the facts that ``vms_facts`` gives, and what inventories need besides."""
+
+from __future__ import annotations
+
+import ipaddress
+import threading
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, cast
+
+from ..._errors import UsphereError
+from ..._vms.api.records import (
+    ClusterRecord,
+    HostRecord,
+    LicenseRecord,
+    LicenseTotals,
+    ManagerRecord,
+    PlatformRecord,
+    ServerInfo,
+    ServerLink,
+    VersionRecord,
+)
+from ..._vms.profile.model import Profile
+from ..._vms.wire.errors import VmsError
+from .draft import GATHER_ERROR
+from .product_nodes import ProductNode
+from .read_system import LicenseReads, read_system
+from .unread import why_unread
+from .vms import ReadOptions, SystemReads
+
+
+@dataclass(frozen=True)
+class Survey:
+    """``facts`` are HostFacts. ``nodes`` are its hosts, row by row as in the facts, and of each also ``ip``
+    (an address that a machine can have) and ``cluster`` (a name), where they are known.
+    """
+
+    facts: Mapping[str, Any]
+    nodes: Tuple[Mapping[str, Any], ...]
+
+
+def survey_system(
+    vms: SystemReads,
+    license_server: Optional[LicenseReads],
+    options: ReadOptions,
+    product_nodes: Sequence[ProductNode] = (),
+) -> Survey:
+    """Read a system once. Raises what ``read_system`` raises; asks nothing more than that does."""
+    seen = _Remembering(vms)
+    facts = read_system(seen, license_server, options, product_nodes)
+    rows = cast(List[Mapping[str, Any]], facts.get("hosts") or [])
+    clusters = {cluster.id: cluster.name for cluster in seen.read_clusters}
+    return Survey(facts, tuple(_node(row, seen.read_hosts[at], clusters) for at, row in enumerate(rows)))
+
+
+def unread_facts(subject_id: str, error: Optional[Exception]) -> Dict[str, Any]:
+    """Return the HostFacts of a system that was not read at all: everything is unknown, and why."""
+    reason = why_unread(error) if isinstance(error, VmsError) else GATHER_ERROR
+    return {
+        "kind": "HostFacts",
+        "schema_version": 1,
+        "subject": {"kind": "system", "id": subject_id},
+        "unknown": {"": {"reason": reason}},
+    }
+
+
+def _node(
+    row: Mapping[str, Any], host: HostRecord, clusters: Mapping[str, Optional[str]]
+) -> Mapping[str, Any]:
+    more = {"ip": usable_address(host.ip), "cluster": clusters.get(host.cluster_id or "")}
+    return {**row, **{name: value for name, value in more.items() if value is not None}}
+
+
+def usable_address(text: object) -> Optional[str]:
+    """Return the address in ``text`` in its usual form, None unless another machine can have it.
+
+    Whoever connects there trusts a server's word: it must not lead back to the machine that asks.
+    """
+    try:
+        address = ipaddress.ip_address(text if isinstance(text, str) else "")
+    except ValueError:
+        return None
+    inner = getattr(address, "ipv4_mapped", None) or address
+    return None if inner.is_loopback or inner.is_unspecified or inner.is_multicast else str(address)
+
+
+class _Remembering:
+    """A VMS whose hosts and clusters are kept as they are read."""
+
+    def __init__(self, vms: SystemReads) -> None:
+        self._vms = vms
+        self.read_hosts: Tuple[HostRecord, ...] = ()
+        self.read_clusters: Tuple[ClusterRecord, ...] = ()
+
+    @property
+    def profile(self) -> Profile:
+        return self._vms.profile
+
+    def hosts(self) -> Tuple[HostRecord, ...]:
+        self.read_hosts = self._vms.hosts()
+        return self.read_hosts
+
+    def clusters(self) -> Tuple[ClusterRecord, ...]:
+        self.read_clusters = self._vms.clusters()
+        return self.read_clusters
+
+    def manager(self) -> ManagerRecord:
+        return self._vms.manager()
+
+    def version(self) -> VersionRecord:
+        return self._vms.version()
+
+    def platform(self) -> PlatformRecord:
+        return self._vms.platform()
+
+    def license_totals(self) -> LicenseTotals:
+        return self._vms.license_totals()
+
+    def vm_count(self) -> Optional[int]:
+        return self._vms.vm_count()
+
+    def srm_protected_vms(self, main_site_ip: str, spare_site_ip: str) -> int:
+        return self._vms.srm_protected_vms(main_site_ip, spare_site_ip)
+
+    def license_server(self) -> Optional[ServerLink]:
+        return self._vms.license_server()
+
+
+class SharedServers:
+    """The License Servers of several systems, each of them once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._found: Dict[Hashable, SharedServer] = {}
+
+    def get(self, key: Hashable, make: Callable[[], LicenseReads]) -> SharedServer:
+        """Return the server that ``key`` stands for, made at the first asking."""
+        with self._lock:
+            if key not in self._found:
+                self._found[key] = SharedServer(make())
+            return self._found[key]
+
+
+class SharedServer:
+    """A License Server that serves several systems: read by one thread at a time, its list once.
+
+    What failed once fails for all: a wrong password goes out once, and nobody waits twice for a dead server.
+    """
+
+    def __init__(self, server: LicenseReads) -> None:
+        self._server = server
+        self._lock = threading.Lock()
+        self._licenses: Optional[Tuple[LicenseRecord, ...]] = None
+        self._failed: Dict[str, UsphereError] = {}
+
+    def server(self) -> ServerInfo:
+        """Return its word about itself, asked anew: the time that it tells has to be that of the asking."""
+        with self._lock:
+            self._raise_again("server")
+            try:
+                return self._server.server()
+            except UsphereError as error:
+                self._failed["server"] = error
+                raise
+
+    def licenses(self) -> Tuple[LicenseRecord, ...]:
+        with self._lock:
+            self._raise_again("licenses")
+            if self._licenses is None:
+                try:
+                    self._licenses = self._server.licenses()
+                except UsphereError as error:
+                    self._failed["licenses"] = error
+                    raise
+            return self._licenses
+
+    def _raise_again(self, call: str) -> None:
+        if call in self._failed:
+            raise self._failed[call]

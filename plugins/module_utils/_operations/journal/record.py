@@ -1,0 +1,208 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One migration as the journal remembers it: where it stands, what moves, and which files are kept."""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+from dataclasses import dataclass, replace
+from typing import List, Optional, Tuple
+
+from ..._vms.api.records import LicenseRecord
+
+
+class Step(enum.Enum):
+    """Where a migration stands, in the order in which it gets there; ABORTED only from PLANNED."""
+
+    PLANNED = "planned"
+    SOURCE_UNINSTALLED = "source_uninstalled"
+    UNINSTALL_FILE_SAVED = "uninstall_file_saved"
+    TRANSFER_REQUESTED = "transfer_requested"
+    WAITING = "waiting_for_activation_file"
+    INSTALLED = "installed"
+    VERIFIED = "verified"
+    ABORTED = "aborted"
+
+    def reached(self, other: "Step") -> bool:
+        """Say whether this step is ``other`` or comes after it. ABORTED has reached nothing."""
+        return self is not Step.ABORTED and _ORDER.index(self) >= _ORDER.index(other)
+
+
+_ORDER: List[Step] = [step for step in Step if step is not Step.ABORTED]
+
+
+class End(enum.Enum):
+    """One of the two License Servers."""
+
+    SOURCE = "source"
+    DESTINATION = "destination"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A License Server: where it was reached, its own id, and the client that stands for the system."""
+
+    host: str
+    port: int
+    server_id: str
+    client: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class Moving:
+    """A licence that moves, as the source listed it before it left."""
+
+    id: str
+    product: Optional[str]
+    arch: Optional[str]
+    kind: Optional[str]
+    code: Optional[str]
+    quantity: Optional[int]
+    expires_at: Optional[str]
+    file_name: Optional[str]
+    sha256: Optional[str]
+    issued_at: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class KeptFile:
+    """A file in the migration's folder: ``folder`` is the folder in it, ``name`` the file's own name."""
+
+    folder: str
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one activation file has to bring, and where to.
+
+    ``quantity`` None is the whole. ``sent_at`` is when its installation was last sent (controller's clock),
+    ``sent_server_at`` the same by the clock of the License Server that it was sent to, and None where that
+    was not read; both are written before it is sent. ``named`` says that the operator named the license that
+    ``file`` is for. ``license_ids`` are what it yielded, once that was read back.
+    """
+
+    end: End
+    quantity: Optional[int] = None
+    file: Optional[KeptFile] = None
+    sent_at: Optional[str] = None
+    sent_server_at: Optional[str] = None
+    named: bool = False
+    license_ids: Tuple[str, ...] = ()
+
+    @property
+    def installed(self) -> bool:
+        return bool(self.license_ids)
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """A bundle for the licence platform, and the device information in it (source: for a remainder)."""
+
+    folder: str
+    destination: KeptFile
+    source: Optional[KeptFile] = None
+
+
+@dataclass(frozen=True)
+class RefusedFile:
+    """An activation file that a License Server refused as made for another device, or as not genuine.
+
+    ``device`` is the digest of the device information that the server had then.
+    """
+
+    sha256: str
+    device: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class Event:
+    """One entry of the history. ``server_at`` is the time of the License Server that it concerns."""
+
+    step: str
+    at: str
+    server_at: Optional[str]
+    pid: int
+    host: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """A migration: the licences of one activation file on their way from a License Server to another.
+
+    ``sent_at`` is when the uninstallation was first sent (controller's clock): written before it is sent.
+    ``present`` are the SHA-256 digests of the activation files that either server listed for the same
+    products while the source still had the licenses: none of them is what the platform issues afterwards.
+    ``refused`` are files that are not sent again to the same device.
+    """
+
+    id: str
+    step: Step
+    source: Server
+    destination: Server
+    licenses: Tuple[Moving, ...]
+    parts: Tuple[Part, ...]
+    sent_at: Optional[str] = None
+    uninstall_files: Tuple[KeptFile, ...] = ()
+    transfer: Optional[Transfer] = None
+    present: Tuple[str, ...] = ()
+    refused: Tuple[RefusedFile, ...] = ()
+    history: Tuple[Event, ...] = ()
+
+    @property
+    def license_ids(self) -> Tuple[str, ...]:
+        return tuple(license_.id for license_ in self.licenses)
+
+    @property
+    def done(self) -> bool:
+        return self.step in (Step.VERIFIED, Step.ABORTED)
+
+    @property
+    def unsent(self) -> bool:
+        """Whether nothing was sent for the migration, so that the task may still change its mind."""
+        return self.step is Step.ABORTED or (self.step is Step.PLANNED and self.sent_at is None)
+
+    def with_part(self, index: int, part: Part) -> "Record":
+        """Return the record with one part replaced."""
+        return replace(self, parts=(*self.parts[:index], part, *self.parts[index + 1 :]))
+
+    def bringing(self, part: Part) -> Tuple[Moving, ...]:
+        """Return the licences that ``part`` has to bring."""
+        if part.quantity is None:
+            return self.licenses
+        return (replace(self.licenses[0], quantity=part.quantity),)
+
+
+def record_id(server_id: str, license_ids: Tuple[str, ...]) -> str:
+    """Return the migration's name, the same for the same licences of the same server.
+
+    A server never gives the id of a licence twice: what comes back to it comes under a new one.
+    """
+    ids = sorted(license_ids)
+    identity = "\0".join([server_id, *ids]).encode("utf-8", "surrogatepass")
+    return "{0}.{1}-{2}".format(
+        _harmless(server_id), _harmless(ids[0]), hashlib.sha256(identity).hexdigest()[:10]
+    )
+
+
+def _harmless(name: str) -> str:
+    kept = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "_" for c in name)
+    return kept[:60] or "_"
+
+
+def moving_of(record: LicenseRecord) -> Moving:
+    """Return what the journal remembers of a licence; its key is not in it."""
+    return Moving(
+        id=record.id,
+        product=record.product or None,
+        arch=record.arch or None,
+        kind=record.kind or None,
+        code=record.code or None,
+        quantity=record.quantity,
+        expires_at=record.expires_at or None,
+        file_name=record.file_name or None,
+        sha256=record.sha256 or None,
+        issued_at=record.issued_at or None,
+    )

@@ -1,0 +1,118 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Licences that leave, activation file by activation file: the unit of uninstalling (decision 21)."""
+
+from __future__ import annotations
+
+from typing import Dict, Iterable, List, Optional, Sequence, Tuple
+
+from ..._licensing.catalog.catalog import Catalog
+from ..._licensing.rules.preconditions import install_order
+from ..._vms.api.records import ClientRecord, LicenseRecord
+from ..checks.expectation import expectation_of
+from ..core import license_files
+from ..core.errors import ArtifactError, Cause, ChangeRefused, InvalidRequest, NotVerified
+from ..core.protocols import LicenseStore
+from ..core.states import CONNECTED, GONE
+
+Group = Tuple[LicenseRecord, ...]
+
+# How many of the server's licences a sentence names.
+NAMED = 10
+
+
+def chosen_records(license_ids: Sequence[str], records: Sequence[LicenseRecord]) -> Group:
+    """Return the licences of that name. Raises InvalidRequest: an unknown id must not read as "gone"."""
+    if not license_ids:
+        raise InvalidRequest("license_ids_empty")
+    by_id = {record.id: record for record in records}
+    unknown = [license_id for license_id in license_ids if license_id not in by_id]
+    if unknown:
+        raise InvalidRequest("license_unknown", license_ids=unknown, known=_some(sorted(by_id)))
+    return tuple(by_id[license_id] for license_id in dict.fromkeys(license_ids))
+
+
+def _some(names: Sequence[str]) -> List[str]:
+    """Return names for a sentence: a server may list thousands."""
+    return [*names[:NAMED], "…"] if len(names) > NAMED else list(names) or ["-"]
+
+
+def file_groups(records: Iterable[LicenseRecord]) -> Tuple[Group, ...]:
+    """The activation file is the unit of uninstalling (decision 21)."""
+    groups: Dict[str, List[LicenseRecord]] = {}
+    for record in records:
+        groups.setdefault(file_of(record), []).append(record)
+    return tuple(tuple(group) for group in groups.values())
+
+
+def file_of(record: LicenseRecord) -> str:
+    """Return what tells the activation file of ``record`` from others."""
+    return record.sha256 or record.file_name or "license " + record.id
+
+
+def refuse_parts(steps: Sequence[Group], records: Sequence[LicenseRecord]) -> None:
+    """Raise ChangeRefused ``license_file_shared`` if a step leaves out licences of its activation file."""
+    for group in steps:
+        others = [
+            record.id for record in records if file_of(record) == file_of(group[0]) and record not in group
+        ]
+        if others:
+            raise ChangeRefused(
+                "license_file_shared",
+                license_ids=[record.id for record in group],
+                others=others,
+                file=group[0].file_name or "-",
+            )
+
+
+def refuse_contradictions(gone: Sequence[Group], records: Sequence[LicenseRecord]) -> None:
+    """Raise NotVerified ``uninstall_contradicted`` if part of an uninstalled file is listed as still there.
+
+    One activation file leaves as a whole, so a server that lists both has not said which is true.
+    """
+    for group in gone:
+        others = standing_of(group, records)
+        if others:
+            ids = [record.id for record in group]
+            raise NotVerified("uninstall_contradicted", "", (), False, license_ids=ids, others=list(others))
+
+
+def standing_of(group: Group, records: Sequence[LicenseRecord]) -> Tuple[str, ...]:
+    """Return the ids of what is of the same activation file and not uninstalled."""
+    own = file_of(group[0])
+    return tuple(record.id for record in records if file_of(record) == own and record.status != GONE)
+
+
+def still_held(steps: Sequence[Group], clients: Sequence[ClientRecord]) -> Tuple[Cause, ...]:
+    """Return a cause for each licence that a connected client holds."""
+    connected = {client.name for client in clients if client.state == CONNECTED}
+    held = []
+    for group in steps:
+        for record in group:
+            names = sorted({share.client for share in record.assigned if share.client in connected})
+            if names:
+                fields: Dict[str, object] = {"license_id": record.id, "clients": names}
+                held.append(Cause("license_held", fields, ""))
+    return tuple(held)
+
+
+def removal_order(steps: Sequence[Group], catalog: Optional[Catalog] = None) -> Tuple[Group, ...]:
+    """Upgrade before base: the reverse of the order in which they were installed."""
+    rows = [(place, record) for place, group in enumerate(steps) for record in group]
+    first: Dict[int, int] = {}
+    for turn, row in enumerate(install_order([expectation_of(record) for _place, record in rows], catalog)):
+        first.setdefault(rows[row][0], turn)
+    return tuple(steps[place] for place in sorted(first, key=first.__getitem__, reverse=True))
+
+
+def uninstall_files_of(group: Group, server: LicenseStore) -> Dict[str, bytes]:
+    """Return the uninstall files of one activation file: usually one, whichever licence is asked for."""
+    files: Dict[str, bytes] = {}
+    for record in group:
+        given = server.uninstall_file(record.id)
+        if not given.content:
+            raise ArtifactError("uninstall_file_empty", license_id=record.id)
+        name = license_files.safe_name(given.file_name, record.id)
+        if files.setdefault(name, given.content) != given.content:
+            raise ArtifactError("uninstall_files_clash", license_id=record.id, file=name)
+    return files

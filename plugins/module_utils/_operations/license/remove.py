@@ -1,0 +1,260 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Licences off a License Server, with the proof that is needed to use them again.
+
+An uninstalled licence is live nowhere until the licence platform has taken its uninstall file. So the folder
+is proved usable before anything is sent, the file is on disk for good before success is reported, and a run
+that died in between is finished by running it again: the server keeps the file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import List, Mapping, Optional, Sequence, Tuple
+
+from ..._errors import UsphereError
+from ..._licensing.catalog.catalog import Catalog
+from ..._vms.api.records import LicenseRecord
+from ..._vms.wire.errors import BusinessError, TaskFailed
+from ..checks.end_state import Verdict, assess
+from ..checks.standing import clock_of
+from ..core import license_files
+from ..core.errors import ArtifactError, Cause, ChangeRefused, NotVerified, OperationError, cause_of
+from ..core.protocols import LicenseStore
+from ..core.server_refusals import refusal, unproved
+from ..core.states import GONE
+from ..core.write_and_verify import Settled, Waits, carry_out, look_until
+from .file_groups import (
+    Group,
+    chosen_records,
+    file_groups,
+    refuse_contradictions,
+    refuse_parts,
+    removal_order,
+    standing_of,
+    still_held,
+    uninstall_files_of,
+)
+
+
+@dataclass(frozen=True)
+class RemoveRequest:
+    """Licences that leave, and the folder that keeps their uninstall files.
+
+    ``client``, ``node`` and ``catalog`` are as in InstallRequest.
+    """
+
+    license_ids: Tuple[str, ...]
+    artifacts_dir: str
+    client: Optional[str] = None
+    allow_unbalanced: bool = False
+    node: Optional[str] = None
+    catalog: Catalog = field(default_factory=Catalog.builtin)
+
+
+@dataclass(frozen=True)
+class RemovePlan:
+    """``steps`` are uninstalled, one activation file after the other; ``gone`` are uninstalled already.
+
+    ``missing`` are the gone ones whose uninstall file is not on disk yet; ``kept`` the paths of the others.
+    ``read_at`` is the server's own time when it listed what is ``gone``.
+    """
+
+    before: Tuple[LicenseRecord, ...]
+    steps: Tuple[Group, ...]
+    gone: Tuple[Group, ...]
+    missing: Tuple[Group, ...]
+    kept: Tuple[str, ...]
+    folder: str
+    unchecked: Tuple[Cause, ...] = ()
+    warnings: Tuple[Cause, ...] = ()
+    read_at: Optional[str] = None
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.steps or self.missing)
+
+    @property
+    def standing(self) -> Group:
+        """The licences of the plan as they were read."""
+        return tuple(record for group in self.gone + self.steps for record in group)
+
+
+@dataclass(frozen=True)
+class RemoveOutcome:
+    """The licenses as the server lists them at ``read_at``, and the paths of all their uninstall files."""
+
+    licenses: Tuple[LicenseRecord, ...]
+    uninstall_files: Tuple[str, ...]
+    read_at: Optional[str] = None
+
+
+# Decide
+
+
+def decide(request: RemoveRequest, server: LicenseStore) -> RemovePlan:
+    """Read the server and decide what is to be uninstalled, and which uninstall files are still to be saved.
+
+    Raises InvalidRequest (an id the server does not list: a typo must not read as "gone"), ChangeRefused
+    (with every violation as a cause; nothing was sent), ArtifactError, VmsError.
+    """
+    before = server.licenses()
+    chosen = chosen_records(request.license_ids, before)
+    groups = file_groups(chosen)
+    steps = tuple(group for group in groups if any(record.status != GONE for record in group))
+    gone = tuple(group for group in groups if group not in steps)
+    refuse_parts(steps, before)
+    refuse_contradictions(gone, before)
+    read_at = clock_of(server.server) if gone else None
+    kept, missing = _look_at_disk(gone, request.artifacts_dir, server)
+    if steps or missing:
+        license_files.check_folder(request.artifacts_dir)
+    plan = RemovePlan(before, (), gone, missing, kept, request.artifacts_dir, read_at=read_at)
+    if not steps:
+        return plan
+    verdict = judge(request, steps, before, server)
+    return replace(
+        plan,
+        steps=removal_order(steps, request.catalog),
+        unchecked=verdict.unchecked,
+        warnings=verdict.warnings,
+    )
+
+
+def judge(
+    request: RemoveRequest, steps: Sequence[Group], before: Sequence[LicenseRecord], server: LicenseStore
+) -> Verdict:
+    """Judge what is left once ``steps`` are uninstalled. Raises ChangeRefused with every violation."""
+    leaving = tuple(record.id for group in steps for record in group)
+    verdict = assess(
+        server,
+        before,
+        removing=leaving,
+        client=request.client,
+        allow_unbalanced=request.allow_unbalanced,
+        node=request.node,
+        catalog=request.catalog,
+    )
+    violations = verdict.violations + still_held(steps, verdict.clients)
+    if violations:
+        raise ChangeRefused("removal_refused", violations[0].rule, violations, license_ids=list(leaving))
+    return verdict
+
+
+def _look_at_disk(
+    gone: Sequence[Group], folder: str, server: LicenseStore
+) -> Tuple[Tuple[str, ...], Tuple[Group, ...]]:
+    kept: List[str] = []
+    missing: List[Group] = []
+    for group in gone:
+        files = uninstall_files_of(group, server)
+        if all(license_files.is_kept(folder, name, content) for name, content in files.items()):
+            kept += [license_files.path_of(folder, name) for name in files]
+        else:
+            missing.append(group)
+    return tuple(kept), tuple(missing)
+
+
+# Apply and verify
+
+
+def apply(plan: RemovePlan, server: LicenseStore, waits: Waits) -> RemoveOutcome:
+    """Uninstall what the plan says and keep every uninstall file.
+
+    Raises OperationError ``removal_interrupted`` or ``uninstall_file_pending`` once something was
+    uninstalled: the server keeps the uninstall file, so running again finishes the work.
+    """
+    saved = list(plan.kept)
+    left: List[LicenseRecord] = []
+    if plan.changed:
+        license_files.prepare_folder(plan.folder)
+    for group in plan.missing:
+        saved += _save(group, plan.folder, server)
+    for group in plan.steps:
+        try:
+            left += _uninstall(group, server, waits)
+        except UsphereError as error:
+            if not left:
+                raise
+            raise _after("removal_interrupted", left, saved, error) from error
+        try:
+            saved += _save(group, plan.folder, server)
+        except UsphereError as error:
+            raise _after("uninstall_file_pending", left, saved, error) from error
+    read_at = plan.read_at
+    if plan.steps:
+        left, read_at = _all_gone(plan.gone + plan.steps, server, waits)
+    else:
+        left = [record for group in plan.gone for record in group]
+    return RemoveOutcome(tuple(left), tuple(dict.fromkeys(saved)), read_at)
+
+
+def _all_gone(
+    groups: Sequence[Group], server: LicenseStore, waits: Waits
+) -> Tuple[List[LicenseRecord], Optional[str]]:
+    """Return all licenses of the task as one last reading lists them, and the server's time then."""
+    ids = [record.id for group in groups for record in group]
+    clock: List[Optional[str]] = []
+
+    def look() -> Optional[List[LicenseRecord]]:
+        listed = server.licenses()
+        clock[:] = [clock_of(server.server)]
+        found = [_gone(group, listed) for group in groups]
+        return None if None in found else [record for group in found for record in group or ()]
+
+    try:
+        gone = look_until(look, waits.clock() + waits.timeout_s, waits)
+    except UsphereError as error:
+        causes = (cause_of(error),)
+        raise NotVerified("removed_not_read_back", error.rule, causes, True, license_ids=ids) from error
+    if gone is None:
+        raise unproved("uninstall_not_listed", Settled(None, None), license_ids=ids)
+    return gone, clock[0]
+
+
+def _gone(group: Group, listed: Sequence[LicenseRecord]) -> Optional[Group]:
+    """Return the group as listed if all of it is uninstalled and nothing of its activation file is left.
+
+    A list that leaves out a part of the group proves nothing, and neither does one that is empty.
+    """
+    ids = [record.id for record in group]
+    now = tuple(record for record in listed if record.id in ids)
+    whole = len(now) == len(ids) and all(record.status == GONE for record in now)
+    return now if whole and not standing_of(group, listed) else None
+
+
+def _after(
+    code: str, left: Sequence[LicenseRecord], saved: Sequence[str], error: UsphereError
+) -> OperationError:
+    causes = (cause_of(error), *(error.causes if isinstance(error, OperationError) else ()))
+    ids = [record.id for record in left]
+    return OperationError(
+        code, error.rule, causes, changed=True, license_ids=ids, uninstall_files=list(saved) or ["-"]
+    )
+
+
+def _uninstall(group: Group, server: LicenseStore, waits: Waits) -> Group:
+    ids = [record.id for record in group]
+
+    def prove(_detail: Mapping[str, object]) -> Optional[Group]:
+        return _gone(group, server.licenses())
+
+    try:
+        settled = carry_out(lambda: server.uninstall(ids[0]), prove, waits)
+    except (BusinessError, TaskFailed) as error:
+        raise refusal(error, ", ".join(ids)) or error from error
+    if settled.proof is None:
+        raise unproved("uninstall_not_listed", settled, license_ids=ids)
+    return settled.proof
+
+
+def _save(group: Group, folder: str, server: LicenseStore) -> List[str]:
+    """Keep the group's uninstall files; what is on disk is then held against what the server gives again."""
+    files = uninstall_files_of(group, server)
+    saved = [license_files.keep(folder, name, content) for name, content in files.items()]
+    again = uninstall_files_of(group, server)
+    for file in saved:
+        content = again.get(file.name)
+        if content is None or license_files.digest(content) != file.sha256:
+            raise ArtifactError("uninstall_file_unsteady", path=file.path)
+    return [file.path for file in saved]

@@ -1,0 +1,158 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Installations that a person makes: the rules are checked, the files put aside, and the next run looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+
+from ..._licensing.rules.preconditions import Expectation
+from ..._licensing.values.model import Arch
+from ..._vms.wire.errors import OperationUnsupported
+from ..checks.expectation import show_expectation
+from ..core import proof
+from ..core.errors import Cause
+from ..core.proof import LICENSE_SERVER, Proof
+from ..core.protocols import LicenseStore
+from ..license import install
+from ..license.install import InstallPlan, InstallRequest, WantedFile
+from .steps import BY_LICENSES, BY_PERSON, BY_TOTALS, Handover, Terms, check_folder, is_staged, stage, told
+from .totals_baseline import Cell, Record, grown_enough, read_records, record_name, refuse_other
+
+# Without the list of licenses nobody knows what is to be installed; without the rest nobody can install it.
+OPERATIONS = ("list_licenses", "install_activation_file")
+
+# Totals by product and architecture; None where the profile has no call for them.
+Totals = Callable[[], Optional[Mapping[Cell, int]]]
+
+
+@dataclass(frozen=True)
+class InstallHandover:
+    """``plan.steps`` is what a person installs; ``files`` what has still to be put aside, by name."""
+
+    plan: InstallPlan
+    handover: Handover
+    folder: str
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.files)
+
+
+def decide(request: InstallRequest, server: LicenseStore, terms: Terms, totals: Totals) -> InstallHandover:
+    """Decide what a person has to install, and whether that has happened.
+
+    Raises what ``install.decide`` raises, and ArtifactError ``handover_…``.
+    """
+    try:
+        plan = install.decide(request, server)
+    except OperationUnsupported:
+        return _unread(request, server, terms, totals)
+    if not plan.steps:
+        return InstallHandover(plan, Handover(False, verified_by=BY_LICENSES), terms.folder)
+    return _open(plan, terms, Cause("handover_see_licenses", {}, ""), {})
+
+
+def _unread(request: InstallRequest, server: LicenseStore, terms: Terms, totals: Totals) -> InstallHandover:
+    """No call lists the licenses: totals may show that they have come, else a person's word has to do."""
+    plan = install.decide_unread(request, server)
+    names = [wanted.file.name for wanted in plan.steps]
+    now = totals() if all(wanted.expect for wanted in plan.steps) else None
+    if terms.confirmed and not _denied(plan.steps, now):
+        warning = Cause("handover_on_trust", {"what": names}, "")
+        return _done(plan, terms, BY_PERSON, warning, proof.of_person(names))
+    if now is None:
+        return _open(plan, terms, None, {})
+    standing = read_records(terms.folder)
+    records = {wanted.file.sha256: _record(wanted, terms.endpoint, now) for wanted in plan.steps}
+    for sha256, record in records.items():
+        refuse_other(terms.folder, record, standing.get(sha256))
+    ready = {**records, **standing}
+    if all(
+        sha256 in standing and grown_enough(standing[sha256], list(ready.values()), now) for sha256 in records
+    ):
+        shown = tuple(_grown(standing[sha256], now) for sha256 in records)
+        return _done(plan, terms, BY_TOTALS, Cause("handover_totals_only", {"files": names}, ""), shown)
+    fresh = {
+        record_name(record.file_name): record.content()
+        for sha256, record in records.items()
+        if sha256 not in standing
+    }
+    return _open(plan, terms, Cause("handover_see_totals", {"expected": _expected(plan.steps)}, ""), fresh)
+
+
+def _denied(steps: Sequence[WantedFile], totals: Optional[Mapping[Cell, int]]) -> bool:
+    """Say whether the totals rule out that all ``steps`` are installed, whatever a person says.
+
+    A product that the totals do not name says nothing.
+    """
+    held = _holds([expectation for wanted in steps for expectation in wanted.expect])
+    return totals is not None and any(totals.get(cell, amount) < amount for cell, amount in held.items())
+
+
+def _grown(record: Record, totals: Mapping[Cell, int]) -> Proof:
+    shown = [
+        {
+            "product": cell[0],
+            "arch": cell[1],
+            "quantity": quantity,
+            "before": record.before[cell],
+            "now": totals.get(cell, 0),
+        }
+        for cell, quantity in sorted(record.holds.items())
+    ]
+    return Proof("totals", record.file_name, LICENSE_SERVER, facts={"sha256": record.sha256, "totals": shown})
+
+
+def _record(wanted: WantedFile, endpoint: str, totals: Mapping[Cell, int]) -> Record:
+    holds = _holds(wanted.expect)
+    before = {cell: totals.get(cell, 0) for cell in holds}
+    return Record(wanted.file.name, wanted.file.sha256, endpoint, holds, before)
+
+
+def _holds(expect: Sequence[Expectation]) -> Dict[Cell, int]:
+    holds: Dict[Cell, int] = {}
+    for expectation in expect:
+        cell = (expectation.product, (expectation.arch or Arch.ANY).value)
+        holds[cell] = holds.get(cell, 0) + expectation.quantity
+    return holds
+
+
+def _done(
+    plan: InstallPlan, terms: Terms, verified_by: str, warning: Cause, shown: Tuple[Proof, ...]
+) -> InstallHandover:
+    over = Handover(False, verified_by=verified_by, warnings=(warning,), proof=shown)
+    done = InstallPlan(plan.before, plan.there, (), plan.unchecked, plan.warnings)
+    return InstallHandover(done, over, terms.folder)
+
+
+def _open(
+    plan: InstallPlan, terms: Terms, seen: Optional[Cause], extra: Mapping[str, bytes]
+) -> InstallHandover:
+    check_folder(terms.folder)
+    steps: List[Cause] = [Cause("handover_log_in", {"endpoint": terms.endpoint}, "")]
+    files: Dict[str, bytes] = {}
+    paths: List[str] = []
+    for wanted in plan.steps:
+        file = wanted.file
+        path = terms.path_of(file.name)
+        paths.append(path)
+        if not is_staged(terms.folder, file.name, file.content):
+            files[file.name] = file.content
+        steps.append(Cause("handover_install", {"path": path, "sha256": file.sha256}, ""))
+        if wanted.expect:
+            steps.append(Cause("handover_see_live", {"expected": _expected([wanted])}, ""))
+    over = Handover(True, told(steps, seen), tuple(paths))
+    return InstallHandover(plan, over, terms.folder, {**files, **extra})
+
+
+def _expected(steps: Sequence[WantedFile]) -> Tuple[str, ...]:
+    return tuple(show_expectation(expectation) for wanted in steps for expectation in wanted.expect)
+
+
+def apply(plan: InstallHandover) -> None:
+    """Put the files aside, each whole or not at all. Raises ArtifactError ``handover_…``."""
+    for name, content in plan.files.items():
+        stage(plan.folder, name, content)

@@ -1,0 +1,137 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Aborting a migration, which is possible while nothing is uninstalled."""
+
+from __future__ import annotations
+
+from typing import Iterable, List
+
+from ..._errors import UsphereError
+from ..._vms.api.records import LicenseRecord
+from ..._vms.wire.errors import VmsError
+from ..core.errors import Cause, ChangeRefused, InvalidRequest, OperationError, cause_of
+from ..core.protocols import LicenseStore
+from ..core.states import GONE
+from ..core.write_and_verify import Waits
+from ..journal.journal import Journal
+from ..journal.record import Record, Step
+from .look import Looker, waited_for
+from .plan import ABORT, Look, MigrationPlan, MigrationRequest, Todo, find_records
+from .run import MigrationOutcome
+
+
+def decide_abort(request: MigrationRequest, journal: Journal, source: LicenseStore) -> MigrationPlan:
+    """Find the migrations that are to be aborted, which is possible while nothing is uninstalled.
+
+    One for which nothing was sent needs no answer of the source; what the source says counts all the same.
+    Raises InvalidRequest ``migration_unknown``, ChangeRefused ``migration_abort_late``, VmsError.
+    """
+    look = Look(source)
+    known, missing = find_records(request, journal.records(), lambda: look.ids, unsent=True)
+    if missing:
+        raise InvalidRequest("migration_unknown", license_ids=missing, journal=journal.folder)
+    answers = any(map(_is_unsent, known)) and _answers(look)
+    todos: List[Todo] = []
+    warnings: List[Cause] = []
+    for record in known:
+        if record.step is Step.ABORTED:
+            todos.append(Todo(record, known=record, target=Step.ABORTED))
+            continue
+        checked = _refuse_late(record, look, answers or not _is_unsent(record))
+        if not checked:
+            fields = {
+                "migration": record.id,
+                "source": record.source.server_id,
+                "license_ids": list(record.license_ids),
+            }
+            warnings.append(Cause("migration_abort_unread", fields, "R16"))
+        todos.append(
+            Todo(
+                record,
+                known=record,
+                live=True,
+                source_checked=checked,
+                actions=(ABORT,),
+                target=Step.ABORTED,
+            )
+        )
+    return MigrationPlan(tuple(todos), warnings=tuple(warnings))
+
+
+def _is_unsent(record: Record) -> bool:
+    return record.step is Step.PLANNED and record.sent_at is None
+
+
+def _answers(look: Look) -> bool:
+    """Say whether the source can be read; it is asked once, however many migrations there are."""
+    try:
+        look.read()
+        return bool(look.ids)
+    except VmsError:
+        return False
+
+
+def _refuse_late(record: Record, look: Look, readable: bool) -> bool:
+    """Refuse to abort what is uninstalled; say whether the source was read for that."""
+    if record.step is not Step.PLANNED:
+        raise _late(record)
+    if not readable:
+        return False
+    if record.source.server_id not in look.ids:
+        if _is_unsent(record):
+            return False
+        raise ChangeRefused(
+            "migration_server_changed", end="source", recorded=record.source.server_id, found=look.id
+        )
+    if _is_gone(record, look.licenses):
+        raise _late(record)
+    return True
+
+
+def _is_gone(record: Record, listed: Iterable[LicenseRecord]) -> bool:
+    return any(row.id in record.license_ids and row.status == GONE for row in listed)
+
+
+def _late(record: Record) -> ChangeRefused:
+    return ChangeRefused("migration_abort_late", "R16", migration=record.id, step=record.step.value)
+
+
+def abort(plan: MigrationPlan, journal: Journal, source: LicenseStore, waits: Waits) -> MigrationOutcome:
+    """Write that the migrations are aborted, once no uninstallation can be under way any more.
+
+    All of them are waited for before the first one is written down. Raises ChangeRefused
+    ``migration_abort_late`` before anything is written, OperationError ``migration_interrupted`` afterwards.
+    """
+    _refuse_landed([todo.record for todo in plan.todos if todo.changed], journal, source, waits)
+    records = [todo.record for todo in plan.todos]
+    written = False
+    for index, todo in enumerate(plan.todos):
+        if not todo.changed:
+            continue
+        try:
+            records[index] = journal.advance(todo.record, Step.ABORTED)
+        except UsphereError as error:
+            if not written:
+                raise
+            raise _interrupted(records, error) from error
+        written = True
+    return MigrationOutcome(tuple(records))
+
+
+def _refuse_landed(records: List[Record], journal: Journal, source: LicenseStore, waits: Waits) -> None:
+    """Give every uninstallation that was sent the rest of its time, and refuse if one took effect."""
+    sent = [record for record in records if record.sent_at is not None]
+    for record in sent:
+        if record.sent_at is not None and waited_for(record.sent_at, Looker(source, record), journal, waits):
+            raise _late(record)
+    # The first ones may have taken effect while the later ones were waited for.
+    listed = source.licenses() if sent else ()
+    for record in sent:
+        if _is_gone(record, listed):
+            raise _late(record)
+
+
+def _interrupted(records: List[Record], error: UsphereError) -> OperationError:
+    causes = (cause_of(error), *(error.causes if isinstance(error, OperationError) else ()))
+    states = ["{0}: {1}".format(record.id, record.step.value) for record in records]
+    return OperationError("migration_interrupted", error.rule, causes, changed=True, migrations=states)

@@ -1,0 +1,110 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether what a License Server lists for an activation file proves that a migration has arrived (R16).
+
+A license proves it only if this journal recorded, before sending, that it sends that file to that server, or
+if the operator named the license that the file is for. What was there before the uninstallation, what another
+migration of this journal has, and what another controller may have installed prove nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import List, Optional, Sequence
+
+from ..._licensing.values.instants import parse_instant
+from ..._vms.api.records import LicenseRecord
+from ..core.errors import Cause
+from ..journal.record import End, KeptFile, Part, Record, Step
+
+# A request that was sent takes effect within this time of the server's clock, or not at all.
+LATEST_EFFECT = dt.timedelta(hours=1)
+# The license platform and a License Server may disagree about the time zone, not about the day.
+CLOCKS_APART = dt.timedelta(days=1)
+
+
+def holder_of(sha256: str, record: Record, others: Sequence[Record]) -> Optional[str]:
+    """Return the other migration of the journal that has arrived by the file with this digest."""
+    for other in others:
+        if other.id != record.id and any(
+            part.installed and part.file is not None and part.file.sha256 == sha256 for part in other.parts
+        ):
+            return other.id
+    return None
+
+
+def doubt_about(
+    record: Record,
+    part: Part,
+    file: KeptFile,
+    rows: Sequence[LicenseRecord],
+    others: Sequence[Record],
+    own_request: bool = False,
+) -> Optional[Cause]:
+    """Return why ``rows``, which the server lists for ``file``, do not prove that ``part`` has arrived.
+
+    None if they do. ``own_request``: this run sent the file, and the server answered that it installed it.
+    """
+    fields = {
+        "migration": record.id,
+        "file": file.name,
+        "license_ids": [row.id for row in rows],
+        "moving": list(record.license_ids),
+    }
+    holder = holder_of(file.sha256, record, others)
+    if holder is not None:
+        return Cause("activation_file_claimed", {**fields, "other": holder}, "R16")
+    if file.sha256 in record.present:
+        return Cause("activation_file_present", fields, "R16")
+    if part.named:
+        return None
+    if not own_request and not _sent_by_us(part, rows):
+        return Cause("activation_file_not_sent", fields, "R16")
+    older = _issued_before(record, rows)
+    if older is not None:
+        return Cause("activation_file_older", {**fields, "issued_at": older}, "R16")
+    device = _device_of(record, part)
+    other_devices = sorted({str(row.device) for row in rows if row.device not in (None, device)})
+    if device is not None and other_devices:
+        return Cause(
+            "activation_file_other_device", {**fields, "found": other_devices, "recorded": device}, "R16"
+        )
+    return None
+
+
+def _sent_by_us(part: Part, rows: Sequence[LicenseRecord]) -> bool:
+    if part.sent_at is None:
+        return False
+    if part.sent_server_at is None:
+        return True
+    latest = parse_instant(part.sent_server_at) + LATEST_EFFECT
+    return all(row.installed_at is None or parse_instant(row.installed_at) <= latest for row in rows)
+
+
+def _issued_before(record: Record, rows: Sequence[LicenseRecord]) -> Optional[str]:
+    """Return the time of issue that is earlier than what left the source can have been issued anew."""
+    bounds: List[dt.datetime] = [
+        parse_instant(item.issued_at) - CLOCKS_APART for item in record.licenses if item.issued_at is not None
+    ]
+    left = next(
+        (
+            event.server_at
+            for event in record.history
+            if event.step == Step.SOURCE_UNINSTALLED.value and event.server_at is not None
+        ),
+        None,
+    )
+    if left is not None:
+        bounds.append(parse_instant(left) - CLOCKS_APART)
+    for row in rows:
+        if row.issued_at is not None and any(parse_instant(row.issued_at) < bound for bound in bounds):
+            return row.issued_at
+    return None
+
+
+def _device_of(record: Record, part: Part) -> Optional[str]:
+    """Return the digest of the device information that the file for ``part`` was requested with."""
+    if record.transfer is None:
+        return None
+    kept = record.transfer.destination if part.end is End.DESTINATION else record.transfer.source
+    return None if kept is None else kept.sha256

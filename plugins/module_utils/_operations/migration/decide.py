@@ -1,0 +1,400 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a run of a migration has to do: decided from the journal and both servers, without writing anything.
+
+A license is recognized by the server that gave it its id, so the same task finds its migrations again. Both
+servers and the kept files are looked at in every run: what was proved once may be gone since (R16).
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, replace
+from typing import Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
+
+from ..._vms.api.records import LicenseRecord
+from ..._vms.wire.errors import BadAnswer, HttpError, Unreachable, VmsError
+from ..core import license_files
+from ..core.errors import Cause, ChangeRefused, InvalidRequest, NotVerified, OperationError, cause_of
+from ..core.protocols import LicenseStore
+from ..journal.journal import Journal
+from ..journal.record import End, Part, Record, Step
+from .arrival_proof import doubt_about
+from .end_state import expect_server, judge_installs, judge_uninstall
+from .match_files import Assigned, Receiver, assign
+from .new_migrations import NewMigrations
+from .plan import (
+    INSTALL,
+    KEEP,
+    REQUEST,
+    RESTORE,
+    SAVE,
+    UNINSTALL,
+    VERIFY,
+    Look,
+    MigrationPlan,
+    MigrationRequest,
+    Todo,
+    find_records,
+    in_order,
+)
+from .presence import (
+    damaged_files,
+    file_cause,
+    is_live,
+    read_source,
+    refuse_dead_part,
+    refuse_live_source,
+    refused_files,
+    reused_cause,
+    rows_of_part,
+    yield_error,
+)
+from .transfer_bundle import bundle_files
+
+
+def decide(
+    request: MigrationRequest, journal: Journal, source: LicenseStore, destination: LicenseStore
+) -> MigrationPlan:
+    """Find the state of each migration of the task and what comes next.
+
+    Raises InvalidRequest, ChangeRefused (nothing was sent), NotVerified (what arrived is not live, or does
+    not prove that it arrived by this migration), JournalError, ArtifactError, VmsError.
+    """
+    return _Decision(request, journal, source, destination).plan()
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A migration of the task before activation files are assigned.
+
+    ``open`` are the parts that take a file, each with the error that is raised if it gets none; ``damaged``
+    the parts whose kept file cannot be read; ``fetchable``: the source still has the uninstall file.
+    """
+
+    todo: Todo
+    open: Mapping[int, Optional[OperationError]]
+    damaged: FrozenSet[int] = frozenset()
+    fetchable: bool = False
+
+
+class _Decision:
+    def __init__(
+        self,
+        request: MigrationRequest,
+        journal: Journal,
+        source: LicenseStore,
+        destination: LicenseStore,
+    ) -> None:
+        self.request = request
+        self.journal = journal
+        self.source = Look(source)
+        self.destination = Look(destination)
+        self.new = NewMigrations(request, self.source, self.destination)
+        self.records: Tuple[Record, ...] = ()
+        self.source_checked = True
+        self.unchecked: List[Cause] = []
+        self.warnings: List[Cause] = []
+
+    def plan(self) -> MigrationPlan:
+        self.journal.check()
+        self.records = self.journal.records()
+        known, missing = find_records(self.request, self.records, lambda: self.source.ids)
+        found = [self._resumed(record) for record in known]
+        if missing:
+            found += [self._planned(record) for record in self.new.records(missing)]
+        todos = [self._foreseen(todo) for todo in self._with_files(found)]
+        verdicts = []
+        if any(UNINSTALL in todo.actions for todo in todos):
+            verdicts.append(judge_uninstall(todos, self.request, self.source, self.destination))
+        verdicts.append(judge_installs(todos, self.request, self.journal, self.source, self.destination))
+        for verdict in verdicts:
+            self.unchecked += verdict.unchecked
+            self.warnings += verdict.warnings
+        return MigrationPlan(
+            in_order(todos, self.request.catalog), tuple(self.unchecked), tuple(self.warnings)
+        )
+
+    def _look(self, end: End) -> Look:
+        return self.source if end is End.SOURCE else self.destination
+
+    # Known migrations
+
+    def _resumed(self, record: Record) -> _Found:
+        self._same_task(record)
+        if not record.step.reached(Step.UNINSTALL_FILE_SAVED):
+            return self._at_source(record, record)
+        return self._under_way(record)
+
+    def _planned(self, record: Record) -> _Found:
+        """A migration that the journal does not have yet, or for which nothing was sent."""
+        known = next((other for other in self.records if other.id == record.id), None)
+        if known is not None:
+            record = replace(record, history=known.history, refused=known.refused)
+        found = self._at_source(known, record)
+        if not found.todo.live:
+            fields = {"migration": record.id, "license_ids": list(record.license_ids)}
+            self.warnings.append(Cause("migration_already_uninstalled", fields, "R16"))
+        return found
+
+    def _same_task(self, record: Record) -> None:
+        wanted = self.request.destination
+        # Another name for the same server is fine; asking it settles that.
+        if not wanted.is_at(record.destination) and record.destination.server_id not in self.destination.ids:
+            raise InvalidRequest(
+                "migration_other_destination",
+                migration=record.id,
+                recorded="{0.host}:{0.port}".format(record.destination),
+                wanted="{0.host}:{0.port}".format(wanted),
+            )
+        if not self.request.quantities:
+            return
+        recorded = [(part.end, part.quantity) for part in record.parts]
+        if [(part.end, part.quantity) for part in self.new.parts(record.licenses)] != recorded:
+            raise InvalidRequest(
+                "migration_other_quantities",
+                migration=record.id,
+                recorded=["{0} {1}".format(end.value, quantity or "all") for end, quantity in recorded],
+            )
+
+    def _at_source(self, known: Optional[Record], record: Record) -> _Found:
+        """A migration whose uninstall file is not saved: only the source can say where its licenses are."""
+        expect_server(self.source, record.source, "source")
+        self.source.read()
+        reading = read_source(self.source, record)
+        if record.step is Step.SOURCE_UNINSTALLED:
+            refuse_live_source(record, reading, destination_live=False)
+        if not reading.live and not reading.gone:
+            self._refuse_vanished(record, record.license_ids)
+        todo = Todo(record, known=known, live=bool(reading.live))
+        return _Found(todo, {index: None for index, part in enumerate(record.parts) if part.file is None})
+
+    def _refuse_vanished(self, record: Record, license_ids: Sequence[str]) -> None:
+        if license_ids:
+            raise ChangeRefused(
+                "migration_license_vanished", migration=record.id, license_ids=list(license_ids)
+            )
+
+    def _under_way(self, record: Record) -> _Found:
+        """A migration whose uninstall file is saved: both ends and all its files are looked at again."""
+        reading = read_source(self.source, record)
+        self.warnings += reading.causes
+        if reading.reused:
+            self.warnings.append(reused_cause(record, reading))
+        refuse_live_source(record, reading, bool(reading.live) and self._arrived(record))
+        others = [other for other in self.records if other.id != record.id]
+        now, lost = record, []
+        opened: Dict[int, Optional[OperationError]] = {}
+        damaged = set()
+        for index, part in enumerate(record.parts):
+            if part.file is None:
+                opened[index] = None
+                continue
+            if part.file in damaged_files(self.journal, record, [part.file]):
+                damaged.add(index)
+            if part.end is End.SOURCE and not reading.checked:
+                continue
+            rows = self._rows(record, part)
+            if part.installed:
+                refuse_dead_part(record, part, rows, others, self._look(part.end).ids)
+            if part.installed and not rows:
+                lost.append(part)
+                now = now.with_part(index, replace(part, license_ids=(), sent_at=None, sent_server_at=None))
+            error = self._unusable(now, index, rows, others, index in damaged)
+            if error is not None:
+                opened[index] = error
+            elif index in damaged:
+                self.warnings.append(file_cause("migration_file_damaged", self.journal, record, [part.file]))
+        if lost:
+            now = replace(now, step=Step.WAITING)
+            fields = {
+                "migration": record.id,
+                "license_ids": [ident for part in lost for ident in part.license_ids],
+                "destination": "{0.host}:{0.port}".format(record.destination),
+            }
+            self.warnings.append(Cause("migration_lost_at_destination", fields, "R16"))
+        event = "destination_lost" if lost else "activation_file_released"
+        todo = Todo(now, known=record, event=event, source_checked=reading.checked)
+        return _Found(todo, opened, frozenset(damaged), reading.gone)
+
+    def _arrived(self, record: Record) -> bool:
+        """Say whether the destination has what moves; one that does not answer is not known to."""
+        try:
+            return any(
+                is_live(rows_of_part(self.destination, part))
+                for part in record.parts
+                if part.end is End.DESTINATION
+            )
+        except VmsError:
+            return False
+
+    def _rows(self, record: Record, part: Part) -> Tuple[LicenseRecord, ...]:
+        look = self._look(part.end)
+        expect_server(
+            look, record.destination if part.end is End.DESTINATION else record.source, part.end.value
+        )
+        return rows_of_part(look, part)
+
+    def _unusable(
+        self,
+        record: Record,
+        index: int,
+        rows: Sequence[LicenseRecord],
+        others: Sequence[Record],
+        damaged: bool,
+    ) -> Optional[OperationError]:
+        """Return why the file that a part has cannot serve it; another file may then take its place."""
+        part = record.parts[index]
+        file = part.file
+        if file is None or part.installed:
+            return None
+        if not rows:
+            lost = file_cause("migration_activation_file_lost", self.journal, record, [file])
+            return NotVerified.of(lost) if damaged else None
+        doubt = doubt_about(record, part, file, rows, others)
+        if doubt is not None:
+            return NotVerified.of(doubt)
+        return yield_error(record, part, rows)
+
+    # What comes next
+
+    def _with_files(self, found: Sequence[_Found]) -> List[Todo]:
+        """Assign the activation files of the task, and look whether nothing that is needed is missing."""
+        ours = {item.todo.record.id for item in found}
+        self.source_checked = all(item.todo.source_checked for item in found)
+        digests = {item.file.sha256 for item in self.request.files}
+        given = assign(
+            self.request.files,
+            [
+                Receiver(
+                    item.todo.record,
+                    frozenset(item.open),
+                    item.damaged,
+                    item.todo.live,
+                    refused_files(item.todo.record, digests, self._look),
+                )
+                for item in found
+            ],
+            [record for record in self.records if record.id not in ours],
+            self._installed_as,
+        )
+        self.warnings += given.warnings
+        return [self._complete(item, given) for item in found]
+
+    def _installed_as(self, end: End, sha256: str) -> Sequence[str]:
+        """Return what an end lists of a file; what a source has that was not read is looked at later."""
+        if end is End.SOURCE and not self.source_checked:
+            return []
+        return [row.id for row in self._look(end).licenses if (row.sha256 or "").lower() == sha256]
+
+    def _complete(self, found: _Found, given: Assigned) -> Todo:
+        record = found.todo.record
+        files = given.files.get(record.id, {})
+        for index, error in found.open.items():
+            if error is not None and index not in files:
+                raise error
+        taken = {
+            file.sha256
+            for ident, places in given.files.items()
+            for file in places.values()
+            if ident != record.id
+        }
+        for index, part in enumerate(record.parts):
+            if part.file is not None and part.file.sha256 in taken and not part.installed:
+                # The operator said that it is another migration's.
+                record = record.with_part(index, Part(part.end, part.quantity))
+        todo = replace(found.todo, record=record, given=files, named=given.named.get(record.id, frozenset()))
+        if not record.step.reached(Step.UNINSTALL_FILE_SAVED):
+            return todo
+        return self._with_proofs(found, todo)
+
+    def _with_proofs(self, found: _Found, todo: Todo) -> Todo:
+        """Look at the uninstall files: while the license is nowhere else, they are all there is of it."""
+        record = todo.record
+        damaged = damaged_files(self.journal, record, record.uninstall_files)
+        elsewhere = all(
+            index in todo.given or part.installed or (part.file is not None and index not in found.damaged)
+            for index, part in enumerate(record.parts)
+        )
+        if elsewhere:
+            if damaged:
+                self.warnings.append(file_cause("migration_file_damaged", self.journal, record, damaged))
+            return todo
+        gone = [file for file in damaged if self.journal.copy_of(record, file) is None]
+        if gone and not found.fetchable:
+            lost = file_cause("migration_proof_lost", self.journal, record, damaged)
+            raise ChangeRefused.of(lost)
+        if damaged:
+            self.warnings.append(file_cause("migration_proof_restored", self.journal, record, damaged))
+        broken = damaged_files(self.journal, record, bundle_files(record))
+        if broken:
+            self.warnings.append(file_cause("migration_bundle_damaged", self.journal, record, broken))
+        return replace(todo, restore=tuple(damaged), renew=bool(gone or broken))
+
+    def _foreseen(self, todo: Todo) -> Todo:
+        record, actions = todo.record, []
+        if record.step is Step.VERIFIED:
+            return replace(todo, actions=(KEEP,) if todo.given else (), target=Step.VERIFIED)
+        if todo.live:
+            actions.append(UNINSTALL)
+        if not record.step.reached(Step.UNINSTALL_FILE_SAVED):
+            actions.append(SAVE)
+        if todo.restore:
+            actions.append(RESTORE)
+        here = [part.file is not None or index in todo.given for index, part in enumerate(record.parts)]
+        renew = False
+        if not all(here):
+            if not record.step.reached(Step.TRANSFER_REQUESTED):
+                actions.append(REQUEST)
+            elif todo.renew or self._device_changed(record):
+                renew = True
+                actions.append(REQUEST)
+        todo = replace(todo, renew=renew)
+        if self._installs(todo):
+            actions.append(INSTALL)
+        # What goes back to a source that does not answer is installed and proved once it answers.
+        away = [part.installed for part in record.parts if not todo.reaches(part)]
+        done = Step.VERIFIED if not away else Step.INSTALLED if all(away) else Step.WAITING
+        target = done if all(here) else Step.WAITING
+        actions += [VERIFY] if target is Step.VERIFIED else []
+        return replace(todo, actions=tuple(actions), target=target)
+
+    def _installs(self, todo: Todo) -> bool:
+        """Say whether some activation file is at hand that its server does not list yet."""
+        for index, part in enumerate(todo.record.parts):
+            digest = part.file.sha256 if part.file else None
+            if index in todo.given:
+                digest = todo.given[index].sha256
+            if digest is None or part.installed or not todo.reaches(part):
+                continue
+            kept = part.file is not None and part.file.sha256 == digest
+            if not (kept and rows_of_part(self._look(part.end), part)) and not self._installed_as(
+                part.end, digest
+            ):
+                return True
+        return False
+
+    def _device_changed(self, record: Record) -> bool:
+        """Ask the servers that wait for a file whether they are still the devices it was asked for.
+
+        One that does not answer now is not needed now: the migration waits for a person.
+        """
+        transfer = record.transfer
+        if transfer is None:
+            return False
+        changed = False
+        with contextlib.suppress(Unreachable, HttpError, BadAnswer):
+            expect_server(self.destination, record.destination, End.DESTINATION.value)
+        for look, kept in ((self.destination, transfer.destination), (self.source, transfer.source)):
+            if kept is None:
+                continue
+            try:
+                digest = license_files.digest(look.server.device_info().content)
+            except (Unreachable, HttpError, BadAnswer) as error:
+                self.warnings.append(Cause("migration_device_not_asked", {"migration": record.id}, ""))
+                self.warnings.append(cause_of(error))
+                continue
+            if digest != kept.sha256:
+                self.warnings.append(Cause("migration_device_changed", {"migration": record.id}, ""))
+                changed = True
+        return changed

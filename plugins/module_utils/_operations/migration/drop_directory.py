@@ -1,0 +1,118 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A folder where people put what the licence platform issued: its place in there says what a file is for.
+
+An activation file is opaque, so nothing in it tells which migration waits for it. The path does:
+``LICENSE_ID/NAME``, for a part ``LICENSE_ID/destination/NAME`` (or ``source``), and where several parts go
+the same way ``LICENSE_ID/destination/QUANTITY/NAME``. What hides (``.NAME``) is somebody's copy under way.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
+
+from ..core.errors import Cause, InvalidRequest
+from ..journal.record import End, Part, Record
+
+ENDS = tuple(end.value for end in End)
+
+
+@dataclass(frozen=True)
+class DroppedFile:
+    """An activation file in the folder and what its place says; None where it says nothing."""
+
+    path: str
+    license_id: str
+    end: Optional[str] = None
+    quantity: Optional[int] = None
+
+    def row(self) -> Dict[str, Any]:
+        """Return the entry for the option ``activation_files``."""
+        given = {"path": self.path, "license_id": self.license_id, "to": self.end, "quantity": self.quantity}
+        return {name: value for name, value in given.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """What lies in the folder for some licences, in the order of the paths, and what nobody will find."""
+
+    files: Tuple[DroppedFile, ...]
+    warnings: Tuple[Cause, ...] = ()
+
+
+def dropped(folder: str, license_ids: Sequence[str]) -> Dropped:
+    """Return the files in ``folder`` for these licences; none if there is no such folder yet.
+
+    Folders of other licences are other tasks' business. Raises InvalidRequest: ``drop_folder_license_id`` (an
+    id that cannot be the name of a folder), ``drop_folder_entry`` (below a licence's folder, something that
+    says nothing), ``drop_folder_unreadable``.
+    """
+    for ident in license_ids:
+        if not _is_name(ident):
+            raise InvalidRequest("drop_folder_license_id", license_id=ident or "-", folder=folder)
+    found = [file for ident in dict.fromkeys(license_ids) for file in _of_license(folder, ident)]
+    stray = [path for path, is_folder in _entries(folder) if not is_folder]
+    warnings = [Cause("drop_folder_stray", {"files": stray, "folder": folder}, "")] if stray else []
+    return Dropped(tuple(sorted(found, key=lambda file: file.path)), tuple(warnings))
+
+
+def place_of(folder: str, record: Record, part: Part) -> Optional[str]:
+    """Return where in ``folder`` the activation file for ``part`` is looked for; None where it cannot be."""
+    ident = record.license_ids[0]
+    if not _is_name(ident):
+        return None
+    place = os.path.join(folder, ident)
+    return place if part.quantity is None else os.path.join(place, part.end.value, str(part.quantity))
+
+
+def _is_name(ident: str) -> bool:
+    return ident != "" and not ident.startswith(".") and "/" not in ident and ident.isprintable()
+
+
+def _of_license(folder: str, ident: str) -> Iterator[DroppedFile]:
+    place = os.path.join(folder, ident)
+    for path, is_folder in _entries(place):
+        if not is_folder:
+            yield DroppedFile(path, ident)
+            continue
+        end = os.path.basename(path)
+        if end not in ENDS:
+            raise InvalidRequest("drop_folder_entry", path=path, place=place)
+        yield from _of_end(path, place, ident, end)
+
+
+def _of_end(folder: str, place: str, ident: str, end: str) -> Iterator[DroppedFile]:
+    for path, is_folder in _entries(folder):
+        if not is_folder:
+            yield DroppedFile(path, ident, end)
+            continue
+        name = os.path.basename(path)
+        if not _is_quantity(name):
+            raise InvalidRequest("drop_folder_entry", path=path, place=place)
+        for inner, is_deeper in _entries(path):
+            if is_deeper:
+                raise InvalidRequest("drop_folder_entry", path=inner, place=place)
+            yield DroppedFile(inner, ident, end, int(name))
+
+
+def _is_quantity(name: str) -> bool:
+    return name.isascii() and name.isdigit() and len(name) < 10 and int(name) > 0
+
+
+def _entries(folder: str) -> List[Tuple[str, bool]]:
+    """Return what is in ``folder`` and does not hide, and whether it is a folder itself."""
+    found = []
+    try:
+        for name in sorted(os.listdir(folder)):
+            if not name.startswith("."):
+                path = os.path.join(folder, name)
+                found.append((path, stat.S_ISDIR(os.stat(path).st_mode)))
+    except FileNotFoundError:
+        return found
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise InvalidRequest("drop_folder_unreadable", path=folder, reason=reason) from error
+    return found

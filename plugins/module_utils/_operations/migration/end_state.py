@@ -1,0 +1,107 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The vendor's rules over the end state of all migrations of a task, on both servers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Dict, List, Sequence, Tuple
+
+from ..._licensing.rules.preconditions import Expectation
+from ..._vms.api.records import LicenseRecord
+from ..checks.end_state import assess
+from ..core.errors import Cause, ChangeRefused, NotVerified, OperationError
+from ..journal.journal import Journal
+from ..journal.record import End, Record, Server
+from ..license import install
+from ..license.file_groups import Group, still_held
+from .plan import Look, MigrationRequest, Todo, expected, install_request, wanted_files
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Rules that could not be checked, and what is allowed and has consequences."""
+
+    unchecked: Tuple[Cause, ...] = ()
+    warnings: Tuple[Cause, ...] = ()
+
+
+def expect_server(look: Look, recorded: Server, end: str) -> None:
+    """Raise ChangeRefused ``migration_server_changed`` unless ``look`` is the server of the journal."""
+    if recorded.server_id not in look.ids:
+        raise ChangeRefused("migration_server_changed", end=end, recorded=recorded.server_id, found=look.id)
+
+
+def judge_uninstall(
+    todos: Sequence[Todo], request: MigrationRequest, source: Look, destination: Look
+) -> Verdict:
+    """Judge the end state of the whole task, on both servers, before anything leaves.
+
+    Raises ChangeRefused ``migration_refused`` with every violation as a cause; nothing was sent.
+    """
+    leaving = [todo for todo in todos if todo.live]
+    ids = tuple(ident for todo in leaving for ident in todo.record.license_ids)
+    coming: Dict[End, List[Expectation]] = {End.SOURCE: [], End.DESTINATION: []}
+    for todo in todos:
+        expect_server(destination, todo.record.destination, "destination")
+        for part in todo.record.parts:
+            if not part.installed:
+                coming[part.end] += [expected(item) for item in todo.record.bringing(part)]
+    there = assess(
+        source.server,
+        source.licenses,
+        adding=tuple(coming[End.SOURCE]),
+        removing=ids,
+        client=request.source.client,
+        allow_unbalanced=request.allow_unbalanced,
+        catalog=request.catalog,
+    )
+    here = assess(
+        destination.server,
+        destination.licenses,
+        adding=tuple(coming[End.DESTINATION]),
+        client=request.destination.client,
+        allow_unbalanced=request.allow_unbalanced,
+        catalog=request.catalog,
+    )
+    held = still_held([_group(todo.record, source.licenses) for todo in leaving], there.clients)
+    violations = there.violations + held + here.violations
+    if violations:
+        raise ChangeRefused("migration_refused", violations[0].rule, violations, license_ids=list(ids))
+    # A destination that cannot say which device it is must be found out before the uninstallation.
+    destination.server.device_info()
+    return Verdict((*there.unchecked, *here.unchecked), (*there.warnings, *here.warnings))
+
+
+def judge_installs(
+    todos: Sequence[Todo], request: MigrationRequest, journal: Journal, source: Look, destination: Look
+) -> Verdict:
+    """Judge what is at hand as ``license`` would; while something has still to leave, that comes first."""
+    if any(todo.live for todo in todos):
+        return Verdict()
+    unchecked: Tuple[Cause, ...] = ()
+    warnings: Tuple[Cause, ...] = ()
+    for end, look in ((End.DESTINATION, destination), (End.SOURCE, source)):
+        wanted = wanted_files(todos, end, journal)
+        if not wanted:
+            continue
+        for todo in todos:
+            recorded = todo.record.destination if end is End.DESTINATION else todo.record.source
+            expect_server(look, recorded, end.value)
+        try:
+            plan = install.decide(install_request(request, wanted, end), look.server)
+        except NotVerified as error:
+            raise yield_of(error) from error
+        unchecked, warnings = unchecked + plan.unchecked, warnings + plan.warnings
+    return Verdict(unchecked, warnings)
+
+
+def yield_of(error: NotVerified) -> OperationError:
+    """Return the error of an activation file that brought something else, as a sentence about migrations."""
+    if error.code != "expectation_not_met":
+        return error
+    return NotVerified.of(Cause("migration_yield_differs", error.fields, "R16"), changed=error.changed)
+
+
+def _group(record: Record, licenses: Sequence[LicenseRecord]) -> Group:
+    return tuple(license_ for license_ in licenses if license_.id in record.license_ids)

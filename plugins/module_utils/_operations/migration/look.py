@@ -1,0 +1,55 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether the licences of a migration have left the source, looked at again and again."""
+
+from __future__ import annotations
+
+from typing import Dict, Optional, Sequence, Tuple
+
+from ..._vms.wire.errors import VmsError
+from ..core.errors import ArtifactError, Cause, ChangeRefused, cause_of
+from ..core.protocols import LicenseStore
+from ..core.states import GONE
+from ..core.write_and_verify import Waits, look_until
+from ..journal.journal import Journal
+from ..journal.record import KeptFile, Record
+from ..license.file_groups import Group, uninstall_files_of
+from .presence import file_cause
+
+
+class Looker:
+    """Looks whether the licences of a migration are uninstalled at the source."""
+
+    def __init__(self, source: LicenseStore, record: Record) -> None:
+        self._source = source
+        self._ids = record.license_ids
+
+    def listed(self) -> Group:
+        return tuple(row for row in self._source.licenses() if row.id in self._ids)
+
+    def __call__(self) -> Optional[Group]:
+        rows = self.listed()
+        return rows if len(rows) == len(self._ids) and all(row.status == GONE for row in rows) else None
+
+
+def fetch_again(
+    source: LicenseStore, journal: Journal, record: Record, damaged: Sequence[KeptFile]
+) -> Dict[str, bytes]:
+    """Return the uninstall files from the source, where the journal has lost its own.
+
+    Raises ChangeRefused ``migration_proof_lost``, which says what is at stake, if the source gives none.
+    """
+    causes: Tuple[Cause, ...] = ()
+    try:
+        files = uninstall_files_of(Looker(source, record).listed(), source)
+        if files:
+            return files
+    except (ArtifactError, VmsError) as error:
+        causes = (cause_of(error),)
+    raise ChangeRefused.of(file_cause("migration_proof_lost", journal, record, damaged), causes=causes)
+
+
+def waited_for(sent_at: str, look: Looker, journal: Journal, waits: Waits) -> bool:
+    """Give a write that an earlier run has sent the rest of its time; say whether it took effect."""
+    left = min(max(waits.timeout_s - journal.seconds_since(sent_at), 0.0), waits.timeout_s)
+    return look_until(look, waits.clock() + left, waits) is not None

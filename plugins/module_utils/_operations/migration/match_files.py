@@ -1,0 +1,332 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which activation file is for which part of which migration.
+
+A file is opaque: nothing in it tells what it is for. It belongs to one migration of the journal, so a file
+that may be for several of them is assigned only where every one of them gets a file, or where the operator
+names the license of the source that it is for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Callable, Dict, FrozenSet, List, Optional, Sequence, Set, Tuple
+
+from ..core.errors import Cause, InvalidRequest
+from ..core.license_files import ActivationFile
+from ..journal.record import End, Part, Record, Step
+from .arrival_proof import holder_of
+
+# A part by its migration and its place there.
+Slot = Tuple[Record, int]
+
+
+@dataclass(frozen=True)
+class GivenFile:
+    """An activation file of the task and what the operator says it is for; None says nothing."""
+
+    file: ActivationFile
+    license_id: Optional[str] = None
+    quantity: Optional[int] = None
+    end: Optional[End] = None
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """A migration of the task that may get activation files.
+
+    ``open`` are the parts that wait for a file, ``damaged`` those whose kept file cannot be read any more.
+    ``early``: its license has not left the source, so that no file can have been issued for it. ``refused``
+    are digests of files that the server at an end has refused and, the same device still, would refuse again.
+    """
+
+    record: Record
+    open: FrozenSet[int]
+    damaged: FrozenSet[int] = frozenset()
+    early: bool = False
+    refused: FrozenSet[Tuple[str, End]] = frozenset()
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """Files by migration and part, the parts whose license the operator named, and what was passed over."""
+
+    files: Dict[str, Dict[int, ActivationFile]]
+    named: Dict[str, FrozenSet[int]]
+    warnings: Tuple[Cause, ...] = ()
+
+
+def assign(
+    files: Sequence[GivenFile],
+    receivers: Sequence[Receiver],
+    others: Sequence[Record] = (),
+    installed: Callable[[End, str], Sequence[str]] = lambda end, sha256: (),
+) -> Assigned:
+    """Return what each part of the task's migrations gets of ``files``.
+
+    ``others`` are the migrations of the journal that the task does not name. ``installed`` says as which
+    licenses the server at an end lists the file with a digest already.
+
+    Raises InvalidRequest: ``activation_file_twice``, ``activation_file_without_part`` (nothing waits for
+    it), ``activation_file_ambiguous`` (several parts wait, and not every one of them gets a file),
+    ``activation_file_claimed``, ``activation_file_early``, ``activation_file_present``.
+    """
+    _refuse_doubles(files)
+    return _Assignment(receivers, others, installed).of(files)
+
+
+class _Assignment:
+    def __init__(
+        self,
+        receivers: Sequence[Receiver],
+        others: Sequence[Record],
+        installed: Callable[[End, str], Sequence[str]],
+    ) -> None:
+        self.receivers = receivers
+        self.records = [receiver.record for receiver in receivers]
+        self.others = others
+        self.installed = installed
+        self.refused = {receiver.record.id: receiver.refused for receiver in receivers}
+        self.slots: List[Slot] = [
+            (receiver.record, index)
+            for receiver in receivers
+            if not receiver.early
+            for index in sorted(receiver.open)
+        ]
+        self.files: Dict[str, Dict[int, ActivationFile]] = {}
+        self.named: Dict[str, Set[int]] = {}
+        self.warnings: List[Cause] = []
+
+    def of(self, files: Sequence[GivenFile]) -> Assigned:
+        left = [given for given in files if not self._known(given)]
+        for given in left:
+            self._refuse_foreign(given)
+        # Files with more hints choose first.
+        for given in sorted((f for f in left if f.license_id is not None), key=_vagueness):
+            if not self._is_refused(given):
+                self._take(given, self._named_slot(given))
+        unnamed = [given for given in left if given.license_id is None and self._may_be_ours(given)]
+        self._deal(sorted(unnamed, key=lambda f: (_vagueness(f), f.file.sha256)))
+        return Assigned(
+            self.files,
+            {ident: frozenset(places) for ident, places in self.named.items()},
+            tuple(self.warnings),
+        )
+
+    def _take(self, given: GivenFile, slot: Slot) -> None:
+        record, index = slot
+        self.slots = [other for other in self.slots if other != slot]
+        self.files.setdefault(record.id, {})[index] = given.file
+        if given.license_id is not None:
+            self.named.setdefault(record.id, set()).add(index)
+
+    # Files that the journal knows
+
+    def _known(self, given: GivenFile) -> bool:
+        """Say whether a part of the task has this very file, and take what the operator adds to it."""
+        for receiver in self.receivers:
+            for index, part in enumerate(receiver.record.parts):
+                if part.file is None or part.file.sha256 != given.file.sha256:
+                    continue
+                if given.license_id is not None and given.license_id not in receiver.record.license_ids:
+                    continue
+                names = given.license_id is not None and not part.named and not part.installed
+                if index in receiver.damaged or names:
+                    self.files.setdefault(receiver.record.id, {})[index] = given.file
+                    if names:
+                        self.named.setdefault(receiver.record.id, set()).add(index)
+                    self.slots = [slot for slot in self.slots if slot != (receiver.record, index)]
+                return True
+        return False
+
+    def _refuse_foreign(self, given: GivenFile) -> None:
+        """Raise where the operator names a migration for a file that cannot be for it."""
+        if given.license_id is None:
+            return
+        for receiver in self.receivers:
+            record = receiver.record
+            if given.license_id not in record.license_ids:
+                continue
+            fields = _fields(given, record, [given.license_id])
+            other = holder_of(given.file.sha256, record, [*self.records, *self.others])
+            if other is not None:
+                raise InvalidRequest.of(Cause("activation_file_claimed", {**fields, "other": other}, "R16"))
+            if receiver.early:
+                raise InvalidRequest.of(Cause("activation_file_early", fields, "R16"))
+            if given.file.sha256 in record.present:
+                raise InvalidRequest.of(Cause("activation_file_present", fields, "R16"))
+
+    def _named_slot(self, given: GivenFile) -> Slot:
+        fitting = self._fitting(given) or [slot for slot in self._replaceable() if self._suits(given, *slot)]
+        if not fitting:
+            raise self._without_part(given)
+        if len({_likeness(*slot) for slot in fitting}) > 1:
+            raise self._ambiguous(given, fitting)
+        return fitting[0]
+
+    def _replaceable(self) -> List[Slot]:
+        """Return the parts that have a file, not yet installed: by name the operator may correct it."""
+        return [
+            (record, index)
+            for record in self.records
+            for index, part in enumerate(record.parts)
+            if part.file is not None and not part.installed and index not in self.files.get(record.id, {})
+        ]
+
+    # Files of which nothing is said
+
+    def _may_be_ours(self, given: GivenFile) -> bool:
+        """Say whether a file may be for the task at all; what is another migration's is passed over."""
+        digest = given.file.sha256
+        everyone = [*self.records, *self.others]
+        if any(part.file and part.file.sha256 == digest for record in everyone for part in record.parts):
+            return False
+        fitting = self._fitting(given)
+        if not fitting:
+            return self._passed_over(given)
+        record, index = fitting[0]
+        there = self.installed(record.parts[index].end, digest)
+        if there:
+            self._warn("activation_file_not_sent", given, record, there)
+        return not there
+
+    def _passed_over(self, given: GivenFile) -> bool:
+        """Return False for a file that waits for another migration or another time; else raise."""
+        if self._is_refused(given):
+            return False
+        for receiver in self.receivers:
+            if given.file.sha256 in receiver.record.present:
+                self._warn("activation_file_present", given, receiver.record, receiver.record.license_ids)
+                return False
+            if receiver.early:
+                self._warn("activation_file_early", given, receiver.record, receiver.record.license_ids)
+                return False
+        if any(_waits(record) for record in self.others):
+            return False
+        raise self._without_part(given)
+
+    def _warn(self, code: str, given: GivenFile, record: Record, license_ids: Sequence[str]) -> None:
+        self.warnings.append(Cause(code, _fields(given, record, license_ids), "R16"))
+
+    def _fitting(self, given: GivenFile) -> List[Slot]:
+        """Return the open parts of the task that ``given`` may be for."""
+        return [
+            (record, index)
+            for record, index in self.slots
+            if self._suits(given, record, index) and given.file.sha256 not in record.present
+        ]
+
+    def _suits(self, given: GivenFile, record: Record, index: int) -> bool:
+        refused = (given.file.sha256, record.parts[index].end) in self.refused[record.id]
+        return _fits(given, record, index) and not refused
+
+    def _is_refused(self, given: GivenFile) -> bool:
+        """Say whether a file was refused for every part that it may be for, so that it is not sent again."""
+        for record in self.records:
+            ends = {part.end for index, part in enumerate(record.parts) if _fits(given, record, index)}
+            if ends and all((given.file.sha256, end) in self.refused[record.id] for end in ends):
+                if not record.done:
+                    self._warn("activation_file_refused_before", given, record, record.license_ids)
+                return True
+        return False
+
+    def _deal(self, files: Sequence[GivenFile]) -> None:
+        left = list(files)
+        while left:
+            fitting = self._fitting(left[0])
+            if not fitting:
+                raise self._without_part(left[0])
+            if len({_shape(*slot) for slot in fitting}) > 1:
+                raise self._ambiguous(left[0], fitting)
+            same = [file for file in left if set(self._fitting(file)) & set(fitting)]
+            rivals = self._rivals(_shape(*fitting[0]))
+            candidates = sorted([*fitting, *rivals], key=lambda slot: (slot[0].id, slot[1]))
+            if len({record.id for record, _index in candidates}) > 1 and len(same) != len(candidates):
+                raise self._ambiguous(left[0], candidates)
+            if len(same) > len(candidates):
+                raise self._without_part(same[-1])
+            # Equal parts, and a file for each: whichever gets which, all of them arrive.
+            for file, slot in zip(sorted(same, key=lambda f: f.file.sha256), candidates):
+                left.remove(file)
+                if slot in self.slots:
+                    self._take(file, slot)
+
+    def _rivals(self, shape: Tuple[object, ...]) -> List[Slot]:
+        """Return the equal parts that wait in migrations of the journal that the task does not name."""
+        return [
+            (record, index)
+            for record in self.others
+            if _waits(record)
+            for index, part in enumerate(record.parts)
+            if part.file is None and _shape(record, index) == shape
+        ]
+
+    def _without_part(self, given: GivenFile) -> InvalidRequest:
+        waiting = [record.id for record, _index in self.slots] or [
+            "{0} ({1})".format(record.id, record.step.value) for record in self.records
+        ]
+        return InvalidRequest("activation_file_without_part", file=given.file.path, waiting=waiting or ["-"])
+
+    def _ambiguous(self, given: GivenFile, slots: Sequence[Slot]) -> InvalidRequest:
+        parts = [_shown(*slot) for slot in slots]
+        return InvalidRequest("activation_file_ambiguous", file=given.file.path, parts=parts)
+
+
+def _fields(given: GivenFile, record: Record, license_ids: Sequence[str]) -> Dict[str, object]:
+    return {
+        "migration": record.id,
+        "file": given.file.path,
+        "license_ids": list(license_ids),
+        "moving": list(record.license_ids),
+    }
+
+
+def _vagueness(given: GivenFile) -> int:
+    return sum(hint is None for hint in (given.license_id, given.quantity, given.end))
+
+
+def _waits(record: Record) -> bool:
+    return record.step in (Step.TRANSFER_REQUESTED, Step.WAITING)
+
+
+def _fits(given: GivenFile, record: Record, index: int) -> bool:
+    part = record.parts[index]
+    quantity = part.quantity
+    if quantity is None and len(record.licenses) == 1:
+        quantity = record.licenses[0].quantity
+    return (
+        (given.license_id is None or given.license_id in record.license_ids)
+        and (given.quantity is None or given.quantity == quantity)
+        and given.end in (None, part.end)
+    )
+
+
+def _likeness(record: Record, index: int) -> Tuple[str, End, Optional[int]]:
+    part: Part = record.parts[index]
+    return record.id, part.end, part.quantity
+
+
+def _shape(record: Record, index: int) -> Tuple[object, ...]:
+    """Return what two parts have in common whose files may be exchanged: the server, and all that arrives."""
+    part = record.parts[index]
+    server = record.destination if part.end is End.DESTINATION else record.source
+    rows = sorted(
+        "|".join(str(value) for value in (row.product, row.arch, row.kind, row.code, row.quantity))
+        for row in record.bringing(part)
+    )
+    return (server.server_id, part.end, tuple(rows))
+
+
+def _shown(record: Record, index: int) -> str:
+    part = record.parts[index]
+    quantity = "all" if part.quantity is None else str(part.quantity)
+    return "{0} {1} ({2})".format(", ".join(record.license_ids), quantity, part.end.value)
+
+
+def _refuse_doubles(files: Sequence[GivenFile]) -> None:
+    seen: Dict[str, str] = {}
+    for given in files:
+        other = seen.get(given.file.name) or seen.get(given.file.sha256)
+        if other is not None:
+            raise InvalidRequest("activation_file_twice", file=given.file.path, other=other)
+        seen[given.file.name] = seen[given.file.sha256] = given.file.path

@@ -1,0 +1,103 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Migrations that the journal does not have yet, one per activation file that the source lists."""
+
+from __future__ import annotations
+
+from typing import List, Sequence, Tuple
+
+from ..._licensing.catalog.code_class import CodeClass, code_class
+from ..._vms.api.records import LicenseRecord
+from ..core.errors import ChangeRefused, InvalidRequest
+from ..core.states import GONE
+from ..journal.record import End, Moving, Part, Record, Server, Step, moving_of, record_id
+from ..license.file_groups import Group, chosen_records, file_groups, refuse_parts
+from .plan import Look, MigrationRequest, Place
+
+
+class NewMigrations:
+    """Makes the records of new migrations."""
+
+    def __init__(self, request: MigrationRequest, source: Look, destination: Look) -> None:
+        self.request = request
+        self.source = source
+        self.destination = destination
+
+    def records(self, license_ids: Sequence[str]) -> List[Record]:
+        """Return a record for each activation file. Raises InvalidRequest, ChangeRefused, VmsError."""
+        self.other_server()
+        chosen = chosen_records(license_ids, self.source.licenses)
+        groups = file_groups(chosen)
+        refuse_parts(groups, self.source.licenses)
+        if self.request.quantities and len(groups) != 1:
+            raise InvalidRequest("quantities_one_license", license_ids=list(license_ids))
+        return [self._record(group) for group in groups]
+
+    def other_server(self) -> str:
+        """Return the destination's id, which is not the source's. Raises InvalidRequest."""
+        if self.source.ids & self.destination.ids:
+            raise InvalidRequest("migration_same_server", server=self.source.id)
+        return self.destination.id
+
+    def _record(self, group: Group) -> Record:
+        ids = tuple(license_.id for license_ in group)
+        licenses = tuple(moving_of(license_) for license_ in group)
+        for license_ in licenses:
+            unclear = [name for name in ("product", "kind", "quantity") if getattr(license_, name) is None]
+            if unclear:
+                raise ChangeRefused("migration_license_unclear", license_id=license_.id, unclear=unclear)
+        return Record(
+            id=record_id(self.source.id, ids),
+            step=Step.PLANNED,
+            source=server_of(self.request.source, self.source.id),
+            destination=server_of(self.request.destination, self.other_server()),
+            licenses=licenses,
+            parts=self.parts(licenses),
+            present=self.present(group),
+        )
+
+    def present(self, group: Sequence[LicenseRecord]) -> Tuple[str, ...]:
+        """Return the digests of the activation files that are there for the same products before they leave.
+
+        Empty where the source has none of them any more: then a file that is there may be the one that the
+        license platform issued for them.
+        """
+        if all(license_.status == GONE for license_ in group):
+            return ()
+        products = {license_.product for license_ in group}
+        rows = [*self.source.licenses, *self.destination.licenses]
+        return tuple(sorted({row.sha256.lower() for row in rows if row.sha256 and row.product in products}))
+
+    def parts(self, licenses: Tuple[Moving, ...]) -> Tuple[Part, ...]:
+        """Return what the activation files have to bring. Raises InvalidRequest, ChangeRefused."""
+        quantities = self.request.quantities
+        if not quantities:
+            return (Part(End.DESTINATION),)
+        if len(licenses) != 1:
+            raise InvalidRequest("quantities_one_license", license_ids=[license_.id for license_ in licenses])
+        moving = licenses[0]
+        kind = code_class(moving.code)
+        if kind is CodeClass.FIXED:
+            raise ChangeRefused(
+                "migration_fixed_split", "R25", license_id=moving.id, prefix=str(moving.code)[:4]
+            )
+        if kind is CodeClass.UNKNOWN:
+            raise ChangeRefused("migration_unknown_split", "R24", license_id=moving.id)
+        rest = (moving.quantity or 0) - sum(quantities)
+        if rest < 0:
+            raise ChangeRefused(
+                "quantities_too_many",
+                "R26",
+                license_id=moving.id,
+                quantity=moving.quantity,
+                wanted=sum(quantities),
+            )
+        if quantities == (moving.quantity,):
+            return (Part(End.DESTINATION),)
+        parts = tuple(Part(End.DESTINATION, quantity) for quantity in quantities)
+        return parts + ((Part(self.request.remainder_to, rest),) if rest else ())
+
+
+def server_of(place: Place, server_id: str) -> Server:
+    """Return an end of the task as the journal records it."""
+    return Server(place.host, place.port, server_id, place.client)

@@ -1,0 +1,253 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a task wants moved, what a run does for it, and how its migrations are found in the journal again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Callable, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
+
+from ..._licensing.catalog.catalog import Catalog
+from ..._licensing.rules.preconditions import Expectation
+from ..._licensing.values.instants import parse_end
+from ..._licensing.values.model import Arch, Kind, word
+from ..._vms.api.records import LicenseRecord, ServerInfo
+from ..core.errors import Cause, InvalidRequest
+from ..core.license_files import ActivationFile
+from ..core.protocols import LicenseStore
+from ..journal.journal import FileState, Journal
+from ..journal.record import End, KeptFile, Moving, Part, Record, Server, Step
+from ..license import install
+from ..license.file_groups import removal_order
+from .match_files import GivenFile
+
+UNINSTALL = "uninstall"
+RESTORE = "restore_uninstall_file"
+KEEP = "save_activation_file"
+SAVE = "save_uninstall_file"
+REQUEST = "request_transfer"
+INSTALL = "install"
+VERIFY = "verify"
+ABORT = "abort"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A License Server as the task names it, and the client that stands for the system there."""
+
+    host: str
+    port: int
+    client: Optional[str] = None
+
+    def is_at(self, server: Server) -> bool:
+        return (self.host.lower(), self.port) == (server.host.lower(), server.port)
+
+
+@dataclass(frozen=True)
+class MigrationRequest:
+    """What a task wants moved. ``quantities`` are parts of one flexible licence (decision 21)."""
+
+    license_ids: Tuple[str, ...]
+    source: Place
+    destination: Place
+    files: Tuple[GivenFile, ...] = ()
+    quantities: Tuple[int, ...] = ()
+    remainder_to: End = End.SOURCE
+    allow_unbalanced: bool = False
+    catalog: Catalog = field(default_factory=Catalog.builtin)
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One migration and what this run does for it.
+
+    ``known`` is the record as the journal has it, None if it has none; ``event`` is the entry of the history
+    that announces ``record`` where it differs from that. ``live``: the source still has it to be
+    uninstalled. ``restore``: uninstall files that are to be fetched again. ``renew``: the bundle for the
+    license platform is to be written again. ``given`` are activation files by the part that they are for,
+    ``named`` the parts whose license the operator named. ``source_checked``: the source was read in this
+    run. ``target`` is where the migration will stand.
+    """
+
+    record: Record
+    known: Optional[Record] = None
+    event: str = Step.PLANNED.value
+    live: bool = False
+    restore: Tuple[KeptFile, ...] = ()
+    renew: bool = False
+    given: Mapping[int, ActivationFile] = field(default_factory=dict)
+    named: FrozenSet[int] = frozenset()
+    source_checked: bool = True
+    actions: Tuple[str, ...] = ()
+    target: Step = Step.PLANNED
+
+    @property
+    def new(self) -> bool:
+        """Whether the journal does not have the record as it is here."""
+        return self.known != self.record
+
+    def reaches(self, part: Part) -> bool:
+        """Say whether the server of ``part`` was read, so that its file can be installed in this run."""
+        return part.end is End.DESTINATION or self.source_checked
+
+    @property
+    def changed(self) -> bool:
+        return self.new or bool(self.actions) or self.record.step is not self.target
+
+
+@dataclass(frozen=True)
+class MigrationPlan:
+    """All migrations of a task, in the order in which they leave the source."""
+
+    todos: Tuple[Todo, ...]
+    unchecked: Tuple[Cause, ...] = ()
+    warnings: Tuple[Cause, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        return any(todo.changed for todo in self.todos)
+
+    @property
+    def standing(self) -> Tuple[Record, ...]:
+        """The migrations that the journal has, as they are before the run."""
+        return tuple(todo.known for todo in self.todos if todo.known is not None)
+
+    @property
+    def source_checked(self) -> bool:
+        """Whether the source was read for every migration of the task."""
+        return all(todo.source_checked for todo in self.todos)
+
+
+class Look:
+    """One server, read when it is first needed and no more often than that."""
+
+    def __init__(self, server: LicenseStore) -> None:
+        self.server = server
+        self._info: Optional[ServerInfo] = None
+        self._licenses: Optional[Tuple[LicenseRecord, ...]] = None
+
+    @property
+    def info(self) -> ServerInfo:
+        if self._info is None:
+            self._info = self.server.server()
+        return self._info
+
+    @property
+    def id(self) -> str:
+        return self.info.id
+
+    @property
+    def ids(self) -> FrozenSet[str]:
+        """The id that it answers with and, of a pair, the other one's: they change places at a failover."""
+        return frozenset(ident for ident in (self.info.id, self.info.peer) if ident is not None)
+
+    def read(self) -> None:
+        """Read what is listed, unless that was done. Raises VmsError."""
+        if self._licenses is None:
+            self._licenses = self.server.licenses()
+
+    @property
+    def licenses(self) -> Tuple[LicenseRecord, ...]:
+        if self._licenses is None:
+            self._licenses = self.server.licenses()
+        return self._licenses
+
+
+def find_records(
+    request: MigrationRequest,
+    records: Sequence[Record],
+    source_ids: Callable[[], FrozenSet[str]],
+    unsent: bool = False,
+) -> Tuple[List[Record], List[str]]:
+    """Return the task's migrations among ``records``, and the licenses of which there is none.
+
+    A record for which nothing was sent counts only with ``unsent``: its licenses are planned anew. The source
+    is asked for its id only if its address does not settle whose licenses they are.
+    """
+    if not request.license_ids:
+        raise InvalidRequest("license_ids_empty")
+    found: Dict[str, Record] = {}
+    missing: List[str] = []
+    for ident in dict.fromkeys(request.license_ids):
+        those = [record for record in records if ident in record.license_ids]
+        holding = [record for record in those if not record.unsent] or (those if unsent else [])
+        near = [record for record in holding if request.source.is_at(record.source)]
+        if holding and len(near) != 1:
+            near = [record for record in holding if record.source.server_id in source_ids()]
+        if near:
+            found[near[0].id] = near[0]
+        else:
+            missing.append(ident)
+    return list(found.values()), missing
+
+
+def wanted_files(todos: Sequence[Todo], end: End, journal: Journal) -> Tuple[install.WantedFile, ...]:
+    """Return the files at hand for ``end`` that are not known to be installed.
+
+    What goes back to a source that does not answer waits for it; it holds nothing else up.
+    """
+    found = []
+    for todo in todos:
+        for index, part in enumerate(todo.record.parts):
+            if part.end is not end or not todo.reaches(part):
+                continue
+            file = todo.given.get(index)
+            if file is None and part.file is not None:
+                path = journal.path_of(todo.record, part.file)
+                # One that is installed already is not needed any more; one that is not is missed when sent.
+                intact = journal.state_of(todo.record, part.file) is FileState.INTACT
+                content = journal.content_of(todo.record, part.file) if intact else b""
+                file = ActivationFile(path, part.file.name, part.file.sha256, content)
+            if file is not None and not part.installed:
+                expect = tuple(expected(item) for item in todo.record.bringing(part))
+                kept = part.file is not None and part.file.sha256 == file.sha256
+                by_name = index in todo.named or (kept and (part.named or part.sent_at is not None))
+                found.append(install.WantedFile(file, expect, by_name))
+    return tuple(found)
+
+
+def install_request(
+    request: MigrationRequest, wanted: Tuple[install.WantedFile, ...], end: End
+) -> install.InstallRequest:
+    """Return the request that installs ``wanted`` at ``end``."""
+    place = request.destination if end is End.DESTINATION else request.source
+    return install.InstallRequest(wanted, place.client, request.allow_unbalanced, catalog=request.catalog)
+
+
+def expected(moving: Moving) -> Expectation:
+    """Return what an activation file has to bring for ``moving``."""
+    return Expectation(
+        product=moving.product or "",
+        arch=word(Arch, moving.arch),
+        kind=word(Kind, moving.kind) or Kind.FORMAL,
+        quantity=moving.quantity or 0,
+        code=moving.code,
+        expires_at=None if moving.expires_at is None else parse_end(moving.expires_at),
+    )
+
+
+def in_order(todos: Sequence[Todo], catalog: Catalog) -> Tuple[Todo, ...]:
+    """Upgrade before base, as they leave."""
+    groups = tuple(tuple(_as_listed(item) for item in todo.record.licenses) for todo in todos)
+    places = {id(group): place for place, group in enumerate(groups)}
+    return tuple(todos[places[id(group)]] for group in removal_order(groups, catalog))
+
+
+def _as_listed(moving: Moving) -> LicenseRecord:
+    return LicenseRecord(
+        id=moving.id,
+        product=moving.product,
+        arch=moving.arch,
+        kind=moving.kind,
+        code=moving.code,
+        quantity=moving.quantity,
+        issued_at=moving.issued_at,
+        installed_at=None,
+        expires_at=moving.expires_at,
+        assigned=(),
+        device=None,
+        status=None,
+        file_name=moving.file_name,
+        sha256=moving.sha256,
+        key=None,
+    )

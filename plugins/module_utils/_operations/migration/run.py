@@ -1,0 +1,383 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A formal license from one License Server to another, so that no crash loses it or doubles it (R16).
+
+Between uninstallation and installation a license works nowhere; its uninstall file is all there is of it.
+So every step is written to the journal before it is taken and again once it is proved, a file is on disk for
+good before the next step, and an uninstallation is sent again only where the source still lists the license
+as installed after the first one has had its time. At every moment the license is in one safe place: live on
+the source (S), as an uninstall file that the source keeps (K) or that is on disk as well (U), as an
+activation file on disk (A), or live on the destination (D). What was proved once is looked at again in every
+run: a restored server or a damaged file leaves no trace in the journal.
+
+=== ==================================== ================================ =================================
+row on disk when the run died            what the servers have            what the next run does
+=== ==================================== ================================ =================================
+1   nothing, or a directory without a    S                                plans anew
+    record
+2   planned                              S                                judges again, uninstalls
+3   planned                              K, uninstalled by another run    goes on, uninstalls nothing
+4   planned, uninstallation sent         S, the request never arrived     looks until that one's time is
+                                                                          up, judges, sends it again
+5   planned, uninstallation sent         S, then K: it was in the works   looks, sees it gone, sends
+                                                                          nothing
+6   planned, uninstallation sent         K, the answer was cut            saves the file, sends nothing
+7   planned, uninstallation refused      S                                as row 2
+8   source_uninstalled                   K                                fetches the file, saves it,
+                                                                          compares it with a second one
+9   source_uninstalled, half a file      K                                as row 8; the half has a
+                                                                          temporary name
+10  source_uninstalled, the file         K                                as row 8; the same bytes stay,
+                                                                          other bytes get a neighbor
+11  uninstall_file_saved                 U, the source may be gone        fetches the device information,
+                                                                          writes the bundle
+12  uninstall_file_saved, half a bundle  U                                completes it; in a new directory
+                                                                          if the device is another now
+13  transfer_requested                   U                                says that it waits, and for what
+14  waiting_for_activation_file          U                                waits; a new bundle if the device
+                                                                          is another now
+15  waiting, activation file received    U, A                             installs it
+16  waiting, installation sent           A, the request never arrived     reads, sends it; a server takes
+                                                                          the same bytes once only
+17  waiting, installation sent           D, the answer was cut            reads, sees it, sends nothing
+18  waiting, activation file refused     A, another device's, or edited   waits for another file; both stay
+19  waiting, activation file received    D, but not what left the source, fails with what is there instead;
+                                         or not sent from here            takes another file, or the name
+                                                                          of the license from the operator
+20  installed                            D                                reads it back: verified
+21  verified                             D                                nothing
+22  aborted                              S                                plans anew
+23  a record that was cut or edited      anything                         stops and names it: no guess
+24  any after source_uninstalled         S again, without D or with it    stops; goes on once it is
+                                                                          uninstalled on the source
+25  verified or installed                not D any more                   installs the kept file again
+26  any, a kept file is damaged          K or A or D                      fetches it again, or takes it
+                                                                          again, or warns
+27  any, the uninstall file is damaged   nothing                          stops and says what is at stake
+=== ==================================== ================================ =================================
+
+Nothing is ever deleted: files and history stay when a migration is done.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import List, Optional, Tuple
+
+from ..._errors import UsphereError
+from ..._vms.wire.errors import BusinessError, TaskFailed, VmsError
+from ..core import license_files
+from ..core.errors import ArtifactError, NotVerified, OperationError, ServerRefused, cause_of
+from ..core.license_files import ActivationFile
+from ..core.protocols import LicenseStore
+from ..core.server_refusals import refusal, unproved
+from ..core.write_and_verify import Waits, carry_out
+from ..journal.journal import Journal, JournalError
+from ..journal.record import End, Part, Record, RefusedFile, Step
+from ..license import install
+from ..license.file_groups import uninstall_files_of
+from .arrival_proof import doubt_about
+from .end_state import yield_of
+from .look import Looker, fetch_again, waited_for
+from .plan import Look, MigrationPlan, MigrationRequest, install_request, wanted_files
+from .presence import is_live, rows_of_part
+from .transfer_bundle import Teller, write_bundle
+
+RECEIVED = "activation-file"
+PROOFS = "uninstall-file"
+# Refusals that the same file meets again, as long as the server is the same device.
+HOPELESS = ("refused_device_mismatch", "refused_activation_file_invalid")
+
+
+@dataclass(frozen=True)
+class MigrationOutcome:
+    """The migrations of a task as the journal has them now."""
+
+    records: Tuple[Record, ...]
+
+
+def apply(
+    plan: MigrationPlan,
+    request: MigrationRequest,
+    journal: Journal,
+    source: LicenseStore,
+    destination: LicenseStore,
+    waits: Waits,
+    tell: Teller,
+) -> MigrationOutcome:
+    """Take every migration of the plan as far as it goes now.
+
+    Raises OperationError ``migration_interrupted`` once something was written or changed: running again goes
+    on from there.
+    """
+    if not plan.changed:
+        return MigrationOutcome(tuple(todo.record for todo in plan.todos))
+    return _Run(plan, request, journal, source, destination, waits, tell).outcome()
+
+
+class _Run:
+    def __init__(
+        self,
+        plan: MigrationPlan,
+        request: MigrationRequest,
+        journal: Journal,
+        source: LicenseStore,
+        destination: LicenseStore,
+        waits: Waits,
+        tell: Teller,
+    ) -> None:
+        self.todos = list(plan.todos)
+        self.request = request
+        self.journal = journal
+        self.ends = {End.SOURCE: source, End.DESTINATION: destination}
+        self.source = source
+        self.waits = waits
+        self.tell = tell
+        self.touched = False
+
+    def outcome(self) -> MigrationOutcome:
+        self.journal.prepare()
+        try:
+            self._go()
+        except UsphereError as error:
+            if not self.touched:
+                raise
+            raise self._interrupted(error) from error
+        return MigrationOutcome(tuple(todo.record for todo in self.todos))
+
+    def _interrupted(self, error: UsphereError) -> OperationError:
+        causes = (cause_of(error), *(error.causes if isinstance(error, OperationError) else ()))
+        stand = ["{0}: {1}".format(todo.record.id, todo.record.step.value) for todo in self.todos]
+        return OperationError("migration_interrupted", error.rule, causes, changed=True, migrations=stand)
+
+    def _go(self) -> None:
+        for index, todo in enumerate(self.todos):
+            if todo.new:
+                end = End.SOURCE if todo.record.step is Step.PLANNED else End.DESTINATION
+                self._put(index, self._write(todo.record, todo.event, self._time(end)))
+            if todo.restore:
+                self._restore(index)
+        # One licence after the other is brought into safety before the next one leaves.
+        for index in range(len(self.todos)):
+            self._leave(index)
+        for index in range(len(self.todos)):
+            self._ask(index)
+            self._receive(index)
+        refused: List[ServerRefused] = []
+        for end in (End.DESTINATION, End.SOURCE):
+            try:
+                self._install(end)
+            except ServerRefused as error:
+                # Two files that were swapped are both found out in one run.
+                refused.append(error)
+        if refused:
+            raise refused[0]
+        for index in range(len(self.todos)):
+            self._verify(index)
+
+    def _put(self, index: int, record: Record) -> Record:
+        self.todos[index] = replace(self.todos[index], record=record)
+        return record
+
+    def _write(self, record: Record, step: str, server_at: Optional[str] = None) -> Record:
+        written = self.journal.write(record, step, server_at)
+        self.touched = True
+        return written
+
+    def _advance(self, index: int, record: Record, step: Step, server_at: Optional[str] = None) -> Record:
+        return self._put(index, self._write(replace(record, step=step), step.value, server_at))
+
+    def _time(self, end: End) -> Optional[str]:
+        """The server's clock for the history; a history without it is better than a step not written."""
+        try:
+            return self.ends[end].server().time
+        except VmsError:
+            return None
+
+    # Off the source
+
+    def _leave(self, index: int) -> None:
+        todo = self.todos[index]
+        record = todo.record
+        if record.step is Step.PLANNED:
+            if todo.live:
+                self._uninstall(index)
+            record = self.todos[index].record
+            record = self._advance(index, record, Step.SOURCE_UNINSTALLED, self._time(End.SOURCE))
+        if record.step is Step.SOURCE_UNINSTALLED:
+            self._save(index)
+
+    def _uninstall(self, index: int) -> None:
+        record = self.todos[index].record
+        if record.sent_at is not None and waited_for(
+            record.sent_at, self._gone(record), self.journal, self.waits
+        ):
+            return
+        sent = replace(record, sent_at=self.journal.instant())
+        record = self._put(index, self._write(sent, "uninstall_sent", self._time(End.SOURCE)))
+        try:
+            settled = carry_out(
+                lambda: self.source.uninstall(record.license_ids[0]),
+                lambda _detail: self._gone(record)(),
+                self.waits,
+            )
+        except VmsError as error:
+            # It certainly was not carried out.
+            self._put(index, self._write(replace(record, sent_at=None), "uninstall_not_done"))
+            if isinstance(error, (BusinessError, TaskFailed)):
+                raise refusal(error, ", ".join(record.license_ids)) or error from error
+            raise
+        if settled.proof is None:
+            raise unproved("uninstall_not_listed", settled, license_ids=list(record.license_ids))
+
+    def _gone(self, record: Record) -> Looker:
+        return Looker(self.source, record)
+
+    def _save(self, index: int) -> None:
+        """Keep the uninstall files for good, and hold them against what the server gives again."""
+        record = self.todos[index].record
+        group = Looker(self.source, record).listed()
+        files = uninstall_files_of(group, self.source)
+        kept = tuple(self.journal.keep(record, PROOFS, name, content) for name, content in files.items())
+        again = uninstall_files_of(group, self.source)
+        for file in kept:
+            content = again.get(file.name)
+            if content is None or license_files.digest(content) != file.sha256:
+                raise ArtifactError("uninstall_file_unsteady", path=self.journal.path_of(record, file))
+        saved = replace(record, uninstall_files=kept)
+        self._advance(index, saved, Step.UNINSTALL_FILE_SAVED, self._time(End.SOURCE))
+
+    def _restore(self, index: int) -> None:
+        """Keep again the uninstall files of which the journal has lost its copy, for good."""
+        record, damaged = self.todos[index].record, self.todos[index].restore
+        copies = {file: self.journal.copy_of(record, file) for file in damaged}
+        found = {file.name: content for file, content in copies.items() if content is not None}
+        if len(found) < len(damaged):
+            found = fetch_again(self.source, self.journal, record, damaged)
+        kept = tuple(self.journal.keep(record, PROOFS, name, content) for name, content in found.items())
+        rest = tuple(file for file in record.uninstall_files if file.name not in found)
+        restored = replace(record, uninstall_files=(*rest, *kept))
+        self._put(index, self._write(restored, "uninstall_file_restored", self._time(End.SOURCE)))
+
+    # By way of the licence platform
+
+    def _ask(self, index: int) -> None:
+        todo = self.todos[index]
+        record = todo.record
+        waiting = any(part.file is None and i not in todo.given for i, part in enumerate(record.parts))
+        if waiting and (todo.renew or record.step is Step.UNINSTALL_FILE_SAVED):
+            transfer = write_bundle(
+                record, self.journal, self.ends[End.DESTINATION], self.ends[End.SOURCE], self.tell
+            )
+            asked = replace(record, transfer=transfer)
+            at = self._time(End.DESTINATION)
+            record = self._advance(index, asked, Step.TRANSFER_REQUESTED, at)
+        if waiting and record.step is Step.TRANSFER_REQUESTED:
+            self._advance(index, record, Step.WAITING)
+
+    def _receive(self, index: int) -> None:
+        todo = self.todos[index]
+        for place, file in todo.given.items():
+            record = self.todos[index].record
+            kept = self.journal.keep(record, RECEIVED, file.name, file.content)
+            part = record.parts[place]
+            if part.file is None or part.file.sha256 != kept.sha256:
+                part = Part(part.end, part.quantity)
+            part = replace(part, file=kept, named=part.named or place in todo.named)
+            self._put(index, self._write(record.with_part(place, part), "activation_file_received"))
+
+    # Onto the destination, or back to the source
+
+    def _install(self, end: End) -> None:
+        wanted = wanted_files([replace(todo, given={}) for todo in self.todos], end, self.journal)
+        if not wanted:
+            return
+        try:
+            plan = install.decide(install_request(self.request, wanted, end), self.ends[end])
+        except NotVerified as error:
+            raise yield_of(error) from error
+        for found in plan.there:
+            self._yielded(found, own_request=False)
+        for step in plan.steps:
+            self._send(plan, step, end)
+
+    def _send(self, plan: install.InstallPlan, step: install.WantedFile, end: End) -> None:
+        index, place = self._place_of(step.file)
+        record = self.todos[index].record
+        if license_files.digest(step.file.content) != step.file.sha256:
+            path = step.file.path
+            raise JournalError("journal_file_changed", path=path, sha256=step.file.sha256)
+        before, at = record.parts[place], self._time(end)
+        part = replace(before, sent_at=self.journal.instant(), sent_server_at=at)
+        record = self._put(index, self._write(record.with_part(place, part), "install_sent", at))
+        # Before it was sent, the server listed nothing under its name.
+        only = replace(plan, there=(), steps=(replace(step, by_name=True),))
+        try:
+            done = install.apply(only, self.ends[end], self.waits)
+        except ServerRefused as error:
+            # The file is not the one that this part waits for. It stays on disk, and another may come.
+            refused = record.with_part(place, Part(part.end, part.quantity))
+            if error.code in HOPELESS:
+                item = RefusedFile(step.file.sha256, self._device(end))
+                refused = replace(refused, refused=(*(r for r in refused.refused if r != item), item))
+            self._put(index, self._write(refused, "activation_file_refused"))
+            raise
+        except NotVerified as error:
+            raise yield_of(error) from error
+        except VmsError:
+            if before.sent_at is None:
+                # It certainly was not carried out, so what is there later was not sent from here.
+                self._put(index, self._write(record.with_part(place, before), "install_not_done"))
+            raise
+        if not done.changed and before.sent_at is None:
+            # Another run installed it between this run's reading and its writing.
+            self._put(index, self._write(record.with_part(place, before), "install_not_done"))
+        self._yielded(done.files[0], own_request=done.changed)
+
+    def _device(self, end: End) -> Optional[str]:
+        """Return the digest of the device information at an end; None where it does not answer."""
+        try:
+            return license_files.digest(self.ends[end].device_info().content)
+        except VmsError:
+            return None
+
+    def _yielded(self, found: install.InstalledFile, own_request: bool) -> None:
+        index, place = self._place_of(found.wanted.file)
+        record = self.todos[index].record
+        part = record.parts[place]
+        if part.file is None:
+            raise KeyError(found.wanted.file.name)
+        doubt = doubt_about(record, part, part.file, found.licenses, self.journal.records(), own_request)
+        if doubt is not None:
+            raise NotVerified.of(doubt, changed=own_request)
+        ids = tuple(license_.id for license_ in found.licenses)
+        record = record.with_part(place, replace(part, license_ids=ids))
+        at = self._time(part.end)
+        if all(item.installed for item in record.parts):
+            self._advance(index, record, Step.INSTALLED, at)
+        else:
+            self._put(index, self._write(record, "part_installed", at))
+
+    def _place_of(self, file: ActivationFile) -> Tuple[int, int]:
+        for index, todo in enumerate(self.todos):
+            for place, part in enumerate(todo.record.parts):
+                if part.file is not None and part.file.sha256 == file.sha256:
+                    return index, place
+        raise KeyError(file.name)
+
+    def _verify(self, index: int) -> None:
+        record = self.todos[index].record
+        if record.step is not Step.INSTALLED or not all(map(self.todos[index].reaches, record.parts)):
+            return
+        for part in record.parts:
+            if not is_live(rows_of_part(Look(self.ends[part.end]), part)):
+                ids = list(part.license_ids)
+                raise NotVerified(
+                    "migration_not_live",
+                    "R16",
+                    changed=True,
+                    migration=record.id,
+                    license_ids=ids,
+                    states=["-"],
+                )
+        self._advance(index, record, Step.VERIFIED, self._time(End.DESTINATION))

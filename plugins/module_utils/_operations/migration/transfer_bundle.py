@@ -1,0 +1,183 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a person hands in on the licence platform to have a licence transferred, and what they have to do."""
+
+from __future__ import annotations
+
+import json
+from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+
+from ..core import license_files
+from ..core.errors import ArtifactError, Cause
+from ..core.protocols import LicenseStore
+from ..journal.journal import Journal
+from ..journal.record import End, KeptFile, Part, Record, Step, Transfer
+from .drop_directory import place_of
+
+BUNDLE = "transfer"
+MANIFEST = "request.json"
+
+# Renders steps for a person: file name → content, one per language. The sentences lie above this layer.
+Teller = Callable[[Sequence[Cause]], Mapping[str, bytes]]
+
+
+def write_bundle(
+    record: Record,
+    journal: Journal,
+    destination: LicenseStore,
+    source: LicenseStore,
+    tell: Teller,
+) -> Transfer:
+    """Fetch the device information now (it can change) and keep the bundle; ``request.json`` is written last.
+
+    Raises ArtifactError, JournalError, VmsError.
+    """
+    files: Dict[str, bytes] = {}
+    proofs = [(file, journal.content_of(record, file)) for file in record.uninstall_files]
+    for file, content in proofs:
+        files["uninstall-file/" + file.name] = content
+    names = {End.DESTINATION: _device(destination, End.DESTINATION, files)}
+    if any(part.end is End.SOURCE for part in record.parts):
+        kept = None if record.transfer is None else record.transfer.source
+        waits = any(part.end is End.SOURCE and part.file is None for part in record.parts)
+        if kept is not None and not waits:
+            # Its activation file is here already, so the source need not answer.
+            names[End.SOURCE] = "{0}/{1}".format(End.SOURCE.value, kept.name)
+            files[names[End.SOURCE]] = journal.content_of(record, kept)
+        else:
+            names[End.SOURCE] = _device(source, End.SOURCE, files)
+    files.update(tell(_platform_steps(record, names)))
+    digests = {path: license_files.digest(content) for path, content in files.items()}
+    files[MANIFEST] = _manifest(record, names, digests)
+    folder = journal.keep_bundle(record, BUNDLE, files)
+    return Transfer(
+        folder=folder,
+        destination=_kept(folder, names[End.DESTINATION], files),
+        source=None if End.SOURCE not in names else _kept(folder, names[End.SOURCE], files),
+    )
+
+
+def bundle_files(record: Record) -> List[KeptFile]:
+    """Return the files of the bundle as the journal recorded them; empty without a bundle."""
+    transfer = record.transfer
+    if transfer is None:
+        return []
+    folder = transfer.folder + "/uninstall-file"
+    found = [KeptFile(folder, file.name, file.sha256) for file in record.uninstall_files]
+    names = {}
+    for end, file in ((End.DESTINATION, transfer.destination), (End.SOURCE, transfer.source)):
+        if file is not None:
+            names[end] = "{0}/{1}".format(end.value, file.name)
+            found.append(file)
+    digests = {file.folder[len(transfer.folder) + 1 :] + "/" + file.name: file.sha256 for file in found}
+    manifest = _manifest(record, names, digests)
+    return [*found, KeptFile(transfer.folder, MANIFEST, license_files.digest(manifest))]
+
+
+def _device(server: LicenseStore, end: End, files: Dict[str, bytes]) -> str:
+    given = server.device_info()
+    if not given.content:
+        raise ArtifactError("device_information_empty", server=end.value)
+    name = "{0}/{1}".format(end.value, license_files.safe_name(given.file_name, "device-information"))
+    files[name] = given.content
+    return name
+
+
+def _kept(folder: str, path: str, files: Mapping[str, bytes]) -> KeptFile:
+    inner, name = path.split("/")
+    return KeptFile("{0}/{1}".format(folder, inner), name, license_files.digest(files[path]))
+
+
+def _manifest(record: Record, names: Mapping[End, str], digests: Mapping[str, str]) -> bytes:
+    """Return the same for the same request, so that asking again changes nothing."""
+    tree = {
+        "kind": "TransferRequest",
+        "schema": 1,
+        "migration": record.id,
+        "licenses": [
+            {
+                "product": license_.product,
+                "arch": license_.arch,
+                "kind": license_.kind,
+                "code": license_.code,
+                "quantity": license_.quantity,
+                "activation_file": license_.file_name,
+            }
+            for license_ in record.licenses
+        ],
+        "uninstall_files": [_entry(path, digests) for path in digests if path.startswith("uninstall-file/")],
+        "parts": [
+            {
+                "quantity": part.quantity,
+                "to": part.end.value,
+                "device_information": _entry(names[part.end], digests),
+            }
+            for part in record.parts
+        ],
+    }
+    return (json.dumps(tree, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+
+
+def _entry(path: str, digests: Mapping[str, str]) -> Dict[str, str]:
+    return {"path": path, "sha256": digests[path]}
+
+
+def _platform_steps(record: Record, names: Mapping[End, str]) -> Tuple[Cause, ...]:
+    """The steps with the paths that the files have inside the bundle."""
+    proofs = ["uninstall-file/" + file.name for file in record.uninstall_files]
+    return _steps(record, proofs, names)
+
+
+def steps_now(record: Record, journal: Journal, folder: Optional[str] = None) -> Tuple[Cause, ...]:
+    """What a person has to do now, in order; nothing unless the migration waits for an activation file.
+
+    ``folder`` is where people put what the platform issued, if there is such a folder.
+    """
+    transfer = record.transfer
+    if transfer is None or not waits(record):
+        return ()
+    names = {End.DESTINATION: journal.path_of(record, transfer.destination)}
+    if transfer.source is not None:
+        names[End.SOURCE] = journal.path_of(record, transfer.source)
+    proofs = [journal.path_of(record, file) for file in record.uninstall_files]
+    return _steps(record, proofs, names, folder)
+
+
+def waits(record: Record) -> bool:
+    """Say whether a person has to bring an activation file now."""
+    return record.step in (Step.WAITING, Step.TRANSFER_REQUESTED)
+
+
+def _steps(
+    record: Record, proofs: Sequence[str], names: Mapping[End, str], folder: Optional[str] = None
+) -> Tuple[Cause, ...]:
+    steps: List[Cause] = []
+    keep: List[Cause] = []
+    whole = all(part.quantity is None for part in record.parts)
+    for part in record.parts:
+        if part.file is not None:
+            continue
+        server = record.destination if part.end is End.DESTINATION else record.source
+        fields: Dict[str, object] = {
+            "uninstall_files": list(proofs),
+            "device_information": names[part.end],
+            "server": server.server_id,
+            "quantity": _quantity(record, part),
+            "licenses": list(record.license_ids),
+        }
+        steps.append(Cause("step_transfer_whole" if whole else "step_transfer_part", fields, "R16"))
+        place = None if folder is None else place_of(folder, record, part)
+        if place is not None:
+            keep.append(Cause("step_put_activation_file", {**fields, "folder": place}, ""))
+    if keep:
+        return (*steps, *keep, Cause("step_run_again_then", {"migration": record.id}, ""))
+    if not steps:
+        # Every file is at hand, so that a server that did not answer is all that is waited for.
+        return (Cause("step_run_again_answered", {"migration": record.id}, ""),)
+    steps.append(Cause("step_keep_activation_file", {}, ""))
+    steps.append(Cause("step_run_again", {"migration": record.id}, ""))
+    return tuple(steps)
+
+
+def _quantity(record: Record, part: Part) -> Optional[int]:
+    return part.quantity if part.quantity is not None else sum(item.quantity or 0 for item in record.licenses)

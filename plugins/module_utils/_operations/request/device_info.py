@@ -1,0 +1,98 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Device information: what an activation file is made for, taken byte by byte under its own name."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from dataclasses import dataclass, field
+from typing import Optional, Protocol
+
+from ..._vms.api.records import NamedFile
+from ..core import license_files
+from ..core.errors import ArtifactError
+
+
+class Device(Protocol):
+    """A License Server or a product node, seen by who asks what device it is."""
+
+    def device_info(self) -> NamedFile:
+        """The device information under its own name, as it is now."""
+
+
+@dataclass(frozen=True)
+class DeviceFile:
+    """Device information as it came; ``name`` is its own, made harmless."""
+
+    name: str
+    sha256: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class DevicePlan:
+    """``path`` is where the file goes (None: nowhere), ``before`` the SHA-256 of what lies there now."""
+
+    file: DeviceFile
+    path: Optional[str] = None
+    before: Optional[str] = None
+
+    @property
+    def changed(self) -> bool:
+        return self.path is not None and self.before != self.file.sha256
+
+
+def fetch(device: Device) -> DeviceFile:
+    """Ask for the device information now: it can change. Raises ArtifactError, VmsError."""
+    given = device.device_info()
+    if not given.content:
+        raise ArtifactError("device_information_missing")
+    name = license_files.safe_name(given.file_name, "device-information")
+    return DeviceFile(name, license_files.digest(given.content), given.content)
+
+
+def read(path: str) -> DeviceFile:
+    """Read device information that a person has saved. Raises ArtifactError."""
+    try:
+        file = license_files.read_activation_file(path)
+    except ArtifactError as error:
+        reason = str(error.fields.get("reason") or error.code.replace("activation_file_", ""))
+        raise ArtifactError("device_information_unreadable", path=path, reason=reason) from error
+    return DeviceFile(file.name, file.sha256, file.content)
+
+
+def decide(file: DeviceFile, folder: Optional[str]) -> DevicePlan:
+    """Compare with what lies in ``folder``. Raises ArtifactError ``device_information_not_kept``."""
+    if folder is None:
+        return DevicePlan(file)
+    path = license_files.path_of(folder, file.name)
+    try:
+        if os.path.lexists(path):
+            if not stat.S_ISREG(os.lstat(path).st_mode):
+                raise OSError(errno.EEXIST, os.strerror(errno.EEXIST))
+            with open(path, "rb") as stream:
+                return DevicePlan(file, path, license_files.digest(stream.read()))
+        license_files.check_folder(folder)
+    except (OSError, ArtifactError) as error:
+        raise _not_kept(path, error) from error
+    return DevicePlan(file, path)
+
+
+def apply(plan: DevicePlan) -> None:
+    """Put the file in its place, whole or not at all. Device information of before gives way to it."""
+    if plan.path is None:
+        return
+    try:
+        license_files.make_folder(os.path.dirname(plan.path))
+        license_files.replace_file(plan.path, plan.file.content)
+    except OSError as error:
+        raise _not_kept(plan.path, error) from error
+
+
+def _not_kept(path: str, error: Exception) -> ArtifactError:
+    reason = (
+        error.fields.get("reason") if isinstance(error, ArtifactError) else getattr(error, "strerror", None)
+    )
+    return ArtifactError("device_information_not_kept", path=path, reason=reason or type(error).__name__)

@@ -1,0 +1,166 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the licence platform issued for requests: files that a person put into the folder of a bundle.
+
+An activation file is opaque, so its place says what it is for: ``BUNDLE/issued/NAME``. The bundle's
+``request.json`` then says what is in it, and for which device it was made. The bundle is named after
+``request.json``, so that one that was edited, or put into the bundle of another request, is found out. What
+hides (``.NAME``) is a copy under way.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import dataclass
+from typing import Any, Dict, List, Mapping, Optional, Tuple
+
+from ..core import license_files
+from ..core.errors import InvalidRequest
+from .bundle import MANIFEST, bundle_name
+
+FOLDER = "issued"
+# How it is known which request a file answers.
+PLACE = "place"
+NAME = "name"
+_OWN_NAME = re.compile(r"request-[0-9a-f]{12}\Z")
+# Far above what a request has; a file that is larger was not written by license_request.
+MAX_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class IssuedFile:
+    """An activation file and what its request says; an empty ``expect`` says nothing.
+
+    ``node`` is the product whose own node the file was made for, None for a License Server. ``bundle`` is the
+    request that it answers, ``recognized_by`` how that is known: by its ``place`` in the bundle, and by the
+    ``name`` of the bundle, too, where that confirms ``request.json``.
+    """
+
+    path: str
+    node: Optional[str]
+    expect: Tuple[Mapping[str, Any], ...] = ()
+    bundle: str = ""
+    recognized_by: Tuple[str, ...] = (PLACE,)
+
+    def row(self) -> Dict[str, Any]:
+        """Return the entry for the option ``activation_files``."""
+        return {"path": self.path, "expect": [dict(item) for item in self.expect] or None}
+
+    def request_row(self) -> Dict[str, Any]:
+        """Return which request the file answers, and what the file is."""
+        return {
+            "bundle": self.bundle,
+            "recognized_by": list(self.recognized_by),
+            "sha256": license_files.digest_of(self.path),
+        }
+
+
+def issued(folder: str) -> Tuple[IssuedFile, ...]:
+    """Return what lies in the bundles of ``folder``, by path; none if there is no such folder yet.
+
+    Raises InvalidRequest ``issued_request_unreadable``, ``issued_folder_unreadable``,
+    ``issued_entry_no_file``.
+    """
+    found: List[IssuedFile] = []
+    for bundle in _names(folder):
+        place = os.path.join(folder, bundle)
+        manifest = os.path.join(place, MANIFEST)
+        files = [os.path.join(place, FOLDER, name) for name in _names(os.path.join(place, FOLDER))]
+        if files and os.path.lexists(manifest):
+            _refuse_no_files(files)
+            content = _content(manifest)
+            request = _request(content, manifest)
+            known_by = _recognized(request, content, bundle, manifest)
+            _refuse_other_device(request, place)
+            found += _of_request(request, manifest, files, known_by)
+    return tuple(found)
+
+
+def _refuse_no_files(paths: List[str]) -> None:
+    for path in paths:
+        if not os.path.isfile(path):
+            raise InvalidRequest("issued_entry_no_file", path=path)
+
+
+def _recognized(request: Mapping[str, Any], content: bytes, bundle: str, manifest: str) -> Tuple[str, ...]:
+    """Say whether the bundle's name confirms its ``request.json``.
+
+    Bundles that an earlier version wrote, and those that a person has renamed, are known by their place.
+    """
+    if bundle == bundle_name(content):
+        return (PLACE, NAME)
+    if "files" in request and _OWN_NAME.match(bundle):
+        raise _unreadable(manifest, "it was edited, or belongs to another request than its folder")
+    return (PLACE,)
+
+
+def _refuse_other_device(request: Mapping[str, Any], place: str) -> None:
+    """Raise InvalidRequest if the device information in the bundle is not what the request names."""
+    named = request.get("device_information")
+    path, sha256 = (named.get("path"), named.get("sha256")) if isinstance(named, dict) else (None, None)
+    if not isinstance(path, str) or not isinstance(sha256, str):
+        return
+    file = os.path.join(place, *path.split("/"))
+    if os.path.lexists(file) and license_files.digest_of(file) != sha256:
+        raise _unreadable(file, "it is not the device information that the request was made for")
+
+
+def _of_request(
+    request: Mapping[str, Any], manifest: str, files: List[str], known_by: Tuple[str, ...]
+) -> List[IssuedFile]:
+    keys = request.get("keys")
+    node = request.get("product_node")
+    if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
+        raise _unreadable(manifest, "it has no list of keys")
+    expect = [_expected(key) for key in keys]
+    # Of several files nobody can say which key went into which.
+    told = len(files) == 1 and all(expect)
+    said = tuple(item for item in expect if item is not None) if told else ()
+    bundle = os.path.dirname(manifest)
+    place = None if node is None else str(node)
+    return [IssuedFile(path, place, said, bundle, known_by) for path in files]
+
+
+def _expected(key: Mapping[str, Any]) -> Optional[Mapping[str, Any]]:
+    """What a key of a request yields, None if the request leaves product or quantity open."""
+    if key.get("product") is None or key.get("quantity") is None:
+        return None
+    names = ("product", "arch", "kind", "quantity", "code")
+    return {name: key[name] for name in names if key.get(name) is not None}
+
+
+def _content(manifest: str) -> bytes:
+    try:
+        with open(manifest, "rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise _unreadable(manifest, error.strerror or type(error).__name__) from error
+    if len(content) > MAX_BYTES:
+        raise _unreadable(manifest, "it is too large")
+    return content
+
+
+def _request(content: bytes, manifest: str) -> Mapping[str, Any]:
+    try:
+        tree = json.loads(content.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise _unreadable(manifest, "it is no JSON") from error
+    if not isinstance(tree, dict) or tree.get("kind") != "LicenseRequest":
+        raise _unreadable(manifest, "it is no LicenseRequest")
+    return tree
+
+
+def _unreadable(path: str, reason: str) -> InvalidRequest:
+    return InvalidRequest("issued_request_unreadable", path=path, reason=reason)
+
+
+def _names(folder: str) -> List[str]:
+    try:
+        return sorted(name for name in os.listdir(folder) if not name.startswith("."))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise InvalidRequest("issued_folder_unreadable", path=folder, reason=reason) from error

@@ -1,0 +1,392 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Calls of a profile: reads with back-off and a deadline, writes once, answers made rows or errors."""
+
+from __future__ import annotations
+
+import random
+import time
+from email.utils import parsedate_to_datetime
+from functools import partial
+from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Mapping, Optional, Set, Tuple, TypeVar
+from urllib.parse import quote
+
+from ..._text import component, printable
+from ..profile.model import Base, Operation, Profile
+from ..profile.operations import SHAPES
+from ..wire.auth import DigestSession, OAuth2ClientSession, OAuth2Session, Session
+from ..wire.connection import Connection
+from ..wire.errors import (
+    BadAnswer,
+    BusinessError,
+    HttpError,
+    ListIncomplete,
+    NotFound,
+    OptionError,
+    Unreachable,
+    VmsError,
+)
+from ..wire.transport import Request, Response, Transport
+from .answers import Refused, Rows, demand_success, object_under, rows_under
+from .json_parser import EnvelopeFailed, NotJson, Row, WrongShape, parse_json, total_of, unwrapped
+from .pages import READINGS, IncompleteList, Page, Place, RawRow, shown, whole_list
+from .records import NamedFile
+from .request_body import encode
+
+# Reads that nobody gave a budget end within this, retries included.
+READ_S = 60.0
+ATTEMPTS = 5
+FIRST_WAIT_S = 0.5
+LONGEST_WAIT_S = 8.0
+
+RETRIED_STATUS = (500, 502, 503, 504)
+
+# Our names of what no server may repeat to a person.
+_SECRETS = ("password", "client_password")
+
+T = TypeVar("T")
+
+
+class Budget:
+    """How much time is left for a piece of work, over all its requests."""
+
+    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self.seconds = seconds
+        self._clock = clock
+        self._end = clock() + seconds
+
+    def left(self) -> float:
+        return self._end - self._clock()
+
+
+class Client:
+    """One server, one profile. Keeps the connection, the nonce and the token over all calls."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        profile: Profile,
+        budget: Optional[Budget] = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.profile = profile
+        self._where = connection
+        self._budget = budget
+        self._sleep = sleep
+        self._transport = Transport(connection)
+        self._sessions: Dict[Tuple[str, str], Session] = {}
+        # Secrets that went out beside those of the connection.
+        self._sent: Set[str] = set()
+        self._mask = connection.mask()
+
+    def read(self, name: str, **params: str) -> Row:
+        """Return the object that the read ``name`` answers; no answer reads as one without fields."""
+        operation = self.profile.operation(name)
+        return self._retried(partial(self._object, operation, params))
+
+    def read_rows(self, name: str, **params: str) -> List[Row]:
+        """Return all rows of a list, page after page; ListIncomplete if there may be more."""
+        operation = self.profile.operation(name)
+        budget = self._budget or Budget(READ_S)
+        identity = SHAPES[name].identity
+
+        def fetch(place: Place) -> Page:
+            return self._retried(partial(self._page, operation, params, place), budget)
+
+        def named(row: RawRow) -> Optional[str]:
+            return Row(row, operation.fields).text(identity) if identity else None
+
+        try:
+            rows = whole_list(fetch, named, operation.paging is not None)
+        except IncompleteList as error:
+            raise self._incomplete(operation, error) from None
+        return [Row(row, operation.fields) for row in rows]
+
+    def read_total(self, name: str, **params: str) -> Optional[int]:
+        """Return how many rows a list has, from its first page; None if the server does not say."""
+        operation = self.profile.operation(name)
+        page = self._retried(partial(self._page, operation, params, Place()))
+        if page.total is not None and page.total < len(page.rows):
+            raise self._incomplete(operation, IncompleteList(len(page.rows), page.total))
+        return page.total
+
+    def read_file(self, name: str, **params: str) -> NamedFile:
+        """Return a file under the name that the server gave it; BadAnswer if that is no plain file name."""
+        operation = self.profile.operation(name)
+        response = self._retried(partial(self._send, operation, params, {}))
+        disposition = response.headers.get_filename()
+        file_name = component(disposition) if disposition else None
+        if file_name is None:
+            raise self._bad("answer_file_name", operation)
+        return NamedFile(file_name, response.body)
+
+    def write(self, name: str, values: Optional[Mapping[str, Any]] = None, **params: str) -> Row:
+        """Send a write once and return its answer. ``values`` are what its body holds, by our field names."""
+        operation = self.profile.operation(name)
+        content_type, body = encode(operation, values or {})
+        self._remember(str(value) for name, value in (values or {}).items() if name in _SECRETS and value)
+        response = self._send(operation, params, {}, Budget(self._where.timeout), content_type, body)
+        return self._shaped(operation, lambda: _row(self._json(operation, response), operation))
+
+    def _object(self, operation: Operation, params: Mapping[str, str], budget: Budget) -> Row:
+        response = self._send(operation, params, {}, budget)
+        return self._shaped(
+            operation,
+            lambda: _row(
+                object_under(self._json(operation, response), operation.answer, _keys(operation)), operation
+            ),
+        )
+
+    def _page(self, operation: Operation, params: Mapping[str, str], place: Place, budget: Budget) -> Page:
+        response = self._send(operation, params, _page_query(operation, place), budget)
+
+        def page() -> Page:
+            answer = self._json(operation, response)
+            total = _total(operation, response, answer)
+            place = Rows(operation.answer, operation.alternatives, _keys(operation))
+            return Page(rows_under(answer, place, total), total)
+
+        return self._shaped(operation, page)
+
+    def _send(
+        self,
+        operation: Operation,
+        params: Mapping[str, str],
+        extra: Mapping[str, str],
+        budget: Budget,
+        content_type: str = "",
+        body: Optional[bytes] = None,
+    ) -> Response:
+        headers = {"Accept": "application/json", "User-Agent": "unicloud.usphere"}
+        if content_type:
+            headers["Content-Type"] = content_type
+        base = self.profile.bases[operation.base]
+        request = Request(operation.method, _target(base, operation, params, extra), headers, body)
+        fresh = operation.method != "GET" and operation.name != "token"
+
+        def exchange(signed: Request) -> Response:
+            left = min(self._where.timeout, budget.left())
+            if left <= 0:
+                raise Unreachable(
+                    "unreachable_deadline", endpoint=self._where.endpoint, seconds=round(budget.seconds, 1)
+                )
+            return self._transport.exchange(signed, left, fresh)
+
+        response = self._session(operation, base).send(request, exchange)
+        self._raise_for_status(operation, response)
+        return response
+
+    def _session(self, operation: Operation, base: Base) -> Session:
+        key = (operation.base, operation.auth)
+        if key not in self._sessions:
+            self._sessions[key] = self._new_session(operation.auth, base)
+        return self._sessions[key]
+
+    def _new_session(self, auth: str, base: Base) -> Session:
+        if auth == "digest":
+            return DigestSession(self._where, base.lapsed_code)
+        if auth == "oauth2":
+            return OAuth2Session(self._where, self._fetch_token)
+        if auth == "oauth2_client":
+            return OAuth2ClientSession(self._where)
+        return Session(self._where, base.lapsed_code)
+
+    def _fetch_token(self) -> str:
+        operation = self.profile.operation("token")
+        where = self._where
+        answer = self.write("token", {"username": where.username, "password": where.password})
+        token = answer.text("access_token")
+        if token is None or not token.isascii() or " " in token:
+            raise self._bad("answer_shape", operation, expected="an access token", got="none")
+        self._remember([token])
+        return token
+
+    def _remember(self, secrets: Iterable[str]) -> None:
+        more = set(secrets) - self._sent
+        if more:
+            self._sent |= more
+            self._mask = self._where.mask(*self._sent)
+
+    def masked(self, text: str) -> str:
+        """Return a server's words without any secret that was sent to it."""
+        return self._mask.text(text)
+
+    def _raise_for_status(self, operation: Operation, response: Response) -> None:
+        status = response.status
+        if 200 <= status < 300:
+            return
+        where = self._location(operation)
+        if 300 <= status < 400:
+            raise BadAnswer("answer_redirect", sent=True, status=status, **where)
+        code, message, license_ids = _server_error(response)
+        message = self.masked(message)
+        if status == 404:
+            raise NotFound(
+                "not_found", sent=True, server_message=message or self.masked(code) or "404", **where
+            )
+        if code and status in (400, 403, 409):
+            raise self._business(operation, code, message, license_ids)
+        raise HttpError(
+            "http_status",
+            retriable=status in RETRIED_STATUS,
+            status=status,
+            retry_after=_retry_after(response),
+            **where,
+        )
+
+    def _json(self, operation: Operation, response: Response) -> Any:
+        try:
+            answer = parse_json(response.body)
+            demand_success(answer, _keys(operation))
+            inner = unwrapped(answer)
+            # A wrapper around nothing is no empty list: what it has in its place is looked at.
+            return answer if inner is None and isinstance(answer, Mapping) and "data" not in answer else inner
+        except NotJson as error:
+            raise self._bad(
+                "answer_" + error.problem, operation, retriable=error.problem == "truncated"
+            ) from None
+        except (EnvelopeFailed, Refused) as error:
+            raise self._business(operation, error.error_code, error.message) from None
+
+    def _business(
+        self, operation: Operation, code: str, message: str, license_ids: Tuple[str, ...] = ()
+    ) -> BusinessError:
+        said = {"error_code": self.masked(code), "error_message": self.masked(message)}
+        error = BusinessError("business_error", license_ids=license_ids, **said, **self._location(operation))
+        # Decisions compare it, and a secret may be a part of an ordinary word.
+        error.error_code = code
+        return error
+
+    def _shaped(self, operation: Operation, read: Callable[[], T]) -> T:
+        try:
+            return read()
+        except WrongShape as error:
+            raise self.wrong_shape(operation.name, error) from None
+
+    def wrong_shape(self, name: str, error: WrongShape) -> BadAnswer:
+        """Return the error for an answer whose rows are not what the operation ``name`` gives."""
+        operation = self.profile.operation(name)
+        expected, got = self.masked(error.expected), self.masked(error.got)
+        return self._bad("answer_shape", operation, expected=expected, got=got)
+
+    def _incomplete(self, operation: Operation, error: IncompleteList) -> ListIncomplete:
+        fields = self._location(operation)
+        if error.limit is not None:
+            return ListIncomplete("answer_too_many_rows", error.seen, limit=error.limit, **fields)
+        if error.repeated is not None:
+            repeated = self.masked(shown(error.repeated))
+            got = "{0} twice, and that in {1} readings".format(repeated, READINGS)
+            return ListIncomplete("answer_shape", error.seen, expected="every row once", got=got, **fields)
+        return ListIncomplete("answer_incomplete", error.seen, got=error.seen, total=error.total, **fields)
+
+    def _bad(self, code: str, operation: Operation, retriable: bool = False, **fields: Any) -> BadAnswer:
+        return BadAnswer(code, sent=True, retriable=retriable, **{**self._location(operation), **fields})
+
+    def _location(self, operation: Operation) -> Dict[str, Any]:
+        base = self.profile.bases[operation.base]
+        return {
+            "endpoint": self._where.endpoint,
+            "method": operation.method,
+            "path": base.path + operation.path,
+        }
+
+    def _retried(self, attempt: Callable[[Budget], T], budget: Optional[Budget] = None) -> T:
+        budget = budget or self._budget or Budget(READ_S)
+        number = 1
+        while True:
+            try:
+                return attempt(budget)
+            except (Unreachable, BadAnswer, HttpError) as error:
+                wait = _wait(error, number)
+                if not error.retriable or number >= ATTEMPTS or wait >= budget.left():
+                    raise
+            self._sleep(wait)
+            number += 1
+
+
+def _row(answer: Any, operation: Operation) -> Row:
+    return Row({} if answer is None else answer, operation.fields)
+
+
+def _wait(error: VmsError, number: int) -> float:
+    asked = error.retry_after if isinstance(error, HttpError) else None
+    backoff = min(FIRST_WAIT_S * 2.0 ** (number - 1), LONGEST_WAIT_S)
+    # Many controllers may have met the same restart: they should not come back at once.
+    spread = backoff * (0.5 + random.random() / 2)  # noqa: S311  no secret hangs on it
+    return max(spread, asked or 0.0)
+
+
+def _retry_after(response: Response) -> Optional[float]:
+    value = response.header("Retry-After").strip()
+    if value.isascii() and value.isdigit() and len(value) < 7:
+        return float(value)
+    try:
+        return max(parsedate_to_datetime(value).timestamp() - time.time(), 0.0)
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None
+
+
+def _target(base: Base, operation: Operation, params: Mapping[str, str], extra: Mapping[str, str]) -> str:
+    for name, value in params.items():
+        if value in ("", ".", ".."):
+            raise OptionError(
+                "option_invalid", option=name, expected="the name or id of something", got=value
+            )
+    quoted = {name: quote(value, safe="") for name, value in params.items()}
+    query = [(name, _filled(text, quoted)) for name, text in operation.query]
+    query += [(name, quote(value, safe="")) for name, value in extra.items()]
+    text = "&".join("{0}={1}".format(quote(name, safe=""), value) for name, value in query)
+    return base.path + _filled(operation.path, quoted) + ("?" + text if text else "")
+
+
+def _filled(template: str, quoted: Mapping[str, str]) -> str:
+    for name, value in quoted.items():
+        template = template.replace("{" + name + "}", value)
+    return template
+
+
+def _page_query(operation: Operation, place: Place) -> Dict[str, str]:
+    paging = operation.paging
+    if paging is None:
+        return {}
+    start = place.seen if paging.style == "offset" else place.number
+    limit = paging.size if place.limit is None else place.limit
+    return {paging.start: str(start), paging.limit: str(limit)}
+
+
+def _total(operation: Operation, response: Response, answer: Any) -> Optional[int]:
+    """Return the number of rows that a list is stated to have, None if it is not stated or not readable."""
+    paging = operation.paging
+    if paging is None:
+        return None
+    if paging.style == "offset":
+        # Two servers in a row may each have said it; which of two numbers holds is not known.
+        return total_of(", ".join(response.all_headers(paging.total_header)))
+    for key in paging.total:
+        answer = answer.get(key) if isinstance(answer, Mapping) else None
+    return total_of(answer)
+
+
+def _keys(operation: Operation) -> FrozenSet[str]:
+    """Return the keys that an answer's object, or a row of it, is read by."""
+    return frozenset(key for name, keys in operation.fields.items() if "." not in name for key in keys)
+
+
+def _server_error(response: Response) -> Tuple[str, str, Tuple[str, ...]]:
+    """Return the server's (code, message, license ids), from headers (VMS) or body (License Server)."""
+    code = printable(response.header("Error-Code"))
+    message = printable(response.header("Error-Message"))
+    try:
+        answer = parse_json(response.body)
+        body = Row(answer if isinstance(answer, Mapping) else {}, _ERROR_FIELDS)
+        license_ids = body.texts("license_ids")
+    except (NotJson, WrongShape):
+        return code, message, ()
+    return code or body.text("code") or "", message or body.text("message") or "", license_ids
+
+
+_ERROR_FIELDS = {
+    "code": ("errorCode",),
+    "message": ("errorMessage", "message"),
+    "license_ids": ("licenseIds",),
+}

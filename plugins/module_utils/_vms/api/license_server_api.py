@@ -1,0 +1,212 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The operations of a License Server."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple, TypeVar
+
+from ..._text import masked_key
+from ..profile.model import Profile
+from ..wire.connection import Connection
+from .client import Budget, Client
+from .json_parser import TYPE, Row, WrongShape
+from .records import (
+    Assignment,
+    ClientRecord,
+    LicenseRecord,
+    NamedFile,
+    QuotaRow,
+    ServerInfo,
+    Share,
+    StatisticRecord,
+)
+from .tasks import Task
+from .writes import task_of
+
+KINDS = ("preinstalled", "temporary", "formal")
+# ``any`` belongs to products that have no architecture of their own.
+ARCHS = ("x86_64", "aarch64", "any")
+STATUSES = ("in_use", "usable", "unusable", "expired", "uninstalled")
+CLIENT_STATES = ("connected", "disconnected", "never")
+
+T = TypeVar("T")
+
+
+class LicenseServerApi:
+    """One License Server.
+
+    Every method raises the errors of ``errors.py``; OperationUnsupported where the profile lacks the call.
+    ``budget`` bounds all reads together; without one each has its own deadline.
+    """
+
+    def __init__(self, connection: Connection, profile: Profile, budget: Optional[Budget] = None) -> None:
+        self.profile = profile
+        self.endpoint = connection.endpoint
+        self._client = Client(connection, profile, budget)
+
+    def server(self) -> ServerInfo:
+        """Return the server's id, version and own clock, which decides what is expired."""
+        row = self._client.read("server")
+        return self._shaped(
+            "server",
+            lambda: ServerInfo(
+                row.identifier("id"),
+                row.text("version"),
+                row.instant("time"),
+                row.text("peer"),
+                row.text("product"),
+            ),
+        )
+
+    def licenses(self) -> Tuple[LicenseRecord, ...]:
+        """Return every license that the server lists, those uninstalled included, all pages."""
+        return self._once("list_licenses", _license, lambda record: record.id)
+
+    def statistics(self) -> Tuple[StatisticRecord, ...]:
+        """Return the totals by display name, server-wide."""
+        return tuple(self._each("statistics", _statistic))
+
+    def clients(self) -> Tuple[ClientRecord, ...]:
+        """Return the clients with their state and quotas."""
+        return self._once("list_clients", _client, lambda record: record.name)
+
+    def assignments(self, client: str) -> Tuple[Assignment, ...]:
+        """Return what ``client`` has fetched, license by license."""
+        return tuple(self._each("client_assignments", _assignment, client=client))
+
+    def device_info(self) -> NamedFile:
+        """Return the device information (DID) as a file; it can change: fetch it right before a request."""
+        return self._client.read_file("device_info")
+
+    def uninstall_file(self, license_id: str) -> NamedFile:
+        """Return the uninstall file of a license that was uninstalled; NotFound if it was not."""
+        return self._client.read_file("uninstall_file", license_id=license_id)
+
+    def install(self, file_name: str, content: bytes) -> Task:
+        """Send an activation file, bytes and name untouched; the task's detail holds ``license_ids``."""
+        values = {"file": NamedFile(file_name, content)}
+        return task_of(self._client, "install_activation_file", "license_task", values)
+
+    def uninstall(self, license_id: str) -> Task:
+        """Uninstall a license and all that came in its activation file (R16: formal ones only)."""
+        return task_of(self._client, "uninstall_license", "license_task", license_id=license_id)
+
+    def create_client(self, name: str, password: str, quota: Sequence[QuotaRow] = ()) -> None:
+        """Create a client; an empty quota is none."""
+        values = {"name": name, "password": password, "quota": list(quota) or None}
+        self._client.write("create_client", values)
+
+    def update_client(
+        self, name: str, password: Optional[str] = None, quota: Optional[Sequence[QuotaRow]] = None
+    ) -> None:
+        """Change what is given; an empty ``quota`` takes the quotas away."""
+        values = {"password": password, "quota": None if quota is None else list(quota)}
+        self._client.write("update_client", values, client=name)
+
+    def delete_client(self, name: str) -> None:
+        """Delete a client that is not connected."""
+        self._client.write("delete_client", client=name)
+
+    def release_client(self, name: str) -> None:
+        """Give back what a client holds."""
+        self._client.write("release_client", client=name)
+
+    def _each(self, operation: str, record: Callable[[Row], T], **params: str) -> List[T]:
+        rows = self._client.read_rows(operation, **params)
+        return self._shaped(operation, lambda: [record(row) for row in rows])
+
+    def _once(self, operation: str, record: Callable[[Row], T], ident: Callable[[T], str]) -> Tuple[T, ...]:
+        """Read a list of things that each have a name: counted twice, one would be worth two.
+
+        Where rows move between two pages one comes twice, and another one not at all.
+        """
+        found = self._each(operation, record)
+
+        def once() -> Tuple[T, ...]:
+            seen: Set[str] = set()
+            for name in map(ident, found):
+                if name in seen:
+                    raise WrongShape("every row once", "{0} twice".format(name))
+                seen.add(name)
+            return tuple(found)
+
+        return self._shaped(operation, once)
+
+    def _shaped(self, operation: str, read: Callable[[], T]) -> T:
+        try:
+            return read()
+        except WrongShape as error:
+            raise self._client.wrong_shape(operation, error) from None
+
+
+class ProductNodeApi(LicenseServerApi):
+    """The node of a product that holds its licenses itself: a License Server that serves nobody.
+
+    Its profile is the ``local`` section of a profile, ``Profile.node``.
+    """
+
+    def clients(self) -> Tuple[ClientRecord, ...]:
+        return ()
+
+
+def _license(row: Row) -> LicenseRecord:
+    key = row.text("key")
+    values: Dict[str, Any] = {
+        "id": row.identifier("id"),
+        "product": row.text("product"),
+        "arch": row.choice("arch", ARCHS),
+        "kind": row.choice("kind", KINDS),
+        "code": row.text("code"),
+        "quantity": row.integer("quantity"),
+        "issued_at": row.instant("issued_at"),
+        "installed_at": row.instant("installed_at"),
+        "expires_at": row.end("expires_at"),
+        "assigned": tuple(Share(share.identifier("client"), _count(share)) for share in row.rows("assigned")),
+        "device": row.text("device"),
+        "status": row.choice("status", STATUSES),
+        "file_name": row.text("file_name"),
+        "sha256": row.text("sha256"),
+        "key": masked_key(key) if key is not None else None,
+        "packs": row.integers("packs"),
+    }
+    if row.unknown.get("packs") != TYPE:
+        # Most products do not come in packs: none stated is nothing missing.
+        row.unknown.pop("packs", None)
+    return LicenseRecord(unknown=row.unknown, **values)
+
+
+def _count(row: Row) -> int:
+    quantity = row.integer("quantity")
+    if quantity is None:
+        raise WrongShape("a quantity in every row", "a row without")
+    if quantity < 0:
+        # It would take away from what others hold, or from what is bound.
+        raise WrongShape("a quantity of 0 or more in every row", "a row with {0}".format(quantity))
+    return quantity
+
+
+def _statistic(row: Row) -> StatisticRecord:
+    return StatisticRecord(
+        row.identifier("name"), row.integer("amount"), row.integer("used"), row.integer("remaining")
+    )
+
+
+def _client(row: Row) -> ClientRecord:
+    quota = tuple(
+        QuotaRow(line.identifier("product"), line.choice("arch", ARCHS), _count(line))
+        for line in row.rows("quota")
+    )
+    return ClientRecord(
+        row.identifier("name"), row.choice("state", CLIENT_STATES), row.instant("last_contact"), quota
+    )
+
+
+def _assignment(row: Row) -> Assignment:
+    return Assignment(
+        row.identifier("license_id"),
+        row.text("product"),
+        row.choice("arch", ARCHS),
+        row.integer("quantity"),
+        row.instant("fetched_at"),
+    )

@@ -1,0 +1,167 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Lists that arrive in pages: read until all of a list was seen, and never taken for all of it otherwise.
+
+A list is complete once as many different rows were seen as the server states, or, where it states no number,
+once a page is empty. A list that changes while it is read is read again. Nothing here sends a request.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Set
+
+from ..._text import printable
+
+# The most rows that any list is read to; the largest honest one has a few thousand.
+MOST_ROWS = 200_000
+# A list that changes under the reader is read this often before it counts as incomplete.
+READINGS = 3
+
+RawRow = Mapping[str, Any]
+# Gives the id of a row, None for one without.
+Namer = Callable[[RawRow], Optional[str]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list, and the number of rows in the list as stated with it (None: not stated)."""
+
+    rows: List[RawRow]
+    total: Optional[int]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page begins: after ``seen`` rows, as page ``number`` (from 1). ``limit`` None: as usual."""
+
+    seen: int = 0
+    number: int = 1
+    limit: Optional[int] = None
+
+
+FIRST = Place()
+PROBE = Place(limit=1)
+
+
+class IncompleteList(ValueError):
+    """A list of which not every row was seen, or may not have been.
+
+    ``seen`` counts the different rows, ``total`` is what the server stated, ``repeated`` names a row that
+    arrived twice, ``limit`` the bound that the list exceeds.
+    """
+
+    def __init__(
+        self,
+        seen: int,
+        total: Optional[int] = None,
+        repeated: Optional[str] = None,
+        limit: Optional[int] = None,
+    ) -> None:
+        super().__init__(seen)
+        self.seen = seen
+        self.total = total
+        self.repeated = repeated
+        self.limit = limit
+
+
+class _Moved(IncompleteList):
+    """The list changed while it was read: reading it again may help."""
+
+
+@dataclass
+class _Reading:
+    """What one reading has seen so far."""
+
+    rows: List[RawRow] = field(default_factory=list)
+    names: Set[str] = field(default_factory=set)
+    total: Optional[int] = None
+
+    def state_total(self, total: Optional[int]) -> None:
+        if total is None:
+            return
+        if self.total is not None and self.total != total:
+            raise _Moved(len(self.names), total)
+        self.total = total
+
+    def add(self, rows: Sequence[RawRow], names: Sequence[str]) -> None:
+        for row, name in zip(rows, names):
+            if name in self.names:
+                raise _Moved(len(self.names), self.total, repeated=name)
+            self.names.add(name)
+            self.rows.append(row)
+        if len(self.rows) > MOST_ROWS:
+            raise IncompleteList(len(self.rows), self.total, limit=MOST_ROWS)
+        if self.total is not None and len(self.names) > self.total:
+            raise _Moved(len(self.names), self.total)
+
+
+def whole_list(fetch: Callable[[Place], Page], name: Namer, paged: bool = True) -> List[RawRow]:
+    """Return every row of a list, each once; raises IncompleteList.
+
+    ``fetch`` gets a page. ``name`` is the id of a row, None for one without: such a row is named by all that
+    it holds. ``paged`` False: the server gives everything at once, and rows that share an id are left to the
+    caller.
+    """
+    if not paged:
+        rows = fetch(FIRST).rows
+        if len(rows) > MOST_ROWS:
+            raise IncompleteList(len(rows), limit=MOST_ROWS)
+        return rows
+    left = READINGS
+    while True:
+        left -= 1
+        try:
+            return _read_once(fetch, name)
+        except _Moved:
+            if not left:
+                raise
+
+
+def _read_once(fetch: Callable[[Place], Page], name: Namer) -> List[RawRow]:
+    reading = _Reading()
+    first: List[str] = []
+    number = 1
+    while True:
+        page = fetch(Place(len(reading.rows), number))
+        reading.state_total(page.total)
+        if not page.rows:
+            if reading.total is not None and len(reading.names) < reading.total:
+                # The server ends before its own number: reading again would change nothing.
+                raise IncompleteList(len(reading.names), reading.total)
+            return reading.rows
+        names = _names(page.rows, name)
+        if number == 1:
+            first = names
+        elif number == 2 and names == first and reading.total is None and _is_unpaged(fetch, name, first):
+            return reading.rows
+        reading.add(page.rows, names)
+        if len(reading.names) == reading.total:
+            return reading.rows
+        number += 1
+
+
+def _is_unpaged(fetch: Callable[[Place], Page], name: Namer, first: Sequence[str]) -> bool:
+    """Whether the server knows no pages: asked for one row it gives all of them again."""
+    return _names(fetch(PROBE).rows, name) == list(first)
+
+
+def _names(rows: Sequence[RawRow], name: Namer) -> List[str]:
+    """Return what tells the rows of a page apart; equal rows without an id of one page are different rows."""
+    found: List[str] = []
+    alike: Dict[str, int] = {}
+    for row in rows:
+        named = name(row)
+        if named is None:
+            text = json.dumps(row, sort_keys=True, ensure_ascii=True)
+            alike[text] = alike.get(text, 0) + 1
+            named = "{0} #{1}".format(text, alike[text])
+        found.append(named)
+    return found
+
+
+def shown(name: str) -> str:
+    """Return the name of a row for a sentence: a row without an id may be long."""
+    text = printable(name)
+    return text if len(text) <= 80 else text[:77] + "..."

@@ -1,0 +1,85 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Writes that end later: waiting with a deadline, and with the task's own error."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Callable, Dict, Mapping, Optional
+
+from ..wire.errors import NotFound, TaskFailed, TaskTimeout, Unreachable
+
+DEADLINE_S = 300.0
+INTERVAL_S = 1.0
+
+RESULT_GOOD = 0
+RESULT_PARTIAL = 2
+
+
+@dataclass(frozen=True)
+class TaskState:
+    """One look at a task. ``result`` is 0 good, 1 failed, 2 partial; it counts once ``completed`` is True."""
+
+    completed: bool
+    result: Optional[int] = None
+    error_code: str = ""
+    error_message: str = ""
+    detail: Mapping[str, object] = field(default_factory=dict)
+
+
+class Task:
+    """A write under way, or one that was answered at once (see ``finished``)."""
+
+    def __init__(
+        self,
+        task_id: str,
+        look: Callable[[], TaskState],
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.id = task_id
+        self._look = look
+        self._clock = clock
+        self._sleep = sleep
+
+    @classmethod
+    def finished(cls, detail: Mapping[str, object]) -> "Task":
+        """Return a task whose write was answered at once with ``detail``."""
+        state = TaskState(completed=True, result=RESULT_GOOD, detail=dict(detail))
+        return cls("", lambda: state)
+
+    def wait(self, deadline_s: float = DEADLINE_S, interval_s: float = INTERVAL_S) -> Dict[str, object]:
+        """Wait until the task has ended and return its detail (an installation's holds ``license_ids``).
+
+        Raises TaskFailed with the server's own error, or TaskTimeout after ``deadline_s`` seconds. A server
+        that cannot be reached for a while is asked again until then: the task goes on without us.
+        """
+        end = self._clock() + deadline_s
+        while True:
+            state = self._state()
+            if state is not None and state.completed:
+                return self._outcome(state)
+            left = end - self._clock()
+            if left <= 0:
+                raise TaskTimeout("task_timeout", sent=True, task=self.id, seconds=round(deadline_s))
+            self._sleep(min(interval_s, left))
+
+    def _state(self) -> Optional[TaskState]:
+        try:
+            return self._look()
+        except Unreachable:
+            return None
+        except NotFound as missing:
+            raise TaskFailed("task_lost", task=self.id) from missing
+
+    def _outcome(self, state: TaskState) -> Dict[str, object]:
+        # A task that names an error did not end well, whatever its result says.
+        if state.result == RESULT_GOOD and state.error_code in ("", "0"):
+            return dict(state.detail)
+        raise TaskFailed(
+            "task_partial" if state.result == RESULT_PARTIAL else "task_failed",
+            error_code=state.error_code,
+            error_message=state.error_message,
+            task=self.id,
+        )

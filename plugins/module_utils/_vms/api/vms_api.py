@@ -1,0 +1,263 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The operations of a VMS manager."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import Dict, List, Optional, Sequence, Set, Tuple
+
+from ..._text import split_version
+from ..profile.model import Profile
+from ..wire.connection import Connection
+from ..wire.errors import CountUncertain
+from .client import Budget, Client
+from .json_parser import ABSENT, TYPE, Row, WrongShape
+from .records import (
+    ClusterRecord,
+    ConnectRequest,
+    FeatureInfo,
+    HostRecord,
+    LicenseTotals,
+    ManagerRecord,
+    PlatformRecord,
+    ServerLink,
+    VersionRecord,
+)
+from .tasks import Task
+from .writes import task_of
+
+LINK_STATES = ("connected", "disconnected")
+# What a VMS without a License Server may say of its connection.
+_STATES_WITHOUT_SERVER = ("disconnected", "never", "none")
+
+_NAMES_SHOWN = 5
+
+# A host outside every cluster says so in one of these ways, or not at all.
+_NO_CLUSTER = (None, "0", "-1")
+
+
+class VmsApi:
+    """One VMS manager.
+
+    Every method raises the errors of ``errors.py``; OperationUnsupported where the profile lacks the call.
+    ``budget`` bounds all reads together; without one each has its own deadline.
+    """
+
+    def __init__(self, connection: Connection, profile: Profile, budget: Optional[Budget] = None) -> None:
+        self.profile = profile
+        self.endpoint = connection.endpoint
+        self._client = Client(connection, profile, budget)
+
+    def hosts(self) -> Tuple[HostRecord, ...]:
+        """Return every CVK that is registered, whatever its status; raises ListIncomplete.
+
+        Where the server gives all at once, rows with one id and different content stay: they may be one host
+        or several.
+        """
+        found: Dict[str, List[HostRecord]] = {}
+        for row in self._client.read_rows("list_hosts"):
+            host = self._host(row)
+            alike = found.setdefault(host.id, [])
+            if host not in alike:
+                alike.append(host)
+        return tuple(host for alike in found.values() for host in alike)
+
+    def _host(self, row: Row) -> HostRecord:
+        codes = self.profile.codes
+        version = row.text("version")
+        release, series = split_version(version) if version is not None else (None, None)
+        host_id = self._identifier("list_hosts", row, "id")
+        name = row.text("name")
+        ip = row.text("ip")
+        arch = row.code("arch", codes["host_arch"])
+        sockets = row.integer("cpu_sockets")
+        if sockets is not None and sockets < 1:
+            sockets = None
+            row.unknown["cpu_sockets"] = TYPE
+        status = row.code("status", codes["host_status"])
+        cluster_id = row.text("cluster_id")
+        added_at = row.instant("added_at")
+        return HostRecord(
+            id=host_id,
+            name=name,
+            arch=arch,
+            cpu_sockets=sockets,
+            version=release,
+            series=series,
+            status=status,
+            cluster_id=None if cluster_id in _NO_CLUSTER else cluster_id,
+            added_at=added_at,
+            unknown=row.unknown,
+            ip=ip,
+        )
+
+    def clusters(self) -> Tuple[ClusterRecord, ...]:
+        """Return every cluster, and whether it is one of the container engine."""
+        found: Dict[str, ClusterRecord] = {}
+        for row in self._client.read_rows("list_clusters"):
+            cluster_id = self._identifier("list_clusters", row, "id")
+            name, container = row.text("name"), row.boolean("container")
+            made = ClusterRecord(cluster_id, name, container, row.unknown)
+            other = found.setdefault(cluster_id, made)
+            if other.container != container:
+                # Which of the two holds is not known.
+                found[cluster_id] = replace(other, container=None, unknown={**row.unknown, "container": TYPE})
+        return tuple(found.values())
+
+    def manager(self) -> ManagerRecord:
+        """Return the manager's own architecture."""
+        row = self._client.read("manager")
+        arch = row.code("arch", self.profile.codes["manager_arch"])
+        return ManagerRecord(arch, row.unknown)
+
+    def version(self) -> VersionRecord:
+        """Return the manager's version and what its release supports."""
+        row = self._client.read("version")
+        text = row.text("release")
+        release, series = split_version(text) if text is not None else (None, None)
+        if series is None:
+            row.unknown["series"] = ABSENT
+        try:
+            features = tuple(
+                FeatureInfo(name, item.boolean("support"), item.text("version"))
+                for item in row.rows("features")
+                for name in [item.text("name")]
+                if name is not None
+            )
+        except WrongShape as error:
+            raise self._client.wrong_shape("version", error) from None
+        return VersionRecord(release, series, features, row.unknown)
+
+    def platform(self) -> PlatformRecord:
+        """Return the manager, or both of a hot-standby pair."""
+        row = self._client.read("platform")
+        names = ("master_name", "master_ip", "slave_name", "slave_ip")
+        master_name, master_ip, slave_name, slave_ip = (row.text(name) for name in names)
+        if master_name is None and master_ip is None:
+            # A single manager is told from a pair by a missing slave; a blank answer must not pass for one.
+            raise self._client.wrong_shape("platform", WrongShape("the master of the platform", "none"))
+        return PlatformRecord(master_name, master_ip, slave_name, slave_ip)
+
+    def license_totals(self) -> LicenseTotals:
+        """Return the totals that VMS reports for itself (CPU sockets, VMs)."""
+        row = self._client.read("license_totals")
+        numbers = {name: row.integer(name) for name in ("cpu_allowed", "cpu_managed", "vm_allowed")}
+        edition = self._edition(row)
+        end = row.integer("ends_at")
+        ends_at = row.instant("ends_at") if end is not None and end > 0 else None
+        if ends_at is None and end is not None:
+            row.unknown["ends_at"] = ABSENT if end <= 0 else TYPE
+        return LicenseTotals(edition=edition, ends_at=ends_at, unknown=row.unknown, **numbers)
+
+    def _edition(self, row: Row) -> Optional[str]:
+        """Return the manager's edition, else that of the release; two that disagree are none."""
+        meanings = self.profile.codes["edition"]
+        own, other = row.code("edition", meanings), row.code("edition_of_release", meanings)
+        release_reason = row.unknown.pop("edition_of_release", None)
+        if row.unknown.get("edition") == TYPE or release_reason == TYPE or (own and other and own != other):
+            row.unknown["edition"] = TYPE
+            return None
+        edition = own or other
+        if edition is not None:
+            row.unknown.pop("edition", None)
+        return edition
+
+    def vm_count(self) -> Optional[int]:
+        """Return how many VMs there are, running or not; None if VMS does not say."""
+        return self._client.read_total("vm_count")
+
+    def srm_protected_vms(self, main_site_ip: str, spare_site_ip: str) -> int:
+        """Return how many VMs the recovery plans between two sites protect, each counted once.
+
+        A VM without an id is known by its name within its plan; raises CountUncertain where a name is in
+        several plans.
+        """
+        sites = {"main_site_ip": main_site_ip, "spare_site_ip": spare_site_ip}
+        rows = self._client.read_rows("srm_plans", **sites)
+        plans = Counter(self._identifier("srm_plans", row, "name") for row in rows)
+        for plan, number in plans.items():
+            if number > 1:
+                # Its VMs are asked for by this name: those of the other plan would never be seen.
+                twice = WrongShape("every plan once", "{0} twice".format(plan))
+                raise self._client.wrong_shape("srm_plans", twice)
+        return self._counted([self._protected_by(plan) for plan in plans])
+
+    def _counted(self, plans: Sequence[Tuple[Set[str], Set[str]]]) -> int:
+        ids = {ident for own, _names in plans for ident in own}
+        names = Counter(name for _ids, own in plans for name in own)
+        low = max([len(ids), len(names), *(len(own) + len(named) for own, named in plans)])
+        high = len(ids) + sum(names.values())
+        if low == high:
+            return low
+        doubtful = sorted(name for name, number in names.items() if ids or number > 1)
+        raise CountUncertain(
+            "protected_vms_uncertain",
+            endpoint=self.endpoint,
+            names=doubtful[:_NAMES_SHOWN],
+            low=low,
+            high=high,
+        )
+
+    def _protected_by(self, plan: str) -> Tuple[Set[str], Set[str]]:
+        """Return the VMs of a plan: the ids of those that have one, and the names of the others."""
+        ids: Set[str] = set()
+        names: Set[str] = set()
+        for row in self._client.read_rows("srm_plan_vms", plan_name=plan):
+            ident = row.text("id")
+            if ident is not None:
+                ids.add(ident)
+            else:
+                names.add(self._identifier("srm_plan_vms", row, "name"))
+        return ids, names
+
+    def license_server(self) -> Optional[ServerLink]:
+        """Return the connection to the License Server, None if none was ever set."""
+        row = self._client.read("license_server_link")
+        address, client_name = row.text("address"), row.text("client_name")
+        if address is None and client_name is None:
+            if row.text("state") is not None and row.choice("state", _STATES_WITHOUT_SERVER) is None:
+                # The state of something else: an answer about no connection has none of ours.
+                raise self._client.wrong_shape(
+                    "license_server_link", WrongShape("a connection or nothing", "another state")
+                )
+            return None
+        return ServerLink(
+            address=address,
+            client_port=row.integer("client_port"),
+            console_port=row.integer("console_port"),
+            client_name=client_name,
+            contract_number=row.text("contract_number"),
+            state=row.choice("state", LINK_STATES),
+            last_contact=row.instant("last_contact"),
+            fetched_at=row.instant("fetched_at"),
+            server_id=row.text("server_id"),
+            unknown=row.unknown,
+        )
+
+    def connect_license_server(self, request: ConnectRequest) -> Task:
+        """Tell VMS which License Server serves it; the task ends once it has fetched its licenses."""
+        values = {
+            "address": request.address,
+            "client_port": request.client_port,
+            "console_port": request.console_port,
+            "client_name": request.client_name,
+            "client_password": request.client_password,
+            "contract_number": request.contract_number,
+        }
+        return task_of(self._client, "connect_license_server", "vms_task", values)
+
+    def disconnect_license_server(self) -> None:
+        """Make VMS forget its License Server."""
+        self._client.write("disconnect_license_server")
+
+    def reconnect_license_server(self) -> Task:
+        """Make VMS fetch its licenses again, which ends a refused login (R20, R22)."""
+        return task_of(self._client, "reconnect_license_server", "vms_task")
+
+    def _identifier(self, operation: str, row: Row, name: str) -> str:
+        try:
+            return row.identifier(name)
+        except WrongShape as error:
+            raise self._client.wrong_shape(operation, error) from None

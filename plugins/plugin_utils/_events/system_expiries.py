@@ -1,0 +1,184 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is due at a system: licenses that end within a horizon, and what hides them (R17, R20, R22).
+
+A pure function of facts and an instant. Whether something was told before is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from ...module_utils._licensing.catalog.catalog import Catalog
+from ...module_utils._licensing.facts.derive import derive
+from ...module_utils._licensing.reading.holdings import Item
+from ...module_utils._licensing.reading.system import read_system
+from ...module_utils._licensing.values.instants import Forever, days_until, show_end
+from ...module_utils._licensing.values.interval import NOTHING
+from ...module_utils._licensing.values.model import Status
+from .notice import LAPSE, LOGIN_REFUSED, SYSTEM, UNKNOWN, Notice, Subject, Window
+from .payload import THEN, Words, at, end_of, lapse_text, license_of, named, span, start
+
+_TOTALS = "license_totals"
+
+
+def system_notices(
+    facts: Mapping[str, object], subject: Subject, window: Window, catalog: Catalog, words: Words
+) -> list[Notice]:
+    """Return what is due at the system or node that ``facts`` (HostFacts as plain data) are about."""
+    return list(_Look(facts, subject, window, catalog, words).notices())
+
+
+class _Look:
+    def __init__(
+        self,
+        facts: Mapping[str, object],
+        subject: Subject,
+        window: Window,
+        catalog: Catalog,
+        words: Words,
+    ) -> None:
+        self._facts, self._subject, self._window, self._words = facts, subject, window, words
+        self._system = read_system(facts, window.as_of, catalog)
+        self._derived = derive(facts, window.as_of, catalog)
+        items = at(facts, "licenses", "items")
+        rows = items if isinstance(items, list) else []
+        self._rows = {str(row.get("id")): row for row in rows if isinstance(row, Mapping)}
+
+    def notices(self) -> Iterator[Notice]:
+        if at(self._derived.facts, "login", "state") == "refused":
+            yield self._login_refused()
+            if self._system.login_refused:
+                return  # Nothing else was to be read, and this is why.
+        ends: set[datetime] = set()
+        for item in self._system.items:
+            if item.license.status in (Status.UNUSABLE, Status.UNINSTALLED) or item.amount == NOTHING:
+                continue
+            end = item.license.expires_at
+            if end is None:
+                yield self._unknown_end(item)
+            elif not isinstance(end, Forever):
+                ends.add(end)
+                if self._window.holds(end) and self._matters(item, end):
+                    yield self._lapse(item, end)
+        yield from self._open_list(ends)
+
+    def _matters(self, item: Item, end: datetime) -> bool:
+        """Whether anything changes with it: nothing does where it counts nothing (R11, R13, decision 14)."""
+        forecast = self._forecast()
+        if end <= self._window.as_of or forecast is None:
+            return True
+        return any(item.license.id in _ends(entry) for entry in forecast)
+
+    def _lapse(self, item: Item, end: datetime) -> Notice:
+        own = item.license
+        then = self._then(end)
+        amount = own.assigned if own.assigned is not None else own.quantity
+        fields = named(own.id, own.product, own.kind and own.kind.value, amount)
+        sentences = [lapse_text(self._words, self._subject.name, fields, end, self._window)]
+        body = self._body(
+            LAPSE,
+            {
+                "license": self._license(item),
+                **span(end, self._window),
+                "then": then,
+                "message": self._words.join([*sentences, *self._consequences(then)]),
+            },
+        )
+        return Notice(self._subject, (LAPSE, self._subject.name, own.id, show_end(end)), body, True, end)
+
+    def _then(self, end: datetime) -> dict[str, object]:
+        """What follows from the lapse; below ``unknown`` why something of it is not known."""
+        if end <= self._window.as_of:
+            return {"unknown": dict.fromkeys(THEN, "stale")}
+        forecast = self._forecast()
+        if forecast is None:
+            return {"unknown": dict.fromkeys(THEN, self._reason("/forecast"))}
+        then: dict[str, object] = {}
+        unknown: dict[str, str] = {}
+        for index, entry in enumerate(forecast):
+            if entry.get("at") == show_end(end):
+                then = {name: entry[name] for name in THEN if name in entry}
+                missing = [name for name in THEN if name not in entry]
+                unknown = {name: self._reason(f"/forecast/{index}/{name}") for name in missing}
+        covered = at(self._derived.facts, "login", "covered")
+        if at(self._derived.facts, "login", "interrupted_at") == show_end(end) and covered is not None:
+            then["covered"] = covered
+        return {**then, "unknown": unknown}
+
+    def _consequences(self, then: Mapping[str, object]) -> Iterator[str]:
+        missing, unknown = then.get("missing"), then.get("unknown")
+        if then.get("login_interrupted") is True:
+            yield self._words.say("event_login_interrupted")
+        if isinstance(missing, int) and missing > 0:
+            yield self._words.say("event_sockets_missing", missing=missing)
+        if isinstance(unknown, Mapping) and unknown and "stale" not in unknown.values():
+            yield self._words.say("event_then_unknown", names=sorted(unknown))
+
+    def _unknown_end(self, item: Item) -> Notice:
+        own = item.license
+        reason = item.causes[0].reason if item.causes else "absent"
+        fields = named(own.id, own.product, own.kind and own.kind.value, own.quantity)
+        body = self._body(
+            UNKNOWN,
+            {
+                "what": "end",
+                "reason": reason,
+                "license": self._license(item),
+                "message": self._words.say(
+                    "event_end_unknown", subject=self._subject.name, reason=reason, **fields
+                ),
+            },
+        )
+        key = (UNKNOWN, self._subject.kind, self._subject.name, own.id)
+        return Notice(self._subject, key, body, False)
+
+    def _open_list(self, ends: set[datetime]) -> Iterator[Notice]:
+        """A list that is not whole hides licenses; the end that VMS reports of its totals still counts."""
+        cause = self._system.list_cause
+        if cause is None or (self._subject.kind != SYSTEM and not self._rows):
+            return  # A node that lists none has none to list: its system does.
+        name, reason = self._subject.name, cause.reason
+        message = self._words.say("event_licenses_unknown", subject=name, reason=reason)
+        body = self._body(UNKNOWN, {"what": "licenses", "reason": reason, "message": message})
+        yield Notice(self._subject, (UNKNOWN, self._subject.kind, name, "licenses"), body, False)
+        end = end_of(at(self._facts, _TOTALS, "ends_at"))
+        if isinstance(end, datetime) and end not in ends and self._window.holds(end):
+            yield self._totals_lapse(end)
+
+    def _totals_lapse(self, end: datetime) -> Notice:
+        name, shown = self._subject.name, show_end(end)
+        code = "event_totals_lapse" if end > self._window.as_of else "event_totals_lapsed"
+        message = self._words.say(code, subject=name, at=shown, days=str(days_until(end, self._window.as_of)))
+        more = {"origin": "totals", **span(end, self._window), "then": self._then(end), "message": message}
+        return Notice(self._subject, (LAPSE, name, _TOTALS, shown), self._body(LAPSE, more), True, end)
+
+    def _login_refused(self) -> Notice:
+        name = self._subject.name
+        body = self._body(LOGIN_REFUSED, {"message": self._words.say("event_login_refused", subject=name)})
+        return Notice(self._subject, (LOGIN_REFUSED, self._subject.kind, name), body, False)
+
+    def _license(self, item: Item) -> dict[str, object]:
+        return license_of(self._rows.get(item.license.id, {"id": item.license.id}))
+
+    def _forecast(self) -> list[Mapping[str, object]] | None:
+        entries = self._derived.facts.get("forecast")
+        return [each for each in entries if isinstance(each, Mapping)] if isinstance(entries, list) else None
+
+    def _reason(self, pointer: str) -> str:
+        return str(self._derived.unknown.get(pointer, {}).get("reason", "absent"))
+
+    def _body(self, kind: str, more: Mapping[str, object]) -> dict[str, object]:
+        body = start(kind, self._subject, self._window, more)
+        gathered = at(self._facts, "source", "gathered_at")
+        if isinstance(gathered, str):
+            body["gathered_at"] = gathered
+        if self._subject.kind == SYSTEM:
+            body["system"] = self._subject.name
+        return body
+
+
+def _ends(entry: Mapping[str, object]) -> list[object]:
+    ends = entry.get("ends")
+    return ends if isinstance(ends, list) else []

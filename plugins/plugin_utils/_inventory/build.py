@@ -1,0 +1,109 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From what came of reading the managers to all that an inventory lists, and what people are told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ...module_utils._errors import UsphereError
+from ...module_utils._licensing.values.errors import LicensingError
+from ...module_utils._messages.catalog import render
+from .errors import InventoryError
+from .hosts import HOSTS, SYSTEMS, Entry, node_entry, summary, system_entry
+from .names import QUALIFIED, name_nodes
+from .parallel_read import Outcome
+
+LIST = HOSTS_WANTED, SYSTEMS_WANTED = ("hosts", "systems")
+WARN, FAIL = "warn", "fail"
+
+_NAMES_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is to be listed, and how; ``taken`` are names that groups and other sources' hosts have.
+
+    ``now`` is the controller's time, ``lapse_days`` what counts as soon.
+    """
+
+    now: datetime
+    kinds: Sequence[str] = (HOSTS_WANTED,)
+    hostname: str = QUALIFIED
+    lapse_days: int = 30
+    unreadable: str = WARN
+    taken: Iterable[str] = ()
+
+
+@dataclass(frozen=True)
+class Listing:
+    """``parents`` has the groups that are in a group, ``entries`` the hosts, ``told`` what to warn of."""
+
+    entries: tuple[Entry, ...]
+    parents: Mapping[str, tuple[str, ...]]
+    told: tuple[UsphereError, ...] = field(default=())
+
+
+def listing(outcomes: Sequence[Outcome], wish: Wish) -> Listing:
+    """What an inventory lists of ``outcomes``.
+
+    Raises InventoryError if systems that were not read are not taken, or if nothing was and would be listed.
+    """
+    systems = [outcome for outcome in outcomes if SYSTEMS_WANTED in wish.kinds]
+    _demand_enough(outcomes, wish, bool(systems))
+    about = {outcome.manager.name: summary(outcome, wish.now, wish.lapse_days) for outcome in outcomes}
+    entries = [system_entry(outcome, about[outcome.manager.name]) for outcome in systems]
+    told = list(_told(outcomes, wish))
+    parents: dict[str, tuple[str, ...]] = {SYSTEMS: ()} if systems else {}
+    if HOSTS_WANTED in wish.kinds:
+        read = [(outcome.manager, outcome.survey.nodes) for outcome in outcomes if outcome.survey]
+        names = name_nodes([(manager.name, nodes) for manager, nodes in read], wish.hostname, wish.taken)
+        for given, (manager, nodes) in zip(names.of, read, strict=True):
+            entries.extend(
+                node_entry(name, node, manager, about[manager.name])
+                for name, node in zip(given, nodes, strict=True)
+            )
+        parents[HOSTS] = tuple(outcome.manager.group for outcome in outcomes)
+        if names.shared:
+            told.append(_shared(names.shared))
+    return Listing(tuple(entries), parents, tuple(told))
+
+
+def _demand_enough(outcomes: Sequence[Outcome], wish: Wish, systems: bool) -> None:
+    unread = [outcome for outcome in outcomes if outcome.survey is None]
+    if not unread:
+        return
+    total, cause = len(outcomes), "; ".join(map(_cause, unread))
+    if wish.unreadable == FAIL:
+        raise InventoryError("inventory_failed", count=len(unread), total=total, cause=cause)
+    if len(unread) == total and not systems:
+        raise InventoryError("inventory_nothing", total=total, cause=cause)
+
+
+def _told(outcomes: Sequence[Outcome], wish: Wish) -> Iterator[UsphereError]:
+    for outcome in outcomes:
+        name = outcome.manager.name
+        if outcome.survey is None:
+            yield InventoryError("inventory_unread", name=name, cause=_cause(outcome))
+            continue
+        for note in outcome.notes:
+            yield InventoryError("inventory_part_unread", name=name, cause=sentence(note))
+        if HOSTS_WANTED in wish.kinds and "hosts" not in outcome.survey.facts:
+            unknown = outcome.survey.facts.get("unknown", {}).get("/hosts", {})
+            yield InventoryError("inventory_no_hosts", name=name, reason=unknown.get("reason", "absent"))
+
+
+def _cause(outcome: Outcome) -> str:
+    return sentence(outcome.error) if outcome.error is not None else outcome.manager.name
+
+
+def sentence(error: UsphereError | LicensingError) -> str:
+    """The sentence of an error."""
+    return render(error.code, error.fields)
+
+
+def _shared(names: Sequence[str]) -> InventoryError:
+    shown = [*names[:_NAMES_SHOWN], *(["…"] if len(names) > _NAMES_SHOWN else [])]
+    return InventoryError("inventory_names_shared", count=len(names), names=shown)

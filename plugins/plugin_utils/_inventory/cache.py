@@ -1,0 +1,82 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What was read of systems, as a cache keeps it: plain data, without anything a connection needs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ...module_utils._operations.facts.survey import Survey
+from .managers import Manager
+from .parallel_read import Outcome
+
+FORMAT = 1
+
+# What decides about the facts; who may read them and how patiently does not.
+_ASKED = ("host", "port", "scheme", "username", "profile", "site", "srm_sites", "clock", "catalog")
+_ASKED_OF_SERVER = ("host", "port", "username")
+
+
+def kept(found: Iterable[Manager], stored: Mapping[str, Any], now: float, seconds: int) -> dict[str, Survey]:
+    """What ``stored`` has of the managers, by name. ``now`` is in epoch seconds.
+
+    Nothing older than ``seconds`` counts (0: everything does). A cache judges that, too; but one that is
+    written anew for one system makes all of its entries young.
+    """
+    surveys = {each.name: _survey(stored.get(_key(each)), now, seconds) for each in found}
+    return {name: survey for name, survey in surveys.items() if survey is not None}
+
+
+def renewed(
+    found: Iterable[Manager],
+    stored: Mapping[str, Any],
+    old: Mapping[str, Survey],
+    outcomes: Iterable[Outcome],
+    now: float,
+) -> dict[str, Any]:
+    """What is to be stored now: what was kept, as it was, and what was read wholly at ``now``.
+
+    What a server that was away for a moment holds must not stay unknown, without a word, for as long as a
+    cache lasts.
+    """
+    entries = {_key(each): stored[_key(each)] for each in found if each.name in old}
+    for outcome in outcomes:
+        if outcome.survey is not None and not outcome.notes:
+            entries[_key(outcome.manager)] = _entry(outcome.survey, now)
+    return entries
+
+
+def _key(manager: Manager) -> str:
+    """A digest of what is asked of whom: other options find nothing of these in a cache."""
+    server = manager.options.get("license_server") or {}
+    asked = [
+        FORMAT,
+        manager.name,
+        {key: manager.options.get(key) for key in _ASKED},
+        {key: server.get(key) for key in _ASKED_OF_SERVER},
+        [
+            {key: node.get(key) for key in ("product", *_ASKED_OF_SERVER)}
+            for node in manager.options.get("product_nodes") or ()
+        ],
+    ]
+    return hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()[:32]
+
+
+def _entry(survey: Survey, now: float) -> dict[str, Any]:
+    return {"read_at": int(now), "facts": dict(survey.facts), "nodes": [dict(node) for node in survey.nodes]}
+
+
+def _survey(value: object, now: float, seconds: int) -> Survey | None:
+    if not isinstance(value, Mapping):
+        return None
+    read_at, facts, nodes = value.get("read_at"), value.get("facts"), value.get("nodes")
+    if not isinstance(read_at, int) or not isinstance(facts, Mapping) or not isinstance(nodes, list):
+        return None
+    if read_at > now or (seconds and now - read_at > seconds):
+        return None
+    if not all(isinstance(node, Mapping) and isinstance(node.get("id"), str) for node in nodes):
+        return None
+    return Survey(facts, tuple(nodes))

@@ -1,0 +1,166 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From surveys to the hosts of an inventory: their variables and the groups that they are in."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ...module_utils._licensing.catalog.site import site_rows
+from ...module_utils._licensing.facts.derive import project_facts
+from ...module_utils._licensing.facts.effective import NO_EDITION
+from ...module_utils._licensing.facts.license_health import standing
+from ...module_utils._licensing.values.errors import LicensingError
+from ...module_utils._licensing.values.instants import parse_instant
+from ...module_utils._licensing.values.model import ARCHES, EDITIONS
+from ...module_utils._licensing.values.version import parse_version
+from ...module_utils._operations.facts.survey import unread_facts, usable_address
+from .managers import Manager
+from .parallel_read import Outcome
+
+HOSTS, SYSTEMS = "usphere_hosts", "vms"
+UNREAD = "vms_unread"
+UNKNOWN = "unknown"
+
+_ARCHES = tuple(arch.value for arch in ARCHES)
+_EDITIONS = (NO_EDITION, *(edition.value for edition in EDITIONS))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One host of the inventory, ``local`` if Ansible runs here for it.
+
+    ``variables`` hold text of servers: it is data, and never a template.
+    """
+
+    name: str
+    groups: tuple[str, ...]
+    variables: Mapping[str, Any]
+    local: bool = False
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A system in a few words: ``variables`` as its hosts get them, and the words that groups are made of."""
+
+    variables: Mapping[str, Any]
+    words: tuple[tuple[str, str], ...]
+
+
+def summary(outcome: Outcome, now: datetime, lapse_days: int) -> Summary:
+    """What is known of a system at ``now``; of one that was not read, nothing is."""
+    manager, options = outcome.manager, outcome.manager.options
+    facts = _facts(outcome)
+    as_of = _clock(facts, now) if options.get("clock") == "license_server" else now
+    catalog = site_rows(options.get("catalog") or ()) if outcome.survey else None
+    tree: dict[str, Any] = project_facts(facts, as_of, catalog)
+    version = tree.get("version", {}).get("vms")
+    effective = tree.get("effective", {})
+    state = standing(tree, as_of, lapse_days).value
+    used, open_ = _features(tree)
+    known = {
+        "version": version,
+        "branch": branch(version),
+        "architecture": tree.get("architecture"),
+        "edition": effective.get("edition"),
+        "valid_until": effective.get("valid_until"),
+        "days_to_lapse": effective.get("days_to_lapse"),
+    }
+    variables = {
+        "name": manager.name,
+        **{name: value for name, value in known.items() if value is not None},
+        "license_state": state,
+        "features": used,
+        "features_unknown": open_,
+    }
+    words = [("edition", _word(known["edition"], _EDITIONS)), ("license", state)]
+    words.extend(("feature", name) for name in used)
+    return Summary(variables, tuple(words))
+
+
+def _facts(outcome: Outcome) -> Mapping[str, Any]:
+    if outcome.survey is not None:
+        return outcome.survey.facts
+    return unread_facts(outcome.manager.name, outcome.error)
+
+
+def _clock(facts: Mapping[str, Any], now: datetime) -> datetime:
+    """The instant that the system's own clock gave; the controller's means nothing to it."""
+    try:
+        return parse_instant(facts.get("source", {}).get("gathered_at"))
+    except LicensingError:
+        return now
+
+
+def _features(tree: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    states = {name: each.get("in_use") for name, each in tree.get("features", {}).items()}
+    return (
+        sorted(name for name, in_use in states.items() if in_use is True),
+        sorted(name for name, in_use in states.items() if in_use is None),
+    )
+
+
+def branch(version: object) -> str | None:
+    """The release without its patches: E0730 of E0730P06; None if it is not to be read."""
+    try:
+        found = parse_version(version)
+    except LicensingError:
+        return None
+    return f"{found.letter}{found.number:04d}"
+
+
+def node_entry(name: str, node: Mapping[str, Any], manager: Manager, about: Summary) -> Entry:
+    """A host of a system. Its groups are made of words that this collection knows, and of nothing else."""
+    address = usable_address(node.get("ip"))
+    own = {
+        **{key: value for key, value in node.items() if key != "ip"},
+        "branch": branch(node.get("version")),
+    }
+    shown = {key: value for key, value in {**own, "ip": address}.items() if value is not None}
+    words = [
+        ("arch", _word(node.get("arch"), _ARCHES)),
+        ("version", _version_word(node.get("version"))),
+        *about.words,
+    ]
+    variables = {
+        "usphere_node": shown,
+        "usphere_system": about.variables,
+        **({"ansible_host": address} if address else {}),
+    }
+    return Entry(name, (manager.group, *_groups("usphere", words)), variables)
+
+
+def system_entry(outcome: Outcome, about: Summary) -> Entry:
+    """A system as a host whose facts the gate reads; one that was not read has the fact that it was not."""
+    options = outcome.manager.options
+    words = [
+        ("arch", _word(about.variables.get("architecture"), _ARCHES)),
+        ("version", _version_word(about.variables.get("version"))),
+        *about.words,
+    ]
+    place = {f"usphere_{name}": options.get(name) for name in ("host", "port", "ca_path")}
+    variables = {
+        "usphere": _facts(outcome),
+        "usphere_system": about.variables,
+        **{name: value for name, value in place.items() if value is not None},
+        "license_compliance_gather": False,
+    }
+    unread = () if outcome.survey else (UNREAD,)
+    return Entry(outcome.manager.name, (SYSTEMS, *unread, *_groups("vms", words)), variables, local=True)
+
+
+def _groups(prefix: str, words: Sequence[tuple[str, str]]) -> Iterator[str]:
+    for kind, word in words:
+        yield f"{prefix}_{kind}_{word}"
+
+
+def _word(value: object, known: Container[str]) -> str:
+    """A word that a group's name is made of: one of ours, whatever a server or a cache says."""
+    return value.lower() if isinstance(value, str) and value in known else UNKNOWN
+
+
+def _version_word(value: object) -> str:
+    return (branch(value) or UNKNOWN).lower()

@@ -1,0 +1,101 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the filters over the licensing core share: facts and options in, one family of errors out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from ..module_utils._licensing.catalog.catalog import Catalog
+from ..module_utils._licensing.facts.derive import project_facts
+from ..module_utils._licensing.planning.purchase_plan import purchase_plan
+from ..module_utils._licensing.values.errors import LicensingError, shown
+from ..module_utils._messages.catalog import render
+from ._policy.base.errors import PolicyError
+from ._policy.evaluation.options import read_as_of, sources
+from ._policy.facts import host_facts
+from ._policy.facts.facts import normalise
+from ._policy.facts.row_order import in_order
+from ._policy.policy.site_catalog import load_catalog
+
+Result = TypeVar("Result")
+
+
+class FilterInputError(ValueError):
+    """A wrong input of a filter; its text is the catalogue's sentence."""
+
+
+def answered(work: Callable[[], Result]) -> Result:
+    """Run ``work``; raise FilterInputError with the sentence of a licensing or facts error."""
+    try:
+        return work()
+    except LicensingError as error:
+        sentence = render(error.code, error.fields)
+    except PolicyError as error:
+        sentence = error.text()
+    raise FilterInputError(sentence)
+
+
+def effective(facts: object, as_of: object, catalog: object = None) -> dict[str, Any]:
+    """``effective.*`` and ``upgrades`` of one system, with what of them is unknown and why."""
+    return _part(_projected(facts, read_as_of(as_of), catalog), ("effective", "upgrades"), "effective")
+
+
+def forecast(facts: object, as_of: object, catalog: object = None) -> dict[str, Any]:
+    """``forecast`` and ``login`` of one system, with what of them is unknown and why."""
+    return _part(_projected(facts, read_as_of(as_of), catalog), ("forecast", "login"), "login")
+
+
+def plan(facts: object, as_of: object, features: object, catalog: object = None) -> dict[str, Any]:
+    """The purchase plan of one system as plain data."""
+    wanted = [] if features is None else normalise(features)
+    if not isinstance(wanted, list) or not all(isinstance(name, str) for name in wanted):
+        raise LicensingError("features_not_a_list", got=shown(wanted))
+    rows = catalog_of(catalog)
+    return purchase_plan(system_facts(facts, rows), read_as_of(as_of), wanted, rows).to_dict()
+
+
+def _projected(facts: object, as_of: datetime, catalog: object) -> dict[str, Any]:
+    rows = catalog_of(catalog)
+    return project_facts(system_facts(facts, rows), as_of, rows)
+
+
+def catalog_of(argument: object) -> Catalog:
+    """The shipped catalogue, with a site's rows in it where there are any (R2)."""
+    return load_catalog(sources(argument))
+
+
+def system_facts(value: object, catalog: Catalog) -> dict[str, Any]:
+    """One walk over the whole value: lazy values are read, undefined ones raise, read later or not.
+
+    The facts are held against their schema: a key that does not exist raises FactsError, and a value that
+    cannot be read is listed under ``unknown``.
+    """
+    plain = normalise(value)
+    if not isinstance(plain, dict) or plain.get("kind") != "HostFacts":
+        got = (
+            "kind " + shown(plain["kind"]) if isinstance(plain, dict) and "kind" in plain else _kind_of(plain)
+        )
+        raise LicensingError("facts_not_host_facts", got=got)
+    return host_facts.read(in_order(plain), catalog, written=plain).document()
+
+
+def _kind_of(value: object) -> str:
+    if isinstance(value, dict) and "kind" in value:
+        return "kind " + shown(value["kind"])
+    names = {dict: "a mapping without kind", list: "a list", str: "text", type(None): "nothing"}
+    return names.get(type(value), type(value).__name__)
+
+
+def _part(tree: Mapping[str, Any], names: Sequence[str], lifted: str) -> dict[str, Any]:
+    """The named parts of the tree; those of ``lifted`` one level up."""
+    result: dict[str, Any] = dict(tree.get(lifted, {}))
+    result.update((name, tree[name]) for name in names if name != lifted and name in tree)
+    result["unknown"] = {
+        pointer: reason
+        for pointer, reason in tree["unknown"].items()
+        if pointer.split("/")[1:2] and pointer.split("/")[1] in names
+    }
+    return result

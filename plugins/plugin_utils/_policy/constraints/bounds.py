@@ -1,0 +1,32 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The profile's own keywords over text: instants relative to the run's, ranges of versions (R28)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ....module_utils._licensing.values.errors import LicensingError
+from ....module_utils._licensing.values.version import parse_range, parse_version
+from ..base.instants import NEVER, days_after, parse_instant
+
+
+def within_days(value: str, days: int, as_of: datetime) -> bool:
+    """Whether the instant ``value`` lies no later than ``days`` after ``as_of``; ``never`` does not."""
+    instant = parse_instant(value)
+    return instant is not None and instant <= days_after(as_of, days)
+
+
+def beyond_days(value: str, days: int, as_of: datetime) -> bool:
+    """Whether the instant ``value`` lies later than ``days`` after ``as_of``; ``never`` does."""
+    instant = parse_instant(value)
+    return value == NEVER or (instant is not None and instant > days_after(as_of, days))
+
+
+def in_version_range(value: str, text: str) -> bool | None:
+    """Whether a version lies in a range; None if it cannot be read or compared."""
+    try:
+        version = parse_version(value)
+    except LicensingError:
+        version = None
+    return parse_range(text).contains(version)

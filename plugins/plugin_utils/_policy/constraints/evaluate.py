@@ -1,0 +1,393 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The constraint profile over facts that may be unknown: three values, with what failed and what is missing.
+
+On complete facts the truth is that of JSON Schema 2020-12 (a test holds it against the jsonschema library).
+A constraint comes here bound: parameters filled in, local references expanded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from ..base.canonical_json import canonical
+from ..base.pointer import escape, lookup
+from ..facts.facts import Facts
+from .bounds import beyond_days, in_version_range, within_days
+from .linear_regex import compile_pattern
+from .three_valued import (
+    PASSED,
+    Outcome,
+    Truth,
+    conditional,
+    conjunction,
+    disjunction,
+    exactly_one,
+    failed,
+    negation,
+    unknown,
+)
+
+Schema = Any  # a bound constraint: true, false, or an object of keywords
+SHOWN_ITEMS = 20
+
+
+def evaluate(schema: Schema, facts: Facts, as_of: datetime, place: str = "") -> Outcome:
+    """Hold ``facts``, or what stands at ``place``, against ``schema``; date bounds count from ``as_of``."""
+    value = lookup(facts.tree, place) if place else facts.tree
+    return _Evaluator(facts, as_of).check(schema, value, place)
+
+
+class _Evaluator:
+    def __init__(self, facts: Facts, as_of: datetime) -> None:
+        self.facts = facts
+        self.as_of = as_of
+
+    def check(self, schema: Schema, value: object, pointer: str) -> Outcome:
+        if schema is True or schema == {}:
+            return PASSED
+        if schema is False:
+            return failed(pointer, False, shown(value))
+        if value is None or pointer in self.facts.unknown:
+            return self._check_unknown(schema, pointer)
+        outcomes = []
+        for keyword, argument in schema.items():
+            method = _KEYWORDS.get(keyword)
+            if method is not None:
+                outcomes.append(method(self, argument, value, pointer, schema))
+        return conjunction(outcomes)
+
+    def _check_unknown(self, schema: Schema, pointer: str) -> Outcome:
+        # Of a value that nobody knows only what holds for every value can be said.
+        outcomes = []
+        for keyword, argument in schema.items():
+            if keyword in _APPLICATORS:
+                outcomes.append(_KEYWORDS[keyword](self, argument, None, pointer, schema))
+            elif keyword in _BOUNDS and pointer in self.facts.bounds:
+                outcomes.append(self._bounded(keyword, argument, pointer))
+            elif keyword in _KEYWORDS:
+                outcomes.append(unknown(pointer))
+        return conjunction(outcomes)
+
+    def _bounded(self, keyword: str, argument: Any, pointer: str) -> Outcome:
+        # An unknown number of which a bound is certain: 5 or more certainly breaks a maximum of 0.
+        low, high = self.facts.bounds[pointer]
+        holds = _BOUNDS[keyword]
+        best, worst = (low, high) if keyword in ("maximum", "exclusiveMaximum") else (high, low)
+        if best is not None and not holds(best, argument):
+            return failed(pointer, {keyword: argument}, [low, high])
+        return PASSED if worst is not None and holds(worst, argument) else unknown(pointer)
+
+    # -- combinations --
+
+    def all_of(self, argument: Any, value: object, pointer: str, _schema: Schema) -> Outcome:
+        return conjunction(self.check(part, value, pointer) for part in argument)
+
+    def any_of(self, argument: Any, value: object, pointer: str, _schema: Schema) -> Outcome:
+        outcomes = [self.check(part, value, pointer) for part in argument]
+        return disjunction(outcomes, pointer, {"anyOf": argument}, shown(value))
+
+    def one_of(self, argument: Any, value: object, pointer: str, _schema: Schema) -> Outcome:
+        outcomes = [self.check(part, value, pointer) for part in argument]
+        return exactly_one(outcomes, pointer, {"oneOf": argument}, shown(value))
+
+    def not_(self, argument: Any, value: object, pointer: str, _schema: Schema) -> Outcome:
+        return negation(self.check(argument, value, pointer), pointer, {"not": argument}, shown(value))
+
+    def if_(self, argument: Any, value: object, pointer: str, schema: Schema) -> Outcome:
+        condition = self.check(argument, value, pointer)
+        then = self.check(schema.get("then", True), value, pointer)
+        otherwise = self.check(schema.get("else", True), value, pointer)
+        return conditional(condition, then, otherwise)
+
+    # -- any value --
+
+    def type_(self, argument: Any, value: object, pointer: str, _schema: Schema) -> Outcome:
+        names = [argument] if isinstance(argument, str) else argument
+        if any(_TYPES[name](value) for name in names):
+            return PASSED
+        return failed(pointer, {"type": argument}, shown(value))
+
+    def const(self, argument: Any, value: object, pointer: str, _schema: Schema) -> Outcome:
+        return self._one_of_values([argument], value, pointer, {"const": argument})
+
+    def enum(self, argument: Any, value: object, pointer: str, _schema: Schema) -> Outcome:
+        return self._one_of_values(argument, value, pointer, {"enum": argument})
+
+    def _one_of_values(self, choices: Any, value: object, pointer: str, expected: object) -> Outcome:
+        truths = [self.same(choice, value, pointer) for choice in choices]
+        if Truth.PASS in truths:
+            return PASSED
+        if Truth.UNKNOWN in truths:
+            return unknown(*self._below(pointer))
+        return failed(pointer, expected, shown(value))
+
+    def same(self, expected: object, value: object, pointer: str) -> Truth:
+        """Whether a value, perhaps unknown in parts, equals ``expected``; 1 equals 1.0 and never true."""
+        if self.facts.settled(pointer):
+            return Truth.PASS if _equal(expected, value) else Truth.FAIL
+        if pointer in self.facts.unknown:
+            return Truth.UNKNOWN
+        if isinstance(value, dict) and isinstance(expected, dict):
+            return self._same_objects(expected, value, pointer)
+        if isinstance(value, list) and isinstance(expected, list):
+            return self._same_lists(expected, value, pointer)
+        return Truth.FAIL
+
+    def _same_objects(self, expected: dict[str, Any], value: dict[str, Any], pointer: str) -> Truth:
+        truths = []
+        for name in {*expected, *value}:
+            place = f"{pointer}/{escape(name)}"
+            if not self.facts.settled(place) and (name not in expected or name not in value):
+                truths.append(Truth.UNKNOWN)
+            elif name in expected and name in value:
+                truths.append(self.same(expected[name], value[name], place))
+            else:
+                truths.append(Truth.FAIL)
+        if Truth.FAIL in truths:
+            return Truth.FAIL
+        # Keys that are unknown and named by neither side may still make them differ.
+        return Truth.UNKNOWN
+
+    def _same_lists(self, expected: list[Any], value: list[Any], pointer: str) -> Truth:
+        open_ended = pointer in self.facts.incomplete
+        if len(value) > len(expected) or (len(value) < len(expected) and not open_ended):
+            return Truth.FAIL
+        pairs = zip(expected, value, strict=False)
+        truths = [self.same(left, right, f"{pointer}/{at}") for at, (left, right) in enumerate(pairs)]
+        return Truth.FAIL if Truth.FAIL in truths else Truth.UNKNOWN
+
+    def _below(self, pointer: str) -> list[str]:
+        inside = pointer + "/"
+        names = [name for name in self.facts.unknown if name == pointer or name.startswith(inside)]
+        names += [name for name in self.facts.incomplete if name == pointer or name.startswith(inside)]
+        return sorted(set(names)) or [pointer]
+
+    # -- numbers and text --
+
+    def minimum(self, argument: Any, value: Any, pointer: str, _schema: Schema) -> Outcome:
+        return _number("minimum", argument, value, pointer, lambda: value >= argument)
+
+    def maximum(self, argument: Any, value: Any, pointer: str, _schema: Schema) -> Outcome:
+        return _number("maximum", argument, value, pointer, lambda: value <= argument)
+
+    def exclusive_minimum(self, argument: Any, value: Any, pointer: str, _schema: Schema) -> Outcome:
+        return _number("exclusiveMinimum", argument, value, pointer, lambda: value > argument)
+
+    def exclusive_maximum(self, argument: Any, value: Any, pointer: str, _schema: Schema) -> Outcome:
+        return _number("exclusiveMaximum", argument, value, pointer, lambda: value < argument)
+
+    def multiple_of(self, argument: Any, value: Any, pointer: str, _schema: Schema) -> Outcome:
+        return _number("multipleOf", argument, value, pointer, lambda: value % argument == 0)
+
+    def min_length(self, argument: Any, value: Any, pointer: str, _schema: Schema) -> Outcome:
+        return _text("minLength", argument, value, pointer, lambda: len(value) >= argument)
+
+    def max_length(self, argument: Any, value: Any, pointer: str, _schema: Schema) -> Outcome:
+        return _text("maxLength", argument, value, pointer, lambda: len(value) <= argument)
+
+    def pattern(self, argument: Any, value: Any, pointer: str, _schema: Schema) -> Outcome:
+        return _text("pattern", argument, value, pointer, lambda: compile_pattern(argument).search(value))
+
+    def within_days(self, argument: Any, value: Any, pointer: str, _schema: Schema) -> Outcome:
+        return _text("withinDays", argument, value, pointer, lambda: within_days(value, argument, self.as_of))
+
+    def beyond_days(self, argument: Any, value: Any, pointer: str, _schema: Schema) -> Outcome:
+        return _text("beyondDays", argument, value, pointer, lambda: beyond_days(value, argument, self.as_of))
+
+    def version_range(self, argument: Any, value: Any, pointer: str, _schema: Schema) -> Outcome:
+        if not isinstance(value, str):
+            return PASSED
+        inside = in_version_range(value, argument)
+        if inside is None:
+            return unknown(pointer)
+        return PASSED if inside else failed(pointer, {"versionRange": argument}, shown(value))
+
+    # -- lists --
+
+    def items(self, argument: Any, value: object, pointer: str, _schema: Schema) -> Outcome:
+        if not isinstance(value, list):
+            return PASSED
+        outcomes = [self.check(argument, item, f"{pointer}/{index}") for index, item in enumerate(value)]
+        if pointer in self.facts.incomplete and argument is not True and argument != {}:
+            outcomes.append(unknown(pointer))
+        return conjunction(outcomes)
+
+    def contains(self, argument: Any, value: object, pointer: str, schema: Schema) -> Outcome:
+        if not isinstance(value, list):
+            return PASSED
+        outcomes = [self.check(argument, item, f"{pointer}/{index}") for index, item in enumerate(value)]
+        certain = sum(outcome.truth is Truth.PASS for outcome in outcomes)
+        possible = certain + sum(outcome.truth is Truth.UNKNOWN for outcome in outcomes)
+        open_ended = pointer in self.facts.incomplete
+        low = schema.get("minContains", 1)
+        high = schema.get("maxContains")
+        if (high is not None and certain > high) or (possible < low and not open_ended):
+            bounds = {name: schema[name] for name in ("minContains", "maxContains") if name in schema}
+            return failed(pointer, {"contains": argument, **bounds}, shown(value))
+        if certain >= low and (high is None or (possible <= high and not open_ended)):
+            return PASSED
+        missing = [name for outcome in outcomes for name in outcome.unknown]
+        return unknown(*dict.fromkeys(missing + ([pointer] if open_ended else [])))
+
+    def min_items(self, argument: Any, value: object, pointer: str, _schema: Schema) -> Outcome:
+        if not isinstance(value, list) or len(value) >= argument:
+            return PASSED
+        if pointer in self.facts.incomplete:
+            return unknown(pointer)
+        return failed(pointer, {"minItems": argument}, shown(value))
+
+    def max_items(self, argument: Any, value: object, pointer: str, _schema: Schema) -> Outcome:
+        if not isinstance(value, list):
+            return PASSED
+        if len(value) > argument:
+            return failed(pointer, {"maxItems": argument}, shown(value))
+        return unknown(pointer) if pointer in self.facts.incomplete else PASSED
+
+    def unique_items(self, argument: Any, value: object, pointer: str, _schema: Schema) -> Outcome:
+        if not argument or not isinstance(value, list):
+            return PASSED
+        settled: set[str] = set()
+        still_open: list[int] = []
+        for index, item in enumerate(value):
+            if not self.facts.settled(f"{pointer}/{index}") or item is None:
+                still_open.append(index)
+                continue
+            key = canonical(_comparable(item))
+            if key in settled:
+                return failed(pointer, {"uniqueItems": True}, shown(value))
+            settled.add(key)
+        if still_open and len(value) > 1:
+            return unknown(*(name for index in still_open for name in self._below(f"{pointer}/{index}")))
+        return unknown(pointer) if pointer in self.facts.incomplete else PASSED
+
+    # -- objects --
+
+    def properties(self, argument: Any, value: object, pointer: str, _schema: Schema) -> Outcome:
+        if not isinstance(value, dict):
+            return PASSED
+        outcomes = []
+        for name, part in argument.items():
+            place = f"{pointer}/{escape(name)}"
+            if name in value:
+                outcomes.append(self.check(part, value[name], place))
+            elif place in self.facts.unknown:
+                outcomes.append(self.check(part, None, place))
+            elif place in self.facts.above:
+                outcomes.append(self.check(part, {}, place))
+        return conjunction(outcomes)
+
+    def required(self, argument: Any, value: object, pointer: str, _schema: Schema) -> Outcome:
+        if not isinstance(value, dict):
+            return PASSED
+        outcomes = []
+        for name in argument:
+            place = f"{pointer}/{escape(name)}"
+            if place in self.facts.unknown or (name not in value and place in self.facts.above):
+                outcomes.append(unknown(place))
+            elif name not in value:
+                outcomes.append(failed(place, {"required": True}, None))
+            elif value[name] is None:
+                outcomes.append(unknown(place))
+        return conjunction(outcomes)
+
+
+Keyword = Callable[[_Evaluator, Any, object, str, Schema], Outcome]
+
+_KEYWORDS: dict[str, Keyword] = {
+    "allOf": _Evaluator.all_of,
+    "anyOf": _Evaluator.any_of,
+    "oneOf": _Evaluator.one_of,
+    "not": _Evaluator.not_,
+    "if": _Evaluator.if_,
+    "type": _Evaluator.type_,
+    "const": _Evaluator.const,
+    "enum": _Evaluator.enum,
+    "minimum": _Evaluator.minimum,
+    "maximum": _Evaluator.maximum,
+    "exclusiveMinimum": _Evaluator.exclusive_minimum,
+    "exclusiveMaximum": _Evaluator.exclusive_maximum,
+    "multipleOf": _Evaluator.multiple_of,
+    "minLength": _Evaluator.min_length,
+    "maxLength": _Evaluator.max_length,
+    "pattern": _Evaluator.pattern,
+    "withinDays": _Evaluator.within_days,
+    "beyondDays": _Evaluator.beyond_days,
+    "versionRange": _Evaluator.version_range,
+    "items": _Evaluator.items,
+    "contains": _Evaluator.contains,
+    "minItems": _Evaluator.min_items,
+    "maxItems": _Evaluator.max_items,
+    "uniqueItems": _Evaluator.unique_items,
+    "properties": _Evaluator.properties,
+    "required": _Evaluator.required,
+}
+_BOUNDS: dict[str, Callable[[int, Any], bool]] = {
+    "minimum": lambda value, bound: bool(value >= bound),
+    "maximum": lambda value, bound: bool(value <= bound),
+    "exclusiveMinimum": lambda value, bound: bool(value > bound),
+    "exclusiveMaximum": lambda value, bound: bool(value < bound),
+}
+_APPLICATORS = frozenset(("allOf", "anyOf", "oneOf", "not", "if"))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_integer(value: object) -> bool:
+    return (isinstance(value, int) and not isinstance(value, bool)) or (
+        isinstance(value, float) and value.is_integer()
+    )
+
+
+_TYPES: dict[str, Callable[[object], bool]] = {
+    "object": lambda value: isinstance(value, dict),
+    "array": lambda value: isinstance(value, list),
+    "string": lambda value: isinstance(value, str),
+    "boolean": lambda value: isinstance(value, bool),
+    "number": _is_number,
+    "integer": _is_integer,
+}
+
+
+def _number(keyword: str, bound: object, value: object, pointer: str, holds: Callable[[], bool]) -> Outcome:
+    if not _is_number(value) or holds():
+        return PASSED
+    return failed(pointer, {keyword: bound}, value)
+
+
+def _text(keyword: str, bound: object, value: object, pointer: str, holds: Callable[[], bool]) -> Outcome:
+    if not isinstance(value, str) or holds():
+        return PASSED
+    return failed(pointer, {keyword: bound}, shown(value))
+
+
+def _comparable(value: object) -> object:
+    # JSON Schema: 1 and 1.0 are equal, true and 1 are not.
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, dict):
+        return {name: _comparable(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_comparable(item) for item in value]
+    return value
+
+
+def _equal(left: object, right: object) -> bool:
+    if isinstance(left, (dict, list)) or isinstance(right, (dict, list)):
+        return type(left) is type(right) and canonical(_comparable(left)) == canonical(_comparable(right))
+    return left == right and isinstance(left, bool) == isinstance(right, bool)
+
+
+def shown(value: object) -> object:
+    """A value as a finding carries it: scalars and short lists of them as they are, the rest by its size."""
+    if isinstance(value, list):
+        if len(value) <= SHOWN_ITEMS and not any(isinstance(item, (dict, list)) for item in value):
+            return value
+        return f"{len(value)} items"
+    if isinstance(value, dict):
+        return f"{len(value)} fields"
+    return value

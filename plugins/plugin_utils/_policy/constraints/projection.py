@@ -1,0 +1,186 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The few facts that a constraint reads: a key under which its outcome is remembered, and its evidence."""
+
+from __future__ import annotations
+
+import marshal
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..base.pointer import MISSING, escape, split
+from ..facts.facts import Facts
+from .evaluate import shown
+
+#: Applied to the value itself, so its parts are read where the constraint says so.
+_SAME_FACT = ("allOf", "anyOf", "oneOf")
+#: Their failure shows the value at most by its size.
+_SIZED = frozenset(("anyOf", "oneOf", "not", "type", "minItems", "maxItems"))
+_INNER = frozenset(("properties", "required", "items", "allOf", "if", "then", "else", *_SIZED))
+_IGNORED = frozenset(("minContains", "maxContains"))
+_SECRET = re.compile(r"key|pass|pwd|secret|token", re.ASCII | re.IGNORECASE)
+_GONE = ...
+
+
+@dataclass
+class Shape:
+    """What of a value is read: all of it, its size, whether it is there, single keys, every item."""
+
+    whole: bool = False
+    sized: bool = False
+    present: bool = False
+    parts: dict[str, Shape] = field(default_factory=dict)
+    items: Shape | None = None
+
+    def read(self, constraint: Any) -> None:
+        """Add what ``constraint`` (bound) reads of the value."""
+        if not isinstance(constraint, dict):
+            self.sized = self.sized or constraint is False
+            return
+        for keyword, argument in constraint.items():
+            if keyword in _SIZED:
+                self.sized = True
+            elif keyword not in _INNER and keyword not in _IGNORED:
+                self.whole = True
+            if keyword in _SAME_FACT:
+                for part in argument:
+                    self.read(part)
+            elif keyword in ("not", "if", "then", "else"):
+                self.read(argument)
+            elif keyword == "properties":
+                for name, part in argument.items():
+                    self.parts.setdefault(name, Shape()).read(part)
+            elif keyword == "required":
+                for name in argument:
+                    self.parts.setdefault(name, Shape()).present = True
+            elif keyword == "items":
+                self.items = self.items or Shape()
+                self.items.read(argument)
+
+    def add(self, pointer: str) -> None:
+        """Add the fact at ``pointer``."""
+        shape = self
+        for step in split(pointer):
+            shape = shape.parts.setdefault(step, Shape())
+        shape.whole = True
+
+    def of(self, value: object) -> object:
+        """The projection of ``value``: equal for values that the constraint cannot tell apart."""
+        if self.whole:
+            return value
+        if isinstance(value, dict):
+            parts = [self.parts[name].of(value.get(name, _GONE)) for name in self.parts]
+            return ("object", len(value) if self.sized else 0, parts)
+        if isinstance(value, list):
+            items = None if self.items is None else [self.items.of(item) for item in value]
+            return ("list", shown(value) if self.sized else 0, items)
+        if self.sized:
+            return ("value", value)
+        return value if value is None or value is _GONE else "value"
+
+    def leaves(self, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+        """Paths of the facts that are named; a list's items are ``*``."""
+        inner = [child for name, part in self.parts.items() for child in part.leaves((*path, name))]
+        if self.items is not None:
+            inner.extend(self.items.leaves((*path, "*")))
+        if path and (self.whole or not inner):
+            yield path
+        else:
+            yield from inner
+
+
+class Projection:
+    """What a set of constraints reads of a system's facts."""
+
+    def __init__(self, constraints: Iterable[Any], pointers: Iterable[str] = ()) -> None:
+        self.shape = Shape()
+        for constraint in constraints:
+            self.shape.read(constraint)
+        for pointer in pointers:
+            self.shape.add(pointer)
+        everything = self.shape.whole or self.shape.sized
+        self._roots = None if everything else tuple(self.shape.parts)
+        self._leaves = tuple(sorted(set(self.shape.leaves())))
+
+    def reads(self, *roots: str) -> bool:
+        """Whether any of these top-level facts is read."""
+        return self._roots is None or any(root in self._roots for root in roots)
+
+    def key(self, facts: Facts, gaps: Mapping[str, list[Any]]) -> bytes:
+        """Equal for facts on which the constraints have equal outcomes; ``gaps`` are those of ``facts``."""
+        roots = gaps if self._roots is None else self._roots
+        missing = [(root, gaps[root]) for root in ("", *sorted(roots)) if root in gaps]
+        return _bytes((self.shape.of(facts.tree), missing))
+
+    def evidence(self, facts: Facts, origins: Mapping[str, tuple[str, ...]]) -> list[dict[str, Any]]:
+        """The values of all facts that are named, with what derived ones were made from."""
+        return [entry for path in self._leaves for entry in _evidence(path, facts, origins)]
+
+
+def gaps_of(facts: Facts) -> dict[str, list[Any]]:
+    """What is not known, by top-level fact."""
+    found: dict[str, list[Any]] = {}
+    for pointer, reason in facts.unknown.items():
+        found.setdefault(_root(pointer), []).append((pointer, reason))
+    for pointer in facts.incomplete:
+        found.setdefault(_root(pointer), []).append((pointer, ""))
+    for pointer, bounds in facts.bounds.items():
+        found.setdefault(_root(pointer), []).append((pointer, "", *bounds))
+    for entries in found.values():
+        entries.sort(key=lambda entry: (entry[0], len(entry), entry[1]))
+    return found
+
+
+def _bytes(value: Any) -> bytes:
+    # Version 0 knows neither references nor interned text: equal data has equal bytes.
+    return marshal.dumps(value, 0)
+
+
+def _root(pointer: str) -> str:
+    return split(pointer)[0] if pointer else ""
+
+
+def _evidence(
+    path: tuple[str, ...], facts: Facts, origins: Mapping[str, tuple[str, ...]]
+) -> Iterator[dict[str, Any]]:
+    pointer = "".join("/" + (step if step == "*" else escape(step)) for step in path)
+    head = pointer.partition("/*")[0]
+    reason = facts.reason(head)
+    if reason and head not in facts.incomplete:
+        yield {"pointer": head, "reason": reason}
+        return
+    value = _column(facts.tree, path)
+    if value is MISSING:
+        return
+    if _SECRET.search(path[-1]):
+        value = "****"
+    entry: dict[str, Any] = {"pointer": pointer, "value": shown(value)}
+    made_of = origins_of(origins, head)
+    if made_of:
+        entry["from"] = made_of
+    yield entry
+
+
+def _column(value: object, path: tuple[str, ...]) -> object:
+    for index, step in enumerate(path):
+        if step == "*":
+            if not isinstance(value, list):
+                return MISSING
+            rest = path[index + 1 :]
+            found = [_column(item, rest) for item in value]
+            return [None if item is MISSING else item for item in found]
+        if not isinstance(value, dict) or step not in value:
+            return MISSING
+        value = value[step]
+    return value
+
+
+def origins_of(origins: Mapping[str, tuple[str, ...]], pointer: str) -> list[str]:
+    """What the fact at ``pointer`` was derived from: pointers and licence ids."""
+    while pointer:
+        if pointer in origins:
+            return sorted(set(origins[pointer]))
+        pointer = pointer.rpartition("/")[0]
+    return []

@@ -1,0 +1,211 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The packaged JSON Schemas: validation without the network, and faults in our own words."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path as FilePath
+from typing import Any
+
+from ..base.errors import PolicyError
+from ..base.pointer import Path
+from .schema_fast_path import Check, quick
+
+FOLDER = FilePath(__file__).resolve().parents[2] / "schemas"
+NAMES = (
+    "constraint",
+    "policy",
+    "host_facts",
+    "derived_facts",
+    "grant_facts",
+    "server_facts",
+    "entitlements",
+    "waivers",
+    "catalog",
+    "compliance_result",
+    "partial_result",
+)
+
+
+@dataclass(frozen=True)
+class SchemaFault:
+    """One fault: the path of the value, the sentence's code and fields, the schema keyword behind it."""
+
+    path: Path
+    code: str
+    fields: Mapping[str, object]
+    keyword: str
+
+
+@cache
+def schema(name: str) -> dict[str, Any]:
+    """A packaged schema by its short name, such as ``host_facts``."""
+    content: dict[str, Any] = json.loads((FOLDER / f"{name}.schema.json").read_text(encoding="utf-8"))
+    return content
+
+
+def validate(name: str, value: object) -> list[SchemaFault]:
+    """Every fault of ``value`` against the schema ``name``; of faults in one place the most telling one.
+
+    Raises PolicyError ``jsonschema_missing`` where the jsonschema library is not installed.
+    """
+    if fits(name, value):
+        return []
+    errors = [fault for error in _validator(name).iter_errors(value) for fault in _faults(error)]
+    # An object that is wrong inside is also said to have keys that nobody evaluated; that is no fault.
+    inside = {fault.path for fault in errors if fault.code != "schema_unknown_key"}
+    kept: dict[tuple[Path, str], SchemaFault] = {}
+    for fault in errors:
+        if fault.code == "schema_unknown_key" and any(
+            path[: len(fault.path)] == fault.path for path in inside
+        ):
+            continue
+        kept.setdefault((fault.path, fault.code), fault)
+    return list(kept.values())
+
+
+def fits(name: str, value: object) -> bool:
+    """A quick answer: True only if ``value`` is valid; False where that has to be looked at."""
+    check = _quick(name)
+    return check is not None and check(value)
+
+
+@cache
+def _quick(name: str) -> Check | None:
+    return quick(schema(name))
+
+
+@cache
+def _validator(name: str) -> Any:
+    try:
+        from jsonschema import Draft202012Validator
+        from referencing import Registry, Resource
+        from referencing.exceptions import NoSuchResource
+    except ImportError as error:
+        raise PolicyError("jsonschema_missing", reason=str(error)) from error
+
+    def refuse(uri: str) -> Any:
+        # Nothing is ever fetched: a reference is in the package, or it is an error.
+        raise NoSuchResource(ref=uri)  # type: ignore[call-arg]  # attrs argument the stubs do not show
+
+    resources = [Resource.from_contents(schema(each)) for each in NAMES]
+    registry: Any = Registry(retrieve=refuse)  # type: ignore[call-arg]  # attrs alias that the stubs do not show
+    registry = registry.with_resources((str(resource.id()), resource) for resource in resources)
+    return Draft202012Validator(schema(name), registry=registry)
+
+
+def _faults(error: Any) -> Iterator[SchemaFault]:
+    path: Path = tuple(error.absolute_path)
+    keyword = str(error.validator)
+    if keyword == "not" and error.validator_value == {} and path:
+        # A key that the others around it rule out.
+        yield SchemaFault(path, "schema_misplaced_key", {"key": path[-1]}, keyword)
+    elif keyword in ("anyOf", "oneOf"):
+        yield from _alternatives(error, path)
+    elif keyword in ("unevaluatedProperties", "additionalProperties"):
+        yield from _unknown_keys(error, path)
+    elif keyword in ("required", "dependentRequired"):
+        for name in _missing(error):
+            yield SchemaFault((*path, name), "schema_missing_key", {"key": name}, keyword)
+    elif keyword == "type":
+        wanted = error.validator_value
+        names = [wanted] if isinstance(wanted, str) else list(wanted)
+        fields = {"expected": " / ".join(names), "actual": type_name(error.instance)}
+        yield SchemaFault(path, "schema_type", fields, keyword)
+    elif keyword in ("enum", "const"):
+        choices = error.validator_value if keyword == "enum" else [error.validator_value]
+        expected = [brief(choice) for choice in choices]
+        hint = suggestion(error.instance, choices)
+        given = {"value": brief(error.instance), "expected": expected, "hint": hint}
+        yield SchemaFault(path, "schema_choice", given, keyword)
+    else:
+        fields = {
+            "value": brief(error.instance),
+            "keyword": keyword,
+            "expected": brief(error.validator_value),
+        }
+        yield SchemaFault(path, "schema_keyword", fields, keyword)
+
+
+def _alternatives(error: Any, path: Path) -> Iterator[SchemaFault]:
+    # Where one alternative was clearly meant (its type fits), its own faults say more than "none of them".
+    branches: dict[int, list[Any]] = {}
+    for inner in error.context:
+        branches.setdefault(inner.schema_path[0], []).append(inner)
+    meant = [
+        group
+        for group in branches.values()
+        if not any(inner.validator in ("type", "const") and not inner.path for inner in group)
+    ]
+    if len(meant) == 1:
+        for inner in meant[0]:
+            yield from _faults(inner)
+        return
+    expected = [_alternative_name(inner) for group in branches.values() for inner in group[:1]]
+    fields = {"value": brief(error.instance), "expected": list(dict.fromkeys(expected)), "hint": ""}
+    yield SchemaFault(path, "schema_choice", fields, str(error.validator))
+
+
+def _alternative_name(inner: Any) -> str:
+    wanted = inner.validator_value
+    if inner.validator == "enum":
+        return " / ".join(brief(choice) for choice in wanted)
+    if inner.validator == "required":
+        return "{" + ", ".join(wanted) + "}"
+    return brief(wanted)
+
+
+def _unknown_keys(error: Any, path: Path) -> Iterator[SchemaFault]:
+    known = _known_keys(error.schema)
+    free = [re.compile(pattern) for pattern in error.schema.get("patternProperties", ())]
+    for name in error.instance:
+        if name not in known and not any(pattern.search(name) for pattern in free):
+            fields = {"key": name, "hint": suggestion(name, sorted(known))}
+            yield SchemaFault((*path, name), "schema_unknown_key", fields, str(error.validator))
+
+
+def _known_keys(part: dict[str, Any]) -> set[str]:
+    return set(part.get("properties", {}))
+
+
+def _missing(error: Any) -> list[str]:
+    wanted = error.validator_value
+    if isinstance(wanted, dict):
+        wanted = [name for key, names in wanted.items() if key in error.instance for name in names]
+    return [name for name in wanted if name not in error.instance and repr(name) in error.message]
+
+
+def suggestion(value: object, choices: Any) -> str:
+    """The choice that ``value`` was probably meant to be, or the empty text."""
+    texts = [choice for choice in choices if isinstance(choice, str)]
+    found = difflib.get_close_matches(value, texts, 1, 0.6) if isinstance(value, str) else []
+    return found[0] if found else ""
+
+
+def type_name(value: object) -> str:
+    """JSON Schema's name for the type of plain data."""
+    if value is None:
+        return "null"
+    for kind, name in (
+        (bool, "boolean"),
+        (int, "integer"),
+        (float, "number"),
+        (str, "string"),
+        (list, "array"),
+    ):
+        if isinstance(value, kind):
+            return name
+    return "object"
+
+
+def brief(value: object) -> str:
+    """A value in a sentence: short and on one line."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+    text = re.sub(r"\s+", " ", text)
+    return text if len(text) <= 80 else text[:77] + "..."

@@ -1,0 +1,179 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A policy made ready for one run, and what each distinct fact set says under it, worked out once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from ....module_utils._licensing.catalog.catalog import Catalog
+from ....module_utils._licensing.planning.purchase_plan import purchase_plan
+from ..base.canonical_json import digest
+from ..constraints.evaluate import evaluate
+from ..constraints.projection import Projection, gaps_of
+from ..constraints.three_valued import Outcome
+from ..facts.fact_table import fact_table, with_site_facts
+from ..findings.findings import Verdict, facts_error, rule_verdict
+from ..policy.model import LEDGER, OFF, SYSTEM, BoundPolicy, Check, Rule
+from ..policy.text_templates import quoted
+from ..pools.rows import PoolSheet, pool_sheet
+from ..subjects.cache import Readings
+from ..subjects.host_reading import HostInput, Reading, age, read_host
+
+_PERSONAL = ("subject", "source")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What one fact set says under a policy, whoever it belongs to.
+
+    ``digest`` is that of the facts, ``aged`` why all of them are unknown. ``evidence`` holds, by rule that
+    passes, the facts it rests on. ``reading`` is None for a sheet that came from another slice.
+    """
+
+    key: str
+    kind: str
+    digest: str
+    aged: str
+    verdicts: tuple[Verdict, ...]
+    pools: dict[str, PoolSheet]
+    error: bool = False
+    evidence: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    reading: Reading | None = field(default=None, compare=False, repr=False)
+    stored_plan: dict[str, Any] | None = field(default=None, compare=False)
+    as_of: datetime | None = None
+    catalog: Catalog = field(default=Catalog.builtin(), compare=False, repr=False)
+
+    @cached_property
+    def plan(self) -> dict[str, Any]:
+        """What to buy for the system, as the licensing core plans it."""
+        if self.reading is None or self.as_of is None:
+            return self.stored_plan or {}
+        return purchase_plan(
+            self.reading.facts.tree_with_unknown(), self.as_of, catalog=self.catalog
+        ).to_dict()
+
+    @cached_property
+    def evidence_key(self) -> str:
+        """The same for fact sets that give the same evidence."""
+        return digest(self.evidence)
+
+
+class Assessor:
+    """Holds fact sets against a policy at one instant; remembers outcomes by the few facts they rest on."""
+
+    def __init__(self, policy: BoundPolicy, as_of: datetime, *, evidence: bool) -> None:
+        self.policy = policy
+        self.as_of = as_of
+        self.table = with_site_facts(fact_table(), policy.site_facts)
+        self.values = {f"param:{name}": each.value for name, each in policy.parameters.items()}
+        self.off = sorted(check.id for check in self.checks if check.mode_at(as_of) == OFF)
+        self._evidence = evidence
+        self._rules = [(rule, rule.mode_at(as_of)) for rule in policy.rules if rule.id not in self.off]
+        self.pools = [pool for pool in policy.pools if pool.id not in self.off]
+        self._projections = {rule.id: Projection((rule.applies, rule.require)) for rule, _mode in self._rules}
+        self._outcomes: dict[str, dict[bytes, tuple[Outcome, Outcome]]] = {
+            rule: {} for rule in self._projections
+        }
+        self._sheets: dict[int, Sheet] = {}
+
+        def read(given: HostInput) -> Reading:
+            return read_host(given, as_of, policy.max_age_hours, policy.site_facts, policy.catalog)
+
+        def age_of(text: str) -> str:
+            return age({"source": {"gathered_at": text}}, as_of, policy.max_age_hours)
+
+        self._readings = Readings(read, age_of, personal=self._is_personal())
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        return (*self.policy.rules, *self.policy.pools)
+
+    def _is_personal(self) -> bool:
+        """Whether anything reads whom the facts are about, or when they were read."""
+        constraints = [part for rule in self.policy.rules for part in (rule.applies, rule.require)]
+        for pool in self.policy.pools:
+            constraints += [pool.applies]
+        texts = [
+            text for check in self.checks for text in (*check.message.values(), *check.remediation.values())
+        ]
+        named = [
+            f"/{name.split('.')[0]}" for pool in self.policy.pools for name in pool.names() if "." in name
+        ]
+        named = [name for name in named if name != "/subject"]
+        return Projection(constraints, (*quoted(texts), *named)).reads(*_PERSONAL)
+
+    def claims(self, given: Iterable[HostInput]) -> list[tuple[str, str, str, Sheet]]:
+        """For each host: the id and kind of its subject, the host, and its fact set's sheet."""
+        found = []
+        for each in given:
+            reading, ident, kind = self._readings.claim(each)
+            found.append((ident, kind, each.host, self.sheet(reading)))
+        return found
+
+    def sheet(self, reading: Reading) -> Sheet:
+        """The sheet of a reading; of the same reading always the same one."""
+        known = self._sheets.get(id(reading))
+        if known is None:
+            known = self._sheets[id(reading)] = self._assessed(reading)
+        return known
+
+    def _assessed(self, reading: Reading) -> Sheet:
+        facts = reading.facts
+        aged = facts.unknown.get("", "")
+        personal = reading.subject if self._is_personal_reading(reading) else None
+        # Facts that cannot be read have no content to tell them apart by, only what is wrong with them.
+        fault = None if reading.error is None else reading.error.text()
+        content: list[object] = [reading.digest, reading.kind, aged, fault, personal]
+        if self.policy.catalog_digest:
+            content.append(self.policy.catalog_digest)
+        key = digest(content)
+        judged: list[Verdict] = []
+        evidence: dict[str, list[dict[str, Any]]] = {}
+        if reading.error is not None:
+            judged.append(facts_error(self.checks[0], reading.error))
+        gaps = gaps_of(facts)
+        for rule, mode in self._rules if reading.error is None else ():
+            if rule.about != (reading.kind if reading.kind in LEDGER else SYSTEM):
+                continue
+            projection = self._projections[rule.id]
+            projected = projection.key(facts, gaps)
+            verdict = self._verdict(rule, mode, projected, reading)
+            judged.append(verdict)
+            if self._evidence and verdict.verdict == "pass":
+                evidence[rule.id] = projection.evidence(facts, reading.origins)
+        pools = {}
+        if reading.kind not in LEDGER:
+            for pool in self.pools:
+                found = pool_sheet(pool, facts, self.table, self.as_of, pool.until(self.as_of))
+                if found is not None:
+                    pools[pool.id] = found
+        return Sheet(
+            key,
+            reading.kind,
+            reading.digest,
+            aged,
+            tuple(judged),
+            pools,
+            error=reading.error is not None,
+            evidence=evidence,
+            reading=reading,
+            as_of=self.as_of,
+            catalog=self.policy.catalog,
+        )
+
+    def _is_personal_reading(self, reading: Reading) -> bool:
+        return reading.kind in LEDGER or self._readings.personal
+
+    def _verdict(self, rule: Rule, mode: str, projected: bytes, reading: Reading) -> Verdict:
+        known = self._outcomes[rule.id]
+        found = known.get(projected)
+        if found is None:
+            applies = evaluate(rule.applies, reading.facts, self.as_of)
+            outcome = evaluate(rule.require, reading.facts, self.as_of)
+            found = known[projected] = (applies, outcome)
+        return rule_verdict(rule, mode, *found, reading, self.values)

@@ -1,0 +1,194 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the lookup license_catalog answers: rows, needs, schemes and upgrades as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ....module_utils._licensing.catalog import catalog_data
+from ....module_utils._licensing.catalog.catalog import Catalog, Product, Scheme, forbidden_rule
+from ....module_utils._licensing.catalog.feature_needs import arch_support, edition_needed
+from ....module_utils._licensing.values.model import ARCHES, EDITIONS, Arch, Feature, Kind, LicenseClass, word
+from ....module_utils._licensing.values.version import Version, parse_version
+from ..base.errors import Fault, InvalidDocument, PolicyError
+from ..documents.schemas import brief, suggestion
+
+_RANGES = (
+    (catalog_data.MIGRATION_STANDARD, "standard"),
+    (catalog_data.MIGRATION_ENHANCED, "enhanced_enterprise"),
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """For which version and architecture; None is open."""
+
+    version: Version | None
+    arch: Arch | None
+
+
+def read_question(version: object, arch: object) -> Question:
+    """The options as values. Raises LicensingError ``version_unparseable``, PolicyError ``catalog_arch``."""
+    asked = None
+    if arch not in (None, ""):
+        asked = word(Arch, arch)
+        if asked not in ARCHES:
+            raise PolicyError(
+                "catalog_arch", expected=[each.value for each in ARCHES], value=brief(str(arch))
+            )
+    return Question(None if version in (None, "") else parse_version(str(version)), asked)
+
+
+def answer(term: object, question: Question, catalog: Catalog) -> dict[str, Any]:
+    """What the catalogue says about a product, feature, scheme or upgrade; one id may be several of those.
+
+    Raises InvalidDocument with one sentence for a term that it does not have.
+    """
+    products = [row for row in catalog.products if row.id == term]
+    features = [each for each in Feature if each.value == term]
+    schemes = [each for each in catalog.schemes if each.id == term]
+    if not products and not features and not schemes:
+        known = sorted(
+            {row.id for row in catalog.products}
+            | {each.value for each in Feature}
+            | {each.id for each in catalog.schemes}
+        )
+        fields = {"term": brief(str(term)), "hint": suggestion(term, known)}
+        raise InvalidDocument([Fault("catalog_term", fields)])
+    about = _features(products, features, schemes)
+    return {
+        "term": str(term),
+        "is": [
+            name
+            for name, found in (
+                ("product", [row for row in products if row.license_class is not LicenseClass.UPGRADE]),
+                ("upgrade", [row for row in products if row.license_class is LicenseClass.UPGRADE]),
+                ("feature", features),
+                ("scheme", schemes),
+            )
+            if found
+        ],
+        "version": None if question.version is None else question.version.text,
+        "arch": None if question.arch is None else question.arch.value,
+        "products": [_row(row) for row in _wanted(products, about, question, catalog)],
+        "needs": [_need(feature, question, catalog) for feature in about],
+        "schemes": [_scheme(each, question) for each in _schemes(products, about, schemes, catalog)],
+        "upgrades": [_row(row) for row in _upgrades(products, question, catalog)],
+        "source": catalog.source,
+    }
+
+
+def _features(products: list[Product], features: list[Feature], schemes: list[Scheme]) -> list[Feature]:
+    found = [
+        *features,
+        *(row.feature for row in products if row.feature is not None),
+        *(each.feature for each in schemes if each.feature is not None),
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _wanted(
+    products: list[Product], about: list[Feature], question: Question, catalog: Catalog
+) -> list[Product]:
+    """The rows of the product, and of what licenses the features; of one architecture if one is asked for."""
+    ids = {row.id for row in products} | {catalog.feature_product(feature) for feature in about}
+    return [row for row in catalog.products if row.id in ids and _is_for(row, question)]
+
+
+def _is_for(row: Product, question: Question) -> bool:
+    return question.arch is None or row.arch in (question.arch, Arch.ANY)
+
+
+def _row(row: Product) -> dict[str, Any]:
+    return {
+        "row": row.row or None,
+        "id": row.id,
+        "class": row.license_class.value,
+        "metric": row.metric.value,
+        "installation": row.installation.value,
+        "arch": row.arch.value,
+        "feature": None if row.feature is None else row.feature.value,
+        "edition": None if row.edition is None else row.edition.value,
+        "from": None if row.upgrades is None else row.upgrades[0].value,
+        "to": None if row.upgrades is None else row.upgrades[1].value,
+        "packs": list(row.packs),
+        "family": row.family,
+        "kinds": [kind.value for kind in Kind if not forbidden_rule(row, kind)],
+        "name_en": row.name_en,
+        "name_zh": row.name_zh,
+    }
+
+
+def _need(feature: Feature, question: Question, catalog: Catalog) -> dict[str, Any]:
+    """What a feature takes; ``edition`` is the lowest, null where an open version decides it (R28)."""
+    need = edition_needed(feature, question.version)
+    product = catalog.feature_product(feature)
+    rows = [row for row in catalog.products if row.id == product]
+    row = next((each for each in rows if _is_for(each, question)), rows[0])
+    scheme = catalog.scheme(feature)
+    missing = sorted({forbidden_rule(row, kind) for kind in Kind} - {""})
+    return {
+        "feature": feature.value,
+        "edition": None if need.edition is None else need.edition.value,
+        "confidence": need.confidence,
+        "by_version": [
+            {"versions": versions, "edition": edition}
+            for versions, edition in (_RANGES if need.rule == "R28" else ())
+        ],
+        "product": product,
+        "metric": row.metric.value,
+        "packs": list(row.packs),
+        "installation": row.installation.value,
+        "arch_ok": _arch_ok(feature, rows, question),
+        "kinds": [kind.value for kind in Kind if not forbidden_rule(row, kind)],
+        "scheme": scheme.id,
+        "rules": [need.rule, scheme.rule, "R31", *(["R32"] if row.packs else []), "R39", *missing],
+    }
+
+
+def _arch_ok(feature: Feature, rows: Iterable[Product], question: Question) -> str | None:
+    """``yes``, ``no`` or ``unknown`` (decision 4); None where no architecture is asked for."""
+    if question.arch is None:
+        return None
+    arches = {row.arch for row in rows}
+    if Arch.ANY not in arches:
+        return "yes" if question.arch in arches else "no"
+    return arch_support(feature, question.arch)
+
+
+def _schemes(
+    products: list[Product], about: list[Feature], schemes: list[Scheme], catalog: Catalog
+) -> list[Scheme]:
+    found = [*schemes, *(catalog.scheme(feature) for feature in about)]
+    editions = {row.edition for row in products if row.edition is not None}
+    if editions:
+        # Every scheme in which the table ticks the edition; R37 ticks by version.
+        found += [each for each in catalog.schemes if each.editions is None or editions & set(each.editions)]
+    return list(dict.fromkeys(found))
+
+
+def _scheme(scheme: Scheme, question: Question) -> dict[str, Any]:
+    ticked = scheme.editions
+    if ticked is None and scheme.feature is not None:
+        need = edition_needed(scheme.feature, question.version)
+        ticked = None if need.edition is None else (need.edition,)
+    return {
+        "id": scheme.id,
+        "rule": scheme.rule,
+        "feature": None if scheme.feature is None else scheme.feature.value,
+        # R37 ticks one edition; decision 1 reads it as the lowest that does.
+        "editions": None if ticked is None else [each.value for each in EDITIONS if each in ticked],
+    }
+
+
+def _upgrades(products: list[Product], question: Question, catalog: Catalog) -> list[Product]:
+    """Upgrades that lead from or to the edition of a product (R8)."""
+    editions = {row.edition for row in products if row.edition is not None}
+    return [
+        row
+        for row in catalog.products
+        if row.upgrades is not None and editions & set(row.upgrades) and _is_for(row, question)
+    ]

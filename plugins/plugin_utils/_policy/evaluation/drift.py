@@ -1,0 +1,151 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What changed between two results: new, fixed, changed, newly unknown, and what merely ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..base.errors import PolicyError
+from ..facts.facts import normalise
+from ..findings.findings import PASS, UNKNOWN, order
+
+_NEEDED = {"as_of": str, "decision": str, "off": list, "digests": dict, "subjects": list, "findings": list}
+_OF_FINDING = (
+    "subject",
+    "rule",
+    "policy",
+    "verdict",
+    "effect",
+    "fingerprint",
+    "state_digest",
+    "pointer",
+    "kind",
+)
+_OF_SUBJECT = ("subject", "hosts", "decision", "passed", "not_applicable")
+
+Result = Mapping[str, Any]
+Finding = dict[str, Any]
+Key = tuple[str, str]
+
+
+def drift(before: object, after: object) -> dict[str, Any]:
+    """Compare two ComplianceResults.
+
+    Findings are joined by fingerprint; another ``state_digest``, verdict or effect is a change. A finding
+    that is no longer there counts as ``fixed`` only where its check passes now; else it is ``ended``, with
+    why: ``subject_gone``, ``check_gone``, ``off``, ``not_applicable``, ``unknown``, ``elsewhere``. Raises
+    PolicyError ``result_expected`` for what is no result.
+    """
+    return _Drift(_result(before, "before"), _result(after, "after")).to_dict()
+
+
+def _result(given: object, side: str) -> dict[str, Any]:
+    plain = normalise(given)
+    if (
+        not isinstance(plain, dict)
+        or plain.get("kind") != "ComplianceResult"
+        or plain.get("schema_version") != 1
+        or not all(isinstance(plain.get(name), kind) for name, kind in _NEEDED.items())
+        or not all(_has(each, _OF_FINDING) for each in plain["findings"])
+        or not all(_has(each, _OF_SUBJECT) for each in plain["subjects"])
+    ):
+        raise PolicyError("result_expected", side=side)
+    return plain
+
+
+def _has(value: object, names: tuple[str, ...]) -> bool:
+    return isinstance(value, dict) and all(name in value for name in names)
+
+
+class _Drift:
+    def __init__(self, before: dict[str, Any], after: dict[str, Any]) -> None:
+        self._before, self._after = before, after
+        self._old = {_identity(each): each for each in before["findings"]}
+        self._now = {_identity(each): each for each in after["findings"]}
+        self._subjects = {_key(each): each for each in after["subjects"]}
+        self._earlier = {_key(each): each for each in before["subjects"]}
+        self._checks: dict[tuple[Key, str], list[Finding]] = {}
+        for each in after["findings"]:
+            self._checks.setdefault((_key(each), each["rule"]), []).append(each)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The comparison as plain data, in the order of findings."""
+        new, unknown, changed, fixed, ended = [], [], [], list[Finding](), list[dict[str, Any]]()
+        for identity, finding in self._now.items():
+            earlier = self._old.get(identity)
+            if finding["verdict"] == UNKNOWN and (earlier is None or earlier["verdict"] != UNKNOWN):
+                unknown.append(finding)
+            elif earlier is None or (
+                earlier["verdict"] in (PASS, UNKNOWN) and earlier["verdict"] != finding["verdict"]
+            ):
+                new.append(finding)
+            elif _state(earlier) != _state(finding):
+                changed.append({"before": earlier, "after": finding})
+        for identity, finding in self._old.items():
+            if identity not in self._now:
+                why = self._why(finding)
+                if why:
+                    ended.append({"finding": finding, "why": why})
+                else:
+                    fixed.append(finding)
+        found = {
+            "new": sorted(new, key=order),
+            "newly_unknown": sorted(unknown, key=order),
+            "fixed": sorted(fixed, key=order),
+            "changed": sorted(changed, key=lambda each: order(each["after"])),
+            "ended": sorted(ended, key=lambda each: order(each["finding"])),
+            "decisions": self._decisions(),
+        }
+        return {
+            "before": self._head(self._before),
+            "after": self._head(self._after),
+            "same": not any(found.values()),
+            **found,
+        }
+
+    def _why(self, finding: Finding) -> str:
+        """Why a finding is gone; empty if its check passes now."""
+        key, check = _key(finding), finding["rule"]
+        entry = self._subjects.get(key)
+        if entry is None:
+            return "subject_gone"
+        if check in entry["passed"]:
+            return ""
+        if check in self._after["off"]:
+            return "off"
+        if check in entry["not_applicable"]:
+            return "not_applicable"
+        left = {each["verdict"] for each in self._checks.get((key, check), ())}
+        if not left:
+            # Facts that could not be read are readable again; any other check is no longer in the policy.
+            return "" if finding["kind"] == "facts" else "check_gone"
+        return "unknown" if UNKNOWN in left else "elsewhere"
+
+    def _decisions(self) -> list[dict[str, Any]]:
+        changes = []
+        for key in sorted({*self._earlier, *self._subjects}):
+            old, now = self._earlier.get(key), self._subjects.get(key)
+            was, is_ = (each["decision"] if each is not None else None for each in (old, now))
+            if was != is_:
+                entry = now or old or {}
+                changes.append(
+                    {"subject": entry["subject"], "hosts": entry["hosts"], "before": was, "after": is_}
+                )
+        return changes
+
+    def _head(self, result: Result) -> dict[str, Any]:
+        return {name: result[name] for name in ("as_of", "decision", "digests")}
+
+
+def _key(entry: Mapping[str, Any]) -> Key:
+    return entry["subject"]["id"], entry["subject"]["kind"]
+
+
+def _identity(finding: Finding) -> tuple[str, str]:
+    return finding["fingerprint"], finding["kind"]
+
+
+def _state(finding: Finding) -> tuple[str, str, str]:
+    return finding["state_digest"], finding["verdict"], finding["effect"]

@@ -1,0 +1,105 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What people hand to filter, test and action, as the gate takes it. One sentence for each wrong value."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timezone
+
+from ....module_utils._messages.catalog import LANGUAGES
+from ..base.errors import PolicyError
+from ..base.instants import iso_of, parse_days, parse_instant
+from ..documents.schemas import brief
+from ..facts.facts import normalise
+from .evaluate_fleet import FAIL_ON, check_fail_on
+
+
+def plain_text(value: object) -> object:
+    """Text without what Ansible adds to it (tags, marks, classes of its own); any other value as it is."""
+    return str.__str__(value) if isinstance(value, str) else value
+
+
+def read_as_of(value: object) -> datetime:
+    """The instant of the run in UTC; now where nothing is given. A bare date is its 00:00Z."""
+    if value is None or value == "":
+        return datetime.now(timezone.utc)
+    text = iso_of(value) if isinstance(value, date) else plain_text(value)
+    instant = parse_instant(text) if isinstance(text, str) else None
+    if instant is None:
+        raise PolicyError("as_of_invalid", value=brief(str(value)))
+    return instant
+
+
+def read_horizon(value: object) -> int | None:
+    """A horizon in days; None leaves the policy's own."""
+    if value is None or value == "":
+        return None
+    days = parse_days(value)
+    if days is None:
+        raise PolicyError("horizon_invalid", value=brief(str(value)))
+    return days
+
+
+def read_fail_on(value: object) -> tuple[str, ...]:
+    """Decisions that stop a play."""
+    if value is None:
+        return FAIL_ON
+    wanted = [value] if isinstance(value, str) else value
+    if not isinstance(wanted, (list, tuple)):
+        raise PolicyError("fail_on_invalid", value=brief(str(value)))
+    names = tuple(str(plain_text(item)) for item in wanted)
+    check_fail_on(names)
+    return names
+
+
+def read_host(value: object) -> str | None:
+    """The host that facts are about; None leaves it to their subject."""
+    name = plain_text(value)
+    if name is None or name == "":
+        return None
+    if not isinstance(name, str):
+        raise PolicyError("host_invalid", value=brief(str(name)))
+    return name
+
+
+def read_hosts(value: object) -> list[str]:
+    """Names of hosts, a single one or a list; none where nothing is given."""
+    if value is None or value == "":
+        return []
+    given = [value] if isinstance(value, str) else value
+    if not isinstance(given, (list, tuple)) or not all(isinstance(item, str) and item for item in given):
+        raise PolicyError("expected_hosts_invalid", value=brief(str(value)))
+    return [str.__str__(item) for item in given]
+
+
+def read_language(value: object) -> str:
+    """``en`` or ``zh``; where nothing is given what the environment's locale says."""
+    if value is None or value == "":
+        for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+            if os.environ.get(name):
+                return "zh" if os.environ[name].lower().startswith("zh") else "en"
+        return "en"
+    for name in LANGUAGES:
+        if name == value:
+            return name
+    raise PolicyError("language_invalid", value=brief(str(value)))
+
+
+def read_detail(value: object) -> bool | None:
+    """Whether a report explains its findings: true, false, or None where the report decides."""
+    if value is None or isinstance(value, bool):
+        return value
+    raise PolicyError("detail_invalid", value=brief(str(value)))
+
+
+def sources(policy: object) -> object:
+    """The policy argument with Ansible's values made plain; a single one stays single."""
+    if isinstance(policy, str) or policy is None:
+        return plain_text(policy)
+    if isinstance(policy, Mapping):
+        return normalise(policy)
+    if isinstance(policy, Sequence):
+        return [sources(item) for item in policy]
+    return policy

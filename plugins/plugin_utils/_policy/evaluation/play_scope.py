@@ -1,0 +1,161 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whom a play hands to the gate: all its hosts, or under serial one batch, those that fell out included."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..facts.deduplicate import Distinct
+from ..facts.facts import MAX_DEPTH, Template
+from ..subjects.host_identity import SYSTEM, Inventory
+from ..subjects.host_reading import HostInput
+from ..subjects.sources import is_node, node_facts, with_site
+
+FACTS = "usphere"
+SITE_FACTS = "usphere_site_facts"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The hosts that one task decides for, of ``total`` in the play; ``limit`` is the text of --limit."""
+
+    hosts: tuple[str, ...]
+    reached: frozenset[str]
+    total: int
+    serial: bool = False
+    limit: str = ""
+
+
+def scope_of(task_vars: Mapping[str, Any], serial: Sequence[Any], chosen: Iterable[str] | None) -> Scope:
+    """The hosts of the play, of its current batch, or those that were ``chosen``.
+
+    Hosts that failed or could not be reached belong to them: a run that forgets them would turn green.
+    """
+    every = _names(task_vars.get("ansible_play_hosts_all", ()))
+    alive = _names(task_vars.get("ansible_play_hosts", every))
+    named = None if chosen is None else _names(chosen)
+    reached = frozenset(alive) | {name for name in named or () if name not in every}
+    limit = str.__str__(task_vars.get("ansible_limit") or "")
+    if named is not None:
+        hosts = tuple(dict.fromkeys(named))
+        return Scope(hosts, reached, len(hosts))
+    current = _names(task_vars.get("ansible_play_batch", alive))
+    batch = _batch(every, current, alive, serial) if serial else every
+    return Scope(tuple(dict.fromkeys(batch)), reached, len(every), len(batch) < len(every), limit)
+
+
+def _names(given: Iterable[str]) -> list[str]:
+    # Without the tags and marks of Ansible, which a result must not hold.
+    return [str.__str__(name) for name in given]
+
+
+def _batch(every: list[str], current: list[str], alive: list[str], serial: Sequence[Any]) -> list[str]:
+    now, left = set(current), set(alive)
+    for batch in batches(every, serial):
+        if left.intersection(batch) == now:
+            return batch
+    # Another order than the inventory's: nobody says to which batch a host belonged that fell out.
+    return [name for name in every if name in now or name not in left]
+
+
+def batches(hosts: Sequence[str], serial: Sequence[Any]) -> list[list[str]]:
+    """``hosts`` in the batches of a play's ``serial``: numbers or percentages, the last one repeats."""
+    found, rest, at = [], list(hosts), 0
+    while rest:
+        size = _size(serial[min(at, len(serial) - 1)], len(hosts))
+        if size <= 0:
+            size = len(rest)
+        found.append(rest[:size])
+        rest, at = rest[size:], at + 1
+    return found
+
+
+def _size(value: Any, total: int) -> int:
+    text = str(value)
+    if text.endswith("%"):
+        return int(int(text[:-1]) * total / 100) or 1
+    return int(text)
+
+
+def inputs(
+    scope: Scope,
+    variables_of: Callable[[str], object],
+    is_template: Callable[[str], bool],
+    stored: Sequence[HostInput] = (),
+) -> tuple[list[HostInput], list[HostInput]]:
+    """What every host of ``scope`` handed over, and the stored facts of hosts outside of it.
+
+    A host's own facts come first, then stored ones. A host that fell out of the play is unknown whatever is
+    stored of it: a pass on what an earlier run read would be worth nothing.
+    """
+    of_host: dict[str, list[HostInput]] = {}
+    for each in stored:
+        of_host.setdefault(each.host, []).append(each)
+    given: list[HostInput] = []
+    stated = Distinct(lambda value: _plain(value, is_template))
+    told = Distinct(lambda value: value)
+    for host in scope.hosts:
+        kept = of_host.pop(host, [])
+        variables = variables_of(host)
+        if host not in scope.reached:
+            given.append(HostInput(host, None, "unreachable"))
+            continue
+        facts = _facts(variables, host, stated, told)
+        site = _plain(variables.get(SITE_FACTS), is_template) if isinstance(variables, Mapping) else None
+        if facts is not None:
+            given.append(HostInput(host, with_site(facts, site)))
+        elif kept:
+            given.extend(HostInput(host, with_site(each.facts, site), each.reason) for each in kept)
+        else:
+            given.append(HostInput(host))
+    return given, [each for rest in of_host.values() for each in rest]
+
+
+def inventory_of(
+    task_vars: Mapping[str, Any],
+    scope: Scope,
+    variables_of: Callable[[str], object],
+    is_template: Callable[[str], bool],
+) -> Inventory:
+    """The hosts of the inventory with the system that each states, and those that the task names beside."""
+    groups = task_vars.get("groups")
+    named = groups.get("all", ()) if isinstance(groups, Mapping) else ()
+
+    def system_of(host: str) -> str | None:
+        variables = variables_of(host)
+        stated = variables.get(SYSTEM) if isinstance(variables, Mapping) else None
+        if not isinstance(stated, str) or not stated or is_template(stated):
+            return None
+        return str.__str__(stated)
+
+    return Inventory(frozenset({*scope.hosts, *(str.__str__(name) for name in named)}), system_of)
+
+
+def _facts(variables: object, host: str, stated: Distinct, told: Distinct) -> object:
+    if not isinstance(variables, Mapping):
+        return None
+    gathered = variables.get("ansible_facts")
+    if isinstance(gathered, Mapping) and FACTS in gathered:
+        return told.plain(gathered[FACTS])
+    if FACTS in variables:
+        return stated.plain(variables[FACTS])
+    if is_node(gathered):
+        return node_facts(gathered, host)  # type: ignore[arg-type]  # is_node has seen a mapping
+    return None
+
+
+def _plain(value: object, is_template: Callable[[str], bool], depth: int = 0) -> object:
+    # Variables are read raw. A text among them that Ansible would still resolve is no fact.
+    if isinstance(value, str):
+        return Template() if is_template(value) else value
+    if depth > MAX_DEPTH:
+        # Facts as deep as this are an error of their host, whatever is below; a cycle has no end.
+        return value
+    if isinstance(value, Mapping):
+        return {key: _plain(item, is_template, depth + 1) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item, is_template, depth + 1) for item in value]
+    return value

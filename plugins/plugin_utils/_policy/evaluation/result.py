@@ -1,0 +1,399 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From what fact sets say to the ComplianceResult: subjects, pools, waivers, decisions, counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from ..base.canonical_json import digest
+from ..base.instants import format_instant
+from ..facts.facts import Facts
+from ..findings.decision import FAIL_ON, after_waivers, by_verdict, decide, of_groups, worst
+from ..findings.findings import NOT_APPLICABLE, PASS, Finding, Verdict, order, stamped, together
+from ..findings.pool_findings import balance_rows, group_verdicts, names_subject, of_subject
+from ..findings.waivers import WAIVED, WaiverSet, apply, known_checks
+from ..policy.model import LEDGER, Pool
+from ..policy.text_templates import sentences
+from ..pools.balance import GroupResult, is_closed, run_pool
+from ..pools.group_supply import Member, Setting
+from ..pools.rows import SELF
+from ..subjects.entitlements import Entitlements
+from ..subjects.host_reading import HostInput, Reading
+from .assessor import Assessor, Sheet
+from .slices import INSIDE, OUTSIDE, Partial, assess
+
+Subject = tuple[str, str]  # id, kind
+Servers = Mapping[Subject, Sequence[Reading]]
+
+
+@dataclass
+class _Profile:
+    """Subjects whose fact sets are the same, and what those say together."""
+
+    sheets: tuple[Sheet, ...]
+    outside: bool
+    subjects: list[Subject] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
+    #: Pools whose sentences name the subject are worded for each.
+    personal: list[tuple[Pool, str, list[GroupResult]]] = field(default_factory=list)
+    balances: list[tuple[str, GroupResult]] = field(default_factory=list)
+
+    @property
+    def kind(self) -> str:
+        return self.sheets[0].kind
+
+    @cached_property
+    def digest(self) -> str:
+        """Of the facts of each of its subjects."""
+        return digest([sheet.digest for sheet in self.sheets])
+
+
+class Result:
+    """The outcome of a run."""
+
+    def __init__(
+        self,
+        partial: Partial,
+        assessor: Assessor,
+        entitlements: Entitlements | None,
+        waivers: WaiverSet | None,
+        servers: Servers | None = None,
+    ) -> None:
+        self._assessor = assessor
+        self._bought = entitlements
+        self._waivers = waivers or WaiverSet()
+        self._evidence = bool(partial.header["evidence"])
+        self._sheets = dict(partial.sheets)
+        self._hosts: dict[Subject, dict[str, list[str]]] = {}
+        self._profiles: dict[tuple[tuple[str, ...], bool], _Profile] = {}
+        self._of: dict[Subject, _Profile] = {}
+        self._pool_ids = {pool.id for pool in assessor.policy.pools}
+        self._open: dict[Subject, list[Verdict]] = {}
+        self._summaries: dict[int, tuple[Sequence[Verdict], tuple[dict[str, list[str]], int, int]]] = {}
+        self._balances: list[tuple[str, GroupResult]] = []
+        self._members(self._claims(partial), servers or {})
+
+    # -- who is there --
+
+    def _claims(self, partial: Partial) -> list[tuple[str, str, str, str, str]]:
+        claims = set(partial.claims)
+        if self._bought is not None:
+            named = {claim[0] for claim in claims}
+            unread = [HostInput(name) for name in sorted(set(self._bought.systems) - named)]
+            found = assess((), self._assessor, partial.header, unread)
+            self._sheets.update(found.sheets)
+            claims |= found.claims
+        return sorted(claims)
+
+    def _members(self, claims: Iterable[tuple[str, str, str, str, str]], servers: Servers) -> None:
+        inside: dict[Subject, dict[str, list[str]]] = {}
+        outside: dict[Subject, dict[str, list[str]]] = {}
+        for ident, kind, host, sheet, place in claims:
+            found = (inside if place == INSIDE else outside).setdefault((ident, kind), {})
+            found.setdefault(sheet, []).append(host)
+        for subject in outside.keys() & inside.keys():
+            del outside[subject]
+        for place, subjects in ((INSIDE, inside), (OUTSIDE, outside)):
+            for subject, by_sheet in subjects.items():
+                self._add(
+                    subject, by_sheet if len(by_sheet) == 1 else self._of_one_age(by_sheet), place == OUTSIDE
+                )
+        if self._bought is not None:
+            self._add_grants(self._bought)
+        self._add_servers(servers)
+
+    def _of_one_age(self, by_sheet: dict[str, list[str]]) -> dict[str, list[str]]:
+        # Equal facts of unequal age: the one that says less decides.
+        kept: dict[str, str] = {}
+        for key in sorted(
+            by_sheet, key=lambda key: (not self._sheets[key].aged, self._sheets[key].aged, key)
+        ):
+            kept.setdefault(self._sheets[key].digest, key)
+        found: dict[str, list[str]] = {key: [] for key in sorted(kept.values())}
+        for key, hosts in by_sheet.items():
+            found[kept[self._sheets[key].digest]].extend(hosts)
+        return {key: sorted(set(hosts)) for key, hosts in found.items()}
+
+    def _add(self, subject: Subject, by_sheet: dict[str, list[str]], outside: bool) -> None:
+        key = (tuple(by_sheet), outside)
+        profile = self._profiles.get(key)
+        if profile is None:
+            sheets = tuple(self._sheets[name] for name in by_sheet)
+            profile = self._profiles[key] = _Profile(sheets, outside)
+        profile.subjects.append(subject)
+        if not outside:
+            self._of[subject] = profile
+            self._hosts[subject] = by_sheet
+
+    def _add_grants(self, bought: Entitlements) -> None:
+        users = {each.system or each.node or "" for grant in bought.grants for each in grant.allocations}
+        hosts = {
+            subject: (Reading(subject[1], subject[0], tuple(self._hosts_of(subject)), Facts({}), ""),)
+            for subject in self._hosts
+            if subject[0] in users
+        }
+        for subject, readings in bought.readings(self._assessor.as_of, hosts).items():
+            self._add_readings(subject, readings)
+
+    def _add_servers(self, servers: Servers) -> None:
+        # A License Server concerns the hosts of the systems that the entitlements say it serves.
+        systems = () if self._bought is None else self._bought.systems.values()
+        for subject, readings in servers.items():
+            served = {each.id for each in systems if each.license_server == subject[0]}
+            users = [each for each in self._hosts if each[0] in served and each[1] not in LEDGER]
+            hosts = tuple(sorted({host for each in users for host in self._hosts_of(each)}))
+            self._add_readings(subject, [replace(reading, hosts=hosts) for reading in readings])
+
+    def _add_readings(self, subject: Subject, readings: Iterable[Reading]) -> None:
+        by_sheet = {}
+        for reading in readings:
+            sheet = self._assessor.sheet(reading)
+            self._sheets[sheet.key] = sheet
+            by_sheet[sheet.key] = list(reading.hosts)
+        self._add(subject, by_sheet, False)
+
+    def _hosts_of(self, subject: Subject) -> list[str]:
+        by_sheet = self._hosts[subject]
+        if len(by_sheet) == 1:
+            (hosts,) = by_sheet.values()
+            return hosts
+        return sorted({host for hosts in by_sheet.values() for host in hosts})
+
+    # -- verdicts --
+
+    def _judge(self) -> None:
+        for profile in self._profiles.values():
+            if profile.outside:
+                continue
+            unreadable = [sheet for sheet in profile.sheets if sheet.error]
+            if unreadable:
+                profile.verdicts = [together([each for sheet in unreadable for each in sheet.verdicts])]
+                continue
+            profile.verdicts = [
+                together(verdicts) for verdicts in zip(*(s.verdicts for s in profile.sheets), strict=True)
+            ]
+        setting = Setting(
+            self._assessor.as_of,
+            self._assessor.table,
+            None if self._bought is None else self._bought.grants,
+        )
+        for pool in self._assessor.pools:
+            mode = pool.mode_at(self._assessor.as_of)
+            if is_closed(pool):
+                self._run_closed(pool, mode, setting)
+            else:
+                self._run_open(pool, mode, setting)
+
+    def _run_closed(self, pool: Pool, mode: str, setting: Setting) -> None:
+        personal = names_subject(pool)
+        for profile in self._profiles.values():
+            if profile.outside or profile.kind in LEDGER or any(sheet.error for sheet in profile.sheets):
+                continue
+            sheets = tuple(sheet.pools[pool.id] for sheet in profile.sheets if pool.id in sheet.pools)
+            groups = run_pool(pool, [Member(((SELF, profile.kind),), sheets)], setting) if sheets else []
+            found = [group_verdicts(pool, mode, group, self._assessor.values) for group in groups]
+            verdict = of_groups(pool.id, [each for judged in found for each in judged.values()])
+            profile.verdicts.append(verdict)
+            if personal and verdict.findings:
+                profile.personal.append((pool, mode, groups))
+            profile.balances.extend((pool.id, group) for group in groups)
+
+    def _run_open(self, pool: Pool, mode: str, setting: Setting) -> None:
+        members = []
+        for profile in self._profiles.values():
+            sheets = tuple(sheet.pools[pool.id] for sheet in profile.sheets if pool.id in sheet.pools)
+            if sheets and profile.kind not in LEDGER:
+                members.append(Member(tuple(profile.subjects), sheets, profile.outside))
+        judged: dict[Subject, list[Verdict]] = {}
+        for group in run_pool(pool, members, setting):
+            self._balances.append((pool.id, group))
+            for subject, verdict in group_verdicts(pool, mode, group, self._assessor.values).items():
+                judged.setdefault(subject, []).append(verdict)
+        for subject, profile in self._of.items():
+            if profile.kind not in LEDGER and not any(sheet.error for sheet in profile.sheets):
+                self._open.setdefault(subject, []).append(of_groups(pool.id, judged.get(subject, ())))
+
+    # -- the result --
+
+    def to_dict(self, fail_on: Sequence[str]) -> dict[str, Any]:
+        """The ComplianceResult; ``fail_on`` are the decisions that stop a play."""
+        self._judge()
+        subjects = sorted(self._of)
+        verdicts = {subject: self._verdicts(subject) for subject in subjects}
+        stamped_by = {subject: self._stamped(subject, verdicts[subject]) for subject in subjects}
+        states = self._waive(subjects, verdicts, stamped_by)
+        entries = [self._entry(subject, verdicts[subject], stamped_by[subject]) for subject in subjects]
+        findings = sorted((each for found in stamped_by.values() for each in found), key=order)
+        errors = self._errors(entries)
+        policy = self._assessor.policy
+        result = {
+            "kind": "ComplianceResult",
+            "schema_version": 1,
+            "as_of": format_instant(self._assessor.as_of),
+            "decision": worst(
+                [*{str(entry["decision"]) for entry in entries}, *(["error"] if errors else [])]
+            ),
+            "fail_on": [name for name in FAIL_ON if name in fail_on],
+            "errors": errors,
+            "policies": [dict(document) for document in policy.documents],
+            "parameters": {
+                name: {"value": each.value, "origin": each.origin}
+                for name, each in sorted(policy.parameters.items())
+            },
+            "loosenings": [dict(record) for record in policy.loosenings],
+            "off": list(self._assessor.off),
+            "digests": self._digests(subjects),
+            "counts": self._counts(entries, verdicts, findings),
+            "subjects": entries,
+            "findings": findings,
+            "waivers": states,
+        }
+        if self._evidence:
+            result["evidence"] = self._all_evidence()
+            result["balances"] = balance_rows(self._every_balance())
+        return result
+
+    def _verdicts(self, subject: Subject) -> list[Verdict]:
+        profile = self._of[subject]
+        found = profile.verdicts
+        if profile.personal:
+            worded = {
+                pool.id: self._worded(pool, mode, groups, subject) for pool, mode, groups in profile.personal
+            }
+            found = [worded.get(each.check, each) for each in found]
+        own = self._open.get(subject)
+        return found if own is None else [*found, *own]
+
+    def _worded(self, pool: Pool, mode: str, groups: Sequence[GroupResult], subject: Subject) -> Verdict:
+        named = [of_subject(group, subject[0]) for group in groups]
+        judged = [group_verdicts(pool, mode, group, self._assessor.values) for group in named]
+        return of_groups(pool.id, [each for found in judged for each in found.values()])
+
+    def _stamped(self, subject: Subject, verdicts: Sequence[Verdict]) -> list[Finding]:
+        if not any(verdict.findings for verdict in verdicts):
+            return []
+        hosts = list(self._hosts[subject].values())
+        everyone = self._hosts_of(subject)
+        found = []
+        for verdict in verdicts:
+            for at, draft in enumerate(verdict.findings):
+                speaking = hosts[verdict.by[at]] if verdict.by else everyone
+                found.append(stamped(draft, subject, speaking))
+        return found
+
+    def _waive(
+        self,
+        subjects: Sequence[Subject],
+        verdicts: dict[Subject, list[Verdict]],
+        found: dict[Subject, list[Finding]],
+    ) -> list[dict[str, Any]]:
+        # After everything else is decided: a waiver accepts a finding, it never changes what was found.
+        if not self._waivers.waivers:
+            return []
+        waived, states = apply(
+            (f for subject in subjects for f in found[subject]), self._waivers, self._assessor.as_of
+        )
+        remaining = iter(waived)
+        for subject in subjects:
+            if found[subject]:
+                found[subject] = [next(remaining) for _finding in found[subject]]
+                own = iter(found[subject])
+                verdicts[subject] = [
+                    after_waivers(each, [next(own) for _draft in each.findings]) for each in verdicts[subject]
+                ]
+        checks = [check.id for check in self._assessor.checks]
+        known_checks(self._waivers, states, checks)
+        return states
+
+    def _entry(
+        self, subject: Subject, verdicts: Sequence[Verdict], found: Sequence[Finding]
+    ) -> dict[str, Any]:
+        profile = self._of[subject]
+        by, rules, pools = self._summary(verdicts)
+        entry: dict[str, Any] = {
+            "subject": {"kind": subject[1], "id": subject[0]},
+            "hosts": self._hosts_of(subject),
+            "decision": decide(verdicts, found),
+            "facts": profile.digest,
+            "rules": rules,
+            "pools": pools,
+            "passed": list(by.get(PASS, ())),
+            "not_applicable": list(by.get(NOT_APPLICABLE, ())),
+            "waived": list(by.get(WAIVED, ())),
+        }
+        if entry["decision"] == "non_compliant" and len(profile.sheets) == 1 and subject[1] not in LEDGER:
+            entry["plan"] = profile.sheets[0].plan
+        if self._evidence:
+            entry["evidence"] = sorted({sheet.evidence_key for sheet in profile.sheets})
+        return entry
+
+    def _summary(self, verdicts: Sequence[Verdict]) -> tuple[dict[str, list[str]], int, int]:
+        """Checks by verdict, and how many rules and pools applied; equal systems share their verdicts."""
+        known = self._summaries.get(id(verdicts))
+        if known is None or known[0] is not verdicts:
+            applied = [each.check for each in verdicts if each.verdict != NOT_APPLICABLE]
+            pools = sum(check in self._pool_ids for check in applied)
+            known = (verdicts, (by_verdict(verdicts), len(applied) - pools, pools))
+            self._summaries[id(verdicts)] = known
+        return known[1]
+
+    def _errors(self, entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        code = ""
+        if all(entry["subject"]["kind"] in LEDGER for entry in entries):
+            code = "run_without_hosts"
+        elif all(entry["decision"] == "not_applicable" for entry in entries):
+            code = "run_nothing_applies"
+        return [{"code": code, "message": sentences(code, {})}] if code else []
+
+    def _digests(self, subjects: Sequence[Subject]) -> dict[str, str]:
+        facts = [[*subject, [sheet.digest for sheet in self._of[subject].sheets]] for subject in subjects]
+        digests = {"policy": self._assessor.policy.digest, "facts": digest(facts)}
+        bought = "" if self._bought is None else self._bought.digest
+        own = self._assessor.policy.catalog_digest
+        for name, each in (("catalog", own), ("entitlements", bought), ("waivers", self._waivers.digest)):
+            if each:
+                digests[name] = each
+        return digests
+
+    def _counts(
+        self,
+        entries: Sequence[Mapping[str, Any]],
+        verdicts: Mapping[Subject, Sequence[Verdict]],
+        findings: Sequence[Finding],
+    ) -> dict[str, Any]:
+        # Equal systems share one list of verdicts, which is counted once, as often as it is used.
+        shared: dict[int, tuple[int, Sequence[Verdict]]] = {}
+        for found in verdicts.values():
+            count, _same = shared.get(id(found), (0, found))
+            shared[id(found)] = (count + 1, found)
+        by_verdict: Counter[str] = Counter()
+        reasons: Counter[str] = Counter()
+        for count, found in shared.values():
+            for each in found:
+                by_verdict[each.verdict] += count
+                for reason in each.reasons:
+                    reasons[reason] += count
+        return {
+            "decisions": dict(sorted(Counter(str(entry["decision"]) for entry in entries).items())),
+            "verdicts": dict(sorted(by_verdict.items())),
+            "unknown_reasons": dict(sorted(reasons.items())),
+            "warnings": sum(finding["effect"] == "warn" for finding in findings),
+        }
+
+    def _every_balance(self) -> Iterator[tuple[str, GroupResult]]:
+        yield from self._balances
+        for profile in self._profiles.values():
+            for ident, _kind in profile.subjects:
+                for pool, group in profile.balances:
+                    yield pool, of_subject(group, ident)
+
+    def _all_evidence(self) -> dict[str, Any]:
+        used = {
+            sheet.evidence_key: sheet.evidence for profile in self._of.values() for sheet in profile.sheets
+        }
+        return dict(sorted(used.items()))

@@ -1,0 +1,82 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A slice of a fleet, assessed: slices that are merged give what one run over all of it gives.
+
+Merging is a union, so it does not matter in which order, how often, or in which groups slices come together.
+Rounding, packs, verdicts of pools, blame, waivers and counts come later, once, for the whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from ..base.errors import PolicyError
+from ..base.instants import format_instant
+from ..policy.model import BoundPolicy
+from ..subjects.host_reading import HostInput
+from .assessor import Assessor, Sheet
+
+INSIDE, OUTSIDE = "inside", "outside"
+#: The id and kind of a subject, the host that speaks for it, its sheet, and whether it only counts in pools.
+Claim = tuple[str, str, str, str, str]
+
+
+@dataclass
+class Partial:
+    """What hosts of a slice claim. ``header`` has to be the same in all slices of a run.
+
+    ``expected`` are the hosts of the whole run: those that no slice handed over are unknown in the end.
+    """
+
+    header: dict[str, Any]
+    expected: frozenset[str] = frozenset()
+    claims: set[Claim] = field(default_factory=set)
+    sheets: dict[str, Sheet] = field(default_factory=dict)
+
+
+def header_of(policy: BoundPolicy, as_of: datetime, *, evidence: bool) -> dict[str, Any]:
+    """What slices have to agree on."""
+    header = {
+        "as_of": format_instant(as_of),
+        "policy": policy.digest,
+        "parameters": {name: each.value for name, each in sorted(policy.parameters.items())},
+        "evidence": evidence,
+    }
+    return {**header, "catalog": policy.catalog_digest} if policy.catalog_digest else header
+
+
+def assess(
+    given: Iterable[HostInput],
+    assessor: Assessor,
+    header: Mapping[str, Any],
+    outside: Iterable[HostInput] = (),
+    expected: Iterable[str] = (),
+) -> Partial:
+    """Assess the hosts of one slice. ``outside`` are hosts that only count in pools."""
+    partial = Partial(dict(header), frozenset(expected))
+    for place, hosts in ((INSIDE, given), (OUTSIDE, outside)):
+        for ident, kind, host, sheet in assessor.claims(hosts):
+            partial.sheets[sheet.key] = sheet
+            partial.claims.add((ident, kind, host, sheet.key, place))
+    return partial
+
+
+def merge(left: Partial, right: Partial) -> Partial:
+    """Unite two slices. Raises PolicyError ``slices_differ`` if they are not of one run."""
+    for name in sorted({*left.header, *right.header}):
+        if left.header.get(name) != right.header.get(name):
+            raise PolicyError(
+                "slices_differ",
+                what=name,
+                left=str(left.header.get(name)),
+                right=str(right.header.get(name)),
+            )
+    return Partial(
+        dict(left.header),
+        left.expected | right.expected,
+        left.claims | right.claims,
+        {**right.sheets, **left.sheets},
+    )

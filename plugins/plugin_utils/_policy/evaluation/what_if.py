@@ -1,0 +1,180 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What would happen if: overlays on facts, licences bought, other entitlements, another day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ....module_utils._licensing.catalog.catalog import Catalog
+from ..base.errors import PolicyError
+from ..base.instants import NEVER, format_instant
+from ..base.pointer import MISSING
+from ..documents.schemas import brief, suggestion
+from ..facts.facts import normalise, with_value
+from ..findings.waivers import WaiverSet
+from ..policy.model import PolicySet
+from ..subjects.entitlements import Entitlements
+from ..subjects.host_reading import HostInput
+from . import evaluate_fleet
+from .drift import drift
+
+_LINE = frozenset(("product", "arch", "quantity"))
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """What is different. ``facts`` are values by pointer, by system ('': every one); null means not known.
+
+    ``bought`` are permanent formal licences by system. ``entitlements`` None leaves them as they are;
+    ``as_of`` None the day.
+    """
+
+    facts: Mapping[str, Mapping[str, object]]
+    bought: Mapping[str, Sequence[Mapping[str, Any]]]
+    entitlements: Entitlements | None = None
+    as_of: datetime | None = None
+
+
+def read_overlay(
+    facts: object,
+    bought: object,
+    entitlements: Entitlements | None,
+    as_of: datetime | None,
+    catalog: Catalog | None = None,
+) -> Overlay:
+    """The overlay that options describe.
+
+    ``facts``: values by pointer, or those by system. ``bought``: lines (``product``, ``arch``, ``quantity``)
+    as plans and findings hold them, or those by system. Raises PolicyError ``overlay_facts`` or
+    ``overlay_bought``.
+    """
+    lines = _bought(normalise(bought), catalog or Catalog.builtin())
+    return Overlay(_facts(normalise(facts)), lines, entitlements, as_of)
+
+
+def _facts(given: object) -> dict[str, dict[str, object]]:
+    if given is None:
+        return {}
+    if not isinstance(given, dict):
+        raise PolicyError("overlay_facts", value=brief(given))
+    if all(name.startswith("/") for name in given):
+        return {"": given} if given else {}
+    for values in given.values():
+        if not isinstance(values, dict) or not all(name.startswith("/") for name in values):
+            raise PolicyError("overlay_facts", value=brief(values))
+    return given
+
+
+def _bought(given: Any, catalog: Catalog) -> dict[str, list[dict[str, Any]]]:
+    if given is None:
+        return {}
+    found = {}
+    for system, lines in (given if isinstance(given, dict) else {"": given}).items():
+        found[system] = lines if isinstance(lines, list) else [lines]
+        for line in found[system]:
+            _check_line(line, catalog)
+    return found
+
+
+def _check_line(line: object, catalog: Catalog) -> None:
+    known = {(row.id, row.arch.value) for row in catalog.products}
+    if (
+        not isinstance(line, dict)
+        or not line.keys() >= _LINE
+        or (line["product"], line["arch"]) not in known
+        or not isinstance(line["quantity"], int)
+        or isinstance(line["quantity"], bool)
+        or line["quantity"] < 1
+    ):
+        raise PolicyError("overlay_bought", value=brief(line))
+
+
+def what_if(
+    hosts: Iterable[HostInput],
+    policy: PolicySet,
+    as_of: datetime,
+    overlay: Overlay,
+    horizon: int | None = None,
+    waivers: WaiverSet | None = None,
+    entitlements: Entitlements | None = None,
+    catalog: Catalog | None = None,
+) -> dict[str, Any]:
+    """Evaluate twice, as it is and with ``overlay``, and return what changes (see ``drift``).
+
+    Facts are judged at the new day as if they were gathered then. Raises PolicyError ``overlay_system`` for a
+    system that is not among the hosts.
+    """
+    given = list(hosts)
+    then = overlay.as_of or as_of
+    known = {name for each in given for name in (_system(each), each.host)}
+    for name in (*overlay.facts, *overlay.bought):
+        if name and name not in known:
+            raise PolicyError("overlay_system", system=name, hint=suggestion(name, sorted(known)))
+    changed = [_overlaid(each, overlay, then) for each in given]
+    bought = entitlements if overlay.entitlements is None else overlay.entitlements
+    common: dict[str, Any] = {"waivers": waivers, "catalog": catalog, "evidence": False}
+    before = evaluate_fleet.evaluate(given, policy, as_of, horizon, entitlements=entitlements, **common)
+    after = evaluate_fleet.evaluate(changed, policy, then, horizon, entitlements=bought, **common)
+    return drift(before, after)
+
+
+def _system(given: HostInput) -> str:
+    subject = given.facts.get("subject") if isinstance(given.facts, Mapping) else None
+    named = subject.get("id") if isinstance(subject, Mapping) else None
+    return named if isinstance(named, str) else given.host
+
+
+def _overlaid(given: HostInput, overlay: Overlay, then: datetime) -> HostInput:
+    if not isinstance(given.facts, Mapping):
+        return given
+    facts: Any = normalise(given.facts)
+    names = dict.fromkeys(("", given.host, _system(given)))
+    for name in names:
+        for pointer, value in overlay.facts.get(name, {}).items():
+            facts = _with_fact(facts, pointer, value)
+    lines = [line for name in names for line in overlay.bought.get(name, ())]
+    if lines:
+        facts = _with_licenses(facts, lines)
+    if overlay.as_of is not None and isinstance(facts.get("source"), dict):
+        facts = {**facts, "source": {**facts["source"], "gathered_at": format_instant(then)}}
+    return HostInput(given.host, facts, given.reason)
+
+
+def _with_fact(facts: Any, pointer: str, value: object) -> Any:
+    unknown = {
+        name: entry
+        for name, entry in dict(facts.get("unknown", {})).items()
+        if name != pointer and not name.startswith(pointer + "/")
+    }
+    if value is None:
+        unknown[pointer] = {"reason": "absent"}
+        changed: Any = with_value(facts, pointer, MISSING)
+    else:
+        changed = with_value(facts, pointer, value)
+    return {**changed, "unknown": unknown}
+
+
+def _with_licenses(facts: Any, lines: Sequence[Mapping[str, Any]]) -> Any:
+    listed = facts.get("licenses")
+    if not isinstance(listed, dict) or not isinstance(listed.get("items"), list):
+        # What it has is not known, so what it comes to with more is not known either.
+        return facts
+    items = list(listed["items"])
+    for at, line in enumerate(lines, 1):
+        items.append(
+            {
+                "id": f"what-if-{at}",
+                "product": line["product"],
+                "arch": line["arch"],
+                "kind": "formal",
+                "quantity": line["quantity"],
+                "assigned": line["quantity"],
+                "expires_at": NEVER,
+                "status": "in_use",
+            }
+        )
+    return {**facts, "licenses": {**listed, "items": items}}

@@ -1,0 +1,315 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""HostFacts as they come in: every way in holds them against their closed schema here.
+
+A key that the schema does not have is an error of the host. A value that cannot be read is unknown, with what
+it is and what would do. Documents that fit pass through untouched.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ....module_utils._licensing.catalog.catalog import Catalog
+from ....module_utils._licensing.values.errors import LicensingError
+from ....module_utils._licensing.values.model import LicenseClass
+from ....module_utils._licensing.values.version import parse_version
+from ....module_utils._release import VERSION
+from ..base.errors import FactsError, Fault
+from ..base.pointer import MISSING, Path, join, lookup, sort_key, split
+from ..documents import schemas
+from ..documents.schemas import suggestion
+from .fact_table import fact_table
+from .facts import UNKNOWN_REASONS, Unread, with_value
+from .quoted_value import is_secret, shown
+from .root_keys import root_fault
+from .schema_mismatches import (
+    ABSENT,
+    TYPE,
+    UNKNOWN_KEY,
+    USE_LIST,
+    VALUE,
+    Misfit,
+    feature_respelled,
+    misfits,
+    respelled,
+)
+
+SCHEMA = "host_facts"
+KIND = "HostFacts"
+#: How many faults of one document have a sentence; one more says how many others there are.
+MOST_FAULTS = 20
+
+_RELEASE = re.compile(r"([0-9]{1,4})\.([0-9]{1,4})(?:\.([0-9]{1,4}))?")
+#: Parts of a document of which no fact is read; a pointer into them names nothing.
+_ABOUT_DOCUMENT = ("kind", "schema_version", "unknown")
+_FREE = ("site_facts", "x-")
+
+
+class FactsFaults(FactsError):
+    """Facts with keys that do not exist, or of a wrong shape: each fault has its sentence."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(faults[0].code)
+        self.fields = dict(faults[0].fields)
+        self._faults = tuple(faults)
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        return self._faults
+
+
+@dataclass(frozen=True)
+class Legible:
+    """What of a document is known: its ``tree`` without the rest, ``unknown`` pointers with their reason.
+
+    ``unread`` has more about those that are there and cannot be read.
+    """
+
+    tree: dict[str, Any]
+    unknown: dict[str, str]
+    unread: Mapping[str, Unread] = field(default_factory=dict)
+
+    def document(self) -> dict[str, Any]:
+        """The facts as one document again, with their ``unknown`` map."""
+        return {
+            **self.tree,
+            "unknown": {pointer: {"reason": reason} for pointer, reason in sorted(self.unknown.items())},
+        }
+
+
+def read(
+    plain: Mapping[str, Any], catalog: Catalog | None = None, written: Mapping[str, Any] | None = None
+) -> Legible:
+    """Hold a document (plain data) against the schema of HostFacts.
+
+    ``written`` is the document with its rows in the order in which they were given, if that is another one:
+    errors name their positions there. Names below ``/features`` are those of ``catalog``, else of the shipped
+    one. Raises FactsFaults for keys that do not exist, and FactsError for a ``subject``, ``source`` or
+    ``unknown`` of a wrong shape.
+    """
+    fault = root_fault(plain)
+    if fault is not None:
+        raise fault
+    try:
+        return _read(plain, catalog)
+    except FactsFaults:
+        if written is not None:
+            _read(written, catalog)
+        raise
+
+
+def _read(plain: Mapping[str, Any], catalog: Catalog | None) -> Legible:
+    unknown, misspelt = _declared(plain.get("unknown") or {})
+    tree: Any = {name: value for name, value in plain.items() if name != "unknown"}
+    for pointer, reason in tuple(unknown.items()):
+        tree, gone = without(tree, pointer)
+        unknown.setdefault(gone, reason)
+    features = tree.get("features")
+    own = _own_features(catalog) & features.keys() if isinstance(features, dict) else frozenset[str]()
+    if not own:
+        return _legible(tree, unknown, misspelt, plain)
+    shipped = {name: value for name, value in features.items() if name not in own}
+    found = _legible({**tree, "features": shipped}, unknown, misspelt, plain)
+    return _with_own_features(found, {name: features[name] for name in sorted(own)}, plain)
+
+
+def _legible(tree: Any, unknown: dict[str, str], misspelt: list[Fault], plain: Mapping[str, Any]) -> Legible:
+    unread: dict[str, Unread] = {}
+    if not schemas.fits(SCHEMA, tree):
+        tree = respelled(SCHEMA, tree)
+        if not schemas.fits(SCHEMA, tree):
+            # In the order of pointers: that of a document's keys leaves no trace.
+            found = sorted(misfits(SCHEMA, tree), key=lambda each: sort_key(join(each.path)))
+            if any(each.path == () or each.path[0] in ("kind", "schema_version") for each in found):
+                return Legible({}, {"": TYPE})
+            faults = [_key_fault(each) for each in found if each.reason == UNKNOWN_KEY]
+            _refuse([*faults, *misspelt], plain)
+            tree = _without_misfits(tree, found, unknown, unread)
+    _refuse(misspelt, plain)
+    tree = _with_release(tree, unread)
+    if tree.get("hosts") == [] and not covered("/hosts", unknown):
+        # No system is without a host: an empty list shows nothing of any host.
+        tree = {name: value for name, value in tree.items() if name != "hosts"}
+        unknown["/hosts"] = "empty"
+    return Legible(tree, unknown, unread)
+
+
+def _declared(given: Mapping[str, Any]) -> tuple[dict[str, str], list[Fault]]:
+    """Pointers that the document lists as unknown, and those among them that are misspelt.
+
+    One that names no fact, and none nearly, hides nothing: a later version may know it.
+    """
+    unknown: dict[str, str] = {}
+    misspelt: list[Fault] = []
+    for pointer, entry in given.items():
+        reason = entry.get("reason") if isinstance(entry, dict) else None
+        whole = "" if pointer == "/" or (pointer and not pointer.startswith("/")) else pointer
+        unknown[whole] = reason if reason in UNKNOWN_REASONS else TYPE
+        steps = split(whole)
+        if steps and not steps[0].startswith(_FREE) and fact_table().find(steps) is None:
+            hint = _nearest(steps)
+            if hint:
+                misspelt.append(Fault("facts_unknown_pointer", {"pointer": whole, "hint": hint}))
+    return unknown, misspelt
+
+
+def _nearest(steps: list[str]) -> str:
+    for at in range(len(steps)):
+        node = fact_table().find(steps[:at])
+        known = [] if node is None else [name for name in node.properties if name not in _ABOUT_DOCUMENT]
+        if node is not None and fact_table().find(steps[: at + 1]) is None:
+            if not steps[at]:
+                # A slash too many: what it stands behind was meant.
+                return join(steps[:at])
+            near = suggestion(steps[at].lower(), sorted(known))
+            return join((*steps[:at], near, *steps[at + 1 :])) if near else ""
+    return ""
+
+
+def _key_fault(misfit: Misfit) -> Fault:
+    fields = {"pointer": join(misfit.path), "hint": misfit.hint}
+    if len(misfit.path) == 1:
+        return Fault("facts_unknown_root_key", fields)
+    return Fault("facts_unknown_key" if misfit.hint else "facts_unknown_key_bare", fields)
+
+
+def _refuse(faults: list[Fault], plain: Mapping[str, Any]) -> None:
+    if not faults:
+        return
+    faults = sorted(faults, key=lambda fault: sort_key(str(fault.fields["pointer"])))
+    written = (plain.get("source") or {}).get("collection")
+    if _is_newer(written):
+        keys = [str(fault.fields["pointer"]) for fault in faults[:MOST_FAULTS]]
+        fields = {"pointer": keys[0], "written": written, "this": VERSION, "keys": keys}
+        raise FactsFaults([Fault("facts_newer", {**fields, "n": len(faults)})])
+    if len(faults) > MOST_FAULTS:
+        more = Fault("facts_more_faults", {"n": len(faults) - MOST_FAULTS})
+        faults = [*faults[:MOST_FAULTS], more]
+    raise FactsFaults(faults)
+
+
+def _is_newer(written: object) -> bool:
+    """Whether facts say that a later version of the collection wrote them."""
+    theirs, ours = (_RELEASE.match(text) if isinstance(text, str) else None for text in (written, VERSION))
+    if theirs is None or ours is None:
+        return False
+    left, right = (tuple(int(part or 0) for part in found.groups()) for found in (theirs, ours))
+    return left > right
+
+
+def _without_misfits(
+    tree: Any, found: list[Misfit], unknown: dict[str, str], unread: dict[str, Unread]
+) -> Any:
+    """``tree``, which is changed, without what does not fit; that is put into ``unknown`` and ``unread``."""
+    listed_below = {above for pointer in unknown for above in _above(pointer)}
+    for each in found:
+        place = join(each.path)
+        if each.reason == ABSENT and place in listed_below and each.use != USE_LIST:
+            # The object is there; what of it is not known is listed fact by fact.
+            continue
+        if not covered(place, unknown):
+            pointer = _dropped(tree, each.path)
+            unknown[pointer] = each.reason
+            if each.reason in (TYPE, VALUE):
+                unread[pointer] = _unread(pointer, each)
+    return tree
+
+
+def _above(pointer: str) -> Iterator[str]:
+    while pointer:
+        pointer = pointer.rpartition("/")[0]
+        yield pointer
+
+
+def _dropped(tree: Any, path: Path) -> str:
+    """Take the value at ``path`` out of ``tree``, and return the pointer that is unknown for it."""
+    parent = lookup(tree, join(path[:-1]))
+    if isinstance(parent, list):
+        # Positions must not move: an object is emptied, a list of plain values is unknown as a whole.
+        if not isinstance(parent[int(path[-1])], dict):
+            return _dropped(tree, path[:-1])
+        parent[int(path[-1])] = {}
+    elif isinstance(parent, dict):
+        parent.pop(str(path[-1]), None)
+    return join(path)
+
+
+def _unread(pointer: str, misfit: Misfit) -> Unread:
+    secret = any(map(is_secret, misfit.path))
+    return Unread(join(misfit.path), None if secret else shown(misfit.value), misfit.use)
+
+
+def _with_release(tree: dict[str, Any], unread: dict[str, Unread]) -> dict[str, Any]:
+    """The tree with the manager's version in its bare form.
+
+    One that is no release stays what it is, a text: what hangs on a release is unknown by it.
+    """
+    version = tree.get("version")
+    text = version.get("vms") if isinstance(version, dict) else None
+    if not isinstance(version, dict) or not isinstance(text, str):
+        return tree
+    try:
+        bare = parse_version(text).text
+    except LicensingError:
+        unread["/version/vms"] = Unread("/version/vms", shown(text), ("use_release", {}))
+        return tree
+    return tree if bare == text else {**tree, "version": {**version, "vms": bare}}
+
+
+def _own_features(catalog: Catalog | None) -> frozenset[str]:
+    """Features that only a site's catalog has: its products of class feature that are for none of ours."""
+    if catalog is None or catalog is Catalog.builtin():
+        return frozenset()
+    return frozenset(
+        product.id
+        for product in catalog.products
+        if product.license_class is LicenseClass.FEATURE and product.feature is None
+    )
+
+
+def _with_own_features(found: Legible, given: Mapping[str, Any], plain: Mapping[str, Any]) -> Legible:
+    """``found`` with a site's own features, each of which has the shape of ours."""
+    if "features" not in found.tree:
+        return found
+    unknown, unread = dict(found.unknown), dict(found.unread)
+    checked = {name: feature_respelled(name, value) for name, value in given.items()}
+    misfitting = [each for _value, found_in in checked.values() for each in found_in]
+    _refuse([_key_fault(each) for each in misfitting if each.reason == UNKNOWN_KEY], plain)
+    spelled = {name: value for name, (value, _found_in) in checked.items()}
+    kept = _without_misfits({"features": spelled}, misfitting, unknown, unread)
+    tree = {**found.tree, "features": {**found.tree["features"], **kept["features"]}}
+    return Legible(tree, unknown, unread)
+
+
+def covered(pointer: str, unknown: Mapping[str, str]) -> bool:
+    """Whether the fact at ``pointer``, or what holds it, is listed as unknown."""
+    while pointer not in unknown:
+        if not pointer:
+            return False
+        pointer = pointer.rpartition("/")[0]
+    return True
+
+
+def without(tree: object, pointer: str) -> tuple[Any, str]:
+    """A copy of the tree without the value at ``pointer``, and the pointer that is unknown for it.
+
+    A list without the row that a pointer goes through is not whole, so it is unknown.
+    """
+    steps = split(pointer)
+    for length in range(len(steps)):
+        place = join(steps[:length])
+        if isinstance(lookup(tree, place), list) and lookup(tree, join(steps[: length + 1])) is MISSING:
+            return without(tree, place)
+    parent = lookup(tree, join(steps[:-1])) if steps else MISSING
+    if isinstance(parent, list):
+        # Positions must not move: an object is emptied, a list of plain values is unknown as a whole.
+        if isinstance(lookup(tree, pointer), dict):
+            return with_value(tree, pointer, {}), pointer
+        return without(tree, join(steps[:-1]))
+    if isinstance(parent, dict):
+        return with_value(tree, pointer, MISSING), pointer
+    return tree, pointer

@@ -1,0 +1,42 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The shape of the root keys that say whom facts are about, where they were read, and what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..base.errors import FactsError
+from .quoted_value import said
+
+KINDS = ("system", "node")
+MAX_ID = 256
+
+_EXAMPLES = {
+    "subject": "{kind: system, id: hangzhou}",
+    "source": "{via: rest, gathered_at: '2026-11-24T08:00:00Z'}",
+    "unknown": "{/features/srm/in_use: {reason: absent}}",
+}
+
+
+def root_fault(facts: Mapping[str, object]) -> FactsError | None:
+    """The error of facts whose ``subject``, ``source`` or ``unknown`` has another shape than these have.
+
+    Nothing else of such facts can be judged: these keys say whose facts they are, how old they are, and what
+    of them is not known. Values need not be plain data. None where the shapes are right.
+    """
+    for name, example in _EXAMPLES.items():
+        if name in facts and not isinstance(facts[name], dict):
+            return FactsError("facts_root", pointer=f"/{name}", example=example, value=said(facts[name]))
+    subject = facts.get("subject")
+    return _subject_fault(subject) if isinstance(subject, dict) else None
+
+
+def _subject_fault(subject: Mapping[str, object]) -> FactsError | None:
+    kind, ident = subject.get("kind", KINDS[0]), subject.get("id", "-")
+    # A list is not hashable, so the kinds are compared and not looked up.
+    if not any(kind == each for each in KINDS):
+        return FactsError("facts_subject_kind", pointer="/subject/kind", value=said(kind))
+    if not isinstance(ident, str) or not 1 <= len(ident) <= MAX_ID:
+        return FactsError("facts_subject_id", pointer="/subject/id", value=said(ident), limit=MAX_ID)
+    return None

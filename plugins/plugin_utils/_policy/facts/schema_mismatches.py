@@ -1,0 +1,215 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Facts against their schema, value by value: what does not fit, why, and what would do in its place.
+
+It reads the few keywords that the schemas of facts use, and says of each value what a person needs to correct
+it. A test holds it against the jsonschema library.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from ....module_utils._licensing.values.spelling import arch_of, count_of
+from ..base.pointer import Path
+from ..documents.schemas import schema, suggestion
+
+ABSENT, NULL, TYPE, VALUE, UNKNOWN_KEY = "absent", "null", "type", "value", "unknown_key"
+
+#: How many values of a choice are named; a longer one is named by its first ones.
+SHOWN_CHOICES = 8
+
+Use = tuple[str, Mapping[str, object]]
+USE_LIST: Use = ("use_list", {})
+_NOTHING: Use = ("", {})
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    "object": dict,
+    "array": list,
+    "string": str,
+    "boolean": bool,
+    "integer": int,
+    "number": (int, float),
+}
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """One value, or key, that does not fit.
+
+    ``reason`` is that of the fact that is not known for it, or ``unknown_key``. ``use`` is the code and the
+    fields of the words that say what would do; ``hint`` is the key that was probably meant.
+    """
+
+    path: Path
+    reason: str
+    value: object = None
+    use: Use = _NOTHING
+    hint: str = ""
+    keyword: str = field(default="", compare=False)
+
+
+def misfits(name: str, value: object) -> Iterator[Misfit]:
+    """Everything in ``value`` that does not fit the schema ``name``."""
+    root = schema(name)
+    yield from _Walk(root).check(value, root, ())
+
+
+def feature_respelled(feature: str, value: object) -> tuple[Any, list[Misfit]]:
+    """``value`` of a site's own feature as ``respelled`` gives it, and what in it does not fit.
+
+    Each feature has the shape of ours; paths are those of ``feature``.
+    """
+    root = schema("host_facts")
+    part = root["properties"]["features"]["properties"]["isc"]
+    walk = _Walk(root)
+    spelled = walk.spell(value, part)
+    return spelled, list(walk.check(spelled, part, ("features", feature)))
+
+
+def respelled(name: str, value: object) -> Any:
+    """A copy of ``value`` with other spellings of architectures and numbers as the schema ``name`` has them.
+
+    What the schema knows is copied, so that it can be changed.
+    """
+    root = schema(name)
+    return _Walk(root).spell(value, root)
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+class _Walk:
+    def __init__(self, root: Mapping[str, Any]) -> None:
+        self._root = root
+
+    def _resolved(self, part: Any) -> Any:
+        while "$ref" in part:
+            part = self._root["$defs"][part["$ref"].rpartition("/")[2]]
+        return part
+
+    def spell(self, value: Any, part: Any) -> Any:
+        part = self._resolved(part)
+        if isinstance(value, dict):
+            known = part.get("properties", {})
+            return {
+                name: self.spell(item, known[name]) if name in known else item for name, item in value.items()
+            }
+        if isinstance(value, list):
+            return [self.spell(item, part.get("items", {})) for item in value]
+        if "x86_64" in part.get("enum", ()):
+            return arch_of(value)
+        return count_of(value) if part.get("type") == "integer" else value
+
+    def check(self, value: Any, part: Any, path: Path) -> Iterator[Misfit]:
+        part = self._resolved(part)
+        if "anyOf" in part:
+            if not any(self._fits(value, branch) for branch in part["anyOf"]):
+                yield self._misfit(value, part, path, VALUE if isinstance(value, str) else TYPE, "anyOf")
+            return
+        choices = part.get("enum", [part["const"]] if "const" in part else None)
+        if choices is not None:
+            if not any(choice == value and type(choice) is type(value) for choice in choices):
+                same = isinstance(value, type(choices[0]))
+                yield self._misfit(value, part, path, VALUE if same else TYPE, "enum")
+            return
+        wanted = part.get("type", [])
+        if wanted and not _is_one_of(value, [wanted] if isinstance(wanted, str) else wanted):
+            yield self._misfit(value, part, path, TYPE, "type")
+        elif isinstance(value, dict):
+            yield from self._object(value, part, path)
+        elif isinstance(value, list):
+            yield from self._list(value, part, path)
+        else:
+            broken = next(_broken(value, part), "")
+            if broken:
+                yield self._misfit(value, part, path, VALUE, broken)
+
+    def _fits(self, value: Any, part: Any) -> bool:
+        return next(self.check(value, part, ()), None) is None
+
+    def _misfit(self, value: Any, part: Any, path: Path, reason: str, keyword: str) -> Misfit:
+        return Misfit(path, NULL if value is None else reason, value, self._use(part), keyword=keyword)
+
+    def _object(self, value: dict[str, Any], part: Any, path: Path) -> Iterator[Misfit]:
+        known = part.get("properties", {})
+        for name in part.get("required", ()):
+            if name not in value:
+                yield Misfit((*path, name), ABSENT, use=self._use(known.get(name, {})), keyword="required")
+        free = [_compiled(pattern) for pattern in part.get("patternProperties", ())]
+        rest = part.get("additionalProperties", part.get("unevaluatedProperties", True))
+        names = part.get("propertyNames")
+        for name, item in value.items():
+            if names is not None and not self._fits(name, names):
+                yield self._misfit(name, names, path, VALUE, "propertyNames")
+            if name in known:
+                yield from self.check(item, known[name], (*path, name))
+            elif any(pattern.search(name) for pattern in free) or rest is True:
+                continue
+            elif rest is False:
+                hint = suggestion(name, sorted(known))
+                yield Misfit((*path, name), UNKNOWN_KEY, hint=hint, keyword="unevaluatedProperties")
+            else:
+                yield from self.check(item, rest, (*path, name))
+
+    def _list(self, value: list[Any], part: Any, path: Path) -> Iterator[Misfit]:
+        broken = next(_broken(value, part), "")
+        if broken:
+            yield self._misfit(value, part, path, VALUE, broken)
+        for index, item in enumerate(value):
+            yield from self.check(item, part.get("items", {}), (*path, index))
+
+    def _use(self, part: Any) -> Use:
+        """What would do, in words; nothing where only the schema can say it."""
+        part = self._resolved(part)
+        if "anyOf" in part:
+            uses = [self._use(branch) for branch in part["anyOf"]]
+            return ("use_instant_or_never", {}) if ("use_instant", {}) in uses else _NOTHING
+        if "enum" in part or "const" in part:
+            choices = [str(each) for each in part.get("enum", [part.get("const")])][:SHOWN_CHOICES]
+            last = choices.pop()
+            return (
+                ("use_words", {"first": choices, "last": last}) if choices else ("use_word", {"word": last})
+            )
+        if part.get("pattern") == self._root["$defs"]["instant"]["pattern"]:
+            return "use_instant", {}
+        if part.get("type") == "integer":
+            return ("use_count", {"least": part["minimum"]}) if "minimum" in part else ("use_integer", {})
+        return _BY_TYPE.get(str(part.get("type")), _NOTHING)
+
+
+_BY_TYPE: dict[str, Use] = {
+    "boolean": ("use_flag", {}),
+    "string": ("use_text", {}),
+    "array": USE_LIST,
+    "object": ("use_object", {}),
+}
+
+
+def _is_one_of(value: object, wanted: list[str]) -> bool:
+    if isinstance(value, bool):
+        return "boolean" in wanted
+    return any(isinstance(value, _TYPES[name]) for name in wanted)
+
+
+def _broken(value: Any, part: Any) -> Iterator[str]:
+    """Keywords about text, numbers and lists that ``value`` breaks."""
+    if isinstance(value, str):
+        if "pattern" in part and not _compiled(part["pattern"]).search(value):
+            yield "pattern"
+        if not part.get("minLength", 0) <= len(value) <= part.get("maxLength", len(value)):
+            yield "maxLength"
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        if not part.get("minimum", value) <= value <= part.get("maximum", value):
+            yield "minimum"
+    elif isinstance(value, list):
+        if not part.get("minItems", 0) <= len(value) <= part.get("maxItems", len(value)):
+            yield "maxItems"
+        if part.get("uniqueItems") and len({json.dumps(item, sort_keys=True) for item in value}) < len(value):
+            yield "uniqueItems"

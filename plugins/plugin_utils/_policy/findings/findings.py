@@ -1,0 +1,247 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Findings: what a check says about a fact set, and the same said about the subject that it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ....module_utils._messages.catalog import LANGUAGES, render
+from ..base.canonical_json import canonical, digest
+from ..base.errors import FactsError, ForeignFacts
+from ..base.pointer import sort_key
+from ..constraints.evaluate import shown
+from ..constraints.projection import origins_of
+from ..constraints.three_valued import Failure, Outcome, Truth
+from ..policy.model import Check, Rule
+from ..policy.text_templates import both, describe, fill, sentences
+from ..pools.rows import SELF, SUBJECT
+from ..subjects.host_reading import Reading
+
+PASS, FAIL, UNKNOWN, NOT_APPLICABLE, ERROR = "pass", "fail", "unknown", "not_applicable", "error"
+WORST = (ERROR, FAIL, UNKNOWN, PASS, NOT_APPLICABLE)
+EFFECTS = {"deny": "block", "warn": "warn", "audit": "record"}
+_ON_UNKNOWN = {"block": "block", "warn": "warn", "ignore": "record"}
+SHOWN_ALTERNATIVES = 4
+#: Of how many unreadable values a sentence says what they are.
+SHOWN_UNREAD = 4
+
+#: A finding without its subject, hosts and digests.
+Draft = dict[str, Any]
+Finding = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The verdict of one check, with its findings (none for pass and not_applicable)."""
+
+    check: str
+    verdict: str
+    findings: tuple[Draft, ...] = ()
+    reasons: tuple[str, ...] = ()
+    by: tuple[int, ...] = ()  # which fact set of a subject each finding is from; none: all of them
+
+
+def rule_verdict(
+    rule: Rule, mode: str, applies: Outcome, outcome: Outcome, reading: Reading, values: Mapping[str, Any]
+) -> Verdict:
+    """What a rule says, given how its condition and its requirement came out on a fact set."""
+    if applies.truth is Truth.FAIL:
+        return Verdict(rule.id, NOT_APPLICABLE)
+    if outcome.truth is Truth.PASS:
+        return Verdict(rule.id, PASS)
+    if applies.truth is Truth.UNKNOWN or outcome.truth is Truth.UNKNOWN:
+        missing = sorted(dict.fromkeys((*applies.unknown, *outcome.unknown)), key=sort_key)
+        because = [reading.facts.gap(pointer) for pointer in missing]
+        draft = undecided(rule, mode, "rule", because, reading.facts.unread_among(missing))
+        return Verdict(rule.id, UNKNOWN, (draft,), tuple(str(item["reason"]) for item in because[:1]))
+    drafts: dict[str, Draft] = {}
+    for failure in outcome.failures:
+        # Several bounds of one fact are one finding; the first one broken stands for it.
+        if failure.pointer not in drafts:
+            drafts[failure.pointer] = _failed(rule, mode, reading, failure, values)
+    return Verdict(rule.id, FAIL, tuple(drafts.values()))
+
+
+def _failed(rule: Rule, mode: str, reading: Reading, failure: Failure, values: Mapping[str, Any]) -> Draft:
+    texts = {**values, "expected": describe(failure.expected), "actual": failure.actual}
+    code, default = _default(failure)
+
+    def worded(own: Mapping[str, str], code: str, fields: Mapping[str, object]) -> dict[str, str]:
+        if not own:
+            return sentences(code, fields)
+        facts = reading.facts
+        return {
+            name: fill(text, facts.value, failure.pointer, texts, name) for name, text in both(own).items()
+        }
+
+    draft = drafted(
+        rule,
+        kind="rule",
+        verdict=FAIL,
+        mode=mode,
+        effect=EFFECTS[mode],
+        pointer=failure.pointer,
+        expected=failure.expected,
+        actual=failure.actual,
+        message=worded(rule.message, code, default),
+        remediation=worded(rule.remediation, "finding_default_remedy", {}),
+    )
+    if failure.alternatives:
+        draft["alternatives"] = [_alternative(each) for each in failure.alternatives]
+    made_of = origins_of(reading.origins, failure.pointer)
+    if made_of:
+        draft["from"] = made_of
+    return draft
+
+
+def _default(failure: Failure) -> tuple[str, dict[str, object]]:
+    """The sentence of a rule that brings none: what each alternative lacks, or the bound that is broken."""
+    place = failure.pointer or "/"
+    if not failure.alternatives:
+        actual = describe(failure.actual)
+        return "finding_default", {"pointer": place, "expected": describe(failure.expected), "actual": actual}
+    holding = [str(at + 1) for at, each in enumerate(failure.alternatives) if not each]
+    fields: dict[str, object] = {"pointer": place, "n": len(failure.alternatives)}
+    if holding:
+        return "finding_too_many", {**fields, "holding": holding}
+    # The alternative that lacks least is most likely the one that was meant.
+    closest = sorted(enumerate(failure.alternatives), key=lambda pair: (len(pair[1]), pair[0]))
+    parts = []
+    for at, failures in closest[:SHOWN_ALTERNATIVES]:
+        lacks = [
+            f"{each.pointer or '/'} {describe(each.expected)} ({describe(each.actual)})" for each in failures
+        ]
+        parts.append(f"({at + 1}) " + " + ".join(lacks))
+    return "finding_no_alternative", {**fields, "alternatives": parts}
+
+
+def _alternative(failures: Sequence[Failure]) -> list[dict[str, Any]]:
+    return [
+        {"pointer": each.pointer, "expected": each.expected, "actual": shown(each.actual)}
+        for each in failures
+    ]
+
+
+def undecided(
+    check: Check,
+    mode: str,
+    kind: str,
+    because: list[dict[str, Any]],
+    unread: Sequence[dict[str, Any]] = (),
+) -> Draft:
+    """The finding of a check that waits for facts; ``unread`` are values that are there all the same."""
+    facts = [f"{item['pointer'] or '/'} ({item['reason']})" for item in because]
+    message = sentences("finding_unknown", {"facts": facts})
+    for language in LANGUAGES if unread else ():
+        values = "; ".join(each["message"][language] for each in unread[:SHOWN_UNREAD])
+        message[language] = render("finding_unread", {"text": message[language], "unread": values}, language)
+    draft = drafted(
+        check,
+        kind=kind,
+        verdict=UNKNOWN,
+        mode=mode,
+        effect=_ON_UNKNOWN[check.unknown_effect(mode)],
+        pointer=because[0]["pointer"] if because else "",
+        expected=None,
+        actual=None,
+        message=message,
+        remediation=sentences("finding_unknown_remedy", {}),
+    )
+    draft["because"] = because
+    if unread:
+        draft["unread"] = list(unread)
+    return draft
+
+
+def facts_error(check: Check, error: FactsError) -> Verdict:
+    """Facts that cannot be read: an error of the host, whatever the rules say.
+
+    With facts of another host nothing has been read of this one: it is undetermined, whatever a policy does
+    with what is not known.
+    """
+    foreign = isinstance(error, ForeignFacts)
+    verdict = UNKNOWN if foreign else ERROR
+    draft = drafted(
+        check,
+        kind="facts",
+        verdict=verdict,
+        mode="deny",
+        effect="block",
+        pointer=str(error.fields.get("pointer", "")),
+        expected=None,
+        actual=None,
+        message={language: error.text(language) for language in LANGUAGES},
+        remediation=sentences(
+            "facts_other_host_remedy" if foreign else "finding_unknown_remedy", error.fields
+        ),
+    )
+    draft.update(rule="facts", place="facts", references=[], severity="critical")
+    if not foreign:
+        return Verdict("facts", ERROR, (draft,))
+    draft["because"] = [{"pointer": draft["pointer"], "reason": "conflict"}]
+    return Verdict("facts", UNKNOWN, (draft,), ("conflict",))
+
+
+def drafted(check: Check, **content: Any) -> Draft:
+    """A finding of ``check`` without its subject."""
+    return {
+        "policy": check.origin.policy,
+        "rule": check.id,
+        "version": check.origin.version,
+        "place": check.origin.place,
+        "severity": check.severity,
+        "references": list(check.references),
+        **content,
+    }
+
+
+def stamped(draft: Draft, subject: tuple[str, str], hosts: Sequence[str]) -> Finding:
+    """The finding about ``subject`` (id, kind), with its fingerprint.
+
+    The fingerprint leaves out version, value, date, place and text: the same fault tomorrow is the same.
+    """
+    ident, kind = subject
+    finding: Finding = {"subject": {"kind": kind, "id": ident}, "hosts": list(hosts), **draft}
+    group = finding.get("group")
+    if group is not None and group.get(SUBJECT) == SELF:
+        group = finding["group"] = {**group, SUBJECT: ident}
+    for name in ("conflicts", "blamed"):
+        if name in finding:
+            finding[name] = sorted(f"{owner or ident} {label}".strip() for owner, label in finding[name])
+    identity = [finding["policy"], finding["rule"], [kind, ident], group, finding["pointer"]]
+    finding["fingerprint"] = digest(identity)
+    finding["state_digest"] = digest([*identity, finding["expected"], finding["actual"]])
+    return finding
+
+
+def together(verdicts: Sequence[Verdict]) -> Verdict:
+    """The worst verdict of one check over a subject's fact sets, with the findings of all that have it."""
+    worst = min(verdicts, key=lambda each: WORST.index(each.verdict))
+    if len(verdicts) == 1:
+        return worst
+    drafts: dict[str, tuple[Draft, int]] = {}
+    for at, verdict in enumerate(verdicts):
+        if verdict.verdict == worst.verdict:
+            for draft in verdict.findings:
+                drafts.setdefault(draft["pointer"], (draft, at))
+    found = tuple(draft for draft, _at in drafts.values())
+    return Verdict(
+        worst.check, worst.verdict, found, worst.reasons, tuple(at for _draft, at in drafts.values())
+    )
+
+
+def order(finding: Finding) -> list[Any]:
+    """Findings stand by subject, policy, rule, pointer, group."""
+    subject = finding["subject"]
+    return [
+        subject["id"],
+        subject["kind"],
+        finding["policy"],
+        finding["rule"],
+        sort_key(finding["pointer"]),
+        canonical(finding.get("group")),
+        finding["kind"],
+    ]

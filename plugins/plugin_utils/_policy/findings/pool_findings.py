@@ -1,0 +1,217 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a pool's balance says about each subject in it: shortage, doubt, little room, and what comes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ..base.interval import Interval
+from ..base.pointer import MISSING, sort_key
+from ..constraints.three_valued import Truth
+from ..facts.facts import MOST_UNREAD
+from ..policy.model import Pool
+from ..policy.text_templates import both, describe, fill, sentences
+from ..pools.balance import GroupResult
+from ..pools.blame import Because
+from ..pools.purchase import to_buy
+from ..pools.rows import SELF, SUBJECT, PoolSheet
+from .findings import EFFECTS, FAIL, PASS, UNKNOWN, Draft, Verdict, drafted, undecided
+
+AHEAD = "/forecast"
+FORECAST = "forecast"
+Subject = tuple[str, str]
+
+
+def names_subject(pool: Pool) -> bool:
+    """Whether the pool's own sentences name the subject, so that equal systems read different ones."""
+    texts = (*pool.message.values(), *pool.remediation.values())
+    return any("{group}" in text or "{group." + SUBJECT in text for text in texts)
+
+
+def group_verdicts(
+    pool: Pool, mode: str, result: GroupResult, values: Mapping[str, Any]
+) -> dict[Subject, Verdict]:
+    """The verdict for each subject of a group. Only those that are blamed fail."""
+    drafts = _Drafts(pool, mode, result, values)
+    passed = Verdict(pool.id, PASS)
+    verdicts = dict.fromkeys(result.spared, passed)
+    if result.truth is Truth.PASS:
+        found = tuple(draft for draft in (drafts.headroom(), drafts.ahead()) if draft is not None)
+        own = Verdict(pool.id, PASS, found)
+    elif result.truth is Truth.FAIL:
+        own = Verdict(pool.id, FAIL, (drafts.short(),))
+    else:
+        draft = drafts.doubtful()
+        own = Verdict(pool.id, UNKNOWN, (draft,), tuple(str(item["reason"]) for item in draft["because"][:1]))
+    verdicts.update(dict.fromkeys(result.subjects, own))
+    return verdicts
+
+
+def of_subject(result: GroupResult, ident: str) -> GroupResult:
+    """A closed pool's balance with its subject named."""
+    return replace(result, group={**result.group, SUBJECT: ident})
+
+
+def balance_rows(found: Iterable[tuple[str, GroupResult]]) -> list[dict[str, Any]]:
+    """Every group's balance as plain data, by pool and group."""
+    rows = [
+        {
+            "pool": pool,
+            "group": dict(each.group),
+            "verdict": each.truth.value,
+            "demand": each.demand.to_json(),
+            "supply": each.supply.to_json(),
+        }
+        for pool, each in found
+    ]
+    return sorted(rows, key=_row_order)
+
+
+def _row_order(row: Mapping[str, Any]) -> tuple[str, list[tuple[bool, str]]]:
+    return row["pool"], [(value is None, value or "") for value in row["group"].values()]
+
+
+class _Drafts:
+    def __init__(self, pool: Pool, mode: str, result: GroupResult, values: Mapping[str, Any]) -> None:
+        self._pool = pool
+        self._mode = mode
+        self._result = result
+        self._values = values
+
+    def short(self) -> Draft:
+        """Demand is certainly above supply: by how much, and what to buy."""
+        result = self._result
+        draft = self._balance(FAIL, "pool", EFFECTS[self._mode], result.pointer, result.supply)
+        draft["shortfall"] = result.shortfall.to_json()
+        product = result.group.get("product") or self._pool.product
+        draft["buy"] = to_buy(
+            product, self._pool.packs, result.group, result.shortfall, result.way, self._pool.catalog
+        )
+        if result.blamed:
+            draft["blamed"] = list(result.blamed)
+        return draft
+
+    def doubtful(self) -> Draft:
+        """Both outcomes are possible: the fewest facts to ask for."""
+        result = self._result
+        because = _because(result.because, result.sheet)
+        draft = undecided(self._pool, self._mode, "pool", because, _unread(result.because, result.sheet))
+        draft["group"] = dict(result.group)
+        draft["expected"], draft["actual"] = _sides(result.demand, result.supply)
+        draft["shortfall"] = result.shortfall.to_json()
+        return self._marked(draft)
+
+    def headroom(self) -> Draft | None:
+        """It passes, with less room than the pool wants."""
+        result = self._result
+        if not result.headroom:
+            return None
+        return self._balance(PASS, "pool", "warn", result.pointer, result.supply, "finding_headroom")
+
+    def ahead(self) -> Draft | None:
+        """It passes now, and no longer after a coming lapse (decision 13)."""
+        coming, mode = self._result.ahead, self._pool.forecast_mode
+        if coming is None:
+            return None
+        if coming.truth is Truth.UNKNOWN:
+            because = _because(coming.because, self._result.sheet)
+            unread = _unread(coming.because, self._result.sheet)
+            draft = undecided(self._pool, mode, FORECAST, because, unread)
+            draft["group"] = dict(self._result.group)
+            draft["expected"], draft["actual"] = _sides(self._result.demand, coming.supply)
+            draft["pointer"] = AHEAD
+        else:
+            draft = self._balance(
+                FAIL, FORECAST, EFFECTS[mode], AHEAD, coming.supply, "finding_ahead", coming.at
+            )
+            draft["mode"] = mode
+        draft["at"] = coming.at
+        return draft
+
+    def _balance(
+        self,
+        verdict: str,
+        kind: str,
+        effect: str,
+        pointer: str,
+        available: Interval,
+        code: str = "",
+        at: str = "",
+    ) -> Draft:
+        pool, result = self._pool, self._result
+        expected, actual = _sides(result.demand, available)
+        missing = Interval(
+            max(0, result.demand.low - (available.high or 0)) if available.high is not None else 0,
+            None if result.demand.high is None else max(0, result.demand.high - available.low),
+        )
+        texts: dict[str, Any] = {
+            **self._values,
+            **{f"group.{name}": value for name, value in result.group.items()},
+            "demand": describe(result.demand.to_json()),
+            "supply": describe(available.to_json()),
+            "shortfall": describe(missing.to_json()),
+            "unit": pool.unit,
+            "group": ", ".join(str(value) for value in result.group.values()),
+            "percent": pool.headroom_warn,
+            "at": at[:10],
+        }
+        own = {} if code else pool.message
+        draft = drafted(
+            pool,
+            kind=kind,
+            verdict=verdict,
+            mode=self._mode,
+            effect=effect,
+            pointer=pointer,
+            expected=expected,
+            actual=actual,
+            message=self._texts(own, code or "finding_pool", texts),
+            remediation=self._texts(pool.remediation, "finding_default_remedy", texts),
+            group=dict(result.group),
+        )
+        return self._marked(draft)
+
+    def _texts(self, own: Mapping[str, str], code: str, texts: Mapping[str, Any]) -> dict[str, str]:
+        if not own:
+            return sentences(code, texts)
+        sheet = self._result.sheet
+        quoted = {} if sheet is None else sheet.texts
+        return {
+            language: fill(text, lambda name: quoted.get(name, MISSING), "", texts, language)
+            for language, text in both(own).items()
+        }
+
+    def _marked(self, draft: Draft) -> Draft:
+        if self._result.conflicts:
+            draft["conflicts"] = list(self._result.conflicts)
+        return draft
+
+
+def _sides(demand: Interval, available: Interval) -> tuple[dict[str, object], dict[str, object]]:
+    return {"at_most": available.to_json()}, {"demand": demand.to_json()}
+
+
+def _unread(because: Sequence[Because], sheet: PoolSheet | None) -> list[dict[str, Any]]:
+    """Values of one system that are there and cannot be read."""
+    one = len({owner for owner, _pointer, _reason in because}) == 1
+    if not one or sheet is None:
+        return []
+    found = [each for _owner, pointer, _reason in because for each in sheet.unread.get(pointer, ())]
+    return list({each["pointer"]: each for each in found}.values())[:MOST_UNREAD]
+
+
+def _because(because: Sequence[Because], sheet: PoolSheet | None) -> list[dict[str, Any]]:
+    several = len({owner for owner, _pointer, _reason in because}) > 1
+    settled = {} if sheet is None else sheet.settled_by
+    entries = []
+    for owner, pointer, reason in because:
+        place = f"/{owner}{pointer}" if several and owner != SELF else pointer
+        entry: dict[str, Any] = {"pointer": place, "reason": reason}
+        if pointer in settled and not several:
+            entry["settled_by"] = list(settled[pointer])
+        entries.append((sort_key(place), entry))
+    entries.sort(key=lambda pair: pair[0])
+    return [entry for _key, entry in entries]

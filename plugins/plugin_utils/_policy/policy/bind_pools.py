@@ -1,0 +1,179 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Pools with their parameters filled in, and what their schema could not see: facts, units, groups."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ....module_utils._licensing.catalog.catalog import Catalog
+from ..base.errors import Fault
+from ..base.pointer import Path, split
+from ..constraints import lint
+from ..constraints.bind_constraint import bind
+from ..documents.schemas import suggestion
+from ..facts.fact_table import Node
+from ..pools import supply
+from ..pools.rows import SUBJECT
+from ..pools.supply import VMS
+from .model import Entry, Pool
+from .pool_terms import ONE, Term, number, read_term
+from .text_templates import quoted
+
+AGGREGATES = ("sum", "count", "min", "max")
+_PRODUCT = "product"
+#: What grants know of; other keys say nothing about them.
+_GRANT_KEYS = {
+    supply.PURCHASED: ("arch", _PRODUCT),
+    supply.ALLOCATED: ("arch", _PRODUCT, SUBJECT, "license_server.id"),
+}
+
+
+def pool_of(
+    entry: Entry,
+    check: Mapping[str, Any],
+    values: Mapping[str, object],
+    facts: Node,
+    catalog: Catalog,
+    report: Callable[[Fault], None],
+) -> Pool:
+    """The bound pool; ``check`` holds what it shares with rules. Every fault goes to ``report``."""
+    return _PoolBinder(entry, values, facts, catalog, report).pool(check)
+
+
+class _PoolBinder:
+    def __init__(
+        self,
+        entry: Entry,
+        values: Mapping[str, object],
+        facts: Node,
+        catalog: Catalog,
+        report: Callable[[Fault], None],
+    ) -> None:
+        self._entry = entry
+        self._raw = entry.raw
+        self._values = values
+        self._facts = facts
+        self._catalog = catalog
+        self._report = report
+
+    def _fault(self, path: Path, code: str, **fields: object) -> None:
+        self._report(Fault(code, {"id": self._entry.id, **fields}, self._entry.place(path)))
+
+    def pool(self, check: Mapping[str, Any]) -> Pool:
+        raw = self._raw
+        row = self._row()
+        demand, source = raw["demand"], raw["supply"]
+        aggregate = next(name for name in AGGREGATES if name in demand)
+        ahead = raw.get("forecast", {})
+        texts = (*check["message"].values(), *check["remediation"].values())
+        pool = Pool(
+            **check,
+            rows=raw["rows"],
+            where=self._where(row),
+            group_by=tuple(raw["group_by"]),
+            count_once_by=tuple(raw.get("count_once_by", (SUBJECT, "id"))),
+            unit=demand["unit"],
+            aggregate=aggregate,
+            term=self._term(aggregate, demand[aggregate]),
+            ceil_div=self._number(("demand", "ceil_div"), demand.get("ceil_div", 1)),
+            round_up=self._number(("demand", "round_up"), demand.get("round_up", 1)),
+            source=source["from"],
+            product=source.get(_PRODUCT, ""),
+            packs=tuple(source.get("packs", ())),
+            headroom_warn=int(raw["require"].get("headroom_warn", "0%").rstrip("%")),
+            blame=raw.get("blame", "all"),
+            forecast_days=self._number(("forecast", "within_days"), ahead["within_days"]) if ahead else 0,
+            forecast_mode=ahead.get("mode", "warn"),
+            quoted=quoted(texts),
+            catalog=self._catalog,
+        )
+        if row is not None:
+            self._names(pool, row)
+        self._supplied(pool)
+        return pool
+
+    def _row(self) -> Node | None:
+        rows = self._raw["rows"]
+        found = self._facts if rows == "." else self._facts.find([*split(rows), "0"])
+        if found is None:
+            self._fault(("rows",), "pool_rows", rows=rows)
+        return found
+
+    def _where(self, row: Node | None) -> Any:
+        if "where" not in self._raw or row is None:
+            return True
+
+        def report(fault: Fault, path: Path) -> None:
+            self._report(Fault(fault.code, fault.fields, self._entry.place(("where", *path))))
+
+        bound = bind(self._raw["where"], self._values, report)
+        lint.check(bound, row, report, guarded=True)
+        return bound
+
+    def _term(self, aggregate: str, raw: Any) -> Term:
+        if aggregate == "count":
+            return ONE
+        try:
+            return read_term(raw, self._values)
+        except (KeyError, ValueError) as error:
+            self._unfit(("demand", aggregate), error)
+            return ONE
+
+    def _number(self, path: Path, raw: Any) -> int:
+        try:
+            return number(raw, self._values, 1)
+        except (KeyError, ValueError) as error:
+            self._unfit(path, error)
+            return 1
+
+    def _unfit(self, path: Path, error: KeyError | ValueError) -> None:
+        name = str(error.args[0])
+        if isinstance(error, KeyError):
+            hint = suggestion(name, sorted(self._values))
+            self._fault(path, "param_unknown", param=name, hint=hint)
+        else:
+            self._fault(path, "pool_number", param=name)
+
+    # -- what the schema cannot see --
+
+    def _names(self, pool: Pool, row: Node) -> None:
+        for name in sorted(set(pool.term.facts())):
+            self._fact(("demand", pool.aggregate), name, row, "integer")
+        for key, names in (("group_by", pool.group_by), ("count_once_by", pool.count_once_by)):
+            for index, name in enumerate(names):
+                if name != SUBJECT and not (pool.rows == "." and name == "id" and key == "count_once_by"):
+                    self._fact((key, index), name, row, "string")
+
+    def _fact(self, path: Path, name: str, row: Node, wanted: str) -> None:
+        node = row.find(name.split(".")) or self._facts.find(name.split("."))
+        if node is None:
+            self._fault(path, "pool_fact_unknown", fact=name, hint=suggestion(name, sorted(row.properties)))
+        elif wanted not in node.types:
+            self._fault(path, "pool_fact_type", fact=name, expected=wanted, actual=" / ".join(node.types))
+
+    def _supplied(self, pool: Pool) -> None:
+        allowed = _GRANT_KEYS.get(pool.source)
+        for index, name in enumerate(pool.group_by):
+            if allowed is not None and name not in allowed:
+                self._fault(
+                    ("group_by", index), "pool_group", fact=name, source=pool.source, expected=list(allowed)
+                )
+        if (_PRODUCT in pool.group_by) is bool(pool.product):
+            self._fault(("supply",), "pool_product_twice" if pool.product else "pool_product_missing")
+        elif _PRODUCT in pool.group_by and pool.source == supply.IN_FORCE:
+            self._fault(("supply", "from"), "pool_product_source", source=pool.source)
+        elif pool.product:
+            self._product(pool)
+
+    def _product(self, pool: Pool) -> None:
+        metrics = {product.id: product.metric.value for product in self._catalog.products}
+        if pool.product != VMS and pool.product not in metrics:
+            hint = suggestion(pool.product, [VMS, *sorted(metrics)])
+            self._fault(("supply", _PRODUCT), "pool_product_unknown", product=pool.product, hint=hint)
+            return
+        metric = "cpu_socket" if pool.product == VMS else metrics[pool.product]
+        if metric != pool.unit:
+            fields = {"product": pool.product, "metric": metric, "unit": pool.unit}
+            self._fault(("demand", "unit"), "pool_unit", **fields)

@@ -1,0 +1,201 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From what a person names as policy to a checked PolicySet: files, inline data, the ``vendor`` policy."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from pathlib import Path as FilePath
+from typing import Any
+
+from ....module_utils._licensing.catalog.catalog import Catalog
+from ..base.canonical_json import digest
+from ..base.errors import Fault, InvalidDocument, PolicyError
+from ..documents import schemas
+from ..documents.files import Finder, find_here, label
+from ..documents.yaml_reader import Document, check_limits, load_bytes
+from ..facts.facts import normalise
+from .bind import bind_policy
+from .compose import compose
+from .json_schema_policy import as_policy, is_bare
+from .model import PolicySet
+
+VENDOR = "vendor"
+FOLDER = FilePath(__file__).resolve().parents[2] / "policies"
+SUFFIXES = (".yml", ".yaml", ".json")
+MAX_DOCUMENTS = 100
+
+
+def load_policy(argument: object, find: Finder = find_here, catalog: Catalog | None = None) -> PolicySet:
+    """Load, resolve and check a policy.
+
+    ``argument`` is ``vendor``, a path, a LicensePolicy or a bare JSON Schema as data, or a list of those,
+    composed left to right. Its pools may count the products of ``catalog``, else of the shipped one.
+    Raises InvalidDocument with every fault (file and line), or PolicyError where there is nothing to read.
+    """
+    loader = _Loader(find)
+    sources = list(argument) if isinstance(argument, (list, tuple)) else [argument]
+    if not sources:
+        raise PolicyError("policy_empty_list")
+    for source in sources:
+        loader.source(source)
+    if loader.faults:
+        raise InvalidDocument(loader.faults)
+    policy, faults = compose(loader.loaded)
+    if not faults and not policy.rules and not policy.pools:
+        names = [document["id"] for document in policy.documents]
+        raise PolicyError("policy_without_rules", policies=names)
+    faults += bind_policy(policy, catalog=catalog).faults
+    if faults:
+        raise InvalidDocument(sorted(faults, key=_by_place))
+    return policy
+
+
+def _by_place(fault: Fault) -> tuple[str, int]:
+    name, _colon, line = fault.place.rpartition(":")
+    return (name, int(line)) if line.isdigit() else (fault.place, 0)
+
+
+class _Loader:
+    def __init__(self, find: Finder) -> None:
+        self._find = find
+        self._seen: dict[str, dict[str, str]] = {}
+        self._files: dict[FilePath, dict[str, str] | None] = {}
+        self._count = 0
+        self.faults: list[Fault] = []
+        self.loaded: list[tuple[Document, dict[str, str]]] = []
+
+    def source(self, source: object) -> None:
+        if isinstance(source, str):
+            name = str.__str__(source)
+            if not name.strip():
+                raise PolicyError("policy_source", type="an empty text")
+            self._file(name, self._path(name), ())
+        elif isinstance(source, Mapping):
+            value = normalise(source)
+            check_limits(value, "inline")
+            self._document(Document("inline", value), None, ())
+        else:
+            raise PolicyError("policy_source", type=type(source).__name__)
+
+    def _path(self, name: str) -> FilePath:
+        if name == VENDOR:
+            return FOLDER / "vendor.yml"
+        return FilePath(self._find(name))
+
+    def _file(self, name: str, path: FilePath, chain: tuple[str, ...]) -> dict[str, str] | None:
+        path = path.absolute()
+        if path not in self._files:
+            identity = self._read(name, path, chain)
+            if chain and identity is None:
+                return None
+            self._files[path] = identity
+        return self._files[path]
+
+    def _read(self, name: str, path: FilePath, chain: tuple[str, ...]) -> dict[str, str] | None:
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise PolicyError("policy_unreadable", name=name, reason=error.strerror or str(error)) from error
+        # Results carry relative names only: a controller's folders are nobody's business.
+        shown = path.name if name == VENDOR else label(name, path)
+        try:
+            document = load_bytes(content, shown)
+        except InvalidDocument as error:
+            self.faults.extend(error.faults)
+            return None
+        return self._document(document, path, chain)
+
+    def _document(
+        self, document: Document, path: FilePath | None, chain: tuple[str, ...]
+    ) -> dict[str, str] | None:
+        self._count += 1
+        if self._count > MAX_DOCUMENTS:
+            raise PolicyError("policy_too_many", limit=MAX_DOCUMENTS)
+        if is_bare(document.value):
+            document, faults = as_policy(document)
+            self.faults.extend(faults)
+            if faults:
+                return None
+        if not self._shape(document):
+            return None
+        policy: dict[str, Any] = document.value  # type: ignore[assignment]  # the schema has seen it
+        identity = {"id": policy["id"], "version": policy["version"], "digest": digest(policy)}
+        if identity["id"] in chain:
+            cycle = [*chain[chain.index(identity["id"]) :], identity["id"]]
+            self.faults.append(Fault("extends_cycle", {"cycle": cycle}, document.place(("extends",))))
+            return None
+        for index, extended in enumerate(policy.get("extends", ())):
+            self._extended(extended, index, document, path, (*chain, identity["id"]))
+        if self._seen.get(identity["id"]) != identity:
+            self.loaded.append((document, identity))
+            self._seen.setdefault(identity["id"], identity)
+        return identity
+
+    def _shape(self, document: Document) -> bool:
+        if document.value is None:
+            self.faults.append(Fault("policy_empty", {}, document.name))
+            return False
+        found = schemas.validate("policy", document.value)
+        for fault in found:
+            self.faults.append(Fault(fault.code, fault.fields, document.place(fault.path)))
+        return not found
+
+    def _extended(
+        self,
+        wanted: dict[str, str],
+        index: int,
+        document: Document,
+        path: FilePath | None,
+        chain: tuple[str, ...],
+    ) -> None:
+        place = document.place(("extends", index))
+        if wanted["id"] == VENDOR:
+            identity = self._file(VENDOR, FOLDER / "vendor.yml", chain)
+        else:
+            beside = _beside(path, wanted["id"])
+            if beside is None:
+                self.faults.append(Fault("extends_missing", {"id": wanted["id"]}, place))
+                return
+            folder = posixpath.dirname(document.name)
+            identity = self._file(posixpath.join(folder, beside.name), beside, chain)
+        if identity is None:
+            return
+        for key in ("id", "version", "digest"):
+            if key in wanted and wanted[key] != identity[key]:
+                fields = {"key": key, "expected": wanted[key], "actual": identity[key], "id": wanted["id"]}
+                self.faults.append(Fault("extends_mismatch", fields, place))
+
+
+def _beside(path: FilePath | None, ident: str) -> FilePath | None:
+    if path is None:
+        return None
+    for suffix in SUFFIXES:
+        candidate = path.parent / (ident + suffix)
+        if candidate.is_file():
+            return candidate
+    return None
+
+
+def flatten(policy: PolicySet) -> dict[str, Any]:
+    """The composed policy as one LicensePolicy document, which gives the same verdicts and fingerprints."""
+    last = policy.documents[-1]
+    flat: dict[str, Any] = {
+        "kind": "LicensePolicy",
+        "id": last["id"],
+        "version": last["version"],
+        "parameters": {
+            name: {**parameter.to_dict(), "origin": parameter.origin}
+            for name, parameter in sorted(policy.parameters.items())
+        },
+        "resolved_from": [dict(document) for document in policy.documents],
+        "loosenings": [dict(record) for record in policy.loosenings],
+        "rules": [{**entry.raw, "origin": entry.origin.to_dict()} for entry in policy.rules.values()],
+        "pools": [{**entry.raw, "origin": entry.origin.to_dict()} for entry in policy.pools.values()],
+    }
+    if policy.site_facts:
+        flat["site_facts"] = {name: each.to_dict() for name, each in policy.site_facts.items()}
+    if policy.max_age_hours is not None:
+        flat["max_age_hours"] = policy.max_age_hours
+    return flat

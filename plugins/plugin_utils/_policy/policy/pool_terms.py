@@ -1,0 +1,89 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a row of a pool counts for: a fact, a number, or a total function of those, as an interval."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..base.interval import Interval, exactly, greatest, least, product, total
+
+#: Functions over any number of terms.
+OVER_TERMS = ("sum", "product", "min", "max")
+#: Functions of a term and a whole number of at least 1.
+BY_NUMBER = ("ceil_div", "round_up")
+
+Gap = tuple[str, str]  # pointer, reason
+Read = Callable[[str], "tuple[Interval, Gap | None]"]
+
+
+@dataclass(frozen=True)
+class Term:
+    """``op`` is ``fact`` (its ``name``), ``number`` (its ``value``) or a function of ``parts``."""
+
+    op: str
+    name: str = ""
+    value: int = 0
+    parts: tuple[Term, ...] = ()
+
+    def facts(self) -> Iterator[str]:
+        """Names of the facts that the term reads."""
+        if self.op == "fact":
+            yield self.name
+        for part in self.parts:
+            yield from part.facts()
+
+    def evaluate(self, read: Read) -> tuple[Interval, list[Gap]]:
+        """The term's interval, and the facts that keep it from being one number."""
+        if self.op == "fact":
+            found, gap = read(self.name)
+            return found, [] if gap is None else [gap]
+        if self.op == "number":
+            return exactly(self.value), []
+        values, gaps = [], list[Gap]()
+        for part in self.parts:
+            value, missing = part.evaluate(read)
+            values.append(value)
+            gaps.extend(missing)
+        result = self._apply(values)
+        # What is multiplied by 0, or cannot be the greatest, is not missed.
+        return result, [] if result.exact else gaps
+
+    def _apply(self, values: list[Interval]) -> Interval:
+        if self.op == "ceil_div":
+            return values[0].ceil_div(self.value)
+        if self.op == "round_up":
+            return values[0].round_up(self.value)
+        return {"sum": total, "product": product, "min": least, "max": greatest}[self.op](values)
+
+
+ONE = Term("number", value=1)
+
+
+def read_term(raw: Any, values: Mapping[str, object]) -> Term:
+    """The term that a document writes; ``values`` are those of its parameters.
+
+    Raises KeyError for a parameter that does not exist and ValueError for one that is no whole number in
+    range: both with its name.
+    """
+    if isinstance(raw, str):
+        return Term("fact", name=raw)
+    if isinstance(raw, dict) and "param" not in raw:
+        ((op, argument),) = raw.items()
+        if op in BY_NUMBER:
+            return Term(op, value=number(argument[1], values, 1), parts=(read_term(argument[0], values),))
+        return Term(op, parts=tuple(read_term(part, values) for part in argument))
+    return Term("number", value=number(raw, values, 0))
+
+
+def number(raw: Any, values: Mapping[str, object], least_value: int) -> int:
+    """A whole number, or the value of ``{param: name}``."""
+    name, found = "", raw
+    if isinstance(raw, dict):
+        name = str(raw["param"])
+        found = values[name]
+    if isinstance(found, bool) or not isinstance(found, int) or found < least_value:
+        raise ValueError(name)
+    return found

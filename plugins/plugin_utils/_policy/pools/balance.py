@@ -1,0 +1,325 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Pools: demand over rows against supply, every term an interval (R23, R31; decisions 5, 9, 10, 31)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+from ..base.interval import Interval, greatest, least, total
+from ..base.pointer import split
+from ..constraints.three_valued import Truth
+from ..policy.model import Pool
+from . import supply
+from .blame import Because, Named, Subject, Unit, blamed, deciding
+from .group_supply import GroupSupply, Member, Setting
+from .purchase import Way, common
+from .rows import SELF, SUBJECT, Key, PoolSheet, Row
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What the balance comes to at a coming lapse that it does not certainly survive."""
+
+    at: str
+    truth: Truth
+    supply: Interval
+    because: tuple[Because, ...]
+
+
+@dataclass(frozen=True)
+class GroupResult:
+    """One group's balance.
+
+    ``subjects`` are those that the verdict is about, ``spared`` the other members: what they use has room.
+    ``blamed`` names the rows where not every row is blamed; ``texts`` what the pool's sentences quote.
+    """
+
+    group: dict[str, str | None]
+    truth: Truth
+    demand: Interval
+    supply: Interval
+    subjects: tuple[Subject, ...]
+    spared: tuple[Subject, ...]
+    because: tuple[Because, ...]
+    conflicts: tuple[Named, ...]
+    blamed: tuple[Named, ...]
+    pointer: str
+    headroom: bool
+    ahead: Ahead | None
+    sheet: PoolSheet | None
+    way: Way | None = None
+
+    @property
+    def shortfall(self) -> Interval:
+        return _lacking(self.demand, self.supply)
+
+
+def is_closed(pool: Pool) -> bool:
+    """Whether each system is on its own, so that equal fact sets have equal balances."""
+    own = SUBJECT in pool.group_by and SUBJECT in pool.count_once_by
+    return own and pool.source != supply.ALLOCATED
+
+
+def run_pool(pool: Pool, members: Sequence[Member], setting: Setting) -> list[GroupResult]:
+    """Every group of the pool, in order; none where it applies to nobody or nobody has rows.
+
+    A closed pool is run for one member at a time; its groups then carry the subject's id as ``SELF``.
+    """
+    return _Run(pool, members, setting).groups()
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A united row. ``owners`` are the subjects that each have one like it."""
+
+    key: Key
+    demand: Interval
+    gaps: tuple[tuple[str, str], ...]
+    owners: tuple[Subject, ...]
+    label: str
+    place: str
+    added_at: str
+    whole: bool = False
+    maybe: bool = False
+    shared: bool = False
+    conflict: bool = False
+
+
+class _Run:
+    def __init__(self, pool: Pool, members: Sequence[Member], setting: Setting) -> None:
+        self._pool = pool
+        self._setting = setting
+        self._named = SUBJECT in pool.group_by and not is_closed(pool)
+        if self._named or SUBJECT not in pool.count_once_by:
+            members = [replace(each, subjects=(one,)) for each in members for one in each.subjects]
+        self._members = members
+        self._outside = {one for each in members if each.outside for one in each.subjects}
+        self._at = pool.group_by.index(SUBJECT) if SUBJECT in pool.group_by else None
+        self._source = GroupSupply(pool, setting)
+        self._by_owner: dict[str | None, list[Member]] = {}
+        for member in members:
+            owner = member.subjects[0][0] if self._named else None
+            self._by_owner.setdefault(owner, []).append(member)
+
+    def groups(self) -> list[GroupResult]:
+        entries = self._entries()
+        known: dict[Key, list[_Entry]] = {}
+        vague: dict[str | None, list[_Entry]] = {}
+        for entry in entries:
+            if None in entry.key:
+                vague.setdefault(self._owner(entry.key), []).append(entry)
+            else:
+                known.setdefault(entry.key, []).append(entry)
+        result = []
+        for key in self._keys(entries):
+            others = [entry for entry in vague.get(self._owner(key), ()) if _may_be(entry.key, key)]
+            result.append(self._balance(key, known.get(key, []), others))
+        return result
+
+    def _owner(self, key: Key) -> str | None:
+        return key[self._at] if self._named and self._at is not None else None
+
+    # -- rows --
+
+    def _entries(self) -> list[_Entry]:
+        if SUBJECT not in self._pool.count_once_by:
+            rows = [
+                (each.subjects[0], row)
+                for each in self._members
+                for sheet in each.sheets
+                for row in sheet.rows
+            ]
+            return self._united(rows, (), False)
+        found: list[_Entry] = []
+        for each in self._members:
+            own = [(each.subjects[0], row) for sheet in each.sheets for row in sheet.rows]
+            found.extend(self._united(own, each.subjects, len(each.sheets) == 1))
+        return found
+
+    def _united(
+        self, rows: Iterable[tuple[Subject, Row]], owners: tuple[Subject, ...], apart: bool
+    ) -> list[_Entry]:
+        united: dict[tuple[str, ...], _Entry] = {}
+        loose: list[_Entry] = []
+        for owner, row in rows:
+            key = tuple(owner[0] if name == SELF and self._named else name for name in row.key)
+            label = " ".join(row.identity or (row.place,))
+            entry = _Entry(
+                key,
+                row.demand,
+                row.gaps,
+                owners or (owner,),
+                label,
+                row.place,
+                row.added_at,
+                row.whole,
+                row.maybe,
+                conflict=any(reason == "conflict" for _pointer, reason in row.gaps),
+            )
+            if row.identity is None:
+                # Without its name it may be a row that another fact set lists, too.
+                maybe = replace(entry, demand=entry.demand.from_zero(), maybe=True)
+                loose.append(entry if apart else maybe)
+                continue
+            earlier = united.get(row.identity)
+            united[row.identity] = entry if earlier is None else _hull(earlier, entry, owners)
+        return [*united.values(), *loose]
+
+    def _keys(self, entries: Iterable[_Entry]) -> list[Key]:
+        known: dict[Key, None] = {}
+        vague: dict[Key, None] = {}
+        for entry in entries:
+            if None not in entry.key:
+                known[entry.key] = None
+            elif entry.whole:
+                vague[entry.key] = None
+            else:
+                # A row whose group is not known counts in every group that it may belong to.
+                pairs = zip(self._pool.group_by, entry.key, strict=True)
+                known.update(dict.fromkeys(product(*(self._choices(name, value) for name, value in pairs))))
+        taken = {self._owner(key) for key in known}
+        known.update(dict.fromkeys(key for key in vague if self._owner(key) not in taken))
+        return sorted(known, key=lambda key: [(value is None, value or "") for value in key])
+
+    def _choices(self, name: str, value: str | None) -> tuple[str | None, ...]:
+        if value is not None:
+            return (value,)
+        place = [] if self._pool.rows == "." else [*split(self._pool.rows), "0"]
+        table = self._setting.table
+        node = table.find([*place, *name.split(".")]) or table.find(name.split("."))
+        if node is None or node.choices is None:
+            return (None,)
+        return tuple(str(choice) for choice in node.choices)
+
+    # -- the balance --
+
+    def _balance(self, key: Key, known: list[_Entry], vague: list[_Entry]) -> GroupResult:
+        pool = self._pool
+        group = dict(zip(pool.group_by, key, strict=True))
+        units = [*(_unit(entry, True) for entry in known), *(_unit(entry, False) for entry in vague)]
+        demand = self._demand(units)
+        members = [
+            each for each in self._by_owner.get(self._owner(key), ()) if self._source.concerns(each, group)
+        ]
+        available, terms, pointer = self._source.of(group, members, "")
+        truth = _compare(demand, available)
+        everyone = sorted({owner for unit in units for owner in unit.owners if unit.demand.high != 0})
+        everyone = everyone or sorted({one for each in members for one in each.subjects})
+        subjects, rows = everyone, tuple[Named, ...]()
+        if truth is not Truth.PASS:
+            subjects, rows = blamed(pool.blame, units, everyone, lambda rest: self._fit_in(rest, available))
+        because: tuple[Because, ...] = ()
+        if truth is Truth.UNKNOWN:
+            because = deciding(units, terms, self._demand, self._fit_in)
+        answering = set(subjects)
+        inside = [one for one in everyone if one not in self._outside]
+        named = [one for one in subjects if one not in self._outside]
+        return GroupResult(
+            group=group,
+            truth=truth,
+            demand=demand,
+            supply=available,
+            subjects=tuple(named),
+            spared=tuple(one for one in inside if one not in answering),
+            because=because,
+            conflicts=tuple(
+                sorted((each.owners[0][0], each.label) for each in (*known, *vague) if each.conflict)
+            ),
+            blamed=rows,
+            pointer=pointer,
+            headroom=truth is Truth.PASS and self._short_of_headroom(demand, available),
+            ahead=self._ahead(group, members, demand) if truth is Truth.PASS else None,
+            sheet=members[0].sheets[0] if len(members) == 1 else None,
+            way=common([sheet.way for each in members for sheet in each.sheets])
+            if truth is Truth.FAIL
+            else None,
+        )
+
+    def _demand(self, units: Sequence[Unit]) -> Interval:
+        pool = self._pool
+        if pool.aggregate in ("sum", "count"):
+            found = total(unit.all for unit in units)
+        else:
+            found = {"min": least, "max": greatest}[pool.aggregate]([unit.demand for unit in units])
+            certain = [unit.demand for unit in units if not unit.maybe]
+            if pool.aggregate == "min" and len(certain) < len(units):
+                # The least is at most that of the rows that certainly count.
+                bound = least(certain) if certain else greatest([unit.demand for unit in units])
+                found = Interval(found.low, bound.high)
+        return found.ceil_div(pool.ceil_div).round_up(pool.round_up)
+
+    def _fit_in(self, units: Sequence[Unit], available: Interval) -> bool:
+        return _compare(self._demand(units), available) is Truth.PASS
+
+    # -- beyond the verdict --
+
+    def _short_of_headroom(self, demand: Interval, available: Interval) -> bool:
+        percent = self._pool.headroom_warn
+        if not percent or demand.high is None:
+            return False
+        return available.low - demand.high < -(-percent * available.low // 100)
+
+    def _ahead(
+        self, group: Mapping[str, str | None], members: Sequence[Member], demand: Interval
+    ) -> Ahead | None:
+        """The first coming lapse after which the supply certainly fails, else the first doubtful one."""
+        doubtful: Ahead | None = None
+        for at in self._source.lapses(group, members):
+            available, terms, _pointer = self._source.of(group, members, at)
+            truth = _compare(demand, available)
+            gaps = [(unit.owners[0][0], *gap) for unit in terms for gap in unit.gaps]
+            found = Ahead(at, truth, available, tuple(dict.fromkeys(gaps)))
+            if truth is Truth.FAIL:
+                return found
+            if truth is Truth.UNKNOWN:
+                doubtful = doubtful or found
+        return doubtful
+
+
+def _hull(left: _Entry, right: _Entry, owners: tuple[Subject, ...]) -> _Entry:
+    key = tuple(mine if mine == other else None for mine, other in zip(left.key, right.key, strict=True))
+    return _Entry(
+        key,
+        left.demand.hull(right.demand),
+        tuple(dict.fromkeys((*left.gaps, *right.gaps))),
+        owners or tuple(sorted({*left.owners, *right.owners})),
+        left.label,
+        left.place,
+        left.added_at if left.added_at == right.added_at else "",
+        maybe=left.maybe or right.maybe,
+        shared=not owners,
+        conflict=left.conflict or (left.key, left.demand) != (right.key, right.demand),
+    )
+
+
+def _unit(entry: _Entry, certain: bool) -> Unit:
+    # What may belong to the group or to another adds anything from 0 on.
+    demand = entry.demand if certain else entry.demand.from_zero()
+    maybe = entry.maybe or not certain
+    return Unit(demand, entry.owners, entry.label, entry.added_at, _why(entry), entry.shared, maybe)
+
+
+def _why(entry: _Entry) -> tuple[tuple[str, str], ...]:
+    conflict = ((entry.place, "conflict"),) if entry.conflict else ()
+    return tuple(dict.fromkeys((*entry.gaps, *conflict)))
+
+
+def _may_be(key: Key, group: Key) -> bool:
+    return all(mine is None or mine == other for mine, other in zip(key, group, strict=True))
+
+
+def _compare(demand: Interval, available: Interval) -> Truth:
+    if demand.high is not None and demand.high <= available.low:
+        return Truth.PASS
+    if available.high is not None and demand.low > available.high:
+        return Truth.FAIL
+    return Truth.UNKNOWN
+
+
+def _lacking(demand: Interval, available: Interval) -> Interval:
+    high = None if demand.high is None else max(0, demand.high - available.low)
+    low = 0 if available.high is None else max(0, demand.low - available.high)
+    return Interval(low, high)

@@ -1,0 +1,160 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The supply of a pool's group, out of what its members state, list, or were bought (decisions 9, 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ..base.instants import format_instant, parse_instant
+from ..base.interval import ANYTHING, Interval, total
+from ..constraints.three_valued import Truth
+from ..facts.fact_table import Node
+from ..policy.model import Pool
+from . import supply
+from .blame import Subject, Unit
+from .rows import SELF, SUBJECT, PoolSheet
+from .supply import Grant, Licenses
+
+Group = Mapping[str, "str | None"]
+
+
+@dataclass(frozen=True)
+class Member:
+    """Subjects of equal fact sets, one for each way they were read. Those ``outside`` the run only count."""
+
+    subjects: tuple[Subject, ...]
+    sheets: tuple[PoolSheet, ...]
+    outside: bool = False
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a pool needs beside fact sets: instant, table of facts, what was bought (None: not said)."""
+
+    as_of: datetime
+    table: Node
+    grants: Sequence[Grant] | None = None
+
+
+class GroupSupply:
+    """Answers for one pool of one run."""
+
+    def __init__(self, pool: Pool, setting: Setting) -> None:
+        self._pool = pool
+        self._setting = setting
+        self._slices: dict[tuple[int, str], supply.Slice] = {}
+
+    def concerns(self, member: Member, group: Group) -> bool:
+        """Whether the group can draw on what the member has."""
+        return any(self._match(sheet, group) is not Truth.FAIL for sheet in member.sheets)
+
+    def _match(self, sheet: PoolSheet, group: Group) -> Truth:
+        truth = Truth.PASS
+        for own, wanted in zip(sheet.keys, group.values(), strict=True):
+            if own in (SELF, wanted):
+                continue
+            if own is not None and wanted is not None:
+                return Truth.FAIL
+            truth = Truth.UNKNOWN
+        return truth
+
+    def of(self, group: Group, members: Sequence[Member], at: str) -> tuple[Interval, list[Unit], str]:
+        """The supply, its terms with what is not known of them, and where it stands."""
+        source = self._pool.source
+        if source in (supply.IN_FORCE, supply.ASSIGNED):
+            terms, pointers = [], []
+            for member in members:
+                quantity, gaps, pointer = self._own(group, member, at)
+                why = tuple(gaps)
+                terms.append(Unit(quantity, member.subjects, gaps=why))
+                pointers.append(pointer)
+            pointer = pointers[0] if len(pointers) == 1 else supply.NOW
+            return total(unit.all for unit in terms), terms, pointer
+        if source == supply.INSTALLED:
+            licenses, pointer = self._installed(group, members), "/licenses/items"
+        elif self._setting.grants is None:
+            licenses = Licenses(open=True, because=(("/entitlements", "absent"),))
+            pointer = "/entitlements"
+        else:
+            licenses, pointer = self._granted(group, at), "/entitlements"
+        found = self._quantity(licenses, group, at)
+        quantity, gaps, _place = found.of(group.get("arch"), "arch" in group)
+        owners = (members[0].subjects[0],) if len(members) == 1 else (("", ""),)
+        return quantity, [Unit(quantity, owners, gaps=tuple(gaps))], pointer
+
+    def _own(self, group: Group, member: Member, at: str) -> tuple[Interval, list[tuple[str, str]], str]:
+        united: Interval | None = None
+        gaps: list[tuple[str, str]] = []
+        pointer = supply.NOW
+        for sheet in member.sheets:
+            match = self._match(sheet, group)
+            if self._pool.source == supply.ASSIGNED:
+                found = self._quantity(sheet.licenses, group, at)
+            else:
+                found = _at(sheet.slices, at)
+            quantity, missing, pointer = found.of(group.get("arch"), "arch" in group)
+            if match is not Truth.PASS:
+                quantity, missing = quantity.from_zero(), [*missing, *sheet.key_gaps]
+            united = quantity if united is None else united.hull(quantity)
+            gaps.extend(missing)
+        return united or ANYTHING, list(dict.fromkeys(gaps)), pointer
+
+    def _installed(self, group: Group, members: Sequence[Member]) -> Licenses:
+        united = Licenses()
+        for member in members:
+            for sheet in member.sheets:
+                found = sheet.licenses
+                if self._match(sheet, group) is not Truth.PASS:
+                    found = Licenses(open=True, because=sheet.key_gaps)
+                united = united.united(found)
+        return united
+
+    def _granted(self, group: Group, at: str) -> Licenses:
+        to = None
+        if self._pool.source == supply.ALLOCATED:
+            names = {SUBJECT: "system", "license_server.id": "license_server"}
+            to = {names[name]: value or "" for name, value in group.items() if name in names}
+        return supply.granted(self._setting.grants or (), _instant(at) or self._setting.as_of, to)
+
+    def _quantity(self, licenses: Licenses, group: Group, at: str) -> supply.Slice:
+        instant = _instant(at) or self._setting.as_of
+        if "product" in group:
+            name = group["product"]
+            return supply.Slice(open=True) if name is None else supply.raw(licenses, name, instant)
+        if self._pool.source != supply.ASSIGNED:
+            return supply.balanced(licenses, self._pool.product, instant, self._pool.catalog)
+        # A fact set's own list is the same for every group; it lives as long as the run.
+        key = (id(licenses), at)
+        if key not in self._slices:
+            self._slices[key] = supply.balanced(licenses, self._pool.product, instant, self._pool.catalog)
+        return self._slices[key]
+
+    def lapses(self, group: Group, members: Sequence[Member]) -> list[str]:
+        """The coming instants at which what the group has may change, as far as the pool looks ahead."""
+        until = self._pool.until(self._setting.as_of)
+        if until is None:
+            return []
+        if self._pool.source == supply.IN_FORCE:
+            return sorted(
+                {each.at for m in members for sheet in m.sheets for each in sheet.slices if each.at}
+            )
+        if self._pool.source == supply.ASSIGNED:
+            found = [sheet.licenses for each in members for sheet in each.sheets]
+        elif self._pool.source == supply.INSTALLED:
+            found = [self._installed(group, members)]
+        else:
+            found = [self._granted(group, "")]
+        instants = {at for each in found for at in supply.ends(each, self._setting.as_of, until)}
+        return [format_instant(at) for at in sorted(instants)]
+
+
+def _at(slices: Sequence[supply.Slice], at: str) -> supply.Slice:
+    # Instants are UTC text of one form, so they compare as text.
+    return max((each for each in slices if each.at <= at), key=lambda each: each.at)
+
+
+def _instant(at: str) -> datetime | None:
+    return parse_instant(at) if at else None

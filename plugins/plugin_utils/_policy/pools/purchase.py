@@ -1,0 +1,146 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What to buy so that a pool passes: the least, in packs where sold in packs, with what it needs besides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from ....module_utils._licensing.catalog.catalog import Catalog
+from ....module_utils._licensing.catalog.feature_needs import fewest_packs, packs_for
+from ....module_utils._licensing.planning.purchase_plan import purchase_plan
+from ....module_utils._licensing.values.errors import LicensingError
+from ....module_utils._licensing.values.model import EDITIONS, Arch, Edition, Feature, LicenseClass, word
+from ..base.interval import Interval
+from ..facts.facts import Facts
+from .supply import ANY, VMS
+
+_R6, _R31, _R32 = "R6", "R31", "R32"
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a system comes to its edition: the base product and the upgrades on top, by architecture.
+
+    ``extra`` are lines that a feature needs beside its own licence (R29, R30, R37).
+    """
+
+    paths: Mapping[str, tuple[str, ...]]
+    extra: tuple[dict[str, Any], ...] = ()
+
+
+def way_of(facts: Facts, product: str, as_of: Any, catalog: Catalog) -> Way:
+    """The way that a system's facts show; empty where they do not."""
+    paths: dict[str, tuple[str, ...]] = {}
+    edition = word(Edition, facts.value("/effective/edition"))
+    if edition is not None:
+        for arch in (Arch.X86_64, Arch.AARCH64):
+            paths[arch.value] = _path(facts, arch.value, edition, catalog)
+    feature = next((each for each in Feature if catalog.feature_product(each) == product), None)
+    extra: tuple[dict[str, Any], ...] = ()
+    if feature is not None and facts.value(f"/features/{feature.value}/edition_ok") is False:
+        try:
+            plan = purchase_plan(facts.tree_with_unknown(), as_of, [feature.value], catalog).to_dict()
+        except LicensingError:
+            return Way(paths)
+        steps: Any = plan["steps"]
+        needed = {row.id for row in catalog.products if row.license_class is not LicenseClass.FEATURE}
+        lines = [line for step in steps for line in step["lines"] if line["product"] in needed]
+        extra = tuple({name: line[name] for name in _LINE} for line in lines)
+    return Way(paths, extra)
+
+
+def common(ways: Sequence[Way]) -> Way | None:
+    """The way that several systems share: what they differ in is left out."""
+    if len(ways) < 2:
+        return ways[0] if ways else None
+    arches = {arch for way in ways for arch in way.paths}
+    paths = {arch: {way.paths.get(arch, ()) for way in ways} for arch in arches}
+    return Way({arch: found.pop() for arch, found in paths.items() if len(found) == 1})
+
+
+_LINE = ("product", "arch", "quantity", "unit", "packs", "rules")
+
+
+def _path(facts: Facts, arch: str, edition: Edition, catalog: Catalog) -> tuple[str, ...]:
+    """Base and upgrades that lead to ``edition``: of the architecture, else of the other (decision 11)."""
+    upgrades: Any = facts.value("/upgrades")
+    rows = [row for row in upgrades if isinstance(row, dict)] if isinstance(upgrades, list) else []
+    own = [row for row in rows if row.get("arch") == arch] or rows
+    steps = {word(Edition, row.get("to")): word(Edition, row.get("from")) for row in own}
+    chain = [edition]
+    while steps.get(chain[0]) is not None and len(chain) <= len(EDITIONS):
+        source = steps[chain[0]]
+        if source is None or source in chain:
+            break
+        chain.insert(0, source)
+    names = [catalog.edition_product(chain[0])]
+    for low, high in pairwise(chain):
+        upgrade = catalog.upgrade(low, high)
+        if upgrade is not None:
+            names.append(upgrade)
+    return tuple(names)
+
+
+def to_buy(
+    product: str,
+    packs: Sequence[int],
+    group: Mapping[str, str | None],
+    missing: Interval,
+    way: Way | None,
+    catalog: Catalog,
+) -> dict[str, Any]:
+    """The plan for a group that lacks ``missing`` of ``product`` (``vms``: of an edition).
+
+    ``complete`` is false where the shortage has no upper bound, or the product or architecture to buy is not
+    known.
+    """
+    quantity = missing.low if missing.high is None else missing.high
+    arch = group.get("arch")
+    lines: list[dict[str, Any]] = []
+    if product == VMS:
+        path = () if way is None or arch is None else way.paths.get(arch, ())
+        for at, name in enumerate(path):
+            lines.append(_line(name, arch or ANY, quantity, "cpu_socket", (), [_R6 if at else _R31]))
+    else:
+        lines.extend(_product_lines(packs, product, arch, quantity, catalog))
+        if lines and way is not None:
+            lines.extend(dict(line) for line in way.extra)
+    return {"complete": missing.high is not None and bool(lines), "at_least": missing.low, "lines": lines}
+
+
+def _product_lines(
+    sizes: Sequence[int], product: str, arch: str | None, quantity: int, catalog: Catalog
+) -> Sequence[dict[str, Any]]:
+    rows = [row for row in catalog.products if row.id == product]
+    if not rows:
+        return ()
+    arches = {row.arch.value for row in rows}
+    if arch not in arches:
+        arch = arches.pop() if len(arches) == 1 else None
+    if arch is None:
+        return ()
+    packs = packs_for(quantity, rows[0].packs) if rows[0].packs else ()
+    if sizes:
+        packs = fewest_packs(quantity, sizes)
+    rules = [_R32] if packs else [_R31]
+    if rows[0].license_class is LicenseClass.UPGRADE:
+        rules = [_R6]
+    total = sum(packs) if packs else quantity
+    return (_line(product, arch, total, rows[0].metric.value, packs, rules),)
+
+
+def _line(
+    product: str, arch: str, quantity: int, unit: str, packs: Sequence[int], rules: Sequence[str]
+) -> dict[str, Any]:
+    return {
+        "product": product,
+        "arch": arch,
+        "quantity": quantity,
+        "unit": unit,
+        "packs": list(packs),
+        "rules": list(rules),
+    }

@@ -1,0 +1,119 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reading a fleet in which many systems say the same: each distinct fact set is checked and derived once."""
+
+from __future__ import annotations
+
+import marshal
+import re
+from collections.abc import Callable
+from typing import Any
+
+from ..base.errors import FactsError
+from ..base.instants import parse_instant
+from ..facts.facts import normalise
+from ..facts.root_keys import root_fault
+from .host_reading import HostInput, Reading
+
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
+_SUBJECT = frozenset(("kind", "id"))
+
+#: What a host says, and of whom: id, kind.
+Claim = tuple[Reading, str, str]
+
+
+class Readings:
+    """Remembers how fact sets were read.
+
+    Two hosts share a Reading if they differ in nothing but whom the facts are about and when, of the same
+    age, they were gathered. With ``personal`` (the policy reads those too) they share it only if they are
+    equal in all.
+    """
+
+    def __init__(
+        self, read: Callable[[HostInput], Reading], age: Callable[[str], str], *, personal: bool
+    ) -> None:
+        self._read = read
+        self._age = age
+        self.personal = personal
+        self._known: dict[bytes, Reading] = {}
+        self._ages: dict[str, str | None] = {}
+
+    def claim(self, given: HostInput) -> Claim:
+        """The reading of what a host handed over, and the subject that it is about."""
+        if given.error is not None:
+            return self._alone(given)
+        if given.facts is None and not self.personal:
+            return self._remembered(repr(given.reason).encode(), given), given.host, "system"
+        if not isinstance(given.facts, dict):
+            return self._alone(given)
+        try:
+            return self._shared(given, given.facts)
+        except ValueError:
+            # Tagged or lazy values, or what is no plain data at all.
+            pass
+        try:
+            plain = normalise(given.facts)
+        except FactsError:
+            return self._alone(given)
+        return (
+            self._shared(HostInput(given.host, plain), plain)
+            if isinstance(plain, dict)
+            else self._alone(given)
+        )
+
+    def _alone(self, given: HostInput) -> Claim:
+        reading = self._read(given)
+        return reading, reading.id, reading.kind
+
+    def _shared(self, given: HostInput, facts: dict[str, Any]) -> Claim:
+        about = _about(facts, given.host)
+        if about is None:
+            return self._alone(given)
+        if self.personal:
+            key = _bytes((given.host, facts))
+        else:
+            rest = {name: value for name, value in facts.items() if name not in ("subject", "source")}
+            key = _bytes((about[1], rest, self._source(facts.get("source"))))
+        return (self._remembered(key, given), *about)
+
+    def _remembered(self, key: bytes, given: HostInput) -> Reading:
+        reading = self._known.get(key)
+        if reading is None:
+            reading = self._known[key] = self._read(given)
+        return reading
+
+    def _source(self, source: object) -> object:
+        # Of the instant only counts how old it makes the facts.
+        if not isinstance(source, dict):
+            return source
+        text = source.get("gathered_at")
+        if not isinstance(text, str):
+            return source
+        if text not in self._ages:
+            readable = _INSTANT.fullmatch(text) is not None and parse_instant(text) is not None
+            self._ages[text] = self._age(text) if readable else None
+        age = self._ages[text]
+        if age is None:
+            return source
+        return (age, {name: value for name, value in source.items() if name != "gathered_at"})
+
+
+def _bytes(value: Any) -> bytes:
+    # Refuses (ValueError) what is no plain data. Version 0 knows neither references nor interned text: equal
+    # data, made in the same order, has equal bytes, and 1, 1.0 and true have different ones.
+    return marshal.dumps(value, 0)
+
+
+def _about(facts: dict[str, Any], host: str) -> tuple[str, str] | None:
+    """The id and kind of the subject, where they are stated as they should be or not at all."""
+    subject = facts.get("subject")
+    if subject is None and "subject" not in facts:
+        return host, "system"
+    if root_fault(facts) is not None or not isinstance(subject, dict) or not subject.keys() <= _SUBJECT:
+        return None
+    ident, kind = subject.get("id", host), subject.get("kind", "system")
+    unknown = facts.get("unknown")
+    if isinstance(unknown, dict) and any(str(pointer).startswith("/subject") for pointer in unknown):
+        return None
+    return str.__str__(ident), str.__str__(kind)

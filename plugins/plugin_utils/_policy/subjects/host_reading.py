@@ -1,0 +1,190 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From what a host handed over to facts that a policy can read: checked, aged, derived, gaps explained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from ....module_utils._licensing.catalog.catalog import Catalog
+from ....module_utils._licensing.facts.derive import derive, merged
+from ..base.canonical_json import digest
+from ..base.errors import FactsError
+from ..base.instants import parse_instant
+from ..base.pointer import MISSING, join, lookup, split
+from ..facts import host_facts
+from ..facts.fact_table import fact_table, missing_required
+from ..facts.facts import Facts, incomplete_lists, normalise, with_value
+from ..facts.row_order import in_order
+from ..policy.compose import fits
+from ..policy.model import SiteFact
+
+
+@dataclass(frozen=True)
+class HostInput:
+    """What one host handed over. Without facts ``reason`` says why (``absent``, ``unreachable`` …).
+
+    With an ``error`` nothing of the host can be judged.
+    """
+
+    host: str
+    facts: object = None
+    reason: str = "absent"
+    error: FactsError | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One fact set of a subject, and the hosts that gave it."""
+
+    kind: str
+    id: str
+    hosts: tuple[str, ...]
+    facts: Facts
+    digest: str
+    origins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    error: FactsError | None = None
+
+    @property
+    def subject(self) -> dict[str, str]:
+        return {"kind": self.kind, "id": self.id}
+
+
+def read_host(
+    given: HostInput,
+    as_of: datetime,
+    max_age_hours: int | None,
+    site_facts: Mapping[str, SiteFact] | None = None,
+    catalog: Catalog | None = None,
+) -> Reading:
+    """Normalise, check against the HostFacts schema, judge the age, derive.
+
+    What the host states of the declared ``site_facts`` stands at the root of its facts.
+    Products are those of ``catalog``, else of the shipped one. A fact that does not fit its schema is unknown
+    (``type``, ``value``), never a pass. Facts that cannot be read at all, or that have a key which does not
+    exist, give a Reading with ``error``.
+    """
+    if given.error is not None:
+        return _unreadable(given, given.error)
+    if given.facts is None:
+        return _nothing(given, given.reason, "system", given.host)
+    try:
+        plain = normalise(given.facts)
+    except FactsError as error:
+        return _unreadable(given, error)
+    if not isinstance(plain, dict):
+        return _nothing(given, "type", "system", given.host)
+    ordered = in_order(plain)
+    try:
+        legible = host_facts.read(ordered, catalog, written=plain)
+    except FactsError as error:
+        kind, ident = _named(plain, given.host)
+        return replace(_nothing(given, "type", kind, ident), digest=digest(ordered), error=error)
+    plain, tree, unknown = ordered, dict(legible.tree), legible.unknown
+    subject = tree.get("subject", {})
+    kind, ident = str(subject.get("kind", "system")), str(subject.get("id", given.host))
+    tree["subject"] = {"kind": kind, "id": ident}
+    aged = age(tree, as_of, max_age_hours)
+    if aged:
+        unknown = {"": aged}
+    content = digest({name: value for name, value in plain.items() if name not in ("source", "subject")})
+    if "" in unknown:
+        return Reading(kind, ident, (given.host,), Facts({}, unknown), content)
+    stated = tree.pop("site_facts", {})
+    facts, origins = _derived(tree, unknown, as_of, catalog)
+    facts = replace(_with_site(facts, stated, site_facts or {}), unread=legible.unread)
+    return Reading(kind, ident, (given.host,), facts, content, origins)
+
+
+def _named(plain: Mapping[str, Any], host: str) -> tuple[str, str]:
+    """Kind and id of the subject of facts that cannot be judged, as far as those are readable."""
+    subject = plain.get("subject")
+    stated = subject if isinstance(subject, dict) else {}
+    kind, ident = stated.get("kind"), stated.get("id")
+    named = ident if isinstance(ident, str) and 1 <= len(ident) <= 256 else host
+    return str(kind) if kind in ("system", "node") else "system", named
+
+
+def _with_site(facts: Facts, stated: Mapping[str, object], declared: Mapping[str, SiteFact]) -> Facts:
+    values: dict[str, object] = {}
+    unknown = dict(facts.unknown)
+    for name, fact in declared.items():
+        reason = facts.reason(f"/site_facts/{name}")
+        if not reason and name not in stated:
+            reason = "absent"
+        elif not reason and not _is_value(fact, stated[name]):
+            reason = "type"
+        if reason:
+            unknown[f"/{name}"] = reason
+        else:
+            values[name] = stated[name]
+    if not declared:
+        return facts
+    return replace(facts, tree={**cast("dict[str, Any]", facts.tree), **values}, unknown=unknown)
+
+
+def _is_value(fact: SiteFact, value: object) -> bool:
+    return fits(fact.type, value) and (fact.enum is None or value in fact.enum)
+
+
+def _unreadable(given: HostInput, error: FactsError) -> Reading:
+    return Reading("system", given.host, (given.host,), Facts({}, {"": "type"}), digest(None), error=error)
+
+
+def _nothing(given: HostInput, reason: str, kind: str, ident: str) -> Reading:
+    return Reading(kind, ident, (given.host,), Facts({}, {"": reason}), digest(given.reason))
+
+
+def age(tree: Mapping[str, Any], as_of: datetime, max_age_hours: int | None) -> str:
+    """Why facts that say when they were gathered are unknown for it: stale, future; empty if they are not."""
+    text = tree.get("source", {}).get("gathered_at")
+    gathered = parse_instant(text) if isinstance(text, str) else None
+    if gathered is not None and gathered.replace(microsecond=0) > as_of:
+        return "future"
+    if max_age_hours is not None and (gathered is None or as_of - gathered > timedelta(hours=max_age_hours)):
+        return "stale"
+    return ""
+
+
+def _derived(
+    tree: dict[str, Any], unknown: dict[str, str], as_of: datetime, catalog: Catalog | None
+) -> tuple[Facts, dict[str, tuple[str, ...]]]:
+    declared = {pointer: {"reason": reason} for pointer, reason in sorted(unknown.items())}
+    result = derive({**tree, "unknown": declared}, as_of, catalog)
+    whole = merged(tree, result.facts)
+    # What could be derived all the same (a feature's use from its hosts, say) is known.
+    reasons = {
+        pointer: reason for pointer, reason in unknown.items() if lookup(result.facts, pointer) is MISSING
+    }
+    for pointer, entry in result.unknown.items():
+        reasons.setdefault(pointer, str(entry["reason"]))
+    for pointer in reasons:
+        whole = _opened(whole, split(pointer)[:-1])
+    for pointer in missing_required(whole, fact_table()):
+        if not host_facts.covered(pointer, reasons):
+            reasons[pointer] = "absent"
+    origins = {pointer: tuple(str(item) for item in items) for pointer, items in result.origins.items()}
+    bounds = {pointer: _bounds(entry) for pointer, entry in result.unknown.items() if pointer in reasons}
+    known = {pointer: pair for pointer, pair in bounds.items() if pair != (None, None)}
+    because = {
+        pointer: tuple(cast("list[str]", entry.get("because", [])))
+        for pointer, entry in result.unknown.items()
+    }
+    return Facts(whole, reasons, incomplete_lists(whole), known, because), origins
+
+
+def _opened(tree: dict[str, Any], steps: list[str]) -> dict[str, Any]:
+    # An object of which single facts are listed as unknown is there; its other facts are missing too.
+    for length in range(1, len(steps) + 1):
+        place = join(steps[:length])
+        if lookup(tree, place) is MISSING:
+            tree = cast("dict[str, Any]", with_value(tree, place, {}))
+    return tree
+
+
+def _bounds(entry: Mapping[str, Any]) -> tuple[int | None, int | None]:
+    low, high = entry.get("low"), entry.get("high")
+    return (low if isinstance(low, int) else None, high if isinstance(high, int) else None)

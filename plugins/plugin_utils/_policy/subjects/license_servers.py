@@ -1,0 +1,137 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""License Servers as subjects: whether one client can hold each fixed license whole (R25, decision 19)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from ....module_utils._licensing.catalog.code_class import CodeClass, FixedLicense, code_class, fixed_unfit
+from ..base.canonical_json import digest
+from ..base.errors import PolicyError
+from ..base.instants import NEVER, parse_instant
+from ..facts.facts import Facts, normalise
+from ..policy.model import LICENSE_SERVER
+from .host_reading import Reading
+
+_GONE = ("uninstalled", "expired")
+_ANY = "any"
+_LICENSES, _CLIENTS = "/server/licenses", "/server/clients"
+_UNFIT, _CODES = "/server/fixed_unfit", "/server/unknown_codes"
+
+Quotas = dict[str, Mapping[tuple[str, str], int] | None]
+
+
+def read_servers(results: object, as_of: datetime) -> dict[tuple[str, str], tuple[Reading, ...]]:
+    """License Servers out of results of license_info (``server``, ``licenses``, ``clients``); None for none.
+
+    Whatever such a result does not state, and everything that follows from it, is unknown. Raises PolicyError
+    for what is no result of license_info, FactsError for values that cannot be read.
+    """
+    if results is None:
+        return {}
+    plain = normalise(results)
+    given: list[Any] = plain if isinstance(plain, list) else [plain]
+    found: dict[tuple[str, str], tuple[Reading, ...]] = {}
+    for result in given:
+        server = result.get("server") if isinstance(result, dict) else None
+        ident = server.get("id") if isinstance(server, dict) else None
+        if not isinstance(ident, str) or not ident:
+            raise PolicyError("servers_input")
+        facts = _facts(ident, result, as_of)
+        content = digest([facts.tree, dict(facts.unknown)])
+        reading = Reading(LICENSE_SERVER, ident, (), facts, content)
+        # Two results about one server both count: the worse one decides.
+        key = (ident, LICENSE_SERVER)
+        others = [each for each in found.get(key, ()) if each.digest != content]
+        found[key] = tuple(sorted([*others, reading], key=lambda each: each.digest))
+    return found
+
+
+def _facts(ident: str, result: Mapping[str, Any], as_of: datetime) -> Facts:
+    tree: dict[str, Any] = {"id": ident}
+    unknown: dict[str, str] = {}
+    quotas = _quotas(result.get("clients"))
+    if quotas is None:
+        unknown[_CLIENTS] = "null" if "clients" in result and result["clients"] is None else "absent"
+    else:
+        tree["clients"] = len(quotas)
+    licenses = _alive(result.get("licenses"), as_of)
+    if licenses is None:
+        reason = "null" if "licenses" in result and result["licenses"] is None else "absent"
+        for name in ("licenses", "fixed", "fixed_unfit", "unknown_codes"):
+            unknown[f"/server/{name}"] = reason
+        return Facts({"server": tree}, unknown)
+    classes = {each["id"]: code_class(each.get("code")) for each in licenses}
+    tree["licenses"] = len(licenses)
+    tree["fixed"] = sum(each is CodeClass.FIXED for each in classes.values())
+    tree["unknown_codes"] = sorted(name for name, each in classes.items() if each is CodeClass.UNKNOWN)
+    fixed = [each for each in licenses if classes[each["id"]] is CodeClass.FIXED]
+    neither = [each for each in licenses if classes[each["id"]] is CodeClass.UNKNOWN]
+    because: dict[str, tuple[str, ...]] = {}
+    unfit = _unfit(fixed, quotas)
+    if unfit == () and _unfit([*fixed, *neither], quotas) != ():
+        # Whether they may be split depends on codes that say nothing: taken for fixed they would not fit.
+        unfit, because[_UNFIT] = None, (_CODES,)
+    if unfit is None:
+        unknown[_UNFIT] = "absent"
+        because.setdefault(_UNFIT, (_CLIENTS if all(map(_fixed, fixed)) else _LICENSES,))
+    else:
+        tree["fixed_unfit"] = sorted(unfit)
+    return Facts({"server": tree}, unknown, because=because)
+
+
+def _unfit(licenses: list[dict[str, Any]], quotas: Quotas | None) -> tuple[str, ...] | None:
+    """Ids of licences that, if they are all fixed, fit whole into no client's quota; None if that is open."""
+    if not licenses or (quotas is not None and len(quotas) <= 1):
+        return ()
+    fixed = [_fixed(each) for each in licenses]
+    read = [each for each in fixed if each is not None]
+    return None if quotas is None or len(read) < len(fixed) else fixed_unfit(read, quotas)
+
+
+def _alive(given: object, as_of: datetime) -> list[dict[str, Any]] | None:
+    if not isinstance(given, list):
+        return None
+    found = []
+    for each in given:
+        if not isinstance(each, dict) or not isinstance(each.get("id"), str):
+            return None
+        ends = each.get("expires_at")
+        instant = parse_instant(ends) if isinstance(ends, str) and ends != NEVER else None
+        if each.get("status") not in _GONE and not (instant is not None and instant <= as_of):
+            found.append(each)
+    return found
+
+
+def _fixed(given: Mapping[str, Any]) -> FixedLicense | None:
+    product, quantity = given.get("product"), given.get("quantity")
+    if not isinstance(product, str) or isinstance(quantity, bool) or not isinstance(quantity, int):
+        return None
+    return FixedLicense(given["id"], product, given.get("arch") or _ANY, quantity)
+
+
+def _quotas(given: object) -> Quotas | None:
+    """A client's quotas by product and architecture; one without any takes whatever is left."""
+    if not isinstance(given, list):
+        return None
+    found: Quotas = {}
+    for client in given:
+        if not isinstance(client, dict) or not isinstance(client.get("name"), str):
+            return None
+        rows = client.get("quota")
+        if not rows:
+            found[client["name"]] = None
+            continue
+        quota: dict[tuple[str, str], int] = {}
+        for row in rows if isinstance(rows, list) else [None]:
+            if not isinstance(row, dict) or not isinstance(row.get("product"), str):
+                return None
+            if isinstance(row.get("quantity"), bool) or not isinstance(row.get("quantity"), int):
+                return None
+            key = (row["product"], row.get("arch") or _ANY)
+            quota[key] = quota.get(key, 0) + row["quantity"]
+        found[client["name"]] = quota
+    return found

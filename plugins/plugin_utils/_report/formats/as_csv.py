@@ -1,0 +1,98 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Findings for a spreadsheet (RFC 4180): a row for each, and one for each system that has none."""
+
+from __future__ import annotations
+
+import csv as library
+import io
+
+from ..._policy.base.canonical_json import canonical
+from ..model.result_model import Finding, Run, Subject
+from ..model.text_utils import one_line
+
+COLUMNS = (
+    "subject_kind",
+    "subject",
+    "decision",
+    "policy",
+    "rule",
+    "verdict",
+    "effect",
+    "severity",
+    "mode",
+    "references",
+    "pointer",
+    "group",
+    "expected",
+    "actual",
+    "message",
+    "remediation",
+    "place",
+    "waiver",
+    "fingerprint",
+)
+# What a spreadsheet takes for the beginning of a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+def csv(run: Run, language: str) -> str:
+    """Rows by system; the first one names the columns."""
+    output = io.StringIO()
+    writer = library.writer(output, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for code, message in run.errors:
+        writer.writerow(
+            _row(
+                {
+                    "subject_kind": "run",
+                    "decision": run.decision,
+                    "rule": code,
+                    "verdict": "error",
+                    "effect": "block",
+                    "message": message[language],
+                }
+            )
+        )
+    for subject in run.subjects:
+        for finding in subject.findings:
+            writer.writerow(_row(_cells(subject, finding, language)))
+        if not subject.findings:
+            writer.writerow(_row(_about(subject)))
+    return output.getvalue()
+
+
+def _row(cells: dict[str, str]) -> list[str]:
+    return [_neutral(cells.get(column, "")) for column in COLUMNS]
+
+
+def _neutral(text: str) -> str:
+    # An apostrophe makes it text, whatever it begins with.
+    plain = one_line(text)
+    return "'" + plain if plain.lstrip().startswith(_FORMULA) else plain
+
+
+def _about(subject: Subject) -> dict[str, str]:
+    return {"subject_kind": subject.kind, "subject": subject.id, "decision": subject.decision}
+
+
+def _cells(subject: Subject, finding: Finding, language: str) -> dict[str, str]:
+    return {
+        **_about(subject),
+        "policy": finding.policy,
+        "rule": finding.rule,
+        "verdict": finding.verdict,
+        "effect": finding.effect,
+        "severity": finding.severity,
+        "mode": finding.mode,
+        "references": " ".join(finding.references),
+        "pointer": finding.pointer,
+        "group": finding.group,
+        "expected": "" if finding.expected is None else canonical(finding.expected),
+        "actual": "" if finding.actual is None else canonical(finding.actual),
+        "message": finding.message[language],
+        "remediation": finding.remediation[language],
+        "place": finding.place,
+        "waiver": finding.waiver,
+        "fingerprint": finding.fingerprint,
+    }

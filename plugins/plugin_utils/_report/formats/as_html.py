@@ -1,0 +1,80 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One page for a person: what stands in the way, why, and what to do. No script, nothing from elsewhere."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ....module_utils._messages.catalog import render
+from ..._policy.base.errors import PolicyError
+from ..._policy.evaluation.evaluate_fleet import DECISIONS
+from ..model.result_model import SEVERITIES, Run
+from ..model.text_utils import label, labels, one_line, shown, sorted_waivers, together
+from .text import plan_lines
+
+TEMPLATE = Path(__file__).resolve().parent / "page.html.j2"
+
+
+def html(run: Run, language: str) -> str:
+    """A whole page; every text in it is escaped."""
+    return str(_template().render(run=_Page(run, language), say=_sayer(language), language=language))
+
+
+@cache
+def _template() -> Any:
+    try:
+        from jinja2 import Environment, StrictUndefined
+    except ImportError as error:
+        raise PolicyError("report_jinja", reason=str(error)) from error
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["line"] = one_line
+    environment.globals.update(label=label, labels=labels, shown=shown, together=together)
+    return environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
+
+
+def _sayer(language: str) -> Any:
+    def say(code: str, **fields: object) -> str:
+        return render(code, fields, language)
+
+    return say
+
+
+class _Page:
+    """What the template shows, in its order: stopped systems first."""
+
+    def __init__(self, run: Run, language: str) -> None:
+        self.decision = run.decision
+        self.as_of = one_line(run.as_of)
+        self.stopped = run.decision in run.fail_on
+        self.errors = [message[language] for _code, message in run.errors]
+        self.policies = [f"{ident} {version}" for ident, version in run.policies]
+        self.digests = sorted(run.digests.items())
+        self.waivers = sorted_waivers(run.waivers)
+        subjects = sorted(run.subjects, key=lambda each: (not each.stopped, each.id, each.kind))
+        self.speaking = [subject for subject in subjects if subject.findings or subject.stopped]
+        self.silent = [subject for subject in subjects if not (subject.findings or subject.stopped)]
+        self.plans = {
+            (subject.kind, subject.id): plan_lines(subject.plan, language)
+            for subject in subjects
+            if subject.plan is not None
+        }
+        self.decisions = [
+            (decision, sum(subject.decision == decision for subject in subjects)) for decision in DECISIONS
+        ]
+        findings = run.findings
+        self.total = len(subjects)
+        self.severities = [
+            (severity, sum(each.stops and each.severity == severity for each in findings))
+            for severity in SEVERITIES
+        ]
+        self.warnings = sum(each.effect == "warn" for each in findings)
+        self.stops = sum(each.stops for each in findings)

@@ -1,0 +1,26 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The whole result as JSON, or as one JSON object a line for log stores."""
+
+from __future__ import annotations
+
+import json as library
+
+from ..._policy.base.canonical_json import canonical
+from ..model.result_model import Run
+
+
+def json(run: Run, _language: str) -> str:
+    """The result as it is, keys sorted. Both languages stay in it."""
+    return library.dumps(run.raw, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def ndjson(run: Run, _language: str) -> str:
+    """A line for the run, one for each system, one for each finding; ``record`` says which it is."""
+    summary = {name: value for name, value in run.raw.items() if name not in ("subjects", "findings")}
+    records = [{**summary, "record": "run"}]
+    for name, record in (("subjects", "subject"), ("findings", "finding")):
+        records += [{**each, "record": record, "as_of": run.as_of} for each in run.raw[name]]
+    # Line separators of Unicode are line ends to some readers.
+    lines = (canonical(each).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029") for each in records)
+    return "".join(line + "\n" for line in lines)

@@ -1,0 +1,99 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""JUnit XML, which pipelines show as test results: a suite for each system, a case for each rule and pool.
+
+What stops a play is a failure, or an error if facts could not be read; a warning passes and says so; what is
+recorded, waived or does not apply is skipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from ....module_utils._messages.catalog import render
+from ..model.result_model import Finding, Run, Subject
+from ..model.text_utils import one_line, shown
+
+
+def junit(run: Run, language: str) -> str:
+    """The result as one ``testsuites`` document. No durations: the same result gives the same bytes."""
+    root = Element("testsuites", name=_text(render("page_title", {}, language)))
+    if run.errors:
+        suite = SubElement(root, "testsuite", name="run", timestamp=_stamp(run.as_of))
+        for code, message in run.errors:
+            case = SubElement(suite, "testcase", classname="run", name=_text(code))
+            SubElement(case, "error", type=_text(code), message=_text(message[language]))
+        _count(suite)
+    for subject in run.subjects:
+        suite = SubElement(root, "testsuite", name=_text(subject.id), timestamp=_stamp(run.as_of))
+        _cases(suite, subject, language)
+        _count(suite)
+    for name in ("tests", "failures", "errors", "skipped"):
+        root.set(name, str(sum(int(suite.get(name, "0")) for suite in root)))
+    body: str = tostring(root, encoding="unicode")
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + body + "\n"
+
+
+def _cases(suite: Element, subject: Subject, language: str) -> None:
+    by_rule: dict[str, list[Finding]] = {}
+    for finding in subject.findings:
+        by_rule.setdefault(finding.rule, []).append(finding)
+    for rule in sorted({*by_rule, *subject.passed, *subject.not_applicable}):
+        case = SubElement(suite, "testcase", classname=_text(subject.id), name=_text(rule))
+        found = by_rule.get(rule, [])
+        if found:
+            _outcome(case, found, language)
+        elif rule in subject.not_applicable:
+            SubElement(case, "skipped", message="not_applicable")
+
+
+def _outcome(case: Element, findings: Sequence[Finding], language: str) -> None:
+    stops = [finding for finding in findings if finding.stops]
+    if stops:
+        errors = any(finding.verdict == "error" for finding in stops)
+        node = SubElement(
+            case,
+            "error" if errors else "failure",
+            type=_text(stops[0].verdict),
+            message=_text("; ".join(finding.message[language] for finding in stops)),
+        )
+        node.text = "\n".join(_detail(stops, language))
+        return
+    if any(finding.effect == "warn" for finding in findings):
+        SubElement(case, "system-out").text = "\n".join(_detail(findings, language))
+        return
+    words = "; ".join(
+        f"{finding.verdict} {finding.waiver}".strip() + ": " + finding.message[language]
+        for finding in findings
+    )
+    SubElement(case, "skipped", message=_text(words))
+
+
+def _detail(findings: Iterable[Finding], language: str) -> Iterable[str]:
+    for finding in findings:
+        yield _text(finding.message[language])
+        if finding.expected is not None:
+            expected, actual = shown(finding.expected), shown(finding.actual)
+            yield _text(
+                f"  {finding.pointer}: {render('page_expected', {}, language)} {expected}, "
+                f"{render('page_actual', {}, language)} {actual}"
+            )
+        yield _text(f"  → {finding.remediation[language]}")
+        yield _text(f"  {' '.join((*finding.references, finding.severity, finding.place))}")
+
+
+def _count(suite: Element) -> None:
+    cases = list(suite)
+    suite.set("tests", str(len(cases)))
+    for name, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+        suite.set(name, str(sum(case.find(tag) is not None for case in cases)))
+
+
+def _stamp(as_of: str) -> str:
+    # The schema of JUnit takes no zone; the instant is UTC.
+    return _text(as_of.removesuffix("Z"))
+
+
+def _text(text: str) -> str:
+    return one_line(text)

@@ -1,0 +1,103 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A report for merge requests and job summaries: a table of systems, then what is wrong with each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ....module_utils._messages.catalog import render
+from ..model.result_model import Finding, Run, Subject
+from ..model.text_utils import label, labels, one_line, shown, sorted_waivers, together
+from .text import plan_lines
+
+# Punctuation that Markdown or HTML could take for markup: each is written behind a backslash or as an entity.
+_MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|~$@])")
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+
+
+def md(run: Run, language: str) -> str:
+    """CommonMark with GitHub's tables; nothing in it is markup but what stands here."""
+    return "\n".join(_lines(run, language)) + "\n"
+
+
+def escaped(text: str) -> str:
+    """``text`` as text: no markup, no links, no mentions, no line ends."""
+    entities = "".join(_ENTITIES.get(character, character) for character in one_line(text))
+    marked = _MARKUP.sub(r"\\\1", entities)
+    # Bare addresses would become links.
+    return re.sub(r"(?i)://", "&#58;//", re.sub(r"(?i)\bwww\.", r"www&#46;", marked))
+
+
+def _lines(run: Run, language: str) -> Iterator[str]:
+    def say(code: str, **fields: object) -> str:
+        return escaped(render(code, fields, language))
+
+    yield f"# {say('page_title')}: {say('decision_' + run.decision)}"
+    yield ""
+    policies = ", ".join(f"{escaped(ident)} {escaped(version)}" for ident, version in run.policies)
+    yield f"{say('page_judged', at=run.as_of)} · {say('page_policies')}: {policies}"
+    for _code, message in run.errors:
+        yield ""
+        yield f"**{escaped(message[language])}**"
+    yield ""
+    yield from _table(
+        [say("page_systems"), say("page_decision"), say("page_stopped"), say("page_warnings")],
+        [_summary(subject, say("decision_" + subject.decision)) for subject in run.subjects],
+    )
+    for subject in sorted(run.subjects, key=lambda each: (not each.stopped, each.id)):
+        if subject.findings:
+            yield from _system(subject, language)
+    if run.waivers:
+        yield ""
+        yield f"## {say('page_waivers')}"
+        yield ""
+        rows = [[escaped(cell) for cell in each.values()] for each in sorted_waivers(run.waivers)]
+        yield from _table([say("page_rule"), say("page_state"), say("page_until")], rows)
+
+
+def _summary(subject: Subject, decision: str) -> list[str]:
+    stops = sum(finding.stops for finding in subject.findings)
+    warns = sum(finding.effect == "warn" for finding in subject.findings)
+    return [escaped(subject.id), f"**{decision}**" if subject.stopped else decision, str(stops), str(warns)]
+
+
+def _system(subject: Subject, language: str) -> Iterator[str]:
+    yield ""
+    yield f"## {escaped(subject.id)}"
+    yield ""
+    heads = ("page_rule", "page_verdict", "page_what", "page_fact", "page_remedy", "page_place")
+    yield from _table(
+        [render(head, {}, language) for head in heads],
+        [_row(findings, language) for findings in together(subject.findings)],
+    )
+    for line in plan_lines(subject.plan, language) if subject.plan else ():
+        yield ""
+        yield escaped(line)
+
+
+def _row(findings: Sequence[Finding], language: str) -> list[str]:
+    finding = findings[0]
+    verdict = render("verdict_" + finding.verdict, {}, language)
+    effect = render("effect_" + finding.effect, {}, language)
+    several = len(findings) > 1
+    fact = "" if several else finding.pointer
+    if finding.expected is not None and not several:
+        fact += f" ({shown(finding.actual)} / {shown(finding.expected)})"
+    cells = (
+        ", ".join(labels(findings)) if several else f"{label(finding)} {finding.rule}",
+        f"{verdict}, {effect}",
+        finding.message[language],
+        fact,
+        finding.remediation[language],
+        ", ".join(each.place for each in findings),
+    )
+    return [escaped(cell) for cell in cells]
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    yield "| " + " | ".join(heads) + " |"
+    yield "| " + " | ".join("---" for _head in heads) + " |"
+    for row in rows:
+        yield "| " + " | ".join(row) + " |"

@@ -1,0 +1,33 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A result as policy enforcement by Open Policy Agent reads it: allowed, and the violations if it is not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..model.result_model import Run, read_run
+from ..model.text_utils import label, one_line
+
+
+def opa(result: object, language: str = "en") -> dict[str, Any]:
+    """``allowed`` is false exactly if the run's decision stops a play; then ``violations`` is never empty.
+
+    Raises PolicyError for a value that is no ComplianceResult.
+    """
+    run = read_run(result)
+    if run.decision not in run.fail_on:
+        return {"allowed": True, "violations": []}
+    return {"allowed": False, "violations": _violations(run, language)}
+
+
+def _violations(run: Run, language: str) -> list[str]:
+    said = {one_line(message[language]) for _code, message in run.errors}
+    for subject in run.subjects:
+        stops = [finding for finding in subject.findings if finding.stops]
+        for finding in stops:
+            said.add(one_line(f"{subject.id}: {label(finding)} {finding.message[language]}"))
+        if subject.stopped and not stops:
+            said.add(one_line(f"{subject.id}: {subject.decision}"))
+    # A decision that nothing explains is still one.
+    return sorted(said) or [run.decision]

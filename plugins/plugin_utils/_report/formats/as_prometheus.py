@@ -1,0 +1,59 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Gauges in the text format, for the textfile collector of node_exporter."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from ..._policy.base.instants import parse_instant
+from ..._policy.evaluation.evaluate_fleet import DECISIONS
+from ..model.result_model import EFFECTS, Run
+from ..model.text_utils import one_line
+
+PREFIX = "usphere_license_"
+
+
+def prometheus(run: Run, _language: str) -> str:
+    """Decision, systems by decision, findings by system, effect and severity, and when it was judged."""
+    return "".join(line + "\n" for line in _lines(run))
+
+
+def _lines(run: Run) -> Iterator[str]:
+    yield from _head("decision", "The decision of the run: 1 for the one that was made")
+    for decision in DECISIONS:
+        yield _sample("decision", {"decision": decision}, int(run.decision == decision))
+    yield from _head("run_errors", "Errors that kept the run from deciding")
+    yield _sample("run_errors", {}, len(run.errors))
+    yield from _head("as_of_timestamp_seconds", "The instant that was judged at")
+    instant = parse_instant(run.as_of)
+    yield _sample("as_of_timestamp_seconds", {}, int(instant.timestamp()) if instant else 0)
+    yield from _head("systems", "Systems by decision")
+    decisions = Counter(subject.decision for subject in run.subjects)
+    for decision in DECISIONS:
+        yield _sample("systems", {"decision": decision}, decisions[decision])
+    yield from _head("system_compliant", "1 for a system that complies, 0 for any other")
+    for subject in run.subjects:
+        labels = {"kind": subject.kind, "system": subject.id}
+        yield _sample("system_compliant", labels, int(subject.decision == "compliant"))
+    yield from _head("findings", "Findings by system and effect")
+    for subject in run.subjects:
+        effects = Counter(finding.effect for finding in subject.findings)
+        for effect in EFFECTS:
+            labels = {"kind": subject.kind, "system": subject.id, "effect": effect}
+            yield _sample("findings", labels, effects[effect])
+
+
+def _head(name: str, text: str) -> Iterator[str]:
+    yield f"# HELP {PREFIX}{name} {text}"
+    yield f"# TYPE {PREFIX}{name} gauge"
+
+
+def _sample(name: str, labels: Mapping[str, str], value: int) -> str:
+    pairs = ",".join(f'{key}="{_label(text)}"' for key, text in labels.items())
+    return f"{PREFIX}{name}{{{pairs}}} {value}" if pairs else f"{PREFIX}{name} {value}"
+
+
+def _label(text: str) -> str:
+    return one_line(text).replace("\\", "\\\\").replace('"', '\\"')

@@ -1,0 +1,50 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a person needs to work on a finding: what was expected and found, which rule, where, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ....module_utils._messages.catalog import render
+from ..._policy.policy.text_templates import describe
+
+
+def of_finding(finding: Mapping[str, Any], language: str) -> list[str]:
+    """Lines below the sentence of a finding that failed or is an error."""
+    lines = []
+    if finding["expected"] is not None or finding["actual"] is not None:
+        fields = {
+            "expected": _value(finding["expected"], language),
+            "actual": _value(finding["actual"], language),
+        }
+        lines.append(render("detail_values", fields, language))
+    return [*lines, *_rules_and_remedies([finding], language)]
+
+
+def of_waiting(findings: Sequence[Mapping[str, Any]], language: str) -> list[str]:
+    """Lines below the facts that several undecided rules wait for."""
+    return _rules_and_remedies(findings, language)
+
+
+def _rules_and_remedies(findings: Sequence[Mapping[str, Any]], language: str) -> list[str]:
+    places = [
+        render(
+            "detail_rule",
+            {
+                "rule": finding["rule"],
+                "severity": render("severity_" + finding["severity"], {}, language),
+                "place": finding["place"],
+            },
+            language,
+        )
+        for finding in findings
+    ]
+    remedies = dict.fromkeys(finding["remediation"][language] for finding in findings)
+    said = [render("detail_remedy", {"text": text}, language) for text in remedies]
+    return [*dict.fromkeys(places), *said]
+
+
+def _value(value: object, language: str) -> str:
+    return render("word_none", {}, language) if value is None else describe(value)

@@ -1,0 +1,60 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Text from hosts and servers made harmless for whatever reads a report, and what several reports share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..._policy.policy.text_templates import describe
+from .result_model import Finding
+
+
+def one_line(text: str) -> str:
+    """``text`` without control characters, line ends, bidirectional overrides or lone surrogates."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def shown(value: object) -> str:
+    """A bound or a value in a few words; nothing for null."""
+    return "" if value is None else one_line(describe(value))
+
+
+def label(finding: Finding) -> str:
+    """The vendor's rule if there is one, else the id."""
+    return one_line(finding.references[0] if finding.references else finding.rule)
+
+
+def together(findings: Sequence[Finding]) -> list[list[Finding]]:
+    """Findings as a person reads them: checks that wait for the same facts stand together."""
+    groups: dict[object, list[Finding]] = {}
+    for finding in findings:
+        key = (finding.effect, finding.message["en"]) if finding.verdict == "unknown" else id(finding)
+        groups.setdefault(key, []).append(finding)
+    return list(groups.values())
+
+
+def labels(findings: Sequence[Finding]) -> list[str]:
+    """The labels of several findings, each once, by number."""
+    return sorted({label(finding) for finding in findings}, key=_by_number)
+
+
+def _by_number(text: str) -> tuple[int, str]:
+    number = text[1:]
+    return (int(number) if text.startswith("R") and number.isdecimal() and len(number) < 4 else 999, text)
+
+
+def line_of(place: str) -> tuple[str, int | None]:
+    """``file:line`` in its two parts; no line where there is none."""
+    name, _colon, number = place.rpartition(":")
+    if name and number.isascii() and number.isdigit() and len(number) < 10 and int(number) > 0:
+        return name, int(number)
+    return place, None
+
+
+def sorted_waivers(waivers: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Id, state and last day of each waiver of a run, as text."""
+    return [
+        {name: one_line(str(each.get(name, ""))) for name in ("id", "state", "until")} for each in waivers
+    ]

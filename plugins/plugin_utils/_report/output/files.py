@@ -1,0 +1,54 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reports on disk: whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+
+from ..._policy.base.errors import PolicyError
+
+
+def write_report(path: str, text: str) -> None:
+    """Write ``text`` to ``path`` in one step; a reader finds the old report or the new one, never a part.
+
+    Folders that are missing are made. Raises PolicyError ``report_unwritten``.
+    """
+    target = Path(path).expanduser()
+    beside = target.with_name(f".{target.name}.{secrets.token_hex(6)}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # With the permissions that the user's mask gives: a report is there to be read.
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+                stream.write(text)
+                stream.flush()
+                os.fsync(stream.fileno())
+            beside.replace(target)
+        except OSError:
+            with contextlib.suppress(OSError):
+                beside.unlink()
+            raise
+        _sync_folder(target.parent)
+    except OSError as error:
+        raise PolicyError("report_unwritten", path=path, reason=error.strerror or str(error)) from error
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def numbered(path: str, number: int) -> str:
+    """The path of the second and later reports of a run: ``report-2.html``."""
+    if number == 1:
+        return path
+    target = Path(path)
+    return str(target.with_name(f"{target.stem}-{number}{target.suffix}"))

@@ -1,0 +1,65 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One door to every written form of a ComplianceResult."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+
+from ....module_utils._messages.catalog import LANGUAGES
+from ..._policy.base.errors import PolicyError
+from ..._policy.documents.schemas import brief, suggestion
+from ..formats.as_text import text
+from ..model.result_model import Run, read_run
+
+#: Format → the module of its renderer and the suffixes of file names that mean it.
+FORMATS: dict[str, tuple[str, ...]] = {
+    "json": (".json",),
+    "ndjson": (".ndjson", ".jsonl"),
+    "csv": (".csv",),
+    "md": (".md",),
+    "html": (".html", ".htm"),
+    "junit": (".xml",),
+    "sarif": (".sarif",),
+    "prometheus": (".prom",),
+    "text": (".txt",),
+}
+_MODULES = {
+    "json": "as_json",
+    "ndjson": "as_json",
+    "csv": "as_csv",
+    "md": "as_markdown",
+    "html": "as_html",
+    "junit": "as_junit",
+    "sarif": "as_sarif",
+    "prometheus": "as_prometheus",
+}
+
+
+def render_report(result: object, form: str, language: str = "en", detail: bool | None = None) -> str:
+    """Return ``result`` in a format of FORMATS, its sentences in ``en`` or ``zh``.
+
+    ``detail`` is for text, which is short without it (see text.report); the others always tell everything.
+
+    The same result gives the same bytes. Raises PolicyError for another format or language, or a value that
+    is no ComplianceResult.
+    """
+    if form not in FORMATS:
+        hint = suggestion(form, list(FORMATS))
+        raise PolicyError("report_format", expected=list(FORMATS), value=brief(str(form)), hint=hint)
+    if language not in LANGUAGES:
+        raise PolicyError("language_invalid", value=brief(str(language)))
+    if form == "text":
+        return text(read_run(result), language, detail)
+    renderer: Callable[[Run, str], str] = getattr(import_module(f".{_MODULES[form]}", __package__), form)
+    return renderer(read_run(result), language)
+
+
+def format_of(path: str) -> str:
+    """The format that a file's name means (``report.html``, ``junit.xml``). Raises PolicyError for others."""
+    for form, suffixes in FORMATS.items():
+        if path.lower().endswith(suffixes):
+            return form
+    expected = [suffix for suffixes in FORMATS.values() for suffix in suffixes]
+    raise PolicyError("report_suffix", path=path, expected=expected)

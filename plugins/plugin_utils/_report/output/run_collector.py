@@ -1,0 +1,66 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Results of a run, collected until its end, then said and written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ....module_utils._messages.catalog import render
+from ..._policy.base.errors import PolicyError
+from ..._policy.evaluation.options import read_language
+from ..._policy.facts.facts import normalise
+from ..model.text_utils import one_line
+from .files import numbered, write_report
+from .render import format_of, render_report
+
+
+class Collected:
+    """What the gate said in a run, in order. A gate that could not decide leaves its sentence."""
+
+    def __init__(self) -> None:
+        self._results: list[object] = []
+        self._messages: list[str] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._results or self._messages)
+
+    def add(self, outcome: Mapping[str, object]) -> None:
+        """Take a task's result."""
+        try:
+            plain = normalise(outcome.get("result"))
+        except PolicyError as error:
+            self._messages += error.text().splitlines()
+            return
+        if isinstance(plain, dict):
+            self._results.append(plain)
+        elif outcome.get("msg"):
+            self._messages += str(outcome["msg"]).splitlines()
+
+    def finish(
+        self, paths: Sequence[str] | None, language: str | None, detail: bool | None = None
+    ) -> tuple[list[str], list[str], list[str]]:
+        """Write every result to every path. Returns the report's lines, what was written, and warnings."""
+        warnings: list[str] = []
+        try:
+            tongue = read_language(language)
+        except PolicyError as error:
+            tongue = "en"
+            warnings += error.text().splitlines()
+        lines = [one_line(message) for message in self._messages]
+        written: list[str] = []
+        for number, result in enumerate(self._results, start=1):
+            try:
+                lines += render_report(result, "text", tongue, detail).splitlines()
+            except PolicyError as error:
+                warnings += error.text(tongue).splitlines()
+                continue
+            for path in paths or ():
+                try:
+                    target = numbered(path, number)
+                    write_report(target, render_report(result, format_of(path), tongue, detail))
+                    written.append(target)
+                except PolicyError as error:
+                    warnings += error.text(tongue).splitlines()
+        said = [render("report_written", {"paths": written}, tongue)] if written else []
+        return lines, said, warnings
