@@ -118,11 +118,11 @@ def license_compliance(
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.site_catalog import (
         load_catalog,
     )
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.entitlements import (
-        load_entitlements,
-    )
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import (
         sources,
+    )
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.entitlements import (
+        load_entitlements,
     )
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.license_servers import (
         read_servers,

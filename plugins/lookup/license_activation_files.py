@@ -79,7 +79,7 @@ from ansible.utils.display import Display
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import sentence
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import InvalidRequest
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migration.drop_directory import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request.drop_directory import (
     dropped,
 )
 

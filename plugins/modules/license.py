@@ -409,6 +409,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
     target,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core import call_certainty
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.rows import license_row
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import (
     waits_of,
 )
@@ -472,7 +473,7 @@ def absent(module: AnsibleModule) -> Result:
     result = {
         "changed": plan.changed,
         "plan": options.remove_steps(plan),
-        "licenses": [options.license_row(record) for record in licenses],
+        "licenses": [license_row(record) for record in licenses],
         "uninstall_files": list(saved),
         "proof": options.remove_proof(licenses, saved, request.node, read_at),
         "diff": options.remove_diff(plan),

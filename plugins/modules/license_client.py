@@ -389,6 +389,9 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts
     vms_api,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual import client, steps
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual.results import (
+    proof_by_hand,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.vms_api import VmsApi
 
 
@@ -401,16 +404,16 @@ def present(module: AnsibleModule) -> Result:
     if steps.hands_over(vms.profile, client.CONNECT, params["handover"]):
         sides = client.read(wanted.client_name, vms, server)
         quota.foresee(wanted, sides.state.client, server, catalog)
-        warned(module, pair.foresee_by_hand(wanted, sides, vms))
+        warned(module, client.refuse_unnamed_pair(wanted, sides, vms))
         terms = steps.Terms(server.endpoint, confirmed=params["handover_confirmed"])
         over = client.connect(wanted, sides, vms.endpoint, terms)
         row = options.connection_row(sides.state)
-        row["proof"] = options.proof_by_hand(wanted.client_name, sides, over)
+        row["proof"] = proof_by_hand(wanted.client_name, sides, over)
         return told(module, vms, call_certainty.CONNECTION, {**by_hand(), "reasons": [], **row}, over)
     state = link.read_state(wanted.client_name, vms, server)
     plan = link.decide(wanted, state)
     quota.foresee(wanted, state.client, server, catalog)
-    warned(module, pair.foresee(wanted, state, vms))
+    warned(module, pair.refuse_unnamed_pair(wanted, state, vms))
     if plan.changed and not module.check_mode:
         state = connect.apply(plan, vms, server, waits)
     planned = plan.changed and module.check_mode
@@ -434,7 +437,7 @@ def absent(module: AnsibleModule) -> Result:
         sides = client.read(name, vms, server)
         terms = steps.Terms(server.endpoint, confirmed=params["handover_confirmed"])
         over = client.disconnect(name, address, sides, vms.endpoint, terms)
-        row = {**options.sides_row(sides.state), "proof": options.proof_by_hand(name, sides, over)}
+        row = {**options.sides_row(sides.state), "proof": proof_by_hand(name, sides, over)}
         return told(module, vms, call_certainty.DISCONNECTION, {**by_hand(), **row}, over)
     state = link.read_sides(name, vms, server)
     plan = disconnect.decide(address, name, state)

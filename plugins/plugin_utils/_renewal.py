@@ -16,9 +16,9 @@ from ..module_utils._messages.catalog import render
 from ._licensing_filters import catalog_of, system_facts
 from ._policy.base.errors import FactsError
 from ._policy.base.instants import format_instant
+from ._policy.documents.plain_data import normalise
 from ._policy.evaluation.options import read_as_of, read_horizon, read_language
 from ._policy.facts import host_facts
-from ._policy.facts.facts import normalise
 
 DEFAULT_DAYS = 30
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from .._policy.base.errors import PolicyError
 from .._policy.documents.files import find_here, read_file
+from .._policy.documents.plain_data import normalise
 from .._policy.documents.yaml_reader import load_bytes, parse_json
-from .._policy.facts.facts import normalise
 from .._policy.subjects.sources import LINES, host_inputs
 
 HOST, SERVER = "host", "server"

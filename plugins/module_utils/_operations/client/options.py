@@ -17,8 +17,6 @@ from ..._vms.api.records import Assignment, ClientRecord, QuotaRow, ServerLink
 from ..core import proof
 from ..core.errors import InvalidRequest
 from ..core.states import CONNECTED
-from ..manual.client import Sides
-from ..manual.steps import BY_PERSON, Handover
 from .disconnect import DisconnectPlan
 from .plan import ConnectionState, ConnectPlan, LinkStep, Reconnect, Wanted
 
@@ -87,21 +85,6 @@ def proof_rows(name: str, state: ConnectionState) -> List[Data]:
             *proof.of_link(state.link, name),
             *proof.of_client(state.client, name, read_at),
             *proof.of_shares(state.assignments, state.licenses, read_at),
-        )
-    )
-
-
-def proof_by_hand(name: str, sides: Sides, over: Handover) -> List[Data]:
-    """What is shown of work that a person did: the sides that could be read, or the person's own word."""
-    if over.required:
-        return []
-    if over.verified_by == BY_PERSON:
-        return proof.rows(proof.of_person((name,)))
-    read_at = None if sides.state.server is None else sides.state.server.time
-    return proof.rows(
-        (
-            *(proof.of_link(sides.state.link, name) if sides.link_read else ()),
-            *(proof.of_client(sides.state.client, name, read_at) if sides.client_read else ()),
         )
     )
 

@@ -9,12 +9,11 @@ from typing import Optional, Tuple
 from ..._vms.wire.errors import LoginRefused, OperationUnsupported
 from ..core.errors import Cause, ChangeRefused
 from ..core.protocols import System
-from ..manual.client import Sides
 from .fetch_state import is_other_server
 from .plan import ConnectionState, Wanted, number_for
 
 
-def foresee(wanted: Wanted, state: ConnectionState, system: System) -> Tuple[Cause, ...]:
+def refuse_unnamed_pair(wanted: Wanted, state: ConnectionState, system: System) -> Tuple[Cause, ...]:
     """Refuse a new client for a pair that names no contract number, and return what could not be checked.
 
     A client that is there, and one that only this very server has lost while the system is still linked as
@@ -23,25 +22,15 @@ def foresee(wanted: Wanted, state: ConnectionState, system: System) -> Tuple[Cau
     without the call, cannot say whether it is a pair. Raises ChangeRefused ``pair_without_contract_number``,
     VmsError.
     """
-    if not _is_made(wanted, state):
+    if not is_client_made(wanted, state):
         return ()
-    pair = _is_pair(system)
-    if pair:
+    is_one = is_pair(system)
+    if is_one:
         raise ChangeRefused("pair_without_contract_number", "R23", client=wanted.client_name)
-    return () if pair is False else _unchecked(wanted)
+    return () if is_one is False else unchecked(wanted)
 
 
-def foresee_by_hand(wanted: Wanted, sides: Sides, system: System) -> Tuple[Cause, ...]:
-    """As ``foresee``, for a client that a person makes, where a side may have no call to be read with.
-
-    Then nothing says whether a client is made at all, so a pair is warned about and not refused.
-    """
-    if sides.link_read and sides.client_read:
-        return foresee(wanted, sides.state, system)
-    return _unchecked(wanted) if _is_made(wanted, sides.state) and _is_pair(system) is not False else ()
-
-
-def _is_made(wanted: Wanted, state: ConnectionState) -> bool:
+def is_client_made(wanted: Wanted, state: ConnectionState) -> bool:
     """Say whether a client without a contract number is made, as far as the state shows."""
     return state.client is None and number_for(wanted, state.link) is None and not _is_own_link(wanted, state)
 
@@ -55,7 +44,7 @@ def _is_own_link(wanted: Wanted, state: ConnectionState) -> bool:
     return not is_other_server(link, server)
 
 
-def _is_pair(system: System) -> Optional[bool]:
+def is_pair(system: System) -> Optional[bool]:
     """Say whether the system is a pair; None if it cannot be asked."""
     try:
         return system.platform().is_pair
@@ -63,5 +52,5 @@ def _is_pair(system: System) -> Optional[bool]:
         return None
 
 
-def _unchecked(wanted: Wanted) -> Tuple[Cause, ...]:
+def unchecked(wanted: Wanted) -> Tuple[Cause, ...]:
     return (Cause("pair_not_checked", {"client": wanted.client_name}, "R23"),)

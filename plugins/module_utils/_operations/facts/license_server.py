@@ -10,7 +10,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Protocol, Seque
 from ..._licensing.catalog.catalog import Catalog
 from ..._vms.api.records import ClientRecord, LicenseRecord, ServerInfo, StatisticRecord
 from ..._vms.profile.model import Profile
-from ..license.options import license_row
+from ..core.rows import license_row
 
 # What can be read, and the operation of the profile that reads it.
 READS = {

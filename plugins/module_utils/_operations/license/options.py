@@ -18,6 +18,7 @@ from ..checks.expectation import parse_expect
 from ..core import proof
 from ..core.errors import InvalidRequest
 from ..core.license_files import read_activation_file
+from ..core.rows import license_row
 from ..core.states import GONE
 from .install import InstalledFile, InstallPlan, InstallRequest, WantedFile
 from .remove import RemovePlan, RemoveRequest
@@ -74,18 +75,6 @@ def _refuse_options(options: Mapping[str, Any], names: Sequence[str], state: str
     for name in names:
         if options.get(name) is not None:
             raise InvalidRequest("option_not_for_state", option=name, state=state)
-
-
-def license_row(record: LicenseRecord) -> Data:
-    """One licence as the server lists it; its key shows its last four characters."""
-    names = (
-        *("id", "product", "arch", "kind", "code", "quantity", "issued_at", "installed_at", "expires_at"),
-        *("status", "device", "file_name", "sha256", "key"),
-    )
-    row: Data = {name: getattr(record, name) for name in names}
-    row["assigned"] = [{"client": share.client, "quantity": share.quantity} for share in record.assigned]
-    row["packs"] = None if record.packs is None else list(record.packs)
-    return row
 
 
 def expectation_row(expectation: Expectation) -> Data:

@@ -9,6 +9,7 @@ from typing import List, Optional, Sequence, Tuple
 
 from ..._vms.api.records import ClientRecord, QuotaRow, ServerLink
 from ..._vms.wire.errors import OperationUnsupported
+from ..client import pair
 from ..client.plan import (
     ConnectionState,
     Wanted,
@@ -161,3 +162,14 @@ def _link_steps(wanted: Wanted, sides: Sides, vms: str) -> List[Cause]:
 
 def _shown(quota: Sequence[QuotaRow]) -> Tuple[str, ...]:
     return tuple("{0} × {1} {2}".format(row.quantity, row.product, row.arch or "any") for row in quota)
+
+
+def refuse_unnamed_pair(wanted: Wanted, sides: Sides, system: System) -> Tuple[Cause, ...]:
+    """As ``pair.refuse_unnamed_pair``, for a client that is made by hand, where a side may be unread (R23).
+
+    An unread side leaves open whether a client is made at all, so a pair is warned about and not refused.
+    """
+    if sides.link_read and sides.client_read:
+        return pair.refuse_unnamed_pair(wanted, sides.state, system)
+    is_made = pair.is_client_made(wanted, sides.state)
+    return pair.unchecked(wanted) if is_made and pair.is_pair(system) is not False else ()

@@ -9,15 +9,17 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Union
 from ..._vms.api.license_server_api import LicenseServerApi
 from ..core import proof
 from ..core.license_files import digest
+from ..core.rows import license_row
 from ..core.write_and_verify import Waits
 from ..facts.license_server import totals_by_product
 from ..license.install import InstallPlan, InstallRequest
-from ..license.options import installed_rows, license_row
+from ..license.options import installed_rows
 from ..license.remove import RemovePlan, RemoveRequest
 from . import install, remove
+from .client import Sides
 from .install import InstallHandover
 from .remove import RemoveHandover
-from .steps import Handover, Terms, folder_of
+from .steps import BY_PERSON, Handover, Terms, folder_of
 from .totals_baseline import RECORD_SUFFIX
 
 Data = Dict[str, Any]
@@ -88,3 +90,18 @@ def _prepared(plan: RemoveHandover) -> List[Data]:
         for group in plan.plan.missing
     ]
     return fetched + [{"action": "make_folder", "path": folder} for folder in plan.folders]
+
+
+def proof_by_hand(name: str, sides: Sides, over: Handover) -> List[Data]:
+    """What is shown of work that a person did: the sides that could be read, or the person's own word."""
+    if over.required:
+        return []
+    if over.verified_by == BY_PERSON:
+        return proof.rows(proof.of_person((name,)))
+    read_at = None if sides.state.server is None else sides.state.server.time
+    return proof.rows(
+        (
+            *(proof.of_link(sides.state.link, name) if sides.link_read else ()),
+            *(proof.of_client(sides.state.client, name, read_at) if sides.client_read else ()),
+        )
+    )

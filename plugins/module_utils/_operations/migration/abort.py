@@ -15,9 +15,9 @@ from ..core.states import GONE
 from ..core.write_and_verify import Waits
 from ..journal.journal import Journal
 from ..journal.record import Record, Step
-from .look import Looker, waited_for
 from .plan import ABORT, Look, MigrationPlan, MigrationRequest, Todo, find_records
 from .run import MigrationOutcome
+from .uninstall_poll import UninstallPoll, wait_rest
 
 
 def decide_abort(request: MigrationRequest, journal: Journal, source: LicenseStore) -> MigrationPlan:
@@ -122,7 +122,9 @@ def _refuse_landed(records: List[Record], journal: Journal, source: LicenseStore
     """Give every uninstallation that was sent the rest of its time, and refuse if one took effect."""
     sent = [record for record in records if record.sent_at is not None]
     for record in sent:
-        if record.sent_at is not None and waited_for(record.sent_at, Looker(source, record), journal, waits):
+        if record.sent_at is not None and wait_rest(
+            record.sent_at, UninstallPoll(source, record), journal, waits
+        ):
             raise _late(record)
     # The first ones may have taken effect while the later ones were waited for.
     listed = source.licenses() if sent else ()

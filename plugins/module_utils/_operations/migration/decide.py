@@ -19,6 +19,7 @@ from ..core.errors import Cause, ChangeRefused, InvalidRequest, NotVerified, Ope
 from ..core.protocols import LicenseStore
 from ..journal.journal import Journal
 from ..journal.record import End, Part, Record, Step
+from ..request.transfer_bundle import bundle_files
 from .arrival_proof import doubt_about
 from .end_state import expect_server, judge_installs, judge_uninstall
 from .match_files import Assigned, Receiver, assign
@@ -50,7 +51,6 @@ from .presence import (
     rows_of_part,
     yield_error,
 )
-from .transfer_bundle import bundle_files
 
 
 def decide(

@@ -17,10 +17,10 @@ from ..core import license_files
 from ..core.errors import Cause, InvalidRequest
 from ..journal.journal import Journal, Unreadable
 from ..journal.record import End, Part, Record, Step
-from .drop_directory import place_of
+from ..request.drop_directory import place_of
+from ..request.transfer_bundle import steps_now, waits
 from .match_files import GivenFile
 from .plan import MigrationPlan, MigrationRequest, Place
-from .transfer_bundle import steps_now, waits
 
 # What has to be possible at each end before anything is uninstalled.
 AT_BOTH = (

@@ -76,12 +76,12 @@ from ..journal.journal import Journal, JournalError
 from ..journal.record import End, Part, Record, RefusedFile, Step
 from ..license import install
 from ..license.file_groups import uninstall_files_of
+from ..request.transfer_bundle import Teller, write_bundle
 from .arrival_proof import doubt_about
 from .end_state import yield_of
-from .look import Looker, fetch_again, waited_for
 from .plan import Look, MigrationPlan, MigrationRequest, install_request, wanted_files
 from .presence import is_live, rows_of_part
-from .transfer_bundle import Teller, write_bundle
+from .uninstall_poll import UninstallPoll, fetch_again, wait_rest
 
 RECEIVED = "activation-file"
 PROOFS = "uninstall-file"
@@ -209,7 +209,7 @@ class _Run:
 
     def _uninstall(self, index: int) -> None:
         record = self.todos[index].record
-        if record.sent_at is not None and waited_for(
+        if record.sent_at is not None and wait_rest(
             record.sent_at, self._gone(record), self.journal, self.waits
         ):
             return
@@ -230,13 +230,13 @@ class _Run:
         if settled.proof is None:
             raise unproved("uninstall_not_listed", settled, license_ids=list(record.license_ids))
 
-    def _gone(self, record: Record) -> Looker:
-        return Looker(self.source, record)
+    def _gone(self, record: Record) -> UninstallPoll:
+        return UninstallPoll(self.source, record)
 
     def _save(self, index: int) -> None:
         """Keep the uninstall files for good, and hold them against what the server gives again."""
         record = self.todos[index].record
-        group = Looker(self.source, record).listed()
+        group = UninstallPoll(self.source, record).listed()
         files = uninstall_files_of(group, self.source)
         kept = tuple(self.journal.keep(record, PROOFS, name, content) for name, content in files.items())
         again = uninstall_files_of(group, self.source)

@@ -10,8 +10,8 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from ..base.errors import Fault, InvalidDocument, PolicyError
-from ..facts.facts import normalise
 from . import schemas
+from .plain_data import normalise
 from .yaml_reader import Document, check_limits, load_bytes
 
 #: Finds the file that a name means; raises PolicyError ``policy_missing`` if there is none.

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..base.errors import PolicyError
-from ..facts.facts import normalise
+from ..documents.plain_data import normalise
 from ..findings.findings import PASS, UNKNOWN, order
 
 _NEEDED = {"as_of": str, "decision": str, "off": list, "digests": dict, "subjects": list, "findings": list}

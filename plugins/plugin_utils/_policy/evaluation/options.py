@@ -11,8 +11,8 @@ from datetime import date, datetime, timezone
 from ....module_utils._messages.catalog import LANGUAGES
 from ..base.errors import PolicyError
 from ..base.instants import iso_of, parse_days, parse_instant
+from ..documents.plain_data import normalise
 from ..documents.schemas import brief
-from ..facts.facts import normalise
 from .evaluate_fleet import FAIL_ON, check_fail_on
 
 

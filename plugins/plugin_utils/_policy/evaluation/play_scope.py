@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..documents.plain_data import MAX_DEPTH, Template
 from ..facts.deduplicate import Distinct
-from ..facts.facts import MAX_DEPTH, Template
 from ..subjects.host_identity import SYSTEM, Inventory
 from ..subjects.host_reading import HostInput
 from ..subjects.sources import is_node, node_facts, with_site

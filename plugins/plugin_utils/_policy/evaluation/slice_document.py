@@ -9,7 +9,7 @@ from typing import Any
 from ..base.errors import PolicyError
 from ..base.interval import from_json as interval
 from ..documents import schemas
-from ..facts.facts import normalise
+from ..documents.plain_data import normalise
 from ..findings.findings import Verdict
 from ..policy.model import LEDGER
 from ..pools.purchase import Way

@@ -13,8 +13,9 @@ from ....module_utils._licensing.catalog.catalog import Catalog
 from ..base.errors import PolicyError
 from ..base.instants import NEVER, format_instant
 from ..base.pointer import MISSING
+from ..documents.plain_data import normalise
 from ..documents.schemas import brief, suggestion
-from ..facts.facts import normalise, with_value
+from ..facts.facts import with_value
 from ..findings.waivers import WaiverSet
 from ..policy.model import PolicySet
 from ..subjects.entitlements import Entitlements

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..base.errors import FactsError
-from .facts import normalise
+from ..documents.plain_data import normalise
 
 #: With fewer of these in it, no text is a template.
 TEMPLATE_MARKS = ("{{", "{%", "{#")

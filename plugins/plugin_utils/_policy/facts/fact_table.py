@@ -11,11 +11,32 @@ from typing import Any
 
 from ..base.instants import NEVER
 from ..documents.schemas import schema
-from ..policy.model import SiteFact
 
 # What describes the document and not the system is no fact.
 _NO_FACTS = frozenset(("kind", "schema_version", "unknown", "site_facts"))
 _ABOUT_READING = frozenset(("subject", "source"))
+
+
+@dataclass(frozen=True)
+class SiteFact:
+    """A fact that only the site knows: declared by the policy, stated by the host.
+
+    One that is ``implied`` comes from a bare schema that uses it and gives way to a declaration.
+    """
+
+    name: str
+    type: str
+    enum: tuple[Any, ...] | None = None
+    implied: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the ``site_facts`` of a policy document declare it."""
+        declared: dict[str, Any] = {"type": self.type}
+        if self.enum is not None:
+            declared["enum"] = list(self.enum)
+        if self.implied:
+            declared["implied"] = True
+        return declared
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from ..base.pointer import sort_key
 from ..constraints.evaluate import shown
 from ..constraints.projection import origins_of
 from ..constraints.three_valued import Failure, Outcome, Truth
-from ..policy.model import Check, Rule
+from ..policy.model import SUBJECT, Check, Rule
 from ..policy.text_templates import both, describe, fill, sentences
-from ..pools.rows import SELF, SUBJECT
+from ..pools.rows import SELF
 from ..subjects.host_reading import Reading
 
 PASS, FAIL, UNKNOWN, NOT_APPLICABLE, ERROR = "pass", "fail", "unknown", "not_applicable", "error"

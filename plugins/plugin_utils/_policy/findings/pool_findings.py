@@ -12,12 +12,12 @@ from ..base.interval import Interval
 from ..base.pointer import MISSING, sort_key
 from ..constraints.three_valued import Truth
 from ..facts.facts import MOST_UNREAD
-from ..policy.model import Pool
+from ..policy.model import SUBJECT, Pool
 from ..policy.text_templates import both, describe, fill, sentences
 from ..pools.balance import GroupResult
 from ..pools.blame import Because
 from ..pools.purchase import to_buy
-from ..pools.rows import SELF, SUBJECT, PoolSheet
+from ..pools.rows import SELF, PoolSheet
 from .findings import EFFECTS, FAIL, PASS, UNKNOWN, Draft, Verdict, drafted, undecided
 
 AHEAD = "/forecast"

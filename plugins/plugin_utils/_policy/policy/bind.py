@@ -15,22 +15,10 @@ from ..base.pointer import Path
 from ..constraints import lint
 from ..constraints.bind_constraint import bind
 from ..documents.schemas import suggestion
-from ..facts.fact_table import Node, fact_table, grant_table, server_table, with_site_facts
+from ..facts.fact_table import Node, SiteFact, fact_table, grant_table, server_table, with_site_facts
 from .bind_pools import pool_of
 from .compose import value_faults
-from .model import (
-    GRANT,
-    LICENSE_SERVER,
-    SYSTEM,
-    BoundPolicy,
-    Entry,
-    Parameter,
-    PolicySet,
-    Pool,
-    Rule,
-    SiteFact,
-    day,
-)
+from .model import GRANT, LICENSE_SERVER, SYSTEM, BoundPolicy, Entry, Parameter, PolicySet, Pool, Rule, day
 from .site_catalog import catalog_digest
 from .text_templates import placeholder_faults
 

@@ -14,10 +14,7 @@ from ..constraints import lint
 from ..constraints.bind_constraint import bind
 from ..documents.schemas import suggestion
 from ..facts.fact_table import Node
-from ..pools import supply
-from ..pools.rows import SUBJECT
-from ..pools.supply import VMS
-from .model import Entry, Pool
+from .model import ALLOCATED, IN_FORCE, PURCHASED, SUBJECT, VMS, Entry, Pool
 from .pool_terms import ONE, Term, number, read_term
 from .text_templates import quoted
 
@@ -25,8 +22,8 @@ AGGREGATES = ("sum", "count", "min", "max")
 _PRODUCT = "product"
 #: What grants know of; other keys say nothing about them.
 _GRANT_KEYS = {
-    supply.PURCHASED: ("arch", _PRODUCT),
-    supply.ALLOCATED: ("arch", _PRODUCT, SUBJECT, "license_server.id"),
+    PURCHASED: ("arch", _PRODUCT),
+    ALLOCATED: ("arch", _PRODUCT, SUBJECT, "license_server.id"),
 }
 
 
@@ -162,7 +159,7 @@ class _PoolBinder:
                 )
         if (_PRODUCT in pool.group_by) is bool(pool.product):
             self._fault(("supply",), "pool_product_twice" if pool.product else "pool_product_missing")
-        elif _PRODUCT in pool.group_by and pool.source == supply.IN_FORCE:
+        elif _PRODUCT in pool.group_by and pool.source == IN_FORCE:
             self._fault(("supply", "from"), "pool_product_source", source=pool.source)
         elif pool.product:
             self._product(pool)

@@ -12,18 +12,8 @@ from ..base.pointer import Path
 from ..constraints.bind_constraint import conjunction
 from ..documents.schemas import brief, suggestion, type_name
 from ..documents.yaml_reader import Document
-from ..facts.fact_table import fact_table
-from .model import (
-    ON_UNKNOWN_STRENGTH,
-    SEVERITIES,
-    STRENGTH,
-    SYSTEM,
-    Entry,
-    Origin,
-    Parameter,
-    PolicySet,
-    SiteFact,
-)
+from ..facts.fact_table import SiteFact, fact_table
+from .model import ON_UNKNOWN_STRENGTH, SEVERITIES, STRENGTH, SYSTEM, Entry, Origin, Parameter, PolicySet
 
 #: What ``override`` may change.
 OVERRIDABLE = frozenset(

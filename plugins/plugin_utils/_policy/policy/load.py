@@ -14,8 +14,8 @@ from ..base.canonical_json import digest
 from ..base.errors import Fault, InvalidDocument, PolicyError
 from ..documents import schemas
 from ..documents.files import Finder, find_here, label
+from ..documents.plain_data import normalise
 from ..documents.yaml_reader import Document, check_limits, load_bytes
-from ..facts.facts import normalise
 from .bind import bind_policy
 from .compose import compose
 from .json_schema_policy import as_policy, is_bare

@@ -14,6 +14,7 @@ from ..base.errors import Fault
 from ..base.instants import days_after
 from ..base.pointer import Path
 from ..documents.yaml_reader import Document
+from ..facts.fact_table import SiteFact
 from .pool_terms import ONE, Term
 
 MODES = ("deny", "warn", "audit")
@@ -25,6 +26,13 @@ ON_UNKNOWN_STRENGTH = {"block": 2, "warn": 1, "ignore": 0}
 SYSTEM, GRANT, LICENSE_SERVER = "system", "grant", "license_server"
 #: Subjects that are no systems: what was bought and who holds it. They count in no pool.
 LEDGER = frozenset((GRANT, LICENSE_SERVER))
+#: What a pool's supply is counted from.
+IN_FORCE, ASSIGNED, INSTALLED = "in_force", "assigned", "installed"
+PURCHASED, ALLOCATED = "purchased", "allocated"
+#: The editions of VMS, which a pool counts as one product.
+VMS = "vms"
+#: The key of a row that is the subject itself.
+SUBJECT = "subject.id"
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 
 
@@ -78,28 +86,6 @@ class Parameter:
                 declared[name] = getattr(self, name)
         if self.enum is not None:
             declared["enum"] = list(self.enum)
-        return declared
-
-
-@dataclass(frozen=True)
-class SiteFact:
-    """A fact that only the site knows: declared by the policy, stated by the host.
-
-    One that is ``implied`` comes from a bare schema that uses it and gives way to a declaration.
-    """
-
-    name: str
-    type: str
-    enum: tuple[Any, ...] | None = None
-    implied: bool = False
-
-    def to_dict(self) -> dict[str, Any]:
-        """As the ``site_facts`` of a policy document declare it."""
-        declared: dict[str, Any] = {"type": self.type}
-        if self.enum is not None:
-            declared["enum"] = list(self.enum)
-        if self.implied:
-            declared["implied"] = True
         return declared
 
 

@@ -11,12 +11,11 @@ from itertools import product
 from ..base.interval import Interval, greatest, least, total
 from ..base.pointer import split
 from ..constraints.three_valued import Truth
-from ..policy.model import Pool
-from . import supply
+from ..policy.model import ALLOCATED, SUBJECT, Pool
 from .blame import Because, Named, Subject, Unit, blamed, deciding
 from .group_supply import GroupSupply, Member, Setting
 from .purchase import Way, common
-from .rows import SELF, SUBJECT, Key, PoolSheet, Row
+from .rows import SELF, Key, PoolSheet, Row
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ class GroupResult:
 def is_closed(pool: Pool) -> bool:
     """Whether each system is on its own, so that equal fact sets have equal balances."""
     own = SUBJECT in pool.group_by and SUBJECT in pool.count_once_by
-    return own and pool.source != supply.ALLOCATED
+    return own and pool.source != ALLOCATED
 
 
 def run_pool(pool: Pool, members: Sequence[Member], setting: Setting) -> list[GroupResult]:

@@ -12,10 +12,10 @@ from ..base.instants import format_instant, parse_instant
 from ..base.interval import ANYTHING, Interval, total
 from ..constraints.three_valued import Truth
 from ..facts.fact_table import Node
-from ..policy.model import Pool
+from ..policy.model import ALLOCATED, ASSIGNED, IN_FORCE, INSTALLED, SUBJECT, Pool
 from . import supply
 from .blame import Subject, Unit
-from .rows import SELF, SUBJECT, PoolSheet
+from .rows import SELF, PoolSheet
 from .supply import Grant, Licenses
 
 Group = Mapping[str, "str | None"]
@@ -64,7 +64,7 @@ class GroupSupply:
     def of(self, group: Group, members: Sequence[Member], at: str) -> tuple[Interval, list[Unit], str]:
         """The supply, its terms with what is not known of them, and where it stands."""
         source = self._pool.source
-        if source in (supply.IN_FORCE, supply.ASSIGNED):
+        if source in (IN_FORCE, ASSIGNED):
             terms, pointers = [], []
             for member in members:
                 quantity, gaps, pointer = self._own(group, member, at)
@@ -73,7 +73,7 @@ class GroupSupply:
                 pointers.append(pointer)
             pointer = pointers[0] if len(pointers) == 1 else supply.NOW
             return total(unit.all for unit in terms), terms, pointer
-        if source == supply.INSTALLED:
+        if source == INSTALLED:
             licenses, pointer = self._installed(group, members), "/licenses/items"
         elif self._setting.grants is None:
             licenses = Licenses(open=True, because=(("/entitlements", "absent"),))
@@ -91,7 +91,7 @@ class GroupSupply:
         pointer = supply.NOW
         for sheet in member.sheets:
             match = self._match(sheet, group)
-            if self._pool.source == supply.ASSIGNED:
+            if self._pool.source == ASSIGNED:
                 found = self._quantity(sheet.licenses, group, at)
             else:
                 found = _at(sheet.slices, at)
@@ -114,7 +114,7 @@ class GroupSupply:
 
     def _granted(self, group: Group, at: str) -> Licenses:
         to = None
-        if self._pool.source == supply.ALLOCATED:
+        if self._pool.source == ALLOCATED:
             names = {SUBJECT: "system", "license_server.id": "license_server"}
             to = {names[name]: value or "" for name, value in group.items() if name in names}
         return supply.granted(self._setting.grants or (), _instant(at) or self._setting.as_of, to)
@@ -124,7 +124,7 @@ class GroupSupply:
         if "product" in group:
             name = group["product"]
             return supply.Slice(open=True) if name is None else supply.raw(licenses, name, instant)
-        if self._pool.source != supply.ASSIGNED:
+        if self._pool.source != ASSIGNED:
             return supply.balanced(licenses, self._pool.product, instant, self._pool.catalog)
         # A fact set's own list is the same for every group; it lives as long as the run.
         key = (id(licenses), at)
@@ -137,13 +137,13 @@ class GroupSupply:
         until = self._pool.until(self._setting.as_of)
         if until is None:
             return []
-        if self._pool.source == supply.IN_FORCE:
+        if self._pool.source == IN_FORCE:
             return sorted(
                 {each.at for m in members for sheet in m.sheets for each in sheet.slices if each.at}
             )
-        if self._pool.source == supply.ASSIGNED:
+        if self._pool.source == ASSIGNED:
             found = [sheet.licenses for each in members for sheet in each.sheets]
-        elif self._pool.source == supply.INSTALLED:
+        elif self._pool.source == INSTALLED:
             found = [self._installed(group, members)]
         else:
             found = [self._granted(group, "")]

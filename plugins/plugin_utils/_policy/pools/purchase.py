@@ -16,7 +16,8 @@ from ....module_utils._licensing.values.errors import LicensingError
 from ....module_utils._licensing.values.model import EDITIONS, Arch, Edition, Feature, LicenseClass, word
 from ..base.interval import Interval
 from ..facts.facts import Facts
-from .supply import ANY, VMS
+from ..policy.model import VMS
+from .supply import ANY
 
 _R6, _R31, _R32 = "R6", "R31", "R32"
 

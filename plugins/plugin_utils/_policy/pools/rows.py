@@ -18,7 +18,7 @@ from ..constraints.evaluate import evaluate
 from ..constraints.three_valued import Truth
 from ..facts.fact_table import Node
 from ..facts.facts import Facts
-from ..policy.model import Pool
+from ..policy.model import ASSIGNED, IN_FORCE, INSTALLED, SUBJECT, Pool
 from ..policy.pool_terms import Gap
 from . import supply
 from .purchase import Way, way_of
@@ -26,7 +26,6 @@ from .supply import Licenses, Slice
 
 #: Stands for the subject's id in keys: a fact set does not know whose it is.
 SELF = ""
-SUBJECT = "subject.id"
 Key = tuple[str | None, ...]
 #: Reasons of what is there and could not be read.
 _UNREAD = frozenset(("type", "value"))
@@ -127,11 +126,11 @@ def pool_sheet(
     keys, key_gaps = reader.keys()
     slices: tuple[Slice, ...] = ()
     licenses = Licenses()
-    if pool.source == supply.IN_FORCE:
+    if pool.source == IN_FORCE:
         slices = supply.in_force(facts, pool.product, until, pool.catalog)
-    elif pool.source in (supply.ASSIGNED, supply.INSTALLED):
+    elif pool.source in (ASSIGNED, INSTALLED):
         licenses = supply.listed(facts)
-        licenses = supply.whole(licenses) if pool.source == supply.INSTALLED else licenses
+        licenses = supply.whole(licenses) if pool.source == INSTALLED else licenses
     texts = {}
     for pointer in pool.quoted:
         found = facts.value(pointer)

@@ -16,11 +16,9 @@ from ..base.instants import NEVER, format_instant, parse_instant
 from ..base.interval import ANYTHING, ZERO, Interval
 from ..base.pointer import MISSING, lookup
 from ..facts.facts import Facts
+from ..policy.model import VMS
 from ..policy.pool_terms import Gap
 
-VMS = "vms"
-IN_FORCE, ASSIGNED, INSTALLED = "in_force", "assigned", "installed"
-PURCHASED, ALLOCATED = "purchased", "allocated"
 ANY = "any"
 NOW = "/effective/products"
 _ENDED = frozenset(("expired", "uninstalled"))

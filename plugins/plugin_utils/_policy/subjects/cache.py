@@ -11,7 +11,7 @@ from typing import Any
 
 from ..base.errors import FactsError
 from ..base.instants import parse_instant
-from ..facts.facts import normalise
+from ..documents.plain_data import normalise
 from ..facts.root_keys import root_fault
 from .host_reading import HostInput, Reading
 

@@ -15,12 +15,12 @@ from ..base.canonical_json import digest
 from ..base.errors import FactsError
 from ..base.instants import parse_instant
 from ..base.pointer import MISSING, join, lookup, split
+from ..documents.plain_data import normalise
 from ..facts import host_facts
-from ..facts.fact_table import fact_table, missing_required
-from ..facts.facts import Facts, incomplete_lists, normalise, with_value
+from ..facts.fact_table import SiteFact, fact_table, missing_required
+from ..facts.facts import Facts, incomplete_lists, with_value
 from ..facts.row_order import in_order
 from ..policy.compose import fits
-from ..policy.model import SiteFact
 
 
 @dataclass(frozen=True)

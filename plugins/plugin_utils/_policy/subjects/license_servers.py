@@ -12,7 +12,8 @@ from ....module_utils._licensing.catalog.code_class import CodeClass, FixedLicen
 from ..base.canonical_json import digest
 from ..base.errors import PolicyError
 from ..base.instants import NEVER, parse_instant
-from ..facts.facts import Facts, normalise
+from ..documents.plain_data import normalise
+from ..facts.facts import Facts
 from ..policy.model import LICENSE_SERVER
 from .host_reading import Reading
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from ..base.errors import FactsError, Fault, InvalidDocument, PolicyError
 from ..documents.files import Finder, find_here, read_file
+from ..documents.plain_data import normalise
 from ..documents.yaml_reader import load_bytes, parse_json
 from ..facts.fact_table import fact_table
-from ..facts.facts import normalise
 from ..facts.root_keys import root_fault
 from .host_reading import HostInput
 

@@ -11,9 +11,9 @@ from typing import Any
 from ....module_utils._messages.catalog import render
 from ..._policy.base.errors import PolicyError
 from ..._policy.evaluation.evaluate_fleet import DECISIONS
+from ..model.plan_text import plan_lines
 from ..model.result_model import SEVERITIES, Run
 from ..model.text_utils import label, labels, one_line, shown, sorted_waivers, together
-from .text import plan_lines
 
 TEMPLATE = Path(__file__).resolve().parent / "page.html.j2"
 

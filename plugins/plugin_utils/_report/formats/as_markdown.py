@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ....module_utils._messages.catalog import render
+from ..model.plan_text import plan_lines
 from ..model.result_model import Finding, Run, Subject
 from ..model.text_utils import label, labels, one_line, shown, sorted_waivers, together
-from .text import plan_lines
 
 # Punctuation that Markdown or HTML could take for markup: each is written behind a backslash or as an entity.
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|~$@])")

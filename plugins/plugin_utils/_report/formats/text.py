@@ -11,6 +11,7 @@ from typing import Any
 from ....module_utils._messages.catalog import render
 from ..._policy.policy.model import LEDGER
 from ..model.finding_detail import of_finding, of_waiting
+from ..model.plan_text import PlanText
 
 #: More systems than these are summed up in one line; the result holds them all.
 MAX_SYSTEMS = 50
@@ -31,13 +32,6 @@ Gap = tuple[str, str]  # a fact's pointer, and why it is not known
 #: Rule, sentence, pointer, and the lines that explain the finding.
 Row = tuple[str, str, str, Sequence[str]]
 
-_LINES = {
-    "srm": "report_plan_srm",
-    "cpu_socket": "report_plan_line",
-    "vm": "report_plan_vm",
-    "host": "report_plan_host",
-}
-
 
 def report(result: Mapping[str, Any], language: str = "en", detail: bool | None = False) -> list[str]:
     """The lines of a report: each system with its findings and its plan, systems that are stopped first.
@@ -46,12 +40,6 @@ def report(result: Mapping[str, Any], language: str = "en", detail: bool | None 
     and what to do; with None only below those of stopped systems, and only where these are few.
     """
     return [_clean(line) for line in _Report(result, language, detail).lines()]
-
-
-def plan_lines(plan: Mapping[str, Any], language: str = "en") -> list[str]:
-    """What to buy, as the report of a system says it."""
-    lines = _Report({"findings": [], "subjects": []}, language, False).plan(plan)
-    return [_clean(line).strip() for line in lines]
 
 
 def _clean(line: str) -> str:
@@ -120,7 +108,7 @@ class _Report:
         if len(rows) > MAX_LINES_A_SYSTEM:
             yield "  " + self._say("report_more_findings", n=len(rows) - MAX_LINES_A_SYSTEM)
         if "plan" in entry:
-            yield from self.plan(entry["plan"])
+            yield from PlanText(self._language).lines(entry["plan"])
 
     def _without_facts(self, entry: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) -> str:
         # A host of which nothing is known has one gap, not one per rule.
@@ -195,53 +183,6 @@ class _Report:
         ]
         more = len(gaps) - len(names)
         return self._comma(names) + (f" +{more}" if more else "")
-
-    # -- what to buy --
-
-    def plan(self, plan: Mapping[str, Any]) -> Iterator[str]:
-        steps = plan["steps"]
-        arches = {line["arch"] for step in steps for line in step["lines"]} - {"any"}
-        if steps:
-            text = self._step(steps[0], len(arches) > 1)
-            for step in steps[1:]:
-                second = self._step(step, len(arches) > 1)
-                condition = self._condition(step)
-                text = self._say("report_plan_then", first=text, condition=condition, second=second)
-            yield "  " + self._say("report_plan", steps=text)
-        for note in plan["notes"]:
-            yield "  " + self._say("report_plan_note", text=self._say(note["code"], **note["fields"]))
-        if plan["unknown"]:
-            yield "  " + self._say("report_plan_unknown", facts=self._comma(plan["unknown"]))
-
-    def _condition(self, step: Mapping[str, Any]) -> str:
-        code = "report_plan_condition_reconnect" if step["requires"] else "report_plan_condition"
-        return self._say(code, at=str(step["at"])[:10])
-
-    def _step(self, step: Mapping[str, Any], say_arch: bool) -> str:
-        lines = [self._line(line, say_arch) for line in step["lines"]]
-        if len(lines) < 2:
-            return "".join(lines)
-        return self._comma(lines[:-1]) + self._say("report_plan_and") + lines[-1]
-
-    def _line(self, line: Mapping[str, Any], say_arch: bool) -> str:
-        base = line["unit"] == "cpu_socket"
-        parts = line["parts"]
-        notes = []
-        if line["arch"] != "any" and (say_arch or (base and not parts)):
-            notes.append(line["arch"])
-        if base and parts.get("missing_now"):
-            notes.append(self._say("report_plan_missing", n=parts["missing_now"]))
-        if parts.get("lapsing"):
-            notes.append(self._say("report_plan_lapsing", n=parts["lapsing"]))
-        if line["packs"]:
-            notes.append(
-                self._say("report_plan_packs", packs=" + ".join(str(size) for size in line["packs"]))
-            )
-        if not parts:
-            notes += line["rules"]
-        note = self._say("report_note", text=self._comma(notes)) if notes else ""
-        code = _LINES.get(line["product"]) or _LINES[line["unit"]]
-        return self._say(code, quantity=line["quantity"], product=line["product"], note=note)
 
 
 def _says_nothing(entry: Mapping[str, Any]) -> bool:

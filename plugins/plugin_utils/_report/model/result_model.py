@@ -13,10 +13,11 @@ from typing import Any
 
 from ..._policy.base.errors import PolicyError
 from ..._policy.base.pointer import Path, join
+from ..._policy.documents.plain_data import normalise
 from ..._policy.documents.schemas import brief, type_name
 from ..._policy.evaluation.evaluate_fleet import DECISIONS
-from ..._policy.facts.facts import UNKNOWN_REASONS, normalise
-from ..formats.text import plan_lines
+from ..._policy.facts.facts import UNKNOWN_REASONS
+from .plan_text import plan_lines
 
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 EFFECTS = ("block", "warn", "record")

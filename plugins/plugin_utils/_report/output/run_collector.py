@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 
 from ....module_utils._messages.catalog import render
 from ..._policy.base.errors import PolicyError
+from ..._policy.documents.plain_data import normalise
 from ..._policy.evaluation.options import read_language
-from ..._policy.facts.facts import normalise
 from ..model.text_utils import one_line
 from .files import numbered, write_report
 from .render import format_of, render_report

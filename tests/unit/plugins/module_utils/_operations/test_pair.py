@@ -39,7 +39,7 @@ def run(wanted: Wanted, vms: Any, server: Any, waits: Waits) -> list[str]:
     """One run of the task; return the codes of its warnings."""
     state = link.read_state(wanted.client_name, vms, server)
     plan = link.decide(wanted, state)
-    warnings = pair.foresee(wanted, state, vms)
+    warnings = pair.refuse_unnamed_pair(wanted, state, vms)
     if plan.changed:
         connect.apply(plan, vms, server, waits)
     return [warning.code for warning in warnings]
@@ -175,9 +175,9 @@ def test_a_side_that_cannot_be_read_leaves_a_pair_unchecked(
             monkeypatch.setattr(owner, name, unsupported)
     wanted = replace(WANTED, contract_number=number)
     read = client.read("hangzhou", vms, server)
-    assert [cause.code for cause in pair.foresee_by_hand(wanted, read, vms)] == warnings
+    assert [cause.code for cause in client.refuse_unnamed_pair(wanted, read, vms)] == warnings
     monkeypatch.setattr(vms, "platform", unsupported)
-    asked = [cause.code for cause in pair.foresee_by_hand(wanted, read, vms)]
+    asked = [cause.code for cause in client.refuse_unnamed_pair(wanted, read, vms)]
     assert asked == ([] if number else ["pair_not_checked"])
 
 
@@ -186,7 +186,7 @@ def test_by_hand_what_is_there_is_not_warned_about_and_what_is_not_is_refused(
 ) -> None:
     vms, server = sides
     with pytest.raises(ChangeRefused):
-        pair.foresee_by_hand(WANTED, client.read("hangzhou", vms, server), vms)
+        client.refuse_unnamed_pair(WANTED, client.read("hangzhou", vms, server), vms)
     vms.standby = None
     run(WANTED, vms, server, waits)
     vms.standby = "10.1.0.11"
@@ -194,7 +194,7 @@ def test_by_hand_what_is_there_is_not_warned_about_and_what_is_not_is_refused(
         with monkeypatch.context() as patch:
             patch.setattr(owner, name, unsupported)
             read = client.read("hangzhou", vms, server)
-        assert pair.foresee_by_hand(WANTED, read, vms) == ()
+        assert client.refuse_unnamed_pair(WANTED, read, vms) == ()
 
 
 def test_the_steps_name_the_number_that_the_link_has(sides: Any) -> None:

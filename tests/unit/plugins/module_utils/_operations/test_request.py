@@ -17,10 +17,10 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalo
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import Arch, Kind
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import OperationError
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request import device_info
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request import (
     bundle as request,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request import device_info
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request import (
     options as request_io,
 )

@@ -13,8 +13,8 @@ import pytest
 from jinja2 import StrictUndefined
 
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents.plain_data import Template
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.facts import Template
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.waivers import (
     load_waivers,
 )

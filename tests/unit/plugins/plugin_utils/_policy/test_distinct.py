@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import FactsError
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents.plain_data import normalise
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.play_scope import (
     Scope,
     inputs,
@@ -21,7 +22,6 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.ded
     MOST,
     Distinct,
 )
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.facts import normalise
 
 HostFacts = Callable[..., dict[str, Any]]
 

@@ -19,12 +19,12 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.readin
 from ansible_collections.unicloud.usphere.plugins.module_utils._release import VERSION
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts import (
+    host_facts as incoming,
+)
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.facts import (
     UNKNOWN_REASONS,
     with_value,
-)
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts import (
-    host_facts as incoming,
 )
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import PolicySet
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import FactsError
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents.plain_data import normalise
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.play_scope import (
     Scope,
     batches,
     inputs,
     scope_of,
 )
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.facts import normalise
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
     HostInput,
 )

@@ -24,7 +24,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journ
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migration import (
     options as migrate_io,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migration.drop_directory import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request.drop_directory import (
     dropped,
 )
 

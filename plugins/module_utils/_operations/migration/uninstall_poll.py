@@ -17,7 +17,7 @@ from ..license.file_groups import Group, uninstall_files_of
 from .presence import file_cause
 
 
-class Looker:
+class UninstallPoll:
     """Looks whether the licences of a migration are uninstalled at the source."""
 
     def __init__(self, source: LicenseStore, record: Record) -> None:
@@ -41,7 +41,7 @@ def fetch_again(
     """
     causes: Tuple[Cause, ...] = ()
     try:
-        files = uninstall_files_of(Looker(source, record).listed(), source)
+        files = uninstall_files_of(UninstallPoll(source, record).listed(), source)
         if files:
             return files
     except (ArtifactError, VmsError) as error:
@@ -49,7 +49,7 @@ def fetch_again(
     raise ChangeRefused.of(file_cause("migration_proof_lost", journal, record, damaged), causes=causes)
 
 
-def waited_for(sent_at: str, look: Looker, journal: Journal, waits: Waits) -> bool:
+def wait_rest(sent_at: str, look: UninstallPoll, journal: Journal, waits: Waits) -> bool:
     """Give a write that an earlier run has sent the rest of its time; say whether it took effect."""
     left = min(max(waits.timeout_s - journal.seconds_since(sent_at), 0.0), waits.timeout_s)
     return look_until(look, waits.clock() + left, waits) is not None
