@@ -195,7 +195,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory import
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory import cache as cached
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.errors import InventoryError
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.parallel_read import (
-    Outcome,
+    ReadOutcome,
     read_all,
 )
 
@@ -269,7 +269,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         }
         if cached_too and any(each.survey for each in fresh.values()):
             self._cache[key] = cached.renewed(found, stored, kept, fresh.values(), now)
-        return [fresh.get(each.name) or Outcome(each, kept[each.name]) for each in found]
+        return [fresh.get(each.name) or ReadOutcome(each, kept[each.name]) for each in found]
 
     def _stored(self, key):
         try:

@@ -411,7 +411,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core import call_certainty
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.rows import license_row
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import (
-    waits_of,
+    read_waits,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.access import (
     LICENSE_SERVER_PORT,
@@ -438,9 +438,9 @@ Plan = Union[install.InstallPlan, remove.RemovePlan]
 
 def present(module: AnsibleModule) -> Result:
     """Install the activation files that are not installed yet."""
-    params, waits = module.params, waits_of(module.params)
+    params, waits = module.params, read_waits(module.params)
     request, server = options.install_request(params, site_catalog(params)), license_store_api(params)
-    if steps.hands_over(server.profile, handover_install.OPERATIONS, params["handover"]):
+    if steps.needs_manual_step(server.profile, handover_install.OPERATIONS, params["handover"]):
         done = results.install_by_hand(request, server, params, not module.check_mode)
         return told(module, done.plan, server, done.result, done.over)
     plan = install.decide(request, server)
@@ -460,9 +460,9 @@ def present(module: AnsibleModule) -> Result:
 
 def absent(module: AnsibleModule) -> Result:
     """Uninstall licenses and keep their uninstall files."""
-    params, waits = module.params, waits_of(module.params)
+    params, waits = module.params, read_waits(module.params)
     request, server = options.remove_request(params, site_catalog(params)), license_store_api(params)
-    if steps.hands_over(server.profile, handover_remove.OPERATIONS, params["handover"]):
+    if steps.needs_manual_step(server.profile, handover_remove.OPERATIONS, params["handover"]):
         done = results.uninstall_by_hand(request, server, waits, not module.check_mode)
         return told(module, done.plan, server, done.result, done.over)
     plan = remove.decide(request, server)

@@ -380,7 +380,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.clien
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core import call_certainty
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import Cause
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import (
-    waits_of,
+    read_waits,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.access import (
     LICENSE_SERVER_PORT,
@@ -397,22 +397,22 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.vms_api 
 
 def present(module: AnsibleModule) -> Result:
     """Make the client and the connection, and fetch where that is needed."""
-    params, waits = module.params, waits_of(module.params)
+    params, waits = module.params, read_waits(module.params)
     vms, server = vms_api(params), license_server_api(params["license_server"], params)
     catalog = site_catalog(params)
     wanted = options.wanted_connection(params, catalog)
-    if steps.hands_over(vms.profile, client.CONNECT, params["handover"]):
+    if steps.needs_manual_step(vms.profile, client.CONNECT, params["handover"]):
         sides = client.read(wanted.client_name, vms, server)
-        quota.foresee(wanted, sides.state.client, server, catalog)
+        quota.check_quota(wanted, sides.state.client, server, catalog)
         warned(module, client.refuse_unnamed_pair(wanted, sides, vms))
-        terms = steps.Terms(server.endpoint, confirmed=params["handover_confirmed"])
+        terms = steps.ManualTerms(server.endpoint, confirmed=params["handover_confirmed"])
         over = client.connect(wanted, sides, vms.endpoint, terms)
         row = options.connection_row(sides.state)
         row["proof"] = proof_by_hand(wanted.client_name, sides, over)
         return told(module, vms, call_certainty.CONNECTION, {**by_hand(), "reasons": [], **row}, over)
     state = link.read_state(wanted.client_name, vms, server)
     plan = link.decide(wanted, state)
-    quota.foresee(wanted, state.client, server, catalog)
+    quota.check_quota(wanted, state.client, server, catalog)
     warned(module, pair.refuse_unnamed_pair(wanted, state, vms))
     if plan.changed and not module.check_mode:
         state = connect.apply(plan, vms, server, waits)
@@ -430,12 +430,12 @@ def present(module: AnsibleModule) -> Result:
 
 def absent(module: AnsibleModule) -> Result:
     """Take the connection and the client away."""
-    params, waits = module.params, waits_of(module.params)
+    params, waits = module.params, read_waits(module.params)
     vms, server = vms_api(params), license_server_api(params["license_server"], params)
     name, address = params["client_name"], params["license_server"]["host"]
-    if steps.hands_over(vms.profile, client.DISCONNECT, params["handover"]):
+    if steps.needs_manual_step(vms.profile, client.DISCONNECT, params["handover"]):
         sides = client.read(name, vms, server)
-        terms = steps.Terms(server.endpoint, confirmed=params["handover_confirmed"])
+        terms = steps.ManualTerms(server.endpoint, confirmed=params["handover_confirmed"])
         over = client.disconnect(name, address, sides, vms.endpoint, terms)
         row = {**options.sides_row(sides.state), "proof": proof_by_hand(name, sides, over)}
         return told(module, vms, call_certainty.DISCONNECTION, {**by_hand(), **row}, over)

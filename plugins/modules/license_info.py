@@ -197,7 +197,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts
     license_store_api,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.license_server import (
-    Wanted,
+    LicenseQuery,
     read_license_server,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.journal import (
@@ -209,7 +209,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migra
 def read(module: AnsibleModule) -> Dict[str, Any]:
     """Read the License Server that the options name."""
     params = module.params
-    wanted = Wanted(**{name: params[name] for name in ("product", "kind", "status", "client")})
+    wanted = LicenseQuery(**{name: params[name] for name in ("product", "kind", "status", "client")})
     found = read_license_server(license_store_api(params), params["gather"], wanted, site_catalog(params))
     if params["journal"] is not None:
         rows = options.survey_rows(Journal(params["journal"]), sentences, "en")

@@ -345,7 +345,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.lock import locks_of
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import (
-    waits_of,
+    read_waits,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.access import (
     LICENSE_SERVER_PORT,
@@ -356,7 +356,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journ
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.record import (
     End,
-    Record,
+    MigrationRecord,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migration import (
     abort,
@@ -371,7 +371,7 @@ NAME = "license_migration"
 
 def migrated(module: AnsibleModule) -> Result:
     """Take the migrations as far as they go now."""
-    params, waits = module.params, waits_of(module.params)
+    params, waits = module.params, read_waits(module.params)
     source = options.end_options(params, End.SOURCE, LICENSE_SERVER_PORT)
     destination = options.end_options(params, End.DESTINATION, LICENSE_SERVER_PORT)
     here, there = license_server_api(source), license_server_api(destination)
@@ -391,7 +391,7 @@ def migrated(module: AnsibleModule) -> Result:
 
 def aborted(module: AnsibleModule) -> Result:
     """Abort the migrations."""
-    params, waits = module.params, waits_of(module.params)
+    params, waits = module.params, read_waits(module.params)
     source = options.end_options(params, End.SOURCE, LICENSE_SERVER_PORT)
     here = license_server_api(source)
     request = options.migration_request(params, source, source, site_catalog(params))
@@ -420,7 +420,7 @@ def told(
     module: AnsibleModule,
     plan: MigrationPlan,
     journal: Journal,
-    records: Tuple[Record, ...],
+    records: Tuple[MigrationRecord, ...],
     calls: Dict[str, str],
     *ends: Dict[str, Any],
 ) -> Result:

@@ -33,7 +33,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.oper
     LOCAL_PRODUCTS,
     SECRET_KEYS,
     SHAPES,
-    Shape,
+    OperationFields,
 )
 
 FILE = Path(__file__).parents[2] / "plugins/plugin_utils/schemas/endpoint_profile.schema.json"
@@ -60,7 +60,7 @@ def foreign(params: Sequence[str]) -> str:
     return r"\{[^{}]*\}" if not params else r"\{(?!(?:" + "|".join(params) + r")\})[^{}]*\}"
 
 
-def operation(shape: Shape) -> Schema:
+def operation(shape: OperationFields) -> Schema:
     own = {"not": {"pattern": foreign(shape.params)}}
     properties: Schema = {
         "method": {"enum": list(METHODS)},

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 DAY_S = 86400.0
 
 
-class Outcome(enum.Enum):
+class LookOutcome(enum.Enum):
     """How a look went. ``REFUSED``: the credentials or the certificate were not taken."""
 
     READ = "read"
@@ -31,13 +31,13 @@ class Pace:
     retry: float
     failures: int = 0
 
-    def after(self, outcome: Outcome) -> float:
+    def after(self, outcome: LookOutcome) -> float:
         """Return the wait after a look that went so."""
-        if outcome is Outcome.READ:
+        if outcome is LookOutcome.READ:
             self.failures = 0
             return self.interval
         doubled = 2.0 ** min(self.failures, 32)
         self.failures += 1
-        if outcome is Outcome.REFUSED:
+        if outcome is LookOutcome.REFUSED:
             return min(self.interval * doubled, max(DAY_S, self.interval))
         return min(self.retry * doubled, self.interval)

@@ -19,7 +19,7 @@ from .._policy.policy.site_catalog import load_catalog
 from .backoff import Pace
 from .options import Settings, read_settings
 from .payload import Words
-from .state_store import Told
+from .state_store import StateStore
 from .targets import Now, Round, Target, look_at, sentence, targets_of
 
 #: The key under which every event stands.
@@ -54,7 +54,7 @@ async def follow(
         settings = read_settings(args)
         catalog = load_catalog(settings.catalog)
         with _alone(settings):
-            told = Told(settings.state_file)
+            told = StateStore(settings.state_file)
             targets = targets_of(settings, catalog, now)
             await _all(_Follower(queue, settings, told, now, sleep).follow(target) for target in targets)
     except (UsphereError, LicensingError) as error:
@@ -84,7 +84,7 @@ async def _all(works: Iterator[Any]) -> None:
 
 
 class _Follower:
-    def __init__(self, queue: Queue, settings: Settings, told: Told, now: Now, sleep: Sleep) -> None:
+    def __init__(self, queue: Queue, settings: Settings, told: StateStore, now: Now, sleep: Sleep) -> None:
         self._queue, self._settings, self._told = queue, settings, told
         self._now, self._sleep = now, sleep
         self._words = Words(settings.language)

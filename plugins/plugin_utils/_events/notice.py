@@ -27,7 +27,7 @@ _OPENS_TEMPLATE = re.compile(r"\{(?=[{%#])")
 
 
 @dataclass(frozen=True)
-class Subject:
+class EventSubject:
     """What a notice is about: ``kind`` is system, license_server, node or file; ``name`` its name here."""
 
     kind: str
@@ -62,7 +62,7 @@ class Notice:
     after which nobody will ask for a lasting one.
     """
 
-    subject: Subject
+    subject: EventSubject
     key: Key
     body: Mapping[str, object]
     lasting: bool

@@ -11,7 +11,7 @@ from datetime import datetime
 from ...module_utils._licensing.values.errors import LicensingError
 from ...module_utils._licensing.values.instants import Forever, days_until, parse_end, show_end
 from ...module_utils._messages.catalog import render
-from .notice import Subject, Window
+from .notice import EventSubject, Window
 
 #: What is said of a license, where it is known.
 _SAID = ("id", "product", "arch", "kind", "code", "quantity", "assigned", "held_by")
@@ -33,7 +33,7 @@ class Words:
         return ("；" if self.language == "zh" else "; ").join(sentences)
 
 
-def start(kind: str, subject: Subject, window: Window, more: Mapping[str, object]) -> dict[str, object]:
+def start(kind: str, subject: EventSubject, window: Window, more: Mapping[str, object]) -> dict[str, object]:
     """What every event says: its type, whom it is about, and as of when."""
     about = {"kind": subject.kind, "name": subject.name}
     return {"type": kind, "subject": about, "as_of": show_end(window.as_of), **more}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ...module_utils._licensing.values.instants import Forever, show_end
-from .notice import LAPSE, UNKNOWN, Notice, Subject, Window
+from .notice import LAPSE, UNKNOWN, EventSubject, Notice, Window
 from .payload import THEN, Words, end_of, lapse_text, license_of, named, span, start
 
 
@@ -29,7 +29,7 @@ class ServerLook:
     what their lapses do: what they hold is left to them.
     """
 
-    subject: Subject
+    subject: EventSubject
     window: Window
     words: Words
     systems: Mapping[str, str] = field(default_factory=dict)

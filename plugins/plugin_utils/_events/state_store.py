@@ -13,7 +13,7 @@ from ...module_utils._licensing.values.errors import LicensingError
 from ...module_utils._licensing.values.instants import parse_instant, show_end
 from ...module_utils._operations.core.license_files import make_folder, replace_file
 from .._policy.base.errors import PolicyError
-from .notice import LAPSE, Key, Notice, Subject
+from .notice import LAPSE, EventSubject, Key, Notice
 
 KIND, VERSION = "LicenseExpiryState", 1
 #: How long after its end a lapse is remembered at least.
@@ -21,7 +21,7 @@ _KEPT = timedelta(days=366)
 MAX_BYTES = 256 * 1024 * 1024
 
 
-class Told:
+class StateStore:
     """What was told. Without a ``path`` it is forgotten when the process ends."""
 
     def __init__(self, path: str | None = None) -> None:
@@ -31,7 +31,9 @@ class Told:
         if path is not None:
             self._keys = dict(_load(path))
 
-    def news(self, subjects: Collection[Subject], notices: Iterable[Notice], was_read: bool) -> list[Notice]:
+    def news(
+        self, subjects: Collection[EventSubject], notices: Iterable[Notice], was_read: bool
+    ) -> list[Notice]:
         """The notices that were not told yet, each once.
 
         States of ``subjects`` that are over are forgotten if these were read: they are told anew when they
@@ -81,9 +83,9 @@ class Told:
         self._changed = False
 
 
-def _is_state_of(subjects: Collection[Subject], key: Key) -> bool:
+def _is_state_of(subjects: Collection[EventSubject], key: Key) -> bool:
     # The keys of lapses name their holder second, those of states the subject's kind and name.
-    return len(key) >= 3 and key[0] != LAPSE and Subject(key[1], key[2]) in subjects
+    return len(key) >= 3 and key[0] != LAPSE and EventSubject(key[1], key[2]) in subjects
 
 
 def _load(path: str) -> Iterable[tuple[Key, datetime | None]]:

@@ -17,14 +17,14 @@ from ...module_utils._licensing.reading.system import read_system
 from ...module_utils._licensing.values.instants import Forever, days_until, show_end
 from ...module_utils._licensing.values.interval import NOTHING
 from ...module_utils._licensing.values.model import Status
-from .notice import LAPSE, LOGIN_REFUSED, SYSTEM, UNKNOWN, Notice, Subject, Window
+from .notice import LAPSE, LOGIN_REFUSED, SYSTEM, UNKNOWN, EventSubject, Notice, Window
 from .payload import THEN, Words, at, end_of, lapse_text, license_of, named, span, start
 
 _TOTALS = "license_totals"
 
 
 def system_notices(
-    facts: Mapping[str, object], subject: Subject, window: Window, catalog: Catalog, words: Words
+    facts: Mapping[str, object], subject: EventSubject, window: Window, catalog: Catalog, words: Words
 ) -> list[Notice]:
     """Return what is due at the system or node that ``facts`` (HostFacts as plain data) are about."""
     return list(_Look(facts, subject, window, catalog, words).notices())
@@ -34,7 +34,7 @@ class _Look:
     def __init__(
         self,
         facts: Mapping[str, object],
-        subject: Subject,
+        subject: EventSubject,
         window: Window,
         catalog: Catalog,
         words: Words,

@@ -20,9 +20,9 @@ from ...module_utils._operations.facts.vms import ReadOptions
 from .._policy.base.errors import FactsError, PolicyError
 from .._policy.base.instants import parse_instant
 from .._policy.facts import host_facts
-from .backoff import Outcome
+from .backoff import LookOutcome
 from .facts_files import HOST, read_documents
-from .notice import FILE, LICENSE_SERVER, NODE, SYSTEM, UNREAD, Notice, Subject, Window, is_name
+from .notice import FILE, LICENSE_SERVER, NODE, SYSTEM, UNREAD, EventSubject, Notice, Window, is_name
 from .options import Server, Settings
 from .payload import Words, at, start
 from .server_expiries import ServerLook
@@ -32,10 +32,10 @@ Now = Callable[[], float]
 
 
 @dataclass(frozen=True)
-class Look:
+class TargetReading:
     """What a look found: whom it saw, and what is due there. ``problems`` are parts that were not read."""
 
-    subjects: frozenset[Subject]
+    subjects: frozenset[EventSubject]
     notices: tuple[Notice, ...]
     problems: tuple[str, ...] = ()
 
@@ -44,9 +44,9 @@ class Look:
 class Round:
     """A look that is over, however it went. ``problems`` are sentences for the log."""
 
-    subjects: frozenset[Subject]
+    subjects: frozenset[EventSubject]
     notices: tuple[Notice, ...]
-    outcome: Outcome
+    outcome: LookOutcome
     was_read: bool
     as_of: datetime
     problems: tuple[str, ...] = ()
@@ -56,8 +56,8 @@ class Round:
 class Target:
     """One thing to look at. ``look`` blocks; it raises UsphereError or LicensingError."""
 
-    subject: Subject
-    look: Callable[[], Look]
+    subject: EventSubject
+    look: Callable[[], TargetReading]
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class _Ground:
     def as_of(self) -> datetime:
         return datetime.fromtimestamp(int(self.now()), timezone.utc)
 
-    def window(self, subject: Subject, stamped: object) -> Window:
+    def window(self, subject: EventSubject, stamped: object) -> Window:
         """The window of a look; ``stamped`` is the instant of the License Server's own clock."""
         as_of: datetime | None = self.as_of
         if self.settings.clock == "license_server":
@@ -88,14 +88,14 @@ def targets_of(settings: Settings, catalog: Catalog, now: Now) -> list[Target]:
     ground = _Ground(settings, catalog, now, Words(settings.language))
     watched = frozenset(str(server["name"]) for server in settings.systems)
     targets = [
-        Target(Subject(SYSTEM, server["name"]), partial(_look_at_system, ground, server))
+        Target(EventSubject(SYSTEM, server["name"]), partial(_look_at_system, ground, server))
         for server in settings.systems
     ]
     for server in settings.license_servers:
-        subject = Subject(NODE if server["product_node"] else LICENSE_SERVER, server["name"])
+        subject = EventSubject(NODE if server["product_node"] else LICENSE_SERVER, server["name"])
         targets.append(Target(subject, partial(_look_at_server, ground, server, subject, watched)))
     for pattern in settings.facts_files:
-        targets.append(Target(Subject(FILE, pattern), partial(_look_at_files, ground, pattern)))
+        targets.append(Target(EventSubject(FILE, pattern), partial(_look_at_files, ground, pattern)))
     return targets
 
 
@@ -106,10 +106,10 @@ def look_at(target: Target, now: Now, words: Words) -> Round:
         look = target.look()
     except (UsphereError, LicensingError) as error:
         notice = _unread(target.subject, as_of, error, words)
-        outcome = Outcome.REFUSED if is_refused(error) else Outcome.FAILED
+        outcome = LookOutcome.REFUSED if is_refused(error) else LookOutcome.FAILED
         said = (str(notice.event()["message"]),)
         return Round(frozenset({target.subject}), (notice,), outcome, False, as_of, said)
-    outcome = Outcome.FAILED if look.problems else Outcome.READ
+    outcome = LookOutcome.FAILED if look.problems else LookOutcome.READ
     return Round(look.subjects, look.notices, outcome, True, as_of, look.problems)
 
 
@@ -121,7 +121,9 @@ def sentence(error: UsphereError | LicensingError, language: str) -> str:
     return " ".join([render(error.code, error.fields, language), "; ".join(causes)]).rstrip()
 
 
-def _unread(subject: Subject, as_of: datetime, error: UsphereError | LicensingError, words: Words) -> Notice:
+def _unread(
+    subject: EventSubject, as_of: datetime, error: UsphereError | LicensingError, words: Words
+) -> Notice:
     message = words.say("event_unread", subject=subject.name, problem=sentence(error, words.language))
     more: dict[str, object] = {"code": error.code, "message": message}
     if subject.kind == SYSTEM:
@@ -130,8 +132,8 @@ def _unread(subject: Subject, as_of: datetime, error: UsphereError | LicensingEr
     return Notice(subject, (UNREAD, subject.kind, subject.name), body, False)
 
 
-def _look_at_system(ground: _Ground, server: Server) -> Look:
-    subject = Subject(SYSTEM, server["name"])
+def _look_at_system(ground: _Ground, server: Server) -> TargetReading:
+    subject = EventSubject(SYSTEM, server["name"])
     problems: list[str] = []
     options = ReadOptions(
         subject_id=subject.name,
@@ -144,26 +146,28 @@ def _look_at_system(ground: _Ground, server: Server) -> Look:
     facts = system_facts(server, server["license_server"], options, ground.settings.deadline)
     window = ground.window(subject, at(facts, "source", "gathered_at"))
     notices = system_notices(facts, subject, window, ground.catalog, ground.words)
-    return Look(frozenset({subject}), tuple(notices), tuple(problems))
+    return TargetReading(frozenset({subject}), tuple(notices), tuple(problems))
 
 
-def _look_at_server(ground: _Ground, server: Server, subject: Subject, watched: frozenset[str]) -> Look:
+def _look_at_server(
+    ground: _Ground, server: Server, subject: EventSubject, watched: frozenset[str]
+) -> TargetReading:
     found = store_facts(server, ("server", "licenses"), ground.catalog, ground.settings.deadline)
     window = ground.window(subject, at(found, "server", "time"))
     look = ServerLook(subject, window, ground.words, server["clients"], watched)
-    return Look(frozenset({subject}), tuple(look.notices(found)))
+    return TargetReading(frozenset({subject}), tuple(look.notices(found)))
 
 
-def _look_at_files(ground: _Ground, pattern: str) -> Look:
+def _look_at_files(ground: _Ground, pattern: str) -> TargetReading:
     paths = sorted(path for path in glob.glob(pattern, recursive=True) if Path(path).is_file())
     if not paths:
         raise PolicyError("event_files_none", pattern=pattern)
     found = list(_of_files(ground, paths))
-    subjects = {Subject(FILE, pattern), *(subject for subject, _notices in found)}
-    return Look(frozenset(subjects), tuple(each for _subject, notices in found for each in notices))
+    subjects = {EventSubject(FILE, pattern), *(subject for subject, _notices in found)}
+    return TargetReading(frozenset(subjects), tuple(each for _subject, notices in found for each in notices))
 
 
-def _of_files(ground: _Ground, paths: list[str]) -> Iterator[tuple[Subject, list[Notice]]]:
+def _of_files(ground: _Ground, paths: list[str]) -> Iterator[tuple[EventSubject, list[Notice]]]:
     for path in paths:
         for kind, name, content in read_documents(path):
             if not is_name(name):
@@ -171,15 +175,15 @@ def _of_files(ground: _Ground, paths: list[str]) -> Iterator[tuple[Subject, list
             if kind == HOST:
                 yield _of_facts(ground, name, content)
             else:
-                subject = Subject(LICENSE_SERVER, name)
+                subject = EventSubject(LICENSE_SERVER, name)
                 look = ServerLook(
                     subject, ground.window(subject, at(content, "server", "time")), ground.words
                 )
                 yield subject, look.notices(content)
 
 
-def _of_facts(ground: _Ground, name: str, facts: Mapping[str, object]) -> tuple[Subject, list[Notice]]:
-    subject = Subject(NODE if at(facts, "subject", "kind") == "node" else SYSTEM, name)
+def _of_facts(ground: _Ground, name: str, facts: Mapping[str, object]) -> tuple[EventSubject, list[Notice]]:
+    subject = EventSubject(NODE if at(facts, "subject", "kind") == "node" else SYSTEM, name)
     if facts:
         try:
             facts = host_facts.read({"kind": host_facts.KIND, **facts}, ground.catalog).document()

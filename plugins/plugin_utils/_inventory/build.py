@@ -12,9 +12,9 @@ from ...module_utils._errors import UsphereError
 from ...module_utils._licensing.values.errors import LicensingError
 from ...module_utils._messages.catalog import render
 from .errors import InventoryError
-from .hosts import HOSTS, SYSTEMS, Entry, node_entry, summary, system_entry
+from .hosts import HOSTS, SYSTEMS, InventoryEntry, node_entry, summary, system_entry
 from .names import QUALIFIED, name_nodes
-from .parallel_read import Outcome
+from .parallel_read import ReadOutcome
 
 LIST = HOSTS_WANTED, SYSTEMS_WANTED = ("hosts", "systems")
 WARN, FAIL = "warn", "fail"
@@ -41,12 +41,12 @@ class Wish:
 class Listing:
     """``parents`` has the groups that are in a group, ``entries`` the hosts, ``told`` what to warn of."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[InventoryEntry, ...]
     parents: Mapping[str, tuple[str, ...]]
     told: tuple[UsphereError, ...] = field(default=())
 
 
-def listing(outcomes: Sequence[Outcome], wish: Wish) -> Listing:
+def listing(outcomes: Sequence[ReadOutcome], wish: Wish) -> Listing:
     """What an inventory lists of ``outcomes``.
 
     Raises InventoryError if systems that were not read are not taken, or if nothing was and would be listed.
@@ -71,7 +71,7 @@ def listing(outcomes: Sequence[Outcome], wish: Wish) -> Listing:
     return Listing(tuple(entries), parents, tuple(told))
 
 
-def _demand_enough(outcomes: Sequence[Outcome], wish: Wish, systems: bool) -> None:
+def _demand_enough(outcomes: Sequence[ReadOutcome], wish: Wish, systems: bool) -> None:
     unread = [outcome for outcome in outcomes if outcome.survey is None]
     if not unread:
         return
@@ -82,7 +82,7 @@ def _demand_enough(outcomes: Sequence[Outcome], wish: Wish, systems: bool) -> No
         raise InventoryError("inventory_nothing", total=total, cause=cause)
 
 
-def _told(outcomes: Sequence[Outcome], wish: Wish) -> Iterator[UsphereError]:
+def _told(outcomes: Sequence[ReadOutcome], wish: Wish) -> Iterator[UsphereError]:
     for outcome in outcomes:
         name = outcome.manager.name
         if outcome.survey is None:
@@ -95,7 +95,7 @@ def _told(outcomes: Sequence[Outcome], wish: Wish) -> Iterator[UsphereError]:
             yield InventoryError("inventory_no_hosts", name=name, reason=unknown.get("reason", "absent"))
 
 
-def _cause(outcome: Outcome) -> str:
+def _cause(outcome: ReadOutcome) -> str:
     return sentence(outcome.error) if outcome.error is not None else outcome.manager.name
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from ...module_utils._operations.facts.survey import Survey
 from .managers import Manager
-from .parallel_read import Outcome
+from .parallel_read import ReadOutcome
 
 FORMAT = 1
 
@@ -34,7 +34,7 @@ def renewed(
     found: Iterable[Manager],
     stored: Mapping[str, Any],
     old: Mapping[str, Survey],
-    outcomes: Iterable[Outcome],
+    outcomes: Iterable[ReadOutcome],
     now: float,
 ) -> dict[str, Any]:
     """What is to be stored now: what was kept, as it was, and what was read wholly at ``now``.

@@ -19,7 +19,7 @@ from ...module_utils._licensing.values.model import ARCHES, EDITIONS
 from ...module_utils._licensing.values.version import parse_version
 from ...module_utils._operations.facts.survey import unread_facts, usable_address
 from .managers import Manager
-from .parallel_read import Outcome
+from .parallel_read import ReadOutcome
 
 HOSTS, SYSTEMS = "usphere_hosts", "vms"
 UNREAD = "vms_unread"
@@ -30,7 +30,7 @@ _EDITIONS = (NO_EDITION, *(edition.value for edition in EDITIONS))
 
 
 @dataclass(frozen=True)
-class Entry:
+class InventoryEntry:
     """One host of the inventory, ``local`` if Ansible runs here for it.
 
     ``variables`` hold text of servers: it is data, and never a template.
@@ -50,7 +50,7 @@ class Summary:
     words: tuple[tuple[str, str], ...]
 
 
-def summary(outcome: Outcome, now: datetime, lapse_days: int) -> Summary:
+def summary(outcome: ReadOutcome, now: datetime, lapse_days: int) -> Summary:
     """What is known of a system at ``now``; of one that was not read, nothing is."""
     manager, options = outcome.manager, outcome.manager.options
     facts = _facts(outcome)
@@ -81,7 +81,7 @@ def summary(outcome: Outcome, now: datetime, lapse_days: int) -> Summary:
     return Summary(variables, tuple(words))
 
 
-def _facts(outcome: Outcome) -> Mapping[str, Any]:
+def _facts(outcome: ReadOutcome) -> Mapping[str, Any]:
     if outcome.survey is not None:
         return outcome.survey.facts
     return unread_facts(outcome.manager.name, outcome.error)
@@ -112,7 +112,7 @@ def branch(version: object) -> str | None:
     return f"{found.letter}{found.number:04d}"
 
 
-def node_entry(name: str, node: Mapping[str, Any], manager: Manager, about: Summary) -> Entry:
+def node_entry(name: str, node: Mapping[str, Any], manager: Manager, about: Summary) -> InventoryEntry:
     """A host of a system. Its groups are made of words that this collection knows, and of nothing else."""
     address = usable_address(node.get("ip"))
     own = {
@@ -130,10 +130,10 @@ def node_entry(name: str, node: Mapping[str, Any], manager: Manager, about: Summ
         "usphere_system": about.variables,
         **({"ansible_host": address} if address else {}),
     }
-    return Entry(name, (manager.group, *_groups("usphere", words)), variables)
+    return InventoryEntry(name, (manager.group, *_groups("usphere", words)), variables)
 
 
-def system_entry(outcome: Outcome, about: Summary) -> Entry:
+def system_entry(outcome: ReadOutcome, about: Summary) -> InventoryEntry:
     """A system as a host whose facts the gate reads; one that was not read has the fact that it was not."""
     options = outcome.manager.options
     words = [
@@ -149,7 +149,9 @@ def system_entry(outcome: Outcome, about: Summary) -> Entry:
         "license_compliance_gather": False,
     }
     unread = () if outcome.survey else (UNREAD,)
-    return Entry(outcome.manager.name, (SYSTEMS, *unread, *_groups("vms", words)), variables, local=True)
+    return InventoryEntry(
+        outcome.manager.name, (SYSTEMS, *unread, *_groups("vms", words)), variables, local=True
+    )
 
 
 def _groups(prefix: str, words: Sequence[tuple[str, str]]) -> Iterator[str]:

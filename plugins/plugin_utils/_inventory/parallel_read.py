@@ -19,7 +19,7 @@ Read = Callable[[Mapping[str, Any], str, Note], Survey]
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ReadOutcome:
     """What came of reading a manager: ``survey``, or the ``error`` that kept it from it.
 
     ``notes`` are the errors of parts that were not read and are unknown.
@@ -31,16 +31,16 @@ class Outcome:
     notes: tuple[UsphereError, ...] = ()
 
 
-def read_all(found: Sequence[Manager], read: Read, parallel: int) -> list[Outcome]:
+def read_all(found: Sequence[Manager], read: Read, parallel: int) -> list[ReadOutcome]:
     """Read every manager, at most ``parallel`` at a time; the outcomes are in the order of ``found``."""
 
-    def attempt(manager: Manager) -> Outcome:
+    def attempt(manager: Manager) -> ReadOutcome:
         notes: list[UsphereError] = []
         try:
             survey = read(manager.options, manager.name, notes.append)
         except (UsphereError, LicensingError) as error:
-            return Outcome(manager, error=error, notes=tuple(notes))
-        return Outcome(manager, survey, notes=tuple(notes))
+            return ReadOutcome(manager, error=error, notes=tuple(notes))
+        return ReadOutcome(manager, survey, notes=tuple(notes))
 
     if not found:
         return []

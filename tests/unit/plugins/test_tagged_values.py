@@ -310,7 +310,7 @@ def test_the_action_takes_host_names_for_what_they_equal(way: str, host_facts: H
     names = ["a", "b"]
     task = {"ansible_play_hosts_all": names, "ansible_play_hosts": ["a"], "ansible_limit": "a,b"}
 
-    def inputs(plain: bool, chosen: list[str] | None) -> tuple[play_scope.Scope, list[HostInput]]:
+    def inputs(plain: bool, chosen: list[str] | None) -> tuple[play_scope.PlayScope, list[HostInput]]:
         pack = (lambda value: value) if plain else wrap
         scope = play_scope.scope_of(pack(task), pack([1]), pack(chosen))
         return scope, play_scope.inputs(scope, variables.get, lambda _text: False)[0]

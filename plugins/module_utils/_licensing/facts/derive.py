@@ -11,7 +11,7 @@ from typing import Dict, Iterator, List, Mapping, Optional
 from ..catalog.catalog import Catalog
 from ..reading.fact_reader import unite
 from ..reading.holdings import PREINSTALLED_DAYS, Item
-from ..reading.system import System, read_system
+from ..reading.system import SystemFacts, read_system
 from ..state.ledger import Ledger
 from ..values.instants import End, Forever, as_utc, days_after, days_until, show_end
 from ..values.model import DEAD_STATUSES, Kind
@@ -101,7 +101,7 @@ def _pointers(tree: Mapping[str, object], above: str) -> Iterator[str]:
             yield pointer
 
 
-def _write_preinstalled(out: Output, system: System, now: dt.datetime) -> None:
+def _write_preinstalled(out: Output, system: SystemFacts, now: dt.datetime) -> None:
     """End of the preinstalled licences: the server's own, else first run + 180 days (R10, decision 8)."""
     own = [item for item in system.items if item.license.kind is Kind.PREINSTALLED]
     doubtful = [item for item in system.items if item.license.kind is None]
@@ -127,7 +127,7 @@ def _sortable(end: End) -> dt.datetime:
     return dt.datetime.max.replace(tzinfo=dt.timezone.utc) if isinstance(end, Forever) else end
 
 
-def _write_terms(out: Output, system: System) -> None:
+def _write_terms(out: Output, system: SystemFacts) -> None:
     """Computed against reported ends, where both are known (R10, R12, decision 17)."""
     if system.list_cause is not None:
         out.lack("/terms", system.list_cause)
@@ -148,7 +148,7 @@ def _write_terms(out: Output, system: System) -> None:
     out.put("/terms", rows, [str(row["license"]) for row in rows])
 
 
-def _write_catalog(out: Output, system: System, catalog: Catalog) -> None:
+def _write_catalog(out: Output, system: SystemFacts, catalog: Catalog) -> None:
     """Products outside the scope of their family, and products nobody knows (R2, R27; decisions 26, 32)."""
     nameless = [item for item in system.items if item.license.product is None]
     cause = unite((system.list_cause, *(cause for item in nameless for cause in item.causes)))
@@ -167,7 +167,7 @@ def _write_catalog(out: Output, system: System, catalog: Catalog) -> None:
         out.lack("/catalog/out_of_scope", cause or system.scope_cause)
 
 
-def _write_hot_standby(out: Output, system: System) -> None:
+def _write_hot_standby(out: Output, system: SystemFacts) -> None:
     """Licences that only one manager of a pair lists: a pair needs none of its own (R23, decision 30)."""
     pointer = "/hot_standby/extra_licenses"
     if system.hot_standby.value == "none":

@@ -10,7 +10,7 @@ from typing import Dict, Iterable, List, Optional, Set
 from ..catalog.catalog import Catalog, upgrade_editions
 from ..reading.fact_reader import Fact, Unknown, known, unite
 from ..reading.holdings import EDITION_GROUP
-from ..reading.system import System
+from ..reading.system import SystemFacts
 from ..state.ledger import Snapshot
 from ..state.upgrades import ARCH_MISMATCH, NO_BASE, NO_SUCH_UPGRADE
 from ..state.validity import combined
@@ -62,7 +62,7 @@ def only(editions: Editions) -> Fact[str]:
     return Fact(None, Unknown("absent", ()))
 
 
-def system_editions(system: System, snapshot: Snapshot) -> Editions:
+def system_editions(system: SystemFacts, snapshot: Snapshot) -> Editions:
     """Possible editions from the licences, or from the totals where the list is not complete (decision 5)."""
     if system.complete:
         return possible_editions(snapshot)
@@ -71,7 +71,7 @@ def system_editions(system: System, snapshot: Snapshot) -> Editions:
     return frozenset({None, *EDITIONS})
 
 
-def edition_cause(system: System) -> Optional[Unknown]:
+def edition_cause(system: SystemFacts) -> Optional[Unknown]:
     """Why the edition may have several possibilities."""
     if system.complete:
         return system.cause_of(EDITION_GROUP)
@@ -79,7 +79,12 @@ def edition_cause(system: System) -> Optional[Unknown]:
 
 
 def write_effective(
-    out: Output, system: System, snapshot: Snapshot, writer: RowWriter, catalog: Catalog, as_of: dt.datetime
+    out: Output,
+    system: SystemFacts,
+    snapshot: Snapshot,
+    writer: RowWriter,
+    catalog: Catalog,
+    as_of: dt.datetime,
 ) -> None:
     """Put ``effective.*`` and ``upgrades``."""
     if system.scope_cause is not None:
@@ -117,7 +122,7 @@ def _held_editions(snapshot: Snapshot) -> Optional[List[str]]:
     return names
 
 
-def _write_validity(out: Output, system: System, snapshot: Snapshot, as_of: dt.datetime) -> None:
+def _write_validity(out: Output, system: SystemFacts, snapshot: Snapshot, as_of: dt.datetime) -> None:
     """The end of the default licence of the whole system (decision 14)."""
     validity = combined(state.validity for state in snapshot.rows.values())
     until, default = validity.until, validity.default
@@ -136,7 +141,9 @@ def _write_validity(out: Output, system: System, snapshot: Snapshot, as_of: dt.d
     out.lack("/effective/days_to_lapse", cause, *bounds)
 
 
-def _upgrades(out: Output, system: System, snapshot: Snapshot, as_of: dt.datetime) -> List[Dict[str, object]]:
+def _upgrades(
+    out: Output, system: SystemFacts, snapshot: Snapshot, as_of: dt.datetime
+) -> List[Dict[str, object]]:
     rows: List[RowFacts] = []
     cause = system.cause_of(EDITION_GROUP)
     for arch in ARCHES:
@@ -171,7 +178,7 @@ def _no_base(snapshot: Snapshot, arch: Arch, source: Edition) -> Optional[str]:
     return ARCH_MISMATCH if present else NO_BASE
 
 
-def _no_such_upgrades(system: System, snapshot: Snapshot, as_of: dt.datetime) -> Iterable[RowFacts]:
+def _no_such_upgrades(system: SystemFacts, snapshot: Snapshot, as_of: dt.datetime) -> Iterable[RowFacts]:
     """Upgrades that R8 does not know, such as a downgrade."""
     for item in system.holdings.no_such_upgrades:
         license_ = item.license
@@ -197,7 +204,7 @@ def _no_such_upgrades(system: System, snapshot: Snapshot, as_of: dt.datetime) ->
 
 
 def _write_totals(
-    out: Output, system: System, snapshot: Snapshot, editions: Editions, catalog: Catalog
+    out: Output, system: SystemFacts, snapshot: Snapshot, editions: Editions, catalog: Catalog
 ) -> None:
     """What documented reads give: edition and total quantity (decisions 5 and 31); the rest is unknown."""
     cause = system.list_cause
@@ -214,7 +221,7 @@ def _write_totals(
     out.put("/effective/products", products, ["/license_totals/cpu_allowed", "/hosts"])
 
 
-def _totals_row(system: System, edition: Optional[Edition], catalog: Catalog) -> RowFacts:
+def _totals_row(system: SystemFacts, edition: Optional[Edition], catalog: Catalog) -> RowFacts:
     demand = system.demand
     allowed = ANYTHING if system.totals_cpu.value is None else exactly(system.totals_cpu.value)
     fields: Dict[str, object] = {}
@@ -242,7 +249,7 @@ def _totals_row(system: System, edition: Optional[Edition], catalog: Catalog) ->
 
 
 def _open_rows(
-    system: System, snapshot: Snapshot, catalog: Catalog, cause: Optional[Unknown]
+    system: SystemFacts, snapshot: Snapshot, catalog: Catalog, cause: Optional[Unknown]
 ) -> Iterable[RowFacts]:
     """One row for every feature product that may or may not be licensed: not listed is not absent."""
     for product in catalog.products:

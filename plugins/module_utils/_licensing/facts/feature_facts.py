@@ -9,7 +9,7 @@ from typing import Dict, List, Optional, Tuple
 from ..catalog.catalog import Catalog
 from ..catalog.feature_needs import arch_support, edition_needed, odd_packs, possible_needs, scheme_for
 from ..reading.fact_reader import Fact, Unknown, known, unite
-from ..reading.system import System
+from ..reading.system import SystemFacts
 from ..state.ledger import Snapshot
 from ..values.instants import is_alive
 from ..values.interval import NOTHING, Interval, missing, total
@@ -33,7 +33,7 @@ SCHEME = ("/scheme/ids", "/scheme/ok", "/scheme/surplus")
 
 
 def write_features(
-    out: Output, system: System, snapshot: Snapshot, editions: Editions, catalog: Catalog
+    out: Output, system: SystemFacts, snapshot: Snapshot, editions: Editions, catalog: Catalog
 ) -> None:
     """Put ``features.<f>.*`` and ``scheme.*``. ``editions`` are those the system may have."""
     licensed: Dict[Feature, Optional[bool]] = {}
@@ -61,7 +61,7 @@ def write_features(
         _write_scheme(out, system, snapshot, editions, licensed, fits)
 
 
-def feature_quantity(system: System, snapshot: Snapshot, feature: Feature, catalog: Catalog) -> Interval:
+def feature_quantity(system: SystemFacts, snapshot: Snapshot, feature: Feature, catalog: Catalog) -> Interval:
     """Licensed quantity, of the architectures that have hosts where the product is sold per architecture."""
     product = catalog.feature_product(feature)
     if not catalog.has_arches(product):
@@ -77,7 +77,7 @@ def feature_quantity(system: System, snapshot: Snapshot, feature: Feature, catal
     return total(parts)
 
 
-def feature_missing(system: System, snapshot: Snapshot, feature: Feature, catalog: Catalog) -> Interval:
+def feature_missing(system: SystemFacts, snapshot: Snapshot, feature: Feature, catalog: Catalog) -> Interval:
     """max(0, used − quantity); where the demand of each architecture is open, all splits (decision 5)."""
     used = system.uses[feature].used
     product = catalog.feature_product(feature)
@@ -91,7 +91,7 @@ def feature_missing(system: System, snapshot: Snapshot, feature: Feature, catalo
 
 
 def _write_quantity(
-    out: Output, base: str, feature: Feature, system: System, snapshot: Snapshot, catalog: Catalog
+    out: Output, base: str, feature: Feature, system: SystemFacts, snapshot: Snapshot, catalog: Catalog
 ) -> Optional[bool]:
     product = catalog.feature_product(feature)
     quantity = feature_quantity(system, snapshot, feature, catalog)
@@ -107,14 +107,14 @@ def _write_quantity(
     return licensed
 
 
-def _arch_cause(system: System, product: str, catalog: Catalog) -> Optional[Unknown]:
+def _arch_cause(system: SystemFacts, product: str, catalog: Catalog) -> Optional[Unknown]:
     if not catalog.has_arches(product) or system.demand.single is not None:
         return None
     return system.demand_cause or Unknown("absent", ("/hosts",))
 
 
 def _write_edition(
-    out: Output, base: str, feature: Feature, system: System, editions: Editions
+    out: Output, base: str, feature: Feature, system: SystemFacts, editions: Editions
 ) -> Optional[bool]:
     need = edition_needed(feature, system.version.value)
     version = ["/version/vms"] if need.rule == "R28" else []
@@ -134,7 +134,7 @@ def _write_edition(
 
 
 def _write_arch(
-    out: Output, base: str, feature: Feature, system: System, snapshot: Snapshot, catalog: Catalog
+    out: Output, base: str, feature: Feature, system: SystemFacts, snapshot: Snapshot, catalog: Catalog
 ) -> None:
     """``yes``, ``no`` (licensed for an architecture without hosts only) or ``unknown`` (decision 4)."""
     product = catalog.feature_product(feature)
@@ -152,7 +152,7 @@ def _write_arch(
     out.put(base + "arch_ok", "unknown" if "unknown" in answers else "yes")
 
 
-def _sold_per_arch(system: System, snapshot: Snapshot, product: str) -> Optional[str]:
+def _sold_per_arch(system: SystemFacts, snapshot: Snapshot, product: str) -> Optional[str]:
     """``no`` if all of it is for an architecture without hosts; None if that is open."""
     demand = system.demand
     if not demand.possible:
@@ -169,7 +169,7 @@ def _sold_per_arch(system: System, snapshot: Snapshot, product: str) -> Optional
     return "no" if elsewhere and not any(quantity[arch].possible for arch in demand.possible) else None
 
 
-def _arches(system: System, feature: Feature) -> Tuple[Arch, ...]:
+def _arches(system: SystemFacts, feature: Feature) -> Tuple[Arch, ...]:
     """The architectures a feature runs on: of its container hosts, of all hosts, or of the manager."""
     demand = system.demand
     if feature is Feature.CONTAINER_ENGINE and demand.container_arches:
@@ -180,7 +180,7 @@ def _arches(system: System, feature: Feature) -> Tuple[Arch, ...]:
 
 
 def _write_packs(
-    out: Output, base: str, feature: Feature, system: System, snapshot: Snapshot, catalog: Catalog
+    out: Output, base: str, feature: Feature, system: SystemFacts, snapshot: Snapshot, catalog: Catalog
 ) -> None:
     product = catalog.product(catalog.feature_product(feature))
     if product is None or not product.packs:
@@ -199,7 +199,7 @@ def _write_packs(
     out.put(base + "packs_odd", list(odd_packs(sizes, product.packs)), sorted(counted))
 
 
-def features_in_use(system: System) -> Fact[Tuple[Feature, ...]]:
+def features_in_use(system: SystemFacts) -> Fact[Tuple[Feature, ...]]:
     """The features in use, unknown if one of them is."""
     causes = [use.in_use.unknown for use in system.uses.values()]
     cause = unite(causes)
@@ -210,7 +210,7 @@ def features_in_use(system: System) -> Fact[Tuple[Feature, ...]]:
 
 def _write_scheme(
     out: Output,
-    system: System,
+    system: SystemFacts,
     snapshot: Snapshot,
     editions: Editions,
     licensed: Dict[Feature, Optional[bool]],
@@ -236,7 +236,7 @@ def _write_scheme(
     out.maybe("/scheme/surplus", surplus, cause or edition_cause(system))
 
 
-def _one_edition(system: System, snapshot: Snapshot) -> Optional[bool]:
+def _one_edition(system: SystemFacts, snapshot: Snapshot) -> Optional[bool]:
     """Exactly one edition holds quantity (R4, R33)."""
     if not system.complete:
         return None

@@ -9,7 +9,7 @@ from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
 from ..reading.fact_reader import Fact, Unknown, known, unite
 from ..reading.holdings import EDITION_GROUP, Item
-from ..reading.system import System
+from ..reading.system import SystemFacts
 from ..state.ledger import Snapshot
 from ..values.instants import NEVER, Forever, days_until, show_end, whole_days
 from ..values.interval import Interval, missing, total
@@ -21,7 +21,7 @@ from .product_rows import Editions, RowWriter, number, spread
 LOGIN = ("/login/interrupted_at", "/login/days", "/login/covered", "/login/missing_after")
 
 
-def sockets_missing(system: System, snapshot: Snapshot) -> Interval:
+def sockets_missing(system: SystemFacts, snapshot: Snapshot) -> Interval:
     """CPU sockets without a licence, summed over the architectures (R31)."""
     return total(missing(system.demand.sockets[arch], snapshot.editions(arch).quantity) for arch in ARCHES)
 
@@ -34,7 +34,7 @@ def interrupts(snapshot: Snapshot) -> Optional[bool]:
 
 
 def write_outlook(
-    out: Output, system: System, snapshots: Sequence[Snapshot], writer: RowWriter, as_of: dt.datetime
+    out: Output, system: SystemFacts, snapshots: Sequence[Snapshot], writer: RowWriter, as_of: dt.datetime
 ) -> None:
     """Put ``forecast`` and ``login.*``. ``snapshots`` are those of a Ledger: now, then each coming lapse."""
     if system.scope_cause is not None and not system.login_refused:
@@ -51,7 +51,7 @@ def write_outlook(
     _write_login(out, system, snapshots, as_of)
 
 
-def open_ends(system: System, group: Optional[str] = None) -> Optional[Unknown]:
+def open_ends(system: SystemFacts, group: Optional[str] = None) -> Optional[Unknown]:
     """Why further lapses are possible: licences whose end is not known."""
     return unite(
         cause
@@ -61,7 +61,9 @@ def open_ends(system: System, group: Optional[str] = None) -> Optional[Unknown]:
     )
 
 
-def _write_forecast(out: Output, system: System, snapshots: Sequence[Snapshot], writer: RowWriter) -> None:
+def _write_forecast(
+    out: Output, system: SystemFacts, snapshots: Sequence[Snapshot], writer: RowWriter
+) -> None:
     cause = open_ends(system)
     if cause is not None:
         out.lack("/forecast", cause)
@@ -119,7 +121,7 @@ def interruption(snapshots: Sequence[Snapshot]) -> Tuple[Optional[Snapshot], Opt
     return None, perhaps
 
 
-def _write_login(out: Output, system: System, snapshots: Sequence[Snapshot], as_of: dt.datetime) -> None:
+def _write_login(out: Output, system: SystemFacts, snapshots: Sequence[Snapshot], as_of: dt.datetime) -> None:
     certain, perhaps = interruption(snapshots)
     open_cause = open_ends(system, EDITION_GROUP)
     if perhaps is not None or open_cause is not None:
@@ -146,7 +148,7 @@ def _write_login(out: Output, system: System, snapshots: Sequence[Snapshot], as_
     out.maybe("/login/covered", _covered(system, snapshots[0], certain), cause, origin)
 
 
-def _covered(system: System, before: Snapshot, after: Snapshot) -> Optional[bool]:
+def _covered(system: SystemFacts, before: Snapshot, after: Snapshot) -> Optional[bool]:
     """After the lapse the edition is the same and quantity ≥ sockets, per architecture (decision 15)."""
     verdicts = [_same(possible_editions(before), possible_editions(after))]
     for arch in ARCHES:
@@ -164,7 +166,7 @@ def _same(left: Editions, right: Editions) -> Optional[bool]:
     return True if len(left) == 1 and left == right else None
 
 
-def login_state(system: System, as_of: dt.datetime) -> Fact[str]:
+def login_state(system: SystemFacts, as_of: dt.datetime) -> Fact[str]:
     """``refused`` after a lapse and before a later fetch (R20, R22, decision 16), else ``ok``.
 
     A login that was stated and cannot be read is not ``ok``, whatever the licenses say.
@@ -191,7 +193,7 @@ def _held_at(item: Item, fetched: dt.datetime) -> bool:
     return isinstance(end, dt.datetime) and fetched < end and fetched_with_it
 
 
-def _lapsed(system: System, as_of: dt.datetime) -> Tuple[List[Item], List[Unknown]]:
+def _lapsed(system: SystemFacts, as_of: dt.datetime) -> Tuple[List[Item], List[Unknown]]:
     """Edition and upgrade licences whose end has come; preinstalled ones that stood alone (decision 15).
 
     Second, why there may be others: unknown ends, kinds or products.
@@ -223,7 +225,7 @@ def _lapsed(system: System, as_of: dt.datetime) -> Tuple[List[Item], List[Unknow
     return lapsed, causes
 
 
-def _edition_items(system: System) -> Iterator[Tuple[Item, Optional[bool]]]:
+def _edition_items(system: SystemFacts) -> Iterator[Tuple[Item, Optional[bool]]]:
     """Licences that the system had, and whether they are editions or upgrades (None: not recognised)."""
     for item in system.items:
         if not item.amount.possible or item.license.status is Status.UNINSTALLED:

@@ -10,7 +10,7 @@ from typing import Dict, FrozenSet, List, NamedTuple, Optional, Tuple
 from ..catalog.catalog import Catalog
 from ..reading.fact_reader import Unknown, escape, unite
 from ..reading.holdings import EDITION_GROUP
-from ..reading.system import System
+from ..reading.system import SystemFacts
 from ..state.ledger import RowKey, RowState, Snapshot
 from ..values.instants import days_until, show_end, whole_days
 from ..values.interval import ANYTHING, NOTHING, Interval, missing
@@ -27,7 +27,7 @@ class RowFacts(NamedTuple):
     unknown: Dict[str, UnknownEntry]
 
 
-def feature_used(system: System, catalog: Catalog, product: str, arch: Arch) -> Interval:
+def feature_used(system: SystemFacts, catalog: Catalog, product: str, arch: Arch) -> Interval:
     """Demand for a feature product in one architecture (decision 23).
 
     Protected VMs are counted without architecture: they are all of the one that has hosts, else open
@@ -50,7 +50,7 @@ def feature_used(system: System, catalog: Catalog, product: str, arch: Arch) -> 
 class RowWriter:
     """Turns row states into facts; a state is written once, however many forecasts share it."""
 
-    def __init__(self, system: System, catalog: Catalog, as_of: dt.datetime) -> None:
+    def __init__(self, system: SystemFacts, catalog: Catalog, as_of: dt.datetime) -> None:
         self._system, self._catalog, self._as_of = system, catalog, as_of
         self._written: Dict[Tuple[int, Editions], Tuple[RowState, Optional[RowFacts]]] = {}
 

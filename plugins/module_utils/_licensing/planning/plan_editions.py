@@ -15,7 +15,7 @@ from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 from ..catalog.catalog import Catalog
 from ..facts.effective import possible_editions
 from ..reading.holdings import EDITION_GROUP, Holding
-from ..reading.system import System
+from ..reading.system import SystemFacts
 from ..state.ledger import Ledger, Snapshot
 from ..state.upgrade_errors import faults_of, new_chains, newly_mixed
 from ..state.upgrades import UPGRADE_PATHS, UpgradePath
@@ -63,7 +63,7 @@ class TrialNeed:
 
 
 def plan_editions(
-    system: System,
+    system: SystemFacts,
     snapshots: Sequence[Snapshot],
     needed: Iterable[Edition],
     trials: Sequence[TrialNeed],
@@ -123,7 +123,7 @@ def _unserved(
 def _plan_for(
     target: Edition,
     stocks: Mapping[Arch, _Stock],
-    system: System,
+    system: SystemFacts,
     snapshots: Sequence[Snapshot],
     catalog: Catalog,
     now: dt.datetime,
@@ -151,7 +151,7 @@ def _other(arch: Arch) -> Arch:
     return next(candidate for candidate in ARCHES if candidate is not arch)
 
 
-def _stock(system: System, arch: Arch, catalog: Catalog) -> _Stock:
+def _stock(system: SystemFacts, arch: Arch, catalog: Catalog) -> _Stock:
     def permanent(product: str) -> int:
         return sum(
             amount.low
@@ -167,7 +167,9 @@ def _stock(system: System, arch: Arch, catalog: Catalog) -> _Stock:
     )
 
 
-def _path_base(system: System, stocks: Mapping[Arch, _Stock], catalog: Catalog) -> Mapping[Arch, Edition]:
+def _path_base(
+    system: SystemFacts, stocks: Mapping[Arch, _Stock], catalog: Catalog
+) -> Mapping[Arch, Edition]:
     """The edition that each architecture's own path starts from (decision 11).
 
     The lowest base it holds; without any, what its upgrades start from.
@@ -264,7 +266,7 @@ def _base_lines(
 
 
 def _schedule(
-    system: System,
+    system: SystemFacts,
     snapshots: Sequence[Snapshot],
     bases: List[Line],
     upgrades: List[Line],
@@ -287,7 +289,7 @@ def _schedule(
     return EditionPlan((), tuple(everything), at, tuple(_standing(snapshots, at)))
 
 
-def _tried(system: System, lines: Sequence[Line], catalog: Catalog, now: dt.datetime) -> List[Snapshot]:
+def _tried(system: SystemFacts, lines: Sequence[Line], catalog: Catalog, now: dt.datetime) -> List[Snapshot]:
     """The calculus over what stands and what is bought."""
     bought = [
         Holding(

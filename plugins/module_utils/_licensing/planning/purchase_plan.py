@@ -19,7 +19,7 @@ from ..facts.effective import edition_cause, possible_editions
 from ..facts.feature_facts import feature_quantity
 from ..facts.forecast import login_state, open_ends
 from ..reading.fact_reader import Unknown
-from ..reading.system import System, read_system
+from ..reading.system import SystemFacts, read_system
 from ..state.ledger import Ledger
 from ..values.errors import LicensingError, shown
 from ..values.instants import as_utc, show_end
@@ -136,7 +136,7 @@ def _feature(name: str) -> Feature:
 
 class _Planner:
     def __init__(
-        self, system: System, now: dt.datetime, asked: Tuple[Feature, ...], catalog: Catalog
+        self, system: SystemFacts, now: dt.datetime, asked: Tuple[Feature, ...], catalog: Catalog
     ) -> None:
         self._system, self._now, self._asked, self._catalog = system, now, asked, catalog
         self._snapshots = list(Ledger(system.holdings.counted, now, catalog).snapshots())

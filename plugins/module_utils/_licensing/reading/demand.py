@@ -9,7 +9,7 @@ from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, 
 
 from ..values.interval import ANYTHING, NOTHING, Interval, exactly, one_or_several, total
 from ..values.model import ARCHES, Arch
-from .fact_reader import Fact, Reader, Row, Unknown, as_flag, as_positive, as_text, as_word, rows
+from .fact_reader import Fact, FactRow, Reader, Unknown, as_flag, as_positive, as_text, as_word, rows
 
 _T = TypeVar("_T")
 
@@ -90,8 +90,8 @@ def read_demand(reader: Reader) -> Demand:
     )
 
 
-def _hosts(listed: Iterable[Row]) -> Iterator[_Host]:
-    by_id: Dict[str, List[Row]] = {}
+def _hosts(listed: Iterable[FactRow]) -> Iterator[_Host]:
+    by_id: Dict[str, List[FactRow]] = {}
     for row in listed:
         ident = row.read("id", as_text)
         # A row without an id may be any host: it counts for itself.
@@ -102,7 +102,7 @@ def _hosts(listed: Iterable[Row]) -> Iterator[_Host]:
         yield hosts[0] if len(hosts) == 1 else _one_or_several(hosts, [row.pointer for row in distinct])
 
 
-def _host(row: Row) -> _Host:
+def _host(row: FactRow) -> _Host:
     count = row.read("cpu_sockets", as_positive)
     return _Host(
         row.read("arch", as_word(Arch)),

@@ -169,7 +169,7 @@ def _listed(pointer: str, entry: object) -> Unknown:
     return Unknown(reason if isinstance(reason, str) else "absent", pointers or (pointer,))
 
 
-class Row:
+class FactRow:
     """The fields of one item of a list; what is listed as unknown below its pointer stays unknown."""
 
     def __init__(self, reader: Reader, pointer: str, value: object) -> None:
@@ -217,7 +217,7 @@ class Row:
         return Fact(accepted)
 
 
-def rows(reader: Reader, pointer: str) -> "Tuple[List[Row], Optional[Unknown]]":
+def rows(reader: Reader, pointer: str) -> "Tuple[List[FactRow], Optional[Unknown]]":
     """Return the items of a list and, if further ones are possible, why.
 
     A list is either plain, and then complete, or ``{complete, items}``.
@@ -235,7 +235,9 @@ def rows(reader: Reader, pointer: str) -> "Tuple[List[Row], Optional[Unknown]]":
         listed = listed.get("items", [])
     if not isinstance(listed, (list, tuple)):
         return [], Unknown("type", (pointer,))
-    return [Row(reader, "{0}/{1}".format(pointer, index), item) for index, item in enumerate(listed)], cause
+    return [
+        FactRow(reader, "{0}/{1}".format(pointer, index), item) for index, item in enumerate(listed)
+    ], cause
 
 
 def as_text(value: object) -> Optional[str]:

@@ -28,7 +28,7 @@ from ..values.model import (
     Metric,
     Status,
 )
-from .fact_reader import Fact, Reader, Row, Unknown, as_count, as_end, as_instant, as_text, as_word, rows
+from .fact_reader import Fact, FactRow, Reader, Unknown, as_count, as_end, as_instant, as_text, as_word, rows
 
 PREINSTALLED_DAYS = 180  # R10
 
@@ -110,7 +110,7 @@ def _may_be_one(item: Item, other: Item) -> bool:
     return all(left == right or left is None or right is None for left, right in pairs)
 
 
-def _item(row: Row, first_run: Optional[dt.datetime], no_first_run: Optional[Unknown]) -> Item:
+def _item(row: FactRow, first_run: Optional[dt.datetime], no_first_run: Optional[Unknown]) -> Item:
     ident = row.read("id", as_text)
     product, arch = row.read("product", as_text), row.read("arch", as_word(Arch))
     kind, quantity = row.read("kind", as_word(Kind)), row.read("quantity", as_count)
@@ -163,7 +163,7 @@ def _item(row: Row, first_run: Optional[dt.datetime], no_first_run: Optional[Unk
 
 
 def _ends(
-    row: Row,
+    row: FactRow,
     kind: Optional[Kind],
     issued: Optional[dt.datetime],
     first_run: Optional[dt.datetime],
@@ -186,7 +186,7 @@ def _ends(
     return None, computed, cause if computed is None else None
 
 
-def _sizes(row: Row, quantity: Optional[int]) -> Tuple[int, ...]:
+def _sizes(row: FactRow, quantity: Optional[int]) -> Tuple[int, ...]:
     packs = row.read("packs", _as_sizes)
     if packs.value is not None:
         return packs.value

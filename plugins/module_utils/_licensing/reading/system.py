@@ -30,7 +30,7 @@ class FeatureUse:
 
 
 @dataclass(frozen=True)
-class System:
+class SystemFacts:
     """Everything the rules look at.
 
     ``scope_cause`` is None if family A applies (7.0 and later, decision 26), else why its facts are unknown.
@@ -84,7 +84,7 @@ class System:
         return tuple(holding.id for holding in self.holdings.counted if group in holding.groups)
 
 
-def read_system(facts: Mapping[str, object], as_of: dt.datetime, catalog: Catalog) -> System:
+def read_system(facts: Mapping[str, object], as_of: dt.datetime, catalog: Catalog) -> SystemFacts:
     """Read a HostFacts tree. Nothing that stands in it raises: what cannot be read is unknown."""
     reader = Reader(facts)
     version = reader.read("/version/vms", _as_version)
@@ -98,7 +98,7 @@ def read_system(facts: Mapping[str, object], as_of: dt.datetime, catalog: Catalo
     for holding in holdings.counted:
         for group in holding.groups if holding.causes else ():
             causes.setdefault(group, []).extend(holding.causes)
-    return System(
+    return SystemFacts(
         catalog=catalog,
         version=version,
         scope_cause=_scope_cause(reader, version),

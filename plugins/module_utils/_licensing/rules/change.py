@@ -26,7 +26,7 @@ class Expectation:
 
 
 @dataclass(frozen=True)
-class QuotaRow:
+class QuotaLine:
     """A client's upper bound for one product and architecture."""
 
     product: str
@@ -40,11 +40,11 @@ class ClientShare:
 
     name: str
     assigned: Mapping[str, int] = field(default_factory=dict)
-    quota: Tuple[QuotaRow, ...] = ()
+    quota: Tuple[QuotaLine, ...] = ()
 
 
 @dataclass(frozen=True)
-class Change:
+class LicenseChange:
     """What a task does to one License Server, all files and removals together.
 
     ``licenses`` is everything the server lists. ``client`` names the system the additions are for; it is

@@ -16,7 +16,7 @@ from ..reading.holdings import Cell
 from ..values.instants import is_alive
 from ..values.interval import NOTHING, Interval, exactly
 from ..values.model import ARCHES, Arch, License, Status
-from .change import Change, ClientShare
+from .change import ClientShare, LicenseChange
 
 # A licence and how much of it the system has.
 Part = Tuple[License, Interval]
@@ -24,7 +24,7 @@ Part = Tuple[License, Interval]
 _OUT_OF_REACH = (Status.UNINSTALLED, Status.EXPIRED, Status.UNUSABLE)
 
 
-def parts_of(client: ClientShare, change: Change, catalog: Catalog) -> List[Part]:
+def parts_of(client: ClientShare, change: LicenseChange, catalog: Catalog) -> List[Part]:
     """Return the licences that ``client`` holds or may draw, with how much of each."""
     by_cell: Dict[Cell, List[License]] = {}
     for license_ in change.licenses:
@@ -34,7 +34,9 @@ def parts_of(client: ClientShare, change: Change, catalog: Catalog) -> List[Part
     ]
 
 
-def _cell_parts(client: ClientShare, cell: Cell, standing: Sequence[License], change: Change) -> List[Part]:
+def _cell_parts(
+    client: ClientShare, cell: Cell, standing: Sequence[License], change: LicenseChange
+) -> List[Part]:
     free = {license_.id: _free(license_, change) for license_ in standing}
     in_all = sum(free.values())
     rooms = {other.name: _room(other, cell, standing) for other in change.clients}
@@ -68,7 +70,7 @@ def _share(license_: License, free: int, least: int, most: int) -> Interval:
     return Interval(low, high)
 
 
-def _free(license_: License, change: Change) -> int:
+def _free(license_: License, change: LicenseChange) -> int:
     """How much of a licence nobody holds; 0 if it does not work or does not say its quantity."""
     if license_.quantity is None or license_.status in _OUT_OF_REACH:
         return 0

@@ -20,19 +20,9 @@ from ..state.upgrade_errors import ChainFault, StateFaults, faults_of, new_chain
 from ..state.upgrades import ARCH_MISMATCH, NO_BASE, OVER, SHORT, TWO_TARGETS
 from ..values.instants import NEVER, is_alive, show_end
 from ..values.model import ARCHES, Arch, Installation, Kind, License, LicenseClass, Status, Violation
-from .change import Assessment, Change, ClientShare, Expectation, Findings, QuotaRow
+from .change import Assessment, Expectation, Findings, LicenseChange
 from .draws import cell_of, quota_of
 from .shares import SystemChange, systems_of
-
-__all__ = [
-    "Assessment",
-    "Change",
-    "ClientShare",
-    "Expectation",
-    "QuotaRow",
-    "assess_change",
-    "install_order",
-]
 
 
 def install_order(expectations: Sequence[Expectation], catalog: Optional[Catalog] = None) -> Tuple[int, ...]:
@@ -53,7 +43,7 @@ def install_order(expectations: Sequence[Expectation], catalog: Optional[Catalog
     return tuple(sorted(range(len(expectations)), key=turn))
 
 
-def assess_change(change: Change, catalog: Optional[Catalog] = None) -> Assessment:
+def assess_change(change: LicenseChange, catalog: Optional[Catalog] = None) -> Assessment:
     """Judge a task before anything is sent. Each finding's ``fields`` fill its sentence.
 
     ``unchecked`` entries name what could not be judged and why: several clients without ``client``
@@ -74,7 +64,7 @@ def assess_change(change: Change, catalog: Optional[Catalog] = None) -> Assessme
     return found.assessment()
 
 
-def _additions(change: Change, catalog: Catalog, found: Findings) -> List[License]:
+def _additions(change: LicenseChange, catalog: Catalog, found: Findings) -> List[License]:
     """Judge each addition by itself; return those that can count, with an end that keeps them alive now."""
     added: List[License] = []
     for index, expected in enumerate(change.adding):
@@ -115,7 +105,7 @@ def _additions(change: Change, catalog: Catalog, found: Findings) -> List[Licens
 def _addable(
     expected: Expectation,
     product: Product,
-    change: Change,
+    change: LicenseChange,
     catalog: Catalog,
     found: Findings,
     fields: Dict[str, object],
@@ -151,7 +141,7 @@ def _misplaced(product: Product, node: Optional[str], fields: Dict[str, object])
     return []
 
 
-def _removals(change: Change, found: Findings) -> None:
+def _removals(change: LicenseChange, found: Findings) -> None:
     """R16: only formal licences can be uninstalled, and none that has ended (decision 22)."""
     by_id = {license_.id: license_ for license_ in change.licenses}
     for ident in change.removing:
@@ -173,7 +163,7 @@ def _removals(change: Change, found: Findings) -> None:
             found.violations.append(Violation("R16", "expired_not_uninstallable", fields, (ident,)))
 
 
-def _shared(change: Change, added: Sequence[License], catalog: Catalog, found: Findings) -> None:
+def _shared(change: LicenseChange, added: Sequence[License], catalog: Catalog, found: Findings) -> None:
     """Decision 9: with several clients and none named, nobody can say whose editions they will be."""
     names = [client.name for client in change.clients]
     if change.client is not None and names and change.client not in names:
@@ -189,7 +179,7 @@ def _shared(change: Change, added: Sequence[License], catalog: Catalog, found: F
             found.unchecked.append(Violation("R6", "shared_without_client", {"clients": names}))
 
 
-def _judge(system: SystemChange, change: Change, catalog: Catalog, found: Findings) -> None:
+def _judge(system: SystemChange, change: LicenseChange, catalog: Catalog, found: Findings) -> None:
     where = system.name or "-"
     for product, arch, quota, wanted in system.beyond_quota:
         fields = {"client": where, "product": product, "arch": arch.value, "quota": quota, "quantity": wanted}
@@ -211,7 +201,7 @@ def _judge(system: SystemChange, change: Change, catalog: Catalog, found: Findin
     _reached(after[0], change, catalog, where, found)
 
 
-def _chain_violation(fault: ChainFault, where: str, change: Change, catalog: Catalog) -> Violation:
+def _chain_violation(fault: ChainFault, where: str, change: LicenseChange, catalog: Catalog) -> Violation:
     fields: Dict[str, object] = {
         "client": where,
         "arch": fault.arch.value,
@@ -237,7 +227,7 @@ def _chain_violation(fault: ChainFault, where: str, change: Change, catalog: Cat
     return Violation(fault.rule, codes[fault.state], fields)
 
 
-def _removed_bases(fault: ChainFault, change: Change, catalog: Catalog) -> Tuple[str, ...]:
+def _removed_bases(fault: ChainFault, change: LicenseChange, catalog: Catalog) -> Tuple[str, ...]:
     """Removed licences that a remaining upgrade starts from (decision 22)."""
     product = catalog.edition_product(fault.source)
     return tuple(
@@ -295,7 +285,9 @@ def _first_interruption(snapshots: Sequence[Snapshot]) -> Optional[dt.datetime]:
     return None
 
 
-def _reached(snapshot: Snapshot, change: Change, catalog: Catalog, where: str, found: Findings) -> None:
+def _reached(
+    snapshot: Snapshot, change: LicenseChange, catalog: Catalog, where: str, found: Findings
+) -> None:
     """Decision 11: base of the edition that upgrades reached; R4 can be read against it."""
     for expected in change.adding:
         product = catalog.product(expected.product)
@@ -311,7 +303,7 @@ def _reached(snapshot: Snapshot, change: Change, catalog: Catalog, where: str, f
             found.warnings.append(Violation("R4", "base_of_reached_edition", fields))
 
 
-def _fixed(change: Change, added: Sequence[License], catalog: Catalog, found: Findings) -> None:
+def _fixed(change: LicenseChange, added: Sequence[License], catalog: Catalog, found: Findings) -> None:
     """R25 on a shared server: a placement must exist that leaves every fixed licence whole (decision 19)."""
     new = _fixed_licenses(added, change.now, catalog)
     if not new:

@@ -12,7 +12,7 @@ from ..reading.fact_reader import Unknown
 from ..reading.holdings import Holding, Item, classify
 from ..values.interval import Interval
 from ..values.model import Arch, License
-from .change import Change
+from .change import LicenseChange
 from .draws import Part, drawn, parts_of, worth
 
 
@@ -60,7 +60,7 @@ def _item(license_: License, amount: Interval) -> Item:
     )
 
 
-def systems_of(change: Change, added: Sequence[License], catalog: Catalog) -> Tuple[SystemChange, ...]:
+def systems_of(change: LicenseChange, added: Sequence[License], catalog: Catalog) -> Tuple[SystemChange, ...]:
     """Return the systems that the change touches, as far as it is known whose licences they are (decision 9).
 
     A server with at most one client and no quotas serves one system, which has everything. With several

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Iterable, List, Optional, Sequence, Tuple
 
 from ..._licensing.catalog.catalog import Catalog
-from ..._licensing.rules.preconditions import Change, ClientShare, Expectation, assess_change
-from ..._licensing.rules.preconditions import QuotaRow as Quota
+from ..._licensing.rules.change import ClientShare, Expectation, LicenseChange, QuotaLine
+from ..._licensing.rules.preconditions import assess_change
 from ..._licensing.values.instants import parse_instant
 from ..._licensing.values.model import Violation
 from ..._vms.api.records import ClientRecord, LicenseRecord
@@ -22,7 +22,7 @@ from .standing import counted
 
 
 @dataclass(frozen=True)
-class Verdict:
+class EndState:
     """``violations`` refuse the change, ``unchecked`` could not be judged, ``warnings`` will hurt."""
 
     violations: Tuple[Cause, ...]
@@ -31,7 +31,7 @@ class Verdict:
     clients: Tuple[ClientRecord, ...]
 
 
-def assess(
+def check_end_state(
     server: LicenseStore,
     records: Optional[Sequence[LicenseRecord]],
     adding: Tuple[Expectation, ...] = (),
@@ -40,7 +40,7 @@ def assess(
     allow_unbalanced: bool = False,
     node: Optional[str] = None,
     catalog: Optional[Catalog] = None,
-) -> Verdict:
+) -> EndState:
     """Judge what the server would hold after the task, by its own clock and for the clients it has.
 
     ``records`` None: the profile has no call that lists them; what needs them is then not checked. ``node``
@@ -57,7 +57,7 @@ def assess(
             raise InvalidRequest("client_unknown", client=client, known=names or ["-"])
     known = records is not None and clients is not None
     standing = counted(records or (), server.device_info)
-    change = Change(
+    change = LicenseChange(
         now=now,
         licenses=tuple(license_of(record, catalog) for record in standing),
         adding=adding,
@@ -69,7 +69,7 @@ def assess(
         known=known,
     )
     assessment = assess_change(change, catalog)
-    return Verdict(
+    return EndState(
         violations=causes_of(assessment.violations),
         warnings=causes_of(assessment.warnings),
         unchecked=(*open_points, *causes_of(assessment.unchecked)),
@@ -102,7 +102,7 @@ def _clients(server: LicenseStore) -> Optional[Tuple[ClientRecord, ...]]:
 
 def _share(client: ClientRecord, records: Sequence[LicenseRecord]) -> ClientShare:
     assigned = {record.id: record.assigned_to(client.name) for record in records}
-    quota = tuple(Quota(row.product, row.arch, row.quantity) for row in client.quota)
+    quota = tuple(QuotaLine(row.product, row.arch, row.quantity) for row in client.quota)
     return ClientShare(
         name=client.name,
         assigned={license_id: quantity for license_id, quantity in assigned.items() if quantity},

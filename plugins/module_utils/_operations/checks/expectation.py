@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any, Dict, Mapping, Optional, Sequence, Tuple, TypeVar
 
 from ..._licensing.catalog.catalog import Catalog
-from ..._licensing.rules.preconditions import Expectation
+from ..._licensing.rules.change import Expectation
 from ..._licensing.values.instants import DAY_S, NEVER, End, parse_end, parse_instant, show_end
 from ..._licensing.values.model import ARCHES, Arch, Kind, License, license_from_dict, word
 from ..._vms.api.records import LicenseRecord

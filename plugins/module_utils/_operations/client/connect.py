@@ -11,15 +11,15 @@ from ..._vms.api.records import ClientRecord, ConnectRequest, QuotaRow
 from ..._vms.api.tasks import Task
 from ..._vms.wire.errors import BusinessError, TaskFailed, VmsError
 from ..core.errors import NotVerified, ServerRefused, cause_of
-from ..core.protocols import ClientRegistry, System
-from ..core.server_refusals import at_once, refusal, unproved
+from ..core.protocols import ClientRegistry, VmsSystem
+from ..core.server_refusals import not_verified, refusal_error, write_at_once
 from ..core.states import CONNECTED
-from ..core.write_and_verify import Waits, carry_out
+from ..core.write_and_verify import Waits, write_and_verify
 from .plan import (
     ConnectionState,
     ConnectPlan,
     LinkStep,
-    Wanted,
+    WantedConnection,
     client_named,
     link_differences,
     number_for,
@@ -32,7 +32,7 @@ from .progress import interruptible
 EXISTS = "refused_client_exists"
 
 
-def apply(plan: ConnectPlan, system: System, server: ClientRegistry, waits: Waits) -> ConnectionState:
+def apply(plan: ConnectPlan, system: VmsSystem, server: ClientRegistry, waits: Waits) -> ConnectionState:
     """Do what the plan says and return both sides as read back.
 
     Connected means: the link says so, the server says so, and the server has heard from the client since.
@@ -66,7 +66,7 @@ def apply(plan: ConnectPlan, system: System, server: ClientRegistry, waits: Wait
     return state
 
 
-def _link(plan: ConnectPlan, system: System) -> Task:
+def _link(plan: ConnectPlan, system: VmsSystem) -> Task:
     if plan.link is LinkStep.RECONNECT:
         return system.reconnect_license_server()
     wanted = plan.wanted
@@ -82,10 +82,10 @@ def _link(plan: ConnectPlan, system: System) -> Task:
     )
 
 
-def _create_client(wanted: Wanted, server: ClientRegistry, waits: Waits) -> None:
+def _create_client(wanted: WantedConnection, server: ClientRegistry, waits: Waits) -> None:
     name, password, quota = wanted.client_name, wanted.client_password or "", wanted.quota or ()
     try:
-        settled = at_once(
+        settled = write_at_once(
             lambda: server.create_client(name, password, quota),
             lambda: _as_asked(server, name, wanted.quota),
             name,
@@ -98,7 +98,7 @@ def _create_client(wanted: Wanted, server: ClientRegistry, waits: Waits) -> None
             return
         raise
     if settled.proof is None:
-        raise unproved("client_not_created", settled, client=name)
+        raise not_verified("client_not_created", settled, client=name)
 
 
 def _update_client(plan: ConnectPlan, server: ClientRegistry, waits: Waits) -> None:
@@ -106,7 +106,7 @@ def _update_client(plan: ConnectPlan, server: ClientRegistry, waits: Waits) -> N
     name = wanted.client_name
     password = wanted.client_password if plan.update_password else None
     quota = wanted.quota if plan.update_quota else None
-    settled = at_once(
+    settled = write_at_once(
         lambda: server.update_client(name, password, quota),
         lambda: _as_asked(server, name, quota),
         name,
@@ -114,7 +114,7 @@ def _update_client(plan: ConnectPlan, server: ClientRegistry, waits: Waits) -> N
     )
     # A password cannot be read back: without an answer nobody knows which one counts.
     if settled.proof is None or (password is not None and settled.doubt is not None):
-        raise unproved("client_not_updated", settled, client=name)
+        raise not_verified("client_not_updated", settled, client=name)
 
 
 def _as_asked(
@@ -128,7 +128,7 @@ def _fetch(
     write: Callable[[], Task],
     plan: ConnectPlan,
     since: str,
-    system: System,
+    system: VmsSystem,
     server: ClientRegistry,
     waits: Waits,
 ) -> None:
@@ -149,8 +149,8 @@ def _fetch(
         return client if parse_instant(client.last_contact) >= begun else None
 
     try:
-        settled = carry_out(write, lambda _detail: prove(), waits)
+        settled = write_and_verify(write, lambda _detail: prove(), waits)
     except (BusinessError, TaskFailed) as error:
-        raise refusal(error, wanted.client_name) or error from error
+        raise refusal_error(error, wanted.client_name) or error from error
     if settled.proof is None:
-        raise unproved("link_not_connected", settled, client=wanted.client_name, address=wanted.address)
+        raise not_verified("link_not_connected", settled, client=wanted.client_name, address=wanted.address)

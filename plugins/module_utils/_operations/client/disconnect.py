@@ -9,10 +9,10 @@ from typing import Callable, Dict, List, Optional, Tuple
 
 from ..._vms.wire.errors import NotFound, VmsError
 from ..core.errors import Cause, NotVerified, cause_of
-from ..core.protocols import ClientRegistry, System
-from ..core.server_refusals import at_once, unproved
+from ..core.protocols import ClientRegistry, VmsSystem
+from ..core.server_refusals import not_verified, write_at_once
 from ..core.states import CONNECTED
-from ..core.write_and_verify import Settled, Waits
+from ..core.write_and_verify import Waits, WriteResult
 from .plan import ConnectionState, client_named, is_this_link, read_sides, refuse_unlisted
 from .progress import interruptible
 
@@ -49,7 +49,7 @@ def decide(address: str, client_name: str, state: ConnectionState) -> Disconnect
     return DisconnectPlan(state, address, client_name, ours, state.client is not None, warnings)
 
 
-def apply(plan: DisconnectPlan, system: System, server: ClientRegistry, waits: Waits) -> ConnectionState:
+def apply(plan: DisconnectPlan, system: VmsSystem, server: ClientRegistry, waits: Waits) -> ConnectionState:
     """Do what the plan says, each step proved before the next, and return both sides as read back.
 
     Raises NotVerified ``disconnection_not_read_back`` if the last look fails, OperationError
@@ -59,11 +59,11 @@ def apply(plan: DisconnectPlan, system: System, server: ClientRegistry, waits: W
     done: List[str] = []
     with interruptible(name, done):
         if plan.disconnect:
-            settled = at_once(
+            settled = write_at_once(
                 system.disconnect_license_server, lambda: system.license_server() is None or None, name, waits
             )
             if settled.proof is None:
-                raise unproved("link_not_removed", settled, client=name)
+                raise not_verified("link_not_removed", settled, client=name)
             done.append("disconnect")
         if plan.delete_client:
             _delete_client(name, server, waits, done)
@@ -84,27 +84,27 @@ def _delete_client(name: str, server: ClientRegistry, waits: Waits, done: List[s
             lambda: server.release_client(name), lambda: _is_released(name, server) or None, name, waits
         )
         if settled.proof is None:
-            raise unproved("client_not_released", settled, client=name)
+            raise not_verified("client_not_released", settled, client=name)
         done.append("release_client")
     settled = _settled(
         lambda: server.delete_client(name), lambda: client_named(server, name) is None or None, name, waits
     )
     if settled.proof is None:
-        raise unproved("client_not_removed", settled, client=name)
+        raise not_verified("client_not_removed", settled, client=name)
     done.append("delete_client")
 
 
 def _settled(
     call: Callable[[], None], prove: Callable[[], Optional[bool]], name: str, waits: Waits
-) -> Settled[bool]:
+) -> WriteResult[bool]:
     try:
-        return at_once(call, prove, name, waits)
+        return write_at_once(call, prove, name, waits)
     except NotFound:
         # The request of a run that died may have arrived between our reading and our writing.
         proof = prove()
         if proof is None:
             raise
-        return Settled(proof, None)
+        return WriteResult(proof, None)
 
 
 def _is_released(name: str, server: ClientRegistry) -> bool:

@@ -18,17 +18,17 @@ from ..core import proof
 from ..core.errors import InvalidRequest
 from ..core.states import CONNECTED
 from .disconnect import DisconnectPlan
-from .plan import ConnectionState, ConnectPlan, LinkStep, Reconnect, Wanted
+from .plan import ConnectionState, ConnectPlan, LinkStep, Reconnect, WantedConnection
 
 Data = Dict[str, Any]
 
 
-def wanted_connection(options: Mapping[str, Any], catalog: Catalog) -> Wanted:
+def wanted_connection(options: Mapping[str, Any], catalog: Catalog) -> WantedConnection:
     """Return the connection that the options of ``license_client`` describe. Raises InvalidRequest."""
     server: Mapping[str, Any] = options["license_server"]
     if server.get("client_port") is None:
         raise InvalidRequest("client_port_needed", server=server["host"])
-    return Wanted(
+    return WantedConnection(
         address=server["host"],
         client_port=server["client_port"],
         console_port=server["port"],

@@ -8,12 +8,14 @@ from typing import Optional, Tuple
 
 from ..._vms.wire.errors import LoginRefused, OperationUnsupported
 from ..core.errors import Cause, ChangeRefused
-from ..core.protocols import System
+from ..core.protocols import VmsSystem
 from .fetch_state import is_other_server
-from .plan import ConnectionState, Wanted, number_for
+from .plan import ConnectionState, WantedConnection, number_for
 
 
-def refuse_unnamed_pair(wanted: Wanted, state: ConnectionState, system: System) -> Tuple[Cause, ...]:
+def refuse_unnamed_pair(
+    wanted: WantedConnection, state: ConnectionState, system: VmsSystem
+) -> Tuple[Cause, ...]:
     """Refuse a new client for a pair that names no contract number, and return what could not be checked.
 
     A client that is there, and one that only this very server has lost while the system is still linked as
@@ -30,12 +32,12 @@ def refuse_unnamed_pair(wanted: Wanted, state: ConnectionState, system: System) 
     return () if is_one is False else unchecked(wanted)
 
 
-def is_client_made(wanted: Wanted, state: ConnectionState) -> bool:
+def is_client_made(wanted: WantedConnection, state: ConnectionState) -> bool:
     """Say whether a client without a contract number is made, as far as the state shows."""
     return state.client is None and number_for(wanted, state.link) is None and not _is_own_link(wanted, state)
 
 
-def _is_own_link(wanted: Wanted, state: ConnectionState) -> bool:
+def _is_own_link(wanted: WantedConnection, state: ConnectionState) -> bool:
     link, server = state.link, state.server
     if link is None or link.client_name != wanted.client_name:
         return False
@@ -44,7 +46,7 @@ def _is_own_link(wanted: Wanted, state: ConnectionState) -> bool:
     return not is_other_server(link, server)
 
 
-def is_pair(system: System) -> Optional[bool]:
+def is_pair(system: VmsSystem) -> Optional[bool]:
     """Say whether the system is a pair; None if it cannot be asked."""
     try:
         return system.platform().is_pair
@@ -52,5 +54,5 @@ def is_pair(system: System) -> Optional[bool]:
         return None
 
 
-def unchecked(wanted: Wanted) -> Tuple[Cause, ...]:
+def unchecked(wanted: WantedConnection) -> Tuple[Cause, ...]:
     return (Cause("pair_not_checked", {"client": wanted.client_name}, "R23"),)

@@ -17,7 +17,7 @@ from ..._licensing.values.contract import contract_number
 from ..._vms.api.records import Assignment, ClientRecord, LicenseRecord, QuotaRow, ServerInfo, ServerLink
 from ..._vms.wire.errors import LoginRefused, OperationUnsupported
 from ..core.errors import ChangeRefused, InvalidRequest, NotVerified
-from ..core.protocols import ClientRegistry, System
+from ..core.protocols import ClientRegistry, VmsSystem
 from ..core.states import CONNECTED
 from .fetch_state import (
     arrived,
@@ -46,7 +46,7 @@ class LinkStep(enum.Enum):
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedConnection:
     """The connection as it should be. ``quota`` and ``contract_number`` None leave what is there as it is."""
 
     address: str
@@ -81,7 +81,7 @@ class ConnectPlan:
     """What is to be done, and why (codes such as ``client_missing`` or ``login_refused``)."""
 
     state: ConnectionState
-    wanted: Wanted
+    wanted: WantedConnection
     create_client: bool
     update_quota: bool
     update_password: bool
@@ -98,7 +98,7 @@ class ConnectPlan:
         )
 
 
-def read_state(client_name: str, system: System, server: ClientRegistry) -> ConnectionState:
+def read_state(client_name: str, system: VmsSystem, server: ClientRegistry) -> ConnectionState:
     """Read both sides. While login is refused the link can still be read; the rest of the system cannot."""
     link = system.license_server()
     clients = server.clients()
@@ -110,7 +110,7 @@ def read_state(client_name: str, system: System, server: ClientRegistry) -> Conn
     return ConnectionState(link, client, refused, assignments, clients, licenses, info_of(server))
 
 
-def read_sides(client_name: str, system: System, server: ClientRegistry) -> ConnectionState:
+def read_sides(client_name: str, system: VmsSystem, server: ClientRegistry) -> ConnectionState:
     """Read the link here, the client there, and what licenses are held there."""
     link, client = system.license_server(), client_named(server, client_name)
     return ConnectionState(link, client, licenses=licenses_of(server), server=info_of(server))
@@ -153,7 +153,7 @@ def is_this_link(link: Optional[ServerLink], address: str, name: str, server: Op
     return False
 
 
-def number_for(wanted: Wanted, link: Optional[ServerLink]) -> Optional[str]:
+def number_for(wanted: WantedConnection, link: Optional[ServerLink]) -> Optional[str]:
     """Return the contract number that the link is written with: without one it keeps its own (R23)."""
     if wanted.contract_number is not None or link is None:
         return wanted.contract_number
@@ -169,7 +169,7 @@ def _named(clients: Sequence[ClientRecord], name: str) -> Optional[ClientRecord]
     return next((record for record in clients if record.name == name), None)
 
 
-def login_is_refused(system: System) -> bool:
+def login_is_refused(system: VmsSystem) -> bool:
     """Say whether the system refuses every login because a licence lapsed (R20, R22)."""
     try:
         system.version()
@@ -178,7 +178,7 @@ def login_is_refused(system: System) -> bool:
     return False
 
 
-def decide(wanted: Wanted, state: ConnectionState) -> ConnectPlan:
+def decide(wanted: WantedConnection, state: ConnectionState) -> ConnectPlan:
     """Decide what makes both sides as wanted.
 
     Raises InvalidRequest ``client_password_needed``, ChangeRefused ``reconnect_forbidden``.
@@ -216,7 +216,7 @@ def _row_key(row: QuotaRow) -> Tuple[Tuple[str, str], int]:
     return line_of(row.product, row.arch), row.quantity
 
 
-def link_differences(wanted: Wanted, link: Optional[ServerLink]) -> List[str]:
+def link_differences(wanted: WantedConnection, link: Optional[ServerLink]) -> List[str]:
     if link is None:
         return ["link_missing"]
     pairs = (
@@ -231,7 +231,7 @@ def link_differences(wanted: Wanted, link: Optional[ServerLink]) -> List[str]:
     return found
 
 
-def open_points(wanted: Wanted, state: ConnectionState) -> Tuple[str, ...]:
+def open_points(wanted: WantedConnection, state: ConnectionState) -> Tuple[str, ...]:
     """What is not as wanted; empty once both sides show the connection. Shares are judged elsewhere."""
     found = link_differences(wanted, state.link)
     if state.client is None:
@@ -277,7 +277,7 @@ def refuse_unlisted(client_name: str, state: ConnectionState) -> None:
         raise NotVerified("client_holds_unlisted", client=client_name, license_ids=held)
 
 
-def _fetch_reasons(wanted: Wanted, state: ConnectionState, new_quota: bool) -> List[str]:
+def _fetch_reasons(wanted: WantedConnection, state: ConnectionState, new_quota: bool) -> List[str]:
     reasons = _cut(state)
     if wanted.reconnect is not Reconnect.NEVER:
         reasons += _share_reasons(wanted, state, new_quota)
@@ -286,7 +286,7 @@ def _fetch_reasons(wanted: Wanted, state: ConnectionState, new_quota: bool) -> L
     return reasons
 
 
-def _share_reasons(wanted: Wanted, state: ConnectionState, new_quota: bool) -> List[str]:
+def _share_reasons(wanted: WantedConnection, state: ConnectionState, new_quota: bool) -> List[str]:
     """Why the next fetch would give the system something else than it has."""
     link, client = state.link, state.client
     if client is None:

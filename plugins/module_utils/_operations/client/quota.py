@@ -8,7 +8,7 @@ import datetime as dt
 from typing import Callable, List, Optional, Sequence, Tuple, TypeVar
 
 from ..._licensing.catalog.catalog import Catalog
-from ..._licensing.rules.change import Change, ClientShare, Expectation
+from ..._licensing.rules.change import ClientShare, Expectation, LicenseChange
 from ..._licensing.rules.preconditions import assess_change
 from ..._licensing.rules.quotas import Amounts, amounts, beyond_supply, line_of
 from ..._licensing.values.model import Arch, Kind, word
@@ -19,12 +19,14 @@ from ..checks.standing import counted
 from ..core.errors import Cause, ChangeRefused
 from ..core.protocols import ClientRegistry
 from ..core.states import LIVE
-from .plan import Wanted, quota_differs
+from .plan import WantedConnection, quota_differs
 
 Rows = TypeVar("Rows")
 
 
-def foresee(wanted: Wanted, client: Optional[ClientRecord], server: ClientRegistry, catalog: Catalog) -> None:
+def check_quota(
+    wanted: WantedConnection, client: Optional[ClientRecord], server: ClientRegistry, catalog: Catalog
+) -> None:
     """Refuse a quota that the License Server would refuse, before it or a person sets it.
 
     ``client`` is the client as it stands; a quota that stands is no matter of ours. What the profile has no
@@ -58,7 +60,7 @@ def _broken_rules(name: str, quota: Sequence[QuotaRow], catalog: Catalog) -> Tup
     )
     # What is promised has no end, so that any instant will do.
     now = dt.datetime.now(dt.timezone.utc)
-    change = Change(
+    change = LicenseChange(
         now=now, licenses=(), adding=promised, clients=(ClientShare(name),), allow_unbalanced=True
     )
     return causes_of(assess_change(change, catalog).violations)

@@ -79,7 +79,7 @@ class ClientRegistry(Protocol):
         """Change what is given; None stays as it is."""
 
 
-class System(Protocol):
+class VmsSystem(Protocol):
     """A VMS, seen by who connects it to its License Server."""
 
     def version(self) -> VersionRecord:

@@ -9,7 +9,7 @@ from typing import Any, Callable, Dict, Optional, Tuple, Union
 from ..._vms.api.tasks import Task
 from ..._vms.wire.errors import BusinessError, TaskFailed
 from .errors import Cause, NotVerified, OperationError, ServerRefused, Unclear, cause_of
-from .write_and_verify import Proof, Settled, Waits, carry_out
+from .write_and_verify import Proof, Waits, WriteResult, write_and_verify
 
 # Error code of the server → (code of the sentence, rule).
 REFUSALS: Dict[str, Tuple[str, str]] = {
@@ -36,7 +36,7 @@ REFUSALS: Dict[str, Tuple[str, str]] = {
 }
 
 
-def refusal(error: Union[BusinessError, TaskFailed], what: str) -> Optional[ServerRefused]:
+def refusal_error(error: Union[BusinessError, TaskFailed], what: str) -> Optional[ServerRefused]:
     """Return the refusal of ``what`` (a file name, a licence id, a client) as a fault with its rule.
 
     None if the server gave no code: then the error itself says all there is.
@@ -49,7 +49,7 @@ def refusal(error: Union[BusinessError, TaskFailed], what: str) -> Optional[Serv
     )
 
 
-def unproved(code: str, settled: Settled[Any], **fields: Any) -> OperationError:
+def not_verified(code: str, settled: WriteResult[Any], **fields: Any) -> OperationError:
     """Return the fault of a write without visible effect: unclear if its answer was lost."""
     if settled.doubt is not None:
         causes = (Cause(code, fields, ""), cause_of(settled.doubt))
@@ -57,9 +57,9 @@ def unproved(code: str, settled: Settled[Any], **fields: Any) -> OperationError:
     return NotVerified(code, "", changed=True, **fields)
 
 
-def at_once(
+def write_at_once(
     call: Callable[[], None], prove: Callable[[], Optional[Proof]], what: str, waits: Waits
-) -> Settled[Proof]:
+) -> WriteResult[Proof]:
     """Carry out a write that is answered at once. Raises ServerRefused, or VmsError if it did not land."""
 
     def write() -> Task:
@@ -67,6 +67,6 @@ def at_once(
         return Task.finished({})
 
     try:
-        return carry_out(write, lambda _detail: prove(), waits)
+        return write_and_verify(write, lambda _detail: prove(), waits)
     except BusinessError as error:
-        raise refusal(error, what) or error from error
+        raise refusal_error(error, what) or error from error

@@ -45,14 +45,14 @@ class Waits:
 
 
 @dataclass(frozen=True)
-class Settled(Generic[Proof]):
+class WriteResult(Generic[Proof]):
     """``proof`` is None if the deadline came first; ``doubt`` is the fault that hid the answer, if any."""
 
     proof: Optional[Proof]
     doubt: Optional[VmsError]
 
 
-def waits_of(options: Mapping[str, Any]) -> Waits:
+def read_waits(options: Mapping[str, Any]) -> Waits:
     """Return the waits that a module's options ask for. Raises InvalidRequest."""
     for name, least in (("wait_timeout", 0), ("wait_interval", 0.05)):
         # Written so that "not a number" fails too.
@@ -62,7 +62,7 @@ def waits_of(options: Mapping[str, Any]) -> Waits:
     return Waits(options["wait_timeout"], options["wait_interval"])
 
 
-def may_have_landed(error: VmsError) -> bool:
+def may_have_taken_effect(error: VmsError) -> bool:
     """Say whether a write that ended with ``error`` may have been carried out all the same."""
     if isinstance(error, TaskFailed):
         return error.code in DOUBTFUL_TASKS
@@ -73,9 +73,9 @@ def may_have_landed(error: VmsError) -> bool:
     return error.sent
 
 
-def carry_out(
+def write_and_verify(
     write: Callable[[], Task], prove: Callable[[Mapping[str, object]], Optional[Proof]], waits: Waits
-) -> Settled[Proof]:
+) -> WriteResult[Proof]:
     """Make one write and look until ``prove`` finds its effect or the deadline comes.
 
     ``prove`` gets the detail of the finished task (empty if the answer was lost) and returns None while there
@@ -90,17 +90,17 @@ def carry_out(
         task = write()
         detail = task.wait(waits.timeout_s, waits.interval_s)
     except VmsError as error:
-        if not may_have_landed(error) and (task is None or isinstance(error, TaskFailed)):
+        if not may_have_taken_effect(error) and (task is None or isinstance(error, TaskFailed)):
             raise
         doubt = error
     try:
-        proof = look_until(lambda: prove(detail), end, waits)
+        proof = poll_until(lambda: prove(detail), end, waits)
     except VmsError as error:
-        return Settled(None, doubt or error)
-    return Settled(proof, doubt)
+        return WriteResult(None, doubt or error)
+    return WriteResult(proof, doubt)
 
 
-def look_until(look: Callable[[], Optional[Proof]], end: float, waits: Waits) -> Optional[Proof]:
+def poll_until(look: Callable[[], Optional[Proof]], end: float, waits: Waits) -> Optional[Proof]:
     """Look at least once, until ``look`` returns something or ``end`` (on the clock of ``waits``) is past.
 
     A server that cannot be reached for a while is asked again until then; after that its fault is raised.

@@ -15,7 +15,7 @@ from ..._vms.api.vms_api import VmsApi
 from ..._vms.profile.loader import load_profile
 from ..._vms.wire.connection import Connection, refuse_account
 from ..._vms.wire.errors import AuthenticationFailed, CertificateError
-from .license_server import Wanted, read_license_server
+from .license_server import LicenseQuery, read_license_server
 from .product_nodes import ProductNode
 from .read_system import read_system
 from .vms import ReadOptions
@@ -130,8 +130,8 @@ def store_facts(
     Of ``gather`` only what the profile has is read.
     """
     api = license_store_api(params, Budget(seconds))
-    lacking = read_license_server(api, (), Wanted(), catalog)["lacking"]
-    return read_license_server(api, [name for name in gather if name not in lacking], Wanted(), catalog)
+    lacking = read_license_server(api, (), LicenseQuery(), catalog)["lacking"]
+    return read_license_server(api, [name for name in gather if name not in lacking], LicenseQuery(), catalog)
 
 
 def is_refused(error: Exception) -> bool:

@@ -42,7 +42,7 @@ class ServerReads(Protocol):
 
 
 @dataclass(frozen=True)
-class Wanted:
+class LicenseQuery:
     """Which licences are wanted; None is any. ``client`` also narrows the clients."""
 
     product: Optional[str] = None
@@ -60,7 +60,7 @@ class Wanted:
 
 
 def read_license_server(
-    api: ServerReads, gather: Optional[Sequence[str]], wanted: Wanted, catalog: Optional[Catalog] = None
+    api: ServerReads, gather: Optional[Sequence[str]], wanted: LicenseQuery, catalog: Optional[Catalog] = None
 ) -> Dict[str, Any]:
     """Return what was asked for by name, the ``certainty`` of each, and what the profile is ``lacking``.
 

@@ -17,7 +17,7 @@ from ..._text import printable, split_version
 from ..core.errors import InvalidRequest
 from .draft import ABSENT, GATHER_ERROR, TYPE, Draft, row
 from .read_system import iso
-from .site_overrides import FEATURES, lay_over
+from .site_overrides import FEATURES, merge_site_facts
 from .vms import CONTROLLER
 
 RELEASE_FILE = "/etc/cas_cvk-version"
@@ -87,7 +87,7 @@ def read_node(options: NodeOptions) -> Dict[str, Any]:
         draft.miss("/features/{0}/in_use".format(feature))
     draft.put("/features_wanted", [])
     draft.miss("/preinstalled/first_run_at")
-    lay_over(draft, options.site)
+    merge_site_facts(draft, options.site)
     return {"kind": "HostFacts", "schema_version": 1, **draft.document()}
 
 

@@ -17,8 +17,8 @@ from ..core.errors import InvalidRequest
 from .draft import ABSENT, LOGIN_REFUSED, Draft
 from .license_items import grants_sockets, license_items
 from .product_nodes import ProductNode, add_node_licenses
-from .site_overrides import FEATURES, lay_over
-from .unread import NOT_READ, why_unread
+from .site_overrides import FEATURES, merge_site_facts
+from .unread import NOT_READ, unread_reason
 from .vms import CONTROLLER, LICENSE_SERVER, ReadOptions, SystemReader, SystemReads
 
 
@@ -74,7 +74,7 @@ def read_system(
     _stamp(draft, vms.profile, calls, started, server, options)
     draft.put("/features_wanted", [])
     draft.miss("/preinstalled/first_run_at")
-    lay_over(draft, options.site)
+    merge_site_facts(draft, options.site)
     _miss_use_without_amount(draft)
     return {"kind": "HostFacts", "schema_version": 1, **draft.document()}
 
@@ -88,7 +88,7 @@ def _server(license_server: Optional[LicenseReads], options: ReadOptions) -> _Se
         return _Server(None, ABSENT)
     except NOT_READ as error:
         options.note(error)
-        return _Server(None, why_unread(error))
+        return _Server(None, unread_reason(error))
     ahead = None if info.time is None else round(parse_instant(info.time).timestamp() - options.now())
     return _Server(info, ABSENT, ahead)
 
@@ -152,7 +152,7 @@ def _read_licenses(
         draft.put("/licenses", nothing)
     except NOT_READ as error:
         options.note(error)
-        draft.miss("/licenses", why_unread(error))
+        draft.miss("/licenses", unread_reason(error))
     else:
         held_by = server.info.id if server.info is not None else link.server_id
         items = license_items(draft, records, link.client_name, held_by, options.catalog)

@@ -83,7 +83,7 @@ _SITE_ONLY = (
 )
 
 
-def lay_over(draft: Draft, site: Mapping[str, object]) -> None:
+def merge_site_facts(draft: Draft, site: Mapping[str, object]) -> None:
     """Make known in ``draft`` what ``site`` states.
 
     Raises InvalidRequest for a statement that is none, that has the wrong type, or that contradicts what

@@ -27,7 +27,7 @@ from ..._vms.wire.errors import VmsError
 from .draft import GATHER_ERROR
 from .product_nodes import ProductNode
 from .read_system import LicenseReads, read_system
-from .unread import why_unread
+from .unread import unread_reason
 from .vms import ReadOptions, SystemReads
 
 
@@ -57,7 +57,7 @@ def survey_system(
 
 def unread_facts(subject_id: str, error: Optional[Exception]) -> Dict[str, Any]:
     """Return the HostFacts of a system that was not read at all: everything is unknown, and why."""
-    reason = why_unread(error) if isinstance(error, VmsError) else GATHER_ERROR
+    reason = unread_reason(error) if isinstance(error, VmsError) else GATHER_ERROR
     return {
         "kind": "HostFacts",
         "schema_version": 1,

@@ -11,7 +11,7 @@ from .draft import GATHER_ERROR, UNREACHABLE
 NOT_READ = (Unreachable, HttpError, BadAnswer, BusinessError, NotFound)
 
 
-def why_unread(error: VmsError) -> str:
+def unread_reason(error: VmsError) -> str:
     """Return the reason of facts that a server did not give because of ``error``."""
     away = isinstance(error, Unreachable) or (isinstance(error, HttpError) and error.status >= 500)
     return UNREACHABLE if away else GATHER_ERROR

@@ -32,7 +32,7 @@ from ..._vms.wire.errors import (
 )
 from .draft import ABSENT, GATHER_ERROR, TYPE, Draft, row
 from .site_overrides import FEATURES
-from .unread import why_unread
+from .unread import unread_reason
 
 CONTROLLER = "controller"
 LICENSE_SERVER = "license_server"
@@ -159,7 +159,7 @@ class SystemReader:
             if not self._given:
                 raise
             self._options.note(error)
-            self._draft.miss(pointer, why_unread(error))
+            self._draft.miss(pointer, unread_reason(error))
         else:
             self._given = True
             return found

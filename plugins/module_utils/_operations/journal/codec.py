@@ -19,7 +19,7 @@ from typing import Any, Dict, List, Mapping, NoReturn, Optional, Tuple, Type, Ty
 
 from ..._licensing.values.errors import LicensingError
 from ..._licensing.values.instants import parse_instant
-from .record import End, Event, KeptFile, Moving, Part, Record, RefusedFile, Server, Step, Transfer
+from .record import End, Event, KeptFile, MigrationRecord, Moving, Part, RefusedFile, Server, Step, Transfer
 
 SCHEMA = 2
 MAX_DIGITS = 15
@@ -38,7 +38,7 @@ class BadRecord(Exception):
         self.newer = newer
 
 
-def to_text(record: Record) -> bytes:
+def to_text(record: MigrationRecord) -> bytes:
     """Return the record as its file's content."""
     data = {name: value for name, value in asdict(record).items() if name != "step"}
     data = {"schema": SCHEMA, "id": data.pop("id"), "state": record.step.value, **data}
@@ -46,7 +46,7 @@ def to_text(record: Record) -> bytes:
     return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "surrogatepass")
 
 
-def from_text(content: bytes) -> Record:
+def from_text(content: bytes) -> MigrationRecord:
     """Return the record in ``content``. Raises BadRecord."""
     try:
         data = json.loads(
@@ -104,11 +104,11 @@ def _short_int(text: str) -> int:
 # Shapes
 
 
-def _record(tree: Data) -> Record:
-    names = [field.name for field in fields(Record) if field.name != "step"]
+def _record(tree: Data) -> MigrationRecord:
+    names = [field.name for field in fields(MigrationRecord) if field.name != "step"]
     _keys(tree, [*names, "state"], "the record")
     transfer = tree["transfer"]
-    return Record(
+    return MigrationRecord(
         id=_name(tree["id"], "id"),
         step=_word(tree["state"], Step, "state"),
         source=_server(tree["source"], "source"),
@@ -287,7 +287,7 @@ def _word(value: object, kind: Type[T], where: str) -> T:
     raise BadRecord("{0} is no known word".format(where))
 
 
-def _consistent(record: Record) -> None:
+def _consistent(record: MigrationRecord) -> None:
     """What a step presupposes has to be there: a record that lost it must not be acted on."""
     if not record.licenses or not record.parts:
         raise BadRecord("licenses and parts must not be empty")

@@ -21,7 +21,7 @@ from typing import Callable, List, Mapping, Optional, Tuple
 from ..core import license_files
 from ..core.errors import ArtifactError, OperationError
 from .codec import BadRecord, from_text, to_text
-from .record import Event, KeptFile, Record, Step
+from .record import Event, KeptFile, MigrationRecord, Step
 
 RECORD = "record.json"
 LOCK = ".lock"
@@ -85,21 +85,21 @@ class Journal:
 
     # Reading
 
-    def records(self) -> Tuple[Record, ...]:
+    def records(self) -> Tuple[MigrationRecord, ...]:
         """Return all migrations, in the order of their names. Raises JournalError for the first bad one."""
-        found: List[Record] = []
+        found: List[MigrationRecord] = []
         for name in self._names():
             record = self._read(name)
             if record is not None:
                 found.append(record)
         return tuple(found)
 
-    def survey(self) -> Tuple[Tuple[Record, ...], Tuple[Unreadable, ...]]:
+    def survey(self) -> Tuple[Tuple[MigrationRecord, ...], Tuple[Unreadable, ...]]:
         """Return all migrations, and those whose record cannot be trusted."""
         if not os.path.isdir(self.folder):
             # A journal that is misspelt must not read as one in which nothing waits.
             raise JournalError("journal_missing", path=self.folder)
-        found: List[Record] = []
+        found: List[MigrationRecord] = []
         bad: List[Unreadable] = []
         for name in self._names():
             try:
@@ -119,7 +119,7 @@ class Journal:
             raise self._unusable(error.strerror or type(error).__name__) from error
         return [name for name in entries if not name.startswith(".")]
 
-    def _read(self, name: str) -> Optional[Record]:
+    def _read(self, name: str) -> Optional[MigrationRecord]:
         """Return the record of the folder ``name``; None if a run died before it wrote anything there."""
         folder = os.path.join(self.folder, name)
         path = os.path.join(folder, RECORD)
@@ -151,7 +151,7 @@ class Journal:
 
     # Writing
 
-    def write(self, record: Record, step: str, server_at: Optional[str] = None) -> Record:
+    def write(self, record: MigrationRecord, step: str, server_at: Optional[str] = None) -> MigrationRecord:
         """Write ``record`` with a new entry ``step`` in its history; return it as written.
 
         Raises JournalError ``journal_not_written``: then the step must not be taken.
@@ -173,7 +173,9 @@ class Journal:
             raise JournalError("journal_not_written", path=path, reason=reason, step=step) from error
         return written
 
-    def advance(self, record: Record, step: Step, server_at: Optional[str] = None) -> Record:
+    def advance(
+        self, record: MigrationRecord, step: Step, server_at: Optional[str] = None
+    ) -> MigrationRecord:
         """Write that ``record`` has reached ``step``."""
         return self.write(replace(record, step=step), step.value, server_at)
 
@@ -188,7 +190,7 @@ class Journal:
 
     # Files beside the record
 
-    def keep(self, record: Record, kind: str, name: str, content: bytes) -> KeptFile:
+    def keep(self, record: MigrationRecord, kind: str, name: str, content: bytes) -> KeptFile:
         """Keep a file of the migration under its own name; never over another file.
 
         ``kind`` is the folder (``uninstall-file``); where something else has the name, the next one
@@ -197,14 +199,14 @@ class Journal:
         folder = self._place(record, kind, {name: content}, alone=False)
         return KeptFile(folder, name, license_files.digest(content))
 
-    def keep_bundle(self, record: Record, kind: str, files: Mapping[str, bytes]) -> str:
+    def keep_bundle(self, record: MigrationRecord, kind: str, files: Mapping[str, bytes]) -> str:
         """Keep several files together, by their path in the bundle and in this order; return the folder.
 
         A bundle that differs in anything from one that is kept gets a folder of its own.
         """
         return self._place(record, kind, files, alone=True)
 
-    def _place(self, record: Record, kind: str, files: Mapping[str, bytes], alone: bool) -> str:
+    def _place(self, record: MigrationRecord, kind: str, files: Mapping[str, bytes], alone: bool) -> str:
         for turn in range(1, MAX_FOLDERS + 1):
             folder = kind if turn == 1 else "{0}-{1}".format(kind, turn)
             place = os.path.join(self.folder, record.id, folder)
@@ -214,15 +216,15 @@ class Journal:
                 return folder
         raise JournalError("journal_unusable", path=self.folder, reason="too many folders " + kind)
 
-    def path_of(self, record: Record, file: KeptFile) -> str:
+    def path_of(self, record: MigrationRecord, file: KeptFile) -> str:
         """Return where a kept file lies."""
         return os.path.join(self.folder, record.id, *file.folder.split("/"), file.name)
 
-    def bundle_path(self, record: Record, folder: str) -> str:
+    def bundle_path(self, record: MigrationRecord, folder: str) -> str:
         """Return where a bundle lies."""
         return os.path.join(self.folder, record.id, folder)
 
-    def content_of(self, record: Record, file: KeptFile) -> bytes:
+    def content_of(self, record: MigrationRecord, file: KeptFile) -> bytes:
         """Return a kept file, unchanged since it was kept. Raises JournalError ``journal_file_changed``."""
         path = self.path_of(record, file)
         try:
@@ -234,7 +236,7 @@ class Journal:
             raise JournalError("journal_file_changed", path=path, sha256=file.sha256)
         return content
 
-    def state_of(self, record: Record, file: KeptFile) -> FileState:
+    def state_of(self, record: MigrationRecord, file: KeptFile) -> FileState:
         """Say whether a kept file is there with the bytes that the journal recorded."""
         try:
             self.content_of(record, file)
@@ -243,7 +245,7 @@ class Journal:
             return FileState.DAMAGED if there else FileState.MISSING
         return FileState.INTACT
 
-    def copy_of(self, record: Record, file: KeptFile) -> Optional[bytes]:
+    def copy_of(self, record: MigrationRecord, file: KeptFile) -> Optional[bytes]:
         """Return the bytes of an uninstall file from its copy in the bundle; None if that is not intact."""
         if record.transfer is None:
             return None

@@ -129,7 +129,7 @@ class Event:
 
 
 @dataclass(frozen=True)
-class Record:
+class MigrationRecord:
     """A migration: the licences of one activation file on their way from a License Server to another.
 
     ``sent_at`` is when the uninstallation was first sent (controller's clock): written before it is sent.
@@ -164,7 +164,7 @@ class Record:
         """Whether nothing was sent for the migration, so that the task may still change its mind."""
         return self.step is Step.ABORTED or (self.step is Step.PLANNED and self.sent_at is None)
 
-    def with_part(self, index: int, part: Part) -> "Record":
+    def with_part(self, index: int, part: Part) -> "MigrationRecord":
         """Return the record with one part replaced."""
         return replace(self, parts=(*self.parts[:index], part, *self.parts[index + 1 :]))
 

@@ -13,19 +13,20 @@ from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..._errors import UsphereError
 from ..._licensing.catalog.catalog import Catalog
-from ..._licensing.rules.preconditions import Expectation, install_order
+from ..._licensing.rules.change import Expectation
+from ..._licensing.rules.preconditions import install_order
 from ..._licensing.values.model import LicenseClass
 from ..._vms.api.records import LicenseRecord
 from ..._vms.wire.errors import BusinessError, TaskFailed
-from ..checks.end_state import assess
+from ..checks.end_state import check_end_state
 from ..checks.expectation import differences
 from ..checks.standing import clock_of, counted, dated
 from ..core.errors import Cause, ChangeRefused, InvalidRequest, NotVerified, OperationError, cause_of
 from ..core.license_files import ActivationFile
 from ..core.protocols import LicenseStore
-from ..core.server_refusals import refusal, unproved
+from ..core.server_refusals import not_verified, refusal_error
 from ..core.states import LIVE
-from ..core.write_and_verify import Settled, Waits, carry_out, look_until
+from ..core.write_and_verify import Waits, WriteResult, poll_until, write_and_verify
 
 ALREADY = "already_installed"
 
@@ -148,7 +149,7 @@ def _judged(
     if not missing or any(not wanted.expect for wanted in missing):
         return plan
     adding = tuple(expectation for wanted in missing for expectation in wanted.expect)
-    verdict = assess(
+    verdict = check_end_state(
         server,
         before,
         adding=adding,
@@ -289,7 +290,7 @@ def _all_live(
         return tuple(InstalledFile(each, seen[each.file.sha256]) for each in wanted) if live else None
 
     try:
-        files = look_until(look, waits.clock() + waits.timeout_s, waits)
+        files = poll_until(look, waits.clock() + waits.timeout_s, waits)
     except UsphereError as error:
         names = [each.file.name for each in wanted]
         raise NotVerified(
@@ -299,7 +300,7 @@ def _all_live(
         file = next(
             each.file for each in wanted if not seen[each.file.sha256] or not _is_live(seen[each.file.sha256])
         )
-        raise _unproved(file, seen[file.sha256], Settled(None, None))
+        raise _unproved(file, seen[file.sha256], WriteResult(None, None))
     for item in files:
         _check_expected(item.wanted, item.licenses, changed)
     return files, clock[0]
@@ -338,13 +339,13 @@ def _install(
 
     ours = True
     try:
-        settled = carry_out(lambda: server.install(file.name, file.content), prove, waits)
+        settled = write_and_verify(lambda: server.install(file.name, file.content), prove, waits)
     except (BusinessError, TaskFailed) as error:
         if error.error_code != ALREADY:
-            raise refusal(error, file.name) or error from error
+            raise refusal_error(error, file.name) or error from error
         # Somebody else installed it between our reading and our writing.
         ours = False
-        settled = Settled(prove({}), error)
+        settled = WriteResult(prove({}), error)
     except ChangeRefused as error:
         # The file was sent, and what is listed now cannot be identified as its licenses.
         error.changed = True
@@ -364,12 +365,12 @@ def _names_all(detail: Mapping[str, object], seen: Sequence[LicenseRecord]) -> b
 
 
 def _unproved(
-    file: ActivationFile, seen: Sequence[LicenseRecord], settled: Settled[Tuple[LicenseRecord, ...]]
+    file: ActivationFile, seen: Sequence[LicenseRecord], settled: WriteResult[Tuple[LicenseRecord, ...]]
 ) -> OperationError:
     if not seen:
-        return unproved("install_not_listed", settled, file=file.name)
+        return not_verified("install_not_listed", settled, file=file.name)
     states = sorted({str(record.status) for record in seen})
     ids = [record.id for record in seen]
     if _is_live(seen):
-        return unproved("install_listed_in_part", settled, file=file.name, license_ids=ids)
-    return unproved("license_not_live", settled, file=file.name, license_ids=ids, states=states)
+        return not_verified("install_listed_in_part", settled, file=file.name, license_ids=ids)
+    return not_verified("license_not_live", settled, file=file.name, license_ids=ids, states=states)

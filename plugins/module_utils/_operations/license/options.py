@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence
 
 from ..._licensing.catalog.catalog import Catalog
-from ..._licensing.rules.preconditions import Expectation
+from ..._licensing.rules.change import Expectation
 from ..._licensing.values.instants import show_end
 from ..._vms.api.records import LicenseRecord
 from ..checks.expectation import parse_expect

@@ -16,14 +16,14 @@ from ..._errors import UsphereError
 from ..._licensing.catalog.catalog import Catalog
 from ..._vms.api.records import LicenseRecord
 from ..._vms.wire.errors import BusinessError, TaskFailed
-from ..checks.end_state import Verdict, assess
+from ..checks.end_state import EndState, check_end_state
 from ..checks.standing import clock_of
 from ..core import license_files
 from ..core.errors import ArtifactError, Cause, ChangeRefused, NotVerified, OperationError, cause_of
 from ..core.protocols import LicenseStore
-from ..core.server_refusals import refusal, unproved
+from ..core.server_refusals import not_verified, refusal_error
 from ..core.states import GONE
-from ..core.write_and_verify import Settled, Waits, carry_out, look_until
+from ..core.write_and_verify import Waits, WriteResult, poll_until, write_and_verify
 from .file_groups import (
     Group,
     chosen_records,
@@ -123,10 +123,10 @@ def decide(request: RemoveRequest, server: LicenseStore) -> RemovePlan:
 
 def judge(
     request: RemoveRequest, steps: Sequence[Group], before: Sequence[LicenseRecord], server: LicenseStore
-) -> Verdict:
+) -> EndState:
     """Judge what is left once ``steps`` are uninstalled. Raises ChangeRefused with every violation."""
     leaving = tuple(record.id for group in steps for record in group)
-    verdict = assess(
+    verdict = check_end_state(
         server,
         before,
         removing=leaving,
@@ -203,12 +203,12 @@ def _all_gone(
         return None if None in found else [record for group in found for record in group or ()]
 
     try:
-        gone = look_until(look, waits.clock() + waits.timeout_s, waits)
+        gone = poll_until(look, waits.clock() + waits.timeout_s, waits)
     except UsphereError as error:
         causes = (cause_of(error),)
         raise NotVerified("removed_not_read_back", error.rule, causes, True, license_ids=ids) from error
     if gone is None:
-        raise unproved("uninstall_not_listed", Settled(None, None), license_ids=ids)
+        raise not_verified("uninstall_not_listed", WriteResult(None, None), license_ids=ids)
     return gone, clock[0]
 
 
@@ -240,11 +240,11 @@ def _uninstall(group: Group, server: LicenseStore, waits: Waits) -> Group:
         return _gone(group, server.licenses())
 
     try:
-        settled = carry_out(lambda: server.uninstall(ids[0]), prove, waits)
+        settled = write_and_verify(lambda: server.uninstall(ids[0]), prove, waits)
     except (BusinessError, TaskFailed) as error:
-        raise refusal(error, ", ".join(ids)) or error from error
+        raise refusal_error(error, ", ".join(ids)) or error from error
     if settled.proof is None:
-        raise unproved("uninstall_not_listed", settled, license_ids=ids)
+        raise not_verified("uninstall_not_listed", settled, license_ids=ids)
     return settled.proof
 
 

@@ -12,7 +12,7 @@ from ..._vms.wire.errors import OperationUnsupported
 from ..client import pair
 from ..client.plan import (
     ConnectionState,
-    Wanted,
+    WantedConnection,
     client_named,
     contradictions,
     info_of,
@@ -25,9 +25,9 @@ from ..client.plan import (
     refuse_unlisted,
 )
 from ..core.errors import Cause, InvalidRequest
-from ..core.protocols import ClientRegistry, System
+from ..core.protocols import ClientRegistry, VmsSystem
 from ..core.states import CONNECTED
-from .steps import BY_PERSON, BY_SIDES, Handover, Terms, told
+from .steps import BY_PERSON, BY_SIDES, Handover, ManualTerms, end_steps
 
 CONNECT = (
     *("license_server_link", "connect_license_server", "reconnect_license_server", "version"),
@@ -48,7 +48,7 @@ class Sides:
     client_read: bool
 
 
-def read(client_name: str, system: System, server: ClientRegistry) -> Sides:
+def read(client_name: str, system: VmsSystem, server: ClientRegistry) -> Sides:
     """Read what the profile has calls for."""
     link: Optional[ServerLink] = None
     client: Optional[ClientRecord] = None
@@ -71,7 +71,7 @@ def read(client_name: str, system: System, server: ClientRegistry) -> Sides:
     return Sides(state, link_read, client_read)
 
 
-def connect(wanted: Wanted, sides: Sides, vms: str, terms: Terms) -> Handover:
+def connect(wanted: WantedConnection, sides: Sides, vms: str, terms: ManualTerms) -> Handover:
     """Say what a person does to make the connection. Raises InvalidRequest ``option_not_for_handover``."""
     if wanted.update_password:
         raise InvalidRequest("option_not_for_handover", option="update_password", value="always")
@@ -93,10 +93,10 @@ def connect(wanted: Wanted, sides: Sides, vms: str, terms: Terms) -> Handover:
     if at_server:
         steps = [_log_in(terms), *steps]
     readable = not (at_server and not sides.client_read) and not (at_system and not sides.link_read)
-    return Handover(True, told(steps, Cause("handover_see_sides", {}, "") if readable else None))
+    return Handover(True, end_steps(steps, Cause("handover_see_sides", {}, "") if readable else None))
 
 
-def disconnect(client_name: str, address: str, sides: Sides, vms: str, terms: Terms) -> Handover:
+def disconnect(client_name: str, address: str, sides: Sides, vms: str, terms: ManualTerms) -> Handover:
     """Say what a person does to take the connection away."""
     link, client = sides.state.link, sides.state.client
     if sides.client_read:
@@ -114,7 +114,7 @@ def disconnect(client_name: str, address: str, sides: Sides, vms: str, terms: Te
     if terms.confirmed and not ours and client is None:
         return _on_trust(client_name)
     readable = sides.link_read and sides.client_read
-    return Handover(True, told(steps, Cause("handover_see_sides", {}, "") if readable else None))
+    return Handover(True, end_steps(steps, Cause("handover_see_sides", {}, "") if readable else None))
 
 
 def _on_trust(client_name: str) -> Handover:
@@ -123,11 +123,11 @@ def _on_trust(client_name: str) -> Handover:
     )
 
 
-def _log_in(terms: Terms) -> Cause:
+def _log_in(terms: ManualTerms) -> Cause:
     return Cause("handover_log_in", {"endpoint": terms.endpoint}, "")
 
 
-def _client_steps(wanted: Wanted, sides: Sides) -> List[Cause]:
+def _client_steps(wanted: WantedConnection, sides: Sides) -> List[Cause]:
     client = sides.state.client
     name = wanted.client_name
     steps: List[Cause] = []
@@ -140,7 +140,7 @@ def _client_steps(wanted: Wanted, sides: Sides) -> List[Cause]:
     return steps
 
 
-def _link_steps(wanted: Wanted, sides: Sides, vms: str) -> List[Cause]:
+def _link_steps(wanted: WantedConnection, sides: Sides, vms: str) -> List[Cause]:
     link = sides.state.link
     if link is not None and not link_differences(wanted, link):
         if link.state == CONNECTED and not sides.state.login_refused and not contradictions(sides.state):
@@ -164,7 +164,7 @@ def _shown(quota: Sequence[QuotaRow]) -> Tuple[str, ...]:
     return tuple("{0} × {1} {2}".format(row.quantity, row.product, row.arch or "any") for row in quota)
 
 
-def refuse_unnamed_pair(wanted: Wanted, sides: Sides, system: System) -> Tuple[Cause, ...]:
+def refuse_unnamed_pair(wanted: WantedConnection, sides: Sides, system: VmsSystem) -> Tuple[Cause, ...]:
     """As ``pair.refuse_unnamed_pair``, for a client that is made by hand, where a side may be unread (R23).
 
     An unread side leaves open whether a client is made at all, so a pair is warned about and not refused.

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from ..._licensing.rules.preconditions import Expectation
+from ..._licensing.rules.change import Expectation
 from ..._licensing.values.model import Arch
 from ..._vms.wire.errors import OperationUnsupported
 from ..checks.expectation import show_expectation
@@ -17,8 +17,18 @@ from ..core.proof import LICENSE_SERVER, Proof
 from ..core.protocols import LicenseStore
 from ..license import install
 from ..license.install import InstallPlan, InstallRequest, WantedFile
-from .steps import BY_LICENSES, BY_PERSON, BY_TOTALS, Handover, Terms, check_folder, is_staged, stage, told
-from .totals_baseline import Cell, Record, grown_enough, read_records, record_name, refuse_other
+from .steps import (
+    BY_LICENSES,
+    BY_PERSON,
+    BY_TOTALS,
+    Handover,
+    ManualTerms,
+    check_folder,
+    end_steps,
+    is_staged,
+    stage,
+)
+from .totals_baseline import Cell, TotalsBaseline, grown_enough, read_records, record_name, refuse_other
 
 # Without the list of licenses nobody knows what is to be installed; without the rest nobody can install it.
 OPERATIONS = ("list_licenses", "install_activation_file")
@@ -41,7 +51,9 @@ class InstallHandover:
         return bool(self.files)
 
 
-def decide(request: InstallRequest, server: LicenseStore, terms: Terms, totals: Totals) -> InstallHandover:
+def decide(
+    request: InstallRequest, server: LicenseStore, terms: ManualTerms, totals: Totals
+) -> InstallHandover:
     """Decide what a person has to install, and whether that has happened.
 
     Raises what ``install.decide`` raises, and ArtifactError ``handover_…``.
@@ -55,7 +67,9 @@ def decide(request: InstallRequest, server: LicenseStore, terms: Terms, totals: 
     return _open(plan, terms, Cause("handover_see_licenses", {}, ""), {})
 
 
-def _unread(request: InstallRequest, server: LicenseStore, terms: Terms, totals: Totals) -> InstallHandover:
+def _unread(
+    request: InstallRequest, server: LicenseStore, terms: ManualTerms, totals: Totals
+) -> InstallHandover:
     """No call lists the licenses: totals may show that they have come, else a person's word has to do."""
     plan = install.decide_unread(request, server)
     names = [wanted.file.name for wanted in plan.steps]
@@ -92,7 +106,7 @@ def _denied(steps: Sequence[WantedFile], totals: Optional[Mapping[Cell, int]]) -
     return totals is not None and any(totals.get(cell, amount) < amount for cell, amount in held.items())
 
 
-def _grown(record: Record, totals: Mapping[Cell, int]) -> Proof:
+def _grown(record: TotalsBaseline, totals: Mapping[Cell, int]) -> Proof:
     shown = [
         {
             "product": cell[0],
@@ -106,10 +120,10 @@ def _grown(record: Record, totals: Mapping[Cell, int]) -> Proof:
     return Proof("totals", record.file_name, LICENSE_SERVER, facts={"sha256": record.sha256, "totals": shown})
 
 
-def _record(wanted: WantedFile, endpoint: str, totals: Mapping[Cell, int]) -> Record:
+def _record(wanted: WantedFile, endpoint: str, totals: Mapping[Cell, int]) -> TotalsBaseline:
     holds = _holds(wanted.expect)
     before = {cell: totals.get(cell, 0) for cell in holds}
-    return Record(wanted.file.name, wanted.file.sha256, endpoint, holds, before)
+    return TotalsBaseline(wanted.file.name, wanted.file.sha256, endpoint, holds, before)
 
 
 def _holds(expect: Sequence[Expectation]) -> Dict[Cell, int]:
@@ -121,7 +135,7 @@ def _holds(expect: Sequence[Expectation]) -> Dict[Cell, int]:
 
 
 def _done(
-    plan: InstallPlan, terms: Terms, verified_by: str, warning: Cause, shown: Tuple[Proof, ...]
+    plan: InstallPlan, terms: ManualTerms, verified_by: str, warning: Cause, shown: Tuple[Proof, ...]
 ) -> InstallHandover:
     over = Handover(False, verified_by=verified_by, warnings=(warning,), proof=shown)
     done = InstallPlan(plan.before, plan.there, (), plan.unchecked, plan.warnings)
@@ -129,7 +143,7 @@ def _done(
 
 
 def _open(
-    plan: InstallPlan, terms: Terms, seen: Optional[Cause], extra: Mapping[str, bytes]
+    plan: InstallPlan, terms: ManualTerms, seen: Optional[Cause], extra: Mapping[str, bytes]
 ) -> InstallHandover:
     check_folder(terms.folder)
     steps: List[Cause] = [Cause("handover_log_in", {"endpoint": terms.endpoint}, "")]
@@ -144,7 +158,7 @@ def _open(
         steps.append(Cause("handover_install", {"path": path, "sha256": file.sha256}, ""))
         if wanted.expect:
             steps.append(Cause("handover_see_live", {"expected": _expected([wanted])}, ""))
-    over = Handover(True, told(steps, seen), tuple(paths))
+    over = Handover(True, end_steps(steps, seen), tuple(paths))
     return InstallHandover(plan, over, terms.folder, {**files, **extra})
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Dict, List, Sequence, Tuple
 
 from ..._vms.profile.model import Profile
-from ..checks.end_state import assess
+from ..checks.end_state import check_end_state
 from ..checks.standing import clock_of
 from ..core import license_files
 from ..core.errors import ArtifactError, Cause, InvalidRequest
@@ -30,7 +30,7 @@ from ..license.file_groups import (
     removal_order,
 )
 from ..license.remove import RemoveOutcome, RemovePlan, RemoveRequest
-from .steps import BY_LICENSES, BY_PROOF, Handover, Terms, check_folder, told
+from .steps import BY_LICENSES, BY_PROOF, Handover, ManualTerms, check_folder, end_steps
 
 OPERATIONS = ("list_licenses", "uninstall_license", "uninstall_file")
 
@@ -51,7 +51,9 @@ class RemoveHandover:
         return bool(self.folders or self.plan.missing)
 
 
-def decide(request: RemoveRequest, server: LicenseStore, profile: Profile, terms: Terms) -> RemoveHandover:
+def decide(
+    request: RemoveRequest, server: LicenseStore, profile: Profile, terms: ManualTerms
+) -> RemoveHandover:
     """Decide what a person has to uninstall, and whether that has happened.
 
     Raises what ``remove.decide`` raises.
@@ -61,13 +63,13 @@ def decide(request: RemoveRequest, server: LicenseStore, profile: Profile, terms
         if not plan.steps:
             return RemoveHandover(plan, Handover(False, verified_by=BY_LICENSES))
         steps = [_log_in(terms), *(_uninstall([record.id for record in group]) for group in plan.steps)]
-        return RemoveHandover(plan, Handover(True, told(steps, Cause("handover_see_licenses", {}, ""))))
+        return RemoveHandover(plan, Handover(True, end_steps(steps, Cause("handover_see_licenses", {}, ""))))
     if profile.supports("list_licenses"):
         return _by_list_and_proof(request, server, terms)
     return _by_proof(request, server, terms)
 
 
-def _by_list_and_proof(request: RemoveRequest, server: LicenseStore, terms: Terms) -> RemoveHandover:
+def _by_list_and_proof(request: RemoveRequest, server: LicenseStore, terms: ManualTerms) -> RemoveHandover:
     before = server.licenses()
     groups = file_groups(chosen_records(request.license_ids, before))
     standing = tuple(group for group in groups if any(record.status != GONE for record in group))
@@ -95,10 +97,10 @@ def _by_list_and_proof(request: RemoveRequest, server: LicenseStore, terms: Term
     return _open(plan, [[record.id for record in group] for group in open_groups], unproved, request, terms)
 
 
-def _by_proof(request: RemoveRequest, server: LicenseStore, terms: Terms) -> RemoveHandover:
+def _by_proof(request: RemoveRequest, server: LicenseStore, terms: ManualTerms) -> RemoveHandover:
     if not request.license_ids:
         raise InvalidRequest("license_ids_empty")
-    verdict = assess(
+    verdict = check_end_state(
         server,
         None,
         removing=request.license_ids,
@@ -126,7 +128,7 @@ def _open(
     ids: Sequence[Sequence[str]],
     uninstalled: Sequence[Group],
     request: RemoveRequest,
-    terms: Terms,
+    terms: ManualTerms,
 ) -> RemoveHandover:
     check_folder(request.artifacts_dir)
     folders = [_folder(request, group[0]) for group in ids]
@@ -137,12 +139,12 @@ def _open(
         if group[0] not in done:
             steps.append(_uninstall(group))
         steps.append(Cause("handover_save_proof", {"license_ids": list(group), "folder": folder}, ""))
-    over = Handover(True, told(steps, Cause("handover_see_proof", {}, "")), tuple(folders))
+    over = Handover(True, end_steps(steps, Cause("handover_see_proof", {}, "")), tuple(folders))
     new = tuple(folder for folder in folders if not os.path.isdir(folder))
     return RemoveHandover(plan, over, new)
 
 
-def _log_in(terms: Terms) -> Cause:
+def _log_in(terms: ManualTerms) -> Cause:
     return Cause("handover_log_in", {"endpoint": terms.endpoint}, "")
 
 

@@ -19,13 +19,13 @@ from . import install, remove
 from .client import Sides
 from .install import InstallHandover
 from .remove import RemoveHandover
-from .steps import BY_PERSON, Handover, Terms, folder_of
+from .steps import BY_PERSON, Handover, ManualTerms, folder_of
 from .totals_baseline import RECORD_SUFFIX
 
 Data = Dict[str, Any]
 
 
-class Told(NamedTuple):
+class ManualResult(NamedTuple):
     """What a run that hands over has planned, handed over and done."""
 
     plan: Union[InstallPlan, RemovePlan]
@@ -35,9 +35,9 @@ class Told(NamedTuple):
 
 def install_by_hand(
     request: InstallRequest, server: LicenseServerApi, options: Mapping[str, Any], write: bool
-) -> Told:
+) -> ManualResult:
     """Put the activation files aside for a person, or see that they are installed."""
-    terms = Terms(server.endpoint, folder_of(options), options["handover_confirmed"])
+    terms = ManualTerms(server.endpoint, folder_of(options), options["handover_confirmed"])
     todo = install.decide(request, server, terms, lambda: totals_by_product(server, request.catalog))
     if todo.changed and write:
         install.apply(todo)
@@ -50,12 +50,14 @@ def install_by_hand(
         "licenses": installed_rows(todo.plan.there),
         "proof": proof.rows((*shown, *todo.handover.proof)),
     }
-    return Told(todo.plan, todo.handover, {**result, **_done(todo.changed, _put_aside(todo))})
+    return ManualResult(todo.plan, todo.handover, {**result, **_done(todo.changed, _put_aside(todo))})
 
 
-def uninstall_by_hand(request: RemoveRequest, server: LicenseServerApi, waits: Waits, write: bool) -> Told:
+def uninstall_by_hand(
+    request: RemoveRequest, server: LicenseServerApi, waits: Waits, write: bool
+) -> ManualResult:
     """Say what a person has to uninstall, or see that it has left and that its proof is kept."""
-    todo = remove.decide(request, server, server.profile, Terms(server.endpoint))
+    todo = remove.decide(request, server, server.profile, ManualTerms(server.endpoint))
     saved = todo.plan.kept
     if todo.changed and write:
         saved = remove.apply(todo, server, waits).uninstall_files
@@ -66,7 +68,7 @@ def uninstall_by_hand(request: RemoveRequest, server: LicenseServerApi, waits: W
         "uninstall_files": list(saved),
         "proof": proof.rows((*shown, *proof.of_uninstall_files(saved))),
     }
-    return Told(todo.plan, todo.handover, {**result, **_done(todo.changed, _prepared(todo))})
+    return ManualResult(todo.plan, todo.handover, {**result, **_done(todo.changed, _prepared(todo))})
 
 
 def _done(changed: bool, steps: List[Data]) -> Data:

@@ -49,7 +49,7 @@ class Handover:
 
 
 @dataclass(frozen=True)
-class Terms:
+class ManualTerms:
     """On what terms a task hands over: who is spoken of, where files go, and whether a person says "done"."""
 
     endpoint: str
@@ -60,7 +60,7 @@ class Terms:
         return license_files.path_of(self.folder, name)
 
 
-def hands_over(profile: Profile, operations: Sequence[str], allowed: bool) -> bool:
+def needs_manual_step(profile: Profile, operations: Sequence[str], allowed: bool) -> bool:
     """Say whether the work is a person's because ``profile`` lacks one of ``operations``.
 
     Raises OperationUnsupported, before anything is sent, if handing over is not ``allowed``.
@@ -108,6 +108,6 @@ def _ours(error: ArtifactError) -> ArtifactError:
     return ArtifactError(_CODES.get(error.code, error.code), error.rule, (), False, **error.fields)
 
 
-def told(steps: Sequence[Cause], seen: Optional[Cause]) -> Tuple[Cause, ...]:
+def end_steps(steps: Sequence[Cause], seen: Optional[Cause]) -> Tuple[Cause, ...]:
     """End the steps with how the next run knows, or with the person's own word."""
     return (*steps, seen or Cause("handover_confirm", {}, ""))

@@ -21,7 +21,7 @@ Cell = Tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Record:
+class TotalsBaseline:
     """A file that was put aside: what it holds by product and architecture, and the totals before it."""
 
     file_name: str
@@ -49,12 +49,12 @@ def record_name(file_name: str) -> str:
     return file_name + RECORD_SUFFIX
 
 
-def read_records(folder: str) -> Dict[str, Record]:
+def read_records(folder: str) -> Dict[str, TotalsBaseline]:
     """Return the records in ``folder`` by SHA-256 of their file.
 
     Raises ArtifactError ``handover_record_broken``: what cannot be understood is never guessed.
     """
-    found: Dict[str, Record] = {}
+    found: Dict[str, TotalsBaseline] = {}
     try:
         names = sorted(name for name in os.listdir(folder) if name.endswith(RECORD_SUFFIX))
     except FileNotFoundError:
@@ -81,7 +81,7 @@ def _content(path: str) -> bytes:
     return content
 
 
-def _parse(path: str, content: bytes) -> Record:
+def _parse(path: str, content: bytes) -> TotalsBaseline:
     try:
         document = json.loads(content.decode("utf-8"))
         if document["kind"] != "Handover" or document["schema_version"] != SCHEMA_VERSION:
@@ -92,7 +92,7 @@ def _parse(path: str, content: bytes) -> Record:
             cell = (_text(row["product"]), _text(row["arch"]))
             holds[cell], before[cell] = _count(row["quantity"]), _count(row["before"])
         texts = [_text(document[name]) for name in ("file_name", "sha256", "endpoint")]
-        return Record(texts[0], texts[1], texts[2], holds, before)
+        return TotalsBaseline(texts[0], texts[1], texts[2], holds, before)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ArtifactError("handover_record_broken", path=path, reason=type(error).__name__) from error
 
@@ -109,7 +109,7 @@ def _count(value: object) -> int:
     return value
 
 
-def refuse_other(folder: str, record: Record, standing: Optional[Record]) -> None:
+def refuse_other(folder: str, record: TotalsBaseline, standing: Optional[TotalsBaseline]) -> None:
     """Raise ArtifactError ``handover_record_differs`` if the file was put aside for something else.
 
     The totals of before are those of one server and of what was then said to be in the file. Held against
@@ -125,12 +125,14 @@ def refuse_other(folder: str, record: Record, standing: Optional[Record]) -> Non
     )
 
 
-def _shown(record: Record) -> List[str]:
+def _shown(record: TotalsBaseline) -> List[str]:
     rows = ["{0} × {1} {2}".format(n, product, arch) for (product, arch), n in sorted(record.holds.items())]
     return [*rows, record.endpoint]
 
 
-def grown_enough(record: Record, others: Sequence[Record], totals: Mapping[Cell, int]) -> bool:
+def grown_enough(
+    record: TotalsBaseline, others: Sequence[TotalsBaseline], totals: Mapping[Cell, int]
+) -> bool:
     """Say whether the totals have grown by all that lies ready for the same server, ``record`` included.
 
     Totals do not say which file they grew by; so one file counts as installed only with all the others.

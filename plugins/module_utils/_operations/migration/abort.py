@@ -14,8 +14,8 @@ from ..core.protocols import LicenseStore
 from ..core.states import GONE
 from ..core.write_and_verify import Waits
 from ..journal.journal import Journal
-from ..journal.record import Record, Step
-from .plan import ABORT, Look, MigrationPlan, MigrationRequest, Todo, find_records
+from ..journal.record import MigrationRecord, Step
+from .plan import ABORT, MigrationPlan, MigrationRequest, MigrationTask, ServerReading, find_records
 from .run import MigrationOutcome
 from .uninstall_poll import UninstallPoll, wait_rest
 
@@ -26,16 +26,16 @@ def decide_abort(request: MigrationRequest, journal: Journal, source: LicenseSto
     One for which nothing was sent needs no answer of the source; what the source says counts all the same.
     Raises InvalidRequest ``migration_unknown``, ChangeRefused ``migration_abort_late``, VmsError.
     """
-    look = Look(source)
+    look = ServerReading(source)
     known, missing = find_records(request, journal.records(), lambda: look.ids, unsent=True)
     if missing:
         raise InvalidRequest("migration_unknown", license_ids=missing, journal=journal.folder)
     answers = any(map(_is_unsent, known)) and _answers(look)
-    todos: List[Todo] = []
+    todos: List[MigrationTask] = []
     warnings: List[Cause] = []
     for record in known:
         if record.step is Step.ABORTED:
-            todos.append(Todo(record, known=record, target=Step.ABORTED))
+            todos.append(MigrationTask(record, known=record, target=Step.ABORTED))
             continue
         checked = _refuse_late(record, look, answers or not _is_unsent(record))
         if not checked:
@@ -46,7 +46,7 @@ def decide_abort(request: MigrationRequest, journal: Journal, source: LicenseSto
             }
             warnings.append(Cause("migration_abort_unread", fields, "R16"))
         todos.append(
-            Todo(
+            MigrationTask(
                 record,
                 known=record,
                 live=True,
@@ -58,11 +58,11 @@ def decide_abort(request: MigrationRequest, journal: Journal, source: LicenseSto
     return MigrationPlan(tuple(todos), warnings=tuple(warnings))
 
 
-def _is_unsent(record: Record) -> bool:
+def _is_unsent(record: MigrationRecord) -> bool:
     return record.step is Step.PLANNED and record.sent_at is None
 
 
-def _answers(look: Look) -> bool:
+def _answers(look: ServerReading) -> bool:
     """Say whether the source can be read; it is asked once, however many migrations there are."""
     try:
         look.read()
@@ -71,7 +71,7 @@ def _answers(look: Look) -> bool:
         return False
 
 
-def _refuse_late(record: Record, look: Look, readable: bool) -> bool:
+def _refuse_late(record: MigrationRecord, look: ServerReading, readable: bool) -> bool:
     """Refuse to abort what is uninstalled; say whether the source was read for that."""
     if record.step is not Step.PLANNED:
         raise _late(record)
@@ -88,11 +88,11 @@ def _refuse_late(record: Record, look: Look, readable: bool) -> bool:
     return True
 
 
-def _is_gone(record: Record, listed: Iterable[LicenseRecord]) -> bool:
+def _is_gone(record: MigrationRecord, listed: Iterable[LicenseRecord]) -> bool:
     return any(row.id in record.license_ids and row.status == GONE for row in listed)
 
 
-def _late(record: Record) -> ChangeRefused:
+def _late(record: MigrationRecord) -> ChangeRefused:
     return ChangeRefused("migration_abort_late", "R16", migration=record.id, step=record.step.value)
 
 
@@ -118,7 +118,9 @@ def abort(plan: MigrationPlan, journal: Journal, source: LicenseStore, waits: Wa
     return MigrationOutcome(tuple(records))
 
 
-def _refuse_landed(records: List[Record], journal: Journal, source: LicenseStore, waits: Waits) -> None:
+def _refuse_landed(
+    records: List[MigrationRecord], journal: Journal, source: LicenseStore, waits: Waits
+) -> None:
     """Give every uninstallation that was sent the rest of its time, and refuse if one took effect."""
     sent = [record for record in records if record.sent_at is not None]
     for record in sent:
@@ -133,7 +135,7 @@ def _refuse_landed(records: List[Record], journal: Journal, source: LicenseStore
             raise _late(record)
 
 
-def _interrupted(records: List[Record], error: UsphereError) -> OperationError:
+def _interrupted(records: List[MigrationRecord], error: UsphereError) -> OperationError:
     causes = (cause_of(error), *(error.causes if isinstance(error, OperationError) else ()))
     states = ["{0}: {1}".format(record.id, record.step.value) for record in records]
     return OperationError("migration_interrupted", error.rule, causes, changed=True, migrations=states)

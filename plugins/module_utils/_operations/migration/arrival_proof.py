@@ -15,7 +15,7 @@ from typing import List, Optional, Sequence
 from ..._licensing.values.instants import parse_instant
 from ..._vms.api.records import LicenseRecord
 from ..core.errors import Cause
-from ..journal.record import End, KeptFile, Part, Record, Step
+from ..journal.record import End, KeptFile, MigrationRecord, Part, Step
 
 # A request that was sent takes effect within this time of the server's clock, or not at all.
 LATEST_EFFECT = dt.timedelta(hours=1)
@@ -23,7 +23,7 @@ LATEST_EFFECT = dt.timedelta(hours=1)
 CLOCKS_APART = dt.timedelta(days=1)
 
 
-def holder_of(sha256: str, record: Record, others: Sequence[Record]) -> Optional[str]:
+def holder_of(sha256: str, record: MigrationRecord, others: Sequence[MigrationRecord]) -> Optional[str]:
     """Return the other migration of the journal that has arrived by the file with this digest."""
     for other in others:
         if other.id != record.id and any(
@@ -34,11 +34,11 @@ def holder_of(sha256: str, record: Record, others: Sequence[Record]) -> Optional
 
 
 def doubt_about(
-    record: Record,
+    record: MigrationRecord,
     part: Part,
     file: KeptFile,
     rows: Sequence[LicenseRecord],
-    others: Sequence[Record],
+    others: Sequence[MigrationRecord],
     own_request: bool = False,
 ) -> Optional[Cause]:
     """Return why ``rows``, which the server lists for ``file``, do not prove that ``part`` has arrived.
@@ -81,7 +81,7 @@ def _sent_by_us(part: Part, rows: Sequence[LicenseRecord]) -> bool:
     return all(row.installed_at is None or parse_instant(row.installed_at) <= latest for row in rows)
 
 
-def _issued_before(record: Record, rows: Sequence[LicenseRecord]) -> Optional[str]:
+def _issued_before(record: MigrationRecord, rows: Sequence[LicenseRecord]) -> Optional[str]:
     """Return the time of issue that is earlier than what left the source can have been issued anew."""
     bounds: List[dt.datetime] = [
         parse_instant(item.issued_at) - CLOCKS_APART for item in record.licenses if item.issued_at is not None
@@ -102,7 +102,7 @@ def _issued_before(record: Record, rows: Sequence[LicenseRecord]) -> Optional[st
     return None
 
 
-def _device_of(record: Record, part: Part) -> Optional[str]:
+def _device_of(record: MigrationRecord, part: Part) -> Optional[str]:
     """Return the digest of the device information that the file for ``part`` was requested with."""
     if record.transfer is None:
         return None

@@ -18,10 +18,10 @@ from ..core import license_files
 from ..core.errors import Cause, ChangeRefused, InvalidRequest, NotVerified, OperationError, cause_of
 from ..core.protocols import LicenseStore
 from ..journal.journal import Journal
-from ..journal.record import End, Part, Record, Step
+from ..journal.record import End, MigrationRecord, Part, Step
 from ..request.transfer_bundle import bundle_files
 from .arrival_proof import doubt_about
-from .end_state import expect_server, judge_installs, judge_uninstall
+from .end_state import check_installs, check_uninstall, require_server
 from .match_files import Assigned, Receiver, assign
 from .new_migrations import NewMigrations
 from .plan import (
@@ -32,10 +32,10 @@ from .plan import (
     SAVE,
     UNINSTALL,
     VERIFY,
-    Look,
     MigrationPlan,
     MigrationRequest,
-    Todo,
+    MigrationTask,
+    ServerReading,
     find_records,
     in_order,
 )
@@ -72,7 +72,7 @@ class _Found:
     the parts whose kept file cannot be read; ``fetchable``: the source still has the uninstall file.
     """
 
-    todo: Todo
+    todo: MigrationTask
     open: Mapping[int, Optional[OperationError]]
     damaged: FrozenSet[int] = frozenset()
     fetchable: bool = False
@@ -88,10 +88,10 @@ class _Decision:
     ) -> None:
         self.request = request
         self.journal = journal
-        self.source = Look(source)
-        self.destination = Look(destination)
+        self.source = ServerReading(source)
+        self.destination = ServerReading(destination)
         self.new = NewMigrations(request, self.source, self.destination)
-        self.records: Tuple[Record, ...] = ()
+        self.records: Tuple[MigrationRecord, ...] = ()
         self.source_checked = True
         self.unchecked: List[Cause] = []
         self.warnings: List[Cause] = []
@@ -106,8 +106,8 @@ class _Decision:
         todos = [self._foreseen(todo) for todo in self._with_files(found)]
         verdicts = []
         if any(UNINSTALL in todo.actions for todo in todos):
-            verdicts.append(judge_uninstall(todos, self.request, self.source, self.destination))
-        verdicts.append(judge_installs(todos, self.request, self.journal, self.source, self.destination))
+            verdicts.append(check_uninstall(todos, self.request, self.source, self.destination))
+        verdicts.append(check_installs(todos, self.request, self.journal, self.source, self.destination))
         for verdict in verdicts:
             self.unchecked += verdict.unchecked
             self.warnings += verdict.warnings
@@ -115,18 +115,18 @@ class _Decision:
             in_order(todos, self.request.catalog), tuple(self.unchecked), tuple(self.warnings)
         )
 
-    def _look(self, end: End) -> Look:
+    def _look(self, end: End) -> ServerReading:
         return self.source if end is End.SOURCE else self.destination
 
     # Known migrations
 
-    def _resumed(self, record: Record) -> _Found:
+    def _resumed(self, record: MigrationRecord) -> _Found:
         self._same_task(record)
         if not record.step.reached(Step.UNINSTALL_FILE_SAVED):
             return self._at_source(record, record)
         return self._under_way(record)
 
-    def _planned(self, record: Record) -> _Found:
+    def _planned(self, record: MigrationRecord) -> _Found:
         """A migration that the journal does not have yet, or for which nothing was sent."""
         known = next((other for other in self.records if other.id == record.id), None)
         if known is not None:
@@ -137,7 +137,7 @@ class _Decision:
             self.warnings.append(Cause("migration_already_uninstalled", fields, "R16"))
         return found
 
-    def _same_task(self, record: Record) -> None:
+    def _same_task(self, record: MigrationRecord) -> None:
         wanted = self.request.destination
         # Another name for the same server is fine; asking it settles that.
         if not wanted.is_at(record.destination) and record.destination.server_id not in self.destination.ids:
@@ -157,25 +157,25 @@ class _Decision:
                 recorded=["{0} {1}".format(end.value, quantity or "all") for end, quantity in recorded],
             )
 
-    def _at_source(self, known: Optional[Record], record: Record) -> _Found:
+    def _at_source(self, known: Optional[MigrationRecord], record: MigrationRecord) -> _Found:
         """A migration whose uninstall file is not saved: only the source can say where its licenses are."""
-        expect_server(self.source, record.source, "source")
+        require_server(self.source, record.source, "source")
         self.source.read()
         reading = read_source(self.source, record)
         if record.step is Step.SOURCE_UNINSTALLED:
             refuse_live_source(record, reading, destination_live=False)
         if not reading.live and not reading.gone:
             self._refuse_vanished(record, record.license_ids)
-        todo = Todo(record, known=known, live=bool(reading.live))
+        todo = MigrationTask(record, known=known, live=bool(reading.live))
         return _Found(todo, {index: None for index, part in enumerate(record.parts) if part.file is None})
 
-    def _refuse_vanished(self, record: Record, license_ids: Sequence[str]) -> None:
+    def _refuse_vanished(self, record: MigrationRecord, license_ids: Sequence[str]) -> None:
         if license_ids:
             raise ChangeRefused(
                 "migration_license_vanished", migration=record.id, license_ids=list(license_ids)
             )
 
-    def _under_way(self, record: Record) -> _Found:
+    def _under_way(self, record: MigrationRecord) -> _Found:
         """A migration whose uninstall file is saved: both ends and all its files are looked at again."""
         reading = read_source(self.source, record)
         self.warnings += reading.causes
@@ -214,10 +214,10 @@ class _Decision:
             }
             self.warnings.append(Cause("migration_lost_at_destination", fields, "R16"))
         event = "destination_lost" if lost else "activation_file_released"
-        todo = Todo(now, known=record, event=event, source_checked=reading.checked)
+        todo = MigrationTask(now, known=record, event=event, source_checked=reading.checked)
         return _Found(todo, opened, frozenset(damaged), reading.gone)
 
-    def _arrived(self, record: Record) -> bool:
+    def _arrived(self, record: MigrationRecord) -> bool:
         """Say whether the destination has what moves; one that does not answer is not known to."""
         try:
             return any(
@@ -228,19 +228,19 @@ class _Decision:
         except VmsError:
             return False
 
-    def _rows(self, record: Record, part: Part) -> Tuple[LicenseRecord, ...]:
+    def _rows(self, record: MigrationRecord, part: Part) -> Tuple[LicenseRecord, ...]:
         look = self._look(part.end)
-        expect_server(
+        require_server(
             look, record.destination if part.end is End.DESTINATION else record.source, part.end.value
         )
         return rows_of_part(look, part)
 
     def _unusable(
         self,
-        record: Record,
+        record: MigrationRecord,
         index: int,
         rows: Sequence[LicenseRecord],
-        others: Sequence[Record],
+        others: Sequence[MigrationRecord],
         damaged: bool,
     ) -> Optional[OperationError]:
         """Return why the file that a part has cannot serve it; another file may then take its place."""
@@ -258,7 +258,7 @@ class _Decision:
 
     # What comes next
 
-    def _with_files(self, found: Sequence[_Found]) -> List[Todo]:
+    def _with_files(self, found: Sequence[_Found]) -> List[MigrationTask]:
         """Assign the activation files of the task, and look whether nothing that is needed is missing."""
         ours = {item.todo.record.id for item in found}
         self.source_checked = all(item.todo.source_checked for item in found)
@@ -287,7 +287,7 @@ class _Decision:
             return []
         return [row.id for row in self._look(end).licenses if (row.sha256 or "").lower() == sha256]
 
-    def _complete(self, found: _Found, given: Assigned) -> Todo:
+    def _complete(self, found: _Found, given: Assigned) -> MigrationTask:
         record = found.todo.record
         files = given.files.get(record.id, {})
         for index, error in found.open.items():
@@ -308,7 +308,7 @@ class _Decision:
             return todo
         return self._with_proofs(found, todo)
 
-    def _with_proofs(self, found: _Found, todo: Todo) -> Todo:
+    def _with_proofs(self, found: _Found, todo: MigrationTask) -> MigrationTask:
         """Look at the uninstall files: while the license is nowhere else, they are all there is of it."""
         record = todo.record
         damaged = damaged_files(self.journal, record, record.uninstall_files)
@@ -331,7 +331,7 @@ class _Decision:
             self.warnings.append(file_cause("migration_bundle_damaged", self.journal, record, broken))
         return replace(todo, restore=tuple(damaged), renew=bool(gone or broken))
 
-    def _foreseen(self, todo: Todo) -> Todo:
+    def _foreseen(self, todo: MigrationTask) -> MigrationTask:
         record, actions = todo.record, []
         if record.step is Step.VERIFIED:
             return replace(todo, actions=(KEEP,) if todo.given else (), target=Step.VERIFIED)
@@ -359,7 +359,7 @@ class _Decision:
         actions += [VERIFY] if target is Step.VERIFIED else []
         return replace(todo, actions=tuple(actions), target=target)
 
-    def _installs(self, todo: Todo) -> bool:
+    def _installs(self, todo: MigrationTask) -> bool:
         """Say whether some activation file is at hand that its server does not list yet."""
         for index, part in enumerate(todo.record.parts):
             digest = part.file.sha256 if part.file else None
@@ -374,7 +374,7 @@ class _Decision:
                 return True
         return False
 
-    def _device_changed(self, record: Record) -> bool:
+    def _device_changed(self, record: MigrationRecord) -> bool:
         """Ask the servers that wait for a file whether they are still the devices it was asked for.
 
         One that does not answer now is not needed now: the migration waits for a person.
@@ -384,7 +384,7 @@ class _Decision:
             return False
         changed = False
         with contextlib.suppress(Unreachable, HttpError, BadAnswer):
-            expect_server(self.destination, record.destination, End.DESTINATION.value)
+            require_server(self.destination, record.destination, End.DESTINATION.value)
         for look, kept in ((self.destination, transfer.destination), (self.source, transfer.source)):
             if kept is None:
                 continue

@@ -7,34 +7,37 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Dict, List, Sequence, Tuple
 
-from ..._licensing.rules.preconditions import Expectation
+from ..._licensing.rules.change import Expectation
 from ..._vms.api.records import LicenseRecord
-from ..checks.end_state import assess
+from ..checks.end_state import check_end_state
 from ..core.errors import Cause, ChangeRefused, NotVerified, OperationError
 from ..journal.journal import Journal
-from ..journal.record import End, Record, Server
+from ..journal.record import End, MigrationRecord, Server
 from ..license import install
 from ..license.file_groups import Group, still_held
-from .plan import Look, MigrationRequest, Todo, expected, install_request, wanted_files
+from .plan import MigrationRequest, MigrationTask, ServerReading, expected, install_request, wanted_files
 
 
 @dataclass(frozen=True)
-class Verdict:
+class MigrationCheck:
     """Rules that could not be checked, and what is allowed and has consequences."""
 
     unchecked: Tuple[Cause, ...] = ()
     warnings: Tuple[Cause, ...] = ()
 
 
-def expect_server(look: Look, recorded: Server, end: str) -> None:
+def require_server(look: ServerReading, recorded: Server, end: str) -> None:
     """Raise ChangeRefused ``migration_server_changed`` unless ``look`` is the server of the journal."""
     if recorded.server_id not in look.ids:
         raise ChangeRefused("migration_server_changed", end=end, recorded=recorded.server_id, found=look.id)
 
 
-def judge_uninstall(
-    todos: Sequence[Todo], request: MigrationRequest, source: Look, destination: Look
-) -> Verdict:
+def check_uninstall(
+    todos: Sequence[MigrationTask],
+    request: MigrationRequest,
+    source: ServerReading,
+    destination: ServerReading,
+) -> MigrationCheck:
     """Judge the end state of the whole task, on both servers, before anything leaves.
 
     Raises ChangeRefused ``migration_refused`` with every violation as a cause; nothing was sent.
@@ -43,11 +46,11 @@ def judge_uninstall(
     ids = tuple(ident for todo in leaving for ident in todo.record.license_ids)
     coming: Dict[End, List[Expectation]] = {End.SOURCE: [], End.DESTINATION: []}
     for todo in todos:
-        expect_server(destination, todo.record.destination, "destination")
+        require_server(destination, todo.record.destination, "destination")
         for part in todo.record.parts:
             if not part.installed:
                 coming[part.end] += [expected(item) for item in todo.record.bringing(part)]
-    there = assess(
+    there = check_end_state(
         source.server,
         source.licenses,
         adding=tuple(coming[End.SOURCE]),
@@ -56,7 +59,7 @@ def judge_uninstall(
         allow_unbalanced=request.allow_unbalanced,
         catalog=request.catalog,
     )
-    here = assess(
+    here = check_end_state(
         destination.server,
         destination.licenses,
         adding=tuple(coming[End.DESTINATION]),
@@ -70,15 +73,19 @@ def judge_uninstall(
         raise ChangeRefused("migration_refused", violations[0].rule, violations, license_ids=list(ids))
     # A destination that cannot say which device it is must be found out before the uninstallation.
     destination.server.device_info()
-    return Verdict((*there.unchecked, *here.unchecked), (*there.warnings, *here.warnings))
+    return MigrationCheck((*there.unchecked, *here.unchecked), (*there.warnings, *here.warnings))
 
 
-def judge_installs(
-    todos: Sequence[Todo], request: MigrationRequest, journal: Journal, source: Look, destination: Look
-) -> Verdict:
+def check_installs(
+    todos: Sequence[MigrationTask],
+    request: MigrationRequest,
+    journal: Journal,
+    source: ServerReading,
+    destination: ServerReading,
+) -> MigrationCheck:
     """Judge what is at hand as ``license`` would; while something has still to leave, that comes first."""
     if any(todo.live for todo in todos):
-        return Verdict()
+        return MigrationCheck()
     unchecked: Tuple[Cause, ...] = ()
     warnings: Tuple[Cause, ...] = ()
     for end, look in ((End.DESTINATION, destination), (End.SOURCE, source)):
@@ -87,21 +94,21 @@ def judge_installs(
             continue
         for todo in todos:
             recorded = todo.record.destination if end is End.DESTINATION else todo.record.source
-            expect_server(look, recorded, end.value)
+            require_server(look, recorded, end.value)
         try:
             plan = install.decide(install_request(request, wanted, end), look.server)
         except NotVerified as error:
-            raise yield_of(error) from error
+            raise wrong_licenses_error(error) from error
         unchecked, warnings = unchecked + plan.unchecked, warnings + plan.warnings
-    return Verdict(unchecked, warnings)
+    return MigrationCheck(unchecked, warnings)
 
 
-def yield_of(error: NotVerified) -> OperationError:
+def wrong_licenses_error(error: NotVerified) -> OperationError:
     """Return the error of an activation file that brought something else, as a sentence about migrations."""
     if error.code != "expectation_not_met":
         return error
     return NotVerified.of(Cause("migration_yield_differs", error.fields, "R16"), changed=error.changed)
 
 
-def _group(record: Record, licenses: Sequence[LicenseRecord]) -> Group:
+def _group(record: MigrationRecord, licenses: Sequence[LicenseRecord]) -> Group:
     return tuple(license_ for license_ in licenses if license_.id in record.license_ids)

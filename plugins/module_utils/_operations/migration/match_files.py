@@ -14,11 +14,11 @@ from typing import Callable, Dict, FrozenSet, List, Optional, Sequence, Set, Tup
 
 from ..core.errors import Cause, InvalidRequest
 from ..core.license_files import ActivationFile
-from ..journal.record import End, Part, Record, Step
+from ..journal.record import End, MigrationRecord, Part, Step
 from .arrival_proof import holder_of
 
 # A part by its migration and its place there.
-Slot = Tuple[Record, int]
+Slot = Tuple[MigrationRecord, int]
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Receiver:
     are digests of files that the server at an end has refused and, the same device still, would refuse again.
     """
 
-    record: Record
+    record: MigrationRecord
     open: FrozenSet[int]
     damaged: FrozenSet[int] = frozenset()
     early: bool = False
@@ -59,7 +59,7 @@ class Assigned:
 def assign(
     files: Sequence[GivenFile],
     receivers: Sequence[Receiver],
-    others: Sequence[Record] = (),
+    others: Sequence[MigrationRecord] = (),
     installed: Callable[[End, str], Sequence[str]] = lambda end, sha256: (),
 ) -> Assigned:
     """Return what each part of the task's migrations gets of ``files``.
@@ -79,7 +79,7 @@ class _Assignment:
     def __init__(
         self,
         receivers: Sequence[Receiver],
-        others: Sequence[Record],
+        others: Sequence[MigrationRecord],
         installed: Callable[[End, str], Sequence[str]],
     ) -> None:
         self.receivers = receivers
@@ -205,7 +205,7 @@ class _Assignment:
             return False
         raise self._without_part(given)
 
-    def _warn(self, code: str, given: GivenFile, record: Record, license_ids: Sequence[str]) -> None:
+    def _warn(self, code: str, given: GivenFile, record: MigrationRecord, license_ids: Sequence[str]) -> None:
         self.warnings.append(Cause(code, _fields(given, record, license_ids), "R16"))
 
     def _fitting(self, given: GivenFile) -> List[Slot]:
@@ -216,7 +216,7 @@ class _Assignment:
             if self._suits(given, record, index) and given.file.sha256 not in record.present
         ]
 
-    def _suits(self, given: GivenFile, record: Record, index: int) -> bool:
+    def _suits(self, given: GivenFile, record: MigrationRecord, index: int) -> bool:
         refused = (given.file.sha256, record.parts[index].end) in self.refused[record.id]
         return _fits(given, record, index) and not refused
 
@@ -272,7 +272,7 @@ class _Assignment:
         return InvalidRequest("activation_file_ambiguous", file=given.file.path, parts=parts)
 
 
-def _fields(given: GivenFile, record: Record, license_ids: Sequence[str]) -> Dict[str, object]:
+def _fields(given: GivenFile, record: MigrationRecord, license_ids: Sequence[str]) -> Dict[str, object]:
     return {
         "migration": record.id,
         "file": given.file.path,
@@ -285,11 +285,11 @@ def _vagueness(given: GivenFile) -> int:
     return sum(hint is None for hint in (given.license_id, given.quantity, given.end))
 
 
-def _waits(record: Record) -> bool:
+def _waits(record: MigrationRecord) -> bool:
     return record.step in (Step.TRANSFER_REQUESTED, Step.WAITING)
 
 
-def _fits(given: GivenFile, record: Record, index: int) -> bool:
+def _fits(given: GivenFile, record: MigrationRecord, index: int) -> bool:
     part = record.parts[index]
     quantity = part.quantity
     if quantity is None and len(record.licenses) == 1:
@@ -301,12 +301,12 @@ def _fits(given: GivenFile, record: Record, index: int) -> bool:
     )
 
 
-def _likeness(record: Record, index: int) -> Tuple[str, End, Optional[int]]:
+def _likeness(record: MigrationRecord, index: int) -> Tuple[str, End, Optional[int]]:
     part: Part = record.parts[index]
     return record.id, part.end, part.quantity
 
 
-def _shape(record: Record, index: int) -> Tuple[object, ...]:
+def _shape(record: MigrationRecord, index: int) -> Tuple[object, ...]:
     """Return what two parts have in common whose files may be exchanged: the server, and all that arrives."""
     part = record.parts[index]
     server = record.destination if part.end is End.DESTINATION else record.source
@@ -317,7 +317,7 @@ def _shape(record: Record, index: int) -> Tuple[object, ...]:
     return (server.server_id, part.end, tuple(rows))
 
 
-def _shown(record: Record, index: int) -> str:
+def _shown(record: MigrationRecord, index: int) -> str:
     part = record.parts[index]
     quantity = "all" if part.quantity is None else str(part.quantity)
     return "{0} {1} ({2})".format(", ".join(record.license_ids), quantity, part.end.value)

@@ -10,20 +10,20 @@ from ..._licensing.catalog.code_class import CodeClass, code_class
 from ..._vms.api.records import LicenseRecord
 from ..core.errors import ChangeRefused, InvalidRequest
 from ..core.states import GONE
-from ..journal.record import End, Moving, Part, Record, Server, Step, moving_of, record_id
+from ..journal.record import End, MigrationRecord, Moving, Part, Server, Step, moving_of, record_id
 from ..license.file_groups import Group, chosen_records, file_groups, refuse_parts
-from .plan import Look, MigrationRequest, Place
+from .plan import MigrationRequest, ServerEnd, ServerReading
 
 
 class NewMigrations:
     """Makes the records of new migrations."""
 
-    def __init__(self, request: MigrationRequest, source: Look, destination: Look) -> None:
+    def __init__(self, request: MigrationRequest, source: ServerReading, destination: ServerReading) -> None:
         self.request = request
         self.source = source
         self.destination = destination
 
-    def records(self, license_ids: Sequence[str]) -> List[Record]:
+    def records(self, license_ids: Sequence[str]) -> List[MigrationRecord]:
         """Return a record for each activation file. Raises InvalidRequest, ChangeRefused, VmsError."""
         self.other_server()
         chosen = chosen_records(license_ids, self.source.licenses)
@@ -39,14 +39,14 @@ class NewMigrations:
             raise InvalidRequest("migration_same_server", server=self.source.id)
         return self.destination.id
 
-    def _record(self, group: Group) -> Record:
+    def _record(self, group: Group) -> MigrationRecord:
         ids = tuple(license_.id for license_ in group)
         licenses = tuple(moving_of(license_) for license_ in group)
         for license_ in licenses:
             unclear = [name for name in ("product", "kind", "quantity") if getattr(license_, name) is None]
             if unclear:
                 raise ChangeRefused("migration_license_unclear", license_id=license_.id, unclear=unclear)
-        return Record(
+        return MigrationRecord(
             id=record_id(self.source.id, ids),
             step=Step.PLANNED,
             source=server_of(self.request.source, self.source.id),
@@ -98,6 +98,6 @@ class NewMigrations:
         return parts + ((Part(self.request.remainder_to, rest),) if rest else ())
 
 
-def server_of(place: Place, server_id: str) -> Server:
+def server_of(place: ServerEnd, server_id: str) -> Server:
     """Return an end of the task as the journal records it."""
     return Server(place.host, place.port, server_id, place.client)

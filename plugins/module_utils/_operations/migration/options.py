@@ -16,11 +16,11 @@ from ..checks.expectation import parse_quantity
 from ..core import license_files
 from ..core.errors import Cause, InvalidRequest
 from ..journal.journal import Journal, Unreadable
-from ..journal.record import End, Part, Record, Step
+from ..journal.record import End, MigrationRecord, Part, Step
 from ..request.drop_directory import place_of
 from ..request.transfer_bundle import steps_now, waits
 from .match_files import GivenFile
-from .plan import MigrationPlan, MigrationRequest, Place
+from .plan import MigrationPlan, MigrationRequest, ServerEnd
 
 # What has to be possible at each end before anything is uninstalled.
 AT_BOTH = (
@@ -88,8 +88,8 @@ def migration_request(
     )
 
 
-def _place(reached: Mapping[str, Any], given: Any) -> Place:
-    return Place(reached["host"], reached["port"], (given or {}).get("client"))
+def _place(reached: Mapping[str, Any], given: Any) -> ServerEnd:
+    return ServerEnd(reached["host"], reached["port"], (given or {}).get("client"))
 
 
 def _given(item: object) -> GivenFile:
@@ -135,14 +135,14 @@ def plan_diff(plan: MigrationPlan) -> Data:
     return {"before": before, "after": after}
 
 
-def overall(records: Sequence[Record]) -> str:
+def overall(records: Sequence[MigrationRecord]) -> str:
     """Return where the task stands: where its last migration does."""
     order = list(Step)
     return min((record.step for record in records), key=order.index).value
 
 
 def outcome_rows(
-    records: Iterable[Record],
+    records: Iterable[MigrationRecord],
     journal: Journal,
     tell: Sentences,
     language: str,
@@ -158,7 +158,9 @@ def outcome_rows(
     ]
 
 
-def record_row(record: Record, journal: Journal, now: Sequence[Data], folder: Optional[str] = None) -> Data:
+def record_row(
+    record: MigrationRecord, journal: Journal, now: Sequence[Data], folder: Optional[str] = None
+) -> Data:
     """One migration as data: no keys, no bytes of files, only where they lie."""
     transfer = record.transfer
     return {
@@ -196,7 +198,7 @@ def record_row(record: Record, journal: Journal, now: Sequence[Data], folder: Op
     }
 
 
-def _part_row(record: Record, part: Part, journal: Journal, folder: Optional[str]) -> Data:
+def _part_row(record: MigrationRecord, part: Part, journal: Journal, folder: Optional[str]) -> Data:
     row: Data = {
         "to": part.end.value,
         "quantity": part.quantity,

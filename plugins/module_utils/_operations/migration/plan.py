@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Callable, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
 
 from ..._licensing.catalog.catalog import Catalog
-from ..._licensing.rules.preconditions import Expectation
+from ..._licensing.rules.change import Expectation
 from ..._licensing.values.instants import parse_end
 from ..._licensing.values.model import Arch, Kind, word
 from ..._vms.api.records import LicenseRecord, ServerInfo
@@ -16,7 +16,7 @@ from ..core.errors import Cause, InvalidRequest
 from ..core.license_files import ActivationFile
 from ..core.protocols import LicenseStore
 from ..journal.journal import FileState, Journal
-from ..journal.record import End, KeptFile, Moving, Part, Record, Server, Step
+from ..journal.record import End, KeptFile, MigrationRecord, Moving, Part, Server, Step
 from ..license import install
 from ..license.file_groups import removal_order
 from .match_files import GivenFile
@@ -32,7 +32,7 @@ ABORT = "abort"
 
 
 @dataclass(frozen=True)
-class Place:
+class ServerEnd:
     """A License Server as the task names it, and the client that stands for the system there."""
 
     host: str
@@ -48,8 +48,8 @@ class MigrationRequest:
     """What a task wants moved. ``quantities`` are parts of one flexible licence (decision 21)."""
 
     license_ids: Tuple[str, ...]
-    source: Place
-    destination: Place
+    source: ServerEnd
+    destination: ServerEnd
     files: Tuple[GivenFile, ...] = ()
     quantities: Tuple[int, ...] = ()
     remainder_to: End = End.SOURCE
@@ -58,7 +58,7 @@ class MigrationRequest:
 
 
 @dataclass(frozen=True)
-class Todo:
+class MigrationTask:
     """One migration and what this run does for it.
 
     ``known`` is the record as the journal has it, None if it has none; ``event`` is the entry of the history
@@ -69,8 +69,8 @@ class Todo:
     run. ``target`` is where the migration will stand.
     """
 
-    record: Record
-    known: Optional[Record] = None
+    record: MigrationRecord
+    known: Optional[MigrationRecord] = None
     event: str = Step.PLANNED.value
     live: bool = False
     restore: Tuple[KeptFile, ...] = ()
@@ -99,7 +99,7 @@ class Todo:
 class MigrationPlan:
     """All migrations of a task, in the order in which they leave the source."""
 
-    todos: Tuple[Todo, ...]
+    todos: Tuple[MigrationTask, ...]
     unchecked: Tuple[Cause, ...] = ()
     warnings: Tuple[Cause, ...] = ()
 
@@ -108,7 +108,7 @@ class MigrationPlan:
         return any(todo.changed for todo in self.todos)
 
     @property
-    def standing(self) -> Tuple[Record, ...]:
+    def standing(self) -> Tuple[MigrationRecord, ...]:
         """The migrations that the journal has, as they are before the run."""
         return tuple(todo.known for todo in self.todos if todo.known is not None)
 
@@ -118,7 +118,7 @@ class MigrationPlan:
         return all(todo.source_checked for todo in self.todos)
 
 
-class Look:
+class ServerReading:
     """One server, read when it is first needed and no more often than that."""
 
     def __init__(self, server: LicenseStore) -> None:
@@ -155,10 +155,10 @@ class Look:
 
 def find_records(
     request: MigrationRequest,
-    records: Sequence[Record],
+    records: Sequence[MigrationRecord],
     source_ids: Callable[[], FrozenSet[str]],
     unsent: bool = False,
-) -> Tuple[List[Record], List[str]]:
+) -> Tuple[List[MigrationRecord], List[str]]:
     """Return the task's migrations among ``records``, and the licenses of which there is none.
 
     A record for which nothing was sent counts only with ``unsent``: its licenses are planned anew. The source
@@ -166,7 +166,7 @@ def find_records(
     """
     if not request.license_ids:
         raise InvalidRequest("license_ids_empty")
-    found: Dict[str, Record] = {}
+    found: Dict[str, MigrationRecord] = {}
     missing: List[str] = []
     for ident in dict.fromkeys(request.license_ids):
         those = [record for record in records if ident in record.license_ids]
@@ -181,7 +181,9 @@ def find_records(
     return list(found.values()), missing
 
 
-def wanted_files(todos: Sequence[Todo], end: End, journal: Journal) -> Tuple[install.WantedFile, ...]:
+def wanted_files(
+    todos: Sequence[MigrationTask], end: End, journal: Journal
+) -> Tuple[install.WantedFile, ...]:
     """Return the files at hand for ``end`` that are not known to be installed.
 
     What goes back to a source that does not answer waits for it; it holds nothing else up.
@@ -226,7 +228,7 @@ def expected(moving: Moving) -> Expectation:
     )
 
 
-def in_order(todos: Sequence[Todo], catalog: Catalog) -> Tuple[Todo, ...]:
+def in_order(todos: Sequence[MigrationTask], catalog: Catalog) -> Tuple[MigrationTask, ...]:
     """Upgrade before base, as they leave."""
     groups = tuple(tuple(_as_listed(item) for item in todo.record.licenses) for todo in todos)
     places = {id(group): place for place, group in enumerate(groups)}

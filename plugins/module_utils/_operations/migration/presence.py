@@ -20,8 +20,8 @@ from ..core import license_files
 from ..core.errors import Cause, ChangeRefused, NotVerified, OperationError, cause_of
 from ..core.states import GONE, LIVE
 from ..journal.journal import FileState, Journal
-from ..journal.record import End, KeptFile, Part, Record, Step
-from .plan import Look, expected
+from ..journal.record import End, KeptFile, MigrationRecord, Part, Step
+from .plan import ServerReading, expected
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class SourceReading:
     reused: Tuple[str, ...] = ()
 
 
-def read_source(look: Look, record: Record) -> SourceReading:
+def read_source(look: ServerReading, record: MigrationRecord) -> SourceReading:
     """Read what the source lists now; a source that does not answer is reported, never raised."""
     try:
         ids, rows = look.ids, look.licenses
@@ -70,7 +70,7 @@ def read_source(look: Look, record: Record) -> SourceReading:
     )
 
 
-def reused_cause(record: Record, reading: SourceReading) -> Cause:
+def reused_cause(record: MigrationRecord, reading: SourceReading) -> Cause:
     """Return the sentence about another license that the source lists under an id of the migration."""
     fields = {
         "migration": record.id,
@@ -80,7 +80,7 @@ def reused_cause(record: Record, reading: SourceReading) -> Cause:
     return Cause("migration_id_reused", fields, "R16")
 
 
-def _is_of(record: Record, row: LicenseRecord) -> bool:
+def _is_of(record: MigrationRecord, row: LicenseRecord) -> bool:
     """Say whether ``row`` is a license that moves: by its activation file, or by its id where none is listed.
 
     A server that was restored gives an id a second time, and may give a license back under another id.
@@ -92,7 +92,7 @@ def _is_of(record: Record, row: LicenseRecord) -> bool:
     return row.id in record.license_ids
 
 
-def refuse_live_source(record: Record, reading: SourceReading, destination_live: bool) -> None:
+def refuse_live_source(record: MigrationRecord, reading: SourceReading, destination_live: bool) -> None:
     """Raise ChangeRefused where the source lists the licenses as installed again (R16)."""
     if not reading.live:
         return
@@ -107,7 +107,7 @@ def refuse_live_source(record: Record, reading: SourceReading, destination_live:
     )
 
 
-def rows_of_part(look: Look, part: Part) -> Tuple[LicenseRecord, ...]:
+def rows_of_part(look: ServerReading, part: Part) -> Tuple[LicenseRecord, ...]:
     """Return what the server of ``part`` lists of its activation file: by its bytes, else by ids or name.
 
     One that is past its end by the server's own clock is expired, whatever the server calls it.
@@ -124,7 +124,7 @@ def rows_of_part(look: Look, part: Part) -> Tuple[LicenseRecord, ...]:
 
 
 def refused_files(
-    record: Record, digests: AbstractSet[str], look_of: Callable[[End], Look]
+    record: MigrationRecord, digests: AbstractSet[str], look_of: Callable[[End], ServerReading]
 ) -> FrozenSet[Tuple[str, End]]:
     """Return which of the files with these digests an end would refuse again, the same device still.
 
@@ -144,10 +144,10 @@ def is_live(rows: Sequence[LicenseRecord]) -> bool:
 
 
 def refuse_dead_part(
-    record: Record,
+    record: MigrationRecord,
     part: Part,
     rows: Sequence[LicenseRecord],
-    others: Sequence[Record],
+    others: Sequence[MigrationRecord],
     server_ids: FrozenSet[str],
 ) -> None:
     """Raise where a part that arrived is listed and does not work, or has left again.
@@ -182,7 +182,9 @@ def refuse_dead_part(
         raise error
 
 
-def yield_error(record: Record, part: Part, rows: Sequence[LicenseRecord]) -> Optional[OperationError]:
+def yield_error(
+    record: MigrationRecord, part: Part, rows: Sequence[LicenseRecord]
+) -> Optional[OperationError]:
     """Return the error of a file that brought something else than what left the source; None if it agrees."""
     found = differences(tuple(expected(item) for item in record.bringing(part)), rows)
     if found is None:
@@ -191,7 +193,7 @@ def yield_error(record: Record, part: Part, rows: Sequence[LicenseRecord]) -> Op
     return NotVerified("migration_yield_differs", "R16", file=name, **found)
 
 
-def _onward(part: Part, others: Sequence[Record], server_ids: FrozenSet[str]) -> Optional[str]:
+def _onward(part: Part, others: Sequence[MigrationRecord], server_ids: FrozenSet[str]) -> Optional[str]:
     """Return the migration of this journal by which what ``part`` brought has left its server again."""
     for other in others:
         if (
@@ -203,12 +205,12 @@ def _onward(part: Part, others: Sequence[Record], server_ids: FrozenSet[str]) ->
     return None
 
 
-def damaged_files(journal: Journal, record: Record, files: Sequence[KeptFile]) -> List[KeptFile]:
+def damaged_files(journal: Journal, record: MigrationRecord, files: Sequence[KeptFile]) -> List[KeptFile]:
     """Return those of ``files`` that are missing or not what the journal recorded."""
     return [file for file in files if journal.state_of(record, file) is not FileState.INTACT]
 
 
-def file_cause(code: str, journal: Journal, record: Record, files: Sequence[KeptFile]) -> Cause:
+def file_cause(code: str, journal: Journal, record: MigrationRecord, files: Sequence[KeptFile]) -> Cause:
     """Return the sentence about files of the journal that cannot be relied on."""
     fields = {
         "migration": record.id,

@@ -70,16 +70,16 @@ from ..core import license_files
 from ..core.errors import ArtifactError, NotVerified, OperationError, ServerRefused, cause_of
 from ..core.license_files import ActivationFile
 from ..core.protocols import LicenseStore
-from ..core.server_refusals import refusal, unproved
-from ..core.write_and_verify import Waits, carry_out
+from ..core.server_refusals import not_verified, refusal_error
+from ..core.write_and_verify import Waits, write_and_verify
 from ..journal.journal import Journal, JournalError
-from ..journal.record import End, Part, Record, RefusedFile, Step
+from ..journal.record import End, MigrationRecord, Part, RefusedFile, Step
 from ..license import install
 from ..license.file_groups import uninstall_files_of
 from ..request.transfer_bundle import Teller, write_bundle
 from .arrival_proof import doubt_about
-from .end_state import yield_of
-from .plan import Look, MigrationPlan, MigrationRequest, install_request, wanted_files
+from .end_state import wrong_licenses_error
+from .plan import MigrationPlan, MigrationRequest, ServerReading, install_request, wanted_files
 from .presence import is_live, rows_of_part
 from .uninstall_poll import UninstallPoll, fetch_again, wait_rest
 
@@ -93,7 +93,7 @@ HOPELESS = ("refused_device_mismatch", "refused_activation_file_invalid")
 class MigrationOutcome:
     """The migrations of a task as the journal has them now."""
 
-    records: Tuple[Record, ...]
+    records: Tuple[MigrationRecord, ...]
 
 
 def apply(
@@ -175,16 +175,18 @@ class _Run:
         for index in range(len(self.todos)):
             self._verify(index)
 
-    def _put(self, index: int, record: Record) -> Record:
+    def _put(self, index: int, record: MigrationRecord) -> MigrationRecord:
         self.todos[index] = replace(self.todos[index], record=record)
         return record
 
-    def _write(self, record: Record, step: str, server_at: Optional[str] = None) -> Record:
+    def _write(self, record: MigrationRecord, step: str, server_at: Optional[str] = None) -> MigrationRecord:
         written = self.journal.write(record, step, server_at)
         self.touched = True
         return written
 
-    def _advance(self, index: int, record: Record, step: Step, server_at: Optional[str] = None) -> Record:
+    def _advance(
+        self, index: int, record: MigrationRecord, step: Step, server_at: Optional[str] = None
+    ) -> MigrationRecord:
         return self._put(index, self._write(replace(record, step=step), step.value, server_at))
 
     def _time(self, end: End) -> Optional[str]:
@@ -216,7 +218,7 @@ class _Run:
         sent = replace(record, sent_at=self.journal.instant())
         record = self._put(index, self._write(sent, "uninstall_sent", self._time(End.SOURCE)))
         try:
-            settled = carry_out(
+            settled = write_and_verify(
                 lambda: self.source.uninstall(record.license_ids[0]),
                 lambda _detail: self._gone(record)(),
                 self.waits,
@@ -225,12 +227,12 @@ class _Run:
             # It certainly was not carried out.
             self._put(index, self._write(replace(record, sent_at=None), "uninstall_not_done"))
             if isinstance(error, (BusinessError, TaskFailed)):
-                raise refusal(error, ", ".join(record.license_ids)) or error from error
+                raise refusal_error(error, ", ".join(record.license_ids)) or error from error
             raise
         if settled.proof is None:
-            raise unproved("uninstall_not_listed", settled, license_ids=list(record.license_ids))
+            raise not_verified("uninstall_not_listed", settled, license_ids=list(record.license_ids))
 
-    def _gone(self, record: Record) -> UninstallPoll:
+    def _gone(self, record: MigrationRecord) -> UninstallPoll:
         return UninstallPoll(self.source, record)
 
     def _save(self, index: int) -> None:
@@ -295,7 +297,7 @@ class _Run:
         try:
             plan = install.decide(install_request(self.request, wanted, end), self.ends[end])
         except NotVerified as error:
-            raise yield_of(error) from error
+            raise wrong_licenses_error(error) from error
         for found in plan.there:
             self._yielded(found, own_request=False)
         for step in plan.steps:
@@ -323,7 +325,7 @@ class _Run:
             self._put(index, self._write(refused, "activation_file_refused"))
             raise
         except NotVerified as error:
-            raise yield_of(error) from error
+            raise wrong_licenses_error(error) from error
         except VmsError:
             if before.sent_at is None:
                 # It certainly was not carried out, so what is there later was not sent from here.
@@ -370,7 +372,7 @@ class _Run:
         if record.step is not Step.INSTALLED or not all(map(self.todos[index].reaches, record.parts)):
             return
         for part in record.parts:
-            if not is_live(rows_of_part(Look(self.ends[part.end]), part)):
+            if not is_live(rows_of_part(ServerReading(self.ends[part.end]), part)):
                 ids = list(part.license_ids)
                 raise NotVerified(
                     "migration_not_live",

@@ -10,9 +10,9 @@ from ..._vms.wire.errors import VmsError
 from ..core.errors import ArtifactError, Cause, ChangeRefused, cause_of
 from ..core.protocols import LicenseStore
 from ..core.states import GONE
-from ..core.write_and_verify import Waits, look_until
+from ..core.write_and_verify import Waits, poll_until
 from ..journal.journal import Journal
-from ..journal.record import KeptFile, Record
+from ..journal.record import KeptFile, MigrationRecord
 from ..license.file_groups import Group, uninstall_files_of
 from .presence import file_cause
 
@@ -20,7 +20,7 @@ from .presence import file_cause
 class UninstallPoll:
     """Looks whether the licences of a migration are uninstalled at the source."""
 
-    def __init__(self, source: LicenseStore, record: Record) -> None:
+    def __init__(self, source: LicenseStore, record: MigrationRecord) -> None:
         self._source = source
         self._ids = record.license_ids
 
@@ -33,7 +33,7 @@ class UninstallPoll:
 
 
 def fetch_again(
-    source: LicenseStore, journal: Journal, record: Record, damaged: Sequence[KeptFile]
+    source: LicenseStore, journal: Journal, record: MigrationRecord, damaged: Sequence[KeptFile]
 ) -> Dict[str, bytes]:
     """Return the uninstall files from the source, where the journal has lost its own.
 
@@ -52,4 +52,4 @@ def fetch_again(
 def wait_rest(sent_at: str, look: UninstallPoll, journal: Journal, waits: Waits) -> bool:
     """Give a write that an earlier run has sent the rest of its time; say whether it took effect."""
     left = min(max(waits.timeout_s - journal.seconds_since(sent_at), 0.0), waits.timeout_s)
-    return look_until(look, waits.clock() + left, waits) is not None
+    return poll_until(look, waits.clock() + left, waits) is not None

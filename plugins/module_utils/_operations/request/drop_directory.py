@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
 from ..core.errors import Cause, InvalidRequest
-from ..journal.record import End, Part, Record
+from ..journal.record import End, MigrationRecord, Part
 
 ENDS = tuple(end.value for end in End)
 
@@ -59,7 +59,7 @@ def dropped(folder: str, license_ids: Sequence[str]) -> Dropped:
     return Dropped(tuple(sorted(found, key=lambda file: file.path)), tuple(warnings))
 
 
-def place_of(folder: str, record: Record, part: Part) -> Optional[str]:
+def place_of(folder: str, record: MigrationRecord, part: Part) -> Optional[str]:
     """Return where in ``folder`` the activation file for ``part`` is looked for; None where it cannot be."""
     ident = record.license_ids[0]
     if not _is_name(ident):

@@ -11,7 +11,7 @@ from ..core import license_files
 from ..core.errors import ArtifactError, Cause
 from ..core.protocols import LicenseStore
 from ..journal.journal import Journal
-from ..journal.record import End, KeptFile, Part, Record, Step, Transfer
+from ..journal.record import End, KeptFile, MigrationRecord, Part, Step, Transfer
 from .drop_directory import place_of
 
 BUNDLE = "transfer"
@@ -22,7 +22,7 @@ Teller = Callable[[Sequence[Cause]], Mapping[str, bytes]]
 
 
 def write_bundle(
-    record: Record,
+    record: MigrationRecord,
     journal: Journal,
     destination: LicenseStore,
     source: LicenseStore,
@@ -57,7 +57,7 @@ def write_bundle(
     )
 
 
-def bundle_files(record: Record) -> List[KeptFile]:
+def bundle_files(record: MigrationRecord) -> List[KeptFile]:
     """Return the files of the bundle as the journal recorded them; empty without a bundle."""
     transfer = record.transfer
     if transfer is None:
@@ -88,7 +88,7 @@ def _kept(folder: str, path: str, files: Mapping[str, bytes]) -> KeptFile:
     return KeptFile("{0}/{1}".format(folder, inner), name, license_files.digest(files[path]))
 
 
-def _manifest(record: Record, names: Mapping[End, str], digests: Mapping[str, str]) -> bytes:
+def _manifest(record: MigrationRecord, names: Mapping[End, str], digests: Mapping[str, str]) -> bytes:
     """Return the same for the same request, so that asking again changes nothing."""
     tree = {
         "kind": "TransferRequest",
@@ -122,13 +122,13 @@ def _entry(path: str, digests: Mapping[str, str]) -> Dict[str, str]:
     return {"path": path, "sha256": digests[path]}
 
 
-def _platform_steps(record: Record, names: Mapping[End, str]) -> Tuple[Cause, ...]:
+def _platform_steps(record: MigrationRecord, names: Mapping[End, str]) -> Tuple[Cause, ...]:
     """The steps with the paths that the files have inside the bundle."""
     proofs = ["uninstall-file/" + file.name for file in record.uninstall_files]
     return _steps(record, proofs, names)
 
 
-def steps_now(record: Record, journal: Journal, folder: Optional[str] = None) -> Tuple[Cause, ...]:
+def steps_now(record: MigrationRecord, journal: Journal, folder: Optional[str] = None) -> Tuple[Cause, ...]:
     """What a person has to do now, in order; nothing unless the migration waits for an activation file.
 
     ``folder`` is where people put what the platform issued, if there is such a folder.
@@ -143,13 +143,13 @@ def steps_now(record: Record, journal: Journal, folder: Optional[str] = None) ->
     return _steps(record, proofs, names, folder)
 
 
-def waits(record: Record) -> bool:
+def waits(record: MigrationRecord) -> bool:
     """Say whether a person has to bring an activation file now."""
     return record.step in (Step.WAITING, Step.TRANSFER_REQUESTED)
 
 
 def _steps(
-    record: Record, proofs: Sequence[str], names: Mapping[End, str], folder: Optional[str] = None
+    record: MigrationRecord, proofs: Sequence[str], names: Mapping[End, str], folder: Optional[str] = None
 ) -> Tuple[Cause, ...]:
     steps: List[Cause] = []
     keep: List[Cause] = []
@@ -179,5 +179,5 @@ def _steps(
     return tuple(steps)
 
 
-def _quantity(record: Record, part: Part) -> Optional[int]:
+def _quantity(record: MigrationRecord, part: Part) -> Optional[int]:
     return part.quantity if part.quantity is not None else sum(item.quantity or 0 for item in record.licenses)

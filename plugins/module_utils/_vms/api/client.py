@@ -28,8 +28,8 @@ from ..wire.errors import (
 )
 from ..wire.transport import Request, Response, Transport
 from .answers import Refused, Rows, demand_success, object_under, rows_under
-from .json_parser import EnvelopeFailed, NotJson, Row, WrongShape, parse_json, total_of, unwrapped
-from .pages import READINGS, IncompleteList, Page, Place, RawRow, shown, whole_list
+from .json_parser import EnvelopeFailed, JsonRow, NotJson, WrongShape, parse_json, total_of, unwrapped
+from .pages import READINGS, IncompleteList, Page, PageStart, RawRow, shown, whole_list
 from .records import NamedFile
 from .request_body import encode
 
@@ -79,33 +79,33 @@ class Client:
         self._sent: Set[str] = set()
         self._mask = connection.mask()
 
-    def read(self, name: str, **params: str) -> Row:
+    def read(self, name: str, **params: str) -> JsonRow:
         """Return the object that the read ``name`` answers; no answer reads as one without fields."""
         operation = self.profile.operation(name)
         return self._retried(partial(self._object, operation, params))
 
-    def read_rows(self, name: str, **params: str) -> List[Row]:
+    def read_rows(self, name: str, **params: str) -> List[JsonRow]:
         """Return all rows of a list, page after page; ListIncomplete if there may be more."""
         operation = self.profile.operation(name)
         budget = self._budget or Budget(READ_S)
         identity = SHAPES[name].identity
 
-        def fetch(place: Place) -> Page:
+        def fetch(place: PageStart) -> Page:
             return self._retried(partial(self._page, operation, params, place), budget)
 
         def named(row: RawRow) -> Optional[str]:
-            return Row(row, operation.fields).text(identity) if identity else None
+            return JsonRow(row, operation.fields).text(identity) if identity else None
 
         try:
             rows = whole_list(fetch, named, operation.paging is not None)
         except IncompleteList as error:
             raise self._incomplete(operation, error) from None
-        return [Row(row, operation.fields) for row in rows]
+        return [JsonRow(row, operation.fields) for row in rows]
 
     def read_total(self, name: str, **params: str) -> Optional[int]:
         """Return how many rows a list has, from its first page; None if the server does not say."""
         operation = self.profile.operation(name)
-        page = self._retried(partial(self._page, operation, params, Place()))
+        page = self._retried(partial(self._page, operation, params, PageStart()))
         if page.total is not None and page.total < len(page.rows):
             raise self._incomplete(operation, IncompleteList(len(page.rows), page.total))
         return page.total
@@ -120,7 +120,7 @@ class Client:
             raise self._bad("answer_file_name", operation)
         return NamedFile(file_name, response.body)
 
-    def write(self, name: str, values: Optional[Mapping[str, Any]] = None, **params: str) -> Row:
+    def write(self, name: str, values: Optional[Mapping[str, Any]] = None, **params: str) -> JsonRow:
         """Send a write once and return its answer. ``values`` are what its body holds, by our field names."""
         operation = self.profile.operation(name)
         content_type, body = encode(operation, values or {})
@@ -128,7 +128,7 @@ class Client:
         response = self._send(operation, params, {}, Budget(self._where.timeout), content_type, body)
         return self._shaped(operation, lambda: _row(self._json(operation, response), operation))
 
-    def _object(self, operation: Operation, params: Mapping[str, str], budget: Budget) -> Row:
+    def _object(self, operation: Operation, params: Mapping[str, str], budget: Budget) -> JsonRow:
         response = self._send(operation, params, {}, budget)
         return self._shaped(
             operation,
@@ -137,7 +137,9 @@ class Client:
             ),
         )
 
-    def _page(self, operation: Operation, params: Mapping[str, str], place: Place, budget: Budget) -> Page:
+    def _page(
+        self, operation: Operation, params: Mapping[str, str], place: PageStart, budget: Budget
+    ) -> Page:
         response = self._send(operation, params, _page_query(operation, place), budget)
 
         def page() -> Page:
@@ -304,8 +306,8 @@ class Client:
             number += 1
 
 
-def _row(answer: Any, operation: Operation) -> Row:
-    return Row({} if answer is None else answer, operation.fields)
+def _row(answer: Any, operation: Operation) -> JsonRow:
+    return JsonRow({} if answer is None else answer, operation.fields)
 
 
 def _wait(error: VmsError, number: int) -> float:
@@ -345,7 +347,7 @@ def _filled(template: str, quoted: Mapping[str, str]) -> str:
     return template
 
 
-def _page_query(operation: Operation, place: Place) -> Dict[str, str]:
+def _page_query(operation: Operation, place: PageStart) -> Dict[str, str]:
     paging = operation.paging
     if paging is None:
         return {}
@@ -378,7 +380,7 @@ def _server_error(response: Response) -> Tuple[str, str, Tuple[str, ...]]:
     message = printable(response.header("Error-Message"))
     try:
         answer = parse_json(response.body)
-        body = Row(answer if isinstance(answer, Mapping) else {}, _ERROR_FIELDS)
+        body = JsonRow(answer if isinstance(answer, Mapping) else {}, _ERROR_FIELDS)
         license_ids = body.texts("license_ids")
     except (NotJson, WrongShape):
         return code, message, ()

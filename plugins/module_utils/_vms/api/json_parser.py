@@ -161,7 +161,7 @@ def total_of(value: Any) -> Optional[int]:
     return count if count is not None and count >= 0 else None
 
 
-class Row:
+class JsonRow:
     """One object of an answer, read through a profile's field map.
 
     A value that is missing, null or not what it should be is None, and ``unknown`` says which, by field.
@@ -208,9 +208,9 @@ class Row:
         """Return what a code means by the profile's table."""
         return self._typed(name, lambda value: meanings.get(_text(value) or ""))
 
-    def rows(self, name: str) -> List["Row"]:
+    def rows(self, name: str) -> List["JsonRow"]:
         prefix = self._prefix + name + "."
-        return [Row(row, self._fields, prefix) for row in rows_of(self._value(name))]
+        return [JsonRow(row, self._fields, prefix) for row in rows_of(self._value(name))]
 
     def texts(self, name: str) -> Tuple[str, ...]:
         """Return a list of texts that may have arrived as one text or as nothing."""
@@ -225,10 +225,10 @@ class Row:
         """Return a list of whole numbers that may have arrived as one number."""
         return self._typed(name, _integers)
 
-    def inner(self, name: str) -> Optional["Row"]:
+    def inner(self, name: str) -> Optional["JsonRow"]:
         """Return a nested object, None if there is none."""
         value = self._value(name)
-        return Row(value, self._fields, self._prefix + name + ".") if isinstance(value, Mapping) else None
+        return JsonRow(value, self._fields, self._prefix + name + ".") if isinstance(value, Mapping) else None
 
     def _typed(self, name: str, convert: Callable[[Any], Optional[T]]) -> Optional[T]:
         value = self._value(name)

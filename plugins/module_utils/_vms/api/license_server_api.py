@@ -10,7 +10,7 @@ from ..._text import masked_key
 from ..profile.model import Profile
 from ..wire.connection import Connection
 from .client import Budget, Client
-from .json_parser import TYPE, Row, WrongShape
+from .json_parser import TYPE, JsonRow, WrongShape
 from .records import (
     Assignment,
     ClientRecord,
@@ -112,11 +112,13 @@ class LicenseServerApi:
         """Give back what a client holds."""
         self._client.write("release_client", client=name)
 
-    def _each(self, operation: str, record: Callable[[Row], T], **params: str) -> List[T]:
+    def _each(self, operation: str, record: Callable[[JsonRow], T], **params: str) -> List[T]:
         rows = self._client.read_rows(operation, **params)
         return self._shaped(operation, lambda: [record(row) for row in rows])
 
-    def _once(self, operation: str, record: Callable[[Row], T], ident: Callable[[T], str]) -> Tuple[T, ...]:
+    def _once(
+        self, operation: str, record: Callable[[JsonRow], T], ident: Callable[[T], str]
+    ) -> Tuple[T, ...]:
         """Read a list of things that each have a name: counted twice, one would be worth two.
 
         Where rows move between two pages one comes twice, and another one not at all.
@@ -150,7 +152,7 @@ class ProductNodeApi(LicenseServerApi):
         return ()
 
 
-def _license(row: Row) -> LicenseRecord:
+def _license(row: JsonRow) -> LicenseRecord:
     key = row.text("key")
     values: Dict[str, Any] = {
         "id": row.identifier("id"),
@@ -176,7 +178,7 @@ def _license(row: Row) -> LicenseRecord:
     return LicenseRecord(unknown=row.unknown, **values)
 
 
-def _count(row: Row) -> int:
+def _count(row: JsonRow) -> int:
     quantity = row.integer("quantity")
     if quantity is None:
         raise WrongShape("a quantity in every row", "a row without")
@@ -186,13 +188,13 @@ def _count(row: Row) -> int:
     return quantity
 
 
-def _statistic(row: Row) -> StatisticRecord:
+def _statistic(row: JsonRow) -> StatisticRecord:
     return StatisticRecord(
         row.identifier("name"), row.integer("amount"), row.integer("used"), row.integer("remaining")
     )
 
 
-def _client(row: Row) -> ClientRecord:
+def _client(row: JsonRow) -> ClientRecord:
     quota = tuple(
         QuotaRow(line.identifier("product"), line.choice("arch", ARCHS), _count(line))
         for line in row.rows("quota")
@@ -202,7 +204,7 @@ def _client(row: Row) -> ClientRecord:
     )
 
 
-def _assignment(row: Row) -> Assignment:
+def _assignment(row: JsonRow) -> Assignment:
     return Assignment(
         row.identifier("license_id"),
         row.text("product"),

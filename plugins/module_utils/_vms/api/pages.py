@@ -33,7 +33,7 @@ class Page:
 
 
 @dataclass(frozen=True)
-class Place:
+class PageStart:
     """Where a page begins: after ``seen`` rows, as page ``number`` (from 1). ``limit`` None: as usual."""
 
     seen: int = 0
@@ -41,8 +41,8 @@ class Place:
     limit: Optional[int] = None
 
 
-FIRST = Place()
-PROBE = Place(limit=1)
+FIRST = PageStart()
+PROBE = PageStart(limit=1)
 
 
 class IncompleteList(ValueError):
@@ -97,7 +97,7 @@ class _Reading:
             raise _Moved(len(self.names), self.total)
 
 
-def whole_list(fetch: Callable[[Place], Page], name: Namer, paged: bool = True) -> List[RawRow]:
+def whole_list(fetch: Callable[[PageStart], Page], name: Namer, paged: bool = True) -> List[RawRow]:
     """Return every row of a list, each once; raises IncompleteList.
 
     ``fetch`` gets a page. ``name`` is the id of a row, None for one without: such a row is named by all that
@@ -119,12 +119,12 @@ def whole_list(fetch: Callable[[Place], Page], name: Namer, paged: bool = True) 
                 raise
 
 
-def _read_once(fetch: Callable[[Place], Page], name: Namer) -> List[RawRow]:
+def _read_once(fetch: Callable[[PageStart], Page], name: Namer) -> List[RawRow]:
     reading = _Reading()
     first: List[str] = []
     number = 1
     while True:
-        page = fetch(Place(len(reading.rows), number))
+        page = fetch(PageStart(len(reading.rows), number))
         reading.state_total(page.total)
         if not page.rows:
             if reading.total is not None and len(reading.names) < reading.total:
@@ -142,7 +142,7 @@ def _read_once(fetch: Callable[[Place], Page], name: Namer) -> List[RawRow]:
         number += 1
 
 
-def _is_unpaged(fetch: Callable[[Place], Page], name: Namer, first: Sequence[str]) -> bool:
+def _is_unpaged(fetch: Callable[[PageStart], Page], name: Namer, first: Sequence[str]) -> bool:
     """Whether the server knows no pages: asked for one row it gives all of them again."""
     return _names(fetch(PROBE).rows, name) == list(first)
 

@@ -13,7 +13,7 @@ from ..profile.model import Profile
 from ..wire.connection import Connection
 from ..wire.errors import CountUncertain
 from .client import Budget, Client
-from .json_parser import ABSENT, TYPE, Row, WrongShape
+from .json_parser import ABSENT, TYPE, JsonRow, WrongShape
 from .records import (
     ClusterRecord,
     ConnectRequest,
@@ -64,7 +64,7 @@ class VmsApi:
                 alike.append(host)
         return tuple(host for alike in found.values() for host in alike)
 
-    def _host(self, row: Row) -> HostRecord:
+    def _host(self, row: JsonRow) -> HostRecord:
         codes = self.profile.codes
         version = row.text("version")
         release, series = split_version(version) if version is not None else (None, None)
@@ -151,7 +151,7 @@ class VmsApi:
             row.unknown["ends_at"] = ABSENT if end <= 0 else TYPE
         return LicenseTotals(edition=edition, ends_at=ends_at, unknown=row.unknown, **numbers)
 
-    def _edition(self, row: Row) -> Optional[str]:
+    def _edition(self, row: JsonRow) -> Optional[str]:
         """Return the manager's edition, else that of the release; two that disagree are none."""
         meanings = self.profile.codes["edition"]
         own, other = row.code("edition", meanings), row.code("edition_of_release", meanings)
@@ -256,7 +256,7 @@ class VmsApi:
         """Make VMS fetch its licenses again, which ends a refused login (R20, R22)."""
         return task_of(self._client, "reconnect_license_server", "vms_task")
 
-    def _identifier(self, operation: str, row: Row, name: str) -> str:
+    def _identifier(self, operation: str, row: JsonRow, name: str) -> str:
         try:
             return row.identifier(name)
         except WrongShape as error:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any, Dict, Mapping, Optional
 
 from .client import Client
-from .json_parser import Row, WrongShape
+from .json_parser import JsonRow, WrongShape
 from .tasks import Task, TaskState
 
 
@@ -44,6 +44,6 @@ def _look(client: Client, task_name: str, task_id: str) -> TaskState:
         raise client.wrong_shape(task_name, error) from None
 
 
-def _detail(row: Row) -> Dict[str, object]:
+def _detail(row: JsonRow) -> Dict[str, object]:
     license_ids = row.texts("license_ids")
     return {"license_ids": license_ids} if license_ids else {}

@@ -19,7 +19,7 @@ from .operations import (
     LOCAL_PRODUCTS,
     SECRET_KEYS,
     SHAPES,
-    Shape,
+    OperationFields,
 )
 
 BASE_AUTHS = ("digest", "oauth2", "none")
@@ -191,7 +191,7 @@ def _operation(name: str, item: object, bases: Mapping[str, Base], at: str) -> O
     )
 
 
-def _check_parameters(shape: Shape, path: str, query: Mapping[str, str], at: str) -> None:
+def _check_parameters(shape: OperationFields, path: str, query: Mapping[str, str], at: str) -> None:
     used = _PLACEHOLDER.findall(path)
     for text in query.values():
         used.extend(_PLACEHOLDER.findall(text))
@@ -225,7 +225,7 @@ def _paging(item: object, at: str) -> Optional[Paging]:
     return Paging(style, start, limit, size, total=_keys(values.get("total"), at + "/total"))
 
 
-def _fields(item: object, shape: Shape, at: str) -> Dict[str, Tuple[str, ...]]:
+def _fields(item: object, shape: OperationFields, at: str) -> Dict[str, Tuple[str, ...]]:
     values = _mapping(item, at)
     _known(values, shape.fields, at)
     for name in shape.required:
@@ -242,7 +242,7 @@ def _fields(item: object, shape: Shape, at: str) -> Dict[str, Tuple[str, ...]]:
     return fields
 
 
-def _body(item: object, shape: Shape, at: str) -> Dict[str, str]:
+def _body(item: object, shape: OperationFields, at: str) -> Dict[str, str]:
     values = _strings(item, at)
     _known(values, shape.body, at)
     return values

@@ -35,7 +35,7 @@ FILE_ANSWER = "file"
 
 
 @dataclass(frozen=True)
-class Shape:
+class OperationFields:
     """``params`` fill path and query, ``body`` names what a write sends, ``fields`` what is read from an
     answer.
 
@@ -58,57 +58,61 @@ _QUOTA = ("quota", "quota.product", "quota.arch", "quota.quantity")
 _TASK = ("completed", "result", "error_code", "error_message", "detail", "detail.license_ids")
 _WRITE = ("task_id", "license_ids")
 
-SHAPES: Dict[str, Shape] = {
-    "version": Shape(
+SHAPES: Dict[str, OperationFields] = {
+    "version": OperationFields(
         VMS,
         fields=("release", "features", "features.name", "features.support", "features.version"),
         required=("release",),
     ),
-    "list_hosts": Shape(
+    "list_hosts": OperationFields(
         VMS,
         fields=("id", "name", "ip", "arch", "cpu_sockets", "version", "status", "cluster_id", "added_at"),
         required=("id", "arch", "cpu_sockets"),
         identity="id",
     ),
-    "list_clusters": Shape(VMS, fields=("id", "name", "container"), required=("id", "container")),
-    "manager": Shape(VMS, fields=("arch",), required=("arch",)),
-    "platform": Shape(
+    "list_clusters": OperationFields(VMS, fields=("id", "name", "container"), required=("id", "container")),
+    "manager": OperationFields(VMS, fields=("arch",), required=("arch",)),
+    "platform": OperationFields(
         VMS,
         fields=("master_name", "master_ip", "slave_name", "slave_ip"),
         required=("master_ip", "slave_ip"),
     ),
-    "vm_count": Shape(VMS),
-    "license_totals": Shape(
+    "vm_count": OperationFields(VMS),
+    "license_totals": OperationFields(
         VMS,
         fields=("cpu_allowed", "cpu_managed", "vm_allowed", "edition", "edition_of_release", "ends_at"),
         required=("cpu_allowed",),
     ),
-    "srm_plans": Shape(VMS, params=("main_site_ip", "spare_site_ip"), fields=("name",), required=("name",)),
+    "srm_plans": OperationFields(
+        VMS, params=("main_site_ip", "spare_site_ip"), fields=("name",), required=("name",)
+    ),
     # Documented rows have a name and no id; a release that gives ids is counted by them.
-    "srm_plan_vms": Shape(VMS, params=("plan_name",), fields=("id", "name")),
-    "license_server_link": Shape(
+    "srm_plan_vms": OperationFields(VMS, params=("plan_name",), fields=("id", "name")),
+    "license_server_link": OperationFields(
         VMS,
         fields=(*_LINK, "state", "last_contact", "fetched_at", "server_id"),
         required=("address", "client_name", "state"),
     ),
-    "connect_license_server": Shape(VMS, body=(*_LINK, "client_password"), fields=_WRITE),
-    "disconnect_license_server": Shape(VMS, fields=_WRITE),
-    "reconnect_license_server": Shape(VMS, fields=_WRITE),
-    "vms_task": Shape(VMS, params=("task_id",), fields=_TASK, required=("completed", "result")),
-    "token": Shape(
+    "connect_license_server": OperationFields(VMS, body=(*_LINK, "client_password"), fields=_WRITE),
+    "disconnect_license_server": OperationFields(VMS, fields=_WRITE),
+    "reconnect_license_server": OperationFields(VMS, fields=_WRITE),
+    "vms_task": OperationFields(VMS, params=("task_id",), fields=_TASK, required=("completed", "result")),
+    "token": OperationFields(
         LICENSE_SERVER,
         body=("username", "password"),
         fields=("access_token", "expires_in"),
         required=("access_token",),
     ),
-    "statistics": Shape(
+    "statistics": OperationFields(
         LICENSE_SERVER,
         fields=("name", "amount", "used", "remaining"),
         required=("name", "amount"),
     ),
-    "server": Shape(LICENSE_SERVER, fields=("id", "version", "time", "peer", "product"), required=("id",)),
-    "device_info": Shape(LICENSE_SERVER, answer=FILE_ANSWER),
-    "list_licenses": Shape(
+    "server": OperationFields(
+        LICENSE_SERVER, fields=("id", "version", "time", "peer", "product"), required=("id",)
+    ),
+    "device_info": OperationFields(LICENSE_SERVER, answer=FILE_ANSWER),
+    "list_licenses": OperationFields(
         LICENSE_SERVER,
         fields=(
             "id",
@@ -133,28 +137,30 @@ SHAPES: Dict[str, Shape] = {
         required=("id", "product", "kind", "quantity"),
         identity="id",
     ),
-    "install_activation_file": Shape(LICENSE_SERVER, body=("file",), fields=_WRITE),
-    "uninstall_license": Shape(LICENSE_SERVER, params=("license_id",), fields=_WRITE),
-    "uninstall_file": Shape(LICENSE_SERVER, params=("license_id",), answer=FILE_ANSWER),
-    "license_task": Shape(
+    "install_activation_file": OperationFields(LICENSE_SERVER, body=("file",), fields=_WRITE),
+    "uninstall_license": OperationFields(LICENSE_SERVER, params=("license_id",), fields=_WRITE),
+    "uninstall_file": OperationFields(LICENSE_SERVER, params=("license_id",), answer=FILE_ANSWER),
+    "license_task": OperationFields(
         LICENSE_SERVER, params=("task_id",), fields=_TASK, required=("completed", "result")
     ),
-    "list_clients": Shape(
+    "list_clients": OperationFields(
         LICENSE_SERVER,
         fields=("name", "state", "last_contact", *_QUOTA),
         required=("name", "state"),
         identity="name",
     ),
-    "client_assignments": Shape(
+    "client_assignments": OperationFields(
         LICENSE_SERVER,
         params=("client",),
         fields=("license_id", "product", "arch", "quantity", "fetched_at"),
         required=("license_id", "quantity"),
     ),
-    "create_client": Shape(LICENSE_SERVER, body=("name", "password", *_QUOTA), fields=_WRITE),
-    "update_client": Shape(LICENSE_SERVER, params=("client",), body=("password", *_QUOTA), fields=_WRITE),
-    "delete_client": Shape(LICENSE_SERVER, params=("client",), fields=_WRITE),
-    "release_client": Shape(LICENSE_SERVER, params=("client",), fields=_WRITE),
+    "create_client": OperationFields(LICENSE_SERVER, body=("name", "password", *_QUOTA), fields=_WRITE),
+    "update_client": OperationFields(
+        LICENSE_SERVER, params=("client",), body=("password", *_QUOTA), fields=_WRITE
+    ),
+    "delete_client": OperationFields(LICENSE_SERVER, params=("client",), fields=_WRITE),
+    "release_client": OperationFields(LICENSE_SERVER, params=("client",), fields=_WRITE),
 }
 
 # Host reads hand these out; no profile may map them.

@@ -25,14 +25,14 @@ _GONE = ...
 
 
 @dataclass
-class Shape:
+class ProjectionPaths:
     """What of a value is read: all of it, its size, whether it is there, single keys, every item."""
 
     whole: bool = False
     sized: bool = False
     present: bool = False
-    parts: dict[str, Shape] = field(default_factory=dict)
-    items: Shape | None = None
+    parts: dict[str, ProjectionPaths] = field(default_factory=dict)
+    items: ProjectionPaths | None = None
 
     def read(self, constraint: Any) -> None:
         """Add what ``constraint`` (bound) reads of the value."""
@@ -51,19 +51,19 @@ class Shape:
                 self.read(argument)
             elif keyword == "properties":
                 for name, part in argument.items():
-                    self.parts.setdefault(name, Shape()).read(part)
+                    self.parts.setdefault(name, ProjectionPaths()).read(part)
             elif keyword == "required":
                 for name in argument:
-                    self.parts.setdefault(name, Shape()).present = True
+                    self.parts.setdefault(name, ProjectionPaths()).present = True
             elif keyword == "items":
-                self.items = self.items or Shape()
+                self.items = self.items or ProjectionPaths()
                 self.items.read(argument)
 
     def add(self, pointer: str) -> None:
         """Add the fact at ``pointer``."""
         shape = self
         for step in split(pointer):
-            shape = shape.parts.setdefault(step, Shape())
+            shape = shape.parts.setdefault(step, ProjectionPaths())
         shape.whole = True
 
     def of(self, value: object) -> object:
@@ -95,7 +95,7 @@ class Projection:
     """What a set of constraints reads of a system's facts."""
 
     def __init__(self, constraints: Iterable[Any], pointers: Iterable[str] = ()) -> None:
-        self.shape = Shape()
+        self.shape = ProjectionPaths()
         for constraint in constraints:
             self.shape.read(constraint)
         for pointer in pointers:

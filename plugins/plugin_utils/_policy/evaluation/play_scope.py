@@ -19,7 +19,7 @@ SITE_FACTS = "usphere_site_facts"
 
 
 @dataclass(frozen=True)
-class Scope:
+class PlayScope:
     """The hosts that one task decides for, of ``total`` in the play; ``limit`` is the text of --limit."""
 
     hosts: tuple[str, ...]
@@ -29,7 +29,7 @@ class Scope:
     limit: str = ""
 
 
-def scope_of(task_vars: Mapping[str, Any], serial: Sequence[Any], chosen: Iterable[str] | None) -> Scope:
+def scope_of(task_vars: Mapping[str, Any], serial: Sequence[Any], chosen: Iterable[str] | None) -> PlayScope:
     """The hosts of the play, of its current batch, or those that were ``chosen``.
 
     Hosts that failed or could not be reached belong to them: a run that forgets them would turn green.
@@ -41,10 +41,10 @@ def scope_of(task_vars: Mapping[str, Any], serial: Sequence[Any], chosen: Iterab
     limit = str.__str__(task_vars.get("ansible_limit") or "")
     if named is not None:
         hosts = tuple(dict.fromkeys(named))
-        return Scope(hosts, reached, len(hosts))
+        return PlayScope(hosts, reached, len(hosts))
     current = _names(task_vars.get("ansible_play_batch", alive))
     batch = _batch(every, current, alive, serial) if serial else every
-    return Scope(tuple(dict.fromkeys(batch)), reached, len(every), len(batch) < len(every), limit)
+    return PlayScope(tuple(dict.fromkeys(batch)), reached, len(every), len(batch) < len(every), limit)
 
 
 def _names(given: Iterable[str]) -> list[str]:
@@ -81,7 +81,7 @@ def _size(value: Any, total: int) -> int:
 
 
 def inputs(
-    scope: Scope,
+    scope: PlayScope,
     variables_of: Callable[[str], object],
     is_template: Callable[[str], bool],
     stored: Sequence[HostInput] = (),
@@ -116,7 +116,7 @@ def inputs(
 
 def inventory_of(
     task_vars: Mapping[str, Any],
-    scope: Scope,
+    scope: PlayScope,
     variables_of: Callable[[str], object],
     is_template: Callable[[str], bool],
 ) -> Inventory:

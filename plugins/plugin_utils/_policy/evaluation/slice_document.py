@@ -13,7 +13,7 @@ from ..documents.plain_data import normalise
 from ..findings.findings import Verdict
 from ..policy.model import LEDGER
 from ..pools.purchase import Way
-from ..pools.rows import PoolSheet, Row
+from ..pools.rows import PoolRow, PoolSheet
 from ..pools.supply import Licenses, Piece, Slice
 from .assessor import Sheet
 from .slices import Partial
@@ -125,7 +125,7 @@ def _pool_of(content: dict[str, Any]) -> PoolSheet:
     settled_by = {pointer: tuple(names) for pointer, names in content["settled_by"].items()}
     return PoolSheet(
         rows=tuple(
-            Row(
+            PoolRow(
                 None if row["identity"] is None else tuple(row["identity"]),
                 tuple(row["key"]),
                 interval(row["demand"]),

@@ -15,7 +15,7 @@ from ..policy.model import ALLOCATED, SUBJECT, Pool
 from .blame import Because, Named, Subject, Unit, blamed, deciding
 from .group_supply import GroupSupply, Member, Setting
 from .purchase import Way, common
-from .rows import SELF, Key, PoolSheet, Row
+from .rows import SELF, Key, PoolRow, PoolSheet
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ class _Run:
         return found
 
     def _united(
-        self, rows: Iterable[tuple[Subject, Row]], owners: tuple[Subject, ...], apart: bool
+        self, rows: Iterable[tuple[Subject, PoolRow]], owners: tuple[Subject, ...], apart: bool
     ) -> list[_Entry]:
         united: dict[tuple[str, ...], _Entry] = {}
         loose: list[_Entry] = []

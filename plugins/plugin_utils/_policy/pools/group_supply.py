@@ -16,7 +16,7 @@ from ..policy.model import ALLOCATED, ASSIGNED, IN_FORCE, INSTALLED, SUBJECT, Po
 from . import supply
 from .blame import Subject, Unit
 from .rows import SELF, PoolSheet
-from .supply import Grant, Licenses
+from .supply import GrantTerms, Licenses
 
 Group = Mapping[str, "str | None"]
 
@@ -36,7 +36,7 @@ class Setting:
 
     as_of: datetime
     table: Node
-    grants: Sequence[Grant] | None = None
+    grants: Sequence[GrantTerms] | None = None
 
 
 class GroupSupply:

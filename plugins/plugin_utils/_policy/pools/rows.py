@@ -32,7 +32,7 @@ _UNREAD = frozenset(("type", "value"))
 
 
 @dataclass(frozen=True)
-class Row:
+class PoolRow:
     """``identity`` without the subject's id; None: not all of it is known, ``place`` then tells rows apart.
 
     ``whole`` stands for rows that nobody has read. ``maybe`` says the row may not count at all.
@@ -57,7 +57,7 @@ class PoolSheet:
     needs is worked out from ``facts`` when it is asked for, or was ``stored``.
     """
 
-    rows: tuple[Row, ...] = ()
+    rows: tuple[PoolRow, ...] = ()
     keys: tuple[str | None, ...] = ()
     key_gaps: tuple[Gap, ...] = ()
     slices: tuple[Slice, ...] = ()
@@ -141,9 +141,9 @@ def pool_sheet(
     )
 
 
-def _doubtful(row: Row, because: tuple[Gap, ...]) -> Row:
+def _doubtful(row: PoolRow, because: tuple[Gap, ...]) -> PoolRow:
     gaps = tuple(dict.fromkeys((*row.gaps, *because)))
-    return Row(
+    return PoolRow(
         row.identity,
         row.key,
         row.demand.from_zero(),
@@ -163,7 +163,7 @@ class _Rows:
         self._as_of = as_of
         self._base = "" if pool.rows == "." else pool.rows
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[PoolRow]:
         """A row for each item, and one more where there may be others."""
         facts, base = self._facts, self._base
         listed = lookup(facts.tree, base) if base else [facts.tree]
@@ -175,7 +175,7 @@ class _Rows:
                 return
         key = tuple(SELF if name == SUBJECT else None for name in self._pool.group_by)
         gaps = ((base, facts.reason(base) or "absent"),)
-        yield Row(None, key, ANYTHING, gaps, base, "", True, True)
+        yield PoolRow(None, key, ANYTHING, gaps, base, "", True, True)
 
     def keys(self) -> tuple[tuple[str | None, ...], tuple[Gap, ...]]:
         """The system's own values of the group keys that are no architecture and no product."""
@@ -191,7 +191,7 @@ class _Rows:
                 gaps.append(gap)
         return tuple(found), tuple(gaps)
 
-    def _listed(self, places: list[str]) -> Iterator[Row]:
+    def _listed(self, places: list[str]) -> Iterator[PoolRow]:
         same: dict[tuple[str, ...] | str, list[str]] = {}
         for place in places:
             identity = self._identity(place)
@@ -221,7 +221,7 @@ class _Rows:
                 found.setdefault(place, {})[name[len(place) :]] = reason
         return found
 
-    def _row(self, places: list[str], identity: tuple[str, ...] | None) -> Row | None:
+    def _row(self, places: list[str], identity: tuple[str, ...] | None) -> PoolRow | None:
         """A row of the list; several of one identity that differ may be one thing or as many things."""
         gaps = list[Gap]()
         truths, demands, keys, added = [], [], [], []
@@ -243,7 +243,7 @@ class _Rows:
             gaps.extend((place, "conflict") for place in places)
         demand = self._united(demands)
         maybe = any(truth is not Truth.PASS for truth in truths)
-        return Row(
+        return PoolRow(
             identity,
             tuple(values[0] if len(set(values)) == 1 else None for values in zip(*keys, strict=True)),
             demand.from_zero() if maybe else demand,

@@ -24,7 +24,7 @@ NOW = "/effective/products"
 _ENDED = frozenset(("expired", "uninstalled"))
 
 
-class Allocation(Protocol):
+class AllocationTerms(Protocol):
     """Where a part of a grant goes."""
 
     @property
@@ -40,7 +40,7 @@ class Allocation(Protocol):
         """How many, in units of the product."""
 
 
-class Grant(Protocol):
+class GrantTerms(Protocol):
     """What was bought with one certificate; ``begins`` and ``ends`` None are open."""
 
     @property
@@ -72,7 +72,7 @@ class Grant(Protocol):
         """When it ends; None: open."""
 
     @property
-    def allocations(self) -> Sequence[Allocation]:
+    def allocations(self) -> Sequence[AllocationTerms]:
         """Where its parts go."""
 
 
@@ -191,7 +191,7 @@ def _one_or_several(
     return {name: value for name, value in one.items() if name not in missing}, missing
 
 
-def granted(grants: Iterable[Grant], at: datetime, allocated_to: Mapping[str, str] | None) -> Licenses:
+def granted(grants: Iterable[GrantTerms], at: datetime, allocated_to: Mapping[str, str] | None) -> Licenses:
     """What was bought and holds at ``at``; with ``allocated_to`` only what goes there."""
     items = {}
     for grant in grants:

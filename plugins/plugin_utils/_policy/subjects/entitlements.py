@@ -25,7 +25,7 @@ from .host_reading import Reading
 
 
 @dataclass(frozen=True)
-class System:
+class GrantedSystem:
     """A system and the License Server that serves it (R23: a pair is one system)."""
 
     id: str
@@ -106,7 +106,7 @@ _CODE = "/grant/code"
 class Entitlements:
     """All systems and grants of a run; ``digest`` is that of their documents."""
 
-    systems: Mapping[str, System] = field(default_factory=dict)
+    systems: Mapping[str, GrantedSystem] = field(default_factory=dict)
     grants: tuple[Grant, ...] = ()
     digest: str = ""
 
@@ -159,7 +159,7 @@ def load_entitlements(
 
 class _Reader:
     def __init__(self, catalog: Catalog) -> None:
-        self.systems: dict[str, System] = {}
+        self.systems: dict[str, GrantedSystem] = {}
         self.grants: dict[str, Grant] = {}
         self.faults: list[Fault] = []
         self._catalog = catalog
@@ -171,7 +171,7 @@ class _Reader:
         content: Any = document.value
         for ident, raw in content["systems"].items():
             path: Path = ("systems", ident)
-            system = System(ident, **raw)
+            system = GrantedSystem(ident, **raw)
             if self.systems.setdefault(ident, system) != system:
                 self._fault("system_duplicate", document, path, id=ident)
             if system.contract_number and not system.hot_standby:

@@ -36,7 +36,7 @@ _NOTES = frozenset(("description", "$defs"))
 
 
 @dataclass(frozen=True)
-class Change:
+class ConstraintMutant:
     """What stands at ``path`` after the change; ``what`` says which it is."""
 
     path: Path
@@ -49,7 +49,7 @@ def always(value: Any) -> Make:
     return lambda _values: value
 
 
-def constraint(part: Any, path: Path) -> Iterator[Change]:
+def constraint(part: Any, path: Path) -> Iterator[ConstraintMutant]:
     """Every change to a constraint and to those inside it."""
     if not isinstance(part, dict):
         return
@@ -57,20 +57,20 @@ def constraint(part: Any, path: Path) -> Iterator[Change]:
         here = (*path, keyword)
         rest = {name: value for name, value in part.items() if name != keyword}
         if rest.keys() - _NOTES and keyword not in ("if", "minContains", "maxContains", *_NOTES):
-            yield Change(path, f"{keyword} left out", always(rest))
+            yield ConstraintMutant(path, f"{keyword} left out", always(rest))
         if keyword in _OPPOSITES or keyword in _SIZES:
             yield from moved(argument, here)
         if keyword in _OPPOSITES:
             opposite = _OPPOSITES[keyword]
-            yield Change(path, f"{keyword} → {opposite}", always(_and(rest, {opposite: argument})))
+            yield ConstraintMutant(path, f"{keyword} → {opposite}", always(_and(rest, {opposite: argument})))
         elif keyword in _STATEMENTS:
             yield from _statement(keyword, argument, part, rest, path)
         elif keyword in _COMBINED:
             yield from _combined(keyword, argument, rest, path)
         elif keyword == "not":
-            yield Change(path, "not left out", always(_and(rest, argument)))
+            yield ConstraintMutant(path, "not left out", always(_and(rest, argument)))
         elif keyword == "if":
-            yield Change(here, "turned round", always({"not": argument}))
+            yield ConstraintMutant(here, "turned round", always({"not": argument}))
         elif keyword == "properties":
             yield from _properties(argument, here)
         elif keyword == "$defs":
@@ -80,11 +80,11 @@ def constraint(part: Any, path: Path) -> Iterator[Change]:
             yield from constraint(argument, here)
 
 
-def moved(argument: Any, path: Path) -> Iterator[Change]:
+def moved(argument: Any, path: Path) -> Iterator[ConstraintMutant]:
     """A whole number, or the value of a parameter, one less and one more."""
     shown = f"{{{argument['param']}}}" if isinstance(argument, dict) else brief(argument)
     for step in (-1, 1):
-        yield Change(path, f"{shown} {'+' if step > 0 else '−'} 1", _shifted(argument, step))
+        yield ConstraintMutant(path, f"{shown} {'+' if step > 0 else '−'} 1", _shifted(argument, step))
 
 
 def _shifted(argument: Any, step: int) -> Make:
@@ -96,36 +96,38 @@ def _shifted(argument: Any, step: int) -> Make:
 
 def _statement(
     keyword: str, argument: Any, part: dict[str, Any], rest: dict[str, Any], path: Path
-) -> Iterator[Change]:
+) -> Iterator[ConstraintMutant]:
     stated = {
         name: part[name]
         for name in (keyword, *(("minContains", "maxContains") if keyword == "contains" else ()))
         if name in part
     }
     others = {name: value for name, value in rest.items() if name not in stated}
-    yield Change(path, f"{keyword} turned round", always(_and(others, {"not": stated})))
+    yield ConstraintMutant(path, f"{keyword} turned round", always(_and(others, {"not": stated})))
     if isinstance(argument, list) and len(argument) > 1:
         for index, item in enumerate(argument):
             fewer = argument[:index] + argument[index + 1 :]
-            yield Change((*path, keyword), f"without {brief(item)}", always(fewer))
+            yield ConstraintMutant((*path, keyword), f"without {brief(item)}", always(fewer))
 
 
-def _combined(keyword: str, argument: list[Any], rest: dict[str, Any], path: Path) -> Iterator[Change]:
+def _combined(
+    keyword: str, argument: list[Any], rest: dict[str, Any], path: Path
+) -> Iterator[ConstraintMutant]:
     if len(argument) > 1:
         other = _COMBINED[keyword]
-        yield Change(path, f"{keyword} → {other}", always(_and(rest, {other: argument})))
+        yield ConstraintMutant(path, f"{keyword} → {other}", always(_and(rest, {other: argument})))
         for index in range(len(argument)):
             fewer = argument[:index] + argument[index + 1 :]
-            yield Change((*path, keyword), f"without [{index}]", always(fewer))
+            yield ConstraintMutant((*path, keyword), f"without [{index}]", always(fewer))
     for index, child in enumerate(argument):
         yield from constraint(child, (*path, keyword, index))
 
 
-def _properties(argument: dict[str, Any], path: Path) -> Iterator[Change]:
+def _properties(argument: dict[str, Any], path: Path) -> Iterator[ConstraintMutant]:
     for name, child in argument.items():
         if len(argument) > 1:
             fewer = {other: value for other, value in argument.items() if other != name}
-            yield Change(path, f"without {name}", always(fewer))
+            yield ConstraintMutant(path, f"without {name}", always(fewer))
         yield from constraint(child, (*path, name))
 
 
@@ -137,12 +139,12 @@ def _and(rest: dict[str, Any], more: Any) -> Any:
     return {**rest, "allOf": [*rest.get("allOf", []), more]}
 
 
-def dates(given: Mapping[str, str], path: Path) -> Iterator[Change]:
+def dates(given: Mapping[str, str], path: Path) -> Iterator[ConstraintMutant]:
     """Each date a day earlier and a day later, and left out."""
     for name, text in given.items():
         for step in (-1, 1):
             moved = (date.fromisoformat(text) + timedelta(days=step)).isoformat()
-            yield Change((*path, name), f"{text} → {moved}", always(moved))
+            yield ConstraintMutant((*path, name), f"{text} → {moved}", always(moved))
         fewer = {other: value for other, value in given.items() if other != name}
         if fewer:
-            yield Change(path, f"without {name}", always(fewer))
+            yield ConstraintMutant(path, f"without {name}", always(fewer))

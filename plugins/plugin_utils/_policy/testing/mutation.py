@@ -15,7 +15,7 @@ from typing import Any
 
 from ..base.pointer import Path, join
 from ..policy.model import MODES, ON_UNKNOWN, ON_UNKNOWN_STRENGTH, Entry
-from .constraint_mutants import Change, Make, Values, always, constraint, dates
+from .constraint_mutants import ConstraintMutant, Make, Values, always, constraint, dates
 from .pool_mutants import pool_changes
 
 _CONDITIONS = ("when", "applies_to")
@@ -45,13 +45,13 @@ def mutants(entry: Entry, keys: frozenset[str]) -> Iterator[Mutant]:
         yield Mutant(entry.id, entry.place(change.path), what, change.path, entry.raw, change.make)
 
 
-def _changes(raw: Mapping[str, Any], keys: frozenset[str]) -> Iterator[Change]:
+def _changes(raw: Mapping[str, Any], keys: frozenset[str]) -> Iterator[ConstraintMutant]:
     if "require" in keys and "rows" not in raw:
         yield from constraint(raw["require"], ("require",))
     for key in _CONDITIONS:
         if key in raw and key in keys:
-            yield Change((key,), "left out", always(True))
-            yield Change((key,), "turned round", always({"not": raw[key]}))
+            yield ConstraintMutant((key,), "left out", always(True))
+            yield ConstraintMutant((key,), "turned round", always({"not": raw[key]}))
             yield from constraint(raw[key], (key,))
     if "mode" in keys or ("mode" not in raw and "require" in keys):
         yield from _modes(raw.get("mode", "deny"))
@@ -63,22 +63,22 @@ def _changes(raw: Mapping[str, Any], keys: frozenset[str]) -> Iterator[Change]:
         yield from pool_changes(raw)
 
 
-def _modes(mode: Any) -> Iterator[Change]:
+def _modes(mode: Any) -> Iterator[ConstraintMutant]:
     if isinstance(mode, str):
         for other in MODES:
             if other != mode:
-                yield Change(("mode",), f"{mode} → {other}", always(other))
+                yield ConstraintMutant(("mode",), f"{mode} → {other}", always(other))
         return
     yield from dates(mode, ("mode",))
 
 
-def _on_unknown(raw: Mapping[str, Any]) -> Iterator[Change]:
+def _on_unknown(raw: Mapping[str, Any]) -> Iterator[ConstraintMutant]:
     mode = raw.get("mode", "deny")
     strongest = ON_UNKNOWN[mode] if isinstance(mode, str) else "block"
     for other, strength in ON_UNKNOWN_STRENGTH.items():
         # A mode never lets a check do more than itself, so more than that changes nothing.
         if other != raw["on_unknown"] and strength <= ON_UNKNOWN_STRENGTH[strongest]:
-            yield Change(("on_unknown",), f"{raw['on_unknown']} → {other}", always(other))
+            yield ConstraintMutant(("on_unknown",), f"{raw['on_unknown']} → {other}", always(other))
 
 
 def _put(tree: Any, path: Path, value: Any) -> Any:

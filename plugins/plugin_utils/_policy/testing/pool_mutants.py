@@ -9,7 +9,7 @@ from typing import Any
 
 from ..base.pointer import Path
 from ..policy.model import MODES
-from .constraint_mutants import Change, always, constraint, moved
+from .constraint_mutants import ConstraintMutant, always, constraint, moved
 
 _AGGREGATES = {"sum": "max", "min": "max", "max": "min"}
 _OPERATORS = {"sum": "max", "product": "sum", "min": "max", "max": "min"}
@@ -31,13 +31,13 @@ _PRODUCTS = {
 }
 
 
-def pool_changes(raw: Mapping[str, Any]) -> Iterator[Change]:
+def pool_changes(raw: Mapping[str, Any]) -> Iterator[ConstraintMutant]:
     """Every change to a pool but those that rules know as well."""
     for key in ("group_by", "count_once_by"):
         yield from _fewer(raw.get(key, ()), (key,))
     if "where" in raw:
-        yield Change(("where",), "left out", always(True))
-        yield Change(("where",), "turned round", always({"not": raw["where"]}))
+        yield ConstraintMutant(("where",), "left out", always(True))
+        yield ConstraintMutant(("where",), "turned round", always({"not": raw["where"]}))
         yield from constraint(raw["where"], ("where",))
     yield from _demand(raw["demand"])
     yield from _supply(raw["supply"], raw["demand"]["unit"])
@@ -45,30 +45,30 @@ def pool_changes(raw: Mapping[str, Any]) -> Iterator[Change]:
     if "blame" in raw:
         for other in _BLAME:
             if other != raw["blame"]:
-                yield Change(("blame",), f"{raw['blame']} → {other}", always(other))
+                yield ConstraintMutant(("blame",), f"{raw['blame']} → {other}", always(other))
     if "forecast" in raw:
         yield from _forecast(raw["forecast"])
 
 
-def _fewer(items: Any, path: Path) -> Iterator[Change]:
+def _fewer(items: Any, path: Path) -> Iterator[ConstraintMutant]:
     for item in items if len(items) > 1 else ():
-        yield Change(path, f"without {item}", always([each for each in items if each != item]))
+        yield ConstraintMutant(path, f"without {item}", always([each for each in items if each != item]))
 
 
-def _demand(demand: Mapping[str, Any]) -> Iterator[Change]:
+def _demand(demand: Mapping[str, Any]) -> Iterator[ConstraintMutant]:
     for name, term in demand.items():
         if name in _STEPS:
             yield from moved(term, ("demand", name))
             rest = {key: value for key, value in demand.items() if key != name}
-            yield Change(("demand",), f"without {name}", always(rest))
+            yield ConstraintMutant(("demand",), f"without {name}", always(rest))
         elif name in _AGGREGATES:
             other = _AGGREGATES[name]
             swapped = {other if key == name else key: value for key, value in demand.items()}
-            yield Change(("demand",), f"{name} → {other}", always(swapped))
+            yield ConstraintMutant(("demand",), f"{name} → {other}", always(swapped))
             yield from _term(term, ("demand", name))
 
 
-def _term(term: Any, path: Path) -> Iterator[Change]:
+def _term(term: Any, path: Path) -> Iterator[ConstraintMutant]:
     if isinstance(term, int) or (isinstance(term, dict) and "param" in term):
         yield from moved(term, path)
     elif isinstance(term, dict):
@@ -76,35 +76,37 @@ def _term(term: Any, path: Path) -> Iterator[Change]:
         here = (*path, operator)
         if operator in _OPERATORS:
             other = _OPERATORS[operator]
-            yield Change(path, f"{operator} → {other}", always({other: arguments}))
+            yield ConstraintMutant(path, f"{operator} → {other}", always({other: arguments}))
             for index in range(len(arguments)) if len(arguments) > 1 else ():
                 fewer = arguments[:index] + arguments[index + 1 :]
-                yield Change(here, f"without [{index}]", always(fewer))
+                yield ConstraintMutant(here, f"without [{index}]", always(fewer))
         for index, argument in enumerate(arguments):
             yield from _term(argument, (*here, index))
 
 
-def _supply(supply: Mapping[str, Any], unit: str) -> Iterator[Change]:
+def _supply(supply: Mapping[str, Any], unit: str) -> Iterator[ConstraintMutant]:
     source = _SOURCES[supply["from"]]
-    yield Change(("supply", "from"), f"{supply['from']} → {source}", always(source))
+    yield ConstraintMutant(("supply", "from"), f"{supply['from']} → {source}", always(source))
     if "product" in supply:
         first, second = _PRODUCTS[unit]
         other = second if supply["product"] == first else first
-        yield Change(("supply", "product"), f"{supply['product']} → {other}", always(other))
+        yield ConstraintMutant(("supply", "product"), f"{supply['product']} → {other}", always(other))
     yield from _fewer(supply.get("packs", ()), ("supply", "packs"))
 
 
-def _headroom(percent: str | None) -> Iterator[Change]:
+def _headroom(percent: str | None) -> Iterator[ConstraintMutant]:
     if percent is not None:
         number = int(percent.rstrip("%"))
         for other in (number - 1, number + 1):
             if 0 <= other < 100:
-                yield Change(("require", "headroom_warn"), f"{percent} → {other}%", always(f"{other}%"))
+                yield ConstraintMutant(
+                    ("require", "headroom_warn"), f"{percent} → {other}%", always(f"{other}%")
+                )
 
 
-def _forecast(forecast: Mapping[str, Any]) -> Iterator[Change]:
+def _forecast(forecast: Mapping[str, Any]) -> Iterator[ConstraintMutant]:
     yield from moved(forecast["within_days"], ("forecast", "within_days"))
     mode = forecast.get("mode", "warn")
     for other in MODES:
         if other != mode:
-            yield Change(("forecast", "mode"), f"{mode} → {other}", always(other))
+            yield ConstraintMutant(("forecast", "mode"), f"{mode} → {other}", always(other))

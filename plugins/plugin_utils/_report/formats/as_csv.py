@@ -8,7 +8,7 @@ import csv as library
 import io
 
 from ..._policy.base.canonical_json import canonical
-from ..model.result_model import Finding, Run, Subject
+from ..model.result_model import Finding, ResultSubject, Run
 from ..model.text_utils import one_line
 
 COLUMNS = (
@@ -72,11 +72,11 @@ def _neutral(text: str) -> str:
     return "'" + plain if plain.lstrip().startswith(_FORMULA) else plain
 
 
-def _about(subject: Subject) -> dict[str, str]:
+def _about(subject: ResultSubject) -> dict[str, str]:
     return {"subject_kind": subject.kind, "subject": subject.id, "decision": subject.decision}
 
 
-def _cells(subject: Subject, finding: Finding, language: str) -> dict[str, str]:
+def _cells(subject: ResultSubject, finding: Finding, language: str) -> dict[str, str]:
     return {
         **_about(subject),
         "policy": finding.policy,

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from ....module_utils._messages.catalog import render
-from ..model.result_model import Finding, Run, Subject
+from ..model.result_model import Finding, ResultSubject, Run
 from ..model.text_utils import one_line, shown
 
 
@@ -35,7 +35,7 @@ def junit(run: Run, language: str) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + body + "\n"
 
 
-def _cases(suite: Element, subject: Subject, language: str) -> None:
+def _cases(suite: Element, subject: ResultSubject, language: str) -> None:
     by_rule: dict[str, list[Finding]] = {}
     for finding in subject.findings:
         by_rule.setdefault(finding.rule, []).append(finding)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from ....module_utils._messages.catalog import render
 from ..model.plan_text import plan_lines
-from ..model.result_model import Finding, Run, Subject
+from ..model.result_model import Finding, ResultSubject, Run
 from ..model.text_utils import label, labels, one_line, shown, sorted_waivers, together
 
 # Punctuation that Markdown or HTML could take for markup: each is written behind a backslash or as an entity.
@@ -57,13 +57,13 @@ def _lines(run: Run, language: str) -> Iterator[str]:
         yield from _table([say("page_rule"), say("page_state"), say("page_until")], rows)
 
 
-def _summary(subject: Subject, decision: str) -> list[str]:
+def _summary(subject: ResultSubject, decision: str) -> list[str]:
     stops = sum(finding.stops for finding in subject.findings)
     warns = sum(finding.effect == "warn" for finding in subject.findings)
     return [escaped(subject.id), f"**{decision}**" if subject.stopped else decision, str(stops), str(warns)]
 
 
-def _system(subject: Subject, language: str) -> Iterator[str]:
+def _system(subject: ResultSubject, language: str) -> Iterator[str]:
     yield ""
     yield f"## {escaped(subject.id)}"
     yield ""

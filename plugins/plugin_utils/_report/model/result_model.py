@@ -57,7 +57,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Subject:
+class ResultSubject:
     """One system with its findings, those that stop it first."""
 
     kind: str
@@ -83,7 +83,7 @@ class Run:
     fail_on: tuple[str, ...]
     errors: tuple[tuple[str, Texts], ...]
     policies: tuple[tuple[str, str], ...]
-    subjects: tuple[Subject, ...]
+    subjects: tuple[ResultSubject, ...]
     waivers: tuple[Mapping[str, Any], ...]
     digests: Mapping[str, str]
 
@@ -149,7 +149,7 @@ def _finding(item: _Place, fail_on: Sequence[str]) -> Finding:
 
 def _subject(
     item: _Place, fail_on: Sequence[str], found: Mapping[tuple[str, str], Sequence[Finding]]
-) -> Subject:
+) -> ResultSubject:
     kind, ident = _identity(item["subject"])
     decision = item["decision"].choice(DECISIONS)
     findings = sorted(
@@ -159,7 +159,7 @@ def _subject(
     plan = item.get("plan")
     if plan.type == "object":
         _check_plan(plan)
-    return Subject(
+    return ResultSubject(
         kind=kind,
         id=ident,
         hosts=tuple(each.text() for each in item["hosts"].items()),

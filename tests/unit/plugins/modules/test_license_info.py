@@ -15,7 +15,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalo
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.license_server import (
     READS,
-    Wanted,
+    LicenseQuery,
 )
 from ansible_collections.unicloud.usphere.plugins.modules import license_info
 
@@ -53,7 +53,7 @@ def test_the_options_go_down_as_they_are(monkeypatch: pytest.MonkeyPatch) -> Non
     assert result == {"changed": False, "licenses": []}
     assert asked["api"].endpoint == "https://10.1.0.5:28443"
     assert asked["gather"] == ["licenses"]
-    assert asked["wanted"] == Wanted(product="srm")
+    assert asked["wanted"] == LicenseQuery(product="srm")
     assert asked["catalog"] is Catalog.builtin()
     rows = [{"id": "gpu_service", "class": "feature", "metric": "cpu_socket", "installation": "remote"}]
     license_info.read(SimpleNamespace(params={**PARAMS, "catalog": rows}))  # type: ignore[arg-type]

@@ -9,11 +9,17 @@ import re
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.rules.preconditions import (
-    Change,
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.rules.change import (
     ClientShare,
     Expectation,
-    QuotaRow,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.rules.change import (
+    LicenseChange as Change,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.rules.change import (
+    QuotaLine as QuotaRow,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.rules.preconditions import (
     assess_change,
     install_order,
 )

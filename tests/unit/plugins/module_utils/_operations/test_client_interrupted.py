@@ -11,12 +11,12 @@ import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client import connect, disconnect
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client import plan as link
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client.plan import Wanted
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client.plan import WantedConnection
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import OperationError
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import Waits
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors
 
-WANTED = Wanted("10.1.0.5", 5555, 28443, "hangzhou", "s3cret")
+WANTED = WantedConnection("10.1.0.5", 5555, 28443, "hangzhou", "s3cret")
 
 CALL = {"endpoint": "https://ls:1", "method": "GET", "path": "/x"}
 UNSENT = errors.Unreachable("unreachable_refused", endpoint="https://ls:1")

@@ -17,7 +17,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.clien
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client import plan as link
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client.plan import (
     Reconnect,
-    Wanted,
+    WantedConnection,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
     ChangeRefused,
@@ -28,7 +28,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import Waits
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual import client
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual.steps import Terms
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual.steps import ManualTerms
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     Assignment,
     ClientRecord,
@@ -38,12 +38,12 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records 
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors
 
 ADDRESS = "10.1.0.5"
-WANTED = Wanted(ADDRESS, 5555, 28443, "hangzhou", "s3cret")
+WANTED = WantedConnection(ADDRESS, 5555, 28443, "hangzhou", "s3cret")
 QUOTA = (QuotaRow("vms_standard", "x86_64", 4),)
 EARLIER = "2026-11-24T07:59:59Z"
 
 
-def run(wanted: Wanted, vms: Any, server: Any, waits: Waits) -> tuple[tuple[str, ...], Any]:
+def run(wanted: WantedConnection, vms: Any, server: Any, waits: Waits) -> tuple[tuple[str, ...], Any]:
     """One run: why it changed something (empty if it did not), and what its success rests on."""
     state = link.read_state(wanted.client_name, vms, server)
     plan = link.decide(wanted, state)
@@ -281,7 +281,7 @@ def test_this_server_under_another_name_is_not_another_connection(connected: Any
     assert (server.writes, vms.calls) == ([], [])
     sides = client.read("hangzhou", vms, server)
     with pytest.raises(ChangeRefused):
-        client.disconnect("hangzhou", "ls-east.example.com", sides, "https://vms:1", Terms("x"))
+        client.disconnect("hangzhou", "ls-east.example.com", sides, "https://vms:1", ManualTerms("x"))
 
 
 def test_a_list_of_clients_that_leaves_it_out_does_not_prove_it_gone(

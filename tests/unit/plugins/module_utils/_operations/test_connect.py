@@ -11,7 +11,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.clien
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client import plan as link
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client.plan import (
     Reconnect,
-    Wanted,
+    WantedConnection,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
     ChangeRefused,
@@ -29,11 +29,11 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records 
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors
 
-WANTED = Wanted("10.1.0.5", 5555, 28443, "hangzhou", "s3cret")
+WANTED = WantedConnection("10.1.0.5", 5555, 28443, "hangzhou", "s3cret")
 QUOTA = (QuotaRow("vms_standard", "x86_64", 4), QuotaRow("srm", "x86_64", 20))
 
 
-def run(wanted: Wanted, vms: Any, server: Any, waits: Waits) -> link.ConnectPlan:
+def run(wanted: WantedConnection, vms: Any, server: Any, waits: Waits) -> link.ConnectPlan:
     plan = link.decide(wanted, link.read_state(wanted.client_name, vms, server))
     if plan.changed:
         connect.apply(plan, vms, server, waits)

@@ -9,9 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.rules.preconditions import (
-    Expectation,
-)
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.rules.change import Expectation
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import Arch, Kind
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
@@ -37,9 +35,9 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manua
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual.steps import (
     Handover,
-    Terms,
+    ManualTerms,
     folder_of,
-    hands_over,
+    needs_manual_step,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import OperationUnsupported
@@ -75,7 +73,7 @@ def install(
 ) -> Any:
     """One run: decide, then put aside."""
     plan = handover_install.decide(
-        InstallRequest(files), server, Terms(ENDPOINT, str(folder), confirmed), lambda: totals
+        InstallRequest(files), server, ManualTerms(ENDPOINT, str(folder), confirmed), lambda: totals
     )
     handover_install.apply(plan)
     return plan
@@ -83,11 +81,11 @@ def install(
 
 def test_a_profile_that_lacks_a_call_is_told_before_anything_is_sent() -> None:
     wide, narrow = load_profile("usphere_7"), load_profile("cas_e0710")
-    assert not hands_over(wide, handover_install.OPERATIONS, False)
-    assert not hands_over(wide, handover_install.OPERATIONS, True)
-    assert hands_over(narrow, handover_install.OPERATIONS, True)
+    assert not needs_manual_step(wide, handover_install.OPERATIONS, False)
+    assert not needs_manual_step(wide, handover_install.OPERATIONS, True)
+    assert needs_manual_step(narrow, handover_install.OPERATIONS, True)
     with pytest.raises(OperationUnsupported):
-        hands_over(narrow, handover_install.OPERATIONS, False)
+        needs_manual_step(narrow, handover_install.OPERATIONS, False)
     with pytest.raises(InvalidRequest):
         folder_of({"handover_dir": None})
 
@@ -202,7 +200,7 @@ def test_a_record_of_another_time_shows_nothing_for_this_task(tmp_path: Path, ch
     eight = Expectation("vms_standard", Arch.X86_64, Kind.FORMAL, 8)
     file = a_file("A.ak", b"A", eight if change == "expect" else STANDARD)
     endpoint = ENDPOINT if change == "expect" else "https://ls-west:28443"
-    terms = Terms(endpoint, str(tmp_path))
+    terms = ManualTerms(endpoint, str(tmp_path))
     with pytest.raises(ArtifactError) as caught:
         handover_install.decide(InstallRequest((file,)), Silent(), terms, lambda: {CELL: 7})
     assert caught.value.code == "handover_record_differs"
@@ -278,7 +276,7 @@ def test_a_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
 
 def remove(server: Any, folder: Path, waits: Waits, lacking: tuple[str, ...], *ids: str) -> Any:
     profile = load_profile({"extends": "usphere_7", "operations": dict.fromkeys(lacking)})
-    plan = handover_remove.decide(RemoveRequest(ids, str(folder)), server, profile, Terms(ENDPOINT))
+    plan = handover_remove.decide(RemoveRequest(ids, str(folder)), server, profile, ManualTerms(ENDPOINT))
     handover_remove.apply(plan, server, waits)
     return plan
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client.plan import Wanted
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client.plan import WantedConnection
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
     InvalidRequest,
     NotVerified,
@@ -18,7 +18,10 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual import (
     client as handover_client,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual.steps import Handover, Terms
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual.steps import (
+    Handover,
+    ManualTerms,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     ClientRecord,
     LicenseRecord,
@@ -34,7 +37,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors 
 )
 
 VMS = "https://vms:8443"
-WANTED = Wanted("10.1.0.5", 5555, 28443, "hangzhou", "s3cret")
+WANTED = WantedConnection("10.1.0.5", 5555, 28443, "hangzhou", "s3cret")
 LINK = ServerLink("10.1.0.5", 5555, 28443, "hangzhou", None, "connected", None, None, "ls-east")
 CLIENT = ClientRecord("hangzhou", "connected", None)
 QUOTA = (QuotaRow("vms_standard", "x86_64", 4),)
@@ -81,10 +84,10 @@ def codes(over: Handover) -> list[str]:
 
 
 def connect(
-    link: Any, client: Any, wanted: Wanted = WANTED, confirmed: bool = False, refused: bool = False
+    link: Any, client: Any, wanted: WantedConnection = WANTED, confirmed: bool = False, refused: bool = False
 ) -> Handover:
     sides = handover_client.read("hangzhou", Side(link, refused), Side(client))  # type: ignore[arg-type]
-    return handover_client.connect(wanted, sides, VMS, Terms("https://ls:1", confirmed=confirmed))
+    return handover_client.connect(wanted, sides, VMS, ManualTerms("https://ls:1", confirmed=confirmed))
 
 
 @pytest.mark.parametrize(
@@ -160,7 +163,7 @@ def test_a_password_that_nobody_can_read_back_is_not_handed_over() -> None:
 )
 def test_what_takes_the_connection_away(link: Any, client: Any, steps: list[str]) -> None:
     sides = handover_client.read("hangzhou", Side(link), Side(client))  # type: ignore[arg-type]
-    terms = Terms("https://ls:1")
+    terms = ManualTerms("https://ls:1")
     over = handover_client.disconnect("hangzhou", "10.1.0.5", sides, VMS, terms)
     assert (over.required, codes(over)) == (bool(steps), steps)
     word = handover_client.disconnect("hangzhou", "10.1.0.5", sides, VMS, replace(terms, confirmed=True))
@@ -182,7 +185,7 @@ def test_what_takes_the_connection_away(link: Any, client: Any, steps: list[str]
 def test_a_server_that_does_not_confirm_the_connection(link: Any, client: Any) -> None:
     """The system says connected; the License Server says otherwise, and a person's word settles nothing."""
     sides = handover_client.read("hangzhou", Side(link), Side(client))  # type: ignore[arg-type]
-    over = handover_client.connect(WANTED, sides, VMS, Terms("x", confirmed=True))
+    over = handover_client.connect(WANTED, sides, VMS, ManualTerms("x", confirmed=True))
     assert (over.required, codes(over)[0]) == (True, "handover_reconnect")
 
 
@@ -191,5 +194,5 @@ def test_a_client_that_is_not_listed_and_holds_licenses_is_not_gone(fake: Any) -
     server.held = (fake.license(assigned=(Share("hangzhou", 4),)),)
     sides = handover_client.read("hangzhou", Side(None), server)  # type: ignore[arg-type]
     with pytest.raises(NotVerified) as caught:
-        handover_client.disconnect("hangzhou", "10.1.0.5", sides, VMS, Terms("x"))
+        handover_client.disconnect("hangzhou", "10.1.0.5", sides, VMS, ManualTerms("x"))
     assert caught.value.code == "client_holds_unlisted"

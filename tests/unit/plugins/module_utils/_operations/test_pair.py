@@ -20,22 +20,22 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.clien
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client import plan as link
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client.plan import (
     Reconnect,
-    Wanted,
+    WantedConnection,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import ChangeRefused
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import Waits
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual import client
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual.steps import Terms
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual.steps import ManualTerms
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
     ClientRecord,
     ServerLink,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors
 
-WANTED = Wanted("10.1.0.5", 5555, 28443, "hangzhou", "s3cret")
+WANTED = WantedConnection("10.1.0.5", 5555, 28443, "hangzhou", "s3cret")
 
 
-def run(wanted: Wanted, vms: Any, server: Any, waits: Waits) -> list[str]:
+def run(wanted: WantedConnection, vms: Any, server: Any, waits: Waits) -> list[str]:
     """One run of the task; return the codes of its warnings."""
     state = link.read_state(wanted.client_name, vms, server)
     plan = link.decide(wanted, state)
@@ -201,7 +201,7 @@ def test_the_steps_name_the_number_that_the_link_has(sides: Any) -> None:
     vms, server = sides
     vms.link = ServerLink("10.9.9.9", 5555, 28443, "hangzhou", "SC-1", "connected", None, None, "ls-west")
     read = client.read("hangzhou", vms, server)
-    over = client.connect(WANTED, read, "https://vms:1", Terms("https://ls:1"))
+    over = client.connect(WANTED, read, "https://vms:1", ManualTerms("https://ls:1"))
     assert [step.fields for step in over.steps if step.code == "handover_contract"] == [
         {"contract_number": "SC-1"}
     ]

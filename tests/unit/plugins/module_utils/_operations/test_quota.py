@@ -11,12 +11,12 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalo
     Catalog,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client import plan, quota
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client.plan import Wanted
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client.plan import WantedConnection
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import ChangeRefused
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import ClientRecord, QuotaRow
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors
 
-WANTED = Wanted("10.1.0.5", 5555, 28443, "hangzhou", "s3cret")
+WANTED = WantedConnection("10.1.0.5", 5555, 28443, "hangzhou", "s3cret")
 STANDARD, UPGRADE = "vms_standard", "vms_standard_to_enterprise"
 HIGHER = "vms_standard_to_enhanced_enterprise"
 
@@ -44,7 +44,7 @@ def server(fake: Any) -> Any:
 
 def foresee(server: Any, fake: Any, *given: Row) -> None:
     state = plan.read_state("hangzhou", fake.Vms(server), server)
-    quota.foresee(replace(WANTED, quota=rows(*given)), state.client, server, Catalog.builtin())
+    quota.check_quota(replace(WANTED, quota=rows(*given)), state.client, server, Catalog.builtin())
     assert server.writes == []
 
 
@@ -148,9 +148,9 @@ def test_what_cannot_be_read_is_left_to_the_server(
     server.records[2] = replace(server.records[2], status="unusable")
     monkeypatch.setattr(server, call, unsupported)
     wanted = replace(WANTED, quota=rows(x86("srm", 99)))
-    quota.foresee(wanted, None, server, Catalog.builtin())
+    quota.check_quota(wanted, None, server, Catalog.builtin())
     with pytest.raises(ChangeRefused) as caught:
-        quota.foresee(replace(WANTED, quota=rows(x86(UPGRADE))), None, server, Catalog.builtin())
+        quota.check_quota(replace(WANTED, quota=rows(x86(UPGRADE))), None, server, Catalog.builtin())
     assert [cause.rule for cause in caught.value.causes] == ["R5"]
 
 

@@ -22,7 +22,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.licen
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual import (
     remove as handover_remove,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual.steps import Terms
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual.steps import ManualTerms
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 
 
@@ -219,7 +219,9 @@ def by_hand(server: Any, folder: Path, *ids: str) -> Any:
     profile = load_profile(
         {"extends": "usphere_7", "operations": dict.fromkeys(("uninstall_license", "uninstall_file"))}
     )
-    return handover_remove.decide(RemoveRequest(ids, str(folder)), server, profile, Terms("https://ls:1"))
+    return handover_remove.decide(
+        RemoveRequest(ids, str(folder)), server, profile, ManualTerms("https://ls:1")
+    )
 
 
 @pytest.fixture

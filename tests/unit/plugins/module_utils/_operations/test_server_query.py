@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.license_server import (
-    Wanted,
+    LicenseQuery,
     read_license_server,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
@@ -72,7 +72,7 @@ class Server:
 
 
 def test_all_that_the_profile_has_is_read() -> None:
-    found = read_license_server(Server(), None, Wanted())
+    found = read_license_server(Server(), None, LicenseQuery())
     assert found["server"] == {
         "id": "ls-east",
         "version": "E1209",
@@ -94,7 +94,7 @@ def test_all_that_the_profile_has_is_read() -> None:
 
 def test_a_narrow_profile_says_what_it_lacks() -> None:
     server = Server(load_profile("cas_e0710"))
-    found = read_license_server(server, None, Wanted())
+    found = read_license_server(server, None, LicenseQuery())
     assert server.calls == ["statistics"]
     assert found["lacking"] == ["server", "licenses", "clients"]
     assert found["certainty"] == {"statistics": "observed"}
@@ -104,13 +104,13 @@ def test_a_narrow_profile_says_what_it_lacks() -> None:
 def test_asking_for_what_a_profile_lacks_reads_nothing() -> None:
     server = Server(load_profile("cas_e0710"))
     with pytest.raises(OperationUnsupported):
-        read_license_server(server, ["statistics", "licenses"], Wanted())
+        read_license_server(server, ["statistics", "licenses"], LicenseQuery())
     assert server.calls == []
 
 
 def test_only_what_was_asked_for_is_read() -> None:
     server = Server()
-    found = read_license_server(server, ["clients"], Wanted())
+    found = read_license_server(server, ["clients"], LicenseQuery())
     assert server.calls == ["clients"]
     assert set(found) == {"clients", "certainty", "lacking"}
 
@@ -118,22 +118,22 @@ def test_only_what_was_asked_for_is_read() -> None:
 @pytest.mark.parametrize(
     ("wanted", "ids"),
     [
-        (Wanted(), ["LS-1", "LS-2"]),
-        (Wanted(product="srm"), ["LS-2"]),
-        (Wanted(kind="formal"), ["LS-1"]),
-        (Wanted(status="usable"), ["LS-2"]),
-        (Wanted(client="hangzhou"), ["LS-1"]),
-        (Wanted(client="hangzhou", product="srm"), []),
-        (Wanted(product="isc"), []),
+        (LicenseQuery(), ["LS-1", "LS-2"]),
+        (LicenseQuery(product="srm"), ["LS-2"]),
+        (LicenseQuery(kind="formal"), ["LS-1"]),
+        (LicenseQuery(status="usable"), ["LS-2"]),
+        (LicenseQuery(client="hangzhou"), ["LS-1"]),
+        (LicenseQuery(client="hangzhou", product="srm"), []),
+        (LicenseQuery(product="isc"), []),
     ],
 )
-def test_filters(wanted: Wanted, ids: list[str]) -> None:
+def test_filters(wanted: LicenseQuery, ids: list[str]) -> None:
     found = read_license_server(Server(), ["licenses"], wanted)
     assert [item["id"] for item in found["licenses"]] == ids
 
 
 def test_a_client_narrows_the_clients() -> None:
-    found = read_license_server(Server(), ["clients"], Wanted(client="chengdu"))
+    found = read_license_server(Server(), ["clients"], LicenseQuery(client="chengdu"))
     assert [client["name"] for client in found["clients"]] == ["chengdu"]
 
 
@@ -143,7 +143,7 @@ def test_display_names_are_products_where_somebody_knows_them() -> None:
         "name": "site",
         "license_names": {"本站标准版": {"product": "vms_standard", "arch": "x86_64"}},
     }
-    found = read_license_server(Server(load_profile(site)), ["statistics"], Wanted())
+    found = read_license_server(Server(load_profile(site)), ["statistics"], LicenseQuery())
     assert [(row["product"], row["arch"]) for row in found["statistics"]] == [
         ("vms_standard", "aarch64"),
         ("vms_standard", "x86_64"),

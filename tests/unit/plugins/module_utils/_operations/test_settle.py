@@ -39,7 +39,7 @@ NEVER_SENT = errors.Unreachable("unreachable")
     ids=str,
 )
 def test_which_faults_leave_a_write_in_doubt(error: errors.VmsError, landed: bool) -> None:
-    assert write_and_verify.may_have_landed(error) is landed
+    assert write_and_verify.may_have_taken_effect(error) is landed
 
 
 def failing(error: errors.VmsError) -> Callable[[], Task]:
@@ -50,10 +50,10 @@ def failing(error: errors.VmsError) -> Callable[[], Task]:
 
 
 def test_an_answered_write_is_proved_with_its_detail(waits: write_and_verify.Waits) -> None:
-    done = write_and_verify.carry_out(
+    done = write_and_verify.write_and_verify(
         lambda: Task.finished({"license_ids": ["LS-1"]}), lambda detail: detail, waits
     )
-    assert done == write_and_verify.Settled({"license_ids": ["LS-1"]}, None)
+    assert done == write_and_verify.WriteResult({"license_ids": ["LS-1"]}, None)
 
 
 def test_a_lost_answer_is_settled_by_reading_and_sent_once(waits: write_and_verify.Waits, clock: Any) -> None:
@@ -63,7 +63,7 @@ def test_a_lost_answer_is_settled_by_reading_and_sent_once(waits: write_and_veri
         sent.append(clock())
         raise LOST
 
-    done = write_and_verify.carry_out(write, lambda detail: "there" if clock() >= 103 else None, waits)
+    done = write_and_verify.write_and_verify(write, lambda detail: "there" if clock() >= 103 else None, waits)
     assert (done.proof, done.doubt, sent) == ("there", LOST, [100.0])
 
 
@@ -72,7 +72,7 @@ def test_a_refused_write_is_not_looked_for(waits: write_and_verify.Waits) -> Non
         raise AssertionError("looked")
 
     with pytest.raises(errors.BusinessError):
-        write_and_verify.carry_out(failing(errors.BusinessError("refused")), look, waits)
+        write_and_verify.write_and_verify(failing(errors.BusinessError("refused")), look, waits)
 
 
 READING = [
@@ -91,11 +91,13 @@ def test_a_reading_that_fails_after_a_write_does_not_deny_the_write(
     def look(detail: object) -> None:
         raise error
 
-    assert write_and_verify.carry_out(lambda: Task.finished({}), look, waits) == write_and_verify.Settled(
-        None, error
-    )
+    assert write_and_verify.write_and_verify(
+        lambda: Task.finished({}), look, waits
+    ) == write_and_verify.WriteResult(None, error)
     # What hid the answer of the write itself comes first.
-    assert write_and_verify.carry_out(failing(LOST), look, waits) == write_and_verify.Settled(None, LOST)
+    assert write_and_verify.write_and_verify(failing(LOST), look, waits) == write_and_verify.WriteResult(
+        None, LOST
+    )
 
 
 @pytest.mark.parametrize("error", READING[:3], ids=str)
@@ -105,13 +107,13 @@ def test_a_task_that_cannot_be_looked_at_does_not_deny_the_write(
     def state() -> Any:
         raise error
 
-    done = write_and_verify.carry_out(lambda: Task("7", state), lambda detail: "there", waits)
-    assert done == write_and_verify.Settled("there", error)
+    done = write_and_verify.write_and_verify(lambda: Task("7", state), lambda detail: "there", waits)
+    assert done == write_and_verify.WriteResult("there", error)
 
 
 def test_looking_ends_at_the_deadline(waits: write_and_verify.Waits, clock: Any) -> None:
-    done = write_and_verify.carry_out(failing(LOST), lambda detail: None, waits)
-    assert done == write_and_verify.Settled(None, LOST)
+    done = write_and_verify.write_and_verify(failing(LOST), lambda detail: None, waits)
+    assert done == write_and_verify.WriteResult(None, LOST)
     assert clock() == 110
 
 
@@ -121,7 +123,7 @@ def test_a_server_that_is_away_is_asked_again(waits: write_and_verify.Waits, clo
             raise errors.Unreachable("unreachable")
         return "there"
 
-    assert write_and_verify.look_until(look, 110, waits) == "there"
+    assert write_and_verify.poll_until(look, 110, waits) == "there"
 
 
 def test_a_server_that_stays_away_is_the_fault(waits: write_and_verify.Waits) -> None:
@@ -129,8 +131,8 @@ def test_a_server_that_stays_away_is_the_fault(waits: write_and_verify.Waits) ->
         raise errors.HttpError("http_error", status=503)
 
     with pytest.raises(errors.HttpError):
-        write_and_verify.look_until(look, 110, waits)
+        write_and_verify.poll_until(look, 110, waits)
 
 
 def test_a_past_deadline_still_gets_one_look(waits: write_and_verify.Waits) -> None:
-    assert write_and_verify.look_until(lambda: "there", 0, waits) == "there"
+    assert write_and_verify.poll_until(lambda: "there", 0, waits) == "there"

@@ -14,11 +14,11 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import s
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import (
     Catalog,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.rules.preconditions import (
-    Expectation,
-)
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.rules.change import Expectation
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import Kind
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.checks.end_state import assess
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.checks.end_state import (
+    check_end_state,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client import options as client_io
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
     ChangeRefused,
@@ -92,8 +92,8 @@ def test_it_is_judged_like_the_others(server: Any, tmp_path: Path) -> None:
 
 def test_it_is_unchecked_where_nobody_knows_it(server: Any) -> None:
     adding = (Expectation("gpu_service", None, Kind.FORMAL, 4),)
-    known = assess(server, (), adding=adding, catalog=SITE)
-    unknown = assess(server, (), adding=adding)
+    known = check_end_state(server, (), adding=adding, catalog=SITE)
+    unknown = check_end_state(server, (), adding=adding)
     assert known.unchecked == ()
     assert [cause.code for cause in unknown.unchecked] == ["product_unrecognised"]
 
@@ -101,7 +101,7 @@ def test_it_is_unchecked_where_nobody_knows_it(server: Any) -> None:
 def test_it_is_nobodys_edition_on_a_shared_server(server: Any) -> None:
     server.registered = [ClientRecord(name, "connected", None) for name in ("hangzhou", "chengdu")]
     adding = (Expectation("gpu_service", None, Kind.FORMAL, 4),)
-    assert assess(server, (), adding=adding, catalog=SITE).unchecked == ()
+    assert check_end_state(server, (), adding=adding, catalog=SITE).unchecked == ()
 
 
 def test_it_leaves(fake: Any, tmp_path: Path, waits: Waits) -> None:
@@ -149,7 +149,7 @@ def test_display_names() -> None:
         profile=load_profile("usphere_7"),
         statistics=lambda: (StatisticRecord("Our GPU-Service", 8, 4, 4),),
     )
-    wanted = license_server.Wanted()
+    wanted = license_server.LicenseQuery()
     shipped = license_server.read_license_server(api, ["statistics"], wanted)
     site = license_server.read_license_server(api, ["statistics"], wanted, SITE)
     rows = [found["statistics"][0] for found in (shipped, site)]

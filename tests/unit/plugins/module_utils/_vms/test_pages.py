@@ -14,7 +14,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api import p
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.pages import (
     IncompleteList,
     Page,
-    Place,
+    PageStart,
     whole_list,
 )
 
@@ -39,9 +39,9 @@ class Server:
         self.readings = [list(reading) for reading in readings]
         self.probe = probe
         self.started = 0
-        self.asked: list[Place] = []
+        self.asked: list[PageStart] = []
 
-    def fetch(self, place: Place) -> Page:
+    def fetch(self, place: PageStart) -> Page:
         self.asked.append(place)
         if place.limit is not None:
             assert self.probe is not None, "asked for one row"
@@ -142,8 +142,8 @@ def test_no_list_is_longer_than_the_bound(monkeypatch: pytest.MonkeyPatch, paged
     assert caught.value.limit == 5
 
 
-def paged_by(everything: list[Row], size: int, total: int | None) -> Callable[[Place], Page]:
-    def fetch(place: Place) -> Page:
+def paged_by(everything: list[Row], size: int, total: int | None) -> Callable[[PageStart], Page]:
+    def fetch(place: PageStart) -> Page:
         limit = size if place.limit is None else min(place.limit, size)
         return Page(everything[place.seen : place.seen + limit], total)
 

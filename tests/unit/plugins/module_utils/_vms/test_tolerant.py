@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.json_parser import (
     EnvelopeFailed,
+    JsonRow,
     NotJson,
-    Row,
     WrongShape,
     parse_json,
     rows_of,
@@ -24,8 +24,8 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.json_par
 FIELDS = {"n": ("number", "other"), "items": ("items",), "items.n": ("number",)}
 
 
-def row(**values: object) -> Row:
-    return Row(values, FIELDS)
+def row(**values: object) -> JsonRow:
+    return JsonRow(values, FIELDS)
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ JSON = st.recursive(
 def test_no_answer_makes_the_reader_stumble(value: Any) -> None:
     with contextlib.suppress(WrongShape, EnvelopeFailed):
         for values in rows_of(unwrapped(value)):
-            found = Row(values, FIELDS)
+            found = JsonRow(values, FIELDS)
             for read in (found.text, found.integer, found.boolean, found.instant, found.end):
                 assert read("n") is not None or found.unknown["n"] in ("absent", "null", "type")
             found.rows("items")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.notice import Subject, Window
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.notice import EventSubject, Window
 
 NOW = datetime(2026, 11, 24, tzinfo=timezone.utc)
 FEATURES = ("isc", "srm", "container_engine", "disk_backup_dr", "heterogeneous_migration")
@@ -43,8 +43,8 @@ def window() -> Window:
 
 
 @pytest.fixture
-def subject() -> Subject:
-    return Subject("system", "hangzhou")
+def subject() -> EventSubject:
+    return EventSubject("system", "hangzhou")
 
 
 @pytest.fixture

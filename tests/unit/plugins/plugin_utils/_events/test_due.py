@@ -15,7 +15,11 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalo
     Catalog,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.instants import show_end
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.notice import Notice, Subject, Window
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.notice import (
+    EventSubject,
+    Notice,
+    Window,
+)
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.payload import Words
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.system_expiries import system_notices
 
@@ -25,9 +29,9 @@ Build = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
-def look(window: Window, subject: Subject) -> Callable[..., list[Notice]]:
+def look(window: Window, subject: EventSubject) -> Callable[..., list[Notice]]:
     def run(
-        facts: dict[str, Any], of: Subject = subject, at: Window = window, language: str = "en"
+        facts: dict[str, Any], of: EventSubject = subject, at: Window = window, language: str = "en"
     ) -> list[Notice]:
         return system_notices(facts, of, at, Catalog.builtin(), Words(language))
 
@@ -243,7 +247,7 @@ def test_a_lapse_without_a_fetch_since_is_a_refused_login(
 def test_a_node_without_licenses_has_nothing_to_say(system: Build, look: Callable[..., list[Notice]]) -> None:
     facts = system(subject={"kind": "node", "id": "cvk1"}, unknown={"/licenses": {"reason": "absent"}})
     del facts["licenses"]
-    assert look(facts, of=Subject("node", "cvk1")) == []
+    assert look(facts, of=EventSubject("node", "cvk1")) == []
     (notice,) = look(facts)
     assert notice.body["what"] == "licenses", "of a system the same is worth an event"
 

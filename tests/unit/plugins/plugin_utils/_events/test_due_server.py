@@ -9,11 +9,15 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.notice import Notice, Subject, Window
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.notice import (
+    EventSubject,
+    Notice,
+    Window,
+)
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.payload import Words
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.server_expiries import ServerLook
 
-SERVER = Subject("license_server", "ls-east")
+SERVER = EventSubject("license_server", "ls-east")
 
 
 def record(ident: str, expires_at: object = "2026-12-06T00:00:00Z", **more: Any) -> dict[str, Any]:

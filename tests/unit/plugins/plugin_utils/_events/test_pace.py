@@ -4,31 +4,39 @@
 
 from __future__ import annotations
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.backoff import Outcome, Pace
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.backoff import LookOutcome, Pace
 
 
-def waits(pace: Pace, *outcomes: Outcome) -> list[float]:
+def waits(pace: Pace, *outcomes: LookOutcome) -> list[float]:
     return [pace.after(outcome) for outcome in outcomes]
 
 
 def test_what_was_read_is_looked_at_after_the_interval() -> None:
-    assert waits(Pace(3600, 60), Outcome.READ, Outcome.READ) == [3600, 3600]
+    assert waits(Pace(3600, 60), LookOutcome.READ, LookOutcome.READ) == [3600, 3600]
 
 
 def test_failures_back_off_up_to_the_interval() -> None:
-    assert waits(Pace(300, 60), *[Outcome.FAILED] * 5) == [60, 120, 240, 300, 300]
+    assert waits(Pace(300, 60), *[LookOutcome.FAILED] * 5) == [60, 120, 240, 300, 300]
 
 
 def test_a_look_that_went_well_begins_anew() -> None:
-    outcomes = (Outcome.FAILED, Outcome.FAILED, Outcome.READ, Outcome.FAILED)
+    outcomes = (LookOutcome.FAILED, LookOutcome.FAILED, LookOutcome.READ, LookOutcome.FAILED)
     assert waits(Pace(3600, 60), *outcomes) == [60, 120, 3600, 60]
 
 
 def test_refused_credentials_are_never_repeated_soon() -> None:
-    assert waits(Pace(3600, 60), *[Outcome.REFUSED] * 7) == [3600, 7200, 14400, 28800, 57600, 86400, 86400]
-    assert waits(Pace(200_000, 60), *[Outcome.REFUSED] * 3) == [200_000] * 3
+    assert waits(Pace(3600, 60), *[LookOutcome.REFUSED] * 7) == [
+        3600,
+        7200,
+        14400,
+        28800,
+        57600,
+        86400,
+        86400,
+    ]
+    assert waits(Pace(200_000, 60), *[LookOutcome.REFUSED] * 3) == [200_000] * 3
 
 
 def test_no_number_of_failures_is_too_many() -> None:
     pace = Pace(3600, 60)
-    assert {pace.after(Outcome.FAILED) for _turn in range(5000)} <= {60, 120, 240, 480, 960, 1920, 3600}
+    assert {pace.after(LookOutcome.FAILED) for _turn in range(5000)} <= {60, 120, 240, 480, 960, 1920, 3600}

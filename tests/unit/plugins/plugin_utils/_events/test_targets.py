@@ -13,24 +13,24 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors 
     CertificateError,
     Unreachable,
 )
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.backoff import Outcome
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.notice import Subject
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.backoff import LookOutcome
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.notice import EventSubject
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.payload import Words
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.targets import (
-    Look,
     Round,
     Target,
+    TargetReading,
     look_at,
 )
 
 from .conftest import NOW
 
-HZ = Subject("system", "hangzhou")
+HZ = EventSubject("system", "hangzhou")
 WHERE = {"endpoint": "https://x:1", "username": "automation", "reason": "self-signed"}
 
 
-def look(result: Look | Exception) -> Round:
-    def work() -> Look:
+def look(result: TargetReading | Exception) -> Round:
+    def work() -> TargetReading:
         if isinstance(result, Exception):
             raise result
         return result
@@ -41,19 +41,19 @@ def look(result: Look | Exception) -> Round:
 @pytest.mark.parametrize(
     ("result", "outcome", "was_read"),
     [
-        (Look(frozenset({HZ}), ()), Outcome.READ, True),
-        (Look(frozenset({HZ}), (), ("the License Server is down",)), Outcome.FAILED, True),
-        (Unreachable("unreachable_refused", **WHERE), Outcome.FAILED, False),
-        (AuthenticationFailed("authentication_failed", "R20", **WHERE), Outcome.REFUSED, False),
-        (CertificateError("certificate_untrusted", **WHERE), Outcome.REFUSED, False),
-        (LicensingError("instant_unparseable", text="soon"), Outcome.FAILED, False),
+        (TargetReading(frozenset({HZ}), ()), LookOutcome.READ, True),
+        (TargetReading(frozenset({HZ}), (), ("the License Server is down",)), LookOutcome.FAILED, True),
+        (Unreachable("unreachable_refused", **WHERE), LookOutcome.FAILED, False),
+        (AuthenticationFailed("authentication_failed", "R20", **WHERE), LookOutcome.REFUSED, False),
+        (CertificateError("certificate_untrusted", **WHERE), LookOutcome.REFUSED, False),
+        (LicensingError("instant_unparseable", text="soon"), LookOutcome.FAILED, False),
     ],
 )
-def test_how_a_look_went(result: Look | Exception, outcome: Outcome, was_read: bool) -> None:
+def test_how_a_look_went(result: TargetReading | Exception, outcome: LookOutcome, was_read: bool) -> None:
     seen = look(result)
     assert (seen.outcome, seen.was_read) == (outcome, was_read)
     assert seen.as_of == NOW
-    assert bool(seen.problems) == (outcome is not Outcome.READ)
+    assert bool(seen.problems) == (outcome is not LookOutcome.READ)
     if was_read:
         assert seen.notices == ()
         return

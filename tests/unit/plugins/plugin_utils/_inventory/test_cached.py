@@ -13,7 +13,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import Unreachable
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory import cache
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.managers import Manager
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.parallel_read import Outcome
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.parallel_read import ReadOutcome
 
 NOW = 1_795_507_200.5
 OPTIONS: dict[str, Any] = {
@@ -29,7 +29,7 @@ SURVEY = Survey({"kind": "HostFacts"}, ({"id": "1", "name": "cvk1"},))
 
 
 def stored(*managers: Manager, now: float = NOW) -> Any:
-    outcomes = [Outcome(manager, SURVEY) for manager in managers]
+    outcomes = [ReadOutcome(manager, SURVEY) for manager in managers]
     return json.loads(json.dumps(cache.renewed(managers, {}, {}, outcomes, now)))
 
 
@@ -51,17 +51,20 @@ def test_age(age: int, seconds: int, found: bool) -> None:
 
 def test_reading_one_system_makes_no_other_younger() -> None:
     old = stored(ONE)
-    new = cache.renewed([ONE, TWO], old, {"one": SURVEY}, [Outcome(TWO, SURVEY)], NOW + 50)
+    new = cache.renewed([ONE, TWO], old, {"one": SURVEY}, [ReadOutcome(TWO, SURVEY)], NOW + 50)
     assert set(cache.kept([ONE, TWO], new, NOW + 55, 60)) == {"one", "two"}
     assert set(cache.kept([ONE, TWO], new, NOW + 100, 60)) == {"two"}
 
 
 def test_a_system_that_was_not_read_is_not_stored() -> None:
-    assert cache.renewed([ONE], {}, {}, [Outcome(ONE)], NOW) == {}
+    assert cache.renewed([ONE], {}, {}, [ReadOutcome(ONE)], NOW) == {}
 
 
 def test_a_system_of_which_a_part_was_not_read_is_not_stored() -> None:
-    outcomes = [Outcome(ONE, SURVEY, notes=(Unreachable("unreachable_refused"),)), Outcome(TWO, SURVEY)]
+    outcomes = [
+        ReadOutcome(ONE, SURVEY, notes=(Unreachable("unreachable_refused"),)),
+        ReadOutcome(TWO, SURVEY),
+    ]
     new = cache.renewed([ONE, TWO], {}, {}, outcomes, NOW)
     assert set(cache.kept([ONE, TWO], new, NOW + 1, 60)) == {"two"}
 

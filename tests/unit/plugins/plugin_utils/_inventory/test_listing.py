@@ -22,10 +22,10 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.build 
     sentence,
 )
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.errors import InventoryError
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.hosts import Entry
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.hosts import InventoryEntry
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.managers import Manager
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.parallel_read import (
-    Outcome,
+    ReadOutcome,
     read_all,
 )
 
@@ -52,11 +52,13 @@ def manager(name: str, **options: Any) -> Manager:
     return Manager(name, {"host": "10.1.0.10", "port": 8443, "password": "secret", **options})
 
 
-def found(facts: dict[str, Any], *nodes: dict[str, Any], name: str = "hangzhou", **options: Any) -> Outcome:
-    return Outcome(manager(name, **options), Survey(facts, nodes))
+def found(
+    facts: dict[str, Any], *nodes: dict[str, Any], name: str = "hangzhou", **options: Any
+) -> ReadOutcome:
+    return ReadOutcome(manager(name, **options), Survey(facts, nodes))
 
 
-def entry(listed: Listing, name: str) -> Entry:
+def entry(listed: Listing, name: str) -> InventoryEntry:
     (one,) = [each for each in listed.entries if each.name == name]
     return one
 
@@ -142,7 +144,7 @@ def test_an_address_out_of_a_cache_is_looked_at_again(ip: object, host_facts: Ho
 
 
 def test_a_manager_that_was_not_read_is_told_and_its_system_is_unknown(host_facts: HostFacts) -> None:
-    dead = Outcome(manager("chengdu"), error=DEAD)
+    dead = ReadOutcome(manager("chengdu"), error=DEAD)
     listed = listing([found(host_facts(), NODE), dead], BOTH)
     assert [sentence(told) for told in listed.told] == [
         "chengdu was not read, the other systems are served without it: https://10.2.0.10:8443 refuses the "
@@ -156,7 +158,7 @@ def test_a_manager_that_was_not_read_is_told_and_its_system_is_unknown(host_fact
 
 
 def test_a_manager_that_was_not_read_can_fail_all(host_facts: HostFacts) -> None:
-    dead = Outcome(manager("chengdu"), error=DEAD)
+    dead = ReadOutcome(manager("chengdu"), error=DEAD)
     with pytest.raises(InventoryError) as error:
         listing([found(host_facts(), NODE), dead], Wish(NOW, ("hosts", "systems"), unreadable="fail"))
     assert error.value.code == "inventory_failed"
@@ -164,7 +166,7 @@ def test_a_manager_that_was_not_read_can_fail_all(host_facts: HostFacts) -> None
 
 
 def test_an_inventory_of_nothing_is_no_inventory() -> None:
-    dead = [Outcome(manager(name), error=DEAD) for name in ("hangzhou", "chengdu")]
+    dead = [ReadOutcome(manager(name), error=DEAD) for name in ("hangzhou", "chengdu")]
     with pytest.raises(InventoryError) as error:
         listing(dead, Wish(NOW))
     assert error.value.code == "inventory_nothing"
@@ -173,7 +175,7 @@ def test_an_inventory_of_nothing_is_no_inventory() -> None:
 
 
 def test_parts_that_were_not_read_are_told(host_facts: HostFacts) -> None:
-    outcome = Outcome(manager("hangzhou"), Survey(host_facts(), (NODE,)), notes=(DEAD,))
+    outcome = ReadOutcome(manager("hangzhou"), Survey(host_facts(), (NODE,)), notes=(DEAD,))
     (told,) = listing([outcome], Wish(NOW)).told
     assert sentence(told).startswith("a part of hangzhou was not read and is unknown: https://10.2.0.10:8443")
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import FactsError
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents.plain_data import normalise
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.play_scope import (
-    Scope,
+    PlayScope,
     inputs,
 )
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.deduplicate import (
@@ -43,7 +43,7 @@ def is_template(value: str) -> bool:
 def plain_of(values: list[object]) -> list[object]:
     """What becomes of the values of several hosts in one play."""
     hosts = {f"h{at}": {"usphere": value} for at, value in enumerate(values)}
-    scope = Scope(tuple(hosts), frozenset(hosts), len(hosts))
+    scope = PlayScope(tuple(hosts), frozenset(hosts), len(hosts))
     read, _outside = inputs(scope, hosts.get, is_template)
     return [outcome(each.facts) for each in read]
 

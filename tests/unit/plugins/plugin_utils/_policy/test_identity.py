@@ -172,7 +172,7 @@ def test_the_inventory_of_a_play_is_all_of_it() -> None:
         "c": {"usphere_system": 7},
         "d": {},
     }
-    scope = play_scope.Scope(("a", "x"), frozenset("ax"), 2)
+    scope = play_scope.PlayScope(("a", "x"), frozenset("ax"), 2)
     found = play_scope.inventory_of(
         {"groups": {"all": [*variables]}}, scope, variables.get, lambda value: "{{" in value
     )

@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import FactsError
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents.plain_data import normalise
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.play_scope import (
-    Scope,
+    PlayScope,
     batches,
     inputs,
     scope_of,
@@ -80,7 +80,7 @@ def test_chosen_hosts_and_a_limit() -> None:
 def hand_over(
     hosts: Mapping[str, object], reached: str = "abc", stored: tuple[HostInput, ...] = ()
 ) -> tuple[list[HostInput], list[HostInput]]:
-    scope = Scope(tuple(hosts), frozenset(reached), len(hosts))
+    scope = PlayScope(tuple(hosts), frozenset(reached), len(hosts))
     return inputs(scope, hosts.get, lambda text: "{{" in text, stored)
 
 

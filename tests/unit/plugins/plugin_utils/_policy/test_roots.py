@@ -91,7 +91,7 @@ def test_a_text_that_is_not_resolved_is_an_error_of_its_host_alone(
         "good": {"usphere": host_facts(changes={"/subject": None})},
         "odd": {"usphere": with_value(host_facts(), f"/{name}", "{{ inventory_hostname }}")},
     }
-    scope = play_scope.Scope(("good", "odd"), frozenset(variables), 2)
+    scope = play_scope.PlayScope(("good", "odd"), frozenset(variables), 2)
     given, _outside = play_scope.inputs(scope, variables.get, is_template)
     result = evaluate_fleet.evaluate(given, vendor, as_of)
     found = {host: each["decision"] for each in result["subjects"] for host in each["hosts"]}
@@ -111,7 +111,7 @@ def test_variables_without_end_are_an_error_of_their_host_alone(
         "facts": {"usphere": {**good, "subject": {"id": "facts"}, "site_facts": endless}},
         "site": {"usphere": {**good, "subject": {"id": "site"}}, "usphere_site_facts": endless},
     }
-    scope = play_scope.Scope(tuple(variables), frozenset(variables), 3)
+    scope = play_scope.PlayScope(tuple(variables), frozenset(variables), 3)
     given, _outside = play_scope.inputs(scope, variables.get, lambda text: "{{" in text)
     result = evaluate_fleet.evaluate(given, vendor, as_of)
     found = {host: each["decision"] for each in result["subjects"] for host in each["hosts"]}

@@ -21,7 +21,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journ
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.record import (
     End,
-    Record,
+    MigrationRecord,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migration import (
     abort as migrate_abort,
@@ -227,11 +227,11 @@ class World:
     def journal(self) -> Journal:
         return Journal(str(self.folder / "journal"))
 
-    def records(self) -> tuple[Record, ...]:
+    def records(self) -> tuple[MigrationRecord, ...]:
         return self.journal.records()
 
     @property
-    def record(self) -> Record:
+    def record(self) -> MigrationRecord:
         (record,) = self.records()
         return record
 
@@ -244,8 +244,8 @@ class World:
         )
         options = {
             "license_ids": tuple(ids) or tuple(self.options.get("ids", ("east-1",))),
-            "source": migrate_plan.Place("10.1.0.5", 28443),
-            "destination": migrate_plan.Place("10.2.0.5", 28443),
+            "source": migrate_plan.ServerEnd("10.1.0.5", 28443),
+            "destination": migrate_plan.ServerEnd("10.2.0.5", 28443),
             "files": given,
             "quantities": self.options.get("quantities", ()),
             **changes,
@@ -267,7 +267,7 @@ class World:
         plan = migrate_abort.decide_abort(self.request(**changes), self.journal, self.source)
         return migrate_abort.abort(plan, self.journal, self.source, self.waits)
 
-    def platform(self, record: Record, index: int = 0, **changes: Any) -> Path:
+    def platform(self, record: MigrationRecord, index: int = 0, **changes: Any) -> Path:
         """Issue the activation file of a part for what lies in the bundle, as a person would have it done."""
         assert record.transfer is not None
         bundle = self.folder / "journal" / record.id / record.transfer.folder

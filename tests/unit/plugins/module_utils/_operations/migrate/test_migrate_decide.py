@@ -16,7 +16,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journ
     End,
     Step,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migration.plan import Place
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migration.plan import ServerEnd
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import ClientRecord, Share
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors
 
@@ -219,7 +219,7 @@ def refused_same(world: Any) -> str:
 
 def test_another_destination_on_the_way_is_refused(world: Any) -> None:
     world.run()
-    elsewhere = Place("10.3.0.5", 28443)
+    elsewhere = ServerEnd("10.3.0.5", 28443)
     # The same server by another name is the same server.
     assert not world.plan(destination=elsewhere).changed
     world.destination.id = "north"
@@ -230,11 +230,11 @@ def test_another_destination_on_the_way_is_refused(world: Any) -> None:
 
 def test_the_same_licenses_under_another_address_of_the_source_are_found(world: Any) -> None:
     world.run()
-    assert not world.plan(source=Place("ls-east.example", 28443)).changed
+    assert not world.plan(source=ServerEnd("ls-east.example", 28443)).changed
     world.source.down = True
     with pytest.raises(errors.Unreachable):
-        world.plan(source=Place("ls-east.example", 28443))
-    assert not world.plan(source=Place("10.1.0.5", 28443)).changed
+        world.plan(source=ServerEnd("ls-east.example", 28443))
+    assert not world.plan(source=ServerEnd("10.1.0.5", 28443)).changed
 
 
 def test_a_license_that_vanished_from_the_source_stops_the_run(world: Any, kit: Any) -> None:
@@ -402,7 +402,7 @@ def test_what_was_given_up_may_go_elsewhere(world: Any, kit: Any) -> None:
         world.run()
     world.abort()
     world.destination.id = "north"
-    world.run(destination=Place("10.3.0.5", 28443))
+    world.run(destination=ServerEnd("10.3.0.5", 28443))
     assert world.record.destination.server_id == "north"
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import OperationError
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.record import (
-    Record,
+    MigrationRecord,
     Step,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors
@@ -30,7 +30,7 @@ def failure(world: Any, *files: Any, **changes: Any) -> OperationError:
     return caught.value
 
 
-def record_of(world: Any, ident: str) -> Record:
+def record_of(world: Any, ident: str) -> MigrationRecord:
     return next(record for record in world.records() if ident in record.license_ids)
 
 
