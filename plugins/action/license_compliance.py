@@ -43,7 +43,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.license_servers import (
     read_servers,
 )
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.formats import text
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.formats import as_text
 
 ARGUMENTS = {
     "policy": {"type": "raw", "required": True},
@@ -159,7 +159,7 @@ def _outcome(outcome, scope, arguments, language):
     if stopped and (not blocked or _belongs_to_nobody(outcome)):
         # Nothing applies, or something is wrong that belongs to no host: then nobody may go on.
         blocked = sorted(decisions)
-    lines = [*_bounds(scope, language), *text.report(outcome, language, arguments["detail"])]
+    lines = [*_bounds(scope, language), *as_text.report(outcome, language, arguments["detail"])]
     summary = render(
         "gate_summary",
         {"n": len(decisions), "decision": render(f"decision_{outcome['decision']}", {}, language)},

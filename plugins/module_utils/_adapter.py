@@ -16,12 +16,16 @@ from ._licensing.catalog.catalog import Catalog
 from ._licensing.catalog.site import site_rows
 from ._licensing.values.errors import LicensingError
 from ._masking import Mask
-from ._messages.catalog import LANGUAGES, render
+from ._messages.catalog import LANGUAGES, register, render
+from ._messages.module import MESSAGES
 from ._operations.core.lock import locks_of
 from ._operations.facts.access import LICENSE_SERVER_PORT, VMS_PORT
 from ._operations.manual.steps import Handover
 from ._vms.wire.connection import has_account, refuse_account
 from ._vms.wire.errors import OptionError
+
+register(MESSAGES)
+
 
 # Options that name a server, and those that name who logs in there.
 _HOSTS = ("host",)

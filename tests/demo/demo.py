@@ -15,7 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.formats import text
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.formats import as_text
 from stage import Run, Stage, StageError
 
 FOLDER = Path(__file__).resolve().parents[2] / ".cache" / "demo"
@@ -234,7 +234,7 @@ def plan_lines(result: dict[str, Any], system: str, when: str) -> list[dict[str,
 
 
 def tell_report(result: dict[str, Any]) -> None:
-    for words in text.report(result, "en"):
+    for words in as_text.report(result, "en"):
         line(words)
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,27 +17,38 @@ PLUGINS = ROOT / "plugins"
 PREFIX = "ansible_collections.unicloud.usphere.plugins"
 KINDS = ("action", "callback", "doc_fragments", "filter", "inventory", "lookup", "modules", "test")
 
-# What each room may import of ours. `adapter` is where Ansible meets the layers below.
-ALLOWED: dict[str, set[str]] = {
-    "module_utils._licensing": set(),
-    "module_utils._errors": set(),
-    "module_utils._messages": set(),
-    "module_utils._vms": {"module_utils._errors"},
-    "module_utils._operations": {"module_utils._errors", "module_utils._vms", "module_utils._licensing"},
-    "module_utils._adapter": {
-        "module_utils._errors",
-        "module_utils._messages",
-        "module_utils._vms",
-        "module_utils._licensing",
-        "module_utils._operations",
-    },
-    "plugin_utils": {
-        "module_utils._errors",
-        "module_utils._messages",
-        "module_utils._licensing",
-        "module_utils._operations",
-    },
+# Modules that every package may import: they import nothing of ours but each other.
+SHARED = {
+    "module_utils._errors",
+    "module_utils._masking",
+    "module_utils._messages",
+    "module_utils._release",
+    "module_utils._text",
 }
+# What each package may import of ours besides. `adapter` is where Ansible meets the layers below.
+ALLOWED: dict[str, set[str]] = {
+    **dict.fromkeys(SHARED, SHARED),
+    "module_utils._licensing": SHARED,
+    "module_utils._vms": SHARED,
+    "module_utils._operations": SHARED | {"module_utils._vms", "module_utils._licensing"},
+    "module_utils._adapter": SHARED
+    | {"module_utils._vms", "module_utils._licensing", "module_utils._operations"},
+    "plugin_utils": SHARED | {"module_utils._licensing", "module_utils._operations"},
+}
+# Packages of one parent, each of which imports those before it only.
+ORDER = {
+    "module_utils._vms": ("wire", "profile", "api"),
+    "module_utils._licensing": ("values", "catalog", "reading", "state", "rules", "facts", "planning"),
+    "module_utils._operations": (
+        *("core", "checks", "facts", "license", "client", "journal", "request", "migration", "manual"),
+    ),
+    "plugin_utils._policy": (
+        *("base", "documents", "facts", "constraints", "policy", "subjects", "pools", "findings"),
+        *("evaluation", "testing"),
+    ),
+    "plugin_utils._report": ("model", "formats", "output"),
+}
+MOST_MODULES = 12
 MAY_NAME_ANSIBLE = ("module_utils._adapter", "plugin_utils._adapter")
 STANDARD_LIBRARY_ONLY = ("module_utils",)
 
@@ -115,6 +127,43 @@ def test_module_utils_use_the_standard_library_only(path: Path) -> None:
         if not ours and imported.split(".")[0] not in (*sys.stdlib_module_names, "ansible")
     }
     assert not foreign, f"{name} imports {sorted(foreign)}"
+
+
+def _place(module: str) -> tuple[str, str]:
+    """The parent in ORDER that a module is below, and its package there; empty texts where there is none."""
+    for parent in ORDER:
+        if module.startswith(parent + "."):
+            return parent, module[len(parent) + 1 :].split(".")[0]
+    return "", ""
+
+
+@pytest.mark.parametrize("path", python_files(), ids=dotted)
+def test_packages_of_one_parent_import_in_order(path: Path) -> None:
+    parent, package = _place(dotted(path))
+    if not parent:
+        return
+    order = ORDER[parent]
+    assert package in order, f"{dotted(path)} is in a package that ORDER does not name"
+    for name, ours in imports(path):
+        above, other = _place(name)
+        if ours and above == parent:
+            assert order.index(other) <= order.index(package), f"{dotted(path)} imports {name}"
+
+
+def test_no_package_is_too_large_to_read_at_a_glance() -> None:
+    sizes = Counter(path.parent for path in python_files() if "_utils" in dotted(path))
+    large = {str(folder.relative_to(PLUGINS)): size for folder, size in sizes.items() if size > MOST_MODULES}
+    assert large == {}
+
+
+def test_a_class_name_means_one_thing() -> None:
+    places: dict[str, list[str]] = {}
+    for path in python_files():
+        if "_utils" in dotted(path):
+            for node in ast.parse(path.read_text(encoding="utf-8")).body:
+                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                    places.setdefault(node.name, []).append(dotted(path))
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
 
 
 def test_the_rule_is_really_looked_at() -> None:

@@ -1,68 +1,36 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every sentence for a person, in English and Chinese, by its code."""
+"""The message catalog: every message in English and Chinese, by its code.
+
+The tables of the messages are beside this file, one for each package that raises or prints them. A package
+registers its own table, so that a module ships the messages that it can print and no others.
+"""
 
 from __future__ import annotations
 
 from typing import Dict, Mapping, Tuple
 
-from . import (
-    documents,
-    events,
-    facts,
-    inventory,
-    licensing,
-    migration,
-    migration_proof,
-    operations,
-    policy,
-    proof,
-    renewal,
-    report,
-    verdict,
-    vms,
-)
-
 LANGUAGES = ("en", "zh")
 
-Sentences = Dict[str, Tuple[str, str]]
+Messages = Mapping[str, Tuple[str, str]]
 
-TABLES: Tuple[Sentences, ...] = (
-    licensing.MESSAGES,
-    vms.MESSAGES,
-    operations.MESSAGES,
-    migration.MESSAGES,
-    migration_proof.MESSAGES,
-    policy.MESSAGES,
-    verdict.MESSAGES,
-    documents.MESSAGES,
-    facts.MESSAGES,
-    report.MESSAGES,
-    events.MESSAGES,
-    inventory.MESSAGES,
-    renewal.MESSAGES,
-    proof.MESSAGES,
-)
+MESSAGES: Dict[str, Tuple[str, str]] = {}
 
 
-def _merge(tables: Tuple[Sentences, ...]) -> Sentences:
-    merged: Sentences = {}
-    for table in tables:
-        for code, pair in table.items():
-            if code in merged:
-                raise ValueError("the message code {0} is defined twice".format(code))
-            merged[code] = pair
-    return merged
+def register(table: Messages) -> None:
+    """Add the messages of a package: code → (English, Chinese).
 
-
-MESSAGES: Sentences = _merge(TABLES)
+    Raises ValueError for a code that another table has defined with other texts.
+    """
+    for code, texts in table.items():
+        if MESSAGES.setdefault(code, texts) != texts:
+            raise ValueError("the message code {0} is defined twice".format(code))
 
 
 def render(code: str, fields: Mapping[str, object], language: str = "en") -> str:
-    """Return the sentence for ``code`` with ``fields`` filled in.
+    """Return the message of ``code`` with ``fields`` filled in.
 
-    ``language`` is ``en`` or ``zh``. An unknown code raises KeyError: a sentence that nobody wrote is a
-    defect, and the tests ask for every code that the code base raises.
+    ``language`` is ``en`` or ``zh``. Raises KeyError for a code that is in no registered table.
     """
     text = MESSAGES[code][LANGUAGES.index(language)]
     return text.format_map({name: _plain(value) for name, value in fields.items()})
@@ -75,5 +43,5 @@ def _plain(value: object) -> str:
 
 
 def _printable(text: str) -> str:
-    # What a server said may hold terminal control sequences.
+    # What a server sent may contain terminal control sequences.
     return "".join(character if character.isprintable() else " " for character in text)

@@ -1,11 +1,12 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sentences of events and of the event source: code → (English, Chinese)."""
+"""Messages about the event source license_expiry."""
 
 from __future__ import annotations
 
 from typing import Dict, Tuple
 
+# code: (English, Chinese)
 MESSAGES: Dict[str, Tuple[str, str]] = {
     "event_lapse": (
         "{subject}: the {kind} license {id} for {quantity} of {product} lapses on {at}, in {days} days (R17)",

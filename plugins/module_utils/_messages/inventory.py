@@ -1,11 +1,12 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sentences of the inventory: code → (English, Chinese). Those with ``cause`` end in another sentence."""
+"""Messages about the inventory plugin vms."""
 
 from __future__ import annotations
 
 from typing import Dict, Tuple
 
+# code: (English, Chinese)
 MESSAGES: Dict[str, Tuple[str, str]] = {
     "inventory_unread": (
         "{name} was not read, the other systems are served without it: {cause}",
@@ -55,14 +56,6 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "each system needs a name and a group of its own, but {name} and {other} would share {group}; rename "
         "one",
         "每个系统须有各自的名称和组，但 {name} 与 {other} 会共用 {group}；请更改其中之一",
-    ),
-    "inventory_options_wrong": (
-        "the options of {where} are not as documented: {said}",
-        "{where} 的选项与文档不符：{said}",
-    ),
-    "inventory_option_unknown": (
-        "{where} has the unknown option {name}; it takes {known}",
-        "{where} 含有未知的选项 {name}；可用的选项为 {known}",
     ),
     "inventory_template": (
         "{where} holds a template that cannot be resolved: {said}",

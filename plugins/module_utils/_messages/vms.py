@@ -1,11 +1,12 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sentences of the vms layer: code → (English, Chinese)."""
+"""Messages about the API client: connections, logins, answers, tasks and endpoint profiles."""
 
 from __future__ import annotations
 
 from typing import Dict, Tuple
 
+# code: (English, Chinese)
 MESSAGES: Dict[str, Tuple[str, str]] = {
     "unreachable_timeout": (
         "{endpoint} gave no whole answer within {seconds} s; check that it runs, or raise timeout",
@@ -176,10 +177,6 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "the endpoint profile is wrong at {at}: {expected} was expected, but there is {got}",
         "接口配置 {at} 处有误：应为 {expected}，实际为 {got}",
     ),
-    "option_empty": (
-        "{option} needs a value, but it is given and empty; fill it in, or leave it out where allowed",
-        "{option} 已给出但为空；请填写，或在允许时省略",
-    ),
     "host_with_account": (
         "{option} must be a name or an address such as 10.1.0.10; it holds an @, which is not repeated here "
         "because a password may stand before it: give user name and password as username and password",
@@ -189,31 +186,5 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "option_invalid": (
         "{option} has to be {expected}, but it is {got}",
         "{option} 应为 {expected}，实际为 {got}",
-    ),
-    # What a person says about a system that is read.
-    "clock_without_server": (
-        "clock is license_server, which needs the option license_server to say whose clock that is",
-        "clock 为 license_server 时，须以 license_server 选项指明使用哪台 License Server 的时钟",
-    ),
-    "license_server_differs": (
-        "the system is connected to the License Server {connected}, but license_server names {given}: a "
-        "system "
-        "is supplied only by the server that it is connected to; name that one",
-        "系统连接的 License Server 为 {connected}，但 license_server 指定的是 {given}："
-        "系统只由其所连接的服务器"
-        "提供授权；请指定该服务器",
-    ),
-    "site_not_a_statement": (
-        "site says {pointer}, which is nothing that a site can state; it can state {known}",
-        "site 中的 {pointer} 不是站点可以声明的内容；可声明的有：{known}",
-    ),
-    "site_wrong_type": (
-        "site says {got} at {pointer}, where {expected} was expected",
-        "site 在 {pointer} 处为 {got}，应为 {expected}",
-    ),
-    "site_contradicts": (
-        "site says {stated} at {pointer}, but {read} was read there; take the statement out, or check "
-        "the system",
-        "site 在 {pointer} 处声明为 {stated}，但读取到的是 {read}；请删除该声明，或检查系统",
     ),
 }

@@ -9,7 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
+from ...module_utils._messages.catalog import register
+from ...module_utils._messages.events import MESSAGES
 from .._policy.base.instants import days_after
+
+register(MESSAGES)
+
 
 #: Kinds of events: a license ends; every login is refused (R20); an end is not known; nothing was read.
 LAPSE, LOGIN_REFUSED, UNKNOWN, UNREAD = "lapse", "login_refused", "unknown", "unread"

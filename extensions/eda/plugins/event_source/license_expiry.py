@@ -223,4 +223,4 @@ def _part(name: str) -> types.ModuleType:
 
 async def main(queue: Any, args: dict[str, Any]) -> None:
     """Send events into ``queue`` until ansible-rulebook ends the source."""
-    await _part("plugin_utils._events.follow").follow(queue, args)
+    await _part("plugin_utils._events.loop").follow(queue, args)

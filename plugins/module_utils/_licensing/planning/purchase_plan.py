@@ -13,6 +13,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
+from ..._messages.catalog import register
+from ..._messages.licensing.planning import MESSAGES
 from ..catalog.catalog import Catalog
 from ..catalog.feature_needs import arch_support, edition_needed, packs_for
 from ..facts.effective import edition_cause, possible_editions
@@ -26,6 +28,9 @@ from ..values.instants import as_utc, show_end
 from ..values.interval import Interval, exactly
 from ..values.model import ARCHES, Arch, Edition, Feature, Violation, word
 from .plan_editions import EditionPlan, TrialNeed, plan_editions
+
+register(MESSAGES)
+
 
 NOW = "now"
 AFTER_LAPSE = "after_lapse"

@@ -8,8 +8,12 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import List, Mapping, Optional, Tuple, Union
 
+from ..._messages.catalog import register
+from ..._messages.licensing.rules import MESSAGES
 from ..values.instants import End
 from ..values.model import Arch, Kind, License, Violation
+
+register(MESSAGES)
 
 
 @dataclass(frozen=True)

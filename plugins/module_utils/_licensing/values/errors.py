@@ -6,6 +6,11 @@ from __future__ import annotations
 
 from typing import Dict
 
+from ..._messages.catalog import register
+from ..._messages.licensing.values import MESSAGES
+
+register(MESSAGES)
+
 
 class LicensingError(ValueError):
     """Input that the licensing core cannot read.

@@ -13,8 +13,13 @@ from ..._licensing.catalog.catalog import Catalog
 from ..._licensing.rules.change import Expectation
 from ..._licensing.values.instants import DAY_S, NEVER, End, parse_end, parse_instant, show_end
 from ..._licensing.values.model import ARCHES, Arch, Kind, License, license_from_dict, word
+from ..._messages.catalog import register
+from ..._messages.operations.checks import MESSAGES
 from ..._vms.api.records import LicenseRecord
 from ..core.errors import InvalidRequest
+
+register(MESSAGES)
+
 
 REQUIRED = ("product", "kind", "quantity")
 KEYS = ("product", "arch", "kind", "quantity", "code", "expires_at", "issued_at")

@@ -14,6 +14,8 @@ from typing import List, Optional, Sequence, Tuple
 
 from ..._licensing.rules.quotas import line_of
 from ..._licensing.values.contract import contract_number
+from ..._messages.catalog import register
+from ..._messages.operations.client import MESSAGES
 from ..._vms.api.records import Assignment, ClientRecord, LicenseRecord, QuotaRow, ServerInfo, ServerLink
 from ..._vms.wire.errors import LoginRefused, OperationUnsupported
 from ..core.errors import ChangeRefused, InvalidRequest, NotVerified
@@ -27,6 +29,8 @@ from .fetch_state import (
     is_quota_unmet,
     lost_licenses,
 )
+
+register(MESSAGES)
 
 
 class Reconnect(enum.Enum):

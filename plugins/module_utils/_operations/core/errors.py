@@ -7,6 +7,11 @@ from __future__ import annotations
 from typing import Mapping, NamedTuple, Tuple, Type, TypeVar
 
 from ..._errors import UsphereError
+from ..._messages.catalog import register
+from ..._messages.operations.core import MESSAGES
+
+register(MESSAGES)
+
 
 Error = TypeVar("Error", bound="OperationError")
 

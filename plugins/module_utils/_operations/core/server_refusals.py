@@ -6,10 +6,15 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, Optional, Tuple, Union
 
+from ..._messages.catalog import register
+from ..._messages.operations.refusals import MESSAGES
 from ..._vms.api.tasks import Task
 from ..._vms.wire.errors import BusinessError, TaskFailed
 from .errors import Cause, NotVerified, OperationError, ServerRefused, Unclear, cause_of
 from .write_and_verify import Proof, Waits, WriteResult, write_and_verify
+
+register(MESSAGES)
+
 
 # Error code of the server → (code of the sentence, rule).
 REFUSALS: Dict[str, Tuple[str, str]] = {

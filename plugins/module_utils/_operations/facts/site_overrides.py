@@ -9,8 +9,13 @@ from typing import Any, Callable, Dict, List, Mapping, Tuple
 from ..._licensing.values.errors import LicensingError
 from ..._licensing.values.instants import parse_instant, show_end
 from ..._licensing.values.model import ARCHES, EDITIONS, Feature
+from ..._messages.catalog import register
+from ..._messages.operations.facts import MESSAGES
 from ..core.errors import InvalidRequest
 from .draft import Draft
+
+register(MESSAGES)
+
 
 FEATURES = tuple(feature.value for feature in Feature)
 

@@ -9,7 +9,11 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import List, Optional, Tuple
 
+from ..._messages.catalog import register
+from ..._messages.operations.journal import MESSAGES
 from ..._vms.api.records import LicenseRecord
+
+register(MESSAGES)
 
 
 class Step(enum.Enum):

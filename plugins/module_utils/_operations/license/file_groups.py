@@ -8,12 +8,17 @@ from typing import Dict, Iterable, List, Optional, Sequence, Tuple
 
 from ..._licensing.catalog.catalog import Catalog
 from ..._licensing.rules.preconditions import install_order
+from ..._messages.catalog import register
+from ..._messages.operations.license import MESSAGES
 from ..._vms.api.records import ClientRecord, LicenseRecord
 from ..checks.expectation import expectation_of
 from ..core import license_files
 from ..core.errors import ArtifactError, Cause, ChangeRefused, InvalidRequest, NotVerified
 from ..core.protocols import LicenseStore
 from ..core.states import CONNECTED, GONE
+
+register(MESSAGES)
+
 
 Group = Tuple[LicenseRecord, ...]
 

@@ -11,10 +11,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Mapping, Optional, Sequence, Tuple
 
+from ..._messages.catalog import register
+from ..._messages.operations.manual import MESSAGES
 from ..._vms.profile.model import Profile
 from ..core import license_files
 from ..core.errors import ArtifactError, Cause, InvalidRequest
 from ..core.proof import Proof
+
+register(MESSAGES)
+
 
 # How a run knows that the work is done.
 BY_LICENSES = "licenses"

@@ -11,6 +11,8 @@ from ..._licensing.catalog.catalog import Catalog
 from ..._licensing.rules.change import Expectation
 from ..._licensing.values.instants import parse_end
 from ..._licensing.values.model import Arch, Kind, word
+from ..._messages.catalog import register
+from ..._messages.operations.migration import MESSAGES
 from ..._vms.api.records import LicenseRecord, ServerInfo
 from ..core.errors import Cause, InvalidRequest
 from ..core.license_files import ActivationFile
@@ -20,6 +22,9 @@ from ..journal.record import End, KeptFile, MigrationRecord, Moving, Part, Serve
 from ..license import install
 from ..license.file_groups import removal_order
 from .match_files import GivenFile
+
+register(MESSAGES)
+
 
 UNINSTALL = "uninstall"
 RESTORE = "restore_uninstall_file"

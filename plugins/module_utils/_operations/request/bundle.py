@@ -19,10 +19,15 @@ from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 from ..._licensing.catalog.catalog import Catalog, forbidden_rule
 from ..._licensing.catalog.code_class import CodeClass, code_class
 from ..._licensing.values.model import Arch, Installation, Kind
+from ..._messages.catalog import register
+from ..._messages.operations.request import MESSAGES
 from ..._text import masked_key
 from ..core import license_files
 from ..core.errors import ArtifactError, Cause, ChangeRefused, InvalidRequest, NotVerified
 from .device_info import DeviceFile
+
+register(MESSAGES)
+
 
 # Renders steps for a person: file name → content, one per language.
 Teller = Callable[[Sequence[Cause]], Mapping[str, bytes]]

@@ -7,12 +7,17 @@ from __future__ import annotations
 import json
 from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
+from ..._messages.catalog import register
+from ..._messages.operations.request import MESSAGES
 from ..core import license_files
 from ..core.errors import ArtifactError, Cause
 from ..core.protocols import LicenseStore
 from ..journal.journal import Journal
 from ..journal.record import End, KeptFile, MigrationRecord, Part, Step, Transfer
 from .drop_directory import place_of
+
+register(MESSAGES)
+
 
 BUNDLE = "transfer"
 MANIFEST = "request.json"

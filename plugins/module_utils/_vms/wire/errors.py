@@ -11,6 +11,10 @@ from __future__ import annotations
 from typing import Any, Optional, Tuple
 
 from ..._errors import UsphereError
+from ..._messages.catalog import register
+from ..._messages.vms import MESSAGES
+
+register(MESSAGES)
 
 
 class VmsError(UsphereError):

@@ -58,12 +58,12 @@ ROWS: tuple[RuleRow, ...] = (
         "What is licensed may differ by version, so the catalogue is data that a site can override.",
         checks=("r27-unrecognised",),
         refusals=("catalog_row_invalid",),
-        code=("catalog:Catalog.extended",),
+        code=("catalog.catalog:Catalog.extended",),
     ),
     RuleRow(
         "R3",
         "Licenses are editions, upgrades or features.",
-        code=("model:LicenseClass", "catalog_data:ROWS"),
+        code=("values.model:LicenseClass", "catalog.catalog_data:ROWS"),
     ),
     RuleRow(
         "R4",
@@ -97,12 +97,12 @@ ROWS: tuple[RuleRow, ...] = (
         "There are three upgrades, for each architecture, and no downgrade.",
         checks=("r8-upgrade-exists",),
         facts=("/upgrades",),
-        code=("balance:UPGRADE_PATHS",),
+        code=("state.upgrades:UPGRADE_PATHS",),
     ),
     RuleRow(
         "R9",
         "Licenses are preinstalled, temporary or formal.",
-        code=("model:Kind",),
+        code=("values.model:Kind",),
         facts=("/effective/products",),
     ),
     RuleRow(
@@ -116,7 +116,7 @@ ROWS: tuple[RuleRow, ...] = (
         "Container engine, disk-backup DR and heterogeneous migration have no preinstalled license.",
         checks=("r11-no-preinstalled",),
         refusals=("kind_does_not_exist",),
-        code=("catalog_data:FORBIDDEN_KINDS",),
+        code=("catalog.catalog_data:FORBIDDEN_KINDS",),
     ),
     RuleRow(
         "R12",
@@ -130,7 +130,7 @@ ROWS: tuple[RuleRow, ...] = (
         "Heterogeneous migration has no temporary license.",
         checks=("r13-no-temporary-migration",),
         refusals=("kind_does_not_exist",),
-        code=("catalog_data:FORBIDDEN_KINDS",),
+        code=("catalog.catalog_data:FORBIDDEN_KINDS",),
     ),
     RuleRow(
         "R14",
@@ -226,7 +226,7 @@ ROWS: tuple[RuleRow, ...] = (
             "product_belongs_on_its_node",
         ),
         facts=("/catalog/unrecognised", "/catalog/out_of_scope"),
-        code=("catalog_data:ROWS",),
+        code=("catalog.catalog_data:ROWS",),
     ),
     RuleRow(
         "R28",
@@ -237,7 +237,7 @@ ROWS: tuple[RuleRow, ...] = (
             "/features/heterogeneous_migration/edition_needed",
             "/features/heterogeneous_migration/edition_ok",
         ),
-        code=("catalog_data:MIGRATION_STANDARD", "catalog_data:MIGRATION_ENHANCED"),
+        code=("catalog.catalog_data:MIGRATION_STANDARD", "catalog.catalog_data:MIGRATION_ENHANCED"),
     ),
     RuleRow(
         "R29",
@@ -264,7 +264,7 @@ ROWS: tuple[RuleRow, ...] = (
         "DR and migration licenses come in packs of 1, 10, 50 and 100, which add up to the demand at least.",
         checks=("r32-disk-backup-dr-packs", "r32-migration-packs"),
         facts=("/features/disk_backup_dr/packs_odd",),
-        code=("features:packs_for",),
+        code=("catalog.feature_needs:packs_for",),
     ),
     RuleRow("R33", "VMS alone: one edition, whichever.", checks=("r4-one-edition",), facts=_SCHEME),
     RuleRow(

@@ -1,13 +1,256 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lines that the gate shows, as a file."""
+"""A ComplianceResult as lines that a person reads, in English or Chinese."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ....module_utils._messages.catalog import register, render
+from ....module_utils._messages.report.formats import MESSAGES
+from ..._policy.policy.model import LEDGER
+from ..model.finding_detail import of_finding, of_waiting
+from ..model.plan_text import PlanText
 from ..model.result_model import Run
-from .text import report
+
+register(MESSAGES)
+
+
+#: More systems than these are summed up in one line; the result holds them all.
+MAX_SYSTEMS = 50
+MAX_LINES_A_SYSTEM = 40
+#: As many stopped systems as a person still goes through finding by finding.
+FEW_SYSTEMS = 3
+MAX_GAPS = 6
+MAX_WAITING = 4
+MAX_LABEL = 12
+#: Longer sentences do not push the pointers of the others to the right.
+PADDED = 72
+
+_RULE_ID = re.compile(r"R[0-9]{1,2}", re.ASCII)
+_RANK = {"fail": 0, "error": 0, "unknown": 1, "pass": 2}
+_SEVERITY = {name: rank for rank, name in enumerate(("critical", "high", "medium", "low", "info"))}
+_WAIVERS = ("expiring", "expired", "unused")
+Gap = tuple[str, str]  # a fact's pointer, and why it is not known
+#: Rule, sentence, pointer, and the lines that explain the finding.
+Row = tuple[str, str, str, Sequence[str]]
 
 
 def text(run: Run, language: str, detail: bool | None = None) -> str:
     """The report for a terminal."""
     return "".join(line + "\n" for line in report(run.raw, language, detail))
+
+
+def report(result: Mapping[str, Any], language: str = "en", detail: bool | None = False) -> list[str]:
+    """The lines of a report: each system with its findings and its plan, systems that are stopped first.
+
+    With ``detail`` there stands below each finding what was expected and found, which rule says so and where,
+    and what to do; with None only below those of stopped systems, and only where these are few.
+    """
+    return [_clean(line) for line in _Report(result, language, detail).lines()]
+
+
+def _clean(line: str) -> str:
+    return "".join(character if character.isprintable() else " " for character in line)
+
+
+class _Report:
+    def __init__(self, result: Mapping[str, Any], language: str, detail: bool | None) -> None:
+        self._result = result
+        self._language = language
+        stopped = sum(entry["decision"] in result["fail_on"] for entry in result["subjects"])
+        self._detail = stopped <= FEW_SYSTEMS if detail is None else detail
+        self._of_all = bool(detail)
+        self._findings: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+        for finding in result["findings"]:
+            subject = finding["subject"]
+            self._findings.setdefault((subject["kind"], subject["id"]), []).append(finding)
+
+    def _say(self, code: str, **fields: object) -> str:
+        return render(code, fields, self._language)
+
+    def _number(self, one: str, many: str, count: int) -> str:
+        return self._say(one if count == 1 else many, n=count)
+
+    def _comma(self, parts: Sequence[str]) -> str:
+        return self._say("report_comma").join(parts)
+
+    def lines(self) -> Iterator[str]:
+        for error in self._result["errors"]:
+            yield error["message"][self._language]
+        entries = sorted(
+            (entry for entry in self._result["subjects"] if not _says_nothing(entry)),
+            key=lambda entry: (entry["decision"] not in self._result["fail_on"], entry["subject"]["id"]),
+        )
+        for entry in entries[:MAX_SYSTEMS]:
+            yield from self._system(entry)
+        rest = entries[MAX_SYSTEMS:]
+        if rest:
+            blocked = sum(entry["decision"] in self._result["fail_on"] for entry in rest)
+            yield self._say("report_more", n=len(rest), blocked=blocked)
+        for waiver in self._result["waivers"]:
+            yield from self._waiver(waiver)
+
+    def _waiver(self, waiver: Mapping[str, Any]) -> Iterator[str]:
+        # Of a waiver that holds and is used nothing has to be done.
+        if waiver["state"] not in _WAIVERS:
+            return
+        check = waiver.get("rule") or waiver["pool"]
+        fields = {"id": waiver["id"], "check": check, "until": waiver["until"], "n": waiver["findings"]}
+        text = self._say(f"report_waiver_{waiver['state']}", **fields)
+        if waiver.get("no_such_check"):
+            text = self._say("did_you_mean", sentence=text, hint=waiver["no_such_check"])
+        yield text
+
+    def _system(self, entry: Mapping[str, Any]) -> Iterator[str]:
+        subject = entry["subject"]
+        findings = self._findings.get((subject["kind"], subject["id"]), [])
+        blank = self._without_facts(entry, findings)
+        yield self._title(entry, findings)
+        if blank:
+            yield "  " + self._say("report_no_facts", reason=self._say(f"reason_{blank}"))
+            return
+        detail = self._detail and (self._of_all or entry["decision"] in self._result["fail_on"])
+        rows = list(self._rows(self._shown(findings), detail))
+        yield from _columns(rows[:MAX_LINES_A_SYSTEM])
+        if len(rows) > MAX_LINES_A_SYSTEM:
+            yield "  " + self._say("report_more_findings", n=len(rows) - MAX_LINES_A_SYSTEM)
+        if "plan" in entry:
+            yield from PlanText(self._language).lines(entry["plan"])
+
+    def _without_facts(self, entry: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) -> str:
+        # A host of which nothing is known has one gap, not one per rule.
+        roots = [
+            item["reason"]
+            for finding in findings
+            for item in finding.get("because", ())
+            if item["pointer"] == ""
+        ]
+        return str(roots[0]) if roots and not entry["passed"] else ""
+
+    def _title(self, entry: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) -> str:
+        decision = entry["decision"]
+        counts = []
+        if decision in ("non_compliant", "error"):
+            failed = sum(f["effect"] == "block" and f["verdict"] in ("fail", "error") for f in findings)
+            counts.append(self._number("report_finding", "report_findings", failed))
+        undecided = sum(f["effect"] == "block" and f["verdict"] == "unknown" for f in findings)
+        if undecided:
+            counts.append(self._say("report_undecided", n=undecided))
+        if decision in ("compliant", "not_applicable"):
+            counts.append(self._number("report_rule", "report_rules", entry["rules"]))
+            if entry["subject"]["kind"] not in LEDGER:
+                counts.append(self._number("report_pool", "report_pools", entry["pools"]))
+        warnings = sum(f["effect"] == "warn" for f in findings)
+        if warnings:
+            counts.append(self._number("report_warning", "report_warnings", warnings))
+        if entry["waived"]:
+            counts.append(self._say("report_waived", n=len(entry["waived"])))
+        return self._say(f"report_{decision}", host=self._name(entry["subject"]), count=self._comma(counts))
+
+    def _name(self, subject: Mapping[str, str]) -> str:
+        if subject["kind"] not in LEDGER:
+            return subject["id"]
+        return self._say(f"report_name_{subject['kind']}", id=subject["id"])
+
+    def _shown(self, findings: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        visible = [finding for finding in findings if finding["effect"] != "record"]
+        visible.sort(
+            key=lambda f: (
+                f["effect"] != "block",
+                _RANK[f["verdict"]],
+                _SEVERITY[f["severity"]],
+                _rank(_label(f)),
+            )
+        )
+        return visible
+
+    def _rows(self, findings: Sequence[Mapping[str, Any]], detail: bool) -> Iterator[Row]:
+        for warning in (False, True):
+            part = [finding for finding in findings if (finding["effect"] == "warn") == warning]
+            for finding in part:
+                if not _waits(finding):
+                    text = self._warned(finding["message"][self._language], warning)
+                    more = of_finding(finding, self._language) if detail else ()
+                    yield _label(finding), text, finding["pointer"], more
+            for waiting, gaps in _waiting([finding for finding in part if _waits(finding)]):
+                text = self._say("report_unknown_prefix", text=self._gaps(gaps, _unread(waiting)))
+                labels = sorted({_label(finding) for finding in waiting}, key=_rank)
+                more = of_waiting(waiting, self._language) if detail else ()
+                yield ", ".join(labels), self._warned(text, warning), "", more
+
+    def _warned(self, text: str, warning: bool) -> str:
+        return self._say("report_warn_prefix", text=text) if warning else text
+
+    def _gaps(self, gaps: Sequence[Gap], unread: Mapping[str, Mapping[str, str]]) -> str:
+        names = [
+            unread[pointer][self._language]
+            if pointer in unread
+            else self._say("report_gap", pointer=pointer or "/", reason=self._say(f"reason_{reason}"))
+            for pointer, reason in gaps[:MAX_GAPS]
+        ]
+        more = len(gaps) - len(names)
+        return self._comma(names) + (f" +{more}" if more else "")
+
+
+def _says_nothing(entry: Mapping[str, Any]) -> bool:
+    """Whether this is a grant or a License Server about which the policy has no rule."""
+    return entry["subject"]["kind"] in LEDGER and entry["decision"] == "not_applicable"
+
+
+def _waits(finding: Mapping[str, Any]) -> bool:
+    """Whether it waits for facts. One about the facts of another host has a sentence of its own."""
+    return bool(finding["verdict"] == "unknown" and finding["kind"] != "facts")
+
+
+def _waiting(findings: Sequence[Mapping[str, Any]]) -> list[tuple[list[Mapping[str, Any]], list[Gap]]]:
+    """Findings with the facts they wait for: those that wait for the same together, all if they are many."""
+    waiting: dict[tuple[Gap, ...], list[Mapping[str, Any]]] = {}
+    for finding in findings:
+        waiting.setdefault(tuple(_roots(finding)), []).append(finding)
+    if len(waiting) <= MAX_WAITING:
+        return [(found, list(gaps)) for gaps, found in waiting.items()]
+    gaps = {gap for each in waiting for gap in each}
+    # What lies below another fact that is missing says nothing new.
+    outer = [
+        gap for gap in gaps if not any(gap != other and gap[0].startswith(other[0] + "/") for other in gaps)
+    ]
+    return [(list(findings), sorted(outer))]
+
+
+def _unread(findings: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, str]]:
+    """By pointer, what findings say of values that are there and cannot be read."""
+    return {each["pointer"]: each["message"] for finding in findings for each in finding.get("unread", ())}
+
+
+def _roots(finding: Mapping[str, Any]) -> list[Gap]:
+    """(pointer, reason) of the facts that would settle a finding: what the unknown ones are made from."""
+    roots = {
+        (pointer, item["reason"])
+        for item in finding["because"]
+        for pointer in item.get("settled_by", (item["pointer"],))
+    }
+    return sorted(roots)
+
+
+def _label(finding: Mapping[str, Any]) -> str:
+    for reference in finding["references"]:
+        if _RULE_ID.fullmatch(reference):
+            return str(reference)
+    return str(finding["rule"])
+
+
+def _rank(label: str) -> tuple[int, str]:
+    return (int(label[1:]) if _RULE_ID.fullmatch(label) else 99, label)
+
+
+def _columns(rows: Sequence[Row]) -> Iterator[str]:
+    # Rule, sentence, pointer; the pointer stands in a column of its own where the sentences are short enough.
+    first = max((len(row[0]) for row in rows if len(row[0]) <= MAX_LABEL), default=0)
+    second = max((len(row[1]) for row in rows if len(row[1]) <= PADDED), default=0)
+    for label, text, pointer, detail in rows:
+        yield f"  {label:<{first}}  {text:<{second}}   {pointer}".rstrip()
+        for line in detail:
+            yield f"  {'':<{first}}    {line}"

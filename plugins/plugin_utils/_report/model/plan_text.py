@@ -7,7 +7,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ....module_utils._messages.catalog import render
+from ....module_utils._messages.catalog import register, render
+from ....module_utils._messages.report.model import MESSAGES
+
+register(MESSAGES)
+
 
 _LINES = {
     "srm": "report_plan_srm",

@@ -7,11 +7,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 
-from ....module_utils._messages.catalog import LANGUAGES
+from ....module_utils._messages.catalog import LANGUAGES, register
+from ....module_utils._messages.report.output import MESSAGES
 from ..._policy.base.errors import PolicyError
 from ..._policy.documents.schemas import brief, suggestion
 from ..formats.as_text import text
 from ..model.result_model import Run, read_run
+
+register(MESSAGES)
+
 
 #: Format → the module of its renderer and the suffixes of file names that mean it.
 FORMATS: dict[str, tuple[str, ...]] = {
@@ -52,7 +56,9 @@ def render_report(result: object, form: str, language: str = "en", detail: bool 
         raise PolicyError("language_invalid", value=brief(str(language)))
     if form == "text":
         return text(read_run(result), language, detail)
-    renderer: Callable[[Run, str], str] = getattr(import_module(f".{_MODULES[form]}", __package__), form)
+    renderer: Callable[[Run, str], str] = getattr(
+        import_module(f"..formats.{_MODULES[form]}", __package__), form
+    )
     return renderer(read_run(result), language)
 
 

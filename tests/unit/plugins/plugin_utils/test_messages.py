@@ -10,12 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import MESSAGES
-from ansible_collections.unicloud.usphere.plugins.module_utils._messages.documents import (
-    MESSAGES as DOCUMENTS,
-)
-from ansible_collections.unicloud.usphere.plugins.module_utils._messages.policy import MESSAGES as POLICY
-from ansible_collections.unicloud.usphere.plugins.module_utils._messages.verdict import MESSAGES as VERDICT
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.evaluate_fleet import (
     DECISIONS,
 )
@@ -23,6 +17,8 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.fac
     UNKNOWN_REASONS,
 )
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import LEDGER
+
+from ..message_tables import ALL, below
 
 PLUGINS = Path(__file__).resolve().parents[4] / "plugins"
 PLACES = ("plugin_utils/_policy/**/*.py", "plugin_utils/_report/**/*.py", "action/*.py", "test/*.py")
@@ -34,7 +30,8 @@ COMPOSED = {
     *(f"report_name_{kind}" for kind in LEDGER),
     *(f"report_waiver_{state}" for state in ("expiring", "expired", "unused")),
 }
-OWN = {**POLICY, **VERDICT, **DOCUMENTS}
+MESSAGES = ALL
+OWN = below("policy.", "report.")
 SAYING = {"Fault", "PolicyError", "FactsError", "_JsonFault", "_fault", "_stop", "_misfit", "_failure"}
 SAYING |= {"SchemaFault", "render", "sentences", "_say", "_number"}
 

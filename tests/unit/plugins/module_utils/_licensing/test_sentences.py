@@ -7,9 +7,12 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.planning.renewal import State
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.reading import fact_reader
-from ansible_collections.unicloud.usphere.plugins.module_utils._messages.licensing import MESSAGES
 
+from ...message_tables import below
+
+MESSAGES = below("licensing.", "filters")
 PLUGINS = Path(__file__).resolve().parents[5] / "plugins"
 CORE = PLUGINS / "module_utils" / "_licensing"
 
@@ -48,6 +51,7 @@ def test_every_sentence_is_used():
     for path in FILES:
         used |= _texts(path)
     made = {"unknown_" + reason for reason in fact_reader.REASONS} | {"plan_requires_reconnect"}
+    made |= {"renewal_" + state.value for state in State}
     assert set(MESSAGES) - used - made == set()
 
 

@@ -22,7 +22,7 @@ EAST, WEST = ("10.1.0.5", 28443), ("10.2.0.5", 28443)
 
 HOLDER = """
 import sys, time
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations import lock
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core import lock
 with lock.Locks(sys.argv[1], 1, "license").targets([("10.1.0.5", 28443)]):
     print("held", flush=True)
     time.sleep(60)

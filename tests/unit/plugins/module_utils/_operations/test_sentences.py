@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._messages import catalog, operations
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core import errors, server_refusals
+
+from ...message_tables import ALL, below
 
 SOURCES = sorted(Path(errors.__file__).parents[1].rglob("*.py"))
 RAISED = {
@@ -67,13 +68,13 @@ def faults() -> Iterator[tuple[str, set[str] | None]]:
 
 
 def needed(code: str) -> set[str]:
-    english = catalog.MESSAGES[code][0]
+    english = ALL[code][0]
     return {name for _literal, name, _spec, _conversion in string.Formatter().parse(english) if name}
 
 
 @pytest.mark.parametrize(("code", "given"), sorted(faults(), key=lambda fault: fault[0]))
 def test_a_fault_has_its_sentence(code: str, given: set[str] | None) -> None:
-    assert code in catalog.MESSAGES
+    assert code in ALL
     if given is not None:
         assert needed(code) <= given
 
@@ -82,7 +83,7 @@ def test_the_sources_are_really_read() -> None:
     assert len(list(faults())) > 50
 
 
-@pytest.mark.parametrize("code", sorted(operations.MESSAGES))
+@pytest.mark.parametrize("code", sorted(below("operations.")))
 def test_a_sentence_has_its_fault(code: str) -> None:
     assert code in literals() | COMPOSED
 
@@ -91,4 +92,4 @@ def test_a_sentence_has_its_fault(code: str) -> None:
 def test_a_refusal_names_its_rule(error_code: str, meaning: tuple[str, str]) -> None:
     code, rule = meaning
     assert needed(code) <= {"what", "error_code", "error_message"}
-    assert not rule or rule in catalog.MESSAGES[code][0]
+    assert not rule or rule in ALL[code][0]

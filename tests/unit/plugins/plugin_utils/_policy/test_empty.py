@@ -26,7 +26,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.sources import (
     read_facts_files,
 )
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.formats.text import report
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.formats.as_text import report
 from ansible_collections.unicloud.usphere.plugins.test.license_compliant import TestModule as Compliant
 
 HostFacts = Callable[..., dict[str, Any]]

@@ -25,7 +25,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
     HostInput,
 )
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.formats import text
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.formats import as_text
 from ansible_collections.unicloud.usphere.plugins.test.license_compliant import license_compliant
 
 HostFacts = Callable[..., dict[str, Any]]
@@ -60,7 +60,7 @@ def test_a_host_with_the_facts_of_another_one_is_undetermined(judge: Judge, host
     assert finding["subject"] == {"kind": "system", "id": "chengdu"}
     assert finding["because"] == [{"pointer": "/subject/id", "reason": "conflict"}]
     for language in ("en", "zh"):
-        said = "\n".join(text.report(result, language, detail=True))
+        said = "\n".join(as_text.report(result, language, detail=True))
         for sentence in (finding["message"][language], finding["remediation"][language]):
             assert sentence in said
             assert "chengdu" in sentence

@@ -22,7 +22,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
     HostInput,
 )
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.formats.text import (
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.formats.as_text import (
     FEW_SYSTEMS,
     MAX_LINES_A_SYSTEM,
     MAX_SYSTEMS,

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._messages import migration, migration_proof
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core import errors
+
+from ....message_tables import below
 
 FOLDER = Path(errors.__file__).parents[1]
 LITERALS = {
@@ -21,6 +22,8 @@ LITERALS = {
 }
 
 
-@pytest.mark.parametrize("code", sorted({**migration.MESSAGES, **migration_proof.MESSAGES}))
+@pytest.mark.parametrize(
+    "code", sorted(below("operations.journal", "operations.migration", "operations.request"))
+)
 def test_a_sentence_has_its_fault(code: str) -> None:
     assert code in LITERALS

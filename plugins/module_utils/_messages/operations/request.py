@@ -1,141 +1,18 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sentences of locks, requests and migrations: code → (English, Chinese).
-
-A sentence that is followed by its causes ends in a colon.
-"""
+"""Messages about license requests, transfer bundles and issued files."""
 
 from __future__ import annotations
 
 from typing import Dict, Tuple
 
-Sentences = Dict[str, Tuple[str, str]]
-
-_LOCKS: Sentences = {
-    "lock_held": (
-        "{lock} is held by process {pid} on {host} ({what}, since {since}) and was not released within "
-        "{seconds} seconds; nothing was read or changed; wait until that run has ended and run again, or "
-        "raise lock_timeout",
-        "{lock} 正由主机 {host} 上的进程 {pid} 占用（{what}，自 {since}），{seconds} 秒内未释放；未读取或"
-        "更改任何内容；请等待该任务结束后重新执行，或增大 lock_timeout",
-    ),
-    "lock_unusable": (
-        "{lock} cannot be locked through {path} ({reason}); nothing was changed; set lock_dir to a "
-        "writable directory on a file system that supports locks",
-        "无法通过 {path} 锁定 {lock}（{reason}）；未作任何更改；请将 lock_dir 设为可写且文件系统支持文件"
-        "锁的目录",
-    ),
-}
-
-_JOURNAL: Sentences = {
-    "journal_missing": (
-        "journal {path} does not exist; name the directory that the tasks of license_migration use as "
-        "journal",
-        "迁移记录目录 {path} 不存在；请指定 license_migration 任务所用的 journal 目录",
-    ),
-    "journal_unusable": (
-        "journal must be a writable directory; got {path} ({reason}); nothing was sent",
-        "journal 应为可写目录，实际为 {path}（{reason}）；未发送任何内容",
-    ),
-    "journal_foreign_file": (
-        "a journal holds one directory per migration, but {path} is not a directory; move it elsewhere, "
-        "or name another journal",
-        "迁移记录目录中每项迁移为一个目录，但 {path} 不是目录；请将其移走，或另指定 journal",
-    ),
-    "journal_record_missing": (
-        "{path} is missing, although the migration has files ({files}); nothing was sent; restore the "
-        "record from a backup of the journal",
-        "迁移已有文件（{files}），但缺少 {path}；未发送任何内容；请从迁移记录的备份恢复该文件",
-    ),
-    "journal_record_invalid": (
-        "{path} is not a valid record of a migration ({reason}); nothing was sent; restore it from a "
-        "backup of the journal",
-        "{path} 不是有效的迁移记录（{reason}）；未发送任何内容；请从迁移记录的备份恢复",
-    ),
-    "journal_record_newer": (
-        "{path} was written by a newer release of this collection ({reason}); use that release to go on",
-        "{path} 由本合集的更新版本写入（{reason}）；请使用该版本继续",
-    ),
-    "journal_not_written": (
-        "the journal cannot record {step} in {path} ({reason}), so this step was not done; free disk "
-        "space or correct the permissions, then run again",
-        "无法将 {step} 写入迁移记录 {path}（{reason}），因此未执行该步骤；请清理空间或更正权限后重新执行",
-    ),
-    "journal_file_not_kept": (
-        "{path} cannot be saved in the journal ({reason}); nothing is lost; free disk space or correct "
-        "the permissions, then run again",
-        "无法将 {path} 保存到迁移记录目录（{reason}）；未丢失任何内容；请清理空间或更正权限后重新执行",
-    ),
-    "journal_file_changed": (
-        "checksum mismatch: {path} changed since it was recorded (SHA-256 {sha256}); restore the file "
-        "from a backup of the journal, then run again",
-        "校验和不符：{path} 在记录之后发生了变化（SHA-256 应为 {sha256}）；请从迁移记录的备份恢复该文件后"
-        "重新执行",
-    ),
-}
-
-_REQUESTS: Sentences = {
-    "migration_source_needed": (
-        "{option} is needed for {end}; give it there, or once for both ends as the module's own option",
-        "{end} 需要 {option}；请在该处填写，或作为模块自身选项统一填写",
-    ),
-    "migration_same_server": (
-        "source and destination are the same License Server {server}; there is nothing to migrate",
-        "源与目标是同一台 License Server {server}；无需迁移",
-    ),
-    "migration_other_destination": (
-        "migration {migration} is on its way to {recorded}, but the task names {wanted}; keep the "
-        "destination until it is verified",
-        "迁移 {migration} 的目标是 {recorded}，但任务指定了 {wanted}；在验证完成之前请保持目标不变",
-    ),
-    "migration_other_quantities": (
-        "migration {migration} was requested in the parts {recorded}, which the license platform may "
-        "have been asked for already; keep quantities and remainder_to as they were",
-        "迁移 {migration} 已按 {recorded} 申请，可能已提交授权平台；请保持 quantities 与 remainder_to 不变",
-    ),
-    "migration_unknown": (
-        "the journal {journal} has no migration of {license_ids}; check license_ids, source and journal",
-        "迁移记录 {journal} 中没有 {license_ids} 的迁移；请检查 license_ids、source 与 journal",
-    ),
-    "quantities_one_license": (
-        "quantities can split one license that is alone in its activation file; got {license_ids}; name "
-        "one such license, or leave quantities out",
-        "quantities 只能拆分单独位于一个激活文件中的一项授权，实际给出 {license_ids}；请只指定一项这样的授"
-        "权，或去掉 quantities",
-    ),
-    "quantities_too_many": (
-        "{license_id} is worth {quantity}, but quantities add up to {wanted}; lower them (R26)",
-        "{license_id} 的数量为 {quantity}，但 quantities 合计 {wanted}；请减少（R26）",
-    ),
-    "activation_files_item": (
-        "an entry of activation_files must be a path, or a mapping of path and, to tell parts apart, "
-        "license_id, quantity and to (source or destination); got {got}",
-        "activation_files 的每一项应为路径，或含 path 及可选的 license_id、quantity、to（source 或 "
-        "destination）的映射，实际为 {got}",
-    ),
-    "activation_file_without_part": (
-        "no part of the task's migrations waits for {file} as it is described; waiting: {waiting}; "
-        "correct its description, or remove it from activation_files (with a fileglob, from the "
-        "directory)",
-        "任务中没有迁移在等待如此描述的 {file}；等待中：{waiting}；请更正其描述，或从 activation_files 中"
-        "去掉它（使用 fileglob 时，从该目录移走）",
-    ),
-    "activation_file_ambiguous": (
-        "{file} may be for several parts ({parts}); give it in activation_files as a mapping of path and "
-        "license_id (the license of the source), with quantity or to for parts of one license. For equal "
-        "licenses of several migrations, the files of all of them in one task will do as well",
-        "{file} 可能对应多个部分（{parts}）；请在 activation_files 中以 path 加 license_id（源端的授权）"
-        "的映射给出，同一授权的多个部分再加 quantity 或 to。若为多项迁移的相同授权，也可在一个任务中同时"
-        "提供全部文件",
-    ),
+# code: (English, Chinese)
+MESSAGES: Dict[str, Tuple[str, str]] = {
     "device_information_empty": (
         "the License Server at the {server} gave empty device information; run again, and ask the vendor "
         "if it stays so",
         "{server} 端 License Server 返回的设备信息为空；请重新执行，若仍为空请联系厂商",
     ),
-}
-
-_STEPS: Sentences = {
     "step_transfer_whole": (
         "On the license platform, have {licenses} transferred to License Server {server}: submit the "
         "uninstall file {uninstall_files} and the device information {device_information}, both "
@@ -172,9 +49,6 @@ _STEPS: Sentences = {
         "Run the same task again once both License Servers answer; until then migration {migration} waits",
         "待两端 License Server 均可应答后重新执行同一任务；在此之前迁移 {migration} 保持等待",
     ),
-}
-
-_DROPS: Sentences = {
     "drop_folder_license_id": (
         "the license id '{license_id}' cannot be the name of a directory in {folder}; list its "
         "activation files in activation_files",
@@ -197,9 +71,6 @@ _DROPS: Sentences = {
         "grant access to it",
         "无法将 {path} 作为激活文件目录读取（{reason}）；请另指定目录或开放其权限",
     ),
-}
-
-_BUNDLES: Sentences = {
     "device_information_missing": (
         "the server gave empty device information; run again, and ask the vendor if it stays so",
         "服务器返回的设备信息为空；请重新执行，若仍为空请联系厂商",
@@ -333,13 +204,34 @@ _BUNDLES: Sentences = {
         "Install it with the module license, with what was asked for as expect; the playbook renew does both",
         "用 license 模块安装该文件，并以所申请的内容作为 expect；renew 剧本会完成这两步",
     ),
-}
-
-MESSAGES: Sentences = {
-    **_LOCKS,
-    **_JOURNAL,
-    **_REQUESTS,
-    **_STEPS,
-    **_DROPS,
-    **_BUNDLES,
+    "request_foreign_device": (
+        "{path} does not belong to this request, which is for {own}; remove it, so that no other device is "
+        "asked for",
+        "{path} 不属于本次申请（本次申请针对 {own}）；请将其移除，以免误用其他设备的信息",
+    ),
+    "device_changed_meanwhile": (
+        "the device information changed while {path} was written ({sha256}, now {now}); do not use this "
+        "bundle, and run again for the device as it is now",
+        "写入 {path} 期间设备信息发生变化（{sha256}，现为 {now}）；请勿使用该申请，并针对当前设备重新执行",
+    ),
+    "issued_entry_no_file": (
+        "{path} is no file; put activation files themselves into the folder issued, not folders or links "
+        "that lead nowhere",
+        "{path} 不是文件；请将激活文件本身放入 issued 目录，而不是目录或失效的链接",
+    ),
+    "request_fixed_allocated": (
+        "key {key} has a fixed code, which goes whole to one device, and {allocated} of it are allocated "
+        "already; take the key out of this request, or correct allocated (R25)",
+        "授权码 {key} 为固定编码，只能整体用于一台设备，且已分配 {allocated}；请从本次申请中去掉该授权码，"
+        "或更正 allocated（R25）",
+    ),
+    "issued_request_unreadable": (
+        "{path} was expected to be the request that license_request wrote; {reason}; restore it, or take its "
+        "folder away",
+        "{path} 应为 license_request 写入的申请；{reason}；请恢复该文件，或移走其所在文件夹",
+    ),
+    "issued_folder_unreadable": (
+        "the folder {path} could not be read: {reason}; make it readable, then run again",
+        "文件夹 {path} 无法读取：{reason}；请确保可读后重试",
+    ),
 }

@@ -1,41 +1,38 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Words of written reports, of policy tests and of what other engines read: code → (English, Chinese)."""
+"""Messages about report formats."""
 
 from __future__ import annotations
 
 from typing import Dict, Tuple
 
+# code: (English, Chinese)
 MESSAGES: Dict[str, Tuple[str, str]] = {
-    "report_format": (
-        "the format of a report is one of {expected}; {value} came",
-        "报告格式应为 {expected} 之一，实际为 {value}",
+    # The report
+    "report_waived": ("{n} waived", "{n} 项已豁免"),
+    "report_name_grant": ("grant {id}", "授权函 {id}"),
+    "report_name_license_server": ("License Server {id}", "License Server {id}"),
+    "report_waiver_expiring": (
+        "waiver {id} for {check} ends on {until}; findings that rest on it: {n}",
+        "针对 {check} 的豁免 {id} 将于 {until} 结束，涉及 {n} 项",
     ),
-    "report_input": (
-        "a ComplianceResult, as the gate returns it in result, was expected; {problem} at {pointer}",
-        "应为合规检查在 result 中返回的 ComplianceResult；{pointer} 处：{problem}",
+    "report_waiver_expired": (
+        "waiver {id} for {check} ended on {until}; remove it or have it renewed",
+        "针对 {check} 的豁免 {id} 已于 {until} 结束，请删除或续期",
+    ),
+    "report_waiver_unused": (
+        "waiver {id} for {check} covers nothing; remove it or correct whom it is for",
+        "针对 {check} 的豁免 {id} 未覆盖任何结果，请删除或更正其对象",
     ),
     "report_jinja": (
         "the html report needs the Python library jinja2, which comes with ansible-core ({reason})",
         "html 报告需要随 ansible-core 安装的 Python 库 jinja2（{reason}）",
-    ),
-    "report_unwritten": (
-        "the report {path} could not be written: {reason}",
-        "报告 {path} 无法写入：{reason}",
-    ),
-    "report_written": ("license report written: {paths}", "已写入授权报告：{paths}"),
-    "report_suffix": (
-        "the file name {path} does not say its format; end it in one of {expected}",
-        "文件名 {path} 未说明格式，请使用以下后缀之一：{expected}",
     ),
     # Below a finding of the report
     "report_more_findings": (
         "… and {n} more findings; the whole result holds them all",
         "……另有 {n} 项发现；完整结果包含全部",
     ),
-    "detail_values": ("expected: {expected}; found: {actual}", "应为：{expected}；实际：{actual}"),
-    "detail_rule": ("rule: {rule} ({severity}), {place}", "规则：{rule}（{severity}），{place}"),
-    "detail_remedy": ("what to do: {text}", "处理办法：{text}"),
     # The page
     "page_title": ("License compliance", "授权合规报告"),
     "page_judged": ("Judged as of {at}", "判定时间 {at}"),
@@ -91,4 +88,38 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     "policy_test_missing": ("not shown {check}: {verdicts}", "未覆盖 {check}：{verdicts}"),
     "policy_test_survived": ("not noticed {place} {check} {what}", "未发现 {place} {check} {what}"),
+    "decision_error": ("error", "错误"),
+    "decision_non_compliant": ("not compliant", "不合规"),
+    "decision_undetermined": ("undetermined", "无法判定"),
+    "decision_compliant": ("compliant", "合规"),
+    "decision_not_applicable": ("no rule applies", "无适用规则"),
+    # The report
+    "report_non_compliant": ("{host}: NOT COMPLIANT ({count})", "{host}：不合规（{count}）"),
+    "report_undetermined": ("{host}: UNDETERMINED ({count})", "{host}：无法判定（{count}）"),
+    "report_error": ("{host}: ERROR ({count})", "{host}：错误（{count}）"),
+    "report_compliant": ("{host}: compliant ({count})", "{host}：合规（{count}）"),
+    "report_not_applicable": (
+        "{host}: no rule applies ({count})",
+        "{host}：无适用规则（{count}）",
+    ),
+    "report_no_facts": (
+        "nothing is known about this host ({reason}): run vms_facts for it",
+        "对该主机一无所知（{reason}），请对其运行 vms_facts",
+    ),
+    "report_findings": ("{n} findings", "{n} 项"),
+    "report_finding": ("{n} finding", "{n} 项"),
+    "report_warnings": ("{n} warnings", "{n} 项警告"),
+    "report_warning": ("{n} warning", "{n} 项警告"),
+    "report_rules": ("{n} rules", "{n} 条规则"),
+    "report_rule": ("{n} rule", "{n} 条规则"),
+    "report_pools": ("{n} pools", "{n} 个资源池"),
+    "report_pool": ("{n} pool", "{n} 个资源池"),
+    "report_undecided": ("{n} undecided", "{n} 项无法判定"),
+    "report_more": (
+        "… and {n} more systems: {blocked} of them stopped; the whole result holds them all",
+        "……另有 {n} 个系统，其中 {blocked} 个被阻止；完整结果包含全部",
+    ),
+    "report_warn_prefix": ("warning: {text}", "警告：{text}"),
+    "report_unknown_prefix": ("not known: {text}", "未知：{text}"),
+    "report_gap": ("{pointer} ({reason})", "{pointer}（{reason}）"),
 }

@@ -1,17 +1,66 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sentences about where the licenses of a migration are and what proves it: code → (English, Chinese).
-
-A sentence that is followed by its causes ends in a colon.
-"""
+"""Messages about migrations."""
 
 from __future__ import annotations
 
 from typing import Dict, Tuple
 
-Sentences = Dict[str, Tuple[str, str]]
-
-_DECISIONS: Sentences = {
+# code: (English, Chinese)
+MESSAGES: Dict[str, Tuple[str, str]] = {
+    "migration_source_needed": (
+        "{option} is needed for {end}; give it there, or once for both ends as the module's own option",
+        "{end} 需要 {option}；请在该处填写，或作为模块自身选项统一填写",
+    ),
+    "migration_same_server": (
+        "source and destination are the same License Server {server}; there is nothing to migrate",
+        "源与目标是同一台 License Server {server}；无需迁移",
+    ),
+    "migration_other_destination": (
+        "migration {migration} is on its way to {recorded}, but the task names {wanted}; keep the "
+        "destination until it is verified",
+        "迁移 {migration} 的目标是 {recorded}，但任务指定了 {wanted}；在验证完成之前请保持目标不变",
+    ),
+    "migration_other_quantities": (
+        "migration {migration} was requested in the parts {recorded}, which the license platform may "
+        "have been asked for already; keep quantities and remainder_to as they were",
+        "迁移 {migration} 已按 {recorded} 申请，可能已提交授权平台；请保持 quantities 与 remainder_to 不变",
+    ),
+    "migration_unknown": (
+        "the journal {journal} has no migration of {license_ids}; check license_ids, source and journal",
+        "迁移记录 {journal} 中没有 {license_ids} 的迁移；请检查 license_ids、source 与 journal",
+    ),
+    "quantities_one_license": (
+        "quantities can split one license that is alone in its activation file; got {license_ids}; name "
+        "one such license, or leave quantities out",
+        "quantities 只能拆分单独位于一个激活文件中的一项授权，实际给出 {license_ids}；请只指定一项这样的授"
+        "权，或去掉 quantities",
+    ),
+    "quantities_too_many": (
+        "{license_id} is worth {quantity}, but quantities add up to {wanted}; lower them (R26)",
+        "{license_id} 的数量为 {quantity}，但 quantities 合计 {wanted}；请减少（R26）",
+    ),
+    "activation_files_item": (
+        "an entry of activation_files must be a path, or a mapping of path and, to tell parts apart, "
+        "license_id, quantity and to (source or destination); got {got}",
+        "activation_files 的每一项应为路径，或含 path 及可选的 license_id、quantity、to（source 或 "
+        "destination）的映射，实际为 {got}",
+    ),
+    "activation_file_without_part": (
+        "no part of the task's migrations waits for {file} as it is described; waiting: {waiting}; "
+        "correct its description, or remove it from activation_files (with a fileglob, from the "
+        "directory)",
+        "任务中没有迁移在等待如此描述的 {file}；等待中：{waiting}；请更正其描述，或从 activation_files 中"
+        "去掉它（使用 fileglob 时，从该目录移走）",
+    ),
+    "activation_file_ambiguous": (
+        "{file} may be for several parts ({parts}); give it in activation_files as a mapping of path and "
+        "license_id (the license of the source), with quantity or to for parts of one license. For equal "
+        "licenses of several migrations, the files of all of them in one task will do as well",
+        "{file} 可能对应多个部分（{parts}）；请在 activation_files 中以 path 加 license_id（源端的授权）"
+        "的映射给出，同一授权的多个部分再加 quantity 或 to。若为多项迁移的相同授权，也可在一个任务中同时"
+        "提供全部文件",
+    ),
     "migration_refused": (
         "nothing was sent: with {license_ids} moved, the rules would be broken:",
         "未发送任何内容：迁移 {license_ids} 后将违反以下规则：",
@@ -162,9 +211,6 @@ _DECISIONS: Sentences = {
         "迁移 {migration} 正在等待激活文件；本次未能读取设备信息，无法确认其是否变化；请待服务器可应答后"
         "重新执行",
     ),
-}
-
-_PROOFS: Sentences = {
     "migration_interrupted": (
         "the run stopped before its end ({migrations}); nothing is lost; fix the cause and run the same "
         "task again:",
@@ -237,5 +283,3 @@ _PROOFS: Sentences = {
         "供正确的文件（R16）",
     ),
 }
-
-MESSAGES: Sentences = {**_DECISIONS, **_PROOFS}

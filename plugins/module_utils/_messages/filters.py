@@ -1,12 +1,36 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sentences about what has to be renewed: code → (English, Chinese)."""
+"""Messages about the license filters and license_renewal."""
 
 from __future__ import annotations
 
 from typing import Dict, Tuple
 
+# code: (English, Chinese)
 MESSAGES: Dict[str, Tuple[str, str]] = {
+    "facts_not_host_facts": (
+        "the facts of one system are expected (kind HostFacts, the variable usphere that vms_facts "
+        "sets); {got} came",
+        "应传入一个系统的事实（kind 为 HostFacts，即 vms_facts 设置的变量 usphere）；实际为 {got}",
+    ),
+    "features_not_a_list": (
+        "features is a list of feature names such as [srm]; {got} came",
+        "features 应为特性名称列表，例如 [srm]；实际为 {got}",
+    ),
+    "renewal_keys_shape": (
+        "keys were expected as a list as license_request takes it, or as a mapping from systems to such "
+        "lists; {got} came",
+        "授权码应为 license_request 所用的列表，或系统名到此类列表的映射；实际为 {got}",
+    ),
+    "renewal_nodes_shape": (
+        "node_licenses was expected as a mapping from systems to mappings from product nodes to what "
+        "license_info returns as licenses; {got} came (R27)",
+        "node_licenses 应为系统名到「产品节点名到 license_info 的 licenses」的映射；实际为 {got}（R27）",
+    ),
+    "renewal_facts_twice": (
+        "the facts of {system} came twice; hand over one system once",
+        "{system} 的事实出现两次；每个系统只应传入一次",
+    ),
     "renewal_nothing_due": (
         "{system}: no license lapses within {within} days",
         "{system}：{within} 天内没有授权到期",
@@ -59,14 +83,5 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "renewal_open_facts": (
         "{system}: the plan may lack something, because these facts are missing: {pointers}",
         "{system}：由于缺少以下事实，计划可能不完整：{pointers}",
-    ),
-    "issued_request_unreadable": (
-        "{path} was expected to be the request that license_request wrote; {reason}; restore it, or take its "
-        "folder away",
-        "{path} 应为 license_request 写入的申请；{reason}；请恢复该文件，或移走其所在文件夹",
-    ),
-    "issued_folder_unreadable": (
-        "the folder {path} could not be read: {reason}; make it readable, then run again",
-        "文件夹 {path} 无法读取：{reason}；请确保可读后重试",
     ),
 }

@@ -1,11 +1,12 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sentences about facts that are not as their schema has them: keys that do not exist, values not read."""
+"""Messages about facts of hosts."""
 
 from __future__ import annotations
 
 from typing import Dict, Tuple
 
+# code: (English, Chinese)
 MESSAGES: Dict[str, Tuple[str, str]] = {
     "facts_unknown_key": ("{pointer}: unknown key", "{pointer}：未知的键"),
     "facts_unknown_key_bare": (
@@ -58,4 +59,18 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "use_list": ("a list", "列表"),
     "use_object": ("an object of keys and values", "由键和值组成的对象"),
     "use_release": ("a release such as E0760P03", "版本号，例如 E0760P03"),
+    "facts_root": (
+        "{pointer} must be a mapping such as {example}; got {value}. Correct it, or read the facts again "
+        "with vms_facts",
+        "{pointer} 必须是映射，例如 {example}，实际为 {value}。请更正，或用 vms_facts 重新读取事实",
+    ),
+    "facts_subject_kind": (
+        "{pointer} must be system or node; got {value}. Correct it, or leave it out for a system",
+        "{pointer} 必须为 system 或 node，实际为 {value}。请更正；若为系统，可省略",
+    ),
+    "facts_subject_id": (
+        "{pointer} must be the name of a system, 1 to {limit} characters; got {value}. Correct it, or leave "
+        "it out for the host itself",
+        "{pointer} 必须是系统的名称，长度为 1 到 {limit} 个字符，实际为 {value}。请更正；若为主机自身可省略",
+    ),
 }

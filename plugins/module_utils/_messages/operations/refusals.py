@@ -1,14 +1,13 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sentences of what the other side refuses, by its own word: code → (English, Chinese)."""
+"""Messages about refusals by a License Server, by its error code."""
 
 from __future__ import annotations
 
 from typing import Dict, Tuple
 
-Sentences = Dict[str, Tuple[str, str]]
-
-MESSAGES: Sentences = {
+# code: (English, Chinese)
+MESSAGES: Dict[str, Tuple[str, str]] = {
     "refused_activation_file_invalid": (
         "the License Server does not take {what} ({error_message}): it was cut, edited, or is no "
         "activation file; download it again and leave it as it is",

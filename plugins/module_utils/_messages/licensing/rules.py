@@ -1,74 +1,13 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sentences of the licensing layer: code → (English, Chinese)."""
+"""Messages about the vendor's rules before a change."""
 
 from __future__ import annotations
 
 from typing import Dict, Tuple
 
-_ERRORS: Dict[str, Tuple[str, str]] = {
-    "version_unparseable": (
-        "'{text}' is no Usphere version; a letter, four digits and optional Pnn, Hnn, Lnn are "
-        "expected, such as E0760P03 (R28)",
-        "「{text}」不是 Usphere 版本号；应为一个字母加四位数字，可带 Pnn、Hnn、Lnn，例如 E0760P03（R28）",
-    ),
-    "version_range_unparseable": (
-        "'{part}' in the version range '{text}' is no bound; write comparisons such as "
-        "'>=E0730P06,<E0750 || >=E0760': a comma means and, || means or (R28)",
-        "版本范围「{text}」中的「{part}」不是有效条件；请写成比较式，例如「>=E0730P06,<E0750 || "
-        ">=E0760」，逗号表示且，|| 表示或（R28）",
-    ),
-    "instant_unparseable": (
-        "'{text}' is no instant; ISO 8601 is expected, such as 2026-12-06T00:00:00Z, or 'never' for an end",
-        "「{text}」不是有效时刻；应为 ISO 8601 格式，例如 2026-12-06T00:00:00Z；没有终止时间写「never」",
-    ),
-    "instant_naive": (
-        "{text} has no UTC offset, so it names no instant; add one",
-        "{text} 没有时区偏移，无法确定时刻；请补充时区",
-    ),
-    "license_invalid": (
-        "the field {field} of a license is '{value}'; {expected} is expected",
-        "许可的字段 {field} 为「{value}」；应为 {expected}",
-    ),
-    "facts_not_host_facts": (
-        "the facts of one system are expected (kind HostFacts, the variable usphere that vms_facts "
-        "sets); {got} came",
-        "应传入一个系统的事实（kind 为 HostFacts，即 vms_facts 设置的变量 usphere）；实际为 {got}",
-    ),
-    "features_not_a_list": (
-        "features is a list of feature names such as [srm]; {got} came",
-        "features 应为特性名称列表，例如 [srm]；实际为 {got}",
-    ),
-    "feature_unknown": (
-        "'{feature}' is no feature; name one of {known} (R27)",
-        "「{feature}」不是特性；请使用 {known} 之一（R27）",
-    ),
-    "catalog_row_invalid": (
-        "the field {field} of a catalogue row is '{value}', which the catalogue cannot read; correct it (R2)",
-        "目录条目的字段 {field} 为「{value}」，无法识别；请更正（R2）",
-    ),
-    "renewal_key": (
-        "{field} of the license key number {number} was expected to be {expected}, so that it can be held "
-        "against what is needed; correct the list of keys (R26)",
-        "第 {number} 个授权码的 {field} 应为 {expected}，以便与所需数量核对；请更正授权码列表（R26）",
-    ),
-    "renewal_keys_shape": (
-        "keys were expected as a list as license_request takes it, or as a mapping from systems to such "
-        "lists; {got} came",
-        "授权码应为 license_request 所用的列表，或系统名到此类列表的映射；实际为 {got}",
-    ),
-    "renewal_nodes_shape": (
-        "node_licenses was expected as a mapping from systems to mappings from product nodes to what "
-        "license_info returns as licenses; {got} came (R27)",
-        "node_licenses 应为系统名到「产品节点名到 license_info 的 licenses」的映射；实际为 {got}（R27）",
-    ),
-    "renewal_facts_twice": (
-        "the facts of {system} came twice; hand over one system once",
-        "{system} 的事实出现两次；每个系统只应传入一次",
-    ),
-}
-
-_VIOLATIONS: Dict[str, Tuple[str, str]] = {
+# code: (English, Chinese)
+MESSAGES: Dict[str, Tuple[str, str]] = {
     "editions_mixed": (
         "after this the system would hold {editions} side by side; only one edition may hold "
         "quantity: use the upgrade {upgrade} for all of the lower one (R4)",
@@ -124,10 +63,6 @@ _VIOLATIONS: Dict[str, Tuple[str, str]] = {
         "the quantity of {product} is {quantity}; a license grants at least 1: correct it (R31)",
         "{product} 的数量为 {quantity}；授权数量至少为 1，请更正（R31）",
     ),
-    "arch_missing": (
-        "{product} is sold per architecture; say x86_64 or aarch64 (R39)",
-        "{product} 按架构授权；请指明 x86_64 或 aarch64（R39）",
-    ),
     "already_expired": (
         "the {kind} license of {product} ended at {expires_at} and it is {now} now; its term began "
         "when the file was issued: ask for a new one (R12)",
@@ -155,9 +90,6 @@ _VIOLATIONS: Dict[str, Tuple[str, str]] = {
         "a quota first, a fixed license cannot be split (R25)",
         "客户端 {clients} 中没有配额能完整容纳 {products} 的固定授权；固定授权不能拆分，请先提高配额（R25）",
     ),
-}
-
-_WARNINGS: Dict[str, Tuple[str, str]] = {
     "balanced_only_until": (
         "{quantity} upgrades from {source} on {arch} fit their base only until {at}, when {base} of "
         "it remain; R6 counts all kinds: upgrade after that lapse, or by an upgrade with the same "
@@ -210,9 +142,6 @@ _WARNINGS: Dict[str, Tuple[str, str]] = {
         "{product} has no ARM version; its license is taken as neutral (R39)",
         "{product} 没有 ARM 版授权；按与架构无关处理（R39）",
     ),
-}
-
-_UNCHECKED: Dict[str, Tuple[str, str]] = {
     "product_unrecognised": (
         "{product} is not in the catalogue, so no rule was checked for it; extend the catalogue (R27)",
         "目录中没有 {product}，未对其检查任何规则；请扩充目录（R27）",
@@ -248,117 +177,4 @@ _UNCHECKED: Dict[str, Tuple[str, str]] = {
         "checked (R25)",
         "客户端 {clients} 没有配额，未检查固定授权是否保持完整（R25）",
     ),
-}
-
-_UNKNOWN_REASONS: Dict[str, Tuple[str, str]] = {
-    "unknown_absent": (
-        "nothing states it; read it, or let the site state it",
-        "没有任何来源给出；请读取或由站点声明",
-    ),
-    "unknown_empty": (
-        "an empty list was read, and no system is without a host; read it with an account that sees them",
-        "读取到空列表，而系统不可能没有主机；请使用可查看主机的账号重新读取",
-    ),
-    "unknown_null": (
-        "it was read as null; read it again",
-        "读到的值为空；请重新读取",
-    ),
-    "unknown_type": (
-        "what was read is of the wrong type; correct the source",
-        "读到的值类型不对；请更正来源",
-    ),
-    "unknown_value": (
-        "a value is there and cannot be read; correct the source, or let an endpoint profile translate it",
-        "有值但无法识别；请更正来源，或由接口配置文件翻译",
-    ),
-    "unknown_conflict": (
-        "two statements of it contradict each other; correct the wrong one, then read it again",
-        "两处说法互相矛盾；请更正错误的一处后重新读取",
-    ),
-    "unknown_stale": (
-        "what was read is older than its allowed age or than a lapse; read it again",
-        "读到的值已超过允许的时效，或早于一次到期；请重新读取",
-    ),
-    "unknown_future": (
-        "it was gathered after the instant asked about; check the clocks",
-        "采集时间晚于所问时刻；请核对时钟",
-    ),
-    "unknown_unreachable": (
-        "the system could not be reached; restore the connection and read it again",
-        "系统无法访问；请恢复连接后重新读取",
-    ),
-    "unknown_gather_error": (
-        "reading it failed; see the task that gathers facts",
-        "读取失败；请查看采集事实的任务",
-    ),
-    "unknown_login_refused": (
-        "VMS refuses login after a lapse; reconnect it to the License Server first (R20)",
-        "授权到期后 VMS 拒绝登录；请先重新连接 License Server（R20）",
-    ),
-    "unknown_out_of_scope": (
-        "the vendor's table covers it from version 7.0 on only; ask the vendor (R2)",
-        "厂商表格仅适用于 7.0 及以上版本；请咨询厂商（R2）",
-    ),
-    "unknown_slice_missing": (
-        "its part of the run has not come in; run that slice again",
-        "该分片的结果尚未到达；请重新运行该分片",
-    ),
-}
-
-_PLAN: Dict[str, Tuple[str, str]] = {
-    "plan_base": (
-        "{missing_now} CPUs have no license now and {lapsing} lose theirs; buy base for them (R20, R31)",
-        "{missing_now} 个 CPU 目前没有授权，{lapsing} 个的授权将到期；请为其购买基础授权（R20、R31）",
-    ),
-    "plan_upgrade": (
-        "upgrades must equal the whole base, so {quantity} of {product} are needed (R6)",
-        "升级授权必须与全部基础授权相等，因此需要 {quantity} 个 {product}（R6）",
-    ),
-    "plan_feature": (
-        "{product} lacks {quantity} for what is used or wanted (R31)",
-        "{product} 与使用量或需求相比缺少 {quantity}（R31）",
-    ),
-    "plan_requires_reconnect": (
-        "wait for the lapse and let VMS reconnect to the License Server first (R20)",
-        "须等待到期，并先让 VMS 重新连接 License Server（R20）",
-    ),
-    "plan_two_targets": (
-        "upgrades from {source} on {arch} lead to two editions; no purchase settles that: uninstall "
-        "those of one target (R4)",
-        "{arch} 上从 {source} 开始的升级授权指向两种版本，购买无法解决；请卸载其中一种（R4）",
-    ),
-    "plan_stray_upgrade": (
-        "{quantity} of {product} on {arch} upgrade nothing, and no host needs a base there; "
-        "uninstall them (R6)",
-        "{arch} 上的 {quantity} 个 {product} 没有可升级的基础授权，也没有主机需要；请卸载（R6）",
-    ),
-    "plan_leaves_fault": (
-        "from {at} editions and upgrades do not fit, and no purchase removes that; uninstall what "
-        "does not fit (R4, R6)",
-        "自 {at} 起版本与升级授权不匹配，购买无法消除；请卸载不匹配的授权（R4、R6）",
-    ),
-    "plan_demand_not_stated": (
-        "{feature} is wanted, but nobody states for how many; the plan holds the least: state "
-        "features.{feature}.used (R31)",
-        "需要 {feature}，但未说明数量；方案按最小数量计：请给出 features.{feature}.used（R31）",
-    ),
-    "plan_trial_needs_edition": (
-        "the unused trial of {feature} needs {edition} until it ends at {at}, and nothing that can be "
-        "bought before serves it (R28, R29, R30)",
-        "未使用的 {feature} 试用授权在 {at} 到期前需要 {edition}，到期之前没有可购买的授权能满足"
-        "（R28、R29、R30）",
-    ),
-    "plan_arch_unknown": (
-        "whether {product} may be licensed on ARM is not stated; ask the vendor before buying it (R39)",
-        "厂商未说明 {product} 能否用于 ARM；购买前请咨询厂商（R39）",
-    ),
-}
-
-MESSAGES: Dict[str, Tuple[str, str]] = {
-    **_ERRORS,
-    **_VIOLATIONS,
-    **_WARNINGS,
-    **_UNCHECKED,
-    **_UNKNOWN_REASONS,
-    **_PLAN,
 }

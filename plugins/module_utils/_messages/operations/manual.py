@@ -1,14 +1,13 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sentences of the hand-over, what a person does where a profile has no call: code → (English, Chinese)."""
+"""Messages about manual steps."""
 
 from __future__ import annotations
 
 from typing import Dict, Tuple
 
-Sentences = Dict[str, Tuple[str, str]]
-
-_STEPS: Sentences = {
+# code: (English, Chinese)
+MESSAGES: Dict[str, Tuple[str, str]] = {
     "handover_log_in": (
         "log in to the console of {endpoint}; only one person or task may work on its licenses at a time",
         "登录 {endpoint} 的控制台；同一时间只能由一人或一个任务操作其授权",
@@ -90,9 +89,6 @@ _STEPS: Sentences = {
         "whether it is done",
         "以 handover_confirmed: true 重新执行本任务：该接口配置没有可用于确认结果的调用",
     ),
-}
-
-_FAULTS: Sentences = {
     "handover_dir_needed": (
         "handover_dir is needed: the folder in which activation files are put aside for a person",
         "需要 handover_dir：供人工取用的激活文件存放目录",
@@ -101,11 +97,6 @@ _FAULTS: Sentences = {
         "{option} {value} cannot be handed over: whether a person has done it can never be read; leave "
         "it out",
         "{option} {value} 无法移交给人工：无法读取其是否已完成；请去掉该选项",
-    ),
-    "option_not_for_via": (
-        "{option} does not belong to a read on the node itself, which asks no server; leave it out, or leave "
-        "via at rest",
-        "{option} 不适用于在节点本机读取（不访问任何服务器）；请去掉该选项，或使用 via: rest",
     ),
     "handover_dir_unusable": (
         "handover_dir {path} has to be a folder that can be written to ({reason}); nothing was put aside",
@@ -139,6 +130,21 @@ _FAULTS: Sentences = {
         "shows it",
         "{what} 按已完成处理：依据是 handover_confirmed；该接口配置没有可用于确认的调用",
     ),
+    "uninstall_file_copied": (
+        "{path} and {other} are the same file, so it cannot prove that two activation files were "
+        "uninstalled; save each license's own uninstall file in its folder",
+        "{path} 与 {other} 为同一文件，不能同时证明两个激活文件均已卸载；请将各授权自己的卸载文件保存"
+        "到其目录",
+    ),
+    "license_folders_clash": (
+        "{license_ids} would share one folder for their uninstall files; give them in tasks of their own, "
+        "each with its own artifacts_dir",
+        "{license_ids} 的卸载文件将位于同一目录；请分别在各自的任务中指定，并使用各自的 artifacts_dir",
+    ),
+    "handover_record_differs": (
+        "{path} says that the file was put aside as {recorded}, but this task says {expected}; "
+        "correct expect or the server, or remove the record to begin anew",
+        "{path} 记录该文件备妥时为 {recorded}，而本任务为 {expected}；请更正 expect 或服务器，或删除"
+        "该记录后重新开始",
+    ),
 }
-
-MESSAGES: Sentences = {**_STEPS, **_FAULTS}

@@ -1,0 +1,23 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Messages about policy tests."""
+
+from __future__ import annotations
+
+from typing import Dict, Tuple
+
+# code: (English, Chinese)
+MESSAGES: Dict[str, Tuple[str, str]] = {
+    "test_without_date": (
+        "the test {name} has no date: give as_of, or source.gathered_at in its facts",
+        "测试 {name} 没有日期：请给出 as_of，或在事实中给出 source.gathered_at",
+    ),
+    "test_fixture": (
+        "the test {name} uses a fixture {fixture} that is not there",
+        "测试 {name} 使用的样例 {fixture} 不存在",
+    ),
+    "test_check": (
+        "a test expects something of {check}, which is no rule or pool",
+        "测试引用了 {check}，但不存在该规则或资源池",
+    ),
+}
