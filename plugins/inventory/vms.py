@@ -188,8 +188,7 @@ except ImportError:
 
 
 from ansible_collections.unicloud.usphere.plugins.module_utils import _adapter as adapter
-from ansible_collections.unicloud.usphere.plugins.module_utils._errors import UsphereError
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.errors import LicensingError
+from ansible_collections.unicloud.usphere.plugins.module_utils._errors import LicensingError, UsphereError
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.surveyor import Surveyor
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory import build, managers
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory import cache as cached

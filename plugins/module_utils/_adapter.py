@@ -11,10 +11,9 @@ from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optio
 from ansible.module_utils.basic import AnsibleModule, env_fallback
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ._errors import UsphereError
+from ._errors import LicensingError, UsphereError
 from ._licensing.catalog.catalog import Catalog
 from ._licensing.catalog.site import site_rows
-from ._licensing.values.errors import LicensingError
 from ._masking import Mask
 from ._messages.catalog import LANGUAGES, register, render
 from ._messages.module import MESSAGES

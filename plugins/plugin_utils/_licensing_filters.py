@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
+from ..module_utils._errors import LicensingError, shown
 from ..module_utils._licensing.catalog.catalog import Catalog
 from ..module_utils._licensing.facts.derive import project_facts
 from ..module_utils._licensing.planning.purchase_plan import purchase_plan
-from ..module_utils._licensing.values.errors import LicensingError, shown
 from ..module_utils._messages.catalog import register, render
 from ..module_utils._messages.filters import MESSAGES
 from ._policy.base.errors import PolicyError

@@ -7,16 +7,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ..module_utils._errors import LicensingError
 from ..module_utils._licensing.catalog.catalog import Catalog
 from ..module_utils._licensing.planning.purchase_plan import NOW
 from ..module_utils._licensing.planning.renewal import Need, Renewal, State, keys_at_hand, renewals
-from ..module_utils._licensing.values.errors import LicensingError
-from ..module_utils._licensing.values.instants import show_end
 from ..module_utils._messages.catalog import register, render
 from ..module_utils._messages.filters import MESSAGES
+from ..module_utils._time import format_end, format_time
 from ._licensing_filters import catalog_of, system_facts
 from ._policy.base.errors import FactsError
-from ._policy.base.instants import format_instant
 from ._policy.documents.plain_data import normalise
 from ._policy.evaluation.options import read_as_of, read_horizon, read_language
 from ._policy.facts import host_facts
@@ -51,7 +50,7 @@ def answer(
             row["report"] = [*refused[row["system"]].text(words).splitlines(), *row["report"]]
     return {
         "kind": "LicenseRenewal",
-        "as_of": format_instant(instant),
+        "as_of": format_time(instant),
         "within": days,
         "state": _worst(found),
         "systems": rows,
@@ -192,7 +191,7 @@ def _report(renewal: Renewal, days: int, language: str) -> Iterator[str]:
     for step in renewal.plan.steps:
         for line in step.lines if step.when != NOW else ():
             fields = {"quantity": line.quantity, "product": line.product, "arch": line.arch}
-            yield said("renewal_later", at="?" if step.at is None else show_end(step.at), **fields)
+            yield said("renewal_later", at="?" if step.at is None else format_end(step.at), **fields)
     for note in renewal.plan.notes:
         yield said("renewal_note", text=render(note.code, note.fields, language))
     if renewal.unknown:

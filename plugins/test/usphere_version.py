@@ -51,7 +51,7 @@ from collections.abc import Mapping
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.errors import LicensingError
+from ansible_collections.unicloud.usphere.plugins.module_utils._errors import LicensingError
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.version import (
     parse_range,
     parse_version,

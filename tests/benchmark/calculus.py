@@ -22,7 +22,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalo
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.facts.derive import derive
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.reading.system import read_system
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.state.ledger import Ledger
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.instants import show_end
+from ansible_collections.unicloud.usphere.plugins.module_utils._time import format_end
 
 NOW = dt.datetime(2026, 11, 24, 8, tzinfo=dt.timezone.utc)
 PRODUCTS = ("vms_standard", "vms_standard_to_enterprise", "srm")
@@ -36,7 +36,7 @@ def facts(count: int, seed: int = 1) -> dict[str, Any]:
     items = []
     for at in range(count):
         temporary = at % 3 == 0
-        end = show_end(NOW + dt.timedelta(days=1 + chance.randrange(ENDS))) if temporary else "never"
+        end = format_end(NOW + dt.timedelta(days=1 + chance.randrange(ENDS))) if temporary else "never"
         items.append(
             {
                 "id": f"LS-{at}",

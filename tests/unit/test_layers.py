@@ -20,10 +20,12 @@ KINDS = ("action", "callback", "doc_fragments", "filter", "inventory", "lookup",
 # Modules that every package may import: they import nothing of ours but each other.
 SHARED = {
     "module_utils._errors",
+    "module_utils._interval",
     "module_utils._masking",
     "module_utils._messages",
     "module_utils._release",
     "module_utils._text",
+    "module_utils._time",
 }
 # What each package may import of ours besides. `adapter` is where Ansible meets the layers below.
 ALLOWED: dict[str, set[str]] = {

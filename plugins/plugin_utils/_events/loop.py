@@ -12,8 +12,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any, Protocol, TypeVar
 
-from ...module_utils._errors import UsphereError
-from ...module_utils._licensing.values.errors import LicensingError
+from ...module_utils._errors import LicensingError, UsphereError
 from ...module_utils._operations.core.lock import Locks
 from .._policy.policy.site_catalog import load_catalog
 from .backoff import Pace

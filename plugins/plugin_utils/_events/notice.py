@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 
 from ...module_utils._messages.catalog import register
 from ...module_utils._messages.events import MESSAGES
-from .._policy.base.instants import days_after
+from ...module_utils._time import days_later
 
 register(MESSAGES)
 
@@ -49,7 +49,7 @@ class Window:
 
     def holds(self, end: datetime) -> bool:
         """Whether ``end`` comes within the horizon, or came so recently that nobody may have been told."""
-        return self._since() < end <= days_after(self.as_of, self.horizon)
+        return self._since() < end <= days_later(self.as_of, self.horizon)
 
     def _since(self) -> datetime:
         try:

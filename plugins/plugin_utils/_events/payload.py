@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from ...module_utils._licensing.values.errors import LicensingError
-from ...module_utils._licensing.values.instants import Forever, days_until, parse_end, show_end
+from ...module_utils._errors import LicensingError
 from ...module_utils._messages.catalog import render
+from ...module_utils._time import Forever, days_until, format_end, parse_end
 from .notice import EventSubject, Window
 
 #: What is said of a license, where it is known.
@@ -36,7 +36,7 @@ class Words:
 def start(kind: str, subject: EventSubject, window: Window, more: Mapping[str, object]) -> dict[str, object]:
     """What every event says: its type, whom it is about, and as of when."""
     about = {"kind": subject.kind, "name": subject.name}
-    return {"type": kind, "subject": about, "as_of": show_end(window.as_of), **more}
+    return {"type": kind, "subject": about, "as_of": format_end(window.as_of), **more}
 
 
 def license_of(row: Mapping[str, object]) -> dict[str, object]:
@@ -58,7 +58,7 @@ def named(ident: object, product: object, kind: object, quantity: object) -> dic
 def span(end: datetime, window: Window) -> dict[str, object]:
     """When it ends, in whole days from the look (rounded down, negative afterwards), and whether it has."""
     return {
-        "expires_at": show_end(end),
+        "expires_at": format_end(end),
         "days_left": days_until(end, window.as_of),
         "lapsed": end <= window.as_of,
     }
@@ -68,7 +68,7 @@ def lapse_text(words: Words, holder: str, fields: Mapping[str, str], end: dateti
     """The sentence of a lapse that is ahead or has come (R17)."""
     code = "event_lapse" if end > window.as_of else "event_lapsed"
     days = str(days_until(end, window.as_of))
-    return words.say(code, subject=holder, at=show_end(end), days=days, **fields)
+    return words.say(code, subject=holder, at=format_end(end), days=days, **fields)
 
 
 def end_of(value: object) -> datetime | Forever | None:

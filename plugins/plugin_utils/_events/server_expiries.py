@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ...module_utils._licensing.values.instants import Forever, show_end
+from ...module_utils._time import Forever, format_end
 from .notice import LAPSE, UNKNOWN, EventSubject, Notice, Window
 from .payload import THEN, Words, end_of, lapse_text, license_of, named, span, start
 
@@ -82,7 +82,7 @@ class ServerLook:
         message = lapse_text(self.words, system or self.subject.name, fields, end, self.window)
         more.update(span(end, self.window), then={"unknown": dict.fromkeys(THEN, "absent")}, message=message)
         body = start(LAPSE, self.subject, self.window, more)
-        return Notice(self.subject, (LAPSE, of, ident, show_end(end)), body, True, end)
+        return Notice(self.subject, (LAPSE, of, ident, format_end(end)), body, True, end)
 
     def _nothing_listed(self) -> Notice:
         name = self.subject.name

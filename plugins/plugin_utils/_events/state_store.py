@@ -9,9 +9,9 @@ import os
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from ...module_utils._licensing.values.errors import LicensingError
-from ...module_utils._licensing.values.instants import parse_instant, show_end
+from ...module_utils._errors import LicensingError
 from ...module_utils._operations.core.license_files import make_folder, replace_file
+from ...module_utils._time import format_end, parse_time
 from .._policy.base.errors import PolicyError
 from .notice import LAPSE, EventSubject, Key, Notice
 
@@ -69,7 +69,7 @@ class StateStore:
         if self._path is None or not self._changed:
             return
         rows = [
-            {"key": list(key), **({} if end is None else {"end": show_end(end)})}
+            {"key": list(key), **({} if end is None else {"end": format_end(end)})}
             for key, end in sorted(self._keys.items(), key=lambda entry: entry[0])
         ]
         text = json.dumps({"kind": KIND, "version": VERSION, "told": rows}, ensure_ascii=False, indent=1)
@@ -119,7 +119,7 @@ def _entry(path: str, row: object) -> tuple[Key, datetime | None]:
     if not all(isinstance(part, str) for part in key):
         raise _unreadable(path, "a key of told is not made of texts")
     try:
-        end = parse_instant(row["end"]) if "end" in row else None
+        end = parse_time(row["end"]) if "end" in row else None
     except LicensingError as error:
         raise _unreadable(path, "an end in told is no instant") from error
     return tuple(key), end

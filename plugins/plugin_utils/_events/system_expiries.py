@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
+from ...module_utils._interval import NOTHING
 from ...module_utils._licensing.catalog.catalog import Catalog
 from ...module_utils._licensing.facts.derive import derive
 from ...module_utils._licensing.reading.holdings import Item
 from ...module_utils._licensing.reading.system import read_system
-from ...module_utils._licensing.values.instants import Forever, days_until, show_end
-from ...module_utils._licensing.values.interval import NOTHING
 from ...module_utils._licensing.values.model import Status
+from ...module_utils._time import Forever, days_until, format_end
 from .notice import LAPSE, LOGIN_REFUSED, SYSTEM, UNKNOWN, EventSubject, Notice, Window
 from .payload import THEN, Words, at, end_of, lapse_text, license_of, named, span, start
 
@@ -86,7 +86,7 @@ class _Look:
                 "message": self._words.join([*sentences, *self._consequences(then)]),
             },
         )
-        return Notice(self._subject, (LAPSE, self._subject.name, own.id, show_end(end)), body, True, end)
+        return Notice(self._subject, (LAPSE, self._subject.name, own.id, format_end(end)), body, True, end)
 
     def _then(self, end: datetime) -> dict[str, object]:
         """What follows from the lapse; below ``unknown`` why something of it is not known."""
@@ -98,12 +98,12 @@ class _Look:
         then: dict[str, object] = {}
         unknown: dict[str, str] = {}
         for index, entry in enumerate(forecast):
-            if entry.get("at") == show_end(end):
+            if entry.get("at") == format_end(end):
                 then = {name: entry[name] for name in THEN if name in entry}
                 missing = [name for name in THEN if name not in entry]
                 unknown = {name: self._reason(f"/forecast/{index}/{name}") for name in missing}
         covered = at(self._derived.facts, "login", "covered")
-        if at(self._derived.facts, "login", "interrupted_at") == show_end(end) and covered is not None:
+        if at(self._derived.facts, "login", "interrupted_at") == format_end(end) and covered is not None:
             then["covered"] = covered
         return {**then, "unknown": unknown}
 
@@ -148,7 +148,7 @@ class _Look:
             yield self._totals_lapse(end)
 
     def _totals_lapse(self, end: datetime) -> Notice:
-        name, shown = self._subject.name, show_end(end)
+        name, shown = self._subject.name, format_end(end)
         code = "event_totals_lapse" if end > self._window.as_of else "event_totals_lapsed"
         message = self._words.say(code, subject=name, at=shown, days=str(days_until(end, self._window.as_of)))
         more = {"origin": "totals", **span(end, self._window), "then": self._then(end), "message": message}

@@ -11,14 +11,13 @@ from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
 
-from ...module_utils._errors import UsphereError
+from ...module_utils._errors import LicensingError, UsphereError
 from ...module_utils._licensing.catalog.catalog import Catalog
-from ...module_utils._licensing.values.errors import LicensingError
 from ...module_utils._messages.catalog import render
 from ...module_utils._operations.facts.access import is_refused, store_facts, system_facts
 from ...module_utils._operations.facts.vms import ReadOptions
+from ...module_utils._time import read_time
 from .._policy.base.errors import FactsError, PolicyError
-from .._policy.base.instants import parse_instant
 from .._policy.facts import host_facts
 from .backoff import LookOutcome
 from .facts_files import HOST, read_documents
@@ -77,7 +76,7 @@ class _Ground:
         """The window of a look; ``stamped`` is the instant of the License Server's own clock."""
         as_of: datetime | None = self.as_of
         if self.settings.clock == "license_server":
-            as_of = parse_instant(stamped) if isinstance(stamped, str) else None
+            as_of = read_time(stamped) if isinstance(stamped, str) else None
         if as_of is None:
             raise PolicyError("event_clock_unread", subject=subject.name)
         return Window(as_of, self.settings.horizon, self.settings.look_back)

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ...module_utils._errors import UsphereError
-from ...module_utils._licensing.values.errors import LicensingError
+from ...module_utils._errors import LicensingError, UsphereError
 from ...module_utils._messages.catalog import render
 from .errors import InventoryError
 from .hosts import HOSTS, SYSTEMS, InventoryEntry, node_entry, summary, system_entry

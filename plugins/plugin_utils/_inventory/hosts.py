@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ...module_utils._errors import LicensingError
 from ...module_utils._licensing.catalog.site import site_rows
 from ...module_utils._licensing.facts.derive import project_facts
 from ...module_utils._licensing.facts.effective import NO_EDITION
 from ...module_utils._licensing.facts.license_health import standing
-from ...module_utils._licensing.values.errors import LicensingError
-from ...module_utils._licensing.values.instants import parse_instant
 from ...module_utils._licensing.values.model import ARCHES, EDITIONS
 from ...module_utils._licensing.values.version import parse_version
 from ...module_utils._operations.facts.survey import unread_facts, usable_address
+from ...module_utils._time import parse_time
 from .managers import Manager
 from .parallel_read import ReadOutcome
 
@@ -90,7 +90,7 @@ def _facts(outcome: ReadOutcome) -> Mapping[str, Any]:
 def _clock(facts: Mapping[str, Any], now: datetime) -> datetime:
     """The instant that the system's own clock gave; the controller's means nothing to it."""
     try:
-        return parse_instant(facts.get("source", {}).get("gathered_at"))
+        return parse_time(facts.get("source", {}).get("gathered_at"))
     except LicensingError:
         return now
 

@@ -9,8 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from ...module_utils._errors import UsphereError
-from ...module_utils._licensing.values.errors import LicensingError
+from ...module_utils._errors import LicensingError, UsphereError
 from ...module_utils._operations.facts.survey import Survey
 from .managers import Manager
 

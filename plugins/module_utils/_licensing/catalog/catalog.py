@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Dict, Iterable, Mapping, Optional, Tuple
 
-from ..values.errors import LicensingError, shown
+from ..._errors import LicensingError, shown
 from ..values.model import ARCHES, Arch, Edition, Feature, Installation, Kind, LicenseClass, Metric, word
 from . import catalog_data
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Dict, List, Mapping, Sequence, Set, Tuple
 
-from ..values.errors import LicensingError, shown
+from ..._errors import LicensingError, shown
 from ..values.model import ARCHES, Arch, LicenseClass
 from .catalog import Catalog, Product
 

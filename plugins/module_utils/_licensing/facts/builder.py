@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from typing import Dict, Iterable, List, Optional, Tuple
 
+from ..._interval import Interval
 from ..reading.fact_reader import Unknown
-from ..values.interval import Interval
 
 ABSENT = Unknown("absent", ())
 

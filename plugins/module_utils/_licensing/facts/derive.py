@@ -8,12 +8,12 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Dict, Iterator, List, Mapping, Optional
 
+from ..._time import End, Forever, as_utc, days_after, days_until, format_end
 from ..catalog.catalog import Catalog
 from ..reading.fact_reader import unite
 from ..reading.holdings import PREINSTALLED_DAYS, Item
 from ..reading.system import SystemFacts, read_system
 from ..state.ledger import Ledger
-from ..values.instants import End, Forever, as_utc, days_after, days_until, show_end
 from ..values.model import DEAD_STATUSES, Kind
 from .builder import Output, UnknownEntry
 from .effective import system_editions, write_effective
@@ -119,7 +119,7 @@ def _write_preinstalled(out: Output, system: SystemFacts, now: dt.datetime) -> N
         out.lack("/preinstalled/days", cause)
         return
     origin = [item.license.id for item in own] or ["/preinstalled/first_run_at"]
-    out.put("/preinstalled/ends_at", show_end(end), origin)
+    out.put("/preinstalled/ends_at", format_end(end), origin)
     out.put("/preinstalled/days", days_until(end, now), origin)
 
 
@@ -140,8 +140,8 @@ def _write_terms(out: Output, system: SystemFacts) -> None:
         rows.append(
             {
                 "license": item.license.id,
-                "computed_end": show_end(computed),
-                "reported_end": show_end(reported),
+                "computed_end": format_end(computed),
+                "reported_end": format_end(reported),
                 "differ_by_s": int((reported - computed).total_seconds()),
             }
         )

@@ -7,6 +7,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Dict, Iterable, List, Optional, Set
 
+from ..._interval import ANYTHING, Interval, exactly, missing
+from ..._time import days_until, format_end, is_alive, whole_days
 from ..catalog.catalog import Catalog, upgrade_editions
 from ..reading.fact_reader import Fact, Unknown, known, unite
 from ..reading.holdings import EDITION_GROUP
@@ -14,8 +16,6 @@ from ..reading.system import SystemFacts
 from ..state.ledger import Snapshot
 from ..state.upgrades import ARCH_MISMATCH, NO_BASE, NO_SUCH_UPGRADE
 from ..state.validity import combined
-from ..values.instants import days_until, is_alive, show_end, whole_days
-from ..values.interval import ANYTHING, Interval, exactly, missing
 from ..values.model import ARCHES, EDITIONS, Arch, Edition
 from .builder import Output, UnknownEntry, entry
 from .product_rows import Editions, RowFacts, RowWriter, number, spread
@@ -131,7 +131,7 @@ def _write_validity(out: Output, system: SystemFacts, snapshot: Snapshot, as_of:
     origin = [] if default is None else [default]
     out.maybe("/effective/default_license", default, cause, origin)
     if until is not None:
-        out.put("/effective/valid_until", show_end(until), origin)
+        out.put("/effective/valid_until", format_end(until), origin)
         out.put("/effective/days_to_lapse", days_until(until, as_of), origin)
         return
     out.lack("/effective/valid_until", cause)

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from typing import Dict, List, Optional, Tuple
 
+from ..._interval import NOTHING, Interval, missing, total
+from ..._time import is_alive
 from ..catalog.catalog import Catalog
 from ..catalog.feature_needs import arch_support, edition_needed, odd_packs, possible_needs, scheme_for
 from ..reading.fact_reader import Fact, Unknown, known, unite
 from ..reading.system import SystemFacts
 from ..state.ledger import Snapshot
-from ..values.instants import is_alive
-from ..values.interval import NOTHING, Interval, missing, total
 from ..values.model import ARCHES, EDITIONS, Arch, Feature
 from .builder import Output, every
 from .effective import edition_cause

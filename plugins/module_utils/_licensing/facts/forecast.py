@@ -7,12 +7,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
+from ..._interval import Interval, missing, total
+from ..._time import NEVER, Forever, days_until, format_end, whole_days
 from ..reading.fact_reader import Fact, Unknown, known, unite
 from ..reading.holdings import EDITION_GROUP, Item
 from ..reading.system import SystemFacts
 from ..state.ledger import Snapshot
-from ..values.instants import NEVER, Forever, days_until, show_end, whole_days
-from ..values.interval import Interval, missing, total
 from ..values.model import ARCHES, Kind, LicenseClass, Login, Status
 from .builder import Output, UnknownEntry, any_of, entry, every
 from .effective import edition_cause, edition_name, possible_editions
@@ -76,7 +76,7 @@ def _write_forecast(
         editions = possible_editions(snapshot)
         edition = next(iter(editions)) if len(editions) == 1 else None
         fields: Dict[str, object] = {
-            "at": show_end(snapshot.at),
+            "at": format_end(snapshot.at),
             "ends": [holding.id for holding in snapshot.ended],
         }
         balanced = every(
@@ -140,7 +140,7 @@ def _write_login(out: Output, system: SystemFacts, snapshots: Sequence[Snapshot]
         out.put("/login/missing_after", 0)
         return
     origin = [holding.id for holding in certain.ended if EDITION_GROUP in holding.groups]
-    out.put("/login/interrupted_at", show_end(certain.at), origin)
+    out.put("/login/interrupted_at", format_end(certain.at), origin)
     out.put("/login/days", days_until(certain.at, as_of), origin)
     after = sockets_missing(system, certain)
     cause = unite((system.demand_cause, system.cause_of(EDITION_GROUP)))

@@ -8,7 +8,7 @@ import datetime as dt
 from enum import Enum
 from typing import Any, Iterable, Iterator, List, Mapping, Optional
 
-from ..values.instants import parse_instant, whole_days
+from ..._time import parse_time, whole_days
 
 
 class Standing(Enum):
@@ -58,7 +58,7 @@ def _at_least_missing(tree: Mapping[str, Any], unknown: Mapping[str, Any]) -> It
 
 def _soonest(tree: Mapping[str, Any], unknown: Mapping[str, Any], as_of: dt.datetime) -> Optional[int]:
     """Return the days until the first lapse that is certain, None if there is none."""
-    days = [whole_days(parse_instant(entry["at"]), as_of) for entry in tree.get("forecast") or []]
+    days = [whole_days(parse_time(entry["at"]), as_of) for entry in tree.get("forecast") or []]
     days.extend(
         part["days_to_lapse"]
         for part in [tree.get("effective", {}), *(tree.get("effective", {}).get("products") or [])]

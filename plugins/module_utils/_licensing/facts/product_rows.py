@@ -7,13 +7,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Dict, FrozenSet, List, NamedTuple, Optional, Tuple
 
+from ..._interval import ANYTHING, NOTHING, Interval, missing
+from ..._time import days_until, format_end, whole_days
 from ..catalog.catalog import Catalog
 from ..reading.fact_reader import Unknown, escape, unite
 from ..reading.holdings import EDITION_GROUP
 from ..reading.system import SystemFacts
 from ..state.ledger import RowKey, RowState, Snapshot
-from ..values.instants import days_until, show_end, whole_days
-from ..values.interval import ANYTHING, NOTHING, Interval, missing
 from ..values.model import ARCHES, Arch, Edition, LicenseClass
 from .builder import UnknownEntry, entry
 
@@ -112,7 +112,7 @@ class RowWriter:
         else:
             unknown["default_license"] = entry(why)
         if until is not None:
-            fields["valid_until"] = show_end(until)
+            fields["valid_until"] = format_end(until)
             fields["days_to_lapse"] = days_until(until, self._as_of)
             return
         unknown["valid_until"] = entry(why)

@@ -12,6 +12,9 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
+from ..._interval import exactly
+from ..._interval import missing as lacking
+from ..._time import NEVER, Forever, format_end
 from ..catalog.catalog import Catalog
 from ..facts.effective import possible_editions
 from ..reading.holdings import EDITION_GROUP, Holding
@@ -19,9 +22,6 @@ from ..reading.system import SystemFacts
 from ..state.ledger import Ledger, Snapshot
 from ..state.upgrade_errors import faults_of, new_chains, newly_mixed
 from ..state.upgrades import UPGRADE_PATHS, UpgradePath
-from ..values.instants import NEVER, Forever, show_end
-from ..values.interval import exactly
-from ..values.interval import missing as lacking
 from ..values.model import ARCHES, EDITIONS, Arch, Edition, Feature, Kind, Violation
 
 # Product, architecture, quantity, of which missing now, of which lapsing.
@@ -113,7 +113,7 @@ def _unserved(
         Violation(
             trial.rule,
             "plan_trial_needs_edition",
-            {"feature": trial.feature.value, "edition": trial.edition.value, "at": show_end(trial.ends)},
+            {"feature": trial.feature.value, "edition": trial.edition.value, "at": format_end(trial.ends)},
         )
         for trial in trials
         if not edition.reaches(trial.edition) and not stands(trial)
@@ -345,5 +345,5 @@ def _standing(snapshots: Sequence[Snapshot], until: Optional[dt.datetime]) -> Li
         if _faulty(snapshot):
             fault = next(iter(faults_of(snapshot).chains.values()), None)
             rule = "R4" if fault is None else fault.rule
-            return [Violation(rule, "plan_leaves_fault", {"at": show_end(snapshot.at)})]
+            return [Violation(rule, "plan_leaves_fault", {"at": format_end(snapshot.at)})]
     return []

@@ -13,8 +13,11 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
+from ..._errors import LicensingError, shown
+from ..._interval import Interval, exactly
 from ..._messages.catalog import register
 from ..._messages.licensing.planning import MESSAGES
+from ..._time import as_utc, format_end
 from ..catalog.catalog import Catalog
 from ..catalog.feature_needs import arch_support, edition_needed, packs_for
 from ..facts.effective import edition_cause, possible_editions
@@ -23,9 +26,6 @@ from ..facts.forecast import login_state, open_ends
 from ..reading.fact_reader import Unknown
 from ..reading.system import SystemFacts, read_system
 from ..state.ledger import Ledger
-from ..values.errors import LicensingError, shown
-from ..values.instants import as_utc, show_end
-from ..values.interval import Interval, exactly
 from ..values.model import ARCHES, Arch, Edition, Feature, Violation, word
 from .plan_editions import EditionPlan, TrialNeed, plan_editions
 
@@ -96,7 +96,7 @@ class Plan:
 def _step_dict(step: PlanStep) -> Dict[str, object]:
     return {
         "when": step.when,
-        "at": None if step.at is None else show_end(step.at),
+        "at": None if step.at is None else format_end(step.at),
         "requires": step.requires,
         "lines": [
             {

@@ -14,11 +14,11 @@ import enum
 from dataclasses import dataclass, field
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
+from ..._errors import LicensingError
+from ..._time import days_after, parse_time, whole_days
 from ..catalog.catalog import Catalog
 from ..catalog.code_class import CodeClass, code_class
 from ..facts.derive import project_facts
-from ..values.errors import LicensingError
-from ..values.instants import days_after, parse_instant, whole_days
 from ..values.model import Installation, Kind
 from .purchase_plan import NOW, Plan, PlanLine, purchase_plan
 
@@ -199,7 +199,7 @@ def _lapses(forecast: Sequence[Mapping[str, Any]], as_of: dt.datetime, within: i
     last = days_after(as_of, within)
     found: List[Lapse] = []
     for entry in forecast:
-        at = parse_instant(entry["at"])
+        at = parse_time(entry["at"])
         if last is None or at <= last:
             found.append(Lapse(entry["at"], whole_days(at, as_of), entry))
     return tuple(found)

@@ -15,8 +15,8 @@ import json
 from dataclasses import dataclass
 from typing import Callable, Dict, Generic, Iterable, List, Mapping, Optional, Sequence, Tuple, Type, TypeVar
 
-from ..values.errors import LicensingError
-from ..values.instants import End, parse_end, parse_instant
+from ..._errors import LicensingError
+from ..._time import End, parse_end, parse_time
 from ..values.model import Arch, word
 from ..values.spelling import arch_of, count_of
 
@@ -268,7 +268,7 @@ def as_word(kind: Type[_Word]) -> Callable[[object], Optional[_Word]]:
 
 def as_instant(value: object) -> Optional[dt.datetime]:
     try:
-        return parse_instant(value)
+        return parse_time(value)
     except LicensingError:
         return None
 

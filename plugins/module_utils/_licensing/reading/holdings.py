@@ -14,9 +14,9 @@ import datetime as dt
 from dataclasses import dataclass, fields, replace
 from typing import Any, Dict, Iterable, List, Optional, Set, Tuple
 
+from ..._interval import ANYTHING, NOTHING, Interval, exactly, hull
+from ..._time import NEVER, End, days_after
 from ..catalog.catalog import Catalog, Product, forbidden_rule, upgrade_editions
-from ..values.instants import NEVER, End, days_after
-from ..values.interval import ANYTHING, NOTHING, Interval, exactly, hull
 from ..values.model import (
     ARCHES,
     DEAD_STATUSES,

@@ -8,8 +8,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Dict, List, Mapping, Optional, Tuple
 
+from ..._interval import ANYTHING, NOTHING, Interval, exactly
 from ..catalog.catalog import Catalog
-from ..values.interval import ANYTHING, NOTHING, Interval, exactly
 from ..values.model import Arch, Edition, Feature, LicenseClass, Login
 from ..values.version import Version, parse_version
 from .demand import Demand, read_demand

@@ -10,7 +10,7 @@ from typing import List, Mapping, Optional, Tuple, Union
 
 from ..._messages.catalog import register
 from ..._messages.licensing.rules import MESSAGES
-from ..values.instants import End
+from ..._time import End
 from ..values.model import Arch, Kind, License, Violation
 
 register(MESSAGES)

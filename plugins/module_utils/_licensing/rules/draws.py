@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
+from ..._interval import NOTHING, Interval, exactly
+from ..._time import is_alive
 from ..catalog.catalog import Catalog
 from ..catalog.code_class import CodeClass, code_class, unheld
 from ..reading.holdings import Cell
-from ..values.instants import is_alive
-from ..values.interval import NOTHING, Interval, exactly
 from ..values.model import ARCHES, Arch, License, Status
 from .change import ClientShare, LicenseChange
 

@@ -12,13 +12,13 @@ import datetime as dt
 from bisect import bisect_right
 from typing import Dict, List, Optional, Sequence, Tuple
 
+from ..._time import NEVER, format_end, is_alive
 from ..catalog.catalog import Catalog, Product, forbidden_rule
 from ..catalog.code_class import CodeClass, FixedLicense, code_class, fixed_unfit
 from ..reading.holdings import EDITION_GROUP
 from ..state.ledger import Ledger, Snapshot
 from ..state.upgrade_errors import ChainFault, StateFaults, faults_of, new_chains, newly_mixed
 from ..state.upgrades import ARCH_MISMATCH, NO_BASE, OVER, SHORT, TWO_TARGETS
-from ..values.instants import NEVER, is_alive, show_end
 from ..values.model import ARCHES, Arch, Installation, Kind, License, LicenseClass, Status, Violation
 from .change import Assessment, Expectation, Findings, LicenseChange
 from .draws import cell_of, quota_of
@@ -124,7 +124,7 @@ def _addable(
     if not catalog.has_arches(product.id) and expected.arch is Arch.AARCH64:
         found.warnings.append(Violation("R39", "no_arm_version", fields))
     if expected.expires_at is not None and not is_alive(expected.expires_at, change.now):
-        ended = {**fields, "expires_at": show_end(expected.expires_at), "now": show_end(change.now)}
+        ended = {**fields, "expires_at": format_end(expected.expires_at), "now": format_end(change.now)}
         faults.append(Violation("R12", "already_expired", ended))
     found.violations.extend(faults)
     return not faults
@@ -266,7 +266,7 @@ def _later(
             warned.add(key)
             fields = {
                 "client": where,
-                "at": show_end(snapshot.at),
+                "at": format_end(snapshot.at),
                 "arch": fault.arch.value,
                 "source": fault.source.value,
                 "base": fault.base,
@@ -275,7 +275,9 @@ def _later(
             found.warnings.append(Violation("R6", "balanced_only_until", fields))
     coming, known_before = _first_interruption(after), _first_interruption(before)
     if coming is not None and (known_before is None or coming < known_before):
-        found.warnings.append(Violation("R20", "login_ends_with", {"client": where, "at": show_end(coming)}))
+        found.warnings.append(
+            Violation("R20", "login_ends_with", {"client": where, "at": format_end(coming)})
+        )
 
 
 def _first_interruption(snapshots: Sequence[Snapshot]) -> Optional[dt.datetime]:

@@ -7,10 +7,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Iterable, List, Sequence, Tuple
 
+from ..._interval import Interval
 from ..catalog.catalog import Catalog
 from ..reading.fact_reader import Unknown
 from ..reading.holdings import Holding, Item, classify
-from ..values.interval import Interval
 from ..values.model import Arch, License
 from .change import LicenseChange
 from .draws import Part, drawn, parts_of, worth

@@ -12,10 +12,10 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
+from ..._interval import NOTHING, Interval, hull
+from ..._time import Forever, is_alive
 from ..catalog.catalog import Catalog
 from ..reading.holdings import EDITION_GROUP, Cell, Holding, group_of
-from ..values.instants import Forever, is_alive
-from ..values.interval import NOTHING, Interval, hull
 from ..values.model import ARCHES, EDITIONS, Arch, Kind
 from .upgrades import UPGRADE_PATHS, Balance, resolve
 from .validity import Dated, Validity, combined

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Dict, FrozenSet, List, Mapping, Optional, Set, Tuple
 
-from ..values.interval import NOTHING, Interval, may_exceed, meet, total
+from ..._interval import NOTHING, Interval, may_exceed, meet, total
 from ..values.model import EDITIONS, Edition
 
 UpgradePath = Tuple[Edition, Edition]

@@ -8,7 +8,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Iterable, Optional, Tuple
 
-from ..values.instants import NEVER, End
+from ..._time import NEVER, End
 
 Dated = Tuple[dt.datetime, str]
 

@@ -9,8 +9,8 @@ import enum
 from dataclasses import dataclass, field
 from typing import Mapping, Optional, Tuple, Type, TypeVar
 
-from .errors import LicensingError, shown
-from .instants import NEVER, End, parse_end, parse_instant
+from ..._errors import LicensingError, shown
+from ..._time import NEVER, End, parse_end, parse_time
 
 
 class Edition(enum.Enum):
@@ -220,7 +220,7 @@ def _count(item: Mapping[str, object], name: str) -> Optional[int]:
 
 def _instant(item: Mapping[str, object], name: str) -> Optional[dt.datetime]:
     value = item.get(name)
-    return None if value is None else parse_instant(value)
+    return None if value is None else parse_time(value)
 
 
 def _end(item: Mapping[str, object], name: str) -> Optional[End]:

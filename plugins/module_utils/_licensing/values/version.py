@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import Optional, Tuple
 
-from .errors import LicensingError, shown
+from ..._errors import LicensingError, shown
 
 _BARE = (
     r"([A-Za-z])([0-9]{4})(?:[Pp]([0-9]{2}))?(?:[Hh]([0-9]{2}))?(?:[Ll]([0-9]{2}))?(?:-([A-Za-z0-9]{1,32}))?"

@@ -11,8 +11,8 @@ from typing import Iterable, List, Optional, Sequence, Tuple
 from ..._licensing.catalog.catalog import Catalog
 from ..._licensing.rules.change import ClientShare, Expectation, LicenseChange, QuotaLine
 from ..._licensing.rules.preconditions import assess_change
-from ..._licensing.values.instants import parse_instant
 from ..._licensing.values.model import Violation
+from ..._time import parse_time
 from ..._vms.api.records import ClientRecord, LicenseRecord
 from ..._vms.wire.errors import OperationUnsupported
 from ..core.errors import Cause, ChangeRefused, InvalidRequest, NotVerified
@@ -90,7 +90,7 @@ def _clock(server: LicenseStore, node: Optional[str], open_points: List[Cause]) 
         raise ChangeRefused(
             "node_of_other_product", "R27", server=info.id, product=node, reported=info.product
         )
-    return parse_instant(info.time)
+    return parse_time(info.time)
 
 
 def _clients(server: LicenseStore) -> Optional[Tuple[ClientRecord, ...]]:

@@ -11,10 +11,10 @@ from typing import Any, Dict, Mapping, Optional, Sequence, Tuple, TypeVar
 
 from ..._licensing.catalog.catalog import Catalog
 from ..._licensing.rules.change import Expectation
-from ..._licensing.values.instants import DAY_S, NEVER, End, parse_end, parse_instant, show_end
 from ..._licensing.values.model import ARCHES, Arch, Kind, License, license_from_dict, word
 from ..._messages.catalog import register
 from ..._messages.operations.checks import MESSAGES
+from ..._time import DAY_S, NEVER, End, format_end, parse_end, parse_time
 from ..._vms.api.records import LicenseRecord
 from ..core.errors import InvalidRequest
 
@@ -63,7 +63,7 @@ def _parse_row(row: object, file_name: str, catalog: Catalog) -> Expectation:
         quantity=parse_quantity(given["quantity"], file_name),
         code=None if "code" not in given else str(given["code"]),
         expires_at=None if expires_at is None else parse_end(str(expires_at)),
-        issued_at=None if issued_at is None else parse_instant(str(issued_at)),
+        issued_at=None if issued_at is None else parse_time(str(issued_at)),
     )
 
 
@@ -152,7 +152,7 @@ def _as_lines(expected: Sequence[Expectation], reported: Sequence[LicenseRecord]
 
 def show_expectation(expectation: Expectation) -> str:
     """``4 × vms_standard aarch64 formal 3132A0XY``."""
-    end = None if expectation.expires_at is None else show_end(expectation.expires_at)
+    end = None if expectation.expires_at is None else format_end(expectation.expires_at)
     return _line(
         expectation.quantity,
         expectation.product,

@@ -8,7 +8,7 @@ import hashlib
 from dataclasses import replace
 from typing import Callable, Optional, Sequence, Tuple
 
-from ..._licensing.values.instants import is_alive, parse_end, parse_instant
+from ..._time import is_alive, parse_end, parse_time
 from ..._vms.api.records import LicenseRecord, NamedFile, ServerInfo
 from ..._vms.wire.errors import OperationUnsupported
 from ..core.states import EXPIRED, LIVE, UNUSABLE
@@ -29,7 +29,7 @@ def dated(records: Sequence[LicenseRecord], read_at: Optional[str]) -> Tuple[Lic
     """
     if read_at is None:
         return tuple(records)
-    now = parse_instant(read_at)
+    now = parse_time(read_at)
     return tuple(
         replace(record, status=EXPIRED)
         if record.status in LIVE

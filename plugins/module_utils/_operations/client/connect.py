@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Callable, List, Optional, Sequence
 
-from ..._licensing.values.instants import parse_instant
+from ..._time import parse_time
 from ..._vms.api.records import ClientRecord, ConnectRequest, QuotaRow
 from ..._vms.api.tasks import Task
 from ..._vms.wire.errors import BusinessError, TaskFailed, VmsError
@@ -133,7 +133,7 @@ def _fetch(
     waits: Waits,
 ) -> None:
     wanted = plan.wanted
-    begun = parse_instant(since)
+    begun = parse_time(since)
     before = None if plan.state.link is None else plan.state.link.fetched_at
 
     def prove() -> Optional[ClientRecord]:
@@ -141,12 +141,12 @@ def _fetch(
         if link is None or link_differences(wanted, link) or link.state != CONNECTED or not link.fetched_at:
             return None
         # Work that broke off leaves a link that stands, with the instant of the fetch before.
-        if link.fetched_at == before and parse_instant(link.fetched_at) < begun:
+        if link.fetched_at == before and parse_time(link.fetched_at) < begun:
             return None
         client = client_named(server, wanted.client_name)
         if client is None or client.state != CONNECTED or client.last_contact is None:
             return None
-        return client if parse_instant(client.last_contact) >= begun else None
+        return client if parse_time(client.last_contact) >= begun else None
 
     try:
         settled = write_and_verify(write, lambda _detail: prove(), waits)

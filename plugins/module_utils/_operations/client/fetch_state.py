@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import Optional, Sequence, Tuple
 
 from ..._licensing.rules.quotas import Stock, amounts, is_share_unmet, line_of
-from ..._licensing.values.instants import parse_instant
 from ..._licensing.values.model import Kind
+from ..._time import parse_time
 from ..._vms.api.records import Assignment, ClientRecord, LicenseRecord, ServerInfo, ServerLink
 from ..core.states import GONE, LIVE
 
@@ -30,7 +30,7 @@ def arrived(
     """
     if link is None or link.fetched_at is None:
         return ()
-    fetched_at = parse_instant(link.fetched_at)
+    fetched_at = parse_time(link.fetched_at)
     held = {assignment.license_id for assignment in assignments}
     lines = {line_of(row.product, row.arch) for row in client.quota}
     return tuple(
@@ -40,7 +40,7 @@ def arrived(
         and record.id not in held
         and (not lines or line_of(record.product, record.arch) in lines)
         and record.installed_at is not None
-        and parse_instant(record.installed_at) >= fetched_at
+        and parse_time(record.installed_at) >= fetched_at
     )
 
 
@@ -52,9 +52,9 @@ def is_half_fetched(link: Optional[ServerLink], assignments: Sequence[Assignment
     """
     if link is None or link.fetched_at is None:
         return False
-    known = parse_instant(link.fetched_at)
+    known = parse_time(link.fetched_at)
     given = (assignment.fetched_at for assignment in assignments)
-    return any(at is not None and parse_instant(at) > known for at in given)
+    return any(at is not None and parse_time(at) > known for at in given)
 
 
 def is_other_server(link: ServerLink, server: Optional[ServerInfo]) -> bool:
@@ -74,7 +74,7 @@ def is_forgotten(link: ServerLink, client: ClientRecord) -> bool:
     """
     if link.fetched_at is None or client.last_contact is None:
         return False
-    return parse_instant(client.last_contact) < parse_instant(link.fetched_at)
+    return parse_time(client.last_contact) < parse_time(link.fetched_at)
 
 
 def lost_licenses(assignments: Sequence[Assignment], licenses: Sequence[LicenseRecord]) -> Tuple[str, ...]:

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, FrozenSet, Mapping, Optional, Set, Tuple
 
 from ..._text import printable, split_version
+from ..._time import format_epoch
 from ..core.errors import InvalidRequest
 from .draft import ABSENT, GATHER_ERROR, TYPE, Draft, row
-from .read_system import iso
 from .site_overrides import FEATURES, merge_site_facts
 from .vms import CONTROLLER
 
@@ -72,7 +72,7 @@ def read_node(options: NodeOptions) -> Dict[str, Any]:
     """
     draft = Draft()
     draft.put("/subject", {"kind": "node", **({"id": options.subject_id} if options.subject_id else {})})
-    draft.put("/source", {"via": "node", "certainty": CERTAINTY, "gathered_at": iso(options.now())})
+    draft.put("/source", {"via": "node", "certainty": CERTAINTY, "gathered_at": format_epoch(options.now())})
     release, series, reason = _release(options.root)
     draft.put_or_miss("/version/vms", release, reason)
     draft.put_or_miss("/version/series", series, reason)

@@ -4,11 +4,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import Dict, Optional, Protocol, Sequence, Tuple
 
-from ..._licensing.values.instants import parse_instant
+from ..._time import format_epoch, parse_time
 from ..._vms.api.records import LicenseRecord, ServerInfo
 from ..._vms.profile.model import Profile
 from ..._vms.wire.errors import LoginRefused, OperationUnsupported
@@ -89,7 +88,7 @@ def _server(license_server: Optional[LicenseReads], options: ReadOptions) -> _Se
     except NOT_READ as error:
         options.note(error)
         return _Server(None, unread_reason(error))
-    ahead = None if info.time is None else round(parse_instant(info.time).timestamp() - options.now())
+    ahead = None if info.time is None else round(parse_time(info.time).timestamp() - options.now())
     return _Server(info, ABSENT, ahead)
 
 
@@ -108,7 +107,7 @@ def _stamp(
     }
     draft.put("/source", source)
     if options.clock == CONTROLLER:
-        source["gathered_at"] = iso(started)
+        source["gathered_at"] = format_epoch(started)
     elif server.info is not None and server.info.time is not None:
         source["gathered_at"] = server.info.time
     else:
@@ -186,9 +185,3 @@ def _miss_use_without_amount(draft: Draft) -> None:
         used = "/features/{0}/used".format(feature)
         if draft.get("/features/{0}/in_use".format(feature)) is True and draft.get(used) is None:
             draft.miss(used, draft.unknown.get(used, ABSENT))
-
-
-def iso(seconds: float) -> str:
-    """Return epoch seconds as ``2026-11-24T08:00:00Z``."""
-    moment = dt.datetime.fromtimestamp(int(seconds), dt.timezone.utc)
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, List, Mapping, Tuple
 
-from ..._licensing.values.errors import LicensingError
-from ..._licensing.values.instants import parse_instant, show_end
+from ..._errors import LicensingError
 from ..._licensing.values.model import ARCHES, EDITIONS, Feature
 from ..._messages.catalog import register
 from ..._messages.operations.facts import MESSAGES
+from ..._time import format_end, parse_time
 from ..core.errors import InvalidRequest
 from .draft import Draft
 
@@ -45,7 +45,7 @@ def _text(value: Any) -> Any:
 
 def _instant(value: Any) -> Any:
     try:
-        return show_end(parse_instant(value))
+        return format_end(parse_time(value))
     except LicensingError:
         return None
 

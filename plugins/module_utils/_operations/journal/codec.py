@@ -17,8 +17,8 @@ import json
 from dataclasses import asdict, fields
 from typing import Any, Dict, List, Mapping, NoReturn, Optional, Tuple, Type, TypeVar
 
-from ..._licensing.values.errors import LicensingError
-from ..._licensing.values.instants import parse_instant
+from ..._errors import LicensingError
+from ..._time import parse_time
 from .record import End, Event, KeptFile, MigrationRecord, Moving, Part, RefusedFile, Server, Step, Transfer
 
 SCHEMA = 2
@@ -273,7 +273,7 @@ def _instant(value: object, where: str) -> Optional[str]:
         return None
     text = _text(value, where)
     try:
-        parse_instant(text)
+        parse_time(text)
     except LicensingError:
         raise BadRecord("{0} is no instant".format(where)) from None
     return text

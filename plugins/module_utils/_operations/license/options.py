@@ -12,7 +12,7 @@ from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence
 
 from ..._licensing.catalog.catalog import Catalog
 from ..._licensing.rules.change import Expectation
-from ..._licensing.values.instants import show_end
+from ..._time import format_end
 from ..._vms.api.records import LicenseRecord
 from ..checks.expectation import parse_expect
 from ..core import proof
@@ -85,7 +85,7 @@ def expectation_row(expectation: Expectation) -> Data:
         "kind": expectation.kind.value,
         "quantity": expectation.quantity,
         "code": expectation.code,
-        "expires_at": None if expectation.expires_at is None else show_end(expectation.expires_at),
+        "expires_at": None if expectation.expires_at is None else format_end(expectation.expires_at),
     }
     return {name: value for name, value in row.items() if value is not None}
 

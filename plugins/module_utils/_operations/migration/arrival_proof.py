@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import List, Optional, Sequence
 
-from ..._licensing.values.instants import parse_instant
+from ..._time import parse_time
 from ..._vms.api.records import LicenseRecord
 from ..core.errors import Cause
 from ..journal.record import End, KeptFile, MigrationRecord, Part, Step
@@ -77,14 +77,14 @@ def _sent_by_us(part: Part, rows: Sequence[LicenseRecord]) -> bool:
         return False
     if part.sent_server_at is None:
         return True
-    latest = parse_instant(part.sent_server_at) + LATEST_EFFECT
-    return all(row.installed_at is None or parse_instant(row.installed_at) <= latest for row in rows)
+    latest = parse_time(part.sent_server_at) + LATEST_EFFECT
+    return all(row.installed_at is None or parse_time(row.installed_at) <= latest for row in rows)
 
 
 def _issued_before(record: MigrationRecord, rows: Sequence[LicenseRecord]) -> Optional[str]:
     """Return the time of issue that is earlier than what left the source can have been issued anew."""
     bounds: List[dt.datetime] = [
-        parse_instant(item.issued_at) - CLOCKS_APART for item in record.licenses if item.issued_at is not None
+        parse_time(item.issued_at) - CLOCKS_APART for item in record.licenses if item.issued_at is not None
     ]
     left = next(
         (
@@ -95,9 +95,9 @@ def _issued_before(record: MigrationRecord, rows: Sequence[LicenseRecord]) -> Op
         None,
     )
     if left is not None:
-        bounds.append(parse_instant(left) - CLOCKS_APART)
+        bounds.append(parse_time(left) - CLOCKS_APART)
     for row in rows:
-        if row.issued_at is not None and any(parse_instant(row.issued_at) < bound for bound in bounds):
+        if row.issued_at is not None and any(parse_time(row.issued_at) < bound for bound in bounds):
             return row.issued_at
     return None
 

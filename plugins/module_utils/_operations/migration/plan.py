@@ -9,10 +9,10 @@ from typing import Callable, Dict, FrozenSet, List, Mapping, Optional, Sequence,
 
 from ..._licensing.catalog.catalog import Catalog
 from ..._licensing.rules.change import Expectation
-from ..._licensing.values.instants import parse_end
 from ..._licensing.values.model import Arch, Kind, word
 from ..._messages.catalog import register
 from ..._messages.operations.migration import MESSAGES
+from ..._time import parse_end
 from ..._vms.api.records import LicenseRecord, ServerInfo
 from ..core.errors import Cause, InvalidRequest
 from ..core.license_files import ActivationFile

@@ -15,6 +15,7 @@ import re
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, TypeVar
 
 from ..._text import printable
+from ..._time import format_epoch, format_time
 
 T = TypeVar("T")
 
@@ -303,7 +304,7 @@ def _instant(value: Any) -> Optional[str]:
     except (ValueError, OverflowError):
         return None
     # The zero of a server's clock (0001-01-01, 1970-01-01) means that nothing was set, as 0 does.
-    return iso(moment) if moment > _ZERO else None
+    return format_time(moment) if moment > _ZERO else None
 
 
 def from_epoch_ms(milliseconds: int) -> Optional[str]:
@@ -311,11 +312,6 @@ def from_epoch_ms(milliseconds: int) -> Optional[str]:
     if milliseconds <= 0:
         return None
     try:
-        return iso(datetime.datetime.fromtimestamp(milliseconds // 1000, datetime.timezone.utc))
+        return format_epoch(milliseconds // 1000)
     except (ValueError, OverflowError, OSError):
         return None
-
-
-def iso(moment: datetime.datetime) -> str:
-    """Return an aware UTC ``moment`` as ``2026-12-06T00:00:00Z``."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

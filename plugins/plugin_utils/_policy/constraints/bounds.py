@@ -6,21 +6,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ....module_utils._licensing.values.errors import LicensingError
+from ....module_utils._errors import LicensingError
 from ....module_utils._licensing.values.version import parse_range, parse_version
-from ..base.instants import NEVER, days_after, parse_instant
+from ....module_utils._time import NEVER_TEXT, days_later, read_time
 
 
 def within_days(value: str, days: int, as_of: datetime) -> bool:
     """Whether the instant ``value`` lies no later than ``days`` after ``as_of``; ``never`` does not."""
-    instant = parse_instant(value)
-    return instant is not None and instant <= days_after(as_of, days)
+    instant = read_time(value)
+    return instant is not None and instant <= days_later(as_of, days)
 
 
 def beyond_days(value: str, days: int, as_of: datetime) -> bool:
     """Whether the instant ``value`` lies later than ``days`` after ``as_of``; ``never`` does."""
-    instant = parse_instant(value)
-    return value == NEVER or (instant is not None and instant > days_after(as_of, days))
+    instant = read_time(value)
+    return value == NEVER_TEXT or (instant is not None and instant > days_later(as_of, days))
 
 
 def in_version_range(value: str, text: str) -> bool | None:

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ....module_utils._licensing.values.errors import LicensingError
+from ....module_utils._errors import LicensingError
 from ....module_utils._licensing.values.version import parse_range
 from ....module_utils._messages.catalog import register
 from ....module_utils._messages.policy.constraints import MESSAGES
+from ....module_utils._time import NEVER_TEXT
 from ..base.errors import Fault
-from ..base.instants import NEVER
 from ..base.pointer import Path, join
 from ..documents.schemas import brief, suggestion, type_name
 from ..facts.fact_table import Node
@@ -133,7 +133,7 @@ class _Checker:
 
 
 def _possible(value: object, node: Node) -> bool:
-    if node.never and value == NEVER:
+    if node.never and value == NEVER_TEXT:
         return True
     if node.choices is not None:
         return value in node.choices

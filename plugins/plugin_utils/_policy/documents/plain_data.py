@@ -8,8 +8,8 @@ import math
 from collections.abc import Mapping
 from datetime import date
 
+from ....module_utils._time import format_date
 from ..base.errors import FactsError
-from ..base.instants import iso_of
 from ..base.pointer import join
 
 MAX_DEPTH = 64
@@ -41,7 +41,7 @@ def _plain(value: object, path: tuple[str | int, ...]) -> object:
             raise FactsError("facts_not_finite", pointer=join(path))
         return float.__float__(value)
     if isinstance(value, date):
-        return iso_of(value)
+        return format_date(value)
     if len(path) >= MAX_DEPTH:
         raise FactsError("facts_too_deep", pointer=join(path[:4]), limit=MAX_DEPTH)
     if isinstance(value, Mapping):

@@ -10,8 +10,8 @@ from datetime import date, datetime, timezone
 
 from ....module_utils._messages.catalog import LANGUAGES, register
 from ....module_utils._messages.policy.evaluation import MESSAGES
+from ....module_utils._time import format_date, parse_days, read_time
 from ..base.errors import PolicyError
-from ..base.instants import iso_of, parse_days, parse_instant
 from ..documents.plain_data import normalise
 from ..documents.schemas import brief
 from .evaluate_fleet import FAIL_ON, check_fail_on
@@ -28,8 +28,8 @@ def read_as_of(value: object) -> datetime:
     """The instant of the run in UTC; now where nothing is given. A bare date is its 00:00Z."""
     if value is None or value == "":
         return datetime.now(timezone.utc)
-    text = iso_of(value) if isinstance(value, date) else plain_text(value)
-    instant = parse_instant(text) if isinstance(text, str) else None
+    text = format_date(value) if isinstance(value, date) else plain_text(value)
+    instant = read_time(text) if isinstance(text, str) else None
     if instant is None:
         raise PolicyError("as_of_invalid", value=brief(str(value)))
     return instant

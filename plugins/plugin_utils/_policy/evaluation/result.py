@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from ....module_utils._time import format_time
 from ..base.canonical_json import digest
-from ..base.instants import format_instant
 from ..facts.facts import Facts
 from ..findings.decision import FAIL_ON, after_waivers, by_verdict, decide, of_groups, worst
 from ..findings.findings import NOT_APPLICABLE, PASS, Finding, Verdict, order, stamped, together
@@ -234,7 +234,7 @@ class Result:
         result = {
             "kind": "ComplianceResult",
             "schema_version": 1,
-            "as_of": format_instant(self._assessor.as_of),
+            "as_of": format_time(self._assessor.as_of),
             "decision": worst(
                 [*{str(entry["decision"]) for entry in entries}, *(["error"] if errors else [])]
             ),

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ....module_utils._interval import from_json as interval
 from ..base.errors import PolicyError
-from ..base.interval import from_json as interval
 from ..documents import schemas
 from ..documents.plain_data import normalise
 from ..findings.findings import Verdict

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from ....module_utils._time import format_time
 from ..base.errors import PolicyError
-from ..base.instants import format_instant
 from ..policy.model import BoundPolicy
 from ..subjects.host_reading import HostInput
 from .assessor import Assessor, Sheet
@@ -40,7 +40,7 @@ class Partial:
 def header_of(policy: BoundPolicy, as_of: datetime, *, evidence: bool) -> dict[str, Any]:
     """What slices have to agree on."""
     header = {
-        "as_of": format_instant(as_of),
+        "as_of": format_time(as_of),
         "policy": policy.digest,
         "parameters": {name: each.value for name, each in sorted(policy.parameters.items())},
         "evidence": evidence,

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from ....module_utils._licensing.catalog.catalog import Catalog
+from ....module_utils._time import NEVER_TEXT, format_time
 from ..base.errors import PolicyError
-from ..base.instants import NEVER, format_instant
 from ..base.pointer import MISSING
 from ..documents.plain_data import normalise
 from ..documents.schemas import brief, suggestion
@@ -141,7 +141,7 @@ def _overlaid(given: HostInput, overlay: Overlay, then: datetime) -> HostInput:
     if lines:
         facts = _with_licenses(facts, lines)
     if overlay.as_of is not None and isinstance(facts.get("source"), dict):
-        facts = {**facts, "source": {**facts["source"], "gathered_at": format_instant(then)}}
+        facts = {**facts, "source": {**facts["source"], "gathered_at": format_time(then)}}
     return HostInput(given.host, facts, given.reason)
 
 
@@ -174,7 +174,7 @@ def _with_licenses(facts: Any, lines: Sequence[Mapping[str, Any]]) -> Any:
                 "kind": "formal",
                 "quantity": line["quantity"],
                 "assigned": line["quantity"],
-                "expires_at": NEVER,
+                "expires_at": NEVER_TEXT,
                 "status": "in_use",
             }
         )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
-from ..base.instants import NEVER
+from ....module_utils._time import NEVER_TEXT
 from ..documents.schemas import schema
 
 # What describes the document and not the system is no fact.
@@ -108,7 +108,7 @@ def _node(part: dict[str, Any], root: dict[str, Any]) -> Node:
         return _union([_node(branch, root) for branch in part["anyOf"]])
     if "const" in part or "enum" in part:
         values = (part["const"],) if "const" in part else tuple(part["enum"])
-        never = values == (NEVER,)
+        never = values == (NEVER_TEXT,)
         return Node(frozenset(("string",)), choices=None if never else values, never=never)
     wanted = part.get("type", [])
     return Node(

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ....module_utils._errors import LicensingError
 from ....module_utils._licensing.catalog.catalog import Catalog
-from ....module_utils._licensing.values.errors import LicensingError
 from ....module_utils._licensing.values.model import LicenseClass
 from ....module_utils._licensing.values.version import parse_version
 from ....module_utils._release import VERSION

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..base.interval import Interval
+from ....module_utils._interval import Interval
 from ..base.pointer import MISSING, sort_key
 from ..constraints.three_valued import Truth
 from ..facts.facts import MOST_UNREAD

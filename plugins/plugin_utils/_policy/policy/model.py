@@ -12,8 +12,8 @@ from typing import Any
 from ....module_utils._licensing.catalog.catalog import Catalog
 from ....module_utils._messages.catalog import register
 from ....module_utils._messages.policy.policy import MESSAGES
+from ....module_utils._time import days_later
 from ..base.errors import Fault
-from ..base.instants import days_after
 from ..base.pointer import Path
 from ..documents.yaml_reader import Document
 from ..facts.fact_table import SiteFact
@@ -184,7 +184,7 @@ class Pool(Check):
 
     def until(self, as_of: datetime) -> datetime | None:
         """How far ahead the pool looks; None for not at all."""
-        return days_after(as_of, self.forecast_days) if self.forecast_days else None
+        return days_later(as_of, self.forecast_days) if self.forecast_days else None
 
     def names(self) -> tuple[str, ...]:
         """Facts that are named as keys or in the demand, as paths with dots."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..base.interval import Interval, exactly, greatest, least, product, total
+from ....module_utils._interval import Interval, exactly, greatest, least, product, total
 
 #: Functions over any number of terms.
 OVER_TERMS = ("sum", "product", "min", "max")
@@ -49,7 +49,7 @@ class Term:
             gaps.extend(missing)
         result = self._apply(values)
         # What is multiplied by 0, or cannot be the greatest, is not missed.
-        return result, [] if result.exact else gaps
+        return result, [] if result.is_exact else gaps
 
     def _apply(self, values: list[Interval]) -> Interval:
         if self.op == "ceil_div":

@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ....module_utils._messages.catalog import LANGUAGES, render
+from ....module_utils._time import NEVER_TEXT
 from ..base.errors import Fault
-from ..base.instants import NEVER
 from ..base.pointer import MISSING, split
 from ..documents.schemas import brief, suggestion
 from ..facts.fact_table import Node
@@ -108,7 +108,7 @@ def fill(
 def _shown(value: object, form: str, language: str) -> str:
     if value is MISSING or value is None:
         return render("word_unknown", {}, language)
-    if value == NEVER:
+    if value == NEVER_TEXT:
         return render("word_never", {}, language)
     if isinstance(value, list):
         return ", ".join(brief(item) for item in value) or render("word_none", {}, language)

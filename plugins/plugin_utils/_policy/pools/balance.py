@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
-from ..base.interval import Interval, greatest, least, total
+from ....module_utils._interval import Interval, greatest, hull, least, total
 from ..base.pointer import split
 from ..constraints.three_valued import Truth
 from ..policy.model import ALLOCATED, SUBJECT, Pool
@@ -160,7 +160,7 @@ class _Run:
             )
             if row.identity is None:
                 # Without its name it may be a row that another fact set lists, too.
-                maybe = replace(entry, demand=entry.demand.from_zero(), maybe=True)
+                maybe = replace(entry, demand=entry.demand.or_nothing(), maybe=True)
                 loose.append(entry if apart else maybe)
                 continue
             earlier = united.get(row.identity)
@@ -282,7 +282,7 @@ def _hull(left: _Entry, right: _Entry, owners: tuple[Subject, ...]) -> _Entry:
     key = tuple(mine if mine == other else None for mine, other in zip(left.key, right.key, strict=True))
     return _Entry(
         key,
-        left.demand.hull(right.demand),
+        hull(left.demand, right.demand),
         tuple(dict.fromkeys((*left.gaps, *right.gaps))),
         owners or tuple(sorted({*left.owners, *right.owners})),
         left.label,
@@ -296,7 +296,7 @@ def _hull(left: _Entry, right: _Entry, owners: tuple[Subject, ...]) -> _Entry:
 
 def _unit(entry: _Entry, certain: bool) -> Unit:
     # What may belong to the group or to another adds anything from 0 on.
-    demand = entry.demand if certain else entry.demand.from_zero()
+    demand = entry.demand if certain else entry.demand.or_nothing()
     maybe = entry.maybe or not certain
     return Unit(demand, entry.owners, entry.label, entry.added_at, _why(entry), entry.shared, maybe)
 

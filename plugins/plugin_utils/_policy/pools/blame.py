@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ..base.interval import Interval, total
+from ....module_utils._interval import Interval, total
 from ..policy.pool_terms import Gap
 
 Subject = tuple[str, str]
@@ -98,12 +98,12 @@ def deciding(
         _Open(each, of_demand)
         for of_demand, units in ((True, demands), (False, supplies))
         for unit in units
-        if not unit.demand.exact
+        if not unit.demand.is_exact
         for each in unit.each()
     ]
     open_terms.sort(key=lambda term: term.order)
-    fixed_demand = [unit for unit in demands if unit.demand.exact]
-    fixed_supply = total(unit.all for unit in supplies if unit.demand.exact)
+    fixed_demand = [unit for unit in demands if unit.demand.is_exact]
+    fixed_supply = total(unit.all for unit in supplies if unit.demand.is_exact)
 
     def passes(settled: Sequence[_Open], rest: Sequence[_Open]) -> bool:
         wanted = [term.at_best() for term in settled if term.of_demand]

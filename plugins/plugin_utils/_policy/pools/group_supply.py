@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..base.instants import format_instant, parse_instant
-from ..base.interval import ANYTHING, Interval, total
+from ....module_utils._interval import ANYTHING, Interval, hull, total
+from ....module_utils._time import format_time, read_time
 from ..constraints.three_valued import Truth
 from ..facts.fact_table import Node
 from ..policy.model import ALLOCATED, ASSIGNED, IN_FORCE, INSTALLED, SUBJECT, Pool
@@ -97,8 +97,8 @@ class GroupSupply:
                 found = _at(sheet.slices, at)
             quantity, missing, pointer = found.of(group.get("arch"), "arch" in group)
             if match is not Truth.PASS:
-                quantity, missing = quantity.from_zero(), [*missing, *sheet.key_gaps]
-            united = quantity if united is None else united.hull(quantity)
+                quantity, missing = quantity.or_nothing(), [*missing, *sheet.key_gaps]
+            united = quantity if united is None else hull(united, quantity)
             gaps.extend(missing)
         return united or ANYTHING, list(dict.fromkeys(gaps)), pointer
 
@@ -148,7 +148,7 @@ class GroupSupply:
         else:
             found = [self._granted(group, "")]
         instants = {at for each in found for at in supply.ends(each, self._setting.as_of, until)}
-        return [format_instant(at) for at in sorted(instants)]
+        return [format_time(at) for at in sorted(instants)]
 
 
 def _at(slices: Sequence[supply.Slice], at: str) -> supply.Slice:
@@ -157,4 +157,4 @@ def _at(slices: Sequence[supply.Slice], at: str) -> supply.Slice:
 
 
 def _instant(at: str) -> datetime | None:
-    return parse_instant(at) if at else None
+    return read_time(at) if at else None

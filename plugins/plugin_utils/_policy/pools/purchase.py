@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from ....module_utils._errors import LicensingError
+from ....module_utils._interval import Interval
 from ....module_utils._licensing.catalog.catalog import Catalog
 from ....module_utils._licensing.catalog.feature_needs import fewest_packs, packs_for
 from ....module_utils._licensing.planning.purchase_plan import purchase_plan
-from ....module_utils._licensing.values.errors import LicensingError
 from ....module_utils._licensing.values.model import EDITIONS, Arch, Edition, Feature, LicenseClass, word
-from ..base.interval import Interval
 from ..facts.facts import Facts
 from ..policy.model import VMS
 from .supply import ANY

@@ -10,9 +10,9 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from ....module_utils._interval import ANYTHING, Interval, exactly, hull, one_or_several
 from ....module_utils._licensing.catalog.catalog import Catalog
 from ..base.canonical_json import canonical
-from ..base.interval import ANYTHING, Interval, exactly, one_or_several
 from ..base.pointer import MISSING, join, lookup, split
 from ..constraints.evaluate import evaluate
 from ..constraints.three_valued import Truth
@@ -146,7 +146,7 @@ def _doubtful(row: PoolRow, because: tuple[Gap, ...]) -> PoolRow:
     return PoolRow(
         row.identity,
         row.key,
-        row.demand.from_zero(),
+        row.demand.or_nothing(),
         gaps,
         row.place,
         row.added_at,
@@ -246,7 +246,7 @@ class _Rows:
         return PoolRow(
             identity,
             tuple(values[0] if len(set(values)) == 1 else None for values in zip(*keys, strict=True)),
-            demand.from_zero() if maybe else demand,
+            demand.or_nothing() if maybe else demand,
             tuple(dict.fromkeys(gaps)),
             places[0],
             added[0] if len(set(added)) == 1 else "",
@@ -260,7 +260,7 @@ class _Rows:
         # The least or greatest of rows is that of one of them, however many things they are.
         found = demands[0]
         for demand in demands[1:]:
-            found = found.hull(demand)
+            found = hull(found, demand)
         return found
 
     def _counts(self, place: str) -> tuple[Truth, list[Gap]]:

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
+from ....module_utils._interval import ANYTHING, NOTHING, Interval
 from ....module_utils._licensing.catalog.catalog import Catalog
 from ....module_utils._licensing.facts.derive import derive
 from ....module_utils._licensing.values.model import LicenseClass
-from ..base.instants import NEVER, format_instant, parse_instant
-from ..base.interval import ANYTHING, ZERO, Interval
+from ....module_utils._time import NEVER_TEXT, format_time, read_time
 from ..base.pointer import MISSING, lookup
 from ..facts.facts import Facts
 from ..policy.model import VMS
@@ -99,11 +99,11 @@ class Slice:
         """The quantity for an architecture, or of all; what is not known of it; and where it stands."""
         if self.open or (by_arch and arch is None):
             return ANYTHING, list(self.gaps), NOW
-        total, gaps, pointer = ZERO, list(self.gaps), ""
+        total, gaps, pointer = NOTHING, list(self.gaps), ""
         for piece in self.pieces:
             if by_arch and piece.arch not in (None, arch, ANY):
                 continue
-            quantity = piece.quantity.from_zero() if by_arch and piece.arch is None else piece.quantity
+            quantity = piece.quantity.or_nothing() if by_arch and piece.arch is None else piece.quantity
             total = total.plus(quantity)
             gaps.extend(piece.gaps)
             pointer = pointer or piece.pointer
@@ -211,7 +211,7 @@ def granted(grants: Iterable[GrantTerms], at: datetime, allocated_to: Mapping[st
                 "arch": grant.arch,
                 "kind": grant.kind,
                 "quantity": quantity,
-                "expires_at": NEVER if grant.ends is None else format_instant(grant.ends),
+                "expires_at": NEVER_TEXT if grant.ends is None else format_time(grant.ends),
             }
     return Licenses(items)
 
@@ -262,7 +262,7 @@ def raw(licenses: Licenses, product: str, at: datetime) -> Slice:
         if item.get("product") not in (product, None) or item.get("status") in _ENDED:
             continue
         end = item.get("expires_at")
-        instant = parse_instant(end) if isinstance(end, str) and end != NEVER else None
+        instant = read_time(end) if isinstance(end, str) and end != NEVER_TEXT else None
         if instant is not None and instant <= at:
             continue
         quantity = item.get("quantity")
@@ -272,7 +272,7 @@ def raw(licenses: Licenses, product: str, at: datetime) -> Slice:
         if end is None and item.get("kind") != "formal":
             doubtful.append("expires_at")
         if doubtful or item.get("product") is None:
-            amount = amount.from_zero()
+            amount = amount.or_nothing()
         arch = item.get("arch", None if "arch" in missing else ANY)
         gaps = tuple((f"/licenses/items ({ident})", missing.get(name, "absent")) for name in doubtful)
         found.append(Piece(arch, amount, gaps, "/licenses/items"))
@@ -288,13 +288,13 @@ def in_force(facts: Facts, product: str, until: datetime | None, catalog: Catalo
     entries = lookup(facts.tree, "/forecast")
     if reason or not isinstance(entries, list):
         gaps = (("/forecast", reason or "absent"),)
-        return (*slices, Slice(format_instant(until), (), True, gaps))
+        return (*slices, Slice(format_time(until), (), True, gaps))
     for index in range(len(entries)):
         at = facts.value(f"/forecast/{index}/at")
-        instant = parse_instant(at) if isinstance(at, str) else None
+        instant = read_time(at) if isinstance(at, str) else None
         if instant is not None and instant <= until:
             found = pieces(facts, f"/forecast/{index}/products", product, catalog)
-            slices.append(replace(found, at=format_instant(instant)))
+            slices.append(replace(found, at=format_time(instant)))
     return tuple(slices)
 
 
@@ -314,7 +314,7 @@ def pieces(facts: Facts, base: str, product: str, catalog: Catalog) -> Slice:
         gaps = [] if gap is None else [gap]
         if held is MISSING:
             # It may be what is asked for.
-            amount = amount.from_zero()
+            amount = amount.or_nothing()
             gaps = [(place + "/product", facts.reason(place + "/product") or "absent")]
         if arch is MISSING:
             gaps.append((place + "/arch", facts.reason(place + "/arch") or "absent"))
@@ -340,7 +340,7 @@ def ends(licenses: Licenses, after: datetime, until: datetime) -> list[datetime]
     found = set()
     for item in licenses.items.values():
         text = item.get("expires_at")
-        instant = parse_instant(text) if isinstance(text, str) and text != NEVER else None
+        instant = read_time(text) if isinstance(text, str) and text != NEVER_TEXT else None
         if instant is not None and after < instant <= until:
             found.add(instant)
     return sorted(found)

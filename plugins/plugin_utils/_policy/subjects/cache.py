@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from ....module_utils._time import read_time
 from ..base.errors import FactsError
-from ..base.instants import parse_instant
 from ..documents.plain_data import normalise
 from ..facts.root_keys import root_fault
 from .host_reading import HostInput, Reading
@@ -91,7 +91,7 @@ class Readings:
         if not isinstance(text, str):
             return source
         if text not in self._ages:
-            readable = _INSTANT.fullmatch(text) is not None and parse_instant(text) is not None
+            readable = _INSTANT.fullmatch(text) is not None and read_time(text) is not None
             self._ages[text] = self._age(text) if readable else None
         age = self._ages[text]
         if age is None:

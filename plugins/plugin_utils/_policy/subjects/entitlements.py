@@ -12,9 +12,9 @@ from typing import Any
 from ....module_utils._licensing.catalog.catalog import Catalog, Product
 from ....module_utils._licensing.catalog.code_class import grant_split
 from ....module_utils._licensing.values.model import Arch, Installation
+from ....module_utils._time import NEVER_TEXT, format_time
 from ..base.canonical_json import canonical, digest
 from ..base.errors import Fault, InvalidDocument
-from ..base.instants import NEVER, format_instant
 from ..base.pointer import Path
 from ..documents.files import Finder, find_here, read_documents
 from ..documents.schemas import suggestion
@@ -79,8 +79,8 @@ class Grant:
             "kind": self.kind,
             "code_class": split.code_class.value,
             "quantity": self.quantity,
-            "ends_at": NEVER if self.ends is None else format_instant(self.ends),
-            "days": NEVER if self.ends is None else (self.ends - as_of) // timedelta(days=1),
+            "ends_at": NEVER_TEXT if self.ends is None else format_time(self.ends),
+            "days": NEVER_TEXT if self.ends is None else (self.ends - as_of) // timedelta(days=1),
             "alive": self.alive(as_of),
             "allocated": split.allocated,
             "unallocated": split.unallocated,
@@ -201,7 +201,7 @@ class _Reader:
         days: dict[str, datetime | None] = {}
         for name in ("from", "until"):
             try:
-                days[name] = None if covers[name] == NEVER else day(covers[name])
+                days[name] = None if covers[name] == NEVER_TEXT else day(covers[name])
             except ValueError:
                 self._fault("date_invalid", document, (*path, name), id=raw["id"], date=covers[name])
         begins, ends = days.get("from"), days.get("until")

@@ -13,9 +13,9 @@ from ....module_utils._licensing.catalog.catalog import Catalog
 from ....module_utils._licensing.facts.derive import derive, merged
 from ....module_utils._messages.catalog import register
 from ....module_utils._messages.policy.subjects import MESSAGES
+from ....module_utils._time import read_time
 from ..base.canonical_json import digest
 from ..base.errors import FactsError
-from ..base.instants import parse_instant
 from ..base.pointer import MISSING, join, lookup, split
 from ..documents.plain_data import normalise
 from ..facts import host_facts
@@ -145,7 +145,7 @@ def _nothing(given: HostInput, reason: str, kind: str, ident: str) -> Reading:
 def age(tree: Mapping[str, Any], as_of: datetime, max_age_hours: int | None) -> str:
     """Why facts that say when they were gathered are unknown for it: stale, future; empty if they are not."""
     text = tree.get("source", {}).get("gathered_at")
-    gathered = parse_instant(text) if isinstance(text, str) else None
+    gathered = read_time(text) if isinstance(text, str) else None
     if gathered is not None and gathered.replace(microsecond=0) > as_of:
         return "future"
     if max_age_hours is not None and (gathered is None or as_of - gathered > timedelta(hours=max_age_hours)):

@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from ....module_utils._licensing.catalog.code_class import CodeClass, FixedLicense, code_class, fixed_unfit
+from ....module_utils._time import NEVER_TEXT, read_time
 from ..base.canonical_json import digest
 from ..base.errors import PolicyError
-from ..base.instants import NEVER, parse_instant
 from ..documents.plain_data import normalise
 from ..facts.facts import Facts
 from ..policy.model import LICENSE_SERVER
@@ -101,7 +101,7 @@ def _alive(given: object, as_of: datetime) -> list[dict[str, Any]] | None:
         if not isinstance(each, dict) or not isinstance(each.get("id"), str):
             return None
         ends = each.get("expires_at")
-        instant = parse_instant(ends) if isinstance(ends, str) and ends != NEVER else None
+        instant = read_time(ends) if isinstance(ends, str) and ends != NEVER_TEXT else None
         if each.get("status") not in _GONE and not (instant is not None and instant <= as_of):
             found.append(each)
     return found

@@ -12,8 +12,8 @@ from typing import Any
 from ....module_utils._licensing.catalog.catalog import Catalog
 from ....module_utils._messages.catalog import register
 from ....module_utils._messages.policy.testing import MESSAGES
+from ....module_utils._time import read_time
 from ..base.errors import FactsError, Fault, InvalidDocument, PolicyError
-from ..base.instants import parse_instant
 from ..base.pointer import MISSING, Path, split
 from ..documents.schemas import suggestion
 from ..documents.yaml_reader import Document
@@ -163,7 +163,7 @@ class Runner:
         servers = [self._fixture(content, each) for each in content.get("license_servers", ())]
         beside = [self._fixture(content, each) for each in content.get("beside", ())]
         gathered = facts.get("source", {}).get("gathered_at", "")
-        as_of = parse_instant(str(content.get("as_of", gathered)))
+        as_of = read_time(str(content.get("as_of", gathered)))
         if as_of is None:
             raise PolicyError("test_without_date", name=content["name"])
         return _Scene(

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from ..._policy.base.instants import parse_instant
+from ....module_utils._time import read_time
 from ..._policy.evaluation.evaluate_fleet import DECISIONS
 from ..model.result_model import EFFECTS, Run
 from ..model.text_utils import one_line
@@ -27,7 +27,7 @@ def _lines(run: Run) -> Iterator[str]:
     yield from _head("run_errors", "Errors that kept the run from deciding")
     yield _sample("run_errors", {}, len(run.errors))
     yield from _head("as_of_timestamp_seconds", "The instant that was judged at")
-    instant = parse_instant(run.as_of)
+    instant = read_time(run.as_of)
     yield _sample("as_of_timestamp_seconds", {}, int(instant.timestamp()) if instant else 0)
     yield from _head("systems", "Systems by decision")
     decisions = Counter(subject.decision for subject in run.subjects)

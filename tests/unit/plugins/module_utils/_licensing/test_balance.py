@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._interval import Interval, exactly
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.facts.derive import derive
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.state.upgrades import (
     BALANCED,
@@ -19,10 +20,6 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.state.
     TWO_TARGETS,
     UPGRADE_PATHS,
     resolve,
-)
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.interval import (
-    Interval,
-    exactly,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import (
     EDITIONS,

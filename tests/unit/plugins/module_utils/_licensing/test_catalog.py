@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._errors import LicensingError
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import (
     Catalog,
     forbidden_rule,
     upgrade_editions,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.errors import LicensingError
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import (
     Arch,
     Edition,

@@ -10,12 +10,12 @@ import json
 
 import pytest
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._errors import LicensingError
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.facts.derive import (
     derive,
     project_facts,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.reading.fact_reader import REASONS
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.errors import LicensingError
 
 DAY = dt.timedelta(days=1)
 

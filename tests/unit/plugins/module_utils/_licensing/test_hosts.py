@@ -8,13 +8,13 @@ import itertools
 
 import pytest
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._interval import Interval
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.facts.derive import derive
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.planning.purchase_plan import (
     purchase_plan,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.reading.demand import read_demand
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.reading.fact_reader import Reader
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.interval import Interval
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import Arch
 
 ROW = {"id": "1", "name": "cvk1", "arch": "x86_64", "cpu_sockets": 2, "container_cluster": False}

@@ -8,15 +8,15 @@ import datetime as dt
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.errors import LicensingError
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.instants import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._errors import LicensingError
+from ansible_collections.unicloud.usphere.plugins.module_utils._time import (
     NEVER,
     as_utc,
     days_until,
+    format_end,
     is_alive,
     parse_end,
-    parse_instant,
-    show_end,
+    parse_time,
 )
 
 UTC = dt.timezone.utc
@@ -38,12 +38,12 @@ SECOND = dt.timedelta(seconds=1)
     ],
 )
 def test_iso_text_in_utc(text, instant):
-    assert parse_instant(text) == instant
+    assert parse_time(text) == instant
 
 
 def test_d17_a_bare_date_ends_at_its_midnight_in_the_given_timezone():
-    assert parse_instant("2026-12-06") == END
-    assert parse_instant("2026-12-06", dt.timezone(dt.timedelta(hours=8))) == END - dt.timedelta(hours=8)
+    assert parse_time("2026-12-06") == END
+    assert parse_time("2026-12-06", dt.timezone(dt.timedelta(hours=8))) == END - dt.timedelta(hours=8)
 
 
 @pytest.mark.parametrize(
@@ -53,13 +53,13 @@ def test_d17_a_bare_date_ends_at_its_midnight_in_the_given_timezone():
 )  # fmt: skip
 def test_what_is_no_instant_is_an_error(value):
     with pytest.raises(LicensingError) as caught:
-        parse_instant(value)
+        parse_time(value)
     assert caught.value.code == "instant_unparseable"
 
 
 def test_r14_permanent_is_never_and_not_a_number_of_days():
     assert parse_end("never") is NEVER
-    assert show_end(NEVER) == "never"
+    assert format_end(NEVER) == "never"
     assert days_until(NEVER, END) == "never"
     assert is_alive(NEVER, END)
 
@@ -85,5 +85,5 @@ def test_an_instant_without_offset_is_refused():
 
 
 def test_shown_as_it_is_read():
-    assert show_end(END) == "2026-12-06T00:00:00Z"
-    assert parse_end(show_end(END)) == END
+    assert format_end(END) == "2026-12-06T00:00:00Z"
+    assert parse_end(format_end(END)) == END

@@ -8,8 +8,7 @@ import datetime as dt
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.errors import LicensingError
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.instants import NEVER
+from ansible_collections.unicloud.usphere.plugins.module_utils._errors import LicensingError
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import (
     EDITIONS,
     Arch,
@@ -19,6 +18,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values
     Status,
     license_from_dict,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._time import NEVER
 
 FULL = {
     "id": "LS-1", "product": "vms_standard", "arch": "x86_64", "kind": "formal", "code": "3132A0XY",

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._errors import LicensingError
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.facts.derive import (
     derive,
     project_facts,
@@ -18,7 +19,6 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.facts.
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.planning.purchase_plan import (
     purchase_plan,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.errors import LicensingError
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
 
 UTC = dt.timezone.utc

@@ -23,7 +23,6 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.rules.
     assess_change,
     install_order,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.instants import NEVER
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import (
     Arch,
     Kind,
@@ -31,6 +30,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values
     Status,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
+from ansible_collections.unicloud.usphere.plugins.module_utils._time import NEVER
 
 UTC = dt.timezone.utc
 NOW = dt.datetime(2026, 11, 24, tzinfo=UTC)

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._errors import LicensingError
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.planning.renewal import (
     Renewal,
     State,
     keys_at_hand,
     renewals,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.errors import LicensingError
 
 NOW = dt.datetime(2026, 11, 24, tzinfo=dt.timezone.utc)
 FEATURES = ("isc", "srm", "disk_backup_dr", "heterogeneous_migration")

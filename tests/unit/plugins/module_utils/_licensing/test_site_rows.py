@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._errors import LicensingError
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import (
     Catalog,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.site import (
     site_rows,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.errors import LicensingError
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import Arch
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import LANGUAGES, render
 

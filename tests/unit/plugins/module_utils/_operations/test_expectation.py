@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.errors import LicensingError
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.instants import NEVER
+from ansible_collections.unicloud.usphere.plugins.module_utils._errors import LicensingError
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import Arch, Kind
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.checks.expectation import (
     differences,
@@ -15,6 +14,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.check
     parse_expect,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import InvalidRequest
+from ansible_collections.unicloud.usphere.plugins.module_utils._time import NEVER
 
 BASE = {"product": "vms_standard", "arch": "x86_64", "kind": "formal", "quantity": 4}
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.facts.derive import project_facts
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.instants import parse_instant
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import InvalidRequest
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.product_nodes import (
@@ -19,6 +18,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts
     read_system,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.vms import ReadOptions
+from ansible_collections.unicloud.usphere.plugins.module_utils._time import parse_time
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import ServerInfo
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
     AuthenticationFailed,
@@ -68,9 +68,9 @@ def test_a_node_s_licenses_stand_beside_those_of_the_license_server() -> None:
 
 def test_the_feature_is_licensed_by_it_and_not_without_it() -> None:
     site = {"features": {DR: {"in_use": True, "used": 11}}}
-    without = project_facts(read(site=site), parse_instant(AT))["features"][DR]
+    without = project_facts(read(site=site), parse_time(AT))["features"][DR]
     assert (without["licensed"], without["missing"]) == (False, 11)
-    within = project_facts(read(node(dr()), site=site), parse_instant(AT))["features"][DR]
+    within = project_facts(read(node(dr()), site=site), parse_time(AT))["features"][DR]
     assert (within["licensed"], within["missing"]) == (True, 0)
 
 
@@ -90,7 +90,7 @@ def test_a_quantity_that_is_none_is_unknown_and_not_nothing(quantity: int) -> No
     assert "/licenses/items/1/quantity" in reasons(facts)
     assert "assigned" not in facts["licenses"]["items"][1]
     # Decision 32: nobody knows how much it is, so nobody knows that something is missing.
-    assert "missing" not in project_facts(facts, parse_instant(AT))["features"][DR]
+    assert "missing" not in project_facts(facts, parse_time(AT))["features"][DR]
 
 
 @pytest.mark.parametrize("at", ["server", "licenses"])

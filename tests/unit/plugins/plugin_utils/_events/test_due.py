@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import (
     Catalog,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.instants import show_end
+from ansible_collections.unicloud.usphere.plugins.module_utils._time import format_end
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.notice import (
     EventSubject,
     Notice,
@@ -94,7 +94,7 @@ def test_the_message_comes_in_chinese(system: Build, look: Callable[..., list[No
 def test_the_edges_of_the_horizon(
     system: Build, look: Callable[..., list[Notice]], seconds: int, due: bool, days_left: int | None
 ) -> None:
-    end = show_end(NOW + timedelta(seconds=seconds))
+    end = format_end(NOW + timedelta(seconds=seconds))
     # Fetched after the lapse, where there was one: login is open, and the lapse is all there is to say.
     server = {
         "id": "ls-east",

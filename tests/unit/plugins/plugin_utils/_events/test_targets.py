@@ -6,8 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._errors import UsphereError
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.errors import LicensingError
+from ansible_collections.unicloud.usphere.plugins.module_utils._errors import LicensingError, UsphereError
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
     AuthenticationFailed,
     CertificateError,

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.instants import format_instant
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.interval import Interval
+from ansible_collections.unicloud.usphere.plugins.module_utils._interval import Interval
+from ansible_collections.unicloud.usphere.plugins.module_utils._time import format_time
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.constraints.evaluate import evaluate
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.constraints.three_valued import Truth
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
@@ -152,7 +152,7 @@ def test_a_list_that_may_have_further_items(length: int) -> None:
 
 @pytest.mark.parametrize(("seconds", "within"), [(-1, P), (0, P), (1, F)])
 def test_bounds_in_days_to_the_second(seconds: int, within: Truth) -> None:
-    tree = {"x": format_instant(NOW + timedelta(days=BOUND, seconds=seconds))}
+    tree = {"x": format_time(NOW + timedelta(days=BOUND, seconds=seconds))}
     assert truth_of({"properties": {"x": {"withinDays": BOUND}}}, tree) is within
     assert truth_of({"properties": {"x": {"beyondDays": BOUND}}}, tree) is (F if within is P else P)
 
@@ -186,7 +186,7 @@ def test_demand_against_supply(demand: Any, available: Any, truth: Truth, lackin
 def test_facts_of_exactly_the_allowed_age_are_valid(
     seconds: int, reason: str, host_facts: Callable[..., dict[str, Any]]
 ) -> None:
-    gathered = format_instant(NOW - timedelta(hours=24, seconds=seconds))
+    gathered = format_time(NOW - timedelta(hours=24, seconds=seconds))
     assert age({"source": {"gathered_at": gathered}}, NOW, 24) == reason
     reading = read_host(HostInput("h", host_facts(changes={"/source/gathered_at": gathered})), NOW, 24)
     assert reading.facts.unknown.get("", "") == reason
@@ -198,10 +198,10 @@ def test_a_policy_takes_facts_of_exactly_its_age(
 ) -> None:
     rule = {"id": "a", "severity": "low", "require": {"properties": {"architecture": {"const": "x86_64"}}}}
     policy = load_policy(policy_of(rule, max_age_hours=24))
-    gathered = format_instant(NOW - timedelta(hours=24, seconds=seconds))
+    gathered = format_time(NOW - timedelta(hours=24, seconds=seconds))
     facts = host_facts(changes={"/source/gathered_at": gathered})
     # Two hosts share what was worked out of equal facts of one age only.
-    fresh = host_facts(changes={"/source/gathered_at": format_instant(NOW), "/subject/id": "fresh"})
+    fresh = host_facts(changes={"/source/gathered_at": format_time(NOW), "/subject/id": "fresh"})
     result = evaluate_fleet.evaluate([HostInput("fresh", fresh), HostInput("h", facts)], policy, NOW)
     found = {each["subject"]["id"]: each["decision"] for each in result["subjects"]}
     assert found == {"fresh": "compliant", "hangzhou": decision}

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Instants: aware UTC datetimes, and ``NEVER`` for what has no end (R14, decision 17)."""
+"""Times: aware UTC datetimes, and ``NEVER`` for what has no end (R14)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import enum
 import re
 from typing import Optional, Tuple, Union
 
-from .errors import LicensingError, shown
+from ._errors import LicensingError, shown
 
 UTC = dt.timezone.utc
 DAY_S = 86400
@@ -31,7 +31,7 @@ _INSTANT = re.compile(
 )
 
 
-def parse_instant(value: object, timezone: dt.tzinfo = UTC) -> dt.datetime:
+def parse_time(value: object, timezone: dt.tzinfo = UTC) -> dt.datetime:
     """Return the instant in ``value`` (ISO 8601 text) in UTC.
 
     A bare date is its 00:00, and an instant without offset is local, both in ``timezone`` (decision 17).
@@ -68,7 +68,7 @@ def _offset(text: Union[str, None], timezone: dt.tzinfo) -> dt.tzinfo:
 
 def parse_end(value: object, timezone: dt.tzinfo = UTC) -> End:
     """Like ``parse_instant``, and ``"never"`` gives NEVER."""
-    return NEVER if value == NEVER.value else parse_instant(value, timezone)
+    return NEVER if value == NEVER.value else parse_time(value, timezone)
 
 
 def as_utc(instant: dt.datetime) -> dt.datetime:
@@ -81,7 +81,7 @@ def as_utc(instant: dt.datetime) -> dt.datetime:
     return instant.astimezone(UTC).replace(microsecond=0)
 
 
-def show_end(end: End) -> str:
+def format_end(end: End) -> str:
     """``2026-12-06T00:00:00Z`` or ``never``."""
     return end.value if isinstance(end, Forever) else end.strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")
 
@@ -109,3 +109,55 @@ def days_after(instant: dt.datetime, days: int) -> Optional[dt.datetime]:
 def is_alive(end: End, at: dt.datetime) -> bool:
     """False from the very instant of the end on: expired at ``now >= expires_at`` (decision 17)."""
     return isinstance(end, Forever) or at < end
+
+
+# Times as documents, options and facts write them.
+
+NEVER_TEXT: str = NEVER.value
+_DURATION = re.compile(r"(\d{1,5})\s*d?", re.ASCII)
+
+
+def read_time(text: object) -> Optional[dt.datetime]:
+    """Return the time that ``text`` names, in UTC, or None. A bare date is its 00:00Z, no offset is UTC."""
+    try:
+        return parse_time(text)
+    except LicensingError:
+        return None
+
+
+def format_time(value: dt.datetime) -> str:
+    """Return ISO text in UTC, to the second: ``2026-12-06T00:00:00Z``."""
+    return format_end(as_utc(value))
+
+
+def format_epoch(seconds: float) -> str:
+    """Return seconds since 1970 as ISO text in UTC. Raises ValueError, OverflowError or OSError."""
+    return format_end(dt.datetime.fromtimestamp(int(seconds), UTC))
+
+
+def format_date(value: dt.date) -> str:
+    """Return ISO text of what a YAML reader made of a date or a time; without an offset it is UTC."""
+    if isinstance(value, dt.datetime):
+        return format_time(value if value.tzinfo is not None else value.replace(tzinfo=UTC))
+    return value.isoformat()
+
+
+def parse_days(value: object) -> Optional[int]:
+    """Return a horizon in whole days, given as a number or as text like ``30d``.
+
+    None if it is neither, or not from 1 to 36,500.
+    """
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return int.__int__(value) if 1 <= value <= 36500 else None
+    if isinstance(value, str):
+        match = _DURATION.fullmatch(value.strip())
+        return parse_days(int(match.group(1))) if match else None
+    return None
+
+
+def days_later(time: dt.datetime, days: int) -> dt.datetime:
+    """As ``days_after``, and the last time of the calendar where that is beyond it."""
+    later = days_after(time, days)
+    return dt.datetime.max.replace(tzinfo=UTC) if later is None else later

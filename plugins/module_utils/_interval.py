@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Iterable, NamedTuple, Optional
+from typing import Iterable, List, NamedTuple, Optional, Sequence, Union
 
 
 class Interval(NamedTuple):
@@ -17,6 +17,10 @@ class Interval(NamedTuple):
     def exact(self) -> Optional[int]:
         """The value, if there is only one."""
         return self.low if self.low == self.high else None
+
+    @property
+    def is_exact(self) -> bool:
+        return self.low == self.high
 
     @property
     def possible(self) -> bool:
@@ -32,6 +36,29 @@ class Interval(NamedTuple):
         """The same, or zero: what may or may not count."""
         return Interval(0, self.high)
 
+    def times(self, count: int) -> "Interval":
+        """The sum of ``count`` of them."""
+        return Interval(self.low * count, None if self.high is None and count else (self.high or 0) * count)
+
+    def multiplied(self, other: "Interval") -> "Interval":
+        if self.high == 0 or other.high == 0:
+            return NOTHING
+        high = None if self.high is None or other.high is None else self.high * other.high
+        return Interval(self.low * other.low, high)
+
+    def ceil_div(self, divisor: int) -> "Interval":
+        """Divided by a number of at least 1, rounded up."""
+        return Interval(-(-self.low // divisor), None if self.high is None else -(-self.high // divisor))
+
+    def round_up(self, step: int) -> "Interval":
+        """Rounded up to a multiple of ``step``."""
+        divided = self.ceil_div(step)
+        return Interval(divided.low * step, None if divided.high is None else divided.high * step)
+
+    def to_json(self) -> Union[int, List[Optional[int]]]:
+        """A number where it is one, else ``[low, high]`` with null for unbounded."""
+        return self.low if self.low == self.high else [self.low, self.high]
+
 
 NOTHING = Interval(0, 0)
 ANYTHING = Interval(0, None)
@@ -42,10 +69,15 @@ def exactly(value: int) -> Interval:
 
 
 def total(parts: Iterable[Interval]) -> Interval:
-    result = NOTHING
+    low, high = 0, 0
+    bounded = True
     for part in parts:
-        result = result.plus(part)
-    return result
+        low += part.low
+        if part.high is None:
+            bounded = False
+        elif bounded:
+            high += part.high
+    return Interval(low, high if bounded else None)
 
 
 def hull(left: Interval, right: Interval) -> Interval:
@@ -77,3 +109,36 @@ def meet(left: Interval, right: Interval) -> Optional[Interval]:
 def may_exceed(left: Interval, right: Interval) -> bool:
     """True if some value of ``left`` is greater than some value of ``right``."""
     return left.high is None or left.high > right.low
+
+
+def from_json(value: object) -> Interval:
+    """Return the interval that ``to_json`` wrote. Raises TypeError."""
+    if isinstance(value, list):
+        return Interval(value[0], value[1])
+    if not isinstance(value, int):
+        raise TypeError(value)
+    return exactly(value)
+
+
+def product(parts: Iterable[Interval]) -> Interval:
+    result = exactly(1)
+    for part in parts:
+        result = result.multiplied(part)
+    return result
+
+
+def least(parts: Sequence[Interval]) -> Interval:
+    """The smallest of them; 0 of none."""
+    highs = [part.high for part in parts if part.high is not None]
+    if not parts:
+        return NOTHING
+    return Interval(min(part.low for part in parts), min(highs) if highs else None)
+
+
+def greatest(parts: Sequence[Interval]) -> Interval:
+    """The largest of them; 0 of none."""
+    if not parts:
+        return NOTHING
+    highs = [part.high for part in parts]
+    high = None if None in highs else max(high for high in highs if high is not None)
+    return Interval(max(part.low for part in parts), high)
