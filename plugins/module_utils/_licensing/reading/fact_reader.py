@@ -18,7 +18,7 @@ from typing import Callable, Dict, Generic, Iterable, List, Mapping, Optional, S
 from ..._errors import LicensingError
 from ..._time import End, parse_end, parse_time
 from ..values.model import Arch, word
-from ..values.spelling import arch_of, count_of
+from ..values.normalize import arch_of, count_of
 
 _T = TypeVar("_T")
 _U = TypeVar("_U")

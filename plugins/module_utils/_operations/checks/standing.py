@@ -9,9 +9,8 @@ from dataclasses import replace
 from typing import Callable, Optional, Sequence, Tuple
 
 from ..._time import is_alive, parse_end, parse_time
-from ..._vms.api.records import LicenseRecord, NamedFile, ServerInfo
+from ..._vms.api.records import EXPIRED, LIVE, UNUSABLE, LicenseRecord, NamedFile, ServerInfo
 from ..._vms.wire.errors import OperationUnsupported
-from ..core.states import EXPIRED, LIVE, UNUSABLE
 
 
 def clock_of(server: Callable[[], ServerInfo]) -> Optional[str]:

@@ -7,13 +7,12 @@ from __future__ import annotations
 from typing import Callable, List, Optional, Sequence
 
 from ..._time import parse_time
-from ..._vms.api.records import ClientRecord, ConnectRequest, QuotaRow
+from ..._vms.api.records import CONNECTED, ClientRecord, ConnectRequest, QuotaRow
 from ..._vms.api.tasks import Task
 from ..._vms.wire.errors import BusinessError, TaskFailed, VmsError
 from ..core.errors import NotVerified, ServerRefused, cause_of
 from ..core.protocols import ClientRegistry, VmsSystem
 from ..core.server_refusals import not_verified, refusal_error, write_at_once
-from ..core.states import CONNECTED
 from ..core.write_and_verify import Waits, write_and_verify
 from .plan import (
     ConnectionState,

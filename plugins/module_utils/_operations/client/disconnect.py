@@ -7,11 +7,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Callable, Dict, List, Optional, Tuple
 
+from ..._vms.api.records import CONNECTED
 from ..._vms.wire.errors import NotFound, VmsError
 from ..core.errors import Cause, NotVerified, cause_of
 from ..core.protocols import ClientRegistry, VmsSystem
 from ..core.server_refusals import not_verified, write_at_once
-from ..core.states import CONNECTED
 from ..core.write_and_verify import Waits, WriteResult
 from .plan import ConnectionState, client_named, is_this_link, read_sides, refuse_unlisted
 from .progress import interruptible

@@ -13,8 +13,7 @@ from typing import Optional, Sequence, Tuple
 from ..._licensing.rules.quotas import Stock, amounts, is_share_unmet, line_of
 from ..._licensing.values.model import Kind
 from ..._time import parse_time
-from ..._vms.api.records import Assignment, ClientRecord, LicenseRecord, ServerInfo, ServerLink
-from ..core.states import GONE, LIVE
+from ..._vms.api.records import GONE, LIVE, Assignment, ClientRecord, LicenseRecord, ServerInfo, ServerLink
 
 
 def arrived(

@@ -11,12 +11,11 @@ from __future__ import annotations
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..._licensing.catalog.catalog import Catalog
-from ..._licensing.values.contract import contract_number
 from ..._licensing.values.model import Arch, word
-from ..._vms.api.records import Assignment, ClientRecord, QuotaRow, ServerLink
+from ..._licensing.values.normalize import contract_number
+from ..._vms.api.records import CONNECTED, Assignment, ClientRecord, QuotaRow, ServerLink
 from ..core import proof
 from ..core.errors import InvalidRequest
-from ..core.states import CONNECTED
 from .disconnect import DisconnectPlan
 from .plan import ConnectionState, ConnectPlan, LinkStep, Reconnect, WantedConnection
 

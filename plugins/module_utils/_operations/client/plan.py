@@ -13,14 +13,21 @@ from dataclasses import dataclass, field
 from typing import List, Optional, Sequence, Tuple
 
 from ..._licensing.rules.quotas import line_of
-from ..._licensing.values.contract import contract_number
+from ..._licensing.values.normalize import contract_number
 from ..._messages.catalog import register
 from ..._messages.operations.client import MESSAGES
-from ..._vms.api.records import Assignment, ClientRecord, LicenseRecord, QuotaRow, ServerInfo, ServerLink
+from ..._vms.api.records import (
+    CONNECTED,
+    Assignment,
+    ClientRecord,
+    LicenseRecord,
+    QuotaRow,
+    ServerInfo,
+    ServerLink,
+)
 from ..._vms.wire.errors import LoginRefused, OperationUnsupported
 from ..core.errors import ChangeRefused, InvalidRequest, NotVerified
 from ..core.protocols import ClientRegistry, VmsSystem
-from ..core.states import CONNECTED
 from .fetch_state import (
     arrived,
     is_forgotten,

@@ -12,13 +12,12 @@ from ..._licensing.rules.change import ClientShare, Expectation, LicenseChange
 from ..._licensing.rules.preconditions import assess_change
 from ..._licensing.rules.quotas import Amounts, amounts, beyond_supply, line_of
 from ..._licensing.values.model import Arch, Kind, word
-from ..._vms.api.records import ClientRecord, LicenseRecord, QuotaRow
+from ..._vms.api.records import LIVE, ClientRecord, LicenseRecord, QuotaRow
 from ..._vms.wire.errors import OperationUnsupported
 from ..checks.end_state import causes_of
 from ..checks.standing import counted
 from ..core.errors import Cause, ChangeRefused
 from ..core.protocols import ClientRegistry
-from ..core.states import LIVE
 from .plan import WantedConnection, quota_differs
 
 Rows = TypeVar("Rows")

@@ -9,7 +9,7 @@ from typing import Dict, List, Optional, Sequence
 from ..._licensing.catalog.catalog import Catalog
 from ..._licensing.values.model import LicenseClass
 from ..._vms.api.records import LicenseRecord
-from .draft import ABSENT, TYPE, Draft, row
+from .builder import ABSENT, TYPE, FactTree, row
 
 ANY = "any"
 
@@ -18,7 +18,7 @@ _NEEDED = ("product", "kind", "quantity", "expires_at", "status")
 
 
 def license_items(
-    draft: Draft, records: Sequence[LicenseRecord], client: str, held_by: Optional[str], catalog: Catalog
+    draft: FactTree, records: Sequence[LicenseRecord], client: str, held_by: Optional[str], catalog: Catalog
 ) -> List[Dict[str, object]]:
     """Return the licences that ``client`` holds something of; ``assigned`` is how much.
 
@@ -34,7 +34,7 @@ def license_items(
 
 
 def local_item(
-    draft: Draft, pointer: str, record: LicenseRecord, node: str, catalog: Catalog
+    draft: FactTree, pointer: str, record: LicenseRecord, node: str, catalog: Catalog
 ) -> Dict[str, object]:
     """Return a licence that a product node holds. It is the system's whole, and its id is ``NODE/ID``.
 
@@ -55,7 +55,7 @@ def grants_sockets(records: Sequence[LicenseRecord], client: str, catalog: Catal
 
 
 def _item(
-    draft: Draft,
+    draft: FactTree,
     pointer: str,
     record: LicenseRecord,
     assigned: Optional[int],

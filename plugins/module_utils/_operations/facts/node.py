@@ -16,7 +16,7 @@ from typing import Any, Callable, Dict, FrozenSet, Mapping, Optional, Set, Tuple
 from ..._text import printable, split_version
 from ..._time import format_epoch
 from ..core.errors import InvalidRequest
-from .draft import ABSENT, GATHER_ERROR, TYPE, Draft, row
+from .builder import ABSENT, GATHER_ERROR, TYPE, FactTree, row
 from .site_overrides import FEATURES, merge_site_facts
 from .vms import CONTROLLER
 
@@ -70,7 +70,7 @@ def read_node(options: NodeOptions) -> Dict[str, Any]:
 
     Version and architecture are its own. Raises InvalidRequest for a statement of ``site`` that is none.
     """
-    draft = Draft()
+    draft = FactTree()
     draft.put("/subject", {"kind": "node", **({"id": options.subject_id} if options.subject_id else {})})
     draft.put("/source", {"via": "node", "certainty": CERTAINTY, "gathered_at": format_epoch(options.now())})
     release, series, reason = _release(options.root)
@@ -92,7 +92,7 @@ def read_node(options: NodeOptions) -> Dict[str, Any]:
 
 
 def _put_host(
-    draft: Draft,
+    draft: FactTree,
     options: NodeOptions,
     release: Optional[str],
     reason: str,

@@ -11,9 +11,8 @@ from ..._licensing.catalog.catalog import Catalog
 from ..._vms.api.records import LicenseRecord, ServerInfo
 from ..._vms.wire.errors import OperationUnsupported
 from ..core.errors import InvalidRequest
-from .draft import Draft
+from .builder import NOT_READ, FactTree
 from .license_items import local_item
-from .unread import NOT_READ
 from .vms import ReadOptions
 
 
@@ -35,7 +34,7 @@ class ProductNode:
     api: NodeReads
 
 
-def add_node_licenses(draft: Draft, nodes: Sequence[ProductNode], options: ReadOptions) -> None:
+def add_node_licenses(draft: FactTree, nodes: Sequence[ProductNode], options: ReadOptions) -> None:
     """Add what the nodes hold to ``/licenses`` of the draft; their ids are ``NODE/ID``.
 
     A node that does not answer leaves the list not whole. Where the list itself is unknown it stays so.
@@ -70,7 +69,7 @@ def _demand_node(node: ProductNode, info: ServerInfo, seen: Set[str]) -> None:
 
 
 def _items(
-    draft: Draft, start: int, node: str, records: Sequence[LicenseRecord], catalog: Catalog
+    draft: FactTree, start: int, node: str, records: Sequence[LicenseRecord], catalog: Catalog
 ) -> List[Dict[str, object]]:
     return [
         local_item(draft, "/licenses/items/{0}".format(start + at), record, node, catalog)

@@ -13,11 +13,10 @@ from ..._vms.profile.model import Profile
 from ..._vms.wire.errors import LoginRefused, OperationUnsupported
 from ..core.call_certainty import LICENSES_READ, SYSTEM, by_certainty
 from ..core.errors import InvalidRequest
-from .draft import ABSENT, LOGIN_REFUSED, Draft
+from .builder import ABSENT, LOGIN_REFUSED, NOT_READ, FactTree, unread_reason
 from .license_items import grants_sockets, license_items
 from .product_nodes import ProductNode, add_node_licenses
 from .site_overrides import FEATURES, merge_site_facts
-from .unread import NOT_READ, unread_reason
 from .vms import CONTROLLER, LICENSE_SERVER, ReadOptions, SystemReader, SystemReads
 
 
@@ -55,7 +54,7 @@ def read_system(
     if options.clock == LICENSE_SERVER and license_server is None:
         raise InvalidRequest("clock_without_server")
     started = options.now()
-    draft = Draft()
+    draft = FactTree()
     reader = SystemReader(vms, options, draft)
     try:
         reader.read()
@@ -93,7 +92,7 @@ def _server(license_server: Optional[LicenseReads], options: ReadOptions) -> _Se
 
 
 def _stamp(
-    draft: Draft,
+    draft: FactTree,
     profile: Profile,
     calls: Sequence[str],
     started: float,
@@ -114,7 +113,7 @@ def _stamp(
         draft.miss("/source/gathered_at", server.reason)
 
 
-def _check_clock(draft: Draft, server: _Server, options: ReadOptions) -> None:
+def _check_clock(draft: FactTree, server: _Server, options: ReadOptions) -> None:
     if draft.get("/license_server/state") in (None, "none") or server.info is None:
         return
     # Facts that the License Server's clock stamps have no other clock to differ from.
@@ -123,7 +122,7 @@ def _check_clock(draft: Draft, server: _Server, options: ReadOptions) -> None:
 
 
 def _read_licenses(
-    draft: Draft,
+    draft: FactTree,
     reader: SystemReader,
     license_server: Optional[LicenseReads],
     server: _Server,
@@ -160,8 +159,8 @@ def _read_licenses(
         draft.put("/licenses", {"complete": complete, "items": items})
 
 
-def _refused() -> Draft:
-    draft = Draft()
+def _refused() -> FactTree:
+    draft = FactTree()
     draft.put("/login", {"state": "refused"})
     for name in (
         "version",
@@ -179,7 +178,7 @@ def _refused() -> Draft:
     return draft
 
 
-def _miss_use_without_amount(draft: Draft) -> None:
+def _miss_use_without_amount(draft: FactTree) -> None:
     # A missing key inside a known object would read as known absence.
     for feature in FEATURES:
         used = "/features/{0}/used".format(feature)

@@ -12,7 +12,7 @@ from ..._messages.catalog import register
 from ..._messages.operations.facts import MESSAGES
 from ..._time import format_end, parse_time
 from ..core.errors import InvalidRequest
-from .draft import Draft
+from .builder import FactTree
 
 register(MESSAGES)
 
@@ -88,7 +88,7 @@ _SITE_ONLY = (
 )
 
 
-def merge_site_facts(draft: Draft, site: Mapping[str, object]) -> None:
+def merge_site_facts(draft: FactTree, site: Mapping[str, object]) -> None:
     """Make known in ``draft`` what ``site`` states.
 
     Raises InvalidRequest for a statement that is none, that has the wrong type, or that contradicts what
@@ -104,7 +104,7 @@ def merge_site_facts(draft: Draft, site: Mapping[str, object]) -> None:
         _state(draft, pointer, stated)
 
 
-def _state(draft: Draft, pointer: str, stated: object) -> None:
+def _state(draft: FactTree, pointer: str, stated: object) -> None:
     read = draft.get(pointer)
     if read is not None and pointer not in _SITE_ONLY and read != stated:
         raise InvalidRequest("site_contradicts", pointer=pointer, stated=_shown(stated), read=_shown(read))

@@ -24,10 +24,9 @@ from ..._vms.api.records import (
 )
 from ..._vms.profile.model import Profile
 from ..._vms.wire.errors import VmsError
-from .draft import GATHER_ERROR
+from .builder import GATHER_ERROR, unread_reason
 from .product_nodes import ProductNode
 from .read_system import LicenseReads, read_system
-from .unread import unread_reason
 from .vms import ReadOptions, SystemReads
 
 

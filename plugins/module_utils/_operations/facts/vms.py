@@ -30,9 +30,8 @@ from ..._vms.wire.errors import (
     OperationUnsupported,
     VmsError,
 )
-from .draft import ABSENT, GATHER_ERROR, TYPE, Draft, row
+from .builder import ABSENT, GATHER_ERROR, TYPE, FactTree, row, unread_reason
 from .site_overrides import FEATURES
-from .unread import unread_reason
 
 CONTROLLER = "controller"
 LICENSE_SERVER = "license_server"
@@ -111,7 +110,7 @@ class _Count(NamedTuple):
 class SystemReader:
     """Reads one VMS into a draft. One call per kind of thing, none per host."""
 
-    def __init__(self, vms: SystemReads, options: ReadOptions, draft: Draft) -> None:
+    def __init__(self, vms: SystemReads, options: ReadOptions, draft: FactTree) -> None:
         self._vms = vms
         self._options = options
         self._draft = draft
@@ -281,7 +280,9 @@ def _in_container_cluster(
     return containers.get(host.cluster_id) if containers is not None else None
 
 
-def _host_row(draft: Draft, pointer: str, host: HostRecord, container: Optional[bool]) -> Dict[str, object]:
+def _host_row(
+    draft: FactTree, pointer: str, host: HostRecord, container: Optional[bool]
+) -> Dict[str, object]:
     unknown = {name: reason for name, reason in host.unknown.items() if name not in _NO_FACTS}
     if container is None:
         unknown["container_cluster"] = ABSENT

@@ -10,12 +10,11 @@ from ..._licensing.catalog.catalog import Catalog
 from ..._licensing.rules.preconditions import install_order
 from ..._messages.catalog import register
 from ..._messages.operations.license import MESSAGES
-from ..._vms.api.records import ClientRecord, LicenseRecord
+from ..._vms.api.records import CONNECTED, GONE, ClientRecord, LicenseRecord
 from ..checks.expectation import expectation_of
 from ..core import license_files
 from ..core.errors import ArtifactError, Cause, ChangeRefused, InvalidRequest, NotVerified
 from ..core.protocols import LicenseStore
-from ..core.states import CONNECTED, GONE
 
 register(MESSAGES)
 

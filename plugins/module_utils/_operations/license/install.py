@@ -16,7 +16,7 @@ from ..._licensing.catalog.catalog import Catalog
 from ..._licensing.rules.change import Expectation
 from ..._licensing.rules.preconditions import install_order
 from ..._licensing.values.model import LicenseClass
-from ..._vms.api.records import LicenseRecord
+from ..._vms.api.records import LIVE, LicenseRecord
 from ..._vms.wire.errors import BusinessError, TaskFailed
 from ..checks.end_state import check_end_state
 from ..checks.expectation import differences
@@ -25,7 +25,6 @@ from ..core.errors import Cause, ChangeRefused, InvalidRequest, NotVerified, Ope
 from ..core.license_files import ActivationFile
 from ..core.protocols import LicenseStore
 from ..core.server_refusals import not_verified, refusal_error
-from ..core.states import LIVE
 from ..core.write_and_verify import Waits, WriteResult, poll_until, write_and_verify
 
 ALREADY = "already_installed"

@@ -13,13 +13,12 @@ from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence
 from ..._licensing.catalog.catalog import Catalog
 from ..._licensing.rules.change import Expectation
 from ..._time import format_end
-from ..._vms.api.records import LicenseRecord
+from ..._vms.api.records import GONE, LicenseRecord
 from ..checks.expectation import parse_expect
 from ..core import proof
 from ..core.errors import InvalidRequest
 from ..core.license_files import read_activation_file
 from ..core.rows import license_row
-from ..core.states import GONE
 from .install import InstalledFile, InstallPlan, InstallRequest, WantedFile
 from .remove import RemovePlan, RemoveRequest
 

@@ -14,7 +14,7 @@ from typing import List, Mapping, Optional, Sequence, Tuple
 
 from ..._errors import UsphereError
 from ..._licensing.catalog.catalog import Catalog
-from ..._vms.api.records import LicenseRecord
+from ..._vms.api.records import GONE, LicenseRecord
 from ..._vms.wire.errors import BusinessError, TaskFailed
 from ..checks.end_state import EndState, check_end_state
 from ..checks.standing import clock_of
@@ -22,7 +22,6 @@ from ..core import license_files
 from ..core.errors import ArtifactError, Cause, ChangeRefused, NotVerified, OperationError, cause_of
 from ..core.protocols import LicenseStore
 from ..core.server_refusals import not_verified, refusal_error
-from ..core.states import GONE
 from ..core.write_and_verify import Waits, WriteResult, poll_until, write_and_verify
 from .file_groups import (
     Group,

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import List, Optional, Sequence, Tuple
 
-from ..._vms.api.records import ClientRecord, QuotaRow, ServerLink
+from ..._vms.api.records import CONNECTED, ClientRecord, QuotaRow, ServerLink
 from ..._vms.wire.errors import OperationUnsupported
 from ..client import pair
 from ..client.plan import (
@@ -26,7 +26,6 @@ from ..client.plan import (
 )
 from ..core.errors import Cause, InvalidRequest
 from ..core.protocols import ClientRegistry, VmsSystem
-from ..core.states import CONNECTED
 from .steps import BY_PERSON, BY_SIDES, Handover, ManualTerms, end_steps
 
 CONNECT = (

@@ -12,13 +12,13 @@ import os
 from dataclasses import dataclass, replace
 from typing import Dict, List, Sequence, Tuple
 
+from ..._vms.api.records import GONE
 from ..._vms.profile.model import Profile
 from ..checks.end_state import check_end_state
 from ..checks.standing import clock_of
 from ..core import license_files
 from ..core.errors import ArtifactError, Cause, InvalidRequest
 from ..core.protocols import LicenseStore
-from ..core.states import GONE
 from ..core.write_and_verify import Waits
 from ..license import remove
 from ..license.file_groups import (

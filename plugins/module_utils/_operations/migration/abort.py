@@ -7,11 +7,10 @@ from __future__ import annotations
 from typing import Iterable, List
 
 from ..._errors import UsphereError
-from ..._vms.api.records import LicenseRecord
+from ..._vms.api.records import GONE, LicenseRecord
 from ..._vms.wire.errors import VmsError
 from ..core.errors import Cause, ChangeRefused, InvalidRequest, OperationError, cause_of
 from ..core.protocols import LicenseStore
-from ..core.states import GONE
 from ..core.write_and_verify import Waits
 from ..journal.journal import Journal
 from ..journal.record import MigrationRecord, Step

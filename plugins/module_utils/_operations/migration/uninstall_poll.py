@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from typing import Dict, Optional, Sequence, Tuple
 
+from ..._vms.api.records import GONE
 from ..._vms.wire.errors import VmsError
 from ..core.errors import ArtifactError, Cause, ChangeRefused, cause_of
 from ..core.protocols import LicenseStore
-from ..core.states import GONE
 from ..core.write_and_verify import Waits, poll_until
 from ..journal.journal import Journal
 from ..journal.record import KeptFile, MigrationRecord

@@ -8,8 +8,8 @@ import os
 from typing import Any, Dict, List, Mapping, Optional
 
 from ..._licensing.catalog.catalog import Catalog
-from ..._licensing.values.contract import contract_number
 from ..._licensing.values.model import Arch, Kind, word
+from ..._licensing.values.normalize import contract_number
 from ..checks.expectation import parse_quantity
 from ..core.errors import InvalidRequest
 from ..core.license_files import digest

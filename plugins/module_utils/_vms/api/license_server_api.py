@@ -21,8 +21,7 @@ from .records import (
     Share,
     StatisticRecord,
 )
-from .tasks import Task
-from .writes import task_of
+from .tasks import Task, task_of
 
 KINDS = ("preinstalled", "temporary", "formal")
 # ``any`` belongs to products that have no architecture of their own.

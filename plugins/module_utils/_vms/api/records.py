@@ -19,6 +19,20 @@ def _nothing_unknown() -> Unknown:
     return {}
 
 
+# States of licenses, links and clients that the operations act on.
+
+# A license that works. One that is "unusable" or "expired" is installed, but of no use to anybody.
+LIVE = ("in_use", "usable")
+# Installed and without effect: for another device, or in no system's share.
+UNUSABLE = "unusable"
+# Installed, and past its end.
+EXPIRED = "expired"
+# A license that has left, with its uninstall file waiting.
+GONE = "uninstalled"
+# A link or a client that stands.
+CONNECTED = "connected"
+
+
 @dataclass(frozen=True)
 class HostRecord:
     """A CVK. ``arch`` is ``x86_64`` or ``aarch64``, ``status`` is ``ok`` or ``bad``.

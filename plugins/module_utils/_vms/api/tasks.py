@@ -1,14 +1,16 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes that end later: waiting with a deadline, and with the task's own error."""
+"""Tasks of writes that end later: polled until a deadline, with the error of the task itself."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import Callable, Dict, Mapping, Optional
+from typing import Any, Callable, Dict, Mapping, Optional
 
 from ..wire.errors import NotFound, TaskFailed, TaskTimeout, Unreachable
+from .client import Client
+from .json_parser import JsonRow, WrongShape
 
 DEADLINE_S = 300.0
 INTERVAL_S = 1.0
@@ -83,3 +85,41 @@ class Task:
             error_message=state.error_message,
             task=self.id,
         )
+
+
+def task_of(
+    client: Client, name: str, task_name: str, values: Optional[Mapping[str, Any]] = None, **params: str
+) -> Task:
+    """Send the write ``name`` once; its task is looked at by the read ``task_name``."""
+    answer = client.write(name, values, **params)
+    task_id = answer.text("task_id")
+    if task_id is not None:
+        known: str = task_id
+        return Task(known, lambda: _look(client, task_name, known))
+    try:
+        return Task.finished(_detail(answer))
+    except WrongShape as error:
+        raise client.wrong_shape(name, error) from None
+
+
+def _look(client: Client, task_name: str, task_id: str) -> TaskState:
+    row = client.read(task_name, task_id=task_id)
+    completed, result = row.boolean("completed"), row.integer("result")
+    if completed is None:
+        raise client.wrong_shape(task_name, WrongShape("whether the task is completed", "no answer to that"))
+    try:
+        inner = row.inner("detail")
+        return TaskState(
+            completed=completed,
+            result=result,
+            error_code=row.text("error_code") or "",
+            error_message=client.masked(row.text("error_message") or ""),
+            detail=_detail(inner) if inner is not None else {},
+        )
+    except WrongShape as error:
+        raise client.wrong_shape(task_name, error) from None
+
+
+def _detail(row: JsonRow) -> Dict[str, object]:
+    license_ids = row.texts("license_ids")
+    return {"license_ids": license_ids} if license_ids else {}

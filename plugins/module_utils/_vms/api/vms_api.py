@@ -25,8 +25,7 @@ from .records import (
     ServerLink,
     VersionRecord,
 )
-from .tasks import Task
-from .writes import task_of
+from .tasks import Task, task_of
 
 LINK_STATES = ("connected", "disconnected")
 # What a VMS without a License Server may say of its connection.

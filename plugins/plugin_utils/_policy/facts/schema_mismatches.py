@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from ....module_utils._licensing.values.spelling import arch_of, count_of
+from ....module_utils._licensing.values.normalize import arch_of, count_of
 from ..base.pointer import Path
 from ..documents.schemas import schema, suggestion
 

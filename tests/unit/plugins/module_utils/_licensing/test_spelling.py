@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.spelling import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.normalize import (
     arch_of,
     count_of,
 )

@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import (
     Catalog,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.contract import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.normalize import (
     contract_number,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client import connect, pair

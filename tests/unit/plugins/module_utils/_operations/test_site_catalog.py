@@ -26,7 +26,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import Waits
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts import license_server, node
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.draft import Draft
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.builder import FactTree
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.license_items import (
     grants_sockets,
     license_items,
@@ -160,7 +160,7 @@ def test_display_names() -> None:
 
 def test_facts(fake: Any) -> None:
     records = [fake.license(product="gpu_service", arch=None, assigned=(Share("hangzhou", 4),))]
-    drafts = [Draft(), Draft()]
+    drafts = [FactTree(), FactTree()]
     for draft, catalog, arch in zip(drafts, (SHIPPED, SITE), (None, "any"), strict=True):
         (item,) = license_items(draft, records, "hangzhou", "ls-east", catalog)
         assert item.get("arch") == arch

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.spelling import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.normalize import (
     arch_of,
     count_of,
 )

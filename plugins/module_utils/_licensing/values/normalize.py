@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Other spellings of one value, in one table. What is not in it is never guessed.
+"""Spellings of one value as one. What is in no table here is never guessed.
 
 ``x86`` may be 32 bits wide, ``7.0`` is a family and no release, and a localized word is for a profile to
 translate: each of them stays unread.
@@ -9,7 +9,7 @@ translate: each of them stays unread.
 from __future__ import annotations
 
 import re
-from typing import Dict
+from typing import Dict, Optional
 
 #: Architectures, in lower case, as kernels, package managers and servers write them.
 ARCHES: Dict[str, str] = {
@@ -36,3 +36,8 @@ def count_of(value: object) -> object:
     if isinstance(value, str) and _DECIMAL.match(value):
         return int(value)
     return value
+
+
+def contract_number(text: Optional[str]) -> Optional[str]:
+    """Return a contract number without the blanks around it (R23); one that is blank is none."""
+    return (text or "").strip() or None

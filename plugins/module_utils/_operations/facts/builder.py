@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
 
+from ..._vms.wire.errors import BadAnswer, BusinessError, HttpError, NotFound, Unreachable, VmsError
+
 ABSENT = "absent"
 TYPE = "type"
 UNREACHABLE = "unreachable"
@@ -13,7 +15,7 @@ GATHER_ERROR = "gather_error"
 LOGIN_REFUSED = "login_refused"
 
 
-class Draft:
+class FactTree:
     """``tree`` holds what is known, ``unknown`` the reason of the rest by JSON pointer."""
 
     def __init__(self) -> None:
@@ -65,7 +67,7 @@ class Draft:
 
 
 def row(
-    draft: Draft, pointer: str, values: Mapping[str, object], unknown: Mapping[str, str]
+    draft: FactTree, pointer: str, values: Mapping[str, object], unknown: Mapping[str, str]
 ) -> Dict[str, object]:
     """Return the known part of a list's row at ``pointer``; what ``unknown`` names is missed in ``draft``."""
     for name, reason in unknown.items():
@@ -81,3 +83,13 @@ def _above(pointer: str) -> Iterator[str]:
     steps: Tuple[str, ...] = tuple(_steps(pointer))
     for length in range(1, len(steps) + 1):
         yield "/" + "/".join(steps[:length])
+
+
+# Credentials and certificates that are not taken are not among it: somebody has to put them right.
+NOT_READ = (Unreachable, HttpError, BadAnswer, BusinessError, NotFound)
+
+
+def unread_reason(error: VmsError) -> str:
+    """Return the reason of facts that a server did not give because of ``error``."""
+    away = isinstance(error, Unreachable) or (isinstance(error, HttpError) and error.status >= 500)
+    return UNREACHABLE if away else GATHER_ERROR
