@@ -187,9 +187,10 @@ except ImportError:
         return value
 
 
-from ansible_collections.unicloud.usphere.plugins.module_utils import _adapter as adapter
+from ansible_collections.unicloud.usphere.plugins.module_utils._argspec import system_spec
 from ansible_collections.unicloud.usphere.plugins.module_utils._errors import LicensingError, UsphereError
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.surveyor import Surveyor
+from ansible_collections.unicloud.usphere.plugins.module_utils._module import checked
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.survey import Surveyor
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory import build, managers
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory import cache as cached
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.errors import InventoryError
@@ -227,7 +228,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _managers(self, config):
         """The managers with their options, checked like a module's."""
-        spec = adapter.system_spec()
+        spec = system_spec()
         shared = {
             name: self._resolved(config[name], name) if name in config else self.get_option(name)
             for name in spec
@@ -235,7 +236,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         found = managers.managers(
             shared, self._resolved(config.get("managers"), "managers"), "host" in config
         )
-        return [managers.Manager(each.name, adapter.checked(spec, each.given(), each.name)) for each in found]
+        return [managers.Manager(each.name, checked(spec, each.given(), each.name)) for each in found]
 
     def _resolved(self, value, where):
         """Resolve templates and vaulted values; what was encrypted is no template."""

@@ -77,7 +77,7 @@ from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import sentence
+from ansible_collections.unicloud.usphere.plugins.module_utils._module import sentence
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import InvalidRequest
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request.drop_directory import (
     dropped,

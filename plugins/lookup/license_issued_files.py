@@ -89,7 +89,7 @@ import os
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import sentence
+from ansible_collections.unicloud.usphere.plugins.module_utils._module import sentence
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
     ArtifactError,
     InvalidRequest,

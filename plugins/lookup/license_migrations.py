@@ -65,12 +65,12 @@ import os
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import sentence, sentences
+from ansible_collections.unicloud.usphere.plugins.module_utils._module import sentence, sentences
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.journal import (
     Journal,
     JournalError,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migration import options
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request import migration_rows
 
 
 class LookupModule(LookupBase):
@@ -86,7 +86,7 @@ class LookupModule(LookupBase):
         for term in terms:
             journal = Journal(os.path.expanduser(str(term)))
             try:
-                found += options.survey_rows(journal, sentences, language, folder)
+                found += migration_rows.survey_rows(journal, sentences, language, folder)
             except JournalError as error:
                 raise AnsibleLookupError(f"license_migrations: {sentence(error)}") from None
         return [row for row in found if states is None or row["state"] in states]

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Dict
 
 from ._messages.catalog import register
-from ._messages.licensing.values import MESSAGES
+from ._messages.values import MESSAGES
 
 register(MESSAGES)
 

@@ -95,25 +95,20 @@ failure:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
-    Module,
-    Result,
+from ansible_collections.unicloud.usphere.plugins.module_utils._argspec import (
     client_spec,
     connection_spec,
     node_spec,
-    run,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._module import Module, Result, run
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.call_certainty import (
     certainty,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.access import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.endpoints import (
     LICENSE_SERVER_PORT,
     license_store_api,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request import (
-    device_info,
-    options,
-)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request import device_info
 
 
 def fetch(module: AnsibleModule) -> Result:
@@ -126,8 +121,8 @@ def fetch(module: AnsibleModule) -> Result:
         "changed": plan.changed,
         "path": plan.path,
         "certainty": certainty(api.profile, ("device_info",)),
-        **options.device_row(plan.file),
-        **({"diff": options.device_diff(plan)} if module._diff else {}),
+        **device_info.device_row(plan.file),
+        **({"diff": device_info.device_diff(plan)} if module._diff else {}),
     }
 
 

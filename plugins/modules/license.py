@@ -392,30 +392,23 @@ from typing import Any, Callable, Dict, Optional, Union
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
-    Module,
-    Result,
+from ansible_collections.unicloud.usphere.plugins.module_utils._argspec import (
     catalog_spec,
     client_spec,
     connection_spec,
-    handed_over,
     handover_spec,
     lock_spec,
-    locked,
     node_spec,
-    run,
-    sentences,
     site_catalog,
-    target,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._module import Module, Result, run, sentences
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core import call_certainty
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.rows import license_row
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import (
-    read_waits,
-)
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.access import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.endpoints import (
     LICENSE_SERVER_PORT,
     license_store_api,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import (
+    read_waits,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.license import (
     install,
@@ -431,6 +424,11 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manua
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual import results, steps
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
     LicenseServerApi,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._write_module import (
+    handed_over,
+    locked,
+    target,
 )
 
 Plan = Union[install.InstallPlan, remove.RemovePlan]
@@ -473,7 +471,7 @@ def absent(module: AnsibleModule) -> Result:
     result = {
         "changed": plan.changed,
         "plan": options.remove_steps(plan),
-        "licenses": [license_row(record) for record in licenses],
+        "licenses": [record.to_row() for record in licenses],
         "uninstall_files": list(saved),
         "proof": options.remove_proof(licenses, saved, request.node, read_at),
         "diff": options.remove_diff(plan),

@@ -354,21 +354,15 @@ from typing import Any, Callable, Dict, Optional, Sequence
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
-    Module,
-    Result,
+from ansible_collections.unicloud.usphere.plugins.module_utils._argspec import (
     catalog_spec,
     connection_spec,
-    handed_over,
     handover_spec,
     license_server_spec,
     lock_spec,
-    locked,
-    run,
-    sentences,
     site_catalog,
-    target,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._module import Module, Result, run, sentences
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client import (
     connect,
     disconnect,
@@ -378,21 +372,26 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.clien
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client import plan as link
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core import call_certainty
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import Cause
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import (
-    read_waits,
-)
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.access import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.endpoints import (
     LICENSE_SERVER_PORT,
     VMS_PORT,
     license_server_api,
     vms_api,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import Cause
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import (
+    read_waits,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual import client, steps
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual.results import (
     proof_by_hand,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.vms_api import VmsApi
+from ansible_collections.unicloud.usphere.plugins.module_utils._write_module import (
+    handed_over,
+    locked,
+    target,
+)
 
 
 def present(module: AnsibleModule) -> Result:

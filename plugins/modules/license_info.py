@@ -182,17 +182,15 @@ from typing import Any, Dict
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
-    Module,
+from ansible_collections.unicloud.usphere.plugins.module_utils._argspec import (
     catalog_spec,
     client_spec,
     connection_spec,
     node_spec,
-    run,
-    sentences,
     site_catalog,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.access import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._module import Module, run, sentences
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.endpoints import (
     LICENSE_SERVER_PORT,
     license_store_api,
 )
@@ -203,7 +201,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.journal import (
     Journal,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migration import options
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request import migration_rows
 
 
 def read(module: AnsibleModule) -> Dict[str, Any]:
@@ -212,9 +210,9 @@ def read(module: AnsibleModule) -> Dict[str, Any]:
     wanted = LicenseQuery(**{name: params[name] for name in ("product", "kind", "status", "client")})
     found = read_license_server(license_store_api(params), params["gather"], wanted, site_catalog(params))
     if params["journal"] is not None:
-        rows = options.survey_rows(Journal(params["journal"]), sentences, "en")
+        rows = migration_rows.survey_rows(Journal(params["journal"]), sentences, "en")
         server_id = found.get("server", {}).get("id")
-        found["migrations"] = options.rows_at(rows, params["host"], params["port"], server_id)
+        found["migrations"] = migration_rows.rows_at(rows, params["host"], params["port"], server_id)
     return {"changed": False, **found}
 
 

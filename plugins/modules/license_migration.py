@@ -326,30 +326,24 @@ from typing import Any, Dict, Tuple
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
-    Module,
-    Result,
+from ansible_collections.unicloud.usphere.plugins.module_utils._argspec import (
     catalog_spec,
     client_spec,
     connection_spec,
     lock_spec,
-    locked,
-    run,
-    sentences,
     site_catalog,
-    steps_files,
-    target,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._module import Module, Result, run, sentences
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.call_certainty import (
     certainty,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.endpoints import (
+    LICENSE_SERVER_PORT,
+    license_server_api,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.lock import locks_of
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import (
     read_waits,
-)
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.access import (
-    LICENSE_SERVER_PORT,
-    license_server_api,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.journal import (
     Journal,
@@ -365,6 +359,12 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migra
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migration import run as migrate
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migration.plan import MigrationPlan
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request import migration_rows
+from ansible_collections.unicloud.usphere.plugins.module_utils._write_module import (
+    locked,
+    steps_files,
+    target,
+)
 
 NAME = "license_migration"
 
@@ -428,7 +428,7 @@ def told(
     language = module.params["language"]
     for warning in sentences(plan.warnings, language):
         module.warn(warning["message"])
-    rows = options.outcome_rows(records, journal, sentences, language)
+    rows = migration_rows.outcome_rows(records, journal, sentences, language)
     now = [step for row in rows for step in row["now"]]
     return {
         "changed": plan.changed,

@@ -260,22 +260,18 @@ from typing import Any, Callable, Dict, Tuple
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
-    Module,
-    Result,
+from ansible_collections.unicloud.usphere.plugins.module_utils._argspec import (
     catalog_spec,
     client_spec,
     connection_spec,
     node_spec,
-    run,
-    sentences,
     site_catalog,
-    steps_files,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._module import Module, Result, run, sentences
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.call_certainty import (
     certainty,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.access import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.endpoints import (
     LICENSE_SERVER_PORT,
     license_store_api,
 )
@@ -284,6 +280,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.reque
     device_info,
     options,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._write_module import steps_files
 
 
 def prepare(module: AnsibleModule) -> Result:
@@ -304,7 +301,7 @@ def prepare(module: AnsibleModule) -> Result:
         "changed": plan.changed,
         **options.request_row(plan),
         "proof": [] if planned else options.request_proof(plan, options.device_place(params)),
-        "device_information": options.device_row(file),
+        "device_information": device_info.device_row(file),
         "now": now,
         "handover_required": True,
         "handover": {"steps": [step["message"] for step in now]},

@@ -394,22 +394,20 @@ from typing import Any, Dict, Optional
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import (
-    Module,
-    run,
-    sentence,
-    system_spec,
-)
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.access import (
+from ansible_collections.unicloud.usphere.plugins.module_utils._argspec import system_spec
+from ansible_collections.unicloud.usphere.plugins.module_utils._module import Module, run, sentence
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.endpoints import (
     license_server_api,
-    product_nodes,
-    read_options,
     vms_api,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.node import (
     NodeOptions,
     read_node,
     refuse_options,
+)
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.read import (
+    product_nodes,
+    read_options,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.read_system import (
     read_system,

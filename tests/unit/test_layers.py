@@ -27,14 +27,15 @@ SHARED = {
     "module_utils._text",
     "module_utils._time",
 }
-# What each package may import of ours besides. `adapter` is where Ansible meets the layers below.
+# What each package may import of ours besides. Ansible is named in the modules for options and results.
 ALLOWED: dict[str, set[str]] = {
     **dict.fromkeys(SHARED, SHARED),
     "module_utils._licensing": SHARED,
     "module_utils._vms": SHARED,
     "module_utils._operations": SHARED | {"module_utils._vms", "module_utils._licensing"},
-    "module_utils._adapter": SHARED
-    | {"module_utils._vms", "module_utils._licensing", "module_utils._operations"},
+    "module_utils._module": SHARED | {"module_utils._vms"},
+    "module_utils._argspec": SHARED | {"module_utils._licensing", "module_utils._operations"},
+    "module_utils._write_module": SHARED | {"module_utils._module", "module_utils._operations"},
     "plugin_utils": SHARED | {"module_utils._licensing", "module_utils._operations"},
 }
 # Packages of one parent, each of which imports those before it only.
@@ -51,7 +52,7 @@ ORDER = {
     "plugin_utils._report": ("model", "formats", "output"),
 }
 MOST_MODULES = 12
-MAY_NAME_ANSIBLE = ("module_utils._adapter", "plugin_utils._adapter")
+MAY_NAME_ANSIBLE = ("module_utils._module", "module_utils._argspec", "module_utils._write_module")
 STANDARD_LIBRARY_ONLY = ("module_utils",)
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...module_utils._messages.catalog import LANGUAGES
-from ...module_utils._operations.facts.access import check_host
+from ...module_utils._operations.core.endpoints import check_host
 from ...module_utils._time import parse_days
 from .._policy.base.errors import PolicyError
 from .._policy.documents.schemas import suggestion, type_name

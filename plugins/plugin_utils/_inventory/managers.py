@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...module_utils._operations.facts.access import check_host
+from ...module_utils._operations.core.endpoints import check_host
 from .errors import InventoryError
 from .names import group_part, is_name, safe_name
 

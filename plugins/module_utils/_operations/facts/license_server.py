@@ -10,7 +10,6 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Protocol, Seque
 from ..._licensing.catalog.catalog import Catalog
 from ..._vms.api.records import ClientRecord, LicenseRecord, ServerInfo, StatisticRecord
 from ..._vms.profile.model import Profile
-from ..core.rows import license_row
 
 # What can be read, and the operation of the profile that reads it.
 READS = {
@@ -70,7 +69,7 @@ def read_license_server(
     known = catalog or Catalog.builtin()
     readers: Mapping[str, Callable[[], Any]] = {
         "server": lambda: _server(api.server()),
-        "licenses": lambda: [license_row(record) for record in api.licenses() if wanted.takes(record)],
+        "licenses": lambda: [record.to_row() for record in api.licenses() if wanted.takes(record)],
         "clients": lambda: [
             _client(record) for record in api.clients() if wanted.client in (None, record.name)
         ],

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, cast
 
 from ..._errors import UsphereError
+from ..._vms.api.client import Budget
 from ..._vms.api.records import (
     ClusterRecord,
     HostRecord,
@@ -24,8 +25,10 @@ from ..._vms.api.records import (
 )
 from ..._vms.profile.model import Profile
 from ..._vms.wire.errors import VmsError
+from ..core.endpoints import LICENSE_SERVER_PORT, connection, license_server_api, vms_api
 from .builder import GATHER_ERROR, unread_reason
 from .product_nodes import ProductNode
+from .read import product_nodes, read_options
 from .read_system import LicenseReads, read_system
 from .vms import ReadOptions, SystemReads
 
@@ -178,3 +181,28 @@ class SharedServer:
     def _raise_again(self, call: str) -> None:
         if call in self._failed:
             raise self._failed[call]
+
+
+class Surveyor:
+    """Reads systems, from several threads at a time."""
+
+    def __init__(self) -> None:
+        self._servers = SharedServers()
+
+    def read(self, params: Mapping[str, Any], name: str, note: Callable[[UsphereError], None]) -> Survey:
+        """Return the survey of the system that ``params`` name; ``note`` hears of parts that were not read.
+
+        Raises what ``survey_system`` raises, and LicensingError for rows of a catalogue that are none.
+        """
+        budget = Budget(params["gather_timeout"])
+        options = read_options(params, name, note)
+        return survey_system(
+            vms_api(params, budget), self._server(params), options, product_nodes(params, budget)
+        )
+
+    def _server(self, params: Mapping[str, Any]) -> Optional[SharedServer]:
+        server = params["license_server"]
+        if server is None:
+            return None
+        key = (connection(server, LICENSE_SERVER_PORT, params), repr(params["profile"]))
+        return self._servers.get(key, lambda: license_server_api(server, params))

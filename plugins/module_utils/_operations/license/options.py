@@ -18,7 +18,6 @@ from ..checks.expectation import parse_expect
 from ..core import proof
 from ..core.errors import InvalidRequest
 from ..core.license_files import read_activation_file
-from ..core.rows import license_row
 from .install import InstalledFile, InstallPlan, InstallRequest, WantedFile
 from .remove import RemovePlan, RemoveRequest
 
@@ -107,7 +106,7 @@ def install_steps(plan: InstallPlan) -> List[Data]:
 
 def installed_rows(files: Iterable[InstalledFile]) -> List[Data]:
     """The licences that the files yielded."""
-    return [license_row(record) for item in files for record in item.licenses]
+    return [record.to_row() for item in files for record in item.licenses]
 
 
 def install_proof(files: Iterable[InstalledFile], node: Optional[str], read_at: Optional[str]) -> List[Data]:

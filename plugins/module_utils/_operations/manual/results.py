@@ -9,7 +9,6 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Union
 from ..._vms.api.license_server_api import LicenseServerApi
 from ..core import proof
 from ..core.license_files import digest
-from ..core.rows import license_row
 from ..core.write_and_verify import Waits
 from ..facts.license_server import totals_by_product
 from ..license.install import InstallPlan, InstallRequest
@@ -64,7 +63,7 @@ def uninstall_by_hand(
     gone = [record for group in todo.plan.gone for record in group]
     shown = proof.of_licenses(gone, proof.place_of(request.node), todo.plan.read_at)
     result = {
-        "licenses": [license_row(record) for record in todo.plan.standing],
+        "licenses": [record.to_row() for record in todo.plan.standing],
         "uninstall_files": list(saved),
         "proof": proof.rows((*shown, *proof.of_uninstall_files(saved))),
     }

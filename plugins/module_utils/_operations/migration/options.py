@@ -8,17 +8,14 @@ what a real run then does.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Sequence
+from typing import Any, Dict, List, Mapping, Sequence
 
 from ..._licensing.catalog.catalog import Catalog
 from ..._vms.profile.model import Profile
 from ..checks.expectation import parse_quantity
 from ..core import license_files
-from ..core.errors import Cause, InvalidRequest
-from ..journal.journal import Journal, Unreadable
-from ..journal.record import End, MigrationRecord, Part, Step
-from ..request.drop_directory import place_of
-from ..request.transfer_bundle import steps_now, waits
+from ..core.errors import InvalidRequest
+from ..journal.record import End, MigrationRecord, Step
 from .match_files import GivenFile
 from .plan import MigrationPlan, MigrationRequest, ServerEnd
 
@@ -45,8 +42,6 @@ SHARED = (
 )
 
 Data = Dict[str, Any]
-# Renders sentences in a language: (causes, language) → rows with ``code``, ``message`` and ``rule``.
-Sentences = Callable[[Iterable[Cause], str], List[Data]]
 
 
 def end_options(options: Mapping[str, Any], end: End, port: int) -> Data:
@@ -139,122 +134,3 @@ def overall(records: Sequence[MigrationRecord]) -> str:
     """Return where the task stands: where its last migration does."""
     order = list(Step)
     return min((record.step for record in records), key=order.index).value
-
-
-def outcome_rows(
-    records: Iterable[MigrationRecord],
-    journal: Journal,
-    tell: Sentences,
-    language: str,
-    folder: Optional[str] = None,
-) -> List[Data]:
-    """Where each migration stands, with what a person has to do now.
-
-    With the folder where people put activation files each part that waits says its place there, too.
-    """
-    return [
-        record_row(record, journal, tell(steps_now(record, journal, folder), language), folder)
-        for record in records
-    ]
-
-
-def record_row(
-    record: MigrationRecord, journal: Journal, now: Sequence[Data], folder: Optional[str] = None
-) -> Data:
-    """One migration as data: no keys, no bytes of files, only where they lie."""
-    transfer = record.transfer
-    return {
-        "id": record.id,
-        "state": record.step.value,
-        "source": _server_row(record.source),
-        "destination": _server_row(record.destination),
-        "license_ids": list(record.license_ids),
-        "licenses": [
-            {
-                "id": license_.id,
-                "product": license_.product,
-                "arch": license_.arch,
-                "kind": license_.kind,
-                "code": license_.code,
-                "quantity": license_.quantity,
-                "expires_at": license_.expires_at,
-            }
-            for license_ in record.licenses
-        ],
-        "parts": [_part_row(record, part, journal, folder) for part in record.parts],
-        "uninstall_files": [journal.path_of(record, file) for file in record.uninstall_files],
-        "bundle": None if transfer is None else journal.bundle_path(record, transfer.folder),
-        "history": [
-            {
-                "step": event.step,
-                "at": event.at,
-                "server_at": event.server_at,
-                "host": event.host,
-                "pid": event.pid,
-            }
-            for event in record.history
-        ],
-        "now": list(now),
-    }
-
-
-def _part_row(record: MigrationRecord, part: Part, journal: Journal, folder: Optional[str]) -> Data:
-    row: Data = {
-        "to": part.end.value,
-        "quantity": part.quantity,
-        "activation_file": None if part.file is None else journal.path_of(record, part.file),
-        "sha256": None if part.file is None else part.file.sha256,
-        "license_ids": list(part.license_ids),
-        "proof": _proof_row(part),
-    }
-    if folder is not None and part.file is None and waits(record):
-        row["activation_folder"] = place_of(folder, record, part)
-    return row
-
-
-def _proof_row(part: Part) -> Optional[Data]:
-    """Return what it rests on that the licenses of a part are those that left; None while none are there."""
-    if not part.installed:
-        return None
-    return {
-        "kind": "named" if part.named else "sent",
-        "sent_at": part.sent_at,
-        "server_at": part.sent_server_at,
-    }
-
-
-def _server_row(server: Any) -> Data:
-    return {"host": server.host, "port": server.port, "id": server.server_id, "client": server.client}
-
-
-def survey_rows(journal: Journal, tell: Sentences, language: str, folder: Optional[str] = None) -> List[Data]:
-    """Every migration of a journal; one whose record cannot be trusted has the state ``unreadable``."""
-    records, bad = journal.survey()
-    return outcome_rows(records, journal, tell, language, folder) + [
-        _bad_row(item, tell, language) for item in bad
-    ]
-
-
-def rows_at(rows: Sequence[Data], host: str, port: int, server_id: Optional[str]) -> List[Data]:
-    """Return the migrations from or to one License Server, and those that nobody can tell."""
-
-    def ours(row: Data) -> bool:
-        ends = [row[end.value] for end in End if end.value in row]
-        return not ends or any(
-            (end["host"].lower(), end["port"]) == (host.lower(), port) or end["id"] == server_id
-            for end in ends
-        )
-
-    return [row for row in rows if ours(row)]
-
-
-def _bad_row(item: Unreadable, tell: Sentences, language: str) -> Data:
-    error = item.error
-    said = tell([Cause(error.code, error.fields, error.rule)], language)
-    return {
-        "id": item.id,
-        "state": "unreadable",
-        "message": said[0]["message"],
-        "code": error.code,
-        "now": said,
-    }

@@ -8,11 +8,13 @@ import errno
 import os
 import stat
 from dataclasses import dataclass, field
-from typing import Optional, Protocol
+from typing import Any, Dict, Optional, Protocol
 
 from ..._vms.api.records import NamedFile
 from ..core import license_files
 from ..core.errors import ArtifactError
+
+Data = Dict[str, Any]
 
 
 class Device(Protocol):
@@ -96,3 +98,14 @@ def _not_kept(path: str, error: Exception) -> ArtifactError:
         error.fields.get("reason") if isinstance(error, ArtifactError) else getattr(error, "strerror", None)
     )
     return ArtifactError("device_information_not_kept", path=path, reason=reason or type(error).__name__)
+
+
+def device_row(file: DeviceFile) -> Data:
+    """Device information as a result: its name, size and digest."""
+    return {"file_name": file.name, "sha256": file.sha256, "size": len(file.content)}
+
+
+def device_diff(plan: DevicePlan) -> Data:
+    """The file before and after, by digest."""
+    after = plan.before if plan.path is None else plan.file.sha256
+    return {"before": {"sha256": plan.before}, "after": {"sha256": after}}

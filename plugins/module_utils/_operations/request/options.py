@@ -15,7 +15,7 @@ from ..core.errors import InvalidRequest
 from ..core.license_files import digest
 from ..core.proof import DISK, Proof, place_of, rows
 from .bundle import KeyRequest, LicenseRequest, RequestPlan
-from .device_info import DeviceFile, DevicePlan
+from .device_info import DeviceFile
 
 Data = Dict[str, Any]
 
@@ -70,17 +70,6 @@ def _allocated(row: Mapping[str, Any]) -> int:
             "option_invalid", option="allocated", expected="a whole number, 0 or more", got=value
         )
     return int(value)
-
-
-def device_row(file: DeviceFile) -> Data:
-    """Device information as a result: its name, size and digest."""
-    return {"file_name": file.name, "sha256": file.sha256, "size": len(file.content)}
-
-
-def device_diff(plan: DevicePlan) -> Data:
-    """The file before and after, by digest."""
-    after = plan.before if plan.path is None else plan.file.sha256
-    return {"before": {"sha256": plan.before}, "after": {"sha256": after}}
 
 
 def request_row(plan: RequestPlan) -> Data:

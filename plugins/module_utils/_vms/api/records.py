@@ -10,7 +10,7 @@ Only whitelisted fields are here: what a host read leaks beside them (passwords,
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Dict, Mapping, NamedTuple, Optional, Tuple
 
 Unknown = Mapping[str, str]
 
@@ -199,6 +199,17 @@ class LicenseRecord:
     def assigned_to(self, client: str) -> int:
         """Return how much of it ``client`` holds, 0 if nothing."""
         return sum(share.quantity for share in self.assigned if share.client == client)
+
+    def to_row(self) -> Dict[str, Any]:
+        """Return the license as results list it; its key shows its last four characters."""
+        names = (
+            *("id", "product", "arch", "kind", "code", "quantity", "issued_at", "installed_at", "expires_at"),
+            *("status", "device", "file_name", "sha256", "key"),
+        )
+        row: Dict[str, Any] = {name: getattr(self, name) for name in names}
+        row["assigned"] = [{"client": share.client, "quantity": share.quantity} for share in self.assigned]
+        row["packs"] = None if self.packs is None else list(self.packs)
+        return row
 
 
 @dataclass(frozen=True)

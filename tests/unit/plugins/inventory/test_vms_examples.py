@@ -14,7 +14,7 @@ import yaml
 
 from ansible_collections.unicloud.usphere.plugins.doc_fragments import _managers
 from ansible_collections.unicloud.usphere.plugins.inventory import vms
-from ansible_collections.unicloud.usphere.plugins.module_utils import _adapter as adapter
+from ansible_collections.unicloud.usphere.plugins.module_utils._argspec import system_spec
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -86,7 +86,7 @@ def test_a_source(name: str, site: Site, environment: dict[str, str]) -> None:
 
 
 def test_each_option_of_a_system_is_documented_once_for_all_and_once_for_an_entry() -> None:
-    spec = adapter.system_spec()
+    spec = system_spec()
     entry = OPTIONS["managers"]["suboptions"]
     assert set(spec) | {"name"} == set(entry)
     assert set(spec) <= set(OPTIONS)

@@ -12,7 +12,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.readin
 
 from ...message_tables import below
 
-MESSAGES = below("licensing.", "filters")
+MESSAGES = below("licensing.", "values", "filters")
 PLUGINS = Path(__file__).resolve().parents[5] / "plugins"
 CORE = PLUGINS / "module_utils" / "_licensing"
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import steps_files
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import (
     Catalog,
 )
@@ -25,6 +24,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.reque
     options as request_io,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import NamedFile
+from ansible_collections.unicloud.usphere.plugins.module_utils._write_module import steps_files
 
 FLEXIBLE, FIXED = "3132A0XY", "3130A0XY"
 DEVICE = device_info.DeviceFile("ls-east.did", "0" * 64, b"device\r\n\x00")

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import steps_files
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import Arch
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core import license_files
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
@@ -27,6 +26,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.reque
     options as request_io,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request.issued import issued
+from ansible_collections.unicloud.usphere.plugins.module_utils._write_module import steps_files
 
 CONTENT = b"device\r\n\x00"
 DEVICE = device_info.DeviceFile("ls-east.did", license_files.digest(CONTENT), CONTENT)

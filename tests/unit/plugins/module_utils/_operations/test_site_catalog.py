@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import site_catalog, steps_files
+from ansible_collections.unicloud.usphere.plugins.module_utils._argspec import site_catalog
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import (
     Catalog,
 )
@@ -48,6 +48,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records 
     StatisticRecord,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
+from ansible_collections.unicloud.usphere.plugins.module_utils._write_module import steps_files
 
 ROW = {
     "id": "gpu_service",

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.lookup.license_migrations import LookupModule
-from ansible_collections.unicloud.usphere.plugins.module_utils._adapter import sentences
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import (
     Catalog,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._module import sentences
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import InvalidRequest
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.journal import (
     Journal,
@@ -24,6 +24,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journ
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migration import (
     options as migrate_io,
 )
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request import migration_rows
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request.drop_directory import (
     dropped,
 )
@@ -82,7 +83,7 @@ def test_where_a_journal_stands(world: Any, monkeypatch: pytest.MonkeyPatch) -> 
     bad = world.folder / "journal" / "bad"
     bad.mkdir()
     (bad / "record.json").write_bytes(b"{")
-    rows = migrate_io.survey_rows(world.journal, sentences, "zh")
+    rows = migration_rows.survey_rows(world.journal, sentences, "zh")
     assert [row["state"] for row in rows] == ["waiting_for_activation_file", "unreadable"]
     assert Path(rows[0]["uninstall_files"][0]).is_file()
     assert "授权平台" in rows[0]["now"][0]["message"]
@@ -106,7 +107,7 @@ def test_where_a_journal_stands(world: Any, monkeypatch: pytest.MonkeyPatch) -> 
 def test_where_people_put_what_the_platform_issues(world: Any, tmp_path: Path) -> None:
     world.run(quantities=(3,))
     folder = str(tmp_path / "arrived")
-    (row,) = migrate_io.survey_rows(world.journal, sentences, "en", folder)
+    (row,) = migration_rows.survey_rows(world.journal, sentences, "en", folder)
     places = [part["activation_folder"] for part in row["parts"]]
     ident = row["license_ids"][0]
     quantities = [part["quantity"] for part in row["parts"]]
@@ -124,7 +125,7 @@ def test_where_people_put_what_the_platform_issues(world: Any, tmp_path: Path) -
         ("source", quantities[1]),
     ]
     # Without the folder nothing is said about it.
-    (bare,) = migrate_io.survey_rows(world.journal, sentences, "en")
+    (bare,) = migration_rows.survey_rows(world.journal, sentences, "en")
     assert "activation_folder" not in bare["parts"][0]
     assert "step_keep_activation_file" in {step["code"] for step in bare["now"]}
 
@@ -133,19 +134,19 @@ def test_a_whole_license_has_one_place_until_its_file_is_there(
     world: Any, given: Any, tmp_path: Path
 ) -> None:
     world.run()
-    (row,) = migrate_io.survey_rows(world.journal, sentences, "zh", str(tmp_path))
+    (row,) = migration_rows.survey_rows(world.journal, sentences, "zh", str(tmp_path))
     ident = row["license_ids"][0]
     assert [part["activation_folder"] for part in row["parts"]] == [f"{tmp_path}/{ident}"]
     (record,) = world.journal.records()
     world.run(given(world.platform(record)))
-    (row,) = migrate_io.survey_rows(world.journal, sentences, "zh", str(tmp_path))
+    (row,) = migration_rows.survey_rows(world.journal, sentences, "zh", str(tmp_path))
     assert row["now"] == []
     assert "activation_folder" not in row["parts"][0]
 
 
 def test_the_migrations_of_one_server(world: Any) -> None:
     world.run()
-    rows = [*migrate_io.survey_rows(world.journal, sentences, "en"), {"id": "bad", "state": "unreadable"}]
+    rows = [*migration_rows.survey_rows(world.journal, sentences, "en"), {"id": "bad", "state": "unreadable"}]
     for host, port, ident, count in [
         ("10.1.0.5", 28443, None, 2),
         ("10.2.0.5", 28443, None, 2),
@@ -153,10 +154,10 @@ def test_the_migrations_of_one_server(world: Any) -> None:
         ("elsewhere", 1, "west", 2),
         ("elsewhere", 1, "north", 1),
     ]:
-        assert len(migrate_io.rows_at(rows, host, port, ident)) == count
+        assert len(migration_rows.rows_at(rows, host, port, ident)) == count
 
 
 def test_a_journal_that_is_not_there_is_not_empty(tmp_path: Path) -> None:
     with pytest.raises(JournalError) as caught:
-        migrate_io.survey_rows(Journal(str(tmp_path / "none")), sentences, "en")
+        migration_rows.survey_rows(Journal(str(tmp_path / "none")), sentences, "en")
     assert caught.value.code == "journal_missing"

@@ -13,14 +13,14 @@ from urllib.parse import quote, urlencode
 import pytest
 from ansible.module_utils import basic
 
-from ansible_collections.unicloud.usphere.plugins.module_utils import _adapter
+from ansible_collections.unicloud.usphere.plugins.module_utils import _argspec, _module, _write_module
 from ansible_collections.unicloud.usphere.plugins.module_utils._errors import UsphereError
 from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import render
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core import endpoints
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
     Cause,
     OperationError,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts import access
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
     BusinessError,
     LoginRefused,
@@ -70,7 +70,7 @@ class Module:
 def outcome(body: Any) -> dict[str, Any]:
     module = Module()
     with pytest.raises(Ended):
-        _adapter.run(module, body)  # type: ignore[arg-type]
+        _module.run(module, body)  # type: ignore[arg-type]
     return module.result
 
 
@@ -137,14 +137,14 @@ def test_every_cause_is_said() -> None:
 def test_a_defect_is_not_dressed_up() -> None:
     module = Module()
     with pytest.raises(ZeroDivisionError):
-        _adapter.run(module, lambda _module: {"x": 1 // 0})  # type: ignore[arg-type]
+        _module.run(module, lambda _module: {"x": 1 // 0})  # type: ignore[arg-type]
     assert module.result == {}
 
 
 def test_a_nested_server_takes_over_what_it_leaves_open() -> None:
     nested = {"host": "10.1.0.5", "port": None, "username": "u", "password": "p", "validate_certs": None}
     outer = {**OPTIONS, "ca_path": "/ca.pem", "timeout": 7.0}
-    made = access.connection(nested, access.LICENSE_SERVER_PORT, outer)
+    made = endpoints.connection(nested, endpoints.LICENSE_SERVER_PORT, outer)
     assert (made.port, made.scheme, made.validate_certs, made.ca_path, made.timeout) == (
         28443,
         "https",
@@ -157,17 +157,17 @@ def test_a_nested_server_takes_over_what_it_leaves_open() -> None:
 
 def test_a_nested_server_has_its_own_way_if_it_says_so() -> None:
     nested = {"host": "10.1.0.5", "port": 1, "username": "u", "password": "p", "validate_certs": True}
-    assert access.connection(nested, access.LICENSE_SERVER_PORT, OPTIONS).validate_certs is True
+    assert endpoints.connection(nested, endpoints.LICENSE_SERVER_PORT, OPTIONS).validate_certs is True
 
 
 def test_a_profile_of_the_sites_own_is_checked() -> None:
     with pytest.raises(UsphereError) as caught:
-        access.vms_api({**OPTIONS, "profile": {"extends": "usphere_7", "name": ""}})
+        endpoints.vms_api({**OPTIONS, "profile": {"extends": "usphere_7", "name": ""}})
     assert caught.value.code == "profile_invalid"
 
 
 def test_secrets_are_marked() -> None:
-    specs = [_adapter.connection_spec(1), _adapter.client_spec(), _adapter.license_server_spec()["options"]]
+    specs = [_argspec.connection_spec(1), _argspec.client_spec(), _argspec.license_server_spec()["options"]]
     for spec in specs:
         for name in ("password", "client_secret"):
             assert spec.get(name, {"no_log": True})["no_log"] is True
@@ -196,16 +196,16 @@ def test_an_option_of_the_wrong_shape_shows_no_secret(
     ],
 )
 def test_a_server_has_one_name_in_every_result(params: dict[str, Any], named: dict[str, Any]) -> None:
-    assert _adapter.target("license_server", params) == {"kind": "license_server", **named}
+    assert _write_module.target("license_server", params) == {"kind": "license_server", **named}
 
 
 def test_nothing_that_ansible_itself_would_mask_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
     """On every ansible-core: what it collects from options of the right shape, it collects here too."""
     key = {"key": {"type": "str", "no_log": True}, "product": {"type": "str"}}
     spec: dict[str, Any] = {
-        **_adapter.connection_spec(1),
-        **_adapter.client_spec(),
-        "license_server": _adapter.license_server_spec(),
+        **_argspec.connection_spec(1),
+        **_argspec.client_spec(),
+        "license_server": _argspec.license_server_spec(),
         "keys": {"type": "list", "elements": "dict", "options": key},
         "pins": {"type": "list", "elements": "int", "no_log": True},
         "bundle": {"type": "dict", "no_log": True},
@@ -223,11 +223,11 @@ def test_nothing_that_ansible_itself_would_mask_is_missed(monkeypatch: pytest.Mo
     }
     monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": given}).encode())
     monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
-    module = _adapter.Module(argument_spec=spec)
+    module = _module.Module(argument_spec=spec)
     by_ansible = {str(value) for value in module.no_log_values}
 
     assert {f"planted-{number}" for number in range(1, 9)} | {"4711", "4712"} <= by_ansible
-    assert by_ansible <= set(_adapter._secrets(spec, module._given))
+    assert by_ansible <= set(_module._secrets(spec, module._given))
 
 
 def printed(
@@ -258,7 +258,7 @@ ECHOES = [
 def test_an_echo_of_a_secret_is_masked_in_every_form(
     echo: str, how: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    spec = {**_adapter.connection_spec(1), "license_server": _adapter.license_server_spec()}
+    spec = {**_argspec.connection_spec(1), "license_server": _argspec.license_server_spec()}
     server = {
         "host": "b",
         "username": "u",
@@ -275,7 +275,7 @@ def test_an_echo_of_a_secret_is_masked_in_every_form(
     monkeypatch.setattr(basic.AnsibleModule, "warn", lambda self, text, **more: warned.append(text))
 
     def end() -> None:
-        module = _adapter.Module(argument_spec=spec)
+        module = _module.Module(argument_spec=spec)
 
         def body(module: Any) -> dict[str, Any]:
             if how == "error":
@@ -285,7 +285,7 @@ def test_an_echo_of_a_secret_is_masked_in_every_form(
                 return {}
             return {"facts": {"hosts": [{"name": f"you sent {echo}"}]}}
 
-        _adapter.run(module, body)
+        _module.run(module, body)
 
     said = printed(monkeypatch, capsys, given, end)
     sent = json.loads(said)
@@ -359,9 +359,9 @@ def test_an_inner_address_with_an_account_is_refused_without_it(
 
 
 def test_an_inventory_refuses_an_address_with_an_account_without_it() -> None:
-    spec = _adapter.system_spec()
+    spec = _argspec.system_spec()
     given = {"host": "https://user:planted@127.0.0.1", "username": "u", "password": "p"}
     for values in (given, {**given, "port": "https://user:planted@127.0.0.1"}):
         with pytest.raises(OptionError) as caught:
-            _adapter.checked(spec, values, "hangzhou")
+            _module.checked(spec, values, "hangzhou")
         assert "planted" not in render(caught.value.code, caught.value.fields)

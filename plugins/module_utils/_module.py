@@ -1,30 +1,20 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where Ansible ends: options in, typed errors out as ``fail_json``. Nothing below knows Ansible."""
+"""Modules: secrets masked in everything that is printed, typed errors as ``fail_json``."""
 
 from __future__ import annotations
 
-import contextlib
 import copy
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Sequence
 
-from ansible.module_utils.basic import AnsibleModule, env_fallback
+from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ._errors import LicensingError, UsphereError
-from ._licensing.catalog.catalog import Catalog
-from ._licensing.catalog.site import site_rows
 from ._masking import Mask
-from ._messages.catalog import LANGUAGES, register, render
-from ._messages.module import MESSAGES
-from ._operations.core.lock import locks_of
-from ._operations.facts.access import LICENSE_SERVER_PORT, VMS_PORT
-from ._operations.manual.steps import Handover
+from ._messages.catalog import render
 from ._vms.wire.connection import has_account, refuse_account
 from ._vms.wire.errors import OptionError
-
-register(MESSAGES)
-
 
 # Options that name a server, and those that name who logs in there.
 _HOSTS = ("host",)
@@ -118,126 +108,6 @@ def _texts(value: Any) -> Iterator[str]:
         yield str(value)
 
 
-def connection_spec(port: int) -> Dict[str, Any]:
-    """Return the options of ``unicloud.usphere._connection``; ``port`` is the module's default port."""
-    return {
-        "host": {"type": "str", "required": True, "fallback": (env_fallback, ["USPHERE_HOST"])},
-        "port": {"type": "int", "default": port, "fallback": (env_fallback, ["USPHERE_PORT"])},
-        "username": {"type": "str", "required": True, "fallback": (env_fallback, ["USPHERE_USERNAME"])},
-        "password": {
-            "type": "str",
-            "required": True,
-            "no_log": True,
-            "fallback": (env_fallback, ["USPHERE_PASSWORD"]),
-        },
-        "scheme": {"type": "str", "choices": ["https", "http"], "default": "https"},
-        "validate_certs": {"type": "bool", "default": True},
-        "ca_path": {"type": "path", "fallback": (env_fallback, ["USPHERE_CA_PATH"])},
-        "timeout": {"type": "float", "default": 30.0},
-        "profile": {"type": "raw", "default": "usphere_7"},
-    }
-
-
-def client_spec() -> Dict[str, Any]:
-    """Return the options of ``unicloud.usphere._connection.oauth2_client``: the console's OAuth2 client."""
-    return {
-        "client_id": {"type": "str", "fallback": (env_fallback, ["USPHERE_CLIENT_ID"])},
-        "client_secret": {
-            "type": "str",
-            "no_log": True,
-            "fallback": (env_fallback, ["USPHERE_CLIENT_SECRET"]),
-        },
-    }
-
-
-def license_server_spec() -> Dict[str, Any]:
-    """Return the option ``license_server`` of a module whose own connection is a VMS."""
-    options: Dict[str, Any] = {
-        "host": {"type": "str", "required": True},
-        "port": {"type": "int", "default": LICENSE_SERVER_PORT},
-        "username": {"type": "str", "required": True},
-        "password": {"type": "str", "required": True, "no_log": True},
-        "client_id": {"type": "str"},
-        "client_secret": {"type": "str", "no_log": True},
-        "validate_certs": {"type": "bool"},
-        "ca_path": {"type": "path"},
-    }
-    return {"type": "dict", "options": options}
-
-
-def product_nodes_spec() -> Dict[str, Any]:
-    """Return the option ``product_nodes``: nodes that hold licenses for the system that is read."""
-    options = {
-        **license_server_spec()["options"],
-        "product": {**node_spec()["product_node"], "required": True},
-    }
-    return {"type": "list", "elements": "dict", "options": options, "default": []}
-
-
-def system_spec() -> Dict[str, Any]:
-    """Return the options that say which system is read and how, those of its connection included."""
-    sites = {
-        "main_site_ip": {"type": "str", "required": True},
-        "spare_site_ip": {"type": "str", "required": True},
-    }
-    return {
-        **connection_spec(VMS_PORT),
-        **catalog_spec(),
-        "license_server": license_server_spec(),
-        "product_nodes": product_nodes_spec(),
-        "site": {"type": "dict", "default": {}},
-        "srm_sites": {"type": "list", "elements": "dict", "options": sites, "default": []},
-        "clock": {"type": "str", "choices": ["controller", "license_server"], "default": "controller"},
-        "gather_timeout": {"type": "float", "default": 120.0},
-    }
-
-
-def handover_spec() -> Dict[str, Any]:
-    """Return the options of ``unicloud.usphere._handover``."""
-    return {
-        "handover": {"type": "bool", "default": False},
-        "handover_confirmed": {"type": "bool", "default": False},
-        "language": {"type": "str", "choices": ["en", "zh"], "default": "en"},
-    }
-
-
-def node_spec() -> Dict[str, Any]:
-    """Return the option ``product_node`` of ``unicloud.usphere._handover.node``."""
-    products = ["isc", "disk_backup_dr", "heterogeneous_migration"]
-    return {"product_node": {"type": "str", "choices": products}}
-
-
-def catalog_spec() -> Dict[str, Any]:
-    """Return the option of ``unicloud.usphere._catalog``."""
-    return {"catalog": {"type": "list", "elements": "dict"}}
-
-
-def site_catalog(params: Mapping[str, Any]) -> Catalog:
-    """Return the shipped catalogue with the site's own rows in it (R2). Raises LicensingError."""
-    return site_rows(params.get("catalog") or ())
-
-
-def lock_spec() -> Dict[str, Any]:
-    """Return the options of ``unicloud.usphere._lock``."""
-    return {
-        "lock_dir": {"type": "path", "default": "~/.ansible/unicloud.usphere/locks"},
-        "lock_timeout": {"type": "float", "default": 60.0},
-    }
-
-
-@contextlib.contextmanager
-def locked(module: AnsibleModule, what: str, targets: Sequence[Tuple[str, int]]) -> Iterator[None]:
-    """Keep other tasks away from ``targets`` (host, port) while this one reads, decides and writes.
-
-    A task in check mode takes no lock: it changes nothing.
-    """
-    locks = locks_of(module.params, what)
-    with contextlib.ExitStack() as stack:
-        if not module.check_mode:
-            stack.enter_context(locks.targets(targets))
-        yield
-
-
 def run(module: AnsibleModule, body: Callable[[AnsibleModule], Result]) -> None:
     """Run a module's body and end the module: with its result, or with the sentence of its error.
 
@@ -316,41 +186,9 @@ def checked(spec: Mapping[str, Any], values: Mapping[str, Any], where: str) -> D
     return params
 
 
-def handed_over(module: AnsibleModule, over: Optional[Handover]) -> Result:
-    """Return what every module says about a hand-over; None: there was nothing to hand over."""
-    if over is None:
-        return {"handover_required": False}
-    language = module.params["language"]
-    for warning in sentences(over.warnings, language):
-        module.warn(warning["message"])
-    steps = [step["message"] for step in sentences(over.steps, language)]
-    told = {"steps": steps, "files": list(over.files), "verified_by": over.verified_by or None}
-    return {"handover_required": over.required, "handover": told}
-
-
-def steps_files(causes: Sequence[Any]) -> Dict[str, bytes]:
-    """Return the steps of a bundle as files for a person: one per language, by file name."""
-    files = {}
-    for language in LANGUAGES:
-        steps = [step["message"] for step in sentences(causes, language)]
-        text = "".join("{0}. {1}\n".format(number, step) for number, step in enumerate(steps, 1))
-        files["STEPS.{0}.txt".format(language)] = text.encode("utf-8")
-    return files
-
-
 def _facts_of(said: Any) -> Dict[str, Any]:
     fields = {name: plain(value) for name, value in said.fields.items()}
     return {**fields, "code": said.code, **({"rule": said.rule} if said.rule else {})}
-
-
-def target(kind: str, params: Mapping[str, Any], port: int = LICENSE_SERVER_PORT) -> Dict[str, Any]:
-    """Return how a result names a server that its task is about: ``kind``, ``host`` and ``port``.
-
-    ``kind`` is ``vms``, ``license_server`` or ``product_node``. What counts the nodes that automation manages
-    reads it, so it is the same for every module that works on the server.
-    """
-    host = str(params["host"]).strip().rstrip(".").lower()
-    return {"kind": kind, "host": host, "port": port if params.get("port") is None else params["port"]}
 
 
 def plain(value: Any) -> Any:

@@ -1,0 +1,120 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Argument specs: the options that several modules share, as their documentation fragments describe them."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Mapping
+
+from ansible.module_utils.basic import env_fallback
+
+from ._licensing.catalog.catalog import Catalog
+from ._licensing.catalog.site import site_rows
+from ._operations.core.endpoints import LICENSE_SERVER_PORT, VMS_PORT
+
+
+def connection_spec(port: int) -> Dict[str, Any]:
+    """Return the options of ``unicloud.usphere._connection``; ``port`` is the module's default port."""
+    return {
+        "host": {"type": "str", "required": True, "fallback": (env_fallback, ["USPHERE_HOST"])},
+        "port": {"type": "int", "default": port, "fallback": (env_fallback, ["USPHERE_PORT"])},
+        "username": {"type": "str", "required": True, "fallback": (env_fallback, ["USPHERE_USERNAME"])},
+        "password": {
+            "type": "str",
+            "required": True,
+            "no_log": True,
+            "fallback": (env_fallback, ["USPHERE_PASSWORD"]),
+        },
+        "scheme": {"type": "str", "choices": ["https", "http"], "default": "https"},
+        "validate_certs": {"type": "bool", "default": True},
+        "ca_path": {"type": "path", "fallback": (env_fallback, ["USPHERE_CA_PATH"])},
+        "timeout": {"type": "float", "default": 30.0},
+        "profile": {"type": "raw", "default": "usphere_7"},
+    }
+
+
+def client_spec() -> Dict[str, Any]:
+    """Return the options of ``unicloud.usphere._connection.oauth2_client``: the console's OAuth2 client."""
+    return {
+        "client_id": {"type": "str", "fallback": (env_fallback, ["USPHERE_CLIENT_ID"])},
+        "client_secret": {
+            "type": "str",
+            "no_log": True,
+            "fallback": (env_fallback, ["USPHERE_CLIENT_SECRET"]),
+        },
+    }
+
+
+def license_server_spec() -> Dict[str, Any]:
+    """Return the option ``license_server`` of a module whose own connection is a VMS."""
+    options: Dict[str, Any] = {
+        "host": {"type": "str", "required": True},
+        "port": {"type": "int", "default": LICENSE_SERVER_PORT},
+        "username": {"type": "str", "required": True},
+        "password": {"type": "str", "required": True, "no_log": True},
+        "client_id": {"type": "str"},
+        "client_secret": {"type": "str", "no_log": True},
+        "validate_certs": {"type": "bool"},
+        "ca_path": {"type": "path"},
+    }
+    return {"type": "dict", "options": options}
+
+
+def product_nodes_spec() -> Dict[str, Any]:
+    """Return the option ``product_nodes``: nodes that hold licenses for the system that is read."""
+    options = {
+        **license_server_spec()["options"],
+        "product": {**node_spec()["product_node"], "required": True},
+    }
+    return {"type": "list", "elements": "dict", "options": options, "default": []}
+
+
+def system_spec() -> Dict[str, Any]:
+    """Return the options that say which system is read and how, those of its connection included."""
+    sites = {
+        "main_site_ip": {"type": "str", "required": True},
+        "spare_site_ip": {"type": "str", "required": True},
+    }
+    return {
+        **connection_spec(VMS_PORT),
+        **catalog_spec(),
+        "license_server": license_server_spec(),
+        "product_nodes": product_nodes_spec(),
+        "site": {"type": "dict", "default": {}},
+        "srm_sites": {"type": "list", "elements": "dict", "options": sites, "default": []},
+        "clock": {"type": "str", "choices": ["controller", "license_server"], "default": "controller"},
+        "gather_timeout": {"type": "float", "default": 120.0},
+    }
+
+
+def handover_spec() -> Dict[str, Any]:
+    """Return the options of ``unicloud.usphere._handover``."""
+    return {
+        "handover": {"type": "bool", "default": False},
+        "handover_confirmed": {"type": "bool", "default": False},
+        "language": {"type": "str", "choices": ["en", "zh"], "default": "en"},
+    }
+
+
+def node_spec() -> Dict[str, Any]:
+    """Return the option ``product_node`` of ``unicloud.usphere._handover.node``."""
+    products = ["isc", "disk_backup_dr", "heterogeneous_migration"]
+    return {"product_node": {"type": "str", "choices": products}}
+
+
+def catalog_spec() -> Dict[str, Any]:
+    """Return the option of ``unicloud.usphere._catalog``."""
+    return {"catalog": {"type": "list", "elements": "dict"}}
+
+
+def site_catalog(params: Mapping[str, Any]) -> Catalog:
+    """Return the shipped catalogue with the site's own rows in it (R2). Raises LicensingError."""
+    return site_rows(params.get("catalog") or ())
+
+
+def lock_spec() -> Dict[str, Any]:
+    """Return the options of ``unicloud.usphere._lock``."""
+    return {
+        "lock_dir": {"type": "path", "default": "~/.ansible/unicloud.usphere/locks"},
+        "lock_timeout": {"type": "float", "default": 60.0},
+    }

@@ -1,0 +1,61 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What modules that write share: the locks of their servers, manual steps in results, and their targets."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any, Dict, Iterator, Mapping, Optional, Sequence, Tuple
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ._messages.catalog import LANGUAGES
+from ._module import Result, sentences
+from ._operations.core.endpoints import LICENSE_SERVER_PORT
+from ._operations.core.lock import locks_of
+from ._operations.manual.steps import Handover
+
+
+@contextlib.contextmanager
+def locked(module: AnsibleModule, what: str, targets: Sequence[Tuple[str, int]]) -> Iterator[None]:
+    """Keep other tasks away from ``targets`` (host, port) while this one reads, decides and writes.
+
+    A task in check mode takes no lock: it changes nothing.
+    """
+    locks = locks_of(module.params, what)
+    with contextlib.ExitStack() as stack:
+        if not module.check_mode:
+            stack.enter_context(locks.targets(targets))
+        yield
+
+
+def handed_over(module: AnsibleModule, over: Optional[Handover]) -> Result:
+    """Return what every module says about a hand-over; None: there was nothing to hand over."""
+    if over is None:
+        return {"handover_required": False}
+    language = module.params["language"]
+    for warning in sentences(over.warnings, language):
+        module.warn(warning["message"])
+    steps = [step["message"] for step in sentences(over.steps, language)]
+    told = {"steps": steps, "files": list(over.files), "verified_by": over.verified_by or None}
+    return {"handover_required": over.required, "handover": told}
+
+
+def steps_files(causes: Sequence[Any]) -> Dict[str, bytes]:
+    """Return the steps of a bundle as files for a person: one per language, by file name."""
+    files = {}
+    for language in LANGUAGES:
+        steps = [step["message"] for step in sentences(causes, language)]
+        text = "".join("{0}. {1}\n".format(number, step) for number, step in enumerate(steps, 1))
+        files["STEPS.{0}.txt".format(language)] = text.encode("utf-8")
+    return files
+
+
+def target(kind: str, params: Mapping[str, Any], port: int = LICENSE_SERVER_PORT) -> Dict[str, Any]:
+    """Return how a result names a server that its task is about: ``kind``, ``host`` and ``port``.
+
+    ``kind`` is ``vms``, ``license_server`` or ``product_node``. What counts the nodes that automation manages
+    reads it, so it is the same for every module that works on the server.
+    """
+    host = str(params["host"]).strip().rstrip(".").lower()
+    return {"kind": kind, "host": host, "port": port if params.get("port") is None else params["port"]}
