@@ -46,12 +46,6 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "license_client, or correct the name",
         "License Server 上没有客户端 {client}，现有 {known}；请用 license_client 创建，或更正名称",
     ),
-    "node_of_other_product": (
-        "{server} says that it is the node of {reported}, but product_node is {product}; nothing was "
-        "sent, so correct host and port, or product_node (R27)",
-        "{server} 报告自己是 {reported} 的产品节点，而 product_node 为 {product}；未发送任何内容，请更正 "
-        "host、port 或 product_node（R27）",
-    ),
     "unchecked_clock": (
         "the server's own clock cannot be read through this endpoint profile, so this host's decided "
         "what has "

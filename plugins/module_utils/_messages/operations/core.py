@@ -66,4 +66,28 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "it is not known whether a write took effect, and it was not repeated; run again, which reads first:",
         "无法确认一次写操作是否生效，且未重复发送；请重新执行，届时将先读取状态：",
     ),
+    "device_information_empty": (
+        "the License Server at the {server} gave empty device information; run again, and ask the vendor "
+        "if it stays so",
+        "{server} 端 License Server 返回的设备信息为空；请重新执行，若仍为空请联系厂商",
+    ),
+    "device_information_missing": (
+        "the server gave empty device information; run again, and ask the vendor if it stays so",
+        "服务器返回的设备信息为空；请重新执行，若仍为空请联系厂商",
+    ),
+    "device_information_unreadable": (
+        "{path} cannot be read as device information ({reason}); fetch it from the device again",
+        "无法将 {path} 作为设备信息读取（{reason}）；请重新从设备获取",
+    ),
+    "device_information_not_kept": (
+        "the device information cannot be saved as {path} ({reason}); name another directory or free "
+        "disk space",
+        "无法将设备信息保存为 {path}（{reason}）；请另指定目录或清理空间",
+    ),
+    "node_of_other_product": (
+        "{server} says that it is the node of {reported}, but product_node is {product}; nothing was "
+        "sent, so correct host and port, or product_node (R27)",
+        "{server} 报告自己是 {reported} 的产品节点，而 product_node 为 {product}；未发送任何内容，请更正 "
+        "host、port 或 product_node（R27）",
+    ),
 }

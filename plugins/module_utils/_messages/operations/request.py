@@ -8,11 +8,6 @@ from typing import Dict, Tuple
 
 # code: (English, Chinese)
 MESSAGES: Dict[str, Tuple[str, str]] = {
-    "device_information_empty": (
-        "the License Server at the {server} gave empty device information; run again, and ask the vendor "
-        "if it stays so",
-        "{server} 端 License Server 返回的设备信息为空；请重新执行，若仍为空请联系厂商",
-    ),
     "step_transfer_whole": (
         "On the license platform, have {licenses} transferred to License Server {server}: submit the "
         "uninstall file {uninstall_files} and the device information {device_information}, both "
@@ -70,19 +65,6 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{path} cannot be read as a directory of activation files ({reason}); name another directory or "
         "grant access to it",
         "无法将 {path} 作为激活文件目录读取（{reason}）；请另指定目录或开放其权限",
-    ),
-    "device_information_missing": (
-        "the server gave empty device information; run again, and ask the vendor if it stays so",
-        "服务器返回的设备信息为空；请重新执行，若仍为空请联系厂商",
-    ),
-    "device_information_unreadable": (
-        "{path} cannot be read as device information ({reason}); fetch it from the device again",
-        "无法将 {path} 作为设备信息读取（{reason}）；请重新从设备获取",
-    ),
-    "device_information_not_kept": (
-        "the device information cannot be saved as {path} ({reason}); name another directory or free "
-        "disk space",
-        "无法将设备信息保存为 {path}（{reason}）；请另指定目录或清理空间",
     ),
     "request_not_kept": (
         "{path} of the request cannot be saved ({reason}); name another directory or free disk space",

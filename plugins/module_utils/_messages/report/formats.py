@@ -44,8 +44,6 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "page_waivers": ("Waivers", "豁免"),
     "page_rule": ("Rule", "规则"),
     "page_verdict": ("Verdict", "结论"),
-    "page_effect": ("Effect", "作用"),
-    "page_severity": ("Severity", "严重程度"),
     "page_what": ("What is wrong", "问题"),
     "page_fact": ("Fact", "事实"),
     "page_expected": ("expected", "应为"),
@@ -68,11 +66,6 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "effect_block": ("stops", "阻止"),
     "effect_warn": ("warns", "警告"),
     "effect_record": ("recorded", "记录"),
-    "severity_critical": ("critical", "严重"),
-    "severity_high": ("high", "高"),
-    "severity_medium": ("medium", "中"),
-    "severity_low": ("low", "低"),
-    "severity_info": ("info", "提示"),
     # Policy tests
     "policy_test_summary": (
         "{id} {version}: {tests} tests with {expectations} expectations, {failed} failed; "

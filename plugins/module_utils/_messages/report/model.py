@@ -43,4 +43,9 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "not everything can be planned, not known: {facts}",
         "无法完整制定方案，未知：{facts}",
     ),
+    "severity_critical": ("critical", "严重"),
+    "severity_high": ("high", "高"),
+    "severity_medium": ("medium", "中"),
+    "severity_low": ("low", "低"),
+    "severity_info": ("info", "提示"),
 }

@@ -16,7 +16,14 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluatio
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.facts import (
     UNKNOWN_REASONS,
 )
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import LEDGER
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.findings import (
+    ERROR,
+    FAIL,
+    PASS,
+    UNKNOWN,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.waivers import WAIVED
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import LEDGER, SEVERITIES
 
 from ..message_tables import ALL, below
 
@@ -29,6 +36,10 @@ COMPOSED = {
     *(f"report_{decision}" for decision in DECISIONS),
     *(f"report_name_{kind}" for kind in LEDGER),
     *(f"report_waiver_{state}" for state in ("expiring", "expired", "unused")),
+    *(f"verdict_{verdict}" for verdict in (PASS, FAIL, UNKNOWN, ERROR, WAIVED)),
+    *(f"effect_{effect}" for effect in ("block", "warn", "record")),
+    *(f"severity_{severity}" for severity in SEVERITIES),
+    *(f"{code}_bare" for code in ("facts_unread", "facts_unread_secret")),
 }
 MESSAGES = ALL
 OWN = below("policy.", "report.")
@@ -42,6 +53,8 @@ def literals() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found.add(node.value)
+    for template in PLUGINS.rglob("*.j2"):
+        found |= set(re.findall(r"[a-z]+(?:_[a-z0-9]+)+", template.read_text(encoding="utf-8")))
     return found
 
 
