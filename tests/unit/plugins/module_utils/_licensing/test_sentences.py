@@ -19,6 +19,7 @@ CORE = PLUGINS / "module_utils" / "_licensing"
 # Where the core's errors are raised: in the core, and where its filters read their options.
 FILES = [
     *CORE.rglob("*.py"),
+    PLUGINS / "module_utils" / "_time.py",
     *(PLUGINS / "plugin_utils" / name for name in ("_licensing_filters.py", "_renewal.py")),
 ]
 
