@@ -165,18 +165,18 @@ eda: .venv-eda/.test ## the event source on real servers, and its rulebook under
 	PATH="$(CURDIR)/.venv-eda/bin:$$PATH" $(CURDIR)/.venv-eda/bin/python -m pytest -n 2 tests/eda
 
 .PHONY: faults
-faults: $(VENV)/.test link ## every operation x every request x every fault, and each world at each state of a migration; takes long
+faults: $(VENV)/.test link ## every operation x every request x every fault, and each incident at each state of a migration; takes long
 	$(BIN)/python tests/faults/run.py
 
 .PHONY: faults-fast
-faults-fast: $(VENV)/.test link ## a slice of it: one fault at every request, each world once, a short soak
+faults-fast: $(VENV)/.test link ## a slice of it: one fault at every request, each incident once, a short soak
 	$(BIN)/python -m pytest -n 3 tests/faults
 
 # The same seed makes the same choices again.
 SEED ?= 1
 COUNT ?= 2000
 .PHONY: soak
-soak: $(VENV)/.test link ## thousands of operations by two controllers in trouble, held against a ledger; SEED=7, COUNT=500
+soak: $(VENV)/.test link ## thousands of operations by two controllers with random failures, compared with a ledger; SEED=7, COUNT=500
 	$(BIN)/python tests/faults/soak.py --seed $(SEED) --count $(COUNT)
 
 # What the gate is measured against: the collection package, with ansible.utils in it.

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tests use the matrix's own files, which are no package."""
+"""The tests import the files of the fault matrix, which are not a package."""
 
 from __future__ import annotations
 

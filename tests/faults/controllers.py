@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two controllers that start the same task at the same moment, on the same locks."""
+"""Two controllers that start the same task at the same time, with the same locks."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import processes
-from matrix import place_of, sent_twice, slots
-from scene import Place, Scene
-from scenes import SCENES
-from station import Station
+from matrix import sent_twice, site_of, slots
+from operation import Operation, Site
+from operations import OPERATIONS
+from simulator import Simulator
 
 # The one that waits, and the one that does not.
 TIMEOUTS = (8.0, 0.0)
@@ -29,32 +29,32 @@ class Round:
 
 
 def play(count: int, folder: Path) -> list[Round]:
-    """Play so many rounds, over all scenes by turns."""
+    """Play so many rounds, over all operations by turns."""
     rounds: list[Round] = []
-    scenes = [scene for scene in (make() for make in SCENES) if scene.locked]
-    for number, scene in enumerate(scenes):
-        turns = range(number, count, len(scenes))
+    operations = [operation for operation in (make() for make in OPERATIONS) if operation.locked]
+    for number, operation in enumerate(operations):
+        turns = range(number, count, len(operations))
         if not turns:
             continue
-        with Station(folder / f"station-{number}", slots(scene, len(turns))) as station:
+        with Simulator(folder / f"simulator-{number}", slots(operation, len(turns))) as simulator:
             for slot, turn in enumerate(turns):
-                place = place_of(station, f"s{slot}", folder / f"round-{turn}")
-                # The parity of a whole turn over all scenes, so that every scene meets both.
-                rounds.append(_round(scene, place, TIMEOUTS[(turn // len(scenes)) % len(TIMEOUTS)]))
+                site = site_of(simulator, f"s{slot}", folder / f"round-{turn}")
+                # The parity of a whole turn over all operations, so that every operation meets both.
+                rounds.append(_round(operation, site, TIMEOUTS[(turn // len(operations)) % len(TIMEOUTS)]))
     return rounds
 
 
-def _round(scene: Scene, place: Place, timeout: float) -> Round:
-    said = Round(scene.name)
-    scene.prepare(place)
+def _round(operation: Operation, site: Site, timeout: float) -> Round:
+    said = Round(operation.name)
+    operation.prepare(site)
     result: dict[str, Any] = {}
-    for stage in range(scene.stages):
+    for stage in range(operation.stages):
         if stage:
-            scene.before(place, stage, result)
-        place.station.call("DELETE", "/requests")
-        name, args = scene.run(place, stage)
+            operation.before(site, stage, result)
+        site.simulator.call("DELETE", "/requests")
+        name, args = operation.run(site, stage)
         args["lock_timeout"] = timeout
-        pair = [processes.start(name, args, place.folder / f"controller-{one}") for one in range(2)]
+        pair = [processes.start(name, args, site.folder / f"controller-{one}") for one in range(2)]
         results = [process.result() for process in pair]
         good = [one for one in results if not one.get("failed")]
         bad = [one for one in results if one.get("failed")]
@@ -70,7 +70,7 @@ def _round(scene: Scene, place: Place, timeout: float) -> Round:
         if not good:
             return said
         result = good[0]
-        said.wrong += sent_twice(place, fault_after=False, strict=True)
-    said.wrong += scene.wrong(place)
-    said.wrong += [f"{item}: {found}" for item, found in scene.where(place).items() if len(found) != 1]
+        said.wrong += sent_twice(site, fault_after=False, strict=True)
+    said.wrong += operation.wrong(site)
+    said.wrong += [f"{item}: {found}" for item, found in operation.where(site).items() if len(found) != 1]
     return said

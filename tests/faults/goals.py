@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a controller is to reach, whatever happens: the task, what is right, what the operator does."""
+"""Goals of the soak test: the task, the end state that it must reach, and the work of the operator."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import processes
-from person import Person, Result, codes_of
+from instructions import Operator, Result, codes_of
+from operation import BASE
 from processes import Args
-from scene import BASE
+from simulator import Simulator
 from soak_servers import Estate, Holding
-from stand import Task
-from station import Station
+from testbed import Task
 from verdict import Word, spoke
 
 PASSWORD = "client-of-the-soak"
@@ -50,14 +50,14 @@ class Goal(ABC):
         """What a run said of the license."""
 
     def act(self, result: Result) -> None:  # noqa: B027 - most words say to run the task again
-        """Do what the words of a run that failed, or that waits, say. Raises person.Puzzled."""
+        """Do what the words of a run that failed, or that waits, say. Raises instructions.Puzzled."""
 
     def reached(self) -> None:  # noqa: B027 - not every goal changes what the operator knows
         """Note what the operator knows now."""
 
     def _live_on(self, *servers: str) -> list[str]:
-        places = self.estate.sight(self.about).places
-        return [] if places == list(servers) else [f"live on {places}, not on {list(servers)}"]
+        sites = self.estate.sight(self.about).sites
+        return [] if sites == list(servers) else [f"live on {sites}, not on {list(servers)}"]
 
 
 class Install(Goal):
@@ -68,13 +68,13 @@ class Install(Goal):
     def __init__(self, estate: Estate, folder: Path, server: str, holding: Holding | None) -> None:
         super().__init__(estate, folder, server)
         if holding is None:
-            self._file = estate.station.issue(folder, server, estate.keys.pop())
+            self._file = estate.simulator.issue(folder, server, estate.keys.pop())
             (bought,) = set(estate.ledger.look()) - set(estate.known)
             estate.known.add(bought)
             holding = Holding(bought, 0)
         else:
             assert holding.proof is not None
-            self._file = estate.station.transfer(folder, server, holding.proof)
+            self._file = estate.simulator.transfer(folder, server, holding.proof)
         self._holding, self.about = holding, holding.bought
 
     def args(self) -> Args:
@@ -136,8 +136,8 @@ class Move(Goal):
         self._holding, self.about = holding, holding.bought
         self._task = Task(self.about, holding.server, to, [_id_of(estate, holding)], str(journal))
         self._issued: Path | None = None
-        self._person = Person(self, folder / "no-backup")
-        self.station: Station = estate.station
+        self._person = Operator(self, folder / "no-backup")
+        self.simulator: Simulator = estate.simulator
         self.destinations = (to,)
 
     def args(self) -> Args:
@@ -166,7 +166,7 @@ class Move(Goal):
     # The operator's desk
 
     def hand_in(self, task: Task, uninstall_file: Path) -> Path:
-        self._issued = self.station.transfer(self.folder / "issued", task.destination, uninstall_file)
+        self._issued = self.simulator.transfer(self.folder / "issued", task.destination, uninstall_file)
         return self._issued
 
     def issued(self, _task: Task) -> Path | None:
@@ -181,12 +181,12 @@ class Move(Goal):
         return processes.run("license", args, self.folder / "runs")
 
     def port_of(self, name: str) -> int:
-        return int(self.station.node(name)["port"])
+        return int(self.simulator.node(name)["port"])
 
 
 def _id_of(estate: Estate, holding: Holding) -> str:
     sight = estate.sight(holding.bought)
-    if sight.places != [holding.server]:
+    if sight.sites != [holding.server]:
         raise RuntimeError(f"the operator takes it to be elsewhere: {holding}, {sight}")
     return sight.live[0].id
 
@@ -201,7 +201,7 @@ class Connect(Goal):
         self.system, self._quota = system, quota
 
     def args(self) -> Args:
-        node = self.estate.station.node(self.servers[0])
+        node = self.estate.simulator.node(self.servers[0])
         server = {**self.estate.end(self.servers[0]), "client_port": node["client_port"]}
         args = self.estate.args(
             **self.estate.end(self.system),
@@ -214,8 +214,8 @@ class Connect(Goal):
         return {**args, "quota": [{"product": BASE, "arch": "x86_64", "quantity": self._quota}]}
 
     def wrong(self) -> list[str]:
-        system = self.estate.station.state(self.system)
-        clients = {row["name"]: row for row in self.estate.station.state(self.servers[0])["clients"]}
+        system = self.estate.simulator.state(self.system)
+        clients = {row["name"]: row for row in self.estate.simulator.state(self.servers[0])["clients"]}
         link = system["link"]
         if not self._quota:
             left = [system["holdings"], clients.get(self.system)]

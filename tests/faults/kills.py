@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where a run is killed: by its own hand, in the moment after something that others can see.
+"""Kills: a run ends itself with SIGKILL right after an effect that is visible outside of it.
 
 A run is seen from outside by what it asks servers to change and by the files and folders that it makes.
 Between two such effects every moment is as good as any other, so that killing a run after each of them is

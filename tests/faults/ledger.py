@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where every formal license is, by what servers and platform have and by the files on disk.
+"""The ledger: where every formal license is, by the servers, the platform and the files on disk.
 
 Results and journals of the collection are no source. A license is named by the digest of the activation file
 in which it was bought: the platform knows which file it issued in the place of which, however often it moved.
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from station import Station
+from simulator import Simulator
 
 # What a server lists and no longer has.
 GONE = "uninstalled"
@@ -41,7 +41,7 @@ class Sight:
     restored_by: list[str] = field(default_factory=list)
 
     @property
-    def places(self) -> list[str]:
+    def sites(self) -> list[str]:
         return [copy.server for copy in self.live]
 
     @property
@@ -52,14 +52,14 @@ class Sight:
 class Ledger:
     """Follows the licenses of one simulator; ``folders`` are where people and the collection keep files."""
 
-    def __init__(self, station: Station, *folders: Path) -> None:
-        self._station = station
+    def __init__(self, simulator: Simulator, *folders: Path) -> None:
+        self._simulator = simulator
         self._folders = folders
         self._kinds: dict[str, dict[str, Any]] = {}
 
     def look(self) -> dict[str, Sight]:
         """Every license there ever was, by the digest of the file in which it was bought."""
-        state = self._station.call("GET", "/state")
+        state = self._simulator.call("GET", "/state")
         issued = {row["sha256"]: row for row in state["platform"]["issued_files"]}
         used = {row["origin"] for row in issued.values()}
         found: dict[str, Sight] = defaultdict(Sight)
@@ -99,7 +99,7 @@ class Ledger:
         """The platform's word for what a file is; it does not change."""
         if sha256 not in self._kinds:
             body = {"file": base64.b64encode(file.read_bytes()).decode()}
-            self._kinds[sha256] = self._station.call("POST", "/platform/examine", body)
+            self._kinds[sha256] = self._simulator.call("POST", "/platform/examine", body)
         return self._kinds[sha256]
 
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every operation, at every request that it makes, with everything that can go wrong there."""
+"""Fault injection: every operation, at each of its requests, with each kind of failure."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import processes
-from scene import KEPT, Place, Scene
-from scenes import SCENES
-from station import Station
+from operation import KEPT, Operation, Site
+from operations import OPERATIONS
+from simulator import Simulator
 
 # Slots of one simulator: more would keep more idle threads, fewer would start more simulators.
 BATCH = 10
@@ -69,7 +69,7 @@ _COUNTED = re.compile(r"/(activation-files|licenses/[^/]+/uninstall)$")
 
 @dataclass(frozen=True)
 class Step:
-    """One request of a scene: the ``nth`` of its kind in a stage; ``node`` without the slot."""
+    """One request of an operation: the ``nth`` of its kind in a stage; ``node`` without the slot."""
 
     stage: int
     node: str
@@ -87,7 +87,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Case:
-    scene: int
+    operation: int
     step: Step
     kind: str
 
@@ -108,11 +108,11 @@ class Outcome:
         return self.recovered and not (self.lost or self.doubled or self.wrong)
 
 
-def slots(scene: Scene, count: int) -> dict[str, Any]:
+def slots(operation: Operation, count: int) -> dict[str, Any]:
     """The scenario of ``count`` slots."""
     merged: dict[str, Any] = {}
     for number in range(count):
-        for section, given in scene.scenario(f"s{number}").items():
+        for section, given in operation.scenario(f"s{number}").items():
             if isinstance(given, dict):
                 merged.setdefault(section, {}).update(given)
             else:
@@ -140,28 +140,28 @@ def steps_of(rows: list[dict[str, Any]], slot: str, stage: int) -> list[Step]:
     return steps
 
 
-def learn(scene: Scene, folder: Path) -> list[Step]:
-    """Play a scene undisturbed and return its steps."""
-    with Station(folder / "station", slots(scene, 1)) as station:
-        place = place_of(station, "s0", folder / "s0")
-        scene.prepare(place)
+def learn(operation: Operation, folder: Path) -> list[Step]:
+    """Play an operation undisturbed and return its steps."""
+    with Simulator(folder / "simulator", slots(operation, 1)) as simulator:
+        site = site_of(simulator, "s0", folder / "s0")
+        operation.prepare(site)
         steps, result = [], {}
-        for stage in range(scene.stages):
+        for stage in range(operation.stages):
             if stage:
-                scene.before(place, stage, result)
-            station.call("DELETE", "/requests")
-            result = _play(scene, place, stage)
+                operation.before(site, stage, result)
+            simulator.call("DELETE", "/requests")
+            result = _play(operation, site, stage)
             if result.get("failed"):
-                raise RuntimeError(f"{scene.name}: failed without a fault: {result}")
-            steps += steps_of(station.requests(), "s0", stage)
-        wrong = scene.wrong(place)
+                raise RuntimeError(f"{operation.name}: failed without a fault: {result}")
+            steps += steps_of(simulator.requests(), "s0", stage)
+        wrong = operation.wrong(site)
         if wrong:
-            raise RuntimeError(f"{scene.name}: wrong without a fault: {wrong}")
+            raise RuntimeError(f"{operation.name}: wrong without a fault: {wrong}")
     return steps
 
 
 def cases_of(number: int, steps: list[Step], fast: bool) -> list[Case]:
-    """All cases of a scene; ``fast``: one kind per step, by turns."""
+    """All cases of an operation; ``fast``: one kind per step, by turns."""
     cases = []
     for index, step in enumerate(steps):
         kinds = _kinds_of(step)
@@ -177,128 +177,128 @@ def _kinds_of(step: Step) -> tuple[str, ...]:
 
 
 def play(cases: list[Case], folder: Path) -> Iterator[Outcome]:
-    """Play cases, those of one scene together, each in a slot of its own."""
-    for number in sorted({case.scene for case in cases}):
-        scene = SCENES[number]()
-        mine = [case for case in cases if case.scene == number]
+    """Play cases, those of one operation together, each in a slot of its own."""
+    for number in sorted({case.operation for case in cases}):
+        operation = OPERATIONS[number]()
+        mine = [case for case in cases if case.operation == number]
         for first in range(0, len(mine), BATCH):
             batch = mine[first : first + BATCH]
-            at = folder / f"scene-{number}-{first}"
-            with Station(at / "station", slots(scene, len(batch))) as station:
+            at = folder / f"operation-{number}-{first}"
+            with Simulator(at / "simulator", slots(operation, len(batch))) as simulator:
                 for slot, case in enumerate(batch):
-                    yield _judged(scene, case, place_of(station, f"s{slot}", at / f"s{slot}"))
+                    yield _judged(operation, case, site_of(simulator, f"s{slot}", at / f"s{slot}"))
 
 
-def _judged(scene: Scene, case: Case, place: Place) -> Outcome:
+def _judged(operation: Operation, case: Case, site: Site) -> Outcome:
     outcome = Outcome(case)
-    station = place.station
-    scene.prepare(place)
+    simulator = site.simulator
+    operation.prepare(site)
     result: dict[str, Any] = {}
-    for stage in range(scene.stages):
+    for stage in range(operation.stages):
         if stage:
-            scene.before(place, stage, result)
-        station.call("DELETE", "/requests")
+            operation.before(site, stage, result)
+        simulator.call("DELETE", "/requests")
         if stage == case.step.stage:
-            outcome.missed = not _disturbed(scene, case, place)
-            _count(scene, place, outcome, in_between=True)
+            outcome.missed = not _disturbed(operation, case, site)
+            _count(operation, site, outcome, in_between=True)
         late = case.kind == LATE and stage == case.step.stage
-        result = _play(scene, place, stage, late)
+        result = _play(operation, site, stage, late)
         if result.get("failed"):
             outcome.wrong.append(f"the second run failed: {result.get('msg')} {result.get('crash', '')}")
-            _count(scene, place, outcome, in_between=True)
+            _count(operation, site, outcome, in_between=True)
             return outcome
-        _sends(case, place, outcome)
+        _sends(case, site, outcome)
     outcome.recovered = True
-    _count(scene, place, outcome, in_between=False)
-    outcome.wrong += scene.wrong(place)
+    _count(operation, site, outcome, in_between=False)
+    outcome.wrong += operation.wrong(site)
     return outcome
 
 
-def _play(scene: Scene, place: Place, stage: int, late: bool = False) -> dict[str, Any]:
-    name, args = scene.run(place, stage)
-    process = processes.start(name, args, place.folder / "runs")
+def _play(operation: Operation, site: Site, stage: int, late: bool = False) -> dict[str, Any]:
+    name, args = operation.run(site, stage)
+    process = processes.start(name, args, site.folder / "runs")
     if late:
         time.sleep(LATE_S)
-        place.station.call("POST", "/pauses/release", {})
-    return _noted(place, process.result())
+        site.simulator.call("POST", "/pauses/release", {})
+    return _noted(site, process.result())
 
 
-def _noted(place: Place, result: dict[str, Any]) -> dict[str, Any]:
-    """Keep a result for a scene that judges by it."""
-    place.notes.setdefault("results", []).append(result)
+def _noted(site: Site, result: dict[str, Any]) -> dict[str, Any]:
+    """Keep a result for an operation that judges by it."""
+    site.notes.setdefault("results", []).append(result)
     return result
 
 
-def place_of(station: Station, slot: str, folder: Path) -> Place:
-    place = Place(station, slot, folder)
-    place.notes["run"] = lambda name, args: processes.run(name, args, folder / "runs")
-    return place
+def site_of(simulator: Simulator, slot: str, folder: Path) -> Site:
+    site = Site(simulator, slot, folder)
+    site.notes["run"] = lambda name, args: processes.run(name, args, folder / "runs")
+    return site
 
 
-def _disturbed(scene: Scene, case: Case, place: Place) -> bool:
+def _disturbed(operation: Operation, case: Case, site: Site) -> bool:
     """Run a stage with the case's trouble; say whether it met the step."""
-    station, step = place.station, case.step
-    where = {"node": place.slot + step.node, "method": step.method, "path": step.path, "skip": step.nth}
-    name, args = scene.run(place, step.stage)
+    simulator, step = site.simulator, case.step
+    where = {"node": site.slot + step.node, "method": step.method, "path": step.path, "skip": step.nth}
+    name, args = operation.run(site, step.stage)
     if case.kind in KILLS or case.kind == LATE:
-        station.call("POST", "/pauses", {**where, "when": KILLS.get(case.kind, "before")})
-        process = processes.start(name, args, place.folder / "runs")
+        simulator.call("POST", "/pauses", {**where, "when": KILLS.get(case.kind, "before")})
+        process = processes.start(name, args, site.folder / "runs")
         while not process.over():
-            if any(pause["held"] for pause in station.call("GET", "/pauses")):
+            if any(pause["held"] for pause in simulator.call("GET", "/pauses")):
                 process.kill()
             time.sleep(0.005)
         if case.kind == LATE:
-            return any(pause["met"] for pause in station.call("GET", "/pauses"))
+            return any(pause["met"] for pause in simulator.call("GET", "/pauses"))
         # A request that was held before its commit is carried out now.
-        return any(pause["met"] for pause in station.call("POST", "/pauses/release", {}))
+        return any(pause["met"] for pause in simulator.call("POST", "/pauses/release", {}))
     if step.method == _WORK:
         where = {"node": where["node"], "step": "work", "work": step.path, "skip": step.nth}
-    station.call("POST", "/faults", {**where, **{**FAULTS, **AFTER, **WORK}[case.kind]})
-    process = processes.start(name, args, place.folder / "runs")
+    simulator.call("POST", "/faults", {**where, **{**FAULTS, **AFTER, **WORK}[case.kind]})
+    process = processes.start(name, args, site.folder / "runs")
     while not process.over():
-        if not station.alive():
+        if not simulator.alive():
             # The run goes on meanwhile, and finds the server back, or has given up.
-            station.revive()
+            simulator.revive()
             process.result()
             return True
         time.sleep(0.005)
-    _noted(place, process.result())
-    return any(fault["fired"] for fault in station.call("DELETE", "/faults"))
+    _noted(site, process.result())
+    return any(fault["fired"] for fault in simulator.call("DELETE", "/faults"))
 
 
-def _count(scene: Scene, place: Place, outcome: Outcome, in_between: bool) -> None:
+def _count(operation: Operation, site: Site, outcome: Outcome, in_between: bool) -> None:
     """Count the safe places of each license: none is lost, two are doubled."""
-    for product, found in scene.where(place).items():
+    for product, found in operation.where(site).items():
         if not found or (found == [KEPT] and not in_between):
             outcome.lost.append(f"{product}: {found}")
         if len(found) > 1:
             outcome.doubled.append(f"{product}: {found}")
 
 
-def _sends(case: Case, place: Place, outcome: Outcome) -> None:
+def _sends(case: Case, site: Site, outcome: Outcome) -> None:
     kind = {**FAULTS, **AFTER}.get(case.kind, {})
     # A run without a journal that is killed may leave a request in the works that no reading shows yet. The
     # next one sends it again then, and the server takes it once: its own word, one license, is the judge.
     strict = case.kind not in KILLS and case.kind != LATE
     never = int(case.kind in _NEVER)
-    outcome.doubled += sent_twice(place, kind.get("when") == "after", strict, never)
+    outcome.doubled += sent_twice(site, kind.get("when") == "after", strict, never)
 
 
-def sent_twice(place: Place, fault_after: bool, strict: bool, never: int = 0) -> list[str]:
+def sent_twice(site: Site, fault_after: bool, strict: bool, never: int = 0) -> list[str]:
     """Say which file was sent to be installed or uninstalled more than once, of what a server acted on.
 
     A migration's journal never uninstalls twice, strict or not. ``never``: so many came to nothing.
     """
     done: Counter[tuple[str, str]] = Counter()
-    for row in place.station.requests():
+    for row in site.simulator.requests():
         acted = row["fault"] not in _NOT_DONE or fault_after
         if row["method"] == "POST" and _COUNTED.search(row["path"]) and acted:
             done[(row["node"], row["path"])] += 1
     found = []
     for (node, path), times in done.items():
         install = path.endswith("/activation-files")
-        counts = strict or (not install and (place.folder / "journal").exists())
-        files = place.notes.get("installs") or len(place.notes.get("files") or ())
+        counts = strict or (not install and (site.folder / "journal").exists())
+        files = site.notes.get("installs") or len(site.notes.get("files") or ())
         limit = max(1, files) if install else 1
         if counts and times > limit + never:
             found.append(f"sent {times} times: {node} {path}")

@@ -3,9 +3,9 @@
 """The matrix of faults, from the command line.
 
     python tests/faults/run.py [--fast] [--workers 6] [--part matrix] [--only "migrate one"] [--kind "cut"]
-    python tests/faults/run.py --part worlds [--world "two journals"] [--state verified]
+    python tests/faults/run.py --part incidents [--incident "two journals"] [--state verified]
 
-Three parts: every operation with every fault, each world at each state of a migration, two controllers at
+Three parts: every operation with every fault, each incident at each state of a migration, two controllers at
 once (50 rounds, --fast: 5). Prints cases, recovered, lost, doubled, and a table of operations and faults.
 Ends with 1 unless all recovered and nothing was lost or doubled.
 """
@@ -24,16 +24,16 @@ from pathlib import Path
 from typing import Any
 
 import controllers
+import incident_matrix
 import processes
-import world_cases
+from incident_matrix import IncidentCase
 from matrix import KINDS, WORK, Case, Step, cases_of, learn, play
-from scenes import SCENES
-from world_cases import Corner
+from operations import OPERATIONS
 
 Row = dict[str, Any]
 # Most workers wait: for a server's work, for a deadline, for a poll.
 WORKERS = 6
-PARTS = ["matrix", "worlds", "controllers"]
+PARTS = ["matrix", "incidents", "controllers"]
 
 
 def main() -> int:
@@ -42,7 +42,7 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=WORKERS, help="processes side by side")
     parser.add_argument("--only", action="append", help="one operation; may be said again for another")
     parser.add_argument("--kind", action="append", help="one kind of fault; may be said again")
-    parser.add_argument("--world", action="append", help="one world; may be said again")
+    parser.add_argument("--incident", action="append", help="one incident; may be said again")
     parser.add_argument("--state", action="append", help="one state of a migration; may be said again")
     parser.add_argument("--part", action="append", choices=PARTS, help="of the three; may be said again")
     parser.add_argument("--shard", help=argparse.SUPPRESS)
@@ -54,10 +54,10 @@ def main() -> int:
     processes.load()
     parts = given.part or PARTS
     cases = _cases(given, folder) if "matrix" in parts else []
-    corners = _corners(given) if "worlds" in parts else []
-    rows = _dealt(cases, corners, given, folder)
-    matrix, worlds = ([row for row in rows if (row["part"] == part)] for part in ("matrix", "worlds"))
-    good = _matrix(matrix, len(cases)) & _worlds(worlds, corners)
+    incident_cases = _incident_cases(given) if "incidents" in parts else []
+    rows = _dealt(cases, incident_cases, given, folder)
+    matrix, incidents = ([row for row in rows if (row["part"] == part)] for part in ("matrix", "incidents"))
+    good = _matrix(matrix, len(cases)) & _incidents(incidents, incident_cases)
     if "controllers" in parts:
         good &= _controllers(controllers.play(5 if given.fast else 50, folder))
     if good:
@@ -68,19 +68,21 @@ def main() -> int:
 def _cases(given: argparse.Namespace, folder: Path) -> list[Case]:
     """Learn the steps of every operation, and disturb each."""
     cases = []
-    for number, make in enumerate(SCENES):
-        scene = make()
-        if scene.name in (given.only or ()) or (given.only is None and not (given.fast and scene.long)):
-            cases += cases_of(number, learn(scene, folder / f"learn-{number}"), given.fast)
+    for number, make in enumerate(OPERATIONS):
+        operation = make()
+        if operation.name in (given.only or ()) or (
+            given.only is None and not (given.fast and operation.long)
+        ):
+            cases += cases_of(number, learn(operation, folder / f"learn-{number}"), given.fast)
     return [case for case in cases if given.kind is None or case.kind in given.kind]
 
 
-def _corners(given: argparse.Namespace) -> list[Corner]:
+def _incident_cases(given: argparse.Namespace) -> list[IncidentCase]:
     return [
-        corner
-        for corner in world_cases.corners(given.fast)
-        if (given.world is None or corner.world in given.world)
-        and (given.state is None or corner.state in given.state)
+        incident_case
+        for incident_case in incident_matrix.incident_cases(given.fast)
+        if (given.incident is None or incident_case.incident in given.incident)
+        and (given.state is None or incident_case.state in given.state)
     ]
 
 
@@ -90,25 +92,29 @@ def _shard(file: Path, fast: bool) -> None:
     said = json.loads(file.read_text(encoding="utf-8"))
     folder = file.with_suffix("")
     for outcome in play(
-        [Case(row["scene"], Step(**row["step"]), row["kind"]) for row in said["cases"]], folder
+        [Case(row["operation"], Step(**row["step"]), row["kind"]) for row in said["cases"]], folder
     ):
         case = outcome.case
         row: Row = {**asdict(outcome), "good": outcome.good, "part": "matrix", "kind": case.kind}
-        row |= {"name": SCENES[case.scene]().name, "step": str(case.step), "folder": str(folder)}
+        row |= {"name": OPERATIONS[case.operation]().name, "step": str(case.step), "folder": str(folder)}
         print(json.dumps(row), flush=True)
-    corners = [Corner(**row) for row in said["corners"]]
-    for found in world_cases.play(corners, folder / "worlds", fast) if corners else ():
-        print(json.dumps({**asdict(found), "good": found.good, "part": "worlds"}), flush=True)
+    incident_cases = [IncidentCase(**row) for row in said["incident_cases"]]
+    for found in incident_matrix.play(incident_cases, folder / "incidents", fast) if incident_cases else ():
+        print(json.dumps({**asdict(found), "good": found.good, "part": "incidents"}), flush=True)
 
 
-def _dealt(cases: list[Case], corners: list[Corner], given: argparse.Namespace, folder: Path) -> list[Row]:
+def _dealt(
+    cases: list[Case], incident_cases: list[IncidentCase], given: argparse.Namespace, folder: Path
+) -> list[Row]:
     """Deal the cases out to some processes, and collect what came of them."""
     shards = []
     for number in range(given.workers):
         file = folder / f"part-{number}.json"
         mine = {
             "cases": [asdict(case) for case in cases[number :: given.workers]],
-            "corners": [asdict(corner) for corner in corners[number :: given.workers]],
+            "incident_cases": [
+                asdict(incident_case) for incident_case in incident_cases[number :: given.workers]
+            ],
         }
         file.write_text(json.dumps(mine), encoding="utf-8")
         with open(file.with_suffix(".rows"), "w", encoding="utf-8") as out:
@@ -145,23 +151,24 @@ def _matrix(rows: list[Row], wanted: int) -> bool:
     return not bad
 
 
-def _worlds(rows: list[Row], corners: list[Corner]) -> bool:
-    """Print what came of the worlds; say whether it is as it has to be."""
-    if not corners:
+def _incidents(rows: list[Row], incident_cases: list[IncidentCase]) -> bool:
+    """Print what came of the incidents; say whether it is as it has to be."""
+    if not incident_cases:
         return True
     print(
-        f"\nworlds: {len({one.world for one in corners})}, each at the states of a migration where it can be"
+        f"\nincidents: {len({one.incident for one in incident_cases})}, each at the states of a migration "
+        "in which it can happen"
     )
-    for what, number in world_cases.figures(rows).items():
+    for what, number in incident_matrix.figures(rows).items():
         print(f"{what}: {number}")
     bad = [row for row in rows if not row["good"]]
     for row in bad:
-        print(f"\n{row['world']}, {row['state']}, {row['kill']}: {'; '.join(dict.fromkeys(row['said']))}")
+        print(f"\n{row['incident']}, {row['state']}, {row['kill']}: {'; '.join(dict.fromkeys(row['said']))}")
         for what, lines in {**row["verdict"], "wrong": row["wrong"]}.items():
             for line in lines:
                 print(f"  {what}: {line}")
     # At least one case without a kill and one with it for each.
-    return not bad and len(rows) >= 2 * len(corners)
+    return not bad and len(rows) >= 2 * len(incident_cases)
 
 
 def _controllers(rounds: list[controllers.Round]) -> bool:
@@ -191,8 +198,8 @@ def _print(rows: list[Row]) -> None:
     figures = {
         "cases": len(rows),
         "recovered by the second run": sum(row["recovered"] and not row["wrong"] for row in rows),
-        "licences lost": sum(len(row["lost"]) for row in rows),
-        "licences doubled": sum(len(row["doubled"]) for row in rows),
+        "licenses lost": sum(len(row["lost"]) for row in rows),
+        "licenses doubled": sum(len(row["doubled"]) for row in rows),
         "cases that never came to their step": sum(row["missed"] for row in rows),
     }
     for what, number in figures.items():

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Thousands of operations by two controllers, with whatever goes wrong, against a ledger of their own.
+"""Soak test: thousands of operations by two controllers with random failures, compared with a ledger.
 
     python tests/faults/soak.py [--seed 1] [--count 2000]
 
@@ -23,9 +23,9 @@ import time
 from pathlib import Path
 
 import processes
-from pursuit import SHARES, TROUBLES, Controller, Count
+from controller_run import SHARES, TROUBLES, Controller, Count
+from simulator import Simulator
 from soak_servers import Estate, scenario
-from station import Station
 
 ENDED = object()
 CONTROLLERS = ("one", "two")
@@ -60,9 +60,9 @@ def _go_on(count: Count) -> bool:
 
 def work(folder: Path, chance: random.Random, count: Count) -> None:
     """Let both controllers work in one estate, then look at all that is there."""
-    with Station(folder / "station", scenario(chance)) as station:
+    with Simulator(folder / "simulator", scenario(chance)) as simulator:
         (folder / "operators").mkdir()
-        estate = Estate(station, folder / "operators")
+        estate = Estate(simulator, folder / "operators")
         controllers = [
             Controller(name, estate, count, random.Random(f"{name}-{chance.random()}"))  # noqa: S311 - as above
             for name in CONTROLLERS

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What two controllers work on for a while: License Servers, systems, licenses, and the operator's files."""
+"""Servers of the soak test: License Servers, systems, licenses, and the files of the operator."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from ledger import Ledger, Sight
+from operation import BASE, license_of
 from processes import Args
-from scene import BASE, license_of
-from stand import FEATURE, TASK_MS
-from station import Station
+from simulator import Simulator
+from testbed import FEATURE, TASK_MS
 
 SERVERS = tuple(f"server-{number}" for number in range(1, 7))
 SYSTEMS = tuple(f"system-{number}" for number in range(1, 4))
@@ -39,7 +39,7 @@ class Holding:
 class Estate:
     """One simulator for some hundred operations."""
 
-    station: Station
+    simulator: Simulator
     folder: Path
     busy: set[str] = field(default_factory=set)
     uses: Counter[str] = field(default_factory=Counter)
@@ -51,7 +51,7 @@ class Estate:
     connected: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.ledger = Ledger(self.station, self.folder)
+        self.ledger = Ledger(self.simulator, self.folder)
         self.connected = dict.fromkeys(SYSTEMS, "")
         for bought, sight in self.ledger.look().items():
             self.known.add(bought)
@@ -84,27 +84,27 @@ class Estate:
             if holding is None or bought in self.busy:
                 continue
             wanted = [holding.server] if holding.server else []
-            if sight.places != wanted or (sight.live and sight.quantity != holding.quantity):
-                found.append(f"{bought[:8]} is live on {sight.places} as {sight.quantity}, not as {holding}")
+            if sight.sites != wanted or (sight.live and sight.quantity != holding.quantity):
+                found.append(f"{bought[:8]} is live on {sight.sites} as {sight.quantity}, not as {holding}")
             if not sight.live and not sight.restored_by:
                 found.append(f"{bought[:8]} is nowhere, and nothing restores it")
         return found
 
     def row(self, server: str, ident: str) -> dict[str, Any]:
-        rows: list[dict[str, Any]] = self.station.state(server)["licenses"]
+        rows: list[dict[str, Any]] = self.simulator.state(server)["licenses"]
         return next(row for row in rows if row["id"] == ident)
 
     def sight(self, bought: str) -> Sight:
         return self.ledger.look()[bought]
 
     def end(self, name: str) -> Args:
-        node = self.station.node(name)
+        node = self.simulator.node(name)
         wanted = ("host", "port", "username", "password", "client_id", "client_secret")
         return {option: node[option] for option in wanted if option in node}
 
     def args(self, **more: Any) -> Args:
         locks = str(self.folder / "locks")
-        return {**PATIENCE, "ca_path": self.station.endpoints["ca"], "lock_dir": locks, **more}
+        return {**PATIENCE, "ca_path": self.simulator.endpoints["ca"], "lock_dir": locks, **more}
 
 
 def scenario(chance: random.Random) -> dict[str, Any]:

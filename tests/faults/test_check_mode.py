@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Check mode of every module says what the real run then does, in random states, and writes nothing."""
+"""Check mode of every module predicts what the real run then does, in random states, and writes nothing."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from typing import Any
 
 import processes
 import pytest
-from scene import FORMAL, LOCAL, PACKS, SIZES, Place
-from station import Station
+from operation import FORMAL, LOCAL, PACKS, SIZES, Site
+from simulator import Simulator
 
 SLOTS = 12
 # One number, one set of states and tasks. For a longer run: CHECK_MODE_SEEDS="$(seq 100 120)".
@@ -73,71 +73,71 @@ def others(dice: random.Random) -> list[dict[str, Any]]:
     return [{"name": "another", "password": "of-another", "quota": quota}]
 
 
-def installs(place: Place, dice: random.Random) -> Task:
-    bought = place.notes.setdefault("bought", set(PRODUCTS))
+def installs(site: Site, dice: random.Random) -> Task:
+    bought = site.notes.setdefault("bought", set(PRODUCTS))
     chosen = dice.sample(sorted(bought), dice.randint(1, len(bought))) if bought else []
     if not chosen:
-        return reads_server(place, dice)
+        return reads_server(site, dice)
     files = []
     for product in chosen:
         bought.discard(product)
-        file = place.station.issue(place.folder / product, place.east, place.key(product))
+        file = site.simulator.issue(site.folder / product, site.east, site.key(product))
         files.append({"path": str(file), "expect": {"product": product, "kind": "formal", **FORMAL[product]}})
-    args = place.args(place.end(place.east), activation_files=files, allow_unbalanced=dice.random() < 0.3)
+    args = site.args(site.end(site.east), activation_files=files, allow_unbalanced=dice.random() < 0.3)
     if dice.random() < 0.3:
-        args["client"] = dice.choice((place.system, "another"))
+        args["client"] = dice.choice((site.system, "another"))
     return "license", args
 
 
-def node(place: Place) -> str:
-    return f"{place.slot}-node"
+def node(site: Site) -> str:
+    return f"{site.slot}-node"
 
 
-def installs_packs(place: Place, dice: random.Random) -> Task:
+def installs_packs(site: Site, dice: random.Random) -> Task:
     """Onto the product's own node; or onto the License Server, where they do not belong (R27)."""
-    if place.notes.setdefault("packs", False):
-        return reads_server(place, dice)
-    place.notes["packs"] = True
-    file = place.station.issue(place.folder / PACKS, node(place), place.key(PACKS))
+    if site.notes.setdefault("packs", False):
+        return reads_server(site, dice)
+    site.notes["packs"] = True
+    file = site.simulator.issue(site.folder / PACKS, node(site), site.key(PACKS))
     wanted = {"path": str(file), "expect": {"product": PACKS, "kind": "formal", **LOCAL[PACKS]}}
     if dice.random() < 0.3:
-        return "license", place.args(place.end(place.east), activation_files=[wanted])
-    return "license", place.args(place.end(node(place)), product_node=PACKS, activation_files=[wanted])
+        return "license", site.args(site.end(site.east), activation_files=[wanted])
+    return "license", site.args(site.end(node(site)), product_node=PACKS, activation_files=[wanted])
 
 
-def uninstalls_packs(place: Place, dice: random.Random) -> Task:
-    rows = place.station.state(node(place))["licenses"]
+def uninstalls_packs(site: Site, dice: random.Random) -> Task:
+    rows = site.simulator.state(node(site))["licenses"]
     chosen = [row["id"] for row in rows[:1]] or ["LS-999999"]
-    kept = {"license_ids": chosen, "artifacts_dir": str(place.folder / "kept-packs")}
-    return "license", place.args(place.end(node(place)), product_node=PACKS, state="absent", **kept)
+    kept = {"license_ids": chosen, "artifacts_dir": str(site.folder / "kept-packs")}
+    return "license", site.args(site.end(node(site)), product_node=PACKS, state="absent", **kept)
 
 
-def ids(place: Place, dice: random.Random) -> list[str]:
-    rows = place.station.state(place.east)["licenses"]
+def ids(site: Site, dice: random.Random) -> list[str]:
+    rows = site.simulator.state(site.east)["licenses"]
     if not rows or dice.random() < 0.1:
         return ["LS-999999"]
     return [row["id"] for row in dice.sample(rows, dice.randint(1, min(2, len(rows))))]
 
 
-def uninstalls(place: Place, dice: random.Random) -> Task:
-    kept = str(place.folder / "kept")
-    args = place.args(place.end(place.east), state="absent", license_ids=ids(place, dice), artifacts_dir=kept)
+def uninstalls(site: Site, dice: random.Random) -> Task:
+    kept = str(site.folder / "kept")
+    args = site.args(site.end(site.east), state="absent", license_ids=ids(site, dice), artifacts_dir=kept)
     return "license", args
 
 
-def client(place: Place, dice: random.Random) -> Args:
+def client(site: Site, dice: random.Random) -> Args:
     server = {
-        **place.end(place.east),
-        "client_port": place.station.node(place.east)["client_port"],
+        **site.end(site.east),
+        "client_port": site.simulator.node(site.east)["client_port"],
     }
-    args = place.args(place.end(place.system), license_server=server, client_name=place.system)
+    args = site.args(site.end(site.system), license_server=server, client_name=site.system)
     if dice.random() < 0.9:
         args["client_password"] = "client-of-faults"
     return args
 
 
-def connects(place: Place, dice: random.Random) -> Task:
-    args = client(place, dice)
+def connects(site: Site, dice: random.Random) -> Task:
+    args = client(site, dice)
     args["reconnect"] = dice.choice(("never", "when_needed", "always"))
     if dice.random() < 0.5:
         # As much as there is, less, or more; upgrades without their base; two lines or none.
@@ -148,16 +148,16 @@ def connects(place: Place, dice: random.Random) -> Task:
     return "license_client", args
 
 
-def disconnects(place: Place, dice: random.Random) -> Task:
-    return "license_client", {**client(place, dice), "state": "absent"}
+def disconnects(site: Site, dice: random.Random) -> Task:
+    return "license_client", {**client(site, dice), "state": "absent"}
 
 
-def migrates(place: Place, dice: random.Random) -> Task:
-    args = place.args(
-        source=place.end(place.east),
-        destination=place.end(place.west),
-        journal=str(place.folder / "journal"),
-        license_ids=ids(place, dice),
+def migrates(site: Site, dice: random.Random) -> Task:
+    args = site.args(
+        source=site.end(site.east),
+        destination=site.end(site.west),
+        journal=str(site.folder / "journal"),
+        license_ids=ids(site, dice),
         state=dice.choice(("migrated", "migrated", "aborted")),
         allow_unbalanced=dice.random() < 0.3,
     )
@@ -166,33 +166,33 @@ def migrates(place: Place, dice: random.Random) -> Task:
     return "license_migration", args
 
 
-def saves_device(place: Place, dice: random.Random) -> Task:
-    args = _connection(place, place.east)
-    return "device_info", {**args, "dest": str(place.folder / "device")}
+def saves_device(site: Site, dice: random.Random) -> Task:
+    args = _connection(site, site.east)
+    return "device_info", {**args, "dest": str(site.folder / "device")}
 
 
-def requests(place: Place, dice: random.Random) -> Task:
+def requests(site: Site, dice: random.Random) -> Task:
     product = dice.choice(PRODUCTS)
-    key = {"key": place.key(product), "product": product, **FORMAL[product]}
+    key = {"key": site.key(product), "product": product, **FORMAL[product]}
     key["purchased"], key["quantity"] = dice.choice((1, 10)), dice.choice((1, 4))
-    args = _connection(place, place.east)
-    return "license_request", {**args, "keys": [key], "dest": str(place.folder / "requests")}
+    args = _connection(site, site.east)
+    return "license_request", {**args, "keys": [key], "dest": str(site.folder / "requests")}
 
 
-def reads_server(place: Place, dice: random.Random) -> Task:
-    return "license_info", _connection(place, place.east)
+def reads_server(site: Site, dice: random.Random) -> Task:
+    return "license_info", _connection(site, site.east)
 
 
-def reads_system(place: Place, dice: random.Random) -> Task:
-    server = place.end(place.east)
-    return "vms_facts", {**_connection(place, place.system), "license_server": server}
+def reads_system(site: Site, dice: random.Random) -> Task:
+    server = site.end(site.east)
+    return "vms_facts", {**_connection(site, site.system), "license_server": server}
 
 
-def _connection(place: Place, name: str) -> Args:
-    return {**place.end(name), "ca_path": place.station.endpoints["ca"], "timeout": 5.0}
+def _connection(site: Site, name: str) -> Args:
+    return {**site.end(name), "ca_path": site.simulator.endpoints["ca"], "timeout": 5.0}
 
 
-TASKS: tuple[Callable[[Place, random.Random], Task], ...] = (
+TASKS: tuple[Callable[[Site, random.Random], Task], ...] = (
     installs,
     installs,
     uninstalls,
@@ -227,9 +227,9 @@ def shown(about: str, foretold: Args, done: Args) -> str:
     return "\n".join([about, *(str({key: one.get(key) for key in wanted}) for one in (foretold, done))])
 
 
-def on_disk(place: Place) -> dict[str, bytes]:
+def on_disk(site: Site) -> dict[str, bytes]:
     """Everything that a run may have written, apart from the test's own records of runs."""
-    files = (path for path in place.folder.rglob("*") if path.is_file())
+    files = (path for path in site.folder.rglob("*") if path.is_file())
     return {str(path): path.read_bytes() for path in files if "runs" not in path.parts}
 
 
@@ -238,23 +238,23 @@ def test_check_mode_foretells_the_real_run_and_writes_nothing(seed: int, tmp_pat
     processes.load()
     dice = random.Random(seed)  # noqa: S311 - chance to be repeated, no secret
     seen: Counter[str] = Counter()
-    with Station(tmp_path / "station", scenario(dice)) as station:
+    with Simulator(tmp_path / "simulator", scenario(dice)) as simulator:
         for slot in range(SLOTS):
-            place = Place(station, f"s{slot}", tmp_path / f"s{slot}")
+            site = Site(simulator, f"s{slot}", tmp_path / f"s{slot}")
             for make in dice.sample(TASKS, 4):
-                name, args = make(place, dice)
-                runs = place.folder / "runs"
-                before, disk = station.call("GET", "/state")["nodes"], on_disk(place)
+                name, args = make(site, dice)
+                runs = site.folder / "runs"
+                before, disk = simulator.call("GET", "/state")["nodes"], on_disk(site)
 
-                station.call("PUT", "/dry-run", {"on": True})
+                simulator.call("PUT", "/dry-run", {"on": True})
                 foretold = processes.run(name, args, runs, check=True)
-                refused = station.call("GET", "/dry-run")["refused"]
-                station.call("PUT", "/dry-run", {"on": False})
+                refused = simulator.call("GET", "/dry-run")["refused"]
+                simulator.call("PUT", "/dry-run", {"on": False})
 
                 about = f"seed {seed}, s{slot}, {make.__name__}: {args}"
                 assert refused == [], about
-                assert station.call("GET", "/state")["nodes"] == before, about
-                assert on_disk(place) == disk, about
+                assert simulator.call("GET", "/state")["nodes"] == before, about
+                assert on_disk(site) == disk, about
 
                 done = processes.run(name, args, runs)
 

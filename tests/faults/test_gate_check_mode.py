@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The gate in check mode decides as it really does, asks nobody anything and leaves nothing behind."""
+"""The gate in check mode decides as in a real run, sends no request and leaves no file."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from typing import Any
 
 import processes
 import pytest
-from scene import Place
-from station import Station
+from operation import Site
+from simulator import Simulator
 from test_check_mode import SLOTS, client, on_disk, reads_system, scenario
 
 COLLECTIONS = Path(__file__).parents[2] / ".collections"
@@ -81,27 +81,27 @@ def test_the_gate_says_in_check_mode_what_it_really_says(seed: int, tmp_path: Pa
     dice = random.Random(seed)  # noqa: S311 - chance to be repeated, no secret
     folder = tmp_path / "work"
     folder.mkdir()
-    with Station(tmp_path / "station", scenario(dice)) as station:
+    with Simulator(tmp_path / "simulator", scenario(dice)) as simulator:
         facts = {}
         for slot in range(SLOTS):
-            place = Place(station, f"s{slot}", tmp_path / f"s{slot}")
+            site = Site(simulator, f"s{slot}", tmp_path / f"s{slot}")
             if slot % 2:
-                processes.run("license_client", client(place, dice), place.folder / "runs")
-            name, args = reads_system(place, dice)
-            facts[place.slot] = processes.run(name, args, place.folder / "runs")["ansible_facts"]
+                processes.run("license_client", client(site, dice), site.folder / "runs")
+            name, args = reads_system(site, dice)
+            facts[site.slot] = processes.run(name, args, site.folder / "runs")["ansible_facts"]
         (folder / "hosts.json").write_text(json.dumps({"all": {"hosts": facts}}), encoding="utf-8")
         (folder / "play.json").write_text(json.dumps(PLAY), encoding="utf-8")
         at = (dt.datetime.now(dt.timezone.utc) + dt.timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M:%SZ")
-        place = Place(station, "gate", folder)
-        before, disk = station.call("GET", "/state"), on_disk(place)
-        station.call("DELETE", "/requests")
+        site = Site(simulator, "gate", folder)
+        before, disk = simulator.call("GET", "/state"), on_disk(site)
+        simulator.call("DELETE", "/requests")
 
         foretold = decide(folder, at, "--check")
         done = decide(folder, at)
 
-        assert station.requests() == []
-        assert station.call("GET", "/state")["nodes"] == before["nodes"]
-        assert on_disk(place) == disk
+        assert simulator.requests() == []
+        assert simulator.call("GET", "/state")["nodes"] == before["nodes"]
+        assert on_disk(site) == disk
     told, stopped = done
     assert len(told["result"]["subjects"]) == SLOTS
     assert (told["failed"], stopped["failed"]) == (False, True)

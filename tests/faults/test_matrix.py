@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A slice of the matrix, and proof that its judge sees what it is there for."""
+"""A slice of the fault matrix, and proof that its checks find lost and doubled licenses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from matrix import KINDS, WORK, cases_of, steps_of
-from scene import ACTIVATION_FILE, KEPT, LIVE, UNINSTALL_FILE, Place
+from operation import ACTIVATION_FILE, KEPT, LIVE, UNINSTALL_FILE, Site
 
 HERE = Path(__file__).parent
 COLLECTIONS = HERE.parents[1] / ".collections"
@@ -34,11 +34,11 @@ def test_one_fault_at_every_step() -> None:
     assert int(figures["cases"]) > 80
     assert figures["recovered by the second run"] == figures["cases"]
     assert (figures["rounds of two controllers at once"], figures["rounds that went wrong"]) == ("5", "0")
-    assert (figures["licences lost"], figures["licences doubled"]) == ("0", "0")
+    assert (figures["licenses lost"], figures["licenses doubled"]) == ("0", "0")
 
 
 class Told:
-    """A station that says what a test wants."""
+    """A simulator that says what a test wants."""
 
     def __init__(self, **servers: list[str]) -> None:
         self._servers = servers
@@ -59,16 +59,16 @@ class Told:
         ([], [], False, 0, []),
     ],
 )
-def test_every_place_is_told_apart(
+def test_every_site_is_told_apart(
     tmp_path: Path, east: list[str], west: list[str], on_disk: bool, files: int, found: list[str]
 ) -> None:
     if on_disk:
         (tmp_path / "one.uak").touch()
     # Half a file under its temporary name is none.
     (tmp_path / ".one.uak.part").touch()
-    place = Place(Told(east=east, west=west), "s0", tmp_path)  # type: ignore[arg-type]  # says as much as is asked
+    site = Site(Told(east=east, west=west), "s0", tmp_path)  # type: ignore[arg-type]  # says as much as is asked
 
-    assert place.whereabouts("srm", ("east", "west"), files) == found
+    assert site.whereabouts("srm", ("east", "west"), files) == found
 
 
 def test_steps_leave_out_ids_logins_and_later_polls() -> None:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Requests on the wire: so many for a read, so many for a run that changes nothing, never one per host."""
+"""Requests on the wire: a fixed number for a read and for an unchanged run, never one per host."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 
 import processes
 import pytest
-from matrix import place_of
+from matrix import site_of
+from operation import FORMAL, Site
 from processes import Args
-from scene import FORMAL, Place
-from station import Station
+from simulator import Simulator
 
 MANY = 1000
 FILES = 6
@@ -42,20 +42,20 @@ def scenario() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Place]]:
+def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Site]]:
     """A system with 10 hosts and one with 1,000, each with its License Server."""
     processes.load()
     folder = tmp_path_factory.mktemp("requests")
-    with Station(folder / "station", scenario()) as station:
-        yield [place_of(station, slot, folder / slot) for slot in ("s0", "s1")]
+    with Simulator(folder / "simulator", scenario()) as simulator:
+        yield [site_of(simulator, slot, folder / slot) for slot in ("s0", "s1")]
 
 
-def count(place: Place, name: str, args: Args) -> tuple[dict[str, Any], Counter[str], Counter[str]]:
+def count(site: Site, name: str, args: Args) -> tuple[dict[str, Any], Counter[str], Counter[str]]:
     """Run a module; return its result, its requests by node, and its logins by node."""
-    place.station.call("DELETE", "/requests")
-    result = place.notes["run"](name, args)
+    site.simulator.call("DELETE", "/requests")
+    result = site.notes["run"](name, args)
     assert not result.get("failed"), result
-    rows = place.station.requests()
+    rows = site.simulator.requests()
     return (
         result,
         Counter(row["node"] for row in rows if not row["auth"]),
@@ -63,71 +63,69 @@ def count(place: Place, name: str, args: Args) -> tuple[dict[str, Any], Counter[
     )
 
 
-def read(place: Place, name: str) -> Args:
-    return {**place.end(name), "ca_path": place.station.endpoints["ca"]}
+def read(site: Site, name: str) -> Args:
+    return {**site.end(name), "ca_path": site.simulator.endpoints["ca"]}
 
 
-def test_reading_a_system_costs_the_same_whatever_its_size(places: list[Place]) -> None:
+def test_reading_a_system_costs_the_same_whatever_its_size(sites: list[Site]) -> None:
     seen = []
-    for place in places:
-        args = {**read(place, place.system), "license_server": place.end(place.east)}
-        result, asked, logins = count(place, "vms_facts", args)
+    for site in sites:
+        args = {**read(site, site.system), "license_server": site.end(site.east)}
+        result, asked, logins = count(site, "vms_facts", args)
         hosts = result["ansible_facts"]["usphere"]["hosts"]
-        assert asked[place.system] <= TO_VMS
-        assert asked[place.east] <= TO_SERVER
-        assert logins == {place.system: 1, place.east: 1}
-        seen.append((len(hosts), asked[place.system], asked[place.east]))
+        assert asked[site.system] <= TO_VMS
+        assert asked[site.east] <= TO_SERVER
+        assert logins == {site.system: 1, site.east: 1}
+        seen.append((len(hosts), asked[site.system], asked[site.east]))
     assert [hosts for hosts, _vms, _server in seen] == [10, MANY]
     assert seen[0][1:] == seen[1][1:]
 
 
-def connected(place: Place) -> tuple[str, Args]:
-    port = place.station.node(place.east)["client_port"]
-    server = {**place.end(place.east), "client_port": port}
-    return "license_client", place.args(
-        place.end(place.system), license_server=server, client_name=place.system
-    )
+def connected(site: Site) -> tuple[str, Args]:
+    port = site.simulator.node(site.east)["client_port"]
+    server = {**site.end(site.east), "client_port": port}
+    return "license_client", site.args(site.end(site.system), license_server=server, client_name=site.system)
 
 
-def installed(place: Place) -> tuple[str, Args]:
+def installed(site: Site) -> tuple[str, Args]:
     def issue(number: int) -> str:
-        key = f"KEY-{place.slot}-{number}".upper()
-        return str(place.station.issue(place.folder / str(number), place.west, key))
+        key = f"KEY-{site.slot}-{number}".upper()
+        return str(site.simulator.issue(site.folder / str(number), site.west, key))
 
-    files = place.notes.setdefault("west", [issue(number) for number in range(FILES)])
-    return "license", place.args(place.end(place.west), activation_files=[{"path": path} for path in files])
-
-
-def removed(place: Place) -> tuple[str, Args]:
-    if "gone" not in place.notes:
-        key = f"KEY-{place.slot}-{FILES}".upper()
-        file = place.station.issue(place.folder / "gone", place.west, key)
-        done = place.notes["run"]("license", place.args(place.end(place.west), activation_file=str(file)))
-        place.notes["gone"] = [license_["id"] for license_ in done["licenses"]]
-    kept = str(place.folder / "kept")
-    ids = place.notes["gone"]
-    return "license", place.args(place.end(place.west), state="absent", license_ids=ids, artifacts_dir=kept)
+    files = site.notes.setdefault("west", [issue(number) for number in range(FILES)])
+    return "license", site.args(site.end(site.west), activation_files=[{"path": path} for path in files])
 
 
-def told(place: Place) -> tuple[str, Args]:
-    return "device_info", {**read(place, place.east), "dest": str(place.folder / "device")}
+def removed(site: Site) -> tuple[str, Args]:
+    if "gone" not in site.notes:
+        key = f"KEY-{site.slot}-{FILES}".upper()
+        file = site.simulator.issue(site.folder / "gone", site.west, key)
+        done = site.notes["run"]("license", site.args(site.end(site.west), activation_file=str(file)))
+        site.notes["gone"] = [license_["id"] for license_ in done["licenses"]]
+    kept = str(site.folder / "kept")
+    ids = site.notes["gone"]
+    return "license", site.args(site.end(site.west), state="absent", license_ids=ids, artifacts_dir=kept)
 
 
-def asked_for(place: Place) -> tuple[str, Args]:
+def told(site: Site) -> tuple[str, Args]:
+    return "device_info", {**read(site, site.east), "dest": str(site.folder / "device")}
+
+
+def asked_for(site: Site) -> tuple[str, Args]:
     keys = [
-        {"key": f"KEY-{place.slot}-{number}".upper(), "product": "srm", **FORMAL["srm"]}
+        {"key": f"KEY-{site.slot}-{number}".upper(), "product": "srm", **FORMAL["srm"]}
         for number in range(FILES)
     ]
-    return "license_request", {**read(place, place.east), "keys": keys, "dest": str(place.folder / "ask")}
+    return "license_request", {**read(site, site.east), "keys": keys, "dest": str(site.folder / "ask")}
 
 
-def listed(place: Place) -> tuple[str, Args]:
-    return "license_info", read(place, place.east)
+def listed(site: Site) -> tuple[str, Args]:
+    return "license_info", read(site, site.east)
 
 
 # Each with the requests of a run that changes nothing: ``license`` may make three. One of them reads which
 # server it is and its time, or the device once more: a success names what it rests on.
-TASKS: tuple[tuple[Callable[[Place], tuple[str, Args]], int], ...] = (
+TASKS: tuple[tuple[Callable[[Site], tuple[str, Args]], int], ...] = (
     (installed, 2),
     (removed, 3),
     (connected, 6),
@@ -139,12 +137,12 @@ TASKS: tuple[tuple[Callable[[Place], tuple[str, Args]], int], ...] = (
 
 @pytest.mark.parametrize(("task", "requests"), TASKS)
 def test_a_run_that_changes_nothing(
-    places: list[Place], task: Callable[[Place], tuple[str, Args]], requests: int
+    sites: list[Site], task: Callable[[Site], tuple[str, Args]], requests: int
 ) -> None:
-    for place in places:
-        name, args = task(place)
-        count(place, name, args)
-        result, asked, logins = count(place, name, args)
+    for site in sites:
+        name, args = task(site)
+        count(site, name, args)
+        result, asked, logins = count(site, name, args)
         assert result["changed"] is False
         assert asked.total() == requests
         assert set(logins.values()) == {1}

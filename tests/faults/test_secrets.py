@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Nothing secret is in anything that ``ansible-playbook -vvvv`` prints or writes, well or badly ended."""
+"""No secret is in anything that ``ansible-playbook -vvvv`` prints or writes, in success or failure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 import yaml
-from station import PROGRAM, Station
+from simulator import PROGRAM, Simulator
 
 HERE = Path(__file__).parent
 PLAYBOOK = HERE / "secrets.yml"
@@ -65,18 +65,18 @@ def told(tmp_path: Path) -> tuple[str, Path]:
     out, work = tmp_path / "out", tmp_path / "work"
     out.mkdir()
     work.mkdir()
-    with Station(tmp_path / "station", scenario()) as station:
-        tls = {"ca_path": station.endpoints["ca"]}
+    with Simulator(tmp_path / "simulator", scenario()) as simulator:
+        tls = {"ca_path": simulator.endpoints["ca"]}
         options = ("host", "port", "username", "password", "client_id", "client_secret")
         ends = {
-            name: {key: value for key, value in station.node(name).items() if key in options}
+            name: {key: value for key, value in simulator.node(name).items() if key in options}
             for name in ("east", "west", "hangzhou")
         }
         given = {
             "secrets": SECRETS,
             "out": str(out),
-            "file": str(station.issue(tmp_path / "issued", "east", SECRETS["key"])),
-            "client_port": station.node("east")["client_port"],
+            "file": str(simulator.issue(tmp_path / "issued", "east", SECRETS["key"])),
+            "client_port": simulator.node("east")["client_port"],
             "east": {**ends["east"], **tls},
             "vms": {**ends["hangzhou"], **tls},
             "ends": {
@@ -86,8 +86,8 @@ def told(tmp_path: Path) -> tuple[str, Path]:
                 "journal": str(out / "journal"),
             },
             "simulator": str(PROGRAM),
-            "state": str(tmp_path / "station" / "state"),
-            "control_port": urlsplit(station.endpoints["control"]).port,
+            "state": str(tmp_path / "simulator" / "state"),
+            "control_port": urlsplit(simulator.endpoints["control"]).port,
             "patience": {"wait_timeout": 20, "wait_interval": 0.1, "lock_dir": str(out / "locks")},
         }
         (work / "given.json").write_text(json.dumps(given), encoding="utf-8")

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether a license was lost or doubled, held against what the runs said about it.
+"""Whether a license was lost or doubled, compared with what the runs reported about it.
 
 * *lost*: it is live nowhere, and no run said so or no file that restores it is kept;
 * *doubled*: it is live in two places while the last run ended well without a word, or a run made it so;
@@ -41,18 +41,18 @@ class Verdict:
         """``before``: on how many servers it was live before the runs; no words: the run was killed."""
         quiet = bool(words) and not any(word.spoke for word in words)
         if len(sight.live) > max(before, 1):
-            _note(self.doubled, f"{name}: a run made it live on {sight.places}")
+            _note(self.doubled, f"{name}: a run made it live on {sight.sites}")
         elif len(sight.live) > 1 and quiet:
-            _note(self.doubled, f"{name}: live on {sight.places}, and no run said so")
+            _note(self.doubled, f"{name}: live on {sight.sites}, and no run said so")
         if not sight.live and not sight.restored_by:
             _note(self.lost, f"{name}: live nowhere, and nothing restores it")
         elif not sight.live and quiet:
             _note(self.lost, f"{name}: live nowhere, and no run said so")
         for word in words:
-            if word.live_on and word.live_on not in sight.places:
+            if word.live_on and word.live_on not in sight.sites:
                 _note(
                     self.silent,
-                    f"{name}: live on {word.live_on} by the run's word, in truth on {sight.places}",
+                    f"{name}: live on {word.live_on} by the run's word, in truth on {sight.sites}",
                 )
 
 

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each world at each state of a migration, without and with a SIGKILL in the run that follows.
+"""Each incident at each state of a migration, without and with a SIGKILL in the run that follows.
 
-A world may double or lose. The collection never adds to it, is never silent, and ends right once the operator
-has done what it said.
+An incident may double or lose a license. The collection never adds to it, always reports it, and ends right
+once the operator has done what it said.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from incidents import INCIDENTS, NEW, Incident
+from instructions import Operator, Puzzled, Result, codes_of
 from kills import Kill
 from ledger import Sight
-from person import Person, Puzzled, Result, codes_of
-from stand import MOVING, OLD, SIZES, STATES, Stand, Task
+from testbed import MOVING, OLD, SIZES, STATES, Task, Testbed
 from verdict import Verdict, Word, spoke
-from worlds import NEW, WORLDS, World
 
 # After so many rounds of running and doing what was said it has to be right.
 ROUNDS = 8
@@ -27,10 +27,10 @@ NO_KILL = "no kill"
 
 
 @dataclass
-class WorldOutcome:
+class IncidentOutcome:
     """What came of one case."""
 
-    world: str
+    incident: str
     state: str
     kill: str
     verdict: Verdict = field(default_factory=Verdict)
@@ -48,72 +48,74 @@ class WorldOutcome:
 
 
 @dataclass(frozen=True)
-class Corner:
-    """One world at one state."""
+class IncidentCase:
+    """One incident at one state."""
 
-    world: str
+    incident: str
     state: str
 
 
-def corners(fast: bool) -> list[Corner]:
-    """All of them; ``fast``: each world at one state, each state in some world."""
+def incident_cases(fast: bool) -> list[IncidentCase]:
+    """All of them; ``fast``: each incident at one state, each state in some incident."""
     if not fast:
-        return [Corner(world.name, state) for world in WORLDS for state in world.states]
+        return [IncidentCase(incident.name, state) for incident in INCIDENTS for state in incident.states]
     return [
-        Corner(world.name, world.states[(5 * number + 3) % len(world.states)])
-        for number, world in enumerate(WORLDS)
+        IncidentCase(incident.name, incident.states[(5 * number + 3) % len(incident.states)])
+        for number, incident in enumerate(INCIDENTS)
     ]
 
 
-def play_corner(stand: Stand, corner: Corner, fast: bool) -> Iterator[WorldOutcome]:
+def play_incident_case(
+    testbed: Testbed, incident_case: IncidentCase, fast: bool
+) -> Iterator[IncidentOutcome]:
     """The case without a kill, then one for each moment of the next run; ``fast``: for one moment."""
-    (world,) = (world for world in WORLDS if world.name == corner.world)
-    whole = _Case(stand, world, corner.state)
+    (incident,) = (incident for incident in INCIDENTS if incident.name == incident_case.incident)
+    whole = _Case(testbed, incident, incident_case.state)
     yield whole.play(None)
     kills = [Kill(effect=number + 1) for number in range(whole.effects)] or [Kill(answers=1)]
     if fast:
-        kills = [random.Random(f"{corner}").choice(kills)]  # noqa: S311 - a sample, always the same
+        kills = [random.Random(f"{incident_case}").choice(kills)]  # noqa: S311 - a sample, always the same
     for kill in kills:
-        yield _Case(stand, world, corner.state).play(kill)
+        yield _Case(testbed, incident, incident_case.state).play(kill)
 
 
 class _Case:
-    def __init__(self, stand: Stand, world: World, state: str) -> None:
-        self.stand, self.world, self.state = stand, world, state
+    def __init__(self, testbed: Testbed, incident: Incident, state: str) -> None:
+        self.testbed, self.incident, self.state = testbed, incident, state
         self.effects = 0
         self._live: dict[str, int] = {}
 
-    def play(self, kill: Kill | None) -> WorldOutcome:
+    def play(self, kill: Kill | None) -> IncidentOutcome:
         name = NO_KILL if kill is None else f"after effect {kill.effect}" if kill.effect else "after a read"
-        outcome = self.outcome = WorldOutcome(self.world.name, self.state, name)
-        backup = self.stand.go_to(self.state, self.world.beside)
-        tasks = self.world.happens(self.stand)
+        outcome = self.outcome = IncidentOutcome(self.incident.name, self.state, name)
+        backup = self.testbed.go_to(self.state, self.incident.beside)
+        tasks = self.incident.happens(self.testbed)
         self._live = {name: len(sight.live) for name, sight in self._sights().items()}
         if kill is not None:
-            self.stand.start(tasks[0], kill).result()
+            self.testbed.start(tasks[0], kill).result()
             self._judge([])
         results = []
         for task in tasks:
-            process = self.stand.start(task)
+            process = self.testbed.start(task)
             results.append((task, self._noted(task, process.result())))
             if task is tasks[0]:
                 self.effects = process.effects()
         self._judge(results)
-        self.world.after(self.stand)
-        self._go_on(Person(self.stand, backup))
+        self.incident.after(self.testbed)
+        self._go_on(Operator(self.testbed, backup))
         return outcome
 
     def _run(self, task: Task) -> Result:
-        return self._noted(task, self.stand.run(task))
+        return self._noted(task, self.testbed.run(task))
 
     def _noted(self, task: Task, result: Result) -> Result:
         said = ", ".join(codes_of(result)) if result.get("failed") else result["state"]
         self.outcome.said.append(f"{task.about}: {said}{' with a warning' if result.get('warnings') else ''}")
         return result
 
-    def _go_on(self, person: Person) -> None:
+    def _go_on(self, person: Operator) -> None:
         """The operator runs the tasks and does what they say, until there is nothing more to do."""
-        tasks = [self.stand.notes.tasks[name] for name in (MOVING, self.world.beside) if name]
+        tasks = [self.testbed.notes.tasks[name] for name in (MOVING, self.incident.beside) if name]
         wrong: list[str] = []
         for _round in range(ROUNDS):
             results = [(task, self._run(task)) for task in tasks]
@@ -137,13 +139,13 @@ class _Case:
         ]
         goals = {task.about: task.destination for task, _result in results} | {OLD: "west", NEW: "west"}
         for name, sight in self._sights().items():
-            if name in goals and (sight.places, sight.quantity) != ([goals[name]], SIZES.get(name, 10)):
-                wrong.append(f"{name} is live on {sight.places} as {sight.quantity}")
+            if name in goals and (sight.sites, sight.quantity) != ([goals[name]], SIZES.get(name, 10)):
+                wrong.append(f"{name} is live on {sight.sites} as {sight.quantity}")
         return wrong
 
     def _sights(self) -> dict[str, Sight]:
-        seen = self.stand.ledger.look()
-        return {name: seen.get(bought, Sight()) for name, bought in self.stand.notes.bought.items()}
+        seen = self.testbed.ledger.look()
+        return {name: seen.get(bought, Sight()) for name, bought in self.testbed.notes.bought.items()}
 
     def _judge(self, results: Sequence[tuple[Task, Result]]) -> None:
         """Hold what the runs said against what there is; one that was killed said nothing."""
@@ -158,20 +160,20 @@ def _word(task: Task, result: Result) -> Word:
     return Word(spoke(result), task.destination if arrived else "")
 
 
-def play(parts: Sequence[Corner], folder: Path, fast: bool) -> Iterator[WorldOutcome]:
+def play(parts: Sequence[IncidentCase], folder: Path, fast: bool) -> Iterator[IncidentOutcome]:
     """Play the cases of some corners on a simulator of their own."""
-    with Stand(folder) as stand:
+    with Testbed(folder) as testbed:
         # States that share what leads to them, one after the other.
-        for corner in sorted(parts, key=lambda corner: STATES.index(corner.state)):
-            yield from play_corner(stand, corner, fast)
+        for incident_case in sorted(parts, key=lambda incident_case: STATES.index(incident_case.state)):
+            yield from play_incident_case(testbed, incident_case, fast)
 
 
 def figures(rows: Sequence[dict[str, Any]]) -> dict[str, int]:
-    """What ``make faults`` prints of the worlds."""
+    """What ``make faults`` prints of the incidents."""
     return {
-        "cases of worlds": len(rows),
-        "worlds that ended right": sum(not row["wrong"] for row in rows),
-        "licenses lost in a world": sum(bool(row["verdict"]["lost"]) for row in rows),
-        "licenses doubled in a world": sum(bool(row["verdict"]["doubled"]) for row in rows),
+        "cases of incidents": len(rows),
+        "incidents that ended right": sum(not row["wrong"] for row in rows),
+        "licenses lost in an incident": sum(bool(row["verdict"]["lost"]) for row in rows),
+        "licenses doubled in an incident": sum(bool(row["verdict"]["doubled"]) for row in rows),
         "successes without a live license": sum(bool(row["verdict"]["silent"]) for row in rows),
     }

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A slice of the worlds and a short soak, and proof that their judges see what they are there for."""
+"""A slice of the incidents and a short soak, and proof that their checks find lost and doubled licenses."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from controller_run import Count
+from incident_matrix import incident_cases
+from incidents import INCIDENTS
 from kills import Kill
 from ledger import Copy, Ledger, Sight
-from pursuit import Count
-from stand import STATES
+from testbed import STATES
 from verdict import Verdict, Word
-from world_cases import corners
-from worlds import WORLDS
 
 HERE = Path(__file__).parent
 COLLECTIONS = HERE.parents[1] / ".collections"
@@ -40,13 +40,13 @@ def figures_of(program: str, *arguments: str) -> dict[str, str]:
     return dict(re.findall(r"^ *(.+): (\d+)$", run.stdout, re.MULTILINE))
 
 
-def test_each_world_happens_to_a_migration() -> None:
-    figures = figures_of("run.py", "--fast", "--part", "worlds")
+def test_each_incident_happens_to_a_migration() -> None:
+    figures = figures_of("run.py", "--fast", "--part", "incidents")
 
-    assert int(figures["cases of worlds"]) == 2 * len(WORLDS)
-    assert figures["worlds that ended right"] == figures["cases of worlds"]
-    assert figures["licenses lost in a world"] == "0"
-    assert figures["licenses doubled in a world"] == "0"
+    assert int(figures["cases of incidents"]) == 2 * len(INCIDENTS)
+    assert figures["incidents that ended right"] == figures["cases of incidents"]
+    assert figures["licenses lost in an incident"] == "0"
+    assert figures["licenses doubled in an incident"] == "0"
     assert figures["successes without a live license"] == "0"
 
 
@@ -58,11 +58,15 @@ def test_a_short_soak() -> None:
     assert figures["successes without a live license"] == "0"
 
 
-def test_the_slice_has_every_world_and_the_whole_has_every_state() -> None:
-    assert [corner.world for corner in corners(fast=True)] == [world.name for world in WORLDS]
-    whole = corners(fast=False)
+def test_the_slice_has_every_incident_and_the_whole_has_every_state() -> None:
+    assert [incident_case.incident for incident_case in incident_cases(fast=True)] == [
+        incident.name for incident in INCIDENTS
+    ]
+    whole = incident_cases(fast=False)
     for name in ("the source is restored", "two journals", "an older file", "a folder of files is shared"):
-        assert [corner.state for corner in whole if corner.world == name] == list(STATES)
+        assert [incident_case.state for incident_case in whole if incident_case.incident == name] == list(
+            STATES
+        )
 
 
 @pytest.mark.parametrize(
@@ -95,7 +99,7 @@ def test_a_verdict_follows_the_definitions(
 
 
 class Told:
-    """A station that says what a test wants: two servers, and what files are."""
+    """A simulator that says what a test wants: two servers, and what files are."""
 
     def __init__(self, **files: dict[str, Any]) -> None:
         self._files = files
@@ -128,8 +132,8 @@ def test_a_ledger_sees_servers_and_files(tmp_path: Path) -> None:
     seen = Ledger(told, tmp_path).look()  # type: ignore[arg-type]  # says as much as is asked
 
     assert seen["bought"].restored_by == ["the uninstall file that east keeps", str(tmp_path / "one.uak")]
-    assert seen["bought"].places == []
-    assert (seen["other"].places, seen["other"].quantity, seen["other"].restored_by) == (["west"], 3, [])
+    assert seen["bought"].sites == []
+    assert (seen["other"].sites, seen["other"].quantity, seen["other"].restored_by) == (["west"], 3, [])
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The operator of a migration: does what the collection's last words say, and nothing else."""
+"""The operator of a migration: follows the instructions of the last message, and nothing else."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ledger import GONE
-from stand import Task
-from station import Refused, Station
+from simulator import Refused, Simulator
+from testbed import Task
 
 Result = dict[str, Any]
 
@@ -20,12 +20,12 @@ Result = dict[str, Any]
 class Desk(Protocol):
     """What an operator works with."""
 
-    station: Station
+    simulator: Simulator
     folder: Path
     destinations: tuple[str, ...]
 
     def hand_in(self, task: Task, uninstall_file: Path) -> Path:
-        """What a person does on the platform. Raises station.Refused."""
+        """What a person does on the platform. Raises simulator.Refused."""
 
     def issued(self, task: Task) -> Path | None:
         """The file that the platform issued for the license of a task, if it did."""
@@ -52,8 +52,8 @@ def codes_of(result: Result) -> list[str]:
     return [code for code in found if code]
 
 
-class Person:
-    """Acts on one result at a time; ``backup`` is a copy of the folder from before the world happened."""
+class Operator:
+    """Acts on one result at a time; ``backup`` is a copy of the folder from before the incident happened."""
 
     def __init__(self, desk: Desk, backup: Path) -> None:
         self._desk = desk
@@ -118,7 +118,7 @@ class Person:
 
     def _uninstall_surplus(self, task: Task, result: Result) -> None:
         """The copy on the source, as the words name it."""
-        rows = self._desk.station.state(task.source)["licenses"]
+        rows = self._desk.simulator.state(task.source)["licenses"]
         named = [row["id"] for row in rows if row["status"] != GONE and row["id"] in result["msg"]]
         if not named:
             raise Puzzled(f"no license of {task.source} is named: {result['msg']}")

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A controller that pursues one goal after the other, and what is counted and found on the way."""
+"""A controller that runs one task after the other until its goal is reached, and counts what happens."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import trouble
+import disturbance
 from goals import Connect, Goal, Install, Move, Remove
-from person import Puzzled, Result, codes_of
+from instructions import Puzzled, Result, codes_of
 from soak_servers import SERVERS, SYSTEMS, Estate
 from verdict import Verdict
 
 # Of so many operations at least one of each, by name.
 SHARES = {Move.kind: 5, Install.kind: 5, Remove.kind: 10, Connect.kind: 10}
 RESTORED = "restored snapshot"
-TROUBLES = {trouble.KILL: 10, RESTORED: 20}
+TROUBLES = {disturbance.KILL: 10, RESTORED: 20}
 RESTORED_OF_GOALS = 0.16
 DISTURBED_RUNS = 3
 RUNS = 14
@@ -125,7 +125,7 @@ class Controller:
             return None
         server = self.chance.choice(goal.servers)
         path = f"/nodes/{server}/snapshots"
-        number = self.estate.station.call("POST", path)["id"]
+        number = self.estate.simulator.call("POST", path)["id"]
         return _Restore(self.chance.randint(0, 2), f"{path}/{number}/restore", server)
 
     # Pursuing
@@ -135,7 +135,7 @@ class Controller:
         cut = False
         for turn in range(RUNS):
             before = self._live(goal)
-            run = trouble.start(goal, self.chance, turn < DISTURBED_RUNS)
+            run = disturbance.start(goal, self.chance, turn < DISTURBED_RUNS)
             while not run.over():
                 yield
             run.end()
@@ -144,7 +144,7 @@ class Controller:
             said.append(f"{run.met or 'undisturbed'}: {', '.join(map(_shown, results)) or 'killed'}")
             self._judge(goal, before, results)
             if restore is not None and turn == restore.turn:
-                self.estate.station.call("POST", restore.path)
+                self.estate.simulator.call("POST", restore.path)
                 self.count.done[RESTORED] += 1
                 said.append(f"{restore.server} restored")
             elif (restore is None or turn > restore.turn) and self._reached(goal, run, results):
@@ -160,7 +160,7 @@ class Controller:
         wrong = goal.wrong()
         self.count.unreached.append(f"{goal.kind} in {goal.folder}: {wrong}\n    " + "\n    ".join(said))
 
-    def _counted(self, run: trouble.Run, cut: bool, results: Sequence[Result]) -> bool:
+    def _counted(self, run: disturbance.Run, cut: bool, results: Sequence[Result]) -> bool:
         """Count the run's operations; say whether it leaves something to be resumed."""
         wrote = [process for process in run.processes if process.writes()]
         resumed = cut and bool(results) and not wrote
@@ -169,7 +169,7 @@ class Controller:
         unfinished = len(results) < len(run.processes) or any(result.get("failed") for result in results)
         return unfinished and (bool(wrote) or cut)
 
-    def _reached(self, goal: Goal, run: trouble.Run, results: Sequence[Result]) -> bool:
+    def _reached(self, goal: Goal, run: disturbance.Run, results: Sequence[Result]) -> bool:
         if len(results) < len(run.processes) or any(result.get("failed") for result in results):
             return False
         return not goal.wrong()

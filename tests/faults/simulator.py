@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A simulator of one's own, its control port and its platform; owes nothing to the collection."""
+"""A simulator process with its control port and license platform, independent of the collection."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class NotStarted(Exception):
     """The simulator's process did not come up; the text is its own."""
 
 
-class Station:
+class Simulator:
     """One state folder and its process; ends with the ``with`` block."""
 
     def __init__(self, folder: Path, scenario: dict[str, Any]) -> None:
@@ -48,8 +48,8 @@ class Station:
         if started.returncode:
             raise NotStarted(f"{started.stdout}{started.stderr}".strip())
         self.endpoints = json.loads((state / "endpoints.json").read_text(encoding="utf-8"))
-        place = urlsplit(self.endpoints["control"])
-        self._control = http.client.HTTPConnection(place.hostname or "", place.port, timeout=30)
+        site = urlsplit(self.endpoints["control"])
+        self._control = http.client.HTTPConnection(site.hostname or "", site.port, timeout=30)
 
     def alive(self) -> bool:
         return is_alive(self.endpoints["pid"])
@@ -67,7 +67,7 @@ class Station:
         """What the simulator has written so far."""
         return (self._folder / "state" / "simulator.log").read_text(encoding="utf-8")
 
-    def __enter__(self) -> Station:
+    def __enter__(self) -> Simulator:
         return self
 
     def __exit__(self, *error: object) -> None:

@@ -1,16 +1,16 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is done to a system: connected, read, taken away."""
+"""Operations on a system: connect, change, read, disconnect."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from operation import BASE, FEATURE, FORMAL, PATIENCE, Operation, Site, keys_of, later, license_of, not_once
 from processes import Args
-from scene import BASE, FEATURE, FORMAL, PATIENCE, Place, Scene, keys_of, later, license_of, not_once
 
 
-class Connect(Scene):
+class Connect(Operation):
     """A system to its License Server; then it fetches what was installed since."""
 
     name, stages, products = "connect, reconnect", 2, (BASE, FEATURE)
@@ -23,37 +23,37 @@ class Connect(Scene):
             "keys": keys_of(slot, (FEATURE,)),
         }
 
-    def before(self, place: Place, stage: int, result: dict[str, Any]) -> None:
+    def before(self, site: Site, stage: int, result: dict[str, Any]) -> None:
         """A feature arrives on the License Server, by a run of ``license`` that nothing disturbs."""
-        file = place.station.issue(place.folder / "issued", place.east, place.key(FEATURE))
-        args = place.args(place.end(place.east), activation_file=str(file))
-        done = place.notes["run"]("license", args)
+        file = site.simulator.issue(site.folder / "issued", site.east, site.key(FEATURE))
+        args = site.args(site.end(site.east), activation_file=str(file))
+        done = site.notes["run"]("license", args)
         if done.get("failed"):
             raise RuntimeError(f"the feature was not installed: {done}")
-        later(place)
+        later(site)
 
-    def run(self, place: Place, stage: int) -> tuple[str, Args]:
-        server = place.station.node(place.east)
-        return "license_client", place.args(
-            place.end(place.system),
-            license_server={**place.end(place.east), "client_port": server["client_port"]},
-            client_name=place.system,
+    def run(self, site: Site, stage: int) -> tuple[str, Args]:
+        server = site.simulator.node(site.east)
+        return "license_client", site.args(
+            site.end(site.system),
+            license_server={**site.end(site.east), "client_port": server["client_port"]},
+            client_name=site.system,
             client_password="client-of-faults",
         )
 
-    def where(self, place: Place) -> dict[str, list[str]]:
-        return {BASE: place.whereabouts(BASE, (place.east,), 0)}
+    def where(self, site: Site) -> dict[str, list[str]]:
+        return {BASE: site.whereabouts(BASE, (site.east,), 0)}
 
-    def wrong(self, place: Place) -> list[str]:
-        found = not_once(place, place.east, self.products)
-        system, server = place.station.state(place.system), place.station.state(place.east)
+    def wrong(self, site: Site) -> list[str]:
+        found = not_once(site, site.east, self.products)
+        system, server = site.simulator.state(site.system), site.simulator.state(site.east)
         link = system["link"] or {}
-        if (link.get("state"), link.get("client"), system["login"]) != ("connected", place.system, "ok"):
+        if (link.get("state"), link.get("client"), system["login"]) != ("connected", site.system, "ok"):
             found.append(f"the system is not connected: {link}, login {system['login']}")
         if system["quantity"] != FORMAL[BASE]["quantity"] or len(system["holdings"]) != len(self.products):
             found.append(f"the system holds {system['holdings']}")
         if [(client["name"], client["state"]) for client in server["clients"]] != [
-            (place.system, "connected")
+            (site.system, "connected")
         ]:
             found.append(f"the server's clients are {server['clients']}")
         return found
@@ -71,23 +71,23 @@ class Allot(Connect):
         given["license_servers"][f"{slot}-east"]["licenses"].append(license_of(FEATURE))
         return {**given, "keys": []}
 
-    def before(self, place: Place, stage: int, result: dict[str, Any]) -> None:
-        later(place)
+    def before(self, site: Site, stage: int, result: dict[str, Any]) -> None:
+        later(site)
 
-    def run(self, place: Place, stage: int) -> tuple[str, Args]:
-        name, args = super().run(place, stage)
+    def run(self, site: Site, stage: int) -> tuple[str, Args]:
+        name, args = super().run(site, stage)
         quota = self.quotas[stage].items()
         args["quota"] = [{"product": item, "arch": "x86_64", "quantity": amount} for item, amount in quota]
         return name, args
 
-    def wrong(self, place: Place) -> list[str]:
-        system = place.station.state(place.system)
+    def wrong(self, site: Site) -> list[str]:
+        system = site.simulator.state(site.system)
         held = {item["product"]: item["quantity"] for item in system["holdings"]}
         link = system["link"] or {}
         found = [] if held == self.quotas[1] else [f"the system holds {held}"]
         if (link.get("state"), system["login"]) != ("connected", "ok"):
             found.append(f"the system is not connected: {link}, login {system['login']}")
-        return found + not_once(place, place.east, self.products)
+        return found + not_once(site, site.east, self.products)
 
 
 class NewPassword(Connect):
@@ -96,23 +96,23 @@ class NewPassword(Connect):
     name, products, locked = "change a client's password", (BASE,), False
     long = True
 
-    def before(self, place: Place, stage: int, result: dict[str, Any]) -> None:
-        later(place)
+    def before(self, site: Site, stage: int, result: dict[str, Any]) -> None:
+        later(site)
 
-    def run(self, place: Place, stage: int) -> tuple[str, Args]:
-        name, args = super().run(place, stage)
+    def run(self, site: Site, stage: int) -> tuple[str, Args]:
+        name, args = super().run(site, stage)
         if stage:
             args |= {"client_password": "another-of-faults", "update_password": "always"}
         return name, args
 
-    def wrong(self, place: Place) -> list[str]:
+    def wrong(self, site: Site) -> list[str]:
         # Whether the system has the right one shows when it fetches with it.
-        later(place)
-        name, args = super().run(place, 0)
+        later(site)
+        name, args = super().run(site, 0)
         del args["client_password"]
-        fetched = place.notes["run"](name, {**args, "reconnect": "always"})
+        fetched = site.notes["run"](name, {**args, "reconnect": "always"})
         found = [f"the system cannot fetch: {fetched.get('msg')}"] if fetched.get("failed") else []
-        return found + super().wrong(place)
+        return found + super().wrong(site)
 
 
 class Leave(Connect):
@@ -127,16 +127,16 @@ class Leave(Connect):
         given["vms"][f"{slot}-vms"]["license_server"] = {"server": f"{slot}-east", "client": f"{slot}-vms"}
         return {**given, "keys": []}
 
-    def run(self, place: Place, stage: int) -> tuple[str, Args]:
-        name, args = super().run(place, stage)
+    def run(self, site: Site, stage: int) -> tuple[str, Args]:
+        name, args = super().run(site, stage)
         return name, {**args, "state": "absent"}
 
-    def wrong(self, place: Place) -> list[str]:
-        system, server = place.station.state(place.system), place.station.state(place.east)
+    def wrong(self, site: Site) -> list[str]:
+        system, server = site.simulator.state(site.system), site.simulator.state(site.east)
         found = [] if system["link"] is None else [f"the system is connected: {system['link']}"]
-        left = [system["holdings"], server["clients"], place.rows(place.east, BASE)[0]["assigned"]]
+        left = [system["holdings"], server["clients"], site.rows(site.east, BASE)[0]["assigned"]]
         found += [f"something is left: {left}"] if any(left) else []
-        return found + not_once(place, place.east, self.products)
+        return found + not_once(site, site.east, self.products)
 
 
 class Read(Leave):
@@ -144,18 +144,18 @@ class Read(Leave):
 
     name, stages, products, locked = "read", 2, (BASE,), False
 
-    def before(self, place: Place, stage: int, result: dict[str, Any]) -> None:
+    def before(self, site: Site, stage: int, result: dict[str, Any]) -> None:
         """Nobody has anything to do."""
 
-    def run(self, place: Place, stage: int) -> tuple[str, Args]:
-        args = {"ca_path": place.station.endpoints["ca"], "timeout": PATIENCE["timeout"]}
+    def run(self, site: Site, stage: int) -> tuple[str, Args]:
+        args = {"ca_path": site.simulator.endpoints["ca"], "timeout": PATIENCE["timeout"]}
         if stage:
-            return "license_info", {**place.end(place.east), **args}
-        server = place.end(place.east)
-        return "vms_facts", {**place.end(place.system), **args, "license_server": server}
+            return "license_info", {**site.end(site.east), **args}
+        server = site.end(site.east)
+        return "vms_facts", {**site.end(site.system), **args, "license_server": server}
 
-    def wrong(self, place: Place) -> list[str]:
-        *disturbed, last = [one for one in place.notes["results"] if not one.get("failed")]
+    def wrong(self, site: Site) -> list[str]:
+        *disturbed, last = [one for one in site.notes["results"] if not one.get("failed")]
         found = [
             f"not what is there: {read}"
             for read in disturbed

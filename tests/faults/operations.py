@@ -1,16 +1,16 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every scene of the matrix."""
+"""Every operation of the matrix."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from license_scenes import Abort, Install, Migrate, MigratePart, Request, Uninstall
-from scene import BASE, FEATURE, PACKS, UPGRADE, Scene
-from system_scenes import Allot, Connect, Leave, NewPassword, Read
+from license_operations import Abort, Install, Migrate, MigratePart, Request, Uninstall
+from operation import BASE, FEATURE, PACKS, UPGRADE, Operation
+from system_operations import Allot, Connect, Leave, NewPassword, Read
 
-SCENES: tuple[Callable[[], Scene], ...] = (
+OPERATIONS: tuple[Callable[[], Operation], ...] = (
     lambda: Install("install one", FEATURE),
     lambda: Install("install base and upgrade", BASE, UPGRADE),
     lambda: Uninstall("uninstall", BASE, UPGRADE),

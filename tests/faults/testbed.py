@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""License Servers with licenses, brought to every state of a migration and back to it as often as needed."""
+"""A testbed: License Servers with licenses, brought to a state of a migration as often as needed."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ import processes
 from kills import Kill
 from ledger import Ledger
 from processes import Args
-from station import Station
+from simulator import Simulator
 
 FEATURE = {"product": "srm", "arch": "x86_64", "code": "3132A0XS", "kind": "formal"}
-# The license that every world is about, one of the same size that moves beside it, one of another size, and
-# one that is on the destination since long ago.
+# The license that every incident is about, one of the same size that moves with it, one of another size,
+# and one that has been on the destination for a long time.
 MOVING, EQUAL, OTHER, OLD = "moving", "equal", "other", "old"
 SIZES = {MOVING: 10, EQUAL: 10, OTHER: 6, OLD: 10}
 EAST, NORTH, WEST, SOUTH = "east", "north", "west", "south"
@@ -80,7 +80,7 @@ class _Saved:
     notes: Notes
 
 
-class Stand:
+class Testbed:
     """One simulator and one folder of the operator, with journal, locks and files."""
 
     destinations = (WEST, SOUTH)
@@ -102,32 +102,32 @@ class Stand:
             "keys": keys,
             "task_ms": TASK_MS,
         }
-        self.station = Station(folder / "station", scenario)
-        self.ledger = Ledger(self.station, self.folder)
+        self.simulator = Simulator(folder / "simulator", scenario)
+        self.ledger = Ledger(self.simulator, self.folder)
         self.notes = Notes()
         self._states: dict[tuple[str, str], _Saved] = {}
         self._begin()
 
-    def __enter__(self) -> Stand:
+    def __enter__(self) -> Testbed:
         return self
 
     def __exit__(self, *error: object) -> None:
-        self.station.__exit__(*error)
+        self.simulator.__exit__(*error)
 
     # Running modules
 
     def end(self, name: str) -> Args:
-        node = self.station.node(name)
+        node = self.simulator.node(name)
         wanted = ("host", "port", "username", "password", "client_id", "client_secret")
         return {option: node[option] for option in wanted}
 
     def port_of(self, name: str) -> int:
-        return int(self.station.node(name)["port"])
+        return int(self.simulator.node(name)["port"])
 
     def start(self, task: Task, kill: Kill | None = None) -> processes.Process:
         args: Args = {
             **PATIENCE,
-            "ca_path": self.station.endpoints["ca"],
+            "ca_path": self.simulator.endpoints["ca"],
             "lock_dir": str(self.folder / "locks"),
             "journal": str(self.folder / task.journal),
             "source": self.end(task.source),
@@ -145,7 +145,7 @@ class Stand:
         args = {
             **PATIENCE,
             **self.end(server),
-            "ca_path": self.station.endpoints["ca"],
+            "ca_path": self.simulator.endpoints["ca"],
             "lock_dir": str(self.folder / "locks"),
             **options,
         }
@@ -153,16 +153,16 @@ class Stand:
 
     def buy(self, server: str, key: str, folder: str) -> Path:
         """A license that somebody bought and installed on ``server``."""
-        file = self.station.issue(self.folder / folder, server, key)
+        file = self.simulator.issue(self.folder / folder, server, key)
         done = self.license(server, activation_file=str(file))
         if done.get("failed"):
             raise RuntimeError(f"{key} was not installed on {server}: {done}")
         return file
 
     def hand_in(self, task: Task, uninstall_file: Path) -> Path:
-        """What a person does on the platform. Raises station.Refused."""
+        """What a person does on the platform. Raises simulator.Refused."""
         folder = self.folder / "issued" / task.about
-        file = self.station.transfer(folder, task.destination, uninstall_file)
+        file = self.simulator.transfer(folder, task.destination, uninstall_file)
         self.notes.issued[task.about] = file
         return file
 
@@ -178,7 +178,7 @@ class Stand:
     def settle(self) -> None:
         """Wait until the servers have done what they accepted."""
         end = time.monotonic() + 10
-        while self.station.call("GET", "/state")["pending_messages"]:
+        while self.simulator.call("GET", "/state")["pending_messages"]:
             if time.monotonic() > end:
                 raise RuntimeError("a server does not come to an end with what it accepted")
             time.sleep(0.01)
@@ -191,30 +191,30 @@ class Stand:
         for name, source in SOURCES.items():
             (ident,) = (
                 row["id"]
-                for row in self.station.state(source)["licenses"]
+                for row in self.simulator.state(source)["licenses"]
                 if (name == OTHER) == (row["quantity"] == SIZES[OTHER])
             )
             self.notes.tasks[name] = Task(name, source, WEST, [ident])
-        by_place = {
+        by_site = {
             (copy_.server, copy_.quantity): bought
             for bought, sight in self.ledger.look().items()
             for copy_ in sight.live
         }
         for name, size in SIZES.items():
-            self.notes.bought[name] = by_place[SOURCES.get(name, WEST), size]
+            self.notes.bought[name] = by_site[SOURCES.get(name, WEST), size]
         for server in (EAST, WEST):
-            self.notes.snapshots[server] = self.station.call("POST", f"/nodes/{server}/snapshots")["id"]
+            self.notes.snapshots[server] = self.simulator.call("POST", f"/nodes/{server}/snapshots")["id"]
         self._states["", ""] = self._save("begin")
 
     def _save(self, name: str) -> _Saved:
         folder = self._saved_in / name
         shutil.copytree(self.folder, folder)
-        number = self.station.call("POST", "/snapshots")["id"]
+        number = self.simulator.call("POST", "/snapshots")["id"]
         return _Saved(number, folder, copy.deepcopy(self.notes))
 
     def _put_back(self, saved: _Saved) -> None:
-        self.station.call("DELETE", "/faults")
-        self.station.call("POST", f"/snapshots/{saved.number}/restore")
+        self.simulator.call("DELETE", "/faults")
+        self.simulator.call("POST", f"/snapshots/{saved.number}/restore")
         shutil.rmtree(self.folder)
         shutil.copytree(saved.folder, self.folder)
         self.notes = copy.deepcopy(saved.notes)
@@ -261,7 +261,7 @@ class Stand:
     def put_back_server(self, server: str) -> None:
         """Restore a server from the snapshot that was taken before any migration began."""
         number = self.notes.snapshots[server]
-        self.station.call("POST", f"/nodes/{server}/snapshots/{number}/restore")
+        self.simulator.call("POST", f"/nodes/{server}/snapshots/{number}/restore")
 
     def kept_files(self, about: str) -> list[Path]:
         """The uninstall and activation files that the journal keeps of a migration."""

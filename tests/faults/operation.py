@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is done to licenses, and where each formal one is by the simulator's own word and by the disk.
+"""An operation on licenses, and where each formal license is by the simulator's state and on disk.
 
-A scene is one operation from begin to end in its own corner (``slot``) of a simulator. Its stages are runs of
-modules; before a stage a person may have something to do. Within a slot no product is there twice, so that
-a product names a license.
+An operation runs from beginning to end in a slot of a simulator of its own. Its stages are runs of modules;
+before a stage the operator may have something to do. Within a slot each product occurs once, so that a
+product names a license.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from processes import Args
-from station import Station
+from simulator import Simulator
 
 FORMAL: dict[str, dict[str, Any]] = {
     "vms_standard": {"arch": "x86_64", "code": "3132A0XY", "quantity": 4},
@@ -41,10 +41,10 @@ LIVE, UNINSTALL_FILE, ACTIVATION_FILE, KEPT = (
 
 
 @dataclass
-class Place:
-    """One scene at work."""
+class Site:
+    """One operation at work."""
 
-    station: Station
+    simulator: Simulator
     slot: str
     folder: Path
     notes: dict[str, Any] = field(default_factory=dict)
@@ -66,18 +66,18 @@ class Place:
 
     def end(self, name: str) -> Args:
         """Connection options of a License Server or VMS."""
-        node = self.station.node(name)
+        node = self.simulator.node(name)
         wanted = ("host", "port", "username", "password", "client_id", "client_secret")
         return {option: node[option] for option in wanted if option in node}
 
     def args(self, *ends: Args, **more: Any) -> Args:
-        shared: Args = {"ca_path": self.station.endpoints["ca"], "lock_dir": str(self.folder / "locks")}
+        shared: Args = {"ca_path": self.simulator.endpoints["ca"], "lock_dir": str(self.folder / "locks")}
         for end in ends:
             shared |= end
         return {**shared, **PATIENCE, **more}
 
     def rows(self, server: str, product: str) -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = self.station.state(server)["licenses"]
+        rows: list[dict[str, Any]] = self.simulator.state(server)["licenses"]
         return [row for row in rows if row["productId"] == product]
 
     def uninstall_files(self) -> list[Path]:
@@ -97,7 +97,7 @@ class Place:
         return []
 
 
-class Scene(ABC):
+class Operation(ABC):
     """One operation. ``stages`` says how many runs of a module it is."""
 
     name = ""
@@ -110,22 +110,22 @@ class Scene(ABC):
     def scenario(self, slot: str) -> dict[str, Any]:
         """The part of the scenario that is the slot's own."""
 
-    def prepare(self, place: Place) -> None:  # noqa: B027 - a hook: not every scene has a use for it
+    def prepare(self, site: Site) -> None:  # noqa: B027 - a hook: not every operation has a use for it
         """What is there before the first run."""
 
-    def before(self, place: Place, stage: int, result: dict[str, Any]) -> None:  # noqa: B027 - as above
+    def before(self, site: Site, stage: int, result: dict[str, Any]) -> None:  # noqa: B027 - as above
         """What a person does between two stages; ``result`` is what the last run said."""
 
     @abstractmethod
-    def run(self, place: Place, stage: int) -> tuple[str, Args]:
+    def run(self, site: Site, stage: int) -> tuple[str, Args]:
         """The module and its options."""
 
     @abstractmethod
-    def where(self, place: Place) -> dict[str, list[str]]:
+    def where(self, site: Site) -> dict[str, list[str]]:
         """The safe places of each license, at any moment."""
 
     @abstractmethod
-    def wrong(self, place: Place) -> list[str]:
+    def wrong(self, site: Site) -> list[str]:
         """What is not as it has to be in the end."""
 
 
@@ -147,7 +147,7 @@ def keys_of(slot: str, products: tuple[str, ...]) -> list[dict[str, Any]]:
 
 
 def holder_of(slot: str, products: tuple[str, ...], *licenses: str) -> dict[str, Any]:
-    """The License Server, or the product node of ``products``, that a scene is about."""
+    """The License Server, or the product node of ``products``, that an operation is about."""
     has = {"licenses": [stock_of(product) for product in licenses]}
     if products == (PACKS,):
         return {"product_nodes": {f"{slot}-east": {"product": PACKS, "version": "E0760P03", **has}}}
@@ -158,16 +158,16 @@ def node_of(products: tuple[str, ...]) -> Args:
     return {"product_node": PACKS} if products == (PACKS,) else {}
 
 
-def later(place: Place) -> None:
+def later(site: Site) -> None:
     """Let some time pass, as between two tasks: instants are whole seconds."""
-    place.station.call("POST", "/clock/advance", {"seconds": 5})
+    site.simulator.call("POST", "/clock/advance", {"seconds": 5})
 
 
-def not_once(place: Place, server: str, products: tuple[str, ...]) -> list[str]:
+def not_once(site: Site, server: str, products: tuple[str, ...]) -> list[str]:
     """Say which product is not live on ``server`` exactly once, whole."""
     found = []
     for product in products:
-        rows = [row for row in place.rows(server, product) if row["status"] != "uninstalled"]
+        rows = [row for row in site.rows(server, product) if row["status"] != "uninstalled"]
         quantities = [row["quantity"] for row in rows]
         if quantities != [license_of(product)["quantity"]]:
             found.append(f"{product} is live on {server} as {quantities}")

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A simulator that crashed is started anew on its ports, also where another process took one of them."""
+"""A simulator that crashed restarts on its ports, also where another process has taken one of them."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ import time
 from pathlib import Path
 
 import pytest
-from station import NotStarted, Station, is_alive
+from simulator import NotStarted, Simulator, is_alive
 
 SCENARIO = {"license_servers": {"east": {}}}
 
 
-def crashed(station: Station) -> None:
-    os.kill(station.endpoints["pid"], signal.SIGKILL)
+def crashed(simulator: Simulator) -> None:
+    os.kill(simulator.endpoints["pid"], signal.SIGKILL)
     end = time.monotonic() + 10
-    while station.alive():
+    while simulator.alive():
         assert time.monotonic() < end, "the simulator does not end"
         time.sleep(0.01)
 
@@ -33,45 +33,45 @@ def occupied(port: int) -> socket.socket:
     return taken
 
 
-def released_once_it_is_waited_for(station: Station, taken: socket.socket) -> None:
+def released_once_it_is_waited_for(simulator: Simulator, taken: socket.socket) -> None:
     end = time.monotonic() + 30
-    while "waiting" not in station.log and time.monotonic() < end:
+    while "waiting" not in simulator.log and time.monotonic() < end:
         time.sleep(0.01)
     taken.close()
 
 
 @pytest.mark.parametrize("which", ["port", "client_port", "control"])
 def test_a_port_that_is_taken_for_a_moment_is_waited_for(tmp_path: Path, which: str) -> None:
-    with Station(tmp_path / "station", SCENARIO) as station:
-        before = station.endpoints
-        crashed(station)
+    with Simulator(tmp_path / "simulator", SCENARIO) as simulator:
+        before = simulator.endpoints
+        crashed(simulator)
         control = int(before["control"].rpartition(":")[2])
         port = control if which == "control" else before["nodes"]["east"][which]
         taken = occupied(port)
-        release = threading.Thread(target=released_once_it_is_waited_for, args=(station, taken))
+        release = threading.Thread(target=released_once_it_is_waited_for, args=(simulator, taken))
         release.start()
 
-        station.revive()
+        simulator.revive()
         release.join()
 
-        assert station.alive()
-        assert f"Port {port} of " in station.log
-        assert (station.endpoints["nodes"], station.endpoints["control"]) == (
+        assert simulator.alive()
+        assert f"Port {port} of " in simulator.log
+        assert (simulator.endpoints["nodes"], simulator.endpoints["control"]) == (
             before["nodes"],
             before["control"],
         )
-        assert station.state("east")["licenses"] == []
+        assert simulator.state("east")["licenses"] == []
 
 
 def test_a_port_that_stays_taken_is_named_by_the_simulator(tmp_path: Path) -> None:
-    with Station(tmp_path / "station", SCENARIO) as station:
-        crashed(station)
-        port = station.node("east")["port"]
+    with Simulator(tmp_path / "simulator", SCENARIO) as simulator:
+        crashed(simulator)
+        port = simulator.node("east")["port"]
 
         with occupied(port), pytest.raises(NotStarted) as failure:
-            station.revive(port_wait=0.2)
+            simulator.revive(port_wait=0.2)
 
         assert f"Port {port} of east is taken by another process, still after 0.2 s" in str(failure.value)
-        assert not is_alive(station.endpoints["pid"])
-        station.revive()
-        assert station.node("east")["port"] == port
+        assert not is_alive(simulator.endpoints["pid"])
+        simulator.revive()
+        assert simulator.node("east")["port"] == port

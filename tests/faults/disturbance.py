@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One run of a goal's task with something that goes wrong, chosen at random."""
+"""One run of a task with a failure that is chosen at random."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Run:
     def end(self) -> None:
         """Take the fault away, and note whether anything came of the trouble."""
         if self.number:
-            gone = self.estate.station.call("DELETE", f"/faults/{self.number}")
+            gone = self.estate.simulator.call("DELETE", f"/faults/{self.number}")
             self.met = self.fault if gone["fired"] else ""
         elif self.kind == KILL:
             self.met = KILL if self.processes[0].killed else ""
@@ -60,7 +60,7 @@ def start(goal: Goal, chance: random.Random, disturbed: bool) -> Run:
         run.processes.append(processes.start(goal.module, goal.args(), goal.folder / "runs", kill=kill))
     if kind == JUMP:
         seconds = chance.choice((1, -1)) * chance.choice((30, 3_600, DAY, 3 * DAY))
-        goal.estate.station.call("POST", "/clock/advance", {"seconds": seconds})
+        goal.estate.simulator.call("POST", "/clock/advance", {"seconds": seconds})
     return run
 
 
@@ -71,4 +71,4 @@ def _order(run: Run, goal: Goal, chance: random.Random) -> None:
         body = {**WORKS[run.fault], "step": "work"}
     else:
         body = {**REQUESTS[run.fault], "skip": chance.randint(0, SKIPPED)}
-    run.number = run.estate.station.call("POST", "/faults", {"node": node, **body})["id"]
+    run.number = run.estate.simulator.call("POST", "/faults", {"node": node, **body})["id"]
