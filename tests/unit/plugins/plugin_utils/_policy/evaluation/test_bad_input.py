@@ -25,7 +25,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.
 )
 
 HostFacts = Callable[..., dict[str, Any]]
-GUIDE = Path(__file__).resolve().parents[5] / "docs" / "docsite" / "rst" / "guide_policies.rst"
+GUIDE = Path(__file__).resolve().parents[6] / "docs" / "docsite" / "rst" / "guide_policies.rst"
 
 HEAD = "kind: LicensePolicy\nid: site\nversion: 1.0.0\n"
 RULE = HEAD + "rules:\n  - id: r\n    require: "

@@ -21,9 +21,9 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluatio
 )
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import PolicySet
 
-from ...message_tables import ALL
+from ....message_tables import ALL
 
-ROOT = Path(__file__).resolve().parents[5]
+ROOT = Path(__file__).resolve().parents[6]
 CORE = "ansible_collections.unicloud.usphere.plugins.module_utils._licensing"
 RULES = [f"R{number}" for number in range(1, 40)]
 each_row = pytest.mark.parametrize("row", ROWS, ids=[row.id for row in ROWS])

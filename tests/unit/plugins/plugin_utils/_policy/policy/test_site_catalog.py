@@ -22,7 +22,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.erro
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.site_catalog import load_catalog
 
 HostFacts = Callable[..., dict[str, Any]]
-ROOT = Path(__file__).resolve().parents[5]
+ROOT = Path(__file__).resolve().parents[6]
 AS_OF = "2026-11-24T08:00:00Z"
 DR = {
     "id": "disk_backup_dr",

@@ -16,7 +16,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.erro
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.formats.as_opa import opa
 
 Result = dict[str, Any]
-REGO = Path(__file__).resolve().parents[5] / "policies" / "opa" / "license_compliance.rego"
+REGO = Path(__file__).resolve().parents[6] / "policies" / "opa" / "license_compliance.rego"
 
 
 def rego(given: object) -> dict[str, Any]:

@@ -33,7 +33,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.
 )
 
 Build = Callable[..., dict[str, Any]]
-ROOT = Path(__file__).resolve().parents[5]
+ROOT = Path(__file__).resolve().parents[6]
 
 
 @pytest.fixture(name="judge")

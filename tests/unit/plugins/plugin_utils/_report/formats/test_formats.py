@@ -24,7 +24,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.output.re
     render_report,
 )
 
-from .conftest import HOSTILE
+from ..conftest import HOSTILE
 
 Result = dict[str, Any]
 Hostile = Callable[[str], Result]

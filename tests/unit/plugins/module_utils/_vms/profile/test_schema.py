@@ -26,7 +26,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.oper
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import ProfileError
 
-ROOT = Path(__file__).resolve().parents[5]
+ROOT = Path(__file__).resolve().parents[6]
 
 
 def tool(name: str) -> ModuleType:

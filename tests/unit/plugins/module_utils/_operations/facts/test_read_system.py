@@ -49,7 +49,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors 
 )
 
 SCHEMA = json.loads(
-    (Path(__file__).resolve().parents[5] / "plugins/plugin_utils/schemas/host_facts.schema.json").read_text()
+    (Path(__file__).resolve().parents[6] / "plugins/plugin_utils/schemas/host_facts.schema.json").read_text()
 )
 NOW = 1795507200.0  # 2026-11-24T08:00:00Z
 WHERE = {"endpoint": "https://x:1", "method": "GET", "path": "/p"}

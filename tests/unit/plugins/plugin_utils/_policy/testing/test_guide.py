@@ -30,7 +30,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.
 from ansible_collections.unicloud.usphere.plugins.test.license_compliant import license_compliant
 
 HostFacts = Callable[..., dict[str, Any]]
-GUIDE = Path(__file__).resolve().parents[5] / "docs" / "docsite" / "rst" / "guide_policies.rst"
+GUIDE = Path(__file__).resolve().parents[6] / "docs" / "docsite" / "rst" / "guide_policies.rst"
 
 
 def documents() -> dict[str, dict[str, Any]]:

@@ -16,7 +16,7 @@ from referencing import Registry, Resource
 
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
 
-ROOT = Path(__file__).resolve().parents[5]
+ROOT = Path(__file__).resolve().parents[6]
 REGISTRY: Any = Registry().with_resources(
     (resource.id(), resource)
     for resource in (Resource.from_contents(schemas.schema(n)) for n in schemas.NAMES)
