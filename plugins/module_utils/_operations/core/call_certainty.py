@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How certain the calls behind a result are: documented, observed, assumed, or by hand."""
+"""Certainty of the calls behind a result: documented, observed, assumed, or by hand."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Dict, Iterable, List, Optional
 
 from ..._vms.profile.model import Profile
 
-# What a module's states may call, besides logging in.
+# The operations that each state of a module may call, besides logging in.
 _INSTALL = ("list_licenses", "server", "list_clients", "install_activation_file", "license_task")
 _REMOVE = ("list_licenses", "server", "list_clients", "uninstall_license", "license_task", "uninstall_file")
 # A product node has no clients.
@@ -31,15 +31,15 @@ SYSTEM = (
 
 
 def certainty(profile: Profile, operations: Iterable[str]) -> Dict[str, str]:
-    """Return the certainty of each operation; ``by_hand`` where the profile lacks it.
+    """Return the certainty of each operation; ``by_hand`` where the profile does not have it.
 
-    What a run may call is told, not what it did call: check mode and the real run say the same.
+    The result lists what a run may call, not what it called, so check mode and a real run return the same.
     """
     return {name: profile.certainty(name) for name in sorted(set(operations))}
 
 
 def by_certainty(profile: Profile, operations: Iterable[str]) -> Dict[str, List[str]]:
-    """Return the operations under their certainty, as facts tell it; what none has is left out."""
+    """Return the operations by certainty, as facts report it; a level without operations is omitted."""
     found: Dict[str, List[str]] = {}
     for name, level in certainty(profile, operations).items():
         found.setdefault(level, []).append(name)
@@ -47,6 +47,6 @@ def by_certainty(profile: Profile, operations: Iterable[str]) -> Dict[str, List[
 
 
 def of_licenses(profile: Profile, state: str, product_node: Optional[str]) -> Dict[str, str]:
-    """Return the certainty of what ``license`` calls in ``state``."""
+    """Return the certainty of the operations that ``license`` calls in ``state``."""
     calls = _INSTALL if state == "present" else _REMOVE
     return certainty(profile, (name for name in calls if product_node is None or name not in _NOT_AT_NODES))

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Endpoints: from the options of a task to the API of the server that they name."""
+"""Build API clients of servers from the options of a task."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ LICENSE_SERVER_PORT = 28443
 
 
 def check_host(option: str, host: object) -> None:
-    """Refuse an address with an account in it, for those that read options above this layer.
+    """Raise OptionError if ``host`` contains an account.
 
-    Raises OptionError, which repeats nothing of the address.
+    For callers above this layer that read options themselves. The error repeats nothing of the address.
     """
     refuse_account(option, host)
 
 
 def connection(params: Mapping[str, Any], port: int, outer: Optional[Mapping[str, Any]] = None) -> Connection:
-    """Build a Connection; what ``params`` leaves open of TLS, scheme and timeout comes from ``outer``.
+    """Build a Connection; TLS options, scheme and timeout missing in ``params`` are taken from ``outer``.
 
-    ``port`` stands in for one that is None, as an omitted option inside a dictionary arrives.
+    ``port`` is the default for a port that is None, the value of an omitted suboption.
     """
 
     def option(name: str) -> Any:
@@ -50,20 +50,20 @@ def connection(params: Mapping[str, Any], port: int, outer: Optional[Mapping[str
 
 
 def vms_api(params: Mapping[str, Any], budget: Optional[Budget] = None) -> VmsApi:
-    """Build the API of the VMS that the options ``params`` name."""
+    """Build the API client of the VMS that the options ``params`` name."""
     return VmsApi(connection(params, VMS_PORT), load_profile(params["profile"]), budget)
 
 
 def license_server_api(
     params: Mapping[str, Any], outer: Optional[Mapping[str, Any]] = None, budget: Optional[Budget] = None
 ) -> LicenseServerApi:
-    """Build a License Server's API from options, or from a nested option inside ``outer``."""
+    """Build a License Server's API client from options, or from a nested option inside ``outer``."""
     profile = load_profile(params["profile"] if outer is None else outer["profile"])
     return LicenseServerApi(connection(params, LICENSE_SERVER_PORT, outer), profile, budget)
 
 
 def license_store_api(params: Mapping[str, Any], budget: Optional[Budget] = None) -> LicenseServerApi:
-    """Build the API of what holds the licenses: a License Server, or the node that ``product_node`` names."""
+    """Build the API client of the License Server, or of the node of ``product_node`` if that is set."""
     product = params.get("product_node")
     if product is None:
         return license_server_api(params, budget=budget)
@@ -72,5 +72,5 @@ def license_store_api(params: Mapping[str, Any], budget: Optional[Budget] = None
 
 
 def is_refused(error: Exception) -> bool:
-    """Whether credentials or certificates were not taken: trying again without a person helps nobody."""
+    """Return whether credentials or certificates were rejected; retries fail until an operator fixes them."""
     return isinstance(error, (AuthenticationFailed, CertificateError))

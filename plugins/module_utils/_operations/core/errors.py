@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Faults of the operations: what was asked cannot be done, was refused, or could not be proved."""
+"""Errors of the operations: invalid request, refused change, result not verified."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Error = TypeVar("Error", bound="OperationError")
 
 
 class Cause(NamedTuple):
-    """One sentence behind a fault: its code in the message catalogue, its fields, its rule ('' or 'R6')."""
+    """One message behind an error: its code in the message catalog, its fields, its rule ('' or 'R6')."""
 
     code: str
     fields: Mapping[str, object]
@@ -25,10 +25,10 @@ class Cause(NamedTuple):
 
 
 class OperationError(UsphereError):
-    """A fault of an operation.
+    """Base class of the errors of an operation.
 
-    ``causes`` are the sentences that belong to it besides its own, in the order they are to be read;
-    ``changed`` says whether the task had already changed something when it stopped.
+    ``causes`` are further messages that belong to the error, in the order in which they are shown;
+    ``changed`` is whether the task had already changed something when it stopped.
     """
 
     def __init__(
@@ -45,16 +45,16 @@ class OperationError(UsphereError):
 
     @classmethod
     def of(cls: Type[Error], cause: Cause, changed: bool = False, causes: Tuple[Cause, ...] = ()) -> Error:
-        """Return a sentence as an error of its own."""
+        """Return an error of this class made from ``cause``."""
         return cls(cause.code, cause.rule, causes, changed, **cause.fields)
 
 
 class ArtifactError(OperationError):
-    """A licence file on disk cannot be read, kept or trusted."""
+    """A license file on disk cannot be read, saved or trusted."""
 
 
 class InvalidRequest(OperationError):
-    """What the task says contradicts itself, or says too little."""
+    """The options of the task are invalid, incomplete or contradict each other."""
 
 
 class ChangeRefused(OperationError):
@@ -62,17 +62,17 @@ class ChangeRefused(OperationError):
 
 
 class NotVerified(OperationError):
-    """The write was made, or may have been, and reading back does not show what it should."""
+    """The write was made, or may have been made, and reading back does not show the expected state."""
 
 
 class ServerRefused(OperationError):
-    """The other side understood the change and said no."""
+    """The server understood the change and rejected it."""
 
 
 class Unclear(OperationError):
-    """The answer to a write was lost or it cannot be read back, and nothing shows its effect."""
+    """The response to a write was lost or it cannot be read back, and nothing shows its effect."""
 
 
 def cause_of(error: UsphereError) -> Cause:
-    """Return ``error`` as a sentence that another fault can carry."""
+    """Return ``error`` as a cause that another error can carry."""
     return Cause(error.code, error.fields, error.rule)

@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Licence files on disk: read as they are, kept whole or not at all.
+"""Read and save license files on disk, unchanged and atomically.
 
 An activation file is opaque and bound to its name, so it is read in one piece and never edited. An uninstall
-file is the only proof of a licence that is live nowhere, so it is on disk for good before anybody says so.
+file is the only proof of a license that is active on no server, so it is synced to disk before success is
+reported.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import Iterator, Mapping
 
 from .errors import ArtifactError
 
-# The largest activation file seen is a few kilobytes; a disk image given by mistake has to stop here.
+# Known activation files have a few kilobytes at most; the limit stops a disk image given by mistake.
 MAX_BYTES = 4 * 1024 * 1024
 MAX_NAME_BYTES = 200
 FILE_MODE = 0o600
@@ -29,7 +30,7 @@ FOLDER_MODE = 0o700
 
 @dataclass(frozen=True)
 class ActivationFile:
-    """An activation file as it lies on disk; ``name`` and ``content`` go over the wire untouched."""
+    """An activation file on disk; ``name`` and ``content`` are sent to the server unchanged."""
 
     path: str
     name: str
@@ -39,7 +40,7 @@ class ActivationFile:
 
 @dataclass(frozen=True)
 class SavedFile:
-    """A licence file that is on disk for good; ``written`` says whether this call put it there."""
+    """A license file that is synced to disk; ``written`` is whether this call wrote it."""
 
     path: str
     name: str
@@ -67,7 +68,7 @@ def read_activation_file(path: str) -> ActivationFile:
     Raises ArtifactError: it is missing, not a regular file, unreadable, empty, or larger than MAX_BYTES.
     """
     try:
-        # Asked before opening: opening a pipe would wait for its other end.
+        # Checked before opening, because opening a pipe blocks until its other end is opened.
         if not stat.S_ISREG(os.stat(path).st_mode):
             raise ArtifactError("activation_file_not_regular", path=path)
         with open(path, "rb") as stream:
@@ -84,10 +85,10 @@ def read_activation_file(path: str) -> ActivationFile:
 
 
 def safe_name(name: str, license_id: str) -> str:
-    """Return the name under which a server's file is kept.
+    """Return the file name under which a server's file is saved.
 
-    The server's own name, unless it tries to be a path, hides, or holds what no file name should: then only
-    its harmless part; if nothing is left, a name made of ``license_id``.
+    This is the server's own name without directories, unprintable characters and leading ``.-~``. If nothing
+    is left, it is a name made of ``license_id``.
     """
     last = name.replace("\\", "/").split("/")[-1]
     kept = _harmless(last)
@@ -97,7 +98,7 @@ def safe_name(name: str, license_id: str) -> str:
 
 
 def prepare_folder(folder: str) -> None:
-    """Make ``folder`` and prove that a file can be kept there, before anything is done that needs it.
+    """Create the directory ``folder`` and write a test file there, before any change that needs it.
 
     Raises ArtifactError ``artifacts_dir_unusable``.
     """
@@ -110,29 +111,29 @@ def prepare_folder(folder: str) -> None:
 
 
 def check_folder(folder: str) -> None:
-    """Foresee what prepare_folder would say, without writing.
+    """Check without writing whether prepare_folder would fail.
 
     Raises ArtifactError ``artifacts_dir_unusable``.
     """
-    standing = os.path.abspath(folder)
-    while not os.path.lexists(standing):
-        standing = os.path.dirname(standing)
-    if not os.path.isdir(standing):
+    existing = os.path.abspath(folder)
+    while not os.path.lexists(existing):
+        existing = os.path.dirname(existing)
+    if not os.path.isdir(existing):
         raise ArtifactError("artifacts_dir_unusable", path=folder, reason=os.strerror(errno.ENOTDIR))
-    if not os.access(standing, os.W_OK | os.X_OK):
+    if not os.access(existing, os.W_OK | os.X_OK):
         raise ArtifactError("artifacts_dir_unusable", path=folder, reason=os.strerror(errno.EACCES))
 
 
 def path_of(folder: str, name: str) -> str:
-    """Return where ``folder`` keeps the file ``name``."""
+    """Return the path of the file ``name`` in ``folder``."""
     return os.path.join(folder, name)
 
 
 def is_kept(folder: str, name: str, content: bytes) -> bool:
-    """Say whether ``folder`` already holds ``content`` under ``name``.
+    """Return whether ``folder`` already contains a file ``name`` with exactly ``content``.
 
     Raises ArtifactError ``artifact_conflict`` if something else has that name: it may be the proof of another
-    licence and is never overwritten.
+    license and is never overwritten.
     """
     path = path_of(folder, name)
     try:
@@ -150,7 +151,7 @@ def is_kept(folder: str, name: str, content: bytes) -> bool:
 
 
 def keep(folder: str, name: str, content: bytes) -> SavedFile:
-    """Put ``content`` into ``folder`` under ``name``, whole or not at all, and read it back.
+    """Write ``content`` to ``folder`` under ``name`` atomically, and read it back.
 
     Raises ArtifactError: ``artifact_conflict``, ``artifact_not_saved``.
     """
@@ -168,10 +169,11 @@ def keep(folder: str, name: str, content: bytes) -> SavedFile:
 
 
 def keep_folder(path: str, files: Mapping[str, bytes]) -> None:
-    """Make the folder ``path`` with ``files`` (content by relative path), so that it appears whole or not.
+    """Create the directory ``path`` with ``files`` (content by relative path) atomically.
 
-    What a run that was cut off has left of it hides beside it, and is removed. Raises ArtifactError
-    ``artifact_not_saved``, ``artifact_conflict`` if something of that name is there already.
+    It is built as a hidden directory beside ``path`` and then renamed. A hidden directory of an interrupted
+    run is removed first. Raises ArtifactError ``artifact_not_saved``, ``artifact_conflict`` if ``path``
+    already exists.
     """
     parent, name = os.path.split(os.path.abspath(path))
     part = os.path.join(parent, "." + name + ".part")
@@ -191,7 +193,7 @@ def keep_folder(path: str, files: Mapping[str, bytes]) -> None:
 
 
 def replace_file(path: str, content: bytes) -> None:
-    """Put ``content`` in the place of ``path``, whole or not at all and for good. Raises OSError."""
+    """Replace the file ``path`` with ``content`` atomically and sync it to disk. Raises OSError."""
     folder = os.path.dirname(path)
     with _temporary(folder, content) as temporary:
         os.replace(temporary, path)
@@ -200,7 +202,7 @@ def replace_file(path: str, content: bytes) -> None:
 
 @contextlib.contextmanager
 def _temporary(folder: str, content: bytes) -> Iterator[str]:
-    """Yield a synced file beside the final place; it is gone afterwards unless it was renamed."""
+    """Yield the path of a synced temporary file in ``folder``; it is deleted unless it was renamed."""
     handle, path = tempfile.mkstemp(dir=folder, prefix=".usphere-", suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -215,7 +217,7 @@ def _temporary(folder: str, content: bytes) -> Iterator[str]:
 
 
 def make_folder(folder: str) -> None:
-    """Make ``folder`` and what is missing above it, for good and for its owner only. Raises OSError."""
+    """Create ``folder`` and its missing parents, synced, for their owner only. Raises OSError."""
     folder = os.path.abspath(folder)
     missing = []
     while not os.path.isdir(folder):

@@ -1,10 +1,11 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One operator at a time: a lock per target and one per journal, with a deadline and a holder's name.
+"""Serialize runs with file locks: one per target and one per journal, with a deadline.
 
-A lock is the kernel's (``flock``) on a small file, so that it ends with the process that holds it, however
-that ends. The file itself stays and says who held it last; taking it away would let two hold it at once.
-Only runs that see the same folder see each other: controllers that share a target share a lock folder.
+A lock is a kernel lock (``flock``) on a small file, so it ends with the process that holds it, even if that
+process is killed. The file names the holder and is never deleted, because two processes could then hold the
+lock at once. Only runs that use the same directory exclude each other: controllers that share a target must
+share a lock directory.
 """
 
 from __future__ import annotations
@@ -26,22 +27,22 @@ from .license_files import FILE_MODE, make_folder
 from .write_and_verify import LONGEST_WAIT_S
 
 INTERVAL_S = 0.2
-# What a holder says of itself is short; anything longer was not written by us.
+# The entry of a holder is short; anything longer was not written by this module.
 MAX_BYTES = 4096
 
-# Somebody else holds it. POSIX allows either of the two.
+# Another process holds the lock. POSIX allows EAGAIN (EWOULDBLOCK) and EACCES.
 _BUSY = (errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES)
 
 Target = Tuple[str, int]
 
 
 class LockError(OperationError):
-    """A lock is held by somebody else when the deadline comes, or cannot be had at all."""
+    """A lock is still held by another process at the deadline, or its file cannot be used."""
 
 
 @dataclass(frozen=True)
 class Locks:
-    """Where the locks lie and how long one is waited for, in seconds. ``what`` is the task's name."""
+    """The directory of the locks and the time to wait for one, in seconds. ``what`` is the task's name."""
 
     folder: str
     timeout_s: float
@@ -51,9 +52,9 @@ class Locks:
 
     @contextlib.contextmanager
     def targets(self, targets: Sequence[Target]) -> Iterator[None]:
-        """Hold the lock of each (host, port), in an order that two tasks cannot cross each other in.
+        """Hold the lock of each (host, port), acquired in sorted order so that two tasks cannot deadlock.
 
-        Raises LockError: ``lock_held`` (names who holds it), ``lock_unusable``.
+        Raises LockError: ``lock_held`` (names the holder), ``lock_unusable``.
         """
         with contextlib.ExitStack() as stack:
             for name in sorted({_target_name(host, port) for host, port in targets}):
@@ -62,7 +63,7 @@ class Locks:
 
     @contextlib.contextmanager
     def file(self, path: str, name: str) -> Iterator[None]:
-        """Hold the lock on the file ``path``; ``name`` is what a sentence calls it."""
+        """Hold the lock on the file ``path``; ``name`` is the name of the lock in messages."""
         handle = _open(path, name)
         try:
             self._take(handle, path, name)
@@ -70,7 +71,7 @@ class Locks:
             try:
                 yield
             finally:
-                # A lock that nobody holds names nobody. If this fails, the next holder overwrites it.
+                # A released lock names no holder. If this fails, the next holder overwrites the entry.
                 with contextlib.suppress(OSError):
                     os.ftruncate(handle, 0)
         finally:
@@ -88,23 +89,23 @@ class Locks:
                 return
             left = end - self.clock()
             if left <= 0:
-                said = _holder(handle)
+                holder = _holder(handle)
                 raise LockError(
                     "lock_held",
                     lock=name,
                     seconds=round(self.timeout_s),
-                    pid=said["pid"],
-                    host=said["host"],
-                    since=said["since"],
-                    what=said["what"],
+                    pid=holder["pid"],
+                    host=holder["host"],
+                    since=holder["since"],
+                    what=holder["what"],
                 )
             self.sleep(min(INTERVAL_S, left))
 
 
 def locks_of(options: Mapping[str, Any], what: str) -> Locks:
-    """Return the locks that a module's options ask for. Raises InvalidRequest."""
+    """Return the locks that a module's options configure. Raises InvalidRequest."""
     seconds = options["lock_timeout"]
-    # Written so that "not a number" fails too.
+    # Written so that NaN fails, too.
     if not 0 <= seconds <= LONGEST_WAIT_S:
         expected = "a number of seconds from 0 to {0}".format(LONGEST_WAIT_S)
         raise InvalidRequest("option_invalid", option="lock_timeout", expected=expected, got=seconds)
@@ -132,7 +133,7 @@ def _unusable(path: str, name: str, error: OSError) -> LockError:
 
 
 def _write(handle: int, what: str) -> None:
-    """Say who holds the lock. It holds all the same if there is no room to say so."""
+    """Record the holder in the lock file. The lock is held even if the write fails, as on a full disk."""
     since = dt.datetime.now(dt.timezone.utc).replace(microsecond=0).isoformat().replace("+00:00", "Z")
     text = json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": since, "what": what})
     with contextlib.suppress(OSError):
@@ -141,9 +142,9 @@ def _write(handle: int, what: str) -> None:
 
 
 def _holder(handle: int) -> Mapping[str, str]:
-    """Return who says to hold the lock; ``?`` where nothing readable is said."""
-    said: Any = None
+    """Return the recorded holder of the lock; ``?`` for each field that cannot be read."""
+    document: Any = None
     with contextlib.suppress(OSError, ValueError, RecursionError):
-        said = json.loads(os.pread(handle, MAX_BYTES, 0).decode("utf-8"))
-    given = said if isinstance(said, dict) else {}
-    return {name: str(given.get(name, "?"))[:120] for name in ("pid", "host", "since", "what")}
+        document = json.loads(os.pread(handle, MAX_BYTES, 0).decode("utf-8"))
+    entry = document if isinstance(document, dict) else {}
+    return {name: str(entry.get(name, "?"))[:120] for name in ("pid", "host", "since", "what")}

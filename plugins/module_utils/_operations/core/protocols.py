@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the operations need of the other side: the part of each API that they call."""
+"""Protocols of the API clients: the calls that the operations use."""
 
 from __future__ import annotations
 
@@ -22,80 +22,80 @@ from ..._vms.api.tasks import Task
 
 
 class LicenseStore(Protocol):
-    """A License Server, seen by who installs and uninstalls there."""
+    """The calls of a License Server that install and uninstall licenses."""
 
     def server(self) -> ServerInfo:
-        """Which License Server it is, and its clock."""
+        """Return which License Server it is, and its clock."""
 
     def licenses(self) -> Tuple[LicenseRecord, ...]:
-        """Every license, with the clients it is assigned to."""
+        """Return every license, with the clients it is assigned to."""
 
     def clients(self) -> Tuple[ClientRecord, ...]:
-        """Every client, with its quotas."""
+        """Return every client, with its quotas."""
 
     def device_info(self) -> NamedFile:
-        """The device information under its own name, as it is now."""
+        """Return the current device information under its own file name."""
 
     def uninstall_file(self, license_id: str) -> NamedFile:
-        """The file that proves the uninstallation, byte by byte."""
+        """Return the file that proves the uninstallation, unchanged."""
 
     def install(self, file_name: str, content: bytes) -> Task:
-        """Start the installation; the task says how it went."""
+        """Start the installation; the task reports the result."""
 
     def uninstall(self, license_id: str) -> Task:
-        """Start the uninstallation; the task says how it went."""
+        """Start the uninstallation; the task reports the result."""
 
 
 class ClientRegistry(Protocol):
-    """A License Server, seen by who keeps its clients."""
+    """The calls of a License Server that manage its clients."""
 
     def server(self) -> ServerInfo:
-        """Which License Server it is, and its clock."""
+        """Return which License Server it is, and its clock."""
 
     def licenses(self) -> Tuple[LicenseRecord, ...]:
-        """Every license, with the clients it is assigned to."""
+        """Return every license, with the clients it is assigned to."""
 
     def clients(self) -> Tuple[ClientRecord, ...]:
-        """Every client, with its quotas."""
+        """Return every client, with its quotas."""
 
     def device_info(self) -> NamedFile:
-        """The device information under its own name, as it is now."""
+        """Return the current device information under its own file name."""
 
     def assignments(self, client: str) -> Tuple[Assignment, ...]:
-        """What a client has been given."""
+        """Return what is assigned to a client."""
 
     def create_client(self, name: str, password: str, quota: Sequence[QuotaRow] = ()) -> None:
         """Create a client with its quotas."""
 
     def delete_client(self, name: str) -> None:
-        """Delete a client that holds nothing."""
+        """Delete a client that holds no licenses."""
 
     def release_client(self, name: str) -> None:
-        """Take back what a client holds."""
+        """Release what a client holds."""
 
     def update_client(
         self, name: str, password: Optional[str] = None, quota: Optional[Sequence[QuotaRow]] = None
     ) -> None:
-        """Change what is given; None stays as it is."""
+        """Update a client; values that are None stay unchanged."""
 
 
 class VmsSystem(Protocol):
-    """A VMS, seen by who connects it to its License Server."""
+    """The calls of a VMS that connect it to its License Server."""
 
     def version(self) -> VersionRecord:
-        """The version of the product."""
+        """Return the version of the product."""
 
     def platform(self) -> PlatformRecord:
-        """The manager, or both of a hot-standby pair."""
+        """Return the manager, or both managers of a hot-standby pair."""
 
     def license_server(self) -> Optional[ServerLink]:
-        """The License Server it is connected to; None: not connected."""
+        """Return the License Server it is connected to; None: not connected."""
 
     def connect_license_server(self, request: ConnectRequest) -> Task:
-        """Start connecting; the task says how it went."""
+        """Start connecting; the task reports the result."""
 
     def disconnect_license_server(self) -> None:
-        """Give up the connection."""
+        """Remove the connection."""
 
     def reconnect_license_server(self) -> Task:
-        """Start reconnecting to the same server; the task says how it went."""
+        """Start reconnecting to the same server; the task reports the result."""

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a License Server's refusal means: its error code → the rule behind it and the sentence about it."""
+"""Map the error codes of a License Server to messages and rules."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .write_and_verify import Proof, Waits, WriteResult, write_and_verify
 register(MESSAGES)
 
 
-# Error code of the server → (code of the sentence, rule).
+# Error code of the server → (message code, rule).
 REFUSALS: Dict[str, Tuple[str, str]] = {
     "activation_file_spent": ("refused_activation_file_spent", ""),
     "product_not_remote": ("refused_product_not_remote", "R27"),
@@ -42,9 +42,9 @@ REFUSALS: Dict[str, Tuple[str, str]] = {
 
 
 def refusal_error(error: Union[BusinessError, TaskFailed], what: str) -> Optional[ServerRefused]:
-    """Return the refusal of ``what`` (a file name, a licence id, a client) as a fault with its rule.
+    """Return the refusal of ``what`` (a file name, a license id, a client) as an error with its rule.
 
-    None if the server gave no code: then the error itself says all there is.
+    None if the server sent no code: then ``error`` itself is all the information.
     """
     if not error.error_code:
         return None
@@ -54,10 +54,10 @@ def refusal_error(error: Union[BusinessError, TaskFailed], what: str) -> Optiona
     )
 
 
-def not_verified(code: str, settled: WriteResult[Any], **fields: Any) -> OperationError:
-    """Return the fault of a write without visible effect: unclear if its answer was lost."""
-    if settled.doubt is not None:
-        causes = (Cause(code, fields, ""), cause_of(settled.doubt))
+def not_verified(code: str, result: WriteResult[Any], **fields: Any) -> OperationError:
+    """Return the error of a write without visible effect: Unclear if its response was lost."""
+    if result.doubt is not None:
+        causes = (Cause(code, fields, ""), cause_of(result.doubt))
         return Unclear("write_unclear", "", causes, changed=True)
     return NotVerified(code, "", changed=True, **fields)
 
@@ -65,7 +65,7 @@ def not_verified(code: str, settled: WriteResult[Any], **fields: Any) -> Operati
 def write_at_once(
     call: Callable[[], None], prove: Callable[[], Optional[Proof]], what: str, waits: Waits
 ) -> WriteResult[Proof]:
-    """Carry out a write that is answered at once. Raises ServerRefused, or VmsError if it did not land."""
+    """Make a synchronous write and verify it. Raises ServerRefused, or VmsError if it was not carried out."""
 
     def write() -> Task:
         call()

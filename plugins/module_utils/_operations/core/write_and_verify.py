@@ -1,8 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One write, and the proof that it took effect.
+"""Send one write and verify that it took effect.
 
-A write is sent once. If its answer is lost, only reading again tells whether it landed; it is never repeated.
+A write is sent once and never repeated. If its response is lost, only reading back shows whether it took
+effect.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from .errors import InvalidRequest
 
 Proof = TypeVar("Proof")
 
-# A task that the server has lost, or ended in part, says nothing about what is there now.
+# A task that the server lost, or that ended in part, does not show the state of the server.
 DOUBTFUL_TASKS = ("task_lost", "task_partial")
 
 LONGEST_WAIT_S = 86400
@@ -36,7 +37,7 @@ LONGEST_WAIT_S = 86400
 
 @dataclass(frozen=True)
 class Waits:
-    """How long, in seconds, a write may take until it is proved, and how often to look."""
+    """How long, in seconds, to wait for the proof of a write, and the interval between reads."""
 
     timeout_s: float
     interval_s: float
@@ -46,16 +47,16 @@ class Waits:
 
 @dataclass(frozen=True)
 class WriteResult(Generic[Proof]):
-    """``proof`` is None if the deadline came first; ``doubt`` is the fault that hid the answer, if any."""
+    """``proof`` is None if the deadline passed; ``doubt`` is the error that hid the response, if any."""
 
     proof: Optional[Proof]
     doubt: Optional[VmsError]
 
 
 def read_waits(options: Mapping[str, Any]) -> Waits:
-    """Return the waits that a module's options ask for. Raises InvalidRequest."""
+    """Return the waits that a module's options configure. Raises InvalidRequest."""
     for name, least in (("wait_timeout", 0), ("wait_interval", 0.05)):
-        # Written so that "not a number" fails too.
+        # Written so that NaN fails, too.
         if not least <= options[name] <= LONGEST_WAIT_S:
             expected = "a number of seconds from {0} to {1}".format(least, LONGEST_WAIT_S)
             raise InvalidRequest("option_invalid", option=name, expected=expected, got=options[name])
@@ -63,7 +64,7 @@ def read_waits(options: Mapping[str, Any]) -> Waits:
 
 
 def may_have_taken_effect(error: VmsError) -> bool:
-    """Say whether a write that ended with ``error`` may have been carried out all the same."""
+    """Return whether a write that ended with ``error`` may nevertheless have been carried out."""
     if isinstance(error, TaskFailed):
         return error.code in DOUBTFUL_TASKS
     if isinstance(error, HttpError):
@@ -76,11 +77,11 @@ def may_have_taken_effect(error: VmsError) -> bool:
 def write_and_verify(
     write: Callable[[], Task], prove: Callable[[Mapping[str, object]], Optional[Proof]], waits: Waits
 ) -> WriteResult[Proof]:
-    """Make one write and look until ``prove`` finds its effect or the deadline comes.
+    """Make one write and read until ``prove`` finds its effect or the deadline passes.
 
-    ``prove`` gets the detail of the finished task (empty if the answer was lost) and returns None while there
-    is nothing to show. Raises VmsError if the write was certainly not carried out. A fault of what is read
-    afterwards, such as a login that is refused by then, says nothing about the write and leaves it in doubt.
+    ``prove`` gets the detail of the finished task (empty if the response was lost) and returns None while no
+    effect is visible. Raises VmsError if the write was certainly not carried out. An error of a later read,
+    such as a login that is refused by then, proves nothing about the write and leaves it in doubt.
     """
     end = waits.clock() + waits.timeout_s
     detail: Mapping[str, object] = {}
@@ -100,22 +101,22 @@ def write_and_verify(
     return WriteResult(proof, doubt)
 
 
-def poll_until(look: Callable[[], Optional[Proof]], end: float, waits: Waits) -> Optional[Proof]:
-    """Look at least once, until ``look`` returns something or ``end`` (on the clock of ``waits``) is past.
+def poll_until(read: Callable[[], Optional[Proof]], end: float, waits: Waits) -> Optional[Proof]:
+    """Call ``read`` at least once, until it returns a value or ``end`` (on the clock of ``waits``) is past.
 
-    A server that cannot be reached for a while is asked again until then; after that its fault is raised.
+    While the server cannot be reached, the read is repeated until ``end``; then its error is raised.
     """
     while True:
-        fault: Optional[VmsError] = None
+        failure: Optional[VmsError] = None
         try:
-            found = look()
+            found = read()
         except (Unreachable, BadAnswer, HttpError) as error:
-            found, fault = None, error
+            found, failure = None, error
         if found is not None:
             return found
         left = end - waits.clock()
         if left <= 0:
-            if fault is not None:
-                raise fault
+            if failure is not None:
+                raise failure
             return None
         waits.sleep(min(waits.interval_s, left))
