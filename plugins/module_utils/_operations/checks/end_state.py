@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The vendor's rules over the end state of a task, before anything is sent (decision 12)."""
+"""Check the vendor's rules against the end state of a task, before anything is sent."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .standing import counted
 
 @dataclass(frozen=True)
 class EndState:
-    """``violations`` refuse the change, ``unchecked`` could not be judged, ``warnings`` will hurt."""
+    """``violations`` refuse the change, ``unchecked`` could not be checked, ``warnings`` do not."""
 
     violations: Tuple[Cause, ...]
     warnings: Tuple[Cause, ...]
@@ -41,29 +41,29 @@ def check_end_state(
     node: Optional[str] = None,
     catalog: Optional[Catalog] = None,
 ) -> EndState:
-    """Judge what the server would hold after the task, by its own clock and for the clients it has.
+    """Check what the server would hold after the task, by its own clock and for its clients.
 
-    ``records`` None: the profile has no call that lists them; what needs them is then not checked. ``node``
-    is the product whose own node the server is; ``catalog`` None is the shipped one (R2). Raises
+    ``records`` None: the profile has no call that lists them; rules that need them are not checked. ``node``
+    is the product whose own node the server is; ``catalog`` None is the built-in catalog (R2). Raises
     InvalidRequest ``client_unknown``, ChangeRefused ``node_of_other_product``, NotVerified
     ``server_clock_unknown``, VmsError.
     """
-    open_points: List[Cause] = []
-    now = _clock(server, node, open_points)
+    unchecked: List[Cause] = []
+    now = _clock(server, node, unchecked)
     clients = _clients(server)
     if client is not None and clients is not None:
         names = [record.name for record in clients]
         if client not in names:
             raise InvalidRequest("client_unknown", client=client, known=names or ["-"])
     known = records is not None and clients is not None
-    standing = counted(records or (), server.device_info)
+    current = counted(records or (), server.device_info)
     change = LicenseChange(
         now=now,
-        licenses=tuple(license_of(record, catalog) for record in standing),
+        licenses=tuple(license_of(record, catalog) for record in current),
         adding=adding,
         removing=removing,
         client=client,
-        clients=tuple(_share(record, standing) for record in clients or ()),
+        clients=tuple(_share(record, current) for record in clients or ()),
         allow_unbalanced=allow_unbalanced,
         node=node,
         known=known,
@@ -72,17 +72,17 @@ def check_end_state(
     return EndState(
         violations=causes_of(assessment.violations),
         warnings=causes_of(assessment.warnings),
-        unchecked=(*open_points, *causes_of(assessment.unchecked)),
+        unchecked=(*unchecked, *causes_of(assessment.unchecked)),
         clients=clients or (),
     )
 
 
-def _clock(server: LicenseStore, node: Optional[str], open_points: List[Cause]) -> dt.datetime:
-    """Return the server's own clock, which decides what has expired; ours where the profile has no call."""
+def _clock(server: LicenseStore, node: Optional[str], unchecked: List[Cause]) -> dt.datetime:
+    """Return the server's time, which decides what has expired; local time if no call returns it."""
     try:
         info = server.server()
     except OperationUnsupported:
-        open_points.append(Cause("unchecked_clock", {}, "R12"))
+        unchecked.append(Cause("unchecked_clock", {}, "R12"))
         return dt.datetime.now(dt.timezone.utc)
     if info.time is None:
         raise NotVerified("server_clock_unknown", server=info.id)
@@ -111,7 +111,7 @@ def _share(client: ClientRecord, records: Sequence[LicenseRecord]) -> ClientShar
 
 
 def causes_of(violations: Iterable[Violation]) -> Tuple[Cause, ...]:
-    """Return violations as sentences to be told."""
+    """Return violations as causes of an error."""
     return tuple(_cause(violation) for violation in violations)
 
 

@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the operator says is in an activation file, and whether the server reports just that.
+"""Parse the expected contents of an activation file and compare them with what the server reports.
 
-An activation file is opaque. ``expect`` is the only way to know what it will do before it is sent.
+An activation file is opaque. ``expect`` is the only way to know its effect before it is sent.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ Word = TypeVar("Word", Kind, Arch)
 
 
 def parse_expect(value: object, file_name: str, catalog: Optional[Catalog] = None) -> Tuple[Expectation, ...]:
-    """Return what ``value`` (one mapping, or a list of them) says about the licences in ``file_name``.
+    """Return the licenses that ``value`` (one mapping, or a list of them) expects in ``file_name``.
 
-    None says nothing: an empty tuple. ``catalog`` None is the shipped one (R2). Raises InvalidRequest
-    (``expect_…``), each naming the file, and LicensingError for an instant that is none.
+    None expects nothing: an empty tuple. ``catalog`` None is the built-in one (R2). Raises InvalidRequest
+    (``expect_…``), each naming the file, and LicensingError for an invalid timestamp.
     """
     if value is None:
         return ()
@@ -45,7 +45,7 @@ def parse_expect(value: object, file_name: str, catalog: Optional[Catalog] = Non
 def _parse_row(row: object, file_name: str, catalog: Catalog) -> Expectation:
     if not isinstance(row, Mapping):
         raise InvalidRequest("expect_not_mapping", file=file_name, got=type(row).__name__)
-    # An omitted option of a role arrives as null: it says nothing.
+    # An omitted option of a role is passed as null.
     given = {str(name): value for name, value in row.items() if value is not None}
     unknown = sorted(set(given) - set(KEYS))
     if unknown:
@@ -76,7 +76,7 @@ def _member(name: str, value: object, allowed: Tuple[Word, ...], file_name: str)
 
 
 def parse_quantity(value: object, where: str) -> int:
-    """Return a quantity of at least 1; a templated number may arrive as text. Raises ``expect_quantity``."""
+    """Return a quantity of at least 1; a templated number may be a string. Raises ``expect_quantity``."""
     text = str(value)
     if isinstance(value, (bool, float)) or not (text.isascii() and text.isdigit() and 0 < len(text) < 10):
         raise InvalidRequest("expect_quantity", file=where, value=value)
@@ -86,7 +86,7 @@ def parse_quantity(value: object, where: str) -> int:
 
 
 def _product_arch(product: str, value: object, file_name: str, catalog: Catalog) -> Optional[Arch]:
-    """Return the architecture of the product; None if it has none of its own (R39, decision 4)."""
+    """Return the architecture of the product; None if it has none of its own (R39)."""
     if catalog.product(product) is None:
         raise InvalidRequest("expect_product", file=file_name, product=product)
     if value is not None:
@@ -103,18 +103,18 @@ def _product_arch(product: str, value: object, file_name: str, catalog: Catalog)
 def differences(
     expected: Sequence[Expectation], reported: Sequence[LicenseRecord]
 ) -> Optional[Dict[str, Any]]:
-    """Hold what the server reports of one file against what was expected of it.
+    """Compare what the server reports of one file with what was expected of it.
 
-    None if they agree; else ``expected`` and ``reported`` as readable lines. An end agrees within a day: the
-    certificate names a date, the server an instant (decision 17).
+    Return None if they agree; else ``expected`` and ``reported`` as readable lines. Times agree within a day:
+    the certificate states a date, the server a timestamp.
     """
-    left = list(reported)
+    remaining = list(reported)
     for expectation in expected:
-        match = next((record for record in left if _agrees(expectation, record)), None)
+        match = next((record for record in remaining if _agrees(expectation, record)), None)
         if match is None:
             return _as_lines(expected, reported)
-        left.remove(match)
-    return _as_lines(expected, reported) if left else None
+        remaining.remove(match)
+    return _as_lines(expected, reported) if remaining else None
 
 
 def _agrees(expectation: Expectation, record: LicenseRecord) -> bool:
@@ -151,7 +151,7 @@ def _as_lines(expected: Sequence[Expectation], reported: Sequence[LicenseRecord]
 
 
 def show_expectation(expectation: Expectation) -> str:
-    """``4 × vms_standard aarch64 formal 3132A0XY``."""
+    """Return a line such as ``4 × vms_standard aarch64 formal 3132A0XY``."""
     end = None if expectation.expires_at is None else format_end(expectation.expires_at)
     return _line(
         expectation.quantity,
@@ -164,7 +164,7 @@ def show_expectation(expectation: Expectation) -> str:
 
 
 def show_record(record: LicenseRecord) -> str:
-    """The same form, of what the server reports."""
+    """Return what the server reports in the form of ``show_expectation``."""
     return _line(record.quantity, record.product, record.arch, record.kind, record.code, record.expires_at)
 
 
@@ -191,7 +191,7 @@ def _line(
 
 
 def license_of(record: LicenseRecord, catalog: Optional[Catalog] = None) -> License:
-    """Return what the rules need of ``record``; what the server does not state stays unknown."""
+    """Return ``record`` as a License of the rules; what the server does not state stays unknown."""
     names = (
         *("id", "product", "arch", "kind", "code", "quantity"),
         *("issued_at", "installed_at", "expires_at", "status", "key"),
@@ -208,7 +208,7 @@ def license_of(record: LicenseRecord, catalog: Optional[Catalog] = None) -> Lice
 
 
 def expectation_of(record: LicenseRecord) -> Expectation:
-    """Return ``record`` as something that could be expected, for the order in which licences go."""
+    """Return ``record`` as an expectation, to sort licenses into the install order."""
     return Expectation(
         product=record.product or "",
         arch=word(Arch, record.arch),

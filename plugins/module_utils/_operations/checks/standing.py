@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Status and quantity with which licenses count: in the end state of a task, and past their own ends."""
+"""Status and quantity with which licenses count: after they expire, and in the end state of a task."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..._vms.wire.errors import OperationUnsupported
 
 
 def clock_of(server: Callable[[], ServerInfo]) -> Optional[str]:
-    """Return the server's own time; None if it states none, or if the profile has no call for it."""
+    """Return the server's own time; None if it reports none, or if the profile has no call for it."""
     try:
         return server().time
     except OperationUnsupported:
@@ -22,9 +22,9 @@ def clock_of(server: Callable[[], ServerInfo]) -> Optional[str]:
 
 
 def dated(records: Sequence[LicenseRecord], read_at: Optional[str]) -> Tuple[LicenseRecord, ...]:
-    """Return ``records``, with those expired whose end has passed by the server's own clock ``read_at``.
+    """Return ``records`` with status ``expired`` where the end is past by the server's clock ``read_at``.
 
-    A server may call a license usable for a while after its end; it does not work all the same.
+    A server may list a license as usable for a while after its end, although it no longer works.
     """
     if read_at is None:
         return tuple(records)
@@ -44,11 +44,11 @@ def counted(
 ) -> Tuple[LicenseRecord, ...]:
     """Return ``records`` with the status and quantity that they have in an end state.
 
-    A licence is unusable for one of two reasons, and a server does not say which. One that was activated for
-    another device is dead. One that fits into no system's share, as an upgrade whose base is missing, is
-    installed all the same: R6 counts *all* upgrade quantities, and it works as soon as its base is there. So
-    its device is held against the server's, which is read only if there is such a licence. Where that cannot
-    be told its quantity is unknown.
+    A license is unusable for one of two reasons, and a server does not report which. One that was activated
+    for another device never works. One that fits into no system's share, such as an upgrade whose base is
+    missing, counts as installed: R6 counts *all* upgrade quantities, and it works as soon as its base is
+    installed. So the device of the license is compared with the server's, which is read only if there is such
+    a license. Where a device is unknown, the quantity is unknown.
     """
     if not any(record.status == UNUSABLE for record in records):
         return tuple(records)
