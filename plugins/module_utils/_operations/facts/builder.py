@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A tree of facts in the making: each is known, or listed as unknown with its reason."""
+"""Build a tree of facts: each is known, or listed as unknown with its reason."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class FactTree:
         self.unknown: Dict[str, str] = {}
 
     def put(self, pointer: str, value: object) -> None:
-        """Make the fact at ``pointer`` known; objects on the way are made."""
+        """Set the fact at ``pointer``; missing objects on the path are created."""
         *parents, last = _steps(pointer)
         place = self.tree
         for step in parents:
@@ -32,11 +32,11 @@ class FactTree:
         self.unknown.pop(pointer, None)
 
     def miss(self, pointer: str, reason: str = ABSENT) -> None:
-        """Make the fact at ``pointer`` unknown."""
+        """Mark the fact at ``pointer`` as unknown."""
         self.unknown[pointer] = reason
 
     def put_or_miss(self, pointer: str, value: object, reason: Optional[str] = None) -> None:
-        """Make a fact known, or unknown where ``value`` is None."""
+        """Set a fact, or mark it as unknown where ``value`` is None."""
         if value is None:
             self.miss(pointer, reason or ABSENT)
         else:
@@ -52,7 +52,7 @@ class FactTree:
         return place
 
     def unknown_above(self, pointer: str) -> Optional[str]:
-        """Return the unknown fact that ``pointer`` is or lies in."""
+        """Return the pointer of the unknown fact at or above ``pointer``; None if there is none."""
         for above in _above(pointer):
             if above in self.unknown:
                 return above
@@ -67,11 +67,11 @@ class FactTree:
 
 
 def row(
-    draft: FactTree, pointer: str, values: Mapping[str, object], unknown: Mapping[str, str]
+    tree: FactTree, pointer: str, values: Mapping[str, object], unknown: Mapping[str, str]
 ) -> Dict[str, object]:
-    """Return the known part of a list's row at ``pointer``; what ``unknown`` names is missed in ``draft``."""
+    """Return the known values of a list row at ``pointer``; mark ``unknown`` as unknown in ``tree``."""
     for name, reason in unknown.items():
-        draft.miss("{0}/{1}".format(pointer, name), reason)
+        tree.miss("{0}/{1}".format(pointer, name), reason)
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -85,11 +85,11 @@ def _above(pointer: str) -> Iterator[str]:
         yield "/" + "/".join(steps[:length])
 
 
-# Credentials and certificates that are not taken are not among it: somebody has to put them right.
+# Rejected credentials and certificates are not included: an operator has to fix them.
 NOT_READ = (Unreachable, HttpError, BadAnswer, BusinessError, NotFound)
 
 
 def unread_reason(error: VmsError) -> str:
-    """Return the reason of facts that a server did not give because of ``error``."""
-    away = isinstance(error, Unreachable) or (isinstance(error, HttpError) and error.status >= 500)
-    return UNREACHABLE if away else GATHER_ERROR
+    """Return the reason of facts that a server did not return because of ``error``."""
+    unreachable = isinstance(error, Unreachable) or (isinstance(error, HttpError) and error.status >= 500)
+    return UNREACHABLE if unreachable else GATHER_ERROR

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Licences of a License Server as the items of HostFacts."""
+"""Licenses of a License Server as the items of HostFacts."""
 
 from __future__ import annotations
 
@@ -13,49 +13,49 @@ from .builder import ABSENT, TYPE, FactTree, row
 
 ANY = "any"
 
-# An item is nothing without these; the others may be known not to be there.
+# An item must state these values; the others may be known to be absent.
 _NEEDED = ("product", "kind", "quantity", "expires_at", "status")
 
 
 def license_items(
-    draft: FactTree, records: Sequence[LicenseRecord], client: str, held_by: Optional[str], catalog: Catalog
+    tree: FactTree, records: Sequence[LicenseRecord], client: str, held_by: Optional[str], catalog: Catalog
 ) -> List[Dict[str, object]]:
-    """Return the licences that ``client`` holds something of; ``assigned`` is how much.
+    """Return the licenses of which ``client`` holds a share; ``assigned`` is its quantity.
 
-    What a licence has to state and does not is missed in ``draft``.
+    A required value that a license does not state is marked as unknown in ``tree``.
     """
     items: List[Dict[str, object]] = []
     for record in records:
         assigned = record.assigned_to(client)
         if assigned > 0:
             pointer = "/licenses/items/{0}".format(len(items))
-            items.append(_item(draft, pointer, record, assigned, held_by, catalog))
+            items.append(_item(tree, pointer, record, assigned, held_by, catalog))
     return items
 
 
 def local_item(
-    draft: FactTree, pointer: str, record: LicenseRecord, node: str, catalog: Catalog
+    tree: FactTree, pointer: str, record: LicenseRecord, node: str, catalog: Catalog
 ) -> Dict[str, object]:
-    """Return a licence that a product node holds. It is the system's whole, and its id is ``NODE/ID``.
+    """Return a license that a product node holds. The system holds all of it, and its id is ``NODE/ID``.
 
-    Ids are unique on one server only.
+    License ids are unique on one server only.
     """
-    item = _item(draft, pointer, record, _stated(record), node, catalog)
+    item = _item(tree, pointer, record, _stated(record), node, catalog)
     return {**item, "id": "{0}/{1}".format(node, record.id)}
 
 
 def grants_sockets(records: Sequence[LicenseRecord], client: str, catalog: Catalog) -> bool:
-    """True if ``client`` holds some edition licence, which is where VMS's total of sockets comes from."""
+    """Return whether ``client`` holds an edition license, from which VMS derives its total of CPU sockets."""
     for record in records:
         product = catalog.product(record.product)
-        # A product that nobody knows may be one (decision 32).
+        # An unknown product may be an edition.
         if record.assigned_to(client) and (product is None or product.license_class is LicenseClass.EDITION):
             return True
     return False
 
 
 def _item(
-    draft: FactTree,
+    tree: FactTree,
     pointer: str,
     record: LicenseRecord,
     assigned: Optional[int],
@@ -82,13 +82,13 @@ def _item(
     if values["arch"] is None:
         unknown["arch"] = record.unknown.get("arch", ABSENT)
     if record.kind == "temporary" and record.issued_at is None:
-        # The clock of a temporary licence starts when it is issued (R12).
+        # The term of a temporary license starts when it is issued (R12).
         unknown["issued_at"] = record.unknown.get("issued_at", ABSENT)
-    return row(draft, pointer, values, unknown)
+    return row(tree, pointer, values, unknown)
 
 
 def _stated(record: LicenseRecord) -> Optional[int]:
-    """Return the quantity; one below 1 says as little as none (decision 32)."""
+    """Return the quantity; None if it is below 1, which counts as not stated."""
     return record.quantity if record.quantity is not None and record.quantity >= 1 else None
 
 

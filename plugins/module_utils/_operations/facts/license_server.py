@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading a License Server: itself, its licences, clients and totals, and how certain each interface is."""
+"""Read a License Server: identity, licenses, clients and totals, and the certainty of each interface."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..._licensing.catalog.catalog import Catalog
 from ..._vms.api.records import ClientRecord, LicenseRecord, ServerInfo, StatisticRecord
 from ..._vms.profile.model import Profile
 
-# What can be read, and the operation of the profile that reads it.
+# The parts that can be read, and the profile operation that reads each of them.
 READS = {
     "server": "server",
     "licenses": "list_licenses",
@@ -21,28 +21,28 @@ READS = {
 
 
 class ServerReads(Protocol):
-    """What is read of a License Server."""
+    """The calls that read a License Server."""
 
     @property
     def profile(self) -> Profile:
-        """The endpoint profile that it is read by."""
+        """Return the endpoint profile of the server."""
 
     def server(self) -> ServerInfo:
-        """Which License Server it is, and its clock."""
+        """Return which License Server it is, and its clock."""
 
     def licenses(self) -> Tuple[LicenseRecord, ...]:
-        """Every license, with the clients it is assigned to."""
+        """Return every license, with the clients it is assigned to."""
 
     def statistics(self) -> Tuple[StatisticRecord, ...]:
-        """Totals by product."""
+        """Return the totals by product."""
 
     def clients(self) -> Tuple[ClientRecord, ...]:
-        """Every client, with its quotas."""
+        """Return every client, with its quotas."""
 
 
 @dataclass(frozen=True)
 class LicenseQuery:
-    """Which licences are wanted; None is any. ``client`` also narrows the clients."""
+    """A filter for licenses; None matches any. ``client`` also filters the clients."""
 
     product: Optional[str] = None
     kind: Optional[str] = None
@@ -59,33 +59,33 @@ class LicenseQuery:
 
 
 def read_license_server(
-    api: ServerReads, gather: Optional[Sequence[str]], wanted: LicenseQuery, catalog: Optional[Catalog] = None
+    api: ServerReads, gather: Optional[Sequence[str]], query: LicenseQuery, catalog: Optional[Catalog] = None
 ) -> Dict[str, Any]:
-    """Return what was asked for by name, the ``certainty`` of each, and what the profile is ``lacking``.
+    """Return the requested parts, their ``certainty``, and as ``lacking`` those without a profile operation.
 
-    Without ``gather`` all that the profile has is read; asking for what it lacks raises OperationUnsupported.
-    ``catalog`` says which display names are products; None is the shipped one (R2).
+    Without ``gather``, all parts that the profile supports are read; requesting another part raises
+    OperationUnsupported. ``catalog`` maps display names to products; None is the built-in one (R2).
     """
     known = catalog or Catalog.builtin()
     readers: Mapping[str, Callable[[], Any]] = {
         "server": lambda: _server(api.server()),
-        "licenses": lambda: [record.to_row() for record in api.licenses() if wanted.takes(record)],
+        "licenses": lambda: [record.to_row() for record in api.licenses() if query.takes(record)],
         "clients": lambda: [
-            _client(record) for record in api.clients() if wanted.client in (None, record.name)
+            _client(record) for record in api.clients() if query.client in (None, record.name)
         ],
         "statistics": lambda: [_statistic(record, api.profile, known) for record in api.statistics()],
     }
-    lacking = [name for name, operation in READS.items() if not api.profile.supports(operation)]
-    names = [name for name in READS if (name in gather if gather is not None else name not in lacking)]
-    # Asked of the profile before anything is sent.
+    unsupported = [name for name, operation in READS.items() if not api.profile.supports(operation)]
+    names = [name for name in READS if (name in gather if gather is not None else name not in unsupported)]
+    # Looked up in the profile before anything is sent.
     certainty = {name: api.profile.operation(READS[name]).certainty for name in names}
-    return {**{name: readers[name]() for name in names}, "certainty": certainty, "lacking": lacking}
+    return {**{name: readers[name]() for name in names}, "certainty": certainty, "lacking": unsupported}
 
 
 def totals_by_product(api: ServerReads, catalog: Catalog) -> Optional[Dict[Tuple[str, str], int]]:
     """Return the totals by (product, architecture or ``any``); None where the profile has no call for them.
 
-    A name that nobody knows is no product (decision 32), and an amount that is not stated is none.
+    Rows with an unknown product name or without an amount are omitted.
     """
     if not api.profile.supports("statistics"):
         return None
@@ -128,7 +128,7 @@ def _statistic(record: StatisticRecord, profile: Profile, catalog: Catalog) -> D
 
 
 def _named(name: str, profile: Profile, catalog: Catalog) -> Tuple[Optional[str], Optional[str]]:
-    """Return (product, arch) of a display name; a name that nobody knows is no product (decision 32)."""
+    """Return (product, arch) of a display name; (None, None) for an unknown name."""
     if name in profile.license_names:
         return profile.license_names[name]
     known = catalog.by_display_name(name)

@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a CVK says of itself, read on it without any interface: release, architecture, CPU sockets.
+"""Read the facts of a CVK node from its own files: release, architecture, CPU sockets.
 
-It knows nothing of its system: no other host, no license, no feature. All that is unknown, never nothing.
+The files contain nothing about other hosts, licenses or features, so these facts are unknown, never absent.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .vms import CONTROLLER
 
 RELEASE_FILE = "/etc/cas_cvk-version"
 CPUS = "/sys/devices/system/cpu"
-# How this was found out: public tools for CAS hosts read the file so; the rest is Linux's own.
+# Public tools for CAS hosts read the release file in this way; Linux documents the CPU topology.
 CERTAINTY = {"documented": ["cpu_topology"], "observed": ["release_file"]}
 
 _MAX_BYTES = 4096
@@ -35,16 +35,16 @@ def _machine() -> str:
     return os.uname().machine
 
 
-def _nothing() -> Mapping[str, object]:
+def _no_statements() -> Mapping[str, object]:
     return {}
 
 
 @dataclass(frozen=True)
 class NodeOptions:
-    """How a node is read. ``root`` stands before every path; ``lscpu`` is what that command says, or None."""
+    """How a node is read. ``root`` is prepended to paths; ``lscpu`` returns that command's output or None."""
 
     subject_id: Optional[str] = None
-    site: Mapping[str, object] = field(default_factory=_nothing)
+    site: Mapping[str, object] = field(default_factory=_no_statements)
     root: str = ""
     machine: Callable[[], str] = _machine
     lscpu: Callable[[], Optional[str]] = lambda: None
@@ -52,7 +52,7 @@ class NodeOptions:
 
 
 def refuse_options(options: Mapping[str, Any]) -> None:
-    """Refuse options of ``vms_facts`` that ask a server. Raises InvalidRequest ``option_not_for_via``."""
+    """Raise InvalidRequest ``option_not_for_via`` for options of ``vms_facts`` that need a server."""
     servers = {
         "license_server": options["license_server"],
         "product_nodes": options.get("product_nodes"),
@@ -66,33 +66,33 @@ def refuse_options(options: Mapping[str, Any]) -> None:
 
 
 def read_node(options: NodeOptions) -> Dict[str, Any]:
-    """Return the HostFacts of the node that this runs on, with the subject kind ``node``.
+    """Return the HostFacts of the node that this code runs on, with the subject kind ``node``.
 
-    Version and architecture are its own. Raises InvalidRequest for a statement of ``site`` that is none.
+    Version and architecture are the node's own. Raises InvalidRequest for an invalid statement in ``site``.
     """
-    draft = FactTree()
-    draft.put("/subject", {"kind": "node", **({"id": options.subject_id} if options.subject_id else {})})
-    draft.put("/source", {"via": "node", "certainty": CERTAINTY, "gathered_at": format_epoch(options.now())})
+    tree = FactTree()
+    tree.put("/subject", {"kind": "node", **({"id": options.subject_id} if options.subject_id else {})})
+    tree.put("/source", {"via": "node", "certainty": CERTAINTY, "gathered_at": format_epoch(options.now())})
     release, series, reason = _release(options.root)
-    draft.put_or_miss("/version/vms", release, reason)
-    draft.put_or_miss("/version/series", series, reason)
+    tree.put_or_miss("/version/vms", release, reason)
+    tree.put_or_miss("/version/series", series, reason)
     arch = _MACHINES.get(options.machine().lower())
-    draft.put_or_miss("/architecture", arch, TYPE)
+    tree.put_or_miss("/architecture", arch, TYPE)
     sockets, sockets_reason = _sockets(options)
-    _put_host(draft, options, release, reason, arch, sockets, sockets_reason)
+    _put_host(tree, options, release, reason, arch, sockets, sockets_reason)
     for pointer in ("/hot_standby", "/vms", "/license_totals", "/license_server"):
-        draft.miss(pointer)
-    draft.put("/licenses", {"complete": False, "items": []})
+        tree.miss(pointer)
+    tree.put("/licenses", {"complete": False, "items": []})
     for feature in FEATURES:
-        draft.miss("/features/{0}/in_use".format(feature))
-    draft.put("/features_wanted", [])
-    draft.miss("/preinstalled/first_run_at")
-    merge_site_facts(draft, options.site)
-    return {"kind": "HostFacts", "schema_version": 1, **draft.document()}
+        tree.miss("/features/{0}/in_use".format(feature))
+    tree.put("/features_wanted", [])
+    tree.miss("/preinstalled/first_run_at")
+    merge_site_facts(tree, options.site)
+    return {"kind": "HostFacts", "schema_version": 1, **tree.document()}
 
 
 def _put_host(
-    draft: FactTree,
+    tree: FactTree,
     options: NodeOptions,
     release: Optional[str],
     reason: str,
@@ -109,13 +109,14 @@ def _put_host(
         unknown["arch"] = TYPE
     if sockets is None:
         unknown["cpu_sockets"] = sockets_reason
-    draft.put("/hosts", [row(draft, "/hosts/0", values, unknown)])
+    tree.put("/hosts", [row(tree, "/hosts/0", values, unknown)])
 
 
 def _release(root: str) -> Tuple[Optional[str], Optional[str], str]:
-    """Return (release, series, reason of what is not known) from the first line of the release file.
+    """Return (release, series, reason of the unknown ones) from the first line of the release file.
 
-    Newer ones name the release somewhere in it, older ones are ``CAS V3.0 E0306``: product, series, release.
+    Newer files have the release somewhere in the line. Older ones are ``CAS V3.0 E0306``: product, series,
+    release.
     """
     line, reason = _first_line(root + RELEASE_FILE)
     if line is None:
@@ -138,12 +139,12 @@ def _first_line(path: str) -> Tuple[Optional[str], str]:
 
 
 def _sockets(options: NodeOptions) -> Tuple[Optional[int], str]:
-    """Return how many CPU sockets there are (R31); two sources that differ say nothing."""
+    """Return the number of CPU sockets (R31); None if the two sources differ."""
     counted, reason = _packages(options.root + CPUS)
-    told = _told_by_lscpu(options.lscpu())
-    if counted is not None and told is not None and counted != told:
+    reported = _lscpu_sockets(options.lscpu())
+    if counted is not None and reported is not None and counted != reported:
         return None, TYPE
-    found = told if counted is None else counted
+    found = reported if counted is None else counted
     return found, reason
 
 
@@ -161,14 +162,14 @@ def _packages(folder: str) -> Tuple[Optional[int], str]:
     for number in sorted(present):
         text, reason = _first_line("{0}/cpu{1}/topology/physical_package_id".format(folder, number))
         if text is None or not text.isdigit():
-            # A CPU that is switched off, or a kernel that does not say (-1): the count would be too low.
+            # The CPU is offline, or the kernel reports no package (-1): the count would be too low.
             return None, reason
         packages.add(int(text))
     return (len(packages) or None), ABSENT
 
 
 def _present(folder: str) -> FrozenSet[int]:
-    """Return the CPUs that are present, ``0-3,8-11``; empty if that is not stated."""
+    """Return the numbers of the present CPUs, read from ``0-3,8-11``; empty if they are not stated."""
     text = _first_line(folder + "/present")[0] or ""
     found: Set[int] = set()
     for part in text.split(","):
@@ -179,7 +180,7 @@ def _present(folder: str) -> FrozenSet[int]:
     return frozenset(found)
 
 
-def _told_by_lscpu(text: Optional[str]) -> Optional[int]:
+def _lscpu_sockets(text: Optional[str]) -> Optional[int]:
     for line in (text or "").splitlines():
         name, _colon, value = line.partition(":")
         if name.strip() == "Socket(s)" and value.strip().isdigit() and int(value) > 0:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Licences that product nodes hold themselves, as further items of a system's HostFacts."""
+"""Add the licenses that product nodes hold themselves to a system's HostFacts."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ from .vms import ReadOptions
 
 
 class NodeReads(Protocol):
-    """What is read of a product node."""
+    """The calls that read a product node."""
 
     def server(self) -> ServerInfo:
-        """Which node it is, and of which product."""
+        """Return which node it is, and of which product."""
 
     def licenses(self) -> Tuple[LicenseRecord, ...]:
-        """Every licence that it holds."""
+        """Return every license that it holds."""
 
 
 @dataclass(frozen=True)
 class ProductNode:
-    """A node that holds the licences of ``product`` for a system (local installation)."""
+    """A node that holds the licenses of ``product`` for a system (local installation)."""
 
     product: str
     api: NodeReads
 
 
-def add_node_licenses(draft: FactTree, nodes: Sequence[ProductNode], options: ReadOptions) -> None:
-    """Add what the nodes hold to ``/licenses`` of the draft; their ids are ``NODE/ID``.
+def add_node_licenses(tree: FactTree, nodes: Sequence[ProductNode], options: ReadOptions) -> None:
+    """Add the licenses of the nodes to ``/licenses`` of ``tree``; their ids are ``NODE/ID``.
 
-    A node that does not answer leaves the list not whole. Where the list itself is unknown it stays so.
-    Raises InvalidRequest for the node of another product (R27), and for one that is named twice.
+    A node that does not respond makes the list incomplete. If the list itself is unknown, it stays unknown.
+    Raises InvalidRequest for a node of another product (R27), and for a node that is named twice.
     """
-    licenses = draft.get("/licenses")
+    licenses = tree.get("/licenses")
     if licenses is None:
         return
     items: List[Dict[str, object]] = list(licenses["items"])
-    complete, seen = licenses["complete"], set()  # type: bool, Set[str]
+    complete, node_ids = licenses["complete"], set()  # type: bool, Set[str]
     for node in nodes:
         try:
             info, records = node.api.server(), node.api.licenses()
@@ -54,24 +54,24 @@ def add_node_licenses(draft: FactTree, nodes: Sequence[ProductNode], options: Re
             options.note(error)
             complete = False
         else:
-            _demand_node(node, info, seen)
-            items += _items(draft, len(items), info.id, records, options.catalog)
-    draft.put("/licenses", {"complete": complete, "items": items})
+            _check_node(node, info, node_ids)
+            items += _items(tree, len(items), info.id, records, options.catalog)
+    tree.put("/licenses", {"complete": complete, "items": items})
 
 
-def _demand_node(node: ProductNode, info: ServerInfo, seen: Set[str]) -> None:
+def _check_node(node: ProductNode, info: ServerInfo, node_ids: Set[str]) -> None:
     if info.product not in (None, node.product):
         fields: Dict[str, Any] = {"server": info.id, "product": node.product, "reported": info.product}
         raise InvalidRequest("node_of_other_product", "R27", **fields)
-    if info.id in seen:
+    if info.id in node_ids:
         raise InvalidRequest("product_node_twice", "R27", server=info.id)
-    seen.add(info.id)
+    node_ids.add(info.id)
 
 
 def _items(
-    draft: FactTree, start: int, node: str, records: Sequence[LicenseRecord], catalog: Catalog
+    tree: FactTree, start: int, node: str, records: Sequence[LicenseRecord], catalog: Catalog
 ) -> List[Dict[str, object]]:
     return [
-        local_item(draft, "/licenses/items/{0}".format(start + at), record, node, catalog)
+        local_item(tree, "/licenses/items/{0}".format(start + at), record, node, catalog)
         for at, record in enumerate(records)
     ]

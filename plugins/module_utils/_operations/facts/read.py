@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reads of systems and License Servers by the options of a task, for modules and plugins alike."""
+"""Read systems and License Servers by the options of a task, for modules and plugins."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from .vms import ReadOptions
 
 
 def product_nodes(params: Mapping[str, Any], budget: Optional[Budget] = None) -> List[ProductNode]:
-    """Build the nodes of the option ``product_nodes``, each by its product's part of the profile."""
+    """Build the nodes of the option ``product_nodes``, each with its product's part of the profile."""
     return [
         ProductNode(
             node["product"],
@@ -43,7 +43,7 @@ def product_nodes(params: Mapping[str, Any], budget: Optional[Budget] = None) ->
 def read_options(
     params: Mapping[str, Any], subject_id: Optional[str], note: Callable[[UsphereError], None]
 ) -> ReadOptions:
-    """Return how the system that ``params`` name is read; ``note`` hears of parts that were not."""
+    """Return how to read the system of ``params``; ``note`` is called with the error of each unread part."""
     return ReadOptions(
         subject_id=subject_id,
         site=params["site"] or {},
@@ -74,8 +74,10 @@ def store_facts(
 ) -> Dict[str, Any]:
     """Return what ``license_info`` reads of a License Server or product node, within ``seconds``.
 
-    Of ``gather`` only what the profile has is read.
+    Parts of ``gather`` that the profile does not support are not read.
     """
     api = license_store_api(params, Budget(seconds))
-    lacking = read_license_server(api, (), LicenseQuery(), catalog)["lacking"]
-    return read_license_server(api, [name for name in gather if name not in lacking], LicenseQuery(), catalog)
+    unsupported = read_license_server(api, (), LicenseQuery(), catalog)["lacking"]
+    return read_license_server(
+        api, [name for name in gather if name not in unsupported], LicenseQuery(), catalog
+    )

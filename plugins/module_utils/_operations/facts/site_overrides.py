@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a site states about its system because no interface says it, laid over what was read."""
+"""Merge what a site states about its system, because no interface reports it, over what was read."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _MOST_FEATURES = len(FEATURES)
 _EDITIONS = tuple(edition.value for edition in EDITIONS)
 _ARCHES = tuple(arch.value for arch in ARCHES)
 
-# What a statement has to be, and how it is read; None out of the reader means that it is something else.
-_Reader = Tuple[str, Callable[[Any], Any]]
+# What a statement must be, and its parser; the parser returns None for any other value.
+_Parser = Tuple[str, Callable[[Any], Any]]
 
 
-def _one_of(choices: Tuple[str, ...]) -> _Reader:
+def _one_of(choices: Tuple[str, ...]) -> _Parser:
     return "one of " + ", ".join(choices), lambda value: str(value) if value in choices else None
 
 
@@ -43,7 +43,7 @@ def _text(value: Any) -> Any:
     return str(value) if isinstance(value, str) and 0 < len(value) <= 64 and value.isprintable() else None
 
 
-def _instant(value: Any) -> Any:
+def _timestamp(value: Any) -> Any:
     try:
         return format_end(parse_time(value))
     except LicensingError:
@@ -57,21 +57,21 @@ def _features(value: Any) -> Any:
     return found if len(found) == len(value) else None
 
 
-_FLAG: _Reader = ("true or false", _flag)
-_COUNT: _Reader = ("a whole number of 0 or more", _count)
-_TEXT: _Reader = ("a text of at most 64 characters", _text)
-_INSTANT: _Reader = ("an instant such as 2026-06-01T00:00:00Z", _instant)
-_FEATURES: _Reader = ("a list, each at most once, of " + ", ".join(FEATURES), _features)
+_FLAG: _Parser = ("true or false", _flag)
+_COUNT: _Parser = ("a whole number of 0 or more", _count)
+_TEXT: _Parser = ("a text of at most 64 characters", _text)
+_TIMESTAMP: _Parser = ("an instant such as 2026-06-01T00:00:00Z", _timestamp)
+_FEATURES: _Parser = ("a list, each at most once, of " + ", ".join(FEATURES), _features)
 
-STATEMENTS: Dict[str, _Reader] = {
+STATEMENTS: Dict[str, _Parser] = {
     "/architecture": _one_of(_ARCHES),
     "/version/vms": _TEXT,
     "/version/series": _TEXT,
     "/hot_standby/state": _one_of(("none", "pair")),
     "/vms/total": _COUNT,
-    "/license_totals/ends_at": _INSTANT,
+    "/license_totals/ends_at": _TIMESTAMP,
     "/features_wanted": _FEATURES,
-    "/preinstalled/first_run_at": _INSTANT,
+    "/preinstalled/first_run_at": _TIMESTAMP,
     "/preinstalled/edition": _one_of(_EDITIONS),
     "/preinstalled/quantity": _COUNT,
 }
@@ -79,7 +79,7 @@ for _name in FEATURES:
     STATEMENTS["/features/{0}/in_use".format(_name)] = _FLAG
     STATEMENTS["/features/{0}/used".format(_name)] = _COUNT
 
-# Only a site can say these, so there is nothing that they could contradict.
+# Only a site can state these, so they cannot contradict what was read.
 _SITE_ONLY = (
     "/features_wanted",
     "/preinstalled/first_run_at",
@@ -88,34 +88,34 @@ _SITE_ONLY = (
 )
 
 
-def merge_site_facts(draft: FactTree, site: Mapping[str, object]) -> None:
-    """Make known in ``draft`` what ``site`` states.
+def merge_site_facts(tree: FactTree, site: Mapping[str, object]) -> None:
+    """Set in ``tree`` what ``site`` states.
 
-    Raises InvalidRequest for a statement that is none, that has the wrong type, or that contradicts what
-    was read.
+    Raises InvalidRequest for an unknown statement, for a value of the wrong type, and for one that
+    contradicts what was read.
     """
     for pointer, value in _leaves(site, ""):
         if pointer not in STATEMENTS:
             raise InvalidRequest("site_not_a_statement", pointer=pointer, known=_names())
-        expected, reader = STATEMENTS[pointer]
-        stated = reader(value)
+        expected, parse = STATEMENTS[pointer]
+        stated = parse(value)
         if stated is None:
             raise InvalidRequest("site_wrong_type", pointer=pointer, expected=expected, got=_shown(value))
-        _state(draft, pointer, stated)
+        _state(tree, pointer, stated)
 
 
-def _state(draft: FactTree, pointer: str, stated: object) -> None:
-    read = draft.get(pointer)
+def _state(tree: FactTree, pointer: str, stated: object) -> None:
+    read = tree.get(pointer)
     if read is not None and pointer not in _SITE_ONLY and read != stated:
         raise InvalidRequest("site_contradicts", pointer=pointer, stated=_shown(stated), read=_shown(read))
-    above = draft.unknown_above(pointer)
+    above = tree.unknown_above(pointer)
     if above is not None and above != pointer:
-        # One part of it is known now: the others are unknown one by one.
-        reason = draft.unknown.pop(above)
+        # One part of the unknown object is known now, so each other part is marked as unknown.
+        reason = tree.unknown.pop(above)
         for other in STATEMENTS:
-            if other.startswith(above + "/") and draft.get(other) is None:
-                draft.miss(other, reason)
-    draft.put(pointer, stated)
+            if other.startswith(above + "/") and tree.get(other) is None:
+                tree.miss(other, reason)
+    tree.put(pointer, stated)
 
 
 def _leaves(value: Mapping[str, object], prefix: str) -> List[Tuple[str, object]]:
@@ -125,7 +125,7 @@ def _leaves(value: Mapping[str, object], prefix: str) -> List[Tuple[str, object]
         if isinstance(item, Mapping) and pointer not in STATEMENTS:
             found.extend(_leaves(item, pointer))
         elif item is not None:
-            # An option that was left out inside a dictionary arrives as None.
+            # An omitted suboption is None.
             found.append((pointer, item))
     return found
 

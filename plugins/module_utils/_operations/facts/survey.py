@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A system and the machines in it: the facts that ``vms_facts`` gives, and what inventories need besides."""
+"""Read a system with its hosts: the facts of ``vms_facts``, and the addresses that inventories need."""
 
 from __future__ import annotations
 
@@ -35,8 +35,10 @@ from .vms import ReadOptions, SystemReads
 
 @dataclass(frozen=True)
 class Survey:
-    """``facts`` are HostFacts. ``nodes`` are its hosts, row by row as in the facts, and of each also ``ip``
-    (an address that a machine can have) and ``cluster`` (a name), where they are known.
+    """``facts`` are HostFacts. ``nodes`` are its hosts, row by row as in the facts.
+
+    Where they are known, a host also has ``ip`` (an address that another machine can have) and ``cluster`` (a
+    name).
     """
 
     facts: Mapping[str, Any]
@@ -49,16 +51,16 @@ def survey_system(
     options: ReadOptions,
     product_nodes: Sequence[ProductNode] = (),
 ) -> Survey:
-    """Read a system once. Raises what ``read_system`` raises; asks nothing more than that does."""
-    seen = _Remembering(vms)
-    facts = read_system(seen, license_server, options, product_nodes)
+    """Read a system once. Raises what ``read_system`` raises; makes no further calls."""
+    recorder = _RecordingReads(vms)
+    facts = read_system(recorder, license_server, options, product_nodes)
     rows = cast(List[Mapping[str, Any]], facts.get("hosts") or [])
-    clusters = {cluster.id: cluster.name for cluster in seen.read_clusters}
-    return Survey(facts, tuple(_node(row, seen.read_hosts[at], clusters) for at, row in enumerate(rows)))
+    clusters = {cluster.id: cluster.name for cluster in recorder.read_clusters}
+    return Survey(facts, tuple(_node(row, recorder.read_hosts[at], clusters) for at, row in enumerate(rows)))
 
 
 def unread_facts(subject_id: str, error: Optional[Exception]) -> Dict[str, Any]:
-    """Return the HostFacts of a system that was not read at all: everything is unknown, and why."""
+    """Return the HostFacts of a system that was not read: everything is unknown, with the reason."""
     reason = unread_reason(error) if isinstance(error, VmsError) else GATHER_ERROR
     return {
         "kind": "HostFacts",
@@ -78,7 +80,7 @@ def _node(
 def usable_address(text: object) -> Optional[str]:
     """Return the address in ``text`` in its usual form, None unless another machine can have it.
 
-    Whoever connects there trusts a server's word: it must not lead back to the machine that asks.
+    A server reports the address and the controller connects to it, so it must not be the controller's own.
     """
     try:
         address = ipaddress.ip_address(text if isinstance(text, str) else "")
@@ -88,8 +90,8 @@ def usable_address(text: object) -> Optional[str]:
     return None if inner.is_loopback or inner.is_unspecified or inner.is_multicast else str(address)
 
 
-class _Remembering:
-    """A VMS whose hosts and clusters are kept as they are read."""
+class _RecordingReads:
+    """A VMS API client that keeps the hosts and clusters it read."""
 
     def __init__(self, vms: SystemReads) -> None:
         self._vms = vms
@@ -131,14 +133,14 @@ class _Remembering:
 
 
 class SharedServers:
-    """The License Servers of several systems, each of them once."""
+    """The License Servers of several systems, each built once."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._found: Dict[Hashable, SharedServer] = {}
 
     def get(self, key: Hashable, make: Callable[[], LicenseReads]) -> SharedServer:
-        """Return the server that ``key`` stands for, made at the first asking."""
+        """Return the server of ``key``; ``make`` builds it at the first call."""
         with self._lock:
             if key not in self._found:
                 self._found[key] = SharedServer(make())
@@ -146,9 +148,9 @@ class SharedServers:
 
 
 class SharedServer:
-    """A License Server that serves several systems: read by one thread at a time, its list once.
+    """A License Server of several systems: one thread reads at a time, and its licenses are read once.
 
-    What failed once fails for all: a wrong password goes out once, and nobody waits twice for a dead server.
+    A failure is kept for all systems: a wrong password is sent once, and a dead server times out once.
     """
 
     def __init__(self, server: LicenseReads) -> None:
@@ -158,7 +160,7 @@ class SharedServer:
         self._failed: Dict[str, UsphereError] = {}
 
     def server(self) -> ServerInfo:
-        """Return its word about itself, asked anew: the time that it tells has to be that of the asking."""
+        """Return the server's information, read anew each time because it contains the current time."""
         with self._lock:
             self._raise_again("server")
             try:
@@ -184,15 +186,15 @@ class SharedServer:
 
 
 class Surveyor:
-    """Reads systems, from several threads at a time."""
+    """Reads systems; several threads can use it at a time."""
 
     def __init__(self) -> None:
         self._servers = SharedServers()
 
     def read(self, params: Mapping[str, Any], name: str, note: Callable[[UsphereError], None]) -> Survey:
-        """Return the survey of the system that ``params`` name; ``note`` hears of parts that were not read.
+        """Return the survey of the system of ``params``; ``note`` gets the error of each unread part.
 
-        Raises what ``survey_system`` raises, and LicensingError for rows of a catalogue that are none.
+        Raises what ``survey_system`` raises, and LicensingError for invalid rows of a catalog.
         """
         budget = Budget(params["gather_timeout"])
         options = read_options(params, name, note)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a VMS says about its system, call by call, as facts."""
+"""Read the facts of a system from its VMS, call by call."""
 
 from __future__ import annotations
 
@@ -37,58 +37,58 @@ CONTROLLER = "controller"
 LICENSE_SERVER = "license_server"
 HOSTS = "/hosts"
 
-# What is read of a host and is no fact of it: an address says nothing about licenses.
+# Values of a host that are not facts: they have no meaning for licenses.
 _NO_FACTS = ("cluster_id", "ip")
 
 T = TypeVar("T")
 
 
 class SystemReads(Protocol):
-    """What is read of a VMS."""
+    """The calls that read a VMS."""
 
     @property
     def profile(self) -> Profile:
-        """The endpoint profile that it is read by."""
+        """Return the endpoint profile of the VMS."""
 
     def hosts(self) -> Tuple[HostRecord, ...]:
-        """Every host of the system."""
+        """Return every host of the system."""
 
     def clusters(self) -> Tuple[ClusterRecord, ...]:
-        """Every cluster of the system."""
+        """Return every cluster of the system."""
 
     def manager(self) -> ManagerRecord:
-        """The node that manages the system."""
+        """Return the node that manages the system."""
 
     def version(self) -> VersionRecord:
-        """The version of the product."""
+        """Return the version of the product."""
 
     def platform(self) -> PlatformRecord:
-        """What the system runs on."""
+        """Return the platform that the system runs on."""
 
     def license_totals(self) -> LicenseTotals:
-        """What the system itself says it is licensed for."""
+        """Return the totals that the system itself reports as licensed."""
 
     def vm_count(self) -> Optional[int]:
-        """How many virtual machines there are; None: not said."""
+        """Return the number of virtual machines; None: not reported."""
 
     def srm_protected_vms(self, main_site_ip: str, spare_site_ip: str) -> int:
-        """How many virtual machines SRM protects between two sites."""
+        """Return the number of virtual machines that SRM protects between two sites."""
 
     def license_server(self) -> Optional[ServerLink]:
-        """The License Server it is connected to; None: not connected."""
+        """Return the License Server it is connected to; None: not connected."""
 
 
-def _nobody(error: UsphereError) -> None:
-    """Nobody wants to hear why a part was not read; the facts themselves say that it was not."""
+def _ignore(error: UsphereError) -> None:
+    """Ignore the error of an unread part; the facts record that it was not read."""
 
 
 @dataclass(frozen=True)
 class ReadOptions:
     """How a system is read.
 
-    ``srm_sites`` are (main site, spare site) addresses; without them SRM's use is unknown. ``clock`` says
-    whose clock stamps the facts, ``now`` is the controller's in epoch seconds. ``note`` hears of parts that
-    were not read. ``catalog`` is what products there are (R2).
+    ``srm_sites`` are (main site, spare site) addresses; without them SRM's use is unknown. ``clock`` is
+    the clock of the facts' timestamp, ``now`` the controller's in epoch seconds. ``note`` is called with the
+    error of each unread part. ``catalog`` lists the products (R2).
     """
 
     subject_id: Optional[str] = None
@@ -96,28 +96,28 @@ class ReadOptions:
     srm_sites: Sequence[Tuple[str, str]] = ()
     clock: str = CONTROLLER
     now: Callable[[], float] = time.time
-    note: Callable[[UsphereError], None] = _nobody
+    note: Callable[[UsphereError], None] = _ignore
     catalog: Catalog = field(default_factory=Catalog.builtin)
 
 
 class _Count(NamedTuple):
-    """How many there are; at least that where it is not ``certain``."""
+    """A count; a lower bound where it is not ``certain``."""
 
     number: int
     certain: bool
 
 
 class SystemReader:
-    """Reads one VMS into a draft. One call per kind of thing, none per host."""
+    """Reads one VMS into a fact tree, with one call per kind of object and none per host."""
 
-    def __init__(self, vms: SystemReads, options: ReadOptions, draft: FactTree) -> None:
+    def __init__(self, vms: SystemReads, options: ReadOptions, tree: FactTree) -> None:
         self._vms = vms
         self._options = options
-        self._draft = draft
+        self._tree = tree
         self.link: Optional[ServerLink] = None
         self.link_read = False
-        # Whether VMS has given anything yet.
-        self._given = False
+        # Whether VMS has returned anything yet.
+        self._responded = False
 
     def read(self) -> None:
         self._hosts()
@@ -130,68 +130,68 @@ class SystemReader:
         self._link()
         for feature in FEATURES:
             pointer = "/features/{0}/in_use".format(feature)
-            if self._draft.get(pointer) is None and self._draft.unknown_above(pointer) is None:
-                self._draft.miss(pointer)
+            if self._tree.get(pointer) is None and self._tree.unknown_above(pointer) is None:
+                self._tree.miss(pointer)
 
     def _attempt(self, pointer: str, read: Callable[[], T]) -> Optional[T]:
-        """Read one part, None if that fails: what VMS does not give is unknown, and the rest is read.
+        """Read one part; None if that fails: the part is then unknown, and the others are still read.
 
-        Until VMS has given anything, a failure is one of the way there, of the credentials or of the whole
-        server, and raises. A refused login (R20) always does.
+        Until VMS has returned anything, a failure concerns the network, the credentials or the complete
+        server, and raises. A refused login (R20) always raises.
         """
         try:
             found = read()
         except OperationUnsupported:
-            self._draft.miss(pointer)
+            self._tree.miss(pointer)
         except LoginRefused:
             raise
         except NotFound as error:
             if pointer == HOSTS:
-                # Who does not know this call is no VMS; facts without any content would hide that.
+                # A server without this call is not a VMS; facts without any content would hide that.
                 raise
             self._options.note(error)
-            self._draft.miss(pointer)
+            self._tree.miss(pointer)
         except (BusinessError, ListIncomplete) as error:
             self._options.note(error)
-            self._draft.miss(pointer, GATHER_ERROR)
+            self._tree.miss(pointer, GATHER_ERROR)
         except VmsError as error:
-            if not self._given:
+            if not self._responded:
                 raise
             self._options.note(error)
-            self._draft.miss(pointer, unread_reason(error))
+            self._tree.miss(pointer, unread_reason(error))
         else:
-            self._given = True
+            self._responded = True
             return found
         return None
 
     def _version(self) -> None:
         version = self._attempt("/version", self._vms.version)
         if version is not None:
-            self._draft.put_or_miss("/version/vms", version.release, version.unknown.get("release"))
-            self._draft.put_or_miss("/version/series", version.series)
+            self._tree.put_or_miss("/version/vms", version.release, version.unknown.get("release"))
+            self._tree.put_or_miss("/version/series", version.series)
 
     def _manager(self) -> None:
         manager = self._attempt("/architecture", self._vms.manager)
         if manager is not None:
-            self._draft.put_or_miss("/architecture", manager.arch, manager.unknown.get("arch"))
+            self._tree.put_or_miss("/architecture", manager.arch, manager.unknown.get("arch"))
 
     def _platform(self) -> None:
         platform = self._attempt("/hot_standby", self._vms.platform)
         if platform is None:
             return
         if not platform.is_pair:
-            self._draft.put("/hot_standby", {"state": "none"})
+            self._tree.put("/hot_standby", {"state": "none"})
             return
-        self._draft.put("/hot_standby/state", "pair")
-        self._draft.put_or_miss("/hot_standby/master_ip", platform.master_ip)
-        self._draft.put_or_miss("/hot_standby/slave_ip", platform.slave_ip)
+        self._tree.put("/hot_standby/state", "pair")
+        self._tree.put_or_miss("/hot_standby/master_ip", platform.master_ip)
+        self._tree.put_or_miss("/hot_standby/slave_ip", platform.slave_ip)
 
     def _hosts(self) -> None:
         hosts = self._attempt(HOSTS, self._vms.hosts)
         clusters = self._attempt("/features/container_engine/in_use", self._vms.clusters)
         if hosts is None:
             if clusters is not None:
-                self._draft.miss("/features/container_engine/in_use", self._draft.unknown[HOSTS])
+                self._tree.miss("/features/container_engine/in_use", self._tree.unknown[HOSTS])
             return
         containers = None if clusters is None else {item.id: item.container for item in clusters}
         rows: List[Dict[str, object]] = []
@@ -199,8 +199,8 @@ class SystemReader:
         for index, host in enumerate(hosts):
             flag = _in_container_cluster(host, containers)
             flags.append(flag)
-            rows.append(_host_row(self._draft, "/hosts/{0}".format(index), host, flag))
-        self._draft.put(HOSTS, rows)
+            rows.append(_host_row(self._tree, "/hosts/{0}".format(index), host, flag))
+        self._tree.put(HOSTS, rows)
         if clusters is not None:
             self._container_engine(hosts, clusters, flags)
 
@@ -208,18 +208,18 @@ class SystemReader:
         self, hosts: Sequence[HostRecord], clusters: Sequence[ClusterRecord], flags: Sequence[Optional[bool]]
     ) -> None:
         in_use = any(cluster.container for cluster in clusters)
-        # A host in a cluster that is not listed may be in one of the container engine.
+        # A host in a cluster that is not listed may be in a container engine cluster.
         if not in_use and (None in flags or any(cluster.container is None for cluster in clusters)):
-            self._draft.miss("/features/container_engine/in_use")
+            self._tree.miss("/features/container_engine/in_use")
             return
-        self._draft.put("/features/container_engine/in_use", in_use)
+        self._tree.put("/features/container_engine/in_use", in_use)
         sockets = [host.cpu_sockets for index, host in enumerate(hosts) if flags[index] is not False]
         counted = None if None in flags or None in sockets else sum(count or 0 for count in sockets)
-        self._draft.put_or_miss("/features/container_engine/used", counted)
+        self._tree.put_or_miss("/features/container_engine/used", counted)
 
     def _vms_total(self) -> None:
         total = self._attempt("/vms/total", self._vms.vm_count)
-        self._draft.put_or_miss("/vms/total", total, self._draft.unknown.get("/vms/total"))
+        self._tree.put_or_miss("/vms/total", total, self._tree.unknown.get("/vms/total"))
 
     def _srm(self) -> None:
         used, certain = 0, True
@@ -232,8 +232,8 @@ class SystemReader:
             used, certain = used + count.number, certain and count.certain
         if not self._options.srm_sites:
             return
-        self._draft.put("/features/srm/in_use", used > 0)
-        self._draft.put_or_miss("/features/srm/used", used if certain else None, TYPE)
+        self._tree.put("/features/srm/in_use", used > 0)
+        self._tree.put_or_miss("/features/srm/used", used if certain else None, TYPE)
 
     def _protected(self, main_site_ip: str, spare_site_ip: str) -> "_Count":
         try:
@@ -250,24 +250,22 @@ class SystemReader:
             value = getattr(totals, name)
             known = value if value is not None and value >= 0 else None
             reason = totals.unknown.get(name) if value is None else TYPE
-            self._draft.put_or_miss("/license_totals/" + name, known, reason)
+            self._tree.put_or_miss("/license_totals/" + name, known, reason)
         for name in ("edition", "ends_at"):
-            self._draft.put_or_miss(
-                "/license_totals/" + name, getattr(totals, name), totals.unknown.get(name)
-            )
+            self._tree.put_or_miss("/license_totals/" + name, getattr(totals, name), totals.unknown.get(name))
 
     def _link(self) -> None:
         link = self._attempt("/license_server", self._vms.license_server)
-        self.link, self.link_read = link, "/license_server" not in self._draft.unknown
+        self.link, self.link_read = link, "/license_server" not in self._tree.unknown
         if not self.link_read:
             return
         if link is None:
-            self._draft.put("/license_server", {"state": "none"})
+            self._tree.put("/license_server", {"state": "none"})
             return
-        self._draft.put_or_miss("/license_server/id", link.server_id, link.unknown.get("server_id"))
-        self._draft.put_or_miss("/license_server/client", link.client_name, link.unknown.get("client_name"))
-        self._draft.put_or_miss("/license_server/state", link.state, link.unknown.get("state"))
-        self._draft.put_or_miss("/license_server/fetched_at", link.fetched_at, link.unknown.get("fetched_at"))
+        self._tree.put_or_miss("/license_server/id", link.server_id, link.unknown.get("server_id"))
+        self._tree.put_or_miss("/license_server/client", link.client_name, link.unknown.get("client_name"))
+        self._tree.put_or_miss("/license_server/state", link.state, link.unknown.get("state"))
+        self._tree.put_or_miss("/license_server/fetched_at", link.fetched_at, link.unknown.get("fetched_at"))
 
 
 def _in_container_cluster(
@@ -280,9 +278,7 @@ def _in_container_cluster(
     return containers.get(host.cluster_id) if containers is not None else None
 
 
-def _host_row(
-    draft: FactTree, pointer: str, host: HostRecord, container: Optional[bool]
-) -> Dict[str, object]:
+def _host_row(tree: FactTree, pointer: str, host: HostRecord, container: Optional[bool]) -> Dict[str, object]:
     unknown = {name: reason for name, reason in host.unknown.items() if name not in _NO_FACTS}
     if container is None:
         unknown["container_cluster"] = ABSENT
@@ -296,4 +292,4 @@ def _host_row(
         "container_cluster": container,
         "added_at": host.added_at,
     }
-    return row(draft, pointer, values, unknown)
+    return row(tree, pointer, values, unknown)
