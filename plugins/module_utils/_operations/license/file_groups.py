@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Licences that leave, activation file by activation file: the unit of uninstalling (decision 21)."""
+"""Group the licenses of a removal by activation file, the unit of uninstalling."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ register(MESSAGES)
 
 Group = Tuple[LicenseRecord, ...]
 
-# How many of the server's licences a sentence names.
+# How many of the server's licenses a message lists.
 NAMED = 10
 
 
 def chosen_records(license_ids: Sequence[str], records: Sequence[LicenseRecord]) -> Group:
-    """Return the licences of that name. Raises InvalidRequest: an unknown id must not read as "gone"."""
+    """Return the licenses of ``license_ids``. Raises InvalidRequest if the server does not list an id."""
     if not license_ids:
         raise InvalidRequest("license_ids_empty")
     by_id = {record.id: record for record in records}
@@ -37,12 +37,12 @@ def chosen_records(license_ids: Sequence[str], records: Sequence[LicenseRecord])
 
 
 def _some(names: Sequence[str]) -> List[str]:
-    """Return names for a sentence: a server may list thousands."""
+    """Return at most NAMED names for a message, because a server may list thousands."""
     return [*names[:NAMED], "…"] if len(names) > NAMED else list(names) or ["-"]
 
 
 def file_groups(records: Iterable[LicenseRecord]) -> Tuple[Group, ...]:
-    """The activation file is the unit of uninstalling (decision 21)."""
+    """Return the licenses grouped by activation file, the unit of uninstalling."""
     groups: Dict[str, List[LicenseRecord]] = {}
     for record in records:
         groups.setdefault(file_of(record), []).append(record)
@@ -50,12 +50,12 @@ def file_groups(records: Iterable[LicenseRecord]) -> Tuple[Group, ...]:
 
 
 def file_of(record: LicenseRecord) -> str:
-    """Return what tells the activation file of ``record`` from others."""
+    """Return what identifies the activation file of ``record``: its digest, its name, else the license id."""
     return record.sha256 or record.file_name or "license " + record.id
 
 
 def refuse_parts(steps: Sequence[Group], records: Sequence[LicenseRecord]) -> None:
-    """Raise ChangeRefused ``license_file_shared`` if a step leaves out licences of its activation file."""
+    """Raise ChangeRefused ``license_file_shared`` if a step omits licenses of its activation file."""
     for group in steps:
         others = [
             record.id for record in records if file_of(record) == file_of(group[0]) and record not in group
@@ -70,9 +70,9 @@ def refuse_parts(steps: Sequence[Group], records: Sequence[LicenseRecord]) -> No
 
 
 def refuse_contradictions(gone: Sequence[Group], records: Sequence[LicenseRecord]) -> None:
-    """Raise NotVerified ``uninstall_contradicted`` if part of an uninstalled file is listed as still there.
+    """Raise NotVerified ``uninstall_contradicted`` if part of an uninstalled file is listed as installed.
 
-    One activation file leaves as a whole, so a server that lists both has not said which is true.
+    An activation file is uninstalled completely, so a server that lists both states contradicts itself.
     """
     for group in gone:
         others = standing_of(group, records)
@@ -82,13 +82,13 @@ def refuse_contradictions(gone: Sequence[Group], records: Sequence[LicenseRecord
 
 
 def standing_of(group: Group, records: Sequence[LicenseRecord]) -> Tuple[str, ...]:
-    """Return the ids of what is of the same activation file and not uninstalled."""
+    """Return the ids of the licenses of the same activation file that are not uninstalled."""
     own = file_of(group[0])
     return tuple(record.id for record in records if file_of(record) == own and record.status != GONE)
 
 
 def still_held(steps: Sequence[Group], clients: Sequence[ClientRecord]) -> Tuple[Cause, ...]:
-    """Return a cause for each licence that a connected client holds."""
+    """Return a cause for each license that a connected client holds."""
     connected = {client.name for client in clients if client.state == CONNECTED}
     held = []
     for group in steps:
@@ -101,22 +101,24 @@ def still_held(steps: Sequence[Group], clients: Sequence[ClientRecord]) -> Tuple
 
 
 def removal_order(steps: Sequence[Group], catalog: Optional[Catalog] = None) -> Tuple[Group, ...]:
-    """Upgrade before base: the reverse of the order in which they were installed."""
-    rows = [(place, record) for place, group in enumerate(steps) for record in group]
+    """Return the steps with upgrades before their bases: the reverse of the install order."""
+    rows = [(index, record) for index, group in enumerate(steps) for record in group]
     first: Dict[int, int] = {}
-    for turn, row in enumerate(install_order([expectation_of(record) for _place, record in rows], catalog)):
-        first.setdefault(rows[row][0], turn)
-    return tuple(steps[place] for place in sorted(first, key=first.__getitem__, reverse=True))
+    for position, at in enumerate(
+        install_order([expectation_of(record) for _index, record in rows], catalog)
+    ):
+        first.setdefault(rows[at][0], position)
+    return tuple(steps[index] for index in sorted(first, key=first.__getitem__, reverse=True))
 
 
 def uninstall_files_of(group: Group, server: LicenseStore) -> Dict[str, bytes]:
-    """Return the uninstall files of one activation file: usually one, whichever licence is asked for."""
+    """Return the uninstall files of one activation file by name; usually it is one file for all licenses."""
     files: Dict[str, bytes] = {}
     for record in group:
-        given = server.uninstall_file(record.id)
-        if not given.content:
+        file = server.uninstall_file(record.id)
+        if not file.content:
             raise ArtifactError("uninstall_file_empty", license_id=record.id)
-        name = license_files.safe_name(given.file_name, record.id)
-        if files.setdefault(name, given.content) != given.content:
+        name = license_files.safe_name(file.file_name, record.id)
+        if files.setdefault(name, file.content) != file.content:
             raise ArtifactError("uninstall_files_clash", license_id=record.id, file=name)
     return files

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Activation files onto a License Server: decide, apply, verify by reading again.
+"""Install activation files: decide, apply, verify by reading back.
 
-The decision is taken over the end state of all files together (decision 12) and before anything is sent;
-check mode ends with it. What is applied is exactly the plan.
+The decision covers the end state of all files together and is made before anything is sent; check mode ends
+with it. Exactly the plan is applied.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ ALREADY = "already_installed"
 
 @dataclass(frozen=True)
 class WantedFile:
-    """An activation file and what the operator says is in it; an empty ``expect`` says nothing.
+    """An activation file and its expected contents; an empty ``expect`` expects nothing.
 
-    ``by_name``: the caller knows that the file was sent to this server, so a license that is listed under its
-    name without a digest is taken for what it yielded.
+    ``by_name``: the caller has a record that the file was sent to this server, so a license that is listed
+    under its name without a digest is treated as installed from it.
     """
 
     file: ActivationFile
@@ -47,8 +47,8 @@ class WantedFile:
 class InstallRequest:
     """All files of one task.
 
-    ``client`` names the system on a server that serves several (decision 9), ``node`` the product whose own
-    node the server is, ``catalog`` what products there are (R2).
+    ``client`` names the system on a server that serves several; ``node`` names the product whose own node the
+    server is; ``catalog`` lists the products (R2).
     """
 
     files: Tuple[WantedFile, ...]
@@ -60,7 +60,7 @@ class InstallRequest:
 
 @dataclass(frozen=True)
 class InstalledFile:
-    """A file and the licences it yielded, as the server lists them."""
+    """A file and the licenses installed from it, as the server lists them."""
 
     wanted: WantedFile
     licenses: Tuple[LicenseRecord, ...]
@@ -68,10 +68,10 @@ class InstalledFile:
 
 @dataclass(frozen=True)
 class InstallPlan:
-    """What there is and what is to be done, in the order in which it is done.
+    """What is installed (``there``) and what is to be installed (``steps``, in order).
 
-    ``unchecked`` says which rules could not be checked before sending and why; ``warnings`` what is allowed
-    but will hurt; ``read_at`` is the server's own time when it listed what is ``there``.
+    ``unchecked`` lists the rules that could not be checked before sending, with the reason; ``warnings`` are
+    problems that do not refuse the task; ``read_at`` is the server's own time when it listed ``there``.
     """
 
     before: Tuple[LicenseRecord, ...]
@@ -88,7 +88,7 @@ class InstallPlan:
 
 @dataclass(frozen=True)
 class InstallOutcome:
-    """What the server lists now for the files of the task, all read back together at ``read_at``."""
+    """What the server lists for the files of the task, all read back together at ``read_at``."""
 
     files: Tuple[InstalledFile, ...]
     changed: bool
@@ -101,10 +101,10 @@ class InstallOutcome:
 def decide(request: InstallRequest, server: LicenseStore) -> InstallPlan:
     """Read the server and decide what is to be installed, in which order.
 
-    Raises InvalidRequest, ChangeRefused (with every violation as a cause; nothing was sent), NotVerified (a
-    file that is there did not yield what was expected of it), VmsError.
+    Raises InvalidRequest, ChangeRefused (with every violation as a cause; nothing was sent), NotVerified (the
+    licenses of an installed file are not the expected ones), VmsError.
     """
-    _refuse_doubles(request.files)
+    _refuse_duplicates(request.files)
     before = server.licenses()
     there: List[InstalledFile] = []
     warnings: List[Cause] = []
@@ -115,7 +115,7 @@ def decide(request: InstallRequest, server: LicenseStore) -> InstallPlan:
         found = dated(found_of[wanted.file.sha256], read_at)
         if not found:
             continue
-        # What waits for its base may get it now; whether it did is looked at afterwards.
+        # This task may install the base that an upgrade waits for; that is verified after the installation.
         _check_live(wanted, counted(found, server.device_info) if missing else found)
         _check_expected(wanted, found, changed=False)
         if all(record.file_name not in (None, wanted.file.name) for record in found):
@@ -126,29 +126,29 @@ def decide(request: InstallRequest, server: LicenseStore) -> InstallPlan:
     plan = InstallPlan(
         before, tuple(there), _in_order(missing, request.catalog), tuple(unchecked), tuple(warnings), read_at
     )
-    return _judged(plan, missing, request, server, before)
+    return _with_rules_checked(plan, missing, request, server, before)
 
 
 def decide_unread(request: InstallRequest, server: LicenseStore) -> InstallPlan:
-    """Decide where no call lists what is there: every file is to be installed, the rest stays unchecked."""
-    _refuse_doubles(request.files)
+    """Decide where no call lists the licenses: every file is to be installed, and rules stay unchecked."""
+    _refuse_duplicates(request.files)
     unchecked = tuple(_no_expectation(wanted) for wanted in request.files if not wanted.expect)
     plan = InstallPlan((), (), _in_order(request.files, request.catalog), unchecked)
-    return _judged(plan, request.files, request, server, None)
+    return _with_rules_checked(plan, request.files, request, server, None)
 
 
-def _judged(
+def _with_rules_checked(
     plan: InstallPlan,
     missing: Sequence[WantedFile],
     request: InstallRequest,
     server: LicenseStore,
     before: Optional[Sequence[LicenseRecord]],
 ) -> InstallPlan:
-    """Judge the end state of the whole task, as far as it is said what is in its files."""
+    """Check the end state of the complete task if the contents of all its files are stated."""
     if not missing or any(not wanted.expect for wanted in missing):
         return plan
     adding = tuple(expectation for wanted in missing for expectation in wanted.expect)
-    verdict = check_end_state(
+    end_state = check_end_state(
         server,
         before,
         adding=adding,
@@ -157,21 +157,23 @@ def _judged(
         node=request.node,
         catalog=request.catalog,
     )
-    if verdict.violations:
+    if end_state.violations:
         names = [wanted.file.name for wanted in missing]
-        raise ChangeRefused("install_refused", verdict.violations[0].rule, verdict.violations, files=names)
+        raise ChangeRefused(
+            "install_refused", end_state.violations[0].rule, end_state.violations, files=names
+        )
     return replace(
-        plan, unchecked=plan.unchecked + verdict.unchecked, warnings=plan.warnings + verdict.warnings
+        plan, unchecked=plan.unchecked + end_state.unchecked, warnings=plan.warnings + end_state.warnings
     )
 
 
 def licenses_of_file(
     file: ActivationFile, records: Sequence[LicenseRecord], by_name: bool = False
 ) -> Tuple[LicenseRecord, ...]:
-    """Return the licenses that ``file`` has yielded, none if it was never installed.
+    """Return the licenses installed from ``file``; none if it was never installed.
 
-    The bytes decide. Raises ChangeRefused ``activation_file_name_taken`` if other bytes were installed under
-    its name, and ``activation_file_unidentified`` if the server lists its name but no digest.
+    The digest decides. Raises ChangeRefused ``activation_file_name_taken`` if another file was installed
+    under its name, and ``activation_file_unidentified`` if the server lists its name but no digest.
     """
     same = tuple(record for record in records if (record.sha256 or "").lower() == file.sha256)
     if same:
@@ -190,7 +192,7 @@ def licenses_of_file(
     )
 
 
-def _refuse_doubles(files: Sequence[WantedFile]) -> None:
+def _refuse_duplicates(files: Sequence[WantedFile]) -> None:
     if not files:
         raise InvalidRequest("activation_files_empty")
     names: Dict[str, str] = {}
@@ -208,14 +210,17 @@ def _no_expectation(wanted: WantedFile) -> Cause:
 
 
 def _in_order(missing: Sequence[WantedFile], catalog: Catalog) -> Tuple[WantedFile, ...]:
-    """Base before upgrade: a file goes when its last edition or upgrade may. Unknown files stay in place."""
-    rows = [(place, expectation) for place, wanted in enumerate(missing) for expectation in wanted.expect]
+    """Return the files in install order, bases before upgrades; files without ``expect`` keep their place.
+
+    A file is installed when its last edition or upgrade may be.
+    """
+    rows = [(index, expectation) for index, wanted in enumerate(missing) for expectation in wanted.expect]
     last: Dict[int, int] = {}
-    for turn, row in enumerate(install_order([expectation for _place, expectation in rows], catalog)):
-        place, expectation = rows[row]
-        # A feature waits for nothing, and what waits for the base beside it must not wait for the feature.
-        if place not in last or not _is_feature(expectation, catalog):
-            last[place] = turn
+    for position, row in enumerate(install_order([expectation for _index, expectation in rows], catalog)):
+        index, expectation = rows[row]
+        # A feature depends on no base, so it must not delay the base in the same file.
+        if index not in last or not _is_feature(expectation, catalog):
+            last[index] = position
     known = iter(sorted(last, key=last.__getitem__))
     return tuple(missing[next(known)] if wanted.expect else wanted for wanted in missing)
 
@@ -246,16 +251,16 @@ def _check_expected(wanted: WantedFile, found: Sequence[LicenseRecord], changed:
 
 
 def apply(plan: InstallPlan, server: LicenseStore, waits: Waits) -> InstallOutcome:
-    """Install what the plan says, one file at a time, each proved before the next is sent.
+    """Install the files of the plan one at a time, each verified before the next is sent.
 
-    Raises OperationError ``install_interrupted`` if a later file fails: it says what has been installed.
+    Raises OperationError ``install_interrupted`` if a later file fails; the error lists what was installed.
     """
     done: List[InstalledFile] = []
     changed = False
     for wanted in plan.steps:
         try:
-            licenses, ours = _install(wanted, server, waits)
-            changed = changed or ours
+            licenses, installed = _install(wanted, server, waits)
+            changed = changed or installed
             done.append(InstalledFile(wanted, licenses))
         except UsphereError as error:
             if not done:
@@ -272,24 +277,25 @@ def _is_live(licenses: Sequence[LicenseRecord]) -> bool:
 def _all_live(
     wanted: Sequence[WantedFile], server: LicenseStore, waits: Waits, changed: bool
 ) -> Tuple[Tuple[InstalledFile, ...], Optional[str]]:
-    """Return all files of the task as one last reading lists them, and the server's time then.
+    """Return all files of the task as one final read lists them, and the server's time of that read.
 
-    What was installed last may have changed what was there before, and what waited for its base works by now.
+    A later file may have changed the licenses of an earlier one, and an upgrade that waited for its base
+    works by now.
     """
-    seen: Dict[str, Tuple[LicenseRecord, ...]] = {}
+    by_digest: Dict[str, Tuple[LicenseRecord, ...]] = {}
     clock: List[Optional[str]] = []
 
-    def look() -> Optional[Tuple[InstalledFile, ...]]:
+    def read() -> Optional[Tuple[InstalledFile, ...]]:
         listed = server.licenses()
         clock[:] = [clock_of(server.server)]
         for each in wanted:
             found = licenses_of_file(each.file, listed, each.by_name)
-            seen[each.file.sha256] = dated(found, clock[0])
-        live = all(rows and _is_live(rows) for rows in seen.values())
-        return tuple(InstalledFile(each, seen[each.file.sha256]) for each in wanted) if live else None
+            by_digest[each.file.sha256] = dated(found, clock[0])
+        live = all(rows and _is_live(rows) for rows in by_digest.values())
+        return tuple(InstalledFile(each, by_digest[each.file.sha256]) for each in wanted) if live else None
 
     try:
-        files = poll_until(look, waits.clock() + waits.timeout_s, waits)
+        files = poll_until(read, waits.clock() + waits.timeout_s, waits)
     except UsphereError as error:
         names = [each.file.name for each in wanted]
         raise NotVerified(
@@ -297,9 +303,11 @@ def _all_live(
         ) from error
     if files is None:
         file = next(
-            each.file for each in wanted if not seen[each.file.sha256] or not _is_live(seen[each.file.sha256])
+            each.file
+            for each in wanted
+            if not by_digest[each.file.sha256] or not _is_live(by_digest[each.file.sha256])
         )
-        raise _unproved(file, seen[file.sha256], WriteResult(None, None))
+        raise _unproved(file, by_digest[file.sha256], WriteResult(None, None))
     for item in files:
         _check_expected(item.wanted, item.licenses, changed)
     return files, clock[0]
@@ -327,49 +335,49 @@ def _interrupted(
 def _install(
     wanted: WantedFile, server: LicenseStore, waits: Waits
 ) -> Tuple[Tuple[LicenseRecord, ...], bool]:
-    """Return the licences that the file yielded, and whether it was this run that installed it."""
+    """Return the licenses installed from the file, and whether this run installed it."""
     file = wanted.file
-    seen: List[LicenseRecord] = []
+    listed: List[LicenseRecord] = []
 
     def prove(detail: Mapping[str, object]) -> Optional[Tuple[LicenseRecord, ...]]:
-        seen[:] = licenses_of_file(file, server.licenses(), wanted.by_name)
-        whole = len(seen) >= len(wanted.expect) and _names_all(detail, seen)
-        return tuple(seen) if seen and whole and _is_live(seen) else None
+        listed[:] = licenses_of_file(file, server.licenses(), wanted.by_name)
+        complete = len(listed) >= len(wanted.expect) and _lists_all(detail, listed)
+        return tuple(listed) if listed and complete and _is_live(listed) else None
 
-    ours = True
+    installed = True
     try:
-        settled = write_and_verify(lambda: server.install(file.name, file.content), prove, waits)
+        result = write_and_verify(lambda: server.install(file.name, file.content), prove, waits)
     except (BusinessError, TaskFailed) as error:
         if error.error_code != ALREADY:
             raise refusal_error(error, file.name) or error from error
-        # Somebody else installed it between our reading and our writing.
-        ours = False
-        settled = WriteResult(prove({}), error)
+        # Another run installed it between the read and the write of this one.
+        installed = False
+        result = WriteResult(prove({}), error)
     except ChangeRefused as error:
         # The file was sent, and what is listed now cannot be identified as its licenses.
         error.changed = True
         raise
-    if settled.proof is None:
-        if seen and _is_live(seen):
-            _check_expected(wanted, seen, changed=ours)
-        raise _unproved(file, seen, settled)
-    _check_expected(wanted, settled.proof, changed=ours)
-    return settled.proof, ours
+    if result.proof is None:
+        if listed and _is_live(listed):
+            _check_expected(wanted, listed, changed=installed)
+        raise _unproved(file, listed, result)
+    _check_expected(wanted, result.proof, changed=installed)
+    return result.proof, installed
 
 
-def _names_all(detail: Mapping[str, object], seen: Sequence[LicenseRecord]) -> bool:
-    """Say whether all licenses are listed that the server's task says it installed, as far as it says so."""
+def _lists_all(detail: Mapping[str, object], listed: Sequence[LicenseRecord]) -> bool:
+    """Return whether all licenses are listed that the server's task reports as installed, if any."""
     named = detail.get("license_ids")
-    return not isinstance(named, (list, tuple)) or {str(name) for name in named} <= {row.id for row in seen}
+    return not isinstance(named, (list, tuple)) or {str(name) for name in named} <= {row.id for row in listed}
 
 
 def _unproved(
-    file: ActivationFile, seen: Sequence[LicenseRecord], settled: WriteResult[Tuple[LicenseRecord, ...]]
+    file: ActivationFile, listed: Sequence[LicenseRecord], result: WriteResult[Tuple[LicenseRecord, ...]]
 ) -> OperationError:
-    if not seen:
-        return not_verified("install_not_listed", settled, file=file.name)
-    states = sorted({str(record.status) for record in seen})
-    ids = [record.id for record in seen]
-    if _is_live(seen):
-        return not_verified("install_listed_in_part", settled, file=file.name, license_ids=ids)
-    return not_verified("license_not_live", settled, file=file.name, license_ids=ids, states=states)
+    if not listed:
+        return not_verified("install_not_listed", result, file=file.name)
+    states = sorted({str(record.status) for record in listed})
+    ids = [record.id for record in listed]
+    if _is_live(listed):
+        return not_verified("install_listed_in_part", result, file=file.name, license_ids=ids)
+    return not_verified("license_not_live", result, file=file.name, license_ids=ids, states=states)

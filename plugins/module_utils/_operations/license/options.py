@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The options of ``license`` in, its results out.
+"""Read the options of ``license`` and build its results.
 
-An option that is None was not given. A diff is made from the plan alone, so a dry run shows exactly what a
-real run then does.
+An option that is None was not given. A diff is made from the plan alone, so check mode shows exactly what a
+real run does.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Data = Dict[str, Any]
 
 
 def install_request(options: Mapping[str, Any], catalog: Catalog) -> InstallRequest:
-    """Read the activation files that the options of ``license`` name, and what is said to be in them.
+    """Read the activation files that the options of ``license`` name, with their expected contents.
 
     Raises InvalidRequest, ArtifactError, LicensingError.
     """
@@ -46,7 +46,7 @@ def install_request(options: Mapping[str, Any], catalog: Catalog) -> InstallRequ
 
 
 def remove_request(options: Mapping[str, Any], catalog: Catalog) -> RemoveRequest:
-    """Return what the options of ``license`` say about licences that leave. Raises InvalidRequest."""
+    """Return the removal that the options of ``license`` describe. Raises InvalidRequest."""
     _refuse_options(options, ONLY_PRESENT, "absent")
     ids: List[str] = list(options.get("license_ids") or ())
     if options.get("license_id") is not None:
@@ -62,7 +62,7 @@ def remove_request(options: Mapping[str, Any], catalog: Catalog) -> RemoveReques
 
 
 def _node(options: Mapping[str, Any]) -> Optional[str]:
-    """Return the product whose own node is meant. Raises InvalidRequest ``option_not_for_node``."""
+    """Return the product whose own node is the target. Raises InvalidRequest ``option_not_for_node``."""
     node: Optional[str] = options.get("product_node")
     if node is not None and options.get("client") is not None:
         raise InvalidRequest("option_not_for_node", option="client")
@@ -76,7 +76,7 @@ def _refuse_options(options: Mapping[str, Any], names: Sequence[str], state: str
 
 
 def expectation_row(expectation: Expectation) -> Data:
-    """What is said to be in a file; what is not said is left out."""
+    """Return an expectation as a row; values that are not stated are omitted."""
     row = {
         "product": expectation.product,
         "arch": None if expectation.arch is None else expectation.arch.value,
@@ -92,7 +92,7 @@ def expectation_row(expectation: Expectation) -> Data:
 
 
 def install_steps(plan: InstallPlan) -> List[Data]:
-    """What is sent, in the order in which it is sent."""
+    """Return the files to send, in the order in which they are sent."""
     return [
         {
             "action": "install",
@@ -105,29 +105,29 @@ def install_steps(plan: InstallPlan) -> List[Data]:
 
 
 def installed_rows(files: Iterable[InstalledFile]) -> List[Data]:
-    """The licences that the files yielded."""
+    """Return the licenses installed from the files."""
     return [record.to_row() for item in files for record in item.licenses]
 
 
 def install_proof(files: Iterable[InstalledFile], node: Optional[str], read_at: Optional[str]) -> List[Data]:
-    """What the success of an installation rests on: each license of each file, live by one reading."""
+    """Return the proof of an installation: each license of each file, listed as live by one read."""
     records = (record for item in files for record in item.licenses)
     return proof.rows(proof.of_licenses(records, proof.place_of(node), read_at))
 
 
 def install_diff(plan: InstallPlan) -> Data:
-    """The server's licences before and after."""
-    standing = _standing(plan.before)
-    return _diff(standing, standing + [row for step in plan.steps for row in _coming(step)])
+    """Return the server's licenses before and after."""
+    before = _license_rows(plan.before)
+    return _diff(before, before + [row for step in plan.steps for row in _rows_of_step(step)])
 
 
-def _standing(records: Iterable[LicenseRecord]) -> List[Data]:
+def _license_rows(records: Iterable[LicenseRecord]) -> List[Data]:
     names = ("product", "arch", "kind", "quantity", "code", "expires_at", "file_name")
     rows = ({name: getattr(record, name) for name in names} for record in records if record.status != GONE)
     return [{name: value for name, value in row.items() if value is not None} for row in rows]
 
 
-def _coming(step: WantedFile) -> List[Data]:
+def _rows_of_step(step: WantedFile) -> List[Data]:
     if not step.expect:
         return [{"file_name": step.file.name, "sha256": step.file.sha256}]
     return [{**expectation_row(expectation), "file_name": step.file.name} for expectation in step.expect]
@@ -137,21 +137,21 @@ def _coming(step: WantedFile) -> List[Data]:
 
 
 def remove_steps(plan: RemovePlan) -> List[Data]:
-    """What is uninstalled, in the order in which it is, and which files are still to be saved."""
+    """Return the uninstall files still to be saved, then what is uninstalled, in order."""
     steps = [{"action": "uninstall", "license_ids": [record.id for record in group]} for group in plan.steps]
-    late = [
+    to_save = [
         {"action": "save_uninstall_file", "license_ids": [record.id for record in group]}
         for group in plan.missing
     ]
-    return late + steps
+    return to_save + steps
 
 
 def remove_proof(
     records: Iterable[LicenseRecord], saved: Iterable[str], node: Optional[str], read_at: Optional[str]
 ) -> List[Data]:
-    """What the success of a removal rests on: each license uninstalled, each uninstall file on disk.
+    """Return the proof of a removal: each uninstalled license, each uninstall file on disk.
 
-    What is still to be uninstalled proves nothing yet. Raises ArtifactError.
+    Licenses that are still to be uninstalled are omitted. Raises ArtifactError.
     """
     gone = [record for record in records if record.status == GONE]
     shown = proof.of_licenses(gone, proof.place_of(node), read_at)
@@ -159,12 +159,12 @@ def remove_proof(
 
 
 def remove_diff(plan: RemovePlan) -> Data:
-    """The server's licences before and after."""
-    leaving = {record.id for group in plan.steps for record in group}
-    after = [record for record in plan.before if record.id not in leaving]
-    return _diff(_standing(plan.before), _standing(after))
+    """Return the server's licenses before and after."""
+    removed = {record.id for group in plan.steps for record in group}
+    after = [record for record in plan.before if record.id not in removed]
+    return _diff(_license_rows(plan.before), _license_rows(after))
 
 
 def _diff(before: List[Data], after: List[Data]) -> Data:
-    # A difference that is no mapping cannot be shown by the callbacks.
+    # Callbacks can show a difference only if it is a mapping.
     return {"before": {"licenses": before}, "after": {"licenses": after}}

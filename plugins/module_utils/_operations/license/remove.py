@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Licences off a License Server, with the proof that is needed to use them again.
+"""Remove licenses: decide, apply, verify by reading back, and save the uninstall files.
 
-An uninstalled licence is live nowhere until the licence platform has taken its uninstall file. So the folder
-is proved usable before anything is sent, the file is on disk for good before success is reported, and a run
-that died in between is finished by running it again: the server keeps the file.
+An uninstalled license is active nowhere until the License platform has accepted its uninstall file. So the
+directory is tested before anything is sent, the file is synced to disk before success is reported, and an
+interrupted run is finished by running it again: the server keeps the file.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from .file_groups import (
 
 @dataclass(frozen=True)
 class RemoveRequest:
-    """Licences that leave, and the folder that keeps their uninstall files.
+    """The licenses to uninstall, and the directory for their uninstall files.
 
     ``client``, ``node`` and ``catalog`` are as in InstallRequest.
     """
@@ -53,10 +53,10 @@ class RemoveRequest:
 
 @dataclass(frozen=True)
 class RemovePlan:
-    """``steps`` are uninstalled, one activation file after the other; ``gone`` are uninstalled already.
+    """``steps`` are to be uninstalled, one activation file at a time; ``gone`` are uninstalled already.
 
-    ``missing`` are the gone ones whose uninstall file is not on disk yet; ``kept`` the paths of the others.
-    ``read_at`` is the server's own time when it listed what is ``gone``.
+    ``missing`` are the groups of ``gone`` whose uninstall file is not on disk yet; ``kept`` are the paths of
+    the other files. ``read_at`` is the server's own time when it listed ``gone``.
     """
 
     before: Tuple[LicenseRecord, ...]
@@ -75,7 +75,7 @@ class RemovePlan:
 
     @property
     def standing(self) -> Group:
-        """The licences of the plan as they were read."""
+        """The licenses of the plan as they were read."""
         return tuple(record for group in self.gone + self.steps for record in group)
 
 
@@ -94,8 +94,8 @@ class RemoveOutcome:
 def decide(request: RemoveRequest, server: LicenseStore) -> RemovePlan:
     """Read the server and decide what is to be uninstalled, and which uninstall files are still to be saved.
 
-    Raises InvalidRequest (an id the server does not list: a typo must not read as "gone"), ChangeRefused
-    (with every violation as a cause; nothing was sent), ArtifactError, VmsError.
+    Raises InvalidRequest (an id the server does not list: a typo must not count as uninstalled),
+    ChangeRefused (with every violation as a cause; nothing was sent), ArtifactError, VmsError.
     """
     before = server.licenses()
     chosen = chosen_records(request.license_ids, before)
@@ -105,42 +105,42 @@ def decide(request: RemoveRequest, server: LicenseStore) -> RemovePlan:
     refuse_parts(steps, before)
     refuse_contradictions(gone, before)
     read_at = clock_of(server.server) if gone else None
-    kept, missing = _look_at_disk(gone, request.artifacts_dir, server)
+    kept, missing = _saved_and_missing(gone, request.artifacts_dir, server)
     if steps or missing:
         license_files.check_folder(request.artifacts_dir)
     plan = RemovePlan(before, (), gone, missing, kept, request.artifacts_dir, read_at=read_at)
     if not steps:
         return plan
-    verdict = judge(request, steps, before, server)
+    end_state = judge(request, steps, before, server)
     return replace(
         plan,
         steps=removal_order(steps, request.catalog),
-        unchecked=verdict.unchecked,
-        warnings=verdict.warnings,
+        unchecked=end_state.unchecked,
+        warnings=end_state.warnings,
     )
 
 
 def judge(
     request: RemoveRequest, steps: Sequence[Group], before: Sequence[LicenseRecord], server: LicenseStore
 ) -> EndState:
-    """Judge what is left once ``steps`` are uninstalled. Raises ChangeRefused with every violation."""
-    leaving = tuple(record.id for group in steps for record in group)
-    verdict = check_end_state(
+    """Check the end state after ``steps`` are uninstalled. Raises ChangeRefused with every violation."""
+    removed_ids = tuple(record.id for group in steps for record in group)
+    end_state = check_end_state(
         server,
         before,
-        removing=leaving,
+        removing=removed_ids,
         client=request.client,
         allow_unbalanced=request.allow_unbalanced,
         node=request.node,
         catalog=request.catalog,
     )
-    violations = verdict.violations + still_held(steps, verdict.clients)
+    violations = end_state.violations + still_held(steps, end_state.clients)
     if violations:
-        raise ChangeRefused("removal_refused", violations[0].rule, violations, license_ids=list(leaving))
-    return verdict
+        raise ChangeRefused("removal_refused", violations[0].rule, violations, license_ids=list(removed_ids))
+    return end_state
 
 
-def _look_at_disk(
+def _saved_and_missing(
     gone: Sequence[Group], folder: str, server: LicenseStore
 ) -> Tuple[Tuple[str, ...], Tuple[Group, ...]]:
     kept: List[str] = []
@@ -158,51 +158,51 @@ def _look_at_disk(
 
 
 def apply(plan: RemovePlan, server: LicenseStore, waits: Waits) -> RemoveOutcome:
-    """Uninstall what the plan says and keep every uninstall file.
+    """Uninstall the steps of the plan and save every uninstall file.
 
-    Raises OperationError ``removal_interrupted`` or ``uninstall_file_pending`` once something was
+    Raises OperationError ``removal_interrupted`` or ``uninstall_file_pending`` after something was
     uninstalled: the server keeps the uninstall file, so running again finishes the work.
     """
     saved = list(plan.kept)
-    left: List[LicenseRecord] = []
+    removed: List[LicenseRecord] = []
     if plan.changed:
         license_files.prepare_folder(plan.folder)
     for group in plan.missing:
         saved += _save(group, plan.folder, server)
     for group in plan.steps:
         try:
-            left += _uninstall(group, server, waits)
+            removed += _uninstall(group, server, waits)
         except UsphereError as error:
-            if not left:
+            if not removed:
                 raise
-            raise _after("removal_interrupted", left, saved, error) from error
+            raise _interrupted("removal_interrupted", removed, saved, error) from error
         try:
             saved += _save(group, plan.folder, server)
         except UsphereError as error:
-            raise _after("uninstall_file_pending", left, saved, error) from error
+            raise _interrupted("uninstall_file_pending", removed, saved, error) from error
     read_at = plan.read_at
     if plan.steps:
-        left, read_at = _all_gone(plan.gone + plan.steps, server, waits)
+        removed, read_at = _all_gone(plan.gone + plan.steps, server, waits)
     else:
-        left = [record for group in plan.gone for record in group]
-    return RemoveOutcome(tuple(left), tuple(dict.fromkeys(saved)), read_at)
+        removed = [record for group in plan.gone for record in group]
+    return RemoveOutcome(tuple(removed), tuple(dict.fromkeys(saved)), read_at)
 
 
 def _all_gone(
     groups: Sequence[Group], server: LicenseStore, waits: Waits
 ) -> Tuple[List[LicenseRecord], Optional[str]]:
-    """Return all licenses of the task as one last reading lists them, and the server's time then."""
+    """Return all licenses of the task as one final read lists them, and the server's time of that read."""
     ids = [record.id for group in groups for record in group]
     clock: List[Optional[str]] = []
 
-    def look() -> Optional[List[LicenseRecord]]:
+    def read() -> Optional[List[LicenseRecord]]:
         listed = server.licenses()
         clock[:] = [clock_of(server.server)]
         found = [_gone(group, listed) for group in groups]
         return None if None in found else [record for group in found for record in group or ()]
 
     try:
-        gone = poll_until(look, waits.clock() + waits.timeout_s, waits)
+        gone = poll_until(read, waits.clock() + waits.timeout_s, waits)
     except UsphereError as error:
         causes = (cause_of(error),)
         raise NotVerified("removed_not_read_back", error.rule, causes, True, license_ids=ids) from error
@@ -212,21 +212,21 @@ def _all_gone(
 
 
 def _gone(group: Group, listed: Sequence[LicenseRecord]) -> Optional[Group]:
-    """Return the group as listed if all of it is uninstalled and nothing of its activation file is left.
+    """Return the group as listed if all of it is uninstalled and nothing of its activation file is installed.
 
-    A list that leaves out a part of the group proves nothing, and neither does one that is empty.
+    A list that omits a part of the group proves nothing, and neither does an empty list.
     """
     ids = [record.id for record in group]
     now = tuple(record for record in listed if record.id in ids)
-    whole = len(now) == len(ids) and all(record.status == GONE for record in now)
-    return now if whole and not standing_of(group, listed) else None
+    complete = len(now) == len(ids) and all(record.status == GONE for record in now)
+    return now if complete and not standing_of(group, listed) else None
 
 
-def _after(
-    code: str, left: Sequence[LicenseRecord], saved: Sequence[str], error: UsphereError
+def _interrupted(
+    code: str, removed: Sequence[LicenseRecord], saved: Sequence[str], error: UsphereError
 ) -> OperationError:
     causes = (cause_of(error), *(error.causes if isinstance(error, OperationError) else ()))
-    ids = [record.id for record in left]
+    ids = [record.id for record in removed]
     return OperationError(
         code, error.rule, causes, changed=True, license_ids=ids, uninstall_files=list(saved) or ["-"]
     )
@@ -239,16 +239,16 @@ def _uninstall(group: Group, server: LicenseStore, waits: Waits) -> Group:
         return _gone(group, server.licenses())
 
     try:
-        settled = write_and_verify(lambda: server.uninstall(ids[0]), prove, waits)
+        result = write_and_verify(lambda: server.uninstall(ids[0]), prove, waits)
     except (BusinessError, TaskFailed) as error:
         raise refusal_error(error, ", ".join(ids)) or error from error
-    if settled.proof is None:
-        raise not_verified("uninstall_not_listed", settled, license_ids=ids)
-    return settled.proof
+    if result.proof is None:
+        raise not_verified("uninstall_not_listed", result, license_ids=ids)
+    return result.proof
 
 
 def _save(group: Group, folder: str, server: LicenseStore) -> List[str]:
-    """Keep the group's uninstall files; what is on disk is then held against what the server gives again."""
+    """Save the group's uninstall files, then compare them with what the server returns when read again."""
     files = uninstall_files_of(group, server)
     saved = [license_files.keep(folder, name, content) for name, content in files.items()]
     again = uninstall_files_of(group, server)
