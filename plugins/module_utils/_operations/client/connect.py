@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Connect a system to its License Server: apply the plan of ``link.py`` and read both sides back."""
+"""Connect a system to its License Server: apply the plan of ``plan.py`` and read both sides back."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ EXISTS = "refused_client_exists"
 
 
 def apply(plan: ConnectPlan, system: VmsSystem, server: ClientRegistry, waits: Waits) -> ConnectionState:
-    """Do what the plan says and return both sides as read back.
+    """Apply the plan and return both sides as read back.
 
-    Connected means: the link says so, the server says so, and the server has heard from the client since.
-    Raises NotVerified ``connection_not_read_back`` if the last look fails, OperationError
-    ``connection_interrupted`` if something else fails once something was written.
+    Connected means: the link reports it, the server reports it, and the client has contacted the server since
+    the start. Raises NotVerified ``connection_not_read_back`` if the final read fails, OperationError
+    ``connection_interrupted`` if something else fails after a write.
     """
     wanted = plan.wanted
     since = server.server().time
@@ -59,9 +59,9 @@ def apply(plan: ConnectPlan, system: VmsSystem, server: ClientRegistry, waits: W
         raise NotVerified(code, error.rule, causes, True, client=wanted.client_name) from error
     if state.login_refused:
         raise NotVerified("login_still_refused", "R20", changed=True, client=wanted.client_name)
-    left = open_points(wanted, state)
-    if left:
-        raise NotVerified("connection_not_proved", changed=True, client=wanted.client_name, reasons=left)
+    reasons = open_points(wanted, state)
+    if reasons:
+        raise NotVerified("connection_not_proved", changed=True, client=wanted.client_name, reasons=reasons)
     return state
 
 
@@ -84,20 +84,20 @@ def _link(plan: ConnectPlan, system: VmsSystem) -> Task:
 def _create_client(wanted: WantedConnection, server: ClientRegistry, waits: Waits) -> None:
     name, password, quota = wanted.client_name, wanted.client_password or "", wanted.quota or ()
     try:
-        settled = write_at_once(
+        result = write_at_once(
             lambda: server.create_client(name, password, quota),
-            lambda: _as_asked(server, name, wanted.quota),
+            lambda: _client_as_wanted(server, name, wanted.quota),
             name,
             waits,
         )
     except ServerRefused as error:
-        # A run that died may have asked for it, and its request arrived between our reading and our writing.
-        # Whether the password is ours shows when the system connects with it.
-        if error.code == EXISTS and _as_asked(server, name, wanted.quota) is not None:
+        # The request of an interrupted run may have taken effect between the read and the write of this one.
+        # Whether the client has this run's password shows when the system connects with it.
+        if error.code == EXISTS and _client_as_wanted(server, name, wanted.quota) is not None:
             return
         raise
-    if settled.proof is None:
-        raise not_verified("client_not_created", settled, client=name)
+    if result.proof is None:
+        raise not_verified("client_not_created", result, client=name)
 
 
 def _update_client(plan: ConnectPlan, server: ClientRegistry, waits: Waits) -> None:
@@ -105,18 +105,18 @@ def _update_client(plan: ConnectPlan, server: ClientRegistry, waits: Waits) -> N
     name = wanted.client_name
     password = wanted.client_password if plan.update_password else None
     quota = wanted.quota if plan.update_quota else None
-    settled = write_at_once(
+    result = write_at_once(
         lambda: server.update_client(name, password, quota),
-        lambda: _as_asked(server, name, quota),
+        lambda: _client_as_wanted(server, name, quota),
         name,
         waits,
     )
-    # A password cannot be read back: without an answer nobody knows which one counts.
-    if settled.proof is None or (password is not None and settled.doubt is not None):
-        raise not_verified("client_not_updated", settled, client=name)
+    # A password cannot be read back: without a response it is unknown which one is valid.
+    if result.proof is None or (password is not None and result.doubt is not None):
+        raise not_verified("client_not_updated", result, client=name)
 
 
-def _as_asked(
+def _client_as_wanted(
     server: ClientRegistry, name: str, quota: Optional[Sequence[QuotaRow]]
 ) -> Optional[ClientRecord]:
     client = client_named(server, name)
@@ -132,24 +132,24 @@ def _fetch(
     waits: Waits,
 ) -> None:
     wanted = plan.wanted
-    begun = parse_time(since)
+    started = parse_time(since)
     before = None if plan.state.link is None else plan.state.link.fetched_at
 
     def prove() -> Optional[ClientRecord]:
         link = system.license_server()
         if link is None or link_differences(wanted, link) or link.state != CONNECTED or not link.fetched_at:
             return None
-        # Work that broke off leaves a link that stands, with the instant of the fetch before.
-        if link.fetched_at == before and parse_time(link.fetched_at) < begun:
+        # Interrupted work leaves the link connected, with the time of the previous fetch.
+        if link.fetched_at == before and parse_time(link.fetched_at) < started:
             return None
         client = client_named(server, wanted.client_name)
         if client is None or client.state != CONNECTED or client.last_contact is None:
             return None
-        return client if parse_time(client.last_contact) >= begun else None
+        return client if parse_time(client.last_contact) >= started else None
 
     try:
-        settled = write_and_verify(write, lambda _detail: prove(), waits)
+        result = write_and_verify(write, lambda _detail: prove(), waits)
     except (BusinessError, TaskFailed) as error:
         raise refusal_error(error, wanted.client_name) or error from error
-    if settled.proof is None:
-        raise not_verified("link_not_connected", settled, client=wanted.client_name, address=wanted.address)
+    if result.proof is None:
+        raise not_verified("link_not_connected", result, client=wanted.client_name, address=wanted.address)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Take a system's connection to its License Server away: the link, what the client holds, the client."""
+"""Disconnect a system from its License Server: remove the link, release the client, delete the client."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .progress import interruptible
 
 @dataclass(frozen=True)
 class DisconnectPlan:
-    """First the system lets go of the link, then the server takes back what the client held, then it goes."""
+    """What is removed: first the system's link, then what the client holds, then the client."""
 
     state: ConnectionState
     address: str
@@ -34,36 +34,36 @@ class DisconnectPlan:
 
 
 def decide(address: str, client_name: str, state: ConnectionState) -> DisconnectPlan:
-    """Decide what takes the connection away. A link to another server or client is not this one and stays.
+    """Decide what to remove. A link to another server or as another client is not changed.
 
     Raises ChangeRefused ``link_by_other_address``, NotVerified ``client_holds_unlisted``: a list of clients
-    that leaves it out does not prove it gone.
+    that omits this one does not prove that it is gone.
     """
     link = state.link
-    ours = is_this_link(link, address, client_name, state.server)
+    is_this = is_this_link(link, address, client_name, state.server)
     refuse_unlisted(client_name, state)
     warnings: Tuple[Cause, ...] = ()
-    if link is not None and not ours:
+    if link is not None and not is_this:
         fields: Dict[str, object] = {"address": link.address or "-", "client": link.client_name or "-"}
         warnings = (Cause("link_is_another", fields, ""),)
-    return DisconnectPlan(state, address, client_name, ours, state.client is not None, warnings)
+    return DisconnectPlan(state, address, client_name, is_this, state.client is not None, warnings)
 
 
 def apply(plan: DisconnectPlan, system: VmsSystem, server: ClientRegistry, waits: Waits) -> ConnectionState:
-    """Do what the plan says, each step proved before the next, and return both sides as read back.
+    """Apply the plan, each step verified before the next, and return both sides as read back.
 
-    Raises NotVerified ``disconnection_not_read_back`` if the last look fails, OperationError
-    ``connection_interrupted`` if something else fails once something was written.
+    Raises NotVerified ``disconnection_not_read_back`` if the final read fails, OperationError
+    ``connection_interrupted`` if something else fails after a write.
     """
     name = plan.client_name
     done: List[str] = []
     with interruptible(name, done):
         if plan.disconnect:
-            settled = write_at_once(
+            result = write_at_once(
                 system.disconnect_license_server, lambda: system.license_server() is None or None, name, waits
             )
-            if settled.proof is None:
-                raise not_verified("link_not_removed", settled, client=name)
+            if result.proof is None:
+                raise not_verified("link_not_removed", result, client=name)
             done.append("disconnect")
         if plan.delete_client:
             _delete_client(name, server, waits, done)
@@ -80,27 +80,27 @@ def apply(plan: DisconnectPlan, system: VmsSystem, server: ClientRegistry, waits
 
 def _delete_client(name: str, server: ClientRegistry, waits: Waits, done: List[str]) -> None:
     if not _is_released(name, server):
-        settled = _settled(
+        result = _write_unless_gone(
             lambda: server.release_client(name), lambda: _is_released(name, server) or None, name, waits
         )
-        if settled.proof is None:
-            raise not_verified("client_not_released", settled, client=name)
+        if result.proof is None:
+            raise not_verified("client_not_released", result, client=name)
         done.append("release_client")
-    settled = _settled(
+    result = _write_unless_gone(
         lambda: server.delete_client(name), lambda: client_named(server, name) is None or None, name, waits
     )
-    if settled.proof is None:
-        raise not_verified("client_not_removed", settled, client=name)
+    if result.proof is None:
+        raise not_verified("client_not_removed", result, client=name)
     done.append("delete_client")
 
 
-def _settled(
+def _write_unless_gone(
     call: Callable[[], None], prove: Callable[[], Optional[bool]], name: str, waits: Waits
 ) -> WriteResult[bool]:
     try:
         return write_at_once(call, prove, name, waits)
     except NotFound:
-        # The request of a run that died may have arrived between our reading and our writing.
+        # The request of an interrupted run may have taken effect between the read and the write of this one.
         proof = prove()
         if proof is None:
             raise

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether a system has what its License Server has for it.
+"""Check whether a system has fetched what its License Server has for it.
 
-A License Server writes down what it gives out before the system has taken it, and a new quota before the
-system has heard of it. A run that broke off in between leaves no other trace: both sides look connected.
+A License Server records an assignment before the system has received it, and a new quota before the system
+has fetched it. A run that was interrupted in between leaves no other trace: both sides report a connection.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ def arrived(
     assignments: Sequence[Assignment],
     licenses: Sequence[LicenseRecord],
 ) -> Tuple[str, ...]:
-    """Alive licences that the client may have, does not have, and that came at or after its last fetch.
+    """Return the ids of live licenses that the client may hold, does not hold, and has not fetched yet.
 
-    Both conditions are needed: a licence that another client took stays out of reach however often this one
-    fetches, and instants in whole seconds cannot say which of two came first.
+    Such a license was installed at or after the client's last fetch. Both conditions are needed: a license
+    that another client took stays unavailable however often this one fetches, and times in full seconds do
+    not show which of two events was first.
     """
     if link is None or link.fetched_at is None:
         return ()
@@ -44,22 +45,22 @@ def arrived(
 
 
 def is_half_fetched(link: Optional[ServerLink], assignments: Sequence[Assignment]) -> bool:
-    """True if the server has given out something since the fetch that the system knows of.
+    """Return whether the server has assigned something since the last fetch that the system reports.
 
-    Both instants are the License Server's: it tells the system its own. Then the system's work broke off
-    between the server's answer and its own commit.
+    Both times are the License Server's, because the system stores the time that the server sends. If so, the
+    system's work was interrupted between the server's response and its own commit.
     """
     if link is None or link.fetched_at is None:
         return False
     known = parse_time(link.fetched_at)
-    given = (assignment.fetched_at for assignment in assignments)
-    return any(at is not None and parse_time(at) > known for at in given)
+    assigned_at = (assignment.fetched_at for assignment in assignments)
+    return any(at is not None and parse_time(at) > known for at in assigned_at)
 
 
 def is_other_server(link: ServerLink, server: Optional[ServerInfo]) -> bool:
-    """True if the system has fetched from another License Server than the one that was read.
+    """Return whether the system has fetched from another License Server than the one that was read.
 
-    The two of a pair change places, so both ids are this server's.
+    The two servers of a pair switch roles, so both ids count as this server.
     """
     if server is None or link.server_id is None:
         return False
@@ -67,9 +68,9 @@ def is_other_server(link: ServerLink, server: Optional[ServerInfo]) -> bool:
 
 
 def is_forgotten(link: ServerLink, client: ClientRecord) -> bool:
-    """True if the server last heard from the client before the fetch that the system knows of.
+    """Return whether the server's last contact with the client is before the fetch that the system reports.
 
-    Both instants are the License Server's, so it has been set back since, as by a snapshot of its disk.
+    Both times are the License Server's, so it was restored to an earlier state, as from a disk snapshot.
     """
     if link.fetched_at is None or client.last_contact is None:
         return False
@@ -77,9 +78,9 @@ def is_forgotten(link: ServerLink, client: ClientRecord) -> bool:
 
 
 def lost_licenses(assignments: Sequence[Assignment], licenses: Sequence[LicenseRecord]) -> Tuple[str, ...]:
-    """Licenses that the client holds by its assignments, and that the server has no more."""
-    there = {record.id for record in licenses if record.status != GONE}
-    return tuple(item.license_id for item in assignments if item.license_id not in there)
+    """Return the ids of licenses that are assigned to the client and that the server no longer has."""
+    present = {record.id for record in licenses if record.status != GONE}
+    return tuple(item.license_id for item in assignments if item.license_id not in present)
 
 
 def is_quota_unmet(
@@ -88,9 +89,9 @@ def is_quota_unmet(
     assignments: Sequence[Assignment],
     licenses: Sequence[LicenseRecord],
 ) -> bool:
-    """True if the next fetch would give the client another share, by the quota that it has.
+    """Return whether the next fetch would give the client another share, according to its quota.
 
-    What came with the software, does not work, or does not say how much it is, is never waited for.
+    Preinstalled licenses, licenses that do not work and those without a stated quantity are not counted.
     """
     held = amounts(
         (line_of(item.product, item.arch), item.quantity or 0)

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The options of ``license_client`` in, its results out.
+"""Read the options of ``license_client`` and build its results.
 
-An option that is None was not given. A diff is made from the plan alone, so a dry run shows exactly what a
-real run then does.
+An option that is None was not given. A diff is made from the plan alone, so check mode shows exactly what a
+real run does.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def wanted_connection(options: Mapping[str, Any], catalog: Catalog) -> WantedCon
 def _quota(rows: Optional[Sequence[Mapping[str, Any]]], catalog: Catalog) -> Optional[Tuple[QuotaRow, ...]]:
     if rows is None:
         return None
-    seen: Dict[Tuple[str, Optional[str]], QuotaRow] = {}
+    lines: Dict[Tuple[str, Optional[str]], QuotaRow] = {}
     for row in rows:
         product, arch = row["product"], word(Arch, row.get("arch"))
         known = catalog.product(product, arch)
@@ -56,14 +56,14 @@ def _quota(rows: Optional[Sequence[Mapping[str, Any]]], catalog: Catalog) -> Opt
         )
         if line.quantity < 1:
             raise InvalidRequest("expect_quantity", file="quota of " + product, value=line.quantity)
-        if (line.product, line.arch) in seen:
+        if (line.product, line.arch) in lines:
             raise InvalidRequest("quota_twice", product=product, arch=line.arch or "-")
-        seen[line.product, line.arch] = line
-    return tuple(seen.values())
+        lines[line.product, line.arch] = line
+    return tuple(lines.values())
 
 
 def connection_row(state: ConnectionState) -> Data:
-    """Both sides of the connection as read, whether login is refused, and what the client holds."""
+    """Return both sides of the connection as read, whether login is refused, and what the client holds."""
     return {
         **sides_row(state),
         "login": _login(state),
@@ -72,12 +72,12 @@ def connection_row(state: ConnectionState) -> Data:
 
 
 def sides_row(state: ConnectionState) -> Data:
-    """Both sides of the connection as read."""
+    """Return both sides of the connection as read."""
     return {"link": _link_row(state.link), "client": _client_row(state.client)}
 
 
 def proof_rows(name: str, state: ConnectionState) -> List[Data]:
-    """What a connection, or that there is none, rests on: both sides as read, and what the client holds."""
+    """Return the proof of a connection, or of its removal: both sides as read, and the client's shares."""
     read_at = None if state.server is None else state.server.time
     return proof.rows(
         (
@@ -89,7 +89,7 @@ def proof_rows(name: str, state: ConnectionState) -> List[Data]:
 
 
 def connect_steps(plan: ConnectPlan) -> List[str]:
-    """What is done, in order."""
+    """Return the names of the steps, in order."""
     steps = [
         ("create_client", plan.create_client),
         ("update_client", plan.update_quota or plan.update_password),
@@ -99,7 +99,7 @@ def connect_steps(plan: ConnectPlan) -> List[str]:
 
 
 def connect_diff(plan: ConnectPlan) -> Data:
-    """The connection before and after, without instants: those only the real run knows."""
+    """Return the connection before and after, without times, which are known only after a real run."""
     before = _connection(plan.state.link, plan.state.client)
     before["login"] = _login(plan.state)
     if not plan.changed:
@@ -124,13 +124,13 @@ def connect_diff(plan: ConnectPlan) -> Data:
 
 
 def disconnect_steps(plan: DisconnectPlan) -> List[str]:
-    """What is done, in order."""
+    """Return the names of the steps, in order."""
     steps = [("disconnect", plan.disconnect), ("delete_client", plan.delete_client)]
     return [name for name, wanted in steps if wanted]
 
 
 def disconnect_diff(plan: DisconnectPlan) -> Data:
-    """The connection before and after."""
+    """Return the connection before and after."""
     link, client = plan.state.link, plan.state.client
     before = _connection(link, client)
     after = _connection(None if plan.disconnect else link, None if plan.delete_client else client)
@@ -138,7 +138,7 @@ def disconnect_diff(plan: DisconnectPlan) -> Data:
 
 
 def quota_rows(rows: Sequence[QuotaRow]) -> List[Data]:
-    """Quota rows in an order that does not depend on the server's."""
+    """Return quota rows in an order that does not depend on the server's."""
     ordered = sorted(rows, key=lambda row: (row.product, row.arch or ""))
     return [{"product": row.product, "arch": row.arch, "quantity": row.quantity} for row in ordered]
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A hot-standby pair needs its contract number (R23), before a client is made for it."""
+"""Require the contract number of a hot-standby pair (R23) before a client is created for it."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from .plan import ConnectionState, WantedConnection, number_for
 def refuse_unnamed_pair(
     wanted: WantedConnection, state: ConnectionState, system: VmsSystem
 ) -> Tuple[Cause, ...]:
-    """Refuse a new client for a pair that names no contract number, and return what could not be checked.
+    """Refuse a new client for a pair without a contract number, and return what could not be checked.
 
-    A client that is there, and one that only this very server has lost while the system is still linked as
-    that client, are never held up: to reconnect is what lets people log in again after a lapse (R20). A link
-    to another server, or as another client, is not theirs. A system that refuses logins, or a profile
-    without the call, cannot say whether it is a pair. Raises ChangeRefused ``pair_without_contract_number``,
+    An existing client is never refused, nor is one that this server has lost while the system is still linked
+    to it as that client: reconnecting is what allows logins again after licenses expire (R20). A link to
+    another server, or as another client, does not count. If a system refuses logins, or the profile has no
+    call, it is unknown whether the system is a pair. Raises ChangeRefused ``pair_without_contract_number``,
     VmsError.
     """
     if not is_client_made(wanted, state):
         return ()
-    is_one = is_pair(system)
-    if is_one:
+    paired = is_pair(system)
+    if paired:
         raise ChangeRefused("pair_without_contract_number", "R23", client=wanted.client_name)
-    return () if is_one is False else unchecked(wanted)
+    return () if paired is False else unchecked(wanted)
 
 
 def is_client_made(wanted: WantedConnection, state: ConnectionState) -> bool:
-    """Say whether a client without a contract number is made, as far as the state shows."""
+    """Return whether a client would be created without a contract number, as far as the state shows."""
     return state.client is None and number_for(wanted, state.link) is None and not _is_own_link(wanted, state)
 
 
@@ -47,7 +47,7 @@ def _is_own_link(wanted: WantedConnection, state: ConnectionState) -> bool:
 
 
 def is_pair(system: VmsSystem) -> Optional[bool]:
-    """Say whether the system is a pair; None if it cannot be asked."""
+    """Return whether the system is a pair; None if that cannot be read."""
     try:
         return system.platform().is_pair
     except (LoginRefused, OperationUnsupported):

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A system's connection to its License Server: how it is, how it should be, what is to be done.
+"""Plan a system's connection to its License Server: current state, wanted state, and steps between them.
 
-Licences that arrive or lapse count only after the system has fetched again, and until then it may refuse
-every login (R20, R22). So a connection is as wanted only if the system has fetched what there is for it.
+New or expired licenses take effect only after the system has fetched again, and until then it may refuse
+every login (R20, R22). So a connection is as wanted only if the system has fetched all that is there for it.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ register(MESSAGES)
 
 
 class Reconnect(enum.Enum):
-    """When a standing link fetches again."""
+    """When an existing link fetches again."""
 
     NEVER = "never"
     WHEN_NEEDED = "when_needed"
@@ -58,7 +58,7 @@ class LinkStep(enum.Enum):
 
 @dataclass(frozen=True)
 class WantedConnection:
-    """The connection as it should be. ``quota`` and ``contract_number`` None leave what is there as it is."""
+    """The connection as it should be; ``quota`` and ``contract_number`` None leave the present values."""
 
     address: str
     client_port: int
@@ -75,7 +75,7 @@ class WantedConnection:
 class ConnectionState:
     """Both sides as they are. ``clients`` and ``licenses`` are all that the server has.
 
-    ``server`` is which License Server was read, with its own time then; None where no call says it.
+    ``server`` is the License Server that was read, with its time of that read; None where no call returns it.
     """
 
     link: Optional[ServerLink]
@@ -89,7 +89,7 @@ class ConnectionState:
 
 @dataclass(frozen=True)
 class ConnectPlan:
-    """What is to be done, and why (codes such as ``client_missing`` or ``login_refused``)."""
+    """The steps to make, and the reasons (codes such as ``client_missing`` or ``login_refused``)."""
 
     state: ConnectionState
     wanted: WantedConnection
@@ -122,13 +122,13 @@ def read_state(client_name: str, system: VmsSystem, server: ClientRegistry) -> C
 
 
 def read_sides(client_name: str, system: VmsSystem, server: ClientRegistry) -> ConnectionState:
-    """Read the link here, the client there, and what licenses are held there."""
+    """Read the link from the system, and the client and the licenses from the server."""
     link, client = system.license_server(), client_named(server, client_name)
     return ConnectionState(link, client, licenses=licenses_of(server), server=info_of(server))
 
 
 def licenses_of(server: ClientRegistry) -> Tuple[LicenseRecord, ...]:
-    """Return what the server lists; nothing where the profile has no call for it."""
+    """Return the licenses that the server lists; nothing where the profile has no call for them."""
     try:
         return server.licenses()
     except OperationUnsupported:
@@ -144,10 +144,10 @@ def info_of(server: ClientRegistry) -> Optional[ServerInfo]:
 
 
 def is_this_link(link: Optional[ServerLink], address: str, name: str, server: Optional[ServerInfo]) -> bool:
-    """Say whether ``link`` is that of client ``name`` to the server at ``address``.
+    """Return whether ``link`` is the one of client ``name`` to the server at ``address``.
 
-    Raises ChangeRefused ``link_by_other_address`` if the system reaches this very server under another
-    address: the link is not left where it is as if it were another one, nor is it cut unasked.
+    Raises ChangeRefused ``link_by_other_address`` if the system reaches the same server under another
+    address: such a link is neither ignored as a link to another server nor removed without a request.
     """
     if link is None or link.client_name != name:
         return False
@@ -165,7 +165,7 @@ def is_this_link(link: Optional[ServerLink], address: str, name: str, server: Op
 
 
 def number_for(wanted: WantedConnection, link: Optional[ServerLink]) -> Optional[str]:
-    """Return the contract number that the link is written with: without one it keeps its own (R23)."""
+    """Return the contract number to write to the link; if none is wanted, the link keeps its own (R23)."""
     if wanted.contract_number is not None or link is None:
         return wanted.contract_number
     return contract_number(link.contract_number)
@@ -181,7 +181,7 @@ def _named(clients: Sequence[ClientRecord], name: str) -> Optional[ClientRecord]
 
 
 def login_is_refused(system: VmsSystem) -> bool:
-    """Say whether the system refuses every login because a licence lapsed (R20, R22)."""
+    """Return whether the system refuses every login because a license expired (R20, R22)."""
     try:
         system.version()
     except LoginRefused:
@@ -190,7 +190,7 @@ def login_is_refused(system: VmsSystem) -> bool:
 
 
 def decide(wanted: WantedConnection, state: ConnectionState) -> ConnectPlan:
-    """Decide what makes both sides as wanted.
+    """Decide the steps that make both sides as wanted.
 
     Raises InvalidRequest ``client_password_needed``, ChangeRefused ``reconnect_forbidden``.
     """
@@ -207,20 +207,20 @@ def decide(wanted: WantedConnection, state: ConnectionState) -> ConnectPlan:
     link_reasons = link_differences(wanted, state.link)
     reasons += link_reasons
     connect = bool(link_reasons) or create or new_password
-    needs = [] if connect else _fetch_reasons(wanted, state, new_quota)
-    reasons += needs
-    if needs and wanted.reconnect is Reconnect.NEVER:
+    fetch_reasons = [] if connect else _fetch_reasons(wanted, state, new_quota)
+    reasons += fetch_reasons
+    if fetch_reasons and wanted.reconnect is Reconnect.NEVER:
         rule = "R20" if state.login_refused else ""
-        raise ChangeRefused("reconnect_forbidden", rule, reasons=needs, client=wanted.client_name)
+        raise ChangeRefused("reconnect_forbidden", rule, reasons=fetch_reasons, client=wanted.client_name)
     if connect and not wanted.client_password:
         raise InvalidRequest("client_password_needed", client=wanted.client_name, reasons=reasons)
-    step = LinkStep.CONNECT if connect else LinkStep.RECONNECT if needs else LinkStep.NOTHING
+    step = LinkStep.CONNECT if connect else LinkStep.RECONNECT if fetch_reasons else LinkStep.NOTHING
     return ConnectPlan(state, wanted, create, new_quota, new_password, step, tuple(dict.fromkeys(reasons)))
 
 
 def quota_differs(quota: Sequence[QuotaRow], client: Optional[ClientRecord]) -> bool:
-    standing = () if client is None else client.quota
-    return sorted(map(_row_key, quota)) != sorted(map(_row_key, standing))
+    current = () if client is None else client.quota
+    return sorted(map(_row_key, quota)) != sorted(map(_row_key, current))
 
 
 def _row_key(row: QuotaRow) -> Tuple[Tuple[str, str], int]:
@@ -243,17 +243,17 @@ def link_differences(wanted: WantedConnection, link: Optional[ServerLink]) -> Li
 
 
 def open_points(wanted: WantedConnection, state: ConnectionState) -> Tuple[str, ...]:
-    """What is not as wanted; empty once both sides show the connection. Shares are judged elsewhere."""
+    """Return what is not as wanted; empty once both sides show the connection. Shares are not checked."""
     found = link_differences(wanted, state.link)
     if state.client is None:
         found.append("client_missing")
     elif wanted.quota is not None and quota_differs(wanted.quota, state.client):
         found.append("quota_differs")
-    return (*found, *_cut(state))
+    return (*found, *_down_reasons(state))
 
 
-def _cut(state: ConnectionState) -> List[str]:
-    """Why a connection that is as wanted does not count: it is cut, or the sides contradict each other."""
+def _down_reasons(state: ConnectionState) -> List[str]:
+    """Return why a configured connection does not count: it is down, or the sides contradict each other."""
     link = state.link
     reasons = []
     if state.login_refused:
@@ -269,7 +269,7 @@ def _cut(state: ConnectionState) -> List[str]:
 
 
 def contradictions(state: ConnectionState) -> List[str]:
-    """Why the server does not confirm what the system says of its connection, as far as both are read."""
+    """Return how the server contradicts the system's report of its connection, as far as both are read."""
     link, client = state.link, state.client
     reasons = []
     if client is not None and client.state != CONNECTED:
@@ -282,14 +282,14 @@ def contradictions(state: ConnectionState) -> List[str]:
 
 
 def refuse_unlisted(client_name: str, state: ConnectionState) -> None:
-    """Raise NotVerified ``client_holds_unlisted``: a client that holds licenses is there, listed or not."""
+    """Raise NotVerified ``client_holds_unlisted`` if the client holds licenses but is not listed."""
     held = [record.id for record in state.licenses if record.assigned_to(client_name)]
     if state.client is None and held:
         raise NotVerified("client_holds_unlisted", client=client_name, license_ids=held)
 
 
 def _fetch_reasons(wanted: WantedConnection, state: ConnectionState, new_quota: bool) -> List[str]:
-    reasons = _cut(state)
+    reasons = _down_reasons(state)
     if wanted.reconnect is not Reconnect.NEVER:
         reasons += _share_reasons(wanted, state, new_quota)
         if wanted.reconnect is Reconnect.ALWAYS:
@@ -298,7 +298,7 @@ def _fetch_reasons(wanted: WantedConnection, state: ConnectionState, new_quota: 
 
 
 def _share_reasons(wanted: WantedConnection, state: ConnectionState, new_quota: bool) -> List[str]:
-    """Why the next fetch would give the system something else than it has."""
+    """Return why the next fetch would change what the system has."""
     link, client = state.link, state.client
     if client is None:
         return []

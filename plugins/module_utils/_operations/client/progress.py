@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How far the work on a client got before it stopped."""
+"""Report the steps that were done on a client before an error."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from ..core.errors import OperationError, cause_of
 
 @contextlib.contextmanager
 def interruptible(client: str, done: List[str]) -> Iterator[None]:
-    """Let no error out that hides what was written before it. ``done`` names those steps as they are proved.
+    """Make every error report what was written before it; ``done`` lists the steps verified so far.
 
-    Raises OperationError ``connection_interrupted`` in place of a VmsError; other errors state the change.
+    Raises OperationError ``connection_interrupted`` in place of a VmsError; other errors get ``changed``.
     """
     try:
         yield

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""May this quota be set? The vendor's rules over what a client is promised, before anything is sent."""
+"""Check a client's quota against the vendor's rules, before anything is sent."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ Rows = TypeVar("Rows")
 def check_quota(
     wanted: WantedConnection, client: Optional[ClientRecord], server: ClientRegistry, catalog: Catalog
 ) -> None:
-    """Refuse a quota that the License Server would refuse, before it or a person sets it.
+    """Refuse a quota that the License Server would refuse, before the task or an operator sets it.
 
-    ``client`` is the client as it stands; a quota that stands is no matter of ours. What the profile has no
-    call for is left to the server. Raises ChangeRefused ``quota_refused`` with every violation: two editions
-    (R4), an upgrade without its base or above it (R5, R6), and more than there is in the quotas of all
-    clients together (R26).
+    ``client`` is the current client; a quota that it already has is not checked. Rules that need data without
+    a call in the profile are left to the server. Raises ChangeRefused ``quota_refused`` with every violation:
+    two editions (R4), an upgrade without its base or above it (R5, R6), and quotas of all clients together
+    above the supply (R26).
     """
     quota, name = wanted.quota, wanted.client_name
     if not quota or (client is not None and not quota_differs(quota, client)):
@@ -53,14 +53,14 @@ def _readable(read: Callable[[], Rows]) -> Optional[Rows]:
 
 
 def _broken_rules(name: str, quota: Sequence[QuotaRow], catalog: Catalog) -> Tuple[Cause, ...]:
-    """Judge the quota as if the client held all of it. Less upgrade than base may be made up later (R6)."""
-    promised = tuple(
+    """Check the quota as if the client held all of it; fewer upgrades than bases are allowed here (R6)."""
+    expected = tuple(
         Expectation(row.product, word(Arch, row.arch), Kind.FORMAL, row.quantity) for row in quota
     )
-    # What is promised has no end, so that any instant will do.
+    # The expected licenses have no end, so any time gives the same result.
     now = dt.datetime.now(dt.timezone.utc)
     change = LicenseChange(
-        now=now, licenses=(), adding=promised, clients=(ClientShare(name),), allow_unbalanced=True
+        now=now, licenses=(), adding=expected, clients=(ClientShare(name),), allow_unbalanced=True
     )
     return causes_of(assess_change(change, catalog).violations)
 
@@ -71,9 +71,9 @@ def _beyond_supply(
     others: Sequence[ClientRecord],
     licenses: Sequence[LicenseRecord],
 ) -> List[Cause]:
-    """Return each product of which all quotas together promise more than works (R26).
+    """Return a cause for each product whose quotas together exceed the working licenses (R26).
 
-    A quantity that the server does not state leaves the judgement to the server.
+    Where the server does not state a quantity, the check is left to the server.
     """
     found = beyond_supply(
         _amounts(quota),
