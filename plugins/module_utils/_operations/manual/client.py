@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Connections that a person makes on the consoles: what is to be done, and whether the reads show it."""
+"""Connect or disconnect a client by manual steps on the consoles, and verify them by reading."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ DISCONNECT = (
 
 @dataclass(frozen=True)
 class Sides:
-    """Both sides as far as they can be read; ``link_read`` and ``client_read`` say whether they could."""
+    """Both sides as far as they can be read; ``link_read`` and ``client_read`` are whether they were."""
 
     state: ConnectionState
     link_read: bool
@@ -48,7 +48,7 @@ class Sides:
 
 
 def read(client_name: str, system: VmsSystem, server: ClientRegistry) -> Sides:
-    """Read what the profile has calls for."""
+    """Read the sides that the profile has calls for."""
     link: Optional[ServerLink] = None
     client: Optional[ClientRecord] = None
     link_read = client_read = True
@@ -64,26 +64,26 @@ def read(client_name: str, system: VmsSystem, server: ClientRegistry) -> Sides:
     try:
         refused = login_is_refused(system)
     except OperationUnsupported:
-        # Who cannot ask for the version cannot learn of a lapse; the link's own state has to do.
+        # Without the version call, refused logins cannot be detected; only the link's own state is checked.
         refused = False
     state = ConnectionState(link, client, refused, licenses=licenses_of(server), server=info_of(server))
     return Sides(state, link_read, client_read)
 
 
 def connect(wanted: WantedConnection, sides: Sides, vms: str, terms: ManualTerms) -> Handover:
-    """Say what a person does to make the connection. Raises InvalidRequest ``option_not_for_handover``."""
+    """Return the manual steps of a connection. Raises InvalidRequest ``option_not_for_handover``."""
     if wanted.update_password:
         raise InvalidRequest("option_not_for_handover", option="update_password", value="always")
     at_server = _client_steps(wanted, sides)
     at_system = _link_steps(wanted, sides, vms)
     linked = sides.link_read and not at_system
-    # A system that is connected as this client shows that there is one; its quota only the server shows.
+    # A system connected as this client proves that the client exists; only the server reports its quota.
     if linked and not sides.client_read and wanted.quota is None:
         at_server = []
     steps = at_server + at_system
     if not steps:
         return Handover(False, verified_by=BY_SIDES)
-    # A person's word stands where nothing can be read, never against what is read.
+    # The operator's confirmation counts where nothing can be read, never against what was read.
     trusted = (
         terms.confirmed and not (at_server and sides.client_read) and not (at_system and sides.link_read)
     )
@@ -96,13 +96,13 @@ def connect(wanted: WantedConnection, sides: Sides, vms: str, terms: ManualTerms
 
 
 def disconnect(client_name: str, address: str, sides: Sides, vms: str, terms: ManualTerms) -> Handover:
-    """Say what a person does to take the connection away."""
+    """Return the manual steps of a disconnection."""
     link, client = sides.state.link, sides.state.client
     if sides.client_read:
         refuse_unlisted(client_name, sides.state)
-    ours = is_this_link(link, address, client_name, sides.state.server)
+    is_this = is_this_link(link, address, client_name, sides.state.server)
     steps: List[Cause] = []
-    if ours or not sides.link_read:
+    if is_this or not sides.link_read:
         steps.append(
             Cause("handover_disconnect", {"vms": vms, "address": address, "client": client_name}, "")
         )
@@ -110,7 +110,7 @@ def disconnect(client_name: str, address: str, sides: Sides, vms: str, terms: Ma
         steps.append(Cause("handover_delete_client", {"endpoint": terms.endpoint, "client": client_name}, ""))
     if not steps:
         return Handover(False, verified_by=BY_SIDES)
-    if terms.confirmed and not ours and client is None:
+    if terms.confirmed and not is_this and client is None:
         return _on_trust(client_name)
     readable = sides.link_read and sides.client_read
     return Handover(True, end_steps(steps, Cause("handover_see_sides", {}, "") if readable else None))
@@ -164,11 +164,11 @@ def _shown(quota: Sequence[QuotaRow]) -> Tuple[str, ...]:
 
 
 def refuse_unnamed_pair(wanted: WantedConnection, sides: Sides, system: VmsSystem) -> Tuple[Cause, ...]:
-    """As ``pair.refuse_unnamed_pair``, for a client that is made by hand, where a side may be unread (R23).
+    """Check as ``pair.refuse_unnamed_pair`` does, for a client created by hand with a side unread (R23).
 
-    An unread side leaves open whether a client is made at all, so a pair is warned about and not refused.
+    With an unread side it is unknown whether a client is created at all, so a pair gets only a warning.
     """
     if sides.link_read and sides.client_read:
         return pair.refuse_unnamed_pair(wanted, sides.state, system)
-    is_made = pair.is_client_made(wanted, sides.state)
-    return pair.unchecked(wanted) if is_made and pair.is_pair(system) is not False else ()
+    is_created = pair.is_client_made(wanted, sides.state)
+    return pair.unchecked(wanted) if is_created and pair.is_pair(system) is not False else ()

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Installations that a person makes: the rules are checked, the files put aside, and the next run looks."""
+"""Install activation files by manual steps: check the rules, stage the files, verify in the next run."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from .steps import (
 )
 from .totals_baseline import Cell, TotalsBaseline, grown_enough, read_records, record_name, refuse_other
 
-# Without the list of licenses nobody knows what is to be installed; without the rest nobody can install it.
+# Without the first call it is unknown what to install; without the second the run cannot install it.
 OPERATIONS = ("list_licenses", "install_activation_file")
 
 # Totals by product and architecture; None where the profile has no call for them.
@@ -39,7 +39,7 @@ Totals = Callable[[], Optional[Mapping[Cell, int]]]
 
 @dataclass(frozen=True)
 class InstallHandover:
-    """``plan.steps`` is what a person installs; ``files`` what has still to be put aside, by name."""
+    """``plan.steps`` is what the operator installs; ``files`` are still to be staged, by name."""
 
     plan: InstallPlan
     handover: Handover
@@ -54,56 +54,59 @@ class InstallHandover:
 def decide(
     request: InstallRequest, server: LicenseStore, terms: ManualTerms, totals: Totals
 ) -> InstallHandover:
-    """Decide what a person has to install, and whether that has happened.
+    """Decide what the operator has to install, and whether that is done.
 
     Raises what ``install.decide`` raises, and ArtifactError ``handover_…``.
     """
     try:
         plan = install.decide(request, server)
     except OperationUnsupported:
-        return _unread(request, server, terms, totals)
+        return _decide_unlisted(request, server, terms, totals)
     if not plan.steps:
         return InstallHandover(plan, Handover(False, verified_by=BY_LICENSES), terms.folder)
     return _open(plan, terms, Cause("handover_see_licenses", {}, ""), {})
 
 
-def _unread(
+def _decide_unlisted(
     request: InstallRequest, server: LicenseStore, terms: ManualTerms, totals: Totals
 ) -> InstallHandover:
-    """No call lists the licenses: totals may show that they have come, else a person's word has to do."""
+    """Decide without a list of licenses: by the totals per product, else by the operator's confirmation."""
     plan = install.decide_unread(request, server)
     names = [wanted.file.name for wanted in plan.steps]
     now = totals() if all(wanted.expect for wanted in plan.steps) else None
-    if terms.confirmed and not _denied(plan.steps, now):
+    if terms.confirmed and not _disproved(plan.steps, now):
         warning = Cause("handover_on_trust", {"what": names}, "")
         return _done(plan, terms, BY_PERSON, warning, proof.of_person(names))
     if now is None:
         return _open(plan, terms, None, {})
-    standing = read_records(terms.folder)
+    recorded = read_records(terms.folder)
     records = {wanted.file.sha256: _record(wanted, terms.endpoint, now) for wanted in plan.steps}
     for sha256, record in records.items():
-        refuse_other(terms.folder, record, standing.get(sha256))
-    ready = {**records, **standing}
+        refuse_other(terms.folder, record, recorded.get(sha256))
+    staged = {**records, **recorded}
     if all(
-        sha256 in standing and grown_enough(standing[sha256], list(ready.values()), now) for sha256 in records
+        sha256 in recorded and grown_enough(recorded[sha256], list(staged.values()), now)
+        for sha256 in records
     ):
-        shown = tuple(_grown(standing[sha256], now) for sha256 in records)
+        shown = tuple(_grown(recorded[sha256], now) for sha256 in records)
         return _done(plan, terms, BY_TOTALS, Cause("handover_totals_only", {"files": names}, ""), shown)
-    fresh = {
+    new_records = {
         record_name(record.file_name): record.content()
         for sha256, record in records.items()
-        if sha256 not in standing
+        if sha256 not in recorded
     }
-    return _open(plan, terms, Cause("handover_see_totals", {"expected": _expected(plan.steps)}, ""), fresh)
+    return _open(
+        plan, terms, Cause("handover_see_totals", {"expected": _expected(plan.steps)}, ""), new_records
+    )
 
 
-def _denied(steps: Sequence[WantedFile], totals: Optional[Mapping[Cell, int]]) -> bool:
-    """Say whether the totals rule out that all ``steps`` are installed, whatever a person says.
+def _disproved(steps: Sequence[WantedFile], totals: Optional[Mapping[Cell, int]]) -> bool:
+    """Return whether the totals disprove that all ``steps`` are installed, despite a confirmation.
 
-    A product that the totals do not name says nothing.
+    A product that the totals do not list is not counted.
     """
-    held = _holds([expectation for wanted in steps for expectation in wanted.expect])
-    return totals is not None and any(totals.get(cell, amount) < amount for cell, amount in held.items())
+    expected = _holds([expectation for wanted in steps for expectation in wanted.expect])
+    return totals is not None and any(totals.get(cell, amount) < amount for cell, amount in expected.items())
 
 
 def _grown(record: TotalsBaseline, totals: Mapping[Cell, int]) -> Proof:
@@ -137,13 +140,13 @@ def _holds(expect: Sequence[Expectation]) -> Dict[Cell, int]:
 def _done(
     plan: InstallPlan, terms: ManualTerms, verified_by: str, warning: Cause, shown: Tuple[Proof, ...]
 ) -> InstallHandover:
-    over = Handover(False, verified_by=verified_by, warnings=(warning,), proof=shown)
+    handover = Handover(False, verified_by=verified_by, warnings=(warning,), proof=shown)
     done = InstallPlan(plan.before, plan.there, (), plan.unchecked, plan.warnings)
-    return InstallHandover(done, over, terms.folder)
+    return InstallHandover(done, handover, terms.folder)
 
 
 def _open(
-    plan: InstallPlan, terms: ManualTerms, seen: Optional[Cause], extra: Mapping[str, bytes]
+    plan: InstallPlan, terms: ManualTerms, last_step: Optional[Cause], extra: Mapping[str, bytes]
 ) -> InstallHandover:
     check_folder(terms.folder)
     steps: List[Cause] = [Cause("handover_log_in", {"endpoint": terms.endpoint}, "")]
@@ -158,8 +161,8 @@ def _open(
         steps.append(Cause("handover_install", {"path": path, "sha256": file.sha256}, ""))
         if wanted.expect:
             steps.append(Cause("handover_see_live", {"expected": _expected([wanted])}, ""))
-    over = Handover(True, end_steps(steps, seen), tuple(paths))
-    return InstallHandover(plan, over, terms.folder, {**files, **extra})
+    handover = Handover(True, end_steps(steps, last_step), tuple(paths))
+    return InstallHandover(plan, handover, terms.folder, {**files, **extra})
 
 
 def _expected(steps: Sequence[WantedFile]) -> Tuple[str, ...]:
@@ -167,6 +170,6 @@ def _expected(steps: Sequence[WantedFile]) -> Tuple[str, ...]:
 
 
 def apply(plan: InstallHandover) -> None:
-    """Put the files aside, each whole or not at all. Raises ArtifactError ``handover_…``."""
+    """Stage the files, each atomically. Raises ArtifactError ``handover_…``."""
     for name, content in plan.files.items():
         stage(plan.folder, name, content)

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Uninstallations that a person makes: the rules are checked, and a license has left once its proof is here.
+"""Remove licenses by manual steps: check the rules, verify by the list and the uninstall files.
 
-An uninstall file comes of an uninstallation alone. Where no call fetches it, the person saves it in a folder
-of its license, and nothing counts as done before it lies there.
+Only an uninstallation creates an uninstall file. Where no call returns it, the operator saves it in a
+directory of the license, and the license counts as uninstalled only when the file is there.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ OPERATIONS = ("list_licenses", "uninstall_license", "uninstall_file")
 
 @dataclass(frozen=True)
 class RemoveHandover:
-    """``plan.steps`` is what a person uninstalls, ``plan.missing`` what this run still fetches itself.
+    """``plan.steps`` is what the operator uninstalls, ``plan.missing`` what this run still fetches itself.
 
-    ``folders`` are made for the uninstall files that a person has to save.
+    ``folders`` are created for the uninstall files that the operator has to save.
     """
 
     plan: RemovePlan
@@ -54,7 +54,7 @@ class RemoveHandover:
 def decide(
     request: RemoveRequest, server: LicenseStore, profile: Profile, terms: ManualTerms
 ) -> RemoveHandover:
-    """Decide what a person has to uninstall, and whether that has happened.
+    """Decide what the operator has to uninstall, and whether that is done.
 
     Raises what ``remove.decide`` raises.
     """
@@ -72,26 +72,26 @@ def decide(
 def _by_list_and_proof(request: RemoveRequest, server: LicenseStore, terms: ManualTerms) -> RemoveHandover:
     before = server.licenses()
     groups = file_groups(chosen_records(request.license_ids, before))
-    standing = tuple(group for group in groups if any(record.status != GONE for record in group))
-    gone = tuple(group for group in groups if group not in standing)
-    refuse_parts(standing, before)
+    installed = tuple(group for group in groups if any(record.status != GONE for record in group))
+    gone = tuple(group for group in groups if group not in installed)
+    refuse_parts(installed, before)
     refuse_contradictions(gone, before)
     read_at = clock_of(server.server) if gone else None
     plan = RemovePlan(before, (), gone, (), (), request.artifacts_dir, read_at=read_at)
-    if standing:
-        verdict = remove.judge(request, standing, before, server)
+    if installed:
+        end_state = remove.judge(request, installed, before, server)
         plan = replace(
             plan,
-            steps=removal_order(standing, request.catalog),
-            unchecked=verdict.unchecked,
-            warnings=verdict.warnings,
+            steps=removal_order(installed, request.catalog),
+            unchecked=end_state.unchecked,
+            warnings=end_state.warnings,
         )
-    # Proof of a license that is still there would be another one's.
+    # A license that is still installed has no proof, so only uninstalled groups are checked.
     proofs = [_proofs_of(group, _folder(request, group[0].id)) for group in gone]
     _refuse_copies(proofs)
     unproved = [group for group, found in zip(gone, proofs) if not found]
     plan = replace(plan, kept=tuple(path for found in proofs for path in found))
-    if not standing and not unproved:
+    if not installed and not unproved:
         return RemoveHandover(plan, Handover(False, verified_by=BY_PROOF))
     open_groups = [*unproved, *plan.steps]
     return _open(plan, [[record.id for record in group] for group in open_groups], unproved, request, terms)
@@ -100,7 +100,7 @@ def _by_list_and_proof(request: RemoveRequest, server: LicenseStore, terms: Manu
 def _by_proof(request: RemoveRequest, server: LicenseStore, terms: ManualTerms) -> RemoveHandover:
     if not request.license_ids:
         raise InvalidRequest("license_ids_empty")
-    verdict = check_end_state(
+    end_state = check_end_state(
         server,
         None,
         removing=request.license_ids,
@@ -113,11 +113,13 @@ def _by_proof(request: RemoveRequest, server: LicenseStore, terms: ManualTerms) 
     for license_id in ids:
         other = owners.setdefault(_folder(request, license_id), license_id)
         if other != license_id:
-            # One file must not prove that both have left.
+            # One file must not prove that both licenses are uninstalled.
             raise InvalidRequest("license_folders_clash", license_ids=[other, license_id])
     missing = [license_id for license_id in ids if not _proofs(_folder(request, license_id))]
     kept = [path for license_id in ids for path in _proofs(_folder(request, license_id))]
-    plan = RemovePlan((), (), (), (), tuple(kept), request.artifacts_dir, verdict.unchecked, verdict.warnings)
+    plan = RemovePlan(
+        (), (), (), (), tuple(kept), request.artifacts_dir, end_state.unchecked, end_state.warnings
+    )
     if not missing:
         return RemoveHandover(plan, Handover(False, verified_by=BY_PROOF))
     return _open(plan, [[license_id] for license_id in missing], (), request, terms)
@@ -139,9 +141,9 @@ def _open(
         if group[0] not in done:
             steps.append(_uninstall(group))
         steps.append(Cause("handover_save_proof", {"license_ids": list(group), "folder": folder}, ""))
-    over = Handover(True, end_steps(steps, Cause("handover_see_proof", {}, "")), tuple(folders))
+    handover = Handover(True, end_steps(steps, Cause("handover_see_proof", {}, "")), tuple(folders))
     new = tuple(folder for folder in folders if not os.path.isdir(folder))
-    return RemoveHandover(plan, over, new)
+    return RemoveHandover(plan, handover, new)
 
 
 def _log_in(terms: ManualTerms) -> Cause:
@@ -153,13 +155,13 @@ def _uninstall(license_ids: Sequence[str]) -> Cause:
 
 
 def _folder(request: RemoveRequest, license_id: str) -> str:
-    """Return where a person saves the uninstall file: a folder of the license's own."""
+    """Return the directory of the license, where the operator saves its uninstall file."""
     name = "".join(c if c.isalnum() or c in "-_." else "_" for c in license_id).lstrip(".") or "license"
     return os.path.join(request.artifacts_dir, name)
 
 
 def _proofs(folder: str) -> List[str]:
-    """Return the files that a person saved there; an empty one proves nothing."""
+    """Return the files that the operator saved in ``folder``, without empty ones."""
     try:
         paths = [os.path.join(folder, name) for name in sorted(os.listdir(folder)) if name[:1] != "."]
         return [path for path in paths if os.path.isfile(path) and os.path.getsize(path)]
@@ -170,13 +172,13 @@ def _proofs(folder: str) -> List[str]:
 
 
 def _proofs_of(group: Group, folder: str) -> List[str]:
-    """Return the files saved for ``group``. Its own activation file, copied there, proves nothing."""
+    """Return the files saved for ``group``, without a copy of its own activation file."""
     installed = {(record.sha256 or "").lower() for record in group}
     return [path for path in _proofs(folder) if license_files.digest_of(path) not in installed]
 
 
 def _refuse_copies(proofs: Sequence[Sequence[str]]) -> None:
-    """Raise ArtifactError ``uninstall_file_copied``: one file cannot prove that two activation files left."""
+    """Raise ArtifactError ``uninstall_file_copied``: one file cannot prove two uninstallations."""
     owners: Dict[str, str] = {}
     for paths in proofs:
         own = {license_files.digest_of(path): path for path in paths}
@@ -187,7 +189,7 @@ def _refuse_copies(proofs: Sequence[Sequence[str]]) -> None:
 
 
 def apply(plan: RemoveHandover, server: LicenseStore, waits: Waits) -> RemoveOutcome:
-    """Fetch the uninstall files that can be fetched and make the folders for the rest; uninstall nothing.
+    """Fetch the uninstall files that a call returns and create directories for the rest; uninstall nothing.
 
     Raises what ``remove.apply`` raises.
     """

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hand-overs of ``license`` as results: what the run itself does, the rest is told in steps."""
+"""Build the results of manual steps of ``license``: what the run does itself, and the open steps."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Data = Dict[str, Any]
 
 
 class ManualResult(NamedTuple):
-    """What a run that hands over has planned, handed over and done."""
+    """The plan of a run with manual steps, the steps, and the result of the run."""
 
     plan: Union[InstallPlan, RemovePlan]
     over: Handover
@@ -35,48 +35,52 @@ class ManualResult(NamedTuple):
 def install_by_hand(
     request: InstallRequest, server: LicenseServerApi, options: Mapping[str, Any], write: bool
 ) -> ManualResult:
-    """Put the activation files aside for a person, or see that they are installed."""
+    """Stage the activation files for the operator, or verify that they are installed."""
     terms = ManualTerms(server.endpoint, folder_of(options), options["handover_confirmed"])
-    todo = install.decide(request, server, terms, lambda: totals_by_product(server, request.catalog))
-    if todo.changed and write:
-        install.apply(todo)
+    decision = install.decide(request, server, terms, lambda: totals_by_product(server, request.catalog))
+    if decision.changed and write:
+        install.apply(decision)
     shown = proof.of_licenses(
-        (record for item in todo.plan.there for record in item.licenses),
+        (record for item in decision.plan.there for record in item.licenses),
         proof.place_of(request.node),
-        todo.plan.read_at,
+        decision.plan.read_at,
     )
     result = {
-        "licenses": installed_rows(todo.plan.there),
-        "proof": proof.rows((*shown, *todo.handover.proof)),
+        "licenses": installed_rows(decision.plan.there),
+        "proof": proof.rows((*shown, *decision.handover.proof)),
     }
-    return ManualResult(todo.plan, todo.handover, {**result, **_done(todo.changed, _put_aside(todo))})
+    return ManualResult(
+        decision.plan, decision.handover, {**result, **_done(decision.changed, _staged(decision))}
+    )
 
 
 def uninstall_by_hand(
     request: RemoveRequest, server: LicenseServerApi, waits: Waits, write: bool
 ) -> ManualResult:
-    """Say what a person has to uninstall, or see that it has left and that its proof is kept."""
-    todo = remove.decide(request, server, server.profile, ManualTerms(server.endpoint))
-    saved = todo.plan.kept
-    if todo.changed and write:
-        saved = remove.apply(todo, server, waits).uninstall_files
-    gone = [record for group in todo.plan.gone for record in group]
-    shown = proof.of_licenses(gone, proof.place_of(request.node), todo.plan.read_at)
+    """Return what the operator has to uninstall, or verify that it is done and its proof is saved."""
+    decision = remove.decide(request, server, server.profile, ManualTerms(server.endpoint))
+    saved = decision.plan.kept
+    if decision.changed and write:
+        saved = remove.apply(decision, server, waits).uninstall_files
+    gone = [record for group in decision.plan.gone for record in group]
+    shown = proof.of_licenses(gone, proof.place_of(request.node), decision.plan.read_at)
     result = {
-        "licenses": [record.to_row() for record in todo.plan.standing],
+        "licenses": [record.to_row() for record in decision.plan.standing],
         "uninstall_files": list(saved),
         "proof": proof.rows((*shown, *proof.of_uninstall_files(saved))),
     }
-    return ManualResult(todo.plan, todo.handover, {**result, **_done(todo.changed, _prepared(todo))})
+    return ManualResult(
+        decision.plan, decision.handover, {**result, **_done(decision.changed, _prepared(decision))}
+    )
 
 
 def _done(changed: bool, steps: List[Data]) -> Data:
-    """What this run does; the licenses themselves it does not change."""
+    """Return what this run does; it does not change the licenses themselves."""
     return {"changed": changed, "plan": steps, "diff": {"before": {"steps": []}, "after": {"steps": steps}}}
 
 
-def _put_aside(plan: InstallHandover) -> List[Data]:
-    """The files that this run puts aside, in the order in which a person installs them."""
+def _staged(plan: InstallHandover) -> List[Data]:
+    """Return the files that this run stages, in the order in which the operator installs them."""
     return [
         {"action": "put_aside", "file_name": name, "sha256": digest(content)}
         for name, content in plan.files.items()
@@ -85,7 +89,7 @@ def _put_aside(plan: InstallHandover) -> List[Data]:
 
 
 def _prepared(plan: RemoveHandover) -> List[Data]:
-    """The uninstall files that this run fetches and the folders that it makes."""
+    """Return the uninstall files that this run fetches and the directories that it creates."""
     fetched = [
         {"action": "save_uninstall_file", "license_ids": [record.id for record in group]}
         for group in plan.plan.missing
@@ -94,7 +98,7 @@ def _prepared(plan: RemoveHandover) -> List[Data]:
 
 
 def proof_by_hand(name: str, sides: Sides, over: Handover) -> List[Data]:
-    """What is shown of work that a person did: the sides that could be read, or the person's own word."""
+    """Return the proof of finished manual steps: the sides that could be read, or the confirmation."""
     if over.required:
         return []
     if over.verified_by == BY_PERSON:

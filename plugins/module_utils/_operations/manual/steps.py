@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an endpoint profile has no call for, a person does: all is prepared, and the next run looks.
+"""Manual steps for work without a call in the endpoint profile: prepare it, verify it in the next run.
 
-A hand-over never claims success. It ends when a read shows that the work is done or, where nothing can be
-read, when the person says so.
+Manual steps never report success by themselves. They are done when a read shows the result or, where nothing
+can be read, when the operator confirms it.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from ..core.proof import Proof
 register(MESSAGES)
 
 
-# How a run knows that the work is done.
+# How a run verified that the work is done.
 BY_LICENSES = "licenses"
 BY_TOTALS = "totals"
 BY_PROOF = "uninstall_file"
 BY_SIDES = "connection"
 BY_PERSON = "person"
 
-# A file put aside is no uninstall file, and its sentences say so.
+# A staged file is not an uninstall file, so its errors have their own codes.
 _CODES = {
     "artifact_conflict": "handover_conflict",
     "artifact_not_saved": "handover_not_saved",
@@ -39,10 +39,10 @@ _CODES = {
 
 @dataclass(frozen=True)
 class Handover:
-    """What a person has to do, in order, and the files that were put aside for that.
+    """What the operator has to do, in order, and the files that were staged for that.
 
-    ``required`` is False once it is done; ``verified_by`` then says how that is known, and ``proof`` by what,
-    as far as ``license`` and ``license_client`` do not read it themselves.
+    ``required`` is False after it is done; ``verified_by`` is then the kind of verification, and ``proof``
+    the items that show it, as far as ``license`` and ``license_client`` do not read them themselves.
     """
 
     required: bool
@@ -55,7 +55,7 @@ class Handover:
 
 @dataclass(frozen=True)
 class ManualTerms:
-    """On what terms a task hands over: who is spoken of, where files go, and whether a person says "done"."""
+    """The settings of manual steps: the server, the directory of files, the operator's confirmation."""
 
     endpoint: str
     folder: str = ""
@@ -66,9 +66,9 @@ class ManualTerms:
 
 
 def needs_manual_step(profile: Profile, operations: Sequence[str], allowed: bool) -> bool:
-    """Say whether the work is a person's because ``profile`` lacks one of ``operations``.
+    """Return whether manual steps are needed because ``profile`` does not support all of ``operations``.
 
-    Raises OperationUnsupported, before anything is sent, if handing over is not ``allowed``.
+    Raises OperationUnsupported, before anything is sent, if manual steps are not ``allowed``.
     """
     if allowed:
         return not profile.supports(*operations)
@@ -78,41 +78,41 @@ def needs_manual_step(profile: Profile, operations: Sequence[str], allowed: bool
 
 
 def folder_of(options: Mapping[str, Any]) -> str:
-    """Return the folder for files that are put aside. Raises InvalidRequest ``handover_dir_needed``."""
+    """Return the directory for staged files. Raises InvalidRequest ``handover_dir_needed``."""
     if options.get("handover_dir") is None:
         raise InvalidRequest("handover_dir_needed")
     return str(options["handover_dir"])
 
 
 def is_staged(folder: str, name: str, content: bytes) -> bool:
-    """Say whether the file lies ready. Raises ArtifactError ``handover_…``."""
+    """Return whether the file is staged. Raises ArtifactError ``handover_…``."""
     try:
         return license_files.is_kept(folder, name, content)
     except ArtifactError as error:
-        raise _ours(error) from error
+        raise _handover_error(error) from error
 
 
 def check_folder(folder: str) -> None:
-    """Foresee whether files can be put aside, without writing. Raises ArtifactError."""
+    """Check without writing whether files can be staged. Raises ArtifactError."""
     try:
         license_files.check_folder(folder)
     except ArtifactError as error:
-        raise _ours(error) from error
+        raise _handover_error(error) from error
 
 
 def stage(folder: str, name: str, content: bytes) -> str:
-    """Put a file aside byte by byte under its own name and return its path. Raises ArtifactError."""
+    """Save an unchanged file under its own name and return its path. Raises ArtifactError."""
     try:
         license_files.prepare_folder(folder)
         return license_files.keep(folder, name, content).path
     except ArtifactError as error:
-        raise _ours(error) from error
+        raise _handover_error(error) from error
 
 
-def _ours(error: ArtifactError) -> ArtifactError:
+def _handover_error(error: ArtifactError) -> ArtifactError:
     return ArtifactError(_CODES.get(error.code, error.code), error.rule, (), False, **error.fields)
 
 
-def end_steps(steps: Sequence[Cause], seen: Optional[Cause]) -> Tuple[Cause, ...]:
-    """End the steps with how the next run knows, or with the person's own word."""
-    return (*steps, seen or Cause("handover_confirm", {}, ""))
+def end_steps(steps: Sequence[Cause], last_step: Optional[Cause]) -> Tuple[Cause, ...]:
+    """Return the steps with ``last_step``, or with the operator's confirmation if it is None."""
+    return (*steps, last_step or Cause("handover_confirm", {}, ""))

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Totals as proof of a hand-over, the weakest there is: what they were when a file was put aside."""
+"""Baseline of totals: the totals when a file was staged, as weak proof of a manual installation."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Cell = Tuple[str, str]
 
 @dataclass(frozen=True)
 class TotalsBaseline:
-    """A file that was put aside: what it holds by product and architecture, and the totals before it."""
+    """A staged file: its licenses by product and architecture, and the totals before it."""
 
     file_name: str
     sha256: str
@@ -52,7 +52,7 @@ def record_name(file_name: str) -> str:
 def read_records(folder: str) -> Dict[str, TotalsBaseline]:
     """Return the records in ``folder`` by SHA-256 of their file.
 
-    Raises ArtifactError ``handover_record_broken``: what cannot be understood is never guessed.
+    Raises ArtifactError ``handover_record_broken``: an invalid record is never guessed.
     """
     found: Dict[str, TotalsBaseline] = {}
     try:
@@ -109,18 +109,18 @@ def _count(value: object) -> int:
     return value
 
 
-def refuse_other(folder: str, record: TotalsBaseline, standing: Optional[TotalsBaseline]) -> None:
-    """Raise ArtifactError ``handover_record_differs`` if the file was put aside for something else.
+def refuse_other(folder: str, record: TotalsBaseline, recorded: Optional[TotalsBaseline]) -> None:
+    """Raise ArtifactError ``handover_record_differs`` if the file was staged for another purpose.
 
-    The totals of before are those of one server and of what was then said to be in the file. Held against
-    another server, or another ``expect``, they show nothing.
+    The recorded totals belong to one server and to the ``expect`` of that time. Compared with another server,
+    or with another ``expect``, they prove nothing.
     """
-    if standing is None or (standing.endpoint, dict(standing.holds)) == (record.endpoint, dict(record.holds)):
+    if recorded is None or (recorded.endpoint, dict(recorded.holds)) == (record.endpoint, dict(record.holds)):
         return
     raise ArtifactError(
         "handover_record_differs",
-        path=os.path.join(folder, record_name(standing.file_name)),
-        recorded=_shown(standing),
+        path=os.path.join(folder, record_name(recorded.file_name)),
+        recorded=_shown(recorded),
         expected=_shown(record),
     )
 
@@ -133,13 +133,13 @@ def _shown(record: TotalsBaseline) -> List[str]:
 def grown_enough(
     record: TotalsBaseline, others: Sequence[TotalsBaseline], totals: Mapping[Cell, int]
 ) -> bool:
-    """Say whether the totals have grown by all that lies ready for the same server, ``record`` included.
+    """Return whether the totals have grown by all files staged for the same server, ``record`` included.
 
-    Totals do not say which file they grew by; so one file counts as installed only with all the others.
+    Totals do not show which file they grew by, so one file counts as installed only with all the others.
     """
-    ready = [other for other in others if other.endpoint == record.endpoint]
+    staged = [other for other in others if other.endpoint == record.endpoint]
     for cell in record.holds:
-        same = [other for other in ready if cell in other.holds]
+        same = [other for other in staged if cell in other.holds]
         start = min(other.before[cell] for other in same)
         if totals.get(cell, 0) < start + sum(other.holds[cell] for other in same):
             return False
