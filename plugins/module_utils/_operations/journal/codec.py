@@ -1,14 +1,16 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A migration's record as JSON, and back: what is not exactly a record is an error, never a guess.
+"""Encode and decode migration records as JSON, with strict validation.
 
-Form (schema 2): ``schema``, ``id``, ``state``, ``source`` and ``destination`` {host, port, server_id,
+Content that is not exactly a valid record raises an error; nothing is guessed.
+
+Format (schema 2): ``schema``, ``id``, ``state``, ``source`` and ``destination`` {host, port, server_id,
 client}, ``licenses`` [{id, product, arch, kind, code, quantity, expires_at, file_name, sha256, issued_at}],
 ``parts`` [{end, quantity, file, sent_at, sent_server_at, named, license_ids}], ``sent_at``,
 ``uninstall_files`` [{folder, name, sha256}], ``transfer`` {folder, destination, source}, ``present``
-[sha256], ``refused`` [{sha256, device}], ``history`` [{step, at, server_at, pid, host}]. Every key is there;
-a value that is not known is null. Schema 1, without ``issued_at``, ``sent_server_at``, ``named``, ``present``
-and ``refused``, is read as well.
+[sha256], ``refused`` [{sha256, device}], ``history`` [{step, at, server_at, pid, host}]. Every key is
+present; an unknown value is null. Schema 1, without ``issued_at``, ``sent_server_at``, ``named``, ``present``
+and ``refused``, is also accepted.
 """
 
 from __future__ import annotations
@@ -30,7 +32,10 @@ T = TypeVar("T")
 
 
 class BadRecord(Exception):
-    """``reason`` says what is wrong; ``newer`` that a newer release wrote it."""
+    """The content is not a valid record. ``newer``: a newer release of the collection wrote it.
+
+    ``reason`` describes the problem.
+    """
 
     def __init__(self, reason: str, newer: bool = False) -> None:
         super().__init__(reason)
@@ -39,7 +44,7 @@ class BadRecord(Exception):
 
 
 def to_text(record: MigrationRecord) -> bytes:
-    """Return the record as its file's content."""
+    """Return the encoded content of the record file."""
     data = {name: value for name, value in asdict(record).items() if name != "step"}
     data = {"schema": SCHEMA, "id": data.pop("id"), "state": record.step.value, **data}
     data["parts"] = [{**part, "end": part["end"].value} for part in data["parts"]]
@@ -47,7 +52,7 @@ def to_text(record: MigrationRecord) -> bytes:
 
 
 def from_text(content: bytes) -> MigrationRecord:
-    """Return the record in ``content``. Raises BadRecord."""
+    """Return the record that ``content`` encodes. Raises BadRecord."""
     try:
         data = json.loads(
             content.decode("utf-8"),
@@ -70,7 +75,7 @@ def from_text(content: bytes) -> MigrationRecord:
 
 
 def _completed(tree: Data) -> Data:
-    """Return a record of schema 1 with the keys that schema 2 added; what it did not record stays unknown."""
+    """Return a schema 1 record with the keys that schema 2 added; the missing values are unknown."""
     added: Dict[str, Data] = {
         "licenses": {"issued_at": None},
         "parts": {"sent_server_at": None, "named": False},
@@ -101,7 +106,7 @@ def _short_int(text: str) -> int:
     return int(text)
 
 
-# Shapes
+# Decoders of the parts of a record
 
 
 def _record(tree: Data) -> MigrationRecord:
@@ -255,7 +260,7 @@ def _maybe_text(value: object, where: str) -> Optional[str]:
 
 
 def _name(value: object, where: str) -> str:
-    """A file's name: nothing in a record leads out of the migration's folder."""
+    """Return a file name that cannot lead outside the directory of the migration. Raises BadRecord."""
     text = _text(value, where)
     if text in (".", "..") or any(c in "/\\\0" or not c.isprintable() for c in text):
         raise BadRecord("{0} is no file name".format(where))
@@ -288,7 +293,7 @@ def _word(value: object, kind: Type[T], where: str) -> T:
 
 
 def _consistent(record: MigrationRecord) -> None:
-    """What a step presupposes has to be there: a record that lost it must not be acted on."""
+    """Raise BadRecord if data that the state requires is missing; an incomplete record must not be used."""
     if not record.licenses or not record.parts:
         raise BadRecord("licenses and parts must not be empty")
     if len({license_.id for license_ in record.licenses}) != len(record.licenses):

@@ -1,11 +1,11 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The journal of migrations: a folder, in it one folder per migration, in it ``record.json`` and its files.
+"""Migration journal: one directory per migration, with ``record.json`` and the kept files.
 
-A record is written whole (temporary file, fsync, rename, fsync of the folder) before the step that it
-announces and again after the step that it confirms. Files lie beside it under their own names, byte by byte.
-Nothing is ever deleted. What cannot be read as a record is an error that names the file: acting on a guess
-could lose a licence.
+A record is written atomically (temporary file, fsync, rename, fsync of the directory) before the step that it
+announces, and again after that step is confirmed. Files are kept beside the record, unchanged and under their
+own names. Nothing is ever deleted. Content that is not a valid record raises an error that names the file,
+because acting on a guess could lose a license.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from .record import Event, KeptFile, MigrationRecord, Step
 RECORD = "record.json"
 LOCK = ".lock"
 MAX_BYTES = 1024 * 1024
-# Folders of one kind in one migration; more of them means that something keeps going wrong.
+# Maximum number of directories of one kind in one migration. More of them indicate a repeating failure.
 MAX_FOLDERS = 50
 
 
 class JournalError(OperationError):
-    """The journal, or a record in it, cannot be read, written or trusted."""
+    """The journal or one of its records cannot be read, written or trusted."""
 
 
 class FileState(enum.Enum):
-    """What has become of a kept file."""
+    """State of a kept file compared with the journal."""
 
     INTACT = "intact"
     MISSING = "missing"
@@ -44,19 +44,19 @@ class FileState(enum.Enum):
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A migration whose record is not to be trusted, and why."""
+    """A migration whose record cannot be trusted, with the reason."""
 
     id: str
     error: JournalError
 
 
 def utc_now() -> dt.datetime:
-    """Return the controller's time, in whole seconds."""
+    """Return the current time of the controller in UTC, in whole seconds."""
     return dt.datetime.now(dt.timezone.utc).replace(microsecond=0)
 
 
 class Journal:
-    """The journal in ``folder``. ``now`` is the controller's clock."""
+    """The journal in the directory ``folder``. ``now`` returns the time of the controller."""
 
     def __init__(self, folder: str, now: Callable[[], dt.datetime] = utc_now) -> None:
         self.folder = os.path.abspath(folder)
@@ -67,14 +67,14 @@ class Journal:
         return os.path.join(self.folder, LOCK)
 
     def prepare(self) -> None:
-        """Prove that the journal can be written. Raises JournalError ``journal_unusable``."""
+        """Create the journal directory and test a write. Raises JournalError ``journal_unusable``."""
         try:
             license_files.prepare_folder(self.folder)
         except ArtifactError as error:
             raise self._unusable(str(error.fields["reason"])) from error
 
     def check(self) -> None:
-        """Foresee what ``prepare`` would say, without writing."""
+        """Check what ``prepare`` checks, without writing. Raises JournalError ``journal_unusable``."""
         try:
             license_files.check_folder(self.folder)
         except ArtifactError as error:
@@ -86,7 +86,7 @@ class Journal:
     # Reading
 
     def records(self) -> Tuple[MigrationRecord, ...]:
-        """Return all migrations, in the order of their names. Raises JournalError for the first bad one."""
+        """Return all migrations, sorted by name. Raises JournalError for the first invalid record."""
         found: List[MigrationRecord] = []
         for name in self._names():
             record = self._read(name)
@@ -95,20 +95,23 @@ class Journal:
         return tuple(found)
 
     def survey(self) -> Tuple[Tuple[MigrationRecord, ...], Tuple[Unreadable, ...]]:
-        """Return all migrations, and those whose record cannot be trusted."""
+        """Return all migrations, and separately those whose record cannot be trusted.
+
+        Raises JournalError ``journal_missing``.
+        """
         if not os.path.isdir(self.folder):
-            # A journal that is misspelt must not read as one in which nothing waits.
+            # A misspelled path must not look like a journal without pending migrations.
             raise JournalError("journal_missing", path=self.folder)
         found: List[MigrationRecord] = []
-        bad: List[Unreadable] = []
+        unreadable: List[Unreadable] = []
         for name in self._names():
             try:
                 record = self._read(name)
             except JournalError as error:
-                bad.append(Unreadable(name, error))
+                unreadable.append(Unreadable(name, error))
             else:
                 found += [] if record is None else [record]
-        return tuple(found), tuple(bad)
+        return tuple(found), tuple(unreadable)
 
     def _names(self) -> List[str]:
         try:
@@ -120,7 +123,7 @@ class Journal:
         return [name for name in entries if not name.startswith(".")]
 
     def _read(self, name: str) -> Optional[MigrationRecord]:
-        """Return the record of the folder ``name``; None if a run died before it wrote anything there."""
+        """Return the record in the directory ``name``; None if an interrupted run wrote nothing there."""
         folder = os.path.join(self.folder, name)
         path = os.path.join(folder, RECORD)
         try:
@@ -154,14 +157,14 @@ class Journal:
     def write(self, record: MigrationRecord, step: str, server_at: Optional[str] = None) -> MigrationRecord:
         """Write ``record`` with a new entry ``step`` in its history; return it as written.
 
-        Raises JournalError ``journal_not_written``: then the step must not be taken.
+        Raises JournalError ``journal_not_written``; the caller must then not take the step.
         """
         event = Event(step, self.instant(), server_at, os.getpid(), socket.gethostname() or "-")
         written = replace(record, history=(*record.history, event))
         path = os.path.join(self.folder, record.id, RECORD)
         try:
             content = to_text(written)
-            # What could not be read again must not be relied on.
+            # A record that cannot be read back must not be relied on.
             if len(content) > MAX_BYTES or from_text(content) != written:
                 raise BadRecord("it could not be read again")
             license_files.make_folder(os.path.dirname(path))
@@ -176,56 +179,58 @@ class Journal:
     def advance(
         self, record: MigrationRecord, step: Step, server_at: Optional[str] = None
     ) -> MigrationRecord:
-        """Write that ``record`` has reached ``step``."""
+        """Write that ``record`` has reached ``step``; return it as written."""
         return self.write(replace(record, step=step), step.value, server_at)
 
     def instant(self) -> str:
-        """Return the controller's time as ISO text."""
+        """Return the current time of the controller as ISO text."""
         return self._now().isoformat().replace("+00:00", "Z")
 
     def seconds_since(self, instant: str) -> float:
-        """Return the seconds since an instant of the journal; another controller's clock may differ."""
+        """Return the seconds since a recorded time; the clock of another controller may differ."""
         then = dt.datetime.fromisoformat(instant.replace("Z", "+00:00"))
         return (self._now() - then).total_seconds()
 
-    # Files beside the record
+    # Kept files
 
     def keep(self, record: MigrationRecord, kind: str, name: str, content: bytes) -> KeptFile:
-        """Keep a file of the migration under its own name; never over another file.
+        """Keep a file of the migration under its own name; never overwrite another file.
 
-        ``kind`` is the folder (``uninstall-file``); where something else has the name, the next one
-        (``uninstall-file-2``) takes it. Raises ArtifactError, JournalError.
+        ``kind`` is the name of the directory (``uninstall-file``). If another file there has the name, the
+        next directory (``uninstall-file-2``) is used. Raises ArtifactError, JournalError.
         """
-        folder = self._place(record, kind, {name: content}, alone=False)
+        folder = self._keep_together(record, kind, {name: content}, exclusive=False)
         return KeptFile(folder, name, license_files.digest(content))
 
     def keep_bundle(self, record: MigrationRecord, kind: str, files: Mapping[str, bytes]) -> str:
-        """Keep several files together, by their path in the bundle and in this order; return the folder.
+        """Keep several files together, by their path in the bundle and in this order; return the directory.
 
-        A bundle that differs in anything from one that is kept gets a folder of its own.
+        A bundle that differs from the kept bundles gets a new directory.
         """
-        return self._place(record, kind, files, alone=True)
+        return self._keep_together(record, kind, files, exclusive=True)
 
-    def _place(self, record: MigrationRecord, kind: str, files: Mapping[str, bytes], alone: bool) -> str:
-        for turn in range(1, MAX_FOLDERS + 1):
-            folder = kind if turn == 1 else "{0}-{1}".format(kind, turn)
-            place = os.path.join(self.folder, record.id, folder)
-            if _takes(place, files, alone):
+    def _keep_together(
+        self, record: MigrationRecord, kind: str, files: Mapping[str, bytes], exclusive: bool
+    ) -> str:
+        for number in range(1, MAX_FOLDERS + 1):
+            folder = kind if number == 1 else "{0}-{1}".format(kind, number)
+            directory = os.path.join(self.folder, record.id, folder)
+            if _has_room(directory, files, exclusive):
                 for name, content in files.items():
-                    _keep(os.path.join(place, name), content)
+                    _keep(os.path.join(directory, name), content)
                 return folder
         raise JournalError("journal_unusable", path=self.folder, reason="too many folders " + kind)
 
     def path_of(self, record: MigrationRecord, file: KeptFile) -> str:
-        """Return where a kept file lies."""
+        """Return the path of a kept file."""
         return os.path.join(self.folder, record.id, *file.folder.split("/"), file.name)
 
     def bundle_path(self, record: MigrationRecord, folder: str) -> str:
-        """Return where a bundle lies."""
+        """Return the path of a bundle."""
         return os.path.join(self.folder, record.id, folder)
 
     def content_of(self, record: MigrationRecord, file: KeptFile) -> bytes:
-        """Return a kept file, unchanged since it was kept. Raises JournalError ``journal_file_changed``."""
+        """Return the content of an unchanged kept file. Raises JournalError ``journal_file_changed``."""
         path = self.path_of(record, file)
         try:
             with open(path, "rb") as stream:
@@ -237,7 +242,7 @@ class Journal:
         return content
 
     def state_of(self, record: MigrationRecord, file: KeptFile) -> FileState:
-        """Say whether a kept file is there with the bytes that the journal recorded."""
+        """Return whether a kept file is intact, missing or damaged, compared with the recorded digest."""
         try:
             self.content_of(record, file)
         except JournalError:
@@ -246,24 +251,27 @@ class Journal:
         return FileState.INTACT
 
     def copy_of(self, record: MigrationRecord, file: KeptFile) -> Optional[bytes]:
-        """Return the bytes of an uninstall file from its copy in the bundle; None if that is not intact."""
+        """Return the content of the intact copy of an uninstall file in the bundle; None without one."""
         if record.transfer is None:
             return None
         copy = KeptFile(record.transfer.folder + "/uninstall-file", file.name, file.sha256)
         return self.content_of(record, copy) if self.state_of(record, copy) is FileState.INTACT else None
 
 
-def _takes(place: str, files: Mapping[str, bytes], alone: bool) -> bool:
-    """Say whether the folder ``place`` has these files, or room for them; ``alone``: and no others."""
+def _has_room(directory: str, files: Mapping[str, bytes], exclusive: bool) -> bool:
+    """Return whether ``directory`` can hold the files: none of them exists there with other content.
+
+    ``exclusive``: the directory must not contain any other file either.
+    """
     try:
         for name, content in files.items():
-            path = os.path.join(place, name)
+            path = os.path.join(directory, name)
             license_files.is_kept(os.path.dirname(path), os.path.basename(path), content)
     except ArtifactError as error:
         if error.code != "artifact_conflict":
             raise _not_kept(error) from error
         return False
-    return not alone or not _others(place, files)
+    return not exclusive or not _others(directory, files)
 
 
 def _keep(path: str, content: bytes) -> None:
@@ -278,11 +286,11 @@ def _not_kept(error: ArtifactError) -> JournalError:
     return JournalError("journal_file_not_kept", path=error.fields["path"], reason=reason)
 
 
-def _others(place: str, files: Mapping[str, bytes]) -> bool:
-    for folder, _folders, names in os.walk(place):
+def _others(directory: str, files: Mapping[str, bytes]) -> bool:
+    for folder, _folders, names in os.walk(directory):
         for name in names:
-            path = os.path.relpath(os.path.join(folder, name), place)
-            # What a run left that died while it wrote begins with a dot.
+            path = os.path.relpath(os.path.join(folder, name), directory)
+            # The temporary files of an interrupted run begin with a dot.
             if not name.startswith(".") and path not in files:
                 return True
     return False

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One migration as the journal remembers it: where it stands, what moves, and which files are kept."""
+"""Data model of a migration record: its state, the licenses that move, and the kept files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ register(MESSAGES)
 
 
 class Step(enum.Enum):
-    """Where a migration stands, in the order in which it gets there; ABORTED only from PLANNED."""
+    """State of a migration, in the order of the steps; ABORTED is reachable only from PLANNED."""
 
     PLANNED = "planned"
     SOURCE_UNINSTALLED = "source_uninstalled"
@@ -29,7 +29,7 @@ class Step(enum.Enum):
     ABORTED = "aborted"
 
     def reached(self, other: "Step") -> bool:
-        """Say whether this step is ``other`` or comes after it. ABORTED has reached nothing."""
+        """Return whether this state is ``other`` or a later one. ABORTED has reached no state."""
         return self is not Step.ABORTED and _ORDER.index(self) >= _ORDER.index(other)
 
 
@@ -37,7 +37,7 @@ _ORDER: List[Step] = [step for step in Step if step is not Step.ABORTED]
 
 
 class End(enum.Enum):
-    """One of the two License Servers."""
+    """One of the two License Servers of a migration."""
 
     SOURCE = "source"
     DESTINATION = "destination"
@@ -45,7 +45,7 @@ class End(enum.Enum):
 
 @dataclass(frozen=True)
 class Server:
-    """A License Server: where it was reached, its own id, and the client that stands for the system."""
+    """A License Server: its address, its own id, and the client that represents the system there."""
 
     host: str
     port: int
@@ -55,7 +55,7 @@ class Server:
 
 @dataclass(frozen=True)
 class Moving:
-    """A licence that moves, as the source listed it before it left."""
+    """A license that moves, as the source listed it before its uninstallation."""
 
     id: str
     product: Optional[str]
@@ -71,7 +71,7 @@ class Moving:
 
 @dataclass(frozen=True)
 class KeptFile:
-    """A file in the migration's folder: ``folder`` is the folder in it, ``name`` the file's own name."""
+    """A kept file: ``folder`` is the directory inside the migration's directory, ``name`` the file name."""
 
     folder: str
     name: str
@@ -80,12 +80,13 @@ class KeptFile:
 
 @dataclass(frozen=True)
 class Part:
-    """What one activation file has to bring, and where to.
+    """What one activation file must install, and on which server.
 
-    ``quantity`` None is the whole. ``sent_at`` is when its installation was last sent (controller's clock),
-    ``sent_server_at`` the same by the clock of the License Server that it was sent to, and None where that
-    was not read; both are written before it is sent. ``named`` says that the operator named the license that
-    ``file`` is for. ``license_ids`` are what it yielded, once that was read back.
+    ``quantity`` None means the complete quantity. ``sent_at`` is the time when its installation was last sent
+    (controller's clock), ``sent_server_at`` the same time by the clock of the License Server that received
+    it, or None if that clock was not read; both are recorded before the request is sent. ``named``: the
+    operator named the license that ``file`` is for. ``license_ids`` are the ids of the installed licenses,
+    recorded once they were read back.
     """
 
     end: End
@@ -103,7 +104,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Transfer:
-    """A bundle for the licence platform, and the device information in it (source: for a remainder)."""
+    """A bundle for the license platform and the device information in it (``source``: for a remainder)."""
 
     folder: str
     destination: KeptFile
@@ -112,9 +113,9 @@ class Transfer:
 
 @dataclass(frozen=True)
 class RefusedFile:
-    """An activation file that a License Server refused as made for another device, or as not genuine.
+    """An activation file that a License Server refused: made for another device, or not genuine.
 
-    ``device`` is the digest of the device information that the server had then.
+    ``device`` is the digest of the device information that the server had at that time.
     """
 
     sha256: str
@@ -123,7 +124,7 @@ class RefusedFile:
 
 @dataclass(frozen=True)
 class Event:
-    """One entry of the history. ``server_at`` is the time of the License Server that it concerns."""
+    """One entry of the history. ``server_at`` is the time of the License Server that the entry concerns."""
 
     step: str
     at: str
@@ -134,12 +135,12 @@ class Event:
 
 @dataclass(frozen=True)
 class MigrationRecord:
-    """A migration: the licences of one activation file on their way from a License Server to another.
+    """A migration: the licenses of one activation file that move from one License Server to another.
 
-    ``sent_at`` is when the uninstallation was first sent (controller's clock): written before it is sent.
-    ``present`` are the SHA-256 digests of the activation files that either server listed for the same
-    products while the source still had the licenses: none of them is what the platform issues afterwards.
-    ``refused`` are files that are not sent again to the same device.
+    ``sent_at`` is the time when the uninstallation was first sent (controller's clock), recorded before it is
+    sent. ``present`` are the SHA-256 digests of the activation files that either server listed for the same
+    products while the source still had the licenses; none of them can be a file that the platform issues
+    afterwards. ``refused`` are files that are not sent again to the same device.
     """
 
     id: str
@@ -165,7 +166,7 @@ class MigrationRecord:
 
     @property
     def unsent(self) -> bool:
-        """Whether nothing was sent for the migration, so that the task may still change its mind."""
+        """Whether nothing was sent for the migration, so that the task can still be changed."""
         return self.step is Step.ABORTED or (self.step is Step.PLANNED and self.sent_at is None)
 
     def with_part(self, index: int, part: Part) -> "MigrationRecord":
@@ -173,16 +174,16 @@ class MigrationRecord:
         return replace(self, parts=(*self.parts[:index], part, *self.parts[index + 1 :]))
 
     def bringing(self, part: Part) -> Tuple[Moving, ...]:
-        """Return the licences that ``part`` has to bring."""
+        """Return the licenses that ``part`` must install."""
         if part.quantity is None:
             return self.licenses
         return (replace(self.licenses[0], quantity=part.quantity),)
 
 
 def record_id(server_id: str, license_ids: Tuple[str, ...]) -> str:
-    """Return the migration's name, the same for the same licences of the same server.
+    """Return the id of the migration, which is the same for the same licenses of the same server.
 
-    A server never gives the id of a licence twice: what comes back to it comes under a new one.
+    A server never assigns a license id twice; a license that returns to it gets a new id.
     """
     ids = sorted(license_ids)
     identity = "\0".join([server_id, *ids]).encode("utf-8", "surrogatepass")
@@ -197,7 +198,7 @@ def _harmless(name: str) -> str:
 
 
 def moving_of(record: LicenseRecord) -> Moving:
-    """Return what the journal remembers of a licence; its key is not in it."""
+    """Return the data of a license that the journal records; its key is not included."""
     return Moving(
         id=record.id,
         product=record.product or None,

@@ -1,10 +1,11 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a person hands in on the licence platform to have keys turned into an activation file.
+"""Create license activation request bundles: decide, apply, verify by reading back.
 
-The bundle is named after its ``request.json``, which names all its other files by their digests, so asking
-for the same again finds the same bundle. What the rules forbid is refused before anything is written
-(R11–R13, R16, R23–R27).
+The operator submits the bundle on the license platform to get an activation file for the license keys. The
+bundle is named after the digest of its ``request.json``, which lists all its other files with their digests,
+so the same request finds the same bundle again. Requests that violate the rules are refused before anything
+is written (R11–R13, R16, R23–R27).
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from .device_info import DeviceFile
 register(MESSAGES)
 
 
-# Renders steps for a person: file name → content, one per language.
+# Render the manual steps: file name → content, one per language.
 Teller = Callable[[Sequence[Cause]], Mapping[str, bytes]]
 
 MAX_KEY = 128
@@ -41,10 +42,10 @@ _ROUNDS = 20000
 
 @dataclass(frozen=True)
 class KeyRequest:
-    """One licence key and what is asked for with it; None says nothing.
+    """One license key and what is requested for it; None means not specified.
 
-    ``quantity`` None is all that is left of the key. ``purchased`` is what the certificate says,
-    ``allocated`` what was asked for before, here or elsewhere (R26).
+    ``quantity`` None means the complete remaining quantity. ``purchased`` is the quantity on the certificate,
+    ``allocated`` the quantity requested before, here or elsewhere (R26).
     """
 
     key: str = field(repr=False)
@@ -63,7 +64,7 @@ class KeyRequest:
 
     @property
     def wanted(self) -> Optional[int]:
-        """What is asked for, as far as it is known."""
+        """The requested quantity; None if it is unknown."""
         if self.quantity is not None or self.purchased is None:
             return self.quantity
         return self.purchased - self.allocated
@@ -71,9 +72,9 @@ class KeyRequest:
 
 @dataclass(frozen=True)
 class LicenseRequest:
-    """A request: keys for one device. ``node`` is the product whose node the device is.
+    """A request: license keys for one device. ``node`` is the product whose node the device is.
 
-    ``catalog`` is what products there are (R2).
+    ``catalog`` defines the known products (R2).
     """
 
     keys: Tuple[KeyRequest, ...]
@@ -88,7 +89,7 @@ class LicenseRequest:
 
 @dataclass(frozen=True)
 class RequestPlan:
-    """The bundle ``name`` in ``folder``: its files by path, and those that are not there yet."""
+    """The bundle ``name`` in a directory: its files by path, and ``missing``, those that do not exist yet."""
 
     name: str
     path: str
@@ -105,7 +106,7 @@ class RequestPlan:
 
 
 def decide(request: LicenseRequest, tell: Teller) -> RequestPlan:
-    """Check the rules and compare with what lies in the folder.
+    """Check the rules and compare the request with the existing files of the bundle.
 
     Raises InvalidRequest, ChangeRefused (nothing was written), ArtifactError.
     """
@@ -136,7 +137,7 @@ def decide(request: LicenseRequest, tell: Teller) -> RequestPlan:
 
 
 def apply(plan: RequestPlan) -> None:
-    """Make the bundle as a whole, or write what is missing of one that is there."""
+    """Create the complete bundle, or write the missing files of an existing one. Raises ArtifactError."""
     try:
         if not os.path.lexists(plan.path):
             license_files.keep_folder(plan.path, plan.files)
@@ -152,7 +153,7 @@ def apply(plan: RequestPlan) -> None:
 
 
 def verify(plan: RequestPlan, again: DeviceFile) -> None:
-    """See that the bundle is on disk as planned, for the device as it was read ``again``.
+    """Verify that the bundle is on disk as planned, for the device information that was read ``again``.
 
     Raises NotVerified ``device_changed_meanwhile``, ArtifactError ``request_not_kept``.
     """
@@ -178,7 +179,7 @@ def bundle_name(manifest: bytes) -> str:
 
 
 def _refuse_other_device(path: str, name: str) -> None:
-    """Raise ArtifactError ``request_foreign_device``: a person could take the wrong file."""
+    """Raise ArtifactError ``request_foreign_device``: the operator could submit the wrong file."""
     folder = os.path.join(path, DEVICE)
     try:
         others = sorted(other for other in os.listdir(folder) if other != name and other[:1] != ".")
@@ -215,7 +216,7 @@ def _check_keys(keys: Sequence[KeyRequest]) -> None:
         seen.add(key.key)
 
 
-# The rules
+# Rules
 
 
 def _judge(
@@ -276,7 +277,7 @@ def _judge_quantity(key: KeyRequest, violations: List[Cause], unchecked: List[Ca
     }
     partial = key.allocated > 0 or (key.quantity is not None and key.quantity != key.purchased)
     if kind is CodeClass.FIXED and key.allocated > 0:
-        # It went whole to where it was asked for before, however much was bought.
+        # A license with a fixed code is indivisible: an earlier request used the complete quantity.
         violations.append(Cause("request_fixed_allocated", fields, "R25"))
         return
     if key.purchased is None:
@@ -294,20 +295,23 @@ def _judge_quantity(key: KeyRequest, violations: List[Cause], unchecked: List[Ca
         unchecked.append(Cause("request_split_unknown", fields, "R24"))
 
 
-# The bundle
+# Content of the bundle
 
 
 def _fingerprint(key: KeyRequest, device: DeviceFile) -> str:
-    """Return what tells keys with the same last four characters apart.
+    """Return a fingerprint that distinguishes keys with the same last four characters.
 
-    A slow digest, salted by the device and cut to 24 bits: too little to find the key by.
+    A slow digest, salted with the device and cut to 24 bits, so that the key cannot be recovered from it.
     """
     salt = device.sha256.encode("ascii", "replace")
     return hashlib.pbkdf2_hmac("sha256", key.key.encode("utf-8"), salt, _ROUNDS).hex()[:6]
 
 
 def _manifest(request: LicenseRequest, files: Mapping[str, bytes]) -> bytes:
-    """The same for the same request; keys show their last four characters and a fingerprint."""
+    """Return ``request.json``, identical for the same request.
+
+    Keys show their last four characters and a fingerprint only.
+    """
     tree = {
         "kind": "LicenseRequest",
         "schema": 1,

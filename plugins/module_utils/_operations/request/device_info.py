@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Device information: what an activation file is made for, taken byte by byte under its own name."""
+"""Save device information files: decide, apply, verify. An activation file is made for this device."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ Data = Dict[str, Any]
 
 
 class Device(Protocol):
-    """A License Server or a product node, seen by who asks what device it is."""
+    """A License Server or a product node that provides device information."""
 
     def device_info(self) -> NamedFile:
-        """The device information under its own name, as it is now."""
+        """Return the current device information under its own file name."""
 
 
 @dataclass(frozen=True)
 class DeviceFile:
-    """Device information as it came; ``name`` is its own, made harmless."""
+    """Device information as received; ``name`` is its own file name, made safe."""
 
     name: str
     sha256: str
@@ -35,7 +35,7 @@ class DeviceFile:
 
 @dataclass(frozen=True)
 class DevicePlan:
-    """``path`` is where the file goes (None: nowhere), ``before`` the SHA-256 of what lies there now."""
+    """``path`` is where the file is written (None: nowhere), ``before`` the SHA-256 of the existing file."""
 
     file: DeviceFile
     path: Optional[str] = None
@@ -47,7 +47,7 @@ class DevicePlan:
 
 
 def fetch(device: Device) -> DeviceFile:
-    """Ask for the device information now: it can change. Raises ArtifactError, VmsError."""
+    """Read the current device information, which can change over time. Raises ArtifactError, VmsError."""
     given = device.device_info()
     if not given.content:
         raise ArtifactError("device_information_missing")
@@ -56,7 +56,7 @@ def fetch(device: Device) -> DeviceFile:
 
 
 def read(path: str) -> DeviceFile:
-    """Read device information that a person has saved. Raises ArtifactError."""
+    """Read device information that the operator saved to a file. Raises ArtifactError."""
     try:
         file = license_files.read_activation_file(path)
     except ArtifactError as error:
@@ -66,7 +66,7 @@ def read(path: str) -> DeviceFile:
 
 
 def decide(file: DeviceFile, folder: Optional[str]) -> DevicePlan:
-    """Compare with what lies in ``folder``. Raises ArtifactError ``device_information_not_kept``."""
+    """Compare with the files in ``folder``. Raises ArtifactError ``device_information_not_kept``."""
     if folder is None:
         return DevicePlan(file)
     path = license_files.path_of(folder, file.name)
@@ -83,7 +83,7 @@ def decide(file: DeviceFile, folder: Optional[str]) -> DevicePlan:
 
 
 def apply(plan: DevicePlan) -> None:
-    """Put the file in its place, whole or not at all. Device information of before gives way to it."""
+    """Write the file atomically. It replaces earlier device information of the same name."""
     if plan.path is None:
         return
     try:
@@ -101,11 +101,11 @@ def _not_kept(path: str, error: Exception) -> ArtifactError:
 
 
 def device_row(file: DeviceFile) -> Data:
-    """Device information as a result: its name, size and digest."""
+    """Return device information as a result row: its name, size and digest."""
     return {"file_name": file.name, "sha256": file.sha256, "size": len(file.content)}
 
 
 def device_diff(plan: DevicePlan) -> Data:
-    """The file before and after, by digest."""
+    """Return the digests of the file before and after as a diff."""
     after = plan.before if plan.path is None else plan.file.sha256
     return {"before": {"sha256": plan.before}, "after": {"sha256": after}}

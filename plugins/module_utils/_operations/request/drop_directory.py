@@ -1,10 +1,11 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A folder where people put what the licence platform issued: its place in there says what a file is for.
+"""Drop directory: activation files from the license platform, assigned to licenses by their path.
 
-An activation file is opaque, so nothing in it tells which migration waits for it. The path does:
-``LICENSE_ID/NAME``, for a part ``LICENSE_ID/destination/NAME`` (or ``source``), and where several parts go
-the same way ``LICENSE_ID/destination/QUANTITY/NAME``. What hides (``.NAME``) is somebody's copy under way.
+An activation file is opaque: its content does not show which migration it is for. Its path does:
+``LICENSE_ID/NAME``, for a part ``LICENSE_ID/destination/NAME`` (or ``source``), and for several parts with
+the same server ``LICENSE_ID/destination/QUANTITY/NAME``. Hidden files (``.NAME``) are ignored: they may be
+incomplete copies.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ ENDS = tuple(end.value for end in End)
 
 @dataclass(frozen=True)
 class DroppedFile:
-    """An activation file in the folder and what its place says; None where it says nothing."""
+    """An activation file in the directory and what its path specifies; None if not specified."""
 
     path: str
     license_id: str
@@ -37,18 +38,18 @@ class DroppedFile:
 
 @dataclass(frozen=True)
 class Dropped:
-    """What lies in the folder for some licences, in the order of the paths, and what nobody will find."""
+    """The files of the requested licenses, sorted by path, with warnings about files that are ignored."""
 
     files: Tuple[DroppedFile, ...]
     warnings: Tuple[Cause, ...] = ()
 
 
 def dropped(folder: str, license_ids: Sequence[str]) -> Dropped:
-    """Return the files in ``folder`` for these licences; none if there is no such folder yet.
+    """Return the files in ``folder`` for these licenses; none if the directory does not exist yet.
 
-    Folders of other licences are other tasks' business. Raises InvalidRequest: ``drop_folder_license_id`` (an
-    id that cannot be the name of a folder), ``drop_folder_entry`` (below a licence's folder, something that
-    says nothing), ``drop_folder_unreadable``.
+    Directories of other licenses belong to other tasks and are ignored. Raises InvalidRequest:
+    ``drop_folder_license_id`` (an id that cannot be a directory name), ``drop_folder_entry`` (an entry below
+    the directory of a license whose path has no meaning), ``drop_folder_unreadable``.
     """
     for ident in license_ids:
         if not _is_name(ident):
@@ -60,7 +61,10 @@ def dropped(folder: str, license_ids: Sequence[str]) -> Dropped:
 
 
 def place_of(folder: str, record: MigrationRecord, part: Part) -> Optional[str]:
-    """Return where in ``folder`` the activation file for ``part`` is looked for; None where it cannot be."""
+    """Return the path in ``folder`` where the activation file for ``part`` is expected.
+
+    None if the license id cannot be a directory name.
+    """
     ident = record.license_ids[0]
     if not _is_name(ident):
         return None
@@ -103,7 +107,7 @@ def _is_quantity(name: str) -> bool:
 
 
 def _entries(folder: str) -> List[Tuple[str, bool]]:
-    """Return what is in ``folder`` and does not hide, and whether it is a folder itself."""
+    """Return the paths in ``folder`` that are not hidden, each with whether it is a directory."""
     found = []
     try:
         for name in sorted(os.listdir(folder)):

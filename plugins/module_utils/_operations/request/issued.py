@@ -1,11 +1,11 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the licence platform issued for requests: files that a person put into the folder of a bundle.
+"""Find the activation files that the license platform issued for requests.
 
-An activation file is opaque, so its place says what it is for: ``BUNDLE/issued/NAME``. The bundle's
-``request.json`` then says what is in it, and for which device it was made. The bundle is named after
-``request.json``, so that one that was edited, or put into the bundle of another request, is found out. What
-hides (``.NAME``) is a copy under way.
+The operator puts each file into the directory of its bundle. An activation file is opaque, so its path shows
+what it is for: ``BUNDLE/issued/NAME``. The bundle's ``request.json`` lists the requested licenses and the
+device. The bundle is named after the digest of ``request.json``, so that a file that was edited or moved to
+another bundle is detected. Hidden files (``.NAME``) are ignored: they may be incomplete copies.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ from ..core.errors import InvalidRequest
 from .bundle import MANIFEST, bundle_name
 
 FOLDER = "issued"
-# How it is known which request a file answers.
+# Ways to recognize which request a file answers.
 PLACE = "place"
 NAME = "name"
 _OWN_NAME = re.compile(r"request-[0-9a-f]{12}\Z")
-# Far above what a request has; a file that is larger was not written by license_request.
+# Far above the size of a request; license_request did not write a larger file.
 MAX_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
 class IssuedFile:
-    """An activation file and what its request says; an empty ``expect`` says nothing.
+    """An activation file and what its request specifies; an empty ``expect`` specifies nothing.
 
     ``node`` is the product whose own node the file was made for, None for a License Server. ``bundle`` is the
-    request that it answers, ``recognized_by`` how that is known: by its ``place`` in the bundle, and by the
-    ``name`` of the bundle, too, where that confirms ``request.json``.
+    request that the file answers. ``recognized_by`` lists the evidence for that: the ``place`` of the file in
+    the bundle, and also the ``name`` of the bundle if it confirms ``request.json``.
     """
 
     path: str
@@ -49,7 +49,7 @@ class IssuedFile:
         return {"path": self.path, "expect": [dict(item) for item in self.expect] or None}
 
     def request_row(self) -> Dict[str, Any]:
-        """Return which request the file answers, and what the file is."""
+        """Return which request the file answers, and the properties of the file."""
         return {
             "bundle": self.bundle,
             "recognized_by": list(self.recognized_by),
@@ -58,7 +58,7 @@ class IssuedFile:
 
 
 def issued(folder: str) -> Tuple[IssuedFile, ...]:
-    """Return what lies in the bundles of ``folder``, by path; none if there is no such folder yet.
+    """Return the issued files in the bundles of ``folder``, by path; none if it does not exist yet.
 
     Raises InvalidRequest ``issued_request_unreadable``, ``issued_folder_unreadable``,
     ``issued_entry_no_file``.
@@ -85,9 +85,10 @@ def _refuse_no_files(paths: List[str]) -> None:
 
 
 def _recognized(request: Mapping[str, Any], content: bytes, bundle: str, manifest: str) -> Tuple[str, ...]:
-    """Say whether the bundle's name confirms its ``request.json``.
+    """Return the evidence that the file belongs to the request: its place, and the name of the bundle.
 
-    Bundles that an earlier version wrote, and those that a person has renamed, are known by their place.
+    Bundles that an earlier version wrote or that an operator renamed are recognized by the place only. Raises
+    InvalidRequest ``issued_request_unreadable``.
     """
     if bundle == bundle_name(content):
         return (PLACE, NAME)
@@ -115,16 +116,16 @@ def _of_request(
     if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
         raise _unreadable(manifest, "it has no list of keys")
     expect = [_expected(key) for key in keys]
-    # Of several files nobody can say which key went into which.
-    told = len(files) == 1 and all(expect)
-    said = tuple(item for item in expect if item is not None) if told else ()
+    # With several files it is unknown which key each file contains.
+    unambiguous = len(files) == 1 and all(expect)
+    expected = tuple(item for item in expect if item is not None) if unambiguous else ()
     bundle = os.path.dirname(manifest)
     place = None if node is None else str(node)
-    return [IssuedFile(path, place, said, bundle, known_by) for path in files]
+    return [IssuedFile(path, place, expected, bundle, known_by) for path in files]
 
 
 def _expected(key: Mapping[str, Any]) -> Optional[Mapping[str, Any]]:
-    """What a key of a request yields, None if the request leaves product or quantity open."""
+    """Return the expected license for a key; None if the request leaves product or quantity open."""
     if key.get("product") is None or key.get("quantity") is None:
         return None
     names = ("product", "arch", "kind", "quantity", "code")

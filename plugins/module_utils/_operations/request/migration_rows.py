@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Migrations of a journal as result rows, with what an operator has to do for each now."""
+"""Result rows of migrations, with the manual steps that are currently required for each."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .drop_directory import place_of
 from .transfer_bundle import steps_now, waits
 
 Data = Dict[str, Any]
-# Renders sentences in a language: (causes, language) → rows with ``code``, ``message`` and ``rule``.
+# Render messages in a language: (causes, language) → rows with ``code``, ``message`` and ``rule``.
 Sentences = Callable[[Iterable[Cause], str], List[Data]]
 
 
@@ -24,9 +24,9 @@ def outcome_rows(
     language: str,
     folder: Optional[str] = None,
 ) -> List[Data]:
-    """Where each migration stands, with what a person has to do now.
+    """Return the state of each migration, with the manual steps that are currently required.
 
-    With the folder where people put activation files each part that waits says its place there, too.
+    With the drop directory, each part that waits for an activation file also shows its path in it.
     """
     return [
         record_row(record, journal, tell(steps_now(record, journal, folder), language), folder)
@@ -37,7 +37,7 @@ def outcome_rows(
 def record_row(
     record: MigrationRecord, journal: Journal, now: Sequence[Data], folder: Optional[str] = None
 ) -> Data:
-    """One migration as data: no keys, no bytes of files, only where they lie."""
+    """Return one migration as a result row: no keys and no file contents, only file paths."""
     transfer = record.transfer
     return {
         "id": record.id,
@@ -89,7 +89,10 @@ def _part_row(record: MigrationRecord, part: Part, journal: Journal, folder: Opt
 
 
 def _proof_row(part: Part) -> Optional[Data]:
-    """Return what it rests on that the licenses of a part are those that left; None while none are there."""
+    """Return the evidence that the installed licenses of a part are those that left the source.
+
+    None while none are installed.
+    """
     if not part.installed:
         return None
     return {
@@ -104,15 +107,15 @@ def _server_row(server: Any) -> Data:
 
 
 def survey_rows(journal: Journal, tell: Sentences, language: str, folder: Optional[str] = None) -> List[Data]:
-    """Every migration of a journal; one whose record cannot be trusted has the state ``unreadable``."""
-    records, bad = journal.survey()
+    """Return every migration of a journal; an invalid record gets the state ``unreadable``."""
+    records, unreadable = journal.survey()
     return outcome_rows(records, journal, tell, language, folder) + [
-        _bad_row(item, tell, language) for item in bad
+        _unreadable_row(item, tell, language) for item in unreadable
     ]
 
 
 def rows_at(rows: Sequence[Data], host: str, port: int, server_id: Optional[str]) -> List[Data]:
-    """Return the migrations from or to one License Server, and those that nobody can tell."""
+    """Return the migrations from or to one License Server, and those whose servers are unknown."""
 
     def ours(row: Data) -> bool:
         ends = [row[end.value] for end in End if end.value in row]
@@ -124,13 +127,13 @@ def rows_at(rows: Sequence[Data], host: str, port: int, server_id: Optional[str]
     return [row for row in rows if ours(row)]
 
 
-def _bad_row(item: Unreadable, tell: Sentences, language: str) -> Data:
+def _unreadable_row(item: Unreadable, render: Sentences, language: str) -> Data:
     error = item.error
-    said = tell([Cause(error.code, error.fields, error.rule)], language)
+    messages = render([Cause(error.code, error.fields, error.rule)], language)
     return {
         "id": item.id,
         "state": "unreadable",
-        "message": said[0]["message"],
+        "message": messages[0]["message"],
         "code": error.code,
-        "now": said,
+        "now": messages,
     }

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The options of ``device_info`` and ``license_request`` in, their results out."""
+"""Read the options of ``device_info`` and ``license_request``; build their results."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Data = Dict[str, Any]
 
 
 def license_request(options: Mapping[str, Any], device: DeviceFile, catalog: Catalog) -> LicenseRequest:
-    """Return what the options ask for. An option that is None was not given. Raises InvalidRequest."""
+    """Return the request that the options describe. None means not specified. Raises InvalidRequest."""
     return LicenseRequest(
         keys=tuple(_key(row) for row in options["keys"]),
         device=device,
@@ -35,7 +35,7 @@ def license_request(options: Mapping[str, Any], device: DeviceFile, catalog: Cat
 
 
 def require_device(options: Mapping[str, Any]) -> None:
-    """Raise InvalidRequest if nothing says whose device information it is to be."""
+    """Raise InvalidRequest if no option specifies the source of the device information."""
     if not all(options.get(name) for name in ("host", "username", "password")):
         raise InvalidRequest("request_device_needed")
 
@@ -73,12 +73,12 @@ def _allocated(row: Mapping[str, Any]) -> int:
 
 
 def request_row(plan: RequestPlan) -> Data:
-    """The bundle as a result; the files by their paths in it."""
+    """Return the bundle as a result row; its files by their paths in the bundle."""
     return {"bundle": plan.path, "files": sorted(plan.files), "plan": list(plan.missing)}
 
 
 def request_proof(plan: RequestPlan, shown_by: str) -> List[Data]:
-    """What a success rests on: the device information as read again, and each file of the bundle on disk."""
+    """Return the proof of success: the device information as read again, and each bundle file on disk."""
     device = Proof(
         "device_information",
         plan.device.name,
@@ -98,6 +98,6 @@ def device_place(options: Mapping[str, Any]) -> str:
 
 
 def request_diff(plan: RequestPlan) -> Data:
-    """The bundle's files before and after."""
+    """Return the files of the bundle before and after as a diff."""
     before = sorted(set(plan.files) - set(plan.missing))
     return {"before": {"files": before}, "after": {"files": sorted(plan.files)}}

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a person hands in on the licence platform to have a licence transferred, and what they have to do."""
+"""Create license transfer request bundles, and list the manual steps on the license platform."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ register(MESSAGES)
 BUNDLE = "transfer"
 MANIFEST = "request.json"
 
-# Renders steps for a person: file name → content, one per language. The sentences lie above this layer.
+# Render the manual steps: file name → content, one per language. A higher layer provides the texts.
 Teller = Callable[[Sequence[Cause]], Mapping[str, bytes]]
 
 
@@ -33,7 +33,7 @@ def write_bundle(
     source: LicenseStore,
     tell: Teller,
 ) -> Transfer:
-    """Fetch the device information now (it can change) and keep the bundle; ``request.json`` is written last.
+    """Read the current device information (it can change) and keep the bundle; ``request.json`` is last.
 
     Raises ArtifactError, JournalError, VmsError.
     """
@@ -46,7 +46,7 @@ def write_bundle(
         kept = None if record.transfer is None else record.transfer.source
         waits = any(part.end is End.SOURCE and part.file is None for part in record.parts)
         if kept is not None and not waits:
-            # Its activation file is here already, so the source need not answer.
+            # The activation file for the source is already kept, so the source need not answer.
             names[End.SOURCE] = "{0}/{1}".format(End.SOURCE.value, kept.name)
             files[names[End.SOURCE]] = journal.content_of(record, kept)
         else:
@@ -94,7 +94,7 @@ def _kept(folder: str, path: str, files: Mapping[str, bytes]) -> KeptFile:
 
 
 def _manifest(record: MigrationRecord, names: Mapping[End, str], digests: Mapping[str, str]) -> bytes:
-    """Return the same for the same request, so that asking again changes nothing."""
+    """Return ``request.json``, identical for the same request, so that a repetition changes nothing."""
     tree = {
         "kind": "TransferRequest",
         "schema": 1,
@@ -128,15 +128,16 @@ def _entry(path: str, digests: Mapping[str, str]) -> Dict[str, str]:
 
 
 def _platform_steps(record: MigrationRecord, names: Mapping[End, str]) -> Tuple[Cause, ...]:
-    """The steps with the paths that the files have inside the bundle."""
+    """Return the manual steps with the paths of the files inside the bundle."""
     proofs = ["uninstall-file/" + file.name for file in record.uninstall_files]
     return _steps(record, proofs, names)
 
 
 def steps_now(record: MigrationRecord, journal: Journal, folder: Optional[str] = None) -> Tuple[Cause, ...]:
-    """What a person has to do now, in order; nothing unless the migration waits for an activation file.
+    """Return the manual steps that are currently required, in order.
 
-    ``folder`` is where people put what the platform issued, if there is such a folder.
+    Empty unless the migration waits for an activation file. ``folder`` is the drop directory for files that
+    the platform issued, if one is used.
     """
     transfer = record.transfer
     if transfer is None or not waits(record):
@@ -149,7 +150,7 @@ def steps_now(record: MigrationRecord, journal: Journal, folder: Optional[str] =
 
 
 def waits(record: MigrationRecord) -> bool:
-    """Say whether a person has to bring an activation file now."""
+    """Return whether the migration waits until the operator provides an activation file."""
     return record.step in (Step.WAITING, Step.TRANSFER_REQUESTED)
 
 
@@ -177,7 +178,7 @@ def _steps(
     if keep:
         return (*steps, *keep, Cause("step_run_again_then", {"migration": record.id}, ""))
     if not steps:
-        # Every file is at hand, so that a server that did not answer is all that is waited for.
+        # Every file is available, so the migration waits only for a server that did not answer.
         return (Cause("step_run_again_answered", {"migration": record.id}, ""),)
     steps.append(Cause("step_keep_activation_file", {}, ""))
     steps.append(Cause("step_run_again", {"migration": record.id}, ""))
