@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Aborting a migration, which is possible while nothing is uninstalled."""
+"""Abort migrations, which is possible only before the licenses are uninstalled."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ from .uninstall_poll import UninstallPoll, wait_rest
 
 
 def decide_abort(request: MigrationRequest, journal: Journal, source: LicenseStore) -> MigrationPlan:
-    """Find the migrations that are to be aborted, which is possible while nothing is uninstalled.
+    """Find the migrations to abort, which is possible only before the licenses are uninstalled.
 
-    One for which nothing was sent needs no answer of the source; what the source says counts all the same.
-    Raises InvalidRequest ``migration_unknown``, ChangeRefused ``migration_abort_late``, VmsError.
+    A migration for which nothing was sent can be aborted without an answer of the source; if the source
+    answers, its state is still checked. Raises InvalidRequest ``migration_unknown``, ChangeRefused
+    ``migration_abort_late``, VmsError.
     """
     look = ServerReading(source)
     known, missing = find_records(request, journal.records(), lambda: look.ids, unsent=True)
@@ -62,7 +63,7 @@ def _is_unsent(record: MigrationRecord) -> bool:
 
 
 def _answers(look: ServerReading) -> bool:
-    """Say whether the source can be read; it is asked once, however many migrations there are."""
+    """Return whether the source can be read; it is read only once, for all migrations."""
     try:
         look.read()
         return bool(look.ids)
@@ -71,7 +72,7 @@ def _answers(look: ServerReading) -> bool:
 
 
 def _refuse_late(record: MigrationRecord, look: ServerReading, readable: bool) -> bool:
-    """Refuse to abort what is uninstalled; say whether the source was read for that."""
+    """Refuse to abort what is uninstalled; return whether the source was read to check this."""
     if record.step is not Step.PLANNED:
         raise _late(record)
     if not readable:
@@ -96,9 +97,9 @@ def _late(record: MigrationRecord) -> ChangeRefused:
 
 
 def abort(plan: MigrationPlan, journal: Journal, source: LicenseStore, waits: Waits) -> MigrationOutcome:
-    """Write that the migrations are aborted, once no uninstallation can be under way any more.
+    """Record that the migrations are aborted, once no uninstallation can still take effect.
 
-    All of them are waited for before the first one is written down. Raises ChangeRefused
+    The wait covers all migrations before the first one is recorded. Raises ChangeRefused
     ``migration_abort_late`` before anything is written, OperationError ``migration_interrupted`` afterwards.
     """
     _refuse_landed([todo.record for todo in plan.todos if todo.changed], journal, source, waits)
@@ -120,14 +121,14 @@ def abort(plan: MigrationPlan, journal: Journal, source: LicenseStore, waits: Wa
 def _refuse_landed(
     records: List[MigrationRecord], journal: Journal, source: LicenseStore, waits: Waits
 ) -> None:
-    """Give every uninstallation that was sent the rest of its time, and refuse if one took effect."""
+    """Wait for the rest of the timeout of every uninstallation that was sent; refuse if one took effect."""
     sent = [record for record in records if record.sent_at is not None]
     for record in sent:
         if record.sent_at is not None and wait_rest(
             record.sent_at, UninstallPoll(source, record), journal, waits
         ):
             raise _late(record)
-    # The first ones may have taken effect while the later ones were waited for.
+    # The first uninstallations may have taken effect during the wait for the later ones.
     listed = source.licenses() if sent else ()
     for record in sent:
         if _is_gone(record, listed):

@@ -1,10 +1,11 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether what a License Server lists for an activation file proves that a migration has arrived (R16).
+"""Prove that a migration has arrived, from the licenses that a License Server lists (R16).
 
-A license proves it only if this journal recorded, before sending, that it sends that file to that server, or
-if the operator named the license that the file is for. What was there before the uninstallation, what another
-migration of this journal has, and what another controller may have installed prove nothing.
+A listed license is a proof only if this journal recorded, before sending, that it sends the activation file
+to that server, or if the operator named the license that the file is for. Licenses that were installed before
+the uninstallation, that belong to another migration of this journal, or that another controller may have
+installed are not a proof.
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ from ..journal.record import End, KeptFile, MigrationRecord, Part, Step
 
 # A request that was sent takes effect within this time of the server's clock, or not at all.
 LATEST_EFFECT = dt.timedelta(hours=1)
-# The license platform and a License Server may disagree about the time zone, not about the day.
+# The time zones of the license platform and a License Server may differ, but by no more than one day.
 CLOCKS_APART = dt.timedelta(days=1)
 
 
 def holder_of(sha256: str, record: MigrationRecord, others: Sequence[MigrationRecord]) -> Optional[str]:
-    """Return the other migration of the journal that has arrived by the file with this digest."""
+    """Return the id of another migration in the journal that has arrived with this file; None if none has."""
     for other in others:
         if other.id != record.id and any(
             part.installed and part.file is not None and part.file.sha256 == sha256 for part in other.parts
@@ -43,7 +44,7 @@ def doubt_about(
 ) -> Optional[Cause]:
     """Return why ``rows``, which the server lists for ``file``, do not prove that ``part`` has arrived.
 
-    None if they do. ``own_request``: this run sent the file, and the server answered that it installed it.
+    None if they prove it. ``own_request``: this run sent the file, and the server confirmed the installation.
     """
     fields = {
         "migration": record.id,
@@ -82,7 +83,10 @@ def _sent_by_us(part: Part, rows: Sequence[LicenseRecord]) -> bool:
 
 
 def _issued_before(record: MigrationRecord, rows: Sequence[LicenseRecord]) -> Optional[str]:
-    """Return the time of issue that is earlier than what left the source can have been issued anew."""
+    """Return the first time of issue that is too early for a file issued after the uninstallation.
+
+    None if there is none.
+    """
     bounds: List[dt.datetime] = [
         parse_time(item.issued_at) - CLOCKS_APART for item in record.licenses if item.issued_at is not None
     ]

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a run of a migration has to do: decided from the journal and both servers, without writing anything.
+"""Decide what a migration run has to do, from the journal and both servers, without writing.
 
-A license is recognized by the server that gave it its id, so the same task finds its migrations again. Both
-servers and the kept files are looked at in every run: what was proved once may be gone since (R16).
+A license is identified by its server and its id there, so the same task finds its migrations again. Both
+servers and the kept files are read in every run, because an earlier proof may no longer hold (R16).
 """
 
 from __future__ import annotations
@@ -56,10 +56,10 @@ from .presence import (
 def decide(
     request: MigrationRequest, journal: Journal, source: LicenseStore, destination: LicenseStore
 ) -> MigrationPlan:
-    """Find the state of each migration of the task and what comes next.
+    """Return the state of each migration of the task and its next actions.
 
-    Raises InvalidRequest, ChangeRefused (nothing was sent), NotVerified (what arrived is not live, or does
-    not prove that it arrived by this migration), JournalError, ArtifactError, VmsError.
+    Raises InvalidRequest, ChangeRefused (nothing was sent), NotVerified (what arrived is not live, or is not
+    proved to have arrived by this migration), JournalError, ArtifactError, VmsError.
     """
     return _Decision(request, journal, source, destination).plan()
 
@@ -68,7 +68,7 @@ def decide(
 class _Found:
     """A migration of the task before activation files are assigned.
 
-    ``open`` are the parts that take a file, each with the error that is raised if it gets none; ``damaged``
+    ``open`` are the parts that accept a file, each with the error to raise if it gets none; ``damaged`` are
     the parts whose kept file cannot be read; ``fetchable``: the source still has the uninstall file.
     """
 
@@ -127,7 +127,7 @@ class _Decision:
         return self._under_way(record)
 
     def _planned(self, record: MigrationRecord) -> _Found:
-        """A migration that the journal does not have yet, or for which nothing was sent."""
+        """Return a migration that the journal does not have yet, or for which nothing was sent."""
         known = next((other for other in self.records if other.id == record.id), None)
         if known is not None:
             record = replace(record, history=known.history, refused=known.refused)
@@ -139,7 +139,7 @@ class _Decision:
 
     def _same_task(self, record: MigrationRecord) -> None:
         wanted = self.request.destination
-        # Another name for the same server is fine; asking it settles that.
+        # The task may use another address of the same server; the server's id decides.
         if not wanted.is_at(record.destination) and record.destination.server_id not in self.destination.ids:
             raise InvalidRequest(
                 "migration_other_destination",
@@ -158,7 +158,7 @@ class _Decision:
             )
 
     def _at_source(self, known: Optional[MigrationRecord], record: MigrationRecord) -> _Found:
-        """A migration whose uninstall file is not saved: only the source can say where its licenses are."""
+        """Return a migration without a saved uninstall file: only the source can list its licenses."""
         require_server(self.source, record.source, "source")
         self.source.read()
         reading = read_source(self.source, record)
@@ -176,7 +176,7 @@ class _Decision:
             )
 
     def _under_way(self, record: MigrationRecord) -> _Found:
-        """A migration whose uninstall file is saved: both ends and all its files are looked at again."""
+        """Return a migration with a saved uninstall file, after reading both servers and all its files."""
         reading = read_source(self.source, record)
         self.warnings += reading.causes
         if reading.reused:
@@ -218,7 +218,7 @@ class _Decision:
         return _Found(todo, opened, frozenset(damaged), reading.gone)
 
     def _arrived(self, record: MigrationRecord) -> bool:
-        """Say whether the destination has what moves; one that does not answer is not known to."""
+        """Return whether the destination lists the licenses as live; False if it does not answer."""
         try:
             return any(
                 is_live(rows_of_part(self.destination, part))
@@ -243,7 +243,10 @@ class _Decision:
         others: Sequence[MigrationRecord],
         damaged: bool,
     ) -> Optional[OperationError]:
-        """Return why the file that a part has cannot serve it; another file may then take its place."""
+        """Return why the file of a part cannot be used, so that another file may replace it.
+
+        None if the file can be used.
+        """
         part = record.parts[index]
         file = part.file
         if file is None or part.installed:
@@ -256,10 +259,10 @@ class _Decision:
             return NotVerified.of(doubt)
         return yield_error(record, part, rows)
 
-    # What comes next
+    # Next actions
 
     def _with_files(self, found: Sequence[_Found]) -> List[MigrationTask]:
-        """Assign the activation files of the task, and look whether nothing that is needed is missing."""
+        """Assign the activation files of the task; raise the error of a part that needs one and gets none."""
         ours = {item.todo.record.id for item in found}
         self.source_checked = all(item.todo.source_checked for item in found)
         digests = {item.file.sha256 for item in self.request.files}
@@ -282,7 +285,7 @@ class _Decision:
         return [self._complete(item, given) for item in found]
 
     def _installed_as(self, end: End, sha256: str) -> Sequence[str]:
-        """Return what an end lists of a file; what a source has that was not read is looked at later."""
+        """Return the ids of the licenses that an end lists for a file; none if the source was not read."""
         if end is End.SOURCE and not self.source_checked:
             return []
         return [row.id for row in self._look(end).licenses if (row.sha256 or "").lower() == sha256]
@@ -301,7 +304,7 @@ class _Decision:
         }
         for index, part in enumerate(record.parts):
             if part.file is not None and part.file.sha256 in taken and not part.installed:
-                # The operator said that it is another migration's.
+                # The operator assigned this file to another migration.
                 record = record.with_part(index, Part(part.end, part.quantity))
         todo = replace(found.todo, record=record, given=files, named=given.named.get(record.id, frozenset()))
         if not record.step.reached(Step.UNINSTALL_FILE_SAVED):
@@ -309,7 +312,7 @@ class _Decision:
         return self._with_proofs(found, todo)
 
     def _with_proofs(self, found: _Found, todo: MigrationTask) -> MigrationTask:
-        """Look at the uninstall files: while the license is nowhere else, they are all there is of it."""
+        """Check the uninstall files, which are the only copy while the license is not installed anywhere."""
         record = todo.record
         damaged = damaged_files(self.journal, record, record.uninstall_files)
         elsewhere = all(
@@ -352,7 +355,7 @@ class _Decision:
         todo = replace(todo, renew=renew)
         if self._installs(todo):
             actions.append(INSTALL)
-        # What goes back to a source that does not answer is installed and proved once it answers.
+        # A part that returns to a source that does not answer is installed and verified in a later run.
         away = [part.installed for part in record.parts if not todo.reaches(part)]
         done = Step.VERIFIED if not away else Step.INSTALLED if all(away) else Step.WAITING
         target = done if all(here) else Step.WAITING
@@ -360,7 +363,7 @@ class _Decision:
         return replace(todo, actions=tuple(actions), target=target)
 
     def _installs(self, todo: MigrationTask) -> bool:
-        """Say whether some activation file is at hand that its server does not list yet."""
+        """Return whether an available activation file is not installed on its server yet."""
         for index, part in enumerate(todo.record.parts):
             digest = part.file.sha256 if part.file else None
             if index in todo.given:
@@ -375,9 +378,9 @@ class _Decision:
         return False
 
     def _device_changed(self, record: MigrationRecord) -> bool:
-        """Ask the servers that wait for a file whether they are still the devices it was asked for.
+        """Return whether a server that waits for a file has other device information than was requested.
 
-        One that does not answer now is not needed now: the migration waits for a person.
+        A server that does not answer is not needed in this run, because the migration waits for the operator.
         """
         transfer = record.transfer
         if transfer is None:

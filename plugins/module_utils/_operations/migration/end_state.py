@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The vendor's rules over the end state of all migrations of a task, on both servers."""
+"""Check the vendor's rules for the end state of all migrations of a task, on both servers."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from .plan import MigrationRequest, MigrationTask, ServerReading, expected, inst
 
 @dataclass(frozen=True)
 class MigrationCheck:
-    """Rules that could not be checked, and what is allowed and has consequences."""
+    """Rules that could not be checked, and warnings about the consequences of permitted changes."""
 
     unchecked: Tuple[Cause, ...] = ()
     warnings: Tuple[Cause, ...] = ()
 
 
 def require_server(look: ServerReading, recorded: Server, end: str) -> None:
-    """Raise ChangeRefused ``migration_server_changed`` unless ``look`` is the server of the journal."""
+    """Raise ChangeRefused ``migration_server_changed`` unless the server is the recorded one."""
     if recorded.server_id not in look.ids:
         raise ChangeRefused("migration_server_changed", end=end, recorded=recorded.server_id, found=look.id)
 
@@ -38,7 +38,7 @@ def check_uninstall(
     source: ServerReading,
     destination: ServerReading,
 ) -> MigrationCheck:
-    """Judge the end state of the whole task, on both servers, before anything leaves.
+    """Check the end state of the complete task, on both servers, before any license is uninstalled.
 
     Raises ChangeRefused ``migration_refused`` with every violation as a cause; nothing was sent.
     """
@@ -71,7 +71,7 @@ def check_uninstall(
     violations = there.violations + held + here.violations
     if violations:
         raise ChangeRefused("migration_refused", violations[0].rule, violations, license_ids=list(ids))
-    # A destination that cannot say which device it is must be found out before the uninstallation.
+    # Detect a destination without device information before the uninstallation.
     destination.server.device_info()
     return MigrationCheck((*there.unchecked, *here.unchecked), (*there.warnings, *here.warnings))
 
@@ -83,7 +83,7 @@ def check_installs(
     source: ServerReading,
     destination: ServerReading,
 ) -> MigrationCheck:
-    """Judge what is at hand as ``license`` would; while something has still to leave, that comes first."""
+    """Check the available files as ``license`` does; skipped while licenses still have to be uninstalled."""
     if any(todo.live for todo in todos):
         return MigrationCheck()
     unchecked: Tuple[Cause, ...] = ()
@@ -104,7 +104,7 @@ def check_installs(
 
 
 def wrong_licenses_error(error: NotVerified) -> OperationError:
-    """Return the error of an activation file that brought something else, as a sentence about migrations."""
+    """Return the error of a file that installed other licenses, worded as a message about migrations."""
     if error.code != "expectation_not_met":
         return error
     return NotVerified.of(Cause("migration_yield_differs", error.fields, "R16"), changed=error.changed)

@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which activation file is for which part of which migration.
+"""Assign activation files to the parts of migrations.
 
-A file is opaque: nothing in it tells what it is for. It belongs to one migration of the journal, so a file
-that may be for several of them is assigned only where every one of them gets a file, or where the operator
-names the license of the source that it is for.
+An activation file is opaque: its content does not show what it is for. It belongs to one migration of the
+journal. A file that may be for several migrations is therefore assigned only if every one of them gets a
+file, or if the operator names the license of the source that the file is for.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from ..core.license_files import ActivationFile
 from ..journal.record import End, MigrationRecord, Part, Step
 from .arrival_proof import holder_of
 
-# A part by its migration and its place there.
+# A part, as its migration and its index there.
 Slot = Tuple[MigrationRecord, int]
 
 
 @dataclass(frozen=True)
 class GivenFile:
-    """An activation file of the task and what the operator says it is for; None says nothing."""
+    """An activation file of the task and what the operator specifies for it; None means not specified."""
 
     file: ActivationFile
     license_id: Optional[str] = None
@@ -35,9 +35,10 @@ class GivenFile:
 class Receiver:
     """A migration of the task that may get activation files.
 
-    ``open`` are the parts that wait for a file, ``damaged`` those whose kept file cannot be read any more.
-    ``early``: its license has not left the source, so that no file can have been issued for it. ``refused``
-    are digests of files that the server at an end has refused and, the same device still, would refuse again.
+    ``open`` are the parts that wait for a file, ``damaged`` are those whose kept file is no longer readable.
+    ``early``: its license has not left the source, so no file can have been issued for it. ``refused`` are
+    digests of files that the server at an end has refused and, because it is still the same device, would
+    refuse again.
     """
 
     record: MigrationRecord
@@ -49,7 +50,10 @@ class Receiver:
 
 @dataclass(frozen=True)
 class Assigned:
-    """Files by migration and part, the parts whose license the operator named, and what was passed over."""
+    """Files by migration and part, the parts whose license the operator named, and warnings.
+
+    The warnings concern files that are skipped.
+    """
 
     files: Dict[str, Dict[int, ActivationFile]]
     named: Dict[str, FrozenSet[int]]
@@ -62,13 +66,13 @@ def assign(
     others: Sequence[MigrationRecord] = (),
     installed: Callable[[End, str], Sequence[str]] = lambda end, sha256: (),
 ) -> Assigned:
-    """Return what each part of the task's migrations gets of ``files``.
+    """Return the files that each part of the task's migrations gets.
 
-    ``others`` are the migrations of the journal that the task does not name. ``installed`` says as which
-    licenses the server at an end lists the file with a digest already.
+    ``others`` are the migrations of the journal that the task does not name. ``installed`` returns the ids of
+    the licenses that the server at an end already lists for the file with a digest.
 
-    Raises InvalidRequest: ``activation_file_twice``, ``activation_file_without_part`` (nothing waits for
-    it), ``activation_file_ambiguous`` (several parts wait, and not every one of them gets a file),
+    Raises InvalidRequest: ``activation_file_twice``, ``activation_file_without_part`` (nothing waits for it),
+    ``activation_file_ambiguous`` (several parts wait, and not every one of them gets a file),
     ``activation_file_claimed``, ``activation_file_early``, ``activation_file_present``.
     """
     _refuse_doubles(files)
@@ -101,7 +105,7 @@ class _Assignment:
         left = [given for given in files if not self._known(given)]
         for given in left:
             self._refuse_foreign(given)
-        # Files with more hints choose first.
+        # Files with more specifications are assigned first.
         for given in sorted((f for f in left if f.license_id is not None), key=_vagueness):
             if not self._is_refused(given):
                 self._take(given, self._named_slot(given))
@@ -120,10 +124,10 @@ class _Assignment:
         if given.license_id is not None:
             self.named.setdefault(record.id, set()).add(index)
 
-    # Files that the journal knows
+    # Files that the journal already has
 
     def _known(self, given: GivenFile) -> bool:
-        """Say whether a part of the task has this very file, and take what the operator adds to it."""
+        """Return whether a part of the task already has this file; note what the operator specifies."""
         for receiver in self.receivers:
             for index, part in enumerate(receiver.record.parts):
                 if part.file is None or part.file.sha256 != given.file.sha256:
@@ -140,7 +144,7 @@ class _Assignment:
         return False
 
     def _refuse_foreign(self, given: GivenFile) -> None:
-        """Raise where the operator names a migration for a file that cannot be for it."""
+        """Raise InvalidRequest if the operator names a migration that the file cannot be for."""
         if given.license_id is None:
             return
         for receiver in self.receivers:
@@ -165,7 +169,7 @@ class _Assignment:
         return fitting[0]
 
     def _replaceable(self) -> List[Slot]:
-        """Return the parts that have a file, not yet installed: by name the operator may correct it."""
+        """Return the parts with a file that is not installed yet, which the operator may replace by name."""
         return [
             (record, index)
             for record in self.records
@@ -173,10 +177,10 @@ class _Assignment:
             if part.file is not None and not part.installed and index not in self.files.get(record.id, {})
         ]
 
-    # Files of which nothing is said
+    # Files without specifications
 
     def _may_be_ours(self, given: GivenFile) -> bool:
-        """Say whether a file may be for the task at all; what is another migration's is passed over."""
+        """Return whether a file may be for the task; a file of another migration is skipped."""
         digest = given.file.sha256
         everyone = [*self.records, *self.others]
         if any(part.file and part.file.sha256 == digest for record in everyone for part in record.parts):
@@ -191,7 +195,7 @@ class _Assignment:
         return not there
 
     def _passed_over(self, given: GivenFile) -> bool:
-        """Return False for a file that waits for another migration or another time; else raise."""
+        """Return False for a file of another migration or for later use; else raise InvalidRequest."""
         if self._is_refused(given):
             return False
         for receiver in self.receivers:
@@ -221,7 +225,7 @@ class _Assignment:
         return _fits(given, record, index) and not refused
 
     def _is_refused(self, given: GivenFile) -> bool:
-        """Say whether a file was refused for every part that it may be for, so that it is not sent again."""
+        """Return whether a file was refused for every part that it may be for; it is then not sent again."""
         for record in self.records:
             ends = {part.end for index, part in enumerate(record.parts) if _fits(given, record, index)}
             if ends and all((given.file.sha256, end) in self.refused[record.id] for end in ends):
@@ -245,7 +249,7 @@ class _Assignment:
                 raise self._ambiguous(left[0], candidates)
             if len(same) > len(candidates):
                 raise self._without_part(same[-1])
-            # Equal parts, and a file for each: whichever gets which, all of them arrive.
+            # The parts are equal and each gets a file, so all of them arrive in any assignment.
             for file, slot in zip(sorted(same, key=lambda f: f.file.sha256), candidates):
                 left.remove(file)
                 if slot in self.slots:
@@ -307,7 +311,7 @@ def _likeness(record: MigrationRecord, index: int) -> Tuple[str, End, Optional[i
 
 
 def _shape(record: MigrationRecord, index: int) -> Tuple[object, ...]:
-    """Return what two parts have in common whose files may be exchanged: the server, and all that arrives."""
+    """Return the properties that parts with interchangeable files share: the server and all licenses."""
     part = record.parts[index]
     server = record.destination if part.end is End.DESTINATION else record.source
     rows = sorted(

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Migrations that the journal does not have yet, one per activation file that the source lists."""
+"""Create records of new migrations, one per activation file that the source lists."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .plan import MigrationRequest, ServerEnd, ServerReading
 
 
 class NewMigrations:
-    """Makes the records of new migrations."""
+    """Creates the records of migrations that the journal does not have yet."""
 
     def __init__(self, request: MigrationRequest, source: ServerReading, destination: ServerReading) -> None:
         self.request = request
@@ -33,7 +33,7 @@ class NewMigrations:
         return [self._record(group) for group in groups]
 
     def other_server(self) -> str:
-        """Return the destination's id, which is not the source's. Raises InvalidRequest."""
+        """Return the destination's id. Raises InvalidRequest if it is the same server as the source."""
         if self.source.ids & self.destination.ids:
             raise InvalidRequest("migration_same_server", server=self.source.id)
         return self.destination.id
@@ -56,9 +56,9 @@ class NewMigrations:
         )
 
     def present(self, group: Sequence[LicenseRecord]) -> Tuple[str, ...]:
-        """Return the digests of the activation files that are there for the same products before they leave.
+        """Return the digests of the activation files of the same products before the uninstallation.
 
-        Empty where the source has none of them any more: then a file that is there may be the one that the
+        Empty if the source has none of the licenses any more: an existing file may then be the one that the
         license platform issued for them.
         """
         if all(license_.status == GONE for license_ in group):
@@ -68,7 +68,7 @@ class NewMigrations:
         return tuple(sorted({row.sha256.lower() for row in rows if row.sha256 and row.product in products}))
 
     def parts(self, licenses: Tuple[Moving, ...]) -> Tuple[Part, ...]:
-        """Return what the activation files have to bring. Raises InvalidRequest, ChangeRefused."""
+        """Return the parts that the activation files must install. Raises InvalidRequest, ChangeRefused."""
         quantities = self.request.quantities
         if not quantities:
             return (Part(End.DESTINATION),)
@@ -98,5 +98,5 @@ class NewMigrations:
 
 
 def server_of(place: ServerEnd, server_id: str) -> Server:
-    """Return an end of the task as the journal records it."""
+    """Return an end of the task as a server of the journal record."""
     return Server(place.host, place.port, server_id, place.client)

@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The options of ``license_migration`` in, its results out; also where a journal's migrations stand.
+"""Read the options of ``license_migration``; build its results and the state of migrations.
 
-An option that is None was not given. Plan and diff are made from the plan alone, so a dry run shows exactly
+None means that an option was not given. Plan and diff depend on the plan alone, so check mode shows exactly
 what a real run then does.
 """
 
@@ -19,7 +19,7 @@ from ..journal.record import End, MigrationRecord, Step
 from .match_files import GivenFile
 from .plan import MigrationPlan, MigrationRequest, ServerEnd
 
-# What has to be possible at each end before anything is uninstalled.
+# Calls that must be possible at each end before anything is uninstalled.
 AT_BOTH = (
     "server",
     "list_licenses",
@@ -29,7 +29,7 @@ AT_BOTH = (
     "device_info",
 )
 AT_SOURCE = (*AT_BOTH, "uninstall_license", "uninstall_file")
-# What one end leaves out comes from the module's own options.
+# Options of an end that are missing there are taken from the module's own options.
 SHARED = (
     "username",
     "password",
@@ -59,7 +59,7 @@ def end_options(options: Mapping[str, Any], end: End, port: int) -> Data:
 
 
 def require(profile: Profile, operations: Sequence[str]) -> None:
-    """Ask the profile for every call that may be needed: halfway is too late to find one missing.
+    """Check that the profile has every call that may be needed, before the migration starts.
 
     Raises OperationUnsupported.
     """
@@ -70,7 +70,10 @@ def require(profile: Profile, operations: Sequence[str]) -> None:
 def migration_request(
     options: Mapping[str, Any], source: Mapping[str, Any], destination: Mapping[str, Any], catalog: Catalog
 ) -> MigrationRequest:
-    """Return what the options ask for; activation files are read. Raises InvalidRequest, ArtifactError."""
+    """Return the request that the options describe; reads activation files.
+
+    Raises InvalidRequest, ArtifactError.
+    """
     return MigrationRequest(
         license_ids=tuple(options["license_ids"]),
         source=_place(source, options.get("source")),
@@ -110,7 +113,7 @@ def _given(item: object) -> GivenFile:
 
 
 def plan_rows(plan: MigrationPlan) -> List[Data]:
-    """What is done for each migration, in order, and where it then stands. Empty if nothing is done."""
+    """Return the actions and the final state of each changed migration, in order. Empty without changes."""
     return [
         {
             "id": todo.record.id,
@@ -124,13 +127,13 @@ def plan_rows(plan: MigrationPlan) -> List[Data]:
 
 
 def plan_diff(plan: MigrationPlan) -> Data:
-    """Where each migration stands before and after."""
+    """Return the state of each migration before and after as a diff."""
     before = {todo.record.id: None if todo.known is None else todo.known.step.value for todo in plan.todos}
     after = {todo.record.id: todo.target.value for todo in plan.todos}
     return {"before": before, "after": after}
 
 
 def overall(records: Sequence[MigrationRecord]) -> str:
-    """Return where the task stands: where its last migration does."""
+    """Return the state of the task, which is the earliest state of its migrations."""
     order = list(Step)
     return min((record.step for record in records), key=order.index).value

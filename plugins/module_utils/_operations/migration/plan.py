@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a task wants moved, what a run does for it, and how its migrations are found in the journal again."""
+"""Data model of a migration task: the request, the plan, and the lookup of its migrations in the journal."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ ABORT = "abort"
 
 @dataclass(frozen=True)
 class ServerEnd:
-    """A License Server as the task names it, and the client that stands for the system there."""
+    """A License Server as named in the task, and the client that represents the system there."""
 
     host: str
     port: int
@@ -50,7 +50,7 @@ class ServerEnd:
 
 @dataclass(frozen=True)
 class MigrationRequest:
-    """What a task wants moved. ``quantities`` are parts of one flexible licence (decision 21)."""
+    """The requested migration. ``quantities`` are parts of one flexible license."""
 
     license_ids: Tuple[str, ...]
     source: ServerEnd
@@ -64,14 +64,14 @@ class MigrationRequest:
 
 @dataclass(frozen=True)
 class MigrationTask:
-    """One migration and what this run does for it.
+    """One migration and the actions of this run for it.
 
-    ``known`` is the record as the journal has it, None if it has none; ``event`` is the entry of the history
-    that announces ``record`` where it differs from that. ``live``: the source still has it to be
-    uninstalled. ``restore``: uninstall files that are to be fetched again. ``renew``: the bundle for the
-    license platform is to be written again. ``given`` are activation files by the part that they are for,
-    ``named`` the parts whose license the operator named. ``source_checked``: the source was read in this
-    run. ``target`` is where the migration will stand.
+    ``known`` is the record as the journal has it, None if it has none; ``event`` is the history entry that
+    announces ``record`` where it differs from ``known``. ``live``: the source still has the license to be
+    uninstalled. ``restore``: uninstall files to be fetched again. ``renew``: the bundle for the license
+    platform is to be written again. ``given`` are activation files by the part that they are for, ``named``
+    are the parts whose license the operator named. ``source_checked``: the source was read in this run.
+    ``target`` is the state of the migration after this run.
     """
 
     record: MigrationRecord
@@ -88,11 +88,11 @@ class MigrationTask:
 
     @property
     def new(self) -> bool:
-        """Whether the journal does not have the record as it is here."""
+        """Whether the journal has no record or a different one."""
         return self.known != self.record
 
     def reaches(self, part: Part) -> bool:
-        """Say whether the server of ``part`` was read, so that its file can be installed in this run."""
+        """Return whether the server of ``part`` was read, so that its file can be installed in this run."""
         return part.end is End.DESTINATION or self.source_checked
 
     @property
@@ -124,7 +124,7 @@ class MigrationPlan:
 
 
 class ServerReading:
-    """One server, read when it is first needed and no more often than that."""
+    """One server, read when first needed and only once."""
 
     def __init__(self, server: LicenseStore) -> None:
         self.server = server
@@ -143,11 +143,11 @@ class ServerReading:
 
     @property
     def ids(self) -> FrozenSet[str]:
-        """The id that it answers with and, of a pair, the other one's: they change places at a failover."""
+        """The server's own id and, in a pair, the id of its peer, because they swap roles at a failover."""
         return frozenset(ident for ident in (self.info.id, self.info.peer) if ident is not None)
 
     def read(self) -> None:
-        """Read what is listed, unless that was done. Raises VmsError."""
+        """Read the license list, unless it was read already. Raises VmsError."""
         if self._licenses is None:
             self._licenses = self.server.licenses()
 
@@ -164,10 +164,11 @@ def find_records(
     source_ids: Callable[[], FrozenSet[str]],
     unsent: bool = False,
 ) -> Tuple[List[MigrationRecord], List[str]]:
-    """Return the task's migrations among ``records``, and the licenses of which there is none.
+    """Return the task's migrations among ``records``, and the license ids without a migration.
 
-    A record for which nothing was sent counts only with ``unsent``: its licenses are planned anew. The source
-    is asked for its id only if its address does not settle whose licenses they are.
+    A record for which nothing was sent counts only with ``unsent``; otherwise its licenses are planned anew.
+    The source is queried for its id only if its address is not sufficient to identify the server. Raises
+    InvalidRequest ``license_ids_empty``.
     """
     if not request.license_ids:
         raise InvalidRequest("license_ids_empty")
@@ -189,9 +190,9 @@ def find_records(
 def wanted_files(
     todos: Sequence[MigrationTask], end: End, journal: Journal
 ) -> Tuple[install.WantedFile, ...]:
-    """Return the files at hand for ``end`` that are not known to be installed.
+    """Return the available files for ``end`` that are not known to be installed.
 
-    What goes back to a source that does not answer waits for it; it holds nothing else up.
+    A file for a source that does not answer waits for a later run; it does not block the other files.
     """
     found = []
     for todo in todos:
@@ -201,7 +202,8 @@ def wanted_files(
             file = todo.given.get(index)
             if file is None and part.file is not None:
                 path = journal.path_of(todo.record, part.file)
-                # One that is installed already is not needed any more; one that is not is missed when sent.
+                # An installed file is not needed any more; a damaged file that is not installed fails when it
+                # is sent.
                 intact = journal.state_of(todo.record, part.file) is FileState.INTACT
                 content = journal.content_of(todo.record, part.file) if intact else b""
                 file = ActivationFile(path, part.file.name, part.file.sha256, content)
@@ -222,7 +224,7 @@ def install_request(
 
 
 def expected(moving: Moving) -> Expectation:
-    """Return what an activation file has to bring for ``moving``."""
+    """Return the license that an activation file must install for ``moving``."""
     return Expectation(
         product=moving.product or "",
         arch=word(Arch, moving.arch),
@@ -234,7 +236,7 @@ def expected(moving: Moving) -> Expectation:
 
 
 def in_order(todos: Sequence[MigrationTask], catalog: Catalog) -> Tuple[MigrationTask, ...]:
-    """Upgrade before base, as they leave."""
+    """Return the tasks in the order of removal: upgrade licenses before their base licenses."""
     groups = tuple(tuple(_as_listed(item) for item in todo.record.licenses) for todo in todos)
     places = {id(group): place for place, group in enumerate(groups)}
     return tuple(todos[places[id(group)]] for group in removal_order(groups, catalog))

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where the licenses of a migration are now: on the source, on the destination, as files of the journal.
+"""Locate the licenses of a migration: on the source, on the destination, or as files of the journal.
 
-The journal remembers what was proved once. A server that was restored from a snapshot, or a file that was
-deleted, makes that wrong without a trace in the journal, so every run looks again (R16).
+The journal records what was proved at one time. A server restored from a snapshot, or a deleted file,
+invalidates this without a trace in the journal, so every run reads the current state again (R16).
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from .plan import ServerReading, expected
 class SourceReading:
     """What the source lists of the licenses of one migration.
 
-    ``checked``: it was read, and it is the server that the journal recorded. ``live``: ids under which it
-    lists them as anything but uninstalled. ``gone``: it lists all of them as uninstalled, so that their
-    uninstall file can be fetched. ``causes`` say why it was not checked. ``reused``: ids under which it lists
-    other licenses now.
+    ``checked``: the source was read, and it is the recorded server. ``live``: ids of the licenses that it
+    lists in any state except uninstalled. ``gone``: it lists all of them as uninstalled, so that their
+    uninstall file can be fetched. ``causes`` explain why it was not checked. ``reused``: ids that it now
+    lists for other licenses.
     """
 
     checked: bool
@@ -41,7 +41,7 @@ class SourceReading:
 
 
 def read_source(look: ServerReading, record: MigrationRecord) -> SourceReading:
-    """Read what the source lists now; a source that does not answer is reported, never raised."""
+    """Read what the source lists now; report a source that does not answer, without raising an error."""
     try:
         ids, rows = look.ids, look.licenses
     except VmsError as error:
@@ -70,7 +70,7 @@ def read_source(look: ServerReading, record: MigrationRecord) -> SourceReading:
 
 
 def reused_cause(record: MigrationRecord, reading: SourceReading) -> Cause:
-    """Return the sentence about another license that the source lists under an id of the migration."""
+    """Return the message about another license that the source lists under an id of the migration."""
     fields = {
         "migration": record.id,
         "license_ids": list(reading.reused),
@@ -80,9 +80,9 @@ def reused_cause(record: MigrationRecord, reading: SourceReading) -> Cause:
 
 
 def _is_of(record: MigrationRecord, row: LicenseRecord) -> bool:
-    """Say whether ``row`` is a license that moves: by its activation file, or by its id where none is listed.
+    """Return whether ``row`` is a license that moves, by its activation file or else by its id.
 
-    A server that was restored gives an id a second time, and may give a license back under another id.
+    A restored server may assign an id a second time, and may return a license under another id.
     """
     digest = (row.sha256 or "").lower()
     known = {(moving.sha256 or "").lower() for moving in record.licenses} - {""}
@@ -92,7 +92,7 @@ def _is_of(record: MigrationRecord, row: LicenseRecord) -> bool:
 
 
 def refuse_live_source(record: MigrationRecord, reading: SourceReading, destination_live: bool) -> None:
-    """Raise ChangeRefused where the source lists the licenses as installed again (R16)."""
+    """Raise ChangeRefused if the source lists the licenses as installed again (R16)."""
     if not reading.live:
         return
     code = "migration_live_on_both" if destination_live else "migration_source_live"
@@ -107,9 +107,9 @@ def refuse_live_source(record: MigrationRecord, reading: SourceReading, destinat
 
 
 def rows_of_part(look: ServerReading, part: Part) -> Tuple[LicenseRecord, ...]:
-    """Return what the server of ``part`` lists of its activation file: by its bytes, else by ids or name.
+    """Return what the server of ``part`` lists of its activation file: by digest, else by ids or file name.
 
-    One that is past its end by the server's own clock is expired, whatever the server calls it.
+    A license past its end by the server's own clock is expired, whatever status the server reports.
     """
     digest = part.file.sha256 if part.file else ""
     rows = [row for row in look.licenses if digest and (row.sha256 or "").lower() == digest]
@@ -117,7 +117,7 @@ def rows_of_part(look: ServerReading, part: Part) -> Tuple[LicenseRecord, ...]:
         unnumbered = [row for row in look.licenses if row.sha256 is None]
         rows = [row for row in unnumbered if row.id in part.license_ids]
         if not rows and part.file is not None and not part.installed and (part.sent_at or part.named):
-            # A server without digests: what was sent to it is recognized by the name of the file.
+            # The server reports no digests, so a file that was sent to it is recognized by its name.
             rows = [row for row in unnumbered if row.file_name == part.file.name]
     return dated(rows, look.info.time) if rows else ()
 
@@ -125,9 +125,9 @@ def rows_of_part(look: ServerReading, part: Part) -> Tuple[LicenseRecord, ...]:
 def refused_files(
     record: MigrationRecord, digests: AbstractSet[str], look_of: Callable[[End], ServerReading]
 ) -> FrozenSet[Tuple[str, End]]:
-    """Return which of the files with these digests an end would refuse again, the same device still.
+    """Return the files, by digest and end, that a server would refuse again as the same device.
 
-    An end that does not answer is not known to be the same device.
+    A server that does not answer is not known to be the same device.
     """
     refused = [item for item in record.refused if item.sha256 in digests]
     found = set()
@@ -149,11 +149,11 @@ def refuse_dead_part(
     others: Sequence[MigrationRecord],
     server_ids: FrozenSet[str],
 ) -> None:
-    """Raise where a part that arrived is listed and does not work, or has left again.
+    """Raise if a part that arrived is listed but does not work, or has left again.
 
     ``server_ids`` are all ids of the server that the part is on: a pair has two. Raises ChangeRefused
     ``migration_left_destination``, NotVerified ``migration_not_live`` or ``migration_yield_differs``. Returns
-    where it is live, and where its server does not list it at all.
+    if the part is live, and if its server does not list it at all.
     """
     onward = _onward(part, others, server_ids)
     left = [row.id for row in rows if row.status == GONE]
@@ -184,7 +184,7 @@ def refuse_dead_part(
 def yield_error(
     record: MigrationRecord, part: Part, rows: Sequence[LicenseRecord]
 ) -> Optional[OperationError]:
-    """Return the error of a file that brought something else than what left the source; None if it agrees."""
+    """Return the error of a file that installed other licenses than left the source; None if they agree."""
     found = differences(tuple(expected(item) for item in record.bringing(part)), rows)
     if found is None:
         return None
@@ -193,7 +193,7 @@ def yield_error(
 
 
 def _onward(part: Part, others: Sequence[MigrationRecord], server_ids: FrozenSet[str]) -> Optional[str]:
-    """Return the migration of this journal by which what ``part`` brought has left its server again."""
+    """Return the migration of this journal that moved the licenses of ``part`` away from its server again."""
     for other in others:
         if (
             other.source.server_id in server_ids
@@ -205,12 +205,12 @@ def _onward(part: Part, others: Sequence[MigrationRecord], server_ids: FrozenSet
 
 
 def damaged_files(journal: Journal, record: MigrationRecord, files: Sequence[KeptFile]) -> List[KeptFile]:
-    """Return those of ``files`` that are missing or not what the journal recorded."""
+    """Return those of ``files`` that are missing or differ from the recorded digest."""
     return [file for file in files if journal.state_of(record, file) is not FileState.INTACT]
 
 
 def file_cause(code: str, journal: Journal, record: MigrationRecord, files: Sequence[KeptFile]) -> Cause:
-    """Return the sentence about files of the journal that cannot be relied on."""
+    """Return the message about files of the journal that cannot be relied on."""
     fields = {
         "migration": record.id,
         "license_ids": list(record.license_ids),

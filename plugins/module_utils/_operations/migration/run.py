@@ -1,62 +1,64 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A formal license from one License Server to another, so that no crash loses it or doubles it (R16).
+"""Run the migration of a formal license between two License Servers without losing or doubling it (R16).
 
-Between uninstallation and installation a license works nowhere; its uninstall file is all there is of it.
-So every step is written to the journal before it is taken and again once it is proved, a file is on disk for
-good before the next step, and an uninstallation is sent again only where the source still lists the license
-as installed after the first one has had its time. At every moment the license is in one safe place: live on
-the source (S), as an uninstall file that the source keeps (K) or that is on disk as well (U), as an
-activation file on disk (A), or live on the destination (D). What was proved once is looked at again in every
-run: a restored server or a damaged file leaves no trace in the journal.
+Between uninstallation and installation the license is not installed on any server; its uninstall file is the
+only copy. So every step is recorded in the journal before it is taken and again once it is proved, and a file
+is durable on disk before the next step. An uninstallation is sent again only if the source still lists the
+license as installed after the timeout of the first request. At every time the license is in one safe place:
+live on the source (S), as an uninstall file that the source keeps (K) or that is on disk as well (U), as an
+activation file on disk (A), or live on the destination (D). Every run verifies earlier proofs again, because
+a restored server or a damaged file leaves no trace in the journal.
 
 === ==================================== ================================ =================================
-row on disk when the run died            what the servers have            what the next run does
+row on disk when the run stopped         on the servers                   action of the next run
 === ==================================== ================================ =================================
 1   nothing, or a directory without a    S                                plans anew
     record
-2   planned                              S                                judges again, uninstalls
-3   planned                              K, uninstalled by another run    goes on, uninstalls nothing
-4   planned, uninstallation sent         S, the request never arrived     looks until that one's time is
-                                                                          up, judges, sends it again
-5   planned, uninstallation sent         S, then K: it was in the works   looks, sees it gone, sends
-                                                                          nothing
-6   planned, uninstallation sent         K, the answer was cut            saves the file, sends nothing
+2   planned                              S                                checks the rules, uninstalls
+3   planned                              K, uninstalled by another run    continues without uninstalling
+4   planned, uninstallation sent         S, the request never arrived     polls until the timeout of the
+                                                                          request, checks the rules, sends
+                                                                          it again
+5   planned, uninstallation sent         S, then K: it was in progress    polls, finds the license
+                                                                          uninstalled, sends nothing
+6   planned, uninstallation sent         K, the response was cut off      saves the file, sends nothing
 7   planned, uninstallation refused      S                                as row 2
 8   source_uninstalled                   K                                fetches the file, saves it,
-                                                                          compares it with a second one
-9   source_uninstalled, half a file      K                                as row 8; the half has a
+                                                                          compares it with a second fetch
+9   source_uninstalled, partial file     K                                as row 8; the partial file has a
                                                                           temporary name
 10  source_uninstalled, the file         K                                as row 8; the same bytes stay,
-                                                                          other bytes get a neighbor
+                                                                          other bytes get a new directory
 11  uninstall_file_saved                 U, the source may be gone        fetches the device information,
                                                                           writes the bundle
-12  uninstall_file_saved, half a bundle  U                                completes it; in a new directory
-                                                                          if the device is another now
-13  transfer_requested                   U                                says that it waits, and for what
+12  uninstall_file_saved, partial bundle U                                completes it; in a new directory
+                                                                          if the device has changed
+13  transfer_requested                   U                                reports what it waits for
 14  waiting_for_activation_file          U                                waits; a new bundle if the device
-                                                                          is another now
+                                                                          has changed
 15  waiting, activation file received    U, A                             installs it
-16  waiting, installation sent           A, the request never arrived     reads, sends it; a server takes
-                                                                          the same bytes once only
-17  waiting, installation sent           D, the answer was cut            reads, sees it, sends nothing
-18  waiting, activation file refused     A, another device's, or edited   waits for another file; both stay
-19  waiting, activation file received    D, but not what left the source, fails with what is there instead;
-                                         or not sent from here            takes another file, or the name
+16  waiting, installation sent           A, the request never arrived     reads, sends it; a server installs
+                                                                          the same bytes only once
+17  waiting, installation sent           D, the response was cut off      reads, finds it, sends nothing
+18  waiting, activation file refused     A, for another device or edited  waits for another file; both stay
+19  waiting, activation file received    D, but not what left the source, fails and reports what is there;
+                                         or not sent from here            accepts another file, or the name
                                                                           of the license from the operator
 20  installed                            D                                reads it back: verified
 21  verified                             D                                nothing
 22  aborted                              S                                plans anew
-23  a record that was cut or edited      anything                         stops and names it: no guess
-24  any after source_uninstalled         S again, without D or with it    stops; goes on once it is
+23  a record that was cut off or edited  anything                         stops and names it: no guess
+24  any after source_uninstalled         S again, without D or with it    stops; continues once it is
                                                                           uninstalled on the source
 25  verified or installed                not D any more                   installs the kept file again
-26  any, a kept file is damaged          K or A or D                      fetches it again, or takes it
+26  any, a kept file is damaged          K or A or D                      fetches it again, or accepts it
                                                                           again, or warns
-27  any, the uninstall file is damaged   nothing                          stops and says what is at stake
+27  any, the uninstall file is damaged   nothing                          stops and reports what may be
+                                                                          lost
 === ==================================== ================================ =================================
 
-Nothing is ever deleted: files and history stay when a migration is done.
+Nothing is ever deleted: files and history stay when a migration is complete.
 """
 
 from __future__ import annotations
@@ -85,7 +87,7 @@ from .uninstall_poll import UninstallPoll, fetch_again, wait_rest
 
 RECEIVED = "activation-file"
 PROOFS = "uninstall-file"
-# Refusals that the same file meets again, as long as the server is the same device.
+# Refusals that the same file gets again as long as the server is the same device.
 HOPELESS = ("refused_device_mismatch", "refused_activation_file_invalid")
 
 
@@ -105,10 +107,10 @@ def apply(
     waits: Waits,
     tell: Teller,
 ) -> MigrationOutcome:
-    """Take every migration of the plan as far as it goes now.
+    """Carry out every migration of the plan as far as currently possible.
 
-    Raises OperationError ``migration_interrupted`` once something was written or changed: running again goes
-    on from there.
+    Raises OperationError ``migration_interrupted`` once something was written or changed; the next run
+    continues from there.
     """
     if not plan.changed:
         return MigrationOutcome(tuple(todo.record for todo in plan.todos))
@@ -157,7 +159,7 @@ class _Run:
                 self._put(index, self._write(todo.record, todo.event, self._time(end)))
             if todo.restore:
                 self._restore(index)
-        # One licence after the other is brought into safety before the next one leaves.
+        # Save the uninstall file of each license before the next license is uninstalled.
         for index in range(len(self.todos)):
             self._leave(index)
         for index in range(len(self.todos)):
@@ -168,7 +170,7 @@ class _Run:
             try:
                 self._install(end)
             except ServerRefused as error:
-                # Two files that were swapped are both found out in one run.
+                # Continue, so that one run reports both of two files that were swapped.
                 refused.append(error)
         if refused:
             raise refused[0]
@@ -190,13 +192,13 @@ class _Run:
         return self._put(index, self._write(replace(record, step=step), step.value, server_at))
 
     def _time(self, end: End) -> Optional[str]:
-        """The server's clock for the history; a history without it is better than a step not written."""
+        """Return the server's clock for the history; None if the server does not answer, which is no reason to stop."""
         try:
             return self.ends[end].server().time
         except VmsError:
             return None
 
-    # Off the source
+    # Uninstall on the source
 
     def _leave(self, index: int) -> None:
         todo = self.todos[index]
@@ -224,7 +226,7 @@ class _Run:
                 self.waits,
             )
         except VmsError as error:
-            # It certainly was not carried out.
+            # The request was certainly not carried out.
             self._put(index, self._write(replace(record, sent_at=None), "uninstall_not_done"))
             if isinstance(error, (BusinessError, TaskFailed)):
                 raise refusal_error(error, ", ".join(record.license_ids)) or error from error
@@ -236,7 +238,7 @@ class _Run:
         return UninstallPoll(self.source, record)
 
     def _save(self, index: int) -> None:
-        """Keep the uninstall files for good, and hold them against what the server gives again."""
+        """Save the uninstall files durably, and compare them with what the server returns a second time."""
         record = self.todos[index].record
         group = UninstallPoll(self.source, record).listed()
         files = uninstall_files_of(group, self.source)
@@ -250,7 +252,7 @@ class _Run:
         self._advance(index, saved, Step.UNINSTALL_FILE_SAVED, self._time(End.SOURCE))
 
     def _restore(self, index: int) -> None:
-        """Keep again the uninstall files of which the journal has lost its copy, for good."""
+        """Save again, durably, the uninstall files whose kept copy is missing or damaged."""
         record, damaged = self.todos[index].record, self.todos[index].restore
         copies = {file: self.journal.copy_of(record, file) for file in damaged}
         found = {file.name: content for file, content in copies.items() if content is not None}
@@ -261,7 +263,7 @@ class _Run:
         restored = replace(record, uninstall_files=(*rest, *kept))
         self._put(index, self._write(restored, "uninstall_file_restored", self._time(End.SOURCE)))
 
-    # By way of the licence platform
+    # Transfer on the license platform
 
     def _ask(self, index: int) -> None:
         todo = self.todos[index]
@@ -288,7 +290,7 @@ class _Run:
             part = replace(part, file=kept, named=part.named or place in todo.named)
             self._put(index, self._write(record.with_part(place, part), "activation_file_received"))
 
-    # Onto the destination, or back to the source
+    # Install on the destination, or return to the source
 
     def _install(self, end: End) -> None:
         wanted = wanted_files([replace(todo, given={}) for todo in self.todos], end, self.journal)
@@ -312,12 +314,13 @@ class _Run:
         before, at = record.parts[place], self._time(end)
         part = replace(before, sent_at=self.journal.instant(), sent_server_at=at)
         record = self._put(index, self._write(record.with_part(place, part), "install_sent", at))
-        # Before it was sent, the server listed nothing under its name.
+        # Before the installation was sent, the server listed no license with this file name.
         only = replace(plan, there=(), steps=(replace(step, by_name=True),))
         try:
             done = install.apply(only, self.ends[end], self.waits)
         except ServerRefused as error:
-            # The file is not the one that this part waits for. It stays on disk, and another may come.
+            # The file is not the one that this part waits for. It stays on disk, and another file may replace
+            # it.
             refused = record.with_part(place, Part(part.end, part.quantity))
             if error.code in HOPELESS:
                 item = RefusedFile(step.file.sha256, self._device(end))
@@ -328,16 +331,16 @@ class _Run:
             raise wrong_licenses_error(error) from error
         except VmsError:
             if before.sent_at is None:
-                # It certainly was not carried out, so what is there later was not sent from here.
+                # The request was certainly not carried out, so a license found later was not sent from here.
                 self._put(index, self._write(record.with_part(place, before), "install_not_done"))
             raise
         if not done.changed and before.sent_at is None:
-            # Another run installed it between this run's reading and its writing.
+            # Another run installed the file after this run read the server and before it sent the file.
             self._put(index, self._write(record.with_part(place, before), "install_not_done"))
         self._yielded(done.files[0], own_request=done.changed)
 
     def _device(self, end: End) -> Optional[str]:
-        """Return the digest of the device information at an end; None where it does not answer."""
+        """Return the digest of the device information at an end; None if the server does not answer."""
         try:
             return license_files.digest(self.ends[end].device_info().content)
         except VmsError:

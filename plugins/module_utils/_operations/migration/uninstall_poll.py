@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether the licences of a migration have left the source, looked at again and again."""
+"""Poll the source until the licenses of a migration are uninstalled; fetch uninstall files again."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .presence import file_cause
 
 
 class UninstallPoll:
-    """Looks whether the licences of a migration are uninstalled at the source."""
+    """Checks whether the licenses of a migration are uninstalled at the source."""
 
     def __init__(self, source: LicenseStore, record: MigrationRecord) -> None:
         self._source = source
@@ -35,9 +35,10 @@ class UninstallPoll:
 def fetch_again(
     source: LicenseStore, journal: Journal, record: MigrationRecord, damaged: Sequence[KeptFile]
 ) -> Dict[str, bytes]:
-    """Return the uninstall files from the source, where the journal has lost its own.
+    """Return the uninstall files from the source, to replace missing or damaged ones of the journal.
 
-    Raises ChangeRefused ``migration_proof_lost``, which says what is at stake, if the source gives none.
+    Raises ChangeRefused ``migration_proof_lost``, which lists the licenses at risk, if the source returns
+    none.
     """
     causes: Tuple[Cause, ...] = ()
     try:
@@ -50,6 +51,6 @@ def fetch_again(
 
 
 def wait_rest(sent_at: str, look: UninstallPoll, journal: Journal, waits: Waits) -> bool:
-    """Give a write that an earlier run has sent the rest of its time; say whether it took effect."""
+    """Wait for the rest of the timeout of a write from an earlier run; return whether it took effect."""
     left = min(max(waits.timeout_s - journal.seconds_since(sent_at), 0.0), waits.timeout_s)
     return poll_until(look, waits.clock() + left, waits) is not None
