@@ -192,7 +192,7 @@ class _Run:
         return self._put(index, self._write(replace(record, step=step), step.value, server_at))
 
     def _time(self, end: End) -> Optional[str]:
-        """Return the server's clock for the history; None if the server does not answer, which is no reason to stop."""
+        """Return the server's clock for the history; None if unreadable, which does not stop the run."""
         try:
             return self.ends[end].server().time
         except VmsError:

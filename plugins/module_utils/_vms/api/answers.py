@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an answer with a good status has to be before anything is read from it.
+"""Validate responses with a success status before data is read from them.
 
-A server may refuse inside a 200, and an answer of another form is not an empty one: an empty list is null, an
-empty text, an empty object, its key with one of these or an empty list, or a total of 0.
+A server may report a failure with HTTP 200, and a response of another structure is not an empty one. An empty
+list is null, an empty text, an empty object, its key with one of these or an empty list, or a total of 0.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _LONGEST = 120
 
 
 class Refused(ValueError):
-    """An answer that says no, whatever its status; ``error_code`` and ``message`` are the server's own."""
+    """A response that reports a failure, with any status; ``error_code`` and ``message`` are the server's."""
 
     def __init__(self, error_code: str, message: str) -> None:
         super().__init__(error_code)
@@ -32,10 +32,10 @@ class Refused(ValueError):
 
 
 def demand_success(answer: Any, own: Collection[str] = ()) -> None:
-    """Raise Refused where an answer says that the request failed.
+    """Raise Refused if a response reports that the request failed.
 
-    ``own`` are keys that the profile reads as fields of this answer: there a task, say, tells of its own
-    failure.
+    ``own`` are keys that the profile reads as fields of this response; a task, for example, reports its own
+    failure there.
     """
     if not isinstance(answer, Mapping):
         return
@@ -62,9 +62,10 @@ def _is_zero(value: object) -> bool:
 
 @dataclass(frozen=True)
 class Rows:
-    """Where an answer has its rows: at ``path``, or under one of ``alternatives`` in place of its last key.
+    """Location of the rows of a response: ``path``, or one of ``alternatives`` instead of its last key.
 
-    ``keys`` are those of a row, by which a list of one is known that arrives as an object without any key.
+    ``keys`` are the keys of a row. They identify a list with one item that is returned as an object without a
+    list key.
     """
 
     path: Sequence[str]
@@ -75,7 +76,8 @@ class Rows:
 def rows_under(answer: Any, where: Rows, total: Optional[int]) -> List[Mapping[str, Any]]:
     """Return the rows of a list; raises WrongShape for anything else that is not empty.
 
-    ``total`` is the number of rows that was stated with the answer. An error without rows is refused.
+    ``total`` is the number of rows that the response states. A response with an error and without rows is
+    rejected.
     """
     rows = _rows_under(answer, where, total)
     if not rows and isinstance(answer, Mapping) and _says_no(answer):
@@ -84,7 +86,7 @@ def rows_under(answer: Any, where: Rows, total: Optional[int]) -> List[Mapping[s
 
 
 def _says_no(answer: Mapping[str, Any]) -> bool:
-    """Whether an answer without rows names a code that is none of success, or an error."""
+    """Return whether a response without rows has a code other than success, or an error."""
     code = answer.get("code")
     if isinstance(code, str) and code.strip().lower() in _GOOD_WORDS:
         code = None
@@ -93,7 +95,7 @@ def _says_no(answer: Mapping[str, Any]) -> bool:
 
 
 def _rows_under(answer: Any, where: Rows, total: Optional[int]) -> List[Mapping[str, Any]]:
-    # A total of 0 explains a missing key, but not beside a sentence about something else.
+    # A total of 0 explains a missing key, but not if the response also has a message.
     nothing = total == 0 and not (isinstance(answer, Mapping) and _first(answer, _SENTENCES))
     found = _at(answer, where.path[:-1], nothing)
     if isinstance(found, Mapping):
@@ -112,7 +114,7 @@ def _rows_under(answer: Any, where: Rows, total: Optional[int]) -> List[Mapping[
 def object_under(answer: Any, path: Sequence[str], keys: FrozenSet[str]) -> Any:
     """Return the object at ``path``, None for an empty one.
 
-    Raises WrongShape for one that has none of ``keys``.
+    Raises WrongShape for an object that has none of ``keys``.
     """
     found = _at(answer, path, False)
     if isinstance(found, Mapping) and found and keys and not keys.intersection(found):

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Calls of a profile: reads with back-off and a deadline, writes once, answers made rows or errors."""
+"""API client for one profile: retry reads until a deadline, send writes once, parse responses."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from .pages import READINGS, IncompleteList, Page, PageStart, RawRow, shown, who
 from .records import NamedFile
 from .request_body import encode
 
-# Reads that nobody gave a budget end within this, retries included.
+# Default time limit in seconds of a read without a budget, including retries.
 READ_S = 60.0
 ATTEMPTS = 5
 FIRST_WAIT_S = 0.5
@@ -41,14 +41,14 @@ LONGEST_WAIT_S = 8.0
 
 RETRIED_STATUS = (500, 502, 503, 504)
 
-# Our names of what no server may repeat to a person.
+# Field names whose values are masked in messages of the server.
 _SECRETS = ("password", "client_password")
 
 T = TypeVar("T")
 
 
 class Budget:
-    """How much time is left for a piece of work, over all its requests."""
+    """Remaining time in seconds for several requests together."""
 
     def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self.seconds = seconds
@@ -60,7 +60,7 @@ class Budget:
 
 
 class Client:
-    """One server, one profile. Keeps the connection, the nonce and the token over all calls."""
+    """Client of one server with one profile. Keeps the connection, the nonce and the token over all calls."""
 
     def __init__(
         self,
@@ -75,17 +75,17 @@ class Client:
         self._sleep = sleep
         self._transport = Transport(connection)
         self._sessions: Dict[Tuple[str, str], Session] = {}
-        # Secrets that went out beside those of the connection.
+        # Secrets that were sent in addition to those of the connection.
         self._sent: Set[str] = set()
         self._mask = connection.mask()
 
     def read(self, name: str, **params: str) -> JsonRow:
-        """Return the object that the read ``name`` answers; no answer reads as one without fields."""
+        """Return the object that the read ``name`` returns; an empty response is an object without fields."""
         operation = self.profile.operation(name)
         return self._retried(partial(self._object, operation, params))
 
     def read_rows(self, name: str, **params: str) -> List[JsonRow]:
-        """Return all rows of a list, page after page; ListIncomplete if there may be more."""
+        """Return all rows of a list, over all pages; raises ListIncomplete if there may be more."""
         operation = self.profile.operation(name)
         budget = self._budget or Budget(READ_S)
         identity = SHAPES[name].identity
@@ -103,7 +103,7 @@ class Client:
         return [JsonRow(row, operation.fields) for row in rows]
 
     def read_total(self, name: str, **params: str) -> Optional[int]:
-        """Return how many rows a list has, from its first page; None if the server does not say."""
+        """Return the number of rows of a list, from its first page; None if the server does not state it."""
         operation = self.profile.operation(name)
         page = self._retried(partial(self._page, operation, params, PageStart()))
         if page.total is not None and page.total < len(page.rows):
@@ -111,7 +111,7 @@ class Client:
         return page.total
 
     def read_file(self, name: str, **params: str) -> NamedFile:
-        """Return a file under the name that the server gave it; BadAnswer if that is no plain file name."""
+        """Return a file under the name that the server sent; BadAnswer if it is not a plain file name."""
         operation = self.profile.operation(name)
         response = self._retried(partial(self._send, operation, params, {}))
         disposition = response.headers.get_filename()
@@ -121,7 +121,10 @@ class Client:
         return NamedFile(file_name, response.body)
 
     def write(self, name: str, values: Optional[Mapping[str, Any]] = None, **params: str) -> JsonRow:
-        """Send a write once and return its answer. ``values`` are what its body holds, by our field names."""
+        """Send a write once and return its response.
+
+        ``values`` are the values of its body, by the field names of the collection.
+        """
         operation = self.profile.operation(name)
         content_type, body = encode(operation, values or {})
         self._remember(str(value) for name, value in (values or {}).items() if name in _SECRETS and value)
@@ -210,7 +213,7 @@ class Client:
             self._mask = self._where.mask(*self._sent)
 
     def masked(self, text: str) -> str:
-        """Return a server's words without any secret that was sent to it."""
+        """Return text of the server without any secret that was sent to it."""
         return self._mask.text(text)
 
     def _raise_for_status(self, operation: Operation, response: Response) -> None:
@@ -241,7 +244,7 @@ class Client:
             answer = parse_json(response.body)
             demand_success(answer, _keys(operation))
             inner = unwrapped(answer)
-            # A wrapper around nothing is no empty list: what it has in its place is looked at.
+            # A wrapper without ``data`` is not an empty list, so its other content is checked.
             return answer if inner is None and isinstance(answer, Mapping) and "data" not in answer else inner
         except NotJson as error:
             raise self._bad(
@@ -255,7 +258,8 @@ class Client:
     ) -> BusinessError:
         said = {"error_code": self.masked(code), "error_message": self.masked(message)}
         error = BusinessError("business_error", license_ids=license_ids, **said, **self._location(operation))
-        # Decisions compare it, and a secret may be a part of an ordinary word.
+        # Decisions compare the unmasked code; masking could change it where a secret is part of a common
+        # word.
         error.error_code = code
         return error
 
@@ -266,7 +270,7 @@ class Client:
             raise self.wrong_shape(operation.name, error) from None
 
     def wrong_shape(self, name: str, error: WrongShape) -> BadAnswer:
-        """Return the error for an answer whose rows are not what the operation ``name`` gives."""
+        """Return the error for a response whose data does not fit the operation ``name``."""
         operation = self.profile.operation(name)
         expected, got = self.masked(error.expected), self.masked(error.got)
         return self._bad("answer_shape", operation, expected=expected, got=got)
@@ -313,7 +317,7 @@ def _row(answer: Any, operation: Operation) -> JsonRow:
 def _wait(error: VmsError, number: int) -> float:
     asked = error.retry_after if isinstance(error, HttpError) else None
     backoff = min(FIRST_WAIT_S * 2.0 ** (number - 1), LONGEST_WAIT_S)
-    # Many controllers may have met the same restart: they should not come back at once.
+    # Many controllers may have met the same restart, so their retries are spread over time.
     spread = backoff * (0.5 + random.random() / 2)  # noqa: S311  no secret hangs on it
     return max(spread, asked or 0.0)
 
@@ -357,12 +361,12 @@ def _page_query(operation: Operation, place: PageStart) -> Dict[str, str]:
 
 
 def _total(operation: Operation, response: Response, answer: Any) -> Optional[int]:
-    """Return the number of rows that a list is stated to have, None if it is not stated or not readable."""
+    """Return the stated number of rows of a list, None if it is not stated or not readable."""
     paging = operation.paging
     if paging is None:
         return None
     if paging.style == "offset":
-        # Two servers in a row may each have said it; which of two numbers holds is not known.
+        # Two servers in a chain may each have added the header; which of two numbers is right is not known.
         return total_of(", ".join(response.all_headers(paging.total_header)))
     for key in paging.total:
         answer = answer.get(key) if isinstance(answer, Mapping) else None
@@ -370,7 +374,7 @@ def _total(operation: Operation, response: Response, answer: Any) -> Optional[in
 
 
 def _keys(operation: Operation) -> FrozenSet[str]:
-    """Return the keys that an answer's object, or a row of it, is read by."""
+    """Return the top-level keys by which an object of a response, or a row of it, is read."""
     return frozenset(key for name, keys in operation.fields.items() if "." not in name for key in keys)
 
 

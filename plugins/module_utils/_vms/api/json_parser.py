@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading answers: strict about what JSON is, tolerant of the quirks of JSON that was XML before.
+"""Parse JSON responses: strict about JSON syntax, tolerant of JSON that was converted from XML.
 
-A list of one arrives as an object, an empty one as a missing key or null, numbers and booleans may be text.
-Only the fields that the profile maps are looked at.
+A list with one item may be an object, an empty list may be a missing key or null, and numbers and booleans
+may be text. Only the fields that the profile maps are read.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _ENVELOPE = frozenset(("data", "state", "message", "errorCode"))
 
 
 class NotJson(ValueError):
-    """``problem`` is ``html``, ``truncated`` or ``not_json``."""
+    """The body is not JSON. ``problem`` is ``html``, ``truncated`` or ``not_json``."""
 
     def __init__(self, problem: str) -> None:
         super().__init__(problem)
@@ -46,7 +46,7 @@ class NotJson(ValueError):
 
 
 class WrongShape(ValueError):
-    """An answer whose structure is another one; ``expected`` and ``got`` are for people."""
+    """The response has another structure; ``expected`` and ``got`` describe it for the error message."""
 
     def __init__(self, expected: str, got: str) -> None:
         super().__init__(expected)
@@ -55,7 +55,7 @@ class WrongShape(ValueError):
 
 
 class EnvelopeFailed(ValueError):
-    """A wrapped answer that says state 1."""
+    """A wrapped response with state 1, which means failure."""
 
     def __init__(self, error_code: str, message: str) -> None:
         super().__init__(error_code)
@@ -64,7 +64,7 @@ class EnvelopeFailed(ValueError):
 
 
 def parse_json(body: bytes) -> Any:
-    """Return the JSON in ``body``, None for an empty one; raises NotJson."""
+    """Return the parsed JSON of ``body``, None for an empty one; raises NotJson."""
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -118,7 +118,7 @@ def _unique(pairs: Sequence[Tuple[str, Any]]) -> Dict[str, Any]:
 
 
 def unwrapped(answer: Any) -> Any:
-    """Return what is inside ``{data, state, message, errorCode}``, or an answer that is not wrapped."""
+    """Return the content of ``{data, state, message, errorCode}``, or a response that is not wrapped."""
     if not isinstance(answer, Mapping) or "state" not in answer or not _ENVELOPE.issuperset(answer):
         return answer
     if len(answer) == 1:
@@ -131,7 +131,7 @@ def unwrapped(answer: Any) -> Any:
 
 
 def rows_of(value: Any) -> List[Mapping[str, Any]]:
-    """Return the objects of a list that may have arrived as one object or as nothing."""
+    """Return the objects of a list, which may also be one object or empty."""
     if value is None or value == "":
         return []
     rows = [value] if isinstance(value, Mapping) else value
@@ -144,7 +144,7 @@ def rows_of(value: Any) -> List[Mapping[str, Any]]:
 
 
 def kind_of(value: Any) -> str:
-    """Name a JSON value's type for a person."""
+    """Return the type of a JSON value for an error message."""
     if value is None:
         return "nothing"
     if isinstance(value, bool):
@@ -157,15 +157,16 @@ def kind_of(value: Any) -> str:
 
 
 def total_of(value: Any) -> Optional[int]:
-    """Return a count, None if there is none or it is not one."""
+    """Return a count, None if the value is missing or not a count."""
     count = as_integer(value)
     return count if count is not None and count >= 0 else None
 
 
 class JsonRow:
-    """One object of an answer, read through a profile's field map.
+    """One object of a response, read through the field map of a profile.
 
-    A value that is missing, null or not what it should be is None, and ``unknown`` says which, by field.
+    A value that is missing, null or of a wrong type is returned as None, and ``unknown`` contains the reason,
+    by field.
     """
 
     def __init__(self, values: Any, fields: Mapping[str, Tuple[str, ...]], prefix: str = "") -> None:
@@ -177,7 +178,7 @@ class JsonRow:
         self.unknown: Dict[str, str] = {}
 
     def identifier(self, name: str) -> str:
-        """Return an id, which a row has to have."""
+        """Return an id, which is required in every row; raises WrongShape."""
         value = self.text(name)
         if value is None:
             keys = self._fields.get(self._prefix + name, (name,))
@@ -198,7 +199,7 @@ class JsonRow:
         return self._typed(name, _instant)
 
     def end(self, name: str) -> Optional[str]:
-        """Return an instant or ``never``."""
+        """Return a time as ISO text, or ``never``."""
         return self._typed(name, _end)
 
     def choice(self, name: str, choices: Sequence[str]) -> Optional[str]:
@@ -206,7 +207,7 @@ class JsonRow:
         return self._typed(name, lambda value: str(value) if value in choices else None)
 
     def code(self, name: str, meanings: Mapping[str, str]) -> Optional[str]:
-        """Return what a code means by the profile's table."""
+        """Return the meaning of a code in the table of the profile."""
         return self._typed(name, lambda value: meanings.get(_text(value) or ""))
 
     def rows(self, name: str) -> List["JsonRow"]:
@@ -214,7 +215,7 @@ class JsonRow:
         return [JsonRow(row, self._fields, prefix) for row in rows_of(self._value(name))]
 
     def texts(self, name: str) -> Tuple[str, ...]:
-        """Return a list of texts that may have arrived as one text or as nothing."""
+        """Return a list of texts, which may also be one text or empty; raises WrongShape."""
         value = self._value(name)
         items = value if isinstance(value, list) else [] if value is None else [value]
         found = tuple(text for text in map(_text, items) if text is not None)
@@ -223,7 +224,7 @@ class JsonRow:
         return found
 
     def integers(self, name: str) -> Optional[Tuple[int, ...]]:
-        """Return a list of whole numbers that may have arrived as one number."""
+        """Return a list of whole numbers, which may also be one number."""
         return self._typed(name, _integers)
 
     def inner(self, name: str) -> Optional["JsonRow"]:
@@ -260,7 +261,7 @@ def _text(value: Any) -> Optional[str]:
 
 
 def as_integer(value: Any) -> Optional[int]:
-    """Return a whole number, which may have arrived as text."""
+    """Return a whole number, which may be text; None if the value is not one."""
     if isinstance(value, bool):
         return None
     if isinstance(value, int):
@@ -279,7 +280,7 @@ def _integers(value: Any) -> Optional[Tuple[int, ...]]:
 
 
 def as_boolean(value: Any) -> Optional[bool]:
-    """Return a boolean, which may have arrived as text or as 0 and 1."""
+    """Return a boolean, which may be text or 0 and 1; None if the value is not one."""
     if isinstance(value, bool):
         return value
     return {"true": True, "1": True, "false": False, "0": False}.get(str(value).strip().lower())
@@ -303,12 +304,12 @@ def _instant(value: Any) -> Optional[str]:
         moment = moment.astimezone(datetime.timezone.utc)
     except (ValueError, OverflowError):
         return None
-    # The zero of a server's clock (0001-01-01, 1970-01-01) means that nothing was set, as 0 does.
+    # The zero time of a server (0001-01-01, 1970-01-01) means not set, as 0 does.
     return format_time(moment) if moment > _ZERO else None
 
 
 def from_epoch_ms(milliseconds: int) -> Optional[str]:
-    """Return the instant of epoch milliseconds; 0 and below is none (``not set`` on the wire)."""
+    """Return ISO text for epoch milliseconds; None for 0 and below (``not set`` in responses)."""
     if milliseconds <= 0:
         return None
     try:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The operations of a License Server."""
+"""API of a License Server."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ T = TypeVar("T")
 
 
 class LicenseServerApi:
-    """One License Server.
+    """API of one License Server.
 
-    Every method raises the errors of ``errors.py``; OperationUnsupported where the profile lacks the call.
-    ``budget`` bounds all reads together; without one each has its own deadline.
+    Every method raises the errors of ``wire/errors.py``; OperationUnsupported if the profile does not have
+    the call. ``budget`` bounds all reads together; without one, each read has its own deadline.
     """
 
     def __init__(self, connection: Connection, profile: Profile, budget: Optional[Budget] = None) -> None:
@@ -59,11 +59,11 @@ class LicenseServerApi:
         )
 
     def licenses(self) -> Tuple[LicenseRecord, ...]:
-        """Return every license that the server lists, those uninstalled included, all pages."""
+        """Return every license that the server lists, including uninstalled ones, over all pages."""
         return self._once("list_licenses", _license, lambda record: record.id)
 
     def statistics(self) -> Tuple[StatisticRecord, ...]:
-        """Return the totals by display name, server-wide."""
+        """Return the server-wide totals by display name."""
         return tuple(self._each("statistics", _statistic))
 
     def clients(self) -> Tuple[ClientRecord, ...]:
@@ -75,31 +75,31 @@ class LicenseServerApi:
         return tuple(self._each("client_assignments", _assignment, client=client))
 
     def device_info(self) -> NamedFile:
-        """Return the device information (DID) as a file; it can change: fetch it right before a request."""
+        """Return the device information (DID) file; it can change, so read it just before a request."""
         return self._client.read_file("device_info")
 
     def uninstall_file(self, license_id: str) -> NamedFile:
-        """Return the uninstall file of a license that was uninstalled; NotFound if it was not."""
+        """Return the uninstall file of an uninstalled license; NotFound if it is not uninstalled."""
         return self._client.read_file("uninstall_file", license_id=license_id)
 
     def install(self, file_name: str, content: bytes) -> Task:
-        """Send an activation file, bytes and name untouched; the task's detail holds ``license_ids``."""
+        """Send an activation file with unchanged bytes and name; the task detail has ``license_ids``."""
         values = {"file": NamedFile(file_name, content)}
         return task_of(self._client, "install_activation_file", "license_task", values)
 
     def uninstall(self, license_id: str) -> Task:
-        """Uninstall a license and all that came in its activation file (R16: formal ones only)."""
+        """Uninstall a license and all others of its activation file (R16: formal licenses only)."""
         return task_of(self._client, "uninstall_license", "license_task", license_id=license_id)
 
     def create_client(self, name: str, password: str, quota: Sequence[QuotaRow] = ()) -> None:
-        """Create a client; an empty quota is none."""
+        """Create a client; an empty quota sets no quota."""
         values = {"name": name, "password": password, "quota": list(quota) or None}
         self._client.write("create_client", values)
 
     def update_client(
         self, name: str, password: Optional[str] = None, quota: Optional[Sequence[QuotaRow]] = None
     ) -> None:
-        """Change what is given; an empty ``quota`` takes the quotas away."""
+        """Change the given settings of a client; an empty ``quota`` removes the quotas."""
         values = {"password": password, "quota": None if quota is None else list(quota)}
         self._client.write("update_client", values, client=name)
 
@@ -108,7 +108,7 @@ class LicenseServerApi:
         self._client.write("delete_client", client=name)
 
     def release_client(self, name: str) -> None:
-        """Give back what a client holds."""
+        """Release the licenses that a client holds."""
         self._client.write("release_client", client=name)
 
     def _each(self, operation: str, record: Callable[[JsonRow], T], **params: str) -> List[T]:
@@ -118,9 +118,9 @@ class LicenseServerApi:
     def _once(
         self, operation: str, record: Callable[[JsonRow], T], ident: Callable[[T], str]
     ) -> Tuple[T, ...]:
-        """Read a list of things that each have a name: counted twice, one would be worth two.
+        """Read a list of named items and reject a repeated name, which would be counted twice.
 
-        Where rows move between two pages one comes twice, and another one not at all.
+        If rows move between two pages, one row is returned twice and another one is missing.
         """
         found = self._each(operation, record)
 
@@ -142,7 +142,7 @@ class LicenseServerApi:
 
 
 class ProductNodeApi(LicenseServerApi):
-    """The node of a product that holds its licenses itself: a License Server that serves nobody.
+    """API of the node of a product that manages its own licenses: a License Server without clients.
 
     Its profile is the ``local`` section of a profile, ``Profile.node``.
     """
@@ -172,7 +172,7 @@ def _license(row: JsonRow) -> LicenseRecord:
         "packs": row.integers("packs"),
     }
     if row.unknown.get("packs") != TYPE:
-        # Most products do not come in packs: none stated is nothing missing.
+        # Most products have no packs, so a missing value is not unknown.
         row.unknown.pop("packs", None)
     return LicenseRecord(unknown=row.unknown, **values)
 
@@ -182,7 +182,7 @@ def _count(row: JsonRow) -> int:
     if quantity is None:
         raise WrongShape("a quantity in every row", "a row without")
     if quantity < 0:
-        # It would take away from what others hold, or from what is bound.
+        # A negative quantity would reduce what others hold, or what is bound.
         raise WrongShape("a quantity of 0 or more in every row", "a row with {0}".format(quantity))
     return quantity
 

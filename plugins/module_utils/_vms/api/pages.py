@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lists that arrive in pages: read until all of a list was seen, and never taken for all of it otherwise.
+"""Read paged lists completely, and raise an error for an incomplete list.
 
-A list is complete once as many different rows were seen as the server states, or, where it states no number,
-once a page is empty. A list that changes while it is read is read again. Nothing here sends a request.
+A list is complete once the number of different rows equals the total that the server states, or, without a
+stated total, once a page is empty. A list that changes during reading is read again. This module sends no
+requests.
 """
 
 from __future__ import annotations
@@ -14,19 +15,19 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Set
 
 from ..._text import printable
 
-# The most rows that any list is read to; the largest honest one has a few thousand.
+# Maximum number of rows of a list; the largest valid list has a few thousand.
 MOST_ROWS = 200_000
-# A list that changes under the reader is read this often before it counts as incomplete.
+# Maximum number of attempts to read a list that changes during reading.
 READINGS = 3
 
 RawRow = Mapping[str, Any]
-# Gives the id of a row, None for one without.
+# Returns the id of a row, None for a row without one.
 Namer = Callable[[RawRow], Optional[str]]
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a list, and the number of rows in the list as stated with it (None: not stated)."""
+    """One page of a list, and the total number of rows that the page states (None: not stated)."""
 
     rows: List[RawRow]
     total: Optional[int]
@@ -34,7 +35,7 @@ class Page:
 
 @dataclass(frozen=True)
 class PageStart:
-    """Where a page begins: after ``seen`` rows, as page ``number`` (from 1). ``limit`` None: as usual."""
+    """Start of a page: after ``seen`` rows, as page ``number`` (from 1). ``limit`` None: the default."""
 
     seen: int = 0
     number: int = 1
@@ -46,10 +47,10 @@ PROBE = PageStart(limit=1)
 
 
 class IncompleteList(ValueError):
-    """A list of which not every row was seen, or may not have been.
+    """A list of which not every row was read, or may not have been read.
 
-    ``seen`` counts the different rows, ``total`` is what the server stated, ``repeated`` names a row that
-    arrived twice, ``limit`` the bound that the list exceeds.
+    ``seen`` counts the different rows, ``total`` is the number that the server stated, ``repeated``
+    identifies a row that was returned twice, ``limit`` is the bound that the list exceeds.
     """
 
     def __init__(
@@ -67,12 +68,12 @@ class IncompleteList(ValueError):
 
 
 class _Moved(IncompleteList):
-    """The list changed while it was read: reading it again may help."""
+    """The list changed during reading; another attempt may succeed."""
 
 
 @dataclass
 class _Reading:
-    """What one reading has seen so far."""
+    """Rows and total of one attempt so far."""
 
     rows: List[RawRow] = field(default_factory=list)
     names: Set[str] = field(default_factory=set)
@@ -98,11 +99,11 @@ class _Reading:
 
 
 def whole_list(fetch: Callable[[PageStart], Page], name: Namer, paged: bool = True) -> List[RawRow]:
-    """Return every row of a list, each once; raises IncompleteList.
+    """Return every row of a list once; raises IncompleteList.
 
-    ``fetch`` gets a page. ``name`` is the id of a row, None for one without: such a row is named by all that
-    it holds. ``paged`` False: the server gives everything at once, and rows that share an id are left to the
-    caller.
+    ``fetch`` returns a page. ``name`` returns the id of a row, None for a row without one; such a row is
+    identified by its complete content. ``paged`` False: the server returns everything at once, and the caller
+    handles rows that share an id.
     """
     if not paged:
         rows = fetch(FIRST).rows
@@ -128,7 +129,7 @@ def _read_once(fetch: Callable[[PageStart], Page], name: Namer) -> List[RawRow]:
         reading.state_total(page.total)
         if not page.rows:
             if reading.total is not None and len(reading.names) < reading.total:
-                # The server ends before its own number: reading again would change nothing.
+                # The list ends before the total that the server states; another attempt would not help.
                 raise IncompleteList(len(reading.names), reading.total)
             return reading.rows
         names = _names(page.rows, name)
@@ -143,12 +144,12 @@ def _read_once(fetch: Callable[[PageStart], Page], name: Namer) -> List[RawRow]:
 
 
 def _is_unpaged(fetch: Callable[[PageStart], Page], name: Namer, first: Sequence[str]) -> bool:
-    """Whether the server knows no pages: asked for one row it gives all of them again."""
+    """Return whether the server ignores paging: a request for one row returns all of them again."""
     return _names(fetch(PROBE).rows, name) == list(first)
 
 
 def _names(rows: Sequence[RawRow], name: Namer) -> List[str]:
-    """Return what tells the rows of a page apart; equal rows without an id of one page are different rows."""
+    """Return an identity for each row of a page; equal rows without an id on one page are different rows."""
     found: List[str] = []
     alike: Dict[str, int] = {}
     for row in rows:
@@ -162,6 +163,6 @@ def _names(rows: Sequence[RawRow], name: Namer) -> List[str]:
 
 
 def shown(name: str) -> str:
-    """Return the name of a row for a sentence: a row without an id may be long."""
+    """Return the identity of a row for a message, shortened: a row without an id may be long."""
     text = printable(name)
     return text if len(text) <= 80 else text[:77] + "..."

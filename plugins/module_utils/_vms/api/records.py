@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the interfaces say, as typed records.
+"""Typed records of API responses.
 
-Only whitelisted fields are here: what a host read leaks beside them (passwords, IPMI accounts) stops before.
-``None`` means that the answer did not state the value; ``unknown`` then holds the reason by field name:
-``absent``, ``null`` or ``type``. Instants are ISO 8601 text in UTC (``2026-12-06T00:00:00Z``).
+Only allowed fields are here. Other data of a host read (passwords, IPMI accounts) is dropped. ``None`` means
+that the response did not state the value; ``unknown`` then contains the reason by field name: ``absent``,
+``null`` or ``type``. Times are ISO 8601 text in UTC (``2026-12-06T00:00:00Z``).
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ def _nothing_unknown() -> Unknown:
     return {}
 
 
-# States of licenses, links and clients that the operations act on.
+# States of licenses, connections and clients that the operations use.
 
-# A license that works. One that is "unusable" or "expired" is installed, but of no use to anybody.
+# A license that works. An "unusable" or "expired" license is installed but has no effect.
 LIVE = ("in_use", "usable")
-# Installed and without effect: for another device, or in no system's share.
+# Installed without effect: for another device, or not in the share of any system.
 UNUSABLE = "unusable"
-# Installed, and past its end.
+# Installed and past its end.
 EXPIRED = "expired"
-# A license that has left, with its uninstall file waiting.
+# Uninstalled; the uninstall file is available.
 GONE = "uninstalled"
-# A link or a client that stands.
+# An established connection of a system or client.
 CONNECTED = "connected"
 
 
@@ -37,7 +37,7 @@ CONNECTED = "connected"
 class HostRecord:
     """A CVK. ``arch`` is ``x86_64`` or ``aarch64``, ``status`` is ``ok`` or ``bad``.
 
-    ``cluster_id`` is None outside clusters, ``ip`` is the address as the server wrote it.
+    ``cluster_id`` is None outside clusters, ``ip`` is the address as the server returned it.
     """
 
     id: str
@@ -55,7 +55,7 @@ class HostRecord:
 
 @dataclass(frozen=True)
 class ClusterRecord:
-    """A cluster; ``container`` says whether it is one of the container engine."""
+    """A cluster; ``container`` is True for a cluster of the container engine."""
 
     id: str
     name: Optional[str]
@@ -65,7 +65,7 @@ class ClusterRecord:
 
 @dataclass(frozen=True)
 class FeatureInfo:
-    """What a release supports; support is not use."""
+    """A feature that the release supports; supported does not mean used."""
 
     name: str
     support: Optional[bool]
@@ -74,7 +74,7 @@ class FeatureInfo:
 
 @dataclass(frozen=True)
 class VersionRecord:
-    """``release`` is ``E0760P03`` or whatever text stood in its place, ``series`` is ``7.0``."""
+    """``release`` is ``E0760P03`` or the unparsed version text, ``series`` is ``7.0``."""
 
     release: Optional[str]
     series: Optional[str]
@@ -92,7 +92,7 @@ class ManagerRecord:
 
 @dataclass(frozen=True)
 class PlatformRecord:
-    """One manager, or the two of a hot-standby pair (then ``slave_ip`` or ``slave_name`` is there)."""
+    """One manager, or a hot-standby pair (then ``slave_ip`` or ``slave_name`` is set)."""
 
     master_name: Optional[str]
     master_ip: Optional[str]
@@ -106,7 +106,7 @@ class PlatformRecord:
 
 @dataclass(frozen=True)
 class LicenseTotals:
-    """The totals a VMS reports: CPU sockets and VMs. ``ends_at`` None means that no end was reported."""
+    """The totals that VMS reports: CPU sockets and VMs. ``ends_at`` None means that no end was reported."""
 
     cpu_allowed: Optional[int]
     cpu_managed: Optional[int]
@@ -118,9 +118,10 @@ class LicenseTotals:
 
 @dataclass(frozen=True)
 class ServerLink:
-    """A VMS's connection to its License Server. ``state`` is ``connected`` or ``disconnected``.
+    """The connection of a VMS to its License Server. ``state`` is ``connected`` or ``disconnected``.
 
-    ``fetched_at`` is the License Server's own instant of the last fetch, ``last_contact`` the VMS's.
+    ``fetched_at`` is the time of the last fetch by the License Server's clock, ``last_contact`` by the clock
+    of the VMS.
     """
 
     address: Optional[str]
@@ -137,7 +138,7 @@ class ServerLink:
 
 @dataclass(frozen=True)
 class ConnectRequest:
-    """What a VMS is told to connect with; ``client_password`` does not show in ``repr``."""
+    """The connection settings for VMS; ``client_password`` is not shown in ``repr``."""
 
     address: str
     client_port: int
@@ -149,9 +150,9 @@ class ConnectRequest:
 
 @dataclass(frozen=True)
 class ServerInfo:
-    """A License Server. ``time`` is its own clock, ``peer`` the id of its standby if it is one of a pair.
+    """A License Server. ``time`` is its own clock, ``peer`` is the id of its standby server in a pair.
 
-    ``product`` is what a product node says it is the node of.
+    ``product`` is the product of a product node, as the node reports it.
     """
 
     id: str
@@ -162,7 +163,7 @@ class ServerInfo:
 
 
 class Share(NamedTuple):
-    """How much of a licence one client holds."""
+    """The quantity of a license that one client holds."""
 
     client: str
     quantity: int
@@ -170,12 +171,12 @@ class Share(NamedTuple):
 
 @dataclass(frozen=True)
 class LicenseRecord:
-    """One licence on a License Server or a node.
+    """One license on a License Server or a node.
 
     ``kind`` is ``preinstalled``, ``temporary`` or ``formal``; ``status`` is ``in_use``, ``usable``,
-    ``unusable``, ``expired`` or ``uninstalled``; ``expires_at`` is ISO text, ``never`` or None (not
-    stated); ``key`` shows its last four characters only; ``packs`` are the packs that a DR or migration
-    license consists of (R32), None if not stated.
+    ``unusable``, ``expired`` or ``uninstalled``; ``expires_at`` is ISO text, ``never`` or None (not stated);
+    ``key`` shows its last four characters only; ``packs`` are the packs that a DR or migration license
+    consists of (R32), None if not stated.
     """
 
     id: str
@@ -197,11 +198,11 @@ class LicenseRecord:
     packs: Optional[Tuple[int, ...]] = None
 
     def assigned_to(self, client: str) -> int:
-        """Return how much of it ``client`` holds, 0 if nothing."""
+        """Return the quantity that ``client`` holds, 0 if none."""
         return sum(share.quantity for share in self.assigned if share.client == client)
 
     def to_row(self) -> Dict[str, Any]:
-        """Return the license as results list it; its key shows its last four characters."""
+        """Return the license as a result row; its key shows its last four characters."""
         names = (
             *("id", "product", "arch", "kind", "code", "quantity", "issued_at", "installed_at", "expires_at"),
             *("status", "device", "file_name", "sha256", "key"),
@@ -214,7 +215,7 @@ class LicenseRecord:
 
 @dataclass(frozen=True)
 class StatisticRecord:
-    """Server-wide totals by the display name of a licence; kind, end and clients are not in them."""
+    """Server-wide totals by the display name of a license, without kind, end and clients."""
 
     name: str
     amount: Optional[int]
@@ -224,7 +225,7 @@ class StatisticRecord:
 
 @dataclass(frozen=True)
 class QuotaRow:
-    """A client's upper bound for one product and architecture."""
+    """The upper bound of a client for one product and architecture."""
 
     product: str
     arch: Optional[str]
@@ -243,7 +244,7 @@ class ClientRecord:
 
 @dataclass(frozen=True)
 class Assignment:
-    """What a client has fetched of one licence."""
+    """The quantity of one license that a client has fetched."""
 
     license_id: str
     product: Optional[str]
@@ -253,7 +254,7 @@ class Assignment:
 
 
 class NamedFile(NamedTuple):
-    """A file as a server gave it: its own name (checked: one path component) and its bytes, untouched."""
+    """A file from a server: its own name (validated as one path component) and its unchanged bytes."""
 
     file_name: str
     content: bytes

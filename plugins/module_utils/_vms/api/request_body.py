@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a write sends, in the encoding that its profile names."""
+"""Encode the body of a write in the encoding that its profile names."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from .records import NamedFile, QuotaRow
 
 
 def encode(operation: Operation, values: Mapping[str, Any]) -> Tuple[str, Optional[bytes]]:
-    """Return (content type, body) for ``values``, by our field names; None values are left out.
+    """Return (content type, body) for ``values``, by the field names of the collection; omit None values.
 
-    A value that the profile has no place for raises OperationUnsupported: it must not get lost on the way.
+    A value that the profile has no field for raises OperationUnsupported, because it must not be lost.
     """
     named = {field: value for field, value in values.items() if value is not None}
     for field in named:
@@ -49,7 +49,7 @@ def _quota_row(operation: Operation, row: QuotaRow) -> Dict[str, Any]:
 
 
 def _multipart(operation: Operation, named: Mapping[str, Any]) -> Tuple[str, bytes]:
-    """Return the parts with their raw bytes: a transfer encoding would change what is signed."""
+    """Return the parts with their raw bytes, because a transfer encoding would change signed content."""
     contents = [value.content for value in named.values() if isinstance(value, NamedFile)]
     boundary = _boundary(contents)
     parts: List[bytes] = []

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tasks of writes that end later: polled until a deadline, with the error of the task itself."""
+"""Poll asynchronous tasks of writes until a deadline, and raise the error of a failed task."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ RESULT_PARTIAL = 2
 
 @dataclass(frozen=True)
 class TaskState:
-    """One look at a task. ``result`` is 0 good, 1 failed, 2 partial; it counts once ``completed`` is True."""
+    """The state of a task. ``result`` is 0 good, 1 failed, 2 partial; valid once ``completed`` is True."""
 
     completed: bool
     result: Optional[int] = None
@@ -31,7 +31,7 @@ class TaskState:
 
 
 class Task:
-    """A write under way, or one that was answered at once (see ``finished``)."""
+    """A write in progress, or one that completed at once (see ``finished``)."""
 
     def __init__(
         self,
@@ -47,15 +47,16 @@ class Task:
 
     @classmethod
     def finished(cls, detail: Mapping[str, object]) -> "Task":
-        """Return a task whose write was answered at once with ``detail``."""
+        """Return a completed task for a write whose response already contains ``detail``."""
         state = TaskState(completed=True, result=RESULT_GOOD, detail=dict(detail))
         return cls("", lambda: state)
 
     def wait(self, deadline_s: float = DEADLINE_S, interval_s: float = INTERVAL_S) -> Dict[str, object]:
-        """Wait until the task has ended and return its detail (an installation's holds ``license_ids``).
+        """Wait until the task has ended and return its detail (an installation's has ``license_ids``).
 
         Raises TaskFailed with the server's own error, or TaskTimeout after ``deadline_s`` seconds. A server
-        that cannot be reached for a while is asked again until then: the task goes on without us.
+        that is temporarily unreachable is polled again until the deadline, because the task continues on the
+        server.
         """
         end = self._clock() + deadline_s
         while True:
@@ -76,7 +77,7 @@ class Task:
             raise TaskFailed("task_lost", task=self.id) from missing
 
     def _outcome(self, state: TaskState) -> Dict[str, object]:
-        # A task that names an error did not end well, whatever its result says.
+        # A task with an error code failed, whatever its result is.
         if state.result == RESULT_GOOD and state.error_code in ("", "0"):
             return dict(state.detail)
         raise TaskFailed(
@@ -90,7 +91,7 @@ class Task:
 def task_of(
     client: Client, name: str, task_name: str, values: Optional[Mapping[str, Any]] = None, **params: str
 ) -> Task:
-    """Send the write ``name`` once; its task is looked at by the read ``task_name``."""
+    """Send the write ``name`` once; the read ``task_name`` polls its task."""
     answer = client.write(name, values, **params)
     task_id = answer.text("task_id")
     if task_id is not None:

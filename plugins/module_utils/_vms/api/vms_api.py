@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The operations of a VMS manager."""
+"""API of a VMS manager."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ from .records import (
 from .tasks import Task, task_of
 
 LINK_STATES = ("connected", "disconnected")
-# What a VMS without a License Server may say of its connection.
+# Connection states that a VMS without a License Server may report.
 _STATES_WITHOUT_SERVER = ("disconnected", "never", "none")
 
 _NAMES_SHOWN = 5
 
-# A host outside every cluster says so in one of these ways, or not at all.
+# Values of the cluster id of a host outside every cluster.
 _NO_CLUSTER = (None, "0", "-1")
 
 
 class VmsApi:
-    """One VMS manager.
+    """API of one VMS manager.
 
-    Every method raises the errors of ``errors.py``; OperationUnsupported where the profile lacks the call.
-    ``budget`` bounds all reads together; without one each has its own deadline.
+    Every method raises the errors of ``wire/errors.py``; OperationUnsupported if the profile does not have
+    the call. ``budget`` bounds all reads together; without one, each read has its own deadline.
     """
 
     def __init__(self, connection: Connection, profile: Profile, budget: Optional[Budget] = None) -> None:
@@ -50,10 +50,10 @@ class VmsApi:
         self._client = Client(connection, profile, budget)
 
     def hosts(self) -> Tuple[HostRecord, ...]:
-        """Return every CVK that is registered, whatever its status; raises ListIncomplete.
+        """Return every registered CVK, in any status; raises ListIncomplete.
 
-        Where the server gives all at once, rows with one id and different content stay: they may be one host
-        or several.
+        If the server returns all rows at once, rows with the same id and different content are all kept: they
+        may be one host or several.
         """
         found: Dict[str, List[HostRecord]] = {}
         for row in self._client.read_rows("list_hosts"):
@@ -93,7 +93,7 @@ class VmsApi:
         )
 
     def clusters(self) -> Tuple[ClusterRecord, ...]:
-        """Return every cluster, and whether it is one of the container engine."""
+        """Return every cluster, and whether it is a cluster of the container engine."""
         found: Dict[str, ClusterRecord] = {}
         for row in self._client.read_rows("list_clusters"):
             cluster_id = self._identifier("list_clusters", row, "id")
@@ -101,18 +101,18 @@ class VmsApi:
             made = ClusterRecord(cluster_id, name, container, row.unknown)
             other = found.setdefault(cluster_id, made)
             if other.container != container:
-                # Which of the two holds is not known.
+                # Which of the two values is right is not known.
                 found[cluster_id] = replace(other, container=None, unknown={**row.unknown, "container": TYPE})
         return tuple(found.values())
 
     def manager(self) -> ManagerRecord:
-        """Return the manager's own architecture."""
+        """Return the architecture of the manager."""
         row = self._client.read("manager")
         arch = row.code("arch", self.profile.codes["manager_arch"])
         return ManagerRecord(arch, row.unknown)
 
     def version(self) -> VersionRecord:
-        """Return the manager's version and what its release supports."""
+        """Return the version of the manager and the features that its release supports."""
         row = self._client.read("version")
         text = row.text("release")
         release, series = split_version(text) if text is not None else (None, None)
@@ -130,12 +130,12 @@ class VmsApi:
         return VersionRecord(release, series, features, row.unknown)
 
     def platform(self) -> PlatformRecord:
-        """Return the manager, or both of a hot-standby pair."""
+        """Return the manager, or both managers of a hot-standby pair."""
         row = self._client.read("platform")
         names = ("master_name", "master_ip", "slave_name", "slave_ip")
         master_name, master_ip, slave_name, slave_ip = (row.text(name) for name in names)
         if master_name is None and master_ip is None:
-            # A single manager is told from a pair by a missing slave; a blank answer must not pass for one.
+            # A missing slave means a single manager, so a response without any manager must be rejected.
             raise self._client.wrong_shape("platform", WrongShape("the master of the platform", "none"))
         return PlatformRecord(master_name, master_ip, slave_name, slave_ip)
 
@@ -151,7 +151,7 @@ class VmsApi:
         return LicenseTotals(edition=edition, ends_at=ends_at, unknown=row.unknown, **numbers)
 
     def _edition(self, row: JsonRow) -> Optional[str]:
-        """Return the manager's edition, else that of the release; two that disagree are none."""
+        """Return the edition of the manager, else that of the release; None if the two differ."""
         meanings = self.profile.codes["edition"]
         own, other = row.code("edition", meanings), row.code("edition_of_release", meanings)
         release_reason = row.unknown.pop("edition_of_release", None)
@@ -164,13 +164,13 @@ class VmsApi:
         return edition
 
     def vm_count(self) -> Optional[int]:
-        """Return how many VMs there are, running or not; None if VMS does not say."""
+        """Return the number of VMs, running or not; None if VMS does not report it."""
         return self._client.read_total("vm_count")
 
     def srm_protected_vms(self, main_site_ip: str, spare_site_ip: str) -> int:
-        """Return how many VMs the recovery plans between two sites protect, each counted once.
+        """Return the number of VMs that the recovery plans between two sites protect, each counted once.
 
-        A VM without an id is known by its name within its plan; raises CountUncertain where a name is in
+        A VM without an id is identified by its name within its plan; raises CountUncertain if a name is in
         several plans.
         """
         sites = {"main_site_ip": main_site_ip, "spare_site_ip": spare_site_ip}
@@ -178,7 +178,7 @@ class VmsApi:
         plans = Counter(self._identifier("srm_plans", row, "name") for row in rows)
         for plan, number in plans.items():
             if number > 1:
-                # Its VMs are asked for by this name: those of the other plan would never be seen.
+                # VMs are requested by the name of the plan, so those of the second plan would be missing.
                 twice = WrongShape("every plan once", "{0} twice".format(plan))
                 raise self._client.wrong_shape("srm_plans", twice)
         return self._counted([self._protected_by(plan) for plan in plans])
@@ -217,7 +217,7 @@ class VmsApi:
         address, client_name = row.text("address"), row.text("client_name")
         if address is None and client_name is None:
             if row.text("state") is not None and row.choice("state", _STATES_WITHOUT_SERVER) is None:
-                # The state of something else: an answer about no connection has none of ours.
+                # The response describes something else: without a connection only these states are possible.
                 raise self._client.wrong_shape(
                     "license_server_link", WrongShape("a connection or nothing", "another state")
                 )
@@ -236,7 +236,7 @@ class VmsApi:
         )
 
     def connect_license_server(self, request: ConnectRequest) -> Task:
-        """Tell VMS which License Server serves it; the task ends once it has fetched its licenses."""
+        """Connect VMS to a License Server; the task ends once VMS has fetched its licenses."""
         values = {
             "address": request.address,
             "client_port": request.client_port,
@@ -248,7 +248,7 @@ class VmsApi:
         return task_of(self._client, "connect_license_server", "vms_task", values)
 
     def disconnect_license_server(self) -> None:
-        """Make VMS forget its License Server."""
+        """Remove the License Server from the settings of VMS."""
         self._client.write("disconnect_license_server")
 
     def reconnect_license_server(self) -> Task:

@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The endpoint profiles that ship: ``cas_e0710`` (what is documented or observed) and ``usphere_7`` (all).
+"""Built-in endpoint profiles: ``cas_e0710`` (documented or observed calls) and ``usphere_7`` (all calls).
 
-A site's own profile has the same shape; it is checked by ``profile_reader.py``.
+A profile of the site has the same structure; ``profile/loader.py`` validates it.
 """
 
 from __future__ import annotations
@@ -76,8 +76,8 @@ _DOCUMENTED: Dict[str, Any] = {
             "ends_at": "endTime",
         },
     },
-    # The manual has plain lists here. Every other list of this interface has its rows under a key, named as
-    # in its XML form, so these may have one, too.
+    # The manual shows plain lists here. Every other list of this interface has its rows under a key, named as
+    # in its XML form, so these lists may have such a key, too.
     "srm_plans": {
         "method": "GET",
         "path": "/cloudSrm/recoveryPlan",
@@ -244,7 +244,7 @@ _ASSUMED: Dict[str, Any] = {
     "release_client": {"method": "POST", "path": "/clients/{client}/release", "fields": _WRITE},
 }
 
-# The task call itself is documented for VMS; only the writes that need it are our own contract.
+# The task call itself is documented for VMS; only the writes that need it are a contract of this collection.
 _DOCUMENTED_TASK = {"vms_task": {"method": "GET", "path": "/message/{task_id}", "fields": _TASK}}
 
 
@@ -269,7 +269,7 @@ _READS = {
     **_with_certainty(_OBSERVED, "observed"),
 }
 
-# A product node is assumed to offer a License Server's calls under /local-license.
+# A product node is assumed to provide the calls of a License Server under /local-license.
 _NODE_CALLS = (
     "server",
     "device_info",

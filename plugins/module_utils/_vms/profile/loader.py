@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Endpoint profiles checked strictly; ``endpoint_profile.schema.json`` publishes the same checks."""
+"""Load and validate endpoint profiles; ``endpoint_profile.schema.json`` publishes the same checks."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
 def load_profile(name_or_mapping: Union[str, Mapping[str, object]]) -> Profile:
-    """Return a shipped profile by name, or a site's own after checking it.
+    """Return a built-in profile by name, or a validated profile of the site.
 
-    A site's profile may say ``extends`` and a shipped one's name: what it says replaces operation by
-    operation, and an operation that is null is taken away. Raises ProfileError with the pointer of what is
-    wrong.
+    A profile of the site may have ``extends`` with the name of a built-in profile. It then replaces
+    operations one by one, and removes an operation by setting it to null. Raises ProfileError with the JSON
+    pointer of the error.
     """
     if isinstance(name_or_mapping, str):
         return _build(_shipped(name_or_mapping, "/name"))
@@ -66,7 +66,7 @@ def _overlay_local(base: Mapping[str, Any], value: object) -> Dict[str, Any]:
     for product, section in _mapping(value, "/local").items():
         at = "/local/" + product
         if product not in LOCAL_PRODUCTS or section is None:
-            # Whoever does not know the product is told so by the check that follows.
+            # The validation below rejects an unknown product.
             merged[product] = section
             continue
         standing, given = base.get(product, {}), _mapping(section, at)
@@ -90,10 +90,10 @@ def _merged(
     at: str,
     known: Optional[Sequence[str]] = None,
 ) -> Dict[str, Any]:
-    """Lay one part of a site's profile over the shipped one's; what is null is taken away."""
+    """Merge one part of a site's profile over the built-in profile; null removes an entry."""
     given = _mapping(document.get(key, {}), at)
     if known is not None:
-        # What nobody knows cannot be taken away either: it is a slip of the pen.
+        # An unknown name is a typing error, even if its value is null.
         _known(given, known, at)
     both = {**base, **given}
     return {name: item for name, item in both.items() if item is not None or key == "bases"}
@@ -276,7 +276,7 @@ def _license_names(values: Mapping[str, Any]) -> Dict[str, Tuple[str, Optional[s
 def _mapping(item: object, at: str) -> Dict[str, Any]:
     if not isinstance(item, Mapping):
         _invalid(at, "a mapping", item)
-    # YAML reads a bare 17 as a number; the code of an answer is compared as text.
+    # YAML reads an unquoted 17 as a number; codes in responses are compared as text.
     return {str(key): value for key, value in item.items()}
 
 
@@ -293,7 +293,7 @@ def _keys(item: object, at: str) -> Tuple[str, ...]:
 def _string(item: object, at: str, empty: bool = False) -> str:
     if not isinstance(item, str) or not (item or empty):
         _invalid(at, "a text", item)
-    # A plain str: a value out of a playbook may be a tagged subclass.
+    # Convert to a plain str: a value from a playbook may be a tagged subclass.
     return str(item)
 
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Endpoint profiles: which call does what, as data. ``profile_reader.py`` checks them strictly."""
+"""Endpoint profiles as data: method, path, fields and certainty of each API call."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from ..wire.errors import OperationUnsupported
 
 AUTHS = ("digest", "oauth2", "oauth2_client", "none")
 CERTAINTIES = ("documented", "observed", "assumed")
-# The certainty of an operation that a profile lacks: a person does it, on a web site or a console.
+# Certainty of an operation that is not in the profile: the operator does it in a web interface or a console.
 BY_HAND = "by_hand"
 ENCODINGS = ("none", "json", "form", "multipart")
 METHODS = ("GET", "POST", "PUT", "DELETE")
-# In the place of a paging: the server gives all rows of a list at once.
+# Value in place of ``paging``: the server returns all rows of a list at once.
 NO_PAGING = "none"
 
 
 @dataclass(frozen=True)
 class Paging:
-    """How a list is read in parts.
+    """How a list is read page by page.
 
-    ``offset`` counts the rows skipped and finds the total in a header, ``page`` counts pages from 1 and
-    finds it in the body.
+    ``offset`` counts the skipped rows and reads the total from a header; ``page`` counts pages from 1 and
+    reads the total from the body.
     """
 
     style: str
@@ -37,7 +37,7 @@ class Paging:
 
 @dataclass(frozen=True)
 class Base:
-    """Where an interface's paths begin and how it authenticates; ``lapsed_code`` is the Error-Code of R20."""
+    """Base path and authentication of an interface; ``lapsed_code`` is the Error-Code of R20."""
 
     path: str
     auth: str
@@ -46,10 +46,10 @@ class Base:
 
 @dataclass(frozen=True)
 class Operation:
-    """One call. ``fields`` and ``body`` map our field names to the other side's, see ``shapes.py``.
+    """One API call. ``fields`` and ``body`` map field names of the collection to those of the server.
 
-    ``answer`` are the keys down to what is read, ``alternatives`` keys that a list may have in place of the
-    last of them.
+    ``profile/operations.py`` defines the fields. ``answer`` are the keys that lead to the data in the
+    response, ``alternatives`` are keys that a list may have instead of the last of them.
     """
 
     name: str
@@ -76,9 +76,8 @@ def _no_nodes() -> Mapping[str, "Profile"]:
 class Profile:
     """An endpoint profile. ``license_names`` maps display names of a site's release to (product, arch).
 
-    ``local`` holds, by product, how a product node is spoken to that keeps its licenses itself; each is a
-    profile of its own, whose ``section`` (``local.isc.``) stands before the names of its operations in
-    messages.
+    ``local`` contains, by product, the calls to a product node that manages its own licenses. Each value is a
+    profile of its own, whose ``section`` (``local.isc.``) is the prefix of its operations in messages.
     """
 
     name: str
@@ -90,11 +89,11 @@ class Profile:
     section: str = ""
 
     def supports(self, *operations: str) -> bool:
-        """Say whether the profile has all of ``operations``."""
+        """Return whether the profile has all of ``operations``."""
         return all(operation in self.operations for operation in operations)
 
     def operation(self, name: str) -> Operation:
-        """Return the call for ``name``; raises OperationUnsupported where the profile lacks it."""
+        """Return the API call for ``name``; raises OperationUnsupported if the profile does not have it."""
         try:
             return self.operations[name]
         except KeyError:
@@ -103,17 +102,17 @@ class Profile:
             ) from None
 
     def certainty(self, name: str) -> str:
-        """Return how certain the operation ``name`` is: of CERTAINTIES, or BY_HAND where it is lacking."""
+        """Return the certainty of the operation ``name``: one of CERTAINTIES, or BY_HAND if it is missing."""
         return self.operations[name].certainty if name in self.operations else BY_HAND
 
     def node(self, product: str) -> "Profile":
-        """Return how the node of a local product is spoken to; a profile without calls if nobody said."""
+        """Return the profile of the node of a local product; a profile without calls if none is defined."""
         if product in self.local:
             return self.local[product]
         return replace(self, bases={}, operations={}, local={}, section=local_section(product))
 
     def decode(self, kind: str, value: Optional[str]) -> Optional[str]:
-        """Return what the code ``value`` of an answer means, None if nobody said."""
+        """Return the meaning of the code ``value`` in a response, None if the profile does not define it."""
         return None if value is None else self.codes[kind].get(value)
 
 

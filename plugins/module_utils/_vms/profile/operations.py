@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which operations there are, what each is given, and which fields it may take from an answer.
+"""Operations that profiles can define: their parameters, body fields and response fields.
 
-An endpoint profile says how an operation is called. What it means is fixed here, so that a profile can
-neither invent an operation nor let a field through that no record has.
+An endpoint profile defines how an operation is called. The meaning of an operation is fixed here, so that a
+profile cannot add an operation or read a field that no record has.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ VMS = "vms"
 LICENSE_SERVER = "license_server"
 BASES = (VMS, LICENSE_SERVER)
 
-# Products whose licenses their own node holds (installation `local` of the catalogue), and what can be asked
-# of such a node: it is spoken to like a License Server that serves nobody.
+# Products whose licenses are managed by their own node (installation `local` of the catalog), and the
+# operations of such a node. It has the API of a License Server without clients.
 LOCAL_PRODUCTS = ("isc", "disk_backup_dr", "heterogeneous_migration")
 LOCAL_OPERATIONS = (
     "token",
@@ -36,12 +36,11 @@ FILE_ANSWER = "file"
 
 @dataclass(frozen=True)
 class OperationFields:
-    """``params`` fill path and query, ``body`` names what a write sends, ``fields`` what is read from an
-    answer.
+    """``params`` fill path and query, ``body`` names the fields of a write, ``fields`` those of a response.
 
-    A dotted field (``quota.product``) belongs to the rows of a list. A profile has to map ``required``
-    fields. ``identity`` is the field that no two rows of a list share; without one rows differ by all that
-    they hold.
+    A dotted field (``quota.product``) belongs to the rows of a list. A profile must map the ``required``
+    fields. ``identity`` is the field that is unique within a list; without one, rows are distinguished by
+    their complete content.
     """
 
     base: str
@@ -86,7 +85,7 @@ SHAPES: Dict[str, OperationFields] = {
     "srm_plans": OperationFields(
         VMS, params=("main_site_ip", "spare_site_ip"), fields=("name",), required=("name",)
     ),
-    # Documented rows have a name and no id; a release that gives ids is counted by them.
+    # Documented rows have a name and no id; if a release returns ids, rows are counted by id.
     "srm_plan_vms": OperationFields(VMS, params=("plan_name",), fields=("id", "name")),
     "license_server_link": OperationFields(
         VMS,
@@ -163,12 +162,12 @@ SHAPES: Dict[str, OperationFields] = {
     "release_client": OperationFields(LICENSE_SERVER, params=("client",), fields=_WRITE),
 }
 
-# Host reads hand these out; no profile may map them.
+# Fields that host reads return and that no profile may map.
 SECRET_KEYS = frozenset(
     ("pwd", "password", "passwd", "user", "username", "ipmipw", "ipmiuser", "ipmipassword")
 )
 
-# What the codes of an answer mean is data of the profile; what they can mean is fixed.
+# The profile maps the codes of responses; the possible meanings are fixed.
 CODE_VALUES: Dict[str, Tuple[object, ...]] = {
     "host_arch": ("x86_64", "aarch64"),
     "manager_arch": ("x86_64", "aarch64"),

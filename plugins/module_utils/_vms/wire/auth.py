@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Logging in: Digest with a nonce used again, OAuth2 with a token that is kept. Wrong ones go out once."""
+"""Authenticate requests: HTTP Digest with a reused nonce, OAuth2 with a cached token.
+
+Credentials that the server rejects are not sent again.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +16,14 @@ from .connection import Connection
 from .errors import AuthenticationFailed, LoginRefused
 from .transport import Request, Response
 
-# A challenge, an answer, and one more for a nonce that has grown stale in between.
+# One request for the challenge, one with credentials, and one more if the nonce became stale in between.
 _DIGEST_ROUNDS = 3
 
 Exchange = Callable[[Request], Response]
 
 
 class Session:
-    """Sends requests without any credentials; the base of the sessions that have some."""
+    """Send requests without credentials; the base class of the other sessions."""
 
     def __init__(self, connection: Connection, lapsed_code: str = "") -> None:
         self._connection = connection
@@ -28,7 +31,7 @@ class Session:
         self._refused = False
 
     def send(self, request: Request, exchange: Exchange) -> Response:
-        """Send ``request`` by ``exchange``; raises AuthenticationFailed for a 401 that stands."""
+        """Send ``request`` by ``exchange``; raises AuthenticationFailed for a final 401."""
         response = exchange(request)
         if response.status == 401:
             self._raise_if_lapsed(response)
@@ -54,7 +57,7 @@ class Session:
 
 
 class DigestSession(Session):
-    """Answers the server's challenge once and goes on with its nonce."""
+    """Answer the server's challenge once and reuse its nonce."""
 
     def __init__(self, connection: Connection, lapsed_code: str = "") -> None:
         super().__init__(connection, lapsed_code)
@@ -64,7 +67,7 @@ class DigestSession(Session):
 
     def send(self, request: Request, exchange: Exchange) -> Response:
         if self._refused:
-            # Sending them again is how accounts get locked.
+            # Repeated attempts with rejected credentials can lock an account.
             raise self._failed()
         for _round in range(_DIGEST_ROUNDS):
             answered = self._challenge is not None
@@ -102,14 +105,14 @@ class DigestSession(Session):
         if challenge is None or (answered and not challenge.stale and not self._accepted):
             raise self._failed()
         if answered and not challenge.stale:
-            # A nonce may have ended without the server saying so: one more try, then its no is a no.
+            # The nonce may have expired without ``stale``: try once more, then treat the rejection as final.
             self._accepted = False
         self._challenge = challenge
         self._count = 0
 
 
 class OAuth2Session(Session):
-    """Keeps a bearer token; fetches another one once when it is not taken any more."""
+    """Keep a bearer token; fetch a new one once if the server rejects it."""
 
     def __init__(self, connection: Connection, fetch_token: Callable[[], str]) -> None:
         super().__init__(connection)
@@ -139,7 +142,7 @@ class OAuth2Session(Session):
 
 
 class OAuth2ClientSession(Session):
-    """Asks for a token: HTTP Basic of the OAuth2 client beside the user's credentials in the form."""
+    """Request a token: HTTP Basic of the OAuth2 client, and the user's credentials in the form."""
 
     def send(self, request: Request, exchange: Exchange) -> Response:
         where = self._connection

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where a server is and how to log in there."""
+"""Connection settings: address and credentials of a server."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .errors import OptionError
 
 
 def refuse_account(option: str, host: object) -> None:
-    """Refuse an address with an account in it (``user:password@host``), without repeating any of it."""
+    """Reject an address with credentials in it (``user:password@host``), without repeating any of it."""
     if isinstance(host, str) and has_account(host):
         raise OptionError("host_with_account", option=option)
 
@@ -25,9 +25,9 @@ def has_account(host: str) -> bool:
 class Connection:
     """One server and one account. ``timeout`` is in seconds and bounds one request as a whole.
 
-    ``ca_path`` is a PEM file or a folder of hashed certificates; None means the system's store.
-    ``client_id`` and ``client_secret`` are the OAuth2 client of a License Server's console.
-    Secrets do not show in ``repr``.
+    ``ca_path`` is a PEM file or a directory of hashed certificates; None means the system's store.
+    ``client_id`` and ``client_secret`` are the OAuth2 client of a License Server's console. Secrets are not
+    shown in ``repr``.
     """
 
     host: str
@@ -42,7 +42,7 @@ class Connection:
     client_secret: Optional[str] = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        """Refuse what no server can have, before anything is sent."""
+        """Reject invalid values before anything is sent."""
         refuse_account("host", self.host)
         if not self.host or any(
             not character.isprintable() or character in " /@?#" for character in self.host
@@ -59,7 +59,7 @@ class Connection:
         raise OptionError("option_invalid", option=option, expected=expected, got=got)
 
     def mask(self, *more: str) -> Mask:
-        """Return what masks the secrets of this connection and ``more`` in a server's words."""
+        """Return a mask for the secrets of this connection and ``more`` in text of the server."""
         secrets = (self.password, self.client_secret or "", *more)
         return Mask(secrets, (self.username, self.client_id or ""))
 

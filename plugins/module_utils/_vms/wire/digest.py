@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""HTTP Digest (RFC 7616, RFC 2069): reading challenges and answering them."""
+"""HTTP Digest authentication (RFC 7616, RFC 2069): parse challenges and compute responses."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PARAMETER = re.compile(r'([A-Za-z0-9_*-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"
 
 @dataclass(frozen=True)
 class Challenge:
-    """What a server wants answered. ``qop`` is ``auth`` or empty (RFC 2069)."""
+    """A Digest challenge of a server. ``qop`` is ``auth`` or empty (RFC 2069)."""
 
     realm: str
     nonce: str
@@ -39,7 +39,7 @@ def offered_schemes(headers: Sequence[str]) -> List[str]:
 
 
 def choose(headers: Sequence[str]) -> Optional[Challenge]:
-    """Return the strongest Digest challenge that can be answered, None if there is none."""
+    """Return the strongest supported Digest challenge, None if there is none."""
     found = [
         challenge
         for header in headers
@@ -91,7 +91,7 @@ def answer(
 
 
 def next_nonce(authentication_info: str) -> Optional[str]:
-    """Return the nonce a server wants used from now on."""
+    """Return the nonce that the server wants for the next requests."""
     return _parameters(authentication_info).get("nextnonce")
 
 
@@ -121,7 +121,7 @@ def _split(header: str) -> List[Tuple[str, Dict[str, str]]]:
 
 
 def _blank_quoted(header: str) -> str:
-    # Same length, quoted text blanked: a realm may hold anything, the name of a scheme included.
+    # Replace quoted text by a placeholder of the same length: a realm may contain the name of a scheme.
     return re.sub(r'"(?:[^"\\]|\\.)*"', lambda found: '"' + "_" * (len(found.group()) - 2) + '"', header)
 
 
@@ -140,7 +140,7 @@ def _hash(challenge: Challenge, text: str) -> str:
     data = text.encode("utf-8")
     name = ALGORITHMS[challenge.algorithm]
     try:
-        # The protocol says MD5; a FIPS build has to be told that nothing is secured with it here.
+        # The protocol requires MD5; ``usedforsecurity=False`` permits it in a FIPS build.
         digest = hashlib.new(name, data, usedforsecurity=False)
     except TypeError:
         digest = hashlib.new(name, data)

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can go wrong when talking to VMS and License Servers.
+"""Typed errors of the communication with VMS and License Servers.
 
-Every error carries the code of its sentence (``_messages/vms.py``) and the fields that sentence needs.
-Credentials, query strings and raw bodies are never among them.
+Every error has the code of its message (``_messages/vms.py``) and the fields of that message. Credentials,
+query strings and raw bodies are never among the fields.
 """
 
 from __future__ import annotations
@@ -18,11 +18,10 @@ register(MESSAGES)
 
 
 class VmsError(UsphereError):
-    """Any fault of the other side or of the way there.
+    """Any error of the server or of the connection to it.
 
-    ``sent`` is True if the request may have reached the server: a write that failed so may have been carried
-    out, which only reading again can tell. ``retriable`` is True where the same read may go well a moment
-    later.
+    ``sent`` is True if the request may have reached the server: a failed write may then have been carried
+    out, which only another read can verify. ``retriable`` is True if the same read may succeed later.
     """
 
     def __init__(
@@ -34,15 +33,15 @@ class VmsError(UsphereError):
 
 
 class ProfileError(UsphereError):
-    """An endpoint profile that does not say what it has to."""
+    """An endpoint profile is invalid."""
 
 
 class OptionError(UsphereError):
-    """A connection option that cannot be what was meant."""
+    """A connection option has an invalid value."""
 
 
 class Unreachable(VmsError):
-    """No answer: unknown host, refused, reset, timed out, or TLS that does not come about."""
+    """No response: unknown host, connection refused, reset or timed out, or the TLS handshake failed."""
 
 
 class CertificateError(VmsError):
@@ -50,15 +49,15 @@ class CertificateError(VmsError):
 
 
 class AuthenticationFailed(VmsError):
-    """The credentials were not taken. They were sent once."""
+    """The server rejected the credentials. They were sent once."""
 
 
 class LoginRefused(VmsError):
-    """VMS refuses every login because a licence lapsed (R20, R22)."""
+    """VMS refuses every login because a license expired (R20, R22)."""
 
 
 class HttpError(VmsError):
-    """A status that nothing else here explains; ``retry_after`` is what the server asked for, in seconds."""
+    """An HTTP status without a more specific error; ``retry_after`` is the server's delay in seconds."""
 
     def __init__(
         self,
@@ -75,11 +74,11 @@ class HttpError(VmsError):
 
 
 class BadAnswer(VmsError):
-    """An answer that is cut off, too large, not JSON, or of the wrong shape."""
+    """A response that is cut off, too large, not JSON, or of the wrong structure."""
 
 
 class ListIncomplete(BadAnswer):
-    """A list that was read and of which further rows are possible; ``seen`` counts its different rows."""
+    """A list that was read but may have more rows; ``seen`` counts its different rows."""
 
     def __init__(self, code: str, seen: int, **fields: Any) -> None:
         super().__init__(code, "", True, False, **fields)
@@ -87,7 +86,7 @@ class ListIncomplete(BadAnswer):
 
 
 class CountUncertain(VmsError):
-    """What was read may be the same or different things: there are from ``low`` to ``high`` of them."""
+    """The rows may be the same or different items: their number is between ``low`` and ``high``."""
 
     def __init__(self, code: str, low: int, high: int, **fields: Any) -> None:
         super().__init__(code, "", True, False, low=low, high=high, **fields)
@@ -96,10 +95,10 @@ class CountUncertain(VmsError):
 
 
 class BusinessError(VmsError):
-    """The server understood and refused (HTTP 409, 400 or 403, or an answer that says so itself).
+    """The server refused the request (HTTP 409, 400 or 403, or a response that reports a failure).
 
-    ``error_code`` and ``error_message`` are the server's own; ``license_ids`` names licences that it gave
-    with them, such as those of an activation file that is installed already.
+    ``error_code`` and ``error_message`` are the server's own; ``license_ids`` are licenses that it returned
+    with them, such as those of an activation file that is already installed.
     """
 
     def __init__(
@@ -121,11 +120,11 @@ class BusinessError(VmsError):
 
 
 class NotFound(VmsError):
-    """HTTP 404: no such resource, or no such call on this release."""
+    """HTTP 404: the resource does not exist, or this release does not have the call."""
 
 
 class TaskFailed(VmsError):
-    """A task ended badly (result 1), in part (result 2), or is not known to the server any more."""
+    """A task failed (result 1), failed in part (result 2), or is no longer known to the server."""
 
     def __init__(
         self, code: str, rule: str = "", error_code: str = "", error_message: str = "", **fields: Any
@@ -139,13 +138,13 @@ class TaskFailed(VmsError):
 
 
 class TaskTimeout(VmsError):
-    """A task had not ended by the deadline; it may still end well."""
+    """A task had not ended by the deadline; it may still succeed."""
 
 
 class OperationUnsupported(VmsError):
-    """The endpoint profile has no such operation; nothing was sent."""
+    """The endpoint profile does not have the operation; nothing was sent."""
 
 
 def _said(error_code: str, error_message: str) -> str:
-    # Servers leave out the one or the other.
+    # Servers omit one or the other.
     return ": ".join(part for part in (error_code, error_message) if part) or "-"

@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One HTTP exchange at a time: TLS, keep-alive, a limit on time and size. No login, no retries."""
+"""HTTP transport: one exchange at a time over TLS with keep-alive, time limit and size limit.
+
+Authentication and retries are in other modules.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +20,11 @@ from typing import Any, Iterator, List, Mapping, Optional, Union
 from .connection import Connection
 from .errors import BadAnswer, CertificateError, Unreachable
 
-# The largest honest answer is a page of 1,000 hosts: below one megabyte.
+# The largest valid response is a page of 1,000 hosts: below one megabyte.
 ANSWER_LIMIT = 32 * 1024 * 1024
 
 _CHUNK = 64 * 1024
-# How an idle connection that the server had closed shows itself, over TLS and without.
+# Exceptions that indicate that the server had closed an idle connection, with TLS and without.
 _GONE = (
     http.client.RemoteDisconnected,
     ConnectionResetError,
@@ -33,7 +36,7 @@ _GONE = (
 
 @dataclass(frozen=True)
 class Request:
-    """``target`` is path and query; header values are text or bytes that are sent as they are."""
+    """``target`` is path and query; header values are text or bytes that are sent unchanged."""
 
     method: str
     target: str
@@ -51,7 +54,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """A whole answer."""
+    """A complete response."""
 
     status: int
     headers: http.client.HTTPMessage
@@ -74,11 +77,11 @@ class Transport:
         self._open: Optional[http.client.HTTPConnection] = None
 
     def exchange(self, request: Request, seconds: float, fresh: bool = False) -> Response:
-        """Send ``request`` and return the whole answer within ``seconds``.
+        """Send ``request`` and return the complete response within ``seconds``.
 
-        ``fresh`` asks for a new connection, which a write needs: on an idle one nobody could tell whether
-        it arrived. Raises Unreachable, CertificateError or BadAnswer; ``sent`` tells whether the server may
-        have seen the request.
+        ``fresh`` opens a new connection, which a write needs: on a stale idle connection it is unknown
+        whether the write was received. Raises Unreachable, CertificateError or BadAnswer; ``sent`` is True if
+        the server may have received the request.
         """
         end = time.monotonic() + seconds
         if fresh:
@@ -89,7 +92,7 @@ class Transport:
             except Unreachable as error:
                 if not isinstance(error.__cause__, _GONE):
                     raise
-                # The server had closed the idle connection; a read may simply go over a new one.
+                # The server had closed the idle connection; a read can be repeated over a new one.
         return self._exchange(self._connect(seconds), request, seconds, end)
 
     def close(self) -> None:
@@ -100,7 +103,7 @@ class Transport:
     def _connect(self, seconds: float) -> http.client.HTTPConnection:
         where = self._where
         opened = http.client.HTTPConnection(where.host, where.port)
-        # It would open a plain connection by itself, TLS or not.
+        # HTTPConnection would otherwise open a plain connection by itself, even with TLS configured.
         opened.auto_open = 0
         try:
             plain = socket.create_connection((where.host, where.port), seconds)
@@ -161,7 +164,7 @@ class Transport:
         return response
 
     def _demand_length(self, answer: http.client.HTTPResponse, request: Request) -> None:
-        """Refuse an answer whose end nobody could see: it would be waited for until the time is over."""
+        """Reject a response without a detectable end; reading it would last until the timeout."""
         if answer.chunked or answer.length == 0:
             return
         lengths = {text.strip() for text in answer.headers.get_all("Content-Length", [])}
@@ -191,7 +194,7 @@ class Transport:
 
     @contextlib.contextmanager
     def _watched(self, opened: http.client.HTTPConnection, end: float) -> Iterator["_Watch"]:
-        # A socket's own timeout starts anew with each byte; this one bounds the exchange as a whole.
+        # A socket timeout restarts with each received byte; this timer bounds the complete exchange.
         watch = _Watch(opened.sock, max(end - time.monotonic(), 0.001))
         watch.start()
         try:
@@ -215,7 +218,7 @@ class Transport:
 
 
 class _Watch:
-    """Shuts a socket down when its time is over, which ends any read on it."""
+    """Timer that shuts a socket down after a time limit, which ends any read on it."""
 
     def __init__(self, watched: socket.socket, seconds: float) -> None:
         self._socket = watched
@@ -231,7 +234,7 @@ class _Watch:
 
     def _bark(self) -> None:
         self.barked = True
-        # The plain socket's method: the TLS one would take the session away from the reading thread.
+        # Use the method of the plain socket: the TLS method would detach the session from the reading thread.
         with contextlib.suppress(OSError):
             socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
