@@ -56,9 +56,9 @@ def from_text(content: bytes) -> MigrationRecord:
     try:
         data = json.loads(
             content.decode("utf-8"),
-            object_pairs_hook=_once,
-            parse_constant=_no_number,
-            parse_float=_no_number,
+            object_pairs_hook=_unique_keys,
+            parse_constant=_reject_number,
+            parse_float=_reject_number,
             parse_int=_short_int,
         )
     except (ValueError, RecursionError) as error:
@@ -69,12 +69,12 @@ def from_text(content: bytes) -> MigrationRecord:
         raise BadRecord("schema {0}".format(schema), newer=True)
     if schema not in (1, SCHEMA) or isinstance(schema, bool):
         raise BadRecord("schema must be 1 or {0}".format(SCHEMA))
-    record = _record(_completed(tree) if schema == 1 else tree)
-    _consistent(record)
+    record = _record(_upgraded(tree) if schema == 1 else tree)
+    _check_consistency(record)
     return record
 
 
-def _completed(tree: Data) -> Data:
+def _upgraded(tree: Data) -> Data:
     """Return a schema 1 record with the keys that schema 2 added; the missing values are unknown."""
     added: Dict[str, Data] = {
         "licenses": {"issued_at": None},
@@ -89,14 +89,14 @@ def _completed(tree: Data) -> Data:
     return full
 
 
-def _once(pairs: List[Tuple[str, Any]]) -> Data:
+def _unique_keys(pairs: List[Tuple[str, Any]]) -> Data:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise BadRecord("a key stands twice")
     return found
 
 
-def _no_number(_text: str) -> NoReturn:
+def _reject_number(_text: str) -> NoReturn:
     raise BadRecord("a number that is not whole")
 
 
@@ -115,12 +115,12 @@ def _record(tree: Data) -> MigrationRecord:
     transfer = tree["transfer"]
     return MigrationRecord(
         id=_name(tree["id"], "id"),
-        step=_word(tree["state"], Step, "state"),
+        step=_enum_member(tree["state"], Step, "state"),
         source=_server(tree["source"], "source"),
         destination=_server(tree["destination"], "destination"),
         licenses=tuple(_moving(item) for item in _rows(tree["licenses"], "licenses")),
         parts=tuple(_part(item) for item in _rows(tree["parts"], "parts")),
-        sent_at=_instant(tree["sent_at"], "sent_at"),
+        sent_at=_time_text(tree["sent_at"], "sent_at"),
         uninstall_files=tuple(
             _file(i, "uninstall_files") for i in _rows(tree["uninstall_files"], "uninstall_files")
         ),
@@ -132,7 +132,7 @@ def _record(tree: Data) -> MigrationRecord:
 
 
 def _server(value: object, where: str) -> Server:
-    tree = _shape(value, Server, where)
+    tree = _fields_of(value, Server, where)
     return Server(
         host=_text(tree["host"], where + ".host"),
         port=_count(tree["port"], where + ".port"),
@@ -142,27 +142,27 @@ def _server(value: object, where: str) -> Server:
 
 
 def _moving(value: object) -> Moving:
-    tree = _shape(value, Moving, "licenses")
+    tree = _fields_of(value, Moving, "licenses")
     quantity = tree["quantity"]
     others = ("id", "quantity", "issued_at")
     texts = {name: _maybe_text(tree[name], "licenses." + name) for name in tree if name not in others}
     return Moving(
         id=_text(tree["id"], "licenses.id"),
-        issued_at=_instant(tree["issued_at"], "licenses.issued_at"),
+        issued_at=_time_text(tree["issued_at"], "licenses.issued_at"),
         quantity=None if quantity is None else _count(quantity, "licenses.quantity"),
         **texts,
     )
 
 
 def _part(value: object) -> Part:
-    tree = _shape(value, Part, "parts")
+    tree = _fields_of(value, Part, "parts")
     quantity, file = tree["quantity"], tree["file"]
     return Part(
-        end=_word(tree["end"], End, "parts.end"),
+        end=_enum_member(tree["end"], End, "parts.end"),
         quantity=None if quantity is None else _count(quantity, "parts.quantity"),
         file=None if file is None else _file(file, "parts.file"),
-        sent_at=_instant(tree["sent_at"], "parts.sent_at"),
-        sent_server_at=_instant(tree["sent_server_at"], "parts.sent_server_at"),
+        sent_at=_time_text(tree["sent_at"], "parts.sent_at"),
+        sent_server_at=_time_text(tree["sent_server_at"], "parts.sent_server_at"),
         named=_flag(tree["named"], "parts.named"),
         license_ids=tuple(
             _text(item, "parts.license_ids") for item in _rows(tree["license_ids"], "license_ids")
@@ -171,7 +171,7 @@ def _part(value: object) -> Part:
 
 
 def _transfer(value: object) -> Transfer:
-    tree = _shape(value, Transfer, "transfer")
+    tree = _fields_of(value, Transfer, "transfer")
     source = tree["source"]
     return Transfer(
         folder=_name(tree["folder"], "transfer.folder"),
@@ -181,7 +181,7 @@ def _transfer(value: object) -> Transfer:
 
 
 def _file(value: object, where: str) -> KeptFile:
-    tree = _shape(value, KeptFile, where)
+    tree = _fields_of(value, KeptFile, where)
     sha256 = _sha256(tree["sha256"], where + ".sha256")
     folder = _text(tree["folder"], where + ".folder")
     for step in folder.split("/"):
@@ -190,7 +190,7 @@ def _file(value: object, where: str) -> KeptFile:
 
 
 def _refused(value: object) -> RefusedFile:
-    tree = _shape(value, RefusedFile, "refused")
+    tree = _fields_of(value, RefusedFile, "refused")
     device = tree["device"]
     return RefusedFile(
         _sha256(tree["sha256"], "refused.sha256"),
@@ -212,20 +212,20 @@ def _flag(value: object, where: str) -> bool:
 
 
 def _event(value: object) -> Event:
-    tree = _shape(value, Event, "history")
-    at = _instant(tree["at"], "history.at")
+    tree = _fields_of(value, Event, "history")
+    at = _time_text(tree["at"], "history.at")
     if at is None:
         raise BadRecord("history.at is missing")
     return Event(
         step=_text(tree["step"], "history.step"),
         at=at,
-        server_at=_instant(tree["server_at"], "history.server_at"),
+        server_at=_time_text(tree["server_at"], "history.server_at"),
         pid=_count(tree["pid"], "history.pid"),
         host=_text(tree["host"], "history.host"),
     )
 
 
-def _shape(value: object, kind: Type[Any], where: str) -> Data:
+def _fields_of(value: object, kind: Type[Any], where: str) -> Data:
     tree = _mapping(value, where)
     _keys(tree, [field.name for field in fields(kind)], where)
     return tree
@@ -273,7 +273,7 @@ def _count(value: object, where: str) -> int:
     return value
 
 
-def _instant(value: object, where: str) -> Optional[str]:
+def _time_text(value: object, where: str) -> Optional[str]:
     if value is None:
         return None
     text = _text(value, where)
@@ -284,7 +284,7 @@ def _instant(value: object, where: str) -> Optional[str]:
     return text
 
 
-def _word(value: object, kind: Type[T], where: str) -> T:
+def _enum_member(value: object, kind: Type[T], where: str) -> T:
     for member in kind:  # type: ignore[attr-defined]  # every kind given here is an Enum
         if member.value == value:
             found: T = member
@@ -292,7 +292,7 @@ def _word(value: object, kind: Type[T], where: str) -> T:
     raise BadRecord("{0} is no known word".format(where))
 
 
-def _consistent(record: MigrationRecord) -> None:
+def _check_consistency(record: MigrationRecord) -> None:
     """Raise BadRecord if data that the state requires is missing; an incomplete record must not be used."""
     if not record.licenses or not record.parts:
         raise BadRecord("licenses and parts must not be empty")

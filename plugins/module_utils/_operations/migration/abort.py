@@ -26,18 +26,18 @@ def decide_abort(request: MigrationRequest, journal: Journal, source: LicenseSto
     answers, its state is still checked. Raises InvalidRequest ``migration_unknown``, ChangeRefused
     ``migration_abort_late``, VmsError.
     """
-    look = ServerReading(source)
-    known, missing = find_records(request, journal.records(), lambda: look.ids, unsent=True)
+    reading = ServerReading(source)
+    known, missing = find_records(request, journal.records(), lambda: reading.ids, unsent=True)
     if missing:
         raise InvalidRequest("migration_unknown", license_ids=missing, journal=journal.folder)
-    answers = any(map(_is_unsent, known)) and _answers(look)
-    todos: List[MigrationTask] = []
+    readable = any(map(_is_unsent, known)) and _is_readable(reading)
+    tasks: List[MigrationTask] = []
     warnings: List[Cause] = []
     for record in known:
         if record.step is Step.ABORTED:
-            todos.append(MigrationTask(record, known=record, target=Step.ABORTED))
+            tasks.append(MigrationTask(record, known=record, target=Step.ABORTED))
             continue
-        checked = _refuse_late(record, look, answers or not _is_unsent(record))
+        checked = _refuse_late(record, reading, readable or not _is_unsent(record))
         if not checked:
             fields = {
                 "migration": record.id,
@@ -45,7 +45,7 @@ def decide_abort(request: MigrationRequest, journal: Journal, source: LicenseSto
                 "license_ids": list(record.license_ids),
             }
             warnings.append(Cause("migration_abort_unread", fields, "R16"))
-        todos.append(
+        tasks.append(
             MigrationTask(
                 record,
                 known=record,
@@ -55,36 +55,36 @@ def decide_abort(request: MigrationRequest, journal: Journal, source: LicenseSto
                 target=Step.ABORTED,
             )
         )
-    return MigrationPlan(tuple(todos), warnings=tuple(warnings))
+    return MigrationPlan(tuple(tasks), warnings=tuple(warnings))
 
 
 def _is_unsent(record: MigrationRecord) -> bool:
     return record.step is Step.PLANNED and record.sent_at is None
 
 
-def _answers(look: ServerReading) -> bool:
+def _is_readable(reading: ServerReading) -> bool:
     """Return whether the source can be read; it is read only once, for all migrations."""
     try:
-        look.read()
-        return bool(look.ids)
+        reading.read()
+        return bool(reading.ids)
     except VmsError:
         return False
 
 
-def _refuse_late(record: MigrationRecord, look: ServerReading, readable: bool) -> bool:
+def _refuse_late(record: MigrationRecord, reading: ServerReading, readable: bool) -> bool:
     """Refuse to abort what is uninstalled; return whether the source was read to check this."""
     if record.step is not Step.PLANNED:
-        raise _late(record)
+        raise _late_error(record)
     if not readable:
         return False
-    if record.source.server_id not in look.ids:
+    if record.source.server_id not in reading.ids:
         if _is_unsent(record):
             return False
         raise ChangeRefused(
-            "migration_server_changed", end="source", recorded=record.source.server_id, found=look.id
+            "migration_server_changed", end="source", recorded=record.source.server_id, found=reading.id
         )
-    if _is_gone(record, look.licenses):
-        raise _late(record)
+    if _is_gone(record, reading.licenses):
+        raise _late_error(record)
     return True
 
 
@@ -92,7 +92,7 @@ def _is_gone(record: MigrationRecord, listed: Iterable[LicenseRecord]) -> bool:
     return any(row.id in record.license_ids and row.status == GONE for row in listed)
 
 
-def _late(record: MigrationRecord) -> ChangeRefused:
+def _late_error(record: MigrationRecord) -> ChangeRefused:
     return ChangeRefused("migration_abort_late", "R16", migration=record.id, step=record.step.value)
 
 
@@ -102,14 +102,14 @@ def abort(plan: MigrationPlan, journal: Journal, source: LicenseStore, waits: Wa
     The wait covers all migrations before the first one is recorded. Raises ChangeRefused
     ``migration_abort_late`` before anything is written, OperationError ``migration_interrupted`` afterwards.
     """
-    _refuse_landed([todo.record for todo in plan.todos if todo.changed], journal, source, waits)
-    records = [todo.record for todo in plan.todos]
+    _refuse_effective([task.record for task in plan.todos if task.changed], journal, source, waits)
+    records = [task.record for task in plan.todos]
     written = False
-    for index, todo in enumerate(plan.todos):
-        if not todo.changed:
+    for index, task in enumerate(plan.todos):
+        if not task.changed:
             continue
         try:
-            records[index] = journal.advance(todo.record, Step.ABORTED)
+            records[index] = journal.advance(task.record, Step.ABORTED)
         except UsphereError as error:
             if not written:
                 raise
@@ -118,7 +118,7 @@ def abort(plan: MigrationPlan, journal: Journal, source: LicenseStore, waits: Wa
     return MigrationOutcome(tuple(records))
 
 
-def _refuse_landed(
+def _refuse_effective(
     records: List[MigrationRecord], journal: Journal, source: LicenseStore, waits: Waits
 ) -> None:
     """Wait for the rest of the timeout of every uninstallation that was sent; refuse if one took effect."""
@@ -127,12 +127,12 @@ def _refuse_landed(
         if record.sent_at is not None and wait_rest(
             record.sent_at, UninstallPoll(source, record), journal, waits
         ):
-            raise _late(record)
+            raise _late_error(record)
     # The first uninstallations may have taken effect during the wait for the later ones.
     listed = source.licenses() if sent else ()
     for record in sent:
         if _is_gone(record, listed):
-            raise _late(record)
+            raise _late_error(record)
 
 
 def _interrupted(records: List[MigrationRecord], error: UsphereError) -> OperationError:

@@ -72,7 +72,7 @@ class _Found:
     the parts whose kept file cannot be read; ``fetchable``: the source still has the uninstall file.
     """
 
-    todo: MigrationTask
+    task: MigrationTask
     open: Mapping[int, Optional[OperationError]]
     damaged: FrozenSet[int] = frozenset()
     fetchable: bool = False
@@ -103,19 +103,19 @@ class _Decision:
         found = [self._resumed(record) for record in known]
         if missing:
             found += [self._planned(record) for record in self.new.records(missing)]
-        todos = [self._foreseen(todo) for todo in self._with_files(found)]
+        tasks = [self._with_actions(task) for task in self._with_files(found)]
         verdicts = []
-        if any(UNINSTALL in todo.actions for todo in todos):
-            verdicts.append(check_uninstall(todos, self.request, self.source, self.destination))
-        verdicts.append(check_installs(todos, self.request, self.journal, self.source, self.destination))
+        if any(UNINSTALL in task.actions for task in tasks):
+            verdicts.append(check_uninstall(tasks, self.request, self.source, self.destination))
+        verdicts.append(check_installs(tasks, self.request, self.journal, self.source, self.destination))
         for verdict in verdicts:
             self.unchecked += verdict.unchecked
             self.warnings += verdict.warnings
         return MigrationPlan(
-            in_order(todos, self.request.catalog), tuple(self.unchecked), tuple(self.warnings)
+            in_order(tasks, self.request.catalog), tuple(self.unchecked), tuple(self.warnings)
         )
 
-    def _look(self, end: End) -> ServerReading:
+    def _reading(self, end: End) -> ServerReading:
         return self.source if end is End.SOURCE else self.destination
 
     # Known migrations
@@ -124,7 +124,7 @@ class _Decision:
         self._same_task(record)
         if not record.step.reached(Step.UNINSTALL_FILE_SAVED):
             return self._at_source(record, record)
-        return self._under_way(record)
+        return self._after_uninstall(record)
 
     def _planned(self, record: MigrationRecord) -> _Found:
         """Return a migration that the journal does not have yet, or for which nothing was sent."""
@@ -132,7 +132,7 @@ class _Decision:
         if known is not None:
             record = replace(record, history=known.history, refused=known.refused)
         found = self._at_source(known, record)
-        if not found.todo.live:
+        if not found.task.live:
             fields = {"migration": record.id, "license_ids": list(record.license_ids)}
             self.warnings.append(Cause("migration_already_uninstalled", fields, "R16"))
         return found
@@ -166,8 +166,8 @@ class _Decision:
             refuse_live_source(record, reading, destination_live=False)
         if not reading.live and not reading.gone:
             self._refuse_vanished(record, record.license_ids)
-        todo = MigrationTask(record, known=known, live=bool(reading.live))
-        return _Found(todo, {index: None for index, part in enumerate(record.parts) if part.file is None})
+        task = MigrationTask(record, known=known, live=bool(reading.live))
+        return _Found(task, {index: None for index, part in enumerate(record.parts) if part.file is None})
 
     def _refuse_vanished(self, record: MigrationRecord, license_ids: Sequence[str]) -> None:
         if license_ids:
@@ -175,7 +175,7 @@ class _Decision:
                 "migration_license_vanished", migration=record.id, license_ids=list(license_ids)
             )
 
-    def _under_way(self, record: MigrationRecord) -> _Found:
+    def _after_uninstall(self, record: MigrationRecord) -> _Found:
         """Return a migration with a saved uninstall file, after reading both servers and all its files."""
         reading = read_source(self.source, record)
         self.warnings += reading.causes
@@ -196,7 +196,7 @@ class _Decision:
                 continue
             rows = self._rows(record, part)
             if part.installed:
-                refuse_dead_part(record, part, rows, others, self._look(part.end).ids)
+                refuse_dead_part(record, part, rows, others, self._reading(part.end).ids)
             if part.installed and not rows:
                 lost.append(part)
                 now = now.with_part(index, replace(part, license_ids=(), sent_at=None, sent_server_at=None))
@@ -214,8 +214,8 @@ class _Decision:
             }
             self.warnings.append(Cause("migration_lost_at_destination", fields, "R16"))
         event = "destination_lost" if lost else "activation_file_released"
-        todo = MigrationTask(now, known=record, event=event, source_checked=reading.checked)
-        return _Found(todo, opened, frozenset(damaged), reading.gone)
+        task = MigrationTask(now, known=record, event=event, source_checked=reading.checked)
+        return _Found(task, opened, frozenset(damaged), reading.gone)
 
     def _arrived(self, record: MigrationRecord) -> bool:
         """Return whether the destination lists the licenses as live; False if it does not answer."""
@@ -229,11 +229,11 @@ class _Decision:
             return False
 
     def _rows(self, record: MigrationRecord, part: Part) -> Tuple[LicenseRecord, ...]:
-        look = self._look(part.end)
+        reading = self._reading(part.end)
         require_server(
-            look, record.destination if part.end is End.DESTINATION else record.source, part.end.value
+            reading, record.destination if part.end is End.DESTINATION else record.source, part.end.value
         )
-        return rows_of_part(look, part)
+        return rows_of_part(reading, part)
 
     def _unusable(
         self,
@@ -263,22 +263,22 @@ class _Decision:
 
     def _with_files(self, found: Sequence[_Found]) -> List[MigrationTask]:
         """Assign the activation files of the task; raise the error of a part that needs one and gets none."""
-        ours = {item.todo.record.id for item in found}
-        self.source_checked = all(item.todo.source_checked for item in found)
+        task_ids = {item.task.record.id for item in found}
+        self.source_checked = all(item.task.source_checked for item in found)
         digests = {item.file.sha256 for item in self.request.files}
         given = assign(
             self.request.files,
             [
                 Receiver(
-                    item.todo.record,
+                    item.task.record,
                     frozenset(item.open),
                     item.damaged,
-                    item.todo.live,
-                    refused_files(item.todo.record, digests, self._look),
+                    item.task.live,
+                    refused_files(item.task.record, digests, self._reading),
                 )
                 for item in found
             ],
-            [record for record in self.records if record.id not in ours],
+            [record for record in self.records if record.id not in task_ids],
             self._installed_as,
         )
         self.warnings += given.warnings
@@ -288,10 +288,10 @@ class _Decision:
         """Return the ids of the licenses that an end lists for a file; none if the source was not read."""
         if end is End.SOURCE and not self.source_checked:
             return []
-        return [row.id for row in self._look(end).licenses if (row.sha256 or "").lower() == sha256]
+        return [row.id for row in self._reading(end).licenses if (row.sha256 or "").lower() == sha256]
 
     def _complete(self, found: _Found, given: Assigned) -> MigrationTask:
-        record = found.todo.record
+        record = found.task.record
         files = given.files.get(record.id, {})
         for index, error in found.open.items():
             if error is not None and index not in files:
@@ -306,23 +306,23 @@ class _Decision:
             if part.file is not None and part.file.sha256 in taken and not part.installed:
                 # The operator assigned this file to another migration.
                 record = record.with_part(index, Part(part.end, part.quantity))
-        todo = replace(found.todo, record=record, given=files, named=given.named.get(record.id, frozenset()))
+        task = replace(found.task, record=record, given=files, named=given.named.get(record.id, frozenset()))
         if not record.step.reached(Step.UNINSTALL_FILE_SAVED):
-            return todo
-        return self._with_proofs(found, todo)
+            return task
+        return self._with_uninstall_files(found, task)
 
-    def _with_proofs(self, found: _Found, todo: MigrationTask) -> MigrationTask:
+    def _with_uninstall_files(self, found: _Found, task: MigrationTask) -> MigrationTask:
         """Check the uninstall files, which are the only copy while the license is not installed anywhere."""
-        record = todo.record
+        record = task.record
         damaged = damaged_files(self.journal, record, record.uninstall_files)
         elsewhere = all(
-            index in todo.given or part.installed or (part.file is not None and index not in found.damaged)
+            index in task.given or part.installed or (part.file is not None and index not in found.damaged)
             for index, part in enumerate(record.parts)
         )
         if elsewhere:
             if damaged:
                 self.warnings.append(file_cause("migration_file_damaged", self.journal, record, damaged))
-            return todo
+            return task
         gone = [file for file in damaged if self.journal.copy_of(record, file) is None]
         if gone and not found.fetchable:
             lost = file_cause("migration_proof_lost", self.journal, record, damaged)
@@ -332,46 +332,46 @@ class _Decision:
         broken = damaged_files(self.journal, record, bundle_files(record))
         if broken:
             self.warnings.append(file_cause("migration_bundle_damaged", self.journal, record, broken))
-        return replace(todo, restore=tuple(damaged), renew=bool(gone or broken))
+        return replace(task, restore=tuple(damaged), renew=bool(gone or broken))
 
-    def _foreseen(self, todo: MigrationTask) -> MigrationTask:
-        record, actions = todo.record, []
+    def _with_actions(self, task: MigrationTask) -> MigrationTask:
+        record, actions = task.record, []
         if record.step is Step.VERIFIED:
-            return replace(todo, actions=(KEEP,) if todo.given else (), target=Step.VERIFIED)
-        if todo.live:
+            return replace(task, actions=(KEEP,) if task.given else (), target=Step.VERIFIED)
+        if task.live:
             actions.append(UNINSTALL)
         if not record.step.reached(Step.UNINSTALL_FILE_SAVED):
             actions.append(SAVE)
-        if todo.restore:
+        if task.restore:
             actions.append(RESTORE)
-        here = [part.file is not None or index in todo.given for index, part in enumerate(record.parts)]
+        available = [part.file is not None or index in task.given for index, part in enumerate(record.parts)]
         renew = False
-        if not all(here):
+        if not all(available):
             if not record.step.reached(Step.TRANSFER_REQUESTED):
                 actions.append(REQUEST)
-            elif todo.renew or self._device_changed(record):
+            elif task.renew or self._device_changed(record):
                 renew = True
                 actions.append(REQUEST)
-        todo = replace(todo, renew=renew)
-        if self._installs(todo):
+        task = replace(task, renew=renew)
+        if self._installs(task):
             actions.append(INSTALL)
         # A part that returns to a source that does not answer is installed and verified in a later run.
-        away = [part.installed for part in record.parts if not todo.reaches(part)]
-        done = Step.VERIFIED if not away else Step.INSTALLED if all(away) else Step.WAITING
-        target = done if all(here) else Step.WAITING
+        unreachable = [part.installed for part in record.parts if not task.reaches(part)]
+        done = Step.VERIFIED if not unreachable else Step.INSTALLED if all(unreachable) else Step.WAITING
+        target = done if all(available) else Step.WAITING
         actions += [VERIFY] if target is Step.VERIFIED else []
-        return replace(todo, actions=tuple(actions), target=target)
+        return replace(task, actions=tuple(actions), target=target)
 
-    def _installs(self, todo: MigrationTask) -> bool:
+    def _installs(self, task: MigrationTask) -> bool:
         """Return whether an available activation file is not installed on its server yet."""
-        for index, part in enumerate(todo.record.parts):
+        for index, part in enumerate(task.record.parts):
             digest = part.file.sha256 if part.file else None
-            if index in todo.given:
-                digest = todo.given[index].sha256
-            if digest is None or part.installed or not todo.reaches(part):
+            if index in task.given:
+                digest = task.given[index].sha256
+            if digest is None or part.installed or not task.reaches(part):
                 continue
             kept = part.file is not None and part.file.sha256 == digest
-            if not (kept and rows_of_part(self._look(part.end), part)) and not self._installed_as(
+            if not (kept and rows_of_part(self._reading(part.end), part)) and not self._installed_as(
                 part.end, digest
             ):
                 return True
@@ -388,11 +388,11 @@ class _Decision:
         changed = False
         with contextlib.suppress(Unreachable, HttpError, BadAnswer):
             require_server(self.destination, record.destination, End.DESTINATION.value)
-        for look, kept in ((self.destination, transfer.destination), (self.source, transfer.source)):
+        for reading, kept in ((self.destination, transfer.destination), (self.source, transfer.source)):
             if kept is None:
                 continue
             try:
-                digest = license_files.digest(look.server.device_info().content)
+                digest = license_files.digest(reading.server.device_info().content)
             except (Unreachable, HttpError, BadAnswer) as error:
                 self.warnings.append(Cause("migration_device_not_asked", {"migration": record.id}, ""))
                 self.warnings.append(cause_of(error))

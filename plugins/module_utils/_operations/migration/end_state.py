@@ -42,15 +42,15 @@ def check_uninstall(
 
     Raises ChangeRefused ``migration_refused`` with every violation as a cause; nothing was sent.
     """
-    leaving = [todo for todo in todos if todo.live]
-    ids = tuple(ident for todo in leaving for ident in todo.record.license_ids)
+    leaving = [task for task in todos if task.live]
+    ids = tuple(ident for task in leaving for ident in task.record.license_ids)
     coming: Dict[End, List[Expectation]] = {End.SOURCE: [], End.DESTINATION: []}
-    for todo in todos:
-        require_server(destination, todo.record.destination, "destination")
-        for part in todo.record.parts:
+    for task in todos:
+        require_server(destination, task.record.destination, "destination")
+        for part in task.record.parts:
             if not part.installed:
-                coming[part.end] += [expected(item) for item in todo.record.bringing(part)]
-    there = check_end_state(
+                coming[part.end] += [expected(item) for item in task.record.bringing(part)]
+    at_source = check_end_state(
         source.server,
         source.licenses,
         adding=tuple(coming[End.SOURCE]),
@@ -59,7 +59,7 @@ def check_uninstall(
         allow_unbalanced=request.allow_unbalanced,
         catalog=request.catalog,
     )
-    here = check_end_state(
+    at_destination = check_end_state(
         destination.server,
         destination.licenses,
         adding=tuple(coming[End.DESTINATION]),
@@ -67,13 +67,15 @@ def check_uninstall(
         allow_unbalanced=request.allow_unbalanced,
         catalog=request.catalog,
     )
-    held = still_held([_group(todo.record, source.licenses) for todo in leaving], there.clients)
-    violations = there.violations + held + here.violations
+    held = still_held([_group(task.record, source.licenses) for task in leaving], at_source.clients)
+    violations = at_source.violations + held + at_destination.violations
     if violations:
         raise ChangeRefused("migration_refused", violations[0].rule, violations, license_ids=list(ids))
     # Detect a destination without device information before the uninstallation.
     destination.server.device_info()
-    return MigrationCheck((*there.unchecked, *here.unchecked), (*there.warnings, *here.warnings))
+    return MigrationCheck(
+        (*at_source.unchecked, *at_destination.unchecked), (*at_source.warnings, *at_destination.warnings)
+    )
 
 
 def check_installs(
@@ -84,7 +86,7 @@ def check_installs(
     destination: ServerReading,
 ) -> MigrationCheck:
     """Check the available files as ``license`` does; skipped while licenses still have to be uninstalled."""
-    if any(todo.live for todo in todos):
+    if any(task.live for task in todos):
         return MigrationCheck()
     unchecked: Tuple[Cause, ...] = ()
     warnings: Tuple[Cause, ...] = ()
@@ -92,8 +94,8 @@ def check_installs(
         wanted = wanted_files(todos, end, journal)
         if not wanted:
             continue
-        for todo in todos:
-            recorded = todo.record.destination if end is End.DESTINATION else todo.record.source
+        for task in todos:
+            recorded = task.record.destination if end is End.DESTINATION else task.record.source
             require_server(look, recorded, end.value)
         try:
             plan = install.decide(install_request(request, wanted, end), look.server)

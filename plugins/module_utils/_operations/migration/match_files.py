@@ -75,7 +75,7 @@ def assign(
     ``activation_file_ambiguous`` (several parts wait, and not every one of them gets a file),
     ``activation_file_claimed``, ``activation_file_early``, ``activation_file_present``.
     """
-    _refuse_doubles(files)
+    _refuse_duplicates(files)
     return _Assignment(receivers, others, installed).of(files)
 
 
@@ -102,22 +102,22 @@ class _Assignment:
         self.warnings: List[Cause] = []
 
     def of(self, files: Sequence[GivenFile]) -> Assigned:
-        left = [given for given in files if not self._known(given)]
-        for given in left:
+        remaining = [given for given in files if not self._is_known(given)]
+        for given in remaining:
             self._refuse_foreign(given)
         # Files with more specifications are assigned first.
-        for given in sorted((f for f in left if f.license_id is not None), key=_vagueness):
+        for given in sorted((f for f in remaining if f.license_id is not None), key=_missing_hints):
             if not self._is_refused(given):
-                self._take(given, self._named_slot(given))
-        unnamed = [given for given in left if given.license_id is None and self._may_be_ours(given)]
-        self._deal(sorted(unnamed, key=lambda f: (_vagueness(f), f.file.sha256)))
+                self._assign_file(given, self._named_slot(given))
+        unnamed = [given for given in remaining if given.license_id is None and self._may_be_for_task(given)]
+        self._assign_unnamed(sorted(unnamed, key=lambda f: (_missing_hints(f), f.file.sha256)))
         return Assigned(
             self.files,
             {ident: frozenset(places) for ident, places in self.named.items()},
             tuple(self.warnings),
         )
 
-    def _take(self, given: GivenFile, slot: Slot) -> None:
+    def _assign_file(self, given: GivenFile, slot: Slot) -> None:
         record, index = slot
         self.slots = [other for other in self.slots if other != slot]
         self.files.setdefault(record.id, {})[index] = given.file
@@ -126,7 +126,7 @@ class _Assignment:
 
     # Files that the journal already has
 
-    def _known(self, given: GivenFile) -> bool:
+    def _is_known(self, given: GivenFile) -> bool:
         """Return whether a part of the task already has this file; note what the operator specifies."""
         for receiver in self.receivers:
             for index, part in enumerate(receiver.record.parts):
@@ -161,10 +161,12 @@ class _Assignment:
                 raise InvalidRequest.of(Cause("activation_file_present", fields, "R16"))
 
     def _named_slot(self, given: GivenFile) -> Slot:
-        fitting = self._fitting(given) or [slot for slot in self._replaceable() if self._suits(given, *slot)]
+        fitting = self._fitting(given) or [
+            slot for slot in self._replaceable() if self._accepts(given, *slot)
+        ]
         if not fitting:
             raise self._without_part(given)
-        if len({_likeness(*slot) for slot in fitting}) > 1:
+        if len({_part_key(*slot) for slot in fitting}) > 1:
             raise self._ambiguous(given, fitting)
         return fitting[0]
 
@@ -179,22 +181,22 @@ class _Assignment:
 
     # Files without specifications
 
-    def _may_be_ours(self, given: GivenFile) -> bool:
+    def _may_be_for_task(self, given: GivenFile) -> bool:
         """Return whether a file may be for the task; a file of another migration is skipped."""
         digest = given.file.sha256
-        everyone = [*self.records, *self.others]
-        if any(part.file and part.file.sha256 == digest for record in everyone for part in record.parts):
+        all_records = [*self.records, *self.others]
+        if any(part.file and part.file.sha256 == digest for record in all_records for part in record.parts):
             return False
         fitting = self._fitting(given)
         if not fitting:
-            return self._passed_over(given)
+            return self._skip_or_raise(given)
         record, index = fitting[0]
-        there = self.installed(record.parts[index].end, digest)
-        if there:
-            self._warn("activation_file_not_sent", given, record, there)
-        return not there
+        installed_ids = self.installed(record.parts[index].end, digest)
+        if installed_ids:
+            self._warn("activation_file_not_sent", given, record, installed_ids)
+        return not installed_ids
 
-    def _passed_over(self, given: GivenFile) -> bool:
+    def _skip_or_raise(self, given: GivenFile) -> bool:
         """Return False for a file of another migration or for later use; else raise InvalidRequest."""
         if self._is_refused(given):
             return False
@@ -217,10 +219,10 @@ class _Assignment:
         return [
             (record, index)
             for record, index in self.slots
-            if self._suits(given, record, index) and given.file.sha256 not in record.present
+            if self._accepts(given, record, index) and given.file.sha256 not in record.present
         ]
 
-    def _suits(self, given: GivenFile, record: MigrationRecord, index: int) -> bool:
+    def _accepts(self, given: GivenFile, record: MigrationRecord, index: int) -> bool:
         refused = (given.file.sha256, record.parts[index].end) in self.refused[record.id]
         return _fits(given, record, index) and not refused
 
@@ -234,35 +236,35 @@ class _Assignment:
                 return True
         return False
 
-    def _deal(self, files: Sequence[GivenFile]) -> None:
-        left = list(files)
-        while left:
-            fitting = self._fitting(left[0])
+    def _assign_unnamed(self, files: Sequence[GivenFile]) -> None:
+        remaining = list(files)
+        while remaining:
+            fitting = self._fitting(remaining[0])
             if not fitting:
-                raise self._without_part(left[0])
-            if len({_shape(*slot) for slot in fitting}) > 1:
-                raise self._ambiguous(left[0], fitting)
-            same = [file for file in left if set(self._fitting(file)) & set(fitting)]
-            rivals = self._rivals(_shape(*fitting[0]))
-            candidates = sorted([*fitting, *rivals], key=lambda slot: (slot[0].id, slot[1]))
+                raise self._without_part(remaining[0])
+            if len({_exchange_key(*slot) for slot in fitting}) > 1:
+                raise self._ambiguous(remaining[0], fitting)
+            same = [file for file in remaining if set(self._fitting(file)) & set(fitting)]
+            competing = self._competing_parts(_exchange_key(*fitting[0]))
+            candidates = sorted([*fitting, *competing], key=lambda slot: (slot[0].id, slot[1]))
             if len({record.id for record, _index in candidates}) > 1 and len(same) != len(candidates):
-                raise self._ambiguous(left[0], candidates)
+                raise self._ambiguous(remaining[0], candidates)
             if len(same) > len(candidates):
                 raise self._without_part(same[-1])
             # The parts are equal and each gets a file, so all of them arrive in any assignment.
             for file, slot in zip(sorted(same, key=lambda f: f.file.sha256), candidates):
-                left.remove(file)
+                remaining.remove(file)
                 if slot in self.slots:
-                    self._take(file, slot)
+                    self._assign_file(file, slot)
 
-    def _rivals(self, shape: Tuple[object, ...]) -> List[Slot]:
+    def _competing_parts(self, shape: Tuple[object, ...]) -> List[Slot]:
         """Return the equal parts that wait in migrations of the journal that the task does not name."""
         return [
             (record, index)
             for record in self.others
             if _waits(record)
             for index, part in enumerate(record.parts)
-            if part.file is None and _shape(record, index) == shape
+            if part.file is None and _exchange_key(record, index) == shape
         ]
 
     def _without_part(self, given: GivenFile) -> InvalidRequest:
@@ -285,7 +287,7 @@ def _fields(given: GivenFile, record: MigrationRecord, license_ids: Sequence[str
     }
 
 
-def _vagueness(given: GivenFile) -> int:
+def _missing_hints(given: GivenFile) -> int:
     return sum(hint is None for hint in (given.license_id, given.quantity, given.end))
 
 
@@ -305,12 +307,12 @@ def _fits(given: GivenFile, record: MigrationRecord, index: int) -> bool:
     )
 
 
-def _likeness(record: MigrationRecord, index: int) -> Tuple[str, End, Optional[int]]:
+def _part_key(record: MigrationRecord, index: int) -> Tuple[str, End, Optional[int]]:
     part: Part = record.parts[index]
     return record.id, part.end, part.quantity
 
 
-def _shape(record: MigrationRecord, index: int) -> Tuple[object, ...]:
+def _exchange_key(record: MigrationRecord, index: int) -> Tuple[object, ...]:
     """Return the properties that parts with interchangeable files share: the server and all licenses."""
     part = record.parts[index]
     server = record.destination if part.end is End.DESTINATION else record.source
@@ -327,7 +329,7 @@ def _shown(record: MigrationRecord, index: int) -> str:
     return "{0} {1} ({2})".format(", ".join(record.license_ids), quantity, part.end.value)
 
 
-def _refuse_doubles(files: Sequence[GivenFile]) -> None:
+def _refuse_duplicates(files: Sequence[GivenFile]) -> None:
     seen: Dict[str, str] = {}
     for given in files:
         other = seen.get(given.file.name) or seen.get(given.file.sha256)

@@ -76,8 +76,8 @@ def migration_request(
     """
     return MigrationRequest(
         license_ids=tuple(options["license_ids"]),
-        source=_place(source, options.get("source")),
-        destination=_place(destination, options.get("destination")),
+        source=_server_end(source, options.get("source")),
+        destination=_server_end(destination, options.get("destination")),
         files=tuple(_given(item) for item in options.get("activation_files") or ()),
         quantities=tuple(parse_quantity(item, "quantities") for item in options.get("quantities") or ()),
         remainder_to=End(options["remainder_to"]),
@@ -86,8 +86,8 @@ def migration_request(
     )
 
 
-def _place(reached: Mapping[str, Any], given: Any) -> ServerEnd:
-    return ServerEnd(reached["host"], reached["port"], (given or {}).get("client"))
+def _server_end(connection: Mapping[str, Any], given: Any) -> ServerEnd:
+    return ServerEnd(connection["host"], connection["port"], (given or {}).get("client"))
 
 
 def _given(item: object) -> GivenFile:
@@ -116,20 +116,20 @@ def plan_rows(plan: MigrationPlan) -> List[Data]:
     """Return the actions and the final state of each changed migration, in order. Empty without changes."""
     return [
         {
-            "id": todo.record.id,
-            "license_ids": list(todo.record.license_ids),
-            "actions": list(todo.actions),
-            "state": todo.target.value,
+            "id": task.record.id,
+            "license_ids": list(task.record.license_ids),
+            "actions": list(task.actions),
+            "state": task.target.value,
         }
-        for todo in plan.todos
-        if todo.changed
+        for task in plan.todos
+        if task.changed
     ]
 
 
 def plan_diff(plan: MigrationPlan) -> Data:
     """Return the state of each migration before and after as a diff."""
-    before = {todo.record.id: None if todo.known is None else todo.known.step.value for todo in plan.todos}
-    after = {todo.record.id: todo.target.value for todo in plan.todos}
+    before = {task.record.id: None if task.known is None else task.known.step.value for task in plan.todos}
+    after = {task.record.id: task.target.value for task in plan.todos}
     return {"before": before, "after": after}
 
 

@@ -110,17 +110,17 @@ class MigrationPlan:
 
     @property
     def changed(self) -> bool:
-        return any(todo.changed for todo in self.todos)
+        return any(task.changed for task in self.todos)
 
     @property
     def standing(self) -> Tuple[MigrationRecord, ...]:
         """The migrations that the journal has, as they are before the run."""
-        return tuple(todo.known for todo in self.todos if todo.known is not None)
+        return tuple(task.known for task in self.todos if task.known is not None)
 
     @property
     def source_checked(self) -> bool:
         """Whether the source was read for every migration of the task."""
-        return all(todo.source_checked for todo in self.todos)
+        return all(task.source_checked for task in self.todos)
 
 
 class ServerReading:
@@ -195,22 +195,22 @@ def wanted_files(
     A file for a source that does not answer waits for a later run; it does not block the other files.
     """
     found = []
-    for todo in todos:
-        for index, part in enumerate(todo.record.parts):
-            if part.end is not end or not todo.reaches(part):
+    for task in todos:
+        for index, part in enumerate(task.record.parts):
+            if part.end is not end or not task.reaches(part):
                 continue
-            file = todo.given.get(index)
+            file = task.given.get(index)
             if file is None and part.file is not None:
-                path = journal.path_of(todo.record, part.file)
+                path = journal.path_of(task.record, part.file)
                 # An installed file is not needed any more; a damaged file that is not installed fails when it
                 # is sent.
-                intact = journal.state_of(todo.record, part.file) is FileState.INTACT
-                content = journal.content_of(todo.record, part.file) if intact else b""
+                intact = journal.state_of(task.record, part.file) is FileState.INTACT
+                content = journal.content_of(task.record, part.file) if intact else b""
                 file = ActivationFile(path, part.file.name, part.file.sha256, content)
             if file is not None and not part.installed:
-                expect = tuple(expected(item) for item in todo.record.bringing(part))
+                expect = tuple(expected(item) for item in task.record.bringing(part))
                 kept = part.file is not None and part.file.sha256 == file.sha256
-                by_name = index in todo.named or (kept and (part.named or part.sent_at is not None))
+                by_name = index in task.named or (kept and (part.named or part.sent_at is not None))
                 found.append(install.WantedFile(file, expect, by_name))
     return tuple(found)
 
@@ -219,8 +219,10 @@ def install_request(
     request: MigrationRequest, wanted: Tuple[install.WantedFile, ...], end: End
 ) -> install.InstallRequest:
     """Return the request that installs ``wanted`` at ``end``."""
-    place = request.destination if end is End.DESTINATION else request.source
-    return install.InstallRequest(wanted, place.client, request.allow_unbalanced, catalog=request.catalog)
+    server_end = request.destination if end is End.DESTINATION else request.source
+    return install.InstallRequest(
+        wanted, server_end.client, request.allow_unbalanced, catalog=request.catalog
+    )
 
 
 def expected(moving: Moving) -> Expectation:
@@ -237,9 +239,9 @@ def expected(moving: Moving) -> Expectation:
 
 def in_order(todos: Sequence[MigrationTask], catalog: Catalog) -> Tuple[MigrationTask, ...]:
     """Return the tasks in the order of removal: upgrade licenses before their base licenses."""
-    groups = tuple(tuple(_as_listed(item) for item in todo.record.licenses) for todo in todos)
-    places = {id(group): place for place, group in enumerate(groups)}
-    return tuple(todos[places[id(group)]] for group in removal_order(groups, catalog))
+    groups = tuple(tuple(_as_listed(item) for item in task.record.licenses) for task in todos)
+    positions = {id(group): position for position, group in enumerate(groups)}
+    return tuple(todos[positions[id(group)]] for group in removal_order(groups, catalog))
 
 
 def _as_listed(moving: Moving) -> LicenseRecord:

@@ -113,7 +113,7 @@ def apply(
     continues from there.
     """
     if not plan.changed:
-        return MigrationOutcome(tuple(todo.record for todo in plan.todos))
+        return MigrationOutcome(tuple(task.record for task in plan.todos))
     return _Run(plan, request, journal, source, destination, waits, tell).outcome()
 
 
@@ -126,45 +126,45 @@ class _Run:
         source: LicenseStore,
         destination: LicenseStore,
         waits: Waits,
-        tell: Teller,
+        render: Teller,
     ) -> None:
-        self.todos = list(plan.todos)
+        self.tasks = list(plan.todos)
         self.request = request
         self.journal = journal
         self.ends = {End.SOURCE: source, End.DESTINATION: destination}
         self.source = source
         self.waits = waits
-        self.tell = tell
+        self.render = render
         self.touched = False
 
     def outcome(self) -> MigrationOutcome:
         self.journal.prepare()
         try:
-            self._go()
+            self._run_steps()
         except UsphereError as error:
             if not self.touched:
                 raise
             raise self._interrupted(error) from error
-        return MigrationOutcome(tuple(todo.record for todo in self.todos))
+        return MigrationOutcome(tuple(task.record for task in self.tasks))
 
     def _interrupted(self, error: UsphereError) -> OperationError:
         causes = (cause_of(error), *(error.causes if isinstance(error, OperationError) else ()))
-        stand = ["{0}: {1}".format(todo.record.id, todo.record.step.value) for todo in self.todos]
-        return OperationError("migration_interrupted", error.rule, causes, changed=True, migrations=stand)
+        states = ["{0}: {1}".format(task.record.id, task.record.step.value) for task in self.tasks]
+        return OperationError("migration_interrupted", error.rule, causes, changed=True, migrations=states)
 
-    def _go(self) -> None:
-        for index, todo in enumerate(self.todos):
-            if todo.new:
-                end = End.SOURCE if todo.record.step is Step.PLANNED else End.DESTINATION
-                self._put(index, self._write(todo.record, todo.event, self._time(end)))
-            if todo.restore:
+    def _run_steps(self) -> None:
+        for index, task in enumerate(self.tasks):
+            if task.new:
+                end = End.SOURCE if task.record.step is Step.PLANNED else End.DESTINATION
+                self._replace_record(index, self._write(task.record, task.event, self._time(end)))
+            if task.restore:
                 self._restore(index)
         # Save the uninstall file of each license before the next license is uninstalled.
-        for index in range(len(self.todos)):
-            self._leave(index)
-        for index in range(len(self.todos)):
-            self._ask(index)
-            self._receive(index)
+        for index in range(len(self.tasks)):
+            self._uninstall_and_save(index)
+        for index in range(len(self.tasks)):
+            self._request_transfer(index)
+            self._keep_files(index)
         refused: List[ServerRefused] = []
         for end in (End.DESTINATION, End.SOURCE):
             try:
@@ -174,11 +174,11 @@ class _Run:
                 refused.append(error)
         if refused:
             raise refused[0]
-        for index in range(len(self.todos)):
+        for index in range(len(self.tasks)):
             self._verify(index)
 
-    def _put(self, index: int, record: MigrationRecord) -> MigrationRecord:
-        self.todos[index] = replace(self.todos[index], record=record)
+    def _replace_record(self, index: int, record: MigrationRecord) -> MigrationRecord:
+        self.tasks[index] = replace(self.tasks[index], record=record)
         return record
 
     def _write(self, record: MigrationRecord, step: str, server_at: Optional[str] = None) -> MigrationRecord:
@@ -189,7 +189,7 @@ class _Run:
     def _advance(
         self, index: int, record: MigrationRecord, step: Step, server_at: Optional[str] = None
     ) -> MigrationRecord:
-        return self._put(index, self._write(replace(record, step=step), step.value, server_at))
+        return self._replace_record(index, self._write(replace(record, step=step), step.value, server_at))
 
     def _time(self, end: End) -> Optional[str]:
         """Return the server's clock for the history; None if unreadable, which does not stop the run."""
@@ -200,25 +200,25 @@ class _Run:
 
     # Uninstall on the source
 
-    def _leave(self, index: int) -> None:
-        todo = self.todos[index]
-        record = todo.record
+    def _uninstall_and_save(self, index: int) -> None:
+        task = self.tasks[index]
+        record = task.record
         if record.step is Step.PLANNED:
-            if todo.live:
+            if task.live:
                 self._uninstall(index)
-            record = self.todos[index].record
+            record = self.tasks[index].record
             record = self._advance(index, record, Step.SOURCE_UNINSTALLED, self._time(End.SOURCE))
         if record.step is Step.SOURCE_UNINSTALLED:
             self._save(index)
 
     def _uninstall(self, index: int) -> None:
-        record = self.todos[index].record
+        record = self.tasks[index].record
         if record.sent_at is not None and wait_rest(
             record.sent_at, self._gone(record), self.journal, self.waits
         ):
             return
         sent = replace(record, sent_at=self.journal.instant())
-        record = self._put(index, self._write(sent, "uninstall_sent", self._time(End.SOURCE)))
+        record = self._replace_record(index, self._write(sent, "uninstall_sent", self._time(End.SOURCE)))
         try:
             settled = write_and_verify(
                 lambda: self.source.uninstall(record.license_ids[0]),
@@ -227,7 +227,7 @@ class _Run:
             )
         except VmsError as error:
             # The request was certainly not carried out.
-            self._put(index, self._write(replace(record, sent_at=None), "uninstall_not_done"))
+            self._replace_record(index, self._write(replace(record, sent_at=None), "uninstall_not_done"))
             if isinstance(error, (BusinessError, TaskFailed)):
                 raise refusal_error(error, ", ".join(record.license_ids)) or error from error
             raise
@@ -239,7 +239,7 @@ class _Run:
 
     def _save(self, index: int) -> None:
         """Save the uninstall files durably, and compare them with what the server returns a second time."""
-        record = self.todos[index].record
+        record = self.tasks[index].record
         group = UninstallPoll(self.source, record).listed()
         files = uninstall_files_of(group, self.source)
         kept = tuple(self.journal.keep(record, PROOFS, name, content) for name, content in files.items())
@@ -253,7 +253,7 @@ class _Run:
 
     def _restore(self, index: int) -> None:
         """Save again, durably, the uninstall files whose kept copy is missing or damaged."""
-        record, damaged = self.todos[index].record, self.todos[index].restore
+        record, damaged = self.tasks[index].record, self.tasks[index].restore
         copies = {file: self.journal.copy_of(record, file) for file in damaged}
         found = {file.name: content for file, content in copies.items() if content is not None}
         if len(found) < len(damaged):
@@ -261,39 +261,41 @@ class _Run:
         kept = tuple(self.journal.keep(record, PROOFS, name, content) for name, content in found.items())
         rest = tuple(file for file in record.uninstall_files if file.name not in found)
         restored = replace(record, uninstall_files=(*rest, *kept))
-        self._put(index, self._write(restored, "uninstall_file_restored", self._time(End.SOURCE)))
+        self._replace_record(index, self._write(restored, "uninstall_file_restored", self._time(End.SOURCE)))
 
     # Transfer on the license platform
 
-    def _ask(self, index: int) -> None:
-        todo = self.todos[index]
-        record = todo.record
-        waiting = any(part.file is None and i not in todo.given for i, part in enumerate(record.parts))
-        if waiting and (todo.renew or record.step is Step.UNINSTALL_FILE_SAVED):
+    def _request_transfer(self, index: int) -> None:
+        task = self.tasks[index]
+        record = task.record
+        waiting = any(part.file is None and i not in task.given for i, part in enumerate(record.parts))
+        if waiting and (task.renew or record.step is Step.UNINSTALL_FILE_SAVED):
             transfer = write_bundle(
-                record, self.journal, self.ends[End.DESTINATION], self.ends[End.SOURCE], self.tell
+                record, self.journal, self.ends[End.DESTINATION], self.ends[End.SOURCE], self.render
             )
-            asked = replace(record, transfer=transfer)
+            requested = replace(record, transfer=transfer)
             at = self._time(End.DESTINATION)
-            record = self._advance(index, asked, Step.TRANSFER_REQUESTED, at)
+            record = self._advance(index, requested, Step.TRANSFER_REQUESTED, at)
         if waiting and record.step is Step.TRANSFER_REQUESTED:
             self._advance(index, record, Step.WAITING)
 
-    def _receive(self, index: int) -> None:
-        todo = self.todos[index]
-        for place, file in todo.given.items():
-            record = self.todos[index].record
+    def _keep_files(self, index: int) -> None:
+        task = self.tasks[index]
+        for part_index, file in task.given.items():
+            record = self.tasks[index].record
             kept = self.journal.keep(record, RECEIVED, file.name, file.content)
-            part = record.parts[place]
+            part = record.parts[part_index]
             if part.file is None or part.file.sha256 != kept.sha256:
                 part = Part(part.end, part.quantity)
-            part = replace(part, file=kept, named=part.named or place in todo.named)
-            self._put(index, self._write(record.with_part(place, part), "activation_file_received"))
+            part = replace(part, file=kept, named=part.named or part_index in task.named)
+            self._replace_record(
+                index, self._write(record.with_part(part_index, part), "activation_file_received")
+            )
 
     # Install on the destination, or return to the source
 
     def _install(self, end: End) -> None:
-        wanted = wanted_files([replace(todo, given={}) for todo in self.todos], end, self.journal)
+        wanted = wanted_files([replace(task, given={}) for task in self.tasks], end, self.journal)
         if not wanted:
             return
         try:
@@ -301,19 +303,21 @@ class _Run:
         except NotVerified as error:
             raise wrong_licenses_error(error) from error
         for found in plan.there:
-            self._yielded(found, own_request=False)
+            self._record_installed(found, own_request=False)
         for step in plan.steps:
             self._send(plan, step, end)
 
     def _send(self, plan: install.InstallPlan, step: install.WantedFile, end: End) -> None:
-        index, place = self._place_of(step.file)
-        record = self.todos[index].record
+        index, part_index = self._position_of(step.file)
+        record = self.tasks[index].record
         if license_files.digest(step.file.content) != step.file.sha256:
             path = step.file.path
             raise JournalError("journal_file_changed", path=path, sha256=step.file.sha256)
-        before, at = record.parts[place], self._time(end)
+        before, at = record.parts[part_index], self._time(end)
         part = replace(before, sent_at=self.journal.instant(), sent_server_at=at)
-        record = self._put(index, self._write(record.with_part(place, part), "install_sent", at))
+        record = self._replace_record(
+            index, self._write(record.with_part(part_index, part), "install_sent", at)
+        )
         # Before the installation was sent, the server listed no license with this file name.
         only = replace(plan, there=(), steps=(replace(step, by_name=True),))
         try:
@@ -321,23 +325,25 @@ class _Run:
         except ServerRefused as error:
             # The file is not the one that this part waits for. It stays on disk, and another file may replace
             # it.
-            refused = record.with_part(place, Part(part.end, part.quantity))
+            refused = record.with_part(part_index, Part(part.end, part.quantity))
             if error.code in HOPELESS:
                 item = RefusedFile(step.file.sha256, self._device(end))
                 refused = replace(refused, refused=(*(r for r in refused.refused if r != item), item))
-            self._put(index, self._write(refused, "activation_file_refused"))
+            self._replace_record(index, self._write(refused, "activation_file_refused"))
             raise
         except NotVerified as error:
             raise wrong_licenses_error(error) from error
         except VmsError:
             if before.sent_at is None:
                 # The request was certainly not carried out, so a license found later was not sent from here.
-                self._put(index, self._write(record.with_part(place, before), "install_not_done"))
+                self._replace_record(
+                    index, self._write(record.with_part(part_index, before), "install_not_done")
+                )
             raise
         if not done.changed and before.sent_at is None:
             # Another run installed the file after this run read the server and before it sent the file.
-            self._put(index, self._write(record.with_part(place, before), "install_not_done"))
-        self._yielded(done.files[0], own_request=done.changed)
+            self._replace_record(index, self._write(record.with_part(part_index, before), "install_not_done"))
+        self._record_installed(done.files[0], own_request=done.changed)
 
     def _device(self, end: End) -> Optional[str]:
         """Return the digest of the device information at an end; None if the server does not answer."""
@@ -346,33 +352,33 @@ class _Run:
         except VmsError:
             return None
 
-    def _yielded(self, found: install.InstalledFile, own_request: bool) -> None:
-        index, place = self._place_of(found.wanted.file)
-        record = self.todos[index].record
-        part = record.parts[place]
+    def _record_installed(self, found: install.InstalledFile, own_request: bool) -> None:
+        index, part_index = self._position_of(found.wanted.file)
+        record = self.tasks[index].record
+        part = record.parts[part_index]
         if part.file is None:
             raise KeyError(found.wanted.file.name)
         doubt = doubt_about(record, part, part.file, found.licenses, self.journal.records(), own_request)
         if doubt is not None:
             raise NotVerified.of(doubt, changed=own_request)
         ids = tuple(license_.id for license_ in found.licenses)
-        record = record.with_part(place, replace(part, license_ids=ids))
+        record = record.with_part(part_index, replace(part, license_ids=ids))
         at = self._time(part.end)
         if all(item.installed for item in record.parts):
             self._advance(index, record, Step.INSTALLED, at)
         else:
-            self._put(index, self._write(record, "part_installed", at))
+            self._replace_record(index, self._write(record, "part_installed", at))
 
-    def _place_of(self, file: ActivationFile) -> Tuple[int, int]:
-        for index, todo in enumerate(self.todos):
-            for place, part in enumerate(todo.record.parts):
+    def _position_of(self, file: ActivationFile) -> Tuple[int, int]:
+        for index, task in enumerate(self.tasks):
+            for part_index, part in enumerate(task.record.parts):
                 if part.file is not None and part.file.sha256 == file.sha256:
-                    return index, place
+                    return index, part_index
         raise KeyError(file.name)
 
     def _verify(self, index: int) -> None:
-        record = self.todos[index].record
-        if record.step is not Step.INSTALLED or not all(map(self.todos[index].reaches, record.parts)):
+        record = self.tasks[index].record
+        if record.step is not Step.INSTALLED or not all(map(self.tasks[index].reaches, record.parts)):
             return
         for part in record.parts:
             if not is_live(rows_of_part(ServerReading(self.ends[part.end]), part)):

@@ -111,7 +111,7 @@ def decide(request: LicenseRequest, tell: Teller) -> RequestPlan:
     Raises InvalidRequest, ChangeRefused (nothing was written), ArtifactError.
     """
     _check_keys(request.keys)
-    violations, unchecked, warnings = _judge(request)
+    violations, unchecked, warnings = _check_rules(request)
     if violations:
         keys = [key.masked for key in request.keys]
         raise ChangeRefused("request_refused", violations[0].rule, violations, keys=keys)
@@ -192,11 +192,11 @@ def _refuse_other_device(path: str, name: str) -> None:
 
 
 def _is_kept(path: str, file: str, content: bytes) -> bool:
-    place = os.path.join(path, file)
+    target = os.path.join(path, file)
     try:
-        return license_files.is_kept(os.path.dirname(place), os.path.basename(place), content)
+        return license_files.is_kept(os.path.dirname(target), os.path.basename(target), content)
     except ArtifactError as error:
-        raise _not_kept(place, error) from error
+        raise _not_kept(target, error) from error
 
 
 def _not_kept(path: str, error: ArtifactError) -> ArtifactError:
@@ -219,7 +219,7 @@ def _check_keys(keys: Sequence[KeyRequest]) -> None:
 # Rules
 
 
-def _judge(
+def _check_rules(
     request: LicenseRequest,
 ) -> Tuple[Tuple[Cause, ...], Tuple[Cause, ...], Tuple[Cause, ...]]:
     violations: List[Cause] = []
@@ -230,14 +230,14 @@ def _judge(
     if request.contract_number and not request.hot_standby:
         warnings.append(Cause("request_contract_number_alone", {}, "R23"))
     for key in request.keys:
-        _judge_product(key, request, violations, unchecked)
-        _judge_quantity(key, violations, unchecked)
+        _check_product(key, request, violations, unchecked)
+        _check_quantity(key, violations, unchecked)
         if key.kind is Kind.TEMPORARY and key.term_days is None:
             violations.append(Cause("request_term", {"key": key.masked}, "R12"))
     return tuple(violations), tuple(unchecked), tuple(warnings)
 
 
-def _judge_product(
+def _check_product(
     key: KeyRequest, request: LicenseRequest, violations: List[Cause], unchecked: List[Cause]
 ) -> None:
     if key.product is None:
@@ -267,7 +267,7 @@ def _judge_product(
         violations.append(Cause("request_device_of_server", fields, "R27"))
 
 
-def _judge_quantity(key: KeyRequest, violations: List[Cause], unchecked: List[Cause]) -> None:
+def _check_quantity(key: KeyRequest, violations: List[Cause], unchecked: List[Cause]) -> None:
     kind = code_class(key.code)
     fields: Dict[str, object] = {
         "key": key.masked,

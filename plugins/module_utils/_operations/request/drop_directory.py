@@ -68,8 +68,8 @@ def place_of(folder: str, record: MigrationRecord, part: Part) -> Optional[str]:
     ident = record.license_ids[0]
     if not _is_name(ident):
         return None
-    place = os.path.join(folder, ident)
-    return place if part.quantity is None else os.path.join(place, part.end.value, str(part.quantity))
+    directory = os.path.join(folder, ident)
+    return directory if part.quantity is None else os.path.join(directory, part.end.value, str(part.quantity))
 
 
 def _is_name(ident: str) -> bool:
@@ -77,28 +77,28 @@ def _is_name(ident: str) -> bool:
 
 
 def _of_license(folder: str, ident: str) -> Iterator[DroppedFile]:
-    place = os.path.join(folder, ident)
-    for path, is_folder in _entries(place):
+    directory = os.path.join(folder, ident)
+    for path, is_folder in _entries(directory):
         if not is_folder:
             yield DroppedFile(path, ident)
             continue
         end = os.path.basename(path)
         if end not in ENDS:
-            raise InvalidRequest("drop_folder_entry", path=path, place=place)
-        yield from _of_end(path, place, ident, end)
+            raise InvalidRequest("drop_folder_entry", path=path, place=directory)
+        yield from _of_end(path, directory, ident, end)
 
 
-def _of_end(folder: str, place: str, ident: str, end: str) -> Iterator[DroppedFile]:
+def _of_end(folder: str, directory: str, ident: str, end: str) -> Iterator[DroppedFile]:
     for path, is_folder in _entries(folder):
         if not is_folder:
             yield DroppedFile(path, ident, end)
             continue
         name = os.path.basename(path)
         if not _is_quantity(name):
-            raise InvalidRequest("drop_folder_entry", path=path, place=place)
+            raise InvalidRequest("drop_folder_entry", path=path, place=directory)
         for inner, is_deeper in _entries(path):
             if is_deeper:
-                raise InvalidRequest("drop_folder_entry", path=inner, place=place)
+                raise InvalidRequest("drop_folder_entry", path=inner, place=directory)
             yield DroppedFile(inner, ident, end, int(name))
 
 

@@ -65,15 +65,15 @@ def issued(folder: str) -> Tuple[IssuedFile, ...]:
     """
     found: List[IssuedFile] = []
     for bundle in _names(folder):
-        place = os.path.join(folder, bundle)
-        manifest = os.path.join(place, MANIFEST)
-        files = [os.path.join(place, FOLDER, name) for name in _names(os.path.join(place, FOLDER))]
+        directory = os.path.join(folder, bundle)
+        manifest = os.path.join(directory, MANIFEST)
+        files = [os.path.join(directory, FOLDER, name) for name in _names(os.path.join(directory, FOLDER))]
         if files and os.path.lexists(manifest):
             _refuse_no_files(files)
             content = _content(manifest)
             request = _request(content, manifest)
             known_by = _recognized(request, content, bundle, manifest)
-            _refuse_other_device(request, place)
+            _refuse_other_device(request, directory)
             found += _of_request(request, manifest, files, known_by)
     return tuple(found)
 
@@ -97,13 +97,13 @@ def _recognized(request: Mapping[str, Any], content: bytes, bundle: str, manifes
     return (PLACE,)
 
 
-def _refuse_other_device(request: Mapping[str, Any], place: str) -> None:
+def _refuse_other_device(request: Mapping[str, Any], directory: str) -> None:
     """Raise InvalidRequest if the device information in the bundle is not what the request names."""
     named = request.get("device_information")
     path, sha256 = (named.get("path"), named.get("sha256")) if isinstance(named, dict) else (None, None)
     if not isinstance(path, str) or not isinstance(sha256, str):
         return
-    file = os.path.join(place, *path.split("/"))
+    file = os.path.join(directory, *path.split("/"))
     if os.path.lexists(file) and license_files.digest_of(file) != sha256:
         raise _unreadable(file, "it is not the device information that the request was made for")
 
@@ -120,8 +120,8 @@ def _of_request(
     unambiguous = len(files) == 1 and all(expect)
     expected = tuple(item for item in expect if item is not None) if unambiguous else ()
     bundle = os.path.dirname(manifest)
-    place = None if node is None else str(node)
-    return [IssuedFile(path, place, expected, bundle, known_by) for path in files]
+    product_node = None if node is None else str(node)
+    return [IssuedFile(path, product_node, expected, bundle, known_by) for path in files]
 
 
 def _expected(key: Mapping[str, Any]) -> Optional[Mapping[str, Any]]:

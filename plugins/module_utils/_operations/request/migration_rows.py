@@ -117,14 +117,14 @@ def survey_rows(journal: Journal, tell: Sentences, language: str, folder: Option
 def rows_at(rows: Sequence[Data], host: str, port: int, server_id: Optional[str]) -> List[Data]:
     """Return the migrations from or to one License Server, and those whose servers are unknown."""
 
-    def ours(row: Data) -> bool:
+    def concerns_server(row: Data) -> bool:
         ends = [row[end.value] for end in End if end.value in row]
         return not ends or any(
             (end["host"].lower(), end["port"]) == (host.lower(), port) or end["id"] == server_id
             for end in ends
         )
 
-    return [row for row in rows if ours(row)]
+    return [row for row in rows if concerns_server(row)]
 
 
 def _unreadable_row(item: Unreadable, render: Sentences, language: str) -> Data:

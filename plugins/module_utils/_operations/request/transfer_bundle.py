@@ -80,11 +80,11 @@ def bundle_files(record: MigrationRecord) -> List[KeptFile]:
 
 
 def _device(server: LicenseStore, end: End, files: Dict[str, bytes]) -> str:
-    given = server.device_info()
-    if not given.content:
+    device_file = server.device_info()
+    if not device_file.content:
         raise ArtifactError("device_information_empty", server=end.value)
-    name = "{0}/{1}".format(end.value, license_files.safe_name(given.file_name, "device-information"))
-    files[name] = given.content
+    name = "{0}/{1}".format(end.value, license_files.safe_name(device_file.file_name, "device-information"))
+    files[name] = device_file.content
     return name
 
 
@@ -159,7 +159,7 @@ def _steps(
 ) -> Tuple[Cause, ...]:
     steps: List[Cause] = []
     keep: List[Cause] = []
-    whole = all(part.quantity is None for part in record.parts)
+    undivided = all(part.quantity is None for part in record.parts)
     for part in record.parts:
         if part.file is not None:
             continue
@@ -171,10 +171,10 @@ def _steps(
             "quantity": _quantity(record, part),
             "licenses": list(record.license_ids),
         }
-        steps.append(Cause("step_transfer_whole" if whole else "step_transfer_part", fields, "R16"))
-        place = None if folder is None else place_of(folder, record, part)
-        if place is not None:
-            keep.append(Cause("step_put_activation_file", {**fields, "folder": place}, ""))
+        steps.append(Cause("step_transfer_whole" if undivided else "step_transfer_part", fields, "R16"))
+        drop_path = None if folder is None else place_of(folder, record, part)
+        if drop_path is not None:
+            keep.append(Cause("step_put_activation_file", {**fields, "folder": drop_path}, ""))
     if keep:
         return (*steps, *keep, Cause("step_run_again_then", {"migration": record.id}, ""))
     if not steps:

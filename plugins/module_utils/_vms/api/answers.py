@@ -14,8 +14,8 @@ from typing import Any, Collection, FrozenSet, List, Mapping, Optional, Sequence
 from ..._text import printable
 from .json_parser import WrongShape, as_boolean, as_integer, kind_of, rows_of
 
-_SENTENCES = ("errorMessage", "message", "msg", "failMsg", "failureMessage", "error")
-_CODES = ("errorCode", "code", "statusType", "status")
+_MESSAGE_KEYS = ("errorMessage", "message", "msg", "failMsg", "failureMessage", "error")
+_CODE_KEYS = ("errorCode", "code", "statusType", "status")
 _GOOD_STATUS = 200
 _GOOD_WORDS = ("ok", "success", "succeeded")
 _MOST_KEYS = 8
@@ -47,7 +47,7 @@ def demand_success(answer: Any, own: Collection[str] = ()) -> None:
     )
     if failed:
         shown = code if not _is_zero(code) else answer.get("statusType") or "success: false"
-        raise Refused(_short(shown), _first(answer, _SENTENCES))
+        raise Refused(_shortened(shown), _first(answer, _MESSAGE_KEYS))
 
 
 def _is_ok(value: object) -> bool:
@@ -80,12 +80,12 @@ def rows_under(answer: Any, where: Rows, total: Optional[int]) -> List[Mapping[s
     rejected.
     """
     rows = _rows_under(answer, where, total)
-    if not rows and isinstance(answer, Mapping) and _says_no(answer):
+    if not rows and isinstance(answer, Mapping) and _reports_error(answer):
         raise _other_keys("rows, or an answer without an error", answer)
     return rows
 
 
-def _says_no(answer: Mapping[str, Any]) -> bool:
+def _reports_error(answer: Mapping[str, Any]) -> bool:
     """Return whether a response without rows has a code other than success, or an error."""
     code = answer.get("code")
     if isinstance(code, str) and code.strip().lower() in _GOOD_WORDS:
@@ -96,13 +96,13 @@ def _says_no(answer: Mapping[str, Any]) -> bool:
 
 def _rows_under(answer: Any, where: Rows, total: Optional[int]) -> List[Mapping[str, Any]]:
     # A total of 0 explains a missing key, but not if the response also has a message.
-    nothing = total == 0 and not (isinstance(answer, Mapping) and _first(answer, _SENTENCES))
-    found = _at(answer, where.path[:-1], nothing)
+    stated_empty = total == 0 and not (isinstance(answer, Mapping) and _first(answer, _MESSAGE_KEYS))
+    found = _at(answer, where.path[:-1], stated_empty)
     if isinstance(found, Mapping):
         names = [key for key in (*where.path[-1:], *where.alternatives) if key in found]
         if len(names) == 1:
             found = found[names[0]]
-        elif not found or (nothing and not where.keys.intersection(found)):
+        elif not found or (stated_empty and not where.keys.intersection(found)):
             found = None
         elif where.path or not where.keys.intersection(found):
             raise _other_keys(" or ".join([*where.path[-1:], *where.alternatives]) or "a list", found)
@@ -137,11 +137,11 @@ def _at(answer: Any, path: Sequence[str], is_empty: bool) -> Any:
 
 
 def _other_keys(expected: str, answer: Mapping[str, Any]) -> WrongShape:
-    keys = [_short(key) for key in answer]
+    keys = [_shortened(key) for key in answer]
     names = ", ".join(keys[:_MOST_KEYS]) + (", ..." if len(keys) > _MOST_KEYS else "")
-    said = ": ".join(part for part in (_first(answer, _CODES), _first(answer, _SENTENCES)) if part)
+    detail = ": ".join(part for part in (_first(answer, _CODE_KEYS), _first(answer, _MESSAGE_KEYS)) if part)
     return WrongShape(
-        expected, "an object with {0}{1}".format(names, " that says {0}".format(said) if said else "")
+        expected, "an object with {0}{1}".format(names, " that says {0}".format(detail) if detail else "")
     )
 
 
@@ -149,10 +149,10 @@ def _first(answer: Mapping[str, Any], keys: Sequence[str]) -> str:
     for key in keys:
         value = answer.get(key)
         if isinstance(value, (str, int)) and not isinstance(value, bool) and str(value).strip():
-            return _short(value)
+            return _shortened(value)
     return ""
 
 
-def _short(value: object) -> str:
+def _shortened(value: object) -> str:
     text = printable(str(value))
     return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."

@@ -70,7 +70,7 @@ class Client:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.profile = profile
-        self._where = connection
+        self._connection = connection
         self._budget = budget
         self._sleep = sleep
         self._transport = Transport(connection)
@@ -128,7 +128,7 @@ class Client:
         operation = self.profile.operation(name)
         content_type, body = encode(operation, values or {})
         self._remember(str(value) for name, value in (values or {}).items() if name in _SECRETS and value)
-        response = self._send(operation, params, {}, Budget(self._where.timeout), content_type, body)
+        response = self._send(operation, params, {}, Budget(self._connection.timeout), content_type, body)
         return self._shaped(operation, lambda: _row(self._json(operation, response), operation))
 
     def _object(self, operation: Operation, params: Mapping[str, str], budget: Budget) -> JsonRow:
@@ -148,8 +148,8 @@ class Client:
         def page() -> Page:
             answer = self._json(operation, response)
             total = _total(operation, response, answer)
-            place = Rows(operation.answer, operation.alternatives, _keys(operation))
-            return Page(rows_under(answer, place, total), total)
+            location = Rows(operation.answer, operation.alternatives, _keys(operation))
+            return Page(rows_under(answer, location, total), total)
 
         return self._shaped(operation, page)
 
@@ -170,10 +170,12 @@ class Client:
         fresh = operation.method != "GET" and operation.name != "token"
 
         def exchange(signed: Request) -> Response:
-            left = min(self._where.timeout, budget.left())
+            left = min(self._connection.timeout, budget.left())
             if left <= 0:
                 raise Unreachable(
-                    "unreachable_deadline", endpoint=self._where.endpoint, seconds=round(budget.seconds, 1)
+                    "unreachable_deadline",
+                    endpoint=self._connection.endpoint,
+                    seconds=round(budget.seconds, 1),
                 )
             return self._transport.exchange(signed, left, fresh)
 
@@ -189,16 +191,16 @@ class Client:
 
     def _new_session(self, auth: str, base: Base) -> Session:
         if auth == "digest":
-            return DigestSession(self._where, base.lapsed_code)
+            return DigestSession(self._connection, base.lapsed_code)
         if auth == "oauth2":
-            return OAuth2Session(self._where, self._fetch_token)
+            return OAuth2Session(self._connection, self._fetch_token)
         if auth == "oauth2_client":
-            return OAuth2ClientSession(self._where)
-        return Session(self._where, base.lapsed_code)
+            return OAuth2ClientSession(self._connection)
+        return Session(self._connection, base.lapsed_code)
 
     def _fetch_token(self) -> str:
         operation = self.profile.operation("token")
-        where = self._where
+        where = self._connection
         answer = self.write("token", {"username": where.username, "password": where.password})
         token = answer.text("access_token")
         if token is None or not token.isascii() or " " in token:
@@ -210,7 +212,7 @@ class Client:
         more = set(secrets) - self._sent
         if more:
             self._sent |= more
-            self._mask = self._where.mask(*self._sent)
+            self._mask = self._connection.mask(*self._sent)
 
     def masked(self, text: str) -> str:
         """Return text of the server without any secret that was sent to it."""
@@ -256,8 +258,8 @@ class Client:
     def _business(
         self, operation: Operation, code: str, message: str, license_ids: Tuple[str, ...] = ()
     ) -> BusinessError:
-        said = {"error_code": self.masked(code), "error_message": self.masked(message)}
-        error = BusinessError("business_error", license_ids=license_ids, **said, **self._location(operation))
+        texts = {"error_code": self.masked(code), "error_message": self.masked(message)}
+        error = BusinessError("business_error", license_ids=license_ids, **texts, **self._location(operation))
         # Decisions compare the unmasked code; masking could change it where a secret is part of a common
         # word.
         error.error_code = code
@@ -291,7 +293,7 @@ class Client:
     def _location(self, operation: Operation) -> Dict[str, Any]:
         base = self.profile.bases[operation.base]
         return {
-            "endpoint": self._where.endpoint,
+            "endpoint": self._connection.endpoint,
             "method": operation.method,
             "path": base.path + operation.path,
         }
@@ -315,11 +317,11 @@ def _row(answer: Any, operation: Operation) -> JsonRow:
 
 
 def _wait(error: VmsError, number: int) -> float:
-    asked = error.retry_after if isinstance(error, HttpError) else None
+    requested = error.retry_after if isinstance(error, HttpError) else None
     backoff = min(FIRST_WAIT_S * 2.0 ** (number - 1), LONGEST_WAIT_S)
     # Many controllers may have met the same restart, so their retries are spread over time.
     spread = backoff * (0.5 + random.random() / 2)  # noqa: S311  no secret hangs on it
-    return max(spread, asked or 0.0)
+    return max(spread, requested or 0.0)
 
 
 def _retry_after(response: Response) -> Optional[float]:

@@ -60,7 +60,7 @@ class LicenseServerApi:
 
     def licenses(self) -> Tuple[LicenseRecord, ...]:
         """Return every license that the server lists, including uninstalled ones, over all pages."""
-        return self._once("list_licenses", _license, lambda record: record.id)
+        return self._unique("list_licenses", _license, lambda record: record.id)
 
     def statistics(self) -> Tuple[StatisticRecord, ...]:
         """Return the server-wide totals by display name."""
@@ -68,7 +68,7 @@ class LicenseServerApi:
 
     def clients(self) -> Tuple[ClientRecord, ...]:
         """Return the clients with their state and quotas."""
-        return self._once("list_clients", _client, lambda record: record.name)
+        return self._unique("list_clients", _client, lambda record: record.name)
 
     def assignments(self, client: str) -> Tuple[Assignment, ...]:
         """Return what ``client`` has fetched, license by license."""
@@ -115,7 +115,7 @@ class LicenseServerApi:
         rows = self._client.read_rows(operation, **params)
         return self._shaped(operation, lambda: [record(row) for row in rows])
 
-    def _once(
+    def _unique(
         self, operation: str, record: Callable[[JsonRow], T], ident: Callable[[T], str]
     ) -> Tuple[T, ...]:
         """Read a list of named items and reject a repeated name, which would be counted twice.
@@ -124,7 +124,7 @@ class LicenseServerApi:
         """
         found = self._each(operation, record)
 
-        def once() -> Tuple[T, ...]:
+        def unique() -> Tuple[T, ...]:
             seen: Set[str] = set()
             for name in map(ident, found):
                 if name in seen:
@@ -132,7 +132,7 @@ class LicenseServerApi:
                 seen.add(name)
             return tuple(found)
 
-        return self._shaped(operation, once)
+        return self._shaped(operation, unique)
 
     def _shaped(self, operation: str, read: Callable[[], T]) -> T:
         try:

@@ -67,7 +67,7 @@ class IncompleteList(ValueError):
         self.limit = limit
 
 
-class _Moved(IncompleteList):
+class _ListChanged(IncompleteList):
     """The list changed during reading; another attempt may succeed."""
 
 
@@ -83,19 +83,19 @@ class _Reading:
         if total is None:
             return
         if self.total is not None and self.total != total:
-            raise _Moved(len(self.names), total)
+            raise _ListChanged(len(self.names), total)
         self.total = total
 
     def add(self, rows: Sequence[RawRow], names: Sequence[str]) -> None:
         for row, name in zip(rows, names):
             if name in self.names:
-                raise _Moved(len(self.names), self.total, repeated=name)
+                raise _ListChanged(len(self.names), self.total, repeated=name)
             self.names.add(name)
             self.rows.append(row)
         if len(self.rows) > MOST_ROWS:
             raise IncompleteList(len(self.rows), self.total, limit=MOST_ROWS)
         if self.total is not None and len(self.names) > self.total:
-            raise _Moved(len(self.names), self.total)
+            raise _ListChanged(len(self.names), self.total)
 
 
 def whole_list(fetch: Callable[[PageStart], Page], name: Namer, paged: bool = True) -> List[RawRow]:
@@ -110,13 +110,13 @@ def whole_list(fetch: Callable[[PageStart], Page], name: Namer, paged: bool = Tr
         if len(rows) > MOST_ROWS:
             raise IncompleteList(len(rows), limit=MOST_ROWS)
         return rows
-    left = READINGS
+    attempts_left = READINGS
     while True:
-        left -= 1
+        attempts_left -= 1
         try:
             return _read_once(fetch, name)
-        except _Moved:
-            if not left:
+        except _ListChanged:
+            if not attempts_left:
                 raise
 
 

@@ -41,7 +41,7 @@ class Task:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.id = task_id
-        self._look = look
+        self._read_state = look
         self._clock = clock
         self._sleep = sleep
 
@@ -70,7 +70,7 @@ class Task:
 
     def _state(self) -> Optional[TaskState]:
         try:
-            return self._look()
+            return self._read_state()
         except Unreachable:
             return None
         except NotFound as missing:
@@ -96,14 +96,14 @@ def task_of(
     task_id = answer.text("task_id")
     if task_id is not None:
         known: str = task_id
-        return Task(known, lambda: _look(client, task_name, known))
+        return Task(known, lambda: _read_state(client, task_name, known))
     try:
         return Task.finished(_detail(answer))
     except WrongShape as error:
         raise client.wrong_shape(name, error) from None
 
 
-def _look(client: Client, task_name: str, task_id: str) -> TaskState:
+def _read_state(client: Client, task_name: str, task_id: str) -> TaskState:
     row = client.read(task_name, task_id=task_id)
     completed, result = row.boolean("completed"), row.integer("result")
     if completed is None:

@@ -39,7 +39,7 @@ def load_profile(name_or_mapping: Union[str, Mapping[str, object]]) -> Profile:
         return _build(_shipped(name_or_mapping, "/name"))
     document: Dict[str, Any] = {str(key): value for key, value in name_or_mapping.items()}
     if "extends" in document:
-        document = _overlay(_shipped(document.pop("extends"), "/extends"), document)
+        document = _extended(_shipped(document.pop("extends"), "/extends"), document)
     return _build(document)
 
 
@@ -49,7 +49,7 @@ def _shipped(name: object, at: str) -> Dict[str, Any]:
     return PROFILES[name]
 
 
-def _overlay(base: Mapping[str, Any], document: Mapping[str, Any]) -> Dict[str, Any]:
+def _extended(base: Mapping[str, Any], document: Mapping[str, Any]) -> Dict[str, Any]:
     merged = {**base, **document}
     for key, known in (("bases", BASES), ("codes", tuple(CODE_VALUES)), ("operations", tuple(SHAPES))):
         merged[key] = _merged(base[key], document, key, "/" + key, known)
@@ -57,11 +57,11 @@ def _overlay(base: Mapping[str, Any], document: Mapping[str, Any]) -> Dict[str, 
         base.get("license_names", {}), document, "license_names", "/license_names"
     )
     if "local" in document:
-        merged["local"] = _overlay_local(base.get("local", {}), document["local"])
+        merged["local"] = _extended_local(base.get("local", {}), document["local"])
     return merged
 
 
-def _overlay_local(base: Mapping[str, Any], value: object) -> Dict[str, Any]:
+def _extended_local(base: Mapping[str, Any], value: object) -> Dict[str, Any]:
     merged = dict(base)
     for product, section in _mapping(value, "/local").items():
         at = "/local/" + product
@@ -69,10 +69,10 @@ def _overlay_local(base: Mapping[str, Any], value: object) -> Dict[str, Any]:
             # The validation below rejects an unknown product.
             merged[product] = section
             continue
-        standing, given = base.get(product, {}), _mapping(section, at)
-        operations = standing.get("operations", {})
+        base_section, given = base.get(product, {}), _mapping(section, at)
+        operations = base_section.get("operations", {})
         merged[product] = {
-            **standing,
+            **base_section,
             **given,
             "operations": _merged(operations, given, "operations", at + "/operations", LOCAL_OPERATIONS),
         }
@@ -102,7 +102,7 @@ def _merged(
 def _build(document: Mapping[str, Any]) -> Profile:
     _known(document, _KEYS, "")
     bases = _bases(document.get("bases"), "/bases", BASES)
-    whole = Profile(
+    profile = Profile(
         name=_string(document.get("name"), "/name"),
         bases=bases,
         operations=_operations(document.get("operations"), "/operations", bases, tuple(SHAPES)),
@@ -111,16 +111,16 @@ def _build(document: Mapping[str, Any]) -> Profile:
     )
     sections = _mapping(document.get("local", {}), "/local")
     _known(sections, LOCAL_PRODUCTS, "/local")
-    return replace(whole, local={name: _node(name, section, whole) for name, section in sections.items()})
+    return replace(profile, local={name: _node(name, section, profile) for name, section in sections.items()})
 
 
-def _node(product: str, section: object, whole: Profile) -> Profile:
+def _node(product: str, section: object, profile: Profile) -> Profile:
     at = "/local/" + product
     values = _mapping(section, at)
     _known(values, ("base", "operations"), at)
     bases = {LICENSE_SERVER: _base(values.get("base"), at + "/base")}
     operations = _operations(values.get("operations"), at + "/operations", bases, LOCAL_OPERATIONS)
-    return replace(whole.node(product), bases=bases, operations=operations)
+    return replace(profile.node(product), bases=bases, operations=operations)
 
 
 def _bases(item: object, at: str, known: Sequence[str]) -> Dict[str, Base]:

@@ -44,10 +44,10 @@ class Session:
                 "login_refused",
                 "R20",
                 endpoint=self._connection.endpoint,
-                server_message=self._said(response.header("Error-Message")) or self._lapsed_code,
+                server_message=self._masked(response.header("Error-Message")) or self._lapsed_code,
             )
 
-    def _said(self, text: str) -> str:
+    def _masked(self, text: str) -> str:
         return self._connection.mask().text(printable(text))
 
     def _failed(self, code: str = "authentication_failed", **fields: Any) -> AuthenticationFailed:
@@ -73,7 +73,7 @@ class DigestSession(Session):
             answered = self._challenge is not None
             response = exchange(self._authorized(request))
             if response.status != 401:
-                self._note(answered, response)
+                self._update_nonce(answered, response)
                 return response
             self._raise_if_lapsed(response)
             self._next_challenge(answered, response)
@@ -89,7 +89,7 @@ class DigestSession(Session):
         )
         return request.with_header("Authorization", value)
 
-    def _note(self, answered: bool, response: Response) -> None:
+    def _update_nonce(self, answered: bool, response: Response) -> None:
         self._accepted = self._accepted or answered
         nonce = digest.next_nonce(response.header("Authentication-Info"))
         if nonce and self._challenge is not None:
@@ -100,7 +100,7 @@ class DigestSession(Session):
         offers = response.all_headers("WWW-Authenticate")
         challenge = digest.choose(offers)
         if challenge is None and not answered:
-            schemes = [self._said(scheme) for scheme in digest.offered_schemes(offers)]
+            schemes = [self._masked(scheme) for scheme in digest.offered_schemes(offers)]
             raise self._failed("authentication_unsupported", offered=", ".join(schemes) or "nothing")
         if challenge is None or (answered and not challenge.stale and not self._accepted):
             raise self._failed()

@@ -110,9 +110,16 @@ class BusinessError(VmsError):
         license_ids: Tuple[str, ...] = (),
         **fields: Any,
     ) -> None:
-        said = _said(error_code, error_message)
+        reported = _error_text(error_code, error_message)
         super().__init__(
-            code, rule, True, False, said=said, error_code=error_code, error_message=error_message, **fields
+            code,
+            rule,
+            True,
+            False,
+            said=reported,
+            error_code=error_code,
+            error_message=error_message,
+            **fields,
         )
         self.error_code = error_code
         self.error_message = error_message
@@ -129,9 +136,16 @@ class TaskFailed(VmsError):
     def __init__(
         self, code: str, rule: str = "", error_code: str = "", error_message: str = "", **fields: Any
     ) -> None:
-        said = _said(error_code, error_message)
+        reported = _error_text(error_code, error_message)
         super().__init__(
-            code, rule, True, False, said=said, error_code=error_code, error_message=error_message, **fields
+            code,
+            rule,
+            True,
+            False,
+            said=reported,
+            error_code=error_code,
+            error_message=error_message,
+            **fields,
         )
         self.error_code = error_code
         self.error_message = error_message
@@ -145,6 +159,6 @@ class OperationUnsupported(VmsError):
     """The endpoint profile does not have the operation; nothing was sent."""
 
 
-def _said(error_code: str, error_message: str) -> str:
+def _error_text(error_code: str, error_message: str) -> str:
     # Servers omit one or the other.
     return ": ".join(part for part in (error_code, error_message) if part) or "-"

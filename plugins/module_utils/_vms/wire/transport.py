@@ -25,7 +25,7 @@ ANSWER_LIMIT = 32 * 1024 * 1024
 
 _CHUNK = 64 * 1024
 # Exceptions that indicate that the server had closed an idle connection, with TLS and without.
-_GONE = (
+_CLOSED_BY_SERVER = (
     http.client.RemoteDisconnected,
     ConnectionResetError,
     BrokenPipeError,
@@ -71,7 +71,7 @@ class Transport:
     """A connection to one server, kept alive between exchanges."""
 
     def __init__(self, connection: Connection, limit: int = ANSWER_LIMIT) -> None:
-        self._where = connection
+        self._connection = connection
         self._limit = limit
         self._context = _tls_context(connection) if connection.scheme == "https" else None
         self._open: Optional[http.client.HTTPConnection] = None
@@ -90,7 +90,7 @@ class Transport:
             try:
                 return self._exchange(self._open, request, seconds, end)
             except Unreachable as error:
-                if not isinstance(error.__cause__, _GONE):
+                if not isinstance(error.__cause__, _CLOSED_BY_SERVER):
                     raise
                 # The server had closed the idle connection; a read can be repeated over a new one.
         return self._exchange(self._connect(seconds), request, seconds, end)
@@ -101,7 +101,7 @@ class Transport:
             self._open = None
 
     def _connect(self, seconds: float) -> http.client.HTTPConnection:
-        where = self._where
+        where = self._connection
         opened = http.client.HTTPConnection(where.host, where.port)
         # HTTPConnection would otherwise open a plain connection by itself, even with TLS configured.
         opened.auto_open = 0
@@ -122,11 +122,11 @@ class Transport:
 
     def _secure(self, context: ssl.SSLContext, plain: socket.socket, seconds: float) -> ssl.SSLSocket:
         try:
-            return context.wrap_socket(plain, server_hostname=self._where.host)
+            return context.wrap_socket(plain, server_hostname=self._connection.host)
         except ssl.SSLCertVerificationError as error:
             plain.close()
             raise CertificateError(
-                "certificate_untrusted", endpoint=self._where.endpoint, reason=error.verify_message
+                "certificate_untrusted", endpoint=self._connection.endpoint, reason=error.verify_message
             ) from error
         except socket.timeout as error:
             plain.close()
@@ -141,29 +141,29 @@ class Transport:
     def _exchange(
         self, opened: http.client.HTTPConnection, request: Request, seconds: float, end: float
     ) -> Response:
-        with self._watched(opened, end) as watch:
+        with self._with_deadline(opened, end) as deadline:
             try:
                 opened.request(request.method, request.target, request.body, dict(request.headers))
                 answer = opened.getresponse()
-                self._demand_length(answer, request)
+                self._require_length(answer, request)
                 response = Response(answer.status, answer.headers, self._body(answer, request))
             except (http.client.HTTPException, OSError) as error:
                 self.close()
-                if watch.barked or isinstance(error, socket.timeout):
+                if deadline.expired or isinstance(error, socket.timeout):
                     raise self._unreachable("unreachable_timeout", True, seconds=round(seconds, 1)) from error
-                if isinstance(error, http.client.HTTPException) and not isinstance(error, _GONE):
+                if isinstance(error, http.client.HTTPException) and not isinstance(error, _CLOSED_BY_SERVER):
                     raise self._bad("answer_not_http", request) from error
                 raise self._unreachable("unreachable_reset", True) from error
             except BadAnswer:
                 self.close()
-                if watch.barked:
+                if deadline.expired:
                     raise self._unreachable("unreachable_timeout", True, seconds=round(seconds, 1)) from None
                 raise
         if answer.will_close:
             self.close()
         return response
 
-    def _demand_length(self, answer: http.client.HTTPResponse, request: Request) -> None:
+    def _require_length(self, answer: http.client.HTTPResponse, request: Request) -> None:
         """Reject a response without a detectable end; reading it would last until the timeout."""
         if answer.chunked or answer.length == 0:
             return
@@ -193,38 +193,38 @@ class Transport:
         return b"".join(parts)
 
     @contextlib.contextmanager
-    def _watched(self, opened: http.client.HTTPConnection, end: float) -> Iterator["_Watch"]:
+    def _with_deadline(self, opened: http.client.HTTPConnection, end: float) -> Iterator["_Deadline"]:
         # A socket timeout restarts with each received byte; this timer bounds the complete exchange.
-        watch = _Watch(opened.sock, max(end - time.monotonic(), 0.001))
-        watch.start()
+        deadline = _Deadline(opened.sock, max(end - time.monotonic(), 0.001))
+        deadline.start()
         try:
-            yield watch
+            yield deadline
         finally:
-            watch.stop()
+            deadline.stop()
 
     def _unreachable(self, code: str, sent: bool, retriable: bool = True, **fields: Any) -> Unreachable:
-        return Unreachable(code, sent=sent, retriable=retriable, endpoint=self._where.endpoint, **fields)
+        return Unreachable(code, sent=sent, retriable=retriable, endpoint=self._connection.endpoint, **fields)
 
     def _bad(self, code: str, request: Request, retriable: bool = False, **fields: Any) -> BadAnswer:
         return BadAnswer(
             code,
             sent=True,
             retriable=retriable,
-            endpoint=self._where.endpoint,
+            endpoint=self._connection.endpoint,
             method=request.method,
             path=request.path,
             **fields,
         )
 
 
-class _Watch:
+class _Deadline:
     """Timer that shuts a socket down after a time limit, which ends any read on it."""
 
-    def __init__(self, watched: socket.socket, seconds: float) -> None:
-        self._socket = watched
-        self._timer = threading.Timer(seconds, self._bark)
+    def __init__(self, sock: socket.socket, seconds: float) -> None:
+        self._socket = sock
+        self._timer = threading.Timer(seconds, self._expire)
         self._timer.daemon = True
-        self.barked = False
+        self.expired = False
 
     def start(self) -> None:
         self._timer.start()
@@ -232,8 +232,8 @@ class _Watch:
     def stop(self) -> None:
         self._timer.cancel()
 
-    def _bark(self) -> None:
-        self.barked = True
+    def _expire(self) -> None:
+        self.expired = True
         # Use the method of the plain socket: the TLS method would detach the session from the reading thread.
         with contextlib.suppress(OSError):
             socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
