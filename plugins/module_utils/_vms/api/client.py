@@ -320,7 +320,7 @@ def _wait(error: VmsError, number: int) -> float:
     requested = error.retry_after if isinstance(error, HttpError) else None
     backoff = min(FIRST_WAIT_S * 2.0 ** (number - 1), LONGEST_WAIT_S)
     # Many controllers may have met the same restart, so their retries are spread over time.
-    spread = backoff * (0.5 + random.random() / 2)  # noqa: S311  no secret hangs on it
+    spread = backoff * (0.5 + random.random() / 2)  # noqa: S311  not used for secrets
     return max(spread, requested or 0.0)
 
 
