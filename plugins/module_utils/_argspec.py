@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Argument specs: the options that several modules share, as their documentation fragments describe them."""
+"""Shared argument specs: one function per documentation fragment that several modules use."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def connection_spec(port: int) -> Dict[str, Any]:
 
 
 def client_spec() -> Dict[str, Any]:
-    """Return the options of ``unicloud.usphere._connection.oauth2_client``: the console's OAuth2 client."""
+    """Return the options of ``unicloud.usphere._connection.oauth2_client``: client id and secret."""
     return {
         "client_id": {"type": "str", "fallback": (env_fallback, ["USPHERE_CLIENT_ID"])},
         "client_secret": {
@@ -70,7 +70,7 @@ def product_nodes_spec() -> Dict[str, Any]:
 
 
 def system_spec() -> Dict[str, Any]:
-    """Return the options that say which system is read and how, those of its connection included."""
+    """Return the options that select the system to read and how to read it, including the connection."""
     sites = {
         "main_site_ip": {"type": "str", "required": True},
         "spare_site_ip": {"type": "str", "required": True},
@@ -108,7 +108,7 @@ def catalog_spec() -> Dict[str, Any]:
 
 
 def site_catalog(params: Mapping[str, Any]) -> Catalog:
-    """Return the shipped catalogue with the site's own rows in it (R2). Raises LicensingError."""
+    """Return the built-in catalog merged with the site's own rows (R2). Raises LicensingError."""
     return site_rows(params.get("catalog") or ())
 
 

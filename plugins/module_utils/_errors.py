@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Errors with a message code: those of servers and operations, and those of values that no rule fits."""
+"""Errors with a message code: ``UsphereError`` for operations, ``LicensingError`` for licensing input."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ register(MESSAGES)
 
 
 class UsphereError(Exception):
-    """A fault that a person can act on.
+    """An error that the user can act on.
 
-    ``code`` names its sentence in the message catalogue, ``fields`` are the values the sentence needs,
-    ``rule`` is the vendor rule behind it (``R6``) or empty. Low layers raise it; only an adapter renders it.
+    ``code`` is the key of its text in the message catalog, ``fields`` are the values that the text needs,
+    ``rule`` is the id of the violated vendor rule (``R6``) or empty. Lower layers raise it; only the Ansible
+    layer renders it.
     """
 
     def __init__(self, code: str, rule: str = "", **fields: object) -> None:
@@ -31,11 +32,11 @@ class UsphereError(Exception):
 
 
 class LicensingError(ValueError):
-    """Input that the licensing core cannot read.
+    """Input that the licensing package cannot parse.
 
-    ``code`` names the sentence in the message catalogue, ``fields`` hold what that sentence needs, ``rule``
-    is the rule id (``R6``) or empty. It never stands for a verdict: a broken rule is a ``Violation``, a
-    missing value is *unknown*.
+    ``code`` is the key of its text in the message catalog, ``fields`` are the values that the text needs,
+    ``rule`` is the rule id (``R6``) or empty. It never reports a result of a check: a violated rule is a
+    ``Violation``, a missing value is *unknown*.
     """
 
     def __init__(self, code: str, rule: str = "", **fields: object) -> None:
@@ -50,12 +51,12 @@ class LicensingError(ValueError):
 
 
 def shown(value: object, limit: int = 80) -> str:
-    """Return ``value`` as text that is short enough for a message, whatever somebody handed in."""
+    """Return a ``value`` of any type as text that is short enough for a message."""
     if isinstance(value, str):
         return value if len(value) <= limit else value[:limit] + "…"
     if value is None or isinstance(value, (bool, float)):
         return str(value)
     if isinstance(value, int) and value.bit_length() <= 256:
         return str(value)
-    # Containers and giant numbers: printing them could cost more than the message is worth.
+    # Containers and very large integers are not printed: their text can be arbitrarily long.
     return "a value of type {0}".format(type(value).__name__)

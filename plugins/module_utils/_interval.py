@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whole numbers that may be known only within bounds: a quantity that is not known is never taken as zero."""
+"""Interval arithmetic for quantities that are known exactly or only within bounds."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from typing import Iterable, List, NamedTuple, Optional, Sequence, Union
 
 
 class Interval(NamedTuple):
-    """``low`` ≤ value ≤ ``high``, both at least 0; ``high`` None is unbounded."""
+    """Integer range ``low`` ≤ value ≤ ``high``, both at least 0; ``high`` None is unbounded.
+
+    An unknown quantity is [0, unbounded], never zero.
+    """
 
     low: int = 0
     high: Optional[int] = 0
 
     @property
     def exact(self) -> Optional[int]:
-        """The value, if there is only one."""
+        """The value if the range has exactly one, else None."""
         return self.low if self.low == self.high else None
 
     @property
@@ -24,7 +27,7 @@ class Interval(NamedTuple):
 
     @property
     def possible(self) -> bool:
-        """True if the value can be above zero."""
+        """True if the value can be greater than zero."""
         return self.high != 0
 
     def plus(self, other: "Interval") -> "Interval":
@@ -33,11 +36,11 @@ class Interval(NamedTuple):
         return Interval(self.low + other.low, self.high + other.high)
 
     def or_nothing(self) -> "Interval":
-        """The same, or zero: what may or may not count."""
+        """Return the range extended down to 0, for a quantity that may not count."""
         return Interval(0, self.high)
 
     def times(self, count: int) -> "Interval":
-        """The sum of ``count`` of them."""
+        """Return the sum of ``count`` such quantities."""
         return Interval(self.low * count, None if self.high is None and count else (self.high or 0) * count)
 
     def multiplied(self, other: "Interval") -> "Interval":
@@ -47,16 +50,16 @@ class Interval(NamedTuple):
         return Interval(self.low * other.low, high)
 
     def ceil_div(self, divisor: int) -> "Interval":
-        """Divided by a number of at least 1, rounded up."""
+        """Return the quotient rounded up; ``divisor`` is at least 1."""
         return Interval(-(-self.low // divisor), None if self.high is None else -(-self.high // divisor))
 
     def round_up(self, step: int) -> "Interval":
-        """Rounded up to a multiple of ``step``."""
+        """Return the range rounded up to a multiple of ``step``."""
         divided = self.ceil_div(step)
         return Interval(divided.low * step, None if divided.high is None else divided.high * step)
 
     def to_json(self) -> Union[int, List[Optional[int]]]:
-        """A number where it is one, else ``[low, high]`` with null for unbounded."""
+        """Return a number for an exact value, else ``[low, high]`` with null for unbounded."""
         return self.low if self.low == self.high else [self.low, self.high]
 
 
@@ -81,25 +84,25 @@ def total(parts: Iterable[Interval]) -> Interval:
 
 
 def hull(left: Interval, right: Interval) -> Interval:
-    """Every value of either."""
+    """Return the smallest range that contains both."""
     high = None if left.high is None or right.high is None else max(left.high, right.high)
     return Interval(min(left.low, right.low), high)
 
 
 def one_or_several(parts: Iterable[Interval]) -> Interval:
-    """What several statements come to that may be about one thing or about as many things: [largest, sum]."""
-    given = list(parts)
-    return Interval(max(part.low for part in given), total(given).high)
+    """Return [largest, sum] of quantities that may all describe one item or several different items."""
+    quantities = list(parts)
+    return Interval(max(part.low for part in quantities), total(quantities).high)
 
 
 def missing(used: Interval, quantity: Interval) -> Interval:
-    """max(0, used − quantity) for every pair that is possible."""
+    """Return the range of max(0, used − quantity)."""
     low = 0 if quantity.high is None else max(0, used.low - quantity.high)
     return Interval(low, None if used.high is None else max(0, used.high - quantity.low))
 
 
 def meet(left: Interval, right: Interval) -> Optional[Interval]:
-    """Return the values that both can have, or None if there are none."""
+    """Return the intersection, or None if it is empty."""
     low = max(left.low, right.low)
     highs = [high for high in (left.high, right.high) if high is not None]
     high = min(highs) if highs else None
@@ -128,7 +131,7 @@ def product(parts: Iterable[Interval]) -> Interval:
 
 
 def least(parts: Sequence[Interval]) -> Interval:
-    """The smallest of them; 0 of none."""
+    """Return the range of the minimum; 0 without parts."""
     highs = [part.high for part in parts if part.high is not None]
     if not parts:
         return NOTHING
@@ -136,7 +139,7 @@ def least(parts: Sequence[Interval]) -> Interval:
 
 
 def greatest(parts: Sequence[Interval]) -> Interval:
-    """The largest of them; 0 of none."""
+    """Return the range of the maximum; 0 without parts."""
     if not parts:
         return NOTHING
     highs = [part.high for part in parts]

@@ -1,8 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Secrets in text that others wrote: found plain and in the encodings that they travel in, and masked alike.
+"""Mask secrets in text, in plain form and in the encodings of HTTP requests.
 
-A server may echo what it was sent: a form, a query, or the header of a login.
+A server may echo what it was sent, such as a form, a query or the header of a login. Secrets are therefore
+also masked percent-encoded, in base64 and in other character sets.
 """
 
 from __future__ import annotations
@@ -15,29 +16,29 @@ from ._text import printable
 
 MASK = "********"
 
-# The stable middle of a secret in base64 that is shorter than this would also be found in ordinary words.
-_SHORTEST_MIDDLE = 8
-# The character of base64 at either end of such a middle holds bits of the secret, too.
-_ENDS = "[A-Za-z0-9+/_-]?"
-# Header bytes are read as Latin-1, whatever the server wrote them in.
-_WIRE_ENCODINGS = ("utf-8", "gb18030")
+# Shorter base64 fragments of a secret are not masked because they would also match ordinary words.
+_MIN_FRAGMENT = 8
+# The base64 character next to either end of such a fragment also holds bits of the secret.
+_ADJACENT = "[A-Za-z0-9+/_-]?"
+# HTTP headers are decoded as Latin-1 even if the server encoded them as UTF-8 or GB 18030.
+_HEADER_ENCODINGS = ("utf-8", "gb18030")
 
 
 class Mask:
-    """Masks ``secrets`` and pairs ``user:secret`` of ``users`` with them. Shows no secret in ``repr``."""
+    """Masks ``secrets`` and their pairs ``user:secret`` with ``users``. Its ``repr`` shows no secret."""
 
     def __init__(self, secrets: Iterable[str], users: Iterable[str] = ()) -> None:
         known = sorted({secret for secret in secrets if secret})
         self._pattern = _pattern(known, sorted({user for user in users if user}))
 
     def text(self, text: str) -> str:
-        """Return ``text`` without any of the secrets."""
+        """Return ``text`` with every secret replaced by ``MASK``."""
         return text if self._pattern is None else self._pattern.sub(MASK, text)
 
     def data(self, value: Any) -> Any:
-        """Return plain data with its texts masked; keys are names of ours and stay."""
+        """Return plain data with its strings masked; keys are names of this collection and are not masked."""
         if isinstance(value, str):
-            # A text without a secret stays the object that it is.
+            # Return the same object if nothing was masked.
             masked = self.text(value)
             return value if masked == value else masked
         if isinstance(value, Mapping):
@@ -53,17 +54,17 @@ def _pattern(secrets: Sequence[str], users: Sequence[str]) -> Optional[Pattern[s
     parts: Set[Tuple[int, str]] = set()
     for secret in secrets:
         parts.add((len(secret), _percent(secret)))
-        for plain in _as_read(secret):
+        for plain in _decoded_forms(secret):
             parts.add((len(plain), re.escape(plain)))
-        for whole in [secret, *("{0}:{1}".format(user, secret) for user in users)]:
-            parts.update((len(text), re.escape(text)) for text in _base64(whole))
-        parts.update((len(text), _ENDS + re.escape(text) + _ENDS) for text in _middles(secret))
-    # The longest first: a part of a longer form must not be masked with its ends left over.
+        for credential in [secret, *("{0}:{1}".format(user, secret) for user in users)]:
+            parts.update((len(text), re.escape(text)) for text in _base64(credential))
+        parts.update((len(text), _ADJACENT + re.escape(text) + _ADJACENT) for text in _fragments(secret))
+    # Longest first: a short form must not match inside a longer one and leave its ends unmasked.
     return re.compile("|".join(part for _length, part in sorted(parts, reverse=True)))
 
 
 def _percent(secret: str) -> str:
-    """Return a pattern for a secret of which any character may be percent-encoded, and a blank be a plus."""
+    """Return a pattern for a secret with any character percent-encoded, and a space as a plus sign."""
     return "".join(_character(character) for character in secret)
 
 
@@ -75,33 +76,33 @@ def _character(character: str) -> str:
     return "(?:{0})".format("|".join(forms))
 
 
-def _as_read(secret: str) -> Iterator[str]:
-    """Return what is left of a secret where its text was made printable, or read in another encoding."""
+def _decoded_forms(secret: str) -> Iterator[str]:
+    """Yield the secret as it appears after ``printable``, and after a decoding as Latin-1."""
     yield printable(secret) or secret
-    for encoding in _WIRE_ENCODINGS:
+    for encoding in _HEADER_ENCODINGS:
         yield secret.encode(encoding, "replace").decode("latin-1")
 
 
 def _base64(text: str) -> Iterator[str]:
-    """Return both alphabets of base64 without padding; a padded one begins with it."""
+    """Yield ``text`` in standard and URL-safe base64 without padding, so that padded text matches too."""
     content = text.encode("utf-8", "surrogatepass")
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         yield encode(content).decode("ascii").rstrip("=")
 
 
-def _middles(secret: str) -> List[str]:
-    """Return what a secret looks like inside a longer text in base64, by where it begins in a group of three.
+def _fragments(secret: str) -> List[str]:
+    """Return the base64 fragments of a secret inside a longer text, for each offset in a group of three bytes.
 
-    The characters at its ends also hold bits of what stands beside it.
+    The characters at both ends are left out because they also depend on the neighboring bytes.
     """
     content = secret.encode("utf-8", "surrogatepass")
-    found = []
+    fragments = []
     for before in range(3):
-        first = -(-before * 4 // 3)
+        start = -(-before * 4 // 3)
         for encode in (base64.b64encode, base64.urlsafe_b64encode):
-            whole = encode(b"\0" * before + content).decode("ascii")
-            last = (before + len(content)) * 8 // 6
-            middle = whole[first:last]
-            if len(middle) >= _SHORTEST_MIDDLE:
-                found.append(middle)
-    return found
+            encoded = encode(b"\0" * before + content).decode("ascii")
+            end = (before + len(content)) * 8 // 6
+            fragment = encoded[start:end]
+            if len(fragment) >= _MIN_FRAGMENT:
+                fragments.append(fragment)
+    return fragments

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which version of the collection this is; a test holds it against ``galaxy.yml``."""
+"""Version of the collection. A test compares it with ``galaxy.yml``."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Times: aware UTC datetimes, and ``NEVER`` for what has no end (R14)."""
+"""Parse, format and compare times: aware UTC datetimes, and ``NEVER`` for an unlimited period (R14)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DAY_S = 86400
 
 
 class Forever(enum.Enum):
-    """The end of what does not end. An enum of one, so that ``is NEVER`` narrows the type."""
+    """End of an unlimited period. An enum with one member, so that ``is NEVER`` narrows the type."""
 
     NEVER = "never"
 
@@ -25,24 +25,24 @@ NEVER = Forever.NEVER
 End = Union[dt.datetime, Forever]
 
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})\Z")
-_INSTANT = re.compile(
+_TIMESTAMP = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?)?"
     r"(Z|[+-][0-9]{2}:?[0-9]{2})?\Z"
 )
 
 
 def parse_time(value: object, timezone: dt.tzinfo = UTC) -> dt.datetime:
-    """Return the instant in ``value`` (ISO 8601 text) in UTC.
+    """Return the timestamp in ``value`` (ISO 8601 text) in UTC.
 
-    A bare date is its 00:00, and an instant without offset is local, both in ``timezone`` (decision 17).
-    Fractions of a second are cut off. Raises LicensingError ``instant_unparseable``.
+    A date without a time means 00:00. A date, and a timestamp without an offset, are in ``timezone``.
+    Fractions of a second are truncated. Raises LicensingError ``instant_unparseable``.
     """
     text = value.strip() if isinstance(value, str) and len(value) <= 64 else ""
     try:
         match = _DATE.match(text)
         if match:
             return _aware(tuple(int(part) for part in match.groups()), timezone)
-        match = _INSTANT.match(text)
+        match = _TIMESTAMP.match(text)
         if match:
             numbers = tuple(int(part or 0) for part in match.groups()[:6])
             return _aware(numbers, _offset(match.group(8), timezone))
@@ -67,58 +67,58 @@ def _offset(text: Union[str, None], timezone: dt.tzinfo) -> dt.tzinfo:
 
 
 def parse_end(value: object, timezone: dt.tzinfo = UTC) -> End:
-    """Like ``parse_instant``, and ``"never"`` gives NEVER."""
+    """Return NEVER for ``"never"``, else the result of ``parse_time``."""
     return NEVER if value == NEVER.value else parse_time(value, timezone)
 
 
-def as_utc(instant: dt.datetime) -> dt.datetime:
-    """Return an aware instant in UTC with whole seconds.
+def as_utc(timestamp: dt.datetime) -> dt.datetime:
+    """Return an aware timestamp in UTC, truncated to seconds.
 
-    Raises LicensingError ``instant_naive`` for an instant without an offset.
+    Raises LicensingError ``instant_naive`` for a timestamp without an offset.
     """
-    if instant.tzinfo is None:
-        raise LicensingError("instant_naive", "", text=shown(instant))
-    return instant.astimezone(UTC).replace(microsecond=0)
+    if timestamp.tzinfo is None:
+        raise LicensingError("instant_naive", "", text=shown(timestamp))
+    return timestamp.astimezone(UTC).replace(microsecond=0)
 
 
 def format_end(end: End) -> str:
-    """``2026-12-06T00:00:00Z`` or ``never``."""
+    """Return ISO 8601 text in UTC such as ``2026-12-06T00:00:00Z``, or ``never``."""
     return end.value if isinstance(end, Forever) else end.strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")
 
 
 def whole_days(end: dt.datetime, as_of: dt.datetime) -> int:
-    """Whole days from ``as_of`` to ``end``, rounded down."""
+    """Return the days from ``as_of`` to ``end``, rounded down."""
     return int((end - as_of).total_seconds() // DAY_S)
 
 
 def days_until(end: End, as_of: dt.datetime) -> Union[int, str]:
-    """Whole days from ``as_of`` to ``end``, rounded down, negative once it has passed; or ``never``."""
+    """Return the days from ``as_of`` to ``end``, rounded down, negative after ``end``; or ``never``."""
     if isinstance(end, Forever):
         return end.value
     return whole_days(end, as_of)
 
 
-def days_after(instant: dt.datetime, days: int) -> Optional[dt.datetime]:
-    """Return the instant ``days`` × 86,400 s later (decision 17), or None beyond the calendar."""
+def days_after(timestamp: dt.datetime, days: int) -> Optional[dt.datetime]:
+    """Return the time ``days`` × 86,400 s later, or None beyond year 9999."""
     try:
-        return instant + dt.timedelta(days=days)
+        return timestamp + dt.timedelta(days=days)
     except OverflowError:
         return None
 
 
 def is_alive(end: End, at: dt.datetime) -> bool:
-    """False from the very instant of the end on: expired at ``now >= expires_at`` (decision 17)."""
+    """Return True if ``at`` is before ``end``; a license is expired at ``now >= expires_at``."""
     return isinstance(end, Forever) or at < end
 
 
-# Times as documents, options and facts write them.
+# Times in documents, options and facts.
 
 NEVER_TEXT: str = NEVER.value
 _DURATION = re.compile(r"(\d{1,5})\s*d?", re.ASCII)
 
 
 def read_time(text: object) -> Optional[dt.datetime]:
-    """Return the time that ``text`` names, in UTC, or None. A bare date is its 00:00Z, no offset is UTC."""
+    """Return the time in ``text`` in UTC, or None. A date means its 00:00Z; without an offset it is UTC."""
     try:
         return parse_time(text)
     except LicensingError:
@@ -126,26 +126,26 @@ def read_time(text: object) -> Optional[dt.datetime]:
 
 
 def format_time(value: dt.datetime) -> str:
-    """Return ISO text in UTC, to the second: ``2026-12-06T00:00:00Z``."""
+    """Return ISO 8601 text in UTC with seconds: ``2026-12-06T00:00:00Z``."""
     return format_end(as_utc(value))
 
 
 def format_epoch(seconds: float) -> str:
-    """Return seconds since 1970 as ISO text in UTC. Raises ValueError, OverflowError or OSError."""
+    """Return seconds since 1970 as ISO 8601 text in UTC. Raises ValueError, OverflowError or OSError."""
     return format_end(dt.datetime.fromtimestamp(int(seconds), UTC))
 
 
 def format_date(value: dt.date) -> str:
-    """Return ISO text of what a YAML reader made of a date or a time; without an offset it is UTC."""
+    """Return ISO 8601 text of a date or time parsed from YAML; without an offset it is UTC."""
     if isinstance(value, dt.datetime):
         return format_time(value if value.tzinfo is not None else value.replace(tzinfo=UTC))
     return value.isoformat()
 
 
 def parse_days(value: object) -> Optional[int]:
-    """Return a horizon in whole days, given as a number or as text like ``30d``.
+    """Return a duration in days from a number or text such as ``30d``.
 
-    None if it is neither, or not from 1 to 36,500.
+    Return None if it is neither, or not from 1 to 36,500.
     """
     if isinstance(value, bool):
         return None
@@ -158,6 +158,6 @@ def parse_days(value: object) -> Optional[int]:
 
 
 def days_later(time: dt.datetime, days: int) -> dt.datetime:
-    """As ``days_after``, and the last time of the calendar where that is beyond it."""
+    """Return the time ``days`` × 86,400 s later, at most the end of year 9999."""
     later = days_after(time, days)
     return dt.datetime.max.replace(tzinfo=UTC) if later is None else later

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What modules that write share: the locks of their servers, manual steps in results, and their targets."""
+"""Helpers of modules that write: server locks, manual steps in results, and the target of a result."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from ._operations.manual.steps import Handover
 
 @contextlib.contextmanager
 def locked(module: AnsibleModule, what: str, targets: Sequence[Tuple[str, int]]) -> Iterator[None]:
-    """Keep other tasks away from ``targets`` (host, port) while this one reads, decides and writes.
+    """Lock ``targets`` (host, port) while the task reads, decides and writes.
 
-    A task in check mode takes no lock: it changes nothing.
+    A task in check mode takes no lock because it does not write.
     """
     locks = locks_of(module.params, what)
     with contextlib.ExitStack() as stack:
@@ -30,19 +30,19 @@ def locked(module: AnsibleModule, what: str, targets: Sequence[Tuple[str, int]])
 
 
 def handed_over(module: AnsibleModule, over: Optional[Handover]) -> Result:
-    """Return what every module says about a hand-over; None: there was nothing to hand over."""
+    """Return the result keys for manual steps, and warn as they require; None means that there are none."""
     if over is None:
         return {"handover_required": False}
     language = module.params["language"]
     for warning in sentences(over.warnings, language):
         module.warn(warning["message"])
     steps = [step["message"] for step in sentences(over.steps, language)]
-    told = {"steps": steps, "files": list(over.files), "verified_by": over.verified_by or None}
-    return {"handover_required": over.required, "handover": told}
+    manual = {"steps": steps, "files": list(over.files), "verified_by": over.verified_by or None}
+    return {"handover_required": over.required, "handover": manual}
 
 
 def steps_files(causes: Sequence[Any]) -> Dict[str, bytes]:
-    """Return the steps of a bundle as files for a person: one per language, by file name."""
+    """Return the manual steps of a bundle as text files for the operator, one per language, by file name."""
     files = {}
     for language in LANGUAGES:
         steps = [step["message"] for step in sentences(causes, language)]
@@ -52,10 +52,10 @@ def steps_files(causes: Sequence[Any]) -> Dict[str, bytes]:
 
 
 def target(kind: str, params: Mapping[str, Any], port: int = LICENSE_SERVER_PORT) -> Dict[str, Any]:
-    """Return how a result names a server that its task is about: ``kind``, ``host`` and ``port``.
+    """Return the result keys that identify the target server: ``kind``, ``host`` and ``port``.
 
-    ``kind`` is ``vms``, ``license_server`` or ``product_node``. What counts the nodes that automation manages
-    reads it, so it is the same for every module that works on the server.
+    ``kind`` is ``vms``, ``license_server`` or ``product_node``. Node counting (``extensions/audit``) reads
+    these keys, so they must be the same for every module that works on the server.
     """
     host = str(params["host"]).strip().rstrip(".").lower()
     return {"kind": kind, "host": host, "port": port if params.get("port") is None else params["port"]}

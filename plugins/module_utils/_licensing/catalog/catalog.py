@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The catalogue of what is licensed (R2, R3, R8, R27): table 1-1 as typed rows, and lookups in it."""
+"""The catalog of what is licensed (R2, R3, R8, R27): table 1-1 as typed rows, and lookups in it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from . import catalog_data
 class Product:
     """One row of table 1-1: a product id in one architecture (``ANY``: the row has no architecture).
 
-    ``edition`` is what an edition licence grants, ``upgrades`` the (from, to) of an upgrade, ``feature``
-    what a feature licence is for. ``packs`` are the sizes it is sold in (R32); empty: any quantity.
+    ``edition`` is what an edition license grants, ``upgrades`` the (from, to) of an upgrade, ``feature``
+    what a feature license is for. ``packs`` are the sizes it is sold in (R32); empty: any quantity.
     """
 
     row: int
@@ -70,7 +70,7 @@ class Catalog:
         return _BUILTIN
 
     def product(self, product_id: Optional[str], arch: Optional[Arch] = None) -> Optional[Product]:
-        """Return the row of ``product_id`` in ``arch``, or None if the catalogue lacks it.
+        """Return the row of ``product_id`` in ``arch``, or None if the catalog lacks it.
 
         Without ``arch`` any row of the product will do (class, metric and feature are the same in all). A
         product without an architecture of its own is found whatever ``arch`` says (decision 4).
@@ -115,7 +115,7 @@ class Catalog:
         return self._names.get(_folded(name))
 
     def extended(self, rows: Iterable[Mapping[str, object]], source: str) -> "Catalog":
-        """Return a catalogue in which ``rows`` replace or join the products (R2).
+        """Return a catalog in which ``rows`` replace or join the products (R2).
 
         A row replaces that of its product and architecture; a product for any architecture is replaced by
         rows for single ones, and the other way round. A feature product may be for no ``feature`` of ours:

@@ -87,7 +87,7 @@ SCHEMES: Tuple[Tuple[str, str, Optional[str], Optional[Tuple[str, ...]]], ...] =
     ("container_service", "R38", "container_engine", ("enterprise", "enhanced_enterprise")),
 )
 
-# R11 and R13: (feature, kind) that does not exist; such a licence counts nothing (decision 25).
+# R11 and R13: (feature, kind) that does not exist; such a license counts nothing (decision 25).
 FORBIDDEN_KINDS: Tuple[Tuple[str, str, str], ...] = (
     ("container_engine", "preinstalled", "R11"),
     ("disk_backup_dr", "preinstalled", "R11"),

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fixed and flexible licences (R24–R26; decisions 19 and 20)."""
+"""Fixed and flexible licenses (R24–R26; decisions 19 and 20)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MOST_STEPS = 20000
 
 
 class CodeClass(enum.Enum):
-    """R24: what the first four digits of a licence code say."""
+    """R24: what the first four digits of a license code say."""
 
     FIXED = "fixed"
     FLEXIBLE = "flexible"
@@ -29,7 +29,7 @@ def code_class(code: Optional[str]) -> CodeClass:
 
 
 def unheld(code: Optional[str], quantity: int, held: int) -> int:
-    """How much of a licence is left to be drawn: a fixed one goes whole or not at all (R25)."""
+    """How much of a license is left to be drawn: a fixed one goes whole or not at all (R25)."""
     if held > 0 and code_class(code) is CodeClass.FIXED:
         return 0
     return max(0, quantity - held)
@@ -77,7 +77,7 @@ def grant_split(
 
 @dataclass(frozen=True)
 class FixedLicense:
-    """A fixed licence to be placed: it goes whole to one client (R25)."""
+    """A fixed license to be placed: it goes whole to one client (R25)."""
 
     id: str
     product: str
@@ -90,7 +90,7 @@ Quotas = Mapping[str, Optional[Mapping[Tuple[str, str], int]]]
 
 
 def fixed_unfit(licenses: Sequence[FixedLicense], quotas: Quotas) -> Optional[Tuple[str, ...]]:
-    """Return ids of fixed licences that no placement leaves whole; empty if one exists (R25, decision 19).
+    """Return ids of fixed licenses that no placement leaves whole; empty if one exists (R25, decision 19).
 
     A single client takes everything. None if several clients share the server without any quotas, or if the
     search is too long to settle it.

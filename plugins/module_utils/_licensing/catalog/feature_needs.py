@@ -64,8 +64,8 @@ def possible_needs(feature: Feature, version: Optional[Version]) -> Tuple[Editio
 def arch_support(feature: Feature, arch: Arch) -> str:
     """``yes`` or ``unknown``: may the feature be licensed on ``arch`` (R39, decision 4)?
 
-    Only container_engine on ARM is open: the table has no ARM row for it, and nothing says that its licence
-    is neutral. isc, disk_backup_dr and heterogeneous_migration licences are; srm has a row of its own for
+    Only container_engine on ARM is open: the table has no ARM row for it, and nothing says that its license
+    is neutral. isc, disk_backup_dr and heterogeneous_migration licenses are; srm has a row of its own for
     ARM.
     """
     if feature is Feature.CONTAINER_ENGINE and arch is Arch.AARCH64:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A site's own rows of the catalogue, checked together and laid over the shipped table (R2)."""
+"""A site's own rows of the catalog, checked together and laid over the shipped table (R2)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SAME = ("license_class", "metric", "installation", "family", "feature", "editio
 
 
 def site_rows(rows: Sequence[Mapping[str, object]]) -> Catalog:
-    """Return the shipped catalogue with ``rows`` in it, which are as ``Catalog.extended`` takes them.
+    """Return the shipped catalog with ``rows`` in it, which are as ``Catalog.extended`` takes them.
 
     Without rows it is the shipped one. Raises LicensingError ``catalog_row_invalid`` for a row that cannot be
     read, ``catalog_…`` for rows that do not go together, or would change what the rules count by.

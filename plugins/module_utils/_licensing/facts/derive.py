@@ -29,7 +29,7 @@ class Derived:
     ``facts`` is a tree with the derived facts only, in the nesting of HostFacts. ``unknown`` lists, by JSON
     pointer, each derived fact that is not known: ``reason``, ``because`` (the pointers that would settle
     it) and for numbers the bounds that are certain all the same (``low``, ``high``). ``origins`` says by
-    pointer which licences or raw facts a value comes from.
+    pointer which licenses or raw facts a value comes from.
     """
 
     facts: Dict[str, object]
@@ -102,7 +102,7 @@ def _pointers(tree: Mapping[str, object], above: str) -> Iterator[str]:
 
 
 def _write_preinstalled(out: Output, system: SystemFacts, now: dt.datetime) -> None:
-    """End of the preinstalled licences: the server's own, else first run + 180 days (R10, decision 8)."""
+    """End of the preinstalled licenses: the server's own, else first run + 180 days (R10, decision 8)."""
     own = [item for item in system.items if item.license.kind is Kind.PREINSTALLED]
     doubtful = [item for item in system.items if item.license.kind is None]
     settled = system.complete and not doubtful
@@ -168,7 +168,7 @@ def _write_catalog(out: Output, system: SystemFacts, catalog: Catalog) -> None:
 
 
 def _write_hot_standby(out: Output, system: SystemFacts) -> None:
-    """Licences that only one manager of a pair lists: a pair needs none of its own (R23, decision 30)."""
+    """Licenses that only one manager of a pair lists: a pair needs none of its own (R23, decision 30)."""
     pointer = "/hot_standby/extra_licenses"
     if system.hot_standby.value == "none":
         out.put(pointer, [])

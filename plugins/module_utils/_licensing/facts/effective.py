@@ -35,7 +35,7 @@ EFFECTIVE = (
 def possible_editions(snapshot: Snapshot) -> Editions:
     """Every edition the system may have: the lowest over its architectures (decision 10); None is no edition.
 
-    An architecture without licences does not lower it: what is missing there is a quantity (R31).
+    An architecture without licenses does not lower it: what is missing there is a quantity (R31).
     """
     found: Set[Optional[Edition]] = {None}
     for arch in ARCHES:
@@ -63,7 +63,7 @@ def only(editions: Editions) -> Fact[str]:
 
 
 def system_editions(system: SystemFacts, snapshot: Snapshot) -> Editions:
-    """Possible editions from the licences, or from the totals where the list is not complete (decision 5)."""
+    """Possible editions from the licenses, or from the totals where the list is not complete (decision 5)."""
     if system.complete:
         return possible_editions(snapshot)
     if system.totals_edition.value is not None:
@@ -123,7 +123,7 @@ def _held_editions(snapshot: Snapshot) -> Optional[List[str]]:
 
 
 def _write_validity(out: Output, system: SystemFacts, snapshot: Snapshot, as_of: dt.datetime) -> None:
-    """The end of the default licence of the whole system (decision 14)."""
+    """The end of the default license of the whole system (decision 14)."""
     validity = combined(state.validity for state in snapshot.rows.values())
     until, default = validity.until, validity.default
     causes = [cause for holding in system.holdings.counted for cause in holding.causes]

@@ -22,12 +22,12 @@ LOGIN = ("/login/interrupted_at", "/login/days", "/login/covered", "/login/missi
 
 
 def sockets_missing(system: SystemFacts, snapshot: Snapshot) -> Interval:
-    """CPU sockets without a licence, summed over the architectures (R31)."""
+    """CPU sockets without a license, summed over the architectures (R31)."""
     return total(missing(system.demand.sockets[arch], snapshot.editions(arch).quantity) for arch in ARCHES)
 
 
 def interrupts(snapshot: Snapshot) -> Optional[bool]:
-    """Three values: does an edition or upgrade licence lapse at this instant (decision 15)?"""
+    """Three values: does an edition or upgrade license lapse at this instant (decision 15)?"""
     if any(EDITION_GROUP in holding.groups for holding in snapshot.certainly_ended):
         return True
     return None if any(EDITION_GROUP in holding.groups for holding in snapshot.ended) else False
@@ -52,7 +52,7 @@ def write_outlook(
 
 
 def open_ends(system: SystemFacts, group: Optional[str] = None) -> Optional[Unknown]:
-    """Why further lapses are possible: licences whose end is not known."""
+    """Why further lapses are possible: licenses whose end is not known."""
     return unite(
         cause
         for holding in system.holdings.counted
@@ -194,7 +194,7 @@ def _held_at(item: Item, fetched: dt.datetime) -> bool:
 
 
 def _lapsed(system: SystemFacts, as_of: dt.datetime) -> Tuple[List[Item], List[Unknown]]:
-    """Edition and upgrade licences whose end has come; preinstalled ones that stood alone (decision 15).
+    """Edition and upgrade licenses whose end has come; preinstalled ones that stood alone (decision 15).
 
     Second, why there may be others: unknown ends, kinds or products.
     """
@@ -213,7 +213,7 @@ def _lapsed(system: SystemFacts, as_of: dt.datetime) -> Tuple[List[Item], List[U
             if silent:
                 counted = False
             elif silent is None or not system.complete:
-                counted = None  # a licence that is not listed may have silenced it
+                counted = None  # a license that is not listed may have silenced it
         if counted:
             lapsed.append(item)
         elif counted is None:
@@ -226,7 +226,7 @@ def _lapsed(system: SystemFacts, as_of: dt.datetime) -> Tuple[List[Item], List[U
 
 
 def _edition_items(system: SystemFacts) -> Iterator[Tuple[Item, Optional[bool]]]:
-    """Licences that the system had, and whether they are editions or upgrades (None: not recognised)."""
+    """Licenses that the system had, and whether they are editions or upgrades (None: not recognised)."""
     for item in system.items:
         if not item.amount.possible or item.license.status is Status.UNINSTALLED:
             continue
@@ -235,7 +235,7 @@ def _edition_items(system: SystemFacts) -> Iterator[Tuple[Item, Optional[bool]]]
 
 
 def _outlives(item: Item, is_own: Optional[bool], end: dt.datetime) -> Optional[bool]:
-    """Three values: was another licence, and no preinstalled one, still alive at ``end``?"""
+    """Three values: was another license, and no preinstalled one, still alive at ``end``?"""
     other = item.license.expires_at
     if item.license.kind is Kind.PREINSTALLED:
         return False

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Editions in a purchase plan: base, upgrades for the whole base, and when they may go in (R4–R6).
 
-Whether a schedule is right is not reasoned out but tried: the licences that stand and the ones to buy go
+Whether a schedule is right is not reasoned out but tried: the licenses that stand and the ones to buy go
 through the calculus together, at every coming lapse.
 """
 
@@ -70,9 +70,9 @@ def plan_editions(
     catalog: Catalog,
     now: dt.datetime,
 ) -> EditionPlan:
-    """Plan base and upgrades of a system whose edition licences and hosts are exactly known.
+    """Plan base and upgrades of a system whose edition licenses and hosts are exactly known.
 
-    The edition is the lowest that serves. What temporary licences lend or need beyond it counts only where
+    The edition is the lowest that serves. What temporary licenses lend or need beyond it counts only where
     it can be bought before they lapse: later it would serve nothing (R20, decision 15).
     """
     stocks = {arch: _stock(system, arch, catalog) for arch in ARCHES}
@@ -253,7 +253,7 @@ def _chain(
 def _base_lines(
     arch: Arch, buy: _Stock, sockets: int, stock: _Stock, short_now: int, catalog: Catalog
 ) -> List[Line]:
-    """Base lines with what they are for: sockets without a licence now, then those that lose theirs."""
+    """Base lines with what they are for: sockets without a license now, then those that lose theirs."""
     short = max(0, sockets - sum(stock.bases.values()))
     now, later = min(short_now, short), short - min(short_now, short)
     lines: List[Line] = []

@@ -57,7 +57,7 @@ class PlanLine:
 
 @dataclass(frozen=True)
 class PlanStep:
-    """Lines that go in together. ``requires`` is ``reconnect`` if VMS has to fetch licences again before."""
+    """Lines that go in together. ``requires`` is ``reconnect`` if VMS has to fetch licenses again before."""
 
     when: str
     at: Optional[dt.datetime]
@@ -198,7 +198,7 @@ class _Planner:
         return asked or self._system.uses[feature].in_use.value is True
 
     def _license_ends(self, feature: Feature) -> Optional[dt.datetime]:
-        """The lapse that leaves the feature without any licence; None if it keeps one."""
+        """The lapse that leaves the feature without any license; None if it keeps one."""
         for snapshot in self._snapshots:
             if not feature_quantity(self._system, snapshot, feature, self._catalog).possible:
                 return snapshot.at
@@ -299,7 +299,7 @@ class _Planner:
             and self._required(feature)
             and not self._snapshots[-1].quantity(product_id, arch).possible
         ):
-            most = 1  # a feature without any licence does not work at all (R1)
+            most = 1  # a feature without any license does not work at all (R1)
         if most == 0:
             return None
         packs = packs_for(most, product.packs) if product.packs else ()

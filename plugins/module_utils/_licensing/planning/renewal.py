@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What has to be renewed soon, and which licence keys at hand cover it (R15, R17, R20, R22, R24–R26).
+"""What has to be renewed soon, and which license keys at hand cover it (R15, R17, R20, R22, R24–R26).
 
-A system is due if a licence of it lapses within the days that are asked about, if login is refused already,
-or if CPUs have no licence now. What is then bought is the whole purchase plan: R6 has to hold after every
+A system is due if a license of it lapses within the days that are asked about, if login is refused already,
+or if CPUs have no license now. What is then bought is the whole purchase plan: R6 has to hold after every
 lapse, so a part of the plan is not always right. Only what may go in now is asked for; the rest waits.
 """
 
@@ -37,7 +37,7 @@ class State(enum.Enum):
 
 @dataclass(frozen=True)
 class Key:
-    """A licence key at hand; ``left`` None: nobody said how much was bought.
+    """A license key at hand; ``left`` None: nobody said how much was bought.
 
     ``number`` is its place in the list that it came in, from 0. The key itself never leaves this module.
     """
@@ -112,7 +112,7 @@ class Renewal:
 def keys_at_hand(rows: Sequence[Mapping[str, Any]]) -> Tuple[Key, ...]:
     """Return the formal keys among ``rows``, which are as ``license_request`` takes them.
 
-    A temporary licence renews nothing: it would lapse in its turn. Raises LicensingError ``renewal_key``
+    A temporary license renews nothing: it would lapse in its turn. Raises LicensingError ``renewal_key``
     for a row that cannot be matched with a plan.
     """
     return tuple(

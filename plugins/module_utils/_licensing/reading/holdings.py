@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The licences of a system, and what each may add to which product (decisions 4, 5, 8, 9, 17, 25, 29, 31,
+"""The licenses of a system, and what each may add to which product (decisions 4, 5, 8, 9, 17, 25, 29, 31,
 32).
 
-A holding is one licence seen from the calculus: cells (product and architecture) with the quantity it adds
-to each, an end, and whether it certainly counts. What is not known about a licence widens what it may add;
+A holding is one license seen from the calculus: cells (product and architecture) with the quantity it adds
+to each, an end, and whether it certainly counts. What is not known about a license widens what it may add;
 it never drops out.
 """
 
@@ -40,7 +40,7 @@ Cell = Tuple[str, Arch]
 
 @dataclass(frozen=True)
 class Item:
-    """A licence of the list with its computed end (R10, R12, decision 17) and what is not known about it.
+    """A license of the list with its computed end (R10, R12, decision 17) and what is not known about it.
 
     ``amount`` is what the system holds: ``assigned`` where that is stated, else the quantity; [0, n] where
     the share is not known (decision 9) and [0, ∞) where the quantity is missing or below 1 (decision 32).
@@ -65,7 +65,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Holding:
-    """One licence as the calculus counts it.
+    """One license as the calculus counts it.
 
     ``groups`` are ``edition`` or feature product ids; more than one if the product is not recognised.
     ``end`` None is an unknown end. ``certain`` is False if it may count nothing at all.
@@ -85,7 +85,7 @@ class Holding:
 
 
 def read_items(reader: Reader) -> Tuple[Tuple[Item, ...], Optional[Unknown]]:
-    """Return the licences under ``/licenses``, and why there may be further ones (None: complete)."""
+    """Return the licenses under ``/licenses``, and why there may be further ones (None: complete)."""
     listed, open_cause = rows(reader, "/licenses")
     first_run = reader.instant("/preinstalled/first_run_at")
     items: Dict[str, Item] = {}
@@ -182,7 +182,7 @@ def _ends(
     if end.value is not None:
         return end.value, computed, None
     if kind is Kind.FORMAL and not row.states("expires_at"):
-        return NEVER, computed, None  # R15: a formal licence without an end is permanent
+        return NEVER, computed, None  # R15: a formal license without an end is permanent
     return None, computed, cause if computed is None else None
 
 
@@ -244,7 +244,7 @@ class Holdings:
 
 
 def classify(items: Iterable[Item], catalog: Catalog, server: Optional[str] = None) -> Holdings:
-    """Turn licences into holdings.
+    """Turn licenses into holdings.
 
     ``server`` is the License Server that supplies the system: what another one lists may count nothing
     (decision 29), and so may all of them where several servers are named and it is not known which one that
@@ -299,7 +299,7 @@ def _recognised(
 ) -> Holding:
     license_, amount, causes, certain = item.license, item.amount, item.causes, item.certain
     if license_.kind is None:
-        # It may be a preinstalled one that another licence silences, or a kind that does not exist.
+        # It may be a preinstalled one that another license silences, or a kind that does not exist.
         amount, certain = amount.or_nothing(), False
     if product.installation is Installation.REMOTE and (server or several):
         elsewhere = several or license_.held_by not in (None, server)

@@ -34,7 +34,7 @@ class SystemFacts:
     """Everything the rules look at.
 
     ``scope_cause`` is None if family A applies (7.0 and later, decision 26), else why its facts are unknown.
-    ``list_cause`` is None if no further licence is possible. ``totals_edition`` and ``totals_cpu`` are what
+    ``list_cause`` is None if no further license is possible. ``totals_edition`` and ``totals_cpu`` are what
     VMS itself reports as a sum (decision 5). ``never_fetched`` is True if no License Server was ever
     connected. ``login`` is whether VMS let us in; None where nothing speaks of it. ``own_uses`` says how much
     is used of the feature products that only a site's catalog has (R2).
@@ -68,7 +68,7 @@ class SystemFacts:
 
     @property
     def complete(self) -> bool:
-        """True if no further licence is possible."""
+        """True if no further license is possible."""
         return self.list_cause is None
 
     @property
@@ -76,11 +76,11 @@ class SystemFacts:
         return unite(self.demand.causes)
 
     def cause_of(self, group: str) -> Optional[Unknown]:
-        """Why quantities of the group are not exact: the list itself, then single licences."""
+        """Why quantities of the group are not exact: the list itself, then single licenses."""
         return unite((self.list_cause, self.group_causes.get(group)))
 
     def ids_of(self, group: str) -> Tuple[str, ...]:
-        """Ids of the licences that make up the group."""
+        """Ids of the licenses that make up the group."""
         return tuple(holding.id for holding in self.holdings.counted if group in holding.groups)
 
 

@@ -18,7 +18,7 @@ register(MESSAGES)
 
 @dataclass(frozen=True)
 class Expectation:
-    """One licence that a file is said to hold. ``arch`` None: the product has no architecture."""
+    """One license that a file is said to hold. ``arch`` None: the product has no architecture."""
 
     product: str
     arch: Optional[Arch]
@@ -40,7 +40,7 @@ class QuotaLine:
 
 @dataclass(frozen=True)
 class ClientShare:
-    """One client of a License Server: what it holds by licence id, and its quotas (empty: none set)."""
+    """One client of a License Server: what it holds by license id, and its quotas (empty: none set)."""
 
     name: str
     assigned: Mapping[str, int] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a client of a shared License Server holds, and what it still draws of what nobody holds (decision 9).
 
-A licence counts for a system once that has fetched it, which may be long after it was installed. So what lies
+A license counts for a system once that has fetched it, which may be long after it was installed. So what lies
 unassigned is the client's share already if its quota says so, and may be its share if it has no quota.
 """
 
@@ -18,14 +18,14 @@ from ..reading.holdings import Cell
 from ..values.model import ARCHES, Arch, License, Status
 from .change import ClientShare, LicenseChange
 
-# A licence and how much of it the system has.
+# A license and how much of it the system has.
 Part = Tuple[License, Interval]
 
 _OUT_OF_REACH = (Status.UNINSTALLED, Status.EXPIRED, Status.UNUSABLE)
 
 
 def parts_of(client: ClientShare, change: LicenseChange, catalog: Catalog) -> List[Part]:
-    """Return the licences that ``client`` holds or may draw, with how much of each."""
+    """Return the licenses that ``client`` holds or may draw, with how much of each."""
     by_cell: Dict[Cell, List[License]] = {}
     for license_ in change.licenses:
         by_cell.setdefault(cell_of(license_, catalog), []).append(license_)
@@ -50,7 +50,7 @@ def _cell_parts(
     else:
         most = min(own, in_all)
         least = min(own, max(0, in_all - claimed))
-    # Which of several licences a part comes from is the server's choice.
+    # Which of several licenses a part comes from is the server's choice.
     whole = in_all == least or sum(1 for amount in free.values() if amount) == 1
     parts: List[Part] = []
     for license_ in standing:
@@ -71,7 +71,7 @@ def _share(license_: License, free: int, least: int, most: int) -> Interval:
 
 
 def _free(license_: License, change: LicenseChange) -> int:
-    """How much of a licence nobody holds; 0 if it does not work or does not say its quantity."""
+    """How much of a license nobody holds; 0 if it does not work or does not say its quantity."""
     if license_.quantity is None or license_.status in _OUT_OF_REACH:
         return 0
     if license_.expires_at is not None and not is_alive(license_.expires_at, change.now):
@@ -131,7 +131,7 @@ def worth(license_: License) -> Interval:
 
 
 def cell_of(license_: License, catalog: Catalog) -> Cell:
-    """Product and architecture under which quotas count a licence."""
+    """Product and architecture under which quotas count a license."""
     product = license_.product or ""
     if license_.arch in ARCHES and catalog.has_arches(product):
         return (product, license_.arch)

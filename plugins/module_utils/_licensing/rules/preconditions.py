@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""May these licences go in and those out? (R4–R6, R11–R13, R16, R24, R25, R39.)
+"""May these licenses go in and those out? (R4–R6, R11–R13, R16, R24, R25, R39.)
 
 What is judged is the end state of the whole task (decision 12). A fault that stood before and is not made
 worse refuses nothing.
@@ -142,7 +142,7 @@ def _misplaced(product: Product, node: Optional[str], fields: Dict[str, object])
 
 
 def _removals(change: LicenseChange, found: Findings) -> None:
-    """R16: only formal licences can be uninstalled, and none that has ended (decision 22)."""
+    """R16: only formal licenses can be uninstalled, and none that has ended (decision 22)."""
     by_id = {license_.id: license_ for license_ in change.licenses}
     for ident in change.removing:
         license_ = by_id.get(ident)
@@ -228,7 +228,7 @@ def _chain_violation(fault: ChainFault, where: str, change: LicenseChange, catal
 
 
 def _removed_bases(fault: ChainFault, change: LicenseChange, catalog: Catalog) -> Tuple[str, ...]:
-    """Removed licences that a remaining upgrade starts from (decision 22)."""
+    """Removed licenses that a remaining upgrade starts from (decision 22)."""
     product = catalog.edition_product(fault.source)
     return tuple(
         license_.id
@@ -306,7 +306,7 @@ def _reached(
 
 
 def _fixed(change: LicenseChange, added: Sequence[License], catalog: Catalog, found: Findings) -> None:
-    """R25 on a shared server: a placement must exist that leaves every fixed licence whole (decision 19)."""
+    """R25 on a shared server: a placement must exist that leaves every fixed license whole (decision 19)."""
     new = _fixed_licenses(added, change.now, catalog)
     if not new:
         return

@@ -34,7 +34,7 @@ def amounts(rows: Iterable[Tuple[K, int]]) -> Dict[K, int]:
 
 @dataclass(frozen=True)
 class Stock:
-    """One licence that works: ``held`` is how much of it each client holds, by name."""
+    """One license that works: ``held`` is how much of it each client holds, by name."""
 
     line: Line
     quantity: int
@@ -46,7 +46,7 @@ class Stock:
         return unheld(self.code, self.quantity, sum(self.held.values()))
 
     def fits(self, missing: int) -> int:
-        """How much of it may go to who misses so much: a fixed licence whole or not at all (R25)."""
+        """How much of it may go to who misses so much: a fixed license whole or not at all (R25)."""
         fixed = code_class(self.code) is CodeClass.FIXED
         return 0 if fixed and self.free > missing else self.free
 
@@ -95,7 +95,7 @@ def beyond_supply(
 ) -> Tuple[Beyond, ...]:
     """Return each line of which all quotas together promise more than works (R26).
 
-    ``supply`` are the licences that work; None is a quantity that nobody knows, and leaves its line unjudged.
+    ``supply`` are the licenses that work; None is a quantity that nobody knows, and leaves its line unjudged.
     """
     rows = list(supply)
     open_lines = {line for line, quantity in rows if quantity is None}

@@ -31,7 +31,7 @@ class SystemChange:
 
 
 def holdings(parts: Iterable[Part], catalog: Catalog) -> Tuple[Holding, ...]:
-    """Turn licences with their shares into what the calculus counts."""
+    """Turn licenses with their shares into what the calculus counts."""
     return classify([_item(license_, amount) for license_, amount in parts], catalog).counted
 
 
@@ -61,7 +61,7 @@ def _item(license_: License, amount: Interval) -> Item:
 
 
 def systems_of(change: LicenseChange, added: Sequence[License], catalog: Catalog) -> Tuple[SystemChange, ...]:
-    """Return the systems that the change touches, as far as it is known whose licences they are (decision 9).
+    """Return the systems that the change touches, as far as it is known whose licenses they are (decision 9).
 
     A server with at most one client and no quotas serves one system, which has everything. With several
     clients the additions go to ``change.client``; removals touch every client that has what is removed.

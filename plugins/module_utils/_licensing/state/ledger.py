@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a system is entitled to now and after each coming lapse (R6, R17, R19–R22; decisions 10, 13, 14).
 
-The licences are walked once in the order of their ends; sums are kept, so that ten thousand of them with as
+The licenses are walked once in the order of their ends; sums are kept, so that ten thousand of them with as
 many ends stay cheap.
 """
 
@@ -78,7 +78,7 @@ class _Tally:
 
 
 class _Queue:
-    """The dated licences of a row in the order of their ends, seen from an instant that moves on."""
+    """The dated licenses of a row in the order of their ends, seen from an instant that moves on."""
 
     def __init__(self) -> None:
         self.dated: List[Dated] = []
@@ -91,7 +91,7 @@ class _Queue:
 
 
 class _Side:
-    """Either the preinstalled licences of a row or all the others: those silence these (decision 14)."""
+    """Either the preinstalled licenses of a row or all the others: those silence these (decision 14)."""
 
     def __init__(self) -> None:
         self.certain, self.perhaps = _Queue(), _Queue()
@@ -131,7 +131,7 @@ class _Side:
 
 
 class _Group:
-    """Licences that silence the same preinstalled ones: editions and upgrades, or one feature product."""
+    """Licenses that silence the same preinstalled ones: editions and upgrades, or one feature product."""
 
     def __init__(self, unlisted: int) -> None:
         self.rows: Set[RowKey] = set()
@@ -140,7 +140,7 @@ class _Group:
 
     @property
     def preinstalled_counts(self) -> Optional[bool]:
-        """Three values: only while no other licence of the group is alive."""
+        """Three values: only while no other license of the group is alive."""
         if self.certain:
             return False
         return None if self.perhaps else True
@@ -149,7 +149,7 @@ class _Group:
 class Ledger:
     """The holdings of one system from ``as_of`` on.
 
-    Where they are not ``complete`` a licence that is not among them may silence the preinstalled ones.
+    Where they are not ``complete`` a license that is not among them may silence the preinstalled ones.
     """
 
     def __init__(
@@ -169,7 +169,7 @@ class Ledger:
         }
         self._base_products = {product for _edition, product in self._bases}
         self._cells: Dict[Cell, Tuple[_Tally, _Tally]] = {}
-        # Base of any edition, by architecture: a licence that could be of several editions counts once.
+        # Base of any edition, by architecture: a license that could be of several editions counts once.
         self._base = {arch: (_Tally(), _Tally()) for arch in ARCHES}
         self._dated: List[Tuple[dt.datetime, str, Holding]] = []
         for holding in holdings:
@@ -195,7 +195,7 @@ class Ledger:
     def _count(self, holding: Holding, sign: int) -> None:
         for cell, amount in holding.cells:
             tallies = self._cells.setdefault(cell, (_Tally(), _Tally()))
-            # With an unknown end the licence may be gone already.
+            # With an unknown end the license may be gone already.
             tallies[holding.preinstalled].count(
                 amount if holding.end is not None else amount.or_nothing(), sign
             )
@@ -214,7 +214,7 @@ class Ledger:
                     self._groups[name].perhaps += sign
 
     def snapshots(self) -> Iterator[Snapshot]:
-        """Yield the state at ``as_of``, then at every later end of a licence that counts or may count."""
+        """Yield the state at ``as_of``, then at every later end of a license that counts or may count."""
         rows = {key: self._state(key, self._as_of) for group in self._groups.values() for key in group.rows}
         yield Snapshot(self._as_of, rows)
         index = 0
@@ -232,7 +232,7 @@ class Ledger:
                 yield Snapshot(at, rows, ended, certain)
 
     def _counts(self, holding: Holding) -> Optional[bool]:
-        """Three values: False for a preinstalled licence that others silence (decision 14)."""
+        """Three values: False for a preinstalled license that others silence (decision 14)."""
         certain = holding.certain and len(holding.groups) == 1
         if not holding.preinstalled:
             return True if certain else None
@@ -242,7 +242,7 @@ class Ledger:
         return True if certain and verdicts == {True} else None
 
     def _leave(self, leaving: Sequence[Holding]) -> Set[RowKey]:
-        """Take lapsed licences out of the sums; return the rows that this changes."""
+        """Take lapsed licenses out of the sums; return the rows that this changes."""
         before = {
             name: self._groups[name].preinstalled_counts for holding in leaving for name in holding.groups
         }

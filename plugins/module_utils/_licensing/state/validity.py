@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which licence is the default one, and until when (R14, R15, R19, R21, decision 14)."""
+"""Which license is the default one, and until when (R14, R15, R19, R21, decision 14)."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ Dated = Tuple[dt.datetime, str]
 
 @dataclass(frozen=True)
 class Validity:
-    """What a set of licences says about its own end.
+    """What a set of licenses says about its own end.
 
-    ``first`` is the (end, id) of the certain dated licence that ends first, ``perhaps`` the same of those
+    ``first`` is the (end, id) of the certain dated license that ends first, ``perhaps`` the same of those
     that may count nothing; ``open_end`` is True if an end is not known; ``permanent`` is the id of a
-    certain licence without end, ``perhaps_permanent`` of one that may count nothing.
+    certain license without end, ``perhaps_permanent`` of one that may count nothing.
     """
 
     first: Optional[Dated] = None
@@ -40,7 +40,7 @@ class Validity:
 
     @property
     def until(self) -> Optional[End]:
-        """The end of the default licence; None if it is not known or if there is none."""
+        """The end of the default license; None if it is not known or if there is none."""
         if not self._settled:
             return None
         if self.first is not None:
@@ -49,7 +49,7 @@ class Validity:
 
     @property
     def default(self) -> Optional[str]:
-        """The id of the default licence: the dated one that ends first, else a permanent one."""
+        """The id of the default license: the dated one that ends first, else a permanent one."""
         if not self._settled:
             return None
         if self.first is not None:
@@ -74,7 +74,7 @@ _EMPTY = Validity()
 
 
 def combined(parts: Iterable[Validity]) -> Validity:
-    """Return the validity of all licences of ``parts`` together."""
+    """Return the validity of all licenses of ``parts`` together."""
     first: Optional[Dated] = None
     perhaps: Optional[Dated] = None
     permanent: Optional[str] = None

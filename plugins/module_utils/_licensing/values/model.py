@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The words of the field as values: enums, a licence, a violation (licensing terms of section 1)."""
+"""The words of the field as values: enums, a license, a violation (licensing terms of section 1)."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Installation(enum.Enum):
 
 
 class Feature(enum.Enum):
-    """What needs a licence of its own (R29, R30, R28)."""
+    """What needs a license of its own (R29, R30, R28)."""
 
     ISC = "isc"
     SRM = "srm"
@@ -93,7 +93,7 @@ class Login(enum.Enum):
 
 
 class Status(enum.Enum):
-    """What a server reports about one licence."""
+    """What a server reports about one license."""
 
     IN_USE = "in_use"
     USABLE = "usable"
@@ -102,7 +102,7 @@ class Status(enum.Enum):
     UNINSTALLED = "uninstalled"
 
 
-# A licence in one of these states grants nothing, whatever else it says (R17, decision 22).
+# A license in one of these states grants nothing, whatever else it says (R17, decision 22).
 DEAD_STATUSES = (Status.UNUSABLE, Status.EXPIRED, Status.UNINSTALLED)
 
 _Word = TypeVar("_Word", bound=enum.Enum)
@@ -120,11 +120,11 @@ def word(kind: Type[_Word], value: object) -> Optional[_Word]:
 
 @dataclass(frozen=True)
 class License:
-    """One licence as a server or a device reports it.
+    """One license as a server or a device reports it.
 
-    ``product`` is the product id as reported, known to the catalogue or not. None means unknown everywhere,
-    never zero and never permanent; ``expires_at`` of a permanent licence is NEVER (R14, R15). ``quantity`` is
-    what the licence is worth, ``assigned`` what the system in question holds of it (None: nothing is said
+    ``product`` is the product id as reported, known to the catalog or not. None means unknown everywhere,
+    never zero and never permanent; ``expires_at`` of a permanent license is NEVER (R14, R15). ``quantity`` is
+    what the license is worth, ``assigned`` what the system in question holds of it (None: nothing is said
     about sharing).
     """
 
@@ -157,9 +157,9 @@ class Violation:
 
 
 def license_from_dict(item: Mapping[str, object]) -> License:
-    """Return the licence in ``item`` (names and shapes of a HostFacts licence).
+    """Return the license in ``item`` (names and shapes of a HostFacts license).
 
-    A value that is missing or null is unknown, except that a formal licence without an end is permanent
+    A value that is missing or null is unknown, except that a formal license without an end is permanent
     (R15), and a quantity below 1 is unknown (decision 32). A value of the wrong type or an unknown word
     raises LicensingError ``license_invalid``: this is for callers that read a server themselves. Facts go
     through the fact reader, which turns the same fault into *unknown*.
