@@ -91,7 +91,7 @@ def _base64(text: str) -> Iterator[str]:
 
 
 def _fragments(secret: str) -> List[str]:
-    """Return the base64 fragments of a secret inside a longer text, for each offset in a group of three bytes.
+    """Return the base64 fragments of a secret inside a longer text, for each offset in a 3-byte group.
 
     The characters at both ends are left out because they also depend on the neighboring bytes.
     """

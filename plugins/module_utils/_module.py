@@ -192,7 +192,7 @@ def _error_data(error: Any) -> Dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """Return ``value`` as JSON data; control characters, which text of a server may contain, become spaces."""
+    """Return ``value`` as JSON data with control characters, such as in text of a server, as spaces."""
     if isinstance(value, str):
         return "".join(character if character.isprintable() else " " for character in value)
     if isinstance(value, Mapping):

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The catalog of what is licensed (R2, R3, R8, R27): table 1-1 as typed rows, and lookups in it."""
+"""Product catalog (R2, R3, R8, R27): table 1-1 as typed rows, with lookups."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from . import catalog_data
 class Product:
     """One row of table 1-1: a product id in one architecture (``ANY``: the row has no architecture).
 
-    ``edition`` is what an edition license grants, ``upgrades`` the (from, to) of an upgrade, ``feature``
-    what a feature license is for. ``packs`` are the sizes it is sold in (R32); empty: any quantity.
+    ``edition`` is set for an edition license, ``upgrades`` (from, to) for an upgrade license, ``feature`` for
+    a feature license. ``packs`` are the pack sizes on sale (R32); empty means any quantity.
     """
 
     row: int
@@ -39,7 +39,7 @@ class Product:
 
 @dataclass(frozen=True)
 class Scheme:
-    """A recommended scheme (R33–R38): ``editions`` the table ticks, None where the version decides (R37)."""
+    """A recommended scheme (R33–R38): ``editions`` listed in the table; None if the version decides (R37)."""
 
     id: str
     rule: str
@@ -48,7 +48,7 @@ class Scheme:
 
 
 class Catalog:
-    """Products by id and arch, and what follows from them. Immutable once made."""
+    """Immutable set of products and schemes with lookups by id, architecture, edition, feature and name."""
 
     def __init__(self, products: Iterable[Product], schemes: Iterable[Scheme], source: str) -> None:
         self.products: Tuple[Product, ...] = tuple(products)
@@ -61,19 +61,22 @@ class Catalog:
         self._upgrades = {p.upgrades: p.id for p in self.products if p.upgrades is not None}
         self._features = {p.feature: p.id for p in self.products if p.feature is not None}
         self._names = {
-            _folded(name): (p.id, p.arch) for p in self.products for name in (p.name_zh, p.name_en) if name
+            _normalized_name(name): (p.id, p.arch)
+            for p in self.products
+            for name in (p.name_zh, p.name_en)
+            if name
         }
 
     @staticmethod
     def builtin() -> "Catalog":
-        """The vendor's table as the collection ships it."""
+        """Return the vendor's table as shipped with the collection."""
         return _BUILTIN
 
     def product(self, product_id: Optional[str], arch: Optional[Arch] = None) -> Optional[Product]:
-        """Return the row of ``product_id`` in ``arch``, or None if the catalog lacks it.
+        """Return the row of ``product_id`` in ``arch``, or None if it is not in the catalog.
 
-        Without ``arch`` any row of the product will do (class, metric and feature are the same in all). A
-        product without an architecture of its own is found whatever ``arch`` says (decision 4).
+        If ``arch`` is None, any row of the product is returned (class, metric and feature are the same in all
+        rows). A product that is not sold per architecture is found for every ``arch``.
         """
         rows = self._by_id.get(product_id) if product_id is not None else None
         if not rows:
@@ -93,16 +96,16 @@ class Catalog:
         return self._features[feature]
 
     def upgrade(self, source: Edition, target: Edition) -> Optional[str]:
-        """Return the product that upgrades ``source`` to ``target``, or None: R8 knows three, none down."""
+        """Return the product that upgrades ``source`` to ``target``, or None if R8 lists no such upgrade."""
         return self._upgrades.get((source, target))
 
     def scheme(self, feature: Optional[Feature]) -> Scheme:
-        """Return the scheme that ``feature`` stands for; None gives ``vms_only``."""
+        """Return the scheme that adds ``feature``; ``vms_only`` for None."""
         return next(scheme for scheme in self.schemes if scheme.feature is feature)
 
     @property
     def display_names(self) -> Dict[str, Tuple[str, str]]:
-        """Every name of the table, Chinese and English → (product id, arch)."""
+        """Every Chinese and English name of the table, mapped to (product id, arch)."""
         return {
             name: (product.id, product.arch.value)
             for product in self.products
@@ -111,15 +114,15 @@ class Catalog:
         }
 
     def by_display_name(self, name: str) -> Optional[Tuple[str, Arch]]:
-        """Return (product id, arch) of a display name, whatever its spacing, or None (decision 32)."""
-        return self._names.get(_folded(name))
+        """Return (product id, arch) of a display name, or None; case, spaces and punctuation are ignored."""
+        return self._names.get(_normalized_name(name))
 
     def extended(self, rows: Iterable[Mapping[str, object]], source: str) -> "Catalog":
-        """Return a catalog in which ``rows`` replace or join the products (R2).
+        """Return a catalog with ``rows`` added to the products or replacing them (R2).
 
-        A row replaces that of its product and architecture; a product for any architecture is replaced by
-        rows for single ones, and the other way round. A feature product may be for no ``feature`` of ours:
-        it is counted as itself. What rows say together is for the caller to check.
+        A row replaces the row of the same product and architecture. Rows for single architectures replace a
+        row of the same product for any architecture, and vice versa. A feature product may have no
+        ``feature``; it is then counted by its product id. The caller must check the rows against each other.
         A row is a mapping with ``id``, ``class``, ``metric``, ``installation`` and optionally ``family``
         (``A``), ``arch`` (``any``), ``feature``, ``edition``, ``from``, ``to``, ``packs``, ``name_zh``,
         ``name_en``. Raises LicensingError ``catalog_row_invalid``.
@@ -134,13 +137,13 @@ class Catalog:
         return Catalog(merged.values(), self.schemes, "{0}; {1}".format(self.source, source))
 
 
-def _folded(name: str) -> str:
-    # The table, the scheme list and the servers space and hyphenate the same names differently.
+def _normalized_name(name: str) -> str:
+    # The table, the scheme list and the servers use different spaces and hyphens in the same names.
     return "".join(character for character in name.casefold() if character.isalnum())
 
 
 def upgrade_editions(product_id: str) -> Optional[Tuple[Edition, Edition]]:
-    """Return (from, to) if the id reads like an upgrade between editions, whether or not it exists (R8)."""
+    """Return (from, to) if the id has the form of an edition upgrade, even if no such upgrade exists (R8)."""
     if product_id.startswith("vms_") and "_to_" in product_id:
         source, _to, target = product_id[len("vms_") :].partition("_to_")
         editions = word(Edition, source), word(Edition, target)
@@ -150,7 +153,7 @@ def upgrade_editions(product_id: str) -> Optional[Tuple[Edition, Edition]]:
 
 
 def forbidden_rule(product: Product, kind: Optional[Kind]) -> str:
-    """Return ``R11`` or ``R13`` if the product does not exist in this kind, else ``""`` (decision 25)."""
+    """Return ``R11`` or ``R13`` if the product is not available in this license kind, else ``""``."""
     if product.feature is None or kind is None:
         return ""
     for feature, forbidden, rule in catalog_data.FORBIDDEN_KINDS:
@@ -171,7 +174,7 @@ def _product_from_row(row: catalog_data.Row) -> Product:
         feature,
         editions,
         packs,
-        said,
+        arch_wording,
         zh,
         en,
         label,
@@ -188,7 +191,7 @@ def _product_from_row(row: catalog_data.Row) -> Product:
         edition=Edition(editions[0]) if len(editions) == 1 else None,
         upgrades=(Edition(editions[0]), Edition(editions[1])) if len(editions) == 2 else None,
         packs=packs,
-        arch_stated=said == "stated",
+        arch_stated=arch_wording == "stated",
         name_zh=zh,
         name_en=en,
         label_zh=label,
@@ -196,13 +199,13 @@ def _product_from_row(row: catalog_data.Row) -> Product:
 
 
 def _product_from_mapping(row: Mapping[str, object]) -> Product:
-    def fault(name: str) -> LicensingError:
+    def invalid(name: str) -> LicensingError:
         return LicensingError("catalog_row_invalid", "R2", field=name, value=shown(row.get(name)))
 
     def text(name: str, default: str = "") -> str:
         value = row.get(name, default)
         if not isinstance(value, str) or not (value or default == ""):
-            raise fault(name)
+            raise invalid(name)
         return value
 
     ident = text("id")
@@ -212,27 +215,27 @@ def _product_from_mapping(row: Mapping[str, object]) -> Product:
     source, target = word(Edition, row.get("from")), word(Edition, row.get("to"))
     packs = row.get("packs", ())
     if not ident:
-        raise fault("id")
+        raise invalid("id")
     if class_ is None:
-        raise fault("class")
+        raise invalid("class")
     if metric is None:
-        raise fault("metric")
+        raise invalid("metric")
     if installation is None:
-        raise fault("installation")
+        raise invalid("installation")
     if arch is None:
-        raise fault("arch")
+        raise invalid("arch")
     if text("family", "A") not in catalog_data.FAMILIES:
-        raise fault("family")
+        raise invalid("family")
     if not isinstance(packs, (list, tuple)) or not all(isinstance(p, int) and p > 0 for p in packs):
-        raise fault("packs")
+        raise invalid("packs")
     if (class_ is LicenseClass.EDITION) != (edition is not None):
-        raise fault("edition")
+        raise invalid("edition")
     if (class_ is LicenseClass.UPGRADE) != (source is not None and target is not None):
-        raise fault("from")
+        raise invalid("from")
     if (class_ is not LicenseClass.FEATURE and feature is not None) or (
         feature is None and row.get("feature")
     ):
-        raise fault("feature")
+        raise invalid("feature")
     return Product(
         row=0,
         family=text("family", "A"),

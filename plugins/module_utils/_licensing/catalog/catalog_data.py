@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Table 1-1 and the recommended schemes as data (R27, R33–R38), with their source.
+"""Data of table 1-1 and of the recommended schemes (R27, R33–R38), with their source.
 
-A row holds: number in the table, family, product id, class, metric, installation, arch, feature, editions
-(one for an edition, from and to for an upgrade), packs, source wording of arch (``stated`` or ``silent``:
-the table just does not say ARM), Chinese name, English name, Chinese short name.
+A row consists of: number in the table, family, product id, class, metric, installation, arch, feature,
+editions (one for an edition, from and to for an upgrade), packs, source of the arch (``stated``, or
+``silent``: the table does not mention ARM), Chinese name, English name, Chinese short name.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Dict, Optional, Tuple
 SOURCE = "UniCloud Usphere License 支持情况说明, table 1-1"
 
 FAMILIES: Dict[str, Tuple[str, str]] = {
-    # family → (name in the source, first series it applies to; empty: all versions)
+    # family → (name in the source, first series that it applies to; empty: all versions)
     "A": ("云计算_UniCloud Usphere（适用于 License Server 授权）", "7.0"),
     "B": ("云计算_UniCloud Usphere容灾迁移（数腾）", ""),
 }
@@ -41,13 +41,13 @@ _EDITION_ROWS = (
 
 
 def _vms_rows(first: int, arch: str) -> Tuple[Row, ...]:
-    """Rows 4–9 (x86) or 11–16 (ARM): the same six products."""
+    """Return rows 4–9 (x86) or 11–16 (ARM), which list the same six products."""
     arm = arch == "aarch64"
     system = "UniCloud Usphere VMS ARM虚拟化管理系统" if arm else "UniCloud Usphere VMS虚拟化管理系统"
     english = "UniCloud Usphere VMS virtualization management system{0}, ".format(" for ARM" if arm else "")
-    short, said = ("ARM版 VMS", "stated") if arm else ("VMS", "silent")
+    short, arch_wording = ("ARM版 VMS", "stated") if arm else ("VMS", "silent")
     return tuple(
-        (first + index, "A", product, class_, "cpu_socket", "remote", arch, None, editions, (), said,
+        (first + index, "A", product, class_, "cpu_socket", "remote", arch, None, editions, (), arch_wording,
          system + chinese + "软件", english + name, short + chinese)
         for index, (product, class_, editions, chinese, name) in enumerate(_EDITION_ROWS)
     )
@@ -77,7 +77,7 @@ ROWS: Tuple[Row, ...] = (
 )
 # fmt: on
 
-# Scheme id, rule, feature it adds, editions that the table ticks. None: by version (R37).
+# Scheme id, rule, feature that it adds, editions that the table lists. None: depends on the version (R37).
 SCHEMES: Tuple[Tuple[str, str, Optional[str], Optional[Tuple[str, ...]]], ...] = (
     ("vms_only", "R33", None, ("standard", "enterprise", "enhanced_enterprise")),
     ("vms_isc", "R34", "isc", ("enhanced_enterprise",)),
@@ -87,7 +87,7 @@ SCHEMES: Tuple[Tuple[str, str, Optional[str], Optional[Tuple[str, ...]]], ...] =
     ("container_service", "R38", "container_engine", ("enterprise", "enhanced_enterprise")),
 )
 
-# R11 and R13: (feature, kind) that does not exist; such a license counts nothing (decision 25).
+# R11 and R13: (feature, kind) combinations that are not available; the quantity of such a license is 0.
 FORBIDDEN_KINDS: Tuple[Tuple[str, str, str], ...] = (
     ("container_engine", "preinstalled", "R11"),
     ("disk_backup_dr", "preinstalled", "R11"),
@@ -95,7 +95,7 @@ FORBIDDEN_KINDS: Tuple[Tuple[str, str, str], ...] = (
     ("heterogeneous_migration", "temporary", "R13"),
 )
 
-# R28 and R37: the ranges split the versions without a gap; `low` is where no release is known (decision 2).
+# R28 and R37: the two ranges cover all versions. In the low-confidence range no release is known.
 MIGRATION_STANDARD = ">=E0730P06,<E0750 || >=E0760"
 MIGRATION_ENHANCED = "<E0730P06 || >=E0750,<E0760"
 MIGRATION_LOW_CONFIDENCE = ">=E0731,<E0750"

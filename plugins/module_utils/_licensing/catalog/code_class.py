@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fixed and flexible licenses (R24–R26; decisions 19 and 20)."""
+"""Fixed and flexible license codes (R24–R26): class, splits of a grant, placement on a shared server."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import enum
 from dataclasses import dataclass
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
-# Placements that are tried before the question is given up as open.
-_MOST_STEPS = 20000
+# Maximum number of placements to try before the result is unknown.
+_MAX_STEPS = 20000
 
 
 class CodeClass(enum.Enum):
-    """R24: what the first four digits of a license code say."""
+    """Class of a license code by its first four digits (R24)."""
 
     FIXED = "fixed"
     FLEXIBLE = "flexible"
@@ -21,7 +21,7 @@ class CodeClass(enum.Enum):
 
 
 def code_class(code: Optional[str]) -> CodeClass:
-    """3130 is fixed, 3132 flexible; anything else, or no code, is neither (R24)."""
+    """Return FIXED for 3130, FLEXIBLE for 3132, else UNKNOWN; also for a missing code (R24)."""
     prefix = (code or "")[:4]
     if prefix == "3130":
         return CodeClass.FIXED
@@ -29,7 +29,7 @@ def code_class(code: Optional[str]) -> CodeClass:
 
 
 def unheld(code: Optional[str], quantity: int, held: int) -> int:
-    """How much of a license is left to be drawn: a fixed one goes whole or not at all (R25)."""
+    """Return the unassigned quantity of a license; 0 if a fixed one is partly assigned (R25)."""
     if held > 0 and code_class(code) is CodeClass.FIXED:
         return 0
     return max(0, quantity - held)
@@ -37,7 +37,7 @@ def unheld(code: Optional[str], quantity: int, held: int) -> int:
 
 @dataclass(frozen=True)
 class GrantSplit:
-    """What was bought against what was allocated (R26, decision 20)."""
+    """Purchased quantity of a grant compared with its allocations (R26)."""
 
     code_class: CodeClass
     allocated: int
@@ -48,9 +48,10 @@ class GrantSplit:
 
     @property
     def splits_ok(self) -> Optional[bool]:
-        """R25: a fixed grant goes whole to one place. A part of it is a split, and so are two allocations.
+        """True if the allocations comply with R25, None if unknown.
 
-        With a code that is neither fixed nor flexible several allocations are unknown (decision 20).
+        A fixed grant must be allocated completely and to one system; a partial allocation or several
+        allocations are a split. If the code class is UNKNOWN, several allocations give None.
         """
         if self.allocations == 0 or self.code_class is CodeClass.FLEXIBLE:
             return True
@@ -62,7 +63,10 @@ class GrantSplit:
 def grant_split(
     code: Optional[str], purchased: int, quantities: Sequence[int], systems: Sequence[Optional[str]] = ()
 ) -> GrantSplit:
-    """Sum the allocations of one grant. ``systems`` names where each goes; None is a node of its own."""
+    """Return the totals of one grant.
+
+    ``systems`` names the system of each allocation; every None counts as a separate node.
+    """
     allocated = sum(quantities)
     named = {system for system in systems if system is not None}
     return GrantSplit(
@@ -77,7 +81,7 @@ def grant_split(
 
 @dataclass(frozen=True)
 class FixedLicense:
-    """A fixed license to be placed: it goes whole to one client (R25)."""
+    """A fixed license to place: its complete quantity goes to one client (R25)."""
 
     id: str
     product: str
@@ -85,15 +89,15 @@ class FixedLicense:
     quantity: int
 
 
-# A client's quota by (product, arch); None: it has no quotas and takes anything.
+# Quotas of each client by (product, arch); None: the client has no quotas and no limit.
 Quotas = Mapping[str, Optional[Mapping[Tuple[str, str], int]]]
 
 
 def fixed_unfit(licenses: Sequence[FixedLicense], quotas: Quotas) -> Optional[Tuple[str, ...]]:
-    """Return ids of fixed licenses that no placement leaves whole; empty if one exists (R25, decision 19).
+    """Return ids of fixed licenses that cannot be placed unsplit within the quotas; empty if all can (R25).
 
-    A single client takes everything. None if several clients share the server without any quotas, or if the
-    search is too long to settle it.
+    A single client can take every license. Return None (unknown) if several clients share the server and none
+    has quotas, or if the search exceeds its limit.
     """
     if len(quotas) <= 1 or not licenses:
         return ()
@@ -101,32 +105,32 @@ def fixed_unfit(licenses: Sequence[FixedLicense], quotas: Quotas) -> Optional[Tu
     if not rows:
         return None
     if len(rows) < len(quotas):
-        return ()  # one of them is unbounded
+        return ()  # a client without quotas can take every license
     unfit: List[str] = []
     for key in sorted({(item.product, item.arch) for item in licenses}):
         sizes = sorted(
             (item for item in licenses if (item.product, item.arch) == key),
             key=lambda item: (-item.quantity, item.id),
         )
-        verdict = _unplaced(sizes, sorted((quota.get(key, 0) for quota in rows), reverse=True))
-        if verdict is None:
+        unplaceable = _unplaceable(sizes, sorted((quota.get(key, 0) for quota in rows), reverse=True))
+        if unplaceable is None:
             return None
-        unfit.extend(verdict)
+        unfit.extend(unplaceable)
     return tuple(unfit)
 
 
-def _unplaced(items: Sequence[FixedLicense], room: Sequence[int]) -> Optional[List[str]]:
-    """Ids of the largest items that have to go before the rest fits; None if the search is too long."""
-    alone = [item.id for item in items if item.quantity > max(room, default=0)]
-    left = [item for item in items if item.id not in alone]
-    for start in range(len(left) + 1):
+def _unplaceable(items: Sequence[FixedLicense], capacities: Sequence[int]) -> Optional[List[str]]:
+    """Return the ids of the largest items to leave out so that the rest fits; None beyond the step limit."""
+    too_large = [item.id for item in items if item.quantity > max(capacities, default=0)]
+    remaining = [item for item in items if item.id not in too_large]
+    for start in range(len(remaining) + 1):
         steps = _Steps()
-        fits = _place([item.quantity for item in left[start:]], list(room), steps)
+        fits = _place([item.quantity for item in remaining[start:]], list(capacities), steps)
         if steps.exhausted:
             return None
         if fits:
-            return alone + [item.id for item in left[:start]]
-    return alone
+            return too_large + [item.id for item in remaining[:start]]
+    return too_large
 
 
 class _Steps:
@@ -135,24 +139,24 @@ class _Steps:
 
     @property
     def exhausted(self) -> bool:
-        return self.taken > _MOST_STEPS
+        return self.taken > _MAX_STEPS
 
 
-def _place(sizes: List[int], room: List[int], steps: _Steps) -> bool:
-    """Largest first into each bin that differs, with a budget of steps."""
+def _place(sizes: List[int], capacities: List[int], steps: _Steps) -> bool:
+    """Place the largest size into each distinct capacity and recurse, within a limit on the steps."""
     steps.taken += 1
     if steps.exhausted:
         return False
     if not sizes:
         return True
-    if sum(sizes) > sum(room):
+    if sum(sizes) > sum(capacities):
         return False
     tried: Dict[int, bool] = {}
-    for index, space in enumerate(room):
-        if space >= sizes[0] and space not in tried:
-            tried[space] = True
-            room[index] -= sizes[0]
-            if _place(sizes[1:], room, steps):
+    for index, capacity in enumerate(capacities):
+        if capacity >= sizes[0] and capacity not in tried:
+            tried[capacity] = True
+            capacities[index] -= sizes[0]
+            if _place(sizes[1:], capacities, steps):
                 return True
-            room[index] += sizes[0]
+            capacities[index] += sizes[0]
     return False

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a feature needs: edition (R28–R30, R37), architecture (R39), packs (R32), scheme (R33–R38)."""
+"""Requirements of a feature: edition (R28–R30, R37), architecture (R39), packs (R32), scheme (R33–R38)."""
 
 from __future__ import annotations
 
@@ -26,9 +26,10 @@ _FIXED_NEEDS: Dict[Feature, Tuple[Edition, str]] = {
 
 @dataclass(frozen=True)
 class EditionNeed:
-    """The lowest edition a feature works with; None if the version does not tell.
+    """The lowest edition that a feature works with; None if it depends on an unknown version.
 
-    ``confidence`` is ``stated``, or ``low`` where no release is known (decision 2); None with the edition.
+    ``confidence`` is ``stated``, or ``low`` if no release of that version range is known; None if ``edition``
+    is None.
     """
 
     edition: Optional[Edition]
@@ -37,7 +38,7 @@ class EditionNeed:
 
 
 def edition_needed(feature: Feature, version: Optional[Version]) -> EditionNeed:
-    """Return what ``feature`` needs on the manager's ``version`` (None: unknown; decision 27).
+    """Return the edition that ``feature`` needs on ``version`` of the manager (None: unknown).
 
     R29: srm, disk_backup_dr and container_engine need enterprise. R30: isc needs enhanced_enterprise. R28:
     heterogeneous_migration needs standard on E0730P06 up to E0750 and from E0760 on, else
@@ -54,7 +55,7 @@ def edition_needed(feature: Feature, version: Optional[Version]) -> EditionNeed:
 
 
 def possible_needs(feature: Feature, version: Optional[Version]) -> Tuple[Edition, ...]:
-    """Every edition that ``edition_needed`` may turn out to be once the version is known."""
+    """Return every edition that may be needed; more than one if the version is unknown."""
     need = edition_needed(feature, version)
     if need.edition is not None:
         return (need.edition,)
@@ -62,11 +63,11 @@ def possible_needs(feature: Feature, version: Optional[Version]) -> Tuple[Editio
 
 
 def arch_support(feature: Feature, arch: Arch) -> str:
-    """``yes`` or ``unknown``: may the feature be licensed on ``arch`` (R39, decision 4)?
+    """Return ``yes`` or ``unknown``: whether the feature can be licensed on ``arch`` (R39).
 
-    Only container_engine on ARM is open: the table has no ARM row for it, and nothing says that its license
-    is neutral. isc, disk_backup_dr and heterogeneous_migration licenses are; srm has a row of its own for
-    ARM.
+    Only container_engine on ARM is unknown: the table has no ARM row for it and does not state that its
+    license is independent of the architecture. Licenses of isc, disk_backup_dr and heterogeneous_migration
+    are independent of it; srm has a separate row for ARM.
     """
     if feature is Feature.CONTAINER_ENGINE and arch is Arch.AARCH64:
         return "unknown"
@@ -74,9 +75,9 @@ def arch_support(feature: Feature, arch: Arch) -> str:
 
 
 def packs_for(quantity: int, sizes: Iterable[int] = catalog_data.PACKS) -> Tuple[int, ...]:
-    """Return the fewest packs whose sum is the smallest that is at least ``quantity`` (R32).
+    """Return the fewest packs with the smallest sum of at least ``quantity`` (R32).
 
-    Where 1 is sold and each size divides the next larger one, the largest that still fits is always right.
+    A greedy choice is optimal if size 1 is sold and each size divides the next larger one.
     """
     ordered = sorted(sizes)
     if ordered[0] != 1 or any(ordered[at] % ordered[at - 1] for at in range(1, len(ordered))):
@@ -89,9 +90,9 @@ def packs_for(quantity: int, sizes: Iterable[int] = catalog_data.PACKS) -> Tuple
 
 
 def fewest_packs(quantity: int, sizes: Sequence[int]) -> Tuple[int, ...]:
-    """Packs of whatever sizes with the smallest sum that is at least ``quantity``; of those the fewest."""
+    """Return the fewest packs with the smallest sum of at least ``quantity``, for arbitrary sizes."""
     largest = max(sizes)
-    # Beyond the square of the largest size only more of the largest ever help.
+    # Above the square of the largest size, an optimal choice only adds packs of the largest size.
     bulk = max(0, (quantity - largest * largest) // largest)
     rest = max(0, quantity - bulk * largest)
     best: List[Optional[Tuple[int, ...]]] = [()]
@@ -107,16 +108,16 @@ def fewest_packs(quantity: int, sizes: Sequence[int]) -> Tuple[int, ...]:
 
 
 def odd_packs(sizes: Iterable[int], sold: Tuple[int, ...] = catalog_data.PACKS) -> Tuple[int, ...]:
-    """Return the sizes that are not sold (R32), each once, in order."""
+    """Return the distinct sizes that are not on sale (R32), sorted."""
     return tuple(sorted({size for size in sizes if size not in sold}))
 
 
 @dataclass(frozen=True)
 class SchemeVerdict:
-    """The schemes that add up for a set of features (decision 33).
+    """The combined schemes of a set of features.
 
-    ``least`` is the lowest edition that serves them all, ``recommended`` the editions that every scheme
-    ticks (it may be empty: R37 ticks standard alone, which decision 1 reads as a minimum).
+    ``least`` is the lowest edition that supports all of them, ``recommended`` are the editions that every
+    scheme lists. It may be empty: R37 lists only standard, which is a minimum and not the only edition.
     """
 
     ids: Tuple[str, ...]
@@ -124,29 +125,29 @@ class SchemeVerdict:
     recommended: Tuple[Edition, ...]
 
     def surplus(self, edition: Edition) -> bool:
-        """True if ``edition`` is higher than the schemes ask for: over-licensed, information only."""
-        highest = max((ticked.rank for ticked in self.recommended), default=self.least.rank)
+        """Return True if ``edition`` is higher than the schemes require (over-licensed; informational)."""
+        highest = max((listed.rank for listed in self.recommended), default=self.least.rank)
         return edition.rank > max(highest, self.least.rank)
 
 
 def scheme_for(
     features: Iterable[Feature], version: Optional[Version], catalog: Optional[Catalog] = None
 ) -> Optional[SchemeVerdict]:
-    """Return how the schemes of ``features`` add up; ``vms_only`` if there is none (R33–R38, decision 33).
+    """Return the combined schemes of ``features``; ``vms_only`` if there are no features (R33–R38).
 
-    None if one of them depends on a version that is not known (R37).
+    Return None if a scheme depends on an unknown version (R37).
     """
     catalog = catalog or Catalog.builtin()
     wanted = [feature for feature in Feature if feature in set(features)]
     schemes = [catalog.scheme(feature) for feature in wanted] or [catalog.scheme(None)]
     least, recommended = Edition.STANDARD, list(EDITIONS)
     for scheme in schemes:
-        ticked = scheme.editions
+        listed = scheme.editions
         if scheme.feature is not None:
             need = edition_needed(scheme.feature, version)
             if need.edition is None:
                 return None
             least = need.edition if need.edition.rank > least.rank else least
-            ticked = (need.edition,) if ticked is None else ticked
-        recommended = [edition for edition in recommended if ticked is None or edition in ticked]
+            listed = (need.edition,) if listed is None else listed
+        recommended = [edition for edition in recommended if listed is None or edition in listed]
     return SchemeVerdict(tuple(scheme.id for scheme in schemes), least, tuple(recommended))

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The words of the field as values: enums, a license, a violation (licensing terms of section 1)."""
+"""Licensing terms as types: enums of editions, classes and kinds, ``License`` and ``Violation``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..._time import NEVER, End, parse_end, parse_time
 
 
 class Edition(enum.Enum):
-    """Editions in their order (R3); ``rank`` says which is higher."""
+    """Editions in ascending order (R3); a higher ``rank`` is a higher edition."""
 
     STANDARD = "standard"
     ENTERPRISE = "enterprise"
@@ -25,7 +25,7 @@ class Edition(enum.Enum):
         return _RANKS[self]
 
     def reaches(self, needed: "Edition") -> bool:
-        """True if this edition is ``needed`` or a higher one (decision 1)."""
+        """Return True if this edition is ``needed`` or higher."""
         return self.rank >= needed.rank
 
 
@@ -34,7 +34,7 @@ _RANKS = {edition: rank for rank, edition in enumerate(EDITIONS)}
 
 
 class LicenseClass(enum.Enum):
-    """R3."""
+    """Class of a license (R3)."""
 
     EDITION = "edition"
     UPGRADE = "upgrade"
@@ -42,7 +42,7 @@ class LicenseClass(enum.Enum):
 
 
 class Kind(enum.Enum):
-    """R9."""
+    """Kind of a license (R9)."""
 
     PREINSTALLED = "preinstalled"
     TEMPORARY = "temporary"
@@ -50,7 +50,7 @@ class Kind(enum.Enum):
 
 
 class Metric(enum.Enum):
-    """R31: what is counted; three units that never add up."""
+    """Unit in which a product is counted (R31); different units are never summed."""
 
     CPU_SOCKET = "cpu_socket"
     VM = "vm"
@@ -58,7 +58,7 @@ class Metric(enum.Enum):
 
 
 class Arch(enum.Enum):
-    """``ANY`` belongs to products without an architecture of their own (R39, decision 4)."""
+    """CPU architecture; ``ANY`` is for products that are not sold per architecture (R39)."""
 
     X86_64 = "x86_64"
     AARCH64 = "aarch64"
@@ -69,14 +69,14 @@ ARCHES = (Arch.X86_64, Arch.AARCH64)
 
 
 class Installation(enum.Enum):
-    """Held by a License Server, or by the product node itself."""
+    """Where a license is installed: on a License Server (remote) or on the product node (local)."""
 
     REMOTE = "remote"
     LOCAL = "local"
 
 
 class Feature(enum.Enum):
-    """What needs a license of its own (R29, R30, R28)."""
+    """Feature that needs a separate license (R28–R30)."""
 
     ISC = "isc"
     SRM = "srm"
@@ -86,14 +86,14 @@ class Feature(enum.Enum):
 
 
 class Login(enum.Enum):
-    """Whether VMS lets anybody in (R20, R22)."""
+    """Whether VMS accepts logins (R20, R22)."""
 
     OK = "ok"
     REFUSED = "refused"
 
 
 class Status(enum.Enum):
-    """What a server reports about one license."""
+    """Status of a license as a server reports it."""
 
     IN_USE = "in_use"
     USABLE = "usable"
@@ -102,7 +102,7 @@ class Status(enum.Enum):
     UNINSTALLED = "uninstalled"
 
 
-# A license in one of these states grants nothing, whatever else it says (R17, decision 22).
+# A license with one of these statuses grants nothing, regardless of its other fields (R17).
 DEAD_STATUSES = (Status.UNUSABLE, Status.EXPIRED, Status.UNINSTALLED)
 
 _Word = TypeVar("_Word", bound=enum.Enum)
@@ -122,10 +122,10 @@ def word(kind: Type[_Word], value: object) -> Optional[_Word]:
 class License:
     """One license as a server or a device reports it.
 
-    ``product`` is the product id as reported, known to the catalog or not. None means unknown everywhere,
-    never zero and never permanent; ``expires_at`` of a permanent license is NEVER (R14, R15). ``quantity`` is
-    what the license is worth, ``assigned`` what the system in question holds of it (None: nothing is said
-    about sharing).
+    ``product`` is the product id as reported; it may be missing from the catalog. None means unknown in every
+    field, never zero and never permanent; ``expires_at`` of a permanent license is NEVER (R14, R15).
+    ``quantity`` is the total of the license, ``assigned`` the part that is assigned to the system (None: not
+    reported).
     """
 
     id: str
@@ -145,9 +145,9 @@ class License:
 
 @dataclass(frozen=True)
 class Violation:
-    """A rule that is broken, or could not be checked, or only warns.
+    """A violation of a rule, a warning, or a rule that could not be checked.
 
-    ``rule`` is the rule id, ``code`` names the sentence, ``fields`` fill it.
+    ``rule`` is the rule id, ``code`` is the key of the message, ``fields`` are its values.
     """
 
     rule: str
@@ -157,12 +157,12 @@ class Violation:
 
 
 def license_from_dict(item: Mapping[str, object]) -> License:
-    """Return the license in ``item`` (names and shapes of a HostFacts license).
+    """Return the license in ``item``, which has the fields of a license in HostFacts.
 
-    A value that is missing or null is unknown, except that a formal license without an end is permanent
-    (R15), and a quantity below 1 is unknown (decision 32). A value of the wrong type or an unknown word
-    raises LicensingError ``license_invalid``: this is for callers that read a server themselves. Facts go
-    through the fact reader, which turns the same fault into *unknown*.
+    A missing or null value is unknown, except that a formal license without ``expires_at`` is permanent
+    (R15). A quantity below 1 is unknown. Raises LicensingError ``license_invalid`` for a value of the wrong
+    type or an unknown enum value. Use this function for data that was read from a server directly; the fact
+    reader returns *unknown* for the same errors in facts.
     """
     ident = item.get("id")
     if not isinstance(ident, str) or not ident:
@@ -179,8 +179,8 @@ def license_from_dict(item: Mapping[str, object]) -> License:
         code=_text(item, "code"),
         quantity=_count(item, "quantity") or None,
         assigned=_count(item, "assigned"),
-        issued_at=_instant(item, "issued_at"),
-        installed_at=_instant(item, "installed_at"),
+        issued_at=_time(item, "issued_at"),
+        installed_at=_time(item, "installed_at"),
         expires_at=expires_at,
         status=_word(item, "status", Status),
         held_by=_text(item, "held_by"),
@@ -218,7 +218,7 @@ def _count(item: Mapping[str, object], name: str) -> Optional[int]:
     return value
 
 
-def _instant(item: Mapping[str, object], name: str) -> Optional[dt.datetime]:
+def _time(item: Mapping[str, object], name: str) -> Optional[dt.datetime]:
     value = item.get(name)
     return None if value is None else parse_time(value)
 

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Spellings of one value as one. What is in no table here is never guessed.
+"""Normalize spellings of architectures, numbers and contract numbers.
 
-``x86`` may be 32 bits wide, ``7.0`` is a family and no release, and a localized word is for a profile to
-translate: each of them stays unread.
+Ambiguous values are not converted: ``x86`` may be 32-bit, ``7.0`` is a series and not a release, and
+localized words are translated by the endpoint profile.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import Dict, Optional
 
-#: Architectures, in lower case, as kernels, package managers and servers write them.
+#: Spellings of architectures in kernels, package managers and servers, in lower case.
 ARCHES: Dict[str, str] = {
     "x86_64": "x86_64",
     "x86-64": "x86_64",
@@ -25,19 +25,19 @@ _DECIMAL = re.compile(r"[0-9]{1,18}\Z")
 
 
 def arch_of(value: object) -> object:
-    """Return ``x86_64`` or ``aarch64`` for another spelling of it, everything else as it is."""
+    """Return ``x86_64`` or ``aarch64`` for a known spelling; return any other value unchanged."""
     if isinstance(value, str) and value.isascii():
         return ARCHES.get(value.lower(), value)
     return value
 
 
 def count_of(value: object) -> object:
-    """Return the integer that decimal text spells, everything else as it is."""
+    """Return the integer in decimal text; return any other value unchanged."""
     if isinstance(value, str) and _DECIMAL.match(value):
         return int(value)
     return value
 
 
 def contract_number(text: Optional[str]) -> Optional[str]:
-    """Return a contract number without the blanks around it (R23); one that is blank is none."""
+    """Return a contract number without surrounding spaces (R23); None if it is blank."""
     return (text or "").strip() or None

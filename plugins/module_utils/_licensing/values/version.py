@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Usphere versions, their order, and ranges of them (R2, R28, R37).
+"""Parse and compare Usphere versions and version ranges (R2, R28, R37).
 
 A version is a release class (one letter), four digits, and optional patch, hotfix and limited numbers:
-``E0730P11H07``. The letter is not ordered: equal digits with different letters cannot be compared.
-Branches run in parallel, so a rule names a set of ranges, never a single lower bound.
+``E0730P11H07``. The letter has no order: versions with equal digits and different letters cannot be compared.
+Release branches are maintained in parallel, so a rule names a set of ranges and not a single lower bound.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _BARE = (
     r"([A-Za-z])([0-9]{4})(?:[Pp]([0-9]{2}))?(?:[Hh]([0-9]{2}))?(?:[Ll]([0-9]{2}))?(?:-([A-Za-z0-9]{1,32}))?"
 )
 _VERSION = re.compile(_BARE + r"\Z")
-# What the interfaces say: "CVK 7.0 (E0710)", "V7.0 (E0710)", "7.0 (E0710)".
+# Form in the interfaces: "CVK 7.0 (E0710)", "V7.0 (E0710)", "7.0 (E0710)".
 _WRAPPED = re.compile(r"(?:[A-Za-z]{1,16} ?)?[Vv]?[0-9]{1,2}\.[0-9]{1,2} ?\(" + _BARE + r"\)\Z")
 _COMPARISON = re.compile(r"(>=|<=|==|!=|>|<)[ ]*([^ ]+)\Z")
 
@@ -31,9 +31,9 @@ _SERIES = {2: "2.0", 3: "3.0", 5: "5.0", 7: "7.0"}
 
 @dataclass(frozen=True)
 class Version:
-    """A parsed version. ``text`` is the bare form, without any wrapping.
+    """A parsed version. ``text`` is the bare form, such as ``E0730P11H07``.
 
-    ``word`` is the suffix after a dash; it takes no part in the order.
+    ``word`` is the suffix after a dash; it is ignored in comparisons.
     """
 
     text: str
@@ -46,17 +46,17 @@ class Version:
 
     @property
     def key(self) -> Tuple[int, int, int, int]:
-        """The four numbers in the order that counts, between versions that can be compared."""
+        """Sort key of versions that can be compared: number, patch, hotfix, limited."""
         return (self.number, self.patch, self.hotfix, self.limited)
 
     @property
     def series(self) -> Optional[str]:
-        """``"7.0"`` for 07xx; None for digits that no known series has."""
+        """Series of the version, ``"7.0"`` for 07xx; None if it is not known."""
         return _SERIES.get(self.number // 100)
 
     @property
     def covers_license_server(self) -> bool:
-        """True from 7.0 on: family A of table 1-1 applies (R27, decision 26)."""
+        """True for 7.0 and later, where family A of table 1-1 applies (R27)."""
         return self.number >= 700
 
     def __str__(self) -> str:
@@ -64,10 +64,10 @@ class Version:
 
 
 def parse_version(text: object) -> Version:
-    """Return the version in ``text``, bare or wrapped, in upper or lower case.
+    """Return the version in ``text``, bare or such as ``CVK 7.0 (E0710)``, in upper or lower case.
 
-    Raises LicensingError ``version_unparseable`` (R28) for anything else, internal baselines (``V700R001…``)
-    included.
+    Raises LicensingError ``version_unparseable`` (R28) for any other value, including internal baselines
+    (``V700R001…``).
     """
     if isinstance(text, str) and len(text) <= _LONGEST_VERSION:
         stripped = text.strip()
@@ -86,7 +86,7 @@ def parse_version(text: object) -> Version:
 
 
 def compare(left: Version, right: Version) -> Optional[int]:
-    """Return -1, 0 or 1, or None if the two cannot be compared (equal digits, different letters)."""
+    """Return -1, 0 or 1, or None if they cannot be compared (equal digits, different letters)."""
     if left.number == right.number and left.letter != right.letter:
         return None
     return (left.key > right.key) - (left.key < right.key)
@@ -115,13 +115,13 @@ class Comparison:
 
 @dataclass(frozen=True)
 class VersionRange:
-    """Alternatives of bounds that hold together: ``>=E0730P06,<E0750 || >=E0760``."""
+    """Alternatives, each a set of bounds that must all be met: ``>=E0730P06,<E0750 || >=E0760``."""
 
     text: str
     alternatives: Tuple[Tuple[Comparison, ...], ...]
 
     def contains(self, version: Optional[Version]) -> Optional[bool]:
-        """Three values (strong Kleene): None if unknown, or not comparable where it matters."""
+        """Return True, False, or None if the version is unknown or not comparable (strong Kleene)."""
         if version is None:
             return None
         verdicts = [_all([part.holds(version) for part in group]) for group in self.alternatives]
@@ -137,9 +137,9 @@ def _all(verdicts: "list[Optional[bool]]") -> Optional[bool]:
 
 
 def parse_range(text: object) -> VersionRange:
-    """Return the range in ``text``: comparisons, a comma means *and*, ``||`` means *or*.
+    """Return the range in ``text``: comparisons joined by a comma (*and*) and ``||`` (*or*).
 
-    Raises LicensingError ``version_range_unparseable`` (R28) and names the part that is wrong.
+    Raises LicensingError ``version_range_unparseable`` (R28) with the invalid part.
     """
     if not isinstance(text, str) or len(text) > _LONGEST_RANGE:
         raise LicensingError("version_range_unparseable", "R28", text=shown(text), part=shown(text))
