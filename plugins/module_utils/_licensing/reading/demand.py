@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Demand that hosts make: CPU sockets per architecture and in container clusters (decisions 5, 23, 30)."""
+"""Read license demand from hosts: CPU sockets per architecture and in container clusters (R31)."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class Demand:
-    """CPU sockets of every registered host, whatever its status (R31, decision 23).
+    """CPU sockets of all registered hosts, regardless of their status (R31).
 
-    ``possible`` are the architectures that have, or may have, hosts; ``single`` the only one, if that is
-    certain. ``containers`` counts the sockets in container clusters, ``container_arches`` are theirs. The
-    causes tell why a number is an interval.
+    ``possible`` are the architectures that have, or may have, hosts; ``single`` is the only one, if it is
+    certain. ``containers`` counts the sockets in container clusters, ``container_arches`` are the
+    architectures of those hosts. ``causes`` and ``container_causes`` explain why a number is an interval.
     """
 
     sockets: Mapping[Arch, Interval]
@@ -38,7 +38,7 @@ class Demand:
 
 @dataclass(frozen=True)
 class _Host:
-    """One host, or rows of one id that may be one host or several: ``sockets`` are then [largest, sum]."""
+    """One host. Different rows with one id may be one host or several; ``sockets`` is then [largest, sum]."""
 
     arch: Fact[Arch]
     sockets: Interval
@@ -47,26 +47,25 @@ class _Host:
 
 
 def read_demand(reader: Reader) -> Demand:
-    """Count the sockets under ``/hosts``.
+    """Return the sockets of the hosts under ``/hosts``.
 
-    Rows that say the same of one id are one host. Rows of one id that differ may be one host or several
-    (decision 44).
+    Equal rows with one id are one host. Different rows with one id may be one host or several.
     """
     listed, open_cause = rows(reader, "/hosts")
     if reader.raw("/hosts").value == []:
-        # No system is without a host: a list of none was not read, and what it would need is not nothing.
+        # Every system has a host, so an empty list was not read completely and demand is unknown, not zero.
         open_cause = Unknown("empty", ("/hosts",))
     causes: List[Unknown] = [] if open_cause is None else [open_cause]
     container_causes = list(causes)
     start = NOTHING if open_cause is None else ANYTHING
     sockets: Dict[Arch, List[Interval]] = {arch: [start] for arch in ARCHES}
-    everything, containers = [start], [start]
+    all_sockets, containers = [start], [start]
     container_arches: Set[Arch] = set()
     possible: Set[Arch] = set() if open_cause is None else set(ARCHES)
     for host in _hosts(listed):
         arch, cluster = host.arch, host.cluster
         causes.extend(cause for cause in (arch.unknown, *host.causes) if cause is not None)
-        everything.append(host.sockets)
+        all_sockets.append(host.sockets)
         for candidate in ARCHES:
             if arch.value in (None, Arch.ANY):
                 sockets[candidate].append(host.sockets.or_nothing())
@@ -81,7 +80,7 @@ def read_demand(reader: Reader) -> Demand:
             container_arches.add(arch.value)
     return Demand(
         {arch: total(parts) for arch, parts in sockets.items()},
-        total(everything),
+        total(all_sockets),
         tuple(arch for arch in ARCHES if arch in possible),
         total(containers),
         tuple(arch for arch in ARCHES if arch in container_arches),
@@ -94,10 +93,12 @@ def _hosts(listed: Iterable[FactRow]) -> Iterator[_Host]:
     by_id: Dict[str, List[FactRow]] = {}
     for row in listed:
         ident = row.read("id", as_text)
-        # A row without an id may be any host: it counts for itself.
+        # A row without an id is counted as a separate host.
         by_id.setdefault(row.pointer if ident.value is None else "id " + ident.value, []).append(row)
-    for same in by_id.values():
-        distinct = same if len(same) == 1 else list({row.content: row for row in same}.values())
+    for duplicates in by_id.values():
+        distinct = (
+            duplicates if len(duplicates) == 1 else list({row.content: row for row in duplicates}.values())
+        )
         hosts = [_host(row) for row in distinct]
         yield hosts[0] if len(hosts) == 1 else _one_or_several(hosts, [row.pointer for row in distinct])
 
@@ -124,5 +125,5 @@ def _one_or_several(hosts: Sequence[_Host], pointers: Sequence[str]) -> _Host:
 
 
 def _common(facts: Sequence[Fact[_T]], conflict: Unknown) -> Fact[_T]:
-    """The fact that all state; where they differ, or one of them does not state it, it is not known."""
+    """Return the fact if all are known and equal, else unknown."""
     return facts[0] if all(fact.known and fact == facts[0] for fact in facts) else Fact(None, conflict)

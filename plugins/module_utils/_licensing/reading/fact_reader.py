@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Facts out of a HostFacts tree: every value is known, or unknown with its reason and where it is missing.
+"""Read typed values from a HostFacts tree; each is known, or unknown with a reason and JSON pointers.
 
-Nothing is guessed: a value of the wrong type is unknown (reason ``type``), one that is there and cannot be
-read is unknown (``value``), null is unknown (``null``), and a pointer that the tree lists under ``unknown``
-is unknown whatever the tree holds there. Other spellings that are read are those of the module ``spelling``.
+Values are not guessed. A value of the wrong type is unknown with reason ``type``, a value that cannot be
+parsed with reason ``value``, null with reason ``null``. A pointer that the tree lists under ``unknown`` is
+unknown even if the tree has a value there. Alternative spellings are those of the module ``normalize``.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ REASONS = (
 )
 
 
-# Reasons of what is there and could not be read.
-_UNREAD = frozenset(("type", "value"))
+# Reasons for a value that is present but could not be parsed.
+_UNPARSED = frozenset(("type", "value"))
 
 
 @dataclass(frozen=True)
 class Unknown:
-    """Why a fact is not known: ``reason`` from REASONS, ``because`` the pointers that would settle it."""
+    """Why a fact is unknown: ``reason`` from REASONS, ``because`` lists JSON pointers that would resolve it."""
 
     reason: str
     because: Tuple[str, ...]
@@ -55,7 +55,7 @@ class Unknown:
 
 @dataclass(frozen=True)
 class Fact(Generic[_T]):
-    """A value, or None with the reason why there is none."""
+    """A value, or None with the reason why it is unknown."""
 
     value: Optional[_T]
     unknown: Optional[Unknown] = None
@@ -70,7 +70,7 @@ def known(value: _T) -> "Fact[_T]":
 
 
 def unite(causes: Iterable[Optional[Unknown]]) -> Optional[Unknown]:
-    """Return one cause for several: the first reason, every pointer once. None if there is no cause."""
+    """Return the causes merged into one: the first reason and all distinct pointers; None without causes."""
     found: List[Unknown] = [cause for cause in causes if cause is not None]
     if not found:
         return None
@@ -79,12 +79,12 @@ def unite(causes: Iterable[Optional[Unknown]]) -> Optional[Unknown]:
 
 
 def escape(name: str) -> str:
-    """One step of a JSON pointer."""
+    """Return ``name`` escaped as one step of a JSON pointer."""
     return name.replace("~", "~0").replace("/", "~1")
 
 
 class Reader:
-    """Read typed values out of ``facts`` by JSON pointer."""
+    """Reads typed values from ``facts`` by JSON pointer."""
 
     def __init__(self, facts: Mapping[str, object]) -> None:
         self._facts = facts
@@ -100,7 +100,7 @@ class Reader:
             self._below.setdefault(parent, []).append(name)
 
     def listed_reason(self, pointer: str) -> Optional[Unknown]:
-        """Return the cause that the tree's own ``unknown`` gives for the pointer or for what it lies in."""
+        """Return the cause in the tree's ``unknown`` map for the pointer or the nearest parent of it."""
         at = pointer
         while at:
             cause = self.listed.get(at)
@@ -113,11 +113,11 @@ class Reader:
         return pointer in self._below
 
     def names_below(self, pointer: str) -> Sequence[str]:
-        """The names in the value at ``pointer`` that are listed as unknown."""
+        """Return the names of the members of ``pointer`` that are listed as unknown."""
         return self._below.get(pointer, ())
 
     def raw(self, pointer: str) -> "Fact[object]":
-        """Return the value at ``pointer``; unknown if it is listed, missing or null."""
+        """Return the value at ``pointer``; unknown if it is listed as unknown, missing or null."""
         cause = self.listed_reason(pointer)
         if cause is not None:
             return Fact(None, cause)
@@ -131,17 +131,17 @@ class Reader:
         return Fact(value)
 
     def has(self, pointer: str) -> bool:
-        """True unless the value is missing without being listed as unknown: a known absence."""
+        """Return False if the value is known to be absent: missing and not listed as unknown."""
         fact = self.raw(pointer)
         return fact.known or fact.unknown != Unknown("absent", (pointer,)) or pointer in self.listed
 
     def read(self, pointer: str, accept: Callable[[object], Optional[_U]]) -> "Fact[_U]":
-        """Return what ``accept`` makes of the value; None from it means that it cannot be read."""
+        """Return the value converted by ``accept``; unknown if ``accept`` returns None."""
         fact = self.raw(pointer)
         if not fact.known:
             return Fact(None, fact.unknown)
         value = accept(fact.value)
-        return Fact(None, Unknown(_unread(fact.value, accept), (pointer,))) if value is None else Fact(value)
+        return Fact(None, Unknown(_reason(fact.value, accept), (pointer,))) if value is None else Fact(value)
 
     def text(self, pointer: str) -> "Fact[str]":
         return self.read(pointer, as_text)
@@ -170,55 +170,55 @@ def _listed(pointer: str, entry: object) -> Unknown:
 
 
 class FactRow:
-    """The fields of one item of a list; what is listed as unknown below its pointer stays unknown."""
+    """Reads the fields of one list item; fields that are listed as unknown stay unknown."""
 
     def __init__(self, reader: Reader, pointer: str, value: object) -> None:
         self.pointer = pointer
         self.whole = reader.listed.get(pointer)
         self._fields: Mapping[object, object] = value if isinstance(value, Mapping) else {}
-        self._faulty = not isinstance(value, Mapping)
-        # Looking every field up would cost more than reading it; most items have nothing listed.
+        self._malformed = not isinstance(value, Mapping)
+        # Skip the lookup of each field for items without listed fields, which are most of them.
         self._listed = reader.listed if reader.lists_below(pointer) else {}
         self._names = reader.names_below(pointer)
 
     @property
     def content(self) -> str:
-        """What the item says, to be compared with other items.
+        """Canonical JSON of the item, for comparison with other items.
 
-        Of what could not be read it is not known what it is, so such an item equals no other one.
+        An item with a value that could not be parsed is different from every other item.
         """
         listed = {name: self._listed[self.pointer + "/" + name].reason for name in self._names}
         reasons = [*listed.values(), *(() if self.whole is None else (self.whole.reason,))]
-        own = self.pointer if self._faulty or _UNREAD.intersection(reasons) else ""
+        distinct = self.pointer if self._malformed or _UNPARSED.intersection(reasons) else ""
         fields = {str(name): value for name, value in self._fields.items()}
         whole = None if self.whole is None else self.whole.reason
-        return json.dumps([own, fields, listed, whole], sort_keys=True, default=repr)
+        return json.dumps([distinct, fields, listed, whole], sort_keys=True, default=repr)
 
     def states(self, name: str) -> bool:
-        """True if the item says anything about ``name``, be it that it is unknown."""
+        """Return True if the item has the field ``name`` or lists it as unknown."""
         return name in self._fields or self.pointer + "/" + name in self._listed
 
     def read(self, name: str, accept: Callable[[object], Optional[_U]]) -> "Fact[_U]":
-        """Like ``Reader.read`` for one field of the item."""
+        """Return one field of the item like ``Reader.read``."""
         cause = self.whole
         if cause is None and self._listed:
             cause = self._listed.get(self.pointer + "/" + name)
         if cause is not None:
             return Fact(None, cause)
         if name not in self._fields:
-            reason = "type" if self._faulty else "absent"
+            reason = "type" if self._malformed else "absent"
             return Fact(None, Unknown(reason, (self.pointer + "/" + name,)))
         value = self._fields[name]
         if value is None:
             return Fact(None, Unknown("null", (self.pointer + "/" + name,)))
         accepted = accept(value)
         if accepted is None:
-            return Fact(None, Unknown(_unread(value, accept), (self.pointer + "/" + name,)))
+            return Fact(None, Unknown(_reason(value, accept), (self.pointer + "/" + name,)))
         return Fact(accepted)
 
 
 def rows(reader: Reader, pointer: str) -> "Tuple[List[FactRow], Optional[Unknown]]":
-    """Return the items of a list and, if further ones are possible, why.
+    """Return the items of a list and the cause why there may be further items (None: complete).
 
     A list is either plain, and then complete, or ``{complete, items}``.
     """
@@ -245,13 +245,13 @@ def as_text(value: object) -> Optional[str]:
 
 
 def as_count(value: object) -> Optional[int]:
-    """A whole number of at least 0, or decimal text that spells one; True is not a number."""
+    """Return an integer of at least 0, also from decimal text, else None; booleans are not accepted."""
     value = count_of(value)
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 def as_positive(value: object) -> Optional[int]:
-    """A whole number of at least 1: each host has a CPU, so 0 was not read."""
+    """Return an integer of at least 1, else None; every host has a CPU, so 0 sockets is invalid."""
     count = as_count(value)
     return count if count else None
 
@@ -280,11 +280,11 @@ def as_end(value: object) -> Optional[End]:
         return None
 
 
-_SORTS: Mapping[object, type] = {as_count: int, as_positive: int, as_flag: bool}
+_TYPES: Mapping[object, type] = {as_count: int, as_positive: int, as_flag: bool}
 
 
-def _unread(value: object, accept: object) -> str:
-    """Why a value that is there was not accepted: it is of another type, or it is one and says nothing."""
+def _reason(value: object, accept: object) -> str:
+    """Return why a value was not accepted: ``type`` for a wrong type, ``value`` for an invalid value."""
     if isinstance(value, bool) or accept is as_flag:
         return "type"
-    return "value" if isinstance(value, (str, _SORTS.get(accept, str))) else "type"
+    return "value" if isinstance(value, (str, _TYPES.get(accept, str))) else "type"

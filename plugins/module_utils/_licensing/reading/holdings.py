@@ -1,11 +1,10 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The licenses of a system, and what each may add to which product (decisions 4, 5, 8, 9, 17, 25, 29, 31,
-32).
+"""Read the licenses of a system, and the quantity that each adds to each product and architecture.
 
-A holding is one license seen from the calculus: cells (product and architecture) with the quantity it adds
-to each, an end, and whether it certainly counts. What is not known about a license widens what it may add;
-it never drops out.
+A holding is one license as the entitlement calculation uses it: cells (product and architecture) with the
+quantity that it adds to each, its end, and whether it certainly counts. An unknown field widens the quantity
+interval; a license is never ignored because of it.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ from .fact_reader import Fact, FactRow, Reader, Unknown, as_count, as_end, as_in
 
 PREINSTALLED_DAYS = 180  # R10
 
-# Editions and upgrades are one group: they lapse, suppress and lock out together (decisions 14 and 15).
+# Editions and upgrades are one group for expiry, login (R20) and suppression of preinstalled licenses.
 EDITION_GROUP = "edition"
 
 Cell = Tuple[str, Arch]
@@ -40,12 +39,12 @@ Cell = Tuple[str, Arch]
 
 @dataclass(frozen=True)
 class Item:
-    """A license of the list with its computed end (R10, R12, decision 17) and what is not known about it.
+    """A listed license with its computed end (R10, R12) and the causes of its unknown fields.
 
-    ``amount`` is what the system holds: ``assigned`` where that is stated, else the quantity; [0, n] where
-    the share is not known (decision 9) and [0, ∞) where the quantity is missing or below 1 (decision 32).
-    ``no_arch``, ``no_holder`` and ``no_id`` say why its architecture, which server holds it, and its id could
-    not be read.
+    ``amount`` is the quantity that the system holds: ``assigned`` if it is reported, else the quantity;
+    [0, n] if the assigned part is unknown, and [0, ∞) if the quantity is missing or below 1. ``no_arch``,
+    ``no_holder`` and ``no_id`` are the causes why the architecture, the License Server that holds it and the
+    id are unknown.
     """
 
     pointer: str
@@ -65,10 +64,10 @@ class Item:
 
 @dataclass(frozen=True)
 class Holding:
-    """One license as the calculus counts it.
+    """One license as the entitlement calculation counts it.
 
-    ``groups`` are ``edition`` or feature product ids; more than one if the product is not recognised.
-    ``end`` None is an unknown end. ``certain`` is False if it may count nothing at all.
+    ``groups`` are ``edition`` or feature product ids; more than one if the product is not recognized.
+    ``end`` None is an unknown end. ``certain`` is False if the license may add nothing.
     """
 
     id: str
@@ -85,29 +84,29 @@ class Holding:
 
 
 def read_items(reader: Reader) -> Tuple[Tuple[Item, ...], Optional[Unknown]]:
-    """Return the licenses under ``/licenses``, and why there may be further ones (None: complete)."""
+    """Return the licenses under ``/licenses`` and why there may be further ones (None: complete)."""
     listed, open_cause = rows(reader, "/licenses")
     first_run = reader.instant("/preinstalled/first_run_at")
     items: Dict[str, Item] = {}
     for row in listed:
         item = _item(row, first_run.value, first_run.unknown)
-        known_before = items.get(item.license.id)
-        items[item.license.id] = item if known_before is None else _united(known_before, item)
+        previous = items.get(item.license.id)
+        items[item.license.id] = item if previous is None else _merged(previous, item)
     found = tuple(items.values())
-    return tuple(_told_apart(item, found) for item in found), open_cause
+    return tuple(_with_duplicate_risk(item, found) for item in found), open_cause
 
 
-def _told_apart(item: Item, found: Tuple[Item, ...]) -> Item:
-    """The item, which without an id may be another one of ``found`` listed twice, and then adds nothing."""
-    if item.no_id is None or not any(other is not item and _may_be_one(item, other) for other in found):
+def _with_duplicate_risk(item: Item, found: Tuple[Item, ...]) -> Item:
+    """Return the item; without an id it may be a duplicate of another one in ``found`` and add nothing."""
+    if item.no_id is None or not any(other is not item and _may_be_duplicate(item, other) for other in found):
         return item
     return replace(item, amount=item.amount.or_nothing(), certain=False, causes=(*item.causes, item.no_id))
 
 
-def _may_be_one(item: Item, other: Item) -> bool:
-    mine, its = item.license, other.license
-    pairs = ((mine.product, its.product), (mine.arch, its.arch), (mine.kind, its.kind))
-    return all(left == right or left is None or right is None for left, right in pairs)
+def _may_be_duplicate(item: Item, other: Item) -> bool:
+    left, right = item.license, other.license
+    pairs = ((left.product, right.product), (left.arch, right.arch), (left.kind, right.kind))
+    return all(first == second or first is None or second is None for first, second in pairs)
 
 
 def _item(row: FactRow, first_run: Optional[dt.datetime], no_first_run: Optional[Unknown]) -> Item:
@@ -169,7 +168,7 @@ def _ends(
     first_run: Optional[dt.datetime],
     no_first_run: Optional[Unknown],
 ) -> Tuple[Optional[End], Optional[dt.datetime], Optional[Unknown]]:
-    """Return (reported end, computed end, why neither is known). The server's own end wins (decision 17)."""
+    """Return (reported end, computed end, cause if both are unknown). The reported end has precedence."""
     end: Fact[End] = row.read("expires_at", as_end)
     term = row.read("term_days", as_count)
     computed: Optional[dt.datetime] = None
@@ -182,7 +181,7 @@ def _ends(
     if end.value is not None:
         return end.value, computed, None
     if kind is Kind.FORMAL and not row.states("expires_at"):
-        return NEVER, computed, None  # R15: a formal license without an end is permanent
+        return NEVER, computed, None  # R15: a formal license without expires_at is permanent
     return None, computed, cause if computed is None else None
 
 
@@ -200,17 +199,17 @@ def _as_sizes(value: object) -> Optional[Tuple[int, ...]]:
     return None if None in sizes else tuple(size for size in sizes if size is not None)
 
 
-def _united(first: Item, second: Item) -> Item:
-    """The same id listed twice: once if both say the same, else what both allow (decisions 29 and 30)."""
+def _merged(first: Item, second: Item) -> Item:
+    """Merge two items with one id: a duplicate counts once, a conflict widens the amount."""
     managers = first.managers + second.managers
     same = replace(second, pointer=first.pointer, managers=()) == replace(first, managers=())
-    plain = replace(first.license, held_by=None, key=None) == replace(second.license, held_by=None, key=None)
-    # Two managers of a pair may each name a server of their own; in one list that is a difference.
-    plain = plain and bool(first.managers and second.managers) and not {*first.managers} & {*second.managers}
-    if same or (plain and first.amount == second.amount and first.certain and second.certain):
+    equal = replace(first.license, held_by=None, key=None) == replace(second.license, held_by=None, key=None)
+    # The two managers of a pair may report different servers; in one list different servers are a conflict.
+    equal = equal and bool(first.managers and second.managers) and not {*first.managers} & {*second.managers}
+    if same or (equal and first.amount == second.amount and first.certain and second.certain):
         return replace(first, managers=managers)
-    # Whatever of it counts may be nothing, so that no decision is better than with a quantity not known.
-    most = hull(first.amount, second.amount)
+    # The lower bound is 0, so that a conflict never gives a better result than an unknown quantity.
+    widest = hull(first.amount, second.amount)
     cause = Unknown("conflict", (first.pointer, second.pointer))
     left, right = first.license, second.license
     differing = {
@@ -218,11 +217,11 @@ def _united(first: Item, second: Item) -> Item:
     }
     if differing & {"product", "arch"}:
         differing |= {"product", "arch"}
-    unsaid: Dict[str, Any] = dict.fromkeys(differing)
+    cleared: Dict[str, Any] = dict.fromkeys(differing)
     return replace(
         first,
-        license=replace(left, **unsaid),
-        amount=most.or_nothing(),
+        license=replace(left, **cleared),
+        amount=widest.or_nothing(),
         reported_end=first.reported_end if first.reported_end == second.reported_end else None,
         computed_end=first.computed_end if first.computed_end == second.computed_end else None,
         sizes=first.sizes if first.sizes == second.sizes else (),
@@ -235,7 +234,7 @@ def _united(first: Item, second: Item) -> Item:
 
 @dataclass(frozen=True)
 class Holdings:
-    """What counts, what is not recognised (R27), and upgrades that do not exist (R8)."""
+    """Counted licenses, unrecognized products (R27), unknown upgrades (R8), forbidden kinds (R11, R13)."""
 
     counted: Tuple[Holding, ...]
     unrecognised: Tuple[str, ...]
@@ -244,16 +243,16 @@ class Holdings:
 
 
 def classify(items: Iterable[Item], catalog: Catalog, server: Optional[str] = None) -> Holdings:
-    """Turn licenses into holdings.
+    """Return the holdings of licenses.
 
-    ``server`` is the License Server that supplies the system: what another one lists may count nothing
-    (decision 29), and so may all of them where several servers are named and it is not known which one that
-    is. A license of unknown architecture may count for each, whatever the hosts have. Dead
-    licenses (expired, uninstalled, unusable) and forbidden kinds (R11, R13, decision 25) count nothing.
+    ``server`` is the id of the License Server that supplies the system. A license on another server may not
+    count. If it is unknown which of several servers supplies the system, none of their licenses certainly
+    counts. A license of unknown architecture may count for each architecture, regardless of the hosts.
+    Expired, uninstalled and unusable licenses and forbidden kinds (R11, R13) do not count.
     """
     counted: List[Holding] = []
     unrecognised: Set[str] = set()
-    no_such: List[Item] = []
+    unknown_upgrades: List[Item] = []
     forbidden: List[Item] = []
     listed = tuple(items)
     several = not server and len(_servers(listed, catalog)) > 1
@@ -269,16 +268,16 @@ def classify(items: Iterable[Item], catalog: Catalog, server: Optional[str] = No
             continue
         if product is None:
             if license_.product is not None and upgrade_editions(license_.product):
-                no_such.append(item)
+                unknown_upgrades.append(item)
                 continue
-            counted.append(_unrecognised(item, catalog))
+            counted.append(_unrecognized(item, catalog))
         else:
-            counted.append(_recognised(item, product, catalog, server, several))
-    return Holdings(tuple(counted), tuple(sorted(unrecognised)), tuple(no_such), tuple(forbidden))
+            counted.append(_recognized(item, product, catalog, server, several))
+    return Holdings(tuple(counted), tuple(sorted(unrecognised)), tuple(unknown_upgrades), tuple(forbidden))
 
 
 def _servers(items: Iterable[Item], catalog: Catalog) -> Set[str]:
-    """The License Servers that live licenses name. The managers of a pair may each name one of their own."""
+    """Return the License Servers of valid licenses, without those that managers of a pair report."""
     found: Set[str] = set()
     for item in items:
         product = catalog.product(item.license.product)
@@ -290,16 +289,16 @@ def _servers(items: Iterable[Item], catalog: Catalog) -> Set[str]:
 
 
 def group_of(product: Product) -> str:
-    """``edition`` for editions and upgrades, the product id for a feature."""
+    """Return ``edition`` for editions and upgrades, the product id for a feature."""
     return product.id if product.license_class is LicenseClass.FEATURE else EDITION_GROUP
 
 
-def _recognised(
+def _recognized(
     item: Item, product: Product, catalog: Catalog, server: Optional[str], several: bool
 ) -> Holding:
     license_, amount, causes, certain = item.license, item.amount, item.causes, item.certain
     if license_.kind is None:
-        # It may be a preinstalled one that another license silences, or a kind that does not exist.
+        # It may be a preinstalled license that another license suppresses, or a forbidden kind.
         amount, certain = amount.or_nothing(), False
     if product.installation is Installation.REMOTE and (server or several):
         elsewhere = several or license_.held_by not in (None, server)
@@ -315,7 +314,7 @@ def _recognised(
         if arch in ARCHES:
             cells = (((product.id, arch), amount),)
         else:
-            # The architecture of the hosts says nothing about that of a license.
+            # The architecture of a license cannot be derived from the hosts.
             cells = tuple(((product.id, candidate), amount.or_nothing()) for candidate in ARCHES)
             causes += (item.no_arch or Unknown("value", (item.pointer + "/arch",)),)
     return Holding(
@@ -323,8 +322,8 @@ def _recognised(
     )
 
 
-def _unrecognised(item: Item, catalog: Catalog) -> Holding:
-    """[0, n] for every product it could be (decision 32)."""
+def _unrecognized(item: Item, catalog: Catalog) -> Holding:
+    """Return a holding with [0, n] for every product that the license may belong to."""
     candidates = [
         product
         for product in catalog.products

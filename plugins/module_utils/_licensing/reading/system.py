@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One VMS system, or hot-standby pair, as its facts state it (decision 9): the raw side of derivation."""
+"""Read the raw facts of one VMS system or hot-standby pair, from which facts are derived."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from .demand import Demand, read_demand
 from .fact_reader import Fact, Reader, Unknown, as_word, escape, known, unite
 from .holdings import Holdings, Item, classify, read_items
 
-#: Reasons of a value that is there and says nothing.
-_THERE = ("null", "type", "value", "conflict")
+#: Reasons for a value that is present but unusable.
+_UNUSABLE = ("null", "type", "value", "conflict")
 
 
 @dataclass(frozen=True)
 class FeatureUse:
-    """Whether a feature is used, and how much (decision 23); ``causes`` tell why ``used`` is an interval."""
+    """Whether a feature is used, and how much; ``causes`` explain why ``used`` is an interval."""
 
     in_use: Fact[bool]
     used: Interval
@@ -31,13 +31,13 @@ class FeatureUse:
 
 @dataclass(frozen=True)
 class SystemFacts:
-    """Everything the rules look at.
+    """All facts that the rules use.
 
-    ``scope_cause`` is None if family A applies (7.0 and later, decision 26), else why its facts are unknown.
-    ``list_cause`` is None if no further license is possible. ``totals_edition`` and ``totals_cpu`` are what
-    VMS itself reports as a sum (decision 5). ``never_fetched`` is True if no License Server was ever
-    connected. ``login`` is whether VMS let us in; None where nothing speaks of it. ``own_uses`` says how much
-    is used of the feature products that only a site's catalog has (R2).
+    ``scope_cause`` is None if family A applies (7.0 and later), else why its facts are unknown.
+    ``list_cause`` is None if the license list is complete. ``totals_edition`` and ``totals_cpu`` are the
+    totals that VMS reports. ``never_fetched`` is True if no License Server was ever connected. ``login`` is
+    whether VMS accepts logins; None if it is not reported. ``own_uses`` is the used quantity of the feature
+    products that exist only in a site's catalog (R2).
     """
 
     catalog: Catalog
@@ -63,12 +63,12 @@ class SystemFacts:
 
     @property
     def login_refused(self) -> bool:
-        """True if VMS certainly refuses every login."""
+        """True if VMS is known to refuse logins."""
         return self.login is not None and self.login.value is Login.REFUSED
 
     @property
     def complete(self) -> bool:
-        """True if no further license is possible."""
+        """True if the license list is complete."""
         return self.list_cause is None
 
     @property
@@ -76,16 +76,16 @@ class SystemFacts:
         return unite(self.demand.causes)
 
     def cause_of(self, group: str) -> Optional[Unknown]:
-        """Why quantities of the group are not exact: the list itself, then single licenses."""
+        """Return why quantities of the group are not exact: the incomplete list, then single licenses."""
         return unite((self.list_cause, self.group_causes.get(group)))
 
     def ids_of(self, group: str) -> Tuple[str, ...]:
-        """Ids of the licenses that make up the group."""
+        """Return the ids of the licenses in the group."""
         return tuple(holding.id for holding in self.holdings.counted if group in holding.groups)
 
 
 def read_system(facts: Mapping[str, object], as_of: dt.datetime, catalog: Catalog) -> SystemFacts:
-    """Read a HostFacts tree. Nothing that stands in it raises: what cannot be read is unknown."""
+    """Return the system in a HostFacts tree. Invalid values are unknown; they never raise."""
     reader = Reader(facts)
     version = reader.read("/version/vms", _as_version)
     demand = read_demand(reader)
@@ -127,7 +127,7 @@ def read_system(facts: Mapping[str, object], as_of: dt.datetime, catalog: Catalo
 
 
 def _login(reader: Reader) -> Optional[Fact[Login]]:
-    """What is stated of the login; one that cannot be read is unknown and never derived."""
+    """Return the reported login state; None if it is not reported, unknown if it cannot be parsed."""
     if not reader.has("/login") and not reader.lists_below("/login"):
         return None
     return reader.word("/login/state", Login)
@@ -141,7 +141,7 @@ def _as_version(value: object) -> Optional[Version]:
 
 
 def _scope_cause(reader: Reader, version: Fact[Version]) -> Optional[Unknown]:
-    """Decision 26: from the version, else from the series; without both the scope itself is not known."""
+    """Return None if family A applies, from the version or else the series; unknown without both."""
     if version.value is not None:
         covered = version.value.covers_license_server
         return None if covered else Unknown("out_of_scope", ("/version/vms",))
@@ -152,16 +152,16 @@ def _scope_cause(reader: Reader, version: Fact[Version]) -> Optional[Unknown]:
 
 
 def _stale(reader: Reader, items: Tuple[Item, ...], as_of: dt.datetime) -> Optional[Unknown]:
-    """Totals that were read before a lapse say nothing after it (decision 16)."""
+    """Return the cause ``stale`` if a license expired after the totals were read, else None."""
     read_at = reader.instant("/source/gathered_at").value
     ends: Dict[str, object] = {item.pointer + "/expires_at": item.license.expires_at for item in items}
     ends["/license_totals/ends_at"] = reader.instant("/license_totals/ends_at").value
-    lapsed = tuple(
+    expired = tuple(
         pointer
         for pointer, end in ends.items()
         if isinstance(end, dt.datetime) and end <= as_of and (read_at is None or read_at < end)
     )
-    return Unknown("stale", lapsed) if lapsed else None
+    return Unknown("stale", expired) if expired else None
 
 
 def _wanted(reader: Reader) -> Fact[Tuple[Feature, ...]]:
@@ -179,8 +179,8 @@ def _own_use(reader: Reader, product: str) -> Interval:
     in_use, used = reader.flag(base + "/in_use"), reader.count(base + "/used")
     if used.value is not None:
         return exactly(used.value)
-    unread = used.unknown is not None and used.unknown.reason in _THERE
-    return NOTHING if in_use.value is False and not unread else ANYTHING
+    unusable = used.unknown is not None and used.unknown.reason in _UNUSABLE
+    return NOTHING if in_use.value is False and not unusable else ANYTHING
 
 
 def _use(reader: Reader, feature: Feature, demand: Demand) -> FeatureUse:
@@ -188,7 +188,7 @@ def _use(reader: Reader, feature: Feature, demand: Demand) -> FeatureUse:
     in_use, used = reader.flag(base + "/in_use"), reader.count(base + "/used")
     floor = used.value or 0
     if feature is Feature.CONTAINER_ENGINE:
-        # What the hosts show outweighs what somebody states.
+        # Sockets that are counted on the hosts have precedence over a lower reported number.
         floor = max(floor, demand.containers.low)
         if not in_use.known and demand.containers == NOTHING:
             in_use = known(False)
@@ -197,8 +197,8 @@ def _use(reader: Reader, feature: Feature, demand: Demand) -> FeatureUse:
     if used.value is not None:
         return FeatureUse(in_use, exactly(floor), ())
     if in_use.value is False:
-        if used.unknown is not None and used.unknown.reason in _THERE:
-            # A count that was stated and cannot be read may say that the feature is in use all the same.
+        if used.unknown is not None and used.unknown.reason in _UNUSABLE:
+            # An unusable count may mean that the feature is in use although ``in_use`` is false.
             return FeatureUse(Fact(None, used.unknown), ANYTHING, (used.unknown,))
         return FeatureUse(in_use, NOTHING, ())
     causes = tuple(cause for cause in (in_use.unknown, used.unknown) if cause is not None)

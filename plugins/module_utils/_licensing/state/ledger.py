@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a system is entitled to now and after each coming lapse (R6, R17, R19–R22; decisions 10, 13, 14).
+"""Entitlements of a system now and after each future license expiry (R6, R17, R19–R22).
 
-The licenses are walked once in the order of their ends; sums are kept, so that ten thousand of them with as
-many ends stay cheap.
+The licenses are processed once in the order of their ends and running sums are updated, so that ten thousand
+licenses with different ends remain fast.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from ..values.model import ARCHES, EDITIONS, Arch, Kind
 from .upgrades import UPGRADE_PATHS, Balance, resolve
 from .validity import Dated, Validity, combined
 
-# One row of the result: all editions and upgrades of an architecture, or one feature product in one
+# Key of a result row: all editions and upgrades of an architecture, or one feature product in one
 # architecture.
 RowKey = Tuple[str, Arch]
 
 
 @dataclass(frozen=True)
 class RowState:
-    """A row at an instant. ``kinds`` is None if it is open which count; ``balance`` belongs to editions."""
+    """State of a row at one time. ``kinds`` is None if unknown; ``balance`` is set only for edition rows."""
 
     key: RowKey
     quantity: Interval
@@ -38,10 +38,10 @@ class RowState:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Every row at ``at``, as if VMS had reconnected.
+    """All rows at the time ``at``, assuming that VMS has reconnected to its License Server.
 
-    ``ended`` are the holdings that lapse right then and counted, or may have counted, until then;
-    ``certainly_ended`` those of them that certainly did.
+    ``ended`` are the holdings that expire at that time and that counted, or may have counted, until then;
+    ``certainly_ended`` is the subset that certainly counted.
     """
 
     at: dt.datetime
@@ -53,13 +53,13 @@ class Snapshot:
         return self.rows[(EDITION_GROUP, arch)]
 
     def quantity(self, product: str, arch: Arch) -> Interval:
-        """Quantity of a feature product."""
+        """Return the quantity of a feature product."""
         row = self.rows.get((product, arch))
         return NOTHING if row is None else row.quantity
 
 
-class _Tally:
-    """A sum of intervals from which parts can be taken away again."""
+class _Sum:
+    """A sum of intervals that supports subtraction."""
 
     def __init__(self) -> None:
         self.low = 0
@@ -78,7 +78,7 @@ class _Tally:
 
 
 class _Queue:
-    """The dated licenses of a row in the order of their ends, seen from an instant that moves on."""
+    """Licenses of a row that have an end, sorted by it; the time passed to ``first`` must not decrease."""
 
     def __init__(self) -> None:
         self.dated: List[Dated] = []
@@ -91,12 +91,12 @@ class _Queue:
 
 
 class _Side:
-    """Either the preinstalled licenses of a row or all the others: those silence these (decision 14)."""
+    """Either the preinstalled licenses of a row or all others, which suppress the preinstalled ones."""
 
     def __init__(self) -> None:
         self.certain, self.perhaps = _Queue(), _Queue()
         self.kinds: Dict[Optional[Kind], int] = {}
-        self.vague = 0
+        self.uncertain = 0
         self.open_ends = 0
         self.permanent: Optional[str] = None
         self.perhaps_permanent: Optional[str] = None
@@ -117,7 +117,7 @@ class _Side:
         if sure and holding.end is not None:
             self.kinds[holding.kind] = self.kinds.get(holding.kind, 0) + sign
         else:
-            self.vague += sign
+            self.uncertain += sign
 
     def validity(self, at: dt.datetime, sure: bool) -> Validity:
         certain, perhaps = self.certain.first(at), self.perhaps.first(at)
@@ -131,7 +131,7 @@ class _Side:
 
 
 class _Group:
-    """Licenses that silence the same preinstalled ones: editions and upgrades, or one feature product."""
+    """Licenses that suppress the same preinstalled ones: editions and upgrades, or one feature product."""
 
     def __init__(self, unlisted: int) -> None:
         self.rows: Set[RowKey] = set()
@@ -140,7 +140,7 @@ class _Group:
 
     @property
     def preinstalled_counts(self) -> Optional[bool]:
-        """Three values: only while no other license of the group is alive."""
+        """Whether preinstalled licenses count: if no other license of the group is valid; None if unknown."""
         if self.certain:
             return False
         return None if self.perhaps else True
@@ -149,7 +149,7 @@ class _Group:
 class Ledger:
     """The holdings of one system from ``as_of`` on.
 
-    Where they are not ``complete`` a license that is not among them may silence the preinstalled ones.
+    If the list is not ``complete``, an unlisted license may suppress the preinstalled ones.
     """
 
     def __init__(
@@ -168,9 +168,9 @@ class Ledger:
             (EDITION_GROUP, arch): (_Side(), _Side()) for arch in ARCHES
         }
         self._base_products = {product for _edition, product in self._bases}
-        self._cells: Dict[Cell, Tuple[_Tally, _Tally]] = {}
-        # Base of any edition, by architecture: a license that could be of several editions counts once.
-        self._base = {arch: (_Tally(), _Tally()) for arch in ARCHES}
+        self._cells: Dict[Cell, Tuple[_Sum, _Sum]] = {}
+        # Base quantity by architecture; a license that may be of several editions counts once.
+        self._base = {arch: (_Sum(), _Sum()) for arch in ARCHES}
         self._dated: List[Tuple[dt.datetime, str, Holding]] = []
         for holding in holdings:
             if holding.end is None or is_alive(holding.end, as_of):
@@ -194,11 +194,9 @@ class Ledger:
 
     def _count(self, holding: Holding, sign: int) -> None:
         for cell, amount in holding.cells:
-            tallies = self._cells.setdefault(cell, (_Tally(), _Tally()))
-            # With an unknown end the license may be gone already.
-            tallies[holding.preinstalled].count(
-                amount if holding.end is not None else amount.or_nothing(), sign
-            )
+            sums = self._cells.setdefault(cell, (_Sum(), _Sum()))
+            # A license with an unknown end may have expired already.
+            sums[holding.preinstalled].count(amount if holding.end is not None else amount.or_nothing(), sign)
             if sign < 0:
                 self._sides[self._row_of[cell]][holding.preinstalled].count(
                     holding, _sure(holding, amount), sign
@@ -206,9 +204,9 @@ class Ledger:
         for arch, amount in _base_amounts(holding, self._base_products).items():
             self._base[arch][holding.preinstalled].count(amount, sign)
         if not holding.preinstalled:
-            suppresses = holding.certain and holding.end is not None
+            certain = holding.certain and holding.end is not None
             for name in holding.groups:
-                if suppresses:
+                if certain:
                     self._groups[name].certain += sign
                 else:
                     self._groups[name].perhaps += sign
@@ -217,22 +215,22 @@ class Ledger:
         """Yield the state at ``as_of``, then at every later end of a license that counts or may count."""
         rows = {key: self._state(key, self._as_of) for group in self._groups.values() for key in group.rows}
         yield Snapshot(self._as_of, rows)
-        index = 0
-        while index < len(self._dated):
-            at = self._dated[index][0]
-            leaving: List[Holding] = []
-            while index < len(self._dated) and self._dated[index][0] == at:
-                leaving.append(self._dated[index][2])
-                index += 1
-            ended = tuple(holding for holding in leaving if self._counts(holding) is not False)
+        position = 0
+        while position < len(self._dated):
+            at = self._dated[position][0]
+            expiring: List[Holding] = []
+            while position < len(self._dated) and self._dated[position][0] == at:
+                expiring.append(self._dated[position][2])
+                position += 1
+            ended = tuple(holding for holding in expiring if self._counts(holding) is not False)
             certain = tuple(holding for holding in ended if self._counts(holding))
             rows = dict(rows)
-            rows.update((key, self._state(key, at)) for key in self._leave(leaving))
+            rows.update((key, self._state(key, at)) for key in self._remove(expiring))
             if ended:
                 yield Snapshot(at, rows, ended, certain)
 
     def _counts(self, holding: Holding) -> Optional[bool]:
-        """Three values: False for a preinstalled license that others silence (decision 14)."""
+        """Return whether a holding counts; False for a suppressed preinstalled license, None if unknown."""
         certain = holding.certain and len(holding.groups) == 1
         if not holding.preinstalled:
             return True if certain else None
@@ -241,35 +239,35 @@ class Ledger:
             return False
         return True if certain and verdicts == {True} else None
 
-    def _leave(self, leaving: Sequence[Holding]) -> Set[RowKey]:
-        """Take lapsed licenses out of the sums; return the rows that this changes."""
+    def _remove(self, expiring: Sequence[Holding]) -> Set[RowKey]:
+        """Subtract expired licenses from the sums; return the keys of the rows that change."""
         before = {
-            name: self._groups[name].preinstalled_counts for holding in leaving for name in holding.groups
+            name: self._groups[name].preinstalled_counts for holding in expiring for name in holding.groups
         }
-        touched: Set[RowKey] = set()
-        for holding in leaving:
+        changed: Set[RowKey] = set()
+        for holding in expiring:
             self._count(holding, -1)
-            touched.update(self._row_of[cell] for cell, _amount in holding.cells)
+            changed.update(self._row_of[cell] for cell, _amount in holding.cells)
         for name, counted in before.items():
             if self._groups[name].preinstalled_counts is not counted:
-                touched.update(self._groups[name].rows)
-        return touched
+                changed.update(self._groups[name].rows)
+        return changed
 
     def _state(self, key: RowKey, at: dt.datetime) -> RowState:
         counts = self._groups[key[0]].preinstalled_counts
         others, preinstalled = self._sides[key]
         validity = others.validity(at, True)
         kinds = dict(others.kinds)
-        vague = others.vague
-        if counts is not False and (preinstalled.kinds or preinstalled.vague):
+        uncertain = others.uncertain
+        if counts is not False and (preinstalled.kinds or preinstalled.uncertain):
             own = preinstalled.validity(at, counts is True)
             validity = own if validity.empty else combined((validity, own))
             if counts:
                 kinds.update(preinstalled.kinds)
-                vague += preinstalled.vague
+                uncertain += preinstalled.uncertain
             else:
-                vague += 1
-        named = None if vague else tuple(kind.value for kind in Kind if kinds.get(kind))
+                uncertain += 1
+        named = None if uncertain else tuple(kind.value for kind in Kind if kinds.get(kind))
         if key[0] != EDITION_GROUP:
             return RowState(key, self._amount(key, counts), named, validity)
         balance = resolve(
@@ -279,15 +277,15 @@ class Ledger:
         return RowState(key, _counted(self._base[key[1]], counts), named, validity, balance)
 
     def _amount(self, cell: Cell, counts: Optional[bool]) -> Interval:
-        tallies = self._cells.get(cell)
-        return NOTHING if tallies is None else _counted(tallies, counts)
+        sums = self._cells.get(cell)
+        return NOTHING if sums is None else _counted(sums, counts)
 
 
-def _counted(tallies: Tuple[_Tally, _Tally], preinstalled_counts: Optional[bool]) -> Interval:
-    amount = tallies[0].interval()
+def _counted(sums: Tuple[_Sum, _Sum], preinstalled_counts: Optional[bool]) -> Interval:
+    amount = sums[0].interval()
     if preinstalled_counts is False:
         return amount
-    preinstalled = tallies[1].interval()
+    preinstalled = sums[1].interval()
     return amount.plus(preinstalled if preinstalled_counts else preinstalled.or_nothing())
 
 

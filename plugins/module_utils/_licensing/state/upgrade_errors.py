@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is wrong with a system's editions and upgrades at an instant, and what a change makes worse."""
+"""Find violations of the edition and upgrade rules (R4–R6), and those that a change introduces."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from .upgrades import ARCH_MISMATCH, BALANCED, NO_BASE, OVER, TWO_TARGETS
 
 @dataclass(frozen=True)
 class ChainFault:
-    """Upgrades from ``source`` that do not fit their base in ``arch`` (R5, R6; two targets: R4).
+    """Upgrades from edition ``source`` that do not match their base in ``arch`` (R5, R6; two targets: R4).
 
-    ``base`` and ``quantity`` are the totals of decision 10; ``targets`` where the upgrades lead.
+    ``base`` is the quantity at the source edition, ``quantity`` the total of the upgrades from it.
+    ``targets`` are the target editions.
     """
 
     arch: Arch
@@ -36,15 +37,15 @@ class ChainFault:
 
     @property
     def excess(self) -> bool:
-        """True if there are more upgrades than base: what decision 12 never allows."""
+        """True if the upgrade quantity is greater than the base, which is never allowed."""
         return self.state in (NO_BASE, ARCH_MISMATCH, OVER)
 
 
 @dataclass(frozen=True)
 class StateFaults:
-    """All faults of one state. ``mixed`` are the editions that hold quantity if there are several (R4).
+    """All violations of one state. ``mixed`` lists the editions with quantity if there are several (R4).
 
-    ``open`` is True if some quantity or end is not known and the verdict hangs on it.
+    ``open`` is True if the result depends on an unknown quantity or end.
     """
 
     chains: Mapping[Tuple[Arch, Edition], ChainFault]
@@ -53,10 +54,10 @@ class StateFaults:
 
 
 def faults_of(snapshot: Snapshot) -> StateFaults:
-    """Return what breaks R4, R5 or R6 at the snapshot's instant."""
+    """Return the violations of R4, R5 and R6 at the time of the snapshot."""
     chains: Dict[Tuple[Arch, Edition], ChainFault] = {}
-    is_open = False
-    held: List[Edition] = []
+    is_unknown = False
+    editions: List[Edition] = []
     for edition in EDITIONS:
         verdicts = [
             balance.holds(edition)
@@ -64,19 +65,19 @@ def faults_of(snapshot: Snapshot) -> StateFaults:
             if balance is not None
         ]
         if True in verdicts:
-            held.append(edition)
+            editions.append(edition)
         elif None in verdicts:
-            is_open = True
+            is_unknown = True
     for arch in ARCHES:
         balance = snapshot.editions(arch).balance
         upgrades = () if balance is None else balance.upgrades
-        is_open = is_open or any(upgrade.state is None for upgrade in upgrades)
+        is_unknown = is_unknown or any(upgrade.state is None for upgrade in upgrades)
         for source in EDITIONS[:-1]:
             own = [upgrade for upgrade in upgrades if upgrade.source is source and upgrade.state is not None]
             if not own or own[0].state in (None, BALANCED):
                 continue
             state = own[0].state or ""
-            if state == NO_BASE and _elsewhere(snapshot, arch, source):
+            if state == NO_BASE and _in_other_arch(snapshot, arch, source):
                 state = ARCH_MISMATCH
             chains[(arch, source)] = ChainFault(
                 arch,
@@ -86,25 +87,25 @@ def faults_of(snapshot: Snapshot) -> StateFaults:
                 own[0].base.low,
                 sum(upgrade.quantity.low for upgrade in own),
             )
-    return StateFaults(chains, tuple(held) if len(held) > 1 else (), is_open)
+    return StateFaults(chains, tuple(editions) if len(editions) > 1 else (), is_unknown)
 
 
-def _elsewhere(snapshot: Snapshot, arch: Arch, source: Edition) -> bool:
+def _in_other_arch(snapshot: Snapshot, arch: Arch, source: Edition) -> bool:
     others = (snapshot.editions(other).balance for other in ARCHES if other is not arch)
     return any(balance is not None and balance.holds(source) is True for balance in others)
 
 
 def new_chains(before: StateFaults, after: StateFaults) -> Tuple[ChainFault, ...]:
-    """Faults that the change makes, or makes worse (decision 12)."""
+    """Return the violations that are new or worse after the change."""
     found = []
     for key, fault in after.chains.items():
         old = before.chains.get(key)
         excused = old is not None and fault.distance <= old.distance
         if excused and old is not None:
-            # Fewer upgrades than base may become more of them only from worse.
+            # A new excess of upgrades is not excused by an old shortage, even if the difference is smaller.
             excused = old.excess or not fault.excess
             excused = excused and (fault.state != TWO_TARGETS or old.state == TWO_TARGETS)
-            # An upgrade that goes in where there are too many is refused, whoever brings base along with it.
+            # Adding upgrades to an excess is rejected even if the change also adds base licenses.
             excused = excused and not (fault.excess and fault.quantity > old.quantity)
         if not excused:
             found.append(fault)
@@ -112,5 +113,5 @@ def new_chains(before: StateFaults, after: StateFaults) -> Tuple[ChainFault, ...
 
 
 def newly_mixed(before: StateFaults, after: StateFaults) -> bool:
-    """True if the change mixes editions that were not mixed before (R4)."""
+    """Return True if the change mixes editions that were not mixed before (R4)."""
     return bool(after.mixed) and not set(after.mixed) <= set(before.mixed)

@@ -1,11 +1,11 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How upgrades move editions in one architecture (R4–R8, decision 10), with quantities that may be intervals.
+"""Apply upgrades to the editions of one architecture (R4–R8); quantities may be intervals.
 
-Upgrades convert and never add. All upgrades that start from an edition must together equal what stands at
-that edition, and go one way; then all of it moves. On any fault nothing moves. With exact quantities there
-is one outcome; with intervals the outcomes that remain possible are kept apart, so a verdict is definite
-only if all of them agree.
+Upgrades convert quantity and never add to it. All upgrades from an edition must have the same target, and
+their sum must equal the quantity at that edition. The complete quantity then moves to the target; if a rule
+is violated, nothing moves. Exact quantities have one outcome. Intervals may have several possible outcomes,
+and a result is definite only if all of them agree.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ UPGRADE_PATHS: Tuple[UpgradePath, ...] = (
     (Edition.ENTERPRISE, Edition.ENHANCED_ENTERPRISE),
 )
 
-# What can become of the upgrades from one edition. `balanced` moves; everything else leaves all where it is.
+# Outcomes of the upgrades from one edition. Only `balanced` moves quantity.
 STAY = "stay"
 BALANCED = "balanced"
 SHORT = "short"
@@ -39,10 +39,9 @@ _Outcome = Tuple[str, FrozenSet[Edition]]
 
 @dataclass(frozen=True)
 class UpgradeState:
-    """The upgrades on one path: ``base`` is what stands at the source edition when their turn comes.
+    """The upgrades on one path. ``base`` is the quantity at the source edition after earlier upgrades.
 
-    ``state`` is None if the quantities leave several open, or if it is open whether there is any upgrade at
-    all.
+    ``state`` is None if several outcomes are possible, or if it is unknown whether there are any upgrades.
     """
 
     source: Edition
@@ -54,10 +53,10 @@ class UpgradeState:
 
 @dataclass(frozen=True)
 class Balance:
-    """One architecture after its upgrades.
+    """Editions of one architecture after its upgrades.
 
     ``held`` is the quantity at each edition, ``quantity`` their sum (upgrades do not change it),
-    ``upgrades`` one state for every path that has, or may have, upgrades.
+    ``upgrades`` has one state for every path that has, or may have, upgrades.
     """
 
     held: Mapping[Edition, Interval]
@@ -66,18 +65,18 @@ class Balance:
 
     @property
     def possible_lowest(self) -> FrozenSet[Optional[Edition]]:
-        """Every edition that may be the lowest with quantity; None stands for no quantity at all."""
+        """Every edition that may be the lowest one with quantity; None means no quantity in any edition."""
         found: Set[Optional[Edition]] = set()
         for edition in EDITIONS:
             if self.held[edition].possible:
                 found.add(edition)
             if self.held[edition].low > 0:
                 return frozenset(found)
-        # Bounds on single editions may all allow zero although the sum does not (all of it moves, or none).
+        # Each edition may be zero although the sum is not, because quantity moves completely or not at all.
         return frozenset(found) if self.quantity.low > 0 else frozenset(found | {None})
 
     def holds(self, edition: Edition) -> Optional[bool]:
-        """Three values: is there quantity at ``edition``?"""
+        """Return whether ``edition`` has quantity; None if unknown."""
         interval = self.held[edition]
         if interval.low > 0:
             return True
@@ -85,7 +84,7 @@ class Balance:
 
     @property
     def upgrades_ok(self) -> Optional[bool]:
-        """Three values: do all upgrades balance (R5, R6)? True without any."""
+        """Whether all upgrades are balanced (R5, R6); True without upgrades, None if unknown."""
         states = [upgrade.state for upgrade in self.upgrades]
         if any(state is not None and state != BALANCED for state in states):
             return False
@@ -93,7 +92,7 @@ class Balance:
 
 
 def resolve(bases: Mapping[Edition, Interval], upgrades: Mapping[UpgradePath, Interval]) -> Balance:
-    """Apply the upgrades of one architecture to its bases: standard first, then enterprise (decision 10)."""
+    """Return the balance after applying upgrades from standard first, then from enterprise."""
     held = {edition: bases.get(edition, NOTHING) for edition in EDITIONS}
     quantity = total(held.values())
     states: List[UpgradeState] = []
@@ -111,7 +110,7 @@ def resolve(bases: Mapping[Edition, Interval], upgrades: Mapping[UpgradePath, In
 
 
 def _outcomes(base: Interval, amounts: Mapping[Edition, Interval]) -> Set[_Outcome]:
-    """Every (what happens, which targets have upgrades) that the bounds allow, in decision 10's order."""
+    """Return every possible pair of outcome and set of targets with upgrades."""
     found: Set[_Outcome] = set()
     targets = sorted(amounts, key=lambda edition: edition.rank)
     for active in _subsets(targets):

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which license is the default one, and until when (R14, R15, R19, R21, decision 14)."""
+"""Default license and end of validity of a set of licenses (R14, R15, R19, R21)."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ Dated = Tuple[dt.datetime, str]
 
 @dataclass(frozen=True)
 class Validity:
-    """What a set of licenses says about its own end.
+    """Ends of a set of licenses.
 
-    ``first`` is the (end, id) of the certain dated license that ends first, ``perhaps`` the same of those
-    that may count nothing; ``open_end`` is True if an end is not known; ``permanent`` is the id of a
-    certain license without end, ``perhaps_permanent`` of one that may count nothing.
+    ``first`` is the (end, id) of the license that ends first among those that certainly count; ``perhaps``
+    is the same for licenses that may not count. ``open_end`` is True if an end is unknown. ``permanent`` is
+    the id of a permanent license that certainly counts, ``perhaps_permanent`` of one that may not count.
     """
 
     first: Optional[Dated] = None
@@ -30,18 +30,18 @@ class Validity:
 
     @property
     def empty(self) -> bool:
-        """True if nothing counts, and nothing may count."""
+        """True if no license counts or may count."""
         return self == _EMPTY
 
     @property
-    def _settled(self) -> bool:
+    def _is_known(self) -> bool:
         earlier = self.perhaps is not None and (self.first is None or self.perhaps[0] < self.first[0])
         return not self.open_end and not earlier
 
     @property
     def until(self) -> Optional[End]:
-        """The end of the default license; None if it is not known or if there is none."""
-        if not self._settled:
+        """The end of the default license; None if it is unknown or there is no default license."""
+        if not self._is_known:
             return None
         if self.first is not None:
             return self.first[0]
@@ -49,24 +49,24 @@ class Validity:
 
     @property
     def default(self) -> Optional[str]:
-        """The id of the default license: the dated one that ends first, else a permanent one."""
-        if not self._settled:
+        """The id of the default license: the one that ends first, else a permanent one; None if unknown."""
+        if not self._is_known:
             return None
         if self.first is not None:
-            # One that may count and ends together with it comes before it by its id.
+            # Of equal ends the smaller id is the default; if that license may not count, it is unknown.
             return None if self.perhaps is not None and self.perhaps < self.first else self.first[1]
-        rival = self.perhaps_permanent
-        return None if rival is not None and rival < (self.permanent or rival) else self.permanent
+        other = self.perhaps_permanent
+        return None if other is not None and other < (self.permanent or other) else self.permanent
 
     @property
     def soonest(self) -> Optional[dt.datetime]:
-        """The earliest end that is possible; None if nothing bounds it."""
+        """The earliest possible end; None if it has no lower bound."""
         ends = [dated[0] for dated in (self.first, self.perhaps) if dated is not None]
         return None if self.open_end or not ends else min(ends)
 
     @property
     def latest(self) -> Optional[dt.datetime]:
-        """The end that comes at the latest, whatever else is true; None if nothing bounds it."""
+        """The latest possible end; None if it has no upper bound."""
         return None if self.first is None else self.first[0]
 
 
