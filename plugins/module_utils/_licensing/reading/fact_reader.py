@@ -47,7 +47,7 @@ _UNPARSED = frozenset(("type", "value"))
 
 @dataclass(frozen=True)
 class Unknown:
-    """Why a fact is unknown: ``reason`` from REASONS, ``because`` lists JSON pointers that would resolve it."""
+    """Why a fact is unknown: ``reason`` from REASONS, ``because`` has the JSON pointers that are missing."""
 
     reason: str
     because: Tuple[str, ...]

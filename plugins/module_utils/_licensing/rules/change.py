@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A task on one License Server, as it is to be judged, and the judgement (decisions 9 and 12)."""
+"""License changes on one License Server or product node: the input and result of an assessment."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ register(MESSAGES)
 
 @dataclass(frozen=True)
 class Expectation:
-    """One license that a file is said to hold. ``arch`` None: the product has no architecture."""
+    """One license that an activation file is expected to contain; ``arch`` None: not per architecture."""
 
     product: str
     arch: Optional[Arch]
@@ -31,7 +31,7 @@ class Expectation:
 
 @dataclass(frozen=True)
 class QuotaLine:
-    """A client's upper bound for one product and architecture."""
+    """Quota of a client for one product and architecture."""
 
     product: str
     arch: Union[Arch, str, None]
@@ -40,7 +40,7 @@ class QuotaLine:
 
 @dataclass(frozen=True)
 class ClientShare:
-    """One client of a License Server: what it holds by license id, and its quotas (empty: none set)."""
+    """One client of a License Server: assigned quantities by license id, and quotas (empty: none set)."""
 
     name: str
     assigned: Mapping[str, int] = field(default_factory=dict)
@@ -49,12 +49,12 @@ class ClientShare:
 
 @dataclass(frozen=True)
 class LicenseChange:
-    """What a task does to one License Server, all files and removals together.
+    """All additions and removals of a task on one License Server.
 
-    ``licenses`` is everything the server lists. ``client`` names the system the additions are for; it is
-    needed only where several clients share the server (decision 9). ``node`` is the product whose own node
-    it is, None for a License Server: each license has one place (R27, installation). ``known`` is False if
-    what stands there, or for whom, could not be read: then only the additions themselves are judged.
+    ``licenses`` are all licenses that the server lists. ``client`` is the client that the additions are for;
+    it is required only if several clients share the server. ``node`` is the product id for a product node,
+    None for a License Server, because each product is installed on exactly one of them (R27). ``known`` is
+    False if the licenses or clients could not be read; then only the additions themselves are checked.
     """
 
     now: dt.datetime
@@ -70,7 +70,7 @@ class LicenseChange:
 
 @dataclass(frozen=True)
 class Assessment:
-    """``violations`` refuse the change, ``warnings`` do not, ``unchecked`` could not be judged."""
+    """Result of a check: ``violations`` reject the change; ``unchecked`` rules could not be checked."""
 
     violations: Tuple[Violation, ...] = ()
     warnings: Tuple[Violation, ...] = ()
@@ -82,7 +82,7 @@ class Assessment:
 
 
 class Findings:
-    """Collects what an assessment returns."""
+    """Collects violations, warnings and unchecked rules for an assessment."""
 
     def __init__(self) -> None:
         self.violations: List[Violation] = []

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""May these licenses go in and those out? (R4–R6, R11–R13, R16, R24, R25, R39.)
+"""Check a license change before it is sent (R4–R6, R11–R13, R16, R24, R25, R27, R31, R39).
 
-What is judged is the end state of the whole task (decision 12). A fault that stood before and is not made
-worse refuses nothing.
+The end state of the complete task is checked. A violation that existed before and does not get worse does not
+reject the change.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from .shares import SystemChange, systems_of
 
 
 def install_order(expectations: Sequence[Expectation], catalog: Optional[Catalog] = None) -> Tuple[int, ...]:
-    """Return the order to install in: base before upgrade, lower before higher, features last (decision 12).
+    """Return the indexes in installation order: bases, upgrades from lower to higher, features.
 
-    Removal takes the reverse. Equal ones keep their order. ``catalog`` None is the shipped one (R2).
+    Removal uses the reverse order. Equal items keep their order. ``catalog`` None is the shipped one (R2).
     """
     known = catalog or Catalog.builtin()
 
-    def turn(index: int) -> Tuple[int, int]:
+    def order(index: int) -> Tuple[int, int]:
         product = known.product(expectations[index].product)
         if product is None or product.license_class is LicenseClass.FEATURE:
             return (2, 0)
@@ -40,15 +40,15 @@ def install_order(expectations: Sequence[Expectation], catalog: Optional[Catalog
             return (1, product.upgrades[0].rank)
         return (0, 0)
 
-    return tuple(sorted(range(len(expectations)), key=turn))
+    return tuple(sorted(range(len(expectations)), key=order))
 
 
 def assess_change(change: LicenseChange, catalog: Optional[Catalog] = None) -> Assessment:
-    """Judge a task before anything is sent. Each finding's ``fields`` fill its sentence.
+    """Return the assessment of a task before anything is sent.
 
-    ``unchecked`` entries name what could not be judged and why: several clients without ``client``
-    (decision 9), an unknown end (decision 18), quantities that the server does not state.
-    ``catalog`` None is the shipped one (R2).
+    ``unchecked`` has the rules that could not be checked and the reason: several clients without ``client``,
+    an unknown end, or quantities that the server does not report. ``fields`` of each entry are the values of
+    its message. ``catalog`` None is the shipped one (R2).
     """
     catalog = catalog or Catalog.builtin()
     found = Findings()
@@ -56,16 +56,16 @@ def assess_change(change: LicenseChange, catalog: Optional[Catalog] = None) -> A
     if not change.known:
         found.unchecked.append(Violation("R6", "standing_not_read", {}))
         return found.assessment()
-    _removals(change, found)
-    _shared(change, added, catalog, found)
+    _check_removals(change, found)
+    _check_client(change, added, catalog, found)
     for system in systems_of(change, added, catalog):
-        _judge(system, change, catalog, found)
-    _fixed(change, added, catalog, found)
+        _check_system(system, change, catalog, found)
+    _check_fixed(change, added, catalog, found)
     return found.assessment()
 
 
 def _additions(change: LicenseChange, catalog: Catalog, found: Findings) -> List[License]:
-    """Judge each addition by itself; return those that can count, with an end that keeps them alive now."""
+    """Check each addition on its own; return the valid ones as licenses that have not ended yet."""
     added: List[License] = []
     for index, expected in enumerate(change.adding):
         product = catalog.product(expected.product)
@@ -73,13 +73,13 @@ def _additions(change: LicenseChange, catalog: Catalog, found: Findings) -> List
         if product is None:
             found.unchecked.append(Violation("R27", "product_unrecognised", fields))
             continue
-        if not _addable(expected, product, change, catalog, found, fields):
+        if not _check_addition(expected, product, change, catalog, found, fields):
             continue
         end = expected.expires_at
         if end is None and expected.kind is Kind.FORMAL:
             end = NEVER
         elif end is None:
-            # It cannot have ended before it is installed; when it will is open (decision 18).
+            # The license is valid when it is installed, but its end is unknown.
             found.unchecked.append(Violation("R12", "expiry_unknown", fields))
             end = NEVER
         if expected.code is not None and code_class(expected.code) is CodeClass.UNKNOWN:
@@ -102,7 +102,7 @@ def _additions(change: LicenseChange, catalog: Catalog, found: Findings) -> List
     return added
 
 
-def _addable(
+def _check_addition(
     expected: Expectation,
     product: Product,
     change: LicenseChange,
@@ -110,28 +110,28 @@ def _addable(
     found: Findings,
     fields: Dict[str, object],
 ) -> bool:
-    faults: List[Violation] = []
-    faults.extend(_misplaced(product, change.node, fields))
+    violations: List[Violation] = []
+    violations.extend(_misplaced(product, change.node, fields))
     forbidden = forbidden_rule(product, expected.kind)
     if forbidden:
-        faults.append(Violation(forbidden, "kind_does_not_exist", fields))
+        violations.append(Violation(forbidden, "kind_does_not_exist", fields))
     if expected.kind is Kind.PREINSTALLED:
-        faults.append(Violation("R16", "preinstalled_not_installable", fields))
+        violations.append(Violation("R16", "preinstalled_not_installable", fields))
     if expected.quantity < 1:
-        faults.append(Violation("R31", "quantity_below_one", {**fields, "quantity": expected.quantity}))
+        violations.append(Violation("R31", "quantity_below_one", {**fields, "quantity": expected.quantity}))
     if catalog.has_arches(product.id) and expected.arch not in ARCHES:
-        faults.append(Violation("R39", "arch_missing", fields))
+        violations.append(Violation("R39", "arch_missing", fields))
     if not catalog.has_arches(product.id) and expected.arch is Arch.AARCH64:
         found.warnings.append(Violation("R39", "no_arm_version", fields))
     if expected.expires_at is not None and not is_alive(expected.expires_at, change.now):
         ended = {**fields, "expires_at": format_end(expected.expires_at), "now": format_end(change.now)}
-        faults.append(Violation("R12", "already_expired", ended))
-    found.violations.extend(faults)
-    return not faults
+        violations.append(Violation("R12", "already_expired", ended))
+    found.violations.extend(violations)
+    return not violations
 
 
 def _misplaced(product: Product, node: Optional[str], fields: Dict[str, object]) -> List[Violation]:
-    """R27: a license has one place, a License Server or the node of its own product."""
+    """Check that the server is the right place for the product: License Server or product node (R27)."""
     if product.installation is Installation.LOCAL and node is None:
         return [Violation("R27", "product_is_local", fields)]
     if product.installation is Installation.LOCAL and node != product.id:
@@ -141,8 +141,8 @@ def _misplaced(product: Product, node: Optional[str], fields: Dict[str, object])
     return []
 
 
-def _removals(change: LicenseChange, found: Findings) -> None:
-    """R16: only formal licenses can be uninstalled, and none that has ended (decision 22)."""
+def _check_removals(change: LicenseChange, found: Findings) -> None:
+    """Check that removed licenses are formal (R16) and have not expired."""
     by_id = {license_.id: license_ for license_ in change.licenses}
     for ident in change.removing:
         license_ = by_id.get(ident)
@@ -151,7 +151,7 @@ def _removals(change: LicenseChange, found: Findings) -> None:
             found.violations.append(Violation("", "license_not_found", fields, (ident,)))
             continue
         if license_.status is Status.UNINSTALLED:
-            continue  # there is nothing left to do
+            continue  # it is uninstalled already
         if license_.kind is None:
             found.unchecked.append(Violation("R16", "kind_unknown", fields, (ident,)))
         elif license_.kind is not Kind.FORMAL:
@@ -163,15 +163,15 @@ def _removals(change: LicenseChange, found: Findings) -> None:
             found.violations.append(Violation("R16", "expired_not_uninstallable", fields, (ident,)))
 
 
-def _shared(change: LicenseChange, added: Sequence[License], catalog: Catalog, found: Findings) -> None:
-    """Decision 9: with several clients and none named, nobody can say whose editions they will be."""
+def _check_client(change: LicenseChange, added: Sequence[License], catalog: Catalog, found: Findings) -> None:
+    """Report edition rules as unchecked if several clients share the server and ``client`` is not set."""
     names = [client.name for client in change.clients]
     if change.client is not None and names and change.client not in names:
         fields = {"client": change.client, "clients": names}
         found.violations.append(Violation("", "client_not_found", fields))
     if change.client is None and len(names) > 1:
         by_id = {license_.id: license_ for license_ in change.licenses}
-        # What a client holds is judged with that client; what nobody holds may be anybody's.
+        # Assigned licenses are checked for their client; unassigned ones may belong to any client.
         held = {ident for client in change.clients for ident in client.assigned}
         open_ = [by_id[ident] for ident in change.removing if ident in by_id and ident not in held]
         products = (catalog.product(license_.product) for license_ in [*added, *open_])
@@ -179,31 +179,37 @@ def _shared(change: LicenseChange, added: Sequence[License], catalog: Catalog, f
             found.unchecked.append(Violation("R6", "shared_without_client", {"clients": names}))
 
 
-def _judge(system: SystemChange, change: LicenseChange, catalog: Catalog, found: Findings) -> None:
-    where = system.name or "-"
+def _check_system(system: SystemChange, change: LicenseChange, catalog: Catalog, found: Findings) -> None:
+    client = system.name or "-"
     for product, arch, quota, wanted in system.beyond_quota:
-        fields = {"client": where, "product": product, "arch": arch.value, "quota": quota, "quantity": wanted}
+        fields = {
+            "client": client,
+            "product": product,
+            "arch": arch.value,
+            "quota": quota,
+            "quantity": wanted,
+        }
         found.warnings.append(Violation("R26", "quota_too_small", fields))
     before = list(Ledger(system.before, change.now, catalog).snapshots())
     after = list(Ledger(system.after, change.now, catalog).snapshots())
     old, new = faults_of(before[0]), faults_of(after[0])
     for fault in new_chains(old, new):
-        violation = _chain_violation(fault, where, change, catalog)
+        violation = _chain_violation(fault, client, change, catalog)
         if fault.state == SHORT and change.allow_unbalanced:
             found.warnings.append(violation)
         else:
             found.violations.append(violation)
     if newly_mixed(old, new):
-        found.violations.append(_mixed_violation(new, where, catalog))
+        found.violations.append(_mixed_violation(new, client, catalog))
     if new.open:
-        found.unchecked.append(Violation("R6", "balance_unknown", {"client": where}))
-    _later(before, after, new, where, found)
-    _reached(after[0], change, catalog, where, found)
+        found.unchecked.append(Violation("R6", "balance_unknown", {"client": client}))
+    _check_later(before, after, new, client, found)
+    _check_reached(after[0], change, catalog, client, found)
 
 
-def _chain_violation(fault: ChainFault, where: str, change: LicenseChange, catalog: Catalog) -> Violation:
+def _chain_violation(fault: ChainFault, client: str, change: LicenseChange, catalog: Catalog) -> Violation:
     fields: Dict[str, object] = {
-        "client": where,
+        "client": client,
         "arch": fault.arch.value,
         "from": fault.source.value,
         "source": fault.source.value,
@@ -228,7 +234,7 @@ def _chain_violation(fault: ChainFault, where: str, change: LicenseChange, catal
 
 
 def _removed_bases(fault: ChainFault, change: LicenseChange, catalog: Catalog) -> Tuple[str, ...]:
-    """Removed licenses that a remaining upgrade starts from (decision 22)."""
+    """Return the ids of removed base licenses that remaining upgrades need."""
     product = catalog.edition_product(fault.source)
     return tuple(
         license_.id
@@ -237,24 +243,24 @@ def _removed_bases(fault: ChainFault, change: LicenseChange, catalog: Catalog) -
     )
 
 
-def _mixed_violation(faults: StateFaults, where: str, catalog: Catalog) -> Violation:
+def _mixed_violation(faults: StateFaults, client: str, catalog: Catalog) -> Violation:
     lowest, highest = faults.mixed[0], faults.mixed[-1]
     fields = {
-        "client": where,
+        "client": client,
         "editions": [edition.value for edition in faults.mixed],
         "upgrade": catalog.upgrade(lowest, highest),
     }
     return Violation("R4", "editions_mixed", fields)
 
 
-def _later(
+def _check_later(
     before: Sequence[Snapshot],
     after: Sequence[Snapshot],
     now: StateFaults,
-    where: str,
+    client: str,
     found: Findings,
 ) -> None:
-    """Decision 13: what balances today only, and a lapse that will refuse login (R20)."""
+    """Warn if upgrades are balanced only until an expiry (R6), or if a new expiry interrupts login (R20)."""
     warned = set(now.chains)
     starts = [snapshot.at for snapshot in before]
     for snapshot in after[1:]:
@@ -265,7 +271,7 @@ def _later(
                 continue
             warned.add(key)
             fields = {
-                "client": where,
+                "client": client,
                 "at": format_end(snapshot.at),
                 "arch": fault.arch.value,
                 "source": fault.source.value,
@@ -273,11 +279,9 @@ def _later(
                 "quantity": fault.quantity,
             }
             found.warnings.append(Violation("R6", "balanced_only_until", fields))
-    coming, known_before = _first_interruption(after), _first_interruption(before)
-    if coming is not None and (known_before is None or coming < known_before):
-        found.warnings.append(
-            Violation("R20", "login_ends_with", {"client": where, "at": format_end(coming)})
-        )
+    new, old = _first_interruption(after), _first_interruption(before)
+    if new is not None and (old is None or new < old):
+        found.warnings.append(Violation("R20", "login_ends_with", {"client": client, "at": format_end(new)}))
 
 
 def _first_interruption(snapshots: Sequence[Snapshot]) -> Optional[dt.datetime]:
@@ -287,10 +291,10 @@ def _first_interruption(snapshots: Sequence[Snapshot]) -> Optional[dt.datetime]:
     return None
 
 
-def _reached(
-    snapshot: Snapshot, change: LicenseChange, catalog: Catalog, where: str, found: Findings
+def _check_reached(
+    snapshot: Snapshot, change: LicenseChange, catalog: Catalog, client: str, found: Findings
 ) -> None:
-    """Decision 11: base of the edition that upgrades reached; R4 can be read against it."""
+    """Warn about adding a base of an edition that was reached by upgrades, which R4 may not allow."""
     for expected in change.adding:
         product = catalog.product(expected.product)
         if product is None or product.edition is None or expected.arch not in ARCHES:
@@ -301,28 +305,32 @@ def _reached(
             upgrade.target is product.edition and upgrade.state == "balanced" for upgrade in upgrades
         )
         if reached:
-            fields = {"client": where, "product": product.id, "arch": expected.arch.value}
+            fields = {"client": client, "product": product.id, "arch": expected.arch.value}
             found.warnings.append(Violation("R4", "base_of_reached_edition", fields))
 
 
-def _fixed(change: LicenseChange, added: Sequence[License], catalog: Catalog, found: Findings) -> None:
-    """R25 on a shared server: a placement must exist that leaves every fixed license whole (decision 19)."""
+def _check_fixed(change: LicenseChange, added: Sequence[License], catalog: Catalog, found: Findings) -> None:
+    """Check that every fixed license can be placed unsplit within the quotas of the clients (R25)."""
     new = _fixed_licenses(added, change.now, catalog)
     if not new:
         return
     quotas = {client.name: quota_of(client) for client in change.clients}
-    plain = {
+    quotas_by_name = {
         name: None if quota is None else {(product, arch.value): n for (product, arch), n in quota.items()}
         for name, quota in quotas.items()
     }
-    gone = set(change.removing)
-    standing = _fixed_licenses([lic for lic in change.licenses if lic.id not in gone], change.now, catalog)
-    unfit = fixed_unfit(standing + new, plain)
+    removed = set(change.removing)
+    installed = _fixed_licenses(
+        [lic for lic in change.licenses if lic.id not in removed], change.now, catalog
+    )
+    unfit = fixed_unfit(installed + new, quotas_by_name)
     if unfit is None:
-        found.unchecked.append(Violation("R25", "fixed_placement_unknown", {"clients": sorted(plain)}))
-    elif unfit and not fixed_unfit(standing, plain):
-        names = [item.product for item in standing + new if item.id in unfit]
-        fields = {"products": sorted(set(names)), "clients": sorted(plain)}
+        found.unchecked.append(
+            Violation("R25", "fixed_placement_unknown", {"clients": sorted(quotas_by_name)})
+        )
+    elif unfit and not fixed_unfit(installed, quotas_by_name):
+        names = [item.product for item in installed + new if item.id in unfit]
+        fields = {"products": sorted(set(names)), "clients": sorted(quotas_by_name)}
         found.violations.append(Violation("R25", "fixed_does_not_fit", fields))
 
 

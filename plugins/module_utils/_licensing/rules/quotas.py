@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a client's quota promises, and whether its next fetch would give it another share than it holds.
+"""Compare the quotas of clients with their assigned shares and with the license supply.
 
-Rules R25 and R26, decisions 9 and 28.
+Rules R25 and R26.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from ..catalog.code_class import CodeClass, code_class, unheld
 from ..values.model import Arch
 
 K = TypeVar("K")
-# Product and architecture, as quotas count.
+# Product and architecture of a quota.
 Line = Tuple[str, str]
 Amounts = Mapping[Line, int]
 
 
 def line_of(product: Optional[str], arch: Optional[str]) -> Line:
-    """Return what quotas count by. A product without an architecture of its own reads as none or as any."""
+    """Return the key of a quota; an ``arch`` of None and of ``any`` is the empty string."""
     return product or "", "" if arch in (None, Arch.ANY.value) else str(arch)
 
 
 def amounts(rows: Iterable[Tuple[K, int]]) -> Dict[K, int]:
-    """Sum rows by what they are of: what stands in two rows is one amount."""
+    """Return the sum of the quantities by key."""
     found: Dict[K, int] = {}
     for key, quantity in rows:
         found[key] = found.get(key, 0) + quantity
@@ -34,7 +34,7 @@ def amounts(rows: Iterable[Tuple[K, int]]) -> Dict[K, int]:
 
 @dataclass(frozen=True)
 class Stock:
-    """One license that works: ``held`` is how much of it each client holds, by name."""
+    """One valid license; ``held`` is the assigned quantity by client name."""
 
     line: Line
     quantity: int
@@ -46,17 +46,18 @@ class Stock:
         return unheld(self.code, self.quantity, sum(self.held.values()))
 
     def fits(self, missing: int) -> int:
-        """How much of it may go to who misses so much: a fixed license whole or not at all (R25)."""
+        """Return the quantity that a client short of ``missing`` may get; fixed ones are not split (R25)."""
         fixed = code_class(self.code) is CodeClass.FIXED
         return 0 if fixed and self.free > missing else self.free
 
 
 def is_share_unmet(name: str, quotas: Mapping[str, Amounts], held: Amounts, stocks: Sequence[Stock]) -> bool:
-    """True if the next fetch of the client ``name`` would give it another share, by the quota that it has.
+    """Return True if the next fetch of the client ``name`` would change its share because of its quota.
 
-    ``quotas`` are of all clients of the server, empty for one that has none; ``held`` is what ``name`` holds
-    now. It holds more than its quota, or less although there is some that nobody holds and no other quota is
-    waiting for. Without a quota only a server's one client has a claim, to everything.
+    ``quotas`` are those of all clients of the server, empty for a client without quotas; ``held`` is the
+    current share of ``name``. The share changes if it exceeds the quota, or if it is below the quota and the
+    server has an unassigned quantity that no other quota claims. Without a quota, only the single client of
+    a server has a claim, which is to the complete supply.
     """
     bounds = quotas[name]
     if not bounds:
@@ -65,11 +66,11 @@ def is_share_unmet(name: str, quotas: Mapping[str, Amounts], held: Amounts, stoc
         return True
     others = {other: quota for other, quota in quotas.items() if other != name}
     return any(
-        _is_to_be_had(line, bound - held.get(line, 0), others, stocks) for line, bound in bounds.items()
+        _is_available(line, bound - held.get(line, 0), others, stocks) for line, bound in bounds.items()
     )
 
 
-def _is_to_be_had(line: Line, missing: int, others: Mapping[str, Amounts], stocks: Sequence[Stock]) -> bool:
+def _is_available(line: Line, missing: int, others: Mapping[str, Amounts], stocks: Sequence[Stock]) -> bool:
     if missing <= 0:
         return False
     own = [stock for stock in stocks if stock.line == line]
@@ -82,7 +83,7 @@ def _is_to_be_had(line: Line, missing: int, others: Mapping[str, Amounts], stock
 
 @dataclass(frozen=True)
 class Beyond:
-    """``promised`` to one client and ``others`` to the others are more than the ``supply`` of the line."""
+    """A line where the quota of one client and those of the ``others`` exceed the ``supply``."""
 
     line: Line
     promised: int
@@ -93,17 +94,17 @@ class Beyond:
 def beyond_supply(
     promised: Amounts, others: Sequence[Amounts], supply: Iterable[Tuple[Line, Optional[int]]]
 ) -> Tuple[Beyond, ...]:
-    """Return each line of which all quotas together promise more than works (R26).
+    """Return each line where the sum of all quotas exceeds the supply (R26).
 
-    ``supply`` are the licenses that work; None is a quantity that nobody knows, and leaves its line unjudged.
+    ``supply`` are the valid licenses. A quantity of None is unknown; its line is not checked.
     """
     rows = list(supply)
     open_lines = {line for line, quantity in rows if quantity is None}
-    there = amounts((line, quantity) for line, quantity in rows if quantity is not None)
-    judged = [line for line in promised if line not in open_lines]
-    taken = {line: sum(quota.get(line, 0) for quota in others) for line in judged}
+    available = amounts((line, quantity) for line, quantity in rows if quantity is not None)
+    checked = [line for line in promised if line not in open_lines]
+    taken = {line: sum(quota.get(line, 0) for quota in others) for line in checked}
     return tuple(
-        Beyond(line, promised[line], taken[line], there.get(line, 0))
-        for line in judged
-        if promised[line] + taken[line] > there.get(line, 0)
+        Beyond(line, promised[line], taken[line], available.get(line, 0))
+        for line in checked
+        if promised[line] + taken[line] > available.get(line, 0)
     )

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which systems a change touches, and what each holds before and after it (decisions 9, 12, 28)."""
+"""Determine the systems that a license change affects, with their licenses before and after it."""
 
 from __future__ import annotations
 
@@ -18,10 +18,9 @@ from .draws import Part, drawn, parts_of, worth
 
 @dataclass(frozen=True)
 class SystemChange:
-    """What one system holds before and after. ``name`` is its client, empty if the server has none.
+    """Licenses of one system before and after. ``name`` is its client, empty if the server has none.
 
-    ``beyond_quota`` are (product, arch, quota, quantity) of additions that the client's quota does not let
-    it draw.
+    ``beyond_quota`` are (product, arch, quota, quantity) of additions that exceed the quota of the client.
     """
 
     name: str
@@ -31,7 +30,7 @@ class SystemChange:
 
 
 def holdings(parts: Iterable[Part], catalog: Catalog) -> Tuple[Holding, ...]:
-    """Turn licenses with their shares into what the calculus counts."""
+    """Return the holdings of licenses with their shares."""
     return classify([_item(license_, amount) for license_, amount in parts], catalog).counted
 
 
@@ -61,26 +60,26 @@ def _item(license_: License, amount: Interval) -> Item:
 
 
 def systems_of(change: LicenseChange, added: Sequence[License], catalog: Catalog) -> Tuple[SystemChange, ...]:
-    """Return the systems that the change touches, as far as it is known whose licenses they are (decision 9).
+    """Return the systems that the change affects, if it is known which system has the licenses.
 
-    A server with at most one client and no quotas serves one system, which has everything. With several
-    clients the additions go to ``change.client``; removals touch every client that has what is removed.
+    A server with at most one client and no quotas serves one system, which has all licenses. With several
+    clients the additions go to ``change.client``; removals affect every client that has a removed license.
     """
-    gone = set(change.removing)
+    removed = set(change.removing)
     if len(change.clients) <= 1 and not any(client.quota for client in change.clients):
         name = change.clients[0].name if change.clients else ""
         before = [(license_, worth(license_)) for license_ in change.licenses]
-        after = [part for part in before if part[0].id not in gone]
+        after = [part for part in before if part[0].id not in removed]
         after.extend((license_, worth(license_)) for license_ in added)
         return (SystemChange(name, holdings(before, catalog), holdings(after, catalog)),)
     named = change.client or (change.clients[0].name if len(change.clients) == 1 else None)
     systems: List[SystemChange] = []
     for client in change.clients:
         own = parts_of(client, change, catalog)
-        touched = any(license_.id in gone and amount.low > 0 for license_, amount in own)
-        if client.name != named and not touched:
+        affected = any(license_.id in removed and amount.low > 0 for license_, amount in own)
+        if client.name != named and not affected:
             continue
-        after = [part for part in own if part[0].id not in gone]
+        after = [part for part in own if part[0].id not in removed]
         beyond: Tuple[Tuple[str, Arch, int, int], ...] = ()
         if client.name == named:
             share, beyond = drawn(client, after, added, catalog)
