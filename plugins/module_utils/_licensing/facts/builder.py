@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tree of derived facts in the making: values, what is unknown and why, and where values come from."""
+"""Build the tree of derived facts: values, causes of unknown facts, and origins of values."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ UnknownEntry = Dict[str, object]
 class Output:
     """Collects derived facts by JSON pointer.
 
-    A fact is put, or listed as unknown; never both. An unknown number carries the bounds that are certain
-    all the same (``low``, ``high``), so that a certain shortage stays one.
+    A fact either has a value or is listed as unknown. An unknown number keeps its certain bounds (``low``,
+    ``high``), so that a certain shortage is still reported.
     """
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ class Output:
     def number(
         self, pointer: str, value: Interval, cause: Optional[Unknown], origin: Iterable[str] = ()
     ) -> None:
-        """Put an exact number, else list it with its bounds."""
+        """Set an exact number, else list it as unknown with its bounds."""
         if value.exact is not None:
             self.put(pointer, value.exact, origin)
         else:
@@ -58,7 +58,7 @@ class Output:
     def maybe(
         self, pointer: str, value: Optional[object], cause: Optional[Unknown], origin: Iterable[str] = ()
     ) -> None:
-        """Put a value that is not None, else list it as unknown."""
+        """Set a value that is not None, else list the fact as unknown."""
         if value is None:
             self.lack(pointer, cause)
         else:
@@ -66,7 +66,7 @@ class Output:
 
 
 def entry(cause: Optional[Unknown], low: Optional[int] = None, high: Optional[int] = None) -> UnknownEntry:
-    """Return the form an unknown fact has in a tree."""
+    """Return an unknown fact as an entry of the ``unknown`` map."""
     known_cause = cause or ABSENT
     result: UnknownEntry = {"reason": known_cause.reason}
     if known_cause.because:
@@ -79,16 +79,16 @@ def entry(cause: Optional[Unknown], low: Optional[int] = None, high: Optional[in
 
 
 def every(verdicts: Iterable[Optional[bool]]) -> Optional[bool]:
-    """Strong Kleene *and*."""
-    found: Tuple[Optional[bool], ...] = tuple(verdicts)
-    if False in found:
+    """Return the strong Kleene *and* of the values; None is unknown."""
+    values: Tuple[Optional[bool], ...] = tuple(verdicts)
+    if False in values:
         return False
-    return None if None in found else True
+    return None if None in values else True
 
 
 def any_of(verdicts: Iterable[Optional[bool]]) -> Optional[bool]:
-    """Strong Kleene *or*."""
-    found: Tuple[Optional[bool], ...] = tuple(verdicts)
-    if True in found:
+    """Return the strong Kleene *or* of the values; None is unknown."""
+    values: Tuple[Optional[bool], ...] = tuple(verdicts)
+    if True in values:
         return True
-    return None if None in found else False
+    return None if None in values else False

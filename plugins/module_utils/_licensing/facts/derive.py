@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Derived facts: pure functions of one system's HostFacts and an instant."""
+"""Derive facts from the HostFacts of one system at a given time."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from .product_rows import RowWriter
 
 @dataclass(frozen=True)
 class Derived:
-    """What follows from a system's facts at an instant.
+    """Derived facts of a system at one time.
 
-    ``facts`` is a tree with the derived facts only, in the nesting of HostFacts. ``unknown`` lists, by JSON
-    pointer, each derived fact that is not known: ``reason``, ``because`` (the pointers that would settle
-    it) and for numbers the bounds that are certain all the same (``low``, ``high``). ``origins`` says by
-    pointer which licenses or raw facts a value comes from.
+    ``facts`` is a tree with only the derived facts, nested as in HostFacts. ``unknown`` lists, by JSON
+    pointer, each derived fact that is unknown: ``reason``, ``because`` (the pointers that are missing) and
+    for numbers the certain bounds (``low``, ``high``). ``origins`` lists by pointer the licenses or raw facts
+    that a value was derived from.
     """
 
     facts: Dict[str, object]
@@ -40,8 +40,8 @@ class Derived:
 def derive(facts: Mapping[str, object], as_of: dt.datetime, catalog: Optional[Catalog] = None) -> Derived:
     """Return the derived facts of one system at ``as_of`` (an aware datetime).
 
-    ``facts`` is a HostFacts tree with its ``unknown`` map. Whatever it holds or lacks, the answer is a
-    value or *unknown*; only an ``as_of`` without offset raises (LicensingError ``instant_naive``).
+    ``facts`` is a HostFacts tree with its ``unknown`` map. Missing and invalid values give *unknown* and
+    never raise. Raises LicensingError ``instant_naive`` for an ``as_of`` without an offset.
     """
     now = as_utc(as_of)
     catalog = catalog or Catalog.builtin()
@@ -62,9 +62,9 @@ def derive(facts: Mapping[str, object], as_of: dt.datetime, catalog: Optional[Ca
 def project_facts(
     facts: Mapping[str, object], as_of: dt.datetime, catalog: Optional[Catalog] = None
 ) -> Dict[str, object]:
-    """Return HostFacts and derived facts as one tree, their ``unknown`` maps united.
+    """Return HostFacts and derived facts as one tree with their ``unknown`` maps merged.
 
-    This is what the policy engine and templates read. Lists and other values of ``facts`` are shared, not
+    The policy engine and templates read this tree. Lists and other values of ``facts`` are shared, not
     copied; ``facts`` itself is not changed.
     """
     derived = derive(facts, as_of, catalog)
@@ -73,7 +73,7 @@ def project_facts(
     known = set(_pointers(derived.facts, ""))
     unknown: Dict[str, object] = {}
     if isinstance(raw, Mapping):
-        # What is derived all the same (a feature's use from its hosts, say) is no longer unknown.
+        # A listed fact that could be derived, such as the use of a feature from its hosts, is not unknown.
         unknown.update((pointer, reason) for pointer, reason in raw.items() if pointer not in known)
     unknown.update(derived.unknown)
     tree["unknown"] = unknown
@@ -81,7 +81,7 @@ def project_facts(
 
 
 def merged(base: Mapping[str, object], over: Mapping[str, object]) -> Dict[str, object]:
-    """Return ``base`` with ``over`` laid on it, mapping by mapping."""
+    """Return ``base`` with ``over`` merged over it recursively."""
     tree: Dict[str, object] = dict(base)
     for name, value in over.items():
         below = tree.get(name)
@@ -102,19 +102,19 @@ def _pointers(tree: Mapping[str, object], above: str) -> Iterator[str]:
 
 
 def _write_preinstalled(out: Output, system: SystemFacts, now: dt.datetime) -> None:
-    """End of the preinstalled licenses: the server's own, else first run + 180 days (R10, decision 8)."""
+    """Set the end of the preinstalled licenses: as reported, else first run + 180 days (R10)."""
     own = [item for item in system.items if item.license.kind is Kind.PREINSTALLED]
-    doubtful = [item for item in system.items if item.license.kind is None]
-    settled = system.complete and not doubtful
+    of_unknown_kind = [item for item in system.items if item.license.kind is None]
+    all_known = system.complete and not of_unknown_kind
     ends: List[End] = [item.reported_end for item in own if item.reported_end is not None]
     end: Optional[End] = None
-    if settled and own and len(ends) == len(own):
+    if all_known and own and len(ends) == len(own):
         end = min(ends, key=_sortable)
-    elif settled and not ends and system.first_run_at.value is not None:
+    elif all_known and not ends and system.first_run_at.value is not None:
         end = days_after(system.first_run_at.value, PREINSTALLED_DAYS)
     if end is None:
         cause = unite((system.list_cause, system.first_run_at.unknown))
-        cause = cause or unite(cause for item in own + doubtful for cause in item.causes)
+        cause = cause or unite(cause for item in own + of_unknown_kind for cause in item.causes)
         out.lack("/preinstalled/ends_at", cause)
         out.lack("/preinstalled/days", cause)
         return
@@ -128,7 +128,7 @@ def _sortable(end: End) -> dt.datetime:
 
 
 def _write_terms(out: Output, system: SystemFacts) -> None:
-    """Computed against reported ends, where both are known (R10, R12, decision 17)."""
+    """List computed and reported ends of licenses with both, and their difference (R10, R12)."""
     if system.list_cause is not None:
         out.lack("/terms", system.list_cause)
         return
@@ -149,9 +149,9 @@ def _write_terms(out: Output, system: SystemFacts) -> None:
 
 
 def _write_catalog(out: Output, system: SystemFacts, catalog: Catalog) -> None:
-    """Products outside the scope of their family, and products nobody knows (R2, R27; decisions 26, 32)."""
-    nameless = [item for item in system.items if item.license.product is None]
-    cause = unite((system.list_cause, *(cause for item in nameless for cause in item.causes)))
+    """List unrecognized products, and products out_of_scope the scope of their family (R2, R27)."""
+    without_product = [item for item in system.items if item.license.product is None]
+    cause = unite((system.list_cause, *(cause for item in without_product for cause in item.causes)))
     held = {item.license.product for item in system.items if item.license.product is not None}
     if cause is not None:
         out.lack("/catalog/unrecognised", cause)
@@ -161,14 +161,14 @@ def _write_catalog(out: Output, system: SystemFacts, catalog: Catalog) -> None:
         out.put("/catalog/out_of_scope", [])
     elif system.scope_cause.reason == "out_of_scope" and cause is None:
         rows = {ident: catalog.product(ident) for ident in held}
-        outside = sorted(ident for ident, row in rows.items() if row is not None and row.family == "A")
-        out.put("/catalog/out_of_scope", outside)
+        out_of_scope = sorted(ident for ident, row in rows.items() if row is not None and row.family == "A")
+        out.put("/catalog/out_of_scope", out_of_scope)
     else:
         out.lack("/catalog/out_of_scope", cause or system.scope_cause)
 
 
 def _write_hot_standby(out: Output, system: SystemFacts) -> None:
-    """Licenses that only one manager of a pair lists: a pair needs none of its own (R23, decision 30)."""
+    """List licenses that only one manager of a pair reports; a pair needs no extra license (R23)."""
     pointer = "/hot_standby/extra_licenses"
     if system.hot_standby.value == "none":
         out.put(pointer, [])
@@ -187,5 +187,5 @@ def _alive(item: Item) -> bool:
 
 
 def _one_sided(item: Item, managers: int) -> bool:
-    # Nothing says who lists it: the pair is one client of its License Server.
+    # A license without a reported manager is not one-sided: the pair is one client of its License Server.
     return managers > 1 and len(set(item.managers)) == 1

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``effective.*`` and ``upgrades[]``: what is in force now (R4–R8, R14, R19, R21, R31)."""
+"""Derive ``effective.*`` and ``upgrades[]``: the licenses in force now (R4–R8, R14, R19, R21, R31)."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ EFFECTIVE = (
 
 
 def possible_editions(snapshot: Snapshot) -> Editions:
-    """Every edition the system may have: the lowest over its architectures (decision 10); None is no edition.
+    """Return the possible editions of the system: the lowest of its architectures; None means no edition.
 
-    An architecture without licenses does not lower it: what is missing there is a quantity (R31).
+    An architecture without licenses does not lower the edition; only quantity is missing there (R31).
     """
     found: Set[Optional[Edition]] = {None}
     for arch in ARCHES:
         balance = snapshot.editions(arch).balance
-        here: Editions = frozenset({None}) if balance is None else balance.possible_lowest
-        found = {_lower(left, right) for left in found for right in here}
+        lowest: Editions = frozenset({None}) if balance is None else balance.possible_lowest
+        found = {_lower(left, right) for left in found for right in lowest}
     return frozenset(found)
 
 
@@ -56,14 +56,14 @@ def edition_name(edition: Optional[Edition]) -> str:
 
 
 def only(editions: Editions) -> Fact[str]:
-    """The name of the edition if there is one possibility."""
+    """Return the name of the edition if only one is possible, else unknown."""
     if len(editions) == 1:
         return known(edition_name(next(iter(editions))))
     return Fact(None, Unknown("absent", ()))
 
 
 def system_editions(system: SystemFacts, snapshot: Snapshot) -> Editions:
-    """Possible editions from the licenses, or from the totals where the list is not complete (decision 5)."""
+    """Return the possible editions from the licenses, or from the totals if the list is not complete."""
     if system.complete:
         return possible_editions(snapshot)
     if system.totals_edition.value is not None:
@@ -72,7 +72,7 @@ def system_editions(system: SystemFacts, snapshot: Snapshot) -> Editions:
 
 
 def edition_cause(system: SystemFacts) -> Optional[Unknown]:
-    """Why the edition may have several possibilities."""
+    """Return the causes why the edition may be uncertain, or None."""
     if system.complete:
         return system.cause_of(EDITION_GROUP)
     return unite((system.list_cause, system.totals_edition.unknown))
@@ -86,7 +86,7 @@ def write_effective(
     catalog: Catalog,
     as_of: dt.datetime,
 ) -> None:
-    """Put ``effective.*`` and ``upgrades``."""
+    """Set ``effective.*`` and ``upgrades``."""
     if system.scope_cause is not None:
         for pointer in (*EFFECTIVE, "/upgrades"):
             out.lack(pointer, system.scope_cause)
@@ -123,7 +123,7 @@ def _held_editions(snapshot: Snapshot) -> Optional[List[str]]:
 
 
 def _write_validity(out: Output, system: SystemFacts, snapshot: Snapshot, as_of: dt.datetime) -> None:
-    """The end of the default license of the whole system (decision 14)."""
+    """Set the default license of the system and its end."""
     validity = combined(state.validity for state in snapshot.rows.values())
     until, default = validity.until, validity.default
     causes = [cause for holding in system.holdings.counted for cause in holding.causes]
@@ -170,7 +170,7 @@ def _upgrades(
 
 
 def _no_base(snapshot: Snapshot, arch: Arch, source: Edition) -> Optional[str]:
-    """``arch_mismatch`` if the base stands in the other architecture (decision 31)."""
+    """Return ``arch_mismatch`` if the base is in the other architecture (R5), else ``no_base``."""
     other = snapshot.editions(next(candidate for candidate in ARCHES if candidate is not arch)).balance
     present = False if other is None else other.holds(source)
     if present is None:
@@ -179,7 +179,7 @@ def _no_base(snapshot: Snapshot, arch: Arch, source: Edition) -> Optional[str]:
 
 
 def _no_such_upgrades(system: SystemFacts, snapshot: Snapshot, as_of: dt.datetime) -> Iterable[RowFacts]:
-    """Upgrades that R8 does not know, such as a downgrade."""
+    """Yield upgrades that R8 does not list, such as downgrades."""
     for item in system.holdings.no_such_upgrades:
         license_ = item.license
         path = upgrade_editions(license_.product or "")
@@ -206,7 +206,7 @@ def _no_such_upgrades(system: SystemFacts, snapshot: Snapshot, as_of: dt.datetim
 def _write_totals(
     out: Output, system: SystemFacts, snapshot: Snapshot, editions: Editions, catalog: Catalog
 ) -> None:
-    """What documented reads give: edition and total quantity (decisions 5 and 31); the rest is unknown."""
+    """Set the edition and total quantity that VMS reports; all other facts are unknown."""
     cause = system.list_cause
     origin = ["/license_totals/edition"]
     out.put("/effective/origin", "totals")
@@ -240,18 +240,18 @@ def _totals_row(system: SystemFacts, edition: Optional[Edition], catalog: Catalo
     quantity_cause = unite((system.totals_cpu.unknown, system.list_cause))
     number(fields, unknown, "quantity", allowed, quantity_cause)
     number(fields, unknown, "used", demand.total, system.demand_cause)
-    lacking = missing(demand.total, allowed)
-    if demand.single is None and lacking.exact == 0:
-        # Enough in sum says nothing about one architecture (decision 31).
-        lacking = Interval(0, None)
-    number(fields, unknown, "missing", lacking, unite((system.demand_cause, quantity_cause)))
+    shortage = missing(demand.total, allowed)
+    if demand.single is None and shortage.exact == 0:
+        # A sufficient total may still be too small in one architecture (R5).
+        shortage = Interval(0, None)
+    number(fields, unknown, "missing", shortage, unite((system.demand_cause, quantity_cause)))
     return RowFacts(fields, unknown)
 
 
 def _open_rows(
     system: SystemFacts, snapshot: Snapshot, catalog: Catalog, cause: Optional[Unknown]
 ) -> Iterable[RowFacts]:
-    """One row for every feature product that may or may not be licensed: not listed is not absent."""
+    """Yield a row for every feature product: in an incomplete list, an unlisted license may exist."""
     for product in catalog.products:
         if product.feature is None:
             continue

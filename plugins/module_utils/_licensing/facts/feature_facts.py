@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``features.*`` and ``scheme.*``: what is used, licensed and needed (R28–R39, decisions 23, 24, 33)."""
+"""Derive ``features.*`` and ``scheme.*``: used, licensed and required features and schemes (R28–R39)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .builder import Output, every
 from .effective import edition_cause
 from .product_rows import Editions
 
-# What family A's scope decides about a feature (decision 26); use and wish are the site's own.
+# Facts of a feature that are unknown outside the scope of family A; ``in_use`` and ``wanted`` are not.
 SCOPED = (
     "licensed",
     "quantity",
@@ -35,7 +35,7 @@ SCHEME = ("/scheme/ids", "/scheme/ok", "/scheme/surplus")
 def write_features(
     out: Output, system: SystemFacts, snapshot: Snapshot, editions: Editions, catalog: Catalog
 ) -> None:
-    """Put ``features.<f>.*`` and ``scheme.*``. ``editions`` are those the system may have."""
+    """Set ``features.<f>.*`` and ``scheme.*``; ``editions`` are the possible editions of the system."""
     licensed: Dict[Feature, Optional[bool]] = {}
     fits: Dict[Feature, Optional[bool]] = {}
     for feature in Feature:
@@ -62,7 +62,7 @@ def write_features(
 
 
 def feature_quantity(system: SystemFacts, snapshot: Snapshot, feature: Feature, catalog: Catalog) -> Interval:
-    """Licensed quantity, of the architectures that have hosts where the product is sold per architecture."""
+    """Return the licensed quantity; of a product per architecture, only for architectures with hosts."""
     product = catalog.feature_product(feature)
     if not catalog.has_arches(product):
         return snapshot.quantity(product, Arch.ANY)
@@ -78,16 +78,18 @@ def feature_quantity(system: SystemFacts, snapshot: Snapshot, feature: Feature, 
 
 
 def feature_missing(system: SystemFacts, snapshot: Snapshot, feature: Feature, catalog: Catalog) -> Interval:
-    """max(0, used − quantity); where the demand of each architecture is open, all splits (decision 5)."""
+    """Return max(0, used − quantity); if the use per architecture is unknown, over all possible splits."""
     used = system.uses[feature].used
     product = catalog.feature_product(feature)
-    lacking = missing(used, feature_quantity(system, snapshot, feature, catalog))
+    shortage = missing(used, feature_quantity(system, snapshot, feature, catalog))
     if not catalog.has_arches(product) or system.demand.single is not None or used == NOTHING:
-        return lacking
-    worst = [
+        return shortage
+    shortages = [
         missing(used, snapshot.quantity(product, arch)).high for arch in system.demand.possible or ARCHES
     ]
-    return Interval(lacking.low, None if None in worst else max(high for high in worst if high is not None))
+    return Interval(
+        shortage.low, None if None in shortages else max(high for high in shortages if high is not None)
+    )
 
 
 def _write_quantity(
@@ -95,15 +97,15 @@ def _write_quantity(
 ) -> Optional[bool]:
     product = catalog.feature_product(feature)
     quantity = feature_quantity(system, snapshot, feature, catalog)
-    lacking = feature_missing(system, snapshot, feature, catalog)
+    shortage = feature_missing(system, snapshot, feature, catalog)
     if not system.complete:
-        quantity, lacking = Interval(quantity.low, None), lacking._replace(low=0)
+        quantity, shortage = Interval(quantity.low, None), shortage._replace(low=0)
     cause = unite((system.cause_of(product), _arch_cause(system, product, catalog)))
     origin = system.ids_of(product)
     licensed = True if quantity.low > 0 else None if quantity.possible else False
     out.maybe(base + "licensed", licensed, cause, origin)
     out.number(base + "quantity", quantity, cause, origin)
-    out.number(base + "missing", lacking, unite((*system.uses[feature].causes, cause)), origin)
+    out.number(base + "missing", shortage, unite((*system.uses[feature].causes, cause)), origin)
     return licensed
 
 
@@ -136,24 +138,24 @@ def _write_edition(
 def _write_arch(
     out: Output, base: str, feature: Feature, system: SystemFacts, snapshot: Snapshot, catalog: Catalog
 ) -> None:
-    """``yes``, ``no`` (licensed for an architecture without hosts only) or ``unknown`` (decision 4)."""
+    """Set ``arch_ok``: ``yes``, ``no`` (licensed only for an architecture without hosts) or ``unknown``."""
     product = catalog.feature_product(feature)
     if catalog.has_arches(product):
         cause = unite((system.cause_of(product), _arch_cause(system, product, catalog)))
         out.maybe(base + "arch_ok", _sold_per_arch(system, snapshot, product), cause)
         return
-    answers = [arch_support(feature, arch) for arch in _arches(system, feature)]
-    if not answers:
-        settled = {arch_support(feature, arch) for arch in ARCHES}
-        if len(settled) > 1:
+    values = [arch_support(feature, arch) for arch in _arches(system, feature)]
+    if not values:
+        possible = {arch_support(feature, arch) for arch in ARCHES}
+        if len(possible) > 1:
             out.lack(base + "arch_ok", unite((system.demand_cause, system.arch.unknown)))
             return
-        answers = list(settled)
-    out.put(base + "arch_ok", "unknown" if "unknown" in answers else "yes")
+        values = list(possible)
+    out.put(base + "arch_ok", "unknown" if "unknown" in values else "yes")
 
 
 def _sold_per_arch(system: SystemFacts, snapshot: Snapshot, product: str) -> Optional[str]:
-    """``no`` if all of it is for an architecture without hosts; None if that is open."""
+    """Return ``no`` if all licenses are for an architecture without hosts, else ``yes``; None if unknown."""
     demand = system.demand
     if not demand.possible:
         return "yes" if system.complete else None
@@ -165,12 +167,12 @@ def _sold_per_arch(system: SystemFacts, snapshot: Snapshot, product: str) -> Opt
         return None
     if not any(quantity[arch].possible for arch in ARCHES if arch not in certain):
         return "yes"
-    elsewhere = any(quantity[arch].low > 0 for arch in ARCHES if arch not in demand.possible)
-    return "no" if elsewhere and not any(quantity[arch].possible for arch in demand.possible) else None
+    in_other_arch = any(quantity[arch].low > 0 for arch in ARCHES if arch not in demand.possible)
+    return "no" if in_other_arch and not any(quantity[arch].possible for arch in demand.possible) else None
 
 
 def _arches(system: SystemFacts, feature: Feature) -> Tuple[Arch, ...]:
-    """The architectures a feature runs on: of its container hosts, of all hosts, or of the manager."""
+    """Return the architectures of a feature: of the container hosts, of all hosts, or of the manager."""
     demand = system.demand
     if feature is Feature.CONTAINER_ENGINE and demand.container_arches:
         return demand.container_arches
@@ -200,7 +202,7 @@ def _write_packs(
 
 
 def features_in_use(system: SystemFacts) -> Fact[Tuple[Feature, ...]]:
-    """The features in use, unknown if one of them is."""
+    """Return the features in use; unknown if the use of any feature is unknown."""
     causes = [use.in_use.unknown for use in system.uses.values()]
     cause = unite(causes)
     if cause is not None:
@@ -216,7 +218,7 @@ def _write_scheme(
     licensed: Dict[Feature, Optional[bool]],
     fits: Dict[Feature, Optional[bool]],
 ) -> None:
-    """Schemes add up over the features in use (decision 33)."""
+    """Set ``scheme.*``: the combined schemes of all features in use."""
     used = features_in_use(system)
     verdict = None if used.value is None else scheme_for(used.value, system.version.value)
     cause = used.unknown or (None if verdict is not None else system.version.unknown)
@@ -231,23 +233,23 @@ def _write_scheme(
     out.maybe("/scheme/ok", every(verdicts), why)
     surplus = None
     if verdict is not None:
-        answers = {edition is not None and verdict.surplus(edition) for edition in editions}
-        surplus = answers.pop() if len(answers) == 1 else None
+        values = {edition is not None and verdict.surplus(edition) for edition in editions}
+        surplus = values.pop() if len(values) == 1 else None
     out.maybe("/scheme/surplus", surplus, cause or edition_cause(system))
 
 
 def _one_edition(system: SystemFacts, snapshot: Snapshot) -> Optional[bool]:
-    """Exactly one edition holds quantity (R4, R33)."""
+    """Return whether exactly one edition has quantity (R4, R33); None if unknown."""
     if not system.complete:
         return None
     holds = []
     for edition in EDITIONS:
-        here = [
+        has_quantity = [
             balance.holds(edition)
             for balance in (snapshot.editions(arch).balance for arch in ARCHES)
             if balance is not None
         ]
-        holds.append(True if True in here else None if None in here else False)
+        holds.append(True if True in has_quantity else None if None in has_quantity else False)
     if holds.count(True) > 1 or (True not in holds and None not in holds):
         return False
     return None if None in holds else True

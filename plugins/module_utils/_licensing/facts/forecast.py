@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``forecast[]`` and ``login.*``: what each coming lapse does (R6, R17, R20, R22; decisions 13, 15, 16)."""
+"""Derive ``forecast[]`` and ``login.*``: the effects of future license expiries (R6, R17, R20, R22)."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ LOGIN = ("/login/interrupted_at", "/login/days", "/login/covered", "/login/missi
 
 
 def sockets_missing(system: SystemFacts, snapshot: Snapshot) -> Interval:
-    """CPU sockets without a license, summed over the architectures (R31)."""
+    """Return the number of CPU sockets without a license, summed over the architectures (R31)."""
     return total(missing(system.demand.sockets[arch], snapshot.editions(arch).quantity) for arch in ARCHES)
 
 
 def interrupts(snapshot: Snapshot) -> Optional[bool]:
-    """Three values: does an edition or upgrade license lapse at this instant (decision 15)?"""
+    """Return whether an edition or upgrade license expires at this time (R20); None if unknown."""
     if any(EDITION_GROUP in holding.groups for holding in snapshot.certainly_ended):
         return True
     return None if any(EDITION_GROUP in holding.groups for holding in snapshot.ended) else False
@@ -36,7 +36,7 @@ def interrupts(snapshot: Snapshot) -> Optional[bool]:
 def write_outlook(
     out: Output, system: SystemFacts, snapshots: Sequence[Snapshot], writer: RowWriter, as_of: dt.datetime
 ) -> None:
-    """Put ``forecast`` and ``login.*``. ``snapshots`` are those of a Ledger: now, then each coming lapse."""
+    """Set ``forecast`` and ``login.*``. ``snapshots`` are those of a Ledger: now and each future expiry."""
     if system.scope_cause is not None and not system.login_refused:
         out.lack("/login/state", system.scope_cause)
     else:
@@ -52,7 +52,7 @@ def write_outlook(
 
 
 def open_ends(system: SystemFacts, group: Optional[str] = None) -> Optional[Unknown]:
-    """Why further lapses are possible: licenses whose end is not known."""
+    """Return why further expiries are possible: licenses whose end is unknown."""
     return unite(
         cause
         for holding in system.holdings.counted
@@ -84,11 +84,13 @@ def _write_forecast(
             for balance in (snapshot.editions(arch).balance for arch in ARCHES)
             if balance is not None
         )
-        _put(fields, unknown, "edition", edition_name(edition) if len(editions) == 1 else None, why)
-        _put(fields, unknown, "upgrades_ok", balanced, why)
-        _put(fields, unknown, "login_interrupted", interrupts(snapshot), why)
-        lacking = sockets_missing(system, snapshot)
-        number(fields, unknown, "missing", lacking, unite((system.demand_cause, why)))
+        _set_or_unknown(
+            fields, unknown, "edition", edition_name(edition) if len(editions) == 1 else None, why
+        )
+        _set_or_unknown(fields, unknown, "upgrades_ok", balanced, why)
+        _set_or_unknown(fields, unknown, "login_interrupted", interrupts(snapshot), why)
+        shortage = sockets_missing(system, snapshot)
+        number(fields, unknown, "missing", shortage, unite((system.demand_cause, why)))
         fields["products"] = spread(writer.rows(snapshot, editions), pointer + "/products", out.unknown)
         for name, reason in unknown.items():
             out.unknown["{0}/{1}".format(pointer, name)] = reason
@@ -96,7 +98,7 @@ def _write_forecast(
     out.put("/forecast", entries, [holding.id for snap in snapshots[1:] for holding in snap.ended])
 
 
-def _put(
+def _set_or_unknown(
     fields: Dict[str, object],
     unknown: Dict[str, UnknownEntry],
     name: str,
@@ -110,30 +112,30 @@ def _put(
 
 
 def interruption(snapshots: Sequence[Snapshot]) -> Tuple[Optional[Snapshot], Optional[Snapshot]]:
-    """Return the first lapse that certainly interrupts login, and an earlier one that only may."""
-    perhaps: Optional[Snapshot] = None
+    """Return the first expiry that certainly interrupts login, and the first earlier one that may."""
+    possible: Optional[Snapshot] = None
     for snapshot in snapshots[1:]:
         verdict = interrupts(snapshot)
         if verdict:
-            return snapshot, perhaps
-        if verdict is None and perhaps is None:
-            perhaps = snapshot
-    return None, perhaps
+            return snapshot, possible
+        if verdict is None and possible is None:
+            possible = snapshot
+    return None, possible
 
 
 def _write_login(out: Output, system: SystemFacts, snapshots: Sequence[Snapshot], as_of: dt.datetime) -> None:
-    certain, perhaps = interruption(snapshots)
+    certain, possible = interruption(snapshots)
     open_cause = open_ends(system, EDITION_GROUP)
-    if perhaps is not None or open_cause is not None:
+    if possible is not None or open_cause is not None:
         cause = open_cause or system.cause_of(EDITION_GROUP)
-        low = None if perhaps is None or open_cause is not None else whole_days(perhaps.at, as_of)
+        low = None if possible is None or open_cause is not None else whole_days(possible.at, as_of)
         high = None if certain is None else whole_days(certain.at, as_of)
         for pointer in LOGIN:
             out.lack(pointer, cause)
         out.lack("/login/days", cause, low, high)
         return
     if certain is None:
-        # Nothing ends, so nothing has to cover it.
+        # Without an end of an edition license, login is never interrupted.
         out.put("/login/interrupted_at", NEVER.value)
         out.put("/login/days", NEVER.value)
         out.put("/login/covered", True)
@@ -149,12 +151,12 @@ def _write_login(out: Output, system: SystemFacts, snapshots: Sequence[Snapshot]
 
 
 def _covered(system: SystemFacts, before: Snapshot, after: Snapshot) -> Optional[bool]:
-    """After the lapse the edition is the same and quantity ≥ sockets, per architecture (decision 15)."""
+    """Return whether the edition stays the same and quantity ≥ sockets after the expiry, per architecture."""
     verdicts = [_same(possible_editions(before), possible_editions(after))]
     for arch in ARCHES:
         old, new = before.editions(arch), after.editions(arch)
-        lacking = missing(system.demand.sockets[arch], new.quantity)
-        verdicts.append(False if lacking.low > 0 else True if lacking.exact == 0 else None)
+        shortage = missing(system.demand.sockets[arch], new.quantity)
+        verdicts.append(False if shortage.low > 0 else True if shortage.exact == 0 else None)
         if arch in system.demand.possible and old.balance is not None and new.balance is not None:
             verdicts.append(_same(old.balance.possible_lowest, new.balance.possible_lowest))
     return every(verdicts)
@@ -167,66 +169,73 @@ def _same(left: Editions, right: Editions) -> Optional[bool]:
 
 
 def login_state(system: SystemFacts, as_of: dt.datetime) -> Fact[str]:
-    """``refused`` after a lapse and before a later fetch (R20, R22, decision 16), else ``ok``.
+    """Return ``refused`` after an expiry and before the next fetch (R20, R22), else ``ok``.
 
-    A login that was stated and cannot be read is not ``ok``, whatever the licenses say.
+    A reported login state that cannot be parsed is unknown, regardless of the licenses.
     """
     if system.login_refused:
         return known(Login.REFUSED.value)
-    lapsed, open_causes = _lapsed(system, as_of)
+    expired, open_causes = _expired(system, as_of)
     fetched = system.fetched_at
-    since = [item for item in lapsed if fetched.value is not None and _held_at(item, fetched.value)]
-    if since or (lapsed and system.never_fetched):
+    expired_after_fetch = [
+        item for item in expired if fetched.value is not None and _valid_at_fetch(item, fetched.value)
+    ]
+    if expired_after_fetch or (expired and system.never_fetched):
         return known(Login.REFUSED.value)
     if system.login is not None and system.login.unknown is not None:
         return Fact(None, system.login.unknown)
-    if lapsed and fetched.value is None:
+    if expired and fetched.value is None:
         return Fact(None, fetched.unknown)
     cause = unite((system.list_cause, *open_causes))
     return known(Login.OK.value) if cause is None else Fact(None, cause)
 
 
-def _held_at(item: Item, fetched: dt.datetime) -> bool:
+def _valid_at_fetch(item: Item, fetched: dt.datetime) -> bool:
     end, installed = item.license.expires_at, item.license.installed_at
-    # What was installed later was not fetched, unless the server says that the system holds it.
+    # A license that was installed later was not fetched, unless the server lists it as assigned.
     fetched_with_it = installed is None or installed <= fetched or bool(item.license.assigned)
     return isinstance(end, dt.datetime) and fetched < end and fetched_with_it
 
 
-def _lapsed(system: SystemFacts, as_of: dt.datetime) -> Tuple[List[Item], List[Unknown]]:
-    """Edition and upgrade licenses whose end has come; preinstalled ones that stood alone (decision 15).
+def _expired(system: SystemFacts, as_of: dt.datetime) -> Tuple[List[Item], List[Unknown]]:
+    """Return the expired edition and upgrade licenses, and why there may be others.
 
-    Second, why there may be others: unknown ends, kinds or products.
+    A preinstalled license is included only if no other license suppressed it. Causes are unknown ends, kinds
+    or products.
     """
-    own = [(item, is_own) for item, is_own in _edition_items(system) if is_own is not False]
-    lapsed: List[Item] = []
-    is_open = False
-    for item, is_own in own:
+    relevant = [(item, is_edition) for item, is_edition in _edition_items(system) if is_edition is not False]
+    expired: List[Item] = []
+    is_unknown = False
+    for item, is_edition in relevant:
         end = item.license.expires_at
         if end is not None and (isinstance(end, Forever) or end > as_of):
             continue
-        counted: Optional[bool] = True if item.certain and end is not None and is_own else None
+        counted: Optional[bool] = True if item.certain and end is not None and is_edition else None
         if item.license.kind is None:
             counted = None
         elif item.license.kind is Kind.PREINSTALLED and end is not None:
-            silent = any_of(_outlives(other, certain, end) for other, certain in own if other is not item)
-            if silent:
+            suppressed = any_of(
+                _is_valid_at(other, certain, end) for other, certain in relevant if other is not item
+            )
+            if suppressed:
                 counted = False
-            elif silent is None or not system.complete:
-                counted = None  # a license that is not listed may have silenced it
+            elif suppressed is None or not system.complete:
+                counted = None  # an unlisted license may have suppressed it
         if counted:
-            lapsed.append(item)
+            expired.append(item)
         elif counted is None:
-            is_open = True
-    if not is_open:
-        return lapsed, []
-    causes = [cause for item, _is_own in own for cause in item.causes]
-    causes.extend(Unknown("absent", (item.pointer + "/product",)) for item, is_own in own if is_own is None)
-    return lapsed, causes
+            is_unknown = True
+    if not is_unknown:
+        return expired, []
+    causes = [cause for item, _is_edition in relevant for cause in item.causes]
+    causes.extend(
+        Unknown("absent", (item.pointer + "/product",)) for item, is_edition in relevant if is_edition is None
+    )
+    return expired, causes
 
 
 def _edition_items(system: SystemFacts) -> Iterator[Tuple[Item, Optional[bool]]]:
-    """Licenses that the system had, and whether they are editions or upgrades (None: not recognised)."""
+    """Yield the licenses of the system and whether they are editions or upgrades (None: unrecognized)."""
     for item in system.items:
         if not item.amount.possible or item.license.status is Status.UNINSTALLED:
             continue
@@ -234,11 +243,13 @@ def _edition_items(system: SystemFacts) -> Iterator[Tuple[Item, Optional[bool]]]
         yield item, None if product is None else product.license_class is not LicenseClass.FEATURE
 
 
-def _outlives(item: Item, is_own: Optional[bool], end: dt.datetime) -> Optional[bool]:
-    """Three values: was another license, and no preinstalled one, still alive at ``end``?"""
+def _is_valid_at(item: Item, is_edition: Optional[bool], end: dt.datetime) -> Optional[bool]:
+    """Return whether the license is not preinstalled and still valid at ``end``; None if unknown."""
     other = item.license.expires_at
     if item.license.kind is Kind.PREINSTALLED:
         return False
     if other is not None and not isinstance(other, Forever) and other <= end:
         return False
-    return True if is_own and other is not None and item.certain and item.license.kind is not None else None
+    return (
+        True if is_edition and other is not None and item.certain and item.license.kind is not None else None
+    )

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a system stands with its licenses, in one word: to sort systems by, not to judge them."""
+"""Summarize the license state of a system in one value, for sorting and grouping, not for compliance."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from ..._time import parse_time, whole_days
 
 
 class Standing(Enum):
-    """From worst to best, but for ``UNKNOWN``, which may be any of them.
+    """License state of a system, from worst to best; ``UNKNOWN`` may be any of them.
 
-    ``REFUSED``: VMS lets nobody log in (R20). ``NONE``: no license for sockets is in force. ``SHORT``: there
-    is more use than license (R31). ``LAPSING``: a license ends soon (R19).
+    ``REFUSED``: VMS refuses logins (R20). ``NONE``: no license for CPU sockets is in force. ``SHORT``: more
+    is used than licensed (R31). ``LAPSING``: a license expires soon (R19).
     """
 
     REFUSED = "refused"
@@ -27,10 +27,11 @@ class Standing(Enum):
 
 
 def standing(tree: Mapping[str, Any], as_of: dt.datetime, lapse_days: int) -> Standing:
-    """Return the worst that is certain of a system, ``OK`` if all is known and nothing is wrong.
+    """Return the worst certain state of a system; ``OK`` if all facts are known and there is no problem.
 
-    ``tree`` is what ``project_facts`` returns for ``as_of``; a license lapses soon if it ends less than
-    ``lapse_days`` days from then. ``OK`` takes for granted neither a feature's use nor a license's end.
+    ``tree`` is the result of ``project_facts`` for ``as_of``. A license expires soon if it ends less than
+    ``lapse_days`` days after ``as_of``. If the use of a feature or the end of a license is unknown, the state
+    is not ``OK``.
     """
     unknown = tree.get("unknown", {})
     effective, login = tree.get("effective", {}), tree.get("login", {})
@@ -38,26 +39,26 @@ def standing(tree: Mapping[str, Any], as_of: dt.datetime, lapse_days: int) -> St
         return Standing.REFUSED
     if effective.get("edition") == Standing.NONE.value:
         return Standing.NONE
-    if any(count > 0 for count in _at_least_missing(tree, unknown)):
+    if any(count > 0 for count in _min_missing(tree, unknown)):
         return Standing.SHORT
     soonest = _soonest(tree, unknown, as_of)
     if soonest is not None and soonest < lapse_days:
         return Standing.LAPSING
-    return Standing.UNKNOWN if _open(unknown) or not effective or not login else Standing.OK
+    return Standing.UNKNOWN if _is_undecided(unknown) or not effective or not login else Standing.OK
 
 
-def _at_least_missing(tree: Mapping[str, Any], unknown: Mapping[str, Any]) -> Iterator[int]:
+def _min_missing(tree: Mapping[str, Any], unknown: Mapping[str, Any]) -> Iterator[int]:
     rows: List[Mapping[str, Any]] = list(tree.get("effective", {}).get("products") or [])
     rows.extend(tree.get("features", {}).values())
     for row in rows:
         yield row.get("missing") or 0
     for pointer, entry in unknown.items():
-        if _steps(pointer)[-1:] == ["missing"] and _decides(pointer):
+        if _steps(pointer)[-1:] == ["missing"] and _is_relevant(pointer):
             yield entry.get("low") or 0
 
 
 def _soonest(tree: Mapping[str, Any], unknown: Mapping[str, Any], as_of: dt.datetime) -> Optional[int]:
-    """Return the days until the first lapse that is certain, None if there is none."""
+    """Return the days until the first certain expiry, or None."""
     days = [whole_days(parse_time(entry["at"]), as_of) for entry in tree.get("forecast") or []]
     days.extend(
         part["days_to_lapse"]
@@ -68,12 +69,12 @@ def _soonest(tree: Mapping[str, Any], unknown: Mapping[str, Any], as_of: dt.date
     return min([*days, *([latest] if isinstance(latest, int) else [])], default=None)
 
 
-def _open(pointers: Iterable[str]) -> bool:
-    return any(_decides(pointer) for pointer in pointers)
+def _is_undecided(pointers: Iterable[str]) -> bool:
+    return any(_is_relevant(pointer) for pointer in pointers)
 
 
-def _decides(pointer: str) -> bool:
-    """Whether the answer hangs on this fact: licenses in force, their ends, and what of them is used."""
+def _is_relevant(pointer: str) -> bool:
+    """Return whether the state depends on this fact: licenses in force, their ends, or their use."""
     steps = _steps(pointer)
     if steps[:1] in ([], ["effective"], ["forecast"], ["login"]):
         return True

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``effective.products[]`` and the same rows of a forecast: quantity, use, end (R19, R21, R31)."""
+"""Build rows of ``effective.products[]`` and of forecasts: quantity, use and end (R19, R21, R31)."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ Editions = FrozenSet[Optional[Edition]]
 
 
 class RowFacts(NamedTuple):
-    """One row: the fields that are known, and the others with their reason."""
+    """One row: its known fields, and the causes of its unknown fields."""
 
     fields: Dict[str, object]
     unknown: Dict[str, UnknownEntry]
 
 
 def feature_used(system: SystemFacts, catalog: Catalog, product: str, arch: Arch) -> Interval:
-    """Demand for a feature product in one architecture (decision 23).
+    """Return the demand for a feature product in one architecture.
 
-    Protected VMs are counted without architecture: they are all of the one that has hosts, else open
-    (decision 5).
+    Protected VMs are not reported per architecture. With hosts of only one architecture all of them count
+    there; otherwise the demand per architecture is an interval.
     """
     row = catalog.product(product, arch)
     if row is None or row.license_class is not LicenseClass.FEATURE:
         return NOTHING
     if row.feature is None:
-        # A site's own product (R2), whose use only the site states.
+        # Only the site reports the use of a product from its own catalog (R2).
         return system.own_uses.get(product, ANYTHING)
     used = system.uses[row.feature].used
     if arch is Arch.ANY or system.demand.single is arch:
@@ -48,24 +48,24 @@ def feature_used(system: SystemFacts, catalog: Catalog, product: str, arch: Arch
 
 
 class RowWriter:
-    """Turns row states into facts; a state is written once, however many forecasts share it."""
+    """Converts row states into facts; a state that several forecasts share is converted once."""
 
     def __init__(self, system: SystemFacts, catalog: Catalog, as_of: dt.datetime) -> None:
         self._system, self._catalog, self._as_of = system, catalog, as_of
         self._written: Dict[Tuple[int, Editions], Tuple[RowState, Optional[RowFacts]]] = {}
 
     def rows(self, snapshot: Snapshot, editions: Editions) -> List[RowFacts]:
-        """Return the rows that hold, may hold or need something. ``editions``: what the system may have."""
+        """Return the rows with possible quantity or use; ``editions`` are those that the system may have."""
         keys = sorted(snapshot.rows, key=_order)
         written = (self._row(snapshot.rows[key], editions) for key in keys)
         return [row for row in written if row is not None]
 
     def _row(self, state: RowState, editions: Editions) -> Optional[RowFacts]:
-        memory = (id(state), editions)
-        if memory not in self._written:
-            # The state is kept beside its facts, so that its id stays its own.
-            self._written[memory] = (state, self._write(state, editions))
-        return self._written[memory][1]
+        cache_key = (id(state), editions)
+        if cache_key not in self._written:
+            # Keep a reference to the state, so that its id is not reused for another object.
+            self._written[cache_key] = (state, self._write(state, editions))
+        return self._written[cache_key][1]
 
     def _write(self, state: RowState, editions: Editions) -> Optional[RowFacts]:
         product, arch = state.key
@@ -92,8 +92,8 @@ class RowWriter:
         used_cause = self._used_cause(state.key)
         number(fields, unknown, "quantity", state.quantity, cause)
         number(fields, unknown, "used", used, used_cause)
-        lacking = missing(used, state.quantity)
-        number(fields, unknown, "missing", lacking, unite((used_cause, cause)))
+        shortage = missing(used, state.quantity)
+        number(fields, unknown, "missing", shortage, unite((used_cause, cause)))
         self._validity(state, fields, unknown, cause)
         return RowFacts(fields, unknown)
 
@@ -126,7 +126,7 @@ class RowWriter:
     def _edition_product(self, state: RowState, editions: Editions) -> Optional[str]:
         lowest: Editions = frozenset() if state.balance is None else state.balance.possible_lowest
         if lowest == frozenset({None}):
-            # Nothing held here: the row stands for what the hosts of this architecture need.
+            # Without licenses in this architecture, the row shows the edition that its hosts need.
             lowest = editions
         if len(lowest) != 1:
             return None
@@ -161,7 +161,7 @@ def number(
     value: Interval,
     cause: Optional[Unknown],
 ) -> None:
-    """Put an exact number among the fields, else among the unknown ones with its bounds."""
+    """Add an exact number to the fields, else add its bounds to the unknown fields."""
     if value.exact is not None:
         fields[name] = value.exact
     else:
@@ -169,7 +169,7 @@ def number(
 
 
 def spread(rows: List[RowFacts], pointer: str, unknown: Dict[str, UnknownEntry]) -> List[Dict[str, object]]:
-    """Return the rows' fields as a list that stands at ``pointer``, and list their unknown ones there."""
+    """Return the fields of the rows as the list at ``pointer``; add their unknown fields to ``unknown``."""
     for index, row in enumerate(rows):
         for name, reason in row.unknown.items():
             unknown["{0}/{1}/{2}".format(pointer, index, name)] = reason
