@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Editions in a purchase plan: base, upgrades for the whole base, and when they may go in (R4–R6).
+"""Plan base and upgrade licenses of a purchase plan, and when to install them (R4–R6).
 
-Whether a schedule is right is not reasoned out but tried: the licenses that stand and the ones to buy go
-through the calculus together, at every coming lapse.
+Schedules are validated by simulation: the entitlements of the installed and the planned licenses together are
+computed now and after every future expiry.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from ..._interval import exactly
-from ..._interval import missing as lacking
+from ..._interval import missing as shortage
 from ..._time import NEVER, Forever, format_end
 from ..catalog.catalog import Catalog
 from ..facts.effective import possible_editions
@@ -24,13 +24,13 @@ from ..state.upgrade_errors import faults_of, new_chains, newly_mixed
 from ..state.upgrades import UPGRADE_PATHS, UpgradePath
 from ..values.model import ARCHES, EDITIONS, Arch, Edition, Feature, Kind, Violation
 
-# Product, architecture, quantity, of which missing now, of which lapsing.
+# Product, architecture, quantity, part of it that is missing now, part that replaces expiring licenses.
 Line = Tuple[str, Arch, int, int, int]
 
 
 @dataclass(frozen=True)
 class EditionPlan:
-    """Lines that go in now, lines that wait until ``at``, and what no purchase settles."""
+    """Lines to install now, lines to install at ``at``, and problems that no purchase can fix."""
 
     now: Tuple[Line, ...] = ()
     later: Tuple[Line, ...] = ()
@@ -40,7 +40,7 @@ class EditionPlan:
 
 @dataclass
 class _Stock:
-    """What stays in one architecture once everything dated has lapsed."""
+    """Permanent licenses of one architecture, or licenses to buy for it."""
 
     bases: Dict[Edition, int]
     upgrades: Dict[UpgradePath, int]
@@ -54,7 +54,7 @@ class _Unplannable(Exception):
 
 @dataclass(frozen=True)
 class TrialNeed:
-    """A feature licensed for a time only and not used: it needs ``edition`` until ``ends`` (decision 24)."""
+    """A feature with only a temporary license that is not in use; it needs ``edition`` until ``ends``."""
 
     feature: Feature
     edition: Edition
@@ -70,43 +70,43 @@ def plan_editions(
     catalog: Catalog,
     now: dt.datetime,
 ) -> EditionPlan:
-    """Plan base and upgrades of a system whose edition licenses and hosts are exactly known.
+    """Return the base and upgrade licenses to buy; edition licenses and hosts must be known exactly.
 
-    The edition is the lowest that serves. What temporary licenses lend or need beyond it counts only where
-    it can be bought before they lapse: later it would serve nothing (R20, decision 15).
+    The target is the lowest edition that meets all needs. A higher edition that temporary licenses provide or
+    need is planned only if it can be in effect before they expire (R20).
     """
     stocks = {arch: _stock(system, arch, catalog) for arch in ARCHES}
     target = _target(stocks, needed)
     try:
         plan = _plan_for(target, stocks, system, snapshots, catalog, now)
-        before_lapse = _tried(system, plan.now, catalog, now)
+        before_expiry = _simulate(system, plan.now, catalog, now)
         higher = {trial.edition for trial in trials}
-        higher.update(_reached([snapshots[0], *before_lapse]))
+        higher.update(_editions_of([snapshots[0], *before_expiry]))
         for edition in sorted(higher, key=lambda each: -each.rank):
             if edition.rank <= target.rank:
                 break
-            kept = _plan_for(edition, stocks, system, snapshots, catalog, now)
-            in_time = kept.at is None or any(
-                trial.ends > kept.at for trial in trials if trial.edition is edition
+            candidate = _plan_for(edition, stocks, system, snapshots, catalog, now)
+            in_time = candidate.at is None or any(
+                trial.ends > candidate.at for trial in trials if trial.edition is edition
             )
-            if in_time and not kept.notes:
-                return replace(kept, notes=_unserved(trials, edition, before_lapse))
-    except _Unplannable as fault:
-        return EditionPlan(notes=(fault.note,))
-    return replace(plan, notes=plan.notes + _unserved(trials, target, before_lapse))
+            if in_time and not candidate.notes:
+                return replace(candidate, notes=_unmet_trials(trials, edition, before_expiry))
+    except _Unplannable as error:
+        return EditionPlan(notes=(error.note,))
+    return replace(plan, notes=plan.notes + _unmet_trials(trials, target, before_expiry))
 
 
-def _unserved(
+def _unmet_trials(
     trials: Sequence[TrialNeed], edition: Edition, snapshots: Sequence[Snapshot]
 ) -> Tuple[Violation, ...]:
-    """Trials that neither the planned edition nor what stands until they end can serve."""
+    """Return notes for trials that need an edition that the system does not have until they end."""
 
-    def stands(trial: TrialNeed) -> bool:
+    def is_met(trial: TrialNeed) -> bool:
         until = [snapshot for snapshot in snapshots if snapshot.at < trial.ends]
         return all(
-            have is not None and have.reaches(trial.edition)
+            edition is not None and edition.reaches(trial.edition)
             for snapshot in until
-            for have in possible_editions(snapshot)
+            for edition in possible_editions(snapshot)
         )
 
     return tuple(
@@ -116,7 +116,7 @@ def _unserved(
             {"feature": trial.feature.value, "edition": trial.edition.value, "at": format_end(trial.ends)},
         )
         for trial in trials
-        if not edition.reaches(trial.edition) and not stands(trial)
+        if not edition.reaches(trial.edition) and not is_met(trial)
     )
 
 
@@ -133,9 +133,9 @@ def _plan_for(
     upgrades: List[Line] = []
     for arch in ARCHES:
         sockets = system.demand.sockets[arch].low
-        own_base = path_base.get(arch) or path_base.get(_other(arch)) or target
-        chain = _least(arch, stocks[arch], sockets, target, own_base, catalog)
-        short_now = lacking(exactly(sockets), snapshots[0].editions(arch).quantity).low
+        own_base = path_base.get(arch) or path_base.get(_other_arch(arch)) or target
+        chain = _smallest_purchase(arch, stocks[arch], sockets, target, own_base, catalog)
+        short_now = shortage(exactly(sockets), snapshots[0].editions(arch).quantity).low
         bases.extend(_base_lines(arch, chain, sockets, stocks[arch], short_now, catalog))
         upgrades.extend(
             (catalog.upgrade(*path) or "", arch, quantity, 0, 0) for path, quantity in chain.upgrades.items()
@@ -143,11 +143,11 @@ def _plan_for(
     return _schedule(system, snapshots, bases, upgrades, catalog, now)
 
 
-def _reached(snapshots: Sequence[Snapshot]) -> List[Edition]:
+def _editions_of(snapshots: Sequence[Snapshot]) -> List[Edition]:
     return [edition for snapshot in snapshots for edition in possible_editions(snapshot) if edition]
 
 
-def _other(arch: Arch) -> Arch:
+def _other_arch(arch: Arch) -> Arch:
     return next(candidate for candidate in ARCHES if candidate is not arch)
 
 
@@ -170,9 +170,9 @@ def _stock(system: SystemFacts, arch: Arch, catalog: Catalog) -> _Stock:
 def _path_base(
     system: SystemFacts, stocks: Mapping[Arch, _Stock], catalog: Catalog
 ) -> Mapping[Arch, Edition]:
-    """The edition that each architecture's own path starts from (decision 11).
+    """Return the edition that the upgrade path of each architecture starts from.
 
-    The lowest base it holds; without any, what its upgrades start from.
+    This is its lowest base edition, or without a base the lowest source edition of its upgrades.
     """
     found: Dict[Arch, Edition] = {}
     products = {catalog.edition_product(edition): edition for edition in EDITIONS}
@@ -189,7 +189,7 @@ def _path_base(
 
 
 def _target(stocks: Mapping[Arch, _Stock], needed: Iterable[Edition]) -> Edition:
-    """The lowest edition that serves every need, and never below what the system owns or is on its way to."""
+    """Return the lowest edition that meets all needs and is not below a permanent base or upgrade target."""
     candidates = [Edition.STANDARD, *needed]
     for stock in stocks.values():
         candidates.extend(edition for edition, quantity in stock.bases.items() if quantity)
@@ -197,13 +197,14 @@ def _target(stocks: Mapping[Arch, _Stock], needed: Iterable[Edition]) -> Edition
     return max(candidates, key=lambda edition: edition.rank)
 
 
-def _least(
+def _smallest_purchase(
     arch: Arch, stock: _Stock, sockets: int, target: Edition, own_base: Edition, catalog: Catalog
 ) -> _Stock:
-    """The smallest purchase for one architecture.
+    """Return the smallest purchase for one architecture.
 
-    Base that too many upgrades ask for serves sockets too, so as little as possible is bought on the own path
-    beside it; more there never needs more than as much less elsewhere.
+    Base that is bought to balance surplus upgrades also covers sockets, so the additional base on the system's
+    own upgrade path is kept minimal. The binary search is valid because more base there never reduces the
+    other base by more than the same quantity.
     """
     short = max(0, sockets - sum(stock.bases.values()))
     low, high = 0, short
@@ -225,7 +226,7 @@ def _chain(
     growth: int,
     catalog: Catalog,
 ) -> _Stock:
-    """What to buy so that ``growth`` more of ``own_base`` and all that stands end balanced at ``target``."""
+    """Return the purchase that balances the stock and ``growth`` additional ``own_base`` at ``target``."""
     buy = _Stock({own_base: growth} if growth else {}, {})
     held = {edition: stock.bases[edition] + buy.bases.get(edition, 0) for edition in EDITIONS}
     for source in EDITIONS[:-1]:
@@ -238,10 +239,10 @@ def _chain(
         path = next(iter(own), (source, target))
         have = own.get(path, 0)
         if have > held[source]:
-            # More upgrades than base: only base can settle it (R6).
+            # More upgrades than base can only be balanced by more base (R6).
             if sockets == 0:
-                stray = {"arch": arch.value, "product": catalog.upgrade(*path), "quantity": have}
-                raise _Unplannable(Violation("R6", "plan_stray_upgrade", stray))
+                surplus = {"arch": arch.value, "product": catalog.upgrade(*path), "quantity": have}
+                raise _Unplannable(Violation("R6", "plan_stray_upgrade", surplus))
             buy.bases[source] = buy.bases.get(source, 0) + have - held[source]
             held[source] = have
         elif held[source] > have:
@@ -253,15 +254,15 @@ def _chain(
 def _base_lines(
     arch: Arch, buy: _Stock, sockets: int, stock: _Stock, short_now: int, catalog: Catalog
 ) -> List[Line]:
-    """Base lines with what they are for: sockets without a license now, then those that lose theirs."""
+    """Return base lines, split into sockets without a license now and sockets of expiring licenses."""
     short = max(0, sockets - sum(stock.bases.values()))
     now, later = min(short_now, short), short - min(short_now, short)
     lines: List[Line] = []
     for edition, quantity in sorted(buy.bases.items(), key=lambda entry: entry[0].rank):
-        here = min(quantity, now)
-        lapsing = min(quantity - here, later)
-        now, later = now - here, later - lapsing
-        lines.append((catalog.edition_product(edition), arch, quantity, here, lapsing))
+        missing_now = min(quantity, now)
+        expiring = min(quantity - missing_now, later)
+        now, later = now - missing_now, later - expiring
+        lines.append((catalog.edition_product(edition), arch, quantity, missing_now, expiring))
     return lines
 
 
@@ -273,24 +274,26 @@ def _schedule(
     catalog: Catalog,
     now: dt.datetime,
 ) -> EditionPlan:
-    """Everything now if that holds now and after each lapse; else upgrades wait, else base does too."""
-    everything = [*bases, *upgrades]
-    if not everything:
-        return EditionPlan(notes=tuple(_standing(snapshots, None)))
-    together = _tried(system, everything, catalog, now)
-    if not _worse_until(snapshots, together, None):
-        return EditionPlan(now=tuple(everything), notes=tuple(_standing(together, None)))
-    at = _settled_from(together)
+    """Schedule all lines now if no rule is violated at any time; else delay upgrades, else all lines."""
+    all_lines = [*bases, *upgrades]
+    if not all_lines:
+        return EditionPlan(notes=tuple(_remaining_notes(snapshots, None)))
+    with_all = _simulate(system, all_lines, catalog, now)
+    if not _worsens_before(snapshots, with_all, None):
+        return EditionPlan(now=tuple(all_lines), notes=tuple(_remaining_notes(with_all, None)))
+    at = _valid_from(with_all)
     if at is None:
-        return EditionPlan(notes=tuple(_standing(together, None)))
-    first = _tried(system, bases, catalog, now)
-    if not _worse_until(snapshots, first, at):
-        return EditionPlan(tuple(bases), tuple(upgrades), at, tuple(_standing(first, at)))
-    return EditionPlan((), tuple(everything), at, tuple(_standing(snapshots, at)))
+        return EditionPlan(notes=tuple(_remaining_notes(with_all, None)))
+    with_bases = _simulate(system, bases, catalog, now)
+    if not _worsens_before(snapshots, with_bases, at):
+        return EditionPlan(tuple(bases), tuple(upgrades), at, tuple(_remaining_notes(with_bases, at)))
+    return EditionPlan((), tuple(all_lines), at, tuple(_remaining_notes(snapshots, at)))
 
 
-def _tried(system: SystemFacts, lines: Sequence[Line], catalog: Catalog, now: dt.datetime) -> List[Snapshot]:
-    """The calculus over what stands and what is bought."""
+def _simulate(
+    system: SystemFacts, lines: Sequence[Line], catalog: Catalog, now: dt.datetime
+) -> List[Snapshot]:
+    """Return the snapshots of the installed and the bought licenses together."""
     bought = [
         Holding(
             id="+{0}".format(index),
@@ -301,13 +304,15 @@ def _tried(system: SystemFacts, lines: Sequence[Line], catalog: Catalog, now: dt
             certain=True,
             causes=(),
         )
-        for index, (product, arch, quantity, _missing, _lapsing) in enumerate(lines)
+        for index, (product, arch, quantity, _missing, _expiring) in enumerate(lines)
     ]
     return list(Ledger([*system.holdings.counted, *bought], now, catalog).snapshots())
 
 
-def _worse_until(before: Sequence[Snapshot], after: Sequence[Snapshot], until: Optional[dt.datetime]) -> bool:
-    """True if buying makes a fault, or makes one worse, at any instant up to ``until``."""
+def _worsens_before(
+    before: Sequence[Snapshot], after: Sequence[Snapshot], until: Optional[dt.datetime]
+) -> bool:
+    """Return True if the purchase causes or worsens a violation at any time before ``until``."""
     index = 0
     for snapshot in after:
         if until is not None and snapshot.at >= until:
@@ -320,29 +325,29 @@ def _worse_until(before: Sequence[Snapshot], after: Sequence[Snapshot], until: O
     return False
 
 
-def _faulty(snapshot: Snapshot) -> bool:
+def _has_violations(snapshot: Snapshot) -> bool:
     faults = faults_of(snapshot)
     return bool(faults.chains or faults.mixed)
 
 
-def _settled_from(snapshots: Sequence[Snapshot]) -> Optional[dt.datetime]:
-    """The lapse from which on everything fits; None if it never does."""
-    if _faulty(snapshots[-1]):
+def _valid_from(snapshots: Sequence[Snapshot]) -> Optional[dt.datetime]:
+    """Return the time of the expiry from which on no rule is violated; None if there is none."""
+    if _has_violations(snapshots[-1]):
         return None
-    settled = snapshots[-1]
+    valid_from = snapshots[-1]
     for snapshot in reversed(snapshots):
-        if _faulty(snapshot):
-            return settled.at
-        settled = snapshot
-    return settled.at
+        if _has_violations(snapshot):
+            return valid_from.at
+        valid_from = snapshot
+    return valid_from.at
 
 
-def _standing(snapshots: Sequence[Snapshot], until: Optional[dt.datetime]) -> List[Violation]:
-    """The first fault that stays although the plan is followed: nothing one can buy removes it."""
+def _remaining_notes(snapshots: Sequence[Snapshot], until: Optional[dt.datetime]) -> List[Violation]:
+    """Return a note for the first violation that remains although the plan is followed."""
     for snapshot in snapshots:
         if until is not None and snapshot.at >= until:
             break
-        if _faulty(snapshot):
+        if _has_violations(snapshot):
             fault = next(iter(faults_of(snapshot).chains.values()), None)
             rule = "R4" if fault is None else fault.rule
             return [Violation(rule, "plan_leaves_fault", {"at": format_end(snapshot.at)})]

@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What to buy: the smallest set that licenses a system now and after each coming lapse (R6, R20, R31–R38).
+"""Plan the smallest purchase that licenses a system now and after each future expiry (R6, R20, R31–R38).
 
-Base first; upgrades for the whole base, because R6 counts them exactly; then what features lack. R6 sums
-all kinds, so upgrades of a base of which a part will lapse wait until it has lapsed and VMS has reconnected
-(decision 13, R20).
+A plan has base licenses, upgrades for the complete base because R6 requires equal quantities, and missing
+feature licenses. R6 sums all license kinds. If a part of the base will expire, its upgrades are therefore
+planned for the time after the expiry, when VMS has reconnected (R20).
 """
 
 from __future__ import annotations
@@ -39,10 +39,11 @@ RECONNECT = "reconnect"
 
 @dataclass(frozen=True)
 class PlanLine:
-    """Buy ``quantity`` of ``product`` for ``arch`` (``any``: it has none), in ``unit``, as ``packs`` if any.
+    """A purchase of ``quantity`` of ``product`` for ``arch`` in ``unit``, as ``packs`` if sold in packs.
 
-    ``parts`` splits the quantity into ``missing_now`` and ``lapsing`` where it covers demand.
-    ``reason_code`` names the sentence that says why, ``rules`` the rule ids behind it.
+    ``arch`` is ``any`` for a product that is not sold per architecture. ``parts`` splits the quantity into
+    ``missing_now`` and ``lapsing`` (expiring licenses) if it covers demand. ``reason_code`` is the key of the
+    message with the reason, ``rules`` are the ids of the rules that require it.
     """
 
     product: str
@@ -57,7 +58,7 @@ class PlanLine:
 
 @dataclass(frozen=True)
 class PlanStep:
-    """Lines that go in together. ``requires`` is ``reconnect`` if VMS has to fetch licenses again before."""
+    """Lines to install together; ``requires`` is ``reconnect`` if VMS must fetch its licenses before."""
 
     when: str
     at: Optional[dt.datetime]
@@ -67,10 +68,10 @@ class PlanStep:
 
 @dataclass(frozen=True)
 class Plan:
-    """The steps in order; none if nothing is lacking.
+    """A purchase plan: the steps in order, without steps if nothing is missing.
 
-    ``unknown`` are the facts (JSON pointers) without which something could not be planned, ``notes`` what
-    no purchase settles. ``complete`` is True if neither stands in the way.
+    ``unknown`` are the missing facts (JSON pointers) that prevented a part of the plan, ``notes`` are
+    problems that no purchase can fix. ``complete`` is True if there are neither.
     """
 
     steps: Tuple[PlanStep, ...] = ()
@@ -122,8 +123,9 @@ def purchase_plan(
 ) -> Plan:
     """Return what to buy for the system in ``tree`` (HostFacts, projected or not).
 
-    ``features`` are wanted beside those in use, wanted (``features_wanted``) or licensed already (decision
-    24). Raises LicensingError ``feature_unknown`` for a name that is no feature, ``instant_naive``.
+    ``features`` are planned in addition to features in use, wanted (``features_wanted``) or licensed. Raises
+    LicensingError ``feature_unknown`` for an unknown feature name, and ``instant_naive`` for an ``as_of``
+    without an offset.
     """
     asked = tuple(_feature(name) for name in features)
     now = as_utc(as_of)
@@ -151,10 +153,10 @@ class _Planner:
     def plan(self) -> Plan:
         for cause in (self._system.scope_cause, self._system.list_cause, open_ends(self._system)):
             if cause is not None:
-                self._lack(cause)
+                self._add_unknown(cause)
         if self._unknown:
             return self._result([])
-        applying = self._applying()
+        applying = self._relevant_features()
         editions = self._editions(applying)
         early, late = self._feature_lines(applying, editions)
         steps = []
@@ -171,13 +173,13 @@ class _Planner:
     def _result(self, steps: List[PlanStep]) -> Plan:
         return Plan(tuple(steps), tuple(dict.fromkeys(self._unknown)), tuple(self._notes))
 
-    def _lack(self, cause: Optional[Unknown]) -> None:
+    def _add_unknown(self, cause: Optional[Unknown]) -> None:
         self._unknown.extend(cause.because if cause is not None else ())
 
-    def _applying(self) -> Dict[Feature, Interval]:
-        """The features that count (decision 24), each with its demand."""
+    def _relevant_features(self) -> Dict[Feature, Interval]:
+        """Return the features in use, wanted or licensed, each with its demand."""
         wanted = self._system.wanted
-        self._lack(wanted.unknown)
+        self._add_unknown(wanted.unknown)
         found: Dict[Feature, Interval] = {}
         for feature in Feature:
             use = self._system.uses[feature]
@@ -189,33 +191,33 @@ class _Planner:
             if use.in_use.value or asked or licensed:
                 found[feature] = self._demand(feature, asked)
             else:
-                self._lack(use.in_use.unknown)
+                self._add_unknown(use.in_use.unknown)
         return found
 
     def _required(self, feature: Feature) -> bool:
-        """True if the feature is used or wanted, not merely licensed."""
+        """Return True if the feature is in use or wanted, not only licensed."""
         asked = feature in self._asked or feature in (self._system.wanted.value or ())
         return asked or self._system.uses[feature].in_use.value is True
 
     def _license_ends(self, feature: Feature) -> Optional[dt.datetime]:
-        """The lapse that leaves the feature without any license; None if it keeps one."""
+        """Return the time when the last license of the feature expires; None if one is permanent."""
         for snapshot in self._snapshots:
             if not feature_quantity(self._system, snapshot, feature, self._catalog).possible:
                 return snapshot.at
         return None
 
     def _demand(self, feature: Feature, asked: bool) -> Interval:
-        """What the feature needs; of a feature that is only wanted, what it would need (decision 23)."""
+        """Return the demand of the feature; for a wanted feature that is not in use, the expected demand."""
         use = self._system.uses[feature]
         if use.in_use.value is False and asked and feature is Feature.ISC:
             machines = self._system.vms_total
-            self._lack(machines.unknown)
+            self._add_unknown(machines.unknown)
             return Interval(0, None) if machines.value is None else exactly(machines.value)
         if use.used.exact is None:
             for cause in use.causes:
-                self._lack(cause)
+                self._add_unknown(cause)
         elif use.used.exact == 0 and asked:
-            # The least that licenses it at all; how many it will be, nobody has said.
+            # The expected use is not reported, so that only the minimum is planned.
             self._notes.append(Violation("R31", "plan_demand_not_stated", {"feature": feature.value}))
         return use.used
 
@@ -227,7 +229,7 @@ class _Planner:
             need = edition_needed(feature, system.version.value)
             ends = None if self._required(feature) else self._license_ends(feature)
             if need.edition is None:
-                self._lack(system.version.unknown)
+                self._add_unknown(system.version.unknown)
             elif ends is None:
                 needed.append(need.edition)
             else:
@@ -237,7 +239,7 @@ class _Planner:
         if cause is not None:
             causes.append(cause)
         for missing_fact in causes:
-            self._lack(missing_fact)
+            self._add_unknown(missing_fact)
         if causes:
             return EditionPlan()
         editions = plan_editions(system, self._snapshots, needed, trials, self._catalog, self._now)
@@ -267,7 +269,7 @@ class _Planner:
     def _feature_lines(
         self, applying: Mapping[Feature, Interval], editions: EditionPlan
     ) -> Tuple[List[PlanLine], List[PlanLine]]:
-        """Lines that can go in now, and lines that wait for the edition they need."""
+        """Return the lines to install now, and the lines that must wait for the required edition."""
         early: List[PlanLine] = []
         late: List[PlanLine] = []
         current = possible_editions(self._snapshots[0])
@@ -276,7 +278,9 @@ class _Planner:
             if line is None:
                 continue
             need = edition_needed(feature, self._system.version.value).edition
-            fits = need is not None and all(have is not None and have.reaches(need) for have in current)
+            fits = need is not None and all(
+                edition is not None and edition.reaches(need) for edition in current
+            )
             (early if fits or not editions.later else late).append(line)
         return early, late
 
@@ -286,24 +290,24 @@ class _Planner:
         product = None if arch is None else self._catalog.product(product_id, arch)
         if demand.exact is None or product is None or arch is None:
             return None
-        lacking = []
+        shortages = []
         for snapshot in self._snapshots:
             quantity = snapshot.quantity(product_id, arch)
             if quantity.exact is None:
-                self._lack(self._system.cause_of(product_id))
+                self._add_unknown(self._system.cause_of(product_id))
                 return None
-            lacking.append(max(0, demand.exact - quantity.exact))
-        most = max(lacking)
+            shortages.append(max(0, demand.exact - quantity.exact))
+        most = max(shortages)
         if (
             most == 0
             and self._required(feature)
             and not self._snapshots[-1].quantity(product_id, arch).possible
         ):
-            most = 1  # a feature without any license does not work at all (R1)
+            most = 1  # a feature without a license does not work (R1)
         if most == 0:
             return None
         packs = packs_for(most, product.packs) if product.packs else ()
-        missing_now = min(lacking[0], most)
+        missing_now = min(shortages[0], most)
         rules = [self._catalog.scheme(feature).rule, *(["R32"] if packs else [])]
         return PlanLine(
             product_id,
@@ -313,18 +317,18 @@ class _Planner:
             packs,
             tuple(rules),
             "plan_feature",
-            {"missing_now": missing_now, "lapsing": max(lacking) - missing_now},
+            {"missing_now": missing_now, "lapsing": max(shortages) - missing_now},
         )
 
     def _feature_arch(self, feature: Feature, product_id: str) -> Optional[Arch]:
-        """The architecture to buy for; None if demand is not stated per architecture (decision 5)."""
+        """Return the architecture to buy for; None if the demand per architecture is unknown."""
         system = self._system
         if self._catalog.has_arches(product_id):
             arch = system.demand.single
             if arch is None and not system.demand.possible:
                 arch = system.arch.value if system.arch.value in ARCHES else None
             if arch is None:
-                self._lack(Unknown("absent", ("/hosts", "/features/{0}/used".format(feature.value))))
+                self._add_unknown(Unknown("absent", ("/hosts", "/features/{0}/used".format(feature.value))))
             return arch
         arches = system.demand.container_arches or system.demand.possible
         if any(arch_support(feature, arch) == "unknown" for arch in arches):

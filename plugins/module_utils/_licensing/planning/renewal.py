@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What has to be renewed soon, and which license keys at hand cover it (R15, R17, R20, R22, R24–R26).
+"""Find licenses to renew soon, and the license keys that cover them (R15, R17, R20, R22, R24–R26).
 
-A system is due if a license of it lapses within the days that are asked about, if login is refused already,
-or if CPUs have no license now. What is then bought is the whole purchase plan: R6 has to hold after every
-lapse, so a part of the plan is not always right. Only what may go in now is asked for; the rest waits.
+A system is due if one of its licenses expires within the given number of days, if login is already refused,
+or if CPUs have no license now. The complete purchase plan then applies, because R6 must be met after every
+expiry and a part of the plan may violate it. Only lines that can be installed now are matched with keys.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from ..facts.derive import project_facts
 from ..values.model import Installation, Kind
 from .purchase_plan import NOW, Plan, PlanLine, purchase_plan
 
-# What is unknown of a system whose facts are missing.
+# Pointer to all facts, for a system without facts.
 ALL = ("/",)
 
 
 class State(enum.Enum):
-    """Where a system stands. ``COVERED``: something lapses, and nothing is missing then."""
+    """Renewal state of a system. ``COVERED``: a license expires, and nothing is missing afterwards."""
 
     NOTHING_DUE = "nothing_due"
     COVERED = "covered"
@@ -37,9 +37,9 @@ class State(enum.Enum):
 
 @dataclass(frozen=True)
 class Key:
-    """A license key at hand; ``left`` None: nobody said how much was bought.
+    """An available license key; ``left`` None: the purchased quantity is unknown.
 
-    ``number`` is its place in the list that it came in, from 0. The key itself never leaves this module.
+    ``number`` is its index in the input list, from 0. The key itself is never returned by this module.
     """
 
     key: str = field(repr=False)
@@ -53,7 +53,7 @@ class Key:
 
 @dataclass(frozen=True)
 class Draw:
-    """``quantity`` is asked for with the key at ``number``."""
+    """A request for ``quantity`` with the key at index ``number``."""
 
     number: int
     quantity: int
@@ -61,9 +61,9 @@ class Draw:
 
 @dataclass(frozen=True)
 class Need:
-    """A line of the plan that may go in now. ``node`` is the product whose own node holds it, if any.
+    """A line of the plan to install now. ``node`` is the product id if it is installed on a product node.
 
-    ``open`` is what no key at hand covers.
+    ``open`` is the quantity that no available key covers.
     """
 
     line: PlanLine
@@ -74,7 +74,7 @@ class Need:
 
 @dataclass(frozen=True)
 class Lapse:
-    """One coming end: ``entry`` is that of the forecast."""
+    """One future license expiry with its ``entry`` of the forecast."""
 
     at: str
     days: int
@@ -83,11 +83,10 @@ class Lapse:
 
 @dataclass(frozen=True)
 class Renewal:
-    """One system: its state, what lapses within the days, what to ask for now, the plan as a whole.
+    """Renewal of one system: its state, expiries in the period, needs of today, and the complete plan.
 
-    ``refused``: whether login is refused already; None where nothing tells.
-
-    ``unknown`` are the facts (JSON pointers) that keep something from being told.
+    ``refused`` is whether login is refused already; None if unknown. ``unknown`` are the missing facts (JSON
+    pointers) that prevent a complete result.
     """
 
     system: str
@@ -105,15 +104,15 @@ class Renewal:
 
     @property
     def first(self) -> str:
-        """The first lapse; what is due already comes before all."""
+        """Time of the first expiry; empty (sorts first) if login is refused already or nothing expires."""
         return self.lapses[0].at if self.lapses and not self.refused else ""
 
 
 def keys_at_hand(rows: Sequence[Mapping[str, Any]]) -> Tuple[Key, ...]:
-    """Return the formal keys among ``rows``, which are as ``license_request`` takes them.
+    """Return the keys of formal licenses in ``rows``, which have the format of ``license_request``.
 
-    A temporary license renews nothing: it would lapse in its turn. Raises LicensingError ``renewal_key``
-    for a row that cannot be matched with a plan.
+    Temporary licenses are ignored because they would expire again. Raises LicensingError ``renewal_key`` for
+    a row with a missing or invalid value.
     """
     return tuple(
         _key(number, row)
@@ -134,7 +133,7 @@ def _key(number: int, row: Mapping[str, Any]) -> Key:
 
 def _count(number: int, row: Mapping[str, Any], name: str) -> Optional[int]:
     value = row.get(name)
-    # Text that is a number is what templating gives where it is not native.
+    # Templating without native types returns numbers as text.
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
         value = int(value)
     if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
@@ -151,14 +150,14 @@ def renewals(
     within: int,
     catalog: Optional[Catalog] = None,
 ) -> Tuple[Renewal, ...]:
-    """Return what has to be renewed within ``within`` days, one entry for each of ``systems``, by name.
+    """Return the renewals within ``within`` days, one for each of ``systems``, sorted by name.
 
-    ``systems`` holds HostFacts by name, None for a system whose facts are missing. ``keys`` are by system;
-    a key that several systems may use is one key, and what is soonest due draws on it first.
+    ``systems`` has HostFacts by name, None for a system without facts. ``keys`` are by system. If several
+    systems share a key, it is used first for the system that is due first.
     """
     catalog = catalog or Catalog.builtin()
     found = [_renewal(name, systems[name], as_of, within, catalog) for name in sorted(systems)]
-    pool = _Pool()
+    pool = _KeyPool()
     drawn: Dict[str, Renewal] = {}
     for renewal in sorted(found, key=lambda each: (each.first, each.system)):
         drawn[renewal.system] = _with_needs(renewal, keys.get(renewal.system, ()), pool, catalog)
@@ -209,7 +208,7 @@ def _lines(plan: Plan) -> Tuple[PlanLine, ...]:
     return tuple(line for step in plan.steps if step.when == NOW for line in step.lines)
 
 
-def _with_needs(renewal: Renewal, keys: Sequence[Key], pool: "_Pool", catalog: Catalog) -> Renewal:
+def _with_needs(renewal: Renewal, keys: Sequence[Key], pool: "_KeyPool", catalog: Catalog) -> Renewal:
     if renewal.state is not State.DUE:
         return renewal
     needs = tuple(_need(line, keys, pool, catalog) for line in _lines(renewal.plan))
@@ -224,7 +223,7 @@ def _with_needs(renewal: Renewal, keys: Sequence[Key], pool: "_Pool", catalog: C
     )
 
 
-def _need(line: PlanLine, keys: Sequence[Key], pool: "_Pool", catalog: Catalog) -> Need:
+def _need(line: PlanLine, keys: Sequence[Key], pool: "_KeyPool", catalog: Catalog) -> Need:
     product = catalog.product(line.product)
     local = product is not None and product.installation is Installation.LOCAL
     fitting = [key for key in keys if (key.product, key.arch) == (line.product, line.arch)]
@@ -232,17 +231,17 @@ def _need(line: PlanLine, keys: Sequence[Key], pool: "_Pool", catalog: Catalog) 
     return Need(line, line.product if local else None, draws, rest)
 
 
-class _Pool:
-    """What is left of each key while systems draw on it."""
+class _KeyPool:
+    """Tracks the remaining quantity of each key while systems use it."""
 
     def __init__(self) -> None:
         self._drawn: Dict[str, int] = {}
 
     def draw(self, keys: Sequence[Key], quantity: int) -> Tuple[Tuple[Draw, ...], int]:
-        """Return what is drawn on which key, and what no key covers.
+        """Return the quantities drawn from the keys, and the quantity that no key covers.
 
-        A fixed key goes whole or not at all (R25), so those come first; a code that is neither fixed nor
-        flexible comes last (R24).
+        Fixed keys are used first because they cannot be split (R25); keys with an unknown code class are used
+        last (R24).
         """
         draws: List[Draw] = []
         for key in sorted(keys, key=lambda each: (_ORDER[code_class(each.code)], each.number)):
@@ -258,8 +257,8 @@ class _Pool:
         left = quantity if key.left is None else max(0, key.left - drawn)
         if code_class(key.code) is not CodeClass.FIXED:
             return min(left, quantity)
-        whole = key.left is not None and key.untouched and not drawn and 0 < left <= quantity
-        return left if whole else 0
+        fits = key.left is not None and key.untouched and not drawn and 0 < left <= quantity
+        return left if fits else 0
 
 
 _ORDER = {CodeClass.FIXED: 0, CodeClass.FLEXIBLE: 1, CodeClass.UNKNOWN: 2}
