@@ -34,7 +34,7 @@ def connection_spec(port: int) -> Dict[str, Any]:
 
 
 def client_spec() -> Dict[str, Any]:
-    """Return the options of ``unicloud.usphere._connection.oauth2_client``: client id and secret."""
+    """Return the options of ``unicloud.usphere._connection.oauth2_client``: the console's OAuth2 client."""
     return {
         "client_id": {"type": "str", "fallback": (env_fallback, ["USPHERE_CLIENT_ID"])},
         "client_secret": {

@@ -110,7 +110,7 @@ def meet(left: Interval, right: Interval) -> Optional[Interval]:
 
 
 def may_exceed(left: Interval, right: Interval) -> bool:
-    """True if some value of ``left`` is greater than some value of ``right``."""
+    """Return True if some value of ``left`` is greater than some value of ``right``."""
     return left.high is None or left.high > right.low
 
 

@@ -86,7 +86,7 @@ class Catalog:
         return rows.get(arch) or rows.get(Arch.ANY)
 
     def has_arches(self, product_id: str) -> bool:
-        """True if the product is sold per architecture (R39)."""
+        """Return True if the product is sold per architecture (R39)."""
         return Arch.ANY not in self._by_id.get(product_id, {Arch.ANY: None})
 
     def edition_product(self, edition: Edition) -> str:

@@ -27,9 +27,9 @@ class Derived:
     """Derived facts of a system at one time.
 
     ``facts`` is a tree with only the derived facts, nested as in HostFacts. ``unknown`` lists, by JSON
-    pointer, each derived fact that is unknown: ``reason``, ``because`` (the pointers that are missing) and
-    for numbers the certain bounds (``low``, ``high``). ``origins`` lists by pointer the licenses or raw facts
-    that a value was derived from.
+    pointer, each derived fact that is unknown: ``reason``, ``because`` (the pointers that would resolve it)
+    and for numbers the certain bounds (``low``, ``high``). ``origins`` lists by pointer the licenses or raw
+    facts that a value was derived from.
     """
 
     facts: Dict[str, object]
@@ -149,7 +149,7 @@ def _write_terms(out: Output, system: SystemFacts) -> None:
 
 
 def _write_catalog(out: Output, system: SystemFacts, catalog: Catalog) -> None:
-    """List unrecognized products, and products out_of_scope the scope of their family (R2, R27)."""
+    """List unrecognized products, and products outside the scope of their family (R2, R27)."""
     without_product = [item for item in system.items if item.license.product is None]
     cause = unite((system.list_cause, *(cause for item in without_product for cause in item.causes)))
     held = {item.license.product for item in system.items if item.license.product is not None}

@@ -54,7 +54,7 @@ class _Unplannable(Exception):
 
 @dataclass(frozen=True)
 class TrialNeed:
-    """A feature with only a temporary license that is not in use; it needs ``edition`` until ``ends``."""
+    """An unused feature with only a temporary license, which needs ``edition`` until ``ends``."""
 
     feature: Feature
     edition: Edition
@@ -202,9 +202,9 @@ def _smallest_purchase(
 ) -> _Stock:
     """Return the smallest purchase for one architecture.
 
-    Base that is bought to balance surplus upgrades also covers sockets, so the additional base on the system's
-    own upgrade path is kept minimal. The binary search is valid because more base there never reduces the
-    other base by more than the same quantity.
+    Base that is bought to balance surplus upgrades also covers sockets, so the additional base on the own
+    upgrade path of the system is kept minimal. The binary search is valid because more base there never
+    reduces the other base by more than the same quantity.
     """
     short = max(0, sockets - sum(stock.bases.values()))
     low, high = 0, short

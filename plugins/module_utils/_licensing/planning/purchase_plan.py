@@ -58,7 +58,7 @@ class PlanLine:
 
 @dataclass(frozen=True)
 class PlanStep:
-    """Lines to install together; ``requires`` is ``reconnect`` if VMS must fetch its licenses before."""
+    """Lines to install together; ``requires`` is ``reconnect`` if VMS must fetch its licenses first."""
 
     when: str
     at: Optional[dt.datetime]

@@ -39,7 +39,7 @@ class State(enum.Enum):
 class Key:
     """An available license key; ``left`` None: the purchased quantity is unknown.
 
-    ``number`` is its index in the input list, from 0. The key itself is never returned by this module.
+    ``number`` is its index in the input list, from 0. ``key`` is a secret; results refer to ``number``.
     """
 
     key: str = field(repr=False)
@@ -83,7 +83,7 @@ class Lapse:
 
 @dataclass(frozen=True)
 class Renewal:
-    """Renewal of one system: its state, expiries in the period, needs of today, and the complete plan.
+    """Renewal of one system: its state, expiries in the period, lines to install now, complete plan.
 
     ``refused`` is whether login is refused already; None if unknown. ``unknown`` are the missing facts (JSON
     pointers) that prevent a complete result.

@@ -47,7 +47,7 @@ _UNPARSED = frozenset(("type", "value"))
 
 @dataclass(frozen=True)
 class Unknown:
-    """Why a fact is unknown: ``reason`` from REASONS, ``because`` has the JSON pointers that are missing."""
+    """Why a fact is unknown: ``reason`` from REASONS; ``because`` are pointers that would resolve it."""
 
     reason: str
     because: Tuple[str, ...]

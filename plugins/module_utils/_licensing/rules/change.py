@@ -70,7 +70,7 @@ class LicenseChange:
 
 @dataclass(frozen=True)
 class Assessment:
-    """Result of a check: ``violations`` reject the change; ``unchecked`` rules could not be checked."""
+    """Result of a check: ``violations`` reject the change, ``warnings`` and ``unchecked`` do not."""
 
     violations: Tuple[Violation, ...] = ()
     warnings: Tuple[Violation, ...] = ()

@@ -37,7 +37,7 @@ class ChainFault:
 
     @property
     def excess(self) -> bool:
-        """True if the upgrade quantity is greater than the base, which is never allowed."""
+        """True if there are more upgrades than base, which ``allow_unbalanced`` does not permit either."""
         return self.state in (NO_BASE, ARCH_MISMATCH, OVER)
 
 
