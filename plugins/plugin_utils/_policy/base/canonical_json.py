@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One way to write a value as bytes, for digests and for results that do not change by themselves."""
+"""Canonical JSON and its SHA-256 digest: equal values give equal text."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import json
 
 
 def canonical(value: object) -> str:
-    """JSON with sorted keys and no blanks. NaN and Infinity raise ValueError."""
+    """Return JSON with sorted keys and no whitespace. NaN and Infinity raise ValueError."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def digest(value: object) -> str:
-    """SHA-256 of the canonical JSON, in hex."""
+    """Return the SHA-256 of the canonical JSON, in hex."""
     return hashlib.sha256(canonical(value).encode("utf-8", "surrogatepass")).hexdigest()

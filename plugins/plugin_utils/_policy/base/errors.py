@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Faults of policy documents and facts, each with its place and its sentence."""
+"""Errors of policy documents and facts, each with its place and its message."""
 
 from __future__ import annotations
 
@@ -16,34 +16,34 @@ register(MESSAGES)
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault: ``code`` and ``fields`` name its sentence, ``place`` is ``file:line`` or a file."""
+    """One error: ``code`` and ``fields`` select its message, ``place`` is ``file:line`` or a file name."""
 
     code: str
     fields: Mapping[str, object] = field(default_factory=dict)
     place: str = ""
 
     def text(self, language: str = "en") -> str:
-        """The sentence, with its place in front."""
+        """Return the message, preceded by its place."""
         sentence = render(self.code, self.fields, language)
         if self.fields.get("hint"):
             sentence = render("did_you_mean", {"sentence": sentence, "hint": self.fields["hint"]}, language)
         return f"{self.place}: {sentence}" if self.place else sentence
 
     def to_dict(self) -> dict[str, object]:
-        """The fault as plain data, for a task's result."""
+        """Return the error as plain data, for the result of a task."""
         return {"code": self.code, "fields": dict(self.fields), "place": self.place}
 
 
 class PolicyError(UsphereError):
-    """A fault of the policy layer that has one sentence."""
+    """An error of the policy layer with one message."""
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """Everything that is wrong; for this class just itself."""
+        """All errors; this class has exactly one, itself."""
         return (Fault(self.code, self.fields),)
 
     def text(self, language: str = "en") -> str:
-        """Every fault as a sentence, one a line."""
+        """Return the messages of all errors, one per line."""
         return "\n".join(fault.text(language) for fault in self.faults)
 
     def __str__(self) -> str:
@@ -51,7 +51,7 @@ class PolicyError(UsphereError):
 
 
 class InvalidDocument(PolicyError):
-    """A document that cannot be used, with all its faults."""
+    """A document that cannot be used, with all its errors."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         super().__init__("document_invalid")
@@ -63,18 +63,18 @@ class InvalidDocument(PolicyError):
 
 
 class FactsError(PolicyError):
-    """Facts that cannot be read at all (undefined values, NaN, nesting without end)."""
+    """Facts that cannot be read at all (undefined values, NaN, nesting that is too deep)."""
 
 
 class ForeignFacts(FactsError):
-    """Facts that are about another host: the host that gave them has not been read."""
+    """Facts of a host that describe another host: the host that supplied them counts as not read."""
 
     @classmethod
     def of(cls, host: str, subject: str) -> ForeignFacts:
-        """The error of ``host``, whose facts are about the host ``subject``."""
+        """Return the error of ``host``, whose facts describe the host ``subject``."""
         return cls("facts_other_host", pointer="/subject/id", host=host, subject=subject)
 
     @classmethod
     def shared(cls, host: str, other: str) -> ForeignFacts:
-        """The error of ``host``, whose facts are those of ``other``, too, and name neither of the two."""
+        """Return the error of ``host``, whose facts equal those of ``other`` and name neither host."""
         return cls("facts_shared", pointer="/subject/id", host=host, subject=other)

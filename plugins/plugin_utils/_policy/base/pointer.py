@@ -11,34 +11,34 @@ Path = tuple[str | int, ...]
 
 MISSING = object()
 
-# Longer text of digits is no position of any list, and int refuses it or takes long over it.
+# No list is long enough for an index with more digits, and int() rejects very long texts or is slow.
 _POSITION = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
 
 
 def escape(name: str) -> str:
-    """One reference token, escaped."""
+    """Return one reference token, escaped."""
     return name.replace("~", "~0").replace("/", "~1") if "~" in name or "/" in name else name
 
 
 def join(path: Iterable[str | int]) -> str:
-    """The pointer of a path: ``("a", 0)`` is ``/a/0``; the whole document is the empty text."""
+    """Return the pointer of a path: ``("a", 0)`` gives ``/a/0``; the root is the empty string."""
     return "".join("/" + escape(str(step)) for step in path)
 
 
 def split(pointer: str) -> list[str]:
-    """The steps of a pointer, as text."""
+    """Return the unescaped steps of a pointer, as strings."""
     if not pointer:
         return []
     return [step.replace("~1", "/").replace("~0", "~") for step in pointer[1:].split("/")]
 
 
 def position(step: str) -> int | None:
-    """The position in a list that a step names; None where it names none."""
+    """Return the list index that a step names; None if the step is not an index."""
     return int(step) if _POSITION.fullmatch(step) else None
 
 
 def lookup(tree: object, pointer: str) -> object:
-    """The value at ``pointer``, or ``MISSING``."""
+    """Return the value at ``pointer``, or ``MISSING``."""
     value = tree
     for step in split(pointer):
         if isinstance(value, dict) and step in value:
@@ -52,6 +52,6 @@ def lookup(tree: object, pointer: str) -> object:
 
 
 def sort_key(pointer: str) -> list[tuple[int, int, str]]:
-    """Orders pointers by their steps, list positions as numbers."""
+    """Return a key that sorts pointers step by step, with list indexes as numbers."""
     places = [(step, position(step)) for step in split(pointer)]
     return [(1, 0, step) if at is None else (0, at, "") for step, at in places]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Documents beside the policy (waivers, entitlements): read and held to their schema."""
+"""Find, read and validate the documents that accompany a policy, such as waivers and entitlements."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from . import schemas
 from .plain_data import normalise
 from .yaml_reader import Document, check_limits, load_bytes
 
-#: Finds the file that a name means; raises PolicyError ``policy_missing`` if there is none.
+#: Returns the path of a named file; raises PolicyError ``policy_missing`` if the file does not exist.
 Finder = Callable[[str], str]
 
 
 def find_here(name: str) -> str:
-    """The finder of those who have no playbook: names are relative to the working directory."""
+    """Find a file without a playbook: ``name`` is relative to the working directory."""
     if FilePath(name).is_file():
         return name
     raise PolicyError("policy_missing", name=name)
 
 
-def finder(look: Callable[[str, str], str | None]) -> Finder:
-    """The finder of a lookup: like Ansible's own files, beside role or playbook; then where the run stands.
+def finder(find_in: Callable[[str, str], str | None]) -> Finder:
+    """Return a Finder that searches next to the role or playbook, as Ansible does, then the working directory.
 
-    ``look`` takes the folder and the name.
+    ``find_in`` is called with a directory (``files``, then ``policies``) and the name.
     """
 
     def find(name: str) -> str:
-        for folder in ("files", "policies"):
-            found = look(folder, name)
+        for directory in ("files", "policies"):
+            found = find_in(directory, name)
             if found and FilePath(found).is_file():
                 return found
         return find_here(name)
@@ -42,12 +42,12 @@ def finder(look: Callable[[str, str], str | None]) -> Finder:
 
 
 def label(name: str, path: FilePath) -> str:
-    """How results name a file: as it was named, never with a controller's folders."""
+    """Return the name of a file in results: as the user gave it, without directories of the controller."""
     return path.name if posixpath.isabs(name) else posixpath.normpath(name)
 
 
 def read_file(name: str, find: Finder, kind: str) -> tuple[bytes, str]:
-    """The bytes of a named file and its label. Raises PolicyError with the sentence of ``kind``."""
+    """Return the bytes of a named file and its label. Raises PolicyError; its message names ``kind``."""
     try:
         path = FilePath(find(name))
     except PolicyError as error:
@@ -62,10 +62,10 @@ def read_file(name: str, find: Finder, kind: str) -> tuple[bytes, str]:
 
 
 def read_documents(argument: object, kind: str, schema: str, find: Finder) -> list[Document]:
-    """Every document of ``argument``: a path, the document as data, or a list of those.
+    """Read and validate every document of ``argument``: a path, the document as data, or a list of those.
 
-    ``kind`` is what the documents are (``Waivers``), ``schema`` the packaged schema that they have to fit.
-    Raises InvalidDocument with all faults of all of them, PolicyError where there is nothing to read.
+    ``kind`` is the kind of the documents (``Waivers``), ``schema`` the packaged schema that validates them.
+    Raises InvalidDocument with all errors of all documents, PolicyError if there is nothing to read.
     """
     given = list(argument) if isinstance(argument, (list, tuple)) else [argument]
     documents: list[Document] = []
@@ -76,7 +76,7 @@ def read_documents(argument: object, kind: str, schema: str, find: Finder) -> li
         except InvalidDocument as error:
             faults.extend(error.faults)
             continue
-        found = _shape(document, kind, schema)
+        found = _schema_faults(document, kind, schema)
         faults.extend(found)
         if not found:
             documents.append(document)
@@ -95,7 +95,7 @@ def _read(source: object, kind: str, find: Finder) -> Document:
     raise PolicyError("source_type", kind=kind, type=type(source).__name__)
 
 
-def _shape(document: Document, kind: str, schema: str) -> list[Fault]:
+def _schema_faults(document: Document, kind: str, schema: str) -> list[Fault]:
     value: Any = document.value
     if value is None:
         return [Fault("source_empty", {"kind": kind}, document.name)]

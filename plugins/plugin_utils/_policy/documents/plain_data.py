@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plain data: a value of a playbook or document as dict, list, str, number, bool and None, in one walk."""
+"""Convert values of playbooks and documents to plain data: dict, list, str, number, bool and None."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ MAX_INTEGER = 2**63 - 1
 def normalise(value: object) -> object:
     """Return ``value`` as plain data: dict, list, str, int, float, bool, None.
 
-    The whole value is read once, so lazy values are resolved, tagged ones lose their tags, and an undefined
-    one raises FactsError instead of going unread. Dates become ISO text; NaN, Infinity, numbers without
-    bound, binary data and nesting deeper than 64 raise FactsError.
+    The complete value is traversed once. Lazy values are resolved and Ansible's tags are removed. Dates
+    become ISO text. Undefined values, NaN, Infinity, integers above 2**63 - 1 in magnitude, binary data and
+    nesting deeper than 64 raise FactsError.
     """
     return _plain(value, ())
 
@@ -58,7 +58,7 @@ def _key(key: object, path: tuple[str | int, ...]) -> str:
 
 
 class Template:
-    """Stands for a text that Ansible has not resolved yet: no fact, and the walk stops at it."""
+    """Marks a text with an unresolved Ansible template. It is not a fact: ``normalise`` raises FactsError."""
 
 
 def _refusal(value: object, path: tuple[str | int, ...]) -> FactsError:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The packaged JSON Schemas: validation without the network, and faults in our own words."""
+"""Validate documents against the packaged JSON Schemas, offline and with the collection's own messages."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ NAMES = (
 
 @dataclass(frozen=True)
 class SchemaFault:
-    """One fault: the path of the value, the sentence's code and fields, the schema keyword behind it."""
+    """One validation error: path of the value, message code and fields, and the schema keyword behind it."""
 
     path: Path
     code: str
@@ -50,20 +50,20 @@ class SchemaFault:
 
 @cache
 def schema(name: str) -> dict[str, Any]:
-    """A packaged schema by its short name, such as ``host_facts``."""
+    """Return a packaged schema by its short name, such as ``host_facts``."""
     content: dict[str, Any] = json.loads((FOLDER / f"{name}.schema.json").read_text(encoding="utf-8"))
     return content
 
 
 def validate(name: str, value: object) -> list[SchemaFault]:
-    """Every fault of ``value`` against the schema ``name``; of faults in one place the most telling one.
+    """Return the errors of ``value`` against the schema ``name``, at most one per path and code.
 
-    Raises PolicyError ``jsonschema_missing`` where the jsonschema library is not installed.
+    Raises PolicyError ``jsonschema_missing`` if the jsonschema library is not installed and needed.
     """
     if fits(name, value):
         return []
     errors = [fault for error in _validator(name).iter_errors(value) for fault in _faults(error)]
-    # An object that is wrong inside is also said to have keys that nobody evaluated; that is no fault.
+    # jsonschema also reports the keys of an object with an error inside as unevaluated; drop those reports.
     inside = {fault.path for fault in errors if fault.code != "schema_unknown_key"}
     kept: dict[tuple[Path, str], SchemaFault] = {}
     for fault in errors:
@@ -76,7 +76,7 @@ def validate(name: str, value: object) -> list[SchemaFault]:
 
 
 def fits(name: str, value: object) -> bool:
-    """A quick answer: True only if ``value`` is valid; False where that has to be looked at."""
+    """Return True only if ``value`` is valid. False can also mean that the fast check cannot decide."""
     check = _quick(name)
     return check is not None and check(value)
 
@@ -96,7 +96,7 @@ def _validator(name: str) -> Any:
         raise PolicyError("jsonschema_missing", reason=str(error)) from error
 
     def refuse(uri: str) -> Any:
-        # Nothing is ever fetched: a reference is in the package, or it is an error.
+        # Never fetch a schema over the network: a reference outside the package is an error.
         raise NoSuchResource(ref=uri)  # type: ignore[call-arg]  # attrs argument the stubs do not show
 
     resources = [Resource.from_contents(schema(each)) for each in NAMES]
@@ -109,7 +109,7 @@ def _faults(error: Any) -> Iterator[SchemaFault]:
     path: Path = tuple(error.absolute_path)
     keyword = str(error.validator)
     if keyword == "not" and error.validator_value == {} and path:
-        # A key that the others around it rule out.
+        # The schema forbids this key in combination with the object's other keys.
         yield SchemaFault(path, "schema_misplaced_key", {"key": path[-1]}, keyword)
     elif keyword in ("anyOf", "oneOf"):
         yield from _alternatives(error, path)
@@ -139,17 +139,17 @@ def _faults(error: Any) -> Iterator[SchemaFault]:
 
 
 def _alternatives(error: Any, path: Path) -> Iterator[SchemaFault]:
-    # Where one alternative was clearly meant (its type fits), its own faults say more than "none of them".
+    # If the type fits only one alternative, its errors are more useful than "no alternative matches".
     branches: dict[int, list[Any]] = {}
     for inner in error.context:
         branches.setdefault(inner.schema_path[0], []).append(inner)
-    meant = [
+    matching = [
         group
         for group in branches.values()
         if not any(inner.validator in ("type", "const") and not inner.path for inner in group)
     ]
-    if len(meant) == 1:
-        for inner in meant[0]:
+    if len(matching) == 1:
+        for inner in matching[0]:
             yield from _faults(inner)
         return
     expected = [_alternative_name(inner) for group in branches.values() for inner in group[:1]]
@@ -187,14 +187,14 @@ def _missing(error: Any) -> list[str]:
 
 
 def suggestion(value: object, choices: Any) -> str:
-    """The choice that ``value`` was probably meant to be, or the empty text."""
+    """Return the choice that is most similar to ``value``, or an empty string."""
     texts = [choice for choice in choices if isinstance(choice, str)]
     found = difflib.get_close_matches(value, texts, 1, 0.6) if isinstance(value, str) else []
     return found[0] if found else ""
 
 
 def type_name(value: object) -> str:
-    """JSON Schema's name for the type of plain data."""
+    """Return the JSON Schema type name of plain data."""
     if value is None:
         return "null"
     for kind, name in (
@@ -210,7 +210,7 @@ def type_name(value: object) -> str:
 
 
 def brief(value: object) -> str:
-    """A value in a sentence: short and on one line."""
+    """Return a value as text for a message: on one line, at most 80 characters."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
     text = re.sub(r"\s+", " ", text)
     return text if len(text) <= 80 else text[:77] + "..."

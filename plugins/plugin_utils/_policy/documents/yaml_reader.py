@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Documents from YAML or JSON text: plain data only, every value with its line, bombs refused.
+"""Read YAML and JSON documents as plain data, with the line of every value and limits on size and depth.
 
-The tree is built from the parser's events, so nothing is constructed that was not asked for and the limits
-hold while the text is still being read. Dates stay text; words and numbers that YAML versions read
-differently (``yes``, ``0755``, ``0x1F``) are faults rather than a surprise.
+The tree is built from the events of the parser, so no Python objects are constructed from tags and the limits
+apply while the text is being read. Expansion of aliases counts toward the limits. Dates stay text. Words and
+numbers that YAML 1.1 and 1.2 read differently (``yes``, ``0755``, ``0x1F``) are errors.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 64
 MAX_NODES = 200_000
 MAX_INTEGER = 2**53 - 1
-# libyaml scans ahead of the events that are counted here, and some releases have a limit of their own.
+# libyaml scans ahead of the events that are counted here, and some releases have their own depth limit.
 _LIBYAML_TOO_DEEP = "exceeded maximum nesting depth"
 
 _NULL = frozenset(("", "~", "null", "Null", "NULL"))
@@ -50,14 +50,14 @@ _CONTAINER_TAGS = frozenset((None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2
 
 @dataclass(frozen=True)
 class Document:
-    """Plain data with the lines that it came from; ``name`` is how a person knows the file."""
+    """Plain data with the line of every value; ``name`` is the file name that messages show."""
 
     name: str
     value: object
     lines: dict[Path, int] = field(default_factory=dict)
 
     def place(self, path: Path) -> str:
-        """``file:line`` of the value at ``path`` or the nearest one around it; without lines a pointer."""
+        """Return ``file:line`` of the value at ``path`` or its nearest parent; without lines ``file/pointer``."""
         for length in range(len(path), -1, -1):
             line = self.lines.get(path[:length])
             if line is not None:
@@ -66,7 +66,7 @@ class Document:
 
 
 def load_bytes(content: bytes, name: str) -> Document:
-    """Read a document; ``.json`` is read as JSON, everything else as YAML. Raises InvalidDocument."""
+    """Read a document: names with ``.json`` as JSON, all others as YAML. Raises InvalidDocument."""
     if len(content) > MAX_BYTES:
         raise InvalidDocument([Fault("document_too_large", {"limit": MAX_BYTES}, name)])
     try:
@@ -88,7 +88,7 @@ def _fault_of(problem: str, place: str) -> Fault:
 
 @dataclass(frozen=True)
 class _Anchor:
-    """A value that aliases repeat, and what each of them costs."""
+    """An anchored value, and what each alias of it adds to the counts: values, characters, depth."""
 
     value: object
     nodes: int
@@ -142,7 +142,7 @@ class _Builder:
     def _node(self, event: Event, path: Path) -> object:
         nodes, characters, deepest = self._nodes, self._characters, self._deepest
         self._deepest = len(path)
-        self._grow(event, 1, len(getattr(event, "value", "")), len(path))
+        self._count(event, 1, len(getattr(event, "value", "")), len(path))
         self.lines[path] = _line(event)
         value: object
         if isinstance(event, AliasEvent):
@@ -164,8 +164,8 @@ class _Builder:
         self._deepest = max(deepest, self._deepest)
         return value
 
-    def _grow(self, event: Event, nodes: int, characters: int, depth: int) -> None:
-        # An alias costs as much as what it stands for: what is read is what others will walk and write.
+    def _count(self, event: Event, nodes: int, characters: int, depth: int) -> None:
+        # An alias counts as much as its value, because later code traverses and writes the expanded tree.
         self._nodes += nodes
         self._characters += characters
         self._deepest = max(self._deepest, depth)
@@ -181,7 +181,7 @@ class _Builder:
         if anchor not in self._anchors:
             self._stop("document_alias", event, alias=anchor)
         found = self._anchors[anchor]
-        self._grow(event, found.nodes, found.characters, len(path) + found.height)
+        self._count(event, found.nodes, found.characters, len(path) + found.height)
         return found.value
 
     def _mapping(self, start: MappingStartEvent, path: Path) -> dict[str, object]:
@@ -262,7 +262,7 @@ class _JsonFault(Exception):
 
 
 def parse_json(text: str, place: str) -> object:
-    """JSON text as plain data: no duplicate keys, no NaN, no number beyond bounds. Raises InvalidDocument."""
+    """Parse JSON text. Duplicate keys, NaN and numbers that are too large raise InvalidDocument."""
     duplicates: list[str] = []
 
     def pairs(items: list[tuple[str, object]]) -> dict[str, object]:
@@ -314,7 +314,7 @@ def _load_json(text: str, name: str) -> Document:
 
 
 def _json_lines(text: str, name: str) -> dict[Path, int]:
-    # JSON is nearly YAML: the events give the lines. Where they do not, faults name the file alone.
+    # The YAML parser reads nearly all JSON and supplies the lines. If it fails, errors name only the file.
     builder = _Builder(text, name)
     try:
         builder.build()
@@ -324,7 +324,7 @@ def _json_lines(text: str, name: str) -> dict[Path, int]:
 
 
 def check_limits(value: object, name: str) -> None:
-    """Hold data that did not come through the YAML builder to the same limits."""
+    """Apply the limits of the YAML builder to other data: inline values and JSON."""
     count = characters = 0
     stack: list[tuple[object, Path]] = [(value, ())]
     while stack:
