@@ -26,7 +26,7 @@ def find_here(name: str) -> str:
 
 
 def finder(find_in: Callable[[str, str], str | None]) -> Finder:
-    """Return a Finder that searches next to the role or playbook, as Ansible does, then the working directory.
+    """Return a Finder that searches next to the role or playbook as Ansible does, then the working directory.
 
     ``find_in`` is called with a directory (``files``, then ``policies``) and the name.
     """

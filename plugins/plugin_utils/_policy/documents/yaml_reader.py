@@ -57,7 +57,7 @@ class Document:
     lines: dict[Path, int] = field(default_factory=dict)
 
     def place(self, path: Path) -> str:
-        """Return ``file:line`` of the value at ``path`` or its nearest parent; without lines ``file/pointer``."""
+        """Return ``file:line`` of ``path`` or of its nearest parent; without lines, file name and pointer."""
         for length in range(len(path), -1, -1):
             line = self.lines.get(path[:length])
             if line is not None:

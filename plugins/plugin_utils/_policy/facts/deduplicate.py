@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Facts made plain without a walk in Python: most hosts of a fleet say what another one has said already."""
+"""Convert facts to plain data once per distinct content: most hosts of a fleet report equal facts.
+
+This avoids a traversal of every host's facts in Python.
+"""
 
 from __future__ import annotations
 
@@ -11,23 +14,23 @@ from typing import Any
 from ..base.errors import FactsError
 from ..documents.plain_data import normalise
 
-#: With fewer of these in it, no text is a template.
+#: A text without any of these is not a template.
 TEMPLATE_MARKS = ("{{", "{%", "{#")
-#: Fact sets that are remembered. Real fleets hold few; where every host differs nothing is won by more.
+#: Maximum number of cached fact sets. Real fleets have few; if every host differs, a larger cache is useless.
 MOST = 1024
-#: Whom facts are about and when they were read is told by each host for itself.
-_OWN = frozenset(("subject", "source"))
+#: Root keys that differ from host to host: the subject, and when and how its facts were read.
+_PER_HOST_KEYS = frozenset(("subject", "source"))
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 Walk = Callable[[object], object]
 
 
 class Distinct:
-    """Remembers plain data by its JSON text.
+    """Cache of plain data, keyed by its JSON text.
 
-    A value is taken for the plain data that its JSON stands for only where it equals it, so keys that are no
-    text, NaN, tuples and whatever else JSON would change go to ``walk``, as do values that are no facts and
-    text that may be a template.
+    The plain data of a JSON text replaces a value only if both are equal. All other values go to ``walk``:
+    keys that are not strings, NaN, tuples and whatever else JSON changes, values that are not facts, and text
+    that may be a template.
     """
 
     def __init__(self, walk: Walk) -> None:
@@ -35,17 +38,19 @@ class Distinct:
         self._known: dict[str, Any] = {}
 
     def plain(self, facts: object) -> object:
-        """``facts`` without tags, equal parts shared between hosts; what ``walk`` makes of it otherwise."""
+        """Return ``facts`` without tags, equal parts shared between hosts; else the result of ``walk``."""
         if not isinstance(facts, Mapping):
             return self._walk(facts)
-        shared = self._read({name: value for name, value in facts.items() if name not in _OWN}, self._known)
+        shared = self._read(
+            {name: value for name, value in facts.items() if name not in _PER_HOST_KEYS}, self._known
+        )
         if shared is None:
             return self._walk(facts)
-        # The order is the host's: that of the shared part is the same, its names are plain.
+        # Keep the host's order of keys. The shared part has the same order, and its keys have no tags.
         names = iter(shared)
         found: dict[str, Any] = {}
         for name, value in facts.items():
-            if name in _OWN:
+            if name in _PER_HOST_KEYS:
                 own = self._read(value, {})
                 found[str.__str__(name)] = self._walk(value) if own is None else own
             else:
@@ -54,7 +59,7 @@ class Distinct:
         return found
 
     def _read(self, value: object, known: dict[str, Any]) -> Any:
-        """Plain data equal to ``value``, None where its JSON is not the same or may hold a template."""
+        """Return plain data equal to ``value``; None if its JSON differs or may contain a template."""
         try:
             text = _encode(value)
         except (TypeError, ValueError, RecursionError):

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which facts exist and what values they can take: HostFacts and the derived facts as one tree of nodes."""
+"""Table of all facts and their possible values: HostFacts and derived facts as one tree of nodes."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from typing import Any
 from ....module_utils._time import NEVER_TEXT
 from ..documents.schemas import schema
 
-# What describes the document and not the system is no fact.
-_NO_FACTS = frozenset(("kind", "schema_version", "unknown", "site_facts"))
-_ABOUT_READING = frozenset(("subject", "source"))
+# Keys that describe the document instead of the system are not facts.
+_DOCUMENT_KEYS = frozenset(("kind", "schema_version", "unknown", "site_facts"))
+_SOURCE_KEYS = frozenset(("subject", "source"))
 
 
 @dataclass(frozen=True)
 class SiteFact:
-    """A fact that only the site knows: declared by the policy, stated by the host.
+    """A fact that the site supplies: the policy declares it, the facts of a host state its value.
 
-    One that is ``implied`` comes from a bare schema that uses it and gives way to a declaration.
+    An ``implied`` fact is inferred from a bare JSON Schema that uses it; an explicit declaration replaces it.
     """
 
     name: str
@@ -30,7 +30,7 @@ class SiteFact:
     implied: bool = False
 
     def to_dict(self) -> dict[str, Any]:
-        """As the ``site_facts`` of a policy document declare it."""
+        """Return the declaration as in ``site_facts`` of a policy document."""
         declared: dict[str, Any] = {"type": self.type}
         if self.enum is not None:
             declared["enum"] = list(self.enum)
@@ -41,9 +41,9 @@ class SiteFact:
 
 @dataclass(frozen=True)
 class Node:
-    """One fact: ``choices`` are all its values if they are few, ``required`` its keys that always exist.
+    """One fact: ``choices`` lists all its values if they are few, ``required`` its keys that always exist.
 
-    A ``stated`` fact is the site's: whatever is required of it, it is required to be stated.
+    A ``stated`` fact is supplied by the site: every constraint on it requires at least that it is stated.
     """
 
     types: frozenset[str]
@@ -58,7 +58,7 @@ class Node:
     stated: bool = False
 
     def find(self, steps: list[str]) -> Node | None:
-        """The node at ``steps``; a number steps into a list's items."""
+        """Return the node at ``steps`` or None. A number selects the items of a list."""
         node: Node | None = self
         for step in steps:
             if node is None:
@@ -69,28 +69,28 @@ class Node:
 
 @cache
 def fact_table() -> Node:
-    """The root of all facts. Each of its parts always exists: one that is not there has not been read."""
+    """Return the root of all facts. Each part of it always exists: a missing part was not read."""
     host, derived = schema("host_facts"), schema("derived_facts")
     root = _merge(_node(host, host), _node(derived, derived))
-    return replace(root, required=frozenset(root.properties) - _ABOUT_READING)
+    return replace(root, required=frozenset(root.properties) - _SOURCE_KEYS)
 
 
 @cache
 def grant_table() -> Node:
-    """The root of the facts of a grant."""
+    """Return the root of the facts of a grant."""
     content = schema("grant_facts")
     return _node(content, content)
 
 
 @cache
 def server_table() -> Node:
-    """The root of the facts of a License Server."""
+    """Return the root of the facts of a License Server."""
     content = schema("server_facts")
     return _node(content, content)
 
 
 def with_site_facts(root: Node, declared: Mapping[str, SiteFact]) -> Node:
-    """The facts of a system with those that the site states, which stand beside the others."""
+    """Return ``root`` with the site's ``declared`` facts added at the top level."""
     if not declared:
         return root
     nodes = {
@@ -119,9 +119,9 @@ def _node(part: dict[str, Any], root: dict[str, Any]) -> Node:
         properties={
             name: _node(child, root)
             for name, child in part.get("properties", {}).items()
-            if not (part is root and name in _NO_FACTS)
+            if not (part is root and name in _DOCUMENT_KEYS)
         },
-        required=frozenset(part.get("required", ())) - (_NO_FACTS if part is root else frozenset()),
+        required=frozenset(part.get("required", ())) - (_DOCUMENT_KEYS if part is root else frozenset()),
         items=_node(part["items"], root) if "items" in part else None,
     )
 
@@ -158,7 +158,7 @@ def _merge(left: Node, right: Node) -> Node:
 
 
 def missing_required(tree: object, node: Node, pointer: str = "") -> Iterator[str]:
-    """Pointers of facts that always exist but are not in ``tree``: nobody has read them."""
+    """Yield pointers of facts that always exist but are missing from ``tree``: they were not read."""
     if isinstance(tree, dict):
         for name in sorted(node.required):
             if name not in tree:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Facts as the engine reads them: plain data in one walk, and what of them is not known, with the reason."""
+"""Facts of one subject: plain data, and which values are unknown and why."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ register(MESSAGES)
 
 MAX_DEPTH = 64
 MAX_INTEGER = 2**63 - 1
-#: Of how many values that cannot be read a finding says what they are.
+#: Maximum number of unreadable values that one finding lists.
 MOST_UNREAD = 20
 
-#: Why a fact is not known (facts.md, section 1).
+#: Reasons why a fact is unknown.
 UNKNOWN_REASONS = (
     "absent",
     "empty",
@@ -39,14 +39,17 @@ UNKNOWN_REASONS = (
 
 @dataclass(frozen=True)
 class Unread:
-    """A value that is there and cannot be read. ``value`` is None where it may be a secret."""
+    """A value that is present but cannot be read. ``value`` is None if it may be a secret.
+
+    ``use`` is the code and the fields of the text that describes accepted values.
+    """
 
     pointer: str
     value: str | None
     use: tuple[str, Mapping[str, object]]
 
     def to_dict(self) -> dict[str, object]:
-        """The value as findings carry it, with the sentence in every language."""
+        """Return the value as findings contain it, with the message in every language."""
         found: dict[str, object] = {"pointer": self.pointer}
         if self.value is not None:
             found["value"] = self.value
@@ -63,12 +66,13 @@ class Unread:
 
 @dataclass(frozen=True)
 class Facts:
-    """A tree of facts with the pointers that are not known and why.
+    """A tree of facts, with the unknown pointers and the reason of each.
 
-    ``unknown`` maps a pointer to its reason and covers everything below it. Lists named in ``incomplete``
-    may have further items that nobody has read. ``bounds`` holds what is certain about an unknown number:
-    the least and the greatest it can be, None for no such bound. ``because`` names what would settle a
-    derived fact. ``unread`` says of values that are there and cannot be read what they are.
+    ``unknown`` maps a pointer to its reason and covers everything below it. Lists in ``incomplete`` may have
+    further items that were not read. ``bounds`` maps an unknown number to its least and greatest possible
+    value, None for no such bound. ``because`` maps an unknown derived fact to the facts that would determine
+    it. ``unread`` describes values that are present but cannot be read. ``above`` contains all parents of
+    unknown pointers and incomplete lists.
     """
 
     tree: object
@@ -88,11 +92,11 @@ class Facts:
         object.__setattr__(self, "above", frozenset(ancestors))
 
     def settled(self, pointer: str) -> bool:
-        """Whether everything at and below ``pointer`` is known."""
+        """Return whether everything at and below ``pointer`` is known."""
         return pointer not in self.unknown and pointer not in self.above and pointer not in self.incomplete
 
     def reason(self, pointer: str) -> str:
-        """Why ``pointer`` is not known: its own reason or that of what holds it; empty if it is known."""
+        """Return why ``pointer`` is unknown: its own reason or that of a parent; empty if it is known."""
         if pointer in self.incomplete:
             return self.unknown.get(pointer, "absent")
         while True:
@@ -103,7 +107,10 @@ class Facts:
             pointer = pointer.rpartition("/")[0]
 
     def gap(self, pointer: str) -> dict[str, object]:
-        """What a finding says about a fact that is not known: where, why, and what would settle it."""
+        """Return an unknown fact as findings contain it.
+
+        ``settled_by`` lists the other facts that would determine it, if there are any.
+        """
         reason = self.reason(pointer) or ("value" if pointer in self.unread else "type")
         entry: dict[str, object] = {"pointer": pointer, "reason": reason}
         settled_by = [name for name in self.because.get(pointer, ()) if name != pointer]
@@ -112,7 +119,7 @@ class Facts:
         return entry
 
     def unread_among(self, pointers: Iterable[str]) -> list[dict[str, object]]:
-        """What cannot be read of these facts, of what holds them and of what they are derived from."""
+        """Return the unreadable values of these facts, of their parents and of the facts they derive from."""
         found: dict[str, dict[str, object]] = {}
         named = [name for pointer in pointers for name in (pointer, *self.because.get(pointer, ()))]
         for pointer in named if self.unread else ():
@@ -125,21 +132,21 @@ class Facts:
         return list(found.values())
 
     def value(self, pointer: str) -> object:
-        """The value at ``pointer``, MISSING if there is none or it is not known."""
+        """Return the value at ``pointer``; MISSING if there is none or it is unknown."""
         if self.reason(pointer):
             return MISSING
         found = lookup(self.tree, pointer)
         return MISSING if found is None else found
 
     def tree_with_unknown(self) -> dict[str, object]:
-        """The tree as the licensing core takes it: with its ``unknown`` map."""
+        """Return the tree in the form that the licensing package reads: with its ``unknown`` map."""
         tree = dict(self.tree) if isinstance(self.tree, dict) else {}
         reasons = {pointer: {"reason": reason} for pointer, reason in sorted(self.unknown.items())}
         return {**tree, "unknown": reasons}
 
 
 def incomplete_lists(tree: object) -> frozenset[str]:
-    """Pointers of the ``items`` of lists that do not say ``complete: true``."""
+    """Return pointers to ``items`` of lists whose ``complete`` is not true."""
     found: set[str] = set()
     stack: list[tuple[object, str]] = [(tree, "")]
     while stack:
@@ -154,7 +161,7 @@ def incomplete_lists(tree: object) -> frozenset[str]:
 
 
 def with_value(tree: object, pointer: str, value: object) -> object:
-    """A copy of ``tree`` with ``value`` at ``pointer``; MISSING removes it. Objects on the way are made."""
+    """Return a copy of ``tree`` with ``value`` at ``pointer``; MISSING removes it. Parents are created."""
     steps = split(pointer)
     if not steps:
         return {} if value is MISSING else value

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""HostFacts as they come in: every way in holds them against their closed schema here.
+"""Validate HostFacts from all sources against their closed schema.
 
-A key that the schema does not have is an error of the host. A value that cannot be read is unknown, with what
-it is and what would do. Documents that fit pass through untouched.
+A key that the schema does not define is an error of the host. A value that cannot be read becomes unknown, and
+messages show it with the accepted values. Valid documents are returned unchanged.
 """
 
 from __future__ import annotations
@@ -40,17 +40,17 @@ from .schema_mismatches import (
 
 SCHEMA = "host_facts"
 KIND = "HostFacts"
-#: How many faults of one document have a sentence; one more says how many others there are.
+#: Maximum number of errors of one document with their own message. One more message counts the others.
 MOST_FAULTS = 20
 
 _RELEASE = re.compile(r"([0-9]{1,4})\.([0-9]{1,4})(?:\.([0-9]{1,4}))?")
-#: Parts of a document of which no fact is read; a pointer into them names nothing.
+#: Parts of a document that contain no facts; a pointer into them does not name a fact.
 _ABOUT_DOCUMENT = ("kind", "schema_version", "unknown")
-_FREE = ("site_facts", "x-")
+_FREE_FORM = ("site_facts", "x-")
 
 
 class FactsFaults(FactsError):
-    """Facts with keys that do not exist, or of a wrong shape: each fault has its sentence."""
+    """Facts with keys that do not exist or misspelled pointers: each error has its own message."""
 
     def __init__(self, faults: list[Fault]) -> None:
         super().__init__(faults[0].code)
@@ -64,9 +64,9 @@ class FactsFaults(FactsError):
 
 @dataclass(frozen=True)
 class Legible:
-    """What of a document is known: its ``tree`` without the rest, ``unknown`` pointers with their reason.
+    """The readable part of a document: its ``tree``, and the ``unknown`` pointers with their reason.
 
-    ``unread`` has more about those that are there and cannot be read.
+    ``unread`` describes the values that are present but cannot be read.
     """
 
     tree: dict[str, Any]
@@ -74,7 +74,7 @@ class Legible:
     unread: Mapping[str, Unread] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
-        """The facts as one document again, with their ``unknown`` map."""
+        """Return the facts as one document, with their ``unknown`` map."""
         return {
             **self.tree,
             "unknown": {pointer: {"reason": reason} for pointer, reason in sorted(self.unknown.items())},
@@ -84,12 +84,12 @@ class Legible:
 def read(
     plain: Mapping[str, Any], catalog: Catalog | None = None, written: Mapping[str, Any] | None = None
 ) -> Legible:
-    """Hold a document (plain data) against the schema of HostFacts.
+    """Validate a document (plain data) against the schema of HostFacts.
 
-    ``written`` is the document with its rows in the order in which they were given, if that is another one:
-    errors name their positions there. Names below ``/features`` are those of ``catalog``, else of the shipped
+    ``written`` is the document with its rows in their original order, if ``plain`` has another order: errors
+    name positions in ``written``. Names below ``/features`` are those of ``catalog``, by default the built-in
     one. Raises FactsFaults for keys that do not exist, and FactsError for a ``subject``, ``source`` or
-    ``unknown`` of a wrong shape.
+    ``unknown`` of the wrong type.
     """
     fault = root_fault(plain)
     if fault is not None:
@@ -103,58 +103,60 @@ def read(
 
 
 def _read(plain: Mapping[str, Any], catalog: Catalog | None) -> Legible:
-    unknown, misspelt = _declared(plain.get("unknown") or {})
+    unknown, misspelled = _declared(plain.get("unknown") or {})
     tree: Any = {name: value for name, value in plain.items() if name != "unknown"}
     for pointer, reason in tuple(unknown.items()):
-        tree, gone = without(tree, pointer)
-        unknown.setdefault(gone, reason)
+        tree, removed = without(tree, pointer)
+        unknown.setdefault(removed, reason)
     features = tree.get("features")
     own = _own_features(catalog) & features.keys() if isinstance(features, dict) else frozenset[str]()
     if not own:
-        return _legible(tree, unknown, misspelt, plain)
+        return _legible(tree, unknown, misspelled, plain)
     shipped = {name: value for name, value in features.items() if name not in own}
-    found = _legible({**tree, "features": shipped}, unknown, misspelt, plain)
+    found = _legible({**tree, "features": shipped}, unknown, misspelled, plain)
     return _with_own_features(found, {name: features[name] for name in sorted(own)}, plain)
 
 
-def _legible(tree: Any, unknown: dict[str, str], misspelt: list[Fault], plain: Mapping[str, Any]) -> Legible:
+def _legible(
+    tree: Any, unknown: dict[str, str], misspelled: list[Fault], plain: Mapping[str, Any]
+) -> Legible:
     unread: dict[str, Unread] = {}
     if not schemas.fits(SCHEMA, tree):
         tree = respelled(SCHEMA, tree)
         if not schemas.fits(SCHEMA, tree):
-            # In the order of pointers: that of a document's keys leaves no trace.
+            # Sort by pointer, so that results do not depend on the order of keys in the document.
             found = sorted(misfits(SCHEMA, tree), key=lambda each: sort_key(join(each.path)))
             if any(each.path == () or each.path[0] in ("kind", "schema_version") for each in found):
                 return Legible({}, {"": TYPE})
             faults = [_key_fault(each) for each in found if each.reason == UNKNOWN_KEY]
-            _refuse([*faults, *misspelt], plain)
+            _raise_faults([*faults, *misspelled], plain)
             tree = _without_misfits(tree, found, unknown, unread)
-    _refuse(misspelt, plain)
+    _raise_faults(misspelled, plain)
     tree = _with_release(tree, unread)
     if tree.get("hosts") == [] and not covered("/hosts", unknown):
-        # No system is without a host: an empty list shows nothing of any host.
+        # Every system has hosts, so an empty list means that the hosts were not read.
         tree = {name: value for name, value in tree.items() if name != "hosts"}
         unknown["/hosts"] = "empty"
     return Legible(tree, unknown, unread)
 
 
 def _declared(given: Mapping[str, Any]) -> tuple[dict[str, str], list[Fault]]:
-    """Pointers that the document lists as unknown, and those among them that are misspelt.
+    """Return pointers that the document lists as unknown, and errors for misspelled ones.
 
-    One that names no fact, and none nearly, hides nothing: a later version may know it.
+    A pointer that is not similar to any fact is accepted: a later version may define that fact.
     """
     unknown: dict[str, str] = {}
-    misspelt: list[Fault] = []
+    misspelled: list[Fault] = []
     for pointer, entry in given.items():
         reason = entry.get("reason") if isinstance(entry, dict) else None
-        whole = "" if pointer == "/" or (pointer and not pointer.startswith("/")) else pointer
-        unknown[whole] = reason if reason in UNKNOWN_REASONS else TYPE
-        steps = split(whole)
-        if steps and not steps[0].startswith(_FREE) and fact_table().find(steps) is None:
+        normalized = "" if pointer == "/" or (pointer and not pointer.startswith("/")) else pointer
+        unknown[normalized] = reason if reason in UNKNOWN_REASONS else TYPE
+        steps = split(normalized)
+        if steps and not steps[0].startswith(_FREE_FORM) and fact_table().find(steps) is None:
             hint = _nearest(steps)
             if hint:
-                misspelt.append(Fault("facts_unknown_pointer", {"pointer": whole, "hint": hint}))
-    return unknown, misspelt
+                misspelled.append(Fault("facts_unknown_pointer", {"pointer": normalized, "hint": hint}))
+    return unknown, misspelled
 
 
 def _nearest(steps: list[str]) -> str:
@@ -163,7 +165,7 @@ def _nearest(steps: list[str]) -> str:
         known = [] if node is None else [name for name in node.properties if name not in _ABOUT_DOCUMENT]
         if node is not None and fact_table().find(steps[: at + 1]) is None:
             if not steps[at]:
-                # A slash too many: what it stands behind was meant.
+                # For a trailing slash, suggest the pointer without it.
                 return join(steps[:at])
             near = suggestion(steps[at].lower(), sorted(known))
             return join((*steps[:at], near, *steps[at + 1 :])) if near else ""
@@ -177,7 +179,7 @@ def _key_fault(misfit: Misfit) -> Fault:
     return Fault("facts_unknown_key" if misfit.hint else "facts_unknown_key_bare", fields)
 
 
-def _refuse(faults: list[Fault], plain: Mapping[str, Any]) -> None:
+def _raise_faults(faults: list[Fault], plain: Mapping[str, Any]) -> None:
     if not faults:
         return
     faults = sorted(faults, key=lambda fault: sort_key(str(fault.fields["pointer"])))
@@ -193,45 +195,47 @@ def _refuse(faults: list[Fault], plain: Mapping[str, Any]) -> None:
 
 
 def _is_newer(written: object) -> bool:
-    """Whether facts say that a later version of the collection wrote them."""
-    theirs, ours = (_RELEASE.match(text) if isinstance(text, str) else None for text in (written, VERSION))
-    if theirs is None or ours is None:
+    """Return whether ``written``, the collection version in the facts, is later than this collection."""
+    written_match, own_match = (
+        _RELEASE.match(text) if isinstance(text, str) else None for text in (written, VERSION)
+    )
+    if written_match is None or own_match is None:
         return False
-    left, right = (tuple(int(part or 0) for part in found.groups()) for found in (theirs, ours))
+    left, right = (tuple(int(part or 0) for part in found.groups()) for found in (written_match, own_match))
     return left > right
 
 
 def _without_misfits(
     tree: Any, found: list[Misfit], unknown: dict[str, str], unread: dict[str, Unread]
 ) -> Any:
-    """``tree``, which is changed, without what does not fit; that is put into ``unknown`` and ``unread``."""
-    listed_below = {above for pointer in unknown for above in _above(pointer)}
+    """Remove misfits from ``tree`` in place, add them to ``unknown`` and ``unread``, and return ``tree``."""
+    listed_below = {above for pointer in unknown for above in _ancestors(pointer)}
     for each in found:
         place = join(each.path)
         if each.reason == ABSENT and place in listed_below and each.use != USE_LIST:
-            # The object is there; what of it is not known is listed fact by fact.
+            # The object exists; its unknown facts are listed one by one.
             continue
         if not covered(place, unknown):
-            pointer = _dropped(tree, each.path)
+            pointer = _remove_value(tree, each.path)
             unknown[pointer] = each.reason
             if each.reason in (TYPE, VALUE):
                 unread[pointer] = _unread(pointer, each)
     return tree
 
 
-def _above(pointer: str) -> Iterator[str]:
+def _ancestors(pointer: str) -> Iterator[str]:
     while pointer:
         pointer = pointer.rpartition("/")[0]
         yield pointer
 
 
-def _dropped(tree: Any, path: Path) -> str:
-    """Take the value at ``path`` out of ``tree``, and return the pointer that is unknown for it."""
+def _remove_value(tree: Any, path: Path) -> str:
+    """Remove the value at ``path`` from ``tree``, and return the pointer that becomes unknown."""
     parent = lookup(tree, join(path[:-1]))
     if isinstance(parent, list):
-        # Positions must not move: an object is emptied, a list of plain values is unknown as a whole.
+        # Positions must not shift: empty an object; treat a list of scalars as unknown entirely.
         if not isinstance(parent[int(path[-1])], dict):
-            return _dropped(tree, path[:-1])
+            return _remove_value(tree, path[:-1])
         parent[int(path[-1])] = {}
     elif isinstance(parent, dict):
         parent.pop(str(path[-1]), None)
@@ -244,9 +248,10 @@ def _unread(pointer: str, misfit: Misfit) -> Unread:
 
 
 def _with_release(tree: dict[str, Any], unread: dict[str, Unread]) -> dict[str, Any]:
-    """The tree with the manager's version in its bare form.
+    """Return the tree with the VMS version reduced to the release number.
 
-    One that is no release stays what it is, a text: what hangs on a release is unknown by it.
+    A version that cannot be parsed stays as text and is added to ``unread``. Facts that depend on the release
+    are then unknown.
     """
     version = tree.get("version")
     text = version.get("vms") if isinstance(version, dict) else None
@@ -261,7 +266,7 @@ def _with_release(tree: dict[str, Any], unread: dict[str, Unread]) -> dict[str, 
 
 
 def _own_features(catalog: Catalog | None) -> frozenset[str]:
-    """Features that only a site's catalog has: its products of class feature that are for none of ours."""
+    """Return features that only the site's catalog defines: feature products without a built-in feature."""
     if catalog is None or catalog is Catalog.builtin():
         return frozenset()
     return frozenset(
@@ -272,13 +277,13 @@ def _own_features(catalog: Catalog | None) -> frozenset[str]:
 
 
 def _with_own_features(found: Legible, given: Mapping[str, Any], plain: Mapping[str, Any]) -> Legible:
-    """``found`` with a site's own features, each of which has the shape of ours."""
+    """Return ``found`` with the site's own features, validated by the schema of built-in features."""
     if "features" not in found.tree:
         return found
     unknown, unread = dict(found.unknown), dict(found.unread)
     checked = {name: feature_respelled(name, value) for name, value in given.items()}
     misfitting = [each for _value, found_in in checked.values() for each in found_in]
-    _refuse([_key_fault(each) for each in misfitting if each.reason == UNKNOWN_KEY], plain)
+    _raise_faults([_key_fault(each) for each in misfitting if each.reason == UNKNOWN_KEY], plain)
     spelled = {name: value for name, (value, _found_in) in checked.items()}
     kept = _without_misfits({"features": spelled}, misfitting, unknown, unread)
     tree = {**found.tree, "features": {**found.tree["features"], **kept["features"]}}
@@ -286,7 +291,7 @@ def _with_own_features(found: Legible, given: Mapping[str, Any], plain: Mapping[
 
 
 def covered(pointer: str, unknown: Mapping[str, str]) -> bool:
-    """Whether the fact at ``pointer``, or what holds it, is listed as unknown."""
+    """Return whether the fact at ``pointer`` or one of its parents is listed as unknown."""
     while pointer not in unknown:
         if not pointer:
             return False
@@ -295,9 +300,9 @@ def covered(pointer: str, unknown: Mapping[str, str]) -> bool:
 
 
 def without(tree: object, pointer: str) -> tuple[Any, str]:
-    """A copy of the tree without the value at ``pointer``, and the pointer that is unknown for it.
+    """Return a copy of the tree without the value at ``pointer``, and the pointer that becomes unknown.
 
-    A list without the row that a pointer goes through is not whole, so it is unknown.
+    If the pointer goes through a row that its list does not have, the list is incomplete and becomes unknown.
     """
     steps = split(pointer)
     for length in range(len(steps)):
@@ -306,7 +311,7 @@ def without(tree: object, pointer: str) -> tuple[Any, str]:
             return without(tree, place)
     parent = lookup(tree, join(steps[:-1])) if steps else MISSING
     if isinstance(parent, list):
-        # Positions must not move: an object is emptied, a list of plain values is unknown as a whole.
+        # Positions must not shift: empty an object; treat a list of scalars as unknown entirely.
         if isinstance(lookup(tree, pointer), dict):
             return with_value(tree, pointer, {}), pointer
         return without(tree, join(steps[:-1]))

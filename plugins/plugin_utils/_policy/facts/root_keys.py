@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The shape of the root keys that say whom facts are about, where they were read, and what is not known."""
+"""Validate the root keys ``subject``, ``source`` and ``unknown`` of facts."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _EXAMPLES = {
 
 
 def root_fault(facts: Mapping[str, object]) -> FactsError | None:
-    """The error of facts whose ``subject``, ``source`` or ``unknown`` has another shape than these have.
+    """Return the error of facts whose ``subject``, ``source`` or ``unknown`` is malformed, else None.
 
-    Nothing else of such facts can be judged: these keys say whose facts they are, how old they are, and what
-    of them is not known. Values need not be plain data. None where the shapes are right.
+    Such facts cannot be evaluated at all: these keys hold their subject, their age and the unknown facts.
+    Values need not be plain data.
     """
     for name, example in _EXAMPLES.items():
         if name in facts and not isinstance(facts[name], dict):
@@ -34,7 +34,7 @@ def root_fault(facts: Mapping[str, object]) -> FactsError | None:
 
 def _subject_fault(subject: Mapping[str, object]) -> FactsError | None:
     kind, ident = subject.get("kind", KINDS[0]), subject.get("id", "-")
-    # A list is not hashable, so the kinds are compared and not looked up.
+    # A list is not hashable, so compare with each kind instead of testing membership in a set.
     if not any(kind == each for each in KINDS):
         return FactsError("facts_subject_kind", pointer="/subject/kind", value=said(kind))
     if not isinstance(ident, str) or not 1 <= len(ident) <= MAX_ID:

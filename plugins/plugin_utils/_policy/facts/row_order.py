@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rows of facts in the order of their ids: no result depends on the order in which they were listed."""
+"""Sort the rows of facts by id, so that results do not depend on the order of input rows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..base.canonical_json import canonical
 from ..base.pointer import join, lookup, position
 from .facts import with_value
 
-#: Lists whose rows are in no order, in both forms: plain, and with ``complete`` and ``items``.
+#: Lists whose row order has no meaning, in both forms: plain, and with ``complete`` and ``items``.
 _LISTS = (("hosts",), ("hosts", "items"), ("licenses",), ("licenses", "items"))
 _NUMBER = re.compile(r"([0-9]+)", re.ASCII)
 
@@ -21,9 +21,9 @@ Rank = tuple[Any, ...]
 
 
 def in_order(facts: dict[str, Any]) -> dict[str, Any]:
-    """``facts`` (plain data) with the rows of each list by id: ``2`` before ``10``, rows without an id last.
+    """Return ``facts`` (plain data) with rows sorted by id: ``2`` before ``10``, rows without an id last.
 
-    Pointers under ``unknown`` follow their rows. Rows of one id follow what they say.
+    Pointers under ``unknown`` are renumbered with their rows. Rows with equal ids are sorted by content.
     """
     for steps in _LISTS:
         pointer = join(list(steps))
@@ -38,33 +38,35 @@ def _ordered(facts: dict[str, Any], pointer: str, listed: list[Any]) -> dict[str
     if all(mine < other for mine, other in pairwise(ranks)):
         return facts
     unknown = facts.get("unknown")
-    below = _below(unknown if isinstance(unknown, dict) else {}, pointer, len(listed))
+    below = _unknown_by_row(unknown if isinstance(unknown, dict) else {}, pointer, len(listed))
     order = sorted(
         range(len(listed)), key=lambda at: (ranks[at], canonical(listed[at]), canonical(below.get(at)))
     )
     places = {old: new for new, old in enumerate(order)}
 
-    def moved(name: str) -> str:
+    def renumbered(name: str) -> str:
         at, rest = _position(name, pointer, len(listed))
         return name if at is None else f"{pointer}/{places[at]}{rest}"
 
     found = with_value(facts, pointer, [listed[at] for at in order])
     if isinstance(unknown, dict):
         found = with_value(
-            found, "/unknown", {moved(name): _moved(entry, moved) for name, entry in unknown.items()}
+            found,
+            "/unknown",
+            {renumbered(name): _renumber_because(entry, renumbered) for name, entry in unknown.items()},
         )
     return cast("dict[str, Any]", found)
 
 
-def _moved(entry: Any, moved: Callable[[str], str]) -> Any:
+def _renumber_because(entry: Any, renumbered: Callable[[str], str]) -> Any:
     because = entry.get("because") if isinstance(entry, dict) else None
     if not isinstance(because, list):
         return entry
-    return {**entry, "because": [moved(name) if isinstance(name, str) else name for name in because]}
+    return {**entry, "because": [renumbered(name) if isinstance(name, str) else name for name in because]}
 
 
-def _below(unknown: Mapping[str, Any], pointer: str, count: int) -> dict[int, list[list[Any]]]:
-    """What is unknown of each row."""
+def _unknown_by_row(unknown: Mapping[str, Any], pointer: str, count: int) -> dict[int, list[list[Any]]]:
+    """Return the unknown entries of each row, by position."""
     found: dict[int, list[list[Any]]] = {}
     for name in sorted(unknown):
         at, rest = _position(name, pointer, count)
@@ -74,7 +76,7 @@ def _below(unknown: Mapping[str, Any], pointer: str, count: int) -> dict[int, li
 
 
 def _position(name: str, pointer: str, count: int) -> tuple[int | None, str]:
-    """The position in the list at ``pointer`` that a pointer goes through, and its rest; None for no row."""
+    """Return the row of the list at ``pointer`` that ``name`` goes through, and the rest; None for no row."""
     if not name.startswith(pointer + "/"):
         return None, ""
     step, slash, rest = name[len(pointer) + 1 :].partition("/")
@@ -86,7 +88,7 @@ def _rank(row: object) -> Rank:
     ident = row.get("id") if isinstance(row, dict) else None
     if not isinstance(ident, str) or not ident:
         return (1,)
-    # Numbers compare as numbers: first how long they are, then digit by digit.
+    # Compare digits as numbers: first by length without leading zeros, then digit by digit.
     parts = []
     for at, part in enumerate(_NUMBER.split(ident)):
         digits = part.lstrip("0") if at % 2 else ""

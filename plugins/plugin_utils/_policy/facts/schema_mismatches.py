@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Facts against their schema, value by value: what does not fit, why, and what would do in its place.
+"""Find the values of facts that do not match their schema, with the reason and the accepted values.
 
-It reads the few keywords that the schemas of facts use, and says of each value what a person needs to correct
-it. A test holds it against the jsonschema library.
+Only the keywords that the schemas of facts use are supported. Each mismatch contains what the user needs to
+correct the value. A test compares the results with the jsonschema library.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ..documents.schemas import schema, suggestion
 
 ABSENT, NULL, TYPE, VALUE, UNKNOWN_KEY = "absent", "null", "type", "value", "unknown_key"
 
-#: How many values of a choice are named; a longer one is named by its first ones.
+#: Maximum number of choices that a message lists; further choices are omitted.
 SHOWN_CHOICES = 8
 
 Use = tuple[str, Mapping[str, object]]
@@ -39,10 +39,10 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 
 @dataclass(frozen=True)
 class Misfit:
-    """One value, or key, that does not fit.
+    """One value or key that does not match the schema.
 
-    ``reason`` is that of the fact that is not known for it, or ``unknown_key``. ``use`` is the code and the
-    fields of the words that say what would do; ``hint`` is the key that was probably meant.
+    ``reason`` is the reason for which the fact becomes unknown, or ``unknown_key``. ``use`` is the code and
+    the fields of the text that describes accepted values; ``hint`` is the most similar known key.
     """
 
     path: Path
@@ -54,15 +54,15 @@ class Misfit:
 
 
 def misfits(name: str, value: object) -> Iterator[Misfit]:
-    """Everything in ``value`` that does not fit the schema ``name``."""
+    """Yield everything in ``value`` that does not match the schema ``name``."""
     root = schema(name)
     yield from _Walk(root).check(value, root, ())
 
 
 def feature_respelled(feature: str, value: object) -> tuple[Any, list[Misfit]]:
-    """``value`` of a site's own feature as ``respelled`` gives it, and what in it does not fit.
+    """Return the ``respelled`` value of a site's own ``feature``, and its mismatches.
 
-    Each feature has the shape of ours; paths are those of ``feature``.
+    The schema of the built-in features applies; paths begin with ``features`` and the name of ``feature``.
     """
     root = schema("host_facts")
     part = root["properties"]["features"]["properties"]["isc"]
@@ -72,9 +72,9 @@ def feature_respelled(feature: str, value: object) -> tuple[Any, list[Misfit]]:
 
 
 def respelled(name: str, value: object) -> Any:
-    """A copy of ``value`` with other spellings of architectures and numbers as the schema ``name`` has them.
+    """Return a copy of ``value`` with architectures and numbers in the spelling of the schema ``name``.
 
-    What the schema knows is copied, so that it can be changed.
+    All parts that the schema defines are copied, so the caller may change them.
     """
     root = schema(name)
     return _Walk(root).spell(value, root)
@@ -127,9 +127,9 @@ class _Walk:
         elif isinstance(value, list):
             yield from self._list(value, part, path)
         else:
-            broken = next(_broken(value, part), "")
-            if broken:
-                yield self._misfit(value, part, path, VALUE, broken)
+            violated = next(_violated_keywords(value, part), "")
+            if violated:
+                yield self._misfit(value, part, path, VALUE, violated)
 
     def _fits(self, value: Any, part: Any) -> bool:
         return next(self.check(value, part, ()), None) is None
@@ -159,14 +159,14 @@ class _Walk:
                 yield from self.check(item, rest, (*path, name))
 
     def _list(self, value: list[Any], part: Any, path: Path) -> Iterator[Misfit]:
-        broken = next(_broken(value, part), "")
-        if broken:
-            yield self._misfit(value, part, path, VALUE, broken)
+        violated = next(_violated_keywords(value, part), "")
+        if violated:
+            yield self._misfit(value, part, path, VALUE, violated)
         for index, item in enumerate(value):
             yield from self.check(item, part.get("items", {}), (*path, index))
 
     def _use(self, part: Any) -> Use:
-        """What would do, in words; nothing where only the schema can say it."""
+        """Return the code and fields of the text for accepted values; empty if no text describes them."""
         part = self._resolved(part)
         if "anyOf" in part:
             uses = [self._use(branch) for branch in part["anyOf"]]
@@ -198,8 +198,8 @@ def _is_one_of(value: object, wanted: list[str]) -> bool:
     return any(isinstance(value, _TYPES[name]) for name in wanted)
 
 
-def _broken(value: Any, part: Any) -> Iterator[str]:
-    """Keywords about text, numbers and lists that ``value`` breaks."""
+def _violated_keywords(value: Any, part: Any) -> Iterator[str]:
+    """Yield the keywords for text, numbers and lists that ``value`` violates."""
     if isinstance(value, str):
         if "pattern" in part and not _compiled(part["pattern"]).search(value):
             yield "pattern"
