@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Making a constraint ready to run: local references expanded, parameters filled in."""
+"""Bind constraints: expand local references and substitute parameters."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ MAX_EXPANDED = 20_000
 
 _LISTS = ("allOf", "anyOf", "oneOf")
 _SINGLE = ("items", "contains", "not", "if", "then", "else")
-_NOTES = ("$defs", "description")
+_ANNOTATIONS = ("$defs", "description")
 _NUMBERS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 _SIZES = ("minLength", "maxLength", "minItems", "maxItems", "minContains", "maxContains")
 _TEXTS = ("pattern", "versionRange")
-_WANTED: dict[str, tuple[str, ...]] = {
+_PARAMETER_TYPES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(_NUMBERS, ("integer", "number")),
     **dict.fromkeys(_SIZES, ("integer",)),
     **dict.fromkeys(_TEXTS, ("string",)),
@@ -33,16 +33,17 @@ _WANTED: dict[str, tuple[str, ...]] = {
 def bind(constraint: Any, values: Mapping[str, object], report: Report) -> Any:
     """Return ``constraint`` without ``$ref``, ``$defs`` and ``{param: name}``.
 
-    Faults go to ``report`` with the path inside the constraint: an unknown parameter or reference, a
-    reference that leads back to itself, a parameter whose type does not fit its keyword. As in JSON Schema
-    ``#/$defs/name`` is one of the root's, wherever the reference is: ``$defs`` further in hide nothing.
+    ``report`` is called with each error and its path inside the constraint. Errors are an unknown parameter or
+    reference, a circular reference, and a parameter whose type does not fit its keyword. As in JSON Schema,
+    ``#/$defs/name`` refers to the ``$defs`` of the root, wherever the reference is; nested ``$defs`` are
+    ignored.
     """
     definitions = constraint.get("$defs", {}) if isinstance(constraint, dict) else {}
     return _Binder(values, report, definitions).bind(constraint, (), ())
 
 
 def conjunction(constraints: Sequence[Any]) -> Any:
-    """One constraint for several that all have to hold, each with references to its own ``$defs``."""
+    """Combine constraints with ``allOf``; references of each part keep pointing to its own ``$defs``."""
     if len(constraints) == 1:
         return constraints[0]
     definitions: dict[str, Any] = {}
@@ -93,7 +94,7 @@ class _Binder:
             return True
         bound: dict[str, Any] = {}
         for keyword, argument in part.items():
-            if keyword in _NOTES or keyword == "$ref":
+            if keyword in _ANNOTATIONS or keyword == "$ref":
                 continue
             bound[keyword] = self._keyword(keyword, argument, (*path, keyword), inside)
         if "$ref" in part:
@@ -121,7 +122,7 @@ class _Binder:
             self._report(Fault("param_unknown", {"param": name, "hint": hint}), path)
             return 0
         value = self._values[name]
-        wanted = _WANTED.get(keyword)
+        wanted = _PARAMETER_TYPES.get(keyword)
         if wanted is not None and type_name(value) not in wanted:
             fields = {
                 "param": name,

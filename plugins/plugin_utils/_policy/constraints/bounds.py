@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The profile's own keywords over text: instants relative to the run's, ranges of versions (R28)."""
+"""Evaluate the keywords ``withinDays``, ``beyondDays`` and ``versionRange`` (R28)."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from ....module_utils._time import NEVER_TEXT, days_later, read_time
 
 
 def within_days(value: str, days: int, as_of: datetime) -> bool:
-    """Whether the instant ``value`` lies no later than ``days`` after ``as_of``; ``never`` does not."""
+    """Return whether the time ``value`` is at most ``days`` after ``as_of``; false for ``never``."""
     instant = read_time(value)
     return instant is not None and instant <= days_later(as_of, days)
 
 
 def beyond_days(value: str, days: int, as_of: datetime) -> bool:
-    """Whether the instant ``value`` lies later than ``days`` after ``as_of``; ``never`` does."""
+    """Return whether the time ``value`` is more than ``days`` after ``as_of``; true for ``never``."""
     instant = read_time(value)
     return value == NEVER_TEXT or (instant is not None and instant > days_later(as_of, days))
 
 
 def in_version_range(value: str, text: str) -> bool | None:
-    """Whether a version lies in a range; None if it cannot be read or compared."""
+    """Return whether a version is in a range; None if it cannot be parsed or compared."""
     try:
         version = parse_version(value)
     except LicensingError:

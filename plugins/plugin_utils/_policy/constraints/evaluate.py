@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The constraint profile over facts that may be unknown: three values, with what failed and what is missing.
+"""Evaluate constraints in three-valued logic over facts that may be unknown.
 
-On complete facts the truth is that of JSON Schema 2020-12 (a test holds it against the jsonschema library).
-A constraint comes here bound: parameters filled in, local references expanded.
+The outcome contains the failures and the unknown facts. For complete facts the truth equals the result of
+JSON Schema 2020-12 (a test compares it with the jsonschema library). Constraints must be bound: parameters
+substituted, local references expanded.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ SHOWN_ITEMS = 20
 
 
 def evaluate(schema: Schema, facts: Facts, as_of: datetime, place: str = "") -> Outcome:
-    """Hold ``facts``, or what stands at ``place``, against ``schema``; date bounds count from ``as_of``."""
+    """Evaluate ``schema`` over ``facts``, or the value at ``place``; days are counted from ``as_of``."""
     value = lookup(facts.tree, place) if place else facts.tree
     return _Evaluator(facts, as_of).check(schema, value, place)
 
@@ -60,7 +61,7 @@ class _Evaluator:
         return conjunction(outcomes)
 
     def _check_unknown(self, schema: Schema, pointer: str) -> Outcome:
-        # Of a value that nobody knows only what holds for every value can be said.
+        # The outcome for an unknown value is known only if it is the same for every possible value.
         outcomes = []
         for keyword, argument in schema.items():
             if keyword in _APPLICATORS:
@@ -72,7 +73,7 @@ class _Evaluator:
         return conjunction(outcomes)
 
     def _bounded(self, keyword: str, argument: Any, pointer: str) -> Outcome:
-        # An unknown number of which a bound is certain: 5 or more certainly breaks a maximum of 0.
+        # The bounds of an unknown number can decide: a number of at least 5 violates a maximum of 0.
         low, high = self.facts.bounds[pointer]
         holds = _BOUNDS[keyword]
         best, worst = (low, high) if keyword in ("maximum", "exclusiveMaximum") else (high, low)
@@ -125,7 +126,7 @@ class _Evaluator:
         return failed(pointer, expected, shown(value))
 
     def same(self, expected: object, value: object, pointer: str) -> Truth:
-        """Whether a value, perhaps unknown in parts, equals ``expected``; 1 equals 1.0 and never true."""
+        """Return whether a value, perhaps with unknown parts, equals ``expected``; 1 equals 1.0, not true."""
         if self.facts.settled(pointer):
             return Truth.PASS if _equal(expected, value) else Truth.FAIL
         if pointer in self.facts.unknown:
@@ -148,7 +149,7 @@ class _Evaluator:
                 truths.append(Truth.FAIL)
         if Truth.FAIL in truths:
             return Truth.FAIL
-        # Keys that are unknown and named by neither side may still make them differ.
+        # Unknown keys that are in neither object can still make the objects differ.
         return Truth.UNKNOWN
 
     def _same_lists(self, expected: list[Any], value: list[Any], pointer: str) -> Truth:
@@ -383,7 +384,7 @@ def _equal(left: object, right: object) -> bool:
 
 
 def shown(value: object) -> object:
-    """A value as a finding carries it: scalars and short lists of them as they are, the rest by its size."""
+    """Return a value as findings show it: scalars and short lists of them unchanged, others by their size."""
     if isinstance(value, list):
         if len(value) <= SHOWN_ITEMS and not any(isinstance(item, (dict, list)) for item in value):
             return value

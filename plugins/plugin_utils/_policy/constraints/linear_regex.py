@@ -1,11 +1,13 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The profile's ``pattern``: a subset of regular expressions that runs in linear time.
+"""Match the regular expressions of ``pattern`` in linear time.
 
-Literals, ``.``, ``[…]``, ``\\d \\w \\s`` (ASCII) and their opposites, groups, ``|``, ``* + ? {m,n}``; ``^``
-only at the very beginning and ``$`` only at the very end of the whole pattern. No back references, no
-look-around.
-The pattern becomes an automaton whose states are followed all at once, so no text makes it slow.
+Supported are literals, ``.``, ``[…]``, ``\\d \\w \\s`` (ASCII) and their negations, groups, ``|``,
+``* + ? {m,n}``, ``^`` only at the beginning and ``$`` only at the end of the complete pattern. Back
+references and look-around are not supported.
+
+A pattern is compiled to a nondeterministic automaton whose states are simulated in parallel, so no text makes
+it slow. Python's ``re`` backtracks and can need exponential time.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ _SPECIAL = frozenset("\\^$.|?*+()[]{}/-")
 
 
 class PatternError(ValueError):
-    """A pattern outside the subset; ``str()`` says what is wrong, ``position`` where."""
+    """A pattern outside the subset; ``str()`` describes the problem, ``position`` is its index."""
 
     def __init__(self, problem: str, position: int) -> None:
         super().__init__(f"{problem} at position {position}")
@@ -216,7 +218,7 @@ def _negate(ranges: Ranges) -> Ranges:
 
 
 class Pattern:
-    """A compiled pattern; ``search`` answers whether it occurs in a text."""
+    """A compiled pattern; ``search`` returns whether it occurs in a text."""
 
     def __init__(self, text: str) -> None:
         parser = _Parser(text)
@@ -280,7 +282,7 @@ class Pattern:
         return known
 
     def search(self, text: str) -> bool:
-        """Whether the pattern matches somewhere in ``text``."""
+        """Return whether the pattern matches somewhere in ``text``."""
         current = set(self._closure(self._begin))
         for character in text:
             if self._final in current and not self._end_only:
@@ -301,5 +303,5 @@ class Pattern:
 
 @lru_cache(maxsize=512)
 def compile_pattern(text: str) -> Pattern:
-    """Compile, or raise PatternError with what is wrong."""
+    """Compile a pattern. Raises PatternError if it is outside the subset."""
     return Pattern(text)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a schema cannot see in a constraint: facts that do not exist, bounds that fit nothing, no teeth."""
+"""Check constraints beyond their schema: unknown facts, impossible values, constraints that never fail."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ _NUMBERS = frozenset(("integer", "number"))
 
 
 def check(constraint: Any, node: Node, report: Report, *, guarded: bool) -> None:
-    """Report every fault of a bound ``constraint`` over the facts of ``node``, with its path in it.
+    """Report every error of a bound ``constraint`` over the facts of ``node``, with its path in it.
 
-    ``guarded`` is true where passing has an effect of its own (``when``): there a numeric bound on a fact
-    that can be ``never`` needs ``type: integer`` beside it.
+    ``guarded`` is true if passing has an effect of its own (``when``): a numeric bound on a fact that can be
+    ``never`` then needs ``type: integer`` next to it, because numeric keywords pass for text.
     """
     _Checker(report).walk(constraint, node, (), (), guarded)
 
@@ -48,7 +48,7 @@ class _Checker:
     def walk(self, part: Any, node: Node, path: Path, place: Path, guarded: bool) -> None:
         if not isinstance(part, dict):
             return
-        self._fit(part, node, path, place, guarded)
+        self._check_keywords(part, node, path, place, guarded)
         for keyword in _SAME_FACT:
             for index, child in enumerate(part.get(keyword, ())):
                 self.walk(child, node, (*path, keyword, index), place, guarded)
@@ -72,7 +72,9 @@ class _Checker:
             self._fault("fact_unknown", path, (*place, name), hint=join((*place, hint)) if hint else "")
         return found
 
-    def _fit(self, part: dict[str, Any], node: Node, path: Path, place: Path, guarded: bool) -> None:
+    def _check_keywords(
+        self, part: dict[str, Any], node: Node, path: Path, place: Path, guarded: bool
+    ) -> None:
         for keyword, argument in part.items():
             here = (*path, keyword)
             if keyword in _NUMERIC:
@@ -142,15 +144,18 @@ def _possible(value: object, node: Node) -> bool:
 
 
 def never_fails(part: Any, node: Node | None) -> bool:
-    """Whether a bound constraint holds for every value of the fact, as far as that is easily seen."""
+    """Return whether a bound constraint obviously passes for every value of the fact.
+
+    False does not prove that the constraint can fail: only simple cases are recognized.
+    """
     if isinstance(part, bool):
         return part
     if node is None or node.stated:
         return False
-    return all(_idle(keyword, argument, part, node) for keyword, argument in part.items())
+    return all(_always_passes(keyword, argument, part, node) for keyword, argument in part.items())
 
 
-def _idle(keyword: str, argument: Any, part: dict[str, Any], node: Node) -> bool:
+def _always_passes(keyword: str, argument: Any, part: dict[str, Any], node: Node) -> bool:
     if keyword == "properties":
         return all(never_fails(child, node.properties.get(name)) for name, child in argument.items())
     if keyword == "allOf":

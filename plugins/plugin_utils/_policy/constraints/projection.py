@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The few facts that a constraint reads: a key under which its outcome is remembered, and its evidence."""
+"""Project facts to those that constraints read, for cache keys and for the evidence of findings."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from ..base.pointer import MISSING, escape, split
 from ..facts.facts import Facts
 from .evaluate import shown
 
-#: Applied to the value itself, so its parts are read where the constraint says so.
+#: Keywords whose subschemas apply to the value itself.
 _SAME_FACT = ("allOf", "anyOf", "oneOf")
-#: Their failure shows the value at most by its size.
+#: Keywords whose failures show at most the size of the value.
 _SIZED = frozenset(("anyOf", "oneOf", "not", "type", "minItems", "maxItems"))
 _INNER = frozenset(("properties", "required", "items", "allOf", "if", "then", "else", *_SIZED))
 _IGNORED = frozenset(("minContains", "maxContains"))
 _SECRET = re.compile(r"key|pass|pwd|secret|token", re.ASCII | re.IGNORECASE)
-_GONE = ...
+_ABSENT = ...
 
 
 @dataclass
 class ProjectionPaths:
-    """What of a value is read: all of it, its size, whether it is there, single keys, every item."""
+    """The parts of a value that are read: all of it, its size, its presence, single keys, every item."""
 
     whole: bool = False
     sized: bool = False
@@ -35,7 +35,7 @@ class ProjectionPaths:
     items: ProjectionPaths | None = None
 
     def read(self, constraint: Any) -> None:
-        """Add what ``constraint`` (bound) reads of the value."""
+        """Add the parts of the value that the bound ``constraint`` reads."""
         if not isinstance(constraint, dict):
             self.sized = self.sized or constraint is False
             return
@@ -67,21 +67,21 @@ class ProjectionPaths:
         shape.whole = True
 
     def of(self, value: object) -> object:
-        """The projection of ``value``: equal for values that the constraint cannot tell apart."""
+        """Return the projection of ``value``: equal for values with equal outcomes of the constraint."""
         if self.whole:
             return value
         if isinstance(value, dict):
-            parts = [self.parts[name].of(value.get(name, _GONE)) for name in self.parts]
+            parts = [self.parts[name].of(value.get(name, _ABSENT)) for name in self.parts]
             return ("object", len(value) if self.sized else 0, parts)
         if isinstance(value, list):
             items = None if self.items is None else [self.items.of(item) for item in value]
             return ("list", shown(value) if self.sized else 0, items)
         if self.sized:
             return ("value", value)
-        return value if value is None or value is _GONE else "value"
+        return value if value is None or value is _ABSENT else "value"
 
     def leaves(self, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-        """Paths of the facts that are named; a list's items are ``*``."""
+        """Yield the paths of the named facts; ``*`` stands for the items of a list."""
         inner = [child for name, part in self.parts.items() for child in part.leaves((*path, name))]
         if self.items is not None:
             inner.extend(self.items.leaves((*path, "*")))
@@ -92,7 +92,7 @@ class ProjectionPaths:
 
 
 class Projection:
-    """What a set of constraints reads of a system's facts."""
+    """The facts of a system that a set of constraints reads."""
 
     def __init__(self, constraints: Iterable[Any], pointers: Iterable[str] = ()) -> None:
         self.shape = ProjectionPaths()
@@ -105,22 +105,22 @@ class Projection:
         self._leaves = tuple(sorted(set(self.shape.leaves())))
 
     def reads(self, *roots: str) -> bool:
-        """Whether any of these top-level facts is read."""
+        """Return whether any of these top-level facts is read."""
         return self._roots is None or any(root in self._roots for root in roots)
 
     def key(self, facts: Facts, gaps: Mapping[str, list[Any]]) -> bytes:
-        """Equal for facts on which the constraints have equal outcomes; ``gaps`` are those of ``facts``."""
+        """Return a cache key: equal keys mean equal outcomes. ``gaps`` is ``gaps_of(facts)``."""
         roots = gaps if self._roots is None else self._roots
         missing = [(root, gaps[root]) for root in ("", *sorted(roots)) if root in gaps]
         return _bytes((self.shape.of(facts.tree), missing))
 
     def evidence(self, facts: Facts, origins: Mapping[str, tuple[str, ...]]) -> list[dict[str, Any]]:
-        """The values of all facts that are named, with what derived ones were made from."""
+        """Return the values of all named facts, with the origins of derived facts."""
         return [entry for path in self._leaves for entry in _evidence(path, facts, origins)]
 
 
 def gaps_of(facts: Facts) -> dict[str, list[Any]]:
-    """What is not known, by top-level fact."""
+    """Return the unknown facts, incomplete lists and bounds, grouped by top-level fact."""
     found: dict[str, list[Any]] = {}
     for pointer, reason in facts.unknown.items():
         found.setdefault(_root(pointer), []).append((pointer, reason))
@@ -134,7 +134,7 @@ def gaps_of(facts: Facts) -> dict[str, list[Any]]:
 
 
 def _bytes(value: Any) -> bytes:
-    # Version 0 knows neither references nor interned text: equal data has equal bytes.
+    # Version 0 writes neither references nor interned strings, so equal data has equal bytes.
     return marshal.dumps(value, 0)
 
 
@@ -178,7 +178,7 @@ def _column(value: object, path: tuple[str, ...]) -> object:
 
 
 def origins_of(origins: Mapping[str, tuple[str, ...]], pointer: str) -> list[str]:
-    """What the fact at ``pointer`` was derived from: pointers and licence ids."""
+    """Return what the fact at ``pointer`` was derived from: pointers and license ids."""
     while pointer:
         if pointer in origins:
             return sorted(set(origins[pointer]))

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Three-valued truth with its reasons: which leaves failed, which facts are missing."""
+"""Three-valued logic whose outcomes contain the failed constraints and the unknown facts."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from dataclasses import dataclass
 
 
 class Truth(enum.Enum):
-    """Strong Kleene: UNKNOWN only where both outcomes are still possible."""
+    """Strong Kleene logic: UNKNOWN only if both outcomes are still possible."""
 
-    PASS = "pass"  # noqa: S105 - a verdict, no secret
+    PASS = "pass"  # noqa: S105 - a verdict, not a secret
     FAIL = "fail"
     UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
 class Failure:
-    """A constraint that a known value breaks: where, which bound, which value.
+    """A constraint that a known value violates: pointer, expected bound, actual value.
 
-    Of ``anyOf`` and ``oneOf`` also what each alternative stumbles over; one that holds has none.
+    For ``anyOf`` and ``oneOf``, ``alternatives`` has the failures of each alternative; empty if it passes.
     """
 
     pointer: str
@@ -32,7 +32,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A truth with the failures that made it FAIL, or the pointers that made it UNKNOWN."""
+    """A truth value, with the failures that made it FAIL or the pointers that made it UNKNOWN."""
 
     truth: Truth
     failures: tuple[Failure, ...] = ()
@@ -51,7 +51,7 @@ def unknown(*pointers: str) -> Outcome:
 
 
 def conjunction(outcomes: Iterable[Outcome]) -> Outcome:
-    """AND: one failure decides; else one unknown keeps it open."""
+    """Return the AND of outcomes: FAIL if one fails, else UNKNOWN if one is unknown."""
     failures: list[Failure] = []
     missing: dict[str, None] = {}
     result = Truth.PASS
@@ -69,7 +69,7 @@ def conjunction(outcomes: Iterable[Outcome]) -> Outcome:
 
 
 def _distinct(failures: Sequence[Failure]) -> list[Failure]:
-    # Their values may be unhashable, so they are compared; only those in one place can be equal.
+    # Values may be unhashable, so compare them. Only failures with the same pointer can be equal.
     distinct: dict[str, list[Failure]] = {}
     for failure in failures:
         same = distinct.setdefault(failure.pointer, [])
@@ -79,22 +79,22 @@ def _distinct(failures: Sequence[Failure]) -> list[Failure]:
 
 
 def disjunction(outcomes: Sequence[Outcome], pointer: str, expected: object, actual: object) -> Outcome:
-    """OR: one pass decides; else one unknown keeps it open."""
+    """Return the OR of outcomes: PASS if one passes, else UNKNOWN if one is unknown."""
     truths = [outcome.truth for outcome in outcomes]
     if Truth.PASS in truths:
         return PASSED
     if Truth.UNKNOWN in truths:
-        return _open(outcomes)
-    return _none_fits(outcomes, pointer, expected, actual)
+        return _undecided(outcomes)
+    return _no_match(outcomes, pointer, expected, actual)
 
 
 def exactly_one(outcomes: Sequence[Outcome], pointer: str, expected: object, actual: object) -> Outcome:
-    """oneOf: two passes fail whatever else is unknown."""
+    """Return the outcome of ``oneOf``: two that pass are a failure, even if others are unknown."""
     truths = [outcome.truth for outcome in outcomes]
     passes = truths.count(Truth.PASS)
     if passes > 1 or (passes == 0 and Truth.UNKNOWN not in truths):
-        return _none_fits(outcomes, pointer, expected, actual)
-    return _open(outcomes) if Truth.UNKNOWN in truths else PASSED
+        return _no_match(outcomes, pointer, expected, actual)
+    return _undecided(outcomes) if Truth.UNKNOWN in truths else PASSED
 
 
 def negation(outcome: Outcome, pointer: str, expected: object, actual: object) -> Outcome:
@@ -104,23 +104,23 @@ def negation(outcome: Outcome, pointer: str, expected: object, actual: object) -
 
 
 def conditional(condition: Outcome, then: Outcome, otherwise: Outcome) -> Outcome:
-    """if/then/else: with an unknown condition both branches decide if they are equal."""
+    """Return the outcome of if/then/else. If the condition is unknown, two equal branches decide."""
     if condition.truth is Truth.PASS:
         return then
     if condition.truth is Truth.FAIL:
         return otherwise
     if then.truth is otherwise.truth:
         return conjunction([then, otherwise])
-    return _open([condition, then, otherwise])
+    return _undecided([condition, then, otherwise])
 
 
-def _none_fits(outcomes: Sequence[Outcome], pointer: str, expected: object, actual: object) -> Outcome:
+def _no_match(outcomes: Sequence[Outcome], pointer: str, expected: object, actual: object) -> Outcome:
     alternatives = tuple(outcome.failures for outcome in outcomes)
-    place = _common(outcomes, pointer) if all(alternatives) else pointer
+    place = _common_pointer(outcomes, pointer) if all(alternatives) else pointer
     return Outcome(Truth.FAIL, (Failure(place, expected, actual, alternatives),))
 
 
-def _open(outcomes: Sequence[Outcome]) -> Outcome:
+def _undecided(outcomes: Sequence[Outcome]) -> Outcome:
     missing: dict[str, None] = {}
     for outcome in outcomes:
         if outcome.truth is Truth.UNKNOWN:
@@ -128,7 +128,7 @@ def _open(outcomes: Sequence[Outcome]) -> Outcome:
     return Outcome(Truth.UNKNOWN, (), tuple(missing))
 
 
-def _common(outcomes: Sequence[Outcome], pointer: str) -> str:
-    # Alternatives that all stumble over one fact are best reported at that fact.
+def _common_pointer(outcomes: Sequence[Outcome], pointer: str) -> str:
+    # If all alternatives fail at the same fact, report the failure at that fact.
     places = {failure.pointer for outcome in outcomes for failure in outcome.failures}
     return places.pop() if len(places) == 1 else pointer

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Validate HostFacts from all sources against their closed schema.
 
-A key that the schema does not define is an error of the host. A value that cannot be read becomes unknown, and
+A key that the schema does not define is an error of the host. A value that cannot be read becomes unknown;
 messages show it with the accepted values. Valid documents are returned unchanged.
 """
 
