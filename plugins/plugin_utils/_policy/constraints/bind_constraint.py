@@ -33,10 +33,10 @@ _PARAMETER_TYPES: dict[str, tuple[str, ...]] = {
 def bind(constraint: Any, values: Mapping[str, object], report: Report) -> Any:
     """Return ``constraint`` without ``$ref``, ``$defs`` and ``{param: name}``.
 
-    ``report`` is called with each error and its path inside the constraint. Errors are an unknown parameter or
-    reference, a circular reference, and a parameter whose type does not fit its keyword. As in JSON Schema,
-    ``#/$defs/name`` refers to the ``$defs`` of the root, wherever the reference is; nested ``$defs`` are
-    ignored.
+    ``report`` is called with each error and its path inside the constraint. Errors are an unknown parameter
+    or reference, a circular reference, and a parameter whose type does not fit its keyword. As in JSON
+    Schema, ``#/$defs/name`` refers to the ``$defs`` of the root, wherever the reference is; nested ``$defs``
+    are ignored.
     """
     definitions = constraint.get("$defs", {}) if isinstance(constraint, dict) else {}
     return _Binder(values, report, definitions).bind(constraint, (), ())

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A composed policy with its parameters filled in, and everything checked that its schema could not see."""
+"""Bind a composed policy: substitute parameters and check what its JSON Schema cannot express."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ HORIZON = "horizon_days"
 
 
 def bind_policy(policy: PolicySet, horizon: int | None = None, catalog: Catalog | None = None) -> BoundPolicy:
-    """Fill in the parameters; ``horizon`` (days) is the value of ``horizon_days``.
+    """Return the policy with its parameters substituted; ``horizon`` (days) is the value of ``horizon_days``.
 
-    ``catalog`` is the site's own (R2), else the shipped one. The result's ``faults`` lists what is wrong with
-    the rules. Raises PolicyError where the policy knows no horizon, InvalidDocument where the value is out of
-    its bounds.
+    ``catalog`` is the site's catalog (R2), by default the built-in one. ``faults`` of the result lists the
+    errors of rules and pools. Raises PolicyError if the policy has no parameter ``horizon_days``,
+    InvalidDocument if the value is out of its bounds.
     """
     parameters = dict(policy.parameters)
     if horizon is not None:
@@ -56,7 +56,7 @@ def bind_policy(policy: PolicySet, horizon: int | None = None, catalog: Catalog 
 
 
 def with_values(policy: PolicySet, values: Mapping[str, Any], origin: str) -> PolicySet:
-    """The policy with other parameter values; raises InvalidDocument for those that cannot be."""
+    """Return the policy with other parameter values. Raises InvalidDocument for unknown or invalid ones."""
     parameters = dict(policy.parameters)
     for name, value in values.items():
         if name not in parameters:
@@ -81,7 +81,7 @@ def _set(parameter: Parameter, value: Any, origin: str) -> Parameter:
 
 
 def _digest(policy: PolicySet) -> str:
-    # Of what decides: the composed checks and parameters, wherever their files lie.
+    # The digest covers everything that affects decisions, but not the paths of the files.
     content = {
         "parameters": {name: parameter.to_dict() for name, parameter in policy.parameters.items()},
         "site_facts": {name: each.to_dict() for name, each in policy.site_facts.items()},
@@ -131,7 +131,7 @@ class _Binder:
         conditions = [
             self._constraint(entry, key, guarded=True) for key in ("applies_to", "when") if key in raw
         ]
-        self._dates(entry)
+        self._check_dates(entry)
         message, remediation = dict(raw.get("message", {})), dict(raw.get("remediation", {}))
         for key, wording in (("message", message), ("remediation", remediation)):
             for language, text in wording.items():
@@ -157,7 +157,7 @@ class _Binder:
         lint.check(bound, self._facts_of(entry), report, guarded=guarded)
         return bound
 
-    def _dates(self, entry: Entry) -> None:
+    def _check_dates(self, entry: Entry) -> None:
         mode = entry.raw.get("mode")
         dates: list[tuple[Path, str]] = []
         if isinstance(mode, dict):
@@ -168,9 +168,9 @@ class _Binder:
             if name in entry.raw.get("effective", {})
         ]
         for series in (dates, window):
-            self._in_order(entry, series)
+            self._check_date_order(entry, series)
 
-    def _in_order(self, entry: Entry, dates: Iterable[tuple[Path, str]]) -> None:
+    def _check_date_order(self, entry: Entry, dates: Iterable[tuple[Path, str]]) -> None:
         previous = None
         for path, text in dates:
             try:

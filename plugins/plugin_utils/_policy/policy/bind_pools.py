@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pools with their parameters filled in, and what their schema could not see: facts, units, groups."""
+"""Bind pools: substitute parameters and check facts, units and groups."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .text_templates import quoted
 
 AGGREGATES = ("sum", "count", "min", "max")
 _PRODUCT = "product"
-#: What grants know of; other keys say nothing about them.
+#: Keys by which the quantities of grants can be grouped.
 _GRANT_KEYS = {
     PURCHASED: ("arch", _PRODUCT),
     ALLOCATED: ("arch", _PRODUCT, SUBJECT, "license_server.id"),
@@ -35,7 +35,7 @@ def pool_of(
     catalog: Catalog,
     report: Callable[[Fault], None],
 ) -> Pool:
-    """The bound pool; ``check`` holds what it shares with rules. Every fault goes to ``report``."""
+    """Return the bound pool; ``check`` has the fields shared with rules. Call ``report`` with each error."""
     return _PoolBinder(entry, values, facts, catalog, report).pool(check)
 
 
@@ -63,7 +63,7 @@ class _PoolBinder:
         row = self._row()
         demand, source = raw["demand"], raw["supply"]
         aggregate = next(name for name in AGGREGATES if name in demand)
-        ahead = raw.get("forecast", {})
+        forecast = raw.get("forecast", {})
         texts = (*check["message"].values(), *check["remediation"].values())
         pool = Pool(
             **check,
@@ -81,14 +81,16 @@ class _PoolBinder:
             packs=tuple(source.get("packs", ())),
             headroom_warn=int(raw["require"].get("headroom_warn", "0%").rstrip("%")),
             blame=raw.get("blame", "all"),
-            forecast_days=self._number(("forecast", "within_days"), ahead["within_days"]) if ahead else 0,
-            forecast_mode=ahead.get("mode", "warn"),
+            forecast_days=self._number(("forecast", "within_days"), forecast["within_days"])
+            if forecast
+            else 0,
+            forecast_mode=forecast.get("mode", "warn"),
             quoted=quoted(texts),
             catalog=self._catalog,
         )
         if row is not None:
-            self._names(pool, row)
-        self._supplied(pool)
+            self._check_names(pool, row)
+        self._check_supply(pool)
         return pool
 
     def _row(self) -> Node | None:
@@ -115,17 +117,17 @@ class _PoolBinder:
         try:
             return read_term(raw, self._values)
         except (KeyError, ValueError) as error:
-            self._unfit(("demand", aggregate), error)
+            self._number_fault(("demand", aggregate), error)
             return ONE
 
     def _number(self, path: Path, raw: Any) -> int:
         try:
             return number(raw, self._values, 1)
         except (KeyError, ValueError) as error:
-            self._unfit(path, error)
+            self._number_fault(path, error)
             return 1
 
-    def _unfit(self, path: Path, error: KeyError | ValueError) -> None:
+    def _number_fault(self, path: Path, error: KeyError | ValueError) -> None:
         name = str(error.args[0])
         if isinstance(error, KeyError):
             hint = suggestion(name, sorted(self._values))
@@ -133,24 +135,24 @@ class _PoolBinder:
         else:
             self._fault(path, "pool_number", param=name)
 
-    # -- what the schema cannot see --
+    # -- checks that the schema cannot express --
 
-    def _names(self, pool: Pool, row: Node) -> None:
+    def _check_names(self, pool: Pool, row: Node) -> None:
         for name in sorted(set(pool.term.facts())):
-            self._fact(("demand", pool.aggregate), name, row, "integer")
+            self._check_fact(("demand", pool.aggregate), name, row, "integer")
         for key, names in (("group_by", pool.group_by), ("count_once_by", pool.count_once_by)):
             for index, name in enumerate(names):
                 if name != SUBJECT and not (pool.rows == "." and name == "id" and key == "count_once_by"):
-                    self._fact((key, index), name, row, "string")
+                    self._check_fact((key, index), name, row, "string")
 
-    def _fact(self, path: Path, name: str, row: Node, wanted: str) -> None:
+    def _check_fact(self, path: Path, name: str, row: Node, wanted: str) -> None:
         node = row.find(name.split(".")) or self._facts.find(name.split("."))
         if node is None:
             self._fault(path, "pool_fact_unknown", fact=name, hint=suggestion(name, sorted(row.properties)))
         elif wanted not in node.types:
             self._fault(path, "pool_fact_type", fact=name, expected=wanted, actual=" / ".join(node.types))
 
-    def _supplied(self, pool: Pool) -> None:
+    def _check_supply(self, pool: Pool) -> None:
         allowed = _GRANT_KEYS.get(pool.source)
         for index, name in enumerate(pool.group_by):
             if allowed is not None and name not in allowed:
@@ -162,9 +164,9 @@ class _PoolBinder:
         elif _PRODUCT in pool.group_by and pool.source == IN_FORCE:
             self._fault(("supply", "from"), "pool_product_source", source=pool.source)
         elif pool.product:
-            self._product(pool)
+            self._check_product(pool)
 
-    def _product(self, pool: Pool) -> None:
+    def _check_product(self, pool: Pool) -> None:
         metrics = {product.id: product.metric.value for product in self._catalog.products}
         if pool.product != VMS and pool.product not in metrics:
             hint = suggestion(pool.product, [VMS, *sorted(metrics)])

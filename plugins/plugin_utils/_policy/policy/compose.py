@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Several policy documents become one: extends, override, replace, disable, narrower parameters."""
+"""Compose policy documents into one: extends, override, replace, disable, narrower parameters."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..documents.yaml_reader import Document
 from ..facts.fact_table import SiteFact, fact_table
 from .model import ON_UNKNOWN_STRENGTH, SEVERITIES, STRENGTH, SYSTEM, Entry, Origin, Parameter, PolicySet
 
-#: What ``override`` may change.
+#: Keys that ``override`` may change.
 OVERRIDABLE = frozenset(
     ("mode", "severity", "on_unknown", "message", "remediation", "references", "description")
 )
@@ -23,9 +23,10 @@ _ACTIONS = frozenset(("override", "replace", "disable"))
 
 
 def compose(loaded: Iterable[tuple[Document, dict[str, str]]]) -> tuple[PolicySet, list[Fault]]:
-    """Unite documents, left to right, later wins. Each comes with its id, version and digest.
+    """Compose documents from left to right, later ones take precedence. Return the policy and all errors.
 
-    The faults are every conflict: a rule that is there already, an override of nothing, a wider parameter.
+    Each document is paired with its id, version and digest. Errors are conflicts, such as a rule that already
+    exists, an override of a rule that does not exist, or a parameter with wider bounds.
     """
     composer = _Composer()
     for document, identity in loaded:
@@ -45,7 +46,7 @@ class _Composer:
         self._tests: list[tuple[Document, Path, Mapping[str, Any]]] = []
 
     def add(self, document: Document, identity: dict[str, str]) -> None:
-        policy: dict[str, Any] = document.value  # type: ignore[assignment]  # the schema has seen it
+        policy: dict[str, Any] = document.value  # type: ignore[assignment]  # validated by the schema
         known = {item["id"]: item for item in self._documents}
         earlier = known.get(identity["id"])
         if earlier is not None:
@@ -195,7 +196,7 @@ class _Composer:
             parameter = self._narrower(existing, declared, document, path, policy)
         found = value_faults(parameter, document.place(path))
         self.faults.extend(found)
-        # A value that does not fit is one fault, not one more wherever it is used.
+        # Keep the previous value, so that an invalid one is reported once and not at each use.
         self._parameters[name] = parameter if not found or existing is None else existing
 
     def _narrower(
@@ -221,13 +222,13 @@ class _Composer:
 
 
 def fits(wanted: str, value: object) -> bool:
-    """Whether plain data is of a type by JSON Schema's name; a whole number is a number too."""
+    """Return whether plain data has the JSON Schema type ``wanted``; an integer is also a number."""
     name = type_name(value)
     return name == wanted or (wanted == "number" and name == "integer")
 
 
 def value_faults(parameter: Parameter, place: str) -> list[Fault]:
-    """What is wrong with a parameter's value: its type, its bounds."""
+    """Return the errors of a parameter's value: wrong type, not a choice, out of bounds."""
     value, fields = parameter.value, {"param": parameter.name, "value": brief(parameter.value)}
     if not fits(parameter.type, value):
         return [Fault("param_type", {**fields, "expected": parameter.type}, place)]
@@ -252,7 +253,7 @@ def _entry(raw: dict[str, Any], document: Document, path: Path, policy: dict[str
     else:
         origin = Origin(policy["id"], policy["version"], document.place(path))
         content = {name: value for name, value in raw.items() if name != "replace"}
-        # Whom a policy applies to is said of systems: a rule about others has only its own condition.
+        # The ``applies_to`` of a policy is about systems: rules about other subjects use only their own.
         parts = (policy, raw) if raw.get("about", SYSTEM) == SYSTEM else (raw,)
         conditions = [part["applies_to"] for part in parts if "applies_to" in part]
         if conditions:

@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A bare JSON Schema as a policy: one deny rule for each of its top-level constraints, in the same profile.
+"""Convert a bare JSON Schema to a policy with one deny rule per top-level constraint.
 
-Whoever has a schema of what a system has to look like can gate with it. What the profile lacks is refused,
-and what is unknown does not pass, as everywhere. A property that no system reports is a fact that the site
-states.
+A JSON Schema of the required state of a system can so be used in compliance checks. Keywords that policies do
+not support are errors, and unknown facts do not pass, as in every policy. A property that no system reports
+becomes a site fact.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ..facts.fact_table import fact_table
 
 VERSION = "0.0.0"
 
-_TELLING = (
+_SCHEMA_KEYWORDS = (
     "$schema",
     "$id",
     "$ref",
@@ -37,32 +37,32 @@ _TELLING = (
     "not",
     "if",
 )
-_OF_POLICIES = frozenset(("kind", "rules", "pools", "extends", "version"))
-#: Words about a schema that constrain nothing.
-_NOTES = frozenset(
+_POLICY_KEYS = frozenset(("kind", "rules", "pools", "extends", "version"))
+#: Keywords that do not constrain values.
+_ANNOTATIONS = frozenset(
     ("$schema", "$id", "$comment", "title", "description", "examples", "default", "deprecated")
 )
 _LISTS = ("allOf", "anyOf", "oneOf")
 _SINGLE = ("items", "contains", "not", "if", "then", "else")
 _NAMED = ("properties", "$defs")
-#: Keywords that mean something together only.
-_TOGETHER = {"if": ("if", "then", "else"), "contains": ("contains", "minContains", "maxContains")}
+#: Keywords that belong together, so one rule contains all of them.
+_KEYWORD_GROUPS = {"if": ("if", "then", "else"), "contains": ("contains", "minContains", "maxContains")}
 _SCALARS = ("string", "integer", "number", "boolean")
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def is_bare(value: object) -> bool:
-    """Whether this is a JSON Schema and not a policy that lacks its kind."""
-    if not isinstance(value, Mapping) or _OF_POLICIES & value.keys():
+    """Return whether this is a JSON Schema, and not a policy without ``kind``."""
+    if not isinstance(value, Mapping) or _POLICY_KEYS & value.keys():
         return False
-    return any(name in value for name in _TELLING)
+    return any(name in value for name in _SCHEMA_KEYWORDS)
 
 
 def as_policy(document: Document) -> tuple[Document, list[Fault]]:
-    """The schema as a LicensePolicy whose values keep the lines of the schema, and what is wrong with it."""
+    """Return the schema as a LicensePolicy with the lines of the schema, and the errors of the schema."""
     given: Any = document.value
-    faults = _refused(document, given)
-    schema = _without_notes(given)
+    faults = _root_faults(document, given)
+    schema = _without_annotations(given)
     for fault in schemas.validate("constraint", schema):
         faults.append(Fault(fault.code, fault.fields, document.place(fault.path)))
     if faults:
@@ -70,22 +70,22 @@ def as_policy(document: Document) -> tuple[Document, list[Fault]]:
     lines: dict[Path, int] = {(): document.lines.get((), 1)} if document.lines else {}
     rules: list[dict[str, Any]] = []
     shared = {"$defs": schema["$defs"]} if "$defs" in schema else {}
-    toothless = 0
+    never_failing = 0
     for name, require, moved in _parts(schema):
         at = len(rules)
-        # References are to the root's definitions: those of a part are out of their reach.
+        # References use the definitions of the root, so the ``$defs`` of a part are dropped.
         own = require
         if not isinstance(require, bool):
             own = {keyword: argument for keyword, argument in require.items() if keyword != "$defs"}
         body = own if isinstance(own, bool) else {**shared, **own}
         if lint.never_fails(require, fact_table()):
-            # What every system has passes once it has been read; until then it is unknown, and that counts.
-            toothless += 1
+            # The constraint passes for all known facts. The rule still reports facts that are unknown.
+            never_failing += 1
             body = {**shared, "if": own, "then": True, "else": False}
             moved = [((), origin) for _below, origin in moved[:1]]
         rules.append({"id": _unique(name, rules), "require": body})
-        _move(document.lines, lines, ("rules", at), [*moved, (("$defs",), ("$defs",))])
-    if toothless == len(rules):
+        _copy_lines(document.lines, lines, ("rules", at), [*moved, (("$defs",), ("$defs",))])
+    if never_failing == len(rules):
         return document, [Fault("bare_never_fails", {}, document.place(()))]
     policy: dict[str, Any] = {
         "kind": "LicensePolicy",
@@ -97,11 +97,11 @@ def as_policy(document: Document) -> tuple[Document, list[Fault]]:
     if stated:
         policy["site_facts"] = stated
         for name in stated:
-            _move(document.lines, lines, ("site_facts", name), [((), ("properties", name))])
+            _copy_lines(document.lines, lines, ("site_facts", name), [((), ("properties", name))])
     return Document(document.name, policy, lines), []
 
 
-def _refused(document: Document, given: Mapping[str, Any]) -> list[Fault]:
+def _root_faults(document: Document, given: Mapping[str, Any]) -> list[Fault]:
     faults = [Fault("bare_id", {"id": schemas.brief(ident)}, document.place(at)) for at, ident in _ids(given)]
     draft = given.get("$schema", _DRAFT)
     if draft != _DRAFT:
@@ -111,7 +111,7 @@ def _refused(document: Document, given: Mapping[str, Any]) -> list[Fault]:
 
 
 def _ids(part: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Each ``$id`` below the root: there it begins a schema in which references mean something else."""
+    """Yield each ``$id`` below the root: it would change the base of the references in its subschema."""
     if not isinstance(part, Mapping):
         return
     if path and "$id" in part:
@@ -127,19 +127,19 @@ def _ids(part: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
                 yield from _ids(child, (*path, keyword, name))
 
 
-def _without_notes(part: Any) -> Any:
+def _without_annotations(part: Any) -> Any:
     if not isinstance(part, Mapping):
         return part
     kept: dict[str, Any] = {}
     for keyword, argument in part.items():
-        if keyword in _NOTES:
+        if keyword in _ANNOTATIONS:
             continue
         if keyword in _LISTS and isinstance(argument, list):
-            kept[keyword] = [_without_notes(child) for child in argument]
+            kept[keyword] = [_without_annotations(child) for child in argument]
         elif keyword in _SINGLE:
-            kept[keyword] = _without_notes(argument)
+            kept[keyword] = _without_annotations(argument)
         elif keyword in _NAMED and isinstance(argument, Mapping):
-            kept[keyword] = {name: _without_notes(child) for name, child in argument.items()}
+            kept[keyword] = {name: _without_annotations(child) for name, child in argument.items()}
         else:
             kept[keyword] = argument
     return kept
@@ -149,8 +149,8 @@ Moved = list[tuple[Path, Path]]  # (path below require, path in the schema)
 
 
 def _parts(schema: Mapping[str, Any]) -> Iterator[tuple[str, Any, Moved]]:
-    """Name and constraint of every rule, with where its parts stand in the schema."""
-    taken = {name for together in _TOGETHER.values() for name in together}
+    """Yield the name and constraint of every rule, with the paths of its parts in the schema."""
+    taken = {name for group in _KEYWORD_GROUPS.values() for name in group}
     for keyword, argument in schema.items():
         if keyword == "properties":
             for name, child in argument.items():
@@ -165,14 +165,14 @@ def _parts(schema: Mapping[str, Any]) -> Iterator[tuple[str, Any, Moved]]:
         elif keyword == "allOf":
             for index, child in enumerate(argument):
                 yield f"{keyword}-{index + 1}", child, [((), (keyword, index))]
-        elif keyword in _TOGETHER:
-            names = [name for name in _TOGETHER[keyword] if name in schema]
+        elif keyword in _KEYWORD_GROUPS:
+            names = [name for name in _KEYWORD_GROUPS[keyword] if name in schema]
             yield keyword, {name: schema[name] for name in names}, [((name,), (name,)) for name in names]
         elif keyword != "$defs" and keyword not in taken:
             yield keyword.lstrip("$"), {keyword: argument}, [((), (keyword,)), ((keyword,), (keyword,))]
 
 
-def _move(source: Mapping[Path, int], target: dict[Path, int], rule: Path, origins: Moved) -> None:
+def _copy_lines(source: Mapping[Path, int], target: dict[Path, int], rule: Path, origins: Moved) -> None:
     for below, origin in origins:
         for path, line in source.items():
             if path[: len(origin)] == origin:
@@ -183,7 +183,7 @@ def _move(source: Mapping[Path, int], target: dict[Path, int], rule: Path, origi
 
 
 def _site_facts(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Properties of a plain type that no system reports: the site has to state them."""
+    """Return the declarations of site facts: scalar properties that no system reports."""
     known = fact_table().properties
     found: dict[str, Any] = {}
     for name, child in schema.get("properties", {}).items():

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From what a person names as policy to a checked PolicySet: files, inline data, the ``vendor`` policy."""
+"""Load and check policies from files, inline data and the built-in ``vendor`` policy."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ MAX_DOCUMENTS = 100
 def load_policy(argument: object, find: Finder = find_here, catalog: Catalog | None = None) -> PolicySet:
     """Load, resolve and check a policy.
 
-    ``argument`` is ``vendor``, a path, a LicensePolicy or a bare JSON Schema as data, or a list of those,
-    composed left to right. Its pools may count the products of ``catalog``, else of the shipped one.
-    Raises InvalidDocument with every fault (file and line), or PolicyError where there is nothing to read.
+    ``argument`` is ``vendor``, a path, a LicensePolicy or a bare JSON Schema as data, or a list of those. A
+    list is composed from left to right. Pools may use the products of ``catalog``, by default the built-in one.
+    Raises InvalidDocument with every error (file and line), or PolicyError if there is nothing to read.
     """
     loader = _Loader(find)
     sources = list(argument) if isinstance(argument, (list, tuple)) else [argument]
@@ -98,7 +98,7 @@ class _Loader:
             content = path.read_bytes()
         except OSError as error:
             raise PolicyError("policy_unreadable", name=name, reason=error.strerror or str(error)) from error
-        # Results carry relative names only: a controller's folders are nobody's business.
+        # Results contain relative names only, so that they do not disclose directories of the controller.
         shown = path.name if name == VENDOR else label(name, path)
         try:
             document = load_bytes(content, shown)
@@ -118,9 +118,9 @@ class _Loader:
             self.faults.extend(faults)
             if faults:
                 return None
-        if not self._shape(document):
+        if not self._is_valid(document):
             return None
-        policy: dict[str, Any] = document.value  # type: ignore[assignment]  # the schema has seen it
+        policy: dict[str, Any] = document.value  # type: ignore[assignment]  # validated by the schema
         identity = {"id": policy["id"], "version": policy["version"], "digest": digest(policy)}
         if identity["id"] in chain:
             cycle = [*chain[chain.index(identity["id"]) :], identity["id"]]
@@ -133,7 +133,7 @@ class _Loader:
             self._seen.setdefault(identity["id"], identity)
         return identity
 
-    def _shape(self, document: Document) -> bool:
+    def _is_valid(self, document: Document) -> bool:
         if document.value is None:
             self.faults.append(Fault("policy_empty", {}, document.name))
             return False
@@ -154,12 +154,12 @@ class _Loader:
         if wanted["id"] == VENDOR:
             identity = self._file(VENDOR, FOLDER / "vendor.yml", chain)
         else:
-            beside = _beside(path, wanted["id"])
-            if beside is None:
+            sibling = _find_sibling(path, wanted["id"])
+            if sibling is None:
                 self.faults.append(Fault("extends_missing", {"id": wanted["id"]}, place))
                 return
-            folder = posixpath.dirname(document.name)
-            identity = self._file(posixpath.join(folder, beside.name), beside, chain)
+            directory = posixpath.dirname(document.name)
+            identity = self._file(posixpath.join(directory, sibling.name), sibling, chain)
         if identity is None:
             return
         for key in ("id", "version", "digest"):
@@ -168,7 +168,7 @@ class _Loader:
                 self.faults.append(Fault("extends_mismatch", fields, place))
 
 
-def _beside(path: FilePath | None, ident: str) -> FilePath | None:
+def _find_sibling(path: FilePath | None, ident: str) -> FilePath | None:
     if path is None:
         return None
     for suffix in SUFFIXES:
@@ -179,7 +179,7 @@ def _beside(path: FilePath | None, ident: str) -> FilePath | None:
 
 
 def flatten(policy: PolicySet) -> dict[str, Any]:
-    """The composed policy as one LicensePolicy document, which gives the same verdicts and fingerprints."""
+    """Return the composed policy as one LicensePolicy document with the same verdicts and fingerprints."""
     last = policy.documents[-1]
     flat: dict[str, Any] = {
         "kind": "LicensePolicy",

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A resolved policy and its bound rules and pools."""
+"""Types of a composed policy and of its bound rules and pools."""
 
 from __future__ import annotations
 
@@ -25,25 +25,25 @@ register(MESSAGES)
 MODES = ("deny", "warn", "audit")
 OFF = "off"
 STRENGTH = {"deny": 3, "warn": 2, "audit": 1, OFF: 0}
-#: What an undecided check does unless the rule says otherwise: the mode's own line.
+#: Effect of an unknown verdict, by mode; ``on_unknown`` of a rule or pool can only make it weaker.
 ON_UNKNOWN = {"deny": "block", "warn": "warn", "audit": "ignore", OFF: "ignore"}
 ON_UNKNOWN_STRENGTH = {"block": 2, "warn": 1, "ignore": 0}
 SYSTEM, GRANT, LICENSE_SERVER = "system", "grant", "license_server"
-#: Subjects that are no systems: what was bought and who holds it. They count in no pool.
+#: Subjects that are not systems: grants and License Servers. Pools do not count them.
 LEDGER = frozenset((GRANT, LICENSE_SERVER))
-#: What a pool's supply is counted from.
+#: Sources of a pool's supply.
 IN_FORCE, ASSIGNED, INSTALLED = "in_force", "assigned", "installed"
 PURCHASED, ALLOCATED = "purchased", "allocated"
-#: The editions of VMS, which a pool counts as one product.
+#: The product of a pool that counts all editions of VMS together.
 VMS = "vms"
-#: The key of a row that is the subject itself.
+#: The key of a row that names its subject.
 SUBJECT = "subject.id"
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a rule came from: policy id, policy version, ``file:line``."""
+    """The origin of a rule: policy id, policy version, ``file:line``."""
 
     policy: str
     version: str
@@ -55,7 +55,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class Entry:
-    """A rule or pool of the composed policy as written, with the document each of its keys stands in."""
+    """A rule or pool of the composed policy as written, with the source document of each key."""
 
     raw: Mapping[str, Any]
     origin: Origin
@@ -66,14 +66,14 @@ class Entry:
         return str(self.raw["id"])
 
     def place(self, path: Path) -> str:
-        """``file:line`` of what stands at ``path`` inside the entry."""
+        """Return ``file:line`` of the value at ``path`` inside the entry."""
         document, base = self.sources[str(path[0]) if path and str(path[0]) in self.sources else "id"]
         return document.place((*base, *path))
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """A typed parameter with its bounds, its value and who set it."""
+    """A typed parameter with its bounds and its value; ``origin`` is what set the value."""
 
     name: str
     type: str
@@ -84,7 +84,7 @@ class Parameter:
     enum: tuple[Any, ...] | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """As the ``parameters`` of a policy document declare it."""
+        """Return the declaration as in ``parameters`` of a policy document."""
         declared: dict[str, Any] = {"type": self.type, "default": self.value}
         for name in ("minimum", "maximum"):
             if getattr(self, name) is not None:
@@ -96,7 +96,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class PolicySet:
-    """Everything that was loaded and composed, not yet bound."""
+    """A policy that is loaded and composed, but not bound yet."""
 
     documents: tuple[dict[str, str], ...]
     parameters: Mapping[str, Parameter]
@@ -110,7 +110,7 @@ class PolicySet:
 
 @dataclass(frozen=True)
 class Check:
-    """What rules and pools share once bound."""
+    """The fields that bound rules and pools share."""
 
     id: str
     origin: Origin
@@ -124,7 +124,7 @@ class Check:
     references: tuple[str, ...]
 
     def mode_at(self, as_of: datetime) -> str:
-        """deny, warn, audit or off at that instant: a date begins at its 00:00Z."""
+        """Return the mode at ``as_of``: deny, warn, audit or off. A date begins at 00:00Z."""
         begin, end = self.effective.get("from"), self.effective.get("until")
         if (begin and as_of < day(begin)) or (end and as_of >= day(end) + timedelta(days=1)):
             return OFF
@@ -134,7 +134,7 @@ class Check:
         return max(reached, key=lambda pair: (pair[0], STRENGTH[pair[1]]))[1] if reached else OFF
 
     def unknown_effect(self, mode: str) -> str:
-        """block, warn or ignore. A rule that only warns or records never blocks."""
+        """Return the effect of an unknown verdict: block, warn or ignore, never stronger than ``mode``."""
         default = ON_UNKNOWN[mode]
         if self.on_unknown is None:
             return default
@@ -143,10 +143,10 @@ class Check:
 
 @dataclass(frozen=True)
 class Rule(Check):
-    """``applies`` (when and applies_to together) and ``require`` are bound constraints.
+    """A bound rule: ``applies`` (``when`` and ``applies_to`` combined) and ``require`` are constraints.
 
-    ``about`` is ``system`` (systems and nodes), ``grant`` or ``license_server``: whom the rule judges, and
-    whose facts it reads.
+    ``about`` is the kind of subjects whose facts are checked: ``system`` (systems and nodes), ``grant`` or
+    ``license_server``.
     """
 
     require: Any = True
@@ -155,12 +155,12 @@ class Rule(Check):
 
 @dataclass(frozen=True)
 class Pool(Check):
-    """Demand over rows against supply.
+    """A bound pool: compares the demand of rows with a supply.
 
     ``where`` is a bound constraint over a row. The demand is the ``aggregate`` (sum, count, min, max) of
-    ``term``, divided by ``ceil_div`` and rounded up to ``round_up``; ``source`` says which quantities are the
-    supply. ``forecast_days`` 0 looks no further than now. ``quoted`` are the facts that the sentences name;
-    ``catalog`` says what products are.
+    ``term``, divided by ``ceil_div`` and rounded up to a multiple of ``round_up``; ``source`` selects the
+    quantities of the supply. ``forecast_days`` 0 means no forecast. ``quoted`` lists the facts that the texts
+    name; ``catalog`` defines the products.
     """
 
     rows: str = "/hosts"
@@ -183,19 +183,19 @@ class Pool(Check):
     catalog: Catalog = field(default=Catalog.builtin(), repr=False)
 
     def until(self, as_of: datetime) -> datetime | None:
-        """How far ahead the pool looks; None for not at all."""
+        """Return the end of the forecast; None if the pool has no forecast."""
         return days_later(as_of, self.forecast_days) if self.forecast_days else None
 
     def names(self) -> tuple[str, ...]:
-        """Facts that are named as keys or in the demand, as paths with dots."""
+        """Return the facts that keys and the demand name, as dotted paths."""
         return (*self.group_by, *self.count_once_by, *self.term.facts())
 
 
 @dataclass(frozen=True)
 class BoundPolicy:
-    """Ready to run. ``digest`` is that of the composed policy, before values from the call.
+    """A policy that is ready to run. ``digest`` covers the composed policy without parameters of the call.
 
-    ``catalog`` is what products are looked up in (R2), ``catalog_digest`` empty for the shipped one.
+    ``catalog`` is the license catalog in use (R2); ``catalog_digest`` is empty for the built-in one.
     """
 
     documents: tuple[dict[str, str], ...]
@@ -212,6 +212,6 @@ class BoundPolicy:
 
 
 def day(text: str) -> datetime:
-    """00:00Z of a date."""
+    """Return 00:00Z of an ISO date. Raises ValueError for invalid dates."""
     parsed = date.fromisoformat(text)
     return datetime(parsed.year, parsed.month, parsed.day, tzinfo=timezone.utc)

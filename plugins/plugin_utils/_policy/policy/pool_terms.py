@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a row of a pool counts for: a fact, a number, or a total function of those, as an interval."""
+"""Terms: expressions over the facts of a pool's row, evaluated as intervals."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ....module_utils._interval import Interval, exactly, greatest, least, produ
 
 #: Functions over any number of terms.
 OVER_TERMS = ("sum", "product", "min", "max")
-#: Functions of a term and a whole number of at least 1.
+#: Functions of a term and an integer of at least 1.
 BY_NUMBER = ("ceil_div", "round_up")
 
 Gap = tuple[str, str]  # pointer, reason
@@ -21,7 +21,7 @@ Read = Callable[[str], "tuple[Interval, Gap | None]"]
 
 @dataclass(frozen=True)
 class Term:
-    """``op`` is ``fact`` (its ``name``), ``number`` (its ``value``) or a function of ``parts``."""
+    """An expression: ``op`` is ``fact`` (its ``name``), ``number`` (``value``) or a function of ``parts``."""
 
     op: str
     name: str = ""
@@ -29,14 +29,14 @@ class Term:
     parts: tuple[Term, ...] = ()
 
     def facts(self) -> Iterator[str]:
-        """Names of the facts that the term reads."""
+        """Yield the names of the facts that the term reads."""
         if self.op == "fact":
             yield self.name
         for part in self.parts:
             yield from part.facts()
 
     def evaluate(self, read: Read) -> tuple[Interval, list[Gap]]:
-        """The term's interval, and the facts that keep it from being one number."""
+        """Return the term's interval, and the unknown facts because of which it is not a single number."""
         if self.op == "fact":
             found, gap = read(self.name)
             return found, [] if gap is None else [gap]
@@ -48,7 +48,7 @@ class Term:
             values.append(value)
             gaps.extend(missing)
         result = self._apply(values)
-        # What is multiplied by 0, or cannot be the greatest, is not missed.
+        # Report unknown facts only if they matter: not if they are multiplied by 0 or cannot be the maximum.
         return result, [] if result.is_exact else gaps
 
     def _apply(self, values: list[Interval]) -> Interval:
@@ -63,10 +63,10 @@ ONE = Term("number", value=1)
 
 
 def read_term(raw: Any, values: Mapping[str, object]) -> Term:
-    """The term that a document writes; ``values`` are those of its parameters.
+    """Return the term of a document; ``values`` maps parameter names to values.
 
-    Raises KeyError for a parameter that does not exist and ValueError for one that is no whole number in
-    range: both with its name.
+    Raises KeyError for a parameter that does not exist, and ValueError for one that is not an integer in
+    range. The argument of both is the name of the parameter.
     """
     if isinstance(raw, str):
         return Term("fact", name=raw)
@@ -79,7 +79,7 @@ def read_term(raw: Any, values: Mapping[str, object]) -> Term:
 
 
 def number(raw: Any, values: Mapping[str, object], least_value: int) -> int:
-    """A whole number, or the value of ``{param: name}``."""
+    """Return an integer of at least ``least_value``, or such a value of ``{param: name}``."""
     name, found = "", raw
     if isinstance(raw, dict):
         name = str(raw["param"])

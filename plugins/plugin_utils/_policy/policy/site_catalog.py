@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A site's own rows of the license catalogue (R2): read, checked, and laid over the shipped table 1-1."""
+"""Load a site's own rows of the license catalog (R2) and merge them over the built-in table 1-1."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ KIND = "LicenseCatalog"
 
 
 def load_catalog(argument: object, find: Finder = find_here) -> Catalog:
-    """The shipped catalogue with the rows of ``argument`` in it: a path, a document as data, a list, or None.
+    """Return the built-in catalog with the rows of ``argument``: a path, a document as data, a list, or None.
 
-    Raises InvalidDocument with every fault, each at its line: rows that are there twice, a product whose rows
-    do not agree or leave an architecture out, a shipped product that would become something else, a feature,
-    edition or upgrade that would have two products, a name that two products share.
+    Raises InvalidDocument with every error and its line: duplicate rows, a product whose rows disagree or
+    omit an architecture, a built-in product with another role, a second product for a feature, edition or
+    upgrade, a name that two products share.
     """
     shipped = Catalog.builtin()
     if argument is None:
@@ -43,7 +43,7 @@ def load_catalog(argument: object, find: Finder = find_here) -> Catalog:
 
 
 def catalog_digest(catalog: Catalog) -> str:
-    """SHA-256 of the rows that a site's catalogue decides by, in any order; empty for the shipped one."""
+    """Return the SHA-256 of the rows of a site's catalog in any order; empty for the built-in one."""
     if catalog is Catalog.builtin():
         return ""
     names = sorted(each.name for each in fields(Product) if each.name != "row")
@@ -72,7 +72,7 @@ class _Row:
 
     @property
     def role(self) -> str:
-        """What the product is for: a feature, an edition, an upgrade; empty for one that no rule knows."""
+        """The feature, edition or upgrade that the product licenses; empty if no rule uses the product."""
         if self.raw["class"] == "upgrade":
             return f"{self.raw['from']} → {self.raw['to']}"
         return str(self.raw.get("edition") or self.raw.get("feature") or "")
@@ -84,7 +84,7 @@ def _products(document: Document) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def role_of(product: Product) -> str:
-    """What a product is for, as ``_Row.role`` says it."""
+    """Return the feature, edition or upgrade that a product licenses, in the format of ``_Row.role``."""
     if product.upgrades is not None:
         return " → ".join(edition.value for edition in product.upgrades)
     known = product.edition or product.feature
@@ -93,48 +93,48 @@ def role_of(product: Product) -> str:
 
 def _faults(rows: list[_Row], shipped: Catalog) -> Iterator[Fault]:
     first: dict[tuple[str, str], _Row] = {}
-    leaders: dict[str, _Row] = {}
+    first_rows: dict[str, _Row] = {}
     products = {role_of(each): each.id for each in shipped.products if role_of(each)}
     names = {name: ident for name, (ident, _arch) in shipped.display_names.items()}
     for row in rows:
-        taken = first.setdefault((row.id, row.arch), row)
-        if taken is not row:
-            yield row.fault("catalog_row_twice", "id", arch=row.arch, first=taken.place("id"))
+        existing = first.setdefault((row.id, row.arch), row)
+        if existing is not row:
+            yield row.fault("catalog_row_twice", "id", arch=row.arch, first=existing.place("id"))
             continue
-        yield from _against_shipped(row, shipped, products)
-        leader = leaders.setdefault(row.id, row)
+        yield from _check_against_shipped(row, shipped, products)
+        first_row = first_rows.setdefault(row.id, row)
         for key in ("class", "metric", "installation", "family", "feature", "edition", "from", "to", "packs"):
-            if row.raw.get(key) != leader.raw.get(key):
-                yield row.fault("catalog_rows_differ", key, field=key, first=leader.place(key))
+            if row.raw.get(key) != first_row.raw.get(key):
+                yield row.fault("catalog_rows_differ", key, field=key, first=first_row.place(key))
         for key in ("name_zh", "name_en"):
             name = row.raw.get(key)
             if name is not None and names.setdefault(name, row.id) != row.id:
                 yield row.fault("catalog_name_taken", key, name=name, other=names[name])
-    yield from _arches(first, leaders, shipped)
+    yield from _arch_faults(first, first_rows, shipped)
 
 
-def _against_shipped(row: _Row, shipped: Catalog, products: dict[str, str]) -> Iterator[Fault]:
+def _check_against_shipped(row: _Row, shipped: Catalog, products: dict[str, str]) -> Iterator[Fault]:
     known = shipped.product(row.id)
     if known is not None and (row.raw["class"], row.role) != (known.license_class.value, role_of(known)):
         expected = f"{known.license_class.value} {role_of(known)}"
         yield row.fault("catalog_role", "class", expected=expected)
     elif known is None and row.role:
-        # Quantities are counted under one product for each feature, edition and upgrade.
+        # The quantities of a feature, edition or upgrade are counted under exactly one product.
         owner = products[row.role]
         yield row.fault("catalog_taken", "id", role=row.role, product=owner, hint=suggestion(row.id, [owner]))
 
 
-def _arches(
-    first: dict[tuple[str, str], _Row], leaders: dict[str, _Row], shipped: Catalog
+def _arch_faults(
+    first: dict[tuple[str, str], _Row], first_rows: dict[str, _Row], shipped: Catalog
 ) -> Iterator[Fault]:
-    for ident, leader in leaders.items():
+    for ident, first_row in first_rows.items():
         arches = {arch for name, arch in first if name == ident}
         if "any" in arches and len(arches) > 1:
-            yield leader.fault("catalog_arch_mixed", "id")
+            yield first_row.fault("catalog_arch_mixed", "id")
         elif "any" not in arches and shipped.product(ident) is not None and not shipped.has_arches(ident):
             missing = sorted({"x86_64", "aarch64"} - arches)
             if missing:
-                yield leader.fault("catalog_arch_missing", "id", arch=missing)
-        elif "any" in arches and leader.raw["class"] != "feature":
-            # CPUs of both architectures are counted apart (decision 5).
-            yield leader.fault("catalog_arch_needed", "id")
+                yield first_row.fault("catalog_arch_missing", "id", arch=missing)
+        elif "any" in arches and first_row.raw["class"] != "feature":
+            # Licenses of x86_64 and aarch64 CPUs are counted separately.
+            yield first_row.fault("catalog_arch_needed", "id")

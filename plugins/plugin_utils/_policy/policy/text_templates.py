@@ -1,11 +1,11 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sentences of rules: placeholders in a policy's texts, checked when loaded, filled for a finding.
+"""Check and fill the placeholders in the texts of rules and pools.
 
-``{/pointer}`` a fact, ``{../name}`` the fact beside the failing one, ``{expected}``, ``{actual}``,
-``{param:name}``; in pools ``{demand}``, ``{supply}``, ``{shortfall}``, ``{unit}``, ``{group.arch}``.
-``|date`` cuts an instant to its day. Nothing else is evaluated, and what is filled in is never looked at
-again: text from a host stays text.
+``{/pointer}`` is a fact, ``{param:name}`` a parameter. Rules also have ``{../name}`` (a sibling of the
+failing fact), ``{expected}`` and ``{actual}``; pools have ``{demand}``, ``{supply}``, ``{shortfall}``,
+``{unit}`` and ``{group.arch}``. ``|date`` reduces a time to its date. Nothing else is evaluated, and inserted values are not
+searched for placeholders, so text from a host stays text.
 """
 
 from __future__ import annotations
@@ -24,25 +24,25 @@ from ..facts.fact_table import Node
 
 _QUOTED = re.compile(r"\{(/[^{}|]*)")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_OF_RULES = ("expected", "actual")
-_OF_POOLS = ("demand", "supply", "shortfall", "unit", "group")
-_LEAVES = frozenset(
+_RULE_PLACEHOLDERS = ("expected", "actual")
+_POOL_PLACEHOLDERS = ("demand", "supply", "shortfall", "unit", "group")
+_NESTING_KEYWORDS = frozenset(
     ("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "properties", "items", "contains")
 )
 
 
 def printable(text: str) -> str:
-    """``text`` without control characters: what a host said may hold terminal sequences."""
+    """Return ``text`` with spaces for control characters: values of hosts may contain terminal sequences."""
     return "".join(character if character.isprintable() else " " for character in text)
 
 
 def placeholder_faults(text: str, facts: Node, values: Mapping[str, object], require: Any) -> Iterator[Fault]:
-    """What is wrong with the placeholders of a text; ``require`` is None for pools."""
+    """Yield the errors of the placeholders of a text; ``require`` is None for pools."""
     for match in _PLACEHOLDER.finditer(text):
         name, _bar, form = match.group(1).partition("|")
         if form not in ("", "date") or not _known(name, facts, values, require):
             known = [
-                *(_OF_RULES if require is not None else _OF_POOLS),
+                *(_RULE_PLACEHOLDERS if require is not None else _POOL_PLACEHOLDERS),
                 *(f"param:{each}" for each in values),
             ]
             fields = {"placeholder": match.group(0), "hint": suggestion(name, known)}
@@ -50,7 +50,7 @@ def placeholder_faults(text: str, facts: Node, values: Mapping[str, object], req
 
 
 def quoted(texts: Iterable[str]) -> tuple[str, ...]:
-    """Pointers of the facts that texts name."""
+    """Return the sorted pointers of the facts that texts name."""
     return tuple(sorted({pointer for text in texts for pointer in _QUOTED.findall(text)}))
 
 
@@ -60,44 +60,47 @@ def _known(name: str, facts: Node, values: Mapping[str, object], require: Any) -
     if name.startswith("/"):
         return facts.find(split(name)) is not None
     if require is None:
-        return name in _OF_POOLS or name.startswith("group.")
+        return name in _POOL_PLACEHOLDERS or name.startswith("group.")
     if name.startswith("../"):
-        return any(facts.find(split(_beside("/" + "/".join(leaf), name))) for leaf in _places(require, ()))
-    return name in _OF_RULES
+        return any(
+            facts.find(split(_resolve("/" + "/".join(leaf), name))) for leaf in _failure_places(require, ())
+        )
+    return name in _RULE_PLACEHOLDERS
 
 
-def _places(part: Any, place: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def _failure_places(part: Any, place: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     if not isinstance(part, dict):
         return
-    if part.keys() - _LEAVES:
+    if part.keys() - _NESTING_KEYWORDS:
         yield place
     for keyword in ("allOf", "anyOf", "oneOf"):
         for child in part.get(keyword, ()):
-            yield from _places(child, place)
+            yield from _failure_places(child, place)
     for keyword in ("not", "then", "else"):
-        yield from _places(part.get(keyword), place)
+        yield from _failure_places(part.get(keyword), place)
     for keyword in ("items", "contains"):
-        yield from _places(part.get(keyword), (*place, "0"))
+        yield from _failure_places(part.get(keyword), (*place, "0"))
     for name, child in part.get("properties", {}).items():
-        yield from _places(child, (*place, name))
+        yield from _failure_places(child, (*place, name))
 
 
-def _beside(pointer: str, name: str) -> str:
+def _resolve(pointer: str, name: str) -> str:
     return posixpath.normpath(posixpath.join(pointer or "/", name))
 
 
 def fill(
     text: str, fact: Callable[[str], object], pointer: str, values: Mapping[str, object], language: str
 ) -> str:
-    """``text`` with its placeholders filled; ``values`` holds those that are not facts, ``param:…`` too.
+    """Return ``text`` with its placeholders filled.
 
-    ``fact`` gives the value at a pointer, or MISSING.
+    ``fact`` returns the value at a pointer, or MISSING. ``values`` contains all other placeholders, including
+    ``param:…``. ``pointer`` is the failing fact, the base of ``../name``.
     """
 
     def replace(match: re.Match[str]) -> str:
         name, _bar, form = match.group(1).partition("|")
         if name.startswith(("/", "../")):
-            value = fact(name if name.startswith("/") else _beside(pointer, name))
+            value = fact(name if name.startswith("/") else _resolve(pointer, name))
         else:
             value = values.get(name, MISSING)
         return _shown(value, form, language)
@@ -117,17 +120,17 @@ def _shown(value: object, form: str, language: str) -> str:
 
 
 def describe(expected: object) -> str:
-    """A bound as a person reads it: ``minimum 30``."""
+    """Return a bound as text for a message, such as ``minimum 30``."""
     if isinstance(expected, dict):
         return ", ".join(f"{keyword} {brief(bound)}" for keyword, bound in sorted(expected.items()))
     return brief(expected)
 
 
 def sentences(code: str, fields: Mapping[str, object]) -> dict[str, str]:
-    """A catalogue sentence in both languages."""
+    """Return a message of the message catalog in both languages."""
     return {language: render(code, fields, language) for language in LANGUAGES}
 
 
 def both(texts: Mapping[str, str]) -> dict[str, str]:
-    """A rule's texts in both languages; where the Chinese one is missing the English one stands in."""
+    """Return a rule's texts in both languages; the English text replaces a missing Chinese one."""
     return {"en": texts["en"], "zh": texts.get("zh", texts["en"])}
