@@ -31,8 +31,8 @@ def load_policy(argument: object, find: Finder = find_here, catalog: Catalog | N
     """Load, resolve and check a policy.
 
     ``argument`` is ``vendor``, a path, a LicensePolicy or a bare JSON Schema as data, or a list of those. A
-    list is composed from left to right. Pools may use the products of ``catalog``, by default the built-in one.
-    Raises InvalidDocument with every error (file and line), or PolicyError if there is nothing to read.
+    list is composed from left to right. Pools may use the products of ``catalog``, by default the built-in
+    one. Raises InvalidDocument with every error (file and line), or PolicyError if there is nothing to read.
     """
     loader = _Loader(find)
     sources = list(argument) if isinstance(argument, (list, tuple)) else [argument]

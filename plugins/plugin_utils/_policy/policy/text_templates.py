@@ -4,8 +4,8 @@
 
 ``{/pointer}`` is a fact, ``{param:name}`` a parameter. Rules also have ``{../name}`` (a sibling of the
 failing fact), ``{expected}`` and ``{actual}``; pools have ``{demand}``, ``{supply}``, ``{shortfall}``,
-``{unit}`` and ``{group.arch}``. ``|date`` reduces a time to its date. Nothing else is evaluated, and inserted values are not
-searched for placeholders, so text from a host stays text.
+``{unit}`` and ``{group.arch}``. ``|date`` reduces a time to its date. Nothing else is evaluated, and inserted
+values are not searched for placeholders, so text from a host stays text.
 """
 
 from __future__ import annotations

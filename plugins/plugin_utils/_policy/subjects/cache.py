@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading a fleet in which many systems say the same: each distinct fact set is checked and derived once."""
+"""Cache of readings: each distinct fact set of a fleet is validated and derived once."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from .host_reading import HostInput, Reading
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
 _SUBJECT = frozenset(("kind", "id"))
 
-#: What a host says, and of whom: id, kind.
+#: Reading of a host's facts, with id and kind of the subject.
 Claim = tuple[Reading, str, str]
 
 
 class Readings:
-    """Remembers how fact sets were read.
+    """Cache of the readings of fact sets.
 
-    Two hosts share a Reading if they differ in nothing but whom the facts are about and when, of the same
-    age, they were gathered. With ``personal`` (the policy reads those too) they share it only if they are
-    equal in all.
+    Two hosts share a Reading if their facts differ only in the subject and the time of gathering, and ``age``
+    returns the same for both times. With ``personal`` (the policy also reads subject or source) all of their
+    facts and the host must be equal.
     """
 
     def __init__(
@@ -40,51 +40,51 @@ class Readings:
         self._ages: dict[str, str | None] = {}
 
     def claim(self, given: HostInput) -> Claim:
-        """The reading of what a host handed over, and the subject that it is about."""
+        """Return the reading of a host's facts, and the id and kind of their subject."""
         if given.error is not None:
-            return self._alone(given)
+            return self._read_uncached(given)
         if given.facts is None and not self.personal:
-            return self._remembered(repr(given.reason).encode(), given), given.host, "system"
+            return self._cached(repr(given.reason).encode(), given), given.host, "system"
         if not isinstance(given.facts, dict):
-            return self._alone(given)
+            return self._read_uncached(given)
         try:
             return self._shared(given, given.facts)
         except ValueError:
-            # Tagged or lazy values, or what is no plain data at all.
+            # Tagged or lazy values, or values that are not plain data.
             pass
         try:
             plain = normalise(given.facts)
         except FactsError:
-            return self._alone(given)
+            return self._read_uncached(given)
         return (
             self._shared(HostInput(given.host, plain), plain)
             if isinstance(plain, dict)
-            else self._alone(given)
+            else self._read_uncached(given)
         )
 
-    def _alone(self, given: HostInput) -> Claim:
+    def _read_uncached(self, given: HostInput) -> Claim:
         reading = self._read(given)
         return reading, reading.id, reading.kind
 
     def _shared(self, given: HostInput, facts: dict[str, Any]) -> Claim:
-        about = _about(facts, given.host)
+        about = _subject_of(facts, given.host)
         if about is None:
-            return self._alone(given)
+            return self._read_uncached(given)
         if self.personal:
             key = _bytes((given.host, facts))
         else:
             rest = {name: value for name, value in facts.items() if name not in ("subject", "source")}
             key = _bytes((about[1], rest, self._source(facts.get("source"))))
-        return (self._remembered(key, given), *about)
+        return (self._cached(key, given), *about)
 
-    def _remembered(self, key: bytes, given: HostInput) -> Reading:
+    def _cached(self, key: bytes, given: HostInput) -> Reading:
         reading = self._known.get(key)
         if reading is None:
             reading = self._known[key] = self._read(given)
         return reading
 
     def _source(self, source: object) -> object:
-        # Of the instant only counts how old it makes the facts.
+        # Replace the time of gathering with the result of ``age``, because nothing else depends on it.
         if not isinstance(source, dict):
             return source
         text = source.get("gathered_at")
@@ -100,13 +100,13 @@ class Readings:
 
 
 def _bytes(value: Any) -> bytes:
-    # Refuses (ValueError) what is no plain data. Version 0 knows neither references nor interned text: equal
-    # data, made in the same order, has equal bytes, and 1, 1.0 and true have different ones.
+    # Raises ValueError for values that are not plain data. Version 0 writes neither references nor interned
+    # strings: equal data with equal key order has equal bytes, and 1, 1.0 and true have different bytes.
     return marshal.dumps(value, 0)
 
 
-def _about(facts: dict[str, Any], host: str) -> tuple[str, str] | None:
-    """The id and kind of the subject, where they are stated as they should be or not at all."""
+def _subject_of(facts: dict[str, Any], host: str) -> tuple[str, str] | None:
+    """Return id and kind of the subject if they are valid or not stated at all; else None."""
     subject = facts.get("subject")
     if subject is None and "subject" not in facts:
         return host, "system"

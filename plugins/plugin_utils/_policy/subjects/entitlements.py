@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What was bought and where it is used: grants, their allocations, and their facts (R24–R26, decision 20)."""
+"""Entitlements: purchased grants, their allocations to systems and nodes, and their facts (R24–R26)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from .host_reading import Reading
 
 @dataclass(frozen=True)
 class GrantedSystem:
-    """A system and the License Server that serves it (R23: a pair is one system)."""
+    """A system and its License Server (R23: a hot-standby pair is one system)."""
 
     id: str
     license_server: str
@@ -36,7 +36,7 @@ class GrantedSystem:
 
 @dataclass(frozen=True)
 class Allocation:
-    """Part of a grant in use: by a system of a License Server, or on a node. The others are None."""
+    """Part of a grant used by a system of a License Server or on a node; the other fields are None."""
 
     quantity: int
     license_server: str | None = None
@@ -46,7 +46,7 @@ class Allocation:
 
 @dataclass(frozen=True)
 class Grant:
-    """One certificate. It is alive from ``begins`` until before ``ends``; ``ends`` None is never."""
+    """One license certificate, valid from ``begins`` until before ``ends``; ``ends`` None means no expiry."""
 
     id: str
     product: str
@@ -62,11 +62,11 @@ class Grant:
     place: str
 
     def alive(self, as_of: datetime) -> bool:
-        """Whether the grant holds at ``as_of``."""
+        """Return whether the grant is valid at ``as_of``."""
         return self.begins <= as_of and (self.ends is None or as_of < self.ends)
 
     def facts(self, as_of: datetime) -> Facts:
-        """The grant's facts, below ``/grant``; how it may be split is unknown without a known code (R24)."""
+        """Return the facts of the grant, below ``/grant``; ``split_ok`` needs a known code (R24)."""
         split = grant_split(
             self.code,
             self.quantity,
@@ -104,20 +104,20 @@ _CODE = "/grant/code"
 
 @dataclass(frozen=True)
 class Entitlements:
-    """All systems and grants of a run; ``digest`` is that of their documents."""
+    """All systems and grants of a run; ``digest`` covers their documents."""
 
     systems: Mapping[str, GrantedSystem] = field(default_factory=dict)
     grants: tuple[Grant, ...] = ()
     digest: str = ""
 
     def alive(self, as_of: datetime) -> tuple[Grant, ...]:
-        """The grants that hold at ``as_of``."""
+        """Return the grants that are valid at ``as_of``."""
         return tuple(grant for grant in self.grants if grant.alive(as_of))
 
     def readings(
         self, as_of: datetime, readings: Mapping[tuple[str, str], tuple[Reading, ...]]
     ) -> dict[tuple[str, str], tuple[Reading, ...]]:
-        """Grants as subjects. A grant concerns the hosts of the systems and nodes that it is allocated to."""
+        """Return grants as subjects. Their hosts are those of the systems and nodes they are allocated to."""
         hosts: dict[str, set[str]] = {}
         for (ident, _kind), found in readings.items():
             hosts.setdefault(ident, set()).update(host for reading in found for host in reading.hosts)
@@ -136,11 +136,11 @@ def load_entitlements(
 ) -> Entitlements:
     """Read and check entitlements: a path, an Entitlements document as data, or a list; None for none.
 
-    Products are those of ``catalog``, else of the shipped one.
+    Products are those of ``catalog``, by default the built-in one.
 
-    Raises InvalidDocument with every fault: ids that are taken, allocations to systems that are not listed
-    or to another License Server than the system's, products, architectures and packs that do not exist,
-    dates out of order. Allocating more than was bought is no fault but a finding (R26).
+    Raises InvalidDocument with every error: duplicate ids, allocations to systems that are not listed or to a
+    License Server other than the system's, products, architectures and packs that do not exist, dates out of
+    order. Allocating more than was purchased is not an error but a finding (R26).
     """
     if argument is None:
         return Entitlements()

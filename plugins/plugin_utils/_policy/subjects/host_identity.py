@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether facts are about the host that gave them: those of another host say nothing about it."""
+"""Check that facts describe the host that supplied them, not another host of the inventory."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..base.errors import ForeignFacts
 from ..facts.root_keys import root_fault
 from .host_reading import HostInput
 
-#: The host variable with which several inventory hosts say that they are one system (a hot-standby pair).
+#: Host variable that marks several inventory hosts as one system (a hot-standby pair).
 SYSTEM = "usphere_system"
 
 
@@ -22,16 +22,16 @@ def _none(_host: str) -> str | None:
 
 @dataclass(frozen=True)
 class Inventory:
-    """The hosts that there are, and the system that a host states for itself (None: it states none)."""
+    """The hosts of the inventory, and the value of ``usphere_system`` of a host (None if not set)."""
 
     hosts: frozenset[str]
     system_of: Callable[[str], str | None] = _none
 
     def is_foreign(self, subject: str, host: str) -> bool:
-        """Whether facts about ``subject`` are about another host than ``host``.
+        """Return whether facts about ``subject`` describe a host other than ``host``.
 
-        A name that no host has is that of a system. Of two hosts each has to state the same system: what one
-        of them says of the other is no proof.
+        A subject that is not an inventory host is the name of a system. Facts of another host are accepted
+        only if both hosts state the same ``usphere_system``: a claim of only one of them is not sufficient.
         """
         if subject == host or subject not in self.hosts:
             return False
@@ -40,9 +40,9 @@ class Inventory:
 
 
 def own_facts(given: Iterable[HostInput], inventory: Inventory) -> list[HostInput]:
-    """``given``, in which facts about another host of ``inventory`` are an error that names both hosts.
+    """Return ``given`` with facts about another host of ``inventory`` replaced by an error with both names.
 
-    So are equal facts of several hosts that name no subject, unless the hosts state one system.
+    Equal facts of several hosts without a subject are also replaced, unless the hosts state the same system.
     """
     found = []
     for each in given:
@@ -60,7 +60,7 @@ def own_facts(given: Iterable[HostInput], inventory: Inventory) -> list[HostInpu
 
 
 def _shared(given: Iterable[HostInput], inventory: Inventory) -> dict[str, str]:
-    """Hosts whose facts may be those of another host, with the first such host."""
+    """Map hosts whose facts may be those of another host to the first such host."""
     by_content: dict[str, set[str]] = {}
     for each in given:
         content = _content(each.facts)
@@ -77,17 +77,17 @@ def _shared(given: Iterable[HostInput], inventory: Inventory) -> dict[str, str]:
 
 
 def _content(facts: object) -> str | None:
-    """What facts say that name no subject and were read of a machine; None for others."""
+    """Return facts that were read from a machine and name no subject as JSON; None for other facts."""
     if not isinstance(facts, Mapping) or _subject_of(facts) is not None:
         return None
     if not (facts.get("hosts") or facts.get("licenses")) or root_fault(facts) is not None:
         return None
-    # What the inventory states of a site is each host's own, whatever was read.
+    # Site facts come from the inventory, so they do not show whose facts were read.
     read = {name: value for name, value in facts.items() if name not in ("subject", "site_facts")}
     try:
         return json.dumps(read, sort_keys=True)
     except (TypeError, ValueError, RecursionError):
-        # These are no plain data, which is an error of their own.
+        # The facts are not plain data, which is reported as an error of its own.
         return None
 
 

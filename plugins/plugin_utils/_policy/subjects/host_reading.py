@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From what a host handed over to facts that a policy can read: checked, aged, derived, gaps explained."""
+"""Read the facts of a host: validate, check the age, derive facts, give a reason for each unknown fact."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ register(MESSAGES)
 
 @dataclass(frozen=True)
 class HostInput:
-    """What one host handed over. Without facts ``reason`` says why (``absent``, ``unreachable`` …).
+    """The facts that one host supplied. Without facts ``reason`` says why (``absent``, ``unreachable`` …).
 
-    With an ``error`` nothing of the host can be judged.
+    With an ``error`` the host cannot be evaluated.
     """
 
     host: str
@@ -42,7 +42,7 @@ class HostInput:
 
 @dataclass(frozen=True)
 class Reading:
-    """One fact set of a subject, and the hosts that gave it."""
+    """One fact set of a subject, and the hosts that supplied it."""
 
     kind: str
     id: str
@@ -64,36 +64,36 @@ def read_host(
     site_facts: Mapping[str, SiteFact] | None = None,
     catalog: Catalog | None = None,
 ) -> Reading:
-    """Normalise, check against the HostFacts schema, judge the age, derive.
+    """Return the Reading of a host: normalize, validate against the HostFacts schema, check the age, derive.
 
-    What the host states of the declared ``site_facts`` stands at the root of its facts.
-    Products are those of ``catalog``, else of the shipped one. A fact that does not fit its schema is unknown
-    (``type``, ``value``), never a pass. Facts that cannot be read at all, or that have a key which does not
-    exist, give a Reading with ``error``.
+    The declared ``site_facts`` that the host states are added at the root of its facts. Products are those of
+    ``catalog``, by default the built-in one. A fact that does not match its schema is unknown (``type``,
+    ``value``), never a pass. Facts that cannot be read at all, or with a key that does not exist, give a
+    Reading with ``error``.
     """
     if given.error is not None:
         return _unreadable(given, given.error)
     if given.facts is None:
-        return _nothing(given, given.reason, "system", given.host)
+        return _without_facts(given, given.reason, "system", given.host)
     try:
         plain = normalise(given.facts)
     except FactsError as error:
         return _unreadable(given, error)
     if not isinstance(plain, dict):
-        return _nothing(given, "type", "system", given.host)
+        return _without_facts(given, "type", "system", given.host)
     ordered = in_order(plain)
     try:
         legible = host_facts.read(ordered, catalog, written=plain)
     except FactsError as error:
-        kind, ident = _named(plain, given.host)
-        return replace(_nothing(given, "type", kind, ident), digest=digest(ordered), error=error)
+        kind, ident = _subject_of(plain, given.host)
+        return replace(_without_facts(given, "type", kind, ident), digest=digest(ordered), error=error)
     plain, tree, unknown = ordered, dict(legible.tree), legible.unknown
     subject = tree.get("subject", {})
     kind, ident = str(subject.get("kind", "system")), str(subject.get("id", given.host))
     tree["subject"] = {"kind": kind, "id": ident}
-    aged = age(tree, as_of, max_age_hours)
-    if aged:
-        unknown = {"": aged}
+    age_reason = age(tree, as_of, max_age_hours)
+    if age_reason:
+        unknown = {"": age_reason}
     content = digest({name: value for name, value in plain.items() if name not in ("source", "subject")})
     if "" in unknown:
         return Reading(kind, ident, (given.host,), Facts({}, unknown), content)
@@ -103,8 +103,8 @@ def read_host(
     return Reading(kind, ident, (given.host,), facts, content, origins)
 
 
-def _named(plain: Mapping[str, Any], host: str) -> tuple[str, str]:
-    """Kind and id of the subject of facts that cannot be judged, as far as those are readable."""
+def _subject_of(plain: Mapping[str, Any], host: str) -> tuple[str, str]:
+    """Return kind and id of the subject of invalid facts, with defaults where they cannot be read."""
     subject = plain.get("subject")
     stated = subject if isinstance(subject, dict) else {}
     kind, ident = stated.get("kind"), stated.get("id")
@@ -138,12 +138,12 @@ def _unreadable(given: HostInput, error: FactsError) -> Reading:
     return Reading("system", given.host, (given.host,), Facts({}, {"": "type"}), digest(None), error=error)
 
 
-def _nothing(given: HostInput, reason: str, kind: str, ident: str) -> Reading:
+def _without_facts(given: HostInput, reason: str, kind: str, ident: str) -> Reading:
     return Reading(kind, ident, (given.host,), Facts({}, {"": reason}), digest(given.reason))
 
 
 def age(tree: Mapping[str, Any], as_of: datetime, max_age_hours: int | None) -> str:
-    """Why facts that say when they were gathered are unknown for it: stale, future; empty if they are not."""
+    """Return why facts are unknown because of their age: ``stale``, ``future``; empty if they are valid."""
     text = tree.get("source", {}).get("gathered_at")
     gathered = read_time(text) if isinstance(text, str) else None
     if gathered is not None and gathered.replace(microsecond=0) > as_of:
@@ -158,16 +158,16 @@ def _derived(
 ) -> tuple[Facts, dict[str, tuple[str, ...]]]:
     declared = {pointer: {"reason": reason} for pointer, reason in sorted(unknown.items())}
     result = derive({**tree, "unknown": declared}, as_of, catalog)
-    whole = merged(tree, result.facts)
-    # What could be derived all the same (a feature's use from its hosts, say) is known.
+    tree_with_derived = merged(tree, result.facts)
+    # Facts that could be derived anyway (for example the use of a feature from its hosts) are known.
     reasons = {
         pointer: reason for pointer, reason in unknown.items() if lookup(result.facts, pointer) is MISSING
     }
     for pointer, entry in result.unknown.items():
         reasons.setdefault(pointer, str(entry["reason"]))
     for pointer in reasons:
-        whole = _opened(whole, split(pointer)[:-1])
-    for pointer in missing_required(whole, fact_table()):
+        tree_with_derived = _with_parents(tree_with_derived, split(pointer)[:-1])
+    for pointer in missing_required(tree_with_derived, fact_table()):
         if not host_facts.covered(pointer, reasons):
             reasons[pointer] = "absent"
     origins = {pointer: tuple(str(item) for item in items) for pointer, items in result.origins.items()}
@@ -177,11 +177,11 @@ def _derived(
         pointer: tuple(cast("list[str]", entry.get("because", [])))
         for pointer, entry in result.unknown.items()
     }
-    return Facts(whole, reasons, incomplete_lists(whole), known, because), origins
+    return Facts(tree_with_derived, reasons, incomplete_lists(tree_with_derived), known, because), origins
 
 
-def _opened(tree: dict[str, Any], steps: list[str]) -> dict[str, Any]:
-    # An object of which single facts are listed as unknown is there; its other facts are missing too.
+def _with_parents(tree: dict[str, Any], steps: list[str]) -> dict[str, Any]:
+    # If single facts of an object are unknown, the object exists, so its other facts are missing as well.
     for length in range(1, len(steps) + 1):
         place = join(steps[:length])
         if lookup(tree, place) is MISSING:

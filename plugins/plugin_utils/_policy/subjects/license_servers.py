@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""License Servers as subjects: whether one client can hold each fixed license whole (R25, decision 19)."""
+"""License Servers as subjects: whether each fixed license fits into the quota of one client (R25)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..facts.facts import Facts
 from ..policy.model import LICENSE_SERVER
 from .host_reading import Reading
 
-_GONE = ("uninstalled", "expired")
+_INACTIVE_STATUSES = ("uninstalled", "expired")
 _ANY = "any"
 _LICENSES, _CLIENTS = "/server/licenses", "/server/clients"
 _UNFIT, _CODES = "/server/fixed_unfit", "/server/unknown_codes"
@@ -26,10 +26,10 @@ Quotas = dict[str, Mapping[tuple[str, str], int] | None]
 
 
 def read_servers(results: object, as_of: datetime) -> dict[tuple[str, str], tuple[Reading, ...]]:
-    """License Servers out of results of license_info (``server``, ``licenses``, ``clients``); None for none.
+    """Return License Servers from results of license_info (``server``, ``licenses``, ``clients``).
 
-    Whatever such a result does not state, and everything that follows from it, is unknown. Raises PolicyError
-    for what is no result of license_info, FactsError for values that cannot be read.
+    None gives no servers. Values that a result does not contain, and facts derived from them, are unknown.
+    Raises PolicyError if ``results`` are not results of license_info, FactsError for unreadable values.
     """
     if results is None:
         return {}
@@ -44,7 +44,7 @@ def read_servers(results: object, as_of: datetime) -> dict[tuple[str, str], tupl
         facts = _facts(ident, result, as_of)
         content = digest([facts.tree, dict(facts.unknown)])
         reading = Reading(LICENSE_SERVER, ident, (), facts, content)
-        # Two results about one server both count: the worse one decides.
+        # Keep different results of the same server: the worst one decides.
         key = (ident, LICENSE_SERVER)
         others = [each for each in found.get(key, ()) if each.digest != content]
         found[key] = tuple(sorted([*others, reading], key=lambda each: each.digest))
@@ -59,7 +59,7 @@ def _facts(ident: str, result: Mapping[str, Any], as_of: datetime) -> Facts:
         unknown[_CLIENTS] = "null" if "clients" in result and result["clients"] is None else "absent"
     else:
         tree["clients"] = len(quotas)
-    licenses = _alive(result.get("licenses"), as_of)
+    licenses = _active(result.get("licenses"), as_of)
     if licenses is None:
         reason = "null" if "licenses" in result and result["licenses"] is None else "absent"
         for name in ("licenses", "fixed", "fixed_unfit", "unknown_codes"):
@@ -70,11 +70,11 @@ def _facts(ident: str, result: Mapping[str, Any], as_of: datetime) -> Facts:
     tree["fixed"] = sum(each is CodeClass.FIXED for each in classes.values())
     tree["unknown_codes"] = sorted(name for name, each in classes.items() if each is CodeClass.UNKNOWN)
     fixed = [each for each in licenses if classes[each["id"]] is CodeClass.FIXED]
-    neither = [each for each in licenses if classes[each["id"]] is CodeClass.UNKNOWN]
+    unclassified = [each for each in licenses if classes[each["id"]] is CodeClass.UNKNOWN]
     because: dict[str, tuple[str, ...]] = {}
     unfit = _unfit(fixed, quotas)
-    if unfit == () and _unfit([*fixed, *neither], quotas) != ():
-        # Whether they may be split depends on codes that say nothing: taken for fixed they would not fit.
+    if unfit == () and _unfit([*fixed, *unclassified], quotas) != ():
+        # If the licenses with unknown codes were fixed, some would not fit, so the answer is unknown.
         unfit, because[_UNFIT] = None, (_CODES,)
     if unfit is None:
         unknown[_UNFIT] = "absent"
@@ -85,7 +85,7 @@ def _facts(ident: str, result: Mapping[str, Any], as_of: datetime) -> Facts:
 
 
 def _unfit(licenses: list[dict[str, Any]], quotas: Quotas | None) -> tuple[str, ...] | None:
-    """Ids of licences that, if they are all fixed, fit whole into no client's quota; None if that is open."""
+    """Return ids of licenses that fit into no client's quota, if all are fixed; None if that is unknown."""
     if not licenses or (quotas is not None and len(quotas) <= 1):
         return ()
     fixed = [_fixed(each) for each in licenses]
@@ -93,7 +93,7 @@ def _unfit(licenses: list[dict[str, Any]], quotas: Quotas | None) -> tuple[str, 
     return None if quotas is None or len(read) < len(fixed) else fixed_unfit(read, quotas)
 
 
-def _alive(given: object, as_of: datetime) -> list[dict[str, Any]] | None:
+def _active(given: object, as_of: datetime) -> list[dict[str, Any]] | None:
     if not isinstance(given, list):
         return None
     found = []
@@ -102,7 +102,7 @@ def _alive(given: object, as_of: datetime) -> list[dict[str, Any]] | None:
             return None
         ends = each.get("expires_at")
         instant = read_time(ends) if isinstance(ends, str) and ends != NEVER_TEXT else None
-        if each.get("status") not in _GONE and not (instant is not None and instant <= as_of):
+        if each.get("status") not in _INACTIVE_STATUSES and not (instant is not None and instant <= as_of):
             found.append(each)
     return found
 
@@ -115,7 +115,11 @@ def _fixed(given: Mapping[str, Any]) -> FixedLicense | None:
 
 
 def _quotas(given: object) -> Quotas | None:
-    """A client's quotas by product and architecture; one without any takes whatever is left."""
+    """Return quotas by client, then by product and architecture.
+
+    The value None means that a client has no quota and takes whatever is left. Return None if ``given``
+    cannot be read.
+    """
     if not isinstance(given, list):
         return None
     found: Quotas = {}

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where facts come from: HostFacts, what Ansible itself gathers of a node, and files of either."""
+"""Read facts from HostFacts, Ansible's own facts of a node, and files with either of them."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from ..facts.root_keys import root_fault
 from .host_reading import HostInput
 
 MAX_FILE_BYTES = 1024 * 1024 * 1024
-#: Where facts are read again and again, each line is a document of its own.
+#: File name suffixes of files with one JSON document per line.
 LINES = (".ndjson", ".jsonl")
 
 _PREFIX = "ansible_"
 
 
 def is_node(facts: object) -> bool:
-    """Whether these are facts as Ansible gathers them of a node: sockets and architecture are there."""
+    """Return whether these are Ansible's own facts of a node: they contain CPU sockets and architecture."""
     if not isinstance(facts, Mapping) or "kind" in facts:
         return False
     return all(name in facts or _PREFIX + name in facts for name in ("processor_count", "architecture"))
 
 
 def node_facts(facts: Mapping[str, Any], host: str) -> dict[str, Any]:
-    """HostFacts of a node out of Ansible's own: ``processor_count`` counts sockets, never cores.
+    """Return HostFacts of a node from Ansible's own facts: ``processor_count`` counts sockets, not cores.
 
-    The node is one row of ``hosts``; what Ansible does not gather (licences, versions) stays unknown.
+    The node is the only row of ``hosts``. What Ansible does not gather (licenses, versions) stays unknown.
     """
 
     def get(name: str) -> Any:
@@ -59,7 +59,7 @@ def node_facts(facts: Mapping[str, Any], host: str) -> dict[str, Any]:
 
 
 def with_site(facts: object, site: object) -> object:
-    """Facts with what the inventory states of the site: it is added to what the facts state themselves."""
+    """Return facts with ``site``, the site facts of the inventory, merged over their own ``site_facts``."""
     if not isinstance(facts, Mapping) or site is None:
         return facts
     own = facts.get("site_facts")
@@ -71,13 +71,12 @@ def with_site(facts: object, site: object) -> object:
 def host_inputs(
     value: object, host: str | None, default: str | None = None, start: int = 1
 ) -> list[HostInput]:
-    """Hosts out of facts: one host's, a list of them, or a mapping from host to them (null: it has none).
+    """Return the hosts of facts: of one host, a list of such facts, or a mapping from host to facts or null.
 
-    Facts are HostFacts or what Ansible gathers of a node. Those that do not name their subject are about
-    ``host``, else ``default``; of a list whose subject cannot be read about its position, counted from
-    ``start``. What cannot be read of one of several hosts is an error of that host alone. Raises FactsError
-    for one host's values that cannot be read, PolicyError ``facts_subject`` where nobody says what they are
-    about.
+    Facts are HostFacts or Ansible's own facts of a node. Facts without a subject are about ``host``, else
+    ``default``. In a list, facts whose subject cannot be read are named by their position, counted from
+    ``start``. A value that cannot be read is an error of its host only, if there are several hosts. Raises
+    FactsError for such a value of a single host, PolicyError ``facts_subject`` if the subject is not known.
     """
     try:
         plain = normalise(value)
@@ -95,7 +94,7 @@ def host_inputs(
 
 
 def _each_plain(value: object) -> object:
-    """Facts of several hosts as plain data; those of a host that cannot be read are the error."""
+    """Return facts of several hosts as plain data, with the FactsError in place of facts with an error."""
     if isinstance(value, Mapping) and all(isinstance(name, str) for name in value):
         return {str.__str__(name): _plain_or_error(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -111,12 +110,12 @@ def _plain_or_error(item: object) -> object:
 
 
 def _is_fleet(plain: object) -> bool:
-    """Whether these are the facts of hosts by their names, and not those of one host."""
+    """Return whether this is a mapping from host names to facts, and not the facts of one host."""
     if not isinstance(plain, dict) or "kind" in plain or is_node(plain):
         return False
     if all(_is_entry(item) for item in plain.values()):
         return True
-    # One host's facts do not hide those of the others, whatever they are.
+    # A value of another form is an error of its host and must not hide the facts of the other hosts.
     return (
         any(_is_entry(item) for item in plain.values()) and not plain.keys() & fact_table().properties.keys()
     )
@@ -135,7 +134,7 @@ def _given(host: str, facts: object) -> HostInput:
 
 
 def _listed(facts: object, number: int) -> HostInput:
-    # Whom they are about cannot be read, so nothing but their position names them. The others are judged.
+    # The subject cannot be read, so the position is the name. The other hosts are still evaluated.
     if isinstance(facts, FactsError):
         return _given(f"facts {number}", facts)
     if isinstance(facts, dict) and "subject" in facts and root_fault(facts) is not None:
@@ -159,10 +158,9 @@ def _single(facts: object, host: str | None, default: str | None) -> HostInput:
 
 
 def read_facts_files(names: object, find: Finder = find_here) -> list[HostInput]:
-    """Facts from files: JSON or YAML (as host_inputs takes them), or NDJSON with one host's facts a line.
+    """Read facts from files: JSON or YAML as for host_inputs, or NDJSON with the facts of one host per line.
 
-    Raises InvalidDocument with file and line for what cannot be read, PolicyError for a file that is not
-    there.
+    Raises InvalidDocument with file and line for invalid content, PolicyError for a file that does not exist.
     """
     if names is None:
         return []
