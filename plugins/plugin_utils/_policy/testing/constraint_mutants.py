@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Small changes to constraints: each bound moved, each keyword turned round or left out."""
+"""Mutants of constraints: each bound is changed by one, each keyword is negated, replaced or omitted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..base.pointer import Path
 from ..documents.schemas import brief
 
 Values = Mapping[str, Any]
-#: Makes the changed value, given the parameters that the test sets.
+#: Returns the changed value for the parameter values of a test.
 Make = Callable[[Values], Any]
 
 _OPPOSITES = {
@@ -37,7 +37,7 @@ _NOTES = frozenset(("description", "$defs"))
 
 @dataclass(frozen=True)
 class ConstraintMutant:
-    """What stands at ``path`` after the change; ``what`` says which it is."""
+    """One change: ``make`` returns the new value at ``path``, ``what`` describes the change."""
 
     path: Path
     what: str
@@ -45,12 +45,12 @@ class ConstraintMutant:
 
 
 def always(value: Any) -> Make:
-    """A value that no parameter changes."""
+    """Return a Make for a value that does not depend on parameters."""
     return lambda _values: value
 
 
 def constraint(part: Any, path: Path) -> Iterator[ConstraintMutant]:
-    """Every change to a constraint and to those inside it."""
+    """Yield every change to a constraint and its nested constraints."""
     if not isinstance(part, dict):
         return
     for keyword, argument in part.items():
@@ -81,7 +81,7 @@ def constraint(part: Any, path: Path) -> Iterator[ConstraintMutant]:
 
 
 def moved(argument: Any, path: Path) -> Iterator[ConstraintMutant]:
-    """A whole number, or the value of a parameter, one less and one more."""
+    """Yield the changes of an integer, or of the value of a parameter, by -1 and +1."""
     shown = f"{{{argument['param']}}}" if isinstance(argument, dict) else brief(argument)
     for step in (-1, 1):
         yield ConstraintMutant(path, f"{shown} {'+' if step > 0 else '−'} 1", _shifted(argument, step))
@@ -140,7 +140,7 @@ def _and(rest: dict[str, Any], more: Any) -> Any:
 
 
 def dates(given: Mapping[str, str], path: Path) -> Iterator[ConstraintMutant]:
-    """Each date a day earlier and a day later, and left out."""
+    """Yield the changes of each date: a day earlier, a day later, and omitted."""
     for name, text in given.items():
         for step in (-1, 1):
             moved = (date.fromisoformat(text) + timedelta(days=step)).isoformat()

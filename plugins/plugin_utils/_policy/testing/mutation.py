@@ -1,10 +1,11 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Small wrongs done to a rule or pool, one at a time: a policy's tests are worth what they notice of them.
+"""Mutation testing of policies: yield copies of a rule or pool with one change each.
 
-Each bound is moved by one, each keyword turned into its opposite or left out, each choice taken from its
-list, each condition dropped or turned round, each mode, date and effect changed. What the loader refuses (a
-requirement that nothing can break any more, say) is no mutant: nobody could run it.
+Each bound is changed by one, each keyword is replaced by its opposite or omitted, each choice is removed
+from its list, each condition is omitted or negated, each mode, date and effect is changed. At least one test
+of the policy must fail for each mutant. Mutants that the loader rejects (for example a requirement that can
+no longer fail) are not counted.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _CONDITIONS = ("when", "applies_to")
 
 @dataclass(frozen=True)
 class Mutant:
-    """One changed rule or pool. ``place`` is where the change was made, ``what`` says which it was."""
+    """One changed rule or pool. ``place`` is the place of the change, ``what`` its description."""
 
     check: str
     place: str
@@ -33,13 +34,13 @@ class Mutant:
     _make: Make
 
     def raw(self, values: Values) -> dict[str, Any]:
-        """The rule or pool as it stands after the change, with these parameter values."""
-        changed = _put(self._raw, self._path, self._make(values))
+        """Return the rule or pool after the change, for these parameter values."""
+        changed = _replaced(self._raw, self._path, self._make(values))
         return dict(changed)
 
 
 def mutants(entry: Entry, keys: frozenset[str]) -> Iterator[Mutant]:
-    """Every mutant of a rule or pool, of those ``keys`` of it alone."""
+    """Yield every mutant of a rule or pool that changes one of ``keys``."""
     for change in _changes(entry.raw, keys):
         what = f"{join(change.path) or '/'}: {change.what}"
         yield Mutant(entry.id, entry.place(change.path), what, change.path, entry.raw, change.make)
@@ -76,15 +77,15 @@ def _on_unknown(raw: Mapping[str, Any]) -> Iterator[ConstraintMutant]:
     mode = raw.get("mode", "deny")
     strongest = ON_UNKNOWN[mode] if isinstance(mode, str) else "block"
     for other, strength in ON_UNKNOWN_STRENGTH.items():
-        # A mode never lets a check do more than itself, so more than that changes nothing.
+        # The mode limits the effect, so a stronger ``on_unknown`` changes nothing.
         if other != raw["on_unknown"] and strength <= ON_UNKNOWN_STRENGTH[strongest]:
             yield ConstraintMutant(("on_unknown",), f"{raw['on_unknown']} → {other}", always(other))
 
 
-def _put(tree: Any, path: Path, value: Any) -> Any:
+def _replaced(tree: Any, path: Path, value: Any) -> Any:
     if not path:
         return value
     step, inner = path[0], path[1:]
     if isinstance(tree, list):
-        return [_put(item, inner, value) if index == step else item for index, item in enumerate(tree)]
-    return {**tree, step: _put(tree.get(step), inner, value)}
+        return [_replaced(item, inner, value) if index == step else item for index, item in enumerate(tree)]
+    return {**tree, step: _replaced(tree.get(step), inner, value)}

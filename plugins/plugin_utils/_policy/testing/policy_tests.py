@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A policy's own tests: facts, a date, and the verdicts and effects that its rules and pools have to give."""
+"""Run the tests in a policy: facts, a date, and the expected verdicts and effects of rules and pools."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ register(MESSAGES)
 
 OFF = "off"
 NO_EFFECT = "none"
-#: What a test may expect of a check: its verdict, and what that does to the decision.
+#: Keys of the expectations of a test: verdicts of checks, and their effects on the decision.
 VERDICT, EFFECT = "expect", "effects"
 _EFFECTS = ("block", "warn", "record")
 
@@ -46,9 +46,9 @@ Test = tuple[Document, Path, Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class TestOutcome:
-    """What one test expects of one check and what came. ``passed`` says whether they are the same."""
+    """The expected and actual result of one check in one test; ``passed`` is true if they are equal."""
 
-    __test__ = False  # for pytest: this is no test class
+    __test__ = False  # for pytest: this is not a test class
 
     name: str
     place: str
@@ -63,7 +63,7 @@ class TestOutcome:
 
 
 @dataclass(frozen=True)
-class _Scene:
+class _Case:
     hosts: tuple[HostInput, ...]
     as_of: datetime
     entitlements: Entitlements
@@ -72,12 +72,12 @@ class _Scene:
 
 
 def own_tests(policy: PolicySet) -> list[Test]:
-    """Tests of the policy itself: those of a policy that it extends speak about that one alone."""
+    """Return the tests of the policy itself, without those of policies that it extends."""
     return [test for test in policy.tests if _is_own(policy, test[0])]
 
 
 def own_checks(policy: PolicySet) -> dict[str, tuple[Entry, frozenset[str]]]:
-    """Rules and pools that the policy brings, replaces or changes, with the keys it wrote itself."""
+    """Return rules and pools that the policy defines, replaces or overrides, with the keys it sets itself."""
     found = {}
     for ident, entry in {**policy.rules, **policy.pools}.items():
         keys = frozenset(key for key, (document, _path) in entry.sources.items() if _is_own(policy, document))
@@ -91,9 +91,9 @@ def _is_own(policy: PolicySet, document: Document) -> bool:
 
 
 def run_policy_tests(policy: PolicySet, catalog: Catalog | None = None) -> list[TestOutcome]:
-    """Run every test of the policy itself, products being those of ``catalog``, else of the shipped one.
+    """Run every test of the policy itself; products are those of ``catalog``, by default the built-in one.
 
-    Raises PolicyError for a test without a date, or one that names a fixture or a check that is not there,
+    Raises PolicyError for a test without a date, or with a fixture or check that does not exist,
     InvalidDocument for facts with keys that do not exist.
     """
     runner = Runner(policy, catalog)
@@ -101,13 +101,13 @@ def run_policy_tests(policy: PolicySet, catalog: Catalog | None = None) -> list[
 
 
 class Runner:
-    """Runs tests of a policy, against it or against changed copies of it; facts are made once a test."""
+    """Runs the tests of a policy against it or changed copies of it; the facts of a test are built once."""
 
     def __init__(self, policy: PolicySet, catalog: Catalog | None = None) -> None:
         self._catalog = catalog
         self._checks = (*policy.rules, *policy.pools)
         self._fixtures: dict[str, Any] = {}
-        self._scenes: dict[str, _Scene] = {}
+        self._cases: dict[str, _Case] = {}
         faults: dict[str, Fault] = {}
         for document, _path, _test in policy.tests:
             if isinstance(document.value, dict):
@@ -117,7 +117,7 @@ class Runner:
             raise InvalidDocument(faults.values())
 
     def outcomes(self, policy: PolicySet, test: Test, only: str = "") -> Iterable[TestOutcome]:
-        """What the test expects of every check it names, or of ``only`` one, and what ``policy`` gives."""
+        """Yield the outcome of every check that the test names, or of the check ``only``, with ``policy``."""
         document, path, content = test
         wanted = [
             (aspect, check, expected)
@@ -126,38 +126,38 @@ class Runner:
             if not only or check == only
         ]
         for _aspect, check, _expected in wanted:
-            self._known(check)
+            self._check_exists(check)
         result = self._result(policy, test)
         place = document.place(path)
         for aspect, check, expected in wanted:
             actual = _verdict(result, check) if aspect == VERDICT else _effect(result, check)
             yield TestOutcome(content["name"], place, check, expected, actual, aspect)
 
-    def _known(self, check: str) -> None:
+    def _check_exists(self, check: str) -> None:
         if check not in self._checks:
             raise PolicyError("test_check", check=check, hint=suggestion(check, sorted(self._checks)))
 
     def _result(self, policy: PolicySet, test: Test) -> dict[str, Any]:
         document, path, content = test
         place = document.place(path)
-        if place not in self._scenes:
+        if place not in self._cases:
             try:
-                self._scenes[place] = self._scene(content)
+                self._cases[place] = self._case(content)
             except FactsError as error:
                 raise InvalidDocument(replace(fault, place=place) for fault in error.faults) from error
-        scene = self._scenes[place]
+        case = self._cases[place]
         values = with_values(policy, content.get("parameters", {}), "test")
         return evaluate_fleet.evaluate(
-            scene.hosts,
+            case.hosts,
             values,
-            scene.as_of,
-            waivers=scene.waivers,
-            entitlements=scene.entitlements,
-            servers=scene.servers,
+            case.as_of,
+            waivers=case.waivers,
+            entitlements=case.entitlements,
+            servers=case.servers,
             catalog=self._catalog,
         )
 
-    def _scene(self, content: Mapping[str, Any]) -> _Scene:
+    def _case(self, content: Mapping[str, Any]) -> _Case:
         facts = _changed(self._fixture(content, content["facts"]), content)
         host_facts.read(facts, self._catalog)
         servers = [self._fixture(content, each) for each in content.get("license_servers", ())]
@@ -166,7 +166,7 @@ class Runner:
         as_of = read_time(str(content.get("as_of", gathered)))
         if as_of is None:
             raise PolicyError("test_without_date", name=content["name"])
-        return _Scene(
+        return _Case(
             hosts=(
                 HostInput(TESTED, facts),
                 *(HostInput(f"beside-{at}", each) for at, each in enumerate(beside)),
@@ -189,7 +189,7 @@ class Runner:
 
 
 def _fixture_faults(document: Document, catalog: Catalog | None) -> list[Fault]:
-    """What is wrong with the keys of the HostFacts among a document's fixtures, with the line of each."""
+    """Return the errors of the HostFacts among a document's fixtures, with their lines."""
     found: list[Fault] = []
     fixtures = document.value.get("fixtures", {}) if isinstance(document.value, dict) else {}
     for name, facts in fixtures.items():
@@ -207,7 +207,7 @@ def _fixture_faults(document: Document, catalog: Catalog | None) -> list[Fault]:
 
 
 def coverage(policy: PolicySet) -> dict[str, frozenset[str]]:
-    """Verdicts that the policy's own tests expect, by check of its own; a check without tests has none."""
+    """Return the verdicts that the policy's own tests expect, by its own checks; empty without tests."""
     seen: dict[str, set[str]] = {check: set() for check in own_checks(policy)}
     for _document, _path, test in own_tests(policy):
         for check, expected in test.get(VERDICT, {}).items():
@@ -216,13 +216,16 @@ def coverage(policy: PolicySet) -> dict[str, frozenset[str]]:
 
 
 def wanted_coverage(entry: Entry, keys: frozenset[str]) -> frozenset[str]:
-    """Verdicts that tests have to show of a check: a condition has to be shown not to apply, too."""
+    """Return the verdicts that tests must cover: pass, fail, unknown, and not_applicable with ``when``.
+
+    Unknown is not required for rules about grants. For an override of another policy's check, fail suffices.
+    """
     if "require" not in keys:
-        # Only what another policy's rule does was changed; its verdicts are that policy's to test.
+        # Only effects of another policy's rule are overridden; that policy tests the verdicts.
         return frozenset((FAIL,))
     wanted = {PASS, FAIL}
     if entry.raw.get("about") != GRANT:
-        # What was bought is written down; of a system a fact can always be missing.
+        # Facts of a system can always be missing; grants are complete documents.
         wanted.add(UNKNOWN)
     if "when" in entry.raw:
         wanted.add(NOT_APPLICABLE)
@@ -240,15 +243,15 @@ def _changed(facts: Any, test: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _verdict(result: Mapping[str, Any], check: str) -> str:
-    """The verdict on the tested system; of a rule about grants or servers the worst on any of them."""
+    """Return the verdict on the tested system; for a rule about grants or servers, the worst of all."""
     if check in result["off"]:
         return OFF
-    found = [_of_subject(result, entry, check) for entry in _concerned(result)]
+    found = [_of_subject(result, entry, check) for entry in _relevant_subjects(result)]
     return min(found, key=_WORST.index)
 
 
-def _concerned(result: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    # A check is about systems, grants or servers: the others say not_applicable to it, never the worst.
+def _relevant_subjects(result: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    # Each check is about one kind of subject. For the others it is not_applicable, which is never the worst.
     return [
         each for each in result["subjects"] if each["subject"]["kind"] in LEDGER or TESTED in each["hosts"]
     ]
@@ -257,7 +260,7 @@ def _concerned(result: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def _of_subject(result: Mapping[str, Any], entry: Mapping[str, Any], check: str) -> str:
     if check in entry["passed"]:
         return PASS
-    # Facts that could not be read are an error of every check.
+    # If facts cannot be read, every check has the verdict error.
     found = [*_findings(result, entry, check), *_findings(result, entry, "facts")]
     return min((str(each["verdict"]) for each in found), key=_WORST.index, default=NOT_APPLICABLE)
 
@@ -269,6 +272,8 @@ def _findings(result: Mapping[str, Any], entry: Mapping[str, Any], check: str) -
 
 def _effect(result: Mapping[str, Any], check: str) -> str:
     effects = {
-        finding["effect"] for entry in _concerned(result) for finding in _findings(result, entry, check)
+        finding["effect"]
+        for entry in _relevant_subjects(result)
+        for finding in _findings(result, entry, check)
     }
     return next((effect for effect in _EFFECTS if effect in effects), NO_EFFECT)

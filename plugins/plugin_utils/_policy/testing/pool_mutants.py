@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Small changes to pools: what is counted, how, against which supply, and how far ahead."""
+"""Mutants of pools: changes to demand, keys, supply, headroom, blame and forecast."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _AGGREGATES = {"sum": "max", "min": "max", "max": "min"}
 _OPERATORS = {"sum": "max", "product": "sum", "min": "max", "max": "min"}
 _STEPS = ("ceil_div", "round_up")
 _BLAME = ("all", "over_allocation", "newest")
-#: Of each source of supply the one that it is most easily mistaken for.
+#: For each source of supply, the one with which it is most easily confused.
 _SOURCES = {
     "purchased": "allocated",
     "allocated": "purchased",
@@ -23,7 +23,7 @@ _SOURCES = {
     "assigned": "in_force",
     "in_force": "installed",
 }
-#: Two products of each unit, so that there is always another one.
+#: Two products of each unit, so that there is always another one to substitute.
 _PRODUCTS = {
     "cpu_socket": ("container_service", "vms"),
     "vm": ("srm", "isc"),
@@ -32,7 +32,7 @@ _PRODUCTS = {
 
 
 def pool_changes(raw: Mapping[str, Any]) -> Iterator[ConstraintMutant]:
-    """Every change to a pool but those that rules know as well."""
+    """Yield every change to a pool, except changes to keys that rules also have."""
     for key in ("group_by", "count_once_by"):
         yield from _fewer(raw.get(key, ()), (key,))
     if "where" in raw:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a policy's tests are worth: do they pass, which verdicts do they show, which wrongs do they notice."""
+"""Report on a policy's own tests: failures, verdict coverage and mutation score."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ NOTICED, SURVIVED, REFUSED = "noticed", "survived", "refused"
 
 
 def policy_report(policy: PolicySet, catalog: Catalog | None = None) -> dict[str, Any]:
-    """Return the report on a policy's own tests; products are those of ``catalog``, else of the shipped one.
+    """Return the report on a policy's own tests. Products are those of ``catalog``, else of the built-in one.
 
-    ``tests``: how many there are and those that fail. ``coverage.percent``: share of the verdicts that tests
-    have to show of each check and do. ``mutation.percent``: share of the mutants that a test notices; those
-    that the loader refuses are counted apart. Percentages are whole numbers, rounded down: 100 is all.
+    ``tests``: number of tests, and the failed ones. ``coverage.percent``: share of the required verdicts that
+    tests cover. ``mutation.percent``: share of the mutants for which a test fails; mutants that the loader
+    rejects are counted separately. Percentages are integers, rounded down, so 100 means all.
     """
     outcomes = run_policy_tests(policy, catalog)
     failed = [
@@ -66,16 +66,16 @@ def _coverage(policy: PolicySet) -> dict[str, Any]:
     for check, (entry, keys) in own_checks(policy).items():
         wanted = wanted_coverage(entry, keys)
         wanted_total += len(wanted)
-        lacking = sorted(wanted - shown.get(check, frozenset()))
-        if lacking:
-            missing[check] = lacking
-    there = wanted_total - sum(len(each) for each in missing.values())
+        missing_verdicts = sorted(wanted - shown.get(check, frozenset()))
+        if missing_verdicts:
+            missing[check] = missing_verdicts
+    covered = wanted_total - sum(len(each) for each in missing.values())
     return {
         "checks": len(own_checks(policy)),
         "wanted": wanted_total,
-        "shown": there,
+        "shown": covered,
         "missing": missing,
-        "percent": _percent(there, wanted_total),
+        "percent": _percent(covered, wanted_total),
     }
 
 
@@ -97,28 +97,28 @@ def _mutation(policy: PolicySet, catalog: Catalog | None) -> dict[str, Any]:
 
 
 def _percent(part: int, whole: int) -> int:
-    # Of nothing nothing is shown: a policy without checks or mutants has proved nothing.
+    # A policy without checks or mutants has 0 %, because its tests prove nothing.
     return part * 100 // whole if whole else 0
 
 
 def judged(policy: PolicySet, catalog: Catalog | None = None) -> Iterator[tuple[Mutant, str]]:
-    """Every mutant of the policy's own checks, and whether a test noticed it."""
+    """Yield every mutant of the policy's own checks, with its outcome: noticed, survived or refused."""
     runner = Runner(policy, catalog)
-    tests = [(test, _right(policy, runner, test)) for test in own_tests(policy)]
+    tests = [(test, _passing_checks(policy, runner, test)) for test in own_tests(policy)]
     for check, (entry, keys) in own_checks(policy).items():
-        # A test that fails anyway notices nothing.
-        about = [test for test, right in tests if check in right]
+        # A test that already fails without the mutation cannot detect a mutant.
+        about = [test for test, passing in tests if check in passing]
         for mutant in mutants(entry, keys):
-            yield mutant, _judge(policy, runner, mutant, about, catalog)
+            yield mutant, _run_mutant(policy, runner, mutant, about, catalog)
 
 
-def _right(policy: PolicySet, runner: Runner, test: Test) -> set[str]:
-    """Checks of which the test says the truth."""
+def _passing_checks(policy: PolicySet, runner: Runner, test: Test) -> set[str]:
+    """Return the checks for which all expectations of the test are met."""
     outcomes = list(runner.outcomes(policy, test))
     return {each.check for each in outcomes} - {each.check for each in outcomes if not each.passed}
 
 
-def _judge(
+def _run_mutant(
     policy: PolicySet, runner: Runner, mutant: Mutant, tests: list[Test], catalog: Catalog | None
 ) -> str:
     if bind_policy(_with(policy, mutant, {}), catalog=catalog).faults:
@@ -135,7 +135,7 @@ def _judge(
 
 
 def _with(policy: PolicySet, mutant: Mutant, parameters: Mapping[str, Any]) -> PolicySet:
-    # The other checks cannot change what this one says; without them a run is short.
+    # Other checks do not affect the result of this one. A run without them is faster.
     values = {
         name: parameter.value
         for name, parameter in with_values(policy, parameters, "test").parameters.items()
@@ -144,6 +144,6 @@ def _with(policy: PolicySet, mutant: Mutant, parameters: Mapping[str, Any]) -> P
     section = "rules" if check in policy.rules else "pools"
     entry: Entry = getattr(policy, section)[check]
     changed = Entry(mutant.raw(values), entry.origin, entry.sources)
-    alone: dict[str, Any] = {"rules": {}, "pools": {}}
-    alone[section] = {check: changed}
-    return replace(policy, **alone)
+    sections: dict[str, Any] = {"rules": {}, "pools": {}}
+    sections[section] = {check: changed}
+    return replace(policy, **sections)
