@@ -13,14 +13,14 @@ from ....module_utils._time import NEVER_TEXT, days_later, read_time
 
 def within_days(value: str, days: int, as_of: datetime) -> bool:
     """Return whether the time ``value`` is at most ``days`` after ``as_of``; false for ``never``."""
-    instant = read_time(value)
-    return instant is not None and instant <= days_later(as_of, days)
+    time = read_time(value)
+    return time is not None and time <= days_later(as_of, days)
 
 
 def beyond_days(value: str, days: int, as_of: datetime) -> bool:
     """Return whether the time ``value`` is more than ``days`` after ``as_of``; true for ``never``."""
-    instant = read_time(value)
-    return value == NEVER_TEXT or (instant is not None and instant > days_later(as_of, days))
+    time = read_time(value)
+    return value == NEVER_TEXT or (time is not None and time > days_later(as_of, days))
 
 
 def in_version_range(value: str, text: str) -> bool | None:

@@ -122,7 +122,7 @@ class _Evaluator:
         if Truth.PASS in truths:
             return PASSED
         if Truth.UNKNOWN in truths:
-            return unknown(*self._below(pointer))
+            return unknown(*self._unknown_below(pointer))
         return failed(pointer, expected, shown(value))
 
     def same(self, expected: object, value: object, pointer: str) -> Truth:
@@ -160,7 +160,7 @@ class _Evaluator:
         truths = [self.same(left, right, f"{pointer}/{at}") for at, (left, right) in enumerate(pairs)]
         return Truth.FAIL if Truth.FAIL in truths else Truth.UNKNOWN
 
-    def _below(self, pointer: str) -> list[str]:
+    def _unknown_below(self, pointer: str) -> list[str]:
         inside = pointer + "/"
         names = [name for name in self.facts.unknown if name == pointer or name.startswith(inside)]
         names += [name for name in self.facts.incomplete if name == pointer or name.startswith(inside)]
@@ -251,17 +251,19 @@ class _Evaluator:
         if not argument or not isinstance(value, list):
             return PASSED
         settled: set[str] = set()
-        still_open: list[int] = []
+        undecided: list[int] = []
         for index, item in enumerate(value):
             if not self.facts.settled(f"{pointer}/{index}") or item is None:
-                still_open.append(index)
+                undecided.append(index)
                 continue
             key = canonical(_comparable(item))
             if key in settled:
                 return failed(pointer, {"uniqueItems": True}, shown(value))
             settled.add(key)
-        if still_open and len(value) > 1:
-            return unknown(*(name for index in still_open for name in self._below(f"{pointer}/{index}")))
+        if undecided and len(value) > 1:
+            return unknown(
+                *(name for index in undecided for name in self._unknown_below(f"{pointer}/{index}"))
+            )
         return unknown(pointer) if pointer in self.facts.incomplete else PASSED
 
     # -- objects --

@@ -72,14 +72,14 @@ class _Compiler:
             # Other subschemas can evaluate keys, which this compiler does not track.
             raise Unsupported("unevaluatedProperties")
         known = frozenset(part.get("properties", ()))
-        free = [re.compile(pattern).search for pattern in part.get("patternProperties", ())]
+        patterns = [re.compile(pattern).search for pattern in part.get("patternProperties", ())]
         if rest is False:
             return lambda value: (
                 not isinstance(value, dict)
                 or value.keys() <= known
-                or all(any(search(name) for search in free) for name in value.keys() - known)
+                or all(any(search(name) for search in patterns) for name in value.keys() - known)
             )
-        if free:
+        if patterns:
             raise Unsupported("patternProperties")
         check = self.compile(rest)
         return lambda value: (

@@ -168,9 +168,9 @@ def _alternative_name(inner: Any) -> str:
 
 def _unknown_keys(error: Any, path: Path) -> Iterator[SchemaFault]:
     known = _known_keys(error.schema)
-    free = [re.compile(pattern) for pattern in error.schema.get("patternProperties", ())]
+    patterns = [re.compile(pattern) for pattern in error.schema.get("patternProperties", ())]
     for name in error.instance:
-        if name not in known and not any(pattern.search(name) for pattern in free):
+        if name not in known and not any(pattern.search(name) for pattern in patterns):
             fields = {"key": name, "hint": suggestion(name, sorted(known))}
             yield SchemaFault((*path, name), "schema_unknown_key", fields, str(error.validator))
 

@@ -142,7 +142,7 @@ class _Walk:
         for name in part.get("required", ()):
             if name not in value:
                 yield Misfit((*path, name), ABSENT, use=self._use(known.get(name, {})), keyword="required")
-        free = [_compiled(pattern) for pattern in part.get("patternProperties", ())]
+        patterns = [_compiled(pattern) for pattern in part.get("patternProperties", ())]
         rest = part.get("additionalProperties", part.get("unevaluatedProperties", True))
         names = part.get("propertyNames")
         for name, item in value.items():
@@ -150,7 +150,7 @@ class _Walk:
                 yield self._misfit(name, names, path, VALUE, "propertyNames")
             if name in known:
                 yield from self.check(item, known[name], (*path, name))
-            elif any(pattern.search(name) for pattern in free) or rest is True:
+            elif any(pattern.search(name) for pattern in patterns) or rest is True:
                 continue
             elif rest is False:
                 hint = suggestion(name, sorted(known))

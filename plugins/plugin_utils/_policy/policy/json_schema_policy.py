@@ -150,7 +150,7 @@ Moved = list[tuple[Path, Path]]  # (path below require, path in the schema)
 
 def _parts(schema: Mapping[str, Any]) -> Iterator[tuple[str, Any, Moved]]:
     """Yield the name and constraint of every rule, with the paths of its parts in the schema."""
-    taken = {name for group in _KEYWORD_GROUPS.values() for name in group}
+    grouped = {name for group in _KEYWORD_GROUPS.values() for name in group}
     for keyword, argument in schema.items():
         if keyword == "properties":
             for name, child in argument.items():
@@ -168,7 +168,7 @@ def _parts(schema: Mapping[str, Any]) -> Iterator[tuple[str, Any, Moved]]:
         elif keyword in _KEYWORD_GROUPS:
             names = [name for name in _KEYWORD_GROUPS[keyword] if name in schema]
             yield keyword, {name: schema[name] for name in names}, [((name,), (name,)) for name in names]
-        elif keyword != "$defs" and keyword not in taken:
+        elif keyword != "$defs" and keyword not in grouped:
             yield keyword.lstrip("$"), {keyword: argument}, [((), (keyword,)), ((keyword,), (keyword,))]
 
 
@@ -202,10 +202,10 @@ def _ident(name: str) -> str:
 
 def _unique(name: str, rules: list[dict[str, Any]]) -> str:
     text = re.sub(r"[^A-Za-z0-9_.-]+", "-", name).lstrip("_.-")[:56] or "constraint"
-    taken = {rule["id"] for rule in rules}
+    used = {rule["id"] for rule in rules}
     count = 1
     unique = text
-    while unique in taken:
+    while unique in used:
         count += 1
         unique = f"{text}-{count}"
     return unique

@@ -181,9 +181,9 @@ class _Reader:
         content: Any = document.value
         for index, raw in enumerate(content["grants"]):
             path: Path = ("grants", index)
-            taken = self.grants.get(raw["id"])
-            if taken is not None:
-                self._fault("grant_duplicate", document, (*path, "id"), id=raw["id"], first=taken.place)
+            existing = self.grants.get(raw["id"])
+            if existing is not None:
+                self._fault("grant_duplicate", document, (*path, "id"), id=raw["id"], first=existing.place)
                 continue
             term = self._term(raw, document, (*path, "covers"))
             self._product(raw, document, (*path, "covers"))

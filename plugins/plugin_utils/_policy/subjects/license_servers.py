@@ -101,8 +101,8 @@ def _active(given: object, as_of: datetime) -> list[dict[str, Any]] | None:
         if not isinstance(each, dict) or not isinstance(each.get("id"), str):
             return None
         ends = each.get("expires_at")
-        instant = read_time(ends) if isinstance(ends, str) and ends != NEVER_TEXT else None
-        if each.get("status") not in _INACTIVE_STATUSES and not (instant is not None and instant <= as_of):
+        expiry = read_time(ends) if isinstance(ends, str) and ends != NEVER_TEXT else None
+        if each.get("status") not in _INACTIVE_STATUSES and not (expiry is not None and expiry <= as_of):
             found.append(each)
     return found
 

@@ -143,8 +143,8 @@ def dates(given: Mapping[str, str], path: Path) -> Iterator[ConstraintMutant]:
     """Yield the changes of each date: a day earlier, a day later, and omitted."""
     for name, text in given.items():
         for step in (-1, 1):
-            moved = (date.fromisoformat(text) + timedelta(days=step)).isoformat()
-            yield ConstraintMutant((*path, name), f"{text} → {moved}", always(moved))
+            shifted = (date.fromisoformat(text) + timedelta(days=step)).isoformat()
+            yield ConstraintMutant((*path, name), f"{text} → {shifted}", always(shifted))
         fewer = {other: value for other, value in given.items() if other != name}
         if fewer:
             yield ConstraintMutant(path, f"without {name}", always(fewer))

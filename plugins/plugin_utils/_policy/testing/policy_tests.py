@@ -161,7 +161,7 @@ class Runner:
         facts = _changed(self._fixture(content, content["facts"]), content)
         host_facts.read(facts, self._catalog)
         servers = [self._fixture(content, each) for each in content.get("license_servers", ())]
-        beside = [self._fixture(content, each) for each in content.get("beside", ())]
+        other_hosts = [self._fixture(content, each) for each in content.get("beside", ())]
         gathered = facts.get("source", {}).get("gathered_at", "")
         as_of = read_time(str(content.get("as_of", gathered)))
         if as_of is None:
@@ -169,7 +169,7 @@ class Runner:
         return _Case(
             hosts=(
                 HostInput(TESTED, facts),
-                *(HostInput(f"beside-{at}", each) for at, each in enumerate(beside)),
+                *(HostInput(f"beside-{at}", each) for at, each in enumerate(other_hosts)),
             ),
             as_of=as_of,
             entitlements=load_entitlements(

@@ -107,9 +107,9 @@ def judged(policy: PolicySet, catalog: Catalog | None = None) -> Iterator[tuple[
     tests = [(test, _passing_checks(policy, runner, test)) for test in own_tests(policy)]
     for check, (entry, keys) in own_checks(policy).items():
         # A test that already fails without the mutation cannot detect a mutant.
-        about = [test for test, passing in tests if check in passing]
+        relevant = [test for test, passing in tests if check in passing]
         for mutant in mutants(entry, keys):
-            yield mutant, _run_mutant(policy, runner, mutant, about, catalog)
+            yield mutant, _run_mutant(policy, runner, mutant, relevant, catalog)
 
 
 def _passing_checks(policy: PolicySet, runner: Runner, test: Test) -> set[str]:
