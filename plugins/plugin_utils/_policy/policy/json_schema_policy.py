@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Convert a bare JSON Schema to a policy with one deny rule per top-level constraint.
 
-A JSON Schema of the required state of a system can so be used in compliance checks. Keywords that policies do
-not support are errors, and unknown facts do not pass, as in every policy. A property that no system reports
+Compliance checks can thus use a JSON Schema of the required state of a system. Keywords that policies do not
+support are errors, and unknown facts do not pass, as in every policy. A property that no system reports
 becomes a site fact.
 """
 

@@ -26,8 +26,8 @@ class Readings:
     """Cache of the readings of fact sets.
 
     Two hosts share a Reading if their facts differ only in the subject and the time of gathering, and ``age``
-    returns the same for both times. With ``personal`` (the policy also reads subject or source) all of their
-    facts and the host must be equal.
+    returns the same for both times. With ``personal`` (the policy also reads subject or source) different
+    hosts do not share a Reading.
     """
 
     def __init__(

@@ -85,7 +85,10 @@ def _facts(ident: str, result: Mapping[str, Any], as_of: datetime) -> Facts:
 
 
 def _unfit(licenses: list[dict[str, Any]], quotas: Quotas | None) -> tuple[str, ...] | None:
-    """Return ids of licenses that fit into no client's quota, if all are fixed; None if that is unknown."""
+    """Return ids of licenses that do not fit undivided into any client's quota, treating all as fixed.
+
+    None if that is unknown.
+    """
     if not licenses or (quotas is not None and len(quotas) <= 1):
         return ()
     fixed = [_fixed(each) for each in licenses]
