@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the filters over the licensing core share: facts and options in, one family of errors out."""
+"""Shared functions of the licensing filters: read facts and options, convert errors to FilterInputError."""
 
 from __future__ import annotations
 

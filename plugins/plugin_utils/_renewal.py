@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The answer of the filter license_renewal: facts and keys in, plain data and sentences out, never a key."""
+"""Build the result of the filter ``license_renewal`` as plain data and messages, without license keys."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How long to wait until the next look."""
+"""Compute the wait until the next read of a target, with exponential backoff."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Facts and results in files, as pipelines leave them: HostFacts, results of vms_facts and license_info."""
+"""Read facts from files: HostFacts documents and registered results of vms_facts and license_info."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The loop of the event source: every target at its own pace, none in the way of another or of the engine."""
+"""Run the loop of the event source: read each target at its own interval without blocking the others."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an event source has to say, and what makes two of its events the same."""
+"""Events before they are sent: subject, time window, deduplication key and body."""
 
 from __future__ import annotations
 

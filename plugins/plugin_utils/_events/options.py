@@ -1,8 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The options of the event source ``license_expiry``: read once, wholly, before anything is sent.
+"""Read and validate the options of the event source ``license_expiry``.
 
-ansible-rulebook has no argument specs; what a template in a rulebook gives is of any type.
+ansible-rulebook has no argument specs, and a template in a rulebook can produce a value of any type. All
+options are validated before the first event is sent.
 """
 
 from __future__ import annotations

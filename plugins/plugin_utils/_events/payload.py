@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The body of an event: what is said of a license, of its end, and in which words."""
+"""Build the body of an event: license, end date and message."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is due at a License Server or product node: its own list of licenses, by who holds them (R17)."""
+"""Find expiring licenses in the license list of a License Server or product node, per client (R17)."""
 
 from __future__ import annotations
 

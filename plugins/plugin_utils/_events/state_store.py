@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What was told already: each lapse once, a state once for as long as it lasts; on disk over restarts."""
+"""Store which events were sent, so that each expiry and each state is sent once, also after a restart."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is due at a system: licenses that end within a horizon, and what hides them (R17, R20, R22).
+"""Find licenses of a system that expire within a horizon, and facts that are missing (R17, R20, R22).
 
-A pure function of facts and an instant. Whether something was told before is decided elsewhere.
+The result depends only on the facts and the time of the read. ``state_store`` removes events that were sent.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is looked at: systems, License Servers, product nodes, and files of facts. One look at one of them."""
+"""Read the targets of the event source: systems, License Servers, product nodes and facts files."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From what came of reading the managers to all that an inventory lists, and what people are told of it."""
+"""Build the hosts, groups and warnings of the inventory from the read outcomes of all VMS managers."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What was read of systems, as a cache keeps it: plain data, without anything a connection needs."""
+"""Cache the facts of VMS systems as plain data, without connection options."""
 
 from __future__ import annotations
 

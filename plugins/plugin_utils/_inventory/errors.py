@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is wrong with an inventory source."""
+"""Errors of an inventory source."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From surveys to the hosts of an inventory: their variables and the groups that they are in."""
+"""Create inventory hosts, with variables and groups, from the facts of a system."""
 
 from __future__ import annotations
 

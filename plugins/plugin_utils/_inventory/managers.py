@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The managers that an inventory source names, each with all its options."""
+"""Read the VMS managers of an inventory source, each with its complete options."""
 
 from __future__ import annotations
 

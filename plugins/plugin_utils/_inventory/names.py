@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Names of an inventory: what a server calls its hosts, made harmless, and each used once.
+"""Create safe and unique inventory host names from the names that a server reports.
 
 Ansible reads host names as patterns, as parts of file names and, before ansible-core 2.19, as templates.
 """

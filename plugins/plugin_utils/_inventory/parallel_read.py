@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading several systems at the same time; one that fails takes nothing from the others."""
+"""Read several systems in parallel; a failure of one does not affect the others."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Event source for ansible-rulebook: what lapses soon, and what keeps anybody from seeing it."""
+"""Event source for ansible-rulebook that sends an event for each Usphere license that expires soon."""
 
 from __future__ import annotations
 

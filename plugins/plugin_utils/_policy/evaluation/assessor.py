@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A policy made ready for one run, and what each distinct fact set says under it, worked out once."""
+"""Evaluate each distinct fact set once against a bound policy."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the lookup license_catalog answers: rows, needs, schemes and upgrades as plain data."""
+"""Query the license catalog for the lookup ``license_catalog``: products, needs, schemes and upgrades."""
 
 from __future__ import annotations
 

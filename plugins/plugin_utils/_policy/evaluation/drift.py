@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What changed between two results: new, fixed, changed, newly unknown, and what merely ended."""
+"""Compare two results: new, fixed, changed, newly unknown and ended findings."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one evaluation behind filter, test and action: hosts and a policy in, a ComplianceResult out."""
+"""Evaluate hosts against a policy and return a ComplianceResult, for filter, test and action."""
 
 from __future__ import annotations
 

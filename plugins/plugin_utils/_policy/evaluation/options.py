@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What people hand to filter, test and action, as the gate takes it. One sentence for each wrong value."""
+"""Read the options that filter, test and action share; each invalid value raises one error message."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whom a play hands to the gate: all its hosts, or under serial one batch, those that fell out included."""
+"""Select the hosts of a play that a compliance check covers, including failed and unreachable hosts."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From what fact sets say to the ComplianceResult: subjects, pools, waivers, decisions, counts."""
+"""Build the ComplianceResult from assessed fact sets: subjects, pools, waivers, decisions, counts."""
 
 from __future__ import annotations
 

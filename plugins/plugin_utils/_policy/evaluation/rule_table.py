@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where each rule of the vendor's document is enforced: one row for each of R1 to R39.
+"""Table of the vendor's license rules R1 to R39 and the checks, messages, facts and code that enforce them.
 
-The guide on rules is written from this, and tests hold every name in it against what it names.
+The guide of rules is generated from this table. Tests verify that every name in it exists.
 """
 
 from __future__ import annotations

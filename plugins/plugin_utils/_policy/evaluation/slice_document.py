@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A slice as a PartialResult document, and back: what travels from the workers to where slices are merged."""
+"""Convert the result of a slice to a PartialResult document and back."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A slice of a fleet, assessed: slices that are merged give what one run over all of it gives.
+"""Assess slices of a fleet and merge them; the result equals that of one run over all hosts.
 
-Merging is a union, so it does not matter in which order, how often, or in which groups slices come together.
-Rounding, packs, verdicts of pools, blame, waivers and counts come later, once, for the whole.
+Merging is a union: the order, number and grouping of merges do not change the result. Rounding, packs,
+verdicts of pools, blame, waivers and counts follow once, after all slices are merged.
 """
 
 from __future__ import annotations

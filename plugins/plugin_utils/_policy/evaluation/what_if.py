@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What would happen if: overlays on facts, licences bought, other entitlements, another day."""
+"""Compare a what-if evaluation with the current one: changed facts, purchases, entitlements or date."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Verdicts of checks to decisions about subjects (policy.md, section 3)."""
+"""Derive the decision about a subject from the verdicts and findings of its checks."""
 
 from __future__ import annotations
 

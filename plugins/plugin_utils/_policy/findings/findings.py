@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Findings: what a check says about a fact set, and the same said about the subject that it belongs to."""
+"""Create findings: the results of checks for a fact set, then for each subject that has these facts."""
 
 from __future__ import annotations
 

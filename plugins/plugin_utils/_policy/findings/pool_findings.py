@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a pool's balance says about each subject in it: shortage, doubt, little room, and what comes."""
+"""Create the findings of a pool's balance: shortage, unknown outcome, low headroom, forecast shortage."""
 
 from __future__ import annotations
 

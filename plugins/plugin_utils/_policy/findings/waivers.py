@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Waivers: findings that are accepted for a time. One function decides what a waiver covers."""
+"""Read waivers and apply them to findings that are accepted for a limited time."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pools: demand over rows against supply, every term an interval (R23, R31; decisions 5, 9, 10, 31)."""
+"""Compute the balance of a pool: demand of its rows against supply, as intervals (R23, R31)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whom a pool's shortage is laid on, and the fewest facts that can still turn it into a pass."""
+"""Find the subjects to blame for a pool's shortage, and the fewest unknown facts that decide the verdict."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The supply of a pool's group, out of what its members state, list, or were bought (decisions 9, 10)."""
+"""Compute the supply of one pool group from reported products, license lists and grants."""
 
 from __future__ import annotations
 

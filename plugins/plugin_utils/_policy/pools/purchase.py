@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What to buy so that a pool passes: the least, in packs where sold in packs, with what it needs besides."""
+"""Plan the smallest purchase with which a pool passes, with packs and required additional products."""
 
 from __future__ import annotations
 

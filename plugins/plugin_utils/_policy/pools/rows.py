@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What one fact set adds to a pool: its rows and its supply, whoever it belongs to (policy.md, section 4)."""
+"""Read the rows and the supply that one fact set contributes to a pool, independent of its subject."""
 
 from __future__ import annotations
 

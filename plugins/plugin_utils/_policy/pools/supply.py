@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a pool can draw on, always a product's quantity after the upgrades (decisions 5, 9, 10, 16; R26)."""
+"""Compute the supply of a pool: the quantity of a product after upgrades (R26)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Findings for a spreadsheet (RFC 4180): a row for each, and one for each system that has none."""
+"""Render a result as CSV (RFC 4180): one row for each finding, and one for each system without findings."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One page for a person: what stands in the way, why, and what to do. No script, nothing from elsewhere."""
+"""Render a result as one HTML page without scripts and external resources."""
 
 from __future__ import annotations
 

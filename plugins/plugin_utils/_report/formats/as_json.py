@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The whole result as JSON, or as one JSON object a line for log stores."""
+"""Render the complete result as JSON, or as NDJSON (one object per line) for log stores."""
 
 from __future__ import annotations
 

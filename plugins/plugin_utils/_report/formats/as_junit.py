@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""JUnit XML, which pipelines show as test results: a suite for each system, a case for each rule and pool.
+"""Render a result as JUnit XML: a test suite for each system, a test case for each rule and pool.
 
-What stops a play is a failure, or an error if facts could not be read; a warning passes and says so; what is
-recorded, waived or does not apply is skipped.
+A finding that stops a play is a failure, or an error if facts could not be read. A warning is a passed case
+with output. A finding that is recorded or waived, and a check that does not apply, is skipped.
 """
 
 from __future__ import annotations

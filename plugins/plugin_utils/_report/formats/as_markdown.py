@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A report for merge requests and job summaries: a table of systems, then what is wrong with each."""
+"""Render a result as Markdown for merge requests and job summaries: all systems, then their findings."""
 
 from __future__ import annotations
 

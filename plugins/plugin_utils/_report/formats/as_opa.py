@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A result as policy enforcement by Open Policy Agent reads it: allowed, and the violations if it is not."""
+"""Render a result as a decision of Open Policy Agent (OPA): ``allowed`` and ``violations``."""
 
 from __future__ import annotations
 

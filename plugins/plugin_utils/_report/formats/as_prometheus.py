@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Gauges in the text format, for the textfile collector of node_exporter."""
+"""Render a result as Prometheus gauges in text format, for the textfile collector of node_exporter."""
 
 from __future__ import annotations
 

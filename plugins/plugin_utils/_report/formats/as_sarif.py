@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""SARIF 2.1.0 for code scanning: what is found stands at the line of the rule that found it."""
+"""Render a result as SARIF 2.1.0 for code scanning; a finding points to the line of its rule."""
 
 from __future__ import annotations
 

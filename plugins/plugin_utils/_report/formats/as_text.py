@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A ComplianceResult as lines that a person reads, in English or Chinese."""
+"""Render a ComplianceResult as text for a terminal, in English or Chinese."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a policy's tests are worth, as lines that a person reads."""
+"""Render the report of policy tests as text: failed tests, coverage and mutation score."""
 
 from __future__ import annotations
 

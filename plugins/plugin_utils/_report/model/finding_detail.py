@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a person needs to work on a finding: what was expected and found, which rule, where, what to do."""
+"""Render the details of a finding: expected and actual value, rule, its place and the remediation."""
 
 from __future__ import annotations
 

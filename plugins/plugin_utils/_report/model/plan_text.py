@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The purchase plan of a system as sentences, in English or Chinese."""
+"""Render the purchase plan of a system as text, in English or Chinese."""
 
 from __future__ import annotations
 

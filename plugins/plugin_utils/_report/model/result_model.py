@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A ComplianceResult as the renderers read it: every value that they show is there and of its type.
+"""Typed model of a ComplianceResult for the renderers.
 
-Results come from templates and files, so nothing is taken for granted, and text in them is never trusted.
+Results come from templates and files: the type of every value is checked, and text in them is not trusted.
 """
 
 from __future__ import annotations

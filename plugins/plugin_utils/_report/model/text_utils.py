@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Text from hosts and servers made harmless for whatever reads a report, and what several reports share."""
+"""Text functions that the report formats share: sanitize text of hosts and servers, format labels."""
 
 from __future__ import annotations
 

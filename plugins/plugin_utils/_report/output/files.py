@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reports on disk: whole or not at all."""
+"""Write report files atomically."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One door to every written form of a ComplianceResult."""
+"""Render a ComplianceResult in one of the report formats."""
 
 from __future__ import annotations
 

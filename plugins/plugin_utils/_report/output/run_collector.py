@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Results of a run, collected until its end, then said and written."""
+"""Collect the results of a playbook run, then render and write them at its end."""
 
 from __future__ import annotations
 
