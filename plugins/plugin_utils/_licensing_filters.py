@@ -28,11 +28,11 @@ Result = TypeVar("Result")
 
 
 class FilterInputError(ValueError):
-    """A wrong input of a filter; its text is the catalogue's sentence."""
+    """Invalid input of a filter; its text is the message of the message catalog."""
 
 
 def answered(work: Callable[[], Result]) -> Result:
-    """Run ``work``; raise FilterInputError with the sentence of a licensing or facts error."""
+    """Run ``work``; raise FilterInputError with the message of a licensing or facts error."""
     try:
         return work()
     except LicensingError as error:
@@ -43,17 +43,17 @@ def answered(work: Callable[[], Result]) -> Result:
 
 
 def effective(facts: object, as_of: object, catalog: object = None) -> dict[str, Any]:
-    """``effective.*`` and ``upgrades`` of one system, with what of them is unknown and why."""
+    """Return ``effective.*`` and ``upgrades`` of one system, with unknown values and their reasons."""
     return _part(_projected(facts, read_as_of(as_of), catalog), ("effective", "upgrades"), "effective")
 
 
 def forecast(facts: object, as_of: object, catalog: object = None) -> dict[str, Any]:
-    """``forecast`` and ``login`` of one system, with what of them is unknown and why."""
+    """Return ``forecast`` and ``login`` of one system, with unknown values and their reasons."""
     return _part(_projected(facts, read_as_of(as_of), catalog), ("forecast", "login"), "login")
 
 
 def plan(facts: object, as_of: object, features: object, catalog: object = None) -> dict[str, Any]:
-    """The purchase plan of one system as plain data."""
+    """Return the purchase plan of one system as plain data."""
     wanted = [] if features is None else normalise(features)
     if not isinstance(wanted, list) or not all(isinstance(name, str) for name in wanted):
         raise LicensingError("features_not_a_list", got=shown(wanted))
@@ -67,15 +67,16 @@ def _projected(facts: object, as_of: datetime, catalog: object) -> dict[str, Any
 
 
 def catalog_of(argument: object) -> Catalog:
-    """The shipped catalogue, with a site's rows in it where there are any (R2)."""
+    """Return the built-in license catalog, merged with the site's rows if there are any (R2)."""
     return load_catalog(sources(argument))
 
 
 def system_facts(value: object, catalog: Catalog) -> dict[str, Any]:
-    """One walk over the whole value: lazy values are read, undefined ones raise, read later or not.
+    """Return the facts of one system as validated plain data.
 
-    The facts are held against their schema: a key that does not exist raises FactsError, and a value that
-    cannot be read is listed under ``unknown``.
+    The complete value is read at once: lazy values are resolved, and undefined values raise even if they are
+    not used later. Facts are validated against their schema: an unknown key raises FactsError, and a value
+    that cannot be parsed is listed under ``unknown``.
     """
     plain = normalise(value)
     if not isinstance(plain, dict) or plain.get("kind") != "HostFacts":
@@ -94,7 +95,7 @@ def _kind_of(value: object) -> str:
 
 
 def _part(tree: Mapping[str, Any], names: Sequence[str], lifted: str) -> dict[str, Any]:
-    """The named parts of the tree; those of ``lifted`` one level up."""
+    """Return the named parts of the tree; the content of ``lifted`` is moved up one level."""
     result: dict[str, Any] = dict(tree.get(lifted, {}))
     result.update((name, tree[name]) for name in names if name != lifted and name in tree)
     result["unknown"] = {

@@ -36,7 +36,7 @@ def answer(
     catalog: object,
     language: object,
 ) -> dict[str, Any]:
-    """Return what is due as plain data. Raises LicensingError, PolicyError."""
+    """Return the licenses to renew as plain data. Raises LicensingError, PolicyError."""
     instant, days = read_as_of(as_of), read_horizon(within) or DEFAULT_DAYS
     rows_of_products = catalog_of(catalog)
     systems, refused = _systems(facts, expected, rows_of_products)
@@ -62,14 +62,14 @@ _ORDER = (State.NOTHING_DUE, State.COVERED, State.DUE, State.UNKNOWN)
 
 
 def _worst(found: Sequence[Renewal]) -> str:
-    """The state of all: what is unknown outweighs what is due. No system at all is unknown, not done."""
+    """Return the state of all systems: unknown outweighs due. Without any system the state is unknown."""
     return max((renewal.state for renewal in found), key=_ORDER.index, default=State.UNKNOWN).value
 
 
 def _systems(
     facts: object, expected: object, catalog: Catalog
 ) -> tuple[dict[str, dict[str, Any] | None], dict[str, FactsError]]:
-    """Facts by system, None where there are none to judge, and why those of a system were refused."""
+    """Return facts by system, None if there are none to evaluate, and by system the error of refused facts."""
     refused: dict[str, FactsError] = {}
     plain = normalise(facts)
     names: Any = normalise(expected) if expected is not None else []
@@ -94,7 +94,7 @@ def _name(facts: object) -> str:
     return str(subject.get("id", "-")) if isinstance(subject, Mapping) else "-"
 
 
-# What of a row of license_info is a fact about a license.
+# Fields of a row of license_info that are facts about a license.
 _TAKEN = (
     "product",
     "arch",
@@ -110,7 +110,7 @@ _TAKEN = (
 
 
 def _with_nodes(systems: dict[str, dict[str, Any] | None], nodes: Any) -> dict[str, dict[str, Any] | None]:
-    """Add to each system what product nodes hold for it; ids are unique on one server only."""
+    """Add to each system the licenses on its product nodes; ids are unique on one server only."""
     if not isinstance(nodes, Mapping) or not all(isinstance(held, Mapping) for held in nodes.values()):
         raise LicensingError("renewal_nodes_shape", "R27", got=type(nodes).__name__)
     found = dict(systems)
@@ -133,7 +133,7 @@ def _keys(keys: object, systems: Sequence[str]) -> dict[str, Any]:
     table: Mapping[object, Any] = plain if isinstance(plain, dict) else dict.fromkeys(systems, plain)
     for rows in table.values():
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            # Whatever came may be a key, so only its shape is said.
+            # The value may contain license keys, so the message has only its type.
             raise LicensingError("renewal_keys_shape", "R26", got=type(rows).__name__)
     return {str(system): keys_at_hand(rows) for system, rows in table.items()}
 
@@ -155,7 +155,7 @@ def _row(renewal: Renewal, days: int, language: str) -> dict[str, Any]:
 
 
 def _need(need: Need) -> dict[str, Any]:
-    """A line of the plan; ``draws`` say with which key of the list how much is asked for."""
+    """Return a line of the plan; ``draws`` are the quantities to request with each key of the list."""
     line = need.line
     return {
         "product": line.product,

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Find licenses of a system that expire within a horizon, and facts that are missing (R17, R20, R22).
 
-The result depends only on the facts and the time of the read. ``state_store`` removes events that were sent.
+The result depends only on the facts and the time of the read. ``state_store`` filters out events that were
+already sent.
 """
 
 from __future__ import annotations

@@ -29,10 +29,11 @@ _PERSONAL = ("subject", "source")
 
 @dataclass(frozen=True)
 class Sheet:
-    """What one fact set says under a policy, whoever it belongs to.
+    """Result of one fact set under a policy, independent of its subject.
 
-    ``digest`` is that of the facts, ``aged`` why all of them are unknown. ``evidence`` holds, by rule that
-    passes, the facts it rests on. ``reading`` is None for a sheet that came from another slice.
+    ``digest`` is the digest of the facts; ``aged`` is the reason if all of them are unknown. ``evidence`` has,
+    for each rule that passes, the facts that the rule depends on. ``reading`` is None for a sheet of another
+    slice.
     """
 
     key: str
@@ -50,7 +51,7 @@ class Sheet:
 
     @cached_property
     def plan(self) -> dict[str, Any]:
-        """What to buy for the system, as the licensing core plans it."""
+        """The purchase plan of the system, computed by the licensing core."""
         if self.reading is None or self.as_of is None:
             return self.stored_plan or {}
         return purchase_plan(
@@ -59,12 +60,12 @@ class Sheet:
 
     @cached_property
     def evidence_key(self) -> str:
-        """The same for fact sets that give the same evidence."""
+        """Digest of the evidence; equal for fact sets with equal evidence."""
         return digest(self.evidence)
 
 
 class Assessor:
-    """Holds fact sets against a policy at one instant; remembers outcomes by the few facts they rest on."""
+    """Evaluates fact sets against a policy at one time; caches outcomes by the facts that they depend on."""
 
     def __init__(self, policy: BoundPolicy, as_of: datetime, *, evidence: bool) -> None:
         self.policy = policy
@@ -94,7 +95,7 @@ class Assessor:
         return (*self.policy.rules, *self.policy.pools)
 
     def _is_personal(self) -> bool:
-        """Whether anything reads whom the facts are about, or when they were read."""
+        """Return whether the policy reads the subject of the facts, or the time at which they were read."""
         constraints = [part for rule in self.policy.rules for part in (rule.applies, rule.require)]
         for pool in self.policy.pools:
             constraints += [pool.applies]
@@ -108,7 +109,7 @@ class Assessor:
         return Projection(constraints, (*quoted(texts), *named)).reads(*_PERSONAL)
 
     def claims(self, given: Iterable[HostInput]) -> list[tuple[str, str, str, Sheet]]:
-        """For each host: the id and kind of its subject, the host, and its fact set's sheet."""
+        """Return for each host the id and kind of its subject, the host, and the sheet of its fact set."""
         found = []
         for each in given:
             reading, ident, kind = self._readings.claim(each)
@@ -116,7 +117,7 @@ class Assessor:
         return found
 
     def sheet(self, reading: Reading) -> Sheet:
-        """The sheet of a reading; of the same reading always the same one."""
+        """Return the sheet of a reading; the same object for the same reading."""
         known = self._sheets.get(id(reading))
         if known is None:
             known = self._sheets[id(reading)] = self._assessed(reading)
@@ -126,7 +127,7 @@ class Assessor:
         facts = reading.facts
         aged = facts.unknown.get("", "")
         personal = reading.subject if self._is_personal_reading(reading) else None
-        # Facts that cannot be read have no content to tell them apart by, only what is wrong with them.
+        # Invalid facts have no content to distinguish them by, only their error.
         fault = None if reading.error is None else reading.error.text()
         content: list[object] = [reading.digest, reading.kind, aged, fault, personal]
         if self.policy.catalog_digest:

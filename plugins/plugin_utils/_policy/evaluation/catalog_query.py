@@ -24,14 +24,14 @@ _RANGES = (
 
 @dataclass(frozen=True)
 class Question:
-    """For which version and architecture; None is open."""
+    """Version and architecture that a query is limited to; None: any."""
 
     version: Version | None
     arch: Arch | None
 
 
 def read_question(version: object, arch: object) -> Question:
-    """The options as values. Raises LicensingError ``version_unparseable``, PolicyError ``catalog_arch``."""
+    """Parse the options. Raises LicensingError ``version_unparseable`` or PolicyError ``catalog_arch``."""
     asked = None
     if arch not in (None, ""):
         asked = word(Arch, arch)
@@ -43,9 +43,9 @@ def read_question(version: object, arch: object) -> Question:
 
 
 def answer(term: object, question: Question, catalog: Catalog) -> dict[str, Any]:
-    """What the catalogue says about a product, feature, scheme or upgrade; one id may be several of those.
+    """Return the catalog entries of a product, feature, scheme or upgrade; one id may be several of those.
 
-    Raises InvalidDocument with one sentence for a term that it does not have.
+    Raises InvalidDocument with one error for a term that is not in the catalog.
     """
     products = [row for row in catalog.products if row.id == term]
     features = [each for each in Feature if each.value == term]
@@ -93,7 +93,7 @@ def _features(products: list[Product], features: list[Feature], schemes: list[Sc
 def _wanted(
     products: list[Product], about: list[Feature], question: Question, catalog: Catalog
 ) -> list[Product]:
-    """The rows of the product, and of what licenses the features; of one architecture if one is asked for."""
+    """Return the rows of the products and of the features' products, for the queried architecture if any."""
     ids = {row.id for row in products} | {catalog.feature_product(feature) for feature in about}
     return [row for row in catalog.products if row.id in ids and _is_for(row, question)]
 
@@ -123,7 +123,7 @@ def _row(row: Product) -> dict[str, Any]:
 
 
 def _need(feature: Feature, question: Question, catalog: Catalog) -> dict[str, Any]:
-    """What a feature takes; ``edition`` is the lowest, null where an open version decides it (R28)."""
+    """Return what a feature needs; ``edition`` is the lowest one, null if it depends on the version (R28)."""
     need = edition_needed(feature, question.version)
     product = catalog.feature_product(feature)
     rows = [row for row in catalog.products if row.id == product]
@@ -150,7 +150,7 @@ def _need(feature: Feature, question: Question, catalog: Catalog) -> dict[str, A
 
 
 def _arch_ok(feature: Feature, rows: Iterable[Product], question: Question) -> str | None:
-    """``yes``, ``no`` or ``unknown`` (decision 4); None where no architecture is asked for."""
+    """Return ``yes``, ``no`` or ``unknown``; None if the query is not limited to an architecture."""
     if question.arch is None:
         return None
     arches = {row.arch for row in rows}
@@ -165,7 +165,7 @@ def _schemes(
     found = [*schemes, *(catalog.scheme(feature) for feature in about)]
     editions = {row.edition for row in products if row.edition is not None}
     if editions:
-        # Every scheme in which the table ticks the edition; R37 ticks by version.
+        # All schemes whose table row includes the edition; in R37 the edition depends on the version.
         found += [each for each in catalog.schemes if each.editions is None or editions & set(each.editions)]
     return list(dict.fromkeys(found))
 
@@ -179,13 +179,13 @@ def _scheme(scheme: Scheme, question: Question) -> dict[str, Any]:
         "id": scheme.id,
         "rule": scheme.rule,
         "feature": None if scheme.feature is None else scheme.feature.value,
-        # R37 ticks one edition; decision 1 reads it as the lowest that does.
+        # The table of R37 includes one edition, which is read as the lowest sufficient edition.
         "editions": None if ticked is None else [each.value for each in EDITIONS if each in ticked],
     }
 
 
 def _upgrades(products: list[Product], question: Question, catalog: Catalog) -> list[Product]:
-    """Upgrades that lead from or to the edition of a product (R8)."""
+    """Return the upgrades from or to the editions of the products (R8)."""
     editions = {row.edition for row in products if row.edition is not None}
     return [
         row

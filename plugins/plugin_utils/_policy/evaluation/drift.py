@@ -33,10 +33,10 @@ Key = tuple[str, str]
 def drift(before: object, after: object) -> dict[str, Any]:
     """Compare two ComplianceResults.
 
-    Findings are joined by fingerprint; another ``state_digest``, verdict or effect is a change. A finding
-    that is no longer there counts as ``fixed`` only where its check passes now; else it is ``ended``, with
-    why: ``subject_gone``, ``check_gone``, ``off``, ``not_applicable``, ``unknown``, ``elsewhere``. Raises
-    PolicyError ``result_expected`` for what is no result.
+    Findings are matched by fingerprint; a different ``state_digest``, verdict or effect is a change. A finding
+    that is missing in the second result is ``fixed`` only if its check passes now. Otherwise it is ``ended``,
+    with the reason: ``subject_gone``, ``check_gone``, ``off``, ``not_applicable``, ``unknown``, ``elsewhere``.
+    Raises PolicyError ``result_expected`` for a value that is not a ComplianceResult.
     """
     return _Drift(_result(before, "before"), _result(after, "after")).to_dict()
 
@@ -71,7 +71,7 @@ class _Drift:
             self._checks.setdefault((_key(each), each["rule"]), []).append(each)
 
     def to_dict(self) -> dict[str, Any]:
-        """The comparison as plain data, in the order of findings."""
+        """Return the comparison as plain data, sorted by findings."""
         new, unknown, changed, fixed, ended = [], [], [], list[Finding](), list[dict[str, Any]]()
         for identity, finding in self._now.items():
             earlier = self._old.get(identity)
@@ -106,7 +106,7 @@ class _Drift:
         }
 
     def _why(self, finding: Finding) -> str:
-        """Why a finding is gone; empty if its check passes now."""
+        """Return the reason why a finding is missing; empty if its check passes now."""
         key, check = _key(finding), finding["rule"]
         entry = self._subjects.get(key)
         if entry is None:
@@ -119,7 +119,7 @@ class _Drift:
             return "not_applicable"
         left = {each["verdict"] for each in self._checks.get((key, check), ())}
         if not left:
-            # Facts that could not be read are readable again; any other check is no longer in the policy.
+            # Invalid facts are valid again; any other check is no longer in the policy.
             return "" if finding["kind"] == "facts" else "check_gone"
         return "unknown" if UNKNOWN in left else "elsewhere"
 

@@ -41,15 +41,15 @@ def evaluate(
 ) -> dict[str, Any]:
     """Return the ComplianceResult of ``subjects`` under ``policy`` at ``as_of`` (aware, UTC).
 
-    ``horizon`` is in days. Hosts of ``expected_hosts`` that handed nothing over are unknown (``absent``),
-    never left out. ``waivers`` accept findings for a time. The grants of ``entitlements`` are judged too,
-    and License Servers (``servers``, of read_servers).
-    ``outside`` are hosts that only count in pools, as do systems of the entitlements that nobody handed over.
-    ``evidence`` adds what passes rest on and the balance of every pool. Products are those of
-    ``catalog``, a site's own (R2), else of the shipped one. The result does not depend on the
-    order of the hosts. Facts about another host of ``inventory`` say nothing about the host that gave them;
-    without it the hosts are those that were given or expected. Raises PolicyError or InvalidDocument for
-    input that no verdict can be based on.
+    ``horizon`` is in days. Hosts of ``expected_hosts`` without facts are unknown (``absent``), never left
+    out. ``waivers`` accept findings for a limited time. The grants of ``entitlements`` and the License
+    Servers (``servers``, of read_servers) are evaluated as well.
+    ``outside`` are hosts that only count in pools, as do systems of the entitlements without facts.
+    ``evidence`` adds the facts that passed checks depend on, and the balance of every pool. Products are
+    those of ``catalog``, the site's catalog (R2), else of the built-in catalog. The result does not depend on
+    the order of the hosts. Facts about another host of ``inventory`` are not used for the host that submitted
+    them; without ``inventory`` it consists of the submitted and expected hosts. Raises PolicyError or
+    InvalidDocument for input that cannot be evaluated.
     """
     check_fail_on(fail_on)
     given = list(subjects)
@@ -76,10 +76,10 @@ def evaluate_slice(
     catalog: Catalog | None = None,
     inventory: Inventory | None = None,
 ) -> Partial:
-    """Return what the hosts of one slice say, to be merged with the other slices of the run.
+    """Assess the hosts of one slice, to be merged with the other slices of the run.
 
-    ``expected_hosts`` are all hosts of the run, not of the slice. All slices take the same ``catalog`` and
-    ``inventory``, which without one are the hosts of the run.
+    ``expected_hosts`` are all hosts of the run, not of the slice. All slices need the same ``catalog`` and
+    ``inventory``; the default inventory consists of the hosts of the run.
     """
     expected = frozenset(expected_hosts)
     inventory = inventory or Inventory(expected)
@@ -101,8 +101,8 @@ def finalize(
 ) -> dict[str, Any]:
     """Return the ComplianceResult of a run whose hosts were assessed in slices.
 
-    An expected host that no slice brings is unknown (``slice_missing``): a lost slice never turns green.
-    Raises PolicyError ``slices_differ`` for slices of another run, ``slices_none`` for none at all.
+    An expected host that is in no slice is unknown (``slice_missing``), so a lost slice never passes.
+    Raises PolicyError ``slices_differ`` for slices of different runs, ``slices_none`` if there are no slices.
     """
     check_fail_on(fail_on)
     found = list(slices)
@@ -126,7 +126,7 @@ def _assessor(
 
 
 def check_fail_on(fail_on: Sequence[str]) -> None:
-    """Only ``undetermined`` may be left out of what stops a play."""
+    """Raise PolicyError ``fail_on_invalid`` for a missing ``error`` or ``non_compliant`` or an unknown name."""
     wanted = set(fail_on)
     if not {"error", "non_compliant"} <= wanted <= set(FAIL_ON):
         raise PolicyError("fail_on_invalid", value=sorted(str(item) for item in fail_on))

@@ -20,12 +20,12 @@ register(MESSAGES)
 
 
 def plain_text(value: object) -> object:
-    """Text without what Ansible adds to it (tags, marks, classes of its own); any other value as it is."""
+    """Return text without Ansible's additions (tags, marks, string classes); any other value unchanged."""
     return str.__str__(value) if isinstance(value, str) else value
 
 
 def read_as_of(value: object) -> datetime:
-    """The instant of the run in UTC; now where nothing is given. A bare date is its 00:00Z."""
+    """Return the time of the run in UTC; the default is now. A date without time is 00:00Z of that day."""
     if value is None or value == "":
         return datetime.now(timezone.utc)
     text = format_date(value) if isinstance(value, date) else plain_text(value)
@@ -36,7 +36,7 @@ def read_as_of(value: object) -> datetime:
 
 
 def read_horizon(value: object) -> int | None:
-    """A horizon in days; None leaves the policy's own."""
+    """Return the horizon in days; None keeps the policy's own."""
     if value is None or value == "":
         return None
     days = parse_days(value)
@@ -46,7 +46,7 @@ def read_horizon(value: object) -> int | None:
 
 
 def read_fail_on(value: object) -> tuple[str, ...]:
-    """Decisions that stop a play."""
+    """Return the decisions that stop a play."""
     if value is None:
         return FAIL_ON
     wanted = [value] if isinstance(value, str) else value
@@ -58,7 +58,7 @@ def read_fail_on(value: object) -> tuple[str, ...]:
 
 
 def read_host(value: object) -> str | None:
-    """The host that facts are about; None leaves it to their subject."""
+    """Return the host of the facts; None means the host that their subject names."""
     name = plain_text(value)
     if name is None or name == "":
         return None
@@ -68,7 +68,7 @@ def read_host(value: object) -> str | None:
 
 
 def read_hosts(value: object) -> list[str]:
-    """Names of hosts, a single one or a list; none where nothing is given."""
+    """Return host names from one name or a list; empty if no value is set."""
     if value is None or value == "":
         return []
     given = [value] if isinstance(value, str) else value
@@ -78,7 +78,7 @@ def read_hosts(value: object) -> list[str]:
 
 
 def read_language(value: object) -> str:
-    """``en`` or ``zh``; where nothing is given what the environment's locale says."""
+    """Return ``en`` or ``zh``; the default is the language of the environment's locale."""
     if value is None or value == "":
         for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
             if os.environ.get(name):
@@ -91,14 +91,14 @@ def read_language(value: object) -> str:
 
 
 def read_detail(value: object) -> bool | None:
-    """Whether a report explains its findings: true, false, or None where the report decides."""
+    """Return whether a report explains its findings; None means the default of the report."""
     if value is None or isinstance(value, bool):
         return value
     raise PolicyError("detail_invalid", value=brief(str(value)))
 
 
 def sources(policy: object) -> object:
-    """The policy argument with Ansible's values made plain; a single one stays single."""
+    """Return the policy argument as plain data without Ansible's types; a single value stays single."""
     if isinstance(policy, str) or policy is None:
         return plain_text(policy)
     if isinstance(policy, Mapping):

@@ -20,7 +20,7 @@ SITE_FACTS = "usphere_site_facts"
 
 @dataclass(frozen=True)
 class PlayScope:
-    """The hosts that one task decides for, of ``total`` in the play; ``limit`` is the text of --limit."""
+    """The hosts that one task evaluates, of ``total`` in the play; ``limit`` is the text of --limit."""
 
     hosts: tuple[str, ...]
     reached: frozenset[str]
@@ -30,9 +30,9 @@ class PlayScope:
 
 
 def scope_of(task_vars: Mapping[str, Any], serial: Sequence[Any], chosen: Iterable[str] | None) -> PlayScope:
-    """The hosts of the play, of its current batch, or those that were ``chosen``.
+    """Return the hosts of the play, of its current batch under serial, or the ``chosen`` ones.
 
-    Hosts that failed or could not be reached belong to them: a run that forgets them would turn green.
+    They include failed and unreachable hosts: without these, a run could pass although they were not read.
     """
     every = _names(task_vars.get("ansible_play_hosts_all", ()))
     alive = _names(task_vars.get("ansible_play_hosts", every))
@@ -48,7 +48,7 @@ def scope_of(task_vars: Mapping[str, Any], serial: Sequence[Any], chosen: Iterab
 
 
 def _names(given: Iterable[str]) -> list[str]:
-    # Without the tags and marks of Ansible, which a result must not hold.
+    # A result must not contain the tags and marks of Ansible.
     return [str.__str__(name) for name in given]
 
 
@@ -57,12 +57,12 @@ def _batch(every: list[str], current: list[str], alive: list[str], serial: Seque
     for batch in batches(every, serial):
         if left.intersection(batch) == now:
             return batch
-    # Another order than the inventory's: nobody says to which batch a host belonged that fell out.
+    # With another host order than the inventory's, the batch of a failed host is unknown.
     return [name for name in every if name in now or name not in left]
 
 
 def batches(hosts: Sequence[str], serial: Sequence[Any]) -> list[list[str]]:
-    """``hosts`` in the batches of a play's ``serial``: numbers or percentages, the last one repeats."""
+    """Split ``hosts`` into batches of a play's ``serial``: numbers or percentages; the last one repeats."""
     found, rest, at = [], list(hosts), 0
     while rest:
         size = _size(serial[min(at, len(serial) - 1)], len(hosts))
@@ -86,10 +86,10 @@ def inputs(
     is_template: Callable[[str], bool],
     stored: Sequence[HostInput] = (),
 ) -> tuple[list[HostInput], list[HostInput]]:
-    """What every host of ``scope`` handed over, and the stored facts of hosts outside of it.
+    """Return the facts of every host of ``scope``, and the stored facts of hosts outside of it.
 
-    A host's own facts come first, then stored ones. A host that fell out of the play is unknown whatever is
-    stored of it: a pass on what an earlier run read would be worth nothing.
+    A host's own facts take precedence over stored ones. A failed or unreachable host is unknown even if there
+    are stored facts: facts of an earlier run do not prove its current state.
     """
     of_host: dict[str, list[HostInput]] = {}
     for each in stored:
@@ -120,7 +120,7 @@ def inventory_of(
     variables_of: Callable[[str], object],
     is_template: Callable[[str], bool],
 ) -> Inventory:
-    """The hosts of the inventory with the system that each states, and those that the task names beside."""
+    """Return the hosts of the inventory and of ``scope``, with the system that the variables of each name."""
     groups = task_vars.get("groups")
     named = groups.get("all", ()) if isinstance(groups, Mapping) else ()
 
@@ -148,11 +148,11 @@ def _facts(variables: object, host: str, stated: Distinct, told: Distinct) -> ob
 
 
 def _plain(value: object, is_template: Callable[[str], bool], depth: int = 0) -> object:
-    # Variables are read raw. A text among them that Ansible would still resolve is no fact.
+    # Variables are read without templating. A text that is still a template is not a fact.
     if isinstance(value, str):
         return Template() if is_template(value) else value
     if depth > MAX_DEPTH:
-        # Facts as deep as this are an error of their host, whatever is below; a cycle has no end.
+        # Facts that exceed this depth are an error of their host. The limit also ends cycles.
         return value
     if isinstance(value, Mapping):
         return {key: _plain(item, is_template, depth + 1) for key, item in value.items()}

@@ -33,13 +33,13 @@ Servers = Mapping[Subject, Sequence[Reading]]
 
 @dataclass
 class _Profile:
-    """Subjects whose fact sets are the same, and what those say together."""
+    """Subjects with equal fact sets, and the verdicts that they share."""
 
     sheets: tuple[Sheet, ...]
     outside: bool
     subjects: list[Subject] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
-    #: Pools whose sentences name the subject are worded for each.
+    #: Pools whose messages contain the subject, so that their findings are rendered for each subject.
     personal: list[tuple[Pool, str, list[GroupResult]]] = field(default_factory=list)
     balances: list[tuple[str, GroupResult]] = field(default_factory=list)
 
@@ -49,12 +49,12 @@ class _Profile:
 
     @cached_property
     def digest(self) -> str:
-        """Of the facts of each of its subjects."""
+        """Digest of the facts that each of the subjects has."""
         return digest([sheet.digest for sheet in self.sheets])
 
 
 class Result:
-    """The outcome of a run."""
+    """Builder of the ComplianceResult of a run."""
 
     def __init__(
         self,
@@ -78,7 +78,7 @@ class Result:
         self._balances: list[tuple[str, GroupResult]] = []
         self._members(self._claims(partial), servers or {})
 
-    # -- who is there --
+    # -- subjects --
 
     def _claims(self, partial: Partial) -> list[tuple[str, str, str, str, str]]:
         claims = set(partial.claims)
@@ -108,7 +108,7 @@ class Result:
         self._add_servers(servers)
 
     def _of_one_age(self, by_sheet: dict[str, list[str]]) -> dict[str, list[str]]:
-        # Equal facts of unequal age: the one that says less decides.
+        # Of equal facts with different age, outdated facts (all unknown) take precedence.
         kept: dict[str, str] = {}
         for key in sorted(
             by_sheet, key=lambda key: (not self._sheets[key].aged, self._sheets[key].aged, key)
@@ -141,7 +141,7 @@ class Result:
             self._add_readings(subject, readings)
 
     def _add_servers(self, servers: Servers) -> None:
-        # A License Server concerns the hosts of the systems that the entitlements say it serves.
+        # The hosts of a License Server are those of the systems that it serves according to the entitlements.
         systems = () if self._bought is None else self._bought.systems.values()
         for subject, readings in servers.items():
             served = {each.id for each in systems if each.license_server == subject[0]}
@@ -221,7 +221,7 @@ class Result:
     # -- the result --
 
     def to_dict(self, fail_on: Sequence[str]) -> dict[str, Any]:
-        """The ComplianceResult; ``fail_on`` are the decisions that stop a play."""
+        """Return the ComplianceResult; ``fail_on`` are the decisions that stop a play."""
         self._judge()
         subjects = sorted(self._of)
         verdicts = {subject: self._verdicts(subject) for subject in subjects}
@@ -292,7 +292,7 @@ class Result:
         verdicts: dict[Subject, list[Verdict]],
         found: dict[Subject, list[Finding]],
     ) -> list[dict[str, Any]]:
-        # After everything else is decided: a waiver accepts a finding, it never changes what was found.
+        # Waivers are applied last, because a waiver accepts a finding and never changes how it is found.
         if not self._waivers.waivers:
             return []
         waived, states = apply(
@@ -333,7 +333,10 @@ class Result:
         return entry
 
     def _summary(self, verdicts: Sequence[Verdict]) -> tuple[dict[str, list[str]], int, int]:
-        """Checks by verdict, and how many rules and pools applied; equal systems share their verdicts."""
+        """Return checks by verdict, and the numbers of rules and pools that applied.
+
+        Equal systems share their list of verdicts, so the summary is cached by its identity.
+        """
         known = self._summaries.get(id(verdicts))
         if known is None or known[0] is not verdicts:
             applied = [each.check for each in verdicts if each.verdict != NOT_APPLICABLE]
@@ -366,7 +369,7 @@ class Result:
         verdicts: Mapping[Subject, Sequence[Verdict]],
         findings: Sequence[Finding],
     ) -> dict[str, Any]:
-        # Equal systems share one list of verdicts, which is counted once, as often as it is used.
+        # Equal systems share one list of verdicts, which is read once and multiplied by its number of users.
         shared: dict[int, tuple[int, Sequence[Verdict]]] = {}
         for found in verdicts.values():
             count, _same = shared.get(id(found), (0, found))

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class RuleRow:
-    """One rule. ``text`` says it in a sentence.
+    """One rule. ``text`` is the rule in one sentence.
 
-    ``checks`` and ``pools`` are ids of the vendor policy, ``refusals`` codes of sentences with which modules
-    refuse, warn or say what they could not check, ``facts`` pointers of derived facts, ``code`` values of the
-    licensing core (``module:name``). ``why`` is the reason where nothing can be enforced.
+    ``checks`` and ``pools`` are ids in the vendor policy. ``refusals`` are codes of messages with which modules
+    refuse, warn or report what could not be checked. ``facts`` are pointers of derived facts. ``code`` are
+    objects of the licensing core (``module:name``). ``why`` is the reason if the rule cannot be enforced.
     """
 
     id: str
@@ -30,7 +30,7 @@ class RuleRow:
 
     @property
     def places(self) -> tuple[str, ...]:
-        """Everything that enforces the rule."""
+        """Return all names that enforce the rule."""
         return (*self.checks, *self.pools, *self.refusals, *self.facts, *self.code)
 
 

@@ -20,7 +20,7 @@ from .slices import Partial
 
 
 def to_document(partial: Partial) -> dict[str, Any]:
-    """The slice as plain data (kind PartialResult), the same for the same slice."""
+    """Return the slice as plain data (kind PartialResult); equal slices give equal documents."""
     return {
         "kind": "PartialResult",
         "schema_version": 1,
@@ -32,7 +32,7 @@ def to_document(partial: Partial) -> dict[str, Any]:
 
 
 def from_document(document: object) -> Partial:
-    """The slice that a PartialResult holds. Raises PolicyError ``slice_invalid`` for what is none."""
+    """Return the slice of a PartialResult. Raises PolicyError ``slice_invalid`` for any other value."""
     value: Any = normalise(document)
     for fault in schemas.validate("partial_result", value):
         place = "/".join(str(step) for step in fault.path)

@@ -20,15 +20,15 @@ from ..subjects.host_reading import HostInput
 from .assessor import Assessor, Sheet
 
 INSIDE, OUTSIDE = "inside", "outside"
-#: The id and kind of a subject, the host that speaks for it, its sheet, and whether it only counts in pools.
+#: Id and kind of a subject, the host that submitted its facts, the key of the sheet, INSIDE or OUTSIDE.
 Claim = tuple[str, str, str, str, str]
 
 
 @dataclass
 class Partial:
-    """What hosts of a slice claim. ``header`` has to be the same in all slices of a run.
+    """Assessed hosts of a slice. ``header`` must be equal in all slices of a run.
 
-    ``expected`` are the hosts of the whole run: those that no slice handed over are unknown in the end.
+    ``expected`` are the hosts of the complete run; those that are in no slice are unknown in the result.
     """
 
     header: dict[str, Any]
@@ -38,7 +38,7 @@ class Partial:
 
 
 def header_of(policy: BoundPolicy, as_of: datetime, *, evidence: bool) -> dict[str, Any]:
-    """What slices have to agree on."""
+    """Return the header that all slices of a run must have in common."""
     header = {
         "as_of": format_time(as_of),
         "policy": policy.digest,
@@ -65,7 +65,7 @@ def assess(
 
 
 def merge(left: Partial, right: Partial) -> Partial:
-    """Unite two slices. Raises PolicyError ``slices_differ`` if they are not of one run."""
+    """Merge two slices. Raises PolicyError ``slices_differ`` if they are not of one run."""
     for name in sorted({*left.header, *right.header}):
         if left.header.get(name) != right.header.get(name):
             raise PolicyError(

@@ -28,10 +28,10 @@ _LINE = frozenset(("product", "arch", "quantity"))
 
 @dataclass(frozen=True)
 class Overlay:
-    """What is different. ``facts`` are values by pointer, by system ('': every one); null means not known.
+    """Changes to evaluate. ``facts`` are values by system ('': all systems) and pointer; null means unknown.
 
-    ``bought`` are permanent formal licences by system. ``entitlements`` None leaves them as they are;
-    ``as_of`` None the day.
+    ``bought`` are permanent formal licenses by system. With ``entitlements`` None, the current entitlements
+    are kept; with ``as_of`` None, the current time.
     """
 
     facts: Mapping[str, Mapping[str, object]]
@@ -47,10 +47,10 @@ def read_overlay(
     as_of: datetime | None,
     catalog: Catalog | None = None,
 ) -> Overlay:
-    """The overlay that options describe.
+    """Return the overlay that options describe.
 
     ``facts``: values by pointer, or those by system. ``bought``: lines (``product``, ``arch``, ``quantity``)
-    as plans and findings hold them, or those by system. Raises PolicyError ``overlay_facts`` or
+    in the format of plans and findings, or those by system. Raises PolicyError ``overlay_facts`` or
     ``overlay_bought``.
     """
     lines = _bought(normalise(bought), catalog or Catalog.builtin())
@@ -104,10 +104,10 @@ def what_if(
     entitlements: Entitlements | None = None,
     catalog: Catalog | None = None,
 ) -> dict[str, Any]:
-    """Evaluate twice, as it is and with ``overlay``, and return what changes (see ``drift``).
+    """Evaluate the hosts without and with ``overlay``, and return the differences (see ``drift``).
 
-    Facts are judged at the new day as if they were gathered then. Raises PolicyError ``overlay_system`` for a
-    system that is not among the hosts.
+    With another ``as_of``, facts are evaluated as if they were gathered at that time. Raises PolicyError
+    ``overlay_system`` for a system that is not among the hosts.
     """
     given = list(hosts)
     then = overlay.as_of or as_of
@@ -162,7 +162,7 @@ def _with_fact(facts: Any, pointer: str, value: object) -> Any:
 def _with_licenses(facts: Any, lines: Sequence[Mapping[str, Any]]) -> Any:
     listed = facts.get("licenses")
     if not isinstance(listed, dict) or not isinstance(listed.get("items"), list):
-        # What it has is not known, so what it comes to with more is not known either.
+        # The current licenses are unknown, so the total with additional licenses is unknown, too.
         return facts
     items = list(listed["items"])
     for at, line in enumerate(lines, 1):

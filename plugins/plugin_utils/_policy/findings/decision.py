@@ -9,14 +9,14 @@ from collections.abc import Iterable, Sequence
 from .findings import ERROR, FAIL, NOT_APPLICABLE, UNKNOWN, WORST, Draft, Finding, Verdict
 from .waivers import WAIVED
 
-#: Worst first.
+#: In order of severity, the worst first.
 DECISIONS = ("error", "non_compliant", "undetermined", "compliant", "not_applicable")
 FAIL_ON = ("error", "non_compliant", "undetermined")
 _DECIDES = {ERROR: "error", FAIL: "non_compliant", UNKNOWN: "undetermined"}
 
 
 def by_verdict(verdicts: Sequence[Verdict]) -> dict[str, list[str]]:
-    """The checks that have each verdict."""
+    """Return the ids of checks by verdict, sorted."""
     found: dict[str, list[str]] = {}
     for each in verdicts:
         found.setdefault(each.verdict, []).append(each.check)
@@ -24,7 +24,7 @@ def by_verdict(verdicts: Sequence[Verdict]) -> dict[str, list[str]]:
 
 
 def of_groups(check: str, verdicts: Sequence[Verdict]) -> Verdict:
-    """One verdict of a pool for a subject with several groups: the worst, with the findings of all."""
+    """Return the verdict of a pool for a subject: the worst of its groups, with the findings of all groups."""
     if not verdicts:
         return Verdict(check, NOT_APPLICABLE)
     least = min(verdicts, key=lambda each: WORST.index(each.verdict))
@@ -33,7 +33,7 @@ def of_groups(check: str, verdicts: Sequence[Verdict]) -> Verdict:
 
 
 def after_waivers(verdict: Verdict, findings: Sequence[Finding]) -> Verdict:
-    """The verdict once its findings have met the waivers: waived if none of them is left."""
+    """Return the verdict after waivers were applied to its findings: waived if all findings are waived."""
     if not any(finding["verdict"] == WAIVED for finding in findings):
         return verdict
     left = {finding["verdict"] for finding in findings}
@@ -42,7 +42,7 @@ def after_waivers(verdict: Verdict, findings: Sequence[Finding]) -> Verdict:
 
 
 def decide(verdicts: Iterable[Verdict], findings: Iterable[Finding]) -> str:
-    """A subject's decision: what blocks decides, an unknown never makes it non_compliant."""
+    """Return a subject's decision. Only blocking findings count; an unknown never makes it non_compliant."""
     applied = any(verdict.verdict != NOT_APPLICABLE for verdict in verdicts)
     found = {"compliant" if applied else "not_applicable"}
     for finding in findings:
@@ -52,5 +52,5 @@ def decide(verdicts: Iterable[Verdict], findings: Iterable[Finding]) -> str:
 
 
 def worst(decisions: Iterable[str]) -> str:
-    """The worst of several decisions; not_applicable of none."""
+    """Return the worst of several decisions; not_applicable if there are none."""
     return min(decisions, key=DECISIONS.index, default="not_applicable")

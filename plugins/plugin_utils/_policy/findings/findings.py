@@ -29,7 +29,7 @@ WORST = (ERROR, FAIL, UNKNOWN, PASS, NOT_APPLICABLE)
 EFFECTS = {"deny": "block", "warn": "warn", "audit": "record"}
 _ON_UNKNOWN = {"block": "block", "warn": "warn", "ignore": "record"}
 SHOWN_ALTERNATIVES = 4
-#: Of how many unreadable values a sentence says what they are.
+#: The number of values that could not be parsed which a message shows.
 SHOWN_UNREAD = 4
 
 #: A finding without its subject, hosts and digests.
@@ -45,13 +45,13 @@ class Verdict:
     verdict: str
     findings: tuple[Draft, ...] = ()
     reasons: tuple[str, ...] = ()
-    by: tuple[int, ...] = ()  # which fact set of a subject each finding is from; none: all of them
+    by: tuple[int, ...] = ()  # index of the subject's fact set for each finding; empty: all fact sets
 
 
 def rule_verdict(
     rule: Rule, mode: str, applies: Outcome, outcome: Outcome, reading: Reading, values: Mapping[str, Any]
 ) -> Verdict:
-    """What a rule says, given how its condition and its requirement came out on a fact set."""
+    """Return the verdict of a rule for a fact set, from the outcomes of its condition and requirement."""
     if applies.truth is Truth.FAIL:
         return Verdict(rule.id, NOT_APPLICABLE)
     if outcome.truth is Truth.PASS:
@@ -63,7 +63,7 @@ def rule_verdict(
         return Verdict(rule.id, UNKNOWN, (draft,), tuple(str(item["reason"]) for item in because[:1]))
     drafts: dict[str, Draft] = {}
     for failure in outcome.failures:
-        # Several bounds of one fact are one finding; the first one broken stands for it.
+        # Several violated limits of one fact are one finding, with the first violated limit.
         if failure.pointer not in drafts:
             drafts[failure.pointer] = _failed(rule, mode, reading, failure, values)
     return Verdict(rule.id, FAIL, tuple(drafts.values()))
@@ -102,7 +102,7 @@ def _failed(rule: Rule, mode: str, reading: Reading, failure: Failure, values: M
 
 
 def _default(failure: Failure) -> tuple[str, dict[str, object]]:
-    """The sentence of a rule that brings none: what each alternative lacks, or the bound that is broken."""
+    """Return code and fields of the default message: the violated limit, or what each alternative misses."""
     place = failure.pointer or "/"
     if not failure.alternatives:
         actual = describe(failure.actual)
@@ -111,7 +111,7 @@ def _default(failure: Failure) -> tuple[str, dict[str, object]]:
     fields: dict[str, object] = {"pointer": place, "n": len(failure.alternatives)}
     if holding:
         return "finding_too_many", {**fields, "holding": holding}
-    # The alternative that lacks least is most likely the one that was meant.
+    # The alternative with the fewest failures is most likely the intended one.
     closest = sorted(enumerate(failure.alternatives), key=lambda pair: (len(pair[1]), pair[0]))
     parts = []
     for at, failures in closest[:SHOWN_ALTERNATIVES]:
@@ -136,7 +136,10 @@ def undecided(
     because: list[dict[str, Any]],
     unread: Sequence[dict[str, Any]] = (),
 ) -> Draft:
-    """The finding of a check that waits for facts; ``unread`` are values that are there all the same."""
+    """Return the finding of a check with unknown facts.
+
+    ``unread`` are values that are present but could not be parsed.
+    """
     facts = [f"{item['pointer'] or '/'} ({item['reason']})" for item in because]
     message = sentences("finding_unknown", {"facts": facts})
     for language in LANGUAGES if unread else ():
@@ -161,10 +164,10 @@ def undecided(
 
 
 def facts_error(check: Check, error: FactsError) -> Verdict:
-    """Facts that cannot be read: an error of the host, whatever the rules say.
+    """Return the verdict for facts that are invalid: an error of the host, independent of the rules.
 
-    With facts of another host nothing has been read of this one: it is undetermined, whatever a policy does
-    with what is not known.
+    Facts of another host do not describe this host. It is then undetermined, independent of how the policy
+    treats unknown facts.
     """
     foreign = isinstance(error, ForeignFacts)
     verdict = UNKNOWN if foreign else ERROR
@@ -190,7 +193,7 @@ def facts_error(check: Check, error: FactsError) -> Verdict:
 
 
 def drafted(check: Check, **content: Any) -> Draft:
-    """A finding of ``check`` without its subject."""
+    """Return a finding of ``check`` without its subject."""
     return {
         "policy": check.origin.policy,
         "rule": check.id,
@@ -203,9 +206,9 @@ def drafted(check: Check, **content: Any) -> Draft:
 
 
 def stamped(draft: Draft, subject: tuple[str, str], hosts: Sequence[str]) -> Finding:
-    """The finding about ``subject`` (id, kind), with its fingerprint.
+    """Return the finding about ``subject`` (id, kind), with its fingerprint.
 
-    The fingerprint leaves out version, value, date, place and text: the same fault tomorrow is the same.
+    The fingerprint excludes version, value, date, place and text, so that a problem that persists keeps it.
     """
     ident, kind = subject
     finding: Finding = {"subject": {"kind": kind, "id": ident}, "hosts": list(hosts), **draft}
@@ -222,7 +225,7 @@ def stamped(draft: Draft, subject: tuple[str, str], hosts: Sequence[str]) -> Fin
 
 
 def together(verdicts: Sequence[Verdict]) -> Verdict:
-    """The worst verdict of one check over a subject's fact sets, with the findings of all that have it."""
+    """Return the worst verdict of one check over a subject's fact sets, with all findings of that verdict."""
     worst = min(verdicts, key=lambda each: WORST.index(each.verdict))
     if len(verdicts) == 1:
         return worst
@@ -238,7 +241,7 @@ def together(verdicts: Sequence[Verdict]) -> Verdict:
 
 
 def order(finding: Finding) -> list[Any]:
-    """Findings stand by subject, policy, rule, pointer, group."""
+    """Return the sort key of a finding: subject, policy, rule, pointer, group, kind."""
     subject = finding["subject"]
     return [
         subject["id"],

@@ -26,7 +26,7 @@ Subject = tuple[str, str]
 
 
 def names_subject(pool: Pool) -> bool:
-    """Whether the pool's own sentences name the subject, so that equal systems read different ones."""
+    """Return whether the pool's own messages contain the subject, so that equal systems have different texts."""
     texts = (*pool.message.values(), *pool.remediation.values())
     return any("{group}" in text or "{group." + SUBJECT in text for text in texts)
 
@@ -34,7 +34,7 @@ def names_subject(pool: Pool) -> bool:
 def group_verdicts(
     pool: Pool, mode: str, result: GroupResult, values: Mapping[str, Any]
 ) -> dict[Subject, Verdict]:
-    """The verdict for each subject of a group. Only those that are blamed fail."""
+    """Return the verdict for each subject of a group. Only blamed subjects fail."""
     drafts = _Drafts(pool, mode, result, values)
     passed = Verdict(pool.id, PASS)
     verdicts = dict.fromkeys(result.spared, passed)
@@ -51,12 +51,12 @@ def group_verdicts(
 
 
 def of_subject(result: GroupResult, ident: str) -> GroupResult:
-    """A closed pool's balance with its subject named."""
+    """Return the balance of a closed pool with the subject's id in its group."""
     return replace(result, group={**result.group, SUBJECT: ident})
 
 
 def balance_rows(found: Iterable[tuple[str, GroupResult]]) -> list[dict[str, Any]]:
-    """Every group's balance as plain data, by pool and group."""
+    """Return the balances of all groups as plain data, sorted by pool and group."""
     rows = [
         {
             "pool": pool,
@@ -82,7 +82,7 @@ class _Drafts:
         self._values = values
 
     def short(self) -> Draft:
-        """Demand is certainly above supply: by how much, and what to buy."""
+        """Return the finding of a certain shortage: its size and what to buy."""
         result = self._result
         draft = self._balance(FAIL, "pool", EFFECTS[self._mode], result.pointer, result.supply)
         draft["shortfall"] = result.shortfall.to_json()
@@ -95,7 +95,7 @@ class _Drafts:
         return draft
 
     def doubtful(self) -> Draft:
-        """Both outcomes are possible: the fewest facts to ask for."""
+        """Return the finding of an unknown outcome: the fewest facts that decide it."""
         result = self._result
         because = _because(result.because, result.sheet)
         draft = undecided(self._pool, self._mode, "pool", because, _unread(result.because, result.sheet))
@@ -105,14 +105,14 @@ class _Drafts:
         return self._marked(draft)
 
     def headroom(self) -> Draft | None:
-        """It passes, with less room than the pool wants."""
+        """Return the warning of a balance that passes with less headroom than the pool requires."""
         result = self._result
         if not result.headroom:
             return None
         return self._balance(PASS, "pool", "warn", result.pointer, result.supply, "finding_headroom")
 
     def ahead(self) -> Draft | None:
-        """It passes now, and no longer after a coming lapse (decision 13)."""
+        """Return the finding of a balance that passes now and fails, or may fail, after a future expiry."""
         coming, mode = self._result.ahead, self._pool.forecast_mode
         if coming is None:
             return None
@@ -195,7 +195,7 @@ def _sides(demand: Interval, available: Interval) -> tuple[dict[str, object], di
 
 
 def _unread(because: Sequence[Because], sheet: PoolSheet | None) -> list[dict[str, Any]]:
-    """Values of one system that are there and cannot be read."""
+    """Return the values of one system that are present but could not be parsed."""
     one = len({owner for owner, _pointer, _reason in because}) == 1
     if not one or sheet is None:
         return []

@@ -18,7 +18,7 @@ from ..documents.yaml_reader import Document
 from ..policy.model import day
 
 WAIVED = "waived"
-#: Verdicts that a waiver can cover; an error, a forecast and a warning about headroom it never does.
+#: Verdicts that a waiver can cover. It never covers an error, a forecast or a warning about headroom.
 COVERED = ("fail", "unknown")
 LONGEST_DAYS = 90
 EXPIRING_DAYS = 14
@@ -35,9 +35,10 @@ Finding = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Waiver:
-    """One waiver. It holds from ``begins`` until before ``ends``; ``subjects`` are (kind, id).
+    """One waiver. It is valid from ``begins`` until before ``ends``; ``subjects`` are (kind, id).
 
-    A rule's waiver names its subjects, a pool's its group and the largest shortfall that it accepts.
+    A waiver of a rule names its subjects; a waiver of a pool names its group and the largest shortfall that
+    it accepts.
     """
 
     id: str
@@ -57,11 +58,11 @@ class Waiver:
     place: str
 
     def holds(self, as_of: datetime) -> bool:
-        """Whether the waiver is in force at ``as_of``."""
+        """Return whether the waiver is valid at ``as_of``."""
         return self.begins <= as_of < self.ends
 
     def covers_finding(self, finding: Finding, as_of: datetime) -> bool:
-        """The one decision: whether this waiver, at ``as_of``, accepts ``finding``."""
+        """Return whether this waiver, at ``as_of``, accepts ``finding``."""
         if (
             not self.holds(as_of)
             or finding["verdict"] not in self.covers
@@ -92,14 +93,14 @@ class Waiver:
 
 @dataclass(frozen=True)
 class WaiverSet:
-    """All waivers of a run; ``digest`` is that of their documents."""
+    """All waivers of a run; ``digest`` is the digest of their documents."""
 
     waivers: tuple[Waiver, ...] = ()
     digest: str = ""
 
 
 def shortfall(finding: Finding) -> int | None:
-    """The most that a pool's finding says is missing; None where it has no bound."""
+    """Return the largest possible shortfall of a pool's finding; None if it has no upper bound."""
     expected, actual = finding["expected"], finding["actual"]
     if not isinstance(expected, Mapping) or not isinstance(actual, Mapping):
         return None
@@ -114,10 +115,10 @@ def shortfall(finding: Finding) -> int | None:
 def apply(
     findings: Iterable[Finding], waivers: WaiverSet, as_of: datetime
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Findings with those waived that a waiver covers, and the state of every waiver, by id.
+    """Return the findings with the covered ones waived, and the state of every waiver, by id.
 
-    A waived finding keeps its own verdict as ``waived_from`` and no longer blocks or warns; nothing else of
-    it changes. To be used once, after pools and after slices were merged.
+    A waived finding keeps its own verdict as ``waived_from`` and no longer blocks or warns; its other values
+    do not change. Call this once, after pools were evaluated and slices were merged.
     """
     used: dict[str, int] = {}
     result = []
@@ -165,10 +166,10 @@ def _state(waiver: Waiver, findings: int, as_of: datetime) -> dict[str, Any]:
 
 
 def load_waivers(argument: object, find: Finder = find_here) -> WaiverSet:
-    """Read and check waivers: a path, a Waivers document as data, or a list of those; None for none.
+    """Read and validate waivers: a path, a Waivers document as data, or a list of those; None for none.
 
-    Raises InvalidDocument with every fault: an id that is taken, dates out of order or that do not exist, a
-    term longer than allowed, two waivers for one rule, subject and day.
+    Raises InvalidDocument with all errors: a duplicate id, dates that do not exist or are out of order, a term
+    longer than allowed, two waivers for one rule, subject and day.
     """
     if argument is None:
         return WaiverSet()
@@ -185,7 +186,7 @@ def load_waivers(argument: object, find: Finder = find_here) -> WaiverSet:
 
 
 def known_checks(waivers: WaiverSet, states: Sequence[dict[str, Any]], checks: Iterable[str]) -> None:
-    """Say with the state of a waiver that names no rule or pool of the policy what was probably meant."""
+    """Add a suggestion to the state of each waiver whose rule or pool is not in the policy."""
     names = sorted(checks)
     for waiver, state in zip(waivers.waivers, states, strict=True):
         if waiver.check not in names:
@@ -251,7 +252,7 @@ class _Reader:
         )
 
     def overlaps(self) -> None:
-        """Two waivers for one rule, subject and day: nobody could say which of them is used up."""
+        """Add an error for two waivers of one rule, subject and day; it would be ambiguous which one applies."""
         for index, (waiver, document, path) in enumerate(self.found):
             for earlier, *_rest in self.found[:index]:
                 if _overlap(earlier, waiver):
@@ -268,7 +269,7 @@ def _overlap(left: Waiver, right: Waiver) -> bool:
         return False
     if left.group is None and not left.subjects & right.subjects:
         return False
-    # Pinned to different findings they never meet.
+    # Waivers that are pinned to different findings do not overlap.
     for mine, other in ((left.fingerprint, right.fingerprint), (left.state_digest, right.state_digest)):
         if mine and other and mine != other:
             return False

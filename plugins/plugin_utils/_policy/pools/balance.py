@@ -20,7 +20,7 @@ from .rows import SELF, Key, PoolRow, PoolSheet
 
 @dataclass(frozen=True)
 class Ahead:
-    """What the balance comes to at a coming lapse that it does not certainly survive."""
+    """Balance of a group after a future license expiry, if it then fails or may fail."""
 
     at: str
     truth: Truth
@@ -32,8 +32,9 @@ class Ahead:
 class GroupResult:
     """One group's balance.
 
-    ``subjects`` are those that the verdict is about, ``spared`` the other members: what they use has room.
-    ``blamed`` names the rows where not every row is blamed; ``texts`` what the pool's sentences quote.
+    ``subjects`` are the subjects of the verdict; ``spared`` are the other members, whose demand is covered.
+    ``blamed`` names the blamed rows if these are not all rows. ``sheet`` is set if the group has one member
+    with one fact set.
     """
 
     group: dict[str, str | None]
@@ -57,22 +58,23 @@ class GroupResult:
 
 
 def is_closed(pool: Pool) -> bool:
-    """Whether each system is on its own, so that equal fact sets have equal balances."""
+    """Return whether each system has its own balance, so that equal fact sets have equal balances."""
     own = SUBJECT in pool.group_by and SUBJECT in pool.count_once_by
     return own and pool.source != ALLOCATED
 
 
 def run_pool(pool: Pool, members: Sequence[Member], setting: Setting) -> list[GroupResult]:
-    """Every group of the pool, in order; none where it applies to nobody or nobody has rows.
+    """Return the balance of every group of the pool, in order.
 
-    A closed pool is run for one member at a time; its groups then carry the subject's id as ``SELF``.
+    The list is empty if the pool applies to no subject or no subject has rows. A closed pool is run for one
+    member at a time; its groups then have ``SELF`` in place of the subject's id.
     """
     return _Run(pool, members, setting).groups()
 
 
 @dataclass(frozen=True)
 class _Entry:
-    """A united row. ``owners`` are the subjects that each have one like it."""
+    """A row merged from fact sets. ``owners`` are the subjects that each have such a row."""
 
     key: Key
     demand: Interval
@@ -159,7 +161,7 @@ class _Run:
                 conflict=any(reason == "conflict" for _pointer, reason in row.gaps),
             )
             if row.identity is None:
-                # Without its name it may be a row that another fact set lists, too.
+                # A row without identity can be a row that another fact set also lists.
                 maybe = replace(entry, demand=entry.demand.or_nothing(), maybe=True)
                 loose.append(entry if apart else maybe)
                 continue
@@ -176,7 +178,7 @@ class _Run:
             elif entry.whole:
                 vague[entry.key] = None
             else:
-                # A row whose group is not known counts in every group that it may belong to.
+                # A row with an unknown group counts in every group that it can belong to.
                 pairs = zip(self._pool.group_by, entry.key, strict=True)
                 known.update(dict.fromkeys(product(*(self._choices(name, value) for name, value in pairs))))
         taken = {self._owner(key) for key in known}
@@ -245,7 +247,7 @@ class _Run:
             found = {"min": least, "max": greatest}[pool.aggregate]([unit.demand for unit in units])
             certain = [unit.demand for unit in units if not unit.maybe]
             if pool.aggregate == "min" and len(certain) < len(units):
-                # The least is at most that of the rows that certainly count.
+                # The minimum is at most the minimum of the rows that certainly count.
                 bound = least(certain) if certain else greatest([unit.demand for unit in units])
                 found = Interval(found.low, bound.high)
         return found.ceil_div(pool.ceil_div).round_up(pool.round_up)
@@ -264,7 +266,7 @@ class _Run:
     def _ahead(
         self, group: Mapping[str, str | None], members: Sequence[Member], demand: Interval
     ) -> Ahead | None:
-        """The first coming lapse after which the supply certainly fails, else the first doubtful one."""
+        """Return the first expiry after which supply is certainly too small, else the first after which it may be."""
         doubtful: Ahead | None = None
         for at in self._source.lapses(group, members):
             available, terms, _pointer = self._source.of(group, members, at)
@@ -295,7 +297,7 @@ def _hull(left: _Entry, right: _Entry, owners: tuple[Subject, ...]) -> _Entry:
 
 
 def _unit(entry: _Entry, certain: bool) -> Unit:
-    # What may belong to the group or to another adds anything from 0 on.
+    # A row that may belong to another group counts from 0 up to its demand.
     demand = entry.demand if certain else entry.demand.or_nothing()
     maybe = entry.maybe or not certain
     return Unit(demand, entry.owners, entry.label, entry.added_at, _why(entry), entry.shared, maybe)

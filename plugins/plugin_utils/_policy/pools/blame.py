@@ -18,10 +18,10 @@ ALL, OVER_ALLOCATION, NEWEST = "all", "over_allocation", "newest"
 
 @dataclass(frozen=True)
 class Unit:
-    """A term of a balance: how much, and what is not known of it.
+    """A term of a balance: its quantity, and the facts of it that are unknown (``gaps``).
 
-    Each of its ``owners`` has one like it, or they have a single one together (``shared``). ``maybe`` says
-    that it may not be there at all.
+    Each of the ``owners`` has such a term, or they share a single one (``shared``). With ``maybe``, the term
+    may not exist at all.
     """
 
     demand: Interval
@@ -34,11 +34,11 @@ class Unit:
 
     @property
     def all(self) -> Interval:
-        """What it comes to for all of its owners."""
+        """Return the quantity for all owners together."""
         return self.demand if self.shared else self.demand.times(len(self.owners))
 
     def each(self) -> Iterator[Unit]:
-        """The terms that can be told apart."""
+        """Yield the terms of the single owners, or the one shared term."""
         if self.shared:
             yield self
         else:
@@ -49,10 +49,10 @@ class Unit:
 def blamed(
     how: str, units: Sequence[Unit], everyone: Sequence[Subject], fits: Callable[[Sequence[Unit]], bool]
 ) -> tuple[list[Subject], tuple[Named, ...]]:
-    """The subjects that a verdict is laid on and, unless those are all, the rows.
+    """Return the subjects to blame for a verdict and, unless all subjects are blamed, the rows.
 
-    ``over_allocation`` takes rows by demand descending, then id; ``newest`` by when they were added, those of
-    which that is not known first; until the rest ``fits``.
+    ``over_allocation`` blames rows by descending demand, then by id. ``newest`` blames rows by descending time
+    of addition; rows with an unknown time come first. Rows are blamed until the remaining rows ``fits``.
     """
     if how == ALL:
         return list(everyone), ()
@@ -72,7 +72,7 @@ def blamed(
 
 
 def _fewest(most: int, enough: Callable[[int], bool]) -> int:
-    """The least count that is enough, where more stay enough; ``most`` if none is."""
+    """Return the smallest count that is ``enough`` (a monotonic condition); ``most`` if none is."""
     low, high = 0, most
     while low < high:
         middle = (low + high) // 2
@@ -89,9 +89,9 @@ def deciding(
     demand_of: Callable[[Sequence[Unit]], Interval],
     fits: Callable[[Sequence[Unit], Interval], bool],
 ) -> tuple[Because, ...]:
-    """The fewest facts that, if they turn out well, make the pool pass: whom to ask first.
+    """Return the fewest unknown facts with which, at their best values, the pool passes.
 
-    No smaller set of terms can settle a sum for the better; of other functions none of those named can be
+    For a sum, no smaller set of terms is sufficient. For other functions, none of the returned terms can be
     left out.
     """
     open_terms = [
@@ -130,13 +130,13 @@ class _Open:
 
     @property
     def order(self) -> tuple[bool, int, bool, tuple[Subject, ...], str]:
-        # What has no bound comes first, then what can change most.
+        # Terms without an upper bound come first, then the terms with the widest interval.
         low, high = self.unit.demand.low, self.unit.demand.high
         width = 0 if high is None else high - low
         return (high is not None, -width, self.of_demand, self.unit.owners, self.unit.label)
 
     def at_best(self) -> Unit:
-        """The term once it is known and as good as it can be."""
+        """Return the term with its best possible value."""
         low, high = self.unit.demand.low, self.unit.demand.high
         best = low if self.of_demand else (2**63 if high is None else high)
         return replace(self.unit, demand=Interval(best, best))

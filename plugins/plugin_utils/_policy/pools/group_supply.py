@@ -23,7 +23,10 @@ Group = Mapping[str, "str | None"]
 
 @dataclass(frozen=True)
 class Member:
-    """Subjects of equal fact sets, one for each way they were read. Those ``outside`` the run only count."""
+    """Subjects with equal fact sets, and one sheet for each of these fact sets.
+
+    Members ``outside`` the run count in the balance but get no verdict.
+    """
 
     subjects: tuple[Subject, ...]
     sheets: tuple[PoolSheet, ...]
@@ -32,7 +35,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Setting:
-    """What a pool needs beside fact sets: instant, table of facts, what was bought (None: not said)."""
+    """Inputs of a pool besides fact sets: time, fact table and grants (None: not specified)."""
 
     as_of: datetime
     table: Node
@@ -40,7 +43,7 @@ class Setting:
 
 
 class GroupSupply:
-    """Answers for one pool of one run."""
+    """Supply of the groups of one pool in one run."""
 
     def __init__(self, pool: Pool, setting: Setting) -> None:
         self._pool = pool
@@ -48,7 +51,7 @@ class GroupSupply:
         self._slices: dict[tuple[int, str], supply.Slice] = {}
 
     def concerns(self, member: Member, group: Group) -> bool:
-        """Whether the group can draw on what the member has."""
+        """Return whether the licenses of the member can count in the group's supply."""
         return any(self._match(sheet, group) is not Truth.FAIL for sheet in member.sheets)
 
     def _match(self, sheet: PoolSheet, group: Group) -> Truth:
@@ -62,7 +65,7 @@ class GroupSupply:
         return truth
 
     def of(self, group: Group, members: Sequence[Member], at: str) -> tuple[Interval, list[Unit], str]:
-        """The supply, its terms with what is not known of them, and where it stands."""
+        """Return the supply at ``at``, its terms with their unknown facts, and the JSON pointer to it."""
         source = self._pool.source
         if source in (IN_FORCE, ASSIGNED):
             terms, pointers = [], []
@@ -126,14 +129,15 @@ class GroupSupply:
             return supply.Slice(open=True) if name is None else supply.raw(licenses, name, instant)
         if self._pool.source != ASSIGNED:
             return supply.balanced(licenses, self._pool.product, instant, self._pool.catalog)
-        # A fact set's own list is the same for every group; it lives as long as the run.
+        # The license list of a fact set is the same for all groups and lives as long as the run, so its id
+        # is a valid key.
         key = (id(licenses), at)
         if key not in self._slices:
             self._slices[key] = supply.balanced(licenses, self._pool.product, instant, self._pool.catalog)
         return self._slices[key]
 
     def lapses(self, group: Group, members: Sequence[Member]) -> list[str]:
-        """The coming instants at which what the group has may change, as far as the pool looks ahead."""
+        """Return the times, within the pool's forecast period, at which the group's supply may change."""
         until = self._pool.until(self._setting.as_of)
         if until is None:
             return []
@@ -152,7 +156,7 @@ class GroupSupply:
 
 
 def _at(slices: Sequence[supply.Slice], at: str) -> supply.Slice:
-    # Instants are UTC text of one form, so they compare as text.
+    # Times are UTC text in one format, so they compare as text.
     return max((each for each in slices if each.at <= at), key=lambda each: each.at)
 
 

@@ -24,9 +24,9 @@ _R6, _R31, _R32 = "R6", "R31", "R32"
 
 @dataclass(frozen=True)
 class Way:
-    """How a system comes to its edition: the base product and the upgrades on top, by architecture.
+    """Products that give a system its edition: the base product, then the upgrades, by architecture.
 
-    ``extra`` are lines that a feature needs beside its own licence (R29, R30, R37).
+    ``extra`` are the purchase lines that a feature needs besides its own license (R29, R30, R37).
     """
 
     paths: Mapping[str, tuple[str, ...]]
@@ -34,7 +34,7 @@ class Way:
 
 
 def way_of(facts: Facts, product: str, as_of: Any, catalog: Catalog) -> Way:
-    """The way that a system's facts show; empty where they do not."""
+    """Return the products of the edition that the facts report; empty if the edition is unknown."""
     paths: dict[str, tuple[str, ...]] = {}
     edition = word(Edition, facts.value("/effective/edition"))
     if edition is not None:
@@ -55,7 +55,7 @@ def way_of(facts: Facts, product: str, as_of: Any, catalog: Catalog) -> Way:
 
 
 def common(ways: Sequence[Way]) -> Way | None:
-    """The way that several systems share: what they differ in is left out."""
+    """Return the products that several systems have in common; architectures that differ are left out."""
     if len(ways) < 2:
         return ways[0] if ways else None
     arches = {arch for way in ways for arch in way.paths}
@@ -67,7 +67,7 @@ _LINE = ("product", "arch", "quantity", "unit", "packs", "rules")
 
 
 def _path(facts: Facts, arch: str, edition: Edition, catalog: Catalog) -> tuple[str, ...]:
-    """Base and upgrades that lead to ``edition``: of the architecture, else of the other (decision 11)."""
+    """Return base and upgrades that lead to ``edition``: those of ``arch`` or, without any, of the other."""
     upgrades: Any = facts.value("/upgrades")
     rows = [row for row in upgrades if isinstance(row, dict)] if isinstance(upgrades, list) else []
     own = [row for row in rows if row.get("arch") == arch] or rows
@@ -94,10 +94,10 @@ def to_buy(
     way: Way | None,
     catalog: Catalog,
 ) -> dict[str, Any]:
-    """The plan for a group that lacks ``missing`` of ``product`` (``vms``: of an edition).
+    """Return the purchase plan for a group in which ``missing`` of ``product`` is missing.
 
-    ``complete`` is false where the shortage has no upper bound, or the product or architecture to buy is not
-    known.
+    ``product`` ``vms`` is an edition. ``complete`` is false if the shortage has no upper bound, or if the
+    product or architecture to buy is unknown.
     """
     quantity = missing.low if missing.high is None else missing.high
     arch = group.get("arch")

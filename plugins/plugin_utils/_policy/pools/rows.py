@@ -24,18 +24,19 @@ from . import supply
 from .purchase import Way, way_of
 from .supply import Licenses, Slice
 
-#: Stands for the subject's id in keys: a fact set does not know whose it is.
+#: Placeholder for the subject's id in keys, because a fact set does not depend on its subject.
 SELF = ""
 Key = tuple[str | None, ...]
-#: Reasons of what is there and could not be read.
+#: Unknown reasons of values that are present but could not be parsed.
 _UNREAD = frozenset(("type", "value"))
 
 
 @dataclass(frozen=True)
 class PoolRow:
-    """``identity`` without the subject's id; None: not all of it is known, ``place`` then tells rows apart.
+    """One row of a pool.
 
-    ``whole`` stands for rows that nobody has read. ``maybe`` says the row may not count at all.
+    ``identity`` excludes the subject's id. It is None if a part of it is unknown; ``place`` then identifies
+    the row. ``whole`` marks a placeholder for rows that were not read. With ``maybe``, the row may not count.
     """
 
     identity: tuple[str, ...] | None
@@ -50,11 +51,11 @@ class PoolRow:
 
 @dataclass(frozen=True)
 class PoolSheet:
-    """One fact set's part in a pool. ``keys`` are the system's own group keys (None: not known).
+    """Rows and supply of one fact set in a pool. ``keys`` are the system's own group keys (None: unknown).
 
-    ``slices`` is the supply that the fact set states by itself, ``licenses`` what it lists where the pool
-    unites the lists of several. ``texts`` are the facts that the pool's sentences quote. What only a finding
-    needs is worked out from ``facts`` when it is asked for, or was ``stored``.
+    ``slices`` is the supply that the fact set reports. ``licenses`` is its license list, for a pool that
+    merges the lists of several systems. ``texts`` are the facts that the pool's messages quote. Values that
+    only findings use are computed from ``facts`` on first access, or were ``stored``.
     """
 
     rows: tuple[PoolRow, ...] = ()
@@ -73,14 +74,14 @@ class PoolSheet:
 
     @cached_property
     def way(self) -> Way:
-        """How the system comes to its edition."""
+        """Products that give the system its edition."""
         if self.stored is not None or self.facts is None:
             return self.stored[0] if self.stored else Way({})
         return way_of(self.facts, self.product, self.as_of, self.catalog)
 
     @cached_property
     def settled_by(self) -> dict[str, tuple[str, ...]]:
-        """What would settle the facts that are not known, by pointer."""
+        """By pointer of an unknown fact, the facts that it is derived from."""
         if self.stored is not None or self.facts is None:
             return self.stored[1] if self.stored else {}
         found = {}
@@ -92,7 +93,7 @@ class PoolSheet:
 
     @cached_property
     def unread(self) -> dict[str, list[dict[str, Any]]]:
-        """By pointer of a fact that is not known, the values behind it that are there and cannot be read."""
+        """By pointer of an unknown fact, the values behind it that are present but could not be parsed."""
         if self.stored is not None or self.facts is None:
             return self.stored[2] if self.stored else {}
         pointers = sorted({pointer for pointer, _reason in self.gaps()}) if self.facts.unread else ()
@@ -100,7 +101,7 @@ class PoolSheet:
         return {pointer: values for pointer, values in found.items() if values}
 
     def gaps(self) -> Iterator[Gap]:
-        """Everything that is not known of it."""
+        """Yield all unknown facts of the sheet."""
         yield from self.key_gaps
         yield from self.licenses.because
         for row in self.rows:
@@ -114,7 +115,7 @@ class PoolSheet:
 def pool_sheet(
     pool: Pool, facts: Facts, table: Node, as_of: datetime, until: datetime | None
 ) -> PoolSheet | None:
-    """The part of ``facts`` in ``pool``; None where the pool does not apply."""
+    """Return the rows and supply of ``facts`` in ``pool``; None if the pool does not apply."""
     applies = evaluate(pool.applies, facts, as_of)
     if applies.truth is Truth.FAIL:
         return None
@@ -164,7 +165,7 @@ class _Rows:
         self._base = "" if pool.rows == "." else pool.rows
 
     def rows(self) -> Iterator[PoolRow]:
-        """A row for each item, and one more where there may be others."""
+        """Yield a row for each item, and a placeholder row if the list may be incomplete."""
         facts, base = self._facts, self._base
         listed = lookup(facts.tree, base) if base else [facts.tree]
         readable = not facts.reason(base) or base in facts.incomplete
@@ -178,7 +179,7 @@ class _Rows:
         yield PoolRow(None, key, ANYTHING, gaps, base, "", True, True)
 
     def keys(self) -> tuple[tuple[str | None, ...], tuple[Gap, ...]]:
-        """The system's own values of the group keys that are no architecture and no product."""
+        """Return the system's own values of the group keys except subject, architecture and product."""
         found: list[str | None] = []
         gaps: list[Gap] = []
         for name in self._pool.group_by:
@@ -205,14 +206,14 @@ class _Rows:
                 yield row
 
     def _content(self, place: str) -> str:
-        """What a row says, to be compared with others; one that could not be read in full equals none."""
+        """Return the content of a row for comparison; a row that was not fully parsed equals no other row."""
         below = self._unknown.get(place, {})
         own = place if _UNREAD.intersection(below.values()) else ""
         return canonical([own, lookup(self._facts.tree, place), below])
 
     @cached_property
     def _unknown(self) -> dict[str, dict[str, str]]:
-        """What is not known of each row, by the row's pointer."""
+        """The unknown facts of each row, by the row's pointer."""
         found: dict[str, dict[str, str]] = {}
         start = len(self._base) + 1
         for name, reason in self._facts.unknown.items():
@@ -222,7 +223,7 @@ class _Rows:
         return found
 
     def _row(self, places: list[str], identity: tuple[str, ...] | None) -> PoolRow | None:
-        """A row of the list; several of one identity that differ may be one thing or as many things."""
+        """Return one row of the list. Differing rows with one identity may be one item or several items."""
         gaps = list[Gap]()
         truths, demands, keys, added = [], [], [], []
         for place in places:
@@ -257,14 +258,14 @@ class _Rows:
     def _united(self, demands: list[Interval]) -> Interval:
         if len(demands) > 1 and self._pool.aggregate in ("sum", "count"):
             return one_or_several(demands)
-        # The least or greatest of rows is that of one of them, however many things they are.
+        # The minimum or maximum is the value of one of the rows, so the number of items does not matter.
         found = demands[0]
         for demand in demands[1:]:
             found = hull(found, demand)
         return found
 
     def _counts(self, place: str) -> tuple[Truth, list[Gap]]:
-        """Whether a row counts in the pool, and what of that is not known."""
+        """Return whether a row counts in the pool, and the unknown facts behind an unknown result."""
         if self._pool.where is True:
             return Truth.PASS, []
         outcome = evaluate(self._pool.where, self._facts, self._as_of, place)
@@ -307,7 +308,7 @@ class _Rows:
     def _text(self, place: str, name: str) -> tuple[str | None, Gap | None]:
         if name == SUBJECT:
             return SELF, None
-        # The row's own fact first, then the system's.
+        # The row's own fact takes precedence over the system's.
         own = join(name.split("."))
         for pointer in dict.fromkeys((place + own, own)):
             reason = self._facts.reason(pointer)

@@ -25,60 +25,60 @@ _ENDED = frozenset(("expired", "uninstalled"))
 
 
 class AllocationTerms(Protocol):
-    """Where a part of a grant goes."""
+    """Allocation of a part of a grant."""
 
     @property
     def system(self) -> str | None:
-        """The system it goes to; None: not said."""
+        """System that the part is allocated to; None: not specified."""
 
     @property
     def license_server(self) -> str | None:
-        """The License Server it goes to; None: not said."""
+        """License Server that the part is allocated to; None: not specified."""
 
     @property
     def quantity(self) -> int:
-        """How many, in units of the product."""
+        """Quantity in units of the product."""
 
 
 class GrantTerms(Protocol):
-    """What was bought with one certificate; ``begins`` and ``ends`` None are open."""
+    """Terms of one purchase certificate; ``begins`` and ``ends`` None are unlimited."""
 
     @property
     def id(self) -> str:
-        """The certificate."""
+        """Id of the certificate."""
 
     @property
     def product(self) -> str:
-        """The product that was bought."""
+        """Product that was bought."""
 
     @property
     def arch(self) -> str:
-        """The architecture that it was bought for."""
+        """Architecture that the product was bought for."""
 
     @property
     def kind(self) -> str:
-        """Formal or temporary."""
+        """Kind of the license: formal or temporary."""
 
     @property
     def quantity(self) -> int:
-        """How many, in units of the product."""
+        """Quantity in units of the product."""
 
     @property
     def begins(self) -> datetime | None:
-        """When it begins; None: open."""
+        """Start of the validity; None: unlimited."""
 
     @property
     def ends(self) -> datetime | None:
-        """When it ends; None: open."""
+        """End of the validity; None: unlimited."""
 
     @property
     def allocations(self) -> Sequence[AllocationTerms]:
-        """Where its parts go."""
+        """Allocations of the grant's parts."""
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A quantity of one architecture (None: not known which)."""
+    """A quantity for one architecture (None: unknown architecture)."""
 
     arch: str | None
     quantity: Interval
@@ -88,7 +88,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Slice:
-    """The supply from ``at`` on (empty: now). An ``open`` one has not been read; ``gaps`` say why."""
+    """The supply from ``at`` on (empty: now). An ``open`` slice was not read; ``gaps`` are the reasons."""
 
     at: str = ""
     pieces: tuple[Piece, ...] = ()
@@ -96,7 +96,7 @@ class Slice:
     gaps: tuple[Gap, ...] = ()
 
     def of(self, arch: str | None, by_arch: bool) -> tuple[Interval, list[Gap], str]:
-        """The quantity for an architecture, or of all; what is not known of it; and where it stands."""
+        """Return the quantity for ``arch`` or for all architectures, its unknown facts and its JSON pointer."""
         if self.open or (by_arch and arch is None):
             return ANYTHING, list(self.gaps), NOW
         total, gaps, pointer = NOTHING, list(self.gaps), ""
@@ -112,7 +112,7 @@ class Slice:
 
 @dataclass(frozen=True)
 class Licenses:
-    """Licences as they are listed, by id; ``gaps`` by id and field; ``open``: there may be more."""
+    """Listed licenses by id, and unknown fields (``gaps``) by id and field; ``open``: there may be more."""
 
     items: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     gaps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -120,7 +120,7 @@ class Licenses:
     because: tuple[Gap, ...] = ()
 
     def united(self, other: Licenses) -> Licenses:
-        """Licences of either; one that both list counts once, and what they say differently is not known."""
+        """Return the licenses of both. A license in both lists counts once; fields that differ are unknown."""
         items, gaps = dict(self.items), dict(self.gaps)
         for ident, item in other.items.items():
             mine = items.get(ident)
@@ -141,7 +141,7 @@ class Licenses:
 
 
 def products_of(name: str, catalog: Catalog) -> frozenset[str]:
-    """The products that a pool's ``product`` counts: ``vms`` are the three editions."""
+    """Return the products that a pool's ``product`` counts; ``vms`` counts the three editions."""
     if name != VMS:
         return frozenset((name,))
     rows = catalog.products
@@ -149,7 +149,7 @@ def products_of(name: str, catalog: Catalog) -> frozenset[str]:
 
 
 def listed(facts: Facts) -> Licenses:
-    """The licences that a system lists."""
+    """Return the licenses that a system lists."""
     base = "/licenses/items"
     rows = lookup(facts.tree, base)
     if (facts.reason(base) and base not in facts.incomplete) or not isinstance(rows, list):
@@ -180,9 +180,9 @@ def listed(facts: Facts) -> Licenses:
 def _one_or_several(
     one: Mapping[str, Any], its_gaps: Mapping[str, str], other: Mapping[str, Any], more: Mapping[str, str]
 ) -> tuple[Mapping[str, Any], dict[str, str]]:
-    """Two rows of one id: one license if they say the same, else what of it they have in common.
+    """Merge two rows with one id: one license if they are equal, else the fields that they have in common.
 
-    Of what could not be read it is not known whether it is the same.
+    Rows with values that could not be parsed are never equal.
     """
     if one == other and its_gaps == more and not {"type", "value"}.intersection(more.values()):
         return one, dict(more)
@@ -192,7 +192,7 @@ def _one_or_several(
 
 
 def granted(grants: Iterable[GrantTerms], at: datetime, allocated_to: Mapping[str, str] | None) -> Licenses:
-    """What was bought and holds at ``at``; with ``allocated_to`` only what goes there."""
+    """Return the grants that are valid at ``at``; with ``allocated_to`` only the parts allocated there."""
     items = {}
     for grant in grants:
         if (grant.begins is not None and at < grant.begins) or (grant.ends is not None and at >= grant.ends):
@@ -217,7 +217,7 @@ def granted(grants: Iterable[GrantTerms], at: datetime, allocated_to: Mapping[st
 
 
 def whole(licenses: Licenses) -> Licenses:
-    """The licences with all of their quantity, whoever holds it."""
+    """Return the licenses with their complete quantity, independent of their assignment."""
     items = {
         ident: {name: value for name, value in item.items() if name != "assigned"}
         for ident, item in licenses.items.items()
@@ -230,7 +230,7 @@ def whole(licenses: Licenses) -> Licenses:
 
 
 def balanced(licenses: Licenses, product: str, at: datetime, catalog: Catalog) -> Slice:
-    """The quantity of a product that these licences come to at ``at``, after the upgrades (decision 10)."""
+    """Return the quantity of a product that the licenses provide at ``at``, after the upgrades."""
     items, unknown = [], dict[str, dict[str, str]]()
     for index, ident in enumerate(sorted(licenses.items)):
         items.append({**licenses.items[ident], "id": ident})
@@ -238,7 +238,7 @@ def balanced(licenses: Licenses, product: str, at: datetime, catalog: Catalog) -
             unknown[f"/licenses/items/{index}/{name}"] = {"reason": reason}
     tree = {
         "version": {"series": "7.0"},
-        # What is needed does not count here.
+        # Only the supply is computed here, so there is no demand of hosts.
         "hosts": {"complete": True, "items": []},
         "licenses": {"complete": not licenses.open, "items": items},
         "unknown": unknown,
@@ -255,7 +255,7 @@ def balanced(licenses: Licenses, product: str, at: datetime, catalog: Catalog) -
 
 
 def raw(licenses: Licenses, product: str, at: datetime) -> Slice:
-    """The quantity of a product as its own licences say it, base and upgrade each for itself."""
+    """Return the quantity of a product's own licenses; base and upgrade products are not balanced."""
     found = []
     for ident in sorted(licenses.items):
         item, missing = licenses.items[ident], licenses.gaps.get(ident, {})
@@ -280,7 +280,7 @@ def raw(licenses: Licenses, product: str, at: datetime) -> Slice:
 
 
 def in_force(facts: Facts, product: str, until: datetime | None, catalog: Catalog) -> tuple[Slice, ...]:
-    """What a system can use now, and after each coming lapse before ``until``."""
+    """Return the supply of a system now and after each expiry up to ``until``."""
     slices = [pieces(facts, NOW, product, catalog)]
     if until is None:
         return tuple(slices)
@@ -299,7 +299,7 @@ def in_force(facts: Facts, product: str, until: datetime | None, catalog: Catalo
 
 
 def pieces(facts: Facts, base: str, product: str, catalog: Catalog) -> Slice:
-    """The quantities of a product that a list of products (``effective.products``) holds, by architecture."""
+    """Return the quantities of a product in a list of products (``effective.products``), by architecture."""
     reason = facts.reason(base)
     rows = lookup(facts.tree, base)
     if reason or not isinstance(rows, list):
@@ -313,7 +313,7 @@ def pieces(facts: Facts, base: str, product: str, catalog: Catalog) -> Slice:
         amount, gap = count(facts, place + "/quantity")
         gaps = [] if gap is None else [gap]
         if held is MISSING:
-            # It may be what is asked for.
+            # The row may be of the requested product.
             amount = amount.or_nothing()
             gaps = [(place + "/product", facts.reason(place + "/product") or "absent")]
         if arch is MISSING:
@@ -326,7 +326,10 @@ def pieces(facts: Facts, base: str, product: str, catalog: Catalog) -> Slice:
 def count(
     facts: Facts, pointer: str, least: int | None = None, most: int | None = None
 ) -> tuple[Interval, Gap | None]:
-    """The number at ``pointer``; one that is not known is within what is certain, else what is declared."""
+    """Return the number at ``pointer`` and, if it is unknown, the gap.
+
+    An unknown number is limited by the known bounds, else by the declared bounds ``least`` and ``most``.
+    """
     value = facts.value(pointer)
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return Interval(value, value), None
@@ -336,7 +339,7 @@ def count(
 
 
 def ends(licenses: Licenses, after: datetime, until: datetime) -> list[datetime]:
-    """The instants at which one of these licences lapses."""
+    """Return the times after ``after``, up to ``until``, at which one of the licenses expires."""
     found = set()
     for item in licenses.items.values():
         text = item.get("expires_at")
