@@ -69,7 +69,7 @@ def _worst(found: Sequence[Renewal]) -> str:
 def _systems(
     facts: object, expected: object, catalog: Catalog
 ) -> tuple[dict[str, dict[str, Any] | None], dict[str, FactsError]]:
-    """Return facts by system, None if there are none to evaluate, and by system the error of refused facts."""
+    """Return facts by system (None: no usable facts), and by system the error of refused facts."""
     refused: dict[str, FactsError] = {}
     plain = normalise(facts)
     names: Any = normalise(expected) if expected is not None else []

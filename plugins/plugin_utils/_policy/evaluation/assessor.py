@@ -31,9 +31,9 @@ _PERSONAL = ("subject", "source")
 class Sheet:
     """Result of one fact set under a policy, independent of its subject.
 
-    ``digest`` is the digest of the facts; ``aged`` is the reason if all of them are unknown. ``evidence`` has,
-    for each rule that passes, the facts that the rule depends on. ``reading`` is None for a sheet of another
-    slice.
+    ``digest`` is the digest of the facts; ``aged`` is the reason if all of them are unknown. ``evidence``
+    has, for each rule that passes, the facts that the rule depends on. ``reading`` is None for a sheet of
+    another slice.
     """
 
     key: str

@@ -33,10 +33,10 @@ Key = tuple[str, str]
 def drift(before: object, after: object) -> dict[str, Any]:
     """Compare two ComplianceResults.
 
-    Findings are matched by fingerprint; a different ``state_digest``, verdict or effect is a change. A finding
-    that is missing in the second result is ``fixed`` only if its check passes now. Otherwise it is ``ended``,
-    with the reason: ``subject_gone``, ``check_gone``, ``off``, ``not_applicable``, ``unknown``, ``elsewhere``.
-    Raises PolicyError ``result_expected`` for a value that is not a ComplianceResult.
+    Findings are matched by fingerprint; a different ``state_digest``, verdict or effect is a change. A
+    finding that is missing in the second result is ``fixed`` only if its check passes now. Otherwise it is
+    ``ended``, with the reason: ``subject_gone``, ``check_gone``, ``off``, ``not_applicable``, ``unknown``,
+    ``elsewhere``. Raises PolicyError ``result_expected`` for a value that is not a ComplianceResult.
     """
     return _Drift(_result(before, "before"), _result(after, "after")).to_dict()
 

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 class RuleRow:
     """One rule. ``text`` is the rule in one sentence.
 
-    ``checks`` and ``pools`` are ids in the vendor policy. ``refusals`` are codes of messages with which modules
-    refuse, warn or report what could not be checked. ``facts`` are pointers of derived facts. ``code`` are
-    objects of the licensing core (``module:name``). ``why`` is the reason if the rule cannot be enforced.
+    ``checks`` and ``pools`` are ids in the vendor policy. ``refusals`` are codes of messages with which
+    modules refuse, warn or report what could not be checked. ``facts`` are pointers of derived facts.
+    ``code`` are objects of the licensing core (``module:name``). ``why`` is the reason if the rule cannot be
+    enforced.
     """
 
     id: str

@@ -24,7 +24,7 @@ def by_verdict(verdicts: Sequence[Verdict]) -> dict[str, list[str]]:
 
 
 def of_groups(check: str, verdicts: Sequence[Verdict]) -> Verdict:
-    """Return the verdict of a pool for a subject: the worst of its groups, with the findings of all groups."""
+    """Return the worst verdict of a pool over a subject's groups, with the findings of all groups."""
     if not verdicts:
         return Verdict(check, NOT_APPLICABLE)
     least = min(verdicts, key=lambda each: WORST.index(each.verdict))

@@ -26,7 +26,7 @@ Subject = tuple[str, str]
 
 
 def names_subject(pool: Pool) -> bool:
-    """Return whether the pool's own messages contain the subject, so that equal systems have different texts."""
+    """Return whether the pool's own messages contain the subject and so differ for equal systems."""
     texts = (*pool.message.values(), *pool.remediation.values())
     return any("{group}" in text or "{group." + SUBJECT in text for text in texts)
 

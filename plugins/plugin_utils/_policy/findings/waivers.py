@@ -168,8 +168,8 @@ def _state(waiver: Waiver, findings: int, as_of: datetime) -> dict[str, Any]:
 def load_waivers(argument: object, find: Finder = find_here) -> WaiverSet:
     """Read and validate waivers: a path, a Waivers document as data, or a list of those; None for none.
 
-    Raises InvalidDocument with all errors: a duplicate id, dates that do not exist or are out of order, a term
-    longer than allowed, two waivers for one rule, subject and day.
+    Raises InvalidDocument with all errors: a duplicate id, dates that do not exist or are out of order, a
+    term longer than allowed, two waivers for one rule, subject and day.
     """
     if argument is None:
         return WaiverSet()
@@ -252,7 +252,7 @@ class _Reader:
         )
 
     def overlaps(self) -> None:
-        """Add an error for two waivers of one rule, subject and day; it would be ambiguous which one applies."""
+        """Add an error for two waivers of one rule, subject and day; which one applies would be ambiguous."""
         for index, (waiver, document, path) in enumerate(self.found):
             for earlier, *_rest in self.found[:index]:
                 if _overlap(earlier, waiver):

@@ -266,7 +266,7 @@ class _Run:
     def _ahead(
         self, group: Mapping[str, str | None], members: Sequence[Member], demand: Interval
     ) -> Ahead | None:
-        """Return the first expiry after which supply is certainly too small, else the first after which it may be."""
+        """Return the first expiry with a certain shortage after it, else the first with a possible one."""
         doubtful: Ahead | None = None
         for at in self._source.lapses(group, members):
             available, terms, _pointer = self._source.of(group, members, at)

@@ -51,8 +51,9 @@ def blamed(
 ) -> tuple[list[Subject], tuple[Named, ...]]:
     """Return the subjects to blame for a verdict and, unless all subjects are blamed, the rows.
 
-    ``over_allocation`` blames rows by descending demand, then by id. ``newest`` blames rows by descending time
-    of addition; rows with an unknown time come first. Rows are blamed until the remaining rows ``fits``.
+    ``over_allocation`` blames rows by descending demand, then by id. ``newest`` blames rows by descending
+    time of addition; rows with an unknown time come first. Rows are blamed until ``fits`` is true for the
+    remaining rows.
     """
     if how == ALL:
         return list(everyone), ()

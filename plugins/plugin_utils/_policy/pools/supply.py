@@ -96,7 +96,7 @@ class Slice:
     gaps: tuple[Gap, ...] = ()
 
     def of(self, arch: str | None, by_arch: bool) -> tuple[Interval, list[Gap], str]:
-        """Return the quantity for ``arch`` or for all architectures, its unknown facts and its JSON pointer."""
+        """Return the quantity for ``arch`` or all architectures, its unknown facts and its JSON pointer."""
         if self.open or (by_arch and arch is None):
             return ANYTHING, list(self.gaps), NOW
         total, gaps, pointer = NOTHING, list(self.gaps), ""
@@ -120,7 +120,7 @@ class Licenses:
     because: tuple[Gap, ...] = ()
 
     def united(self, other: Licenses) -> Licenses:
-        """Return the licenses of both. A license in both lists counts once; fields that differ are unknown."""
+        """Return the licenses of both lists; one in both counts once, and its differing fields are unknown."""
         items, gaps = dict(self.items), dict(self.gaps)
         for ident, item in other.items.items():
             mine = items.get(ident)

@@ -32,12 +32,12 @@ COLUMNS = (
     "waiver",
     "fingerprint",
 )
-# What a spreadsheet takes for the beginning of a formula.
+# Characters that a spreadsheet treats as the start of a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def csv(run: Run, language: str) -> str:
-    """Rows by system; the first one names the columns."""
+    """Return the result as CSV: a header row, then rows by system."""
     output = io.StringIO()
     writer = library.writer(output, lineterminator="\r\n")
     writer.writerow(COLUMNS)
@@ -67,7 +67,7 @@ def _row(cells: dict[str, str]) -> list[str]:
 
 
 def _neutral(text: str) -> str:
-    # An apostrophe makes it text, whatever it begins with.
+    # A leading apostrophe makes a spreadsheet treat the cell as text.
     plain = one_line(text)
     return "'" + plain if plain.lstrip().startswith(_FORMULA) else plain
 

@@ -19,7 +19,7 @@ TEMPLATE = Path(__file__).resolve().parent / "page.html.j2"
 
 
 def html(run: Run, language: str) -> str:
-    """A whole page; every text in it is escaped."""
+    """Return the result as a complete HTML page; every text in it is escaped."""
     return str(_template().render(run=_Page(run, language), say=_sayer(language), language=language))
 
 
@@ -49,7 +49,7 @@ def _sayer(language: str) -> Any:
 
 
 class _Page:
-    """What the template shows, in its order: stopped systems first."""
+    """Values of the template, in its order: stopped systems first."""
 
     def __init__(self, run: Run, language: str) -> None:
         self.decision = run.decision

@@ -11,16 +11,16 @@ from ..model.result_model import Run
 
 
 def json(run: Run, _language: str) -> str:
-    """The result as it is, keys sorted. Both languages stay in it."""
+    """Return the unchanged result as JSON with sorted keys and texts in both languages."""
     return library.dumps(run.raw, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def ndjson(run: Run, _language: str) -> str:
-    """A line for the run, one for each system, one for each finding; ``record`` says which it is."""
+    """Return one line for the run, each system and each finding; ``record`` is the type of the line."""
     summary = {name: value for name, value in run.raw.items() if name not in ("subjects", "findings")}
     records = [{**summary, "record": "run"}]
     for name, record in (("subjects", "subject"), ("findings", "finding")):
         records += [{**each, "record": record, "as_of": run.as_of} for each in run.raw[name]]
-    # Line separators of Unicode are line ends to some readers.
+    # Some parsers treat the line separators of Unicode as line ends.
     lines = (canonical(each).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029") for each in records)
     return "".join(line + "\n" for line in lines)

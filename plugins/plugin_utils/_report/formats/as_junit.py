@@ -17,7 +17,7 @@ from ..model.text_utils import one_line, shown
 
 
 def junit(run: Run, language: str) -> str:
-    """The result as one ``testsuites`` document. No durations: the same result gives the same bytes."""
+    """Return the result as one ``testsuites`` document, without durations, so that it is reproducible."""
     root = Element("testsuites", name=_text(render("page_title", {}, language)))
     if run.errors:
         suite = SubElement(root, "testsuite", name="run", timestamp=_stamp(run.as_of))
@@ -91,7 +91,7 @@ def _count(suite: Element) -> None:
 
 
 def _stamp(as_of: str) -> str:
-    # The schema of JUnit takes no zone; the instant is UTC.
+    # The JUnit schema does not allow a time zone; the time is UTC.
     return _text(as_of.removesuffix("Z"))
 
 

@@ -12,21 +12,21 @@ from ..model.plan_text import plan_lines
 from ..model.result_model import Finding, ResultSubject, Run
 from ..model.text_utils import label, labels, one_line, shown, sorted_waivers, together
 
-# Punctuation that Markdown or HTML could take for markup: each is written behind a backslash or as an entity.
+# Punctuation that Markdown or HTML can treat as markup; it is escaped with a backslash or as an entity.
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|~$@])")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
 def md(run: Run, language: str) -> str:
-    """CommonMark with GitHub's tables; nothing in it is markup but what stands here."""
+    """Return the result as CommonMark with GitHub tables; all markup in texts is escaped."""
     return "\n".join(_lines(run, language)) + "\n"
 
 
 def escaped(text: str) -> str:
-    """``text`` as text: no markup, no links, no mentions, no line ends."""
+    """Return ``text`` without markup, links, mentions and line ends."""
     entities = "".join(_ENTITIES.get(character, character) for character in one_line(text))
     marked = _MARKUP.sub(r"\\\1", entities)
-    # Bare addresses would become links.
+    # Renderers convert bare URLs to links.
     return re.sub(r"(?i)://", "&#58;//", re.sub(r"(?i)\bwww\.", r"www&#46;", marked))
 
 

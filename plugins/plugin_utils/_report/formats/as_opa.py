@@ -11,9 +11,10 @@ from ..model.text_utils import label, one_line
 
 
 def opa(result: object, language: str = "en") -> dict[str, Any]:
-    """``allowed`` is false exactly if the run's decision stops a play; then ``violations`` is never empty.
+    """Return ``allowed`` and ``violations`` of a result.
 
-    Raises PolicyError for a value that is no ComplianceResult.
+    ``allowed`` is false exactly if the run's decision stops a play; then ``violations`` is never empty.
+    Raises PolicyError for a value that is not a ComplianceResult.
     """
     run = read_run(result)
     if run.decision not in run.fail_on:
@@ -29,5 +30,5 @@ def _violations(run: Run, language: str) -> list[str]:
             said.add(one_line(f"{subject.id}: {label(finding)} {finding.message[language]}"))
         if subject.stopped and not stops:
             said.add(one_line(f"{subject.id}: {subject.decision}"))
-    # A decision that nothing explains is still one.
+    # A decision without findings and errors still needs a violation.
     return sorted(said) or [run.decision]

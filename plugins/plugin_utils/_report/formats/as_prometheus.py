@@ -16,7 +16,7 @@ PREFIX = "usphere_license_"
 
 
 def prometheus(run: Run, _language: str) -> str:
-    """Decision, systems by decision, findings by system, effect and severity, and when it was judged."""
+    """Return gauges for the decision, errors, time of the run, systems by decision and findings by effect."""
     return "".join(line + "\n" for line in _lines(run))
 
 

@@ -13,12 +13,12 @@ from ..model.text_utils import line_of, one_line
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {"block": "error", "warn": "warning", "record": "note"}
-# Code scanning sorts by this number, out of ten.
+# Code scanning sorts by this score from 0 to 10.
 _SCORES = {"critical": "9.5", "high": "8.0", "medium": "5.0", "low": "3.0", "info": "1.0"}
 
 
 def sarif(run: Run, language: str) -> str:
-    """One run of the tool. What is waived is a suppressed result."""
+    """Return the result as one SARIF run. A waived finding is a suppressed result."""
     rules: dict[tuple[str, str], dict[str, Any]] = {}
     results = []
     for finding in run.findings:

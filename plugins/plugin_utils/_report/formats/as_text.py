@@ -18,15 +18,15 @@ from ..model.result_model import Run
 register(MESSAGES)
 
 
-#: More systems than these are summed up in one line; the result holds them all.
+#: Systems beyond this number are summarized in one line; the result has all of them.
 MAX_SYSTEMS = 50
 MAX_LINES_A_SYSTEM = 40
-#: As many stopped systems as a person still goes through finding by finding.
+#: Up to this number of stopped systems, details are shown by default.
 FEW_SYSTEMS = 3
 MAX_GAPS = 6
 MAX_WAITING = 4
 MAX_LABEL = 12
-#: Longer sentences do not push the pointers of the others to the right.
+#: Longer messages do not count for the width of the message column.
 PADDED = 72
 
 _RULE_ID = re.compile(r"R[0-9]{1,2}", re.ASCII)
@@ -34,20 +34,21 @@ _RANK = {"fail": 0, "error": 0, "unknown": 1, "pass": 2}
 _SEVERITY = {name: rank for rank, name in enumerate(("critical", "high", "medium", "low", "info"))}
 _WAIVERS = ("expiring", "expired", "unused")
 Gap = tuple[str, str]  # a fact's pointer, and why it is not known
-#: Rule, sentence, pointer, and the lines that explain the finding.
+#: Rule, message, pointer, and the detail lines of the finding.
 Row = tuple[str, str, str, Sequence[str]]
 
 
 def text(run: Run, language: str, detail: bool | None = None) -> str:
-    """The report for a terminal."""
+    """Return the report for a terminal as one text."""
     return "".join(line + "\n" for line in report(run.raw, language, detail))
 
 
 def report(result: Mapping[str, Any], language: str = "en", detail: bool | None = False) -> list[str]:
-    """The lines of a report: each system with its findings and its plan, systems that are stopped first.
+    """Return the lines of a report: each system with its findings and its plan, stopped systems first.
 
-    With ``detail`` there stands below each finding what was expected and found, which rule says so and where,
-    and what to do; with None only below those of stopped systems, and only where these are few.
+    With ``detail``, each finding is followed by its expected and actual value, its rule, the place of the
+    rule and the remediation. With None, only findings of stopped systems have details, and only if at most
+    FEW_SYSTEMS systems are stopped.
     """
     return [_clean(line) for line in _Report(result, language, detail).lines()]
 
@@ -94,7 +95,7 @@ class _Report:
             yield from self._waiver(waiver)
 
     def _waiver(self, waiver: Mapping[str, Any]) -> Iterator[str]:
-        # Of a waiver that holds and is used nothing has to be done.
+        # A waiver that is active and used needs no action.
         if waiver["state"] not in _WAIVERS:
             return
         check = waiver.get("rule") or waiver["pool"]
@@ -121,7 +122,7 @@ class _Report:
             yield from PlanText(self._language).lines(entry["plan"])
 
     def _without_facts(self, entry: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) -> str:
-        # A host of which nothing is known has one gap, not one per rule.
+        # A host without any facts is reported as one gap, not as one gap for each rule.
         roots = [
             item["reason"]
             for finding in findings
@@ -196,24 +197,27 @@ class _Report:
 
 
 def _says_nothing(entry: Mapping[str, Any]) -> bool:
-    """Whether this is a grant or a License Server about which the policy has no rule."""
+    """Return whether the entry is a grant or a License Server that no rule of the policy applies to."""
     return entry["subject"]["kind"] in LEDGER and entry["decision"] == "not_applicable"
 
 
 def _waits(finding: Mapping[str, Any]) -> bool:
-    """Whether it waits for facts. One about the facts of another host has a sentence of its own."""
+    """Return whether a finding is caused by unknown facts.
+
+    A finding about facts of another host has its own message.
+    """
     return bool(finding["verdict"] == "unknown" and finding["kind"] != "facts")
 
 
 def _waiting(findings: Sequence[Mapping[str, Any]]) -> list[tuple[list[Mapping[str, Any]], list[Gap]]]:
-    """Findings with the facts they wait for: those that wait for the same together, all if they are many."""
+    """Return findings grouped by the unknown facts that cause them; one group if there would be too many."""
     waiting: dict[tuple[Gap, ...], list[Mapping[str, Any]]] = {}
     for finding in findings:
         waiting.setdefault(tuple(_roots(finding)), []).append(finding)
     if len(waiting) <= MAX_WAITING:
         return [(found, list(gaps)) for gaps, found in waiting.items()]
     gaps = {gap for each in waiting for gap in each}
-    # What lies below another fact that is missing says nothing new.
+    # A fact below another missing fact is redundant.
     outer = [
         gap for gap in gaps if not any(gap != other and gap[0].startswith(other[0] + "/") for other in gaps)
     ]
@@ -221,12 +225,12 @@ def _waiting(findings: Sequence[Mapping[str, Any]]) -> list[tuple[list[Mapping[s
 
 
 def _unread(findings: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, str]]:
-    """By pointer, what findings say of values that are there and cannot be read."""
+    """Return by pointer the messages about values that are present but could not be parsed."""
     return {each["pointer"]: each["message"] for finding in findings for each in finding.get("unread", ())}
 
 
 def _roots(finding: Mapping[str, Any]) -> list[Gap]:
-    """(pointer, reason) of the facts that would settle a finding: what the unknown ones are made from."""
+    """Return (pointer, reason) of the facts that decide a finding: the sources of its unknown facts."""
     roots = {
         (pointer, item["reason"])
         for item in finding["because"]
@@ -247,7 +251,7 @@ def _rank(label: str) -> tuple[int, str]:
 
 
 def _columns(rows: Sequence[Row]) -> Iterator[str]:
-    # Rule, sentence, pointer; the pointer stands in a column of its own where the sentences are short enough.
+    # Rule, message, pointer. Pointers are aligned in a column if the messages are short enough.
     first = max((len(row[0]) for row in rows if len(row[0]) <= MAX_LABEL), default=0)
     second = max((len(row[1]) for row in rows if len(row[1]) <= PADDED), default=0)
     for label, text, pointer, detail in rows:

@@ -11,7 +11,7 @@ from ....module_utils._messages.catalog import render
 
 
 def report_lines(report: Mapping[str, Any], language: str = "en") -> list[str]:
-    """A summary, then tests that fail, verdicts that no test shows and mutants that no test notices."""
+    """Return a summary, then failed tests, verdicts without a test, and mutants that no test detects."""
     return list(_lines(report, language))
 
 

@@ -12,7 +12,7 @@ from ..._policy.policy.text_templates import describe
 
 
 def of_finding(finding: Mapping[str, Any], language: str) -> list[str]:
-    """Lines below the sentence of a finding that failed or is an error."""
+    """Return the detail lines of a finding that is a failure or an error."""
     lines = []
     if finding["expected"] is not None or finding["actual"] is not None:
         fields = {
@@ -24,7 +24,7 @@ def of_finding(finding: Mapping[str, Any], language: str) -> list[str]:
 
 
 def of_waiting(findings: Sequence[Mapping[str, Any]], language: str) -> list[str]:
-    """Lines below the facts that several undecided rules wait for."""
+    """Return the detail lines of several undecided rules that depend on the same unknown facts."""
     return _rules_and_remedies(findings, language)
 
 

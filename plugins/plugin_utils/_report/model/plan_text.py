@@ -22,7 +22,7 @@ _LINES = {
 
 
 def plan_lines(plan: Mapping[str, Any], language: str = "en") -> list[str]:
-    """Return what to buy, without indentation and control characters.
+    """Return the lines of a purchase plan, without indentation and control characters.
 
     Raises KeyError, TypeError, ValueError or AttributeError for anything that is not a plan.
     """
@@ -31,7 +31,7 @@ def plan_lines(plan: Mapping[str, Any], language: str = "en") -> list[str]:
 
 
 class PlanText:
-    """Sentences about purchase plans in one language."""
+    """Renders purchase plans in one language."""
 
     def __init__(self, language: str) -> None:
         self._language = language

@@ -23,7 +23,7 @@ SEVERITIES = ("critical", "high", "medium", "low", "info")
 EFFECTS = ("block", "warn", "record")
 VERDICTS = ("pass", "fail", "unknown", "error", "waived")
 _FAIL_ON = ("error", "non_compliant", "undetermined")
-#: The decision that a finding which blocks makes.
+#: The decision that a blocking finding leads to, by its verdict.
 _MAKES = {"error": "error", "fail": "non_compliant", "unknown": "undetermined"}
 
 Texts = Mapping[str, str]
@@ -31,7 +31,7 @@ Texts = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding. ``stops`` says whether it stops a play under the run's ``fail_on``."""
+    """One finding. ``stops`` is whether it stops a play under the run's ``fail_on``."""
 
     kind: str
     subject: tuple[str, str]
@@ -58,7 +58,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class ResultSubject:
-    """One system with its findings, those that stop it first."""
+    """One system with its findings; those that stop it come first."""
 
     kind: str
     id: str
@@ -75,7 +75,7 @@ class ResultSubject:
 
 @dataclass(frozen=True)
 class Run:
-    """The whole result; ``raw`` is the plain data that it was read from."""
+    """The complete result; ``raw`` is the plain data that it was read from."""
 
     raw: Mapping[str, Any]
     as_of: str
@@ -93,7 +93,7 @@ class Run:
 
 
 def read_run(result: object) -> Run:
-    """Read a result. Raises PolicyError ``report_input`` where it is none, with the place."""
+    """Read a result. Raises PolicyError ``report_input`` with the pointer of the first invalid value."""
     plain = normalise(result)
     root = _Place(plain, ())
     if root.type != "object" or root["kind"].text() != "ComplianceResult":
@@ -175,7 +175,7 @@ def _subject(
 
 
 def _check_plan(plan: _Place) -> None:
-    # A plan is said in sentences; one that cannot be said is none.
+    # A plan is valid if it can be rendered as text.
     try:
         plan_lines(plan.mapping())
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -187,7 +187,7 @@ def _identity(item: _Place) -> tuple[str, str]:
 
 
 class _Place:
-    """A value of the result and where it stands."""
+    """A value of the result and its JSON pointer."""
 
     def __init__(self, value: Any, path: Path) -> None:
         self.value = value
@@ -200,7 +200,7 @@ class _Place:
         return _Place(self.value[name], (*self._path, name))
 
     def get(self, name: str) -> _Place:
-        """What may be left out; null if it is."""
+        """Return an optional value; null if it is missing."""
         return _Place(self.mapping().get(name), (*self._path, name))
 
     def wrong(self) -> PolicyError:

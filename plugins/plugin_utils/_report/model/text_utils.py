@@ -12,22 +12,22 @@ from .result_model import Finding
 
 
 def one_line(text: str) -> str:
-    """``text`` without control characters, line ends, bidirectional overrides or lone surrogates."""
+    """Return ``text`` without control characters, line ends, bidirectional overrides and lone surrogates."""
     return "".join(character if character.isprintable() else " " for character in text)
 
 
 def shown(value: object) -> str:
-    """A bound or a value in a few words; nothing for null."""
+    """Return a short description of a limit or value; empty for null."""
     return "" if value is None else one_line(describe(value))
 
 
 def label(finding: Finding) -> str:
-    """The vendor's rule if there is one, else the id."""
+    """Return the id of the vendor's rule (R-id) if there is one, else the id of the check."""
     return one_line(finding.references[0] if finding.references else finding.rule)
 
 
 def together(findings: Sequence[Finding]) -> list[list[Finding]]:
-    """Findings as a person reads them: checks that wait for the same facts stand together."""
+    """Group findings for display: checks that depend on the same unknown facts are in one group."""
     groups: dict[object, list[Finding]] = {}
     for finding in findings:
         key = (finding.effect, finding.message["en"]) if finding.verdict == "unknown" else id(finding)
@@ -36,7 +36,7 @@ def together(findings: Sequence[Finding]) -> list[list[Finding]]:
 
 
 def labels(findings: Sequence[Finding]) -> list[str]:
-    """The labels of several findings, each once, by number."""
+    """Return the labels of several findings without duplicates, sorted by number."""
     return sorted({label(finding) for finding in findings}, key=_by_number)
 
 
@@ -46,7 +46,7 @@ def _by_number(text: str) -> tuple[int, str]:
 
 
 def line_of(place: str) -> tuple[str, int | None]:
-    """``file:line`` in its two parts; no line where there is none."""
+    """Split ``file:line``; the line is None if there is none."""
     name, _colon, number = place.rpartition(":")
     if name and number.isascii() and number.isdigit() and len(number) < 10 and int(number) > 0:
         return name, int(number)
@@ -54,7 +54,7 @@ def line_of(place: str) -> tuple[str, int | None]:
 
 
 def sorted_waivers(waivers: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """Id, state and last day of each waiver of a run, as text."""
+    """Return id, state and last day of each waiver of a run, as text."""
     return [
         {name: one_line(str(each.get(name, ""))) for name in ("id", "state", "until")} for each in waivers
     ]

@@ -13,15 +13,15 @@ from ..._policy.base.errors import PolicyError
 
 
 def write_report(path: str, text: str) -> None:
-    """Write ``text`` to ``path`` in one step; a reader finds the old report or the new one, never a part.
+    """Write ``text`` to ``path`` atomically: readers get the old or the new report, never a part of it.
 
-    Folders that are missing are made. Raises PolicyError ``report_unwritten``.
+    Missing directories are created. Raises PolicyError ``report_unwritten``.
     """
     target = Path(path).expanduser()
     beside = target.with_name(f".{target.name}.{secrets.token_hex(6)}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        # With the permissions that the user's mask gives: a report is there to be read.
+        # The umask of the user sets the permissions, because other users may read a report.
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
@@ -47,7 +47,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def numbered(path: str, number: int) -> str:
-    """The path of the second and later reports of a run: ``report-2.html``."""
+    """Return the path of report ``number`` of a run: ``report.html``, then ``report-2.html``."""
     if number == 1:
         return path
     target = Path(path)

@@ -17,7 +17,7 @@ from ..model.result_model import Run, read_run
 register(MESSAGES)
 
 
-#: Format → the module of its renderer and the suffixes of file names that mean it.
+#: Report formats with the file name suffixes that select them.
 FORMATS: dict[str, tuple[str, ...]] = {
     "json": (".json",),
     "ndjson": (".ndjson", ".jsonl"),
@@ -42,12 +42,12 @@ _MODULES = {
 
 
 def render_report(result: object, form: str, language: str = "en", detail: bool | None = None) -> str:
-    """Return ``result`` in a format of FORMATS, its sentences in ``en`` or ``zh``.
+    """Return ``result`` in a format of FORMATS, with messages in ``en`` or ``zh``.
 
-    ``detail`` is for text, which is short without it (see text.report); the others always tell everything.
+    ``detail`` applies to the format ``text`` (see as_text.report); the other formats always have all details.
 
-    The same result gives the same bytes. Raises PolicyError for another format or language, or a value that
-    is no ComplianceResult.
+    The output is reproducible: equal results give equal bytes. Raises PolicyError for another format or
+    language, or for a value that is not a ComplianceResult.
     """
     if form not in FORMATS:
         hint = suggestion(form, list(FORMATS))
@@ -63,7 +63,7 @@ def render_report(result: object, form: str, language: str = "en", detail: bool 
 
 
 def format_of(path: str) -> str:
-    """The format that a file's name means (``report.html``, ``junit.xml``). Raises PolicyError for others."""
+    """Return the format of a file name (``report.html``). Raises PolicyError for an unknown suffix."""
     for form, suffixes in FORMATS.items():
         if path.lower().endswith(suffixes):
             return form

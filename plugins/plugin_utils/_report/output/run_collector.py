@@ -16,7 +16,7 @@ from .render import format_of, render_report
 
 
 class Collected:
-    """What the gate said in a run, in order. A gate that could not decide leaves its sentence."""
+    """Results of the compliance checks of a run, in order; for a check that failed, its error message."""
 
     def __init__(self) -> None:
         self._results: list[object] = []
@@ -26,7 +26,7 @@ class Collected:
         return bool(self._results or self._messages)
 
     def add(self, outcome: Mapping[str, object]) -> None:
-        """Take a task's result."""
+        """Add the result of a task."""
         try:
             plain = normalise(outcome.get("result"))
         except PolicyError as error:
@@ -40,7 +40,10 @@ class Collected:
     def finish(
         self, paths: Sequence[str] | None, language: str | None, detail: bool | None = None
     ) -> tuple[list[str], list[str], list[str]]:
-        """Write every result to every path. Returns the report's lines, what was written, and warnings."""
+        """Write every result to every path.
+
+        Returns the lines of the report, the lines about written files, and warnings.
+        """
         warnings: list[str] = []
         try:
             tongue = read_language(language)
