@@ -11,7 +11,7 @@ DAY_S = 86400.0
 
 
 class LookOutcome(enum.Enum):
-    """How a look went. ``REFUSED``: the credentials or the certificate were not taken."""
+    """Outcome of a read. ``REFUSED``: the credentials or the certificate were rejected."""
 
     READ = "read"
     FAILED = "failed"
@@ -20,11 +20,11 @@ class LookOutcome(enum.Enum):
 
 @dataclass
 class Pace:
-    """The waits of one target, in seconds.
+    """Backoff of one target; all times are in seconds.
 
-    What failed is tried again after ``retry``, then after twice that, and so on up to ``interval``. What was
-    refused is not: repeating a wrong password locks accounts, so it waits ``interval``, then twice that, up
-    to a day (or ``interval`` where that is longer).
+    A failed read is repeated after ``retry``; the wait doubles with each failure, up to ``interval``. After a
+    refused read the wait is ``interval``, then twice that, up to a day (or ``interval`` if that is longer),
+    because repeated logins with a wrong password lock accounts.
     """
 
     interval: float
@@ -32,7 +32,7 @@ class Pace:
     failures: int = 0
 
     def after(self, outcome: LookOutcome) -> float:
-        """Return the wait after a look that went so."""
+        """Return the wait in seconds after a read with ``outcome``."""
         if outcome is LookOutcome.READ:
             self.failures = 0
             return self.interval

@@ -16,12 +16,12 @@ from .._policy.subjects.sources import LINES, host_inputs
 
 HOST, SERVER = "host", "server"
 
-#: (host or server, its name, HostFacts or what license_info returns).
+#: (HOST or SERVER, its name, HostFacts or a result of license_info).
 Content = tuple[str, str, Mapping[str, object]]
 
 
 def read_documents(path: str) -> Iterator[Content]:
-    """Yield what the file holds. Raises PolicyError with the file's name, and the line where there is one."""
+    """Yield the contents of a file. Raises PolicyError with the file name and, for NDJSON, the line."""
     content, label = read_file(path, find_here, "HostFacts")
     if label.lower().endswith(LINES):
         for number, line in enumerate(content.splitlines(), 1):

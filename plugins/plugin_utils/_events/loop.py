@@ -21,7 +21,7 @@ from .payload import Words
 from .state_store import StateStore
 from .targets import Now, Round, Target, look_at, sentence, targets_of
 
-#: The key under which every event stands.
+#: The top-level key of every event.
 EVENT = "license_expiry"
 
 logger = logging.getLogger("unicloud.usphere.license_expiry")
@@ -31,22 +31,23 @@ Sleep = Callable[[float], Awaitable[object]]
 
 
 class Queue(Protocol):
-    """Where ansible-rulebook takes events."""
+    """Queue from which ansible-rulebook receives events."""
 
     async def put(self, event: dict[str, Any], /) -> None:
-        """Take one event, as soon as there is room for it."""
+        """Add one event; wait while the queue is full."""
 
 
 class SourceError(Exception):
-    """What stops the source: its text is the catalogue's sentence."""
+    """Error that stops the source; its text is the message of the message catalog."""
 
 
 async def follow(
     queue: Queue, args: Mapping[str, Any], now: Now = time.time, sleep: Sleep = asyncio.sleep
 ) -> None:
-    """Look at every target for ever, and put what is new into ``queue``; ``sleep`` waits between looks.
+    """Read every target in an endless loop and put new events into ``queue``.
 
-    Raises SourceError for options and a state file that cannot be used, before anything is sent.
+    ``sleep`` waits between two reads. Raises SourceError for invalid options and for an unusable state file
+    before the first event is sent.
     """
     language = str(args.get("language") or "en")
     try:
@@ -62,7 +63,7 @@ async def follow(
 
 @contextlib.contextmanager
 def _alone(settings: Settings) -> Iterator[None]:
-    """Keep other sources away from the state file: two would overwrite each other's word."""
+    """Lock the state file, because two sources would overwrite each other's state."""
     if settings.state_file is None:
         yield
         return
@@ -72,7 +73,7 @@ def _alone(settings: Settings) -> Iterator[None]:
 
 
 async def _all(works: Iterator[Any]) -> None:
-    """Run all of them; when one fails, or the source is cancelled, the others are ended."""
+    """Run all coroutines; if one fails or the source is canceled, cancel the others."""
     tasks = [asyncio.ensure_future(work) for work in works]
     try:
         await asyncio.gather(*tasks)
@@ -99,7 +100,7 @@ class _Follower:
             await self._sleep(wait)
 
     async def _tell(self, seen: Round) -> None:
-        """Put what is new into the queue, then remember it: rather twice after a crash than never."""
+        """Put new events into the queue, then record them; after a crash, an event may be sent twice."""
         try:
             for notice in self._told.news(seen.subjects, seen.notices, seen.was_read):
                 event = notice.event()
@@ -112,10 +113,10 @@ class _Follower:
 
 
 async def in_thread(work: Callable[[], Result]) -> Result:
-    """Run blocking ``work`` in a thread of its own, which does not keep the process from ending.
+    """Run blocking ``work`` in a daemon thread and return its result.
 
-    Pools wait for their threads at the end; a server that answers nothing would hold the engine up until the
-    deadline of its look.
+    A thread pool waits for its threads at exit: a server that does not respond would then delay the exit of
+    ansible-rulebook until the deadline of the read.
     """
     loop = asyncio.get_running_loop()
     done: asyncio.Future[Result] = loop.create_future()
@@ -133,7 +134,7 @@ async def in_thread(work: Callable[[], Result]) -> Result:
         failure: BaseException | None = None
         try:
             result = work()
-        except Exception as error:  # noqa: BLE001  # handed to the loop, which raises it
+        except Exception as error:  # noqa: BLE001  # passed to the loop, which raises it
             failure = error
         with contextlib.suppress(RuntimeError):  # the loop may be closed by now
             loop.call_soon_threadsafe(settle, result, failure)

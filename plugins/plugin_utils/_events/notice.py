@@ -16,7 +16,7 @@ from ...module_utils._time import days_later
 register(MESSAGES)
 
 
-#: Kinds of events: a license ends; every login is refused (R20); an end is not known; nothing was read.
+#: Types of events: a license expires; every login is refused (R20); an expiry is unknown; a read failed.
 LAPSE, LOGIN_REFUSED, UNKNOWN, UNREAD = "lapse", "login_refused", "unknown", "unread"
 TYPES = (LAPSE, LOGIN_REFUSED, UNKNOWN, UNREAD)
 
@@ -26,14 +26,14 @@ Key = tuple[str, ...]
 
 MAX_TEXT = 1000
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}", re.ASCII)
-#: Words that a host pattern takes for something else than a host.
+#: Names that have a special meaning in a host pattern.
 _NO_NAMES = frozenset({"all", "ungrouped"})
 _OPENS_TEMPLATE = re.compile(r"\{(?=[{%#])")
 
 
 @dataclass(frozen=True)
 class EventSubject:
-    """What a notice is about: ``kind`` is system, license_server, node or file; ``name`` its name here."""
+    """Subject of a notice: ``kind`` is system, license_server, node or file; ``name`` its configured name."""
 
     kind: str
     name: str
@@ -41,14 +41,14 @@ class EventSubject:
 
 @dataclass(frozen=True)
 class Window:
-    """The instant of a look, and how many days around it matter."""
+    """Time of a read, and the days after it (``horizon``) and before it (``look_back``) that count."""
 
     as_of: datetime
     horizon: int
     look_back: int
 
     def holds(self, end: datetime) -> bool:
-        """Whether ``end`` comes within the horizon, or came so recently that nobody may have been told."""
+        """Return whether ``end`` is within the horizon, or in the past by less than ``look_back`` days."""
         return self._since() < end <= days_later(self.as_of, self.horizon)
 
     def _since(self) -> datetime:
@@ -62,9 +62,9 @@ class Window:
 class Notice:
     """One event before it is sent.
 
-    ``key`` is what makes it the same event. One that is ``lasting`` is sent once and never again; any other
-    is a state of ``subject``, and is sent anew when it comes back after it was over. ``end`` is the instant
-    after which nobody will ask for a lasting one.
+    Notices with equal ``key`` are the same event. A ``lasting`` notice is sent only once. Any other notice is
+    a state of ``subject`` and is sent again if the state ends and then recurs. ``end`` is the expiry of a
+    lasting notice; its key can be dropped some time after it.
     """
 
     subject: EventSubject
@@ -74,20 +74,20 @@ class Notice:
     end: datetime | None = None
 
     def event(self) -> dict[str, object]:
-        """The body as it may leave: see ``plain``."""
+        """Return the sanitized body of the event (see ``plain``)."""
         return {name: plain(value) for name, value in self.body.items()}
 
 
 def is_name(text: object) -> bool:
-    """Whether ``text`` can name one host: a pattern must not choose more than the system that is meant."""
+    """Return whether ``text`` is a valid name of one host, and not a pattern that matches several hosts."""
     return isinstance(text, str) and _NAME.fullmatch(text) is not None and text not in _NO_NAMES
 
 
 def plain(value: object) -> object:
-    """``value`` as an event may carry it.
+    """Return ``value`` with all texts sanitized for an event.
 
-    Events become extra variables of playbooks, which are templated: text that a server or a file said must
-    not open a template there, nor steer a terminal.
+    Events become extra variables of playbooks, which are templated: text of a server or file must not start
+    a template and must not contain terminal control characters.
     """
     if isinstance(value, str):
         shown = "".join(character if character.isprintable() else " " for character in value[:MAX_TEXT])

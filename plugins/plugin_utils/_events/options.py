@@ -29,7 +29,7 @@ _TRUTH = {"true": True, "yes": True, "false": False, "no": False}
 
 @dataclass(frozen=True)
 class Option:
-    """One option: ``type`` as Ansible names it, or ``seconds``, ``days`` (a number, or text like ``1h``)."""
+    """One option: ``type`` is an Ansible type, or ``seconds`` or ``days`` (a number, or text like ``1h``)."""
 
     type: str = "str"
     required: bool = False
@@ -39,7 +39,7 @@ class Option:
     options: Mapping[str, Option] = field(default_factory=dict)
 
 
-#: What a connection needs. Said at the top it holds for every server that does not say it itself.
+#: Connection options. At the top level they are the defaults of every server.
 ACCOUNT: Mapping[str, Option] = {
     "username": Option(required=True, env="USPHERE_USERNAME"),
     "password": Option(required=True, env="USPHERE_PASSWORD"),
@@ -80,7 +80,7 @@ OPTIONS: Mapping[str, Option] = {
     "state_file": Option(),
     "language": Option(default="en", choices=LANGUAGES),
 }
-#: What ansible-rulebook adds by itself.
+#: Arguments that ansible-rulebook adds.
 _FOREIGN = ("eda_feedback_queue",)
 
 Server = Mapping[str, Any]
@@ -88,7 +88,7 @@ Server = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Settings:
-    """The options as they hold. Servers are dictionaries like modules take them, with secrets."""
+    """Validated options. Servers are dictionaries of connection options as in modules, with secrets."""
 
     systems: tuple[Server, ...] = field(repr=False)
     license_servers: tuple[Server, ...] = field(repr=False)
@@ -107,7 +107,8 @@ class Settings:
 def read_settings(args: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Settings:
     """Read the arguments of the source.
 
-    Raises PolicyError with the sentence of the first fault, OptionError for an address with an account in it.
+    Raises PolicyError with the message of the first error, OptionError for an address that contains an
+    account.
     """
     env = os.environ if environment is None else environment
     own = {name: value for name, value in args.items() if name not in _FOREIGN}
@@ -142,7 +143,7 @@ def _servers(
             raise PolicyError("event_name_twice", name=entry["name"], option=name)
         seen.add(entry["name"])
         if entry.get("license_server") is not None:
-            # What the system says holds for its License Server, too, where that says nothing itself.
+            # Connection options of the system are the defaults of its License Server.
             own = {key: value for key, value in _fields(given) if key in ACCOUNT and not _is_empty(value)}
             at = f"{name}[{index}].license_server"
             entry["license_server"] = _mapping(entry["license_server"], at, _OWN, {**shared, **own}, env)
@@ -192,7 +193,7 @@ def _list(value: object, at: str) -> list[object]:
 
 
 def _is_empty(value: object) -> bool:
-    # A template with a default gives an empty text, or nothing, for what is not set.
+    # A template with a default produces an empty text or null for an option that is not set.
     return value is None or value == ""
 
 
@@ -235,7 +236,7 @@ def _converted(value: object, option: Option, at: str) -> object:
     if option.type == DAYS:
         return _days(value, at)
     if not isinstance(value, str):
-        # A number may not be what was written any more (1e5, 0x10), and a wrong password locks accounts.
+        # A number may differ from the text that was written (1e5, 0x10), and a wrong password locks accounts.
         raise PolicyError(
             "event_option_text", option=at, got=type_name(value), variable=option.env or "of your choice"
         )
@@ -259,7 +260,7 @@ def _seconds(value: object, at: str) -> float:
     elif isinstance(value, str):
         match = _DURATION.fullmatch(value.strip())
         seconds = float(int(match.group(1)) * _UNITS[match.group(2)]) if match else 0.0
-    # Written so that "not a number" fails too.
+    # This form of the comparison also rejects NaN.
     if not 0.1 <= seconds <= 366 * 86400:
         raise _wrong(at, "a time such as 90, 15m, 1h or 1d, 0.1 seconds at least and a year at most", value)
     return seconds

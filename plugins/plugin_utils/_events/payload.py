@@ -13,16 +13,16 @@ from ...module_utils._messages.catalog import render
 from ...module_utils._time import Forever, days_until, format_end, parse_end
 from .notice import EventSubject, Window
 
-#: What is said of a license, where it is known.
+#: Fields of a license in an event, if they are known.
 _SAID = ("id", "product", "arch", "kind", "code", "quantity", "assigned", "held_by")
 _SHOWN_OF_KEY = 4
-#: What is said of the time after a lapse, where it is known.
+#: Fields about the time after an expiry, if they are known.
 THEN = ("login_interrupted", "missing", "edition", "upgrades_ok")
 
 
 @dataclass(frozen=True)
 class Words:
-    """Sentences in one language."""
+    """Renders messages in one language."""
 
     language: str = "en"
 
@@ -34,13 +34,16 @@ class Words:
 
 
 def start(kind: str, subject: EventSubject, window: Window, more: Mapping[str, object]) -> dict[str, object]:
-    """What every event says: its type, whom it is about, and as of when."""
+    """Return the body that all events share: type, subject and time of the read, then ``more``."""
     about = {"kind": subject.kind, "name": subject.name}
     return {"type": kind, "subject": about, "as_of": format_end(window.as_of), **more}
 
 
 def license_of(row: Mapping[str, object]) -> dict[str, object]:
-    """A license as an event carries it: what is known of it. The key is masked again: a file may hold it."""
+    """Return the known fields of a license for an event.
+
+    The license key is masked here again, because a facts file may contain it unmasked.
+    """
     said: dict[str, object] = {name: row[name] for name in _SAID if row.get(name) is not None}
     key = row.get("key")
     if isinstance(key, str):
@@ -50,13 +53,13 @@ def license_of(row: Mapping[str, object]) -> dict[str, object]:
 
 
 def named(ident: object, product: object, kind: object, quantity: object) -> dict[str, str]:
-    """The fields of a sentence that name a license; ``?`` for what is not known."""
+    """Return the message fields that name a license; ``?`` for unknown values."""
     fields = {"id": ident, "product": product, "kind": kind, "quantity": quantity}
     return {name: "?" if value is None else str(value) for name, value in fields.items()}
 
 
 def span(end: datetime, window: Window) -> dict[str, object]:
-    """When it ends, in whole days from the look (rounded down, negative afterwards), and whether it has."""
+    """Return the expiry, the days until it (rounded down, negative after it), and whether it is past."""
     return {
         "expires_at": format_end(end),
         "days_left": days_until(end, window.as_of),
@@ -65,14 +68,14 @@ def span(end: datetime, window: Window) -> dict[str, object]:
 
 
 def lapse_text(words: Words, holder: str, fields: Mapping[str, str], end: datetime, window: Window) -> str:
-    """The sentence of a lapse that is ahead or has come (R17)."""
+    """Return the message about an expiry in the future or past (R17)."""
     code = "event_lapse" if end > window.as_of else "event_lapsed"
     days = str(days_until(end, window.as_of))
     return words.say(code, subject=holder, at=format_end(end), days=days, **fields)
 
 
 def end_of(value: object) -> datetime | Forever | None:
-    """The end that a server or file states; None where it states none that can be read."""
+    """Parse the expiry that a server or file reports; None if it is missing or cannot be parsed."""
     try:
         return None if value is None else parse_end(value)
     except LicensingError:
@@ -80,7 +83,7 @@ def end_of(value: object) -> datetime | Forever | None:
 
 
 def at(tree: Mapping[str, object], *steps: str) -> object:
-    """The value below ``steps``, None where there is none."""
+    """Return the value at the path ``steps``; None if there is none."""
     value: object = tree
     for step in steps:
         value = value.get(step) if isinstance(value, Mapping) else None

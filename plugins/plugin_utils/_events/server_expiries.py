@@ -15,7 +15,7 @@ from .payload import THEN, Words, end_of, lapse_text, license_of, named, span, s
 
 @dataclass(frozen=True)
 class Holder:
-    """Who holds how much of a license: a client, or nobody (None)."""
+    """Assigned amount of a license and its client; None: not assigned to a client."""
 
     client: str | None = None
     amount: object = None
@@ -23,10 +23,10 @@ class Holder:
 
 @dataclass(frozen=True)
 class ServerLook:
-    """A look at one server.
+    """Evaluation of one read of a server.
 
-    ``systems`` says which client is which system. Those in ``watched`` are read themselves, and know more of
-    what their lapses do: what they hold is left to them.
+    ``systems`` maps clients to systems. Licenses that a system in ``watched`` holds are skipped here: that
+    system is read itself, and its facts also show the effects of an expiry.
     """
 
     subject: EventSubject
@@ -36,10 +36,10 @@ class ServerLook:
     watched: frozenset[str] = frozenset()
 
     def notices(self, found: Mapping[str, object]) -> list[Notice]:
-        """Return what is due, from what ``license_info`` returns of the server.
+        """Return the notices about expiring licenses in a result of ``license_info``.
 
-        One notice for each client that holds something of a license, and one without a client for a license
-        that nobody holds.
+        There is one notice for each client that a license is assigned to, and one without a client for a
+        license that is not assigned.
         """
         licenses = found.get("licenses")
         if not isinstance(licenses, list):
@@ -77,7 +77,7 @@ class ServerLook:
             more.update(what="end", reason="absent", message=message)
             key = (UNKNOWN, self.subject.kind, self.subject.name, ident, holder.client or "")
             return Notice(self.subject, key, start(UNKNOWN, self.subject, self.window, more), False)
-        # Who holds it in the key: the same license lapses for each of its holders.
+        # The key contains the holder, because one license expires for each of its holders.
         of = system or f"{self.subject.name}/{holder.client or ''}"
         message = lapse_text(self.words, system or self.subject.name, fields, end, self.window)
         more.update(span(end, self.window), then={"unknown": dict.fromkeys(THEN, "absent")}, message=message)

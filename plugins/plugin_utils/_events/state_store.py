@@ -16,13 +16,13 @@ from .._policy.base.errors import PolicyError
 from .notice import LAPSE, EventSubject, Key, Notice
 
 KIND, VERSION = "LicenseExpiryState", 1
-#: How long after its end a lapse is remembered at least.
+#: The minimum time after an expiry for which its key is kept.
 _KEPT = timedelta(days=366)
 MAX_BYTES = 256 * 1024 * 1024
 
 
 class StateStore:
-    """What was told. Without a ``path`` it is forgotten when the process ends."""
+    """Keys of events that were sent. Without a ``path``, they are lost when the process ends."""
 
     def __init__(self, path: str | None = None) -> None:
         self._path = path
@@ -34,10 +34,10 @@ class StateStore:
     def news(
         self, subjects: Collection[EventSubject], notices: Iterable[Notice], was_read: bool
     ) -> list[Notice]:
-        """The notices that were not told yet, each once.
+        """Return the notices that were not sent yet, without duplicates.
 
-        States of ``subjects`` that are over are forgotten if these were read: they are told anew when they
-        come back. While nothing can be read of them they stand.
+        If ``subjects`` were read, states of them that ended are dropped, so that they are sent again if they
+        recur. If the read failed, the states are kept.
         """
         found = list(notices)
         current = {notice.key for notice in found}
@@ -52,12 +52,12 @@ class StateStore:
         return list(fresh.values())
 
     def add(self, notice: Notice) -> None:
-        """Remember that ``notice`` was told."""
+        """Record that ``notice`` was sent."""
         self._keys[notice.key] = notice.end if notice.lasting else None
         self._changed = True
 
     def forget(self, as_of: datetime, look_back: int) -> None:
-        """Drop lapses that are so long gone that no look reaches back to them."""
+        """Drop expiries that are too old to be found by another read."""
         kept = max(_KEPT, timedelta(days=look_back))
         gone = [key for key, end in self._keys.items() if end is not None and as_of - end > kept]
         for key in gone:
@@ -65,7 +65,7 @@ class StateStore:
             self._changed = True
 
     def save(self) -> None:
-        """Write the state file, whole or not at all, if anything changed. Raises PolicyError."""
+        """Write the state file atomically if anything changed. Raises PolicyError."""
         if self._path is None or not self._changed:
             return
         rows = [
@@ -84,14 +84,14 @@ class StateStore:
 
 
 def _is_state_of(subjects: Collection[EventSubject], key: Key) -> bool:
-    # The keys of lapses name their holder second, those of states the subject's kind and name.
+    # The second part of an expiry's key is its holder; a state's key has the subject's kind and name.
     return len(key) >= 3 and key[0] != LAPSE and EventSubject(key[1], key[2]) in subjects
 
 
 def _load(path: str) -> Iterable[tuple[Key, datetime | None]]:
-    """The keys of a state file; none if there is no file yet.
+    """Return the keys of a state file; none if the file does not exist.
 
-    A file that cannot be read stops the source: without it everything would be told again.
+    A file that cannot be read stops the source, because all events would be sent again without it.
     """
     try:
         with open(path, "rb") as stream:

@@ -27,7 +27,7 @@ _TOTALS = "license_totals"
 def system_notices(
     facts: Mapping[str, object], subject: EventSubject, window: Window, catalog: Catalog, words: Words
 ) -> list[Notice]:
-    """Return what is due at the system or node that ``facts`` (HostFacts as plain data) are about."""
+    """Return the notices about the system or node of ``facts`` (HostFacts as plain data)."""
     return list(_Look(facts, subject, window, catalog, words).notices())
 
 
@@ -51,7 +51,7 @@ class _Look:
         if at(self._derived.facts, "login", "state") == "refused":
             yield self._login_refused()
             if self._system.login_refused:
-                return  # Nothing else was to be read, and this is why.
+                return  # The refused login is the reason why no other facts could be read.
         ends: set[datetime] = set()
         for item in self._system.items:
             if item.license.status in (Status.UNUSABLE, Status.UNINSTALLED) or item.amount == NOTHING:
@@ -66,7 +66,7 @@ class _Look:
         yield from self._open_list(ends)
 
     def _matters(self, item: Item, end: datetime) -> bool:
-        """Whether anything changes with it: nothing does where it counts nothing (R11, R13, decision 14)."""
+        """Return whether the expiry has an effect; a license that does not count has none (R11, R13)."""
         forecast = self._forecast()
         if end <= self._window.as_of or forecast is None:
             return True
@@ -90,7 +90,7 @@ class _Look:
         return Notice(self._subject, (LAPSE, self._subject.name, own.id, format_end(end)), body, True, end)
 
     def _then(self, end: datetime) -> dict[str, object]:
-        """What follows from the lapse; below ``unknown`` why something of it is not known."""
+        """Return the effects of the expiry; ``unknown`` has the reasons for effects that are unknown."""
         if end <= self._window.as_of:
             return {"unknown": dict.fromkeys(THEN, "stale")}
         forecast = self._forecast()
@@ -136,10 +136,10 @@ class _Look:
         return Notice(self._subject, key, body, False)
 
     def _open_list(self, ends: set[datetime]) -> Iterator[Notice]:
-        """A list that is not whole hides licenses; the end that VMS reports of its totals still counts."""
+        """Yield the notices for an incomplete license list; VMS still reports the expiry of its totals."""
         cause = self._system.list_cause
         if cause is None or (self._subject.kind != SYSTEM and not self._rows):
-            return  # A node that lists none has none to list: its system does.
+            return  # A node without licenses has no list; its system lists them.
         name, reason = self._subject.name, cause.reason
         message = self._words.say("event_licenses_unknown", subject=name, reason=reason)
         body = self._body(UNKNOWN, {"what": "licenses", "reason": reason, "message": message})

@@ -33,7 +33,7 @@ Now = Callable[[], float]
 
 @dataclass(frozen=True)
 class TargetReading:
-    """What a look found: whom it saw, and what is due there. ``problems`` are parts that were not read."""
+    """Result of a read: subjects that were read, and their notices. ``problems`` are parts not read."""
 
     subjects: frozenset[EventSubject]
     notices: tuple[Notice, ...]
@@ -42,7 +42,7 @@ class TargetReading:
 
 @dataclass(frozen=True)
 class Round:
-    """A look that is over, however it went. ``problems`` are sentences for the log."""
+    """Result of a read with its outcome, also of a failed one. ``problems`` are messages for the log."""
 
     subjects: frozenset[EventSubject]
     notices: tuple[Notice, ...]
@@ -54,7 +54,7 @@ class Round:
 
 @dataclass(frozen=True)
 class Target:
-    """One thing to look at. ``look`` blocks; it raises UsphereError or LicensingError."""
+    """One target to read. ``look`` blocks; it raises UsphereError or LicensingError."""
 
     subject: EventSubject
     look: Callable[[], TargetReading]
@@ -62,7 +62,7 @@ class Target:
 
 @dataclass(frozen=True)
 class _Ground:
-    """What every look needs."""
+    """Common parameters of all reads."""
 
     settings: Settings = field(repr=False)
     catalog: Catalog = field(repr=False)
@@ -74,7 +74,7 @@ class _Ground:
         return datetime.fromtimestamp(int(self.now()), timezone.utc)
 
     def window(self, subject: EventSubject, stamped: object) -> Window:
-        """The window of a look; ``stamped`` is the instant of the License Server's own clock."""
+        """Return the window of a read; ``stamped`` is the time of the License Server's own clock."""
         as_of: datetime | None = self.as_of
         if self.settings.clock == "license_server":
             as_of = read_time(stamped) if isinstance(stamped, str) else None
@@ -84,7 +84,7 @@ class _Ground:
 
 
 def targets_of(settings: Settings, catalog: Catalog, now: Now) -> list[Target]:
-    """Return everything that ``settings`` name."""
+    """Return all targets of ``settings``."""
     ground = _Ground(settings, catalog, now, Words(settings.language))
     watched = frozenset(str(server["name"]) for server in settings.systems)
     targets = [
@@ -100,7 +100,7 @@ def targets_of(settings: Settings, catalog: Catalog, now: Now) -> list[Target]:
 
 
 def look_at(target: Target, now: Now, words: Words) -> Round:
-    """Look once. What was not read becomes a notice, never silence."""
+    """Read a target once. A failed read becomes a notice of type ``unread``."""
     as_of = datetime.fromtimestamp(int(now()), timezone.utc)
     try:
         look = target.look()
@@ -114,7 +114,7 @@ def look_at(target: Target, now: Now, words: Words) -> Round:
 
 
 def sentence(error: UsphereError | LicensingError, language: str) -> str:
-    """The catalogue's sentence of an error, its causes after it."""
+    """Return the message of an error, followed by its causes."""
     if isinstance(error, PolicyError):
         return "; ".join(error.text(language).splitlines())
     causes = [render(cause.code, cause.fields, language) for cause in getattr(error, "causes", ())]
@@ -188,7 +188,7 @@ def _of_facts(ground: _Ground, name: str, facts: Mapping[str, object]) -> tuple[
         try:
             facts = host_facts.read({"kind": host_facts.KIND, **facts}, ground.catalog).document()
         except FactsError as error:
-            # The facts of this host alone cannot be judged; those of the others in the file can.
+            # Only the facts of this host are invalid; the facts of other hosts in the file are usable.
             return subject, [_unread(subject, ground.as_of, error, ground.words)]
     window = ground.window(subject, at(facts, "source", "gathered_at"))
     return subject, system_notices(facts, subject, window, ground.catalog, ground.words)

@@ -23,9 +23,9 @@ _NAMES_SHOWN = 5
 
 @dataclass(frozen=True)
 class Wish:
-    """What is to be listed, and how; ``taken`` are names that groups and other sources' hosts have.
+    """What to list, and how; ``taken`` are names of groups and of hosts of other sources.
 
-    ``now`` is the controller's time, ``lapse_days`` what counts as soon.
+    ``now`` is the controller's time. A license that expires within ``lapse_days`` days expires soon.
     """
 
     now: datetime
@@ -38,7 +38,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class Listing:
-    """``parents`` has the groups that are in a group, ``entries`` the hosts, ``told`` what to warn of."""
+    """Contents of the inventory: hosts (``entries``), child groups by group, and warnings (``told``)."""
 
     entries: tuple[InventoryEntry, ...]
     parents: Mapping[str, tuple[str, ...]]
@@ -46,9 +46,10 @@ class Listing:
 
 
 def listing(outcomes: Sequence[ReadOutcome], wish: Wish) -> Listing:
-    """What an inventory lists of ``outcomes``.
+    """Return the contents of the inventory for ``outcomes``.
 
-    Raises InventoryError if systems that were not read are not taken, or if nothing was and would be listed.
+    Raises InventoryError if a system was not read and ``unreadable`` is ``fail``, or if no system was read
+    and nothing would be listed.
     """
     systems = [outcome for outcome in outcomes if SYSTEMS_WANTED in wish.kinds]
     _demand_enough(outcomes, wish, bool(systems))
@@ -99,7 +100,7 @@ def _cause(outcome: ReadOutcome) -> str:
 
 
 def sentence(error: UsphereError | LicensingError) -> str:
-    """The sentence of an error."""
+    """Return the message of an error."""
     return render(error.code, error.fields)
 
 

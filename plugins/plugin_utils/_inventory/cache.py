@@ -15,16 +15,16 @@ from .parallel_read import ReadOutcome
 
 FORMAT = 1
 
-# What decides about the facts; who may read them and how patiently does not.
+# Options that the facts depend on. Passwords, timeouts and the like are not part of the cache key.
 _ASKED = ("host", "port", "scheme", "username", "profile", "site", "srm_sites", "clock", "catalog")
 _ASKED_OF_SERVER = ("host", "port", "username")
 
 
 def kept(found: Iterable[Manager], stored: Mapping[str, Any], now: float, seconds: int) -> dict[str, Survey]:
-    """What ``stored`` has of the managers, by name. ``now`` is in epoch seconds.
+    """Return the cached surveys of the managers by name. ``now`` is in epoch seconds.
 
-    Nothing older than ``seconds`` counts (0: everything does). A cache judges that, too; but one that is
-    written anew for one system makes all of its entries young.
+    Entries older than ``seconds`` are ignored (0: no limit). The cache plugin checks the age, too, but a
+    write for one system resets the age of all entries.
     """
     surveys = {each.name: _survey(stored.get(_key(each)), now, seconds) for each in found}
     return {name: survey for name, survey in surveys.items() if survey is not None}
@@ -37,10 +37,10 @@ def renewed(
     outcomes: Iterable[ReadOutcome],
     now: float,
 ) -> dict[str, Any]:
-    """What is to be stored now: what was kept, as it was, and what was read wholly at ``now``.
+    """Return the entries to store: valid old ones unchanged, and complete reads of ``now``.
 
-    What a server that was away for a moment holds must not stay unknown, without a word, for as long as a
-    cache lasts.
+    Incomplete reads are not cached: after a short outage of a server, its facts would otherwise stay unknown
+    without a warning until the cache expires.
     """
     entries = {_key(each): stored[_key(each)] for each in found if each.name in old}
     for outcome in outcomes:
@@ -50,7 +50,7 @@ def renewed(
 
 
 def _key(manager: Manager) -> str:
-    """A digest of what is asked of whom: other options find nothing of these in a cache."""
+    """Return the cache key: a digest of the options that the facts depend on."""
     server = manager.options.get("license_server") or {}
     asked = [
         FORMAT,

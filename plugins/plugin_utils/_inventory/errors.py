@@ -12,4 +12,4 @@ register(MESSAGES)
 
 
 class InventoryError(UsphereError):
-    """A source that does not say what it has to, or systems that none of could be read."""
+    """Invalid inventory source, or systems that could not be read."""

@@ -31,9 +31,9 @@ _EDITIONS = (NO_EDITION, *(edition.value for edition in EDITIONS))
 
 @dataclass(frozen=True)
 class InventoryEntry:
-    """One host of the inventory, ``local`` if Ansible runs here for it.
+    """One host of the inventory; ``local`` hosts use the connection plugin ``local``.
 
-    ``variables`` hold text of servers: it is data, and never a template.
+    ``variables`` contain text of servers, which is data and must not be templated.
     """
 
     name: str
@@ -44,14 +44,14 @@ class InventoryEntry:
 
 @dataclass(frozen=True)
 class Summary:
-    """A system in a few words: ``variables`` as its hosts get them, and the words that groups are made of."""
+    """Summary of a system: ``variables`` for its hosts, and (kind, word) pairs for group names."""
 
     variables: Mapping[str, Any]
     words: tuple[tuple[str, str], ...]
 
 
 def summary(outcome: ReadOutcome, now: datetime, lapse_days: int) -> Summary:
-    """What is known of a system at ``now``; of one that was not read, nothing is."""
+    """Return the summary of a system at ``now``; a system that was not read has only unknown values."""
     manager, options = outcome.manager, outcome.manager.options
     facts = _facts(outcome)
     as_of = _clock(facts, now) if options.get("clock") == "license_server" else now
@@ -88,7 +88,7 @@ def _facts(outcome: ReadOutcome) -> Mapping[str, Any]:
 
 
 def _clock(facts: Mapping[str, Any], now: datetime) -> datetime:
-    """The instant that the system's own clock gave; the controller's means nothing to it."""
+    """Return the time of the system's own clock, which can differ from the controller's; else ``now``."""
     try:
         return parse_time(facts.get("source", {}).get("gathered_at"))
     except LicensingError:
@@ -104,7 +104,7 @@ def _features(tree: Mapping[str, Any]) -> tuple[list[str], list[str]]:
 
 
 def branch(version: object) -> str | None:
-    """The release without its patches: E0730 of E0730P06; None if it is not to be read."""
+    """Return the release without its patch, such as E0730 of E0730P06; None if it cannot be parsed."""
     try:
         found = parse_version(version)
     except LicensingError:
@@ -113,7 +113,7 @@ def branch(version: object) -> str | None:
 
 
 def node_entry(name: str, node: Mapping[str, Any], manager: Manager, about: Summary) -> InventoryEntry:
-    """A host of a system. Its groups are made of words that this collection knows, and of nothing else."""
+    """Return a node of a system as a host. Its group names contain no text of servers."""
     address = usable_address(node.get("ip"))
     own = {
         **{key: value for key, value in node.items() if key != "ip"},
@@ -134,7 +134,10 @@ def node_entry(name: str, node: Mapping[str, Any], manager: Manager, about: Summ
 
 
 def system_entry(outcome: ReadOutcome, about: Summary) -> InventoryEntry:
-    """A system as a host whose facts the gate reads; one that was not read has the fact that it was not."""
+    """Return a system as a host with its facts for the compliance check.
+
+    For a system that was not read, the facts have the reason.
+    """
     options = outcome.manager.options
     words = [
         ("arch", _word(about.variables.get("architecture"), _ARCHES)),
@@ -160,7 +163,7 @@ def _groups(prefix: str, words: Sequence[tuple[str, str]]) -> Iterator[str]:
 
 
 def _word(value: object, known: Container[str]) -> str:
-    """A word that a group's name is made of: one of ours, whatever a server or a cache says."""
+    """Return a word for a group name: ``value`` if it is in ``known``, else ``unknown``."""
     return value.lower() if isinstance(value, str) and value in known else UNKNOWN
 
 

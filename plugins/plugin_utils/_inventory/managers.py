@@ -12,37 +12,37 @@ from ...module_utils._operations.core.endpoints import check_host
 from .errors import InventoryError
 from .names import group_part, is_name, safe_name
 
-#: What one manager's connection is, and no other's.
+#: Connection options that entries do not inherit from the source.
 _OWN = ("host",)
 
 
 @dataclass(frozen=True)
 class Manager:
-    """A system by its name, and the options to read it with; they may hold secrets."""
+    """Name of a system, and the options to read it; they may contain secrets."""
 
     name: str
     options: Mapping[str, Any] = field(repr=False)
 
     @property
     def group(self) -> str:
-        """The group of its hosts."""
+        """Name of the group of its hosts."""
         return f"usphere_system_{group_part(self.name)}"
 
     def given(self) -> dict[str, Any]:
-        """The options that are set; one that is null is not."""
+        """Return the options that are not null."""
         return {name: value for name, value in self.options.items() if value is not None}
 
 
 def managers(shared: Mapping[str, Any], entries: object, host_in_source: bool = False) -> list[Manager]:
-    """The managers in ``entries``, or if that is None the one that ``shared`` describes.
+    """Return the managers in ``entries`` or, if it is None, the one that ``shared`` describes.
 
-    ``shared`` are the options of the source itself, which every entry may override; those of
-    ``license_server`` one by one. ``host_in_source`` tells that the source sets C(host), and not the
-    environment. Raises InventoryError.
+    ``shared`` are the options of the source itself, which every entry may override; options of
+    ``license_server`` are overridden one by one. ``host_in_source`` is true if the source sets ``host``, and
+    not the environment. Raises InventoryError.
     """
     if entries is None:
         host = shared.get("host")
-        # The system is named after it.
+        # The host is checked first, because the system is named after it.
         check_host("host", host)
         found = [Manager(_default_name(host), {**shared, "license_server": _server(shared, {})})]
     elif not isinstance(entries, list) or not entries:
@@ -56,7 +56,7 @@ def managers(shared: Mapping[str, Any], entries: object, host_in_source: bool = 
 
 
 def _default_name(host: object) -> str:
-    # A host that is missing is complained about with the other options.
+    # A missing host is reported later, with the other options.
     name = safe_name(str(host)) if host else "host"
     return name if is_name(name) else f"vms-{name}"
 
@@ -78,7 +78,10 @@ def _manager(shared: Mapping[str, Any], entry: object, where: str) -> Manager:
 
 
 def _server(shared: Mapping[str, Any], entry: Mapping[str, Any]) -> object:
-    """The License Server of an entry; without a host, what the source says are only its defaults."""
+    """Return the License Server of an entry.
+
+    Options of the source without a host are only defaults; alone they do not define a License Server.
+    """
     common, own = shared.get("license_server") or {}, entry.get("license_server", {})
     if own is None or not isinstance(common, Mapping) or not isinstance(own, Mapping):
         return own if isinstance(common, Mapping) else common

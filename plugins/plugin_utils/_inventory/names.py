@@ -16,7 +16,7 @@ from typing import Any
 QUALIFIED, NAME, IP = "qualified", "name", "ip"
 HOSTNAMES = (QUALIFIED, NAME, IP)
 
-#: Names that mean something to Ansible: a host under one of them would be this machine, or everybody.
+#: Names with a special meaning in Ansible, such as the controller itself or all hosts.
 RESERVED = frozenset(("localhost", "127.0.0.1", "::1", "all", "ungrouped", "omit"))
 
 _OWN_GROUP = re.compile(r"(usphere|vms)(_.*)?")
@@ -27,25 +27,25 @@ _NO_GROUP = re.compile(r"\W")
 
 @dataclass(frozen=True)
 class Names:
-    """``of`` has the name of each node, system by system; ``shared`` those that were not to be had."""
+    """``of`` has the name of each node, by system; ``shared`` are wanted names that were not available."""
 
     of: tuple[tuple[str, ...], ...]
     shared: tuple[str, ...]
 
 
 def safe_name(text: str) -> str:
-    """``text`` as part of a host's name: word characters, dots and dashes, neither of them in front."""
+    """Return ``text`` as part of a host name: word characters, dots and dashes; no leading dot or dash."""
     name = _NO_NAME.sub("_", text)[:_LONGEST]
     return "_" + name[1:] if name[:1] in (".", "-") else name
 
 
 def group_part(text: str) -> str:
-    """``text`` as part of a group's name."""
+    """Return ``text`` as part of a group name."""
     return _NO_GROUP.sub("_", text)
 
 
 def is_name(text: str) -> bool:
-    """Whether a system can have this name: it needs no change, and means nothing to Ansible."""
+    """Return whether a system can have this name: it is a safe name and is not reserved."""
     return bool(text) and safe_name(text) == text and not _is_reserved(text)
 
 
@@ -58,9 +58,9 @@ def name_nodes(
 ) -> Names:
     """Name the nodes of ``systems``, pairs of name and nodes, by one of HOSTNAMES.
 
-    A name that several want, that a system has, that is reserved or among those ``taken`` goes to none of
-    them: each is then called NAME.SYSTEM, and NAME-ID.SYSTEM where even that is not enough. The order of
-    systems and nodes has no say in it.
+    A name is not used if several nodes have it, if it is the name of a system, reserved or ``taken``. These
+    nodes are then named NAME.SYSTEM, or NAME-ID.SYSTEM if that name is not unique. The result does not depend
+    on the order of systems and nodes.
     """
     wanted = [[_wanted(node, system, by) for node in nodes] for system, nodes in systems]
     count = Counter(name for names in wanted for name in names)
@@ -105,7 +105,7 @@ def _numbered(node: Mapping[str, Any], system: str) -> str:
 
 
 def _unique(names: Sequence[Sequence[str]], taken: set[str]) -> tuple[tuple[str, ...], ...]:
-    """Ids that look alike once they are harmless, or a name that looks like another's: count them."""
+    """Return unique names: append numbers to names that are equal after unsafe characters were replaced."""
     used = set(taken)
     found = []
     for row in names:

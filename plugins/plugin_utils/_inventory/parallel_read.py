@@ -19,9 +19,9 @@ Read = Callable[[Mapping[str, Any], str, Note], Survey]
 
 @dataclass(frozen=True)
 class ReadOutcome:
-    """What came of reading a manager: ``survey``, or the ``error`` that kept it from it.
+    """Outcome of reading a manager: a ``survey``, or the ``error`` of a failed read.
 
-    ``notes`` are the errors of parts that were not read and are unknown.
+    ``notes`` are the errors of parts that were not read; these parts are unknown.
     """
 
     manager: Manager

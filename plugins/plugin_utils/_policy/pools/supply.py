@@ -120,7 +120,7 @@ class Licenses:
     because: tuple[Gap, ...] = ()
 
     def united(self, other: Licenses) -> Licenses:
-        """Return the licenses of both lists; one in both counts once, and its differing fields are unknown."""
+        """Return the licenses of both lists; one in both counts once, with differing fields as unknown."""
         items, gaps = dict(self.items), dict(self.gaps)
         for ident, item in other.items.items():
             mine = items.get(ident)
