@@ -14,30 +14,32 @@ from typing import Any
 
 DOCUMENTATION = r"""
 ---
-short_description: An event for each Usphere license that lapses soon
+short_description: Sends an event for each Usphere license that expires soon
 description:
-  - Reads VMS managers, License Servers, product nodes or files of facts again and again, and sends an event
-    for each license that ends within a horizon.
-  - Each lapse is sent once, over restarts too if there is a O(state_file). A license that was renewed and
-    lapses anew is sent again, because its end is another one.
-  - An event says what is known of the time after it, such as whether VMS will refuse every login (R20) and
-    how many CPU sockets will be without a license (R31). What is not known stands in C(then.unknown).
-  - Nothing is passed over in silence. A server that cannot be read, a list of licenses that is not whole, an
-    end that nobody knows and a VMS that refuses every login are events, too, one for as long as it lasts.
-  - Events carry no passwords; license keys are masked. Texts of servers cannot open a template.
-  - It only reads, with the calls of M(unicloud.usphere.vms_facts) and M(unicloud.usphere.license_info).
+  - Reads VMS managers, License Servers, product nodes or facts files at a regular interval, and sends an
+    event for each license that expires within a horizon.
+  - Each expiry is sent once; with O(state_file) this includes restarts. A license that was renewed and
+    expires again is sent again, because its end date is a different one.
+  - An event contains the known effects of the expiry, such as whether VMS will refuse every login (R20) and
+    how many CPU sockets will be without a license (R31). Unknown effects are listed under C(then.unknown).
+  - Problems are events, too. These are a server that cannot be read, an incomplete list of licenses, an
+    unknown end date, and a VMS that refuses every login. Such an event is sent once per occurrence.
+  - Events contain no passwords, and license keys are masked. Texts of servers cannot start a template.
+  - The source only reads. It uses the API calls of M(unicloud.usphere.vms_facts) and
+    M(unicloud.usphere.license_info).
 options:
   systems:
     description:
-      - The systems to read. At least one of O(systems), O(license_servers) and O(facts_files) is needed.
-      - Each takes the connection options below itself, too, and what it does not say is taken from there.
+      - The systems to read. At least one of O(systems), O(license_servers) and O(facts_files) is required.
+      - Each system also accepts the connection options below; the options below are the defaults.
     type: list
     elements: dict
     suboptions:
       name:
         description:
-          - The system's name in the inventory; events name it as C(system), for playbooks to run on.
-          - Letters, digits, dots, dashes and underscores, so that it cannot be a pattern for other hosts.
+          - The system's name in the inventory. Events contain it as C(system), the target for playbooks.
+          - It can contain letters, digits, dots, dashes and underscores, so that it is not a pattern that
+            matches other hosts.
         type: str
         required: true
       host:
@@ -45,54 +47,57 @@ options:
         type: str
         required: true
       port:
-        description: Its port. Default is 8443.
+        description: Port of the VMS manager. Default is 8443.
         type: int
       license_server:
         description:
-          - The License Server that serves the system, with C(host), C(port) (default 28443) and an account.
-          - Account and certificates default to those of the system.
-          - Without it the list of licenses is not whole, which is an event of type V(unknown).
+          - The License Server of the system, with C(host), C(port) (default 28443) and account options.
+          - The defaults of account and certificate options are those of the system.
+          - Without it, the list of licenses is incomplete, which is an event of type V(unknown).
         type: dict
       site:
         description:
-          - What the site knows and no interface says, as in O(unicloud.usphere.vms_facts#module:site); the
-            first run of the software, say, from which preinstalled licenses are counted (R10).
+          - Facts that the site declares because no API returns them, as in
+            O(unicloud.usphere.vms_facts#module:site). An example is the first run of the software, which is
+            the start of preinstalled licenses (R10).
         type: dict
         default: {}
   license_servers:
     description:
-      - License Servers and product nodes whose own lists are read. They know no system's CPU sockets, so
-        what a lapse does is not known here.
-      - Each takes the connection options below itself, too.
+      - License Servers and product nodes whose license lists are read. They do not report the CPU sockets of
+        systems, so the effects of an expiry are unknown.
+      - Each server also accepts the connection options below; the options below are the defaults.
     type: list
     elements: dict
     suboptions:
       name:
-        description: Its name in events.
+        description: Name of the server in events.
         type: str
         required: true
       host:
-        description: Name or address.
+        description: Name or address of the server.
         type: str
         required: true
       port:
         description: Port of its console. Default is 28443.
         type: int
       product_node:
-        description: The product that the node holds its licenses for, if it is a product node.
+        description: The product whose licenses the node holds, if the server is a product node.
         type: str
         choices: [isc, disk_backup_dr, heterogeneous_migration]
       clients:
         description:
-          - Which of its clients is which system, by the client's name. Events of other clients say C(client)
-            and no C(system), because the server's word must not choose whom a playbook runs on.
-          - What a client holds that is one of O(systems) is left to that one, which knows more.
+          - Maps client names of the server to names of systems. Events of other clients contain C(client) but
+            not C(system), because text of a server must not select the target of a playbook.
+          - Licenses of a client that is one of O(systems) are skipped here. That system is read itself, and
+            its events contain more details.
         type: dict
         default: {}
   facts_files:
     description:
-      - Paths or patterns of files, read anew at every look. They hold C(HostFacts) (JSON, NDJSON, YAML), or
-        a registered result of M(unicloud.usphere.vms_facts) or M(unicloud.usphere.license_info).
+      - Paths or glob patterns of files, which are read again at every interval. They contain C(HostFacts)
+        (JSON, NDJSON, YAML), or a registered result of M(unicloud.usphere.vms_facts) or
+        M(unicloud.usphere.license_info).
     type: list
     elements: str
   username:
@@ -100,71 +105,71 @@ options:
     type: str
   password:
     description:
-      - Its password. Falls back to the environment variable E(USPHERE_PASSWORD).
-      - ansible-rulebook makes a number of a template that gives digits; such a password is refused, because
-        it may not be what was written any more.
+      - Password of the account. Falls back to the environment variable E(USPHERE_PASSWORD).
+      - ansible-rulebook converts the result of a template to a number if it looks like one. Such a password
+        is rejected, because the number may differ from the text.
     type: str
   client_id:
     description:
-      - Id of the License Server console's OAuth2 client. Falls back to E(USPHERE_CLIENT_ID).
+      - ID of the OAuth2 client of the License Server console. Falls back to E(USPHERE_CLIENT_ID).
     type: str
   client_secret:
-    description: Secret of that client. Falls back to E(USPHERE_CLIENT_SECRET).
+    description: Secret of the OAuth2 client. Falls back to E(USPHERE_CLIENT_SECRET).
     type: str
   scheme:
-    description: How servers are spoken to. Default is V(https).
+    description: URL scheme of the servers. Default is V(https).
     type: str
     choices: [https, http]
   validate_certs:
-    description: Whether certificates are verified. They are unless it is false.
+    description: Whether certificates are verified. Default is V(true).
     type: bool
   ca_path:
-    description: The CA of the certificates, a PEM file or a folder. Falls back to E(USPHERE_CA_PATH).
+    description: The CA certificates, a PEM file or a directory. Falls back to E(USPHERE_CA_PATH).
     type: str
   timeout:
-    description: How long one request may take, such as V(30) or V(1m). Default is 30 seconds.
+    description: Timeout of one request, such as V(30) or V(1m). Default is 30 seconds.
     type: str
   profile:
     description: The endpoint profile, by name or as data. Default is V(usphere_7).
     type: raw
   catalog:
-    description: A site's own rows of the license catalogue, a C(LicenseCatalog) as a path or as data (R2).
+    description: The site's own rows of the license catalog, a C(LicenseCatalog) as a path or as data (R2).
     type: raw
   horizon:
-    description: How many days ahead a lapse is told, such as V(30d).
+    description: The number of days before an expiry from which its event is sent, such as V(30d).
     type: str
     default: 30d
   look_back:
-    description: How many days after it a lapse is still told, if nobody looked in time.
+    description: The number of days after an expiry for which its event is sent if it was not sent before.
     type: str
     default: 7d
   interval:
-    description: The time from one look to the next, such as V(15m) or V(1h).
+    description: The time between two reads, such as V(15m) or V(1h).
     type: str
     default: 1h
   retry:
     description:
-      - How soon a look that failed is repeated, such as V(60s). The wait doubles with every failure, up to
-        O(interval).
-      - Where credentials or certificates were not taken the next look is an O(interval) away, and then twice
-        that, up to a day, so that no account gets locked.
+      - The wait after a failed read, such as V(60s). The wait doubles with every failure, up to O(interval).
+      - If credentials or certificates were rejected, the wait is O(interval), then twice that, up to a day,
+        so that no account is locked.
     type: str
     default: 1m
   deadline:
-    description: How long one look may take, all its requests and their repetitions together.
+    description: Timeout of one read, with all its requests and their repetitions.
     type: str
     default: 2m
   clock:
     description:
-      - Whose clock says what time it is. V(license_server) takes the clock of the License Server, for a lab
-        whose clock is not the controller's; of a file it takes the instant at which its facts were read.
+      - The clock to use. V(license_server) uses the clock of the License Server, for a lab whose clock
+        differs from the controller's. For a file, it uses the time at which its facts were gathered.
     type: str
     choices: [controller, license_server]
     default: controller
   state_file:
     description:
-      - Where it is kept what was told, so that a restart does not tell it again. One source has it at a time.
-      - Without it a restart tells everything again.
+      - Path of a file that stores which events were sent, so that a restart does not send them again. Only
+        one source can use it at a time.
+      - Without it, all events are sent again after a restart.
     type: str
   language:
     description: The language of C(message).
@@ -205,10 +210,10 @@ PACKAGE = "unicloud_usphere_plugins"
 
 
 def _part(name: str) -> types.ModuleType:
-    """Import a part of this collection, the one that lies beside this file.
+    """Import a module of the copy of the collection that contains this file.
 
-    ansible-rulebook runs this file outside of any package and knows no collection loader. Another copy of the
-    collection, or another package named ansible_collections, may well be on the import path.
+    ansible-rulebook runs this file outside of any package and has no collection loader. The import path may
+    contain another copy of the collection, or another package named ansible_collections.
     """
     folder = str(Path(__file__).resolve().parents[4] / "plugins")
     package = sys.modules.get(PACKAGE)
@@ -222,5 +227,5 @@ def _part(name: str) -> types.ModuleType:
 
 
 async def main(queue: Any, args: dict[str, Any]) -> None:
-    """Send events into ``queue`` until ansible-rulebook ends the source."""
+    """Send events to ``queue`` until ansible-rulebook stops the source."""
     await _part("plugin_utils._events.loop").follow(queue, args)

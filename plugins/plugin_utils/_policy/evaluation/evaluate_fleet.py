@@ -126,7 +126,7 @@ def _assessor(
 
 
 def check_fail_on(fail_on: Sequence[str]) -> None:
-    """Raise PolicyError ``fail_on_invalid`` unless ``fail_on`` is FAIL_ON, with or without ``undetermined``."""
+    """Raise PolicyError ``fail_on_invalid`` unless ``fail_on`` is FAIL_ON; ``undetermined`` is optional."""
     wanted = set(fail_on)
     if not {"error", "non_compliant"} <= wanted <= set(FAIL_ON):
         raise PolicyError("fail_on_invalid", value=sorted(str(item) for item in fail_on))
