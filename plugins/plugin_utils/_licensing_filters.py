@@ -94,10 +94,10 @@ def _kind_of(value: object) -> str:
     return names.get(type(value), type(value).__name__)
 
 
-def _part(tree: Mapping[str, Any], names: Sequence[str], lifted: str) -> dict[str, Any]:
+def _part(tree: Mapping[str, Any], names: Sequence[str], flattened: str) -> dict[str, Any]:
     """Return the named parts of the tree; the content of ``lifted`` is moved up one level."""
-    result: dict[str, Any] = dict(tree.get(lifted, {}))
-    result.update((name, tree[name]) for name in names if name != lifted and name in tree)
+    result: dict[str, Any] = dict(tree.get(flattened, {}))
+    result.update((name, tree[name]) for name in names if name != flattened and name in tree)
     result["unknown"] = {
         pointer: reason
         for pointer, reason in tree["unknown"].items()

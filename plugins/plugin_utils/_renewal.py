@@ -37,20 +37,20 @@ def answer(
     language: object,
 ) -> dict[str, Any]:
     """Return the licenses to renew as plain data. Raises LicensingError, PolicyError."""
-    instant, days = read_as_of(as_of), read_horizon(within) or DEFAULT_DAYS
+    time, days = read_as_of(as_of), read_horizon(within) or DEFAULT_DAYS
     rows_of_products = catalog_of(catalog)
     systems, refused = _systems(facts, expected, rows_of_products)
     systems = _with_nodes(systems, normalise(node_licenses) if node_licenses is not None else {})
     by_system = _keys(keys, list(systems))
-    found = renewals(systems, by_system, instant, days, rows_of_products)
-    words = read_language(language)
-    rows = [_row(renewal, days, words) for renewal in found]
+    found = renewals(systems, by_system, time, days, rows_of_products)
+    report_language = read_language(language)
+    rows = [_row(renewal, days, report_language) for renewal in found]
     for row in rows:
         if row["system"] in refused:
-            row["report"] = [*refused[row["system"]].text(words).splitlines(), *row["report"]]
+            row["report"] = [*refused[row["system"]].text(report_language).splitlines(), *row["report"]]
     return {
         "kind": "LicenseRenewal",
-        "as_of": format_time(instant),
+        "as_of": format_time(time),
         "within": days,
         "state": _worst(found),
         "systems": rows,
@@ -95,7 +95,7 @@ def _name(facts: object) -> str:
 
 
 # Fields of a row of license_info that are facts about a license.
-_TAKEN = (
+_LICENSE_FIELDS = (
     "product",
     "arch",
     "kind",
@@ -119,7 +119,10 @@ def _with_nodes(systems: dict[str, dict[str, Any] | None], nodes: Any) -> dict[s
         if facts is None or "licenses" not in facts:
             continue
         rows = [
-            {"id": f"{node}/{row['id']}", **{name: row[name] for name in _TAKEN if row.get(name) is not None}}
+            {
+                "id": f"{node}/{row['id']}",
+                **{name: row[name] for name in _LICENSE_FIELDS if row.get(name) is not None},
+            }
             for node, licenses in held.items()
             for row in licenses
         ]
@@ -171,28 +174,28 @@ def _need(need: Need) -> dict[str, Any]:
 
 
 def _report(renewal: Renewal, days: int, language: str) -> Iterator[str]:
-    def said(code: str, **fields: object) -> str:
+    def message(code: str, **fields: object) -> str:
         return render(code, {"system": renewal.system, "within": days, **fields}, language)
 
     if renewal.unread:
-        yield said("renewal_unread")
+        yield message("renewal_unread")
         return
-    yield said("renewal_" + renewal.state.value, pointers=renewal.unknown)
+    yield message("renewal_" + renewal.state.value, pointers=renewal.unknown)
     if renewal.refused:
-        yield said("renewal_refused")
+        yield message("renewal_refused")
     for lapse in renewal.lapses:
         code = "renewal_lapse_login" if lapse.entry.get("login_interrupted") else "renewal_lapse"
-        yield said(code, ends=lapse.entry["ends"], at=lapse.at, days=lapse.days)
+        yield message(code, ends=lapse.entry["ends"], at=lapse.at, days=lapse.days)
     if renewal.state is not State.DUE:
         return
     for need in renewal.needs:
         fields = {"quantity": need.line.quantity, "product": need.line.product, "arch": need.line.arch}
-        yield said("renewal_need_buy" if need.open else "renewal_need_keys", open=need.open, **fields)
+        yield message("renewal_need_buy" if need.open else "renewal_need_keys", open=need.open, **fields)
     for step in renewal.plan.steps:
         for line in step.lines if step.when != NOW else ():
             fields = {"quantity": line.quantity, "product": line.product, "arch": line.arch}
-            yield said("renewal_later", at="?" if step.at is None else format_end(step.at), **fields)
+            yield message("renewal_later", at="?" if step.at is None else format_end(step.at), **fields)
     for note in renewal.plan.notes:
-        yield said("renewal_note", text=render(note.code, note.fields, language))
+        yield message("renewal_note", text=render(note.code, note.fields, language))
     if renewal.unknown:
-        yield said("renewal_open_facts", pointers=renewal.unknown)
+        yield message("renewal_open_facts", pointers=renewal.unknown)

@@ -53,16 +53,16 @@ async def follow(
     try:
         settings = read_settings(args)
         catalog = load_catalog(settings.catalog)
-        with _alone(settings):
-            told = StateStore(settings.state_file)
+        with _locked(settings):
+            store = StateStore(settings.state_file)
             targets = targets_of(settings, catalog, now)
-            await _all(_Follower(queue, settings, told, now, sleep).follow(target) for target in targets)
+            await _run_all(_Follower(queue, settings, store, now, sleep).follow(target) for target in targets)
     except (UsphereError, LicensingError) as error:
         raise SourceError(sentence(error, language if language == "zh" else "en")) from error
 
 
 @contextlib.contextmanager
-def _alone(settings: Settings) -> Iterator[None]:
+def _locked(settings: Settings) -> Iterator[None]:
     """Lock the state file, because two sources would overwrite each other's state."""
     if settings.state_file is None:
         yield
@@ -72,7 +72,7 @@ def _alone(settings: Settings) -> Iterator[None]:
         yield
 
 
-async def _all(works: Iterator[Any]) -> None:
+async def _run_all(works: Iterator[Any]) -> None:
     """Run all coroutines; if one fails or the source is canceled, cancel the others."""
     tasks = [asyncio.ensure_future(work) for work in works]
     try:
@@ -84,32 +84,32 @@ async def _all(works: Iterator[Any]) -> None:
 
 
 class _Follower:
-    def __init__(self, queue: Queue, settings: Settings, told: StateStore, now: Now, sleep: Sleep) -> None:
-        self._queue, self._settings, self._told = queue, settings, told
+    def __init__(self, queue: Queue, settings: Settings, store: StateStore, now: Now, sleep: Sleep) -> None:
+        self._queue, self._settings, self._store = queue, settings, store
         self._now, self._sleep = now, sleep
         self._words = Words(settings.language)
 
     async def follow(self, target: Target) -> None:
-        pace = Pace(self._settings.interval, self._settings.retry)
+        backoff = Pace(self._settings.interval, self._settings.retry)
         while True:
-            seen = await in_thread(lambda: look_at(target, self._now, self._words))
-            await self._tell(seen)
-            wait = pace.after(seen.outcome)
-            for problem in seen.problems:
+            current = await in_thread(lambda: look_at(target, self._now, self._words))
+            await self._send(current)
+            wait = backoff.after(current.outcome)
+            for problem in current.problems:
                 logger.warning("%s [next look in %d s]", problem, wait)
             await self._sleep(wait)
 
-    async def _tell(self, seen: Round) -> None:
+    async def _send(self, current: Round) -> None:
         """Put new events into the queue, then record them; after a crash, an event may be sent twice."""
         try:
-            for notice in self._told.news(seen.subjects, seen.notices, seen.was_read):
+            for notice in self._store.news(current.subjects, current.notices, current.was_read):
                 event = notice.event()
                 await self._queue.put({EVENT: event})
-                self._told.add(notice)
+                self._store.add(notice)
                 logger.info("%s", event["message"])
         finally:
-            self._told.forget(seen.as_of, self._settings.look_back)
-            self._told.save()
+            self._store.forget(current.as_of, self._settings.look_back)
+            self._store.save()
 
 
 async def in_thread(work: Callable[[], Result]) -> Result:
@@ -121,7 +121,7 @@ async def in_thread(work: Callable[[], Result]) -> Result:
     loop = asyncio.get_running_loop()
     done: asyncio.Future[Result] = loop.create_future()
 
-    def settle(result: Result | None, error: BaseException | None) -> None:
+    def finish(result: Result | None, error: BaseException | None) -> None:
         if done.cancelled():
             return
         if error is not None:
@@ -137,7 +137,7 @@ async def in_thread(work: Callable[[], Result]) -> Result:
         except Exception as error:  # noqa: BLE001  # passed to the loop, which raises it
             failure = error
         with contextlib.suppress(RuntimeError):  # the loop may be closed by now
-            loop.call_soon_threadsafe(settle, result, failure)
+            loop.call_soon_threadsafe(finish, result, failure)
 
     threading.Thread(target=run, name=EVENT, daemon=True).start()
     return await done

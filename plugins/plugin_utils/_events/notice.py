@@ -27,8 +27,8 @@ Key = tuple[str, ...]
 MAX_TEXT = 1000
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}", re.ASCII)
 #: Names that have a special meaning in a host pattern.
-_NO_NAMES = frozenset({"all", "ungrouped"})
-_OPENS_TEMPLATE = re.compile(r"\{(?=[{%#])")
+_RESERVED_NAMES = frozenset({"all", "ungrouped"})
+_TEMPLATE_START = re.compile(r"\{(?=[{%#])")
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Notice:
 
 def is_name(text: object) -> bool:
     """Return whether ``text`` is a valid name of one host, and not a pattern that matches several hosts."""
-    return isinstance(text, str) and _NAME.fullmatch(text) is not None and text not in _NO_NAMES
+    return isinstance(text, str) and _NAME.fullmatch(text) is not None and text not in _RESERVED_NAMES
 
 
 def plain(value: object) -> object:
@@ -91,7 +91,7 @@ def plain(value: object) -> object:
     """
     if isinstance(value, str):
         shown = "".join(character if character.isprintable() else " " for character in value[:MAX_TEXT])
-        return _OPENS_TEMPLATE.sub("{ ", shown)
+        return _TEMPLATE_START.sub("{ ", shown)
     if isinstance(value, Mapping):
         return {str(plain(str(name))): plain(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):

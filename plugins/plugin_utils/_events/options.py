@@ -24,7 +24,7 @@ from .notice import is_name
 SECONDS, DAYS = "seconds", "days"
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _DURATION = re.compile(r"(\d{1,9})\s*([smhd]?)", re.ASCII)
-_TRUTH = {"true": True, "yes": True, "false": False, "no": False}
+_BOOLEANS = {"true": True, "yes": True, "false": False, "no": False}
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,13 @@ ACCOUNT: Mapping[str, Option] = {
     "profile": Option("raw", default="usphere_7"),
 }
 SERVER: Mapping[str, Option] = {"host": Option(required=True), "port": Option("int"), **ACCOUNT}
-_OWN = {name: option for name, option in SERVER.items() if name not in ("scheme", "profile", "timeout")}
+_LICENSE_SERVER_OPTIONS = {
+    name: option for name, option in SERVER.items() if name not in ("scheme", "profile", "timeout")
+}
 SYSTEM_OPTIONS: Mapping[str, Option] = {
     "name": Option(required=True),
     **SERVER,
-    "license_server": Option("dict", options=_OWN),
+    "license_server": Option("dict", options=_LICENSE_SERVER_OPTIONS),
     "site": Option("dict", default={}),
 }
 SERVER_OPTIONS: Mapping[str, Option] = {
@@ -81,7 +83,7 @@ OPTIONS: Mapping[str, Option] = {
     "language": Option(default="en", choices=LANGUAGES),
 }
 #: Arguments that ansible-rulebook adds.
-_FOREIGN = ("eda_feedback_queue",)
+_RUNNER_ARGUMENTS = ("eda_feedback_queue",)
 
 Server = Mapping[str, Any]
 
@@ -111,7 +113,7 @@ def read_settings(args: Mapping[str, Any], environment: Mapping[str, str] | None
     account.
     """
     env = os.environ if environment is None else environment
-    own = {name: value for name, value in args.items() if name not in _FOREIGN}
+    own = {name: value for name, value in args.items() if name not in _RUNNER_ARGUMENTS}
     _refuse_unknown(own, OPTIONS, "")
     shared = {name: own[name] for name in ACCOUNT if not _is_empty(own.get(name))}
     systems = tuple(_servers(own, "systems", SYSTEM_OPTIONS, shared, env))
@@ -119,12 +121,12 @@ def read_settings(args: Mapping[str, Any], environment: Mapping[str, str] | None
     files = tuple(_files(own.get("facts_files")))
     if not systems and not servers and not files:
         raise PolicyError("event_nothing_to_read")
-    taken = {
-        name: _take(own.get(name), OPTIONS[name], name, env)
+    values = {
+        name: _option_value(own.get(name), OPTIONS[name], name, env)
         for name in OPTIONS
         if name not in ("systems", "license_servers", "facts_files", *ACCOUNT)
     }
-    return Settings(systems=systems, license_servers=servers, facts_files=files, **taken)
+    return Settings(systems=systems, license_servers=servers, facts_files=files, **values)
 
 
 def _servers(
@@ -146,7 +148,9 @@ def _servers(
             # Connection options of the system are the defaults of its License Server.
             own = {key: value for key, value in _fields(given) if key in ACCOUNT and not _is_empty(value)}
             at = f"{name}[{index}].license_server"
-            entry["license_server"] = _mapping(entry["license_server"], at, _OWN, {**shared, **own}, env)
+            entry["license_server"] = _mapping(
+                entry["license_server"], at, _LICENSE_SERVER_OPTIONS, {**shared, **own}, env
+            )
         for client, system in entry.get("clients", {}).items():
             if not is_name(system):
                 raise PolicyError("event_name", name=f"{system} ({name}[{index}].clients.{client})")
@@ -166,7 +170,7 @@ def _mapping(
     entry: dict[str, Any] = {}
     for name, option in options.items():
         value = shared.get(name) if _is_empty(given.get(name)) else given.get(name)
-        entry[name] = _take(value, option, f"{at}.{name}", env)
+        entry[name] = _option_value(value, option, f"{at}.{name}", env)
     check_host(f"{at}.host", entry.get("host"))
     return entry
 
@@ -206,7 +210,7 @@ def _refuse_unknown(given: Mapping[str, Any], options: Mapping[str, Option], pre
             )
 
 
-def _take(value: object, option: Option, at: str, env: Mapping[str, str]) -> Any:
+def _option_value(value: object, option: Option, at: str, env: Mapping[str, str]) -> Any:
     if _is_empty(value) and option.env:
         value = env.get(option.env)
     if _is_empty(value):
@@ -224,7 +228,7 @@ def _converted(value: object, option: Option, at: str) -> object:
             return dict(value)
         raise _wrong(at, "a mapping", value)
     if option.type == "bool":
-        return _truth(value, at)
+        return _boolean(value, at)
     if option.type == "int":
         if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
             return int(value)
@@ -245,11 +249,11 @@ def _converted(value: object, option: Option, at: str) -> object:
     return str.__str__(value)
 
 
-def _truth(value: object, at: str) -> bool:
+def _boolean(value: object, at: str) -> bool:
     if isinstance(value, bool):
         return value
-    if isinstance(value, str) and value.lower() in _TRUTH:
-        return _TRUTH[value.lower()]
+    if isinstance(value, str) and value.lower() in _BOOLEANS:
+        return _BOOLEANS[value.lower()]
     raise _wrong(at, "true or false", value)
 
 

@@ -14,8 +14,8 @@ from ...module_utils._time import Forever, days_until, format_end, parse_end
 from .notice import EventSubject, Window
 
 #: Fields of a license in an event, if they are known.
-_SAID = ("id", "product", "arch", "kind", "code", "quantity", "assigned", "held_by")
-_SHOWN_OF_KEY = 4
+_LICENSE_FIELDS = ("id", "product", "arch", "kind", "code", "quantity", "assigned", "held_by")
+_VISIBLE_KEY_CHARACTERS = 4
 #: Fields about the time after an expiry, if they are known.
 THEN = ("login_interrupted", "missing", "edition", "upgrades_ok")
 
@@ -44,12 +44,12 @@ def license_of(row: Mapping[str, object]) -> dict[str, object]:
 
     The license key is masked here again, because a facts file may contain it unmasked.
     """
-    said: dict[str, object] = {name: row[name] for name in _SAID if row.get(name) is not None}
+    fields: dict[str, object] = {name: row[name] for name in _LICENSE_FIELDS if row.get(name) is not None}
     key = row.get("key")
     if isinstance(key, str):
-        tail = key[-_SHOWN_OF_KEY:] if len(key) >= 2 * _SHOWN_OF_KEY else ""
-        said["key"] = "****" + tail
-    return said
+        tail = key[-_VISIBLE_KEY_CHARACTERS:] if len(key) >= 2 * _VISIBLE_KEY_CHARACTERS else ""
+        fields["key"] = "****" + tail
+    return fields
 
 
 def named(ident: object, product: object, kind: object, quantity: object) -> dict[str, str]:

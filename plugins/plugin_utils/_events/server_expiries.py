@@ -43,11 +43,11 @@ class ServerLook:
         """
         licenses = found.get("licenses")
         if not isinstance(licenses, list):
-            return [self._nothing_listed()]
+            return [self._list_missing()]
         records = [record for record in licenses if isinstance(record, Mapping)]
-        return [notice for record in records for notice in self._of(record)]
+        return [notice for record in records for notice in self._notices_of(record)]
 
-    def _of(self, record: Mapping[str, object]) -> Iterator[Notice]:
+    def _notices_of(self, record: Mapping[str, object]) -> Iterator[Notice]:
         if record.get("status") in ("unusable", "uninstalled"):
             return
         end = end_of(record.get("expires_at"))
@@ -64,8 +64,8 @@ class ServerLook:
         ident = str(record.get("id"))
         amount = record.get("quantity") if holder.client is None else holder.amount
         fields = named(record.get("id"), record.get("product"), record.get("kind"), amount)
-        said = {**record, "assigned": holder.amount, "held_by": self.subject.name}
-        more: dict[str, object] = {"license": license_of(said)}
+        row = {**record, "assigned": holder.amount, "held_by": self.subject.name}
+        more: dict[str, object] = {"license": license_of(row)}
         if holder.client is not None:
             more["client"] = holder.client
         if system is not None:
@@ -78,13 +78,13 @@ class ServerLook:
             key = (UNKNOWN, self.subject.kind, self.subject.name, ident, holder.client or "")
             return Notice(self.subject, key, start(UNKNOWN, self.subject, self.window, more), False)
         # The key contains the holder, because one license expires for each of its holders.
-        of = system or f"{self.subject.name}/{holder.client or ''}"
+        holder_name = system or f"{self.subject.name}/{holder.client or ''}"
         message = lapse_text(self.words, system or self.subject.name, fields, end, self.window)
         more.update(span(end, self.window), then={"unknown": dict.fromkeys(THEN, "absent")}, message=message)
         body = start(LAPSE, self.subject, self.window, more)
-        return Notice(self.subject, (LAPSE, of, ident, format_end(end)), body, True, end)
+        return Notice(self.subject, (LAPSE, holder_name, ident, format_end(end)), body, True, end)
 
-    def _nothing_listed(self) -> Notice:
+    def _list_missing(self) -> Notice:
         name = self.subject.name
         message = self.words.say("event_licenses_unknown", subject=name, reason="absent")
         more = {"what": "licenses", "reason": "absent", "message": message}

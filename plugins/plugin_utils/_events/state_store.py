@@ -17,7 +17,7 @@ from .notice import LAPSE, EventSubject, Key, Notice
 
 KIND, VERSION = "LicenseExpiryState", 1
 #: The minimum time after an expiry for which its key is kept.
-_KEPT = timedelta(days=366)
+_MIN_RETENTION = timedelta(days=366)
 MAX_BYTES = 256 * 1024 * 1024
 
 
@@ -58,9 +58,9 @@ class StateStore:
 
     def forget(self, as_of: datetime, look_back: int) -> None:
         """Drop expiries that are too old to be found by another read."""
-        kept = max(_KEPT, timedelta(days=look_back))
-        gone = [key for key, end in self._keys.items() if end is not None and as_of - end > kept]
-        for key in gone:
+        retention = max(_MIN_RETENTION, timedelta(days=look_back))
+        outdated = [key for key, end in self._keys.items() if end is not None and as_of - end > retention]
+        for key in outdated:
             del self._keys[key]
             self._changed = True
 

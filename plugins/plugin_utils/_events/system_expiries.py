@@ -28,10 +28,10 @@ def system_notices(
     facts: Mapping[str, object], subject: EventSubject, window: Window, catalog: Catalog, words: Words
 ) -> list[Notice]:
     """Return the notices about the system or node of ``facts`` (HostFacts as plain data)."""
-    return list(_Look(facts, subject, window, catalog, words).notices())
+    return list(_SystemExpiries(facts, subject, window, catalog, words).notices())
 
 
-class _Look:
+class _SystemExpiries:
     def __init__(
         self,
         facts: Mapping[str, object],
@@ -61,11 +61,11 @@ class _Look:
                 yield self._unknown_end(item)
             elif not isinstance(end, Forever):
                 ends.add(end)
-                if self._window.holds(end) and self._matters(item, end):
+                if self._window.holds(end) and self._has_effect(item, end):
                     yield self._lapse(item, end)
-        yield from self._open_list(ends)
+        yield from self._incomplete_list(ends)
 
-    def _matters(self, item: Item, end: datetime) -> bool:
+    def _has_effect(self, item: Item, end: datetime) -> bool:
         """Return whether the expiry has an effect; a license that does not count has none (R11, R13)."""
         forecast = self._forecast()
         if end <= self._window.as_of or forecast is None:
@@ -74,7 +74,7 @@ class _Look:
 
     def _lapse(self, item: Item, end: datetime) -> Notice:
         own = item.license
-        then = self._then(end)
+        effects = self._effects(end)
         amount = own.assigned if own.assigned is not None else own.quantity
         fields = named(own.id, own.product, own.kind and own.kind.value, amount)
         sentences = [lapse_text(self._words, self._subject.name, fields, end, self._window)]
@@ -83,34 +83,34 @@ class _Look:
             {
                 "license": self._license(item),
                 **span(end, self._window),
-                "then": then,
-                "message": self._words.join([*sentences, *self._consequences(then)]),
+                "then": effects,
+                "message": self._words.join([*sentences, *self._consequences(effects)]),
             },
         )
         return Notice(self._subject, (LAPSE, self._subject.name, own.id, format_end(end)), body, True, end)
 
-    def _then(self, end: datetime) -> dict[str, object]:
+    def _effects(self, end: datetime) -> dict[str, object]:
         """Return the effects of the expiry; ``unknown`` has the reasons for effects that are unknown."""
         if end <= self._window.as_of:
             return {"unknown": dict.fromkeys(THEN, "stale")}
         forecast = self._forecast()
         if forecast is None:
             return {"unknown": dict.fromkeys(THEN, self._reason("/forecast"))}
-        then: dict[str, object] = {}
+        effects: dict[str, object] = {}
         unknown: dict[str, str] = {}
         for index, entry in enumerate(forecast):
             if entry.get("at") == format_end(end):
-                then = {name: entry[name] for name in THEN if name in entry}
+                effects = {name: entry[name] for name in THEN if name in entry}
                 missing = [name for name in THEN if name not in entry]
                 unknown = {name: self._reason(f"/forecast/{index}/{name}") for name in missing}
         covered = at(self._derived.facts, "login", "covered")
         if at(self._derived.facts, "login", "interrupted_at") == format_end(end) and covered is not None:
-            then["covered"] = covered
-        return {**then, "unknown": unknown}
+            effects["covered"] = covered
+        return {**effects, "unknown": unknown}
 
-    def _consequences(self, then: Mapping[str, object]) -> Iterator[str]:
-        missing, unknown = then.get("missing"), then.get("unknown")
-        if then.get("login_interrupted") is True:
+    def _consequences(self, effects: Mapping[str, object]) -> Iterator[str]:
+        missing, unknown = effects.get("missing"), effects.get("unknown")
+        if effects.get("login_interrupted") is True:
             yield self._words.say("event_login_interrupted")
         if isinstance(missing, int) and missing > 0:
             yield self._words.say("event_sockets_missing", missing=missing)
@@ -135,7 +135,7 @@ class _Look:
         key = (UNKNOWN, self._subject.kind, self._subject.name, own.id)
         return Notice(self._subject, key, body, False)
 
-    def _open_list(self, ends: set[datetime]) -> Iterator[Notice]:
+    def _incomplete_list(self, ends: set[datetime]) -> Iterator[Notice]:
         """Yield the notices for an incomplete license list; VMS still reports the expiry of its totals."""
         cause = self._system.list_cause
         if cause is None or (self._subject.kind != SYSTEM and not self._rows):
@@ -152,7 +152,7 @@ class _Look:
         name, shown = self._subject.name, format_end(end)
         code = "event_totals_lapse" if end > self._window.as_of else "event_totals_lapsed"
         message = self._words.say(code, subject=name, at=shown, days=str(days_until(end, self._window.as_of)))
-        more = {"origin": "totals", **span(end, self._window), "then": self._then(end), "message": message}
+        more = {"origin": "totals", **span(end, self._window), "then": self._effects(end), "message": message}
         return Notice(self._subject, (LAPSE, name, _TOTALS, shown), self._body(LAPSE, more), True, end)
 
     def _login_refused(self) -> Notice:

@@ -61,7 +61,7 @@ class Target:
 
 
 @dataclass(frozen=True)
-class _Ground:
+class _ReadContext:
     """Common parameters of all reads."""
 
     settings: Settings = field(repr=False)
@@ -85,17 +85,17 @@ class _Ground:
 
 def targets_of(settings: Settings, catalog: Catalog, now: Now) -> list[Target]:
     """Return all targets of ``settings``."""
-    ground = _Ground(settings, catalog, now, Words(settings.language))
+    context = _ReadContext(settings, catalog, now, Words(settings.language))
     watched = frozenset(str(server["name"]) for server in settings.systems)
     targets = [
-        Target(EventSubject(SYSTEM, server["name"]), partial(_look_at_system, ground, server))
+        Target(EventSubject(SYSTEM, server["name"]), partial(_read_system, context, server))
         for server in settings.systems
     ]
     for server in settings.license_servers:
         subject = EventSubject(NODE if server["product_node"] else LICENSE_SERVER, server["name"])
-        targets.append(Target(subject, partial(_look_at_server, ground, server, subject, watched)))
+        targets.append(Target(subject, partial(_read_server, context, server, subject, watched)))
     for pattern in settings.facts_files:
-        targets.append(Target(EventSubject(FILE, pattern), partial(_look_at_files, ground, pattern)))
+        targets.append(Target(EventSubject(FILE, pattern), partial(_read_files, context, pattern)))
     return targets
 
 
@@ -103,14 +103,14 @@ def look_at(target: Target, now: Now, words: Words) -> Round:
     """Read a target once. A failed read becomes a notice of type ``unread``."""
     as_of = datetime.fromtimestamp(int(now()), timezone.utc)
     try:
-        look = target.look()
+        reading = target.look()
     except (UsphereError, LicensingError) as error:
-        notice = _unread(target.subject, as_of, error, words)
+        notice = _unread_notice(target.subject, as_of, error, words)
         outcome = LookOutcome.REFUSED if is_refused(error) else LookOutcome.FAILED
-        said = (str(notice.event()["message"]),)
-        return Round(frozenset({target.subject}), (notice,), outcome, False, as_of, said)
-    outcome = LookOutcome.FAILED if look.problems else LookOutcome.READ
-    return Round(look.subjects, look.notices, outcome, True, as_of, look.problems)
+        messages = (str(notice.event()["message"]),)
+        return Round(frozenset({target.subject}), (notice,), outcome, False, as_of, messages)
+    outcome = LookOutcome.FAILED if reading.problems else LookOutcome.READ
+    return Round(reading.subjects, reading.notices, outcome, True, as_of, reading.problems)
 
 
 def sentence(error: UsphereError | LicensingError, language: str) -> str:
@@ -121,7 +121,7 @@ def sentence(error: UsphereError | LicensingError, language: str) -> str:
     return " ".join([render(error.code, error.fields, language), "; ".join(causes)]).rstrip()
 
 
-def _unread(
+def _unread_notice(
     subject: EventSubject, as_of: datetime, error: UsphereError | LicensingError, words: Words
 ) -> Notice:
     message = words.say("event_unread", subject=subject.name, problem=sentence(error, words.language))
@@ -132,63 +132,65 @@ def _unread(
     return Notice(subject, (UNREAD, subject.kind, subject.name), body, False)
 
 
-def _look_at_system(ground: _Ground, server: Server) -> TargetReading:
+def _read_system(context: _ReadContext, server: Server) -> TargetReading:
     subject = EventSubject(SYSTEM, server["name"])
     problems: list[str] = []
     options = ReadOptions(
         subject_id=subject.name,
         site=server["site"],
-        clock=ground.settings.clock,
-        now=ground.now,
-        note=lambda error: problems.append(sentence(error, ground.words.language)),
-        catalog=ground.catalog,
+        clock=context.settings.clock,
+        now=context.now,
+        note=lambda error: problems.append(sentence(error, context.words.language)),
+        catalog=context.catalog,
     )
-    facts = system_facts(server, server["license_server"], options, ground.settings.deadline)
-    window = ground.window(subject, at(facts, "source", "gathered_at"))
-    notices = system_notices(facts, subject, window, ground.catalog, ground.words)
+    facts = system_facts(server, server["license_server"], options, context.settings.deadline)
+    window = context.window(subject, at(facts, "source", "gathered_at"))
+    notices = system_notices(facts, subject, window, context.catalog, context.words)
     return TargetReading(frozenset({subject}), tuple(notices), tuple(problems))
 
 
-def _look_at_server(
-    ground: _Ground, server: Server, subject: EventSubject, watched: frozenset[str]
+def _read_server(
+    context: _ReadContext, server: Server, subject: EventSubject, watched: frozenset[str]
 ) -> TargetReading:
-    found = store_facts(server, ("server", "licenses"), ground.catalog, ground.settings.deadline)
-    window = ground.window(subject, at(found, "server", "time"))
-    look = ServerLook(subject, window, ground.words, server["clients"], watched)
-    return TargetReading(frozenset({subject}), tuple(look.notices(found)))
+    found = store_facts(server, ("server", "licenses"), context.catalog, context.settings.deadline)
+    window = context.window(subject, at(found, "server", "time"))
+    evaluation = ServerLook(subject, window, context.words, server["clients"], watched)
+    return TargetReading(frozenset({subject}), tuple(evaluation.notices(found)))
 
 
-def _look_at_files(ground: _Ground, pattern: str) -> TargetReading:
+def _read_files(context: _ReadContext, pattern: str) -> TargetReading:
     paths = sorted(path for path in glob.glob(pattern, recursive=True) if Path(path).is_file())
     if not paths:
         raise PolicyError("event_files_none", pattern=pattern)
-    found = list(_of_files(ground, paths))
+    found = list(_from_files(context, paths))
     subjects = {EventSubject(FILE, pattern), *(subject for subject, _notices in found)}
     return TargetReading(frozenset(subjects), tuple(each for _subject, notices in found for each in notices))
 
 
-def _of_files(ground: _Ground, paths: list[str]) -> Iterator[tuple[EventSubject, list[Notice]]]:
+def _from_files(context: _ReadContext, paths: list[str]) -> Iterator[tuple[EventSubject, list[Notice]]]:
     for path in paths:
         for kind, name, content in read_documents(path):
             if not is_name(name):
                 raise PolicyError("event_name", name=f"{name} ({path})")
             if kind == HOST:
-                yield _of_facts(ground, name, content)
+                yield _from_facts(context, name, content)
             else:
                 subject = EventSubject(LICENSE_SERVER, name)
-                look = ServerLook(
-                    subject, ground.window(subject, at(content, "server", "time")), ground.words
+                evaluation = ServerLook(
+                    subject, context.window(subject, at(content, "server", "time")), context.words
                 )
-                yield subject, look.notices(content)
+                yield subject, evaluation.notices(content)
 
 
-def _of_facts(ground: _Ground, name: str, facts: Mapping[str, object]) -> tuple[EventSubject, list[Notice]]:
+def _from_facts(
+    context: _ReadContext, name: str, facts: Mapping[str, object]
+) -> tuple[EventSubject, list[Notice]]:
     subject = EventSubject(NODE if at(facts, "subject", "kind") == "node" else SYSTEM, name)
     if facts:
         try:
-            facts = host_facts.read({"kind": host_facts.KIND, **facts}, ground.catalog).document()
+            facts = host_facts.read({"kind": host_facts.KIND, **facts}, context.catalog).document()
         except FactsError as error:
             # Only the facts of this host are invalid; the facts of other hosts in the file are usable.
-            return subject, [_unread(subject, ground.as_of, error, ground.words)]
-    window = ground.window(subject, at(facts, "source", "gathered_at"))
-    return subject, system_notices(facts, subject, window, ground.catalog, ground.words)
+            return subject, [_unread_notice(subject, context.as_of, error, context.words)]
+    window = context.window(subject, at(facts, "source", "gathered_at"))
+    return subject, system_notices(facts, subject, window, context.catalog, context.words)

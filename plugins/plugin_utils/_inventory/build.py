@@ -52,10 +52,10 @@ def listing(outcomes: Sequence[ReadOutcome], wish: Wish) -> Listing:
     and nothing would be listed.
     """
     systems = [outcome for outcome in outcomes if SYSTEMS_WANTED in wish.kinds]
-    _demand_enough(outcomes, wish, bool(systems))
+    _check_enough_read(outcomes, wish, bool(systems))
     about = {outcome.manager.name: summary(outcome, wish.now, wish.lapse_days) for outcome in outcomes}
     entries = [system_entry(outcome, about[outcome.manager.name]) for outcome in systems]
-    told = list(_told(outcomes, wish))
+    warnings = list(_warnings(outcomes, wish))
     parents: dict[str, tuple[str, ...]] = {SYSTEMS: ()} if systems else {}
     if HOSTS_WANTED in wish.kinds:
         read = [(outcome.manager, outcome.survey.nodes) for outcome in outcomes if outcome.survey]
@@ -67,11 +67,11 @@ def listing(outcomes: Sequence[ReadOutcome], wish: Wish) -> Listing:
             )
         parents[HOSTS] = tuple(outcome.manager.group for outcome in outcomes)
         if names.shared:
-            told.append(_shared(names.shared))
-    return Listing(tuple(entries), parents, tuple(told))
+            warnings.append(_shared(names.shared))
+    return Listing(tuple(entries), parents, tuple(warnings))
 
 
-def _demand_enough(outcomes: Sequence[ReadOutcome], wish: Wish, systems: bool) -> None:
+def _check_enough_read(outcomes: Sequence[ReadOutcome], wish: Wish, systems: bool) -> None:
     unread = [outcome for outcome in outcomes if outcome.survey is None]
     if not unread:
         return
@@ -82,7 +82,7 @@ def _demand_enough(outcomes: Sequence[ReadOutcome], wish: Wish, systems: bool) -
         raise InventoryError("inventory_nothing", total=total, cause=cause)
 
 
-def _told(outcomes: Sequence[ReadOutcome], wish: Wish) -> Iterator[UsphereError]:
+def _warnings(outcomes: Sequence[ReadOutcome], wish: Wish) -> Iterator[UsphereError]:
     for outcome in outcomes:
         name = outcome.manager.name
         if outcome.survey is None:

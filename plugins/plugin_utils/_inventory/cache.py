@@ -16,8 +16,8 @@ from .parallel_read import ReadOutcome
 FORMAT = 1
 
 # Options that the facts depend on. Passwords, timeouts and the like are not part of the cache key.
-_ASKED = ("host", "port", "scheme", "username", "profile", "site", "srm_sites", "clock", "catalog")
-_ASKED_OF_SERVER = ("host", "port", "username")
+_KEY_OPTIONS = ("host", "port", "scheme", "username", "profile", "site", "srm_sites", "clock", "catalog")
+_SERVER_KEY_OPTIONS = ("host", "port", "username")
 
 
 def kept(found: Iterable[Manager], stored: Mapping[str, Any], now: float, seconds: int) -> dict[str, Survey]:
@@ -52,17 +52,17 @@ def renewed(
 def _key(manager: Manager) -> str:
     """Return the cache key: a digest of the options that the facts depend on."""
     server = manager.options.get("license_server") or {}
-    asked = [
+    content = [
         FORMAT,
         manager.name,
-        {key: manager.options.get(key) for key in _ASKED},
-        {key: server.get(key) for key in _ASKED_OF_SERVER},
+        {key: manager.options.get(key) for key in _KEY_OPTIONS},
+        {key: server.get(key) for key in _SERVER_KEY_OPTIONS},
         [
-            {key: node.get(key) for key in ("product", *_ASKED_OF_SERVER)}
+            {key: node.get(key) for key in ("product", *_SERVER_KEY_OPTIONS)}
             for node in manager.options.get("product_nodes") or ()
         ],
     ]
-    return hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()[:32]
+    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()[:32]
 
 
 def _entry(survey: Survey, now: float) -> dict[str, Any]:

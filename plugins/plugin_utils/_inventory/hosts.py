@@ -60,7 +60,7 @@ def summary(outcome: ReadOutcome, now: datetime, lapse_days: int) -> Summary:
     version = tree.get("version", {}).get("vms")
     effective = tree.get("effective", {})
     state = standing(tree, as_of, lapse_days).value
-    used, open_ = _features(tree)
+    used, unknown = _features(tree)
     known = {
         "version": version,
         "branch": branch(version),
@@ -74,7 +74,7 @@ def summary(outcome: ReadOutcome, now: datetime, lapse_days: int) -> Summary:
         **{name: value for name, value in known.items() if value is not None},
         "license_state": state,
         "features": used,
-        "features_unknown": open_,
+        "features_unknown": unknown,
     }
     words = [("edition", _word(known["edition"], _EDITIONS)), ("license", state)]
     words.extend(("feature", name) for name in used)

@@ -13,7 +13,7 @@ from .errors import InventoryError
 from .names import group_part, is_name, safe_name
 
 #: Connection options that entries do not inherit from the source.
-_OWN = ("host",)
+_NOT_INHERITED = ("host",)
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def managers(shared: Mapping[str, Any], entries: object, host_in_source: bool = 
         raise InventoryError("inventory_host_twice")
     else:
         found = [_manager(shared, entry, f"managers[{index}]") for index, entry in enumerate(entries)]
-    _demand_different(found)
+    _check_unique_groups(found)
     return found
 
 
@@ -71,7 +71,7 @@ def _manager(shared: Mapping[str, Any], entry: object, where: str) -> Manager:
     name = entry["name"]
     if not isinstance(name, str) or not is_name(name):
         raise InventoryError("inventory_name_invalid", where=where, got=name)
-    inherited = {key: value for key, value in shared.items() if key not in _OWN}
+    inherited = {key: value for key, value in shared.items() if key not in _NOT_INHERITED}
     options = {**inherited, **entry, "license_server": _server(shared, entry)}
     del options["name"]
     return Manager(name, options)
@@ -89,7 +89,7 @@ def _server(shared: Mapping[str, Any], entry: Mapping[str, Any]) -> object:
     return merged if merged.get("host") or own else None
 
 
-def _demand_different(found: list[Manager]) -> None:
+def _check_unique_groups(found: list[Manager]) -> None:
     seen: dict[str, Manager] = {}
     for manager in found:
         other = seen.setdefault(manager.group, manager)

@@ -20,9 +20,9 @@ HOSTNAMES = (QUALIFIED, NAME, IP)
 RESERVED = frozenset(("localhost", "127.0.0.1", "::1", "all", "ungrouped", "omit"))
 
 _OWN_GROUP = re.compile(r"(usphere|vms)(_.*)?")
-_LONGEST = 100
-_NO_NAME = re.compile(r"[^\w.-]")
-_NO_GROUP = re.compile(r"\W")
+_MAX_LENGTH = 100
+_UNSAFE_IN_HOST = re.compile(r"[^\w.-]")
+_UNSAFE_IN_GROUP = re.compile(r"\W")
 
 
 @dataclass(frozen=True)
@@ -35,13 +35,13 @@ class Names:
 
 def safe_name(text: str) -> str:
     """Return ``text`` as part of a host name: word characters, dots and dashes; no leading dot or dash."""
-    name = _NO_NAME.sub("_", text)[:_LONGEST]
+    name = _UNSAFE_IN_HOST.sub("_", text)[:_MAX_LENGTH]
     return "_" + name[1:] if name[:1] in (".", "-") else name
 
 
 def group_part(text: str) -> str:
     """Return ``text`` as part of a group name."""
-    return _NO_GROUP.sub("_", text)
+    return _UNSAFE_IN_GROUP.sub("_", text)
 
 
 def is_name(text: str) -> bool:
@@ -75,10 +75,10 @@ def name_nodes(
         for names, (system, nodes) in zip(wanted, systems, strict=True)
     ]
     shared = sorted({name for names in wanted for name in names if not free(name)})
-    again = Counter(name for names in given for name in names)
+    given_count = Counter(name for names in given for name in names)
     final = [
         [
-            name if again[name] == 1 and name not in own else _numbered(node, system)
+            name if given_count[name] == 1 and name not in own else _numbered(node, system)
             for name, node in zip(names, nodes, strict=True)
         ]
         for names, (system, nodes) in zip(given, systems, strict=True)

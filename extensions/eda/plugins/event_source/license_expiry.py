@@ -209,23 +209,23 @@ EXAMPLES = r"""
 PACKAGE = "unicloud_usphere_plugins"
 
 
-def _part(name: str) -> types.ModuleType:
+def _load(name: str) -> types.ModuleType:
     """Import a module of the copy of the collection that contains this file.
 
     ansible-rulebook runs this file outside of any package and has no collection loader. The import path may
     contain another copy of the collection, or another package named ansible_collections.
     """
-    folder = str(Path(__file__).resolve().parents[4] / "plugins")
+    directory = str(Path(__file__).resolve().parents[4] / "plugins")
     package = sys.modules.get(PACKAGE)
-    if package is None or list(package.__path__) != [folder]:
+    if package is None or list(package.__path__) != [directory]:
         for loaded in [key for key in sys.modules if key.split(".")[0] == PACKAGE]:
             del sys.modules[loaded]
         package = types.ModuleType(PACKAGE)
-        package.__path__ = [folder]
+        package.__path__ = [directory]
         sys.modules[PACKAGE] = package
     return importlib.import_module(f"{PACKAGE}.{name}")
 
 
 async def main(queue: Any, args: dict[str, Any]) -> None:
     """Send events to ``queue`` until ansible-rulebook stops the source."""
-    await _part("plugin_utils._events.loop").follow(queue, args)
+    await _load("plugin_utils._events.loop").follow(queue, args)

@@ -24,7 +24,7 @@ from ..pools.rows import PoolSheet, pool_sheet
 from ..subjects.cache import Readings
 from ..subjects.host_reading import HostInput, Reading, age, read_host
 
-_PERSONAL = ("subject", "source")
+_SUBJECT_FACTS = ("subject", "source")
 
 
 @dataclass(frozen=True)
@@ -88,13 +88,13 @@ class Assessor:
         def age_of(text: str) -> str:
             return age({"source": {"gathered_at": text}}, as_of, policy.max_age_hours)
 
-        self._readings = Readings(read, age_of, personal=self._is_personal())
+        self._readings = Readings(read, age_of, personal=self._reads_subject())
 
     @property
     def checks(self) -> tuple[Check, ...]:
         return (*self.policy.rules, *self.policy.pools)
 
-    def _is_personal(self) -> bool:
+    def _reads_subject(self) -> bool:
         """Return whether the policy reads the subject of the facts, or the time at which they were read."""
         constraints = [part for rule in self.policy.rules for part in (rule.applies, rule.require)]
         for pool in self.policy.pools:
@@ -106,7 +106,7 @@ class Assessor:
             f"/{name.split('.')[0]}" for pool in self.policy.pools for name in pool.names() if "." in name
         ]
         named = [name for name in named if name != "/subject"]
-        return Projection(constraints, (*quoted(texts), *named)).reads(*_PERSONAL)
+        return Projection(constraints, (*quoted(texts), *named)).reads(*_SUBJECT_FACTS)
 
     def claims(self, given: Iterable[HostInput]) -> list[tuple[str, str, str, Sheet]]:
         """Return for each host the id and kind of its subject, the host, and the sheet of its fact set."""
@@ -120,23 +120,23 @@ class Assessor:
         """Return the sheet of a reading; the same object for the same reading."""
         known = self._sheets.get(id(reading))
         if known is None:
-            known = self._sheets[id(reading)] = self._assessed(reading)
+            known = self._sheets[id(reading)] = self._assess(reading)
         return known
 
-    def _assessed(self, reading: Reading) -> Sheet:
+    def _assess(self, reading: Reading) -> Sheet:
         facts = reading.facts
         aged = facts.unknown.get("", "")
-        personal = reading.subject if self._is_personal_reading(reading) else None
+        personal = reading.subject if self._depends_on_subject(reading) else None
         # Invalid facts have no content to distinguish them by, only their error.
-        fault = None if reading.error is None else reading.error.text()
-        content: list[object] = [reading.digest, reading.kind, aged, fault, personal]
+        error_text = None if reading.error is None else reading.error.text()
+        content: list[object] = [reading.digest, reading.kind, aged, error_text, personal]
         if self.policy.catalog_digest:
             content.append(self.policy.catalog_digest)
         key = digest(content)
-        judged: list[Verdict] = []
+        verdicts: list[Verdict] = []
         evidence: dict[str, list[dict[str, Any]]] = {}
         if reading.error is not None:
-            judged.append(facts_error(self.checks[0], reading.error))
+            verdicts.append(facts_error(self.checks[0], reading.error))
         gaps = gaps_of(facts)
         for rule, mode in self._rules if reading.error is None else ():
             if rule.about != (reading.kind if reading.kind in LEDGER else SYSTEM):
@@ -144,7 +144,7 @@ class Assessor:
             projection = self._projections[rule.id]
             projected = projection.key(facts, gaps)
             verdict = self._verdict(rule, mode, projected, reading)
-            judged.append(verdict)
+            verdicts.append(verdict)
             if self._evidence and verdict.verdict == "pass":
                 evidence[rule.id] = projection.evidence(facts, reading.origins)
         pools = {}
@@ -158,7 +158,7 @@ class Assessor:
             reading.kind,
             reading.digest,
             aged,
-            tuple(judged),
+            tuple(verdicts),
             pools,
             error=reading.error is not None,
             evidence=evidence,
@@ -167,7 +167,7 @@ class Assessor:
             catalog=self.policy.catalog,
         )
 
-    def _is_personal_reading(self, reading: Reading) -> bool:
+    def _depends_on_subject(self, reading: Reading) -> bool:
         return reading.kind in LEDGER or self._readings.personal
 
     def _verdict(self, rule: Rule, mode: str, projected: bytes, reading: Reading) -> Verdict:

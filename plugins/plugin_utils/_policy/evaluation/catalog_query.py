@@ -32,14 +32,14 @@ class Question:
 
 def read_question(version: object, arch: object) -> Question:
     """Parse the options. Raises LicensingError ``version_unparseable`` or PolicyError ``catalog_arch``."""
-    asked = None
+    wanted = None
     if arch not in (None, ""):
-        asked = word(Arch, arch)
-        if asked not in ARCHES:
+        wanted = word(Arch, arch)
+        if wanted not in ARCHES:
             raise PolicyError(
                 "catalog_arch", expected=[each.value for each in ARCHES], value=brief(str(arch))
             )
-    return Question(None if version in (None, "") else parse_version(str(version)), asked)
+    return Question(None if version in (None, "") else parse_version(str(version)), wanted)
 
 
 def answer(term: object, question: Question, catalog: Catalog) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def answer(term: object, question: Question, catalog: Catalog) -> dict[str, Any]
         ],
         "version": None if question.version is None else question.version.text,
         "arch": None if question.arch is None else question.arch.value,
-        "products": [_row(row) for row in _wanted(products, about, question, catalog)],
+        "products": [_row(row) for row in _product_rows(products, about, question, catalog)],
         "needs": [_need(feature, question, catalog) for feature in about],
         "schemes": [_scheme(each, question) for each in _schemes(products, about, schemes, catalog)],
         "upgrades": [_row(row) for row in _upgrades(products, question, catalog)],
@@ -90,15 +90,15 @@ def _features(products: list[Product], features: list[Feature], schemes: list[Sc
     return list(dict.fromkeys(found))
 
 
-def _wanted(
+def _product_rows(
     products: list[Product], about: list[Feature], question: Question, catalog: Catalog
 ) -> list[Product]:
     """Return the rows of the products and of the features' products, for the queried architecture if any."""
     ids = {row.id for row in products} | {catalog.feature_product(feature) for feature in about}
-    return [row for row in catalog.products if row.id in ids and _is_for(row, question)]
+    return [row for row in catalog.products if row.id in ids and _matches_arch(row, question)]
 
 
-def _is_for(row: Product, question: Question) -> bool:
+def _matches_arch(row: Product, question: Question) -> bool:
     return question.arch is None or row.arch in (question.arch, Arch.ANY)
 
 
@@ -127,7 +127,7 @@ def _need(feature: Feature, question: Question, catalog: Catalog) -> dict[str, A
     need = edition_needed(feature, question.version)
     product = catalog.feature_product(feature)
     rows = [row for row in catalog.products if row.id == product]
-    row = next((each for each in rows if _is_for(each, question)), rows[0])
+    row = next((each for each in rows if _matches_arch(each, question)), rows[0])
     scheme = catalog.scheme(feature)
     missing = sorted({forbidden_rule(row, kind) for kind in Kind} - {""})
     return {
@@ -171,16 +171,16 @@ def _schemes(
 
 
 def _scheme(scheme: Scheme, question: Question) -> dict[str, Any]:
-    ticked = scheme.editions
-    if ticked is None and scheme.feature is not None:
+    allowed = scheme.editions
+    if allowed is None and scheme.feature is not None:
         need = edition_needed(scheme.feature, question.version)
-        ticked = None if need.edition is None else (need.edition,)
+        allowed = None if need.edition is None else (need.edition,)
     return {
         "id": scheme.id,
         "rule": scheme.rule,
         "feature": None if scheme.feature is None else scheme.feature.value,
         # The table of R37 includes one edition, which is read as the lowest sufficient edition.
-        "editions": None if ticked is None else [each.value for each in EDITIONS if each in ticked],
+        "editions": None if allowed is None else [each.value for each in EDITIONS if each in allowed],
     }
 
 
@@ -190,5 +190,5 @@ def _upgrades(products: list[Product], question: Question, catalog: Catalog) -> 
     return [
         row
         for row in catalog.products
-        if row.upgrades is not None and editions & set(row.upgrades) and _is_for(row, question)
+        if row.upgrades is not None and editions & set(row.upgrades) and _matches_arch(row, question)
     ]

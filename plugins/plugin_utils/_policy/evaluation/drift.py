@@ -85,9 +85,9 @@ class _Drift:
                 changed.append({"before": earlier, "after": finding})
         for identity, finding in self._old.items():
             if identity not in self._now:
-                why = self._why(finding)
-                if why:
-                    ended.append({"finding": finding, "why": why})
+                reason = self._end_reason(finding)
+                if reason:
+                    ended.append({"finding": finding, "why": reason})
                 else:
                     fixed.append(finding)
         found = {
@@ -105,7 +105,7 @@ class _Drift:
             **found,
         }
 
-    def _why(self, finding: Finding) -> str:
+    def _end_reason(self, finding: Finding) -> str:
         """Return the reason why a finding is missing; empty if its check passes now."""
         key, check = _key(finding), finding["rule"]
         entry = self._subjects.get(key)
@@ -127,11 +127,16 @@ class _Drift:
         changes = []
         for key in sorted({*self._earlier, *self._subjects}):
             old, now = self._earlier.get(key), self._subjects.get(key)
-            was, is_ = (each["decision"] if each is not None else None for each in (old, now))
-            if was != is_:
+            before, after = (each["decision"] if each is not None else None for each in (old, now))
+            if before != after:
                 entry = now or old or {}
                 changes.append(
-                    {"subject": entry["subject"], "hosts": entry["hosts"], "before": was, "after": is_}
+                    {
+                        "subject": entry["subject"],
+                        "hosts": entry["hosts"],
+                        "before": before,
+                        "after": after,
+                    }
                 )
         return changes
 

@@ -110,13 +110,13 @@ def finalize(
         raise PolicyError("slices_none")
     evidence = bool(found[0].header.get("evidence"))
     assessor = _assessor(policy, as_of, horizon, evidence, catalog)
-    whole = Partial(header_of(assessor.policy, assessor.as_of, evidence=evidence))
+    merged = Partial(header_of(assessor.policy, assessor.as_of, evidence=evidence))
     for each in found:
-        whole = merge(whole, each)
-    handed = {host for _ident, _kind, host, _sheet, place in whole.claims if place == "inside"}
-    lost = [HostInput(host, reason="slice_missing") for host in sorted(whole.expected - handed)]
-    whole = merge(whole, assess(lost, assessor, whole.header))
-    return Result(whole, assessor, entitlements, waivers, servers).to_dict(fail_on)
+        merged = merge(merged, each)
+    submitted = {host for _ident, _kind, host, _sheet, place in merged.claims if place == "inside"}
+    missing = [HostInput(host, reason="slice_missing") for host in sorted(merged.expected - submitted)]
+    merged = merge(merged, assess(missing, assessor, merged.header))
+    return Result(merged, assessor, entitlements, waivers, servers).to_dict(fail_on)
 
 
 def _assessor(

@@ -29,10 +29,10 @@ def read_as_of(value: object) -> datetime:
     if value is None or value == "":
         return datetime.now(timezone.utc)
     text = format_date(value) if isinstance(value, date) else plain_text(value)
-    instant = read_time(text) if isinstance(text, str) else None
-    if instant is None:
+    time = read_time(text) if isinstance(text, str) else None
+    if time is None:
         raise PolicyError("as_of_invalid", value=brief(str(value)))
-    return instant
+    return time
 
 
 def read_horizon(value: object) -> int | None:

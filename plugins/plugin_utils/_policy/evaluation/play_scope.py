@@ -34,17 +34,17 @@ def scope_of(task_vars: Mapping[str, Any], serial: Sequence[Any], chosen: Iterab
 
     They include failed and unreachable hosts: without these, a run could pass although they were not read.
     """
-    every = _names(task_vars.get("ansible_play_hosts_all", ()))
-    alive = _names(task_vars.get("ansible_play_hosts", every))
+    all_hosts = _names(task_vars.get("ansible_play_hosts_all", ()))
+    active = _names(task_vars.get("ansible_play_hosts", all_hosts))
     named = None if chosen is None else _names(chosen)
-    reached = frozenset(alive) | {name for name in named or () if name not in every}
+    reached = frozenset(active) | {name for name in named or () if name not in all_hosts}
     limit = str.__str__(task_vars.get("ansible_limit") or "")
     if named is not None:
         hosts = tuple(dict.fromkeys(named))
         return PlayScope(hosts, reached, len(hosts))
-    current = _names(task_vars.get("ansible_play_batch", alive))
-    batch = _batch(every, current, alive, serial) if serial else every
-    return PlayScope(tuple(dict.fromkeys(batch)), reached, len(every), len(batch) < len(every), limit)
+    current = _names(task_vars.get("ansible_play_batch", active))
+    batch = _batch(all_hosts, current, active, serial) if serial else all_hosts
+    return PlayScope(tuple(dict.fromkeys(batch)), reached, len(all_hosts), len(batch) < len(all_hosts), limit)
 
 
 def _names(given: Iterable[str]) -> list[str]:
@@ -52,13 +52,13 @@ def _names(given: Iterable[str]) -> list[str]:
     return [str.__str__(name) for name in given]
 
 
-def _batch(every: list[str], current: list[str], alive: list[str], serial: Sequence[Any]) -> list[str]:
-    now, left = set(current), set(alive)
-    for batch in batches(every, serial):
-        if left.intersection(batch) == now:
+def _batch(all_hosts: list[str], current: list[str], active: list[str], serial: Sequence[Any]) -> list[str]:
+    current_hosts, active_hosts = set(current), set(active)
+    for batch in batches(all_hosts, serial):
+        if active_hosts.intersection(batch) == current_hosts:
             return batch
     # With another host order than the inventory's, the batch of a failed host is unknown.
-    return [name for name in every if name in now or name not in left]
+    return [name for name in all_hosts if name in current_hosts or name not in active_hosts]
 
 
 def batches(hosts: Sequence[str], serial: Sequence[Any]) -> list[list[str]]:
@@ -95,20 +95,20 @@ def inputs(
     for each in stored:
         of_host.setdefault(each.host, []).append(each)
     given: list[HostInput] = []
-    stated = Distinct(lambda value: _plain(value, is_template))
-    told = Distinct(lambda value: value)
+    variable_facts = Distinct(lambda value: _plain(value, is_template))
+    gathered_facts = Distinct(lambda value: value)
     for host in scope.hosts:
-        kept = of_host.pop(host, [])
+        stored_facts = of_host.pop(host, [])
         variables = variables_of(host)
         if host not in scope.reached:
             given.append(HostInput(host, None, "unreachable"))
             continue
-        facts = _facts(variables, host, stated, told)
+        facts = _facts(variables, host, variable_facts, gathered_facts)
         site = _plain(variables.get(SITE_FACTS), is_template) if isinstance(variables, Mapping) else None
         if facts is not None:
             given.append(HostInput(host, with_site(facts, site)))
-        elif kept:
-            given.extend(HostInput(host, with_site(each.facts, site), each.reason) for each in kept)
+        elif stored_facts:
+            given.extend(HostInput(host, with_site(each.facts, site), each.reason) for each in stored_facts)
         else:
             given.append(HostInput(host))
     return given, [each for rest in of_host.values() for each in rest]
@@ -134,14 +134,14 @@ def inventory_of(
     return Inventory(frozenset({*scope.hosts, *(str.__str__(name) for name in named)}), system_of)
 
 
-def _facts(variables: object, host: str, stated: Distinct, told: Distinct) -> object:
+def _facts(variables: object, host: str, variable_facts: Distinct, gathered_facts: Distinct) -> object:
     if not isinstance(variables, Mapping):
         return None
     gathered = variables.get("ansible_facts")
     if isinstance(gathered, Mapping) and FACTS in gathered:
-        return told.plain(gathered[FACTS])
+        return gathered_facts.plain(gathered[FACTS])
     if FACTS in variables:
-        return stated.plain(variables[FACTS])
+        return variable_facts.plain(variables[FACTS])
     if is_node(gathered):
         return node_facts(gathered, host)  # type: ignore[arg-type]  # is_node has seen a mapping
     return None

@@ -65,13 +65,13 @@ class Result:
         servers: Servers | None = None,
     ) -> None:
         self._assessor = assessor
-        self._bought = entitlements
+        self._entitlements = entitlements
         self._waivers = waivers or WaiverSet()
         self._evidence = bool(partial.header["evidence"])
         self._sheets = dict(partial.sheets)
         self._hosts: dict[Subject, dict[str, list[str]]] = {}
         self._profiles: dict[tuple[tuple[str, ...], bool], _Profile] = {}
-        self._of: dict[Subject, _Profile] = {}
+        self._by_subject: dict[Subject, _Profile] = {}
         self._pool_ids = {pool.id for pool in assessor.policy.pools}
         self._open: dict[Subject, list[Verdict]] = {}
         self._summaries: dict[int, tuple[Sequence[Verdict], tuple[dict[str, list[str]], int, int]]] = {}
@@ -82,9 +82,9 @@ class Result:
 
     def _claims(self, partial: Partial) -> list[tuple[str, str, str, str, str]]:
         claims = set(partial.claims)
-        if self._bought is not None:
+        if self._entitlements is not None:
             named = {claim[0] for claim in claims}
-            unread = [HostInput(name) for name in sorted(set(self._bought.systems) - named)]
+            unread = [HostInput(name) for name in sorted(set(self._entitlements.systems) - named)]
             found = assess((), self._assessor, partial.header, unread)
             self._sheets.update(found.sheets)
             claims |= found.claims
@@ -101,22 +101,24 @@ class Result:
         for place, subjects in ((INSIDE, inside), (OUTSIDE, outside)):
             for subject, by_sheet in subjects.items():
                 self._add(
-                    subject, by_sheet if len(by_sheet) == 1 else self._of_one_age(by_sheet), place == OUTSIDE
+                    subject,
+                    by_sheet if len(by_sheet) == 1 else self._deduplicated(by_sheet),
+                    place == OUTSIDE,
                 )
-        if self._bought is not None:
-            self._add_grants(self._bought)
+        if self._entitlements is not None:
+            self._add_grants(self._entitlements)
         self._add_servers(servers)
 
-    def _of_one_age(self, by_sheet: dict[str, list[str]]) -> dict[str, list[str]]:
+    def _deduplicated(self, by_sheet: dict[str, list[str]]) -> dict[str, list[str]]:
         # Of equal facts with different age, outdated facts (all unknown) take precedence.
-        kept: dict[str, str] = {}
+        kept_sheets: dict[str, str] = {}
         for key in sorted(
             by_sheet, key=lambda key: (not self._sheets[key].aged, self._sheets[key].aged, key)
         ):
-            kept.setdefault(self._sheets[key].digest, key)
-        found: dict[str, list[str]] = {key: [] for key in sorted(kept.values())}
+            kept_sheets.setdefault(self._sheets[key].digest, key)
+        found: dict[str, list[str]] = {key: [] for key in sorted(kept_sheets.values())}
         for key, hosts in by_sheet.items():
-            found[kept[self._sheets[key].digest]].extend(hosts)
+            found[kept_sheets[self._sheets[key].digest]].extend(hosts)
         return {key: sorted(set(hosts)) for key, hosts in found.items()}
 
     def _add(self, subject: Subject, by_sheet: dict[str, list[str]], outside: bool) -> None:
@@ -127,22 +129,24 @@ class Result:
             profile = self._profiles[key] = _Profile(sheets, outside)
         profile.subjects.append(subject)
         if not outside:
-            self._of[subject] = profile
+            self._by_subject[subject] = profile
             self._hosts[subject] = by_sheet
 
-    def _add_grants(self, bought: Entitlements) -> None:
-        users = {each.system or each.node or "" for grant in bought.grants for each in grant.allocations}
+    def _add_grants(self, entitlements: Entitlements) -> None:
+        users = {
+            each.system or each.node or "" for grant in entitlements.grants for each in grant.allocations
+        }
         hosts = {
             subject: (Reading(subject[1], subject[0], tuple(self._hosts_of(subject)), Facts({}), ""),)
             for subject in self._hosts
             if subject[0] in users
         }
-        for subject, readings in bought.readings(self._assessor.as_of, hosts).items():
+        for subject, readings in entitlements.readings(self._assessor.as_of, hosts).items():
             self._add_readings(subject, readings)
 
     def _add_servers(self, servers: Servers) -> None:
         # The hosts of a License Server are those of the systems that it serves according to the entitlements.
-        systems = () if self._bought is None else self._bought.systems.values()
+        systems = () if self._entitlements is None else self._entitlements.systems.values()
         for subject, readings in servers.items():
             served = {each.id for each in systems if each.license_server == subject[0]}
             users = [each for each in self._hosts if each[0] in served and each[1] not in LEDGER]
@@ -166,7 +170,7 @@ class Result:
 
     # -- verdicts --
 
-    def _judge(self) -> None:
+    def _evaluate(self) -> None:
         for profile in self._profiles.values():
             if profile.outside:
                 continue
@@ -180,7 +184,7 @@ class Result:
         setting = Setting(
             self._assessor.as_of,
             self._assessor.table,
-            None if self._bought is None else self._bought.grants,
+            None if self._entitlements is None else self._entitlements.grants,
         )
         for pool in self._assessor.pools:
             mode = pool.mode_at(self._assessor.as_of)
@@ -197,7 +201,7 @@ class Result:
             sheets = tuple(sheet.pools[pool.id] for sheet in profile.sheets if pool.id in sheet.pools)
             groups = run_pool(pool, [Member(((SELF, profile.kind),), sheets)], setting) if sheets else []
             found = [group_verdicts(pool, mode, group, self._assessor.values) for group in groups]
-            verdict = of_groups(pool.id, [each for judged in found for each in judged.values()])
+            verdict = of_groups(pool.id, [each for verdicts_of in found for each in verdicts_of.values()])
             profile.verdicts.append(verdict)
             if personal and verdict.findings:
                 profile.personal.append((pool, mode, groups))
@@ -209,21 +213,21 @@ class Result:
             sheets = tuple(sheet.pools[pool.id] for sheet in profile.sheets if pool.id in sheet.pools)
             if sheets and profile.kind not in LEDGER:
                 members.append(Member(tuple(profile.subjects), sheets, profile.outside))
-        judged: dict[Subject, list[Verdict]] = {}
+        verdicts_of: dict[Subject, list[Verdict]] = {}
         for group in run_pool(pool, members, setting):
             self._balances.append((pool.id, group))
             for subject, verdict in group_verdicts(pool, mode, group, self._assessor.values).items():
-                judged.setdefault(subject, []).append(verdict)
-        for subject, profile in self._of.items():
+                verdicts_of.setdefault(subject, []).append(verdict)
+        for subject, profile in self._by_subject.items():
             if profile.kind not in LEDGER and not any(sheet.error for sheet in profile.sheets):
-                self._open.setdefault(subject, []).append(of_groups(pool.id, judged.get(subject, ())))
+                self._open.setdefault(subject, []).append(of_groups(pool.id, verdicts_of.get(subject, ())))
 
     # -- the result --
 
     def to_dict(self, fail_on: Sequence[str]) -> dict[str, Any]:
         """Return the ComplianceResult; ``fail_on`` are the decisions that stop a play."""
-        self._judge()
-        subjects = sorted(self._of)
+        self._evaluate()
+        subjects = sorted(self._by_subject)
         verdicts = {subject: self._verdicts(subject) for subject in subjects}
         stamped_by = {subject: self._stamped(subject, verdicts[subject]) for subject in subjects}
         states = self._waive(subjects, verdicts, stamped_by)
@@ -255,35 +259,35 @@ class Result:
         }
         if self._evidence:
             result["evidence"] = self._all_evidence()
-            result["balances"] = balance_rows(self._every_balance())
+            result["balances"] = balance_rows(self._all_balances())
         return result
 
     def _verdicts(self, subject: Subject) -> list[Verdict]:
-        profile = self._of[subject]
+        profile = self._by_subject[subject]
         found = profile.verdicts
         if profile.personal:
-            worded = {
-                pool.id: self._worded(pool, mode, groups, subject) for pool, mode, groups in profile.personal
+            rendered = {
+                pool.id: self._render(pool, mode, groups, subject) for pool, mode, groups in profile.personal
             }
-            found = [worded.get(each.check, each) for each in found]
+            found = [rendered.get(each.check, each) for each in found]
         own = self._open.get(subject)
         return found if own is None else [*found, *own]
 
-    def _worded(self, pool: Pool, mode: str, groups: Sequence[GroupResult], subject: Subject) -> Verdict:
+    def _render(self, pool: Pool, mode: str, groups: Sequence[GroupResult], subject: Subject) -> Verdict:
         named = [of_subject(group, subject[0]) for group in groups]
-        judged = [group_verdicts(pool, mode, group, self._assessor.values) for group in named]
-        return of_groups(pool.id, [each for found in judged for each in found.values()])
+        verdicts = [group_verdicts(pool, mode, group, self._assessor.values) for group in named]
+        return of_groups(pool.id, [each for found in verdicts for each in found.values()])
 
     def _stamped(self, subject: Subject, verdicts: Sequence[Verdict]) -> list[Finding]:
         if not any(verdict.findings for verdict in verdicts):
             return []
         hosts = list(self._hosts[subject].values())
-        everyone = self._hosts_of(subject)
+        all_hosts = self._hosts_of(subject)
         found = []
         for verdict in verdicts:
             for at, draft in enumerate(verdict.findings):
-                speaking = hosts[verdict.by[at]] if verdict.by else everyone
-                found.append(stamped(draft, subject, speaking))
+                submitters = hosts[verdict.by[at]] if verdict.by else all_hosts
+                found.append(stamped(draft, subject, submitters))
         return found
 
     def _waive(
@@ -313,7 +317,7 @@ class Result:
     def _entry(
         self, subject: Subject, verdicts: Sequence[Verdict], found: Sequence[Finding]
     ) -> dict[str, Any]:
-        profile = self._of[subject]
+        profile = self._by_subject[subject]
         by, rules, pools = self._summary(verdicts)
         entry: dict[str, Any] = {
             "subject": {"kind": subject[1], "id": subject[0]},
@@ -354,11 +358,17 @@ class Result:
         return [{"code": code, "message": sentences(code, {})}] if code else []
 
     def _digests(self, subjects: Sequence[Subject]) -> dict[str, str]:
-        facts = [[*subject, [sheet.digest for sheet in self._of[subject].sheets]] for subject in subjects]
+        facts = [
+            [*subject, [sheet.digest for sheet in self._by_subject[subject].sheets]] for subject in subjects
+        ]
         digests = {"policy": self._assessor.policy.digest, "facts": digest(facts)}
-        bought = "" if self._bought is None else self._bought.digest
-        own = self._assessor.policy.catalog_digest
-        for name, each in (("catalog", own), ("entitlements", bought), ("waivers", self._waivers.digest)):
+        entitlements = "" if self._entitlements is None else self._entitlements.digest
+        catalog = self._assessor.policy.catalog_digest
+        for name, each in (
+            ("catalog", catalog),
+            ("entitlements", entitlements),
+            ("waivers", self._waivers.digest),
+        ):
             if each:
                 digests[name] = each
         return digests
@@ -388,7 +398,7 @@ class Result:
             "warnings": sum(finding["effect"] == "warn" for finding in findings),
         }
 
-    def _every_balance(self) -> Iterator[tuple[str, GroupResult]]:
+    def _all_balances(self) -> Iterator[tuple[str, GroupResult]]:
         yield from self._balances
         for profile in self._profiles.values():
             for ident, _kind in profile.subjects:
@@ -397,6 +407,8 @@ class Result:
 
     def _all_evidence(self) -> dict[str, Any]:
         used = {
-            sheet.evidence_key: sheet.evidence for profile in self._of.values() for sheet in profile.sheets
+            sheet.evidence_key: sheet.evidence
+            for profile in self._by_subject.values()
+            for sheet in profile.sheets
         }
         return dict(sorted(used.items()))

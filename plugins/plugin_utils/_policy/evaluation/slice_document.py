@@ -34,14 +34,14 @@ def to_document(partial: Partial) -> dict[str, Any]:
 def from_document(document: object) -> Partial:
     """Return the slice of a PartialResult. Raises PolicyError ``slice_invalid`` for any other value."""
     value: Any = normalise(document)
-    for fault in schemas.validate("partial_result", value):
-        place = "/".join(str(step) for step in fault.path)
-        raise PolicyError("slice_invalid", reason=f"/{place}: {fault.keyword}")
+    for error in schemas.validate("partial_result", value):
+        place = "/".join(str(step) for step in error.path)
+        raise PolicyError("slice_invalid", reason=f"/{place}: {error.keyword}")
     sheets = {key: _sheet_of(key, content) for key, content in value["sheets"].items()}
     claims = {tuple(claim) for claim in value["claims"]}
-    unheard = sorted(claim[3] for claim in claims if claim[3] not in sheets)
-    if unheard:
-        raise PolicyError("slice_invalid", reason=f"/sheets/{unheard[0]}")
+    missing = sorted(claim[3] for claim in claims if claim[3] not in sheets)
+    if missing:
+        raise PolicyError("slice_invalid", reason=f"/sheets/{missing[0]}")
     return Partial(value["header"], frozenset(value["expected"]), claims, sheets)
 
 

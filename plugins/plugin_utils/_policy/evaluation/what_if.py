@@ -110,30 +110,30 @@ def what_if(
     ``overlay_system`` for a system that is not among the hosts.
     """
     given = list(hosts)
-    then = overlay.as_of or as_of
-    known = {name for each in given for name in (_system(each), each.host)}
+    changed_as_of = overlay.as_of or as_of
+    known = {name for each in given for name in (_system_of(each), each.host)}
     for name in (*overlay.facts, *overlay.bought):
         if name and name not in known:
             raise PolicyError("overlay_system", system=name, hint=suggestion(name, sorted(known)))
-    changed = [_overlaid(each, overlay, then) for each in given]
+    changed = [_with_overlay(each, overlay, changed_as_of) for each in given]
     bought = entitlements if overlay.entitlements is None else overlay.entitlements
     common: dict[str, Any] = {"waivers": waivers, "catalog": catalog, "evidence": False}
     before = evaluate_fleet.evaluate(given, policy, as_of, horizon, entitlements=entitlements, **common)
-    after = evaluate_fleet.evaluate(changed, policy, then, horizon, entitlements=bought, **common)
+    after = evaluate_fleet.evaluate(changed, policy, changed_as_of, horizon, entitlements=bought, **common)
     return drift(before, after)
 
 
-def _system(given: HostInput) -> str:
+def _system_of(given: HostInput) -> str:
     subject = given.facts.get("subject") if isinstance(given.facts, Mapping) else None
     named = subject.get("id") if isinstance(subject, Mapping) else None
     return named if isinstance(named, str) else given.host
 
 
-def _overlaid(given: HostInput, overlay: Overlay, then: datetime) -> HostInput:
+def _with_overlay(given: HostInput, overlay: Overlay, as_of: datetime) -> HostInput:
     if not isinstance(given.facts, Mapping):
         return given
     facts: Any = normalise(given.facts)
-    names = dict.fromkeys(("", given.host, _system(given)))
+    names = dict.fromkeys(("", given.host, _system_of(given)))
     for name in names:
         for pointer, value in overlay.facts.get(name, {}).items():
             facts = _with_fact(facts, pointer, value)
@@ -141,7 +141,7 @@ def _overlaid(given: HostInput, overlay: Overlay, then: datetime) -> HostInput:
     if lines:
         facts = _with_licenses(facts, lines)
     if overlay.as_of is not None and isinstance(facts.get("source"), dict):
-        facts = {**facts, "source": {**facts["source"], "gathered_at": format_time(then)}}
+        facts = {**facts, "source": {**facts["source"], "gathered_at": format_time(as_of)}}
     return HostInput(given.host, facts, given.reason)
 
 

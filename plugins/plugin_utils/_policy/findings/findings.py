@@ -71,9 +71,9 @@ def rule_verdict(
 
 def _failed(rule: Rule, mode: str, reading: Reading, failure: Failure, values: Mapping[str, Any]) -> Draft:
     texts = {**values, "expected": describe(failure.expected), "actual": failure.actual}
-    code, default = _default(failure)
+    code, default = _default_message(failure)
 
-    def worded(own: Mapping[str, str], code: str, fields: Mapping[str, object]) -> dict[str, str]:
+    def rendered(own: Mapping[str, str], code: str, fields: Mapping[str, object]) -> dict[str, str]:
         if not own:
             return sentences(code, fields)
         facts = reading.facts
@@ -90,35 +90,35 @@ def _failed(rule: Rule, mode: str, reading: Reading, failure: Failure, values: M
         pointer=failure.pointer,
         expected=failure.expected,
         actual=failure.actual,
-        message=worded(rule.message, code, default),
-        remediation=worded(rule.remediation, "finding_default_remedy", {}),
+        message=rendered(rule.message, code, default),
+        remediation=rendered(rule.remediation, "finding_default_remedy", {}),
     )
     if failure.alternatives:
         draft["alternatives"] = [_alternative(each) for each in failure.alternatives]
-    made_of = origins_of(reading.origins, failure.pointer)
-    if made_of:
-        draft["from"] = made_of
+    sources = origins_of(reading.origins, failure.pointer)
+    if sources:
+        draft["from"] = sources
     return draft
 
 
-def _default(failure: Failure) -> tuple[str, dict[str, object]]:
+def _default_message(failure: Failure) -> tuple[str, dict[str, object]]:
     """Return code and fields of the default message: the violated limit, or what each alternative misses."""
     place = failure.pointer or "/"
     if not failure.alternatives:
         actual = describe(failure.actual)
         return "finding_default", {"pointer": place, "expected": describe(failure.expected), "actual": actual}
-    holding = [str(at + 1) for at, each in enumerate(failure.alternatives) if not each]
+    matching = [str(at + 1) for at, each in enumerate(failure.alternatives) if not each]
     fields: dict[str, object] = {"pointer": place, "n": len(failure.alternatives)}
-    if holding:
-        return "finding_too_many", {**fields, "holding": holding}
+    if matching:
+        return "finding_too_many", {**fields, "holding": matching}
     # The alternative with the fewest failures is most likely the intended one.
     closest = sorted(enumerate(failure.alternatives), key=lambda pair: (len(pair[1]), pair[0]))
     parts = []
     for at, failures in closest[:SHOWN_ALTERNATIVES]:
-        lacks = [
+        failed = [
             f"{each.pointer or '/'} {describe(each.expected)} ({describe(each.actual)})" for each in failures
         ]
-        parts.append(f"({at + 1}) " + " + ".join(lacks))
+        parts.append(f"({at + 1}) " + " + ".join(failed))
     return "finding_no_alternative", {**fields, "alternatives": parts}
 
 

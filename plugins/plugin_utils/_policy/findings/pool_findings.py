@@ -35,16 +35,16 @@ def group_verdicts(
     pool: Pool, mode: str, result: GroupResult, values: Mapping[str, Any]
 ) -> dict[Subject, Verdict]:
     """Return the verdict for each subject of a group. Only blamed subjects fail."""
-    drafts = _Drafts(pool, mode, result, values)
+    builder = _FindingBuilder(pool, mode, result, values)
     passed = Verdict(pool.id, PASS)
     verdicts = dict.fromkeys(result.spared, passed)
     if result.truth is Truth.PASS:
-        found = tuple(draft for draft in (drafts.headroom(), drafts.ahead()) if draft is not None)
+        found = tuple(draft for draft in (builder.headroom(), builder.ahead()) if draft is not None)
         own = Verdict(pool.id, PASS, found)
     elif result.truth is Truth.FAIL:
-        own = Verdict(pool.id, FAIL, (drafts.short(),))
+        own = Verdict(pool.id, FAIL, (builder.short(),))
     else:
-        draft = drafts.doubtful()
+        draft = builder.doubtful()
         own = Verdict(pool.id, UNKNOWN, (draft,), tuple(str(item["reason"]) for item in draft["because"][:1]))
     verdicts.update(dict.fromkeys(result.subjects, own))
     return verdicts
@@ -74,7 +74,7 @@ def _row_order(row: Mapping[str, Any]) -> tuple[str, list[tuple[bool, str]]]:
     return row["pool"], [(value is None, value or "") for value in row["group"].values()]
 
 
-class _Drafts:
+class _FindingBuilder:
     def __init__(self, pool: Pool, mode: str, result: GroupResult, values: Mapping[str, Any]) -> None:
         self._pool = pool
         self._mode = mode
@@ -100,9 +100,9 @@ class _Drafts:
         because = _because(result.because, result.sheet)
         draft = undecided(self._pool, self._mode, "pool", because, _unread(result.because, result.sheet))
         draft["group"] = dict(result.group)
-        draft["expected"], draft["actual"] = _sides(result.demand, result.supply)
+        draft["expected"], draft["actual"] = _expected_actual(result.demand, result.supply)
         draft["shortfall"] = result.shortfall.to_json()
-        return self._marked(draft)
+        return self._with_conflicts(draft)
 
     def headroom(self) -> Draft | None:
         """Return the warning of a balance that passes with less headroom than the pool requires."""
@@ -113,22 +113,22 @@ class _Drafts:
 
     def ahead(self) -> Draft | None:
         """Return the finding of a balance that passes now and fails, or may fail, after a future expiry."""
-        coming, mode = self._result.ahead, self._pool.forecast_mode
-        if coming is None:
+        future, mode = self._result.ahead, self._pool.forecast_mode
+        if future is None:
             return None
-        if coming.truth is Truth.UNKNOWN:
-            because = _because(coming.because, self._result.sheet)
-            unread = _unread(coming.because, self._result.sheet)
+        if future.truth is Truth.UNKNOWN:
+            because = _because(future.because, self._result.sheet)
+            unread = _unread(future.because, self._result.sheet)
             draft = undecided(self._pool, mode, FORECAST, because, unread)
             draft["group"] = dict(self._result.group)
-            draft["expected"], draft["actual"] = _sides(self._result.demand, coming.supply)
+            draft["expected"], draft["actual"] = _expected_actual(self._result.demand, future.supply)
             draft["pointer"] = AHEAD
         else:
             draft = self._balance(
-                FAIL, FORECAST, EFFECTS[mode], AHEAD, coming.supply, "finding_ahead", coming.at
+                FAIL, FORECAST, EFFECTS[mode], AHEAD, future.supply, "finding_ahead", future.at
             )
             draft["mode"] = mode
-        draft["at"] = coming.at
+        draft["at"] = future.at
         return draft
 
     def _balance(
@@ -142,7 +142,7 @@ class _Drafts:
         at: str = "",
     ) -> Draft:
         pool, result = self._pool, self._result
-        expected, actual = _sides(result.demand, available)
+        expected, actual = _expected_actual(result.demand, available)
         missing = Interval(
             max(0, result.demand.low - (available.high or 0)) if available.high is not None else 0,
             None if result.demand.high is None else max(0, result.demand.high - available.low),
@@ -172,7 +172,7 @@ class _Drafts:
             remediation=self._texts(pool.remediation, "finding_default_remedy", texts),
             group=dict(result.group),
         )
-        return self._marked(draft)
+        return self._with_conflicts(draft)
 
     def _texts(self, own: Mapping[str, str], code: str, texts: Mapping[str, Any]) -> dict[str, str]:
         if not own:
@@ -184,13 +184,13 @@ class _Drafts:
             for language, text in both(own).items()
         }
 
-    def _marked(self, draft: Draft) -> Draft:
+    def _with_conflicts(self, draft: Draft) -> Draft:
         if self._result.conflicts:
             draft["conflicts"] = list(self._result.conflicts)
         return draft
 
 
-def _sides(demand: Interval, available: Interval) -> tuple[dict[str, object], dict[str, object]]:
+def _expected_actual(demand: Interval, available: Interval) -> tuple[dict[str, object], dict[str, object]]:
     return {"at_most": available.to_json()}, {"demand": demand.to_json()}
 
 

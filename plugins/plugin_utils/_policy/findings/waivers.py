@@ -213,9 +213,9 @@ class _Reader:
         self, raw: dict[str, Any], document: Document, path: Path, content: dict[str, Any]
     ) -> Waiver | None:
         ident = raw["id"]
-        taken = next((each for each, *_rest in self.found if each.id == ident), None)
-        if taken is not None:
-            self._fault("waiver_duplicate", document, (*path, "id"), id=ident, first=taken.place)
+        duplicate = next((each for each, *_rest in self.found if each.id == ident), None)
+        if duplicate is not None:
+            self._fault("waiver_duplicate", document, (*path, "id"), id=ident, first=duplicate.place)
             return None
         days = {}
         for name in ("from", "until"):
@@ -270,7 +270,7 @@ def _overlap(left: Waiver, right: Waiver) -> bool:
     if left.group is None and not left.subjects & right.subjects:
         return False
     # Waivers that are pinned to different findings do not overlap.
-    for mine, other in ((left.fingerprint, right.fingerprint), (left.state_digest, right.state_digest)):
-        if mine and other and mine != other:
+    for own, other in ((left.fingerprint, right.fingerprint), (left.state_digest, right.state_digest)):
+        if own and other and own != other:
             return False
     return True

@@ -108,15 +108,15 @@ class _Run:
     def groups(self) -> list[GroupResult]:
         entries = self._entries()
         known: dict[Key, list[_Entry]] = {}
-        vague: dict[str | None, list[_Entry]] = {}
+        ambiguous: dict[str | None, list[_Entry]] = {}
         for entry in entries:
             if None in entry.key:
-                vague.setdefault(self._owner(entry.key), []).append(entry)
+                ambiguous.setdefault(self._owner(entry.key), []).append(entry)
             else:
                 known.setdefault(entry.key, []).append(entry)
         result = []
         for key in self._keys(entries):
-            others = [entry for entry in vague.get(self._owner(key), ()) if _may_be(entry.key, key)]
+            others = [entry for entry in ambiguous.get(self._owner(key), ()) if _may_match(entry.key, key)]
             result.append(self._balance(key, known.get(key, []), others))
         return result
 
@@ -133,18 +133,18 @@ class _Run:
                 for sheet in each.sheets
                 for row in sheet.rows
             ]
-            return self._united(rows, (), False)
+            return self._merged_rows(rows, (), False)
         found: list[_Entry] = []
         for each in self._members:
             own = [(each.subjects[0], row) for sheet in each.sheets for row in sheet.rows]
-            found.extend(self._united(own, each.subjects, len(each.sheets) == 1))
+            found.extend(self._merged_rows(own, each.subjects, len(each.sheets) == 1))
         return found
 
-    def _united(
-        self, rows: Iterable[tuple[Subject, PoolRow]], owners: tuple[Subject, ...], apart: bool
+    def _merged_rows(
+        self, rows: Iterable[tuple[Subject, PoolRow]], owners: tuple[Subject, ...], single: bool
     ) -> list[_Entry]:
-        united: dict[tuple[str, ...], _Entry] = {}
-        loose: list[_Entry] = []
+        merged: dict[tuple[str, ...], _Entry] = {}
+        unidentified: list[_Entry] = []
         for owner, row in rows:
             key = tuple(owner[0] if name == SELF and self._named else name for name in row.key)
             label = " ".join(row.identity or (row.place,))
@@ -163,26 +163,26 @@ class _Run:
             if row.identity is None:
                 # A row without identity can be a row that another fact set also lists.
                 maybe = replace(entry, demand=entry.demand.or_nothing(), maybe=True)
-                loose.append(entry if apart else maybe)
+                unidentified.append(entry if single else maybe)
                 continue
-            earlier = united.get(row.identity)
-            united[row.identity] = entry if earlier is None else _hull(earlier, entry, owners)
-        return [*united.values(), *loose]
+            earlier = merged.get(row.identity)
+            merged[row.identity] = entry if earlier is None else _hull(earlier, entry, owners)
+        return [*merged.values(), *unidentified]
 
     def _keys(self, entries: Iterable[_Entry]) -> list[Key]:
         known: dict[Key, None] = {}
-        vague: dict[Key, None] = {}
+        ambiguous: dict[Key, None] = {}
         for entry in entries:
             if None not in entry.key:
                 known[entry.key] = None
             elif entry.whole:
-                vague[entry.key] = None
+                ambiguous[entry.key] = None
             else:
                 # A row with an unknown group counts in every group that it can belong to.
                 pairs = zip(self._pool.group_by, entry.key, strict=True)
                 known.update(dict.fromkeys(product(*(self._choices(name, value) for name, value in pairs))))
-        taken = {self._owner(key) for key in known}
-        known.update(dict.fromkeys(key for key in vague if self._owner(key) not in taken))
+        owners = {self._owner(key) for key in known}
+        known.update(dict.fromkeys(key for key in ambiguous if self._owner(key) not in owners))
         return sorted(known, key=lambda key: [(value is None, value or "") for value in key])
 
     def _choices(self, name: str, value: str | None) -> tuple[str | None, ...]:
@@ -197,26 +197,26 @@ class _Run:
 
     # -- the balance --
 
-    def _balance(self, key: Key, known: list[_Entry], vague: list[_Entry]) -> GroupResult:
+    def _balance(self, key: Key, known: list[_Entry], ambiguous: list[_Entry]) -> GroupResult:
         pool = self._pool
         group = dict(zip(pool.group_by, key, strict=True))
-        units = [*(_unit(entry, True) for entry in known), *(_unit(entry, False) for entry in vague)]
+        units = [*(_unit(entry, True) for entry in known), *(_unit(entry, False) for entry in ambiguous)]
         demand = self._demand(units)
         members = [
             each for each in self._by_owner.get(self._owner(key), ()) if self._source.concerns(each, group)
         ]
         available, terms, pointer = self._source.of(group, members, "")
         truth = _compare(demand, available)
-        everyone = sorted({owner for unit in units for owner in unit.owners if unit.demand.high != 0})
-        everyone = everyone or sorted({one for each in members for one in each.subjects})
-        subjects, rows = everyone, tuple[Named, ...]()
+        all_subjects = sorted({owner for unit in units for owner in unit.owners if unit.demand.high != 0})
+        all_subjects = all_subjects or sorted({one for each in members for one in each.subjects})
+        subjects, rows = all_subjects, tuple[Named, ...]()
         if truth is not Truth.PASS:
-            subjects, rows = blamed(pool.blame, units, everyone, lambda rest: self._fit_in(rest, available))
+            subjects, rows = blamed(pool.blame, units, all_subjects, lambda rest: self._fits(rest, available))
         because: tuple[Because, ...] = ()
         if truth is Truth.UNKNOWN:
-            because = deciding(units, terms, self._demand, self._fit_in)
-        answering = set(subjects)
-        inside = [one for one in everyone if one not in self._outside]
+            because = deciding(units, terms, self._demand, self._fits)
+        blamed_subjects = set(subjects)
+        inside = [one for one in all_subjects if one not in self._outside]
         named = [one for one in subjects if one not in self._outside]
         return GroupResult(
             group=group,
@@ -224,10 +224,10 @@ class _Run:
             demand=demand,
             supply=available,
             subjects=tuple(named),
-            spared=tuple(one for one in inside if one not in answering),
+            spared=tuple(one for one in inside if one not in blamed_subjects),
             because=because,
             conflicts=tuple(
-                sorted((each.owners[0][0], each.label) for each in (*known, *vague) if each.conflict)
+                sorted((each.owners[0][0], each.label) for each in (*known, *ambiguous) if each.conflict)
             ),
             blamed=rows,
             pointer=pointer,
@@ -252,7 +252,7 @@ class _Run:
                 found = Interval(found.low, bound.high)
         return found.ceil_div(pool.ceil_div).round_up(pool.round_up)
 
-    def _fit_in(self, units: Sequence[Unit], available: Interval) -> bool:
+    def _fits(self, units: Sequence[Unit], available: Interval) -> bool:
         return _compare(self._demand(units), available) is Truth.PASS
 
     # -- beyond the verdict --
@@ -267,7 +267,7 @@ class _Run:
         self, group: Mapping[str, str | None], members: Sequence[Member], demand: Interval
     ) -> Ahead | None:
         """Return the first expiry with a certain shortage after it, else the first with a possible one."""
-        doubtful: Ahead | None = None
+        possible: Ahead | None = None
         for at in self._source.lapses(group, members):
             available, terms, _pointer = self._source.of(group, members, at)
             truth = _compare(demand, available)
@@ -276,8 +276,8 @@ class _Run:
             if truth is Truth.FAIL:
                 return found
             if truth is Truth.UNKNOWN:
-                doubtful = doubtful or found
-        return doubtful
+                possible = possible or found
+        return possible
 
 
 def _hull(left: _Entry, right: _Entry, owners: tuple[Subject, ...]) -> _Entry:
@@ -300,15 +300,15 @@ def _unit(entry: _Entry, certain: bool) -> Unit:
     # A row that may belong to another group counts from 0 up to its demand.
     demand = entry.demand if certain else entry.demand.or_nothing()
     maybe = entry.maybe or not certain
-    return Unit(demand, entry.owners, entry.label, entry.added_at, _why(entry), entry.shared, maybe)
+    return Unit(demand, entry.owners, entry.label, entry.added_at, _gaps_of(entry), entry.shared, maybe)
 
 
-def _why(entry: _Entry) -> tuple[tuple[str, str], ...]:
+def _gaps_of(entry: _Entry) -> tuple[tuple[str, str], ...]:
     conflict = ((entry.place, "conflict"),) if entry.conflict else ()
     return tuple(dict.fromkeys((*entry.gaps, *conflict)))
 
 
-def _may_be(key: Key, group: Key) -> bool:
+def _may_match(key: Key, group: Key) -> bool:
     return all(mine is None or mine == other for mine, other in zip(key, group, strict=True))
 
 

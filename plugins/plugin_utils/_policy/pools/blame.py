@@ -66,8 +66,8 @@ def blamed(
         rows.sort(key=lambda row: (row.owners, row.label))
         rows.sort(key=lambda row: row.added_at, reverse=True)
         rows.sort(key=lambda row: row.added_at != "")
-    taken = _fewest(len(rows), lambda count: fits(rows[count:]))
-    found = rows[:taken]
+    number = _fewest(len(rows), lambda count: fits(rows[count:]))
+    found = rows[:number]
     labels = tuple(sorted({(row.owners[0][0], row.label) for row in found}))
     return sorted({owner for row in found for owner in row.owners}) or list(everyone), labels
 
@@ -106,15 +106,15 @@ def deciding(
     fixed_demand = [unit for unit in demands if unit.demand.is_exact]
     fixed_supply = total(unit.all for unit in supplies if unit.demand.is_exact)
 
-    def passes(settled: Sequence[_Open], rest: Sequence[_Open]) -> bool:
-        wanted = [term.at_best() for term in settled if term.of_demand]
-        wanted += [term.unit for term in rest if term.of_demand]
-        have = [term.at_best().demand for term in settled if not term.of_demand]
-        have += [term.unit.demand for term in rest if not term.of_demand]
-        return fits([*fixed_demand, *wanted], total([fixed_supply, *have]))
+    def passes(decided: Sequence[_Open], rest: Sequence[_Open]) -> bool:
+        needed = [term.at_best() for term in decided if term.of_demand]
+        needed += [term.unit for term in rest if term.of_demand]
+        available = [term.at_best().demand for term in decided if not term.of_demand]
+        available += [term.unit.demand for term in rest if not term.of_demand]
+        return fits([*fixed_demand, *needed], total([fixed_supply, *available]))
 
-    taken = _fewest(len(open_terms), lambda count: passes(open_terms[:count], open_terms[count:]))
-    chosen, rest = open_terms[:taken], open_terms[taken:]
+    number = _fewest(len(open_terms), lambda count: passes(open_terms[:count], open_terms[count:]))
+    chosen, rest = open_terms[:number], open_terms[number:]
     if len(open_terms) <= 64:
         for term in reversed(tuple(chosen)):
             without = [each for each in chosen if each is not term]

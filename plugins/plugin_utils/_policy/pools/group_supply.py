@@ -89,7 +89,7 @@ class GroupSupply:
         return quantity, [Unit(quantity, owners, gaps=tuple(gaps))], pointer
 
     def _own(self, group: Group, member: Member, at: str) -> tuple[Interval, list[tuple[str, str]], str]:
-        united: Interval | None = None
+        merged: Interval | None = None
         gaps: list[tuple[str, str]] = []
         pointer = supply.NOW
         for sheet in member.sheets:
@@ -101,39 +101,39 @@ class GroupSupply:
             quantity, missing, pointer = found.of(group.get("arch"), "arch" in group)
             if match is not Truth.PASS:
                 quantity, missing = quantity.or_nothing(), [*missing, *sheet.key_gaps]
-            united = quantity if united is None else hull(united, quantity)
+            merged = quantity if merged is None else hull(merged, quantity)
             gaps.extend(missing)
-        return united or ANYTHING, list(dict.fromkeys(gaps)), pointer
+        return merged or ANYTHING, list(dict.fromkeys(gaps)), pointer
 
     def _installed(self, group: Group, members: Sequence[Member]) -> Licenses:
-        united = Licenses()
+        merged = Licenses()
         for member in members:
             for sheet in member.sheets:
                 found = sheet.licenses
                 if self._match(sheet, group) is not Truth.PASS:
                     found = Licenses(open=True, because=sheet.key_gaps)
-                united = united.united(found)
-        return united
+                merged = merged.united(found)
+        return merged
 
     def _granted(self, group: Group, at: str) -> Licenses:
         to = None
         if self._pool.source == ALLOCATED:
             names = {SUBJECT: "system", "license_server.id": "license_server"}
             to = {names[name]: value or "" for name, value in group.items() if name in names}
-        return supply.granted(self._setting.grants or (), _instant(at) or self._setting.as_of, to)
+        return supply.granted(self._setting.grants or (), _read_at(at) or self._setting.as_of, to)
 
     def _quantity(self, licenses: Licenses, group: Group, at: str) -> supply.Slice:
-        instant = _instant(at) or self._setting.as_of
+        time = _read_at(at) or self._setting.as_of
         if "product" in group:
             name = group["product"]
-            return supply.Slice(open=True) if name is None else supply.raw(licenses, name, instant)
+            return supply.Slice(open=True) if name is None else supply.raw(licenses, name, time)
         if self._pool.source != ASSIGNED:
-            return supply.balanced(licenses, self._pool.product, instant, self._pool.catalog)
+            return supply.balanced(licenses, self._pool.product, time, self._pool.catalog)
         # The license list of a fact set is the same for all groups and lives as long as the run, so its id
         # is a valid key.
         key = (id(licenses), at)
         if key not in self._slices:
-            self._slices[key] = supply.balanced(licenses, self._pool.product, instant, self._pool.catalog)
+            self._slices[key] = supply.balanced(licenses, self._pool.product, time, self._pool.catalog)
         return self._slices[key]
 
     def lapses(self, group: Group, members: Sequence[Member]) -> list[str]:
@@ -151,8 +151,8 @@ class GroupSupply:
             found = [self._installed(group, members)]
         else:
             found = [self._granted(group, "")]
-        instants = {at for each in found for at in supply.ends(each, self._setting.as_of, until)}
-        return [format_time(at) for at in sorted(instants)]
+        times = {at for each in found for at in supply.ends(each, self._setting.as_of, until)}
+        return [format_time(at) for at in sorted(times)]
 
 
 def _at(slices: Sequence[supply.Slice], at: str) -> supply.Slice:
@@ -160,5 +160,5 @@ def _at(slices: Sequence[supply.Slice], at: str) -> supply.Slice:
     return max((each for each in slices if each.at <= at), key=lambda each: each.at)
 
 
-def _instant(at: str) -> datetime | None:
+def _read_at(at: str) -> datetime | None:
     return read_time(at) if at else None

@@ -74,10 +74,10 @@ def _path(facts: Facts, arch: str, edition: Edition, catalog: Catalog) -> tuple[
     steps = {word(Edition, row.get("to")): word(Edition, row.get("from")) for row in own}
     chain = [edition]
     while steps.get(chain[0]) is not None and len(chain) <= len(EDITIONS):
-        source = steps[chain[0]]
-        if source is None or source in chain:
+        lower = steps[chain[0]]
+        if lower is None or lower in chain:
             break
-        chain.insert(0, source)
+        chain.insert(0, lower)
     names = [catalog.edition_product(chain[0])]
     for low, high in pairwise(chain):
         upgrade = catalog.upgrade(low, high)

@@ -123,7 +123,7 @@ def pool_sheet(
     rows = list(reader.rows())
     if applies.truth is Truth.UNKNOWN:
         because = tuple((pointer, facts.reason(pointer) or "type") for pointer in applies.unknown)
-        rows = [_doubtful(row, because) for row in rows]
+        rows = [_uncertain(row, because) for row in rows]
     keys, key_gaps = reader.keys()
     slices: tuple[Slice, ...] = ()
     licenses = Licenses()
@@ -142,7 +142,7 @@ def pool_sheet(
     )
 
 
-def _doubtful(row: PoolRow, because: tuple[Gap, ...]) -> PoolRow:
+def _uncertain(row: PoolRow, because: tuple[Gap, ...]) -> PoolRow:
     gaps = tuple(dict.fromkeys((*row.gaps, *because)))
     return PoolRow(
         row.identity,
@@ -193,11 +193,11 @@ class _Rows:
         return tuple(found), tuple(gaps)
 
     def _listed(self, places: list[str]) -> Iterator[PoolRow]:
-        same: dict[tuple[str, ...] | str, list[str]] = {}
+        places_by_identity: dict[tuple[str, ...] | str, list[str]] = {}
         for place in places:
             identity = self._identity(place)
-            same.setdefault(place if identity is None else identity, []).append(place)
-        for name, found in same.items():
+            places_by_identity.setdefault(place if identity is None else identity, []).append(place)
+        for name, found in places_by_identity.items():
             distinct = (
                 found if len(found) == 1 else list({self._content(each): each for each in found}.values())
             )
@@ -235,14 +235,14 @@ class _Rows:
         for place in places:
             demand, missing = self._demand(place)
             demands.append(demand)
-            key, vague = self._key(place)
+            key, key_gaps = self._key(place)
             keys.append(key)
-            gaps.extend((*missing, *vague))
-            instant = self._facts.value(place + "/added_at") if place else MISSING
-            added.append(instant if isinstance(instant, str) else "")
+            gaps.extend((*missing, *key_gaps))
+            added_at = self._facts.value(place + "/added_at") if place else MISSING
+            added.append(added_at if isinstance(added_at, str) else "")
         if len(places) > 1:
             gaps.extend((place, "conflict") for place in places)
-        demand = self._united(demands)
+        demand = self._merged_demand(demands)
         maybe = any(truth is not Truth.PASS for truth in truths)
         return PoolRow(
             identity,
@@ -255,7 +255,7 @@ class _Rows:
             maybe,
         )
 
-    def _united(self, demands: list[Interval]) -> Interval:
+    def _merged_demand(self, demands: list[Interval]) -> Interval:
         if len(demands) > 1 and self._pool.aggregate in ("sum", "count"):
             return one_or_several(demands)
         # The minimum or maximum is the value of one of the rows, so the number of items does not matter.

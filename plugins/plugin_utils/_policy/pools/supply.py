@@ -123,17 +123,17 @@ class Licenses:
         """Return the licenses of both lists; one in both counts once, with differing fields as unknown."""
         items, gaps = dict(self.items), dict(self.gaps)
         for ident, item in other.items.items():
-            mine = items.get(ident)
-            if mine is None:
+            own = items.get(ident)
+            if own is None:
                 items[ident] = item
                 if ident in other.gaps:
                     gaps[ident] = other.gaps[ident]
                 continue
             missing = {**gaps.get(ident, {}), **other.gaps.get(ident, {})}
             for name in ("product", "arch", "kind", "quantity", "expires_at"):
-                if mine.get(name) != item.get(name):
+                if own.get(name) != item.get(name):
                     missing.setdefault(name, "type")
-            items[ident] = {name: value for name, value in mine.items() if name not in missing}
+            items[ident] = {name: value for name, value in own.items() if name not in missing}
             if missing:
                 gaps[ident] = missing
         because = tuple(dict.fromkeys((*self.because, *other.because)))
@@ -167,17 +167,17 @@ def listed(facts: Facts) -> Licenses:
         }
         if place in facts.unknown and not missing:
             missing = {"quantity": facts.unknown[place]}
-        said: Mapping[str, Any] = row if isinstance(row, dict) else {}
+        content: Mapping[str, Any] = row if isinstance(row, dict) else {}
         if name in items:
-            said, missing = _one_or_several(items[name], gaps.get(name, {}), said, missing)
-        items[name] = said
+            content, missing = _merged_rows(items[name], gaps.get(name, {}), content, missing)
+        items[name] = content
         if missing:
             gaps[name] = missing
     incomplete = base in facts.incomplete
     return Licenses(items, gaps, incomplete, ((base, "absent"),) if incomplete else ())
 
 
-def _one_or_several(
+def _merged_rows(
     one: Mapping[str, Any], its_gaps: Mapping[str, str], other: Mapping[str, Any], more: Mapping[str, str]
 ) -> tuple[Mapping[str, Any], dict[str, str]]:
     """Merge two rows with one id: one license if they are equal, else the fields that they have in common.
@@ -262,19 +262,19 @@ def raw(licenses: Licenses, product: str, at: datetime) -> Slice:
         if item.get("product") not in (product, None) or item.get("status") in _ENDED:
             continue
         end = item.get("expires_at")
-        instant = read_time(end) if isinstance(end, str) and end != NEVER_TEXT else None
-        if instant is not None and instant <= at:
+        end_time = read_time(end) if isinstance(end, str) and end != NEVER_TEXT else None
+        if end_time is not None and end_time <= at:
             continue
         quantity = item.get("quantity")
         known = isinstance(quantity, int) and "quantity" not in missing
         amount = Interval(quantity, quantity) if known and isinstance(quantity, int) else ANYTHING
-        doubtful = [name for name in ("product", "quantity", "expires_at", "status") if name in missing]
+        uncertain = [name for name in ("product", "quantity", "expires_at", "status") if name in missing]
         if end is None and item.get("kind") != "formal":
-            doubtful.append("expires_at")
-        if doubtful or item.get("product") is None:
+            uncertain.append("expires_at")
+        if uncertain or item.get("product") is None:
             amount = amount.or_nothing()
         arch = item.get("arch", None if "arch" in missing else ANY)
-        gaps = tuple((f"/licenses/items ({ident})", missing.get(name, "absent")) for name in doubtful)
+        gaps = tuple((f"/licenses/items ({ident})", missing.get(name, "absent")) for name in uncertain)
         found.append(Piece(arch, amount, gaps, "/licenses/items"))
     return Slice(pieces=tuple(found), open=licenses.open, gaps=licenses.because)
 
@@ -291,10 +291,10 @@ def in_force(facts: Facts, product: str, until: datetime | None, catalog: Catalo
         return (*slices, Slice(format_time(until), (), True, gaps))
     for index in range(len(entries)):
         at = facts.value(f"/forecast/{index}/at")
-        instant = read_time(at) if isinstance(at, str) else None
-        if instant is not None and instant <= until:
+        time = read_time(at) if isinstance(at, str) else None
+        if time is not None and time <= until:
             found = pieces(facts, f"/forecast/{index}/products", product, catalog)
-            slices.append(replace(found, at=format_time(instant)))
+            slices.append(replace(found, at=format_time(time)))
     return tuple(slices)
 
 
@@ -343,9 +343,9 @@ def ends(licenses: Licenses, after: datetime, until: datetime) -> list[datetime]
     found = set()
     for item in licenses.items.values():
         text = item.get("expires_at")
-        instant = read_time(text) if isinstance(text, str) and text != NEVER_TEXT else None
-        if instant is not None and after < instant <= until:
-            found.add(instant)
+        end_time = read_time(text) if isinstance(text, str) and text != NEVER_TEXT else None
+        if end_time is not None and after < end_time <= until:
+            found.add(end_time)
     return sorted(found)
 
 

@@ -63,10 +63,10 @@ def csv(run: Run, language: str) -> str:
 
 
 def _row(cells: dict[str, str]) -> list[str]:
-    return [_neutral(cells.get(column, "")) for column in COLUMNS]
+    return [_without_formula(cells.get(column, "")) for column in COLUMNS]
 
 
-def _neutral(text: str) -> str:
+def _without_formula(text: str) -> str:
     # A leading apostrophe makes a spreadsheet treat the cell as text.
     plain = one_line(text)
     return "'" + plain if plain.lstrip().startswith(_FORMULA) else plain

@@ -20,7 +20,9 @@ TEMPLATE = Path(__file__).resolve().parent / "page.html.j2"
 
 def html(run: Run, language: str) -> str:
     """Return the result as a complete HTML page; every text in it is escaped."""
-    return str(_template().render(run=_Page(run, language), say=_sayer(language), language=language))
+    return str(
+        _template().render(run=_Page(run, language), say=_message_renderer(language), language=language)
+    )
 
 
 @cache
@@ -41,11 +43,11 @@ def _template() -> Any:
     return environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
 
 
-def _sayer(language: str) -> Any:
-    def say(code: str, **fields: object) -> str:
+def _message_renderer(language: str) -> Any:
+    def message(code: str, **fields: object) -> str:
         return render(code, fields, language)
 
-    return say
+    return message
 
 
 class _Page:

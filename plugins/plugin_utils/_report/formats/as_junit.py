@@ -20,13 +20,13 @@ def junit(run: Run, language: str) -> str:
     """Return the result as one ``testsuites`` document, without durations, so that it is reproducible."""
     root = Element("testsuites", name=_text(render("page_title", {}, language)))
     if run.errors:
-        suite = SubElement(root, "testsuite", name="run", timestamp=_stamp(run.as_of))
+        suite = SubElement(root, "testsuite", name="run", timestamp=_timestamp(run.as_of))
         for code, message in run.errors:
             case = SubElement(suite, "testcase", classname="run", name=_text(code))
             SubElement(case, "error", type=_text(code), message=_text(message[language]))
         _count(suite)
     for subject in run.subjects:
-        suite = SubElement(root, "testsuite", name=_text(subject.id), timestamp=_stamp(run.as_of))
+        suite = SubElement(root, "testsuite", name=_text(subject.id), timestamp=_timestamp(run.as_of))
         _cases(suite, subject, language)
         _count(suite)
     for name in ("tests", "failures", "errors", "skipped"):
@@ -63,11 +63,11 @@ def _outcome(case: Element, findings: Sequence[Finding], language: str) -> None:
     if any(finding.effect == "warn" for finding in findings):
         SubElement(case, "system-out").text = "\n".join(_detail(findings, language))
         return
-    words = "; ".join(
+    reasons = "; ".join(
         f"{finding.verdict} {finding.waiver}".strip() + ": " + finding.message[language]
         for finding in findings
     )
-    SubElement(case, "skipped", message=_text(words))
+    SubElement(case, "skipped", message=_text(reasons))
 
 
 def _detail(findings: Iterable[Finding], language: str) -> Iterable[str]:
@@ -90,7 +90,7 @@ def _count(suite: Element) -> None:
         suite.set(name, str(sum(case.find(tag) is not None for case in cases)))
 
 
-def _stamp(as_of: str) -> str:
+def _timestamp(as_of: str) -> str:
     # The JUnit schema does not allow a time zone; the time is UTC.
     return _text(as_of.removesuffix("Z"))
 

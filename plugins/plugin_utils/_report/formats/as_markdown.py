@@ -31,30 +31,30 @@ def escaped(text: str) -> str:
 
 
 def _lines(run: Run, language: str) -> Iterator[str]:
-    def say(code: str, **fields: object) -> str:
+    def text(code: str, **fields: object) -> str:
         return escaped(render(code, fields, language))
 
-    yield f"# {say('page_title')}: {say('decision_' + run.decision)}"
+    yield f"# {text('page_title')}: {text('decision_' + run.decision)}"
     yield ""
     policies = ", ".join(f"{escaped(ident)} {escaped(version)}" for ident, version in run.policies)
-    yield f"{say('page_judged', at=run.as_of)} · {say('page_policies')}: {policies}"
+    yield f"{text('page_judged', at=run.as_of)} · {text('page_policies')}: {policies}"
     for _code, message in run.errors:
         yield ""
         yield f"**{escaped(message[language])}**"
     yield ""
     yield from _table(
-        [say("page_systems"), say("page_decision"), say("page_stopped"), say("page_warnings")],
-        [_summary(subject, say("decision_" + subject.decision)) for subject in run.subjects],
+        [text("page_systems"), text("page_decision"), text("page_stopped"), text("page_warnings")],
+        [_summary(subject, text("decision_" + subject.decision)) for subject in run.subjects],
     )
     for subject in sorted(run.subjects, key=lambda each: (not each.stopped, each.id)):
         if subject.findings:
             yield from _system(subject, language)
     if run.waivers:
         yield ""
-        yield f"## {say('page_waivers')}"
+        yield f"## {text('page_waivers')}"
         yield ""
         rows = [[escaped(cell) for cell in each.values()] for each in sorted_waivers(run.waivers)]
-        yield from _table([say("page_rule"), say("page_state"), say("page_until")], rows)
+        yield from _table([text("page_rule"), text("page_state"), text("page_until")], rows)
 
 
 def _summary(subject: ResultSubject, decision: str) -> list[str]:

@@ -23,12 +23,12 @@ def opa(result: object, language: str = "en") -> dict[str, Any]:
 
 
 def _violations(run: Run, language: str) -> list[str]:
-    said = {one_line(message[language]) for _code, message in run.errors}
+    violations = {one_line(message[language]) for _code, message in run.errors}
     for subject in run.subjects:
         stops = [finding for finding in subject.findings if finding.stops]
         for finding in stops:
-            said.add(one_line(f"{subject.id}: {label(finding)} {finding.message[language]}"))
+            violations.add(one_line(f"{subject.id}: {label(finding)} {finding.message[language]}"))
         if subject.stopped and not stops:
-            said.add(one_line(f"{subject.id}: {subject.decision}"))
+            violations.add(one_line(f"{subject.id}: {subject.decision}"))
     # A decision without findings and errors still needs a violation.
-    return sorted(said) or [run.decision]
+    return sorted(violations) or [run.decision]

@@ -27,8 +27,8 @@ def _lines(run: Run) -> Iterator[str]:
     yield from _head("run_errors", "Errors that kept the run from deciding")
     yield _sample("run_errors", {}, len(run.errors))
     yield from _head("as_of_timestamp_seconds", "The instant that was judged at")
-    instant = read_time(run.as_of)
-    yield _sample("as_of_timestamp_seconds", {}, int(instant.timestamp()) if instant else 0)
+    time = read_time(run.as_of)
+    yield _sample("as_of_timestamp_seconds", {}, int(time.timestamp()) if time else 0)
     yield from _head("systems", "Systems by decision")
     decisions = Counter(subject.decision for subject in run.subjects)
     for decision in DECISIONS:

@@ -63,7 +63,7 @@ class _Report:
         self._language = language
         stopped = sum(entry["decision"] in result["fail_on"] for entry in result["subjects"])
         self._detail = stopped <= FEW_SYSTEMS if detail is None else detail
-        self._of_all = bool(detail)
+        self._all_details = bool(detail)
         self._findings: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
         for finding in result["findings"]:
             subject = finding["subject"]
@@ -82,7 +82,7 @@ class _Report:
         for error in self._result["errors"]:
             yield error["message"][self._language]
         entries = sorted(
-            (entry for entry in self._result["subjects"] if not _says_nothing(entry)),
+            (entry for entry in self._result["subjects"] if not _is_irrelevant(entry)),
             key=lambda entry: (entry["decision"] not in self._result["fail_on"], entry["subject"]["id"]),
         )
         for entry in entries[:MAX_SYSTEMS]:
@@ -108,12 +108,12 @@ class _Report:
     def _system(self, entry: Mapping[str, Any]) -> Iterator[str]:
         subject = entry["subject"]
         findings = self._findings.get((subject["kind"], subject["id"]), [])
-        blank = self._without_facts(entry, findings)
+        no_facts_reason = self._without_facts(entry, findings)
         yield self._title(entry, findings)
-        if blank:
-            yield "  " + self._say("report_no_facts", reason=self._say(f"reason_{blank}"))
+        if no_facts_reason:
+            yield "  " + self._say("report_no_facts", reason=self._say(f"reason_{no_facts_reason}"))
             return
-        detail = self._detail and (self._of_all or entry["decision"] in self._result["fail_on"])
+        detail = self._detail and (self._all_details or entry["decision"] in self._result["fail_on"])
         rows = list(self._rows(self._shown(findings), detail))
         yield from _columns(rows[:MAX_LINES_A_SYSTEM])
         if len(rows) > MAX_LINES_A_SYSTEM:
@@ -172,17 +172,17 @@ class _Report:
         for warning in (False, True):
             part = [finding for finding in findings if (finding["effect"] == "warn") == warning]
             for finding in part:
-                if not _waits(finding):
-                    text = self._warned(finding["message"][self._language], warning)
+                if not _has_gaps(finding):
+                    text = self._with_warning_prefix(finding["message"][self._language], warning)
                     more = of_finding(finding, self._language) if detail else ()
                     yield _label(finding), text, finding["pointer"], more
-            for waiting, gaps in _waiting([finding for finding in part if _waits(finding)]):
-                text = self._say("report_unknown_prefix", text=self._gaps(gaps, _unread(waiting)))
-                labels = sorted({_label(finding) for finding in waiting}, key=_rank)
-                more = of_waiting(waiting, self._language) if detail else ()
-                yield ", ".join(labels), self._warned(text, warning), "", more
+            for undecided, gaps in _by_gaps([finding for finding in part if _has_gaps(finding)]):
+                text = self._say("report_unknown_prefix", text=self._gaps(gaps, _unread(undecided)))
+                labels = sorted({_label(finding) for finding in undecided}, key=_rank)
+                more = of_waiting(undecided, self._language) if detail else ()
+                yield ", ".join(labels), self._with_warning_prefix(text, warning), "", more
 
-    def _warned(self, text: str, warning: bool) -> str:
+    def _with_warning_prefix(self, text: str, warning: bool) -> str:
         return self._say("report_warn_prefix", text=text) if warning else text
 
     def _gaps(self, gaps: Sequence[Gap], unread: Mapping[str, Mapping[str, str]]) -> str:
@@ -196,12 +196,12 @@ class _Report:
         return self._comma(names) + (f" +{more}" if more else "")
 
 
-def _says_nothing(entry: Mapping[str, Any]) -> bool:
+def _is_irrelevant(entry: Mapping[str, Any]) -> bool:
     """Return whether the entry is a grant or a License Server that no rule of the policy applies to."""
     return entry["subject"]["kind"] in LEDGER and entry["decision"] == "not_applicable"
 
 
-def _waits(finding: Mapping[str, Any]) -> bool:
+def _has_gaps(finding: Mapping[str, Any]) -> bool:
     """Return whether a finding is caused by unknown facts.
 
     A finding about facts of another host has its own message.
@@ -209,14 +209,16 @@ def _waits(finding: Mapping[str, Any]) -> bool:
     return bool(finding["verdict"] == "unknown" and finding["kind"] != "facts")
 
 
-def _waiting(findings: Sequence[Mapping[str, Any]]) -> list[tuple[list[Mapping[str, Any]], list[Gap]]]:
+def _by_gaps(
+    findings: Sequence[Mapping[str, Any]],
+) -> list[tuple[list[Mapping[str, Any]], list[Gap]]]:
     """Return findings grouped by the unknown facts that cause them; one group if there would be too many."""
-    waiting: dict[tuple[Gap, ...], list[Mapping[str, Any]]] = {}
+    groups: dict[tuple[Gap, ...], list[Mapping[str, Any]]] = {}
     for finding in findings:
-        waiting.setdefault(tuple(_roots(finding)), []).append(finding)
-    if len(waiting) <= MAX_WAITING:
-        return [(found, list(gaps)) for gaps, found in waiting.items()]
-    gaps = {gap for each in waiting for gap in each}
+        groups.setdefault(tuple(_deciding_facts(finding)), []).append(finding)
+    if len(groups) <= MAX_WAITING:
+        return [(found, list(gaps)) for gaps, found in groups.items()]
+    gaps = {gap for each in groups for gap in each}
     # A fact below another missing fact is redundant.
     outer = [
         gap for gap in gaps if not any(gap != other and gap[0].startswith(other[0] + "/") for other in gaps)
@@ -229,7 +231,7 @@ def _unread(findings: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, str
     return {each["pointer"]: each["message"] for finding in findings for each in finding.get("unread", ())}
 
 
-def _roots(finding: Mapping[str, Any]) -> list[Gap]:
+def _deciding_facts(finding: Mapping[str, Any]) -> list[Gap]:
     """Return (pointer, reason) of the facts that decide a finding: the sources of its unknown facts."""
     roots = {
         (pointer, item["reason"])

@@ -42,8 +42,8 @@ def _rules_and_remedies(findings: Sequence[Mapping[str, Any]], language: str) ->
         for finding in findings
     ]
     remedies = dict.fromkeys(finding["remediation"][language] for finding in findings)
-    said = [render("detail_remedy", {"text": text}, language) for text in remedies]
-    return [*dict.fromkeys(places), *said]
+    remedy_lines = [render("detail_remedy", {"text": text}, language) for text in remedies]
+    return [*dict.fromkeys(places), *remedy_lines]
 
 
 def _value(value: object, language: str) -> str:

@@ -61,17 +61,17 @@ class PlanText:
         code = "report_plan_condition_reconnect" if step["requires"] else "report_plan_condition"
         return self._say(code, at=str(step["at"])[:10])
 
-    def _step(self, step: Mapping[str, Any], say_arch: bool) -> str:
-        lines = [self._line(line, say_arch) for line in step["lines"]]
+    def _step(self, step: Mapping[str, Any], show_arch: bool) -> str:
+        lines = [self._line(line, show_arch) for line in step["lines"]]
         if len(lines) < 2:
             return "".join(lines)
         return self._comma(lines[:-1]) + self._say("report_plan_and") + lines[-1]
 
-    def _line(self, line: Mapping[str, Any], say_arch: bool) -> str:
+    def _line(self, line: Mapping[str, Any], show_arch: bool) -> str:
         base = line["unit"] == "cpu_socket"
         parts = line["parts"]
         notes = []
-        if line["arch"] != "any" and (say_arch or (base and not parts)):
+        if line["arch"] != "any" and (show_arch or (base and not parts)):
             notes.append(line["arch"])
         if base and parts.get("missing_now"):
             notes.append(self._say("report_plan_missing", n=parts["missing_now"]))

@@ -24,7 +24,7 @@ EFFECTS = ("block", "warn", "record")
 VERDICTS = ("pass", "fail", "unknown", "error", "waived")
 _FAIL_ON = ("error", "non_compliant", "undetermined")
 #: The decision that a blocking finding leads to, by its verdict.
-_MAKES = {"error": "error", "fail": "non_compliant", "unknown": "undetermined"}
+_DECISIONS_BY_VERDICT = {"error": "error", "fail": "non_compliant", "unknown": "undetermined"}
 
 Texts = Mapping[str, str]
 
@@ -141,7 +141,7 @@ def _finding(item: _Place, fail_on: Sequence[str]) -> Finding:
         remediation=item["remediation"].texts(),
         references=tuple(each.text() for each in item["references"].items()),
         fingerprint=item["fingerprint"].text(),
-        stops=effect == "block" and _MAKES.get(verdict) in fail_on,
+        stops=effect == "block" and _DECISIONS_BY_VERDICT.get(verdict) in fail_on,
         waiver=waiver["id"].text() if waiver.type == "object" else "",
         waived_from=item.get("waived_from").text() if verdict == "waived" else "",
     )

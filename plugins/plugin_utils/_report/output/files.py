@@ -18,28 +18,28 @@ def write_report(path: str, text: str) -> None:
     Missing directories are created. Raises PolicyError ``report_unwritten``.
     """
     target = Path(path).expanduser()
-    beside = target.with_name(f".{target.name}.{secrets.token_hex(6)}")
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(6)}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         # The umask of the user sets the permissions, because other users may read a report.
-        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
                 stream.write(text)
                 stream.flush()
                 os.fsync(stream.fileno())
-            beside.replace(target)
+            temporary.replace(target)
         except OSError:
             with contextlib.suppress(OSError):
-                beside.unlink()
+                temporary.unlink()
             raise
-        _sync_folder(target.parent)
+        _sync_directory(target.parent)
     except OSError as error:
         raise PolicyError("report_unwritten", path=path, reason=error.strerror or str(error)) from error
 
 
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def _sync_directory(directory: Path) -> None:
+    handle = os.open(directory, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

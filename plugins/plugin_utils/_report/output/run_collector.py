@@ -46,24 +46,24 @@ class Collected:
         """
         warnings: list[str] = []
         try:
-            tongue = read_language(language)
+            report_language = read_language(language)
         except PolicyError as error:
-            tongue = "en"
+            report_language = "en"
             warnings += error.text().splitlines()
         lines = [one_line(message) for message in self._messages]
         written: list[str] = []
         for number, result in enumerate(self._results, start=1):
             try:
-                lines += render_report(result, "text", tongue, detail).splitlines()
+                lines += render_report(result, "text", report_language, detail).splitlines()
             except PolicyError as error:
-                warnings += error.text(tongue).splitlines()
+                warnings += error.text(report_language).splitlines()
                 continue
             for path in paths or ():
                 try:
                     target = numbered(path, number)
-                    write_report(target, render_report(result, format_of(path), tongue, detail))
+                    write_report(target, render_report(result, format_of(path), report_language, detail))
                     written.append(target)
                 except PolicyError as error:
-                    warnings += error.text(tongue).splitlines()
-        said = [render("report_written", {"paths": written}, tongue)] if written else []
-        return lines, said, warnings
+                    warnings += error.text(report_language).splitlines()
+        notes = [render("report_written", {"paths": written}, report_language)] if written else []
+        return lines, notes, warnings
