@@ -95,7 +95,7 @@ def _kind_of(value: object) -> str:
 
 
 def _part(tree: Mapping[str, Any], names: Sequence[str], flattened: str) -> dict[str, Any]:
-    """Return the named parts of the tree; the content of ``lifted`` is moved up one level."""
+    """Return the named parts of the tree; the content of ``flattened`` is moved up one level."""
     result: dict[str, Any] = dict(tree.get(flattened, {}))
     result.update((name, tree[name]) for name in names if name != flattened and name in tree)
     result["unknown"] = {

@@ -73,11 +73,11 @@ class _ReadContext:
     def as_of(self) -> datetime:
         return datetime.fromtimestamp(int(self.now()), timezone.utc)
 
-    def window(self, subject: EventSubject, stamped: object) -> Window:
-        """Return the window of a read; ``stamped`` is the time of the License Server's own clock."""
+    def window(self, subject: EventSubject, server_time: object) -> Window:
+        """Return the window of a read; ``server_time`` is the time of the License Server's own clock."""
         as_of: datetime | None = self.as_of
         if self.settings.clock == "license_server":
-            as_of = read_time(stamped) if isinstance(stamped, str) else None
+            as_of = read_time(server_time) if isinstance(server_time, str) else None
         if as_of is None:
             raise PolicyError("event_clock_unread", subject=subject.name)
         return Window(as_of, self.settings.horizon, self.settings.look_back)

@@ -38,7 +38,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class Listing:
-    """Contents of the inventory: hosts (``entries``), child groups by group, and warnings (``told``)."""
+    """Contents of the inventory: hosts (``entries``), child groups by parent group, warnings (``told``)."""
 
     entries: tuple[InventoryEntry, ...]
     parents: Mapping[str, tuple[str, ...]]

@@ -143,7 +143,7 @@ def _facts(variables: object, host: str, variable_facts: Distinct, gathered_fact
     if FACTS in variables:
         return variable_facts.plain(variables[FACTS])
     if is_node(gathered):
-        return node_facts(gathered, host)  # type: ignore[arg-type]  # is_node has seen a mapping
+        return node_facts(gathered, host)  # type: ignore[arg-type]  # is_node accepts only a mapping
     return None
 
 

@@ -31,7 +31,7 @@ class Overlay:
     """Changes to evaluate. ``facts`` are values by system ('': all systems) and pointer; null means unknown.
 
     ``bought`` are permanent formal licenses by system. With ``entitlements`` None, the current entitlements
-    are kept; with ``as_of`` None, the current time.
+    are kept; with ``as_of`` None, the time of the run.
     """
 
     facts: Mapping[str, Mapping[str, object]]

@@ -33,8 +33,8 @@ class GroupResult:
     """One group's balance.
 
     ``subjects`` are the subjects of the verdict; ``spared`` are the other members, whose demand is covered.
-    ``blamed`` names the blamed rows if these are not all rows. ``sheet`` is set if the group has one member
-    with one fact set.
+    ``blamed`` names the blamed rows if these are not all rows. ``sheet`` is the first sheet of the member if
+    the group has only one member, else None.
     """
 
     group: dict[str, str | None]

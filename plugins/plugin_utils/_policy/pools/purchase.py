@@ -55,7 +55,7 @@ def way_of(facts: Facts, product: str, as_of: Any, catalog: Catalog) -> Way:
 
 
 def common(ways: Sequence[Way]) -> Way | None:
-    """Return the products that several systems have in common; architectures that differ are left out."""
+    """Return the products that several systems have in common, without architectures that differ."""
     if len(ways) < 2:
         return ways[0] if ways else None
     arches = {arch for way in ways for arch in way.paths}
