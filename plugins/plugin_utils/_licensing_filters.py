@@ -12,17 +12,13 @@ from ..module_utils._errors import LicensingError, shown
 from ..module_utils._licensing.catalog.catalog import Catalog
 from ..module_utils._licensing.facts.derive import project_facts
 from ..module_utils._licensing.planning.purchase_plan import purchase_plan
-from ..module_utils._messages.catalog import register, render
-from ..module_utils._messages.filters import MESSAGES
+from ..module_utils._messages.catalog import render
 from ._policy.base.errors import PolicyError
 from ._policy.documents.plain_data import normalise
 from ._policy.evaluation.options import read_as_of, sources
 from ._policy.facts import host_facts
 from ._policy.facts.row_order import in_order
 from ._policy.policy.site_catalog import load_catalog
-
-register(MESSAGES)
-
 
 Result = TypeVar("Result")
 

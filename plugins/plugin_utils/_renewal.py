@@ -11,17 +11,13 @@ from ..module_utils._errors import LicensingError
 from ..module_utils._licensing.catalog.catalog import Catalog
 from ..module_utils._licensing.planning.purchase_plan import NOW
 from ..module_utils._licensing.planning.renewal import Need, Renewal, State, keys_at_hand, renewals
-from ..module_utils._messages.catalog import register, render
-from ..module_utils._messages.filters import MESSAGES
+from ..module_utils._messages.catalog import render
 from ..module_utils._time import format_end, format_time
 from ._licensing_filters import catalog_of, system_facts
 from ._policy.base.errors import FactsError
 from ._policy.documents.plain_data import normalise
 from ._policy.evaluation.options import read_as_of, read_horizon, read_language
 from ._policy.facts import host_facts
-
-register(MESSAGES)
-
 
 DEFAULT_DAYS = 30
 

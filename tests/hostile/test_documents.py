@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from budget import SECONDS, within_budget
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import MESSAGES
+from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import MESSAGES, load_tables
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.waivers import (
     load_waivers,
@@ -24,6 +24,8 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.
 
 HEAD = "kind: LicensePolicy\nid: hostile\nversion: 1.0.0\n"
 RULE = "rules: [{id: r, require: {properties: {vms: {properties: {total: {maximum: 10}}}}}}]\n"
+
+load_tables()
 
 
 def laughs(depth: int, width: int) -> str:

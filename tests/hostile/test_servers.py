@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from budget import within_budget
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import MESSAGES
+from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog import MESSAGES, load_tables
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import ArtifactError
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.license_files import (
     MAX_BYTES,
@@ -36,6 +36,8 @@ BODIES = {
     "cut off": b'{"data": [{"id": "LS-1"',
     "two answers": b"{}{}",
 }
+
+load_tables()
 
 
 @pytest.mark.parametrize("case", BODIES)

@@ -2,12 +2,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The message catalog: every message in English and Chinese, by its code.
 
-The tables of the messages are beside this file, one for each package that raises or prints them. A package
-registers its own table, so that a module ships the messages that it can print and no others.
+The tables of the messages are beside this file, one for each package that raises or prints them. A package of
+``module_utils`` registers its own table, so that a module ships the messages that it can print and no others.
+On a controller every table is at hand and is read when a code is first asked for.
 """
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+import sys
 from typing import Dict, Mapping, Tuple
 
 LANGUAGES = ("en", "zh")
@@ -27,11 +31,21 @@ def register(table: Messages) -> None:
             raise ValueError("the message code {0} is defined twice".format(code))
 
 
+def load_tables() -> None:
+    """Register every table that is here: all of them on a controller, on a node those that were shipped."""
+    package = __name__.rpartition(".")[0]
+    for found in pkgutil.walk_packages(sys.modules[package].__path__, package + "."):
+        if not found.ispkg and found.name != __name__:
+            register(importlib.import_module(found.name).MESSAGES)
+
+
 def render(code: str, fields: Mapping[str, object], language: str = "en") -> str:
     """Return the message of ``code`` with ``fields`` filled in.
 
-    ``language`` is ``en`` or ``zh``. Raises KeyError for a code that is in no registered table.
+    ``language`` is ``en`` or ``zh``. Raises KeyError for a code that is in no table.
     """
+    if code not in MESSAGES:
+        load_tables()
     text = MESSAGES[code][LANGUAGES.index(language)]
     return text.format_map({name: _plain(value) for name, value in fields.items()})
 

@@ -9,12 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
-from ...module_utils._messages.catalog import register
-from ...module_utils._messages.events import MESSAGES
 from ...module_utils._time import days_later
-
-register(MESSAGES)
-
 
 #: Types of events: a license expires; every login is refused (R20); an expiry is unknown; a read failed.
 LAPSE, LOGIN_REFUSED, UNKNOWN, UNREAD = "lapse", "login_refused", "unknown", "unread"

@@ -5,10 +5,6 @@
 from __future__ import annotations
 
 from ...module_utils._errors import UsphereError
-from ...module_utils._messages.catalog import register
-from ...module_utils._messages.inventory import MESSAGES
-
-register(MESSAGES)
 
 
 class InventoryError(UsphereError):

@@ -8,10 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ....module_utils._errors import UsphereError
-from ....module_utils._messages.catalog import register, render
-from ....module_utils._messages.policy.base import MESSAGES
-
-register(MESSAGES)
+from ....module_utils._messages.catalog import render
 
 
 @dataclass(frozen=True)

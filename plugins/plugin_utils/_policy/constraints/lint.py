@@ -8,8 +8,6 @@ from typing import Any
 
 from ....module_utils._errors import LicensingError
 from ....module_utils._licensing.values.version import parse_range
-from ....module_utils._messages.catalog import register
-from ....module_utils._messages.policy.constraints import MESSAGES
 from ....module_utils._time import NEVER_TEXT
 from ..base.errors import Fault
 from ..base.pointer import Path, join
@@ -17,9 +15,6 @@ from ..documents.schemas import brief, suggestion, type_name
 from ..facts.fact_table import Node
 from .bind_constraint import Report
 from .linear_regex import PatternError, compile_pattern
-
-register(MESSAGES)
-
 
 _NUMERIC = frozenset(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"))
 _TEXT = frozenset(("minLength", "maxLength", "pattern", "versionRange"))

@@ -13,14 +13,9 @@ from functools import cache
 from pathlib import Path as FilePath
 from typing import Any
 
-from ....module_utils._messages.catalog import register
-from ....module_utils._messages.policy.documents import MESSAGES
 from ..base.errors import PolicyError
 from ..base.pointer import Path
 from .schema_fast_path import Check, quick
-
-register(MESSAGES)
-
 
 FOLDER = FilePath(__file__).resolve().parents[2] / "schemas"
 NAMES = (

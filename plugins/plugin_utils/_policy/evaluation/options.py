@@ -8,15 +8,12 @@ import os
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timezone
 
-from ....module_utils._messages.catalog import LANGUAGES, register
-from ....module_utils._messages.policy.evaluation import MESSAGES
+from ....module_utils._messages.catalog import LANGUAGES
 from ....module_utils._time import format_date, parse_days, read_time
 from ..base.errors import PolicyError
 from ..documents.plain_data import normalise
 from ..documents.schemas import brief
 from .evaluate_fleet import FAIL_ON, check_fail_on
-
-register(MESSAGES)
 
 
 def plain_text(value: object) -> object:

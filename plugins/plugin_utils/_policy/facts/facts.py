@@ -7,12 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from ....module_utils._messages.catalog import LANGUAGES, register, render
-from ....module_utils._messages.policy.facts import MESSAGES
+from ....module_utils._messages.catalog import LANGUAGES, render
 from ..base.pointer import MISSING, lookup, position, split
-
-register(MESSAGES)
-
 
 MAX_DEPTH = 64
 MAX_INTEGER = 2**63 - 1

@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ....module_utils._messages.catalog import LANGUAGES, register, render
-from ....module_utils._messages.policy.findings import MESSAGES
+from ....module_utils._messages.catalog import LANGUAGES, render
 from ..base.canonical_json import canonical, digest
 from ..base.errors import FactsError, ForeignFacts
 from ..base.pointer import sort_key
@@ -20,9 +19,6 @@ from ..policy.model import SUBJECT, Check, Rule
 from ..policy.text_templates import both, describe, fill, sentences
 from ..pools.rows import SELF
 from ..subjects.host_reading import Reading
-
-register(MESSAGES)
-
 
 PASS, FAIL, UNKNOWN, NOT_APPLICABLE, ERROR = "pass", "fail", "unknown", "not_applicable", "error"
 WORST = (ERROR, FAIL, UNKNOWN, PASS, NOT_APPLICABLE)

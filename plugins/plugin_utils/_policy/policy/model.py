@@ -10,17 +10,12 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from ....module_utils._licensing.catalog.catalog import Catalog
-from ....module_utils._messages.catalog import register
-from ....module_utils._messages.policy.policy import MESSAGES
 from ....module_utils._time import days_later
 from ..base.errors import Fault
 from ..base.pointer import Path
 from ..documents.yaml_reader import Document
 from ..facts.fact_table import SiteFact
 from .pool_terms import ONE, Term
-
-register(MESSAGES)
-
 
 MODES = ("deny", "warn", "audit")
 OFF = "off"

@@ -11,8 +11,6 @@ from typing import Any, cast
 
 from ....module_utils._licensing.catalog.catalog import Catalog
 from ....module_utils._licensing.facts.derive import derive, merged
-from ....module_utils._messages.catalog import register
-from ....module_utils._messages.policy.subjects import MESSAGES
 from ....module_utils._time import read_time
 from ..base.canonical_json import digest
 from ..base.errors import FactsError
@@ -23,8 +21,6 @@ from ..facts.fact_table import SiteFact, fact_table, missing_required
 from ..facts.facts import Facts, incomplete_lists, with_value
 from ..facts.row_order import in_order
 from ..policy.compose import fits
-
-register(MESSAGES)
 
 
 @dataclass(frozen=True)

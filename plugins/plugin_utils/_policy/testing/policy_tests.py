@@ -10,8 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from ....module_utils._licensing.catalog.catalog import Catalog
-from ....module_utils._messages.catalog import register
-from ....module_utils._messages.policy.testing import MESSAGES
 from ....module_utils._time import read_time
 from ..base.errors import FactsError, Fault, InvalidDocument, PolicyError
 from ..base.pointer import MISSING, Path, split
@@ -28,9 +26,6 @@ from ..policy.model import GRANT, LEDGER, Entry, PolicySet
 from ..subjects.entitlements import Entitlements, load_entitlements
 from ..subjects.host_reading import HostInput
 from ..subjects.license_servers import read_servers
-
-register(MESSAGES)
-
 
 OFF = "off"
 NO_EFFECT = "none"

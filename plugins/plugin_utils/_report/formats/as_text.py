@@ -8,15 +8,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ....module_utils._messages.catalog import register, render
-from ....module_utils._messages.report.formats import MESSAGES
+from ....module_utils._messages.catalog import render
 from ..._policy.policy.model import LEDGER
 from ..model.finding_detail import of_finding, of_waiting
 from ..model.plan_text import PlanText
 from ..model.result_model import Run
-
-register(MESSAGES)
-
 
 #: Systems beyond this number are summarized in one line; the result has all of them.
 MAX_SYSTEMS = 50

@@ -7,11 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ....module_utils._messages.catalog import register, render
-from ....module_utils._messages.report.model import MESSAGES
-
-register(MESSAGES)
-
+from ....module_utils._messages.catalog import render
 
 _LINES = {
     "srm": "report_plan_srm",

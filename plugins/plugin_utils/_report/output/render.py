@@ -7,15 +7,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 
-from ....module_utils._messages.catalog import LANGUAGES, register
-from ....module_utils._messages.report.output import MESSAGES
+from ....module_utils._messages.catalog import LANGUAGES
 from ..._policy.base.errors import PolicyError
 from ..._policy.documents.schemas import brief, suggestion
 from ..formats.as_text import text
 from ..model.result_model import Run, read_run
-
-register(MESSAGES)
-
 
 #: Report formats with the file name suffixes that select them.
 FORMATS: dict[str, tuple[str, ...]] = {

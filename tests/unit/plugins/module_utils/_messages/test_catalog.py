@@ -56,3 +56,12 @@ def test_a_table_may_be_registered_again_and_never_overridden(monkeypatch: pytes
     with pytest.raises(ValueError, match="code a is defined twice"):
         catalog.register({"a": ("x", "z")})
     assert catalog.MESSAGES == {"a": ("x", "y"), "b": ("v", "w")}
+
+
+def test_a_table_that_is_not_registered_is_found_beside_the_catalog(monkeypatch: pytest.MonkeyPatch) -> None:
+    code = next(iter(TABLES["policy.testing"]))
+    english, chinese = TABLES["policy.testing"][code]
+    monkeypatch.setattr(catalog, "MESSAGES", {})
+    named = dict.fromkeys(fields(english), "x")
+    assert catalog.render(code, named) == english.format(**named)
+    assert catalog.render(code, named, "zh") == chinese.format(**named)
