@@ -19,6 +19,7 @@ KINDS = ("action", "callback", "doc_fragments", "filter", "inventory", "lookup",
 
 # Modules that every package may import: they import nothing of ours but each other.
 SHARED = {
+    "module_utils._decode",
     "module_utils._errors",
     "module_utils._interval",
     "module_utils._masking",

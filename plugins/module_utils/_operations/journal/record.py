@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import enum
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import List, Optional, Tuple
 
+from ..._decode import checked, is_file_name, is_inner_path, is_sha256, is_timestamp
 from ..._messages.catalog import register
 from ..._messages.operations.journal import MESSAGES
 from ..._vms.api.records import LicenseRecord
@@ -66,16 +67,16 @@ class Moving:
     expires_at: Optional[str]
     file_name: Optional[str]
     sha256: Optional[str]
-    issued_at: Optional[str] = None
+    issued_at: Optional[str] = field(default=None, metadata=checked(is_timestamp))
 
 
 @dataclass(frozen=True)
 class KeptFile:
     """A kept file: ``folder`` is the directory inside the migration's directory, ``name`` the file name."""
 
-    folder: str
-    name: str
-    sha256: str
+    folder: str = field(metadata=checked(is_inner_path))
+    name: str = field(metadata=checked(is_file_name))
+    sha256: str = field(metadata=checked(is_sha256))
 
 
 @dataclass(frozen=True)
@@ -92,8 +93,8 @@ class Part:
     end: End
     quantity: Optional[int] = None
     file: Optional[KeptFile] = None
-    sent_at: Optional[str] = None
-    sent_server_at: Optional[str] = None
+    sent_at: Optional[str] = field(default=None, metadata=checked(is_timestamp))
+    sent_server_at: Optional[str] = field(default=None, metadata=checked(is_timestamp))
     named: bool = False
     license_ids: Tuple[str, ...] = ()
 
@@ -106,7 +107,7 @@ class Part:
 class Transfer:
     """A bundle for the license platform and the device information in it (``source``: for a remainder)."""
 
-    folder: str
+    folder: str = field(metadata=checked(is_file_name))
     destination: KeptFile
     source: Optional[KeptFile] = None
 
@@ -118,8 +119,8 @@ class RefusedFile:
     ``device`` is the digest of the device information that the server had at that time.
     """
 
-    sha256: str
-    device: Optional[str] = None
+    sha256: str = field(metadata=checked(is_sha256))
+    device: Optional[str] = field(default=None, metadata=checked(is_sha256))
 
 
 @dataclass(frozen=True)
@@ -127,8 +128,8 @@ class Event:
     """One entry of the history. ``server_at`` is the time of the License Server that the entry concerns."""
 
     step: str
-    at: str
-    server_at: Optional[str]
+    at: str = field(metadata=checked(is_timestamp))
+    server_at: Optional[str] = field(metadata=checked(is_timestamp))
     pid: int
     host: str
 
@@ -143,16 +144,16 @@ class MigrationRecord:
     afterwards. ``refused`` are files that are not sent again to the same device.
     """
 
-    id: str
+    id: str = field(metadata=checked(is_file_name))
     step: Step
     source: Server
     destination: Server
     licenses: Tuple[Moving, ...]
     parts: Tuple[Part, ...]
-    sent_at: Optional[str] = None
+    sent_at: Optional[str] = field(default=None, metadata=checked(is_timestamp))
     uninstall_files: Tuple[KeptFile, ...] = ()
     transfer: Optional[Transfer] = None
-    present: Tuple[str, ...] = ()
+    present: Tuple[str, ...] = field(default=(), metadata=checked(is_sha256))
     refused: Tuple[RefusedFile, ...] = ()
     history: Tuple[Event, ...] = ()
 

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
 from ..core.errors import Cause, InvalidRequest
-from ..journal.record import End, MigrationRecord, Part
+from ..journal.record import End
+from .transfer_bundle import is_directory_name
 
 ENDS = tuple(end.value for end in End)
 
@@ -52,28 +53,12 @@ def dropped(folder: str, license_ids: Sequence[str]) -> Dropped:
     the directory of a license whose path has no meaning), ``drop_folder_unreadable``.
     """
     for ident in license_ids:
-        if not _is_name(ident):
+        if not is_directory_name(ident):
             raise InvalidRequest("drop_folder_license_id", license_id=ident or "-", folder=folder)
     found = [file for ident in dict.fromkeys(license_ids) for file in _of_license(folder, ident)]
     stray = [path for path, is_folder in _entries(folder) if not is_folder]
     warnings = [Cause("drop_folder_stray", {"files": stray, "folder": folder}, "")] if stray else []
     return Dropped(tuple(sorted(found, key=lambda file: file.path)), tuple(warnings))
-
-
-def place_of(folder: str, record: MigrationRecord, part: Part) -> Optional[str]:
-    """Return the path in ``folder`` where the activation file for ``part`` is expected.
-
-    None if the license id cannot be a directory name.
-    """
-    ident = record.license_ids[0]
-    if not _is_name(ident):
-        return None
-    directory = os.path.join(folder, ident)
-    return directory if part.quantity is None else os.path.join(directory, part.end.value, str(part.quantity))
-
-
-def _is_name(ident: str) -> bool:
-    return ident != "" and not ident.startswith(".") and "/" not in ident and ident.isprintable()
 
 
 def _of_license(folder: str, ident: str) -> Iterator[DroppedFile]:

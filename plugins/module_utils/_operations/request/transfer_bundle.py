@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..._messages.catalog import register
@@ -14,7 +15,6 @@ from ..core.errors import ArtifactError, Cause
 from ..core.protocols import LicenseStore
 from ..journal.journal import Journal
 from ..journal.record import End, KeptFile, MigrationRecord, Part, Step, Transfer
-from .drop_directory import place_of
 
 register(MESSAGES)
 
@@ -187,3 +187,20 @@ def _steps(
 
 def _quantity(record: MigrationRecord, part: Part) -> Optional[int]:
     return part.quantity if part.quantity is not None else sum(item.quantity or 0 for item in record.licenses)
+
+
+def place_of(folder: str, record: MigrationRecord, part: Part) -> Optional[str]:
+    """Return the path in ``folder`` where the activation file for ``part`` is expected.
+
+    None if the license id cannot be a directory name.
+    """
+    ident = record.license_ids[0]
+    if not is_directory_name(ident):
+        return None
+    directory = os.path.join(folder, ident)
+    return directory if part.quantity is None else os.path.join(directory, part.end.value, str(part.quantity))
+
+
+def is_directory_name(ident: str) -> bool:
+    """Return whether a license id can name a directory of the drop directory."""
+    return ident != "" and not ident.startswith(".") and "/" not in ident and ident.isprintable()
