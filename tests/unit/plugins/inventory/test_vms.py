@@ -145,7 +145,7 @@ def test_a_wrong_password_goes_out_once_to_each_server(site: Site) -> None:
     site.write(license_server=server, list=["systems"])
     listed, said = site.inventory()
     assert hosts(listed, "vms_unread") == ["chengdu", "hangzhou"]
-    assert "gives automation no token" in said
+    assert "issued no token to automation" in said
     assert "wrong" not in said.replace("wrong,", "")
     after = {
         name: node["failed_logins"] for name, node in site.simulator.control("GET", "/state")["nodes"].items()
@@ -204,7 +204,7 @@ def test_a_vaulted_password_is_no_template(password: str, site: Site) -> None:
     arguments = ("-i", "managers.usphere.yml", "--vault-password-file", "vault")
     listed, said = site.inventory(*arguments)
     # It is wrong, and that is what the server says to it; nothing was made of it before.
-    assert said.count("does not let automation in") == 2
+    assert said.count("refused the login of automation") == 2
     assert hosts(listed, "vms_unread") == ["chengdu", "hangzhou"]
 
 
@@ -293,11 +293,11 @@ def test_strict_is_about_composition(site: Site) -> None:
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"managers": []}, "managers has to be a list of at least one system, but an empty list came"),
     ({"managers": [{"name": "a b", "host": "h"}]}, "the name of managers[0] has to be of letters"),
-    ({"managers": [{"name": "a", "host": "h", "prot": 1}]}, "a has the unknown option prot; it takes"),
-    ({"managers": [{"name": "b", "host": "h", "port": "x"}]}, "options of b are not as documented: argument"),
-    ({"managers": None}, "options of host are not as documented: missing required arguments: host"),
-    ({"username": None}, "options of hangzhou are not as documented: missing required arguments: username"),
-    ({"password": ""}, "password needs a value, but it is given and empty"),
+    ({"managers": [{"name": "a", "host": "h", "prot": 1}]}, "a has the unknown option prot; use one of"),
+    ({"managers": [{"name": "b", "host": "h", "port": "x"}]}, "options of b are invalid: argument"),
+    ({"managers": None}, "options of host are invalid: missing required arguments: host"),
+    ({"username": None}, "options of hangzhou are invalid: missing required arguments: username"),
+    ({"password": ""}, "password must not be empty; set it"),
     ({"host": "10.1.0.10"}, "host and managers exclude each other"),
     ({"scheme": "ftp"}, "ftp"),
     ({"hostname": "nosuchway"}, "nosuchway"),

@@ -123,7 +123,7 @@ def test_container_service_on_arm_is_open_until_the_site_says_so(look: Look) -> 
     [
         ("storage_replication", {}, "storage_replication came; did you mean storage_replication_dr?"),
         ("nothing", {}, "is expected (R27); nothing came"),
-        ("srm", {"version": "seven"}, "'seven' is no Usphere version"),
+        ("srm", {"version": "seven"}, "'seven' is not a Usphere version"),
         ("srm", {"arch": "arm"}, "arch is one of x86_64, aarch64; arm came"),
         ("srm", {"catalog": "broken.yml"}, "broken.yml:8: "),
         ("srm", {"catalog": "nowhere.yml"}, "the LicenseCatalog document nowhere.yml was not found"),

@@ -122,15 +122,15 @@ def test_every_cause_is_said() -> None:
     )
     result = outcome(raising(error))
     assert result["changed"] is True
-    assert result["msg"].count("has to be") == 3
-    assert result["msg"].endswith("{'c': ('d',)}; a has to be b, but it is {'c': ('d',)}")
+    assert result["msg"].count("must be") == 3
+    assert result["msg"].endswith("{'c': ('d',)}; a must be b; got {'c': ('d',)}")
     assert result["failure"]["causes"][0] == {
         "code": "option_invalid",
         "rule": "R6",
         "option": "a",
         "expected": "b",
         "got": {"c": ["d"]},
-        "message": "a has to be b, but it is {'c': ('d',)}",
+        "message": "a must be b; got {'c': ('d',)}",
     }
 
 
