@@ -153,7 +153,7 @@ def test_in_chinese() -> None:
         ("lapses | license_renewal('soon')", "horizon"),
         ("lapses | license_renewal(30, 'SECRET-ONE')", "keys were expected as a list"),
         ("lapses | license_renewal(30, ['SECRET-ONE'])", "keys were expected as a list"),
-        ("lapses | license_renewal(30, [{'key': 'SECRET-ONE'}])", "product of the license key number 1"),
+        ("lapses | license_renewal(30, [{'key': 'SECRET-ONE'}])", "product of license key number 1"),
         ("lapses | license_renewal(30, node_licenses=['SECRET-ONE'])", "node_licenses was expected"),
         ("lapses | license_renewal(30, node_licenses={'chengdu': []})", "node_licenses was expected"),
         ("[lapses, lapses] | license_renewal(30)", "chengdu came twice"),

@@ -139,7 +139,7 @@ def test_an_undefined_value_deep_inside_raises(template, name):
 
 
 def test_wrong_features_are_errors(template):
-    with pytest.raises(AnsibleError, match=r"teleport.*is no feature"):
+    with pytest.raises(AnsibleError, match=r"teleport.*is not a feature"):
         template("{{ usphere | license_purchase_plan(['teleport']) }}")
     with pytest.raises(AnsibleError, match="a list of feature names"):
         template("{{ usphere | license_purchase_plan('srm') }}")
