@@ -9,11 +9,11 @@ from typing import Dict, Tuple
 # code: (English, Chinese)
 MESSAGES: Dict[str, Tuple[str, str]] = {
     "lock_held": (
-        "{lock} is held by process {pid} on {host} ({what}, since {since}) and was not released within "
-        "{seconds} seconds; nothing was read or changed; wait until that run has ended and run again, or "
-        "raise lock_timeout",
-        "{lock} 正由主机 {host} 上的进程 {pid} 占用（{what}，自 {since}），{seconds} 秒内未释放；未读取或"
-        "更改任何内容；请等待该任务结束后重新执行，或增大 lock_timeout",
+        "{lock} is locked by process {pid} on {host} ({what}, since {since}) and was not released within "
+        "{seconds} seconds; nothing was read or changed; wait for that run to end and run again, or raise "
+        "lock_timeout",
+        "{lock} 正由主机 {host} 上的进程 {pid} 占用（{what}，自 {since}），{seconds} 秒内未释放；未读取或更"
+        "改任何内容；请等待该任务结束后重新执行，或增大 lock_timeout",
     ),
     "lock_unusable": (
         "{lock} cannot be locked through {path} ({reason}); nothing was changed; set lock_dir to a "
@@ -35,7 +35,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     "activation_file_empty": (
         "the activation file {path} is empty; download it again from the license platform",
-        "激活文件 {path} 为空；请从授权平台重新下载",
+        "激活文件 {path} 为空；请从 License 管理平台重新下载",
     ),
     "activation_file_too_large": (
         "{path} is larger than {limit} bytes, so it is not an activation file; check the path",
@@ -46,33 +46,35 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "artifacts_dir 应为可写目录，实际为 {path}（{reason}）；未卸载任何授权",
     ),
     "artifact_conflict": (
-        "{path} has other content than this license's uninstall file and is not overwritten, since it "
-        "may be the proof of another license; name another artifacts_dir and run again: the License "
-        "Server keeps the file",
-        "{path} 的内容不是该授权的卸载文件，可能是其他授权的凭证，故不覆盖；请另指定 artifacts_dir 后重新"
-        "执行：License Server 仍保留该文件",
+        "{path} exists with other content than this license's uninstall file and is not overwritten, "
+        "because it may be the proof of another license; set another artifacts_dir, then run again (the "
+        "License Server keeps the uninstall file)",
+        "{path} 已存在，其内容不是该授权的卸载文件，可能是其他授权的凭证，故不覆盖；请另指定 artifacts_dir "
+        "后重新执行（License Server 仍保留该卸载文件）",
     ),
     "artifact_unreadable": (
-        "{path} cannot be read ({reason}), so it is not known whether the uninstall file is kept; "
+        "{path} cannot be read ({reason}), so it cannot be checked whether the uninstall file is saved; "
         "correct its permissions, then run again",
         "无法读取 {path}（{reason}），因此无法确认卸载文件是否已保存；请更正其权限后重新执行",
     ),
     "artifact_not_saved": (
-        "the uninstall file could not be saved as {path} ({reason}); make room and run again, the "
-        "License Server keeps the file",
-        "卸载文件未能保存为 {path}（{reason}）；请排除故障后重新执行，License Server 仍保留该文件",
+        "the uninstall file cannot be saved as {path} ({reason}); free disk space or correct the "
+        "permissions, then run again (the License Server keeps the file)",
+        "卸载文件无法保存为 {path}（{reason}）；请清理空间或更正权限后重新执行（License Server 仍保留该文"
+        "件）",
     ),
     "write_unclear": (
-        "it is not known whether a write took effect, and it was not repeated; run again, which reads first:",
-        "无法确认一次写操作是否生效，且未重复发送；请重新执行，届时将先读取状态：",
+        "it is not known whether a write took effect, and it was not repeated; run again (the next run "
+        "reads the state first):",
+        "无法确认一次写操作是否生效，且未重复发送；请重新执行（重新执行时会先读取状态）：",
     ),
     "device_information_empty": (
-        "the License Server at the {server} gave empty device information; run again, and ask the vendor "
-        "if it stays so",
+        "the License Server of the {server} returned empty device information; run again, and ask the "
+        "vendor if this persists",
         "{server} 端 License Server 返回的设备信息为空；请重新执行，若仍为空请联系厂商",
     ),
     "device_information_missing": (
-        "the server gave empty device information; run again, and ask the vendor if it stays so",
+        "the server returned empty device information; run again, and ask the vendor if this persists",
         "服务器返回的设备信息为空；请重新执行，若仍为空请联系厂商",
     ),
     "device_information_unreadable": (
@@ -80,14 +82,14 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "无法将 {path} 作为设备信息读取（{reason}）；请重新从设备获取",
     ),
     "device_information_not_kept": (
-        "the device information cannot be saved as {path} ({reason}); name another directory or free "
-        "disk space",
+        "the device information cannot be saved as {path} ({reason}); set another directory or free disk "
+        "space",
         "无法将设备信息保存为 {path}（{reason}）；请另指定目录或清理空间",
     ),
     "node_of_other_product": (
-        "{server} says that it is the node of {reported}, but product_node is {product}; nothing was "
-        "sent, so correct host and port, or product_node (R27)",
-        "{server} 报告自己是 {reported} 的产品节点，而 product_node 为 {product}；未发送任何内容，请更正 "
-        "host、port 或 product_node（R27）",
+        "{server} reports that it is the node of {reported}, but product_node is {product}; nothing was "
+        "sent; correct host and port, or product_node (R27)",
+        "{server} 报告为 {reported} 的产品节点，而 product_node 为 {product}；未发送任何内容；请更正 host、"
+        "port 或 product_node（R27）",
     ),
 }

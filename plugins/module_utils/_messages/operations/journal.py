@@ -9,7 +9,7 @@ from typing import Dict, Tuple
 # code: (English, Chinese)
 MESSAGES: Dict[str, Tuple[str, str]] = {
     "journal_missing": (
-        "journal {path} does not exist; name the directory that the tasks of license_migration use as "
+        "journal {path} does not exist; set it to the directory that the license_migration tasks use as "
         "journal",
         "迁移记录目录 {path} 不存在；请指定 license_migration 任务所用的 journal 目录",
     ),
@@ -33,8 +33,8 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{path} 不是有效的迁移记录（{reason}）；未发送任何内容；请从迁移记录的备份恢复",
     ),
     "journal_record_newer": (
-        "{path} was written by a newer release of this collection ({reason}); use that release to go on",
-        "{path} 由本合集的更新版本写入（{reason}）；请使用该版本继续",
+        "{path} was written by a newer release of this collection ({reason}); use that release",
+        "{path} 由本合集的更新版本写入（{reason}）；请使用该版本",
     ),
     "journal_not_written": (
         "the journal cannot record {step} in {path} ({reason}), so this step was not done; free disk "
