@@ -97,7 +97,7 @@ def test_run_wait_and_run_on(move: Move) -> None:
     assert first.changed["ls-east"] == 2, first.output
     assert "ls-west" not in first.changed
     base = move.ids["vms_standard"]
-    assert f"into {move.arrived}/ls-east/{base}, under the name" in first.output
+    assert f"into {move.arrived}/ls-east/{base}, unchanged and under the name" in first.output
     assert estate.licenses("ls-east", *LIVE) == [
         row for row in estate.licenses("ls-east", *LIVE) if row["productId"] == "srm"
     ]

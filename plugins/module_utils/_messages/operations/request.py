@@ -9,70 +9,70 @@ from typing import Dict, Tuple
 # code: (English, Chinese)
 MESSAGES: Dict[str, Tuple[str, str]] = {
     "step_transfer_whole": (
-        "On the license platform, have {licenses} transferred to License Server {server}: submit the "
-        "uninstall file {uninstall_files} and the device information {device_information}, both "
-        "unchanged (quantity {quantity}, R16)",
-        "在授权平台办理 {licenses} 向 License Server {server} 的迁移：原样提交卸载文件 {uninstall_files} "
-        "与设备信息 {device_information}（数量 {quantity}，R16）",
+        "On the license platform, transfer {licenses} to License Server {server}: submit the uninstall file "
+        "{uninstall_files} and the device information {device_information}, both unchanged (quantity "
+        "{quantity}, R16)",
+        "在 License 管理平台办理 {licenses} 向 License Server {server} 的迁移：原样提交卸载文件 "
+        "{uninstall_files} 与设备信息 {device_information}（数量 {quantity}，R16）",
     ),
     "step_transfer_part": (
-        "On the license platform, in one request with the uninstall file {uninstall_files}, have "
-        "{quantity} of {licenses} issued for License Server {server} with the device information "
+        "On the license platform, submit the uninstall file {uninstall_files} in one request for all parts; "
+        "have {quantity} of {licenses} issued for License Server {server} with the device information "
         "{device_information} (R16, R26)",
-        "在授权平台以卸载文件 {uninstall_files} 一次申请：将 {licenses} 中的 {quantity} 按设备信息 "
-        "{device_information} 签发给 License Server {server}（R16、R26）",
+        "在 License 管理平台以卸载文件 {uninstall_files} 一次申请全部部分：将 {licenses} 中的 {quantity} 按"
+        "设备信息 {device_information} 签发给 License Server {server}（R16、R26）",
     ),
     "step_keep_activation_file": (
-        "Save each activation file under the name and with the bytes that the platform gave it",
-        "按授权平台给出的文件名和内容原样保存每个激活文件",
+        "Save each activation file unchanged, under the name that the platform gave it",
+        "按 License 管理平台给出的文件名原样保存每个激活文件",
     ),
     "step_put_activation_file": (
-        "Put the activation file for {quantity} of {licenses} into {folder}, under the name and with the "
-        "bytes that the platform gave it",
-        "将 {licenses} 中 {quantity} 的激活文件按授权平台给出的文件名和内容原样放入 {folder}",
+        "Put the activation file for {quantity} of {licenses} into {folder}, unchanged and under the name "
+        "that the platform gave it",
+        "将 {licenses} 中 {quantity} 的激活文件按 License 管理平台给出的文件名原样放入 {folder}",
     ),
     "step_run_again_then": (
-        "Then run the same task again; until then migration {migration} waits",
+        "Then run the same task again; migration {migration} waits until then",
         "然后重新执行同一任务；在此之前迁移 {migration} 保持等待",
     ),
     "step_run_again": (
-        "Run the same task again with these files in activation_files; until then migration {migration} "
-        "waits",
+        "Run the same task again with these files in activation_files; migration {migration} waits until "
+        "then",
         "在任务的 activation_files 中加上这些文件后重新执行；在此之前迁移 {migration} 保持等待",
     ),
     "step_run_again_answered": (
-        "Run the same task again once both License Servers answer; until then migration {migration} waits",
-        "待两端 License Server 均可应答后重新执行同一任务；在此之前迁移 {migration} 保持等待",
+        "Run the same task again once both License Servers respond; migration {migration} waits until then",
+        "待两端 License Server 均恢复应答后重新执行同一任务；在此之前迁移 {migration} 保持等待",
     ),
     "drop_folder_license_id": (
-        "the license id '{license_id}' cannot be the name of a directory in {folder}; list its "
-        "activation files in activation_files",
-        "授权编号「{license_id}」不能作为 {folder} 中的目录名；请在 activation_files 中逐一列出其激活文件",
+        "the license id '{license_id}' cannot be the name of a directory in {folder}; list its activation "
+        "files in activation_files",
+        "授权 ID「{license_id}」不能作为 {folder} 中的目录名；请在 activation_files 中逐一列出其激活文件",
     ),
     "drop_folder_entry": (
-        "it is not clear what {path} is for: {place} holds activation files and the directories "
-        "destination and source, and these hold activation files and directories named by a quantity; "
-        "move it there or elsewhere",
-        "无法判断 {path} 的用途：{place} 下应为激活文件或目录 destination、source，后者之下应为激活文件或"
+        "the purpose of {path} cannot be determined: {place} may contain activation files and the "
+        "directories destination and source, and these may contain activation files and directories named "
+        "after a quantity; move it to one of these places or elsewhere",
+        "无法判断 {path} 的用途：{place} 下应为激活文件或目录 destination、source，后两者之下应为激活文件或"
         "以数量命名的目录；请将其移到相应位置或移走",
     ),
     "drop_folder_stray": (
-        "{files} in {folder} are not used; move each activation file to the directory there that is "
-        "named by its license id",
-        "{folder} 中的 {files} 不会被使用；请将每个激活文件移到其中以授权编号命名的目录里",
+        "{files} in {folder} are not used; move each activation file to the directory there that is named "
+        "after its license id",
+        "{folder} 中的 {files} 未被使用；请将每个激活文件移到其中以授权 ID 命名的目录",
     ),
     "drop_folder_unreadable": (
-        "{path} cannot be read as a directory of activation files ({reason}); name another directory or "
+        "{path} cannot be read as a directory of activation files ({reason}); set another directory or "
         "grant access to it",
         "无法将 {path} 作为激活文件目录读取（{reason}）；请另指定目录或开放其权限",
     ),
     "request_not_kept": (
-        "{path} of the request cannot be saved ({reason}); name another directory or free disk space",
+        "{path} of the request cannot be saved ({reason}); set another directory or free disk space",
         "无法保存申请包中的 {path}（{reason}）；请另指定目录或清理空间",
     ),
     "request_device_needed": (
-        "the request needs device information: give host and account of the device, or device_information",
-        "申请需要设备信息：请提供设备的 host 与账号，或提供 device_information",
+        "the request needs device information; set host and account of the device, or set device_information",
+        "申请需要设备信息；请设置设备的 host 与账号，或设置 device_information",
     ),
     "request_keys_empty": (
         "keys must hold at least one license key; got an empty list",
@@ -84,44 +84,44 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "第 {number} 个授权码应为 1 至 {limit} 个可打印字符且不含空格；请更正 keys 中的该项",
     ),
     "request_key_twice": (
-        "the key {key} is listed twice; list it once with the quantity that is wanted",
-        "授权码 {key} 出现了两次；请只列出一次并注明所需数量",
+        "the key {key} is listed twice; list it once with the total quantity",
+        "授权码 {key} 出现了两次；请只列出一次并给出总数量",
     ),
     "request_refused": (
-        "nothing was written: with {keys} the rules would be broken:",
-        "未写入任何内容：使用 {keys} 申请将违反以下规则：",
+        "nothing was written: requesting {keys} would break these rules:",
+        "未写入任何内容：申请 {keys} 将违反以下规则：",
     ),
     "request_contract_number": (
-        "a hot-standby pair is activated with its service product contract number; give contract_number "
-        "(R23)",
-        "双机热备激活时须填写服务产品合同号；请提供 contract_number（R23）",
+        "a hot-standby pair is activated with its service product contract number; set contract_number (R23)",
+        "双机热备激活时须输入服务产品合同号；请设置 contract_number（R23）",
     ),
     "request_contract_number_alone": (
-        "a contract number is for a hot-standby pair, but hot_standby is not set; set it, or leave "
-        "contract_number out (R23)",
-        "合同号用于双机热备，但未设置 hot_standby；请设置该选项，或去掉 contract_number（R23）",
+        "contract_number is set but hot_standby is not, although the number is only for a hot-standby pair; "
+        "set hot_standby, or leave contract_number out (R23)",
+        "已设置仅用于双机热备的 contract_number，但未设置 hot_standby；请设置 hot_standby，或去掉 "
+        "contract_number（R23）",
     ),
     "request_standby_local": (
-        "{product} (key {key}) is no license of VMS, so a hot-standby pair does not cover it; ask for it "
-        "alone (R23)",
+        "{product} (key {key}) is not a license of VMS, so a hot-standby pair does not cover it; request it "
+        "separately (R23)",
         "{product}（授权码 {key}）不是 VMS 的授权，双机热备不适用；请单独申请（R23）",
     ),
     "request_term": (
-        "the temporary license of key {key} needs its term; give term_days (R12)",
-        "授权码 {key} 的临时授权需要期限；请提供 term_days（R12）",
+        "the temporary license of key {key} needs a term; set term_days (R12)",
+        "授权码 {key} 的临时授权需要期限；请设置 term_days（R12）",
     ),
     "request_product_unsaid": (
-        "key {key} has no product, so where it belongs and which kinds exist could not be checked; give "
-        "product (R27)",
-        "授权码 {key} 未指明产品，因此未检查安装位置与授权类型；请提供 product（R27）",
+        "key {key} has no product, so its place of installation and its kind were not checked; set product "
+        "(R27)",
+        "授权码 {key} 未指明产品，因此未检查安装位置与授权类型；请设置 product（R27）",
     ),
     "request_product_unknown": (
         "{product} (key {key}) is not in the catalog with that architecture; check product and arch (R27)",
-        "目录中没有该架构的 {product}（授权码 {key}）；请检查 product 与 arch（R27）",
+        "产品目录中没有该架构的 {product}（授权码 {key}）；请检查 product 与 arch（R27）",
     ),
     "request_kind_does_not_exist": (
-        "there is no {kind} license of {product} (key {key}); ask for a formal one (R11, R13)",
-        "{product} 没有 {kind} 类型的授权（授权码 {key}）；请申请正式授权（R11、R13）",
+        "{product} (key {key}) is not sold as {kind}; request a formal license (R11, R13)",
+        "{product}（授权码 {key}）不提供 {kind} 类型的授权；请申请正式授权（R11、R13）",
     ),
     "request_device_of_node": (
         "{product} (key {key}) is installed on its own node, so its request needs that node's device "
@@ -129,91 +129,93 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{product}（授权码 {key}）安装在产品自身节点上，须使用该节点的设备信息；请设置 product_node（R27）",
     ),
     "request_device_of_server": (
-        "{product} (key {key}) belongs on a License Server, but the device information is that of the node "
-        "of {node}; ask for it with the device information of its License Server (R27)",
+        "{product} (key {key}) is installed on a License Server, but the device information is that of the "
+        "node of {node}; request it with the device information of its License Server (R27)",
         "{product}（授权码 {key}）应安装在 License Server 上，但设备信息来自 {node} 的节点；请使用其 "
         "License Server 的设备信息申请（R27）",
     ),
     "request_purchased_unsaid": (
-        "key {key} asks for {wanted}, with {allocated} allocated before, but has no purchased, so whether "
-        "that is too many could not be checked; give purchased (R26)",
-        "授权码 {key}：申请 {wanted}，此前已分配 {allocated}，但未说明 purchased，因此未检查是否超量；请提"
-        "供 purchased（R26）",
+        "key {key} requests {wanted} and has {allocated} allocated before, but purchased is not set, so it "
+        "was not checked whether that is too many; set purchased (R26)",
+        "授权码 {key} 申请 {wanted}，此前已分配 {allocated}，但未设置 purchased，因此未检查是否超量；请设置 "
+        "purchased（R26）",
     ),
     "request_too_many": (
-        "key {key} asks for {wanted}, with {allocated} allocated before, but only {purchased} were "
+        "key {key} requests {wanted} and has {allocated} allocated before, but only {purchased} were "
         "purchased; lower quantity, or correct allocated or purchased (R26)",
-        "授权码 {key}：申请 {wanted}，此前已分配 {allocated}，而购买数量为 {purchased}；请减少 quantity，或"
-        "更正 allocated 或 purchased（R26）",
+        "授权码 {key} 申请 {wanted}，此前已分配 {allocated}，而购买数量为 {purchased}；请减少 quantity，或更"
+        "正 allocated 或 purchased（R26）",
     ),
     "request_fixed_split": (
-        "key {key} has a fixed code, which goes whole to one device, but asks for {wanted} of {purchased} "
-        "purchased, with {allocated} allocated before; ask for all of it at once (R25)",
-        "授权码 {key} 为固定编码，只能整体用于一台设备，但申请 {wanted}，此前已分配 {allocated}，购买数量为"
-        " {purchased}；请一次申请全部数量（R25）",
+        "key {key} has a fixed code, which cannot be split, but requests {wanted} of {purchased} purchased, "
+        "with {allocated} allocated before; request all of it at once (R25)",
+        "授权码 {key} 为固定授权，不能拆分，但申请 {wanted}，此前已分配 {allocated}，购买数量为 "
+        "{purchased}；请一次申请全部数量（R25）",
     ),
     "request_split_unknown": (
-        "key {key} is split ({wanted} asked for, {allocated} allocated before, {purchased} purchased), but "
-        "its code is neither fixed nor flexible, so whether that is allowed could not be checked; ask the "
+        "key {key} is split ({wanted} requested, {allocated} allocated before, {purchased} purchased), but "
+        "its code is neither fixed nor flexible, so it was not checked whether it can be split; ask the "
         "vendor (R24)",
-        "授权码 {key} 被拆分（申请 {wanted}，此前已分配 {allocated}，购买 {purchased}），但其编码既非固定也"
-        "非弹性，无法检查是否允许；请向厂商确认（R24）",
+        "授权码 {key} 被拆分（申请 {wanted}，此前已分配 {allocated}，购买 {purchased}），但其编码既非固定授"
+        "权也非灵活授权，因此未检查能否拆分；请咨询厂商（R24）",
     ),
     "step_request_device": (
         "On the license platform, start an activation and submit the device information "
         "{device_information} unchanged",
-        "在授权平台发起激活，并原样提交设备信息 {device_information}",
+        "在 License 管理平台发起激活，并原样提交设备信息 {device_information}",
     ),
     "step_request_key": (
         "Enter the license key that ends in {key}, quantity {quantity} (R26)",
         "填写以 {key} 结尾的授权码，数量 {quantity}（R26）",
     ),
     "step_request_trial": (
-        "Enter the license key that ends in {key}, quantity {quantity}, for {term_days} days; they begin "
-        "when the file is issued (R12)",
-        "填写以 {key} 结尾的授权码，数量 {quantity}，期限 {term_days} 天；自签发文件时起算（R12）",
+        "Enter the license key that ends in {key}, quantity {quantity}, for {term_days} days; the term "
+        "begins when the file is issued (R12)",
+        "填写以 {key} 结尾的授权码，数量 {quantity}，期限 {term_days} 天；期限从获取激活文件时起算（R12）",
     ),
     "step_request_contract": (
         "Enter the service product contract number {contract_number} of the hot-standby pair (R23)",
         "填写双机热备的服务产品合同号 {contract_number}（R23）",
     ),
     "step_request_keep": (
-        "Save each activation file under the name and with the bytes that the platform gave it, in the "
-        "directory issued beside this file",
-        "按授权平台给出的文件名和内容，将每个激活文件原样保存到本文件旁的 issued 目录",
+        "Save each activation file unchanged, under the name that the platform gave it, in the directory "
+        "issued next to this file",
+        "按 License 管理平台给出的文件名，将每个激活文件原样保存到本文件旁的 issued 目录",
     ),
     "step_request_install": (
-        "Install it with the module license, with what was asked for as expect; the playbook renew does both",
+        "Install it with the module license and set expect to what was requested; the playbook renew does "
+        "both",
         "用 license 模块安装该文件，并以所申请的内容作为 expect；renew 剧本会完成这两步",
     ),
     "request_foreign_device": (
-        "{path} does not belong to this request, which is for {own}; remove it, so that no other device is "
-        "asked for",
+        "{path} does not belong to this request, which is for {own}; remove it, so that no license is "
+        "requested for another device",
         "{path} 不属于本次申请（本次申请针对 {own}）；请将其移除，以免误用其他设备的信息",
     ),
     "device_changed_meanwhile": (
         "the device information changed while {path} was written ({sha256}, now {now}); do not use this "
-        "bundle, and run again for the device as it is now",
-        "写入 {path} 期间设备信息发生变化（{sha256}，现为 {now}）；请勿使用该申请，并针对当前设备重新执行",
+        "bundle; run again with the current device information",
+        "写入 {path} 期间设备信息发生变化（{sha256}，现为 {now}）；请勿使用该申请包，并使用当前设备信息重新"
+        "执行",
     ),
     "issued_entry_no_file": (
-        "{path} is no file; put activation files themselves into the folder issued, not folders or links "
-        "that lead nowhere",
-        "{path} 不是文件；请将激活文件本身放入 issued 目录，而不是目录或失效的链接",
+        "{path} is not a file; put only activation files into the directory issued, not directories or "
+        "broken links",
+        "{path} 不是文件；请只将激活文件放入 issued 目录，而不是目录或失效的链接",
     ),
     "request_fixed_allocated": (
-        "key {key} has a fixed code, which goes whole to one device, and {allocated} of it are allocated "
-        "already; take the key out of this request, or correct allocated (R25)",
-        "授权码 {key} 为固定编码，只能整体用于一台设备，且已分配 {allocated}；请从本次申请中去掉该授权码，"
-        "或更正 allocated（R25）",
+        "key {key} has a fixed code, which cannot be split, and {allocated} of it are already allocated; "
+        "remove the key from this request, or correct allocated (R25)",
+        "授权码 {key} 为固定授权，不能拆分，且已分配 {allocated}；请从本次申请中去掉该授权码，或更正 "
+        "allocated（R25）",
     ),
     "issued_request_unreadable": (
-        "{path} was expected to be the request that license_request wrote; {reason}; restore it, or take its "
-        "folder away",
-        "{path} 应为 license_request 写入的申请；{reason}；请恢复该文件，或移走其所在文件夹",
+        "{path} cannot be read as a request of license_request: {reason}; restore it, or move its directory "
+        "away",
+        "{path} 无法作为 license_request 的申请读取：{reason}；请恢复该文件，或移走其所在目录",
     ),
     "issued_folder_unreadable": (
-        "the folder {path} could not be read: {reason}; make it readable, then run again",
-        "文件夹 {path} 无法读取：{reason}；请确保可读后重试",
+        "the directory {path} cannot be read ({reason}); correct its permissions, then run again",
+        "无法读取目录 {path}（{reason}）；请更正其权限后重新执行",
     ),
 }

@@ -141,9 +141,9 @@ def test_check_mode_writes_nothing_and_tells_what_the_real_run_does(
 def test_the_bundle_has_its_steps_in_both_languages(source: Server, play: Play) -> None:
     bundle = Path(play()["migrations"][0]["bundle"])
     assert "1. On the license platform" in (bundle / "STEPS.en.txt").read_text(encoding="utf-8")
-    assert "授权平台" in (bundle / "STEPS.zh.txt").read_text(encoding="utf-8")
+    assert "License 管理平台" in (bundle / "STEPS.zh.txt").read_text(encoding="utf-8")
     chinese = play(language="zh")
-    assert "授权平台" in chinese["now"][0]["message"]
+    assert "License 管理平台" in chinese["now"][0]["message"]
 
 
 def test_secrets_are_neither_told_nor_written(source: Server, play: Play, tmp_path: Path) -> None:

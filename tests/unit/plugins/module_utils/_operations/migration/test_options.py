@@ -86,7 +86,7 @@ def test_where_a_journal_stands(world: Any, monkeypatch: pytest.MonkeyPatch) -> 
     rows = migration_rows.survey_rows(world.journal, sentences, "zh")
     assert [row["state"] for row in rows] == ["waiting_for_activation_file", "unreadable"]
     assert Path(rows[0]["uninstall_files"][0]).is_file()
-    assert "授权平台" in rows[0]["now"][0]["message"]
+    assert "License 管理平台" in rows[0]["now"][0]["message"]
     assert "record.json" in rows[1]["message"]
     assert json.dumps(rows)
     plugin = LookupModule()
