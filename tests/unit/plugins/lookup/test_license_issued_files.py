@@ -76,5 +76,5 @@ def test_the_request_that_a_file_answers_is_named_on_demand(tmp_path: Path) -> N
 def test_a_folder_among_the_issued_files_is_named(tmp_path: Path) -> None:
     put(tmp_path, "spring", None)
     (tmp_path / "spring" / "issued" / "unpacked").mkdir()
-    with pytest.raises(AnsibleLookupError, match="unpacked is no file"):
+    with pytest.raises(AnsibleLookupError, match="unpacked is not a file"):
         look(tmp_path)

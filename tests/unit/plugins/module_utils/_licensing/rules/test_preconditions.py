@@ -84,7 +84,7 @@ def test_r6_the_sentence_says_how_many_are_lacking():
     sentence = render(violation.code, violation.fields)
     assert "31 upgrades from standard on x86_64" in sentence
     assert "base of 32" in sentence
-    assert "1 of vms_standard_to_enterprise are lacking" in sentence
+    assert "add 1 of vms_standard_to_enterprise" in sentence
 
 
 def test_d12_less_is_a_warning_with_allow_unbalanced_and_more_never_is():
