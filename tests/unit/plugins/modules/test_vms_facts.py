@@ -62,7 +62,8 @@ def test_only_facts_come_back(asked: dict[str, Any]) -> None:
     module = Module()
     result = vms_facts.gather(module)  # type: ignore[arg-type]
     assert result == {"changed": False, "ansible_facts": {"usphere": {"kind": "HostFacts"}}}
-    assert module.warnings == ["e has no GET /p (x); check the name or id in the request, and the endpoint profile"]
+    sentence = "e has no GET /p (x); check the name or id in the request, and the endpoint profile"
+    assert module.warnings == [sentence]
 
 
 def test_the_options_go_down_as_they_are(asked: dict[str, Any]) -> None:
