@@ -1,12 +1,12 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# One word each. `make demo` and `make test` need git, make and Python 3.10 or newer, and make the rest themselves.
+# `make demo` and `make test` need git, make and Python 3.10 or newer, and install everything else themselves.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-# The newest Python that really runs: a version manager's shim may stand on PATH and run nothing.
+# The newest Python that runs: a version manager's shim on PATH may not start an interpreter.
 PYTHON ?= $(shell for candidate in python3.14 python3.13 python3.12 python3.11 python3.10 python3; do \
 	if $$candidate -c 'import ensurepip, sqlite3, ssl, sys, venv; sys.exit(sys.version_info < (3, 10))' >/dev/null 2>&1; \
 	then echo $$candidate; break; fi; done)
@@ -15,7 +15,7 @@ ANSIBLE_CORE ?= ansible-core>=2.16
 BIN := $(CURDIR)/$(VENV)/bin
 ROOT_LINK := .collections/ansible_collections/unicloud/usphere
 
-# Everything finds unicloud.usphere.* through the project's own collections path, and nothing else of that name.
+# All tools find unicloud.usphere.* through the project's own collections path only, never in another installed copy.
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.collections
 export ANSIBLE_HOME := $(CURDIR)/.cache/ansible
 export PYTHONPATH := $(CURDIR)/.collections
@@ -25,19 +25,19 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport ANSIBLE_CONFIG ANSIBLE_INVENTORY ANSIBLE_STDOUT_CALLBACK
 
 .PHONY: help
-help: ## what there is
+help: ## list the available targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 $(VENV)/.made:
 	@test -n "$(PYTHON)" || { echo "Python 3.10 or newer with venv and ensurepip is needed; none was found on PATH."; exit 1; }
 	@echo "Making $(VENV) with $$($(PYTHON) --version)"
-	@# A link would be followed, and the environment behind it emptied.
+	@# venv --clear would follow a link and empty the environment that it points to.
 	@if test -L $(VENV); then rm $(VENV); fi
 	@$(PYTHON) -m venv --clear $(VENV)
 	@touch $@
 
 $(VENV)/.run: $(VENV)/.made requirements.txt tests/simulator/requirements.txt
-	@echo "Installing ansible-core and the simulator's parts"
+	@echo "Installing ansible-core and the requirements of the simulator"
 	@$(BIN)/python -m pip install --quiet '$(ANSIBLE_CORE)' -r requirements.txt -r tests/simulator/requirements.txt
 	@touch $@
 
@@ -54,25 +54,25 @@ $(ROOT_LINK):
 link: $(ROOT_LINK)
 
 .PHONY: demo
-demo: $(VENV)/.run link ## two systems: one goes on, one is stopped, remedied and goes on
+demo: $(VENV)/.run link ## two systems: one passes; one is blocked, fixed, and then passes
 	@$(BIN)/python tests/demo/demo.py
 
-# The engine of ansible-rulebook is Java. Where there is none, make test says that it left this part out, and make eda fails.
+# ansible-rulebook needs Java. Without Java, make test reports that it skipped this part, and make eda fails.
 JAVA := $(or $(JAVA_HOME),$(shell command -v java))
 
 .PHONY: test
-test: static units integration faults-fast roles-and-package examples $(if $(JAVA),eda) ## everything a change has to pass
-	@echo "make test: all parts passed$(if $(JAVA),,; eda was not run, because it needs Java 17: see make eda)"
+test: static units integration faults-fast roles-and-package examples $(if $(JAVA),eda) ## all checks and tests that a change has to pass
+	@echo "make test: all parts passed$(if $(JAVA),,; eda was skipped, because it needs Java 17: see make eda)"
 
-# Parts that keep one core busy each run two at a time; what one prints comes together, when it ends.
+# Parts that use one core each run two at a time; the output of each part is printed in one piece when it ends.
 BESIDE := $(MAKE) --no-print-directory -j2 --output-sync=target
 
 .PHONY: static
-static: $(VENV)/.test link ## all that reads the code and runs none of it
+static: $(VENV)/.test link ## static analysis
 	@$(BESIDE) sanity lint checks
 
 .PHONY: roles-and-package
-roles-and-package: $(VENV)/.test link ## molecule beside the built collection
+roles-and-package: $(VENV)/.test link ## molecule scenarios and the tests of the built collection
 	@$(BESIDE) molecule package
 
 .PHONY: lint
@@ -84,7 +84,7 @@ lint: $(VENV)/.test link ## ruff, mypy, yamllint, ansible-lint
 	$(BIN)/ansible-lint --offline
 	$(BIN)/antsibull-changelog lint
 
-# `make units CORE=2.16` runs them on another ansible-core, in a virtual environment of its own.
+# `make units CORE=2.16` runs the tests with another ansible-core, in a separate virtual environment.
 CORE ?=
 CORES ?= 2.16 2.18 2.19 2.20 2.21
 UNITS := $(if $(CORE),.venv-core-$(CORE),$(VENV))
@@ -94,7 +94,7 @@ PYTHONS_2.19 := python3.13 python3.12 python3.11
 PYTHONS_2.20 := python3.14 python3.13 python3.12
 PYTHONS_2.21 := python3.14 python3.13 python3.12
 PYENV_ROOT ?= $(HOME)/.pyenv
-# Beside PATH, where a version manager keeps the interpreters that its shims may hide.
+# Also search the directory of the version manager, since its shims on PATH may hide interpreters.
 pick = $(shell for name in $(1); do for candidate in $$name $(PYENV_ROOT)/versions/*/bin/$$name; do \
 	if $$candidate -c 'import ensurepip, sqlite3, ssl, venv' >/dev/null 2>&1; then echo $$candidate; exit; fi; done; done)
 
@@ -106,51 +106,51 @@ pick = $(shell for name in $(1); do for candidate in $$name $(PYENV_ROOT)/versio
 	@touch $@
 
 .PHONY: sanity
-sanity: $(UNITS)/.test ## ansible-test sanity, without an ignore file; CORE=2.16 on another ansible-core
+sanity: $(UNITS)/.test ## ansible-test sanity, without an ignore file; CORE=2.16 for another ansible-core
 	$(CURDIR)/$(UNITS)/bin/python tests/ansible_test.py sanity
 
 .PHONY: sanity-matrix
-sanity-matrix: ## the same on every ansible-core that is supported
+sanity-matrix: ## ansible-test sanity with every supported ansible-core
 	@for core in $(CORES); do echo "ansible-core $$core"; $(MAKE) --no-print-directory sanity CORE=$$core || exit; done
 
 .PHONY: checks
-checks: $(VENV)/.test link ## licenses of files, docs lint, action groups, the site of the docs, galaxy-importer
+checks: $(VENV)/.test link ## file licenses, docs lint, action groups, documentation site, galaxy-importer
 	$(BIN)/nox -s license-check extra-checks yamllint docs-check docs galaxy
 
 .PHONY: docs
-docs: $(VENV)/.test link ## the documentation as a site of pages, in build/docs/html
+docs: $(VENV)/.test link ## build the documentation site in build/docs/html
 	$(BIN)/nox -s docs
 
 .PHONY: units
-units: $(UNITS)/.test link ## unit tests, properties, hostile input, the simulator's own tests; CORE=2.16 on another ansible-core
+units: $(UNITS)/.test link ## unit, property and hostile-input tests, tests of the simulator; CORE=2.16 for another ansible-core
 	PATH="$(CURDIR)/$(UNITS)/bin:$$PATH" $(CURDIR)/$(UNITS)/bin/python -m pytest -n 2 tests/unit tests/hostile
 
 .PHONY: units-matrix
-units-matrix: ## the same on every ansible-core that is supported
+units-matrix: ## unit tests with every supported ansible-core
 	@for core in $(CORES); do echo "ansible-core $$core"; $(MAKE) --no-print-directory units CORE=$$core || exit; done
 
 .PHONY: integration-matrix
-integration-matrix: ## the fixed scripts on every ansible-core that is supported
+integration-matrix: ## integration tests with every supported ansible-core
 	@for core in $(CORES); do echo "ansible-core $$core"; $(MAKE) --no-print-directory integration CORE=$$core || exit; done
 
 .PHONY: matrix
-matrix: $(VENV)/.test link ## all of it on every ansible-core, with a table at the end; takes long; PARTS="sanity units", CORES="2.16"
+matrix: $(VENV)/.test link ## all tests with every supported ansible-core, with a summary table; slow; PARTS="sanity units", CORES="2.16"
 	@CORES="$(CORES)" PARTS="$(PARTS)" JAVA="$(JAVA)" $(BIN)/python tests/matrix.py
 
 .PHONY: integration
-integration: $(UNITS)/.test link ## the fixed script of every module against the simulator; CORE=2.16 on another ansible-core
+integration: $(UNITS)/.test link ## integration tests of every module against the simulator; CORE=2.16 for another ansible-core
 	PATH="$(CURDIR)/$(UNITS)/bin:$$PATH" $(CURDIR)/$(UNITS)/bin/python -m pytest -n 2 --dist loadfile tests/integration
 
 .PHONY: molecule
-molecule: $(VENV)/.test link ## every role in its scenario
+molecule: $(VENV)/.test link ## molecule scenarios of all roles
 	$(BIN)/molecule test --all
 
 .PHONY: examples
-examples: $(VENV)/.test link ## every example of guides, READMEs and plugin pages, played against the simulator
+examples: $(VENV)/.test link ## run all examples of guides, READMEs and plugin pages against the simulator
 	$(BIN)/python -m pytest -n 2 tests/examples
 
 .PHONY: package
-package: $(VENV)/.test link ## the built collection, installed elsewhere, runs its playbooks, and the README's path typed through
+package: $(VENV)/.test link ## build and install the collection, run its playbooks and the tutorial of the README
 	$(BIN)/python -m pytest tests/package tests/newcomer
 
 .venv-eda/.test: requirements.txt tests/simulator/requirements.txt tests/eda/requirements.txt
@@ -161,27 +161,27 @@ package: $(VENV)/.test link ## the built collection, installed elsewhere, runs i
 	@touch $@
 
 .PHONY: eda
-eda: .venv-eda/.test ## the event source on real servers, and its rulebook under ansible-rulebook; needs Java 17
+eda: .venv-eda/.test ## test the event source and its rulebook under ansible-rulebook; needs Java 17
 	PATH="$(CURDIR)/.venv-eda/bin:$$PATH" $(CURDIR)/.venv-eda/bin/python -m pytest -n 2 tests/eda
 
 .PHONY: faults
-faults: $(VENV)/.test link ## every operation x every request x every fault, and each incident at each state of a migration; takes long
+faults: $(VENV)/.test link ## fault injection: every operation, request and fault; every case at each migration state; slow
 	$(BIN)/python tests/faults/run.py
 
 .PHONY: faults-fast
-faults-fast: $(VENV)/.test link ## a slice of it: one fault at every request, each incident once, a short soak
+faults-fast: $(VENV)/.test link ## short fault injection: one fault at every request, each case once, a short soak test
 	$(BIN)/python -m pytest -n 3 tests/faults
 
-# The same seed makes the same choices again.
+# A run with the same seed is reproducible.
 SEED ?= 1
 COUNT ?= 2000
 .PHONY: soak
-soak: $(VENV)/.test link ## thousands of operations by two controllers with random failures, compared with a ledger; SEED=7, COUNT=500
+soak: $(VENV)/.test link ## soak test: thousands of operations with faults, validated against a ledger; SEED=7, COUNT=500
 	$(BIN)/python tests/faults/soak.py --seed $(SEED) --count $(COUNT)
 
-# What the gate is measured against: the collection package, with ansible.utils in it.
+# The gate is compared with ansible.utils, which the package ansible contains.
 SIZES ?= 200 1000
-# The newest there is, hidden by shims or not: the newest ansible is the one to be measured against.
+# The newest interpreter, also if a shim hides it, since the newest ansible is the one to compare with.
 BENCH_PYTHON = $(call pick,python3.14 python3.13 python3.12 python3.11 python3.10)
 .venv-bench/.made: requirements.txt
 	@test -n "$(BENCH_PYTHON)" || { echo "Python 3.10 or newer with venv and ensurepip is needed; none was found on PATH."; exit 1; }
@@ -191,10 +191,10 @@ BENCH_PYTHON = $(call pick,python3.14 python3.13 python3.12 python3.11 python3.1
 	@touch $@
 
 .PHONY: benchmark
-benchmark: .venv-bench/.made link ## the gate against a task for each host; SIZES="200 1000 5000", PEERS=no, WRITE=file.md
+benchmark: .venv-bench/.made link ## compare the gate with one task per host; SIZES="200 1000 5000", PEERS=no, WRITE=file.md
 	$(CURDIR)/.venv-bench/bin/python tests/benchmark/calculus.py
 	$(CURDIR)/.venv-bench/bin/python tests/benchmark/run.py $(SIZES) $(if $(filter no,$(PEERS)),--no-peers) $(if $(WRITE),--write $(WRITE))
 
 .PHONY: clean
-clean: ## takes away what make made
+clean: ## remove all files that make created
 	rm -rf $(VENV) .venv-core-* .venv-bench .venv-eda .nox .cache .collections build .mypy_cache .ruff_cache .pytest_cache .hypothesis .ansible tests/output

@@ -4,10 +4,11 @@
 # /// script
 # dependencies = ["nox>=2025.2.9", "antsibull-nox>=1.4"]
 # ///
-"""Every check of the house as a session: `nox -l` lists them, `nox` runs the quick ones.
+"""All checks of the collection as nox sessions: `nox -l` lists them, `nox` runs the quick ones.
 
-What checks the sources comes from antsibull-nox (antsibull-nox.toml). What runs on each ansible-core is the
-Makefile's: it keeps an environment per core and needs neither a container engine nor a clone of ansible-core.
+The source checks are sessions of antsibull-nox (antsibull-nox.toml). Tests with several ansible-core versions
+run through the Makefile, which has one environment per version and needs neither a container engine nor a
+clone of ansible-core.
 """
 
 from __future__ import annotations
@@ -27,94 +28,94 @@ antsibull_nox.load_antsibull_nox_toml()
 
 
 def make(session: nox.Session, *targets: str) -> None:
-    """Run the Makefile's targets; the environments that they need are theirs."""
+    """Run targets of the Makefile, which creates the environments that they need."""
     session.run("make", "--no-print-directory", *targets, *session.posargs, external=True)
 
 
 @nox.session(python=False, default=True)
 def house(session: nox.Session) -> None:
-    """ruff, mypy, yamllint and ansible-lint over everything, as `make lint` does."""
+    """Run ruff, mypy, yamllint and ansible-lint, as `make lint` does."""
     make(session, "lint")
 
 
 @nox.session(python=False, default=False)
 @nox.parametrize("core", CORES, ids=CORES)
 def sanity(session: nox.Session, core: str) -> None:
-    """ansible-test sanity on an ansible-core, without an ignore file."""
+    """Run ansible-test sanity with one ansible-core, without an ignore file."""
     make(session, "sanity", f"CORE={core}")
 
 
 @nox.session(python=False, default=False)
 @nox.parametrize("core", CORES, ids=CORES)
 def units(session: nox.Session, core: str) -> None:
-    """Unit tests, properties and hostile input on an ansible-core."""
+    """Run unit, property and hostile-input tests with one ansible-core."""
     make(session, "units", f"CORE={core}")
 
 
 @nox.session(python=False, default=False)
 @nox.parametrize("core", CORES, ids=CORES)
 def integration(session: nox.Session, core: str) -> None:
-    """The fixed script of every module against the simulator, on an ansible-core."""
+    """Run the integration tests of every module against the simulator, with one ansible-core."""
     make(session, "integration", f"CORE={core}")
 
 
 @nox.session(python=False, default=False)
 def molecule(session: nox.Session) -> None:
-    """Every role in its scenario."""
+    """Run the molecule scenarios of all roles."""
     make(session, "molecule")
 
 
 @nox.session(python=False, default=False)
 def package(session: nox.Session) -> None:
-    """The built collection, installed elsewhere, runs its playbook."""
+    """Build and install the collection, and run its playbooks and the tutorial of the README."""
     make(session, "package")
 
 
 @nox.session(python=False, default=False)
 def examples(session: nox.Session) -> None:
-    """Every example of guides, READMEs and plugin pages, played against the simulator."""
+    """Run all examples of guides, READMEs and plugin pages against the simulator."""
     make(session, "examples")
 
 
 @nox.session(python=False, default=False)
 def eda(session: nox.Session) -> None:
-    """The event source on real servers, and its rulebook under ansible-rulebook; needs Java 17."""
+    """Test the event source and its rulebook under ansible-rulebook; needs Java 17."""
     make(session, "eda")
 
 
 @nox.session(python=False, default=False)
 def faults(session: nox.Session) -> None:
-    """Every operation x every request x everything that can go wrong there; takes a while."""
+    """Run fault injection for every operation, request and fault; slow."""
     make(session, "faults")
 
 
 @nox.session(python=False, default=False)
 def matrix(session: nox.Session) -> None:
-    """Everything on every ansible-core, with a table at the end; takes long."""
+    """Run all tests with every supported ansible-core and print a summary table; slow."""
     make(session, "matrix")
 
 
 @nox.session(default=True)
 def docs(session: nox.Session) -> None:
-    """The documentation as a site of pages in build/docs/html: every plugin, every role, the guides."""
+    """Build the documentation site in build/docs/html: all plugins, roles and guides."""
     session.install("--quiet", "-r", "tests/requirements-docs.txt")
     session.run("python", "tests/docs.py", *session.posargs)
 
 
 @nox.session(default=True)
 def galaxy(session: nox.Session) -> None:
-    """The collection, built and then judged by galaxy-importer as Galaxy does."""
+    """Build the collection and check it with galaxy-importer, as Galaxy does."""
     session.install("--quiet", "ansible-core", "galaxy-importer")
-    folder = Path(session.create_tmp()) / "built"
-    shutil.rmtree(folder, ignore_errors=True)  # another version's
-    session.run("ansible-galaxy", "collection", "build", "--output-path", str(folder))
-    (tarball,) = folder.glob("*.tar.gz")
+    directory = Path(session.create_tmp()) / "built"
+    shutil.rmtree(directory, ignore_errors=True)  # it may hold the tarball of another version
+    session.run("ansible-galaxy", "collection", "build", "--output-path", str(directory))
+    (tarball,) = directory.glob("*.tar.gz")
     settings = {"GALAXY_IMPORTER_CONFIG": str(Path("tests/galaxy-importer.cfg").absolute())}
-    with session.chdir(folder):
-        told = session.run("python", "-m", "galaxy_importer.main", tarball.name, env=settings, silent=True)
-    lines = str(told).splitlines()
+    with session.chdir(directory):
+        output = session.run("python", "-m", "galaxy_importer.main", tarball.name, env=settings, silent=True)
+    lines = str(output).splitlines()
     session.log("\n".join(line for line in lines if not line.startswith("Loading ")))
-    # It ends with 0 whatever ansible-lint found.
+    # galaxy-importer ends with exit code 0 whatever ansible-lint found.
     objections = [line for line in lines if line.startswith(("ERROR", "WARNING"))]
     if objections or lines[-1:] != ["Importer processing completed successfully"]:
         session.error(f"galaxy-importer objects: {len(objections)} lines")
