@@ -30,7 +30,7 @@ def over(inventory: str, folder: Path, playbook: str, *options: str, **variables
 def test_a_limit_that_leaves_nothing(tmp_path: Path, playbook: str) -> None:
     run = over(INVENTORY, tmp_path, playbook, "--limit", "outsider")
     assert run.code == 2, run.output
-    assert "names none in this inventory that this run may touch" in run.words
+    assert "At least one host must match the pattern" in run.words
 
 
 @pytest.mark.parametrize("playbook", PLAYBOOKS)
@@ -38,11 +38,11 @@ def test_a_pattern_that_names_nobody(tmp_path: Path, playbook: str) -> None:
     setting = "usphere_servers" if playbook == "migrate" else "usphere_hosts"
     run = over(INVENTORY, tmp_path, playbook, **{setting: "nobody"})
     assert run.code == 2, run.output
-    assert f"Expected {setting} to name at least one host, but the pattern 'nobody' names none" in run.words
+    assert f"{setting} must match at least one host of this inventory; got 'nobody'" in run.words
 
 
 @pytest.mark.parametrize("playbook", PLAYBOOKS)
 def test_an_inventory_without_hosts(tmp_path: Path, playbook: str) -> None:
     run = over("all: {hosts: {}}\n", tmp_path, playbook)
     assert run.code == 2, run.output
-    assert "Expected at least one host to work on" in run.words
+    assert "At least one host must match the pattern" in run.words

@@ -67,7 +67,7 @@ def test_tags_of_other_tasks_do_not_switch_the_gate_off(folder: Path) -> None:
 def test_tags_of_other_tasks_do_not_switch_the_tests_of_a_policy_off(folder: Path) -> None:
     run = over(folder, "policy_test", "--tags", "deploy", policy="strict.yml")
     assert run.code == 2, run.output
-    assert "The tests of site are not enough" in run.words
+    assert "The tests of site do not meet the thresholds" in run.words
 
 
 def test_who_passed_an_earlier_gate_does_not_go_on_past_a_later_one(folder: Path) -> None:

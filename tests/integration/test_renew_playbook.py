@@ -229,7 +229,7 @@ def test_what_is_unknown_or_broken_fails_at_the_end_and_the_rest_is_done(estate:
     run = estate.play("renew")
     assert run.code == 2, run.output
     assert run.failed.keys() == {"hangzhou"}
-    assert "Expected 'ls-est' to be a host of this inventory" in run.words
+    assert "must name hosts of this inventory that have usphere_host; got 'ls-est'" in run.words
     found = {row["system"]: row for row in result(estate)["systems"]}
     assert found["hangzhou"]["state"] == "unknown"
     assert "ls-est" in found["hangzhou"]["trouble"]
