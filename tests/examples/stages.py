@@ -73,7 +73,7 @@ COMPARED = Stage(
 
 #: By file and by the name of the first task or play of the scene.
 STAGES: dict[tuple[str, str], Stage] = {
-    ("guide_licenses.rst", "Install what was bought and connect the systems"): replace(
+    ("guide_licenses.rst", "Install licenses and connect the systems"): replace(
         INSTALLING, see=("quantity: 32", "quantity: 8")
     ),
     ("guide_licenses.rst", "Packs for disk backup"): Stage(
@@ -111,19 +111,21 @@ STAGES: dict[tuple[str, str], Stage] = {
     ("guide_rules.rst", "What storage-replication disaster recovery takes here"): Stage(
         see=("product: srm",)
     ),
-    ("license_compliance/README.md", "Only licensed systems go on"): Stage(see=("hangzhou: compliant",)),
-    ("license_install/README.md", "Install what was bought and connect the systems"): INSTALLING,
-    ("license_install/README.md", "Tell whoever has to do the rest"): Stage(
+    ("license_compliance/README.md", "Check license policy before other work"): Stage(
+        see=("hangzhou: compliant",)
+    ),
+    ("license_install/README.md", "Install licenses and connect the systems"): INSTALLING,
+    ("license_install/README.md", "Show the manual steps"): Stage(
         variables={"license_install_result": {"handover_required": True, "steps": ["call"]}}, see=("call",)
     ),
-    ("license_migrate/README.md", "Move a system's licenses"): MIGRATING,
-    ("guide_migration.rst", "Move a system's licenses"): MIGRATING,
-    ("license_migrate/README.md", "Go on once everything has arrived"): ARRIVED,
-    ("guide_migration.rst", "Connect the system once everything has arrived"): ARRIVED,
-    ("license_report/README.md", "What the licenses are worth today"): REPORTING,
-    ("guide_policies.rst", "What the licenses are worth today"): REPORTING,
-    ("license_report/README.md", "Nothing may be worse than at the last release"): COMPARED,
-    ("guide_policies.rst", "Nothing may be worse than at the last release"): COMPARED,
+    ("license_migrate/README.md", "Migrate the licenses of a system"): MIGRATING,
+    ("guide_migration.rst", "Migrate the licenses of a system"): MIGRATING,
+    ("license_migrate/README.md", "Continue after all licenses have arrived"): ARRIVED,
+    ("guide_migration.rst", "Connect the system after all licenses have arrived"): ARRIVED,
+    ("license_report/README.md", "Write license reports"): REPORTING,
+    ("guide_policies.rst", "Write license reports"): REPORTING,
+    ("license_report/README.md", "Check that no finding is new since the last release"): COMPARED,
+    ("guide_policies.rst", "Check that no finding is new since the last release"): COMPARED,
     ("effective_license.py", "Read the facts of a system"): Stage(
         see=("enterprise, 32 CPUs", "All assertions passed")
     ),

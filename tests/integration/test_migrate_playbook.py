@@ -110,7 +110,7 @@ def test_run_wait_and_run_on(move: Move) -> None:
     for option in ((), ("--check",)):
         failing = move.run(*option, license_migrate_fail_while_waiting=True)
         assert (failing.code, failing.failed, failing.changed) == (2, {"ls-east": 1}, {})
-        assert "Expected every migration to be verified or given up" in failing.output
+        assert "Every migration must be verified or aborted" in failing.words
 
     placed = move.transfer()
     assert [path.parent for path in placed] == [
@@ -212,13 +212,13 @@ def test_giving_up_what_never_left(move: Move) -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"usphere_servers": "nobody"}, "names none in this inventory"),
-        ({"license_migrate_license_ids": []}, "has license_migrate_license_ids"),
-        ({"license_migrate_license_ids": None}, "has license_migrate_license_ids"),
-        ({"license_migrate_destination": "nowhere"}, "license_migrate_destination is 'nowhere'"),
-        ({"license_migrate_destination": None}, "license_migrate_destination is ''"),
-        ({"license_migrate_source": "nowhere"}, "license_migrate_source is 'nowhere'"),
-        ({"usphere_journal": None}, "neither license_migrate_journal nor usphere_journal is set"),
+        ({"usphere_servers": "nobody"}, "got 'nobody', which matches none"),
+        ({"license_migrate_license_ids": []}, "must have license_migrate_license_ids"),
+        ({"license_migrate_license_ids": None}, "must have license_migrate_license_ids"),
+        ({"license_migrate_destination": "nowhere"}, "that has usphere_host; got 'nowhere'"),
+        ({"license_migrate_destination": None}, "that has usphere_host; got ''"),
+        ({"license_migrate_source": "nowhere"}, "that has usphere_host; got 'nowhere'"),
+        ({"usphere_journal": None}, "license_migrate_journal or usphere_journal must be the directory"),
         ({"usphere_activation_folder": "{{ misspelt }}"}, "misspelt"),
         ({"usphere_journal": "{{ misspelt }}"}, "misspelt"),
         ({"license_migrate_state": "reported"}, "does not exist"),

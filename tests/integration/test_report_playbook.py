@@ -187,15 +187,15 @@ def test_a_result_that_is_given_is_written_without_reading_a_system(report: Repo
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"usphere_hosts": "nobody"}, "names none in this inventory"),
-        ({"usphere_report_folder": None}, "neither license_report_folder nor usphere_report_folder is set"),
+        ({"usphere_hosts": "nobody"}, "got 'nobody', which matches none"),
+        ({"usphere_report_folder": None}, "or usphere_report_folder must be the directory"),
         ({"usphere_report_folder": "{{ misspelt }}"}, "misspelt"),
         ({"license_report_formats": ["pdf"]}, "must be one or more of"),
         (
             {"license_report_input": {"kind": "HostFacts"}},
-            "at least one of these is none: what the gate returned",
+            "at least one is not: the result of the gate",
         ),
-        ({"license_report_input": "none.json"}, "at least one of these is none: none.json"),
+        ({"license_report_input": "none.json"}, "at least one is not: none.json"),
     ],
 )
 def test_what_is_asked_for_wrongly(changes: dict[str, Any], said: str, report: Report) -> None:
