@@ -76,18 +76,18 @@ STAGES: dict[tuple[str, str], Stage] = {
     ("guide_licenses.rst", "Install licenses and connect the systems"): replace(
         INSTALLING, see=("quantity: 32", "quantity: 8")
     ),
-    ("guide_licenses.rst", "Packs for disk backup"): Stage(
+    ("guide_licenses.rst", "Install packs for disk backup"): Stage(
         licenses=EMPTY, links={}, see=("changed: [hangzhou]",)
     ),
-    ("guide_migration.rst", "Move a license"): MOVING,
+    ("guide_migration.rst", "Migrate a license"): MOVING,
     ("guide_migration.rst", "Uninstall the restored license on the source again"): Stage(
         licenses=SPARE, links={}, clients={}, ids=IDS, see=("changed: [hangzhou]",)
     ),
-    ("guide_migration.rst", "What waits for a person"): Stage(
+    ("guide_migration.rst", "List migrations that wait for a manual step"): Stage(
         licenses=SPARE, links={}, clients={}, ids=IDS, before=("move",), see=("waiting_for_activation_file",)
     ),
     ("guide_policies.rst", "localhost"): Stage(before=("facts",), see=("ok: [localhost]",)),
-    ("guide_policies.rst", "Which systems would no longer comply at the end of the year"): Stage(
+    ("guide_policies.rst", "List systems that would no longer comply at the end of the year"): Stage(
         facts=True,
         variables={
             "today": "{{ usphere | unicloud.usphere.license_compliance('vendor', host=inventory_hostname) }}",
@@ -95,20 +95,20 @@ STAGES: dict[tuple[str, str], Stage] = {
         },
         see=("msg: []",),
     ),
-    ("guide_pipelines.rst", "Hold all systems against the license policy"): Stage(
+    ("guide_pipelines.rst", "Check all systems against the license policy"): Stage(
         see=("hangzhou: compliant",)
     ),
-    ("guide_profiles.rst", "Read through it"): Stage(
+    ("guide_profiles.rst", "Read licenses with this profile"): Stage(
         # The profile is of another release: what is called shows that it is followed.
         before=("profile",),
         code=2,
         see=("does not know GET /licsmgr/api/v1/about",),
     ),
-    ("guide_profiles.rst", "Read hosts where the manager gives all of them at once"): Stage(
+    ("guide_profiles.rst", "Read all hosts of a manager without paging"): Stage(
         see=("ok: [hangzhou]", "failed=0")
     ),
-    ("guide_profiles.rst", "Install where only totals can be read"): HANDED_OVER,
-    ("guide_rules.rst", "What storage-replication disaster recovery takes here"): Stage(
+    ("guide_profiles.rst", "Install with a manual step"): HANDED_OVER,
+    ("guide_rules.rst", "Show the license that storage-replication disaster recovery needs"): Stage(
         see=("product: srm",)
     ),
     ("license_compliance/README.md", "Check license policy before other work"): Stage(

@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes the published schema of endpoint profiles from what the code knows of operations.
+"""Write the published schema of endpoint profiles from the operations in the code.
 
     PYTHONPATH=.collections python tests/tools/endpoint_profile_schema.py
 
-A test holds the file against this, and the schema against the checks that the modules make themselves.
+Tests check that the file is up to date, and that the schema makes the same checks as the modules.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes the table of operations and their certainty into the guide on endpoint profiles.
+"""Write the table of operations and their certainty into the guide on endpoint profiles.
 
     PYTHONPATH=.collections python tests/tools/endpoint_profile_table.py
 
-A test holds the guide against this.
+A test checks that the guide is up to date.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def table() -> str:
         path = f"``{call.method} {wide.bases[call.base].path}{call.path}``"
         rows.append((f"``{name}``", path, narrow.certainty(name), wide.certainty(name), at_node))
     lines = [
-        ".. list-table:: The operations, their calls, and how certain they are",
+        ".. list-table:: Operations, calls and their certainty",
         "   :header-rows: 1",
         "",
     ]

@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Table of the vendor's license rules R1 to R39 and the checks, messages, facts and code that enforce them.
+"""Table of the vendor's rules: one row for each of R1 to R39, with the places that enforce it.
 
-The guide of rules is generated from this table. Tests verify that every name in it exists.
+The guide on rules is generated from this table, and tests check that every name in it exists.
 """
 
 from __future__ import annotations
@@ -12,12 +12,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class RuleRow:
-    """One rule. ``text`` is the rule in one sentence.
+    """One rule; ``text`` is the rule in one sentence.
 
-    ``checks`` and ``pools`` are ids in the vendor policy. ``refusals`` are codes of messages with which
-    modules refuse, warn or report what could not be checked. ``facts`` are pointers of derived facts.
-    ``code`` are objects of the licensing core (``module:name``). ``why`` is the reason if the rule cannot be
-    enforced.
+    ``checks`` and ``pools`` are ids of the vendor policy, ``refusals`` codes of messages with which modules
+    refuse, warn or report what they could not check, ``facts`` pointers of derived facts, ``code`` values of
+    the licensing core (``module:name``). ``why`` is the reason if the rule cannot be enforced.
     """
 
     id: str
@@ -31,7 +30,7 @@ class RuleRow:
 
     @property
     def places(self) -> tuple[str, ...]:
-        """Return all names that enforce the rule."""
+        """Return all places that enforce the rule."""
         return (*self.checks, *self.pools, *self.refusals, *self.facts, *self.code)
 
 
@@ -56,7 +55,7 @@ ROWS: tuple[RuleRow, ...] = (
     ),
     RuleRow(
         "R2",
-        "What is licensed may differ by version, so the catalogue is data that a site can override.",
+        "Licensed products may differ by version, so the catalog is data that a site can override.",
         checks=("r27-unrecognised",),
         refusals=("catalog_row_invalid",),
         code=("catalog.catalog:Catalog.extended",),
@@ -82,20 +81,20 @@ ROWS: tuple[RuleRow, ...] = (
     ),
     RuleRow(
         "R6",
-        "The quantity of the base equals that of all its upgrades, exactly.",
+        "The quantity of the base equals the total quantity of its upgrades exactly.",
         checks=("r6-upgrade-quantity", "r6-upgrade-ahead"),
         refusals=("upgrade_below_base", "upgrade_exceeds_base", "balanced_only_until", "balance_unknown"),
         facts=("/upgrades", "/forecast"),
     ),
     RuleRow(
         "R7",
-        "32 standard and 32 upgrades to enterprise are 32 enterprise; with 31 or 33 they are not.",
+        "32 standard and 32 upgrades to enterprise are 32 enterprise; with 31 or 33 upgrades they are not.",
         checks=("r6-upgrade-quantity",),
         facts=("/effective/edition",),
     ),
     RuleRow(
         "R8",
-        "There are three upgrades, for each architecture, and no downgrade.",
+        "There are three upgrades for each architecture, and no downgrades.",
         checks=("r8-upgrade-exists",),
         facts=("/upgrades",),
         code=("state.upgrades:UPGRADE_PATHS",),
@@ -121,7 +120,7 @@ ROWS: tuple[RuleRow, ...] = (
     ),
     RuleRow(
         "R12",
-        "A temporary license runs from the day that the activation file was obtained.",
+        "The term of a temporary license starts on the day that the activation file was obtained.",
         checks=("r12-reported-end",),
         refusals=("already_expired", "expiry_unknown", "request_term"),
         facts=("/terms",),
@@ -135,70 +134,70 @@ ROWS: tuple[RuleRow, ...] = (
     ),
     RuleRow(
         "R14",
-        "A formal license is permanent unless it has an end.",
+        "A formal license is permanent unless it has an expiry date.",
         facts=("/effective/valid_until", "/effective/days_to_lapse"),
     ),
     RuleRow(
         "R15",
-        "A formal license that has an end is replaced before it.",
+        "A formal license with an expiry date is replaced before that date.",
         checks=("r20-login-interruption", "r17-feature-lapse"),
         facts=("/effective/valid_until", "/effective/days_to_lapse"),
     ),
     RuleRow(
         "R16",
-        "Preinstalled licenses can be neither installed nor moved, temporary ones only installed.",
+        "Preinstalled licenses can be neither installed nor migrated, temporary licenses only installed.",
         refusals=("preinstalled_not_installable", "not_uninstallable", "expired_not_uninstallable"),
     ),
     RuleRow(
         "R17",
-        "A feature stops when its preinstalled or temporary license lapses.",
+        "A feature stops when its preinstalled or temporary license expires.",
         checks=("r17-feature-lapse", "r6-upgrade-ahead", *_LICENSED),
         facts=("/forecast", "/features/srm/licensed"),
     ),
     RuleRow(
         "R18",
-        "Temporary licenses come from the vendor's sales or support, formal ones are bought.",
-        why="Where a license came from leaves no trace in what a system or a License Server reports.",
+        "Temporary licenses are requested from the vendor's sales or support, formal licenses are bought.",
+        why="Neither a system nor a License Server reports the origin of a license.",
     ),
     RuleRow(
         "R19",
-        "Of a formal and a temporary license the temporary one sets the validity; quantities add up.",
+        "With a formal and a temporary license, the temporary license sets the validity; quantities add up.",
         facts=("/effective/default_license", "/effective/valid_until", "/effective/products"),
     ),
     RuleRow(
         "R20",
-        "When it lapses login is refused until VMS has fetched licenses again.",
+        "When that license expires, login is refused until VMS has fetched licenses again.",
         checks=("r20-login-refused", "r20-login-interruption", "r20-reconnect"),
         refusals=("login_ends_with", "login_still_refused"),
         facts=("/login/state", "/login/interrupted_at", "/login/covered"),
     ),
     RuleRow(
         "R21",
-        "Of several temporary licenses the one that ends first sets the validity; quantities add up.",
+        "With several temporary licenses, the one that expires first sets the validity; quantities add up.",
         facts=("/effective/default_license", "/effective/valid_until", "/effective/products"),
     ),
     RuleRow(
         "R22",
-        "When that one lapses login is refused; after reconnecting the others serve.",
+        "When that license expires, login is refused; after reconnecting the other licenses take effect.",
         checks=("r20-login-refused", "r20-login-interruption", "r20-reconnect"),
         facts=("/forecast", "/login/missing_after"),
     ),
     RuleRow(
         "R23",
-        "A hot-standby pair needs no license of its own; it is activated with a contract number.",
+        "A hot-standby pair needs no additional license; it is activated with a contract number.",
         refusals=("pair_without_contract_number", "request_contract_number", "request_standby_local"),
         facts=("/hot_standby/extra_licenses",),
     ),
     RuleRow(
         "R24",
-        "A license code that starts with 3130 is fixed, with 3132 flexible.",
+        "A license whose code starts with 3130 is fixed, with 3132 flexible.",
         checks=("r24-license-code", "r24-server-codes"),
         refusals=("code_prefix_unknown", "migration_unknown_split", "request_split_unknown"),
         facts=("/grant/code_class", "/server/unknown_codes"),
     ),
     RuleRow(
         "R25",
-        "A fixed license is not split and belongs to one Usphere.",
+        "A fixed license cannot be split and belongs to one Usphere system.",
         checks=("r25-fixed-not-split", "r25-fixed-in-one-client"),
         refusals=(
             "fixed_does_not_fit",
@@ -211,14 +210,14 @@ ROWS: tuple[RuleRow, ...] = (
     ),
     RuleRow(
         "R26",
-        "A flexible license may be split; the parts never exceed what was bought.",
+        "A flexible license can be split; the parts must not exceed the purchased quantity.",
         checks=("r26-allocations",),
         refusals=("quota_beyond_supply", "quota_too_small", "request_too_many"),
         facts=("/grant/overdrawn", "/grant/unallocated"),
     ),
     RuleRow(
         "R27",
-        "The catalogue says what is licensed, by what metric, and where the license is held.",
+        "The catalog lists the licensed products, their metrics, and the server that holds each license.",
         checks=("r27-unrecognised",),
         refusals=(
             "product_unrecognised",
@@ -231,8 +230,8 @@ ROWS: tuple[RuleRow, ...] = (
     ),
     RuleRow(
         "R28",
-        "Heterogeneous migration needs standard on E0730P06 and later and E0760 and later, else enhanced "
-        "enterprise.",
+        "Heterogeneous migration needs standard on E0730P06 and later and on E0760 and later, otherwise "
+        "enhanced enterprise.",
         checks=("r28-migration-edition",),
         facts=(
             "/features/heterogeneous_migration/edition_needed",
@@ -254,7 +253,7 @@ ROWS: tuple[RuleRow, ...] = (
     ),
     RuleRow(
         "R31",
-        "CPUs, VMs and hosts are three units, counted by product.",
+        "CPUs, VMs and hosts are separate units; each product is counted in one of them.",
         checks=_QUANTITIES,
         pools=("r31-sockets",),
         refusals=("quantity_below_one",),
@@ -262,12 +261,12 @@ ROWS: tuple[RuleRow, ...] = (
     ),
     RuleRow(
         "R32",
-        "DR and migration licenses come in packs of 1, 10, 50 and 100, which add up to the demand at least.",
+        "DR and migration licenses are sold in packs of 1, 10, 50 and 100, whose sum must cover the demand.",
         checks=("r32-disk-backup-dr-packs", "r32-migration-packs"),
         facts=("/features/disk_backup_dr/packs_odd",),
         code=("catalog.feature_needs:packs_for",),
     ),
-    RuleRow("R33", "VMS alone: one edition, whichever.", checks=("r4-one-edition",), facts=_SCHEME),
+    RuleRow("R33", "VMS without other features: any one edition.", checks=("r4-one-edition",), facts=_SCHEME),
     RuleRow(
         "R34",
         "VMS with ISC: enhanced enterprise and ISC.",
