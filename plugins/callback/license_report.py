@@ -7,22 +7,21 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: license_report
 type: aggregate
-short_description: Prints what the license gate decided and writes reports at the end of a run
+short_description: Print and write license compliance reports at the end of a run
 version_added: 0.9.0
 author: unicloud.usphere maintainers (@unicloud)
 description:
-  - Collects the results of M(unicloud.usphere.license_compliance) during a run. At its end it prints them in
-    one place and writes them to files, whether the gate let the play go on or stopped it.
-  - Where the gate runs more than once (several plays, or batches under C(serial)) each result has its own
+  - Collects the results of M(unicloud.usphere.license_compliance) during a run. At the end of the run it
+    prints them together and writes them to files, whether the gate passed or stopped the play.
+  - If the gate runs more than once (several plays, or batches with C(serial)) each result has its own
     report. The file of the second one has C(-2) in its name, and so on.
-  - Reports are written whole or not at all. One that cannot be written is a warning and changes nothing about
-    the run.
+  - Reports are written atomically. If a report cannot be written, the plugin warns and the run continues.
 options:
   paths:
     description:
-      - Files to write. Their ends say the format, C(.json), C(.ndjson), C(.csv), C(.md), C(.html), C(.xml)
-        (JUnit), C(.sarif), C(.prom) (Prometheus) or C(.txt).
-      - Relative ones lie in the working directory.
+      - Files to write. The extension sets the format, C(.json), C(.ndjson), C(.csv), C(.md), C(.html),
+        C(.xml) (JUnit), C(.sarif), C(.prom) (Prometheus) or C(.txt).
+      - Relative paths are relative to the working directory.
     type: list
     elements: str
     default: []
@@ -33,9 +32,9 @@ options:
         key: paths
   detail:
     description:
-      - Whether there stands below each finding what was expected and found, which rule says so, in which file
-        and line, and what to do.
-      - If left out, it stands there only for stopped systems, and only where no more than three are stopped.
+      - Whether to show the expected and found values, the rule with file and line, and the remedy below each
+        finding.
+      - By default they are shown for stopped systems only, and only if at most three are stopped.
     type: bool
     env:
       - name: USPHERE_LICENSE_REPORT_DETAIL
@@ -43,7 +42,7 @@ options:
       - section: callback_license_report
         key: detail
   language:
-    description: The language of sentences, V(en) or V(zh); that of the environment if left out.
+    description: The language of messages, V(en) or V(zh). Default follows the environment.
     type: str
     env:
       - name: USPHERE_LANGUAGE

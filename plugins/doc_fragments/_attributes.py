@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What modules support, said once. Private to this collection."""
+"""Documentation fragment for module attributes. Private to this collection."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """The attributes; a module fills in ``support``, or takes a fragment that does."""
+    """The attributes; a module sets ``support``, or uses a fragment that sets it."""
 
     DOCUMENTATION = r"""
 options: {}

@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A site's own products, said once. Private to this collection."""
+"""Documentation fragment for the catalog option. Private to this collection."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """The option of a module that names products."""
+    """The catalog option of modules that use products."""
 
     DOCUMENTATION = r"""
 options:
@@ -19,9 +19,9 @@ options:
         read for example with P(ansible.builtin.file#lookup) and P(ansible.builtin.from_yaml#filter).
       - The keys are C(id), C(class) (C(edition), C(upgrade) or C(feature)), C(metric) (C(cpu_socket), C(vm)
         or C(host)) and C(installation) (C(remote) or C(local)), which are required; and C(arch), C(family),
-        C(feature), C(edition), C(from), C(to), C(packs), C(name_zh), C(name_en). What a shipped product is
-        for cannot be changed.
-      - Without it the table is as shipped.
+        C(feature), C(edition), C(from), C(to), C(packs), C(name_zh), C(name_en). The feature, edition or
+        upgrade of a shipped product cannot be changed.
+      - Without it only the shipped catalog is used.
     type: list
     version_added: 0.9.0
     elements: dict

@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a module reaches its server, said once. Private to this collection."""
+"""Documentation fragment for connection options. Private to this collection."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """``DOCUMENTATION`` for all, and the default port by ``VMS`` or ``LICENSE_SERVER``."""
+    """``DOCUMENTATION`` for all modules, and the default port by ``VMS`` or ``LICENSE_SERVER``."""
 
     DOCUMENTATION = r"""
 options:
@@ -32,7 +32,7 @@ options:
     required: true
   scheme:
     description:
-      - Whether the server is spoken to over TLS. With V(http) nothing is encrypted.
+      - Whether to connect over TLS. With V(http) nothing is encrypted.
     type: str
     choices: [https, http]
     default: https
@@ -43,21 +43,21 @@ options:
     default: true
   ca_path:
     description:
-      - A PEM file with the certificates of the issuing CA, or a folder of hashed certificates.
-      - Without it the CAs that the system trusts count.
+      - A PEM file with the certificates of the issuing CA, or a directory of hashed certificates.
+      - Without it the trusted CAs of the operating system are used.
       - Falls back to the environment variable E(USPHERE_CA_PATH).
     type: path
   timeout:
     description:
-      - How long one request may take as a whole, in seconds.
+      - How long one complete request may take, in seconds.
     type: float
     default: 30
   profile:
     description:
-      - "The endpoint profile: which call does what, and how certain that is."
-      - V(cas_e0710) has what the vendor documents and what public code was seen to use, all of it reading.
+      - "The endpoint profile: the calls of all operations, and the certainty of each call."
+      - V(cas_e0710) has the calls that the vendor documents or that public code uses, which only read.
         V(usphere_7) adds the calls that are assumed.
-      - A mapping is a site's own profile. It may C(extends) a shipped one, replacing operation by operation.
+      - A mapping is a site's own profile. It may C(extends) a shipped profile and replace single operations.
         Its schema is C(endpoint_profile.schema.json); see the guide on endpoint profiles.
     type: raw
     default: usphere_7
@@ -83,7 +83,7 @@ options:
     default: 28443
   client_id:
     description:
-      - Id of the console's OAuth2 client. There is no default; the License Server's administrator has it.
+      - Id of the console's OAuth2 client. There is no default; ask the administrator of the License Server.
       - Falls back to the environment variable E(USPHERE_CLIENT_ID).
     type: str
   client_secret:

@@ -2,38 +2,39 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What facts are judged with, said once. Private to this collection."""
+"""Documentation fragment for options that check facts against a policy. Private to this collection."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Options of whatever evaluates facts against a policy."""
+    """Options of the plugins that check facts against a policy."""
 
     DOCUMENTATION = r"""
 options:
   horizon:
     description:
-      - How far ahead a lapse counts, in days, such as V(30d) or V(30). Sets the policy's parameter
+      - The period in which an expiry counts, in days, such as V(30d) or V(30). Sets the policy's parameter
         C(horizon_days).
     type: raw
   entitlements:
     description:
-      - What was bought, an C(Entitlements) document, as a path, as data, or a list of those. Its grants are
-        judged beside the systems (R24 to R26), and its systems count in pools even if nobody read them.
+      - The purchased licenses, an C(Entitlements) document, as a path, as data, or a list of those. Its
+        grants are checked in addition to the systems (R24 to R26), and its systems count in pools even if
+        they were not read.
     type: raw
     version_added: 0.9.0
   waivers:
     description:
       - Findings that are accepted for a time, a C(Waivers) document, as a path, as data, or a list of those.
-        A waived finding stays in the result and blocks no more; the result says which waivers are active,
+        A waived finding stays in the result but does not block; the result lists which waivers are active,
         expiring, expired or unused.
     type: raw
     version_added: 0.9.0
   license_servers:
     description:
-      - What M(unicloud.usphere.license_info) returned of License Servers, with C(server), C(licenses) and
-        C(clients). Whether their fixed licenses can be held whole by one client is judged beside the systems
+      - Results of M(unicloud.usphere.license_info) for License Servers, with C(server), C(licenses) and
+        C(clients). The gate then also checks that one client can hold each of their fixed licenses completely
         (R25).
     type: list
     version_added: 0.9.0
@@ -48,23 +49,23 @@ options:
     description:
       - V(vendor) for the policy that ships with the collection, the path of a policy document, a policy
         as data (see P(unicloud.usphere.license_policy#lookup)), or a list of those, composed left to right.
-      - A bare JSON Schema 2020-12 of what a system has to look like is a policy too.
-      - A relative path is looked for in the working directory of the run. The lookup finds files beside the
-        playbook.
+      - A JSON Schema 2020-12 of the facts of a system is a policy, too.
+      - A relative path is relative to the working directory of the run. The lookup also finds files in the
+        directory of the playbook.
     type: raw
     required: true
   as_of:
-    description: The instant to judge at, in ISO 8601; now if left out.
+    description: The time of the decision, in ISO 8601. Default is now.
     type: str
   host:
-    description: The system that the facts are about, where they do not name their subject themselves.
+    description: The system that the facts belong to, if they do not name their subject themselves.
     type: str
   catalog:
     description:
       - A site's own rows of the license catalog, a C(LicenseCatalog) document, as a path, as data, or a
-        list of those; each row overrides the shipped one of its product and architecture (R2). The systems,
-        O(entitlements) and what to buy are judged by it.
-      - A relative path is looked for in the working directory of the run.
+        list of those; each row overrides the shipped one of its product and architecture (R2). It applies to
+        the systems, O(entitlements) and the licenses to buy.
+      - A relative path is relative to the working directory of the run.
     type: raw
     version_added: 0.9.0
 """

@@ -2,18 +2,18 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How an inventory reaches its managers, said once. Private to this collection."""
+"""Documentation fragment for connection options of the inventory plugin. Private to this collection."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """The options beside C(managers), which every entry of it may override."""
+    """Top-level options, which every entry of C(managers) may override."""
 
     DOCUMENTATION = r"""
 options:
   host:
-    description: Name or address of the VMS manager, where O(managers) is not given.
+    description: Name or address of the VMS manager, if O(managers) is not set.
     type: str
     env:
       - name: USPHERE_HOST
@@ -24,20 +24,20 @@ options:
     env:
       - name: USPHERE_PORT
   username:
-    description: The account to log in with. It needs to read only.
+    description: The account to log in with. Read access is sufficient.
     type: str
     env:
       - name: USPHERE_USERNAME
   password:
     description:
       - The account's password. A wrong one is sent once to each manager.
-      - Like every option here it may be a template or, with C(!vault), encrypted. Templates see extra
-        variables and lookups, not the inventory.
+      - Like every option here it may be a template or, with C(!vault), encrypted. Templates can use extra
+        variables and lookups, but not the inventory.
     type: str
     env:
       - name: USPHERE_PASSWORD
   scheme:
-    description: Whether managers are spoken to over TLS. With V(http) nothing is encrypted.
+    description: Whether to connect to managers over TLS. With V(http) nothing is encrypted.
     type: str
     choices: [https, http]
     default: https
@@ -47,18 +47,18 @@ options:
     default: true
   ca_path:
     description:
-      - A PEM file with the certificates of the issuing CA, or a folder of hashed certificates. Without it the
-        CAs that the system trusts count.
+      - A PEM file with the certificates of the issuing CA, or a directory of hashed certificates. Without it
+        the trusted CAs of the operating system are used.
     type: path
     env:
       - name: USPHERE_CA_PATH
   timeout:
-    description: How long one request may take as a whole, in seconds.
+    description: How long one complete request may take, in seconds.
     type: float
     default: 30
   profile:
     description:
-      - "The endpoint profile: which call does what. V(cas_e0710), V(usphere_7), or a site's own as a
+      - "The endpoint profile: the calls of all operations. V(cas_e0710), V(usphere_7), or a site's own as a
         mapping; see the guide on endpoint profiles."
     type: raw
     default: usphere_7
@@ -68,7 +68,8 @@ options:
         the keys C(host), C(port), C(username), C(password), C(client_id), C(client_secret),
         C(validate_certs), C(ca_path).
       - Without C(host) here, these are only defaults for the entries of O(managers) that name one.
-      - Without a License Server the list of licenses stays incomplete, and what it would tell is unknown.
+      - Without a License Server the list of licenses is incomplete, and the values of single licenses are
+        unknown.
     type: raw
   product_nodes:
     description:
@@ -79,8 +80,8 @@ options:
     default: []
   site:
     description:
-      - What the site knows about the systems and no interface says, as a part of the facts, such as that
-        ISC is not in use. See O(unicloud.usphere.vms_facts#module:site).
+      - Values of the systems that no interface reports, as a part of the facts, such as that ISC is not in
+        use. See O(unicloud.usphere.vms_facts#module:site).
     type: dict
     default: {}
   srm_sites:
@@ -90,7 +91,7 @@ options:
     elements: dict
     default: []
   clock:
-    description: Whose clock counts. See O(unicloud.usphere.vms_facts#module:clock).
+    description: Which clock counts. See O(unicloud.usphere.vms_facts#module:clock).
     type: str
     choices: [controller, license_server]
     default: controller

@@ -6,22 +6,22 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: effective_license
-short_description: What licenses a Usphere system has in force
+short_description: Return the licenses in force on a Usphere system
 version_added: 0.1.0
 author: unicloud.usphere maintainers (@unicloud)
 positional: as_of, catalog
 description:
-  - Returns edition, quantities and ends of a system's licenses at an instant, after upgrades have
+  - Returns edition, quantities and expiry of a system's licenses at a given time, after upgrades have
     been applied (R4 to R8) and with the default license (R14, R19, R21).
-  - A fact that is not known is left out and listed under C(unknown) with its reason. Reading it in
-    a template raises, so nothing unknown passes for a value.
-  - To judge the facts, use M(unicloud.usphere.license_compliance).
+  - An unknown fact is left out and listed under C(unknown) with the reason. Reading it in a template raises
+    an error, so that an unknown fact is never treated as a value.
+  - To check the facts against a policy, use M(unicloud.usphere.license_compliance).
 extends_documentation_fragment:
   - unicloud.usphere._calculus
 options:
   as_of:
     description:
-      - The instant to look at, in ISO 8601; a bare date is its 00:00Z. Now if left out.
+      - The time to evaluate, in ISO 8601; a date without a time is 00:00Z. Default is now.
     type: str
 seealso:
   - module: unicloud.usphere.vms_facts
@@ -35,13 +35,13 @@ EXAMPLES = r"""
 - name: Read the facts of a system
   unicloud.usphere.vms_facts:
 
-- name: Say what it may use
+- name: Show edition and quantity
   ansible.builtin.debug:
     msg: >-
       {{ (usphere | unicloud.usphere.effective_license).edition }},
       {{ (usphere | unicloud.usphere.effective_license).products | map(attribute='quantity') | first }} CPUs
 
-- name: Stop where less than four weeks are left at the end of the year
+- name: Fail if less than four weeks are left at the end of the year
   ansible.builtin.assert:
     that: license.days_to_lapse == 'never' or license.days_to_lapse >= 28
   vars:
@@ -50,7 +50,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: What is in force, and what is not known.
+  description: The licenses in force, and the unknown facts.
   type: dict
   contains:
     edition:
@@ -59,30 +59,30 @@ _value:
       choices: [none, standard, enterprise, enhanced_enterprise]
       sample: enterprise
     editions:
-      description: Every edition that holds quantity; more than one breaks R4.
+      description: Every edition with a quantity; more than one breaks R4.
       type: list
       elements: str
     valid_until:
-      description: End of the default license (R19, R21), or V(never).
+      description: Expiry of the default license (R19, R21), or V(never).
       type: str
       sample: "2026-12-06T00:00:00Z"
     days_to_lapse:
-      description: Whole days until then, rounded down, or V(never).
+      description: Days until then, rounded down, or V(never).
       type: raw
       sample: 12
     default_license:
       description: Id of the default license.
       type: str
     products:
-      description: Quantity, use and end of each product and architecture.
+      description: Quantity, use and expiry of each product and architecture.
       type: list
       elements: dict
     upgrades:
-      description: Upgrades against their base, with V(state) V(balanced) where R6 holds.
+      description: Upgrades with their base; V(state) is V(balanced) if they comply with R6.
       type: list
       elements: dict
     unknown:
-      description: Facts that are not known, by JSON pointer, with C(reason) and C(because).
+      description: Unknown facts, by JSON pointer, with C(reason) and C(because).
       type: dict
 """
 

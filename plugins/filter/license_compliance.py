@@ -6,17 +6,17 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: license_compliance
-short_description: Hold the facts of one system or many against a license policy
+short_description: Check the facts of one or more systems against a license policy
 version_added: 0.1.0
 author: unicloud.usphere maintainers (@unicloud)
 description:
-  - Evaluates what M(unicloud.usphere.vms_facts) read against a policy and returns the whole result,
+  - Checks the facts of M(unicloud.usphere.vms_facts) against a policy and returns the complete result,
     a C(ComplianceResult), for templates and reports.
-  - What is not known never passes. A required check that cannot be decided makes the decision
+  - An unknown value never passes. A required check that cannot be decided makes the decision
     V(undetermined).
-  - Facts whose subject is another of the hosts that are given or expected say nothing about the host that
-    they are given for, so that host is unknown.
-  - Of several hosts those with equal facts that name no subject are unknown, too.
+  - If the subject of the facts is another of the hosts in the input or in O(expected_hosts), the host that
+    has the facts is unknown.
+  - Hosts with equal facts without a subject are unknown, too.
   - To stop a play use M(unicloud.usphere.license_compliance); in a condition use
     P(unicloud.usphere.license_compliant#test).
 extends_documentation_fragment:
@@ -27,14 +27,15 @@ options:
   _input:
     description:
       - The facts of one system (C(HostFacts), the variable C(usphere)), a list of them, or a mapping
-        from host name to them, in which V(null) stands for a host without facts. For a node what
-        M(ansible.builtin.setup) gathered does too (C(ansible_facts)).
-      - A key that C(HostFacts) do not have is an error of its host, which names the nearest one; the other
-        hosts keep their decision. A value that cannot be read is unknown, and the finding shows it.
+        from host name to them, in which V(null) is a host without facts. For a node also the facts of
+        M(ansible.builtin.setup) (C(ansible_facts)).
+      - A key that is not in the schema of C(HostFacts) is an error of its host, which names the nearest known
+        key; the other hosts keep their decision. A value that cannot be read is unknown, and the finding
+        shows it.
     type: raw
     required: true
   expected_hosts:
-    description: Hosts that have to be among the facts; those that are not are unknown, never left out.
+    description: Hosts that must have facts; hosts without facts are unknown, never left out.
     type: list
     elements: str
   fail_on:
@@ -52,12 +53,12 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Why a system does not comply
+- name: Show the findings of a system
   ansible.builtin.debug:
     msg: "{{ item.references | join(', ') }}: {{ item.message.en }}"
   loop: "{{ (usphere | unicloud.usphere.license_compliance('vendor', host=inventory_hostname)).findings }}"
 
-- name: The decision for every host of a group, with a policy that lies beside the playbook
+- name: Count the decisions of a group, with a policy next to the playbook
   ansible.builtin.debug:
     msg: "{{ (fleet | unicloud.usphere.license_compliance(policy, horizon='60d')).counts.decisions }}"
   vars:
@@ -79,11 +80,11 @@ _value:
       choices: [error, non_compliant, undetermined, compliant, not_applicable]
       sample: non_compliant
     subjects:
-      description: Every system with its decision and, where it does not comply, what to buy.
+      description: Every system with its decision and, if it does not comply, the licenses to buy.
       type: list
       elements: dict
     findings:
-      description: Failures, undecided checks, errors and warnings, each with rule, fact, place and remedy.
+      description: Failures, undecided checks, errors and warnings, each with rule, fact, location and remedy.
       type: list
       elements: dict
 """

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: license_drift
-short_description: What changed between two compliance results
+short_description: Compare two compliance results
 version_added: 0.9.0
 author: unicloud.usphere maintainers (@unicloud)
 description:
   - Compares an earlier C(ComplianceResult) with a later one.
-  - Findings are joined by their fingerprint, which leaves out values, dates, texts and the policy's version.
-  - What is no longer reported counts as fixed only where its check passes now.
+  - Findings are matched by their fingerprint, which excludes values, dates, texts and the policy's version.
+  - A finding that is no longer reported counts as fixed only if its check passes now.
 positional: before
 options:
   _input:
@@ -31,7 +31,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: What is worse than it was yesterday
+- name: List findings that are new since yesterday
   vars:
     today: "{{ usphere | unicloud.usphere.license_compliance('vendor', host=inventory_hostname) }}"
     yesterday: "{{ lookup('ansible.builtin.file', 'reports/yesterday.json') | from_json }}"
@@ -46,17 +46,17 @@ _value:
   type: dict
   contains:
     same:
-      description: Whether nothing changed; instants and digests may differ all the same.
+      description: Whether nothing changed except times and digests.
       type: bool
       sample: false
     before:
-      description: Instant, decision and digests of the earlier result.
+      description: Time, decision and digests of the earlier result.
       type: dict
     after:
-      description: Instant, decision and digests of the later result.
+      description: Time, decision and digests of the later result.
       type: dict
     new:
-      description: Findings that were not there, or that only warned or could not be decided.
+      description: Findings that did not exist before, or that only warned or could not be decided.
       type: list
       elements: dict
     newly_unknown:
@@ -73,13 +73,13 @@ _value:
       elements: dict
     ended:
       description:
-        - Earlier findings that are gone without a pass, each with C(why), which is V(subject_gone),
-          V(check_gone), V(off), V(not_applicable), V(unknown), or V(elsewhere) where the check has other
-          findings.
+        - Earlier findings that are no longer reported although their checks do not pass, each with C(why),
+          which is V(subject_gone), V(check_gone), V(off), V(not_applicable), V(unknown), or V(elsewhere) if
+          the check has other findings.
       type: list
       elements: dict
     decisions:
-      description: Subjects whose decision changed, with C(before) and C(after); V(null) where missing.
+      description: Subjects whose decision changed, with C(before) and C(after); V(null) if missing.
       type: list
       elements: dict
 """

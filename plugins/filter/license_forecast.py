@@ -6,23 +6,22 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: license_forecast
-short_description: What each coming lapse of a license does to a Usphere system
+short_description: Forecast the effect of each license expiry on a Usphere system
 version_added: 0.1.0
 author: unicloud.usphere maintainers (@unicloud)
 positional: as_of, catalog
 description:
-  - Returns the state of a system after each coming end of a license (R6, R17, R22), and when login
-    will be refused (R20).
-  - Demand is held constant. Each entry is the state after VMS has reconnected to its License
-    Server.
-  - If an end is not known there is no C(forecast), and C(unknown) says why. Reading it in a
-    template raises, so a lapse that nobody could see does not pass for none.
+  - Returns the state of a system after each future expiry of a license (R6, R17, R22), and the time at which
+    login will be refused (R20).
+  - Demand is constant. Each entry is the state after VMS has reconnected to its License Server.
+  - If an expiry is unknown there is no C(forecast), and C(unknown) has the reason. Reading it in a
+    template raises an error, so that an unknown expiry is not treated as no expiry.
 extends_documentation_fragment:
   - unicloud.usphere._calculus
 options:
   as_of:
     description:
-      - The instant to look ahead from, in ISO 8601; a bare date is its 00:00Z. Now if left out.
+      - The start of the forecast, in ISO 8601; a date without a time is 00:00Z. Default is now.
     type: str
 seealso:
   - module: unicloud.usphere.vms_facts
@@ -36,12 +35,12 @@ EXAMPLES = r"""
 - name: Read the facts of a system
   unicloud.usphere.vms_facts:
 
-- name: Say what lapses when, and how many CPUs that leaves without a license
+- name: Show each expiry and the number of CPUs without a license after it
   ansible.builtin.debug:
-    msg: "{{ item.at }}: {{ item.ends | join(', ') }} lapse, {{ item.missing }} CPUs without a license"
+    msg: "{{ item.at }}: {{ item.ends | join(', ') }} expire, {{ item.missing }} CPUs without a license"
   loop: "{{ (usphere | unicloud.usphere.license_forecast).forecast }}"
 
-- name: Stop where login will be refused within 30 days and nothing covers it
+- name: Fail if login will be refused within 30 days and no license covers it
   ansible.builtin.assert:
     that: ahead.days == 'never' or ahead.covered or ahead.days > 30
   vars:
@@ -50,27 +49,27 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The lapses ahead, and what is not known.
+  description: The future expiries, and the unknown facts.
   type: dict
   contains:
     forecast:
-      description: One entry for each instant at which licenses end, soonest first.
+      description: One entry for each time at which licenses expire, earliest first.
       type: list
       elements: dict
       contains:
         at:
-          description: The instant.
+          description: The time of the expiry.
           type: str
           sample: "2026-12-06T00:00:00Z"
         ends:
-          description: Ids of the licenses that end then.
+          description: Ids of the licenses that expire at that time.
           type: list
           elements: str
         edition:
           description: The edition afterwards.
           type: str
         products:
-          description: Quantity, use and end of each product afterwards.
+          description: Quantity, use and expiry of each product afterwards.
           type: list
           elements: dict
         upgrades_ok:
@@ -90,7 +89,7 @@ _value:
       description: When login will be refused, or V(never).
       type: str
     days:
-      description: Whole days until then, rounded down, or V(never).
+      description: Days until then, rounded down, or V(never).
       type: raw
       sample: 12
     covered:
@@ -100,7 +99,7 @@ _value:
       description: CPU sockets without a license after it.
       type: int
     unknown:
-      description: Facts that are not known, by JSON pointer, with C(reason) and C(because).
+      description: Unknown facts, by JSON pointer, with C(reason) and C(because).
       type: dict
 """
 

@@ -6,31 +6,30 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: license_purchase_plan
-short_description: What to buy for a Usphere system, and when it may go in
+short_description: Plan the licenses to buy for a Usphere system
 version_added: 0.1.0
 author: unicloud.usphere maintainers (@unicloud)
 positional: features, as_of, catalog
 description:
-  - Returns the smallest set of licenses that puts a system right now and after each coming lapse.
-    That is base for missing CPUs, upgrades for the whole base where a feature needs a higher
-    edition (R6, R28 to R30), and feature licenses, in packs where they are sold in packs (R32).
-  - Upgrades of a base of which a part will lapse wait until it has lapsed and VMS has reconnected,
-    because R6 counts all kinds (R20).
-  - What cannot be planned because a fact is missing is listed under C(unknown); C(complete) is then
-    V(false).
+  - Returns the smallest set of licenses that makes a system comply now and after each future expiry.
+    The plan has base licenses for missing CPUs, upgrades for the complete base if a feature needs a higher
+    edition (R6, R28 to R30), and feature licenses, in packs if they are sold in packs (R32).
+  - If a part of the base will expire, upgrades of that base are planned after the expiry and the reconnection
+    of VMS, because R6 counts all kinds (R20).
+  - Missing facts that prevent planning are listed under C(unknown); C(complete) is then V(false).
 extends_documentation_fragment:
   - unicloud.usphere._calculus
 options:
   features:
     description:
-      - Features that are wanted beside those in use, licensed or stated in C(features_wanted).
+      - Features to plan in addition to those in use, licensed or listed in C(features_wanted).
     type: list
     elements: str
     choices: [isc, srm, container_engine, disk_backup_dr, heterogeneous_migration]
     default: []
   as_of:
     description:
-      - The instant to plan from, in ISO 8601; a bare date is its 00:00Z. Now if left out.
+      - The start of the plan, in ISO 8601; a date without a time is 00:00Z. Default is now.
     type: str
 seealso:
   - module: unicloud.usphere.vms_facts
@@ -44,7 +43,7 @@ EXAMPLES = r"""
 - name: Read the facts of a system
   unicloud.usphere.vms_facts:
 
-- name: Say what to order so that SRM can be used
+- name: Show the licenses to buy for SRM
   ansible.builtin.debug:
     msg: "{{ item.0.when }}: {{ item.1.quantity }} × {{ item.1.product }} ({{ item.1.arch }})"
   loop: "{{ plan.steps | subelements('lines') }}"
@@ -54,31 +53,31 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The plan; no steps if nothing is lacking.
+  description: The plan; it has no steps if no license is missing.
   type: dict
   contains:
     complete:
-      description: Whether the plan settles everything.
+      description: Whether the plan covers all needs.
       type: bool
     steps:
-      description: What goes in together, in order.
+      description: The licenses to install together, in order.
       type: list
       elements: dict
       contains:
         when:
-          description: Now, or after a lapse.
+          description: Now, or after an expiry.
           type: str
           choices: [now, after_lapse]
         at:
-          description: The lapse to wait for; null for what goes in now.
+          description: The time of the expiry to wait for; null for licenses to install now.
           type: str
         requires:
-          description: V(reconnect) if VMS has to reconnect to its License Server before; else empty.
+          description: V(reconnect) if VMS has to reconnect to its License Server first, else empty.
           type: str
         lines:
           description:
-            - What to buy, each with C(product), C(arch), C(quantity), C(unit), C(packs), C(rules), C(reason)
-              and C(parts).
+            - The licenses to buy, each with C(product), C(arch), C(quantity), C(unit), C(packs), C(rules),
+              C(reason) and C(parts).
           type: list
           elements: dict
           sample:
@@ -86,11 +85,11 @@ _value:
               arch: aarch64
               quantity: 9
     unknown:
-      description: JSON pointers of facts without which something could not be planned.
+      description: JSON pointers of missing facts that prevent planning.
       type: list
       elements: str
     notes:
-      description: What no purchase settles, each with C(rule), C(code) and C(fields).
+      description: Problems that no purchase can fix, each with C(rule), C(code) and C(fields).
       type: list
       elements: dict
 """

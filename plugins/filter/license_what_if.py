@@ -6,13 +6,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: license_what_if
-short_description: What would change if facts, licenses, entitlements or the day were different
+short_description: Simulate changed facts, licenses, entitlements or dates
 version_added: 0.9.0
 author: unicloud.usphere maintainers (@unicloud)
 description:
-  - Evaluates the same systems twice, as they are and with changes laid over them, and returns only what
-    differs. Nothing is changed anywhere.
-  - What to buy, as findings (C(buy.lines)) and plans hold it, can be tried before it is bought.
+  - Checks the same systems twice, as they are and with changes merged over them, and returns only the
+    differences. Nothing is changed on any system.
+  - Purchases of findings (C(buy.lines)) and plans can be simulated before they are made.
 extends_documentation_fragment:
   - unicloud.usphere._judging.template
 positional: policy
@@ -26,28 +26,28 @@ options:
   facts:
     description:
       - Other values of facts, by JSON pointer, for every system; or such mappings by system or host.
-      - V(null) takes a fact away, so that it is not known.
+      - V(null) removes a fact, so that it is unknown.
     type: dict
   bought:
     description:
-      - Permanent formal licenses that the systems would have besides, each with C(product), C(arch) (V(any)
-        where it has none) and C(quantity); or such lists by system or host.
-      - A system whose licenses are not known stays one.
+      - Permanent formal licenses to add to the systems, each with C(product), C(arch) (V(any)
+        if it has none) and C(quantity); or such lists by system or host.
+      - Licenses of a system that are unknown remain unknown.
     type: raw
   entitlements_then:
-    description: What would have been bought, an C(Entitlements) document, in the place of O(entitlements).
+    description: Changed purchases, an C(Entitlements) document, instead of O(entitlements).
     type: raw
   at:
-    description: Another day to judge at, in ISO 8601, with facts as if they were gathered then.
+    description: The changed time of the decision, in ISO 8601, with facts as if they were gathered then.
     type: str
   as_of:
-    description: The instant to judge at as it is, in ISO 8601; now if left out.
+    description: The time of the unchanged decision, in ISO 8601. Default is now.
     type: str
   horizon:
-    description: How far ahead a lapse counts, in days, such as V(30d).
+    description: The period in which an expiry counts, in days, such as V(30d).
     type: raw
   entitlements:
-    description: What was bought, an C(Entitlements) document, as a path, as data, or a list of those.
+    description: The purchased licenses, an C(Entitlements) document, as a path, as data, or a list of those.
     type: raw
   waivers:
     description: Accepted findings, a C(Waivers) document, as a path, as data, or a list of those.
@@ -64,7 +64,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Which findings would a host with two more CPUs bring
+- name: List the new findings for a host with two more CPUs
   ansible.builtin.debug:
     msg: >-
       {{ (usphere | unicloud.usphere.license_what_if('vendor', facts=more,
@@ -72,13 +72,13 @@ EXAMPLES = r"""
   vars:
     more: {/hosts/0/cpu_sockets: 4}
 
-- name: Which systems would no longer comply at the end of the year
+- name: List systems that would no longer comply at the end of the year
   ansible.builtin.debug:
     msg: >-
       {{ (usphere | unicloud.usphere.license_what_if('vendor', at='2026-12-31',
       host=inventory_hostname)).decisions }}
 
-- name: What is left once the missing licenses are bought
+- name: Show the decision after the missing licenses are bought
   vars:
     result: "{{ usphere | unicloud.usphere.license_compliance('vendor', host=inventory_hostname) }}"
     lines: "{{ result.findings | selectattr('buy', 'defined') | map(attribute='buy.lines') | flatten }}"
@@ -90,7 +90,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: What differs, as P(unicloud.usphere.license_drift#filter) returns it.
+  description: The differences, as P(unicloud.usphere.license_drift#filter) returns them.
   type: dict
   contains:
     same:
@@ -98,10 +98,10 @@ _value:
       type: bool
       sample: false
     after:
-      description: Instant, decision and digests with the changes.
+      description: Time, decision and digests with the changes.
       type: dict
     new:
-      description: Findings that the changes bring.
+      description: Findings that the changes cause.
       type: list
       elements: dict
     fixed:

@@ -6,38 +6,39 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: to_license_report
-short_description: Write a compliance result as a report
+short_description: Convert a compliance result to a report
 version_added: 0.9.0
 author: unicloud.usphere maintainers (@unicloud)
 description:
-  - Turns a C(ComplianceResult) into text in one of several formats. The same result gives the same bytes.
-  - Text that came from hosts and servers stays text. It is escaped in HTML, Markdown and XML, begins no
-    formula in a spreadsheet and carries no control characters to a terminal.
+  - Converts a C(ComplianceResult) to text in one of several formats. The same result gives the same bytes.
+  - Text from hosts and servers remains plain text. It is escaped in HTML, Markdown and XML, cannot start a
+    formula in a spreadsheet and contains no control characters for a terminal.
 positional: format
 options:
   _input:
     description:
       - The result, as P(unicloud.usphere.license_compliance#filter) or C(result) of
-        M(unicloud.usphere.license_compliance) gives it.
+        M(unicloud.usphere.license_compliance) returns it.
     type: dict
     required: true
   format:
     description:
-      - V(json) is the result itself and V(ndjson) one object a line for log stores.
-      - V(csv) is for spreadsheets, V(md) for merge requests and job summaries, V(html) a page for a person.
-      - V(junit) shows each rule of each system as a test in a pipeline. What stops a play is a failure.
+      - V(json) is the result itself and V(ndjson) has one object per line for log stores.
+      - V(csv) is for spreadsheets, V(md) for merge requests and job summaries, V(html) is a web page.
+      - V(junit) shows each rule of each system as a test in a pipeline. Findings that stop a play are
+        failures.
       - V(sarif) is for code scanning, V(prometheus) for the textfile collector, V(text) for a terminal.
     type: str
     choices: [json, ndjson, csv, md, html, junit, sarif, prometheus, text]
     required: true
   detail:
     description:
-      - For V(text), whether there stands below each finding what was expected and found, which rule says so,
-        in which file and line, and what to do.
-      - If left out, it stands there only for stopped systems, and only where no more than three are stopped.
+      - For V(text), whether to show the expected and found values, the rule with file and line, and the
+        remedy below each finding.
+      - By default they are shown for stopped systems only, and only if at most three are stopped.
     type: bool
   language:
-    description: The language of sentences, V(en) or V(zh); that of the environment if left out.
+    description: The language of messages, V(en) or V(zh). Default follows the environment.
     type: str
 seealso:
   - module: unicloud.usphere.license_compliance
@@ -46,13 +47,13 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Decide, and keep the result
+- name: Check license policy and register the result
   unicloud.usphere.license_compliance:
     policy: vendor
     fail: false
   register: gate
 
-- name: A page for people and test results for the pipeline
+- name: Write an HTML page and JUnit test results
   ansible.builtin.copy:
     content: "{{ gate.result | unicloud.usphere.to_license_report(item.format) }}"
     dest: "{{ playbook_dir }}/{{ item.name }}"

@@ -6,23 +6,23 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: to_opa
-short_description: A compliance result in the form that policy enforcement by Open Policy Agent expects
+short_description: Convert a compliance result to an Open Policy Agent decision
 version_added: 0.9.0
 author: unicloud.usphere maintainers (@unicloud)
 description:
-  - Gives C(allowed) and C(violations), the answer that automation controllers with policy enforcement read
-    from Open Policy Agent. Where it is not allowed there is at least one violation, whatever the reason.
-  - The Rego document C(policies/opa/license_compliance.rego) gives the same answer for a result that is
-    handed to Open Policy Agent as input.
+  - Returns C(allowed) and C(violations), the decision that automation controllers with policy enforcement
+    read from Open Policy Agent. If C(allowed) is false, there is at least one violation, whatever the reason.
+  - The Rego document C(policies/opa/license_compliance.rego) returns the same decision for a result that is
+    passed to Open Policy Agent as input.
 options:
   _input:
     description:
       - The result, as P(unicloud.usphere.license_compliance#filter) or C(result) of
-        M(unicloud.usphere.license_compliance) gives it.
+        M(unicloud.usphere.license_compliance) returns it.
     type: dict
     required: true
   language:
-    description: The language of sentences, V(en) or V(zh); that of the environment if left out.
+    description: The language of messages, V(en) or V(zh). Default follows the environment.
     type: str
 seealso:
   - plugin: unicloud.usphere.to_license_report
@@ -30,7 +30,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: What a policy engine is told
+- name: Show the decision for a policy engine
   ansible.builtin.debug:
     msg: "{{ result | unicloud.usphere.to_opa }}"
   vars:
@@ -39,15 +39,15 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The answer.
+  description: The decision.
   type: dict
   contains:
     allowed:
-      description: Whether nothing stops the play.
+      description: Whether no finding stops the play.
       type: bool
       sample: false
     violations:
-      description: A sentence for each finding that stops it, with its system and rule.
+      description: A message for each finding that stops it, with its system and rule.
       type: list
       elements: str
       sample: ["chengdu: R31 9 physical CPUs, 8 licensed (aarch64)"]

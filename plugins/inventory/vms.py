@@ -6,40 +6,40 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: vms
-short_description: Hosts of Usphere VMS managers, and the systems themselves for the license gate
+short_description: List the hosts and systems of Usphere VMS managers
 version_added: 0.9.0
 author: unicloud.usphere maintainers (@unicloud)
 description:
   - Lists the hosts (CVK) of one or many VMS managers, grouped by system, architecture, version branch,
     edition, feature and license state, and on request the systems themselves with the facts that
-    M(unicloud.usphere.vms_facts) gives, so that the license gate works straight on this inventory.
+    M(unicloud.usphere.vms_facts) returns, so that the license gate can use this inventory directly.
   - The source is a YAML file whose name ends with C(usphere.yml), C(usphere.yaml), C(usphere_vms.yml) or
-    C(usphere_vms.yaml), and which says C(plugin=unicloud.usphere.vms).
-  - Each manager is read with a fixed number of requests, whatever the number of its hosts; hosts come in
-    pages of 1,000. Managers are read side by side, and a License Server that several systems name is asked
-    for its licenses once.
-  - A manager that cannot be read is warned of, and the others are served; see O(unreadable).
+    C(usphere_vms.yaml), and which sets C(plugin=unicloud.usphere.vms).
+  - Each manager is read with a fixed number of requests, regardless of the number of its hosts; hosts are
+    read in pages of 1,000. Managers are read in parallel, and the licenses of a License Server that several
+    systems share are read once.
+  - If a manager cannot be read, the plugin warns and lists the hosts of the others; see O(unreadable).
 notes:
-  - A host is called C(NAME.SYSTEM) by default; characters that mean something to Ansible become underlines.
+  - A host is named C(NAME.SYSTEM) by default; characters that are special to Ansible become underscores.
   - Groups of hosts are C(usphere_hosts), C(usphere_system_NAME), C(usphere_arch_ARCH),
     C(usphere_version_BRANCH), C(usphere_edition_EDITION), C(usphere_feature_FEATURE) for features in use,
-    and C(usphere_license_STATE). Systems are in C(vms), and in groups of the same endings that begin with
-    C(vms_); those that were not read are in C(vms_unread), too. What is not known stands as C(unknown) in a
-    group's name.
-  - "STATE is the worst that is certain: C(refused) (nobody can log in, R20), C(none) (no license in force),
-    C(short) (more use than license, R31), C(lapsing) (a license ends within O(lapse_days)), else
-    C(unknown), or C(ok) where everything is known. It sorts systems; to judge them is up to
-    M(unicloud.usphere.license_compliance)."
+    and C(usphere_license_STATE). Systems are in C(vms), and in groups with the same endings that begin with
+    C(vms_); those that were not read are also in C(vms_unread). Groups of unknown values have C(unknown) in
+    their names.
+  - "STATE is the worst confirmed state: C(refused) (every login is refused, R20), C(none) (no license in
+    force), C(short) (more is in use than is licensed, R31), C(lapsing) (a license expires within
+    O(lapse_days)), else C(unknown), or C(ok) if all values are known. Use it to sort systems; use
+    M(unicloud.usphere.license_compliance) to check them."
   - Variables of a host are C(usphere_node) (C(id), C(name), C(ip), C(arch), C(cpu_sockets), C(version),
     C(branch), C(status), C(cluster), C(container_cluster), C(added_at), as far as known), C(usphere_system)
-    and, if its address is one that another machine can have, C(ansible_host). No other connection variable
-    is set from a server's word.
+    and, if its address can be the address of another machine, C(ansible_host). No other connection variable
+    is set from text of a server.
   - C(usphere_system) holds C(name), C(version), C(branch), C(architecture), C(edition), C(valid_until),
     C(days_to_lapse), C(license_state), C(features) and C(features_unknown), as far as known.
   - Variables of a system are C(usphere) (its C(HostFacts)), C(usphere_system), C(usphere_host),
     C(usphere_port), C(usphere_ca_path), C(license_compliance_gather=false), and a local connection.
-  - Passwords, OAuth2 clients and what a manager knows of its hosts' accounts are neither in variables nor in
-    the cache. Text that servers sent is never a template.
+  - Passwords, OAuth2 clients and host accounts that a manager returns are neither in variables nor in
+    the cache. Text from servers is never a template.
 extends_documentation_fragment:
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache
@@ -52,20 +52,20 @@ options:
     choices: [unicloud.usphere.vms]
   managers:
     description:
-      - The VMS managers to read. What an entry leaves out comes from the option of the same name beside
-        O(managers); entries override single keys of O(license_server).
-      - Without it, the one manager that O(host) names is read, and its name is its address.
+      - The VMS managers to read. Keys of an entry default to the top-level option of the same name; entries
+        override single keys of O(license_server).
+      - Without it, only the manager O(host) is read, and its name is its address.
     type: list
     elements: dict
     suboptions:
       name:
         description:
-          - The system's name, as the inventory, the facts and policy documents call it. Letters, digits,
-            dots, dashes and underlines.
+          - The system's name in the inventory, the facts and policy documents. Letters, digits, dots, dashes
+            and underscores.
         type: str
         required: true
       host:
-        description: Name or address of the VMS manager; of a hot-standby pair the virtual one.
+        description: Name or address of the VMS manager; for a hot-standby pair the virtual address.
         type: str
         required: true
       port: {description: As O(port)., type: int}
@@ -76,7 +76,7 @@ options:
       ca_path: {description: As O(ca_path)., type: path}
       timeout: {description: As O(timeout)., type: float}
       profile: {description: As O(profile)., type: raw}
-      license_server: {description: As O(license_server); null where the system has none., type: dict}
+      license_server: {description: As O(license_server); null if the system has none., type: dict}
       product_nodes: {description: As O(product_nodes)., type: list, elements: dict}
       site: {description: As O(site)., type: dict}
       srm_sites: {description: As O(srm_sites)., type: list, elements: dict}
@@ -85,34 +85,34 @@ options:
       gather_timeout: {description: As O(gather_timeout)., type: float}
   list:
     description:
-      - V(hosts) lists the machines that the managers know, V(systems) the systems as hosts with a local
-        connection, which the playbooks of this collection take.
-      - With both, mind that C(hosts=all) means both.
+      - V(hosts) lists the machines of the managers, V(systems) the systems as hosts with a local
+        connection, which the playbooks of this collection use.
+      - With both, C(hosts=all) includes both.
     type: list
     elements: str
     choices: [hosts, systems]
     default: [hosts]
   hostname:
     description:
-      - What a host is called. V(qualified) is its name with its system's behind it, which stays the same
-        whatever other systems there are. V(name) is the bare name, V(ip) the address, where there is one.
-      - A name that several hosts want, or that is reserved (V(localhost)), a group's, or in use by an earlier
-        inventory source goes to none of them. They are called as with V(qualified), and a warning says so.
+      - The inventory name of a host. V(qualified) is its name followed by the name of its system, which does
+        not depend on other systems. V(name) is only the name, V(ip) the address, if there is one.
+      - A name that several hosts have, that is reserved (V(localhost)), the name of a group, or in use by an
+        earlier inventory source is not used. These hosts are named as with V(qualified), with a warning.
     type: str
     choices: [qualified, name, ip]
     default: qualified
   unreadable:
     description:
-      - What becomes of the inventory if a manager cannot be read. V(warn) says why and serves the others; a
-        system that is listed all the same has unknown facts, which are never a pass. V(fail) fails the
-        source, and so does V(warn) where nothing at all would be listed.
-      - Ansible goes on without a source that failed, unless C(any_unparsed_is_failed) is set in the section
+      - The behavior if a manager cannot be read. V(warn) warns with the reason and lists the others; the
+        system of the manager has unknown facts, which never pass. V(fail) fails the source, and so does
+        V(warn) if nothing would be listed.
+      - Ansible continues without a source that failed, unless C(any_unparsed_is_failed) is set in the section
         C(inventory) of its configuration (E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED)).
     type: str
     choices: [warn, fail]
     default: warn
   lapse_days:
-    description: A license that ends in fewer days than this makes its system C(lapsing).
+    description: If a license expires in fewer days than this, its system is C(lapsing).
     type: int
     default: 30
   parallel:
@@ -125,10 +125,10 @@ seealso:
 """
 
 EXAMPLES = r"""
-# managers.usphere.yml: several managers, hosts and systems; the gate then needs no other inventory:
+# managers.usphere.yml: several managers, hosts and systems; the gate needs no other inventory:
 #   ansible-playbook -i managers.usphere.yml unicloud.usphere.compliance
-# The line "plugin" alone will do for the hosts of one manager: USPHERE_HOST, USPHERE_USERNAME and
-# USPHERE_PASSWORD say the rest.
+# For the hosts of one manager the line "plugin" is sufficient, with USPHERE_HOST, USPHERE_USERNAME and
+# USPHERE_PASSWORD in the environment.
 plugin: unicloud.usphere.vms
 list: [hosts, systems]
 username: automation
@@ -139,7 +139,7 @@ license_server:
   password: "{{ lookup('ansible.builtin.env', 'USPHERE_PASSWORD') }}"
   client_id: "{{ lookup('ansible.builtin.env', 'USPHERE_CLIENT_ID') }}"
   client_secret: "{{ lookup('ansible.builtin.env', 'USPHERE_CLIENT_SECRET') }}"
-site: # no interface says it, and what is not known is never a pass
+site: # values that no interface reports; unknown values never pass
   features:
     isc: {in_use: false}
     disk_backup_dr: {in_use: false}
@@ -148,9 +148,9 @@ site: # no interface says it, and what is not known is never a pass
 managers:
   - {name: hangzhou, host: 10.1.0.10, license_server: {host: 10.1.0.5}}
   - {name: chengdu, host: 10.2.0.10, license_server: {host: 10.2.0.5}, profile: cas_e0710}
-unreadable: fail # rather than serve the other managers and warn of this one
+unreadable: fail # instead of a warning
 
-# Groups and variables of one's own, and a cache, as in other inventory plugins
+# Composed groups and variables, and a cache, as in other inventory plugins
 compose:
   ansible_user: "'root'"
   sockets: usphere_node.cpu_sockets

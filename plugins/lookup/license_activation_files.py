@@ -6,31 +6,31 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: license_activation_files
-short_description: Find what the license platform issued in the folder where people put it
+short_description: Find activation files of migrated licenses
 version_added: 0.9.0
 author: unicloud.usphere maintainers (@unicloud)
 description:
-  - Looks on the controller into a folder where a person puts activation files, and returns those for the
-    licenses of a migration as O(unicloud.usphere.license_migration#module:activation_files) takes them.
-  - An activation file is opaque, so its place says what it is for. It lies in C(LICENSE_ID/); a part of a
-    license in C(LICENSE_ID/destination/) or C(LICENSE_ID/source/); and where several parts go the same way
-    in C(LICENSE_ID/destination/QUANTITY/).
-  - Files whose names begin with a dot are left alone; copy under such a name and rename, and no run takes
-    half a file.
-  - Ids are unique on one License Server only, so each License Server has a folder of its own.
+  - Searches a directory on the controller for activation files, and returns those for the licenses of a
+    migration in the form of O(unicloud.usphere.license_migration#module:activation_files).
+  - An activation file is opaque, so its path identifies the license. Save a file in C(LICENSE_ID/); a part of
+    a license in C(LICENSE_ID/destination/) or C(LICENSE_ID/source/); and if several parts have the same
+    destination, in C(LICENSE_ID/destination/QUANTITY/).
+  - Files whose names begin with a dot are ignored. To prevent the use of an incomplete file, copy it with
+    such a name, then rename it.
+  - Ids are unique on one License Server only, so use a separate directory for each License Server.
 options:
   _terms:
-    description: The folders. One that is missing has nothing in it yet.
+    description: The directories. A missing directory counts as empty.
     type: list
     elements: path
     required: true
   license_ids:
-    description: The licenses that move, by the ids that the source gave them. Folders of others are ignored.
+    description: The licenses to migrate, by their ids on the source. Directories of other ids are ignored.
     type: list
     elements: str
     required: true
 notes:
-  - A file directly in the folder belongs to no license. It is not taken, and there is a warning.
+  - A file directly in the directory belongs to no license. It is ignored with a warning.
 seealso:
   - module: unicloud.usphere.license_migration
   - plugin: unicloud.usphere.license_migrations
@@ -38,7 +38,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Move two licenses, with what has arrived for them
+- name: Migrate two licenses with the activation files that have arrived
   unicloud.usphere.license_migration:
     journal: /srv/usphere/journal
     username: automation
@@ -59,15 +59,15 @@ _raw:
   elements: dict
   contains:
     path:
-      description: Where it lies.
+      description: Path of the file.
       type: str
       sample: /srv/usphere/transferred/ls-east/LS-000123/USPHERE7_20261124091500.ak
-    license_id: {description: The license that it is for., type: str}
+    license_id: {description: The license of the file., type: str}
     to:
-      description: V(source) or V(destination), where the folder says so.
+      description: V(source) or V(destination), if the path contains it.
       type: str
     quantity:
-      description: The quantity of the part, where the folder says so.
+      description: The quantity of the part, if the path contains it.
       type: int
 """
 

@@ -6,15 +6,15 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: license_catalog
-short_description: What a Usphere product, feature or scheme needs on a version and architecture
+short_description: Look up license requirements of a Usphere product, feature or scheme
 version_added: 0.9.0
 author: unicloud.usphere maintainers (@unicloud)
 description:
-  - Answers from the vendor's license catalogue (table 1-1, R27, and the recommended schemes, R33 to R38).
-    That is the products with their metric, packs and place of installation, the lowest edition that a
-    feature works with, and which upgrades there are.
-  - An id may name several things, such as C(heterogeneous_migration), which is a product, a feature and a
-    scheme; C(is) says which.
+  - Reads the vendor's license catalog (table 1-1, R27, and the recommended schemes, R33 to R38). It has the
+    products with their metric, packs and place of installation, the lowest edition that a feature needs, and
+    the available upgrades.
+  - An id may have several types, such as C(heterogeneous_migration), which is a product, a feature and a
+    scheme; C(is) lists them.
 options:
   _terms:
     description:
@@ -25,20 +25,20 @@ options:
   version:
     description:
       - The version of the VMS manager, such as V(E0760P03). Without it the edition that heterogeneous
-        migration needs (R28) is null, and C(by_version) says how the version decides.
+        migration needs (R28) is null, and C(by_version) lists the edition for each range of versions.
     type: str
   arch:
     description:
-      - The architecture, V(x86_64) or V(aarch64); rows of both if left out.
+      - The architecture, V(x86_64) or V(aarch64). Default is both.
     type: str
   catalog:
     description:
       - A site's own rows, a C(LicenseCatalog) document, as a path, as data, or a list of those; each row
         overrides the shipped one of its product and architecture (R2). Its schema is
         C(schemas/catalog.schema.json).
-      - A relative path is looked for in C(files) and C(policies) of the role and beside the playbook, then in
+      - A relative path is searched in C(files) and C(policies) of the role and next to the playbook, then in
         the working directory of the run.
-      - What is asked with a catalog needs the Python library jsonschema on the controller.
+      - It needs the Python library jsonschema on the controller.
     type: raw
 seealso:
   - plugin: unicloud.usphere.license_purchase_plan
@@ -48,7 +48,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: What storage-replication disaster recovery takes on ARM
+- name: Show the license that storage-replication disaster recovery needs on ARM
   ansible.builtin.debug:
     msg: "{{ need.product }} per {{ need.metric }}, edition {{ need.edition }} or higher"
   vars:
@@ -56,45 +56,46 @@ EXAMPLES = r"""
       {{ lookup('unicloud.usphere.license_catalog', 'storage_replication_dr', version='E0760',
       arch='aarch64').needs[0] }}
 
-- name: The edition that heterogeneous migration needs here
+- name: Show the edition that heterogeneous migration needs
   ansible.builtin.debug:
     msg: >-
       {{ lookup('unicloud.usphere.license_catalog', 'heterogeneous_migration',
       version=usphere.version.vms).needs[0].edition }}
 
-- name: By what the vendor wrote to us
+- name: Show products of the site's own catalog
   ansible.builtin.debug:
     msg: "{{ lookup('unicloud.usphere.license_catalog', 'srm', catalog='catalog.yml').products }}"
 """
 
 RETURN = r"""
 _raw:
-  description: One answer for each term.
+  description: One result for each term.
   type: list
   elements: dict
   contains:
     term:
-      description: The id that was asked for.
+      description: The id of the query.
       type: str
     is:
-      description: What the id names, of product, upgrade, feature and scheme.
+      description: The types of the id, from product, upgrade, feature and scheme.
       type: list
       elements: str
     version:
-      description: The version that was asked for, or null.
+      description: The version of the query, or null.
       type: str
     arch:
-      description: The architecture that was asked for, or null.
+      description: The architecture of the query, or null.
       type: str
     products:
       description:
-        - The rows of the product, and of what licenses the feature or scheme, each with C(row) (its number
-          in the table, null for a site's own), C(id), C(class), C(metric), C(installation), C(arch),
-          C(feature), C(edition), C(from), C(to), C(packs), C(family), C(kinds), C(name_en) and C(name_zh).
+        - The rows of the product, or of the products that license the feature or scheme, each with C(row)
+          (its number in the table, null for a site's own), C(id), C(class), C(metric), C(installation),
+          C(arch), C(feature), C(edition), C(from), C(to), C(packs), C(family), C(kinds), C(name_en) and
+          C(name_zh).
       type: list
       elements: dict
     needs:
-      description: What each feature takes.
+      description: The requirements of each feature.
       type: list
       elements: dict
       contains:
@@ -102,31 +103,31 @@ _raw:
           description: The feature.
           type: str
         edition:
-          description: The lowest edition it works with, null where an unknown version decides.
+          description: The lowest edition that it needs, null if it depends on an unknown version.
           type: str
           sample: enterprise
         confidence:
-          description: Whether the vendor states it (V(stated)) or no release is known (V(low)).
+          description: V(stated) if the vendor documents it, V(low) if no release is known.
           type: str
         by_version:
-          description: Where the version decides, ranges of versions with the edition needed in each.
+          description: If the edition depends on the version, ranges of versions with the edition for each.
           type: list
           elements: dict
         product:
           description: The license product.
           type: str
         metric:
-          description: What it counts.
+          description: The unit that it counts.
           type: str
         packs:
-          description: The sizes that it is sold in, none if any quantity is sold.
+          description: The pack sizes that it is sold in, empty if any quantity is sold.
           type: list
           elements: int
         installation:
           description: V(remote) on a License Server, V(local) on the product's node.
           type: str
         arch_ok:
-          description: V(yes), V(no) or V(unknown) on the architecture that was asked for, else null.
+          description: V(yes), V(no) or V(unknown) for the architecture of the query, else null.
           type: str
         kinds:
           description: The kinds of license that exist for it.
@@ -136,21 +137,21 @@ _raw:
           description: The recommended scheme.
           type: str
         rules:
-          description: The rules that this rests on.
+          description: The vendor's rules for these requirements.
           type: list
           elements: str
     schemes:
       description:
-        - The schemes, each with C(id), C(rule), C(feature) and C(editions), which are null where an unknown
-          version decides.
+        - The schemes, each with C(id), C(rule), C(feature) and C(editions), which are null if they depend on
+          an unknown version.
       type: list
       elements: dict
     upgrades:
-      description: For an edition, the upgrades that lead from it or to it, as rows.
+      description: For an edition, the upgrades from it or to it, as rows.
       type: list
       elements: dict
     source:
-      description: Where the rows come from.
+      description: Source of the rows.
       type: str
 """
 

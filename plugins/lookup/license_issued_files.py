@@ -6,34 +6,34 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: license_issued_files
-short_description: Find the activation files that the license platform issued for requests
+short_description: Find activation files issued for license activation requests
 version_added: 0.9.0
 author: unicloud.usphere maintainers (@unicloud)
 description:
-  - Looks on the controller into the bundles that M(unicloud.usphere.license_request) wrote, and returns the
-    activation files that a person has put into their folders C(issued), with what was asked for.
-  - An activation file is opaque, so its place says what it is for. Where one bundle has several, nobody can
-    say which key went into which, and nothing is said about their content.
-  - A C(request.json) that was edited, or that belongs to another request than its bundle, is refused; so is
-    what is no file.
-  - Files whose names begin with a dot are left alone; copy under such a name and rename, and no run takes
-    half a file.
+  - Searches the bundles of M(unicloud.usphere.license_request) on the controller, and returns the
+    activation files that the operator saved in their directories C(issued), with the requested licenses.
+  - An activation file is opaque, so its path identifies the request. If one bundle has several files, the
+    key of each file is unknown, and C(expect) is null.
+  - A C(request.json) that was edited, or that belongs to another request than its bundle, is refused, and so
+    is an entry that is not a file.
+  - Files whose names begin with a dot are ignored. To prevent the use of an incomplete file, copy it with
+    such a name, then rename it.
 options:
   _terms:
     description:
-      - The folders with the bundles, as in O(unicloud.usphere.license_request#module:dest). One that is
-        missing has nothing in it yet.
+      - The directories with the bundles, as in O(unicloud.usphere.license_request#module:dest). A missing
+        directory counts as empty.
     type: list
     elements: path
     required: true
   product_node:
     description:
-      - Return the files for the node of this product. Without it those for License Servers are returned.
+      - Return the files for the node of this product. By default the files for License Servers are returned.
     type: str
   with_request:
     description:
-      - Add RV(_raw[].request) to each entry, which names the request that the file answers. Without it the
-        entries are just what M(unicloud.usphere.license) takes.
+      - Add RV(_raw[].request) to each entry, which names the request of the file. Without it the entries have
+        only the keys that M(unicloud.usphere.license) accepts.
     type: bool
     default: false
     version_added: 1.0.0
@@ -43,7 +43,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Install what has arrived for the License Server
+- name: Install the activation files issued for the License Server
   unicloud.usphere.license:
     host: 10.1.0.5
     username: automation
@@ -57,28 +57,28 @@ EXAMPLES = r"""
 RETURN = r"""
 _raw:
   description:
-    - One entry for each file, in the order of their paths, as
-      O(unicloud.usphere.license#module:activation_files) takes it.
+    - One entry for each file, in the order of their paths, in the form of
+      O(unicloud.usphere.license#module:activation_files).
   type: list
   elements: dict
   contains:
     path:
-      description: Where it lies.
+      description: Path of the file.
       type: str
       sample: /srv/usphere/requests/ls-east-5f2d9c01ab/issued/USPHERE7_20261124091500.ak
     expect:
-      description: What was asked for, as a list; null if the request leaves that open.
+      description: The requested licenses, as a list; null if the request does not determine them.
       type: list
       elements: dict
     request:
-      description: The request that the file answers, if O(with_request) asks for it.
+      description: The request of the file, if O(with_request) is set.
       type: dict
       contains:
-        bundle: {description: The folder of its bundle., type: str}
+        bundle: {description: The directory of its bundle., type: str}
         recognized_by:
           description:
-            - How that is known. V(place) is the folder C(issued) that the file is in; V(name) says that the
-              name of the bundle confirms its C(request.json), too.
+            - How the request was identified. V(place) is the directory C(issued) of the file; V(name) means
+              that the name of the bundle also matches its C(request.json).
           type: list
           elements: str
         sha256: {description: SHA-256 of the file., type: str}

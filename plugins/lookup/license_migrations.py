@@ -6,16 +6,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: license_migrations
-short_description: Tell where the migrations of a journal stand
+short_description: List migrations and their state
 version_added: 0.9.0
 author: unicloud.usphere maintainers (@unicloud)
 description:
   - Reads journals of M(unicloud.usphere.license_migration) on the controller and returns every migration with
-    what a person has to do now. No License Server is asked and nothing is written.
-  - A migration whose record cannot be trusted has the state V(unreadable) and says why.
+    the manual steps that are due now. No License Server is read and nothing is written.
+  - A migration whose record is damaged has the state V(unreadable) and the reason.
 options:
   _terms:
-    description: The folders of the journals.
+    description: The directories of the journals.
     type: list
     elements: path
     required: true
@@ -25,9 +25,9 @@ options:
     elements: str
   activation_folder:
     description:
-      - The folder where people put what the license platform issues, as
-        P(unicloud.usphere.license_activation_files#lookup) looks for it.
-      - C(now) then says where each file goes, and so does C(activation_folder) of each part that waits.
+      - The directory for the activation files of the license platform, where
+        P(unicloud.usphere.license_activation_files#lookup) finds them.
+      - C(now) then has the directory for each file, and so does C(activation_folder) of each waiting part.
     type: path
     version_added: 0.9.0
   language:
@@ -43,7 +43,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: What waits for a person
+- name: List migrations that wait for a manual step
   ansible.builtin.debug:
     msg: "{{ item.license_ids | join(', ') }}: {{ item.now | map(attribute='message') | join(' ') }}"
   loop: "{{ query('unicloud.usphere.license_migrations', '/srv/usphere/journal', states=waiting) }}"

@@ -10,26 +10,26 @@ short_description: Load, resolve and check a license policy
 version_added: 0.1.0
 author: unicloud.usphere maintainers (@unicloud)
 description:
-  - Reads policy documents (YAML or JSON), follows what they extend, checks them and returns one resolved
-    policy for each term. Given to the filter, the test or the module it decides exactly as the documents
-    do.
-  - Every fault is reported, with file and line. A misspelt keyword or fact is an error, never a silent
+  - Reads policy documents (YAML or JSON) and the policies that they extend, checks them and returns one
+    resolved policy for each term. The filter, the test and the module return the same decisions with it as
+    with the documents.
+  - Every error is reported with file and line. A misspelled keyword or fact is an error, never a silent
     pass.
 options:
   _terms:
     description:
       - V(vendor) for the policy that ships with the collection, the path of a policy document, a policy
         as data, or a list of those, which is composed left to right into one.
-      - A bare JSON Schema 2020-12 of what a system has to look like is a policy too.
-      - A relative path is looked for in C(files) and C(policies) of the role and beside the playbook, then in
+      - A JSON Schema 2020-12 of the facts of a system is a policy, too.
+      - A relative path is searched in C(files) and C(policies) of the role and next to the playbook, then in
         the working directory of the run.
     type: list
     elements: raw
     required: true
   catalog:
     description:
-      - A site's own rows of the license catalogue, a C(LicenseCatalog) document, as a path, as data, or a
-        list of those, for pools that count a product that the shipped table lacks (R2).
+      - A site's own rows of the license catalog, a C(LicenseCatalog) document, as a path, as data, or a
+        list of those, for pools that count a product that is missing in the shipped catalog (R2).
     type: raw
     version_added: 0.9.0
 requirements:
@@ -41,11 +41,11 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: The rules of the shipped policy
+- name: List the rules of the shipped policy
   ansible.builtin.debug:
     msg: "{{ lookup('unicloud.usphere.license_policy', 'vendor').rules | map(attribute='id') }}"
 
-- name: The shipped policy and the site's own, as one
+- name: Compose the shipped policy and the site's own policy
   ansible.builtin.set_fact:
     policy: "{{ lookup('unicloud.usphere.license_policy', ['vendor', 'policies/production.yml']) }}"
 """

@@ -6,33 +6,33 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: license_policy_test
-short_description: Run the tests of a license policy and say what they are worth
+short_description: Run the tests of a license policy and measure coverage and mutation score
 version_added: 0.9.0
 author: unicloud.usphere maintainers (@unicloud)
 description:
-  - Runs the C(tests) that a policy document carries, and measures them. Coverage is the share of the
-    verdicts (pass, fail, unknown, and not_applicable where there is a condition) that the tests show of
-    each rule and pool. Mutation is the share of small changes to the policy (a bound moved by one, a keyword
-    turned round, a condition dropped, a mode or date changed) that make a test fail.
-  - A policy answers for its own rules and tests, not for those of a policy that it extends. Of a rule that
-    it only overrides it has to show a failure.
+  - Runs the C(tests) of a policy document, and measures them. Coverage is the share of the verdicts (pass,
+    fail, unknown, and not_applicable if there is a condition) of each rule and pool that the tests cover.
+    The mutation score is the share of small changes to the policy (a limit changed by one, a keyword
+    inverted, a condition removed, a mode or date changed) that make a test fail.
+  - Only the policy's own rules and tests are measured, not those of a policy that it extends. A rule that
+    the policy only overrides needs a test with a failure.
 options:
   _terms:
     description:
       - V(vendor) for the policy that ships with the collection, the path of a policy document, or a policy
-        as data. Of a list its last policy is tested, composed with those before it.
-      - A relative path is looked for in C(files) and C(policies) of the role and beside the playbook, then
+        as data. With a list, its last policy is tested, composed with the policies before it.
+      - A relative path is searched in C(files) and C(policies) of the role and next to the playbook, then
         in the working directory.
     type: list
     elements: raw
     required: true
   catalog:
     description:
-      - A site's own rows of the license catalogue, a C(LicenseCatalog) document, as a path, as data, or a
-        list of those, where rules, pools or tests name a product that the shipped table lacks (R2).
+      - A site's own rows of the license catalog, a C(LicenseCatalog) document, as a path, as data, or a
+        list of those, if rules, pools or tests name a product that is missing in the shipped catalog (R2).
     type: raw
   language:
-    description: The language of C(lines), V(en) or V(zh); that of the environment if left out.
+    description: The language of C(lines), V(en) or V(zh). Default follows the environment.
     type: str
 requirements:
   - jsonschema >= 4.21 on the controller
@@ -42,7 +42,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: The tests of the shipped policy pass and notice nearly every change
+- name: Check the tests of the shipped policy and their mutation score
   ansible.builtin.assert:
     that:
       - report.tests.failed == []
@@ -63,20 +63,20 @@ _raw:
       type: dict
       sample: {id: vendor, version: 1.0.0}
     tests:
-      description: How many tests and expectations there are, and in C(failed) those that do not hold.
+      description: Number of tests and expectations, and in C(failed) those that failed.
       type: dict
     coverage:
       description: >-
-        How many verdicts were wanted and shown, C(missing) by rule or pool, and the whole C(percent), rounded
+        Number of required and covered verdicts, C(missing) by rule or pool, and the total C(percent), rounded
         down.
       type: dict
     mutation:
       description: >-
-        How many mutants there were and how many a test noticed, those that C(survived) with place and
-        change, how many the loader C(refused) (they do not count), and the C(percent), rounded down.
+        Number of mutants and number detected by a test, those that C(survived) with location and change,
+        number C(refused) by the loader (they do not count), and the C(percent), rounded down.
       type: dict
     lines:
-      description: The same as lines that a person reads.
+      description: The report as lines of text.
       type: list
       elements: str
 """

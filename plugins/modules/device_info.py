@@ -8,15 +8,15 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: device_info
-short_description: Fetch the device information that an activation file is made for
+short_description: Fetch the device information for a license activation request
 version_added: 0.9.0
 author:
   - unicloud.usphere maintainers (@unicloud)
 description:
-  - Fetches the device information (DID) of a License Server or of a product node, byte by byte and under its
+  - Fetches the device information (DID) of a License Server or of a product node, unchanged and under its
     own name.
-  - An activation file is made for one device, and the device information can change. So it is fetched right
-    before a request; M(unicloud.usphere.license_request) and M(unicloud.usphere.license_migration) do that
+  - An activation file is issued for one device, and the device information can change. Fetch it right
+    before a request; M(unicloud.usphere.license_request) and M(unicloud.usphere.license_migration) fetch it
     themselves.
 extends_documentation_fragment:
   - unicloud.usphere._connection
@@ -27,7 +27,7 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
-    details: The device is asked, and no file is written.
+    details: The device is read, and no file is written.
   diff_mode:
     support: full
     details: The SHA-256 of the file before and after.
@@ -36,16 +36,16 @@ attributes:
 options:
   dest:
     description:
-      - The folder that gets the file, on the host that runs the task. It is made if it is missing. Without it
+      - The directory for the file, on the host that runs the task. It is created if it is missing. Without it
         nothing is written.
-      - Device information that lies there under the same name gives way to what the device says now.
+      - An existing file with the same name is replaced with the current device information.
     type: path
 seealso:
   - module: unicloud.usphere.license_request
 """
 
 EXAMPLES = r"""
-- name: The device information of a License Server
+- name: Fetch the device information of a License Server
   unicloud.usphere.device_info:
     host: 10.1.0.5
     username: automation
@@ -55,7 +55,7 @@ EXAMPLES = r"""
     dest: /srv/usphere/device-information
   register: device
 
-- name: Has the device changed since the last request
+- name: Show the digest, which changes with the device
   ansible.builtin.debug:
     msg: "{{ device.sha256 }}"
 """
@@ -77,12 +77,12 @@ size:
   type: int
   sample: 412
 path:
-  description: Where it lies, or in check mode would lie. Null without O(dest).
+  description: Path of the file, in check mode the path that it would have. Null without O(dest).
   returned: success
   type: str
   sample: /srv/usphere/device-information/ls-east.did
 certainty:
-  description: How certain the call is, V(documented), V(observed) or V(assumed).
+  description: Certainty of the call, V(documented), V(observed) or V(assumed).
   returned: success
   type: dict
   sample: {device_info: assumed}

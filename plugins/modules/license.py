@@ -13,15 +13,14 @@ version_added: 0.1.0
 author:
   - unicloud.usphere maintainers (@unicloud)
 description:
-  - Installs activation files on a License Server, in the right order, and reports success only once it has
-    read back that their licenses are live and are what was expected.
-  - Uninstalls formal licenses and keeps their uninstall files, without which a license is lost.
-  - What the vendor's rules forbid is refused before anything is sent, judged over the end state of the
-    whole task. Only one edition may be in a system (R4), an upgrade starts from the edition that is there
-    (R5) and its quantity equals the base exactly (R6), only formal licenses are uninstalled (R16), and a
-    fixed license stays whole (R25).
-  - Licenses of isc, disk_backup_dr and heterogeneous_migration go to the product's own node, see
-    O(product_node); the wrong place is refused (R27).
+  - Installs activation files on a License Server, in the right order, and reports success only after it has
+    read back that their licenses are live and match O(expect).
+  - Uninstalls formal licenses and saves their uninstall files, without which a license is lost.
+  - Checks the vendor's rules before anything is sent, over the end state of the complete task. A system has
+    only one edition (R4), an upgrade starts from the installed edition (R5) and its quantity equals the base
+    exactly (R6), only formal licenses are uninstalled (R16), and a fixed license is not split (R25).
+  - Licenses of isc, disk_backup_dr and heterogeneous_migration are installed on the product's own node, see
+    O(product_node); a license for the wrong server is refused (R27).
 extends_documentation_fragment:
   - unicloud.usphere._connection
   - unicloud.usphere._connection.license_server
@@ -37,7 +36,7 @@ attributes:
     details: Nothing is sent that changes anything, and no file is written.
   diff_mode:
     support: full
-    details: The licenses before and after, from the plan, so that check mode shows what the real run does.
+    details: The licenses before and after, from the plan, so that check mode shows the changes of a real run.
   idempotent:
     support: full
 options:
@@ -51,27 +50,26 @@ options:
     default: present
   activation_file:
     description:
-      - An activation file as the license platform gave it, on the host that runs the task. Its name and its
-        bytes go over the wire unchanged.
-      - Whether it is installed already is decided by the name and the SHA-256 that the License Server
-        lists.
+      - An activation file as issued by the license platform, on the host that runs the task. Its name and its
+        bytes are sent unchanged.
+      - The file is installed already if the License Server lists its name and SHA-256.
     type: path
   expect:
     description:
-      - What is in O(activation_file), as a mapping or, if the file holds several licenses, as a list of
+      - The licenses in O(activation_file), as a mapping or, if the file holds several licenses, as a list of
         mappings.
-      - An activation file is opaque. With O(expect) the rules are checked before anything is sent, and what
-        the License Server reports afterwards is held against it. Without it only the License Server can
-        refuse, and RV(checked) is V(false).
+      - An activation file is opaque. With O(expect) the rules are checked before anything is sent, and the
+        licenses that the License Server reports afterwards are compared with it. Without it only the License
+        Server can refuse the file, and RV(checked) is V(false).
       - The keys are C(product), C(kind) (C(temporary) or C(formal)) and C(quantity), which are required;
         C(arch) (C(x86_64) or C(aarch64)), which is required for products that are sold by architecture; and
-        C(code), C(expires_at), C(issued_at), which count if they are given. Two ends agree if they are at
-        most one day apart.
+        C(code), C(expires_at), C(issued_at), which are compared if they are set. Two expiry dates match if
+        they are at most one day apart.
     type: raw
   activation_files:
     description:
-      - Several activation files. They are judged together and installed base before upgrade, whatever their
-        order here.
+      - Several activation files. They are checked together and installed base before upgrade, regardless of
+        their order here.
     type: list
     elements: dict
     suboptions:
@@ -83,40 +81,41 @@ options:
         description: As O(expect).
         type: raw
   license_id:
-    description: The license that leaves, by the id that the License Server gave it.
+    description: The license to uninstall, by its id on the License Server.
     type: str
   license_ids:
     description:
-      - Several licenses that leave. They are judged together and uninstalled upgrade before base.
-      - Licenses of one activation file leave together, so all of them have to be named.
+      - Several licenses to uninstall. They are checked together and uninstalled upgrade before base.
+      - Licenses of one activation file are uninstalled together, so all of them have to be listed.
     type: list
     elements: str
   artifacts_dir:
     description:
-      - The folder that keeps the uninstall files, on the host that runs the task. Required with
+      - The directory for the uninstall files, on the host that runs the task. Required with
         O(state=absent).
-      - It is made if it is missing, and it is proved to be writable before anything is uninstalled. Files
-        in it have mode 0600 and are never overwritten by other content.
+      - It is created if it is missing, and the module checks that it is writable before anything is
+        uninstalled. Files in it have mode 0600 and are never overwritten by other content.
     type: path
   client:
     description:
-      - The client of the system on a License Server that serves several.
-      - Without it R4 to R6 are reported in RV(unchecked) there, since they hold for each system by itself.
-      - What counts is what the client holds and what its quota lets it draw of what nobody holds yet.
+      - The client of the system on a License Server that serves several systems.
+      - Without it R4 to R6 are reported in RV(unchecked) there, since they apply to each system separately.
+      - The rules are checked over the licenses that the client holds and those that its quota lets it draw
+        from unassigned licenses.
       - A product node has no clients.
     type: str
   allow_unbalanced:
     description:
-      - Allow an end state in which the upgrades are fewer than their base. They take effect once more of
-        them make the two equal (R6). More upgrades than base are never allowed.
+      - Allow an end state with fewer upgrades than base licenses. The upgrades take effect after further
+        upgrades make the quantities equal (R6). More upgrades than base licenses are never allowed.
     type: bool
     default: false
   handover_dir:
     description:
       - The directory in which activation files are saved for the manual step, unchanged and under their own
         names, on the host that runs the task. Required if O(handover) takes effect with O(state=present).
-      - Where only totals can be read, a record beside each file says what they were before. Use one folder
-        for each License Server.
+      - If only totals can be read, a record next to each file has the totals before the manual step. Use one
+        directory for each License Server.
     type: path
     version_added: 0.9.0
   wait_timeout:
@@ -124,7 +123,7 @@ options:
     type: float
     default: 120
   wait_interval:
-    description: How long to wait between two looks, in seconds.
+    description: How long to wait between two reads, in seconds.
     type: float
     default: 1
 seealso:
@@ -133,7 +132,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: The upgrade that was bought, on the License Server that serves this system
+- name: Install an upgrade on a License Server
   unicloud.usphere.license:
     host: 10.1.0.5
     username: automation
@@ -144,7 +143,7 @@ EXAMPLES = r"""
     activation_file: files/USPHERE7_20261120091500.ak
     expect: {product: vms_standard_to_enterprise, arch: x86_64, kind: formal, quantity: 32, code: "3132A0XY"}
 
-- name: Base and upgrade in one task, judged together
+- name: Install base and upgrade in one task
   unicloud.usphere.license:
     host: 10.1.0.5
     username: automation
@@ -157,7 +156,7 @@ EXAMPLES = r"""
           - {product: vms_standard, arch: x86_64, kind: formal, quantity: 32}
           - {product: srm, arch: x86_64, kind: formal, quantity: 20}
 
-- name: Packs for disk backup, on the node of that product
+- name: Install packs for disk backup on the node of that product
   unicloud.usphere.license:
     product_node: disk_backup_dr
     host: 10.1.0.40
@@ -169,7 +168,7 @@ EXAMPLES = r"""
     activation_file: files/USPHERE7_20261120093000.ak
     expect: {product: disk_backup_dr, kind: formal, quantity: 12}
 
-- name: A product that the site's own catalog adds
+- name: Install a product of the site's own catalog
   unicloud.usphere.license:
     host: 10.1.0.5
     username: automation
@@ -178,7 +177,7 @@ EXAMPLES = r"""
     activation_file: files/USPHERE7_20261120094500.ak
     expect: {product: gpu_service, kind: formal, quantity: 8}
 
-- name: Where no call is known, a person is told what to do, and the next run looks
+- name: Install with a manual step, which the next run verifies
   unicloud.usphere.license:
     host: 10.1.0.5
     username: automation
@@ -190,12 +189,12 @@ EXAMPLES = r"""
     expect: {product: vms_standard, arch: x86_64, kind: formal, quantity: 32}
   register: standard
 
-- name: What is to be done
+- name: Show the manual steps
   ansible.builtin.debug:
     msg: "{{ standard.handover.steps }}"
   when: standard.handover_required
 
-- name: A license leaves, and its uninstall file is kept
+- name: Uninstall a license and save its uninstall file
   unicloud.usphere.license:
     host: 10.1.0.5
     username: automation
@@ -209,8 +208,8 @@ EXAMPLES = r"""
 RETURN = r"""
 certainty:
   description:
-    - How certain each call that the task may make is, V(documented), V(observed) or V(assumed); V(by_hand) if
-      O(profile) has none.
+    - Certainty of each call that the task may make, V(documented), V(observed) or V(assumed); V(by_hand) if
+      O(profile) has no call.
   returned: success
   type: dict
   sample: {install_activation_file: assumed, list_licenses: assumed}
@@ -219,32 +218,32 @@ handover_required:
   returned: success
   type: bool
 handover:
-  description: What was handed over, see O(handover).
-  returned: if O(profile) lacks a call
+  description: The manual steps and files, see O(handover).
+  returned: if a call is missing in O(profile)
   type: dict
   contains:
     steps: {description: "The manual steps, in order.", returned: always, type: list, elements: str}
     files:
-      description: The files that were put aside, or the folders for the uninstall files.
+      description: The files saved for the manual step, or the directories for the uninstall files.
       returned: always
       type: list
       elements: str
     verified_by:
       description:
-        - How it is known that it is done, V(licenses), V(totals), V(uninstall_file) or V(person). Null if it
-          is not.
+        - How the manual step was verified, V(licenses), V(totals), V(uninstall_file) or V(person). Null if it
+          is not done.
       returned: always
       type: str
 plan:
-  description: What is done, in the order in which it is done. Empty if there is nothing to do.
+  description: The actions of the task, in order. Empty if there is nothing to do.
   returned: success
   type: list
   elements: dict
   contains:
     action:
       description:
-        - V(install), V(uninstall) or V(save_uninstall_file). What is handed over is none of these; this run
-          then does V(put_aside) or V(make_folder) for it.
+        - V(install), V(uninstall) or V(save_uninstall_file). To prepare a manual step, V(put_aside) or
+          V(make_folder).
       returned: always
       type: str
     file_name:
@@ -256,17 +255,17 @@ plan:
       returned: with V(install) and V(put_aside)
       type: str
     expect:
-      description: What is said to be in it, as a list. Empty if nothing is said.
+      description: The expected licenses in it, as a list. Empty without O(expect).
       returned: with V(install)
       type: list
       elements: dict
     license_ids:
-      description: The licenses of one activation file that leave together.
+      description: The licenses of one activation file that are uninstalled together.
       returned: with V(uninstall) and V(save_uninstall_file)
       type: list
       elements: str
     path:
-      description: The folder for an uninstall file.
+      description: The directory for an uninstall file.
       returned: with V(make_folder)
       type: str
   sample:
@@ -276,9 +275,9 @@ plan:
       expect: [{product: vms_standard_to_enterprise, arch: x86_64, kind: formal, quantity: 32}]
 licenses:
   description:
-    - The licenses that the activation files yielded, or those that left, as the License Server lists them.
-      C(arch) is null if the product has none, the C(key) shows its last four characters.
-    - In check mode only those that are there already.
+    - The installed or uninstalled licenses, as the License Server lists them. C(arch) is null if the product
+      has none, the C(key) shows its last four characters.
+    - In check mode only those that the License Server already lists.
   returned: success
   type: list
   elements: dict
@@ -306,22 +305,21 @@ checked:
   type: bool
 unchecked:
   description:
-    - What could not be checked and why, one entry with C(code), C(message) and, if there is one, C(rule)
-      each.
+    - The checks that could not be made, each with C(code), C(message) and, if there is one, C(rule).
   returned: success
   type: list
   elements: dict
 uninstall_files:
-  description: Paths of the uninstall files on disk. In check mode only those that are there already.
+  description: Paths of the uninstall files on disk. In check mode only those that already exist.
   returned: success and O(state=absent)
   type: list
   elements: str
   sample: [/srv/usphere/uninstall-files/USPHERE7_20261120091500.uak]
 proof:
   description:
-    - What the success rests on, one entry for each item that was read. M(unicloud.usphere.license_client) and
-      M(unicloud.usphere.license_request) say it in the same form.
-    - In check mode, and while RV(handover_required), only what is there already.
+    - Proof of success, one entry for each item that was read. M(unicloud.usphere.license_client) and
+      M(unicloud.usphere.license_request) return it in the same form.
+    - In check mode, and while RV(handover_required), only items that already exist.
   returned: success
   type: list
   elements: dict
@@ -331,7 +329,7 @@ proof:
         - V(license), as the server lists it at the end of the run, live with O(state=present) and uninstalled
           with O(state=absent).
         - V(uninstall_file), as it was read back from disk.
-        - V(totals) or V(confirmation), if a person installed it and no call lists licenses.
+        - V(totals) or V(confirmation), if the license was installed by hand and no call lists licenses.
       returned: always
       type: str
     name: {description: "Id of the license, path of the uninstall file, name of the activation file.",
@@ -341,14 +339,14 @@ proof:
       returned: always
       type: str
     read_at:
-      description: The server's own time of that reading. Null where the reading has no clock.
+      description: The server's own time of that reading. Null if the reading has no time.
       returned: always
       type: str
     facts:
       description:
-        - What was read. Of a license its C(status), C(product), C(arch), C(kind), C(quantity), C(expires_at),
-          and the C(file_name) and C(sha256) of the activation file that brought it; of an uninstall file its
-          C(sha256); of totals the quantities C(before) and C(now).
+        - The values read. For a license its C(status), C(product), C(arch), C(kind), C(quantity),
+          C(expires_at), and the C(file_name) and C(sha256) of its activation file; for an uninstall file its
+          C(sha256); for totals the quantities C(before) and C(now).
       returned: always
       type: dict
   sample:
@@ -367,8 +365,8 @@ proof:
         sha256: 947c337344590dc037335fcca08377e3e9ab1dd0e0ac8ea27c6bbf041f745783
 targets:
   description:
-    - The servers that the task is about, each with C(kind) (V(vms), V(license_server) or V(product_node)),
-      C(host) and C(port). Reports of what automation manages are made of it.
+    - The servers that the task manages, each with C(kind) (V(vms), V(license_server) or V(product_node)),
+      C(host) and C(port). Automation controllers count managed nodes by it.
   returned: success
   type: list
   elements: dict
@@ -378,11 +376,11 @@ failure:
   returned: failure
   type: dict
   contains:
-    code: {description: Code of the sentence in C(msg)., returned: always, type: str}
-    rule: {description: "The vendor's rule behind it, such as V(R6).", returned: if there is one, type: str}
+    code: {description: Code of the message in C(msg)., returned: always, type: str}
+    rule: {description: "The vendor's rule, such as V(R6).", returned: if there is one, type: str}
     causes:
       description:
-        - Every broken rule, or what lies behind the failure, each with C(code), C(message) and C(rule).
+        - Every broken rule, or the causes of the failure, each with C(code), C(message) and C(rule).
       returned: if there are any
       type: list
       elements: dict

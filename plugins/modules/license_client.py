@@ -14,9 +14,9 @@ author:
   - unicloud.usphere maintainers (@unicloud)
 description:
   - Makes sure that the License Server has a client for the system, that VMS is connected as that client, and
-    that it has fetched what there is for it. Both sides are read back before success is reported.
-  - Licenses that arrive or lapse count only after VMS has fetched again. After a lapse VMS refuses every
-    login until then (R20, R22); this module works all the same.
+    that it has fetched its licenses. Both servers are read back before success is reported.
+  - Licenses that arrive or expire take effect only after VMS has fetched again. After an expiry VMS refuses
+    every login until then (R20, R22); this module works nevertheless.
   - The connection options are those of VMS. Those of the License Server are in O(license_server).
 extends_documentation_fragment:
   - unicloud.usphere._connection
@@ -31,7 +31,7 @@ attributes:
     support: full
   diff_mode:
     support: full
-    details: Both sides of the connection before and after, without instants, which only a real run knows.
+    details: The connection on both servers before and after, without times, which only a real run has.
   idempotent:
     support: partial
     details: With O(reconnect=always) or O(update_password=always) every run changes something.
@@ -39,20 +39,21 @@ options:
   state:
     description:
       - V(present) makes sure that the system is connected and has fetched its licenses.
-      - V(absent) makes sure that it is not, that what the client held is given back, and that the client is
-        gone. A connection of the system to another License Server or as another client stays as it is.
+      - V(absent) makes sure that it is not connected, that the licenses of the client are returned, and that
+        the client is deleted. A connection of the system to another License Server or as another client is
+        not changed.
     type: str
     choices: [present, absent]
     default: present
   license_server:
     description:
-      - The License Server, as this module and VMS reach it. What is left out of TLS, O(timeout) and
-        O(profile) is as in the connection to VMS.
+      - The connection to the License Server, for this module and for VMS. TLS options, O(timeout) and
+        O(profile) default to those of the connection to VMS.
     type: dict
     required: true
     suboptions:
       host:
-        description: Name or address. VMS is told to connect to it under this name.
+        description: Name or address. VMS connects to the License Server by this name.
         type: str
         required: true
       port:
@@ -91,23 +92,23 @@ options:
     required: true
   client_password:
     description:
-      - The client's password. Neither side lets it be read, so it is needed only when the client or the
-        connection has to be made, and it makes no difference otherwise.
+      - The client's password. It cannot be read from either server, so it is needed only when the client or
+        the connection has to be created, and it has no effect otherwise.
     type: str
   update_password:
     description:
-      - V(on_create) sends O(client_password) only when the client or the connection has to be made.
-      - V(always) sets it on both sides in every run.
+      - V(on_create) sends O(client_password) only when the client or the connection has to be created.
+      - V(always) sets it on both servers in every run.
     type: str
     choices: [on_create, always]
     default: on_create
   quota:
     description:
-      - How much of each product the client may hold at most. An empty list takes all bounds away.
-      - Without it the quota stays as it is.
-      - A new quota that the License Server would refuse is refused before anything is sent. Those of all
-        clients together are no more than it has (R26), and a quota names one edition, and upgrades only with
-        the base that they start from (R4, R5, R6).
+      - Maximum quantity of each product that the client may hold. An empty list removes all limits.
+      - Without it the quota is not changed.
+      - A new quota that the License Server would refuse is refused before anything is sent. The quotas of all
+        clients together must not exceed the licenses of the server (R26), and a quota has one edition, and
+        upgrades only together with their base (R4, R5, R6).
     type: list
     elements: dict
     suboptions:
@@ -120,35 +121,36 @@ options:
         type: str
         choices: [x86_64, aarch64]
       quantity:
-        description: The bound, at least 1.
+        description: Maximum quantity, at least 1.
         type: int
         required: true
   contract_number:
     description:
-      - The service product contract number that a hot-standby pair needs (R23). A blank one is none.
-      - Without it the number stays as it is, also where VMS moves on to another License Server.
-      - A client for a pair is not created without a number. A client that is there already is never refused,
-        and neither is a connection to this License Server as O(client_name).
-      - Where nothing can be read that says whether a client is created for a pair, a warning says so.
+      - The service product contract number that a hot-standby pair needs (R23). A blank number counts as not
+        set.
+      - Without it the number is not changed, also if VMS is connected to another License Server.
+      - A client for a pair is not created without a number. An existing client is never refused, and neither
+        is a connection to this License Server as O(client_name).
+      - If the module cannot read whether a client is created for a pair, it warns.
     type: str
   reconnect:
     description:
-      - When a system that is connected fetches again.
-      - V(when_needed) does so if login is refused because a license lapsed (R20, R22), if either side shows
-        the connection as cut, if the quota changes, or if a license for this client has been installed since
-        the last fetch. What an earlier run left half done is finished, too, such as a quota that O(quota)
-        names and VMS never fetched, and licenses that the License Server gave out and VMS never kept.
-      - V(always) does so in every run.
-      - V(never) fails if login is refused or the connection is cut, and leaves new licenses where they are.
+      - When a connected system fetches its licenses again.
+      - V(when_needed) fetches if login is refused because a license expired (R20, R22), if either server
+        shows the connection as disconnected, if the quota changes, or if a license for this client has been
+        installed since the last fetch. An interrupted run is completed, too, such as a quota of O(quota) that
+        VMS has not fetched, and licenses that the License Server assigned and VMS did not keep.
+      - V(always) fetches in every run.
+      - V(never) fails if login is refused or the connection is disconnected, and does not fetch new licenses.
     type: str
     choices: [never, when_needed, always]
     default: when_needed
   wait_timeout:
-    description: How long to wait until both sides show the effect of one write, in seconds.
+    description: How long to wait until both servers show the effect of one write, in seconds.
     type: float
     default: 120
   wait_interval:
-    description: How long to wait between two looks, in seconds.
+    description: How long to wait between two reads, in seconds.
     type: float
     default: 1
 seealso:
@@ -157,7 +159,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Connect a system, and fetch again where licenses lapsed or arrived since
+- name: Connect a system, and fetch again if licenses expired or arrived since the last fetch
   unicloud.usphere.license_client:
     host: 10.1.0.10
     username: automation
@@ -173,7 +175,7 @@ EXAMPLES = r"""
     client_name: hangzhou
     client_password: "{{ vault_client_password }}"
 
-- name: A share of a License Server that serves several systems
+- name: Set a quota on a License Server that serves several systems
   unicloud.usphere.license_client:
     host: 10.2.0.10
     username: automation
@@ -190,7 +192,7 @@ EXAMPLES = r"""
     quota:
       - {product: vms_standard, arch: aarch64, quantity: 9}
 
-- name: Give everything back
+- name: Disconnect a system and return its licenses
   unicloud.usphere.license_client:
     host: 10.2.0.10
     username: automation
@@ -208,8 +210,8 @@ EXAMPLES = r"""
 RETURN = r"""
 certainty:
   description:
-    - How certain each call that the task may make is, V(documented), V(observed) or V(assumed); V(by_hand) if
-      O(profile) has none.
+    - Certainty of each call that the task may make, V(documented), V(observed) or V(assumed); V(by_hand) if
+      O(profile) has no call.
   returned: success
   type: dict
   sample: {connect_license_server: assumed, list_clients: assumed}
@@ -219,20 +221,20 @@ handover_required:
   type: bool
 handover:
   description:
-    - What was handed over, see O(handover). A side of the connection that cannot be read is null in RV(link)
-      and RV(client).
-  returned: if O(profile) lacks a call
+    - The manual steps, see O(handover). If VMS or the License Server cannot be read, RV(link) or RV(client)
+      is null.
+  returned: if a call is missing in O(profile)
   type: dict
   contains:
     steps: {description: "The manual steps, in order.", returned: always, type: list, elements: str}
     files: {description: Empty here., returned: always, type: list, elements: str}
     verified_by:
-      description: How it is known that it is done, V(connection) or V(person). Null if it is not.
+      description: How the manual step was verified, V(connection) or V(person). Null if it is not done.
       returned: always
       type: str
 plan:
   description:
-    - What is done, in order, out of V(create_client), V(update_client), V(connect), V(reconnect),
+    - The actions of the task, in order, from V(create_client), V(update_client), V(connect), V(reconnect),
       V(disconnect) and V(delete_client). Empty if there is nothing to do.
   returned: success
   type: list
@@ -240,17 +242,18 @@ plan:
   sample: [create_client, connect]
 reasons:
   description:
-    - Why, such as V(client_missing), V(address_differs), V(login_refused), V(licenses_arrived),
-      V(fetch_incomplete) or V(quota_not_fetched).
-    - Where the two sides contradict each other, V(never_fetched), V(server_differs) (VMS last fetched from
-      another License Server), V(server_restored) (the License Server knows nothing of the last fetch) or
-      V(licenses_gone) (the client holds what the License Server has no more). The system then fetches again.
+    - The reasons of the actions, such as V(client_missing), V(address_differs), V(login_refused),
+      V(licenses_arrived), V(fetch_incomplete) or V(quota_not_fetched).
+    - If VMS and License Server contradict each other, V(never_fetched), V(server_differs) (VMS last fetched
+      from another License Server), V(server_restored) (the License Server does not list the last fetch) or
+      V(licenses_gone) (the client holds licenses that the License Server no longer has). The system then
+      fetches again.
   returned: success and O(state=present)
   type: list
   elements: str
   sample: [licenses_arrived]
 link:
-  description: The connection as VMS reports it, null if there is none. In check mode as it was read before.
+  description: The connection as VMS reports it, null if there is none. In check mode the state before.
   returned: success
   type: dict
   contains:
@@ -260,22 +263,22 @@ link:
     client_name: {description: The client that VMS connects as., returned: always, type: str}
     contract_number: {description: The service product contract number., returned: always, type: str}
     state: {description: V(connected) or V(disconnected)., returned: always, type: str}
-    last_contact: {description: When VMS last heard from the License Server., returned: always, type: str}
+    last_contact: {description: Last contact of VMS with the License Server., returned: always, type: str}
     fetched_at: {description: When VMS last fetched its licenses., returned: always, type: str}
-    server_id: {description: The id that the License Server gave itself., returned: always, type: str}
+    server_id: {description: The id that the License Server reports., returned: always, type: str}
 client:
-  description: The client as the License Server lists it, null if there is none. In check mode as before.
+  description: The client on the License Server, null if there is none. In check mode the state before.
   returned: success
   type: dict
   contains:
     name: {description: Name of the client., returned: always, type: str}
     state: {description: "V(connected), V(disconnected) or V(never).", returned: always, type: str}
-    last_contact: {description: When the License Server last heard from it., returned: always, type: str}
-    quota: {description: What it may hold at most., returned: always, type: list, elements: dict}
+    last_contact: {description: Its last contact with the License Server., returned: always, type: str}
+    quota: {description: Maximum quantities that it may hold., returned: always, type: list, elements: dict}
 proof:
   description:
-    - What the success rests on, one entry for each item that was read. M(unicloud.usphere.license) and
-      M(unicloud.usphere.license_request) say it in the same form.
+    - Proof of success, one entry for each item that was read. M(unicloud.usphere.license) and
+      M(unicloud.usphere.license_request) return it in the same form.
     - Empty in check mode if there is something to do, and while RV(handover_required).
   returned: success
   type: list
@@ -283,9 +286,9 @@ proof:
   contains:
     item:
       description:
-        - V(link), the connection as VMS shows it; V(client), as the License Server lists it; V(share), what
-          the client holds of one license; V(confirmation), if the operator confirmed it and nothing shows
-          it.
+        - V(link), the connection as VMS reports it; V(client), as the License Server lists it; V(share), the
+          quantity of one license that the client holds; V(confirmation), if the operator confirmed it and no
+          call can verify it.
       returned: always
       type: str
     name: {description: "Name of the client, or id of the license.", returned: always, type: str}
@@ -294,15 +297,15 @@ proof:
       returned: always
       type: str
     read_at:
-      description: The License Server's own time of that reading. Null for what VMS shows.
+      description: The License Server's own time of that reading. Null for values of VMS.
       returned: always
       type: str
     facts:
       description:
-        - What was read. Of a connection its C(state), C(address), C(client_port), C(console_port),
-          C(client_name), C(contract_number), C(fetched_at) and C(server_id); of a client its C(state),
-          C(last_contact) and C(quota); of a share C(product), C(arch), C(quantity), C(fetched_at) and the
-          C(status) of its license. A C(state) of V(none) says that there is none.
+        - The values read. For a connection its C(state), C(address), C(client_port), C(console_port),
+          C(client_name), C(contract_number), C(fetched_at) and C(server_id); for a client its C(state),
+          C(last_contact) and C(quota); for a share C(product), C(arch), C(quantity), C(fetched_at) and the
+          C(status) of its license. A C(state) of V(none) means that there is none.
       returned: always
       type: dict
   sample:
@@ -312,11 +315,11 @@ proof:
       read_at: "2026-11-24T08:00:00Z"
       facts: {state: connected, last_contact: "2026-11-24T08:00:00Z", quota: []}
 login:
-  description: V(refused) while VMS refuses every login because a license lapsed (R20, R22), else V(ok).
+  description: V(refused) while VMS refuses every login because a license expired (R20, R22), else V(ok).
   returned: success and O(state=present)
   type: str
 assignments:
-  description: What the client holds, one entry per license. In check mode as before.
+  description: The licenses that the client holds, one entry per license. In check mode the state before.
   returned: success and O(state=present)
   type: list
   elements: dict
@@ -324,12 +327,12 @@ assignments:
     license_id: {description: The License Server's id of the license., returned: always, type: str}
     product: {description: Product id., returned: always, type: str}
     arch: {description: Architecture., returned: always, type: str}
-    quantity: {description: How much of it the client holds., returned: always, type: int}
+    quantity: {description: Quantity that the client holds., returned: always, type: int}
     fetched_at: {description: When it was fetched., returned: always, type: str}
 targets:
   description:
-    - The servers that the task is about, each with C(kind) (V(vms), V(license_server) or V(product_node)),
-      C(host) and C(port). Reports of what automation manages are made of it.
+    - The servers that the task manages, each with C(kind) (V(vms), V(license_server) or V(product_node)),
+      C(host) and C(port). Automation controllers count managed nodes by it.
   returned: success
   type: list
   elements: dict
@@ -341,10 +344,10 @@ failure:
   returned: failure
   type: dict
   contains:
-    code: {description: Code of the sentence in C(msg)., returned: always, type: str}
-    rule: {description: "The vendor's rule behind it, such as V(R20).", returned: if there is one, type: str}
+    code: {description: Code of the message in C(msg)., returned: always, type: str}
+    rule: {description: "The vendor's rule, such as V(R20).", returned: if there is one, type: str}
     causes:
-      description: What lies behind the failure, each with C(code) and C(message).
+      description: The causes of the failure, each with C(code) and C(message).
       returned: if there are any
       type: list
       elements: dict

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: license_compliance
-short_description: Stop a play where systems do not comply with a license policy
+short_description: Stop a play for systems that do not comply with a license policy
 version_added: 0.1.0
 author: unicloud.usphere maintainers (@unicloud)
 description:
-  - Evaluates the facts that M(unicloud.usphere.vms_facts) read of all hosts of the play against a
-    policy, once per play, and fails the play with a report if a host does not comply, or reports the
-    hosts for a later play to deal with.
-  - A host without facts is not left out, it is unknown; and what is unknown does not pass.
-  - Facts whose subject is another host of the inventory say nothing about the host that holds them, so that
-    host is unknown. The hosts of one hot-standby pair share facts once each of them has the host variable
-    C(usphere_system) with the same name, as plain text. Hosts with equal facts that name no subject are
-    unknown in the same way.
+  - Checks the facts that M(unicloud.usphere.vms_facts) read from all hosts of the play against a
+    policy, once per play, and fails the play with a report if a host does not comply, or returns the
+    blocked hosts for use in a later play.
+  - A host without facts is not left out, it is unknown; an unknown value does not pass.
+  - If the subject of the facts is another host of the inventory, the host that has the facts is unknown. The
+    hosts of one hot-standby pair share facts if each of them has the host variable C(usphere_system) with the
+    same name, as plain text. Hosts with equal facts without a subject are unknown in the same way.
   - Nothing is read from or written to any system.
 extends_documentation_fragment:
   - unicloud.usphere._judging
@@ -40,7 +39,7 @@ attributes:
     support: none
   delegation:
     support: none
-    details: Everything happens on the controller.
+    details: All work is done on the controller.
   diff_mode:
     support: none
     details: Nothing is changed.
@@ -55,28 +54,27 @@ options:
     description:
       - V(vendor) for the policy that ships with the collection, which expresses the vendor's rules; the
         path of a policy document; a policy as data; or a list of those, composed left to right.
-      - A bare JSON Schema 2020-12 of what a system has to look like is a policy too, with one rule for
-        each of its top-level constraints. A property that no system reports is taken from
-        C(usphere_site_facts).
-      - A relative path is looked for in C(files) and C(policies) of the role and beside the playbook, then in
+      - A JSON Schema 2020-12 of the facts of a system is a policy, too, with one rule for each of its
+        top-level constraints. A property that no system reports is read from C(usphere_site_facts).
+      - A relative path is searched in C(files) and C(policies) of the role and next to the playbook, then in
         the working directory of the run.
     type: raw
     required: true
   hosts:
     description:
-      - The hosts to evaluate. All hosts of the play if left out, those that failed or could not be
-        reached included; under C(serial) those of the current batch.
-      - Name a group of the inventory to hold a play with C(--limit), or one that reads O(facts_files), to
-        all of its hosts, such as V({{ groups['vms'] }}).
-      - A host that the inventory does not have is judged by O(facts_files), else it is unknown.
+      - The hosts to check. Default is all hosts of the play, including failed and unreachable hosts; with
+        C(serial) the hosts of the current batch.
+      - In a play with C(--limit), or one that reads O(facts_files), set it to a group of the inventory to
+        check all of its hosts, such as V({{ groups['vms'] }}).
+      - A host that is not in the inventory is checked with O(facts_files), else it is unknown.
     type: list
     elements: str
   catalog:
     description:
       - A site's own rows of the license catalog, a C(LicenseCatalog) document, as a path, as data, or a
-        list of those; each row overrides the shipped one of its product and architecture (R2). The systems,
-        O(entitlements) and what to buy are judged by it.
-      - A relative path is looked for in C(files) and C(policies) of the role and beside the playbook, then in
+        list of those; each row overrides the shipped one of its product and architecture (R2). It applies to
+        the systems, O(entitlements) and the licenses to buy.
+      - A relative path is searched in C(files) and C(policies) of the role and next to the playbook, then in
         the working directory of the run.
     type: raw
     version_added: 0.9.0
@@ -84,16 +82,16 @@ options:
     description:
       - Files of facts that were read before, for hosts that this play did not read. JSON or YAML with
         C(HostFacts) of one host, a list of them or a mapping from host name to them; NDJSON (C(.ndjson),
-        C(.jsonl)) with one host's facts a line.
-      - Facts of the play go before those of a file. A host that failed in this play or could not be reached
-        is unknown whatever a file says of it.
-      - Hosts of a file that are not among O(hosts) get no verdict and still count in pools.
+        C(.jsonl)) with the facts of one host per line.
+      - Facts of the play take precedence over those of a file. A host that failed in this play or could not
+        be reached is unknown even if a file has its facts.
+      - Hosts of a file that are not among O(hosts) get no verdict but count in pools.
     type: list
     version_added: 0.9.0
     elements: str
   as_of:
     description:
-      - The instant to judge at, in ISO 8601; a bare date is its 00:00 UTC. Now if left out.
+      - The time of the decision, in ISO 8601; a date without a time is 00:00 UTC. Default is now.
       - Facts that were read later than this are unknown.
     type: raw
   fail_on:
@@ -105,36 +103,36 @@ options:
     default: [error, non_compliant, undetermined]
   fail:
     description:
-      - Whether to fail the play. With V(false) the task only reports and RV(blocked_hosts) says whom to
-        stop.
+      - Whether to fail the play. With V(false) the task only reports, and RV(blocked_hosts) lists the hosts
+        to stop.
       - A policy or option that cannot be used fails the task in any case.
     type: bool
     default: true
   detail:
     description:
-      - Whether there stands below each finding what was expected and found, which rule says so, in which file
-        and line, and what to do.
-      - If left out, it stands there only for stopped systems, and only where no more than three are stopped.
+      - Whether to show the expected and found values, the rule with file and line, and the remedy below each
+        finding.
+      - By default they are shown for stopped systems only, and only if at most three are stopped.
     type: bool
     version_added: 0.9.0
   language:
     description:
-      - The language of the report. What the controller's locale says if left out.
+      - The language of the report. Default follows the controller's locale.
     type: str
     choices: [en, zh]
 notes:
-  - Runs once per play, or once per batch under C(serial), and then says so in the report and in RV(scope);
-    strategy C(free) is not supported. With C(--limit) it says that it decided for those hosts only.
-    C(when) is judged for the first host only. Add C(run_once=true) where every host needs the registered
+  - Runs once per play, or once per batch with C(serial), which the report and RV(scope) then state;
+    strategy C(free) is not supported. With C(--limit) the report states that it covers only those hosts.
+    C(when) is evaluated for the first host only. Add C(run_once=true) if every host needs the registered
     result.
-  - A failure ends the play for all hosts. To stop only some, set O(fail=false), put RV(blocked_hosts)
-    into a group with M(ansible.builtin.add_host), go on without that group, and fail it in the last play.
-  - Facts are taken from C(ansible_facts.usphere) of each host, else from its variable C(usphere), else, for
-    a node, from what M(ansible.builtin.setup) gathered (C(processor_count) counts sockets, C(architecture)),
+  - A failure ends the play for all hosts. To stop only some, set O(fail=false), add RV(blocked_hosts)
+    to a group with M(ansible.builtin.add_host), continue without that group, and fail it in the last play.
+  - Facts are read from C(ansible_facts.usphere) of each host, else from its variable C(usphere), else, for
+    a node, from the facts of M(ansible.builtin.setup) (C(processor_count) counts sockets, C(architecture)),
     else from O(facts_files).
-    They are read as they are and never templated; a variable that holds a template is an error of its host.
-  - What the policy declares under C(site_facts) is taken from the variable C(usphere_site_facts) of each host
-    and from C(site_facts) of its facts.
+    They are never templated; a variable that contains a template is an error of its host.
+  - Facts that the policy declares under C(site_facts) are read from the variable C(usphere_site_facts) of
+    each host and from C(site_facts) of its facts.
 seealso:
   - module: unicloud.usphere.vms_facts
   - plugin: unicloud.usphere.license_compliance
@@ -144,42 +142,42 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Licensed systems only
+- name: Check license policy before other work
   hosts: vms
   gather_facts: false
   tasks:
     - name: Read hosts, sockets, architecture, version, features, licenses
       unicloud.usphere.vms_facts:
 
-    - name: Stop unless every system complies
+    - name: Fail unless every system complies
       unicloud.usphere.license_compliance:
         policy: [vendor, policies/production.yml]
         entitlements: policies/entitlements.yml
         waivers: policies/waivers.yml
         horizon: 30d
 
-- name: Decide about the whole inventory from facts that were read before
+- name: Check the complete inventory with facts from files
   hosts: localhost
   gather_facts: false
   tasks:
-    - name: Hold every system of the inventory against the policy
+    - name: Check every system of the inventory against the policy
       unicloud.usphere.license_compliance:
         policy: vendor
         hosts: "{{ groups['vms'] }}"
         facts_files: [facts.ndjson]
 
-- name: Go on with the systems that comply
+- name: Continue with the compliant systems
   hosts: vms
   gather_facts: false
   tasks:
-    - name: Find out which do
+    - name: Check the systems without failing the play
       unicloud.usphere.license_compliance:
         policy: vendor
         fail: false
       register: gate
       run_once: true
 
-    - name: Upgrade them
+    - name: Upgrade the compliant systems
       ansible.builtin.include_tasks: upgrade.yml
       when: inventory_hostname in gate.compliant_hosts
 """
@@ -200,35 +198,35 @@ compliant_hosts:
 blocked_hosts:
   description:
     - Hosts whose decision is among O(fail_on), sorted. A grant blocks the hosts of the systems that use it.
-    - All hosts where something fails that belongs to no single host, as when no rule applies.
+    - All hosts if a failure belongs to no single host, as when no rule applies.
   returned: when the policy and the options can be used
   type: list
   elements: str
   sample: [chengdu]
 scope:
-  description: Whom the decision is about.
+  description: The hosts that the decision covers.
   returned: when the policy and the options can be used
   type: dict
   contains:
     hosts:
-      description: How many hosts were evaluated.
+      description: Number of hosts that were checked.
       returned: always
       type: int
     total:
-      description: How many hosts the play has.
+      description: Number of hosts of the play.
       returned: always
       type: int
     serial:
-      description: Whether this is one batch of several.
+      description: Whether this is one of several batches.
       returned: always
       type: bool
     limit:
-      description: The text of C(--limit), or nothing.
+      description: The text of C(--limit), or an empty text.
       returned: always
       type: str
   sample: {hosts: 2, total: 5, serial: true, limit: ""}
 report:
-  description: What a person reads, line by line.
+  description: The report, as a list of lines.
   returned: when the policy and the options can be used
   type: list
   elements: str
@@ -240,11 +238,11 @@ report:
     - "         what to do: Buy 1 more edition licenses for aarch64, with upgrades of the same quantity …"
     - "hangzhou: compliant (14 rules, 2 pools)"
 result:
-  description: The whole C(ComplianceResult); its schema is C(schemas/compliance_result.schema.json).
+  description: The complete C(ComplianceResult); its schema is C(schemas/compliance_result.schema.json).
   returned: when the policy and the options can be used
   type: dict
 faults:
-  description: What is wrong with the policy or an option, each with code, fields and place.
+  description: Errors of the policy or an option, each with code, fields and location.
   returned: when the policy or an option cannot be used
   type: list
   elements: dict

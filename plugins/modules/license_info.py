@@ -11,8 +11,8 @@ module: license_info
 short_description: Read the licenses, clients and totals of a License Server or a product node
 version_added: 0.1.0
 description:
-  - Reads a License Server. Which of its interfaces are documented, observed in use or assumed is part of the
-    result.
+  - Reads a License Server. The result also states which of its interfaces are documented, observed in use or
+    assumed.
   - A product node (O(product_node)) has licenses of its product and no clients.
   - License keys are shown by their last four characters only.
 extends_documentation_fragment:
@@ -28,8 +28,9 @@ author:
 options:
   gather:
     description:
-      - What to read. Without it all that O(profile) has calls for is read, and RV(lacking) names the rest.
-      - Asking for something that O(profile) has no call for is an error.
+      - The parts to read. Without it all parts that O(profile) has calls for are read, and RV(lacking) lists
+        the rest.
+      - A part that O(profile) has no call for is an error.
     type: list
     elements: str
     choices: [server, licenses, clients, statistics]
@@ -49,8 +50,8 @@ options:
     type: str
   journal:
     description:
-      - The folder of a journal of M(unicloud.usphere.license_migration) on the host that runs the task. With
-        it RV(migrations) tells where the migrations from and to this server stand.
+      - The directory of a journal of M(unicloud.usphere.license_migration) on the host that runs the task.
+        With it RV(migrations) lists the migrations from and to this server and their state.
     type: path
     version_added: 0.9.0
 seealso:
@@ -59,7 +60,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Read everything
+- name: Read server, licenses, clients and totals
   unicloud.usphere.license_info:
     host: 10.1.0.5
     username: automation
@@ -70,17 +71,17 @@ EXAMPLES = r"""
   register: east
   delegate_to: localhost
 
-- name: Which temporary licenses are in use, and until when
+- name: Show the expiry of temporary licenses
   ansible.builtin.debug:
     msg: "{{ east.licenses | selectattr('kind', 'eq', 'temporary') | map(attribute='expires_at') }}"
 
-- name: The licenses that one system holds
+- name: Read the licenses of one system
   unicloud.usphere.license_info:
     gather: [licenses]
     client: hangzhou
     status: in_use
 
-- name: The licenses that a product node holds itself
+- name: Read the licenses of a product node
   unicloud.usphere.license_info:
     product_node: disk_backup_dr
     host: 10.1.0.40
@@ -88,7 +89,7 @@ EXAMPLES = r"""
     password: "{{ vault_dr_password }}"
     gather: [licenses]
 
-- name: Totals only, with calls that were seen to work on a live server
+- name: Read totals only, with calls that were observed on a live server
   unicloud.usphere.license_info:
     profile: cas_e0710
 """
@@ -96,13 +97,13 @@ EXAMPLES = r"""
 RETURN = r"""
 server:
   description:
-    - The License Server itself; C(time) is its own clock, which decides what has expired. A product node says
-      which C(product) it is the node of.
+    - The License Server itself; C(time) is its own clock, by which licenses expire. C(product) is the product
+      of a product node.
   returned: when read
   type: dict
   sample: {id: ls-east, version: E1209, time: "2026-11-24T08:00:00Z", peer: null, product: null}
 licenses:
-  description: The licenses, those uninstalled included. What the server does not state is null.
+  description: The licenses, including uninstalled ones. Values that the server does not report are null.
   returned: when read
   type: list
   elements: dict
@@ -136,7 +137,7 @@ clients:
       quota: []
 statistics:
   description:
-    - Totals by the server's display name. C(product) and C(arch) are null for a name that nobody knows.
+    - Totals by the server's display name. C(product) and C(arch) are null for an unknown name.
   returned: when read
   type: list
   elements: dict
@@ -149,14 +150,14 @@ statistics:
       remaining: 0
 migrations:
   description:
-    - The migrations of O(journal) that have this server at either end, as in
-      RV(unicloud.usphere.license_migration#module:migrations). One whose record cannot be trusted is always
-      there, with the state V(unreadable).
+    - The migrations of O(journal) whose source or destination is this server, as in
+      RV(unicloud.usphere.license_migration#module:migrations). A migration whose record is damaged is always
+      listed, with the state V(unreadable).
   returned: when O(journal) is given
   type: list
   elements: dict
 certainty:
-  description: How certain the interface behind each part is, V(documented), V(observed) or V(assumed).
+  description: Certainty of the interface of each part, V(documented), V(observed) or V(assumed).
   returned: success
   type: dict
   sample: {server: assumed, licenses: assumed, clients: assumed, statistics: observed}
@@ -167,12 +168,12 @@ lacking:
   elements: str
   sample: []
 failure:
-  description: What went wrong, for conditions, without secrets. C(code) names the sentence in RV(msg).
+  description: The error for use in conditions, without secrets. C(code) is the code of RV(msg).
   returned: on failure
   type: dict
   sample: {code: authentication_failed_oauth2, endpoint: "https://10.1.0.5:28443", username: automation}
 msg:
-  description: What went wrong, in one sentence.
+  description: The error message.
   returned: on failure
   type: str
   sample: https://10.1.0.5:28443 refuses the connection; check host and port, and that the service runs

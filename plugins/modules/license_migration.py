@@ -8,28 +8,28 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: license_migration
-short_description: Move formal licenses from one License Server to another
+short_description: Migrate formal licenses from one License Server to another
 version_added: 0.9.0
 author:
   - unicloud.usphere maintainers (@unicloud)
 description:
-  - Uninstalls formal licenses on the source, keeps their uninstall files, prepares what to submit on
+  - Uninstalls formal licenses on the source, saves their uninstall files, prepares what to submit on
     the license platform, and installs the activation files that the platform then issues. Only formal
     licenses move (R16).
-  - A journal on disk remembers every step before it is taken and after it is proved. However a run ends, the
-    same task goes on from there. Nothing is uninstalled twice, and nothing is ever deleted.
-  - The vendor's rules are judged over the end state of the whole task, on both servers, before anything is
-    uninstalled.
-  - Both License Servers and all files of the journal are checked in every run, also once a migration is
-    verified. A license that is live on the source again stops the task, as after a restore from a backup. One
-    that the destination has lost is installed again from the journal. An uninstall file that is missing or
-    damaged is restored from the bundle or fetched from the source again, or the task fails and says what is
-    at stake.
-  - A source that does not answer does not block a migration whose license has left it; RV(source_checked) is
-    then V(false).
-  - While the platform has not issued the file yet, the task ends well, RV(state) is
+  - A journal on disk records every step before it is done and after it is verified. If a run is interrupted,
+    the same task continues from there. Nothing is uninstalled twice, and nothing is ever deleted.
+  - The vendor's rules are checked over the end state of the complete task, on both servers, before anything
+    is uninstalled.
+  - Both License Servers and all files of the journal are checked in every run, also after a migration is
+    verified. A license that is live on the source again, as after a restore from a backup, stops the task. A
+    license that is missing on the destination is installed again from the journal. An uninstall file that is
+    missing or damaged is restored from the bundle or fetched from the source again, or the task fails and
+    names the licenses at risk.
+  - A source that does not answer does not block a migration whose license is already uninstalled;
+    RV(source_checked) is then V(false).
+  - While the platform has not issued the file yet, the task succeeds, RV(state) is
     V(waiting_for_activation_file) and RV(now) lists the manual steps. Running it again changes nothing
-    until O(activation_files) brings the file.
+    until O(activation_files) contains the file.
 extends_documentation_fragment:
   - unicloud.usphere._connection
   - unicloud.usphere._connection.license_server
@@ -49,48 +49,48 @@ attributes:
 options:
   host:
     description:
-      - Stands in for O(destination.host) where that is not given, together with O(port).
+      - Default of O(destination.host), together with O(port).
       - Falls back to the environment variable E(USPHERE_HOST).
     type: str
     required: false
   username:
     description:
-      - The account at each end that names none of its own.
+      - The account on each server whose connection has none.
       - Falls back to the environment variable E(USPHERE_USERNAME).
     type: str
     required: false
   password:
     description:
-      - The password at each end that names none of its own. A wrong one is sent once.
+      - The password on each server whose connection has none. A wrong one is sent once.
       - Falls back to the environment variable E(USPHERE_PASSWORD).
     type: str
     required: false
   state:
     description:
-      - V(migrated) takes every migration as far as it goes now.
+      - V(migrated) runs every migration as far as possible.
       - V(aborted) aborts migrations that have not uninstalled anything yet, all of the task or none.
-        Afterwards it is too late; a migration is then run to its end, and back if need be.
+        After that point, complete the migration, and migrate the license back if needed.
       - A migration for which nothing was sent yet is aborted with a warning if the source cannot be read, or
-        is another License Server by now. One whose uninstallation was sent waits for the source.
+        is another License Server now. If its uninstallation was sent, the source has to answer.
     type: str
     choices: [migrated, aborted]
     default: migrated
   journal:
     description:
-      - The folder of the journal, on the host that runs the task. It is made if it is missing.
-      - It holds the only copies of uninstall files that are worth a license, so it has to be durable, backed
-        up and the same for every controller that may go on with a migration.
-      - Each migration has a folder in it, with C(record.json) and its files under their own names, all of
-        mode 0600.
+      - The directory of the journal, on the host that runs the task. It is created if it is missing.
+      - It holds the only copies of the uninstall files, without which licenses are lost. So it has to be
+        durable, backed up and shared by every controller that may continue a migration.
+      - Each migration has a directory in it, with C(record.json) and its files under their own names, all
+        with mode 0600.
     type: path
     required: true
   source:
-    description: The License Server that the licenses leave.
+    description: The source License Server.
     type: dict
     required: true
     suboptions: &end
       host: {description: Name or address., type: str}
-      port: {description: Port of the console. V(28443) if nothing is said., type: int}
+      port: {description: Port of the console. Default is V(28443)., type: int}
       username: {description: As O(username)., type: str}
       password: {description: As O(password)., type: str}
       client_id: {description: As O(client_id)., type: str}
@@ -101,42 +101,44 @@ options:
       timeout: {description: As O(timeout)., type: float}
       client:
         description:
-          - The client of the system there, on a License Server that serves several. Without it
+          - The client of the system, on a License Server that serves several systems. Without it
             R4 to R6 are reported in RV(unchecked).
         type: str
   destination:
-    description: The License Server that the licenses go to.
+    description: The destination License Server.
     type: dict
     suboptions: *end
   license_ids:
     description:
-      - The licenses that move, by the ids that the source gave them. Licenses of one activation file move
-        together, so all of them have to be named; each activation file is a migration of its own.
-      - They are judged together, leave upgrade before base and arrive base before upgrade.
+      - The licenses to migrate, by their ids on the source. Licenses of one activation file move
+        together, so all of them have to be listed; each activation file is a separate migration.
+      - They are checked together, uninstalled upgrade before base and installed base before upgrade.
     type: list
     elements: str
     required: true
   activation_files:
     description:
-      - What the license platform has issued, on the host that runs the task. A path, or a mapping of C(path)
-        and what tells it apart where several parts wait, namely C(license_id) (the license of the source),
+      - The activation files of the license platform, on the host that runs the task. A path, or a mapping of
+        C(path) and, to identify one of several waiting parts, C(license_id) (the license of the source),
         C(quantity), or C(to), which is V(source) or V(destination).
-      - A file belongs to one migration. Where equal licenses of several migrations of the journal wait, give
-        C(license_id), or as many files as there are such migrations.
-      - A file that is installed already proves that a migration has arrived only if this journal recorded
-        that it sends it, or if C(license_id) names the license that it was issued for.
-      - A file that a run has received is kept in the journal and need not be given again.
+      - A file belongs to one migration. If several migrations of the journal wait for equal licenses, set
+        C(license_id), or pass as many files as there are such migrations.
+      - A file that is installed already proves the arrival of a migration only if this journal recorded
+        that it sends the file, or if C(license_id) names the license that the file was issued for.
+      - A file that a run has received is kept in the journal and need not be passed again.
     type: list
     elements: raw
   quantities:
     description:
-      - Move parts of one license. The whole is uninstalled, and the platform is asked for one file for each
-        part and one for the remainder. All of them have to arrive before the migration is verified.
-      - Only a flexible license is split (R26), never a fixed one (R25) nor one whose code is neither (R24).
+      - Migrate parts of one license. The complete license is uninstalled, and one file for each part and one
+        for the remainder are requested from the platform. The migration is verified after all of them are
+        installed.
+      - Only a flexible license can be split (R26), not a fixed license (R25) or one whose code is neither
+        (R24).
     type: list
     elements: int
   remainder_to:
-    description: Where the remainder of O(quantities) goes.
+    description: The server that gets the remainder of O(quantities).
     type: str
     choices: [source, destination]
     default: source
@@ -150,7 +152,7 @@ options:
     type: float
     default: 120
   wait_interval:
-    description: How long to wait between two looks, in seconds.
+    description: How long to wait between two reads, in seconds.
     type: float
     default: 1
   language:
@@ -166,7 +168,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Move a license, in as many runs as it takes
+- name: Migrate a license; repeat the task until it is verified
   unicloud.usphere.license_migration:
     username: automation
     password: "{{ vault_usphere_password }}"
@@ -184,7 +186,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ migration.now | map(attribute='message') }}"
 
-- name: Move 4 of 10, and take the other 6 back
+- name: Migrate 4 of 10 and return the remainder of 6 to the source
   unicloud.usphere.license_migration:
     username: automation
     password: "{{ vault_usphere_password }}"
@@ -221,40 +223,40 @@ state:
   type: str
   sample: waiting_for_activation_file
 migrations:
-  description: Each migration of the task as the journal has it. In check mode as it was before.
+  description: Each migration of the task as recorded in the journal. In check mode the state before the task.
   returned: success
   type: list
   elements: dict
   contains:
-    id: {description: Name of its folder in the journal., returned: always, type: str}
+    id: {description: Name of its directory in the journal., returned: always, type: str}
     state: {description: State of the migration., returned: always, type: str}
     source: {description: "C(host), C(port), C(id) and C(client).", returned: always, type: dict}
     destination: {description: "C(host), C(port), C(id) and C(client).", returned: always, type: dict}
     license_ids: {description: The licenses by the source's ids., returned: always, type: list, elements: str}
-    licenses: {description: What moves., returned: always, type: list, elements: dict}
+    licenses: {description: The licenses of the migration., returned: always, type: list, elements: dict}
     parts:
       description:
         - One entry per activation file, with C(to), C(quantity) (null is the complete license),
-          C(activation_file) and C(sha256) once it is there, and C(license_ids) and C(proof) once it is
-          installed. C(proof) has C(kind), which is V(sent) where the journal recorded that it sends the file
-          and V(named) where the operator named its license, C(sent_at), and C(server_at) by the clock of the
-          License Server.
+          C(activation_file) and C(sha256) after the file has arrived, and C(license_ids) and C(proof) after
+          it is installed. C(proof) has C(kind), which is V(sent) if the journal recorded that it sends the
+          file and V(named) if the operator named its license, C(sent_at), and C(server_at) by the clock of
+          the License Server.
       returned: always
       type: list
       elements: dict
     uninstall_files: {description: Their paths on disk., returned: always, type: list, elements: str}
     bundle: {description: The directory with what to submit on the platform., returned: always, type: str}
     history:
-      description: Every step with the controller's instant C(at) and the License Server's C(server_at).
+      description: Every step with the controller's time C(at) and the License Server's time C(server_at).
       returned: always
       type: list
       elements: dict
     now: {description: The manual steps that are due now., returned: always, type: list, elements: dict}
 plan:
   description:
-    - What is done for each migration. C(actions) are V(uninstall), V(save_uninstall_file),
+    - The actions for each migration. C(actions) are V(uninstall), V(save_uninstall_file),
       V(restore_uninstall_file), V(request_transfer), V(save_activation_file), V(install), V(verify) and
-      V(abort). C(state) is the state that it then has. Empty if there is nothing to do.
+      V(abort). C(state) is the resulting state. Empty if there is nothing to do.
   returned: success
   type: list
   elements: dict
@@ -269,7 +271,7 @@ now:
   type: list
   elements: dict
 handover_required:
-  description: Whether a person has to do something before the migrations can go on.
+  description: Whether a manual step is due before the migrations can continue.
   returned: success
   type: bool
 handover:
@@ -277,30 +279,30 @@ handover:
   returned: success
   type: dict
   contains:
-    steps: {description: The sentences of RV(now)., returned: always, type: list, elements: str}
+    steps: {description: The messages of RV(now)., returned: always, type: list, elements: str}
 checked:
   description: Whether all rules could be checked here.
   returned: success
   type: bool
 unchecked:
-  description: What could not be checked and why.
+  description: The checks that could not be made, with the reasons.
   returned: success
   type: list
   elements: dict
 source_checked:
   description:
-    - Whether the source was read in this run for every migration of the task. V(false) is never a proof that
-      the license is not live there again; a warning gives the reason.
+    - Whether the source was read in this run for every migration of the task. If V(false), the license may be
+      live on the source again; a warning gives the reason.
   returned: success
   type: bool
 certainty:
-  description: How certain each call that may be needed is, V(documented), V(observed) or V(assumed).
+  description: Certainty of each call that may be needed, V(documented), V(observed) or V(assumed).
   returned: success
   type: dict
 targets:
   description:
-    - The servers that the task is about, each with C(kind) (V(vms), V(license_server) or V(product_node)),
-      C(host) and C(port). Reports of what automation manages are made of it.
+    - The servers that the task manages, each with C(kind) (V(vms), V(license_server) or V(product_node)),
+      C(host) and C(port). Automation controllers count managed nodes by it.
   returned: success
   type: list
   elements: dict
@@ -312,10 +314,10 @@ failure:
   returned: failure
   type: dict
   contains:
-    code: {description: Code of the sentence in C(msg)., returned: always, type: str}
-    rule: {description: "The vendor's rule behind it, such as V(R16).", returned: if there is one, type: str}
+    code: {description: Code of the message in C(msg)., returned: always, type: str}
+    rule: {description: "The vendor's rule, such as V(R16).", returned: if there is one, type: str}
     causes:
-      description: Every broken rule, or what lies behind the failure.
+      description: Every broken rule, or the causes of the failure.
       returned: if there are any
       type: list
       elements: dict

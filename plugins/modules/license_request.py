@@ -8,18 +8,19 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: license_request
-short_description: Prepare what a person hands in to have license keys activated
+short_description: Create a license activation request
 version_added: 0.9.0
 author:
   - unicloud.usphere maintainers (@unicloud)
 description:
-  - Makes a bundle of license keys, device information and contract number, with the steps that a person takes
-    on the license platform, and checks the request first. A fixed license is not split (R25), no more than
-    what was bought is asked for (R26), and a hot-standby pair brings its contract number (R23).
-  - The same request makes the same bundle, so a second run changes nothing. If the device has changed, or a
-    key, a quantity or another option, so has the request, and the new bundle is made beside the old one.
-  - A bundle appears as a whole, and what is in it is read back. One that was edited, or that holds device
-    information of another device, is refused.
+  - Creates a bundle of license keys, device information and contract number, with the manual steps on the
+    license platform, and checks the request first. A fixed license is not split (R25), the requested quantity
+    does not exceed the purchased quantity (R26), and a hot-standby pair has a contract number (R23).
+  - The same request creates the same bundle, so a second run changes nothing. If the device, a key, a
+    quantity or another option has changed, the request has changed, and a new bundle is created next to the
+    old one.
+  - A bundle is created atomically, and its files are read back. A bundle that was edited, or that contains
+    device information of another device, is refused.
   - Nothing is sent to the platform, which is a web site, and nothing is changed on the device.
 extends_documentation_fragment:
   - unicloud.usphere._connection
@@ -31,7 +32,7 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
-    details: The device is asked and the rules are checked, and no file is written.
+    details: The device is read and the rules are checked, and no file is written.
   diff_mode:
     support: full
     details: The files of the bundle before and after.
@@ -59,24 +60,24 @@ options:
     required: false
   device_information:
     description:
-      - Device information that a person has saved, on the host that runs the task. Without it the device is
-        asked, which is safer since it can change.
+      - A file with saved device information, on the host that runs the task. Without it the device is read,
+        which is safer since the device information can change.
     type: path
   keys:
-    description: The license keys and what is asked for with each.
+    description: The license keys and the quantity to request with each.
     type: list
     elements: dict
     required: true
     suboptions:
       key:
-        description: The license key as the certificate has it. It is a secret.
+        description: The license key as printed on the certificate. It is a secret.
         type: str
         required: true
       quantity:
-        description: How much of it. Without it all that is left.
+        description: The quantity to request. Default is all that remains.
         type: int
       product:
-        description: Product id. Without it the place and the kind cannot be checked.
+        description: Product id. Without it the server and the kind cannot be checked.
         type: str
       arch:
         description: Architecture, for products that are sold by architecture.
@@ -88,15 +89,15 @@ options:
         choices: [temporary, formal]
         default: formal
       code:
-        description: License code. It says whether the license may be split (R24).
+        description: License code. It determines whether the license can be split (R24).
         type: str
       purchased:
-        description: What the certificate says was bought. Without it R26 cannot be checked.
+        description: The purchased quantity on the certificate. Without it R26 cannot be checked.
         type: int
       allocated:
         description:
-          - What was asked for with this key before, here or elsewhere.
-          - A fixed code (3130) goes whole to one device, so anything above 0 is refused (R25).
+          - The quantity that was requested with this key before, for any device.
+          - A fixed code (3130) belongs to one device completely, so a value above 0 is refused (R25).
         type: int
         default: 0
       term_days:
@@ -107,18 +108,18 @@ options:
     type: bool
     default: false
   contract_number:
-    description: The service product contract number of a hot-standby pair. A blank one is none (R23).
+    description: The service product contract number of a hot-standby pair. Blank counts as not set (R23).
     type: str
   dest:
     description:
-      - The folder that gets the bundle, in a folder named after its content. Files have mode 0600 and are
-        never overwritten.
+      - The directory for the bundle, which is a directory named after its content. Files have mode 0600 and
+        are never overwritten.
     type: path
     required: true
   write_keys:
     description:
-      - Write the keys in full into C(keys.txt) of the bundle. Otherwise only their last four characters, and
-        a fingerprint that is too short to find a key by, are written anywhere, and the person takes them from
+      - Write the complete keys to C(keys.txt) of the bundle. Otherwise only their last four characters, and
+        a fingerprint that is too short to recover a key, are written, and the operator copies the keys from
         the certificate.
     type: bool
     default: false
@@ -133,7 +134,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: 4 of the 10 that were bought, for the License Server in the east
+- name: Request 4 of 10 purchased licenses for a License Server
   unicloud.usphere.license_request:
     host: 10.1.0.5
     username: automation
@@ -148,11 +149,11 @@ EXAMPLES = r"""
         quantity: 4
   register: request
 
-- name: What a person does with it
+- name: Show the manual steps
   ansible.builtin.debug:
     msg: "{{ request.handover.steps }}"
 
-- name: A hot-standby pair, with device information that was saved by hand
+- name: Request licenses for a hot-standby pair with saved device information
   unicloud.usphere.license_request:
     device_information: files/ls-east.did
     dest: /srv/usphere/requests
@@ -163,7 +164,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 bundle:
-  description: The folder of the bundle, in check mode where it would be.
+  description: The directory of the bundle, in check mode the path that it would have.
   returned: success
   type: str
   sample: /srv/usphere/requests/request-5f2d9c01ab44
@@ -174,14 +175,14 @@ files:
   elements: str
   sample: [STEPS.en.txt, STEPS.zh.txt, device-information/ls-east.did, request.json]
 plan:
-  description: The files that are written. Empty if the bundle is there already.
+  description: The files to write. Empty if the bundle already exists.
   returned: success
   type: list
   elements: str
 proof:
   description:
-    - What the success rests on, one entry for each item that was read. M(unicloud.usphere.license) and
-      M(unicloud.usphere.license_client) say it in the same form.
+    - Proof of success, one entry for each item that was read. M(unicloud.usphere.license) and
+      M(unicloud.usphere.license_client) return it in the same form.
     - Empty in check mode if there is something to write.
   returned: success
   type: list
@@ -199,7 +200,7 @@ proof:
       returned: always
       type: str
     read_at:
-      description: Null, since neither reading has a clock.
+      description: Null, since these readings have no time.
       returned: always
       type: str
     facts:
@@ -213,36 +214,36 @@ proof:
       read_at: null
       facts: {sha256: 0f343b0931126a20f133d67c2b018a3b5e2f7e9d6b2f1f2c2a9d0f7a8d2c1b0a, size: 412}
 device_information:
-  description: Name, size and SHA-256 of the device information in it.
+  description: Name, size and SHA-256 of the device information in the bundle.
   returned: success
   type: dict
   sample: {file_name: ls-east.did, size: 412, sha256: 0f343b09}
 now:
-  description: What a person has to do, step by step, each with C(code) and C(message).
+  description: The manual steps, in order, each with C(code) and C(message).
   returned: success
   type: list
   elements: dict
 handover_required:
-  description: Always true. What became of the request is seen once its activation file is installed.
+  description: Always true. The request is complete only after its activation file is installed.
   returned: success
   type: bool
 handover:
-  description: What a person has to do, in words.
+  description: The manual steps as text.
   returned: success
   type: dict
   contains:
-    steps: {description: The sentences of RV(now)., returned: always, type: list, elements: str}
+    steps: {description: The messages of RV(now)., returned: always, type: list, elements: str}
 checked:
   description: Whether all rules could be checked here.
   returned: success
   type: bool
 unchecked:
-  description: What could not be checked and why.
+  description: The checks that could not be made, with the reasons.
   returned: success
   type: list
   elements: dict
 certainty:
-  description: How certain the call behind the device information is. Empty with O(device_information).
+  description: Certainty of the call for the device information. Empty with O(device_information).
   returned: success
   type: dict
   sample: {device_info: assumed}
@@ -251,8 +252,8 @@ failure:
   returned: failure
   type: dict
   contains:
-    code: {description: Code of the sentence in C(msg)., returned: always, type: str}
-    rule: {description: "The vendor's rule behind it, such as V(R25).", returned: if there is one, type: str}
+    code: {description: Code of the message in C(msg)., returned: always, type: str}
+    rule: {description: "The vendor's rule, such as V(R25).", returned: if there is one, type: str}
     causes: {description: Every broken rule., returned: if there are any, type: list, elements: dict}
 """
 

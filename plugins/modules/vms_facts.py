@@ -8,20 +8,20 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: vms_facts
-short_description: Read what a VMS system is and which licenses it has
+short_description: Read the hosts, features and licenses of a VMS system
 version_added: 0.1.0
 description:
   - Reads hosts, CPU sockets, architecture, version, features in use, license totals and the single licenses
-    of a system and returns them as the fact C(usphere), which the license checks of this collection take.
-  - Everything that was not to be found out is listed under C(usphere.unknown) with its reason. It never
-    passes for a value.
-  - It reads with a fixed number of requests, whatever the number of hosts; hosts come in pages of 1,000.
-  - Only a list of hosts that cannot be read fails the module. Any other part of VMS that cannot be read is
-    unknown, with the reason V(gather_error) or V(unreachable), and a warning says why. A list of hosts that
-    changes each of the three times that it is read is unknown, too.
-  - With O(via=node) it reads the node that it runs on, and that alone.
-  - While VMS refuses every login because a license lapsed (R20, R22), the module succeeds, returns
-    C(usphere.login.state=refused) and all else as unknown.
+    of a system and returns them as the fact C(usphere), which the license checks of this collection use.
+  - Values that could not be determined are listed under C(usphere.unknown) with the reason. An unknown value
+    never passes a check.
+  - It sends a fixed number of requests, regardless of the number of hosts; hosts are read in pages of 1,000.
+  - The module fails only if the list of hosts cannot be read. Any other part of VMS that cannot be read is
+    unknown, with the reason V(gather_error) or V(unreachable), and a warning. A list of hosts that changes
+    each of the three times that it is read is unknown, too.
+  - With O(via=node) it reads only the node that it runs on.
+  - While VMS refuses every login because a license expired (R20, R22), the module succeeds, returns
+    C(usphere.login.state=refused) and all other values as unknown.
 extends_documentation_fragment:
   - unicloud.usphere._connection
   - unicloud.usphere._connection.vms
@@ -34,11 +34,11 @@ author:
 options:
   via:
     description:
-      - V(rest) asks the VMS manager, usually from the controller.
-      - V(node) asks nobody. It reads the release (C(/etc/cas_cvk-version)), the architecture and the CPU
-        sockets of the host that the task runs on, so let it run there. The facts are then those of a node
-        (C(subject.kind=node)) whose version and architecture are its own; what only a system knows is
-        unknown. Options that ask a server, and O(catalog), are refused with it.
+      - V(rest) reads the VMS manager, usually from the controller.
+      - V(node) reads no server. It reads the release (C(/etc/cas_cvk-version)), the architecture and the CPU
+        sockets of the host that the task runs on, so run the task on the node. The facts are then those of a
+        node (C(subject.kind=node)) with its own version and architecture; values that only a system has are
+        unknown. Connection options of servers, and O(catalog), are refused with it.
     type: str
     version_added: 0.9.0
     choices: [rest, node]
@@ -64,10 +64,10 @@ options:
     required: false
   license_server:
     description:
-      - The License Server that the system is connected to. The licenses are read there, those that are
-        assigned to the system's client.
-      - Without it, or where O(profile) has no such calls, the list of licenses stays incomplete and what it
-        would tell is unknown.
+      - The License Server that the system is connected to. The licenses that are assigned to the system's
+        client are read there.
+      - Without it, or if O(profile) has no such calls, the list of licenses is incomplete and the values of
+        single licenses are unknown.
       - If it cannot be reached while VMS can, the licenses are unknown with the reason V(unreachable).
     type: dict
     suboptions:
@@ -101,11 +101,11 @@ options:
         type: path
   product_nodes:
     description:
-      - The nodes that hold licenses for the system themselves (local installation). What they hold is added
+      - The nodes that hold licenses for the system themselves (local installation). Their licenses are added
         to C(usphere.licenses) with the id C(NODE/ID).
-      - A license of ISC, disk backup DR or heterogeneous migration is nowhere else, so without its node the
-        feature counts as not licensed.
-      - A node that cannot be reached, while VMS can, leaves the list of licenses incomplete.
+      - Licenses of ISC, disk backup DR and heterogeneous migration are only on these nodes, so without its
+        node a feature counts as not licensed.
+      - If a node cannot be reached while VMS can, the list of licenses is incomplete.
     type: list
     elements: dict
     version_added: 0.9.0
@@ -146,19 +146,19 @@ options:
         type: path
   subject_id:
     description:
-      - The system's name in the facts. Without it the readers of the facts take the inventory host's name.
-        Hosts with equal facts and no such name, as after C(run_once), are unknown to them.
+      - The system's name in the facts. Without it the checks use the name of the inventory host. Hosts with
+        equal facts and no such name, as after C(run_once), are unknown to them.
     type: str
   site:
     description:
-      - What the site knows about the system and no interface says, as a part of the facts; see the examples.
-      - A statement fills in what is unknown. One that contradicts what was read is an error.
+      - Values of the system that no interface reports, as a part of the facts; see the examples.
+      - They set values that are unknown. A value that contradicts a value that was read is an error.
     type: dict
     default: {}
   srm_sites:
     description:
-      - Pairs of sites whose recovery plans are counted, which tells how many VMs SRM protects.
-      - Without it SRM's use is unknown.
+      - Pairs of sites whose recovery plans are read, to count the VMs that SRM protects.
+      - Without it the use of SRM is unknown.
     type: list
     elements: dict
     default: []
@@ -173,8 +173,8 @@ options:
         required: true
   clock:
     description:
-      - Whose clock stamps C(usphere.source.gathered_at).
-      - V(license_server) is for estates whose clock is not the controller's, such as a lab; it needs
+      - Which clock stamps C(usphere.source.gathered_at).
+      - V(license_server) is for sites whose clock differs from the controller's, such as a lab; it needs
         O(license_server).
     type: str
     choices: [controller, license_server]
@@ -190,7 +190,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Read the system, with the connection said once
+- name: Read the system, with the connection in module_defaults
   module_defaults:
     group/unicloud.usphere.vms:
       host: "{{ usphere_host }}"
@@ -207,11 +207,11 @@ EXAMPLES = r"""
           client_id: "{{ usphere_client_id }}"
           client_secret: "{{ usphere_client_secret }}"
 
-    - name: How many sockets the system has
+    - name: Show the number of sockets of the system
       ansible.builtin.debug:
         msg: "{{ ansible_facts.usphere.hosts | map(attribute='cpu_sockets') | sum }}"
 
-- name: Read with documented calls only, and state what no interface says
+- name: Read with documented calls only, and set values that no interface reports
   unicloud.usphere.vms_facts:
     host: 10.1.0.10
     username: automation
@@ -224,11 +224,11 @@ EXAMPLES = r"""
       features_wanted: [srm]
   delegate_to: localhost
 
-- name: Read every node on itself, with nothing but its SSH account
+- name: Read every node through its SSH account
   unicloud.usphere.vms_facts:
     via: node
 
-- name: Read the licenses of disk backup DR, too, where their node holds them
+- name: Read also the licenses of a disk backup DR node
   unicloud.usphere.vms_facts:
     host: 10.1.0.10
     username: automation
@@ -255,8 +255,8 @@ ansible_facts:
   contains:
     usphere:
       description:
-        - The system, by the schema C(host_facts.schema.json). A key is missing where C(unknown) says why, or
-          where there is nothing.
+        - The system, by the schema C(host_facts.schema.json). A missing key is either listed in C(unknown)
+          with the reason, or does not apply to the system.
       returned: always
       type: dict
       contains:
@@ -271,14 +271,14 @@ ansible_facts:
           type: int
           sample: 1
         subject:
-          description: What the facts are about, C(id) only with O(subject_id).
+          description: The system or node of the facts, C(id) only with O(subject_id).
           returned: always
           type: dict
           sample: {kind: system, id: hangzhou}
         source:
           description:
-            - How and when the facts were read, and how certain the calls are that they come from, see the
-              guide on endpoint profiles.
+            - How and when the facts were read, and the certainty of the calls that were used, see the guide
+              on endpoint profiles.
           returned: always
           type: dict
           sample:
@@ -304,7 +304,7 @@ ansible_facts:
           type: dict
           sample: {state: pair, master_ip: 10.1.0.10, slave_ip: 10.1.0.11}
         hosts:
-          description: Every registered host, whatever its status.
+          description: Every registered host, regardless of its status.
           returned: when known
           type: list
           elements: dict
@@ -318,12 +318,12 @@ ansible_facts:
               container_cluster: false
               added_at: "2025-02-01T00:00:00Z"
         vms:
-          description: How many VMs there are, running or not.
+          description: Number of VMs, running or not.
           returned: when known
           type: dict
           sample: {total: 120}
         features:
-          description: Use of the features that need a license of their own, as far as known.
+          description: Use of the features that need their own license, as far as known.
           returned: when known
           type: dict
           sample: {container_engine: {in_use: false, used: 0}, srm: {in_use: true, used: 12}}
@@ -339,7 +339,7 @@ ansible_facts:
           type: dict
           sample: {cpu_allowed: 4, cpu_managed: 4, vm_allowed: 500, edition: enterprise}
         license_server:
-          description: The system's License Server, its client there, and how far that clock is ahead.
+          description: The system's License Server, its client there, and the clock skew of the server.
           returned: when known
           type: dict
           sample:
@@ -349,7 +349,7 @@ ansible_facts:
             fetched_at: "2026-11-20T01:00:00Z"
             clock_skew_s: 1
         licenses:
-          description: The licenses assigned to the system; C(complete) says whether these are all.
+          description: The licenses assigned to the system; C(complete) is whether the list is complete.
           returned: when known
           type: dict
           sample:
@@ -374,17 +374,17 @@ ansible_facts:
           type: dict
           sample: {state: refused}
         unknown:
-          description: What is not known, by JSON pointer, with its reason.
+          description: The unknown values, by JSON pointer, with the reason.
           returned: always
           type: dict
           sample: {/features/isc/in_use: {reason: absent}}
 failure:
-  description: What went wrong, for conditions, without secrets. C(code) names the sentence in RV(msg).
+  description: The error for use in conditions, without secrets. C(code) is the code of RV(msg).
   returned: on failure
   type: dict
   sample: {code: unreachable_refused, endpoint: "https://10.1.0.10:8443"}
 msg:
-  description: What went wrong, in one sentence.
+  description: The error message.
   returned: on failure
   type: str
   sample: https://10.1.0.10:8443 refuses the connection; check host and port, and that the service runs

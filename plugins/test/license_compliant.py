@@ -6,15 +6,15 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: license_compliant
-short_description: Whether the facts of a system comply with a license policy
+short_description: Test whether the facts of a system comply with a license policy
 version_added: 0.1.0
 author: unicloud.usphere maintainers (@unicloud)
 description:
-  - True if everything that the policy requires is known and holds. What cannot be decided is not compliant.
-  - Of several hosts one that has the facts of another one is not compliant, nor are those with equal facts
-    that name no subject.
-  - An error (facts or a policy that cannot be read, a policy that does not concern the system) is raised
-    rather than answered.
+  - True if all values that the policy requires are known and comply. An undetermined system is not compliant.
+  - With several hosts, a host that has the facts of another host is not compliant, nor are hosts with equal
+    facts without a subject.
+  - An error (facts or a policy that cannot be read, a policy that does not apply to the system) raises an
+    exception.
 extends_documentation_fragment:
   - unicloud.usphere._judging
   - unicloud.usphere._judging.template
@@ -22,7 +22,7 @@ positional: policy
 options:
   _input:
     description: The facts of a system (C(HostFacts), the variable C(usphere)), or of several as a list
-      or mapping. For a node what M(ansible.builtin.setup) gathered does too.
+      or mapping. For a node also the facts of M(ansible.builtin.setup).
     type: raw
     required: true
 seealso:
@@ -32,11 +32,11 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Go on only where the licenses are in order
+- name: Continue only if the licenses comply
   ansible.builtin.include_tasks: upgrade.yml
   when: usphere is unicloud.usphere.license_compliant('vendor', horizon='30d')
 
-- name: Say so early
+- name: Check the license policy
   ansible.builtin.assert:
     that: usphere is unicloud.usphere.license_compliant(policy)
   vars:

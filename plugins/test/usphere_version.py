@@ -6,20 +6,20 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: usphere_version
-short_description: Whether a Usphere version lies in a set of ranges
+short_description: Test whether a Usphere version is in a set of ranges
 version_added: 0.1.0
 author: unicloud.usphere maintainers (@unicloud)
 description:
-  - Compares versions such as V(E0760P03H08) the way the vendor numbers them. C(ansible.builtin.version)
-    cannot.
-  - Branches run in parallel, so a rule is a set of ranges, never a single lower bound.
-  - A version that cannot be read, or not be compared with the range because the release letters differ,
-    is an error and neither true nor false.
+  - Compares versions such as V(E0760P03H08) by the numbering of the vendor, which
+    C(ansible.builtin.version) does not support.
+  - Branches are released in parallel, so a rule is a set of ranges, never a single lower bound.
+  - A version that cannot be read, or that cannot be compared with the range because the release letters
+    differ, is an error.
 positional: range
 options:
   _input:
     description:
-      - The version, bare (V(E0730P11H07)) or wrapped as the interfaces say it (V(CVK 7.0 (E0710\))), or the
+      - The version alone (V(E0730P11H07)) or as the interfaces return it (V(CVK 7.0 (E0710\))), or the
         mapping C(usphere.version) with its key C(vms).
     type: raw
     required: true
@@ -34,7 +34,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Heterogeneous migration needs only the standard edition on these versions
+- name: Show that heterogeneous migration needs only the standard edition
   ansible.builtin.debug:
     msg: standard is enough
   when: usphere.version is unicloud.usphere.usphere_version('>=E0730P06,<E0750 || >=E0760')
@@ -42,7 +42,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: Whether the version lies in one of the ranges.
+  description: Whether the version is in one of the ranges.
   type: bool
   sample: true
 """

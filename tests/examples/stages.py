@@ -129,76 +129,82 @@ STAGES: dict[tuple[str, str], Stage] = {
     ("effective_license.py", "Read the facts of a system"): Stage(
         see=("enterprise, 32 CPUs", "All assertions passed")
     ),
-    ("license_compliance.py", "Why a system does not comply"): Stage(
+    ("license_compliance.py", "Show the findings of a system"): Stage(
         facts=True, hosts="vms", see=("compliant: 2",)
     ),
-    ("license_drift.py", "What is worse than it was yesterday"): Stage(
+    ("license_drift.py", "List findings that are new since yesterday"): Stage(
         facts=True, before=("yesterday",), see=("msg: []",)
     ),
     ("license_forecast.py", "Read the facts of a system"): Stage(see=("All assertions passed",)),
     ("license_purchase_plan.py", "Read the facts of a system"): Stage(see=("ok: [hangzhou]",)),
-    ("license_what_if.py", "Which findings would a host with two more CPUs bring"): Stage(
+    ("license_what_if.py", "List the new findings for a host with two more CPUs"): Stage(
         facts=True, see=("r31-sockets",)
     ),
-    ("to_license_report.py", "Decide, and keep the result"): Stage(
+    ("to_license_report.py", "Check license policy and register the result"): Stage(
         facts=True, see=("changed: [hangzhou -> localhost]",)
     ),
-    ("to_opa.py", "What a policy engine is told"): Stage(facts=True, see=("ok: [hangzhou]",)),
-    ("license_activation_files.py", "Move two licenses, with what has arrived for them"): MOVING,
-    ("license_catalog.py", "What storage-replication disaster recovery takes on ARM"): Stage(
-        facts=True, before=("catalog",), see=("srm per vm, edition enterprise or higher", "standard")
-    ),
-    ("license_issued_files.py", "Install what has arrived for the License Server"): Stage(
+    ("to_opa.py", "Show the decision for a policy engine"): Stage(facts=True, see=("ok: [hangzhou]",)),
+    (
+        "license_activation_files.py",
+        "Migrate two licenses with the activation files that have arrived",
+    ): MOVING,
+    (
+        "license_catalog.py",
+        "Show the license that storage-replication disaster recovery needs on ARM",
+    ): Stage(facts=True, before=("catalog",), see=("srm per vm, edition enterprise or higher", "standard")),
+    ("license_issued_files.py", "Install the activation files issued for the License Server"): Stage(
         licenses=EMPTY, links={}, before=("request",), see=("changed: [hangzhou]",)
     ),
     ("license_renewal.py", "Read the facts of a system"): Stage(
         variables={"usphere_keys": []}, see=("All assertions passed",)
     ),
-    ("license_migrations.py", "What waits for a person"): Stage(
+    ("license_migrations.py", "List migrations that wait for a manual step"): Stage(
         licenses=SPARE, links={}, clients={}, ids=IDS, before=("move",), see=("LS-000001",)
     ),
-    ("license_policy.py", "The rules of the shipped policy"): Stage(see=("r20-login-interruption",)),
-    ("license_policy_test.py", "The tests of the shipped policy pass and notice nearly every change"): Stage(
+    ("license_policy.py", "List the rules of the shipped policy"): Stage(see=("r20-login-interruption",)),
+    ("license_policy_test.py", "Check the tests of the shipped policy and their mutation score"): Stage(
         see=("All assertions passed",)
     ),
-    ("device_info.py", "The device information of a License Server"): Stage(see=("changed: [hangzhou]",)),
-    ("license.py", "The upgrade that was bought, on the License Server that serves this system"): Stage(
+    ("device_info.py", "Fetch the device information of a License Server"): Stage(
+        see=("changed: [hangzhou]",)
+    ),
+    ("license.py", "Install an upgrade on a License Server"): Stage(
         licenses={"ls-east": [{**STANDARD, "quantity": 32}]}, links={}, see=("changed: [hangzhou]",)
     ),
-    ("license.py", "Base and upgrade in one task, judged together"): Stage(
+    ("license.py", "Install base and upgrade in one task"): Stage(
         licenses=EMPTY, links={}, see=("changed: [hangzhou]",)
     ),
-    ("license.py", "Packs for disk backup, on the node of that product"): Stage(
+    ("license.py", "Install packs for disk backup on the node of that product"): Stage(
         licenses=EMPTY, links={}, see=("changed: [hangzhou]",)
     ),
-    (
-        "license.py",
-        "Where no call is known, a person is told what to do, and the next run looks",
-    ): HANDED_OVER,
-    ("license.py", "A license leaves, and its uninstall file is kept"): Stage(
+    ("license.py", "Install with a manual step, which the next run verifies"): HANDED_OVER,
+    ("license.py", "Uninstall a license and save its uninstall file"): Stage(
         licenses=SPARE, links={}, clients={}, ids=IDS, see=("changed: [hangzhou]",)
     ),
-    ("license_client.py", "Connect a system, and fetch again where licenses lapsed or arrived since"): Stage(
-        links={}, clients={}, see=("changed: [hangzhou]",)
-    ),
-    ("license_client.py", "A share of a License Server that serves several systems"): Stage(
+    (
+        "license_client.py",
+        "Connect a system, and fetch again if licenses expired or arrived since the last fetch",
+    ): Stage(links={}, clients={}, see=("changed: [hangzhou]",)),
+    ("license_client.py", "Set a quota on a License Server that serves several systems"): Stage(
         licenses={"ls-east": [{**ARM, "quantity": 20}]}, links={}, clients={}, see=("changed: [hangzhou]",)
     ),
-    ("license_client.py", "Give everything back"): Stage(
+    ("license_client.py", "Disconnect a system and return its licenses"): Stage(
         licenses={"ls-east": [{**ARM, "quantity": 8}]},
         links={"chengdu": "ls-east"},
         clients={"ls-east": ["chengdu"]},
         see=("changed: [hangzhou]",),
     ),
-    ("license_compliance.py", "Licensed systems only"): Stage(before=("facts",), see=("PLAYED upgrade.yml",)),
-    ("license_info.py", "Read everything"): Stage(see=("ok: [hangzhou]",)),
-    ("license_info.py", "The licenses that one system holds"): Stage(see=("ok: [hangzhou]",)),
-    ("license_info.py", "The licenses that a product node holds itself"): Stage(see=("ok: [hangzhou]",)),
-    ("license_info.py", "Totals only, with calls that were seen to work on a live server"): Stage(
+    ("license_compliance.py", "Check license policy before other work"): Stage(
+        before=("facts",), see=("PLAYED upgrade.yml",)
+    ),
+    ("license_info.py", "Read server, licenses, clients and totals"): Stage(see=("ok: [hangzhou]",)),
+    ("license_info.py", "Read the licenses of one system"): Stage(see=("ok: [hangzhou]",)),
+    ("license_info.py", "Read the licenses of a product node"): Stage(see=("ok: [hangzhou]",)),
+    ("license_info.py", "Read totals only, with calls that were observed on a live server"): Stage(
         see=("ok: [hangzhou]",)
     ),
-    ("license_migration.py", "Move a license, in as many runs as it takes"): MOVING,
-    ("license_migration.py", "Move 4 of 10, and take the other 6 back"): Stage(
+    ("license_migration.py", "Migrate a license; repeat the task until it is verified"): MOVING,
+    ("license_migration.py", "Migrate 4 of 10 and return the remainder of 6 to the source"): Stage(
         licenses={"ls-east": [{**STANDARD, "quantity": 10}], "ls-west": []},
         links={},
         clients={},
@@ -209,37 +215,37 @@ STAGES: dict[tuple[str, str], Stage] = {
     ("license_migration.py", "Abort a migration that has uninstalled nothing yet"): Stage(
         licenses=SPARE, links={}, clients={}, ids=IDS, before=("plan",), see=("changed: [hangzhou]",)
     ),
-    ("license_request.py", "4 of the 10 that were bought, for the License Server in the east"): Stage(
+    ("license_request.py", "Request 4 of 10 purchased licenses for a License Server"): Stage(
         see=("changed: [hangzhou]",)
     ),
-    ("license_request.py", "A hot-standby pair, with device information that was saved by hand"): Stage(
+    ("license_request.py", "Request licenses for a hot-standby pair with saved device information"): Stage(
         before=("device",), see=("changed: [hangzhou]",)
     ),
-    ("vms_facts.py", "Read the system, with the connection said once"): Stage(
+    ("vms_facts.py", "Read the system, with the connection in module_defaults"): Stage(
         defaults=False, see=("msg: 32",)
     ),
-    ("vms_facts.py", "Read with documented calls only, and state what no interface says"): Stage(
+    ("vms_facts.py", "Read with documented calls only, and set values that no interface reports"): Stage(
         defaults=False, see=("ok: [hangzhou",)
     ),
-    ("vms_facts.py", "Read every node on itself, with nothing but its SSH account"): Stage(
+    ("vms_facts.py", "Read every node through its SSH account"): Stage(
         defaults=False, see=("ok: [hangzhou]",)
     ),
-    ("vms_facts.py", "Read the licenses of disk backup DR, too, where their node holds them"): Stage(
+    ("vms_facts.py", "Read also the licenses of a disk backup DR node"): Stage(
         defaults=False, see=("ok: [hangzhou]",)
     ),
     ("vms_facts.py", "Count the VMs that SRM protects"): Stage(see=("ok: [hangzhou]",)),
-    ("license_compliant.py", "Go on only where the licenses are in order"): Stage(
+    ("license_compliant.py", "Continue only if the licenses comply"): Stage(
         facts=True, see=("PLAYED upgrade.yml", "All assertions passed")
     ),
     (
         "usphere_version.py",
-        "Heterogeneous migration needs only the standard edition on these versions",
+        "Show that heterogeneous migration needs only the standard edition",
     ): Stage(facts=True, see=("standard is enough",)),
 }
 
 #: What the simulator cannot show, and why.
 NOT_PLAYED = {
-    ("license.py", "A product that the site's own catalog adds"): (
+    ("license.py", "Install a product of the site's own catalog"): (
         "the stand-in of the license platform issues none of a site's own products; unit tests install one"
     ),
 }
