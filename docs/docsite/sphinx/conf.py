@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sphinx's settings for the pages that antsibull-docs writes; `make docs` uses them."""
+"""Sphinx configuration for the documentation site, used by `make docs`; antsibull-docs writes the pages."""
 
 project = "unicloud.usphere"
 copyright = "Contributors to the unicloud.usphere collection"
@@ -12,7 +12,7 @@ html_copy_source = False
 html_use_index = False
 highlight_language = "yaml+jinja"
 default_role = "any"
-# A reference that leads nowhere is a failure if it is to something of ours. Where others keep theirs cannot
-# be looked up without a network.
+# Fail on broken references to this collection. References to other projects cannot be resolved without a
+# network.
 nitpicky = True
 nitpick_ignore_regex = [("std:.*", r"(?!ansible_collections\.unicloud\.usphere\.).*")]
