@@ -13,10 +13,10 @@ from ..._licensing.rules.change import ClientShare, Expectation, LicenseChange, 
 from ..._licensing.rules.preconditions import assess_change
 from ..._licensing.values.model import Violation
 from ..._time import parse_time
+from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.api.records import ClientRecord, LicenseRecord
 from ..._vms.wire.errors import OperationUnsupported
 from ..core.errors import Cause, ChangeRefused, InvalidRequest, NotVerified
-from ..core.protocols import LicenseStore
 from .expectation import license_of
 from .standing import counted
 
@@ -32,7 +32,7 @@ class EndState:
 
 
 def check_end_state(
-    server: LicenseStore,
+    server: LicenseServerApi,
     records: Optional[Sequence[LicenseRecord]],
     adding: Tuple[Expectation, ...] = (),
     removing: Tuple[str, ...] = (),
@@ -77,7 +77,7 @@ def check_end_state(
     )
 
 
-def _clock(server: LicenseStore, node: Optional[str], unchecked: List[Cause]) -> dt.datetime:
+def _clock(server: LicenseServerApi, node: Optional[str], unchecked: List[Cause]) -> dt.datetime:
     """Return the server's time, which decides what has expired; local time if no call returns it."""
     try:
         info = server.server()
@@ -93,7 +93,7 @@ def _clock(server: LicenseStore, node: Optional[str], unchecked: List[Cause]) ->
     return parse_time(info.time)
 
 
-def _clients(server: LicenseStore) -> Optional[Tuple[ClientRecord, ...]]:
+def _clients(server: LicenseServerApi) -> Optional[Tuple[ClientRecord, ...]]:
     try:
         return server.clients()
     except OperationUnsupported:

@@ -5,9 +5,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, List, Mapping, Optional, Protocol, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..._licensing.catalog.catalog import Catalog
+from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.api.records import ClientRecord, LicenseRecord, ServerInfo, StatisticRecord
 from ..._vms.profile.model import Profile
 
@@ -18,26 +19,6 @@ READS = {
     "clients": "list_clients",
     "statistics": "statistics",
 }
-
-
-class ServerReads(Protocol):
-    """The calls that read a License Server."""
-
-    @property
-    def profile(self) -> Profile:
-        """Return the endpoint profile of the server."""
-
-    def server(self) -> ServerInfo:
-        """Return which License Server it is, and its clock."""
-
-    def licenses(self) -> Tuple[LicenseRecord, ...]:
-        """Return every license, with the clients it is assigned to."""
-
-    def statistics(self) -> Tuple[StatisticRecord, ...]:
-        """Return the totals by product."""
-
-    def clients(self) -> Tuple[ClientRecord, ...]:
-        """Return every client, with its quotas."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +40,10 @@ class LicenseQuery:
 
 
 def read_license_server(
-    api: ServerReads, gather: Optional[Sequence[str]], query: LicenseQuery, catalog: Optional[Catalog] = None
+    api: LicenseServerApi,
+    gather: Optional[Sequence[str]],
+    query: LicenseQuery,
+    catalog: Optional[Catalog] = None,
 ) -> Dict[str, Any]:
     """Return the requested parts, their ``certainty``, and as ``lacking`` those without a profile operation.
 
@@ -82,7 +66,7 @@ def read_license_server(
     return {**{name: readers[name]() for name in names}, "certainty": certainty, "lacking": unsupported}
 
 
-def totals_by_product(api: ServerReads, catalog: Catalog) -> Optional[Dict[Tuple[str, str], int]]:
+def totals_by_product(api: LicenseServerApi, catalog: Catalog) -> Optional[Dict[Tuple[str, str], int]]:
     """Return the totals by (product, architecture or ``any``); None where the profile has no call for them.
 
     Rows with an unknown product name or without an amount are omitted.

@@ -5,9 +5,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Protocol, Sequence, Set, Tuple
+from typing import Any, Dict, List, Sequence, Set
 
 from ..._licensing.catalog.catalog import Catalog
+from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.api.records import LicenseRecord, ServerInfo
 from ..._vms.wire.errors import OperationUnsupported
 from ..core.errors import InvalidRequest
@@ -16,22 +17,12 @@ from .license_items import local_item
 from .vms import ReadOptions
 
 
-class NodeReads(Protocol):
-    """The calls that read a product node."""
-
-    def server(self) -> ServerInfo:
-        """Return which node it is, and of which product."""
-
-    def licenses(self) -> Tuple[LicenseRecord, ...]:
-        """Return every license that it holds."""
-
-
 @dataclass(frozen=True)
 class ProductNode:
     """A node that holds the licenses of ``product`` for a system (local installation)."""
 
     product: str
-    api: NodeReads
+    api: LicenseServerApi
 
 
 def add_node_licenses(tree: FactTree, nodes: Sequence[ProductNode], options: ReadOptions) -> None:

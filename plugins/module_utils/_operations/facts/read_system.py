@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Dict, Optional, Protocol, Sequence, Tuple
 
 from ..._time import format_epoch, parse_time
-from ..._vms.api.records import LicenseRecord, ServerInfo
+from ..._vms.api.records import ClusterRecord, HostRecord, LicenseRecord, ServerInfo
+from ..._vms.api.vms_api import VmsApi
 from ..._vms.profile.model import Profile
 from ..._vms.wire.errors import LoginRefused, OperationUnsupported
 from ..core.call_certainty import LICENSES_READ, SYSTEM, by_certainty
@@ -17,7 +18,7 @@ from .builder import ABSENT, LOGIN_REFUSED, NOT_READ, FactTree, unread_reason
 from .license_items import grants_sockets, license_items
 from .product_nodes import ProductNode, add_node_licenses
 from .site_overrides import FEATURES, merge_site_facts
-from .vms import CONTROLLER, LICENSE_SERVER, ReadOptions, SystemReader, SystemReads
+from .vms import CONTROLLER, LICENSE_SERVER, ReadOptions, SystemReader
 
 
 class LicenseReads(Protocol):
@@ -39,13 +40,32 @@ class _Server:
     ahead_s: Optional[int] = None
 
 
+@dataclass(frozen=True)
+class SystemRecords:
+    """The HostFacts of a system, and the records of its hosts and clusters that they were made from."""
+
+    facts: Dict[str, object]
+    hosts: Tuple[HostRecord, ...]
+    clusters: Tuple[ClusterRecord, ...]
+
+
 def read_system(
-    vms: SystemReads,
+    vms: VmsApi,
     license_server: Optional[LicenseReads],
     options: ReadOptions,
     nodes: Sequence[ProductNode] = (),
 ) -> Dict[str, object]:
-    """Return the HostFacts of a system. ``nodes`` hold licenses for it in addition to the License Server.
+    """Return the HostFacts of a system, as ``read_system_records`` reads them."""
+    return read_system_records(vms, license_server, options, nodes).facts
+
+
+def read_system_records(
+    vms: VmsApi,
+    license_server: Optional[LicenseReads],
+    options: ReadOptions,
+    nodes: Sequence[ProductNode] = (),
+) -> SystemRecords:
+    """Read a system. ``nodes`` hold licenses for it in addition to the License Server.
 
     Facts are unknown where VMS has no call or returns no value, and where a License Server or node does not
     respond. A VMS that cannot be reached or does not return its hosts raises, as do rejected credentials and
@@ -74,7 +94,8 @@ def read_system(
     tree.miss("/preinstalled/first_run_at")
     merge_site_facts(tree, options.site)
     _miss_use_without_amount(tree)
-    return {"kind": "HostFacts", "schema_version": 1, **tree.document()}
+    facts = {"kind": "HostFacts", "schema_version": 1, **tree.document()}
+    return SystemRecords(facts, reader.hosts, reader.clusters)
 
 
 def _server(license_server: Optional[LicenseReads], options: ReadOptions) -> _Server:

@@ -13,24 +13,18 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 from ..._errors import UsphereError
 from ..._vms.api.client import Budget
 from ..._vms.api.records import (
-    ClusterRecord,
     HostRecord,
     LicenseRecord,
-    LicenseTotals,
-    ManagerRecord,
-    PlatformRecord,
     ServerInfo,
-    ServerLink,
-    VersionRecord,
 )
-from ..._vms.profile.model import Profile
+from ..._vms.api.vms_api import VmsApi
 from ..._vms.wire.errors import VmsError
 from ..core.endpoints import LICENSE_SERVER_PORT, connection, license_server_api, vms_api
 from .builder import GATHER_ERROR, unread_reason
 from .product_nodes import ProductNode
 from .read import product_nodes, read_options
-from .read_system import LicenseReads, read_system
-from .vms import ReadOptions, SystemReads
+from .read_system import LicenseReads, read_system_records
+from .vms import ReadOptions
 
 
 @dataclass(frozen=True)
@@ -46,17 +40,17 @@ class Survey:
 
 
 def survey_system(
-    vms: SystemReads,
+    vms: VmsApi,
     license_server: Optional[LicenseReads],
     options: ReadOptions,
     product_nodes: Sequence[ProductNode] = (),
 ) -> Survey:
     """Read a system once. Raises what ``read_system`` raises; makes no further calls."""
-    recorder = _RecordingReads(vms)
-    facts = read_system(recorder, license_server, options, product_nodes)
-    rows = cast(List[Mapping[str, Any]], facts.get("hosts") or [])
-    clusters = {cluster.id: cluster.name for cluster in recorder.read_clusters}
-    return Survey(facts, tuple(_node(row, recorder.read_hosts[at], clusters) for at, row in enumerate(rows)))
+    system = read_system_records(vms, license_server, options, product_nodes)
+    rows = cast(List[Mapping[str, Any]], system.facts.get("hosts") or [])
+    clusters = {cluster.id: cluster.name for cluster in system.clusters}
+    nodes = (_node(row, system.hosts[at], clusters) for at, row in enumerate(rows))
+    return Survey(system.facts, tuple(nodes))
 
 
 def unread_facts(subject_id: str, error: Optional[Exception]) -> Dict[str, Any]:
@@ -88,48 +82,6 @@ def usable_address(text: object) -> Optional[str]:
         return None
     inner = getattr(address, "ipv4_mapped", None) or address
     return None if inner.is_loopback or inner.is_unspecified or inner.is_multicast else str(address)
-
-
-class _RecordingReads:
-    """A VMS API client that keeps the hosts and clusters it read."""
-
-    def __init__(self, vms: SystemReads) -> None:
-        self._vms = vms
-        self.read_hosts: Tuple[HostRecord, ...] = ()
-        self.read_clusters: Tuple[ClusterRecord, ...] = ()
-
-    @property
-    def profile(self) -> Profile:
-        return self._vms.profile
-
-    def hosts(self) -> Tuple[HostRecord, ...]:
-        self.read_hosts = self._vms.hosts()
-        return self.read_hosts
-
-    def clusters(self) -> Tuple[ClusterRecord, ...]:
-        self.read_clusters = self._vms.clusters()
-        return self.read_clusters
-
-    def manager(self) -> ManagerRecord:
-        return self._vms.manager()
-
-    def version(self) -> VersionRecord:
-        return self._vms.version()
-
-    def platform(self) -> PlatformRecord:
-        return self._vms.platform()
-
-    def license_totals(self) -> LicenseTotals:
-        return self._vms.license_totals()
-
-    def vm_count(self) -> Optional[int]:
-        return self._vms.vm_count()
-
-    def srm_protected_vms(self, main_site_ip: str, spare_site_ip: str) -> int:
-        return self._vms.srm_protected_vms(main_site_ip, spare_site_ip)
-
-    def license_server(self) -> Optional[ServerLink]:
-        return self._vms.license_server()
 
 
 class SharedServers:

@@ -7,20 +7,16 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Callable, Dict, List, Mapping, NamedTuple, Optional, Protocol, Sequence, Tuple, TypeVar
+from typing import Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple, TypeVar
 
 from ..._errors import UsphereError
 from ..._licensing.catalog.catalog import Catalog
 from ..._vms.api.records import (
     ClusterRecord,
     HostRecord,
-    LicenseTotals,
-    ManagerRecord,
-    PlatformRecord,
     ServerLink,
-    VersionRecord,
 )
-from ..._vms.profile.model import Profile
+from ..._vms.api.vms_api import VmsApi
 from ..._vms.wire.errors import (
     BusinessError,
     CountUncertain,
@@ -41,41 +37,6 @@ HOSTS = "/hosts"
 _NO_FACTS = ("cluster_id", "ip")
 
 T = TypeVar("T")
-
-
-class SystemReads(Protocol):
-    """The calls that read a VMS."""
-
-    @property
-    def profile(self) -> Profile:
-        """Return the endpoint profile of the VMS."""
-
-    def hosts(self) -> Tuple[HostRecord, ...]:
-        """Return every host of the system."""
-
-    def clusters(self) -> Tuple[ClusterRecord, ...]:
-        """Return every cluster of the system."""
-
-    def manager(self) -> ManagerRecord:
-        """Return the node that manages the system."""
-
-    def version(self) -> VersionRecord:
-        """Return the version of the product."""
-
-    def platform(self) -> PlatformRecord:
-        """Return the platform that the system runs on."""
-
-    def license_totals(self) -> LicenseTotals:
-        """Return the totals that the system itself reports as licensed."""
-
-    def vm_count(self) -> Optional[int]:
-        """Return the number of virtual machines; None: not reported."""
-
-    def srm_protected_vms(self, main_site_ip: str, spare_site_ip: str) -> int:
-        """Return the number of virtual machines that SRM protects between two sites."""
-
-    def license_server(self) -> Optional[ServerLink]:
-        """Return the License Server it is connected to; None: not connected."""
 
 
 def _ignore(error: UsphereError) -> None:
@@ -110,10 +71,12 @@ class _Count(NamedTuple):
 class SystemReader:
     """Reads one VMS into a fact tree, with one call per kind of object and none per host."""
 
-    def __init__(self, vms: SystemReads, options: ReadOptions, tree: FactTree) -> None:
+    def __init__(self, vms: VmsApi, options: ReadOptions, tree: FactTree) -> None:
         self._vms = vms
         self._options = options
         self._tree = tree
+        self.hosts: Tuple[HostRecord, ...] = ()
+        self.clusters: Tuple[ClusterRecord, ...] = ()
         self.link: Optional[ServerLink] = None
         self.link_read = False
         # Whether VMS has returned anything yet.
@@ -189,6 +152,7 @@ class SystemReader:
     def _hosts(self) -> None:
         hosts = self._attempt(HOSTS, self._vms.hosts)
         clusters = self._attempt("/features/container_engine/in_use", self._vms.clusters)
+        self.hosts, self.clusters = hosts or (), clusters or ()
         if hosts is None:
             if clusters is not None:
                 self._tree.miss("/features/container_engine/in_use", self._tree.unknown[HOSTS])

@@ -16,6 +16,7 @@ from ..._licensing.catalog.catalog import Catalog
 from ..._licensing.rules.change import Expectation
 from ..._licensing.rules.preconditions import install_order
 from ..._licensing.values.model import LicenseClass
+from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.api.records import LIVE, LicenseRecord
 from ..._vms.wire.errors import BusinessError, TaskFailed
 from ..checks.end_state import check_end_state
@@ -23,7 +24,6 @@ from ..checks.expectation import differences
 from ..checks.standing import clock_of, counted, dated
 from ..core.errors import Cause, ChangeRefused, InvalidRequest, NotVerified, OperationError, cause_of
 from ..core.license_files import ActivationFile
-from ..core.protocols import LicenseStore
 from ..core.server_refusals import not_verified, refusal_error
 from ..core.write_and_verify import Waits, WriteResult, poll_until, write_and_verify
 
@@ -98,7 +98,7 @@ class InstallOutcome:
 # Decide
 
 
-def decide(request: InstallRequest, server: LicenseStore) -> InstallPlan:
+def decide(request: InstallRequest, server: LicenseServerApi) -> InstallPlan:
     """Read the server and decide what is to be installed, in which order.
 
     Raises InvalidRequest, ChangeRefused (with every violation as a cause; nothing was sent), NotVerified (the
@@ -129,7 +129,7 @@ def decide(request: InstallRequest, server: LicenseStore) -> InstallPlan:
     return _with_rules_checked(plan, missing, request, server, before)
 
 
-def decide_unread(request: InstallRequest, server: LicenseStore) -> InstallPlan:
+def decide_unread(request: InstallRequest, server: LicenseServerApi) -> InstallPlan:
     """Decide where no call lists the licenses: every file is to be installed, and rules stay unchecked."""
     _refuse_duplicates(request.files)
     unchecked = tuple(_no_expectation(wanted) for wanted in request.files if not wanted.expect)
@@ -141,7 +141,7 @@ def _with_rules_checked(
     plan: InstallPlan,
     missing: Sequence[WantedFile],
     request: InstallRequest,
-    server: LicenseStore,
+    server: LicenseServerApi,
     before: Optional[Sequence[LicenseRecord]],
 ) -> InstallPlan:
     """Check the end state of the complete task if the contents of all its files are stated."""
@@ -250,7 +250,7 @@ def _check_expected(wanted: WantedFile, found: Sequence[LicenseRecord], changed:
 # Apply and verify
 
 
-def apply(plan: InstallPlan, server: LicenseStore, waits: Waits) -> InstallOutcome:
+def apply(plan: InstallPlan, server: LicenseServerApi, waits: Waits) -> InstallOutcome:
     """Install the files of the plan one at a time, each verified before the next is sent.
 
     Raises OperationError ``install_interrupted`` if a later file fails; the error lists what was installed.
@@ -275,7 +275,7 @@ def _is_live(licenses: Sequence[LicenseRecord]) -> bool:
 
 
 def _all_live(
-    wanted: Sequence[WantedFile], server: LicenseStore, waits: Waits, changed: bool
+    wanted: Sequence[WantedFile], server: LicenseServerApi, waits: Waits, changed: bool
 ) -> Tuple[Tuple[InstalledFile, ...], Optional[str]]:
     """Return all files of the task as one final read lists them, and the server's time of that read.
 
@@ -333,7 +333,7 @@ def _interrupted(
 
 
 def _install(
-    wanted: WantedFile, server: LicenseStore, waits: Waits
+    wanted: WantedFile, server: LicenseServerApi, waits: Waits
 ) -> Tuple[Tuple[LicenseRecord, ...], bool]:
     """Return the licenses installed from the file, and whether this run installed it."""
     file = wanted.file

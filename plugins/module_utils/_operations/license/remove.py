@@ -14,13 +14,13 @@ from typing import List, Mapping, Optional, Sequence, Tuple
 
 from ..._errors import UsphereError
 from ..._licensing.catalog.catalog import Catalog
+from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.api.records import GONE, LicenseRecord
 from ..._vms.wire.errors import BusinessError, TaskFailed
 from ..checks.end_state import EndState, check_end_state
 from ..checks.standing import clock_of
 from ..core import license_files
 from ..core.errors import ArtifactError, Cause, ChangeRefused, NotVerified, OperationError, cause_of
-from ..core.protocols import LicenseStore
 from ..core.server_refusals import not_verified, refusal_error
 from ..core.write_and_verify import Waits, WriteResult, poll_until, write_and_verify
 from .file_groups import (
@@ -91,7 +91,7 @@ class RemoveOutcome:
 # Decide
 
 
-def decide(request: RemoveRequest, server: LicenseStore) -> RemovePlan:
+def decide(request: RemoveRequest, server: LicenseServerApi) -> RemovePlan:
     """Read the server and decide what is to be uninstalled, and which uninstall files are still to be saved.
 
     Raises InvalidRequest (an id the server does not list: a typo must not count as uninstalled),
@@ -121,7 +121,7 @@ def decide(request: RemoveRequest, server: LicenseStore) -> RemovePlan:
 
 
 def judge(
-    request: RemoveRequest, steps: Sequence[Group], before: Sequence[LicenseRecord], server: LicenseStore
+    request: RemoveRequest, steps: Sequence[Group], before: Sequence[LicenseRecord], server: LicenseServerApi
 ) -> EndState:
     """Check the end state after ``steps`` are uninstalled. Raises ChangeRefused with every violation."""
     removed_ids = tuple(record.id for group in steps for record in group)
@@ -141,7 +141,7 @@ def judge(
 
 
 def _saved_and_missing(
-    gone: Sequence[Group], folder: str, server: LicenseStore
+    gone: Sequence[Group], folder: str, server: LicenseServerApi
 ) -> Tuple[Tuple[str, ...], Tuple[Group, ...]]:
     kept: List[str] = []
     missing: List[Group] = []
@@ -157,7 +157,7 @@ def _saved_and_missing(
 # Apply and verify
 
 
-def apply(plan: RemovePlan, server: LicenseStore, waits: Waits) -> RemoveOutcome:
+def apply(plan: RemovePlan, server: LicenseServerApi, waits: Waits) -> RemoveOutcome:
     """Uninstall the steps of the plan and save every uninstall file.
 
     Raises OperationError ``removal_interrupted`` or ``uninstall_file_pending`` after something was
@@ -189,7 +189,7 @@ def apply(plan: RemovePlan, server: LicenseStore, waits: Waits) -> RemoveOutcome
 
 
 def _all_gone(
-    groups: Sequence[Group], server: LicenseStore, waits: Waits
+    groups: Sequence[Group], server: LicenseServerApi, waits: Waits
 ) -> Tuple[List[LicenseRecord], Optional[str]]:
     """Return all licenses of the task as one final read lists them, and the server's time of that read."""
     ids = [record.id for group in groups for record in group]
@@ -232,7 +232,7 @@ def _interrupted(
     )
 
 
-def _uninstall(group: Group, server: LicenseStore, waits: Waits) -> Group:
+def _uninstall(group: Group, server: LicenseServerApi, waits: Waits) -> Group:
     ids = [record.id for record in group]
 
     def prove(_detail: Mapping[str, object]) -> Optional[Group]:
@@ -247,7 +247,7 @@ def _uninstall(group: Group, server: LicenseStore, waits: Waits) -> Group:
     return result.proof
 
 
-def _save(group: Group, folder: str, server: LicenseStore) -> List[str]:
+def _save(group: Group, folder: str, server: LicenseServerApi) -> List[str]:
     """Save the group's uninstall files, then compare them with what the server returns when read again."""
     files = uninstall_files_of(group, server)
     saved = [license_files.keep(folder, name, content) for name, content in files.items()]

@@ -7,7 +7,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import List, Optional, Sequence, Tuple
 
+from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.api.records import CONNECTED, ClientRecord, QuotaRow, ServerLink
+from ..._vms.api.vms_api import VmsApi
 from ..._vms.wire.errors import OperationUnsupported
 from ..client import pair
 from ..client.plan import (
@@ -25,7 +27,6 @@ from ..client.plan import (
     refuse_unlisted,
 )
 from ..core.errors import Cause, InvalidRequest
-from ..core.protocols import ClientRegistry, VmsSystem
 from .steps import BY_PERSON, BY_SIDES, Handover, ManualTerms, end_steps
 
 CONNECT = (
@@ -47,7 +48,7 @@ class Sides:
     client_read: bool
 
 
-def read(client_name: str, system: VmsSystem, server: ClientRegistry) -> Sides:
+def read(client_name: str, system: VmsApi, server: LicenseServerApi) -> Sides:
     """Read the sides that the profile has calls for."""
     link: Optional[ServerLink] = None
     client: Optional[ClientRecord] = None
@@ -163,7 +164,7 @@ def _shown(quota: Sequence[QuotaRow]) -> Tuple[str, ...]:
     return tuple("{0} × {1} {2}".format(row.quantity, row.product, row.arch or "any") for row in quota)
 
 
-def refuse_unnamed_pair(wanted: WantedConnection, sides: Sides, system: VmsSystem) -> Tuple[Cause, ...]:
+def refuse_unnamed_pair(wanted: WantedConnection, sides: Sides, system: VmsApi) -> Tuple[Cause, ...]:
     """Check as ``pair.refuse_unnamed_pair`` does, for a client created by hand with a side unread (R23).
 
     With an unread side it is unknown whether a client is created at all, so a pair gets only a warning.

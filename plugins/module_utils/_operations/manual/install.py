@@ -9,12 +9,12 @@ from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..._licensing.rules.change import Expectation
 from ..._licensing.values.model import Arch
+from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.wire.errors import OperationUnsupported
 from ..checks.expectation import show_expectation
 from ..core import proof
 from ..core.errors import Cause
 from ..core.proof import LICENSE_SERVER, Proof
-from ..core.protocols import LicenseStore
 from ..license import install
 from ..license.install import InstallPlan, InstallRequest, WantedFile
 from .steps import (
@@ -52,7 +52,7 @@ class InstallHandover:
 
 
 def decide(
-    request: InstallRequest, server: LicenseStore, terms: ManualTerms, totals: Totals
+    request: InstallRequest, server: LicenseServerApi, terms: ManualTerms, totals: Totals
 ) -> InstallHandover:
     """Decide what the operator has to install, and whether that is done.
 
@@ -68,7 +68,7 @@ def decide(
 
 
 def _decide_unlisted(
-    request: InstallRequest, server: LicenseStore, terms: ManualTerms, totals: Totals
+    request: InstallRequest, server: LicenseServerApi, terms: ManualTerms, totals: Totals
 ) -> InstallHandover:
     """Decide without a list of licenses: by the totals per product, else by the operator's confirmation."""
     plan = install.decide_unread(request, server)

@@ -12,13 +12,13 @@ import os
 from dataclasses import dataclass, replace
 from typing import Dict, List, Sequence, Tuple
 
+from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.api.records import GONE
 from ..._vms.profile.model import Profile
 from ..checks.end_state import check_end_state
 from ..checks.standing import clock_of
 from ..core import license_files
 from ..core.errors import ArtifactError, Cause, InvalidRequest
-from ..core.protocols import LicenseStore
 from ..core.write_and_verify import Waits
 from ..license import remove
 from ..license.file_groups import (
@@ -52,7 +52,7 @@ class RemoveHandover:
 
 
 def decide(
-    request: RemoveRequest, server: LicenseStore, profile: Profile, terms: ManualTerms
+    request: RemoveRequest, server: LicenseServerApi, profile: Profile, terms: ManualTerms
 ) -> RemoveHandover:
     """Decide what the operator has to uninstall, and whether that is done.
 
@@ -69,7 +69,9 @@ def decide(
     return _by_proof(request, server, terms)
 
 
-def _by_list_and_proof(request: RemoveRequest, server: LicenseStore, terms: ManualTerms) -> RemoveHandover:
+def _by_list_and_proof(
+    request: RemoveRequest, server: LicenseServerApi, terms: ManualTerms
+) -> RemoveHandover:
     before = server.licenses()
     groups = file_groups(chosen_records(request.license_ids, before))
     installed = tuple(group for group in groups if any(record.status != GONE for record in group))
@@ -97,7 +99,7 @@ def _by_list_and_proof(request: RemoveRequest, server: LicenseStore, terms: Manu
     return _open(plan, [[record.id for record in group] for group in open_groups], unproved, request, terms)
 
 
-def _by_proof(request: RemoveRequest, server: LicenseStore, terms: ManualTerms) -> RemoveHandover:
+def _by_proof(request: RemoveRequest, server: LicenseServerApi, terms: ManualTerms) -> RemoveHandover:
     if not request.license_ids:
         raise InvalidRequest("license_ids_empty")
     end_state = check_end_state(
@@ -188,7 +190,7 @@ def _refuse_copies(proofs: Sequence[Sequence[str]]) -> None:
         owners.update(own)
 
 
-def apply(plan: RemoveHandover, server: LicenseStore, waits: Waits) -> RemoveOutcome:
+def apply(plan: RemoveHandover, server: LicenseServerApi, waits: Waits) -> RemoveOutcome:
     """Fetch the uninstall files that a call returns and create directories for the rest; uninstall nothing.
 
     Raises what ``remove.apply`` raises.

@@ -7,10 +7,10 @@ from __future__ import annotations
 from typing import Iterable, List
 
 from ..._errors import UsphereError
+from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.api.records import GONE, LicenseRecord
 from ..._vms.wire.errors import VmsError
 from ..core.errors import Cause, ChangeRefused, InvalidRequest, OperationError, cause_of
-from ..core.protocols import LicenseStore
 from ..core.write_and_verify import Waits
 from ..journal.journal import Journal
 from ..journal.record import MigrationRecord, Step
@@ -19,7 +19,7 @@ from .run import MigrationOutcome
 from .uninstall_poll import UninstallPoll, wait_rest
 
 
-def decide_abort(request: MigrationRequest, journal: Journal, source: LicenseStore) -> MigrationPlan:
+def decide_abort(request: MigrationRequest, journal: Journal, source: LicenseServerApi) -> MigrationPlan:
     """Find the migrations to abort, which is possible only before the licenses are uninstalled.
 
     A migration for which nothing was sent can be aborted without an answer of the source; if the source
@@ -96,7 +96,7 @@ def _late_error(record: MigrationRecord) -> ChangeRefused:
     return ChangeRefused("migration_abort_late", "R16", migration=record.id, step=record.step.value)
 
 
-def abort(plan: MigrationPlan, journal: Journal, source: LicenseStore, waits: Waits) -> MigrationOutcome:
+def abort(plan: MigrationPlan, journal: Journal, source: LicenseServerApi, waits: Waits) -> MigrationOutcome:
     """Record that the migrations are aborted, once no uninstallation can still take effect.
 
     The wait covers all migrations before the first one is recorded. Raises ChangeRefused
@@ -119,7 +119,7 @@ def abort(plan: MigrationPlan, journal: Journal, source: LicenseStore, waits: Wa
 
 
 def _refuse_effective(
-    records: List[MigrationRecord], journal: Journal, source: LicenseStore, waits: Waits
+    records: List[MigrationRecord], journal: Journal, source: LicenseServerApi, waits: Waits
 ) -> None:
     """Wait for the rest of the timeout of every uninstallation that was sent; refuse if one took effect."""
     sent = [record for record in records if record.sent_at is not None]

@@ -12,11 +12,11 @@ import contextlib
 from dataclasses import dataclass, replace
 from typing import Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
 
+from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.api.records import LicenseRecord
 from ..._vms.wire.errors import BadAnswer, HttpError, Unreachable, VmsError
 from ..core import license_files
 from ..core.errors import Cause, ChangeRefused, InvalidRequest, NotVerified, OperationError, cause_of
-from ..core.protocols import LicenseStore
 from ..journal.journal import Journal
 from ..journal.record import End, MigrationRecord, Part, Step
 from ..request.transfer_bundle import bundle_files
@@ -54,7 +54,7 @@ from .presence import (
 
 
 def decide(
-    request: MigrationRequest, journal: Journal, source: LicenseStore, destination: LicenseStore
+    request: MigrationRequest, journal: Journal, source: LicenseServerApi, destination: LicenseServerApi
 ) -> MigrationPlan:
     """Return the state of each migration of the task and its next actions.
 
@@ -83,8 +83,8 @@ class _Decision:
         self,
         request: MigrationRequest,
         journal: Journal,
-        source: LicenseStore,
-        destination: LicenseStore,
+        source: LicenseServerApi,
+        destination: LicenseServerApi,
     ) -> None:
         self.request = request
         self.journal = journal

@@ -13,10 +13,10 @@ from ..._licensing.values.model import Arch, Kind, word
 from ..._messages.catalog import register
 from ..._messages.operations.migration import MESSAGES
 from ..._time import parse_end
+from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.api.records import LicenseRecord, ServerInfo
 from ..core.errors import Cause, InvalidRequest
 from ..core.license_files import ActivationFile
-from ..core.protocols import LicenseStore
 from ..journal.journal import FileState, Journal
 from ..journal.record import End, KeptFile, MigrationRecord, Moving, Part, Server, Step
 from ..license import install
@@ -126,7 +126,7 @@ class MigrationPlan:
 class ServerReading:
     """One server, read when first needed and only once."""
 
-    def __init__(self, server: LicenseStore) -> None:
+    def __init__(self, server: LicenseServerApi) -> None:
         self.server = server
         self._info: Optional[ServerInfo] = None
         self._licenses: Optional[Tuple[LicenseRecord, ...]] = None

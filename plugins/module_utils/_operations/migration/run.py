@@ -67,11 +67,11 @@ from dataclasses import dataclass, replace
 from typing import List, Optional, Tuple
 
 from ..._errors import UsphereError
+from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.wire.errors import BusinessError, TaskFailed, VmsError
 from ..core import license_files
 from ..core.errors import ArtifactError, NotVerified, OperationError, ServerRefused, cause_of
 from ..core.license_files import ActivationFile
-from ..core.protocols import LicenseStore
 from ..core.server_refusals import not_verified, refusal_error
 from ..core.write_and_verify import Waits, write_and_verify
 from ..journal.journal import Journal, JournalError
@@ -102,8 +102,8 @@ def apply(
     plan: MigrationPlan,
     request: MigrationRequest,
     journal: Journal,
-    source: LicenseStore,
-    destination: LicenseStore,
+    source: LicenseServerApi,
+    destination: LicenseServerApi,
     waits: Waits,
     tell: Teller,
 ) -> MigrationOutcome:
@@ -123,8 +123,8 @@ class _Run:
         plan: MigrationPlan,
         request: MigrationRequest,
         journal: Journal,
-        source: LicenseStore,
-        destination: LicenseStore,
+        source: LicenseServerApi,
+        destination: LicenseServerApi,
         waits: Waits,
         render: Teller,
     ) -> None:

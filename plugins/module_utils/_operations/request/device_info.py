@@ -8,20 +8,13 @@ import errno
 import os
 import stat
 from dataclasses import dataclass, field
-from typing import Any, Dict, Optional, Protocol
+from typing import Any, Dict, Optional
 
-from ..._vms.api.records import NamedFile
+from ..._vms.api.license_server_api import LicenseServerApi
 from ..core import license_files
 from ..core.errors import ArtifactError
 
 Data = Dict[str, Any]
-
-
-class Device(Protocol):
-    """A License Server or a product node that provides device information."""
-
-    def device_info(self) -> NamedFile:
-        """Return the current device information under its own file name."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +39,7 @@ class DevicePlan:
         return self.path is not None and self.before != self.file.sha256
 
 
-def fetch(device: Device) -> DeviceFile:
+def fetch(device: LicenseServerApi) -> DeviceFile:
     """Read the current device information, which can change over time. Raises ArtifactError, VmsError."""
     given = device.device_info()
     if not given.content:

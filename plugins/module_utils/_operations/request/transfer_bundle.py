@@ -10,9 +10,9 @@ from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..._messages.catalog import register
 from ..._messages.operations.request import MESSAGES
+from ..._vms.api.license_server_api import LicenseServerApi
 from ..core import license_files
 from ..core.errors import ArtifactError, Cause
-from ..core.protocols import LicenseStore
 from ..journal.journal import Journal
 from ..journal.record import End, KeptFile, MigrationRecord, Part, Step, Transfer
 
@@ -29,8 +29,8 @@ Teller = Callable[[Sequence[Cause]], Mapping[str, bytes]]
 def write_bundle(
     record: MigrationRecord,
     journal: Journal,
-    destination: LicenseStore,
-    source: LicenseStore,
+    destination: LicenseServerApi,
+    source: LicenseServerApi,
     tell: Teller,
 ) -> Transfer:
     """Read the current device information (it can change) and keep the bundle; ``request.json`` is last.
@@ -79,7 +79,7 @@ def bundle_files(record: MigrationRecord) -> List[KeptFile]:
     return [*found, KeptFile(transfer.folder, MANIFEST, license_files.digest(manifest))]
 
 
-def _device(server: LicenseStore, end: End, files: Dict[str, bytes]) -> str:
+def _device(server: LicenseServerApi, end: End, files: Dict[str, bytes]) -> str:
     device_file = server.device_info()
     if not device_file.content:
         raise ArtifactError("device_information_empty", server=end.value)
