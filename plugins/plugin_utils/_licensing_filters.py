@@ -13,6 +13,7 @@ from ..module_utils._licensing.catalog.catalog import Catalog
 from ..module_utils._licensing.facts.derive import project_facts
 from ..module_utils._licensing.planning.purchase_plan import purchase_plan
 from ..module_utils._messages.catalog import render
+from ..module_utils._pointer import split
 from ._policy.base.errors import PolicyError
 from ._policy.documents.plain_data import normalise
 from ._policy.evaluation.options import read_as_of, sources
@@ -95,8 +96,6 @@ def _part(tree: Mapping[str, Any], names: Sequence[str], flattened: str) -> dict
     result: dict[str, Any] = dict(tree.get(flattened, {}))
     result.update((name, tree[name]) for name in names if name != flattened and name in tree)
     result["unknown"] = {
-        pointer: reason
-        for pointer, reason in tree["unknown"].items()
-        if pointer.split("/")[1:2] and pointer.split("/")[1] in names
+        pointer: reason for pointer, reason in tree["unknown"].items() if set(split(pointer)[:1]) & set(names)
     }
     return result

@@ -6,36 +6,27 @@ from __future__ import annotations
 
 from typing import Dict, Iterable, List, Optional, Tuple
 
+from ..._facts import FactTree, UnknownEntry
 from ..._interval import Interval
 from ..reading.fact_reader import Unknown
 
 ABSENT = Unknown("absent", ())
 
-UnknownEntry = Dict[str, object]
 
+class Output(FactTree):
+    """Collects derived facts. An unknown number keeps its certain bounds (``low``, ``high``).
 
-class Output:
-    """Collects derived facts by JSON pointer.
-
-    A fact either has a value or is listed as unknown. An unknown number keeps its certain bounds (``low``,
-    ``high``), so that a certain shortage is still reported.
+    With the bounds a certain shortage is still reported. ``origins`` are the pointers of the facts that a
+    value was made from.
     """
 
     def __init__(self) -> None:
-        self.facts: Dict[str, object] = {}
-        self.unknown: Dict[str, UnknownEntry] = {}
+        super().__init__()
         self.origins: Dict[str, List[str]] = {}
 
     def put(self, pointer: str, value: object, origin: Iterable[str] = ()) -> None:
         """Set a fact below plain objects (not inside a list)."""
-        steps = pointer.split("/")[1:]
-        node = self.facts
-        for step in steps[:-1]:
-            child = node.setdefault(step, {})
-            if not isinstance(child, dict):
-                raise TypeError(pointer)
-            node = child
-        node[steps[-1]] = value
+        super().put(pointer, value)
         sources = list(origin)
         if sources:
             self.origins[pointer] = sources

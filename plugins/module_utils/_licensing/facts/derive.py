@@ -8,6 +8,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Dict, Iterator, List, Mapping, Optional
 
+from ..._facts import UnknownEntry
 from ..._time import End, Forever, as_utc, days_after, days_until, format_end
 from ..catalog.catalog import Catalog
 from ..reading.fact_reader import unite
@@ -15,7 +16,7 @@ from ..reading.holdings import PREINSTALLED_DAYS, Item
 from ..reading.system import SystemFacts, read_system
 from ..state.ledger import Ledger
 from ..values.model import DEAD_STATUSES, Kind
-from .builder import Output, UnknownEntry
+from .builder import Output
 from .effective import system_editions, write_effective
 from .feature_facts import write_features
 from .forecast import write_outlook

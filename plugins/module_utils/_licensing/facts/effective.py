@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Dict, Iterable, List, Optional, Set
 
+from ..._facts import UnknownEntry
 from ..._interval import ANYTHING, Interval, exactly, missing
 from ..._time import days_until, format_end, is_alive, whole_days
 from ..catalog.catalog import Catalog, upgrade_editions
@@ -17,7 +18,7 @@ from ..state.ledger import Snapshot
 from ..state.upgrades import ARCH_MISMATCH, NO_BASE, NO_SUCH_UPGRADE
 from ..state.validity import combined
 from ..values.model import ARCHES, EDITIONS, Arch, Edition
-from .builder import Output, UnknownEntry, entry
+from .builder import Output, entry
 from .product_rows import Editions, RowFacts, RowWriter, number, spread
 
 NO_EDITION = "none"

@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
+from ..._facts import UnknownEntry
 from ..._interval import Interval, missing, total
 from ..._time import NEVER, Forever, days_until, format_end, whole_days
 from ..reading.fact_reader import Fact, Unknown, known, unite
@@ -14,7 +15,7 @@ from ..reading.holdings import EDITION_GROUP, Item
 from ..reading.system import SystemFacts
 from ..state.ledger import Snapshot
 from ..values.model import ARCHES, Kind, LicenseClass, Login, Status
-from .builder import Output, UnknownEntry, any_of, entry, every
+from .builder import Output, any_of, entry, every
 from .effective import edition_cause, edition_name, possible_editions
 from .product_rows import Editions, RowWriter, number, spread
 

@@ -8,6 +8,7 @@ import datetime as dt
 from enum import Enum
 from typing import Any, Iterable, Iterator, List, Mapping, Optional
 
+from ..._pointer import split
 from ..._time import parse_time, whole_days
 
 
@@ -53,7 +54,7 @@ def _min_missing(tree: Mapping[str, Any], unknown: Mapping[str, Any]) -> Iterato
     for row in rows:
         yield row.get("missing") or 0
     for pointer, entry in unknown.items():
-        if _steps(pointer)[-1:] == ["missing"] and _is_relevant(pointer):
+        if split(pointer)[-1:] == ["missing"] and _is_relevant(pointer):
             yield entry.get("low") or 0
 
 
@@ -75,11 +76,7 @@ def _is_undecided(pointers: Iterable[str]) -> bool:
 
 def _is_relevant(pointer: str) -> bool:
     """Return whether the state depends on this fact: licenses in force, their ends, or their use."""
-    steps = _steps(pointer)
+    steps = split(pointer)
     if steps[:1] in ([], ["effective"], ["forecast"], ["login"]):
         return True
     return steps[:1] == ["features"] and (len(steps) < 3 or steps[2] in ("in_use", "missing", "used"))
-
-
-def _steps(pointer: str) -> List[str]:
-    return [step for step in pointer.split("/") if step]

@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Dict, FrozenSet, List, NamedTuple, Optional, Tuple
 
+from ..._facts import UnknownEntry
 from ..._interval import ANYTHING, NOTHING, Interval, missing
 from ..._time import days_until, format_end, whole_days
 from ..catalog.catalog import Catalog
@@ -15,7 +16,7 @@ from ..reading.holdings import EDITION_GROUP
 from ..reading.system import SystemFacts
 from ..state.ledger import RowKey, RowState, Snapshot
 from ..values.model import ARCHES, Arch, Edition, LicenseClass
-from .builder import UnknownEntry, entry
+from .builder import entry
 
 Editions = FrozenSet[Optional[Edition]]
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Callable, Dict, Generic, Iterable, List, Mapping, Optional, Sequence, Tuple, Type, TypeVar
 
 from ..._errors import LicensingError
+from ..._pointer import split
 from ..._time import End, parse_end, parse_time
 from ..values.model import Arch, word
 from ..values.normalize import arch_of, count_of
@@ -122,7 +123,7 @@ class Reader:
         if cause is not None:
             return Fact(None, cause)
         value: object = self._facts
-        for step in pointer.split("/")[1:]:
+        for step in split(pointer):
             if not isinstance(value, Mapping) or step not in value:
                 return Fact(None, Unknown("absent", (pointer,)))
             value = value[step]

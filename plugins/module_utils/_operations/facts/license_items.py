@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from typing import Dict, List, Optional, Sequence
 
+from ..._facts import ABSENT, TYPE, FactTree
 from ..._licensing.catalog.catalog import Catalog
 from ..._licensing.values.model import LicenseClass
 from ..._vms.api.records import LicenseRecord
-from .builder import ABSENT, TYPE, FactTree, row
 
 ANY = "any"
 
@@ -84,7 +84,7 @@ def _item(
     if record.kind == "temporary" and record.issued_at is None:
         # The term of a temporary license starts when it is issued (R12).
         unknown["issued_at"] = record.unknown.get("issued_at", ABSENT)
-    return row(tree, pointer, values, unknown)
+    return tree.row(pointer, values, unknown)
 
 
 def _stated(record: LicenseRecord) -> Optional[int]:

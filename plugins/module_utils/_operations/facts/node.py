@@ -13,10 +13,10 @@ import time
 from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, FrozenSet, Mapping, Optional, Set, Tuple
 
+from ..._facts import ABSENT, GATHER_ERROR, TYPE, FactTree
 from ..._text import printable, split_version
 from ..._time import format_epoch
 from ..core.errors import InvalidRequest
-from .builder import ABSENT, GATHER_ERROR, TYPE, FactTree, row
 from .site_overrides import FEATURES, merge_site_facts
 from .vms import CONTROLLER
 
@@ -109,7 +109,7 @@ def _put_host(
         unknown["arch"] = TYPE
     if sockets is None:
         unknown["cpu_sockets"] = sockets_reason
-    tree.put("/hosts", [row(tree, "/hosts/0", values, unknown)])
+    tree.put("/hosts", [tree.row("/hosts/0", values, unknown)])
 
 
 def _release(root: str) -> Tuple[Optional[str], Optional[str], str]:

@@ -7,14 +7,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Dict, List, Sequence, Set
 
+from ..._facts import FactTree
 from ..._licensing.catalog.catalog import Catalog
 from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.api.records import LicenseRecord, ServerInfo
 from ..._vms.wire.errors import OperationUnsupported
 from ..core.errors import InvalidRequest
-from .builder import NOT_READ, FactTree
 from .license_items import local_item
-from .vms import ReadOptions
+from .vms import NOT_READ, ReadOptions
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Dict, Optional, Protocol, Sequence, Tuple
 
+from ..._facts import ABSENT, LOGIN_REFUSED, FactTree
 from ..._time import format_epoch, parse_time
 from ..._vms.api.records import ClusterRecord, HostRecord, LicenseRecord, ServerInfo
 from ..._vms.api.vms_api import VmsApi
@@ -14,11 +15,10 @@ from ..._vms.profile.model import Profile
 from ..._vms.wire.errors import LoginRefused, OperationUnsupported
 from ..core.call_certainty import LICENSES_READ, SYSTEM, by_certainty
 from ..core.errors import InvalidRequest
-from .builder import ABSENT, LOGIN_REFUSED, NOT_READ, FactTree, unread_reason
 from .license_items import grants_sockets, license_items
 from .product_nodes import ProductNode, add_node_licenses
 from .site_overrides import FEATURES, merge_site_facts
-from .vms import CONTROLLER, LICENSE_SERVER, ReadOptions, SystemReader
+from .vms import CONTROLLER, LICENSE_SERVER, NOT_READ, ReadOptions, SystemReader, unread_reason
 
 
 class LicenseReads(Protocol):
@@ -204,4 +204,4 @@ def _miss_use_without_amount(tree: FactTree) -> None:
     for feature in FEATURES:
         used = "/features/{0}/used".format(feature)
         if tree.get("/features/{0}/in_use".format(feature)) is True and tree.get(used) is None:
-            tree.miss(used, tree.unknown.get(used, ABSENT))
+            tree.miss(used, tree.reason(used) or ABSENT)

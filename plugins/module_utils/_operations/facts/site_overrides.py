@@ -7,12 +7,12 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, List, Mapping, Tuple
 
 from ..._errors import LicensingError
+from ..._facts import ABSENT, FactTree
 from ..._licensing.values.model import ARCHES, EDITIONS, Feature
 from ..._messages.catalog import register
 from ..._messages.operations.facts import MESSAGES
 from ..._time import format_end, parse_time
 from ..core.errors import InvalidRequest
-from .builder import FactTree
 
 register(MESSAGES)
 
@@ -111,7 +111,8 @@ def _state(tree: FactTree, pointer: str, stated: object) -> None:
     above = tree.unknown_above(pointer)
     if above is not None and above != pointer:
         # One part of the unknown object is known now, so each other part is marked as unknown.
-        reason = tree.unknown.pop(above)
+        reason = tree.reason(above) or ABSENT
+        del tree.unknown[above]
         for other in STATEMENTS:
             if other.startswith(above + "/") and tree.get(other) is None:
                 tree.miss(other, reason)

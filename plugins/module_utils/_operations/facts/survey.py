@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, cast
 
 from ..._errors import UsphereError
+from ..._facts import GATHER_ERROR
 from ..._vms.api.client import Budget
 from ..._vms.api.records import (
     HostRecord,
@@ -20,11 +21,10 @@ from ..._vms.api.records import (
 from ..._vms.api.vms_api import VmsApi
 from ..._vms.wire.errors import VmsError
 from ..core.endpoints import LICENSE_SERVER_PORT, connection, license_server_api, vms_api
-from .builder import GATHER_ERROR, unread_reason
 from .product_nodes import ProductNode
 from .read import product_nodes, read_options
 from .read_system import LicenseReads, read_system_records
-from .vms import ReadOptions
+from .vms import ReadOptions, unread_reason
 
 
 @dataclass(frozen=True)

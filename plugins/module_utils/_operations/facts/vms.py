@@ -10,6 +10,7 @@ from functools import partial
 from typing import Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple, TypeVar
 
 from ..._errors import UsphereError
+from ..._facts import ABSENT, GATHER_ERROR, TYPE, UNREACHABLE, FactTree
 from ..._licensing.catalog.catalog import Catalog
 from ..._vms.api.records import (
     ClusterRecord,
@@ -18,15 +19,17 @@ from ..._vms.api.records import (
 )
 from ..._vms.api.vms_api import VmsApi
 from ..._vms.wire.errors import (
+    BadAnswer,
     BusinessError,
     CountUncertain,
+    HttpError,
     ListIncomplete,
     LoginRefused,
     NotFound,
     OperationUnsupported,
+    Unreachable,
     VmsError,
 )
-from .builder import ABSENT, GATHER_ERROR, TYPE, FactTree, row, unread_reason
 from .site_overrides import FEATURES
 
 CONTROLLER = "controller"
@@ -37,6 +40,15 @@ HOSTS = "/hosts"
 _NO_FACTS = ("cluster_id", "ip")
 
 T = TypeVar("T")
+
+# Rejected credentials and certificates are not included: an operator has to fix them.
+NOT_READ = (Unreachable, HttpError, BadAnswer, BusinessError, NotFound)
+
+
+def unread_reason(error: VmsError) -> str:
+    """Return the reason of facts that a server did not return because of ``error``."""
+    unreachable = isinstance(error, Unreachable) or (isinstance(error, HttpError) and error.status >= 500)
+    return UNREACHABLE if unreachable else GATHER_ERROR
 
 
 def _ignore(error: UsphereError) -> None:
@@ -155,7 +167,7 @@ class SystemReader:
         self.hosts, self.clusters = hosts or (), clusters or ()
         if hosts is None:
             if clusters is not None:
-                self._tree.miss("/features/container_engine/in_use", self._tree.unknown[HOSTS])
+                self._tree.miss("/features/container_engine/in_use", self._tree.reason(HOSTS) or ABSENT)
             return
         containers = None if clusters is None else {item.id: item.container for item in clusters}
         rows: List[Dict[str, object]] = []
@@ -183,7 +195,7 @@ class SystemReader:
 
     def _vms_total(self) -> None:
         total = self._attempt("/vms/total", self._vms.vm_count)
-        self._tree.put_or_miss("/vms/total", total, self._tree.unknown.get("/vms/total"))
+        self._tree.put_or_miss("/vms/total", total, self._tree.reason("/vms/total"))
 
     def _srm(self) -> None:
         used, certain = 0, True
@@ -256,4 +268,4 @@ def _host_row(tree: FactTree, pointer: str, host: HostRecord, container: Optiona
         "container_cluster": container,
         "added_at": host.added_at,
     }
-    return row(tree, pointer, values, unknown)
+    return tree.row(pointer, values, unknown)

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ....module_utils._pointer import Path
 from ..base.errors import Fault
-from ..base.pointer import Path
 from ..documents.schemas import brief, suggestion, type_name
 
 Report = Callable[[Fault, Path], None]

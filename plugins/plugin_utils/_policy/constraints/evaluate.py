@@ -13,8 +13,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from ....module_utils._pointer import escape, lookup
 from ..base.canonical_json import canonical
-from ..base.pointer import escape, lookup
 from ..facts.facts import Facts
 from .bounds import beyond_days, in_version_range, within_days
 from .linear_regex import compile_pattern

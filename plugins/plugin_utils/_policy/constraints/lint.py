@@ -8,9 +8,9 @@ from typing import Any
 
 from ....module_utils._errors import LicensingError
 from ....module_utils._licensing.values.version import parse_range
+from ....module_utils._pointer import Path, join
 from ....module_utils._time import NEVER_TEXT
 from ..base.errors import Fault
-from ..base.pointer import Path, join
 from ..documents.schemas import brief, suggestion, type_name
 from ..facts.fact_table import Node
 from .bind_constraint import Report

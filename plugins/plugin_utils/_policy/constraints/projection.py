@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..base.pointer import MISSING, escape, split
+from ....module_utils._pointer import MISSING, escape, split
 from ..facts.facts import Facts
 from .evaluate import shown
 

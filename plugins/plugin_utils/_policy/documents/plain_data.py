@@ -8,9 +8,9 @@ import math
 from collections.abc import Mapping
 from datetime import date
 
+from ....module_utils._pointer import join
 from ....module_utils._time import format_date
 from ..base.errors import FactsError
-from ..base.pointer import join
 
 MAX_DEPTH = 64
 MAX_INTEGER = 2**63 - 1

@@ -13,8 +13,8 @@ from functools import cache
 from pathlib import Path as FilePath
 from typing import Any
 
+from ....module_utils._pointer import Path
 from ..base.errors import PolicyError
-from ..base.pointer import Path
 from .schema_fast_path import Check, quick
 
 FOLDER = FilePath(__file__).resolve().parents[2] / "schemas"

@@ -27,8 +27,8 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from ....module_utils._pointer import Path, join
 from ..base.errors import Fault, InvalidDocument
-from ..base.pointer import Path, join
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 64

@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from ....module_utils._licensing.catalog.catalog import Catalog
+from ....module_utils._pointer import MISSING
 from ....module_utils._time import NEVER_TEXT, format_time
 from ..base.errors import PolicyError
-from ..base.pointer import MISSING
 from ..documents.plain_data import normalise
 from ..documents.schemas import brief, suggestion
 from ..facts.facts import with_value

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ....module_utils._messages.catalog import LANGUAGES, render
-from ..base.pointer import MISSING, lookup, position, split
+from ....module_utils._pointer import MISSING, lookup, position, split
 
 MAX_DEPTH = 64
 MAX_INTEGER = 2**63 - 1

@@ -17,9 +17,9 @@ from ....module_utils._errors import LicensingError
 from ....module_utils._licensing.catalog.catalog import Catalog
 from ....module_utils._licensing.values.model import LicenseClass
 from ....module_utils._licensing.values.version import parse_version
+from ....module_utils._pointer import MISSING, Path, join, lookup, sort_key, split
 from ....module_utils._release import VERSION
 from ..base.errors import FactsError, Fault
-from ..base.pointer import MISSING, Path, join, lookup, sort_key, split
 from ..documents import schemas
 from ..documents.schemas import suggestion
 from .fact_table import fact_table

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any, cast
 
+from ....module_utils._pointer import join, lookup, position
 from ..base.canonical_json import canonical
-from ..base.pointer import join, lookup, position
 from .facts import with_value
 
 #: Lists whose row order has no meaning, in both forms: plain, and with ``complete`` and ``items``.

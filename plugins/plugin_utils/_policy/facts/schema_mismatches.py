@@ -16,7 +16,7 @@ from functools import cache
 from typing import Any
 
 from ....module_utils._licensing.values.normalize import arch_of, count_of
-from ..base.pointer import Path
+from ....module_utils._pointer import Path
 from ..documents.schemas import schema, suggestion
 
 ABSENT, NULL, TYPE, VALUE, UNKNOWN_KEY = "absent", "null", "type", "value", "unknown_key"

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ....module_utils._messages.catalog import LANGUAGES, render
+from ....module_utils._pointer import sort_key
 from ..base.canonical_json import canonical, digest
 from ..base.errors import FactsError, ForeignFacts
-from ..base.pointer import sort_key
 from ..constraints.evaluate import shown
 from ..constraints.projection import origins_of
 from ..constraints.three_valued import Failure, Outcome, Truth

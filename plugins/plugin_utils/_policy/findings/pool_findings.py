@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from ....module_utils._interval import Interval
-from ..base.pointer import MISSING, sort_key
+from ....module_utils._pointer import MISSING, sort_key
 from ..constraints.three_valued import Truth
 from ..facts.facts import MOST_UNREAD
 from ..policy.model import SUBJECT, Pool

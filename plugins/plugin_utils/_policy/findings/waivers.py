@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from ....module_utils._pointer import Path
 from ..base.canonical_json import canonical, digest
 from ..base.errors import Fault, InvalidDocument
-from ..base.pointer import Path
 from ..documents.files import Finder, find_here, read_documents
 from ..documents.schemas import suggestion
 from ..documents.yaml_reader import Document

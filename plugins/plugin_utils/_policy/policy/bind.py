@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import Any
 
 from ....module_utils._licensing.catalog.catalog import Catalog
+from ....module_utils._pointer import Path
 from ..base.canonical_json import digest
 from ..base.errors import Fault, InvalidDocument, PolicyError
-from ..base.pointer import Path
 from ..constraints import lint
 from ..constraints.bind_constraint import bind
 from ..documents.schemas import suggestion

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ....module_utils._licensing.catalog.catalog import Catalog
+from ....module_utils._pointer import Path, split
 from ..base.errors import Fault
-from ..base.pointer import Path, split
 from ..constraints import lint
 from ..constraints.bind_constraint import bind
 from ..documents.schemas import suggestion

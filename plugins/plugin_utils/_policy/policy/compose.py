@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ....module_utils._pointer import Path
 from ..base.errors import Fault
-from ..base.pointer import Path
 from ..constraints.bind_constraint import conjunction
 from ..documents.schemas import brief, suggestion, type_name
 from ..documents.yaml_reader import Document

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import Any
 
+from ....module_utils._pointer import Path
 from ..base.errors import Fault
-from ..base.pointer import Path
 from ..constraints import lint
 from ..documents import schemas
 from ..documents.yaml_reader import Document

@@ -10,9 +10,9 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from ....module_utils._licensing.catalog.catalog import Catalog
+from ....module_utils._pointer import Path
 from ....module_utils._time import days_later
 from ..base.errors import Fault
-from ..base.pointer import Path
 from ..documents.yaml_reader import Document
 from ..facts.fact_table import SiteFact
 from .pool_terms import ONE, Term

@@ -16,9 +16,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ....module_utils._messages.catalog import LANGUAGES, render
+from ....module_utils._pointer import MISSING, split
 from ....module_utils._time import NEVER_TEXT
 from ..base.errors import Fault
-from ..base.pointer import MISSING, split
 from ..documents.schemas import brief, suggestion
 from ..facts.fact_table import Node
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from ....module_utils._interval import Interval, greatest, hull, least, total
-from ..base.pointer import split
+from ....module_utils._pointer import split
 from ..constraints.three_valued import Truth
 from ..policy.model import ALLOCATED, SUBJECT, Pool
 from .blame import Because, Named, Subject, Unit, blamed, deciding

@@ -13,8 +13,8 @@ from ....module_utils._interval import ANYTHING, NOTHING, Interval
 from ....module_utils._licensing.catalog.catalog import Catalog
 from ....module_utils._licensing.facts.derive import derive
 from ....module_utils._licensing.values.model import LicenseClass
+from ....module_utils._pointer import MISSING, lookup
 from ....module_utils._time import NEVER_TEXT, format_time, read_time
-from ..base.pointer import MISSING, lookup
 from ..facts.facts import Facts
 from ..policy.model import VMS
 from ..policy.pool_terms import Gap

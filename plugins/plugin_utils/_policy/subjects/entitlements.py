@@ -12,10 +12,10 @@ from typing import Any
 from ....module_utils._licensing.catalog.catalog import Catalog, Product
 from ....module_utils._licensing.catalog.code_class import grant_split
 from ....module_utils._licensing.values.model import Arch, Installation
+from ....module_utils._pointer import Path
 from ....module_utils._time import NEVER_TEXT, format_time
 from ..base.canonical_json import canonical, digest
 from ..base.errors import Fault, InvalidDocument
-from ..base.pointer import Path
 from ..documents.files import Finder, find_here, read_documents
 from ..documents.schemas import suggestion
 from ..documents.yaml_reader import Document

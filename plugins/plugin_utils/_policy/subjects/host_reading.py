@@ -11,10 +11,10 @@ from typing import Any, cast
 
 from ....module_utils._licensing.catalog.catalog import Catalog
 from ....module_utils._licensing.facts.derive import derive, merged
+from ....module_utils._pointer import MISSING, join, lookup, split
 from ....module_utils._time import read_time
 from ..base.canonical_json import digest
 from ..base.errors import FactsError
-from ..base.pointer import MISSING, join, lookup, split
 from ..documents.plain_data import normalise
 from ..facts import host_facts
 from ..facts.fact_table import SiteFact, fact_table, missing_required

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from ..base.pointer import Path
+from ....module_utils._pointer import Path
 from ..documents.schemas import brief
 
 Values = Mapping[str, Any]

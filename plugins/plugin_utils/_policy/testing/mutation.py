@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..base.pointer import Path, join
+from ....module_utils._pointer import Path, join
 from ..policy.model import MODES, ON_UNKNOWN, ON_UNKNOWN_STRENGTH, Entry
 from .constraint_mutants import ConstraintMutant, Make, Values, always, constraint, dates
 from .pool_mutants import pool_changes

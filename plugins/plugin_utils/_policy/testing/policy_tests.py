@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from ....module_utils._licensing.catalog.catalog import Catalog
+from ....module_utils._pointer import MISSING, Path, split
 from ....module_utils._time import read_time
 from ..base.errors import FactsError, Fault, InvalidDocument, PolicyError
-from ..base.pointer import MISSING, Path, split
 from ..documents.schemas import suggestion
 from ..documents.yaml_reader import Document
 from ..evaluation import evaluate_fleet

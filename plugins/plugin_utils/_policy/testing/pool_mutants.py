@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..base.pointer import Path
+from ....module_utils._pointer import Path
 from ..policy.model import MODES
 from .constraint_mutants import ConstraintMutant, always, constraint, moved
 

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ....module_utils._pointer import Path, join
 from ..._policy.base.errors import PolicyError
-from ..._policy.base.pointer import Path, join
 from ..._policy.documents.plain_data import normalise
 from ..._policy.documents.schemas import brief, type_name
 from ..._policy.evaluation.evaluate_fleet import DECISIONS

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._argspec import site_catalog
+from ansible_collections.unicloud.usphere.plugins.module_utils._facts import FactTree
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import (
     Catalog,
 )
@@ -26,7 +27,6 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import Waits
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts import license_server, node
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.builder import FactTree
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.license_items import (
     grants_sockets,
     license_items,

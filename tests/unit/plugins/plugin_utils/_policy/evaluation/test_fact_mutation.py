@@ -22,12 +22,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values
     arch_of,
     count_of,
 )
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.pointer import (
-    MISSING,
-    Path,
-    join,
-    lookup,
-)
+from ansible_collections.unicloud.usphere.plugins.module_utils._pointer import MISSING, Path, join, lookup
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents.yaml_reader import (
     load_bytes,

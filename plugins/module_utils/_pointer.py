@@ -5,9 +5,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from typing import Iterable, List, Optional, Tuple, Union
 
-Path = tuple[str | int, ...]
+Path = Tuple[Union[str, int], ...]
 
 MISSING = object()
 
@@ -20,19 +20,19 @@ def escape(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1") if "~" in name or "/" in name else name
 
 
-def join(path: Iterable[str | int]) -> str:
+def join(path: Iterable[Union[str, int]]) -> str:
     """Return the pointer of a path: ``("a", 0)`` gives ``/a/0``; the root is the empty string."""
     return "".join("/" + escape(str(step)) for step in path)
 
 
-def split(pointer: str) -> list[str]:
+def split(pointer: str) -> List[str]:
     """Return the unescaped steps of a pointer, as strings."""
     if not pointer:
         return []
     return [step.replace("~1", "/").replace("~0", "~") for step in pointer[1:].split("/")]
 
 
-def position(step: str) -> int | None:
+def position(step: str) -> Optional[int]:
     """Return the list index that a step names; None if the step is not an index."""
     return int(step) if _POSITION.fullmatch(step) else None
 
@@ -51,7 +51,7 @@ def lookup(tree: object, pointer: str) -> object:
     return value
 
 
-def sort_key(pointer: str) -> list[tuple[int, int, str]]:
+def sort_key(pointer: str) -> List[Tuple[int, int, str]]:
     """Return a key that sorts pointers step by step, with list indexes as numbers."""
     places = [(step, position(step)) for step in split(pointer)]
     return [(1, 0, step) if at is None else (0, at, "") for step, at in places]

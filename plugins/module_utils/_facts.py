@@ -1,0 +1,84 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A tree of facts under construction: each fact is known, or listed as unknown with its reason."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Mapping, Optional
+
+from ._pointer import join, split
+
+ABSENT = "absent"
+TYPE = "type"
+UNREACHABLE = "unreachable"
+GATHER_ERROR = "gather_error"
+LOGIN_REFUSED = "login_refused"
+
+#: An entry of the map ``unknown``: ``reason``, and where they are known ``because``, ``low`` and ``high``.
+UnknownEntry = Dict[str, object]
+
+
+class FactTree:
+    """``facts`` is the tree of what is known, ``unknown`` has an entry by JSON pointer for the rest."""
+
+    def __init__(self) -> None:
+        self.facts: Dict[str, Any] = {}
+        self.unknown: Dict[str, UnknownEntry] = {}
+
+    def put(self, pointer: str, value: object) -> None:
+        """Set the fact at ``pointer``; missing objects on the path are created.
+
+        Raises TypeError if a value on the path is not an object.
+        """
+        *parents, last = split(pointer)
+        node = self.facts
+        for step in parents:
+            child = node.setdefault(step, {})
+            if not isinstance(child, dict):
+                raise TypeError(pointer)
+            node = child
+        node[last] = value
+        self.unknown.pop(pointer, None)
+
+    def miss(self, pointer: str, reason: str = ABSENT) -> None:
+        """Mark the fact at ``pointer`` as unknown."""
+        self.unknown[pointer] = {"reason": reason}
+
+    def put_or_miss(self, pointer: str, value: object, reason: Optional[str] = None) -> None:
+        """Set a fact, or mark it as unknown where ``value`` is None."""
+        if value is None:
+            self.miss(pointer, reason or ABSENT)
+        else:
+            self.put(pointer, value)
+
+    def get(self, pointer: str) -> Any:
+        """Return a known fact, None if there is none."""
+        value: Any = self.facts
+        for step in split(pointer):
+            if not isinstance(value, Mapping) or step not in value:
+                return None
+            value = value[step]
+        return value
+
+    def reason(self, pointer: str) -> Optional[str]:
+        """Return why the fact at ``pointer`` is unknown; None if it is not listed."""
+        entry = self.unknown.get(pointer)
+        return None if entry is None else str(entry["reason"])
+
+    def unknown_above(self, pointer: str) -> Optional[str]:
+        """Return the pointer of the unknown fact at or above ``pointer``; None if there is none."""
+        steps = split(pointer)
+        above = (join(steps[:length]) for length in range(1, len(steps) + 1))
+        return next((found for found in above if found in self.unknown), None)
+
+    def row(
+        self, pointer: str, values: Mapping[str, object], unknown: Mapping[str, str]
+    ) -> Dict[str, object]:
+        """Return the known values of the list row at ``pointer``; mark those in ``unknown`` as unknown."""
+        for name, reason in unknown.items():
+            self.miss("{0}/{1}".format(pointer, name), reason)
+        return {name: value for name, value in values.items() if value is not None}
+
+    def document(self) -> Dict[str, Any]:
+        """Return the facts with their ``unknown`` map."""
+        return {**self.facts, "unknown": dict(self.unknown)}
