@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The folder's own helpers lie beside the tests."""
+"""Add this directory to the import path so that the tests find its helper modules."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Holds tasks of examples against what the plugins document: names, options, values, templates, results."""
+"""Check tasks of examples against plugin documentation: names, options, values, templates, results."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 
 TASK_WORDS = frozenset(name for kind in (Block, Handler, Task) for name in kind.fattributes)
 PLAY_WORDS = frozenset(Play.fattributes) | {"hosts"}
-JINJA = Environment(autoescape=True)  # templates are read, never rendered
+JINJA = Environment(autoescape=True)  # templates are parsed, never rendered
 CONDITIONS = ("when", "failed_when", "changed_when", "until")
 ALWAYS_RETURNED = {"changed", "failed", "msg", "skipped", "results", "diff", "warnings", "stdout", "rc"}
-#: What module_defaults, the environment or the inventory may say instead of the task.
-SAID_ELSEWHERE = {"host", "username", "password"}
+#: Options that module_defaults, the environment or the inventory may set instead of the task.
+SET_ELSEWHERE = {"host", "username", "password"}
 TYPES: dict[str, tuple[type, ...]] = {
     "bool": (bool,),
     "dict": (dict,),
@@ -33,32 +33,32 @@ TYPES: dict[str, tuple[type, ...]] = {
 }
 
 
-def faults_of_plays(plays: list[dict[str, Any]]) -> Iterator[str]:
-    """What is wrong with plays."""
+def errors_of_plays(plays: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield the errors of plays."""
     for play in plays:
         if "ansible.builtin.import_playbook" in play:
             continue
         for word in set(play) - PLAY_WORDS:
-            yield f"{word} is no keyword of a play"
+            yield f"{word} is not a keyword of a play"
         for role in play.get("roles", []):
             named = role if isinstance(role, dict) else {"role": role}
             given = {**named.get("vars", {}), **{k: v for k, v in named.items() if k not in ("role", "vars")}}
             yield from _role(str(named.get("role")), given)
-        yield from faults_of_tasks(
+        yield from errors_of_tasks(
             [*play.get("pre_tasks", []), *play.get("tasks", []), *play.get("handlers", [])]
         )
         yield from _templates(play.get("vars", {}))
 
 
-def faults_of_tasks(tasks: list[dict[str, Any]]) -> Iterator[str]:
-    """What is wrong with tasks and blocks, and with what later ones read of earlier results."""
+def errors_of_tasks(tasks: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield the errors of tasks and blocks, and reads of results that a module does not return."""
     registered = {
         task["register"]: call
         for task in _flat(tasks)
         if "register" in task and (call := _call(task)) is not None
     }
     for task in _flat(tasks):
-        yield from (f"'{task.get('name', '?')}': {fault}" for fault in _task(task))
+        yield from (f"'{task.get('name', '?')}': {error}" for error in _task(task))
     text = str(tasks)
     for name, (module, _arguments) in registered.items():
         if module.startswith(COLLECTION):
@@ -108,13 +108,13 @@ def _task(task: dict[str, Any]) -> Iterator[str]:
         yield f"there is no module {module}"
         return
     if isinstance(arguments, dict):
-        yield from faults_of_options(arguments, options_of("module", module), module)
+        yield from errors_of_options(arguments, options_of("module", module), module)
     elif not found["doc"]["options"]:
         yield f"{module} takes no free form"
 
 
-def faults_of_options(given: dict[str, Any], options: Options, where: str) -> Iterator[str]:
-    """What is wrong with values that stand for documented options."""
+def errors_of_options(given: dict[str, Any], options: Options, where: str) -> Iterator[str]:
+    """Yield the errors of values for documented options."""
     names = {alias: name for name, option in options.items() for alias in (name, *option.get("aliases", ()))}
     for name, value in given.items():
         if name not in names:
@@ -124,7 +124,7 @@ def faults_of_options(given: dict[str, Any], options: Options, where: str) -> It
     for name, option in options.items():
         if (
             option.get("required")
-            and name not in SAID_ELSEWHERE
+            and name not in SET_ELSEWHERE
             and name not in {names.get(each) for each in given}
         ):
             yield f"{where} needs {name}"
@@ -143,7 +143,7 @@ def _value(value: Any, option: dict[str, Any], where: str) -> Iterator[str]:
     if option.get("suboptions"):
         for member in members:
             if isinstance(member, dict):
-                yield from faults_of_options(member, option["suboptions"], where)
+                yield from errors_of_options(member, option["suboptions"], where)
 
 
 def _role(name: str, given: dict[str, Any]) -> Iterator[str]:
@@ -159,13 +159,13 @@ def _role(name: str, given: dict[str, Any]) -> Iterator[str]:
     yield from _templates(given)
 
 
-def faults_of_variables(value: Any) -> Iterator[str]:
-    """Variables that nothing reads, however deep in an inventory they stand."""
+def errors_of_variables(value: Any) -> Iterator[str]:
+    """Yield variables that no role or playbook reads, at any depth, and errors of templates."""
     if isinstance(value, dict):
         for name, inner in value.items():
             if re.match(r"(usphere|license)_", str(name)) and name not in known_variables():
                 yield f"no role or playbook reads {name}"
-            yield from faults_of_variables(inner)
+            yield from errors_of_variables(inner)
     yield from _templates(value)
 
 

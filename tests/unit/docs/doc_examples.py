@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every example that the documentation shows: where it stands, and what sort of thing it is."""
+"""Read every example of the documentation, with its place and its kind."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ GUIDES = sorted((ROOT / "docs" / "docsite" / "rst").glob("*.rst"))
 READMES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("roles/*/README.md"))]
 PLUGINS = sorted(
     path
-    for folder in ("modules", "filter", "lookup", "test", "callback", "inventory")
-    for path in (ROOT / "plugins" / folder).glob("*.py")
+    for directory in ("modules", "filter", "lookup", "test", "callback", "inventory")
+    for path in (ROOT / "plugins" / directory).glob("*.py")
 ) + sorted(ROOT.glob("extensions/eda/plugins/*/*.py"))
 
 EVENT_SOURCES = {
@@ -41,12 +41,12 @@ FENCE = re.compile(
 
 
 class Kind(Enum):
-    """What an example is; each has its check."""
+    """The kind of an example; each kind has a check."""
 
     PLAYS = "plays"
     TASKS = "tasks"
     DOCUMENT = "document"  # has a `kind`: a policy, waivers, …
-    SCHEMA = "schema"  # a bare JSON Schema, which is a policy, too
+    SCHEMA = "schema"  # a bare JSON Schema, which is also a policy
     POLICY_PART = "part of a policy"
     PROFILE = "endpoint profile"
     INVENTORY = "inventory"
@@ -58,12 +58,12 @@ class Kind(Enum):
     EVENT = "event"
     CONFIGURATION = "ansible.cfg"
     CONSOLE = "commands"
-    TEXT = "words, not code"
+    TEXT = "text, not code"
 
 
 @dataclass(frozen=True)
 class Example:
-    """One example. `reason` says why it cannot be run, where its page does."""
+    """One example. `reason` is the stated reason why it is not run, or an empty string."""
 
     place: str
     language: str
@@ -72,12 +72,12 @@ class Example:
 
     @property
     def value(self) -> Any:
-        """The YAML in it; of several documents the first."""
+        """The YAML content; the first document where there are several."""
         return next(yaml.safe_load_all(self.text))
 
 
 def examples() -> list[Example]:
-    """All of them, in the order of files and lines."""
+    """Return all examples in the order of files and lines."""
     found: list[Example] = []
     for path in GUIDES:
         found += _fenced(path, DIRECTIVE)
@@ -91,7 +91,7 @@ def examples() -> list[Example]:
 def _fenced(path: Path, pattern: re.Pattern[str]) -> Iterator[Example]:
     text = path.read_text(encoding="utf-8")
     if path.name == "README.md" and path.parent == ROOT:
-        # Its path is typed through, block by block, in tests/newcomer.
+        # tests/newcomer runs the commands of this section, block by block.
         start = text.index("\n## Tutorial\n")
         end = text.index("\n## ", start + 1)
         text = text[:start] + re.sub(r"[^\n]", "", text[start:end]) + text[end:]
@@ -108,7 +108,7 @@ def _of_plugin(path: Path) -> Iterator[Example]:
 
 
 def constant(path: Path, name: str) -> tuple[int, str]:
-    """Line and text of a string that a Python file assigns to `name`; 0 and "" where it does not."""
+    """Return line and text of the string that a Python file assigns to `name`; 0 and "" without one."""
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if (
             isinstance(node, ast.Assign)
@@ -121,7 +121,7 @@ def constant(path: Path, name: str) -> tuple[int, str]:
 
 
 def kind_of(example: Example) -> Kind | None:
-    """What sort of thing it is; None for something that no check knows."""
+    """Return the kind of an example; None if no check handles it."""
     if example.language in ("console", "shell", "bash"):
         return Kind.CONSOLE
     if example.language in ("text", ""):

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What ansible-doc says of plugins, roles and keywords: the measure that examples are held against."""
+"""Read the output of ansible-doc for plugins, roles and keywords, with which examples are compared."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _doc(kind: str, *arguments: str) -> dict[str, Any]:
         check=False,
         timeout=120,
     )
-    # Of names that it does not know ansible-doc complains, or leaves them out.
+    # For unknown names, ansible-doc prints an error or omits them.
     return dict(json.loads(done.stdout)) if done.stdout.lstrip().startswith("{") else {}
 
 
@@ -36,7 +36,7 @@ def _pages(kind: str) -> dict[str, Any]:
 
 @functools.cache
 def page(kind: str, name: str) -> dict[str, Any]:
-    """The whole page of one plugin or role; {} where there is none."""
+    """Return the complete page of one plugin or role; {} if there is none."""
     if name in listed(kind):
         return dict(_pages(kind).get(name, {}))
     return dict(next(iter(_doc(kind, name).values()), {}))
@@ -44,12 +44,12 @@ def page(kind: str, name: str) -> dict[str, Any]:
 
 @functools.cache
 def listed(kind: str, of: str = COLLECTION) -> tuple[str, ...]:
-    """The full names of the plugins or roles of a kind in a collection."""
+    """Return the full names of the plugins or roles of a kind in a collection."""
     return tuple(sorted(_doc(kind, "-l", of)))
 
 
 def options_of(kind: str, name: str) -> Options:
-    """The options of a plugin, or of a role's main entry point."""
+    """Return the options of a plugin, or of a role's main entry point."""
     found = page(kind, name)
     if kind == "role":
         options: Options = found["entry_points"]["main"]["options"]
@@ -60,7 +60,7 @@ def options_of(kind: str, name: str) -> Options:
 
 @functools.cache
 def known_variables() -> frozenset[str]:
-    """Variables that roles document, or that playbooks, roles and the rulebook read."""
+    """Return the variables that roles document, or that playbooks, roles and the rulebook read."""
     names: set[str] = set()
     for role in listed("role"):
         names |= set(options_of("role", role))

@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every example of guides, READMEs and plugin pages is what it claims to be.
+"""Check every example of guides, READMEs and plugin pages.
 
-None is passed over: an example that no check knows fails here, unless a comment above it says why
+No example is skipped: an example without a check fails here, unless a comment above it gives a reason
 (`.. not run: why` in a guide, `<!-- not run: why -->` in a README).
 """
 
@@ -22,7 +22,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible.config.manager import ConfigManager
-from doc_checks import faults_of_options, faults_of_plays, faults_of_tasks, faults_of_variables
+from doc_checks import errors_of_options, errors_of_plays, errors_of_tasks, errors_of_variables
 from doc_examples import EVENT_SOURCES, GUIDES, ROOT, Example, Kind, constant, examples, kind_of
 from doc_pages import known_variables, listed, options_of, page
 
@@ -50,14 +50,14 @@ def of(*kinds: Kind) -> Any:
     return pytest.mark.parametrize("example", chosen, ids=lambda example: example.place)
 
 
-def test_nothing_is_passed_over() -> None:
+def test_every_example_has_a_check() -> None:
     directives = sum(
         len(re.findall(r"^ *\.\. (?:code-block|code|sourcecode)::", path.read_text(encoding="utf-8"), re.M))
         for path in GUIDES
     )
     assert len([each for each in ALL if each.place.startswith("docs/")]) == directives > 20
     unknown = [each.place for each in ALL if not each.reason and kind_of(each) is None]
-    assert unknown == [], "examples that no check knows, and that do not say why"
+    assert unknown == [], "examples without a check and without a reason"
     assert {Kind.PLAYS, Kind.TASKS, Kind.DOCUMENT, Kind.INVENTORY, Kind.CONSOLE} <= {
         kind_of(each) for each in ALL
     }
@@ -65,15 +65,15 @@ def test_nothing_is_passed_over() -> None:
 
 @of(Kind.TASKS)
 def test_tasks(example: Example) -> None:
-    assert list(faults_of_tasks(example.value)) == []
+    assert list(errors_of_tasks(example.value)) == []
 
 
 @of(Kind.PLAYS)
 def test_plays(example: Example) -> None:
-    assert list(faults_of_plays(example.value)) == []
+    assert list(errors_of_plays(example.value)) == []
 
 
-def test_ansible_takes_all_of_them(tmp_path: Path) -> None:
+def test_ansible_playbook_accepts_the_syntax_of_all_plays_and_tasks(tmp_path: Path) -> None:
     plays: list[Any] = []
     for example in ALL:
         if example.reason:
@@ -118,7 +118,7 @@ def test_profiles(example: Example) -> None:
 
 @of(Kind.INVENTORY, Kind.VARIABLES)
 def test_inventories_and_variables(example: Example, tmp_path: Path) -> None:
-    assert list(faults_of_variables(example.value)) == []
+    assert list(errors_of_variables(example.value)) == []
     if kind_of(example) is Kind.INVENTORY:
         (tmp_path / "inventory.yml").write_text(example.text, encoding="utf-8")
         done = subprocess.run(
@@ -141,7 +141,7 @@ def test_inventories_and_variables(example: Example, tmp_path: Path) -> None:
 def test_inventory_sources(example: Example) -> None:
     for document in yaml.safe_load_all(example.text):
         options = options_of("inventory", document["plugin"])
-        assert list(faults_of_options(document, options, document["plugin"])) == []
+        assert list(errors_of_options(document, options, document["plugin"])) == []
 
 
 @of(Kind.EVENT_SOURCES)
@@ -149,9 +149,9 @@ def test_sources_of_rulebooks(example: Example) -> None:
     for source in example.value:
         ((name, given),) = [(word, value) for word, value in source.items() if word != "name"]
         options = yaml.safe_load(constant(EVENT_SOURCES[name], "DOCUMENTATION")[1])["options"]
-        for targets in ("systems", "license_servers"):  # each takes the connection itself, too
+        for targets in ("systems", "license_servers"):  # each accepts the connection options, too
             options[targets]["suboptions"] = {**options, **options[targets]["suboptions"]}
-        assert list(faults_of_options(given, options, name)) == []
+        assert list(errors_of_options(given, options, name)) == []
 
 
 EVENT_CODE = "".join(
@@ -160,23 +160,23 @@ EVENT_CODE = "".join(
 
 
 def fields(value: Any) -> Iterator[str]:
-    """The names in a value, however deep."""
+    """Yield the names in a value at any depth."""
     for name, inner in value.items() if isinstance(value, dict) else ():
         yield name
         yield from fields(inner)
 
 
 @of(Kind.EVENT)
-def test_events(example: Example) -> None:
+def test_events_have_only_known_fields(example: Example) -> None:
     unsent = {name for name in fields(example.value["license_expiry"]) if f'"{name}"' not in EVENT_CODE}
     assert unsent == set(), "no event has such a field"
 
 
 @of(Kind.RULES)
-def test_rules_of_rulebooks(example: Example) -> None:
+def test_rules_read_only_known_fields(example: Example) -> None:
     for rule in example.value:
         read = re.findall(r"event\.license_expiry\.([a-z_.]+)", rule["condition"])
-        assert read, "the rule reads an event of ours"
+        assert read, "the rule must read a license_expiry event"
         unsent = {part for path in read for part in path.split(".") if f'"{part}"' not in EVENT_CODE}
         assert unsent == set(), "no event has such a field"
 
@@ -187,7 +187,7 @@ def test_options(example: Example) -> None:
     homes = [module for module in listed("module") if name in options_of("module", module)]
     assert homes, f"no module has the option {name}"
     assert any(
-        not list(faults_of_options({name: value}, {name: options_of("module", home)[name]}, home))
+        not list(errors_of_options({name: value}, {name: options_of("module", home)[name]}, home))
         for home in homes
     )
 
@@ -205,9 +205,9 @@ def test_configurations(example: Example) -> None:
     for callback in listed("callback"):
         for option in options_of("callback", callback).values():
             known |= {(entry["section"], entry["key"]) for entry in option.get("ini", [])}
-    said = {(section, key) for section in parser.sections() for key in parser[section]}
-    assert said
-    assert said - known == set()
+    configured = {(section, key) for section in parser.sections() for key in parser[section]}
+    assert configured
+    assert configured - known == set()
 
 
 def commands() -> Iterator[tuple[str, str]]:
@@ -241,14 +241,14 @@ def test_commands(place: str, command: str) -> None:
         assert words[-1] == f"unicloud-usphere-{galaxy['version']}.tar.gz", command
     else:
         assert program in PROGRAMS, (
-            f"{place}: nobody checks '{program}'; add it to PROGRAMS with what it needs"
+            f"{place}: no check for '{program}'; add it to PROGRAMS with what it needs"
         )
 
 
-#: Programs that the guides name beside Ansible's, and why nothing of theirs is checked here.
+#: Other programs in the guides than those of Ansible, and why no check reads their commands.
 PROGRAMS = {
-    "ansible-builder": "needs a container engine; tests have it create the context of the samples",
-    "python3": "makes an environment, as tests/newcomer does",
+    "ansible-builder": "needs a container engine; tests create the context of the samples with it",
+    "python3": "creates an environment, as tests/newcomer does",
     "ansible-inventory": "the tests of the inventory plugin run it",
     "export": "sets a variable of Ansible's own",
     "ansible-rulebook": "the tests of the event source run the shipped rulebook with it",
@@ -266,7 +266,7 @@ def _extra_variables(words: list[str], playbook: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tasks", "fault"),
+    ("tasks", "error"),
     [
         ("- {name: x, unicloud.usphere.license: {activation_fil: a}}", "no option activation_fil"),
         ("- {name: x, unicloud.usphere.license: {state: gone}}", "cannot be gone"),
@@ -289,5 +289,5 @@ def _extra_variables(words: list[str], playbook: Path) -> None:
         ),
     ],
 )
-def test_a_wrong_example_is_noticed(tasks: str, fault: str) -> None:
-    assert any(fault in found for found in faults_of_tasks(yaml.safe_load(tasks)))
+def test_errors_of_a_wrong_example_are_found(tasks: str, error: str) -> None:
+    assert any(error in found for found in errors_of_tasks(yaml.safe_load(tasks)))

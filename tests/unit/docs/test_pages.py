@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""ansible-doc of every plugin and role has no gap."""
+"""Check that ansible-doc has no gap for any plugin or role."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ansible.plugins.doc_fragments import constructed, inventory_cache
 from doc_examples import EVENT_SOURCES, constant
 from doc_pages import COLLECTION, ROOT, listed, page
 
-FOLDERS = {
+DIRECTORIES = {
     "module": "modules",
     "filter": "filter",
     "lookup": "lookup",
@@ -22,10 +22,10 @@ FOLDERS = {
     "callback": "callback",
     "inventory": "inventory",
 }
-PAGES = [(kind, name) for kind in FOLDERS for name in listed(kind)]
+PAGES = [(kind, name) for kind in DIRECTORIES for name in listed(kind)]
 ROLES = listed("role")
 VERSION = re.compile(r"\d+\.\d+\.\d+")
-# What every inventory plugin takes from ansible-core, whose words and gaps are not ours.
+# Options that every inventory plugin gets from ansible-core, where their texts are maintained.
 OF_CORE = {
     name
     for fragment in (constructed, inventory_cache)
@@ -41,16 +41,16 @@ def sentences(value: object) -> list[str]:
 
 
 def gaps_of_description(entry: dict[str, Any], where: str) -> Iterator[str]:
-    said = sentences(entry.get("description"))
-    if not said or not all(text.strip() for text in said):
+    documented = sentences(entry.get("description"))
+    if not documented or not all(text.strip() for text in documented):
         yield f"{where} has no description"
-    for text in said:
+    for text in documented:
         if text.strip() and text.strip()[-1] not in ".:)":
             yield f"{where}: '{text[-40:]}' does not end as a sentence does"
 
 
 def gaps_of_options(options: dict[str, Any], where: str) -> Iterator[str]:
-    """What options lack, those of options, too."""
+    """Yield what is missing in options and their suboptions."""
     for name, option in options.items():
         here = f"{where} {name}"
         if name in OF_CORE:
@@ -66,7 +66,7 @@ def gaps_of_options(options: dict[str, Any], where: str) -> Iterator[str]:
 
 
 def gaps_of_values(values: dict[str, Any], where: str, *, of_module: bool) -> Iterator[str]:
-    """What return values lack, those within others, too."""
+    """Yield what is missing in return values and the values that they contain."""
     for name, value in values.items():
         here = f"{where} returns {name}"
         yield from gaps_of_description(value, here)
@@ -83,11 +83,11 @@ def has_sample(value: dict[str, Any]) -> bool:
     return "sample" in value or any(has_sample(inner) for inner in (value.get("contains") or {}).values())
 
 
-def test_every_file_is_a_page() -> None:
-    for kind, folder in FOLDERS.items():
+def test_every_plugin_and_role_has_a_page() -> None:
+    for kind, directory in DIRECTORIES.items():
         files = {
             f"{COLLECTION}.{path.stem}"
-            for path in (ROOT / "plugins" / folder).glob("*.py")
+            for path in (ROOT / "plugins" / directory).glob("*.py")
             if path.stem != "__init__"
         }
         assert set(listed(kind)) == files, kind
@@ -103,7 +103,7 @@ def test_a_page_has_no_gap(kind: str, name: str) -> None:
     gaps = [*gaps_of_description(doc, name), *gaps_of_options(doc.get("options", {}), name)]
     gaps += gaps_of_values(found["return"] or {}, name, of_module=kind == "module")
     if not doc["short_description"] or doc["short_description"].endswith("."):
-        gaps.append("the short description is no headline")
+        gaps.append("the short description ends with a period or is missing")
     if not VERSION.fullmatch(str(doc.get("version_added"))):
         gaps.append("no version_added")
     if not doc.get("author"):
@@ -113,7 +113,7 @@ def test_a_page_has_no_gap(kind: str, name: str) -> None:
     if not (found["examples"] or "").strip():
         gaps.append("no examples")
     elif not isinstance(list(yaml.safe_load_all(found["examples"])), list):
-        gaps.append("the examples are no YAML")
+        gaps.append("the examples are not YAML")
     if kind in ("module", "filter", "lookup", "test"):
         if not found["return"]:
             gaps.append("no return values")
@@ -126,7 +126,7 @@ def test_a_page_has_no_gap(kind: str, name: str) -> None:
 
 @pytest.mark.parametrize("name", ROLES)
 def test_a_role_has_no_gap(name: str) -> None:
-    folder = ROOT / "roles" / name.rpartition(".")[2]
+    directory = ROOT / "roles" / name.rpartition(".")[2]
     points = page("role", name)["entry_points"]
     gaps = []
     for point, entry in points.items():
@@ -140,13 +140,13 @@ def test_a_role_has_no_gap(name: str) -> None:
         gaps += [
             f"{option} does not begin with the role's name"
             for option in entry.get("options", {})
-            if not option.startswith(f"{folder.name}_")
+            if not option.startswith(f"{directory.name}_")
         ]
     assert gaps == []
-    readme = (folder / "README.md").read_text(encoding="utf-8")
+    readme = (directory / "README.md").read_text(encoding="utf-8")
     assert f"# {name}\n" in readme
     assert "```yaml" in readme
-    defaults = folder / "defaults" / "main.yml"
+    defaults = directory / "defaults" / "main.yml"
     if defaults.is_file():
         stated = yaml.safe_load(defaults.read_text(encoding="utf-8")) or {}
         options = {**points["main"]["options"]}
@@ -156,7 +156,7 @@ def test_a_role_has_no_gap(name: str) -> None:
             for option, value in stated.items()
             if "default" in options[option] and options[option]["default"] != value
         }
-        assert differ == {}, "the documentation says another default"
+        assert differ == {}, "the documentation has another default"
 
 
 @pytest.mark.parametrize("name", EVENT_SOURCES)
@@ -167,7 +167,7 @@ def test_an_event_source_has_no_gap(name: str) -> None:
     assert yaml.safe_load(constant(EVENT_SOURCES[name], "EXAMPLES")[1])
 
 
-def test_no_page_is_of_a_version_to_come() -> None:
+def test_no_page_has_a_version_later_than_the_collection() -> None:
     def number(version: str) -> tuple[int, ...]:
         return tuple(int(part) for part in version.split("."))
 
@@ -179,7 +179,7 @@ def test_no_page_is_of_a_version_to_come() -> None:
 
 
 def released() -> dict[str, str]:
-    """In which release the changelog lists each plugin and role as new."""
+    """Return the release in which the changelog lists each plugin and role as new."""
     changelog = yaml.safe_load((ROOT / "changelogs" / "changelog.yaml").read_text(encoding="utf-8"))
     found = {}
     for version, release in changelog["releases"].items():
@@ -193,18 +193,18 @@ def released() -> dict[str, str]:
     return found
 
 
-def test_the_changelog_lists_each_page_in_the_version_that_the_page_says() -> None:
-    said = {f"{kind} {name}": page(kind, name)["doc"]["version_added"] for kind, name in PAGES}
+def test_changelog_and_page_agree_on_the_version_added() -> None:
+    documented = {f"{kind} {name}": page(kind, name)["doc"]["version_added"] for kind, name in PAGES}
     for role in ROLES:
-        said[f"role {role}"] = page("role", role)["entry_points"]["main"]["version_added"]
+        documented[f"role {role}"] = page("role", role)["entry_points"]["main"]["version_added"]
     known = released()
     assert len(known) > 20
-    assert {name: version for name, version in known.items() if said.get(name) != version} == {}
-    unlisted = {name: version for name, version in said.items() if name not in known}
+    assert {name: version for name, version in known.items() if documented.get(name) != version} == {}
+    unlisted = {name: version for name, version in documented.items() if name not in known}
     assert {name for name, version in unlisted.items() if version in set(known.values())} == set()
 
 
-def test_a_gap_is_noticed() -> None:
+def test_a_gap_is_found() -> None:
     assert list(gaps_of_options({"a": {"description": "Fine.", "type": "str"}}, "x")) == []
     bad = {
         "a": {
