@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The simulator as a real process, and a client of its own that owes nothing to the collection."""
+"""The simulator as a real process, and a client for it that uses no code of the collection."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 PROGRAM = Path(__file__).resolve().parents[2] / "simulator"
-sys.path.insert(0, str(PROGRAM))  # what is not worth a process of its own is tested by itself
+sys.path.insert(0, str(PROGRAM))  # unit tests of parts that need no process
 USER, PASSWORD = "automation", "s3cret: pass"
 VMS, SERVER, LOCAL = "/cas/casrs", "/licsmgr/api/v1", "/licsmgr/api/v1/local-license"
 
@@ -47,7 +47,7 @@ def run(*arguments: object) -> subprocess.CompletedProcess[str]:
 
 
 def digest_header(challenge: str, method: str, uri: str, user: str, password: str) -> str:
-    """RFC 7616, MD5, qop auth."""
+    """Return the Authorization header of RFC 7616 with MD5 and qop auth."""
     given = dict(re.findall(r'(\w+)="?([^",]+)"?', challenge))
     cnonce = secrets.token_hex(8)
 
@@ -63,7 +63,7 @@ def digest_header(challenge: str, method: str, uri: str, user: str, password: st
 
 
 class Simulation:
-    """One state folder and, most of the time, its process."""
+    """One state directory and usually its process."""
 
     def __init__(self, folder: Path, scenario: dict[str, Any]) -> None:
         self.folder = folder
@@ -120,7 +120,7 @@ class Simulation:
         user: str = USER,
         accept: str = "application/json",
     ) -> Answer:
-        """One call with Digest; the challenge of an earlier one is used again."""
+        """Make one call with Digest authentication; the challenge of an earlier call is used again."""
         uri = f"{VMS}{path}"
         if name not in self._challenges:
             first = self.send(name, "GET", uri)
@@ -149,7 +149,7 @@ class Simulation:
         )
 
     def base(self, name: str) -> str:
-        """Where the calls of a License Server or product node begin."""
+        """Return the base path of a License Server or product node."""
         return LOCAL if self.node(name)["kind"] == "product_node" else SERVER
 
     def bearer(self, name: str) -> str:
@@ -202,7 +202,7 @@ class Simulation:
         return {row["id"]: row for row in rows}
 
     def connect_vms(self, name: str, server: str, client: str, password: str, **more: object) -> Any:
-        """``PUT /licenseServer`` and the finished message."""
+        """Send ``PUT /licenseServer`` and return the finished message."""
         node = self.node(server)
         body = {"address": "127.0.0.1", "clientPort": node["client_port"], "consolePort": node["port"]}
         body |= {"clientName": client, "clientPassword": password, **more}
@@ -247,9 +247,9 @@ class Simulation:
 
 
 def is_alive(pid: int) -> bool:
-    """Whether a process still runs; a dead one that nobody has reaped does not.
+    """Return whether a process still runs; a zombie without running threads does not.
 
-    One of several threads is dead when the last thread is: until then it still has its ports and locks.
+    A process has ended when its last thread has: until then it holds its ports and locks.
     """
     try:
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
@@ -262,7 +262,7 @@ def is_alive(pid: int) -> bool:
 def wait_until(done: Callable[[], bool], deadline: float = 5.0) -> None:
     end = time.monotonic() + deadline
     while not done():
-        assert time.monotonic() < end, "it did not come about in time"
+        assert time.monotonic() < end, "the condition was not met in time"
         time.sleep(0.01)
 
 
@@ -280,7 +280,7 @@ def _maker(base: Path) -> Iterator[Make]:
         return simulation
 
     yield make
-    # What `stop` does, without a Python of its own for each: that is most of what it costs.
+    # The same as `stop`, without starting a Python process for each: that takes most of the time.
     running = [simulation for simulation in made if simulation.runs()]
     for simulation in running:
         os.kill(simulation.endpoints["pid"], signal.SIGTERM)

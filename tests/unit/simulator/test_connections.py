@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Clients, quotas, what a system fetches, and what happens when it lapses."""
+"""Clients, quotas, fetched licenses, and behavior after expiry."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def allowed(sim: Any, node: str) -> int:
     return int(sim.vms(node, "GET", "/cvm/license").json["cpuNum"])
 
 
-def test_a_system_connects_over_the_network_and_fetches_everything(sim: Any) -> None:
+def test_a_system_connects_over_the_network_and_fetches_all_licenses(sim: Any) -> None:
     assert sim.vms("alone", "GET", "/licenseServer").json == {}
     assert (
         sim.vms("alone", "POST", "/licenseServer/reconnect").headers["Error-Code"] == "license_server_not_set"
@@ -71,7 +71,7 @@ def test_a_system_connects_over_the_network_and_fetches_everything(sim: Any) -> 
 
 
 @pytest.mark.parametrize(("client", "password"), [("c", "wrong"), ("nobody", "pw")])
-def test_wrong_client_credentials_end_the_message(sim: Any, client: str, password: str) -> None:
+def test_wrong_client_credentials_fail_the_message(sim: Any, client: str, password: str) -> None:
     before = sim.vms("first", "GET", "/licenseServer").json
     message = sim.connect_vms("first", "single", client, password)
     assert (message["result"], message["errorCode"]) == ("1", "client_credentials_invalid")
@@ -79,14 +79,14 @@ def test_wrong_client_credentials_end_the_message(sim: Any, client: str, passwor
     assert sim.vms("first", "GET", "/licenseServer").json == before
 
 
-def test_a_server_that_is_not_there_is_said(sim: Any) -> None:
+def test_an_unreachable_server_is_reported(sim: Any) -> None:
     message = sim.connect_vms("first", "single", "c", "pw", clientPort=9)
     assert message["errorCode"] == "license_server_unreachable"
     wrong_port = sim.connect_vms("first", "single", "c", "pw", clientPort=sim.node("single")["port"])
     assert wrong_port["result"] == "1"
 
 
-def test_a_client_is_one_systems(sim: Any) -> None:
+def test_a_client_belongs_to_one_system(sim: Any) -> None:
     assert (
         sim.connect_vms("second", "held", "c", "pw")["result"] == "1"
     )  # the password of a scenario's own client
@@ -97,7 +97,7 @@ def test_a_client_is_one_systems(sim: Any) -> None:
     assert message["errorCode"] == "client_in_use"
 
 
-def test_r23_a_pair_says_its_contract_number(sim: Any) -> None:
+def test_r23_a_pair_needs_its_contract_number(sim: Any) -> None:
     sim.server("quotas", "POST", "/clients", {"name": "p", "password": "pw"})
     assert sim.connect_vms("pair", "quotas", "p", "pw")["errorCode"] == "contract_number_missing"
     assert sim.connect_vms("pair", "quotas", "p", "pw", contractNumber="SC-1")["result"] == "0"
@@ -106,7 +106,7 @@ def test_r23_a_pair_says_its_contract_number(sim: Any) -> None:
     assert sim.server("quotas", "DELETE", "/clients/p").status == 204
 
 
-def test_quotas_are_kept_and_fixed_licenses_stay_whole(sim: Any) -> None:
+def test_quotas_are_enforced_and_fixed_licenses_are_not_split(sim: Any) -> None:
     make = {"name": "a", "password": "pw", "quota": quota(("vms_standard", 5))}
     assert sim.server("quotas", "POST", "/clients", make).status == 201
     assert sim.server("quotas", "POST", "/clients", make).json["errorCode"] == "client_exists"
@@ -117,9 +117,9 @@ def test_quotas_are_kept_and_fixed_licenses_stay_whole(sim: Any) -> None:
     assert sim.server("quotas", "PUT", "/clients/z", {}).status == 404
 
     assert sim.connect_vms("first", "quotas", "a", "pw")["result"] == "0"
-    assert allowed(sim, "first") == 4  # R25: the fixed license of 6 does not fit into what is left of 5
+    assert allowed(sim, "first") == 4  # R25: the fixed license of 6 does not fit into the remaining 5
     assert sim.connect_vms("second", "quotas", "b", "pw")["result"] == "0"
-    assert allowed(sim, "second") == 0  # 1 is kept for a's quota, so that the fixed 6 are not whole
+    assert allowed(sim, "second") == 0  # 1 is kept for a's quota, so the fixed license of 6 is not complete
 
     assert sim.server("quotas", "PUT", "/clients/a", {"quota": quota(("vms_standard", 10))}).status == 200
     assert sim.reconnect("first")["result"] == "0"
@@ -128,7 +128,7 @@ def test_quotas_are_kept_and_fixed_licenses_stay_whole(sim: Any) -> None:
     sim.vms("second", "DELETE", "/licenseServer")
 
 
-def test_without_quotas_the_first_takes_all_until_it_is_released(sim: Any) -> None:
+def test_without_quotas_the_first_client_gets_all_until_its_release(sim: Any) -> None:
     assert sim.connect_vms("first", "crowd", "c", "pw")["result"] == "0"
     assert sim.connect_vms("second", "crowd", "d", "pw")["result"] == "0"
     assert (allowed(sim, "first"), allowed(sim, "second")) == (4, 0)
@@ -143,19 +143,19 @@ def test_without_quotas_the_first_takes_all_until_it_is_released(sim: Any) -> No
     sim.vms("first", "DELETE", "/licenseServer")
 
 
-def test_a_held_license_leaves_after_the_release(sim: Any) -> None:
+def test_an_assigned_license_can_be_uninstalled_after_the_release(sim: Any) -> None:
     (license_id,) = sim.licenses("held")
     refused = sim.server("held", "POST", f"/licenses/{license_id}/uninstall")
     assert (refused.status, refused.json["errorCode"]) == (409, "license_assigned")
     sim.server("held", "POST", "/clients/c/release")
     accepted = sim.server("held", "POST", f"/licenses/{license_id}/uninstall")
     assert sim.wait_server("held", accepted.json["msgId"])["result"] == 0
-    assert allowed(sim, "holder") == 4  # what it fetched, until it asks again
+    assert allowed(sim, "holder") == 4  # the fetched quantity, until it connects again
     assert sim.reconnect("holder")["result"] == "0"
     assert allowed(sim, "holder") == 0
 
 
-def test_deleting_the_link_and_moving_it_sign_off(sim: Any) -> None:
+def test_deleting_or_moving_the_link_disconnects_the_client(sim: Any) -> None:
     sim.server("held", "POST", "/clients", {"name": "m", "password": "pw"})
     assert sim.connect_vms("mover", "held", "m", "pw")["result"] == "0"
     assert sim.server("moving", "GET", "/clients").json["rows"][0]["state"] == "disconnected"
@@ -167,7 +167,7 @@ def test_deleting_the_link_and_moving_it_sign_off(sim: Any) -> None:
 
 
 SHIPPED = {"product": "vms_enterprise", "arch": "x86_64", "kind": "preinstalled", "quantity": 100}
-# One server and one system for each: what a system has from the start.
+# One server and one system for each: the licenses that a system has initially.
 BEGINNINGS: dict[str, list[dict[str, Any]]] = {
     "r20": [FORMAL, LENT],
     "r22": [LENT, {**LENT, "term_days": 20, "quantity": 8}],
@@ -182,7 +182,7 @@ BEGINNINGS: dict[str, list[dict[str, Any]]] = {
 
 
 @pytest.fixture(scope="module")
-def begun(simulate_module: Any) -> Any:
+def initial_systems(simulate_module: Any) -> Any:
     return simulate_module(
         license_servers={f"ls-{name}": {"licenses": licenses} for name, licenses in BEGINNINGS.items()},
         vms={name: vms(server=f"ls-{name}") for name in BEGINNINGS},
@@ -190,22 +190,22 @@ def begun(simulate_module: Any) -> Any:
 
 
 @pytest.fixture
-def lapsing(begun: Any) -> Iterator[Any]:
-    """Each test has a system of its own and sets the clock back."""
-    yield begun
-    begun.advance(days=-begun.days_ahead)
+def expiring(initial_systems: Any) -> Iterator[Any]:
+    """Systems whose licenses expire; each test uses a system of its own, and the clock is set back."""
+    yield initial_systems
+    initial_systems.advance(days=-initial_systems.days_ahead)
 
 
 def totals(sim: Any, node: str) -> dict[str, int]:
-    told = sim.vms(node, "GET", "/cvm/license").json
-    return {name: int(value) for name, value in told.items() if name in SHOWN}
+    totals_row = sim.vms(node, "GET", "/cvm/license").json
+    return {name: int(value) for name, value in totals_row.items() if name in SHOWN}
 
 
 SHOWN = ("cpuNum", "mCpuNum", "cvmVer")
 
 
 @pytest.mark.parametrize("kind", ["fail", "lose"])
-def test_work_that_breaks_off_after_the_server_gave_leaves_the_link_as_it_was(
+def test_work_that_fails_after_the_server_committed_leaves_the_link_unchanged(
     simulate: Any, kind: str
 ) -> None:
     sim = simulate(
@@ -226,17 +226,17 @@ def test_work_that_breaks_off_after_the_server_gave_leaves_the_link_as_it_was(
         time.sleep(0.02)
 
     assert sim.vms("system", "GET", "/licenseServer").json == before
-    (given,) = sim.server("ls", "GET", "/clients/c/assignments").json["rows"]
-    assert given["fetchedAt"] > before["fetchedAt"]
+    (assignment,) = sim.server("ls", "GET", "/clients/c/assignments").json["rows"]
+    assert assignment["fetchedAt"] > before["fetchedAt"]
 
     assert sim.reconnect("system")["result"] == "0"
     after = sim.vms("system", "GET", "/licenseServer").json
-    (given,) = sim.server("ls", "GET", "/clients/c/assignments").json["rows"]
-    assert after["fetchedAt"] == given["fetchedAt"]
+    (assignment,) = sim.server("ls", "GET", "/clients/c/assignments").json["rows"]
+    assert after["fetchedAt"] == assignment["fetchedAt"]
 
 
-def test_r20_after_the_lapse_only_reconnecting_helps(lapsing: Any) -> None:
-    sim = lapsing
+def test_r20_after_expiry_only_reconnecting_helps(expiring: Any) -> None:
+    sim = expiring
     assert totals(sim, "r20") == {"cpuNum": 7, "mCpuNum": 4, "cvmVer": 1}
     sim.advance(days=9)
     assert sim.vms("r20", "GET", "/operator/test").status == 204
@@ -258,8 +258,8 @@ def test_r20_after_the_lapse_only_reconnecting_helps(lapsing: Any) -> None:
     assert totals(sim, "r20") == {"cpuNum": 4, "mCpuNum": 4, "cvmVer": 1}
 
 
-def test_r22_the_shortest_lapses_first_and_the_rest_goes_on(lapsing: Any) -> None:
-    sim = lapsing
+def test_r22_the_shortest_term_expires_first_and_the_rest_remains(expiring: Any) -> None:
+    sim = expiring
     first_end = int(sim.vms("r22", "GET", "/cvm/license").json["endTime"])
     sim.advance(days=10)
     assert sim.vms("r22", "GET", "/operator/test").status == 401
@@ -271,15 +271,15 @@ def test_r22_the_shortest_lapses_first_and_the_rest_goes_on(lapsing: Any) -> Non
     assert totals(sim, "r22") == {"cpuNum": 0, "mCpuNum": 4}
 
 
-def test_a_lapsed_feature_does_not_refuse_the_login(lapsing: Any) -> None:
-    sim = lapsing
+def test_an_expired_feature_does_not_refuse_login(expiring: Any) -> None:
+    sim = expiring
     assert int(sim.vms("feature", "GET", "/cvm/license").json["endTime"]) == 0
     sim.advance(days=11)
     assert sim.vms("feature", "GET", "/operator/test").status == 204
 
 
-def test_r10_a_preinstalled_license_steps_back_and_lapses_alone(lapsing: Any) -> None:
-    sim = lapsing
+def test_r10_a_preinstalled_license_is_used_and_expires_only_without_other_licenses(expiring: Any) -> None:
+    sim = expiring
     assert totals(sim, "r10") == {"cpuNum": 4, "mCpuNum": 4, "cvmVer": 1}
     assert totals(sim, "alone") == {"cpuNum": 100, "mCpuNum": 4, "cvmVer": 2}
     sim.advance(days=179)
@@ -290,5 +290,7 @@ def test_r10_a_preinstalled_license_steps_back_and_lapses_alone(lapsing: Any) ->
 
 
 @pytest.mark.parametrize(("node", "edition"), [("r6-4", 2), ("r6-3", 1), ("r6-1-3", 2), ("r6-0", 1)])
-def test_r6_the_edition_moves_only_in_balance(lapsing: Any, node: str, edition: int) -> None:
-    assert totals(lapsing, node) == {"cpuNum": 4, "mCpuNum": 4, "cvmVer": edition}
+def test_r6_the_edition_changes_only_when_quantities_are_equal(
+    expiring: Any, node: str, edition: int
+) -> None:
+    assert totals(expiring, node) == {"cpuNum": 4, "mCpuNum": 4, "cvmVer": edition}

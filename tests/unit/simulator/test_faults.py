@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ordered faults: what the client sees, and what has happened behind it."""
+"""Fault injection: what the client sees, and what was committed."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def sim(shared: Any) -> Iterator[Any]:
     shared.control("POST", "/pauses/release")
 
 
-def order(sim: Any, **fault: Any) -> Any:
+def inject(sim: Any, **fault: Any) -> Any:
     answer = sim.control("POST", "/faults", {"node": "ls", **fault})
     assert answer.status == 201, answer.json
     return answer.json
@@ -54,9 +54,9 @@ def names(sim: Any) -> set[str]:
 
 
 @pytest.mark.parametrize(("kind", "happened"), [("reset_before", False), ("reset_after", True)])
-def test_a_reset_comes_before_or_after_the_commit(sim: Any, kind: str, happened: bool) -> None:
+def test_a_reset_is_sent_before_or_after_the_commit(sim: Any, kind: str, happened: bool) -> None:
     sim.server("ls", "GET", "/server")  # logs in
-    order(sim, kind=kind, method="POST", path=CLIENTS)
+    inject(sim, kind=kind, method="POST", path=CLIENTS)
     with pytest.raises(ConnectionResetError):
         create(sim, kind)
     assert (kind in names(sim)) is happened
@@ -67,10 +67,10 @@ def test_a_reset_comes_before_or_after_the_commit(sim: Any, kind: str, happened:
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize(("kind", "status"), [("http_500", 500), ("http_503", 503), ("html", 200)])
-def test_an_answer_of_somebody_else(sim: Any, kind: str, status: int, when: str) -> None:
+def test_error_statuses_and_html_replace_the_response(sim: Any, kind: str, status: int, when: str) -> None:
     name = f"{kind}-{when}"
     more = {"retry_after": 7} if status == 503 else {}
-    order(sim, kind=kind, path=CLIENTS, when=when, **more)
+    inject(sim, kind=kind, path=CLIENTS, when=when, **more)
     answer = create(sim, name)
     assert answer.status == status
     assert answer.headers["Retry-After"] == ("7" if status == 503 else None)
@@ -83,9 +83,9 @@ def test_an_answer_of_somebody_else(sim: Any, kind: str, status: int, when: str)
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_a_timeout_holds_the_client_until_it_gives_up(sim: Any, when: str) -> None:
+def test_a_timeout_holds_the_client_until_it_disconnects(sim: Any, when: str) -> None:
     token = sim.server("ls", "GET", "/server") and sim.token("ls").json["access_token"]
-    order(sim, kind="timeout", path=CLIENTS, when=when)
+    inject(sim, kind="timeout", path=CLIENTS, when=when)
     connection = sim.connect("ls")
     connection.timeout = 0.3
     body = json.dumps({"name": f"late-{when}", "password": "pw"})
@@ -97,8 +97,8 @@ def test_a_timeout_holds_the_client_until_it_gives_up(sim: Any, when: str) -> No
     assert (f"late-{when}" in names(sim)) == (when == "after")
 
 
-def test_a_timeout_ends_when_its_time_is_up(sim: Any) -> None:
-    fault = order(sim, kind="timeout", path="/server", times=0, seconds=1)
+def test_a_timeout_ends_after_its_seconds(sim: Any) -> None:
+    fault = inject(sim, kind="timeout", path="/server", times=0, seconds=1)
     with pytest.raises(ConnectionResetError):  # and not the client's own time limit
         sim.server("ls", "GET", "/server")
     gone = sim.control("DELETE", f"/faults/{fault['id']}")
@@ -106,9 +106,9 @@ def test_a_timeout_ends_when_its_time_is_up(sim: Any) -> None:
     assert sim.server("ls", "GET", "/server").status == 200
 
 
-def test_a_timeout_ends_when_the_fault_is_taken_away(sim: Any) -> None:
+def test_a_timeout_ends_when_the_fault_is_deleted(sim: Any) -> None:
     token = sim.token("ls").json["access_token"]
-    order(sim, kind="timeout", path="/server")
+    inject(sim, kind="timeout", path="/server")
     with contextlib.closing(sim.connect("ls")) as connection:
         connection.request("GET", "/licsmgr/api/v1/server", headers={"Authorization": f"Bearer {token}"})
         end = time.monotonic() + 5
@@ -119,52 +119,52 @@ def test_a_timeout_ends_when_the_fault_is_taken_away(sim: Any) -> None:
             connection.getresponse()
 
 
-def test_truncated_json_is_good_http_and_bad_json(sim: Any) -> None:
-    order(sim, kind="truncated", path="/licenses")
+def test_truncated_json_is_valid_http_and_invalid_json(sim: Any) -> None:
+    inject(sim, kind="truncated", path="/licenses")
     answer = sim.server("ls", "GET", "/licenses")
     assert int(answer.headers["Content-Length"]) == len(answer.content)
     with pytest.raises(json.JSONDecodeError):
         assert answer.json
 
 
-def test_a_truncated_file_and_a_cut_answer_are_noticed(sim: Any) -> None:
-    order(sim, kind="truncated", path="/device-info")
+def test_a_truncated_file_and_a_cut_response_are_detected(sim: Any) -> None:
+    inject(sim, kind="truncated", path="/device-info")
     with pytest.raises(http.client.IncompleteRead) as cut:
         sim.server("ls", "GET", "/device-info")
     assert cut.value.partial
-    order(sim, kind="cut", path="/licenses")
+    inject(sim, kind="cut", path="/licenses")
     with pytest.raises((http.client.IncompleteRead, ConnectionResetError)):
         sim.server("ls", "GET", "/licenses")
     assert sim.server("ls", "GET", "/licenses").status == 200
 
 
-def test_a_slow_answer_comes_byte_by_byte_and_whole(sim: Any) -> None:
+def test_a_slow_response_is_sent_byte_by_byte_and_complete(sim: Any) -> None:
     plain = sim.server("ls", "GET", "/licenses").content
-    order(sim, kind="slow", path="/licenses", byte_ms=1)
+    inject(sim, kind="slow", path="/licenses", byte_ms=1)
     start = time.monotonic()
     assert sim.server("ls", "GET", "/licenses").content == plain
     assert time.monotonic() - start > len(plain) / 1000
 
 
-def test_logging_in_is_passed_by_unless_it_is_meant(sim: Any) -> None:
-    order(sim, kind="http_500", node="v", times=0)
+def test_login_requests_trigger_a_fault_only_if_it_includes_them(sim: Any) -> None:
+    inject(sim, kind="http_500", node="v", times=0)
     assert sim.send("v", "GET", "/cas/casrs/operator/test").status == 401  # a challenge
     assert sim.vms("v", "GET", "/operator/test").status == 500
     sim.control("DELETE", "/faults")
-    order(sim, kind="http_500", node="v", auth=True)
+    inject(sim, kind="http_500", node="v", auth=True)
     assert sim.send("v", "GET", "/cas/casrs/operator/test").status == 500
     assert sim.send("v", "GET", "/cas/casrs/operator/test").status == 401
     sim.control("DELETE", "/faults")
-    order(sim, kind="http_503")
+    inject(sim, kind="http_503")
     assert sim.token("ls").status == 200
-    order(sim, kind="http_500", path="/oauth2/token")
+    inject(sim, kind="http_500", path="/oauth2/token")
     assert sim.token("ls").status == 500
     assert fired(sim) == [0, 1]
 
 
-def test_skip_times_and_globs_count(sim: Any) -> None:
+def test_skip_times_and_globs_are_applied(sim: Any) -> None:
     sim.server("ls", "GET", "/server")
-    order(sim, kind="http_500", path="/license[s]", skip=1, times=2)
+    inject(sim, kind="http_500", path="/license[s]", skip=1, times=2)
     statuses = [sim.server("ls", "GET", "/licenses").status for _turn in range(4)]
     assert statuses == [200, 500, 500, 200]
     assert sim.server("ls", "GET", "/licenses/statistic").status == 200
@@ -174,26 +174,28 @@ def test_skip_times_and_globs_count(sim: Any) -> None:
     assert sim.control("GET", "/faults").json == []
 
 
-def test_an_expired_certificate_is_offered_and_then_the_good_one(sim: Any) -> None:
-    order(sim, kind="expired_certificate", node="v")
+def test_an_expired_certificate_is_offered_once_and_then_the_valid_one(sim: Any) -> None:
+    inject(sim, kind="expired_certificate", node="v")
     with pytest.raises(ssl.SSLCertVerificationError, match="expired"):
         sim.send("v", "GET", "/cas/casrs/operator/test")
     assert fired(sim) == [1]
     assert sim.send("v", "GET", "/cas/casrs/operator/test").status == 401
 
 
-def test_a_fault_between_the_nodes(sim: Any) -> None:
-    order(sim, kind="reset_after", node="ls:client")
+def test_a_fault_applies_to_calls_between_nodes(sim: Any) -> None:
+    inject(sim, kind="reset_after", node="ls:client")
     message = sim.connect_vms("v", "ls", "c", "pw")
     assert message["errorCode"] == "license_server_unreachable"
     assert sim.vms("v", "GET", "/licenseServer").json == {}
-    assert sim.state()["nodes"]["ls"]["clients"][0]["state"] == "connected"  # the server gave, nobody got
+    assert (
+        sim.state()["nodes"]["ls"]["clients"][0]["state"] == "connected"
+    )  # the server committed, the system got no response
     assert sim.connect_vms("v", "ls", "c", "pw")["result"] == "0"
     sim.vms("v", "DELETE", "/licenseServer")
 
 
-def test_the_dry_run_guard_comes_first(sim: Any) -> None:
-    order(sim, kind="reset_before", path=CLIENTS)
+def test_the_dry_run_guard_is_applied_before_faults(sim: Any) -> None:
+    inject(sim, kind="reset_before", path=CLIENTS)
     sim.control("PUT", "/dry-run", {"on": True})
     try:
         assert create(sim, "never").json["errorCode"] == "dry_run"
@@ -203,7 +205,7 @@ def test_the_dry_run_guard_comes_first(sim: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "message"),
     [
         ({"kind": "explode"}, "kind"),
         ({"kind": "fail"}, "kind"),
@@ -216,10 +218,10 @@ def test_the_dry_run_guard_comes_first(sim: Any) -> None:
         ({"kind": "http_500", "node": "v:client"}, "no node v:client"),
     ],
 )
-def test_a_fault_that_could_never_fire_is_refused(sim: Any, wrong: dict[str, Any], said: str) -> None:
+def test_a_fault_that_could_never_fire_is_rejected(sim: Any, wrong: dict[str, Any], message: str) -> None:
     answer = sim.control("POST", "/faults", {"node": "ls", **wrong})
     assert answer.status in (400, 404)
-    assert said in answer.json["errorMessage"]
+    assert message in answer.json["errorMessage"]
 
 
 def begin(sim: Any) -> tuple[str, bytes]:
@@ -230,9 +232,9 @@ def begin(sim: Any) -> tuple[str, bytes]:
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_work_that_fails(sim: Any, when: str) -> None:
+def test_work_fails_before_or_after_the_commit(sim: Any, when: str) -> None:
     before = set(sim.licenses("ls"))
-    order(sim, step="work", work="install", kind="fail", when=when)
+    inject(sim, step="work", work="install", kind="fail", when=when)
     number, content = begin(sim)
     message = sim.wait_server("ls", number)
     assert (message["result"], message["errorCode"]) == (1, "internal_error")
@@ -245,9 +247,9 @@ def test_work_that_fails(sim: Any, when: str) -> None:
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_work_whose_message_is_lost(sim: Any, when: str) -> None:
+def test_the_message_of_work_is_lost(sim: Any, when: str) -> None:
     before = set(sim.licenses("ls"))
-    order(sim, step="work", kind="lose", when=when)
+    inject(sim, step="work", kind="lose", when=when)
     number, _content = begin(sim)
     end = time.monotonic() + 5
     while sim.server("ls", "GET", f"/messages/{number}").status != 404:
@@ -256,9 +258,9 @@ def test_work_whose_message_is_lost(sim: Any, when: str) -> None:
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_work_that_stands_still(sim: Any, when: str) -> None:
+def test_work_stalls_until_the_fault_is_deleted(sim: Any, when: str) -> None:
     before = set(sim.licenses("ls"))
-    order(sim, step="work", kind="stall", when=when)
+    inject(sim, step="work", kind="stall", when=when)
     number, _content = begin(sim)
     end = time.monotonic() + 5
     while fired(sim) != [1] or (when == "after" and set(sim.licenses("ls")) == before):
@@ -271,9 +273,9 @@ def test_work_that_stands_still(sim: Any, when: str) -> None:
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_work_in_which_everything_crashes(sim: Any, when: str) -> None:
+def test_work_resumes_after_a_crash(sim: Any, when: str) -> None:
     before = set(sim.licenses("ls"))
-    order(sim, step="work", kind="crash", when=when)
+    inject(sim, step="work", kind="crash", when=when)
     number, _content = begin(sim)
     end = time.monotonic() + 5
     while sim.runs():
@@ -299,7 +301,7 @@ def wait_held(sim: Any) -> None:
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_a_held_request_goes_on_although_its_client_has_gone(sim: Any, when: str) -> None:
+def test_a_held_request_continues_after_its_client_disconnected(sim: Any, when: str) -> None:
     token = sim.token("ls").json["access_token"]
     number = pause(sim, method="POST", path=CLIENTS, when=when)
     name = f"held-{when}"
@@ -329,19 +331,19 @@ def test_work_is_held_before_its_commit(sim: Any) -> None:
     assert sim.wait_server("ls", number)["result"] == 0
 
 
-def test_a_pause_ends_by_itself_and_then_the_fault_comes(sim: Any) -> None:
+def test_a_pause_ends_by_itself_and_then_the_fault_applies(sim: Any) -> None:
     sim.server("ls", "GET", "/server")
     pause(sim, path="/server", seconds=0)
-    order(sim, path="/server", kind="http_500")
+    inject(sim, path="/server", kind="http_500")
     assert sim.server("ls", "GET", "/server").status == 500
     (row,) = sim.control("GET", "/pauses").json
     assert (row["met"], row["held"]) == (1, 0)
 
 
-def test_stopping_lets_go_what_is_held(simulate: Any) -> None:
+def test_stopping_releases_held_requests(simulate: Any) -> None:
     sim = simulate(license_servers={"ls": {}})
     token = sim.token("ls").json["access_token"]
-    order(sim, kind="timeout", path="/server")
+    inject(sim, kind="timeout", path="/server")
     with contextlib.closing(sim.connect("ls")) as connection:
         connection.request("GET", "/licsmgr/api/v1/server", headers={"Authorization": f"Bearer {token}"})
         end = time.monotonic() + 5

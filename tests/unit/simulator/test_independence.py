@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The other side is no mirror: it imports nothing of the collection, nor of Ansible."""
+"""The simulator is independent: it imports nothing of the collection or of Ansible."""
 
 from __future__ import annotations
 

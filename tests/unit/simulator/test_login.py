@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""TLS, Digest and OAuth2: who gets in, who does not, what is counted."""
+"""TLS, Digest and OAuth2: which logins succeed, which fail, and which are counted."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_plain_http_is_refused(sim: Any) -> None:
     assert not [row for row in sim.control("GET", "/requests?node=v").json if row["path"].endswith("/plain")]
 
 
-def test_the_certificate_is_verifiable_and_not_by_the_systems_authorities(sim: Any) -> None:
+def test_the_certificate_verifies_with_the_ca_of_the_simulator_only(sim: Any) -> None:
     assert sim.vms("v", "GET", "/operator/test").status == 204
     connection = http.client.HTTPSConnection(
         "127.0.0.1", sim.node("v")["port"], context=ssl.create_default_context(), timeout=5
@@ -69,7 +69,7 @@ def test_a_wrong_password_is_refused_and_counted_once(sim: Any) -> None:
     assert failed(sim, "w") == 0
 
 
-def test_an_answer_for_another_address_or_method_is_refused(sim: Any) -> None:
+def test_a_nonce_of_another_node_is_refused(sim: Any) -> None:
     from_elsewhere = sim.send("w", "GET", "/cas/casrs/operator/test").headers["WWW-Authenticate"]
     sim._challenges["v"] = from_elsewhere
     assert sim.vms("v", "GET", "/operator/test").status == 401  # a nonce of another node
@@ -77,7 +77,7 @@ def test_an_answer_for_another_address_or_method_is_refused(sim: Any) -> None:
     assert sim.vms("v", "GET", "/operator/test").status == 204
 
 
-def test_an_old_nonce_is_stale_and_no_failed_login(sim: Any) -> None:
+def test_an_old_nonce_is_stale_and_not_a_failed_login(sim: Any) -> None:
     sim._challenges.pop("w", None)
     assert sim.vms("w", "GET", "/operator/test").status == 204
     assert sim.vms("w", "GET", "/operator/test").status == 204  # the nonce is used again
@@ -117,7 +117,7 @@ def test_wrong_token_requests_are_refused_and_counted(sim: Any) -> None:
     assert failed(sim, "ls") == before + 2
 
 
-def test_the_log_tells_requests_from_logging_in(sim: Any) -> None:
+def test_the_log_marks_login_requests(sim: Any) -> None:
     sim._challenges.pop("v", None)
     assert sim.control("DELETE", "/requests").status == 204
     sim.vms("v", "GET", "/operator/test?x=1")
@@ -133,8 +133,8 @@ def test_the_log_tells_requests_from_logging_in(sim: Any) -> None:
     assert len(sim.control("GET", "/requests?node=v").json) == 2
 
 
-def test_json_has_to_be_asked_for(sim: Any) -> None:
+def test_json_must_be_requested(sim: Any) -> None:
     sim._challenges.pop("v", None)
     assert sim.vms("v", "GET", "/system/cvm", accept="*/*").status == 406
     assert sim.vms("v", "GET", "/system/cvm").status == 200
-    assert sim.vms("v", "GET", "/operator/test", accept="*/*").status == 204  # it has no body
+    assert sim.vms("v", "GET", "/operator/test", accept="*/*").status == 204  # the response has no body

@@ -34,7 +34,7 @@ def sim(simulate_module: Any) -> Any:
     )
 
 
-def test_r23_the_platform_knows_the_contract(sim: Any) -> None:
+def test_r23_the_platform_checks_the_contract_number(sim: Any) -> None:
     def code(**more: Any) -> Any:
         return sim.activate("ls", ("PAIR", 1), **more).json.get("errorCode")
 
@@ -48,7 +48,7 @@ def platform_of(*values: str) -> dict[str, str]:
     return dict(zip(("masterName", "masterIp", "slaveName", "slaveIp"), values, strict=True))
 
 
-def test_a_pair_of_vms_stays_one_system_over_a_failover(sim: Any) -> None:
+def test_a_pair_of_vms_stays_one_system_after_a_failover(sim: Any) -> None:
     assert sim.connect_vms("pair", "ls", "p", "pw")["errorCode"] == "contract_number_missing"
     assert sim.connect_vms("pair", "ls", "p", "pw", contractNumber="SC-1")["result"] == "0"
     before = sim.vms("pair", "GET", "/licenseServer").json
@@ -89,7 +89,7 @@ def test_a_pair_of_license_servers_is_one_device(sim: Any) -> None:
     sim.start()
     assert sim.reconnect("pair")["result"] == "0"
 
-    # New hardware for the one that works: the other device is still the same, the information is not.
+    # New hardware of the active server: the other device is unchanged, the device information is not.
     old = sim.state()["nodes"]["ls"]["devices"]
     assert sim.control("POST", "/nodes/ls/new-device").status == 204
     new = sim.state()["nodes"]["ls"]["devices"]
@@ -100,6 +100,6 @@ def test_a_pair_of_license_servers_is_one_device(sim: Any) -> None:
 
 
 @pytest.mark.parametrize("name", ["single", "lone"])
-def test_who_stands_alone_has_nobody_to_fail_over_to(sim: Any, name: str) -> None:
+def test_a_node_without_a_peer_cannot_fail_over(sim: Any, name: str) -> None:
     refused = sim.control("POST", f"/nodes/{name}/failover")
     assert (refused.status, refused.json["errorCode"]) == (409, "not_a_pair")

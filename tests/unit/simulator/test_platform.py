@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The licence platform: what it issues and what it refuses."""
+"""The License platform: what it issues and what it rejects."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def refusal(answer: Any) -> str:
     return str(answer.json["errorCode"])
 
 
-def test_a_flexible_key_is_taken_in_parts_and_not_beyond(sim: Any) -> None:
+def test_a_flexible_key_is_registered_in_parts_up_to_its_quantity(sim: Any) -> None:
     first = sim.activate("east", ("FLEXIBLE", 4)).json
     content = base64.b64decode(first["content"])
     assert hashlib.sha256(content).hexdigest() == first["sha256"]
@@ -64,19 +64,19 @@ def test_a_split_key_gives_part_and_remainder(sim: Any) -> None:
     assert answer["files"][0]["file_name"] == answer["file_name"]
 
 
-def test_a_fixed_key_is_whole_and_once(sim: Any) -> None:
+def test_a_fixed_key_is_registered_once_and_not_split(sim: Any) -> None:
     assert refusal(sim.activate("east", ("FIXED", 4))) == "fixed_not_split"
     assert sim.activate("east", ("FIXED", 10)).status == 200
     assert refusal(sim.activate("west", ("FIXED", 10))) == "fixed_registered"
 
 
-def test_a_refused_key_registers_none_of_the_others(sim: Any) -> None:
+def test_a_rejected_key_prevents_registration_of_the_others(sim: Any) -> None:
     assert refusal(sim.activate("east", ("ISC", 1), ("NOBODY-KNOWS", None))) == "key_unknown"
     registered = {row["product"]: row["registered"] for row in sim.state()["platform"]["keys"]}
     assert registered["isc"] == 0
 
 
-def test_kinds_that_are_not_issued(sim: Any) -> None:
+def test_some_kinds_are_not_issued(sim: Any) -> None:
     assert refusal(sim.activate("east", ("MIGRATION", 1))) == "kind_not_issued"
     assert refusal(sim.activate("east", ("SHIPPED", 1))) == "kind_not_issued"
     assert "R11" in sim.activate("east", ("SHIPPED-CONTAINER", 1)).json["errorMessage"]
@@ -84,19 +84,19 @@ def test_kinds_that_are_not_issued(sim: Any) -> None:
 
 def test_a_temporary_license_starts_when_its_file_is_issued(sim: Any) -> None:
     assert refusal(sim.activate("east", ("TEMPORARY", 1))) == "term_missing"
-    asked = sim.activate("east", ("TEMPORARY", 1), term_days=7).json["licenses"][0]
+    temporary = sim.activate("east", ("TEMPORARY", 1), term_days=7).json["licenses"][0]
     fixed = sim.activate("east", ("TEMPORARY-30", 1)).json["licenses"][0]
     now = sim.control("GET", "/clock").json["now"]
-    assert asked["issued_at"][:10] == now[:10]
-    assert asked["expires_at"] < fixed["expires_at"]
+    assert temporary["issued_at"][:10] == now[:10]
+    assert temporary["expires_at"] < fixed["expires_at"]
 
 
-def test_a_pairs_key_needs_the_contract_number(sim: Any) -> None:
+def test_a_key_of_a_pair_needs_the_contract_number(sim: Any) -> None:
     assert refusal(sim.activate("east", ("PAIR", 1))) == "contract_number_missing"
     assert sim.activate("east", ("PAIR", 1), contract_number="SC-1").status == 200
 
 
-def test_device_information_has_to_be_genuine(sim: Any) -> None:
+def test_device_information_must_be_genuine(sim: Any) -> None:
     for wrong in (b"", b"nonsense", base64.b64decode(sim.device("east"))[:-1]):
         body = {"keys": [{"key": "PAIR"}], "device_information": base64.b64encode(wrong or b"-").decode()}
         assert refusal(sim.control("POST", "/platform/activation", body)) == "device_information_invalid"
@@ -121,7 +121,7 @@ def uninstall(sim: Any, server: str, content: bytes) -> bytes:
     return bytes(saved.content)
 
 
-def test_an_uninstall_file_moves_its_license_once(sim: Any) -> None:
+def test_an_uninstall_file_transfers_its_license_once(sim: Any) -> None:
     proof = uninstall(sim, "east", sim.activation_file("east", ("FIXED-MOVING", None)))
     assert refusal(transfer(sim, proof[:-1])) == "uninstall_file_invalid"
     assert refusal(transfer(sim, proof, quantities=[1])) == "fixed_not_split"
@@ -133,7 +133,7 @@ def test_an_uninstall_file_moves_its_license_once(sim: Any) -> None:
     assert sim.install("west", new)["result"] == 0
 
 
-def test_a_flexible_license_moves_in_part_and_the_rest_returns(sim: Any) -> None:
+def test_a_flexible_license_transfers_in_part_and_the_remainder_returns(sim: Any) -> None:
     proof = uninstall(sim, "east", sim.activation_file("east", ("PAIR", 5), contract_number="SC-1"))
     assert refusal(transfer(sim, proof, quantities=[6])) == "key_exceeded"
     files = transfer(sim, proof, quantities=[2], remainder_device_information=sim.device("east")).json[
@@ -144,7 +144,7 @@ def test_a_flexible_license_moves_in_part_and_the_rest_returns(sim: Any) -> None
     assert sim.install("east", base64.b64decode(files[1]["content"]))["result"] == 0
 
 
-def test_the_command_line_does_the_same_on_files(sim: Any, program: Any, tmp_path: Path) -> None:
+def test_the_command_line_activates_with_files(sim: Any, program: Any, tmp_path: Path) -> None:
     where = ("--state", sim.folder, "--out", tmp_path)
     keys = ("--key", "FLEXIBLE-CLI", "--quantity", 3, "--key", "TEMPORARY-30", "--quantity", 2)
     done = program("platform", "activate", *where, *keys, "--server", "east")

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which ports a simulator takes: its own again, and none that the kernel or another simulator gives away."""
+"""The ports of a simulator: reused after a restart, outside the ephemeral range, not shared."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ def ports_of(endpoints: dict[str, Any]) -> list[int]:
 
 
 def occupied(port: int) -> socket.socket:
-    taken = socket.socket()
-    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    taken.bind(("127.0.0.1", port))
-    taken.listen()
-    return taken
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
+    listener.listen()
+    return listener
 
 
-def state(folder: Path, name: str) -> Path:
-    made = folder / name
+def state(directory: Path, name: str) -> Path:
+    made = directory / name
     made.mkdir()
     (made / STATE_FILE).touch()
     return made
 
 
-def test_ports_lie_outside_the_range_of_clients(simulate: Any) -> None:
+def test_ports_are_outside_the_ephemeral_range(simulate: Any) -> None:
     sim = simulate(license_servers={"ls": {}}, vms={"v": {"hosts": [{}]}})
     first, last = given_to_clients()
 
@@ -43,7 +43,7 @@ def test_ports_lie_outside_the_range_of_clients(simulate: Any) -> None:
     assert not [port for port in ports_of(sim.endpoints) if first <= port <= last]
 
 
-def test_two_simulators_share_no_port_even_while_one_is_down(simulate: Any, tmp_path: Path) -> None:
+def test_two_simulators_share_no_port_even_while_one_is_stopped(simulate: Any, tmp_path: Path) -> None:
     register = Register(tmp_path / "register")
     here, there = state(tmp_path, "here"), state(tmp_path, "there")
     with register.claims() as claims:
@@ -59,7 +59,7 @@ def test_two_simulators_share_no_port_even_while_one_is_down(simulate: Any, tmp_
         assert not set(bound) & set(claims[str(there)])
 
 
-def test_the_ports_of_a_state_that_is_gone_are_free(tmp_path: Path) -> None:
+def test_the_ports_of_a_deleted_state_are_free(tmp_path: Path) -> None:
     register, gone = Register(tmp_path / "register"), state(tmp_path, "gone")
     with register.claims() as claims:
         claims[str(gone)] = [20_000]
@@ -69,20 +69,20 @@ def test_the_ports_of_a_state_that_is_gone_are_free(tmp_path: Path) -> None:
         assert claims == {}
 
 
-def test_a_new_port_that_is_taken_is_passed_over(tmp_path: Path) -> None:
-    asked: list[int] = []
+def test_a_new_port_in_use_is_skipped(tmp_path: Path) -> None:
+    tried: list[int] = []
 
     def make(port: int) -> int:
-        asked.append(port)
-        if len(asked) < 3:
+        tried.append(port)
+        if len(tried) < 3:
             raise OSError("taken")
         return port
 
     with PortChoice(Register(tmp_path / "register"), state(tmp_path, "here"), 0, False) as choice:
-        assert choice.bind("node", None, make) == asked[2]
+        assert choice.bind("node", None, make) == tried[2]
 
 
-def test_where_every_port_is_taken_that_is_said(tmp_path: Path) -> None:
+def test_no_free_port_is_an_error(tmp_path: Path) -> None:
     def make(_port: int) -> None:
         raise OSError("taken")
 
@@ -91,7 +91,7 @@ def test_where_every_port_is_taken_that_is_said(tmp_path: Path) -> None:
         choice.bind("node", None, make)
 
 
-def test_a_state_whose_port_is_taken_starts_only_where_it_may_move(simulate: Any, program: Any) -> None:
+def test_a_state_whose_port_is_in_use_starts_only_with_new_ports(simulate: Any, program: Any) -> None:
     sim = simulate(license_servers={"ls": {}})
     sim.stop()
     port = sim.node("ls")["port"]

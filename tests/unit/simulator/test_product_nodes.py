@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Product nodes: their own port, account and device, their own product, packs."""
+"""Product nodes: a port, account and device of their own, one product, packs."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_a_node_has_its_own_port_account_and_calls(sim: Any) -> None:
         "peer": None,
     }
     foreign = sim.send("dr", "GET", "/licsmgr/api/v1/licenses", Authorization=f"Bearer {sim.bearer('dr')}")
-    assert foreign.status == 404  # a License Server's own calls are not there
+    assert foreign.status == 404  # the calls of a License Server do not exist here
     other = sim.send(
         "migration", "GET", f"/licsmgr/api/v1{LOCAL}/licenses", Authorization=f"Bearer {sim.bearer('dr')}"
     )
@@ -86,7 +86,7 @@ def test_a_node_has_its_own_port_account_and_calls(sim: Any) -> None:
     assert sim.server("dr", "GET", "/clients").status == 404
 
 
-def test_what_is_alive_is_in_use_and_counted(sim: Any) -> None:
+def test_valid_licenses_are_in_use_and_counted(sim: Any) -> None:
     formal, lent = sim.server("dr", "GET", "/licenses").json["rows"]
     assert (formal["status"], formal["quantity"], formal["packs"]) == ("in_use", 11, [10, 1])
     assert (formal["assigned"], formal["arch"]) == ([], None)
@@ -95,7 +95,7 @@ def test_what_is_alive_is_in_use_and_counted(sim: Any) -> None:
     assert (total["licAmount"], total["licUsedAmount"], total["licRemainAmount"]) == (11, 11, 0)
 
 
-def test_only_its_own_product_is_taken(sim: Any) -> None:
+def test_only_its_own_product_is_accepted(sim: Any) -> None:
     for product in ("ISC", "EDITION"):
         message = install(sim, "dr-2", sim.activation_file("dr-2", (product, 1)))
         assert message["errorCode"] == "wrong_product"
@@ -110,7 +110,7 @@ def test_only_its_own_product_is_taken(sim: Any) -> None:
     ]
 
 
-def test_a_file_is_for_one_nodes_device(sim: Any) -> None:
+def test_a_file_is_for_the_device_of_one_node(sim: Any) -> None:
     content = sim.activation_file("dr-2", ("DR-LENT", 2))
     assert install(sim, "dr", content)["errorCode"] == "device_mismatch"
     (license_id,) = install(sim, "dr-2", content)["detail"]["licenseIds"]
@@ -122,7 +122,7 @@ def test_a_file_is_for_one_nodes_device(sim: Any) -> None:
     assert sim.server("dr-2", "GET", "/licenses/statistic").json["rows"] == []
 
 
-def test_r32_packs_are_issued_whole_and_move_whole(sim: Any) -> None:
+def test_r32_packs_are_issued_and_transferred_without_splitting(sim: Any) -> None:
     refused = sim.activate("dr-2", ("DR", 5))
     assert (refused.status, refused.json["errorCode"]) == (409, "pack_not_split")
     part = sim.activate("dr-2", ("DR", 20)).json
@@ -130,7 +130,7 @@ def test_r32_packs_are_issued_whole_and_move_whole(sim: Any) -> None:
     assert sim.activate("dr-2", ("DR", 10)).json["errorCode"] == "pack_not_split"  # 100 is left
     assert sim.activate("dr-2", ("DR", None)).json["licenses"][0]["packs"] == [100]
 
-    # A pack of a size that is not sold is taken all the same.
+    # A pack of a size that is not sold is accepted, too.
     whole, rest = sim.activate("dr-2", ("DR-MOVING", 57), split=True).json["files"]
     assert (whole["licenses"][0]["packs"], rest["licenses"][0]["packs"]) == ([50, 7], [10])
     (license_id,) = install(sim, "dr-2", base64.b64decode(whole["content"]))["detail"]["licenseIds"]
@@ -145,7 +145,7 @@ def test_r32_packs_are_issued_whole_and_move_whole(sim: Any) -> None:
     assert uninstall(sim, "dr", moved)
 
 
-def test_the_command_line_knows_the_nodes(sim: Any, program: Any, tmp_path: Path) -> None:
+def test_the_command_line_activates_for_nodes(sim: Any, program: Any, tmp_path: Path) -> None:
     where = ("--state", sim.folder, "--out", tmp_path, "--server", "isc")
     done = program("platform", "activate", *where, "--key", "ISC", "--quantity", 5)
     assert done.returncode == 0, done.stderr
@@ -153,7 +153,7 @@ def test_the_command_line_knows_the_nodes(sim: Any, program: Any, tmp_path: Path
     assert install(sim, "isc", file.read_bytes())["result"] == 0
 
 
-def test_dry_run_and_faults_reach_the_nodes(sim: Any) -> None:
+def test_dry_run_and_faults_apply_to_nodes(sim: Any) -> None:
     sim.control("PUT", "/dry-run", {"on": True})
     try:
         assert sim.upload("dr", b"x").json["errorCode"] == "dry_run"
@@ -167,27 +167,29 @@ def test_dry_run_and_faults_reach_the_nodes(sim: Any) -> None:
     sim.control("DELETE", "/faults")
 
 
-def held(product: str, **more: Any) -> dict[str, Any]:
+def license_row(product: str, **more: Any) -> dict[str, Any]:
     return {"product": product, "kind": "formal", **more}
 
 
 @pytest.mark.parametrize(
-    ("node", "said"),
+    ("node", "message"),
     [
         ({"product": "srm"}, "expected one of isc, disk_backup_dr, heterogeneous_migration"),
-        ({"product": ISC, "licenses": [held(DR, quantity=1)]}, "isc only"),
-        ({"product": ISC, "licenses": [held(ISC, packs=[1])]}, "R32"),
+        ({"product": ISC, "licenses": [license_row(DR, quantity=1)]}, "isc only"),
+        ({"product": ISC, "licenses": [license_row(ISC, packs=[1])]}, "R32"),
         (
-            {"product": DR, "licenses": [held(DR, packs=[1], quantity=2)]},
+            {"product": DR, "licenses": [license_row(DR, packs=[1], quantity=2)]},
             "sum",
         ),
-        ({"product": DR, "licenses": [held(DR, packs=[0])]}, "at least 1"),
+        ({"product": DR, "licenses": [license_row(DR, packs=[0])]}, "at least 1"),
         ({"product": DR, "clients": []}, "clients: unknown key"),
     ],
 )
-def test_a_wrong_node_is_told(tmp_path: Path, program: Any, node: dict[str, Any], said: str) -> None:
+def test_an_error_of_a_node_is_reported(
+    tmp_path: Path, program: Any, node: dict[str, Any], message: str
+) -> None:
     file = tmp_path / "wrong.yml"
     file.write_text(str({"product_nodes": {"n": node}}), encoding="utf-8")  # flow style YAML
     refused = program("start", "--state", tmp_path / "state", "--scenario", file)
     assert refused.returncode == 1
-    assert said in refused.stderr
+    assert message in refused.stderr

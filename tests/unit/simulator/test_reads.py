@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The documented reads and their habits."""
+"""The documented reads and their peculiarities."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def sim(simulate_module: Any) -> Any:
     )
 
 
-def test_lists_of_several_one_and_none_look_different(sim: Any) -> None:
+def test_lists_of_several_one_and_no_items_have_different_shapes(sim: Any) -> None:
     assert [host["name"] for host in sim.vms("many", "GET", "/host/list").json["host"]][:2] == [
         "cvk1",
         "cvk2",
@@ -55,13 +55,13 @@ def test_lists_of_several_one_and_none_look_different(sim: Any) -> None:
     assert (empty.json, empty.headers["Total"]) == ({}, "0")
 
 
-def test_every_second_host_has_its_numbers_as_texts(sim: Any) -> None:
+def test_every_second_host_has_its_numbers_as_strings(sim: Any) -> None:
     first, second = sim.vms("many", "GET", "/host/list").json["host"][:2]
     assert (first["id"], first["cpuSockets"], first["cvkMaintain"]) == ("1", "2", "false")
     assert (second["id"], second["cpuSockets"], second["cvkMaintain"]) == (2, 2, False)
 
 
-def test_hosts_tell_arch_status_versions_and_leak_their_secrets(sim: Any) -> None:
+def test_hosts_include_architecture_status_versions_and_secrets(sim: Any) -> None:
     host = sim.vms("one", "GET", "/host/id/1").json
     assert (host["hostType"], host["status"]) == ("0", "0")
     assert (host["version"], host["cvkVersion"]) == ("CVK 7.0 (E0730)", "7.0 (E0730P11H07)")
@@ -78,7 +78,7 @@ def test_hosts_tell_arch_status_versions_and_leak_their_secrets(sim: Any) -> Non
     ]
 
 
-def test_pages_are_cut_and_say_the_total(sim: Any) -> None:
+def test_pages_are_cut_and_include_the_total(sim: Any) -> None:
     page = sim.vms("many", "GET", "/host/list?offset=3&limit=2")
     assert page.headers["Total"] == "5"
     assert [host["name"] for host in page.json["host"]] == ["cvk4", "cvk5"]
@@ -91,7 +91,7 @@ def test_pages_are_cut_and_say_the_total(sim: Any) -> None:
     assert sim.vms("many", "GET", "/vm/vmList?hostId=2&limit=1").headers["Total"] == "4"
 
 
-def test_a_grown_system_is_paged_by_a_thousand(sim: Any) -> None:
+def test_a_page_has_at_most_a_thousand_hosts(sim: Any) -> None:
     assert sim.control("POST", "/nodes/none/hosts", {"count": 1500, "cpu_sockets": 4}).json == {"hosts": 1500}
     page = sim.vms("none", "GET", "/host/list?offset=0&limit=5000")
     assert (page.headers["Total"], len(page.json["host"])) == ("1500", 1000)
@@ -130,7 +130,7 @@ def test_clusters_managers_and_versions(sim: Any) -> None:
     assert int(sim.vms("many", "GET", "/host/detail?hostId=2").json["vmNum"]) == 4
 
 
-def test_totals_change_style_by_calls_and_count_what_was_fetched(sim: Any) -> None:
+def test_totals_alternate_types_and_count_fetched_licenses(sim: Any) -> None:
     first, second = (sim.vms("many", "GET", "/cvm/license").json for _time in range(2))
     assert {type(first["cpuNum"]), type(second["cpuNum"])} == {int, str}
     assert {name: int(first[name]) for name in ("cpuNum", "mCpuNum", "cvmVer")} == {
@@ -144,7 +144,7 @@ def test_totals_change_style_by_calls_and_count_what_was_fetched(sim: Any) -> No
     assert (int(unlicensed["cpuNum"]), int(unlicensed["endTime"]), "cvmVer" in unlicensed) == (0, 0, False)
 
 
-def test_recovery_plans_are_those_of_the_asked_sites(sim: Any) -> None:
+def test_recovery_plans_are_those_of_the_requested_sites(sim: Any) -> None:
     (plan,) = sim.vms("many", "GET", "/cloudSrm/recoveryPlan?mainSiteIp=10.0.0.1&spareSiteIp=10.0.0.2").json
     assert set(plan) == {"id", "name", "description", "groupName", "clusterId", "priority", "flag"}
     machines = sim.vms("many", "GET", f"/cloudSrm/recoveryPlan/vmList?planName={plan['name']}").json
@@ -153,7 +153,7 @@ def test_recovery_plans_are_those_of_the_asked_sites(sim: Any) -> None:
     assert sim.vms("many", "GET", "/cloudSrm/recoveryPlan?mainSiteIp=1.1.1.1&spareSiteIp=10.0.0.2").json == []
 
 
-def test_business_errors_come_in_headers_and_unknown_paths_are_404(sim: Any) -> None:
+def test_business_errors_are_in_headers_and_unknown_paths_are_404(sim: Any) -> None:
     missing = sim.vms("many", "GET", "/host/id/77")
     assert (missing.status, missing.headers["Error-Code"]) == (409, "host_not_found")
     assert missing.headers["Error-Message"]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a License Server takes and gives up: R4–R6, R12, R13, R16, devices, changed files."""
+"""What a License Server installs and uninstalls: R4–R6, R12, R13, R16, devices, changed files."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def key(product: str, arch: str = "x86_64", **more: Any) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def sim(simulate_module: Any) -> Any:
-    """Most servers hold 32 standard, three hold nothing; a test that changes one has it for itself."""
+    """Most servers have 32 standard licenses, three have none; a test that changes a server uses it alone."""
     tests = (
         "base",
         "upgrade",
@@ -67,7 +67,7 @@ def sim(simulate_module: Any) -> Any:
 
 
 def add(sim: Any, server: str, *lines: tuple[str, int], arch: str = "x86_64") -> str:
-    """Install one file with these lines; its error code, or ``""``."""
+    """Install one file with these lines; return its error code, or ``""``."""
     content = sim.activation_file(server, *((f"KEY-{product}-{arch}", amount) for product, amount in lines))
     message = sim.install(server, content)
     assert (message["result"] == 0) == (message["errorCode"] == "")
@@ -88,7 +88,7 @@ def quantities(sim: Any, server: str) -> dict[str, int]:
     return {row["productId"]: row["quantity"] for row in rows if row["status"] == "usable"}
 
 
-def test_r4_another_edition_is_refused_and_the_same_is_taken(sim: Any) -> None:
+def test_r4_another_edition_is_rejected_and_the_same_is_accepted(sim: Any) -> None:
     assert add(sim, "base", (ENTERPRISE, 4)) == "edition_mixed"
     assert add(sim, "base", (ENTERPRISE, 4), arch="aarch64") == "edition_mixed"
     assert add(sim, "base", (STANDARD, 4)) == ""
@@ -103,14 +103,14 @@ def test_r5_an_upgrade_needs_its_base(sim: Any) -> None:
     assert add(sim, "arch", (UPGRADE, 32), arch="aarch64") == "upgrade_base_missing"
 
 
-def test_r6_less_is_taken_and_more_is_not(sim: Any) -> None:
+def test_r6_an_upgrade_up_to_its_base_is_accepted_and_more_is_rejected(sim: Any) -> None:
     assert add(sim, "exceeding", (UPGRADE, 33)) == "upgrade_exceeds_base"
     assert add(sim, "exceeding", (UPGRADE, 31)) == ""
     assert add(sim, "exceeding", (UPGRADE, 2)) == "upgrade_exceeds_base"
     assert add(sim, "exceeding", (UPGRADE, 1)) == ""
 
 
-def test_r4_a_reached_edition_may_be_added(sim: Any) -> None:
+def test_r4_licenses_of_the_upgraded_edition_can_be_added(sim: Any) -> None:
     assert add(sim, "upgrade", (UPGRADE, 32)) == ""
     assert add(sim, "upgrade", (ENTERPRISE, 8)) == ""
     assert add(sim, "upgrade", ("vms_standard", 1)) == ""
@@ -118,13 +118,13 @@ def test_r4_a_reached_edition_may_be_added(sim: Any) -> None:
 
 def test_chains_of_upgrades_follow_the_balance(sim: Any) -> None:
     assert add(sim, "chain", (UPGRADE, 31)) == ""
-    assert add(sim, "chain", (SECOND, 31)) == "upgrade_base_missing"  # nothing has moved yet
+    assert add(sim, "chain", (SECOND, 31)) == "upgrade_base_missing"  # no upgrade is complete yet
     assert add(sim, "chain", (UPGRADE, 1)) == ""
     assert add(sim, "chain", (SECOND, 33)) == "upgrade_exceeds_base"
     assert add(sim, "chain", (SECOND, 32)) == ""
 
 
-def test_two_targets_from_one_base_are_refused(sim: Any) -> None:
+def test_two_targets_from_one_base_are_rejected(sim: Any) -> None:
     assert add(sim, "targets", (UPGRADE, 16)) == ""
     assert add(sim, "targets", (HIGHER, 16)) == "edition_mixed"
 
@@ -136,11 +136,11 @@ def test_base_and_upgrade_in_one_file_are_judged_together(sim: Any) -> None:
     assert quantities(sim, "together") == {STANDARD: 4, UPGRADE: 4}
 
 
-def test_a_shared_server_does_not_know_for_whom_a_file_is(sim: Any) -> None:
+def test_a_shared_server_accepts_files_of_several_editions(sim: Any) -> None:
     assert add(sim, "shared", (ENTERPRISE, 4)) == ""
 
 
-def test_r16_only_formal_alive_licenses_are_uninstalled(sim: Any) -> None:
+def test_r16_only_formal_licenses_in_force_are_uninstalled(sim: Any) -> None:
     kinds = {
         row["kind"] if row["status"] != "expired" else "expired": row
         for row in sim.licenses("kinds").values()
@@ -153,15 +153,15 @@ def test_r16_only_formal_alive_licenses_are_uninstalled(sim: Any) -> None:
     assert sim.server("kinds", "POST", "/licenses/LS-999999/uninstall").status == 404
 
 
-def test_a_base_stays_while_an_upgrade_starts_from_it(sim: Any) -> None:
+def test_a_base_with_an_upgrade_cannot_be_uninstalled(sim: Any) -> None:
     base = next(iter(sim.licenses("leaving")))
     assert add(sim, "leaving", (UPGRADE, 32)) == ""
     assert remove(sim, "leaving", base) == "base_in_use"
-    assert add(sim, "leaving", (STANDARD, 32)) == ""  # 64 for 32: the base can go now
+    assert add(sim, "leaving", (STANDARD, 32)) == ""  # 64 for 32: the base can be uninstalled now
     assert remove(sim, "leaving", base) == ""
 
 
-def test_the_middle_of_a_chain_stays(sim: Any) -> None:
+def test_the_middle_of_a_chain_cannot_be_uninstalled(sim: Any) -> None:
     assert add(sim, "chained", (UPGRADE, 32)) == ""
     assert add(sim, "chained", (SECOND, 32)) == ""
     middle = next(row["id"] for row in sim.licenses("chained").values() if row["productId"] == UPGRADE)
@@ -171,7 +171,7 @@ def test_the_middle_of_a_chain_stays(sim: Any) -> None:
     assert remove(sim, "chained", middle) == ""
 
 
-def test_the_licenses_of_one_file_leave_together_and_once(sim: Any) -> None:
+def test_the_licenses_of_one_file_are_uninstalled_together_and_once(sim: Any) -> None:
     base, upgrade = sim.licenses("pair")
     answer = sim.server("pair", "POST", f"/licenses/{base}/uninstall")
     assert sim.wait_server("pair", answer.json["msgId"])["detail"] == {"licenseIds": [base, upgrade]}
@@ -183,7 +183,7 @@ def test_the_licenses_of_one_file_leave_together_and_once(sim: Any) -> None:
     assert (again.status, again.json) == (200, {"licenseIds": [base, upgrade]})
 
 
-def test_a_file_is_for_its_device_and_unchanged(sim: Any) -> None:
+def test_a_file_must_be_unchanged_and_for_its_device(sim: Any) -> None:
     content = sim.activation_file("device", ("KEY-vms_standard-x86_64", 1))
     assert sim.install("twice", content)["errorCode"] == "device_mismatch"
     for changed in (
@@ -199,7 +199,7 @@ def test_a_file_is_for_its_device_and_unchanged(sim: Any) -> None:
     assert sim.install("device", sim.activation_file("device", ("KEY-vms_standard-x86_64", 1)))["result"] == 0
 
 
-def test_the_same_bytes_are_installed_once_even_after_they_left(sim: Any) -> None:
+def test_the_same_bytes_are_installed_once_even_after_uninstallation(sim: Any) -> None:
     content = sim.activation_file("twice", ("KEY-vms_standard-x86_64", 1))
     first, second = sim.upload("twice", content), sim.upload("twice", content, "another.ak")
     assert first.json == second.json
@@ -219,7 +219,7 @@ def test_the_same_bytes_are_installed_once_even_after_they_left(sim: Any) -> Non
     )
 
 
-def test_what_has_expired_or_belongs_elsewhere_is_not_installed(sim: Any) -> None:
+def test_expired_licenses_and_products_of_other_nodes_are_not_installed(sim: Any) -> None:
     assert sim.install("base", sim.activation_file("base", ("ISC", 1)))["errorCode"] == "product_not_remote"
     lent = sim.activation_file("arch", ("LENT", 4))
     late = sim.activation_file("arch", ("LENT", 5))

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A server that is put back to an earlier moment, and whether a license can be followed wherever it goes."""
+"""Restored snapshots of a server, and tracking a license by its files."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def uninstalled(sim: Any, server: str, license_id: str) -> bytes:
 
 
 def transferred(sim: Any, server: str, uninstall_file: bytes) -> bytes:
-    given = base64.b64encode(uninstall_file).decode()
-    body = {"uninstall_file": given, "device_information": sim.device(server)}
+    encoded = base64.b64encode(uninstall_file).decode()
+    body = {"uninstall_file": encoded, "device_information": sim.device(server)}
     answer = sim.control("POST", "/platform/transfer", body)
     assert answer.status == 200, answer.json
     return base64.b64decode(answer.json["content"])
@@ -49,7 +49,7 @@ def statuses(sim: Any, server: str) -> dict[str, str]:
     return {row["id"]: row["status"] for row in sim.state()["nodes"][server]["licenses"]}
 
 
-def test_a_restored_server_has_the_licenses_and_files_of_then(simulate: Any) -> None:
+def test_a_restored_server_has_its_earlier_licenses_and_files(simulate: Any) -> None:
     sim = simulate(license_servers={"east": SCENARIO["license_servers"]["east"], "west": {}})
     before = sim.state()["nodes"]
     back = snapshot(sim, "east")
@@ -61,17 +61,17 @@ def test_a_restored_server_has_the_licenses_and_files_of_then(simulate: Any) -> 
     assert sim.control("POST", back).status == 204
 
     assert sim.state()["nodes"] == before
-    assert sim.server("east", "GET", "/licenses").status == 401  # whoever was logged in is not
+    assert sim.server("east", "GET", "/licenses").status == 401  # sessions end with the restore
     sim._tokens.clear()
     assert sim.server("east", "GET", "/licenses/LS-000001/uninstall-file").status == 404
     assert sim.control("GET", "/clock").json["now"] > clock
-    # The platform still takes what left the server meanwhile, and then not what leaves it once more.
+    # The platform accepts the earlier uninstall file, and rejects that of a second uninstallation.
     transferred(sim, "west", proof)
     again = {"file": base64.b64encode(uninstalled(sim, "east", "LS-000001")).decode()}
     assert sim.control("POST", "/platform/examine", again).json["used"] is True
 
 
-def test_a_restored_server_gives_the_same_ids_again(simulate: Any) -> None:
+def test_a_restored_server_assigns_the_same_ids_again(simulate: Any) -> None:
     sim = simulate(**SCENARIO)
     first, second = (sim.activation_file("east", (f"KEY-{number}", None)) for number in (1, 2))
     back = snapshot(sim, "east")
@@ -83,7 +83,7 @@ def test_a_restored_server_gives_the_same_ids_again(simulate: Any) -> None:
     assert sim.install("east", first)["detail"] == {"licenseIds": ["LS-000003"]}
 
 
-def test_open_work_of_a_restored_server_goes_on_or_never_was(simulate: Any) -> None:
+def test_open_work_of_a_restored_server_continues_or_is_unknown(simulate: Any) -> None:
     sim = simulate(**SCENARIO, task_ms=300)
     empty = snapshot(sim, "west")
     accepted = sim.upload("west", sim.activation_file("west", ("KEY-1", None)))
@@ -97,7 +97,7 @@ def test_open_work_of_a_restored_server_goes_on_or_never_was(simulate: Any) -> N
     assert sim.wait_server("west", accepted.json["msgId"])["detail"] == {"licenseIds": ["LS-000002"]}
 
 
-def test_the_whole_state_is_put_back_with_the_platform(simulate: Any) -> None:
+def test_the_complete_state_is_restored_with_the_platform(simulate: Any) -> None:
     sim = simulate(**SCENARIO)
     number = sim.control("POST", "/snapshots").json["id"]
     before = sim.state()
@@ -112,7 +112,7 @@ def test_the_whole_state_is_put_back_with_the_platform(simulate: Any) -> None:
     sim.install("west", sim.activation_file("west", ("KEY-1", None)))
 
 
-def test_a_license_can_be_followed_by_its_files(simulate: Any) -> None:
+def test_a_license_can_be_tracked_by_its_files(simulate: Any) -> None:
     sim = simulate(**SCENARIO)
     bought = sim.activation_file("west", ("KEY-1", None))
     sim.install("west", bought)
@@ -133,7 +133,7 @@ def test_a_license_can_be_followed_by_its_files(simulate: Any) -> None:
     assert examined(sim, moved[:-1]) == {"kind": "other"}
 
 
-def test_a_snapshot_that_cannot_be_is_refused(simulate: Any) -> None:
+def test_an_unknown_snapshot_is_rejected(simulate: Any) -> None:
     sim = simulate(**SCENARIO)
     nodes = ("/nodes/nowhere/snapshots", "/nodes/v/snapshots", "/nodes/east/snapshots/7/restore")
 

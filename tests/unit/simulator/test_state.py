@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Starting, stopping, surviving: the process and its folder; scenarios; the clock; the dry-run guard."""
+"""Starting, stopping and crashes: the process and its directory; scenarios; the clock; the dry-run guard."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SCENARIO: dict[str, Any] = {
 }
 
 
-def test_what_was_answered_survives_sigkill(simulate: Any) -> None:
+def test_answered_requests_survive_sigkill(simulate: Any) -> None:
     sim = simulate(**SCENARIO, task_ms=400)
     sim.advance(days=10)
     assert sim.connect_vms("v", "ls", "v", "pw")["result"] == "0"
@@ -40,13 +40,13 @@ def test_what_was_answered_survives_sigkill(simulate: Any) -> None:
     assert sim.endpoints["pid"] != before["pid"]
     assert Path(sim.endpoints["ca"]).read_bytes() == authority
     assert sim.control("GET", "/clock").json["now"] >= clock
-    # The token, the nonce and the unfinished work are still good.
+    # The token, the nonce and the unfinished work are still valid.
     assert sim.wait_server("ls", accepted.json["msgId"])["detail"] == {"licenseIds": ["LS-000001"]}
     assert sim.vms("v", "GET", "/licenseServer").json["state"] == "connected"
     assert sim.state()["platform"]["keys"][0]["registered"] == 4
 
 
-def test_stop_ends_the_process_and_start_goes_on(simulate: Any, program: Any) -> None:
+def test_stop_ends_the_process_and_start_continues(simulate: Any, program: Any) -> None:
     sim = simulate(**SCENARIO)
     second = program("start", "--state", sim.folder, "--scenario", sim.scenario)
     assert (second.returncode, str(sim.endpoints["pid"]) in second.stderr) == (1, True)
@@ -55,20 +55,20 @@ def test_stop_ends_the_process_and_start_goes_on(simulate: Any, program: Any) ->
     assert not sim.runs()
     assert not (sim.folder / "endpoints.json").exists()
     assert program("stop", "--state", sim.folder).stdout.startswith("nothing serves")
-    again = program("start", "--state", sim.folder)  # the state needs no scenario any more
+    again = program("start", "--state", sim.folder)  # an existing state needs no scenario
     assert again.returncode == 0, again.stderr
     sim.endpoints = json.loads((sim.folder / "endpoints.json").read_text())
     assert [row["name"] for row in sim.server("ls", "GET", "/clients").json["rows"]] == ["v", "kept"]
 
 
-def test_a_pid_that_is_not_the_simulators_is_left_alone(simulate: Any, program: Any) -> None:
+def test_a_pid_of_another_process_is_left_alone(simulate: Any, program: Any) -> None:
     sim = simulate(**SCENARIO)
     sim.stop()
     (sim.folder / "simulator.pid").write_text("1", encoding="ascii")
     assert program("stop", "--state", sim.folder).stdout.startswith("nothing serves")
 
 
-def test_another_scenario_on_a_state_is_refused(simulate: Any, tmp_path: Path, program: Any) -> None:
+def test_another_scenario_for_a_state_is_rejected(simulate: Any, tmp_path: Path, program: Any) -> None:
     sim = simulate(**SCENARIO)
     sim.stop()
     other = tmp_path / "other.yml"
@@ -78,7 +78,7 @@ def test_another_scenario_on_a_state_is_refused(simulate: Any, tmp_path: Path, p
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("vms: {x: {hosts: [{cpus: 2}]}}", "vms.x.hosts[0].cpus: unknown key"),
         ("license_server: {}", "license_server: unknown key"),
@@ -98,16 +98,18 @@ def test_another_scenario_on_a_state_is_refused(simulate: Any, tmp_path: Path, p
         ("vms: [", "is not YAML"),
     ],
 )
-def test_a_wrong_scenario_is_told_where(tmp_path: Path, program: Any, text: str, said: str) -> None:
+def test_an_error_of_a_scenario_is_reported_with_its_place(
+    tmp_path: Path, program: Any, text: str, message: str
+) -> None:
     file = tmp_path / "wrong.yml"
     file.write_text(text, encoding="utf-8")
     refused = program("start", "--state", tmp_path / "state", "--scenario", file)
     assert refused.returncode == 1
-    assert said in refused.stderr
+    assert message in refused.stderr
     assert not (tmp_path / "state").exists()
 
 
-def test_the_clock_of_all_nodes_is_set_and_runs_on(simulate: Any) -> None:
+def test_the_clock_of_all_nodes_is_set_and_continues(simulate: Any) -> None:
     sim = simulate(**SCENARIO, clock="2026-11-24T08:00:00Z")
     assert sim.server("ls", "GET", "/server").json["time"].startswith("2026-11-24T08:00")
     assert sim.control("PUT", "/clock", {"now": "2027-01-01"}).json["now"] == "2027-01-01T00:00:00Z"
@@ -115,14 +117,14 @@ def test_the_clock_of_all_nodes_is_set_and_runs_on(simulate: Any) -> None:
     assert sim.control("PUT", "/clock", {"now": "soon"}).status == 400
 
 
-def test_the_dry_run_guard_refuses_and_records_every_write(simulate: Any) -> None:
+def test_the_dry_run_guard_rejects_and_records_every_write(simulate: Any) -> None:
     sim = simulate(**SCENARIO)
     assert sim.control("PUT", "/dry-run", {"on": True}).json == {"on": True, "refused": []}
     refused = sim.server("ls", "POST", "/clients", {"name": "x", "password": "y"})
     assert (refused.status, refused.json["errorCode"]) == (409, "dry_run")
     refused = sim.vms("v", "PUT", "/licenseServer", {})
     assert (refused.status, refused.headers["Error-Code"]) == (409, "dry_run")
-    assert sim.vms("v", "GET", "/operator/test").status == 204  # reads go on
+    assert sim.vms("v", "GET", "/operator/test").status == 204  # reads still work
     seen = [
         {"node": "ls", "method": "POST", "path": "/licsmgr/api/v1/clients"},
         {"node": "v", "method": "PUT", "path": "/cas/casrs/licenseServer"},
