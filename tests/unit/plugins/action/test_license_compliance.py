@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The gate as an action: raw facts of every host, one evaluation, a report; also under ansible-playbook."""
+"""The license_compliance action: raw facts of every host, one evaluation, a report."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parents[4]
 
 
 class HostVars(dict[str, Any]):
-    """Raw values only, like Ansible's: whoever asks for templated ones fails."""
+    """Raw values only, like those of Ansible; access to templated values fails."""
 
     def raw_get(self, host: str) -> object:
         return self.get(host, "undefined")
@@ -41,12 +41,12 @@ class HostVars(dict[str, Any]):
         raise AssertionError("the gate must not template host variables")
 
 
-# A tmpdir that is there already: ActionBase then asks the host for none.
+# An existing tmpdir: ActionBase then does not create one on the host.
 CONNECTION = SimpleNamespace(_shell=SimpleNamespace(tmpdir="none"))
 
 
 class Task:
-    """What ActionBase asks of a task."""
+    """The attributes of a task that ActionBase reads."""
 
     async_val = 0
     check_mode = False
@@ -93,12 +93,12 @@ def gathered(facts: object) -> dict[str, Any]:
     return {"ansible_facts": {"usphere": facts}}
 
 
-def test_it_runs_once_and_changes_nothing() -> None:
+def test_it_runs_once_and_supports_check_mode() -> None:
     assert action.ActionModule.BYPASS_HOST_LOOP is True
     assert action.ActionModule._supports_check_mode is True
 
 
-def test_a_fleet(run: Run, host_facts: HostFacts) -> None:
+def test_a_fleet_with_a_blocked_system_fails(run: Run, host_facts: HostFacts) -> None:
     nameless = {"/subject": None}
     result = run(
         {
@@ -114,12 +114,12 @@ def test_a_fleet(run: Run, host_facts: HostFacts) -> None:
     assert schemas.validate("compliance_result", result["result"]) == []
 
 
-def test_compliance_passes(run: Run, host_facts: HostFacts) -> None:
+def test_a_compliant_system_passes(run: Run, host_facts: HostFacts) -> None:
     result = run({"hangzhou": gathered(host_facts())})
     assert (result["failed"], result["msg"]) == (False, "hosts checked: 1, decision: compliant")
 
 
-def test_fail_false_only_reports(run: Run, host_facts: HostFacts) -> None:
+def test_fail_false_reports_only(run: Run, host_facts: HostFacts) -> None:
     result = run({"chengdu": gathered(host_facts("lapsing"))}, fail=False)
     assert (result["failed"], result["blocked_hosts"]) == (False, ["chengdu"])
 
@@ -135,19 +135,19 @@ def test_hosts_without_facts_are_unknown_with_their_reason(run: Run, host_facts:
     assert result["blocked_hosts"] == ["b", "c", "d"]
 
 
-def test_undetermined_may_be_let_through_and_is_not_called_compliant(run: Run, host_facts: HostFacts) -> None:
+def test_undetermined_hosts_can_pass_and_are_not_listed_as_compliant(run: Run, host_facts: HostFacts) -> None:
     facts = {"a": gathered(host_facts()), "b": None}
     result = run(facts, fail_on=["error", "non_compliant"])
     assert (result["failed"], result["blocked_hosts"], result["compliant_hosts"]) == (False, [], ["a"])
 
 
-def test_a_variable_of_that_name_does_too(run: Run, host_facts: HostFacts) -> None:
+def test_facts_in_the_usphere_variable_are_used_after_gathered_ones(run: Run, host_facts: HostFacts) -> None:
     assert run({"a": {"usphere": host_facts()}})["decision"] == "compliant"
     both = {**gathered(host_facts()), "usphere": host_facts("lapsing")}
     assert run({"a": both})["decision"] == "compliant"
 
 
-def test_chosen_hosts(run: Run, host_facts: HostFacts) -> None:
+def test_only_the_chosen_hosts_are_checked(run: Run, host_facts: HostFacts) -> None:
     facts = {"a": gathered(host_facts()), "b": gathered(host_facts("lapsing"))}
     assert run(facts, hosts=["a"])["decision"] == "compliant"
     assert run(facts, hosts=["a", "elsewhere"])["blocked_hosts"] == ["elsewhere"]
@@ -164,7 +164,7 @@ def test_host_text_is_not_templated(run: Run, host_facts: HostFacts, tmp_path: P
     assert result["decision"] == "compliant"
 
 
-def test_policies_lie_beside_the_playbook(run: Run, host_facts: HostFacts, tmp_path: Path) -> None:
+def test_policies_are_found_beside_the_playbook(run: Run, host_facts: HostFacts, tmp_path: Path) -> None:
     (tmp_path / "policies").mkdir()
     text = (
         "kind: LicensePolicy\nid: site\nversion: 1.0.0\nextends: [{id: vendor}]\nrules:\n"
@@ -197,19 +197,19 @@ def test_policies_lie_beside_the_playbook(run: Run, host_facts: HostFacts, tmp_p
 def test_wrong_input_fails_with_one_sentence(
     arguments: dict[str, Any], sentence: str, run: Run, host_facts: HostFacts
 ) -> None:
-    # Whatever `fail` says: nothing was decided.
+    # Whatever the value of `fail`: there is no decision.
     result = run({"a": gathered(host_facts())}, fail=False, **arguments)
     assert (result["failed"], result["decision"]) == (True, "error")
     assert sentence in result["msg"]
     assert result["faults"][0]["code"]
 
 
-def test_in_chinese(run: Run, host_facts: HostFacts) -> None:
+def test_messages_are_in_chinese(run: Run, host_facts: HostFacts) -> None:
     assert run({"a": gathered(host_facts())}, language="zh")["msg"] == "已检查主机 1 台：合规"
     assert "未找到策略" in run({"a": gathered(host_facts())}, language="zh", policy="x.yml")["msg"]
 
 
-def test_the_locale_chooses_the_language(
+def test_the_locale_selects_the_language(
     run: Run, host_facts: HostFacts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
@@ -222,7 +222,7 @@ def test_the_locale_chooses_the_language(
     ]
 
 
-def test_waivers_and_entitlements_lie_beside_the_playbook(
+def test_waivers_and_entitlements_are_found_beside_the_playbook(
     run: Run, host_facts: HostFacts, tmp_path: Path
 ) -> None:
     (tmp_path / "policies").mkdir()
@@ -259,7 +259,7 @@ def test_waivers_and_entitlements_lie_beside_the_playbook(
             }
         ],
     }
-    # The grant blocks the host that uses it, although its own system is in order.
+    # The grant blocks the host that uses it, although the host's own system complies.
     result = run(facts, policy=["vendor", overdrawn], waivers=["waivers.yml"], entitlements="bought.yml")
     assert (result["decision"], result["blocked_hosts"], result["compliant_hosts"]) == (
         "non_compliant",
@@ -272,19 +272,19 @@ def test_waivers_and_entitlements_lie_beside_the_playbook(
         assert f"the {sentence} document nowhere.yml was not found" in result["msg"]
 
 
-def test_where_nothing_applies_everybody_is_blocked(run: Run, host_facts: HostFacts) -> None:
-    nothing = {
+def test_if_no_rule_applies_every_host_is_blocked(run: Run, host_facts: HostFacts) -> None:
+    inapplicable = {
         "kind": "LicensePolicy",
         "id": "site",
         "version": "1.0.0",
         "applies_to": {"properties": {"architecture": {"const": "aarch64"}}},
         "rules": [{"id": "a", "require": {"properties": {"vms": {"properties": {"total": {"maximum": 1}}}}}}],
     }
-    result = run({"a": gathered(host_facts())}, policy=nothing, fail=False)
+    result = run({"a": gathered(host_facts())}, policy=inapplicable, fail=False)
     assert (result["decision"], result["blocked_hosts"], result["compliant_hosts"]) == ("error", ["a"], [])
 
 
-def test_stored_facts_of_hosts_that_the_play_did_not_read(
+def test_stored_facts_are_used_for_hosts_outside_the_play(
     run: Run, host_facts: HostFacts, tmp_path: Path
 ) -> None:
     stored = {
@@ -297,7 +297,7 @@ def test_stored_facts_of_hosts_that_the_play_did_not_read(
     assert (result["decision"], result["compliant_hosts"]) == ("compliant", ["a", "b"])
     result = run(facts, hosts=["a", "d"], facts_files=["facts.ndjson"])
     assert (result["decision"], result["blocked_hosts"]) == ("undetermined", ["d"])
-    # What fell out of this play is unknown, whatever was stored of it.
+    # Hosts that failed in this play are unknown, even with stored facts.
     result = run({"a": {}, "b": {}}, reached=["a"], facts_files=["facts.ndjson"])
     assert (result["compliant_hosts"], result["blocked_hosts"]) == (["a"], ["b"])
     assert result["result"]["findings"][0]["because"][0]["reason"] == "unreachable"
@@ -337,7 +337,9 @@ PLAY = """
 
 
 @pytest.mark.parametrize("check", [False, True], ids=["run", "check mode"])
-def test_under_ansible_playbook(check: bool, host_facts: HostFacts, tmp_path: Path) -> None:
+def test_ansible_playbook_runs_action_filter_and_tests(
+    check: bool, host_facts: HostFacts, tmp_path: Path
+) -> None:
     nameless = {"/subject": None}
     given = {"hangzhou": host_facts(changes=nameless), "chengdu": host_facts("lapsing", nameless)}
     (tmp_path / "play.yml").write_text(PLAY)
@@ -359,10 +361,10 @@ def test_under_ansible_playbook(check: bool, host_facts: HostFacts, tmp_path: Pa
     assert "Traceback" not in done.stdout + done.stderr
 
 
-def test_a_sites_catalogue_decides_alike_everywhere(
+def test_a_site_catalog_applies_to_action_filter_and_test(
     run: Run, host_facts: HostFacts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """R2: a product that no shipped row knows is undecided without the site's row and decided with it."""
+    """R2: a product without a shipped row is undecided without the site's row and decided with it."""
     facts = host_facts()
     items = facts["licenses"]["items"]
     items.append({**items[0], "id": "LS-GPU", "product": "gpu_service"})
@@ -385,7 +387,7 @@ def test_a_sites_catalogue_decides_alike_everywhere(
     assert license_compliant(facts, "vendor", as_of=AS_OF) is False
 
 
-def test_a_faulty_catalogue_is_one_sentence_with_its_line(
+def test_an_error_of_a_catalog_is_one_sentence_with_its_line(
     run: Run, host_facts: HostFacts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "catalog.yml").write_text(
@@ -407,7 +409,7 @@ def test_a_faulty_catalogue_is_one_sentence_with_its_line(
 
 
 def test_a_system_that_lists_no_host_is_undetermined(run: Run, host_facts: HostFacts) -> None:
-    empty, whole = ({"/hosts": [], "/subject": None}, {"/subject": None})
-    result = run({"a": gathered(host_facts(changes=empty)), "b": gathered(host_facts(changes=whole))})
+    empty, nonempty = ({"/hosts": [], "/subject": None}, {"/subject": None})
+    result = run({"a": gathered(host_facts(changes=empty)), "b": gathered(host_facts(changes=nonempty))})
     assert (result["failed"], result["decision"], result["blocked_hosts"]) == (True, "undetermined", ["a"])
     assert "/hosts (an empty list)" in result["msg"]

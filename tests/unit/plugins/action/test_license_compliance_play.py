@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The gate in real plays: batches, limits, hosts that fell out, and variables that are no facts."""
+"""The license_compliance action in plays: batches, limits, failed hosts, and variables that are not facts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ AS_OF = "2026-11-24T08:00:00Z"
 
 
 class Playbook:
-    """A folder with facts of five systems (a to e; d does not comply) and plays over them."""
+    """A directory with facts of five systems (a to e; d does not comply) and plays over them."""
 
     def __init__(self, folder: Path, host_facts: HostFacts) -> None:
         self.folder = folder
@@ -50,9 +50,9 @@ class Playbook:
             check=False,
             timeout=300,
         )
-        said = done.stdout + done.stderr
-        assert "Traceback" not in said, said
-        return done.returncode, said
+        output = done.stdout + done.stderr
+        assert "Traceback" not in output, output
+        return done.returncode, output
 
 
 @pytest.fixture
@@ -88,12 +88,12 @@ def head(hosts: str = "all", more: str = "") -> str:
     return HEAD.format(hosts=hosts, more=more)
 
 
-def decided(said: str) -> list[tuple[str, dict[str, Any], list[str], str]]:
+def decided(output: str) -> list[tuple[str, dict[str, Any], list[str], str]]:
     found = []
-    for line in said.splitlines():
+    for line in output.splitlines():
         if '"msg": "DECIDED ' in line:
-            words = json.loads("{" + line.strip() + "}")["msg"].removeprefix("DECIDED ")
-            decision, _space, rest = words.partition(" ")
+            text = json.loads("{" + line.strip() + "}")["msg"].removeprefix("DECIDED ")
+            decision, _space, rest = text.partition(" ")
             scope, end = json.JSONDecoder().raw_decode(rest)
             blocked, end2 = json.JSONDecoder().raw_decode(rest[end:].lstrip())
             found.append((decision, scope, blocked, rest[end:].lstrip()[end2:].strip()))
@@ -101,11 +101,11 @@ def decided(said: str) -> list[tuple[str, dict[str, Any], list[str], str]]:
 
 
 @pytest.mark.parametrize("check", [(), ("--check",)], ids=["run", "check"])
-def test_serial_decides_for_each_batch_and_says_so(check: tuple[str, ...], playbook: Playbook) -> None:
-    code, said = playbook.run(head(more="  serial: 2") + GATE, *check)
-    assert code == 0, said
+def test_serial_decides_for_each_batch_and_reports_it(check: tuple[str, ...], playbook: Playbook) -> None:
+    code, output = playbook.run(head(more="  serial: 2") + GATE, *check)
+    assert code == 0, output
     scopes = [{"hosts": n, "limit": "", "serial": True, "total": 5} for n in (2, 2, 1)]
-    found = decided(said)
+    found = decided(output)
     assert [(each[0], each[1], each[2]) for each in found] == [
         ("compliant", scopes[0], []),
         ("non_compliant", scopes[1], ["d"]),
@@ -114,52 +114,52 @@ def test_serial_decides_for_each_batch_and_says_so(check: tuple[str, ...], playb
     assert found[0][3].startswith("decided for a batch of 2 of 5 hosts (serial)")
 
 
-def test_a_batch_that_does_not_comply_ends_the_play(playbook: Playbook) -> None:
+def test_a_noncompliant_batch_ends_the_play(playbook: Playbook) -> None:
     stopping = GATE.replace("        fail: false\n", "")
-    code, said = playbook.run(head(more="  serial: 2") + stopping)
-    assert code == 2, said
-    assert "d: NOT COMPLIANT" in said
-    assert len(decided(said)) == 1
+    code, output = playbook.run(head(more="  serial: 2") + stopping)
+    assert code == 2, output
+    assert "d: NOT COMPLIANT" in output
+    assert len(decided(output)) == 1
 
 
-def test_a_limit_is_said(playbook: Playbook) -> None:
-    code, said = playbook.run(head() + GATE, "--limit", "a,b")
-    assert code == 0, said
-    ((decision, scope, blocked, line),) = decided(said)
+def test_the_report_states_a_limit(playbook: Playbook) -> None:
+    code, output = playbook.run(head() + GATE, "--limit", "a,b")
+    assert code == 0, output
+    ((decision, scope, blocked, line),) = decided(output)
     assert (decision, blocked) == ("compliant", [])
     assert scope == {"hosts": 2, "limit": "a,b", "serial": False, "total": 2}
     assert line.startswith("decided for the 2 hosts of --limit a,b only")
 
 
-def test_a_limited_play_can_be_held_to_the_whole_inventory(playbook: Playbook) -> None:
-    whole = GATE.replace(
+def test_a_limited_play_can_check_the_complete_inventory(playbook: Playbook) -> None:
+    all_hosts = GATE.replace(
         "        fail: false\n", "        fail: false\n        hosts: \"{{ groups['all'] }}\"\n"
     )
-    code, said = playbook.run(head() + whole, "--limit", "a,b")
-    assert code == 0, said
-    ((decision, scope, blocked, _line),) = decided(said)
+    code, output = playbook.run(head() + all_hosts, "--limit", "a,b")
+    assert code == 0, output
+    ((decision, scope, blocked, _line),) = decided(output)
     assert (decision, blocked, scope["hosts"]) == ("undetermined", ["c", "d", "e"], 5)
 
 
-def test_hosts_that_fell_out_are_unknown_even_if_their_facts_are_there(playbook: Playbook) -> None:
+def test_failed_hosts_are_unknown_even_with_facts(playbook: Playbook) -> None:
     fall = """
     - ansible.builtin.fail:
       when: inventory_hostname in ['b', 'd']
 """
-    code, said = playbook.run(head() + fall + GATE)
-    assert code == 2, said
-    ((decision, _scope, blocked, _line),) = decided(said)
+    code, output = playbook.run(head() + fall + GATE)
+    assert code == 2, output
+    ((decision, _scope, blocked, _line),) = decided(output)
     assert (decision, blocked) == ("undetermined", ["b", "d"])
-    # In a batch only those of that batch.
-    code, said = playbook.run(head(more="  serial: 2") + fall + GATE)
-    assert [(each[0], each[2]) for each in decided(said)] == [
+    # In a batch only the failed hosts of that batch.
+    code, output = playbook.run(head(more="  serial: 2") + fall + GATE)
+    assert [(each[0], each[2]) for each in decided(output)] == [
         ("undetermined", ["b"]),
         ("undetermined", ["d"]),
         ("compliant", []),
     ]
 
 
-def test_a_host_that_cannot_be_reached_is_unknown(playbook: Playbook) -> None:
+def test_an_unreachable_host_is_unknown(playbook: Playbook) -> None:
     unreachable = """
     - ansible.builtin.ping:
       vars: {ansible_connection: ssh, ansible_host: 127.0.0.1, ansible_port: 1, ansible_ssh_timeout: 5}
@@ -175,14 +175,14 @@ def test_a_host_that_cannot_be_reached_is_unknown(playbook: Playbook) -> None:
         )
     )
     (playbook.folder / "hosts").write_text("[all:vars]\nansible_connection=local\n[all]\na\nb\nc\n")
-    code, said = playbook.run(head() + unreachable + GATE)
-    assert "unreachable=1" in said, said
-    ((decision, _scope, blocked, _line),) = decided(said)
+    code, output = playbook.run(head() + unreachable + GATE)
+    assert "unreachable=1" in output, output
+    ((decision, _scope, blocked, _line),) = decided(output)
     assert (decision, blocked) == ("undetermined", ["b"])
     assert code != 0
 
 
-def test_variables_of_the_inventory(playbook: Playbook, host_facts: HostFacts) -> None:
+def test_facts_in_inventory_variables_are_checked(playbook: Playbook, host_facts: HostFacts) -> None:
     facts = host_facts(changes={"/subject": None})
     variables = {
         "a": {"usphere": facts, "usphere_site_facts": {"environment": "test"}},
@@ -193,7 +193,7 @@ def test_variables_of_the_inventory(playbook: Playbook, host_facts: HostFacts) -
     (playbook.folder / "host_vars").mkdir()
     for host, content in variables.items():
         (playbook.folder / "host_vars" / f"{host}.json").write_text(json.dumps(content))
-    # e: bare words and dates, as YAML gives them.
+    # e: unquoted words and dates, as YAML parses them.
     (playbook.folder / "host_vars" / "e.yml").write_text(
         "usphere:\n  kind: HostFacts\n  schema_version: 1\n  architecture: NO\n"
         "  source: {gathered_at: 2026-11-24}\n"
@@ -204,14 +204,14 @@ def test_variables_of_the_inventory(playbook: Playbook, host_facts: HostFacts) -
       loop: "{{ gate.result.findings }}"
       run_once: true
 """
-    code, said = playbook.run("- hosts: all\n  gather_facts: false\n  tasks:\n" + GATE + show)
-    assert code == 0, said
-    ((decision, _scope, blocked, _line),) = decided(said)
+    code, output = playbook.run("- hosts: all\n  gather_facts: false\n  tasks:\n" + GATE + show)
+    assert code == 0, output
+    ((decision, _scope, blocked, _line),) = decided(output)
     assert (decision, blocked) == ("error", ["b", "c", "d", "e"])
-    assert "FINDING b error the variable holds a template at /" in said
-    assert "FINDING c error the variable holds a template at /version/vms" in said
-    assert "FINDING d unknown" in said
-    assert "FINDING e unknown" in said
+    assert "FINDING b error the variable holds a template at /" in output
+    assert "FINDING c error the variable holds a template at /version/vms" in output
+    assert "FINDING d unknown" in output
+    assert "FINDING e unknown" in output
 
 
 UNDEFINED = """
@@ -221,7 +221,7 @@ UNDEFINED = """
     deep: {kind: HostFacts, one: {two: {three: "{{ nowhere }}"}}}
   tasks:
 """
-WAYS = {
+TASKS = {
     "filter": """
     - ansible.builtin.debug:
         msg: "PASSED {{ (deep | unicloud.usphere.license_compliance('vendor', host='a')).decision }}"
@@ -242,16 +242,16 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_an_undefined_variable_three_deep_is_no_verdict(way: str, playbook: Playbook) -> None:
-    code, said = playbook.run(UNDEFINED + WAYS[way])
-    assert code == 2, said
-    assert '"msg": "PASSED' not in said
-    assert "undefined" in said
-    assert "COMPLIANT" not in said
+@pytest.mark.parametrize("task", TASKS)
+def test_a_deeply_nested_undefined_variable_is_an_error(task: str, playbook: Playbook) -> None:
+    code, output = playbook.run(UNDEFINED + TASKS[task])
+    assert code == 2, output
+    assert '"msg": "PASSED' not in output
+    assert "undefined" in output
+    assert "COMPLIANT" not in output
 
 
-def test_a_playbook_of_the_collection_finds_documents_where_the_run_began(playbook: Playbook) -> None:
+def test_a_playbook_of_the_collection_finds_documents_in_the_working_directory(playbook: Playbook) -> None:
     (playbook.folder / "policies").mkdir()
     (playbook.folder / "policies" / "ours.yml").write_text(
         "kind: LicensePolicy\nid: ours\nversion: 1.0.0\nrules:\n"
@@ -267,13 +267,13 @@ def test_a_playbook_of_the_collection_finds_documents_where_the_run_began(playbo
         "license_compliance_facts_files": ["facts.json"],
         "license_compliance_language": "en",
     }
-    code, said = playbook.call("unicloud.usphere.compliance", "-e", json.dumps(options))
-    assert code == 2, said
-    assert "a: NOT COMPLIANT (1 finding)" in said
+    code, output = playbook.call("unicloud.usphere.compliance", "-e", json.dumps(options))
+    assert code == 2, output
+    assert "a: NOT COMPLIANT (1 finding)" in output
     options["license_compliance_policy"] = ["policies/nowhere.yml"]
-    code, said = playbook.call("unicloud.usphere.compliance", "-e", json.dumps(options))
+    code, output = playbook.call("unicloud.usphere.compliance", "-e", json.dumps(options))
     assert code == 2
-    assert "the policy policies/nowhere.yml was not found" in said
+    assert "the policy policies/nowhere.yml was not found" in output
 
 
 SHARED = """
@@ -292,33 +292,35 @@ def share_facts_of_a(playbook: Playbook, host_facts: HostFacts) -> None:
     (playbook.folder / "vars.json").write_text(json.dumps(variables))
 
 
-def test_facts_of_one_host_do_not_pass_for_the_others(playbook: Playbook, host_facts: HostFacts) -> None:
+def test_facts_of_one_host_do_not_count_for_others(playbook: Playbook, host_facts: HostFacts) -> None:
     share_facts_of_a(playbook, host_facts)
-    code, said = playbook.run(SHARED.format(hosts="a,b", more="") + GATE)
-    assert code == 0, said
-    assert [(each[0], each[2]) for each in decided(said)] == [("undetermined", ["b"])]
-    code, said = playbook.run(SHARED.format(hosts="a,b", more="") + GATE.replace("        fail: false\n", ""))
-    assert code == 2, said
-    assert "the facts of b are about a, which is another host of the inventory" in said
-    # The other host is one of the inventory, be it in the batch, in the limit, among the hosts or not.
-    code, said = playbook.run(SHARED.format(hosts="a,b", more="  serial: 1") + GATE)
-    assert [(each[0], each[2]) for each in decided(said)] == [("compliant", []), ("undetermined", ["b"])]
-    code, said = playbook.run(SHARED.format(hosts="all", more="") + GATE, "--limit", "b")
-    assert [(each[0], each[2]) for each in decided(said)] == [("undetermined", ["b"])]
+    code, output = playbook.run(SHARED.format(hosts="a,b", more="") + GATE)
+    assert code == 0, output
+    assert [(each[0], each[2]) for each in decided(output)] == [("undetermined", ["b"])]
+    code, output = playbook.run(
+        SHARED.format(hosts="a,b", more="") + GATE.replace("        fail: false\n", "")
+    )
+    assert code == 2, output
+    assert "the facts of b are about a, which is another host of the inventory" in output
+    # The other host is in the inventory, whether or not it is in the batch, the limit or the chosen hosts.
+    code, output = playbook.run(SHARED.format(hosts="a,b", more="  serial: 1") + GATE)
+    assert [(each[0], each[2]) for each in decided(output)] == [("compliant", []), ("undetermined", ["b"])]
+    code, output = playbook.run(SHARED.format(hosts="all", more="") + GATE, "--limit", "b")
+    assert [(each[0], each[2]) for each in decided(output)] == [("undetermined", ["b"])]
     chosen = GATE.replace("        fail: false\n", "        fail: false\n        hosts: [b]\n")
-    code, said = playbook.run(SHARED.format(hosts="a,b", more="") + chosen)
-    assert [(each[0], each[2]) for each in decided(said)] == [("undetermined", ["b"])]
+    code, output = playbook.run(SHARED.format(hosts="a,b", more="") + chosen)
+    assert [(each[0], each[2]) for each in decided(output)] == [("undetermined", ["b"])]
 
 
-def test_hosts_that_state_one_system_share_its_facts(playbook: Playbook, host_facts: HostFacts) -> None:
+def test_hosts_of_one_stated_system_share_its_facts(playbook: Playbook, host_facts: HostFacts) -> None:
     share_facts_of_a(playbook, host_facts)
     (playbook.folder / "hosts").write_text("a usphere_system=a\nb usphere_system=a\nc usphere_system=b\n")
-    code, said = playbook.run(SHARED.format(hosts="all", more="") + GATE)
-    assert code == 0, said
-    assert [(each[0], each[2]) for each in decided(said)] == [("undetermined", ["c"])]
+    code, output = playbook.run(SHARED.format(hosts="all", more="") + GATE)
+    assert code == 0, output
+    assert [(each[0], each[2]) for each in decided(output)] == [("undetermined", ["c"])]
 
 
-def test_a_host_that_the_inventory_does_not_have_is_undetermined(
+def test_a_host_outside_the_inventory_without_facts_is_undetermined(
     playbook: Playbook, host_facts: HostFacts
 ) -> None:
     facts = host_facts(changes={"/subject/id": "z"})
@@ -327,20 +329,20 @@ def test_a_host_that_the_inventory_does_not_have_is_undetermined(
         "        fail: false\n",
         "        fail: false\n        hosts: [a, y, z]\n        facts_files: [facts.json]\n",
     )
-    code, said = playbook.run(head(hosts="a") + chosen)
-    assert code == 0, said
-    # A file knows z, and nothing knows y.
-    ((decision, _scope, blocked, line),) = decided(said)
+    code, output = playbook.run(head(hosts="a") + chosen)
+    assert code == 0, output
+    # A file has facts of z, and y has none.
+    ((decision, _scope, blocked, line),) = decided(output)
     assert (decision, blocked) == ("undetermined", ["y"])
     assert line.startswith("y: UNDETERMINED")
 
 
-def test_a_host_is_named_by_its_variable(playbook: Playbook) -> None:
+def test_facts_name_a_host_by_the_host_option(playbook: Playbook) -> None:
     (playbook.folder / "who.yml").write_text(
         "kind: LicensePolicy\nid: who\nversion: 1.0.0\nrules:\n"
         "  - id: named\n    require: {properties: {subject: {properties: {id: {maxLength: 1}}}}}\n"
     )
-    ask = """
+    assertion = """
     - ansible.builtin.assert:
         that:
           - outcome.decision == 'compliant'
@@ -349,5 +351,5 @@ def test_a_host_is_named_by_its_variable(playbook: Playbook) -> None:
         policy: who.yml
         outcome: "{{ usphere | unicloud.usphere.license_compliance(policy, host=inventory_hostname) }}"
 """
-    code, said = playbook.run(head(hosts="a,b") + ask)
-    assert code == 0, said
+    code, output = playbook.run(head(hosts="a,b") + assertion)
+    assert code == 0, output

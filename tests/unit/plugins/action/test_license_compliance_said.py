@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a run prints about one system with several violations: all that a person needs to work on each."""
+"""The output about one system with several violations: all details that an operator needs for each."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ PLAY = """
         language: {language}
         {more}
 """
-#: Of each violation: sentence, pointer, expected, found, rule, file and line, remedy. In the order printed.
-SAID = {
+#: For each violation: message, pointer, expected, found, rule, file and line, remedy. In the order printed.
+EXPECTED = {
     "en": [
         "chengdu: NOT COMPLIANT (3 findings, 1 warning)",
         "/effective/days_to_lapse: expected minimum 30, found 11   /effective/days_to_lapse",
@@ -132,30 +132,30 @@ def run(tmp_path: Path, host_facts: HostFacts) -> Callable[..., subprocess.Compl
     return play
 
 
-def found_in_order(wanted: list[str], said: str) -> list[str]:
-    """Those of ``wanted`` that ``said`` has, each after the one before."""
+def found_in_order(expected: list[str], output: str) -> list[str]:
+    """Return the texts of ``expected`` that are in ``output``, each after the one before."""
     found, at = [], 0
-    for words in wanted:
-        place = said.find(words, at)
+    for text in expected:
+        place = output.find(text, at)
         if place >= 0:
-            found.append(words)
-            at = place + len(words)
+            found.append(text)
+            at = place + len(text)
     return found
 
 
-@pytest.mark.parametrize("language", SAID)
-def test_the_gate_that_stops_a_play_says_all_of_every_violation(
+@pytest.mark.parametrize("language", EXPECTED)
+def test_the_action_prints_all_details_of_every_violation(
     language: str, run: Callable[..., subprocess.CompletedProcess[str]]
 ) -> None:
     done = run(language)
     assert done.returncode == 2, done.stdout + done.stderr
-    # Older cores print the message in one line, as JSON.
-    said = (done.stdout + done.stderr).partition('"result": ')[0].replace("\\n", "\n").replace('\\"', '"')
-    assert found_in_order(SAID[language], said) == SAID[language]
+    # Older versions of ansible-core print the message in one line, as JSON.
+    output = (done.stdout + done.stderr).partition('"result": ')[0].replace("\\n", "\n").replace('\\"', '"')
+    assert found_in_order(EXPECTED[language], output) == EXPECTED[language]
 
 
-@pytest.mark.parametrize("language", SAID)
-def test_so_does_the_callback_at_the_end_of_a_run(
+@pytest.mark.parametrize("language", EXPECTED)
+def test_the_callback_prints_all_details_of_every_violation(
     language: str, run: Callable[..., subprocess.CompletedProcess[str]]
 ) -> None:
     done = run(
@@ -165,12 +165,12 @@ def test_so_does_the_callback_at_the_end_of_a_run(
         USPHERE_LANGUAGE=language,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    said = done.stdout.partition("LICENSE COMPLIANCE")[2]
-    assert found_in_order(SAID[language], said) == SAID[language]
-    assert '"msg"' not in said
+    output = done.stdout.partition("LICENSE COMPLIANCE")[2]
+    assert found_in_order(EXPECTED[language], output) == EXPECTED[language]
+    assert '"msg"' not in output
 
 
-def test_without_detail_the_report_is_the_short_one(
+def test_without_detail_the_report_is_short(
     run: Callable[..., subprocess.CompletedProcess[str]],
 ) -> None:
     done = run(
@@ -180,8 +180,8 @@ def test_without_detail_the_report_is_the_short_one(
         USPHERE_LICENSE_REPORT_DETAIL="false",
     )
     assert done.returncode == 2
-    said = done.stdout + done.stderr
-    msg = said.partition('"result": ')[0]
+    output = done.stdout + done.stderr
+    msg = output.partition('"result": ')[0]
     summary = done.stdout.partition("LICENSE COMPLIANCE")[2]
     for each in (msg, summary):
         assert "runs on standard, which is too low" in each

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The callback in a real run: its summary, its files, several gates, a gate that could not decide."""
+"""The callback in a real run: its summary, its files, several checks, a check without a decision."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def run(tmp_path: Path, host_facts: HostFacts) -> Run:
     inventory = tmp_path / "inventory.json"
     inventory.write_text(json.dumps({"all": {"hosts": hosts, "vars": {"ansible_connection": "local"}}}))
 
-    def play(book: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        (tmp_path / "play.yml").write_text(book)
+    def play(playbook: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        (tmp_path / "play.yml").write_text(playbook)
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
         return subprocess.run(
             [sys.executable, "-m", "ansible.cli.playbook", "-i", str(inventory), "play.yml"],
@@ -86,16 +86,16 @@ def test_it_prints_a_summary_and_writes_every_file(run: Run, tmp_path: Path) -> 
     assert "warn" not in done.stderr.lower()
 
 
-def test_it_speaks_when_the_play_was_stopped_and_in_chinese(run: Run) -> None:
-    book = GATE.format(hosts="all", policy="vendor").replace("fail: false", "fail: true")
-    done = run(book, USPHERE_LANGUAGE="zh")
+def test_a_failed_play_has_a_summary_in_chinese(run: Run) -> None:
+    playbook = GATE.format(hosts="all", policy="vendor").replace("fail: false", "fail: true")
+    done = run(playbook, USPHERE_LANGUAGE="zh")
     assert done.returncode != 0
     assert summary(done)[0].startswith("chengdu：不合规")
 
 
-def test_each_gate_of_a_run_has_its_own_report(run: Run, tmp_path: Path) -> None:
-    book = "".join(GATE.format(hosts=host, policy="vendor") for host in ("hangzhou", "chengdu"))
-    done = run(book, USPHERE_LICENSE_REPORT="license.json")
+def test_each_check_of_a_run_has_its_own_report(run: Run, tmp_path: Path) -> None:
+    playbook = "".join(GATE.format(hosts=host, policy="vendor") for host in ("hangzhou", "chengdu"))
+    done = run(playbook, USPHERE_LICENSE_REPORT="license.json")
     assert done.returncode == 0, done.stdout + done.stderr
     decisions = [
         json.loads((tmp_path / name).read_text())["decision"] for name in ("license.json", "license-2.json")
@@ -103,24 +103,24 @@ def test_each_gate_of_a_run_has_its_own_report(run: Run, tmp_path: Path) -> None
     assert decisions == ["compliant", "non_compliant"]
 
 
-def test_a_gate_that_could_not_decide_leaves_its_sentence(run: Run, tmp_path: Path) -> None:
+def test_a_check_without_a_decision_prints_its_error(run: Run, tmp_path: Path) -> None:
     done = run(GATE.format(hosts="all", policy="nowhere.yml"), USPHERE_LICENSE_REPORT="license.json")
     assert any("nowhere.yml was not found" in line for line in summary(done))
     assert not (tmp_path / "license.json").exists()
 
 
-def test_what_cannot_be_written_is_a_warning(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "taken").write_text("a file, no folder")
+def test_a_file_that_cannot_be_written_is_a_warning(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file, not a directory")
     names = "license.pdf, taken/license.json, license.md"
     done = run(GATE.format(hosts="all", policy="vendor"), USPHERE_LICENSE_REPORT=names)
     assert done.returncode == 0
-    said = " ".join((done.stdout + done.stderr).split())
-    assert "license.pdf does not say its format" in said
-    assert "taken/license.json could not be written" in said
+    output = " ".join((done.stdout + done.stderr).split())
+    assert "license.pdf does not say its format" in output
+    assert "taken/license.json could not be written" in output
     assert (tmp_path / "license.md").exists()
 
 
-def test_without_a_gate_it_is_silent(run: Run) -> None:
+def test_without_a_check_nothing_is_printed(run: Run) -> None:
     done = run("- hosts: all\n  gather_facts: false\n  tasks: [{ansible.builtin.debug: {msg: hello}}]\n")
     assert done.returncode == 0
     assert "LICENSE COMPLIANCE" not in done.stdout
