@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filters license_what_if and license_drift: options in, comparison out, one sentence for wrong input."""
+"""The filters license_what_if and license_drift: options, comparison, and one sentence for wrong input."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ drift = license_drift.FilterModule().filters()["license_drift"]
 what_if = license_what_if.FilterModule().filters()["license_what_if"]
 
 
-def test_what_if_says_only_what_differs(host_facts: HostFacts) -> None:
+def test_what_if_lists_only_differences(host_facts: HostFacts) -> None:
     found = what_if(host_facts(), "vendor", facts={"/hosts/0/cpu_sockets": 4}, as_of=AS_OF)
     assert "r31-sockets" in [finding["rule"] for finding in found["new"]]
     assert (found["before"]["decision"], found["after"]["decision"]) == ("compliant", "non_compliant")

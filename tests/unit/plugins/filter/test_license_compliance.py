@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter: facts of one host or many and a policy give the result; wrong input gives one sentence."""
+"""The filter license_compliance: results for facts of one or more hosts, errors of one sentence."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ AS_OF = "2026-11-24T08:00:00Z"
 compliance = FilterModule().filters()["license_compliance"]
 
 
-def test_one_system(host_facts: HostFacts) -> None:
+def test_one_system_complies(host_facts: HostFacts) -> None:
     result = compliance(host_facts(), "vendor", as_of=AS_OF)
     assert (result["kind"], result["decision"]) == ("ComplianceResult", "compliant")
 
 
-def test_many_systems(host_facts: HostFacts) -> None:
+def test_many_systems_are_counted(host_facts: HostFacts) -> None:
     result = compliance([host_facts(), host_facts("lapsing")], "vendor", as_of=AS_OF, horizon="5d")
     assert result["counts"]["decisions"] == {"compliant": 1, "non_compliant": 1}
     result = compliance({"a": host_facts(), "b": None}, "vendor", as_of=AS_OF, expected_hosts=["a", "c"])
@@ -42,7 +42,7 @@ def test_facts_without_a_subject_need_a_host(host_facts: HostFacts) -> None:
     assert result["subjects"][0]["subject"] == {"kind": "system", "id": "hangzhou"}
 
 
-def test_no_hosts_are_an_error_not_a_pass() -> None:
+def test_no_hosts_are_an_error_and_not_a_pass() -> None:
     assert compliance([], "vendor")["decision"] == "error"
     assert compliance({}, "vendor")["decision"] == "error"
 
@@ -80,7 +80,7 @@ def test_wrong_input_is_one_sentence(options: dict[str, Any], sentence: str, hos
         ({"kind": "HostFacts", "subject": {"id": "a"}, "x": float("nan")}, "not finite"),
     ],
 )
-def test_facts_that_cannot_be_read(facts: object, sentence: str) -> None:
+def test_unreadable_facts_are_an_error(facts: object, sentence: str) -> None:
     with pytest.raises(AnsibleFilterError, match=sentence):
         compliance(facts, "vendor")
 
@@ -102,12 +102,12 @@ def test_loading_filters_and_tests_does_not_import_jsonschema() -> None:
     names = [f"{path.parent.name}.{path.stem}" for path in found]
     loads = "".join(f"importlib.import_module('{PACKAGE}.{name}')\n" for name in names)
     assert len(names) >= 3
-    asks = "print([name for name in ('jsonschema', 'referencing') if name in sys.modules])"
-    assert python(f"import importlib, sys\n{loads}{asks}") == "[]\n"
+    report = "print([name for name in ('jsonschema', 'referencing') if name in sys.modules])"
+    assert python(f"import importlib, sys\n{loads}{report}") == "[]\n"
 
 
-def test_without_jsonschema_the_sentence_says_how_to_install_it() -> None:
-    said = python(
+def test_without_jsonschema_the_error_has_the_install_command() -> None:
+    output = python(
         "import sys\n"
         "sys.modules['jsonschema'] = None\n"
         f"from {PACKAGE}.filter.license_compliance import license_compliance\n"
@@ -116,5 +116,5 @@ def test_without_jsonschema_the_sentence_says_how_to_install_it() -> None:
         "except Exception as error:\n"
         "    print(error)\n"
     )
-    assert said.startswith("license_compliance: policies are checked with the Python library jsonschema")
-    assert said.endswith("install it with: python3 -m pip install 'jsonschema>=4.21,<5'\n")
+    assert output.startswith("license_compliance: policies are checked with the Python library jsonschema")
+    assert output.endswith("install it with: python3 -m pip install 'jsonschema>=4.21,<5'\n")

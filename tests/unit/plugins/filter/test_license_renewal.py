@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter license_renewal through Ansible's own templating, error texts included."""
+"""The filter license_renewal with Ansible's own templating, error messages included."""
 
 from __future__ import annotations
 
@@ -60,18 +60,20 @@ def facts(name: str, *licenses: tuple[int, str]) -> dict[str, Any]:
     }
 
 
-LAPSES = facts("chengdu", (4, "never"), (4, "2026-12-06T00:00:00Z"))
-STAYS = facts("hangzhou", (8, "never"))
+EXPIRING = facts("chengdu", (4, "never"), (4, "2026-12-06T00:00:00Z"))
+PERMANENT = facts("hangzhou", (8, "never"))
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _loader() -> None:
-    # As plugins beside a playbook: the collection loader cannot take over a package that pytest has imported.
+    # As plugins beside a playbook: the collection loader cannot load a package that pytest has imported.
     filter_loader.add_directory(str(ROOT / "plugins" / "filter"))
 
 
 def template(text: str, **variables: Any) -> Any:
-    templar = Templar(DataLoader(), variables={"lapses": LAPSES, "stays": STAYS, "keys": KEYS, **variables})
+    templar = Templar(
+        DataLoader(), variables={"lapses": EXPIRING, "stays": PERMANENT, "keys": KEYS, **variables}
+    )
     from_template: Any = "{{ " + text + " }}"
     try:
         from ansible.template import trust_as_template
@@ -82,7 +84,7 @@ def template(text: str, **variables: Any) -> Any:
     return templar.template(from_template)
 
 
-def test_one_system_and_its_keys() -> None:
+def test_one_system_with_its_keys() -> None:
     found = template("lapses | license_renewal('30d', keys, as_of='2026-11-24', language='en')")
     assert (found["kind"], found["within"], found["state"]) == ("LicenseRenewal", 30, "due")
     (row,) = found["systems"]
@@ -94,17 +96,17 @@ def test_one_system_and_its_keys() -> None:
     assert "SECRET" not in json.dumps(found)
 
 
-def test_the_keys_of_a_number_are_taken_out_of_the_list() -> None:
-    # As the playbook does it.
-    asked = template(
+def test_keys_are_extracted_from_the_list_by_number() -> None:
+    # The same expression as in the playbook.
+    keys = template(
         "draws | map(attribute='number') | map('extract', keys) | zip(draws | map(attribute='ask'))"
         " | map('combine') | list",
         draws=[{"number": 0, "ask": {"quantity": 3}}],
     )
-    assert asked == [{**KEYS[0], "quantity": 3}]
+    assert keys == [{**KEYS[0], "quantity": 3}]
 
 
-def test_the_worst_of_all_and_nobody_is_forgotten() -> None:
+def test_the_worst_state_counts_and_missing_systems_are_unknown() -> None:
     text = "[stays, lapses] | license_renewal(%s, {'chengdu': keys}, as_of='2026-11-24', language='en')"
     assert template(text % "11")["state"] == "nothing_due"
     assert template(text % "12")["state"] == "due"
@@ -116,12 +118,12 @@ def test_the_worst_of_all_and_nobody_is_forgotten() -> None:
     ]
 
 
-def test_no_system_is_not_nothing_due() -> None:
+def test_no_system_is_unknown_and_not_nothing_due() -> None:
     assert template("[] | license_renewal(30)")["state"] == "unknown"
 
 
-def test_what_product_nodes_hold_counts() -> None:
-    facts = {**STAYS, "features": {**STAYS["features"]}}
+def test_licenses_of_product_nodes_are_included() -> None:
+    facts = {**PERMANENT, "features": {**PERMANENT["features"]}}
     facts["features"]["heterogeneous_migration"] = {"in_use": True, "used": 10}
     row = {"id": "LS-0", "product": "heterogeneous_migration", "arch": None, "kind": "formal", "quantity": 10}
     text = "facts | license_renewal(30, node_licenses=held, as_of='2026-11-24', language='en')"
@@ -141,13 +143,13 @@ def test_what_product_nodes_hold_counts() -> None:
     assert found(node="2026-12-06T00:00:00Z", other="never")["state"] == "covered"
 
 
-def test_in_chinese() -> None:
+def test_the_report_is_in_chinese() -> None:
     found = template("lapses | license_renewal(30, as_of='2026-11-24', language='zh')")
     assert found["report"][0] == "chengdu：需要续期"
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("lapses | license_renewal(0)", "horizon"),
         ("lapses | license_renewal('soon')", "horizon"),
@@ -163,20 +165,22 @@ def test_in_chinese() -> None:
         ("{'kind': 'HostFacts', 'hosts': [nowhere]} | license_renewal(30)", "undefined"),
     ],
 )
-def test_wrong_input_says_what_was_expected(text: str, said: str) -> None:
+def test_wrong_input_is_an_error_without_secrets(text: str, message: str) -> None:
     with pytest.raises(AnsibleError) as raised:
         template(text)
-    assert said in str(raised.value)
+    assert message in str(raised.value)
     assert "SECRET" not in str(raised.value)
 
 
-def test_a_key_that_does_not_exist_leaves_that_system_unknown_and_the_others_as_they_are() -> None:
-    wrong = {**LAPSES, "licence": {}}
+def test_a_system_with_an_unknown_key_is_unknown_and_others_are_unaffected() -> None:
+    wrong = {**EXPIRING, "licence": {}}
     text = "[stays, wrong] | license_renewal(30, as_of='2026-11-24', language='en')"
     found = template(text, wrong=wrong)
     assert {row["system"]: row["state"] for row in found["systems"]} == {
         "chengdu": "unknown",
         "hangzhou": "nothing_due",
     }
-    wanted = "/licence: unknown key (facts of the site's own belong below site_facts); did you mean licenses?"
-    assert wanted in found["report"]
+    expected = (
+        "/licence: unknown key (facts of the site's own belong below site_facts); did you mean licenses?"
+    )
+    assert expected in found["report"]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filters over the licensing core, through Ansible's own templating, error texts included."""
+"""The filters of the licensing core with Ansible's own templating, error messages included."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ FACTS: dict[str, Any] = {
 
 @pytest.fixture(scope="module", autouse=True)
 def _loader() -> None:
-    # As plugins beside a playbook: the collection loader cannot take over a package that pytest has imported.
+    # As plugins beside a playbook: the collection loader cannot load a package that pytest has imported.
     filter_loader.add_directory(str(ROOT / "plugins" / "filter"))
 
 
@@ -100,7 +100,7 @@ def test_license_purchase_plan_in_a_template(template):
     ]
 
 
-def test_an_unknown_end_leaves_no_forecast_that_could_be_read_as_none(template):
+def test_an_unknown_expiry_leaves_the_forecast_undefined(template):
     items = [dict(FACTS["licenses"]["items"][1], expires_at=None)]
     facts = {**FACTS, "licenses": {"complete": True, "items": items}}
     ahead = license_forecast(facts, "2026-11-24")
@@ -120,19 +120,19 @@ def test_an_unknown_end_leaves_no_forecast_that_could_be_read_as_none(template):
         ("{'kind': 'LicensePolicy'}", "kind LicensePolicy came"),
     ],
 )
-def test_what_is_not_the_facts_of_one_system_is_an_error(template, name, text, sentence):
+def test_input_other_than_facts_of_one_system_is_an_error(template, name, text, sentence):
     with pytest.raises(AnsibleError, match=sentence):
         template("{{ " + text + " | " + name + " }}")
 
 
 @pytest.mark.parametrize("name", ["effective_license", "license_forecast", "license_purchase_plan"])
-def test_a_wrong_instant_is_an_error(template, name):
+def test_a_wrong_time_is_an_error(template, name):
     with pytest.raises(AnsibleError, match="must be a time in ISO 8601"):
         template("{{ usphere | " + name + "(as_of='tomorrow') }}")
 
 
 @pytest.mark.parametrize("name", ["effective_license", "license_forecast", "license_purchase_plan"])
-def test_an_undefined_value_deep_inside_raises(template, name):
+def test_a_nested_undefined_value_is_an_error(template, name):
     facts = "{'kind': 'HostFacts', 'vms': {'total': nowhere.to_be_found}}"
     with pytest.raises(AnsibleError):
         template("{{ " + facts + " | " + name + " }}")
@@ -145,12 +145,12 @@ def test_wrong_features_are_errors(template):
         template("{{ usphere | license_purchase_plan('srm') }}")
 
 
-def test_without_as_of_it_is_now():
+def test_as_of_defaults_to_now():
     assert effective_license(FACTS)["edition"] == "standard"
     assert license_purchase_plan(FACTS)["steps"]
 
 
-def test_using_them_imports_no_third_party_validator():
+def test_the_filters_import_no_third_party_validator():
     code = (
         "import sys\n"
         "from ansible_collections.unicloud.usphere.plugins.filter import effective_license as f\n"
@@ -164,13 +164,13 @@ def test_using_them_imports_no_third_party_validator():
 
 
 @pytest.mark.parametrize("name", ["effective_license", "license_forecast", "license_purchase_plan"])
-def test_a_key_that_does_not_exist_is_an_error(template, name):
+def test_an_unknown_key_is_an_error(template, name):
     facts = {**FACTS, "hosts": [{**FACTS["hosts"][0], "cpu_socket": 9}]}
     with pytest.raises(AnsibleError, match=r"/hosts/0/cpu_socket: unknown key; did you mean cpu_sockets\?"):
         template("{{ facts | " + name + " }}", facts=facts)
 
 
-def test_a_value_that_cannot_be_read_is_unknown_and_another_spelling_is_read():
+def test_an_unreadable_value_is_unknown_and_another_spelling_is_accepted():
     spelled = {**FACTS, "architecture": "ARM64", "hosts": [{**FACTS["hosts"][0], "arch": "arm64"}]}
     assert effective_license(spelled, "2026-11-24") == effective_license(FACTS, "2026-11-24")
     wrong = {**FACTS, "hosts": [{**FACTS["hosts"][0], "arch": "arm"}]}

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filters that write results: options, languages, errors in a sentence."""
+"""The filters that render results: options, languages, errors in a sentence."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ def test_a_report_in_both_languages(outcome: dict[str, Any], monkeypatch: pytest
     assert to_license_report(outcome, "md").startswith("# 授权合规报告: 不合规")
 
 
-def test_a_text_with_or_without_detail(outcome: dict[str, Any]) -> None:
-    # One stopped system: explained unless somebody says no.
+def test_a_text_with_and_without_detail(outcome: dict[str, Any]) -> None:
+    # The default for one stopped system is a report with detail.
     texts = [to_license_report(outcome, "text", "en", detail) for detail in (None, True, False)]
     assert [text.count("what to do: ") for text in texts] == [4, 4, 0]
     with pytest.raises(AnsibleFilterError, match="detail must be true or false; got no"):
         to_license_report(outcome, "text", "en", "no")
 
 
-def test_what_another_engine_is_told(outcome: dict[str, Any]) -> None:
+def test_to_opa_returns_decision_and_violations(outcome: dict[str, Any]) -> None:
     answer = to_opa(outcome, "en")
     assert answer["allowed"] is False
     assert "chengdu: R31 9 physical CPUs, 8 licensed (aarch64)" in answer["violations"]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The test license_compliant: true only for what is known to comply."""
+"""The test license_compliant: true only for systems that are known to comply."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ AS_OF = "2026-11-24T08:00:00Z"
 compliant = Plugin().tests()["license_compliant"]
 
 
-def test_true_only_for_what_complies(host_facts: HostFacts) -> None:
+def test_it_is_true_only_for_compliant_systems(host_facts: HostFacts) -> None:
     assert compliant(host_facts(), "vendor", as_of=AS_OF) is True
     assert compliant(host_facts("lapsing"), "vendor", as_of=AS_OF) is False
     assert compliant(host_facts(changes={"/licenses": None}), "vendor", as_of=AS_OF) is False
     assert compliant({"a": host_facts(), "b": None}, "vendor", as_of=AS_OF) is False
 
 
-def test_a_yes_or_no_needs_no_name(host_facts: HostFacts) -> None:
+def test_facts_need_no_subject(host_facts: HostFacts) -> None:
     assert compliant(host_facts(changes={"/subject": None}), "vendor", as_of=AS_OF) is True
 
 
-def test_an_error_is_no_answer(host_facts: HostFacts) -> None:
+def test_an_error_is_raised_and_is_not_false(host_facts: HostFacts) -> None:
     arm = {"properties": {"architecture": {"const": "aarch64"}}}
     one = {"properties": {"hosts": {"minItems": 1}}}
     policy = {"kind": "LicensePolicy", "id": "a", "version": "1.0.0"}

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The test usphere_version: ranges of versions, and an error where nothing can be said."""
+"""The test usphere_version: ranges of versions, and an error for versions that cannot be compared."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ RANGE = ">=E0730P06,<E0750 || >=E0760"
         ({"vms": "E0783", "series": "7.0"}, True),
     ],
 )
-def test_ranges(version: object, inside: bool) -> None:
+def test_a_version_is_compared_with_ranges(version: object, inside: bool) -> None:
     assert within(version, RANGE) is inside
 
 
@@ -42,7 +42,7 @@ def test_ranges(version: object, inside: bool) -> None:
         ("E0760", "E0760 or later", "E0760 or later"),
     ],
 )
-def test_no_answer(version: object, bounds: str, sentence: str) -> None:
+def test_an_undecidable_comparison_is_an_error(version: object, bounds: str, sentence: str) -> None:
     with pytest.raises(AnsibleFilterError, match="usphere_version: ") as caught:
         within(version, bounds)
     assert sentence in str(caught.value)
