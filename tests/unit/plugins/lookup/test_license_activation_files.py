@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The folder where people put activation files: the place of a file says what it is for."""
+"""The lookup license_activation_files: the path of a file states its purpose."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import lookup_loader
 
 ROOT = Path(__file__).resolve().parents[4]
-Look = Callable[..., list[dict[str, Any]]]
+RunLookup = Callable[..., list[dict[str, Any]]]
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _loader() -> None:
-    # As beside a playbook: the collection loader cannot take over a package that pytest has imported.
+    # As beside a playbook: the collection loader cannot load a package that pytest has imported.
     lookup_loader.add_directory(str(ROOT / "plugins" / "lookup"))
 
 
 @pytest.fixture
-def look() -> Look:
+def run_lookup() -> RunLookup:
     plugin = lookup_loader.get("license_activation_files", loader=DataLoader())
 
     def run(folder: Path, *license_ids: str) -> list[dict[str, Any]]:
@@ -34,13 +34,13 @@ def look() -> Look:
 
 
 @pytest.fixture
-def warned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    said: list[str] = []
-    # The plugin that the loader gives is a module of its own, but there is one Display in a process.
+def warnings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    messages: list[str] = []
+    # The loader imports the plugin as another module, but a process has only one Display.
     monkeypatch.setattr(
-        "ansible.utils.display.Display.warning", lambda _self, text, **_more: said.append(text)
+        "ansible.utils.display.Display.warning", lambda _self, text, **_more: messages.append(text)
     )
-    return said
+    return messages
 
 
 def put(folder: Path, *names: str) -> None:
@@ -50,7 +50,9 @@ def put(folder: Path, *names: str) -> None:
         path.write_bytes(name.encode())
 
 
-def test_the_place_says_what_a_file_is_for(look: Look, tmp_path: Path, warned: list[str]) -> None:
+def test_the_path_states_the_purpose_of_a_file(
+    run_lookup: RunLookup, tmp_path: Path, warnings: list[str]
+) -> None:
     put(
         tmp_path,
         "LS-2/upgrade.ak",
@@ -60,7 +62,7 @@ def test_the_place_says_what_a_file_is_for(look: Look, tmp_path: Path, warned: l
         "LS-1/destination/4/four.ak",
         "LS-9/somebody-elses.ak",
     )
-    found = look(tmp_path, "LS-1", "LS-2", "LS-3", "LS-1")
+    found = run_lookup(tmp_path, "LS-1", "LS-2", "LS-3", "LS-1")
     assert found == [
         {
             "path": f"{tmp_path}/LS-1/destination/4/four.ak",
@@ -73,26 +75,28 @@ def test_the_place_says_what_a_file_is_for(look: Look, tmp_path: Path, warned: l
         {"path": f"{tmp_path}/LS-1/whole.ak", "license_id": "LS-1"},
         {"path": f"{tmp_path}/LS-2/upgrade.ak", "license_id": "LS-2"},
     ]
-    assert warned == []
+    assert warnings == []
 
 
-def test_a_folder_that_is_not_there_yet_has_nothing(look: Look, tmp_path: Path) -> None:
-    assert look(tmp_path / "none", "LS-1") == []
+def test_a_missing_or_empty_directory_has_no_files(run_lookup: RunLookup, tmp_path: Path) -> None:
+    assert run_lookup(tmp_path / "none", "LS-1") == []
     (tmp_path / "LS-1" / "destination" / "4").mkdir(parents=True)
-    assert look(tmp_path, "LS-1") == []
+    assert run_lookup(tmp_path, "LS-1") == []
 
 
-def test_a_copy_under_way_is_left_alone(look: Look, tmp_path: Path) -> None:
+def test_hidden_files_are_ignored(run_lookup: RunLookup, tmp_path: Path) -> None:
     put(tmp_path, "LS-1/.whole.ak.part", "LS-1/.hidden/x.ak", "LS-1/source/.rest.ak", ".keep")
-    assert look(tmp_path, "LS-1") == []
+    assert run_lookup(tmp_path, "LS-1") == []
 
 
-def test_what_nobody_will_find_is_said(look: Look, tmp_path: Path, warned: list[str]) -> None:
+def test_a_file_outside_the_license_directories_is_a_warning(
+    run_lookup: RunLookup, tmp_path: Path, warnings: list[str]
+) -> None:
     put(tmp_path, "whole.ak")
-    assert look(tmp_path, "LS-1") == []
-    (said,) = warned
-    assert f"{tmp_path}/whole.ak" in said
-    assert "move each activation file to the directory there that is named after its license id" in said
+    assert run_lookup(tmp_path, "LS-1") == []
+    (messages,) = warnings
+    assert f"{tmp_path}/whole.ak" in messages
+    assert "move each activation file to the directory there that is named after its license id" in messages
 
 
 @pytest.mark.parametrize(
@@ -107,25 +111,25 @@ def test_what_nobody_will_find_is_said(look: Look, tmp_path: Path, warned: list[
         "LS-1/source/4/deeper/x.ak",
     ],
 )
-def test_a_place_that_says_nothing_is_an_error(name: str, look: Look, tmp_path: Path) -> None:
+def test_an_unknown_subdirectory_is_an_error(name: str, run_lookup: RunLookup, tmp_path: Path) -> None:
     put(tmp_path, name)
     with pytest.raises(AnsibleLookupError, match="the purpose of"):
-        look(tmp_path, "LS-1")
-    assert look(tmp_path, "LS-2") == []
+        run_lookup(tmp_path, "LS-1")
+    assert run_lookup(tmp_path, "LS-2") == []
 
 
 @pytest.mark.parametrize("ident", ["../LS-1", "a/b", ".", "..", ".git", "", "a\x1b[31m"])
-def test_an_id_never_leads_out_of_the_folder(ident: str, look: Look, tmp_path: Path) -> None:
+def test_an_id_never_leads_out_of_the_directory(ident: str, run_lookup: RunLookup, tmp_path: Path) -> None:
     put(tmp_path, "in/LS-1/x.ak", "LS-1/y.ak", "in/a/b/z.ak")
     with pytest.raises(AnsibleLookupError, match="cannot be the name of a directory"):
-        look(tmp_path / "in", ident)
+        run_lookup(tmp_path / "in", ident)
 
 
-def test_a_folder_that_cannot_be_read_is_an_error(look: Look, tmp_path: Path) -> None:
+def test_an_unreadable_directory_is_an_error(run_lookup: RunLookup, tmp_path: Path) -> None:
     put(tmp_path, "LS-1")
     with pytest.raises(AnsibleLookupError, match="cannot be read as a directory"):
-        look(tmp_path, "LS-1")
+        run_lookup(tmp_path, "LS-1")
     (tmp_path / "LS-2").mkdir()
     (tmp_path / "LS-2" / "x.ak").symlink_to("x.ak")
     with pytest.raises(AnsibleLookupError, match="cannot be read as a directory"):
-        look(tmp_path, "LS-2")
+        run_lookup(tmp_path, "LS-2")

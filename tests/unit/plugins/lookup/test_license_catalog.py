@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lookup over the catalogue: rows, needs by version and architecture, a sentence for a wrong term."""
+"""The lookup license_catalog: rows, requirements by version and architecture, a sentence for a wrong term."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import lookup_loader
 
 ROOT = Path(__file__).resolve().parents[4]
-Look = Callable[..., list[dict[str, Any]]]
+RunLookup = Callable[..., list[dict[str, Any]]]
 
 CATALOG = """
 kind: LicenseCatalog
@@ -31,12 +31,12 @@ products:
 
 @pytest.fixture(scope="module", autouse=True)
 def _loader() -> None:
-    # As beside a playbook: the collection loader cannot take over a package that pytest has imported.
+    # As beside a playbook: the collection loader cannot load a package that pytest has imported.
     lookup_loader.add_directory(str(ROOT / "plugins" / "lookup"))
 
 
 @pytest.fixture
-def look(tmp_path: Path) -> Look:
+def run_lookup(tmp_path: Path) -> RunLookup:
     (tmp_path / "files").mkdir()
     (tmp_path / "files" / "catalog.yml").write_text(CATALOG)
     (tmp_path / "files" / "broken.yml").write_text(CATALOG.replace("container_engine}", "container_engin}"))
@@ -48,8 +48,8 @@ def look(tmp_path: Path) -> Look:
     return run
 
 
-def test_a_scheme_says_what_it_takes_on_a_version_and_architecture(look: Look) -> None:
-    (found,) = look("storage_replication_dr", version="E0760", arch="aarch64")
+def test_a_scheme_has_its_requirements_by_version_and_architecture(run_lookup: RunLookup) -> None:
+    (found,) = run_lookup("storage_replication_dr", version="E0760", arch="aarch64")
     assert (found["is"], found["version"], found["arch"]) == (["scheme"], "E0760", "aarch64")
     assert [(row["row"], row["id"], row["arch"]) for row in found["products"]] == [(10, "srm", "aarch64")]
     (need,) = found["needs"]
@@ -83,10 +83,10 @@ def test_a_scheme_says_what_it_takes_on_a_version_and_architecture(look: Look) -
     ],
 )
 def test_the_version_decides_what_migration_needs(
-    look: Look, version: str | None, edition: str | None, confidence: str | None
+    run_lookup: RunLookup, version: str | None, edition: str | None, confidence: str | None
 ) -> None:
     """R28, R37, decisions 2 and 27."""
-    (found,) = look("heterogeneous_migration", version=version)
+    (found,) = run_lookup("heterogeneous_migration", version=version)
     assert found["is"] == ["product", "feature", "scheme"]
     (need,) = found["needs"]
     assert (need["edition"], need["confidence"]) == (edition, confidence)
@@ -97,8 +97,8 @@ def test_the_version_decides_what_migration_needs(
     assert found["schemes"][0]["editions"] == (None if edition is None else [edition])
 
 
-def test_an_edition_says_its_upgrades_and_an_upgrade_its_way(look: Look) -> None:
-    standard, upgrade = look("vms_standard", "vms_standard_to_enterprise", arch="x86_64")
+def test_an_edition_lists_its_upgrades_and_an_upgrade_its_editions(run_lookup: RunLookup) -> None:
+    standard, upgrade = run_lookup("vms_standard", "vms_standard_to_enterprise", arch="x86_64")
     assert [row["id"] for row in standard["upgrades"]] == [
         "vms_standard_to_enterprise",
         "vms_standard_to_enhanced_enterprise",
@@ -108,11 +108,11 @@ def test_an_edition_says_its_upgrades_and_an_upgrade_its_way(look: Look) -> None
     assert [(row["from"], row["to"]) for row in upgrade["products"]] == [("standard", "enterprise")]
 
 
-def test_container_service_on_arm_is_open_until_the_site_says_so(look: Look) -> None:
-    """R39, decision 4; R2: the site's rows override the shipped one, and say where they are from."""
-    (shipped,) = look("container_engine", arch="aarch64")
+def test_container_service_on_arm_is_unknown_without_a_row_of_the_site(run_lookup: RunLookup) -> None:
+    """R39, decision 4; R2: rows of the site override the shipped ones and state their source."""
+    (shipped,) = run_lookup("container_engine", arch="aarch64")
     assert shipped["needs"][0]["arch_ok"] == "unknown"
-    (own,) = look("container_engine", arch="aarch64", catalog="catalog.yml")
+    (own,) = run_lookup("container_engine", arch="aarch64", catalog="catalog.yml")
     assert own["needs"][0]["arch_ok"] == "yes"
     assert [(row["row"], row["arch"]) for row in own["products"]] == [(None, "aarch64")]
     assert own["source"].endswith("the vendor's answer of 2026-11-02 (site)")
@@ -129,13 +129,15 @@ def test_container_service_on_arm_is_open_until_the_site_says_so(look: Look) -> 
         ("srm", {"catalog": "nowhere.yml"}, "the LicenseCatalog document nowhere.yml was not found"),
     ],
 )
-def test_wrong_input_gets_its_sentence(look: Look, term: str, options: dict[str, Any], sentence: str) -> None:
+def test_wrong_input_gets_its_sentence(
+    run_lookup: RunLookup, term: str, options: dict[str, Any], sentence: str
+) -> None:
     with pytest.raises(AnsibleLookupError) as caught:
-        look(term, **options)
+        run_lookup(term, **options)
     assert sentence in str(caught.value)
 
 
-def test_the_lookup_answers_in_a_playbooks_words(look: Look) -> None:
-    assert look("isc")[0]["products"][0]["installation"] == "local"
+def test_a_wrong_term_beside_a_valid_one_is_an_error(run_lookup: RunLookup) -> None:
+    assert run_lookup("isc")[0]["products"][0]["installation"] == "local"
     with pytest.raises(AnsibleLookupError):
-        look("isc", "icc")
+        run_lookup("isc", "icc")

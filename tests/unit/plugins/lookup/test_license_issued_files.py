@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lookup license_issued_files: what it hands on, and its error."""
+"""The lookup license_issued_files: the returned files, and its errors."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ KEY = {"key": "****7Q2A", "quantity": 4, "product": "vms_standard", "arch": "x86
 
 @pytest.fixture(scope="module", autouse=True)
 def _loader() -> None:
-    # As beside a playbook: the collection loader cannot take over a package that pytest has imported.
+    # As beside a playbook: the collection loader cannot load a package that pytest has imported.
     lookup_loader.add_directory(str(ROOT / "plugins" / "lookup"))
 
 
-def look(*folders: Path, **options: Any) -> list[dict[str, Any]]:
+def run_lookup(*folders: Path, **options: Any) -> list[dict[str, Any]]:
     plugin = lookup_loader.get("license_issued_files", loader=DataLoader())
     return list(plugin.run([str(folder) for folder in folders], {}, **options))
 
@@ -38,31 +38,31 @@ def put(folder: Path, bundle: str, node: str | None) -> str:
     return str(place / "file.ak")
 
 
-def test_each_place_gets_its_own(tmp_path: Path) -> None:
+def test_files_are_selected_by_server_or_product_node(tmp_path: Path) -> None:
     server = put(tmp_path / "chengdu", "request-1", None)
     node = put(tmp_path / "chengdu", "request-2", "isc")
     other = put(tmp_path / "hangzhou", "request-3", None)
     expect = [{name: value for name, value in KEY.items() if name != "key"}]
     folders = (tmp_path / "chengdu", tmp_path / "hangzhou", tmp_path / "none")
-    assert look(*folders) == [{"path": server, "expect": expect}, {"path": other, "expect": expect}]
-    # What templating makes of "no product".
-    assert look(*folders, product_node="") == look(*folders)
-    assert look(*folders, product_node="isc") == [{"path": node, "expect": expect}]
-    assert look(*folders, product_node="disk_backup_dr") == []
+    assert run_lookup(*folders) == [{"path": server, "expect": expect}, {"path": other, "expect": expect}]
+    # Templating turns "no product" into an empty string.
+    assert run_lookup(*folders, product_node="") == run_lookup(*folders)
+    assert run_lookup(*folders, product_node="isc") == [{"path": node, "expect": expect}]
+    assert run_lookup(*folders, product_node="disk_backup_dr") == []
 
 
-def test_a_request_that_is_none_is_an_error(tmp_path: Path) -> None:
+def test_an_invalid_request_is_an_error(tmp_path: Path) -> None:
     put(tmp_path, "request-1", None)
     (tmp_path / "request-1" / "request.json").write_text("{", encoding="utf-8")
     with pytest.raises(AnsibleLookupError, match=r"license_issued_files: .*it is no JSON; restore it"):
-        look(tmp_path)
+        run_lookup(tmp_path)
 
 
-def test_the_request_that_a_file_answers_is_named_on_demand(tmp_path: Path) -> None:
+def test_the_request_of_a_file_is_returned_on_demand(tmp_path: Path) -> None:
     path = put(tmp_path, "spring", None)
-    (plain,) = look(tmp_path)
+    (plain,) = run_lookup(tmp_path)
     assert set(plain) == {"path", "expect"}
-    (entry,) = look(tmp_path, with_request=True)
+    (entry,) = run_lookup(tmp_path, with_request=True)
     assert entry == {
         **plain,
         "request": {
@@ -73,8 +73,8 @@ def test_the_request_that_a_file_answers_is_named_on_demand(tmp_path: Path) -> N
     }
 
 
-def test_a_folder_among_the_issued_files_is_named(tmp_path: Path) -> None:
+def test_a_directory_among_the_issued_files_is_an_error(tmp_path: Path) -> None:
     put(tmp_path, "spring", None)
     (tmp_path / "spring" / "issued" / "unpacked").mkdir()
     with pytest.raises(AnsibleLookupError, match="unpacked is not a file"):
-        look(tmp_path)
+        run_lookup(tmp_path)

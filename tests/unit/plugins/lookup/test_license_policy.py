@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lookup: a resolved policy for each term, files beside the playbook, every fault with its place."""
+"""The lookup license_policy: a resolved policy for each term, relative files, errors with their place."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ansible_collections.unicloud.usphere.plugins.filter.license_compliance impo
 from ansible_collections.unicloud.usphere.plugins.lookup.license_policy import LookupModule
 
 HostFacts = Callable[..., dict[str, Any]]
-Look = Callable[..., list[dict[str, Any]]]
+RunLookup = Callable[..., list[dict[str, Any]]]
 
 SITE = """
 kind: LicensePolicy
@@ -30,23 +30,23 @@ rules:
 
 
 @pytest.fixture
-def look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Look:
+def run_lookup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunLookup:
     (tmp_path / "policies").mkdir()
     (tmp_path / "policies" / "production.yml").write_text(SITE)
     (tmp_path / "policies" / "broken.yml").write_text(SITE.replace("enterprise}", "enterprize}"))
     plugin = LookupModule(loader=DataLoader())
-    # Options come from the plugin loader, which is not asked here.
+    # The plugin loader, which sets options, is not used here.
     monkeypatch.setattr(plugin, "set_options", lambda **_options: None)
 
-    def run(*terms: object, **given: object) -> list[dict[str, Any]]:
-        monkeypatch.setattr(plugin, "get_option", given.get)
+    def run(*terms: object, **options: object) -> list[dict[str, Any]]:
+        monkeypatch.setattr(plugin, "get_option", options.get)
         return list(plugin.run(list(terms), {"ansible_search_path": [str(tmp_path)]}))
 
     return run
 
 
-def test_each_term_is_a_policy_and_a_list_is_composed(look: Look) -> None:
-    vendor, production, both = look("vendor", "production.yml", ["vendor", "policies/production.yml"])
+def test_each_term_is_a_policy_and_a_list_is_composed(run_lookup: RunLookup) -> None:
+    vendor, production, both = run_lookup("vendor", "production.yml", ["vendor", "policies/production.yml"])
     assert vendor["kind"] == "LicensePolicy"
     assert [document["id"] for document in vendor["resolved_from"]] == ["vendor"]
     assert production["rules"][-1]["origin"] == {
@@ -58,12 +58,12 @@ def test_each_term_is_a_policy_and_a_list_is_composed(look: Look) -> None:
     assert len(both["rules"]) == len(vendor["rules"]) + 1
 
 
-def test_the_filter_decides_by_it_as_by_the_files(
-    look: Look, host_facts: HostFacts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_filter_decides_alike_with_the_lookup_and_with_files(
+    run_lookup: RunLookup, host_facts: HostFacts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     facts = [host_facts(), host_facts("lapsing")]
-    (policy,) = look("policies/production.yml")
+    (policy,) = run_lookup("policies/production.yml")
     by_lookup = license_compliance(facts, policy, as_of="2026-11-24T08:00:00Z")
     assert by_lookup == license_compliance(facts, "policies/production.yml", as_of="2026-11-24T08:00:00Z")
 
@@ -76,15 +76,15 @@ def test_the_filter_decides_by_it_as_by_the_files(
         (3, "a policy is vendor, a path, a mapping or a list of those"),
     ],
 )
-def test_faults(look: Look, term: object, sentence: str) -> None:
+def test_errors_are_one_sentence(run_lookup: RunLookup, term: object, sentence: str) -> None:
     with pytest.raises(AnsibleLookupError) as caught:
-        look(term)
+        run_lookup(term)
     assert str(caught.value).startswith("license_policy: ")
     assert sentence in str(caught.value)
 
 
-def test_a_pool_may_count_a_product_of_the_sites_own_catalogue(look: Look) -> None:
-    """R2: the policy and the catalogue that knows its product are read together."""
+def test_a_pool_can_count_a_product_of_the_site_catalog(run_lookup: RunLookup) -> None:
+    """R2: the policy and the catalog with its product are read together."""
     policy = {
         "kind": "LicensePolicy",
         "id": "gpu",
@@ -104,8 +104,8 @@ def test_a_pool_may_count_a_product_of_the_sites_own_catalogue(look: Look) -> No
     rows = [{**row, "arch": arch} for arch in ("x86_64", "aarch64")]
     own = {"kind": "LicenseCatalog", "schema_version": 1, "id": "site", "source": "s", "products": rows}
     with pytest.raises(AnsibleLookupError, match="the catalogue has no product gpu_service"):
-        look(policy)
-    (resolved,) = look(policy, catalog=own)
+        run_lookup(policy)
+    (resolved,) = run_lookup(policy, catalog=own)
     assert [pool["id"] for pool in resolved["pools"]] == ["gpu"]
     with pytest.raises(AnsibleLookupError, match="license_policy: inline"):
-        look("vendor", catalog={**own, "products": [*rows, rows[0]]})
+        run_lookup("vendor", catalog={**own, "products": [*rows, rows[0]]})

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lookup that tests a policy: its report, its lines, files beside the playbook and where one stands."""
+"""The lookup license_policy_test: its report, its lines, files relative to playbook and working directory."""
 
 from __future__ import annotations
 
@@ -46,42 +46,42 @@ tests:
 """
 
 
-def look(folder: Path, term: object, language: str = "en", catalog: object = None) -> dict[str, Any]:
+def run_lookup(folder: Path, term: object, language: str = "en", catalog: object = None) -> dict[str, Any]:
     plugin = LookupModule(loader=DataLoader())
-    # Options come from the plugin loader.
+    # The plugin loader sets options.
     plugin.set_options = lambda **_options: None
     plugin.get_option = {"language": language, "catalog": catalog}.__getitem__
     (report,) = plugin.run([term], {"ansible_search_path": [str(folder)]})
     return dict(report)
 
 
-def test_a_weak_policy_is_called_weak(tmp_path: Path) -> None:
+def test_a_weak_policy_has_low_coverage_and_mutation_score(tmp_path: Path) -> None:
     (tmp_path / "policies").mkdir()
     (tmp_path / "policies" / "weak.yml").write_text(WEAK)
-    report = look(tmp_path, "weak.yml")
+    report = run_lookup(tmp_path, "weak.yml")
     assert report["policy"] == {"id": "weak", "version": "1.0.0"}
     assert report["coverage"]["missing"] == {"few": ["fail", "unknown"]}
     assert report["mutation"]["percent"] < 90
     assert report["lines"][0].startswith("weak 1.0.0: 1 tests with 1 expectations, 0 failed; coverage 33 %")
     assert "not shown few: fail, unknown" in report["lines"]
     assert any(line.startswith("not noticed weak.yml:7 few ") for line in report["lines"])
-    chinese = look(tmp_path, "policies/weak.yml", "zh")["lines"]
+    chinese = run_lookup(tmp_path, "policies/weak.yml", "zh")["lines"]
     assert "未覆盖 few：fail, unknown" in chinese
 
 
-def test_a_test_that_fails_is_named_with_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failing_test_is_listed_with_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "weak.yml").write_text(WEAK.replace("{few: pass}", "{few: fail}"))
-    report = look(tmp_path / "elsewhere", "weak.yml")
+    report = run_lookup(tmp_path / "elsewhere", "weak.yml")
     assert report["tests"]["failed"][0]["place"] == "weak.yml:9"
     assert (
         'failed weak.yml:9 "nothing is running": verdict of few should be fail and is pass' in report["lines"]
     )
 
 
-def test_a_policy_that_cannot_be_used_is_a_sentence(tmp_path: Path) -> None:
+def test_an_unusable_policy_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(AnsibleLookupError, match="was not found"):
-        look(tmp_path, "nowhere.yml")
+        run_lookup(tmp_path, "nowhere.yml")
 
 
 OWN = """
@@ -136,23 +136,23 @@ products:
 """
 
 
-def test_the_products_are_those_of_the_sites_catalogue(tmp_path: Path) -> None:
+def test_products_are_read_from_the_site_catalog(tmp_path: Path) -> None:
     (tmp_path / "own.yml").write_text(OWN)
     (tmp_path / "catalog.yml").write_text(CATALOG)
     own, catalog = str(tmp_path / "own.yml"), str(tmp_path / "catalog.yml")
     with pytest.raises(AnsibleLookupError, match="gpu_service"):
-        look(tmp_path, own)
-    report = look(tmp_path, own, catalog=catalog)
+        run_lookup(tmp_path, own)
+    report = run_lookup(tmp_path, own, catalog=catalog)
     assert (report["tests"]["total"], report["tests"]["failed"]) == (3, [])
     assert report["coverage"]["percent"] == 100
-    # The mutants are judged by it, too: without it none could be run.
+    # Mutants are evaluated with the catalog, too: without it all of them would be rejected.
     assert report["mutation"]["total"] > report["mutation"]["refused"]
 
 
-def test_a_key_that_no_fact_has_is_an_error_with_its_line(tmp_path: Path) -> None:
+def test_an_unknown_fact_key_is_an_error_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "weak.yml").write_text(WEAK.replace("vms: {total: 0}", "vm: {total: 0}"))
     with pytest.raises(AnsibleLookupError, match=r"weak\.yml:9: /vm: unknown key .*did you mean vms\?"):
-        look(tmp_path, str(tmp_path / "weak.yml"))
+        run_lookup(tmp_path, str(tmp_path / "weak.yml"))
     (tmp_path / "shared.yml").write_text(SHARED)
     with pytest.raises(AnsibleLookupError, match=r"shared\.yml:14: /hosts/0/cpus: unknown key"):
-        look(tmp_path, str(tmp_path / "shared.yml"))
+        run_lookup(tmp_path, str(tmp_path / "shared.yml"))
