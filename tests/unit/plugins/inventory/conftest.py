@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A simulator with two systems on one License Server, and Ansible's own commands on an inventory of it."""
+"""A simulator with two systems on one License Server, and Ansible's commands on its inventory."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ class Simulator:
         return json.loads(content) if content else None
 
     def requests(self) -> dict[str, int]:
-        """How many requests each node has had since the last question, logging in left out."""
+        """Return the number of requests to each node since the last call, without login requests."""
         found: dict[str, int] = {}
         for request in self.control("GET", "/requests"):
             if not request["auth"]:
@@ -110,17 +110,17 @@ class Simulator:
 
 @dataclass(frozen=True)
 class Site:
-    """A folder with an inventory source, and the commands to look at it."""
+    """A directory with an inventory source, and the commands that read it."""
 
     folder: Path
     simulator: Simulator
 
     def source(self, **options: Any) -> dict[str, Any]:
-        """A source for both systems; None leaves an option out."""
+        """Return a source for both systems; None leaves an option out."""
         server = {**self.simulator.place("ls"), "username": USER, "password": PASSWORD}
         server |= {"client_id": "console", "client_secret": "console-secret"}
         managers = [{"name": name, **self.simulator.place(name)} for name in ("hangzhou", "chengdu")]
-        whole = {
+        merged = {
             "plugin": "unicloud.usphere.vms",
             "username": USER,
             "password": PASSWORD,
@@ -130,7 +130,7 @@ class Site:
             "managers": managers,
             **options,
         }
-        return {name: value for name, value in whole.items() if value is not None}
+        return {name: value for name, value in merged.items() if value is not None}
 
     def write(self, text: str | None = None, name: str = "managers.usphere.yml", **options: Any) -> None:
         (self.folder / name).write_text(text or json.dumps(self.source(**options)), encoding="utf-8")
@@ -161,7 +161,7 @@ class Site:
         return done
 
     def inventory(self, *arguments: str, **environment: str) -> tuple[Any, str]:
-        """What ansible-inventory lists, its own marks of untrusted text taken off, and what it warned of."""
+        """Return the output of ansible-inventory without marks of untrusted text, and its warnings."""
         given = arguments or ("-i", "managers.usphere.yml")
         done = self.run("inventory", *given, "--list", **environment)
         assert done.returncode == 0, done.stderr
@@ -180,7 +180,7 @@ def unmarked(value: Any) -> Any:
 def simulator(
     tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Iterator[Simulator]:
-    """One for each file of tests; a file's ``HOSTS`` stand in place of those of hangzhou."""
+    """Start one simulator for each test module; ``HOSTS`` of the module replaces the hosts of hangzhou."""
     scenario = copy.deepcopy(SCENARIO)
     scenario["vms"]["hangzhou"]["hosts"] = getattr(
         request.module, "HOSTS", scenario["vms"]["hangzhou"]["hosts"]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The inventory in Ansible's own commands against a simulator: what is listed, cached and kept back."""
+"""The inventory plugin in Ansible's commands against a simulator: what is listed, cached and kept secret."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DEAD = {"name": "beijing", "host": "127.0.0.1", "port": 1}
 
 
 def hosts(listed: Any, group: str) -> list[str]:
-    """The hosts of a group and of those below it."""
+    """Return the hosts of a group and of its children."""
     entry = listed.get(group, {})
     found = set(entry.get("hosts", ()))
     return sorted(found.union(*(hosts(listed, child) for child in entry.get("children", ()))))
@@ -32,10 +32,10 @@ def variables(listed: Any, host: str) -> dict[str, Any]:
     return found
 
 
-def test_hosts_in_their_groups(site: Site) -> None:
+def test_hosts_are_in_their_groups(site: Site) -> None:
     site.write()
-    listed, said = site.inventory()
-    assert "WARNING" not in said
+    listed, messages = site.inventory()
+    assert "WARNING" not in messages
     west = ["cvk1.chengdu", "cvk2.chengdu"]
     east = ["cvk1.hangzhou", "cvk2.hangzhou"]
     assert (
@@ -62,16 +62,16 @@ def test_hosts_in_their_groups(site: Site) -> None:
     assert one["usphere_system"]["days_to_lapse"] in (11, 12)
 
 
-def test_a_graph(site: Site) -> None:
+def test_the_graph_lists_groups_and_hosts(site: Site) -> None:
     site.write()
     done = site.run("inventory", "-i", "managers.usphere.yml", "--graph")
     assert done.returncode == 0
     assert "  |--@usphere_hosts:\n  |  |--@usphere_system_hangzhou:\n  |  |  |--cvk1.hangzhou" in done.stdout
 
 
-def test_systems_as_hosts_and_the_facts_of_vms_facts(site: Site) -> None:
+def test_systems_as_hosts_have_the_facts_of_vms_facts(site: Site) -> None:
     site.write(list=["systems"])
-    listed, _said = site.inventory()
+    listed, _messages = site.inventory()
     assert hosts(listed, "all") == hosts(listed, "vms") == ["chengdu", "hangzhou"]
     assert hosts(listed, "vms_license_ok") == ["hangzhou"]
     system = variables(listed, "hangzhou")
@@ -109,21 +109,21 @@ def test_systems_as_hosts_and_the_facts_of_vms_facts(site: Site) -> None:
         assert listed_facts == read
 
 
-def test_a_dead_manager_is_told_and_the_rest_served(site: Site) -> None:
+def test_an_unreachable_manager_is_reported_and_the_others_are_listed(site: Site) -> None:
     managers = [*site.source()["managers"], DEAD]
     site.write(managers=managers, list=["hosts", "systems"])
-    listed, said = site.inventory()
+    listed, messages = site.inventory()
     assert (
         "beijing was not read, the other systems are served without it: https://127.0.0.1:1 refuses the "
         "connection; check host and port, and that the service runs"
-    ) in said
+    ) in messages
     assert hosts(listed, "vms_unread") == ["beijing"]
     assert variables(listed, "beijing")["usphere"]["unknown"] == {"": {"reason": "unreachable"}}
     assert hosts(listed, "vms") == ["beijing", "chengdu", "hangzhou"]
     assert len(hosts(listed, "usphere_system_chengdu")) == 2
 
 
-def test_a_dead_manager_can_fail_the_source(site: Site) -> None:
+def test_an_unreachable_manager_can_fail_the_source(site: Site) -> None:
     site.write(managers=[*site.source()["managers"], DEAD], unreadable="fail")
     arguments = ("-i", "managers.usphere.yml", "--list")
     done = site.run("inventory", *arguments, ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED="true")
@@ -137,26 +137,26 @@ def test_a_dead_manager_can_fail_the_source(site: Site) -> None:
     assert "none of 1 was: https://127.0.0.1:1 refuses" in " ".join(done.stderr.split())
 
 
-def test_a_wrong_password_goes_out_once_to_each_server(site: Site) -> None:
+def test_a_wrong_password_is_sent_once_to_each_server(site: Site) -> None:
     before = {
         name: node["failed_logins"] for name, node in site.simulator.control("GET", "/state")["nodes"].items()
     }
     server = {**site.source()["license_server"], "password": "wrong"}
     site.write(license_server=server, list=["systems"])
-    listed, said = site.inventory()
+    listed, messages = site.inventory()
     assert hosts(listed, "vms_unread") == ["chengdu", "hangzhou"]
-    assert "issued no token to automation" in said
-    assert "wrong" not in said.replace("wrong,", "")
+    assert "issued no token to automation" in messages
+    assert "wrong" not in messages.replace("wrong,", "")
     after = {
         name: node["failed_logins"] for name, node in site.simulator.control("GET", "/state")["nodes"].items()
     }
     assert {name: after[name] - before[name] for name in after} == {"ls": 1, "hangzhou": 0, "chengdu": 0}
 
 
-def test_options_from_the_environment_are_enough(site: Site) -> None:
+def test_options_can_be_set_by_the_environment_only(site: Site) -> None:
     site.write("plugin: unicloud.usphere.vms\nlist: [hosts, systems]\n", name="one.usphere.yaml")
     place = site.simulator.place("chengdu")
-    listed, said = site.inventory(
+    listed, messages = site.inventory(
         "-i",
         "one.usphere.yaml",
         USPHERE_HOST=place["host"].replace("127.0.0.1", "localhost"),
@@ -165,14 +165,14 @@ def test_options_from_the_environment_are_enough(site: Site) -> None:
         USPHERE_PASSWORD="inventory-only",
         USPHERE_CA_PATH=site.simulator.endpoints["ca"],
     )
-    assert "WARNING" not in said
+    assert "WARNING" not in messages
     assert hosts(listed, "vms") == ["vms-localhost"]
     assert hosts(listed, "usphere_system_vms_localhost") == ["cvk1.vms-localhost", "cvk2.vms-localhost"]
-    # Nobody was asked for the single licenses.
+    # The single licenses were not read.
     assert hosts(listed, "vms_license_unknown") == ["vms-localhost"]
 
 
-def test_templates_and_vaulted_values(site: Site) -> None:
+def test_templates_and_vaulted_values_are_resolved(site: Site) -> None:
     (site.folder / "vault").write_text("vault-password\n")
     text = yaml.safe_dump(site.source(password="{{ word ~ '-only' }}", license_server=None))
     for name, plain in (("USER", "automation"), ("HOST", "127.0.0.1")):
@@ -185,39 +185,39 @@ def test_templates_and_vaulted_values(site: Site) -> None:
     assert text.count("!vault") == 2
     site.write(text)
     arguments = ("-i", "managers.usphere.yml", "--vault-password-file", "vault")
-    listed, said = site.inventory(*arguments, "-e", "word=inventory")
-    assert "WARNING" not in said
+    listed, messages = site.inventory(*arguments, "-e", "word=inventory")
+    assert "WARNING" not in messages
     assert len(hosts(listed, "usphere_hosts")) == 4
-    # An undefined variable names the option, never what it holds.
+    # The error for an undefined variable names the option, never its value.
     done = site.run("inventory", *arguments, "--list")
-    said = " ".join(done.stderr.split())
-    assert "password holds a template that cannot be resolved" in said
-    assert "'word' is undefined" in said
+    messages = " ".join(done.stderr.split())
+    assert "password holds a template that cannot be resolved" in messages
+    assert "'word' is undefined" in messages
 
 
 @pytest.mark.parametrize("password", ["{{ 1 }}", "100%{#", "a: 'b'"])
-def test_a_vaulted_password_is_no_template(password: str, site: Site) -> None:
+def test_a_vaulted_password_is_not_a_template(password: str, site: Site) -> None:
     (site.folder / "vault").write_text("vault-password\n")
     done = site.run("vault", "encrypt_string", "--vault-password-file", "vault", password)
     text = yaml.safe_dump(site.source(password=None, license_server=None, list=["systems"]))
     site.write(text + "password: " + done.stdout.strip().replace("\n", "\n  ") + "\n")
     arguments = ("-i", "managers.usphere.yml", "--vault-password-file", "vault")
-    listed, said = site.inventory(*arguments)
-    # It is wrong, and that is what the server says to it; nothing was made of it before.
-    assert said.count("refused the login of automation") == 2
+    listed, messages = site.inventory(*arguments)
+    # The password is wrong, and the server refuses it; it was not templated before.
+    assert messages.count("refused the login of automation") == 2
     assert hosts(listed, "vms_unread") == ["chengdu", "hangzhou"]
 
 
-def test_the_second_run_asks_nobody(site: Site) -> None:
+def test_the_second_run_sends_no_request(site: Site) -> None:
     site.write(
         list=["hosts", "systems"],
         cache=True,
         cache_plugin="ansible.builtin.jsonfile",
         cache_connection=str(site.folder / "cache"),
     )
-    first, _said = site.inventory()
+    first, _messages = site.inventory()
     assert site.simulator.requests()
-    second, _said = site.inventory()
+    second, _messages = site.inventory()
     assert site.simulator.requests() == {}
     assert second == first
     stored = "".join(path.read_text() for path in (site.folder / "cache").iterdir())
@@ -231,7 +231,7 @@ def test_the_second_run_asks_nobody(site: Site) -> None:
     assert site.simulator.requests()
 
 
-def test_a_dead_manager_is_asked_again_and_the_others_are_not(site: Site) -> None:
+def test_an_unreachable_manager_is_read_again_and_the_others_are_cached(site: Site) -> None:
     options: dict[str, Any] = {
         "list": ["hosts", "systems"],
         "cache": True,
@@ -244,8 +244,8 @@ def test_a_dead_manager_is_asked_again_and_the_others_are_not(site: Site) -> Non
     site.inventory()
     site.simulator.requests()
     site.write(managers=[hangzhou, chengdu], **options)
-    listed, said = site.inventory()
-    assert "WARNING" not in said
+    listed, messages = site.inventory()
+    assert "WARNING" not in messages
     assert set(site.simulator.requests()) == {"chengdu", "ls"}
     assert hosts(listed, "vms_unread") == []
     site.inventory()
@@ -255,12 +255,12 @@ def test_a_dead_manager_is_asked_again_and_the_others_are_not(site: Site) -> Non
 def test_no_secret_is_listed(site: Site) -> None:
     site.write(list=["hosts", "systems"], compose={"everything": "vars() if false else usphere_node"})
     done = site.run("inventory", "-i", "managers.usphere.yml", "--list", "-vvvv")
-    said = done.stdout + done.stderr
-    assert "cvk1.hangzhou" in said
-    assert not [secret for secret in SECRETS if secret in said]
+    messages = done.stdout + done.stderr
+    assert "cvk1.hangzhou" in messages
+    assert not [secret for secret in SECRETS if secret in messages]
 
 
-def test_composed_variables_and_groups(site: Site) -> None:
+def test_variables_and_groups_are_composed(site: Site) -> None:
     site.write(
         compose={"ansible_user": "'root'", "sockets": "usphere_node.cpu_sockets * 2"},
         groups={"in_trouble": "usphere_node.status != 'ok'"},
@@ -270,24 +270,24 @@ def test_composed_variables_and_groups(site: Site) -> None:
         ],
         strict=True,
     )
-    listed, said = site.inventory()
-    assert "WARNING" not in said
+    listed, messages = site.inventory()
+    assert "WARNING" not in messages
     one = variables(listed, "cvk1.chengdu")
-    # Before ansible-core 2.19 a template gives text.
+    # Before ansible-core 2.19 a template returns text.
     assert (one["ansible_user"], int(one["sockets"])) == ("root", 8)
     assert hosts(listed, "in_trouble") == ["cvk1.chengdu", "cvk2.chengdu"]
     assert len(hosts(listed, "cluster_compute")) >= 4
     assert hosts(listed, "states") == hosts(listed, "usphere_hosts")
 
 
-def test_strict_is_about_composition(site: Site) -> None:
+def test_strict_applies_to_composition(site: Site) -> None:
     site.write(compose={"broken": "usphere_node.nowhere.deep"})
-    listed, said = site.inventory()
+    listed, messages = site.inventory()
     assert "broken" not in variables(listed, "cvk1.chengdu")
     assert len(hosts(listed, "usphere_hosts")) >= 4
     site.write(compose={"broken": "usphere_node.nowhere.deep"}, strict=True)
-    _listed, said = site.inventory()
-    assert "Could not set broken for host cvk" in said
+    _listed, messages = site.inventory()
+    assert "Could not set broken for host cvk" in messages
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [
@@ -305,21 +305,21 @@ WRONG: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-def test_wrong_options(site: Site) -> None:
+def test_wrong_options_are_reported(site: Site) -> None:
     arguments = []
-    for number, (options, _said) in enumerate(WRONG):
+    for number, (options, _messages) in enumerate(WRONG):
         site.write(name=f"{number}.usphere.yml", **options)
         arguments += ["-i", f"{number}.usphere.yml"]
     done = site.run("inventory", *arguments, "--list")
-    # ansible-core folds warnings at hyphens, too.
+    # ansible-core also wraps warnings at hyphens.
     complaint = "".join(done.stderr.split())
-    for _options, said in WRONG:
-        assert "".join(said.split()) in complaint
+    for _options, messages in WRONG:
+        assert "".join(messages.split()) in complaint
     assert "inventory-only" not in done.stdout + done.stderr
     assert site.simulator.requests() == {}
 
 
-def test_a_secret_in_the_wrong_place_is_not_told(site: Site) -> None:
+def test_a_secret_in_the_wrong_option_is_not_printed(site: Site) -> None:
     site.write(license_server="inventory-only", managers=None, host="h")
     done = site.run("inventory", "-i", "managers.usphere.yml", "--list", "-vvv")
     assert "license_server" in done.stderr
@@ -327,7 +327,7 @@ def test_a_secret_in_the_wrong_place_is_not_told(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "ours"),
+    ("name", "accepted"),
     [
         ("managers.usphere.yml", True),
         ("usphere.yaml", True),
@@ -337,8 +337,8 @@ def test_a_secret_in_the_wrong_place_is_not_told(site: Site) -> None:
         ("usphere.json", False),
     ],
 )
-def test_files_are_known_by_their_names(name: str, ours: bool, tmp_path: Path) -> None:
+def test_files_are_recognized_by_their_names(name: str, accepted: bool, tmp_path: Path) -> None:
     (tmp_path / name).write_text("plugin: unicloud.usphere.vms\n")
     plugin = vms.InventoryModule()
-    assert plugin.verify_file(str(tmp_path / name)) is ours
+    assert plugin.verify_file(str(tmp_path / name)) is accepted
     assert not plugin.verify_file(str(tmp_path / "absent.usphere.yml"))

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every source in the documentation lists hosts; only addresses, CA and the cache's place are replaced."""
+"""Every source in the documentation lists hosts; only addresses, CA and cache paths are replaced."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ OPTIONS = {
 
 
 def sources() -> dict[str, str]:
-    """The sources by their names, as the first comment of each says it."""
+    """Return the sources by their names, which are in the first comment of each."""
     blocks = vms.EXAMPLES.split("\n---\n")
     for block in GUIDE.read_text(encoding="utf-8").split(".. code-block:: yaml\n")[1:]:
         lines = block.splitlines()
@@ -53,7 +53,7 @@ def environment(site: Site) -> dict[str, str]:
 
 
 def moved(source: dict[str, Any], site: Site) -> dict[str, Any]:
-    """The source with the simulator's places in it."""
+    """Return the source with the addresses and paths of the simulator."""
     for manager in source.get("managers", ()):
         manager.update(site.simulator.place(manager["name"]))
         if "license_server" in manager:
@@ -65,12 +65,12 @@ def moved(source: dict[str, Any], site: Site) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", sources())
-def test_a_source(name: str, site: Site, environment: dict[str, str]) -> None:
+def test_a_documented_source_lists_hosts(name: str, site: Site, environment: dict[str, str]) -> None:
     source = moved(yaml.safe_load(sources()[name]), site)
     file = name.partition("-")[2]
     site.write(yaml.safe_dump(source), name=file)
-    listed, said = site.inventory("-i", file, **environment)
-    assert "WARNING" not in said
+    listed, messages = site.inventory("-i", file, **environment)
+    assert "WARNING" not in messages
     if "managers" in source:
         assert listed["usphere_hosts"]["children"] == ["usphere_system_hangzhou", "usphere_system_chengdu"]
     assert len(listed["_meta"]["hostvars"]) >= 2
@@ -85,14 +85,14 @@ def test_a_source(name: str, site: Site, environment: dict[str, str]) -> None:
         assert re.search(r"chengdu +: .* failed=1 ", gate.stdout)
 
 
-def test_each_option_of_a_system_is_documented_once_for_all_and_once_for_an_entry() -> None:
+def test_options_of_a_system_are_documented_for_all_and_for_an_entry() -> None:
     spec = system_spec()
     entry = OPTIONS["managers"]["suboptions"]
     assert set(spec) | {"name"} == set(entry)
     assert set(spec) <= set(OPTIONS)
     for name, option in spec.items():
         documented = OPTIONS[name]
-        if name != "license_server":  # its text must not be printed by whoever checks that it is a mapping
+        if name != "license_server":  # Its value must not be printed, so its type is not checked by Ansible.
             assert documented["type"] == option["type"], name
         assert documented.get("default") == option.get("default"), name
         assert documented.get("choices") == option.get("choices"), name

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the inventory asks does not grow with the hosts, but for their pages."""
+"""The number of requests of the inventory grows with the pages of hosts only."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 if TYPE_CHECKING:
     from conftest import Site
 
-# What is read of a VMS, its hosts in one page.
+# Requests to a VMS whose hosts fit in one page.
 READS_OF_VMS = 8
 
 
@@ -20,15 +20,15 @@ def hosts(listed: Any, group: str) -> list[str]:
 
 
 @pytest.mark.parametrize("more", [0, 2500])
-def test_requests_do_not_grow_with_hosts(more: int, site: Site) -> None:
+def test_requests_grow_with_pages_only(more: int, site: Site) -> None:
     if more:
         grown = {"name": "more", "count": more, "cpu_sockets": 2, "arch": "x86_64"}
         site.simulator.control("POST", "/nodes/hangzhou/hosts", grown)
     site.write(list=["hosts", "systems"])
     site.simulator.requests()
-    listed, _said = site.inventory()
+    listed, _messages = site.inventory()
     assert len(hosts(listed, "usphere_system_hangzhou")) == 2 + more
-    asked = site.simulator.requests()
-    # A page holds 1,000 hosts. The License Server tells both systems its time, and its licenses once.
+    requests = site.simulator.requests()
+    # A page has 1,000 hosts. The License Server is read for its time by both systems, for its licenses once.
     pages = -(-(2 + more) // 1000)
-    assert asked == {"hangzhou": READS_OF_VMS - 1 + pages, "chengdu": READS_OF_VMS, "ls": 3}
+    assert requests == {"hangzhou": READS_OF_VMS - 1 + pages, "chengdu": READS_OF_VMS, "ls": 3}

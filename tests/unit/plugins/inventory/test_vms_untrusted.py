@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a hostile manager calls its hosts: it becomes no template, no pattern, no path and nobody else."""
+"""Host names of a hostile manager never become a template, a pattern, a path or another host."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ all:
   hosts: {web1: {ansible_host: 10.9.9.9, ansible_user: static}}
   children: {production: {hosts: {web1: }}}
 """
-# Every text of the facts goes through the template engine, as an argument, a loop and a name.
+# Every text of the facts is processed by the template engine, as an argument, a loop and a name.
 PLAY = """
 - hosts: all
   gather_facts: false
@@ -58,14 +58,14 @@ def listed_by_name(site: Site, **options: Any) -> tuple[Any, str]:
 
 
 @pytest.mark.parametrize("hostname", ["qualified", "name", "ip"])
-def test_no_name_is_more_than_a_name(hostname: str, site: Site) -> None:
-    listed, _said = listed_by_name(site, hostname=hostname)
+def test_host_names_are_plain_and_unique(hostname: str, site: Site) -> None:
+    listed, _messages = listed_by_name(site, hostname=hostname)
     names = set(listed["_meta"]["hostvars"])
     assert len(names) == len(NAMES) + 2 + 2 + 1
     for name in names:
         assert re.fullmatch(r"\w[\w.-]*", name), name
     assert not names & {"localhost", "all", "vms", "production"}
-    # What was there before is what it was.
+    # Existing hosts are unchanged.
     assert listed["_meta"]["hostvars"]["web1"] == {"ansible_host": "10.9.9.9", "ansible_user": "static"}
     assert listed["production"]["hosts"] == ["web1"]
     assert listed["_meta"]["hostvars"]["hangzhou"]["ansible_connection"] == "local"
@@ -74,13 +74,13 @@ def test_no_name_is_more_than_a_name(hostname: str, site: Site) -> None:
     assert all(re.fullmatch(r"(usphere|vms)[a-z0-9_]*", name) for name in groups)
 
 
-def test_a_name_that_was_not_to_be_had_is_told(site: Site) -> None:
-    _listed, said = listed_by_name(site, hostname="name")
-    assert "6 host names are not unique or mean something else here (all, hangzhou, localhost, " in said
+def test_an_unavailable_name_is_reported(site: Site) -> None:
+    _listed, messages = listed_by_name(site, hostname="name")
+    assert "6 host names are not unique or mean something else here (all, hangzhou, localhost, " in messages
 
 
-def test_nothing_of_it_is_a_template(site: Site) -> None:
-    listed, _said = listed_by_name(site)
+def test_host_names_are_not_templated(site: Site) -> None:
+    listed, _messages = listed_by_name(site)
     (copied,) = [
         each for each in listed["_meta"]["hostvars"].values() if each.get("copied", "").startswith("{{")
     ]
@@ -92,15 +92,15 @@ def test_nothing_of_it_is_a_template(site: Site) -> None:
     assert not list(site.folder.rglob("pwned"))
 
 
-def test_keyed_groups_of_it_are_names(site: Site) -> None:
+def test_keyed_groups_are_identifiers(site: Site) -> None:
     site.write(keyed_groups=[{"key": "usphere_node.name", "prefix": "", "separator": ""}])
-    listed, _said = site.inventory()
+    listed, _messages = site.inventory()
     made = {name for name in listed if name not in ("_meta", "all")}
     assert all(name.isidentifier() for name in made)
 
 
-def test_what_ansible_exports_is_no_template_elsewhere(site: Site) -> None:
-    """AWX and the like keep what ansible-inventory lists and hand it to Ansible again, as a script does."""
+def test_exported_names_are_not_templated(site: Site) -> None:
+    """AWX and similar tools store the output of ansible-inventory and pass it to Ansible as a script does."""
     site.write(list=["hosts", "systems"])
     done = site.run("inventory", "-i", "managers.usphere.yml", "--list", "--export")
     (site.folder / "listed.json").write_text(done.stdout)
@@ -116,13 +116,13 @@ def test_what_ansible_exports_is_no_template_elsewhere(site: Site) -> None:
     assert "holds a template" not in gate.stdout
 
 
-def test_the_cache_is_as_harmless(site: Site) -> None:
+def test_cached_names_are_not_templated(site: Site) -> None:
     options = {
         "cache": True,
         "cache_plugin": "ansible.builtin.jsonfile",
         "cache_connection": str(site.folder / "cache"),
     }
-    first, _said = listed_by_name(site, **options)
+    first, _messages = listed_by_name(site, **options)
     (site.folder / "play.yml").write_text(PLAY)
     done = site.run("playbook", "-i", "00-static.yml", "-i", "managers.usphere.yml", "play.yml")
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr

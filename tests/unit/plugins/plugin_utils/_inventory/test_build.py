@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From outcomes to hosts, variables and groups: what is listed, what is told, what is refused."""
+"""Hosts, variables and groups from read outcomes; notices and errors."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ NODE: dict[str, Any] = {
     "cluster": "compute",
 }
 
-SRM = {"/features/srm": {"in_use": True, "used": 12}}  # and no license for it
+SRM = {"/features/srm": {"in_use": True, "used": 12}}  # in use without a license
 
 HostFacts = Callable[..., dict[str, Any]]
 
@@ -63,7 +63,7 @@ def entry(listed: Listing, name: str) -> InventoryEntry:
     return one
 
 
-def test_a_host_and_its_groups(host_facts: HostFacts) -> None:
+def test_a_host_has_its_variables_and_groups(host_facts: HostFacts) -> None:
     listed = listing([found(host_facts(changes=SRM), NODE)], Wish(NOW))
     (host,) = listed.entries
     assert host.name == "cvk1.hangzhou"
@@ -83,7 +83,7 @@ def test_a_host_and_its_groups(host_facts: HostFacts) -> None:
     assert listed.told == ()
 
 
-def test_a_system_and_its_groups(host_facts: HostFacts) -> None:
+def test_a_system_has_its_variables_and_groups(host_facts: HostFacts) -> None:
     listed = listing([found(host_facts(), NODE, ca_path="/ca.pem")], Wish(NOW, ("systems",)))
     (system,) = listed.entries
     assert system.name == "hangzhou"
@@ -104,7 +104,7 @@ def test_a_system_and_its_groups(host_facts: HostFacts) -> None:
     assert "secret" not in repr(listed)
 
 
-def test_what_is_not_known_is_in_a_group_of_its_own() -> None:
+def test_unknown_values_have_groups_of_their_own() -> None:
     facts = {"kind": "HostFacts", "schema_version": 1, "hosts": [], "unknown": {}}
     listed = listing([found(facts, {"id": "1"})], BOTH)
     host = entry(listed, "host-1.hangzhou")
@@ -120,7 +120,7 @@ def test_what_is_not_known_is_in_a_group_of_its_own() -> None:
 
 
 @given(st.text(max_size=30), st.text(max_size=30), st.text(max_size=30))
-def test_no_word_of_a_server_becomes_a_group_or_a_connection(arch: str, version: str, ip: str) -> None:
+def test_server_text_never_becomes_a_group_or_a_connection_variable(arch: str, version: str, ip: str) -> None:
     facts = {
         "kind": "HostFacts",
         "schema_version": 1,
@@ -137,16 +137,16 @@ def test_no_word_of_a_server_becomes_a_group_or_a_connection(arch: str, version:
 
 
 @pytest.mark.parametrize("ip", ["127.0.0.1", "evil.example", "10.1.1.1 -o x", 7, None])
-def test_an_address_out_of_a_cache_is_looked_at_again(ip: object, host_facts: HostFacts) -> None:
+def test_an_address_from_the_cache_is_validated_again(ip: object, host_facts: HostFacts) -> None:
     (host,) = listing([found(host_facts(), {**NODE, "ip": ip})], Wish(NOW)).entries
     assert "ansible_host" not in host.variables
     assert "ip" not in host.variables["usphere_node"]
 
 
-def test_a_manager_that_was_not_read_is_told_and_its_system_is_unknown(host_facts: HostFacts) -> None:
+def test_an_unread_manager_is_reported_and_its_system_is_unknown(host_facts: HostFacts) -> None:
     dead = ReadOutcome(manager("chengdu"), error=DEAD)
     listed = listing([found(host_facts(), NODE), dead], BOTH)
-    assert [sentence(told) for told in listed.told] == [
+    assert [sentence(notice) for notice in listed.told] == [
         "chengdu was not read, the other systems are served without it: https://10.2.0.10:8443 refuses the "
         "connection; check host and port, and that the service runs"
     ]
@@ -157,7 +157,7 @@ def test_a_manager_that_was_not_read_is_told_and_its_system_is_unknown(host_fact
     assert listed.parents["usphere_hosts"] == ("usphere_system_hangzhou", "usphere_system_chengdu")
 
 
-def test_a_manager_that_was_not_read_can_fail_all(host_facts: HostFacts) -> None:
+def test_an_unread_manager_can_fail_the_inventory(host_facts: HostFacts) -> None:
     dead = ReadOutcome(manager("chengdu"), error=DEAD)
     with pytest.raises(InventoryError) as error:
         listing([found(host_facts(), NODE), dead], Wish(NOW, ("hosts", "systems"), unreadable="fail"))
@@ -165,52 +165,54 @@ def test_a_manager_that_was_not_read_can_fail_all(host_facts: HostFacts) -> None
     assert "1 of 2 were not: https://10.2.0.10:8443 refuses" in sentence(error.value)
 
 
-def test_an_inventory_of_nothing_is_no_inventory() -> None:
+def test_an_inventory_without_entries_is_an_error() -> None:
     dead = [ReadOutcome(manager(name), error=DEAD) for name in ("hangzhou", "chengdu")]
     with pytest.raises(InventoryError) as error:
         listing(dead, Wish(NOW))
     assert error.value.code == "inventory_nothing"
-    # As systems they are listed, and unknown.
+    # Listed as systems, they are entries with unknown facts.
     assert len(listing(dead, BOTH).entries) == 2
 
 
-def test_parts_that_were_not_read_are_told(host_facts: HostFacts) -> None:
+def test_parts_that_were_not_read_are_reported(host_facts: HostFacts) -> None:
     outcome = ReadOutcome(manager("hangzhou"), Survey(host_facts(), (NODE,)), notes=(DEAD,))
-    (told,) = listing([outcome], Wish(NOW)).told
-    assert sentence(told).startswith("a part of hangzhou was not read and is unknown: https://10.2.0.10:8443")
+    (notice,) = listing([outcome], Wish(NOW)).told
+    assert sentence(notice).startswith(
+        "a part of hangzhou was not read and is unknown: https://10.2.0.10:8443"
+    )
 
 
-def test_a_system_that_tells_no_hosts_is_told() -> None:
+def test_a_system_without_a_host_list_is_reported() -> None:
     facts = {"kind": "HostFacts", "schema_version": 1, "unknown": {"/hosts": {"reason": "login_refused"}}}
-    (told,) = listing([found(facts)], Wish(NOW)).told
+    (notice,) = listing([found(facts)], Wish(NOW)).told
     assert (
-        sentence(told) == "hangzhou says nothing about its hosts (login_refused), so none of them is listed"
+        sentence(notice) == "hangzhou says nothing about its hosts (login_refused), so none of them is listed"
     )
     assert listing([found(facts)], Wish(NOW, ("systems",))).told == ()
 
 
-def test_names_that_are_shared_are_told_once(host_facts: HostFacts) -> None:
+def test_shared_names_are_reported_once(host_facts: HostFacts) -> None:
     nodes = [{**NODE, "id": str(number), "name": f"cvk{number}"} for number in range(8)]
     outcomes = [found(host_facts(), *nodes, name=name) for name in ("a", "b")]
     listed = listing(outcomes, Wish(NOW, hostname="name"))
-    (told,) = listed.told
-    assert "8 host names are not unique" in sentence(told)
-    assert "(cvk0, cvk1, cvk2, cvk3, cvk4, …)" in sentence(told)
+    (notice,) = listed.told
+    assert "8 host names are not unique" in sentence(notice)
+    assert "(cvk0, cvk1, cvk2, cvk3, cvk4, …)" in sentence(notice)
     assert len({each.name for each in listed.entries}) == 16
 
 
-def test_the_clock_of_the_license_server_counts_where_the_source_says_so(host_facts: HostFacts) -> None:
+def test_the_clock_of_the_license_server_is_used_where_configured(host_facts: HostFacts) -> None:
     facts = host_facts("lapsing")
     later = datetime(2030, 1, 1, tzinfo=timezone.utc)
-    (here,) = listing([found(facts)], Wish(later, ("systems",))).entries
-    (there,) = listing([found(facts, clock="license_server")], Wish(later, ("systems",))).entries
-    assert here.variables["usphere_system"]["license_state"] in ("refused", "none", "short")
-    assert there.variables["usphere_system"]["days_to_lapse"] > 0
+    (by_controller,) = listing([found(facts)], Wish(later, ("systems",))).entries
+    (by_server,) = listing([found(facts, clock="license_server")], Wish(later, ("systems",))).entries
+    assert by_controller.variables["usphere_system"]["license_state"] in ("refused", "none", "short")
+    assert by_server.variables["usphere_system"]["days_to_lapse"] > 0
     nameless = {**facts, "source": {"via": "rest"}}
     assert listing([found(nameless, clock="license_server")], Wish(NOW, ("systems",))).entries
 
 
-def test_systems_are_read_side_by_side_and_in_order() -> None:
+def test_systems_are_read_concurrently_and_returned_in_order() -> None:
     def read(options: Any, name: str, note: Callable[[UsphereError], None]) -> Survey:
         note(DEAD)
         if name == "b":
@@ -228,7 +230,7 @@ def test_systems_are_read_side_by_side_and_in_order() -> None:
     assert len(read_all([manager("a")], read, 0)) == 1
 
 
-def test_a_defect_is_not_taken_for_a_dead_manager() -> None:
+def test_an_unexpected_exception_is_raised() -> None:
     def read(options: object, name: str, note: object) -> Survey:
         raise KeyError(name)
 

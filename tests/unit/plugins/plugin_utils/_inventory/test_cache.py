@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a cache keeps of systems, and when it is worth something."""
+"""The cache of systems: what it stores, and when an entry is used."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def stored(*managers: Manager, now: float = NOW) -> Any:
     return json.loads(json.dumps(cache.renewed(managers, {}, {}, outcomes, now)))
 
 
-def test_what_was_stored_is_found_again() -> None:
+def test_a_stored_system_is_found() -> None:
     assert cache.kept([ONE, TWO], stored(ONE), NOW + 10, 3600) == {"one": SURVEY}
 
 
@@ -45,22 +45,22 @@ def test_no_secret_is_stored() -> None:
     ("age", "seconds", "found"),
     [(10, 60, True), (61, 60, False), (10_000_000, 0, True), (-5, 60, False), (-5, 0, False)],
 )
-def test_age(age: int, seconds: int, found: bool) -> None:
+def test_an_entry_is_used_up_to_its_maximum_age(age: int, seconds: int, found: bool) -> None:
     assert bool(cache.kept([ONE], stored(ONE), NOW + age, seconds)) is found
 
 
-def test_reading_one_system_makes_no_other_younger() -> None:
+def test_reading_one_system_does_not_renew_another() -> None:
     old = stored(ONE)
     new = cache.renewed([ONE, TWO], old, {"one": SURVEY}, [ReadOutcome(TWO, SURVEY)], NOW + 50)
     assert set(cache.kept([ONE, TWO], new, NOW + 55, 60)) == {"one", "two"}
     assert set(cache.kept([ONE, TWO], new, NOW + 100, 60)) == {"two"}
 
 
-def test_a_system_that_was_not_read_is_not_stored() -> None:
+def test_an_unread_system_is_not_stored() -> None:
     assert cache.renewed([ONE], {}, {}, [ReadOutcome(ONE)], NOW) == {}
 
 
-def test_a_system_of_which_a_part_was_not_read_is_not_stored() -> None:
+def test_a_system_with_an_unread_part_is_not_stored() -> None:
     outcomes = [
         ReadOutcome(ONE, SURVEY, notes=(Unreachable("unreachable_refused"),)),
         ReadOutcome(TWO, SURVEY),
@@ -82,12 +82,12 @@ def test_a_system_of_which_a_part_was_not_read_is_not_stored() -> None:
         {"license_server": {**OPTIONS["license_server"], "host": "10.1.0.6"}},
     ],
 )
-def test_another_question_finds_nothing(change: dict[str, Any]) -> None:
+def test_other_options_do_not_use_the_entry(change: dict[str, Any]) -> None:
     assert cache.kept([Manager("one", {**OPTIONS, **change})], stored(ONE), NOW, 0) == {}
     assert cache.kept([Manager("uno", OPTIONS)], stored(ONE), NOW, 0) == {}
 
 
-def test_a_new_password_asks_nothing_else() -> None:
+def test_a_new_password_uses_the_entry() -> None:
     assert cache.kept([Manager("one", {**OPTIONS, "password": "new"})], stored(ONE), NOW, 0)
 
 
@@ -105,7 +105,7 @@ def test_a_new_password_asks_nothing_else() -> None:
         {"read_at": 1, "facts": {}, "nodes": [{"id": 7}]},
     ],
 )
-def test_what_is_not_ours_is_nothing(broken: object) -> None:
-    whole = stored(ONE)
-    assert cache.kept([ONE], dict.fromkeys(whole, broken), NOW, 0) == {}
-    assert cache.kept([ONE], {key: {"read_at": 1, "facts": {}, "nodes": []} for key in whole}, NOW, 0)
+def test_an_invalid_entry_is_ignored(broken: object) -> None:
+    entries = stored(ONE)
+    assert cache.kept([ONE], dict.fromkeys(entries, broken), NOW, 0) == {}
+    assert cache.kept([ONE], {key: {"read_at": 1, "facts": {}, "nodes": []} for key in entries}, NOW, 0)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The managers of a source: what an entry says, what it inherits, and what is no entry."""
+"""The managers of a source: options of an entry, inherited options, invalid entries."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.manage
 SHARED = {"host": "10.9.9.9", "username": "automation", "password": "p", "port": 8443, "ca_path": None}
 
 
-def test_an_entry_overrides_what_the_source_says_and_never_shares_its_host() -> None:
+def test_an_entry_overrides_shared_options_and_never_inherits_the_host() -> None:
     one, two = managers(
         SHARED,
         [{"name": "hangzhou", "host": "10.1.0.10", "port": 443}, {"name": "chengdu", "host": "10.2.0.10"}],
@@ -45,12 +45,12 @@ def test_without_entries_the_source_is_the_manager() -> None:
         ({"username": "u", "host": "all"}, {}, {"host": "all", "username": "u"}),
         ({"host": "all"}, {"license_server": {"host": "h"}}, {"host": "h"}),
         ({"host": "all"}, {"license_server": None}, None),
-        # What is no mapping is complained about with the other options.
+        # Other types than mappings are reported with the other options.
         ({"host": "all"}, {"license_server": "h"}, "h"),
         ("h", {}, "h"),
     ],
 )
-def test_license_servers_are_laid_over_key_by_key(common: Any, own: dict[str, Any], server: Any) -> None:
+def test_license_server_options_are_merged_by_key(common: Any, own: dict[str, Any], server: Any) -> None:
     shared = {**SHARED, "license_server": common}
     (found,) = managers(shared, [{"name": "a", "host": "h", **own}])
     assert found.options["license_server"] == server
@@ -73,7 +73,7 @@ def test_license_servers_are_laid_over_key_by_key(common: Any, own: dict[str, An
         ([{"name": "a-b", "host": "h"}, {"name": "a_b", "host": "i"}], "inventory_name_twice"),
     ],
 )
-def test_what_is_no_list_of_managers(entries: Any, code: str) -> None:
+def test_an_invalid_list_of_managers_is_an_error(entries: Any, code: str) -> None:
     with pytest.raises(InventoryError) as error:
         managers(SHARED, entries)
     assert error.value.code == code

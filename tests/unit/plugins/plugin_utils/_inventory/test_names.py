@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Host names out of a server's mouth: harmless, each used once, the same whatever the order."""
+"""Host names from a server: safe, unique, and independent of the order."""
 
 from __future__ import annotations
 
@@ -35,24 +35,24 @@ def node(ident: str, name: str | None = None, ip: str | None = None) -> Node:
         ("", ""),
     ],
 )
-def test_a_name_loses_what_means_something(text: str, harmless: str) -> None:
+def test_special_characters_of_a_name_are_replaced(text: str, harmless: str) -> None:
     assert names.safe_name(text) == harmless
 
 
 @given(st.text(max_size=300))
-def test_no_text_gets_through(text: str) -> None:
+def test_safe_names_have_safe_characters_only(text: str) -> None:
     name = names.safe_name(text)
     assert re.fullmatch(r"(?:\w[\w.-]*)?", name)
     assert len(name) <= 100
     assert names.safe_name(name) == name
 
 
-def test_a_system_is_in_the_name_by_default() -> None:
+def test_the_system_is_in_the_name_by_default() -> None:
     found = names.name_nodes([("hangzhou", [node("1", "cvk1"), node("2")])], "qualified")
     assert found == names.Names((("cvk1.hangzhou", "host-2.hangzhou"),), ())
 
 
-def test_a_name_that_two_systems_have_goes_to_neither() -> None:
+def test_a_name_of_two_systems_is_qualified_in_both() -> None:
     systems = [
         ("hangzhou", [node("1", "cvk1"), node("2", "only")]),
         ("chengdu", [node("1", "cvk1")]),
@@ -66,26 +66,26 @@ def test_a_name_that_two_systems_have_goes_to_neither() -> None:
         }
 
 
-def test_a_name_that_one_system_has_twice_gets_the_id() -> None:
+def test_a_name_used_twice_in_one_system_gets_the_id() -> None:
     found = names.name_nodes([("s", [node("7", "cvk"), node("8", "cvk"), node("9", "x")])], "qualified")
     assert found == names.Names((("cvk-7.s", "cvk-8.s", "x.s"),), ("cvk.s",))
 
 
 @pytest.mark.parametrize(
-    "taken",
+    "existing",
     ["localhost", "LocalHost", "all", "ungrouped", "hangzhou", "production", "web1", "vms", "Usphere_arch_x"],
 )
-def test_a_name_of_somebody_else_is_not_given(taken: str) -> None:
-    found = names.name_nodes([("hangzhou", [node("1", taken)])], "name", {"production", "web1"})
-    assert found == names.Names(((f"{taken}.hangzhou",),), (taken,))
+def test_a_reserved_or_existing_name_is_qualified(existing: str) -> None:
+    found = names.name_nodes([("hangzhou", [node("1", existing)])], "name", {"production", "web1"})
+    assert found == names.Names(((f"{existing}.hangzhou",),), (existing,))
 
 
-def test_a_qualified_name_may_be_one_that_the_site_wrote_down_before() -> None:
+def test_a_qualified_name_can_be_in_the_inventory_already() -> None:
     found = names.name_nodes([("s", [node("1", "cvk")])], "qualified", {"cvk.s"})
     assert found == names.Names((("cvk.s",),), ())
 
 
-def test_an_address_where_there_is_one() -> None:
+def test_an_address_is_used_if_there_is_one() -> None:
     found = names.name_nodes([("s", [node("1", "cvk1", "10.1.0.1"), node("2", "cvk2")])], "ip")
     assert found.of == (("10.1.0.1", "cvk2.s"),)
 
@@ -100,7 +100,7 @@ def test_an_address_where_there_is_one() -> None:
     ),
     st.sampled_from(names.HOSTNAMES),
 )
-def test_every_host_has_a_name_of_its_own(rows: list[list[tuple[str, str]]], by: str) -> None:
+def test_every_host_has_a_unique_name(rows: list[list[tuple[str, str]]], by: str) -> None:
     systems = [
         (f"s{number}", [node(f"{at}", name or None, ip or None) for at, (name, ip) in enumerate(row)])
         for number, row in enumerate(rows)
@@ -110,6 +110,6 @@ def test_every_host_has_a_name_of_its_own(rows: list[list[tuple[str, str]]], by:
     assert not {*found} & {*names.RESERVED, *(name for name, _nodes in systems)}
 
 
-def test_ids_that_look_alike_once_they_are_harmless() -> None:
+def test_ids_that_are_equal_once_safe_get_a_number() -> None:
     found = names.name_nodes([("s", [node("a/b", "x"), node("a_b", "x")])], "name")
     assert found.of == (("x-a_b.s", "x-a_b.s-2"),)
