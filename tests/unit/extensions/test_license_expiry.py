@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The event source as ansible-rulebook finds it: its page, its options, and how it comes to its code."""
+"""The event source as ansible-rulebook loads it: its page, its options, and how it imports its code."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ def examples(source: dict[str, Any]) -> list[dict[str, Any]]:
     return list(yaml.safe_load(source["EXAMPLES"]))
 
 
-def test_it_is_a_source(source: dict[str, Any]) -> None:
+def test_main_is_a_coroutine_function(source: dict[str, Any]) -> None:
     assert inspect.iscoroutinefunction(source["main"])
 
 
-def test_every_option_is_described_as_it_is(page: dict[str, Any]) -> None:
+def test_every_option_is_documented_as_it_is_defined(page: dict[str, Any]) -> None:
     compare(page["options"], OPTIONS, "", shared=True)
 
 
@@ -73,7 +73,7 @@ def compare(described: Mapping[str, Any], options: Mapping[str, Option], at: str
         if option.env:
             assert option.env in str(text["description"]), where
         if "suboptions" in text:
-            # What can be said at the top is described there.
+            # Options that may also be set at the top level are described there.
             missing = set(option.options) - set(text["suboptions"]) - set(OPTIONS)
             assert not missing, where
             compare(text["suboptions"], option.options, where + ".", shared=False)
@@ -83,13 +83,13 @@ def minimal(**more: Any) -> dict[str, Any]:
     return {"facts_files": ["facts.json"], **more}
 
 
-def test_every_type_of_event_is_named(page: dict[str, Any]) -> None:
+def test_every_event_type_is_named_in_the_guide(page: dict[str, Any]) -> None:
     guide = (ROOT / "docs" / "docsite" / "rst" / "guide_events.rst").read_text(encoding="utf-8")
     for name in TYPES:
         assert f"``{name}``" in guide, name
 
 
-def test_every_example_is_taken(examples: list[dict[str, Any]]) -> None:
+def test_every_example_has_valid_options(examples: list[dict[str, Any]]) -> None:
     assert len(examples) == 3
     for example in examples:
         assert set(example) == {"name", FQCN}
@@ -97,8 +97,8 @@ def test_every_example_is_taken(examples: list[dict[str, Any]]) -> None:
         read_settings(example[FQCN], environment)
 
 
-def test_it_brings_its_own_code(tmp_path: Path) -> None:
-    """Another ansible_collections is on the path, and not ours: the file finds what lies beside it."""
+def test_it_finds_its_code_without_the_collection_on_the_path(tmp_path: Path) -> None:
+    """Another ansible_collections package, without this collection, is on the path."""
     foreign = tmp_path / "ansible_collections"
     foreign.mkdir()
     (foreign / "__init__.py").write_text("", encoding="utf-8")
@@ -128,7 +128,7 @@ finally:
     assert done.stdout.splitlines() == ["unread event_files_none", "[]"]
 
 
-def test_wrong_options_are_said_in_a_sentence(source: dict[str, Any]) -> None:
+def test_wrong_options_raise_a_source_error(source: dict[str, Any]) -> None:
     with pytest.raises(Exception, match="has nothing to read") as raised:
         asyncio.run(source["main"](None, {}))
     assert type(raised.value).__name__ == "SourceError"

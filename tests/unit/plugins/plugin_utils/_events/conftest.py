@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A system with a temporary license on top of a formal one, as facts and as a License Server lists it."""
+"""A system with a temporary and a formal license, as facts and as listed by a License Server."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def subject() -> EventSubject:
 
 @pytest.fixture
 def system() -> Callable[..., dict[str, Any]]:
-    """HostFacts of six sockets with nothing unknown, and the licenses given."""
+    """Build HostFacts of six sockets without unknown facts, with the given licenses."""
 
     def build(*licenses: dict[str, Any], **changes: Any) -> dict[str, Any]:
         facts: dict[str, Any] = {

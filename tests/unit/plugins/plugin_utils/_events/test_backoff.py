@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How soon a target is looked at again."""
+"""The wait before a target is read again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def waits(pace: Pace, *outcomes: LookOutcome) -> list[float]:
     return [pace.after(outcome) for outcome in outcomes]
 
 
-def test_what_was_read_is_looked_at_after_the_interval() -> None:
+def test_a_target_that_was_read_waits_the_interval() -> None:
     assert waits(Pace(3600, 60), LookOutcome.READ, LookOutcome.READ) == [3600, 3600]
 
 
@@ -19,12 +19,12 @@ def test_failures_back_off_up_to_the_interval() -> None:
     assert waits(Pace(300, 60), *[LookOutcome.FAILED] * 5) == [60, 120, 240, 300, 300]
 
 
-def test_a_look_that_went_well_begins_anew() -> None:
+def test_a_success_resets_the_backoff() -> None:
     outcomes = (LookOutcome.FAILED, LookOutcome.FAILED, LookOutcome.READ, LookOutcome.FAILED)
     assert waits(Pace(3600, 60), *outcomes) == [60, 120, 3600, 60]
 
 
-def test_refused_credentials_are_never_repeated_soon() -> None:
+def test_refused_credentials_wait_at_least_the_interval() -> None:
     assert waits(Pace(3600, 60), *[LookOutcome.REFUSED] * 7) == [
         3600,
         7200,
@@ -37,6 +37,6 @@ def test_refused_credentials_are_never_repeated_soon() -> None:
     assert waits(Pace(200_000, 60), *[LookOutcome.REFUSED] * 3) == [200_000] * 3
 
 
-def test_no_number_of_failures_is_too_many() -> None:
+def test_many_failures_do_not_overflow() -> None:
     pace = Pace(3600, 60)
     assert {pace.after(LookOutcome.FAILED) for _turn in range(5000)} <= {60, 120, 240, 480, 960, 1920, 3600}

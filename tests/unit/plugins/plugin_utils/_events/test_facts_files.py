@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files as pipelines leave them."""
+"""Facts files in the formats of pipelines."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_host_facts_in_every_format(tmp_path: Path, system: Build, suffix: str) 
     assert (kind, name, content) == ("host", "hangzhou", facts)
 
 
-def test_lines_are_hosts_of_their_own(tmp_path: Path, system: Build) -> None:
+def test_each_line_is_one_host(tmp_path: Path, system: Build) -> None:
     path = tmp_path / "facts.ndjson"
     rows = [system(subject={"kind": "system", "id": name}) for name in ("hangzhou", "chengdu")]
     path.write_text("\n\n".join(json.dumps(row) for row in rows), encoding="utf-8")
@@ -48,7 +48,7 @@ def test_a_registered_result_of_vms_facts(tmp_path: Path, system: Build) -> None
     path = tmp_path / "shanghai.json"
     facts = system(subject={"kind": "system"})
     path.write_text(json.dumps({"changed": False, "ansible_facts": {"usphere": facts}}), encoding="utf-8")
-    assert read(path) == [("host", "shanghai")], "without a subject the file's name stands for it"
+    assert read(path) == [("host", "shanghai")], "without a subject the name of the file is used"
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_a_registered_result_of_license_info(tmp_path: Path, server: dict[str, A
         ("[1]", "int"),
     ],
 )
-def test_what_is_no_facts(tmp_path: Path, content: str, sentence: str) -> None:
+def test_other_content_is_an_error(tmp_path: Path, content: str, sentence: str) -> None:
     path = tmp_path / "facts.json"
     path.write_text(content, encoding="utf-8")
     with pytest.raises(PolicyError) as raised:
@@ -79,7 +79,7 @@ def test_what_is_no_facts(tmp_path: Path, content: str, sentence: str) -> None:
     assert sentence in str(raised.value)
 
 
-def test_other_encodings_and_missing_files(tmp_path: Path) -> None:
+def test_other_encodings_and_missing_files_are_errors(tmp_path: Path) -> None:
     path = tmp_path / "facts.json"
     with pytest.raises(PolicyError):
         read(path)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The loop: what it sends over time, what it survives, and how it ends."""
+"""The loop: the events over time, failures that it survives, and how it ends."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ Build = Callable[..., dict[str, Any]]
 Step = Callable[[], Awaitable[None]]
 
 
-#: So many more looks of each target have to send nothing.
+#: The number of further rounds of each target that must send nothing.
 FURTHER = 3
-#: No test needs more looks than these until it has its events.
+#: The maximum number of rounds that a test needs to get its events.
 MOST = 20
 
 
 class Feed:
-    """A queue that keeps what it got, and a clock that a test moves: sleep ends when time is moved on."""
+    """A queue that stores events, and a clock that a test advances: sleep ends when time is advanced."""
 
     def __init__(self) -> None:
         self.events: list[dict[str, Any]] = []
@@ -48,7 +48,7 @@ class Feed:
 
     def begin(self, task: asyncio.Future[None], changed: asyncio.Event) -> None:
         self._sleepers, self._changed, self._task = [], changed, task
-        # A source that ends is not waited for.
+        # A source that has ended sends no event to wait for.
         task.add_done_callback(lambda _task: changed.set())
 
     async def put(self, event: dict[str, Any]) -> None:
@@ -63,44 +63,44 @@ class Feed:
         self._changed.set()
         await wake
 
-    async def looked(self) -> None:
-        """Wait until every target has been looked at and its follower sleeps, or the source has ended."""
+    async def settled(self) -> None:
+        """Wait until every target has been read and its task sleeps, or the source has ended."""
         assert self._changed is not None
         assert self._task is not None
         while len(self._sleepers) < self.targets and not self._task.done():
             self._changed.clear()
             await self._changed.wait()
 
-    async def look(self) -> None:
-        """Move time on to the next look, and wait until that is over."""
-        await self.looked()
+    async def advance(self) -> None:
+        """Advance the time to the next round, and wait until it has ended."""
+        await self.settled()
         self._sleepers.sort(key=lambda each: each[0])
         if self._sleepers:
             self._slept, wake = self._sleepers.pop(0)
             wake.set_result(None)
-        await self.looked()
+        await self.settled()
 
     @property
     def types(self) -> list[str]:
         return [event["type"] for event in self.events]
 
     async def until(self, count: int) -> None:
-        """Look until there are so many events, then a few times more: no other one may be sent."""
-        await self.looked()
-        for _look in range(MOST):
+        """Run rounds until there are that many events, then a few more that must send nothing."""
+        await self.settled()
+        for _round in range(MOST):
             if len(self.events) >= count:
                 break
-            await self.look()
+            await self.advance()
         await self.rest()
         assert len(self.events) == count, self.events
 
     async def rest(self) -> None:
-        for _look in range(FURTHER * self.targets):
-            await self.look()
+        for _round in range(FURTHER * self.targets):
+            await self.advance()
 
 
 def run(feed: Feed, args: dict[str, Any], *steps: Step) -> None:
-    """Follow, do the steps meanwhile, then cancel as ansible-rulebook does."""
+    """Follow, run the steps meanwhile, then cancel as ansible-rulebook does."""
 
     async def work() -> None:
         task = asyncio.ensure_future(follow(feed, args, now=lambda: feed.now, sleep=feed.sleep))
@@ -133,7 +133,7 @@ def facts_file(tmp_path: Path) -> Path:
     return tmp_path / "facts.ndjson"
 
 
-def test_once_each_while_time_goes_on(feed: Feed, facts_file: Path, system: Build) -> None:
+def test_each_expiry_is_sent_once_over_time(feed: Feed, facts_file: Path, system: Build) -> None:
     rows = (license_row("LS-1"), temporary("LS-2", "2026-12-06"), temporary("LS-3", "2027-01-06"))
     write(facts_file, system(*rows))
 
@@ -141,7 +141,7 @@ def test_once_each_while_time_goes_on(feed: Feed, facts_file: Path, system: Buil
         feed.now = (NOW + timedelta(days=20)).timestamp()
 
     run(feed, {"facts_files": str(facts_file)}, lambda: feed.until(1), later, lambda: feed.until(3))
-    # Nothing of it was fetched after the lapse, so that login is refused by then.
+    # The licenses were not fetched after the expiry, so login is refused by then.
     assert [(event["type"], event.get("license", {}).get("id")) for event in feed.events] == [
         ("lapse", "LS-2"),
         ("login_refused", None),
@@ -150,7 +150,7 @@ def test_once_each_while_time_goes_on(feed: Feed, facts_file: Path, system: Buil
     assert feed.events[2]["days_left"] == 23
 
 
-def test_a_restart_with_a_state_file_tells_nothing_twice(
+def test_a_restart_with_a_state_file_sends_nothing_twice(
     feed: Feed, facts_file: Path, tmp_path: Path, system: Build
 ) -> None:
     write(facts_file, system(license_row("LS-1"), temporary("LS-2", "2026-12-06")))
@@ -161,7 +161,7 @@ def test_a_restart_with_a_state_file_tells_nothing_twice(
     run(feed, without, lambda: feed.until(2))
 
 
-def test_a_renewal_that_lapses_anew_is_told(feed: Feed, facts_file: Path, system: Build) -> None:
+def test_the_expiry_of_a_renewal_is_sent(feed: Feed, facts_file: Path, system: Build) -> None:
     write(facts_file, system(license_row("LS-1"), temporary("LS-2", "2026-12-06")))
 
     async def renew() -> None:
@@ -171,7 +171,7 @@ def test_a_renewal_that_lapses_anew_is_told(feed: Feed, facts_file: Path, system
     assert [event["expires_at"][:10] for event in feed.events] == ["2026-12-06", "2026-12-16"]
 
 
-def test_facts_with_a_key_that_does_not_exist_are_an_event_and_the_others_are_judged(
+def test_facts_with_an_unknown_key_are_an_event_and_others_are_evaluated(
     feed: Feed, facts_file: Path, system: Build
 ) -> None:
     wrong = system(license_row("LS-1"), subject={"kind": "system", "id": "chengdu"})
@@ -185,7 +185,7 @@ def test_facts_with_a_key_that_does_not_exist_are_an_event_and_the_others_are_ju
     assert "expire_at: unknown key; did you mean expires_at?" in by_system["chengdu"]["message"]
 
 
-def test_what_cannot_be_read_is_told_and_logged(
+def test_an_unreadable_file_is_sent_once_and_logged_each_time(
     feed: Feed, facts_file: Path, system: Build, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def appear() -> None:
@@ -212,7 +212,7 @@ def test_what_cannot_be_read_is_told_and_logged(
     assert all("next look in" in text for text in warnings)
 
 
-def test_a_file_that_fails_does_not_stop_another(feed: Feed, tmp_path: Path, system: Build) -> None:
+def test_a_failing_file_does_not_stop_another(feed: Feed, tmp_path: Path, system: Build) -> None:
     (tmp_path / "bad.json").write_text("{", encoding="utf-8")
     write(tmp_path / "good.ndjson", system(license_row("LS-1"), temporary("LS-2", "2026-12-06")))
     files = [str(tmp_path / "bad.json"), str(tmp_path / "good.ndjson")]
@@ -221,13 +221,13 @@ def test_a_file_that_fails_does_not_stop_another(feed: Feed, tmp_path: Path, sys
     assert sorted(feed.types) == ["lapse", "unread"]
 
 
-def test_names_in_files_choose_no_other_hosts(feed: Feed, facts_file: Path, system: Build) -> None:
+def test_names_in_files_cannot_select_other_hosts(feed: Feed, facts_file: Path, system: Build) -> None:
     write(facts_file, system(temporary("LS-2", "2026-12-06"), subject={"kind": "system", "id": "all"}))
     run(feed, {"facts_files": str(facts_file)}, lambda: feed.until(1))
     assert (feed.types, feed.events[0]["code"]) == (["unread"], "event_name")
 
 
-def test_the_servers_clock_judges_facts_by_when_they_were_read(
+def test_facts_are_evaluated_at_their_gathering_time_with_the_server_clock(
     feed: Feed, facts_file: Path, system: Build
 ) -> None:
     feed.now = 0
@@ -237,13 +237,13 @@ def test_the_servers_clock_judges_facts_by_when_they_were_read(
     assert (feed.events[0]["as_of"], feed.events[0]["days_left"]) == ("2026-11-24T00:00:00Z", 12)
 
 
-def test_without_that_clock_nothing_is_judged(feed: Feed, facts_file: Path, system: Build) -> None:
+def test_without_the_server_clock_nothing_is_evaluated(feed: Feed, facts_file: Path, system: Build) -> None:
     write(facts_file, system(temporary("LS-2", "2026-12-06"), source={"via": "rest"}))
     run(feed, {"facts_files": str(facts_file), "clock": "license_server"}, lambda: feed.until(1))
     assert feed.events[0]["code"] == "event_clock_unread"
 
 
-def test_an_event_that_was_not_taken_is_told_again(
+def test_an_event_that_was_not_queued_is_sent_again(
     feed: Feed, facts_file: Path, tmp_path: Path, system: Build
 ) -> None:
     write(facts_file, system(license_row("LS-1"), temporary("LS-2", "2026-12-06")))
@@ -256,13 +256,15 @@ def test_an_event_that_was_not_taken_is_told_again(
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_wrong_options_stop_the_source_with_their_sentence(feed: Feed, language: str) -> None:
+def test_wrong_options_stop_the_source_with_a_sentence(feed: Feed, language: str) -> None:
     with pytest.raises(SourceError) as raised:
         asyncio.run(follow(feed, {"facts_files": ["x"], "horizon": "soon", "language": language}))
     assert ("应为" if language == "zh" else "expects a number of days") in str(raised.value)
 
 
-def test_one_source_has_the_state_file(feed: Feed, facts_file: Path, tmp_path: Path, system: Build) -> None:
+def test_a_state_file_is_used_by_one_source(
+    feed: Feed, facts_file: Path, tmp_path: Path, system: Build
+) -> None:
     write(facts_file, system(license_row("LS-1", quantity=6)))
     args = {"facts_files": str(facts_file), "state_file": str(tmp_path / "told.json")}
 
@@ -281,7 +283,7 @@ def test_a_broken_state_file_stops_the_source(feed: Feed, facts_file: Path, tmp_
     assert state.read_text(encoding="utf-8") == "{"
 
 
-def test_a_look_does_not_block_the_engine_and_does_not_hold_up_its_end() -> None:
+def test_a_round_neither_blocks_the_event_loop_nor_delays_its_end() -> None:
     held = threading.Event()
 
     async def work() -> int:
@@ -297,13 +299,13 @@ def test_a_look_does_not_block_the_engine_and_does_not_hold_up_its_end() -> None
     try:
         assert asyncio.run(work()) == 20
         (thread,) = [each for each in threading.enumerate() if each.name == "license_expiry"]
-        assert thread.daemon, "a thread that is joined at the end would hold the process up"
+        assert thread.daemon, "a thread that is joined at the end would delay the process"
     finally:
         held.set()
     thread.join(10)
 
 
-def test_what_a_thread_raises_is_raised() -> None:
+def test_exceptions_of_a_thread_are_raised() -> None:
     def fail() -> None:
         raise ZeroDivisionError("in the thread")
 

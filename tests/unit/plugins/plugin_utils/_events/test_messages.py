@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every sentence of events is written in both languages, and none is left over."""
+"""Every message of events exists in both languages, and none is unused."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._messages.events 
 FILES = sorted((Path(__file__).resolve().parents[5] / "plugins" / "plugin_utils" / "_events").glob("*.py"))
 
 
-def said() -> set[str]:
+def codes_in_source() -> set[str]:
     return {
         node.value
         for path in FILES
@@ -26,12 +26,12 @@ def said() -> set[str]:
     }
 
 
-def test_what_is_said_is_written_and_what_is_written_is_said() -> None:
-    assert said() == set(MESSAGES)
+def test_messages_and_codes_in_source_are_the_same() -> None:
+    assert codes_in_source() == set(MESSAGES)
 
 
 @pytest.mark.parametrize("code", sorted(MESSAGES))
-def test_both_languages_name_the_same_fields(code: str) -> None:
+def test_both_languages_have_the_same_fields(code: str) -> None:
     english, chinese = (set(re.findall(r"\{([a-z_]+)\}", text)) for text in MESSAGES[code])
     assert english == chinese
     assert re.search(r"[\u4e00-\u9fff]", MESSAGES[code][1]), code

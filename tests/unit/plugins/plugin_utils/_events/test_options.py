@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The options of the source: one sentence for each wrong one, before anything is read."""
+"""The options of the source: one sentence for each wrong option, before anything is read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def read(**args: Any) -> Settings:
     return read_settings(args, {})
 
 
-def test_what_is_said_at_the_top_holds_below() -> None:
+def test_options_at_the_top_apply_to_systems_and_servers() -> None:
     settings = read(
         systems=[
             {"name": "hangzhou", "host": "10.1.0.10", "license_server": {"host": "10.1.0.5"}},
@@ -40,19 +40,21 @@ def test_what_is_said_at_the_top_holds_below() -> None:
     assert (first["username"], first["ca_path"], first["validate_certs"]) == ("automation", "/ca.pem", True)
     assert first["license_server"]["client_id"] == "console"
     assert second["username"] == "other"
-    assert second["license_server"]["username"] == "other", "the system's own account goes before the top's"
+    assert second["license_server"]["username"] == "other", (
+        "the account of the system has priority over the one at the top"
+    )
     assert second["license_server"]["password"] == "for-ls"
     assert settings.license_servers[0]["client_id"] == "console"
 
 
-def test_the_environment_stands_in_last() -> None:
+def test_the_environment_has_the_lowest_priority() -> None:
     environment = {"USPHERE_USERNAME": "env", "USPHERE_PASSWORD": "env-pass", "USPHERE_CA_PATH": "/env.pem"}
     args = {"systems": [{"name": "hangzhou", "host": "10.1.0.10", "username": "own"}], "ca_path": ""}
     (system,) = read_settings(args, environment).systems
     assert (system["username"], system["password"], system["ca_path"]) == ("own", "env-pass", "/env.pem")
 
 
-def test_the_defaults() -> None:
+def test_defaults_are_set() -> None:
     settings = read(**ONE)
     assert (settings.horizon, settings.look_back) == (30, 7)
     assert (settings.interval, settings.retry, settings.deadline) == (3600, 60, 120)
@@ -62,7 +64,7 @@ def test_the_defaults() -> None:
 
 
 @pytest.mark.parametrize("empty", [None, ""])
-def test_an_empty_option_is_one_that_is_not_given(empty: object) -> None:
+def test_an_empty_option_is_unset(empty: object) -> None:
     settings = read(**ONE, state_file=empty, interval=empty, facts_files=empty, license_servers=empty)
     assert (settings.state_file, settings.interval, settings.facts_files) == (None, 3600, ())
 
@@ -80,17 +82,17 @@ def test_an_empty_option_is_one_that_is_not_given(empty: object) -> None:
         (" 2 h ", 7200),
     ],
 )
-def test_times(given: object, seconds: float) -> None:
+def test_times_have_units(given: object, seconds: float) -> None:
     assert read(**ONE, interval=given).interval == seconds
 
 
 @pytest.mark.parametrize(("given", "days"), [("30d", 30), (30, 30), ("30", 30)])
-def test_days(given: object, days: int) -> None:
+def test_days_have_a_unit(given: object, days: int) -> None:
     assert read(**ONE, horizon=given).horizon == days
 
 
 @pytest.mark.parametrize("files", ["facts/*.json", ["facts/*.json"]])
-def test_files(files: object) -> None:
+def test_files_are_one_or_a_list(files: object) -> None:
     assert read(facts_files=files).facts_files == ("facts/*.json",)
 
 
@@ -136,7 +138,7 @@ def test_files(files: object) -> None:
         ({**ONE, "facts_files": [1]}, "a path as facts_files[0]"),
     ],
 )
-def test_wrong_options(args: dict[str, Any], sentence: str) -> None:
+def test_wrong_options_are_one_sentence(args: dict[str, Any], sentence: str) -> None:
     with pytest.raises(PolicyError) as raised:
         read(**args)
     assert sentence in str(raised.value)
@@ -144,27 +146,27 @@ def test_wrong_options(args: dict[str, Any], sentence: str) -> None:
 
 
 @pytest.mark.parametrize("password", [123456, 1e5, True, ["s3cret"]])
-def test_a_password_that_is_no_text_is_not_sent(password: object) -> None:
+def test_a_password_that_is_not_text_is_rejected(password: object) -> None:
     with pytest.raises(PolicyError) as raised:
         read(systems=ONE["systems"], username="automation", password=password)
     assert "USPHERE_PASSWORD" in str(raised.value)
     assert "123456" not in str(raised.value)
 
 
-def test_truth_may_come_as_text() -> None:
+def test_booleans_can_be_text() -> None:
     assert read(**ONE, validate_certs="no").systems[0]["validate_certs"] is False
 
 
-def test_what_the_engine_adds_is_not_in_the_way() -> None:
+def test_options_of_the_engine_are_ignored() -> None:
     assert read(**ONE, eda_feedback_queue=object()).horizon == 30
 
 
-def test_secrets_do_not_show() -> None:
+def test_secrets_are_not_in_the_representation() -> None:
     assert "s3cret" not in repr(read(**ONE))
 
 
 @pytest.mark.parametrize("at", ["systems[0]", "systems[0].license_server", "license_servers[0]"])
-def test_an_address_with_an_account_is_refused_without_it(at: str) -> None:
+def test_an_address_with_an_account_is_rejected_without_showing_it(at: str) -> None:
     url = {"name": "x", "host": "https://user:planted@127.0.0.1"}
     system = {"name": "hangzhou", "host": "10.1.0.10"}
     args: dict[str, Any] = {

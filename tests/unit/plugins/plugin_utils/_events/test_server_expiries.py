@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is due at a License Server, by who holds it."""
+"""Licenses due at a License Server, by client."""
 
 from __future__ import annotations
 
@@ -40,15 +40,17 @@ def held(**clients: int) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def look(window: Window) -> Callable[..., list[Notice]]:
+def notices_of(window: Window) -> Callable[..., list[Notice]]:
     def run(*records: dict[str, Any], **more: Any) -> list[Notice]:
         return ServerLook(SERVER, window, Words(), **more).notices({"licenses": list(records)})
 
     return run
 
 
-def test_each_holder_has_its_event(look: Callable[..., list[Notice]]) -> None:
-    found = look(record("LS-1", assigned=held(hangzhou=4, chengdu=2, none=0)), systems={"hangzhou": "hz"})
+def test_each_client_has_its_event(notices_of: Callable[..., list[Notice]]) -> None:
+    found = notices_of(
+        record("LS-1", assigned=held(hangzhou=4, chengdu=2, none=0)), systems={"hangzhou": "hz"}
+    )
     assert [notice.body.get("client") for notice in found] == ["hangzhou", "chengdu"]
     assert [notice.body.get("system") for notice in found] == ["hz", None]
     assert [notice.body["license"]["assigned"] for notice in found] == [4, 2]  # type: ignore[index]
@@ -56,29 +58,33 @@ def test_each_holder_has_its_event(look: Callable[..., list[Notice]]) -> None:
     assert {notice.body["days_left"] for notice in found} == {12}
 
 
-def test_what_nobody_holds_is_told_without_a_client(look: Callable[..., list[Notice]]) -> None:
-    (notice,) = look(record("LS-1"))
+def test_an_unassigned_license_has_an_event_without_a_client(notices_of: Callable[..., list[Notice]]) -> None:
+    (notice,) = notices_of(record("LS-1"))
     assert "client" not in notice.body
     assert "system" not in notice.body
     assert "ls-east: the temporary license LS-1 for 8 of vms_standard lapses" in str(notice.body["message"])
     assert set(notice.body["then"]["unknown"].values()) == {"absent"}  # type: ignore[index]
 
 
-def test_the_servers_word_does_not_choose_a_system(look: Callable[..., list[Notice]]) -> None:
-    (notice,) = look(record("LS-1", assigned=held(all=4)))
+def test_a_client_name_of_the_server_does_not_select_a_system(
+    notices_of: Callable[..., list[Notice]],
+) -> None:
+    (notice,) = notices_of(record("LS-1", assigned=held(all=4)))
     assert notice.body["client"] == "all"
     assert "system" not in notice.body
 
 
-def test_a_system_that_is_read_itself_is_left_to_it(look: Callable[..., list[Notice]]) -> None:
+def test_a_system_that_is_read_itself_has_no_event_of_the_server(
+    notices_of: Callable[..., list[Notice]],
+) -> None:
     shared = record("LS-1", assigned=held(hangzhou=4, chengdu=2))
     systems = {"hangzhou": "hangzhou", "chengdu": "chengdu"}
-    (notice,) = look(shared, systems=systems, watched=frozenset({"hangzhou"}))
+    (notice,) = notices_of(shared, systems=systems, watched=frozenset({"hangzhou"}))
     assert notice.body["system"] == "chengdu"
 
 
-def test_both_ways_of_reading_a_system_have_one_key(look: Callable[..., list[Notice]]) -> None:
-    (notice,) = look(record("LS-1", assigned=held(hangzhou=4)), systems={"hangzhou": "hangzhou"})
+def test_both_sources_of_a_system_have_one_key(notices_of: Callable[..., list[Notice]]) -> None:
+    (notice,) = notices_of(record("LS-1", assigned=held(hangzhou=4)), systems={"hangzhou": "hangzhou"})
     assert notice.key == ("lapse", "hangzhou", "LS-1", "2026-12-06T00:00:00Z")
 
 
@@ -93,17 +99,19 @@ def test_both_ways_of_reading_a_system_have_one_key(look: Callable[..., list[Not
         (record("LS-1", "2026-11-01T00:00:00Z", status="expired"), 0),
     ],
 )
-def test_what_is_due(look: Callable[..., list[Notice]], record_: dict[str, Any], count: int) -> None:
-    assert len(look(record_)) == count
+def test_due_licenses_have_a_notice(
+    notices_of: Callable[..., list[Notice]], record_: dict[str, Any], count: int
+) -> None:
+    assert len(notices_of(record_)) == count
 
 
 @pytest.mark.parametrize("end", [None, "soon"])
-def test_an_end_that_cannot_be_read_is_an_event(look: Callable[..., list[Notice]], end: object) -> None:
-    (notice,) = look(record("LS-1", end))
+def test_an_unreadable_end_is_an_event(notices_of: Callable[..., list[Notice]], end: object) -> None:
+    (notice,) = notices_of(record("LS-1", end))
     assert (notice.body["type"], notice.body["what"]) == ("unknown", "end")
     assert not notice.lasting
 
 
-def test_a_server_that_lists_nothing_is_an_event(window: Window) -> None:
+def test_a_server_without_a_license_list_is_an_event(window: Window) -> None:
     (notice,) = ServerLook(SERVER, window, Words()).notices({"lacking": ["licenses"]})
     assert (notice.body["type"], notice.body["what"], notice.lasting) == ("unknown", "licenses", False)

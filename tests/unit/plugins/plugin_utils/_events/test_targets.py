@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One look, however it goes."""
+"""One reading of a target: its outcome and its notices."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ HZ = EventSubject("system", "hangzhou")
 WHERE = {"endpoint": "https://x:1", "username": "automation", "reason": "self-signed"}
 
 
-def look(result: TargetReading | Exception) -> Round:
+def read(result: TargetReading | Exception) -> Round:
     def work() -> TargetReading:
         if isinstance(result, Exception):
             raise result
@@ -48,8 +48,10 @@ def look(result: TargetReading | Exception) -> Round:
         (LicensingError("instant_unparseable", text="soon"), LookOutcome.FAILED, False),
     ],
 )
-def test_how_a_look_went(result: TargetReading | Exception, outcome: LookOutcome, was_read: bool) -> None:
-    seen = look(result)
+def test_the_outcome_of_a_reading(
+    result: TargetReading | Exception, outcome: LookOutcome, was_read: bool
+) -> None:
+    seen = read(result)
     assert (seen.outcome, seen.was_read) == (outcome, was_read)
     assert seen.as_of == NOW
     assert bool(seen.problems) == (outcome is not LookOutcome.READ)
@@ -62,6 +64,6 @@ def test_how_a_look_went(result: TargetReading | Exception, outcome: LookOutcome
     assert notice.body["code"] == result.code
 
 
-def test_what_nobody_foresaw_is_not_swallowed() -> None:
+def test_an_unexpected_exception_is_raised() -> None:
     with pytest.raises(ZeroDivisionError):
-        look(ZeroDivisionError())
+        read(ZeroDivisionError())
