@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every sentence that the policy layer can say is written, in both languages, and none is left over."""
+"""Every message of the policy layer exists in both languages, and none is unused."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ COMPOSED = {
 }
 MESSAGES = ALL
 OWN = below("policy.", "report.")
-SAYING = {"Fault", "PolicyError", "FactsError", "_JsonFault", "_fault", "_stop", "_misfit", "_failure"}
-SAYING |= {"SchemaFault", "render", "sentences", "_say", "_number"}
+MESSAGE_CALLS = {"Fault", "PolicyError", "FactsError", "_JsonFault", "_fault", "_stop", "_misfit", "_failure"}
+MESSAGE_CALLS |= {"SchemaFault", "render", "sentences", "_say", "_number"}
 
 
 def literals() -> set[str]:
@@ -58,13 +58,13 @@ def literals() -> set[str]:
     return found
 
 
-def said() -> set[str]:
+def codes_of_calls() -> set[str]:
     found = set()
     for path in FILES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-                if name in SAYING:
+                if name in MESSAGE_CALLS:
                     found |= {
                         argument.value
                         for argument in node.args[:4]
@@ -75,18 +75,18 @@ def said() -> set[str]:
     return found
 
 
-def test_whatever_is_said_is_written() -> None:
+def test_every_code_in_source_has_a_message() -> None:
     keywords = {"default", "null"}
-    assert said() - keywords - set(MESSAGES) == set()
+    assert codes_of_calls() - keywords - set(MESSAGES) == set()
     assert COMPOSED - set(MESSAGES) == set()
 
 
-def test_whatever_is_written_is_said() -> None:
+def test_every_message_has_a_code_in_source() -> None:
     assert set(OWN) - literals() - COMPOSED == set()
 
 
 @pytest.mark.parametrize("code", sorted(OWN))
-def test_both_languages_name_the_same_fields(code: str) -> None:
+def test_both_languages_have_the_same_fields(code: str) -> None:
     english, chinese = (set(re.findall(r"\{([a-z_]+)\}", text)) for text in OWN[code])
     assert english == chinese
     assert re.search(r"[\u4e00-\u9fff]|\{|，", OWN[code][1]), code

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Results that the tests of reports share."""
+"""Results shared by the tests of reports."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.
 
 HostFacts = Callable[..., dict[str, Any]]
 Result = dict[str, Any]
-#: Text as a host or a server might send it, with what each reader could take for more than text.
+#: Text as a host or a server could send it, which readers of a format could interpret as markup.
 HOSTILE = (
     "<script>alert('x')</script>",
     '"><img src=x onerror=alert(1)>',
@@ -40,7 +40,7 @@ HOSTILE = (
 
 @pytest.fixture
 def result(vendor: PolicySet, as_of: datetime, host_facts: HostFacts) -> Result:
-    """Two systems of which one is stopped, one of which nothing is known, and one with a warning."""
+    """Return a result with one blocked, one unknown, one compliant and one warned system."""
     srm = {"id": "LS-3", "product": "srm", "arch": "x86_64", "kind": "temporary", "quantity": 20}
     warned = {
         "/subject/id": "wuhan",
@@ -58,7 +58,7 @@ def result(vendor: PolicySet, as_of: datetime, host_facts: HostFacts) -> Result:
 
 @pytest.fixture
 def hostile(result: Result) -> Callable[[str], Result]:
-    """The result with a text wherever somebody else's text can stand."""
+    """Return a function that inserts a text wherever text of a host or server can be."""
 
     def build(text: str) -> Result:
         changed = copy.deepcopy(result)

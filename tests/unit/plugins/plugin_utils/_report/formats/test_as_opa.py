@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What other engines are told: the filter's answer, and the Rego document's, which has to be the same."""
+"""The decision for policy engines: the filter's answer, and the equal answer of the Rego document."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def rego(given: object) -> dict[str, Any]:
 
 
 def only(result: Result, *names: str) -> Result:
-    """The result of some of its systems."""
+    """Return the result reduced to some of its systems."""
     chosen = copy.deepcopy(result)
     for key in ("subjects", "findings"):
         chosen[key] = [each for each in chosen[key] if each["subject"]["id"] in names]
@@ -38,18 +38,18 @@ def only(result: Result, *names: str) -> Result:
     return chosen
 
 
-def test_a_system_that_is_stopped_is_not_allowed_and_says_why(result: Result) -> None:
+def test_a_blocked_system_is_not_allowed_and_has_violations(result: Result) -> None:
     answer = opa(only(result, "chengdu", "hangzhou"))
     assert answer["allowed"] is False
     assert len(answer["violations"]) == 4
     assert "chengdu: R31 9 physical CPUs, 8 licensed (aarch64)" in answer["violations"]
 
 
-def test_what_complies_is_allowed_though_it_is_warned(result: Result) -> None:
+def test_a_compliant_system_with_a_warning_is_allowed(result: Result) -> None:
     assert opa(only(result, "hangzhou", "wuhan")) == {"allowed": True, "violations": []}
 
 
-def test_undetermined_stops_unless_it_was_dropped(result: Result) -> None:
+def test_undetermined_blocks_unless_removed_from_fail_on(result: Result) -> None:
     gaps = only(result, "nanjing")
     assert opa(gaps)["allowed"] is False
     assert opa({**gaps, "fail_on": ["error", "non_compliant"]}) == {"allowed": True, "violations": []}
@@ -67,19 +67,19 @@ def test_the_rego_document_gives_the_same_answer(
         assert rego(given) == opa(given)
 
 
-def test_never_false_with_an_empty_list(result: Result) -> None:
+def test_a_denial_always_has_a_violation(result: Result) -> None:
     bare = {**only(result, "chengdu"), "findings": []}
     assert opa(bare) == rego(bare) == {"allowed": False, "violations": ["chengdu: non_compliant"]}
-    nobody = {**bare, "subjects": [], "decision": "error"}
-    assert opa(nobody) == rego(nobody) == {"allowed": False, "violations": ["error"]}
+    without_subjects = {**bare, "subjects": [], "decision": "error"}
+    assert opa(without_subjects) == rego(without_subjects) == {"allowed": False, "violations": ["error"]}
     message = {"en": "no host was handed over", "zh": "没有主机"}
-    broken = {**nobody, "errors": [{"code": "run_without_hosts", "message": message}]}
+    broken = {**without_subjects, "errors": [{"code": "run_without_hosts", "message": message}]}
     assert opa(broken, "zh") == rego({"result": broken, "language": "zh"})
     assert opa(broken, "zh")["violations"] == ["没有主机"]
 
 
 @pytest.mark.parametrize("given", [{}, {"kind": "Other"}, {"result": {}}, [], "x", None])
-def test_no_result_allows_nothing(given: object) -> None:
+def test_an_invalid_result_is_not_allowed(given: object) -> None:
     answer = rego(given)
     assert answer["allowed"] is False
     assert answer["violations"]

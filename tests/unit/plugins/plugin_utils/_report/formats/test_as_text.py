@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The report that a person reads, in both languages."""
+"""The text report in both languages."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.formats.a
 )
 
 HostFacts = Callable[..., dict[str, Any]]
-Say = Callable[..., list[str]]
+Render = Callable[..., list[str]]
 
 
 @pytest.fixture
-def say(vendor: PolicySet, as_of: datetime) -> Say:
+def render(vendor: PolicySet, as_of: datetime) -> Render:
     def build(*given: HostInput, language: str = "en", policy: object = None) -> list[str]:
         loaded = vendor if policy is None else load_policy(policy)
         return report(evaluate_fleet.evaluate(given, loaded, as_of), language)
@@ -42,8 +42,8 @@ def say(vendor: PolicySet, as_of: datetime) -> Say:
     return build
 
 
-def test_findings_plan_and_a_compliant_system(say: Say, host_facts: HostFacts) -> None:
-    assert say(HostInput("a", host_facts()), HostInput("b", host_facts("lapsing"))) == [
+def test_findings_plan_and_a_compliant_system(render: Render, host_facts: HostFacts) -> None:
+    assert render(HostInput("a", host_facts()), HostInput("b", host_facts("lapsing"))) == [
         "chengdu: NOT COMPLIANT (4 findings)",
         "  R20  login will be refused on 2026-12-06 (in 11 days): what remains then does not cover the "
         "system (5 CPUs short)   /login/interrupted_at",
@@ -64,7 +64,7 @@ R31 = (
 )
 
 
-def test_detail_stands_below_each_finding(vendor: PolicySet, host_facts: HostFacts, as_of: datetime) -> None:
+def test_detail_is_below_each_finding(vendor: PolicySet, host_facts: HostFacts, as_of: datetime) -> None:
     given = [HostInput("a", host_facts()), HostInput("b", host_facts("lapsing"))]
     result = evaluate_fleet.evaluate(given, vendor, as_of)
     short, long = report(result), report(result, detail=True)
@@ -77,7 +77,7 @@ def test_detail_stands_below_each_finding(vendor: PolicySet, host_facts: HostFac
     assert report(result, "zh", detail=True)[at + 1] == "         应为：at_most 8；实际：demand 9"
 
 
-def test_detail_of_undecided_rules_names_each_and_the_remedy_once(
+def test_detail_of_undecided_rules_lists_each_rule_and_the_remedy_once(
     vendor: PolicySet, host_facts: HostFacts, as_of: datetime
 ) -> None:
     changes = {"/licenses": {"complete": False, "items": []}}
@@ -91,7 +91,7 @@ def test_detail_of_undecided_rules_names_each_and_the_remedy_once(
     assert sum("what to do: Read the facts again" in line for line in below) <= 4
 
 
-def test_left_to_itself_it_explains_the_findings_of_a_few_stopped_systems(
+def test_detail_defaults_to_true_for_a_few_blocked_systems(
     vendor: PolicySet, host_facts: HostFacts, as_of: datetime
 ) -> None:
     srm = {"id": "LS-3", "product": "srm", "arch": "x86_64", "kind": "temporary", "quantity": 20}
@@ -104,12 +104,12 @@ def test_left_to_itself_it_explains_the_findings_of_a_few_stopped_systems(
         result = evaluate_fleet.evaluate(given, vendor, as_of)
         return [line for line in report(result, detail=detail) if "what to do: " in line]
 
-    # Four findings a stopped system; the warning of the one that goes on is no reason to stop reading.
+    # Each blocked system has four findings; a warning of a compliant system does not add detail.
     assert [len(lines(stopped)) for stopped in (0, 1, FEW_SYSTEMS, FEW_SYSTEMS + 1)] == [0, 4, 12, 0]
     assert [len(lines(stopped, detail=True)) for stopped in (0, FEW_SYSTEMS + 1)] == [1, 17]
 
 
-def test_findings_beyond_what_is_shown_are_counted(
+def test_findings_beyond_the_limit_are_counted(
     as_of: datetime, host_facts: HostFacts, policy_of: Callable[..., dict[str, Any]]
 ) -> None:
     require = {"properties": {"vms": {"properties": {"total": {"maximum": 1}}}}}
@@ -120,33 +120,33 @@ def test_findings_beyond_what_is_shown_are_counted(
     assert len(lines) == MAX_LINES_A_SYSTEM + 2
 
 
-def test_in_chinese(say: Say, host_facts: HostFacts) -> None:
-    lines = say(HostInput("a", host_facts()), HostInput("b", host_facts("lapsing")), language="zh")
+def test_the_report_is_in_chinese(render: Render, host_facts: HostFacts) -> None:
+    lines = render(HostInput("a", host_facts()), HostInput("b", host_facts("lapsing")), language="zh")
     assert lines[0] == "chengdu：不合规（4 项）"
     assert lines[-1] == "hangzhou：合规（14 条规则，1 个资源池）"
     assert "R31" in lines[2]
     assert "物理 CPU 9 个，已授权 8 个（aarch64）" in lines[2]
 
 
-def test_a_host_without_facts_is_one_line_not_one_for_each_rule(say: Say) -> None:
-    lines = say(HostInput("wuhan", None, "unreachable"))
+def test_a_host_without_facts_is_one_line(render: Render) -> None:
+    lines = render(HostInput("wuhan", None, "unreachable"))
     assert lines[0].startswith("wuhan: UNDETERMINED (")
     assert lines[1:] == ["  nothing is known about this host (unreachable): run vms_facts for it"]
 
 
-def test_rules_that_wait_for_the_same_facts_share_a_line(say: Say, host_facts: HostFacts) -> None:
-    lines = say(HostInput("a", host_facts(changes={"/licenses": {"complete": False, "items": []}})))
+def test_rules_that_depend_on_the_same_facts_share_a_line(render: Render, host_facts: HostFacts) -> None:
+    lines = render(HostInput("a", host_facts(changes={"/licenses": {"complete": False, "items": []}})))
     assert any(
         line.startswith("  R4, R5, R6, R8, R11, R13, R20") and "/licenses/items" in line for line in lines
     )
     assert sum("/licenses/items" in line for line in lines) <= 4
 
 
-def test_rules_that_wait_for_many_facts_share_one_line(say: Say, host_facts: HostFacts) -> None:
+def test_rules_that_depend_on_many_facts_share_one_line(render: Render, host_facts: HostFacts) -> None:
     names = ("version", "hosts", "licenses", "vms", "license_server", "license_totals")
     unknown = {f"/{name}": {"reason": "login_refused"} for name in names}
     changes = {**{f"/{name}": None for name in names}, "/login": {"state": "refused"}, "/unknown": unknown}
-    lines = say(HostInput("a", host_facts(changes=changes)))
+    lines = render(HostInput("a", host_facts(changes=changes)))
     assert lines[1].startswith("  R20")
     assert lines[1].endswith("/login/state")
     waiting = [
@@ -156,38 +156,38 @@ def test_rules_that_wait_for_many_facts_share_one_line(say: Say, host_facts: Hos
     assert "/licenses (login refused)" in waiting[0]
 
 
-def test_warnings_are_shown_and_do_not_block(say: Say, host_facts: HostFacts) -> None:
+def test_warnings_are_shown_and_do_not_block(render: Render, host_facts: HostFacts) -> None:
     srm = {"id": "LS-3", "product": "srm", "arch": "x86_64", "kind": "temporary", "quantity": 20}
     changes = {"/licenses/items/2": {**srm, "expires_at": "2026-12-06T00:00:00Z"}, "/features/srm/used": 12}
-    lines = say(HostInput("a", host_facts(changes=changes)))
+    lines = render(HostInput("a", host_facts(changes=changes)))
     assert lines[0] == "hangzhou: compliant (18 rules, 1 pool, 1 warning)"
     assert lines[1].startswith("  R17  warning: srm lapses on 2026-12-06: its feature stops then")
 
 
-def test_errors_of_the_run_and_of_a_host(say: Say) -> None:
-    assert say() == ["the gate has no host to check, so nothing can comply; check the play's hosts"]
-    lines = say(HostInput("a", {"x": float("inf")}))
+def test_errors_of_the_run_and_of_a_host(render: Render) -> None:
+    assert render() == ["the gate has no host to check, so nothing can comply; check the play's hosts"]
+    lines = render(HostInput("a", {"x": float("inf")}))
     assert lines == ["a: ERROR (1 finding)", "  facts  the number at /x is not finite (NaN or Infinity)   /x"]
 
 
-def test_control_characters_are_stripped(say: Say, host_facts: HostFacts) -> None:
+def test_control_characters_are_removed(render: Render, host_facts: HostFacts) -> None:
     name = "evil\x1b]0;title\x07\nhangzhou: compliant"
-    lines = say(HostInput("a", host_facts(changes={"/subject/id": name})))
+    lines = render(HostInput("a", host_facts(changes={"/subject/id": name})))
     assert lines == ["evil ]0;title  hangzhou: compliant: compliant (14 rules, 1 pool)"]
 
 
-def test_a_large_fleet_is_summed_up_and_stopped_systems_come_first(say: Say, host_facts: HostFacts) -> None:
+def test_a_large_fleet_is_summarized_with_blocked_systems_first(
+    render: Render, host_facts: HostFacts
+) -> None:
     given = [HostInput(f"a{at:03}", host_facts(changes={"/subject/id": f"a{at:03}"})) for at in range(60)]
     given += [HostInput("z", host_facts("lapsing", {"/subject/id": "z"}))]
-    lines = say(*given)
+    lines = render(*given)
     assert lines[0].startswith("z: NOT COMPLIANT")
     assert lines[-1] == "… and 11 more systems: 0 of them stopped; the whole result holds them all"
     assert sum(": compliant" in line for line in lines) == MAX_SYSTEMS - 1
 
 
-def test_waivers_say_what_a_person_has_to_do(
-    vendor: PolicySet, host_facts: HostFacts, as_of: datetime
-) -> None:
+def test_waivers_state_the_required_action(vendor: PolicySet, host_facts: HostFacts, as_of: datetime) -> None:
     def waiver(ident: str, rule: str, until: str) -> dict[str, Any]:
         basics = {"reason": "r", "approver": "b", "ticket": "t", "from": "2026-11-20"}
         return {"id": ident, "rule": rule, "scope": {"systems": ["chengdu"]}, "until": until, **basics}
@@ -218,7 +218,7 @@ def test_waivers_say_what_a_person_has_to_do(
     assert "豁免 W-3 已于 2026-11-22 结束" in "".join(report(result, "zh"))
 
 
-def test_grants_have_titles_of_their_own_and_only_where_a_rule_is_about_them(
+def test_grants_have_titles_and_are_shown_only_if_a_rule_is_about_them(
     host_facts: HostFacts, as_of: datetime
 ) -> None:
     overdrawn = {
@@ -258,9 +258,9 @@ def test_grants_have_titles_of_their_own_and_only_where_a_rule_is_about_them(
         assert report(result) == [*lines, "hangzhou: compliant (1 rule, 0 pools)"]
 
 
-def test_a_value_that_cannot_be_read_is_shown_with_what_would_do(say: Say, host_facts: HostFacts) -> None:
+def test_an_unreadable_value_is_shown_with_accepted_values(render: Render, host_facts: HostFacts) -> None:
     facts = host_facts(changes={"/hosts/0/arch": "amd64x"})
-    (line,) = [line for line in say(HostInput("a", facts)) if "R31" in line]
+    (line,) = [line for line in render(HostInput("a", facts)) if "R31" in line]
     assert 'not known: /hosts/0/arch is "amd64x"; use x86_64 or aarch64' in line
-    (line,) = [line for line in say(HostInput("a", facts), language="zh") if "R31" in line]
+    (line,) = [line for line in render(HostInput("a", facts), language="zh") if "R31" in line]
     assert '未知：/hosts/0/arch 为 "amd64x"，请使用 x86_64 或 aarch64' in line

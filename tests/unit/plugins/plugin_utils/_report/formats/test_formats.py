@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reports in every format: what they say, that readers of the format take them, that text stays text."""
+"""Reports in every format: contents, validity for parsers of the format, and escaping of text."""
 
 from __future__ import annotations
 
@@ -32,14 +32,12 @@ FORMS = sorted(FORMATS)
 
 
 def parsed(text: str) -> ElementTree.Element:
-    return ElementTree.fromstring(text)  # noqa: S314 - our own report, which declares no entities
+    return ElementTree.fromstring(text)  # noqa: S314 - a report of this collection, which declares no entities
 
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_same_result_gives_the_same_bytes_in_every_order_of_its_keys(
-    result: Result, form: str, language: str
-) -> None:
+def test_equal_results_give_equal_bytes_in_every_key_order(result: Result, form: str, language: str) -> None:
     turned = {key: result[key] for key in reversed(list(result))}
     assert render_report(result, form, language) == render_report(turned, form, language)
     assert render_report(copy.deepcopy(result), form, language).endswith("\n")
@@ -59,7 +57,7 @@ def rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
-def test_csv_has_a_row_for_each_finding_and_one_for_each_system_without(result: Result) -> None:
+def test_csv_has_a_row_for_each_finding_and_each_system_without_findings(result: Result) -> None:
     found = rows(render_report(result, "csv"))
     assert len([row for row in found if row["rule"]]) == len(result["findings"])
     assert [(row["subject"], row["decision"]) for row in found if not row["rule"]] == [
@@ -71,7 +69,7 @@ def test_csv_has_a_row_for_each_finding_and_one_for_each_system_without(result: 
     assert socket["references"] == "R31"
 
 
-def test_junit_counts_what_stops_as_failures_and_the_rest_not(result: Result) -> None:
+def test_junit_counts_only_blocking_findings_as_failures(result: Result) -> None:
     root = parsed(render_report(result, "junit"))
     suites = {suite.get("name"): suite for suite in root}
     assert list(suites) == [entry["subject"]["id"] for entry in result["subjects"]]
@@ -91,7 +89,7 @@ def test_junit_counts_what_stops_as_failures_and_the_rest_not(result: Result) ->
     assert "vendor.yml:" in (failure.text or "")
 
 
-def test_junit_lets_undecided_checks_pass_where_they_do_not_stop(result: Result) -> None:
+def test_junit_skips_undecided_checks_that_do_not_block(result: Result) -> None:
     dropped = {**result, "fail_on": ["error", "non_compliant"]}
     suites = {suite.get("name"): suite for suite in parsed(render_report(dropped, "junit"))}
     assert suites["nanjing"].get("failures") == "0"
@@ -114,7 +112,7 @@ def test_sarif_points_to_the_line_of_each_rule(result: Result) -> None:
     assert run["properties"]["decision"] == "non_compliant"
 
 
-def test_prometheus_is_read_by_its_own_parser(result: Result) -> None:
+def test_prometheus_output_is_valid_for_its_parser(result: Result) -> None:
     samples = {
         (sample.name, tuple(sorted(sample.labels.items()))): sample.value
         for family in text_string_to_metric_families(render_report(result, "prometheus"))
@@ -126,7 +124,7 @@ def test_prometheus_is_read_by_its_own_parser(result: Result) -> None:
     assert samples[("usphere_license_findings", stops)] == 4
 
 
-def test_markdown_and_html_say_what_is_wrong_and_what_to_buy(result: Result) -> None:
+def test_markdown_and_html_list_findings_and_the_purchase_plan(result: Result) -> None:
     for form in ("md", "html"):
         text = render_report(result, form)
         assert "9 physical CPUs, 8 licensed" in text
@@ -138,7 +136,7 @@ def test_markdown_and_html_say_what_is_wrong_and_what_to_buy(result: Result) -> 
         assert "不合规" in chinese
 
 
-def test_what_waits_for_the_same_facts_stands_together(result: Result) -> None:
+def test_findings_that_depend_on_the_same_facts_are_grouped(result: Result) -> None:
     undecided = [f for f in result["findings"] if f["subject"]["id"] == "nanjing"]
     assert len(undecided) > 30
     page = render_report(result, "html")
@@ -147,7 +145,7 @@ def test_what_waits_for_the_same_facts_stands_together(result: Result) -> None:
     assert "× 27" in part
 
 
-def test_what_is_waived_does_not_stop_and_says_so(result: Result) -> None:
+def test_waived_findings_do_not_block_and_name_the_waiver(result: Result) -> None:
     for finding in result["findings"]:
         if finding["subject"]["id"] == "chengdu":
             finding.update(verdict="waived", waived_from="fail", effect="record")
@@ -178,7 +176,7 @@ def test_errors_of_the_run_are_in_every_report(result: Result) -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("form", [form for form in FORMS if form not in ("json", "ndjson")])
-def test_no_control_characters(hostile: Hostile, form: str, text: str) -> None:
+def test_reports_have_no_control_characters(hostile: Hostile, form: str, text: str) -> None:
     report = render_report(hostile(text), form)
     rest = report.replace("\r\n", "\n") if form == "csv" else report
     bad = {character for character in rest if not character.isprintable()} - {"\n"}
@@ -187,12 +185,12 @@ def test_no_control_characters(hostile: Hostile, form: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_json_keeps_every_text_and_every_line_whole(hostile: Hostile, text: str) -> None:
-    whole = hostile(text)
-    assert json.loads(render_report(whole, "json")) == whole
-    lines = render_report(whole, "ndjson").splitlines()
+def test_json_preserves_every_text(hostile: Hostile, text: str) -> None:
+    inserted = hostile(text)
+    assert json.loads(render_report(inserted, "json")) == inserted
+    lines = render_report(inserted, "ndjson").splitlines()
     assert all(isinstance(json.loads(line), dict) for line in lines)
-    assert len(lines) == 1 + len(whole["subjects"]) + len(whole["findings"])
+    assert len(lines) == 1 + len(inserted["subjects"]) + len(inserted["findings"])
 
 
 class _Tags(html.parser.HTMLParser):
@@ -211,9 +209,9 @@ def tags(page: str) -> list[tuple[str, tuple[str, ...]]]:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_html_holds_the_same_tags_whatever_the_text(hostile: Hostile, text: str) -> None:
+def test_html_has_the_same_tags_for_any_text(hostile: Hostile, text: str) -> None:
     page = render_report(hostile(text), "html")
-    # A system stands where its name sorts it, so the tags are the same in another order.
+    # Systems are sorted by name, so the same tags are in another order.
     assert sorted(tags(page)) == sorted(tags(render_report(hostile("plain"), "html")))
     assert "script" not in {tag for tag, _names in tags(page)}
     assert not any(name.startswith("on") for _tag, names in tags(page) for name in names)
@@ -221,14 +219,14 @@ def test_html_holds_the_same_tags_whatever_the_text(hostile: Hostile, text: str)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_csv_begins_no_formula(hostile: Hostile, text: str) -> None:
+def test_csv_cells_never_start_a_formula(hostile: Hostile, text: str) -> None:
     for row in rows(render_report(hostile(text), "csv")):
         for cell in row.values():
             assert not cell.lstrip().startswith(("=", "+", "-", "@"))
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_xml_and_prometheus_stay_readable(hostile: Hostile, text: str) -> None:
+def test_xml_and_prometheus_remain_valid(hostile: Hostile, text: str) -> None:
     result = hostile(text)
     root = parsed(render_report(result, "junit"))
     assert len(root) == len(result["subjects"])
@@ -247,7 +245,7 @@ def test_xml_and_prometheus_stay_readable(hostile: Hostile, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_markdown_keeps_its_tables_and_makes_no_links_or_mentions(hostile: Hostile, text: str) -> None:
+def test_markdown_preserves_tables_and_has_no_links_or_mentions(hostile: Hostile, text: str) -> None:
     plain = render_report(hostile("plain"), "md").splitlines()
     report = render_report(hostile(text), "md").splitlines()
     assert sorted(map(cells, report)) == sorted(map(cells, plain))
@@ -259,14 +257,14 @@ def cells(line: str) -> int:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_sarif_holds_its_shape(hostile: Hostile, text: str) -> None:
+def test_sarif_has_valid_addresses(hostile: Hostile, text: str) -> None:
     (run,) = json.loads(render_report(hostile(text), "sarif"))["runs"]
     for found in run["results"]:
         uri = found["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
         assert re.fullmatch(r"[A-Za-z0-9/._%~-]+", uri)
 
 
-# -- what is no result --
+# -- invalid results --
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -281,7 +279,7 @@ def test_sarif_holds_its_shape(hostile: Hostile, text: str) -> None:
         ({"errors": [{"code": "x", "message": {"en": "only"}}]}, "/errors/0/message"),
     ],
 )
-def test_what_is_no_result_is_said_with_its_place(
+def test_an_invalid_result_is_an_error_with_its_place(
     result: Result, form: str, change: dict[str, Any], pointer: str
 ) -> None:
     with pytest.raises(PolicyError) as caught:
@@ -291,19 +289,19 @@ def test_what_is_no_result_is_said_with_its_place(
 
 
 @pytest.mark.parametrize("value", [None, [], "x", 3, {}])
-def test_values_that_are_no_object(value: object) -> None:
+def test_other_values_than_results_are_errors(value: object) -> None:
     with pytest.raises(PolicyError):
         render_report(value, "html")
 
 
-def test_a_plan_that_cannot_be_said_is_none(result: Result) -> None:
+def test_an_invalid_plan_is_an_error(result: Result) -> None:
     result["subjects"][0]["plan"] = {"steps": [{"lines": [{}]}]}
     with pytest.raises(PolicyError) as caught:
         render_report(result, "json")
     assert "/subjects/0/plan" in caught.value.text("zh")
 
 
-def test_formats_and_suffixes(result: Result) -> None:
+def test_formats_are_found_by_suffix(result: Result) -> None:
     with pytest.raises(PolicyError, match="did you mean html"):
         render_report(result, "htlm")
     with pytest.raises(PolicyError, match="en or zh"):
