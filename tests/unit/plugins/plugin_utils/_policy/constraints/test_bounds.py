@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every bound just below it, at it and just above it: random values seldom meet these."""
+"""Every bound below, at and above its limit, which random values rarely reach."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def ones(length: int) -> object:
     return [1] * length + [0, 0, 0]
 
 
-#: Keyword, how a value is made of a number, what it says at bound − 1, bound, bound + 1.
+#: Keyword, function that makes a value of a number, results at bound − 1, bound, bound + 1.
 TABLE: list[tuple[str, Callable[[int], object], tuple[Truth, Truth, Truth]]] = [
     ("minimum", number, (F, P, P)),
     ("maximum", number, (P, P, F)),
@@ -93,12 +93,12 @@ def test_a_bound_and_its_neighbors(
     assert truth_of({"not": schema}, tree) is (F if truth is P else P)
 
 
-def test_lengths_that_nothing_can_be_below() -> None:
+def test_lengths_of_zero_pass_for_empty_values() -> None:
     for keyword, empty in (("minLength", ""), ("maxLength", ""), ("minItems", []), ("maxItems", [])):
         assert truth_of({"properties": {"x": {keyword: 0}}}, {"x": empty}) is P
 
 
-#: Keyword, and what it says of an unknown number in [low, high] about the bound 3.
+#: Keyword, the interval of an unknown number, and the result for the bound 3.
 BOUNDED: list[tuple[str, tuple[int | None, int | None], Truth]] = [
     ("minimum", (3, 4), P),
     ("minimum", (3, None), P),
@@ -134,7 +134,7 @@ def test_an_unknown_number_between_bounds(
 
 
 @pytest.mark.parametrize("length", [BOUND - 1, BOUND, BOUND + 1])
-def test_a_list_that_may_have_further_items(length: int) -> None:
+def test_a_list_with_possible_further_items(length: int) -> None:
     tree = {"x": {"complete": False, "items": [1] * length}}
     found = {
         keyword: truth_of({"properties": {"x": {"properties": {"items": constraint}}}}, tree)
@@ -158,7 +158,7 @@ def test_bounds_in_days_to_the_second(seconds: int, within: Truth) -> None:
 
 
 @pytest.mark.parametrize(
-    ("demand", "available", "truth", "lacking"),
+    ("demand", "available", "truth", "missing"),
     [
         ((2, 2), (3, 3), P, (0, 0)),
         ((3, 3), (3, 3), P, (0, 0)),
@@ -173,9 +173,9 @@ def test_bounds_in_days_to_the_second(seconds: int, within: Truth) -> None:
         ((4, 4), (3, None), U, (0, 1)),
     ],
 )
-def test_demand_against_supply(demand: Any, available: Any, truth: Truth, lacking: Any) -> None:
+def test_demand_against_supply(demand: Any, available: Any, truth: Truth, missing: Any) -> None:
     assert _compare(Interval(*demand), Interval(*available)) is truth
-    assert _lacking(Interval(*demand), Interval(*available)) == Interval(*lacking)
+    assert _lacking(Interval(*demand), Interval(*available)) == Interval(*missing)
 
 
 @pytest.mark.parametrize(
@@ -193,14 +193,14 @@ def test_facts_of_exactly_the_allowed_age_are_valid(
 
 
 @pytest.mark.parametrize(("seconds", "decision"), [(-1, "compliant"), (0, "compliant"), (1, "undetermined")])
-def test_a_policy_takes_facts_of_exactly_its_age(
+def test_a_policy_accepts_facts_of_exactly_its_maximum_age(
     seconds: int, decision: str, policy_of: Callable[..., Any], host_facts: Callable[..., dict[str, Any]]
 ) -> None:
     rule = {"id": "a", "severity": "low", "require": {"properties": {"architecture": {"const": "x86_64"}}}}
     policy = load_policy(policy_of(rule, max_age_hours=24))
     gathered = format_time(NOW - timedelta(hours=24, seconds=seconds))
     facts = host_facts(changes={"/source/gathered_at": gathered})
-    # Two hosts share what was worked out of equal facts of one age only.
+    # Hosts share readings of equal facts only if these have the same age.
     fresh = host_facts(changes={"/source/gathered_at": format_time(NOW), "/subject/id": "fresh"})
     result = evaluate_fleet.evaluate([HostInput("fresh", fresh), HostInput("h", facts)], policy, NOW)
     found = {each["subject"]["id"]: each["decision"] for each in result["subjects"]}

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The profile's patterns: they agree with Python's where both exist, and no text makes them slow."""
+"""The patterns of the profile: results equal to Python's, and linear time for any text."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ TEXTS = ["", "a", "b", "ab", "aab", "abc", "E0760P03", "E07", "xE0760", "a\nb", 
         r"\S",
     ],
 )
-def test_agrees_with_python(pattern: str) -> None:
-    # Python's $ also matches before a last newline; the profile's only at the very end.
+def test_patterns_agree_with_python(pattern: str) -> None:
+    # In Python $ also matches before a final newline; in the profile only at the very end.
     reference = re.compile(
         pattern.replace("$", r"\Z") if not pattern.startswith("\\$") else pattern, re.ASCII
     )
@@ -82,7 +82,7 @@ def test_agrees_with_python(pattern: str) -> None:
         "(" * 60 + ")" * 60,
     ],
 )
-def test_outside_the_profile(pattern: str) -> None:
+def test_patterns_outside_the_profile_are_rejected(pattern: str) -> None:
     with pytest.raises(PatternError):
         compile_pattern(pattern)
 
@@ -107,6 +107,6 @@ def test_catastrophic_patterns_are_linear() -> None:
     ),
     st.text("ab1\n", max_size=8),
 )
-def test_random_patterns(pattern: str, text: str) -> None:
+def test_random_patterns_agree_with_python(pattern: str, text: str) -> None:
     assert compile_pattern(pattern).search(text) == bool(re.search(pattern, text, re.ASCII))
     assert compile_pattern(f"^({pattern})$").search(text) == bool(re.fullmatch(pattern, text, re.ASCII))
