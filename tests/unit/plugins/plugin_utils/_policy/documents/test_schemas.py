@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The published schemas: closed, explained, with examples that fit, and no way to the network."""
+"""The published schemas: closed, described, with valid examples, and without network access."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ REGISTRY: Any = Registry().with_resources(
 
 
 def properties(part: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
-    """Every described property: its path, its schema, the schema that it stands in."""
+    """Yield every described property: its path, its schema, the schema that contains it."""
     if not isinstance(part, dict):
         return
     for name, child in part.get("properties", {}).items():
@@ -39,7 +39,7 @@ def properties(part: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any],
 
 
 @pytest.mark.parametrize("name", schemas.NAMES)
-def test_a_schema_is_valid_and_explains_every_property(name: str) -> None:
+def test_a_schema_is_valid_and_describes_every_property(name: str) -> None:
     content = schemas.schema(name)
     Draft202012Validator.check_schema(content)
     for path, child, parent in properties(content):
@@ -49,10 +49,10 @@ def test_a_schema_is_valid_and_explains_every_property(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", schemas.NAMES)
-def test_the_examples_fit(name: str) -> None:
+def test_examples_are_valid(name: str) -> None:
     content = schemas.schema(name)
     for path, child, _parent in properties(content):
-        # An example of an object shows part of it; one of a value is a whole value.
+        # The example of an object shows a part of it; the example of a value is complete.
         if (
             child.get("type") in ("string", "integer", "boolean", "number")
             or "enum" in child
@@ -65,22 +65,22 @@ def test_the_examples_fit(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", schemas.NAMES)
-def test_the_published_place_is_a_link_into_the_package(name: str) -> None:
+def test_the_published_path_links_to_the_package(name: str) -> None:
     link = ROOT / "schemas" / f"{name}.schema.json"
     assert link.is_symlink()
     assert os.readlink(link) == f"../plugins/plugin_utils/schemas/{name}.schema.json"
     assert link.is_file()
 
 
-def test_host_facts_of_the_documentation_fit() -> None:
+def test_the_documented_host_facts_are_valid() -> None:
     assert schemas.validate("host_facts", schemas.schema("host_facts")["examples"][0]) == []
 
 
-def test_a_reference_outside_the_package_is_refused_without_the_network(
+def test_a_reference_outside_the_package_is_rejected_without_the_network(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def no_network(*_args: object) -> None:
-        raise AssertionError("somebody went to the network")
+        raise AssertionError("the network was accessed")
 
     monkeypatch.setattr(socket.socket, "connect", no_network)
     for reference in ("http://127.0.0.1:1/x.json", "file:///etc/passwd", "other.schema.json"):
@@ -90,4 +90,4 @@ def test_a_reference_outside_the_package_is_refused_without_the_network(
             "version": "1.0.0",
             "rules": [{"id": "a", "require": {"$ref": reference}}],
         }
-        assert [fault.code for fault in schemas.validate("policy", policy)] == ["schema_keyword"]
+        assert [error.code for error in schemas.validate("policy", policy)] == ["schema_keyword"]

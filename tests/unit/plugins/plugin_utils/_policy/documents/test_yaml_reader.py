@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Documents: every value with its line, and whatever is ambiguous or hostile refused."""
+"""Documents: a line for every value, and rejection of ambiguous or hostile content."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents
 def codes(text: str, name: str = "p.yml") -> list[str]:
     with pytest.raises(InvalidDocument) as caught:
         load_bytes(text.encode(), name)
-    return [fault.code for fault in caught.value.faults]
+    return [error.code for error in caught.value.faults]
 
 
-def test_values_and_lines() -> None:
+def test_values_have_lines() -> None:
     document = load_bytes(b"a: 1\nb:\n  - x\n  - {c: 2.5, d: null, e: true}\n", "p.yml")
     assert document.value == {"a": 1, "b": ["x", {"c": 2.5, "d": None, "e": True}]}
     assert document.place(("b", 1, "c")) == "p.yml:4"
     assert document.place(("b", 1, "nowhere")) == "p.yml:4"
 
 
-def test_bare_dates_and_quoted_numbers_stay_text() -> None:
+def test_unquoted_dates_and_quoted_numbers_remain_text() -> None:
     document = load_bytes(
         b'from: 2026-12-01\nat: 2026-12-01T10:00:00Z\nseries: "7.0"\nclock: 10:30\n', "p.yml"
     )
@@ -62,17 +62,17 @@ def test_bare_dates_and_quoted_numbers_stay_text() -> None:
         ("[" * 10_000 + "]" * 10_000, "document_too_deep"),
     ],
 )
-def test_refused(text: str, code: str) -> None:
+def test_ambiguous_or_hostile_yaml_is_rejected(text: str, code: str) -> None:
     assert code in codes(text)
 
 
-def test_all_faults_are_listed_with_their_lines() -> None:
+def test_all_errors_are_listed_with_their_lines() -> None:
     with pytest.raises(InvalidDocument) as caught:
         load_bytes(b"a: yes\nb: 1\nb: 2\nc: .nan\n", "dir/p.yml")
-    assert [fault.place for fault in caught.value.faults] == ["dir/p.yml:1", "dir/p.yml:3", "dir/p.yml:4"]
+    assert [error.place for error in caught.value.faults] == ["dir/p.yml:1", "dir/p.yml:3", "dir/p.yml:4"]
 
 
-def test_aliases_count_as_often_as_they_are_used() -> None:
+def test_aliases_count_each_time_they_are_used() -> None:
     lines = ["a0: &a0 [" + ", ".join("x" for _item in range(10)) + "]"]
     lines += [f"a{n}: &a{n} [" + ", ".join(f"*a{n - 1}" for _item in range(10)) + "]" for n in range(1, 9)]
     assert codes("\n".join(lines)) == ["document_too_many_values"]
@@ -82,14 +82,14 @@ def test_a_shared_value_is_allowed() -> None:
     assert load_bytes(b"a: &x {b: 1}\nc: *x\n", "p.yml").value == {"a": {"b": 1}, "c": {"b": 1}}
 
 
-def test_size_and_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_size_and_encoding_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(yaml_reader, "MAX_BYTES", 10)
     assert codes("a: 12345678\n") == ["document_too_large"]
     with pytest.raises(InvalidDocument):
         load_bytes(b"a: \xff\n", "p.yml")
 
 
-def test_json_has_lines_too() -> None:
+def test_json_values_have_lines() -> None:
     document = load_bytes(b'{\n "a": [\n  1,\n  "\\u4e2d"]}', "p.json")
     assert document.value == {"a": [1, "中"]}
     assert document.place(("a", 1)) == "p.json:4"
@@ -108,11 +108,11 @@ def test_json_has_lines_too() -> None:
         ('{"a": }', "document_syntax"),
     ],
 )
-def test_json_refused(text: str, code: str) -> None:
+def test_ambiguous_or_hostile_json_is_rejected(text: str, code: str) -> None:
     assert code in codes(text, "p.json")
 
 
-def test_aliases_cost_what_they_repeat() -> None:
+def test_the_limits_include_the_content_of_aliases() -> None:
     long = "x" * 100_000
     assert codes(f"a: &a {long}\nb: [" + ", ".join(["*a"] * 50) + "]\n") == ["document_too_large"]
     tower = "a0: &a0 [1]\n" + "".join(f"a{at}: &a{at} [*a{at - 1}]\n" for at in range(1, 80))
