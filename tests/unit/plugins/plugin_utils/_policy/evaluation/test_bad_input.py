@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is refused, with the sentence that the guide promises; none of it becomes a verdict."""
+"""Rejected input has the sentences that the guide lists, and never a verdict."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ GUIDE = Path(__file__).resolve().parents[6] / "docs" / "docsite" / "rst" / "guid
 HEAD = "kind: LicensePolicy\nid: site\nversion: 1.0.0\n"
 RULE = HEAD + "rules:\n  - id: r\n    require: "
 GOOD = RULE + "{properties: {vms: {properties: {total: {maximum: 3}}}}}\n"
-OTHER = GOOD.replace("site", "b")
+SECOND = GOOD.replace("site", "b")
 POOL = """pools:
   - id: p
     rows: /hosts
@@ -123,10 +123,10 @@ def refused(load: Callable[[object], object], name: str) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("case", POLICIES)
-def test_a_policy(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_policy_is_rejected(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text, sentence = POLICIES[case]
     monkeypatch.chdir(tmp_path)
-    for name, content in (("site", text), ("b", OTHER), ("back", HEAD.replace("site", "back"))):
+    for name, content in (("site", text), ("b", SECOND), ("back", HEAD.replace("site", "back"))):
         more = "extends: [{id: site}]\n" if name == "back" else ""
         Path(f"{name}.yml").write_text(content + more)
     english, chinese = refused(load_policy, "site.yml")
@@ -136,7 +136,7 @@ def test_a_policy(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize("case", DOCUMENTS)
-def test_waivers(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_invalid_waivers_are_rejected(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text, sentence = DOCUMENTS[case]
     monkeypatch.chdir(tmp_path)
     Path("w.yml").write_text(text)
@@ -146,7 +146,9 @@ def test_waivers(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize("case", FACTS)
-def test_facts(case: str, vendor: PolicySet, as_of: datetime, host_facts: HostFacts) -> None:
+def test_invalid_facts_are_an_error(
+    case: str, vendor: PolicySet, as_of: datetime, host_facts: HostFacts
+) -> None:
     changes, sentence = FACTS[case]
     result = evaluate_fleet.evaluate([HostInput("a", host_facts(changes=dict(changes)))], vendor, as_of)
     (finding,) = result["findings"]
@@ -171,7 +173,7 @@ def test_a_version_of_the_wrong_type_is_unknown(
     ]
 
 
-def test_a_bare_date_is_its_first_instant(vendor: PolicySet, as_of: datetime, host_facts: HostFacts) -> None:
+def test_a_date_is_its_first_second(vendor: PolicySet, as_of: datetime, host_facts: HostFacts) -> None:
     decisions = [
         evaluate_fleet.evaluate(
             [HostInput("a", host_facts(changes={"/licenses/items/0/expires_at": end}))], vendor, as_of
@@ -181,18 +183,18 @@ def test_a_bare_date_is_its_first_instant(vendor: PolicySet, as_of: datetime, ho
     assert [each[0]["decision"] for each in decisions] == ["non_compliant"] * 3
 
 
-def test_the_guide_promises_these_sentences_and_no_others() -> None:
+def test_the_guide_lists_exactly_these_sentences() -> None:
     text = GUIDE.read_text(encoding="utf-8")
     section = text.partition("What is refused\n")[2].partition("What a run says\n")[0]
     promised = {}
     for row in section.split("   * - ")[2:]:
         case, _dash, sentence = row.partition("\n     - ")
         promised[case] = " ".join(sentence.partition("\n\n")[0].split())
-    said = {case: sentence for case, (_given, sentence) in (*POLICIES.items(), *DOCUMENTS.items())}
-    said = {case: sentence.partition(": ")[2] for case, sentence in said.items()}
-    said |= {case: sentence for case, (_given, sentence) in FACTS.items()}
-    said["policies that extend each other"] = said["policies that extend each other"].replace("back", "b")
-    said["an extended policy that was changed"] = (
-        said["an extended policy that was changed"].replace("0" * 64, "0123…") + "…"
+    actual = {case: sentence for case, (_given, sentence) in (*POLICIES.items(), *DOCUMENTS.items())}
+    actual = {case: sentence.partition(": ")[2] for case, sentence in actual.items()}
+    actual |= {case: sentence for case, (_given, sentence) in FACTS.items()}
+    actual["policies that extend each other"] = actual["policies that extend each other"].replace("back", "b")
+    actual["an extended policy that was changed"] = (
+        actual["an extended policy that was changed"].replace("0" * 64, "0123…") + "…"
     )
-    assert promised == said
+    assert promised == actual

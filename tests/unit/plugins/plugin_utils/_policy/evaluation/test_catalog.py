@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The gate under a site's catalogue (R2): what only its rows know is decided; two never share a verdict."""
+"""Evaluation with a site catalog (R2): its rows decide, and two catalogs never share a verdict."""
 
 from __future__ import annotations
 
@@ -70,36 +70,36 @@ def policy_with(own: Catalog | None, **pool: Any) -> PolicySet:
 
 @pytest.fixture
 def facts(host_facts: HostFacts) -> dict[str, Any]:
-    """A licensed system of 4 CPUs with 3 of a product that no shipped row knows."""
+    """Return facts of a licensed system of 4 CPUs with 3 of a product without a shipped row."""
     found = host_facts()
     items = found["licenses"]["items"]
     items.append({**items[0], "id": "LS-GPU", "product": "gpu_service", "quantity": 3, "assigned": 3})
     return found
 
 
-def test_what_no_shipped_row_knows_is_decided_by_the_sites_own(
+def test_a_product_without_a_shipped_row_is_decided_by_the_site_catalog(
     facts: dict[str, Any], as_of: datetime
 ) -> None:
-    vendor, given = load_policy("vendor"), [HostInput("a", facts)]
-    assert evaluate_fleet.evaluate(given, vendor, as_of)["decision"] == "undetermined"
+    vendor, hosts = load_policy("vendor"), [HostInput("a", facts)]
+    assert evaluate_fleet.evaluate(hosts, vendor, as_of)["decision"] == "undetermined"
     own = load_catalog(document())
-    result = evaluate_fleet.evaluate(given, vendor, as_of, catalog=own)
+    result = evaluate_fleet.evaluate(hosts, vendor, as_of, catalog=own)
     assert (result["decision"], result["findings"]) == ("compliant", [])
     assert result["digests"]["catalog"] == catalog_digest(own)
     assert schemas.validate("compliance_result", result) == []
-    # What was remembered under one catalogue answers for no other.
-    assert evaluate_fleet.evaluate(given, vendor, as_of)["decision"] == "undetermined"
+    # A result cached for one catalog is not used for another.
+    assert evaluate_fleet.evaluate(hosts, vendor, as_of)["decision"] == "undetermined"
 
 
-def test_the_shipped_catalogue_leaves_no_trace(host_facts: HostFacts, as_of: datetime) -> None:
-    vendor, given = load_policy("vendor"), [HostInput("a", host_facts())]
-    plain = evaluate_fleet.evaluate(given, vendor, as_of)
+def test_the_shipped_catalog_is_not_in_the_result(host_facts: HostFacts, as_of: datetime) -> None:
+    vendor, hosts = load_policy("vendor"), [HostInput("a", host_facts())]
+    plain = evaluate_fleet.evaluate(hosts, vendor, as_of)
     assert "catalog" not in plain["digests"]
-    assert evaluate_fleet.evaluate(given, vendor, as_of, catalog=Catalog.builtin()) == plain
-    assert "catalog" not in evaluate_fleet.evaluate_slice(given, vendor, as_of, ["a"]).header
+    assert evaluate_fleet.evaluate(hosts, vendor, as_of, catalog=Catalog.builtin()) == plain
+    assert "catalog" not in evaluate_fleet.evaluate_slice(hosts, vendor, as_of, ["a"]).header
 
 
-def test_the_digest_is_of_the_rows(as_of: datetime) -> None:
+def test_the_digest_depends_on_the_rows(as_of: datetime) -> None:
     first = catalog_digest(load_catalog(document()))
     assert first == catalog_digest(load_catalog(document(*reversed(BOTH))))
     assert first != catalog_digest(load_catalog(document(*({**row, "packs": [2]} for row in BOTH))))
@@ -107,33 +107,35 @@ def test_the_digest_is_of_the_rows(as_of: datetime) -> None:
 
 
 @pytest.mark.parametrize("source", ["in_force", "assigned", "installed"])
-def test_a_pool_of_a_product_of_the_sites_own(source: str, facts: dict[str, Any], as_of: datetime) -> None:
-    given, supply = [HostInput("a", facts)], {"from": source, "product": "gpu_service"}
+def test_a_pool_can_count_a_product_of_the_site_catalog(
+    source: str, facts: dict[str, Any], as_of: datetime
+) -> None:
+    hosts, supply = [HostInput("a", facts)], {"from": source, "product": "gpu_service"}
     with pytest.raises(InvalidDocument, match="gpu_service"):
         policy_with(None, supply=supply)
     own = load_catalog(document())
-    result = evaluate_fleet.evaluate(given, policy_with(own, supply=supply), as_of, catalog=own)
+    result = evaluate_fleet.evaluate(hosts, policy_with(own, supply=supply), as_of, catalog=own)
     (finding,) = result["findings"]
     assert (finding["verdict"], finding["shortfall"]) == ("fail", 1)
     (line,) = finding["buy"]["lines"]
     assert (line["product"], line["arch"], line["quantity"]) == ("gpu_service", "x86_64", 1)
 
 
-def test_the_unit_of_a_pool_is_that_of_the_sites_row() -> None:
+def test_the_unit_of_a_pool_is_that_of_the_site_row() -> None:
     per_vm = load_catalog(document(*({**row, "metric": "vm"} for row in BOTH)))
     with pytest.raises(InvalidDocument) as caught:
         policy_with(per_vm)
-    assert [fault.code for fault in caught.value.faults] == ["pool_unit"]
+    assert [error.code for error in caught.value.faults] == ["pool_unit"]
 
 
-def test_what_to_buy_comes_in_the_packs_of_the_site(as_of: datetime, facts: dict[str, Any]) -> None:
+def test_purchases_are_rounded_up_to_packs_of_the_site(as_of: datetime, facts: dict[str, Any]) -> None:
     packed = load_catalog(document(*({**row, "packs": [8]} for row in BOTH)))
     result = evaluate_fleet.evaluate([HostInput("a", facts)], policy_with(packed), as_of, catalog=packed)
     (line,) = result["findings"][0]["buy"]["lines"]
     assert (line["quantity"], line["packs"]) == (8, [8])
 
 
-def test_the_plan_of_a_system_goes_by_the_sites_packs(host_facts: HostFacts, as_of: datetime) -> None:
+def test_the_plan_of_a_system_uses_packs_of_the_site(host_facts: HostFacts, as_of: datetime) -> None:
     facts = host_facts()
     facts["features"] = {
         **facts.get("features", {}),
@@ -150,22 +152,22 @@ def test_the_plan_of_a_system_goes_by_the_sites_packs(host_facts: HostFacts, as_
     assert found == [[10, 10, 10], [7, 7, 7, 7, 7]]
 
 
-def test_slices_of_two_catalogues_are_of_two_runs(facts: dict[str, Any], as_of: datetime) -> None:
+def test_slices_of_different_catalogs_do_not_merge(facts: dict[str, Any], as_of: datetime) -> None:
     vendor, own = load_policy("vendor"), load_catalog(document())
-    given = [HostInput("a", facts)]
-    mine = evaluate_fleet.evaluate_slice(given, vendor, as_of, ["a"], catalog=own)
-    travelled = slice_document.from_document(slice_document.to_document(mine))
-    whole = evaluate_fleet.evaluate(given, vendor, as_of, catalog=own)
-    assert evaluate_fleet.finalize([travelled], vendor, as_of, catalog=own) == whole
-    other = evaluate_fleet.evaluate_slice(given, vendor, as_of, ["a"])
-    assert not mine.sheets.keys() & other.sheets.keys()
+    hosts = [HostInput("a", facts)]
+    own_slice = evaluate_fleet.evaluate_slice(hosts, vendor, as_of, ["a"], catalog=own)
+    travelled = slice_document.from_document(slice_document.to_document(own_slice))
+    expected = evaluate_fleet.evaluate(hosts, vendor, as_of, catalog=own)
+    assert evaluate_fleet.finalize([travelled], vendor, as_of, catalog=own) == expected
+    other_slice = evaluate_fleet.evaluate_slice(hosts, vendor, as_of, ["a"])
+    assert not own_slice.sheets.keys() & other_slice.sheets.keys()
     with pytest.raises(PolicyError, match="catalog"):
-        evaluate_fleet.finalize([mine, other], vendor, as_of, catalog=own)
+        evaluate_fleet.finalize([own_slice, other_slice], vendor, as_of, catalog=own)
     with pytest.raises(PolicyError, match="catalog"):
-        evaluate_fleet.finalize([mine], vendor, as_of)
+        evaluate_fleet.finalize([own_slice], vendor, as_of)
 
 
-def test_a_product_of_the_sites_own_can_be_bought(facts: dict[str, Any], as_of: datetime) -> None:
+def test_a_product_of_the_site_catalog_can_be_purchased(facts: dict[str, Any], as_of: datetime) -> None:
     covers = {
         "product": "gpu_service",
         "arch": "x86_64",
@@ -197,7 +199,7 @@ def test_a_product_of_the_sites_own_can_be_bought(facts: dict[str, Any], as_of: 
     ]
 
 
-def test_what_if_more_of_it_were_bought(facts: dict[str, Any]) -> None:
+def test_what_if_purchases_a_product_of_the_site_catalog(facts: dict[str, Any]) -> None:
     policy = {"kind": "LicensePolicy", "id": "site", "version": "1.0.0", "pools": [POOL]}
     line = {"product": "gpu_service", "arch": "x86_64", "quantity": 1}
     found = license_what_if(

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A system that lists no host: nobody read its hosts, and what holds of all of none has not been shown."""
+"""A system that lists no host is undetermined: its hosts were not read, so nothing is shown about them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ EVERY_HOST = {"properties": {"hosts": {"items": {"properties": {"cpu_sockets": {
 
 
 @pytest.mark.parametrize("changes", [EMPTY, {**EMPTY, "/vms/total": 0}, {**EMPTY, "/features": None}])
-def test_the_vendors_policy_does_not_pass_it(
+def test_the_vendor_policy_does_not_pass_it(
     changes: dict[str, Any], vendor: PolicySet, as_of: datetime, host_facts: HostFacts
 ) -> None:
     result = evaluate_fleet.evaluate([HostInput("a", host_facts(changes=changes))], vendor, as_of)
@@ -54,7 +54,7 @@ def test_the_vendors_policy_does_not_pass_it(
         {"properties": {"hosts": {"not": {"contains": {"properties": {"arch": {"const": "aarch64"}}}}}}},
     ],
 )
-def test_no_constraint_on_hosts_holds_of_none(
+def test_constraints_on_hosts_do_not_pass_without_hosts(
     require: dict[str, Any], as_of: datetime, host_facts: HostFacts, policy_of: Callable[..., dict[str, Any]]
 ) -> None:
     policy = load_policy(policy_of({"id": "r", "require": require}))
@@ -71,7 +71,7 @@ def test_a_bare_schema_does_not_pass_it(as_of: datetime, host_facts: HostFacts) 
     assert result["decision"] == "undetermined"
 
 
-def test_what_says_nothing_of_hosts_is_still_decided(
+def test_a_constraint_without_hosts_is_still_decided(
     as_of: datetime, host_facts: HostFacts, policy_of: Callable[..., dict[str, Any]]
 ) -> None:
     require = {"properties": {"architecture": {"const": "x86_64"}}}
@@ -80,35 +80,35 @@ def test_what_says_nothing_of_hosts_is_still_decided(
     assert result["decision"] == "compliant"
 
 
-def test_a_reason_that_the_facts_give_stays(
-    vendor: PolicySet, as_of: datetime, host_facts: HostFacts
-) -> None:
+def test_a_reason_in_the_facts_is_kept(vendor: PolicySet, as_of: datetime, host_facts: HostFacts) -> None:
     facts = {**host_facts(changes=EMPTY), "unknown": {"/hosts": {"reason": "gather_error"}}}
     result = evaluate_fleet.evaluate([HostInput("a", facts)], vendor, as_of)
     assert "gather_error" in result["counts"]["unknown_reasons"]
     assert "empty" not in result["counts"]["unknown_reasons"]
 
 
-def test_the_report_says_it(vendor: PolicySet, as_of: datetime, host_facts: HostFacts) -> None:
+def test_the_report_names_the_empty_list(vendor: PolicySet, as_of: datetime, host_facts: HostFacts) -> None:
     result = evaluate_fleet.evaluate([HostInput("a", host_facts(changes=EMPTY))], vendor, as_of)
     assert any("/hosts (an empty list)" in line for line in report(result))
     assert any("/hosts（空列表）" in line for line in report(result, "zh"))
 
 
-def test_filter_and_test(host_facts: HostFacts) -> None:
+def test_the_filter_and_the_test_do_not_pass_it(host_facts: HostFacts) -> None:
     facts = host_facts(changes=EMPTY)
     assert compliance_filter.license_compliance(facts, "vendor", as_of=AS_OF)["decision"] == "undetermined"
     compliant = Compliant().tests()["license_compliant"]
     assert [compliant(each, "vendor", as_of=AS_OF) for each in (host_facts(), facts)] == [True, False]
 
 
-def test_a_file(tmp_path: Path, vendor: PolicySet, as_of: datetime, host_facts: HostFacts) -> None:
+def test_facts_of_a_file_do_not_pass(
+    tmp_path: Path, vendor: PolicySet, as_of: datetime, host_facts: HostFacts
+) -> None:
     path = tmp_path / "facts.ndjson"
     path.write_text(json.dumps(host_facts(changes=EMPTY)) + "\n")
     assert evaluate_fleet.evaluate(read_facts_files([str(path)]), vendor, as_of)["decision"] == "undetermined"
 
 
-def test_the_filters_of_the_calculus(host_facts: HostFacts) -> None:
+def test_the_forecast_filter_is_undetermined(host_facts: HostFacts) -> None:
     forecast = Forecast().filters()["license_forecast"]
     found = forecast(host_facts("lapsing", EMPTY), as_of=AS_OF)
     assert "missing_after" not in found

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One evaluation for all: decisions, findings, the result's form and its bytes."""
+"""The evaluation of a fleet: decisions, findings, the schema of the result and its bytes."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_a_compliant_and_a_failing_system(judge: Judge, vendor: PolicySet, host_
     assert result["counts"]["decisions"] == {"compliant": 1, "non_compliant": 1}
 
 
-def test_a_finding_says_everything(judge: Judge, vendor: PolicySet, host_facts: HostFacts) -> None:
+def test_a_finding_has_all_details(judge: Judge, vendor: PolicySet, host_facts: HostFacts) -> None:
     result = judge(vendor, host_facts("lapsing"))
     finding = next(each for each in result["findings"] if each["rule"] == "r29-srm-edition")
     assert finding["subject"] == {"kind": "system", "id": "chengdu"}
@@ -80,7 +80,7 @@ def test_a_finding_says_everything(judge: Judge, vendor: PolicySet, host_facts: 
     assert finding["from"] == ["/effective/edition"]
 
 
-def test_what_to_buy(judge: Judge, vendor: PolicySet, host_facts: HostFacts) -> None:
+def test_a_failing_system_has_a_purchase_plan(judge: Judge, vendor: PolicySet, host_facts: HostFacts) -> None:
     (entry,) = judge(vendor, host_facts("lapsing"))["subjects"]
     steps = [
         [(line["product"], line["quantity"]) for line in step["lines"]] for step in entry["plan"]["steps"]
@@ -97,7 +97,7 @@ def test_the_order_of_hosts_does_not_matter(judge: Judge, vendor: PolicySet, hos
     given = [named(f"s{at}", "lapsing" if at % 3 else "licensed") for at in range(8)] + [HostInput("lost")]
     texts = set()
     for seed in range(5):
-        random.Random(seed).shuffle(given)  # noqa: S311 - the order of a test, no secret
+        random.Random(seed).shuffle(given)  # noqa: S311 - the order of a test, not a secret
         result = evaluate_fleet.evaluate(given, vendor, datetime.fromisoformat("2026-11-24T08:00:00+00:00"))
         texts.add(json.dumps(result, ensure_ascii=False))
     assert len(texts) == 1
@@ -114,7 +114,7 @@ def test_the_order_of_hosts_does_not_matter(judge: Judge, vendor: PolicySet, hos
         ("audit", "unknown", "record", "compliant"),
     ],
 )
-def test_modes(
+def test_modes_set_effect_and_decision(
     mode: str,
     verdict: str,
     effect: str,
@@ -129,7 +129,7 @@ def test_modes(
     assert result["counts"]["warnings"] == (effect == "warn")
 
 
-def test_on_unknown_softens_and_never_hardens(
+def test_on_unknown_reduces_and_never_increases_the_effect(
     judge: Judge, policy_of: PolicyOf, host_facts: HostFacts
 ) -> None:
     facts = host_facts(changes={"/licenses": None})
@@ -139,7 +139,7 @@ def test_on_unknown_softens_and_never_hardens(
     assert one(judge(policy_of({**rule, "on_unknown": "block", "mode": "warn"}), facts))["effect"] == "warn"
 
 
-def test_dated_promotion(judge: Judge, policy_of: PolicyOf, host_facts: HostFacts) -> None:
+def test_a_rule_is_promoted_on_its_date(judge: Judge, policy_of: PolicyOf, host_facts: HostFacts) -> None:
     policy = policy_of(
         {"id": "a", "mode": {"warn": "2026-12-01", "deny": "2027-01-15"}, "require": STANDARD},
         {"id": "b", "require": ENTERPRISE},
@@ -155,7 +155,7 @@ def test_dated_promotion(judge: Judge, policy_of: PolicyOf, host_facts: HostFact
     assert at("2027-01-15T00:00:00")["decision"] == "non_compliant"
 
 
-def test_effective_dates_of_a_policy(judge: Judge, policy_of: PolicyOf, host_facts: HostFacts) -> None:
+def test_a_policy_applies_within_its_dates(judge: Judge, policy_of: PolicyOf, host_facts: HostFacts) -> None:
     policy = [
         policy_of({"id": "a", "require": STANDARD}, effective={"from": "2026-11-24", "until": "2026-11-25"}),
         policy_of({"id": "b", "require": ENTERPRISE}) | {"id": "other"},
@@ -172,7 +172,7 @@ def test_effective_dates_of_a_policy(judge: Judge, policy_of: PolicyOf, host_fac
     assert at("2026-11-26T00:00:00") == "compliant"
 
 
-def test_when_unknown_passes_only_if_the_requirement_holds(
+def test_an_unknown_condition_passes_only_if_the_requirement_passes(
     judge: Judge, policy_of: PolicyOf, host_facts: HostFacts
 ) -> None:
     facts = host_facts(changes={"/architecture": None})
@@ -183,7 +183,7 @@ def test_when_unknown_passes_only_if_the_requirement_holds(
     assert one(result)["because"] == [{"pointer": "/architecture", "reason": "absent"}]
 
 
-def test_a_run_that_shows_nothing_is_an_error(
+def test_a_run_without_a_verdict_is_an_error(
     judge: Judge, policy_of: PolicyOf, host_facts: HostFacts
 ) -> None:
     arm = {"properties": {"architecture": {"const": "aarch64"}}}
@@ -196,9 +196,7 @@ def test_a_run_that_shows_nothing_is_an_error(
     assert [error["code"] for error in result["errors"]] == ["run_without_hosts"]
 
 
-def test_hosts_without_facts_stay_in_the_denominator(
-    judge: Judge, vendor: PolicySet, host_facts: HostFacts
-) -> None:
+def test_hosts_without_facts_are_counted(judge: Judge, vendor: PolicySet, host_facts: HostFacts) -> None:
     result = judge(vendor, host_facts(), None, expected_hosts=["h0", "h1", "h9"])
     assert [(each["subject"]["id"], each["decision"]) for each in result["subjects"]] == [
         ("h1", "undetermined"),
@@ -209,7 +207,7 @@ def test_hosts_without_facts_stay_in_the_denominator(
     assert set(result["counts"]["unknown_reasons"]) == {"absent"}
 
 
-def test_facts_that_cannot_be_read_are_an_error_of_their_host(
+def test_unreadable_facts_are_an_error_of_their_host(
     judge: Judge, policy_of: PolicyOf, host_facts: HostFacts
 ) -> None:
     policy = policy_of({"id": "a", "mode": "audit", "require": ENTERPRISE})
@@ -218,7 +216,7 @@ def test_facts_that_cannot_be_read_are_an_error_of_their_host(
     assert (one(result)["kind"], one(result)["verdict"], one(result)["pointer"]) == ("facts", "error", "/a")
 
 
-def test_an_unknown_never_makes_it_non_compliant_and_an_error_outweighs_all(
+def test_an_unknown_is_never_non_compliant_and_an_error_has_priority(
     judge: Judge, policy_of: PolicyOf, host_facts: HostFacts
 ) -> None:
     policy = policy_of(
@@ -232,7 +230,7 @@ def test_an_unknown_never_makes_it_non_compliant_and_an_error_outweighs_all(
     assert judge(policy, failing, {1: 2})["decision"] == "error"
 
 
-def test_only_undetermined_may_be_dropped(judge: Judge, vendor: PolicySet) -> None:
+def test_only_undetermined_can_be_removed_from_fail_on(judge: Judge, vendor: PolicySet) -> None:
     assert judge(vendor, None, fail_on=["error", "non_compliant"])["fail_on"] == ["error", "non_compliant"]
     for wrong in ([], ["error"], ["non_compliant", "undetermined"], ["error", "non_compliant", "warning"]):
         with pytest.raises(PolicyError) as caught:
@@ -240,9 +238,7 @@ def test_only_undetermined_may_be_dropped(judge: Judge, vendor: PolicySet) -> No
         assert caught.value.code == "fail_on_invalid"
 
 
-def test_fingerprints_outlive_values_and_dates(
-    judge: Judge, vendor: PolicySet, host_facts: HostFacts
-) -> None:
+def test_fingerprints_do_not_depend_on_values(judge: Judge, vendor: PolicySet, host_facts: HostFacts) -> None:
     def pool(changes: dict[str, Any]) -> dict[str, Any]:
         result = judge(vendor, host_facts(changes=changes))
         return next(each for each in result["findings"] if each["rule"] == "r31-sockets")
@@ -252,7 +248,9 @@ def test_fingerprints_outlive_values_and_dates(
     assert first["state_digest"] != second["state_digest"]
 
 
-def test_one_finding_for_each_failing_item(judge: Judge, policy_of: PolicyOf, host_facts: HostFacts) -> None:
+def test_there_is_one_finding_for_each_failing_item(
+    judge: Judge, policy_of: PolicyOf, host_facts: HostFacts
+) -> None:
     small = {"properties": {"hosts": {"items": {"properties": {"cpu_sockets": {"maximum": 1}}}}}}
     message = {"en": "{../name} has {actual} sockets {{/architecture}}"}
     result = judge(policy_of({"id": "a", "require": small, "message": message}), host_facts())
@@ -263,9 +261,7 @@ def test_one_finding_for_each_failing_item(judge: Judge, policy_of: PolicyOf, ho
     assert result["findings"][1]["message"]["en"].startswith("cvk2 has 2 sockets")
 
 
-def test_text_from_a_host_is_never_filled_in_again(
-    judge: Judge, policy_of: PolicyOf, host_facts: HostFacts
-) -> None:
+def test_host_text_is_never_expanded_again(judge: Judge, policy_of: PolicyOf, host_facts: HostFacts) -> None:
     facts = host_facts(changes={"/version/vms": "{/subject/id}\x1b[31m{{ lookup('pipe', 'id') }}"})
     rule = {
         "id": "a",
@@ -277,7 +273,7 @@ def test_text_from_a_host_is_never_filled_in_again(
     )
 
 
-def test_without_a_message_a_finding_still_explains_itself(
+def test_a_finding_without_a_message_has_a_default_message(
     judge: Judge, policy_of: PolicyOf, host_facts: HostFacts
 ) -> None:
     finding = one(judge(policy_of({"id": "a", "require": STANDARD}), host_facts()))
@@ -285,14 +281,14 @@ def test_without_a_message_a_finding_still_explains_itself(
     assert finding["message"]["zh"]
 
 
-def test_an_english_message_stands_in_for_a_missing_chinese_one(
+def test_the_english_message_replaces_a_missing_chinese_one(
     judge: Judge, policy_of: PolicyOf, host_facts: HostFacts
 ) -> None:
     rule = {"id": "a", "require": STANDARD, "message": {"en": "no"}}
     assert one(judge(policy_of(rule), host_facts()))["message"] == {"en": "no", "zh": "no"}
 
 
-def test_a_pair_that_two_hosts_report_is_one_system(
+def test_a_pair_reported_by_two_hosts_is_one_system(
     judge: Judge, vendor: PolicySet, host_facts: HostFacts
 ) -> None:
     (entry,) = judge(vendor, host_facts(), host_facts())["subjects"]
@@ -318,7 +314,7 @@ def test_a_flattened_policy_gives_the_same_bytes(
     assert judge(policy, *facts) == judge(flatten(policy), *facts)
 
 
-def test_facts_older_than_the_policy_allows_are_unknown(
+def test_facts_older_than_the_maximum_age_are_unknown(
     judge: Judge, policy_of: PolicyOf, host_facts: HostFacts
 ) -> None:
     old = host_facts(changes={"/source/gathered_at": "2026-11-20T00:00:00Z"})
@@ -329,7 +325,7 @@ def test_facts_older_than_the_policy_allows_are_unknown(
 
 
 @pytest.mark.parametrize("short_of", ["vms_standard", "vms_standard_to_enterprise", "srm"])
-def test_buying_the_plan_complies_and_one_unit_less_does_not(
+def test_purchasing_the_plan_complies_and_one_unit_less_does_not(
     short_of: str, judge: Judge, vendor: PolicySet, host_facts: HostFacts
 ) -> None:
     (entry,) = judge(vendor, host_facts("lapsing"))["subjects"]
@@ -350,13 +346,13 @@ def test_buying_the_plan_complies_and_one_unit_less_does_not(
     assert judge(vendor, system(short_of), as_of=after)["decision"] == "non_compliant"
 
 
-def test_facts_that_cannot_be_read_are_blamed_each_for_its_own_fault(judge: Judge, vendor: PolicySet) -> None:
+def test_each_unreadable_host_has_its_own_error(judge: Judge, vendor: PolicySet) -> None:
     deep: Any = "x"
     for _level in range(500):
         deep = [deep]
     unreadable = ({"architecture": float("nan")}, {"version": {"vms": float("nan")}}, {"vms": deep})
-    alone = [one(judge(vendor, facts)) for facts in unreadable]
-    assert len({finding["message"]["en"] for finding in alone}) == len(unreadable)
+    separate = [one(judge(vendor, facts)) for facts in unreadable]
+    assert len({finding["message"]["en"] for finding in separate}) == len(unreadable)
     together = judge(vendor, *unreadable)["findings"]
-    assert [finding["message"] for finding in together] == [finding["message"] for finding in alone]
-    assert [finding["pointer"] for finding in together] == [finding["pointer"] for finding in alone]
+    assert [finding["message"] for finding in together] == [finding["message"] for finding in separate]
+    assert [finding["pointer"] for finding in together] == [finding["pointer"] for finding in separate]

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each fact of several systems, spoiled in many ways: the decision is never better than with it unknown.
+"""Change each fact of several systems in many ways: the decision is never better than with it unknown.
 
-A spoiled value that reads like the right one in another spelling is the right one. One that is another
-legible value (a name, a date) says something else and proves nothing here.
+The right value in another spelling is accepted and skipped. So is another legible value (a name, a date):
+it states another fact and is not an error.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ SCHEMA = schemas.schema("host_facts")
 VALIDATOR = Draft202012Validator(SCHEMA)
 #: From the worst to the best.
 ORDER = ("error", "non_compliant", "undetermined", "compliant", "not_applicable")
-#: Of each system so many spoiled facts are judged, chosen by a fixed seed; required keys are all taken away.
+#: The number of changed facts per system, chosen by a fixed seed; in addition, each required key is removed.
 CHOSEN = 220
-#: Texts that the schema lets be anything, and of which the rules read every word.
-WORDS = ("product", "vms")
+#: Facts that the schema accepts as any text, and whose text the rules interpret.
+INTERPRETED = ("product", "vms")
 ODD: tuple[Any, ...] = (
     "", " ", "0", "-1", "unknown", "N/A", "none", "null", "无", "正式授权", "x86", "arm", "7.0", "yes", "on",
     "TRUE", "4 CPU", "1e3", "４", "\u0430arch64", "{{ x }}", "2026-13-45", "never ", 0, -1, 1.5, 4.0, 2**62,
@@ -52,7 +52,7 @@ ODD: tuple[Any, ...] = (
 
 
 def systems() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Systems that comply, each for other reasons: licenses by upgrade, on ARM, of a pair with features."""
+    """Yield compliant systems with different licensing: upgraded, on ARM, a pair with features."""
     document: Any = load_bytes((load.FOLDER / "vendor.yml").read_bytes(), "vendor.yml").value
     licensed = document["fixtures"]["licensed"]
     yield "upgraded", {**copy.deepcopy(licensed), "login": {"state": "ok"}}
@@ -97,12 +97,12 @@ def required(part: Any, value: Any, path: Path = ()) -> Iterator[Path]:
             yield from required(part["items"], item, (*path, index))
 
 
-def spoiled(base: Mapping[str, Any], path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The document with the fact at ``path`` spoiled in every way, and what was done to it."""
+def mutated(base: Mapping[str, Any], path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the document with the fact at ``path`` changed in every way, and a description of the change."""
     pointer, value = join(path), lookup(base, join(path))
-    others: list[Any] = [None, *ODD]
+    values: list[Any] = [None, *ODD]
     if isinstance(value, str):
-        others += [
+        values += [
             value.upper(),
             value.title(),
             value + "x",
@@ -112,10 +112,10 @@ def spoiled(base: Mapping[str, Any], path: Path) -> Iterator[tuple[str, dict[str
             [value],
         ]
     elif not isinstance(value, (dict, list)):
-        others += [str(value), [value], {"value": value}, f"{value} "]
-    for other in others:
-        if type(other) is not type(value) or other != value:
-            yield f"{pointer} = {other!r:.40}", changed(base, pointer, other)
+        values += [str(value), [value], {"value": value}, f"{value} "]
+    for changed_value in values:
+        if type(changed_value) is not type(value) or changed_value != value:
+            yield f"{pointer} = {changed_value!r:.40}", changed(base, pointer, changed_value)
     if isinstance(path[-1], str):
         for name in (path[-1] + "s", path[-1].upper(), path[-1][:-1] or "y"):
             kept = changed(base, pointer, MISSING)
@@ -126,26 +126,25 @@ def changed(base: Any, pointer: str, value: Any) -> dict[str, Any]:
     return dict(with_value(copy.deepcopy(base), pointer, value))  # type: ignore[call-overload]  # a mapping
 
 
-def proves_nothing(base: Mapping[str, Any], path: Path, facts: Mapping[str, Any]) -> bool:
-    """Whether the value is the right one in another spelling, or another one that can be read."""
+def is_equivalent_or_legible(base: Mapping[str, Any], path: Path, facts: Mapping[str, Any]) -> bool:
+    """Return whether the value is another spelling of the right one, or another value that can be read."""
     now = lookup(facts, join(path))
     read = count_of(now) if isinstance(lookup(base, join(path)), int) else arch_of(now)
     if now is not MISSING and read is not now:
         return VALIDATOR.is_valid(changed(facts, join(path), read))
-    return VALIDATOR.is_valid(facts) and path[-1] not in WORDS
+    return VALIDATOR.is_valid(facts) and path[-1] not in INTERPRETED
 
 
 @pytest.mark.parametrize("name", BASES)
-def test_a_spoiled_fact_is_never_better_than_an_unknown_one(name: str, vendor: PolicySet) -> None:
+def test_a_changed_fact_is_never_better_than_an_unknown_one(name: str, vendor: PolicySet) -> None:
     base = BASES[name]
     cases = [
-        (f"{join(path)} taken away", path, changed(base, join(path), MISSING))
-        for path in required(SCHEMA, base)
+        (f"{join(path)} removed", path, changed(base, join(path), MISSING)) for path in required(SCHEMA, base)
     ]
-    ways = [(what, path, facts) for path in facts_of(base) for what, facts in spoiled(base, path)]
-    random.Random(7).shuffle(ways)  # noqa: S311 - a choice of cases, no secret
-    telling = (way for way in ways if not proves_nothing(base, *way[1:]))
-    cases += islice(telling, CHOSEN)
+    mutants = [(what, path, facts) for path in facts_of(base) for what, facts in mutated(base, path)]
+    random.Random(7).shuffle(mutants)  # noqa: S311 - a choice of cases, not a secret
+    relevant = (mutant for mutant in mutants if not is_equivalent_or_legible(base, *mutant[1:]))
+    cases += islice(relevant, CHOSEN)
     pointers = sorted({join(path) for _what, path, _facts in cases})
     unknown = {pointer: {**base, "unknown": {pointer: {"reason": "absent"}}} for pointer in pointers}
     judged = decisions([base, *unknown.values(), *(facts for _what, _path, facts in cases)], vendor)
@@ -162,7 +161,7 @@ def test_a_spoiled_fact_is_never_better_than_an_unknown_one(name: str, vendor: P
 
 
 def decisions(documents: list[dict[str, Any]], policy: PolicySet) -> list[str]:
-    """The decision of each document, all judged at once, each as a system of its own."""
+    """Return the decision of each document, all evaluated at once, each as a separate system."""
     given = [
         HostInput(f"h{at}", {**facts, "subject": {"kind": "system", "id": f"s{at}"}})
         for at, facts in enumerate(documents)

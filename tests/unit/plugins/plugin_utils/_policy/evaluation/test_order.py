@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Results do not depend on the order of rows, files and hosts: the same bytes for every order."""
+"""Results do not depend on the order of rows, files and hosts: equal bytes for every order."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.
 HostFacts = Callable[..., dict[str, Any]]
 Facts = dict[str, Any]
 SHUFFLES = 3
-#: What a random row may say otherwise; None leaves the fact out.
+#: Other values of a random row; None removes the fact.
 HOST = {
     "id": ["1", "2", "3", "10", "02", "cvk-7", None],
     "name": ["cvk1", "cvk2", None],
@@ -50,7 +50,7 @@ LICENSE = {
 }
 GAPS = ["version", "arch", "cpu_sockets"]
 REASONS = ["absent", "gather_error", "type"]
-#: Pools over the rows of the whole fleet, beside the vendor's.
+#: Pools over the rows of the complete fleet, in addition to the vendor's.
 FLEET = {
     "kind": "LicensePolicy",
     "id": "fleet",
@@ -69,7 +69,7 @@ FLEET = {
 
 
 def varied(rows: list[Facts], choices: dict[str, list[Any]], chance: random.Random) -> list[Facts]:
-    """``rows``, and some more that equal them, or differ in a field or two."""
+    """Return ``rows`` and some more that equal them, or differ in one or two fields."""
     found = list(rows)
     for _more in range(chance.randint(1, 4)):
         row = dict(chance.choice(rows))
@@ -90,7 +90,7 @@ def system(facts: Facts, chance: random.Random) -> Facts:
 
 
 def shuffled(facts: Facts, chance: random.Random) -> Facts:
-    """The same facts with the rows of each list in another order; what is unknown of a row goes with it."""
+    """Return the same facts with rows in another order; unknown pointers follow their rows."""
     found = copy.deepcopy(facts)
     for name, rows in (("/hosts", found["hosts"]), ("/licenses/items", found["licenses"]["items"])):
         order = list(range(len(rows)))
@@ -123,7 +123,7 @@ def policy() -> PolicySet:
 def test_the_order_of_rows_hosts_and_files_changes_no_byte(
     seed: int, policy: PolicySet, as_of: datetime, host_facts: HostFacts, tmp_path: Path
 ) -> None:
-    chance = random.Random(seed)  # noqa: S311 - made-up facts, no secret
+    chance = random.Random(seed)  # noqa: S311 - random facts, not a secret
     names = ["a", "b", "c", "d"][: chance.randint(1, 4)]
     fleet = []
     for name in names:
@@ -143,17 +143,17 @@ def test_the_order_of_rows_hosts_and_files_changes_no_byte(
             paths.append(str(path))
         return paths
 
-    wanted = judged([HostInput(name, facts) for name, facts in fleet])
+    expected = judged([HostInput(name, facts) for name, facts in fleet])
     for at in range(SHUFFLES):
-        other = [(name, shuffled(facts, chance)) for name, facts in fleet]
-        chance.shuffle(other)
-        assert judged([HostInput(name, facts) for name, facts in other]) == wanted
-        assert judged(read_facts_files(written(at, other))) == wanted
+        reordered = [(name, shuffled(facts, chance)) for name, facts in fleet]
+        chance.shuffle(reordered)
+        assert judged([HostInput(name, facts) for name, facts in reordered]) == expected
+        assert judged(read_facts_files(written(at, reordered))) == expected
 
 
 @pytest.mark.parametrize("seed", range(25))
-def test_the_filters_over_one_system_do_not_depend_on_it_either(seed: int, host_facts: HostFacts) -> None:
-    chance = random.Random(seed)  # noqa: S311 - made-up facts, no secret
+def test_the_filters_for_one_system_do_not_depend_on_the_order(seed: int, host_facts: HostFacts) -> None:
+    chance = random.Random(seed)  # noqa: S311 - random facts, not a secret
     facts = system(host_facts(chance.choice(["licensed", "lapsing"])), chance)
 
     def answers(given: Facts) -> str:
@@ -162,12 +162,12 @@ def test_the_filters_over_one_system_do_not_depend_on_it_either(seed: int, host_
             [core.effective(given, moment), core.forecast(given, moment), core.plan(given, moment, ["srm"])]
         )
 
-    wanted = answers(facts)
+    expected = answers(facts)
     for _shuffle in range(SHUFFLES):
-        assert answers(shuffled(facts, chance)) == wanted
+        assert answers(shuffled(facts, chance)) == expected
 
 
-def test_rows_are_in_the_order_of_their_ids() -> None:
+def test_rows_are_sorted_by_their_ids() -> None:
     ids = ["10", "9", "a2", "a10", "02", "2", "", "9" * 5000, 7, None]
     facts = {"hosts": [{"id": ident} for ident in ids], "unknown": {"/hosts/1/arch": {"reason": "absent"}}}
     found = in_order(facts)
@@ -175,7 +175,7 @@ def test_rows_are_in_the_order_of_their_ids() -> None:
     assert listed[:5] == ["02", "2", "9", "10", "9" * 5000]
     assert listed[5:7] == ["a2", "a10"]
     assert found["unknown"] == {"/hosts/2/arch": {"reason": "absent"}}
-    # What is in order stays as it is, with the pointers of whoever listed it.
+    # Sorted facts are returned unchanged, with their pointers.
     ordered = {"hosts": [{"id": "2"}, {"id": "10"}], "unknown": {"/hosts/1/arch": {"reason": "absent"}}}
     assert in_order(ordered) is ordered
 
@@ -184,12 +184,12 @@ def test_rows_are_in_the_order_of_their_ids() -> None:
     "pointer",
     ["/hosts", "/hosts/", "/hosts/2/arch", "/hosts/01/arch", "/hosts/-1", "/hosts/x", "/hosts/" + "1" * 9999],
 )
-def test_a_pointer_to_no_row_stays(pointer: str) -> None:
+def test_a_pointer_to_no_row_is_kept(pointer: str) -> None:
     facts = {"hosts": [{"id": "2"}, {"id": "1"}], "unknown": {pointer: {"reason": "absent"}}}
     assert in_order(facts)["unknown"] == {pointer: {"reason": "absent"}}
 
 
-def test_a_license_that_is_listed_twice_and_differs_makes_no_decision_better(
+def test_a_license_listed_twice_with_differences_improves_no_decision(
     vendor: PolicySet, as_of: datetime, host_facts: HostFacts
 ) -> None:
     def decision(items: list[Facts], doubtful: int | None = None) -> str:
@@ -215,7 +215,7 @@ def test_a_license_that_is_listed_twice_and_differs_makes_no_decision_better(
 
 
 @pytest.mark.parametrize("ident", [None, "", 7, "DELETED"])
-def test_a_license_without_an_id_may_be_another_one_listed_twice(
+def test_a_license_without_an_id_may_duplicate_another_one(
     ident: object, vendor: PolicySet, as_of: datetime, host_facts: HostFacts
 ) -> None:
     def decision(items: list[Facts]) -> str:
@@ -232,14 +232,14 @@ def test_a_license_without_an_id_may_be_another_one_listed_twice(
     assert decision([*items, *items]) == "non_compliant"
     assert decision([*items, *map(nameless, items)]) == "undetermined"
     assert decision([nameless(row) for row in (*items, *items)]) == "undetermined"
-    # One license each of a product can be no other one.
+    # A single license of each product cannot be a duplicate.
     facts = host_facts()
     facts["licenses"]["items"] = [nameless(row) for row in items]
     assert evaluate_fleet.evaluate([HostInput("h", facts)], vendor, as_of)["decision"] == "compliant"
 
 
 @pytest.mark.parametrize("server", [None, "text", {}, {"state": "connected"}, {"id": None}, {"id": 7}])
-def test_licenses_of_two_servers_count_in_full_only_if_it_is_known_which_supplies_the_system(
+def test_licenses_of_another_server_count_only_if_it_supplies_the_system(
     server: object, vendor: PolicySet, as_of: datetime, host_facts: HostFacts
 ) -> None:
     def decision(held_by: str, stated: object) -> str:
@@ -247,8 +247,8 @@ def test_licenses_of_two_servers_count_in_full_only_if_it_is_known_which_supplie
         facts["licenses"]["items"][0]["held_by"] = held_by
         return str(evaluate_fleet.evaluate([HostInput("h", facts)], vendor, as_of)["decision"])
 
-    known = host_facts()["license_server"]
-    assert decision("ls-east", known) == "compliant"
-    assert decision("ls-west", known) == "undetermined"
+    stated_server = host_facts()["license_server"]
+    assert decision("ls-east", stated_server) == "compliant"
+    assert decision("ls-west", stated_server) == "undetermined"
     assert decision("ls-east", server) == "compliant"
     assert decision("ls-west", server) == "undetermined"

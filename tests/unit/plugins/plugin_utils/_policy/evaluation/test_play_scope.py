@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whom a play hands to the gate: batches, limits, hosts that fell out, stored facts, templates."""
+"""The hosts and facts that a play passes to the evaluation: batches, limits, failed hosts, templates."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def variables(every: str, alive: str | None = None, batch: str | None = None, **
         ([9], ["abcde"]),
     ],
 )
-def test_batches_are_ansibles(serial: list[Any], expected: list[str]) -> None:
+def test_batches_are_those_of_ansible(serial: list[Any], expected: list[str]) -> None:
     assert ["".join(batch) for batch in batches("abcde", serial)] == expected
 
 
@@ -60,16 +60,18 @@ def test_batches_are_ansibles(serial: list[Any], expected: list[str]) -> None:
         (variables("abcd", "abd", "d"), [2], "cd", True),
         (variables("abcd", "bd", "d"), [2], "cd", True),
         (variables("abcd", "abcd"), [9], "abcd", False),
-        # An order of its own: hosts that fell out count in every batch rather than in none.
+        # The hosts are in another order: failed hosts count in every batch.
         (variables("abcd", "acd", "dc"), [3], "bcd", True),
     ],
 )
-def test_the_current_batch(given: dict[str, Any], serial: list[Any], hosts: str, by_batch: bool) -> None:
+def test_the_current_batch_is_found(
+    given: dict[str, Any], serial: list[Any], hosts: str, by_batch: bool
+) -> None:
     scope = scope_of(given, serial, None)
     assert ("".join(scope.hosts), scope.serial, scope.total) == (hosts, by_batch, 4)
 
 
-def test_chosen_hosts_and_a_limit() -> None:
+def test_chosen_hosts_replace_the_play_and_its_limit() -> None:
     scope = scope_of(variables("ab", "a"), [], ["b", "z", "z"])
     assert (scope.hosts, scope.reached) == (("b", "z"), {"a", "z"})
     assert scope_of(variables("ab", ansible_limit="a*"), [], None).limit == "a*"
@@ -77,17 +79,17 @@ def test_chosen_hosts_and_a_limit() -> None:
     assert scope_of(variables("ab"), [], []).hosts == ()
 
 
-def hand_over(
+def pass_hosts(
     hosts: Mapping[str, object], reached: str = "abc", stored: tuple[HostInput, ...] = ()
 ) -> tuple[list[HostInput], list[HostInput]]:
     scope = PlayScope(tuple(hosts), frozenset(reached), len(hosts))
     return inputs(scope, hosts.get, lambda text: "{{" in text, stored)
 
 
-def test_facts_of_the_play_go_before_stored_ones() -> None:
+def test_facts_of_the_play_have_priority_over_stored_ones() -> None:
     stored = tuple(HostInput(name, OLD) for name in "abcz")
     hosts = {"a": {"ansible_facts": {"usphere": FACTS}}, "b": {}, "c": {"usphere": FACTS}, "d": None}
-    given, outside = hand_over(hosts, "abd", stored)
+    given, outside = pass_hosts(hosts, "abd", stored)
     assert given == [
         HostInput("a", FACTS),
         HostInput("b", OLD),
@@ -97,13 +99,13 @@ def test_facts_of_the_play_go_before_stored_ones() -> None:
     assert outside == [HostInput("z", OLD)]
 
 
-def test_a_node_and_what_the_site_states() -> None:
+def test_facts_of_a_node_and_site_facts_are_merged() -> None:
     node = {"ansible_facts": {"architecture": "x86_64", "processor_count": 2}}
-    given, _outside = hand_over({"a": {**node, "usphere_site_facts": {"environment": "test"}}, "b": node})
+    given, _outside = pass_hosts({"a": {**node, "usphere_site_facts": {"environment": "test"}}, "b": node})
     assert given[0].facts["site_facts"] == {"environment": "test"}  # type: ignore[index]
     assert given[1].facts["hosts"][0]["cpu_sockets"] == 2  # type: ignore[index]
     stored = (HostInput("c", FACTS),)
-    given, _outside = hand_over({"c": {"usphere_site_facts": {"environment": "test"}}}, "c", stored)
+    given, _outside = pass_hosts({"c": {"usphere_site_facts": {"environment": "test"}}}, "c", stored)
     assert given[0].facts == {**FACTS, "site_facts": {"environment": "test"}}
 
 
@@ -117,14 +119,14 @@ def test_a_node_and_what_the_site_states() -> None:
         ({"usphere": FACTS, "usphere_site_facts": "{{ all_of_it }}"}, "/site_facts"),
     ],
 )
-def test_a_variable_that_is_a_template_is_an_error(host: dict[str, Any], pointer: str) -> None:
-    given, _outside = hand_over({"a": host})
+def test_a_variable_with_a_template_is_an_error(host: dict[str, Any], pointer: str) -> None:
+    given, _outside = pass_hosts({"a": host})
     with pytest.raises(FactsError) as caught:
         normalise(given[0].facts)
     assert (caught.value.code, caught.value.fields["pointer"]) == ("facts_template", pointer)
 
 
-def test_what_a_host_said_is_no_template() -> None:
-    said = {"kind": "HostFacts", "version": {"vms": "{{ 1 }}"}}
-    given, _outside = hand_over({"a": {"ansible_facts": {"usphere": said}}})
-    assert normalise(given[0].facts) == said
+def test_host_text_is_not_a_template() -> None:
+    gathered = {"kind": "HostFacts", "version": {"vms": "{{ 1 }}"}}
+    given, _outside = pass_hosts({"a": {"ansible_facts": {"usphere": gathered}}})
+    assert normalise(given[0].facts) == gathered

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every rule of the vendor's document is enforced somewhere that exists, and tested somewhere."""
+"""Every rule of the vendor document is enforced at an existing place, and quoted by a test."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ each_row = pytest.mark.parametrize("row", ROWS, ids=[row.id for row in ROWS])
 
 
 def raised() -> set[str]:
-    """Every text in the code of the licensing core and of the operations."""
+    """Return every string in the code of the licensing core and of the operations."""
     found = set()
-    for folder in ("_licensing", "_operations"):
-        for path in (ROOT / "plugins" / "module_utils" / folder).rglob("*.py"):
+    for package in ("_licensing", "_operations"):
+        for path in (ROOT / "plugins" / "module_utils" / package).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
                     found.add(node.value)
@@ -41,19 +41,19 @@ def raised() -> set[str]:
 
 
 def fact(pointer: str) -> Any:
-    """The schema of a derived fact; KeyError if there is none."""
+    """Return the schema of a derived fact; raise KeyError if there is none."""
     steps = pointer.strip("/").split("/")
     name = {"grant": "grant_facts", "server": "server_facts"}.get(steps[0], "derived_facts")
     return reduce(lambda part, step: part["properties"][step], steps, schemas.schema(name))
 
 
-def test_every_rule_has_its_row_and_a_place_or_a_reason() -> None:
+def test_every_rule_has_a_row_with_a_place_or_a_reason() -> None:
     assert [row.id for row in ROWS] == RULES
     assert [row.id for row in ROWS if not row.places] == [row.id for row in ROWS if row.why] == ["R18"]
 
 
 @each_row
-def test_whatever_a_row_names_exists(row: RuleRow, vendor: PolicySet) -> None:
+def test_all_names_of_a_row_exist(row: RuleRow, vendor: PolicySet) -> None:
     assert set(row.checks) <= vendor.rules.keys()
     assert set(row.pools) <= vendor.pools.keys()
     assert set(row.refusals) <= set(ALL) & raised()
@@ -65,7 +65,7 @@ def test_whatever_a_row_names_exists(row: RuleRow, vendor: PolicySet) -> None:
         assert found is not None
 
 
-def test_every_check_of_the_vendor_policy_stands_in_the_row_of_each_rule_it_quotes(vendor: PolicySet) -> None:
+def test_vendor_checks_are_in_the_rows_of_their_rules(vendor: PolicySet) -> None:
     quoted = {
         (reference, check.id)
         for check in (*vendor.rules.values(), *vendor.pools.values())
@@ -76,13 +76,13 @@ def test_every_check_of_the_vendor_policy_stands_in_the_row_of_each_rule_it_quot
     assert quoted - named == set()
 
 
-def test_the_guide_is_what_the_table_says() -> None:
+def test_the_guide_is_generated_from_the_table() -> None:
     written = runpy.run_path(str(ROOT / "tests/tools/rule_guide.py"))["guide"]()
     assert (ROOT / "docs/docsite/rst/guide_rules.rst").read_text(encoding="utf-8") == written
 
 
 def quoted(word: str, again: str = "") -> set[int]:
-    """Numbers that tests quote after ``word``, in lists and ranges too; ``again`` may stand in between."""
+    """Return the numbers that tests quote after ``word``, also in lists and ranges with ``again`` between."""
     runs = re.compile(rf"(?<![A-Za-z0-9]){word}[0-9]+(?:(?:–|, | and )(?:{again})?[0-9]+)*", re.IGNORECASE)
     found: set[int] = set()
     for path in (ROOT / "tests" / "unit" / "plugins").rglob("test_*.py"):

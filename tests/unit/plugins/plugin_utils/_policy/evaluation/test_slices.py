@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One run, however it is put together: shuffled hosts, equal systems, slices in any order or from afar."""
+"""One run in any composition: shuffled hosts, equal systems, slices in any order, serialized slices."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def policy() -> PolicySet:
 
 @pytest.fixture
 def fleet(host_facts: HostFacts) -> Callable[[list[int]], list[HostInput]]:
-    """Hosts by number: their facts repeat, some share a system, some say nothing."""
+    """Build hosts by number: facts repeat, some hosts share a system, some have no facts."""
 
     def build(numbers: list[int]) -> list[HostInput]:
         found = []
@@ -83,7 +83,7 @@ def fleet(host_facts: HostFacts) -> Callable[[list[int]], list[HostInput]]:
                 "/subject/id": f"s{number // 2:02}" if number % 5 == 0 else f"h{number:02}",
                 "/hosts/0/cpu_sockets": None if number % 11 == 3 else 2 + (number % 4 == 1),
                 "/vms/total": 100 + number % 3,
-                # A value that cannot be read, and keys that do not exist.
+                # An unreadable value, and unknown keys.
                 **({"/hosts/1/arch": "amd64x"} if number % 9 == 4 else {}),
                 **({"/hosts/1/arc": "x86_64", "/vm": {}} if number % 9 == 5 else {}),
                 "/source/gathered_at": f"2026-11-24T07:00:{number:02}Z",
@@ -106,24 +106,24 @@ NUMBERS = st.lists(st.integers(0, 23), min_size=1, max_size=9, unique=True)
 
 @CALM
 @given(NUMBERS, st.randoms(use_true_random=False))
-def test_the_order_of_hosts_leaves_no_trace(
+def test_the_order_of_hosts_does_not_change_the_result(
     policy: PolicySet, fleet: Any, as_of: datetime, numbers: list[int], chance: Any
 ) -> None:
-    given_ = fleet(numbers)
-    first = text(evaluate_fleet.evaluate(given_, policy, as_of))
-    chance.shuffle(given_)
-    for each in given_:
+    hosts = fleet(numbers)
+    first = text(evaluate_fleet.evaluate(hosts, policy, as_of))
+    chance.shuffle(hosts)
+    for each in hosts:
         if isinstance(each.facts, dict):
             keys = list(each.facts)
             chance.shuffle(keys)
             facts = {key: each.facts[key] for key in keys}
-            given_ = [HostInput(each.host, facts) if other is each else other for other in given_]
-    assert text(evaluate_fleet.evaluate(given_, policy, as_of)) == first
+            hosts = [HostInput(each.host, facts) if other is each else other for other in hosts]
+    assert text(evaluate_fleet.evaluate(hosts, policy, as_of)) == first
 
 
 @CALM
 @given(NUMBERS, st.data())
-def test_slices_merge_to_what_one_run_says(
+def test_merged_slices_equal_one_run(
     policy: PolicySet, fleet: Any, as_of: datetime, numbers: list[int], draw: st.DataObject
 ) -> None:
     hosts = fleet(numbers)
@@ -136,10 +136,10 @@ def test_slices_merge_to_what_one_run_says(
         for place in range(3)
     ]
     travelled = [from_document(json.loads(json.dumps(to_document(each)))) for each in slices]
-    whole = text(evaluate_fleet.evaluate(hosts, policy, as_of))
+    expected = text(evaluate_fleet.evaluate(hosts, policy, as_of))
     for order in draw.draw(st.lists(st.permutations(range(3)), min_size=1, max_size=2)):
-        assert text(evaluate_fleet.finalize([slices[at] for at in order], policy, as_of)) == whole
-        assert text(evaluate_fleet.finalize([travelled[at] for at in order], policy, as_of)) == whole
+        assert text(evaluate_fleet.finalize([slices[at] for at in order], policy, as_of)) == expected
+        assert text(evaluate_fleet.finalize([travelled[at] for at in order], policy, as_of)) == expected
     first, second, third = slices
     assert _same(merge(first, merge(second, third)), merge(merge(third, first), second))
     assert _same(merge(first, first), first)
@@ -149,7 +149,9 @@ def _same(left: Partial, right: Partial) -> bool:
     return to_document(left) == to_document(right)
 
 
-def test_a_lost_slice_never_turns_green(policy: PolicySet, host_facts: HostFacts, as_of: datetime) -> None:
+def test_a_missing_slice_is_never_compliant(
+    policy: PolicySet, host_facts: HostFacts, as_of: datetime
+) -> None:
     one = HostInput("a", host_facts("licensed", {"/subject/id": "a"}))
     first = evaluate_fleet.evaluate_slice([one], policy, as_of, ["a", "b"])
     result = evaluate_fleet.finalize([first], policy, as_of)
@@ -161,20 +163,20 @@ def test_a_lost_slice_never_turns_green(policy: PolicySet, host_facts: HostFacts
     assert result["decision"] == "undetermined"
 
 
-def test_slices_of_different_runs_do_not_mix(policy: PolicySet, vendor: PolicySet, as_of: datetime) -> None:
-    mine = evaluate_fleet.evaluate_slice([], policy, as_of, ["a"])
+def test_slices_of_different_runs_do_not_merge(policy: PolicySet, vendor: PolicySet, as_of: datetime) -> None:
+    own_slice = evaluate_fleet.evaluate_slice([], policy, as_of, ["a"])
     other = evaluate_fleet.evaluate_slice([], vendor, as_of, ["a"])
     later = evaluate_fleet.evaluate_slice([], policy, as_of.replace(hour=9), ["a"])
     for wrong in (other, later):
         with pytest.raises(PolicyError) as caught:
-            evaluate_fleet.finalize([mine, wrong], policy, as_of)
+            evaluate_fleet.finalize([own_slice, wrong], policy, as_of)
         assert caught.value.code == "slices_differ"
     with pytest.raises(PolicyError) as caught:
         evaluate_fleet.finalize([], policy, as_of)
     assert caught.value.code == "slices_none"
 
 
-def test_a_document_that_is_no_slice_is_refused(
+def test_an_invalid_slice_document_is_rejected(
     policy: PolicySet, host_facts: HostFacts, as_of: datetime
 ) -> None:
     document = to_document(
@@ -187,7 +189,7 @@ def test_a_document_that_is_no_slice_is_refused(
         assert caught.value.code == "slice_invalid"
 
 
-def test_equal_systems_are_read_once_and_unequal_ones_apart(
+def test_equal_systems_are_read_once_and_different_ones_separately(
     vendor: PolicySet, host_facts: HostFacts, as_of: datetime
 ) -> None:
     assessor = Assessor(bind_policy(vendor), as_of, evidence=False)
@@ -206,7 +208,7 @@ def test_equal_systems_are_read_once_and_unequal_ones_apart(
 
 
 @pytest.mark.parametrize("pointer", ["/subject/id", "/source/gathered_at"])
-def test_a_policy_that_reads_whom_facts_are_about_gets_each_its_own(
+def test_a_policy_that_reads_the_subject_is_evaluated_per_host(
     pointer: str, policy_of: Callable[..., dict[str, Any]], host_facts: HostFacts, as_of: datetime
 ) -> None:
     rule = {
@@ -219,13 +221,13 @@ def test_a_policy_that_reads_whom_facts_are_about_gets_each_its_own(
         for name, at in (("a", "2026-11-24T07:00:00Z"), ("b", "2026-11-24T07:30:00Z"))
     ]
     result = evaluate_fleet.evaluate(hosts, load_policy(policy_of(rule)), as_of)
-    wanted = ["a", "b"] if pointer == "/subject/id" else ["2026-11-24T07:00:00Z", "2026-11-24T07:30:00Z"]
-    assert [finding["message"]["en"] for finding in result["findings"]] == wanted
+    expected_messages = (
+        ["a", "b"] if pointer == "/subject/id" else ["2026-11-24T07:00:00Z", "2026-11-24T07:30:00Z"]
+    )
+    assert [finding["message"]["en"] for finding in result["findings"]] == expected_messages
 
 
-def test_remembered_readings_are_those_that_would_be_read(
-    vendor: PolicySet, host_facts: HostFacts, as_of: datetime
-) -> None:
+def test_cached_readings_equal_new_ones(vendor: PolicySet, host_facts: HostFacts, as_of: datetime) -> None:
     assessor = Assessor(bind_policy(vendor), as_of, evidence=False)
     odd: list[Any] = [
         host_facts(),
@@ -249,7 +251,7 @@ def test_remembered_readings_are_those_that_would_be_read(
         assert (reading.facts.unknown, reading.error is None) == (plain.facts.unknown, plain.error is None)
 
 
-def test_hosts_of_one_system_speak_together_and_the_older_facts_decide(
+def test_hosts_of_one_system_are_merged_and_the_older_facts_decide(
     policy_of: Callable[..., dict[str, Any]], host_facts: HostFacts, as_of: datetime
 ) -> None:
     rule = {"id": "a", "require": {"properties": {"vms": {"properties": {"total": {"minimum": 1}}}}}}

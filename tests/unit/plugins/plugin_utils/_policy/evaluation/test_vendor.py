@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The vendor policy: its own tests pass and show each rule passing, failing and undecided."""
+"""The vendor policy: its own tests pass and cover passing, failing and undecided verdicts of each rule."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ def outcomes() -> list[TestOutcome]:
 
 
 @pytest.mark.parametrize("outcome", outcomes(), ids=lambda each: f"{each.check}: {each.name}")
-def test_of_the_policy(outcome: TestOutcome) -> None:
+def test_each_policy_test_has_its_expected_outcome(outcome: TestOutcome) -> None:
     assert outcome.actual == outcome.expected, outcome.place
 
 
-def test_every_rule_speaks_both_languages_and_names_its_vendor_rule(vendor: PolicySet) -> None:
+def test_every_rule_has_both_languages_and_its_vendor_rule(vendor: PolicySet) -> None:
     for entry in (*vendor.rules.values(), *vendor.pools.values()):
         for key in ("message", "remediation"):
             assert set(entry.raw[key]) == {"en", "zh"}, entry.id
@@ -42,14 +42,14 @@ def test_every_rule_speaks_both_languages_and_names_its_vendor_rule(vendor: Poli
         assert entry.id.startswith(entry.raw["references"][0].lower() + "-"), entry.id
 
 
-def test_the_rules_that_facts_can_decide_are_there(vendor: PolicySet) -> None:
+def test_all_decidable_rules_are_in_the_policy(vendor: PolicySet) -> None:
     named = {
         reference
         for entry in (*vendor.rules.values(), *vendor.pools.values())
         for reference in entry.raw["references"]
     }
-    wanted = (1, 4, 5, 6, 8, 11, 13, 17, 20, 24, 25, 26, 28, 29, 30, 31, 32, 34, 35, 36, 37, 38, 39)
-    assert {f"R{number}" for number in wanted} <= named
+    decidable = (1, 4, 5, 6, 8, 11, 13, 17, 20, 24, 25, 26, 28, 29, 30, 31, 32, 34, 35, 36, 37, 38, 39)
+    assert {f"R{number}" for number in decidable} <= named
 
 
 def document(**test: Any) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def document(**test: Any) -> dict[str, Any]:
     return content
 
 
-def test_a_wrong_expectation_is_noticed() -> None:
+def test_a_wrong_expectation_fails() -> None:
     (outcome,) = run_policy_tests(load_policy(document(expect={"r4-one-edition": "fail"})))
     assert not outcome.passed
     assert (outcome.check, outcome.actual) == ("r4-one-edition", "pass")
@@ -75,14 +75,14 @@ def test_a_wrong_expectation_is_noticed() -> None:
         ({"parameters": {"horizon": 3}}, "param_unknown"),
     ],
 )
-def test_a_test_that_cannot_run_says_why(test: dict[str, Any], code: str) -> None:
+def test_a_test_that_cannot_run_has_an_error(test: dict[str, Any], code: str) -> None:
     with pytest.raises(PolicyError) as caught:
         run_policy_tests(load_policy(document(**test)))
     assert caught.value.faults[0].code == code
     assert caught.value.text("zh")
 
 
-def test_the_tests_show_every_verdict_and_notice_nine_wrongs_of_ten(
+def test_coverage_and_mutation_score_meet_the_thresholds(
     vendor: PolicySet, record_property: Callable[[str, object], None]
 ) -> None:
     report = policy_report(vendor)

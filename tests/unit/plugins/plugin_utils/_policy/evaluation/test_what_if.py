@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What if and what changed: overlays, and two results compared."""
+"""What-if overlays, and the comparison of two results."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ def rules(found: list[dict[str, Any]]) -> list[str]:
     return [str(finding["rule"]) for finding in found]
 
 
-def test_equal_results_have_not_drifted(vendor: PolicySet, host_facts: HostFacts, as_of: datetime) -> None:
+def test_equal_results_have_no_drift(vendor: PolicySet, host_facts: HostFacts, as_of: datetime) -> None:
     one = result(vendor, as_of, host_facts("lapsing"), None)
     found = drift(one, copy.deepcopy(one))
     assert found["same"]
     assert [found[name] for name in LISTS] == [[]] * 6
 
 
-def test_new_fixed_changed_and_newly_unknown(
+def test_new_fixed_changed_and_newly_unknown_findings(
     vendor: PolicySet, host_facts: HostFacts, as_of: datetime
 ) -> None:
     fine, short = host_facts(), host_facts("licensed", {"/hosts/1/cpu_sockets": 3})
@@ -66,7 +66,7 @@ def test_new_fixed_changed_and_newly_unknown(
     ]
 
 
-def test_what_is_gone_is_not_fixed(
+def test_an_ended_finding_is_not_fixed(
     vendor: PolicySet, host_facts: HostFacts, as_of: datetime, policy_of: Callable[..., dict[str, Any]]
 ) -> None:
     facts = host_facts("lapsing")
@@ -93,7 +93,9 @@ def test_what_is_gone_is_not_fixed(
     assert whys["r31-sockets"] == "unknown"
 
 
-def test_a_waiver_is_a_change_and_no_fix(vendor: PolicySet, host_facts: HostFacts, as_of: datetime) -> None:
+def test_a_waiver_is_a_change_and_not_a_fix(
+    vendor: PolicySet, host_facts: HostFacts, as_of: datetime
+) -> None:
     waiver = {
         "id": "W-1",
         "rule": "r29-srm-edition",
@@ -115,7 +117,7 @@ def test_a_waiver_is_a_change_and_no_fix(vendor: PolicySet, host_facts: HostFact
 
 
 @pytest.mark.parametrize("wrong", [{}, [], {"kind": "ComplianceResult"}, "text"])
-def test_only_results_are_compared(
+def test_only_results_can_be_compared(
     wrong: object, vendor: PolicySet, host_facts: HostFacts, as_of: datetime
 ) -> None:
     good = result(vendor, as_of, host_facts())
@@ -125,7 +127,7 @@ def test_only_results_are_compared(
         assert caught.value.code == "result_expected"
 
 
-def test_facts_that_are_different(vendor: PolicySet, host_facts: HostFacts, as_of: datetime) -> None:
+def test_facts_can_be_replaced(vendor: PolicySet, host_facts: HostFacts, as_of: datetime) -> None:
     hosts = [HostInput("h0", host_facts()), HostInput("h1", host_facts("lapsing"))]
     overlay = read_overlay({"hangzhou": {"/hosts/1/cpu_sockets": 3}}, None, None, None)
     found = what_if(hosts, vendor, as_of, overlay)
@@ -136,9 +138,7 @@ def test_facts_that_are_different(vendor: PolicySet, host_facts: HostFacts, as_o
     assert what_if(hosts, vendor, as_of, read_overlay({}, [], None, None))["same"]
 
 
-def test_a_fact_that_was_not_known_can_be_supposed(
-    vendor: PolicySet, host_facts: HostFacts, as_of: datetime
-) -> None:
+def test_an_unknown_fact_can_be_set(vendor: PolicySet, host_facts: HostFacts, as_of: datetime) -> None:
     facts = host_facts("licensed", {"/hosts/1/cpu_sockets": None})
     facts["unknown"] = {"/hosts/1/cpu_sockets": {"reason": "gather_error"}}
     overlay = read_overlay({"/hosts/1/cpu_sockets": 2}, None, None, None)
@@ -147,7 +147,7 @@ def test_a_fact_that_was_not_known_can_be_supposed(
     assert "r31-sockets" in rules(found["fixed"])
 
 
-def test_what_the_findings_say_to_buy_settles_them(
+def test_the_suggested_purchase_resolves_the_findings(
     vendor: PolicySet, host_facts: HostFacts, as_of: datetime
 ) -> None:
     facts = host_facts("licensed", {"/hosts/1/cpu_sockets": 7})
@@ -165,7 +165,7 @@ def test_what_the_findings_say_to_buy_settles_them(
     assert found["after"]["decision"] == "non_compliant"
 
 
-def test_another_day(vendor: PolicySet, host_facts: HostFacts, as_of: datetime) -> None:
+def test_another_day_can_be_evaluated(vendor: PolicySet, host_facts: HostFacts, as_of: datetime) -> None:
     day = datetime.fromisoformat("2026-12-07T00:00:00+00:00")
     host = HostInput("h0", host_facts("lapsing", {"/license_server/fetched_at": "2026-12-06T12:00:00Z"}))
     found = what_if([host], vendor, as_of, read_overlay(None, None, None, day))
@@ -187,7 +187,7 @@ def test_another_day(vendor: PolicySet, host_facts: HostFacts, as_of: datetime) 
         (None, {"elsewhere": []}, "overlay_system"),
     ],
 )
-def test_overlays_that_mean_nothing(
+def test_invalid_overlays_are_rejected(
     facts: object, bought: object, code: str, vendor: PolicySet, host_facts: HostFacts, as_of: datetime
 ) -> None:
     with pytest.raises(PolicyError) as caught:
