@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Facts made plain by way of their JSON: the same, in value and type, as a walk over each of them."""
+"""Normalization of facts by their JSON text equals, in values and types, a traversal of each value."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HostFacts = Callable[..., dict[str, Any]]
 
 
 class Tagged(str):
-    """Text as Ansible hands it over; trusted as a template unless a host said it."""
+    """Text as Ansible passes it; trusted as a template unless a host returned it."""
 
     trusted = False
 
@@ -41,15 +41,15 @@ def is_template(value: str) -> bool:
 
 
 def plain_of(values: list[object]) -> list[object]:
-    """What becomes of the values of several hosts in one play."""
+    """Return the normalized facts of several hosts in one play."""
     hosts = {f"h{at}": {"usphere": value} for at, value in enumerate(values)}
     scope = PlayScope(tuple(hosts), frozenset(hosts), len(hosts))
     read, _outside = inputs(scope, hosts.get, is_template)
     return [outcome(each.facts) for each in read]
 
 
-def walked(value: object) -> object:
-    """The same of one host alone whose facts go no shorter way: inside a list they are no mapping."""
+def traversed(value: object) -> object:
+    """Return the facts of one host normalized by traversal: inside a list they are not deduplicated."""
     (found,) = plain_of([[value]])
     return found[0] if isinstance(found, list) else found
 
@@ -62,7 +62,7 @@ def outcome(value: object) -> object:
 
 
 def exact(value: object) -> object:
-    """Equal only for equal types: 1, 1.0 and true differ, and so do a text and one with a tag."""
+    """Return a form equal only for equal types: 1, 1.0 and true differ, as do plain and tagged text."""
     if isinstance(value, dict):
         return [(exact(key), exact(item)) for key, item in value.items()]
     if isinstance(value, list):
@@ -94,31 +94,31 @@ TREES = st.recursive(
 
 
 @given(st.lists(st.dictionaries(NAMES, TREES, max_size=4), min_size=1, max_size=3))
-def test_it_is_what_a_walk_gives(values: list[object]) -> None:
-    # Each twice: what was remembered of the first is what the second gets.
-    expected = [exact(walked(value)) for value in values]
+def test_the_result_equals_a_traversal(values: list[object]) -> None:
+    # Each value twice: the second one gets the cached result of the first.
+    expected = [exact(traversed(value)) for value in values]
     assert [exact(found) for found in plain_of([*values, *values])] == expected * 2
 
 
 @pytest.mark.parametrize("first", [0, 1])
-def test_text_that_a_host_said_answers_for_no_template(first: int) -> None:
+def test_host_text_and_a_template_are_not_confused(first: int) -> None:
     both = [{"version": {"vms": Trusted("{{ x }}")}}, {"version": {"vms": Tagged("{{ x }}")}}]
     found = plain_of(both if first == 0 else both[::-1])
     assert set(map(str, found)) == {"facts_template", str({"version": {"vms": "{{ x }}"}})}
 
 
-def test_what_looks_the_same_in_json_is_kept_apart() -> None:
+def test_values_with_equal_json_are_distinguished() -> None:
     found = plain_of([{"a": {"1": 2}}, {"a": {1: 2}}, {"a": [1]}, {"a": (1,)}, {"a": True}, {"a": 1}])
     assert plain_of([{"a": 10**5000}]) == ["facts_number_size"]
     assert found == [{"a": {"1": 2}}, "facts_key", {"a": [1]}, {"a": [1]}, {"a": True}, {"a": 1}]
     assert [type(found[at]["a"]) for at in (4, 5)] == [bool, int]  # type: ignore[index]
 
 
-def test_equal_facts_are_one_object_whoever_they_are_about(host_facts: HostFacts) -> None:
-    def no_walk(value: object) -> object:
+def test_equal_facts_of_different_subjects_are_one_object(host_facts: HostFacts) -> None:
+    def no_traversal(value: object) -> object:
         raise AssertionError(f"walked {value}")
 
-    distinct = Distinct(no_walk)
+    distinct = Distinct(no_traversal)
     first, second = (distinct.plain(host_facts(changes={"/subject/id": Tagged(name)})) for name in ("a", "b"))
     assert isinstance(first, dict)
     assert isinstance(second, dict)
@@ -127,7 +127,7 @@ def test_equal_facts_are_one_object_whoever_they_are_about(host_facts: HostFacts
     assert list(first) == list(host_facts())
 
 
-def test_it_remembers_only_so_many() -> None:
+def test_the_cache_has_a_maximum_size() -> None:
     distinct = Distinct(lambda value: value)
     for at in range(MOST + 10):
         assert distinct.plain({"a": Tagged(at)}) == {"a": str(at)}
@@ -137,7 +137,7 @@ def test_it_remembers_only_so_many() -> None:
 @pytest.mark.parametrize(
     "value", [{"a": 2**63}, {"a": float("nan")}, {1: 2}, {"a": object()}, [1], "x", None]
 )
-def test_what_is_no_facts_is_left_to_the_walk(value: object) -> None:
+def test_other_values_are_passed_to_the_traversal(value: object) -> None:
     distinct = Distinct(lambda given: ("walked", given))
     for _turn in range(2):
         assert distinct.plain(value) == ("walked", value)

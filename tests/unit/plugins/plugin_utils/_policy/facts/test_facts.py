@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Normalising: one walk, plain data, nothing undefined, nothing coerced."""
+"""Normalization: one traversal, plain data, undefined values rejected, no type conversion."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.fac
 
 
 class Tagged(str):
-    """Stands for Ansible's tagged text."""
+    """A stand-in for Ansible's tagged text."""
 
 
 class Count(int):
-    """Stands for Ansible's tagged numbers."""
+    """A stand-in for Ansible's tagged numbers."""
 
 
 def test_subclasses_become_plain() -> None:
@@ -69,7 +69,7 @@ def cyclic() -> Any:
         (cyclic(), "facts_too_deep"),
     ],
 )
-def test_refused(value: object, code: str) -> None:
+def test_invalid_values_are_rejected(value: object, code: str) -> None:
     with pytest.raises(FactsError) as caught:
         normalise(value)
     assert caught.value.code == code
@@ -77,7 +77,7 @@ def test_refused(value: object, code: str) -> None:
     assert caught.value.text("zh")
 
 
-def test_unknown_reaches_down_and_incomplete_lists_do_not() -> None:
+def test_an_unknown_pointer_includes_all_below_and_an_incomplete_list_does_not() -> None:
     facts = Facts(
         {"l": {"items": [1]}, "a": {"b": None}}, {"/u": "stale"}, incomplete=frozenset(("/l/items",))
     )

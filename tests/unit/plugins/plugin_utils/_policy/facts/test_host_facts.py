@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""HostFacts on their way in: keys that do not exist, values that cannot be read, other spellings."""
+"""Reading of HostFacts: unknown keys, unreadable values, other spellings."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _judge(vendor: PolicySet, as_of: datetime) -> Callable[..., dict[str, Any]]:
 def sentences(facts: Mapping[str, Any], language: str = "en") -> list[str]:
     with pytest.raises(incoming.FactsFaults) as caught:
         incoming.read(facts)
-    return [fault.text(language) for fault in caught.value.faults]
+    return [error.text(language) for error in caught.value.faults]
 
 
 @pytest.mark.parametrize(
@@ -70,17 +70,17 @@ def test_an_unknown_key_is_an_error_with_the_nearest_name(
     pointer: str, sentence: str, host_facts: Build
 ) -> None:
     facts = with_value({**host_facts(), "login": {"state": "ok"}}, pointer, "2026-12-06")
-    assert sentences(facts) == [sentence]  # type: ignore[arg-type]  # with_value keeps the mapping
+    assert sentences(facts) == [sentence]  # type: ignore[arg-type]  # with_value returns a mapping here
 
 
-def test_every_unknown_key_has_a_sentence_up_to_a_bound(host_facts: Build) -> None:
+def test_unknown_keys_are_listed_up_to_a_maximum(host_facts: Build) -> None:
     facts = {**host_facts(), **{f"zz{at}": at for at in range(500)}}
     found = sentences(facts)
     assert len(found) == incoming.MOST_FAULTS + 1
     assert found[-1] == "and 480 more of the kind"
 
 
-def test_the_other_hosts_keep_their_decision(judge: Callable[..., dict[str, Any]], host_facts: Build) -> None:
+def test_other_hosts_keep_their_decision(judge: Callable[..., dict[str, Any]], host_facts: Build) -> None:
     good = host_facts()
     wrong = host_facts("lapsing", {"/hosts/0/cpu_socket": 4})
     result = judge(good, wrong)
@@ -97,13 +97,15 @@ def test_the_other_hosts_keep_their_decision(judge: Callable[..., dict[str, Any]
 @pytest.mark.parametrize(
     "pointer", ["/x-rack", "/hosts/0/x-rack", "/licenses/items/0/x-", "/site_facts/Any Key!"]
 )
-def test_keys_of_the_sites_own_are_free(
+def test_keys_of_the_site_are_allowed(
     pointer: str, judge: Callable[..., dict[str, Any]], host_facts: Build
 ) -> None:
     assert judge(with_value(host_facts(), pointer, "r7"))["decision"] == "compliant"
 
 
-def test_facts_of_a_newer_collection(judge: Callable[..., dict[str, Any]], host_facts: Build) -> None:
+def test_unknown_keys_of_a_newer_collection_are_one_error(
+    judge: Callable[..., dict[str, Any]], host_facts: Build
+) -> None:
     newer = host_facts(changes={"/source/collection": "9.4.0"})
     assert judge(newer)["decision"] == "compliant", "all keys are known"
     newer["hosts"][0]["numa"] = newer["cluster"] = newer["licence"] = 1
@@ -144,11 +146,11 @@ def test_the_version_is_that_of_the_collection() -> None:
         ),
     ],
 )
-def test_a_misspelt_pointer_hides_nothing(pointer: str, sentence: str, host_facts: Build) -> None:
+def test_a_misspelled_unknown_pointer_is_an_error(pointer: str, sentence: str, host_facts: Build) -> None:
     assert sentences({**host_facts(), "unknown": {pointer: {"reason": "gather_error"}}}) == [sentence]
 
 
-def test_a_pointer_that_names_nothing_we_know_is_harmless(
+def test_an_unknown_pointer_below_a_row_is_allowed(
     judge: Callable[..., dict[str, Any]], host_facts: Build
 ) -> None:
     listed = {"/hosts/0/numa": {"reason": "absent"}, "/x-rack": {"reason": "absent"}}
@@ -157,7 +159,7 @@ def test_a_pointer_that_names_nothing_we_know_is_harmless(
 
 @pytest.mark.parametrize("rest", ["", "/kind", "/x-note"])
 @pytest.mark.parametrize("position", ["2", "00", "+0", "-", "²", "9" * 5000])
-def test_a_row_that_is_not_there_is_missing_from_its_list(
+def test_a_pointer_to_a_missing_row_makes_its_list_unknown(
     position: str, rest: str, judge: Callable[..., dict[str, Any]], host_facts: Build
 ) -> None:
     listed = {f"/licenses/items/{position}{rest}": {"reason": "gather_error"}}
@@ -169,7 +171,7 @@ def test_a_row_that_is_not_there_is_missing_from_its_list(
     assert result["counts"]["verdicts"].get("fail", 0) == 0
 
 
-def test_a_list_of_which_only_rows_are_named_is_not_there(
+def test_a_list_with_unknown_rows_only_is_unknown(
     judge: Callable[..., dict[str, Any]], host_facts: Build
 ) -> None:
     facts = {**host_facts(), "licenses": {"complete": True}}
@@ -178,7 +180,7 @@ def test_a_list_of_which_only_rows_are_named_is_not_there(
     assert judge({**facts, "unknown": listed})["decision"] == "undetermined"
 
 
-def test_a_key_of_very_many_digits_is_an_error_of_its_host_alone(
+def test_a_key_of_many_digits_is_an_error_of_its_host_only(
     judge: Callable[..., dict[str, Any]], host_facts: Build
 ) -> None:
     odd = {**host_facts(changes={"/subject/id": "odd"}), "9" * 5000: 1}
@@ -189,7 +191,7 @@ def test_a_key_of_very_many_digits_is_an_error_of_its_host_alone(
     }
 
 
-def test_features_are_those_of_the_catalog_in_force(host_facts: Build) -> None:
+def test_features_are_those_of_the_catalog(host_facts: Build) -> None:
     row = {"id": "snapshot_pro", "class": "feature", "metric": "vm", "installation": "remote"}
     catalog = Catalog.builtin().extended([row], "site")
     facts = host_facts(changes={"/features/snapshot_pro": {"in_use": True, "used": "3"}})
@@ -205,7 +207,7 @@ def test_features_are_those_of_the_catalog_in_force(host_facts: Build) -> None:
         incoming.read(with_value(facts, "/features/snapshot_pro/in_us", True), catalog)
 
 
-def test_a_value_that_cannot_be_read_is_shown_with_what_would_do(
+def test_an_unreadable_value_is_shown_with_accepted_values(
     judge: Callable[..., dict[str, Any]], host_facts: Build
 ) -> None:
     result = judge(host_facts(changes={"/hosts/0/arch": "amd64x"}))
@@ -218,19 +220,17 @@ def test_a_value_that_cannot_be_read_is_shown_with_what_would_do(
     assert schemas.validate("compliance_result", result) == []
 
 
-def test_a_derived_fact_names_the_value_that_it_waits_for(
+def test_an_unknown_derived_fact_names_its_unreadable_value(
     judge: Callable[..., dict[str, Any]], host_facts: Build
 ) -> None:
     result = judge(host_facts(changes={"/licenses/items/0/kind": "正式授权"}))
     texts = [each["message"]["en"] for each in result["findings"] if each["verdict"] == "unknown"]
-    wanted = '/licenses/items/0/kind is "正式授权"; use preinstalled, temporary or formal'
+    expected = '/licenses/items/0/kind is "正式授权"; use preinstalled, temporary or formal'
     assert texts
-    assert all(wanted in text for text in texts)
+    assert all(expected in text for text in texts)
 
 
-def test_a_release_that_cannot_be_read_is_shown(
-    judge: Callable[..., dict[str, Any]], host_facts: Build
-) -> None:
+def test_an_unreadable_release_is_shown(judge: Callable[..., dict[str, Any]], host_facts: Build) -> None:
     changes = {"/version": {"vms": "7.0"}, "/features_wanted": ["heterogeneous_migration"]}
     result = judge(host_facts(changes=changes))
     texts = [each["message"]["en"] for each in result["findings"] if each["rule"] == "r28-migration-edition"]
@@ -238,14 +238,14 @@ def test_a_release_that_cannot_be_read_is_shown(
     assert '/version/vms is "7.0"; use a release such as E0760P03' in texts[0]
 
 
-def test_a_value_that_may_be_a_secret_is_not_shown(host_facts: Build) -> None:
+def test_a_possible_secret_is_not_shown(host_facts: Build) -> None:
     legible = incoming.read(host_facts(changes={"/licenses/items/0/key": "AAAA-BBBB"}), Catalog.builtin())
     found = legible.unread["/licenses/items/0/key"].to_dict()
     assert "AAAA" not in str(found)
     assert "(its value is not shown)" in found["message"]["en"]
 
 
-def test_a_sentence_holds_no_control_characters(host_facts: Build) -> None:
+def test_a_sentence_has_no_control_characters(host_facts: Build) -> None:
     legible = incoming.read(
         host_facts(changes={"/hosts/0/arch": "a\x1b[31m\n" + "b" * 5000}), Catalog.builtin()
     )
@@ -254,7 +254,7 @@ def test_a_sentence_holds_no_control_characters(host_facts: Build) -> None:
     assert len(text) < 200
 
 
-def test_other_spellings_are_read(judge: Callable[..., dict[str, Any]], host_facts: Build) -> None:
+def test_other_spellings_are_accepted(judge: Callable[..., dict[str, Any]], host_facts: Build) -> None:
     changes = {
         "/architecture": "AMD64",
         "/version/vms": "cvk 7.0 (e0760p03)",
@@ -272,7 +272,7 @@ def test_other_spellings_are_read(judge: Callable[..., dict[str, Any]], host_fac
     assert legible.tree == {name: value for name, value in host_facts().items() if name != "unknown"}
 
 
-def test_a_document_that_fits_passes_through_untouched(host_facts: Build) -> None:
+def test_a_valid_document_is_returned_unchanged(host_facts: Build) -> None:
     facts = host_facts()
     legible = incoming.read(facts, Catalog.builtin())
     assert legible.tree == facts
@@ -281,20 +281,20 @@ def test_a_document_that_fits_passes_through_untouched(host_facts: Build) -> Non
 
 
 @pytest.mark.parametrize("missing", schemas.schema("host_facts")["required"])
-def test_a_key_that_every_document_has_is_absent_without_it(missing: str, host_facts: Build) -> None:
+def test_a_missing_required_key_is_absent(missing: str, host_facts: Build) -> None:
     facts = {name: value for name, value in host_facts().items() if name != missing}
     legible = incoming.read(facts, Catalog.builtin())
     assert legible.unknown == ({"": "type"} if missing == "kind" else {f"/{missing}": "absent"})
 
 
-def test_the_reasons_are_the_same_everywhere() -> None:
+def test_reasons_are_equal_in_schema_and_code() -> None:
     listed = schemas.schema("host_facts")["properties"]["unknown"]["additionalProperties"]
     assert tuple(listed["properties"]["reason"]["enum"]) == UNKNOWN_REASONS == REASONS
     assert {"value", "conflict", "gather_error"} <= set(REASONS)
 
 
 @pytest.mark.parametrize("arch", ["\u0430arch64", "amd64x", "any", 7, ""])
-def test_licenses_of_an_unreadable_architecture_do_not_cover_the_hosts(
+def test_licenses_of_an_unreadable_architecture_do_not_cover_hosts(
     arch: object, judge: Callable[..., dict[str, Any]], host_facts: Build
 ) -> None:
     facts: Any = host_facts()
@@ -307,7 +307,7 @@ def test_licenses_of_an_unreadable_architecture_do_not_cover_the_hosts(
 
 
 @pytest.mark.parametrize("login", [{"state": "Ok"}, {"state": 1}, {}, "ok", None])
-def test_a_login_that_cannot_be_read_does_not_comply(
+def test_an_unreadable_login_state_is_undetermined(
     login: object, judge: Callable[..., dict[str, Any]], host_facts: Build
 ) -> None:
     assert judge(host_facts())["decision"] == "compliant"
@@ -318,7 +318,7 @@ def test_a_login_that_cannot_be_read_does_not_comply(
     )
 
 
-def test_what_a_site_wants_cannot_be_left_out(
+def test_missing_wanted_features_are_undetermined(
     judge: Callable[..., dict[str, Any]], host_facts: Build
 ) -> None:
     facts = host_facts(changes={"/features_wanted": ["disk_backup_dr"]})
@@ -327,7 +327,7 @@ def test_what_a_site_wants_cannot_be_left_out(
     assert judge(facts)["decision"] == "undetermined"
 
 
-def test_use_of_a_sites_own_feature_is_counted(as_of: datetime, host_facts: Build) -> None:
+def test_use_of_a_feature_of_the_site_is_counted(as_of: datetime, host_facts: Build) -> None:
     row = {"id": "snapshot_pro", "class": "feature", "metric": "vm", "installation": "remote"}
     catalog = Catalog.builtin().extended([row], "site")
     held = {"id": "L", "product": "snapshot_pro", "kind": "formal", "quantity": 5, "expires_at": "never"}

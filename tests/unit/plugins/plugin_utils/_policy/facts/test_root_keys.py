@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Odd shapes of subject, source and unknown: an error of that host alone, in a sentence."""
+"""Wrong types of subject, source and unknown: an error of that host only, in one sentence."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ WRONG = [
     *(("/subject/kind", {"subject": {"kind": value, "id": "odd"}}) for value in NO_KIND),
     *(("/subject/id", {"subject": {"kind": "system", "id": value}}) for value in NO_ID),
 ]
-#: What is inside of them and cannot be read makes facts unknown, as it does everywhere else.
+#: Unreadable values inside of them make facts unknown, as elsewhere.
 INSIDE: list[dict[str, object]] = [
     *({"source": {"via": value}} for value in (None, [], {}, 7)),
     *({"source": {"gathered_at": value}} for value in (None, [], {}, 7, "yesterday")),
@@ -54,7 +54,7 @@ INSIDE: list[dict[str, object]] = [
 
 @pytest.mark.parametrize("policy", ["vendor", "personal"])
 @pytest.mark.parametrize(("pointer", "changes"), WRONG, ids=[json.dumps(each)[:60] for _at, each in WRONG])
-def test_a_wrong_shape_is_an_error_of_its_host_alone(
+def test_a_wrong_shape_is_an_error_of_its_host_only(
     pointer: str,
     changes: dict[str, object],
     policy: str,
@@ -67,7 +67,7 @@ def test_a_wrong_shape_is_an_error_of_its_host_alone(
         HostInput("good", host_facts(changes={"/subject": None})),
         HostInput("odd", {**host_facts(changes={"/subject": None}), **changes}),
     ]
-    # A policy that reads whom facts are about keeps them apart by it.
+    # A policy that reads the subject evaluates each subject separately.
     named = {"properties": {"subject": {"properties": {"id": {"minLength": 2}}}}}
     personal = load_policy(policy_of({"id": "named", "severity": "low", "require": named}))
     result = evaluate_fleet.evaluate(given, vendor if policy == "vendor" else personal, as_of)
@@ -81,7 +81,7 @@ def test_a_wrong_shape_is_an_error_of_its_host_alone(
 
 
 @pytest.mark.parametrize("name", ["subject", "source", "unknown", "subject/id", "subject/kind"])
-def test_a_text_that_is_not_resolved_is_an_error_of_its_host_alone(
+def test_an_unresolved_template_is_an_error_of_its_host_only(
     name: str, vendor: PolicySet, as_of: datetime, host_facts: HostFacts
 ) -> None:
     def is_template(text: str) -> bool:
@@ -100,7 +100,7 @@ def test_a_text_that_is_not_resolved_is_an_error_of_its_host_alone(
     assert finding["message"]["en"].startswith(f"the variable holds a template at /{name}")
 
 
-def test_variables_without_end_are_an_error_of_their_host_alone(
+def test_recursive_variables_are_an_error_of_their_host_only(
     vendor: PolicySet, as_of: datetime, host_facts: HostFacts
 ) -> None:
     endless: dict[str, object] = {}
@@ -130,7 +130,7 @@ def test_variables_without_end_are_an_error_of_their_host_alone(
         {"hosts": "https://admin:hyena-6@vms/"},
     ],
 )
-def test_no_sentence_repeats_a_secret(
+def test_sentences_contain_no_secret(
     changes: dict[str, object], vendor: PolicySet, as_of: datetime, host_facts: HostFacts
 ) -> None:
     result = evaluate_fleet.evaluate([HostInput("odd", {**host_facts(), **changes})], vendor, as_of)
@@ -139,7 +139,7 @@ def test_no_sentence_repeats_a_secret(
 
 
 @pytest.mark.parametrize("changes", INSIDE, ids=[json.dumps(each)[:60] for each in INSIDE])
-def test_an_odd_value_inside_of_them_raises_nothing(
+def test_an_unreadable_inner_value_raises_no_error(
     changes: dict[str, object], vendor: PolicySet, as_of: datetime, host_facts: HostFacts
 ) -> None:
     given = [
@@ -153,20 +153,20 @@ def test_an_odd_value_inside_of_them_raises_nothing(
 
 
 @pytest.mark.parametrize(("pointer", "changes"), WRONG, ids=[json.dumps(each)[:60] for _at, each in WRONG])
-def test_filters_over_one_system_say_it(
+def test_filters_for_one_system_raise_the_same_error(
     pointer: str, changes: dict[str, object], host_facts: HostFacts
 ) -> None:
     facts = {**host_facts(), **changes}
-    for name, ask in (
+    for name, function in (
         ("effective_license", effective_license),
         ("license_forecast", license_forecast),
         ("license_purchase_plan", license_purchase_plan),
     ):
         with pytest.raises(AnsibleFilterError, match=f"^{name}: {pointer} must be "):
-            ask(facts, as_of=AS_OF)
+            function(facts, as_of=AS_OF)
 
 
-def test_in_a_list_the_others_keep_their_decision(host_facts: HostFacts, tmp_path: Path) -> None:
+def test_in_a_list_other_systems_keep_their_decision(host_facts: HostFacts, tmp_path: Path) -> None:
     facts = [host_facts(), {**host_facts(), "subject": ["system"]}, {**host_facts(), "source": []}]
     facts[2]["subject"] = {"id": "wuhan"}
     result = license_compliance(facts, "vendor", as_of=AS_OF)

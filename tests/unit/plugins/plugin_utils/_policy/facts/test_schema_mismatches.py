@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What does not fit a schema: the same that the jsonschema library finds, with what would do in its place."""
+"""Schema mismatches: found exactly where the jsonschema library finds them, with accepted values."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ VALUES: tuple[Any, ...] = (
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from(POINTERS), st.sampled_from(VALUES)), max_size=3))
-def test_it_finds_something_exactly_where_the_library_does(
+def test_mismatches_are_found_where_jsonschema_finds_them(
     host_facts: HostFacts, changes: list[tuple[str, Any]]
 ) -> None:
     facts: Any = host_facts()
@@ -72,7 +72,7 @@ def test_it_finds_something_exactly_where_the_library_does(
         ("/login", {"state": "OK"}, "value", "ok or refused"),
     ],
 )
-def test_it_says_what_would_do(
+def test_a_mismatch_has_its_reason_and_accepted_values(
     pointer: str, value: object, reason: str, use: str, host_facts: HostFacts
 ) -> None:
     (found,) = misfits("host_facts", with_value(host_facts(), pointer, value))

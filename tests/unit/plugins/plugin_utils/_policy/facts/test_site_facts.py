@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Facts that only the site knows: declared by the policy, stated by the host, never assumed."""
+"""Site facts: declared by the policy, stated by the host, never assumed."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def judge(as_of: datetime, host_facts: HostFacts, policy_of: PolicyOf) -> Callab
     return run
 
 
-def test_a_rule_for_production_only(judge: Callable[..., Result]) -> None:
+def test_a_rule_can_apply_to_production_only(judge: Callable[..., Result]) -> None:
     (finding,) = judge({"environment": "production"})["findings"]
     assert (finding["rule"], finding["verdict"]) == ("production-edition", "fail")
     assert finding["message"]["en"] == "production runs on enhanced_enterprise"
@@ -78,7 +78,7 @@ def test_a_rule_for_production_only(judge: Callable[..., Result]) -> None:
         ("production", "type"),
     ],
 )
-def test_what_a_host_does_not_state_is_unknown(
+def test_a_missing_or_invalid_site_fact_is_unknown(
     site: object, reason: str, judge: Callable[..., Result]
 ) -> None:
     result = judge(site)
@@ -97,7 +97,9 @@ def test_what_a_host_does_not_state_is_unknown(
         ("string", "x", 1),
     ],
 )
-def test_types_are_held(kind: str, good: object, bad: object, as_of: datetime, host_facts: HostFacts) -> None:
+def test_types_are_enforced(
+    kind: str, good: object, bad: object, as_of: datetime, host_facts: HostFacts
+) -> None:
     policy = load_policy(
         {
             "kind": "LicensePolicy",
@@ -112,34 +114,34 @@ def test_types_are_held(kind: str, good: object, bad: object, as_of: datetime, h
         assert evaluate_fleet.evaluate(given, policy, as_of)["decision"] == decision
 
 
-def faults(*policies: dict[str, Any]) -> str:
+def errors(*policies: dict[str, Any]) -> str:
     with pytest.raises(PolicyError) as caught:
         load_policy(list(policies))
     assert caught.value.text("zh")
     return caught.value.text()
 
 
-def test_each_fault_has_its_sentence(policy_of: PolicyOf) -> None:
-    assert "no fact /environment exists" in faults(policy_of(RULE))
+def test_each_error_has_its_sentence(policy_of: PolicyOf) -> None:
+    assert "no fact /environment exists" in errors(policy_of(RULE))
     misspelt = {**RULE, "when": {"properties": {"enviroment": {"const": "production"}}}}
-    assert "did you mean /environment?" in faults(policy_of(misspelt, site_facts=ENVIRONMENT))
+    assert "did you mean /environment?" in errors(policy_of(misspelt, site_facts=ENVIRONMENT))
     wrong = {**RULE, "when": {"properties": {"environment": {"const": "prod"}}}}
-    assert "/environment is never prod" in faults(policy_of(wrong, site_facts=ENVIRONMENT))
+    assert "/environment is never prod" in errors(policy_of(wrong, site_facts=ENVIRONMENT))
     bound = {**RULE, "when": {"properties": {"environment": {"minimum": 1}}}}
-    assert "minimum bounds numbers" in faults(policy_of(bound, site_facts=ENVIRONMENT))
-    taken = {"version": {"type": "string"}}
-    assert "the site fact version has the name of a fact" in faults(policy_of(ALWAYS, site_facts=taken))
+    assert "minimum bounds numbers" in errors(policy_of(bound, site_facts=ENVIRONMENT))
+    reserved = {"version": {"type": "string"}}
+    assert "the site fact version has the name of a fact" in errors(policy_of(ALWAYS, site_facts=reserved))
     mixed = {"tier": {"type": "integer", "enum": [1, "two"]}}
-    assert "the site fact tier is of type integer, and two" in faults(policy_of(ALWAYS, site_facts=mixed))
-    assert "float does not fit" in faults(policy_of(ALWAYS, site_facts={"tier": {"type": "float"}}))
+    assert "the site fact tier is of type integer, and two" in errors(policy_of(ALWAYS, site_facts=mixed))
+    assert "float does not fit" in errors(policy_of(ALWAYS, site_facts={"tier": {"type": "float"}}))
 
 
-def test_to_be_stated_is_something_to_require(policy_of: PolicyOf) -> None:
+def test_a_rule_can_require_a_statement(policy_of: PolicyOf) -> None:
     stated = {"id": "stated", "require": {"properties": {"environment": {"enum": ["production", "test"]}}}}
     assert load_policy(policy_of(stated, site_facts=ENVIRONMENT)).rules
 
 
-def test_what_a_bare_schema_uses_gives_way_to_a_declaration(policy_of: PolicyOf) -> None:
+def test_a_declaration_overrides_the_use_in_a_bare_schema(policy_of: PolicyOf) -> None:
     bare = {"properties": {"environment": {"type": "string", "enum": ["production", "test"]}}}
     first = policy_of(ALWAYS, site_facts=ENVIRONMENT)
     for order in ([first, bare], [bare, first], [bare, first, bare]):
@@ -147,12 +149,12 @@ def test_what_a_bare_schema_uses_gives_way_to_a_declaration(policy_of: PolicyOf)
         assert (fact.enum, fact.implied) == (("production", "test"), False)
     assert load_policy(bare).site_facts["environment"].implied
     wrong = policy_of(ALWAYS, site_facts={"environment": {"type": "integer"}})
-    assert "the site fact environment is declared differently at" in faults(bare, wrong)
+    assert "the site fact environment is declared differently at" in errors(bare, wrong)
 
 
-def test_two_policies_declare_the_same(policy_of: PolicyOf) -> None:
+def test_two_policies_must_declare_the_same(policy_of: PolicyOf) -> None:
     first = policy_of(ALWAYS, site_facts=ENVIRONMENT)
     again = policy_of(RULE, id="second", site_facts=ENVIRONMENT)
     assert set(load_policy([first, again]).site_facts) == {"environment"}
-    other = policy_of(RULE, id="second", site_facts={"environment": {"type": "string"}})
-    assert "the site fact environment is declared differently at" in faults(first, other)
+    different = policy_of(RULE, id="second", site_facts={"environment": {"type": "string"}})
+    assert "the site fact environment is declared differently at" in errors(first, different)
