@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What findings come to: which decision outranks which, and which of them stops a play."""
+"""The priority of decisions, and which of them fail a play."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.
     HostInput,
 )
 
-#: Of any two of them the earlier one decides.
+#: In order of priority: the first one that occurs decides.
 ORDER = ["error", "non_compliant", "undetermined", "compliant", "not_applicable"]
 VERDICTS = {ERROR: "error", FAIL: "non_compliant", UNKNOWN: "undetermined"}
 FAIL_ON = (["error", "non_compliant"], ["error", "non_compliant", "undetermined"])
@@ -46,12 +46,12 @@ def decided(*verdicts: str, effect: str = "block") -> str:
     "verdicts", [each for n in (1, 2, 3) for each in itertools.product(VERDICTS, repeat=n)]
 )
 def test_the_worst_blocking_finding_decides(verdicts: tuple[str, ...]) -> None:
-    wanted = min((VERDICTS[each] for each in verdicts), key=ORDER.index)
-    assert decided(*verdicts) == wanted
-    assert decided(PASS, *verdicts, NOT_APPLICABLE) == wanted
+    expected = min((VERDICTS[each] for each in verdicts), key=ORDER.index)
+    assert decided(*verdicts) == expected
+    assert decided(PASS, *verdicts, NOT_APPLICABLE) == expected
 
 
-def test_without_a_blocking_finding_what_applied_decides() -> None:
+def test_without_a_blocking_finding_applicable_checks_decide() -> None:
     for effect in ("warn", "record"):
         assert decided(FAIL, UNKNOWN, effect=effect) == "compliant"
     assert decided(PASS, NOT_APPLICABLE) == "compliant"
@@ -59,14 +59,14 @@ def test_without_a_blocking_finding_what_applied_decides() -> None:
     assert decided() == "not_applicable"
 
 
-def test_of_several_decisions_the_worst_counts() -> None:
+def test_the_worst_of_several_decisions_is_used() -> None:
     assert list(DECISIONS) == ORDER
     for left, right in itertools.product(ORDER, repeat=2):
         assert worst([left, right]) == ORDER[min(ORDER.index(left), ORDER.index(right))]
     assert worst([]) == "not_applicable"
 
 
-def test_of_several_groups_of_a_pool_the_worst_counts() -> None:
+def test_the_worst_group_of_a_pool_is_used() -> None:
     order = [ERROR, FAIL, UNKNOWN, PASS, NOT_APPLICABLE]
     for left, right in itertools.product(order, repeat=2):
         found = of_groups("p", [Verdict("p", left), Verdict("p", right)])
@@ -75,14 +75,14 @@ def test_of_several_groups_of_a_pool_the_worst_counts() -> None:
 
 @pytest.mark.parametrize("fail_on", FAIL_ON)
 @pytest.mark.parametrize("apart", [False, True])
-def test_a_failure_outranks_what_is_not_known_whatever_stops_the_play(
+def test_a_failure_has_priority_over_unknown_for_any_fail_on(
     fail_on: list[str],
     apart: bool,
     policy_of: Callable[..., Any],
     host_facts: Callable[..., dict[str, Any]],
     as_of: datetime,
 ) -> None:
-    """[fail, unknown], as two rules of one system and as two systems."""
+    """A failure and an unknown, as two rules of one system and as two systems."""
     few = {"properties": {"total": {"maximum": 500}}}
     rules = [
         {"id": "fails", "severity": "low", "require": {"properties": {"architecture": {"const": "aarch64"}}}},

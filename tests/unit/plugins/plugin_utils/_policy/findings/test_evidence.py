@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What passes rest on, what alternatives lack, and outcomes that are remembered by the facts they rest on."""
+"""Evidence of passes, missing parts of alternatives, and outcomes cached by the facts that they depend on."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def judged(policy: Any, as_of: datetime, *facts: Any) -> dict[str, Any]:
     return result
 
 
-def test_a_pass_shows_the_facts_that_it_rests_on(
+def test_a_pass_has_the_facts_that_it_depends_on(
     policy_of: PolicyOf, host_facts: HostFacts, as_of: datetime
 ) -> None:
     require = {
@@ -58,9 +58,7 @@ def test_a_pass_shows_the_facts_that_it_rests_on(
     ]
 
 
-def test_evidence_is_stored_once_for_all_that_agree_in_it(
-    vendor: PolicySet, host_facts: HostFacts, as_of: datetime
-) -> None:
+def test_equal_evidence_is_stored_once(vendor: PolicySet, host_facts: HostFacts, as_of: datetime) -> None:
     facts = [host_facts("licensed", {"/subject/id": f"s{at}", "/hosts/0/name": f"n{at}"}) for at in range(4)]
     result = judged(vendor, as_of, *facts, host_facts("lapsing"))
     assert len(result["evidence"]) == 2
@@ -71,7 +69,7 @@ def test_evidence_is_stored_once_for_all_that_agree_in_it(
     assert not {"evidence", "balances"} & without.keys()
 
 
-def test_a_finding_says_what_each_alternative_lacks(
+def test_a_finding_lists_what_each_alternative_is_missing(
     policy_of: PolicyOf, host_facts: HostFacts, as_of: datetime
 ) -> None:
     require = {
@@ -83,7 +81,7 @@ def test_a_finding_says_what_each_alternative_lacks(
     (finding,) = judged(load_policy(policy_of({"id": "a", "require": require})), as_of, host_facts())[
         "findings"
     ]
-    assert [[each["pointer"] for each in lacking] for lacking in finding["alternatives"]] == [
+    assert [[each["pointer"] for each in missing] for missing in finding["alternatives"]] == [
         ["/effective/edition", "/architecture"],
         ["/effective/edition"],
     ]
@@ -95,7 +93,9 @@ def test_a_finding_says_what_each_alternative_lacks(
     assert finding["message"]["zh"] != finding["message"]["en"]
 
 
-def test_two_that_hold_are_one_too_many(policy_of: PolicyOf, host_facts: HostFacts, as_of: datetime) -> None:
+def test_two_passing_alternatives_of_one_of_fail(
+    policy_of: PolicyOf, host_facts: HostFacts, as_of: datetime
+) -> None:
     require = {
         "oneOf": [
             edition("enterprise"),
@@ -153,21 +153,21 @@ SCHEMAS = st.recursive(
     st.sets(st.sampled_from(["", "/a", "/b", "/a/b", "/a/0"]), max_size=2),
     st.booleans(),
 )
-def test_what_a_constraint_cannot_tell_apart_comes_out_alike(
+def test_facts_with_equal_projections_have_equal_outcomes(
     schema: Any, left: Any, right: Any, unknown: set[str], shared: bool
 ) -> None:
     as_of = datetime.fromisoformat("2026-11-24T08:00:00+00:00")
     reasons = dict.fromkeys(unknown, "absent")
-    one, other = Facts(left, reasons), Facts(right, reasons if shared else {})
+    one, second = Facts(left, reasons), Facts(right, reasons if shared else {})
     projection = Projection([schema])
-    if projection.key(one, gaps_of(one)) == projection.key(other, gaps_of(other)):
-        assert evaluate(schema, one, as_of) == evaluate(schema, other, as_of)
+    if projection.key(one, gaps_of(one)) == projection.key(second, gaps_of(second)):
+        assert evaluate(schema, one, as_of) == evaluate(schema, second, as_of)
 
 
 @pytest.mark.parametrize(
     ("left", "right"),
     [({"a": 1}, {"a": True}), ({"a": 1}, {"a": 1.0}), ({"a": None}, {}), ({"a": []}, {"a": {}})],
 )
-def test_values_that_only_look_alike_are_kept_apart(left: Any, right: Any) -> None:
+def test_similar_values_have_different_projections(left: Any, right: Any) -> None:
     projection = Projection([{"properties": {"a": {"const": 1}}}])
     assert projection.key(Facts(left), {}) != projection.key(Facts(right), {})

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Waivers: what they cover, for how long, and every way in which one can be wrong."""
+"""Waivers: what they cover, their dates, and every error of a waiver."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.
 HostFacts = Callable[..., dict[str, Any]]
 Result = dict[str, Any]
 GROUP = {"subject.id": "chengdu", "arch": "aarch64"}
-#: What the system chengdu of the fixtures breaks.
+#: The checks that the system chengdu of the fixtures violates.
 BROKEN = ("r17-srm-licensed", "r20-login-interruption", "r29-srm-edition")
 
 
@@ -49,16 +49,16 @@ def waivers(*items: dict[str, Any], **more: Any) -> dict[str, Any]:
 @pytest.fixture
 def judge(vendor: PolicySet, as_of: datetime, host_facts: HostFacts) -> Callable[..., Result]:
     def run(*items: dict[str, Any], facts: dict[str, Any] | None = None, at: datetime = as_of) -> Result:
-        handed = [HostInput("h", facts if facts is not None else host_facts("lapsing"))]
+        hosts = [HostInput("h", facts if facts is not None else host_facts("lapsing"))]
         loaded: WaiverSet = load_waivers(waivers(*items)) if items else load_waivers(None)
-        result = evaluate_fleet.evaluate(handed, vendor, at, waivers=loaded)
+        result = evaluate_fleet.evaluate(hosts, vendor, at, waivers=loaded)
         assert schemas.validate("compliance_result", result) == []
         return result
 
     return run
 
 
-def all_of_it() -> list[dict[str, Any]]:
+def waivers_of_all() -> list[dict[str, Any]]:
     rules = [waiver(id=f"W-{at}", rule=rule) for at, rule in enumerate(BROKEN)]
     return [*rules, waiver(id="W-9", pool="r31-sockets")]
 
@@ -71,7 +71,7 @@ def states(result: Result) -> dict[str, str]:
     return {each["id"]: each["state"] for each in result["waivers"]}
 
 
-def test_a_waived_finding_stays_visible_and_blocks_no_more(judge: Callable[..., Result]) -> None:
+def test_a_waived_finding_is_listed_and_does_not_block(judge: Callable[..., Result]) -> None:
     before, after = judge(), judge(waiver())
     finding = next(each for each in after["findings"] if each["rule"] == "r29-srm-edition")
     original = next(each for each in before["findings"] if each["rule"] == "r29-srm-edition")
@@ -88,19 +88,19 @@ def test_a_waived_finding_stays_visible_and_blocks_no_more(judge: Callable[..., 
     assert len(after["digests"]["waivers"]) == 64
 
 
-def test_everything_waived_is_compliant(judge: Callable[..., Result]) -> None:
-    result = judge(*all_of_it())
+def test_a_system_with_all_findings_waived_is_compliant(judge: Callable[..., Result]) -> None:
+    result = judge(*waivers_of_all())
     assert set(verdicts(result).values()) == {"waived"}
     assert (result["decision"], result["subjects"][0]["decision"]) == ("compliant", "compliant")
     assert set(states(result).values()) == {"active"}
 
 
 def test_removing_a_waiver_never_improves_a_decision(judge: Callable[..., Result]) -> None:
-    whole = all_of_it()
+    complete = waivers_of_all()
     rank = evaluate_fleet.DECISIONS.index
-    for at in range(len(whole)):
-        fewer = judge(*whole[:at], *whole[at + 1 :])
-        assert rank(fewer["decision"]) <= rank(judge(*whole)["decision"])
+    for at in range(len(complete)):
+        fewer = judge(*complete[:at], *complete[at + 1 :])
+        assert rank(fewer["decision"]) <= rank(judge(*complete)["decision"])
         assert fewer["decision"] == "non_compliant"
 
 
@@ -115,7 +115,7 @@ def test_removing_a_waiver_never_improves_a_decision(judge: Callable[..., Result
         ("2026-12-21T00:00:00", "expired"),
     ],
 )
-def test_a_waiver_holds_whole_days(
+def test_a_waiver_applies_to_full_days(
     at: str, state: str, judge: Callable[..., Result], host_facts: HostFacts
 ) -> None:
     moment = datetime.fromisoformat(at).replace(tzinfo=timezone.utc)
@@ -130,7 +130,7 @@ def test_a_waiver_holds_whole_days(
         assert result["decision"] == bare["decision"]
 
 
-def test_what_covers_nothing_is_unused_and_says_what_was_meant(judge: Callable[..., Result]) -> None:
+def test_a_waiver_that_covers_nothing_is_unused_with_a_suggestion(judge: Callable[..., Result]) -> None:
     result = judge(waiver(rule="r29-srm-editoin"), waiver(id="W-2", rule="r17-isc-licensed"))
     assert states(result) == {"W-1": "unused", "W-2": "unused"}
     assert result["waivers"][0]["no_such_check"] == "r29-srm-edition"
@@ -152,7 +152,9 @@ def test_a_waiver_covers_only_what_it_names(aim: dict[str, Any], judge: Callable
     assert verdicts(judge(waiver(**aim)))["r29-srm-edition"] == "fail"
 
 
-def test_a_waiver_pins_a_finding_or_its_state(judge: Callable[..., Result], host_facts: HostFacts) -> None:
+def test_a_waiver_can_be_pinned_to_a_finding_or_its_state(
+    judge: Callable[..., Result], host_facts: HostFacts
+) -> None:
     finding = next(each for each in judge()["findings"] if each["rule"] == "r20-login-interruption")
     pins = {name: finding[name] for name in ("fingerprint", "state_digest")}
     later = host_facts("lapsing", {"/licenses/items/1/expires_at": "2026-12-08T00:00:00Z"})
@@ -163,9 +165,7 @@ def test_a_waiver_pins_a_finding_or_its_state(judge: Callable[..., Result], host
         assert (moved == "waived") is kept
 
 
-def test_unknown_is_covered_only_where_that_is_said(
-    judge: Callable[..., Result], host_facts: HostFacts
-) -> None:
+def test_unknown_is_covered_only_if_stated(judge: Callable[..., Result], host_facts: HostFacts) -> None:
     facts = host_facts("lapsing", {"/version": None})
     plain = judge(waiver(), facts=facts)
     assert verdicts(plain)["r29-srm-edition"] == "unknown"
@@ -174,7 +174,7 @@ def test_unknown_is_covered_only_where_that_is_said(
     assert (finding["verdict"], finding["waived_from"]) == ("waived", "unknown")
 
 
-def test_a_pool_waiver_accepts_a_shortfall_and_no_more(
+def test_a_pool_waiver_accepts_a_shortfall_up_to_its_maximum(
     judge: Callable[..., Result], host_facts: HostFacts
 ) -> None:
     assert verdicts(judge(waiver(pool="r31-sockets")))["r31-sockets"] == "waived"
@@ -214,7 +214,7 @@ def test_forecasts_are_never_waived(judge: Callable[..., Result], as_of: datetim
     assert not one.covers_finding(finding, as_of + timedelta(days=90))
 
 
-def faults(*items: dict[str, Any], **more: Any) -> list[str]:
+def errors(*items: dict[str, Any], **more: Any) -> list[str]:
     with pytest.raises(PolicyError) as caught:
         load_waivers(waivers(*items, **more))
     assert caught.value.text("zh")
@@ -238,14 +238,14 @@ def faults(*items: dict[str, Any], **more: Any) -> list[str]:
         ({k: v for k, v in waiver().items() if k != "ticket"}, "the key ticket is missing"),
     ],
 )
-def test_each_fault_has_its_sentence(item: dict[str, Any], sentence: str) -> None:
-    assert any(sentence in line for line in faults(item)), faults(item)
+def test_each_error_has_its_sentence(item: dict[str, Any], sentence: str) -> None:
+    assert any(sentence in line for line in errors(item)), errors(item)
 
 
-def test_the_longest_term_is_the_documents_own() -> None:
+def test_the_longest_term_is_set_by_the_document() -> None:
     assert load_waivers(waivers(waiver(until="2027-02-17"))).waivers
     assert load_waivers(waivers(waiver(until="2027-02-18"), longest_days=91)).waivers
-    assert any("longest term is 7" in line for line in faults(waiver(), longest_days=7))
+    assert any("longest term is 7" in line for line in errors(waiver(), longest_days=7))
 
 
 @pytest.mark.parametrize(
@@ -260,10 +260,12 @@ def test_the_longest_term_is_the_documents_own() -> None:
         ({"rule": "another"}, False),
     ],
 )
-def test_two_for_one_rule_subject_and_day_are_an_error(second: dict[str, Any], overlaps: bool) -> None:
+def test_two_waivers_for_one_rule_subject_and_day_are_an_error(
+    second: dict[str, Any], overlaps: bool
+) -> None:
     pair = (waiver(), waiver(id="W-2", **second))
     if overlaps:
-        assert faults(*pair) == [
+        assert errors(*pair) == [
             "inline/waivers/1: the waivers W-2 and W-1 (inline/waivers/0) are both for r29-srm-edition on "
             "the same subject and day; keep one"
         ]
@@ -271,13 +273,13 @@ def test_two_for_one_rule_subject_and_day_are_an_error(second: dict[str, Any], o
         assert len(load_waivers(waivers(*pair)).waivers) == 2
 
 
-def test_waivers_pinned_to_different_findings_never_meet() -> None:
+def test_waivers_pinned_to_different_findings_do_not_overlap() -> None:
     pair = (waiver(fingerprint="0" * 64), waiver(id="W-2", fingerprint="1" * 64))
     assert len(load_waivers(waivers(*pair)).waivers) == 2
-    assert faults(waiver(fingerprint="0" * 64), waiver(id="W-2"))
+    assert errors(waiver(fingerprint="0" * 64), waiver(id="W-2"))
 
 
-def test_files_and_lists_give_places_and_one_digest(tmp_path: Path) -> None:
+def test_files_and_lists_have_places_and_one_digest(tmp_path: Path) -> None:
     head = "kind: Waivers\nschema_version: 1\nid: {0}\nwaivers:\n"
     body = (
         "  - {{id: {0}, rule: {0}, scope: {{systems: [a]}}, reason: r, approver: b, ticket: t,\n"
@@ -303,19 +305,19 @@ def test_files_and_lists_give_places_and_one_digest(tmp_path: Path) -> None:
         ({"kind": "Waiver"}, "Waiver does not fit"),
     ],
 )
-def test_what_is_no_document(argument: object, sentence: str) -> None:
+def test_other_values_than_documents_are_errors(argument: object, sentence: str) -> None:
     with pytest.raises(PolicyError) as caught:
         load_waivers(argument)
     assert sentence in caught.value.text()
 
 
-def test_an_empty_file(tmp_path: Path) -> None:
+def test_an_empty_file_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "w.yml").write_text("")
     with pytest.raises(PolicyError, match="the document is empty; Waivers was expected"):
         load_waivers(str(tmp_path / "w.yml"))
 
 
-# -- for any set of waivers --
+# -- properties for any set of waivers --
 
 AIMS = [{"rule": rule} for rule in (*BROKEN, "r1-system-licensed")] + [{"pool": "r31-sockets"}]
 SOME = st.lists(
@@ -331,14 +333,14 @@ SOME = st.lists(
 FIRST = datetime(2026, 11, 10, tzinfo=timezone.utc)
 
 
-def test_waivers_only_ever_accept(vendor: PolicySet, host_facts: HostFacts) -> None:
+def test_waivers_only_accept_findings(vendor: PolicySet, host_facts: HostFacts) -> None:
     dated = host_facts("lapsing", {"/source/gathered_at": "2026-11-01T00:00:00Z"})
     versionless = {name: value for name, value in dated.items() if name != "version"}
     rank = evaluate_fleet.DECISIONS.index
 
     @settings(max_examples=25, deadline=None)
     @given(SOME, st.integers(0, 60), st.booleans())
-    def check(some: list[tuple[int, int, int, list[str]]], at: int, known: bool) -> None:
+    def check(some: list[tuple[int, int, int, list[str]]], at: int, with_version: bool) -> None:
         moment = FIRST + timedelta(days=at, hours=5)
         items = [
             waiver(
@@ -355,21 +357,21 @@ def test_waivers_only_ever_accept(vendor: PolicySet, host_facts: HostFacts) -> N
 
         def judged(*chosen: dict[str, Any]) -> Result:
             loaded = load_waivers(waivers(*chosen))
-            handed = [HostInput("h", dated if known else versionless)]
-            return evaluate_fleet.evaluate(handed, vendor, moment, waivers=loaded, evidence=False)
+            hosts = [HostInput("h", dated if with_version else versionless)]
+            return evaluate_fleet.evaluate(hosts, vendor, moment, waivers=loaded, evidence=False)
 
-        whole, bare = judged(*items), judged()
-        assert rank(bare["decision"]) <= rank(whole["decision"])
+        complete, bare = judged(*items), judged()
+        assert rank(bare["decision"]) <= rank(complete["decision"])
         for number in range(len(items)):
             fewer = judged(*items[:number], *items[number + 1 :])
-            assert rank(fewer["decision"]) <= rank(whole["decision"])
-        # What was found is the same; a waiver only says that it is accepted.
-        for finding, original in zip(whole["findings"], bare["findings"], strict=True):
+            assert rank(fewer["decision"]) <= rank(complete["decision"])
+        # The findings are the same; a waiver only marks one as accepted.
+        for finding, original in zip(complete["findings"], bare["findings"], strict=True):
             assert finding["fingerprint"] == original["fingerprint"]
             assert finding.get("waived_from", finding["verdict"]) == original["verdict"]
-        holding = [item for item in items if item["from"] <= moment.date().isoformat() <= item["until"]]
-        assert verdicts(judged(*holding)) == verdicts(whole)
-        if not holding:
-            assert whole["findings"] == bare["findings"]
+        active = [item for item in items if item["from"] <= moment.date().isoformat() <= item["until"]]
+        assert verdicts(judged(*active)) == verdicts(complete)
+        if not active:
+            assert complete["findings"] == bare["findings"]
 
     check()
