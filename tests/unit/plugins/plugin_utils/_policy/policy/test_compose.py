@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Policies that extend others: pinned by digest, loaded once, never in circles."""
+"""Policies that extend others: pinned by digest, loaded once, without cycles."""
 
 from __future__ import annotations
 
@@ -44,29 +44,29 @@ def digest_of(path: str) -> str:
     return load_policy(path).documents[-1]["digest"]
 
 
-def faults(argument: object) -> list[str]:
+def errors(argument: object) -> list[str]:
     with pytest.raises(PolicyError) as caught:
         load_policy(argument)
     assert caught.value.text("zh")
     return caught.value.text().split("\n")
 
 
-def test_a_pinned_policy_is_that_policy_or_none(write: Write, tmp_path: Path) -> None:
+def test_a_pinned_policy_must_match_its_digest_and_version(write: Write, tmp_path: Path) -> None:
     base = write("base")
     pinned = f"id: base, version: 1.0.0, digest: {digest_of(base)}"
     site = write("site", pinned)
     assert [each["id"] for each in load_policy(site).documents] == ["base", "site"]
-    # Other blanks and comments are the same document; another bound is not, and says so.
+    # Blanks and comments do not change the digest; another bound does, and is reported.
     Path(base).write_text("# a comment\n" + Path(base).read_text().replace("[]", "[ ]"))
     assert load_policy(site)
     Path(base).write_text(Path(base).read_text().replace("500", "501"))
-    (fault,) = faults(site)
-    assert fault.startswith("site.yml:4: the extended policy base should have digest ")
+    (error,) = errors(site)
+    assert error.startswith("site.yml:4: the extended policy base should have digest ")
     write("base", version="1.0.1")
-    assert "should have version 1.0.0 and has 1.0.1" in faults(site)[0]
+    assert "should have version 1.0.0 and has 1.0.1" in errors(site)[0]
 
 
-def test_the_same_policy_by_two_ways_is_loaded_once(write: Write) -> None:
+def test_a_policy_extended_twice_is_loaded_once(write: Write) -> None:
     write("base")
     write("left", "id: base")
     write("right", "id: base")
@@ -78,41 +78,41 @@ def test_the_same_policy_by_two_ways_is_loaded_once(write: Write) -> None:
 def test_two_versions_of_one_policy_are_an_error(write: Write) -> None:
     first = write("base")
     second = write("base", version="2.0.0", folder="other")
-    (fault,) = faults([first, second])
-    assert "the policy base is loaded in two versions or contents (1.0.0, 2.0.0); keep one" in fault
+    (error,) = errors([first, second])
+    assert "the policy base is loaded in two versions or contents (1.0.0, 2.0.0); keep one" in error
 
 
 @pytest.mark.parametrize("length", [1, 2, 3])
-def test_circles_are_refused(length: int, write: Write) -> None:
+def test_cycles_are_rejected(length: int, write: Write) -> None:
     names = ["a", "b", "c"][:length]
     paths = [write(name, f"id: {names[(at + 1) % length]}") for at, name in enumerate(names)]
-    circle = ", ".join([*names, "a"])
-    assert faults(paths[0])[0].endswith(f"the policies extend each other in a circle: {circle}")
+    cycle = ", ".join([*names, "a"])
+    assert errors(paths[0])[0].endswith(f"the policies extend each other in a circle: {cycle}")
 
 
-def test_a_chain_of_copies_cannot_grow_without_end(write: Write) -> None:
+def test_the_number_of_documents_is_limited(write: Write) -> None:
     for at in range(120):
         write(f"p{at}", f"id: p{at + 1}")
     write("p120")
-    assert "more than 100 policy documents" in faults(write("site", "id: p0"))[0]
+    assert "more than 100 policy documents" in errors(write("site", "id: p0"))[0]
 
 
-def test_only_what_lies_beside_it_is_found(write: Write, tmp_path: Path) -> None:
+def test_an_extended_policy_is_searched_beside_the_policy_only(write: Write, tmp_path: Path) -> None:
     write("base", folder="elsewhere")
     site = write("site", "id: base")
-    assert "was not found beside it (base.yml, .yaml or .json)" in faults(site)[0]
+    assert "was not found beside it (base.yml, .yaml or .json)" in errors(site)[0]
     (tmp_path / "base.json").write_text(
         json.dumps({"kind": "LicensePolicy", "id": "base", "version": "1.0.0", "rules": []})
     )
     assert [each["id"] for each in load_policy(site).documents] == ["base", "site"]
     (tmp_path / "base.json").write_text("{}")
-    assert any("base.json" in fault for fault in faults(site))
+    assert any("base.json" in error for error in errors(site))
 
 
-def test_a_file_under_another_name_is_no_such_policy(write: Write, tmp_path: Path) -> None:
+def test_a_file_with_another_id_is_an_error(write: Write, tmp_path: Path) -> None:
     Path(write("other")).rename(tmp_path / "base.yml")
     assert (
-        "the extended policy base should have id base and has other" in faults(write("site", "id: base"))[0]
+        "the extended policy base should have id base and has other" in errors(write("site", "id: base"))[0]
     )
 
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A bare JSON Schema as a policy: the library's verdict on what is known, and no pass on what is not."""
+"""A bare JSON Schema as a policy: jsonschema's result on known facts, and no pass on unknown facts."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def judge(as_of: datetime, host_facts: HostFacts) -> Callable[..., dict[str, Any
     return run
 
 
-def test_one_deny_rule_for_each_constraint(judge: Callable[..., dict[str, Any]]) -> None:
+def test_each_constraint_is_one_deny_rule(judge: Callable[..., dict[str, Any]]) -> None:
     policy = load_policy(SCHEMA)
     assert list(policy.rules) == [
         "type",
@@ -90,7 +90,7 @@ def test_one_deny_rule_for_each_constraint(judge: Callable[..., dict[str, Any]])
         {"/vms/total": 501},
     ],
 )
-def test_on_what_is_known_it_says_what_the_library_says(
+def test_on_known_facts_the_result_is_that_of_jsonschema(
     changes: dict[str, Any], judge: Callable[..., dict[str, Any]], host_facts: HostFacts
 ) -> None:
     facts = {**host_facts(changes=changes), "environment": "production"}
@@ -109,19 +109,19 @@ def test_on_what_is_known_it_says_what_the_library_says(
         ({"environment": "test"}, {"/vms": None}),
     ],
 )
-def test_what_is_unknown_does_not_pass(
+def test_unknown_facts_do_not_pass(
     site: dict[str, Any], changes: dict[str, Any], judge: Callable[..., dict[str, Any]]
 ) -> None:
     assert judge(SCHEMA, site, **changes)["decision"] == "undetermined"
 
 
-def test_what_every_system_has_counts_once_it_was_read(judge: Callable[..., dict[str, Any]]) -> None:
+def test_facts_of_every_system_are_decided_once_read(judge: Callable[..., dict[str, Any]]) -> None:
     schema = {"required": ["licenses"], "properties": {"vms": {"properties": {"total": {"minimum": 1}}}}}
     assert judge(schema)["decision"] == "compliant"
     assert judge(schema, **{"/licenses": None})["decision"] == "undetermined"
 
 
-def faults(schema: object) -> str:
+def errors(schema: object) -> str:
     with pytest.raises(PolicyError) as caught:
         load_policy(schema)
     assert caught.value.text("zh")
@@ -147,19 +147,19 @@ def faults(schema: object) -> str:
         ({"id": "a"}, "the key kind is missing"),
     ],
 )
-def test_each_fault_has_its_sentence(schema: object, sentence: str) -> None:
+def test_each_error_has_its_sentence(schema: object, sentence: str) -> None:
     if sentence:
-        assert sentence in faults(schema)
+        assert sentence in errors(schema)
     else:
         load_policy(schema)
 
 
-def test_faults_and_findings_stand_in_the_schemas_lines(tmp_path: Path, as_of: datetime) -> None:
+def test_errors_and_findings_have_lines_of_the_schema(tmp_path: Path, as_of: datetime) -> None:
     (tmp_path / "our-nodes.schema.yml").write_text(
         "type: object\nproperties:\n  architecture:\n    const: aarch64\n  hosts:\n    items:\n"
         "      properties:\n        cpu_socket: {maximum: 2}\n"
     )
-    assert faults(str(tmp_path / "our-nodes.schema.yml")).startswith("our-nodes.schema.yml:8: ")
+    assert errors(str(tmp_path / "our-nodes.schema.yml")).startswith("our-nodes.schema.yml:8: ")
     (tmp_path / "our-nodes.schema.json").write_text(
         json.dumps({"type": "object", "properties": {"architecture": {"const": "aarch64"}}}, indent=1)
     )
@@ -172,12 +172,12 @@ def test_faults_and_findings_stand_in_the_schemas_lines(tmp_path: Path, as_of: d
     assert len({rule.origin.place for rule in policy.rules.values()}) == len(policy.rules)
 
 
-def test_a_schema_beside_a_policy(judge: Callable[..., dict[str, Any]]) -> None:
+def test_a_schema_can_be_combined_with_a_policy(judge: Callable[..., dict[str, Any]]) -> None:
     result = judge(["vendor", {"properties": {"architecture": {"const": "aarch64"}}}])
     assert [(each["policy"], each["rule"]) for each in result["findings"]] == [("inline", "architecture")]
 
 
-def test_a_name_that_is_taken_gets_a_number() -> None:
+def test_a_duplicate_rule_name_gets_a_number() -> None:
     twice = {"type": "object", "properties": {"type": {"type": "string", "enum": ["a"]}}}
     assert list(load_policy(twice).rules) == ["type", "type-2"]
     assert list(load_policy({"oneOf": [{"required": ["vms"]}, False]}).rules) == ["oneOf"]
@@ -210,7 +210,7 @@ ARCH, FEW = {"$ref": "#/$defs/arch"}, {"properties": {"cpu_sockets": {"$ref": "#
 )
 @pytest.mark.parametrize("arch", ["x86_64", "aarch64"])
 @pytest.mark.parametrize("sockets", [1, 2])
-def test_a_reference_is_to_the_definitions_of_the_root_wherever_it_is(
+def test_a_reference_always_resolves_to_definitions_of_the_root(
     parts: dict[str, Any],
     arch: str,
     sockets: int,
@@ -233,8 +233,8 @@ def test_a_reference_is_to_the_definitions_of_the_root_wherever_it_is(
         {"required": ["hosts"], "allOf": [{"properties": {"architecture": {**INNER, **ARCH}}}]},
     ],
 )
-def test_definitions_further_in_are_out_of_reach(part: dict[str, Any]) -> None:
-    assert "#/$defs/arch names nothing under $defs of the root" in faults(part)
+def test_nested_definitions_cannot_be_referenced(part: dict[str, Any]) -> None:
+    assert "#/$defs/arch names nothing under $defs of the root" in errors(part)
 
 
 @pytest.mark.parametrize(
@@ -246,11 +246,11 @@ def test_definitions_further_in_are_out_of_reach(part: dict[str, Any]) -> None:
         {"properties": {"hosts": {"items": {"not": {"$id": 7}}}}},
     ],
 )
-def test_an_id_below_the_root_is_refused(part: dict[str, Any]) -> None:
-    assert "below the root would begin a schema of its own" in faults({**ROOT, **part})
+def test_an_id_below_the_root_is_rejected(part: dict[str, Any]) -> None:
+    assert "below the root would begin a schema of its own" in errors({**ROOT, **part})
 
 
-def test_what_every_system_has_finds_the_roots_definitions(judge: Callable[..., dict[str, Any]]) -> None:
+def test_rules_of_required_facts_use_definitions_of_the_root(judge: Callable[..., dict[str, Any]]) -> None:
     schema = {"$defs": {"some": {"minimum": 1}}, **SOME}
     assert judge(schema)["decision"] == "compliant"
     assert judge(schema, **{"/vms": None})["decision"] == "undetermined"
@@ -262,7 +262,7 @@ SOME: dict[str, Any] = {
 }
 
 
-def test_conditions_of_a_policy_and_its_rule_keep_their_own_definitions(
+def test_conditions_of_a_policy_and_its_rule_use_their_own_definitions(
     judge: Callable[..., dict[str, Any]], policy_of: Callable[..., Any]
 ) -> None:
     def where(arch: str) -> dict[str, Any]:
@@ -274,6 +274,6 @@ def test_conditions_of_a_policy_and_its_rule_keep_their_own_definitions(
         return dict(policy_of(rule, applies_to=where(of_policy)))
 
     assert judge(policy("x86_64", "x86_64"))["decision"] == "non_compliant"
-    # Neither condition's definition takes the place of the other's.
-    for one, other in (("x86_64", "aarch64"), ("aarch64", "x86_64")):
-        assert judge(policy(one, other))["subjects"][0]["decision"] == "not_applicable"
+    # Neither condition uses the definition of the other one.
+    for one, another in (("x86_64", "aarch64"), ("aarch64", "x86_64")):
+        assert judge(policy(one, another))["subjects"][0]["decision"] == "not_applicable"

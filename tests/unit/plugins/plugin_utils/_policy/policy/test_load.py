@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Policies: found, composed and checked, with every fault at its file and line."""
+"""Loading of policies: search, composition and checks, with file and line of every error."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ PolicyOf = Callable[..., dict[str, Any]]
 EDITION = {"properties": {"effective": {"properties": {"edition": {"const": "enterprise"}}}}}
 
 
-def faults(argument: object) -> list[tuple[str, str]]:
+def errors(argument: object) -> list[tuple[str, str]]:
     with pytest.raises(PolicyError) as caught:
         load_policy(argument)
-    return [(fault.code, fault.place) for fault in caught.value.faults]
+    return [(error.code, error.place) for error in caught.value.faults]
 
 
 def codes(argument: object) -> list[str]:
-    return [code for code, _place in faults(argument)]
+    return [code for code, _place in errors(argument)]
 
 
 def text(argument: object) -> str:
@@ -88,13 +88,13 @@ def test_the_vendor_policy_loads(vendor: PolicySet) -> None:
         (requiring(vms=requiring(total={"multipleOf": 0.5})), "does not fit"),
     ],
 )
-def test_faults_of_a_constraint(require: Any, sentence: str, policy_of: PolicyOf) -> None:
+def test_a_constraint_with_an_error_is_rejected(require: Any, sentence: str, policy_of: PolicyOf) -> None:
     message = text(policy_of({"id": "a", "require": require}))
     assert sentence in message
     assert message.startswith("inline/rules/0/require")
 
 
-def test_where_a_match_has_an_effect_never_needs_a_guard(policy_of: PolicyOf) -> None:
+def test_a_match_with_an_effect_must_exclude_never(policy_of: PolicyOf) -> None:
     soon = requiring(effective=requiring(days_to_lapse={"maximum": 30}))
     assert codes(policy_of({"id": "a", "when": soon, "require": EDITION})) == ["never_unguarded"]
     assert codes(policy_of({"id": "a", "require": {"not": soon}})) == ["never_unguarded"]
@@ -105,7 +105,7 @@ def test_where_a_match_has_an_effect_never_needs_a_guard(policy_of: PolicyOf) ->
     )
 
 
-def test_faults_stand_with_file_and_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_errors_have_file_and_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "policies").mkdir()
     (tmp_path / "policies" / "site.yml").write_text(
         "kind: LicensePolicy\nid: site\nversion: 1.0.0\nrules:\n"
@@ -115,7 +115,7 @@ def test_faults_stand_with_file_and_line(tmp_path: Path, monkeypatch: pytest.Mon
         "    message: {en: 'see {/nowhere}'}\n"
     )
     monkeypatch.chdir(tmp_path)
-    assert faults("policies/site.yml") == [
+    assert errors("policies/site.yml") == [
         ("fact_unknown", "policies/site.yml:6"),
         ("rule_duplicate", "policies/site.yml:7"),
     ]
@@ -123,7 +123,7 @@ def test_faults_stand_with_file_and_line(tmp_path: Path, monkeypatch: pytest.Mon
         (tmp_path / "policies" / "site.yml").read_text().replace("- id: a\n    mode", "- id: b\n    mode")
     )
     (tmp_path / "policies" / "site.yml").write_text(content)
-    assert faults("policies/site.yml") == [
+    assert errors("policies/site.yml") == [
         ("fact_unknown", "policies/site.yml:6"),
         ("dates_out_of_order", "policies/site.yml:8"),
         ("value_impossible", "policies/site.yml:9"),
@@ -145,23 +145,23 @@ def test_faults_stand_with_file_and_line(tmp_path: Path, monkeypatch: pytest.Mon
         ({"kind": "LicencePolicy", "id": "a", "version": "1.0.0"}, "schema_choice"),
     ],
 )
-def test_what_is_no_policy(argument: object, code: str) -> None:
+def test_other_values_than_policies_are_rejected(argument: object, code: str) -> None:
     assert codes(argument) == [code]
 
 
-def test_an_empty_file(tmp_path: Path) -> None:
+def test_an_empty_file_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "empty.yml").write_text("# nothing\n")
     assert codes(str(tmp_path / "empty.yml")) == ["policy_empty"]
 
 
-def test_rules_of_one_id_need_a_word(policy_of: PolicyOf, vendor: PolicySet) -> None:
+def test_a_duplicate_rule_id_needs_a_keyword(policy_of: PolicyOf, vendor: PolicySet) -> None:
     assert codes(["vendor", policy_of({"id": "r4-one-edition", "require": EDITION})]) == ["rule_exists"]
     assert codes(["vendor", policy_of({"id": "r4-one-edtion", "override": True})]) == ["rule_absent"]
     overriding = {"id": "r4-one-edition", "override": True, "require": EDITION}
     assert codes(["vendor", policy_of(overriding)]) == ["override_too_much"]
 
 
-def test_override_keeps_the_rule_and_lists_a_loosening(policy_of: PolicyOf) -> None:
+def test_override_keeps_the_rule_and_records_a_loosening(policy_of: PolicyOf) -> None:
     changed = policy_of(
         {"id": "r4-one-edition", "override": True, "mode": "warn"}, extends=[{"id": "vendor"}]
     )
@@ -173,7 +173,7 @@ def test_override_keeps_the_rule_and_lists_a_loosening(policy_of: PolicyOf) -> N
     )
 
 
-def test_replace_and_disable(policy_of: PolicyOf) -> None:
+def test_replace_and_disable_are_recorded(policy_of: PolicyOf) -> None:
     policy = load_policy(
         policy_of(
             {"id": "r4-one-edition", "replace": True, "require": EDITION},
@@ -186,19 +186,19 @@ def test_replace_and_disable(policy_of: PolicyOf) -> None:
     assert [record["what"] for record in policy.loosenings] == ["replace", "disable"]
 
 
-def test_the_same_document_twice_loads_once(policy_of: PolicyOf, vendor: PolicySet) -> None:
+def test_a_document_listed_twice_is_loaded_once(policy_of: PolicyOf, vendor: PolicySet) -> None:
     policy = load_policy(["vendor", policy_of(extends=[{"id": "vendor"}]), "vendor"])
     assert [document["id"] for document in policy.documents] == ["vendor", "site"]
     assert list(policy.rules) == list(vendor.rules)
 
 
-def test_two_versions_of_one_id(policy_of: PolicyOf) -> None:
+def test_two_versions_of_one_id_are_an_error(policy_of: PolicyOf) -> None:
     first = policy_of({"id": "a", "require": EDITION})
     second = policy_of({"id": "b", "require": EDITION}, version="2.0.0")
     assert codes([first, second]) == ["policy_two_versions"]
 
 
-def test_extends_finds_files_beside_it_and_holds_their_version(tmp_path: Path) -> None:
+def test_extends_finds_files_beside_the_policy_and_checks_their_version(tmp_path: Path) -> None:
     base = "kind: LicensePolicy\nid: {0}\nversion: 1.0.0\nextends: [{{id: {1}}}]\n"
     (tmp_path / "a.yml").write_text(base.format("a", "b"))
     (tmp_path / "b.yml").write_text(base.format("b", "a"))
@@ -212,7 +212,7 @@ def test_extends_finds_files_beside_it_and_holds_their_version(tmp_path: Path) -
     assert codes(str(tmp_path / "a.yml")) == ["extends_mismatch"]
 
 
-def test_parameters_are_typed_and_only_get_narrower(policy_of: PolicyOf) -> None:
+def test_parameters_are_typed_and_can_only_be_narrowed(policy_of: PolicyOf) -> None:
     def site(**horizon: Any) -> dict[str, Any]:
         return policy_of(extends=[{"id": "vendor"}], parameters={"horizon_days": horizon})
 
@@ -231,7 +231,7 @@ def test_parameters_are_typed_and_only_get_narrower(policy_of: PolicyOf) -> None
     ]
 
 
-def test_a_parameter_has_to_fit_its_keyword(policy_of: PolicyOf) -> None:
+def test_a_parameter_must_fit_its_keyword(policy_of: PolicyOf) -> None:
     rule = {"id": "a", "require": requiring(vms=requiring(total={"maximum": {"param": "most"}}))}
     declared = {"most": {"type": "string", "default": "many"}}
     assert codes(policy_of(rule, parameters=declared)) == ["param_unfit"]
@@ -249,7 +249,7 @@ def test_a_horizon_needs_its_parameter(policy_of: PolicyOf, vendor: PolicySet) -
 
 def test_pools_are_checked(policy_of: PolicyOf) -> None:
     def pool(**changes: Any) -> list[str]:
-        whole = {
+        base = {
             "id": "p",
             "rows": "/hosts",
             "group_by": ["subject.id", "arch"],
@@ -257,7 +257,7 @@ def test_pools_are_checked(policy_of: PolicyOf) -> None:
             "supply": {"from": "in_force", "product": "vms"},
             "require": {"demand": "at_most_supply", "headroom_warn": "10%"},
         }
-        return codes(policy_of(pools=[{**whole, **changes}]))
+        return codes(policy_of(pools=[{**base, **changes}]))
 
     assert pool(demand={"unit": "vm", "sum": "cpu_sockets"}) == ["pool_unit"]
     assert pool(demand={"unit": "cpu_socket", "sum": "cpu_cores"}) == ["pool_fact_unknown"]
@@ -268,7 +268,7 @@ def test_pools_are_checked(policy_of: PolicyOf) -> None:
     assert pool(require={"demand": "at_most_supply", "headroom_warn": "lots"}) == ["schema_keyword"]
 
 
-def test_a_flattened_policy_is_a_policy_and_decides_the_same(policy_of: PolicyOf) -> None:
+def test_a_flattened_policy_is_valid_and_equivalent(policy_of: PolicyOf) -> None:
     site = policy_of(
         {"id": "r4-one-edition", "override": True, "mode": "warn"},
         {

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A site's catalogue (R2): it overrides and extends the shipped rows, and every fault has its line."""
+"""A site catalog (R2): it overrides and extends the shipped rows, and every error has its line."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ def catalog(*rows: dict[str, Any], **more: Any) -> dict[str, Any]:
     }
 
 
-def test_nothing_given_is_the_shipped_catalogue_itself() -> None:
+def test_without_a_document_the_shipped_catalog_is_used() -> None:
     assert load_catalog(None) is Catalog.builtin()
 
 
-def test_a_row_overrides_the_shipped_one_and_others_stay() -> None:
+def test_a_row_overrides_the_shipped_one_and_others_are_kept() -> None:
     found = load_catalog(catalog({**DR, "packs": [5, 20], "name_zh": "容灾"}))
     row = found.product("disk_backup_dr")
     assert row is not None
@@ -59,7 +59,7 @@ def test_a_row_overrides_the_shipped_one_and_others_stay() -> None:
     assert found.source.endswith("a letter (site)")
 
 
-def test_documents_are_laid_over_each_other_in_order(tmp_path: Path) -> None:
+def test_documents_are_merged_in_order(tmp_path: Path) -> None:
     (tmp_path / "own.yml").write_text(
         "kind: LicenseCatalog\nschema_version: 1\nid: two\nsource: b\n"
         "products: [{id: gpu_service, class: feature, metric: cpu_socket, installation: remote}]\n"
@@ -107,14 +107,14 @@ STANDARD = {
         ([], "products"),
     ],
 )  # fmt: skip
-def test_a_fault_has_one_sentence(rows: list[dict[str, Any]], sentence: str) -> None:
+def test_an_error_is_one_sentence(rows: list[dict[str, Any]], sentence: str) -> None:
     with pytest.raises(InvalidDocument) as caught:
         load_catalog(catalog(*rows))
     assert sentence in caught.value.text()
-    assert all(fault.text("zh") for fault in caught.value.faults)
+    assert all(error.text("zh") for error in caught.value.faults)
 
 
-def test_every_fault_is_reported_with_file_and_line(tmp_path: Path) -> None:
+def test_every_error_has_its_file_and_line(tmp_path: Path) -> None:
     file = tmp_path / "catalog.yml"
     file.write_text(
         "kind: LicenseCatalog\n"
@@ -127,11 +127,11 @@ def test_every_fault_is_reported_with_file_and_line(tmp_path: Path) -> None:
     )
     with pytest.raises(InvalidDocument) as caught:
         load_catalog(str(file))
-    assert [fault.place for fault in caught.value.faults] == ["catalog.yml:6", "catalog.yml:7"]
+    assert [error.place for error in caught.value.faults] == ["catalog.yml:6", "catalog.yml:7"]
 
 
-def test_a_product_of_the_sites_own_counts_as_itself_and_blurs_nothing(host_facts: HostFacts) -> None:
-    """R2, decision 32: what no row knows may be anything of its metric; what a row knows is just that."""
+def test_a_product_of_the_site_counts_as_itself_only(host_facts: HostFacts) -> None:
+    """R2, decision 32: a product without a row may be any of its metric; one with a row is just that."""
     facts = host_facts()
     license_ = {
         **facts["licenses"]["items"][0],
@@ -141,22 +141,22 @@ def test_a_product_of_the_sites_own_counts_as_itself_and_blurs_nothing(host_fact
         "assigned": 7,
     }
     facts["licenses"]["items"].append(license_)
-    blurred = effective_license(facts, AS_OF)
-    assert any(pointer.startswith("/effective/") for pointer in blurred["unknown"])
+    without_row = effective_license(facts, AS_OF)
+    assert any(pointer.startswith("/effective/") for pointer in without_row["unknown"])
     found = effective_license(
         facts, AS_OF, catalog(*({**OWN, "arch": arch} for arch in ("x86_64", "aarch64")))
     )
     own = [row for row in found["products"] if row["product"] == "gpu_service"]
     assert [row["quantity"] for row in own] == [7]
-    # Nothing says what uses it: that is unknown, not nothing.
+    # The use of the product is not in the facts: it is unknown, not zero.
     assert all("used" not in row and "missing" not in row for row in own)
     others = [row for row in found["products"] if row["product"] != "gpu_service"]
     assert others == effective_license(host_facts(), AS_OF)["products"]
 
 
-def test_a_lapsed_product_of_the_sites_own_refuses_no_login(host_facts: HostFacts) -> None:
+def test_an_expired_product_of_the_site_refuses_no_login(host_facts: HostFacts) -> None:
     facts = host_facts()
-    lapsed = {
+    expired = {
         **facts["licenses"]["items"][0],
         "id": "LS-GPU",
         "product": "gpu_service",
@@ -164,13 +164,13 @@ def test_a_lapsed_product_of_the_sites_own_refuses_no_login(host_facts: HostFact
         "issued_at": "2026-10-22T00:00:00Z",
         "expires_at": "2026-11-22T00:00:00Z",
     }
-    facts["licenses"]["items"].append(lapsed)
+    facts["licenses"]["items"].append(expired)
     own = catalog(*({**OWN, "arch": arch} for arch in ("x86_64", "aarch64")))
     assert license_forecast(facts, AS_OF, own)["state"] == "ok"
     assert license_forecast(facts, AS_OF).get("state") != "ok"
 
 
-def test_the_plan_is_in_the_sites_packs(host_facts: HostFacts) -> None:
+def test_the_plan_uses_packs_of_the_site(host_facts: HostFacts) -> None:
     """R32: packs without a pack of one are rounded up."""
     facts = host_facts(changes={"/features/disk_backup_dr": {"in_use": True, "used": 12}})
     facts["unknown"] = {
@@ -188,7 +188,7 @@ def test_the_plan_is_in_the_sites_packs(host_facts: HostFacts) -> None:
     assert packs == [[5, 5, 5]]
 
 
-def test_the_guides_catalogue_can_be_read(tmp_path: Path) -> None:
+def test_the_catalog_of_the_guide_is_valid(tmp_path: Path) -> None:
     guide = (ROOT / "docs/docsite/rst/guide_rules.rst").read_text(encoding="utf-8")
     block = guide.split(".. code-block:: yaml\n\n")[1].split("\nA row replaces")[0]
     (tmp_path / "catalog.yml").write_text(textwrap.dedent(block), encoding="utf-8")
