@@ -81,8 +81,10 @@ def _groups(pool: Pool, members: list[Member], setting: Setting) -> list[tuple[t
         return [(("", ""), group) for group in run_pool(pool, members, setting)]
     found = []
     for member in members:
-        alone = Member((("", "system"),), member.sheets)
-        found += [(member.subjects[0], group) for group in run_pool(pool, [alone], setting) if member.sheets]
+        unnamed = Member((("", "system"),), member.sheets)
+        found += [
+            (member.subjects[0], group) for group in run_pool(pool, [unnamed], setting) if member.sheets
+        ]
     return found
 
 
@@ -97,7 +99,7 @@ def test_demand_against_supply(run: Run, host_facts: HostFacts) -> None:
     assert group.pointer == "/effective/products/0/missing"
 
 
-def test_a_host_too_many(run: Run, host_facts: HostFacts) -> None:
+def test_an_additional_host_is_a_shortage(run: Run, host_facts: HostFacts) -> None:
     (group,) = run(host_facts(changes={"/hosts/1/cpu_sockets": 3}))
     assert balance(group) == (5, 4, Truth.FAIL)
     assert group.shortfall.to_json() == 1
@@ -117,16 +119,16 @@ def test_an_unknown_architecture_counts_in_every_group(run: Run, host_facts: Hos
     assert groups[0].because == (("", "/hosts/1/arch", "absent"),)
 
 
-def test_an_unknown_term_is_unbounded_and_a_certain_shortage_fails_all_the_same(
+def test_an_unknown_term_has_no_upper_bound_and_a_certain_shortage_fails(
     run: Run, host_facts: HostFacts
 ) -> None:
     (group,) = run(host_facts(changes={"/hosts/1/cpu_sockets": None}))
-    assert balance(group) == ([3, None], 4, Truth.UNKNOWN)  # no host is without a CPU
+    assert balance(group) == ([3, None], 4, Truth.UNKNOWN)  # every host has at least one CPU
     (group,) = run(host_facts(changes={"/hosts/1/cpu_sockets": None, "/hosts/0/cpu_sockets": 5}))
     assert balance(group) == ([6, None], 4, Truth.FAIL)
 
 
-def test_unread_hosts_and_unread_licenses(run: Run, host_facts: HostFacts) -> None:
+def test_unread_hosts_and_unread_licenses_are_unknown(run: Run, host_facts: HostFacts) -> None:
     (group,) = run(host_facts(changes={"/hosts": None}))
     assert group.truth is Truth.UNKNOWN
     assert ("", "/hosts", "absent") in group.because
@@ -136,9 +138,7 @@ def test_unread_hosts_and_unread_licenses(run: Run, host_facts: HostFacts) -> No
     assert (group.group, group.truth) == ({"subject.id": "h0", "arch": None}, Truth.UNKNOWN)
 
 
-def test_a_system_that_lists_no_host_is_one_of_which_nobody_knows_them(
-    run: Run, host_facts: HostFacts
-) -> None:
+def test_a_system_that_lists_no_host_is_unknown(run: Run, host_facts: HostFacts) -> None:
     (group,) = run(host_facts(changes={"/hosts": []}))
     assert (group.group, group.truth) == ({"subject.id": "hangzhou", "arch": None}, Truth.UNKNOWN)
     assert ("", "/hosts", "empty") in group.because
@@ -164,7 +164,7 @@ ROWS = [
 
 
 @pytest.mark.parametrize(("changes", "expected", "conflicts"), ROWS)
-def test_rows_of_one_list_and_one_id_are_one_or_several(
+def test_rows_of_one_list_with_one_id_are_one_or_several(
     changes: list[dict[str, Any]],
     expected: tuple[Any, Any],
     conflicts: tuple[str, ...],
@@ -173,8 +173,8 @@ def test_rows_of_one_list_and_one_id_are_one_or_several(
 ) -> None:
     for order in itertools.permutations(changes):
         facts = host_facts()
-        first, *others = facts["hosts"]
-        facts["hosts"] = [*({**first, **each} for each in order), *others]
+        first, *remaining = facts["hosts"]
+        facts["hosts"] = [*({**first, **each} for each in order), *remaining]
         (group,) = run(facts)
         assert balance(group)[:2] == expected
         assert group.conflicts == tuple(("", label) for label in conflicts)
@@ -185,10 +185,10 @@ def test_rows_of_one_list_and_one_id_are_one_or_several(
         assert expected[0] in (low, [low, high])
 
 
-def test_what_counts_of_such_rows_is_what_all_of_them_count_for(run: Run, host_facts: HostFacts) -> None:
+def test_differing_rows_with_one_id_count_at_least_their_minimum(run: Run, host_facts: HostFacts) -> None:
     facts = host_facts()
-    first, *others = facts["hosts"]
-    facts["hosts"] = [first, {**first, "container_cluster": True}, *others]
+    first, *remaining = facts["hosts"]
+    facts["hosts"] = [first, {**first, "container_cluster": True}, *remaining]
     where = {"properties": {"container_cluster": {"const": True}}}
     (group,) = run(facts, where=where)
     assert (group.demand.low, group.demand.high) == (0, 4)
@@ -214,7 +214,7 @@ def test_what_counts_of_such_rows_is_what_all_of_them_count_for(run: Run, host_f
         ({"held_by": "ls-west"}, (4, [0, None], Truth.UNKNOWN)),
     ],
 )
-def test_license_rows_of_one_id_that_differ_supply_nothing_for_certain(
+def test_differing_license_rows_with_one_id_supply_nothing_for_certain(
     source: str,
     change: dict[str, Any],
     balances: tuple[Any, Any, Truth],
@@ -224,9 +224,9 @@ def test_license_rows_of_one_id_that_differ_supply_nothing_for_certain(
     facts = host_facts()
     items = facts["licenses"]["items"]
     row = next(each for each in items if each["product"] == "vms_standard")
-    others = [each for each in items if each["product"] == "srm"]
+    remaining = [each for each in items if each["product"] == "srm"]
     for rows in itertools.permutations([row, {**row, **change}]):
-        facts["licenses"]["items"] = [*rows, *others]
+        facts["licenses"]["items"] = [*rows, *remaining]
         (group,) = run(facts, supply={"from": source, "product": "vms"})
         assert balance(group) == balances
         reasons = {
@@ -237,15 +237,15 @@ def test_license_rows_of_one_id_that_differ_supply_nothing_for_certain(
         assert reasons == ({"conflict"} if change else set())
 
 
-def test_between_two_sources_the_row_is_one(run: Run, host_facts: HostFacts) -> None:
-    # One manager lists the host twice, the other once: what both allow.
+def test_a_row_of_two_sources_is_one_row(run: Run, host_facts: HostFacts) -> None:
+    # One manager lists the host twice, the other one once: the interval that both allow.
     twice = host_facts()
     twice["hosts"] = [twice["hosts"][0], {**twice["hosts"][0], "cpu_sockets": 4}, twice["hosts"][1]]
     (group,) = run(twice, host_facts(changes={"/vms/total": 121}))
     assert (group.demand.low, group.demand.high) == (4, 8)
 
 
-def test_headroom_warns_and_still_passes(run: Run, host_facts: HostFacts) -> None:
+def test_low_headroom_warns_and_passes(run: Run, host_facts: HostFacts) -> None:
     require = {"demand": "at_most_supply", "headroom_warn": "10%"}
     (group,) = run(host_facts(), require=require)
     assert (group.truth, group.headroom) == (Truth.PASS, True)
@@ -253,7 +253,7 @@ def test_headroom_warns_and_still_passes(run: Run, host_facts: HostFacts) -> Non
     assert (group.truth, group.headroom) == (Truth.PASS, False)
 
 
-def test_a_pool_over_the_systems_themselves(run: Run, host_facts: HostFacts) -> None:
+def test_a_pool_can_count_systems(run: Run, host_facts: HostFacts) -> None:
     srm = {"id": "LS-9", "product": "srm", "arch": "x86_64", "kind": "formal", "quantity": 12}
     changes = {"/features/srm": {"in_use": True, "used": 12}, "/licenses/items/2": srm}
     over_systems = {
@@ -266,7 +266,7 @@ def test_a_pool_over_the_systems_themselves(run: Run, host_facts: HostFacts) -> 
     assert balance(group) == (12, 12, Truth.PASS)
 
 
-def test_applies_to_keeps_systems_out(run: Run, host_facts: HostFacts) -> None:
+def test_applies_to_excludes_systems(run: Run, host_facts: HostFacts) -> None:
     arm = {"properties": {"architecture": {"const": "aarch64"}}}
     assert run(host_facts(), applies_to=arm) == []
     (group,) = run(host_facts(changes={"/architecture": None}), applies_to=arm)
@@ -275,7 +275,7 @@ def test_applies_to_keeps_systems_out(run: Run, host_facts: HostFacts) -> None:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.integers(1, 6), min_size=1, max_size=5), st.data())
-def test_true_demand_lies_in_its_interval(
+def test_the_true_demand_is_within_its_interval(
     run: Run, host_facts: HostFacts, sockets: list[int], draw: st.DataObject
 ) -> None:
     hosts = [
@@ -287,8 +287,8 @@ def test_true_demand_lies_in_its_interval(
         {name: value for name, value in host.items() if name != "cpu_sockets" or at not in hidden}
         for at, host in enumerate(hosts)
     ]
-    (known,) = run(host_facts(changes={"/hosts": hosts}))
-    (guessed,) = run(host_facts(changes={"/hosts": seen}))
-    assert guessed.demand.low <= known.demand.low
-    assert guessed.demand.high is None or guessed.demand.high >= known.demand.low
-    assert guessed.truth in (Truth.UNKNOWN, known.truth)
+    (exact,) = run(host_facts(changes={"/hosts": hosts}))
+    (bounded,) = run(host_facts(changes={"/hosts": seen}))
+    assert bounded.demand.low <= exact.demand.low
+    assert bounded.demand.high is None or bounded.demand.high >= exact.demand.low
+    assert bounded.truth in (Truth.UNKNOWN, exact.truth)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pools in full: every supply, terms, blame, forecasts, what settles them, what to buy (R6, R26, R32)."""
+"""Pools: every supply, terms, blame, forecasts, deciding facts, purchases (R6, R26, R32)."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def judge(as_of: datetime) -> Judge:
 
 @pytest.fixture
 def system(host_facts: HostFacts) -> HostFacts:
-    """A standard system: sockets by host (None: not known), and its licences."""
+    """Build a standard system: sockets by host (None: unknown), and its licenses."""
 
     def build(
         name: str, sockets: list[Any], quantity: int = 4, *more: dict[str, Any], arch: str = "x86_64"
@@ -111,7 +111,7 @@ def verdicts(result: Result) -> dict[str, str]:
     return found
 
 
-def the(result: Result) -> dict[str, Any]:
+def only_finding(result: Result) -> dict[str, Any]:
     (finding,) = result["findings"]
     return dict(finding)
 
@@ -119,27 +119,27 @@ def the(result: Result) -> dict[str, Any]:
 # -- supply --
 
 
-def test_a_fleet_shares_what_is_in_force(judge: Judge, system: HostFacts) -> None:
+def test_a_fleet_shares_licenses_in_force(judge: Judge, system: HostFacts) -> None:
     assert balances(judge({}, system("a", [3, 3]), system("b", [1]))) == [(7, 8, "pass")]
     assert balances(judge({}, system("a", [3, 3]), system("b", [3]))) == [(9, 8, "fail")]
     assert balances(judge({}, system("a", [3, 3]), None)) == [([6, None], [4, None], "unknown")]
 
 
-def test_installed_counts_a_license_that_two_list_once(judge: Judge, system: HostFacts) -> None:
+def test_installed_counts_a_license_of_two_systems_once(judge: Judge, system: HostFacts) -> None:
     shared = license_("S", 6, assigned=3)
     pool = {"supply": {"from": "installed", "product": "vms"}}
     assert balances(judge(pool, system("a", [3], 0, shared), system("b", [3], 0, shared))) == [(6, 6, "pass")]
     pool = {"supply": {"from": "assigned", "product": "vms"}}
     assert balances(judge(pool, system("a", [3], 0, shared), system("b", [3], 0, shared))) == [(6, 6, "pass")]
-    other = {**shared, "quantity": 9}
+    different = {**shared, "quantity": 9}
     pool = {"supply": {"from": "installed", "product": "vms"}}
     ((demand, _supply, verdict),) = balances(
-        judge(pool, system("a", [3], 0, shared), system("b", [3], 0, other))
+        judge(pool, system("a", [3], 0, shared), system("b", [3], 0, different))
     )
     assert (demand, verdict) == (6, "unknown")
 
 
-def test_a_product_is_counted_after_the_upgrades(judge: Judge, system: HostFacts) -> None:
+def test_a_product_is_counted_after_upgrades(judge: Judge, system: HostFacts) -> None:
     upgrade = license_("U", 4, "vms_standard_to_enterprise")
     for product, quantity in (("vms", 4), ("vms_enterprise", 4), ("vms_standard", 0)):
         pool = {"supply": {"from": "assigned", "product": product}}
@@ -177,7 +177,7 @@ ENTITLEMENTS: dict[str, Any] = {
 }
 
 
-def test_what_was_purchased_and_allocated(judge: Judge, system: HostFacts) -> None:
+def test_purchased_and_allocated_licenses_are_supplies(judge: Judge, system: HostFacts) -> None:
     bought = load_entitlements(ENTITLEMENTS)
     systems = system("a", [3]), system("b", [3])
     pool: dict[str, Any] = {"supply": {"from": "purchased", "product": "vms"}}
@@ -189,7 +189,7 @@ def test_what_was_purchased_and_allocated(judge: Judge, system: HostFacts) -> No
     assert balances(judge(pool, *systems))[0][2] == "unknown"
 
 
-def test_installed_against_purchased_by_product(judge: Judge, system: HostFacts) -> None:
+def test_installed_licenses_can_be_compared_with_purchased_ones(judge: Judge, system: HostFacts) -> None:
     pool = {
         "rows": "/licenses/items",
         "group_by": ["product", "arch"],
@@ -227,13 +227,15 @@ def test_installed_against_purchased_by_product(judge: Judge, system: HostFacts)
         ({"sum": "cpu_sockets", "ceil_div": 3, "round_up": 2}, 4),
     ],
 )
-def test_terms(demand: dict[str, Any], expected: int, judge: Judge, system: HostFacts) -> None:
+def test_terms_of_a_demand_are_calculated(
+    demand: dict[str, Any], expected: int, judge: Judge, system: HostFacts
+) -> None:
     parameters = {"parameters": {"most": {"type": "integer", "default": 2}}}
     pool = {"demand": {"unit": "cpu_socket", **demand}}
     assert balances(judge(pool, system("a", [1, 5, 2], 20), policy=parameters))[0][0] == expected
 
 
-def test_where_takes_rows_that_count_and_those_that_may(judge: Judge, system: HostFacts) -> None:
+def test_where_selects_rows_that_match_or_may_match(judge: Judge, system: HostFacts) -> None:
     pool = {"where": {"properties": {"container_cluster": {"const": True}}}}
     facts = system("a", [3, 2])
     assert balances(judge(pool, facts)) == [(3, 4, "pass")]
@@ -241,7 +243,7 @@ def test_where_takes_rows_that_count_and_those_that_may(judge: Judge, system: Ho
     facts["unknown"] = {"/hosts/1/container_cluster": {"reason": "absent"}}
     result = judge(pool, facts)
     assert balances(result) == [([3, 5], 4, "unknown")]
-    assert the(result)["because"] == [{"pointer": "/hosts/1/container_cluster", "reason": "absent"}]
+    assert only_finding(result)["because"] == [{"pointer": "/hosts/1/container_cluster", "reason": "absent"}]
 
 
 @pytest.mark.parametrize(
@@ -273,23 +275,23 @@ def test_where_takes_rows_that_count_and_those_that_may(judge: Judge, system: Ho
         ({"group_by": ["no.such"]}, "pool_fact_unknown"),
     ],
 )
-def test_faults_of_pools(changes: dict[str, Any], code: str) -> None:
+def test_a_pool_with_an_error_is_rejected(changes: dict[str, Any], code: str) -> None:
     parameters = {"word": {"type": "string", "default": "a"}}
     with pytest.raises(InvalidDocument) as caught:
         load_policy(document(changes, parameters=parameters))
-    assert code in [fault.code for fault in caught.value.faults]
-    assert all(fault.text("en") and fault.text("zh") for fault in caught.value.faults)
+    assert code in [error.code for error in caught.value.faults]
+    assert all(error.text("en") and error.text("zh") for error in caught.value.faults)
 
 
 # -- blame --
 
 
-def test_blame(judge: Judge, system: HostFacts) -> None:
+def test_blame_selects_the_failing_systems(judge: Judge, system: HostFacts) -> None:
     fleet = system("a", [6]), system("b", [1, 1], 0), system("c", [2], 0)
     assert verdicts(judge({}, *fleet)) == {"a": "fail", "b": "fail", "c": "fail"}
     result = judge({"blame": "over_allocation"}, *fleet)
     assert verdicts(result) == {"a": "fail", "b": "pass", "c": "pass"}
-    assert the(result)["blamed"] == ["a a-0"]
+    assert only_finding(result)["blamed"] == ["a a-0"]
     fleet[1]["hosts"][0]["added_at"] = "2027-01-01T00:00:00Z"
     del fleet[2]["hosts"][0]["added_at"]
     result = judge({"blame": "newest"}, *fleet)
@@ -300,7 +302,7 @@ def test_blame(judge: Judge, system: HostFacts) -> None:
     assert [finding["blamed"] for finding in result["findings"]] == [["b b-0", "c c-0"]] * 2
 
 
-def test_those_outside_the_run_count_and_are_not_judged(judge: Judge, system: HostFacts) -> None:
+def test_systems_outside_the_run_count_without_a_verdict(judge: Judge, system: HostFacts) -> None:
     result = judge({}, system("a", [3]), outside=[HostInput("b", system("b", [6]))])
     assert balances(result) == [(9, 8, "fail")]
     assert verdicts(result) == {"a": "fail"}
@@ -311,13 +313,13 @@ def test_those_outside_the_run_count_and_are_not_judged(judge: Judge, system: Ho
 # -- forecast --
 
 
-def test_a_forecast_is_the_same_balance_after_the_lapse(judge: Judge, system: HostFacts) -> None:
-    lapsing = license_(
+def test_a_forecast_is_the_balance_after_the_expiry(judge: Judge, system: HostFacts) -> None:
+    expiring = license_(
         "T", 2, kind="temporary", expires_at="2026-12-06T00:00:00Z", issued_at="2026-11-06T00:00:00Z"
     )
     pool = {**OWN, "forecast": {"within_days": 30}}
-    result = judge(pool, system("a", [5], 4, lapsing))
-    finding = the(result)
+    result = judge(pool, system("a", [5], 4, expiring))
+    finding = only_finding(result)
     assert (finding["kind"], finding["verdict"], finding["effect"], finding["at"]) == (
         "forecast",
         "fail",
@@ -327,20 +329,20 @@ def test_a_forecast_is_the_same_balance_after_the_lapse(judge: Judge, system: Ho
     assert (finding["expected"], finding["actual"]) == ({"at_most": 4}, {"demand": 5})
     assert "2026-12-06" in finding["message"]["en"]
     assert (result["decision"], verdicts(result)) == ("compliant", {"a": "pass"})
-    assert judge({**OWN, "forecast": {"within_days": 11}}, system("a", [5], 4, lapsing))["findings"] == []
+    assert judge({**OWN, "forecast": {"within_days": 11}}, system("a", [5], 4, expiring))["findings"] == []
     deny = {**OWN, "forecast": {"within_days": 30, "mode": "deny"}}
-    assert judge(deny, system("a", [5], 4, lapsing))["decision"] == "non_compliant"
-    assert judge(deny, system("a", [4], 4, lapsing))["findings"] == []
+    assert judge(deny, system("a", [5], 4, expiring))["decision"] == "non_compliant"
+    assert judge(deny, system("a", [4], 4, expiring))["findings"] == []
 
 
-def test_a_forecast_of_an_end_that_nobody_knows(judge: Judge, system: HostFacts) -> None:
+def test_a_forecast_with_an_unknown_end_is_unknown(judge: Judge, system: HostFacts) -> None:
     endless = license_("T", 2, kind="temporary")
     del endless["expires_at"]
-    finding = the(judge({**OWN, "forecast": {"within_days": 30}}, system("a", [4], 4, endless)))
+    finding = only_finding(judge({**OWN, "forecast": {"within_days": 30}}, system("a", [4], 4, endless)))
     assert (finding["kind"], finding["verdict"]) == ("forecast", "unknown")
 
 
-def test_grants_lapse_too(judge: Judge, system: HostFacts) -> None:
+def test_a_forecast_includes_the_end_of_grants(judge: Judge, system: HostFacts) -> None:
     pool = {"supply": {"from": "purchased", "product": "vms"}, "forecast": {"within_days": 30}}
     systems = system("a", [3]), system("b", [3])
     found = judge(pool, *systems, entitlements=load_entitlements(ENTITLEMENTS))["findings"]
@@ -349,10 +351,10 @@ def test_grants_lapse_too(judge: Judge, system: HostFacts) -> None:
     }
 
 
-# -- what settles it --
+# -- deciding facts --
 
 
-def test_the_fewest_facts_that_settle_it(judge: Judge, system: HostFacts) -> None:
+def test_unknown_pools_list_the_fewest_deciding_facts(judge: Judge, system: HostFacts) -> None:
     capped = {"demand": {"unit": "cpu_socket", "sum": {"min": ["cpu_sockets", 4]}}}
     fleet = system("a", [None, 2]), system("b", [None], 4), system("c", [None], 0)
     result = judge(capped, *fleet)
@@ -365,7 +367,7 @@ def test_the_fewest_facts_that_settle_it(judge: Judge, system: HostFacts) -> Non
 
 @CALM
 @given(st.lists(st.tuples(st.integers(1, 4), st.booleans()), min_size=1, max_size=6), st.integers(0, 16))
-def test_no_smaller_set_could_settle_it(
+def test_no_smaller_set_of_facts_could_decide(
     judge: Judge, system: HostFacts, rows: list[tuple[int, bool]], quantity: int
 ) -> None:
     capped = {"demand": {"unit": "cpu_socket", "sum": {"min": ["cpu_sockets", 4]}}}
@@ -373,15 +375,15 @@ def test_no_smaller_set_could_settle_it(
     result = judge(capped, system("a", shown, quantity))
     if result["balances"][0]["verdict"] != "unknown":
         return
-    asked = {int(each["pointer"].split("/")[2]) for each in the(result)["because"]}
+    deciding = {int(each["pointer"].split("/")[2]) for each in only_finding(result)["because"]}
 
     def at_best(known: set[int]) -> str:
         best = [1 if at in known else count for at, count in enumerate(shown)]
         return str(judge(capped, system("a", best, quantity))["balances"][0]["verdict"])
 
-    assert at_best(asked) == "pass"
+    assert at_best(deciding) == "pass"
     hidden = [at for at, (_count, is_hidden) in enumerate(rows) if is_hidden]
-    for smaller in combinations(hidden, len(asked) - 1):
+    for smaller in combinations(hidden, len(deciding) - 1):
         assert at_best(set(smaller)) != "pass"
 
 
@@ -399,7 +401,7 @@ AGGREGATES = st.sampled_from(
 
 @CALM
 @given(AGGREGATES, st.lists(st.integers(1, 5), min_size=1, max_size=5), st.integers(0, 12), st.data())
-def test_more_knowledge_takes_nothing_definite_back(
+def test_more_facts_never_reverse_a_definite_verdict(
     judge: Judge,
     system: HostFacts,
     demand: dict[str, Any],
@@ -411,8 +413,8 @@ def test_more_knowledge_takes_nothing_definite_back(
         "demand": {"unit": "cpu_socket", **demand},
         "where": {"properties": {"container_cluster": {"const": True}}},
     }
-    whole = system("a", counts, quantity)
-    for row in whole["hosts"]:
+    complete = system("a", counts, quantity)
+    for row in complete["hosts"]:
         row["container_cluster"] = draw.draw(st.booleans())
     places = [
         f"/hosts/{at}/{name}"
@@ -420,8 +422,8 @@ def test_more_knowledge_takes_nothing_definite_back(
         for name in ("cpu_sockets", "arch", "container_cluster")
     ]
     hidden = draw.draw(st.sets(st.sampled_from(["/licenses", *places])))
-    known = {row["group"]["arch"]: row for row in judge(pool, whole)["balances"]}
-    some = judge(pool, {**whole, "unknown": {pointer: {"reason": "absent"} for pointer in hidden}})
+    known = {row["group"]["arch"]: row for row in judge(pool, complete)["balances"]}
+    some = judge(pool, {**complete, "unknown": {pointer: {"reason": "absent"} for pointer in hidden}})
     for row in some["balances"]:
         low, high = row["demand"] if isinstance(row["demand"], list) else (row["demand"], row["demand"])
         true = known.get(row["group"]["arch"])
@@ -434,7 +436,7 @@ def test_more_knowledge_takes_nothing_definite_back(
         assert row["verdict"] in ("unknown", true["verdict"] if true else "pass")
 
 
-# -- what to buy --
+# -- purchases --
 
 
 def bought(facts: dict[str, Any], lines: list[dict[str, Any]], less: str = "") -> dict[str, Any]:
@@ -453,20 +455,20 @@ def bought(facts: dict[str, Any], lines: list[dict[str, Any]], less: str = "") -
     st.sampled_from(["standard", "enterprise", "upgraded", "chain"]),
     st.sampled_from([1, 2, 5]),
 )
-def test_buying_exactly_the_plan_passes_and_one_less_does_not(
-    judge: Judge, system: HostFacts, counts: list[int], quantity: int, way: str, step: int
+def test_purchasing_the_plan_passes_and_one_less_fails(
+    judge: Judge, system: HostFacts, counts: list[int], quantity: int, licensing: str, step: int
 ) -> None:
-    held = [license_("B", quantity, "vms_enterprise" if way == "enterprise" else "vms_standard")]
-    if way in ("upgraded", "chain"):
+    held = [license_("B", quantity, "vms_enterprise" if licensing == "enterprise" else "vms_standard")]
+    if licensing in ("upgraded", "chain"):
         held.append(license_("U", quantity, "vms_standard_to_enterprise"))
-    if way == "chain":
+    if licensing == "chain":
         held.append(license_("V", quantity, "vms_enterprise_to_enhanced_enterprise"))
     pool = {**OWN, "demand": {"unit": "cpu_socket", "sum": "cpu_sockets", "round_up": step}}
     facts = system("a", counts, 0, *held)
     result = judge(pool, facts)
     if result["balances"][0]["verdict"] == "pass":
         return
-    plan = the(result)["buy"]
+    plan = only_finding(result)["buy"]
     assert plan["complete"]
     assert [line["product"] for line in plan["lines"]] == [item["product"] for item in held]
     assert len({line["quantity"] for line in plan["lines"]}) == 1
@@ -474,7 +476,7 @@ def test_buying_exactly_the_plan_passes_and_one_less_does_not(
     assert judge(pool, bought(facts, plan["lines"], held[0]["product"]))["balances"][0]["verdict"] == "fail"
 
 
-def test_a_feature_comes_with_the_edition_that_it_needs_and_in_packs(judge: Judge, system: HostFacts) -> None:
+def test_a_feature_includes_its_edition_and_packs(judge: Judge, system: HostFacts) -> None:
     pool = {
         "rows": ".",
         "group_by": ["subject.id"],
@@ -483,18 +485,18 @@ def test_a_feature_comes_with_the_edition_that_it_needs_and_in_packs(judge: Judg
     }
     facts = system("a", [4])
     facts["features"]["disk_backup_dr"] = {"in_use": True, "used": 63}
-    plan = the(judge(pool, facts))["buy"]
+    plan = only_finding(judge(pool, facts))["buy"]
     assert plan["complete"]
     assert [(line["product"], line["quantity"], line["packs"]) for line in plan["lines"]] == [
         ("disk_backup_dr", 63, [50, 10, 1, 1, 1]),
         ("vms_standard_to_enterprise", 4, []),
     ]
     large = {**pool, "supply": {**pool["supply"], "packs": [10, 50]}}
-    assert the(judge(large, facts))["buy"]["lines"][0]["packs"] == [50, 10, 10]
+    assert only_finding(judge(large, facts))["buy"]["lines"][0]["packs"] == [50, 10, 10]
 
 
 @given(st.integers(1, 500), st.lists(st.integers(1, 30), min_size=1, max_size=4, unique=True))
-def test_the_fewest_packs_of_the_smallest_sum(quantity: int, sizes: list[int]) -> None:
+def test_the_smallest_sum_with_the_fewest_packs_is_chosen(quantity: int, sizes: list[int]) -> None:
     packs = fewest_packs(quantity, sizes)
     assert set(packs) <= set(sizes)
     assert sum(packs) >= quantity
@@ -507,7 +509,7 @@ def test_the_fewest_packs_of_the_smallest_sum(quantity: int, sizes: list[int]) -
     assert sum(packs) == min(total for total in reachable if total >= quantity)
 
 
-def test_systems_on_one_way_share_a_plan_and_others_have_none(judge: Judge, system: HostFacts) -> None:
+def test_systems_with_one_upgrade_path_share_a_plan(judge: Judge, system: HostFacts) -> None:
     upgrade = license_("U", 4, "vms_standard_to_enterprise")
     alike = judge({}, system("a", [9], 4, upgrade), system("b", [1], 4, upgrade))["findings"]
     assert [(line["product"], line["quantity"]) for line in alike[0]["buy"]["lines"]] == [
@@ -518,6 +520,6 @@ def test_systems_on_one_way_share_a_plan_and_others_have_none(judge: Judge, syst
     assert (apart[0]["buy"]["complete"], apart[0]["buy"]["at_least"]) == (False, 2)
 
 
-def test_a_shortage_without_a_bound_has_no_complete_plan(judge: Judge, system: HostFacts) -> None:
-    plan = the(judge(OWN, system("a", [9, None])))["buy"]
+def test_a_shortage_without_an_upper_bound_has_no_complete_plan(judge: Judge, system: HostFacts) -> None:
+    plan = only_finding(judge(OWN, system("a", [9, None])))["buy"]
     assert (plan["complete"], plan["at_least"]) == (False, 6)
