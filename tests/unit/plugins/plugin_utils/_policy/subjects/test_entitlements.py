@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What was bought: grants as facts (R24–R26), entitlements that are wrong, systems that nobody read."""
+"""Purchased licenses: grants as facts (R24–R26), invalid entitlements, systems without facts."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def facts_of(one: dict[str, Any], as_of: datetime) -> dict[str, Any]:
         (None, (), "unknown", True),
     ],
 )
-def test_fixed_goes_whole_and_flexible_may_be_split(
+def test_a_fixed_code_is_not_split_and_a_flexible_one_may_be(
     code: str | None, quantities: tuple[int, ...], code_class: str, split_ok: bool | None, as_of: datetime
 ) -> None:
     facts = facts_of(grant(quantities=quantities, code=code), as_of)
@@ -94,7 +94,7 @@ def test_fixed_goes_whole_and_flexible_may_be_split(
     ("quantities", "allocated", "unallocated", "overdrawn"),
     [((4, 6), 10, 0, 0), ((4,), 4, 6, 0), ((4, 7), 11, 0, 1), ((), 0, 10, 0)],
 )
-def test_what_is_allocated_and_what_is_left(
+def test_allocated_and_unallocated_quantities(
     quantities: tuple[int, ...], allocated: int, unallocated: int, overdrawn: int, as_of: datetime
 ) -> None:
     facts = facts_of(grant(quantities=quantities), as_of)
@@ -115,7 +115,7 @@ def test_what_is_allocated_and_what_is_left(
         ("2027-01-10T00:00:00", False, 0),
     ],
 )
-def test_a_dated_grant_ends_at_the_beginning_of_its_last_day(at: str, alive: bool, days: int) -> None:
+def test_a_dated_grant_ends_at_the_start_of_its_last_day(at: str, alive: bool, days: int) -> None:
     moment = datetime.fromisoformat(at).replace(tzinfo=timezone.utc)
     facts = facts_of(grant(until="2027-01-10"), moment)
     assert (facts["alive"], facts["days"], facts["ends_at"]) == (alive, days, "2027-01-10T00:00:00Z")
@@ -160,7 +160,7 @@ def judge(as_of: datetime, host_facts: HostFacts, policy_of: PolicyOf) -> Callab
     return run
 
 
-def test_grants_are_judged_beside_systems(judge: Callable[..., dict[str, Any]]) -> None:
+def test_grants_are_evaluated_beside_systems(judge: Callable[..., dict[str, Any]]) -> None:
     result = judge(grant(), grant("over", (4, 7)), grant("torn", (4, 6), code="3130A0XY"))
     decisions = {each["subject"]["id"]: each["decision"] for each in result["subjects"]}
     assert decisions == {
@@ -174,7 +174,7 @@ def test_grants_are_judged_beside_systems(judge: Callable[..., dict[str, Any]]) 
         ({"kind": "grant", "id": "torn"}, "r25-split", "/grant/split_ok"),
     ]
     assert result["findings"][0]["message"]["en"] == "vms_standard: 11 allocated, 10 bought"
-    # It concerns the hosts of the systems that use it.
+    # The finding lists the hosts of the systems that use the grant.
     assert result["findings"][0]["hosts"] == ["east"]
     assert result["decision"] == "non_compliant"
     system = next(each for each in result["subjects"] if each["subject"]["kind"] == "system")
@@ -182,7 +182,7 @@ def test_grants_are_judged_beside_systems(judge: Callable[..., dict[str, Any]]) 
     assert len(result["digests"]["entitlements"]) == 64
 
 
-def test_an_unknown_code_that_is_split_is_undetermined(judge: Callable[..., dict[str, Any]]) -> None:
+def test_a_split_grant_of_an_unknown_code_is_undetermined(judge: Callable[..., dict[str, Any]]) -> None:
     result = judge(grant(code=None))
     (finding,) = result["findings"]
     assert (finding["rule"], finding["verdict"]) == ("r25-split", "unknown")
@@ -191,13 +191,13 @@ def test_an_unknown_code_that_is_split_is_undetermined(judge: Callable[..., dict
     ]
 
 
-def test_whom_a_policy_applies_to_says_nothing_of_grants(judge: Callable[..., dict[str, Any]]) -> None:
+def test_applies_to_does_not_exclude_grants(judge: Callable[..., dict[str, Any]]) -> None:
     everywhere = {"properties": {"architecture": {"enum": ["x86_64"]}}, "required": ["architecture"]}
     result = judge(grant("over", (4, 7)), applies_to=everywhere)
     assert [each["rule"] for each in result["findings"]] == ["r26-overdrawn"]
 
 
-def test_a_rule_reads_the_facts_of_what_it_is_about(policy_of: PolicyOf) -> None:
+def test_a_rule_uses_facts_of_its_subject_kind(policy_of: PolicyOf) -> None:
     for rule, sentence in (
         ({**EDITION, "about": "grant"}, "no fact /effective exists"),
         ({**RULES[0], "about": "system"}, "no fact /grant exists"),
@@ -206,7 +206,7 @@ def test_a_rule_reads_the_facts_of_what_it_is_about(policy_of: PolicyOf) -> None
             load_policy(policy_of(rule))
 
 
-def test_grants_alone_are_no_run(as_of: datetime, policy_of: PolicyOf) -> None:
+def test_a_run_with_grants_only_is_an_error(as_of: datetime, policy_of: PolicyOf) -> None:
     bought = load_entitlements(entitlements(grant()))
     result = evaluate_fleet.evaluate([], load_policy(policy_of(*RULES)), as_of, entitlements=bought)
     assert (result["decision"], result["errors"][0]["code"]) == ("error", "run_without_hosts")
@@ -222,28 +222,28 @@ FLEET = {
 }
 
 
-def test_a_system_that_nobody_read_is_not_left_out_of_a_pool(
+def test_a_system_without_facts_counts_in_a_pool(
     as_of: datetime, host_facts: HostFacts, policy_of: PolicyOf
 ) -> None:
     policy = load_policy(policy_of(EDITION, pools=[FLEET]))
     given = [HostInput("hangzhou", host_facts())]
-    alone = evaluate_fleet.evaluate(given, policy, as_of)
-    assert alone["decision"] == "compliant"
+    without = evaluate_fleet.evaluate(given, policy, as_of)
+    assert without["decision"] == "compliant"
     missing = evaluate_fleet.evaluate(given, policy, as_of, entitlements=load_entitlements(entitlements()))
     (finding,) = missing["findings"]
     assert (finding["rule"], finding["verdict"]) == ("fleet", "unknown")
     assert finding["because"][0]["reason"] == "absent"
     assert [each["subject"]["id"] for each in missing["subjects"]] == ["hangzhou"]
-    # Facts that were stored settle it, without a verdict on the host outside.
+    # Stored facts decide the pool, without a verdict on the host outside the run.
     stored = [HostInput("chengdu", host_facts(changes={"/subject/id": "chengdu"}))]
-    settled = evaluate_fleet.evaluate(
+    decided = evaluate_fleet.evaluate(
         given, policy, as_of, entitlements=load_entitlements(entitlements()), outside=stored
     )
-    assert (settled["decision"], settled["findings"]) == ("compliant", [])
-    assert [each["subject"]["id"] for each in settled["subjects"]] == ["hangzhou"]
+    assert (decided["decision"], decided["findings"]) == ("compliant", [])
+    assert [each["subject"]["id"] for each in decided["subjects"]] == ["hangzhou"]
 
 
-def faults(*grants: dict[str, Any], **more: Any) -> list[str]:
+def errors(*grants: dict[str, Any], **more: Any) -> list[str]:
     with pytest.raises(PolicyError) as caught:
         load_entitlements(entitlements(*grants, **more))
     assert caught.value.text("zh")
@@ -287,17 +287,17 @@ DR = {"product": "disk_backup_dr", "arch": "any"}
         (grant(amount=3), "there is no key amount here"),
     ],
 )
-def test_each_fault_has_its_sentence(one: dict[str, Any], sentence: str) -> None:
-    assert any(sentence in line for line in faults(one)), faults(one)
+def test_each_error_has_its_sentence(one: dict[str, Any], sentence: str) -> None:
+    assert any(sentence in line for line in errors(one)), errors(one)
 
 
-def test_faults_of_the_whole() -> None:
-    assert "the grant std-x86 is already there at inline/grants/0" in faults(grant(), grant())[0]
+def test_errors_across_grants_and_systems() -> None:
+    assert "the grant std-x86 is already there at inline/grants/0" in errors(grant(), grant())[0]
     lonely = {"solo": {"license_server": "ls-east", "contract_number": "SC-1"}}
-    assert "the system solo has a contract number and is no pair" in faults(systems=lonely)[0]
+    assert "the system solo has a contract number and is no pair" in errors(systems=lonely)[0]
 
 
-def test_all_faults_come_at_once(tmp_path: Path) -> None:
+def test_all_errors_are_listed_at_once(tmp_path: Path) -> None:
     (tmp_path / "e.yml").write_text(
         "kind: Entitlements\nschema_version: 1\nid: acme\nsystems: {}\ngrants:\n"
         "  - id: a\n    covers: {product: nothing, arch: any, kind: formal, quantity: 1, from: 2026-01-10,\n"
@@ -313,7 +313,7 @@ def test_all_faults_come_at_once(tmp_path: Path) -> None:
     ]
 
 
-def test_several_documents_are_one() -> None:
+def test_several_documents_are_merged() -> None:
     first = entitlements(grant("a"))
     second = entitlements(grant("b"), id="other", systems={})
     loaded = load_entitlements([first, second])

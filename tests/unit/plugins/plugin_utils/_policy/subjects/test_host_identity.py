@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Facts about another host of the inventory say nothing about the host that gave them."""
+"""Facts about another host of the inventory do not count for the host that returned them."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def inventory(*hosts: str, **systems: str) -> Inventory:
     return Inventory(frozenset(hosts), systems.get)
 
 
-def test_a_host_with_the_facts_of_another_one_is_undetermined(judge: Judge, host_facts: HostFacts) -> None:
+def test_a_host_with_facts_of_another_host_is_undetermined(judge: Judge, host_facts: HostFacts) -> None:
     result = judge({"hangzhou": host_facts(), "chengdu": host_facts()})
     assert decisions(result) == {"hangzhou": "compliant", "chengdu": "undetermined"}
     (finding,) = result["findings"]
@@ -60,25 +60,21 @@ def test_a_host_with_the_facts_of_another_one_is_undetermined(judge: Judge, host
     assert finding["subject"] == {"kind": "system", "id": "chengdu"}
     assert finding["because"] == [{"pointer": "/subject/id", "reason": "conflict"}]
     for language in ("en", "zh"):
-        said = "\n".join(as_text.report(result, language, detail=True))
+        text = "\n".join(as_text.report(result, language, detail=True))
         for sentence in (finding["message"][language], finding["remediation"][language]):
-            assert sentence in said
+            assert sentence in text
             assert "chengdu" in sentence
             assert "hangzhou" in sentence
-        assert "usphere_system" in said
+        assert "usphere_system" in text
 
 
-def test_what_another_host_gave_does_not_count_for_the_host_it_is_about(
-    judge: Judge, host_facts: HostFacts
-) -> None:
-    # The facts that chengdu holds are worse than what hangzhou says of itself.
+def test_facts_from_another_host_do_not_count_for_their_subject(judge: Judge, host_facts: HostFacts) -> None:
+    # The facts from chengdu are worse than those that hangzhou returned about itself.
     result = judge({"hangzhou": host_facts(), "chengdu": host_facts("lapsing", {"/subject/id": "hangzhou"})})
     assert decisions(result) == {"hangzhou": "compliant", "chengdu": "undetermined"}
 
 
-def test_no_policy_lets_facts_of_another_host_pass(
-    policy_of: Callable[..., Any], host_facts: HostFacts
-) -> None:
+def test_no_policy_passes_facts_of_another_host(policy_of: Callable[..., Any], host_facts: HostFacts) -> None:
     rule = {
         "id": "arch",
         "severity": "low",
@@ -90,7 +86,7 @@ def test_no_policy_lets_facts_of_another_host_pass(
     assert decisions(result) == {"hangzhou": "compliant", "chengdu": "undetermined"}
 
 
-def test_the_inventory_decides_and_not_the_hosts_of_the_run(judge: Judge, host_facts: HostFacts) -> None:
+def test_the_inventory_decides_what_is_a_host(judge: Judge, host_facts: HostFacts) -> None:
     given = {"chengdu": host_facts()}
     assert decisions(judge(given)) == {"chengdu": "compliant"}
     assert decisions(judge(given, inventory=inventory(*HOSTS))) == {"chengdu": "undetermined"}
@@ -100,7 +96,7 @@ def test_the_inventory_decides_and_not_the_hosts_of_the_run(judge: Judge, host_f
     }
 
 
-def test_a_name_that_no_host_has_is_that_of_a_system(judge: Judge, host_facts: HostFacts) -> None:
+def test_a_name_that_is_not_a_host_is_a_system(judge: Judge, host_facts: HostFacts) -> None:
     facts = host_facts(changes={"/subject/id": "pair-1"})
     result = judge({"hangzhou": facts, "chengdu": facts}, inventory=inventory(*HOSTS))
     (entry,) = result["subjects"]
@@ -119,7 +115,7 @@ def test_a_name_that_no_host_has_is_that_of_a_system(judge: Judge, host_facts: H
         ({}, "undetermined"),
     ],
 )
-def test_two_hosts_that_state_one_system_share_its_facts(
+def test_hosts_of_one_stated_system_share_its_facts(
     systems: dict[str, str], decision: str, judge: Judge, host_facts: HostFacts
 ) -> None:
     result = judge(
@@ -128,15 +124,13 @@ def test_two_hosts_that_state_one_system_share_its_facts(
     assert decisions(result) == {"hangzhou": "compliant", "chengdu": decision}
 
 
-def test_stored_facts_of_a_host_outside_the_run_are_held_to_the_same(
-    judge: Judge, host_facts: HostFacts
-) -> None:
+def test_stored_facts_outside_the_run_are_checked_alike(judge: Judge, host_facts: HostFacts) -> None:
     outside = [HostInput("wuhan", host_facts("lapsing", {"/subject/id": "hangzhou"}))]
     result = judge({"hangzhou": host_facts()}, outside=outside, inventory=inventory(*HOSTS))
     assert decisions(result) == {"hangzhou": "compliant"}
 
 
-def test_a_sliced_run_decides_as_a_run_over_all(
+def test_a_sliced_run_decides_as_a_complete_run(
     judge: Judge, vendor: PolicySet, as_of: datetime, host_facts: HostFacts
 ) -> None:
     given = {"hangzhou": host_facts(), "chengdu": host_facts()}
@@ -144,11 +138,11 @@ def test_a_sliced_run_decides_as_a_run_over_all(
         evaluate_fleet.evaluate_slice([HostInput(host, facts)], vendor, as_of, sorted(given))
         for host, facts in given.items()
     ]
-    whole = evaluate_fleet.finalize(slices, vendor, as_of)
-    assert json.dumps(whole) == json.dumps(judge(given))
+    merged = evaluate_fleet.finalize(slices, vendor, as_of)
+    assert json.dumps(merged) == json.dumps(judge(given))
 
 
-def test_the_decision_does_not_depend_on_the_order_of_the_hosts(judge: Judge, host_facts: HostFacts) -> None:
+def test_the_decision_does_not_depend_on_the_order_of_hosts(judge: Judge, host_facts: HostFacts) -> None:
     given = {host: host_facts() for host in HOSTS}
     found = {
         json.dumps(judge({host: given[host] for host in order})) for order in itertools.permutations(HOSTS)
@@ -156,16 +150,16 @@ def test_the_decision_does_not_depend_on_the_order_of_the_hosts(judge: Judge, ho
     assert len(found) == 1
 
 
-def test_filter_and_test_ask_the_hosts_that_they_are_given(host_facts: HostFacts) -> None:
+def test_the_filter_and_the_test_use_the_given_hosts(host_facts: HostFacts) -> None:
     given = {"hangzhou": host_facts(), "chengdu": host_facts()}
-    instant = "2026-11-24T08:00:00Z"
-    assert license_compliance(given, "vendor", as_of=instant)["decision"] == "undetermined"
-    assert not license_compliant(given, "vendor", as_of=instant)
-    # One host alone: nothing says that hangzhou is a host.
-    assert license_compliant(host_facts(), "vendor", host="chengdu", as_of=instant)
+    as_of_text = "2026-11-24T08:00:00Z"
+    assert license_compliance(given, "vendor", as_of=as_of_text)["decision"] == "undetermined"
+    assert not license_compliant(given, "vendor", as_of=as_of_text)
+    # With one host only, it is unknown that hangzhou is a host.
+    assert license_compliant(host_facts(), "vendor", host="chengdu", as_of=as_of_text)
 
 
-def test_the_inventory_of_a_play_is_all_of_it() -> None:
+def test_the_inventory_of_a_play_has_all_hosts() -> None:
     variables: dict[str, dict[str, object]] = {
         "a": {"usphere_system": "pair-1"},
         "b": {"usphere_system": "{{ name }}"},
@@ -181,7 +175,7 @@ def test_the_inventory_of_a_play_is_all_of_it() -> None:
 
 
 @pytest.mark.parametrize("subject", [None, {"kind": "system"}, {}])
-def test_equal_facts_that_name_no_subject_are_of_neither_host(
+def test_equal_facts_without_a_subject_belong_to_neither_host(
     subject: object, judge: Judge, host_facts: HostFacts
 ) -> None:
     facts = {name: value for name, value in host_facts().items() if name != "subject"}
@@ -200,7 +194,7 @@ def test_equal_facts_that_name_no_subject_are_of_neither_host(
             assert "chengdu" in sentence
     stated = {host: {**facts, "site_facts": {"rack": host}} for host in ("hangzhou", "chengdu")}
     assert set(decisions(judge(stated)).values()) == {"undetermined"}
-    # The hosts of one system share what was read through one of them.
+    # Hosts of one system share the facts that were read through one of them.
     pair = inventory(*HOSTS, hangzhou="pair-1", chengdu="pair-1")
     shared = decisions(judge({"hangzhou": facts, "chengdu": facts}, inventory=pair))
     assert shared == {"hangzhou": "compliant", "chengdu": "compliant"}

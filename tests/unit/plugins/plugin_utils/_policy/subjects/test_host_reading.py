@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Facts of a host: held against their schema, their age judged; what does not fit is unknown."""
+"""Reading of facts of a host: validated against the schema, age checked; invalid values are unknown."""
 
 from __future__ import annotations
 
@@ -32,9 +32,7 @@ def read(as_of: datetime) -> Callable[..., Reading]:
     return build
 
 
-def test_known_facts_are_projected_with_the_derived_ones(
-    read: Callable[..., Reading], host_facts: HostFacts
-) -> None:
+def test_derived_facts_are_added_to_known_ones(read: Callable[..., Reading], host_facts: HostFacts) -> None:
     reading = read(host_facts())
     assert reading.subject == {"kind": "system", "id": "hangzhou"}
     assert reading.facts.value("/effective/edition") == "enterprise"
@@ -42,12 +40,12 @@ def test_known_facts_are_projected_with_the_derived_ones(
     assert reading.origins["/effective/edition"] == ("LS-1", "LS-2")
 
 
-def test_derived_facts_fit_their_schema(read: Callable[..., Reading], host_facts: HostFacts) -> None:
+def test_derived_facts_match_their_schema(read: Callable[..., Reading], host_facts: HostFacts) -> None:
     derived = set(schemas.schema("derived_facts")["properties"])
     for name in ("licensed", "lapsing"):
         tree: Any = read(host_facts(name)).facts.tree
         found = schemas.validate("derived_facts", {key: tree[key] for key in derived if key != "hot_standby"})
-        assert [fault for fault in found if fault.path[:1] != ("hot_standby",)] == []
+        assert [mismatch for mismatch in found if mismatch.path[:1] != ("hot_standby",)] == []
 
 
 @pytest.mark.parametrize(
@@ -69,7 +67,7 @@ def test_derived_facts_fit_their_schema(read: Callable[..., Reading], host_facts
         ({"/unknown": {"hosts": {"reason": "absent"}}}, "", "absent"),
     ],
 )
-def test_what_does_not_fit_is_unknown(
+def test_invalid_or_missing_values_are_unknown(
     changes: dict[str, Any],
     pointer: str,
     reason: str,
@@ -85,7 +83,7 @@ def test_null_is_unknown(read: Callable[..., Reading], host_facts: HostFacts) ->
     assert read(facts).facts.reason("/hosts/1/cpu_sockets") == "null"
 
 
-def test_every_fact_that_always_exists_is_known_or_listed(
+def test_every_required_fact_is_known_or_listed_as_unknown(
     read: Callable[..., Reading], host_facts: HostFacts
 ) -> None:
     facts = host_facts()
@@ -97,14 +95,14 @@ def test_every_fact_that_always_exists_is_known_or_listed(
             assert [place for place in missing if not projected.reason(place)] == []
 
 
-def test_an_object_with_one_listed_fact_has_no_silent_gaps(
+def test_an_object_with_one_listed_fact_is_unknown_in_all_facts(
     read: Callable[..., Reading], host_facts: HostFacts
 ) -> None:
     facts = host_facts(changes={"/version": None, "/unknown": {"/version/series": {"reason": "absent"}}})
     assert read(facts).facts.reason("/version/vms") == "absent"
 
 
-def test_an_object_whose_facts_are_listed_one_by_one_is_not_unknown_as_a_whole(
+def test_an_object_with_facts_listed_one_by_one_is_not_unknown_itself(
     read: Callable[..., Reading], host_facts: HostFacts
 ) -> None:
     listed = {"/features/srm/in_use": {"reason": "absent"}}
@@ -114,7 +112,9 @@ def test_an_object_whose_facts_are_listed_one_by_one_is_not_unknown_as_a_whole(
     assert facts.value("/features/srm/wanted") is False
 
 
-def test_age(read: Callable[..., Reading], host_facts: HostFacts) -> None:
+def test_old_future_and_undated_facts_are_unknown(
+    read: Callable[..., Reading], host_facts: HostFacts
+) -> None:
     assert read(host_facts(), 1).facts.reason("/hosts") == ""
     old = host_facts(changes={"/source/gathered_at": "2026-11-24T06:59:59Z"})
     assert read(old).facts.reason("/hosts") == ""
@@ -126,7 +126,7 @@ def test_age(read: Callable[..., Reading], host_facts: HostFacts) -> None:
     assert read(undated, 1).facts.unknown == {"": "stale"}
 
 
-def test_no_facts(read: Callable[..., Reading]) -> None:
+def test_missing_or_invalid_facts_have_a_reason(read: Callable[..., Reading]) -> None:
     reading = read(None, reason="unreachable")
     assert (reading.id, reading.facts.unknown) == ("here", {"": "unreachable"})
     assert read("text").facts.unknown == {"": "type"}
@@ -134,7 +134,7 @@ def test_no_facts(read: Callable[..., Reading]) -> None:
 
 
 @pytest.mark.parametrize("changes", [{"/feature": {}}, {"/unknown": []}, {"/source": "rest"}])
-def test_a_key_that_does_not_exist_and_a_wrong_shape_are_errors(
+def test_an_unknown_key_and_a_wrong_shape_are_errors(
     changes: dict[str, Any], read: Callable[..., Reading], host_facts: HostFacts
 ) -> None:
     reading = read(host_facts(changes=changes))
@@ -142,7 +142,7 @@ def test_a_key_that_does_not_exist_and_a_wrong_shape_are_errors(
     assert reading.subject == {"kind": "system", "id": "hangzhou"}
 
 
-def test_login_refused_is_known_and_the_rest_is_not(
+def test_a_refused_login_is_known_and_other_facts_are_not(
     read: Callable[..., Reading], host_facts: HostFacts
 ) -> None:
     names = ("version", "architecture", "hot_standby", "hosts", "vms", "licenses", "license_server")

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""License Servers as subjects: fixed licenses go whole to one client (R25, decision 19)."""
+"""License Servers as subjects: a fixed license is assigned complete to one client (R25, decision 19)."""
 
 from __future__ import annotations
 
@@ -63,13 +63,13 @@ def facts_of(result: dict[str, Any], as_of: datetime) -> tuple[dict[str, Any], d
         ([held("a", 9, status="uninstalled")], [client("x", 1), client("y", 1)], []),
         ([held("a", 9, expires_at="2026-11-24T08:00:00Z")], [client("x", 1), client("y", 1)], []),
         ([], [], []),
-        # A code that says nothing: even if it is fixed it fits.
+        # A license of an unknown code: it fits even if it is fixed.
         ([held("a", 4, "9999"), held("b", 2)], [client("x", 4), client("y", 2)], []),
         ([held("a", 5, "9999"), held("b", 5)], [client("x", 4), client("y", 2)], ["b"]),
         ([held("a", 9, "9999")], [client("x", 4)], []),
     ],
 )
-def test_some_placement_has_to_exist(
+def test_an_assignment_of_all_fixed_licenses_must_exist(
     licenses: list[Any], clients: list[Any], unfit: list[str], as_of: datetime
 ) -> None:
     facts, unknown = facts_of(info(licenses, clients), as_of)
@@ -99,7 +99,7 @@ def test_some_placement_has_to_exist(
         ),
     ],
 )
-def test_what_was_not_read_is_unknown(
+def test_unread_parts_are_unknown(
     licenses: object, clients: object, unknown: set[str], as_of: datetime
 ) -> None:
     facts, found = facts_of(info(licenses, clients), as_of)
@@ -107,14 +107,14 @@ def test_what_was_not_read_is_unknown(
     assert not {f"/server/{name}" for name in facts} & unknown
 
 
-def test_codes_that_are_neither_are_named(as_of: datetime) -> None:
+def test_unknown_codes_are_listed(as_of: datetime) -> None:
     licenses = [held("a", 1, "9999"), held("b", 1, None), held("c", 1, "3132"), held("d", 1)]
     facts, _unknown = facts_of(info(licenses, [client("x")]), as_of)
     assert (facts["unknown_codes"], facts["fixed"], facts["licenses"]) == (["a", "b"], 1, 4)
 
 
 @pytest.mark.parametrize("value", [[{}], [{"server": {"id": ""}}], "ls-east", [7], {"server": None}])
-def test_what_is_no_result_of_license_info(value: object, as_of: datetime) -> None:
+def test_other_results_than_those_of_license_info_are_rejected(value: object, as_of: datetime) -> None:
     with pytest.raises(PolicyError) as caught:
         read_servers(value, as_of)
     assert caught.value.code == "servers_input"
@@ -130,7 +130,7 @@ RULE = {
 ALWAYS = {"id": "always", "require": {"properties": {"vms": {"properties": {"total": {"minimum": 1}}}}}}
 
 
-def test_a_license_server_is_judged_beside_systems(
+def test_a_license_server_is_evaluated_beside_systems(
     as_of: datetime, host_facts: HostFacts, policy_of: PolicyOf
 ) -> None:
     policy = load_policy(policy_of(RULE, ALWAYS))
@@ -165,7 +165,7 @@ def test_a_license_server_is_judged_beside_systems(
         assert result["decision"] == "non_compliant"
 
 
-def test_two_results_about_one_server_both_count(
+def test_two_results_of_one_server_both_count(
     as_of: datetime, host_facts: HostFacts, policy_of: PolicyOf
 ) -> None:
     results = [info([held("a", 5)], [client("x", 4), client("y", 2)]), info([], [])]
@@ -177,5 +177,5 @@ def test_two_results_about_one_server_both_count(
         assert result["decision"] == "non_compliant"
 
 
-def test_none_is_none(as_of: datetime) -> None:
+def test_no_result_means_no_server(as_of: datetime) -> None:
     assert read_servers(None, as_of) == {}

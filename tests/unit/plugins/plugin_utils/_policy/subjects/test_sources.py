@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Facts from wherever an inventory has them; what is wrong with a file is said with file and line."""
+"""Facts from inventory sources and files; errors of a file have file and line."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ NODE = {
 }
 
 
-def test_ansibles_own_facts_of_a_node_count_sockets(as_of: datetime) -> None:
+def test_node_facts_of_ansible_count_sockets(as_of: datetime) -> None:
     for facts in (NODE, {f"ansible_{name}": value for name, value in NODE.items()}):
         assert is_node(facts)
         reading = read_host(HostInput("n1", node_facts(facts, "n1")), as_of, 24)
@@ -65,14 +65,14 @@ def test_ansibles_own_facts_of_a_node_count_sockets(as_of: datetime) -> None:
         ({"date_time": {}}, "", "stale"),
     ],
 )
-def test_what_ansible_gathered_wrongly_is_unknown(
+def test_invalid_facts_of_ansible_are_unknown(
     change: dict[str, Any], pointer: str, reason: str, as_of: datetime
 ) -> None:
     reading = read_host(HostInput("n1", node_facts({**NODE, **change}, "n1")), as_of, 24)
     assert reading.facts.reason(pointer) == reason
 
 
-def test_a_policy_about_nodes(as_of: datetime, policy_of: PolicyOf) -> None:
+def test_a_policy_can_check_nodes(as_of: datetime, policy_of: PolicyOf) -> None:
     sockets = {"properties": {"hosts": {"items": {"properties": {"cpu_sockets": {"maximum": 2}}}}}}
     policy = load_policy(policy_of({"id": "two-sockets", "require": sockets}))
     decisions = {}
@@ -88,7 +88,7 @@ def test_a_policy_about_nodes(as_of: datetime, policy_of: PolicyOf) -> None:
     }
 
 
-def test_what_hosts_are_handed_over(host_facts: HostFacts) -> None:
+def test_inputs_are_named_by_host(host_facts: HostFacts) -> None:
     assert [each.host for each in host_inputs(NODE, None)] == ["cvk1"]
     assert [each.host for each in host_inputs(NODE, "n1")] == ["n1"]
     assert [each.host for each in host_inputs({"a": NODE, "b": host_facts(), "c": None}, None)] == list("abc")
@@ -96,14 +96,14 @@ def test_what_hosts_are_handed_over(host_facts: HostFacts) -> None:
         host_inputs({"architecture": "x86_64", "processor_count": 1}, None)
 
 
-def test_what_the_inventory_states_of_the_site() -> None:
+def test_site_facts_of_the_inventory_are_merged() -> None:
     assert with_site({"kind": "HostFacts"}, {"a": 1}) == {"kind": "HostFacts", "site_facts": {"a": 1}}
     assert with_site({"site_facts": {"a": 1, "b": 2}}, {"a": 3}) == {"site_facts": {"a": 3, "b": 2}}
     assert with_site({"site_facts": {"a": 1}}, "wrong") == {"site_facts": "wrong"}
     assert with_site(None, {"a": 1}) is None
 
 
-def test_files_of_every_form_say_the_same(tmp_path: Path, host_facts: HostFacts) -> None:
+def test_files_of_every_format_are_equivalent(tmp_path: Path, host_facts: HostFacts) -> None:
     one, two = host_facts(), host_facts("lapsing")
     lines = f"{json.dumps(one)}\n\n{json.dumps(two)}\n"
     files = {
@@ -121,7 +121,7 @@ def test_files_of_every_form_say_the_same(tmp_path: Path, host_facts: HostFacts)
     assert read_facts_files(None) == []
 
 
-def test_yaml_that_means_something_else_is_no_pass(tmp_path: Path, as_of: datetime) -> None:
+def test_a_number_in_place_of_a_version_does_not_pass(tmp_path: Path, as_of: datetime) -> None:
     (tmp_path / "f.yml").write_text(
         "kind: HostFacts\nschema_version: 1\nsubject: {kind: system, id: a}\n"
         "version: {vms: 8.10}\nhosts: [{id: '1', arch: x86_64, cpu_sockets: 2, added_at: 2025-02-01}]\n"
@@ -148,7 +148,7 @@ def test_yaml_that_means_something_else_is_no_pass(tmp_path: Path, as_of: dateti
         ("f.yml", "a: &a [*a]\n", "f.yml:1: the alias *a"),
     ],
 )
-def test_each_fault_has_its_place(name: str, text: str, sentence: str, tmp_path: Path) -> None:
+def test_each_error_has_its_place(name: str, text: str, sentence: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text(text)
     with pytest.raises(PolicyError) as caught:
         read_facts_files([str(tmp_path / name)])
@@ -156,7 +156,7 @@ def test_each_fault_has_its_place(name: str, text: str, sentence: str, tmp_path:
     assert caught.value.text("zh")
 
 
-def test_what_is_no_file(tmp_path: Path) -> None:
+def test_invalid_file_arguments_are_errors(tmp_path: Path) -> None:
     (tmp_path / "f.json").write_bytes(b"\xff{}")
     for names, sentence in (
         ([str(tmp_path / "none.json")], "the HostFacts document"),
@@ -167,7 +167,7 @@ def test_what_is_no_file(tmp_path: Path) -> None:
             read_facts_files(names)
 
 
-def test_dates_that_yaml_made_are_dates_again(as_of: datetime) -> None:
+def test_dates_parsed_by_yaml_are_normalized(as_of: datetime) -> None:
     facts = {
         "kind": "HostFacts",
         "schema_version": 1,
@@ -193,7 +193,7 @@ def test_dates_that_yaml_made_are_dates_again(as_of: datetime) -> None:
     ],
     ids=str,
 )
-def test_odd_facts_of_one_host_leave_the_others_their_decision(
+def test_invalid_facts_of_one_host_do_not_affect_others(
     odd: object, decision: str, host_facts: HostFacts
 ) -> None:
     fleet = {"hangzhou": host_facts(), "odd": odd}
@@ -207,7 +207,7 @@ def test_odd_facts_of_one_host_leave_the_others_their_decision(
 
 
 @pytest.mark.parametrize("odd", [{"vms": {"total": 2**70}}, {"subject": {"kind": "system"}, "vms": {}}])
-def test_facts_of_one_host_are_no_fleet(odd: dict[str, Any]) -> None:
+def test_invalid_facts_of_one_host_are_not_read_as_several_hosts(odd: dict[str, Any]) -> None:
     with pytest.raises(PolicyError) as caught:
         host_inputs(odd, None)
     assert caught.value.code in ("facts_number_size", "facts_subject")
