@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The documents of the guide can be used as they stand there; every way to the gate says the same of them."""
+"""The documents of the guide are valid as they are, and every interface gives the same result for them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ GUIDE = Path(__file__).resolve().parents[6] / "docs" / "docsite" / "rst" / "guid
 
 
 def documents() -> dict[str, dict[str, Any]]:
-    """The guide's documents by kind; parts of one by their first key."""
+    """Return the documents of the guide by kind, and parts of documents by their first key."""
     found = {}
     for block in re.findall(
         r"\.\. code-block:: yaml\n\n((?:   .*\n|\n)+)", GUIDE.read_text(encoding="utf-8")
@@ -46,7 +46,7 @@ def documents() -> dict[str, dict[str, Any]]:
     return found
 
 
-def test_the_guide_shows_one_of_each() -> None:
+def test_the_guide_has_one_document_of_each_kind() -> None:
     shown = documents()
     assert set(shown) == {"LicensePolicy", "variables", "Entitlements", "Waivers", "$schema", "pools"}
     assert load_policy(shown["LicensePolicy"]).site_facts
@@ -56,7 +56,9 @@ def test_the_guide_shows_one_of_each() -> None:
     assert load_policy({"kind": "LicensePolicy", "id": "pools", "version": "1.0.0", **shown["pools"]}).pools
 
 
-def test_every_way_says_the_same(host_facts: HostFacts, as_of: datetime, tmp_path: Path) -> None:
+def test_every_interface_gives_the_same_result(
+    host_facts: HostFacts, as_of: datetime, tmp_path: Path
+) -> None:
     shown = documents()
     site = shown["variables"]["usphere_site_facts"]
     fleet = [{**host_facts(name), "site_facts": site} for name in ("licensed", "lapsing")]
@@ -97,7 +99,7 @@ def test_every_way_says_the_same(host_facts: HostFacts, as_of: datetime, tmp_pat
 
 
 @pytest.mark.parametrize("name", ["policy", "entitlements", "waivers"])
-def test_editors_find_the_schema_of_a_document(name: str) -> None:
+def test_documents_name_their_schema_for_editors(name: str) -> None:
     text = GUIDE.read_text(encoding="utf-8")
     assert f"yaml-language-server: $schema=../schemas/{name}.schema.json" in text
     assert (GUIDE.parents[3] / "schemas" / f"{name}.schema.json").is_file()

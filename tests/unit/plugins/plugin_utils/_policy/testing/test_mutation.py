@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mutants of rules and pools, and the report that says which of them a policy's tests notice."""
+"""Mutants of rules and pools, and the report of the mutants that the tests of a policy detect."""
 
 from __future__ import annotations
 
@@ -31,8 +31,10 @@ SOCKETS = {
 }
 
 
-def whats(content: dict[str, Any], values: dict[str, Any] | None = None) -> dict[str, dict[str, Any]]:
-    """The mutants of the only check of a policy by what they say, as they stand after the change."""
+def mutants_by_description(
+    content: dict[str, Any], values: dict[str, Any] | None = None
+) -> dict[str, dict[str, Any]]:
+    """Return the mutants of the only check of a policy by description, as they are after the change."""
     checks = list(own_checks(load_policy(content)).values())
     assert len(checks) == 1
     entry, keys = checks[0]
@@ -66,37 +68,39 @@ def rule(require: Any, **more: Any) -> dict[str, Any]:
         ),
     ],
 )
-def test_constraints(policy_of: PolicyOf, require: Any, what: str, changed: Any) -> None:
+def test_constraints_are_mutated(policy_of: PolicyOf, require: Any, what: str, changed: Any) -> None:
     place = "/require/properties/vms/properties/total"
-    found = whats(policy_of(rule(require)))
+    found = mutants_by_description(policy_of(rule(require)))
     assert found[place + what]["require"]["properties"]["vms"]["properties"]["total"] == changed
 
 
-def test_a_bound_that_is_a_parameter_moves_with_it(policy_of: PolicyOf) -> None:
+def test_the_value_of_a_parameter_is_mutated(policy_of: PolicyOf) -> None:
     content = policy_of(
         rule({"maximum": {"param": "most"}}), parameters={"most": {"type": "integer", "default": 4}}
     )
     place = "/require/properties/vms/properties/total/maximum"
-    raw = whats(content, {"most": 7})[place + ": {most} + 1"]
+    raw = mutants_by_description(content, {"most": 7})[place + ": {most} + 1"]
     assert raw["require"]["properties"]["vms"]["properties"]["total"] == {"maximum": 8}
 
 
-def test_conditions_modes_dates_and_effects(policy_of: PolicyOf) -> None:
+def test_conditions_modes_dates_and_effects_are_mutated(policy_of: PolicyOf) -> None:
     mode = {"warn": "2026-12-01", "deny": "2027-01-15"}
     when = {"properties": {"architecture": {"const": "x86_64"}}}
-    found = whats(policy_of(rule({"maximum": 1}, mode=mode, when=when, on_unknown="block")))
+    found = mutants_by_description(policy_of(rule({"maximum": 1}, mode=mode, when=when, on_unknown="block")))
     assert found["/when: left out"]["when"] is True
     assert found["/when: turned round"]["when"] == {"not": when}
     assert found["/mode/deny: 2027-01-15 → 2027-01-16"]["mode"] == {**mode, "deny": "2027-01-16"}
     assert found["/mode: without warn"]["mode"] == {"deny": "2027-01-15"}
     assert found["/on_unknown: block → warn"]["on_unknown"] == "warn"
-    assert "/mode: deny → warn" in whats(policy_of(rule({"maximum": 1})))
+    assert "/mode: deny → warn" in mutants_by_description(policy_of(rule({"maximum": 1})))
 
 
-def test_pools(policy_of: PolicyOf) -> None:
+def test_pools_are_mutated(policy_of: PolicyOf) -> None:
     forecast = {"within_days": 60, "mode": "warn"}
     where = {"properties": {"status": {"const": "ok"}}}
-    found = whats(policy_of(pools=[{**SOCKETS, "forecast": forecast, "where": where, "blame": "newest"}]))
+    found = mutants_by_description(
+        policy_of(pools=[{**SOCKETS, "forecast": forecast, "where": where, "blame": "newest"}])
+    )
     assert found["/require/headroom_warn: 10% → 11%"]["require"]["headroom_warn"] == "11%"
     assert found["/group_by: without arch"]["group_by"] == ["subject.id"]
     assert found["/supply/product: vms → container_service"]["supply"]["product"] == "container_service"
@@ -111,9 +115,9 @@ def test_pools(policy_of: PolicyOf) -> None:
     assert found["/blame: newest → all"]["blame"] == "all"
 
 
-def test_terms_of_pools(policy_of: PolicyOf) -> None:
+def test_terms_of_pools_are_mutated(policy_of: PolicyOf) -> None:
     demand = {"unit": "cpu_socket", "sum": {"product": ["cpu_sockets", 2]}, "round_up": 4}
-    found = whats(policy_of(pools=[{**SOCKETS, "demand": demand}]))
+    found = mutants_by_description(policy_of(pools=[{**SOCKETS, "demand": demand}]))
     assert found["/demand/sum: product → sum"]["demand"]["sum"] == {"sum": ["cpu_sockets", 2]}
     assert found["/demand/sum/product/1: 2 + 1"]["demand"]["sum"] == {"product": ["cpu_sockets", 3]}
     assert found["/demand/sum/product: without [1]"]["demand"]["sum"] == {"product": ["cpu_sockets"]}
@@ -124,9 +128,7 @@ def test_terms_of_pools(policy_of: PolicyOf) -> None:
     }
 
 
-def test_a_weak_test_lets_mutants_live_and_a_strong_one_does_not(
-    policy_of: PolicyOf, host_facts: HostFacts
-) -> None:
+def test_mutants_survive_weak_tests_and_not_strong_ones(policy_of: PolicyOf, host_facts: HostFacts) -> None:
     weak = [{"name": "few", "facts": host_facts(), "set": {"/vms/total": 1}, "expect": {"r": "pass"}}]
     strong = [
         {"name": "at", "facts": host_facts(), "set": {"/vms/total": 10}, "expect": {"r": "pass"}},
@@ -149,22 +151,22 @@ def test_a_weak_test_lets_mutants_live_and_a_strong_one_does_not(
     assert good["tests"]["failed"] == []
 
 
-def test_nothing_is_shown_of_a_policy_without_tests(policy_of: PolicyOf) -> None:
+def test_a_policy_without_tests_has_no_coverage(policy_of: PolicyOf) -> None:
     report = policy_report(load_policy(policy_of(rule({"maximum": 10}))))
     assert report["coverage"]["percent"] == report["mutation"]["percent"] == 0
     assert report["tests"]["total"] == 0
 
 
-def test_what_a_test_gets_wrong_is_in_the_report(policy_of: PolicyOf, host_facts: HostFacts) -> None:
+def test_a_failed_test_is_in_the_report(policy_of: PolicyOf, host_facts: HostFacts) -> None:
     tests = [
         {"name": "t", "facts": host_facts(), "expect": {"r": "pass"}, "effects": {"r": "warn"}},
     ]
     report = policy_report(load_policy(policy_of(rule({"maximum": 10}), tests=tests)))
-    said = [(each["aspect"], each["expected"], each["actual"]) for each in report["tests"]["failed"]]
-    assert said == [("verdict", "pass", "fail"), ("effect", "warn", "block")]
+    failed = [(each["aspect"], each["expected"], each["actual"]) for each in report["tests"]["failed"]]
+    assert failed == [("verdict", "pass", "fail"), ("effect", "warn", "block")]
 
 
-def test_a_policy_answers_for_its_own_tests_and_checks(policy_of: PolicyOf, host_facts: HostFacts) -> None:
+def test_a_report_covers_own_tests_and_checks_only(policy_of: PolicyOf, host_facts: HostFacts) -> None:
     tests = [
         {"name": "t", "facts": "licensed", "set": {"/vms/total": 11}, "expect": {"r": "fail"}},
         {
@@ -184,7 +186,7 @@ def test_a_policy_answers_for_its_own_tests_and_checks(policy_of: PolicyOf, host
     assert report["coverage"]["missing"] == {"r": ["pass", "unknown"], "r20-reconnect": ["fail"]}
 
 
-def test_a_test_that_fails_anyway_notices_nothing(policy_of: PolicyOf, host_facts: HostFacts) -> None:
+def test_a_failing_test_detects_no_mutant(policy_of: PolicyOf, host_facts: HostFacts) -> None:
     tests = [{"name": "wrong", "facts": host_facts(), "expect": {"r": "pass"}}]
     report = policy_report(load_policy(policy_of(rule({"maximum": 10}), tests=tests)))
     assert report["mutation"]["total"] > 0
@@ -231,7 +233,7 @@ WAIVED = {
 }
 
 
-def test_grants_waivers_and_systems_beside(policy_of: PolicyOf, host_facts: HostFacts) -> None:
+def test_tests_can_use_grants_waivers_and_other_systems(policy_of: PolicyOf, host_facts: HostFacts) -> None:
     overdrawn = {
         "id": "overdrawn",
         "about": "grant",
