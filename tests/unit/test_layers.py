@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Imports point down only; the network, Ansible and third parties stay in their rooms."""
+"""Imports point down only; the network, Ansible and third parties are confined to certain packages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PLUGINS = ROOT / "plugins"
 PREFIX = "ansible_collections.unicloud.usphere.plugins"
 KINDS = ("action", "callback", "doc_fragments", "filter", "inventory", "lookup", "modules", "test")
 
-# Modules that every package may import: they import nothing of ours but each other.
+# Modules that every package may import: of the collection, they import only each other.
 SHARED = {
     "module_utils._decode",
     "module_utils._errors",
@@ -30,7 +30,7 @@ SHARED = {
     "module_utils._text",
     "module_utils._time",
 }
-# What each package may import of ours besides. Ansible is named in the modules for options and results.
+# What else each package of the collection may import. Modules for options and results may import Ansible.
 ALLOWED: dict[str, set[str]] = {
     **dict.fromkeys(SHARED, SHARED),
     "module_utils._licensing": SHARED,
@@ -41,7 +41,7 @@ ALLOWED: dict[str, set[str]] = {
     "module_utils._write_module": SHARED | {"module_utils._module", "module_utils._operations"},
     "plugin_utils": SHARED | {"module_utils._licensing", "module_utils._operations"},
 }
-# Packages of one parent, each of which imports those before it only.
+# Packages of one parent, in order: each imports only those before it.
 ORDER = {
     "module_utils._vms": ("wire", "profile", "api"),
     "module_utils._licensing": ("values", "catalog", "reading", "state", "rules", "facts", "planning"),
@@ -59,8 +59,8 @@ MAY_NAME_ANSIBLE = ("module_utils._module", "module_utils._argspec", "module_uti
 STANDARD_LIBRARY_ONLY = ("module_utils",)
 
 
-def room(module: str) -> str:
-    """The room of a dotted name below `plugins`: two parts below module_utils, one elsewhere."""
+def package_of(module: str) -> str:
+    """Return the package of a dotted name below `plugins`: two parts below module_utils, one elsewhere."""
     parts = module.split(".")
     return ".".join(parts[:2]) if parts[0] == "module_utils" else parts[0]
 
@@ -74,51 +74,55 @@ def dotted(path: Path) -> str:
 
 
 def imports(path: Path) -> Iterator[tuple[str, bool]]:
-    """Yield (dotted name, is ours); ours are relative to `plugins`."""
+    """Yield (dotted name, is own); own names are relative to `plugins`."""
     package = dotted(path).split(".")[:-1]
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             for alias in node.names:
-                yield _ours(alias.name)
+                yield _own(alias.name)
         elif isinstance(node, ast.ImportFrom) and node.level:
             base = package[: len(package) - node.level + 1]
             for alias in node.names:
                 yield ".".join([*base, *([node.module] if node.module else [alias.name])]), True
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield _ours(node.module)
+            yield _own(node.module)
 
 
-def _ours(name: str) -> tuple[str, bool]:
+def _own(name: str) -> tuple[str, bool]:
     return (name[len(PREFIX) + 1 :], True) if name.startswith(PREFIX + ".") else (name, False)
 
 
 @pytest.mark.parametrize("path", python_files(), ids=dotted)
 def test_imports_point_down(path: Path) -> None:
-    here = room(dotted(path))
-    for name, ours in imports(path):
-        if not ours:
+    own_package = package_of(dotted(path))
+    for name, own in imports(path):
+        if not own:
             continue
-        there = room(name)
-        if there == here:
+        other_package = package_of(name)
+        if other_package == own_package:
             continue
-        if here in KINDS:
-            # A plugin is glue: it may use everything below it, and no other plugin.
-            assert there.split(".")[0] in ("module_utils", "plugin_utils"), f"{dotted(path)} imports {name}"
-            if here == "modules":
-                assert there.startswith("module_utils"), (
+        if own_package in KINDS:
+            # A plugin is a thin wrapper: it may use everything below it, but no other plugin.
+            assert other_package.split(".")[0] in ("module_utils", "plugin_utils"), (
+                f"{dotted(path)} imports {name}"
+            )
+            if own_package == "modules":
+                assert other_package.startswith("module_utils"), (
                     f"{dotted(path)} imports {name}: it would not reach a node"
                 )
         else:
-            assert here in ALLOWED, f"{dotted(path)} stands in no known room"
-            assert there in ALLOWED[here], f"{dotted(path)} imports {name}, which does not lie below it"
+            assert own_package in ALLOWED, f"{dotted(path)} is not in a known package"
+            assert other_package in ALLOWED[own_package], (
+                f"{dotted(path)} imports {name}, which is not below it"
+            )
 
 
 @pytest.mark.parametrize("path", python_files(), ids=dotted)
-def test_ansible_is_named_in_plugins_and_adapters_only(path: Path) -> None:
+def test_only_plugins_and_adapters_import_ansible(path: Path) -> None:
     name = dotted(path)
-    if room(name) in KINDS or name.startswith(MAY_NAME_ANSIBLE):
+    if package_of(name) in KINDS or name.startswith(MAY_NAME_ANSIBLE):
         return
-    named = [imported for imported, ours in imports(path) if not ours and imported.split(".")[0] == "ansible"]
+    named = [imported for imported, own in imports(path) if not own and imported.split(".")[0] == "ansible"]
     assert not named, f"{name} imports {named}"
 
 
@@ -129,14 +133,14 @@ def test_module_utils_use_the_standard_library_only(path: Path) -> None:
         return
     foreign = {
         imported
-        for imported, ours in imports(path)
-        if not ours and imported.split(".")[0] not in (*sys.stdlib_module_names, "ansible")
+        for imported, own in imports(path)
+        if not own and imported.split(".")[0] not in (*sys.stdlib_module_names, "ansible")
     }
     assert not foreign, f"{name} imports {sorted(foreign)}"
 
 
 def _place(module: str) -> tuple[str, str]:
-    """The parent in ORDER that a module is below, and its package there; empty texts where there is none."""
+    """Return the parent in ORDER that a module is below, and its package there; empty strings without one."""
     for parent in ORDER:
         if module.startswith(parent + "."):
             return parent, module[len(parent) + 1 :].split(".")[0]
@@ -150,19 +154,21 @@ def test_packages_of_one_parent_import_in_order(path: Path) -> None:
         return
     order = ORDER[parent]
     assert package in order, f"{dotted(path)} is in a package that ORDER does not name"
-    for name, ours in imports(path):
+    for name, own in imports(path):
         above, other = _place(name)
-        if ours and above == parent:
+        if own and above == parent:
             assert order.index(other) <= order.index(package), f"{dotted(path)} imports {name}"
 
 
-def test_no_package_is_too_large_to_read_at_a_glance() -> None:
+def test_no_package_has_too_many_modules() -> None:
     sizes = Counter(path.parent for path in python_files() if "_utils" in dotted(path))
-    large = {str(folder.relative_to(PLUGINS)): size for folder, size in sizes.items() if size > MOST_MODULES}
+    large = {
+        str(directory.relative_to(PLUGINS)): size for directory, size in sizes.items() if size > MOST_MODULES
+    }
     assert large == {}
 
 
-def test_a_class_name_means_one_thing() -> None:
+def test_public_class_names_are_unique() -> None:
     places: dict[str, list[str]] = {}
     for path in python_files():
         if "_utils" in dotted(path):
@@ -172,6 +178,6 @@ def test_a_class_name_means_one_thing() -> None:
     assert {name: found for name, found in places.items() if len(found) > 1} == {}
 
 
-def test_the_rule_is_really_looked_at() -> None:
+def test_the_checks_read_sources() -> None:
     assert len(python_files()) > 20
     assert list(imports(PLUGINS / "module_utils" / "_messages" / "catalog.py"))

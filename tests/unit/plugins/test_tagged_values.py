@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Values as Ansible hands them out, subclasses of text, numbers, lists and mappings, are what they equal."""
+"""Tagged values of Ansible (subclasses of text, numbers, lists, mappings) are equivalent to plain values."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ AS_OF = "2026-11-24T08:00:00Z"
 
 
 class Text(str):
-    """Like text that ansible-core marks as unsafe: ``str`` of it is no plain text either."""
+    """Like text that ansible-core marks as unsafe: ``str`` of it does not return plain text either."""
 
     def __str__(self) -> str:
         return copy.copy(self)
@@ -63,7 +63,7 @@ def subclassed(value: Any) -> Any:
 
 
 def of_core(value: Any) -> Any:
-    """What the installed ansible-core makes of values: tagged ones, before 2.19 text that is unsafe."""
+    """Return values as the installed ansible-core makes them: tagged, or unsafe text before 2.19."""
     try:
         from ansible._internal._datatag._tags import TrustedAsTemplate
     except ImportError:
@@ -72,11 +72,11 @@ def of_core(value: Any) -> Any:
         return {of_core(name): of_core(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [of_core(item) for item in value]
-    # The tag is on the single values; True and None have none.
+    # Single values are tagged; True and None cannot be.
     return value if isinstance(value, bool) or value is None else TrustedAsTemplate().tag(value)
 
 
-WAYS = {"subclass": subclassed, "core": of_core}
+WRAPPERS = {"subclass": subclassed, "core": of_core}
 
 
 def is_plain(value: object) -> bool:
@@ -149,7 +149,7 @@ JUDGING = {"as_of": AS_OF, "host": "hangzhou", "catalog": CATALOG, "entitlements
 
 
 def calls(facts: dict[str, Any]) -> dict[str, tuple[list[Any], dict[str, Any]]]:
-    """For each filter and test its arguments, every option among them."""
+    """Return for each filter and test its arguments, with every option."""
     result = result_of(facts)
     return {
         "filter.license_compliance": (
@@ -221,15 +221,17 @@ def test_the_table_has_every_option_of_every_filter_and_test(name: str, host_fac
     args, options = calls(host_facts())[name]
     known = list(inspect.signature(function_of(name)).parameters)
     left_out = set(known[len(args) :]) - set(options)
-    # The test and the plan have these from the filter.
+    # The test and the plan share the code of the filter for these.
     assert left_out <= {"horizon", "license_servers"}, left_out
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("wrapper", WRAPPERS)
 @pytest.mark.parametrize("name", NAMES)
-def test_filters_and_tests_take_them_for_what_they_equal(name: str, way: str, host_facts: HostFacts) -> None:
+def test_filters_and_tests_treat_tagged_values_as_plain_ones(
+    name: str, wrapper: str, host_facts: HostFacts
+) -> None:
     args, options = calls(host_facts())[name]
-    wrap = WAYS[way]
+    wrap = WRAPPERS[wrapper]
     plain = outcome(function_of(name), args, options)
     wrapped = outcome(
         function_of(name),
@@ -241,7 +243,7 @@ def test_filters_and_tests_take_them_for_what_they_equal(name: str, way: str, ho
     assert is_plain(wrapped[0])
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("wrapper", WRAPPERS)
 @pytest.mark.parametrize(
     "option",
     [
@@ -255,8 +257,10 @@ def test_filters_and_tests_take_them_for_what_they_equal(name: str, way: str, ho
     ],
     ids=str,
 )
-def test_a_wrong_value_has_the_same_sentence(option: dict[str, Any], way: str, host_facts: HostFacts) -> None:
-    wrap = WAYS[way]
+def test_a_wrong_tagged_value_has_the_same_sentence(
+    option: dict[str, Any], wrapper: str, host_facts: HostFacts
+) -> None:
+    wrap = WRAPPERS[wrapper]
     _nothing, sentence = outcome(license_compliance, [host_facts(), "vendor"], option)
     (name,) = option
     assert name in sentence
@@ -265,7 +269,7 @@ def test_a_wrong_value_has_the_same_sentence(option: dict[str, Any], way: str, h
 
 
 @pytest.fixture
-def look(tmp_path: Path) -> Callable[..., Any]:
+def run_lookup(tmp_path: Path) -> Callable[..., Any]:
     lookup_loader.add_directory(str(ROOT / "plugins" / "lookup"))
 
     def run(name: str, terms: list[Any], options: dict[str, Any]) -> tuple[Any, str]:
@@ -276,7 +280,7 @@ def look(tmp_path: Path) -> Callable[..., Any]:
     return run
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("wrapper", WRAPPERS)
 @pytest.mark.parametrize(
     ("name", "terms", "options"),
     [
@@ -289,23 +293,28 @@ def look(tmp_path: Path) -> Callable[..., Any]:
         ("license_activation_files", ["{folder}"], {"license_ids": ["LS-1"]}),
     ],
 )
-def test_lookups_take_them_for_what_they_equal(
-    name: str, terms: list[Any], options: dict[str, Any], way: str, look: Callable[..., Any], tmp_path: Path
+def test_lookups_treat_tagged_values_as_plain_ones(
+    name: str,
+    terms: list[Any],
+    options: dict[str, Any],
+    wrapper: str,
+    run_lookup: Callable[..., Any],
+    tmp_path: Path,
 ) -> None:
-    wrap = WAYS[way]
+    wrap = WRAPPERS[wrapper]
     terms = [each.format(folder=tmp_path) if isinstance(each, str) else each for each in terms]
-    plain = look(name, terms, options)
-    if way == "core":
+    plain = run_lookup(name, terms, options)
+    if wrapper == "core":
         options = {option: wrap(each) for option, each in options.items()}
-    # Options are converted by core, which from 2.19 on refuses classes that are not its own.
-    wrapped = look(name, wrap(terms), options)
+    # ansible-core converts options, and since 2.19 it rejects other classes than its own.
+    wrapped = run_lookup(name, wrap(terms), options)
     assert wrapped == plain
     assert is_plain(wrapped[0])
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_the_action_takes_host_names_for_what_they_equal(way: str, host_facts: HostFacts) -> None:
-    wrap = WAYS[way]
+@pytest.mark.parametrize("wrapper", WRAPPERS)
+def test_the_action_treats_tagged_host_names_as_plain_ones(wrapper: str, host_facts: HostFacts) -> None:
+    wrap = WRAPPERS[wrapper]
     variables = {"a": {"usphere": host_facts()}, "b": {"usphere": None}}
     names = ["a", "b"]
     task = {"ansible_play_hosts_all": names, "ansible_play_hosts": ["a"], "ansible_limit": "a,b"}

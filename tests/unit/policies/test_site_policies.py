@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The example policies of a site: their tests pass, show every verdict and notice nearly every change."""
+"""The example policies of a site: their tests pass, cover every verdict and meet the mutation threshold."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.testing.t
 )
 
 ROOT = Path(__file__).resolve().parents[3]
-FOLDER = ROOT / "policies"
+DIRECTORY = ROOT / "policies"
 POLICIES = ("production", "mixed-arch")
-DOCUMENTS = sorted(FOLDER.glob("*.yml"))
+DOCUMENTS = sorted(DIRECTORY.glob("*.yml"))
 AS_OF = datetime(2026, 11, 24, 8, tzinfo=timezone.utc)
 
 
 @pytest.mark.parametrize("name", POLICIES)
-def test_its_tests_pass_show_every_verdict_and_notice_changes(
+def test_policy_tests_pass_and_meet_the_thresholds(
     name: str, record_property: Callable[[str, object], None]
 ) -> None:
-    report = policy_report(load_policy(str(FOLDER / f"{name}.yml")))
+    report = policy_report(load_policy(str(DIRECTORY / f"{name}.yml")))
     coverage, mutation = report["coverage"]["percent"], report["mutation"]["percent"]
     record_property("coverage", coverage)
     record_property("mutation", mutation)
@@ -53,7 +53,7 @@ def test_its_tests_pass_show_every_verdict_and_notice_changes(
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
-def test_every_document_tells_editors_its_schema(path: Path) -> None:
+def test_every_document_names_its_schema_for_editors(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     found = re.search(r"^# yaml-language-server: \$schema=(\S+)$", text, re.MULTILINE)
     assert found is not None
@@ -64,7 +64,7 @@ def test_every_document_tells_editors_its_schema(path: Path) -> None:
 
 
 def fixture(name: str) -> dict[str, Any]:
-    document = load_bytes((FOLDER / "mixed-arch.yml").read_bytes(), "mixed-arch.yml")
+    document = load_bytes((DIRECTORY / "mixed-arch.yml").read_bytes(), "mixed-arch.yml")
     fixtures: dict[str, Any] = document.value["fixtures"]  # type: ignore[index]
     return dict(fixtures[name])
 
@@ -72,14 +72,14 @@ def fixture(name: str) -> dict[str, Any]:
 def judged(*hosts: dict[str, Any]) -> dict[str, Any]:
     return evaluate_fleet.evaluate(
         [HostInput(facts["subject"]["id"], facts) for facts in hosts],
-        load_policy(str(FOLDER / "mixed-arch.yml")),
+        load_policy(str(DIRECTORY / "mixed-arch.yml")),
         AS_OF,
-        waivers=load_waivers(str(FOLDER / "waivers.yml")),
-        entitlements=load_entitlements(str(FOLDER / "entitlements.yml")),
+        waivers=load_waivers(str(DIRECTORY / "waivers.yml")),
+        entitlements=load_entitlements(str(DIRECTORY / "entitlements.yml")),
     )
 
 
-def test_what_was_bought_is_split_as_it_may_be() -> None:
+def test_purchased_licenses_are_allocated_as_allowed() -> None:
     chengdu = {**fixture("roomy"), "subject": {"kind": "system", "id": "chengdu"}}
     result = judged(fixture("mixed"), chengdu)
     grants = {
@@ -90,7 +90,7 @@ def test_what_was_bought_is_split_as_it_may_be() -> None:
     assert {each["decision"] for each in grants.values()} == {"compliant"}
 
 
-def test_the_waivers_cover_what_they_name_and_no_more() -> None:
+def test_waivers_cover_what_they_name_and_no_more() -> None:
     chengdu = {**fixture("roomy"), "subject": {"kind": "system", "id": "chengdu"}}
     arm = fixture("mixed")
     arm["hosts"] = [arm["hosts"][0], {**arm["hosts"][1], "cpu_sockets": 25, "container_cluster": True}]
