@@ -46,7 +46,7 @@ def ref(name: str) -> Schema:
 
 
 def closed(properties: Mapping[str, Any], required: Sequence[str] = (), **more: Any) -> Schema:
-    """An object with these properties and no others."""
+    """Return the schema of an object with these properties and no others."""
     made: Schema = {"type": "object", "properties": dict(properties), "additionalProperties": False}
     return {**made, **({"required": list(required)} if required else {}), **more}
 
@@ -56,7 +56,7 @@ def any_case(word: str) -> str:
 
 
 def foreign(params: Sequence[str]) -> str:
-    """A pattern for any placeholder but those of ``params``."""
+    """Return a pattern that matches any placeholder except those of ``params``."""
     return r"\{[^{}]*\}" if not params else r"\{(?!(?:" + "|".join(params) + r")\})[^{}]*\}"
 
 
@@ -68,9 +68,12 @@ def operation(shape: OperationFields) -> Schema:
         "query": {"type": "object", "additionalProperties": {"type": "string", **own}},
         "paging": ref("paging"),
         "answer": ref("key_list"),
-        "alternatives": {**ref("key_list"), "description": "Other keys that a list may have instead."},
-        "auth": {"enum": list(AUTHS), "description": "Where the base's does not do."},
-        "certainty": {"enum": list(CERTAINTIES), "description": "How certain this call is."},
+        "alternatives": {**ref("key_list"), "description": "Alternative keys of the list."},
+        "auth": {
+            "enum": list(AUTHS),
+            "description": "The authentication of this call, if it differs from that of its base.",
+        },
+        "certainty": {"enum": list(CERTAINTIES), "description": "The certainty of this call."},
         "fields": closed({name: ref("keys") for name in shape.fields}, shape.required),
         "encoding": {"enum": list(ENCODINGS)},
         "body": closed({name: {"type": "string"} for name in shape.body}),
@@ -132,7 +135,7 @@ def local(removable: bool, shipped: Sequence[str] = ()) -> Schema:
 
 
 def whole() -> Schema:
-    """A profile that stands by itself."""
+    """Return the schema of a profile that does not extend another one."""
     needs = []
     for base in BASES:
         names = [name for name, shape in SHAPES.items() if shape.base == base]
@@ -153,7 +156,7 @@ def whole() -> Schema:
 
 
 def overlay(name: str) -> Schema:
-    """What a site changes of a shipped profile; null takes away."""
+    """Return the schema of changes to a shipped profile; null removes an entry."""
     properties = {
         "extends": {"const": name},
         "name": ref("key"),
@@ -177,17 +180,17 @@ def document() -> Schema:
         "key": text,
         "key_list": {"type": "array", "items": ref("key")},
         "keys": {
-            "description": "The other side's name of a field, or several, the first that is there counts.",
+            "description": "The API name of a field, or several names; the first that is present is used.",
             "anyOf": [field, {"type": "array", "items": field, "minItems": 1}],
         },
         "path": {
-            "description": "ASCII, without spaces and without a query.",
+            "description": "A path in ASCII, without spaces and without a query.",
             "type": "string",
             "pattern": "^/",
             "not": {"pattern": '[^!"$->@-~]'},
         },
         "paging": {
-            "description": "How a list is read in parts; none says that all of it comes at once.",
+            "description": "How a list is paged. none means that the complete list is returned at once.",
             "anyOf": [
                 {"const": NO_PAGING},
                 closed(offset, tuple(offset)),
@@ -221,7 +224,7 @@ def document() -> Schema:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "https://unicloud.github.io/usphere/schemas/endpoint_profile.schema.json",
         "title": "Endpoint profile",
-        "description": "Which call of a release does what, how it authenticates and how certain that is.",
+        "description": "The API calls of a release, with their authentication and certainty.",
         "type": "object",
         "properties": {"extends": {"enum": list(PROFILES)}},
         "if": {"required": ["extends"]},
