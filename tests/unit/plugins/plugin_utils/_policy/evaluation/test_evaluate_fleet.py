@@ -72,8 +72,8 @@ def test_a_finding_has_all_details(judge: Judge, vendor: PolicySet, host_facts: 
     assert finding["place"].startswith("vendor.yml:")
     assert (finding["verdict"], finding["mode"], finding["effect"]) == ("fail", "deny", "block")
     assert (finding["expected"], finding["actual"]) == ({"const": True}, False)
-    assert finding["message"]["en"] == "srm needs enterprise or higher; this system is standard"
-    assert finding["message"]["zh"] == "存储复制容灾需要 enterprise 或更高版本，当前为 standard"
+    assert finding["message"]["en"] == "SRM requires enterprise or higher; this system is standard"
+    assert finding["message"]["zh"] == "存储复制容灾（SRM）需要 enterprise 或更高版本，当前为 standard"
     assert finding["remediation"]["en"]
     assert finding["remediation"]["zh"]
     assert finding["references"] == ["R29"]

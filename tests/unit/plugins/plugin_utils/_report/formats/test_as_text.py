@@ -45,11 +45,11 @@ def render(vendor: PolicySet, as_of: datetime) -> Render:
 def test_findings_plan_and_a_compliant_system(render: Render, host_facts: HostFacts) -> None:
     assert render(HostInput("a", host_facts()), HostInput("b", host_facts("lapsing"))) == [
         "chengdu: NOT COMPLIANT (4 findings)",
-        "  R20  login will be refused on 2026-12-06 (in 11 days): what remains then does not cover the "
-        "system (5 CPUs short)   /login/interrupted_at",
-        "  R31  9 physical CPUs, 8 licensed (aarch64)                     /effective/products/0/missing",
-        "  R17  srm is in use or wanted and has no license in force       /features/srm/licensed",
-        "  R29  srm needs enterprise or higher; this system is standard   /features/srm/edition_ok",
+        "  R20  login will be refused on 2026-12-06 (in 11 days); the remaining licenses will not "
+        "cover the system (5 CPUs short)   /login/interrupted_at",
+        "  R31  9 physical CPUs, 8 licensed (aarch64)                        /effective/products/0/missing",
+        "  R17  SRM is in use or planned, but has no license in force        /features/srm/licensed",
+        "  R29  SRM requires enterprise or higher; this system is standard   /features/srm/edition_ok",
         "  → plan: 5 × vms_standard (1 missing now, 4 that lapse), then, once the temporary one is gone "
         "(2026-12-06) and VMS has reconnected, 9 × vms_standard_to_enterprise (aarch64, R6) and srm for 12 "
         "protected VMs",
@@ -60,7 +60,7 @@ def test_findings_plan_and_a_compliant_system(render: Render, host_facts: HostFa
 R31 = (
     "         expected: at_most 8; found: demand 9",
     "         what to do: Buy 1 more edition licenses for aarch64, with upgrades of the same quantity if the "
-    "edition came by upgrade.",
+    "edition is the result of an upgrade.",
 )
 
 
@@ -161,7 +161,7 @@ def test_warnings_are_shown_and_do_not_block(render: Render, host_facts: HostFac
     changes = {"/licenses/items/2": {**srm, "expires_at": "2026-12-06T00:00:00Z"}, "/features/srm/used": 12}
     lines = render(HostInput("a", host_facts(changes=changes)))
     assert lines[0] == "hangzhou: compliant (18 rules, 1 pool, 1 warning)"
-    assert lines[1].startswith("  R17  warning: srm lapses on 2026-12-06: its feature stops then")
+    assert lines[1].startswith("  R17  warning: srm expires on 2026-12-06; its feature then stops working")
 
 
 def test_errors_of_the_run_and_of_a_host(render: Render) -> None:

@@ -79,7 +79,7 @@ def test_junit_counts_only_blocking_findings_as_failures(result: Result) -> None
     cases = {case.get("name"): case for case in suites["wuhan"]}
     warned = cases["r17-feature-lapse"].find("system-out")
     assert warned is not None
-    assert "srm lapses on 2026-12-06" in (warned.text or "")
+    assert "srm expires on 2026-12-06" in (warned.text or "")
     assert cases["r17-isc-licensed"].find("skipped") is not None
     assert len(cases) == 35
     failure = next(case for case in suites["chengdu"] if case.get("name") == "r29-srm-edition").find(
