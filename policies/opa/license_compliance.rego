@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Reads a ComplianceResult of unicloud.usphere and answers as policy enforcement expects it.
+# Converts a ComplianceResult of unicloud.usphere into a decision for policy enforcement.
 # Input: the result itself, or an object with the result under "result" and a language ("en" or "zh") under
-# "language". Query: data.usphere.license.decision. The filter unicloud.usphere.to_opa gives the same answer.
+# "language". Query: data.usphere.license.decision. The filter unicloud.usphere.to_opa returns the same decision.
 package usphere.license
 
 default language := "en"
@@ -18,7 +18,7 @@ result := input.result if input.result.kind == "ComplianceResult"
 
 makes := {"error": "error", "fail": "non_compliant", "unknown": "undetermined"}
 
-# Only a result that says that nothing stops the play allows it; no result at all allows nothing.
+# Allowed only if there is a result whose decision does not stop the play. A missing result is never allowed.
 default allowed := false
 
 allowed if {
@@ -26,7 +26,7 @@ allowed if {
 	not result.decision in result.fail_on
 }
 
-# What stops a system, as pairs of it and a sentence.
+# Findings that block a subject, as pairs of the subject and a message.
 stops contains [subject, sentence] if {
 	some finding in result.findings
 	finding.effect == "block"
@@ -65,6 +65,6 @@ violations := [result.decision] if {
 	result.decision
 }
 
-violations := ["no ComplianceResult was handed over"] if not result.decision
+violations := ["the input is not a ComplianceResult"] if not result.decision
 
 decision := {"allowed": allowed, "violations": violations}
