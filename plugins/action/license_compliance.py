@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The gate: evaluates the whole fleet once per play. Documented with the module of its name."""
+"""Compliance check: evaluate all hosts of a play once. Documented in the module of the same name."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from ansible.plugins.action import ActionBase
 try:
     from ansible.template import is_trusted_as_template
 except ImportError:
-    # Before ansible-core 2.19 everything is a template that is not marked as unsafe.
+    # Before ansible-core 2.19, every text that is not marked as unsafe is a template.
     def is_trusted_as_template(value):
-        """Whether Ansible would template the text."""
+        """Return whether Ansible would template the text."""
         return not getattr(value, "__UNSAFE__", False)
 
 
@@ -72,7 +72,7 @@ class ActionModule(ActionBase):
     _supports_async = False
 
     def run(self, tmp=None, task_vars=None):
-        """Evaluate the hosts of the play and fail it where they do not comply."""
+        """Evaluate the hosts of the play and fail if a host does not comply."""
         result = super().run(tmp, task_vars)
         task_vars = task_vars or {}
         _validated, arguments = self.validate_argument_spec(argument_spec=ARGUMENTS)
@@ -110,7 +110,7 @@ class ActionModule(ActionBase):
         return self._task.get_play().serial
 
     def _find(self, name):
-        # Like Ansible's own files: in the role or beside the playbook.
+        # Search like Ansible's own file lookup: in the role, then next to the playbook.
         for folder in ("files", "policies"):
             try:
                 found = self._find_needle(folder, name)
@@ -119,16 +119,16 @@ class ActionModule(ActionBase):
             if os.path.isfile(found):
                 return found
         found = self._loader.path_dwim(name)
-        # A playbook called by its FQCN lies in the collection, a site's documents where the run began.
+        # A playbook called by FQCN is in the collection; the site's documents are in the working directory.
         return found if os.path.isfile(found) else load.find_here(name)
 
 
 def _variables_of(hostvars):
-    # Raw values: what a host said is never templated, and templating every host would cost most of the run.
+    # Read raw values: host data is never templated, and templating all hosts would take most of the run time.
     if not hasattr(hostvars, "raw_get"):
         return (hostvars or {}).get
-    # Of a host that the inventory does not have, raw_get gives an undefined value, which newer cores make in
-    # templates only. Nothing is known of such a host but what files say.
+    # For a host that is not in the inventory, raw_get returns an undefined value, which newer ansible-core
+    # versions create in templates only. The only facts of such a host are those from facts files.
     return lambda host: hostvars.raw_get(host) if host in hostvars else None
 
 
@@ -137,7 +137,7 @@ def _is_template(value):
 
 
 def _decisions(outcome):
-    """The worst decision about each host: about its system, and about the grants that it uses."""
+    """Return the worst decision by host, over its system and the grants that it uses."""
     found = {}
     for entry in outcome["subjects"]:
         for host in entry["hosts"]:
@@ -157,7 +157,7 @@ def _outcome(outcome, scope, arguments, language):
     stopped = outcome["decision"] in outcome["fail_on"]
     blocked = sorted(host for host, each in decisions.items() if each in outcome["fail_on"])
     if stopped and (not blocked or _belongs_to_nobody(outcome)):
-        # Nothing applies, or something is wrong that belongs to no host: then nobody may go on.
+        # Nothing applies, or a failed subject has no host. Block all hosts.
         blocked = sorted(decisions)
     lines = [*_bounds(scope, language), *as_text.report(outcome, language, arguments["detail"])]
     summary = render(
@@ -185,7 +185,7 @@ def _outcome(outcome, scope, arguments, language):
 
 
 def _bounds(scope, language):
-    """What a person has to know about whom the decision is about, where it is not about everybody."""
+    """Return the lines that explain the scope of the decision if ``--limit`` or ``serial`` restricts it."""
     fields = {"n": len(scope.hosts), "total": scope.total, "limit": scope.limit}
     if scope.limit:
         yield render("gate_limit", {**fields, "n": scope.total}, language)

@@ -109,5 +109,5 @@ class CallbackModule(CallbackBase):
 
 
 def _part(result, name):
-    # Public since ansible-core 2.19, where the older name is on its way out.
+    # The attribute is public since ansible-core 2.19, which deprecates the private name.
     return getattr(result, name) if hasattr(result, name) else getattr(result, f"_{name}")

@@ -90,8 +90,8 @@ from ansible.errors import AnsibleFilterError
 
 
 def effective_license(facts, as_of=None, catalog=None):
-    """Return what is in force for the system that ``facts`` are about."""
-    # Loading the filters of this collection must stay cheap: the core is imported when it is used.
+    """Return the licenses in force for the system described by ``facts``."""
+    # Loading the filters of this collection must be fast, so import the core in the function.
     from ansible_collections.unicloud.usphere.plugins.plugin_utils import _licensing_filters as core
 
     try:

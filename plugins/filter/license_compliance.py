@@ -106,7 +106,7 @@ def license_compliance(
     catalog=None,
 ):
     """Return the ComplianceResult of ``facts`` under ``policy``."""
-    # Loading the filters of this collection must stay cheap: the engine is imported when it is used.
+    # Loading the filters of this collection must be fast, so import the engine in the function.
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import (
         evaluate_fleet,

@@ -88,8 +88,8 @@ from ansible.errors import AnsibleFilterError
 
 
 def license_drift(after, before):
-    """Return what changed from ``before`` to ``after``."""
-    # Loading the filters of this collection must stay cheap: the engine is imported when it is used.
+    """Return the changes from ``before`` to ``after``."""
+    # Loading the filters of this collection must be fast, so import the engine in the function.
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.drift import drift
 

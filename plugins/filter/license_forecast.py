@@ -107,8 +107,8 @@ from ansible.errors import AnsibleFilterError
 
 
 def license_forecast(facts, as_of=None, catalog=None):
-    """Return what each coming lapse does to the system that ``facts`` are about."""
-    # Loading the filters of this collection must stay cheap: the core is imported when it is used.
+    """Return the effect of each upcoming expiry on the system described by ``facts``."""
+    # Loading the filters of this collection must be fast, so import the core in the function.
     from ansible_collections.unicloud.usphere.plugins.plugin_utils import _licensing_filters as core
 
     try:

@@ -148,8 +148,8 @@ def license_renewal(
     catalog=None,
     language=None,
 ):
-    """Return what has to be renewed for the systems that ``facts`` are about."""
-    # Loading the filters of this collection must stay cheap: the core is imported when it is used.
+    """Return the licenses to renew for the systems described by ``facts``."""
+    # Loading the filters of this collection must be fast, so import the core in the function.
     from ansible_collections.unicloud.usphere.plugins.plugin_utils import _licensing_filters as core
     from ansible_collections.unicloud.usphere.plugins.plugin_utils import _renewal
 

@@ -131,8 +131,8 @@ def license_what_if(
     waivers=None,
     catalog=None,
 ):
-    """Return what differs between ``systems`` as they are and with changes."""
-    # Loading the filters of this collection must stay cheap: the engine is imported when it is used.
+    """Return the differences between the results for ``systems`` with and without the changes."""
+    # Loading the filters of this collection must be fast, so import the engine in the function.
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import options, what_if
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.waivers import (

@@ -77,7 +77,7 @@ from ansible.errors import AnsibleFilterError
 
 def to_license_report(result, format, language=None, detail=None):
     """Return ``result`` as text in ``format``."""
-    # Loading the filters of this collection must stay cheap: the renderers are imported when they are used.
+    # Loading the filters of this collection must be fast, so import the renderers in the function.
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import options
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.output.render import render_report

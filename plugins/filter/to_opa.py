@@ -57,8 +57,8 @@ from ansible.errors import AnsibleFilterError
 
 
 def to_opa(result, language=None):
-    """Return whether ``result`` allows to go on, and what speaks against it."""
-    # Loading the filters of this collection must stay cheap: the engine is imported when it is used.
+    """Return whether ``result`` allows the run to continue, and the violations if it does not."""
+    # Loading the filters of this collection must be fast, so import the engine in the function.
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import options
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.formats.as_opa import opa

@@ -176,14 +176,14 @@ try:
     from ansible.template import trust_as_template
 
     def as_data(value):
-        """Return a server's words: since ansible-core 2.19 nothing is a template that nobody trusts."""
+        """Return a server's text unchanged: since ansible-core 2.19 an untrusted text is not a template."""
         return value
 
 except ImportError:
     from ansible.utils.unsafe_proxy import wrap_var as as_data
 
     def trust_as_template(value):
-        """Return our own template: before ansible-core 2.19 every text is one that is not marked."""
+        """Return the plugin's own template unchanged: before ansible-core 2.19 any unmarked text is one."""
         return value
 
 
@@ -209,11 +209,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     NAME = "unicloud.usphere.vms"
 
     def verify_file(self, path):
-        """Return whether the source is ours by its name."""
+        """Return whether the name of the source matches this plugin."""
         return super().verify_file(path) and path.endswith(FILES)
 
     def parse(self, inventory, loader, path, cache=True):
-        """Read the managers that the source names, and list what they know."""
+        """Read the managers that the source names, and add their hosts and groups to the inventory."""
         super().parse(inventory, loader, path, cache)
         config = self._read_config_data(path)
         try:
@@ -227,7 +227,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self._fill(listed)
 
     def _managers(self, config):
-        """The managers with their options, checked like a module's."""
+        """Return the managers with their options, validated like those of a module."""
         spec = system_spec()
         shared = {
             name: self._resolved(config[name], name) if name in config else self.get_option(name)
@@ -239,7 +239,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return [managers.Manager(each.name, checked(spec, each.given(), each.name)) for each in found]
 
     def _resolved(self, value, where):
-        """Resolve templates and vaulted values; what was encrypted is no template."""
+        """Resolve templates and vaulted values. A decrypted value is not treated as a template."""
         if isinstance(value, Mapping):
             return {str(key): self._resolved(item, f"{where}.{key}") for key, item in value.items()}
         if isinstance(value, (list, tuple)):
@@ -258,7 +258,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return str.__str__(resolved) if isinstance(resolved, str) else resolved
 
     def _read(self, found, key, cache):
-        """Read the managers that the cache knows nothing of, and put into it what they said."""
+        """Read the managers that are not in the cache, and store their results in the cache."""
         cached_too, now = self.get_option("cache"), time.time()
         stored = self._stored(key) if cached_too and cache else {}
         kept = cached.kept(found, stored, now, self.get_option("cache_timeout")) if stored else {}

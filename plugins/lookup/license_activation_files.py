@@ -90,7 +90,7 @@ class LookupModule(LookupBase):
     """The lookup unicloud.usphere.license_activation_files."""
 
     def run(self, terms, variables=None, **kwargs):
-        """Return the activation files in each folder."""
+        """Return the activation files in each directory."""
         self.set_options(var_options=variables, direct=kwargs)
         license_ids = [str(ident) for ident in self.get_option("license_ids")]
         found = []

@@ -163,7 +163,7 @@ class LookupModule(LookupBase):
     """The lookup unicloud.usphere.license_catalog."""
 
     def run(self, terms, variables=None, **kwargs):
-        """Return what the catalogue says about each term."""
+        """Return the catalog entries for each term."""
         from ansible_collections.unicloud.usphere.plugins.plugin_utils import _licensing_filters as core
         from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import files
         from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import (

@@ -101,7 +101,7 @@ class LookupModule(LookupBase):
     """The lookup unicloud.usphere.license_issued_files."""
 
     def run(self, terms, variables=None, **kwargs):
-        """Return the activation files in the bundles of each folder."""
+        """Return the activation files in the bundles of each directory."""
         self.set_options(var_options=variables, direct=kwargs)
         found = []
         for term in terms:

@@ -89,7 +89,7 @@ class LookupModule(LookupBase):
     """The lookup unicloud.usphere.license_policy_test."""
 
     def run(self, terms, variables=None, **kwargs):
-        """Return a report for each term."""
+        """Return a test report for each term."""
         from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
         from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import files
         from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import options

@@ -112,7 +112,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.reque
 
 
 def fetch(module: AnsibleModule) -> Result:
-    """Fetch the device information and keep it if a folder is named."""
+    """Fetch the device information and save it if a directory is given."""
     api = license_store_api(module.params)
     plan = device_info.decide(device_info.fetch(api), module.params["dest"])
     if plan.changed and not module.check_mode:

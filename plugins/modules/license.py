@@ -455,7 +455,7 @@ def present(module: AnsibleModule) -> Result:
 
 
 def absent(module: AnsibleModule) -> Result:
-    """Uninstall licenses and keep their uninstall files."""
+    """Uninstall licenses and save their uninstall files."""
     params, waits = module.params, read_waits(module.params)
     request, server = options.remove_request(params, site_catalog(params)), license_store_api(params)
     if steps.needs_manual_step(server.profile, handover_remove.OPERATIONS, params["handover"]):
@@ -484,7 +484,7 @@ def told(
     result: Result,
     over: Optional[steps.Handover] = None,
 ) -> Result:
-    """Add what every result says."""
+    """Add the values that every result has."""
     for warning in sentences(plan.warnings):
         module.warn(warning["message"])
     kind = "product_node" if module.params["product_node"] else "license_server"

@@ -398,7 +398,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._write_module imp
 
 
 def present(module: AnsibleModule) -> Result:
-    """Make the client and the connection, and fetch where that is needed."""
+    """Create the client and the connection, and fetch licenses if required."""
     params, waits = module.params, read_waits(module.params)
     vms, server = vms_api(params), license_server_api(params["license_server"], params)
     catalog = site_catalog(params)
@@ -431,7 +431,7 @@ def present(module: AnsibleModule) -> Result:
 
 
 def absent(module: AnsibleModule) -> Result:
-    """Take the connection and the client away."""
+    """Remove the connection and the client."""
     params, waits = module.params, read_waits(module.params)
     vms, server = vms_api(params), license_server_api(params["license_server"], params)
     name, address = params["client_name"], params["license_server"]["host"]
@@ -458,13 +458,13 @@ def absent(module: AnsibleModule) -> Result:
 
 
 def warned(module: AnsibleModule, warnings: Sequence[Cause]) -> None:
-    """Say what may go wrong."""
+    """Emit the warnings of the task."""
     for warning in sentences(warnings):
         module.warn(warning["message"])
 
 
 def by_hand() -> Result:
-    """What a run does itself while a person has to do the rest: nothing."""
+    """Return the result values of a run that only lists manual steps: no change and no plan."""
     return {"changed": False, "plan": [], "diff": {"before": {}, "after": {}}}
 
 
@@ -475,7 +475,7 @@ def told(
     result: Result,
     over: Optional[steps.Handover] = None,
 ) -> Result:
-    """Add what every result says."""
+    """Add the values that every result has."""
     own, server = module.params, module.params["license_server"]
     result.update(
         certainty=call_certainty.certainty(vms.profile, calls),

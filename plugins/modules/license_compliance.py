@@ -252,7 +252,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 
 def main():
-    """Say that this file is documentation: the work is done on the controller."""
+    """Fail: this module is documentation only, because the action plugin runs on the controller."""
     module = AnsibleModule(
         argument_spec={
             "policy": {"type": "raw", "required": True},

@@ -206,7 +206,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.reque
 
 
 def read(module: AnsibleModule) -> Dict[str, Any]:
-    """Read the License Server that the options name."""
+    """Read the License Server given in the options."""
     params = module.params
     wanted = LicenseQuery(**{name: params[name] for name in ("product", "kind", "status", "client")})
     found = read_license_server(license_store_api(params), params["gather"], wanted, site_catalog(params))

@@ -372,7 +372,7 @@ NAME = "license_migration"
 
 
 def migrated(module: AnsibleModule) -> Result:
-    """Take the migrations as far as they go now."""
+    """Advance the migrations as far as possible now."""
     params, waits = module.params, read_waits(module.params)
     source = options.end_options(params, End.SOURCE, LICENSE_SERVER_PORT)
     destination = options.end_options(params, End.DESTINATION, LICENSE_SERVER_PORT)
@@ -409,7 +409,7 @@ def aborted(module: AnsibleModule) -> Result:
 
 @contextlib.contextmanager
 def alone(module: AnsibleModule, journal: Journal, *ends: Dict[str, Any]) -> Any:
-    """Hold the journal's lock and those of its servers; in check mode none."""
+    """Hold the locks of the journal and of its servers. In check mode, hold none."""
     locks = locks_of(module.params, NAME)
     with contextlib.ExitStack() as stack:
         if not module.check_mode:
@@ -426,7 +426,7 @@ def told(
     calls: Dict[str, str],
     *ends: Dict[str, Any],
 ) -> Result:
-    """Return what every result says."""
+    """Return the values that every result has."""
     language = module.params["language"]
     for warning in sentences(plan.warnings, language):
         module.warn(warning["message"])
@@ -450,7 +450,7 @@ def told(
 
 
 def end_spec() -> Dict[str, Any]:
-    """Return the options of one end."""
+    """Return the options of one end (source or destination)."""
     return {
         "host": {"type": "str"},
         "port": {"type": "int"},
@@ -469,7 +469,7 @@ def end_spec() -> Dict[str, Any]:
 def main() -> None:
     shared = {**connection_spec(LICENSE_SERVER_PORT), **client_spec(), **lock_spec(), **catalog_spec()}
     for name in ("host", "username", "password"):
-        # Each end may have its own.
+        # Each end may have its own value, so the shared option is not required.
         shared[name] = {key: value for key, value in shared[name].items() if key != "required"}
     spec: Dict[str, Any] = {
         "state": {"type": "str", "choices": ["migrated", "aborted"], "default": "migrated"},

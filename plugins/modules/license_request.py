@@ -285,7 +285,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._write_module imp
 
 
 def prepare(module: AnsibleModule) -> Result:
-    """Check the request and keep its bundle."""
+    """Check the request and save its bundle."""
     params, catalog = module.params, site_catalog(module.params)
     ask, calls = device_reader(params)
     file = ask()
@@ -314,9 +314,9 @@ def prepare(module: AnsibleModule) -> Result:
 
 
 def device_reader(params: Dict[str, Any]) -> Tuple[Callable[[], device_info.DeviceFile], Dict[str, str]]:
-    """Return what reads the device information, and how certain the call behind it is.
+    """Return a function that reads the device information, and the certainty of its call.
 
-    All readings of a run share one login.
+    All reads of a run share one login.
     """
     path = params["device_information"]
     if path is not None:
@@ -329,7 +329,7 @@ def device_reader(params: Dict[str, Any]) -> Tuple[Callable[[], device_info.Devi
 def main() -> None:
     shared = {**connection_spec(LICENSE_SERVER_PORT), **client_spec(), **node_spec(), **catalog_spec()}
     for name in ("host", "username", "password"):
-        # Device information may come from a file.
+        # Device information may be read from a file, so the connection is not required.
         shared[name] = {key: value for key, value in shared[name].items() if key != "required"}
     key: Dict[str, Any] = {
         "key": {"type": "str", "required": True, "no_log": True},

@@ -416,7 +416,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.client i
 
 
 def gather_node(module: AnsibleModule) -> Dict[str, Any]:
-    """Read the node that this runs on."""
+    """Read the facts of the node on which the module runs."""
     params = module.params
     refuse_options(params)
     facts = read_node(NodeOptions(params["subject_id"], params["site"] or {}, lscpu=lambda: lscpu(module)))
@@ -424,7 +424,7 @@ def gather_node(module: AnsibleModule) -> Dict[str, Any]:
 
 
 def lscpu(module: AnsibleModule) -> Optional[str]:
-    """Return what C(lscpu) says in English, None where there is none."""
+    """Return the English output of C(lscpu), or None if the command is missing or fails."""
     command = module.get_bin_path("lscpu")
     if command is None:
         return None
@@ -433,7 +433,7 @@ def lscpu(module: AnsibleModule) -> Optional[str]:
 
 
 def gather(module: AnsibleModule) -> Dict[str, Any]:
-    """Read the system that the options name."""
+    """Read the facts of the system given in the options."""
     params = module.params
     budget = Budget(params["gather_timeout"])
     vms = vms_api(params, budget)

@@ -65,7 +65,7 @@ def license_compliant(
     catalog=None,
 ):
     """Return whether ``facts`` comply with ``policy``."""
-    # Loading the tests of this collection must stay cheap: the engine is imported when it is used.
+    # Loading the tests of this collection must be fast, so import the engine in the function.
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import (
         evaluate_fleet,
@@ -90,7 +90,7 @@ def license_compliant(
 
     try:
         instant = options.read_as_of(as_of)
-        # A yes or no needs no name for the system.
+        # The result is a boolean without the name of the system, so any name is suitable.
         subjects = sources.host_inputs(facts, options.read_host(host), default="system")
         own = load_catalog(options.sources(catalog))
         result = evaluate_fleet.evaluate(

@@ -60,11 +60,11 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._messages.catalog
 
 
 def usphere_version(value, range):
-    """Return whether the version ``value`` lies in ``range``."""
+    """Return whether the version ``value`` is in ``range``."""
     text = value.get("vms") if isinstance(value, Mapping) else value
     if not isinstance(text, str):
         raise _failure("version_input", value=type(text).__name__)
-    # Ansible's own classes of text stay out of the sentences.
+    # Convert Ansible's own text classes to plain texts for the messages.
     text, range = str.__str__(text), str.__str__(range) if isinstance(range, str) else range
     try:
         bounds = parse_range(range)
