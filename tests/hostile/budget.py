@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs a function in a process of its own that may use only so much time and memory."""
+"""Run a function in a child process with a time limit and a memory limit."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any
 
 SECONDS = 10
-#: On top of what the tests themselves take.
+# Bytes on top of the memory that the tests themselves use.
 MEMORY = 300 * 1024 * 1024
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the function returned, or ``died`` with what is known about its end. ``seconds`` of wall time."""
+    """Return value of the function, or ``died`` with the cause; ``seconds`` is wall time."""
 
     value: Any
     died: str
@@ -30,7 +30,7 @@ class Outcome:
 
 
 def within_budget(function: Callable[[], Any]) -> Outcome:
-    """Call ``function`` in a child; its value has to be JSON. Time or memory beyond the budget kills it."""
+    """Call ``function`` in a child process, which is killed beyond the budget; its value must be JSON."""
     readable, writable = os.pipe()
     begin = time.monotonic()
     child = os.fork()
@@ -59,10 +59,10 @@ def _limit() -> None:
 
 
 def _answer(function: Callable[[], Any], writable: int) -> None:
-    # Whatever happens, the child ends here and never runs the tests that follow.
+    # The child always ends here, so it never runs the tests that follow.
     try:
         answer = {"value": function()}
-    except BaseException as error:  # noqa: BLE001 - a crash is what the test looks for; it is reported
+    except BaseException as error:  # noqa: BLE001 - every crash has to be reported
         where = traceback.extract_tb(error.__traceback__)[-1]
         answer = {"died": f"{type(error).__name__}: {str(error)[:200]} at {where.filename}:{where.lineno}"}
     with os.fdopen(writable, "wb") as stream:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The folder's own helper lies beside the tests."""
+"""Configuration of the hostile input tests; their helper module is next to the tests."""
 
 from __future__ import annotations
 

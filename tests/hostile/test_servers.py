@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a server or a stranger may send: bodies that are bombs, names that climb, files of the wrong kind."""
+"""Reject hostile server answers, file names that leave their directory, and files of the wrong kind."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ load_tables()
 
 
 @pytest.mark.parametrize("case", BODIES)
-def test_bodies_are_refused(case: str) -> None:
+def test_hostile_bodies_are_rejected(case: str) -> None:
     def problem() -> str:
         try:
             return f"taken for {parse_json(BODIES[case])!r}"[:80]
@@ -75,7 +75,7 @@ def test_bodies_are_refused(case: str) -> None:
         "\ud800",
     ],
 )
-def test_names_stay_in_their_folder(tmp_path: Path, name: str) -> None:
+def test_file_names_stay_in_their_directory(tmp_path: Path, name: str) -> None:
     kept = safe_name(name, "../LS-1")
     path = Path(path_of(str(tmp_path), kept))
     assert path.parent == tmp_path
@@ -85,7 +85,7 @@ def test_names_stay_in_their_folder(tmp_path: Path, name: str) -> None:
     assert len(os.fsencode(kept)) <= MAX_NAME_BYTES
 
 
-def test_files_of_the_wrong_kind_are_refused(tmp_path: Path) -> None:
+def test_files_of_the_wrong_kind_are_rejected(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.ak")
     (tmp_path / "folder.ak").mkdir()
     (tmp_path / "empty.ak").write_bytes(b"")

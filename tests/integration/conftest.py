@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The folder's own helpers lie beside the tests."""
+"""Configuration of the integration tests; their helper modules are next to the tests."""
 
 from __future__ import annotations
 

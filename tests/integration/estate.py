@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An estate to run playbooks on: a simulator of its own, an inventory over it, and ansible-playbook."""
+"""Run playbooks with ansible-playbook against a simulator of their own and an inventory of its nodes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from simulated import Simulator
 
 COLLECTIONS = Path(__file__).resolve().parents[2] / ".collections"
 RECAP = re.compile(r"^(\S+)\s+: ok=(\d+)\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
-# How every host is reached: the simulator says where it listens. What has a console is in `consoles`.
+# Connection of every host: the simulator lists its endpoints. `consoles` are the hosts with a console.
 REACHED = Template("""
 all:
   vars:
@@ -40,7 +40,7 @@ all:
         usphere_client_secret: "{{ simulator_node.client_secret }}"
         usphere_client_port: "{{ simulator_node.client_port }}"
 """)
-# A play of its own for a role, which keeps what the role leaves for later tasks.
+# A separate play for a role; it saves the result that the role leaves for later tasks.
 OUTCOME = Template("""
 - hosts: "$hosts"
   gather_facts: false
@@ -58,7 +58,7 @@ OUTCOME = Template("""
 
 @dataclass(frozen=True)
 class Recap:
-    """What a run did to one host; one that was not reached has failed."""
+    """Task counts of one host in a run; an unreachable host counts as failed."""
 
     ok: int
     changed: int
@@ -67,7 +67,7 @@ class Recap:
 
 @dataclass(frozen=True)
 class Run:
-    """One run of ansible-playbook: exit code, recap by host, all that it printed."""
+    """One run of ansible-playbook: exit code, recap by host, complete output."""
 
     code: int
     hosts: dict[str, Recap]
@@ -75,7 +75,7 @@ class Run:
 
     @property
     def changed(self) -> dict[str, int]:
-        """How many tasks changed something, by host; a host without any is not in it."""
+        """Number of changed tasks by host; hosts without a change are left out."""
         return {name: recap.changed for name, recap in self.hosts.items() if recap.changed}
 
     @property
@@ -84,28 +84,28 @@ class Run:
 
     @property
     def words(self) -> str:
-        """What was printed, without the line ends that the width of a terminal brought."""
+        """The output without the line breaks that the terminal width adds."""
         return " ".join(self.output.split())
 
 
 def play(folder: Path, inventory: Path, playbook: str | Path, *options: str, **variables: object) -> Run:
     """Run a playbook in ``folder``: one of the collection by its name, or a file by its path."""
     name = str(playbook) if isinstance(playbook, Path) else f"unicloud.usphere.{playbook}"
-    # In a file: at -vvvv ansible-playbook prints its command line.
-    given = folder / "variables.json"
-    given.write_text(json.dumps(variables), encoding="utf-8")
+    # The variables go into a file, because ansible-playbook prints its command line at -vvvv.
+    variables_file = folder / "variables.json"
+    variables_file.write_text(json.dumps(variables), encoding="utf-8")
     command = [str(Path(sys.executable).parent / "ansible-playbook"), "-i", str(inventory)]
     inherited = {
         name: value for name, value in os.environ.items() if not name.startswith(("USPHERE_", "MOLECULE_"))
     }
     try:
         done = subprocess.run(
-            [*command, "-e", f"@{given}", *options, name],
+            [*command, "-e", f"@{variables_file}", *options, name],
             cwd=folder,
             env={
                 **inherited,
                 "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
-                "ANSIBLE_INJECT_INVOCATION": "1",  # what -vvv prints without asking before ansible-core 2.21
+                "ANSIBLE_INJECT_INVOCATION": "1",  # -vvv prints this by default before ansible-core 2.21
                 "ANSIBLE_NOCOLOR": "1",
                 "ANSIBLE_LOCALHOST_WARNING": "false",
                 "LC_ALL": "C.UTF-8",
@@ -117,7 +117,7 @@ def play(folder: Path, inventory: Path, playbook: str | Path, *options: str, **v
             timeout=300,
         )
     finally:
-        given.unlink()
+        variables_file.unlink()
     output = done.stdout + done.stderr
     assert "Traceback" not in output, output[-6000:]
     hosts = {
@@ -128,24 +128,24 @@ def play(folder: Path, inventory: Path, playbook: str | Path, *options: str, **v
 
 
 class Estate(Simulator):
-    """a simulator and a folder of inventories over it: how hosts are reached, and ``hosts``, a test's own."""
+    """A simulator, an inventory with connection variables for all hosts, and the test's ``hosts``."""
 
     def __init__(self, folder: Path, scenario: str, hosts: str) -> None:
         super().__init__(folder, scenario)
         self.inventory = folder / "inventory"
         self.inventory.mkdir()
-        # Read in the order of their names: what a test says goes over what is said here.
+        # Inventories are read in the order of their names: the test's inventory overrides this one.
         (self.inventory / "all.yml").write_text(REACHED.substitute(folder=folder), encoding="utf-8")
         self.hosts = self.inventory / "hosts.yml"
         self.hosts.write_text(hosts, encoding="utf-8")
 
     def play(self, playbook: str | Path, *options: str, **variables: object) -> Run:
-        """Run a playbook over the inventory; a variable that is None is not given."""
+        """Run a playbook over the inventory; variables that are None are left out."""
         given = {name: value for name, value in variables.items() if value is not None}
         return play(self.folder, self.inventory, playbook, *options, **given)
 
     def dry(self, playbook: str | Path, *options: str, **variables: object) -> Run:
-        """Play in check mode while the other side refuses every write; assert that none was tried."""
+        """Play in check mode while the simulator refuses every write; assert that no write was attempted."""
         self.control("PUT", "/dry-run", {"on": True})
         try:
             run = self.play(playbook, "--check", "--diff", *options, **variables)
@@ -158,7 +158,7 @@ class Estate(Simulator):
     def outcome(
         self, role: str, hosts: str, *options: str, **variables: object
     ) -> tuple[Run, dict[str, Any]]:
-        """Run a role in a play of its own; the run, and what the role leaves for later tasks."""
+        """Run a role in a play of its own; return the run and the role's result variable."""
         book, left = self.folder / "outcome.yml", self.folder / "outcome.json"
         book.write_text(OUTCOME.substitute(role=role, hosts=hosts, folder=self.folder), encoding="utf-8")
         left.unlink(missing_ok=True)

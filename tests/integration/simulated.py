@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A simulator of a test's own, its control port, and the person at the license platform."""
+"""Start a simulator for one test, call its control port, and use its license platform."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PROGRAM = Path(__file__).resolve().parents[1] / "simulator"
 
 
 class Simulator:
-    """Plays a scenario, with its state in ``folder``; ends with the ``with`` block."""
+    """Plays a scenario with its state in ``folder``; stops at the end of the ``with`` block."""
 
     def __init__(self, folder: Path, scenario: str) -> None:
         self.folder = folder
@@ -35,7 +35,7 @@ class Simulator:
         self._command("stop")
 
     def control(self, method: str, path: str, body: object = None) -> Any:
-        """What the control port answers: JSON, the bytes of a file, or None."""
+        """Return the answer of the control port: JSON, the bytes of a file, or None."""
         request = urllib.request.Request(
             self.endpoints["control"] + path,
             data=None if body is None else json.dumps(body).encode(),
@@ -53,11 +53,11 @@ class Simulator:
         return node
 
     def licenses(self, server: str, *statuses: str) -> list[dict[str, Any]]:
-        """The licenses that a server lists, in one of these states."""
+        """Return the licenses of a server that are in one of these states."""
         return [row for row in self.node(server)["licenses"] if row["status"] in statuses]
 
     def writes(self) -> list[tuple[str, str, str]]:
-        """What was sent to change something: node, method, path."""
+        """Return the requests that change something: node, method, path."""
         return [
             (row["node"], row["method"], row["path"])
             for row in self.control("GET", "/requests")
@@ -65,12 +65,12 @@ class Simulator:
         ]
 
     def platform(self, action: str, *arguments: str | Path) -> dict[str, Any]:
-        """The person's part on the license platform, and what it issued."""
+        """Perform an action of the operator on the license platform and return what the platform issued."""
         issued: dict[str, Any] = json.loads(self._command("platform", action, *arguments))
         return issued
 
     def buy(self, server: str, key: str, quantity: int, out: str | Path) -> Path:
-        """Turn a key into an activation file for ``server``; it lies in ``out``, a folder in this one."""
+        """Activate a key for ``server`` and return the activation file, in ``out`` below ``folder``."""
         wanted = ("--server", server, "--key", key, "--quantity", str(quantity))
         return Path(self.platform("activate", *wanted, "--out", self.folder / out)["path"])
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A playbook that finds nothing to work on has not succeeded, whatever left it nothing."""
+"""Playbooks fail when their host pattern, limit or inventory matches no hosts."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ all:
 """
 
 
-def over(inventory: str, folder: Path, playbook: str, *options: str, **variables: object) -> Run:
+def run_playbook(inventory: str, folder: Path, playbook: str, *options: str, **variables: object) -> Run:
     file = folder / "inventory.yml"
     file.write_text(inventory, encoding="utf-8")
     return play(folder, file, playbook, *options, **variables)
 
 
 @pytest.mark.parametrize("playbook", PLAYBOOKS)
-def test_a_limit_that_leaves_nothing(tmp_path: Path, playbook: str) -> None:
-    run = over(INVENTORY, tmp_path, playbook, "--limit", "outsider")
+def test_a_limit_that_matches_no_host_is_an_error(tmp_path: Path, playbook: str) -> None:
+    run = run_playbook(INVENTORY, tmp_path, playbook, "--limit", "outsider")
     assert run.code == 2, run.output
     assert "At least one host must match the pattern" in run.words
 
 
 @pytest.mark.parametrize("playbook", PLAYBOOKS)
-def test_a_pattern_that_names_nobody(tmp_path: Path, playbook: str) -> None:
+def test_a_pattern_that_matches_no_host_is_an_error(tmp_path: Path, playbook: str) -> None:
     setting = "usphere_servers" if playbook == "migrate" else "usphere_hosts"
-    run = over(INVENTORY, tmp_path, playbook, **{setting: "nobody"})
+    run = run_playbook(INVENTORY, tmp_path, playbook, **{setting: "nobody"})
     assert run.code == 2, run.output
     assert f"{setting} must match at least one host of this inventory; got 'nobody'" in run.words
 
 
 @pytest.mark.parametrize("playbook", PLAYBOOKS)
-def test_an_inventory_without_hosts(tmp_path: Path, playbook: str) -> None:
-    run = over("all: {hosts: {}}\n", tmp_path, playbook)
+def test_an_inventory_without_hosts_is_an_error(tmp_path: Path, playbook: str) -> None:
+    run = run_playbook("all: {hosts: {}}\n", tmp_path, playbook)
     assert run.code == 2, run.output
     assert "At least one host must match the pattern" in run.words

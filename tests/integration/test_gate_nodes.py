@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The gate for a system whose disk backup DR is licensed on a node of its own (R27)."""
+"""Run the gate playbook for a system whose disk backup DR is licensed on a product node (R27)."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
         yield made
 
 
-def judged(estate: Estate, protected: int = 11, **variables: Any) -> tuple[Run, dict[str, str]]:
-    """The run, and the verdict of each rule about disk backup DR that is not a pass."""
+def run_gate(estate: Estate, protected: int = 11, **variables: Any) -> tuple[Run, dict[str, str]]:
+    """Return the run, and the status of each disk backup DR rule that did not pass."""
     kept = estate.folder / "result.json"
     features: dict[str, Any] = {name: {"in_use": False} for name in ("isc", "srm", "heterogeneous_migration")}
     features["disk_backup_dr"] = {"in_use": True, "used": protected}
@@ -68,30 +68,30 @@ def judged(estate: Estate, protected: int = 11, **variables: Any) -> tuple[Run, 
     return run, {one["pointer"]: one["verdict"] for one in about}
 
 
-def test_what_the_node_holds_licenses_the_feature(estate: Estate) -> None:
-    run, about = judged(estate)
+def test_the_license_of_the_product_node_licenses_the_feature(estate: Estate) -> None:
+    run, about = run_gate(estate)
     assert (run.code, about) == (0, {}), run.output
     asked = {row["node"] for row in estate.control("GET", "/requests")}
     assert asked == {"wuhan", "ls-east", "dr-1"}
     assert "gate-node-77A0" not in run.output
 
 
-def test_one_protected_more_than_it_holds_is_a_finding(estate: Estate) -> None:
-    run, about = judged(estate, protected=12)
+def test_one_protected_vm_above_the_license_is_a_finding(estate: Estate) -> None:
+    run, about = run_gate(estate, protected=12)
     assert run.code == 2
     assert set(about.values()) == {"fail"}, run.output
 
 
-def test_without_the_node_the_feature_is_not_licensed(estate: Estate) -> None:
-    run, about = judged(estate, nodes=[])
+def test_the_feature_is_unlicensed_without_the_product_node(estate: Estate) -> None:
+    run, about = run_gate(estate, nodes=[])
     assert run.code == 2
     assert "fail" in about.values(), run.output
 
 
-def test_a_node_that_does_not_answer_is_no_pass_and_no_finding(estate: Estate) -> None:
+def test_an_unreachable_node_gives_neither_a_pass_nor_a_finding(estate: Estate) -> None:
     estate.control("POST", "/faults", {"node": "dr-1", "kind": "http_500", "times": 0})
     try:
-        run, about = judged(estate)
+        run, about = run_gate(estate)
     finally:
         estate.control("DELETE", "/faults")
     assert run.code == 2

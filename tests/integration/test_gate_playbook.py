@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The gate lets no system through by an option of the run, an earlier gate or a value that is missing."""
+"""The gate cannot be bypassed by run options, an earlier gate, or a missing value."""
 
 from __future__ import annotations
 
@@ -53,36 +53,36 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def over(folder: Path, playbook: str | Path, *options: str, **variables: object) -> Run:
+def run_playbook(folder: Path, playbook: str | Path, *options: str, **variables: object) -> Run:
     return play(folder, folder / "inventory.yml", playbook, *options, **variables)
 
 
-def test_tags_of_other_tasks_do_not_switch_the_gate_off(folder: Path) -> None:
+def test_tags_of_other_tasks_do_not_disable_the_gate(folder: Path) -> None:
     setting = {"license_compliance_gather": False, "license_compliance_policy": ["strict.yml"]}
-    run = over(folder, "compliance", "--tags", "deploy", **setting)
+    run = run_playbook(folder, "compliance", "--tags", "deploy", **setting)
     assert run.code == 2, run.output
     assert "chengdu: NOT COMPLIANT" in run.words
 
 
-def test_tags_of_other_tasks_do_not_switch_the_tests_of_a_policy_off(folder: Path) -> None:
-    run = over(folder, "policy_test", "--tags", "deploy", policy="strict.yml")
+def test_tags_of_other_tasks_do_not_disable_the_policy_tests(folder: Path) -> None:
+    run = run_playbook(folder, "policy_test", "--tags", "deploy", policy="strict.yml")
     assert run.code == 2, run.output
     assert "The tests of site do not meet the thresholds" in run.words
 
 
-def test_who_passed_an_earlier_gate_does_not_go_on_past_a_later_one(folder: Path) -> None:
-    run = over(folder, folder / "site.yml", license_compliance_gather=False)
+def test_a_pass_of_an_earlier_gate_does_not_pass_a_later_gate(folder: Path) -> None:
+    run = run_playbook(folder, folder / "site.yml", license_compliance_gather=False)
     assert run.code == 2, run.output
     assert "hangzhou goes on" in run.words
     assert "chengdu goes on" not in run.words
 
 
 @pytest.mark.parametrize("variable", ["usphere_license_server", "usphere_product_nodes"])
-def test_a_variable_without_a_value_is_not_one_that_nobody_set(folder: Path, variable: str) -> None:
+def test_a_variable_without_a_value_differs_from_an_unset_variable(folder: Path, variable: str) -> None:
     hosts = INVENTORY.replace("  vars:\n", f'  vars:\n    {variable}: "{{{{ nowhere_set }}}}"\n', 1)
     (folder / "inventory.yml").write_text(hosts, encoding="utf-8")
-    # A manager that answers nobody: it is not asked.
-    run = over(
+    # Port of a manager that does not answer; the run must not contact it.
+    run = run_playbook(
         folder,
         "compliance",
         usphere_host="127.0.0.1",

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbook install and its role on a site of two License Servers, a product node and two systems."""
+"""Run the install playbook and its role: two License Servers, a product node and two systems."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
 
 
 @pytest.fixture(scope="module")
-def bought(estate: Estate) -> dict[str, Any]:
-    """What a person fetched from the platform, the upgrade before the base that it needs."""
+def activation_files(estate: Estate) -> dict[str, Any]:
+    """Buy activation files on the platform; the upgrade is listed before its base."""
     upgrade = estate.buy("ls-east", "EST-UP-1B9C", 4, "upgrade")
     base = estate.buy("ls-east", "EST-BASE-7Q2A", 4, "base")
     packs = estate.buy("dr-1", "EST-PACKS-5C77", 10, "packs")
@@ -82,14 +82,14 @@ def bought(estate: Estate) -> dict[str, Any]:
     }
 
 
-def test_check_mode_then_all_of_it_then_nothing(estate: Estate, bought: dict[str, Any]) -> None:
-    checked = estate.dry("install", **bought)
+def test_check_mode_then_real_run_then_no_change(estate: Estate, activation_files: dict[str, Any]) -> None:
+    checked = estate.dry("install", **activation_files)
     assert checked.code == 0, checked.output
     assert checked.changed.keys() == {"ls-east", "dr-1", "hangzhou", "chengdu"}
     assert estate.node("ls-east")["licenses"] == []
     assert not (estate.folder / "locks").exists()
 
-    done = estate.play("install", **bought)
+    done = estate.play("install", **activation_files)
     assert done.code == 0, done.output
     assert done.changed == checked.changed
     licenses = estate.node("ls-east")["licenses"]
@@ -101,13 +101,13 @@ def test_check_mode_then_all_of_it_then_nothing(estate: Estate, bought: dict[str
     assert estate.node("chengdu")["link"]["state"] == "connected"
 
     before = estate.writes()
-    again = estate.play("install", **bought)
+    again = estate.play("install", **activation_files)
     assert again.code == 0, again.output
     assert again.changed == {}
     assert estate.writes() == before
 
 
-def test_what_a_run_leaves_for_later_tasks(estate: Estate, bought: dict[str, Any]) -> None:
+def test_the_role_leaves_its_result_for_later_tasks(estate: Estate, activation_files: dict[str, Any]) -> None:
     book = estate.folder / "results.yml"
     book.write_text(
         """
@@ -137,58 +137,58 @@ def test_what_a_run_leaves_for_later_tasks(estate: Estate, bought: dict[str, Any
 """,
         encoding="utf-8",
     )
-    run = estate.play(book, **bought)
+    run = estate.play(book, **activation_files)
     assert run.code == 2, "ls-west was told nothing, which is not the same as nothing to do"
     assert "or usphere_activation_files must list what to install on" in run.words
     variables = estate.inventory / "host_vars"
     variables.mkdir()
     (variables / "ls-west.yml").write_text("usphere_activation_files: []\n", "utf-8")
-    run = estate.play(book, **bought)
+    run = estate.play(book, **activation_files)
     assert run.code == 0, run.output
     assert run.changed == {}
 
 
 @pytest.mark.parametrize(
-    ("arguments", "variables", "said"),
+    ("arguments", "variables", "message"),
     [
         ((), {"usphere_servers": "nobody"}, "usphere_servers must match at least one host"),
         ((), {"usphere_hosts": "vms:!vms"}, "usphere_hosts must match at least one host"),
         (("--limit", "outsider"), {}, "At least one host must match the pattern"),
     ],
 )
-def test_an_empty_pattern_is_an_error(
-    estate: Estate, arguments: tuple[str, ...], variables: dict[str, Any], said: str
+def test_invalid_input_is_an_error(
+    estate: Estate, arguments: tuple[str, ...], variables: dict[str, Any], message: str
 ) -> None:
     run = estate.play("install", *arguments, **variables)
     assert run.code == 2, run.output
-    assert said in run.words
+    assert message in run.words
 
 
-def test_a_variable_without_a_value_is_not_nothing_to_do(estate: Estate) -> None:
+def test_a_variable_without_a_value_is_an_error(estate: Estate) -> None:
     run = estate.play("install", "--limit", "ls-east", usphere_activation_files="{{ nowhere.files }}")
     assert run.code == 2, run.output
     assert "nowhere" in run.output
 
 
-def test_a_license_server_that_is_none(estate: Estate) -> None:
+def test_a_host_that_is_not_a_license_server_is_an_error(estate: Estate) -> None:
     run = estate.play("install", "--limit", "hangzhou", usphere_license_server="ls-est")
     assert run.code == 2, run.output
     assert "must name a host of this inventory that has usphere_host; got 'ls-est'" in run.words
 
 
-def test_nothing_secret_is_printed(estate: Estate, bought: dict[str, Any]) -> None:
-    run = estate.play("install", "-vvvv", **bought)
+def test_no_secret_is_printed(estate: Estate, activation_files: dict[str, Any]) -> None:
+    run = estate.play("install", "-vvvv", **activation_files)
     assert run.code == 0, run.output[-4000:]
     assert not [secret for secret in SECRETS if secret in run.output]
     secret = "{{ hostvars['ls-east'].usphere_client_secret }}"
     wrong = {"license_install_port": "no number", "license_install_license_server": secret}
-    run = estate.play("install", "-vvvv", **bought, **wrong)
+    run = estate.play("install", "-vvvv", **activation_files, **wrong)
     assert run.code == 2
     assert "Validation of arguments failed" in run.output
     assert not [secret for secret in SECRETS if secret in run.output]
 
 
-def test_a_person_is_told_what_to_do_and_the_next_run_looks(estate: Estate) -> None:
+def test_manual_steps_are_printed_and_the_next_run_verifies_them(estate: Estate) -> None:
     file = estate.buy("ls-west", "EST-BASE-7Q2A", 4, "west")
     operations = {"install_activation_file": None, "connect_license_server": None}
     by_hand = {
@@ -213,7 +213,7 @@ def test_a_person_is_told_what_to_do_and_the_next_run_looks(estate: Estate) -> N
     assert f"{estate.folder}/aside/{file.name}" not in run.output
 
 
-def test_what_left_is_kept(estate: Estate, bought: dict[str, Any]) -> None:
+def test_uninstall_files_are_kept(estate: Estate, activation_files: dict[str, Any]) -> None:
     (license_id,) = [row["id"] for row in estate.node("dr-1")["licenses"]]
     leaving = {
         "usphere_servers": "product_nodes",

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbook migrate and its role: run, wait for a person, run on; no run changes anything twice."""
+"""Run the migrate playbook and its role: run, wait for the operator, run again; nothing is done twice."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ LIVE = ("usable", "in_use")
 
 
 class Move:
-    """The site, the ids of what can move, and the variables that every run is given."""
+    """The site, the ids of the licenses that can move, and the variables of every run."""
 
     def __init__(self, estate: Estate) -> None:
         self.estate = estate
@@ -54,12 +54,12 @@ class Move:
         return self.estate.play("migrate", *options, **{**self.variables, **changes})
 
     def result(self, *options: str, **changes: Any) -> tuple[Run, dict[str, Any]]:
-        """Run the role in a play of its own and return what it leaves for later tasks."""
+        """Run the role in a play of its own and return the result that it leaves for later tasks."""
         given = {**self.variables, **changes}
         return self.estate.outcome("license_migrate", "{{ usphere_servers }}", *options, **given)
 
     def transfer(self, *arguments: str) -> list[Path]:
-        """Have what waits transferred, and put the files where the role said, as a person does."""
+        """Transfer the waiting licenses on the platform and save the files, as an operator does."""
         _done, left = self.result(license_migrate_state="reported")
         placed = []
         for migration in left["migrations"]:
@@ -81,7 +81,7 @@ def move(tmp_path: Path) -> Iterator[Move]:
         yield Move(estate)
 
 
-def test_run_wait_and_run_on(move: Move) -> None:
+def test_run_wait_and_run_again(move: Move) -> None:
     estate = move.estate
     estate.control("PUT", "/dry-run", {"on": True})
     checked, foreseen = move.result("--check")
@@ -132,7 +132,7 @@ def test_run_wait_and_run_on(move: Move) -> None:
     assert sorted(gone) == sorted(move.variables["license_migrate_license_ids"])
 
 
-def test_a_part_of_a_license_from_a_source_given_in_full(move: Move) -> None:
+def test_part_of_a_license_moves_from_a_source_with_explicit_connection(move: Move) -> None:
     nodes = move.estate.endpoints["nodes"]
     ends = {
         end: {
@@ -159,7 +159,7 @@ def test_a_part_of_a_license_from_a_source_given_in_full(move: Move) -> None:
         "license_migrate_language": "zh",
     }
     move.variables.update(part)
-    # The host of the play knows no server of its own.
+    # The host of this play has no License Server variables.
     move.estate.inventory = move.estate.folder / "alone.yml"
     move.estate.inventory.write_text(
         "all: {hosts: {localhost: {ansible_connection: local,"
@@ -184,7 +184,7 @@ def test_a_part_of_a_license_from_a_source_given_in_full(move: Move) -> None:
         assert [row["quantity"] for row in rows] == [quantity]
 
 
-def test_giving_up_what_never_left(move: Move) -> None:
+def test_a_migration_is_aborted_before_the_uninstallation(move: Move) -> None:
     fault = {
         "node": "ls-east",
         "method": "POST",
@@ -204,13 +204,13 @@ def test_giving_up_what_never_left(move: Move) -> None:
     again = move.run(license_migrate_state="aborted")
     assert (again.code, again.changed) == (0, {})
     assert len(move.estate.licenses("ls-east", *LIVE)) == 3
-    # Read from the other end, the journal has nothing that leaves from there.
+    # The journal has no migration whose source is the other server.
     _done, other = move.result(license_migrate_state="reported", usphere_servers="ls-west")
     assert (other["migrations"], len(other["journal"])) == ([], 2)
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "message"),
     [
         ({"usphere_servers": "nobody"}, "got 'nobody', which matches none"),
         ({"license_migrate_license_ids": []}, "must have license_migrate_license_ids"),
@@ -227,9 +227,9 @@ def test_giving_up_what_never_left(move: Move) -> None:
         ({"license_migrate_quantities": "{{ misspelt }}"}, "misspelt"),
     ],
 )
-def test_what_is_asked_for_wrongly(changes: dict[str, Any], said: str, move: Move) -> None:
+def test_invalid_input_is_an_error(changes: dict[str, Any], message: str, move: Move) -> None:
     done = move.run(**changes)
     assert done.code == 2, done.output
-    assert said in done.words, done.output
+    assert message in done.words, done.output
     assert not move.journal.exists()
     assert len(move.estate.licenses("ls-east", *LIVE)) == 3

@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The example pipelines, step after step as their runner would, in a clean folder against a simulator.
+"""Run the example pipelines step by step, as their runner does, in a clean directory against a simulator.
 
-What needs the outside is not run: steps that check out, set Python up or hand files to a service (``uses``),
-and those that install from registries, which SETUP names. Everything else runs as it stands in the file.
+Steps that need external services are skipped: steps that check out the repository, set up Python or
+pass files to a service (``uses``), and steps that install from registries, which SETUP names. All other
+steps run unchanged.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from simulated import Simulator
 ROOT = Path(__file__).resolve().parents[2]
 PIPELINES = ROOT / "docs" / "examples" / "pipelines"
 USER, PASSWORD = "automation", "pipeline-only"
-# What fetches from registries: GitLab's before_script, and this step of the workflow.
+# Steps that download from registries: GitLab's before_script and this step of the workflow.
 SETUP = ("before_script", "Install")
 ACTIVATION_FILE = "USPHERE7_20261120091500.ak"
 
@@ -92,16 +93,16 @@ def scenario(west: list[dict[str, Any]]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Ran:
-    """One step as it went."""
+    """One step that ran."""
 
     name: str
     code: int
-    said: str
+    output: str
 
 
 @dataclass
 class Site:
-    """A repository as the examples describe it, whose addresses are the simulator's."""
+    """A repository as the examples describe it, with the addresses of the simulator."""
 
     folder: Path
     simulator: Simulator
@@ -163,21 +164,21 @@ class Site:
             check=False,
             timeout=300,
         )
-        said = done.stdout + done.stderr
-        assert "Traceback" not in said, said
-        assert PASSWORD not in said
-        self.ran.append(Ran(name, done.returncode, said))
+        output = done.stdout + done.stderr
+        assert "Traceback" not in output, output
+        assert PASSWORD not in output
+        self.ran.append(Ran(name, done.returncode, output))
         return done.returncode == 0
 
     def code(self, name: str) -> int:
         return next(ran.code for ran in self.ran if ran.name == name)
 
-    def said(self, name: str) -> str:
-        return next(ran.said for ran in self.ran if ran.name == name)
+    def output(self, name: str) -> str:
+        return next(ran.output for ran in self.ran if ran.name == name)
 
 
 def gitlab(site: Site) -> bool:
-    """Run the jobs stage by stage, each with a runner's variables; a stage that fails is the last one."""
+    """Run the jobs stage by stage, each with a runner's variables; stop after a stage that fails."""
     pipeline = yaml.safe_load((PIPELINES / "gitlab-ci.yml").read_text(encoding="utf-8"))
     reserved = ("stages", "default", "variables")
     jobs = {name: job for name, job in pipeline.items() if name not in reserved}
@@ -202,13 +203,13 @@ def gitlab(site: Site) -> bool:
 
 
 def filled(text: object, site: Site, secrets: dict[str, str]) -> str:
-    """A value of the workflow with its expressions in it."""
+    """Return a value of the workflow with its expressions replaced."""
     named = re.sub(r"\$\{\{ secrets\.(\w+) \}\}", lambda found: secrets[found.group(1)], str(text))
     return named.replace("/etc/pki/usphere/ca.pem", site.simulator.endpoints["ca"])
 
 
 def github(site: Site) -> bool:
-    """Run the steps in order; after one that failed only those that say so."""
+    """Run the steps in order; after a failure run only the steps that are marked to always run."""
     workflow = yaml.safe_load((PIPELINES / "github-actions.yml").read_text(encoding="utf-8"))
     ((_name, job),) = workflow["jobs"].items()
     green = True
@@ -226,7 +227,7 @@ def github(site: Site) -> bool:
             )
     assert handed == ["build/license.sarif", "build/"]
     for path in handed if "Gate" in {ran.name for ran in site.ran} else ():
-        assert (site.folder / path).exists(), f"nobody made {path}"
+        assert (site.folder / path).exists(), f"no step created {path}"
     return green
 
 
@@ -250,11 +251,11 @@ def site(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Site]:
 
 
 def findings(folder: Path) -> tuple[int, int]:
-    """How many findings JUnit and SARIF tell, -1 where there is no such file."""
+    """Return the number of findings in the JUnit report and in the SARIF report, -1 for a missing file."""
     junit, sarif = folder / "build" / "license.xml", folder / "build" / "license.sarif"
     failed = results = -1
     if junit.exists():
-        cases = ET.parse(junit).iter("testcase")  # noqa: S314  it is our own report
+        cases = ET.parse(junit).iter("testcase")  # noqa: S314  the report was written by this collection
         failed = sum(1 for case in cases if case.find("failure") is not None)
     if sarif.exists():
         (run,) = json.loads(sarif.read_text(encoding="utf-8"))["runs"]
@@ -264,13 +265,13 @@ def findings(folder: Path) -> tuple[int, int]:
 
 @pytest.mark.parametrize("site", [UNLIMITED], indirect=True, ids=["compliant"])
 @pytest.mark.parametrize("runner", RUNNERS)
-def test_a_compliant_fleet_is_green(runner: str, site: Site) -> None:
-    assert RUNNERS[runner](site), site.ran[-1].said[-6000:]
+def test_a_compliant_fleet_passes(runner: str, site: Site) -> None:
+    assert RUNNERS[runner](site), site.ran[-1].output[-6000:]
     assert [ran.name for ran in site.ran] == STEPS[runner]
-    lint, test, check, gate = (ran.said for ran in site.ran)
+    lint, test, check, gate = (ran.output for ran in site.ran)
     assert "production" in lint
     assert "all tests pass; coverage and mutation score meet the threshold" in test
-    # The change was seen, and not made.
+    # The change was detected and not applied.
     assert re.search(r"ls-east +: .*changed=[1-9]", check), check
     assert ACTIVATION_FILE in check
     state = site.simulator.control("GET", "/state")["nodes"]["ls-east"]
@@ -282,13 +283,13 @@ def test_a_compliant_fleet_is_green(runner: str, site: Site) -> None:
 
 @pytest.mark.parametrize("site", [LAPSING], indirect=True, ids=["lapsing"])
 @pytest.mark.parametrize("runner", RUNNERS)
-def test_a_system_that_does_not_comply_turns_it_red_and_is_reported(runner: str, site: Site) -> None:
+def test_a_non_compliant_system_fails_the_pipeline_and_is_reported(runner: str, site: Site) -> None:
     assert not RUNNERS[runner](site)
     assert [(ran.name, bool(ran.code)) for ran in site.ran] == [
         (name, name.lower() == "gate") for name in STEPS[runner]
     ]
-    assert re.search(r"hangzhou +: .*failed=0", site.ran[-1].said)
-    assert re.search(r"chengdu +: .*failed=1", site.ran[-1].said)
+    assert re.search(r"hangzhou +: .*failed=0", site.ran[-1].output)
+    assert re.search(r"chengdu +: .*failed=1", site.ran[-1].output)
     assert max(findings(site.folder)) >= 1
     result = json.loads((site.folder / "build" / "license.json").read_text(encoding="utf-8"))
     assert result["decision"] == "non_compliant"
@@ -304,15 +305,15 @@ def test_a_system_that_does_not_comply_turns_it_red_and_is_reported(runner: str,
 @pytest.mark.parametrize(
     ("change", "at"),
     [
-        (("    severity: high\n", "    severity: hihg\n"), 0),  # no document any more
+        (("    severity: high\n", "    severity: hihg\n"), 0),  # the file is not a valid document
         (
             ("enum: [enterprise, enhanced_enterprise]", "enum: [enterprise]"),
             1,
-        ),  # no test notices, or one fails
+        ),  # no policy test notices the change, or one fails
     ],
     ids=["not-a-policy", "not-tested"],
 )
-def test_a_policy_that_is_worth_nothing_stops_it_before_any_system_is_asked(
+def test_an_invalid_policy_stops_the_pipeline_before_any_system_is_read(
     change: tuple[str, str], at: int, runner: str, site: Site
 ) -> None:
     policy = site.folder / "policies" / "production.yml"
@@ -327,19 +328,19 @@ def test_a_policy_that_is_worth_nothing_stops_it_before_any_system_is_asked(
 
 @pytest.mark.parametrize("site", [UNLIMITED], indirect=True, ids=["compliant"])
 @pytest.mark.parametrize("runner", RUNNERS)
-def test_a_manager_that_does_not_answer_is_no_pass(runner: str, site: Site) -> None:
+def test_an_unreachable_manager_is_not_a_pass(runner: str, site: Site) -> None:
     file = site.folder / "inventory" / "managers.usphere.yml"
     source = yaml.safe_load(file.read_text(encoding="utf-8"))
     source["managers"][1].update(host="127.0.0.1", port=1)
     file.write_text(yaml.safe_dump(source), encoding="utf-8")
     assert not RUNNERS[runner](site)
     assert site.ran[-1].name.lower() == "gate"
-    assert "chengdu: UNDETERMINED" in site.ran[-1].said
+    assert "chengdu: UNDETERMINED" in site.ran[-1].output
     result = json.loads((site.folder / "build" / "license.json").read_text(encoding="utf-8"))
     assert result["decision"] == "undetermined"
 
 
-def test_what_is_not_run_is_said_and_nothing_else() -> None:
+def test_the_setup_steps_that_are_not_run_only_install_packages() -> None:
     pipeline = yaml.safe_load((PIPELINES / "gitlab-ci.yml").read_text(encoding="utf-8"))
     workflow = yaml.safe_load((PIPELINES / "github-actions.yml").read_text(encoding="utf-8"))
     (job,) = workflow["jobs"].values()

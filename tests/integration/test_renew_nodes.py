@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbook renew for a hot-standby pair (R23) with a product node of its own (R27, R32)."""
+"""Run the renew playbook for a hot-standby pair (R23) with a product node (R27, R32)."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def renew(estate: Estate, code: int, **variables: object) -> dict[str, Any]:
     return tree
 
 
-def test_each_device_has_its_request_and_gets_what_was_issued_for_it(estate: Estate) -> None:
+def test_each_device_has_its_request_and_gets_the_files_issued_for_it(estate: Estate) -> None:
     found = renew(estate, 2)
     assert "R23" in found["trouble"]
     assert [(row["device"], row["product_node"]) for row in found["requests"]] == [

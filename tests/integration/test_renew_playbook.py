@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbook renew: from a license that will lapse to the one in its place, with a person in between."""
+"""Run the renew playbook: replace a license that expires, with a manual step in between."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def files(folder: Path) -> set[str]:
     return {str(path.relative_to(folder)) for path in folder.rglob("*")}
 
 
-def test_outside_the_horizon_nothing_is_due(estate: Estate) -> None:
+def test_nothing_is_due_outside_the_horizon(estate: Estate) -> None:
     run = estate.play("renew", usphere_within=10)
     assert run.code == 0, run.output
     assert run.changed == {}
@@ -114,7 +114,7 @@ def test_outside_the_horizon_nothing_is_due(estate: Estate) -> None:
     assert estate.writes() == []
 
 
-def test_inside_it_check_mode_writes_nothing_and_says_what_it_would_do(estate: Estate) -> None:
+def test_check_mode_inside_the_horizon_writes_nothing_and_previews_the_changes(estate: Estate) -> None:
     before = files(estate.folder)
     run = estate.dry("renew")
     assert run.code == 0, run.output
@@ -123,7 +123,7 @@ def test_inside_it_check_mode_writes_nothing_and_says_what_it_would_do(estate: E
     assert files(estate.folder) == before
 
 
-def test_it_asks_with_the_keys_at_hand_and_the_second_run_changes_nothing(estate: Estate) -> None:
+def test_requests_use_the_available_keys_and_the_second_run_changes_nothing(estate: Estate) -> None:
     run = estate.play("renew")
     assert run.code == 0, run.output
     assert run.changed.keys() == {"chengdu"}
@@ -152,7 +152,7 @@ def test_it_asks_with_the_keys_at_hand_and_the_second_run_changes_nothing(estate
     assert estate.writes() == []
 
 
-def test_one_system_alone(estate: Estate) -> None:
+def test_a_single_system_can_be_renewed(estate: Estate) -> None:
     row = {"id": "gpu_service", "class": "feature", "metric": "host", "installation": "remote"}
     for arguments, variables in (
         (("--limit", "hangzhou"), {"usphere_catalog": [row]}),
@@ -167,21 +167,21 @@ def test_one_system_alone(estate: Estate) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "variables", "said"),
+    ("arguments", "variables", "message"),
     [
         ((), {"usphere_within": "soon"}, "horizon"),
         ((), {"usphere_keys": "{{ nowhere.keys }}"}, "nowhere"),
     ],
 )
 def test_wrong_input_is_an_error(
-    estate: Estate, arguments: tuple[str, ...], variables: dict[str, Any], said: str
+    estate: Estate, arguments: tuple[str, ...], variables: dict[str, Any], message: str
 ) -> None:
     run = estate.play("renew", *arguments, **variables)
     assert run.code == 2, run.output
-    assert said in run.words
+    assert message in run.words
 
 
-def test_nothing_secret_is_printed_or_written(estate: Estate) -> None:
+def test_no_secret_is_printed_or_written(estate: Estate) -> None:
     run = estate.play("renew", "-vvvv")
     assert run.code == 0, run.output[-4000:]
     assert not [secret for secret in SECRETS if secret in run.output]
@@ -191,7 +191,7 @@ def test_nothing_secret_is_printed_or_written(estate: Estate) -> None:
             assert not [secret for secret in SECRETS if secret.encode() in path.read_bytes()], path
 
 
-def test_what_was_issued_goes_in_and_is_fetched(estate: Estate) -> None:
+def test_issued_files_are_installed_and_fetched(estate: Estate) -> None:
     (bundle,) = bundles(estate, "chengdu")
     file = estate.buy("ls-west", "REN-BASE-7Q2A", 4, bundle / "issued")
     assert file.parent == bundle / "issued"
@@ -209,7 +209,7 @@ def test_what_was_issued_goes_in_and_is_fetched(estate: Estate) -> None:
     assert estate.writes() == before
 
 
-def test_after_the_lapse_it_reconnects(estate: Estate) -> None:
+def test_the_system_reconnects_after_the_expiry(estate: Estate) -> None:
     estate.control("POST", "/clock/advance", {"seconds": 13 * 86400})
     assert estate.node("chengdu")["login"] == "refused"
     run = estate.play("renew")
@@ -219,7 +219,7 @@ def test_after_the_lapse_it_reconnects(estate: Estate) -> None:
     assert result(estate)["state"] == "nothing_due"
 
 
-def test_what_is_unknown_or_broken_fails_at_the_end_and_the_rest_is_done(estate: Estate) -> None:
+def test_unknown_or_failed_systems_fail_at_the_end_and_the_rest_is_renewed(estate: Estate) -> None:
     run = estate.play("renew", usphere_site={}, usphere_within=36000)
     assert run.code == 0, "nothing lapses, whatever is in use"
     inventory = INVENTORY.replace(

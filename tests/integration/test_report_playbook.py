@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbook report and its role: every format, what changed since, and nothing written twice."""
+"""Run the report playbook and its role: every format, changes since the last report, no needless write."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ TWICE = """
 
 
 class Report:
-    """The site, the folder of its reports, and the variables that every run is given."""
+    """The site, the directory of its reports, and the variables of every run."""
 
     def __init__(self, estate: Estate) -> None:
         self.estate = estate
@@ -75,7 +75,7 @@ class Report:
         return self.estate.play("report", *options, **{**self.variables, **changes})
 
     def outcome(self, **changes: Any) -> dict[str, Any]:
-        """Run the role in a play of its own and return what it leaves for later tasks."""
+        """Run the role in a play of its own and return the result that it leaves for later tasks."""
         _run, left = self.estate.outcome("license_report", "vms", **{**self.variables, **changes})
         return left
 
@@ -93,7 +93,7 @@ def modes(folder: Path) -> set[int]:
     return {path.stat().st_mode & 0o777 for path in folder.iterdir()}
 
 
-def test_every_format_once_and_again_only_if_something_changed(report: Report) -> None:
+def test_every_format_is_written_once_and_again_only_after_a_change(report: Report) -> None:
     foreseen = report.run("--check", "--diff")
     assert foreseen.code == 0, foreseen.output
     assert not report.folder.exists()
@@ -113,7 +113,7 @@ def test_every_format_once_and_again_only_if_something_changed(report: Report) -
     assert (again.code, again.changed) == (0, {}), again.output
     assert report.files() == written
 
-    # A format that is missing is made of what is kept; another language is another text.
+    # A missing format is written from the stored result; another language gives another text.
     (report.folder / "license.md").unlink()
     report.folder.chmod(0o755)
     other = report.outcome(license_report_language="zh", license_report_mode="0644")
@@ -138,7 +138,7 @@ def test_every_format_once_and_again_only_if_something_changed(report: Report) -
     assert (report.folder / "license.txt").read_text(encoding="utf-8") == text
     report.variables["license_report_detail"] = False
     kept = report.files()
-    # Nothing happened since, and the file still says what happened last.
+    # Nothing changed since the last report, and the file still shows the last change.
     still = report.outcome(license_report_mode="0644")
     assert not still["changed"]
     assert still["drift"]["same"]
@@ -151,7 +151,7 @@ def test_every_format_once_and_again_only_if_something_changed(report: Report) -
     assert refreshed["result"]["as_of"] > still["result"]["as_of"]
 
 
-def test_a_result_that_is_given_is_written_without_reading_a_system(report: Report) -> None:
+def test_a_given_result_is_reported_without_reading_a_system(report: Report) -> None:
     earlier = report.estate.folder / "earlier.json"
     made = report.run(license_report_formats=["json"], license_report_name="made")
     assert made.code == 0, made.output
@@ -163,7 +163,7 @@ def test_a_result_that_is_given_is_written_without_reading_a_system(report: Repo
     assert set(report.files()) == {"license.json", "license.xml"}
     assert report.files()["license.json"] == earlier.read_bytes()
     assert report.estate.control("GET", "/requests") == []
-    # Later, and with facts that differ in what no rule looks at, it says the same.
+    # A later run with facts that differ only where no rule reads them gives the same report.
     later = json.loads(earlier.read_bytes())
     later["as_of"], later["digests"]["facts"] = "2126-01-01T00:00:00Z", "0" * 64
     later["subjects"][0]["facts"] = "1" * 64
@@ -171,7 +171,7 @@ def test_a_result_that_is_given_is_written_without_reading_a_system(report: Repo
     later["subjects"][0]["passed"] = later["subjects"][0]["passed"][1:]
     less = report.outcome(**{**given, "license_report_input": later, "license_report_name": "less"})
     assert less["result"] == later
-    # What the gate returned as a whole does as well, and so does an earlier result to compare with.
+    # The complete result of the gate is accepted too, and so is an earlier result for comparison.
     result = json.loads(earlier.read_bytes())
     (report.folder / "less.json").rename(report.folder / "license.json")
     whole = report.outcome(
@@ -185,7 +185,7 @@ def test_a_result_that_is_given_is_written_without_reading_a_system(report: Repo
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "message"),
     [
         ({"usphere_hosts": "nobody"}, "got 'nobody', which matches none"),
         ({"usphere_report_folder": None}, "or usphere_report_folder must be the directory"),
@@ -198,14 +198,14 @@ def test_a_result_that_is_given_is_written_without_reading_a_system(report: Repo
         ({"license_report_input": "none.json"}, "at least one is not: none.json"),
     ],
 )
-def test_what_is_asked_for_wrongly(changes: dict[str, Any], said: str, report: Report) -> None:
+def test_invalid_input_is_an_error(changes: dict[str, Any], message: str, report: Report) -> None:
     done = report.run(**changes)
     assert done.code == 2, done.output
-    assert said in done.words, done.output
+    assert message in done.words, done.output
     assert not report.folder.exists()
 
 
-def test_a_file_that_is_no_result_is_never_written_over(report: Report) -> None:
+def test_a_file_that_is_not_a_result_is_never_overwritten(report: Report) -> None:
     report.folder.mkdir()
     for content in (b"{", b'{"kind": "Other"}', b""):
         (report.folder / "license.json").write_bytes(content)
@@ -215,7 +215,7 @@ def test_a_file_that_is_no_result_is_never_written_over(report: Report) -> None:
         assert report.files() == {"license.json": content}
 
 
-def test_batches_decide_more_than_once(report: Report) -> None:
+def test_with_batches_the_decision_is_made_more_than_once(report: Report) -> None:
     report.estate.hosts.write_text(
         INVENTORY.replace(
             "        hangzhou: {usphere_license_server: ls-east}\n",

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plays every integration target with ansible-playbook, each against a simulator of its own."""
+"""Run every integration target with ansible-playbook, each against a simulator of its own."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PLAY = """
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_target(name: str, tmp_path: Path) -> None:
+def test_integration_target(name: str, tmp_path: Path) -> None:
     playbook = tmp_path / "play.yml"
     playbook.write_text(PLAY.format(name=name), encoding="utf-8")
     inventory = tmp_path / "hosts.yml"

@@ -36,7 +36,7 @@ def as_of() -> datetime:
 
 @pytest.fixture
 def host_facts() -> Callable[..., Facts]:
-    """HostFacts of the vendor policy's fixtures, with changes by pointer (``None`` takes a fact away)."""
+    """HostFacts of the vendor policy's fixtures, changed by JSON pointer (``None`` removes a fact)."""
     document = load_bytes((load.FOLDER / "vendor.yml").read_bytes(), "vendor.yml")
     fixtures: dict[str, Facts] = document.value["fixtures"]  # type: ignore[index]
 
@@ -51,7 +51,7 @@ def host_facts() -> Callable[..., Facts]:
 
 @pytest.fixture
 def policy_of() -> Callable[..., dict[str, Any]]:
-    """A LicensePolicy as data, with the rules given."""
+    """A LicensePolicy as data, with the given rules."""
 
     def build(*rules: dict[str, Any], **more: Any) -> dict[str, Any]:
         return {"kind": "LicensePolicy", "id": "site", "version": "1.0.0", "rules": list(rules), **more}
