@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Systems to derive from: complete facts that a test changes where it matters."""
+"""Complete facts of a system, for tests to change."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _hosts(*sockets, arch="x86_64", start=1, **more):
 
 
 def _system(licenses=(), hosts=None, **changes):
-    """HostFacts with nothing unknown: no feature in use, no standby, a fetch on the 20th."""
+    """HostFacts with nothing unknown: no feature in use, no standby, fetched on the 20th."""
     facts = {
         "kind": "HostFacts",
         "schema_version": 1,
@@ -61,25 +61,25 @@ def _now():
 
 @pytest.fixture(name="lic")
 def _lic():
-    """Build one licence of the list."""
+    """Build one license row."""
     return _license
 
 
 @pytest.fixture(name="hosts")
 def _hosts_fixture():
-    """Build hosts with so many sockets each."""
+    """Build hosts with the given number of sockets each."""
     return _hosts
 
 
 @pytest.fixture(name="system")
 def _system_fixture():
-    """Build HostFacts from licences and hosts."""
+    """Build HostFacts from licenses and hosts."""
     return _system
 
 
 @pytest.fixture(name="chengdu")
 def _chengdu():
-    """The demo's system: 9 ARM sockets, 4 + 4 licensed of which 4 lapse in 12 days, srm unlicensed."""
+    """The demo's system: 9 ARM sockets, 4 + 4 licensed of which 4 expire in 12 days, srm unlicensed."""
     features = {name: {"in_use": False, "used": 0} for name in FEATURES}
     features["srm"] = {"in_use": True, "used": 12}
     return _system(

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whatever code the licensing core names has its sentence, and whatever sentence there is has a use."""
+"""Every message code of the licensing core is defined, and every defined message is used."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MESSAGES = below("licensing.", "values", "filters")
 PLUGINS = Path(__file__).resolve().parents[5] / "plugins"
 CORE = PLUGINS / "module_utils" / "_licensing"
 
-# Where the core's errors are raised: in the core, and where its filters read their options.
+# Packages that raise the core's errors: the core itself, and the filters that read its options.
 FILES = [
     *CORE.rglob("*.py"),
     PLUGINS / "module_utils" / "_time.py",
@@ -33,7 +33,7 @@ def _texts(path):
 
 
 def _codes(path):
-    """The code argument of every LicensingError and Violation."""
+    """Return the code argument of every LicensingError and Violation."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             place = {"LicensingError": 0, "Violation": 1}.get(node.func.id)
@@ -41,13 +41,13 @@ def _codes(path):
                 yield node.args[place].value
 
 
-def test_every_code_has_a_sentence():
+def test_every_code_has_a_message():
     found = [code for path in FILES for code in _codes(path)]
     assert len(found) > 25
     assert [code for code in found if code not in MESSAGES] == []
 
 
-def test_every_sentence_is_used():
+def test_every_message_is_used():
     used = set()
     for path in FILES:
         used |= _texts(path)
@@ -56,5 +56,5 @@ def test_every_sentence_is_used():
     assert set(MESSAGES) - used - made == set()
 
 
-def test_every_reason_of_unknown_has_a_sentence():
+def test_every_reason_of_unknown_has_a_message():
     assert {"unknown_" + reason for reason in fact_reader.REASONS} <= set(MESSAGES)

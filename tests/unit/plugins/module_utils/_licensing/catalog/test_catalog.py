@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The catalogue against the vendor's table, row by row (R2, R3, R8, R11, R13, R27, R32, R39)."""
+"""The product catalog equals the vendor's table, row by row (R2, R3, R8, R11, R13, R27, R32, R39)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values
 
 CATALOG = Catalog.builtin()
 
-# Written from the source by hand: row, family, id, class, metric, installation, arch, packs, Chinese name.
+# Copied manually from the vendor document: row, family, id, class, metric, installation, arch, packs, name.
 X86, ARM = "UniCloud Usphere VMS虚拟化管理系统", "UniCloud Usphere VMS ARM虚拟化管理系统"
 HOSTS = (1, 10, 50, 100)
 # fmt: off
@@ -65,7 +65,7 @@ def test_r27_the_table_row_by_row():
     ] == TABLE  # fmt: skip
 
 
-def test_r27_the_source_says_arm_and_only_arm():
+def test_r27_rows_with_a_stated_architecture():
     assert [p.row for p in CATALOG.products if p.arch_stated] == [10, 11, 12, 13, 14, 15, 16]
 
 
@@ -75,7 +75,7 @@ def test_r27_feature_and_product_ids_are_separate_namespaces():
     assert {p.feature for p in CATALOG.products} - {None} == set(Feature)
 
 
-def test_r8_three_upgrades_and_none_down():
+def test_r8_three_upgrades_and_no_downgrade():
     known = {(s, t): CATALOG.upgrade(s, t) for s in Edition for t in Edition if CATALOG.upgrade(s, t)}
     assert known == {
         (Edition.STANDARD, Edition.ENTERPRISE): "vms_standard_to_enterprise",
@@ -94,21 +94,21 @@ def test_r39_products_without_an_arm_row():
     assert neutral == {"isc", "container_service", "disk_backup_dr", "heterogeneous_migration"}
 
 
-def test_d4_a_neutral_product_is_found_whatever_the_arch():
+def test_a_product_for_any_arch_is_found_for_each_arch():
     assert CATALOG.product("disk_backup_dr", Arch.AARCH64).row == 17
     assert CATALOG.product("srm", Arch.AARCH64).row == 10
     assert CATALOG.product("srm", Arch.ANY) is None
 
 
-def test_d32_what_the_catalogue_lacks_is_none():
+def test_an_unknown_product_gives_none():
     assert CATALOG.product("vms_ultimate") is None
     assert CATALOG.product(None) is None
     assert CATALOG.by_display_name("UniCloud Usphere VMS虚拟化管理系统旗舰版软件") is None
 
 
-def test_display_names_lead_to_product_and_arch_whatever_their_spacing():
+def test_display_names_map_to_product_and_arch_despite_spacing():
     assert CATALOG.by_display_name("UniCloud Usphere VMS ARM虚拟化管理系统SRM 软件") == ("srm", Arch.AARCH64)
-    # The scheme list of the source writes the same product with a hyphen.
+    # The scheme list of the vendor document writes the same product with a hyphen.
     assert CATALOG.by_display_name("UniCloud Usphere-VMS 虚拟化管理系统标准版软件") == (
         "vms_standard",
         Arch.X86_64,
@@ -129,12 +129,12 @@ def test_display_names_lead_to_product_and_arch_whatever_their_spacing():
         ("vms_standard", {}),
     ],
 )
-def test_r11_r13_kinds_that_do_not_exist(product, kinds):
+def test_r11_r13_forbidden_kinds(product, kinds):
     found = {kind.value: forbidden_rule(CATALOG.product(product), kind) for kind in Kind}
     assert {kind: rule for kind, rule in found.items() if rule} == kinds
 
 
-def test_r2_a_site_extends_and_overrides_without_code():
+def test_r2_site_rows_extend_and_override_the_catalog():
     extended = CATALOG.extended(
         [
             {"id": "vms_ultimate_dr", "class": "feature", "metric": "host", "installation": "local",
@@ -159,7 +159,7 @@ def test_r2_a_site_extends_and_overrides_without_code():
      ({"edition": "standard"}, "edition"), ({"class": "upgrade", "from": "standard"}, "from"),
      ({"feature": "gpu"}, "feature"), ({"name_en": 3}, "name_en")],
 )  # fmt: skip
-def test_r2_a_faulty_row_names_its_field(change, field):
+def test_r2_an_invalid_row_error_names_its_field(change, field):
     row = {
         "id": "x",
         "class": "feature",
@@ -173,6 +173,6 @@ def test_r2_a_faulty_row_names_its_field(change, field):
     assert (caught.value.code, caught.value.fields["field"]) == ("catalog_row_invalid", field)
 
 
-def test_d3_isc_is_local_whatever_its_family_is_called():
+def test_isc_is_local_although_its_family_is_a():
     isc = CATALOG.product("isc")
     assert (isc.family, isc.installation.value) == ("A", "local")

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fixed and flexible (R24–R26; decisions 19, 20)."""
+"""Fixed and flexible license codes (R24–R26)."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalo
     [("3130A0XZ", "fixed"), ("3132A0XY", "flexible"), ("3199A0XY", "unknown"), ("3131", "unknown"),
      ("313", "unknown"), ("", "unknown"), (None, "unknown"), (" 3130", "unknown"), ("A3130", "unknown")],
 )  # fmt: skip
-def test_r24_the_first_four_digits(code, found):
+def test_r24_the_first_four_digits_give_the_class(code, found):
     assert code_class(code).value == found
 
 
 @pytest.mark.parametrize(
     ("quantities", "unallocated", "overdrawn"), [([4], 6, 0), ([4, 6], 0, 0), ([4, 7], 0, 1), ([], 10, 0)]
 )
-def test_r26_10_is_4_now_and_6_later(quantities, unallocated, overdrawn):
+def test_r26_a_grant_of_10_can_be_split_into_4_and_6(quantities, unallocated, overdrawn):
     split = grant_split("3132A0XY", 10, quantities)
     assert (split.allocated, split.unallocated, split.overdrawn) == (sum(quantities), unallocated, overdrawn)
     assert split.splits_ok is True
@@ -44,11 +44,11 @@ def test_r26_10_is_4_now_and_6_later(quantities, unallocated, overdrawn):
      ("3132A0XY", [9], True), ("3132A0XY", [1, 1], True), ("3199", [], True), ("3199", [9], True),
      ("3199", [1, 1], None), (None, [9], True), (None, [1, 1], None)],
 )  # fmt: skip
-def test_r25_d20_a_fixed_grant_is_whole_in_one_place(code, quantities, ok):
+def test_r25_a_fixed_grant_is_not_split(code, quantities, ok):
     assert grant_split(code, 10, quantities).splits_ok is ok
 
 
-def test_the_systems_of_a_grant():
+def test_a_grant_split_counts_allocations_and_systems():
     split = grant_split("3132", 10, [1, 2, 3], ["hangzhou", "hangzhou", None])
     assert (split.allocations, split.systems, split.code_class) == (3, 2, CodeClass.FLEXIBLE)
 
@@ -57,12 +57,12 @@ def _fixed(*sizes):
     return [FixedLicense(f"f{index}", "vms_standard", "x86_64", size) for index, size in enumerate(sizes)]
 
 
-def _quotas(*rooms):
-    return {f"c{index}": {("vms_standard", "x86_64"): room} for index, room in enumerate(rooms)}
+def _quotas(*quotas):
+    return {f"c{index}": {("vms_standard", "x86_64"): quota} for index, quota in enumerate(quotas)}
 
 
 @pytest.mark.parametrize(
-    ("sizes", "rooms", "unfit"),
+    ("sizes", "quotas", "unfit"),
     [
         ((4,), (4, 4), ()),
         ((5,), (4, 4), ("f0",)),
@@ -74,33 +74,33 @@ def _quotas(*rooms):
         ((), (1, 1), ()),
     ],
 )
-def test_r25_d19_a_placement_must_exist(sizes, rooms, unfit):
-    assert fixed_unfit(_fixed(*sizes), _quotas(*rooms)) == unfit
+def test_r25_fixed_licenses_need_a_placement_within_the_quotas(sizes, quotas, unfit):
+    assert fixed_unfit(_fixed(*sizes), _quotas(*quotas)) == unfit
 
 
-def test_r25_d19_one_client_no_quotas_and_mixed():
+def test_r25_placement_with_one_client_and_without_quotas():
     assert fixed_unfit(_fixed(9), {"c": {("vms_standard", "x86_64"): 4}}) == ()
     assert fixed_unfit(_fixed(9), {"a": None, "b": None}) is None
     assert fixed_unfit(_fixed(9), {"a": None, "b": {}}) == ()
     assert fixed_unfit(_fixed(1), {"a": {}, "b": {}}) == ("f0",)
 
 
-def test_a_search_without_end_is_given_up_as_unknown():
+def test_a_search_that_takes_too_long_ends_as_unknown():
     sizes = [2 * n + 1 for n in range(40, 70)]
-    rooms = [sum(sizes) // 7 + (n % 3) for n in range(7)]
-    assert fixed_unfit(_fixed(*sizes), _quotas(*rooms)) in (None, (), ("f29",))
+    quotas = [sum(sizes) // 7 + (n % 3) for n in range(7)]
+    assert fixed_unfit(_fixed(*sizes), _quotas(*quotas)) in (None, (), ("f29",))
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.integers(1, 6), max_size=5), st.lists(st.integers(0, 8), min_size=2, max_size=3))
-def test_r25_d19_against_every_placement(sizes, rooms):
+def test_r25_placement_matches_a_brute_force_search(sizes, quotas):
     def fits():
-        for places in itertools.product(range(len(rooms)), repeat=len(sizes)):
-            load = [0] * len(rooms)
+        for places in itertools.product(range(len(quotas)), repeat=len(sizes)):
+            load = [0] * len(quotas)
             for size, place in zip(sizes, places, strict=True):
                 load[place] += size
-            if all(used <= room for used, room in zip(load, rooms, strict=True)):
+            if all(used <= quota for used, quota in zip(load, quotas, strict=True)):
                 return True
         return False
 
-    assert (fixed_unfit(_fixed(*sizes), _quotas(*rooms)) == ()) is fits()
+    assert (fixed_unfit(_fixed(*sizes), _quotas(*quotas)) == ()) is fits()

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What features need (R28–R32, R33–R39, decisions 1, 2, 4, 27, 33)."""
+"""Editions and packs that features need (R28–R32, R33–R39)."""
 
 from __future__ import annotations
 
@@ -63,16 +63,18 @@ def test_r28_is_unknown_without_a_comparable_version(version):
     [(Feature.SRM, ENTERPRISE, "R29"), (Feature.DISK_BACKUP_DR, ENTERPRISE, "R29"),
      (Feature.CONTAINER_ENGINE, ENTERPRISE, "R29"), (Feature.ISC, ENHANCED, "R30")],
 )  # fmt: skip
-def test_r29_r30_do_not_hang_on_the_version(feature, edition, rule):
+def test_r29_r30_do_not_depend_on_the_version(feature, edition, rule):
     for version in (None, parse_version("E0710"), parse_version("E0783")):
         need = edition_needed(feature, version)
         assert (need.edition, need.confidence, need.rule) == (edition, "stated", rule)
 
 
-def test_r39_d4_only_containers_on_arm_are_open():
-    open_ones = [(f, a) for f in Feature for a in (Arch.X86_64, Arch.AARCH64) if arch_support(f, a) != "yes"]
-    assert open_ones == [(Feature.CONTAINER_ENGINE, Arch.AARCH64)]
-    assert arch_support(*open_ones[0]) == "unknown"
+def test_r39_only_containers_on_arm_are_undetermined():
+    undetermined = [
+        (f, a) for f in Feature for a in (Arch.X86_64, Arch.AARCH64) if arch_support(f, a) != "yes"
+    ]
+    assert undetermined == [(Feature.CONTAINER_ENGINE, Arch.AARCH64)]
+    assert arch_support(*undetermined[0]) == "unknown"
 
 
 @pytest.mark.parametrize(
@@ -81,14 +83,14 @@ def test_r39_d4_only_containers_on_arm_are_open():
      (99, (50, 10, 10, 10, 10) + (1,) * 9),
      (161, (100, 50, 10, 1)), (250, (100, 100, 50))],
 )  # fmt: skip
-def test_r32_packs(quantity, packs):
+def test_r32_packs_for_a_quantity(quantity, packs):
     assert packs_for(quantity) == packs
 
 
 @settings(max_examples=60)
 @given(st.integers(0, 130))
-def test_r32_no_smaller_total_and_no_fewer_packs(quantity):
-    # The slow way: fewest packs for each sum, one pack at a time.
+def test_r32_packs_have_the_exact_total_and_the_smallest_count(quantity):
+    # Reference: the fewest packs for each total, computed one pack at a time.
     fewest = [0]
     for total in range(1, quantity + 1):
         fewest.append(1 + min(fewest[total - size] for size in (1, 10, 50, 100) if size <= total))
@@ -97,7 +99,7 @@ def test_r32_no_smaller_total_and_no_fewer_packs(quantity):
     assert len(packs) == fewest[quantity]
 
 
-def test_r32_other_sizes_are_odd():
+def test_r32_other_pack_sizes_are_reported_as_odd():
     assert odd_packs([1, 10, 12, 50, 100, 5, 12]) == (5, 12)
     assert odd_packs([]) == ()
 
@@ -118,7 +120,7 @@ V0760 = parse_version("E0760")
         ([MIGRATION, Feature.SRM], ("storage_replication_dr", "heterogeneous_migration"), ENTERPRISE, ()),
     ],
 )
-def test_r33_to_r38_schemes_add_up(features, ids, least, recommended):
+def test_r33_to_r38_schemes_are_combined(features, ids, least, recommended):
     verdict = scheme_for(features, V0760)
     assert (verdict.ids, verdict.least, verdict.recommended) == (ids, least, recommended)
 
@@ -133,7 +135,7 @@ def test_r37_by_version(version, editions):
     assert scheme_for([Feature.SRM], None) is not None
 
 
-def test_d1_d33_a_higher_edition_is_surplus_not_a_fault():
+def test_a_higher_edition_is_surplus_and_not_an_error():
     migration = scheme_for([MIGRATION], V0760)
     assert [edition for edition in Edition if migration.surplus(edition)] == [ENTERPRISE, ENHANCED]
     assert not any(scheme_for([], V0760).surplus(edition) for edition in Edition)
@@ -141,7 +143,7 @@ def test_d1_d33_a_higher_edition_is_surplus_not_a_fault():
     assert [edition for edition in Edition if both.surplus(edition)] == [ENHANCED]
 
 
-def test_d33_the_least_edition_serves_every_feature():
+def test_the_least_edition_serves_every_feature():
     for count in range(len(Feature) + 1):
         for features in itertools.combinations(Feature, count):
             least = scheme_for(features, V0760).least

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A site's own rows over the shipped table (R2): what joins, what replaces, what is refused."""
+"""Site rows merged over the shipped catalog (R2): added, replaced and rejected rows."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ BACKUP = {
 
 
 def refused(*rows: dict[str, object]) -> LicensingError:
-    """The rows are refused with a sentence in every language that names the rule."""
+    """Assert that the rows are rejected with a message that names the rule, in every language."""
     with pytest.raises(LicensingError) as caught:
         site_rows(rows)
     error = caught.value
@@ -45,11 +45,11 @@ def refused(*rows: dict[str, object]) -> LicensingError:
     return error
 
 
-def test_without_rows_it_is_the_shipped_one() -> None:
+def test_without_site_rows_the_shipped_catalog_is_used() -> None:
     assert site_rows(()) is Catalog.builtin()
 
 
-def test_rows_join_and_replace() -> None:
+def test_site_rows_add_and_replace() -> None:
     catalog = site_rows([GPU, {**BACKUP, "packs": [7], "arch": None}])
     gpu, backup = catalog.product("gpu_service"), catalog.product("disk_backup_dr", Arch.AARCH64)
     assert gpu is not None
@@ -74,7 +74,7 @@ def test_rows_join_and_replace() -> None:
         ({"metrics": "vm"}, "metrics"),
     ],
 )
-def test_a_row_that_cannot_be_read(change: dict[str, object], field: str) -> None:
+def test_an_unreadable_row_is_rejected(change: dict[str, object], field: str) -> None:
     error = refused({**GPU, **change})
     assert (error.code, error.rule, error.fields["field"]) == ("catalog_row_invalid", "R2", field)
 
@@ -93,5 +93,5 @@ def test_a_row_that_cannot_be_read(change: dict[str, object], field: str) -> Non
         ([{**EDITION, "arch": "any"}], "catalog_arch_needed"),
     ],
 )
-def test_rows_that_do_not_go_together(rows: list[dict[str, object]], code: str) -> None:
+def test_contradicting_rows_are_rejected(rows: list[dict[str, object]], code: str) -> None:
     assert refused(*rows).code == code

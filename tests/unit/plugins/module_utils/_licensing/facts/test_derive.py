@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Derived facts as a whole: the demo's systems, what is unknown, and what the tree promises."""
+"""Derived facts of complete systems: the demo's systems, unknown facts, and general properties."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.readin
 DAY = dt.timedelta(days=1)
 
 
-def test_the_demo_system_before_it_is_put_right(chengdu, now):
+def test_the_demo_system_before_it_is_fixed(chengdu, now):
     facts = derive(chengdu, now).facts
     assert facts["effective"]["edition"] == "standard"
     assert facts["effective"]["products"] == [
@@ -40,7 +40,7 @@ def test_the_demo_system_before_it_is_put_right(chengdu, now):
     assert [(entry["at"], entry["missing"]) for entry in facts["forecast"]] == [("2026-12-06T00:00:00Z", 5)]
 
 
-def test_the_demo_system_after_purchase_lapse_and_reconnect(chengdu, lic, now):
+def test_the_demo_system_after_purchase_expiry_and_reconnect(chengdu, lic, now):
     chengdu["licenses"]["items"].append(lic("LS-3", "vms_standard", 5, "aarch64"))
     later = now + 13 * DAY
     assert derive(chengdu, later).facts["login"]["state"] == "refused"
@@ -81,7 +81,7 @@ def test_the_demo_system_after_purchase_lapse_and_reconnect(chengdu, lic, now):
     assert facts["forecast"] == []
 
 
-# Every derived fact of a system that the facts chapter names.
+# Every derived fact of a system that the guide of facts names.
 POINTERS = [
     *("/effective/" + name for name in (
         "edition", "editions", "valid_until", "days_to_lapse", "default_license", "products")),
@@ -131,7 +131,7 @@ def _broken():
 @pytest.mark.parametrize(
     ("name", "facts"), list(_broken()), ids=lambda value: value if isinstance(value, str) else ""
 )
-def test_whatever_the_facts_are_every_fact_is_known_or_unknown_with_a_reason(name, facts, now):
+def test_every_fact_is_known_or_unknown_with_a_reason(name, facts, now):
     derived = derive(facts, now)
     for pointer in POINTERS:
         value = _get(derived.facts, pointer)
@@ -150,7 +150,7 @@ def test_complete_facts_leave_nothing_unknown(build, system, lic, chengdu, now):
     assert all(_get(derived.facts, pointer) is not None for pointer in POINTERS)
 
 
-def test_without_any_licence_there_is_no_edition_and_no_end_rather_than_a_permanent_one(system, now):
+def test_without_licenses_there_is_no_edition_and_no_permanent_validity(system, now):
     derived = derive(system(), now)
     assert derived.facts["effective"]["edition"] == "none"
     assert derived.facts["effective"]["editions"] == []
@@ -162,7 +162,7 @@ def test_without_any_licence_there_is_no_edition_and_no_end_rather_than_a_perman
     assert derived.unknown["/effective/products/0/days_to_lapse"]["because"] == ["/licenses/items"]
 
 
-def test_project_facts_lays_the_derived_facts_over_the_raw_ones(chengdu, now):
+def test_project_facts_merges_derived_facts_over_raw_facts(chengdu, now):
     before = copy.deepcopy(chengdu)
     tree = project_facts(chengdu, now)
     assert chengdu == before
@@ -172,7 +172,7 @@ def test_project_facts_lays_the_derived_facts_over_the_raw_ones(chengdu, now):
     assert project_facts(tree, now) == tree
 
 
-def test_project_facts_unites_what_is_unknown(system, lic, now):
+def test_project_facts_merges_unknown_facts(system, lic, now):
     facts = system([lic("a", "vms_standard", 4)])
     del facts["features"]["container_engine"], facts["features"]["disk_backup_dr"]
     facts["unknown"] = {
@@ -180,7 +180,7 @@ def test_project_facts_unites_what_is_unknown(system, lic, now):
         "/features/disk_backup_dr/in_use": {"reason": "absent"},
     }
     tree = project_facts(facts, now)
-    # No host is in a container cluster, so the feature is not in use, whoever could not be asked.
+    # No host is in a container cluster, so the feature is not in use, although some facts are unknown.
     assert tree["features"]["container_engine"]["in_use"] is False
     assert "/features/container_engine/in_use" not in tree["unknown"]
     assert tree["unknown"]["/features/disk_backup_dr/in_use"]["reason"] == "absent"
@@ -188,20 +188,20 @@ def test_project_facts_unites_what_is_unknown(system, lic, now):
     assert project_facts(tree, now) == tree
 
 
-def test_origins_name_licences_and_raw_facts(chengdu, now):
+def test_origins_name_licenses_and_raw_facts(chengdu, now):
     origins = derive(chengdu, now).origins
     assert origins["/effective/edition"] == ["LS-1", "LS-2"]
     assert origins["/login/interrupted_at"] == ["LS-2"]
     assert origins["/features/heterogeneous_migration/edition_needed"] == ["/version/vms"]
 
 
-def test_an_instant_needs_an_offset(system):
+def test_a_time_needs_an_offset(system):
     with pytest.raises(LicensingError) as caught:
         derive(system(), dt.datetime(2026, 11, 24))
     assert caught.value.code == "instant_naive"
 
 
-def test_ten_thousand_licences_with_as_many_ends_keep_their_sums(system, lic, now):
+def test_ten_thousand_licenses_with_different_expiry_times_keep_their_sums(system, lic, now):
     items = [
         lic(f"T{index:05d}", "vms_standard", 1, kind="temporary",
             expires_at=(now + (index + 1) * dt.timedelta(minutes=7)).strftime("%Y-%m-%dT%H:%M:%SZ"))

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""features.* and scheme.* of a system (R1, R28–R39; decisions 1, 2, 4, 5, 23, 24, 26, 27, 33)."""
+"""Facts below features.* and scheme.* of a system (R1, R28–R39)."""
 
 from __future__ import annotations
 
@@ -45,17 +45,17 @@ def test_r28_migration_by_the_managers_version(system, lic, now, version, needed
     assert feature["edition_ok"] is (needed == "standard")
 
 
-def test_r28_d27_without_a_version_it_is_unknown_unless_every_version_agrees(system, lic, now):
+def test_r28_without_a_version_is_unknown_unless_every_version_agrees(system, lic, now):
     derived = derive(system([lic("a", "vms_standard", 4)], version={"vms": "V700R001", "series": "7.0"}), now)
     pointer = "/features/heterogeneous_migration/"
     assert derived.unknown[pointer + "edition_needed"] == {"reason": "value", "because": ["/version/vms"]}
     assert pointer + "edition_ok" in derived.unknown
-    assert derived.facts["effective"]["edition"] == "standard"  # the series says that family A applies
+    assert derived.facts["effective"]["edition"] == "standard"  # the series is of family A
     enhanced = system([lic("a", "vms_enhanced_enterprise", 4)], version={"vms": None, "series": "7.0"})
     assert _feature(enhanced, now, "heterogeneous_migration")["edition_ok"] is True
 
 
-def test_d26_family_a_below_7_0_is_out_of_scope_and_family_b_is_not(system, lic, now):
+def test_family_a_below_7_0_is_out_of_scope_and_family_b_is_not(system, lic, now):
     items = [lic("a", "vms_enhanced_enterprise", 4), lic("d", "disk_backup_dr", 10, "any")]
     derived = derive(system(items, version={"vms": "E0535H03", "series": "5.0"}), now)
     assert derived.facts["catalog"]["out_of_scope"] == ["vms_enhanced_enterprise"]
@@ -72,22 +72,22 @@ def test_d26_family_a_below_7_0_is_out_of_scope_and_family_b_is_not(system, lic,
     assert derived.facts["features"]["heterogeneous_migration"]["edition_needed"] == "enhanced_enterprise"
 
 
-def test_d26_a_version_that_nobody_knows_leaves_the_scope_unknown(system, lic, now):
+def test_an_unknown_version_leaves_the_scope_unknown(system, lic, now):
     derived = derive(system([lic("a", "vms_standard", 4)], version={}), now)
     assert derived.unknown["/effective/edition"] == {"reason": "absent", "because": ["/version/vms"]}
     assert derived.unknown["/catalog/out_of_scope"]["because"] == ["/version/vms"]
 
 
-# -- demand (R31, decision 23) --
+# -- demand (R31) --
 
 
-def test_d23_sockets_of_every_registered_host_whatever_its_status(system, lic, hosts, now):
+def test_sockets_of_all_registered_hosts_count_in_every_status(system, lic, hosts, now):
     listed = hosts(2, 2) + hosts(4, start=3, status="bad")
     row = derive(system([lic("a", "vms_standard", 4)], listed), now).facts["effective"]["products"][0]
     assert (row["used"], row["missing"]) == (8, 4)
 
 
-def test_d30_a_host_that_both_managers_of_a_pair_list_counts_once(system, lic, hosts, now):
+def test_a_host_that_both_managers_of_a_pair_list_counts_once(system, lic, hosts, now):
     twice = hosts(2, 2) + hosts(2, 2)
     assert (
         derive(system([lic("a", "vms_standard", 4)], twice), now).facts["effective"]["products"][0]["used"]
@@ -95,18 +95,18 @@ def test_d30_a_host_that_both_managers_of_a_pair_list_counts_once(system, lic, h
     )
 
 
-def test_d23_container_sockets_come_from_container_clusters(system, lic, hosts, now):
+def test_container_sockets_are_counted_from_container_clusters(system, lic, hosts, now):
     listed = hosts(2, 2) + hosts(4, start=3, container_cluster=True)
     facts = system([lic("c", "container_service", 3, "any")], listed)
     facts["features"]["container_engine"] = {}
     feature = _feature(facts, now, "container_engine")
     assert (feature["in_use"], feature["used"], feature["quantity"], feature["missing"]) == (True, 4, 3, 1)
-    # What hosts show outweighs a statement that says less.
+    # The value read from hosts overrides a smaller declared value.
     facts["features"]["container_engine"] = {"in_use": False, "used": 0}
     assert _feature(facts, now, "container_engine")["used"] == 4
 
 
-def test_d23_a_cluster_flag_that_is_unknown_leaves_an_interval(system, lic, hosts, now):
+def test_an_unknown_cluster_flag_gives_an_interval(system, lic, hosts, now):
     listed = hosts(2) + hosts(4, start=2, container_cluster=None)
     facts = system([lic("c", "container_service", 3, "any")], listed)
     facts["features"]["container_engine"] = {}
@@ -117,14 +117,14 @@ def test_d23_a_cluster_flag_that_is_unknown_leaves_an_interval(system, lic, host
     assert derived.unknown["/features/container_engine/missing"]["high"] == 1
 
 
-def test_d23_isc_counts_all_vms(system, lic, now):
+def test_isc_counts_all_vms(system, lic, now):
     facts = _with(system([lic("i", "isc", 100, "any")]), "isc", in_use=True)
     feature = _feature(facts, now, "isc")
     assert (feature["used"], feature["quantity"], feature["missing"]) == (120, 100, 20)
     assert _feature(_with(facts, "isc", in_use=False), now, "isc")["used"] == 0
 
 
-def test_d23_dr_demand_is_stated_never_the_count_of_hosts(system, lic, now):
+def test_dr_demand_is_the_declared_value_and_not_the_number_of_hosts(system, lic, now):
     facts = _with(system([lic("d", "disk_backup_dr", 10, "any")]), "disk_backup_dr", in_use=True)
     derived = derive(facts, now)
     assert derived.unknown["/features/disk_backup_dr/missing"]["because"] == ["/features/disk_backup_dr/used"]
@@ -139,14 +139,14 @@ def test_r31_srm_counts_protected_vms(system, lic, now, quantity, missing):
     assert _feature(facts, now, "srm")["missing"] == missing
 
 
-def test_d5_srm_of_another_architecture_does_not_count(system, lic, now):
+def test_srm_of_another_architecture_does_not_count(system, lic, now):
     facts = _with(system([lic("s", "srm", 20, "aarch64")]), "srm", in_use=True, used=12)
     feature = _feature(facts, now, "srm")
     assert (feature["quantity"], feature["missing"]) == (0, 12)
     assert (feature["licensed"], feature["arch_ok"]) == (False, "no")
 
 
-def test_d5_srm_on_a_mixed_system_is_unknown_unless_the_sum_is_short(system, lic, hosts, now):
+def test_srm_on_a_mixed_system_is_unknown_unless_the_sum_is_short(system, lic, hosts, now):
     mixed = hosts(2) + hosts(2, arch="aarch64", start=2)
     facts = _with(
         system([lic("s", "srm", 8), lic("t", "srm", 8, "aarch64")], mixed), "srm", in_use=True, used=12
@@ -158,7 +158,7 @@ def test_d5_srm_on_a_mixed_system_is_unknown_unless_the_sum_is_short(system, lic
     assert (short["low"], short["high"]) == (1, 9)
 
 
-def test_d5_srm_counts_where_hosts_are_certain_and_may_count_where_they_may_be(system, lic, hosts, now):
+def test_srm_counts_on_certain_hosts_and_may_count_on_uncertain_hosts(system, lic, hosts, now):
     listed = [*hosts(2), *hosts(2, arch=None, start=2)]
     items = [lic("s", "srm", 8), lic("t", "srm", 5, "aarch64")]
     derived = derive(_with(system(items, listed), "srm", in_use=True, used=12), now)
@@ -167,10 +167,10 @@ def test_d5_srm_counts_where_hosts_are_certain_and_may_count_where_they_may_be(s
     assert derived.facts["features"]["srm"]["arch_ok"] == "yes"
 
 
-# -- architecture (R39, decision 4), packs (R32) --
+# -- architecture (R39), packs (R32) --
 
 
-def test_r39_d4_on_arm_only_the_container_engine_is_open(system, lic, hosts, now):
+def test_r39_on_arm_only_the_container_engine_is_undetermined(system, lic, hosts, now):
     features = derive(system([], hosts(4, arch="aarch64"), architecture="aarch64"), now).facts["features"]
     assert {name: facts["arch_ok"] for name, facts in features.items()} == {
         "isc": "yes", "srm": "yes", "disk_backup_dr": "yes", "heterogeneous_migration": "yes",
@@ -178,12 +178,12 @@ def test_r39_d4_on_arm_only_the_container_engine_is_open(system, lic, hosts, now
     }  # fmt: skip
 
 
-def test_r39_containers_on_the_x86_part_of_a_mixed_system_are_fine(system, hosts, now):
+def test_r39_containers_on_the_x86_part_of_a_mixed_system_are_supported(system, hosts, now):
     mixed = hosts(2, container_cluster=True) + hosts(2, arch="aarch64", start=2)
     assert _feature(system([], mixed), now, "container_engine")["arch_ok"] == "yes"
 
 
-def test_d4_neutral_licences_count_whatever_architecture_is_reported(system, lic, hosts, now):
+def test_licenses_for_any_arch_count_on_every_architecture(system, lic, hosts, now):
     arm = hosts(4, arch="aarch64")
     items = [lic("d", "disk_backup_dr", 10, "aarch64"), lic("m", "heterogeneous_migration", 1, None)]
     features = derive(system(items, arm), now).facts["features"]
@@ -191,7 +191,7 @@ def test_d4_neutral_licences_count_whatever_architecture_is_reported(system, lic
     assert features["heterogeneous_migration"]["quantity"] == 1
 
 
-def test_r32_odd_packs_of_alive_licences(system, lic, now):
+def test_r32_odd_packs_of_active_licenses(system, lic, now):
     items = [
         lic("a", "disk_backup_dr", 12, "any"), lic("b", "disk_backup_dr", 100, "any"),
         lic("c", "disk_backup_dr", 12, "any", packs=[10, 1, 1]),
@@ -203,17 +203,17 @@ def test_r32_odd_packs_of_alive_licences(system, lic, now):
     assert features["srm"]["packs_odd"] == []
 
 
-# -- wanted, licensed (decision 24), schemes --
+# -- wanted, licensed, schemes --
 
 
-def test_d24_wanted_is_the_sites_word(system, now):
+def test_wanted_is_declared_by_the_site(system, now):
     features = derive(system(features_wanted=["srm"]), now).facts["features"]
     assert [name for name, facts in features.items() if facts["wanted"]] == ["srm"]
     derived = derive(system(features_wanted=["srm", "teleport"]), now)
     assert derived.unknown["/features/isc/wanted"] == {"reason": "type", "because": ["/features_wanted"]}
     facts = system()
     del facts["features_wanted"]
-    # A required key: without it no one has said that nothing is wanted.
+    # A required key: without it the site has not declared that no feature is wanted.
     entry = derive(facts, now).unknown["/features/srm/wanted"]
     assert entry == {"reason": "absent", "because": ["/features_wanted"]}
 
@@ -244,7 +244,7 @@ def test_used_above_zero_means_in_use(system, now):
          {"ids": ["storage_replication_dr", "disk_backup_dr"], "ok": True, "surplus": False}),
     ],
 )  # fmt: skip
-def test_r33_to_r38_d1_d33_schemes(system, lic, now, features, edition, extra, scheme):
+def test_r33_to_r38_schemes(system, lic, now, features, edition, extra, scheme):
     items = [lic("e", edition, 4)]
     items += [lic(product, product, 1, "x86_64" if product == "srm" else "any") for product in extra]
     facts = system(items)
@@ -253,7 +253,7 @@ def test_r33_to_r38_d1_d33_schemes(system, lic, now, features, edition, extra, s
     assert derive(facts, now).facts["scheme"] == scheme
 
 
-def test_r33_mixed_editions_are_no_scheme(system, lic, now):
+def test_r33_mixed_editions_match_no_scheme(system, lic, now):
     facts = system([lic("a", "vms_standard", 2), lic("b", "vms_enterprise", 2)])
     assert derive(facts, now).facts["scheme"]["ok"] is False
 

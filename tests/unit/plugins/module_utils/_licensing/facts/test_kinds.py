@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Kinds, ends and the default licence (R9–R15, R17, R19, R21; decisions 8, 14, 17, 18, 25)."""
+"""Kinds, expiry and the default license (R9–R15, R17, R19, R21)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _effective(facts, now):
     ("at", "quantity", "days"),
     [(AT_END - SECOND, 8, 0), (AT_END, 4, "never"), (AT_END + SECOND, 4, "never")],
 )
-def test_d17_expired_at_the_very_end(system, lic, at, quantity, days):
+def test_a_license_is_expired_exactly_at_its_expiry_time(system, lic, at, quantity, days):
     facts = system(
         [lic("a", "vms_standard", 4), lic("b", "vms_standard", 4, kind="temporary", expires_at=END)]
     )
@@ -33,7 +33,7 @@ def test_d17_expired_at_the_very_end(system, lic, at, quantity, days):
     assert effective["days_to_lapse"] == days
 
 
-def test_r19_formal_and_temporary_the_temporary_is_the_default_and_quantities_add(system, lic, now):
+def test_r19_the_temporary_license_is_the_default_and_quantities_add(system, lic, now):
     facts = system(
         [lic("a", "vms_standard", 4), lic("b", "vms_standard", 3, kind="temporary", expires_at=END)]
     )
@@ -45,7 +45,7 @@ def test_r19_formal_and_temporary_the_temporary_is_the_default_and_quantities_ad
     assert effective["products"][0]["kinds"] == ["temporary", "formal"]
 
 
-def test_r21_three_temporaries_of_which_two_end_together(system, lic, now):
+def test_r21_two_of_three_temporary_licenses_expire_together(system, lic, now):
     later = "2027-01-05T00:00:00Z"
     items = [
         lic("c", "vms_standard", 1, kind="temporary", expires_at=END),
@@ -56,7 +56,7 @@ def test_r21_three_temporaries_of_which_two_end_together(system, lic, now):
     assert facts["effective"]["default_license"] == "b"
     assert facts["effective"]["valid_until"] == END
     assert facts["effective"]["products"][0]["quantity"] == 7
-    # R22: after reconnecting what has not ended is used; both of the shortest go at once.
+    # R22: unexpired licenses are used after reconnecting; the two with the shortest term expire together.
     assert [(e["at"], e["ends"], e["products"][0]["quantity"], e["missing"]) for e in facts["forecast"]] == [
         (END, ["b", "c"], 4, 0), (later, ["a"], 0, 4),
     ]  # fmt: skip
@@ -64,7 +64,7 @@ def test_r21_three_temporaries_of_which_two_end_together(system, lic, now):
     assert all(entry["login_interrupted"] for entry in facts["forecast"])
 
 
-def test_r14_r15_permanent_is_never_not_zero_days(system, lic, now):
+def test_r14_r15_a_permanent_license_never_expires(system, lic, now):
     effective = _effective(system([lic("a", "vms_standard", 4)]), now)
     assert effective["valid_until"] == effective["days_to_lapse"] == "never"
     assert effective["products"][0]["days_to_lapse"] == "never"
@@ -73,13 +73,13 @@ def test_r14_r15_permanent_is_never_not_zero_days(system, lic, now):
     assert _effective(system([plain]), now)["valid_until"] == "never"
 
 
-def test_r15_a_formal_licence_may_have_an_end(system, lic, now):
+def test_r15_a_formal_license_may_have_an_expiry(system, lic, now):
     facts = derive(system([lic("a", "vms_standard", 4, expires_at=END)]), now).facts
     assert facts["effective"]["days_to_lapse"] == 12
     assert facts["login"]["interrupted_at"] == END
 
 
-def test_d14_the_default_is_the_dated_one_that_ends_first_whatever_its_kind(system, lic, now):
+def test_the_license_that_expires_first_is_the_default_regardless_of_kind(system, lic, now):
     items = [
         lic("t", "vms_standard", 2, kind="temporary", expires_at="2027-01-01T00:00:00Z"),
         lic("f", "vms_standard", 2, expires_at=END),
@@ -108,7 +108,7 @@ def test_r10_preinstalled_180_days_from_first_run(system, lic, now):
     assert derive(facts, now).facts["preinstalled"]["days"] == -147
 
 
-def test_d17_the_servers_own_end_wins_over_the_computed_one(system, lic, now):
+def test_the_servers_expiry_overrides_the_computed_one(system, lic, now):
     facts = system([_preinstalled(lic, expires_at="2026-12-31T00:00:00Z")])
     derived = derive(facts, now).facts
     assert derived["preinstalled"]["ends_at"] == "2026-12-31T00:00:00Z"
@@ -118,7 +118,7 @@ def test_d17_the_servers_own_end_wins_over_the_computed_one(system, lic, now):
     ]  # fmt: skip
 
 
-def test_d8_without_first_run_the_end_of_a_lone_preinstalled_licence_is_unknown(system, lic, now):
+def test_without_first_run_the_expiry_of_a_single_preinstalled_license_is_unknown(system, lic, now):
     derived = derive(system([_preinstalled(lic)], preinstalled={}), now)
     assert derived.unknown["/preinstalled/ends_at"]["because"] == ["/preinstalled/first_run_at"]
     assert derived.unknown["/effective/edition"]["because"] == ["/preinstalled/first_run_at"]
@@ -126,14 +126,14 @@ def test_d8_without_first_run_the_end_of_a_lone_preinstalled_licence_is_unknown(
     assert "/forecast" in derived.unknown
 
 
-def test_d14_preinstalled_counts_only_while_nothing_else_of_its_class_is_alive(system, lic, now):
+def test_preinstalled_counts_only_without_another_active_license_of_its_class(system, lic, now):
     first_run = {"first_run_at": "2026-11-01T00:00:00Z"}
     items = [
         _preinstalled(lic),
         lic("t", "vms_standard", 4, kind="temporary", expires_at=END),
     ]
     facts = derive(system(items, preinstalled=first_run), now).facts
-    assert facts["effective"]["editions"] == ["standard"]  # it never breaks R4
+    assert facts["effective"]["editions"] == ["standard"]  # a preinstalled license never violates R4
     assert facts["effective"]["products"][0]["quantity"] == 4
     assert facts["effective"]["products"][0]["kinds"] == ["temporary"]
     assert [(e["at"], e["edition"], e["products"][0]["quantity"]) for e in facts["forecast"]] == [
@@ -141,12 +141,12 @@ def test_d14_preinstalled_counts_only_while_nothing_else_of_its_class_is_alive(s
     ]  # fmt: skip
     items[1] = lic("t", "vms_standard", 4)
     facts = derive(system(items, preinstalled=first_run), now).facts
-    assert facts["effective"]["valid_until"] == "never"  # it sets no validity
+    assert facts["effective"]["valid_until"] == "never"  # a preinstalled license does not limit the validity
     assert facts["login"]["interrupted_at"] == "never"
     assert facts["forecast"] == []
 
 
-def test_d14_an_upgrade_silences_a_preinstalled_edition_but_a_feature_licence_does_not(system, lic, now):
+def test_an_upgrade_disables_a_preinstalled_edition_but_a_feature_license_does_not(system, lic, now):
     first_run = {"first_run_at": "2026-11-01T00:00:00Z"}
     upgrade = lic("u", "vms_standard_to_enterprise", 4)
     assert _effective(system([_preinstalled(lic), upgrade], preinstalled=first_run), now)["edition"] == "none"
@@ -157,7 +157,7 @@ def test_d14_an_upgrade_silences_a_preinstalled_edition_but_a_feature_licence_do
     assert derive(facts, now).facts["features"]["srm"]["quantity"] == 500
 
 
-def test_d14_an_unknown_first_run_does_not_matter_while_a_permanent_licence_silences_it(system, lic, now):
+def test_an_unknown_first_run_does_not_matter_beside_a_permanent_license(system, lic, now):
     derived = derive(system([_preinstalled(lic), lic("f", "vms_standard", 4)], preinstalled={}), now)
     assert derived.facts["effective"]["edition"] == "standard"
     assert derived.facts["effective"]["valid_until"] == "never"
@@ -172,7 +172,7 @@ def test_d14_an_unknown_first_run_does_not_matter_while_a_permanent_licence_sile
         ("heterogeneous_migration", "formal", 5), ("isc", "preinstalled", 5), ("srm", "temporary", 5),
     ],
 )  # fmt: skip
-def test_r11_r13_d25_a_kind_that_does_not_exist_counts_nothing(system, lic, now, product, kind, quantity):
+def test_r11_r13_a_forbidden_kind_counts_as_zero(system, lic, now, product, kind, quantity):
     arch = "x86_64" if product == "srm" else "any"
     item = lic("x", product, 5, arch, kind, "2027-02-01T00:00:00Z")
     facts = derive(system([lic("e", "vms_enhanced_enterprise", 4), item]), now).facts
@@ -182,7 +182,7 @@ def test_r11_r13_d25_a_kind_that_does_not_exist_counts_nothing(system, lic, now,
     assert facts["effective"]["days_to_lapse"] == (69 if quantity else "never")
 
 
-def test_r12_a_term_counts_from_issue_and_the_gap_shows(system, lic, now):
+def test_r12_a_term_counts_from_the_issue_date_and_a_difference_is_reported(system, lic, now):
     item = lic("t", "vms_standard", 4, kind="temporary", issued_at="2026-11-06T00:00:00Z", term_days=30)
     item["expires_at"] = "2026-12-07T01:00:00Z"
     facts = derive(system([item]), now).facts
@@ -194,7 +194,7 @@ def test_r12_a_term_counts_from_issue_and_the_gap_shows(system, lic, now):
     assert facts["terms"] == []
 
 
-def test_d18_a_dated_licence_with_neither_issue_nor_end_has_an_unknown_expiry(system, lic, now):
+def test_a_temporary_license_without_issue_date_and_expiry_has_an_unknown_expiry(system, lic, now):
     item = lic("t", "vms_standard", 4, kind="temporary")
     del item["expires_at"]
     derived = derive(system([item]), now)
@@ -203,15 +203,15 @@ def test_d18_a_dated_licence_with_neither_issue_nor_end_has_an_unknown_expiry(sy
 
 
 @pytest.mark.parametrize("status", ["expired", "uninstalled", "unusable"])
-def test_d22_dead_licences_count_nowhere(system, lic, now, status):
+def test_inactive_licenses_do_not_count(system, lic, now, status):
     items = [lic("a", "vms_standard", 4), lic("b", "vms_enterprise", 4, status=status)]
     effective = _effective(system(items), now)
     assert effective["editions"] == ["standard"]
     assert effective["products"][0]["quantity"] == 4
 
 
-def test_what_a_system_holds_is_its_share(system, lic, now):
-    """Decision 9: over the licences assigned to it."""
+def test_a_system_holds_its_assigned_share(system, lic, now):
+    """Quantities are summed over the licenses assigned to the system."""
     items = [lic("a", "vms_standard", 10, assigned=4), lic("b", "vms_enterprise", 10, assigned=0)]
     effective = _effective(system(items), now)
     assert effective["editions"] == ["standard"]
@@ -222,7 +222,7 @@ def test_what_a_system_holds_is_its_share(system, lic, now):
     ("product", "quantity", "edition"),
     [("vms_standard", 7, "standard"), ("vms_enhanced_enterprise", 500, "enhanced_enterprise")],
 )
-def test_d6_a_preinstalled_licence_grants_what_the_device_says(system, lic, now, product, quantity, edition):
+def test_a_preinstalled_license_grants_the_reported_quantity(system, lic, now, product, quantity, edition):
     first_run = {"first_run_at": "2026-11-01T00:00:00Z"}
     item = lic("pre", product, quantity, kind="preinstalled")
     item.pop("expires_at")
@@ -230,7 +230,7 @@ def test_d6_a_preinstalled_licence_grants_what_the_device_says(system, lic, now,
     assert (facts["edition"], facts["products"][0]["quantity"]) == (edition, quantity)
 
 
-def test_d6_what_the_device_does_not_say_is_not_assumed(system, lic, now):
+def test_an_unreported_preinstalled_quantity_is_unknown(system, lic, now):
     item = lic("pre", "vms_standard", 0, kind="preinstalled")
     del item["quantity"], item["expires_at"]
     derived = derive(system([item], preinstalled={"first_run_at": "2026-11-01T00:00:00Z"}), now)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One word for how a system stands: the worst that is certain, and ok only where all is known."""
+"""License health of a system in one word: the worst certain state, and ok only where all is known."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ FACTS: dict[str, Any] = {
 }
 
 
-def stands(changes: dict[str, Any], lapse_days: int = 30) -> str:
+def health_of(changes: dict[str, Any], lapse_days: int = 30) -> str:
     facts = copy.deepcopy({**FACTS, **changes})
     return standing(project_facts(facts, NOW, None), NOW, lapse_days).value
 
@@ -85,7 +85,7 @@ TEMPORARY = license_(
 
 
 @pytest.mark.parametrize(
-    ("changes", "word"),
+    ("changes", "expected"),
     [
         ({}, "ok"),
         ({"login": {"state": "refused"}, "unknown": {"/licenses": {"reason": "login_refused"}}}, "refused"),
@@ -94,18 +94,18 @@ TEMPORARY = license_(
         (licenses(license_(quantity=1, assigned=1)), "short"),
         (licenses(license_(), TEMPORARY), "lapsing"),
         (licenses(license_(quantity=1, assigned=1), {**TEMPORARY, "quantity": 2, "assigned": 2}), "lapsing"),
-        # In use without a license, whatever else is in order.
+        # A feature in use without a license, whatever the other facts are.
         ({"features": {**FACTS["features"], "srm": {"in_use": True, "used": 12}}}, "short"),
     ],
 )
-def test_the_worst_that_is_certain(changes: dict[str, Any], word: str) -> None:
-    assert stands(changes) == word
+def test_the_worst_certain_state_is_reported(changes: dict[str, Any], expected: str) -> None:
+    assert health_of(changes) == expected
 
 
-@pytest.mark.parametrize(("days", "word"), [(13, "lapsing"), (12, "lapsing"), (11, "ok"), (0, "ok")])
-def test_soon_is_what_one_says_it_is(days: int, word: str) -> None:
-    # 11 days and 16 hours are left: 11 whole days.
-    assert stands(licenses(license_(), TEMPORARY), days) == word
+@pytest.mark.parametrize(("days", "expected"), [(13, "lapsing"), (12, "lapsing"), (11, "ok"), (0, "ok")])
+def test_the_threshold_of_soon_is_an_option(days: int, expected: str) -> None:
+    # 11 days and 16 hours are left, which is 11 full days.
+    assert health_of(licenses(license_(), TEMPORARY), days) == expected
 
 
 @pytest.mark.parametrize(
@@ -122,21 +122,21 @@ def test_soon_is_what_one_says_it_is(days: int, word: str) -> None:
         licenses({key: value for key, value in license_().items() if key not in ("quantity", "assigned")}),
     ],
 )
-def test_what_is_not_known_is_not_ok(changes: dict[str, Any]) -> None:
+def test_unknown_facts_are_not_ok(changes: dict[str, Any]) -> None:
     kept = {key: value for key, value in {**FACTS, **changes}.items() if value is not None}
     assert standing(project_facts(kept, NOW, None), NOW, 30) is Standing.UNKNOWN
 
 
-def test_a_shortage_is_certain_though_other_things_are_not_known() -> None:
+def test_a_shortage_is_certain_although_other_facts_are_unknown() -> None:
     changes = {
         **licenses(license_(quantity=1, assigned=1)),
         "features": {},
         "unknown": {f"/features/{name}/in_use": {"reason": "absent"} for name in FEATURES},
     }
-    assert stands(changes) == "short"
+    assert health_of(changes) == "short"
 
 
-def test_nothing_is_known_of_a_system_that_was_not_read() -> None:
+def test_a_system_that_was_not_read_is_unknown() -> None:
     facts = {"kind": "HostFacts", "schema_version": 1, "unknown": {"": {"reason": "unreachable"}}}
     assert standing(project_facts(facts, NOW, None), NOW, 30) is Standing.UNKNOWN
     assert standing({}, NOW, 30) is Standing.UNKNOWN

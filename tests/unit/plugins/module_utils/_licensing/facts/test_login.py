@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""When login is refused, and what covers it (R20, R22; decisions 13, 15, 16)."""
+"""When login is refused, and what covers it (R20, R22)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _temporary(lic):
 @pytest.mark.parametrize(
     ("at", "state"), [(AT_END - SECOND, "ok"), (AT_END, "refused"), (AT_END + SECOND, "refused")]
 )
-def test_r20_d16_refused_from_the_lapse_on(system, lic, temporary, at, state):
+def test_r20_login_is_refused_from_the_expiry_on(system, lic, temporary, at, state):
     facts = system([lic("f", "vms_standard", 4), temporary(4)])
     assert _login(facts, at)["state"] == state
 
@@ -40,19 +40,19 @@ def test_r20_d16_refused_from_the_lapse_on(system, lic, temporary, at, state):
     ("fetched", "state"),
     [("2026-12-05T23:59:59Z", "refused"), (END, "ok"), ("2026-12-06T00:00:01Z", "ok")],
 )
-def test_r20_r22_d16_ok_again_after_a_later_fetch(system, lic, temporary, fetched, state):
+def test_r20_r22_login_is_ok_again_after_a_later_fetch(system, lic, temporary, fetched, state):
     facts = system([lic("f", "vms_standard", 4), temporary(4)])
     facts["license_server"]["fetched_at"] = fetched
     assert _login(facts, AT_END + 3600 * SECOND)["state"] == state
 
 
-def test_d16_a_lapse_long_before_the_last_fetch_is_over(system, lic, temporary, now):
+def test_an_expiry_long_before_the_last_fetch_is_over(system, lic, temporary, now):
     assert _login(system([lic("f", "vms_standard", 4), temporary(4, end="2026-01-01T00:00:00Z")]), now) == {
         "state": "ok", **NEVER,
     }  # fmt: skip
 
 
-def test_d16_without_a_known_fetch_a_past_lapse_is_unknown(system, lic, temporary):
+def test_without_a_known_fetch_a_past_expiry_is_unknown(system, lic, temporary):
     facts = system([lic("f", "vms_standard", 4), temporary(4)])
     facts["license_server"]["fetched_at"] = None
     derived = derive(facts, AT_END)
@@ -60,14 +60,14 @@ def test_d16_without_a_known_fetch_a_past_lapse_is_unknown(system, lic, temporar
     assert _login(facts, AT_END - SECOND)["state"] == "ok"
 
 
-def test_d16_what_was_installed_after_the_fetch_was_never_held(system, lic, temporary, now):
+def test_a_license_installed_after_the_fetch_was_not_held(system, lic, temporary, now):
     facts = system([lic("f", "vms_standard", 4), temporary(4, installed_at="2026-11-21T00:00:00Z")])
     assert _login(facts, AT_END)["state"] == "ok"
     facts["licenses"]["items"][1]["assigned"] = 4
     assert _login(facts, AT_END)["state"] == "refused"
 
 
-def test_login_refused_as_read_stays_although_nothing_else_is_known(now):
+def test_a_refused_login_that_was_read_is_kept_although_other_facts_are_unknown(now):
     unknown = {p: {"reason": "login_refused"} for p in ("/version", "/hosts", "/licenses", "/features")}
     derived = derive({"login": {"state": "refused"}, "unknown": unknown}, now)
     assert derived.facts["login"] == {"state": "refused"}
@@ -86,7 +86,7 @@ def test_login_refused_as_read_stays_although_nothing_else_is_known(now):
         ("container_service", "any", "temporary", False),
     ],
 )
-def test_d15_login_hangs_on_editions_and_upgrades_of_either_arch(
+def test_login_depends_on_editions_and_upgrades_of_either_arch(
     system, lic, now, product, arch, kind, interrupts
 ):
     facts = system([lic("f", "vms_standard", 4), lic("x", product, 1, arch, kind, END)])
@@ -95,12 +95,14 @@ def test_d15_login_hangs_on_editions_and_upgrades_of_either_arch(
 
 
 @pytest.mark.parametrize(("formal", "covered", "missing_after"), [(3, False, 1), (4, True, 0), (5, True, 0)])
-def test_r20_covered_if_what_stays_is_enough(system, lic, temporary, now, formal, covered, missing_after):
+def test_r20_covered_if_the_remaining_licenses_are_enough(
+    system, lic, temporary, now, formal, covered, missing_after
+):
     login = _login(system([lic("f", "vms_standard", formal), temporary(4)]), now)
     assert (login["covered"], login["missing_after"]) == (covered, missing_after)
 
 
-def test_d15_not_covered_if_the_edition_falls(system, lic, temporary, now):
+def test_not_covered_if_the_edition_falls(system, lic, temporary, now):
     items = [lic("f", "vms_standard", 4), temporary(4, "vms_standard_to_enterprise")]
     derived = derive(system(items), now).facts
     assert derived["effective"]["edition"] == "enterprise"
@@ -109,14 +111,14 @@ def test_d15_not_covered_if_the_edition_falls(system, lic, temporary, now):
     assert derived["forecast"][0]["edition"] == "standard"
 
 
-def test_d15_not_covered_if_one_architecture_lacks(system, lic, temporary, hosts, now):
+def test_not_covered_if_one_architecture_is_short(system, lic, temporary, hosts, now):
     mixed = hosts(2) + hosts(2, arch="aarch64", start=2)
     items = [lic("f", "vms_standard", 4), temporary(2, arch="aarch64")]
     login = _login(system(items, mixed), now)
     assert (login["covered"], login["missing_after"]) == (False, 2)
 
 
-def test_d13_a_temporary_base_with_a_temporary_upgrade_of_the_same_end_stays_balanced(
+def test_a_temporary_base_and_its_temporary_upgrade_expire_together_and_stay_balanced(
     system, lic, temporary, now
 ):
     items = [
@@ -130,7 +132,7 @@ def test_d13_a_temporary_base_with_a_temporary_upgrade_of_the_same_end_stays_bal
     assert facts["login"]["covered"] is True
 
 
-def test_r17_a_feature_lapse_is_in_the_forecast_and_interrupts_nothing(system, lic, temporary, now):
+def test_r17_a_feature_expiry_is_in_the_forecast_and_does_not_interrupt_login(system, lic, temporary, now):
     items = [lic("f", "vms_enterprise", 4), temporary(20, "srm", ident="s")]
     features = {"srm": {"in_use": True, "used": 12}}
     entry = derive(system(items, features=features), now).facts["forecast"][0]
@@ -147,7 +149,7 @@ def test_r17_a_feature_lapse_is_in_the_forecast_and_interrupts_nothing(system, l
     ]  # fmt: skip
 
 
-def test_d15_not_covered_if_the_edition_of_one_architecture_falls(system, lic, temporary, hosts, now):
+def test_not_covered_if_the_edition_of_one_architecture_falls(system, lic, temporary, hosts, now):
     mixed = hosts(2) + hosts(2, arch="aarch64", start=2)
     items = [
         lic("b", "vms_standard", 2), temporary(2, "vms_standard_to_enterprise"),
@@ -158,7 +160,7 @@ def test_d15_not_covered_if_the_edition_of_one_architecture_falls(system, lic, t
     assert derived["login"]["covered"] is False
 
 
-def test_d15_whether_an_unknown_edition_stays_the_same_is_unknown(system, lic, temporary, now):
+def test_covered_is_unknown_if_the_edition_is_unknown(system, lic, temporary, now):
     items = [
         lic("b", "vms_standard", 4), lic("u", "vms_standard_to_enterprise", 4, assigned=None),
         temporary(1, "vms_enhanced_enterprise"),
@@ -168,11 +170,11 @@ def test_d15_whether_an_unknown_edition_stays_the_same_is_unknown(system, lic, t
     assert derived.unknown["/login/covered"]["because"] == ["/licenses/items/1/assigned"]
 
 
-def test_d16_installed_in_the_second_of_the_fetch_is_held(system, lic, temporary):
+def test_a_license_installed_in_the_second_of_the_fetch_is_held(system, lic, temporary):
     facts = system([lic("f", "vms_standard", 4), temporary(4, installed_at="2026-11-20T00:00:00Z")])
     assert _login(facts, AT_END)["state"] == "refused"
 
 
-def test_d32_a_lapsed_product_that_nobody_knows_leaves_login_open(system, lic, temporary):
+def test_an_expired_unknown_product_leaves_the_login_state_unknown(system, lic, temporary):
     derived = derive(system([lic("f", "vms_standard", 4), temporary(4, "vms_ultimate")]), AT_END)
     assert derived.unknown["/login/state"]["because"] == ["/licenses/items/1/product"]

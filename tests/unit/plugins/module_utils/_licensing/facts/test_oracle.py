@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""R4–R6, R14, R17 and R19–R22 for random sets of licences, against a slow and obvious model.
+"""Compare R4–R6, R14, R17 and R19–R22 for random licenses with a slow reference model.
 
-The model shares no code with the collection: it filters the list anew for every question.
+The model shares no code with the collection: it filters the license list again for every question.
 """
 
 from __future__ import annotations
@@ -28,20 +28,20 @@ UPGRADES = {
 PRODUCTS = [*EDITION_OF, *UPGRADES, "srm"]
 
 
-def iso(instant):
-    return instant if instant == NEVER else instant.strftime("%Y-%m-%dT%H:%M:%SZ")
+def iso(time):
+    return time if time == NEVER else time.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 # -- the model --
 
 
-def group(licence):
-    return "srm" if licence["product"] == "srm" else "edition"
+def group(license_):
+    return "srm" if license_["product"] == "srm" else "edition"
 
 
-def counted(licences, at):
-    """Alive licences; a preinstalled one only if nothing else of its group is alive (decision 14)."""
-    alive = [one for one in licences if one["end"] == NEVER or at < one["end"]]
+def counted(licenses, at):
+    """Active licenses; a preinstalled one only if nothing else of its group is active."""
+    alive = [one for one in licenses if one["end"] == NEVER or at < one["end"]]
     return [
         one
         for one in alive
@@ -50,16 +50,16 @@ def counted(licences, at):
     ]
 
 
-def balance(licences, arch):
-    """Decision 10 for one architecture: (quantity by edition, [(from, to, state)])."""
+def balance(licenses, arch):
+    """Balance for one architecture: (quantity by edition, [(from, to, state)])."""
     held = dict.fromkeys(ORDER, 0)
-    for one in licences:
+    for one in licenses:
         if one["product"] in EDITION_OF and one["arch"] == arch:
             held[EDITION_OF[one["product"]]] += one["quantity"]
     states = []
     for source in ORDER[:2]:
         amounts = {}
-        for one in licences:
+        for one in licenses:
             if one["arch"] == arch and one["product"] in UPGRADES and UPGRADES[one["product"]][0] == source:
                 target = UPGRADES[one["product"]][1]
                 amounts[target] = amounts.get(target, 0) + one["quantity"]
@@ -81,8 +81,8 @@ def balance(licences, arch):
     return held, states
 
 
-def state(licences, at):
-    here = counted(licences, at)
+def state(licenses, at):
+    here = counted(licenses, at)
     both = {arch: balance(here, arch) for arch in ("x86_64", "aarch64")}
     lowest = [next((e for e in ORDER if held[e]), None) for held, _states in both.values()]
     present = [edition for edition in lowest if edition]
@@ -99,24 +99,24 @@ def state(licences, at):
     }
 
 
-def lapses(licences):
-    """(instant, ids that counted until then), one for each instant."""
+def expiries(licenses):
+    """Pairs (time, ids that counted until then), one for each expiry time."""
     found = {}
-    for one in licences:
+    for one in licenses:
         if one["end"] != NEVER and one["end"] > NOW:
-            just_before = counted(licences, one["end"] - dt.timedelta(seconds=1))
+            just_before = counted(licenses, one["end"] - dt.timedelta(seconds=1))
             if one in just_before:
                 found.setdefault(one["end"], []).append(one["id"])
     return sorted((at, sorted(ids)) for at, ids in found.items())
 
 
-def refused(licences):
-    """Decision 16: some edition or upgrade licence that was alive at the fetch has ended since."""
-    for one in licences:
+def refused(licenses):
+    """Whether an edition or upgrade license that was active at the fetch has expired since."""
+    for one in licenses:
         if group(one) == "edition" and one["end"] != NEVER and FETCHED < one["end"] <= NOW:
-            others = [x for x in licences if group(x) == "edition" and x["kind"] != "preinstalled"]
-            alone = not any(x["end"] == NEVER or x["end"] > one["end"] for x in others)
-            if one["kind"] != "preinstalled" or alone:
+            others = [x for x in licenses if group(x) == "edition" and x["kind"] != "preinstalled"]
+            is_last = not any(x["end"] == NEVER or x["end"] > one["end"] for x in others)
+            if one["kind"] != "preinstalled" or is_last:
                 return True
     return False
 
@@ -125,10 +125,10 @@ def refused(licences):
 
 _ends = st.one_of(
     st.just(NEVER),
-    # Few distinct instants, so that several lapse together, some of them past, some at the very instant.
+    # Few distinct times, so that some licenses expire together, some in the past, some exactly now.
     st.sampled_from([-3, -1, 0, 1, 2, 2, 5, 30, 200]).map(lambda days: NOW + dt.timedelta(days=days)),
 )
-_licences = st.lists(
+_licenses = st.lists(
     st.fixed_dictionaries({
         "product": st.sampled_from([*PRODUCTS, "vms_standard", "vms_standard_to_enterprise"]),
         "arch": st.sampled_from(["x86_64", "x86_64", "aarch64"]),
@@ -140,7 +140,7 @@ _licences = st.lists(
 ).map(lambda found: [dict(one, id=f"L{index}") for index, one in enumerate(found)])  # fmt: skip
 
 
-def host_facts(licences, sockets):
+def host_facts(licenses, sockets):
     return {
         "kind": "HostFacts",
         "version": {"vms": "E0760P03"},
@@ -158,7 +158,7 @@ def host_facts(licences, sockets):
         "licenses": {"complete": True, "items": [
             {"id": one["id"], "product": one["product"], "arch": one["arch"], "kind": one["kind"],
              "quantity": one["quantity"], "expires_at": iso(one["end"]), "status": "in_use"}
-            for one in licences
+            for one in licenses
         ]},
         "unknown": {},
     }  # fmt: skip
@@ -169,11 +169,11 @@ def edition_rows(products):
 
 
 @settings(max_examples=100, deadline=None)
-@given(_licences, st.integers(1, 9), st.integers(0, 4))
-def test_the_calculus_against_the_slow_model(licences, x86, arm):
+@given(_licenses, st.integers(1, 9), st.integers(0, 4))
+def test_derived_facts_match_the_slow_model(licenses, x86, arm):
     sockets = {"x86_64": x86, **({"aarch64": arm} if arm else {})}
-    derived = derive(host_facts(licences, sockets), NOW)
-    facts, truth = derived.facts, state(licences, NOW)
+    derived = derive(host_facts(licenses, sockets), NOW)
+    facts, truth = derived.facts, state(licenses, NOW)
     effective = facts["effective"]
     assert effective["edition"] == truth["edition"]
     assert effective["editions"] == truth["editions"]
@@ -192,33 +192,33 @@ def test_the_calculus_against_the_slow_model(licences, x86, arm):
     if not arm:
         assert facts["features"]["srm"]["quantity"] == truth["srm"]
 
-    ahead = lapses(licences)
+    ahead = expiries(licenses)
     assert [(entry["at"], sorted(entry["ends"])) for entry in facts["forecast"]] == [
         (iso(at), ids) for at, ids in ahead
     ]
-    by_id = {one["id"]: one for one in licences}
+    by_id = {one["id"]: one for one in licenses}
     for entry, (at, ids) in zip(facts["forecast"], ahead, strict=True):
-        then = state(licences, at)
+        then = state(licenses, at)
         assert entry["edition"] == then["edition"]
         assert entry["upgrades_ok"] is all(row[-1] == "balanced" for row in then["upgrades"])
         assert entry["login_interrupted"] is any(group(by_id[one]) == "edition" for one in ids)
         assert entry["missing"] == sum(max(0, sockets.get(a, 0) - q) for a, q in then["quantity"].items())
 
     login = facts["login"]
-    assert login["state"] == ("refused" if refused(licences) else "ok")
+    assert login["state"] == ("refused" if refused(licenses) else "ok")
     first = next((at for at, ids in ahead if any(group(by_id[one]) == "edition" for one in ids)), None)
     assert login["interrupted_at"] == (iso(first) if first else NEVER)
     if first:
-        then = state(licences, first)
-        lacking = sum(max(0, sockets.get(a, 0) - q) for a, q in then["quantity"].items())
-        assert login["missing_after"] == lacking
-        if lacking or then["edition"] != truth["edition"]:
+        then = state(licenses, first)
+        missing = sum(max(0, sockets.get(a, 0) - q) for a, q in then["quantity"].items())
+        assert login["missing_after"] == missing
+        if missing or then["edition"] != truth["edition"]:
             assert login["covered"] is False
-        if len(sockets) == 1 and list(truth["quantity"].values())[1] == 0 and not lacking:
+        if len(sockets) == 1 and list(truth["quantity"].values())[1] == 0 and not missing:
             assert login["covered"] is (then["edition"] == truth["edition"])
 
 
-# -- with less known, nothing definite is said that more knowledge takes back --
+# -- definite facts stay the same when more facts are known --
 
 _BLANKS = ("quantity", "expires_at", "kind", "assigned", "status", "product", "whole", "complete")
 
@@ -244,7 +244,7 @@ def leaves(value, pointer=""):
 
 
 def by_key(facts):
-    """Rows of lists by what they are about, not by their place: a list may be longer where less is known."""
+    """Index the rows of lists by their key, because a list may be longer where less is known."""
     found = {}
     for row in facts.get("effective", {}).get("products", ()):
         if "arch" in row:
@@ -256,7 +256,7 @@ def by_key(facts):
 
 
 def check_forecast(entries, truth):
-    """Each entry says what is true at its instant, be it a lapse in truth or not."""
+    """Check that each entry is true at its time, whether or not a license expires then."""
     now = {
         "edition": truth["effective"]["edition"],
         "missing": sum(row["missing"] for row in edition_rows(truth["effective"]["products"]).values()),
@@ -276,10 +276,10 @@ _choices = st.lists(st.tuples(st.integers(0, 7), st.sampled_from(_BLANKS)), min_
 
 
 @settings(max_examples=100, deadline=None)
-@given(_licences, st.integers(1, 9), _choices, st.booleans())
-def test_what_is_definite_with_less_known_is_true_with_all_known(licences, sockets, choices, blank_host):
-    # Without a first run nothing can be computed that the server's own end would contradict (decision 17).
-    full, less = ({**host_facts(licences, {"x86_64": sockets}), "preinstalled": {}} for _time in range(2))
+@given(_licenses, st.integers(1, 9), _choices, st.booleans())
+def test_definite_facts_with_less_known_are_true_with_all_known(licenses, sockets, choices, blank_host):
+    # Without a first run no expiry is computed that could differ from the server's own expiry.
+    full, less = ({**host_facts(licenses, {"x86_64": sockets}), "preinstalled": {}} for _time in range(2))
     truth = derive(full, NOW).facts
     for choice in choices:
         blank(less, choice)
@@ -296,7 +296,7 @@ def test_what_is_definite_with_less_known_is_true_with_all_known(licences, socke
         if key in true_rows:
             assert true_rows[key] == value, key
         else:
-            # A row that is not there in truth may only claim that nothing is held and nothing lacks.
+            # A row that is not in the complete facts may only report zero held and zero missing.
             named = key[-1] in ("product", "arch", "used", "from", "to", "base")
             assert named or value in (0, [], "never"), (key, value)
     for pointer, entry in derived.unknown.items():

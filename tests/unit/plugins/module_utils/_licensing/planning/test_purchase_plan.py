@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What to buy and when (R6, R20, R28–R32, R35; decisions 5, 11, 13, 23, 24)."""
+"""Plan what to buy and when (R6, R20, R28–R32, R35)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def plan_of(facts, **options):
 
 
 def short(plan):
-    """[(when, at, [(product, arch, quantity)])]"""
+    """Lines of the plan as [(when, at, [(product, arch, quantity)])]."""
     return [
         (
             step["when"],
@@ -81,12 +81,12 @@ def test_the_demo_system(chengdu):
     assert purchase_plan(project_facts(chengdu, NOW), NOW) == plan
 
 
-def test_nothing_is_bought_where_nothing_lacks(system, lic):
+def test_nothing_is_bought_where_nothing_is_missing(system, lic):
     plan = plan_of(system([lic("a", "vms_standard", 4)]))
     assert (plan.steps, plan.complete) == ((), True)
 
 
-def test_an_empty_system_gets_the_lowest_edition_that_serves(system):
+def test_an_empty_system_gets_the_lowest_sufficient_edition(system):
     assert short(plan_of(system())) == [("now", None, [("vms_standard", "x86_64", 4)])]
     facts = in_use(system(), srm=3)
     assert short(plan_of(facts)) == [("now", None, [("vms_enterprise", "x86_64", 4), ("srm", "x86_64", 3)])]
@@ -113,12 +113,12 @@ def test_r28_the_version_decides_for_migration(system, version, edition):
     assert lines[1].rules == ("R37", "R32")
 
 
-def test_r6_an_upgrade_covers_the_whole_base_not_only_the_hosts(system, lic):
+def test_r6_an_upgrade_covers_the_complete_base_and_not_only_the_hosts(system, lic):
     facts = in_use(system([lic("a", "vms_standard", 32)]), srm=1)
     assert short(plan_of(facts)) == [("now", None, [(S2E, "x86_64", 32), ("srm", "x86_64", 1)])]
 
 
-def test_d11_growth_of_an_upgraded_system_goes_its_own_path(system, lic, hosts):
+def test_growth_of_an_upgraded_system_buys_base_and_upgrade(system, lic, hosts):
     items = [lic("a", "vms_standard", 4), lic("u", S2E, 4)]
     assert short(plan_of(system(items, hosts(4, 2)))) == [
         ("now", None, [("vms_standard", "x86_64", 2), (S2E, "x86_64", 2)])
@@ -129,14 +129,14 @@ def test_d11_growth_of_an_upgraded_system_goes_its_own_path(system, lic, hosts):
     ]
 
 
-def test_an_existing_step_is_kept_when_the_edition_has_to_rise_further(system, lic):
+def test_an_existing_upgrade_step_is_kept_when_the_edition_must_rise_further(system, lic):
     facts = in_use(system([lic("a", "vms_standard", 4), lic("u", S2E, 4)]), isc=1)
     assert short(plan_of(facts))[0][2] == [(E2H, "x86_64", 4), ("isc", "any", 1)]
     facts = in_use(system([lic("a", "vms_standard", 4)]), isc=1)
     assert short(plan_of(facts))[0][2] == [(S2H, "x86_64", 4), ("isc", "any", 1)]
 
 
-def test_r6_what_is_short_or_over_is_settled(system, lic):
+def test_r6_missing_and_surplus_upgrades_are_balanced(system, lic):
     short_ = system([lic("a", "vms_standard", 32), lic("u", S2E, 31)])
     assert short(plan_of(short_)) == [("now", None, [(S2E, "x86_64", 1)])]
     over = system([lic("a", "vms_standard", 32), lic("u", S2E, 33)])
@@ -146,14 +146,14 @@ def test_r6_what_is_short_or_over_is_settled(system, lic):
     assert plan.complete
 
 
-def test_base_that_stray_upgrades_ask_for_serves_missing_sockets_too(system, lic, hosts):
+def test_base_for_stray_upgrades_also_covers_missing_sockets(system, lic, hosts):
     items = [lic("a", "vms_enterprise", 4), lic("u", S2E, 2)]
     plan = plan_of(system(items, hosts(6)))
     assert short(plan) == [("now", None, [("vms_standard", "x86_64", 2)])]
     assert plan.steps[0].lines[0].parts == {"missing_now": 2, "lapsing": 0}
 
 
-def test_what_two_base_lines_are_for_adds_up(system, lic, hosts):
+def test_reasons_of_two_base_lines_add_up(system, lic, hosts):
     items = [
         lic("a", "vms_enterprise", 2), lic("u", S2E, 2),
         lic("t", "vms_enterprise", 3, kind="temporary", expires_at=END),
@@ -165,12 +165,12 @@ def test_what_two_base_lines_are_for_adds_up(system, lic, hosts):
     ]
 
 
-def test_r4_mixed_editions_meet_at_the_higher_one(system, lic):
+def test_r4_mixed_editions_are_upgraded_to_the_higher_one(system, lic):
     facts = system([lic("a", "vms_standard", 2), lic("b", "vms_enterprise", 2)])
     assert short(plan_of(facts)) == [("now", None, [(S2E, "x86_64", 2)])]
 
 
-def test_each_architecture_for_itself_and_the_edition_for_both(system, lic, hosts):
+def test_quantities_are_planned_per_architecture_and_the_edition_for_both(system, lic, hosts):
     mixed = hosts(2) + hosts(3, arch="aarch64", start=2)
     items = [lic("a", "vms_standard", 2), lic("u", S2E, 2)]
     assert short(plan_of(system(items, mixed))) == [
@@ -178,17 +178,17 @@ def test_each_architecture_for_itself_and_the_edition_for_both(system, lic, host
     ]
 
 
-# -- lapses (decision 13) --
+# -- expiry --
 
 
-def test_d13_what_balances_only_today_is_never_planned(system, lic):
+def test_a_balance_that_ends_with_an_expiry_is_never_planned(system, lic):
     items = [lic("a", "vms_standard", 4), lic("t", "vms_standard", 4, kind="temporary", expires_at=END)]
     plan = plan_of(in_use(system(items), srm=1))
     assert short(plan) == [("after_lapse", END, [(S2E, "x86_64", 4), ("srm", "x86_64", 1)])]
     assert plan.steps[0].requires == "reconnect"
 
 
-def test_d13_several_lapses_upgrades_wait_for_the_last(system, lic, hosts):
+def test_with_several_expiries_upgrades_wait_for_the_last(system, lic, hosts):
     later = "2027-02-01T00:00:00Z"
     items = [
         lic("a", "vms_standard", 2), lic("t", "vms_standard", 3, kind="temporary", expires_at=END),
@@ -202,7 +202,7 @@ def test_d13_several_lapses_upgrades_wait_for_the_last(system, lic, hosts):
     assert plan.steps[0].lines[0].parts == {"missing_now": 1, "lapsing": 6}
 
 
-def test_d13_matching_temporaries_are_replaced_now_because_that_stays_balanced(system, lic, hosts):
+def test_matching_temporary_licenses_are_replaced_now_if_the_balance_lasts(system, lic, hosts):
     items = [
         lic("a", "vms_standard", 4), lic("u", S2E, 4),
         lic("t", "vms_standard", 4, kind="temporary", expires_at=END),
@@ -213,7 +213,7 @@ def test_d13_matching_temporaries_are_replaced_now_because_that_stays_balanced(s
     ]
 
 
-def test_d13_a_trial_upgrade_is_replaced_after_it_has_lapsed(system, lic):
+def test_a_trial_upgrade_is_replaced_after_it_has_expired(system, lic):
     items = [
         lic("a", "vms_standard", 4),
         lic("v", S2E, 4, kind="temporary", expires_at=END),
@@ -222,7 +222,7 @@ def test_d13_a_trial_upgrade_is_replaced_after_it_has_lapsed(system, lic):
     assert short(plan_of(in_use(system(items), srm=3))) == [("after_lapse", END, [(S2E, "x86_64", 4)])]
 
 
-def test_d15_an_edition_that_only_temporaries_lend_is_kept_if_that_can_be_bought_in_time(system, lic):
+def test_a_temporary_edition_is_kept_if_it_can_be_bought_in_time(system, lic):
     trial = [
         lic("t", "vms_standard", 4, kind="temporary", expires_at=END),
         lic("v", S2E, 4, kind="temporary", expires_at=END),
@@ -230,19 +230,19 @@ def test_d15_an_edition_that_only_temporaries_lend_is_kept_if_that_can_be_bought
     assert short(plan_of(system(trial))) == [
         ("now", None, [("vms_standard", "x86_64", 4), (S2E, "x86_64", 4)])
     ]
-    # A trial upgrade of owned base cannot be replaced before it lapses, and nothing needs what it lends.
+    # A trial upgrade of an owned base cannot be replaced before it expires, and no feature needs its edition.
     assert plan_of(system([lic("a", "vms_standard", 4), trial[1]])).steps == ()
     enterprise = lic("e", "vms_enterprise", 4, kind="temporary", expires_at=END)
     assert short(plan_of(system([enterprise]))) == [("now", None, [("vms_enterprise", "x86_64", 4)])]
 
 
-def test_d24_an_unused_trial_of_a_feature_counts_while_an_upgrade_can_serve_it(system, lic):
+def test_an_unused_feature_trial_counts_while_an_upgrade_can_serve_it(system, lic):
     base = [lic("a", "vms_standard", 2), lic("t", "vms_standard", 2, kind="temporary", expires_at=END)]
     trial = lic("s", "srm", 3, kind="temporary", expires_at=END)
     plan = plan_of(system([*base, trial]))
     assert short(plan) == [("now", None, [("vms_standard", "x86_64", 2)])]
     assert [(note.rule, note.code) for note in plan.notes] == [("R29", "plan_trial_needs_edition")]
-    # What a trial upgrade of the same end serves needs nothing.
+    # A feature that is served by a trial upgrade with the same expiry adds no demand.
     lent = lic("v", S2E, 4, kind="temporary", expires_at=END)
     nothing = plan_of(system([lic("a", "vms_standard", 4), lent, trial]))
     assert (nothing.steps, nothing.notes, nothing.unknown) == ((), (), ())
@@ -255,7 +255,7 @@ def test_d24_an_unused_trial_of_a_feature_counts_while_an_upgrade_can_serve_it(s
     ]
 
 
-def test_d13_base_waits_too_where_it_would_unbalance_an_upgrade_now(system, lic, hosts):
+def test_base_waits_too_where_it_would_unbalance_an_upgrade_now(system, lic, hosts):
     items = [
         lic("a", "vms_standard", 4), lic("u", S2E, 8),
         lic("t", "vms_standard", 4, kind="temporary", expires_at=END),
@@ -263,7 +263,7 @@ def test_d13_base_waits_too_where_it_would_unbalance_an_upgrade_now(system, lic,
     assert short(plan_of(system(items, hosts(8)))) == [("after_lapse", END, [("vms_standard", "x86_64", 4)])]
 
 
-def test_r15_a_dated_formal_licence_is_replaced_like_any_other(system, lic):
+def test_r15_a_formal_license_with_an_expiry_is_replaced_like_any_other(system, lic):
     plan = plan_of(system([lic("a", "vms_standard", 4, expires_at=END)]))
     assert short(plan) == [("now", None, [("vms_standard", "x86_64", 4)])]
     assert plan.steps[0].lines[0].parts == {"missing_now": 0, "lapsing": 4}
@@ -277,7 +277,7 @@ def test_r17_a_trial_of_a_feature_is_replaced(system, lic):
     assert plan.steps[0].lines[0].parts == {"missing_now": 0, "lapsing": 12}
 
 
-def test_r20_after_a_lapse_the_first_thing_is_to_reconnect(chengdu):
+def test_r20_after_an_expiry_the_first_step_is_to_reconnect(chengdu):
     plan = purchase_plan(chengdu, NOW + dt.timedelta(days=13))
     assert [(step.when, step.requires) for step in plan.steps] == [("now", "reconnect")]
     assert [(line.product, line.quantity) for line in plan.steps[0].lines] == [
@@ -285,21 +285,21 @@ def test_r20_after_a_lapse_the_first_thing_is_to_reconnect(chengdu):
     ]  # fmt: skip
 
 
-# -- features (decisions 23, 24) --
+# -- features --
 
 
-def test_d24_wanted_features_count_by_site_data_and_by_option(system, lic):
+def test_wanted_features_count_by_site_data_and_by_option(system, lic):
     facts = system([lic("a", "vms_enterprise", 4)], features_wanted=["isc"])
     assert short(plan_of(facts))[0][2] == [(E2H, "x86_64", 4), ("isc", "any", 120)]
     facts = system([lic("a", "vms_enterprise", 4)])
     plan = plan_of(facts, features=["srm"])
     assert short(plan)[0][2] == [("srm", "x86_64", 1)]
-    # How many machines it will protect, nobody has said.
+    # The site has not declared how many machines it protects.
     assert [note.code for note in plan.notes] == ["plan_demand_not_stated"]
     assert not plan.complete
 
 
-def test_d24_a_feature_that_is_licensed_raises_the_edition_too(system, lic):
+def test_a_licensed_feature_raises_the_edition_too(system, lic):
     facts = system([lic("a", "vms_standard", 4), lic("s", "srm", 3)])
     assert short(plan_of(facts)) == [("now", None, [(S2E, "x86_64", 4)])]
 
@@ -320,7 +320,7 @@ def test_an_unknown_feature_name_is_an_error(system):
     assert "teleport" in render("feature_unknown", caught.value.fields)
 
 
-# -- what cannot be planned --
+# -- facts that prevent a plan --
 
 
 def test_unknown_facts_are_named_and_leave_the_plan_incomplete(system, lic):
@@ -340,7 +340,7 @@ def test_unknown_facts_are_named_and_leave_the_plan_incomplete(system, lic):
         ({"unknown": {"/licenses/items/0/expires_at": {"reason": "stale"}}}, "/licenses/items/0/expires_at"),
     ],
 )
-def test_without_hosts_licences_or_scope_nothing_is_planned(system, lic, change, pointer):
+def test_without_hosts_licenses_or_scope_nothing_is_planned(system, lic, change, pointer):
     facts = system([lic("a", "vms_standard", 2)])
     facts.update(change)
     plan = plan_of(facts)
@@ -349,7 +349,7 @@ def test_without_hosts_licences_or_scope_nothing_is_planned(system, lic, change,
     assert not plan.complete
 
 
-def test_d5_srm_on_a_mixed_system_cannot_be_split(system, lic, hosts):
+def test_srm_on_a_mixed_system_cannot_be_split(system, lic, hosts):
     mixed = hosts(2) + hosts(2, arch="aarch64", start=2)
     items = [lic("a", "vms_enterprise", 2), lic("b", "vms_enterprise", 2, "aarch64")]
     plan = plan_of(in_use(system(items, mixed), srm=5))
@@ -357,23 +357,23 @@ def test_d5_srm_on_a_mixed_system_cannot_be_split(system, lic, hosts):
     assert plan.unknown == ("/hosts", "/features/srm/used")
 
 
-def test_two_targets_and_stray_upgrades_are_not_bought_away(system, lic):
+def test_two_targets_and_stray_upgrades_are_not_fixed_by_purchases(system, lic):
     plan = plan_of(system([lic("a", "vms_standard", 8), lic("u", S2E, 4), lic("v", S2H, 4)]))
     assert (plan.steps, [note.code for note in plan.notes]) == ((), ["plan_two_targets"])
     plan = plan_of(system([lic("a", "vms_standard", 4), lic("u", S2E, 4, "aarch64")]))
     assert (plan.steps, [note.code for note in plan.notes]) == ((), ["plan_stray_upgrade"])
 
 
-def test_a_fault_that_no_purchase_removes_is_said(system, lic):
+def test_an_error_that_no_purchase_fixes_is_reported(system, lic):
     trial = lic("v", S2E, 3, kind="temporary", expires_at=END)
     plan = plan_of(system([lic("a", "vms_standard", 4), trial]))
     assert (plan.steps, [note.code for note in plan.notes]) == ((), ["plan_leaves_fault"])
 
 
-# -- buying exactly the plan turns fail into pass, one unit less does not --
+# -- buying exactly the plan turns a failure into a pass; one unit less does not --
 
 _ends = st.sampled_from(["never", "never", END, "2027-01-15T00:00:00Z"])
-_licences = st.lists(
+_licenses = st.lists(
     st.tuples(
         st.sampled_from(["vms_standard", "vms_standard", "vms_enterprise", S2E, "srm"]),
         st.integers(1, 6),
@@ -384,7 +384,7 @@ _licences = st.lists(
 )
 
 
-def _facts(licences, sockets, arm, protected):
+def _facts(licenses, sockets, arm, protected):
     hosts = [{"id": "1", "arch": "x86_64", "cpu_sockets": sockets, "container_cluster": False}]
     if arm:
         hosts.append({"id": "2", "arch": "aarch64", "cpu_sockets": arm, "container_cluster": False})
@@ -398,7 +398,7 @@ def _facts(licences, sockets, arm, protected):
         "licenses": {"complete": True, "items": [
             {"id": f"L{index}", "product": product, "quantity": quantity, "expires_at": end, "arch": arch,
              "kind": "formal" if end == "never" else "temporary"}
-            for index, (product, quantity, end, arch) in enumerate(licences)
+            for index, (product, quantity, end, arch) in enumerate(licenses)
         ]},
         "unknown": {},
     }  # fmt: skip
@@ -414,11 +414,11 @@ def _bought(facts, lines):
     return facts
 
 
-def _faults(facts, at):
-    """What a gate would say at ``at``, after a fetch."""
+def _findings(facts, at):
+    """Findings of a gate at ``at``, after a fetch."""
     facts["license_server"]["fetched_at"] = at.strftime("%Y-%m-%dT%H:%M:%SZ")
     derived = derive(facts, at)
-    # Without any licence there is no end; nothing else may be open.
+    # Without any license there is no expiry; nothing else may be undetermined.
     open_ends = {"ends_at", "days", "valid_until", "default_license", "days_to_lapse"}
     assert {pointer.rpartition("/")[2] for pointer in derived.unknown} <= open_ends
     tree = derived.facts
@@ -427,7 +427,7 @@ def _faults(facts, at):
     found += [entry for entry in tree["forecast"] if entry["missing"] or not entry["upgrades_ok"]]
     found += [row for entry in tree["forecast"] for row in entry["products"] if row["missing"]]
     found += [tree["effective"]["editions"]] if len(tree["effective"]["editions"]) > 1 else []
-    # An edition that only a trial lends falls when it ends, whatever is bought before; sockets must not lack.
+    # An edition from a trial falls when the trial expires, whatever is bought before; sockets must suffice.
     found += ["login"] if tree["login"]["missing_after"] else []
     for name, feature in tree["features"].items():
         applies = feature["in_use"] or feature["wanted"] or feature["licensed"]
@@ -437,18 +437,18 @@ def _faults(facts, at):
 
 
 @settings(max_examples=100, deadline=None)
-@given(_licences, st.integers(1, 6), st.sampled_from([0, 0, 0, 3]), st.integers(0, 3))
-def test_buying_exactly_the_plan_passes_and_one_unit_less_does_not(licences, sockets, arm, protected):
-    facts = _facts(licences, sockets, arm, protected)
+@given(_licenses, st.integers(1, 6), st.sampled_from([0, 0, 0, 3]), st.integers(0, 3))
+def test_buying_exactly_the_plan_passes_and_one_unit_less_does_not(licenses, sockets, arm, protected):
+    facts = _facts(licenses, sockets, arm, protected)
     plan = purchase_plan(facts, NOW)
     assume(plan.complete)
     lines = [(line.product, line.arch, line.quantity) for step in plan.steps for line in step.lines]
     at = max([step.at for step in plan.steps if step.at] + [NOW])
-    assert _faults(_bought(facts, lines), at) == []
+    assert _findings(_bought(facts, lines), at) == []
     for index, (product, arch, quantity) in enumerate(lines):
         less = [*lines[:index], (product, arch, quantity - 1), *lines[index + 1 :]]
-        assert _faults(_bought(facts, less), at), (product, quantity)
-    # Until the lapse no upgrade may stand against a base that it does not fit, unless it did before.
+        assert _findings(_bought(facts, less), at), (product, quantity)
+    # Until the expiry no upgrade may violate its base, unless it did so before.
     early = [line for step in plan.steps if step.at is None for line in step.lines]
     first = [(line.product, line.arch, line.quantity) for line in early]
     before, after = derive(facts, NOW).facts, derive(_bought(facts, first), NOW).facts

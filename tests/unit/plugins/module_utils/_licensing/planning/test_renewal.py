@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is due, and which keys cover it (R15, R17, R20, R22, R24-R26)."""
+"""Find which licenses are due and which keys cover them (R15, R17, R20, R22, R24-R26)."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def drawn(renewal: Renewal) -> list[tuple[list[tuple[int, int]], int]]:
 
 
 @pytest.mark.parametrize(("within", "state"), [(11, State.NOTHING_DUE), (12, State.DUE), (30, State.DUE)])
-def test_the_horizon_includes_its_last_instant(within: int, state: State) -> None:
+def test_the_horizon_includes_its_last_second(within: int, state: State) -> None:
     facts = system(license_row(1, 4), license_row(2, 4, "2026-12-06T00:00:00Z"))
     found = due(facts, within=within)
     assert found.state is state
@@ -84,7 +84,7 @@ def test_the_horizon_includes_its_last_instant(within: int, state: State) -> Non
     assert [need.line.quantity for need in found.needs] == ([] if state is State.NOTHING_DUE else [4])
 
 
-def test_a_lapse_that_something_covers() -> None:
+def test_an_expiry_that_is_covered_is_not_due() -> None:
     found = due(system(license_row(1, 8), license_row(2, 4, "2026-12-06T00:00:00Z")))
     assert found.state is State.COVERED
     assert found.needs == ()
@@ -95,7 +95,7 @@ def test_permanent_licenses_are_never_due() -> None:
     assert due(system(license_row(1, 8)), within=36500).state is State.NOTHING_DUE
 
 
-def test_a_formal_license_with_an_end_is_renewed() -> None:
+def test_a_formal_license_with_an_expiry_is_renewed() -> None:
     assert due(system(license_row(1, 8, "2026-12-06T00:00:00Z", kind="formal"))).state is State.DUE  # R15
 
 
@@ -105,7 +105,7 @@ def test_cpus_without_a_license_are_due_now() -> None:
     assert drawn(found) == [([], 4)]
 
 
-def test_after_the_lapse_login_is_refused_and_the_system_is_due() -> None:
+def test_after_the_expiry_login_is_refused_and_the_system_is_due() -> None:
     lapsed = license_row(2, 4, "2026-11-22T00:00:00Z", installed_at="2026-11-01T00:00:00Z")
     found = due(system(license_row(1, 8), lapsed))
     assert (found.state, found.refused) == (State.COVERED, True)  # R20: reconnect, buy nothing
@@ -119,14 +119,14 @@ def test_after_the_lapse_login_is_refused_and_the_system_is_due() -> None:
         system(licenses={"complete": False, "items": []}),
     ],
 )
-def test_what_cannot_be_told_is_unknown(facts: Any) -> None:
+def test_missing_facts_make_the_renewal_unknown(facts: Any) -> None:
     found = due(facts, key("K-1", 100))
     assert found.state is State.UNKNOWN
     assert found.unknown
     assert found.needs == ()
 
 
-def test_a_lapse_with_a_plan_that_lacks_facts_is_unknown_unless_something_is_sure() -> None:
+def test_an_incomplete_plan_is_unknown_unless_something_is_certain() -> None:
     facts = system(license_row(1, 8), license_row(2, 4, "2026-12-06T00:00:00Z"))
     del facts["features"]["isc"]
     assert due(facts).state is State.UNKNOWN
@@ -144,7 +144,7 @@ def test_a_lapse_with_a_plan_that_lacks_facts_is_unknown_unless_something_is_sur
         ([key("K-1", 10, allocated=8)], ([(0, 2)], 2)),  # R26
         ([key("K-1", 10, allocated=12)], ([], 4)),
         ([key("K-1", None)], ([(0, 4)], 0)),
-        ([key("K-1", 10, code="3130A0XY")], ([], 4)),  # R25: not in part
+        ([key("K-1", 10, code="3130A0XY")], ([], 4)),  # R25: not split
         ([key("K-1", 4, code="3130A0XY")], ([(0, 4)], 0)),
         ([key("K-1", 4, code="3130A0XY", allocated=1)], ([], 4)),
         ([key("K-1", 10), key("K-2", 3, code="3130A0XY")], ([(1, 3), (0, 1)], 0)),  # fixed ones first
@@ -155,11 +155,11 @@ def test_a_lapse_with_a_plan_that_lacks_facts_is_unknown_unless_something_is_sur
         ([key("K-1", 10) | {"purchased": "10"}], ([(0, 4)], 0)),
     ],
 )
-def test_which_keys_cover_it(rows: list[dict[str, Any]], expected: Any) -> None:
+def test_keys_that_cover_the_need_are_selected(rows: list[dict[str, Any]], expected: Any) -> None:
     assert drawn(due(system(license_row(1, 4)), *rows)) == [expected]
 
 
-def test_a_key_of_two_systems_is_one_key_and_the_soonest_draws_first() -> None:
+def test_a_key_of_two_systems_is_one_key_and_the_first_expiry_is_served_first() -> None:
     late = system(license_row(1, 4), license_row(2, 4, "2026-12-20T00:00:00Z"))
     soon = system(license_row(1, 4), license_row(2, 4, "2026-12-06T00:00:00Z"))
     keys = keys_at_hand([key("K-1", 6)])
@@ -168,7 +168,7 @@ def test_a_key_of_two_systems_is_one_key_and_the_soonest_draws_first() -> None:
     assert [drawn(renewal) for renewal in found] == [[([(0, 2)], 2)], [([(0, 4)], 0)]]
 
 
-def test_upgrades_wait_for_the_lapse_and_are_not_asked_for() -> None:
+def test_upgrades_wait_for_the_expiry_and_are_not_requested() -> None:
     facts = system(license_row(1, 4), license_row(2, 4, "2026-12-06T00:00:00Z"))
     facts["features"]["srm"] = {"in_use": True, "used": 12}
     found = due(facts, key("K-1", 50, product="vms_standard_to_enterprise"))
@@ -177,7 +177,7 @@ def test_upgrades_wait_for_the_lapse_and_are_not_asked_for() -> None:
     assert {line.product for line in later.lines} == {"vms_standard_to_enterprise", "srm"}
 
 
-def test_what_a_node_holds_itself_is_for_its_device() -> None:
+def test_licenses_of_a_product_node_are_requested_for_its_device() -> None:
     facts = system(license_row(1, 8, product="vms_enterprise"))
     facts["features"]["disk_backup_dr"] = {"in_use": True, "used": 10}
     packs = {"id": "LS-2", "product": "disk_backup_dr", "kind": "formal", "quantity": 10}
@@ -198,7 +198,7 @@ def test_what_a_node_holds_itself_is_for_its_device() -> None:
         ({"key": "SECRET-1", "product": "vms_standard", "allocated": 1.5}, "allocated"),
     ],
 )
-def test_a_key_that_cannot_be_used_is_an_error_without_the_key(row: dict[str, Any], field: str) -> None:
+def test_an_unusable_key_is_an_error_that_does_not_show_the_key(row: dict[str, Any], field: str) -> None:
     with pytest.raises(LicensingError) as raised:
         keys_at_hand([row])
     assert raised.value.code == "renewal_key"
@@ -206,7 +206,7 @@ def test_a_key_that_cannot_be_used_is_an_error_without_the_key(row: dict[str, An
     assert "SECRET" not in repr(raised.value.fields)
 
 
-def test_a_key_does_not_show_itself() -> None:
+def test_the_repr_of_a_key_does_not_show_it() -> None:
     assert "SECRET" not in repr(keys_at_hand([key("SECRET-1", 4)]))
 
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rows of one list with one id: equal ones are one, others one or several (decision 44)."""
+"""Rows of one list with the same id: equal rows are one, different rows are one or several."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ def demand(*changes, unknown=None):
 @pytest.mark.parametrize(
     ("changes", "total", "by_arch", "containers"),
     [
-        # Equal rows are one.
+        # Equal rows are one host.
         ([{}, {}, {}], (2, 2), {"x86_64": (2, 2)}, (0, 0)),
         ([{"container_cluster": True}] * 2, (2, 2), {"x86_64": (2, 2)}, (2, 2)),
-        # Whatever differs, they may be one or several.
+        # Rows that differ may be one host or several.
         ([{}, {"cpu_sockets": 4}], (4, 6), {"x86_64": (4, 6)}, (0, 0)),
         ([{}, {"cpu_sockets": 4}, {}], (4, 6), {"x86_64": (4, 6)}, (0, 0)),
         ([{}, {"cpu_sockets": 4}, {"cpu_sockets": 1}], (4, 7), {"x86_64": (4, 7)}, (0, 0)),
@@ -39,7 +39,7 @@ def demand(*changes, unknown=None):
         ([{}, {"added_at": "2026-01-01T00:00:00Z"}], (2, 4), {"x86_64": (2, 4)}, (0, 0)),
         ([{}, {"name": ""}], (2, 4), {"x86_64": (2, 4)}, (0, 0)),
         ([{}, {"name": 7}], (2, 4), {"x86_64": (2, 4)}, (0, 0)),
-        # Of which architecture, and whether in a cluster, is then known only where they agree.
+        # The architecture and the cluster are then known only where the rows agree.
         ([{}, {"arch": "aarch64"}], (2, 4), {"x86_64": (0, 4), "aarch64": (0, 4)}, (0, 0)),
         ([{}, {"arch": ""}], (2, 4), {"x86_64": (0, 4), "aarch64": (0, 4)}, (0, 0)),
         ([{}, {"container_cluster": True}], (2, 4), {"x86_64": (2, 4)}, (0, 4)),
@@ -50,9 +50,9 @@ def demand(*changes, unknown=None):
             {"x86_64": (3, 5)},
             (3, 5),
         ),
-        # A number of sockets that cannot be read may be any.
+        # An unreadable number of sockets may be any number.
         ([{}, {"cpu_sockets": ""}], (2, None), {"x86_64": (2, None)}, (0, 0)),
-        # Rows of other ids, and rows without one, count for themselves.
+        # Rows of other ids, and rows without an id, count separately.
         ([{}, {"id": "2"}, {"id": "2", "cpu_sockets": 4}], (6, 8), {"x86_64": (6, 8)}, (0, 0)),
         ([{}, {"id": ""}, {"id": ""}], (6, 6), {"x86_64": (6, 6)}, (0, 0)),
     ],
@@ -72,14 +72,14 @@ def test_sockets_of_rows_with_one_id(changes, total, by_arch, containers):
     ("reason", "total"),
     [("absent", (2, 2)), ("gather_error", (2, 2)), ("type", (2, 4)), ("value", (2, 4))],
 )
-def test_what_could_not_be_read_is_not_known_to_be_the_same(reason, total):
+def test_unreadable_values_are_not_equal(reason, total):
     unknown = {f"/hosts/{at}/version": {"reason": reason} for at in (0, 1)}
     assert demand({}, {}, unknown=unknown).total == Interval(*total)
-    # Said of one row only, it is a difference.
+    # A value that only one of the rows has is a difference.
     assert demand({}, {}, unknown={"/hosts/0/version": {"reason": reason}}).total == Interval(2, 4)
 
 
-def test_demand_and_plan_say_the_same(system, lic, hosts, now):
+def test_demand_and_plan_agree(system, lic, hosts, now):
     rows = hosts(2, 2) + hosts(4)
     for order in itertools.permutations(rows):
         facts = system([lic("a", "vms_standard", 8)], list(order))
@@ -109,13 +109,13 @@ DIFFERENCES = [
 
 @pytest.mark.parametrize("change", DIFFERENCES, ids=str)
 @pytest.mark.parametrize("product", ["vms_standard", "vms_standard_to_enterprise"])
-def test_license_rows_of_one_id_that_differ_are_never_certain(product, change, system, lic, now):
+def test_different_license_rows_of_one_id_are_never_certain(product, change, system, lic, now):
     one = lic("b", product, 4)
     found = []
     for rows in itertools.permutations([one, {**one, **change}]):
         facts = derive(system([lic("a", "vms_standard", 4), *rows]), now)
         for row in facts.facts["effective"].get("products", []):
-            # Only the other license is certain, and an upgrade that may be there moves it or not.
+            # Only the other license is certain, and the balance may change with an upgrade that may exist.
             assert row.get("quantity") in (None, 4)
             if row.get("quantity") == 4:
                 assert (row.get("product"), row["arch"]) != (product, one["arch"])

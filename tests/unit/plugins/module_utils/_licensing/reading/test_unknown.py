@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is said where facts are missing (decisions 5, 9, 16, 29–32): never more than is certain."""
+"""Derived facts where facts are missing: never more than is certain."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.facts.
 
 @pytest.fixture(name="documented")
 def _documented(system):
-    """A system of which only the documented reads are known: totals, no single licence."""
+    """A system of which only the documented reads are known: totals, no license rows."""
 
     def build(allowed, hosts=None, edition="standard", **changes):
         totals = {"cpu_allowed": allowed, "cpu_managed": 4, "vm_allowed": 0, "edition": edition}
@@ -27,7 +27,7 @@ def _documented(system):
 
 
 @pytest.mark.parametrize(("allowed", "missing"), [(3, 1), (4, 0), (5, 0)])
-def test_d5_documented_reads_give_edition_and_total(documented, now, allowed, missing):
+def test_documented_reads_give_edition_and_total(documented, now, allowed, missing):
     derived = derive(documented(allowed), now)
     effective = derived.facts["effective"]
     assert (effective["edition"], effective["origin"]) == ("standard", "totals")
@@ -45,7 +45,7 @@ def test_d5_documented_reads_give_edition_and_total(documented, now, allowed, mi
         assert derived.unknown[pointer]["because"], pointer
 
 
-def test_d5_a_feature_that_is_not_listed_is_not_absent(documented, now):
+def test_a_feature_that_is_not_listed_is_not_absent(documented, now):
     facts = documented(4)
     facts["features"]["srm"] = {"in_use": True, "used": 12}
     derived = derive(facts, now)
@@ -65,13 +65,13 @@ def test_d5_a_feature_that_is_not_listed_is_not_absent(documented, now):
     ("complete", "others", "licensed", "quantity"),
     [
         (True, [], True, 12),
-        # What is not listed may be a licence that silences it, and nobody knows how much that is.
+        # An unlisted license may disable the preinstalled one, and its quantity is unknown.
         (False, [], None, {"low": 0}),
-        # Once it is silenced only the others count, and there may be more of them.
+        # With the preinstalled license disabled, only the others count, and there may be more of them.
         (False, [("LS-1", 5)], True, {"low": 5}),
     ],
 )
-def test_d14_a_license_that_is_not_listed_may_silence_a_preinstalled_one(
+def test_an_unlisted_license_may_disable_a_preinstalled_one(
     system, lic, now, complete, others, licensed, quantity
 ):
     srm = lic("pre", "srm", 12, kind="preinstalled", expires_at="2027-01-01T00:00:00Z")
@@ -89,7 +89,7 @@ def test_d14_a_license_that_is_not_listed_may_silence_a_preinstalled_one(
 
 
 @pytest.mark.parametrize(("allowed", "missing"), [(3, 1), (4, None), (100, None)])
-def test_d31_one_total_for_two_architectures(documented, hosts, now, allowed, missing):
+def test_one_total_for_two_architectures(documented, hosts, now, allowed, missing):
     derived = derive(documented(allowed, hosts(2) + hosts(2, arch="aarch64", start=2)), now)
     row = derived.facts["effective"]["products"][0]
     assert "arch" not in row
@@ -97,7 +97,7 @@ def test_d31_one_total_for_two_architectures(documented, hosts, now, allowed, mi
     assert ("/effective/products/0/missing" in derived.unknown) is (missing is None)
 
 
-def test_d31_with_two_architectures_protected_vms_may_be_of_either(documented, hosts, now):
+def test_with_two_architectures_protected_vms_may_be_on_either(documented, hosts, now):
     facts = documented(4, hosts(2) + hosts(2, arch="aarch64", start=2))
     facts["features"]["srm"] = {"in_use": True, "used": 12}
     derived = derive(facts, now)
@@ -111,9 +111,9 @@ def test_d31_with_two_architectures_protected_vms_may_be_of_either(documented, h
         assert derived.unknown[f"/effective/products/{index}/used"]["high"] == 12
 
 
-def test_d31_a_licence_of_unknown_architecture(system, lic, hosts, now):
+def test_a_license_of_unknown_architecture(system, lic, hosts, now):
     item = lic("a", "vms_standard", 4, None)
-    # That the hosts have one architecture says nothing about the license: it may be for the other.
+    # The architecture of the hosts does not determine that of the license.
     one = derive(system([item]), now).unknown["/effective/products/0/missing"]
     assert (one["because"], one["high"]) == (["/licenses/items/0/arch"], 4)
     derived = derive(system([item], hosts(2) + hosts(2, arch="aarch64", start=2)), now)
@@ -123,7 +123,7 @@ def test_d31_a_licence_of_unknown_architecture(system, lic, hosts, now):
         assert entry["high"] == 2
 
 
-def test_totals_that_contradict_themselves_are_unknown(documented, now):
+def test_contradicting_totals_are_unknown(documented, now):
     facts = documented(4, edition="golden")
     derived = derive(facts, now)
     assert derived.unknown["/effective/edition"]["because"] == ["/licenses/items", "/license_totals/edition"]
@@ -131,7 +131,7 @@ def test_totals_that_contradict_themselves_are_unknown(documented, now):
 
 
 @pytest.mark.parametrize(("minutes", "known"), [(-1, True), (0, False), (1, False)])
-def test_d16_totals_older_than_a_lapse_are_stale(documented, minutes, known):
+def test_totals_older_than_an_expiry_are_stale(documented, minutes, known):
     end = dt.datetime(2026, 12, 6, tzinfo=dt.timezone.utc)
     facts = documented(4)
     facts["license_totals"]["ends_at"] = "2026-12-06T00:00:00Z"
@@ -143,13 +143,13 @@ def test_d16_totals_older_than_a_lapse_are_stale(documented, minutes, known):
     assert derive(facts, end).facts["effective"]["edition"] == "standard"
 
 
-def test_complete_licences_outrank_totals(system, lic, now):
+def test_a_complete_license_list_overrides_totals(system, lic, now):
     totals = {"cpu_allowed": 100, "edition": "enterprise"}
     effective = derive(system([lic("a", "vms_standard", 4)], license_totals=totals), now).facts["effective"]
     assert (effective["edition"], effective["origin"]) == ("standard", "licenses")
 
 
-def test_an_incomplete_list_says_what_is_certain_of_features(system, lic, now):
+def test_an_incomplete_list_gives_certain_feature_facts(system, lic, now):
     facts = system([lic("s", "srm", 20)])
     facts["licenses"]["complete"] = False
     facts["features"]["srm"] = {"in_use": True, "used": 12}
@@ -160,7 +160,7 @@ def test_an_incomplete_list_says_what_is_certain_of_features(system, lic, now):
 
 
 @pytest.mark.parametrize("quantity", [None, 0, "4x", True])
-def test_d32_a_quantity_missing_or_below_one_is_unknown(system, lic, now, quantity):
+def test_a_missing_or_invalid_quantity_is_unknown(system, lic, now, quantity):
     derived = derive(system([lic("a", "vms_standard", quantity), lic("b", "vms_standard", 3)]), now)
     entry = derived.unknown["/effective/products/0/quantity"]
     assert entry["low"] == 3
@@ -170,10 +170,11 @@ def test_d32_a_quantity_missing_or_below_one_is_unknown(system, lic, now, quanti
     assert derived.facts["effective"]["edition"] == "standard"
 
 
-def test_d32_an_unrecognised_product_widens_every_product_it_could_be(system, lic, now):
+def test_an_unrecognized_product_widens_every_product_it_could_be(system, lic, now):
     derived = derive(system([lic("a", "vms_standard", 9), lic("x", "vms_ultimate", 5)]), now)
     assert derived.facts["catalog"]["unrecognised"] == ["vms_ultimate"]
-    assert derived.facts["effective"]["edition"] == "standard"  # it can only be added to 9 of standard
+    # An unrecognized product can only be added to the 9 CPUs of standard.
+    assert derived.facts["effective"]["edition"] == "standard"
     quantity = derived.unknown["/effective/products/0/quantity"]
     assert (quantity["low"], quantity["high"]) == (9, 14)
     assert quantity["because"] == ["/licenses/items/1/product"]
@@ -182,14 +183,14 @@ def test_d32_an_unrecognised_product_widens_every_product_it_could_be(system, li
     assert derived.unknown["/features/srm/licensed"]["because"] == ["/licenses/items/1/product"]
 
 
-def test_d32_a_stated_metric_bounds_what_it_could_be(system, lic, now):
+def test_a_stated_metric_limits_what_an_unrecognized_product_could_be(system, lic, now):
     derived = derive(system([lic("a", "vms_standard", 9), lic("x", "vms_ultimate", 5, metric="host")]), now)
     assert derived.facts["effective"]["editions"] == ["standard"]
     assert derived.facts["features"]["srm"]["licensed"] is False
     assert derived.unknown["/features/disk_backup_dr/quantity"]["high"] == 5
 
 
-def test_d9_a_share_that_is_not_known_is_anything_up_to_the_whole(system, lic, now):
+def test_an_unknown_share_is_at_most_the_complete_quantity(system, lic, now):
     item = lic("a", "vms_standard", 10, assigned=None)
     derived = derive(system([item]), now)
     entry = derived.unknown["/effective/products/0/quantity"]
@@ -199,19 +200,19 @@ def test_d9_a_share_that_is_not_known_is_anything_up_to_the_whole(system, lic, n
     assert derive(system([item]), now).unknown["/effective/edition"]["reason"] == "conflict"
 
 
-def test_d29_what_another_server_lists_does_not_count_for_certain(system, lic, now):
+def test_licenses_listed_by_another_server_do_not_count_for_certain(system, lic, now):
     items = [lic("a", "vms_standard", 4), lic("b", "vms_enterprise", 4, held_by="elsewhere")]
     derived = derive(system(items), now)
     assert derived.facts["effective"]["edition"] == "standard"
     assert derived.unknown["/effective/editions"]["because"] == [
         "/licenses/items/1/held_by", "/license_server/id",
     ]  # fmt: skip
-    # A product node holds its own.
+    # Licenses of a product node are held by that node.
     local = lic("d", "disk_backup_dr", 10, "any", held_by="dr-node-1")
     assert derive(system([items[0], local]), now).facts["features"]["disk_backup_dr"]["quantity"] == 10
 
 
-def test_d30_a_pair_is_one_system_and_licences_unite_by_id(system, lic, now):
+def test_a_pair_is_one_system_and_licenses_are_merged_by_id(system, lic, now):
     shared = [lic("a", "vms_standard", 4, manager=name) for name in ("master", "slave")]
     pair = {"state": "pair", "master_ip": "10.1.0.10", "slave_ip": "10.1.0.11"}
     facts = derive(system(shared, hot_standby=pair), now).facts
@@ -223,14 +224,14 @@ def test_d30_a_pair_is_one_system_and_licences_unite_by_id(system, lic, now):
     assert facts["hot_standby"] == {"extra_licenses": ["b"]}
 
 
-def test_the_same_id_twice_with_different_words_is_bounded_by_both(system, lic, now):
+def test_two_different_rows_with_one_id_bound_the_quantity(system, lic, now):
     items = [lic("a", "vms_standard", 4), lic("a", "vms_standard", 6)]
     entry = derive(system(items), now).unknown["/effective/products/0/quantity"]
     assert (entry.get("low"), entry["high"]) == (None, 6)
     assert entry["because"] == ["/licenses/items/0", "/licenses/items/1"]
 
 
-def test_unknown_hosts_leave_quantities_and_bound_nothing(system, lic, now):
+def test_unknown_hosts_leave_quantities_known_and_shortages_unknown(system, lic, now):
     facts = system([lic("a", "vms_standard", 4)])
     facts["unknown"] = {"/hosts": {"reason": "unreachable"}}
     derived = derive(facts, now)
@@ -239,7 +240,7 @@ def test_unknown_hosts_leave_quantities_and_bound_nothing(system, lic, now):
         "reason": "unreachable",
         "because": ["/hosts"],
     }
-    assert derived.facts["login"]["missing_after"] == 0  # nothing lapses
+    assert derived.facts["login"]["missing_after"] == 0  # nothing expires
 
 
 def test_a_host_without_a_socket_count_still_leaves_a_certain_shortage(system, lic, hosts, now):
@@ -250,7 +251,7 @@ def test_a_host_without_a_socket_count_still_leaves_a_certain_shortage(system, l
     assert entry["because"] == ["/hosts/2/cpu_sockets"]
 
 
-def test_a_listed_pointer_is_unknown_whatever_stands_there(system, lic, now):
+def test_a_pointer_listed_as_unknown_overrides_the_value(system, lic, now):
     facts = system([lic("a", "vms_standard", 4)])
     facts["unknown"] = {"/licenses/items/0/quantity": {"reason": "stale"}}
     assert derive(facts, now).unknown["/effective/products/0/quantity"]["reason"] == "stale"
@@ -258,14 +259,14 @@ def test_a_listed_pointer_is_unknown_whatever_stands_there(system, lic, now):
     assert derive(facts, now).unknown["/effective/edition"]["reason"] == "unreachable"
 
 
-def test_an_unknown_kind_may_be_one_that_another_licence_silences(system, lic, now):
+def test_a_license_of_unknown_kind_may_be_disabled_by_another(system, lic, now):
     items = [lic("a", "vms_standard", 4), lic("b", "vms_standard", 4, kind=None)]
     entry = derive(system(items), now).unknown["/effective/products/0/quantity"]
     assert (entry["low"], entry["high"]) == (4, 8)
     assert entry["because"] == ["/licenses/items/1/kind"]
 
 
-def test_a_possible_lapse_bounds_the_days_and_a_certain_one_does_too(system, lic, now):
+def test_possible_and_certain_expiries_bound_the_days(system, lic, now):
     sure = lic("t", "vms_standard", 4, kind="temporary", expires_at="2026-12-06T00:00:00Z")
     open_end = lic("u", "vms_standard", 4, kind="temporary", expires_at=None)
     derived = derive(system([sure, open_end]), now)
@@ -278,7 +279,7 @@ def test_a_possible_lapse_bounds_the_days_and_a_certain_one_does_too(system, lic
 
 
 @pytest.mark.parametrize("sockets", [0, -1, True, "two", 2.0])
-def test_r31_a_host_without_a_cpu_is_a_value_that_nobody_read(system, lic, now, sockets):
+def test_r31_an_invalid_socket_count_is_unknown(system, lic, now, sockets):
     facts = system((lic("L1", "vms_standard", 4),))
     facts["hosts"][0]["cpu_sockets"] = sockets
     derived = derive(facts, now)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is there and cannot be read never counts as harmless: license rows, login, features."""
+"""Unreadable license rows, logins and features never count as harmless."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ def _products(derived):
 
 @pytest.mark.parametrize(("value", "reason"), UNREAD)
 @pytest.mark.parametrize("name", ["arch", "kind", "quantity", "status", "assigned", "held_by"])
-def test_a_license_of_which_something_cannot_be_read_may_add_nothing(system, lic, now, name, value, reason):
+def test_an_unreadable_license_row_gives_an_interval_that_includes_nothing(
+    system, lic, now, name, value, reason
+):
     if name == "held_by" and value == "x":
         value, reason = 7, "type"
     facts = system([lic("a", "vms_standard", 4, assigned=4)])
@@ -33,7 +35,7 @@ def test_a_license_of_which_something_cannot_be_read_may_add_nothing(system, lic
     )
 
 
-def test_it_may_be_for_each_architecture_whatever_the_hosts_have(system, lic, hosts, now):
+def test_an_unreadable_license_may_be_for_any_architecture(system, lic, hosts, now):
     facts = system([lic("a", "vms_standard", 4, "amd64x")], hosts(2) + hosts(2, arch="aarch64", start=2))
     derived = derive(facts, now)
     highs = [
@@ -44,7 +46,7 @@ def test_it_may_be_for_each_architecture_whatever_the_hosts_have(system, lic, ho
 
 
 @pytest.mark.parametrize(("text", "arch"), [("amd64", "x86_64"), ("ARM64", "aarch64")])
-def test_an_other_spelling_is_the_same_architecture(system, lic, hosts, now, text, arch):
+def test_another_spelling_of_an_architecture_is_recognized(system, lic, hosts, now, text, arch):
     derived = derive(system([lic("a", "vms_standard", 4, text)], hosts(2, 2, arch=arch)), now)
     assert _products(derived)["vms_standard", arch]["missing"] == 0
 
@@ -54,14 +56,14 @@ def test_decimal_text_is_a_quantity(system, lic, now):
     assert _products(derived)["vms_standard", "x86_64"]["quantity"] == 3
 
 
-def test_more_assigned_than_the_license_is_worth_is_a_contradiction(system, lic, now):
+def test_an_assigned_share_above_the_quantity_is_a_contradiction(system, lic, now):
     derived = derive(system([lic("a", "vms_standard", 4, assigned=5)]), now)
     entry = derived.unknown["/effective/products/0/missing"]
     assert entry["reason"] == "conflict"
     assert entry["because"] == ["/licenses/items/0/assigned", "/licenses/items/0/quantity"]
 
 
-def test_another_server_is_a_contradiction(system, lic, now):
+def test_another_license_server_is_a_contradiction(system, lic, now):
     derived = derive(system([lic("a", "vms_standard", 4, held_by="elsewhere")]), now)
     assert derived.unknown["/effective/products/0/missing"]["reason"] == "conflict"
 
@@ -72,7 +74,7 @@ LOGINS = [
 
 
 @pytest.mark.parametrize(("login", "reason"), LOGINS)
-def test_a_login_that_cannot_be_read_is_not_ok(system, lic, now, login, reason):
+def test_an_unreadable_login_state_is_not_ok(system, lic, now, login, reason):
     facts = system([lic("a", "vms_standard", 4)])
     assert derive(facts, now).facts["login"]["state"] == "ok", "nothing speaks of login: it is derived"
     entry = derive({**facts, "login": login}, now).unknown["/login/state"]
@@ -80,19 +82,19 @@ def test_a_login_that_cannot_be_read_is_not_ok(system, lic, now, login, reason):
 
 
 @pytest.mark.parametrize("pointer", ["/login", "/login/state"])
-def test_a_login_that_is_listed_as_unknown_is_not_ok(system, lic, now, pointer):
+def test_a_login_state_listed_as_unknown_is_not_ok(system, lic, now, pointer):
     facts = system([lic("a", "vms_standard", 4)], unknown={pointer: {"reason": "gather_error"}})
     assert derive(facts, now).unknown["/login/state"]["reason"] == "gather_error"
 
 
-def test_a_login_that_a_lapse_refuses_is_refused_whatever_is_stated(system, lic, now):
+def test_an_expiry_that_refuses_login_overrides_the_stated_state(system, lic, now):
     gone = lic("a", "vms_standard", 4, kind="temporary", expires_at="2026-11-22T00:00:00Z")
     facts = system([gone], login={"state": "Ok"})
     assert derive(facts, now).facts["login"]["state"] == "refused"
 
 
 @pytest.mark.parametrize(("value", "reason"), UNREAD)
-def test_use_that_cannot_be_counted_is_not_none(system, now, value, reason):
+def test_uncountable_use_is_not_zero(system, now, value, reason):
     facts = copy.deepcopy(system())
     facts["features"]["srm"] = {"in_use": False, "used": value}
     derived = derive(facts, now)

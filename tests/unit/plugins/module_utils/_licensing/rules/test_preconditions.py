@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What may go in and out (R4–R6, R11–R13, R16, R24, R25, R39; decisions 7, 9, 11–13, 18, 19, 22, 28)."""
+"""Preconditions of installing and removing licenses (R4–R6, R11–R13, R16, R24, R25, R39)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def held(ident, product, quantity=4, arch=Arch.X86_64, kind=Kind.FORMAL, expires
 
 
 def assess(licenses=(), adding=(), removing=(), **more):
-    """Assess; every finding must be a sentence in both languages that names its rule."""
+    """Assess; assert that every finding has a message in both languages that names its rule."""
     change = Change(NOW, tuple(licenses), tuple(adding), tuple(removing), **more)
     result = assess_change(change)
     for finding in result.violations + result.warnings + result.unchecked:
@@ -79,7 +79,7 @@ def test_r6_r7_32_sockets(quantity, codes_):
     assert refused([held("a", "vms_standard", 32)], [expect(S2E, quantity)]) == codes_
 
 
-def test_r6_the_sentence_says_how_many_are_lacking():
+def test_r6_the_message_gives_the_missing_quantity():
     violation = assess([held("a", "vms_standard", 32)], [expect(S2E, 31)]).violations[0]
     sentence = render(violation.code, violation.fields)
     assert "31 upgrades from standard on x86_64" in sentence
@@ -87,14 +87,14 @@ def test_r6_the_sentence_says_how_many_are_lacking():
     assert "add 1 of vms_standard_to_enterprise" in sentence
 
 
-def test_d12_less_is_a_warning_with_allow_unbalanced_and_more_never_is():
+def test_too_few_upgrades_can_be_allowed_and_too_many_cannot():
     base = [held("a", "vms_standard", 32)]
     less = assess(base, [expect(S2E, 31)], allow_unbalanced=True)
     assert (codes(less.violations), codes(less.warnings)) == ([], [("R6", "upgrade_below_base")])
     assert refused(base, [expect(S2E, 33)], allow_unbalanced=True) == [("R6", "upgrade_exceeds_base")]
 
 
-def test_d12_the_end_state_of_the_whole_task_is_judged():
+def test_the_end_state_of_the_complete_task_is_checked():
     assert refused([], [expect(S2E), expect("vms_standard")]) == []
     assert refused([held("a", "vms_standard", 30)], [expect("vms_standard", 2), expect(S2E, 32)]) == []
     swap = [held("a", "vms_standard", 4), held("u", S2E, 4)]
@@ -107,17 +107,17 @@ def test_r6_several_upgrades_add_up():
     assert refused(base, [expect(S2E, 13)]) == [("R6", "upgrade_exceeds_base")]
 
 
-def test_d12_what_stood_before_and_gets_no_worse_refuses_nothing():
+def test_an_existing_violation_that_does_not_get_worse_refuses_nothing():
     short = [held("a", "vms_standard", 32), held("u", S2E, 20)]
-    assert refused(short, [expect(S2E, 5)]) == []  # better, though not good
+    assert refused(short, [expect(S2E, 5)]) == []  # better, although still short
     assert refused(short, [expect("vms_standard", 1)]) == [("R6", "upgrade_below_base")]  # worse
-    assert refused(short, [expect("srm", 4)]) == []  # another matter
+    assert refused(short, [expect("srm", 4)]) == []  # unrelated
     over = [held("a", "vms_standard", 4), held("u", S2E, 9)]
     assert refused(over, [expect("vms_standard", 2)]) == []
     assert refused(over, [expect(S2E, 1)]) == [("R6", "upgrade_exceeds_base")]
 
 
-def test_d12_base_brought_along_excuses_no_upgrade_beyond_it():
+def test_a_new_base_does_not_allow_upgrades_beyond_it():
     stray = [held("u", S2E, 4)]
     both = [expect("vms_standard", 4), expect(S2E, 4)]
     assert refused(stray, both) == [("R6", "upgrade_exceeds_base")]
@@ -125,7 +125,7 @@ def test_d12_base_brought_along_excuses_no_upgrade_beyond_it():
     assert refused(stray, [expect("vms_standard", 4)]) == []
 
 
-def test_d12_from_too_few_upgrades_to_too_many_is_never_better():
+def test_from_too_few_upgrades_to_too_many_is_never_better():
     short = [held("a", "vms_standard", 10), held("u", S2E, 5)]
     assert refused(short, [expect(S2E, 8)]) == [("R6", "upgrade_exceeds_base")]
 
@@ -135,63 +135,63 @@ def test_r5_an_upgrade_needs_its_base():
     assert refused([held("a", "vms_enterprise")], [expect(S2E)]) == [("R5", "upgrade_without_base")]
 
 
-def test_d31_an_upgrade_for_the_other_architecture():
+def test_an_upgrade_for_the_other_architecture_is_refused():
     base = [held("a", "vms_standard")]
     assert refused(base, [expect(S2E, 4, Arch.AARCH64)]) == [("R5", "upgrade_of_other_arch")]
 
 
-def test_r4_another_edition_is_refused_and_the_right_upgrade_named():
+def test_r4_another_edition_is_refused_and_the_right_upgrade_is_named():
     result = assess([held("a", "vms_standard")], [expect("vms_enterprise")])
     assert codes(result.violations) == [("R4", "editions_mixed")]
     assert result.violations[0].fields["upgrade"] == S2E
     assert "vms_standard_to_enterprise" in render("editions_mixed", result.violations[0].fields)
 
 
-def test_r4_d5_the_other_architecture_too():
+def test_r4_another_edition_on_the_other_architecture_is_refused_too():
     base = [held("a", "vms_standard")]
     assert refused(base, [expect("vms_enterprise", 4, Arch.AARCH64)]) == [("R4", "editions_mixed")]
     assert refused(base, [expect("vms_standard", 4, Arch.AARCH64)]) == []
 
 
-def test_d7_a_temporary_edition_licence_of_another_edition():
+def test_a_temporary_license_of_another_edition_is_refused():
     trial = expect("vms_enterprise", 4, kind=Kind.TEMPORARY, expires_at=END)
     assert refused([held("a", "vms_standard")], [trial]) == [("R4", "editions_mixed")]
 
 
-def test_r4_two_targets():
+def test_r4_two_target_editions_are_refused():
     base = [held("a", "vms_standard", 8), held("u", S2E, 4)]
     assert refused(base, [expect(S2H, 4)]) == [("R4", "upgrade_to_two_editions")]
 
 
-def test_r4_what_was_mixed_before_is_not_refused_again():
+def test_r4_editions_that_were_mixed_before_are_not_refused_again():
     mixed = [held("a", "vms_standard"), held("b", "vms_enterprise")]
     assert refused(mixed, [expect(S2E, 4)]) == []
     assert refused(mixed, [expect("vms_enhanced_enterprise")]) == [("R4", "editions_mixed")]
 
 
-def test_d11_base_of_the_reached_edition_is_taken_with_a_warning():
+def test_a_base_of_the_reached_edition_is_accepted_with_a_warning():
     upgraded = [held("a", "vms_standard"), held("u", S2E)]
     result = assess(upgraded, [expect("vms_enterprise", 2)])
     assert (codes(result.violations), codes(result.warnings)) == ([], [("R4", "base_of_reached_edition")])
     assert assess(upgraded, [expect("vms_standard", 2), expect(S2E, 2)]).warnings == ()
 
 
-# -- what balances only today (decision 13), and login (R20) --
+# -- balance until an expiry, and login (R20) --
 
 
-def test_d13_upgrading_a_base_of_which_a_part_will_lapse_is_warned_about():
+def test_upgrading_a_base_that_partly_expires_gives_a_warning():
     base = [held("a", "vms_standard"), held("t", "vms_standard", kind=Kind.TEMPORARY, expires_at=END)]
     result = assess(base, [expect(S2E, 8)])
     assert (codes(result.violations), codes(result.warnings)) == ([], [("R6", "balanced_only_until")])
     assert result.warnings[0].fields["at"] == "2026-12-06T00:00:00Z"
 
 
-def test_d13_a_temporary_upgrade_of_the_same_end_is_fine():
+def test_a_temporary_upgrade_that_expires_with_its_base_is_accepted():
     base = [held("t", "vms_standard", kind=Kind.TEMPORARY, expires_at=END)]
     assert assess(base, [expect(S2E, kind=Kind.TEMPORARY, expires_at=END)]).warnings == ()
 
 
-def test_r19_r20_a_temporary_licence_brings_a_day_without_login():
+def test_r19_r20_a_temporary_license_warns_of_the_day_without_login():
     trial = expect("vms_standard", kind=Kind.TEMPORARY, expires_at=END)
     assert codes(assess([held("a", "vms_standard")], [trial]).warnings) == [("R20", "login_ends_with")]
     sooner = held("t", "vms_standard", kind=Kind.TEMPORARY, expires_at=END - SECOND)
@@ -224,11 +224,11 @@ def test_r11_r13_r16_kinds_that_cannot_be_installed(product, kind, found):
     ("end", "found"),
     [(NOW - SECOND, [("R12", "already_expired")]), (NOW, [("R12", "already_expired")]), (NOW + SECOND, [])],
 )
-def test_d18_what_has_expired_is_refused(end, found):
+def test_an_expired_license_is_refused(end, found):
     assert refused([], [expect("vms_standard", kind=Kind.TEMPORARY, expires_at=end)]) == found
 
 
-def test_d18_a_temporary_licence_without_a_stated_end_is_taken_and_said_so():
+def test_a_temporary_license_without_an_expiry_is_accepted_as_unchecked():
     result = assess(
         [held("a", "vms_standard", 28)], [expect("vms_standard", kind=Kind.TEMPORARY), expect(S2E, 32)]
     )
@@ -236,7 +236,7 @@ def test_d18_a_temporary_licence_without_a_stated_end_is_taken_and_said_so():
     assert codes(result.unchecked) == [("R12", "expiry_unknown")]
 
 
-def test_r31_a_quantity_below_one():
+def test_r31_a_quantity_below_one_is_refused():
     assert refused([], [expect("vms_standard", 0)]) == [("R31", "quantity_below_one")]
 
 
@@ -248,7 +248,7 @@ def test_r39_architectures():
     assert assess([], [expect("container_service", 4, None)]).warnings == ()
 
 
-def test_r27_a_local_product_and_one_that_nobody_knows():
+def test_r27_local_remote_and_unrecognized_products():
     packs = [expect("disk_backup_dr", 10, None)]
     assert refused([], packs) == [("R27", "product_is_local")]
     assert refused([], packs, node="isc") == [("R27", "product_belongs_on_its_node")]
@@ -266,11 +266,11 @@ def test_r24_a_code_that_is_neither_fixed_nor_flexible_is_reported(code, found):
     assert codes(assess([], [expect("vms_standard", code=code)]).warnings) == found
 
 
-# -- removing (R16, decision 22) --
+# -- removing (R16) --
 
 
 @pytest.mark.parametrize(
-    ("licence", "found"),
+    ("license_", "found"),
     [
         (held("x", "srm"), []),
         (held("x", "srm", kind=Kind.TEMPORARY, expires_at=END), [("R16", "not_uninstallable")]),
@@ -281,17 +281,17 @@ def test_r24_a_code_that_is_neither_fixed_nor_flexible_is_reported(code, found):
         (held("x", "srm", status=Status.UNINSTALLED), []),
     ],
 )
-def test_r16_only_alive_formal_licences_leave(licence, found):
-    assert refused([licence], removing=["x"]) == found
+def test_r16_only_active_formal_licenses_can_be_uninstalled(license_, found):
+    assert refused([license_], removing=["x"]) == found
 
 
-def test_removing_what_is_not_there_or_of_unknown_kind():
+def test_removing_a_missing_license_or_one_of_unknown_kind():
     assert refused([], removing=["x"]) == [("", "license_not_found")]
     result = assess([held("x", "srm", kind=None)], removing=["x"])
     assert (result.violations, codes(result.unchecked)) == ((), [("R16", "kind_unknown")])
 
 
-def test_d22_a_base_stays_while_an_upgrade_starts_from_it():
+def test_a_base_is_kept_while_an_upgrade_depends_on_it():
     both = [held("a", "vms_standard"), held("u", S2E)]
     result = assess(both, removing=["a"])
     assert codes(result.violations) == [("R5", "base_in_use")]
@@ -300,7 +300,7 @@ def test_d22_a_base_stays_while_an_upgrade_starts_from_it():
     assert refused(both, removing=["u"]) == []
 
 
-def test_d22_part_of_a_base_too():
+def test_a_part_of_a_base_is_kept_too():
     parts = [held("a", "vms_standard", 20), held("b", "vms_standard", 12), held("u", S2E, 32)]
     assert refused(parts, removing=["b"]) == [("R6", "base_in_use")]
     upgrades = [held("a", "vms_standard", 32), held("u", S2E, 20), held("v", S2E, 12)]
@@ -308,26 +308,26 @@ def test_d22_part_of_a_base_too():
     assert refused(upgrades, removing=["v"], allow_unbalanced=True) == []
 
 
-def test_d22_a_stranded_upgrade_may_leave():
+def test_a_stranded_upgrade_can_be_removed():
     assert refused([held("u", S2E), held("a", "vms_enterprise")], removing=["u"]) == []
     over = [held("a", "vms_standard", 4), held("u", S2E, 4), held("v", S2E, 5)]
     assert refused(over, removing=["v"]) == []
 
 
-def test_d22_removing_what_exceeds_an_upgraded_base_repairs_it():
+def test_a_base_beyond_its_upgrades_can_be_removed():
     short = [held("a", "vms_standard", 32), held("b", "vms_standard", 1), held("u", S2E, 32)]
     assert refused(short, removing=["b"]) == []
 
 
-def test_expired_licences_count_nowhere():
+def test_expired_licenses_do_not_count():
     base = [held("a", "vms_standard"), held("t", "vms_enterprise", kind=Kind.TEMPORARY, expires_at=NOW)]
     assert refused(base, [expect(S2E)]) == []
 
 
-# -- several clients (decisions 9, 19, 28) --
+# -- several clients --
 
 
-def test_d9_one_client_has_everything():
+def test_a_single_client_holds_everything():
     base = [held("a", "vms_standard")]
     one = (ClientShare("hangzhou", {"a": 1}),)
     assert refused(base, [expect(S2E, 4)], clients=one) == []
@@ -340,14 +340,14 @@ def _shared():
     return licenses, (ClientShare("hangzhou", {"a": 4}), ClientShare("chengdu", {"b": 6}))
 
 
-def test_d9_without_client_on_a_shared_server_editions_are_not_checked(shared):
+def test_without_client_on_a_shared_server_editions_are_not_checked(shared):
     licenses, clients = shared
     result = assess(licenses, [expect(S2E, 99)], clients=clients)
     assert (result.violations, codes(result.unchecked)) == ((), [("R6", "shared_without_client")])
     assert assess(licenses, [expect("srm", 9)], clients=clients).unchecked == ()
 
 
-def test_d9_with_client_its_own_licences_are_judged(shared):
+def test_with_client_the_rules_apply_to_its_own_licenses(shared):
     licenses, clients = shared
     assert refused(licenses, [expect(S2E, 4)], clients=clients, client="hangzhou") == []
     assert refused(licenses, [expect(S2E, 4)], clients=clients, client="chengdu") == [
@@ -358,19 +358,19 @@ def test_d9_with_client_its_own_licences_are_judged(shared):
     ]
 
 
-def test_d9_a_client_that_does_not_exist(shared):
+def test_an_unknown_client_is_refused(shared):
     licenses, clients = shared
     assert refused(licenses, clients=clients, client="beijing") == [("", "client_not_found")]
 
 
-def test_d12_every_system_that_a_removal_touches_is_judged():
+def test_every_system_that_a_removal_affects_is_checked():
     licenses = [held("a", "vms_standard", 8), held("u", S2E, 4)]
     clients = (ClientShare("hangzhou", {"a": 4, "u": 4}), ClientShare("chengdu", {"a": 4}))
     assert refused(licenses, removing=["a"], clients=clients) == [("R5", "base_in_use")]
     assert refused(licenses, removing=["u"], clients=clients) == []
 
 
-def test_d28_a_quota_bounds_what_a_client_can_draw():
+def test_r26_a_quota_limits_what_a_client_can_draw():
     licenses = [held("a", "vms_standard", 4)]
     quota = (QuotaRow("vms_standard", "x86_64", 4), QuotaRow(S2E, Arch.X86_64, 2))
     clients = (ClientShare("hangzhou", {"a": 4}, quota), ClientShare("chengdu"))
@@ -382,7 +382,7 @@ def test_d28_a_quota_bounds_what_a_client_can_draw():
 STANDARD = (QuotaRow("vms_standard", "x86_64", 4), QuotaRow(S2E, "x86_64", 4))
 
 
-def test_d9_what_a_quota_gives_counts_before_it_is_fetched():
+def test_a_quota_counts_before_it_is_fetched():
     licenses = [held("a", "vms_standard", 8)]
     clients = (ClientShare("hangzhou", {}, STANDARD), ClientShare("chengdu", {}, STANDARD))
     assert assess(licenses, [expect(S2E, 4)], clients=clients, client="hangzhou").unchecked == ()
@@ -396,28 +396,28 @@ def test_d9_what_a_quota_gives_counts_before_it_is_fetched():
     ]
 
 
-def test_d9_what_several_clients_may_draw_is_not_judged():
+def test_a_quantity_that_several_clients_may_draw_is_unchecked():
     licenses = [held("a", "vms_standard", 8), held("b", "vms_standard", 8)]
     clients = (ClientShare("hangzhou"), ClientShare("chengdu"))
     result = assess(licenses, [expect(S2E, 4)], clients=clients, client="hangzhou")
     assert (codes(result.violations), codes(result.unchecked)) == ([], [("R6", "balance_unknown")])
 
 
-def test_d9_a_fixed_licence_is_drawn_whole_or_not_at_all():
+def test_a_fixed_license_is_drawn_completely_or_not_at_all():
     licenses = [held("a", "vms_standard", 8, code="3130A0XZ")]
     clients = (ClientShare("hangzhou", {}, STANDARD), ClientShare("chengdu", {}, STANDARD))
     assert refused(licenses, [expect(S2E, 4)], clients=clients, client="hangzhou") == [
         ("R5", "upgrade_without_base")
     ]
     whole = [held("a", "vms_standard", 4, code="3130A0XZ")]
-    alone = (
+    disjoint = (
         ClientShare("hangzhou", {}, STANDARD),
         ClientShare("chengdu", {}, (QuotaRow("srm", "x86_64", 1),)),
     )
-    assert refused(whole, [expect(S2E, 4)], clients=alone, client="hangzhou") == []
+    assert refused(whole, [expect(S2E, 4)], clients=disjoint, client="hangzhou") == []
 
 
-def test_d9_a_removal_that_nobody_holds_is_somebodys_all_the_same():
+def test_a_removal_of_licenses_without_a_known_holder_is_unchecked():
     licenses = [held("a", "vms_standard", 8)]
     clients = (ClientShare("hangzhou"), ClientShare("chengdu"))
     result = assess(licenses, removing=["a"], clients=clients)
@@ -426,7 +426,7 @@ def test_d9_a_removal_that_nobody_holds_is_somebodys_all_the_same():
     assert assess(licenses, removing=["a"], clients=holder).unchecked == ()
 
 
-def test_r25_d19_a_fixed_licence_stays_whole():
+def test_r25_a_fixed_license_is_not_split():
     quota = (QuotaRow("vms_standard", "x86_64", 4),)
     clients = (ClientShare("hangzhou", {}, quota), ClientShare("chengdu", {}, quota))
     assert refused([], [expect("vms_standard", 4, code="3130A0XZ")], clients=clients) == []
@@ -434,21 +434,24 @@ def test_r25_d19_a_fixed_licence_stays_whole():
         ("R25", "fixed_does_not_fit")
     ]
     assert refused([], [expect("vms_standard", 5, code="3132A0XY")], clients=clients) == []
-    standing = [held("a", "vms_standard", 4, code="3130A0XA"), held("b", "vms_standard", 4, code="3130A0XB")]
-    assert refused(standing, [expect("vms_standard", 1, code="3130A0XZ")], clients=clients) == [
+    held_already = [
+        held("a", "vms_standard", 4, code="3130A0XA"),
+        held("b", "vms_standard", 4, code="3130A0XB"),
+    ]
+    assert refused(held_already, [expect("vms_standard", 1, code="3130A0XZ")], clients=clients) == [
         ("R25", "fixed_does_not_fit")
     ]
-    assert refused(standing, [expect("vms_standard", 1, code="3130A0XZ")], ["b"], clients=clients) == []
+    assert refused(held_already, [expect("vms_standard", 1, code="3130A0XZ")], ["b"], clients=clients) == []
 
 
-def test_r25_d19_without_quotas_and_with_several_clients_it_is_unknown(shared):
+def test_r25_without_quotas_and_with_several_clients_placement_is_unknown(shared):
     licenses, clients = shared
     result = assess(licenses, [expect("srm", 4, code="3130A0XZ")], clients=clients)
     assert (result.violations, codes(result.unchecked)) == ((), [("R25", "fixed_placement_unknown")])
     assert assess(licenses, [expect("srm", 4, code="3130A0XZ")]).unchecked == ()
 
 
-def test_what_the_server_does_not_state_is_not_judged():
+def test_an_unreported_quantity_is_unchecked():
     base = [held("a", "vms_standard", None)]
     result = assess(base, [expect(S2E, 4)])
     assert (result.violations, codes(result.unchecked)) == ((), [("R6", "balance_unknown")])
@@ -457,7 +460,7 @@ def test_what_the_server_does_not_state_is_not_judged():
 # -- order --
 
 
-def test_d12_base_before_upgrade_lower_before_higher_features_last():
+def test_install_order_is_base_then_upgrade_then_features():
     names = [
         "srm",
         "vms_enterprise_to_enhanced_enterprise",

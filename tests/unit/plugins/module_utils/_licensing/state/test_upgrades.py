@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Upgrades against their base (R4–R8; decisions 10, 11, 31), with exact quantities and with bounds."""
+"""Upgrades and their base (R4–R8), with exact quantities and with bounds."""
 
 from __future__ import annotations
 
@@ -67,21 +67,21 @@ def test_r5_an_upgrade_without_its_base():
     assert states(balance) == {("standard", "enterprise"): NO_BASE}
 
 
-def test_r8_every_upgrade_moves_the_whole_base():
+def test_r8_every_upgrade_converts_the_complete_base():
     assert held(run({STANDARD: 4}, {S2H: 4})) == {"enhanced_enterprise": 4}
     assert held(run({ENTERPRISE: 4}, {E2H: 4})) == {"enhanced_enterprise": 4}
 
 
-def test_d10_chains_run_from_standard_upwards():
+def test_chains_are_applied_from_standard_upwards():
     balance = run({STANDARD: 4}, {S2E: 4, E2H: 4})
     assert held(balance) == {"enhanced_enterprise": 4}
     assert [(u.base.exact, u.quantity.exact) for u in balance.upgrades] == [(4, 4), (4, 4)]
-    # What the first step does not move the second does not find.
+    # The second step finds no base that the first step did not convert.
     assert states(run({STANDARD: 4}, {S2E: 3, E2H: 4})) == {
         ("standard", "enterprise"): SHORT,
         ("enterprise", "enhanced_enterprise"): NO_BASE,
     }
-    # Base that was there joins what has been upgraded.
+    # An existing base is added to the upgraded quantity.
     assert held(run({STANDARD: 4, ENTERPRISE: 2}, {S2E: 4, E2H: 6})) == {"enhanced_enterprise": 6}
     assert (
         states(run({STANDARD: 4, ENTERPRISE: 2}, {S2E: 4, E2H: 4}))[("enterprise", "enhanced_enterprise")]
@@ -89,7 +89,7 @@ def test_d10_chains_run_from_standard_upwards():
     )
 
 
-def test_d10_two_targets_are_mixed_only_if_the_sum_fits():
+def test_two_targets_are_mixed_only_if_the_sum_fits():
     both = {("standard", "enterprise"): TWO_TARGETS, ("standard", "enhanced_enterprise"): TWO_TARGETS}
     balance = run({STANDARD: 8}, {S2E: 4, S2H: 4})
     assert states(balance) == both
@@ -99,20 +99,20 @@ def test_d10_two_targets_are_mixed_only_if_the_sum_fits():
     assert set(states(run({}, {S2E: 4, S2H: 4})).values()) == {NO_BASE}
 
 
-def test_d10_two_editions_left_are_mixed_lowest_and_sum():
+def test_two_remaining_editions_are_mixed_with_the_lowest_edition_and_the_sum():
     balance = run({STANDARD: 4, ENTERPRISE: 6}, {})
     assert held(balance) == {"standard": 4, "enterprise": 6}
     assert balance.possible_lowest == {STANDARD}
     assert balance.quantity == exactly(10)
 
 
-def test_d11_base_of_the_reached_edition_counts():
+def test_a_base_of_the_reached_edition_counts():
     balance = run({STANDARD: 4, ENTERPRISE: 2}, {S2E: 4})
     assert held(balance) == {"enterprise": 6}
     assert balance.upgrades_ok is True
 
 
-def test_r6_several_licences_add_up(system, lic, now):
+def test_r6_several_licenses_add_up(system, lic, now):
     items = [
         lic("a", "vms_standard", 20),
         lic("b", "vms_standard", 12, kind="temporary", expires_at="2027-01-01T00:00:00Z"),
@@ -123,7 +123,7 @@ def test_r6_several_licences_add_up(system, lic, now):
     assert facts["effective"]["edition"] == "enterprise"
     assert facts["effective"]["products"][0]["quantity"] == 32
     assert facts["upgrades"][0]["state"] == "balanced"
-    # R6 sums all kinds, so the balance ends with the temporary base (decision 13).
+    # R6 sums all kinds, so the balance ends when the temporary base expires.
     assert facts["forecast"][0]["upgrades_ok"] is False
     assert facts["forecast"][0]["edition"] == "standard"
 
@@ -143,7 +143,7 @@ def test_r4_mixed_editions_and_r8_no_downgrade(system, lic, now):
     assert facts["catalog"]["unrecognised"] == ["vms_enterprise_to_standard"]
 
 
-def test_d31_an_upgrade_of_the_other_architecture(system, lic, hosts, now):
+def test_an_upgrade_of_the_other_architecture(system, lic, hosts, now):
     mixed = hosts(2) + hosts(2, arch="aarch64", start=2)
     items = [lic("a", "vms_standard", 2), lic("b", "vms_standard", 2, "aarch64")]
     items.append(lic("c", "vms_standard_to_enterprise", 4))
@@ -154,7 +154,7 @@ def test_d31_an_upgrade_of_the_other_architecture(system, lic, hosts, now):
     assert (row["arch"], row["base"], row["state"]) == ("aarch64", 0, "arch_mismatch")
 
 
-def test_d5_editions_must_match_across_architectures(system, lic, hosts, now):
+def test_editions_must_match_across_architectures(system, lic, hosts, now):
     mixed = hosts(2) + hosts(2, arch="aarch64", start=2)
     items = [lic("a", "vms_standard", 2), lic("b", "vms_enterprise", 2, "aarch64")]
     facts = derive(system(items, mixed), now).facts
@@ -166,7 +166,7 @@ def test_d5_editions_must_match_across_architectures(system, lic, hosts, now):
     ]  # fmt: skip
 
 
-def test_d5_sockets_count_against_their_own_architecture(system, lic, hosts, now):
+def test_sockets_count_for_their_own_architecture(system, lic, hosts, now):
     mixed = hosts(2) + hosts(2, arch="aarch64", start=2)
     rows = derive(system([lic("a", "vms_standard", 4)], mixed), now).facts["effective"]["products"]
     assert [(row["arch"], row["quantity"], row["used"], row["missing"]) for row in rows] == [
@@ -174,7 +174,7 @@ def test_d5_sockets_count_against_their_own_architecture(system, lic, hosts, now
     ]  # fmt: skip
 
 
-# -- with bounds: what is claimed must hold for every quantity that is possible --
+# -- with bounds: each result must be true for every possible quantity --
 
 _bounds = st.tuples(st.integers(0, 3), st.integers(0, 2)).map(
     lambda pair: Interval(pair[0], pair[0] + pair[1])
@@ -191,7 +191,7 @@ def _points(interval):
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(_bounds, min_size=3, max_size=3), st.lists(_bounds, min_size=3, max_size=3))
-def test_bounds_hold_for_every_possible_quantity(bases, upgrades):
+def test_bounds_are_true_for_every_possible_quantity(bases, upgrades):
     claim = resolve(_named(EDITIONS, bases), _named(UPGRADE_PATHS, upgrades))
     claimed_states = {(u.source, u.target): u.state for u in claim.upgrades}
     for point in itertools.islice(itertools.product(*(_points(i) for i in bases + upgrades)), 729):
@@ -207,7 +207,7 @@ def test_bounds_hold_for_every_possible_quantity(bases, upgrades):
             assert claimed_states[(upgrade.source, upgrade.target)] in (None, upgrade.state)
 
 
-def test_an_unbounded_quantity_is_never_taken_for_balanced():
+def test_an_unbounded_quantity_is_never_reported_as_balanced():
     balance = resolve({STANDARD: Interval(4, None)}, {S2E: exactly(8)})
     assert balance.upgrades[0].state is None
     assert balance.possible_lowest == {STANDARD, ENTERPRISE}
@@ -215,6 +215,6 @@ def test_an_unbounded_quantity_is_never_taken_for_balanced():
     assert resolve({STANDARD: Interval(9, None)}, {S2E: exactly(8)}).upgrades[0].state == SHORT
 
 
-def test_edition_enum_order_is_the_path_order():
+def test_edition_enum_order_is_the_upgrade_order():
     assert [path[0].rank < path[1].rank for path in UPGRADE_PATHS] == [True] * 3
     assert Edition.STANDARD is STANDARD

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The domain's values (R3, R9, R15, decision 32)."""
+"""Values of the license domain (R3, R9, R15)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_r3_editions_are_ordered():
     assert not Edition.STANDARD.reaches(Edition.ENTERPRISE)
 
 
-def test_a_licence_as_reported():
+def test_a_license_as_reported_by_the_server():
     assert license_from_dict(FULL) == License(
         "LS-1", "vms_standard", Arch.X86_64, Kind.FORMAL, "3132A0XY", 4, 4,
         dt.datetime(2026, 1, 10, 2, tzinfo=dt.timezone.utc), None, NEVER, Status.IN_USE, "ls-east",
@@ -42,14 +42,14 @@ def test_a_licence_as_reported():
     )  # fmt: skip
 
 
-def test_r15_a_formal_licence_without_an_end_is_permanent_and_null_is_unknown():
+def test_r15_a_formal_license_without_an_expiry_is_permanent_and_null_is_unknown():
     assert license_from_dict({"id": "a", "kind": "formal"}).expires_at is NEVER
     assert license_from_dict({"id": "a", "kind": "formal", "expires_at": None}).expires_at is None
     assert license_from_dict({"id": "a", "kind": "temporary"}).expires_at is None
 
 
 @pytest.mark.parametrize("quantity", [0, None])
-def test_d32_a_quantity_below_one_is_unknown(quantity):
+def test_a_quantity_below_one_is_unknown(quantity):
     assert license_from_dict({"id": "a", "quantity": quantity}).quantity is None
 
 
@@ -58,7 +58,7 @@ def test_d32_a_quantity_below_one_is_unknown(quantity):
     [("id", ""), ("id", None), ("arch", "arm"), ("kind", "trial"), ("quantity", "4"), ("quantity", True),
      ("quantity", -1), ("assigned", 1.0), ("status", "ok"), ("product", 7), ("code", "")],
 )  # fmt: skip
-def test_a_wrong_value_names_its_field(name, value):
+def test_an_invalid_value_error_names_its_field(name, value):
     with pytest.raises(LicensingError) as caught:
         license_from_dict(dict(FULL, **{name: value}))
     assert caught.value.code == "license_invalid"

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The table of spellings: what is read as what, and what is never guessed."""
+"""Normalization of spellings: recognized spellings, and values that are never guessed."""
 
 from __future__ import annotations
 
@@ -63,5 +63,5 @@ def test_a_number_is_never_guessed(value):
     [("e0760p03h08", "E0760P03H08"), ("E0760p03", "E0760P03"), ("cvk 7.0 (e0710)", "E0710"),
      ("v7.0 (e0710)", "E0710"), ("7.0 (E0710)", "E0710"), ("e0760-beta", "E0760-beta")],
 )  # fmt: skip
-def test_versions_in_lower_case_and_in_wrappers(text, bare):
+def test_versions_in_lower_case_and_with_surrounding_text(text, bare):
     assert parse_version(text).text == bare

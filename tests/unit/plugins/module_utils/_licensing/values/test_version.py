@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Versions: the forms that were seen, their order, and ranges (R2, R28, section 4 of the rules)."""
+"""Versions: observed forms, order, and ranges (R2, R28)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values
         (" E0710\n", "E0710", (710, 0, 0, 0)),
     ],
 )
-def test_every_form_that_was_seen(text, bare, key):
+def test_every_observed_form_is_parsed(text, bare, key):
     version = parse_version(text)
     assert (version.text, version.key) == (bare, key)
 
@@ -46,7 +46,7 @@ def test_every_form_that_was_seen(text, bare, key):
      "E0７６0", "CVK 7.0 (E0710) x", "7.0 (V700R001)", "E0760\nE0730", None, 760, ["E0760"],
      "E" + "0" * 100000],
 )  # fmt: skip
-def test_anything_else_is_an_error_with_the_text_in_it(text):
+def test_any_other_text_is_an_error_that_shows_it(text):
     with pytest.raises(LicensingError) as caught:
         parse_version(text)
     assert caught.value.code == "version_unparseable"
@@ -55,7 +55,7 @@ def test_anything_else_is_an_error_with_the_text_in_it(text):
 
 @pytest.mark.parametrize(("text", "series"), [("E0710", "7.0"), ("E0535H03", "5.0"), ("E0306", "3.0"),
                                               ("E0218", "2.0"), ("E0612", None)])  # fmt: skip
-def test_the_digits_name_the_series(text, series):
+def test_the_digits_give_the_series(text, series):
     assert parse_version(text).series == series
 
 
@@ -75,7 +75,7 @@ def test_family_a_starts_with_7_0():
         ("E0730P06", "R0785"),
     ],
 )
-def test_number_then_patch_then_hotfix_then_limited(lower, higher):
+def test_order_is_number_then_patch_then_hotfix_then_limited(lower, higher):
     assert compare(parse_version(lower), parse_version(higher)) == -1
     assert compare(parse_version(higher), parse_version(lower)) == 1
 
@@ -86,7 +86,7 @@ def test_equal_digits_with_different_letters_cannot_be_compared():
     assert parse_range("==E0785").contains(parse_version("R0785")) is None
 
 
-def test_a_word_takes_no_part_in_the_order():
+def test_a_word_in_the_version_does_not_affect_the_order():
     assert compare(parse_version("E0760P03-arm"), parse_version("E0760P03")) == 0
 
 
@@ -108,7 +108,7 @@ def test_range_operators():
         assert parse_range(text).contains(version) is holds, text
 
 
-def test_an_unknown_version_is_in_no_known_place():
+def test_an_unknown_version_is_in_an_unknown_position():
     assert parse_range(">=E0710 || <E0710").contains(None) is None
 
 
@@ -122,7 +122,7 @@ def test_one_true_alternative_decides_beside_an_unknown_one():
     [("", ""), (">=E0730P06,", ""), ("E0730", "E0730"), (">=E0730 || ", ""), ("=>E0730", "=>E0730"),
      (">=V700R001", ">=V700R001"), ("~E0730", "~E0730"), (">=E0730 <E0750", ">=E0730 <E0750")],
 )  # fmt: skip
-def test_a_faulty_range_names_its_part(text, part):
+def test_an_invalid_range_error_names_its_part(text, part):
     with pytest.raises(LicensingError) as caught:
         parse_range(text)
     assert caught.value.code == "version_range_unparseable"
