@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The other side in memory: it applies no vendor rule, and breaks where a test says so."""
+"""In-memory License Servers and VMS systems: no vendor rules, and failures where a test injects them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ DEVICE = NamedFile("ls-east.did", b"this device")
 
 @dataclass
 class Clock:
-    """A clock that only sleeping moves."""
+    """A clock that only advances in ``sleep``."""
 
     now: float = 100.0
 
@@ -53,8 +53,8 @@ class Clock:
 
 
 @pytest.fixture(autouse=True)
-def every_fault_can_be_told(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Whatever fault a test provokes: its sentence and those of its causes can be made, in every language."""
+def every_error_can_be_rendered(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Assert that each error of a test, and each of its causes, can be rendered in every language."""
     made: list[OperationError] = []
     original = OperationError.__init__
 
@@ -65,9 +65,9 @@ def every_fault_can_be_told(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(OperationError, "__init__", remember)
     yield
     for error in made:
-        for said in (cause_of(error), *error.causes):
+        for cause in (cause_of(error), *error.causes):
             for language in LANGUAGES:
-                assert render(said.code, said.fields, language)
+                assert render(cause.code, cause.fields, language)
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def waits(clock: Clock) -> Waits:
 
 
 def a_license(license_id: str = "LS-1", **changes: Any) -> LicenseRecord:
-    """A formal licence for 4 CPUs of vms_standard, installed from A.ak; ``changes`` change it."""
+    """A formal license for 4 CPUs of vms_standard, installed from A.ak, with ``changes`` applied."""
     record = LicenseRecord(
         id=license_id,
         product="vms_standard",
@@ -104,7 +104,7 @@ def a_license(license_id: str = "LS-1", **changes: Any) -> LicenseRecord:
 
 @dataclass
 class Fault:
-    """Breaks one write: ``before`` it is carried out, or ``after`` that, with the answer lost."""
+    """Fails one write before it is carried out, or ``after`` it with the answer lost."""
 
     call: str
     error: errors.VmsError
@@ -113,7 +113,7 @@ class Fault:
 
 @dataclass
 class FakeServer:
-    """A License Server. ``contents`` says which licences a file's bytes hold."""
+    """A License Server in memory. ``contents`` maps the bytes of a file to its licenses."""
 
     records: list[LicenseRecord] = field(default_factory=list)
     registered: list[ClientRecord] = field(default_factory=list)
@@ -236,7 +236,7 @@ class FakeServer:
 
 @dataclass
 class FakeVms:
-    """A system that fetches from ``peer`` when it connects; or ``breaks_off`` when that has answered."""
+    """A system that fetches from ``peer`` when it connects; with ``breaks_off`` it stops after the answer."""
 
     peer: FakeServer
     link: ServerLink | None = None
@@ -322,7 +322,7 @@ class FakeVms:
 
 @pytest.fixture
 def fake() -> Any:
-    """The fakes, for tests to build from."""
+    """The fakes, for tests to instantiate."""
 
     class Fakes:
         Server = FakeServer

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every fault has its sentence with all that it needs, and every sentence has its fault."""
+"""Every error of the operations is defined with all its fields, and every defined message is used."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ RAISED = {
     "_after",
     "unproved",
 }
-# Named in a call, but no part of a sentence.
+# Named in a call, but not a field of the message.
 SETTINGS = {"rule", "causes", "changed"}
-# Put together from a status that the server reports.
+# Composed of a status that the server reports.
 COMPOSED = {"activation_file_expired", "activation_file_uninstalled", "activation_file_unusable"}
 
 
@@ -45,8 +45,8 @@ def literals() -> set[str]:
     return found
 
 
-def faults() -> Iterator[tuple[str, set[str] | None]]:
-    """(code, names of its fields or None if they are not written out) of every fault in the sources."""
+def error_codes() -> Iterator[tuple[str, set[str] | None]]:
+    """Return (code, names of its fields or None if they are not literal) of every error in the sources."""
     for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not (
@@ -72,19 +72,19 @@ def needed(code: str) -> set[str]:
     return {name for _literal, name, _spec, _conversion in string.Formatter().parse(english) if name}
 
 
-@pytest.mark.parametrize(("code", "given"), sorted(faults(), key=lambda fault: fault[0]))
-def test_a_fault_has_its_sentence(code: str, given: set[str] | None) -> None:
+@pytest.mark.parametrize(("code", "given"), sorted(error_codes(), key=lambda item: item[0]))
+def test_an_error_code_has_its_message(code: str, given: set[str] | None) -> None:
     assert code in ALL
     if given is not None:
         assert needed(code) <= given
 
 
-def test_the_sources_are_really_read() -> None:
-    assert len(list(faults())) > 50
+def test_the_sources_are_read() -> None:
+    assert len(list(error_codes())) > 50
 
 
 @pytest.mark.parametrize("code", sorted(below("operations.")))
-def test_a_sentence_has_its_fault(code: str) -> None:
+def test_a_message_has_its_error(code: str) -> None:
     assert code in literals() | COMPOSED
 
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A product of the site's own (R2): nobody knows it without the site's rows, everything does with them."""
+"""Site products (R2) are unknown without the site rows and handled like other products with them."""
 
 from __future__ import annotations
 
@@ -73,7 +73,9 @@ def server(fake: Any) -> Any:
     return fake.Server(contents={b"G": [fake.license("LS-G", product="gpu_service", arch=None)]})
 
 
-def test_it_is_installed_with_the_sites_rows_only(server: Any, tmp_path: Path, waits: Waits) -> None:
+def test_a_site_product_is_installed_only_with_the_site_rows(
+    server: Any, tmp_path: Path, waits: Waits
+) -> None:
     with pytest.raises(InvalidRequest) as caught:
         license_io.install_request(options(tmp_path), SHIPPED)
     assert caught.value.code == "expect_product"
@@ -83,7 +85,7 @@ def test_it_is_installed_with_the_sites_rows_only(server: Any, tmp_path: Path, w
     assert [record.id for item in outcome.files for record in item.licenses] == ["LS-G"]
 
 
-def test_it_is_judged_like_the_others(server: Any, tmp_path: Path) -> None:
+def test_a_site_product_is_checked_like_the_others(server: Any, tmp_path: Path) -> None:
     wrong = options(tmp_path, product_node="isc")
     with pytest.raises(ChangeRefused) as caught:
         install.decide(license_io.install_request(wrong, SITE), server)
@@ -91,7 +93,7 @@ def test_it_is_judged_like_the_others(server: Any, tmp_path: Path) -> None:
     assert server.writes == []
 
 
-def test_it_is_unchecked_where_nobody_knows_it(server: Any) -> None:
+def test_a_site_product_is_unchecked_where_it_is_unknown(server: Any) -> None:
     adding = (Expectation("gpu_service", None, Kind.FORMAL, 4),)
     known = check_end_state(server, (), adding=adding, catalog=SITE)
     unknown = check_end_state(server, (), adding=adding)
@@ -99,13 +101,13 @@ def test_it_is_unchecked_where_nobody_knows_it(server: Any) -> None:
     assert [cause.code for cause in unknown.unchecked] == ["product_unrecognised"]
 
 
-def test_it_is_nobodys_edition_on_a_shared_server(server: Any) -> None:
+def test_a_site_product_is_not_an_edition_of_a_shared_server(server: Any) -> None:
     server.registered = [ClientRecord(name, "connected", None) for name in ("hangzhou", "chengdu")]
     adding = (Expectation("gpu_service", None, Kind.FORMAL, 4),)
     assert check_end_state(server, (), adding=adding, catalog=SITE).unchecked == ()
 
 
-def test_it_leaves(fake: Any, tmp_path: Path, waits: Waits) -> None:
+def test_a_site_product_can_be_uninstalled(fake: Any, tmp_path: Path, waits: Waits) -> None:
     server = fake.Server([fake.license("LS-G", product="gpu_service", arch=None)])
     wanted = {"license_id": "LS-G", "artifacts_dir": str(tmp_path / "proofs")}
     plan = remove.decide(license_io.remove_request(wanted, SITE), server)
@@ -113,7 +115,7 @@ def test_it_leaves(fake: Any, tmp_path: Path, waits: Waits) -> None:
     assert [record.status for record in remove.apply(plan, server, waits).licenses] == ["uninstalled"]
 
 
-def test_an_order_knows_the_sites_products(fake: Any) -> None:
+def test_install_order_uses_site_products(fake: Any) -> None:
     row = {
         **ROW,
         "id": "vms_standard_to_enterprise",
@@ -125,12 +127,12 @@ def test_an_order_knows_the_sites_products(fake: Any) -> None:
     base, upgrade = (fake.license(product=name) for name in ("vms_standard", row["id"]))
     catalog = site_catalog({"catalog": [row]})
     assert removal_order([(base,), (upgrade,)], catalog) == ((upgrade,), (base,))
-    # Without an upgrade in the catalogue it would go like a feature, which is first.
+    # Without the upgrade in the catalog it would be ordered as a feature, which comes first.
     feature = fake.license(product="gpu_service", arch=None)
     assert removal_order([(base,), (feature,)], SITE) == ((feature,), (base,))
 
 
-def test_quotas() -> None:
+def test_quotas_use_site_products() -> None:
     wanted: dict[str, Any] = {
         "license_server": {"host": "10.1.0.5", "client_port": 5555, "port": 28443},
         "client_name": "hangzhou",
@@ -145,7 +147,7 @@ def test_quotas() -> None:
     assert [(row.product, row.arch, row.quantity) for row in quota] == [("gpu_service", None, 4)]
 
 
-def test_display_names() -> None:
+def test_display_names_use_site_products() -> None:
     api: Any = SimpleNamespace(
         profile=load_profile("usphere_7"),
         statistics=lambda: (StatisticRecord("Our GPU-Service", 8, 4, 4),),
@@ -159,17 +161,17 @@ def test_display_names() -> None:
     assert license_server.totals_by_product(api, SITE) == {("gpu_service", "any"): 8}
 
 
-def test_facts(fake: Any) -> None:
+def test_facts_use_site_products(fake: Any) -> None:
     records = [fake.license(product="gpu_service", arch=None, assigned=(Share("hangzhou", 4),))]
     drafts = [FactTree(), FactTree()]
     for draft, catalog, arch in zip(drafts, (SHIPPED, SITE), (None, "any"), strict=True):
         (item,) = license_items(draft, records, "hangzhou", "ls-east", catalog)
         assert item.get("arch") == arch
-    assert grants_sockets(records, "hangzhou", SHIPPED)  # it may be an edition
+    assert grants_sockets(records, "hangzhou", SHIPPED)  # an unrecognized product may be an edition
     assert not grants_sockets(records, "hangzhou", SITE)
 
 
-def test_requests(tmp_path: Path) -> None:
+def test_requests_use_site_products(tmp_path: Path) -> None:
     asked = {
         "keys": (bundle.KeyRequest("INT-GPU-7Q2A", product="gpu_service"),),
         "device": DeviceFile("ls-east.did", "0" * 64, b"device"),

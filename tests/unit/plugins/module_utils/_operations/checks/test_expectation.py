@@ -19,14 +19,14 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._time import NEVE
 BASE = {"product": "vms_standard", "arch": "x86_64", "kind": "formal", "quantity": 4}
 
 
-def fault(value: object) -> str:
+def error_code(value: object) -> str:
     with pytest.raises(InvalidRequest) as caught:
         parse_expect(value, "A.ak")
     assert caught.value.fields["file"] == "A.ak"
     return caught.value.code
 
 
-def test_one_mapping_or_a_list_of_them() -> None:
+def test_an_expectation_is_a_mapping_or_a_list_of_mappings() -> None:
     (one,) = parse_expect({**BASE, "quantity": "4", "code": "3132A0XY", "expires_at": None}, "A.ak")
     assert (one.product, one.arch, one.kind, one.quantity) == ("vms_standard", Arch.X86_64, Kind.FORMAL, 4)
     assert (one.code, one.expires_at) == ("3132A0XY", None)
@@ -63,23 +63,23 @@ def test_a_product_without_an_architecture_has_none() -> None:
         ({**BASE, "kind": "preinstalled"}, "expect_unknown_word"),
         ({**BASE, "kind": "trial"}, "expect_unknown_word"),
         *[
-            ({**BASE, "quantity": bad}, "expect_quantity")
-            for bad in (0, -1, True, 4.0, "4.0", "", "٤", "9" * 99)
+            ({**BASE, "quantity": quantity}, "expect_quantity")
+            for quantity in (0, -1, True, 4.0, "4.0", "", "٤", "9" * 99)
         ],
     ],
     ids=str,
 )
-def test_what_is_wrong_is_named(value: object, code: str) -> None:
-    assert fault(value) == code
+def test_an_invalid_expectation_is_an_error(value: object, code: str) -> None:
+    assert error_code(value) == code
 
 
-def test_an_instant_that_is_none_is_named() -> None:
+def test_an_invalid_time_is_an_error() -> None:
     with pytest.raises(LicensingError):
         parse_expect({**BASE, "expires_at": "next year"}, "A.ak")
 
 
 @pytest.mark.parametrize(
-    ("said", "reported"),
+    ("given", "reported"),
     [
         ({}, {}),
         ({"code": "3132A0XY"}, {"code": "3132A0XY"}),
@@ -90,13 +90,15 @@ def test_an_instant_that_is_none_is_named() -> None:
     ],
     ids=str,
 )
-def test_what_agrees(fake: Any, said: dict[str, Any], reported: dict[str, Any]) -> None:
-    expected = parse_expect({**BASE, **said}, "A.ak")
+def test_a_matching_license_meets_the_expectation(
+    fake: Any, given: dict[str, Any], reported: dict[str, Any]
+) -> None:
+    expected = parse_expect({**BASE, **given}, "A.ak")
     assert differences(expected, [fake.license(**reported)]) is None
 
 
 @pytest.mark.parametrize(
-    ("said", "reported"),
+    ("given", "reported"),
     [
         ({}, {"quantity": 5}),
         ({}, {"quantity": None}),
@@ -114,14 +116,16 @@ def test_what_agrees(fake: Any, said: dict[str, Any], reported: dict[str, Any]) 
     ],
     ids=str,
 )
-def test_what_does_not_agree(fake: Any, said: dict[str, Any], reported: dict[str, Any]) -> None:
-    expected = parse_expect({**BASE, **said}, "A.ak")
+def test_a_different_license_does_not_meet_the_expectation(
+    fake: Any, given: dict[str, Any], reported: dict[str, Any]
+) -> None:
+    expected = parse_expect({**BASE, **given}, "A.ak")
     difference = differences(expected, [fake.license(**reported)])
     assert difference is not None
     assert difference["license_ids"] == ["LS-1"]
 
 
-def test_every_license_counts_once(fake: Any) -> None:
+def test_each_license_matches_one_expectation_only(fake: Any) -> None:
     expected = parse_expect([BASE, BASE], "A.ak")
     both = [fake.license("LS-1"), fake.license("LS-2")]
     assert differences(expected, both) is None
@@ -130,7 +134,7 @@ def test_every_license_counts_once(fake: Any) -> None:
     assert differences(expected, []) is not None
 
 
-def test_what_the_rules_see_of_a_record(fake: Any) -> None:
+def test_the_rules_get_these_values_of_a_record(fake: Any) -> None:
     seen = license_of(fake.license())
     assert (seen.arch, seen.expires_at, seen.quantity) == (Arch.X86_64, NEVER, 4)
     assert license_of(fake.license(product="container_service", arch=None)).arch is Arch.ANY

@@ -42,7 +42,7 @@ def run(wanted: WantedConnection, vms: Any, server: Any, waits: Waits) -> link.C
 
 @pytest.fixture
 def connected(fake: Any, waits: Waits) -> Any:
-    """(system, server) of a system that is connected and has fetched one licence."""
+    """Return (system, server) of a system that is connected and has fetched one license."""
     server = fake.Server(records=[fake.license()])
     vms = fake.Vms(server)
     run(WANTED, vms, server, waits)
@@ -69,7 +69,7 @@ def test_a_second_run_changes_nothing(connected: Any, waits: Waits) -> None:
     assert (server.writes, vms.calls) == ([], [])
 
 
-def test_secrets_do_not_show() -> None:
+def test_secrets_are_not_in_the_repr() -> None:
     assert "s3cret" not in repr(WANTED)
 
 
@@ -82,7 +82,7 @@ def test_secrets_do_not_show() -> None:
         ({"contract_number": "SC-1"}, "contract_number_differs"),
     ],
 )
-def test_a_link_that_differs_is_written_anew(
+def test_a_link_that_differs_is_written_again(
     connected: Any, waits: Waits, change: dict[str, Any], reason: str
 ) -> None:
     vms, server = connected
@@ -99,7 +99,7 @@ def test_a_rewritten_link_keeps_its_contract_number(connected: Any, waits: Waits
     assert vms.link.contract_number == "SC-1"
 
 
-def test_without_a_password_nothing_is_made(fake: Any) -> None:
+def test_without_a_password_no_client_is_created(fake: Any) -> None:
     server = fake.Server()
     vms = fake.Vms(server)
     state = link.read_state("hangzhou", vms, server)
@@ -108,7 +108,7 @@ def test_without_a_password_nothing_is_made(fake: Any) -> None:
     assert caught.value.code == "client_password_needed"
 
 
-def test_quota_differs_whatever_its_order(connected: Any, waits: Waits) -> None:
+def test_quota_comparison_ignores_the_order(connected: Any, waits: Waits) -> None:
     vms, server = connected
     plan = run(replace(WANTED, quota=QUOTA), vms, server, waits)
     assert plan.reasons == ("quota_differs",)
@@ -119,14 +119,14 @@ def test_quota_differs_whatever_its_order(connected: Any, waits: Waits) -> None:
     assert not again.changed
 
 
-def test_a_new_password_goes_to_both_sides(connected: Any, waits: Waits) -> None:
+def test_a_new_password_is_written_on_both_sides(connected: Any, waits: Waits) -> None:
     vms, server = connected
     plan = run(replace(WANTED, client_password="new", update_password=True), vms, server, waits)
     assert plan.reasons == ("password_given",)
     assert (server.passwords, vms.calls) == ({"hangzhou": "new"}, ["connect"])
 
 
-def test_a_wrong_client_password_is_named_and_costs_one_try(connected: Any, waits: Waits) -> None:
+def test_a_wrong_client_password_is_reported_after_one_attempt(connected: Any, waits: Waits) -> None:
     vms, server = connected
     with pytest.raises(ServerRefused) as caught:
         run(replace(WANTED, client_port=1, client_password="wrong"), vms, server, waits)
@@ -134,14 +134,14 @@ def test_a_wrong_client_password_is_named_and_costs_one_try(connected: Any, wait
     assert vms.calls == ["connect"]
 
 
-def test_after_a_lapse_the_system_reconnects(connected: Any, waits: Waits) -> None:
+def test_the_system_reconnects_after_an_expiry(connected: Any, waits: Waits) -> None:
     vms, server = connected
     vms.refuses_login = True
     plan = run(WANTED, vms, server, waits)
     assert (plan.reasons, vms.calls, vms.refuses_login) == (("login_refused",), ["reconnect"], False)
 
 
-def test_a_login_that_stays_refused_is_no_success(connected: Any, waits: Waits) -> None:
+def test_a_login_that_stays_refused_is_a_failure(connected: Any, waits: Waits) -> None:
     vms, server = connected
     vms.refuses_login, vms.heals = True, False
     with pytest.raises(NotVerified) as caught:
@@ -149,7 +149,7 @@ def test_a_login_that_stays_refused_is_no_success(connected: Any, waits: Waits) 
     assert (caught.value.code, caught.value.rule) == ("login_still_refused", "R20")
 
 
-def test_a_wrong_vms_password_is_not_taken_for_a_lapse(connected: Any, monkeypatch: Any) -> None:
+def test_a_wrong_vms_password_is_not_treated_as_an_expiry(connected: Any, monkeypatch: Any) -> None:
     vms, server = connected
 
     def wrong() -> None:
@@ -161,7 +161,7 @@ def test_a_wrong_vms_password_is_not_taken_for_a_lapse(connected: Any, monkeypat
 
 
 @pytest.mark.parametrize("side", ["link", "client"])
-def test_a_cut_connection_is_made_good_from_either_side(connected: Any, waits: Waits, side: str) -> None:
+def test_a_broken_connection_is_restored_from_either_side(connected: Any, waits: Waits, side: str) -> None:
     vms, server = connected
     if side == "link":
         vms.link = replace(vms.link, state="disconnected")
@@ -171,10 +171,10 @@ def test_a_cut_connection_is_made_good_from_either_side(connected: Any, waits: W
     assert (plan.reasons, vms.calls) == ((side + "_disconnected",), ["reconnect"])
 
 
-@pytest.mark.parametrize("fault", ["link", "login"])
-def test_never_means_never_but_not_success(connected: Any, fault: str) -> None:
+@pytest.mark.parametrize("cause", ["link", "login"])
+def test_reconnect_never_fails_if_a_reconnect_is_needed(connected: Any, cause: str) -> None:
     vms, server = connected
-    if fault == "link":
+    if cause == "link":
         vms.link = replace(vms.link, state="disconnected")
     else:
         vms.refuses_login = True
@@ -184,15 +184,15 @@ def test_never_means_never_but_not_success(connected: Any, fault: str) -> None:
     assert caught.value.code == "reconnect_forbidden"
 
 
-def test_always_fetches_every_time(connected: Any, waits: Waits) -> None:
+def test_reconnect_always_fetches_in_every_run(connected: Any, waits: Waits) -> None:
     vms, server = connected
     run(replace(WANTED, reconnect=Reconnect.ALWAYS), vms, server, waits)
     assert vms.calls == ["reconnect"]
 
 
-def test_a_license_that_arrived_is_fetched_once(connected: Any, fake: Any, waits: Waits) -> None:
+def test_a_newly_installed_license_is_fetched_once(connected: Any, fake: Any, waits: Waits) -> None:
     vms, server = connected
-    # In the very second of the last fetch: whole seconds cannot say which came first.
+    # The same second as the last fetch: the order cannot be determined from full seconds.
     server.records.append(fake.license("LS-2", sha256="b", installed_at=server.time))
     assert run(WANTED, vms, server, waits).reasons == ("licenses_arrived",)
     assert not link.decide(WANTED, link.read_state("hangzhou", vms, server)).changed
@@ -208,7 +208,7 @@ def test_a_license_that_arrived_is_fetched_once(connected: Any, fake: Any, waits
         {"installed_at": None},
     ],
 )
-def test_what_the_system_cannot_get_makes_no_change(
+def test_licenses_that_the_system_cannot_get_cause_no_change(
     connected: Any, fake: Any, change: dict[str, Any]
 ) -> None:
     vms, server = connected
@@ -217,7 +217,7 @@ def test_what_the_system_cannot_get_makes_no_change(
     assert not link.decide(WANTED, link.read_state("hangzhou", vms, server)).changed
 
 
-def test_new_licenses_stay_where_they_are_with_never(connected: Any, fake: Any) -> None:
+def test_reconnect_never_does_not_fetch_new_licenses(connected: Any, fake: Any) -> None:
     vms, server = connected
     server.records.append(fake.license("LS-2", installed_at=server.time))
     state = link.read_state("hangzhou", vms, server)
@@ -225,7 +225,7 @@ def test_new_licenses_stay_where_they_are_with_never(connected: Any, fake: Any) 
 
 
 @pytest.mark.parametrize("side", ["vms", "server"])
-def test_a_lost_answer_is_settled_by_reading(fake: Any, waits: Waits, side: str) -> None:
+def test_a_lost_answer_is_resolved_by_reading(fake: Any, waits: Waits, side: str) -> None:
     server = fake.Server()
     vms = fake.Vms(server)
     if side == "vms":
@@ -239,8 +239,8 @@ def test_a_lost_answer_is_settled_by_reading(fake: Any, waits: Waits, side: str)
 EXISTS = errors.BusinessError("business_error", error_code="client_exists", error_message="there is one")
 
 
-def test_a_client_that_a_dead_run_made_meanwhile_is_taken(fake: Any, waits: Waits) -> None:
-    """Its request arrived between our reading and our writing; connecting proves the password."""
+def test_a_client_that_a_killed_run_created_meanwhile_is_used(fake: Any, waits: Waits) -> None:
+    """Its request arrived between reading and writing; connecting verifies the password."""
     server = fake.Server()
     vms = fake.Vms(server)
     server.faults.append(fake.Fault("create_client", EXISTS, after=True))
@@ -248,7 +248,7 @@ def test_a_client_that_a_dead_run_made_meanwhile_is_taken(fake: Any, waits: Wait
     assert (server.writes, vms.calls) == (["create_client hangzhou"], ["connect"])
 
 
-def test_a_client_that_somebody_else_made_is_not(fake: Any, waits: Waits) -> None:
+def test_a_client_that_another_user_created_meanwhile_is_refused(fake: Any, waits: Waits) -> None:
     server = fake.Server()
     vms = fake.Vms(server)
     state = link.read_state("hangzhou", vms, server)
@@ -260,7 +260,7 @@ def test_a_client_that_somebody_else_made_is_not(fake: Any, waits: Waits) -> Non
     assert (caught.value.code, vms.calls) == ("refused_client_exists", [])
 
 
-def test_a_write_that_never_landed_is_not_repeated(fake: Any, waits: Waits) -> None:
+def test_a_write_that_never_arrived_is_not_repeated(fake: Any, waits: Waits) -> None:
     server = fake.Server()
     vms = fake.Vms(server)
     vms.faults.append(fake.Fault("connect", fake.LOST))
@@ -271,7 +271,7 @@ def test_a_write_that_never_landed_is_not_repeated(fake: Any, waits: Waits) -> N
     assert vms.calls == ["connect"]
 
 
-def test_an_unconfirmed_password_is_not_success(connected: Any, fake: Any, waits: Waits) -> None:
+def test_an_unconfirmed_password_change_is_a_failure(connected: Any, fake: Any, waits: Waits) -> None:
     vms, server = connected
     server.faults.append(fake.Fault("update_client", fake.LOST, after=True))
     with pytest.raises(Unclear):
@@ -279,7 +279,7 @@ def test_an_unconfirmed_password_is_not_success(connected: Any, fake: Any, waits
     assert vms.calls == []
 
 
-def test_an_old_fetch_proves_nothing(connected: Any, fake: Any, waits: Waits) -> None:
+def test_an_earlier_fetch_does_not_verify_the_reconnect(connected: Any, fake: Any, waits: Waits) -> None:
     vms, server = connected
     server.time = "2026-11-24T09:00:00Z"
     vms.faults.append(fake.Fault("reconnect", fake.LOST))
@@ -287,7 +287,7 @@ def test_an_old_fetch_proves_nothing(connected: Any, fake: Any, waits: Waits) ->
         run(replace(WANTED, reconnect=Reconnect.ALWAYS), vms, server, waits)
 
 
-def test_without_a_clock_nothing_is_changed(connected: Any, waits: Waits) -> None:
+def test_without_a_server_clock_nothing_is_changed(connected: Any, waits: Waits) -> None:
     vms, server = connected
     server.time = None
     with pytest.raises(OperationError) as caught:
@@ -295,7 +295,7 @@ def test_without_a_clock_nothing_is_changed(connected: Any, waits: Waits) -> Non
     assert (caught.value.code, vms.calls, server.writes) == ("server_clock_unknown", [], [])
 
 
-def test_leaving_gives_back_and_deletes(connected: Any, waits: Waits) -> None:
+def test_removal_releases_and_deletes_the_client(connected: Any, waits: Waits) -> None:
     vms, server = connected
     plan = disconnect.decide("10.1.0.5", "hangzhou", link.read_sides("hangzhou", vms, server))
     disconnect.apply(plan, vms, server, waits)
@@ -305,7 +305,7 @@ def test_leaving_gives_back_and_deletes(connected: Any, waits: Waits) -> None:
     assert not again.changed
 
 
-def test_leaving_goes_on_where_it_stopped(connected: Any, waits: Waits) -> None:
+def test_removal_resumes_where_it_stopped(connected: Any, waits: Waits) -> None:
     vms, server = connected
     vms.link = None
     plan = disconnect.decide("10.1.0.5", "hangzhou", link.read_sides("hangzhou", vms, server))
@@ -314,7 +314,7 @@ def test_leaving_goes_on_where_it_stopped(connected: Any, waits: Waits) -> None:
 
 
 @pytest.mark.parametrize(("address", "client"), [("10.9.9.9", "hangzhou"), ("10.1.0.5", "chengdu")])
-def test_another_connection_stays(connected: Any, address: str, client: str) -> None:
+def test_another_connection_is_kept_with_a_warning(connected: Any, address: str, client: str) -> None:
     vms, server = connected
     if client == "hangzhou":
         vms.link = replace(vms.link, server_id="ls-west")
@@ -324,7 +324,7 @@ def test_another_connection_stays(connected: Any, address: str, client: str) -> 
 
 
 @pytest.mark.parametrize("call", ["release_client", "delete_client"])
-def test_a_client_that_a_dead_run_deleted_meanwhile_is_gone(
+def test_a_client_that_a_killed_run_deleted_meanwhile_counts_as_removed(
     connected: Any, fake: Any, waits: Waits, call: str
 ) -> None:
     vms, server = connected
@@ -344,21 +344,21 @@ def test_a_client_that_a_dead_run_deleted_meanwhile_is_gone(
 
 
 @pytest.mark.parametrize("call", ["release_client", "delete_client"])
-def test_a_call_that_the_server_does_not_have_is_not_settled(
+def test_a_not_found_answer_of_an_unknown_endpoint_is_a_failure(
     connected: Any, fake: Any, waits: Waits, call: str
 ) -> None:
     vms, server = connected
     plan = disconnect.decide("10.1.0.5", "hangzhou", link.read_sides("hangzhou", vms, server))
-    said = {"endpoint": "https://ls:1", "method": "DELETE", "path": "/x", "server_message": "-"}
-    server.faults.append(fake.Fault(call, errors.NotFound("not_found", sent=True, **said)))
+    request_fields = {"endpoint": "https://ls:1", "method": "DELETE", "path": "/x", "server_message": "-"}
+    server.faults.append(fake.Fault(call, errors.NotFound("not_found", sent=True, **request_fields)))
     with pytest.raises(OperationError) as caught:
         disconnect.apply(plan, vms, server, waits)
-    # The link is gone by then.
+    # The link is already removed at this time.
     assert (caught.value.code, caught.value.changed) == ("connection_interrupted", True)
     assert [cause.code for cause in caught.value.causes] == ["not_found"]
 
 
-def test_a_lost_answer_while_leaving_is_settled_by_reading(connected: Any, fake: Any, waits: Waits) -> None:
+def test_a_lost_answer_during_removal_is_resolved_by_reading(connected: Any, fake: Any, waits: Waits) -> None:
     vms, server = connected
     vms.faults.append(fake.Fault("disconnect", fake.LOST, after=True))
     server.faults.append(fake.Fault("release_client", fake.LOST, after=True))
@@ -370,7 +370,7 @@ def test_a_lost_answer_while_leaving_is_settled_by_reading(connected: Any, fake:
 
 @pytest.fixture
 def half_fetched(connected: Any, fake: Any, waits: Waits) -> Any:
-    """(system, server) after a run whose background work broke off on the system."""
+    """Return (system, server) after a run whose background task was interrupted on the system."""
     vms, server = connected
     server.time = "2026-11-24T09:00:00Z"
     server.records.append(fake.license("LS-2", sha256="b", installed_at=server.time))
@@ -384,21 +384,21 @@ def half_fetched(connected: Any, fake: Any, waits: Waits) -> Any:
     return vms, server
 
 
-def test_what_was_given_out_and_never_kept_is_fetched_again(half_fetched: Any, waits: Waits) -> None:
+def test_assigned_licenses_that_were_not_saved_are_fetched_again(half_fetched: Any, waits: Waits) -> None:
     vms, server = half_fetched
     plan = run(WANTED, vms, server, waits)
     assert (plan.reasons, vms.calls) == (("fetch_incomplete",), ["reconnect"])
     assert not link.decide(WANTED, link.read_state("hangzhou", vms, server)).changed
 
 
-def test_never_leaves_what_was_not_kept(half_fetched: Any) -> None:
+def test_reconnect_never_does_not_fetch_unsaved_licenses(half_fetched: Any) -> None:
     vms, server = half_fetched
     state = link.read_state("hangzhou", vms, server)
     assert not link.decide(replace(WANTED, reconnect=Reconnect.NEVER), state).changed
 
 
 def shared(server: Any, quota: tuple[QuotaRow, ...], held: int, other: int = 0) -> None:
-    """The client has this quota already, and holds so much of 8; another one's quota waits for ``other``."""
+    """Set the client's quota and its share of 8; the quota of another client reserves ``other``."""
     server.change_client("hangzhou", quota=quota)
     if other:
         row = QuotaRow("vms_standard", "x86_64", other)
@@ -420,7 +420,7 @@ def shared(server: Any, quota: tuple[QuotaRow, ...], held: int, other: int = 0) 
         (9, 8, 0, ()),
     ],
 )
-def test_a_quota_that_was_set_and_never_fetched(
+def test_a_quota_that_was_set_but_not_fetched_is_fetched(
     connected: Any, quota: int, held: int, other: int, reasons: tuple[str, ...]
 ) -> None:
     vms, server = connected
@@ -428,13 +428,13 @@ def test_a_quota_that_was_set_and_never_fetched(
     shared(server, rows, held, other)
     state = link.read_state("hangzhou", vms, server)
     assert link.decide(replace(WANTED, quota=rows), state).reasons == reasons
-    # Without a word of quotas, and with reconnect: never, it is left as it is.
+    # Without a quota in the task, or with reconnect=never, the state is kept.
     assert link.decide(WANTED, state).reasons == ()
     never = replace(WANTED, quota=rows, reconnect=Reconnect.NEVER)
     assert link.decide(never, state).reasons == ()
 
 
-def test_a_quota_that_names_less_gives_the_rest_back(connected: Any) -> None:
+def test_a_smaller_quota_returns_the_rest(connected: Any) -> None:
     vms, server = connected
     rows = (QuotaRow("srm", "x86_64", 1),)
     server.change_client("hangzhou", quota=rows)
@@ -451,7 +451,7 @@ def test_a_quota_that_names_less_gives_the_rest_back(connected: Any) -> None:
         ({"kind": "preinstalled"}, 1, ()),
     ],
 )
-def test_bounds_that_were_taken_away_and_never_fetched(
+def test_a_quota_that_was_removed_but_not_fetched_is_fetched(
     connected: Any, fake: Any, change: dict[str, Any], clients: int, reasons: tuple[str, ...]
 ) -> None:
     vms, server = connected
@@ -463,7 +463,7 @@ def test_bounds_that_were_taken_away_and_never_fetched(
 
 
 @pytest.mark.parametrize(("bound", "reasons"), [(5, ()), (8, ("quota_not_fetched",))])
-def test_a_fixed_license_comes_whole_or_not_at_all(
+def test_a_fixed_license_is_drawn_completely_or_not_at_all(
     connected: Any, fake: Any, bound: int, reasons: tuple[str, ...]
 ) -> None:
     vms, server = connected

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Work on a client that stops half-way says what was written, whatever stopped it."""
+"""Interrupted work on a client reports what was written, whatever interrupted it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ UNSENT = errors.Unreachable("unreachable_refused", endpoint="https://ls:1")
 REFUSED = errors.LoginRefused("login_refused", "R20", sent=True, server_message="lapsed", **CALL)
 WITHOUT_CODE = errors.BusinessError("business_error", error_code="", error_message="no", **CALL)
 BUSY = errors.BusinessError("business_error", error_code="client_in_use", error_message="held")
-FAULTS = [UNSENT, REFUSED, errors.HttpError("http_status", status=404, **CALL), WITHOUT_CODE]
+ERRORS = [UNSENT, REFUSED, errors.HttpError("http_status", status=404, **CALL), WITHOUT_CODE]
 
 
 def stopped(work: Any, *args: Any) -> OperationError:
@@ -46,9 +46,9 @@ def leaving(vms: Any, server: Any) -> Any:
     return disconnect.decide("10.1.0.5", "hangzhou", link.read_sides("hangzhou", vms, server))
 
 
-@pytest.mark.parametrize("error", FAULTS, ids=lambda error: error.code)
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: error.code)
 @pytest.mark.parametrize("name", ["clients", "assignments", "licenses", "server"])
-def test_a_last_look_that_fails_does_not_hide_what_was_written(
+def test_a_failing_final_read_does_not_hide_the_writes(
     sides: Any, waits: Waits, monkeypatch: pytest.MonkeyPatch, error: Any, name: str
 ) -> None:
     vms, server = sides
@@ -70,8 +70,8 @@ def test_a_last_look_that_fails_does_not_hide_what_was_written(
     assert (server.writes, vms.calls) == (["create_client hangzhou"], ["connect"])
 
 
-@pytest.mark.parametrize("error", FAULTS, ids=lambda error: error.code)
-def test_a_connection_that_fails_names_the_client_that_was_created(
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: error.code)
+def test_a_failed_connection_reports_the_created_client(
     sides: Any, fake: Any, waits: Waits, error: Any
 ) -> None:
     vms, server = sides
@@ -86,9 +86,7 @@ def test_a_connection_that_fails_names_the_client_that_was_created(
 
 
 @pytest.mark.parametrize("call", ["create_client", "connect"])
-def test_a_first_write_that_is_refused_changed_nothing(
-    sides: Any, fake: Any, waits: Waits, call: str
-) -> None:
+def test_a_refused_first_write_changed_nothing(sides: Any, fake: Any, waits: Waits, call: str) -> None:
     vms, server = sides
     if call == "connect":
         server.create_client("hangzhou", "s3cret")
@@ -99,12 +97,12 @@ def test_a_first_write_that_is_refused_changed_nothing(
     assert caught.value is UNSENT
 
 
-@pytest.mark.parametrize("error", FAULTS, ids=lambda error: error.code)
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: error.code)
 @pytest.mark.parametrize(
     ("call", "done"),
     [("release_client", ("disconnect",)), ("delete_client", ("disconnect", "release_client"))],
 )
-def test_a_removal_that_stops_names_what_is_gone(
+def test_an_interrupted_removal_reports_what_is_removed(
     sides: Any, fake: Any, waits: Waits, call: str, done: Any, error: Any
 ) -> None:
     vms, server = sides
@@ -115,7 +113,7 @@ def test_a_removal_that_stops_names_what_is_gone(
     assert [cause.code for cause in found.causes] == [error.code]
 
 
-def test_a_removal_that_the_server_refuses_half_way_has_changed_something(
+def test_a_removal_that_the_server_refuses_halfway_has_changed_something(
     sides: Any, fake: Any, waits: Waits
 ) -> None:
     vms, server = sides
@@ -125,7 +123,7 @@ def test_a_removal_that_the_server_refuses_half_way_has_changed_something(
     assert (found.code, found.changed) == ("refused_client_in_use", True)
 
 
-def test_a_removal_is_not_proved_by_a_last_look_that_fails(
+def test_a_failing_final_read_does_not_verify_a_removal(
     sides: Any, waits: Waits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     vms, server = sides
@@ -142,7 +140,7 @@ def test_a_removal_is_not_proved_by_a_last_look_that_fails(
 
 
 @pytest.mark.parametrize("found_there", ["another_address", "held"])
-def test_a_last_look_that_contradicts_the_removal_has_changed_something(
+def test_a_final_read_that_contradicts_the_removal_has_changed_something(
     sides: Any, waits: Waits, monkeypatch: pytest.MonkeyPatch, found_there: str
 ) -> None:
     vms, server = sides
@@ -151,14 +149,14 @@ def test_a_last_look_that_contradicts_the_removal_has_changed_something(
     held = server.licenses()
     original = link.read_sides
 
-    def look(*args: Any) -> Any:
+    def read_again(*args: Any) -> Any:
         if found_there == "held":
             monkeypatch.setattr(server, "licenses", lambda: held)
         else:
             monkeypatch.setattr(vms, "link", replace(before, address="10.9.9.9"))
         return original(*args)
 
-    monkeypatch.setattr(disconnect, "read_sides", look)
+    monkeypatch.setattr(disconnect, "read_sides", read_again)
     found = stopped(disconnect.apply, plan, vms, server, waits)
     assert found.changed
     assert found.code in ("link_by_other_address", "client_holds_unlisted")

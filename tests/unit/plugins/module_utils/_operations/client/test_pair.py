@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A pair without a contract number (R23): refused before a client is made for it, and never later."""
+"""A pair without a contract number (R23) is refused before its client is created, and never later."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ WANTED = WantedConnection("10.1.0.5", 5555, 28443, "hangzhou", "s3cret")
 
 
 def run(wanted: WantedConnection, vms: Any, server: Any, waits: Waits) -> list[str]:
-    """One run of the task; return the codes of its warnings."""
+    """Run the task once and return the codes of its warnings."""
     state = link.read_state(wanted.client_name, vms, server)
     plan = link.decide(wanted, state)
     warnings = pair.refuse_unnamed_pair(wanted, state, vms)
@@ -51,12 +51,12 @@ def unsupported() -> None:
 
 @pytest.fixture
 def sides(fake: Any) -> Any:
-    """(system, server) of a pair that has no client and no connection."""
+    """Return (system, server) of a pair that has no client and no connection."""
     server = fake.Server(records=[fake.license()])
     return fake.Vms(server, standby="10.1.0.11"), server
 
 
-def test_a_pair_without_a_number_is_refused_before_anything_is_written(sides: Any, waits: Waits) -> None:
+def test_a_pair_without_a_number_is_refused_before_any_write(sides: Any, waits: Waits) -> None:
     vms, server = sides
     with pytest.raises(ChangeRefused) as caught:
         run(WANTED, vms, server, waits)
@@ -64,7 +64,7 @@ def test_a_pair_without_a_number_is_refused_before_anything_is_written(sides: An
     assert (server.writes, server.registered, vms.calls, vms.link) == ([], [], [], None)
 
 
-def test_a_pair_with_its_number_and_a_single_manager_get_their_client(sides: Any, waits: Waits) -> None:
+def test_a_pair_with_a_number_and_a_single_manager_get_their_client(sides: Any, waits: Waits) -> None:
     vms, server = sides
     assert run(replace(WANTED, contract_number="SC-1"), vms, server, waits) == []
     assert (server.writes, vms.link.contract_number) == (["create_client hangzhou"], "SC-1")
@@ -75,10 +75,10 @@ def test_a_pair_with_its_number_and_a_single_manager_get_their_client(sides: Any
 
 @pytest.mark.parametrize("left", ["both", "client", "link"])
 @pytest.mark.parametrize("reconnect", [Reconnect.WHEN_NEEDED, Reconnect.ALWAYS])
-def test_what_is_there_already_is_never_held_up(
+def test_existing_clients_and_links_are_never_refused(
     sides: Any, waits: Waits, left: str, reconnect: Reconnect
 ) -> None:
-    """After a lapse the way back in is to reconnect (R20), with or without a number."""
+    """After an expiry the system must be able to reconnect (R20), with or without a number."""
     vms, server = sides
     vms.standby = None
     run(WANTED, vms, server, waits)
@@ -92,7 +92,7 @@ def test_what_is_there_already_is_never_held_up(
 
 
 def linked(sides: Any, waits: Waits, **changes: Any) -> None:
-    """Leave the pair linked without a number, ``changes`` being what is different, and without its client."""
+    """Link the pair without a number and without a client; ``changes`` are applied to the link."""
     vms, server = sides
     vms.standby = None
     run(WANTED, vms, server, waits)
@@ -113,7 +113,7 @@ def linked(sides: Any, waits: Waits, **changes: Any) -> None:
     ],
     ids=str,
 )
-def test_a_link_to_another_server_or_client_is_no_contract_number(
+def test_a_link_to_another_server_or_client_gives_no_contract_number(
     sides: Any, waits: Waits, changes: dict[str, Any]
 ) -> None:
     vms, server = sides
@@ -133,7 +133,7 @@ def test_a_link_to_another_server_or_client_is_no_contract_number(
     ],
     ids=str,
 )
-def test_a_link_of_this_server_and_one_with_its_number_are_not_held_up(
+def test_a_link_to_this_server_or_with_a_number_is_not_refused(
     sides: Any, waits: Waits, changes: dict[str, Any]
 ) -> None:
     vms, server = sides
@@ -143,7 +143,9 @@ def test_a_link_of_this_server_and_one_with_its_number_are_not_held_up(
     assert vms.link.contract_number == changes.get("contract_number")
 
 
-def test_a_client_that_is_there_is_not_held_up_by_a_link_to_another_server(sides: Any, waits: Waits) -> None:
+def test_an_existing_client_is_not_refused_because_of_a_link_to_another_server(
+    sides: Any, waits: Waits
+) -> None:
     vms, server = sides
     server.registered = [ClientRecord("hangzhou", "never", None)]
     server.passwords = {"hangzhou": "s3cret"}
@@ -152,7 +154,7 @@ def test_a_client_that_is_there_is_not_held_up_by_a_link_to_another_server(sides
     assert (server.writes, vms.link.address) == ([], "10.1.0.5")
 
 
-# Work that a person does, with a side that has no call to be read with
+# Manual steps, with a server that cannot be read
 
 
 @pytest.mark.parametrize("hidden", ["link", "client", "both"])
@@ -160,7 +162,7 @@ def test_a_client_that_is_there_is_not_held_up_by_a_link_to_another_server(sides
     ("standby", "number", "warnings"),
     [("10.1.0.11", None, ["pair_not_checked"]), (None, None, []), ("10.1.0.11", "SC-1", [])],
 )
-def test_a_side_that_cannot_be_read_leaves_a_pair_unchecked(
+def test_an_unreadable_side_leaves_a_pair_unchecked(
     sides: Any,
     monkeypatch: pytest.MonkeyPatch,
     hidden: str,
@@ -181,7 +183,7 @@ def test_a_side_that_cannot_be_read_leaves_a_pair_unchecked(
     assert asked == ([] if number else ["pair_not_checked"])
 
 
-def test_by_hand_what_is_there_is_not_warned_about_and_what_is_not_is_refused(
+def test_manual_steps_do_not_warn_about_existing_and_refuse_missing_connections(
     sides: Any, waits: Waits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     vms, server = sides
@@ -197,7 +199,7 @@ def test_by_hand_what_is_there_is_not_warned_about_and_what_is_not_is_refused(
         assert client.refuse_unnamed_pair(WANTED, read, vms) == ()
 
 
-def test_the_steps_name_the_number_that_the_link_has(sides: Any) -> None:
+def test_the_steps_name_the_contract_number_of_the_link(sides: Any) -> None:
     vms, server = sides
     vms.link = ServerLink("10.9.9.9", 5555, 28443, "hangzhou", "SC-1", "connected", None, None, "ls-west")
     read = client.read("hangzhou", vms, server)
@@ -207,12 +209,12 @@ def test_the_steps_name_the_number_that_the_link_has(sides: Any) -> None:
     ]
 
 
-@pytest.mark.parametrize("fault", ["lapse", "profile"])
-def test_a_system_that_cannot_be_asked_is_warned_about(
-    sides: Any, waits: Waits, fault: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("cause", ["lapse", "profile"])
+def test_a_system_that_cannot_be_read_gives_a_warning(
+    sides: Any, waits: Waits, cause: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     vms, server = sides
-    if fault == "lapse":
+    if cause == "lapse":
         vms.refuses_login = True
     else:
         monkeypatch.setattr(vms, "platform", unsupported)
@@ -220,7 +222,7 @@ def test_a_system_that_cannot_be_asked_is_warned_about(
     assert server.writes == ["create_client hangzhou"]
 
 
-def test_a_system_that_answers_with_a_fault_stops_the_task_before_it_writes(
+def test_a_system_error_stops_the_task_before_it_writes(
     sides: Any, waits: Waits, fake: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     vms, server = sides
@@ -238,7 +240,7 @@ def test_a_system_that_answers_with_a_fault_stops_the_task_before_it_writes(
     ("text", "number"),
     [(None, None), ("", None), (" ", None), ("\t\n", None), ("\u3000", None), (" SC-1 ", "SC-1"), ("0", "0")],
 )
-def test_a_blank_number_is_none(text: str | None, number: str | None) -> None:
+def test_a_blank_number_is_no_number(text: str | None, number: str | None) -> None:
     assert contract_number(text) == number
     options = {
         "license_server": {"host": "10.1.0.5", "port": 28443, "client_port": 5555},

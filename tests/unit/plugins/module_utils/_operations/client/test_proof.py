@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Connected means that both sides show it, of one server and one client, whatever happened before."""
+"""A client is connected only if both sides show it, for one server and one client."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ EARLIER = "2026-11-24T07:59:59Z"
 
 
 def run(wanted: WantedConnection, vms: Any, server: Any, waits: Waits) -> tuple[tuple[str, ...], Any]:
-    """One run: why it changed something (empty if it did not), and what its success rests on."""
+    """Run the task once; return the reasons of its changes and the evidence of its success."""
     state = link.read_state(wanted.client_name, vms, server)
     plan = link.decide(wanted, state)
     if plan.changed:
@@ -62,7 +62,7 @@ def leave(vms: Any, server: Any, waits: Waits, address: str = ADDRESS) -> tuple[
 
 @pytest.fixture
 def connected(fake: Any, waits: Waits) -> Any:
-    """(system, server) of a system that is connected and has fetched one license."""
+    """Return (system, server) of a system that is connected and has fetched one license."""
     server = fake.Server(records=[fake.license()])
     vms = fake.Vms(server)
     run(replace(WANTED, quota=QUOTA), vms, server, waits)
@@ -71,7 +71,7 @@ def connected(fake: Any, waits: Waits) -> Any:
     return vms, server
 
 
-def test_success_names_both_sides_and_what_the_client_holds(connected: Any, waits: Waits) -> None:
+def test_the_result_names_both_sides_and_the_licenses_of_the_client(connected: Any, waits: Waits) -> None:
     vms, server = connected
     reasons, shown = run(WANTED, vms, server, waits)
     assert reasons == ()
@@ -91,7 +91,7 @@ def test_success_names_both_sides_and_what_the_client_holds(connected: Any, wait
     assert "s3cret" not in repr(shown)
 
 
-def test_the_end_of_a_connection_names_both_sides_too(connected: Any, waits: Waits) -> None:
+def test_the_result_of_a_removal_names_both_sides(connected: Any, waits: Waits) -> None:
     vms, server = connected
     first, second = leave(vms, server, waits), leave(vms, server, waits)
     assert (first[0], second[0]) == (True, False)
@@ -102,32 +102,32 @@ def test_the_end_of_a_connection_names_both_sides_too(connected: Any, waits: Wai
     ]
 
 
-# The server, or the system, is another than it was
+# The server or the system was replaced or restored
 
 
-def test_the_client_is_gone_with_a_snapshot_of_the_server(connected: Any, waits: Waits) -> None:
+def test_a_server_snapshot_without_the_client_is_repaired(connected: Any, waits: Waits) -> None:
     vms, server = connected
     server.registered, server.held = [], []
     assert run(WANTED, vms, server, waits)[0] == ("client_missing",)
     assert (server.registered[0].state, vms.link.state) == ("connected", "connected")
 
 
-def test_the_link_is_gone_with_a_snapshot_of_the_system(connected: Any, waits: Waits) -> None:
+def test_a_system_snapshot_without_the_link_is_repaired(connected: Any, waits: Waits) -> None:
     vms, server = connected
     vms.link = None
     assert run(WANTED, vms, server, waits)[0] == ("link_missing",)
     assert server.writes == []
 
 
-def test_a_server_that_was_set_back_before_the_last_fetch(connected: Any, waits: Waits) -> None:
-    """It lists the client as connected, but by a contact that is older than what the system fetched."""
+def test_a_server_restored_to_a_time_before_the_last_fetch_is_detected(connected: Any, waits: Waits) -> None:
+    """The server lists the client as connected, but its last contact is older than the last fetch."""
     vms, server = connected
     server.change_client("hangzhou", last_contact=EARLIER)
     assert run(WANTED, vms, server, waits)[0] == ("server_restored",)
     assert (vms.calls, run(WANTED, vms, server, waits)[0]) == (["reconnect"], ())
 
 
-def test_a_contact_at_or_after_the_fetch_is_as_it_should_be(connected: Any, waits: Waits) -> None:
+def test_a_contact_at_or_after_the_fetch_is_accepted(connected: Any, waits: Waits) -> None:
     vms, server = connected
     for contact in (server.time, "2026-11-24T08:00:01Z", None):
         server.change_client("hangzhou", last_contact=contact)
@@ -135,7 +135,9 @@ def test_a_contact_at_or_after_the_fetch_is_as_it_should_be(connected: Any, wait
 
 
 @pytest.mark.parametrize("quota", [(), (QuotaRow("vms_standard", "x86_64", 3),)])
-def test_a_client_that_was_made_anew_with_another_quota(connected: Any, waits: Waits, quota: Any) -> None:
+def test_a_client_that_was_recreated_with_another_quota_is_corrected(
+    connected: Any, waits: Waits, quota: Any
+) -> None:
     vms, server = connected
     server.registered = [ClientRecord("hangzhou", "never", None, quota)]
     reasons, shown = run(replace(WANTED, quota=QUOTA), vms, server, waits)
@@ -143,8 +145,10 @@ def test_a_client_that_was_made_anew_with_another_quota(connected: Any, waits: W
     assert shown[1]["facts"]["quota"] == [{"product": "vms_standard", "arch": "x86_64", "quantity": 4}]
 
 
-def test_a_client_that_was_made_anew_with_another_password(connected: Any, fake: Any, waits: Waits) -> None:
-    """The password cannot be read. Whether it fits shows when the system fetches."""
+def test_a_client_that_was_recreated_with_another_password_is_an_error(
+    connected: Any, fake: Any, waits: Waits
+) -> None:
+    """The password cannot be read; only the next fetch of the system verifies it."""
     vms, server = connected
     server.registered, server.passwords = [ClientRecord("hangzhou", "never", None)], {"hangzhou": "other"}
     wrong = {"error_code": "client_credentials_invalid", "error_message": "wrong password"}
@@ -166,7 +170,7 @@ def test_a_client_that_was_made_anew_with_another_password(connected: Any, fake:
         ({"state": None}, "link_disconnected"),
     ],
 )
-def test_a_link_that_is_not_this_one_is_no_success(
+def test_a_different_link_is_not_a_success(
     connected: Any, waits: Waits, change: dict[str, Any], reason: str
 ) -> None:
     vms, server = connected
@@ -180,7 +184,7 @@ def test_a_link_that_is_not_this_one_is_no_success(
     assert run(WANTED, vms, server, waits)[0] == ()
 
 
-def test_either_half_of_a_pair_of_servers_is_this_server(
+def test_either_server_of_a_license_server_pair_is_accepted(
     connected: Any, waits: Waits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     vms, server = connected
@@ -188,10 +192,10 @@ def test_either_half_of_a_pair_of_servers_is_this_server(
     assert run(WANTED, vms, server, waits)[0] == ()
 
 
-def test_a_system_that_keeps_fetching_from_another_server_is_not_connected(
+def test_a_system_that_fetches_from_another_server_is_not_connected(
     connected: Any, waits: Waits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The address leads the system elsewhere than this task, for example by another name service."""
+    """The system resolves the address to another server than this task, for example with another DNS."""
     vms, server = connected
     monkeypatch.setattr(server, "server", lambda: ServerInfo("ls-new", "1.0", server.time))
     with pytest.raises(NotVerified) as caught:
@@ -203,7 +207,7 @@ def test_a_system_that_keeps_fetching_from_another_server_is_not_connected(
 
 
 @pytest.mark.parametrize("status", ["uninstalled", None])
-def test_a_share_of_a_license_that_is_gone(connected: Any, waits: Waits, status: str | None) -> None:
+def test_shares_of_a_removed_license_are_detected(connected: Any, waits: Waits, status: str | None) -> None:
     vms, server = connected
     server.records = [] if status is None else [replace(row, status=status) for row in server.records]
     if status is None:
@@ -214,7 +218,7 @@ def test_a_share_of_a_license_that_is_gone(connected: Any, waits: Waits, status:
         assert link.decide(WANTED, state).reasons == ("licenses_gone",)
 
 
-def test_shares_that_stay_after_the_license_is_gone_are_no_success(
+def test_shares_that_remain_after_the_license_is_removed_are_a_failure(
     connected: Any, waits: Waits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     vms, server = connected
@@ -226,7 +230,7 @@ def test_shares_that_stay_after_the_license_is_gone_are_no_success(
     assert caught.value.fields["reasons"] == ("licenses_gone",)
 
 
-def test_a_side_that_changes_at_the_last_look_is_no_success(
+def test_a_change_before_the_final_read_is_a_failure(
     fake: Any, waits: Waits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = fake.Server(records=[fake.license()])
@@ -247,7 +251,7 @@ def test_a_side_that_changes_at_the_last_look_is_no_success(
     assert (caught.value.code, caught.value.changed) == ("connection_not_proved", True)
 
 
-# Arguments that changed between two runs
+# Module options that changed between two runs
 
 
 @pytest.mark.parametrize(
@@ -261,7 +265,7 @@ def test_a_side_that_changes_at_the_last_look_is_no_success(
         ({"update_password": True, "client_password": "new"}, "password_given"),
     ],
 )
-def test_another_argument_is_no_unchanged_success(
+def test_a_changed_option_is_not_reported_as_unchanged(
     connected: Any, waits: Waits, change: dict[str, Any], reason: str
 ) -> None:
     vms, server = connected
@@ -273,7 +277,7 @@ def test_another_argument_is_no_unchanged_success(
 # Removal
 
 
-def test_this_server_under_another_name_is_not_another_connection(connected: Any, waits: Waits) -> None:
+def test_this_server_under_another_address_is_not_another_connection(connected: Any, waits: Waits) -> None:
     vms, server = connected
     with pytest.raises(ChangeRefused) as caught:
         leave(vms, server, waits, "ls-east.example.com")
@@ -284,7 +288,7 @@ def test_this_server_under_another_name_is_not_another_connection(connected: Any
         client.disconnect("hangzhou", "ls-east.example.com", sides, "https://vms:1", ManualTerms("x"))
 
 
-def test_a_list_of_clients_that_leaves_it_out_does_not_prove_it_gone(
+def test_a_client_list_without_the_client_does_not_prove_its_removal(
     connected: Any, waits: Waits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     vms, server = connected
@@ -296,7 +300,7 @@ def test_a_list_of_clients_that_leaves_it_out_does_not_prove_it_gone(
     assert (server.writes, vms.calls) == ([], [])
 
 
-def test_a_client_that_a_snapshot_brings_back_goes_again(connected: Any, waits: Waits) -> None:
+def test_a_client_restored_by_a_snapshot_is_removed_again(connected: Any, waits: Waits) -> None:
     vms, server = connected
     snapshot = (list(server.registered), list(server.records), list(server.held), vms.link)
     leave(vms, server, waits)
@@ -305,7 +309,7 @@ def test_a_client_that_a_snapshot_brings_back_goes_again(connected: Any, waits: 
     assert (server.registered, vms.link) == ([], None)
 
 
-def test_a_client_that_is_back_at_the_last_look(
+def test_a_client_that_reappears_at_the_final_read_is_a_failure(
     connected: Any, waits: Waits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     vms, server = connected

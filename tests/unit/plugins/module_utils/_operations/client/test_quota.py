@@ -33,7 +33,7 @@ def x86(product: str, quantity: int = 4) -> Row:
 
 @pytest.fixture
 def server(fake: Any) -> Any:
-    """4 of a base and of its upgrades, and 20 of a feature; chengdu may have 8 of that."""
+    """A server with 4 of a base and of its upgrades and 20 of a feature, of which chengdu may have 8."""
     feature = fake.license("LS-4", product="srm", quantity=20)
     records = [fake.license(f"LS-{number}", product=item) for number, item in enumerate((STANDARD, UPGRADE))]
     return fake.Server(
@@ -42,7 +42,7 @@ def server(fake: Any) -> Any:
     )
 
 
-def foresee(server: Any, fake: Any, *given: Row) -> None:
+def preview(server: Any, fake: Any, *given: Row) -> None:
     state = plan.read_state("hangzhou", fake.Vms(server), server)
     quota.check_quota(replace(WANTED, quota=rows(*given)), state.client, server, Catalog.builtin())
     assert server.writes == []
@@ -50,23 +50,25 @@ def foresee(server: Any, fake: Any, *given: Row) -> None:
 
 def refused(server: Any, fake: Any, *given: Row) -> list[tuple[str, str]]:
     with pytest.raises(ChangeRefused) as caught:
-        foresee(server, fake, *given)
+        preview(server, fake, *given)
     assert (caught.value.code, caught.value.changed) == ("quota_refused", False)
     assert caught.value.rule == caught.value.causes[0].rule
     return [(cause.rule, cause.code) for cause in caught.value.causes]
 
 
 @pytest.mark.parametrize("registered", [True, False])
-def test_all_quotas_together_are_no_more_than_there_is(server: Any, fake: Any, registered: bool) -> None:
+def test_all_quotas_together_do_not_exceed_the_available_quantity(
+    server: Any, fake: Any, registered: bool
+) -> None:
     if registered:
         server.registered.append(ClientRecord("hangzhou", "never", None))
-    foresee(server, fake, x86("srm", 12))
+    preview(server, fake, x86("srm", 12))
     assert refused(server, fake, x86("srm", 13)) == [("R26", "quota_beyond_supply")]
 
 
-def test_the_sentence_says_what_there_is(server: Any, fake: Any) -> None:
+def test_the_error_reports_the_available_quantity(server: Any, fake: Any) -> None:
     with pytest.raises(ChangeRefused) as caught:
-        foresee(server, fake, x86("srm", 13))
+        preview(server, fake, x86("srm", 13))
     (cause,) = caught.value.causes
     assert {name: cause.fields[name] for name in ("quantity", "others", "supply", "arch")} == {
         "quantity": 13,
@@ -79,7 +81,7 @@ def test_the_sentence_says_what_there_is(server: Any, fake: Any) -> None:
 @pytest.mark.parametrize("arch", [None, "any"])
 def test_a_product_without_architecture_is_one_line(server: Any, fake: Any, arch: str | None) -> None:
     server.records.append(fake.license("LS-5", product="container_service", arch=arch, quantity=4))
-    foresee(server, fake, ("container_service", None, 4))
+    preview(server, fake, ("container_service", None, 4))
     assert refused(server, fake, ("container_service", None, 5)) == [("R26", "quota_beyond_supply")]
 
 
@@ -91,16 +93,18 @@ def test_a_product_without_architecture_is_one_line(server: Any, fake: Any, arch
         ({"status": "unusable", "device": "of another one"}, False),
         ({"status": "unusable"}, True),
         ({"status": "in_use"}, True),
-        # The server knows, and has the last word.
+        # The server decides about values that it does not report.
         ({"quantity": None}, True),
         ({"status": "unusable", "device": None}, True),
     ],
 )
-def test_only_what_works_is_there(server: Any, fake: Any, change: dict[str, Any], allowed: bool) -> None:
+def test_only_usable_licenses_are_available(
+    server: Any, fake: Any, change: dict[str, Any], allowed: bool
+) -> None:
     server.records[2] = replace(server.records[2], **change)
     server.registered.clear()
     if allowed:
-        foresee(server, fake, x86("srm", 20))
+        preview(server, fake, x86("srm", 20))
     else:
         assert refused(server, fake, x86("srm", 20)) == [("R26", "quota_beyond_supply")]
 
@@ -122,24 +126,24 @@ def test_only_what_works_is_there(server: Any, fake: Any, change: dict[str, Any]
         ),
     ],
 )
-def test_a_quota_is_one_edition(
+def test_a_quota_contains_one_edition(
     server: Any, fake: Any, given: list[Row], found: list[tuple[str, str]]
 ) -> None:
     if found:
         assert refused(server, fake, *given) == found
     else:
-        foresee(server, fake, *given)
+        preview(server, fake, *given)
 
 
-def test_a_quota_that_stands_is_not_judged(server: Any, fake: Any) -> None:
-    """What lapsed since is for the gate to say; here it would stand in the way of a reconnect."""
-    standing = rows(x86("srm", 99))
-    server.registered.append(ClientRecord("hangzhou", "never", None, standing))
-    foresee(server, fake, x86("srm", 99))
+def test_an_unchanged_quota_is_not_checked(server: Any, fake: Any) -> None:
+    """The gate reports licenses that have expired since; an error here would prevent a reconnect."""
+    registered_quota = rows(x86("srm", 99))
+    server.registered.append(ClientRecord("hangzhou", "never", None, registered_quota))
+    preview(server, fake, x86("srm", 99))
 
 
 @pytest.mark.parametrize("call", ["clients", "licenses", "device_info"])
-def test_what_cannot_be_read_is_left_to_the_server(
+def test_unreadable_values_are_left_to_the_server(
     server: Any, fake: Any, monkeypatch: Any, call: str
 ) -> None:
     def unsupported() -> None:
@@ -154,6 +158,6 @@ def test_what_cannot_be_read_is_left_to_the_server(
     assert [cause.rule for cause in caught.value.causes] == ["R5"]
 
 
-def test_taking_all_bounds_away_is_not_judged(server: Any, fake: Any) -> None:
+def test_removing_all_quotas_is_not_checked(server: Any, fake: Any) -> None:
     server.registered.append(ClientRecord("hangzhou", "never", None, rows(x86("srm", 99))))
-    foresee(server, fake)
+    preview(server, fake)

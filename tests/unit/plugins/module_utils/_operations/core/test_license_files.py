@@ -13,14 +13,14 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core 
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import ArtifactError
 
 
-def read_fault(path: Path) -> str:
+def read_error(path: Path) -> str:
     with pytest.raises(ArtifactError) as caught:
         license_files.read_activation_file(str(path))
     assert caught.value.fields["path"] == str(path)
     return caught.value.code
 
 
-def test_an_activation_file_is_read_as_it_is(tmp_path: Path) -> None:
+def test_an_activation_file_is_read_unchanged(tmp_path: Path) -> None:
     content = bytes(range(256)) + b"\r\n\n\x00"
     path = tmp_path / "USPHERE7_20261120091500.ak"
     path.write_bytes(content)
@@ -30,7 +30,7 @@ def test_an_activation_file_is_read_as_it_is(tmp_path: Path) -> None:
     assert "\\x" not in repr(read)
 
 
-def test_faults_of_an_activation_file(tmp_path: Path) -> None:
+def test_unreadable_activation_files_are_errors(tmp_path: Path) -> None:
     empty = tmp_path / "empty.ak"
     empty.touch()
     large = tmp_path / "large.ak"
@@ -39,12 +39,12 @@ def test_faults_of_an_activation_file(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe.ak"
     os.mkfifo(pipe)
     below_a_file = empty / "x.ak"
-    assert read_fault(tmp_path / "none.ak") == "activation_file_missing"
-    assert read_fault(empty) == "activation_file_empty"
-    assert read_fault(large) == "activation_file_too_large"
-    assert read_fault(pipe) == "activation_file_not_regular"
-    assert read_fault(tmp_path) == "activation_file_not_regular"
-    assert read_fault(below_a_file) == "activation_file_unreadable"
+    assert read_error(tmp_path / "none.ak") == "activation_file_missing"
+    assert read_error(empty) == "activation_file_empty"
+    assert read_error(large) == "activation_file_too_large"
+    assert read_error(pipe) == "activation_file_not_regular"
+    assert read_error(tmp_path) == "activation_file_not_regular"
+    assert read_error(below_a_file) == "activation_file_unreadable"
 
 
 @pytest.mark.parametrize(
@@ -63,11 +63,11 @@ def test_faults_of_an_activation_file(tmp_path: Path) -> None:
         ("a\x00b\n\x1b[31m.uak", "ab[31m.uak"),
     ],
 )
-def test_a_name_from_a_server_is_one_harmless_name(name: str, kept: str) -> None:
+def test_a_file_name_from_a_server_becomes_one_safe_name(name: str, kept: str) -> None:
     assert license_files.safe_name(name, "LS-1") == kept
 
 
-def test_a_hostile_license_id_climbs_no_path_either() -> None:
+def test_a_hostile_license_id_cannot_leave_the_directory() -> None:
     kept = license_files.safe_name("..", "../../LS\\1")
     assert "/" not in kept
     assert "\\" not in kept
@@ -80,7 +80,7 @@ def test_a_long_name_keeps_its_suffix() -> None:
     assert len(kept.encode()) <= license_files.MAX_NAME_BYTES
 
 
-def test_keeping_makes_private_folders_and_files(tmp_path: Path) -> None:
+def test_saving_creates_private_directories_and_files(tmp_path: Path) -> None:
     folder = tmp_path / "a" / "b"
     saved = license_files.keep(str(folder), "x.uak", b"proof")
     path = folder / "x.uak"
@@ -93,23 +93,23 @@ def test_keeping_makes_private_folders_and_files(tmp_path: Path) -> None:
     assert [entry.name for entry in folder.iterdir()] == ["x.uak"]
 
 
-def test_keeping_again_writes_nothing(tmp_path: Path) -> None:
+def test_saving_again_writes_nothing(tmp_path: Path) -> None:
     license_files.keep(str(tmp_path), "x.uak", b"proof")
     before = (tmp_path / "x.uak").stat()
     assert license_files.keep(str(tmp_path), "x.uak", b"proof").written is False
     assert (tmp_path / "x.uak").stat().st_ino == before.st_ino
 
 
-@pytest.mark.parametrize("standing", [b"proof of another licence", b"proo", b"proof+"])
-def test_another_file_of_that_name_is_never_overwritten(tmp_path: Path, standing: bytes) -> None:
-    (tmp_path / "x.uak").write_bytes(standing)
+@pytest.mark.parametrize("existing", [b"proof of another license", b"proo", b"proof+"])
+def test_a_different_file_of_the_same_name_is_never_overwritten(tmp_path: Path, existing: bytes) -> None:
+    (tmp_path / "x.uak").write_bytes(existing)
     with pytest.raises(ArtifactError) as caught:
         license_files.keep(str(tmp_path), "x.uak", b"proof")
     assert caught.value.code == "artifact_conflict"
-    assert (tmp_path / "x.uak").read_bytes() == standing
+    assert (tmp_path / "x.uak").read_bytes() == existing
 
 
-def test_a_link_of_that_name_is_not_followed(tmp_path: Path) -> None:
+def test_a_symbolic_link_of_the_same_name_is_not_followed(tmp_path: Path) -> None:
     target = tmp_path / "elsewhere"
     target.write_bytes(b"proof")
     (tmp_path / "x.uak").symlink_to(target)
@@ -119,7 +119,7 @@ def test_a_link_of_that_name_is_not_followed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("step", ["fsync", "replace"])
-def test_a_failed_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+def test_a_failed_write_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     def fail(*arguments: object) -> None:
         raise OSError(28, "No space left on device")
 
@@ -132,7 +132,7 @@ def test_a_failed_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Monke
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_file_and_its_folder_are_synced_around_the_rename(
+def test_the_file_and_its_directory_are_synced_around_the_rename(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps: list[str] = []
@@ -152,7 +152,7 @@ def test_the_file_and_its_folder_are_synced_around_the_rename(
     assert steps == ["file", "rename", "folder"]
 
 
-def test_a_folder_is_proved_usable_before_it_is_needed(tmp_path: Path) -> None:
+def test_a_directory_is_checked_before_it_is_needed(tmp_path: Path) -> None:
     folder = tmp_path / "proofs"
     license_files.check_folder(str(folder))
     assert not folder.exists()
@@ -161,7 +161,7 @@ def test_a_folder_is_proved_usable_before_it_is_needed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("prove", [license_files.check_folder, license_files.prepare_folder])
-def test_a_folder_that_is_a_file_is_unusable(tmp_path: Path, prove: object) -> None:
+def test_a_file_in_place_of_the_directory_is_unusable(tmp_path: Path, prove: object) -> None:
     (tmp_path / "file").touch()
     assert callable(prove)
     with pytest.raises(ArtifactError) as caught:
@@ -169,8 +169,10 @@ def test_a_folder_that_is_a_file_is_unusable(tmp_path: Path, prove: object) -> N
     assert caught.value.code == "artifacts_dir_unusable"
 
 
-def test_a_folder_that_cannot_be_written_is_foreseen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Root may write anywhere, so the answer of the system is what is set here.
+def test_an_unwritable_directory_is_detected_in_advance(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Root may write anywhere, so the test sets the result of the access check.
     monkeypatch.setattr(license_files.os, "access", lambda path, mode: False)
     with pytest.raises(ArtifactError) as caught:
         license_files.check_folder(str(tmp_path))

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One at a time, with a deadline; the sentence names who holds it; a holder that died holds nothing."""
+"""A lock has one holder and a deadline; its error names the holder; a dead holder releases it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def locks(tmp_path: Path, clock: Any) -> lock.Locks:
     return lock.Locks(str(tmp_path / "locks"), 5, "license_migration", clock, clock.sleep)
 
 
-def test_the_second_waits_until_the_deadline_and_names_the_first(locks: lock.Locks, clock: Any) -> None:
+def test_the_second_waits_until_the_deadline_and_reports_the_first(locks: lock.Locks, clock: Any) -> None:
     other = replace(locks, what="license")
     with locks.targets([EAST]), pytest.raises(lock.LockError) as caught, other.targets([EAST]):
         pytest.fail("two held it at once")
@@ -45,7 +45,7 @@ def test_the_second_waits_until_the_deadline_and_names_the_first(locks: lock.Loc
     assert str(os.getpid()) in render(error.code, error.fields)
 
 
-def test_it_is_free_again_after_an_error(locks: lock.Locks) -> None:
+def test_the_lock_is_free_again_after_an_error(locks: lock.Locks) -> None:
     with pytest.raises(KeyError), locks.targets([EAST]):
         raise KeyError("x")
     with locks.targets([EAST]):
@@ -57,7 +57,7 @@ def test_other_targets_are_free(locks: lock.Locks) -> None:
         pass
 
 
-def test_one_target_by_two_spellings_is_one_lock(locks: lock.Locks) -> None:
+def test_two_spellings_of_one_target_share_a_lock(locks: lock.Locks) -> None:
     with (
         locks.targets([("LS.example", 1)]),
         pytest.raises(lock.LockError),
@@ -68,7 +68,7 @@ def test_one_target_by_two_spellings_is_one_lock(locks: lock.Locks) -> None:
         pass
 
 
-def test_two_targets_are_taken_in_one_order(locks: lock.Locks, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_targets_are_locked_in_a_fixed_order(locks: lock.Locks, monkeypatch: pytest.MonkeyPatch) -> None:
     taken: list[str] = []
     original = lock.Locks._take
 
@@ -83,7 +83,7 @@ def test_two_targets_are_taken_in_one_order(locks: lock.Locks, monkeypatch: pyte
     assert taken[:2] == taken[2:]
 
 
-def test_a_host_name_is_never_a_path(locks: lock.Locks, tmp_path: Path) -> None:
+def test_a_host_name_is_never_used_as_a_path(locks: lock.Locks, tmp_path: Path) -> None:
     with locks.targets([("../../etc/x\x00y", 1), ("主机", 2)]):
         pass
     assert sorted(path.parent for path in tmp_path.rglob("*.lock")) == [tmp_path / "locks"] * 2
@@ -91,7 +91,7 @@ def test_a_host_name_is_never_a_path(locks: lock.Locks, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{", "[1]", '"x"', "\udcff", "[" * 4000])
-def test_a_holder_that_cannot_be_read_is_a_question_mark(locks: lock.Locks, text: str) -> None:
+def test_an_unreadable_holder_is_shown_as_a_question_mark(locks: lock.Locks, text: str) -> None:
     with locks.targets([EAST]):
         (path,) = Path(locks.folder).iterdir()
         path.write_bytes(text.encode("utf-8", "surrogateescape"))
@@ -100,7 +100,7 @@ def test_a_holder_that_cannot_be_read_is_a_question_mark(locks: lock.Locks, text
     assert caught.value.fields["pid"] == "?"
 
 
-def test_a_folder_that_cannot_be_used_is_told(locks: lock.Locks, tmp_path: Path) -> None:
+def test_an_unusable_lock_directory_is_an_error(locks: lock.Locks, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     broken = replace(locks, folder=str(tmp_path / "file"))
     with pytest.raises(lock.LockError) as caught, broken.targets([EAST]):
@@ -111,7 +111,7 @@ def test_a_folder_that_cannot_be_used_is_told(locks: lock.Locks, tmp_path: Path)
         pytest.fail("a link was followed")
 
 
-def test_a_lock_of_a_process_that_was_killed_is_free(locks: lock.Locks) -> None:
+def test_the_lock_of_a_killed_process_is_free(locks: lock.Locks) -> None:
     holder = subprocess.Popen([sys.executable, "-c", HOLDER, locks.folder], stdout=subprocess.PIPE, text=True)
     try:
         assert holder.stdout is not None
@@ -127,6 +127,6 @@ def test_a_lock_of_a_process_that_was_killed_is_free(locks: lock.Locks) -> None:
 
 
 @pytest.mark.parametrize("seconds", [-1, float("nan"), 1e9])
-def test_a_wait_that_would_not_end_is_refused(seconds: float) -> None:
+def test_an_endless_wait_is_refused(seconds: float) -> None:
     with pytest.raises(InvalidRequest):
         lock.locks_of({"lock_timeout": seconds, "lock_dir": "/x"}, "license")

@@ -38,7 +38,7 @@ NEVER_SENT = errors.Unreachable("unreachable")
     ],
     ids=str,
 )
-def test_which_faults_leave_a_write_in_doubt(error: errors.VmsError, landed: bool) -> None:
+def test_errors_that_leave_a_write_unclear(error: errors.VmsError, landed: bool) -> None:
     assert write_and_verify.may_have_taken_effect(error) is landed
 
 
@@ -49,14 +49,16 @@ def failing(error: errors.VmsError) -> Callable[[], Task]:
     return write
 
 
-def test_an_answered_write_is_proved_with_its_detail(waits: write_and_verify.Waits) -> None:
+def test_an_answered_write_is_verified_with_its_detail(waits: write_and_verify.Waits) -> None:
     done = write_and_verify.write_and_verify(
         lambda: Task.finished({"license_ids": ["LS-1"]}), lambda detail: detail, waits
     )
     assert done == write_and_verify.WriteResult({"license_ids": ["LS-1"]}, None)
 
 
-def test_a_lost_answer_is_settled_by_reading_and_sent_once(waits: write_and_verify.Waits, clock: Any) -> None:
+def test_a_lost_answer_is_resolved_by_reading_and_the_write_is_sent_once(
+    waits: write_and_verify.Waits, clock: Any
+) -> None:
     sent: list[float] = []
 
     def write() -> Task:
@@ -67,12 +69,12 @@ def test_a_lost_answer_is_settled_by_reading_and_sent_once(waits: write_and_veri
     assert (done.proof, done.doubt, sent) == ("there", LOST, [100.0])
 
 
-def test_a_refused_write_is_not_looked_for(waits: write_and_verify.Waits) -> None:
-    def look(detail: object) -> None:
+def test_a_refused_write_is_not_read_back(waits: write_and_verify.Waits) -> None:
+    def read_back(detail: object) -> None:
         raise AssertionError("looked")
 
     with pytest.raises(errors.BusinessError):
-        write_and_verify.write_and_verify(failing(errors.BusinessError("refused")), look, waits)
+        write_and_verify.write_and_verify(failing(errors.BusinessError("refused")), read_back, waits)
 
 
 READING = [
@@ -85,23 +87,23 @@ READING = [
 
 
 @pytest.mark.parametrize("error", READING, ids=str)
-def test_a_reading_that_fails_after_a_write_does_not_deny_the_write(
+def test_a_failed_read_after_a_write_does_not_hide_the_write(
     waits: write_and_verify.Waits, error: errors.VmsError
 ) -> None:
-    def look(detail: object) -> None:
+    def read_back(detail: object) -> None:
         raise error
 
     assert write_and_verify.write_and_verify(
-        lambda: Task.finished({}), look, waits
+        lambda: Task.finished({}), read_back, waits
     ) == write_and_verify.WriteResult(None, error)
-    # What hid the answer of the write itself comes first.
-    assert write_and_verify.write_and_verify(failing(LOST), look, waits) == write_and_verify.WriteResult(
+    # The error of the write is reported first.
+    assert write_and_verify.write_and_verify(failing(LOST), read_back, waits) == write_and_verify.WriteResult(
         None, LOST
     )
 
 
 @pytest.mark.parametrize("error", READING[:3], ids=str)
-def test_a_task_that_cannot_be_looked_at_does_not_deny_the_write(
+def test_a_task_that_cannot_be_read_does_not_hide_the_write(
     waits: write_and_verify.Waits, error: errors.VmsError
 ) -> None:
     def state() -> Any:
@@ -111,28 +113,28 @@ def test_a_task_that_cannot_be_looked_at_does_not_deny_the_write(
     assert done == write_and_verify.WriteResult("there", error)
 
 
-def test_looking_ends_at_the_deadline(waits: write_and_verify.Waits, clock: Any) -> None:
+def test_reading_back_ends_at_the_deadline(waits: write_and_verify.Waits, clock: Any) -> None:
     done = write_and_verify.write_and_verify(failing(LOST), lambda detail: None, waits)
     assert done == write_and_verify.WriteResult(None, LOST)
     assert clock() == 110
 
 
-def test_a_server_that_is_away_is_asked_again(waits: write_and_verify.Waits, clock: Any) -> None:
-    def look() -> str | None:
+def test_an_unreachable_server_is_read_again(waits: write_and_verify.Waits, clock: Any) -> None:
+    def read_back() -> str | None:
         if clock() < 105:
             raise errors.Unreachable("unreachable")
         return "there"
 
-    assert write_and_verify.poll_until(look, 110, waits) == "there"
+    assert write_and_verify.poll_until(read_back, 110, waits) == "there"
 
 
-def test_a_server_that_stays_away_is_the_fault(waits: write_and_verify.Waits) -> None:
-    def look() -> None:
+def test_a_server_that_stays_unreachable_is_the_reported_error(waits: write_and_verify.Waits) -> None:
+    def read_back() -> None:
         raise errors.HttpError("http_error", status=503)
 
     with pytest.raises(errors.HttpError):
-        write_and_verify.poll_until(look, 110, waits)
+        write_and_verify.poll_until(read_back, 110, waits)
 
 
-def test_a_past_deadline_still_gets_one_look(waits: write_and_verify.Waits) -> None:
+def test_a_past_deadline_still_allows_one_read(waits: write_and_verify.Waits) -> None:
     assert write_and_verify.poll_until(lambda: "there", 0, waits) == "there"

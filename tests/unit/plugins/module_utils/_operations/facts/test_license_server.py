@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A License Server as data: what is asked for, how certain it is, and what cannot be read."""
+"""Read a License Server as data: the requested parts, their certainty, and unreadable parts."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Server:
         )
 
 
-def test_all_that_the_profile_has_is_read() -> None:
+def test_everything_that_the_profile_supports_is_read() -> None:
     found = read_license_server(Server(), None, LicenseQuery())
     assert found["server"] == {
         "id": "ls-east",
@@ -92,7 +92,7 @@ def test_all_that_the_profile_has_is_read() -> None:
     assert found["lacking"] == []
 
 
-def test_a_narrow_profile_says_what_it_lacks() -> None:
+def test_a_narrow_profile_reports_what_it_does_not_support() -> None:
     server = Server(load_profile("cas_e0710"))
     found = read_license_server(server, None, LicenseQuery())
     assert server.calls == ["statistics"]
@@ -101,14 +101,14 @@ def test_a_narrow_profile_says_what_it_lacks() -> None:
     assert "licenses" not in found
 
 
-def test_asking_for_what_a_profile_lacks_reads_nothing() -> None:
+def test_requesting_an_unsupported_part_reads_nothing() -> None:
     server = Server(load_profile("cas_e0710"))
     with pytest.raises(OperationUnsupported):
         read_license_server(server, ["statistics", "licenses"], LicenseQuery())
     assert server.calls == []
 
 
-def test_only_what_was_asked_for_is_read() -> None:
+def test_only_requested_parts_are_read() -> None:
     server = Server()
     found = read_license_server(server, ["clients"], LicenseQuery())
     assert server.calls == ["clients"]
@@ -127,17 +127,17 @@ def test_only_what_was_asked_for_is_read() -> None:
         (LicenseQuery(product="isc"), []),
     ],
 )
-def test_filters(wanted: LicenseQuery, ids: list[str]) -> None:
+def test_filters_select_licenses(wanted: LicenseQuery, ids: list[str]) -> None:
     found = read_license_server(Server(), ["licenses"], wanted)
     assert [item["id"] for item in found["licenses"]] == ids
 
 
-def test_a_client_narrows_the_clients() -> None:
+def test_a_client_filter_selects_that_client() -> None:
     found = read_license_server(Server(), ["clients"], LicenseQuery(client="chengdu"))
     assert [client["name"] for client in found["clients"]] == ["chengdu"]
 
 
-def test_display_names_are_products_where_somebody_knows_them() -> None:
+def test_known_display_names_are_mapped_to_products() -> None:
     site: dict[str, Any] = {
         "extends": "usphere_7",
         "name": "site",

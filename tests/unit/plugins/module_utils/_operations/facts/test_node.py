@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a node says of itself, in the forms that its files have, and what it cannot know."""
+"""Facts of a node read on the node itself, from all observed file forms, and facts that it cannot read."""
 
 from __future__ import annotations
 
@@ -52,14 +52,14 @@ def read(root: Path, machine: str = "x86_64", lscpu: str | None = None, **more: 
         root=str(root), machine=lambda: machine, lscpu=lambda: lscpu, now=lambda: 1795507200.0, **more
     )
     facts = read_node(options)
-    # What is unknown may be missing; nothing else may be wrong.
-    assert [fault for fault in schemas.validate("host_facts", facts) if fault.keyword != "required"] == []
+    # Unknown facts may be missing; no other schema error is allowed.
+    assert [error for error in schemas.validate("host_facts", facts) if error.keyword != "required"] == []
     reading = read_host(HostInput("cvk1", facts), AS_OF, None)
     assert (reading.kind, reading.error) == ("node", None)
     return facts
 
 
-def test_a_node_says_what_it_is_and_nothing_of_its_system(root: Path) -> None:
+def test_a_node_reports_its_own_facts_and_no_facts_of_its_system(root: Path) -> None:
     facts = read(root, lscpu=LSCPU.format(2))
     assert facts["subject"] == {"kind": "node"}
     certainty = {"documented": ["cpu_topology"], "observed": ["release_file"]}
@@ -101,7 +101,7 @@ def test_older_and_newer_release_files(tmp_path: Path, release: str, version: di
         ("V700R003B06D005\n", "type"),
     ],
 )
-def test_a_release_that_is_not_named_is_unknown(tmp_path: Path, release: str | None, reason: str) -> None:
+def test_an_unrecognized_release_is_unknown(tmp_path: Path, release: str | None, reason: str) -> None:
     facts = read(make(tmp_path, [0], release))
     assert facts["unknown"]["/version/vms"] == {"reason": reason}
     assert facts["unknown"]["/hosts/0/version"] == {"reason": reason}
@@ -123,7 +123,7 @@ def test_only_the_first_line_counts(tmp_path: Path) -> None:
         ("mips64", None),
     ],
 )
-def test_the_architecture(root: Path, machine: str, arch: str | None) -> None:
+def test_architecture_of_the_node(root: Path, machine: str, arch: str | None) -> None:
     facts = read(root, machine)
     assert facts.get("architecture") == arch
     assert ("/architecture" in facts["unknown"]) is (arch is None)
@@ -150,20 +150,20 @@ def test_sockets_are_counted_or_unknown(
     assert ("/hosts/0/cpu_sockets" in facts["unknown"]) is (sockets is None)
 
 
-def test_a_cpu_that_is_present_and_says_nothing_counts(tmp_path: Path) -> None:
+def test_a_present_cpu_without_topology_makes_the_sockets_unknown(tmp_path: Path) -> None:
     root = make(tmp_path, [0, 0])
     (root / "sys/devices/system/cpu/present").write_text("0-3\n")
     assert "/hosts/0/cpu_sockets" in read(root)["unknown"]
 
 
-def test_nothing_is_there_at_all(tmp_path: Path) -> None:
+def test_without_system_files_sockets_and_version_are_unknown(tmp_path: Path) -> None:
     facts = read(tmp_path)
     assert facts["hosts"][0]["name"]
     assert facts["unknown"]["/hosts/0/cpu_sockets"] == {"reason": "absent"}
     assert facts["unknown"]["/version/vms"] == {"reason": "absent"}
 
 
-def test_a_site_states_the_rest(root: Path) -> None:
+def test_a_site_declares_the_remaining_facts(root: Path) -> None:
     facts = read(root, site={"features_wanted": ["srm"], "vms": {"total": 3}}, subject_id="cvk1")
     assert (facts["features_wanted"], facts["vms"]) == (["srm"], {"total": 3})
     assert facts["subject"] == {"kind": "node", "id": "cvk1"}

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What product nodes hold is the system's, too; a node that says nothing leaves the list not whole."""
+"""Licenses on product nodes belong to the system; an unreadable node makes the license list incomplete."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def ids(facts: dict[str, Any]) -> list[str]:
     return [item["id"] for item in facts["licenses"]["items"]]
 
 
-def test_a_node_s_licenses_stand_beside_those_of_the_license_server() -> None:
+def test_licenses_of_a_node_are_listed_with_those_of_the_license_server() -> None:
     facts = read(node(dr()))
     valid(facts)
     # The same id on another server is another license.
@@ -66,7 +66,7 @@ def test_a_node_s_licenses_stand_beside_those_of_the_license_server() -> None:
     assert facts["licenses"]["items"][1]["assigned"] == 11
 
 
-def test_the_feature_is_licensed_by_it_and_not_without_it() -> None:
+def test_the_feature_is_licensed_only_with_the_node() -> None:
     site = {"features": {DR: {"in_use": True, "used": 11}}}
     without = project_facts(read(site=site), parse_time(AT))["features"][DR]
     assert (without["licensed"], without["missing"]) == (False, 11)
@@ -74,7 +74,7 @@ def test_the_feature_is_licensed_by_it_and_not_without_it() -> None:
     assert (within["licensed"], within["missing"]) == (True, 0)
 
 
-def test_what_a_node_s_license_does_not_state_is_missed_at_its_own_place() -> None:
+def test_missing_values_of_a_node_license_are_unknown_at_their_own_pointer() -> None:
     facts = read(node(dr(quantity=None), dr(expires_at=None)))
     valid(facts)
     assert "/licenses/items/1/quantity" in reasons(facts)
@@ -83,13 +83,13 @@ def test_what_a_node_s_license_does_not_state_is_missed_at_its_own_place() -> No
 
 
 @pytest.mark.parametrize("quantity", [0, -4])
-def test_a_quantity_that_is_none_is_unknown_and_not_nothing(quantity: int) -> None:
+def test_an_invalid_quantity_is_unknown_and_not_zero(quantity: int) -> None:
     site = {"features": {DR: {"in_use": True, "used": 11}}}
     facts = read(node(dr(quantity=quantity)), site=site)
     valid(facts)
     assert "/licenses/items/1/quantity" in reasons(facts)
     assert "assigned" not in facts["licenses"]["items"][1]
-    # Decision 32: nobody knows how much it is, so nobody knows that something is missing.
+    # The quantity is unknown, so a shortage cannot be certain.
     assert "missing" not in project_facts(facts, parse_time(AT))["features"][DR]
 
 
@@ -97,7 +97,7 @@ def test_a_quantity_that_is_none_is_unknown_and_not_nothing(quantity: int) -> No
 @pytest.mark.parametrize(
     "error", [AWAY, OperationUnsupported("operation_unsupported", operation="x", profile="y")]
 )
-def test_a_node_that_says_nothing_leaves_the_list_not_whole(at: str, error: Exception) -> None:
+def test_an_unreadable_node_makes_the_license_list_incomplete(at: str, error: Exception) -> None:
     heard: list[Any] = []
     silent = node()
     setattr(silent, "_" + at, error)
@@ -107,20 +107,20 @@ def test_a_node_that_says_nothing_leaves_the_list_not_whole(at: str, error: Exce
     assert heard == ([AWAY] if error is AWAY else [])
 
 
-def test_a_list_that_nobody_read_is_not_made_known_by_a_node() -> None:
+def test_an_unread_license_list_stays_unknown_with_a_node() -> None:
     facts = read(node(dr()), server=Server(licenses=AWAY))
     assert "licenses" not in facts
     assert reasons(facts)["/licenses"] == "unreachable"
 
 
-def test_a_system_without_a_license_server_has_what_its_nodes_hold() -> None:
+def test_a_system_without_a_license_server_has_the_licenses_of_its_nodes() -> None:
     facts = read(node(dr()), system=System(license_server=None))
     assert ids(facts) == ["dr-1/LS-1"]
-    # VMS is allowed sockets that nobody lists.
+    # VMS allows sockets that no license lists.
     assert facts["licenses"]["complete"] is False
 
 
-def test_no_node_is_asked_while_every_login_is_refused() -> None:
+def test_no_node_is_read_while_every_login_is_refused() -> None:
     silent = node(dr())
     facts = read(silent, system=System(hosts=LoginRefused("login_refused_license", "R20", **WHERE)))
     assert reasons(facts)["/licenses"] == "login_refused"
@@ -134,7 +134,7 @@ def test_no_node_is_asked_while_every_login_is_refused() -> None:
         ([node(dr()), node(dr())], "product_node_twice"),
     ],
 )
-def test_the_wrong_node_is_named(nodes: list[Server], code: str) -> None:
+def test_a_wrong_node_is_an_error_that_names_it(nodes: list[Server], code: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
         read(*nodes)
     assert (caught.value.code, caught.value.rule) == (code, "R27")
@@ -142,6 +142,6 @@ def test_the_wrong_node_is_named(nodes: list[Server], code: str) -> None:
     assert "R27" in render(code, caught.value.fields, "zh")
 
 
-def test_an_account_that_is_not_taken_is_told() -> None:
+def test_a_refused_account_is_an_error() -> None:
     with pytest.raises(AuthenticationFailed):
         read(Server(AuthenticationFailed("authentication_failed", endpoint="https://dr:1")))

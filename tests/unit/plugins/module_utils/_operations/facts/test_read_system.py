@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A system as facts: all that is known, and all that is not by its reason."""
+"""Read a system as facts: everything known, and every unknown fact with its reason."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ LINK = ServerLink(
 
 
 class System:
-    """A VMS in memory. An exception in the place of an answer is raised."""
+    """A VMS in memory. An exception in the place of a value is raised."""
 
     profile: Profile = load_profile("usphere_7")
 
@@ -190,7 +190,7 @@ def reasons(facts: Mapping[str, Any]) -> dict[str, str]:
 
 
 def valid(facts: Mapping[str, Any]) -> None:
-    """Every known fact is as the schema says, and every one that it requires is known or unknown by name."""
+    """Assert that known facts match the schema and required facts are known or listed as unknown."""
     unknown = facts["unknown"]
     for error in jsonschema.Draft202012Validator(SCHEMA).iter_errors(facts):
         place = "".join(f"/{step}" for step in error.absolute_path)
@@ -201,7 +201,7 @@ def valid(facts: Mapping[str, Any]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def every_error_has_its_sentence(monkeypatch: pytest.MonkeyPatch) -> Any:
+def every_error_has_a_message(monkeypatch: pytest.MonkeyPatch) -> Any:
     made: list[InvalidRequest] = []
     original = InvalidRequest.__init__
 
@@ -304,7 +304,7 @@ def test_the_example_of_the_fact_model() -> None:
     }
 
 
-def test_one_call_per_kind_of_thing_whatever_the_number_of_hosts() -> None:
+def test_the_number_of_calls_does_not_depend_on_the_number_of_hosts() -> None:
     few, many = System(), System(hosts=tuple(host(number) for number in range(1000)))
     server = Server()
     read(few, Server())
@@ -315,14 +315,14 @@ def test_one_call_per_kind_of_thing_whatever_the_number_of_hosts() -> None:
     assert server.calls == ["server", "licenses"]
 
 
-def test_without_a_license_server_the_list_is_not_whole() -> None:
+def test_without_a_license_server_the_license_list_is_incomplete() -> None:
     facts = read()
     valid(facts)
     assert facts["licenses"] == {"complete": False, "items": []}
     assert "clock_skew_s" not in facts["license_server"]
 
 
-def test_with_documented_reads_only() -> None:
+def test_facts_with_documented_reads_only() -> None:
     missing = OperationUnsupported("operation_unsupported", operation="x", profile="cas_e0710")
     facts = read(System(license_server=missing), Server(server=missing, licenses=missing))
     valid(facts)
@@ -331,7 +331,7 @@ def test_with_documented_reads_only() -> None:
     assert facts["license_totals"]["cpu_allowed"] == 4
 
 
-def test_only_what_is_assigned_to_the_system_counts() -> None:
+def test_only_licenses_assigned_to_the_system_count() -> None:
     licenses = (
         license_(1, quantity=10, assigned=(Share("hangzhou", 4), Share("chengdu", 6))),
         license_(2, assigned=(Share("chengdu", 4),)),
@@ -341,7 +341,7 @@ def test_only_what_is_assigned_to_the_system_counts() -> None:
     assert [(item["id"], item["quantity"], item["assigned"]) for item in items] == [("LS-1", 10, 4)]
 
 
-def test_what_a_license_does_not_state_is_unknown_in_its_place() -> None:
+def test_missing_license_values_are_unknown_at_their_own_pointer() -> None:
     licenses = (
         license_(1, assigned=()),
         license_(2, kind=None, quantity=0, expires_at=None, unknown={"kind": "type", "expires_at": "null"}),
@@ -368,7 +368,7 @@ AWAY = Unreachable("unreachable_refused", endpoint="https://x:1")
 
 
 @pytest.mark.parametrize(
-    ("fault", "reason"),
+    ("error", "reason"),
     [
         (AWAY, "unreachable"),
         (HttpError("http_status", status=503, **WHERE), "unreachable"),
@@ -378,47 +378,47 @@ AWAY = Unreachable("unreachable_refused", endpoint="https://x:1")
     ],
 )
 @pytest.mark.parametrize("where", ["server", "licenses"])
-def test_a_license_server_that_does_not_answer_leaves_the_rest(
-    fault: Exception, reason: str, where: str
+def test_an_unreachable_license_server_leaves_the_other_facts(
+    error: Exception, reason: str, where: str
 ) -> None:
     noted: list[UsphereError] = []
-    server = Server(**{where: fault})  # type: ignore[arg-type]
+    server = Server(**{where: error})  # type: ignore[arg-type]
     facts = read(server=server, note=noted.append)
     valid(facts)
     assert reasons(facts)["/licenses"] == reason
     assert "licenses" not in facts
     assert len(facts["hosts"]) == 2
-    assert noted == [fault]
+    assert noted == [error]
 
 
 @pytest.mark.parametrize(
-    "fault",
+    "error",
     [
         AuthenticationFailed("authentication_failed_oauth2", endpoint="x", username="u"),
         CertificateError("certificate_untrusted", endpoint="x", reason="expired"),
     ],
 )
-def test_credentials_that_a_license_server_does_not_take_fail(fault: Exception) -> None:
-    with pytest.raises(type(fault)):
-        read(server=Server(server=fault))
+def test_credentials_that_a_license_server_refuses_are_an_error(error: Exception) -> None:
+    with pytest.raises(type(error)):
+        read(server=Server(server=error))
 
 
 REFUSED = AuthenticationFailed("authentication_failed", endpoint="x", username="u")
 
 
-@pytest.mark.parametrize("fault", [AWAY, BadAnswer("answer_html", **WHERE), REFUSED])
-def test_a_vms_that_does_not_give_its_hosts_fails(fault: Exception) -> None:
-    system = System(hosts=fault)
-    with pytest.raises(type(fault)):
+@pytest.mark.parametrize("error", [AWAY, BadAnswer("answer_html", **WHERE), REFUSED])
+def test_a_vms_without_readable_hosts_is_an_error(error: Exception) -> None:
+    system = System(hosts=error)
+    with pytest.raises(type(error)):
         read(system, Server())
     assert system.calls == ["hosts"]
 
 
-@pytest.mark.parametrize("fault", [AWAY, BadAnswer("answer_html", **WHERE), REFUSED])
-def test_facts_without_any_content_are_none(fault: Exception) -> None:
+@pytest.mark.parametrize("error", [AWAY, BadAnswer("answer_html", **WHERE), REFUSED])
+def test_reading_fails_if_no_fact_is_known(error: Exception) -> None:
     missing = OperationUnsupported("operation_unsupported", operation="list_hosts", profile="site")
-    with pytest.raises(type(fault)):
-        read(System(hosts=missing, clusters=fault), Server())
+    with pytest.raises(type(error)):
+        read(System(hosts=missing, clusters=error), Server())
 
 
 @pytest.mark.parametrize(
@@ -435,7 +435,7 @@ def test_facts_without_any_content_are_none(fault: Exception) -> None:
     ],
 )
 @pytest.mark.parametrize(
-    ("fault", "reason"),
+    ("error", "reason"),
     [
         (AWAY, "unreachable"),
         (HttpError("http_status", status=503, **WHERE), "unreachable"),
@@ -447,14 +447,14 @@ def test_facts_without_any_content_are_none(fault: Exception) -> None:
     ],
     ids=["away", "503", "403", "shape", "incomplete", "credentials", "certificate"],
 )
-def test_a_part_that_is_not_read_leaves_the_rest(
-    call: str, pointer: str, fault: Exception, reason: str
+def test_an_unread_part_leaves_the_other_facts(
+    call: str, pointer: str, error: Exception, reason: str
 ) -> None:
     noted: list[UsphereError] = []
-    facts = read(System(**{call: fault}), Server(), note=noted.append, srm_sites=[("a", "b")])
+    facts = read(System(**{call: error}), Server(), note=noted.append, srm_sites=[("a", "b")])
     valid(facts)
     assert reasons(facts)[pointer] == reason
-    assert noted == [fault]
+    assert noted == [error]
     assert len(facts["hosts"]) == 2
     steps = pointer.split("/")[1:]
     place: Any = facts
@@ -463,34 +463,34 @@ def test_a_part_that_is_not_read_leaves_the_rest(
     assert steps[-1] not in place
 
 
-def test_hosts_that_may_be_more_are_unknown() -> None:
+def test_an_incomplete_host_list_is_unknown() -> None:
     noted: list[UsphereError] = []
-    fault = ListIncomplete("answer_shape", 2, expected="every row once", got="2 twice", **WHERE)
-    facts = read(System(hosts=fault), Server(), note=noted.append)
+    error = ListIncomplete("answer_shape", 2, expected="every row once", got="2 twice", **WHERE)
+    facts = read(System(hosts=error), Server(), note=noted.append)
     valid(facts)
     assert "hosts" not in facts
     assert reasons(facts)["/hosts"] == "gather_error"
     assert reasons(facts)["/features/container_engine/in_use"] == "gather_error"
-    assert noted == [fault]
+    assert noted == [error]
 
 
-def test_protected_machines_that_cannot_be_told_apart_are_some() -> None:
+def test_protected_machines_that_cannot_be_distinguished_are_an_interval() -> None:
     noted: list[UsphereError] = []
-    fault = CountUncertain("protected_vms_uncertain", 3, 4, endpoint="x", names=["a"])
-    facts = read(System(srm_protected_vms=fault), Server(), note=noted.append, srm_sites=[("a", "b")])
+    error = CountUncertain("protected_vms_uncertain", 3, 4, endpoint="x", names=["a"])
+    facts = read(System(srm_protected_vms=error), Server(), note=noted.append, srm_sites=[("a", "b")])
     valid(facts)
     assert facts["features"]["srm"] == {"in_use": True}
     assert reasons(facts)["/features/srm/used"] == "type"
-    assert noted == [fault]
+    assert noted == [error]
     stated = read(
-        System(srm_protected_vms=fault), srm_sites=[("a", "b")], site={"features": {"srm": {"used": 3}}}
+        System(srm_protected_vms=error), srm_sites=[("a", "b")], site={"features": {"srm": {"used": 3}}}
     )
     assert stated["features"]["srm"] == {"in_use": True, "used": 3}
     assert "/features/srm/used" not in reasons(stated)
 
 
 @pytest.mark.parametrize("call", ["version", "vm_count", "license_server"])
-def test_a_refused_login_is_the_one_thing_known(call: str) -> None:
+def test_a_refused_login_is_the_only_known_fact(call: str) -> None:
     refused = LoginRefused("login_refused", "R20", endpoint="x", server_message="lapsed")
     server = Server()
     facts = read(System(**{call: refused}), server)
@@ -525,26 +525,26 @@ def test_a_refused_login_is_the_one_thing_known(call: str) -> None:
     ],
 )
 @pytest.mark.parametrize(
-    ("fault", "reason"),
+    ("error", "reason"),
     [
         (NotFound("not_found", server_message="x", **WHERE), "absent"),
         (BusinessError("business_error", error_code="1", **WHERE), "gather_error"),
     ],
 )
 def test_a_call_that_vms_does_not_offer_leaves_one_fact_unknown(
-    call: str, pointer: str, fault: Exception, reason: str
+    call: str, pointer: str, error: Exception, reason: str
 ) -> None:
-    if call == "hosts" and isinstance(fault, NotFound):
-        # Who does not know its hosts is no VMS at all.
+    if call == "hosts" and isinstance(error, NotFound):
+        # A server without a host list is not a VMS.
         with pytest.raises(NotFound):
-            read(System(hosts=fault), Server())
+            read(System(hosts=error), Server())
         return
-    facts = read(System(**{call: fault}), Server())
+    facts = read(System(**{call: error}), Server())
     valid(facts)
     assert reasons(facts)[pointer] == reason
 
 
-def test_records_with_gaps() -> None:
+def test_records_with_missing_values() -> None:
     system = System(
         version=VersionRecord(None, None, unknown={"release": "type", "series": "absent"}),
         manager=ManagerRecord(None, {"arch": "type"}),
@@ -584,7 +584,7 @@ def test_records_with_gaps() -> None:
     }
 
 
-def test_a_single_manager_is_none_not_unknown() -> None:
+def test_a_single_manager_is_a_known_fact() -> None:
     facts = read(System(platform=PlatformRecord("m", "10.1.0.10", None, None)), Server())
     assert facts["hot_standby"] == {"state": "none"}
 
@@ -612,7 +612,7 @@ def containers(*flags: bool | None) -> tuple[ClusterRecord, ...]:
         (containers(), (host(1, cluster_id=None, unknown={"cluster_id": "type"}),), None),
     ],
 )
-def test_the_container_engine(
+def test_the_container_engine_is_read_from_clusters(
     clusters: tuple[ClusterRecord, ...], hosts: tuple[HostRecord, ...], expected: dict[str, object] | None
 ) -> None:
     facts = read(System(clusters=clusters, hosts=hosts), Server())
@@ -625,13 +625,13 @@ def test_the_container_engine(
         assert ("/features/container_engine/used" in unknown) == ("used" not in expected)
 
 
-def test_a_host_whose_cluster_nobody_lists_is_unknown() -> None:
+def test_a_host_of_an_unlisted_cluster_is_unknown() -> None:
     facts = read(System(hosts=(host(1, cluster_id="9"),)), Server())
     assert "container_cluster" not in facts["hosts"][0]
     assert reasons(facts)["/hosts/0/container_cluster"] == "absent"
 
 
-def test_srm_is_asked_for_only_with_its_sites() -> None:
+def test_srm_is_read_only_with_its_sites() -> None:
     system = System()
     facts = read(system, Server())
     assert "srm_protected_vms" not in system.calls
@@ -645,7 +645,7 @@ def test_srm_is_asked_for_only_with_its_sites() -> None:
 @pytest.mark.parametrize(
     ("allowed", "complete"), [(0, True), (4, False), (None, False)], ids=["none", "some", "unknown"]
 )
-def test_without_a_link_nothing_is_assigned(allowed: int | None, complete: bool) -> None:
+def test_without_a_link_no_license_is_assigned(allowed: int | None, complete: bool) -> None:
     totals = LicenseTotals(allowed, 4, 500, None, None)
     server = Server()
     facts = read(System(license_server=None, license_totals=totals), server)
@@ -655,7 +655,7 @@ def test_without_a_link_nothing_is_assigned(allowed: int | None, complete: bool)
     assert server.calls == ["server"]
 
 
-def test_sockets_that_no_license_explains_make_the_list_incomplete() -> None:
+def test_sockets_beyond_the_listed_licenses_make_the_list_incomplete() -> None:
     only_srm = (license_(1, product="srm"),)
     assert read(server=Server(licenses=only_srm))["licenses"]["complete"] is False
     assert read(server=Server(licenses=()))["licenses"]["complete"] is False
@@ -669,27 +669,27 @@ def test_another_server_than_the_systems_own_is_an_error() -> None:
     assert caught.value.fields == {"connected": "ls-east", "given": "ls-west"}
 
 
-def test_the_standby_of_the_systems_server_will_do() -> None:
+def test_the_standby_of_the_systems_server_is_accepted() -> None:
     facts = read(server=Server(server=ServerInfo("ls-east-2", None, None, peer="ls-east")))
     assert facts["licenses"]["complete"] is True
     assert reasons(facts)["/license_server/clock_skew_s"] == "absent"
 
 
-def test_the_license_servers_clock_may_stamp() -> None:
+def test_the_license_servers_clock_can_set_the_time_of_the_facts() -> None:
     away_by_a_year = Server(server=ServerInfo("ls-east", None, "2027-11-24T08:00:00Z"))
     facts = read(server=away_by_a_year, clock="license_server")
     assert facts["source"]["gathered_at"] == "2027-11-24T08:00:00Z"
     assert facts["license_server"]["clock_skew_s"] == 0
 
 
-def test_the_license_servers_clock_stamps_a_refused_login_too() -> None:
+def test_the_license_servers_clock_also_sets_the_time_of_a_refused_login() -> None:
     refused = LoginRefused("login_refused", "R20", endpoint="x", server_message="lapsed")
     server = Server(server=ServerInfo("ls-east", None, "2027-11-24T08:00:00Z"))
     facts = read(System(version=refused), server, clock="license_server")
     assert facts["source"]["gathered_at"] == "2027-11-24T08:00:00Z"
 
 
-def test_without_that_clock_the_instant_is_unknown() -> None:
+def test_without_that_clock_the_time_is_unknown() -> None:
     facts = read(server=Server(server=AWAY), clock="license_server")
     assert "gathered_at" not in facts["source"]
     assert reasons(facts)["/source/gathered_at"] == "unreachable"
@@ -697,7 +697,7 @@ def test_without_that_clock_the_instant_is_unknown() -> None:
         read(clock="license_server")
 
 
-def test_a_site_fills_in_what_no_interface_says() -> None:
+def test_a_site_declares_facts_that_no_interface_reports() -> None:
     site = {
         "features": {"isc": {"in_use": True}, "heterogeneous_migration": {"in_use": False}},
         "features_wanted": ["srm", "isc"],
@@ -717,12 +717,12 @@ def test_a_site_fills_in_what_no_interface_says() -> None:
     assert "/preinstalled/first_run_at" not in unknown
 
 
-def test_a_site_may_say_what_was_read() -> None:
+def test_a_site_may_declare_the_same_value_as_was_read() -> None:
     facts = read(server=Server(), site={"architecture": "x86_64", "vms": {"total": 120}})
     assert facts["architecture"] == "x86_64"
 
 
-def test_a_site_may_fill_in_part_of_what_is_unknown() -> None:
+def test_a_site_may_declare_a_part_of_the_unknown_facts() -> None:
     missing = NotFound("not_found", server_message="x", **WHERE)
     facts = read(System(version=missing), Server(), site={"version": {"vms": "E0710"}})
     valid(facts)
@@ -761,7 +761,7 @@ def statement(pointer: str, value: object) -> dict[str, object]:
         ("/preinstalled/edition", "gold", "site_wrong_type"),
     ],
 )
-def test_what_a_site_cannot_say(pointer: str, value: object, code: str) -> None:
+def test_invalid_site_declarations_are_errors(pointer: str, value: object, code: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
         read(server=Server(), site=statement(pointer, value))
     assert caught.value.code == code

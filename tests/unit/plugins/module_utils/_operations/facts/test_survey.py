@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A survey: the facts of vms_facts and the machines, in one reading; License Servers that are shared."""
+"""Survey many systems: the facts of vms_facts, the machines, and shared License Servers read once."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def host(number: int, ip: str | None, cluster_id: str | None = "1") -> HostRecor
 
 
 class System:
-    """A VMS in memory; an exception in the place of an answer is raised."""
+    """A VMS in memory; an exception in the place of a value is raised."""
 
     profile = load_profile("usphere_7")
 
@@ -79,7 +79,7 @@ class System:
         return call
 
 
-def test_the_facts_are_those_of_vms_facts_and_cost_the_same() -> None:
+def test_the_facts_equal_those_of_vms_facts_with_the_same_calls() -> None:
     surveyed, read = System(), System()
     survey = survey_system(surveyed, None, OPTIONS)
     assert survey.facts == read_system(read, None, OPTIONS)
@@ -95,7 +95,7 @@ def test_a_machine_has_its_address_and_its_clusters_name() -> None:
     assert not {"ip", "cluster"} & {*three}
 
 
-def test_an_address_is_no_fact() -> None:
+def test_an_address_is_not_a_fact() -> None:
     facts = survey_system(System(), None, OPTIONS).facts
     assert not any("ip" in row for row in facts["hosts"])
     assert not any(pointer.endswith("/ip") for pointer in facts["unknown"])
@@ -108,7 +108,7 @@ def test_an_address_is_no_fact() -> None:
         {"hosts": LoginRefused("login_refused", "R20", endpoint="e", server_message="m")},
     ],
 )
-def test_hosts_that_nobody_told_are_none(answers: dict[str, object]) -> None:
+def test_unread_hosts_give_no_machines(answers: dict[str, object]) -> None:
     survey = survey_system(System(**answers), None, OPTIONS)
     assert survey.nodes == ()
     assert "/hosts" in survey.facts["unknown"]
@@ -123,7 +123,7 @@ def test_hosts_that_nobody_told_are_none(answers: dict[str, object]) -> None:
         ("127.9.9.9", None),
         ("::1", None),
         ("::ffff:127.0.0.1", None),
-        ("0.0.0.0", None),  # noqa: S104  nothing listens there: it is refused
+        ("0.0.0.0", None),  # noqa: S104  the test refuses this address; it does not bind to it
         ("::", None),
         ("224.0.0.1", None),
         ("10.1.1.1 -oProxyCommand=id", None),
@@ -134,7 +134,9 @@ def test_hosts_that_nobody_told_are_none(answers: dict[str, object]) -> None:
         (None, None),
     ],
 )
-def test_an_address_is_one_that_another_machine_can_have(text: str | None, address: str | None) -> None:
+def test_only_addresses_that_another_machine_can_have_are_listed(
+    text: str | None, address: str | None
+) -> None:
     assert usable_address(text) == address
 
 
@@ -147,14 +149,14 @@ def test_an_address_is_one_that_another_machine_can_have(text: str | None, addre
         (None, "gather_error"),
     ],
 )
-def test_a_system_that_was_not_read_is_unknown_as_a_whole(error: Exception | None, reason: str) -> None:
+def test_a_system_that_was_not_read_is_unknown(error: Exception | None, reason: str) -> None:
     facts = unread_facts("hangzhou", error)
     assert facts["subject"] == {"kind": "system", "id": "hangzhou"}
     assert facts["unknown"] == {"": {"reason": reason}}
 
 
 class Server:
-    """A License Server in memory that counts, and notices two askers at once."""
+    """A License Server in memory that counts its calls and detects parallel calls."""
 
     def __init__(self, error: Exception | None = None) -> None:
         self.calls: list[str] = []
@@ -178,17 +180,17 @@ class Server:
             self._busy.release()
 
 
-def test_a_shared_server_lists_its_licenses_once_and_tells_the_time_each_time() -> None:
+def test_a_shared_server_lists_its_licenses_once_and_its_time_for_each_system() -> None:
     server = Server()
     servers = SharedServers()
 
-    def ask(_number: int) -> None:
+    def read_once(_number: int) -> None:
         shared = servers.get("key", lambda: server)
         assert shared.server().id == "ls-east"
         assert shared.licenses() == ()
 
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(ask, range(40)))
+        list(pool.map(read_once, range(40)))
     assert sorted(server.calls) == ["licenses", *["server"] * 40]
 
 
@@ -198,7 +200,7 @@ def test_another_key_is_another_server() -> None:
     assert servers.get("a", Server) is not servers.get("b", Server)
 
 
-def test_a_password_that_was_wrong_once_is_not_tried_again() -> None:
+def test_a_wrong_password_is_not_tried_again() -> None:
     server = Server(AuthenticationFailed("authentication_failed_oauth2", endpoint="e", username="u"))
     shared = SharedServer(server)
     for _time in range(3):

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Installed means live, and from this file. Server, files and task may change between two runs."""
+"""A file is installed if its licenses are usable and from this file, whatever changed between two runs."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def wanted(name: str, expect: Any = BASE, content: bytes | None = None) -> Wante
 
 @pytest.fixture
 def server(fake: Any) -> Any:
-    """An empty server that knows what is in the files A and B (4 CPUs each) and U (its upgrade)."""
+    """An empty server that accepts the files A and B (4 CPUs each) and U (its upgrade)."""
     upgrade = str(UPGRADE["product"])
     return fake.Server(
         contents={
@@ -57,7 +57,7 @@ def server(fake: Any) -> Any:
 
 
 def run(server: Any, waits: Waits, *files: WantedFile) -> tuple[bool, Any]:
-    """One run of the task: whether it changed something, and what it is proved by."""
+    """Run the task once; return whether it changed something, and the evidence of its success."""
     plan = install.decide(InstallRequest(files), server)
     done = InstallOutcome(plan.there, False, plan.read_at)
     if plan.changed:
@@ -71,7 +71,7 @@ def failed(server: Any, waits: Waits, *files: WantedFile) -> OperationError:
     return caught.value
 
 
-def test_success_names_the_licenses_the_file_and_the_time_of_the_reading(server: Any, waits: Waits) -> None:
+def test_the_result_names_the_licenses_the_file_and_the_time_of_reading(server: Any, waits: Waits) -> None:
     first, second = run(server, waits, wanted("A")), run(server, waits, wanted("A"))
     assert (first[0], second[0]) == (True, False)
     assert first[1] == second[1]
@@ -91,21 +91,23 @@ def test_success_names_the_licenses_the_file_and_the_time_of_the_reading(server:
     }
 
 
-def test_what_is_only_planned_is_no_proof(server: Any, waits: Waits) -> None:
+def test_a_plan_is_not_evidence(server: Any, waits: Waits) -> None:
     run(server, waits, wanted("A"))
     plan = install.decide(InstallRequest((wanted("A"), wanted("U", UPGRADE))), server)
     shown = options.install_proof(plan.there, None, plan.read_at)
     assert [row["name"] for row in shown] == ["LS-A"]
 
 
-def test_a_license_that_only_looks_the_same_is_another_one(server: Any, fake: Any, waits: Waits) -> None:
-    """Same product, architecture, kind and quantity, of another file: this file is still to be installed."""
+def test_a_license_with_equal_values_from_another_file_is_another_license(
+    server: Any, fake: Any, waits: Waits
+) -> None:
+    """Same product, architecture, kind and quantity, from another file: this file must still be installed."""
     server.records = [fake.license("LS-9", file_name="Z.ak", sha256="f" * 64)]
     changed, shown = run(server, waits, wanted("A"))
     assert (changed, [row["name"] for row in shown]) == (True, ["LS-A"])
 
 
-def test_the_snapshot_of_a_server_brings_back_the_time_before(server: Any, waits: Waits) -> None:
+def test_a_server_snapshot_without_the_license_is_installed_again(server: Any, waits: Waits) -> None:
     snapshot = list(server.records)
     run(server, waits, wanted("A"))
     server.records = snapshot
@@ -127,7 +129,7 @@ def test_the_snapshot_of_a_server_brings_back_the_time_before(server: Any, waits
         ({"kind": "temporary"}, "expectation_not_met"),
     ],
 )
-def test_a_listed_license_that_is_not_live_is_no_success(
+def test_a_listed_license_that_is_not_usable_is_a_failure(
     server: Any, waits: Waits, change: dict[str, Any], code: str
 ) -> None:
     run(server, waits, wanted("A"))
@@ -136,32 +138,34 @@ def test_a_listed_license_that_is_not_live_is_no_success(
     assert server.writes == ["install A.ak"]
 
 
-def test_a_license_lives_until_its_end_by_the_servers_own_clock(server: Any, waits: Waits) -> None:
+def test_a_license_is_usable_until_its_expiry_by_the_servers_clock(server: Any, waits: Waits) -> None:
     run(server, waits, wanted("A"))
     server.records = [replace(record, expires_at="2026-11-24T08:00:01Z") for record in server.records]
     assert not run(server, waits, wanted("A"))[0]
-    # Without a clock the status is all there is, and the result says that no time was read.
+    # Without a clock only the status counts, and the result shows that no time was read.
     server.time = None
     changed, shown = run(server, waits, wanted("A"))
     assert (changed, shown[0]["read_at"]) == (False, None)
 
 
-def test_what_expires_while_it_is_installed_is_no_success(server: Any, fake: Any, waits: Waits) -> None:
+def test_a_license_that_expires_during_the_installation_is_a_failure(
+    server: Any, fake: Any, waits: Waits
+) -> None:
     server.contents[b"A"] = [fake.license("LS-A", kind="temporary", expires_at="2026-11-24T07:00:00Z")]
     error = failed(server, waits, wanted("A", None))
     assert (error.code, error.fields["states"], error.changed) == ("license_not_live", ["expired"], True)
 
 
-# Files that are not what their names say
+# Files whose content does not match their name
 
 
-def test_the_bytes_of_one_file_under_the_name_of_another(server: Any, waits: Waits) -> None:
+def test_the_bytes_of_one_file_under_the_name_of_another_are_detected(server: Any, waits: Waits) -> None:
     run(server, waits, wanted("A"))
     error = failed(server, waits, wanted("A", content=b"B"))
     assert (error.code, server.writes) == ("activation_file_name_taken", ["install A.ak"])
 
 
-def test_a_renamed_file_is_known_by_its_bytes(server: Any, waits: Waits) -> None:
+def test_a_renamed_file_is_recognized_by_its_bytes(server: Any, waits: Waits) -> None:
     run(server, waits, wanted("A"))
     plan = install.decide(InstallRequest((wanted("C", content=b"A"),)), server)
     assert (plan.changed, [warning.code for warning in plan.warnings]) == (False, ["activation_file_renamed"])
@@ -169,8 +173,8 @@ def test_a_renamed_file_is_known_by_its_bytes(server: Any, waits: Waits) -> None
     assert (row["facts"]["file_name"], row["facts"]["sha256"]) == ("A.ak", digest(b"A"))
 
 
-def test_two_files_that_were_exchanged_within_a_task(server: Any, waits: Waits) -> None:
-    """Each brings the quantity of the other: what the server lists is held against ``expect`` of each."""
+def test_two_files_that_were_exchanged_within_a_task_are_detected(server: Any, waits: Waits) -> None:
+    """Each file adds the quantity of the other: ``expect`` of each file is compared with the list."""
     server.contents[b"B"] = [replace(server.contents[b"B"][0], quantity=8)]
     four, eight = wanted("A", content=b"B"), wanted("B", {**BASE, "quantity": 8}, content=b"A")
     error = failed(server, waits, four, eight)
@@ -179,10 +183,10 @@ def test_two_files_that_were_exchanged_within_a_task(server: Any, waits: Waits) 
 
 
 @pytest.mark.parametrize("refuses", [True, False])
-def test_two_files_that_were_exchanged_between_servers(
+def test_two_files_that_were_exchanged_between_servers_are_detected(
     server: Any, fake: Any, waits: Waits, refuses: bool
 ) -> None:
-    """A file is for one device. Another server refuses it, or lists what it can never use."""
+    """A file is for one device. Another server refuses it, or lists licenses that it can never use."""
     if refuses:
         refusal = errors.BusinessError("business_error", error_code="device_mismatch", error_message="other")
         server.faults = [fake.Fault("install", refusal)]
@@ -196,7 +200,7 @@ def test_two_files_that_were_exchanged_between_servers(
         assert failed(server, waits, wanted("A")).code == "activation_file_unusable"
 
 
-# Arguments that changed between two runs
+# Module options that changed between two runs
 
 
 @pytest.mark.parametrize(
@@ -211,23 +215,25 @@ def test_two_files_that_were_exchanged_between_servers(
         [BASE, BASE],
     ],
 )
-def test_another_expect_is_held_against_what_is_there(server: Any, waits: Waits, expect: Any) -> None:
+def test_a_changed_expect_is_compared_with_the_installed_licenses(
+    server: Any, waits: Waits, expect: Any
+) -> None:
     run(server, waits, wanted("A"))
     error = failed(server, waits, wanted("A", expect))
     assert (error.code, error.changed, server.writes) == ("expectation_not_met", False, ["install A.ak"])
 
 
-def test_a_file_more_and_a_file_less(server: Any, waits: Waits) -> None:
+def test_an_added_and_a_removed_file(server: Any, waits: Waits) -> None:
     run(server, waits, wanted("A"))
     changed, shown = run(server, waits, wanted("U", UPGRADE), wanted("A"))
     assert (changed, sorted(row["name"] for row in shown)) == (True, ["LS-A", "LS-U"])
     assert not run(server, waits, wanted("U", UPGRADE))[0]
 
 
-# Lists that are not whole, and states that change while the task works
+# Incomplete lists, and states that change while the task runs
 
 
-def test_a_file_that_is_listed_in_part_is_waited_for(
+def test_a_partly_listed_file_is_waited_for(
     server: Any, fake: Any, waits: Waits, clock: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.contents[b"A"] = [fake.license("LS-A"), fake.license("LS-A2", product="srm", quantity=20)]
@@ -241,10 +247,10 @@ def test_a_file_that_is_listed_in_part_is_waited_for(
 
 
 @pytest.mark.parametrize("named", [["LS-A"], ["LS-A", "LS-A2"], None])
-def test_what_the_servers_task_names_has_to_be_listed(
+def test_licenses_that_the_servers_task_names_must_be_listed(
     server: Any, waits: Waits, monkeypatch: pytest.MonkeyPatch, named: list[str] | None
 ) -> None:
-    """Without ``expect`` only the server can say how many licenses are in a file."""
+    """Without ``expect`` only the server reports how many licenses are in a file."""
     install_ = server.install
 
     def named_by(name: str, content: bytes) -> Task:
@@ -260,10 +266,10 @@ def test_what_the_servers_task_names_has_to_be_listed(
 
 
 @pytest.mark.parametrize("status", ["uninstalled", "expired", "unusable", None])
-def test_what_was_live_when_the_task_began_is_looked_at_again(
+def test_licenses_that_were_usable_at_the_start_are_read_again(
     server: Any, waits: Waits, monkeypatch: pytest.MonkeyPatch, status: str | None
 ) -> None:
-    """A snapshot, or what was just installed, removes what was there: nothing is reported from memory."""
+    """A snapshot, or the new installation, removes existing licenses: the result is always read again."""
     run(server, waits, wanted("A"))
     install_ = server.install
 
@@ -276,7 +282,7 @@ def test_what_was_live_when_the_task_began_is_looked_at_again(
     assert (error.code, error.changed, error.fields["file"]) == ("license_not_live", True, "A.ak")
 
 
-def test_what_is_there_is_held_against_expect_again_at_the_end(
+def test_existing_licenses_are_compared_with_expect_again_at_the_end(
     server: Any, waits: Waits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(server, waits, wanted("A"))
@@ -291,7 +297,7 @@ def test_what_is_there_is_held_against_expect_again_at_the_end(
     assert (error.code, error.changed, error.fields["file"]) == ("expectation_not_met", True, "A.ak")
 
 
-def test_a_server_that_falls_silent_before_the_last_look(
+def test_a_server_that_becomes_unreachable_before_the_final_read_is_a_failure(
     server: Any, fake: Any, waits: Waits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(server, waits, wanted("A"))
@@ -311,7 +317,7 @@ def test_a_server_that_falls_silent_before_the_last_look(
     assert [cause.code for cause in error.causes] == ["unreachable_reset"]
 
 
-def test_a_file_that_is_gone_at_the_last_look(
+def test_a_file_that_disappears_before_the_final_read_is_a_failure(
     server: Any, waits: Waits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     licenses = server.licenses
@@ -326,7 +332,7 @@ def test_a_file_that_is_gone_at_the_last_look(
     assert (error.code, error.changed) == ("install_not_listed", True)
 
 
-def test_a_name_that_was_taken_while_the_task_worked(
+def test_a_file_name_that_was_taken_during_the_task_is_a_failure(
     server: Any, fake: Any, waits: Waits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     licenses = server.licenses

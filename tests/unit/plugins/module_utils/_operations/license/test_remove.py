@@ -29,7 +29,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import 
 
 @pytest.fixture
 def server(fake: Any) -> Any:
-    """A base (LS-1, A.ak), an upgrade of it (LS-2, U.ak), and two licences that came in one file (C.ak)."""
+    """A base (LS-1, A.ak), an upgrade of it (LS-2, U.ak), and two licenses of one file (C.ak)."""
     return fake.Server(
         records=[
             fake.license("LS-1"),
@@ -71,12 +71,12 @@ def test_deciding_writes_nothing(server: Any, folder: Path) -> None:
     assert not folder.exists()
 
 
-def test_upgrade_before_base_whatever_the_order(server: Any, folder: Path, waits: Waits) -> None:
+def test_upgrade_is_uninstalled_before_base_in_every_order(server: Any, folder: Path, waits: Waits) -> None:
     run(server, folder, waits, "LS-1", "LS-2")
     assert server.writes == ["uninstall LS-2", "uninstall LS-1"]
 
 
-def test_a_base_that_carries_an_upgrade_stays(server: Any, folder: Path) -> None:
+def test_a_base_with_an_upgrade_is_not_uninstalled(server: Any, folder: Path) -> None:
     error = refused(server, folder, "LS-1")
     assert isinstance(error, ChangeRefused)
     assert error.code == "removal_refused"
@@ -84,15 +84,15 @@ def test_a_base_that_carries_an_upgrade_stays(server: Any, folder: Path) -> None
     assert {cause.rule for cause in error.causes} <= {"R5", "R6"}
 
 
-def test_a_base_that_a_waiting_upgrade_starts_from_stays(server: Any, fake: Any, folder: Path) -> None:
-    """Above its base an upgrade is in nobody's share, and installed all the same."""
+def test_a_base_of_a_waiting_upgrade_is_not_uninstalled(server: Any, fake: Any, folder: Path) -> None:
+    """An upgrade that exceeds its base is in no share, but it is installed."""
     upgrade = {"product": "vms_standard_to_enterprise", "quantity": 9, "sha256": "9"}
     server.records = [fake.license(), fake.license("LS-9", status="unusable", **upgrade)]
     error = refused(server, folder, "LS-1")
     assert [(cause.rule, cause.code) for cause in error.causes] == [("R5", "base_in_use")]
 
 
-def test_only_formal_licenses_leave(server: Any, fake: Any, folder: Path) -> None:
+def test_only_formal_licenses_can_be_uninstalled(server: Any, fake: Any, folder: Path) -> None:
     server.records = [
         fake.license("LS-5", product="srm", kind="temporary", expires_at="2026-12-06T00:00:00Z")
     ]
@@ -100,7 +100,9 @@ def test_only_formal_licenses_leave(server: Any, fake: Any, folder: Path) -> Non
     assert (error.code, error.rule) == ("removal_refused", "R16")
 
 
-def test_a_license_that_a_connected_client_holds_stays(server: Any, fake: Any, folder: Path) -> None:
+def test_a_license_held_by_a_connected_client_is_not_uninstalled(
+    server: Any, fake: Any, folder: Path
+) -> None:
     server.registered = [ClientRecord("hangzhou", "connected", None)]
     server.records = [fake.license("LS-1", product="srm", assigned=(Share("hangzhou", 4),), status="in_use")]
     error = refused(server, folder, "LS-1")
@@ -109,26 +111,28 @@ def test_a_license_that_a_connected_client_holds_stays(server: Any, fake: Any, f
     assert decide(server, folder, "LS-1").changed
 
 
-def test_a_part_of_a_file_does_not_leave(server: Any, folder: Path) -> None:
+def test_a_part_of_a_file_is_not_uninstalled(server: Any, folder: Path) -> None:
     error = refused(server, folder, "LS-3")
     assert (error.code, error.fields["others"]) == ("license_file_shared", ["LS-4"])
 
 
-def test_a_whole_file_leaves_with_one_write(server: Any, folder: Path, waits: Waits) -> None:
+def test_a_complete_file_is_uninstalled_with_one_write(server: Any, folder: Path, waits: Waits) -> None:
     outcome = run(server, folder, waits, "LS-4", "LS-3")
     assert server.writes == ["uninstall LS-4"]
     assert outcome.uninstall_files == (str(folder / "C.ak.uak"),)
     assert {record.status for record in outcome.licenses} == {"uninstalled"}
 
 
-def test_an_unknown_id_does_not_read_as_gone(server: Any, folder: Path) -> None:
+def test_an_unknown_id_does_not_count_as_uninstalled(server: Any, folder: Path) -> None:
     error = refused(server, folder, "LS-1", "LS-99")
     assert isinstance(error, InvalidRequest)
     assert (error.code, error.fields["license_ids"]) == ("license_unknown", ["LS-99"])
     assert refused(server, folder).code == "license_ids_empty"
 
 
-def test_a_server_with_thousands_does_not_flood_the_sentence(server: Any, fake: Any, folder: Path) -> None:
+def test_an_error_on_a_server_with_thousands_of_licenses_stays_short(
+    server: Any, fake: Any, folder: Path
+) -> None:
     server.records = [fake.license(f"LS-{number:05}") for number in range(3000)]
     known = refused(server, folder, "LS-99").fields["known"]
     assert isinstance(known, list)
@@ -137,7 +141,7 @@ def test_a_server_with_thousands_does_not_flood_the_sentence(server: Any, fake: 
     assert len(known) == 11
 
 
-def test_an_unusable_folder_is_foreseen(server: Any, tmp_path: Path) -> None:
+def test_an_unusable_directory_is_detected_in_advance(server: Any, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ArtifactError) as caught:
         decide(server, tmp_path / "file" / "below", "LS-2")
@@ -148,7 +152,7 @@ def test_an_unusable_folder_is_foreseen(server: Any, tmp_path: Path) -> None:
 # Apply
 
 
-def test_the_proof_is_on_disk(server: Any, folder: Path, waits: Waits) -> None:
+def test_the_uninstall_file_is_saved(server: Any, folder: Path, waits: Waits) -> None:
     outcome = run(server, folder, waits, "LS-2")
     path = folder / "U.ak.uak"
     assert outcome.uninstall_files == (str(path),)
@@ -168,7 +172,7 @@ def test_a_second_run_changes_nothing(server: Any, folder: Path, waits: Waits) -
     assert server.writes == []
 
 
-def test_a_run_that_died_before_saving_is_finished(server: Any, folder: Path, waits: Waits) -> None:
+def test_a_run_that_died_before_saving_is_completed(server: Any, folder: Path, waits: Waits) -> None:
     server.uninstall("LS-2")
     server.calls.clear()
     plan = decide(server, folder, "LS-2")
@@ -179,7 +183,7 @@ def test_a_run_that_died_before_saving_is_finished(server: Any, folder: Path, wa
     assert server.writes == []
 
 
-def test_a_folder_that_cannot_keep_stops_before_the_server(
+def test_an_unwritable_directory_stops_the_task_before_the_first_write(
     server: Any, folder: Path, waits: Waits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(handle: int) -> None:
@@ -193,14 +197,14 @@ def test_a_folder_that_cannot_keep_stops_before_the_server(
     assert server.writes == []
 
 
-def test_a_lost_answer_is_settled_by_reading(server: Any, fake: Any, folder: Path, waits: Waits) -> None:
+def test_a_lost_answer_is_resolved_by_reading(server: Any, fake: Any, folder: Path, waits: Waits) -> None:
     server.faults = [fake.Fault("uninstall", fake.LOST, after=True)]
     outcome = run(server, folder, waits, "LS-2")
     assert server.writes == ["uninstall LS-2"]
     assert len(outcome.uninstall_files) == 1
 
 
-def test_a_write_that_never_landed_is_not_repeated(
+def test_a_write_that_never_arrived_is_not_repeated(
     server: Any, fake: Any, folder: Path, waits: Waits
 ) -> None:
     server.faults = [fake.Fault("uninstall", fake.LOST)]
@@ -210,7 +214,7 @@ def test_a_write_that_never_landed_is_not_repeated(
     assert run(server, folder, waits, "LS-2").uninstall_files == (str(folder / "U.ak.uak"),)
 
 
-def test_a_refusal_becomes_a_sentence(server: Any, fake: Any, folder: Path, waits: Waits) -> None:
+def test_a_refusal_is_reported_as_a_typed_error(server: Any, fake: Any, folder: Path, waits: Waits) -> None:
     error = errors.BusinessError("business_error", error_code="license_assigned", error_message="in use")
     server.faults = [fake.Fault("uninstall", error)]
     with pytest.raises(ServerRefused) as caught:
@@ -218,7 +222,9 @@ def test_a_refusal_becomes_a_sentence(server: Any, fake: Any, folder: Path, wait
     assert (caught.value.code, caught.value.changed) == ("refused_license_assigned", False)
 
 
-def test_a_later_failure_says_what_has_left(server: Any, fake: Any, folder: Path, waits: Waits) -> None:
+def test_a_later_failure_reports_the_uninstalled_licenses(
+    server: Any, fake: Any, folder: Path, waits: Waits
+) -> None:
     error = errors.BusinessError("business_error", error_code="license_assigned", error_message="in use")
     server.faults = [fake.Fault("uninstall LS-1", error)]
     with pytest.raises(OperationError) as caught:
@@ -230,7 +236,7 @@ def test_a_later_failure_says_what_has_left(server: Any, fake: Any, folder: Path
     assert (folder / "U.ak.uak").exists()
 
 
-def test_a_proof_that_cannot_be_fetched_is_pending(
+def test_an_uninstall_file_that_cannot_be_fetched_is_pending(
     server: Any, folder: Path, waits: Waits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def away(license_id: str) -> NamedFile:
@@ -244,21 +250,21 @@ def test_a_proof_that_cannot_be_fetched_is_pending(
     assert [cause.code for cause in caught.value.causes] == ["unreachable_timeout"]
 
 
-def test_a_name_that_climbs_stays_in_the_folder(server: Any, folder: Path, waits: Waits) -> None:
+def test_a_name_with_a_parent_path_stays_in_the_directory(server: Any, folder: Path, waits: Waits) -> None:
     server.proofs["LS-2"] = NamedFile("../../climbed.uak", b"proof")
     outcome = run(server, folder, waits, "LS-2")
     assert outcome.uninstall_files == (str(folder / "climbed.uak"),)
     assert not (folder.parent.parent / "climbed.uak").exists()
 
 
-def test_an_empty_proof_is_none(server: Any, folder: Path, waits: Waits) -> None:
+def test_an_empty_uninstall_file_is_not_accepted(server: Any, folder: Path, waits: Waits) -> None:
     server.proofs["LS-2"] = NamedFile("U.uak", b"")
     with pytest.raises(OperationError) as caught:
         run(server, folder, waits, "LS-2")
     assert [cause.code for cause in caught.value.causes] == ["uninstall_file_empty"]
 
 
-def test_bytes_that_change_between_two_reads_are_not_trusted(
+def test_bytes_that_change_between_two_reads_are_not_accepted(
     server: Any, folder: Path, waits: Waits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bytes_given = iter([b"one", b"two"])
@@ -269,7 +275,7 @@ def test_bytes_that_change_between_two_reads_are_not_trusted(
     assert (folder / "U.uak").read_bytes() == b"one"
 
 
-def test_two_proofs_of_one_name_are_not_mixed(server: Any, folder: Path, waits: Waits) -> None:
+def test_two_uninstall_files_of_one_name_are_kept_separately(server: Any, folder: Path, waits: Waits) -> None:
     server.proofs["LS-3"] = NamedFile("C.uak", b"three")
     server.proofs["LS-4"] = NamedFile("C.uak", b"four")
     with pytest.raises(OperationError) as caught:
@@ -277,7 +283,9 @@ def test_two_proofs_of_one_name_are_not_mixed(server: Any, folder: Path, waits: 
     assert [cause.code for cause in caught.value.causes] == ["uninstall_files_clash"]
 
 
-def test_the_proof_of_another_license_is_never_overwritten(server: Any, folder: Path, waits: Waits) -> None:
+def test_the_uninstall_file_of_another_license_is_never_overwritten(
+    server: Any, folder: Path, waits: Waits
+) -> None:
     folder.mkdir()
     (folder / "U.ak.uak").write_bytes(b"proof of another")
     with pytest.raises(OperationError) as caught:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Uninstalled means listed as that as a whole, with each uninstall file on disk as the server gives it."""
+"""Uninstalled means that the complete file is listed as uninstalled and each uninstall file is saved."""
 
 from __future__ import annotations
 
@@ -52,11 +52,11 @@ def run(server: Any, folder: Path, waits: Waits, *ids: str) -> remove.RemoveOutc
     return remove.apply(decide(server, folder, *ids), server, waits)
 
 
-# What is uninstalled is listed as that, as a whole
+# Complete lists of uninstalled licenses
 
 
 @pytest.mark.parametrize("left_out", ["LS-3", "LS-4"])
-def test_a_list_that_leaves_out_half_of_the_file_proves_nothing(
+def test_a_list_with_half_of_the_file_proves_nothing(
     server: Any, folder: Path, waits: Waits, monkeypatch: pytest.MonkeyPatch, left_out: str
 ) -> None:
     plan = decide(server, folder, "LS-3", "LS-4")
@@ -68,10 +68,10 @@ def test_a_list_that_leaves_out_half_of_the_file_proves_nothing(
     assert not folder.exists() or list(folder.iterdir()) == []
 
 
-def test_what_shows_up_of_the_same_file_meanwhile_is_not_uninstalled(
+def test_a_license_of_the_same_file_that_appears_later_is_not_uninstalled(
     server: Any, fake: Any, folder: Path, waits: Waits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The list of the beginning left out a license of the file, which is still live afterwards."""
+    """The first list did not contain a license of the file, which is still usable afterwards."""
     plan = decide(server, folder, "LS-2")
     licenses = server.licenses
     late = fake.license("LS-9", product="srm", file_name="U.ak", sha256="u")
@@ -82,7 +82,7 @@ def test_what_shows_up_of_the_same_file_meanwhile_is_not_uninstalled(
 
 
 @pytest.mark.parametrize("rows", [0, 1])
-def test_a_list_that_shrinks_at_the_last_look_proves_nothing(
+def test_a_list_that_shrinks_at_the_final_read_proves_nothing(
     server: Any, folder: Path, waits: Waits, monkeypatch: pytest.MonkeyPatch, rows: int
 ) -> None:
     plan = decide(server, folder, "LS-3", "LS-4")
@@ -100,7 +100,7 @@ def test_a_list_that_shrinks_at_the_last_look_proves_nothing(
     assert (caught.value.code, caught.value.changed) == ("uninstall_not_listed", True)
 
 
-def test_a_server_that_falls_silent_at_the_last_look(
+def test_a_server_that_becomes_unreachable_at_the_final_read_is_a_failure(
     server: Any, fake: Any, folder: Path, waits: Waits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plan = decide(server, folder, "LS-2")
@@ -120,7 +120,7 @@ def test_a_server_that_falls_silent_at_the_last_look(
     assert (folder / "U.ak.uak").exists()
 
 
-def test_half_a_file_that_is_listed_as_still_there_contradicts_the_other_half(
+def test_a_usable_half_of_a_file_contradicts_the_uninstalled_half(
     server: Any, folder: Path, waits: Waits
 ) -> None:
     run(server, folder, waits, "LS-3", "LS-4")
@@ -130,7 +130,7 @@ def test_half_a_file_that_is_listed_as_still_there_contradicts_the_other_half(
     assert (caught.value.code, caught.value.fields["others"]) == ("uninstall_contradicted", ["LS-4"])
 
 
-def test_success_names_each_license_and_each_file_that_was_read_back(
+def test_the_result_names_each_license_and_each_file_that_was_read_back(
     server: Any, folder: Path, waits: Waits
 ) -> None:
     outcome = run(server, folder, waits, "LS-2")
@@ -151,15 +151,17 @@ def test_success_names_each_license_and_each_file_that_was_read_back(
         options.remove_proof(outcome.licenses, outcome.uninstall_files, None, outcome.read_at)
 
 
-def test_what_is_still_to_leave_proves_nothing(server: Any, folder: Path) -> None:
+def test_a_pending_removal_proves_nothing(server: Any, folder: Path) -> None:
     plan = decide(server, folder, "LS-2")
     assert options.remove_proof(plan.standing, plan.kept, None, plan.read_at) == []
 
 
-# What changes between two runs
+# Changes between two runs
 
 
-def test_a_license_that_a_snapshot_brings_back_leaves_again(server: Any, folder: Path, waits: Waits) -> None:
+def test_a_license_restored_by_a_snapshot_is_uninstalled_again(
+    server: Any, folder: Path, waits: Waits
+) -> None:
     snapshot = list(server.records)
     run(server, folder, waits, "LS-2")
     server.records = snapshot
@@ -169,7 +171,9 @@ def test_a_license_that_a_snapshot_brings_back_leaves_again(server: Any, folder:
     assert server.writes == ["uninstall LS-2", "uninstall LS-2"]
 
 
-def test_a_license_that_a_snapshot_never_had_is_not_gone(server: Any, folder: Path, waits: Waits) -> None:
+def test_a_license_missing_after_a_snapshot_does_not_count_as_uninstalled(
+    server: Any, folder: Path, waits: Waits
+) -> None:
     run(server, folder, waits, "LS-2")
     server.records = [row for row in server.records if row.id != "LS-2"]
     with pytest.raises(InvalidRequest) as caught:
@@ -178,7 +182,7 @@ def test_a_license_that_a_snapshot_never_had_is_not_gone(server: Any, folder: Pa
 
 
 @pytest.mark.parametrize("change", ["deleted", "edited", "emptied", "other folder"])
-def test_an_uninstall_file_that_is_not_the_servers_is_no_proof(
+def test_an_uninstall_file_that_differs_from_the_servers_is_not_accepted(
     server: Any, folder: Path, waits: Waits, change: str
 ) -> None:
     run(server, folder, waits, "LS-2")
@@ -199,9 +203,7 @@ def test_an_uninstall_file_that_is_not_the_servers_is_no_proof(
     assert server.writes == ["uninstall LS-2"]
 
 
-def test_the_uninstall_files_of_two_files_that_were_exchanged(
-    server: Any, folder: Path, waits: Waits
-) -> None:
+def test_exchanged_uninstall_files_of_two_files_are_detected(server: Any, folder: Path, waits: Waits) -> None:
     run(server, folder, waits, "LS-2", "LS-3", "LS-4")
     first, second = folder / "U.ak.uak", folder / "C.ak.uak"
     one, two = first.read_bytes(), second.read_bytes()
@@ -212,10 +214,10 @@ def test_the_uninstall_files_of_two_files_that_were_exchanged(
             decide(server, folder, *ids)
 
 
-# Where a person saves the uninstall files
+# Uninstall files that an operator saves
 
 
-def by_hand(server: Any, folder: Path, *ids: str) -> Any:
+def manually(server: Any, folder: Path, *ids: str) -> Any:
     profile = load_profile(
         {"extends": "usphere_7", "operations": dict.fromkeys(("uninstall_license", "uninstall_file"))}
     )
@@ -226,7 +228,7 @@ def by_hand(server: Any, folder: Path, *ids: str) -> Any:
 
 @pytest.fixture
 def saved(server: Any, folder: Path) -> Path:
-    """U.ak and C.ak are uninstalled, and a person has saved what each left."""
+    """U.ak and C.ak are uninstalled, and an operator has saved their uninstall files."""
     server.records = [replace(row, status="uninstalled") for row in server.records if row.id != "LS-1"]
     for name in ("LS-2", "LS-3"):
         (folder / name).mkdir(parents=True)
@@ -235,22 +237,22 @@ def saved(server: Any, folder: Path) -> Path:
 
 
 def test_each_file_has_its_own_uninstall_file(server: Any, saved: Path) -> None:
-    done = by_hand(server, saved, "LS-2", "LS-3", "LS-4")
+    done = manually(server, saved, "LS-2", "LS-3", "LS-4")
     assert (done.handover.required, len(done.plan.kept)) == (False, 2)
     (saved / "LS-3" / "left.uak").write_bytes((saved / "LS-2" / "left.uak").read_bytes())
     with pytest.raises(ArtifactError) as caught:
-        by_hand(server, saved, "LS-2", "LS-3", "LS-4")
+        manually(server, saved, "LS-2", "LS-3", "LS-4")
     assert caught.value.code == "uninstall_file_copied"
 
 
-def test_the_activation_file_itself_is_no_uninstall_file(server: Any, saved: Path) -> None:
+def test_the_activation_file_is_not_accepted_as_an_uninstall_file(server: Any, saved: Path) -> None:
     content = b"activation file of U"
     server.records = [
         replace(row, sha256=license_files.digest(content).upper()) if row.id == "LS-2" else row
         for row in server.records
     ]
     (saved / "LS-2" / "left.uak").write_bytes(content)
-    assert by_hand(server, saved, "LS-2").handover.required
+    assert manually(server, saved, "LS-2").handover.required
     (saved / "LS-2" / "own.uak").write_bytes(b"proof")
-    done = by_hand(server, saved, "LS-2")
+    done = manually(server, saved, "LS-2")
     assert (done.handover.required, done.plan.kept) == (False, (str(saved / "LS-2" / "own.uak"),))

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Connections that a person makes: what is to be done, and what shows that it is."""
+"""Connections that an operator makes manually: the required steps, and how they are verified."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ QUOTA = (QuotaRow("vms_standard", "x86_64", 4),)
 
 
 class Side:
-    """One side; ``...`` is what the profile has no call for."""
+    """One server of the connection; ``...`` marks values that the profile has no call for."""
 
     def __init__(self, value: Any, refused: bool = False) -> None:
         self.value = value
@@ -102,19 +102,19 @@ def connect(
         (LINK, None, ["handover_log_in", "handover_create_client", "handover_see_sides"]),
     ],
 )
-def test_what_a_person_does(link: Any, client: Any, steps: list[str]) -> None:
+def test_steps_of_the_operator(link: Any, client: Any, steps: list[str]) -> None:
     over = connect(link, client)
     assert over.required
     assert codes(over) == steps
 
 
 @pytest.mark.parametrize("client", [CLIENT, ...])
-def test_a_connected_system_shows_that_it_is_done(client: Any) -> None:
+def test_a_connected_system_verifies_the_steps(client: Any) -> None:
     over = connect(LINK, client)
     assert (over.required, over.verified_by, codes(over)) == (False, "connection", [])
 
 
-def test_a_quota_is_shown_by_the_server_alone() -> None:
+def test_a_quota_is_verified_on_the_server_only() -> None:
     wanted = replace(WANTED, quota=QUOTA)
     assert codes(connect(LINK, CLIENT, wanted)) == [
         "handover_log_in",
@@ -139,14 +139,16 @@ def test_a_refused_login_needs_a_reconnect() -> None:
     ("link", "client", "trusted"),
     [(..., ..., True), (..., CLIENT, True), (None, ..., False), (..., None, False), (None, None, False)],
 )
-def test_a_persons_word_stands_where_nothing_is_read(link: Any, client: Any, trusted: bool) -> None:
+def test_a_confirmation_is_accepted_only_where_nothing_can_be_read(
+    link: Any, client: Any, trusted: bool
+) -> None:
     over = connect(link, client, confirmed=True)
     assert over.required is not trusted
     assert over.verified_by == ("person" if trusted else "")
     assert bool(over.warnings) is trusted
 
 
-def test_a_password_that_nobody_can_read_back_is_not_handed_over() -> None:
+def test_a_password_that_cannot_be_read_back_is_not_a_manual_step() -> None:
     with pytest.raises(InvalidRequest):
         connect(LINK, CLIENT, replace(WANTED, update_password=True))
 
@@ -161,13 +163,13 @@ def test_a_password_that_nobody_can_read_back_is_not_handed_over() -> None:
         (..., ..., ["handover_disconnect", "handover_delete_client", "handover_confirm"]),
     ],
 )
-def test_what_takes_the_connection_away(link: Any, client: Any, steps: list[str]) -> None:
+def test_steps_that_remove_the_connection(link: Any, client: Any, steps: list[str]) -> None:
     sides = handover_client.read("hangzhou", Side(link), Side(client))  # type: ignore[arg-type]
     terms = ManualTerms("https://ls:1")
     over = handover_client.disconnect("hangzhou", "10.1.0.5", sides, VMS, terms)
     assert (over.required, codes(over)) == (bool(steps), steps)
-    word = handover_client.disconnect("hangzhou", "10.1.0.5", sides, VMS, replace(terms, confirmed=True))
-    assert word.required is (link is LINK or client is CLIENT)
+    confirmed = handover_client.disconnect("hangzhou", "10.1.0.5", sides, VMS, replace(terms, confirmed=True))
+    assert confirmed.required is (link is LINK or client is CLIENT)
 
 
 @pytest.mark.parametrize(
@@ -182,14 +184,14 @@ def test_what_takes_the_connection_away(link: Any, client: Any, steps: list[str]
         ),
     ],
 )
-def test_a_server_that_does_not_confirm_the_connection(link: Any, client: Any) -> None:
-    """The system says connected; the License Server says otherwise, and a person's word settles nothing."""
+def test_a_connection_that_the_server_does_not_confirm_is_not_verified(link: Any, client: Any) -> None:
+    """The system reports connected and the License Server does not; a confirmation does not override it."""
     sides = handover_client.read("hangzhou", Side(link), Side(client))  # type: ignore[arg-type]
     over = handover_client.connect(WANTED, sides, VMS, ManualTerms("x", confirmed=True))
     assert (over.required, codes(over)[0]) == (True, "handover_reconnect")
 
 
-def test_a_client_that_is_not_listed_and_holds_licenses_is_not_gone(fake: Any) -> None:
+def test_an_unlisted_client_that_holds_licenses_is_not_removed(fake: Any) -> None:
     server = Side(None)
     server.held = (fake.license(assigned=(Share("hangzhou", 4),)),)
     sides = handover_client.read("hangzhou", Side(None), server)  # type: ignore[arg-type]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A request for activation: what is refused, what could not be checked, and the bundle."""
+"""Activation requests: refused requests, unchecked rules, and the bundle."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def codes(causes: Sequence[Any]) -> list[str]:
         ({"arch": None}, ""),
     ],
 )
-def test_the_rules(tmp_path: Path, changes: Any, rule: str) -> None:
+def test_the_rules_for_requests(tmp_path: Path, changes: Any, rule: str) -> None:
     if not rule:
         assert decide(tmp_path, a_key(**changes)).changed
         return
@@ -92,14 +92,14 @@ def test_the_rules(tmp_path: Path, changes: Any, rule: str) -> None:
     assert "INT-BASE" not in str(error)
 
 
-def test_a_products_own_node(tmp_path: Path) -> None:
+def test_a_product_with_its_own_node_is_requested_for_that_node(tmp_path: Path) -> None:
     isc = a_key(product="isc", arch=None)
     assert decide(tmp_path, isc, node="isc").changed
     assert refused(tmp_path, isc, node="disk_backup_dr").rule == "R27"
     assert codes(refused(tmp_path, a_key(), node="isc").causes) == ["request_device_of_server"]
 
 
-def test_a_pair_brings_its_contract_number(tmp_path: Path) -> None:
+def test_a_pair_requires_its_contract_number(tmp_path: Path) -> None:
     assert refused(tmp_path, a_key(), hot_standby=True).rule == "R23"
     plan = decide(tmp_path, a_key(), hot_standby=True, contract_number="SP-42")
     assert "step_request_contract" in codes(plan.steps)
@@ -112,7 +112,7 @@ def test_a_pair_brings_its_contract_number(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("blank", ["", "  ", "\u3000"])
-def test_a_blank_contract_number_is_none(tmp_path: Path, blank: str) -> None:
+def test_a_blank_contract_number_is_no_number(tmp_path: Path, blank: str) -> None:
     options = {"dest": str(tmp_path), "hot_standby": True, "contract_number": blank}
     row = {"key": "INT-BASE-7Q2A", "product": "vms_standard", "arch": "x86_64"}
     asked = request_io.license_request({**options, "keys": [row]}, DEVICE, Catalog.builtin())
@@ -130,22 +130,22 @@ def test_a_blank_contract_number_is_none(tmp_path: Path, blank: str) -> None:
         ({"code": "9999", "quantity": 4}, "request_split_unknown"),
     ],
 )
-def test_what_could_not_be_checked_is_said(tmp_path: Path, changes: Any, code: str) -> None:
+def test_unchecked_rules_are_reported(tmp_path: Path, changes: Any, code: str) -> None:
     assert codes(decide(tmp_path, a_key(**changes)).unchecked) == [code]
 
 
 @pytest.mark.parametrize("key", ["", "A B", "A\nB", "x" * 129, "a\x00b"])
-def test_what_is_no_key(tmp_path: Path, key: str) -> None:
+def test_an_invalid_key_is_an_error(tmp_path: Path, key: str) -> None:
     error = refused(tmp_path, a_key(key))
     assert error.code == "request_key_invalid"
 
 
-def test_no_key_and_the_same_key_twice(tmp_path: Path) -> None:
+def test_a_missing_key_and_a_duplicate_key_are_errors(tmp_path: Path) -> None:
     assert refused(tmp_path).code == "request_keys_empty"
     assert refused(tmp_path, a_key(), a_key()).code == "request_key_twice"
 
 
-def test_the_bundle_is_there_once(tmp_path: Path) -> None:
+def test_the_bundle_is_written_once(tmp_path: Path) -> None:
     plan = decide(tmp_path, a_key(quantity=4))
     assert list(tmp_path.iterdir()) == []
     request.apply(plan)
@@ -161,7 +161,7 @@ def test_the_bundle_is_there_once(tmp_path: Path) -> None:
     assert (again.changed, again.path) == (False, plan.path)
 
 
-def test_another_request_and_another_device_get_their_own(tmp_path: Path) -> None:
+def test_another_request_or_device_gets_its_own_bundle(tmp_path: Path) -> None:
     paths = set()
     other = device_info.DeviceFile("ls-east.did", "1" * 64, b"other")
     for plan in (
@@ -174,7 +174,7 @@ def test_another_request_and_another_device_get_their_own(tmp_path: Path) -> Non
     assert len(paths) == 3
 
 
-def test_half_a_bundle_is_completed(tmp_path: Path) -> None:
+def test_an_incomplete_bundle_is_completed(tmp_path: Path) -> None:
     plan = decide(tmp_path, a_key())
     request.apply(plan)
     (Path(plan.path) / "request.json").unlink()
@@ -184,7 +184,7 @@ def test_half_a_bundle_is_completed(tmp_path: Path) -> None:
     assert not decide(tmp_path, a_key()).changed
 
 
-def test_a_file_that_was_edited_is_not_overwritten(tmp_path: Path) -> None:
+def test_an_edited_file_is_not_overwritten(tmp_path: Path) -> None:
     plan = decide(tmp_path, a_key())
     request.apply(plan)
     (Path(plan.path) / "request.json").write_text("{}")
@@ -213,7 +213,7 @@ class Device:
         return self.given
 
 
-def test_device_information_is_kept_byte_by_byte(tmp_path: Path) -> None:
+def test_device_information_is_saved_byte_for_byte(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "folder"
     plan = device_info.decide(device_info.fetch(Device()), str(folder))
     assert plan.changed
@@ -228,19 +228,19 @@ def test_device_information_is_kept_byte_by_byte(tmp_path: Path) -> None:
     assert [path.name for path in folder.iterdir()] == ["ls-east.did"]
 
 
-def test_without_a_folder_nothing_is_written() -> None:
+def test_without_a_directory_nothing_is_written() -> None:
     plan = device_info.decide(device_info.fetch(Device()), None)
     device_info.apply(plan)
     assert not plan.changed
 
 
-def test_a_name_never_leads_out_of_the_folder(tmp_path: Path) -> None:
+def test_a_name_never_leads_out_of_the_directory(tmp_path: Path) -> None:
     plan = device_info.decide(device_info.fetch(Device("../../etc/x")), str(tmp_path))
     assert plan.path == str(tmp_path / "x")
 
 
 @pytest.mark.parametrize("kind", ["folder", "link", "blocked"])
-def test_a_place_that_cannot_be_used(tmp_path: Path, kind: str) -> None:
+def test_an_unusable_directory_is_an_error(tmp_path: Path, kind: str) -> None:
     folder = tmp_path / "f"
     if kind == "blocked":
         folder.write_text("x")
@@ -253,7 +253,7 @@ def test_a_place_that_cannot_be_used(tmp_path: Path, kind: str) -> None:
     assert caught.value.code == "device_information_not_kept"
 
 
-def test_empty_or_unreadable_device_information(tmp_path: Path) -> None:
+def test_empty_or_unreadable_device_information_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(OperationError) as caught:
         device_info.fetch(Device(content=b""))
     assert caught.value.code == "device_information_missing"

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What lies in the bundles of requests: its place says what a file is for, and nothing is guessed."""
+"""Issued files in the bundles of requests: the directory determines the purpose of a file."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ def rows(folder: Path) -> list[tuple[str, str | None, Any]]:
     return [(Path(file.path).name, file.node, file.row()["expect"]) for file in issued(str(folder))]
 
 
-def test_a_file_is_what_was_asked_for(tmp_path: Path) -> None:
+def test_an_issued_file_is_matched_with_its_request(tmp_path: Path) -> None:
     bundle(tmp_path, "request-b", ("b.ak",), product_node="disk_backup_dr")
     bundle(tmp_path, "request-a", ("a.ak",))
     bundle(tmp_path, "request-c", ())
     assert rows(tmp_path) == [("a.ak", None, [EXPECT]), ("b.ak", "disk_backup_dr", [EXPECT])]
 
 
-def test_of_several_files_nothing_is_said(tmp_path: Path) -> None:
+def test_several_files_give_no_expectation(tmp_path: Path) -> None:
     bundle(tmp_path, "request-a", ("a.ak", "b.ak"), keys=[KEY, {**KEY, "product": "srm"}])
     assert rows(tmp_path) == [("a.ak", None, None), ("b.ak", None, None)]
 
@@ -62,17 +62,17 @@ def test_one_file_may_hold_all_keys(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("open_field", ["product", "quantity"])
-def test_what_the_request_leaves_open_is_not_expected(tmp_path: Path, open_field: str) -> None:
+def test_values_that_the_request_leaves_open_are_not_expected(tmp_path: Path, open_field: str) -> None:
     bundle(tmp_path, "request-a", ("a.ak",), keys=[KEY, {**KEY, open_field: None}])
     assert rows(tmp_path) == [("a.ak", None, None)]
 
 
-def test_what_hides_is_under_way(tmp_path: Path) -> None:
+def test_hidden_files_are_still_being_written(tmp_path: Path) -> None:
     bundle(tmp_path, "request-a", (".a.ak",))
     assert rows(tmp_path) == []
 
 
-def test_no_folder_yet(tmp_path: Path) -> None:
+def test_without_a_directory_there_are_no_issued_files(tmp_path: Path) -> None:
     assert rows(tmp_path / "none") == []
     (tmp_path / "file").write_text("no bundle", encoding="utf-8")
     assert rows(tmp_path) == []
@@ -91,7 +91,7 @@ def test_no_folder_yet(tmp_path: Path) -> None:
         (b" " * (MAX_BYTES + 1), "too large"),
     ],
 )
-def test_a_request_that_is_none(tmp_path: Path, content: bytes, reason: str) -> None:
+def test_an_invalid_request_is_an_error(tmp_path: Path, content: bytes, reason: str) -> None:
     (bundle(tmp_path, "request-a", ("a.ak",)) / "request.json").write_bytes(content)
     with pytest.raises(InvalidRequest) as raised:
         issued(str(tmp_path))

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A bundle is whole, for this device and for these keys, or the task does not succeed."""
+"""A bundle is complete and for this device and these keys, or the task fails."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def a_key(key: str = "INT-BASE-7Q2A", **changes: Any) -> bundle.KeyRequest:
     return bundle.KeyRequest(key, **{**options, **changes})
 
 
-def ask(folder: Path, *keys: bundle.KeyRequest, **changes: Any) -> bundle.RequestPlan:
-    """One run of the task; return its plan."""
+def request_activation(folder: Path, *keys: bundle.KeyRequest, **changes: Any) -> bundle.RequestPlan:
+    """Run the task once and return its plan."""
     options = {"keys": keys or (a_key(),), "device": DEVICE, "folder": str(folder)}
     plan = bundle.decide(bundle.LicenseRequest(**{**options, **changes}), steps_files)
     if plan.changed:
@@ -53,10 +53,10 @@ def ask(folder: Path, *keys: bundle.KeyRequest, **changes: Any) -> bundle.Reques
     return plan
 
 
-def test_success_names_the_device_and_each_file_as_it_is_on_disk(tmp_path: Path) -> None:
-    plan = ask(tmp_path)
+def test_the_result_names_the_device_and_each_file_on_disk(tmp_path: Path) -> None:
+    plan = request_activation(tmp_path)
     shown = request_io.request_proof(plan, "license_server")
-    assert shown == request_io.request_proof(ask(tmp_path), "license_server")
+    assert shown == request_io.request_proof(request_activation(tmp_path), "license_server")
     assert shown[0]["item"] == "device_information"
     assert shown[0]["facts"] == {"sha256": DEVICE.sha256, "size": len(CONTENT)}
     files = {row["name"]: row["facts"]["sha256"] for row in shown[1:]}
@@ -72,11 +72,11 @@ def test_success_names_the_device_and_each_file_as_it_is_on_disk(tmp_path: Path)
         ({"product_node": "isc", "device_information": "x.did"}, "disk"),
     ],
 )
-def test_where_the_device_information_is_read(options: dict[str, Any], place: str) -> None:
+def test_the_result_shows_where_the_device_information_was_read(options: dict[str, Any], place: str) -> None:
     assert request_io.device_place(options) == place
 
 
-# Arguments that changed between two runs
+# Module options that changed between two runs
 
 
 @pytest.mark.parametrize(
@@ -91,45 +91,43 @@ def test_where_the_device_information_is_read(options: dict[str, Any], place: st
         {"code": "3132A0XZ"},
     ],
 )
-def test_another_request_is_never_taken_for_one_that_is_there(tmp_path: Path, change: dict[str, Any]) -> None:
-    """A key with the same last four characters is another key, and "all that is left" another quantity."""
-    first = ask(tmp_path)
-    second = ask(tmp_path, a_key(**change))
+def test_another_request_is_never_treated_as_an_existing_one(tmp_path: Path, change: dict[str, Any]) -> None:
+    """A key with equal last four characters is another key; "the rest" is another quantity than a number."""
+    first = request_activation(tmp_path)
+    second = request_activation(tmp_path, a_key(**change))
     assert (second.changed, second.path != first.path) == (True, True)
-    assert not ask(tmp_path, a_key(**change)).changed
+    assert not request_activation(tmp_path, a_key(**change)).changed
 
 
-def test_what_was_asked_for_before_does_not_change_what_is_asked_for_now(tmp_path: Path) -> None:
-    """4 of 10 stay 4, whether or not the books say already that they were asked for."""
-    first = ask(tmp_path, a_key(quantity=4))
-    assert ask(tmp_path, a_key(quantity=4, allocated=4)).path == first.path
+def test_an_earlier_request_does_not_change_this_request(tmp_path: Path) -> None:
+    """4 of 10 stay 4, whether or not they are already counted as allocated."""
+    first = request_activation(tmp_path, a_key(quantity=4))
+    assert request_activation(tmp_path, a_key(quantity=4, allocated=4)).path == first.path
 
 
 @pytest.mark.parametrize("change", [{"hot_standby": True, "contract_number": "SP-2"}, {"device": OTHER}])
-def test_another_contract_and_another_device_get_bundles_of_their_own(tmp_path: Path, change: Any) -> None:
-    first = ask(tmp_path, hot_standby=True, contract_number="SP-1")
-    second = ask(tmp_path, **{"hot_standby": True, "contract_number": "SP-1", **change})
+def test_another_contract_or_device_gets_its_own_bundle(tmp_path: Path, change: Any) -> None:
+    first = request_activation(tmp_path, hot_standby=True, contract_number="SP-1")
+    second = request_activation(tmp_path, **{"hot_standby": True, "contract_number": "SP-1", **change})
     assert (second.changed, second.path != first.path) == (True, True)
 
 
-def test_keys_show_in_a_fingerprint_that_no_key_can_be_found_by(tmp_path: Path) -> None:
-    manifest = (Path(ask(tmp_path).path) / "request.json").read_bytes()
+def test_keys_are_shown_as_a_fingerprint_that_does_not_reveal_them(tmp_path: Path) -> None:
+    manifest = (Path(request_activation(tmp_path).path) / "request.json").read_bytes()
     (row,) = json.loads(manifest)["keys"]
     assert (row["key"], len(row["fingerprint"])) == ("****7Q2A", 6)
     assert b"INT-BASE" not in manifest
     assert license_files.digest(b"INT-BASE-7Q2A")[:6] != row["fingerprint"]
 
 
-# Bundles that were cut or edited
+# Incomplete and edited bundles
 
 
 def names(folder: Path) -> set[str]:
     return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
 
 
-def test_a_run_that_is_cut_off_leaves_nothing_that_looks_like_a_bundle(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_interrupted_run_leaves_no_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     keep = license_files.keep
     for kept in range(4):
         turns = iter(range(kept))
@@ -141,19 +139,19 @@ def test_a_run_that_is_cut_off_leaves_nothing_that_looks_like_a_bundle(
 
         monkeypatch.setattr(license_files, "keep", cut)
         with pytest.raises(KeyboardInterrupt):
-            ask(tmp_path)
+            request_activation(tmp_path)
         assert [path for path in tmp_path.iterdir() if not path.name.startswith(".")] == []
         assert issued(str(tmp_path)) == ()
     monkeypatch.setattr(license_files, "keep", keep)
-    plan = ask(tmp_path)
+    plan = request_activation(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == [plan.name]
     assert names(Path(plan.path)) == set(plan.files)
 
 
-def test_a_bundle_that_appears_meanwhile_is_not_mixed_with(
+def test_a_bundle_that_appears_meanwhile_is_not_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan = ask(tmp_path / "other")
+    plan = request_activation(tmp_path / "other")
     files = dict(plan.files)
     keep = license_files.keep
     place = tmp_path / "own" / plan.name
@@ -170,15 +168,15 @@ def test_a_bundle_that_appears_meanwhile_is_not_mixed_with(
 
 @pytest.mark.parametrize("file", ["request.json", "STEPS.en.txt", "device-information/ls-east.did"])
 @pytest.mark.parametrize("change", ["cut", "edited", "emptied", "deleted", "older"])
-def test_a_bundle_that_is_not_as_it_was_written(tmp_path: Path, file: str, change: str) -> None:
-    """A file that is gone is written again; any other content is refused by name and stays as it is."""
-    plan = ask(tmp_path)
-    older = ask(tmp_path, a_key(quantity=9), device=OTHER)
+def test_a_changed_bundle_is_completed_or_refused(tmp_path: Path, file: str, change: str) -> None:
+    """A missing file is written again; changed content is refused by name and stays unchanged."""
+    plan = request_activation(tmp_path)
+    older = request_activation(tmp_path, a_key(quantity=9), device=OTHER)
     path = Path(plan.path) / file
     content = path.read_bytes()
     if change == "deleted":
         path.unlink()
-        assert ask(tmp_path).missing == (file,)
+        assert request_activation(tmp_path).missing == (file,)
         assert path.read_bytes() == content
         return
     new = {
@@ -189,40 +187,40 @@ def test_a_bundle_that_is_not_as_it_was_written(tmp_path: Path, file: str, chang
     }[change]
     path.write_bytes(new)
     with pytest.raises(ArtifactError) as caught:
-        ask(tmp_path)
+        request_activation(tmp_path)
     assert (caught.value.code, caught.value.fields["path"]) == ("request_not_kept", str(path))
     assert path.read_bytes() == new
 
 
-def test_the_keys_of_another_request(tmp_path: Path) -> None:
-    keys = Path(ask(tmp_path, write_keys=True).path) / "keys.txt"
-    assert not ask(tmp_path).changed
+def test_the_keys_of_another_request_are_refused(tmp_path: Path) -> None:
+    keys = Path(request_activation(tmp_path, write_keys=True).path) / "keys.txt"
+    assert not request_activation(tmp_path).changed
     keys.write_text("ANOTHER-KEY-7Q2A\n")
     for write_keys in (True, False):
         with pytest.raises(ArtifactError) as caught:
-            ask(tmp_path, write_keys=write_keys)
+            request_activation(tmp_path, write_keys=write_keys)
         assert caught.value.fields["path"] == str(keys)
 
 
-def test_the_device_information_of_another_device_beside_the_own(tmp_path: Path) -> None:
-    place = Path(ask(tmp_path).path) / "device-information"
+def test_device_information_of_another_device_in_the_bundle_is_refused(tmp_path: Path) -> None:
+    place = Path(request_activation(tmp_path).path) / "device-information"
     (place / ".hidden").write_bytes(b"x")
-    assert not ask(tmp_path).changed
+    assert not request_activation(tmp_path).changed
     (place / "ls-west.did").write_bytes(b"other")
     with pytest.raises(ArtifactError) as caught:
-        ask(tmp_path)
+        request_activation(tmp_path)
     assert (caught.value.code, caught.value.fields["own"]) == ("request_foreign_device", "ls-east.did")
 
 
-def test_files_that_a_person_puts_beside_it_are_left_alone(tmp_path: Path) -> None:
-    place = Path(ask(tmp_path).path)
+def test_files_that_an_operator_adds_are_kept(tmp_path: Path) -> None:
+    place = Path(request_activation(tmp_path).path)
     (place / "certificate.pdf").write_bytes(b"x")
     (place / "issued").mkdir()
-    assert not ask(tmp_path).changed
+    assert not request_activation(tmp_path).changed
 
 
 @pytest.mark.parametrize("again", [OTHER, device_info.DeviceFile("ls-west.did", DEVICE.sha256, CONTENT)])
-def test_a_device_that_changes_while_the_bundle_is_written(
+def test_a_device_that_changes_during_the_run_is_an_error(
     tmp_path: Path, again: device_info.DeviceFile
 ) -> None:
     asked = bundle.LicenseRequest((a_key(),), DEVICE, str(tmp_path))
@@ -234,15 +232,15 @@ def test_a_device_that_changes_while_the_bundle_is_written(
 
 
 @pytest.mark.parametrize("file", ["request.json", "STEPS.en.txt"])
-def test_a_file_that_is_gone_at_the_last_look(tmp_path: Path, file: str) -> None:
-    plan = ask(tmp_path)
+def test_a_file_that_disappears_before_the_final_read_is_an_error(tmp_path: Path, file: str) -> None:
+    plan = request_activation(tmp_path)
     (Path(plan.path) / file).unlink()
     with pytest.raises(ArtifactError) as caught:
         bundle.verify(plan, DEVICE)
     assert caught.value.fields["path"] == str(Path(plan.path) / file)
 
 
-# What was issued
+# Issued files
 
 
 def answered(plan: bundle.RequestPlan, content: bytes = b"opaque") -> Path:
@@ -252,8 +250,8 @@ def answered(plan: bundle.RequestPlan, content: bytes = b"opaque") -> Path:
     return Path(plan.path)
 
 
-def test_an_issued_file_names_the_request_that_it_answers(tmp_path: Path) -> None:
-    place = answered(ask(tmp_path, a_key(quantity=4)))
+def test_an_issued_file_names_its_request(tmp_path: Path) -> None:
+    place = answered(request_activation(tmp_path, a_key(quantity=4)))
     (file,) = issued(str(tmp_path))
     assert file.request_row() == {
         "bundle": str(place),
@@ -263,8 +261,8 @@ def test_an_issued_file_names_the_request_that_it_answers(tmp_path: Path) -> Non
     assert file.expect[0]["quantity"] == 4
 
 
-def test_all_that_was_left_is_expected_by_number(tmp_path: Path) -> None:
-    answered(ask(tmp_path, a_key(allocated=4)))
+def test_a_request_for_all_remaining_licenses_expects_their_number(tmp_path: Path) -> None:
+    answered(request_activation(tmp_path, a_key(allocated=4)))
     assert issued(str(tmp_path))[0].expect[0]["quantity"] == 6
 
 
@@ -282,19 +280,19 @@ def other_device(place: Path, other: Path) -> None:
 
 
 @pytest.mark.parametrize("change", [edited, exchanged, other_device])
-def test_a_request_that_is_not_the_one_of_its_bundle(
+def test_a_request_file_that_does_not_match_its_bundle_is_an_error(
     tmp_path: Path, change: Callable[[Path, Path], None]
 ) -> None:
-    other = Path(ask(tmp_path, a_key(quantity=8)).path)
-    change(answered(ask(tmp_path, a_key(quantity=4))), other)
+    other = Path(request_activation(tmp_path, a_key(quantity=8)).path)
+    change(answered(request_activation(tmp_path, a_key(quantity=4))), other)
     with pytest.raises(InvalidRequest) as caught:
         issued(str(tmp_path))
     assert caught.value.code == "issued_request_unreadable"
 
 
-def test_two_bundles_that_exchanged_their_names(tmp_path: Path) -> None:
-    four = answered(ask(tmp_path, a_key(quantity=4)))
-    eight = answered(ask(tmp_path, a_key(quantity=8)), b"other")
+def test_two_bundles_with_exchanged_names_are_errors(tmp_path: Path) -> None:
+    four = answered(request_activation(tmp_path, a_key(quantity=4)))
+    eight = answered(request_activation(tmp_path, a_key(quantity=8)), b"other")
     four.rename(tmp_path / "aside")
     eight.rename(four)
     (tmp_path / "aside").rename(eight)
@@ -302,15 +300,15 @@ def test_two_bundles_that_exchanged_their_names(tmp_path: Path) -> None:
         issued(str(tmp_path))
 
 
-def test_a_renamed_bundle_is_known_by_its_place_alone(tmp_path: Path) -> None:
-    answered(ask(tmp_path)).rename(tmp_path / "ls-east in spring")
+def test_a_renamed_bundle_is_recognized_by_its_path(tmp_path: Path) -> None:
+    answered(request_activation(tmp_path)).rename(tmp_path / "ls-east in spring")
     (file,) = issued(str(tmp_path))
     assert file.recognized_by == ("place",)
 
 
 @pytest.mark.parametrize("entry", ["folder", "dangling"])
-def test_an_entry_that_is_no_file_is_named(tmp_path: Path, entry: str) -> None:
-    place = answered(ask(tmp_path)) / "issued" / "unpacked"
+def test_an_entry_that_is_not_a_file_is_an_error(tmp_path: Path, entry: str) -> None:
+    place = answered(request_activation(tmp_path)) / "issued" / "unpacked"
     place.mkdir() if entry == "folder" else place.symlink_to(tmp_path / "nowhere")
     with pytest.raises(InvalidRequest) as caught:
         issued(str(tmp_path))
@@ -319,6 +317,6 @@ def test_an_entry_that_is_no_file_is_named(tmp_path: Path, entry: str) -> None:
 
 def test_a_link_to_a_file_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "elsewhere.ak").write_bytes(b"x")
-    place = answered(ask(tmp_path / "requests")) / "issued" / "b.ak"
+    place = answered(request_activation(tmp_path / "requests")) / "issued" / "b.ak"
     place.symlink_to(tmp_path / "elsewhere.ak")
     assert len(issued(str(tmp_path / "requests"))) == 2
