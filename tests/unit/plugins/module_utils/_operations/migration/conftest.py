@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two License Servers, the license platform and a journal; any step of it can be a process's last."""
+"""Two License Servers, a license platform and a journal, with injected failures and process kills."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ NOW = "2026-11-24T08:00:00Z"
 
 
 class Killed(BaseException):
-    """The process is gone; nothing may catch it."""
+    """The process was killed; no code may catch this."""
 
 
 @dataclass
 class Ticker:
-    """Counts every step that leaves a trace. ``die_at`` is the last; ``after``: once it has taken effect."""
+    """Counts the steps with an effect. ``die_at`` is the step that kills, with ``after``: after its effect."""
 
     die_at: int | None = None
     after: bool = False
@@ -73,7 +73,7 @@ class Ticker:
 
 @dataclass
 class Fault:
-    """Breaks one call that begins with ``call``, before it is carried out or after, with the answer lost."""
+    """Fails one call that begins with ``call``, before it is carried out or after, with the answer lost."""
 
     call: str
     error: Any
@@ -86,7 +86,7 @@ def sealed(kind: str, **body: Any) -> bytes:
 
 @dataclass
 class Server:
-    """A License Server that keeps to the contract: one device, each file once, a file's licenses together."""
+    """A License Server as documented: one device, each file once, a file's licenses together."""
 
     id: str
     ticker: Ticker
@@ -211,8 +211,8 @@ class Server:
 
 
 @dataclass
-class World:
-    """What a test steers: ``run`` is one process, ``platform`` the person's part."""
+class Site:
+    """The site that a test controls: ``run`` is one process, ``platform`` is the operator's part."""
 
     folder: Path
     source: Server
@@ -268,7 +268,7 @@ class World:
         return migrate_abort.abort(plan, self.journal, self.source, self.waits)
 
     def platform(self, record: MigrationRecord, index: int = 0, **changes: Any) -> Path:
-        """Issue the activation file of a part for what lies in the bundle, as a person would have it done."""
+        """Issue the activation file of a part from the bundle, as the license platform does."""
         assert record.transfer is not None
         bundle = self.folder / "journal" / record.id / record.transfer.folder
         manifest = json.loads((bundle / "request.json").read_bytes())
@@ -286,30 +286,30 @@ class World:
         return path
 
     def quantity(self) -> int:
-        """What is live anywhere."""
+        """Return the quantity that is usable on both servers."""
         return sum(r.quantity or 0 for server in (self.source, self.destination) for r in server.live())
 
 
 @pytest.fixture
-def world(tmp_path: Path, waits: Waits, monkeypatch: pytest.MonkeyPatch) -> World:
+def site(tmp_path: Path, waits: Waits, monkeypatch: pytest.MonkeyPatch) -> Site:
     ticker = Ticker()
-    world = World(tmp_path, Server("east", ticker), Server("west", ticker), ticker, waits)
-    world.source.add()
+    site = Site(tmp_path, Server("east", ticker), Server("west", ticker), ticker, waits)
+    site.source.add()
     original = os.replace
 
     def rename(source: str, target: str) -> None:
-        def leave_a_half() -> None:
-            # A process that is killed takes nothing away.
+        def leave_a_partial_file() -> None:
+            # A killed process does not remove its temporary files.
             half = Path(source).parent / ".usphere-half.tmp"
             half.write_bytes(Path(source).read_bytes()[:7])
 
         if ticker.count == ticker.die_at:
-            leave_a_half()
+            leave_a_partial_file()
         ticker.step("rename " + os.path.basename(target), lambda: original(source, target))
 
     monkeypatch.setattr(license_files.os, "replace", rename)
     monkeypatch.setattr(license_files.os, "fsync", lambda handle: ticker.step("fsync", lambda: None))
-    return world
+    return site
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a task may ask for, what is refused before anything is sent, and which file is for which part."""
+"""Decide a migration: allowed requests, checks before anything is sent, and the file of each part."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records 
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors
 
 
-def refused(world: Any, *files: Any, **changes: Any) -> OperationError:
-    """The task is refused, nothing was sent and nothing written."""
+def refused(site: Any, *files: Any, **changes: Any) -> OperationError:
+    """Assert that the task is refused and that nothing was sent or written; return the error."""
     with pytest.raises(OperationError) as caught:
-        world.run(*files, **changes)
-    assert world.source.writes == []
-    assert world.destination.writes == []
-    assert not (world.folder / "journal").exists()
+        site.run(*files, **changes)
+    assert site.source.writes == []
+    assert site.destination.writes == []
+    assert not (site.folder / "journal").exists()
     return caught.value
 
 
@@ -35,263 +35,261 @@ def codes(error: OperationError) -> list[str]:
     return [error.code, *(cause.code for cause in error.causes)]
 
 
-def test_deciding_writes_nothing_and_foretells_the_run(world: Any) -> None:
-    plan = world.plan()
-    assert not (world.folder / "journal").exists()
-    assert world.source.writes == []
+def test_deciding_writes_nothing_and_previews_the_run(site: Any) -> None:
+    plan = site.plan()
+    assert not (site.folder / "journal").exists()
+    assert site.source.writes == []
     (todo,) = plan.todos
     assert todo.actions == ("uninstall", "save_uninstall_file", "request_transfer")
-    assert todo.target is world.run().records[0].step
+    assert todo.target is site.run().records[0].step
 
 
-# What may leave
+# Licenses that may be uninstalled
 
 
 @pytest.mark.parametrize("kind", ["temporary", "preinstalled"])
-def test_only_formal_licenses_move(world: Any, kind: str) -> None:
-    world.source.records.clear()
-    world.source.add(kind=kind, expires_at="2026-12-06T00:00:00Z")
-    error = refused(world)
+def test_only_formal_licenses_can_be_migrated(site: Any, kind: str) -> None:
+    site.source.records.clear()
+    site.source.add(kind=kind, expires_at="2026-12-06T00:00:00Z")
+    error = refused(site)
     assert (error.code, error.rule) == ("migration_refused", "R16")
 
 
-def test_expired_ones_do_not_move(world: Any) -> None:
-    world.source.records.clear()
-    world.source.add(expires_at="2026-11-23T00:00:00Z", status="expired")
-    assert refused(world).rule == "R16"
+def test_expired_licenses_cannot_be_migrated(site: Any) -> None:
+    site.source.records.clear()
+    site.source.add(expires_at="2026-11-23T00:00:00Z", status="expired")
+    assert refused(site).rule == "R16"
 
 
-def test_a_license_that_a_connected_client_holds_stays(world: Any) -> None:
-    world.source.records.clear()
-    world.source.add(assigned=(Share("hangzhou", 10),))
-    world.source.registered = [ClientRecord("hangzhou", "connected", None)]
-    assert "license_held" in codes(refused(world))
-    world.source.registered = [ClientRecord("hangzhou", "disconnected", None)]
-    world.run()
+def test_a_license_held_by_a_connected_client_is_not_migrated(site: Any) -> None:
+    site.source.records.clear()
+    site.source.add(assigned=(Share("hangzhou", 10),))
+    site.source.registered = [ClientRecord("hangzhou", "connected", None)]
+    assert "license_held" in codes(refused(site))
+    site.source.registered = [ClientRecord("hangzhou", "disconnected", None)]
+    site.run()
 
 
-def test_licenses_of_one_file_go_together(world: Any) -> None:
-    shared = world.source.records[0].sha256
-    world.source.add(product="container_service", arch=None, sha256=shared)
-    error = refused(world)
+def test_licenses_of_one_file_are_migrated_together(site: Any) -> None:
+    shared = site.source.records[0].sha256
+    site.source.add(product="container_service", arch=None, sha256=shared)
+    error = refused(site)
     assert (error.code, error.fields["others"]) == ("license_file_shared", ["east-2"])
-    (record,) = world.run(ids=["east-2", "east-1"]).records
+    (record,) = site.run(ids=["east-2", "east-1"]).records
     assert record.license_ids == ("east-2", "east-1")
-    assert world.source.writes == ["uninstall east-2"]
-    (record,) = world.run(world.platform(record), ids=["east-1", "east-2"]).records
+    assert site.source.writes == ["uninstall east-2"]
+    (record,) = site.run(site.platform(record), ids=["east-1", "east-2"]).records
     assert record.step is Step.VERIFIED
     assert len(record.parts[0].license_ids) == 2
 
 
-def test_a_planned_license_of_a_larger_file_by_now_does_not_take_the_others_along(
-    world: Any, kit: Any
-) -> None:
+def test_a_planned_license_whose_file_has_grown_is_refused(site: Any, kit: Any) -> None:
     held = errors.TaskFailed("task_failed", error_code="license_assigned", error_message="in use")
-    world.source.faults.append(kit.Fault("uninstall", held))
+    site.source.faults.append(kit.Fault("uninstall", held))
     with pytest.raises(OperationError, match="migration_interrupted"):
-        world.run()
-    assert (world.record.step, world.record.sent_at) == (Step.PLANNED, None)
-    world.source.add(product="container_service", arch=None, sha256=world.source.records[0].sha256)
+        site.run()
+    assert (site.record.step, site.record.sent_at) == (Step.PLANNED, None)
+    site.source.add(product="container_service", arch=None, sha256=site.source.records[0].sha256)
     with pytest.raises(OperationError) as caught:
-        world.run()
+        site.run()
     assert (caught.value.code, caught.value.fields["others"]) == ("license_file_shared", ["east-2"])
-    assert world.source.uninstalls == []
+    assert site.source.uninstalls == []
 
 
-def test_an_id_that_is_not_there_is_no_license(world: Any) -> None:
-    assert refused(world, ids=["east-9"]).code == "license_unknown"
-    assert refused(world, license_ids=()).code == "license_ids_empty"
+def test_an_unknown_license_id_is_an_error(site: Any) -> None:
+    assert refused(site, ids=["east-9"]).code == "license_unknown"
+    assert refused(site, license_ids=()).code == "license_ids_empty"
 
 
 @pytest.mark.parametrize("unclear", [{"product": None}, {"quantity": None}])
-def test_what_the_source_does_not_state_could_not_be_told_to_have_arrived(world: Any, unclear: Any) -> None:
-    world.source.records.clear()
-    world.source.add(**unclear)
-    assert refused(world).code == "migration_license_unclear"
+def test_a_license_with_unreported_values_is_refused(site: Any, unclear: Any) -> None:
+    site.source.records.clear()
+    site.source.add(**unclear)
+    assert refused(site).code == "migration_license_unclear"
 
 
-# The rules on both sides
+# The rules on both servers
 
 
-def base(world: Any, **more: Any) -> str:
-    return str(world.source.add(product="vms_standard", file_name="B.ak", **more))
+def base(site: Any, **more: Any) -> str:
+    return str(site.source.add(product="vms_standard", file_name="B.ak", **more))
 
 
-def upgrade(world: Any, server: Any, **more: Any) -> str:
+def upgrade(site: Any, server: Any, **more: Any) -> str:
     return str(server.add(product="vms_standard_to_enterprise", file_name="U.ak", **more))
 
 
-def test_a_base_that_an_upgrade_starts_from_stays(world: Any) -> None:
-    ident = base(world)
-    upgrade(world, world.source)
-    error = refused(world, ids=[ident])
+def test_a_base_with_an_upgrade_is_not_migrated(site: Any) -> None:
+    ident = base(site)
+    upgrade(site, site.source)
+    error = refused(site, ids=[ident])
     assert error.rule in ("R5", "R6")
 
 
-def test_base_and_upgrade_move_together_upgrade_first_and_base_first(world: Any) -> None:
-    ids = [base(world), upgrade(world, world.source)]
-    records = world.run(ids=ids).records
-    assert world.source.writes == ["uninstall " + ids[1], "uninstall " + ids[0]]
-    files = {record.license_ids[0]: world.platform(record) for record in records}
-    given = [gift(files[ident], license_id=ident) for ident in reversed(ids)]
-    done = world.run(*given, ids=ids).records
+def test_base_and_upgrade_migrate_together_in_the_right_order(site: Any) -> None:
+    ids = [base(site), upgrade(site, site.source)]
+    records = site.run(ids=ids).records
+    assert site.source.writes == ["uninstall " + ids[1], "uninstall " + ids[0]]
+    files = {record.license_ids[0]: site.platform(record) for record in records}
+    given = [given_file(files[ident], license_id=ident) for ident in reversed(ids)]
+    done = site.run(*given, ids=ids).records
     assert {record.step for record in done} == {Step.VERIFIED}
-    assert [record.product for record in world.destination.records] == [
+    assert [record.product for record in site.destination.records] == [
         "vms_standard",
         "vms_standard_to_enterprise",
     ]
 
 
-def gift(path: Any, **hints: Any) -> Any:
+def given_file(path: Any, **hints: Any) -> Any:
     from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core import license_files
     from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migration import match_files
 
     return match_files.GivenFile(license_files.read_activation_file(str(path)), **hints)
 
 
-def test_the_upgrade_alone_waits_for_its_base(world: Any) -> None:
-    ids = [base(world), upgrade(world, world.source)]
-    records = world.run(ids=ids).records
+def test_an_upgrade_alone_waits_for_its_base(site: Any) -> None:
+    ids = [base(site), upgrade(site, site.source)]
+    records = site.run(ids=ids).records
     late = next(record for record in records if record.license_ids == (ids[1],))
     with pytest.raises(OperationError) as caught:
-        world.run(gift(world.platform(late), license_id=ids[1]), ids=ids)
+        site.run(given_file(site.platform(late), license_id=ids[1]), ids=ids)
     assert (caught.value.code, caught.value.rule) == ("install_refused", "R5")
-    assert world.destination.writes == []
+    assert site.destination.writes == []
 
 
-def test_another_edition_at_the_destination_is_refused_before_anything_leaves(world: Any) -> None:
-    ident = base(world)
-    world.destination.add(product="vms_enterprise", file_name="E.ak")
-    error = refused(world, ids=[ident])
+def test_another_edition_at_the_destination_is_refused_before_the_uninstallation(site: Any) -> None:
+    ident = base(site)
+    site.destination.add(product="vms_enterprise", file_name="E.ak")
+    error = refused(site, ids=[ident])
     assert (error.code, error.rule) == ("migration_refused", "R4")
 
 
-def test_an_upgrade_without_its_base_at_the_destination_is_refused(world: Any) -> None:
-    base(world)
-    ident = upgrade(world, world.source)
-    assert refused(world, ids=[ident]).rule == "R5"
+def test_an_upgrade_without_its_base_at_the_destination_is_refused(site: Any) -> None:
+    base(site)
+    ident = upgrade(site, site.source)
+    assert refused(site, ids=[ident]).rule == "R5"
 
 
-def test_a_destination_that_cannot_say_its_device_is_known_before(world: Any, kit: Any) -> None:
-    lacking = errors.OperationUnsupported("operation_unsupported", operation="device_info", profile="x")
-    world.destination.faults.append(kit.Fault("GET device-info", lacking))
+def test_a_destination_without_device_information_is_detected_in_advance(site: Any, kit: Any) -> None:
+    unsupported = errors.OperationUnsupported("operation_unsupported", operation="device_info", profile="x")
+    site.destination.faults.append(kit.Fault("GET device-info", unsupported))
     with pytest.raises(errors.OperationUnsupported):
-        world.run()
-    assert world.source.writes == []
-    assert world.records() == ()
+        site.run()
+    assert site.source.writes == []
+    assert site.records() == ()
 
 
-# The right servers
+# The identity of the servers
 
 
-def test_source_and_destination_are_two(world: Any) -> None:
-    world.destination.id = "east"
-    assert refused(world).code == "migration_same_server"
+def test_source_and_destination_must_differ(site: Any) -> None:
+    site.destination.id = "east"
+    assert refused(site).code == "migration_same_server"
 
 
-def test_another_server_at_the_sources_address_is_not_taken_for_it(world: Any, kit: Any) -> None:
-    world.source.faults.append(kit.Fault("uninstall", kit.LOST))
+def test_another_server_at_the_sources_address_is_an_error(site: Any, kit: Any) -> None:
+    site.source.faults.append(kit.Fault("uninstall", kit.LOST))
     with pytest.raises(OperationError):
-        world.run()
-    world.source.id = "north"
+        site.run()
+    site.source.id = "north"
     with pytest.raises(OperationError) as caught:
-        world.run()
+        site.run()
     assert caught.value.code == "migration_server_changed"
 
 
-def test_a_pair_of_license_servers_is_one_whichever_answers(world: Any) -> None:
-    world.destination.id, world.destination.peer = "west", "west-2"
-    record = world.run().records[0]
-    world.destination.id, world.destination.peer = "west-2", "west"
-    path = world.platform(record, device="west-2/1")
-    world.run(path)
-    assert world.record.step is Step.VERIFIED
-    world.destination.peer = "east"
-    assert refused_same(world) == "migration_same_server"
+def test_either_server_of_a_license_server_pair_is_accepted(site: Any) -> None:
+    site.destination.id, site.destination.peer = "west", "west-2"
+    record = site.run().records[0]
+    site.destination.id, site.destination.peer = "west-2", "west"
+    path = site.platform(record, device="west-2/1")
+    site.run(path)
+    assert site.record.step is Step.VERIFIED
+    site.destination.peer = "east"
+    assert refused_same(site) == "migration_same_server"
 
 
-def refused_same(world: Any) -> str:
-    world.source.add(product="container_service", arch=None, file_name="C.ak")
+def refused_same(site: Any) -> str:
+    site.source.add(product="container_service", arch=None, file_name="C.ak")
     with pytest.raises(OperationError) as caught:
-        world.plan(ids=["east-2"])
+        site.plan(ids=["east-2"])
     return caught.value.code
 
 
-def test_another_destination_on_the_way_is_refused(world: Any) -> None:
-    world.run()
+def test_another_destination_for_a_started_migration_is_refused(site: Any) -> None:
+    site.run()
     elsewhere = ServerEnd("10.3.0.5", 28443)
-    # The same server by another name is the same server.
-    assert not world.plan(destination=elsewhere).changed
-    world.destination.id = "north"
+    # The same server under another address is accepted.
+    assert not site.plan(destination=elsewhere).changed
+    site.destination.id = "north"
     with pytest.raises(OperationError) as caught:
-        world.plan(destination=elsewhere)
+        site.plan(destination=elsewhere)
     assert caught.value.code == "migration_other_destination"
 
 
-def test_the_same_licenses_under_another_address_of_the_source_are_found(world: Any) -> None:
-    world.run()
-    assert not world.plan(source=ServerEnd("ls-east.example", 28443)).changed
-    world.source.down = True
+def test_a_migration_is_found_under_another_address_of_the_source(site: Any) -> None:
+    site.run()
+    assert not site.plan(source=ServerEnd("ls-east.example", 28443)).changed
+    site.source.down = True
     with pytest.raises(errors.Unreachable):
-        world.plan(source=ServerEnd("ls-east.example", 28443))
-    assert not world.plan(source=ServerEnd("10.1.0.5", 28443)).changed
+        site.plan(source=ServerEnd("ls-east.example", 28443))
+    assert not site.plan(source=ServerEnd("10.1.0.5", 28443)).changed
 
 
-def test_a_license_that_vanished_from_the_source_stops_the_run(world: Any, kit: Any) -> None:
-    world.source.faults.append(kit.Fault("uninstall", kit.LOST))
+def test_a_license_that_disappeared_from_the_source_stops_the_run(site: Any, kit: Any) -> None:
+    site.source.faults.append(kit.Fault("uninstall", kit.LOST))
     with pytest.raises(OperationError):
-        world.run()
-    world.source.records.clear()
+        site.run()
+    site.source.records.clear()
     with pytest.raises(OperationError) as caught:
-        world.run()
+        site.run()
     assert caught.value.code == "migration_license_vanished"
 
 
-def test_the_destination_has_it_already(world: Any) -> None:
+def test_a_license_that_is_already_installed_is_verified_by_name(site: Any) -> None:
     """The journal was lost after the installation: the operator names the license, and nothing is sent."""
-    path = world.platform(world.run().records[0])
-    world.run(path)
-    (world.folder / "journal").rename(world.folder / "lost")
-    world.source.calls.clear()
-    world.destination.calls.clear()
-    plan = world.plan(path)
+    path = site.platform(site.run().records[0])
+    site.run(path)
+    (site.folder / "journal").rename(site.folder / "lost")
+    site.source.calls.clear()
+    site.destination.calls.clear()
+    plan = site.plan(path)
     assert plan.todos[0].actions == ("save_uninstall_file", "request_transfer")
     assert [cause.code for cause in plan.warnings] == [
         "migration_already_uninstalled",
         "activation_file_not_sent",
     ]
-    named = gift(path, license_id="east-1")
-    assert world.plan(named).todos[0].actions == ("save_uninstall_file", "verify")
-    (record,) = world.run(named).records
+    named = given_file(path, license_id="east-1")
+    assert site.plan(named).todos[0].actions == ("save_uninstall_file", "verify")
+    (record,) = site.run(named).records
     assert (record.step, record.parts[0].named) == (Step.VERIFIED, True)
-    assert world.source.writes == []
-    assert world.destination.writes == []
+    assert site.source.writes == []
+    assert site.destination.writes == []
 
 
 # Parts
 
 
-def test_a_fixed_code_stays_whole(world: Any) -> None:
-    world.source.records.clear()
-    world.source.add(code="3130B0XY")
-    error = refused(world, quantities=(4,))
+def test_a_fixed_code_is_not_split(site: Any) -> None:
+    site.source.records.clear()
+    site.source.add(code="3130B0XY")
+    error = refused(site, quantities=(4,))
     assert (error.code, error.rule) == ("migration_fixed_split", "R25")
 
 
 @pytest.mark.parametrize("code", [None, "9999", "313"])
-def test_a_code_of_no_known_kind_is_not_split(world: Any, code: Any) -> None:
-    world.source.records.clear()
-    world.source.add(code=code)
-    assert refused(world, quantities=(4,)).rule == "R24"
+def test_a_code_of_unknown_class_is_not_split(site: Any, code: Any) -> None:
+    site.source.records.clear()
+    site.source.add(code=code)
+    assert refused(site, quantities=(4,)).rule == "R24"
 
 
-def test_more_than_there_is_is_refused(world: Any) -> None:
-    assert refused(world, quantities=(6, 5)).rule == "R26"
+def test_more_than_the_available_quantity_is_refused(site: Any) -> None:
+    assert refused(site, quantities=(6, 5)).rule == "R26"
 
 
-def test_one_license_at_a_time_is_split(world: Any) -> None:
-    world.source.add(product="container_service", arch=None, file_name="C.ak")
-    assert refused(world, ids=["east-1", "east-2"], quantities=(4,)).code == "quantities_one_license"
+def test_only_a_single_license_can_be_split(site: Any) -> None:
+    site.source.add(product="container_service", arch=None, file_name="C.ak")
+    assert refused(site, ids=["east-1", "east-2"], quantities=(4,)).code == "quantities_one_license"
 
 
 @pytest.mark.parametrize(
@@ -303,133 +301,133 @@ def test_one_license_at_a_time_is_split(world: Any) -> None:
         ((4, 3), End.SOURCE, [(End.DESTINATION, 4), (End.DESTINATION, 3), (End.SOURCE, 3)]),
     ],
 )
-def test_the_parts(world: Any, quantities: Any, to: End, parts: Any) -> None:
-    (todo,) = world.plan(quantities=quantities, remainder_to=to).todos
+def test_quantities_are_split_into_parts(site: Any, quantities: Any, to: End, parts: Any) -> None:
+    (todo,) = site.plan(quantities=quantities, remainder_to=to).todos
     assert [(part.end, part.quantity) for part in todo.record.parts] == parts
 
 
-def test_parts_that_were_asked_for_stay(world: Any) -> None:
-    world.run(quantities=(4,))
-    assert not world.plan(quantities=(4,)).changed
-    assert not world.plan().changed
+def test_requested_parts_cannot_be_changed(site: Any) -> None:
+    site.run(quantities=(4,))
+    assert not site.plan(quantities=(4,)).changed
+    assert not site.plan().changed
     with pytest.raises(OperationError) as caught:
-        world.plan(quantities=(5,))
+        site.plan(quantities=(5,))
     assert caught.value.code == "migration_other_quantities"
 
 
-def test_a_part_that_brings_too_little_is_told(world: Any) -> None:
-    record = world.run(quantities=(4,)).records[0]
-    short = world.platform(record, 0, licenses=[["srm", "x86_64", "formal", "3132A0XY", 3]])
+def test_a_part_with_a_smaller_quantity_is_an_error(site: Any) -> None:
+    record = site.run(quantities=(4,)).records[0]
+    short = site.platform(record, 0, licenses=[["srm", "x86_64", "formal", "3132A0XY", 3]])
     with pytest.raises(OperationError) as caught:
-        world.run(gift(short, quantity=4))
+        site.run(given_file(short, quantity=4))
     assert "migration_yield_differs" in codes(caught.value)
 
 
-def test_the_part_and_the_rest_are_not_guessed(world: Any) -> None:
-    record = world.run(quantities=(4,)).records[0]
-    part = world.platform(record, 0)
+def test_part_and_remainder_are_not_guessed(site: Any) -> None:
+    record = site.run(quantities=(4,)).records[0]
+    part = site.platform(record, 0)
     with pytest.raises(OperationError) as caught:
-        world.run(part)
+        site.run(part)
     assert caught.value.code == "activation_file_ambiguous"
     with pytest.raises(OperationError) as caught:
-        world.run(gift(part, quantity=5))
+        site.run(given_file(part, quantity=5))
     assert caught.value.code == "activation_file_without_part"
 
 
-def test_a_part_at_the_wrong_end_is_refused_and_nothing_is_lost(world: Any) -> None:
-    record = world.run(quantities=(5,)).records[0]
-    part, rest = world.platform(record, 0), world.platform(record, 1)
+def test_a_part_on_the_wrong_server_is_refused_without_a_loss(site: Any) -> None:
+    record = site.run(quantities=(5,)).records[0]
+    part, rest = site.platform(record, 0), site.platform(record, 1)
     with pytest.raises(OperationError) as caught:
-        world.run(gift(part, end=End.SOURCE), gift(rest, end=End.DESTINATION))
+        site.run(given_file(part, end=End.SOURCE), given_file(rest, end=End.DESTINATION))
     assert "refused_device_mismatch" in codes(caught.value)
-    world.run(gift(part, end=End.DESTINATION))
-    world.run(gift(rest))
-    assert world.record.step is Step.VERIFIED
-    assert world.quantity() == 10
+    site.run(given_file(part, end=End.DESTINATION))
+    site.run(given_file(rest))
+    assert site.record.step is Step.VERIFIED
+    assert site.quantity() == 10
 
 
-def test_the_same_file_twice_is_a_mistake(world: Any) -> None:
-    path = world.platform(world.run().records[0])
+def test_a_duplicate_file_is_an_error(site: Any) -> None:
+    path = site.platform(site.run().records[0])
     with pytest.raises(OperationError) as caught:
-        world.run(path, path)
+        site.run(path, path)
     assert caught.value.code == "activation_file_twice"
 
 
-# Giving up
+# Aborting
 
 
-def test_giving_up_while_nothing_left(world: Any, kit: Any) -> None:
-    world.source.faults.append(kit.Fault("uninstall", kit.LOST))
+def test_abort_before_the_uninstallation(site: Any, kit: Any) -> None:
+    site.source.faults.append(kit.Fault("uninstall", kit.LOST))
     with pytest.raises(OperationError):
-        world.run()
-    assert world.abort().records[0].step is Step.ABORTED
-    assert len(world.source.live()) == 1
+        site.run()
+    assert site.abort().records[0].step is Step.ABORTED
+    assert len(site.source.live()) == 1
 
 
-def test_giving_up_is_too_late_once_it_left(world: Any, kit: Any) -> None:
-    world.source.faults.append(kit.Fault("uninstall", kit.LOST, after=True))
-    world.source.faults.append(kit.Fault("GET uninstall-file", kit.LOST))
+def test_abort_after_the_uninstallation_is_too_late(site: Any, kit: Any) -> None:
+    site.source.faults.append(kit.Fault("uninstall", kit.LOST, after=True))
+    site.source.faults.append(kit.Fault("GET uninstall-file", kit.LOST))
     with pytest.raises(OperationError):
-        world.run()
+        site.run()
     with pytest.raises(OperationError) as caught:
-        world.abort()
+        site.abort()
     assert caught.value.code == "migration_abort_late"
-    world.run()
+    site.run()
     with pytest.raises(OperationError):
-        world.abort()
+        site.abort()
 
 
-def test_giving_up_is_too_late_if_somebody_else_uninstalled_it(world: Any, kit: Any) -> None:
+def test_abort_is_too_late_if_another_user_uninstalled_the_license(site: Any, kit: Any) -> None:
     refused = errors.BusinessError("business_error", error_code="license_assigned", error_message="held")
-    world.source.faults.append(kit.Fault("uninstall", refused))
+    site.source.faults.append(kit.Fault("uninstall", refused))
     with pytest.raises(OperationError):
-        world.run()
-    world.source.uninstall("east-1")
+        site.run()
+    site.source.uninstall("east-1")
     with pytest.raises(OperationError) as caught:
-        world.abort()
+        site.abort()
     assert caught.value.code == "migration_abort_late"
 
 
-def test_nothing_to_give_up_is_no_success(world: Any) -> None:
+def test_abort_of_an_unknown_migration_is_an_error(site: Any) -> None:
     with pytest.raises(OperationError) as caught:
-        world.abort()
+        site.abort()
     assert caught.value.code == "migration_unknown"
 
 
-def test_what_was_given_up_may_go_elsewhere(world: Any, kit: Any) -> None:
-    world.source.faults.append(kit.Fault("uninstall", kit.LOST))
+def test_an_aborted_license_may_be_migrated_elsewhere(site: Any, kit: Any) -> None:
+    site.source.faults.append(kit.Fault("uninstall", kit.LOST))
     with pytest.raises(OperationError):
-        world.run()
-    world.abort()
-    world.destination.id = "north"
-    world.run(destination=ServerEnd("10.3.0.5", 28443))
-    assert world.record.destination.server_id == "north"
+        site.run()
+    site.abort()
+    site.destination.id = "north"
+    site.run(destination=ServerEnd("10.3.0.5", 28443))
+    assert site.record.destination.server_id == "north"
 
 
-# Several at once
+# Several migrations at once
 
 
-def test_a_later_one_that_fails_leaves_the_earlier_ones_safe(world: Any, kit: Any) -> None:
-    other = world.source.add(product="container_service", arch=None, file_name="C.ak")
-    world.source.faults.append(kit.Fault("uninstall " + other, kit.LOST))
+def test_a_later_failure_keeps_the_earlier_migrations_safe(site: Any, kit: Any) -> None:
+    other = site.source.add(product="container_service", arch=None, file_name="C.ak")
+    site.source.faults.append(kit.Fault("uninstall " + other, kit.LOST))
     with pytest.raises(OperationError) as caught:
-        world.run(ids=["east-1", other])
-    states = {record.license_ids[0]: record.step for record in world.records()}
+        site.run(ids=["east-1", other])
+    states = {record.license_ids[0]: record.step for record in site.records()}
     assert "migration_interrupted" in codes(caught.value)
     assert Step.PLANNED in states.values()
-    world.run(ids=["east-1", other])
-    assert {record.step for record in world.records()} == {Step.WAITING}
-    assert sorted(world.source.uninstalls) == sorted(["east-1", other])
+    site.run(ids=["east-1", other])
+    assert {record.step for record in site.records()} == {Step.WAITING}
+    assert sorted(site.source.uninstalls) == sorted(["east-1", other])
 
 
-# A site's own products
+# Site products
 
 
-def test_a_product_of_the_site_is_judged_where_it_arrives(world: Any) -> None:
-    world.source.records.clear()
-    world.source.add(product="gpu_service", arch=None)
+def test_a_site_product_is_checked_at_the_destination(site: Any) -> None:
+    site.source.records.clear()
+    site.source.add(product="gpu_service", arch=None)
     row = {"id": "gpu_service", "class": "feature", "metric": "cpu_socket", "installation": "remote"}
-    unchecked = [cause.code for cause in world.plan().unchecked]
+    unchecked = [cause.code for cause in site.plan().unchecked]
     assert "product_unrecognised" in unchecked
-    plan = world.plan(catalog=site_rows([row]))
+    plan = site.plan(catalog=site_rows([row]))
     assert [cause.code for cause in plan.unchecked] == []

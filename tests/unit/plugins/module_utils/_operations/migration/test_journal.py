@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A record comes back as it was written, or not at all."""
+"""Journal records: a record is read exactly as written, or it is an error."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def changed(**changes: Any) -> bytes:
     return json.dumps({**json.loads(SAMPLE), **changes}).encode()
 
 
-def test_there_and_back() -> None:
+def test_a_record_survives_a_round_trip() -> None:
     record = codec.from_text(SAMPLE.encode())
     assert codec.from_text(codec.to_text(record)) == record
 
@@ -109,12 +109,12 @@ LICENSE = json.loads(SAMPLE)["licenses"][0]
     ],
     ids=range(45),
 )
-def test_what_is_not_a_record_is_not_read_as_one(content: bytes) -> None:
+def test_invalid_records_are_rejected(content: bytes) -> None:
     with pytest.raises(codec.BadRecord):
         codec.from_text(content)
 
 
-def test_a_record_of_the_first_schema_is_read_and_written_as_the_second() -> None:
+def test_a_record_of_schema_1_is_read_and_written_as_schema_2() -> None:
     old = json.loads(SAMPLE)
     old["schema"] = 1
     del old["present"], old["refused"], old["licenses"][0]["issued_at"]
@@ -127,7 +127,7 @@ def test_a_record_of_the_first_schema_is_read_and_written_as_the_second() -> Non
     assert codec.from_text(codec.to_text(record)) == record
 
 
-def test_a_newer_schema_is_told_apart() -> None:
+def test_a_newer_schema_is_reported_as_newer() -> None:
     with pytest.raises(codec.BadRecord) as caught:
         codec.from_text(changed(schema=3, state={"new": "form"}))
     assert caught.value.newer
@@ -135,14 +135,14 @@ def test_a_newer_schema_is_told_apart() -> None:
 
 @given(st.binary(max_size=200))
 @settings(max_examples=300, deadline=None)
-def test_any_bytes_are_refused_or_read(content: bytes) -> None:
+def test_random_bytes_are_rejected(content: bytes) -> None:
     with pytest.raises(codec.BadRecord):
         codec.from_text(content)
 
 
 @given(st.data())
 @settings(max_examples=300, deadline=None)
-def test_a_record_with_something_else_in_a_place_is_refused_or_a_record(data: st.DataObject) -> None:
+def test_a_record_with_a_replaced_value_is_rejected_or_valid(data: st.DataObject) -> None:
     tree = json.loads(SAMPLE)
     place: Any = tree
     while True:
@@ -163,7 +163,7 @@ def test_a_record_with_something_else_in_a_place_is_refused_or_a_record(data: st
     assert codec.from_text(codec.to_text(record)) == record
 
 
-def test_ids_differ_where_licenses_do() -> None:
+def test_different_licenses_have_different_record_ids() -> None:
     ids = {
         record_id(*args)
         for args in [("a", ("b",)), ("a", ("b", "c")), ("a/b", ("c",)), ("a_b", ("c",)), ("主机", ("c",))]
@@ -176,47 +176,47 @@ def test_ids_differ_where_licenses_do() -> None:
 # On disk
 
 
-def place(world: Any) -> Path:
-    world.run()
-    return Path(world.folder / "journal" / world.record.id)
+def record_directory(site: Any) -> Path:
+    site.run()
+    return Path(site.folder / "journal" / site.record.id)
 
 
-def test_a_folder_of_another_kind_is_told(world: Any) -> None:
-    folder = place(world)
+def test_a_foreign_file_in_the_journal_is_an_error(site: Any) -> None:
+    folder = record_directory(site)
     (folder.parent / "notes.txt").write_text("x")
     with pytest.raises(JournalError) as caught:
-        world.records()
+        site.records()
     assert caught.value.code == "journal_foreign_file"
 
 
-def test_a_lost_record_with_files_is_told(world: Any) -> None:
-    folder = place(world)
+def test_a_missing_record_beside_its_files_is_an_error(site: Any) -> None:
+    folder = record_directory(site)
     (folder / "record.json").unlink()
     with pytest.raises(JournalError) as caught:
-        world.run()
+        site.run()
     assert caught.value.code == "journal_record_missing"
-    assert world.source.writes == ["uninstall east-1"]
+    assert site.source.writes == ["uninstall east-1"]
 
 
-def test_what_a_dying_run_leaves_does_not_matter(world: Any) -> None:
-    folder = world.folder / "journal" / "east.x-0"
+def test_temporary_files_of_a_killed_run_are_ignored(site: Any) -> None:
+    folder = site.folder / "journal" / "east.x-0"
     folder.mkdir(parents=True)
     (folder / ".usphere-half.tmp").write_bytes(b"{")
     (folder.parent / ".lock").write_bytes(b"")
-    assert world.records() == ()
+    assert site.records() == ()
 
 
-def test_a_record_of_another_migration_is_told(world: Any) -> None:
-    folder = place(world)
+def test_a_record_of_another_migration_is_an_error(site: Any) -> None:
+    folder = record_directory(site)
     folder.rename(folder.parent / "elsewhere")
     with pytest.raises(JournalError) as caught:
-        world.records()
+        site.records()
     assert caught.value.code == "journal_record_invalid"
 
 
 @pytest.mark.parametrize("kind", ["folder", "link", "pipe", "huge"])
-def test_a_record_that_is_no_file(world: Any, kind: str) -> None:
-    path = place(world) / "record.json"
+def test_a_record_that_is_not_a_regular_file_is_an_error(site: Any, kind: str) -> None:
+    path = record_directory(site) / "record.json"
     path.rename(path.parent / "kept.json")
     if kind == "folder":
         path.mkdir()
@@ -227,46 +227,46 @@ def test_a_record_that_is_no_file(world: Any, kind: str) -> None:
     else:
         path.write_bytes(b" " * (1024 * 1024 + 1))
     with pytest.raises(JournalError) as caught:
-        world.records()
+        site.records()
     assert caught.value.code == "journal_record_invalid"
 
 
-def test_a_newer_release_is_named(world: Any) -> None:
-    path = place(world) / "record.json"
+def test_a_record_of_a_newer_release_is_an_error(site: Any) -> None:
+    path = record_directory(site) / "record.json"
     path.write_bytes(path.read_bytes().replace(b'"schema": 2', b'"schema": 9'))
     with pytest.raises(JournalError) as caught:
-        world.records()
+        site.records()
     assert caught.value.code == "journal_record_newer"
 
 
-def test_a_survey_tells_good_from_bad(world: Any) -> None:
-    folder = place(world)
-    bad = folder.parent / "bad"
-    bad.mkdir()
-    (bad / "record.json").write_bytes(b"{")
-    good, unreadable = world.journal.survey()
+def test_a_survey_separates_valid_and_unreadable_records(site: Any) -> None:
+    folder = record_directory(site)
+    unreadable_directory = folder.parent / "bad"
+    unreadable_directory.mkdir()
+    (unreadable_directory / "record.json").write_bytes(b"{")
+    good, unreadable = site.journal.survey()
     assert [record.step for record in good] == [Step.WAITING]
     assert [item.id for item in unreadable] == ["bad"]
 
 
-def test_an_edited_uninstall_file_is_not_submitted(world: Any, kit: Any) -> None:
-    folder = place(world)
-    world.destination.device = 2
+def test_an_edited_uninstall_file_is_not_submitted(site: Any, kit: Any) -> None:
+    folder = record_directory(site)
+    site.destination.device = 2
     (folder / "uninstall-file" / "A.ak.uak").write_bytes(b"edited")
-    world.run()
-    bundle = folder / world.record.transfer.folder / "uninstall-file" / "A.ak.uak"
-    assert bundle.read_bytes() == world.source.proof(world.source.records[0])
+    site.run()
+    bundle = folder / site.record.transfer.folder / "uninstall-file" / "A.ak.uak"
+    assert bundle.read_bytes() == site.source.proof(site.source.records[0])
 
 
-def test_a_journal_that_cannot_be_written_is_known_before(world: Any) -> None:
-    (world.folder / "journal").write_text("x")
+def test_an_unwritable_journal_is_detected_in_advance(site: Any) -> None:
+    (site.folder / "journal").write_text("x")
     with pytest.raises(JournalError) as caught:
-        world.run()
+        site.run()
     assert caught.value.code == "journal_unusable"
-    assert world.source.writes == []
+    assert site.source.writes == []
 
 
-def test_a_step_that_cannot_be_taken_down_is_not_taken(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_step_that_cannot_be_recorded_is_not_taken(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core import license_files
 
     original = license_files.replace_file
@@ -278,14 +278,14 @@ def test_a_step_that_cannot_be_taken_down_is_not_taken(world: Any, monkeypatch: 
 
     monkeypatch.setattr(license_files, "replace_file", full)
     with pytest.raises(Exception, match=r"migration_interrupted|journal_not_written"):
-        world.run()
-    assert world.source.writes == []
+        site.run()
+    assert site.source.writes == []
 
 
-def test_what_could_not_be_read_again_is_not_written(world: Any) -> None:
-    world.source.records.clear()
-    world.source.add(file_name="x" * 5000)
+def test_a_record_that_could_not_be_read_again_is_not_written(site: Any) -> None:
+    site.source.records.clear()
+    site.source.add(file_name="x" * 5000)
     with pytest.raises(JournalError) as caught:
-        world.run()
+        site.run()
     assert caught.value.code == "journal_not_written"
-    assert world.source.writes == []
+    assert site.source.writes == []

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every sentence about locks, requests and migrations has its fault."""
+"""Every message about locks, requests and migrations has its error."""
 
 from __future__ import annotations
 
@@ -25,5 +25,5 @@ LITERALS = {
 @pytest.mark.parametrize(
     "code", sorted(below("operations.journal", "operations.migration", "operations.request"))
 )
-def test_a_sentence_has_its_fault(code: str) -> None:
+def test_a_message_has_its_error(code: str) -> None:
     assert code in LITERALS

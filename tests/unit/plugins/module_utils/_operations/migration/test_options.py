@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Options in, results out; where a journal's migrations stand."""
+"""Migration options and results, and the list of migrations in a journal."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ OPTIONS: dict[str, Any] = {
 }
 
 
-def test_an_end_is_completed_from_the_modules_own_options() -> None:
+def test_server_options_default_to_the_modules_own_options() -> None:
     source = migrate_io.end_options(OPTIONS, End.SOURCE, 28443)
     assert (source["host"], source["port"], source["password"]) == ("a", 28443, "east")
     assert migrate_io.end_options(OPTIONS, End.DESTINATION, 28443)["password"] == "both"
@@ -56,14 +56,14 @@ def test_an_end_is_completed_from_the_modules_own_options() -> None:
     ("changes", "end"),
     [
         ({"source": {}}, End.SOURCE),
-        # The module's own host is never the server that licenses leave.
+        # The module's own host is never the source of a migration.
         ({"source": {}, "host": "c"}, End.SOURCE),
         ({"destination": None}, End.DESTINATION),
         ({"username": None}, End.SOURCE),
         ({"password": None}, End.DESTINATION),
     ],
 )
-def test_an_end_that_lacks_something_is_told(changes: Any, end: End) -> None:
+def test_incomplete_server_options_are_an_error(changes: Any, end: End) -> None:
     with pytest.raises(InvalidRequest):
         migrate_io.end_options({**OPTIONS, **changes}, end, 28443)
 
@@ -71,19 +71,19 @@ def test_an_end_that_lacks_something_is_told(changes: Any, end: End) -> None:
 @pytest.mark.parametrize(
     "item", [7, {"to": "source"}, {"path": "x", "too": "source"}, {"path": "x", "to": "elsewhere"}]
 )
-def test_an_activation_file_that_is_described_wrongly(item: Any) -> None:
+def test_an_invalid_activation_file_option_is_an_error(item: Any) -> None:
     ends = ({"host": "a", "port": 1}, {"host": "b", "port": 1})
     with pytest.raises(InvalidRequest) as caught:
         migrate_io.migration_request({**OPTIONS, "activation_files": [item]}, *ends, Catalog.builtin())
     assert caught.value.code == "activation_files_item"
 
 
-def test_where_a_journal_stands(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    world.run()
-    bad = world.folder / "journal" / "bad"
-    bad.mkdir()
-    (bad / "record.json").write_bytes(b"{")
-    rows = migration_rows.survey_rows(world.journal, sentences, "zh")
+def test_the_migrations_of_a_journal_and_their_state(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.run()
+    unreadable = site.folder / "journal" / "bad"
+    unreadable.mkdir()
+    (unreadable / "record.json").write_bytes(b"{")
+    rows = migration_rows.survey_rows(site.journal, sentences, "zh")
     assert [row["state"] for row in rows] == ["waiting_for_activation_file", "unreadable"]
     assert Path(rows[0]["uninstall_files"][0]).is_file()
     assert "License 管理平台" in rows[0]["now"][0]["message"]
@@ -94,28 +94,28 @@ def test_where_a_journal_stands(world: Any, monkeypatch: pytest.MonkeyPatch) -> 
     options = {
         "states": ["waiting_for_activation_file"],
         "language": "en",
-        "activation_folder": str(world.folder / "arrived"),
+        "activation_folder": str(site.folder / "arrived"),
     }
     monkeypatch.setattr(plugin, "get_option", options.__getitem__)
-    (found,) = plugin.run([str(world.folder / "journal")])
+    (found,) = plugin.run([str(site.folder / "journal")])
     assert found["id"] == rows[0]["id"]
-    assert found["parts"][0]["activation_folder"] == f"{world.folder}/arrived/{found['license_ids'][0]}"
+    assert found["parts"][0]["activation_folder"] == f"{site.folder}/arrived/{found['license_ids'][0]}"
     with pytest.raises(Exception, match="does not exist"):
-        plugin.run([str(world.folder / "jurnal")])
+        plugin.run([str(site.folder / "jurnal")])
 
 
-def test_where_people_put_what_the_platform_issues(world: Any, tmp_path: Path) -> None:
-    world.run(quantities=(3,))
+def test_drop_directories_for_issued_files(site: Any, tmp_path: Path) -> None:
+    site.run(quantities=(3,))
     folder = str(tmp_path / "arrived")
-    (row,) = migration_rows.survey_rows(world.journal, sentences, "en", folder)
+    (row,) = migration_rows.survey_rows(site.journal, sentences, "en", folder)
     places = [part["activation_folder"] for part in row["parts"]]
     ident = row["license_ids"][0]
     quantities = [part["quantity"] for part in row["parts"]]
     assert places == [f"{folder}/{ident}/destination/3", f"{folder}/{ident}/source/{quantities[1]}"]
-    said = {step["code"]: step["message"] for step in row["now"]}
-    assert set(said) == {"step_transfer_part", "step_put_activation_file", "step_run_again_then"}
+    messages = {step["code"]: step["message"] for step in row["now"]}
+    assert set(messages) == {"step_transfer_part", "step_put_activation_file", "step_run_again_then"}
     assert [step["folder"] for step in row["now"] if step["code"] == "step_put_activation_file"] == places
-    # What is put there is found there, and is what each part waits for.
+    # A file in its drop directory is found there and assigned to its part.
     for place in places:
         Path(place).mkdir(parents=True)
         (Path(place) / "x.ak").write_bytes(place.encode())
@@ -124,29 +124,29 @@ def test_where_people_put_what_the_platform_issues(world: Any, tmp_path: Path) -
         ("destination", 3),
         ("source", quantities[1]),
     ]
-    # Without the folder nothing is said about it.
-    (bare,) = migration_rows.survey_rows(world.journal, sentences, "en")
+    # Without the option the rows have no drop directory.
+    (bare,) = migration_rows.survey_rows(site.journal, sentences, "en")
     assert "activation_folder" not in bare["parts"][0]
     assert "step_keep_activation_file" in {step["code"] for step in bare["now"]}
 
 
-def test_a_whole_license_has_one_place_until_its_file_is_there(
-    world: Any, given: Any, tmp_path: Path
+def test_an_unsplit_license_has_one_drop_directory_until_its_file_is_installed(
+    site: Any, given: Any, tmp_path: Path
 ) -> None:
-    world.run()
-    (row,) = migration_rows.survey_rows(world.journal, sentences, "zh", str(tmp_path))
+    site.run()
+    (row,) = migration_rows.survey_rows(site.journal, sentences, "zh", str(tmp_path))
     ident = row["license_ids"][0]
     assert [part["activation_folder"] for part in row["parts"]] == [f"{tmp_path}/{ident}"]
-    (record,) = world.journal.records()
-    world.run(given(world.platform(record)))
-    (row,) = migration_rows.survey_rows(world.journal, sentences, "zh", str(tmp_path))
+    (record,) = site.journal.records()
+    site.run(given(site.platform(record)))
+    (row,) = migration_rows.survey_rows(site.journal, sentences, "zh", str(tmp_path))
     assert row["now"] == []
     assert "activation_folder" not in row["parts"][0]
 
 
-def test_the_migrations_of_one_server(world: Any) -> None:
-    world.run()
-    rows = [*migration_rows.survey_rows(world.journal, sentences, "en"), {"id": "bad", "state": "unreadable"}]
+def test_the_migrations_of_one_server(site: Any) -> None:
+    site.run()
+    rows = [*migration_rows.survey_rows(site.journal, sentences, "en"), {"id": "bad", "state": "unreadable"}]
     for host, port, ident, count in [
         ("10.1.0.5", 28443, None, 2),
         ("10.2.0.5", 28443, None, 2),
@@ -157,7 +157,7 @@ def test_the_migrations_of_one_server(world: Any) -> None:
         assert len(migration_rows.rows_at(rows, host, port, ident)) == count
 
 
-def test_a_journal_that_is_not_there_is_not_empty(tmp_path: Path) -> None:
+def test_a_missing_journal_is_not_an_empty_journal(tmp_path: Path) -> None:
     with pytest.raises(JournalError) as caught:
         migration_rows.survey_rows(Journal(str(tmp_path / "none")), sentences, "en")
     assert caught.value.code == "journal_missing"

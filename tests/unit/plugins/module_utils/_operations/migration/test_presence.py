@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Both ends and the kept files are looked at in every run: restored servers, deleted and damaged files."""
+"""Every run reads both servers and the saved files: restored servers, deleted and damaged files."""
 
 from __future__ import annotations
 
@@ -23,121 +23,121 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.reque
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors
 
 
-def refusal(world: Any, *files: Any, **changes: Any) -> OperationError:
-    """Return the error of a run in which nothing may be sent to either server."""
-    before = (list(world.source.writes), list(world.destination.writes))
+def refusal(site: Any, *files: Any, **changes: Any) -> OperationError:
+    """Return the error of a run that must not write to either server."""
+    before = (list(site.source.writes), list(site.destination.writes))
     with pytest.raises(OperationError) as caught:
-        world.run(*files, **changes)
-    assert (world.source.writes, world.destination.writes) == before
+        site.run(*files, **changes)
+    assert (site.source.writes, site.destination.writes) == before
     return caught.value
 
 
-def waiting(world: Any) -> Path:
-    """Bring the migration to its wait and return the activation file that the platform issues."""
-    path: Path = world.platform(world.run().records[0])
+def waiting(site: Any) -> Path:
+    """Run the migration until it waits and return the activation file that the platform issues."""
+    path: Path = site.platform(site.run().records[0])
     return path
 
 
-def verified(world: Any) -> Path:
-    path = waiting(world)
-    assert world.run(path).records[0].step is Step.VERIFIED
+def verified(site: Any) -> Path:
+    path = waiting(site)
+    assert site.run(path).records[0].step is Step.VERIFIED
     return path
 
 
-def kept(world: Any, name: str) -> Path:
-    """Return the file of the journal, outside of the bundle."""
-    found = [path for path in (world.folder / "journal").rglob(name) if path.parent.parent.name != "transfer"]
+def kept(site: Any, name: str) -> Path:
+    """Return the path of the file in the journal, outside of the bundle."""
+    found = [path for path in (site.folder / "journal").rglob(name) if path.parent.parent.name != "transfer"]
     (path,) = found
     return path
 
 
 def bring_back(server: Any, ident: str) -> None:
-    """The server is restored to a state in which the license is installed."""
+    """Restore the server to a state in which the license is installed."""
     server.records = [replace(r, status="usable") if r.id == ident else r for r in server.records]
 
 
-# The source has it again
+# The license is usable on the source again
 
 
-def test_a_source_that_has_it_again_stops_before_the_installation(world: Any) -> None:
-    path = waiting(world)
-    bring_back(world.source, "east-1")
-    error = refusal(world, path)
+def test_a_restored_source_stops_the_run_before_the_installation(site: Any) -> None:
+    path = waiting(site)
+    bring_back(site.source, "east-1")
+    error = refusal(site, path)
     assert (error.code, error.rule) == ("migration_source_live", "R16")
-    assert world.quantity() == 10
-    # The operator uninstalls it there once more.
-    world.source.uninstall("east-1")
-    world.run(path)
-    assert (world.record.step, world.quantity()) == (Step.VERIFIED, 10)
+    assert site.quantity() == 10
+    # The operator uninstalls the license there once more.
+    site.source.uninstall("east-1")
+    site.run(path)
+    assert (site.record.step, site.quantity()) == (Step.VERIFIED, 10)
 
 
-def test_a_source_that_has_it_again_stops_a_migration_that_waits(world: Any) -> None:
-    waiting(world)
-    bring_back(world.source, "east-1")
-    assert refusal(world).code == "migration_source_live"
+def test_a_restored_source_stops_a_waiting_migration(site: Any) -> None:
+    waiting(site)
+    bring_back(site.source, "east-1")
+    assert refusal(site).code == "migration_source_live"
 
 
-def test_a_source_that_has_it_again_under_another_id_is_recognized_by_the_file(world: Any) -> None:
-    path = waiting(world)
-    row = world.source.records[0]
-    world.source.records = [replace(row, id="east-9", status="usable")]
-    error = refusal(world, path)
+def test_a_restored_license_under_another_id_is_recognized_by_its_file(site: Any) -> None:
+    path = waiting(site)
+    row = site.source.records[0]
+    site.source.records = [replace(row, id="east-9", status="usable")]
+    error = refusal(site, path)
     assert error.fields["license_ids"] == ["east-9"]
 
 
-def test_another_license_under_the_same_id_is_not_the_one_that_left(world: Any) -> None:
-    path = waiting(world)
-    world.source.records = []
-    world.source.add(file_name="OTHER.ak")
-    world.run(path)
-    assert world.record.step is Step.VERIFIED
-    # It is live where the task takes licenses from, and stays there: that is said in every run.
-    plan = world.plan()
+def test_another_license_under_the_same_id_is_not_the_migrated_one(site: Any) -> None:
+    path = waiting(site)
+    site.source.records = []
+    site.source.add(file_name="OTHER.ak")
+    site.run(path)
+    assert site.record.step is Step.VERIFIED
+    # It is usable on the source and stays there; every run reports that.
+    plan = site.plan()
     assert (plan.changed, [cause.code for cause in plan.warnings]) == (False, ["migration_id_reused"])
     assert plan.warnings[0].fields["license_ids"] == ["east-1"]
-    # What the message says works: another journal moves the other license.
-    other = copy.copy(world)
-    other.folder = world.folder / "other"
+    # The advice of the message works: another journal migrates the other license.
+    other = copy.copy(site)
+    other.folder = site.folder / "other"
     other.folder.mkdir()
     other.run(other.platform(other.run().records[0]))
-    assert (other.record.step, len(world.destination.live())) == (Step.VERIFIED, 2)
+    assert (other.record.step, len(site.destination.live())) == (Step.VERIFIED, 2)
 
 
-def test_a_source_that_has_it_again_before_its_file_is_saved(world: Any, kit: Any) -> None:
-    world.source.faults.append(kit.Fault("GET uninstall-file", kit.LOST))
+def test_a_source_restored_before_the_uninstall_file_is_saved_stops_the_run(site: Any, kit: Any) -> None:
+    site.source.faults.append(kit.Fault("GET uninstall-file", kit.LOST))
     with pytest.raises(OperationError):
-        world.run()
-    assert world.record.step is Step.SOURCE_UNINSTALLED
-    bring_back(world.source, "east-1")
-    assert refusal(world).code == "migration_source_live"
-    world.source.uninstall("east-1")
-    world.run()
-    assert world.record.step is Step.WAITING
+        site.run()
+    assert site.record.step is Step.SOURCE_UNINSTALLED
+    bring_back(site.source, "east-1")
+    assert refusal(site).code == "migration_source_live"
+    site.source.uninstall("east-1")
+    site.run()
+    assert site.record.step is Step.WAITING
 
 
-def test_live_on_both_ends_is_never_unchanged(world: Any) -> None:
-    verified(world)
-    bring_back(world.source, "east-1")
-    error = refusal(world)
+def test_a_license_usable_on_both_servers_is_an_error(site: Any) -> None:
+    verified(site)
+    bring_back(site.source, "east-1")
+    error = refusal(site)
     assert error.code == "migration_live_on_both"
-    world.source.uninstall("east-1")
-    assert not world.plan().changed
-    assert world.quantity() == 10
+    site.source.uninstall("east-1")
+    assert not site.plan().changed
+    assert site.quantity() == 10
 
 
-def test_a_license_that_was_replaced_before_it_left_is_not_uninstalled_in_its_place(
-    world: Any, kit: Any
+def test_a_license_that_was_replaced_before_the_uninstallation_is_not_uninstalled(
+    site: Any, kit: Any
 ) -> None:
-    world.source.faults.append(kit.Fault("uninstall", kit.LOST))
+    site.source.faults.append(kit.Fault("uninstall", kit.LOST))
     with pytest.raises(OperationError):
-        world.run()
-    world.source.records = []
-    world.source.add(file_name="OTHER.ak")
-    assert refusal(world).code == "migration_license_vanished"
-    assert len(world.source.live()) == 1
+        site.run()
+    site.source.records = []
+    site.source.add(file_name="OTHER.ak")
+    assert refusal(site).code == "migration_license_vanished"
+    assert len(site.source.live()) == 1
 
 
-# The source does not answer
+# The source is unreachable
 
 
 @pytest.mark.parametrize(
@@ -149,206 +149,202 @@ def test_a_license_that_was_replaced_before_it_left_is_not_uninstalled_in_its_pl
     ],
     ids=lambda error: error.code,
 )
-def test_a_source_that_does_not_answer_blocks_nothing_and_proves_nothing(
-    world: Any, kit: Any, error: Any
-) -> None:
-    path = waiting(world)
-    world.source.faults.append(kit.Fault("GET", error))
-    plan = world.plan(path)
+def test_an_unreachable_source_blocks_nothing_and_proves_nothing(site: Any, kit: Any, error: Any) -> None:
+    path = waiting(site)
+    site.source.faults.append(kit.Fault("GET", error))
+    plan = site.plan(path)
     assert not plan.source_checked
     assert plan.warnings[0].code == "migration_source_unread"
-    world.source.down = True
-    world.run(path)
-    assert world.record.step is Step.VERIFIED
+    site.source.down = True
+    site.run(path)
+    assert site.record.step is Step.VERIFIED
 
 
-def test_another_server_at_the_address_of_the_source_is_not_the_source(world: Any) -> None:
-    path = waiting(world)
-    world.source.id = "north"
-    plan = world.plan(path)
+def test_another_server_at_the_address_of_the_source_is_reported(site: Any) -> None:
+    path = waiting(site)
+    site.source.id = "north"
+    plan = site.plan(path)
     assert not plan.source_checked
     assert [cause.code for cause in plan.warnings] == ["migration_source_other"]
 
 
-# The destination has lost it
+# The license is missing on the destination
 
 
-def test_a_destination_that_lost_it_gets_it_again_from_the_journal(world: Any) -> None:
-    verified(world)
-    world.destination.records.clear()
-    plan = world.plan()
+def test_a_license_lost_on_the_destination_is_installed_again_from_the_journal(site: Any) -> None:
+    verified(site)
+    site.destination.records.clear()
+    plan = site.plan()
     assert (plan.changed, plan.todos[0].actions) == (True, ("install", "verify"))
     assert "migration_lost_at_destination" in [cause.code for cause in plan.warnings]
     assert [record.step for record in plan.standing] == [Step.VERIFIED]
-    world.run()
-    assert [event.step for event in world.record.history][-4:] == [
+    site.run()
+    assert [event.step for event in site.record.history][-4:] == [
         "destination_lost",
         "install_sent",
         "installed",
         "verified",
     ]
-    assert world.quantity() == 10
-    assert not world.plan().changed
+    assert site.quantity() == 10
+    assert not site.plan().changed
 
 
-def test_it_is_installed_again_while_the_source_does_not_answer(world: Any) -> None:
-    verified(world)
-    world.destination.records.clear()
-    world.source.down = True
-    world.run()
-    assert (world.record.step, world.quantity()) == (Step.VERIFIED, 10)
+def test_it_is_installed_again_while_the_source_is_unreachable(site: Any) -> None:
+    verified(site)
+    site.destination.records.clear()
+    site.source.down = True
+    site.run()
+    assert (site.record.step, site.quantity()) == (Step.VERIFIED, 10)
 
 
-def test_both_were_restored_and_the_operator_chooses(world: Any) -> None:
-    verified(world)
-    world.destination.records.clear()
-    bring_back(world.source, "east-1")
-    assert refusal(world).code == "migration_source_live"
-    world.source.uninstall("east-1")
-    world.run()
-    assert (world.record.step, world.quantity()) == (Step.VERIFIED, 10)
+def test_with_both_servers_restored_the_operator_decides(site: Any) -> None:
+    verified(site)
+    site.destination.records.clear()
+    bring_back(site.source, "east-1")
+    assert refusal(site).code == "migration_source_live"
+    site.source.uninstall("east-1")
+    site.run()
+    assert (site.record.step, site.quantity()) == (Step.VERIFIED, 10)
 
 
-def test_a_destination_that_lost_it_as_another_device(world: Any) -> None:
-    verified(world)
-    world.destination.records.clear()
-    world.destination.device = 2
+def test_a_license_lost_on_a_destination_with_another_device_needs_a_new_file(site: Any) -> None:
+    verified(site)
+    site.destination.records.clear()
+    site.destination.device = 2
     with pytest.raises(OperationError) as caught:
-        world.run()
+        site.run()
     assert "refused_device_mismatch" in [cause.code for cause in caught.value.causes]
-    world.run()
-    assert world.record.step is Step.WAITING
-    world.run(world.platform(world.record))
-    assert (world.record.step, world.quantity()) == (Step.VERIFIED, 10)
+    site.run()
+    assert site.record.step is Step.WAITING
+    site.run(site.platform(site.record))
+    assert (site.record.step, site.quantity()) == (Step.VERIFIED, 10)
 
 
 @pytest.mark.parametrize("status", ["unusable", "expired", "suspended", None])
-def test_a_license_that_does_not_work_any_more_is_no_unchanged_success(world: Any, status: Any) -> None:
-    verified(world)
-    world.destination.records[0] = replace(world.destination.records[0], status=status)
-    error = refusal(world)
+def test_a_license_that_is_no_longer_usable_is_an_error(site: Any, status: Any) -> None:
+    verified(site)
+    site.destination.records[0] = replace(site.destination.records[0], status=status)
+    error = refusal(site)
     assert (error.code, error.fields["states"]) == ("migration_not_live", [str(status)])
 
 
-def test_a_license_past_its_end_is_no_unchanged_success_whatever_it_is_called(
-    world: Any, monkeypatch: pytest.MonkeyPatch
+def test_a_license_past_its_expiry_is_an_error_in_every_status(
+    site: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     end = "2026-12-01T00:00:00Z"
-    add = world.destination.add
-    world.source.records[0] = replace(world.source.records[0], expires_at=end)
-    world.destination.add = lambda *row: add(*row, expires_at=end)
-    verified(world)
-    assert not world.plan().changed
-    info = world.destination.server()
-    monkeypatch.setattr(world.destination, "server", lambda: replace(info, time="2026-12-02T00:00:00Z"))
-    error = refusal(world)
+    add = site.destination.add
+    site.source.records[0] = replace(site.source.records[0], expires_at=end)
+    site.destination.add = lambda *row: add(*row, expires_at=end)
+    verified(site)
+    assert not site.plan().changed
+    info = site.destination.server()
+    monkeypatch.setattr(site.destination, "server", lambda: replace(info, time="2026-12-02T00:00:00Z"))
+    error = refusal(site)
     assert (error.code, error.fields["states"]) == ("migration_not_live", ["expired"])
 
 
-def test_a_license_that_became_another_is_no_unchanged_success(world: Any) -> None:
-    verified(world)
-    world.destination.records[0] = replace(world.destination.records[0], quantity=4)
-    assert refusal(world).code == "migration_yield_differs"
+def test_a_changed_license_is_an_error(site: Any) -> None:
+    verified(site)
+    site.destination.records[0] = replace(site.destination.records[0], quantity=4)
+    assert refusal(site).code == "migration_yield_differs"
 
 
-def test_a_license_that_was_uninstalled_at_the_destination(world: Any) -> None:
-    verified(world)
-    world.destination.uninstall("west-1")
-    assert refusal(world).code == "migration_left_destination"
+def test_a_license_that_was_uninstalled_at_the_destination_is_an_error(site: Any) -> None:
+    verified(site)
+    site.destination.uninstall("west-1")
+    assert refusal(site).code == "migration_left_destination"
 
 
-def test_a_license_that_moved_on_is_not_installed_a_second_time(world: Any) -> None:
-    """Where the destination is restored to a time before the license came, it is live elsewhere already."""
-    path = verified(world)
-    onward = copy.copy(world)
-    onward.source, onward.destination = world.destination, type(world.source)("north", world.ticker)
+def test_a_license_that_was_migrated_onward_is_not_installed_again(site: Any) -> None:
+    """The destination was restored to a time before the installation; the license is usable elsewhere."""
+    path = verified(site)
+    onward = copy.copy(site)
+    onward.source, onward.destination = site.destination, type(site.source)("north", site.ticker)
     onward.options = {"ids": ("west-1",)}
     record = onward.run().records[0]
     onward.run(onward.platform(record))
-    world.destination.records.clear()
-    error = refusal(world, path)
+    site.destination.records.clear()
+    error = refusal(site, path)
     assert (error.code, error.fields["onward"]) == ("migration_left_destination", record.id)
-    assert world.quantity() + sum(row.quantity for row in onward.destination.live()) == 10
+    assert site.quantity() + sum(row.quantity for row in onward.destination.live()) == 10
 
 
-def test_a_license_that_moved_on_from_a_pair_is_not_installed_a_second_time(world: Any) -> None:
-    """The pair has failed over before the license moved on, so the journal has it under the other id."""
-    world.destination.peer = "west-b"
-    path = verified(world)
-    world.destination.id, world.destination.peer = "west-b", "west"
-    onward = copy.copy(world)
-    onward.source, onward.destination = world.destination, type(world.source)("north", world.ticker)
+def test_a_license_migrated_onward_from_a_pair_is_not_installed_again(site: Any) -> None:
+    """The pair failed over before the second migration, so the journal has the license under the other id."""
+    site.destination.peer = "west-b"
+    path = verified(site)
+    site.destination.id, site.destination.peer = "west-b", "west"
+    onward = copy.copy(site)
+    onward.source, onward.destination = site.destination, type(site.source)("north", site.ticker)
     onward.options = {"ids": ("west-1",)}
     record = onward.run().records[0]
     onward.run(onward.platform(record))
-    world.destination.records.clear()
-    error = refusal(world, path)
+    site.destination.records.clear()
+    error = refusal(site, path)
     assert (error.code, error.fields["onward"]) == ("migration_left_destination", record.id)
 
 
-def test_a_remainder_that_the_source_lost_is_installed_again(world: Any, given: Any) -> None:
-    world.options["quantities"] = (4,)
-    record = world.run().records[0]
-    part, rest = world.platform(record, 0), world.platform(record, 1)
-    world.run(given(part, quantity=4), given(rest, quantity=6))
-    assert world.record.step is Step.VERIFIED
-    world.source.records = [row for row in world.source.records if row.status == "uninstalled"]
-    world.run()
-    assert (world.record.step, world.quantity()) == (Step.VERIFIED, 10)
+def test_a_remainder_that_the_source_lost_is_installed_again(site: Any, given: Any) -> None:
+    site.options["quantities"] = (4,)
+    record = site.run().records[0]
+    part, rest = site.platform(record, 0), site.platform(record, 1)
+    site.run(given(part, quantity=4), given(rest, quantity=6))
+    assert site.record.step is Step.VERIFIED
+    site.source.records = [row for row in site.source.records if row.status == "uninstalled"]
+    site.run()
+    assert (site.record.step, site.quantity()) == (Step.VERIFIED, 10)
 
 
 @pytest.mark.parametrize("kept_before", [False, True], ids=["given now", "kept before"])
-def test_a_remainder_for_a_source_that_does_not_answer_holds_up_no_other_part(
-    world: Any, given: Any, kit: Any, kept_before: bool
+def test_a_remainder_for_an_unreachable_source_does_not_block_the_other_part(
+    site: Any, given: Any, kit: Any, kept_before: bool
 ) -> None:
-    world.options["quantities"] = (4,)
-    record = world.run().records[0]
-    files = [given(world.platform(record, 0), quantity=4), given(world.platform(record, 1), quantity=6)]
+    site.options["quantities"] = (4,)
+    record = site.run().records[0]
+    files = [given(site.platform(record, 0), quantity=4), given(site.platform(record, 1), quantity=6)]
     if kept_before:
         error = errors.Unreachable("unreachable_refused", endpoint="x")
-        world.destination.faults.append(kit.Fault("install", error))
+        site.destination.faults.append(kit.Fault("install", error))
         with pytest.raises(OperationError, match="migration_interrupted"):
-            world.run(*files)
+            site.run(*files)
         files = []
-    world.source.down = True
-    plan = world.plan(*files)
+    site.source.down = True
+    plan = site.plan(*files)
     assert (plan.todos[0].actions[-1], plan.todos[0].target) == ("install", Step.WAITING)
-    world.run(*files)
-    assert (world.record.step, world.quantity()) == (Step.WAITING, 4)
-    again = world.plan()
+    site.run(*files)
+    assert (site.record.step, site.quantity()) == (Step.WAITING, 4)
+    again = site.plan()
     assert (again.changed, again.source_checked) == (False, False)
-    assert [step.code for step in steps_now(world.record, world.journal)] == ["step_run_again_answered"]
-    world.source.down = False
-    world.run()
-    assert (world.record.step, world.quantity()) == (Step.VERIFIED, 10)
+    assert [step.code for step in steps_now(site.record, site.journal)] == ["step_run_again_answered"]
+    site.source.down = False
+    site.run()
+    assert (site.record.step, site.quantity()) == (Step.VERIFIED, 10)
 
 
-def test_a_lost_part_is_installed_again_while_the_source_of_the_remainder_is_away(
-    world: Any, given: Any
-) -> None:
-    world.options["quantities"] = (4,)
-    record = world.run().records[0]
-    world.run(given(world.platform(record, 0), quantity=4), given(world.platform(record, 1), quantity=6))
-    world.destination.records.clear()
-    world.source.down = True
-    assert (world.plan().todos[0].actions, world.plan().todos[0].target) == (("install",), Step.INSTALLED)
-    world.run()
-    assert (world.record.step, world.quantity(), world.plan().changed) == (Step.INSTALLED, 10, False)
-    world.source.down = False
-    world.run()
-    assert (world.record.step, world.quantity()) == (Step.VERIFIED, 10)
+def test_a_lost_part_is_installed_again_while_the_source_is_unreachable(site: Any, given: Any) -> None:
+    site.options["quantities"] = (4,)
+    record = site.run().records[0]
+    site.run(given(site.platform(record, 0), quantity=4), given(site.platform(record, 1), quantity=6))
+    site.destination.records.clear()
+    site.source.down = True
+    assert (site.plan().todos[0].actions, site.plan().todos[0].target) == (("install",), Step.INSTALLED)
+    site.run()
+    assert (site.record.step, site.quantity(), site.plan().changed) == (Step.INSTALLED, 10, False)
+    site.source.down = False
+    site.run()
+    assert (site.record.step, site.quantity()) == (Step.VERIFIED, 10)
 
 
-def test_a_remainder_is_not_judged_while_the_source_does_not_answer(world: Any, given: Any) -> None:
-    world.options["quantities"] = (4,)
-    record = world.run().records[0]
-    world.run(given(world.platform(record, 0), quantity=4), given(world.platform(record, 1), end=End.SOURCE))
-    world.source.down = True
-    plan = world.plan()
+def test_a_remainder_is_unchecked_while_the_source_is_unreachable(site: Any, given: Any) -> None:
+    site.options["quantities"] = (4,)
+    record = site.run().records[0]
+    site.run(given(site.platform(record, 0), quantity=4), given(site.platform(record, 1), end=End.SOURCE))
+    site.source.down = True
+    plan = site.plan()
     assert (plan.changed, plan.source_checked) == (False, False)
 
 
-# Files of the journal
+# Damaged files of the journal
 
 
 def remove(path: Path) -> None:
@@ -372,69 +368,69 @@ DAMAGES = [remove, cut, replace_by_another, replace_by_a_folder]
 damages = pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
 
 
-def copies(world: Any, name: str) -> list[Path]:
-    """Return the file of the journal and its copy in the bundle."""
-    found = sorted((world.folder / "journal").rglob(name))
+def copies(site: Any, name: str) -> list[Path]:
+    """Return the paths of the file in the journal and of its copy in the bundle."""
+    found = sorted((site.folder / "journal").rglob(name))
     assert len(found) == 2
     return found
 
 
 @damages
-def test_an_uninstall_file_is_restored_from_the_bundle(world: Any, damage: Callable[[Path], None]) -> None:
-    waiting(world)
-    damage(kept(world, "A.ak.uak"))
-    world.source.records = []
-    plan = world.plan()
+def test_an_uninstall_file_is_restored_from_the_bundle(site: Any, damage: Callable[[Path], None]) -> None:
+    waiting(site)
+    damage(kept(site, "A.ak.uak"))
+    site.source.records = []
+    plan = site.plan()
     assert plan.todos[0].actions == ("restore_uninstall_file",)
     assert [cause.code for cause in plan.warnings] == ["migration_proof_restored"]
-    calls = len(world.source.calls)
-    world.run()
-    assert [call for call in world.source.calls[calls:] if "uninstall-file" in call] == []
-    (file,) = world.record.uninstall_files
-    bundle = world.folder / "journal" / world.record.id / "transfer" / "uninstall-file" / "A.ak.uak"
-    assert Path(world.journal.path_of(world.record, file)).read_bytes() == bundle.read_bytes()
-    assert not world.plan().changed
+    calls = len(site.source.calls)
+    site.run()
+    assert [call for call in site.source.calls[calls:] if "uninstall-file" in call] == []
+    (file,) = site.record.uninstall_files
+    bundle = site.folder / "journal" / site.record.id / "transfer" / "uninstall-file" / "A.ak.uak"
+    assert Path(site.journal.path_of(site.record, file)).read_bytes() == bundle.read_bytes()
+    assert not site.plan().changed
 
 
 @damages
-def test_an_uninstall_file_is_fetched_again(world: Any, damage: Callable[[Path], None]) -> None:
-    waiting(world)
-    for path in copies(world, "A.ak.uak"):
+def test_an_uninstall_file_is_fetched_again(site: Any, damage: Callable[[Path], None]) -> None:
+    waiting(site)
+    for path in copies(site, "A.ak.uak"):
         damage(path)
-    plan = world.plan()
+    plan = site.plan()
     assert plan.todos[0].actions == ("restore_uninstall_file", "request_transfer")
     assert plan.warnings[0].code == "migration_proof_restored"
-    world.run()
-    (file,) = world.record.uninstall_files
-    assert Path(world.journal.path_of(world.record, file)).read_bytes() == world.source.proof(
-        world.source.records[0]
+    site.run()
+    (file,) = site.record.uninstall_files
+    assert Path(site.journal.path_of(site.record, file)).read_bytes() == site.source.proof(
+        site.source.records[0]
     )
-    assert not world.plan().changed
-    assert world.source.writes == ["uninstall east-1"]
+    assert not site.plan().changed
+    assert site.source.writes == ["uninstall east-1"]
 
 
 @damages
 @pytest.mark.parametrize("why", ["down", "forgotten", "without_file"])
-def test_an_uninstall_file_that_the_source_does_not_have_either(
-    world: Any, kit: Any, damage: Callable[[Path], None], why: str
+def test_an_uninstall_file_that_cannot_be_restored_is_an_error(
+    site: Any, kit: Any, damage: Callable[[Path], None], why: str
 ) -> None:
-    waiting(world)
-    paths = copies(world, "A.ak.uak")
+    waiting(site)
+    paths = copies(site, "A.ak.uak")
     content = paths[0].read_bytes()
     for path in paths:
         damage(path)
-    records = world.source.records
+    records = site.source.records
     if why == "down":
-        world.source.down = True
+        site.source.down = True
     elif why == "forgotten":
-        world.source.records = []
+        site.source.records = []
     else:
-        # It lists the license as uninstalled and has no file for it.
+        # The source lists the license as uninstalled and has no file for it.
         missing = errors.NotFound(
             "not_found", sent=True, endpoint="x", method="GET", path="x", server_message=""
         )
-        world.source.faults.append(kit.Fault("GET uninstall-file", missing))
-    error = refusal(world)
+        site.source.faults.append(kit.Fault("GET uninstall-file", missing))
+    error = refusal(site)
     assert (error.code, error.fields["worth"]) == ("migration_proof_lost", ["10 × srm"])
     assert all(name in str(error.fields["files"]) for name in ("A.ak.uak", "SHA-256"))
     # The operator restores the file, or the source.
@@ -442,102 +438,102 @@ def test_an_uninstall_file_that_the_source_does_not_have_either(
         if path.is_dir():
             path.rmdir()
         path.write_bytes(content)
-    world.source.records = records
-    assert not world.plan().changed
+    site.source.records = records
+    assert not site.plan().changed
 
 
-def test_an_uninstall_file_is_not_missed_while_the_activation_file_is_at_hand(world: Any) -> None:
-    path = waiting(world)
-    for copy_of_it in copies(world, "A.ak.uak"):
+def test_a_missing_uninstall_file_is_ignored_when_the_activation_file_is_given(site: Any) -> None:
+    path = waiting(site)
+    for copy_of_it in copies(site, "A.ak.uak"):
         copy_of_it.unlink()
-    world.source.down = True
-    plan = world.plan(path)
+    site.source.down = True
+    plan = site.plan(path)
     assert [cause.code for cause in plan.warnings] == [
         "migration_source_unread",
         "unreachable_refused",
         "migration_file_damaged",
     ]
-    world.run(path)
-    assert world.record.step is Step.VERIFIED
+    site.run(path)
+    assert site.record.step is Step.VERIFIED
 
 
 @damages
-def test_a_bundle_is_written_again(world: Any, damage: Callable[[Path], None]) -> None:
-    waiting(world)
-    bundle = world.folder / "journal" / world.record.id / "transfer"
+def test_a_damaged_bundle_is_written_again(site: Any, damage: Callable[[Path], None]) -> None:
+    waiting(site)
+    bundle = site.folder / "journal" / site.record.id / "transfer"
     damage(bundle / "destination" / "west.did")
-    plan = world.plan()
+    plan = site.plan()
     assert plan.todos[0].actions == ("request_transfer",)
     assert [cause.code for cause in plan.warnings] == ["migration_bundle_damaged"]
-    world.run()
-    assert not world.plan().changed
-    world.run(world.platform(world.record))
-    assert (world.record.step, world.quantity()) == (Step.VERIFIED, 10)
+    site.run()
+    assert not site.plan().changed
+    site.run(site.platform(site.record))
+    assert (site.record.step, site.quantity()) == (Step.VERIFIED, 10)
 
 
-def sent_in_vain(world: Any, kit: Any) -> Path:
+def sent_in_vain(site: Any, kit: Any) -> Path:
     """Return the activation file that the journal received, after an installation that never arrived."""
-    path = waiting(world)
-    world.destination.faults.append(kit.Fault("install", kit.LOST))
+    path = waiting(site)
+    site.destination.faults.append(kit.Fault("install", kit.LOST))
     with pytest.raises(OperationError):
-        world.run(path)
+        site.run(path)
     return path
 
 
 @damages
-def test_an_activation_file_has_to_be_given_again(
-    world: Any, kit: Any, damage: Callable[[Path], None]
+def test_a_lost_activation_file_must_be_given_again(
+    site: Any, kit: Any, damage: Callable[[Path], None]
 ) -> None:
-    path = sent_in_vain(world, kit)
-    damage(kept(world, path.name))
-    error = refusal(world)
+    path = sent_in_vain(site, kit)
+    damage(kept(site, path.name))
+    error = refusal(site)
     assert error.code == "migration_activation_file_lost"
-    world.run(path)
-    assert (world.record.step, world.quantity()) == (Step.VERIFIED, 10)
+    site.run(path)
+    assert (site.record.step, site.quantity()) == (Step.VERIFIED, 10)
 
 
-def test_another_activation_file_may_take_the_place_of_a_lost_one(world: Any, kit: Any) -> None:
-    path = sent_in_vain(world, kit)
-    kept(world, path.name).unlink()
-    world.run(world.platform(world.record))
-    assert (world.record.step, world.quantity()) == (Step.VERIFIED, 10)
+def test_another_activation_file_may_replace_a_lost_one(site: Any, kit: Any) -> None:
+    path = sent_in_vain(site, kit)
+    kept(site, path.name).unlink()
+    site.run(site.platform(site.record))
+    assert (site.record.step, site.quantity()) == (Step.VERIFIED, 10)
 
 
 @damages
 def test_a_verified_migration_warns_of_a_damaged_activation_file(
-    world: Any, damage: Callable[[Path], None]
+    site: Any, damage: Callable[[Path], None]
 ) -> None:
-    path = verified(world)
-    damage(kept(world, path.name))
-    plan = world.plan()
+    path = verified(site)
+    damage(kept(site, path.name))
+    plan = site.plan()
     assert (plan.changed, [cause.code for cause in plan.warnings]) == (False, ["migration_file_damaged"])
-    assert world.plan(path).todos[0].actions == ("save_activation_file",)
-    world.run(path)
-    plan = world.plan(path)
+    assert site.plan(path).todos[0].actions == ("save_activation_file",)
+    site.run(path)
+    plan = site.plan(path)
     assert (plan.changed, plan.warnings) == (False, ())
 
 
-def test_a_destination_that_lost_it_while_the_activation_file_is_gone_too(world: Any) -> None:
-    path = verified(world)
-    kept(world, path.name).unlink()
-    world.destination.records.clear()
-    error = refusal(world)
+def test_a_license_and_its_activation_file_lost_together_is_an_error(site: Any) -> None:
+    path = verified(site)
+    kept(site, path.name).unlink()
+    site.destination.records.clear()
+    error = refusal(site)
     assert error.code == "migration_activation_file_lost"
-    world.run(path)
-    assert (world.record.step, world.quantity()) == (Step.VERIFIED, 10)
+    site.run(path)
+    assert (site.record.step, site.quantity()) == (Step.VERIFIED, 10)
 
 
-def test_an_installation_is_proved_although_the_file_is_gone_after_a_kill(world: Any, kit: Any) -> None:
-    path = waiting(world)
-    install = world.destination.install
+def test_an_installation_is_verified_although_the_file_is_gone_after_a_kill(site: Any, kit: Any) -> None:
+    path = waiting(site)
+    install = site.destination.install
 
     def install_and_die(name: str, content: bytes) -> Any:
         install(name, content)
         raise kit.Killed(name)
 
-    world.destination.install = install_and_die
+    site.destination.install = install_and_die
     with pytest.raises(kit.Killed):
-        world.run(path)
-    kept(world, path.name).unlink()
-    world.run()
-    assert (world.record.step, world.quantity()) == (Step.VERIFIED, 10)
+        site.run(path)
+    kept(site, path.name).unlink()
+    site.run()
+    assert (site.record.step, site.quantity()) == (Step.VERIFIED, 10)

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A server that is restored, or a file that is damaged, at each state of a migration, and a kill at any step.
+"""Restored servers and damaged files in each state of a migration, combined with a kill at any step.
 
-The operator does what the message says, and runs the same task again. In the end the license is live once, on
-the destination; at no time does a run add a second live license to what the event itself made.
+The operator follows the messages and runs the same task again. At the end the license is usable once, on the
+destination; no run adds a second usable license to the one that the event itself created.
 """
 
 from __future__ import annotations
@@ -21,32 +21,32 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors 
 
 
 class Case:
-    """One migration, the copies that a careful operator has of its files, and what the platform issued."""
+    """One migration, the operator's copies of its files, and the issued activation file."""
 
-    def __init__(self, world: Any) -> None:
-        self.world = world
+    def __init__(self, site: Any) -> None:
+        self.site = site
         self.backup: dict[Path, bytes] = {}
         self.issued: list[Path] = []
 
     def save(self) -> None:
-        for path in (self.world.folder / "journal").rglob("*"):
+        for path in (self.site.folder / "journal").rglob("*"):
             if path.is_file() and path.name != "record.json" and not path.name.startswith("."):
                 self.backup[path] = path.read_bytes()
 
     def run(self) -> list[str]:
-        """Run the task and return the codes of its failure, none where it ended well."""
+        """Run the task and return the codes of its failure, or none on success."""
         try:
-            self.world.run(*self.issued)
+            self.site.run(*self.issued)
         except (OperationError, VmsError) as error:
             return [error.code, *(cause.code for cause in getattr(error, "causes", ()))]
         return []
 
     def follow(self, codes: list[str]) -> None:
-        """Do what the messages say."""
+        """Perform the steps that the messages describe."""
         if {"migration_source_live", "migration_live_on_both"} & set(codes):
-            live = [row.id for row in self.world.source.live()]
+            live = [row.id for row in self.site.source.live()]
             assert live, "the message is about a license that is not there"
-            self.world.source.uninstall(live[0])
+            self.site.source.uninstall(live[0])
         if {"migration_proof_lost", "migration_activation_file_lost"} & set(codes):
             for path, content in self.backup.items():
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -57,14 +57,14 @@ class Case:
             codes = self.run()
             if codes:
                 self.follow(codes)
-            elif self.world.record.step is Step.VERIFIED:
+            elif self.site.record.step is Step.VERIFIED:
                 break
-            elif self.world.record.step is Step.WAITING and not self.issued:
+            elif self.site.record.step is Step.WAITING and not self.issued:
                 self.save()
-                self.issued.append(self.world.platform(self.world.record))
-        assert self.world.record.step is Step.VERIFIED
-        assert [row.quantity for row in self.world.destination.live()] == [10]
-        assert self.world.source.live() == []
+                self.issued.append(self.site.platform(self.site.record))
+        assert self.site.record.step is Step.VERIFIED
+        assert [row.quantity for row in self.site.destination.live()] == [10]
+        assert self.site.source.live() == []
         assert self.run() == []
 
 
@@ -72,15 +72,15 @@ class Case:
 
 
 def uninstalled(case: Case, kit: Any) -> None:
-    case.world.source.faults.append(kit.Fault("GET uninstall-file", kit.LOST))
+    case.site.source.faults.append(kit.Fault("GET uninstall-file", kit.LOST))
     assert "migration_interrupted" in case.run()
-    assert case.world.record.step is Step.SOURCE_UNINSTALLED
+    assert case.site.record.step is Step.SOURCE_UNINSTALLED
 
 
 def saved(case: Case, kit: Any) -> None:
-    destination = case.world.destination
+    destination = case.site.destination
     asked = destination.device_info
-    # The rules ask before anything is sent; the bundle asks again, and gets no answer.
+    # The rules read the destination before anything is sent; the bundle reads it again and gets no answer.
     calls = iter([asked])
 
     def once() -> Any:
@@ -92,7 +92,7 @@ def saved(case: Case, kit: Any) -> None:
     destination.device_info = once
     assert "migration_interrupted" in case.run()
     destination.device_info = asked
-    assert case.world.record.step is Step.UNINSTALL_FILE_SAVED
+    assert case.site.record.step is Step.UNINSTALL_FILE_SAVED
 
 
 def waiting(case: Case, kit: Any) -> None:
@@ -101,29 +101,29 @@ def waiting(case: Case, kit: Any) -> None:
 
 def received(case: Case, kit: Any) -> None:
     waiting(case, kit)
-    case.issued.append(case.world.platform(case.world.record))
-    case.world.destination.faults.append(kit.Fault("install", kit.LOST))
+    case.issued.append(case.site.platform(case.site.record))
+    case.site.destination.faults.append(kit.Fault("install", kit.LOST))
     assert "write_unclear" in case.run()
 
 
 def sent(case: Case, kit: Any) -> None:
     waiting(case, kit)
-    case.issued.append(case.world.platform(case.world.record))
-    install = case.world.destination.install
+    case.issued.append(case.site.platform(case.site.record))
+    install = case.site.destination.install
 
     def install_and_die(name: str, content: bytes) -> Any:
         install(name, content)
         raise kit.Killed(name)
 
-    case.world.destination.install = install_and_die
+    case.site.destination.install = install_and_die
     with pytest.raises(kit.Killed):
         case.run()
-    case.world.destination.install = install
+    case.site.destination.install = install
 
 
 def verified(case: Case, kit: Any) -> None:
     waiting(case, kit)
-    case.issued.append(case.world.platform(case.world.record))
+    case.issued.append(case.site.platform(case.site.record))
     assert case.run() == []
 
 
@@ -134,11 +134,11 @@ STATES = [uninstalled, saved, waiting, received, sent, verified]
 
 
 def source_restored(case: Case) -> None:
-    case.world.source.records = [replace(row, status="usable") for row in case.world.source.records]
+    case.site.source.records = [replace(row, status="usable") for row in case.site.source.records]
 
 
 def destination_restored(case: Case) -> None:
-    case.world.destination.records.clear()
+    case.site.destination.records.clear()
 
 
 def both_restored(case: Case) -> None:
@@ -174,8 +174,8 @@ EVENTS = [
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.__name__)
 @pytest.mark.parametrize("reach", STATES, ids=lambda reach: reach.__name__)
 @pytest.mark.parametrize("after", [False, True], ids=["before_commit", "after_commit"])
-def test_the_license_ends_on_the_destination_once(
-    world: Any,
+def test_the_license_ends_usable_once_on_the_destination(
+    site: Any,
     kit: Any,
     tmp_path: Path,
     reach: Callable[[Case, Any], None],
@@ -185,30 +185,30 @@ def test_the_license_ends_on_the_destination_once(
     def begin(name: str) -> Case:
         folder = tmp_path / name
         folder.mkdir()
-        ticker = world.ticker
+        ticker = site.ticker
         ticker.count, ticker.die_at, ticker.after = 0, None, after
-        servers = (type(world.source)("east", ticker), type(world.source)("west", ticker))
-        case = Case(type(world)(folder, *servers, ticker, world.waits))
-        case.world.source.add()
+        servers = (type(site.source)("east", ticker), type(site.source)("west", ticker))
+        case = Case(type(site)(folder, *servers, ticker, site.waits))
+        case.site.source.add()
         reach(case, kit)
         case.save()
         event(case)
         ticker.count = 0
         return case
 
-    case = begin("alone")
+    case = begin("one")
     case.run()
-    steps = world.ticker.count
+    steps = site.ticker.count
     case.finish()
     assert steps > 0
-    # Every seventh step, from another first one in each case; `make faults` kills processes at all of them.
+    # Every seventh step, with a different first step in each case; `make faults` kills at every step.
     first = (STATES.index(reach) + EVENTS.index(event) + after) % 7
     for at in range(first, steps, 7):
         case = begin(f"killed-{at}")
-        before = case.world.quantity()
-        case.world.ticker.die_at = at
+        before = case.site.quantity()
+        case.site.ticker.die_at = at
         with pytest.raises(kit.Killed):
             case.run()
-        assert case.world.quantity() <= max(before, 10), "the run added a live license"
-        case.world.ticker.die_at = None
+        assert case.site.quantity() <= max(before, 10), "the run added a live license"
+        case.site.ticker.die_at = None
         case.finish()
