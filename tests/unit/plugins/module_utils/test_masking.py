@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A secret in a server's words is masked in every encoding that it travels in."""
+"""Mask a secret in a server's text in every encoding in which it is sent."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_every_form_is_masked_alike(secret: str) -> None:
 @pytest.mark.parametrize("secret", ["planted-secret", "pflanzé>>>???-1"])
 @pytest.mark.parametrize("before", ["", "a", "ab", "abc", "someone else:"])
 @pytest.mark.parametrize("after", ["", "z", "zz", "zzz"])
-def test_a_secret_inside_a_longer_text_in_base64_is_masked(secret: str, before: str, after: str) -> None:
+def test_a_secret_inside_a_longer_base64_text_is_masked(secret: str, before: str, after: str) -> None:
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         shown = Mask([secret]).text("Basic " + encode((before + secret + after).encode()).decode())
         assert MASK in shown
@@ -67,7 +67,7 @@ def test_a_secret_inside_a_longer_text_in_base64_is_masked(secret: str, before: 
         assert len(left) <= len(encode((before + after).encode())) + 4
 
 
-def test_a_form_that_was_sent_is_masked_where_it_stands() -> None:
+def test_a_form_that_was_sent_is_masked_in_place() -> None:
     sent = urlencode({"grant_type": "password", "username": "u", "password": "p l/a+n&ted"})
     assert Mask(["p l/a+n&ted"]).text(sent) == f"grant_type=password&username=u&password={MASK}"
 
@@ -77,24 +77,24 @@ def test_data_is_masked_at_every_depth_and_keeps_its_keys() -> None:
     assert Mask(["planted"]).data(value) == {"planted": [f"a {MASK}", {"b": [MASK, 7, None, True]}]}
 
 
-def test_nothing_secret_masks_nothing() -> None:
+def test_without_secrets_nothing_is_masked() -> None:
     assert Mask(["", ""], ["admin"]).text("admin: a") == "admin: a"
 
 
-def test_words_that_are_no_secret_stay() -> None:
+def test_text_without_secrets_is_unchanged() -> None:
     text = "the license LS-1 on hangzhou lapses on 2027-01-01 (R17)"
     assert Mask(["planted-secret", "pl"], ["admin"]).text(text) == text
 
 
-def test_a_mask_shows_no_secret() -> None:
+def test_the_repr_of_a_mask_shows_no_secret() -> None:
     assert "planted" not in repr(Mask(["planted"]))
 
 
-def test_a_token_that_a_server_repeats_is_masked(server: Any, connect: Any, say: Any) -> None:
+def test_a_token_that_a_server_repeats_is_masked(server: Any, connect: Any, json_answer: Any) -> None:
     def script(request: Any) -> Any:
         if request.path.endswith("/token"):
-            return say({"access_token": "planted-token", "expires_in": 60})
-        return say({"errorCode": "no", "errorMessage": f"you sent {request.authorization}"}, 409)
+            return json_answer({"access_token": "planted-token", "expires_in": 60})
+        return json_answer({"errorCode": "no", "errorMessage": f"you sent {request.authorization}"}, 409)
 
     server.script = script
     with pytest.raises(BusinessError) as caught:
@@ -102,14 +102,16 @@ def test_a_token_that_a_server_repeats_is_masked(server: Any, connect: Any, say:
     assert caught.value.fields["error_message"] == f"you sent Bearer {MASK}"
 
 
-def test_a_password_that_was_sent_with_a_write_is_masked_there_and_in_its_task(
-    server: Any, connect: Any, say: Any
+def test_a_password_that_was_sent_with_a_write_is_masked_in_the_answer_and_the_task(
+    server: Any, connect: Any, json_answer: Any
 ) -> None:
     def script(request: Any) -> Any:
         if request.method == "GET":
-            return say({"completed": True, "result": 1, "errorCode": "no", "failMsg": f"no {sent[0]}"})
+            return json_answer(
+                {"completed": True, "result": 1, "errorCode": "no", "failMsg": f"no {sent[0]}"}
+            )
         sent.append(json.loads(request.body)["clientPassword"])
-        return say({"msgId": "1"}, 202)
+        return json_answer({"msgId": "1"}, 202)
 
     sent: list[str] = []
     server.script = script

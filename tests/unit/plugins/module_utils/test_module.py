@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where Ansible ends: options become connections, errors become one sentence and data."""
+"""The Ansible boundary: options become connections, errors become one message and data."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_a_result_ends_the_module() -> None:
     assert outcome(lambda module: {"changed": True}) == {"failed": False, "changed": True}
 
 
-def test_an_error_is_a_sentence_and_its_fields() -> None:
+def test_an_error_is_a_message_and_its_fields() -> None:
     result = outcome(
         raising(LoginRefused("login_refused", "R20", endpoint="https://x:1", server_message="no"))
     )
@@ -101,7 +101,7 @@ def test_an_error_is_a_sentence_and_its_fields() -> None:
     }
 
 
-def test_control_characters_of_a_server_reach_nobody() -> None:
+def test_control_characters_of_a_server_are_removed() -> None:
     error = BusinessError(
         "business_error",
         error_message="a\x1b[2Jb",
@@ -115,7 +115,7 @@ def test_control_characters_of_a_server_reach_nobody() -> None:
     assert "\x1b" not in str(result["failure"])
 
 
-def test_every_cause_is_said() -> None:
+def test_every_cause_is_in_the_message() -> None:
     cause = Cause("option_invalid", {"option": "a", "expected": "b", "got": {"c": ("d",)}}, "R6")
     error = OperationError(
         "option_invalid", causes=(cause, cause), changed=True, option="x", expected="y", got="z"
@@ -134,14 +134,14 @@ def test_every_cause_is_said() -> None:
     }
 
 
-def test_a_defect_is_not_dressed_up() -> None:
+def test_an_unexpected_exception_is_not_caught() -> None:
     module = Module()
     with pytest.raises(ZeroDivisionError):
         _module.run(module, lambda _module: {"x": 1 // 0})  # type: ignore[arg-type]
     assert module.result == {}
 
 
-def test_a_nested_server_takes_over_what_it_leaves_open() -> None:
+def test_a_nested_server_inherits_missing_options() -> None:
     nested = {"host": "10.1.0.5", "port": None, "username": "u", "password": "p", "validate_certs": None}
     outer = {**OPTIONS, "ca_path": "/ca.pem", "timeout": 7.0}
     made = endpoints.connection(nested, endpoints.LICENSE_SERVER_PORT, outer)
@@ -155,12 +155,12 @@ def test_a_nested_server_takes_over_what_it_leaves_open() -> None:
     assert (made.username, made.password) == ("u", "p")
 
 
-def test_a_nested_server_has_its_own_way_if_it_says_so() -> None:
+def test_a_nested_server_option_overrides_the_outer_option() -> None:
     nested = {"host": "10.1.0.5", "port": 1, "username": "u", "password": "p", "validate_certs": True}
     assert endpoints.connection(nested, endpoints.LICENSE_SERVER_PORT, OPTIONS).validate_certs is True
 
 
-def test_a_profile_of_the_sites_own_is_checked() -> None:
+def test_a_site_profile_is_validated() -> None:
     with pytest.raises(UsphereError) as caught:
         endpoints.vms_api({**OPTIONS, "profile": {"extends": "usphere_7", "name": ""}})
     assert caught.value.code == "profile_invalid"
@@ -199,8 +199,8 @@ def test_a_server_has_one_name_in_every_result(params: dict[str, Any], named: di
     assert _write_module.target("license_server", params) == {"kind": "license_server", **named}
 
 
-def test_nothing_that_ansible_itself_would_mask_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On every ansible-core: what it collects from options of the right shape, it collects here too."""
+def test_all_values_that_ansible_would_mask_are_masked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The module must collect every secret that ansible-core itself collects from valid options."""
     key = {"key": {"type": "str", "no_log": True}, "product": {"type": "str"}}
     spec: dict[str, Any] = {
         **_argspec.connection_spec(1),
@@ -271,7 +271,7 @@ def test_an_echo_of_a_secret_is_masked_in_every_form(
         "business_error", error_message=f"you sent {echo}", endpoint="e", method="GET", path="/"
     )
     warned: list[str] = []
-    # ansible-core shows warnings instead of returning them once a test has loaded the controller.
+    # ansible-core displays warnings instead of returning them when a test has loaded the controller.
     monkeypatch.setattr(basic.AnsibleModule, "warn", lambda self, text, **more: warned.append(text))
 
     def end() -> None:
@@ -287,8 +287,8 @@ def test_an_echo_of_a_secret_is_masked_in_every_form(
 
         _module.run(module, body)
 
-    said = printed(monkeypatch, capsys, given, end)
-    sent = json.loads(said)
+    output = printed(monkeypatch, capsys, given, end)
+    sent = json.loads(output)
     text = json.dumps({**sent, "invocation": None, "warnings": warned})
     assert "you sent" in text
     for form in ECHOES:
@@ -313,7 +313,7 @@ URLS = [
 
 @pytest.mark.parametrize("name", MODULES)
 @pytest.mark.parametrize("url", URLS)
-def test_an_address_with_an_account_is_refused_without_it(
+def test_an_address_with_an_account_is_refused_without_repeating_it(
     name: str, url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     module, more = MODULES[name]
@@ -340,7 +340,7 @@ def test_an_address_with_an_account_is_refused_without_it(
         ),
     ],
 )
-def test_an_inner_address_with_an_account_is_refused_without_it(
+def test_a_nested_address_with_an_account_is_refused_without_repeating_it(
     module: Any,
     option: str,
     more: dict[str, Any],
@@ -358,7 +358,7 @@ def test_an_inner_address_with_an_account_is_refused_without_it(
     assert "planted" not in json.dumps(result)
 
 
-def test_an_inventory_refuses_an_address_with_an_account_without_it() -> None:
+def test_an_inventory_refuses_an_address_with_an_account_without_repeating_it() -> None:
     spec = _argspec.system_spec()
     given = {"host": "https://user:planted@127.0.0.1", "username": "u", "password": "p"}
     for values in (given, {**given, "port": "https://user:planted@127.0.0.1"}):

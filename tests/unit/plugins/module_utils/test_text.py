@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Versions, keys and names out of a server's mouth."""
+"""Normalize versions, keys and names that a server reports."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._text import (
         ("", ("", None)),
     ],
 )
-def test_versions(text: str, expected: tuple[str, str | None]) -> None:
+def test_versions_are_normalized(text: str, expected: tuple[str, str | None]) -> None:
     assert split_version(text) == expected
 
 
@@ -35,15 +35,15 @@ def test_versions(text: str, expected: tuple[str, str | None]) -> None:
     ("key", "shown"),
     [("****7Q2A", "****7Q2A"), ("ABCD-EFGH-7Q2A", "****7Q2A"), ("7Q2A", "****"), ("12345", "****")],
 )
-def test_a_key_shows_its_last_four(key: str, shown: str) -> None:
+def test_a_key_shows_its_last_four_characters(key: str, shown: str) -> None:
     assert masked_key(key) == shown
 
 
 @pytest.mark.parametrize("name", ["ls-east.did", "USPHERE7_20261120091500.ak", "设备 1.did"])
-def test_plain_names(name: str) -> None:
+def test_plain_names_are_accepted(name: str) -> None:
     assert component(name) == name
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "../x", "a/b", "a\\b", ".hidden", "a\nb", "x" * 300])
-def test_names_that_are_none(name: str) -> None:
+def test_unsafe_names_are_refused(name: str) -> None:
     assert component(name) is None

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Instants and ends (R14, R15, decision 17)."""
+"""Parse and compare times and expiry times (R14, R15)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SECOND = dt.timedelta(seconds=1)
 
 
 @pytest.mark.parametrize(
-    ("text", "instant"),
+    ("text", "expected"),
     [
         ("2026-12-06T00:00:00Z", END),
         ("2026-12-06T08:00:00+08:00", END),
@@ -37,11 +37,11 @@ SECOND = dt.timedelta(seconds=1)
         ("2026-12-06T00:00:00", END),
     ],
 )
-def test_iso_text_in_utc(text, instant):
-    assert parse_time(text) == instant
+def test_iso_text_in_utc(text, expected):
+    assert parse_time(text) == expected
 
 
-def test_d17_a_bare_date_ends_at_its_midnight_in_the_given_timezone():
+def test_a_bare_date_ends_at_midnight_in_the_given_timezone():
     assert parse_time("2026-12-06") == END
     assert parse_time("2026-12-06", dt.timezone(dt.timedelta(hours=8))) == END - dt.timedelta(hours=8)
 
@@ -51,7 +51,7 @@ def test_d17_a_bare_date_ends_at_its_midnight_in_the_given_timezone():
     ["", "never", "2026-13-01", "2026-02-30", "06.12.2026", "2026-12-06T25:00:00Z", None, 1765000000, END,
      "0001-01-01T00:00:00+23:00", "2026-12-06T00:00:00+99:00"],
 )  # fmt: skip
-def test_what_is_no_instant_is_an_error(value):
+def test_an_invalid_time_is_an_error(value):
     with pytest.raises(LicensingError) as caught:
         parse_time(value)
     assert caught.value.code == "instant_unparseable"
@@ -64,7 +64,7 @@ def test_r14_permanent_is_never_and_not_a_number_of_days():
     assert is_alive(NEVER, END)
 
 
-def test_d17_expired_from_the_very_instant_on():
+def test_a_license_is_expired_exactly_from_its_expiry_time_on():
     assert is_alive(END, END - SECOND)
     assert not is_alive(END, END)
     assert not is_alive(END, END + SECOND)
@@ -77,13 +77,13 @@ def test_days_are_rounded_down():
     assert days_until(END, END + SECOND) == -1
 
 
-def test_an_instant_without_offset_is_refused():
+def test_a_time_without_offset_is_refused():
     with pytest.raises(LicensingError) as caught:
         as_utc(dt.datetime(2026, 12, 6))
     assert caught.value.code == "instant_naive"
     assert as_utc(dt.datetime(2026, 12, 6, 8, tzinfo=dt.timezone(dt.timedelta(hours=8)))) == END
 
 
-def test_shown_as_it_is_read():
+def test_a_time_is_displayed_as_it_is_read():
     assert format_end(END) == "2026-12-06T00:00:00Z"
     assert parse_end(format_end(END)) == END

@@ -17,19 +17,19 @@ def fields(text: str) -> set[str]:
     return {name for _literal, name, _spec, _conversion in string.Formatter().parse(text) if name is not None}
 
 
-def words(text: str) -> str:
+def letters(text: str) -> str:
     literals = "".join(literal for literal, *_field in string.Formatter().parse(text))
     return literals.replace("License Server", "").strip(" ×,.:()[]")  # the vendor's name in both languages
 
 
 @pytest.mark.parametrize("code", sorted(ALL))
-def test_both_languages_say_the_same(code: str) -> None:
+def test_both_languages_have_the_same_messages_and_fields(code: str) -> None:
     english, chinese = ALL[code]
     assert english.strip()
     assert chinese.strip()
     assert fields(english) == fields(chinese)
-    if words(english):
-        # Characters or, where a text is only punctuation, their full-width marks.
+    if letters(english):
+        # Chinese characters or, in a text that is only punctuation, full-width marks.
         assert any(character >= "\u3000" for character in chinese), "this is not Chinese"
 
 
@@ -38,12 +38,12 @@ def test_a_code_is_defined_once() -> None:
     assert len(ALL) == sum(len(table) for table in TABLES.values())
 
 
-def test_an_unknown_code_is_a_defect() -> None:
+def test_an_unknown_code_is_a_programming_error() -> None:
     with pytest.raises(KeyError):
         catalog.render("no_such_code", {})
 
 
-def test_control_characters_of_a_server_never_reach_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_control_characters_of_a_server_are_never_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(catalog.MESSAGES, "spoken", ("said {text}", "说 {text}"))
     assert catalog.render("spoken", {"text": "a\x1b[31mb\nc"}) == "said a [31mb c"
     assert catalog.render("spoken", {"text": ["a", "b"]}, "zh") == "说 a, b"
@@ -58,7 +58,7 @@ def test_a_table_may_be_registered_again_and_never_overridden(monkeypatch: pytes
     assert catalog.MESSAGES == {"a": ("x", "y"), "b": ("v", "w")}
 
 
-def test_a_table_that_is_not_registered_is_found_beside_the_catalog(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unregistered_table_is_found_beside_the_catalog(monkeypatch: pytest.MonkeyPatch) -> None:
     code = next(iter(TABLES["policy.testing"]))
     english, chinese = TABLES["policy.testing"][code]
     monkeypatch.setattr(catalog, "MESSAGES", {})

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A small server that answers by script, written apart from the client that it tests."""
+"""A small scripted HTTP server, independent of the client that it tests."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.connect
 
 
 @dataclass
-class Seen:
+class SeenRequest:
     """One request as it arrived."""
 
     method: str
@@ -41,7 +41,7 @@ class Seen:
 
 @dataclass
 class Reply:
-    """What to answer. ``cut`` closes after so many bytes of the body, ``raw`` is written instead of all."""
+    """An answer. ``cut`` closes after that many bytes of the body; ``raw`` replaces the complete answer."""
 
     status: int = 200
     body: bytes = b""
@@ -58,12 +58,12 @@ def answer(value: object, status: int = 200, **headers: str) -> Reply:
 
 
 class FakeServer:
-    """Answers each request by ``script`` and remembers it."""
+    """Answers each request with ``script`` and records it."""
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
-        self.seen: list[Seen] = []
+        self.seen: list[SeenRequest] = []
         self.connections = 0
-        self.script: Callable[[Seen], Reply] = lambda request: answer({})
+        self.script: Callable[[SeenRequest], Reply] = lambda request: answer({})
         self._stop = threading.Event()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler(), bind_and_activate=False)
         self._http.daemon_threads = True
@@ -89,7 +89,7 @@ class FakeServer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
-            # Head and body are two writes: the second one would wait for the other side's acknowledgement.
+            # Head and body are two writes: with Nagle's algorithm the second would wait for an acknowledgment.
             disable_nagle_algorithm = True
 
             def setup(self) -> None:
@@ -99,7 +99,7 @@ class FakeServer:
             def _serve(self) -> None:
                 size = int(self.headers.get("Content-Length") or 0)
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                request = Seen(self.command, self.path, headers, self.rfile.read(size))
+                request = SeenRequest(self.command, self.path, headers, self.rfile.read(size))
                 fake.seen.append(request)
                 self._write(fake.script(request))
 
@@ -129,13 +129,13 @@ class FakeServer:
             do_GET = do_POST = do_PUT = do_DELETE = _serve
 
             def log_message(self, format: str, *arguments: object) -> None:
-                """Nobody reads it."""
+                """Suppress the log of requests."""
 
         return Handler
 
 
-class DigestDesk:
-    """Checks Digest logins by the book (RFC 7616) and counts the wrong ones."""
+class DigestLogin:
+    """Checks Digest logins as in RFC 7616 and counts the wrong ones."""
 
     def __init__(self, algorithm: str = "MD5") -> None:
         self.username, self.password, self.algorithm = "automation", "right", algorithm
@@ -151,8 +151,8 @@ class DigestDesk:
         text += f", algorithm={self.algorithm}" + (", stale=true" if stale else "")
         return Reply(401, b"", [("WWW-Authenticate", text)])
 
-    def check(self, request: Seen) -> Reply | None:
-        """None if the request may go on."""
+    def check(self, request: SeenRequest) -> Reply | None:
+        """Return None if the request is accepted, otherwise the challenge."""
         if not request.authorization:
             return self.challenge()
         assert request.authorization.startswith("Digest ")
@@ -180,8 +180,8 @@ class DigestDesk:
 
 
 @pytest.fixture(autouse=True)
-def every_error_has_its_sentence(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Whatever error a test provokes can be said in both languages, with the fields that it carries."""
+def every_error_has_a_message(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Assert that each error of a test can be rendered in both languages with its fields."""
     made: list[UsphereError] = []
     original = UsphereError.__init__
 
@@ -229,8 +229,8 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def say() -> Callable[..., Reply]:
-    """Make an answer of JSON."""
+def json_answer() -> Callable[..., Reply]:
+    """Return a function that makes a JSON answer."""
     return answer
 
 
@@ -240,8 +240,8 @@ def reply() -> type[Reply]:
 
 
 @pytest.fixture
-def desk() -> type[DigestDesk]:
-    return DigestDesk
+def digest_login() -> type[DigestLogin]:
+    return DigestLogin
 
 
 @pytest.fixture

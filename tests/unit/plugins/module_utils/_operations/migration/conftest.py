@@ -52,7 +52,7 @@ class Killed(BaseException):
 
 @dataclass
 class Ticker:
-    """Counts the steps with an effect. ``die_at`` is the step that kills, with ``after``: after its effect."""
+    """Counts the steps with an effect. Step ``die_at`` kills, with ``after`` once it has taken effect."""
 
     die_at: int | None = None
     after: bool = False

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Calls: retries of reads, writes once, pages, and what the server said as the right error."""
+"""API calls: reads are retried, writes are sent once, pages are joined, server errors become typed errors."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors 
     Unreachable,
 )
 
-# The shipped operations without a login, which has tests of its own.
+# The shipped operations without a login; logins are tested separately.
 OPEN = load_profile(
     {
         "extends": "usphere_7",
@@ -54,27 +54,30 @@ def html(reply: Any) -> Any:
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
-def test_a_read_is_tried_again(
-    server: Any, client: Client, say: Any, reply: Any, slept: list[float], status: int
+def test_a_read_is_retried(
+    server: Any, client: Client, json_answer: Any, reply: Any, slept: list[float], status: int
 ) -> None:
-    server.script = in_turn(reply(status), reply(status), say({"type": 1}))
+    server.script = in_turn(reply(status), reply(status), json_answer({"type": 1}))
     assert client.read("manager").integer("arch") == 1
     assert len(server.seen) == 3
     assert slept == sorted(slept)
     assert 0.25 <= slept[0] <= 0.5 <= slept[1] <= 1.0
 
 
-def test_a_cut_connection_and_a_cut_answer_are_tried_again(
-    server: Any, client: Client, say: Any, reply: Any
+def test_a_cut_connection_and_a_cut_answer_are_retried(
+    server: Any, client: Client, json_answer: Any, reply: Any
 ) -> None:
     server.script = in_turn(
-        reply(hang_up=True), reply(body=b'{"type": 1}', cut=4), reply(body=b'{"type": '), say({"type": 1})
+        reply(hang_up=True),
+        reply(body=b'{"type": 1}', cut=4),
+        reply(body=b'{"type": '),
+        json_answer({"type": 1}),
     )
     assert client.read("manager").integer("arch") == 1
     assert len(server.seen) == 4
 
 
-def test_retries_end(server: Any, client: Client, reply: Any) -> None:
+def test_retries_are_limited(server: Any, client: Client, reply: Any) -> None:
     server.script = lambda request: reply(500)
     with pytest.raises(HttpError) as caught:
         client.read("manager")
@@ -82,10 +85,10 @@ def test_retries_end(server: Any, client: Client, reply: Any) -> None:
     assert len(server.seen) == ATTEMPTS
 
 
-def test_retry_after_is_honoured(
-    server: Any, client: Client, say: Any, reply: Any, slept: list[float]
+def test_retry_after_is_respected(
+    server: Any, client: Client, json_answer: Any, reply: Any, slept: list[float]
 ) -> None:
-    server.script = in_turn(reply(503, b"", [("Retry-After", "7")]), say({"type": 1}))
+    server.script = in_turn(reply(503, b"", [("Retry-After", "7")]), json_answer({"type": 1}))
     client.read("manager")
     assert slept == [7.0]
 
@@ -100,7 +103,7 @@ def test_retry_after_beyond_the_budget_ends_at_once(
     assert (len(server.seen), slept) == (1, [])
 
 
-def test_a_spent_budget_sends_nothing(server: Any, connect: Any) -> None:
+def test_an_exhausted_budget_sends_nothing(server: Any, connect: Any) -> None:
     client = Client(connect(), OPEN, Budget(0))
     with pytest.raises(Unreachable) as caught:
         client.read("manager")
@@ -108,7 +111,7 @@ def test_a_spent_budget_sends_nothing(server: Any, connect: Any) -> None:
     assert server.seen == []
 
 
-def test_a_server_that_is_down_is_tried_again_and_then_named(
+def test_an_unreachable_server_is_retried_and_then_reported(
     connect: Any, free_port: int, slept: list[float]
 ) -> None:
     with pytest.raises(Unreachable) as caught:
@@ -118,7 +121,7 @@ def test_a_server_that_is_down_is_tried_again_and_then_named(
 
 
 @pytest.mark.parametrize("status", [500, 503])
-def test_a_write_is_never_tried_again(server: Any, client: Client, reply: Any, status: int) -> None:
+def test_a_write_is_never_retried(server: Any, client: Client, reply: Any, status: int) -> None:
     server.script = lambda request: reply(status, b"", [("Retry-After", "0")])
     with pytest.raises(HttpError) as caught:
         client.write("reconnect_license_server")
@@ -126,7 +129,7 @@ def test_a_write_is_never_tried_again(server: Any, client: Client, reply: Any, s
     assert len(server.seen) == 1
 
 
-def test_a_write_whose_answer_is_lost_is_never_tried_again(server: Any, client: Client, reply: Any) -> None:
+def test_a_write_with_a_lost_answer_is_never_retried(server: Any, client: Client, reply: Any) -> None:
     server.script = lambda request: reply(hang_up=True)
     with pytest.raises(Unreachable) as caught:
         client.write("reconnect_license_server")
@@ -134,16 +137,20 @@ def test_a_write_whose_answer_is_lost_is_never_tried_again(server: Any, client: 
     assert len(server.seen) == 1
 
 
-def test_a_write_never_rides_on_an_idle_connection(server: Any, client: Client, say: Any, reply: Any) -> None:
-    server.script = lambda request: reply(hang_up=True) if request.method == "POST" else say({"type": 1})
+def test_a_write_never_uses_an_idle_connection(
+    server: Any, client: Client, json_answer: Any, reply: Any
+) -> None:
+    server.script = lambda request: (
+        reply(hang_up=True) if request.method == "POST" else json_answer({"type": 1})
+    )
     client.read("manager")
     with pytest.raises(Unreachable):
         client.write("reconnect_license_server")
-    # Over the idle one, a cut would look like a connection that was closed before, and be tried again.
+    # On an idle connection, a cut would look like an earlier close and the write would be retried.
     assert [request.method for request in server.seen] == ["GET", "POST"]
 
 
-def test_a_web_page_is_named(server: Any, client: Client, reply: Any) -> None:
+def test_an_html_page_is_reported(server: Any, client: Client, reply: Any) -> None:
     server.script = lambda request: html(reply)
     with pytest.raises(BadAnswer) as caught:
         client.read("manager")
@@ -170,7 +177,9 @@ def test_a_web_page_is_named(server: Any, client: Client, reply: Any) -> None:
         (b"7", "answer_shape"),
     ],
 )
-def test_what_is_no_answer(server: Any, client: Client, reply: Any, body: bytes, code: str) -> None:
+def test_an_invalid_answer_is_an_error(
+    server: Any, client: Client, reply: Any, body: bytes, code: str
+) -> None:
     server.script = lambda request: reply(body=body)
     with pytest.raises(BadAnswer) as caught:
         client.read("manager")
@@ -179,7 +188,7 @@ def test_what_is_no_answer(server: Any, client: Client, reply: Any, body: bytes,
 
 
 @pytest.mark.parametrize("body", [b"[1]", b'{"host": "x"}', b'{"host": [1]}', b'{"host": 5}'])
-def test_a_list_of_the_wrong_shape(server: Any, client: Client, reply: Any, body: bytes) -> None:
+def test_a_list_of_the_wrong_shape_is_an_error(server: Any, client: Client, reply: Any, body: bytes) -> None:
     server.script = lambda request: reply(body=body)
     with pytest.raises(BadAnswer) as caught:
         client.read_rows("list_hosts")
@@ -187,13 +196,13 @@ def test_a_list_of_the_wrong_shape(server: Any, client: Client, reply: Any, body
 
 
 @pytest.mark.parametrize("body", [b"", b"null", b"{}", b'{"host": null}', b'{"host": ""}', b'{"host": []}'])
-def test_an_empty_list_has_many_forms(server: Any, client: Client, reply: Any, body: bytes) -> None:
+def test_all_forms_of_an_empty_list(server: Any, client: Client, reply: Any, body: bytes) -> None:
     server.script = lambda request: reply(body=body)
     assert client.read_rows("list_hosts") == []
 
 
-def test_a_list_of_one_arrives_as_an_object(server: Any, client: Client, say: Any) -> None:
-    server.script = lambda request: say({"host": {"id": "7"}}, Total="1")
+def test_a_list_of_one_row_may_be_an_object(server: Any, client: Client, json_answer: Any) -> None:
+    server.script = lambda request: json_answer({"host": {"id": "7"}}, Total="1")
     assert [row.text("id") for row in client.read_rows("list_hosts")] == ["7"]
 
 
@@ -205,7 +214,7 @@ def test_redirects_are_not_followed(server: Any, client: Client, reply: Any) -> 
     assert len(server.seen) == 1
 
 
-def test_a_business_error_speaks_through_headers(server: Any, client: Client, reply: Any) -> None:
+def test_a_business_error_in_headers(server: Any, client: Client, reply: Any) -> None:
     headers = [("Error-Code", "1003"), ("Error-Message", "no\x07 such thing")]
     server.script = lambda request: reply(409, b"", headers)
     with pytest.raises(BusinessError) as caught:
@@ -214,40 +223,46 @@ def test_a_business_error_speaks_through_headers(server: Any, client: Client, re
 
 
 @pytest.mark.parametrize("status", [400, 403, 409])
-def test_a_business_error_speaks_through_the_body(server: Any, client: Client, say: Any, status: int) -> None:
+def test_a_business_error_in_the_body(server: Any, client: Client, json_answer: Any, status: int) -> None:
     body = {"errorCode": "already_installed", "errorMessage": "there", "licenseIds": ["LS-1", "LS-2"]}
-    server.script = lambda request: say(body, status)
+    server.script = lambda request: json_answer(body, status)
     with pytest.raises(BusinessError) as caught:
         client.write("reconnect_license_server")
     assert caught.value.error_code == "already_installed"
     assert caught.value.license_ids == ("LS-1", "LS-2")
 
 
-def test_a_business_error_speaks_through_an_envelope(server: Any, client: Client, say: Any) -> None:
-    server.script = lambda request: say({"data": None, "state": "1", "message": "no", "errorCode": 77})
+def test_a_business_error_in_an_envelope(server: Any, client: Client, json_answer: Any) -> None:
+    server.script = lambda request: json_answer(
+        {"data": None, "state": "1", "message": "no", "errorCode": 77}
+    )
     with pytest.raises(BusinessError) as caught:
         client.read("manager")
     assert (caught.value.error_code, caught.value.error_message) == ("77", "no")
 
 
-def test_an_envelope_is_opened(server: Any, client: Client, say: Any) -> None:
-    server.script = lambda request: say({"data": {"type": "1"}, "state": 0, "message": "", "errorCode": 0})
+def test_an_envelope_is_unwrapped(server: Any, client: Client, json_answer: Any) -> None:
+    server.script = lambda request: json_answer(
+        {"data": {"type": "1"}, "state": 0, "message": "", "errorCode": 0}
+    )
     assert client.read("manager").integer("arch") == 1
 
 
-def test_a_state_of_its_own_is_no_envelope(server: Any, client: Client, say: Any) -> None:
-    server.script = lambda request: say({"address": "a", "state": "connected"})
+def test_a_state_field_of_a_resource_is_not_an_envelope(
+    server: Any, client: Client, json_answer: Any
+) -> None:
+    server.script = lambda request: json_answer({"address": "a", "state": "connected"})
     assert client.read("license_server_link").text("state") == "connected"
 
 
-def test_nothing_there(server: Any, client: Client, reply: Any) -> None:
+def test_http_404_is_reported_as_not_found(server: Any, client: Client, reply: Any) -> None:
     server.script = lambda request: reply(404, b"<html>not found</html>")
     with pytest.raises(NotFound):
         client.read("manager")
     assert len(server.seen) == 1
 
 
-def test_an_operation_that_the_profile_lacks_sends_nothing(server: Any, connect: Any) -> None:
+def test_an_unsupported_operation_sends_nothing(server: Any, connect: Any) -> None:
     client = Client(connect(), load_profile("cas_e0710"))
     with pytest.raises(OperationUnsupported) as caught:
         client.read("license_server_link")
@@ -255,12 +270,12 @@ def test_an_operation_that_the_profile_lacks_sends_nothing(server: Any, connect:
     assert server.seen == []
 
 
-def hosts_by_offset(say: Any, total: int, cap: int = 1000) -> Callable[[Any], Any]:
+def hosts_by_offset(json_answer: Any, total: int, cap: int = 1000) -> Callable[[Any], Any]:
     def script(request: Any) -> Any:
         query = dict(part.split("=") for part in request.target.partition("?")[2].split("&"))
         first, limit = int(query["offset"]), min(int(query["limit"]), cap)
         rows = [{"id": number} for number in range(first, min(total, first + limit))]
-        return say({"host": rows[0] if len(rows) == 1 else rows} if rows else {}, Total=str(total))
+        return json_answer({"host": rows[0] if len(rows) == 1 else rows} if rows else {}, Total=str(total))
 
     return script
 
@@ -269,17 +284,19 @@ def hosts_by_offset(say: Any, total: int, cap: int = 1000) -> Callable[[Any], An
     ("total", "cap", "requests"),
     [(0, 1000, 1), (1, 1000, 1), (1000, 1000, 1), (1001, 1000, 2), (250, 100, 3)],
 )
-def test_pages_by_offset(server: Any, client: Client, say: Any, total: int, cap: int, requests: int) -> None:
-    server.script = hosts_by_offset(say, total, cap)
+def test_paging_by_offset(
+    server: Any, client: Client, json_answer: Any, total: int, cap: int, requests: int
+) -> None:
+    server.script = hosts_by_offset(json_answer, total, cap)
     assert len(client.read_rows("list_hosts")) == total
     assert len(server.seen) == requests
 
 
-def test_pages_by_number(server: Any, client: Client, say: Any) -> None:
+def test_paging_by_page_number(server: Any, client: Client, json_answer: Any) -> None:
     def script(request: Any) -> Any:
         number = int(request.target.split("page=")[1].split("&")[0])
         rows = [{"name": f"c{index}"} for index in range(2500)][(number - 1) * 1000 : number * 1000]
-        return say({"rows": rows, "total": "2500"})
+        return json_answer({"rows": rows, "total": "2500"})
 
     server.script = script
     assert len(client.read_rows("list_clients")) == 2500
@@ -290,36 +307,44 @@ def test_pages_by_number(server: Any, client: Client, say: Any) -> None:
     ]
 
 
-def test_a_list_that_ends_before_its_total_is_not_whole(server: Any, client: Client, say: Any) -> None:
-    server.script = in_turn(say({"rows": [{"name": "a"}], "total": 3}), say({"rows": [], "total": 3}))
+def test_a_list_that_ends_before_its_total_is_incomplete(
+    server: Any, client: Client, json_answer: Any
+) -> None:
+    server.script = in_turn(
+        json_answer({"rows": [{"name": "a"}], "total": 3}), json_answer({"rows": [], "total": 3})
+    )
     with pytest.raises(BadAnswer) as caught:
         client.read_rows("list_clients")
     assert caught.value.code == "answer_incomplete"
     assert (caught.value.fields["got"], caught.value.fields["total"]) == (1, 3)
 
 
-def test_without_a_total_a_list_ends_with_an_empty_page(server: Any, client: Client, say: Any) -> None:
-    server.script = in_turn(say({"rows": [{"name": "a"}]}), say({"rows": [{"name": "b"}]}), say({}))
+def test_without_a_total_a_list_ends_with_an_empty_page(
+    server: Any, client: Client, json_answer: Any
+) -> None:
+    server.script = in_turn(
+        json_answer({"rows": [{"name": "a"}]}), json_answer({"rows": [{"name": "b"}]}), json_answer({})
+    )
     assert [row.text("name") for row in client.read_rows("list_clients")] == ["a", "b"]
     assert [request.target.partition("?")[2] for request in server.seen] == [
         f"page={number}&pageSize=1000" for number in (1, 2, 3)
     ]
 
 
-def test_a_count_reads_one_row(server: Any, client: Client, say: Any) -> None:
-    server.script = lambda request: say({"domain": {"id": 1}}, Total="4321")
+def test_a_count_reads_one_row(server: Any, client: Client, json_answer: Any) -> None:
+    server.script = lambda request: json_answer({"domain": {"id": 1}}, Total="4321")
     assert client.read_total("vm_count") == 4321
     assert server.seen[0].target == "/cas/casrs/vm/vmList?offset=0&limit=1"
 
 
-def test_what_is_asked_for_is_quoted(server: Any, client: Client, say: Any) -> None:
-    server.script = lambda request: say([])
+def test_query_values_are_quoted(server: Any, client: Client, json_answer: Any) -> None:
+    server.script = lambda request: json_answer([])
     client.read_rows("srm_plan_vms", plan_name="a&b=c/../?#计划")
     assert server.seen[0].target.endswith("planName=a%26b%3Dc%2F..%2F%3F%23%E8%AE%A1%E5%88%92")
 
 
 @pytest.mark.parametrize("name", ["..", ".", ""])
-def test_a_name_cannot_climb(server: Any, client: Client, name: str) -> None:
+def test_a_name_cannot_change_the_path(server: Any, client: Client, name: str) -> None:
     with pytest.raises(OptionError):
         client.write("delete_client", client=name)
     assert server.seen == []
@@ -336,7 +361,7 @@ def test_a_name_cannot_climb(server: Any, client: Client, name: str) -> None:
         "attachment; filename*=UTF-8''..%2Fx",
     ],
 )
-def test_a_file_name_that_climbs_is_refused(
+def test_a_file_name_with_a_path_is_refused(
     server: Any, client: Client, reply: Any, disposition: str | None
 ) -> None:
     headers = [("Content-Disposition", disposition)] if disposition else []
@@ -346,7 +371,7 @@ def test_a_file_name_that_climbs_is_refused(
     assert caught.value.code == "answer_file_name"
 
 
-def test_a_file_comes_byte_by_byte(server: Any, client: Client, reply: Any) -> None:
+def test_a_file_is_read_byte_for_byte(server: Any, client: Client, reply: Any) -> None:
     content = bytes(range(256)) + b"\r\n\n\r"
     headers = [("Content-Disposition", "attachment; filename=\"x\"; filename*=UTF-8''%E8%AE%BE%E5%A4%87.did")]
     server.script = lambda request: reply(200, content, headers)
@@ -355,7 +380,7 @@ def test_a_file_comes_byte_by_byte(server: Any, client: Client, reply: Any) -> N
     assert found.file_name in ("x", "设备.did")
 
 
-def test_paths_and_errors_hold_no_credentials(server: Any, connect: Any, reply: Any) -> None:
+def test_paths_and_errors_contain_no_credentials(server: Any, connect: Any, reply: Any) -> None:
     server.script = lambda request: reply(409, b"", [("Error-Code", "x")])
     client = Client(connect(username="user-in-error", password="pass-in-error"), OPEN)
     with pytest.raises(BusinessError) as caught:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Servers that answer a call with something else: what is known of the system all the same is true."""
+"""Servers that answer one call wrongly: all facts that are known nevertheless are true."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ HONEST: dict[str, tuple[object, dict[str, str]]] = {
 }
 BASIC = base64.b64encode(f"automation:{PASSWORD}".encode()).decode()
 ECHOES = [PASSWORD, quote(PASSWORD, safe=""), quote(PASSWORD, safe="").lower(), BASIC]
-LIES: list[object] = [
+WRONG_ANSWERS: list[object] = [
     {"code": 403, "msg": "no permission"},
     {"code": 403, "msg": f"no permission for Basic {BASIC}"},
     {"success": False, "data": []},
@@ -87,31 +87,31 @@ LIES: list[object] = [
 
 
 @pytest.fixture
-def read(server: Any, connect: Any, say: Any) -> Any:
+def read(server: Any, connect: Any, json_answer: Any) -> Any:
     def run(answers: Mapping[str, tuple[object, dict[str, str]]]) -> tuple[dict[str, Any], str]:
         def script(request: Any) -> Any:
             body, headers = answers[request.path]
-            return say(body(request) if callable(body) else body, **headers)
+            return json_answer(body(request) if callable(body) else body, **headers)
 
         server.script = script
         connection = connect(password=PASSWORD)
-        said: list[str] = []
+        messages: list[str] = []
         options = ReadOptions(
             srm_sites=[("10.0.0.1", "10.9.0.1")],
-            note=lambda error: said.append(render(error.code, error.fields)),
+            note=lambda error: messages.append(render(error.code, error.fields)),
             now=lambda: 1795507200.0,
         )
         try:
             facts = read_system(VmsApi(connection, OPEN), LicenseServerApi(connection, OPEN), options)
         except UsphereError as error:
             return {}, render(error.code, error.fields)
-        return facts, " ".join(said)
+        return facts, " ".join(messages)
 
     return run
 
 
 def known(facts: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
-    """Every known value by its place; of a list that is there, how long it is."""
+    """Yield every known value with its pointer; for a list also its length."""
     stack: list[tuple[str, Any]] = [(name, value) for name, value in facts.items() if name != "unknown"]
     while stack:
         place, value = stack.pop()
@@ -126,7 +126,7 @@ def known(facts: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
 
 def holds_nothing_false(facts: Mapping[str, Any], truth: Mapping[str, Any]) -> None:
     true = dict(known(truth))
-    # A list that is marked as not whole may be shorter.
+    # A list that is marked as incomplete may be shorter.
     is_open = facts.get("licenses", {}).get("complete") is False
     for place, value in known(facts):
         if not (is_open and place.startswith("licenses/")):
@@ -134,18 +134,18 @@ def holds_nothing_false(facts: Mapping[str, Any], truth: Mapping[str, Any]) -> N
 
 
 @pytest.mark.parametrize("path", HONEST)
-def test_no_lie_about_one_call_makes_anything_false_known(path: str, read: Any) -> None:
-    truth, said = read(HONEST)
-    assert said == ""
+def test_a_wrong_answer_to_one_call_makes_no_false_fact_known(path: str, read: Any) -> None:
+    truth, error_text = read(HONEST)
+    assert error_text == ""
     assert truth["licenses"]["complete"] is True
     assert truth["features"]["srm"] == {"in_use": True, "used": 1}
-    for lie in LIES:
-        facts, said = read({**HONEST, path: (lie, {})})
-        assert said, f"{lie!r} was believed"
-        # Only the hosts may fail the whole reading, and what was said of them is believed in no case.
-        assert ("hosts" in facts) == (path != HOSTS), lie
+    for wrong_answer in WRONG_ANSWERS:
+        facts, error_text = read({**HONEST, path: (wrong_answer, {})})
+        assert error_text, f"{wrong_answer!r} was accepted"
+        # Only a failure to read the hosts may fail the complete reading; the wrong answer is never accepted.
+        assert ("hosts" in facts) == (path != HOSTS), wrong_answer
         holds_nothing_false(facts, truth)
-        assert not any(echo in said for echo in ECHOES), said
+        assert not any(echo in error_text for echo in ECHOES), error_text
 
 
 @pytest.mark.parametrize("total", [{}, {"Total": "3"}])
@@ -159,7 +159,7 @@ def test_no_lie_about_one_call_makes_anything_false_known(path: str, read: Any) 
         [[1, 2, 3], [3]],
     ],
 )
-def test_hosts_out_of_pages_that_do_not_fit_are_unknown(
+def test_hosts_from_contradicting_pages_are_unknown(
     pages: list[list[int]], total: dict[str, str], read: Any
 ) -> None:
     if total and len(pages[0]) == 3:
@@ -174,7 +174,7 @@ def test_hosts_out_of_pages_that_do_not_fit_are_unknown(
             seen += len(page)
         return {}
 
-    facts, said = read({**HONEST, HOSTS: (body, total)})
+    facts, error_text = read({**HONEST, HOSTS: (body, total)})
     assert "hosts" not in facts
     assert facts["unknown"]["/hosts"] == {"reason": "gather_error"}
-    assert "twice" in said
+    assert "twice" in error_text

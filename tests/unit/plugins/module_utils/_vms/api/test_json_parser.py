@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fields of answers: the quirks are taken, everything else is unknown with its reason."""
+"""Parse fields of answers: known quirks are accepted; all other values are unknown with a reason."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_numbers_in_both_styles(value: object, expected: int) -> None:
 
 
 @pytest.mark.parametrize("value", ["two", "2.5", 2.5, True, [], {}, "9" * 16, "0x2", "٢"])
-def test_what_is_no_number_is_unknown(value: object) -> None:
+def test_an_invalid_number_is_unknown(value: object) -> None:
     found = row(number=value)
     assert found.integer("n") is None
     assert found.unknown == {"n": "type"}
@@ -63,7 +63,7 @@ def test_booleans_in_all_styles(value: object, expected: bool) -> None:
 
 
 @pytest.mark.parametrize("value", ["yes", 2, [], {}])
-def test_what_is_no_boolean_is_unknown(value: object) -> None:
+def test_an_invalid_boolean_is_unknown(value: object) -> None:
     found = row(number=value)
     assert found.boolean("n") is None
     assert found.unknown == {"n": "type"}
@@ -72,13 +72,13 @@ def test_what_is_no_boolean_is_unknown(value: object) -> None:
 @pytest.mark.parametrize(
     ("values", "reason"), [({}, "absent"), ({"number": None}, "null"), ({"number": ""}, "absent")]
 )
-def test_what_is_not_there_is_unknown(values: dict[str, object], reason: str) -> None:
+def test_a_missing_field_is_unknown(values: dict[str, object], reason: str) -> None:
     found = row(**values)
     assert found.integer("n") is None
     assert found.unknown == {"n": reason}
 
 
-def test_a_second_spelling_stands_in() -> None:
+def test_an_alternative_spelling_is_used() -> None:
     assert row(number=None, other=3).integer("n") == 3
 
 
@@ -94,7 +94,7 @@ def test_a_second_spelling_stands_in() -> None:
         ("1796515200000", "2026-12-06T00:00:00Z"),
     ],
 )
-def test_instants(value: object, expected: str) -> None:
+def test_times_are_parsed(value: object, expected: str) -> None:
     assert row(number=value).instant("n") == expected
 
 
@@ -113,13 +113,13 @@ def test_instants(value: object, expected: str) -> None:
         "1970-01-01",
     ],
 )
-def test_what_is_no_instant_is_unknown(value: object) -> None:
+def test_an_invalid_time_is_unknown(value: object) -> None:
     found = row(number=value)
     assert found.instant("n") is None
     assert found.unknown == {"n": "type"}
 
 
-def test_an_end_may_be_never() -> None:
+def test_an_expiry_may_be_never() -> None:
     assert row(number="never").end("n") == "never"
 
 
@@ -145,12 +145,12 @@ def test_a_field_that_no_profile_maps_is_never_read() -> None:
     assert row(pwd="geheim").text("pwd") is None
 
 
-def test_an_id_has_to_be_there() -> None:
+def test_an_id_is_required() -> None:
     with pytest.raises(WrongShape):
         row().identifier("n")
 
 
-def test_an_envelope_without_data_is_nothing() -> None:
+def test_an_envelope_without_data_is_empty() -> None:
     assert unwrapped({"state": 0, "message": "ok"}) is None
     assert unwrapped({"state": "connected"}) == {"state": "connected"}
 
@@ -169,7 +169,7 @@ JSON = st.recursive(
 
 
 @given(JSON)
-def test_no_answer_makes_the_reader_stumble(value: Any) -> None:
+def test_no_answer_crashes_the_reader(value: Any) -> None:
     with contextlib.suppress(WrongShape, EnvelopeFailed):
         for values in rows_of(unwrapped(value)):
             found = JsonRow(values, FIELDS)
@@ -179,7 +179,7 @@ def test_no_answer_makes_the_reader_stumble(value: Any) -> None:
 
 
 @given(st.binary(max_size=60) | st.text(max_size=40).map(str.encode))
-def test_no_bytes_make_the_parser_stumble(body: bytes) -> None:
+def test_no_bytes_crash_the_parser(body: bytes) -> None:
     try:
         parse_json(body)
     except NotJson as error:

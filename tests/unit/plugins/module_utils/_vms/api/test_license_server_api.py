@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The operations of a License Server over the wire."""
+"""The operations of a License Server over HTTP."""
 
 from __future__ import annotations
 
@@ -54,15 +54,15 @@ def api(connect: Any) -> LicenseServerApi:
     return LicenseServerApi(connect(), OPEN)
 
 
-def test_the_server(server: Any, api: LicenseServerApi, say: Any) -> None:
-    server.script = lambda request: say(
+def test_server_information(server: Any, api: LicenseServerApi, json_answer: Any) -> None:
+    server.script = lambda request: json_answer(
         {"id": "ls-east", "version": "E1209", "time": "2026-11-24T08:00:00Z", "peer": None}
     )
     assert api.server() == ServerInfo("ls-east", "E1209", "2026-11-24T08:00:00Z", None)
 
 
-def test_a_license(server: Any, api: LicenseServerApi, say: Any) -> None:
-    server.script = lambda request: say({"rows": [LICENSE], "total": 1})
+def test_a_license_row(server: Any, api: LicenseServerApi, json_answer: Any) -> None:
+    server.script = lambda request: json_answer({"rows": [LICENSE], "total": 1})
     (license_,) = api.licenses()
     assert license_.assigned == (Share("hangzhou", 3), Share("chengdu", 1))
     assert (license_.assigned_to("hangzhou"), license_.assigned_to("nobody")) == (3, 0)
@@ -71,16 +71,16 @@ def test_a_license(server: Any, api: LicenseServerApi, say: Any) -> None:
 
 
 @pytest.mark.parametrize(("packs", "read"), [([10, "1"], (10, 1)), (10, (10,)), (None, None), ([], ())])
-def test_the_packs_of_a_license(
-    server: Any, api: LicenseServerApi, say: Any, packs: object, read: object
+def test_packs_of_a_license(
+    server: Any, api: LicenseServerApi, json_answer: Any, packs: object, read: object
 ) -> None:
-    server.script = lambda request: say({"rows": {**LICENSE, "packs": packs}, "total": 1})
+    server.script = lambda request: json_answer({"rows": {**LICENSE, "packs": packs}, "total": 1})
     (license_,) = api.licenses()
     assert (license_.packs, license_.unknown) == (read, {})
 
 
-def test_a_key_that_the_server_does_not_mask_is_masked(server: Any, api: LicenseServerApi, say: Any) -> None:
-    server.script = lambda request: say({"rows": LICENSE, "total": 1})
+def test_an_unmasked_key_is_masked(server: Any, api: LicenseServerApi, json_answer: Any) -> None:
+    server.script = lambda request: json_answer({"rows": LICENSE, "total": 1})
     (license_,) = api.licenses()
     assert license_.key == "****7Q2A"
     assert "AAAA" not in repr(license_)
@@ -98,10 +98,10 @@ def test_a_key_that_the_server_does_not_mask_is_masked(server: Any, api: License
         ({"packs": "many"}, "packs", "type"),
     ],
 )
-def test_what_a_license_does_not_state_is_unknown(
-    server: Any, api: LicenseServerApi, say: Any, changed: dict[str, object], field: str, reason: str
+def test_an_unreported_value_is_unknown(
+    server: Any, api: LicenseServerApi, json_answer: Any, changed: dict[str, object], field: str, reason: str
 ) -> None:
-    server.script = lambda request: say({"rows": [{**LICENSE, **changed}], "total": 1})
+    server.script = lambda request: json_answer({"rows": [{**LICENSE, **changed}], "total": 1})
     (license_,) = api.licenses()
     assert getattr(license_, field) is None
     assert license_.unknown == {field: reason}
@@ -117,18 +117,18 @@ def test_what_a_license_does_not_state_is_unknown(
         {"assigned": [{"client": "a", "quantity": 5}, {"client": "b", "quantity": -1}]},
     ],
 )
-def test_a_license_of_the_wrong_shape(
-    server: Any, api: LicenseServerApi, say: Any, changed: dict[str, object]
+def test_a_license_of_the_wrong_shape_is_an_error(
+    server: Any, api: LicenseServerApi, json_answer: Any, changed: dict[str, object]
 ) -> None:
-    server.script = lambda request: say({"rows": [{**LICENSE, **changed}], "total": 1})
+    server.script = lambda request: json_answer({"rows": [{**LICENSE, **changed}], "total": 1})
     with pytest.raises(BadAnswer) as caught:
         api.licenses()
     assert caught.value.code == "answer_shape"
 
 
-def test_statistics(server: Any, api: LicenseServerApi, say: Any) -> None:
+def test_license_statistics(server: Any, api: LicenseServerApi, json_answer: Any) -> None:
     row = {"licName": "标准版", "licAmount": "8", "licUsedAmount": 4, "licRemainAmount": 4}
-    server.script = lambda request: say({"rows": [row], "total": 1})
+    server.script = lambda request: json_answer({"rows": [row], "total": 1})
     (found,) = api.statistics()
     assert (found.name, found.amount, found.used, found.remaining) == ("标准版", 8, 4, 4)
     assert (
@@ -138,25 +138,25 @@ def test_statistics(server: Any, api: LicenseServerApi, say: Any) -> None:
 
 @pytest.mark.parametrize("read", ["licenses", "clients"])
 @pytest.mark.parametrize("changed", [{}, {"quantity": 5, "state": "never"}])
-def test_what_is_listed_twice_is_no_list(
-    server: Any, api: LicenseServerApi, say: Any, read: str, changed: dict[str, object]
+def test_duplicate_rows_are_an_error(
+    server: Any, api: LicenseServerApi, json_answer: Any, read: str, changed: dict[str, object]
 ) -> None:
     row = {**LICENSE, "name": "hangzhou", "state": "connected"}
-    server.script = lambda request: say({"rows": [row, {**row, **changed}], "total": 2})
+    server.script = lambda request: json_answer({"rows": [row, {**row, **changed}], "total": 2})
     with pytest.raises(BadAnswer) as caught:
         getattr(api, read)()
     assert caught.value.code == "answer_shape"
 
 
-def test_a_quota_below_nothing_is_none(server: Any, api: LicenseServerApi, say: Any) -> None:
+def test_a_negative_quota_is_an_error(server: Any, api: LicenseServerApi, json_answer: Any) -> None:
     client = {"name": "hangzhou", "quota": {"productId": "vms_standard", "arch": "x86_64", "quantity": "-4"}}
-    server.script = lambda request: say({"rows": client, "total": 1})
+    server.script = lambda request: json_answer({"rows": client, "total": 1})
     with pytest.raises(BadAnswer) as caught:
         api.clients()
     assert caught.value.code == "answer_shape"
 
 
-def test_clients_and_their_assignments(server: Any, api: LicenseServerApi, say: Any) -> None:
+def test_clients_and_their_assignments(server: Any, api: LicenseServerApi, json_answer: Any) -> None:
     client = {
         "name": "hangzhou",
         "state": "connected",
@@ -164,7 +164,7 @@ def test_clients_and_their_assignments(server: Any, api: LicenseServerApi, say: 
         "quota": {"productId": "vms_standard", "arch": "x86_64", "quantity": "4"},
         "password": "client-secret",
     }
-    server.script = lambda request: say({"rows": client, "total": 1})
+    server.script = lambda request: json_answer({"rows": client, "total": 1})
     (found,) = api.clients()
     assert found.quota == (QuotaRow("vms_standard", "x86_64", 4),)
     assert "client-secret" not in repr(found)
@@ -175,20 +175,22 @@ def test_clients_and_their_assignments(server: Any, api: LicenseServerApi, say: 
         "quantity": 1,
         "fetchedAt": "2026-11-24",
     }
-    server.script = lambda request: say({"rows": [row], "total": 1})
+    server.script = lambda request: json_answer({"rows": [row], "total": 1})
     (assignment,) = api.assignments("hang zhou/1")
     assert (assignment.license_id, assignment.fetched_at) == ("LS-1", "2026-11-24T00:00:00Z")
     assert server.seen[1].path == "/licsmgr/api/v1/clients/hang%20zhou%2F1/assignments"
 
 
-def test_an_activation_file_goes_out_byte_by_byte(server: Any, api: LicenseServerApi, say: Any) -> None:
+def test_an_activation_file_is_sent_byte_for_byte(
+    server: Any, api: LicenseServerApi, json_answer: Any
+) -> None:
     content = bytes(range(256)) * 4 + b"\r\n--\n\r\x00"
 
     def script(request: Any) -> Any:
         if request.method == "POST":
-            return say({"msgId": "9"}, 202)
+            return json_answer({"msgId": "9"}, 202)
         assert request.path == "/licsmgr/api/v1/messages/9"
-        return say({"completed": True, "result": 0, "detail": {"licenseIds": ["LS-1", "LS-2"]}})
+        return json_answer({"completed": True, "result": 0, "detail": {"licenseIds": ["LS-1", "LS-2"]}})
 
     server.script = script
     assert api.install("USPHERE7_1.ak", content).wait(5, 0.01) == {"license_ids": ("LS-1", "LS-2")}
@@ -201,21 +203,25 @@ def test_an_activation_file_goes_out_byte_by_byte(server: Any, api: LicenseServe
     assert b"ransfer-Encoding" not in head
 
 
-def test_a_file_that_is_installed_already(server: Any, api: LicenseServerApi, say: Any) -> None:
+def test_a_file_that_is_already_installed_is_an_error(
+    server: Any, api: LicenseServerApi, json_answer: Any
+) -> None:
     body = {"errorCode": "already_installed", "errorMessage": "there", "licenseIds": "LS-1"}
-    server.script = lambda request: say(body, 409)
+    server.script = lambda request: json_answer(body, 409)
     with pytest.raises(BusinessError) as caught:
         api.install("a.ak", b"x")
     assert (caught.value.error_code, caught.value.license_ids) == ("already_installed", ("LS-1",))
 
 
-def test_uninstalling_twice_is_answered_at_once(server: Any, api: LicenseServerApi, say: Any) -> None:
-    server.script = lambda request: say({"licenseIds": ["LS-1"]})
+def test_uninstalling_is_answered_without_a_task(
+    server: Any, api: LicenseServerApi, json_answer: Any
+) -> None:
+    server.script = lambda request: json_answer({"licenseIds": ["LS-1"]})
     assert api.uninstall("LS-1").wait() == {"license_ids": ("LS-1",)}
     assert (server.seen[0].method, server.seen[0].path) == ("POST", "/licsmgr/api/v1/licenses/LS-1/uninstall")
 
 
-def test_an_uninstall_file(server: Any, api: LicenseServerApi, reply: Any) -> None:
+def test_an_uninstall_file_is_read(server: Any, api: LicenseServerApi, reply: Any) -> None:
     headers = [("Content-Disposition", 'attachment; filename="LS-1.uak"')]
     server.script = lambda request: reply(200, b"\x00proof\r\n", headers)
     assert api.uninstall_file("LS-1") == ("LS-1.uak", b"\x00proof\r\n")

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Page after page: a list counts as whole only where every row of it was seen."""
+"""Read lists page by page: a list is complete only if every row was read."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def rows(*ids: object) -> list[Row]:
 
 
 class Server:
-    """Answers each reading by its own list of pages; a reading begins at the first row."""
+    """Answers each reading from its own list of pages; a reading starts at the first row."""
 
     def __init__(
         self, *readings: Sequence[tuple[list[Row], int | None]], probe: list[Row] | None = None
@@ -57,7 +57,7 @@ def ids(found: Sequence[Row]) -> list[Any]:
     return [row["id"] for row in found]
 
 
-def test_a_list_ends_with_its_number_of_different_rows() -> None:
+def test_a_list_ends_when_its_number_of_different_rows_is_read() -> None:
     server = Server([(rows(1, 2), 3), (rows(3), 3)])
     assert ids(whole_list(server.fetch, by_id)) == [1, 2, 3]
     assert [(place.seen, place.number) for place in server.asked] == [(0, 1), (2, 2)]
@@ -81,14 +81,14 @@ def test_a_list_without_a_number_ends_with_an_empty_page() -> None:
     ],
     ids=["repeated", "repeated on a page", "number changed", "number too low", "overlap", "first page again"],
 )
-def test_a_list_that_moves_is_read_again_and_then_incomplete(reading: Any) -> None:
+def test_a_list_that_keeps_changing_is_read_again_and_then_incomplete(reading: Any) -> None:
     server = Server(reading)
     with pytest.raises(IncompleteList):
         whole_list(server.fetch, by_id)
     assert server.started == 3
 
 
-def test_a_list_that_moved_once_is_whole_when_it_rests() -> None:
+def test_a_list_that_stops_changing_is_complete() -> None:
     server = Server([(rows(1, 2), 3), (rows(2), 3)], [(rows(1, 3), 3), (rows(2), 3)])
     assert ids(whole_list(server.fetch, by_id)) == [1, 3, 2]
     assert server.started == 2
@@ -101,39 +101,39 @@ def test_a_list_that_ends_before_its_number_is_incomplete_at_once() -> None:
     assert (caught.value.seen, caught.value.total, server.started) == (2, 3, 1)
 
 
-def test_a_server_without_pages_gives_all_rows_where_one_is_asked_for() -> None:
+def test_a_server_without_paging_returns_all_rows_for_one() -> None:
     server = Server([(rows(1, 2), None), (rows(1, 2), None)], probe=rows(1, 2))
     assert ids(whole_list(server.fetch, by_id)) == [1, 2]
 
 
 @pytest.mark.parametrize("probe", [rows(1), rows(1, 2, 3), rows(2, 1), []])
-def test_a_server_that_repeats_its_first_page_and_counts_is_not_believed(probe: list[Row]) -> None:
+def test_a_repeated_first_page_with_a_number_is_not_accepted(probe: list[Row]) -> None:
     server = Server([(rows(1, 2), None), (rows(1, 2), None)], probe=probe)
     with pytest.raises(IncompleteList):
         whole_list(server.fetch, by_id)
 
 
-def test_pages_that_go_round_are_no_list() -> None:
+def test_pages_that_repeat_are_not_a_list() -> None:
     server = Server([(rows(1), None), (rows(2), None), (rows(1), None)])
     with pytest.raises(IncompleteList):
         whole_list(server.fetch, by_id)
 
 
-def test_rows_without_an_id_are_told_apart_by_all_that_they_hold() -> None:
+def test_rows_without_an_id_are_compared_by_all_values() -> None:
     same: list[Row] = [{"name": "a", "n": 1}, {"name": "a", "n": 1}]
     assert len(whole_list(Server([(same, 2)]).fetch, by_id)) == 2
     with pytest.raises(IncompleteList):
         whole_list(Server([(same, 4), (same, 4)]).fetch, by_id)
 
 
-def test_a_list_that_arrives_at_once_stays_as_it_is() -> None:
+def test_a_list_in_one_page_is_unchanged() -> None:
     server = Server([(rows(1, 1), 9)])
     assert ids(whole_list(server.fetch, by_id, paged=False)) == [1, 1]
     assert len(server.asked) == 1
 
 
 @pytest.mark.parametrize("paged", [True, False])
-def test_no_list_is_longer_than_the_bound(monkeypatch: pytest.MonkeyPatch, paged: bool) -> None:
+def test_no_list_exceeds_the_limit(monkeypatch: pytest.MonkeyPatch, paged: bool) -> None:
     monkeypatch.setattr(pages, "MOST_ROWS", 5)
     reading = [(rows(*range(number * 3, number * 3 + 3)), None) for number in range(9)]
     server = Server(reading if paged else [(rows(*range(6)), None)])
@@ -152,7 +152,7 @@ def paged_by(everything: list[Row], size: int, total: int | None) -> Callable[[P
 
 @pytest.mark.parametrize(("count", "size"), list(product([0, 1, 2, 3, 7], [1, 2, 3, 10])))
 @pytest.mark.parametrize("stated", [True, False])
-def test_an_honest_server_is_read_whole(count: int, size: int, stated: bool) -> None:
+def test_a_consistent_server_is_read_completely(count: int, size: int, stated: bool) -> None:
     everything = rows(*range(count))
     assert whole_list(paged_by(everything, size, count if stated else None), by_id) == everything
 
@@ -163,7 +163,7 @@ SHORT = list(product((1, 2, 3), repeat=2))
 @pytest.mark.parametrize("total", [None, 3])
 @pytest.mark.parametrize("first", [[], [1], [2, 1], [1, 2]])
 def test_no_sequence_of_two_pages_hides_a_row(first: list[int], total: int | None) -> None:
-    """Of three rows, any two pages with a third that is empty: whole only where all three were given."""
+    """For three rows, any two pages and an empty third: complete only where all three rows were returned."""
     for second in ([], [1], [2], [3], *map(list, SHORT)):
         server = Server([(rows(*first), total), (rows(*second), total), ([], total)], probe=rows(1))
         try:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Recovery plans and their VMs as the manual and recorded answers have them; never 0 for want of reading."""
+"""Recovery plans and their VMs, as documented and as recorded; an unreadable count is never 0."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ def api(connect: Any) -> VmsApi:
     return VmsApi(connect(), OPEN)
 
 
-def answers(say: Any, plans: object, machines: dict[str, object]) -> Callable[[Any], Any]:
+def answers(json_answer: Any, plans: object, machines: dict[str, object]) -> Callable[[Any], Any]:
     def script(request: Any) -> Any:
         if request.path.endswith("/vmList"):
-            return say(machines[parse_qs(urlsplit(request.target).query)["planName"][0]])
-        return say(plans)
+            return json_answer(machines[parse_qs(urlsplit(request.target).query)["planName"][0]])
+        return json_answer(plans)
 
     return script
 
@@ -69,11 +69,11 @@ def answers(say: Any, plans: object, machines: dict[str, object]) -> Callable[[A
 )
 @pytest.mark.parametrize("keyed", [False, True])
 def test_plans_and_their_machines_are_read(
-    server: Any, api: VmsApi, say: Any, plans: object, keyed: bool
+    server: Any, api: VmsApi, json_answer: Any, plans: object, keyed: bool
 ) -> None:
     east, west = [vm("a"), vm("b"), vm("a")], [vm("c")]
     machines = {"east": {"vm": east} if keyed else east, "west": {"vm": west[0]} if keyed else west[0]}
-    server.script = answers(say, plans, machines)
+    server.script = answers(json_answer, plans, machines)
     assert api.srm_protected_vms(*SITES) == 3
     assert parse_qs(urlsplit(server.seen[0].target).query) == {
         "mainSiteIp": [SITES[0]],
@@ -82,8 +82,8 @@ def test_plans_and_their_machines_are_read(
 
 
 @pytest.mark.parametrize("nothing", [[], None, {}, "", {"RsSrmRecovery": None}, {"RsSrmRecovery": []}])
-def test_no_plan_protects_nothing(server: Any, api: VmsApi, say: Any, nothing: object) -> None:
-    server.script = lambda request: say(nothing)
+def test_no_plan_protects_nothing(server: Any, api: VmsApi, json_answer: Any, nothing: object) -> None:
+    server.script = lambda request: json_answer(nothing)
     assert api.srm_protected_vms(*SITES) == 0
 
 
@@ -101,8 +101,10 @@ def test_no_plan_protects_nothing(server: Any, api: VmsApi, say: Any, nothing: o
         [plan(1, "east"), plan(2, "east")],
     ],
 )
-def test_plans_of_another_form_are_an_error(server: Any, api: VmsApi, say: Any, other: object) -> None:
-    server.script = answers(say, other, {"east": []})
+def test_plans_of_another_form_are_an_error(
+    server: Any, api: VmsApi, json_answer: Any, other: object
+) -> None:
+    server.script = answers(json_answer, other, {"east": []})
     with pytest.raises(BadAnswer) as caught:
         api.srm_protected_vms(*SITES)
     assert caught.value.code == "answer_shape"
@@ -111,15 +113,17 @@ def test_plans_of_another_form_are_an_error(server: Any, api: VmsApi, say: Any, 
 
 
 @pytest.mark.parametrize("other", [{"code": 403, "msg": "no"}, {"machines": [vm("a")]}, [{"title": "t"}]])
-def test_machines_of_another_form_are_an_error(server: Any, api: VmsApi, say: Any, other: object) -> None:
-    server.script = answers(say, [plan(1, "east")], {"east": other})
+def test_machines_of_another_form_are_an_error(
+    server: Any, api: VmsApi, json_answer: Any, other: object
+) -> None:
+    server.script = answers(json_answer, [plan(1, "east")], {"east": other})
     with pytest.raises(BadAnswer):
         api.srm_protected_vms(*SITES)
 
 
-def test_a_machine_with_an_id_counts_once_over_all_plans(server: Any, api: VmsApi, say: Any) -> None:
+def test_a_machine_with_an_id_counts_once_over_all_plans(server: Any, api: VmsApi, json_answer: Any) -> None:
     machines: dict[str, object] = {"east": [{"id": 1}, {"id": "2"}], "west": {"id": "2", "name": "b"}}
-    server.script = answers(say, [plan(1, "east"), plan(2, "west")], machines)
+    server.script = answers(json_answer, [plan(1, "east"), plan(2, "west")], machines)
     assert api.srm_protected_vms(*SITES) == 2
 
 
@@ -133,15 +137,15 @@ def test_a_machine_with_an_id_counts_once_over_all_plans(server: Any, api: VmsAp
     ],
 )
 def test_a_name_in_two_plans_may_be_one_machine_or_two(
-    server: Any, api: VmsApi, say: Any, east: object, west: object, low: int, high: int
+    server: Any, api: VmsApi, json_answer: Any, east: object, west: object, low: int, high: int
 ) -> None:
-    server.script = answers(say, [plan(1, "east"), plan(2, "west")], {"east": east, "west": west})
+    server.script = answers(json_answer, [plan(1, "east"), plan(2, "west")], {"east": east, "west": west})
     with pytest.raises(CountUncertain) as caught:
         api.srm_protected_vms(*SITES)
     assert (caught.value.low, caught.value.high) == (low, high)
 
 
-def test_machines_of_one_plan_are_different_ones(server: Any, api: VmsApi, say: Any) -> None:
+def test_machines_of_one_plan_are_different(server: Any, api: VmsApi, json_answer: Any) -> None:
     machines: dict[str, object] = {"east": [{"id": 1, "name": "a"}, vm("b")], "west": []}
-    server.script = answers(say, [plan(1, "east"), plan(2, "west")], machines)
+    server.script = answers(json_answer, [plan(1, "east"), plan(2, "west")], machines)
     assert api.srm_protected_vms(*SITES) == 2

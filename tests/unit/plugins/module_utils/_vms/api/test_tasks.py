@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Waiting for a task: it ends well, badly, or at the deadline, and never says so early."""
+"""Wait for a task: it succeeds, fails, or reaches the deadline, and never ends early."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ def task(*states: TaskState | Exception) -> tuple[Task, Clock]:
     left = list(states)
     clock = Clock()
 
-    def look() -> TaskState:
+    def read_state() -> TaskState:
         state = left.pop(0) if len(left) > 1 else left[0]
         if isinstance(state, Exception):
             raise state
         return state
 
-    return Task("42", look, clock, clock.sleep), clock
+    return Task("42", read_state, clock, clock.sleep), clock
 
 
-def test_it_waits_until_the_task_is_done() -> None:
+def test_waits_until_the_task_is_done() -> None:
     waiting, clock = task(RUNNING, RUNNING, GOOD)
     assert waiting.wait(10, 1) == {"license_ids": ("LS-1",)}
     assert clock.now == 2
@@ -54,7 +54,7 @@ def test_it_waits_until_the_task_is_done() -> None:
 @pytest.mark.parametrize(
     ("result", "code"), [(1, "task_failed"), (2, "task_partial"), (None, "task_failed"), (7, "task_failed")]
 )
-def test_only_result_0_is_good(result: int | None, code: str) -> None:
+def test_only_result_0_is_a_success(result: int | None, code: str) -> None:
     waiting, _clock = task(TaskState(True, result, "device_mismatch", "another device"))
     with pytest.raises(TaskFailed) as caught:
         waiting.wait()
@@ -63,7 +63,7 @@ def test_only_result_0_is_good(result: int | None, code: str) -> None:
     assert caught.value.error_message == "another device"
 
 
-def test_it_ends_at_the_deadline() -> None:
+def test_waiting_ends_at_the_deadline() -> None:
     waiting, clock = task(RUNNING)
     with pytest.raises(TaskTimeout) as caught:
         waiting.wait(10, 3)
@@ -71,34 +71,34 @@ def test_it_ends_at_the_deadline() -> None:
     assert caught.value.fields == {"task": "42", "seconds": 10}
 
 
-def test_a_server_that_is_away_for_a_while_is_asked_again() -> None:
+def test_a_temporarily_unreachable_server_is_read_again() -> None:
     away = Unreachable("unreachable_reset", endpoint="x")
     waiting, _clock = task(away, away, GOOD)
     assert waiting.wait(10, 1) == {"license_ids": ("LS-1",)}
 
 
-def test_a_server_that_stays_away_ends_at_the_deadline() -> None:
+def test_a_server_that_stays_unreachable_ends_at_the_deadline() -> None:
     waiting, _clock = task(Unreachable("unreachable_reset", endpoint="x"))
     with pytest.raises(TaskTimeout):
         waiting.wait(5, 1)
 
 
-def test_a_task_that_is_not_known_is_no_success() -> None:
+def test_an_unknown_task_is_not_a_success() -> None:
     waiting, _clock = task(NotFound("task_lost", task="42"))
     with pytest.raises(TaskFailed) as caught:
         waiting.wait()
     assert caught.value.code == "task_lost"
 
 
-def test_a_write_that_was_answered_at_once_is_done() -> None:
+def test_a_write_that_is_answered_at_once_is_done() -> None:
     finished = Task.finished({"license_ids": ("LS-1",)})
-    looked: list[Callable[[], float]] = []
+    reads: list[Callable[[], float]] = []
     assert finished.wait(0, 0) == {"license_ids": ("LS-1",)}
-    assert looked == []
+    assert reads == []
 
 
 @pytest.mark.parametrize(("code", "good"), [("", True), ("0", True), ("7", False), ("denied", False)])
-def test_a_good_task_names_no_error(code: str, good: bool) -> None:
+def test_a_successful_task_has_no_error(code: str, good: bool) -> None:
     waiting, _clock = task(TaskState(True, 0, code, "the end of it"))
     if good:
         assert waiting.wait() == {}

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The operations of a VMS over the wire."""
+"""The operations of a VMS over HTTP."""
 
 from __future__ import annotations
 
@@ -59,9 +59,11 @@ def api(connect: Any) -> VmsApi:
     return VmsApi(connect(), OPEN)
 
 
-def test_hosts_in_both_styles(server: Any, api: VmsApi, say: Any) -> None:
+def test_hosts_in_both_styles(server: Any, api: VmsApi, json_answer: Any) -> None:
     as_text = {key: str(value) for key, value in HOST.items()}
-    server.script = lambda request: say({"host": [HOST, {**as_text, "id": "2", "hostType": "17"}]}, Total="2")
+    server.script = lambda request: json_answer(
+        {"host": [HOST, {**as_text, "id": "2", "hostType": "17"}]}, Total="2"
+    )
     first, second = api.hosts()
     assert (first.id, first.arch, first.cpu_sockets, first.status) == ("1", "x86_64", 2, "ok")
     assert (first.version, first.series, first.cluster_id) == ("E0760P03", "7.0", "1")
@@ -70,8 +72,8 @@ def test_hosts_in_both_styles(server: Any, api: VmsApi, say: Any) -> None:
     assert (second.id, second.arch, second.cpu_sockets, second.status) == ("2", "aarch64", 2, "ok")
 
 
-def test_secrets_of_a_host_stay_in_the_parser(server: Any, api: VmsApi, say: Any) -> None:
-    server.script = lambda request: say({"host": HOST}, Total="1")
+def test_secrets_of_a_host_stay_in_the_parser(server: Any, api: VmsApi, json_answer: Any) -> None:
+    server.script = lambda request: json_answer({"host": HOST}, Total="1")
     shown = repr(api.hosts())
     for secret in SECRETS.values():
         assert secret not in shown
@@ -79,68 +81,72 @@ def test_secrets_of_a_host_stay_in_the_parser(server: Any, api: VmsApi, say: Any
 
 
 @pytest.mark.parametrize("host_type", [1, 99, "arm", None])
-def test_an_unknown_host_type_is_no_architecture(
-    server: Any, api: VmsApi, say: Any, host_type: object
+def test_an_unknown_host_type_gives_no_architecture(
+    server: Any, api: VmsApi, json_answer: Any, host_type: object
 ) -> None:
-    server.script = lambda request: say({"host": {**HOST, "hostType": host_type}})
+    server.script = lambda request: json_answer({"host": {**HOST, "hostType": host_type}})
     (host,) = api.hosts()
     assert host.arch is None
     assert host.unknown == {"arch": "null" if host_type is None else "type"}
 
 
 @pytest.mark.parametrize("sockets", [0, -2, "many"])
-def test_a_host_without_sockets_is_unknown_not_zero(
-    server: Any, api: VmsApi, say: Any, sockets: object
+def test_missing_sockets_are_unknown_and_not_zero(
+    server: Any, api: VmsApi, json_answer: Any, sockets: object
 ) -> None:
-    server.script = lambda request: say({"host": {**HOST, "cpuSockets": sockets}})
+    server.script = lambda request: json_answer({"host": {**HOST, "cpuSockets": sockets}})
     (host,) = api.hosts()
     assert host.cpu_sockets is None
     assert host.unknown["cpu_sockets"] == "type"
 
 
-def test_a_host_without_an_id_is_of_the_wrong_shape(server: Any, api: VmsApi, say: Any) -> None:
-    server.script = lambda request: say({"host": {"name": "cvk1"}})
+def test_a_host_without_an_id_is_an_error(server: Any, api: VmsApi, json_answer: Any) -> None:
+    server.script = lambda request: json_answer({"host": {"name": "cvk1"}})
     with pytest.raises(BadAnswer) as caught:
         api.hosts()
     assert caught.value.code == "answer_shape"
 
 
-def test_a_list_at_once_keeps_rows_of_one_id_that_differ(server: Any, connect: Any, say: Any) -> None:
-    """They may be one host or several; which, is not for the reader to say."""
+def test_a_list_in_one_page_keeps_different_rows_of_one_id(
+    server: Any, connect: Any, json_answer: Any
+) -> None:
+    """They may be one host or several; the reader does not decide that."""
     calls = {"list_hosts": {**LIST_HOSTS, "paging": "none"}}
     api = VmsApi(connect(), load_profile({**SITE, "operations": calls}))
-    server.script = lambda request: say({"host": [HOST, {**HOST, "cpuSockets": 4}, HOST]})
+    server.script = lambda request: json_answer({"host": [HOST, {**HOST, "cpuSockets": 4}, HOST]})
     assert [(host.id, host.cpu_sockets) for host in api.hosts()] == [("1", 2), ("1", 4)]
     assert len(server.seen) == 1
     assert "?" not in server.seen[0].target
 
 
-def test_a_cluster_that_is_listed_as_both_kinds_is_neither(server: Any, api: VmsApi, say: Any) -> None:
+def test_a_cluster_that_is_listed_as_both_kinds_has_no_kind(
+    server: Any, api: VmsApi, json_answer: Any
+) -> None:
     rows = [{"id": 1, "containerCluster": 0}, {"id": "1", "containerCluster": 1}]
-    server.script = lambda request: say({"cluster": rows})
+    server.script = lambda request: json_answer({"cluster": rows})
     (cluster,) = api.clusters()
     assert (cluster.container, cluster.unknown["container"]) == (None, "type")
 
 
 @pytest.mark.parametrize("cluster", [None, 0, "0", -1, ""])
-def test_a_host_may_be_in_no_cluster(server: Any, api: VmsApi, say: Any, cluster: object) -> None:
-    server.script = lambda request: say({"host": {**HOST, "clusterId": cluster}})
+def test_a_host_may_be_in_no_cluster(server: Any, api: VmsApi, json_answer: Any, cluster: object) -> None:
+    server.script = lambda request: json_answer({"host": {**HOST, "clusterId": cluster}})
     assert api.hosts()[0].cluster_id is None
 
 
-def test_clusters(server: Any, api: VmsApi, say: Any) -> None:
+def test_clusters_are_read(server: Any, api: VmsApi, json_answer: Any) -> None:
     rows = [
         {"id": 1, "name": "compute", "containerCluster": "0"},
         {"id": 2, "containerCluster": 1},
         {"id": 3},
     ]
-    server.script = lambda request: say({"cluster": rows})
+    server.script = lambda request: json_answer({"cluster": rows})
     assert [cluster.container for cluster in api.clusters()] == [False, True, None]
 
 
-def test_the_version_with_its_features(server: Any, api: VmsApi, say: Any) -> None:
+def test_the_version_with_its_features(server: Any, api: VmsApi, json_answer: Any) -> None:
     features = {"name": "SRM", "support": "true", "verison": "7.0 (E0760P03)"}
-    server.script = lambda request: say({"casVersion": "V7.0 (E0760P03)", "featureInfos": features})
+    server.script = lambda request: json_answer({"casVersion": "V7.0 (E0760P03)", "featureInfos": features})
     version = api.version()
     assert (version.release, version.series) == ("E0760P03", "7.0")
     assert version.features[0].support is True
@@ -148,26 +154,28 @@ def test_the_version_with_its_features(server: Any, api: VmsApi, say: Any) -> No
 
 
 @pytest.mark.parametrize(("code", "arch"), [(1, "aarch64"), ("16", "x86_64"), (17, None)])
-def test_the_manager_has_codes_of_its_own(
-    server: Any, api: VmsApi, say: Any, code: object, arch: str | None
+def test_the_manager_has_its_own_architecture_codes(
+    server: Any, api: VmsApi, json_answer: Any, code: object, arch: str | None
 ) -> None:
-    server.script = lambda request: say({"type": code})
+    server.script = lambda request: json_answer({"type": code})
     assert api.manager().arch == arch
 
 
-def test_a_pair_in_either_spelling(server: Any, api: VmsApi, say: Any) -> None:
-    server.script = lambda request: say({"masterName": "a", "masteIp": "10.0.0.1", "slaveIp": "10.0.0.2"})
+def test_a_pair_in_either_spelling(server: Any, api: VmsApi, json_answer: Any) -> None:
+    server.script = lambda request: json_answer(
+        {"masterName": "a", "masteIp": "10.0.0.1", "slaveIp": "10.0.0.2"}
+    )
     platform = api.platform()
     assert (platform.master_ip, platform.slave_ip, platform.is_pair) == ("10.0.0.1", "10.0.0.2", True)
 
 
-def test_a_single_manager(server: Any, api: VmsApi, say: Any) -> None:
-    server.script = lambda request: say({"masterName": "a", "masterIp": "10.0.0.1", "slaveIp": ""})
+def test_a_single_manager(server: Any, api: VmsApi, json_answer: Any) -> None:
+    server.script = lambda request: json_answer({"masterName": "a", "masterIp": "10.0.0.1", "slaveIp": ""})
     assert not api.platform().is_pair
 
 
-def test_a_blank_answer_is_no_single_manager(server: Any, api: VmsApi, say: Any) -> None:
-    server.script = lambda request: say({})
+def test_a_blank_answer_is_not_a_single_manager(server: Any, api: VmsApi, json_answer: Any) -> None:
+    server.script = lambda request: json_answer({})
     with pytest.raises(BadAnswer):
         api.platform()
 
@@ -184,9 +192,14 @@ def test_a_blank_answer_is_no_single_manager(server: Any, api: VmsApi, say: Any)
     ],
 )
 def test_the_edition_of_the_totals(
-    server: Any, api: VmsApi, say: Any, values: dict[str, object], edition: str | None, reason: str | None
+    server: Any,
+    api: VmsApi,
+    json_answer: Any,
+    values: dict[str, object],
+    edition: str | None,
+    reason: str | None,
 ) -> None:
-    server.script = lambda request: say({"cpuNum": 4, "mCpuNum": "3", "vmNum": 500, **values})
+    server.script = lambda request: json_answer({"cpuNum": 4, "mCpuNum": "3", "vmNum": 500, **values})
     totals = api.license_totals()
     assert (totals.cpu_allowed, totals.cpu_managed, totals.vm_allowed) == (4, 3, 500)
     assert totals.edition == edition
@@ -204,19 +217,19 @@ def test_the_edition_of_the_totals(
         ("soon", None, "type"),
     ],
 )
-def test_the_end_of_the_totals(
-    server: Any, api: VmsApi, say: Any, end: object, expected: str | None, reason: str | None
+def test_the_expiry_of_the_totals(
+    server: Any, api: VmsApi, json_answer: Any, end: object, expected: str | None, reason: str | None
 ) -> None:
-    server.script = lambda request: say({"cpuNum": 4, "endTime": end})
+    server.script = lambda request: json_answer({"cpuNum": 4, "endTime": end})
     totals = api.license_totals()
     assert totals.ends_at == expected
     assert totals.unknown.get("ends_at") == reason
 
 
-def test_vms_are_counted_by_the_header(server: Any, api: VmsApi, say: Any) -> None:
-    server.script = lambda request: say({"domain": {"id": 1}}, Total="120")
+def test_vms_are_counted_by_the_header(server: Any, api: VmsApi, json_answer: Any) -> None:
+    server.script = lambda request: json_answer({"domain": {"id": 1}}, Total="120")
     assert api.vm_count() == 120
-    server.script = lambda request: say({"domain": {"id": 1}})
+    server.script = lambda request: json_answer({"domain": {"id": 1}})
     assert api.vm_count() is None
 
 
@@ -233,8 +246,8 @@ LINK = {
 }
 
 
-def test_the_link(server: Any, api: VmsApi, say: Any) -> None:
-    server.script = lambda request: say(LINK)
+def test_the_license_server_link(server: Any, api: VmsApi, json_answer: Any) -> None:
+    server.script = lambda request: json_answer(LINK)
     link = api.license_server()
     assert link == ServerLink(
         address="10.0.0.5",
@@ -254,28 +267,28 @@ def test_the_link(server: Any, api: VmsApi, say: Any) -> None:
 @pytest.mark.parametrize(
     "body", [{}, None, {"address": None, "clientName": ""}, {"address": "", "state": "never"}]
 )
-def test_no_link(server: Any, api: VmsApi, say: Any, body: object) -> None:
-    server.script = lambda request: say(body)
+def test_a_missing_link(server: Any, api: VmsApi, json_answer: Any, body: object) -> None:
+    server.script = lambda request: json_answer(body)
     assert api.license_server() is None
 
 
 @pytest.mark.parametrize("body", [{"code": 403, "msg": "no permission"}, {"state": 0, "message": "no"}])
-def test_an_answer_about_something_else_is_no_missing_link(
-    server: Any, api: VmsApi, say: Any, body: object
+def test_an_answer_about_something_else_is_not_a_missing_link(
+    server: Any, api: VmsApi, json_answer: Any, body: object
 ) -> None:
-    server.script = lambda request: say(body)
+    server.script = lambda request: json_answer(body)
     with pytest.raises(BadAnswer):
         api.license_server()
 
 
-def test_connecting_sends_all_and_waits(server: Any, api: VmsApi, say: Any) -> None:
+def test_connecting_sends_all_values_and_waits(server: Any, api: VmsApi, json_answer: Any) -> None:
     states = [{"completed": "false"}, {"completed": "true", "result": "0", "detail": {"serverId": "ls-east"}}]
 
     def script(request: Any) -> Any:
         if request.method == "PUT":
-            return say({"msgId": 7}, 202)
+            return json_answer({"msgId": 7}, 202)
         assert request.path == "/cas/casrs/message/7"
-        return say(states.pop(0))
+        return json_answer(states.pop(0))
 
     server.script = script
     request = ConnectRequest("10.0.0.5", 5093, 28443, "hangzhou", "client-secret", "SC-1")
@@ -291,11 +304,11 @@ def test_connecting_sends_all_and_waits(server: Any, api: VmsApi, say: Any) -> N
     }
 
 
-def test_a_connection_that_fails_says_why(server: Any, api: VmsApi, say: Any) -> None:
+def test_a_failed_connection_reports_the_reason(server: Any, api: VmsApi, json_answer: Any) -> None:
     def script(request: Any) -> Any:
         if request.method == "POST":
-            return say({"msgId": "7"}, 202)
-        return say(
+            return json_answer({"msgId": "7"}, 202)
+        return json_answer(
             {"completed": True, "result": 1, "failMsg": "wrong client password", "errorCode": "denied"}
         )
 
@@ -305,10 +318,10 @@ def test_a_connection_that_fails_says_why(server: Any, api: VmsApi, say: Any) ->
     assert (caught.value.error_code, caught.value.error_message) == ("denied", "wrong client password")
 
 
-def test_a_task_that_does_not_say_whether_it_is_done_is_no_success(
-    server: Any, api: VmsApi, say: Any
+def test_a_task_without_a_completion_state_is_not_a_success(
+    server: Any, api: VmsApi, json_answer: Any
 ) -> None:
-    server.script = lambda request: say({"msgId": "7"} if request.method == "POST" else {"result": 0})
+    server.script = lambda request: json_answer({"msgId": "7"} if request.method == "POST" else {"result": 0})
     with pytest.raises(BadAnswer):
         api.reconnect_license_server().wait(5, 0.01)
 
@@ -319,7 +332,7 @@ def test_disconnecting(server: Any, api: VmsApi, reply: Any) -> None:
     assert (server.seen[0].method, server.seen[0].path) == ("DELETE", "/cas/casrs/licenseServer")
 
 
-def test_a_value_that_a_profile_has_no_place_for_is_not_lost(server: Any, connect: Any) -> None:
+def test_a_value_without_a_place_in_the_profile_is_an_error(server: Any, connect: Any) -> None:
     without = {**OPEN_CONNECT, "body": {"address": "address", "client_name": "clientName"}}
     profile = load_profile(
         {"extends": "usphere_7", "name": "site", "operations": {"connect_license_server": without}}

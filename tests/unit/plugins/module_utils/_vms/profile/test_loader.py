@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Endpoint profiles: what ships is whole, what a site brings is checked."""
+"""Endpoint profiles: shipped profiles are complete, site profiles are validated."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_the_wide_profile_has_every_operation() -> None:
     assert set(load_profile("usphere_7").operations) == set(SHAPES)
 
 
-def test_the_narrow_profile_only_reads_what_is_known() -> None:
+def test_the_narrow_profile_contains_only_known_reads() -> None:
     profile = load_profile("cas_e0710")
     for operation in profile.operations.values():
         assert operation.certainty in ("documented", "observed")
@@ -35,14 +35,14 @@ def test_the_narrow_profile_only_reads_what_is_known() -> None:
         profile.operation("list_licenses")
 
 
-def test_the_wide_profile_says_what_is_assumed() -> None:
+def test_the_wide_profile_marks_assumed_calls() -> None:
     profile = load_profile("usphere_7")
     assert profile.operation("list_hosts").certainty == "documented"
     assert profile.operation("statistics").certainty == "observed"
     assert profile.operation("install_activation_file").certainty == "assumed"
 
 
-def test_a_site_extends_a_shipped_one() -> None:
+def test_a_site_extends_a_shipped_profile() -> None:
     profile = load_profile(
         {
             "extends": "usphere_7",
@@ -118,7 +118,7 @@ def with_change(*path: str, value: Any) -> dict[str, Any]:
         (("license_names",), {"x": {"arch": "x86_64"}}, "/license_names/x/product"),
     ],
 )
-def test_what_is_wrong_is_pointed_at(path: tuple[str, ...], value: Any, at: str) -> None:
+def test_a_profile_error_has_its_pointer(path: tuple[str, ...], value: Any, at: str) -> None:
     with pytest.raises(ProfileError) as caught:
         load_profile(with_change(*path, value=value))
     assert caught.value.fields["at"] == at
@@ -133,25 +133,25 @@ def test_an_operation_needs_its_base() -> None:
 
 
 @pytest.mark.parametrize("name", ["usphere_8", ""])
-def test_a_name_that_nothing_ships_under(name: str) -> None:
+def test_an_unknown_profile_name_is_an_error(name: str) -> None:
     with pytest.raises(ProfileError) as caught:
         load_profile(name)
     assert "usphere_7" in str(caught.value.fields["expected"])
 
 
 @pytest.mark.parametrize("extends", ["usphere_8", 7, []])
-def test_only_a_shipped_one_can_be_extended(extends: Any) -> None:
+def test_only_a_shipped_profile_can_be_extended(extends: Any) -> None:
     with pytest.raises(ProfileError):
         load_profile({"extends": extends, "name": "site"})
 
 
 @pytest.mark.parametrize("operations", ["x", [], 7])
-def test_operations_are_a_mapping(operations: Any) -> None:
+def test_operations_must_be_a_mapping(operations: Any) -> None:
     with pytest.raises(ProfileError):
         load_profile({"extends": "usphere_7", "name": "site", "operations": operations})
 
 
-def test_a_node_is_spoken_to_by_its_section() -> None:
+def test_a_node_uses_the_calls_of_its_section() -> None:
     profile = load_profile("usphere_7")
     node = profile.node("isc")
     assert set(node.operations) == set(LOCAL_OPERATIONS)
@@ -160,7 +160,7 @@ def test_a_node_is_spoken_to_by_its_section() -> None:
     assert profile.certainty("device_info") == "assumed"
 
 
-def test_a_node_that_nobody_described_has_no_calls() -> None:
+def test_an_undescribed_node_has_no_calls() -> None:
     node = load_profile("cas_e0710").node("isc")
     assert not node.operations
     assert node.certainty("list_licenses") == "by_hand"
@@ -169,7 +169,7 @@ def test_a_node_that_nobody_described_has_no_calls() -> None:
     assert caught.value.fields["operation"] == "local.isc.list_licenses"
 
 
-def test_a_site_takes_calls_of_a_node_away() -> None:
+def test_a_site_removes_calls_of_a_node() -> None:
     local: dict[str, Any] = {"isc": {"operations": {"install_activation_file": None}}, "disk_backup_dr": None}
     profile = load_profile({"extends": "usphere_7", "local": local})
     assert set(profile.local) == {"isc", "heterogeneous_migration"}
@@ -191,20 +191,20 @@ def test_a_site_takes_calls_of_a_node_away() -> None:
     ],
     ids=str,
 )
-def test_what_is_wrong_about_a_node_is_pointed_at(local: Any, at: str) -> None:
+def test_a_node_error_has_its_pointer(local: Any, at: str) -> None:
     with pytest.raises(ProfileError) as caught:
         load_profile({"extends": "usphere_7", "local": local})
     assert caught.value.fields["at"] == at
 
 
-def test_a_profile_that_does_not_describe_its_node_has_to() -> None:
+def test_a_profile_must_describe_the_node_it_is_used_for() -> None:
     with pytest.raises(ProfileError) as caught:
         load_profile({"extends": "cas_e0710", "local": {"isc": {"operations": {}}}})
     assert caught.value.fields["at"] == "/local/isc/base"
 
 
 @pytest.mark.parametrize("part", ["operations", "bases", "codes"])
-def test_what_nobody_knows_cannot_be_taken_away(part: str) -> None:
+def test_an_unknown_call_cannot_be_removed(part: str) -> None:
     with pytest.raises(ProfileError) as caught:
         load_profile({"extends": "usphere_7", part: {"surprise": None}})
     assert caught.value.fields["at"] == f"/{part}/surprise"

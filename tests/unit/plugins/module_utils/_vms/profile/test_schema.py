@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The published schema of endpoint profiles says yes and no exactly where the modules do."""
+"""The published schema of endpoint profiles accepts and rejects exactly what the modules do."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ SITES: list[dict[str, Any]] = [
     {"name": "none", "bases": {}, "operations": {}},
 ]
 
-# What may stand somewhere, right or wrong.
+# Values for any position, valid or invalid.
 WORDS = [
     *("", "x", "/", "/a b", "/a?b", "/a#b", "/a\n", "/{task_id}", "/{license_id}/x", "{client}", "{", "/é"),
     *("digest", "oauth2", "oauth2_client", "none", "documented", "assumed", "GET", "POST", "PATCH", "json"),
@@ -101,7 +101,7 @@ KEYS = [
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """Every place of a document, the document itself included."""
+    """Every position of a document, including the document itself."""
     found = [path]
     children = (
         value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
@@ -118,8 +118,8 @@ def at(document: Any, path: tuple[Any, ...]) -> Any:
 
 
 @st.composite
-def spoilt(draw: st.DrawFn) -> dict[str, Any]:
-    """A profile with up to three changes: a value replaced, a key added, a key taken away."""
+def changed_profile(draw: st.DrawFn) -> dict[str, Any]:
+    """A profile with up to three changes: a value replaced, a key added, a key removed."""
     start = draw(st.sampled_from([*PROFILES.values(), *SITES, *SITES]))
     document: Any = json.loads(json.dumps(start))
     for _change in range(draw(st.integers(0, 3))):
@@ -139,7 +139,7 @@ def spoilt(draw: st.DrawFn) -> dict[str, Any]:
     return document  # type: ignore[no-any-return]
 
 
-def taken(document: dict[str, Any]) -> bool:
+def accepted(document: dict[str, Any]) -> bool:
     try:
         load_profile(document)
     except ProfileError:
@@ -148,41 +148,41 @@ def taken(document: dict[str, Any]) -> bool:
 
 
 @pytest.mark.parametrize("document", [*PROFILES.values(), *SITES], ids=lambda value: value.get("name", "-"))
-def test_what_is_right_is_right_in_both(document: dict[str, Any]) -> None:
+def test_valid_profiles_are_accepted_by_both(document: dict[str, Any]) -> None:
     plain = json.loads(json.dumps(document))
     assert list(VALIDATOR.iter_errors(plain)) == []
-    assert taken(plain)
+    assert accepted(plain)
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(spoilt())
+@given(changed_profile())
 def test_the_schema_and_the_checks_agree(document: dict[str, Any]) -> None:
-    assert VALIDATOR.is_valid(document) is taken(document)
+    assert VALIDATOR.is_valid(document) is accepted(document)
 
 
-def test_the_spoiling_finds_both_verdicts() -> None:
+def test_the_generator_produces_valid_and_invalid_profiles() -> None:
     verdicts: list[bool] = []
 
     @settings(max_examples=60, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
-    @given(spoilt())
-    def look(document: dict[str, Any]) -> None:
-        verdicts.append(taken(document))
+    @given(changed_profile())
+    def record_verdict(document: dict[str, Any]) -> None:
+        verdicts.append(accepted(document))
 
-    look()
+    record_verdict()
     assert {True, False} <= set(verdicts)
 
 
-def test_the_file_is_what_the_code_says() -> None:
+def test_the_file_matches_the_code() -> None:
     assert GENERATOR.FILE.read_text(encoding="utf-8") == GENERATOR.text()
     Draft202012Validator.check_schema(SCHEMA)
 
 
-def test_the_published_place_is_a_link_into_the_package() -> None:
+def test_the_published_schema_is_a_link_into_the_package() -> None:
     link = ROOT / "schemas" / "endpoint_profile.schema.json"
     assert os.readlink(link) == "../plugins/plugin_utils/schemas/endpoint_profile.schema.json"
 
 
-def test_the_guide_says_how_certain_each_call_is() -> None:
+def test_the_guide_shows_the_certainty_of_each_call() -> None:
     guide = TABLE.FILE.read_text(encoding="utf-8")
     assert guide == TABLE.written(guide)
     assert "``POST /licsmgr/api/v1/activation-files``" in guide

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Logging in: one challenge for many requests, and wrong credentials go out once."""
+"""Logins: one challenge serves many requests, and wrong credentials are sent once."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors 
 PROFILE = load_profile("usphere_7")
 
 
-def digest_script(desk: Any, good: Any) -> Callable[[Any], Any]:
-    return lambda request: desk.check(request) or good
+def digest_script(digest_login: Any, good: Any) -> Callable[[Any], Any]:
+    return lambda request: digest_login.check(request) or good
 
 
 def with_credentials(server: Any) -> int:
@@ -31,10 +31,10 @@ def with_credentials(server: Any) -> int:
 
 @pytest.mark.parametrize("algorithm", ["MD5", "SHA-256"])
 def test_one_challenge_for_many_requests(
-    server: Any, connect: Any, desk: Any, say: Any, algorithm: str
+    server: Any, connect: Any, digest_login: Any, json_answer: Any, algorithm: str
 ) -> None:
-    guard = desk(algorithm=algorithm)
-    server.script = digest_script(guard, say({"type": 1}))
+    guard = digest_login(algorithm=algorithm)
+    server.script = digest_script(guard, json_answer({"type": 1}))
     client = Client(connect(), PROFILE)
     for _count in range(4):
         client.read("manager")
@@ -43,9 +43,11 @@ def test_one_challenge_for_many_requests(
     assert server.connections == 1
 
 
-def test_a_wrong_password_goes_out_once(server: Any, connect: Any, desk: Any, say: Any) -> None:
-    guard = desk()
-    server.script = digest_script(guard, say({}))
+def test_a_wrong_password_is_sent_once(
+    server: Any, connect: Any, digest_login: Any, json_answer: Any
+) -> None:
+    guard = digest_login()
+    server.script = digest_script(guard, json_answer({}))
     client = Client(connect(password="wrong-Pa55"), PROFILE)
     with pytest.raises(AuthenticationFailed) as caught:
         client.read("manager")
@@ -57,9 +59,9 @@ def test_a_wrong_password_goes_out_once(server: Any, connect: Any, desk: Any, sa
     assert caught.value.fields["username"] == "automation"
 
 
-def test_a_stale_nonce_is_replaced(server: Any, connect: Any, desk: Any, say: Any) -> None:
-    guard = desk()
-    server.script = digest_script(guard, say({}))
+def test_a_stale_nonce_is_replaced(server: Any, connect: Any, digest_login: Any, json_answer: Any) -> None:
+    guard = digest_login()
+    server.script = digest_script(guard, json_answer({}))
     client = Client(connect(), PROFILE)
     client.read("manager")
     guard.nonce = "nonce-2"
@@ -68,40 +70,46 @@ def test_a_stale_nonce_is_replaced(server: Any, connect: Any, desk: Any, say: An
     assert guard.wrong == 0
 
 
-def test_a_nonce_that_ends_without_a_word_is_replaced_once(
-    server: Any, connect: Any, desk: Any, say: Any
+def test_a_nonce_that_expires_without_a_stale_flag_is_replaced_once(
+    server: Any, connect: Any, digest_login: Any, json_answer: Any
 ) -> None:
-    guard = desk()
-    server.script = digest_script(guard, say({}))
+    guard = digest_login()
+    server.script = digest_script(guard, json_answer({}))
     client = Client(connect(), PROFILE)
     client.read("manager")
-    # The server forgot the nonce and does not say that it is stale.
-    server.script = lambda request: guard.challenge() if "nonce-1" in request.authorization else say({})
+    # The server has dropped the nonce and does not mark it as stale.
+    server.script = lambda request: (
+        guard.challenge() if "nonce-1" in request.authorization else json_answer({})
+    )
     guard.nonce = "nonce-2"
     client.read("manager")
     guard.nonce, guard.password = "nonce-2", "changed"
-    server.script = digest_script(guard, say({}))
+    server.script = digest_script(guard, json_answer({}))
     with pytest.raises(AuthenticationFailed):
         client.read("manager")
-    assert guard.wrong == 2  # with the old nonce, and once with the new one
+    assert guard.wrong == 2  # once with the old nonce and once with the new one
 
 
-def test_a_write_is_not_carried_out_by_its_challenge(server: Any, connect: Any, desk: Any, say: Any) -> None:
-    guard = desk()
+def test_a_write_is_not_carried_out_by_its_challenge(
+    server: Any, connect: Any, digest_login: Any, json_answer: Any
+) -> None:
+    guard = digest_login()
     done: list[bytes] = []
 
     def script(request: Any) -> Any:
         refusal = guard.check(request)
         if refusal is None:
             done.append(request.body)
-        return refusal or say({"msgId": "1"})
+        return refusal or json_answer({"msgId": "1"})
 
     server.script = script
     Client(connect(), PROFILE).write("reconnect_license_server")
     assert len(done) == 1
 
 
-def test_a_lapsed_license_is_told_from_a_wrong_password(server: Any, connect: Any, reply: Any) -> None:
+def test_an_expired_license_is_distinguished_from_a_wrong_password(
+    server: Any, connect: Any, reply: Any
+) -> None:
     headers = [("Error-Code", "license_lapsed"), ("Error-Message", "a license\x1b[31m lapsed")]
     server.script = lambda request: reply(401, b"", headers)
     with pytest.raises(LoginRefused) as caught:
@@ -111,15 +119,17 @@ def test_a_lapsed_license_is_told_from_a_wrong_password(server: Any, connect: An
     assert with_credentials(server) == 0
 
 
-def test_the_realm_is_not_pinned(server: Any, connect: Any, desk: Any, say: Any) -> None:
-    guard = desk()
+def test_any_realm_is_accepted(server: Any, connect: Any, digest_login: Any, json_answer: Any) -> None:
+    guard = digest_login()
     guard.realm = "anything else"
-    server.script = digest_script(guard, say({"type": "16"}))
+    server.script = digest_script(guard, json_answer({"type": "16"}))
     assert Client(connect(), PROFILE).read("manager").text("arch") == "16"
 
 
 @pytest.mark.parametrize("offer", ['Basic realm="x"', None])
-def test_no_other_scheme_gets_the_password(server: Any, connect: Any, reply: Any, offer: str | None) -> None:
+def test_other_schemes_do_not_get_the_password(
+    server: Any, connect: Any, reply: Any, offer: str | None
+) -> None:
     headers = [("WWW-Authenticate", offer)] if offer else []
     server.script = lambda request: reply(401, b"", headers)
     with pytest.raises(AuthenticationFailed) as caught:
@@ -128,11 +138,11 @@ def test_no_other_scheme_gets_the_password(server: Any, connect: Any, reply: Any
     assert with_credentials(server) == 0
 
 
-class TokenDesk:
-    """A License Server's login: tokens that can be taken away."""
+class TokenLogin:
+    """A License Server's login with tokens that can be revoked."""
 
-    def __init__(self, say: Any) -> None:
-        self.say = say
+    def __init__(self, json_answer: Any) -> None:
+        self.json_answer = json_answer
         self.valid = ""
         self.given = 0
         self.asked: list[Any] = []
@@ -143,17 +153,17 @@ class TokenDesk:
         if request.path.endswith("/oauth2/token"):
             self.asked.append(request)
             if not self.accepts:
-                return self.say({"errorCode": "invalid_grant", "errorMessage": "no"}, self.refusal)
+                return self.json_answer({"errorCode": "invalid_grant", "errorMessage": "no"}, self.refusal)
             self.given += 1
             self.valid = f"token-{self.given}"
-            return self.say({"access_token": self.valid, "token_type": "bearer", "expires_in": 60})
+            return self.json_answer({"access_token": self.valid, "token_type": "bearer", "expires_in": 60})
         if request.authorization != f"Bearer {self.valid}":
-            return self.say({"errorCode": "invalid_token", "errorMessage": "no"}, 401)
-        return self.say({"id": "ls-east"})
+            return self.json_answer({"errorCode": "invalid_token", "errorMessage": "no"}, 401)
+        return self.json_answer({"id": "ls-east"})
 
 
-def test_the_token_is_kept(server: Any, connect: Any, say: Any) -> None:
-    login = server.script = TokenDesk(say)
+def test_the_token_is_reused(server: Any, connect: Any, json_answer: Any) -> None:
+    login = server.script = TokenLogin(json_answer)
     client = Client(connect(), PROFILE)
     for _count in range(3):
         client.read("server")
@@ -168,8 +178,8 @@ def test_the_token_is_kept(server: Any, connect: Any, say: Any) -> None:
     assert "right" not in request.target
 
 
-def test_an_ended_token_is_replaced_once(server: Any, connect: Any, say: Any) -> None:
-    login = server.script = TokenDesk(say)
+def test_an_expired_token_is_replaced_once(server: Any, connect: Any, json_answer: Any) -> None:
+    login = server.script = TokenLogin(json_answer)
     client = Client(connect(), PROFILE)
     client.read("server")
     login.valid = "taken away"
@@ -177,11 +187,11 @@ def test_an_ended_token_is_replaced_once(server: Any, connect: Any, say: Any) ->
     assert login.given == 2
 
 
-def test_a_token_that_is_never_taken_ends(server: Any, connect: Any, say: Any) -> None:
-    login = TokenDesk(say)
+def test_a_token_that_is_never_accepted_is_an_error(server: Any, connect: Any, json_answer: Any) -> None:
+    login = TokenLogin(json_answer)
 
     def script(request: Any) -> Any:
-        return login(request) if request.path.endswith("token") else say({}, 401)
+        return login(request) if request.path.endswith("token") else json_answer({}, 401)
 
     server.script = script
     with pytest.raises(AuthenticationFailed):
@@ -190,8 +200,10 @@ def test_a_token_that_is_never_taken_ends(server: Any, connect: Any, say: Any) -
 
 
 @pytest.mark.parametrize("refusal", [400, 401])
-def test_wrong_credentials_for_a_token_go_out_once(server: Any, connect: Any, say: Any, refusal: int) -> None:
-    login = server.script = TokenDesk(say)
+def test_wrong_credentials_for_a_token_are_sent_once(
+    server: Any, connect: Any, json_answer: Any, refusal: int
+) -> None:
+    login = server.script = TokenLogin(json_answer)
     login.accepts, login.refusal = False, refusal
     client = Client(connect(), PROFILE)
     for _count in range(2):
@@ -201,7 +213,7 @@ def test_wrong_credentials_for_a_token_go_out_once(server: Any, connect: Any, sa
     assert len(login.asked) == 1
 
 
-def test_without_a_client_id_no_basic_header_is_sent(server: Any, connect: Any, say: Any) -> None:
-    login = server.script = TokenDesk(say)
+def test_without_a_client_id_no_basic_header_is_sent(server: Any, connect: Any, json_answer: Any) -> None:
+    login = server.script = TokenLogin(json_answer)
     Client(connect(client_id=None, client_secret=None), PROFILE).read("server")
     assert login.asked[0].authorization == ""

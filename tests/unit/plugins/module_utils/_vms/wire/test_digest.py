@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Digest against the examples of the standards and against urllib."""
+"""Digest authentication, compared with the examples of the standards and with urllib."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_urllib_computes_the_same(algorithm: str | None, qop: str | None) -> Non
     assert value_of(ours, "response") == value_of(expected.encode(), "response")
 
 
-def test_a_session_algorithm_hashes_the_nonces_in() -> None:
+def test_a_session_algorithm_includes_the_nonces_in_the_hash() -> None:
     def md5(text: str) -> str:
         return hashlib.new("md5", text.encode(), usedforsecurity=False).hexdigest()
 
@@ -82,7 +82,7 @@ def test_a_session_algorithm_hashes_the_nonces_in() -> None:
     assert b"algorithm=MD5-sess" in header
 
 
-def test_a_user_name_may_be_of_any_script() -> None:
+def test_a_user_name_may_be_in_any_script() -> None:
     challenge = digest.choose(['Digest realm="r", nonce="n", qop="auth", charset=UTF-8'])
     assert challenge is not None
     assert 'username="管理员"'.encode() in digest.answer(challenge, 1, "GET", "/", "管理员", "密码")
@@ -95,7 +95,7 @@ def test_the_strongest_challenge_is_answered() -> None:
     assert challenge.algorithm == "SHA-256"
 
 
-def test_several_challenges_in_one_header_are_told_apart() -> None:
+def test_several_challenges_in_one_header_are_separated() -> None:
     header = 'Negotiate, Basic realm="Digest nonce=1, Digest", '
     header += 'Digest realm="a, b", nonce="x", qop=auth, stale=TRUE'
     challenge = digest.choose([header])
@@ -115,7 +115,7 @@ def test_several_challenges_in_one_header_are_told_apart() -> None:
         'Digest "',
     ],
 )
-def test_what_cannot_be_answered_is_no_challenge(header: str) -> None:
+def test_an_unsupported_challenge_is_ignored(header: str) -> None:
     assert digest.choose([header]) is None
 
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One exchange: what goes wrong on the way, each as its own error."""
+"""One HTTP exchange: each failure on the way is its own error."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.transpo
 GET = Request("GET", "/a?b=1")
 
 
-def test_an_answer_arrives_whole(server: Any, connect: Any, say: Any) -> None:
-    server.script = lambda request: say({"a": 1}, Total="7")
+def test_an_answer_is_read_completely(server: Any, connect: Any, json_answer: Any) -> None:
+    server.script = lambda request: json_answer({"a": 1}, Total="7")
     response = Transport(connect()).exchange(GET, 5)
     assert (response.status, response.body, response.header("total")) == (200, b'{"a": 1}', "7")
     assert server.seen[0].target == "/a?b=1"
 
 
-def test_a_connection_is_used_again(server: Any, connect: Any) -> None:
+def test_a_connection_is_reused(server: Any, connect: Any) -> None:
     transport = Transport(connect())
     for _count in range(3):
         transport.exchange(GET, 5)
     assert server.connections == 1
 
 
-def test_a_read_goes_over_a_new_connection_when_the_server_closed_the_idle_one(
+def test_a_read_uses_a_new_connection_when_the_server_closed_the_idle_one(
     server: Any, connect: Any, reply: Any
 ) -> None:
     transport = Transport(connect())
@@ -49,14 +49,14 @@ def test_a_read_goes_over_a_new_connection_when_the_server_closed_the_idle_one(
     assert server.connections == 2
 
 
-def test_a_write_takes_a_new_connection(server: Any, connect: Any) -> None:
+def test_a_write_uses_a_new_connection(server: Any, connect: Any) -> None:
     transport = Transport(connect())
     transport.exchange(GET, 5)
     transport.exchange(Request("POST", "/", {}, b"x"), 5, fresh=True)
     assert server.connections == 2
 
 
-def test_a_write_that_is_cut_off_is_sent_once_and_says_that_it_may_have_arrived(
+def test_a_write_that_is_cut_off_is_sent_once_and_may_have_arrived(
     server: Any, connect: Any, reply: Any
 ) -> None:
     server.script = lambda request: reply(hang_up=True)
@@ -67,7 +67,7 @@ def test_a_write_that_is_cut_off_is_sent_once_and_says_that_it_may_have_arrived(
     assert len(server.seen) == 1
 
 
-def test_slow_bytes_end_at_the_timeout_of_the_whole(server: Any, connect: Any, reply: Any) -> None:
+def test_slow_bytes_end_at_the_total_timeout(server: Any, connect: Any, reply: Any) -> None:
     server.script = lambda request: reply(body=b"x" * 1000, drip_s=0.05)
     begun = time.monotonic()
     with pytest.raises(Unreachable) as caught:
@@ -93,21 +93,23 @@ def test_a_cut_chunk_is_truncated(server: Any, connect: Any, reply: Any) -> None
     assert caught.value.code == "answer_truncated"
 
 
-def test_too_much_is_refused(server: Any, connect: Any, reply: Any) -> None:
+def test_a_too_large_answer_is_refused(server: Any, connect: Any, reply: Any) -> None:
     server.script = lambda request: reply(body=b"x" * 2000)
     with pytest.raises(BadAnswer) as caught:
         Transport(connect(), limit=1000).exchange(GET, 5)
     assert caught.value.code == "answer_too_large"
 
 
-def test_another_protocol_is_named(server: Any, connect: Any, reply: Any) -> None:
+def test_another_protocol_is_reported(server: Any, connect: Any, reply: Any) -> None:
     server.script = lambda request: reply(raw=b"SSH-2.0-OpenSSH_9.6\r\n")
     with pytest.raises(BadAnswer) as caught:
         Transport(connect()).exchange(GET, 5)
     assert caught.value.code == "answer_not_http"
 
 
-def test_after_a_fault_the_next_exchange_starts_anew(server: Any, connect: Any, reply: Any) -> None:
+def test_after_a_failure_the_next_exchange_uses_a_new_connection(
+    server: Any, connect: Any, reply: Any
+) -> None:
     transport = Transport(connect())
     server.script = lambda request: reply(body=b"0123456789", cut=4)
     with pytest.raises(BadAnswer):
@@ -116,7 +118,7 @@ def test_after_a_fault_the_next_exchange_starts_anew(server: Any, connect: Any, 
     assert transport.exchange(GET, 5).body == b"ok"
 
 
-def test_nobody_listens(connect: Any, free_port: int) -> None:
+def test_a_refused_connection(connect: Any, free_port: int) -> None:
     with pytest.raises(Unreachable) as caught:
         Transport(connect(port=free_port)).exchange(GET, 5)
     assert caught.value.code == "unreachable_refused"
@@ -179,7 +181,7 @@ def test_a_certificate_for_another_name_is_refused(
         fake.stop()
 
 
-def test_verification_is_off_only_when_said(secure: Any) -> None:
+def test_verification_is_disabled_only_on_request(secure: Any) -> None:
     assert Transport(over_tls(secure.port, validate_certs=False)).exchange(GET, 5).status == 200
 
 
@@ -190,7 +192,7 @@ def test_tls_to_a_plain_port(server: Any) -> None:
 
 
 @pytest.mark.parametrize("content", [None, "no certificate"])
-def test_a_ca_file_that_is_none(content: str | None, tmp_path: Path) -> None:
+def test_an_invalid_ca_file(content: str | None, tmp_path: Path) -> None:
     ca = tmp_path / "ca.pem"
     if content is not None:
         ca.write_text(content)
@@ -208,7 +210,7 @@ def test_a_ca_file_that_is_none(content: str | None, tmp_path: Path) -> None:
         b"Connection: keep-alive",
     ],
 )
-def test_an_answer_whose_end_cannot_be_seen_is_not_waited_for(
+def test_an_answer_with_an_undetectable_end_is_not_waited_for(
     server: Any, connect: Any, reply: Any, headers: bytes
 ) -> None:
     head = b"HTTP/1.1 200 OK\r\n" + headers + b"\r\n\r\nfour"
@@ -244,12 +246,12 @@ def test_an_account_in_an_address_is_not_repeated(host: str) -> None:
         ("username", "a\r\nX: y"),
     ],
 )
-def test_options_that_no_server_can_have(option: str, value: object) -> None:
+def test_impossible_connection_options_are_errors(option: str, value: object) -> None:
     with pytest.raises(OptionError) as caught:
         over_tls(1, **{option: value}) if option != "port" else over_tls(value)  # type: ignore[arg-type]
     assert caught.value.fields["option"] == option
 
 
-def test_secrets_do_not_show() -> None:
+def test_secrets_are_not_in_the_repr() -> None:
     shown = repr(over_tls(1, password="geheim-1", client_secret="geheim-2"))
     assert "geheim" not in shown
