@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""license: options in, the decision carried out or only told."""
+"""The module license: options, the plan in check mode, and its execution."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ LOCKS = ""
 
 
 @pytest.fixture(autouse=True)
-def locks_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def separate_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(globals(), "LOCKS", str(tmp_path / "locks"))
 
 
 class Server:
-    """An empty License Server that takes everything for 4 CPUs of vms_standard."""
+    """An empty License Server; every installed file adds 4 CPUs of vms_standard."""
 
     def __init__(self) -> None:
         self.records: list[LicenseRecord] = []
@@ -140,7 +140,7 @@ def play(
     ],
     ids=str,
 )
-def test_options_that_do_not_go_together(
+def test_incompatible_options_are_errors(
     server: Server, monkeypatch: Any, capsys: Any, options: dict[str, Any], named: str
 ) -> None:
     result = play(monkeypatch, capsys, **options)
@@ -148,20 +148,25 @@ def test_options_that_do_not_go_together(
     assert named in result["msg"]
 
 
-def test_check_mode_tells_what_the_real_run_then_does(
+def test_check_mode_reports_what_the_real_run_does(
     server: Server, file: Path, monkeypatch: Any, capsys: Any
 ) -> None:
     options = {"activation_file": str(file), "expect": EXPECT, "_ansible_diff": True}
-    told = play(monkeypatch, capsys, _ansible_check_mode=True, **options)
-    assert (told["changed"], told["checked"], told["licenses"], server.writes) == (True, True, [], [])
-    assert told["diff"] == {
+    preview = play(monkeypatch, capsys, _ansible_check_mode=True, **options)
+    assert (preview["changed"], preview["checked"], preview["licenses"], server.writes) == (
+        True,
+        True,
+        [],
+        [],
+    )
+    assert preview["diff"] == {
         "before": {"licenses": []},
         "after": {"licenses": [{**EXPECT, "file_name": "A.ak"}]},
     }
     done = play(monkeypatch, capsys, **options)
     assert server.writes == ["install"]
     assert {name: done[name] for name in ("changed", "plan", "diff")} == {
-        name: told[name] for name in ("changed", "plan", "diff")
+        name: preview[name] for name in ("changed", "plan", "diff")
     }
     assert [row["id"] for row in done["licenses"]] == ["LS-1"]
     again = play(monkeypatch, capsys, **options)
@@ -169,7 +174,7 @@ def test_check_mode_tells_what_the_real_run_then_does(
     assert again["diff"]["before"] == again["diff"]["after"]
 
 
-def test_without_expect_the_result_says_that_nothing_was_checked(
+def test_without_expect_the_result_reports_that_nothing_was_checked(
     server: Server, file: Path, monkeypatch: Any, capsys: Any
 ) -> None:
     result = play(monkeypatch, capsys, activation_files=[{"path": str(file)}])
@@ -180,7 +185,7 @@ def test_without_expect_the_result_says_that_nothing_was_checked(
     assert "diff" not in result
 
 
-def test_a_product_of_the_site_needs_the_sites_catalogue(
+def test_a_site_product_needs_the_site_catalog(
     server: Server, file: Path, monkeypatch: Any, capsys: Any
 ) -> None:
     row = {"id": "gpu_service", "class": "feature", "metric": "cpu_socket", "installation": "remote"}
@@ -200,7 +205,7 @@ def test_a_product_of_the_site_needs_the_sites_catalogue(
     assert "R2" in wrong["msg"]
 
 
-def test_a_refused_change_names_rule_and_remedy(
+def test_a_refused_change_names_the_rule_and_the_fix(
     server: Server, file: Path, monkeypatch: Any, capsys: Any
 ) -> None:
     upgrade = {**EXPECT, "product": "vms_standard_to_enterprise"}
@@ -212,16 +217,16 @@ def test_a_refused_change_names_rule_and_remedy(
     assert server.writes == []
 
 
-def test_a_license_leaves_once_and_its_proof_stays(
+def test_a_license_is_uninstalled_once_and_its_uninstall_file_is_kept(
     server: Server, file: Path, tmp_path: Path, monkeypatch: Any, capsys: Any
 ) -> None:
     play(monkeypatch, capsys, activation_file=str(file), expect=EXPECT)
     folder = tmp_path / "proofs"
     options = {"state": "absent", "license_id": "LS-1", "artifacts_dir": str(folder), "_ansible_diff": True}
-    told = play(monkeypatch, capsys, _ansible_check_mode=True, **options)
-    assert (told["changed"], told["uninstall_files"], folder.exists()) == (True, [], False)
+    preview = play(monkeypatch, capsys, _ansible_check_mode=True, **options)
+    assert (preview["changed"], preview["uninstall_files"], folder.exists()) == (True, [], False)
     done = play(monkeypatch, capsys, **options)
-    assert (done["plan"], done["diff"]) == (told["plan"], told["diff"])
+    assert (done["plan"], done["diff"]) == (preview["plan"], preview["diff"])
     assert done["uninstall_files"] == [str(folder / "A.uak")]
     again = play(monkeypatch, capsys, **options)
     assert (again["changed"], again["uninstall_files"]) == (False, done["uninstall_files"])
@@ -230,7 +235,7 @@ def test_a_license_leaves_once_and_its_proof_stays(
 
 
 @pytest.mark.parametrize("option", [{"wait_interval": 0}, {"wait_timeout": -1}, {"wait_timeout": "nan"}])
-def test_waits_that_would_not_end_are_refused(
+def test_endless_waits_are_refused(
     server: Server, file: Path, monkeypatch: Any, capsys: Any, option: dict[str, Any]
 ) -> None:
     result = play(monkeypatch, capsys, activation_file=str(file), expect=EXPECT, **option)
@@ -239,24 +244,24 @@ def test_waits_that_would_not_end_are_refused(
     assert server.writes == []
 
 
-def test_secrets_are_not_told(server: Server, file: Path, monkeypatch: Any, capsys: Any) -> None:
+def test_secrets_are_not_in_the_result(server: Server, file: Path, monkeypatch: Any, capsys: Any) -> None:
     result = play(monkeypatch, capsys, activation_file=str(file), expect=EXPECT)
     assert "s3cret-s3cret" not in json.dumps(result)
     assert "hidden-1" not in json.dumps(result)
 
 
-def test_every_result_says_how_certain_the_calls_are(
+def test_every_result_shows_the_certainty_of_the_calls(
     server: Server, file: Path, monkeypatch: Any, capsys: Any
 ) -> None:
     options = {"activation_file": str(file), "expect": EXPECT}
-    told = play(monkeypatch, capsys, _ansible_check_mode=True, **options)
+    preview = play(monkeypatch, capsys, _ansible_check_mode=True, **options)
     done = play(monkeypatch, capsys, **options)
-    assert told["certainty"] == done["certainty"]
+    assert preview["certainty"] == done["certainty"]
     assert done["certainty"]["install_activation_file"] == "assumed"
     assert (done["handover_required"], "handover" in done) == (False, False)
 
 
-def test_a_lacking_call_fails_before_anything_is_read_or_sent(
+def test_an_unsupported_call_fails_before_anything_is_read_or_sent(
     server: Server, file: Path, monkeypatch: Any, capsys: Any
 ) -> None:
     server.profile = load_profile({"extends": "usphere_7", "operations": {"install_activation_file": None}})
@@ -268,7 +273,7 @@ def test_a_lacking_call_fails_before_anything_is_read_or_sent(
     assert server.writes == []
 
 
-def test_a_hand_over_is_prepared_told_and_seen_to_be_done(
+def test_manual_steps_are_prepared_reported_and_verified(
     server: Server, file: Path, tmp_path: Path, monkeypatch: Any, capsys: Any
 ) -> None:
     server.profile = load_profile({"extends": "usphere_7", "operations": {"install_activation_file": None}})
@@ -281,11 +286,11 @@ def test_a_hand_over_is_prepared_told_and_seen_to_be_done(
         "handover_dir": str(folder),
         "language": "zh",
     }
-    told = play(monkeypatch, capsys, _ansible_check_mode=True, **options)
+    preview = play(monkeypatch, capsys, _ansible_check_mode=True, **options)
     assert not folder.exists()
     first = play(monkeypatch, capsys, **options)
     same = ("changed", "plan", "diff", "handover_required", "handover", "unchecked", "certainty")
-    assert {name: first[name] for name in same} == {name: told[name] for name in same}
+    assert {name: first[name] for name in same} == {name: preview[name] for name in same}
     assert (first["changed"], first["handover_required"]) == (True, True)
     assert first["certainty"]["install_activation_file"] == "by_hand"
     assert first["plan"][0]["action"] == "put_aside"
@@ -301,27 +306,27 @@ def test_a_hand_over_is_prepared_told_and_seen_to_be_done(
     assert server.writes == []
 
 
-def test_a_hand_over_needs_a_folder(server: Server, file: Path, monkeypatch: Any, capsys: Any) -> None:
+def test_manual_steps_need_a_directory(server: Server, file: Path, monkeypatch: Any, capsys: Any) -> None:
     server.profile = load_profile("cas_e0710")
     result = play(monkeypatch, capsys, activation_file=str(file), handover=True)
     assert (result["failed"], result["failure"]["code"]) == (True, "handover_dir_needed")
 
 
-def test_a_person_uninstalls(
+def test_an_operator_uninstalls_manually(
     server: Server, file: Path, tmp_path: Path, monkeypatch: Any, capsys: Any
 ) -> None:
     server._list("usable", "A.ak", "0" * 64)
-    lacking = {"uninstall_license": None, "uninstall_file": None}
-    server.profile = load_profile({"extends": "usphere_7", "operations": lacking})
+    unsupported = {"uninstall_license": None, "uninstall_file": None}
+    server.profile = load_profile({"extends": "usphere_7", "operations": unsupported})
     options = {
         "state": "absent",
         "license_id": "LS-1",
         "artifacts_dir": str(tmp_path / "proofs"),
         "handover": True,
     }
-    told = play(monkeypatch, capsys, _ansible_check_mode=True, **options)
+    preview = play(monkeypatch, capsys, _ansible_check_mode=True, **options)
     first = play(monkeypatch, capsys, **options)
-    assert (told["changed"], told["plan"]) == (first["changed"], first["plan"])
+    assert (preview["changed"], preview["plan"]) == (first["changed"], first["plan"])
     assert [row["action"] for row in first["plan"]] == ["make_folder"]
     assert first["handover_required"]
     server._list("uninstalled", "A.ak", "0" * 64)
@@ -331,7 +336,7 @@ def test_a_person_uninstalls(
     assert done["uninstall_files"] == [str(tmp_path / "proofs" / "LS-1" / "A.uak")]
 
 
-def test_a_license_in_the_wrong_place_is_refused_by_name(
+def test_a_license_on_the_wrong_server_is_refused_by_name(
     server: Server, file: Path, monkeypatch: Any, capsys: Any
 ) -> None:
     isc = {"product": "isc", "kind": "formal", "quantity": 4}
@@ -348,7 +353,7 @@ def test_a_license_in_the_wrong_place_is_refused_by_name(
     assert server.writes == []
 
 
-def test_a_node_of_another_product_is_told_from_the_right_one(
+def test_a_node_of_another_product_is_an_error(
     server: Server, file: Path, monkeypatch: Any, capsys: Any
 ) -> None:
     isc = {"product": "isc", "kind": "formal", "quantity": 4}
@@ -359,26 +364,26 @@ def test_a_node_of_another_product_is_told_from_the_right_one(
     assert server.writes == []
 
 
-def test_two_tasks_do_not_work_on_one_target(
+def test_two_tasks_do_not_run_on_one_target_at_once(
     server: Server, file: Path, tmp_path: Path, monkeypatch: Any, capsys: Any
 ) -> None:
     options = {"activation_file": str(file), "expect": EXPECT, "lock_timeout": 0}
     with Locks(str(tmp_path / "locks"), 0, "other").targets([("10.1.0.5", 28443)]):
         held = play(monkeypatch, capsys, **options)
-        told = play(monkeypatch, capsys, _ansible_check_mode=True, **options)
+        preview = play(monkeypatch, capsys, _ansible_check_mode=True, **options)
     assert held["failure"]["code"] == "lock_held"
     assert "other" in held["msg"]
-    assert (told["changed"], server.writes) == (True, [])
+    assert (preview["changed"], server.writes) == (True, [])
     assert play(monkeypatch, capsys, **options)["changed"]
 
 
-def test_what_a_success_rests_on(
+def test_the_result_contains_the_evidence_of_success(
     server: Server, file: Path, tmp_path: Path, monkeypatch: Any, capsys: Any
 ) -> None:
-    wish: dict[str, Any] = {"activation_file": str(file), "expect": EXPECT}
-    assert play(monkeypatch, capsys, **wish, _ansible_check_mode=True)["proof"] == []
-    done = play(monkeypatch, capsys, **wish)
-    again = play(monkeypatch, capsys, **wish, _ansible_check_mode=True)
+    arguments: dict[str, Any] = {"activation_file": str(file), "expect": EXPECT}
+    assert play(monkeypatch, capsys, **arguments, _ansible_check_mode=True)["proof"] == []
+    done = play(monkeypatch, capsys, **arguments)
+    again = play(monkeypatch, capsys, **arguments, _ansible_check_mode=True)
     assert (done["changed"], again["changed"]) == (True, False)
     (row,) = done["proof"]
     assert again["proof"] == [row]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""license_client: options in, both sides of the connection made and told."""
+"""The module license_client: options, and the connection between a VMS system and its License Server."""
 
 from __future__ import annotations
 
@@ -65,12 +65,12 @@ LOCKS = ""
 
 
 @pytest.fixture(autouse=True)
-def locks_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def separate_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(globals(), "LOCKS", str(tmp_path / "locks"))
 
 
 class Both:
-    """A VMS and its License Server in one, with 4 CPUs of vms_standard for whoever is connected."""
+    """A VMS and its License Server in one object, with 4 CPUs of vms_standard for a connected client."""
 
     def __init__(self) -> None:
         self.writes: list[str] = []
@@ -154,14 +154,14 @@ def play(
     return result
 
 
-def test_check_mode_tells_what_the_real_run_then_does(both: Both, monkeypatch: Any, capsys: Any) -> None:
+def test_check_mode_reports_what_the_real_run_does(both: Both, monkeypatch: Any, capsys: Any) -> None:
     quota = [{"product": "vms_standard", "arch": "x86_64", "quantity": 4}]
-    told = play(monkeypatch, capsys, quota=quota, _ansible_check_mode=True, _ansible_diff=True)
-    assert (told["changed"], told["plan"], both.writes) == (True, ["create_client", "connect"], [])
-    assert told["reasons"] == ["client_missing", "link_missing"]
+    preview = play(monkeypatch, capsys, quota=quota, _ansible_check_mode=True, _ansible_diff=True)
+    assert (preview["changed"], preview["plan"], both.writes) == (True, ["create_client", "connect"], [])
+    assert preview["reasons"] == ["client_missing", "link_missing"]
     done = play(monkeypatch, capsys, quota=quota, _ansible_diff=True)
     assert both.writes == ["create", "connect"]
-    assert (done["plan"], done["diff"]) == (told["plan"], told["diff"])
+    assert (done["plan"], done["diff"]) == (preview["plan"], preview["diff"])
     assert done["diff"]["after"]["quota"] == quota
     assert (done["link"]["state"], done["client"]["state"], done["login"]) == ("connected", "connected", "ok")
     again = play(monkeypatch, capsys, quota=quota, client_password=None, _ansible_diff=True)
@@ -170,7 +170,7 @@ def test_check_mode_tells_what_the_real_run_then_does(both: Both, monkeypatch: A
 
 
 @pytest.mark.parametrize("check", [True, False])
-def test_a_quota_beyond_what_there_is_is_refused_before_anything_is_sent(
+def test_a_quota_above_the_available_quantity_is_refused_before_anything_is_sent(
     both: Both, monkeypatch: Any, capsys: Any, check: bool
 ) -> None:
     quota = [{"product": "vms_standard", "arch": "x86_64", "quantity": 5}]
@@ -180,7 +180,7 @@ def test_a_quota_beyond_what_there_is_is_refused_before_anything_is_sent(
     assert [cause["code"] for cause in result["failure"]["causes"]] == ["quota_beyond_supply"]
 
 
-def test_what_a_success_rests_on(both: Both, monkeypatch: Any, capsys: Any) -> None:
+def test_the_result_contains_the_evidence_of_success(both: Both, monkeypatch: Any, capsys: Any) -> None:
     assert play(monkeypatch, capsys, _ansible_check_mode=True)["proof"] == []
     done = play(monkeypatch, capsys)
     assert [(row["item"], row["shown_by"], row["read_at"]) for row in done["proof"]] == [
@@ -194,11 +194,11 @@ def test_what_a_success_rests_on(both: Both, monkeypatch: Any, capsys: Any) -> N
     assert [row["facts"] for row in gone["proof"]] == [{"state": "none"}, {"state": "none"}]
 
 
-def test_a_hand_over_rests_on_the_sides_or_on_a_persons_word(
+def test_manual_steps_are_verified_by_both_sides_or_confirmed(
     both: Both, monkeypatch: Any, capsys: Any
 ) -> None:
-    lacking = {"create_client": None}
-    both.profile = load_profile({"extends": "usphere_7", "operations": lacking})
+    unsupported_calls = {"create_client": None}
+    both.profile = load_profile({"extends": "usphere_7", "operations": unsupported_calls})
     assert play(monkeypatch, capsys, handover=True)["proof"] == []
     both.client = ClientRecord("hangzhou", "connected", NOW)
     both.link = ServerLink("10.1.0.5", 5555, 28443, "hangzhou", None, "connected", NOW, NOW, "ls-east")
@@ -210,8 +210,8 @@ def test_a_hand_over_rests_on_the_sides_or_on_a_persons_word(
 
     for name in ("license_server", "clients"):
         monkeypatch.setattr(both, name, unsupported)
-    word = play(monkeypatch, capsys, handover=True, handover_confirmed=True)
-    assert [(row["item"], row["shown_by"]) for row in word["proof"]] == [("confirmation", "person")]
+    confirmed = play(monkeypatch, capsys, handover=True, handover_confirmed=True)
+    assert [(row["item"], row["shown_by"]) for row in confirmed["proof"]] == [("confirmation", "person")]
 
 
 @pytest.mark.parametrize("check", [True, False])
@@ -226,48 +226,48 @@ def test_a_pair_without_a_contract_number_is_refused_before_anything_is_sent(
     assert (done["changed"], len(both.writes)) == (True, 0 if check else 2)
 
 
-def test_a_side_without_a_call_leaves_a_pair_unchecked_and_says_so(
+def test_an_unreadable_side_leaves_a_pair_unchecked_with_a_warning(
     both: Both, monkeypatch: Any, capsys: Any
 ) -> None:
     both.standby = "10.1.0.11"
-    lacking = {"create_client": None, "list_clients": None}
-    both.profile = load_profile({"extends": "usphere_7", "operations": lacking})
+    unsupported_calls = {"create_client": None, "list_clients": None}
+    both.profile = load_profile({"extends": "usphere_7", "operations": unsupported_calls})
 
     def unsupported() -> None:
         raise OperationUnsupported("operation_unsupported", operation="list_clients", profile="p")
 
     monkeypatch.setattr(both, "clients", unsupported)
-    said: list[str] = []
-    monkeypatch.setattr(basic.AnsibleModule, "warn", lambda _self, warning: said.append(warning))
+    warnings: list[str] = []
+    monkeypatch.setattr(basic.AnsibleModule, "warn", lambda _self, warning: warnings.append(warning))
     assert play(monkeypatch, capsys, handover=True)["handover_required"] is True
-    assert ["R23" in warning for warning in said] == [True]
+    assert ["R23" in warning for warning in warnings] == [True]
     assert play(monkeypatch, capsys, handover=True, contract_number="SC-1")["handover_required"] is True
-    assert len(said) == 1
+    assert len(warnings) == 1
 
 
-def test_absent_takes_both_sides_away(both: Both, monkeypatch: Any, capsys: Any) -> None:
+def test_absent_removes_the_connection_on_both_sides(both: Both, monkeypatch: Any, capsys: Any) -> None:
     play(monkeypatch, capsys)
     both.writes.clear()
-    told = play(monkeypatch, capsys, state="absent", _ansible_check_mode=True, _ansible_diff=True)
-    assert (told["changed"], both.writes) == (True, [])
+    preview = play(monkeypatch, capsys, state="absent", _ansible_check_mode=True, _ansible_diff=True)
+    assert (preview["changed"], both.writes) == (True, [])
     done = play(monkeypatch, capsys, state="absent", _ansible_diff=True)
     assert both.writes == ["disconnect", "release", "delete"]
-    assert (done["plan"], done["diff"]) == (told["plan"], told["diff"])
+    assert (done["plan"], done["diff"]) == (preview["plan"], preview["diff"])
     assert (done["link"], done["client"]) == (None, None)
     assert play(monkeypatch, capsys, state="absent")["changed"] is False
 
 
-def test_another_connection_is_left_with_a_warning(both: Both, monkeypatch: Any, capsys: Any) -> None:
+def test_another_connection_is_kept_with_a_warning(both: Both, monkeypatch: Any, capsys: Any) -> None:
     play(monkeypatch, capsys)
-    said: list[str] = []
-    # Where the rest of Ansible is loaded in the same process, a module's warnings go to its display instead.
-    monkeypatch.setattr(basic.AnsibleModule, "warn", lambda _self, warning: said.append(warning))
+    warnings: list[str] = []
+    # With other parts of Ansible loaded in the same process, module warnings go to its display instead.
+    monkeypatch.setattr(basic.AnsibleModule, "warn", lambda _self, warning: warnings.append(warning))
     other = {**SERVER, "host": "10.9.9.9"}
     result = play(monkeypatch, capsys, state="absent", client_name="chengdu", license_server=other)
     assert result["changed"] is False
     assert both.link is not None
-    assert len(said) == 1
-    assert "10.1.0.5" in said[0]
+    assert len(warnings) == 1
+    assert "10.1.0.5" in warnings[0]
 
 
 @pytest.mark.parametrize(
@@ -283,7 +283,7 @@ def test_another_connection_is_left_with_a_warning(both: Both, monkeypatch: Any,
     ],
     ids=str,
 )
-def test_what_is_wrong_is_named_before_anything_is_sent(
+def test_invalid_options_are_reported_before_anything_is_sent(
     both: Both, monkeypatch: Any, capsys: Any, options: dict[str, Any], code: str
 ) -> None:
     result = play(monkeypatch, capsys, **options)
@@ -292,20 +292,20 @@ def test_what_is_wrong_is_named_before_anything_is_sent(
     assert both.writes == []
 
 
-def test_an_omitted_port_is_the_usual_one(both: Both, monkeypatch: Any, capsys: Any) -> None:
+def test_an_omitted_port_is_the_default_port(both: Both, monkeypatch: Any, capsys: Any) -> None:
     play(monkeypatch, capsys)
     assert both.link is not None
     assert both.link.console_port == 28443
 
 
-def test_a_hand_over_is_told_and_seen_to_be_done(both: Both, monkeypatch: Any, capsys: Any) -> None:
-    lacking = {"create_client": None, "connect_license_server": None}
-    both.profile = load_profile({"extends": "usphere_7", "operations": lacking})
+def test_manual_steps_are_reported_and_verified(both: Both, monkeypatch: Any, capsys: Any) -> None:
+    unsupported_calls = {"create_client": None, "connect_license_server": None}
+    both.profile = load_profile({"extends": "usphere_7", "operations": unsupported_calls})
     failed = play(monkeypatch, capsys)
     assert failed["failure"]["code"] == "operation_unsupported"
-    told = play(monkeypatch, capsys, handover=True, _ansible_check_mode=True)
+    preview = play(monkeypatch, capsys, handover=True, _ansible_check_mode=True)
     first = play(monkeypatch, capsys, handover=True)
-    assert told == first
+    assert preview == first
     assert (first["changed"], first["handover_required"], both.writes) == (False, True, [])
     assert len(first["handover"]["steps"]) == 4
     assert first["certainty"]["create_client"] == "by_hand"
@@ -313,13 +313,13 @@ def test_a_hand_over_is_told_and_seen_to_be_done(both: Both, monkeypatch: Any, c
     both.link = ServerLink("10.1.0.5", 5555, 28443, "hangzhou", None, "connected", NOW, NOW, "ls-east")
     done = play(monkeypatch, capsys, handover=True)
     assert (done["handover_required"], done["handover"]["verified_by"]) == (False, "connection")
-    lacking = {"disconnect_license_server": None}
-    both.profile = load_profile({"extends": "usphere_7", "operations": lacking})
+    unsupported_calls = {"disconnect_license_server": None}
+    both.profile = load_profile({"extends": "usphere_7", "operations": unsupported_calls})
     away = play(monkeypatch, capsys, handover=True, state="absent")
     assert (away["handover_required"], len(away["handover"]["steps"]), both.writes) == (True, 3, [])
 
 
-def test_two_tasks_do_not_work_on_one_target(
+def test_two_tasks_do_not_run_on_one_target_at_once(
     both: Both, tmp_path: Path, monkeypatch: Any, capsys: Any
 ) -> None:
     for target in (("10.1.0.10", 8443), ("10.1.0.5", 28443)):

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""license_info: options in, a License Server's data out."""
+"""The module license_info: options, and the data of a License Server."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ PARAMS: dict[str, Any] = {
 }
 
 
-def test_the_options_go_down_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_options_are_passed_unchanged(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: dict[str, Any] = {}
 
     def read_license_server(api: Any, gather: Any, wanted: Any, catalog: Any) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def test_the_options_go_down_as_they_are(monkeypatch: pytest.MonkeyPatch) -> Non
     assert asked["catalog"].product("gpu_service") is not None
 
 
-def test_a_product_node_is_read_by_its_own_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_product_node_is_read_with_its_own_calls(monkeypatch: pytest.MonkeyPatch) -> None:
     apis: list[Any] = []
     monkeypatch.setattr(license_info, "read_license_server", lambda api, *more: apis.append(api) or {})
     license_info.read(SimpleNamespace(params={**PARAMS, "product_node": "isc"}))  # type: ignore[arg-type]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""license_migration: options in, the decision carried out or only told, one run at a time."""
+"""The module license_migration: options, the plan in check mode, its execution, and one run at a time."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NOW = "2026-11-24T08:00:00Z"
 
 
 class Server:
-    """A License Server that takes everything; only the source has a license."""
+    """A License Server that accepts every request; only the source has a license."""
 
     def __init__(self, name: str, profile: str, *records: LicenseRecord) -> None:
         self.name = name
@@ -121,14 +121,14 @@ def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     return run
 
 
-def test_check_mode_writes_nothing_and_tells_what_the_real_run_does(
+def test_check_mode_writes_nothing_and_reports_what_the_real_run_does(
     source: Server, play: Play, tmp_path: Path
 ) -> None:
-    told = play(_ansible_check_mode=True, _ansible_diff=True)
-    assert (told["changed"], source.writes, list(tmp_path.iterdir())) == (True, [], [])
+    preview = play(_ansible_check_mode=True, _ansible_diff=True)
+    assert (preview["changed"], source.writes, list(tmp_path.iterdir())) == (True, [], [])
     done = play(_ansible_diff=True)
     for name in ("changed", "plan", "diff", "checked", "unchecked", "certainty"):
-        assert done[name] == told[name]
+        assert done[name] == preview[name]
     assert done["state"] == "waiting_for_activation_file"
     assert done["handover_required"]
     assert done["handover"]["steps"] == [step["message"] for step in done["now"]]
@@ -146,15 +146,15 @@ def test_the_bundle_has_its_steps_in_both_languages(source: Server, play: Play) 
     assert "License 管理平台" in chinese["now"][0]["message"]
 
 
-def test_secrets_are_neither_told_nor_written(source: Server, play: Play, tmp_path: Path) -> None:
-    told = json.dumps(play()) + "".join(
+def test_secrets_are_neither_printed_nor_written(source: Server, play: Play, tmp_path: Path) -> None:
+    texts = json.dumps(play()) + "".join(
         path.read_bytes().decode("utf-8", "replace") for path in tmp_path.rglob("*") if path.is_file()
     )
     for secret in ("s3cret-s3cret", "0ther-s3cret", "hidden-1"):
-        assert secret not in told
+        assert secret not in texts
 
 
-def test_a_journal_that_somebody_works_on_is_waited_for(source: Server, play: Play, tmp_path: Path) -> None:
+def test_a_journal_locked_by_another_run_is_an_error(source: Server, play: Play, tmp_path: Path) -> None:
     locks = Locks(str(tmp_path / "locks"), 1, "license_migration")
     with locks.file(str(tmp_path / "journal" / ".lock"), "journal"):
         result = play(lock_timeout=0)
@@ -164,7 +164,7 @@ def test_a_journal_that_somebody_works_on_is_waited_for(source: Server, play: Pl
 
 
 @pytest.mark.parametrize("host", ["10.1.0.5", "10.2.0.5"])
-def test_a_server_that_somebody_works_on_is_waited_for(
+def test_a_server_locked_by_another_run_is_an_error(
     source: Server, play: Play, tmp_path: Path, host: str
 ) -> None:
     with Locks(str(tmp_path / "locks"), 1, "license").targets([(host, 28443)]):
@@ -175,7 +175,7 @@ def test_a_server_that_somebody_works_on_is_waited_for(
 
 
 @pytest.mark.parametrize("profile", ["cas_e0710"])
-def test_a_call_that_is_missing_is_known_before_anything_leaves(
+def test_an_unsupported_call_is_detected_before_the_uninstallation(
     source: Server, play: Play, profile: str
 ) -> None:
     result = play(profile=profile)
@@ -183,20 +183,20 @@ def test_a_call_that_is_missing_is_known_before_anything_leaves(
     assert source.writes == []
 
 
-def test_giving_up_needs_no_destination(source: Server, play: Play) -> None:
+def test_abort_needs_no_destination(source: Server, play: Play) -> None:
     result = play(state="aborted", destination=None)
     assert result["failure"]["code"] == "migration_unknown"
 
 
 @pytest.mark.parametrize("options", [{"source": None}, {"license_ids": None}, {"journal": None}])
-def test_what_has_to_be_said(source: Server, play: Play, options: Any) -> None:
+def test_required_options(source: Server, play: Play, options: Any) -> None:
     result = play(**options)
     assert result["failed"]
     assert next(iter(options)) in result["msg"]
 
 
 @pytest.mark.parametrize("option", ["journal", "lock_dir"])
-def test_an_empty_path_is_not_the_folder_that_the_module_runs_in(
+def test_an_empty_path_is_not_the_working_directory(
     source: Server, play: Play, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str
 ) -> None:
     here = tmp_path / "here"

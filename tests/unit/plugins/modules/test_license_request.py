@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""license_request: options in, the bundle written and read back, the device asked once more."""
+"""The module license_request: options, the bundle, and a second read of the device information."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ OPTIONS: dict[str, Any] = {
 
 
 class Server:
-    """A License Server; ``answers`` is its device information, one after the other."""
+    """A License Server; ``answers`` lists its device information in the order of the reads."""
 
     def __init__(self) -> None:
         self.profile = load_profile("usphere_7")
@@ -66,7 +66,9 @@ def play(
     return result
 
 
-def test_what_a_success_rests_on(server: Server, tmp_path: Path, monkeypatch: Any, capsys: Any) -> None:
+def test_the_result_contains_the_evidence_of_success(
+    server: Server, tmp_path: Path, monkeypatch: Any, capsys: Any
+) -> None:
     planned = play(monkeypatch, capsys, tmp_path, _ansible_check_mode=True)
     assert (planned["changed"], planned["proof"], list(tmp_path.iterdir())) == (True, [], [])
     done = play(monkeypatch, capsys, tmp_path)
@@ -81,7 +83,7 @@ def test_what_a_success_rests_on(server: Server, tmp_path: Path, monkeypatch: An
     }
 
 
-def test_all_readings_of_a_run_share_one_login(
+def test_all_reads_of_a_run_share_one_login(
     server: Server, tmp_path: Path, monkeypatch: Any, capsys: Any
 ) -> None:
     logins: list[Server] = []
@@ -92,7 +94,7 @@ def test_all_readings_of_a_run_share_one_login(
 
 
 @pytest.mark.parametrize("written", [False, True])
-def test_a_device_that_changes_between_the_two_looks(
+def test_a_device_that_changes_between_two_reads_is_an_error(
     server: Server, tmp_path: Path, monkeypatch: Any, capsys: Any, written: bool
 ) -> None:
     if written:
@@ -113,7 +115,7 @@ def test_saved_device_information_is_read_from_disk(
 
 
 @pytest.mark.parametrize("purchased", [10, None])
-def test_a_fixed_key_that_was_asked_for_before(
+def test_a_fixed_key_that_was_requested_before_is_refused(
     server: Server, tmp_path: Path, monkeypatch: Any, capsys: Any, purchased: int | None
 ) -> None:
     key = {**OPTIONS["keys"][0], "code": "3130A0XY", "allocated": 4, "purchased": purchased}
@@ -122,7 +124,7 @@ def test_a_fixed_key_that_was_asked_for_before(
 
 
 @pytest.mark.parametrize("option", ["quantity", "purchased", "term_days"])
-def test_a_number_that_is_wrong_is_named_by_its_option(
+def test_an_invalid_number_is_reported_with_its_option(
     server: Server, tmp_path: Path, monkeypatch: Any, capsys: Any, option: str
 ) -> None:
     result = play(monkeypatch, capsys, tmp_path, keys=[{**OPTIONS["keys"][0], option: 0}])

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""vms_facts: options in, facts out."""
+"""The module vms_facts: options, and facts."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Module:
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """What the module asks of the layer below."""
+    """Record the arguments that the module passes to read_system."""
     found: dict[str, Any] = {}
 
     def read_system(vms: Any, server: Any, options: Any, nodes: Any) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return found
 
 
-def test_only_facts_come_back(asked: dict[str, Any]) -> None:
+def test_the_result_contains_only_facts(asked: dict[str, Any]) -> None:
     module = Module()
     result = vms_facts.gather(module)  # type: ignore[arg-type]
     assert result == {"changed": False, "ansible_facts": {"usphere": {"kind": "HostFacts"}}}
@@ -66,7 +66,7 @@ def test_only_facts_come_back(asked: dict[str, Any]) -> None:
     assert module.warnings == [sentence]
 
 
-def test_the_options_go_down_as_they_are(asked: dict[str, Any]) -> None:
+def test_options_are_passed_unchanged(asked: dict[str, Any]) -> None:
     node = {**SERVER, "host": "10.1.0.40", "product": "isc"}
     vms_facts.gather(Module(license_server=SERVER, product_nodes=[node]))  # type: ignore[arg-type]
     options = asked["options"]
@@ -81,7 +81,7 @@ def test_the_options_go_down_as_they_are(asked: dict[str, Any]) -> None:
     assert options.clock == "controller"
 
 
-def test_what_was_left_out_inside_a_dictionary_is_nothing(asked: dict[str, Any]) -> None:
+def test_options_omitted_inside_a_dictionary_are_none(asked: dict[str, Any]) -> None:
     vms_facts.gather(Module(site=None, srm_sites=None))  # type: ignore[arg-type]
     assert asked["server"] is None
     assert asked["options"].site == {}
@@ -108,7 +108,7 @@ def test_a_node_is_read_without_any_connection(monkeypatch: pytest.MonkeyPatch, 
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "named"),
     [
         ({}, "host"),
         ({"via": "rest", "host": "10.1.0.10"}, "username"),
@@ -117,15 +117,15 @@ def test_a_node_is_read_without_any_connection(monkeypatch: pytest.MonkeyPatch, 
         ({"via": "node", "srm_sites": [{"main_site_ip": "a", "spare_site_ip": "b"}]}, "srm_sites"),
     ],
 )
-def test_options_that_do_not_go_together(
-    options: dict[str, Any], said: str, monkeypatch: pytest.MonkeyPatch, capsys: Any
+def test_incompatible_options_are_errors(
+    options: dict[str, Any], named: str, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
     result = run(options, monkeypatch, capsys)
     assert result["failed"]
-    assert said in result["msg"]
+    assert named in result["msg"]
 
 
-def test_the_documentation_is_whole() -> None:
+def test_the_documentation_is_complete() -> None:
     documented = yaml.safe_load(vms_facts.DOCUMENTATION)
     assert documented["module"] == "vms_facts"
     returned = yaml.safe_load(vms_facts.RETURN)["ansible_facts"]["contains"]["usphere"]["contains"]

@@ -89,7 +89,7 @@ class FakeServer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
-            # Head and body are two writes: with Nagle's algorithm the second would wait for an acknowledgment.
+            # Head and body are two writes; with Nagle's algorithm the second waits for an acknowledgment.
             disable_nagle_algorithm = True
 
             def setup(self) -> None:
