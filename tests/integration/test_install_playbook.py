@@ -205,8 +205,8 @@ def test_manual_steps_are_printed_and_the_next_run_verifies_them(estate: Estate)
         assert f"{estate.folder}/aside/{file.name}" in run.output
     assert estate.writes() == before
     assert (estate.folder / "aside" / file.name).read_bytes() == Path(file).read_bytes()
-    person = {"usphere_activation_files": by_hand["usphere_activation_files"]}
-    assert estate.play("install", "--limit", "ls-west", **person).code == 0
+    confirmation = {"usphere_activation_files": by_hand["usphere_activation_files"]}
+    assert estate.play("install", "--limit", "ls-west", **confirmation).code == 0
     run = estate.play("install", "--limit", "ls-west", **by_hand)
     assert run.code == 0, run.output
     assert run.changed == {}

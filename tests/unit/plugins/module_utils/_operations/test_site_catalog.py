@@ -163,9 +163,9 @@ def test_display_names_use_site_products() -> None:
 
 def test_facts_use_site_products(fake: Any) -> None:
     records = [fake.license(product="gpu_service", arch=None, assigned=(Share("hangzhou", 4),))]
-    drafts = [FactTree(), FactTree()]
-    for draft, catalog, arch in zip(drafts, (SHIPPED, SITE), (None, "any"), strict=True):
-        (item,) = license_items(draft, records, "hangzhou", "ls-east", catalog)
+    trees = [FactTree(), FactTree()]
+    for tree, catalog, arch in zip(trees, (SHIPPED, SITE), (None, "any"), strict=True):
+        (item,) = license_items(tree, records, "hangzhou", "ls-east", catalog)
         assert item.get("arch") == arch
     assert grants_sockets(records, "hangzhou", SHIPPED)  # an unrecognized product may be an edition
     assert not grants_sockets(records, "hangzhou", SITE)
