@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Messages about evaluating a fleet."""
+"""Messages about evaluating hosts: options, scope of a run, slices and comparisons."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from typing import Dict, Tuple
 # code: (English, Chinese)
 MESSAGES: Dict[str, Tuple[str, str]] = {
     "catalog_term": (
-        "a product, feature, scheme or upgrade of the catalogue is expected (R27); {term} came",
-        "应为目录中的产品、功能、方案或升级授权（R27），实际为 {term}",
+        "the term must be a product, feature, scheme or upgrade of the catalog; got {term} (R27)",
+        "查询项应为目录中的产品、特性、方案或升级版授权，实际为 {term}（R27）",
     ),
     "catalog_arch": (
-        "arch is one of {expected}; {value} came",
+        "arch must be one of {expected}; got {value}",
         "arch 应为 {expected} 之一，实际为 {value}",
     ),
     "gate_batch": (
-        "decided for a batch of {n} of {total} hosts (serial); each batch is decided for itself",
-        "仅针对 {total} 台主机中的一批 {n} 台作出判定（serial），每批单独判定",
+        "the decision covers a batch of {n} of {total} hosts (serial); each batch is decided separately",
+        "本次仅判定 {total} 台主机中的一批 {n} 台（serial），每批单独判定",
     ),
     "gate_limit": (
-        "decided for the {n} hosts of --limit {limit} only",
-        "仅针对 --limit {limit} 的 {n} 台主机作出判定",
+        "the decision covers only the {n} hosts of --limit {limit}",
+        "本次仅判定 --limit {limit} 的 {n} 台主机",
     ),
-    # Options of the gate
+    # Options of the compliance check
     "as_of_invalid": (
         "as_of must be a time in ISO 8601 such as 2026-11-24T08:00:00Z; got {value}",
         "as_of 应为 ISO 8601 时间，例如 2026-11-24T08:00:00Z，实际为 {value}",
@@ -58,45 +58,49 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "应为 E0760P03 之类的版本，实际为 {value}（R28）",
     ),
     "version_incomparable": (
-        "{value} cannot be compared with the range {range}: equal numbers with different letters (R28)",
+        "{value} cannot be compared with the range {range}: the numbers are equal and the letters differ "
+        "(R28)",
         "{value} 无法与范围 {range} 比较：数字相同而字母不同（R28）",
     ),
-    # The run as a whole
+    # The complete run
     "run_without_hosts": (
-        "the gate has no host to check, so nothing can comply; check the play's hosts",
-        "合规检查没有可检查的主机，无法判定合规，请检查 play 的 hosts",
+        "there is no host to check, so compliance cannot be confirmed; check hosts of the play",
+        "没有可检查的主机，无法判定合规，请检查 play 的 hosts",
     ),
     "run_nothing_applies": (
-        "no rule and no pool applies to any of the hosts, so nothing can comply; check policy and facts",
+        "no rule and no pool applies to any of the hosts, so compliance cannot be confirmed; check the "
+        "policy and the facts",
         "没有任何规则或资源池适用于这些主机，无法判定合规，请检查策略和事实",
     ),
     "gate_summary": ("hosts checked: {n}, decision: {decision}", "已检查主机 {n} 台：{decision}"),
     "slices_differ": (
-        "the slices are not of one run: {what} is {left} in one and {right} in another; assess them alike",
-        "各分片不属于同一次运行：{what} 分别为 {left} 和 {right}；请以相同设置重新评估",
+        "the slices must be of one run, but {what} is {left} in one and {right} in another; create all "
+        "slices with the same settings",
+        "各分片应属于同一次运行，但 {what} 分别为 {left} 和 {right}；请以相同设置重新评估",
     ),
     "slices_none": (
-        "there is no slice to merge, so nothing can comply; hand over at least one",
+        "there is no slice to merge, so compliance cannot be confirmed; pass at least one slice",
         "没有可合并的分片，无法判定合规；请至少提供一个",
     ),
     "slice_invalid": (
-        "this is no slice of a run ({reason}); write slices with Partial.to_json only",
-        "这不是有效的分片（{reason}）；请只使用 Partial.to_json 写出的分片",
+        "the slice is not valid ({reason}); pass only slices that Partial.to_json wrote",
+        "分片无效（{reason}）；请只使用 Partial.to_json 写出的分片",
     ),
     "result_expected": (
-        "the result {side} is no ComplianceResult of this version; hand over what license_compliance gave",
-        "{side} 不是本版本的 ComplianceResult；请原样传入 license_compliance 的结果",
+        "{side} must be a ComplianceResult of this version; pass the result of license_compliance unchanged",
+        "{side} 应为本版本的 ComplianceResult；请原样传入 license_compliance 的结果",
     ),
     "overlay_facts": (
-        "other facts are values by JSON pointer (/hosts/0/cpu_sockets), or those by system; found {value}",
-        "假设的事实须按 JSON 指针（/hosts/0/cpu_sockets）给出，或再按系统分组；实际为 {value}",
+        "facts must be a mapping from JSON pointers such as /hosts/0/cpu_sockets to values, or from systems "
+        "to such mappings; got {value}",
+        "facts 应为 JSON 指针（例如 /hosts/0/cpu_sockets）到值的映射，或系统到此类映射的映射，实际为 {value}",
     ),
     "overlay_bought": (
-        "what is bought needs product and arch of the catalog and a quantity of at least 1; found {value}",
-        "假设的采购项须有目录中的 product 和 arch，且 quantity 不小于 1；实际为 {value}",
+        "a purchase must have product and arch of the catalog and a quantity of at least 1; got {value}",
+        "采购项应包含目录中的 product 和 arch，且 quantity 不小于 1，实际为 {value}",
     ),
     "overlay_system": (
-        "{system} is none of the systems that were handed over",
-        "{system} 不在传入的系统之中",
+        "the system {system} is not among the given systems",
+        "系统 {system} 不在传入的系统之中",
     ),
 }

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Messages about facts of hosts."""
+"""Messages about the facts of hosts: unknown keys, values that are not valid, and what to use instead."""
 
 from __future__ import annotations
 
@@ -10,38 +10,39 @@ from typing import Dict, Tuple
 MESSAGES: Dict[str, Tuple[str, str]] = {
     "facts_unknown_key": ("{pointer}: unknown key", "{pointer}：未知的键"),
     "facts_unknown_key_bare": (
-        "{pointer}: unknown key; remove it, or let its name begin with x-",
-        "{pointer}：未知的键；请删除，或让键名以 x- 开头",
+        "{pointer}: unknown key; remove it, or prefix its name with x-",
+        "{pointer}：未知的键；请删除，或为键名加上前缀 x-",
     ),
     "facts_unknown_root_key": (
-        "{pointer}: unknown key (facts of the site's own belong below site_facts)",
-        "{pointer}：未知的键（站点自有的事实应放在 site_facts 之下）",
+        "{pointer}: unknown key (facts of the site belong below site_facts)",
+        "{pointer}：未知的键（站点的事实应放在 site_facts 之下）",
     ),
     "facts_unknown_pointer": (
         "unknown lists {pointer}, which is not a fact",
         "unknown 中列出了 {pointer}，但不存在该事实",
     ),
     "facts_newer": (
-        "written by {written}; this is {this}, which does not know {keys} (unknown keys: {n}): upgrade the "
-        "collection here, or read the facts again with this one",
-        "由 {written} 版本写出，而当前为 {this}，无法识别 {keys}（未知的键：{n} 个）："
+        "the facts were written by version {written} of the collection, but this is version {this}, which "
+        "does not support {keys} (unknown keys: {n}); upgrade the collection here, or read the facts again "
+        "with this version",
+        "事实由集合的 {written} 版本写出，而当前版本 {this} 不支持 {keys}（未知的键：{n} 个）；"
         "请升级此处的集合，或用当前版本重新读取事实",
     ),
-    "facts_more_faults": ("and {n} more of the kind", "另有 {n} 处同类问题"),
+    "facts_more_faults": ("and {n} more of this kind", "另有 {n} 处同类问题"),
     "facts_unread": ("{pointer} is {value}; use {use}", "{pointer} 为 {value}，请使用{use}"),
     "facts_unread_bare": (
-        "{pointer} is {value}, which cannot be read; correct it",
-        "{pointer} 为 {value}，无法识别，请更正",
+        "{pointer} is {value}, which is not valid; correct it",
+        "{pointer} 为 {value}，值无效，请更正",
     ),
     "facts_unread_secret": (
-        "{pointer} cannot be read (its value is not shown); use {use}",
-        "{pointer} 无法识别（不显示其值），请使用{use}",
+        "{pointer} is not valid (its value is not shown); use {use}",
+        "{pointer} 的值无效（不显示其值），请使用{use}",
     ),
     "facts_unread_secret_bare": (
-        "{pointer} cannot be read (its value is not shown); correct it",
-        "{pointer} 无法识别（不显示其值），请更正",
+        "{pointer} is not valid (its value is not shown); correct it",
+        "{pointer} 的值无效（不显示其值），请更正",
     ),
-    # What would do in its place
+    # What to use instead
     "use_words": ("{first} or {last}", " {first} 或 {last}"),
     "use_word": ("{word}", " {word}"),
     "use_instant": (
@@ -55,22 +56,22 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "use_count": ("a whole number of at least {least}", "不小于 {least} 的整数"),
     "use_integer": ("a whole number", "整数"),
     "use_flag": ("true or false", " true 或 false"),
-    "use_text": ("a text of the form that the schema states", "符合模式要求的文本"),
+    "use_text": ("text in the format that the schema defines", "符合模式所定义格式的文本"),
     "use_list": ("a list", "列表"),
-    "use_object": ("an object of keys and values", "由键和值组成的对象"),
+    "use_object": ("a mapping", "映射"),
     "use_release": ("a release such as E0760P03", "版本号，例如 E0760P03"),
     "facts_root": (
         "{pointer} must be a mapping such as {example}; got {value}. Correct it, or read the facts again "
         "with vms_facts",
-        "{pointer} 必须是映射，例如 {example}，实际为 {value}。请更正，或用 vms_facts 重新读取事实",
+        "{pointer} 应为映射，例如 {example}，实际为 {value}。请更正，或用 vms_facts 重新读取事实",
     ),
     "facts_subject_kind": (
-        "{pointer} must be system or node; got {value}. Correct it, or leave it out for a system",
-        "{pointer} 必须为 system 或 node，实际为 {value}。请更正；若为系统，可省略",
+        "{pointer} must be system or node; got {value}. Correct it, or remove it for a system",
+        "{pointer} 应为 system 或 node，实际为 {value}。请更正；若为系统，可删除",
     ),
     "facts_subject_id": (
-        "{pointer} must be the name of a system, 1 to {limit} characters; got {value}. Correct it, or leave "
-        "it out for the host itself",
-        "{pointer} 必须是系统的名称，长度为 1 到 {limit} 个字符，实际为 {value}。请更正；若为主机自身可省略",
+        "{pointer} must be the name of a system, 1 to {limit} characters; got {value}. Correct it, or "
+        "remove it to use the name of the host",
+        "{pointer} 应为系统的名称，长度为 1 到 {limit} 个字符，实际为 {value}。请更正；若使用主机名，可删除",
     ),
 }

@@ -10,44 +10,42 @@ from typing import Dict, Tuple
 MESSAGES: Dict[str, Tuple[str, str]] = {
     # Waivers
     "waiver_duplicate": (
-        "the waiver {id} is already there at {first}; give this one another id",
-        "豁免 {id} 在 {first} 已存在，请更换标识",
+        "the waiver id {id} is already used at {first}; choose another id",
+        "豁免标识 {id} 已在 {first} 使用，请更换标识",
     ),
     "waiver_order": (
         "the waiver {id} ends on {until}, before it begins; correct from or until",
         "豁免 {id} 于 {until} 结束，早于其开始，请更正 from 或 until",
     ),
     "waiver_too_long": (
-        "the waiver {id} holds for {days} days and the longest term is {longest}; end it earlier",
-        "豁免 {id} 为期 {days} 天，最长允许 {longest} 天，请提前结束并续期",
+        "the waiver {id} must last at most {longest} days; got {days} days; set an earlier until",
+        "豁免 {id} 的期限最长为 {longest} 天，实际为 {days} 天，请将 until 提前",
     ),
     "waiver_overlap": (
-        "the waivers {id} and {other} ({first}) are both for {check} on the same subject and day; keep one",
-        "豁免 {id} 与 {other}（{first}）在同一日针对同一对象的 {check}，请只保留一个",
+        "the waivers {id} and {other} ({first}) both waive {check} for the same subject on the same day; "
+        "keep one",
+        "豁免 {id} 与 {other}（{first}）在同一日豁免同一对象的 {check}，请只保留一个",
     ),
     "facts_other_host_remedy": (
-        "Read the facts on {host} itself: with run_once every host gets those of the first one. Where {host} "
-        "and {subject} are one hot-standby pair, set the host variable usphere_system to the same name on "
-        "both.",
-        "请在 {host} 上读取其自身的事实：使用 run_once 时，所有主机得到的都是第一台主机的事实。"
-        "若 {host} 与 {subject} 是一对双机热备，请在两台主机上把主机变量 usphere_system 设为同一名称。",
+        "Read the facts on {host} itself: with run_once, all hosts get the facts of the first host. If "
+        "{host} and {subject} are one hot-standby pair, set the host variable usphere_system to the same "
+        "name on both.",
+        "请在 {host} 上读取其自身的事实：使用 run_once 时，所有主机得到的都是第一台主机的事实。若 {host} 与 "
+        "{subject} 是一对双机热备，请在两台主机上把主机变量 usphere_system 设为同一名称。",
     ),
     # Findings
     "finding_default": (
         "{pointer}: expected {expected}, found {actual}",
         "{pointer}：应为 {expected}，实际为 {actual}",
     ),
-    "finding_unknown": (
-        "cannot be decided, not known: {facts}",
-        "无法判定，未知：{facts}",
-    ),
+    "finding_unknown": ("cannot be determined; not known: {facts}", "无法判定；未知：{facts}"),
     "finding_unread": ("{text}; {unread}", "{text}；{unread}"),
     "finding_unknown_remedy": (
-        "Correct the values and keys that the finding calls wrong. What is missing: read it with "
-        "vms_facts (licenses with its option license_server), or state what no interface reports in its "
-        "option site.",
-        "请更正上述有误的值和键；缺失的内容请用 vms_facts 读取（授权须使用其 license_server 选项），或在"
-        "其 site 选项中说明接口未提供的内容。",
+        "Correct the values and keys that this finding reports as wrong. Read missing facts with vms_facts "
+        "(for licenses set its option license_server); state facts that no interface reports in its option "
+        "site.",
+        "请更正本项指出的有误的值和键。缺失的事实请用 vms_facts 读取（授权须设置其 license_server 选项）；"
+        "接口不提供的事实请在其 site 选项中填写。",
     ),
     "finding_default_remedy": (
         "Bring the system in line with the rule, or change the rule.",
@@ -65,32 +63,26 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "reason_empty": ("an empty list", "空列表"),
     "reason_null": ("null", "空值"),
     "reason_type": ("of the wrong type", "类型不符"),
-    "reason_value": (
-        "there, but cannot be read",
-        "有值但无法识别",
-    ),
+    "reason_value": ("not valid", "值无效"),
     "reason_stale": ("stale", "已过期"),
-    "reason_future": (
-        "read after the time judged at",
-        "读取时间晚于判定时间",
-    ),
+    "reason_future": ("read after the evaluation time", "读取时间晚于判定时间"),
     "reason_unreachable": ("unreachable", "不可达"),
     "reason_gather_error": ("not readable", "读取失败"),
     "reason_login_refused": ("login refused", "登录被拒绝"),
     "reason_out_of_scope": ("out of scope", "超出范围"),
     "reason_slice_missing": ("slice missing", "分片缺失"),
     # Slices and comparisons
-    "reason_conflict": ("reported differently", "多处上报不一致"),
+    "reason_conflict": ("conflicting values", "值不一致"),
     "finding_no_alternative": (
-        "{pointer}: none of {n} alternatives holds; lacking: {alternatives}",
-        "{pointer}：{n} 个可选条件均不满足；缺少：{alternatives}",
+        "{pointer}: none of {n} alternatives is met; missing: {alternatives}",
+        "{pointer}：{n} 个可选条件均不满足；未满足：{alternatives}",
     ),
     "finding_too_many": (
-        "{pointer}: exactly one of {n} alternatives has to hold, and these do: {holding}",
+        "{pointer}: exactly one of {n} alternatives must be met; met: {holding}",
         "{pointer}：{n} 个可选条件须恰好满足一个，实际满足：{holding}",
     ),
     "finding_ahead": (
-        "after the lapse on {at}: {demand} needed, {supply} licensed ({unit})",
+        "after the license expiry on {at}: {demand} needed, {supply} licensed ({unit})",
         "{at} 授权到期后：需要 {demand}，已授权 {supply}（{unit}）",
     ),
 }

@@ -9,15 +9,15 @@ from typing import Dict, Tuple
 # code: (English, Chinese)
 MESSAGES: Dict[str, Tuple[str, str]] = {
     "test_without_date": (
-        "the test {name} has no date: give as_of, or source.gathered_at in its facts",
-        "测试 {name} 没有日期：请给出 as_of，或在事实中给出 source.gathered_at",
+        "the test {name} has no date; set as_of, or source.gathered_at in its facts",
+        "测试 {name} 没有日期，请设置 as_of，或在其事实中设置 source.gathered_at",
     ),
     "test_fixture": (
-        "the test {name} uses a fixture {fixture} that is not there",
+        "the test {name} uses the fixture {fixture}, which does not exist",
         "测试 {name} 使用的样例 {fixture} 不存在",
     ),
     "test_check": (
-        "a test expects something of {check}, which is no rule or pool",
-        "测试引用了 {check}，但不存在该规则或资源池",
+        "a test expects a result of {check}, which is not a rule or pool",
+        "测试对 {check} 有预期，但不存在该规则或资源池",
     ),
 }

@@ -153,7 +153,7 @@ def test_only_the_chosen_hosts_are_checked(run: Run, host_facts: HostFacts) -> N
     assert run(facts, hosts=["a", "elsewhere"])["blocked_hosts"] == ["elsewhere"]
     result = run(facts, hosts=[])
     assert (result["failed"], result["decision"]) == (True, "error")
-    assert "the gate has no host to check" in result["msg"]
+    assert "there is no host to check" in result["msg"]
 
 
 def test_host_text_is_not_templated(run: Run, host_facts: HostFacts, tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ def test_serial_decides_for_each_batch_and_reports_it(check: tuple[str, ...], pl
         ("non_compliant", scopes[1], ["d"]),
         ("compliant", scopes[2], []),
     ]
-    assert found[0][3].startswith("decided for a batch of 2 of 5 hosts (serial)")
+    assert found[0][3].startswith("the decision covers a batch of 2 of 5 hosts (serial)")
 
 
 def test_a_noncompliant_batch_ends_the_play(playbook: Playbook) -> None:
@@ -128,7 +128,7 @@ def test_the_report_states_a_limit(playbook: Playbook) -> None:
     ((decision, scope, blocked, line),) = decided(output)
     assert (decision, blocked) == ("compliant", [])
     assert scope == {"hosts": 2, "limit": "a,b", "serial": False, "total": 2}
-    assert line.startswith("decided for the 2 hosts of --limit a,b only")
+    assert line.startswith("the decision covers only the 2 hosts of --limit a,b")
 
 
 def test_a_limited_play_can_check_the_complete_inventory(playbook: Playbook) -> None:
@@ -208,8 +208,8 @@ def test_facts_in_inventory_variables_are_checked(playbook: Playbook, host_facts
     assert code == 0, output
     ((decision, _scope, blocked, _line),) = decided(output)
     assert (decision, blocked) == ("error", ["b", "c", "d", "e"])
-    assert "FINDING b error the variable holds a template at /" in output
-    assert "FINDING c error the variable holds a template at /version/vms" in output
+    assert "FINDING b error the facts contain a template at /" in output
+    assert "FINDING c error the facts contain a template at /version/vms" in output
     assert "FINDING d unknown" in output
     assert "FINDING e unknown" in output
 
@@ -301,7 +301,7 @@ def test_facts_of_one_host_do_not_count_for_others(playbook: Playbook, host_fact
         SHARED.format(hosts="a,b", more="") + GATE.replace("        fail: false\n", "")
     )
     assert code == 2, output
-    assert "the facts of b are about a, which is another host of the inventory" in output
+    assert "the facts of b describe a, another host of the inventory" in output
     # The other host is in the inventory, whether or not it is in the batch, the limit or the chosen hosts.
     code, output = playbook.run(SHARED.format(hosts="a,b", more="  serial: 1") + GATE)
     assert [(each[0], each[2]) for each in decided(output)] == [("compliant", []), ("undetermined", ["b"])]

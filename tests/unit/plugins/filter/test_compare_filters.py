@@ -63,9 +63,13 @@ def test_drift_between_two_results(host_facts: HostFacts) -> None:
 
 
 def test_wrong_input_gives_one_sentence(host_facts: HostFacts) -> None:
-    with pytest.raises(AnsibleFilterError, match="license_drift: the result before is no ComplianceResult"):
+    with pytest.raises(AnsibleFilterError, match="license_drift: before must be a ComplianceResult"):
         drift(compliance(host_facts(), "vendor"), {})
-    with pytest.raises(AnsibleFilterError, match="license_what_if: other facts are values by JSON pointer"):
+    with pytest.raises(
+        AnsibleFilterError, match="license_what_if: facts must be a mapping from JSON pointers"
+    ):
         what_if(host_facts(), "vendor", facts="x")
-    with pytest.raises(AnsibleFilterError, match="license_what_if: nowhere is none of the systems"):
+    with pytest.raises(
+        AnsibleFilterError, match="license_what_if: the system nowhere is not among the given systems"
+    ):
         what_if(host_facts(), "vendor", bought={"nowhere": []})

@@ -36,7 +36,7 @@ def test_many_systems_are_counted(host_facts: HostFacts) -> None:
 
 def test_facts_without_a_subject_need_a_host(host_facts: HostFacts) -> None:
     facts = host_facts(changes={"/subject": None})
-    with pytest.raises(AnsibleFilterError, match="do not say which system"):
+    with pytest.raises(AnsibleFilterError, match="do not name their system"):
         compliance(facts, "vendor", as_of=AS_OF)
     result = compliance(facts, "vendor", as_of=AS_OF, host="hangzhou")
     assert result["subjects"][0]["subject"] == {"kind": "system", "id": "hangzhou"}
@@ -117,4 +117,4 @@ def test_without_jsonschema_the_error_has_the_install_command() -> None:
         "    print(error)\n"
     )
     assert output.startswith("license_compliance: policies are checked with the Python library jsonschema")
-    assert output.endswith("install it with: python3 -m pip install 'jsonschema>=4.21,<5'\n")
+    assert output.endswith("install it: python3 -m pip install 'jsonschema>=4.21,<5'\n")

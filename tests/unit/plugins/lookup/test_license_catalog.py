@@ -121,10 +121,10 @@ def test_container_service_on_arm_is_unknown_without_a_row_of_the_site(run_looku
 @pytest.mark.parametrize(
     ("term", "options", "sentence"),
     [
-        ("storage_replication", {}, "storage_replication came; did you mean storage_replication_dr?"),
-        ("nothing", {}, "is expected (R27); nothing came"),
+        ("storage_replication", {}, "got storage_replication (R27); did you mean storage_replication_dr?"),
+        ("nothing", {}, "of the catalog; got nothing (R27)"),
         ("srm", {"version": "seven"}, "'seven' is not a Usphere version"),
-        ("srm", {"arch": "arm"}, "arch is one of x86_64, aarch64; arm came"),
+        ("srm", {"arch": "arm"}, "arch must be one of x86_64, aarch64; got arm"),
         ("srm", {"catalog": "broken.yml"}, "broken.yml:8: "),
         ("srm", {"catalog": "nowhere.yml"}, "the LicenseCatalog document nowhere.yml was not found"),
     ],

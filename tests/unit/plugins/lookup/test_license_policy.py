@@ -72,8 +72,8 @@ def test_the_filter_decides_alike_with_the_lookup_and_with_files(
     ("term", "sentence"),
     [
         ("nowhere.yml", "the policy nowhere.yml was not found"),
-        ("policies/broken.yml", "policies/broken.yml:8: /effective/edition is never enterprize"),
-        (3, "a policy is vendor, a path, a mapping or a list of those"),
+        ("policies/broken.yml", "policies/broken.yml:8: /effective/edition cannot have the value enterprize"),
+        (3, "a policy must be vendor, a path, a mapping or a list of those"),
     ],
 )
 def test_errors_are_one_sentence(run_lookup: RunLookup, term: object, sentence: str) -> None:
@@ -103,7 +103,7 @@ def test_a_pool_can_count_a_product_of_the_site_catalog(run_lookup: RunLookup) -
     row = {"id": "gpu_service", "class": "feature", "metric": "cpu_socket", "installation": "remote"}
     rows = [{**row, "arch": arch} for arch in ("x86_64", "aarch64")]
     own = {"kind": "LicenseCatalog", "schema_version": 1, "id": "site", "source": "s", "products": rows}
-    with pytest.raises(AnsibleLookupError, match="the catalogue has no product gpu_service"):
+    with pytest.raises(AnsibleLookupError, match="the catalog has no product gpu_service"):
         run_lookup(policy)
     (resolved,) = run_lookup(policy, catalog=own)
     assert [pool["id"] for pool in resolved["pools"]] == ["gpu"]

@@ -35,7 +35,7 @@ def test_an_error_is_raised_and_is_not_false(host_facts: HostFacts) -> None:
     policy = {"kind": "LicensePolicy", "id": "a", "version": "1.0.0"}
     with pytest.raises(AnsibleFilterError, match="no rule and no pool applies"):
         compliant(host_facts(), {**policy, "rules": [{"id": "r", "when": arm, "require": one}]}, as_of=AS_OF)
-    with pytest.raises(AnsibleFilterError, match="the gate has no host to check"):
+    with pytest.raises(AnsibleFilterError, match="there is no host to check"):
         compliant([], "vendor")
     with pytest.raises(AnsibleFilterError, match="did you mean /hosts"):
         compliant(host_facts(), {**policy, "rules": [{"id": "r", "require": {"required": ["hostz"]}}]})

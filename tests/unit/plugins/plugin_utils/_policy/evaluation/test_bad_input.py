@@ -49,50 +49,51 @@ UNTIL = ', until: "2026-12-01"'
 POLICIES: dict[str, tuple[str, str]] = {
     "a misspelt keyword": (
         RULE + "{properties: {vms: {properties: {total: {maximun: 3}}}}}\n",
-        "site.yml:6: there is no key maximun here; did you mean maximum?",
+        "site.yml:6: unknown key maximun; did you mean maximum?",
     ),
     "a fact that does not exist": (
         RULE + "{properties: {vms: {properties: {totl: {maximum: 3}}}}}\n",
-        "site.yml:6: no fact /vms/totl exists; did you mean /vms/total?",
+        "site.yml:6: the fact /vms/totl does not exist; did you mean /vms/total?",
     ),
     "a pool that counts in two units": (
         HEAD + POOL,
-        "site.yml:8: p: vms is counted in cpu_socket, the demand in vm (R31)",
+        "site.yml:8: p: the unit of the demand must be cpu_socket, in which vms is counted; got vm (R31)",
     ),
     "policies that extend each other": (
         HEAD + "extends: [{id: back}]\n",
-        "site.yml:4: the policies extend each other in a circle: site, back, site",
+        "site.yml:4: the policies extend each other in a cycle: site, back, site",
     ),
     "an extended policy that was changed": (
         HEAD + f'extends: [{{id: b, digest: "{"0" * 64}"}}]\n',
-        f"site.yml:4: the extended policy b should have digest {'0' * 64} and has ",
+        f"site.yml:4: digest of the extended policy b must be {'0' * 64}; got ",
     ),
     "a key that stands twice": (
         GOOD + "id: other\n",
-        "site.yml:7: the key id is already in line 2; keep one of the two",
+        "site.yml:7: the key id is already used in line 2; keep one of the two",
     ),
     "``NO`` without quotes": (
         RULE + "{properties: {architecture: {const: NO}}}\n",
         "site.yml:6: NO is text in one YAML version and a boolean in another; "
-        "write true, false or use quotes",
+        "write true or false, or put it in quotes",
     ),
     "``8.10`` without quotes, where text belongs": (
         RULE + "{properties: {version: {properties: {vms: {const: 8.10}}}}}\n",
-        "site.yml:6: /version/vms is never 8.1; possible: string",
+        "site.yml:6: /version/vms cannot have the value 8.1; possible values or types: string",
     ),
     "``.nan``": (
         RULE + "{properties: {vms: {properties: {total: {maximum: .nan}}}}}\n",
-        "site.yml:6: .nan is not a finite number; write the number that is meant",
+        "site.yml:6: .nan is not a finite number; use a finite number",
     ),
     "a day that does not exist": (
         GOOD + "effective: {from: 2026-11-31}\n",
-        "site.yml:7: r: there is no day 2026-11-31",
+        "site.yml:7: r: 2026-11-31 is not a valid date; correct it",
     ),
 }
 DOCUMENTS: dict[str, tuple[str, str]] = {
     "two waivers for one finding and day": (
         WAIVERS + WAIVER.format(ident="W-1", until=UNTIL) + WAIVER.format(ident="W-2", until=UNTIL),
-        "w.yml:6: the waivers W-2 and W-1 (w.yml:5) are both for r on the same subject and day; keep one",
+        "w.yml:6: the waivers W-2 and W-1 (w.yml:5) both waive r for "
+        "the same subject on the same day; keep one",
     ),
     "a waiver without an end": (
         WAIVERS + WAIVER.format(ident="W-1", until=""),
@@ -106,12 +107,12 @@ FACTS: dict[str, tuple[Mapping[str, Any], str]] = {
     ),
     "a host variable that holds a template": (
         {"/version/vms": Template()},
-        "the variable holds a template at /version/vms, and the gate reads variables as they are; "
-        "give it its value with set_fact before the gate",
+        "the facts contain a template at /version/vms, and templates in facts are not rendered; "
+        "set the value with set_fact before the compliance check",
     ),
     "NaN or Infinity among the facts": (
         {"/vms/total": float("nan")},
-        "the number at /vms/total is not finite (NaN or Infinity)",
+        "the number at /vms/total is not finite (NaN or Infinity); correct the variable",
     ),
 }
 

@@ -57,13 +57,13 @@ def sentences(facts: Mapping[str, Any], language: str = "en") -> list[str]:
         ("/licenses/items/0/expire_at", "/licenses/items/0/expire_at: unknown key; did you mean expires_at?"),
         ("/hosts/1/cpu_socket", "/hosts/1/cpu_socket: unknown key; did you mean cpu_sockets?"),
         ("/features/smr", "/features/smr: unknown key; did you mean srm?"),
-        ("/login/zzz", "/login/zzz: unknown key; remove it, or let its name begin with x-"),
+        ("/login/zzz", "/login/zzz: unknown key; remove it, or prefix its name with x-"),
         (
             "/license",
-            "/license: unknown key (facts of the site's own belong below site_facts); did you mean licenses?",
+            "/license: unknown key (facts of the site belong below site_facts); did you mean licenses?",
         ),
-        ("/rack", "/rack: unknown key (facts of the site's own belong below site_facts)"),
-        ("/X-rack", "/X-rack: unknown key (facts of the site's own belong below site_facts)"),
+        ("/rack", "/rack: unknown key (facts of the site belong below site_facts)"),
+        ("/X-rack", "/X-rack: unknown key (facts of the site belong below site_facts)"),
     ],
 )
 def test_an_unknown_key_is_an_error_with_the_nearest_name(
@@ -77,7 +77,7 @@ def test_unknown_keys_are_listed_up_to_a_maximum(host_facts: Build) -> None:
     facts = {**host_facts(), **{f"zz{at}": at for at in range(500)}}
     found = sentences(facts)
     assert len(found) == incoming.MOST_FAULTS + 1
-    assert found[-1] == "and 480 more of the kind"
+    assert found[-1] == "and 480 more of this kind"
 
 
 def test_other_hosts_keep_their_decision(judge: Callable[..., dict[str, Any]], host_facts: Build) -> None:
@@ -110,7 +110,10 @@ def test_unknown_keys_of_a_newer_collection_are_one_error(
     assert judge(newer)["decision"] == "compliant", "all keys are known"
     newer["hosts"][0]["numa"] = newer["cluster"] = newer["licence"] = 1
     (sentence,) = sentences(newer)
-    assert sentence.startswith(f"written by 9.4.0; this is {VERSION}, which does not know ")
+    assert sentence.startswith(
+        "the facts were written by version 9.4.0 of the collection, "
+        f"but this is version {VERSION}, which does not support "
+    )
     assert "(unknown keys: 3)" in sentence
     assert len(sentences({**newer, "source": {"collection": VERSION}})) == 3
 
@@ -195,9 +198,7 @@ def test_features_are_those_of_the_catalog(host_facts: Build) -> None:
     row = {"id": "snapshot_pro", "class": "feature", "metric": "vm", "installation": "remote"}
     catalog = Catalog.builtin().extended([row], "site")
     facts = host_facts(changes={"/features/snapshot_pro": {"in_use": True, "used": "3"}})
-    assert sentences(facts) == [
-        "/features/snapshot_pro: unknown key; remove it, or let its name begin with x-"
-    ]
+    assert sentences(facts) == ["/features/snapshot_pro: unknown key; remove it, or prefix its name with x-"]
     legible = incoming.read(facts, catalog)
     assert legible.tree["features"]["snapshot_pro"] == {"in_use": True, "used": 3}
     assert legible.tree["features"]["isc"] == {"in_use": False}

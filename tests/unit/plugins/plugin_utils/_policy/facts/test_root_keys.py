@@ -97,7 +97,7 @@ def test_an_unresolved_template_is_an_error_of_its_host_only(
     found = {host: each["decision"] for each in result["subjects"] for host in each["hosts"]}
     assert found == {"good": "compliant", "odd": "error"}
     (finding,) = result["findings"]
-    assert finding["message"]["en"].startswith(f"the variable holds a template at /{name}")
+    assert finding["message"]["en"].startswith(f"the facts contain a template at /{name}")
 
 
 def test_recursive_variables_are_an_error_of_their_host_only(

@@ -68,7 +68,7 @@ def test_mismatches_are_found_where_jsonschema_finds_them(
         ("/source/gathered_at", "yesterday", "value", "a time such as 2026-12-06T00:00:00Z"),
         ("/licenses/complete", "true", "type", "true or false"),
         ("/features_wanted", "srm", "type", "a list"),
-        ("/version", "E0760", "type", "an object of keys and values"),
+        ("/version", "E0760", "type", "a mapping"),
         ("/login", {"state": "OK"}, "value", "ok or refused"),
     ],
 )

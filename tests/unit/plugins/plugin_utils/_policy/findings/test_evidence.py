@@ -86,7 +86,7 @@ def test_a_finding_lists_what_each_alternative_is_missing(
         ["/effective/edition"],
     ]
     assert finding["message"]["en"] == (
-        "/: none of 2 alternatives holds; lacking: (2) /effective/edition const "
+        "/: none of 2 alternatives is met; missing: (2) /effective/edition const "
         "enhanced_enterprise (enterprise), (1) /effective/edition const standard (enterprise) + "
         "/architecture const aarch64 (x86_64)"
     )
@@ -106,7 +106,7 @@ def test_two_passing_alternatives_of_one_of_fail(
     (finding,) = judged(load_policy(policy_of({"id": "a", "require": require})), as_of, host_facts())[
         "findings"
     ]
-    assert finding["message"]["en"] == "/: exactly one of 3 alternatives has to hold, and these do: 1, 2"
+    assert finding["message"]["en"] == "/: exactly one of 3 alternatives must be met; met: 1, 2"
     assert [len(each) for each in finding["alternatives"]] == [0, 0, 1]
 
 

@@ -225,14 +225,17 @@ def errors(*items: dict[str, Any], **more: Any) -> list[str]:
     ("item", "sentence"),
     [
         (waiver(until="2026-11-19"), "the waiver W-1 ends on 2026-11-19, before it begins"),
-        (waiver(until="2027-02-18"), "the waiver W-1 holds for 91 days and the longest term is 90"),
-        (waiver(until="2026-11-31"), "W-1: there is no day 2026-11-31"),
-        (waiver(until="never"), "never does not fit"),
-        (waiver(approve="x"), "there is no key approve here; did you mean approver?"),
-        (waiver(max_shortfall=1), "the key max_shortfall does not go with the keys beside it"),
-        (waiver(pool="p", scope={"systems": ["a"]}), "the key scope does not go with the keys beside it"),
-        (waiver(scope={}), "{} does not fit"),
-        (waiver(covers=["error"]), "error does not fit; expected one of: fail, unknown"),
+        (waiver(until="2027-02-18"), "the waiver W-1 must last at most 90 days; got 91 days"),
+        (waiver(until="2026-11-31"), "W-1: 2026-11-31 is not a valid date"),
+        (waiver(until="never"), "got never"),
+        (waiver(approve="x"), "unknown key approve; did you mean approver?"),
+        (waiver(max_shortfall=1), "the key max_shortfall cannot be combined with the other keys here"),
+        (
+            waiver(pool="p", scope={"systems": ["a"]}),
+            "the key scope cannot be combined with the other keys here",
+        ),
+        (waiver(scope={}), "got {}"),
+        (waiver(covers=["error"]), "the value must be one of: fail, unknown; got error"),
         ({k: v for k, v in waiver().items() if k != "until"}, "the key until is missing"),
         ({k: v for k, v in waiver().items() if k != "scope"}, "the key scope is missing"),
         ({k: v for k, v in waiver().items() if k != "ticket"}, "the key ticket is missing"),
@@ -245,7 +248,7 @@ def test_each_error_has_its_sentence(item: dict[str, Any], sentence: str) -> Non
 def test_the_longest_term_is_set_by_the_document() -> None:
     assert load_waivers(waivers(waiver(until="2027-02-17"))).waivers
     assert load_waivers(waivers(waiver(until="2027-02-18"), longest_days=91)).waivers
-    assert any("longest term is 7" in line for line in errors(waiver(), longest_days=7))
+    assert any("must last at most 7 days" in line for line in errors(waiver(), longest_days=7))
 
 
 @pytest.mark.parametrize(
@@ -266,8 +269,8 @@ def test_two_waivers_for_one_rule_subject_and_day_are_an_error(
     pair = (waiver(), waiver(id="W-2", **second))
     if overlaps:
         assert errors(*pair) == [
-            "inline/waivers/1: the waivers W-2 and W-1 (inline/waivers/0) are both for r29-srm-edition on "
-            "the same subject and day; keep one"
+            "inline/waivers/1: the waivers W-2 and W-1 (inline/waivers/0) both waive r29-srm-edition for "
+            "the same subject on the same day; keep one"
         ]
     else:
         assert len(load_waivers(waivers(*pair)).waivers) == 2
@@ -292,7 +295,7 @@ def test_files_and_lists_have_places_and_one_digest(tmp_path: Path) -> None:
     assert [each.place for each in loaded.waivers] == ["a.yml:5", "b.yml:5"]
     assert load_waivers(paths[::-1]) == loaded
     assert load_waivers(None).waivers == ()
-    twice = "the waiver a is already there at a.yml:5"
+    twice = "the waiver id a is already used at a.yml:5"
     with pytest.raises(PolicyError, match=twice):
         load_waivers([paths[0], paths[0]])
 
@@ -301,8 +304,8 @@ def test_files_and_lists_have_places_and_one_digest(tmp_path: Path) -> None:
     ("argument", "sentence"),
     [
         ("nowhere.yml", "the Waivers document nowhere.yml was not found"),
-        (7, "Waivers is a path, a mapping or a list of those; int came"),
-        ({"kind": "Waiver"}, "Waiver does not fit"),
+        (7, "Waivers must be a path, a mapping or a list of those; got int"),
+        ({"kind": "Waiver"}, "got Waiver"),
     ],
 )
 def test_other_values_than_documents_are_errors(argument: object, sentence: str) -> None:
@@ -313,7 +316,7 @@ def test_other_values_than_documents_are_errors(argument: object, sentence: str)
 
 def test_an_empty_file_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "w.yml").write_text("")
-    with pytest.raises(PolicyError, match="the document is empty; Waivers was expected"):
+    with pytest.raises(PolicyError, match="the document is empty; it must contain Waivers"):
         load_waivers(str(tmp_path / "w.yml"))
 
 

@@ -61,9 +61,9 @@ def test_a_pinned_policy_must_match_its_digest_and_version(write: Write, tmp_pat
     assert load_policy(site)
     Path(base).write_text(Path(base).read_text().replace("500", "501"))
     (error,) = errors(site)
-    assert error.startswith("site.yml:4: the extended policy base should have digest ")
+    assert error.startswith("site.yml:4: digest of the extended policy base must be ")
     write("base", version="1.0.1")
-    assert "should have version 1.0.0 and has 1.0.1" in errors(site)[0]
+    assert "version of the extended policy base must be 1.0.0; got 1.0.1" in errors(site)[0]
 
 
 def test_a_policy_extended_twice_is_loaded_once(write: Write) -> None:
@@ -79,7 +79,10 @@ def test_two_versions_of_one_policy_are_an_error(write: Write) -> None:
     first = write("base")
     second = write("base", version="2.0.0", folder="other")
     (error,) = errors([first, second])
-    assert "the policy base is loaded in two versions or contents (1.0.0, 2.0.0); keep one" in error
+    assert (
+        "the policy base is loaded twice with different versions or contents (1.0.0, 2.0.0); keep one"
+        in error
+    )
 
 
 @pytest.mark.parametrize("length", [1, 2, 3])
@@ -87,20 +90,23 @@ def test_cycles_are_rejected(length: int, write: Write) -> None:
     names = ["a", "b", "c"][:length]
     paths = [write(name, f"id: {names[(at + 1) % length]}") for at, name in enumerate(names)]
     cycle = ", ".join([*names, "a"])
-    assert errors(paths[0])[0].endswith(f"the policies extend each other in a circle: {cycle}")
+    assert errors(paths[0])[0].endswith(f"the policies extend each other in a cycle: {cycle}")
 
 
 def test_the_number_of_documents_is_limited(write: Write) -> None:
     for at in range(120):
         write(f"p{at}", f"id: p{at + 1}")
     write("p120")
-    assert "more than 100 policy documents" in errors(write("site", "id: p0"))[0]
+    assert "more than 100 documents" in errors(write("site", "id: p0"))[0]
 
 
 def test_an_extended_policy_is_searched_beside_the_policy_only(write: Write, tmp_path: Path) -> None:
     write("base", folder="elsewhere")
     site = write("site", "id: base")
-    assert "was not found beside it (base.yml, .yaml or .json)" in errors(site)[0]
+    assert (
+        "the extended policy base was not found in the directory of this policy; add base.yml"
+        in errors(site)[0]
+    )
     (tmp_path / "base.json").write_text(
         json.dumps({"kind": "LicensePolicy", "id": "base", "version": "1.0.0", "rules": []})
     )
@@ -111,9 +117,7 @@ def test_an_extended_policy_is_searched_beside_the_policy_only(write: Write, tmp
 
 def test_a_file_with_another_id_is_an_error(write: Write, tmp_path: Path) -> None:
     Path(write("other")).rename(tmp_path / "base.yml")
-    assert (
-        "the extended policy base should have id base and has other" in errors(write("site", "id: base"))[0]
-    )
+    assert "id of the extended policy base must be base; got other" in errors(write("site", "id: base"))[0]
 
 
 def test_a_policy_outside_its_dates_decides_nothing(

@@ -131,19 +131,22 @@ def errors(schema: object) -> str:
 @pytest.mark.parametrize(
     ("schema", "sentence"),
     [
-        ({"type": "object"}, "can break this schema"),
+        ({"type": "object"}, "matches this schema, so it cannot fail"),
         (
             {"properties": {"architecture": {"enm": ["x86_64"]}}},
-            "there is no key enm here; did you mean enum?",
+            "unknown key enm; did you mean enum?",
         ),
-        ({"properties": {"architecture": {"format": "ipv4"}}}, "there is no key format here"),
-        ({"type": "object", "additionalProperties": False}, "there is no key additionalProperties here"),
+        ({"properties": {"architecture": {"format": "ipv4"}}}, "unknown key format"),
+        ({"type": "object", "additionalProperties": False}, "unknown key additionalProperties"),
         ({"properties": {"architectur": {"minLength": 1}}}, "did you mean /architecture?"),
         ({"$schema": "http://json-schema.org/draft-07/schema#", "type": "object"}, "draft-07"),
-        ({"$ref": "https://example.com/other.json"}, "does not fit"),
-        ({"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/a"}}}, "leads back to itself"),
+        ({"$ref": "https://example.com/other.json"}, "the value must satisfy pattern"),
+        ({"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/a"}}}, "refers back to itself"),
         ({"properties": {"architecture": {"pattern": "(a+)+$"}}}, ""),
-        ({"kind": "LicensePolicie", "type": "object"}, "LicensePolicie does not fit"),
+        (
+            {"kind": "LicensePolicie", "type": "object"},
+            "the value must be one of: LicensePolicy; got LicensePolicie",
+        ),
         ({"id": "a"}, "the key kind is missing"),
     ],
 )
@@ -234,7 +237,7 @@ def test_a_reference_always_resolves_to_definitions_of_the_root(
     ],
 )
 def test_nested_definitions_cannot_be_referenced(part: dict[str, Any]) -> None:
-    assert "#/$defs/arch names nothing under $defs of the root" in errors(part)
+    assert "#/$defs/arch is not defined under $defs of the root" in errors(part)
 
 
 @pytest.mark.parametrize(
@@ -247,7 +250,7 @@ def test_nested_definitions_cannot_be_referenced(part: dict[str, Any]) -> None:
     ],
 )
 def test_an_id_below_the_root_is_rejected(part: dict[str, Any]) -> None:
-    assert "below the root would begin a schema of its own" in errors({**ROOT, **part})
+    assert "below the root would start a schema of its own" in errors({**ROOT, **part})
 
 
 def test_rules_of_required_facts_use_definitions_of_the_root(judge: Callable[..., dict[str, Any]]) -> None:

@@ -55,37 +55,43 @@ def test_the_vendor_policy_loads(vendor: PolicySet) -> None:
 @pytest.mark.parametrize(
     ("require", "sentence"),
     [
-        ({"propertys": {}}, "there is no key propertys here; did you mean properties?"),
-        (requiring(effectiv={}), "no fact /effectiv exists; did you mean /effective?"),
+        ({"propertys": {}}, "unknown key propertys; did you mean properties?"),
+        (requiring(effectiv={}), "the fact /effectiv does not exist; did you mean /effective?"),
         (
             requiring(effective=requiring(edition={"const": "enterprize"})),
-            "/effective/edition is never enterprize",
+            "/effective/edition cannot have the value enterprize",
         ),
         (
             requiring(effective=requiring(edition={"minimum": 3})),
-            "minimum bounds numbers, and the fact /effective/edition is string",
+            "minimum applies to numbers, but the fact /effective/edition is of type string",
         ),
-        (requiring(hosts={"pattern": "a"}), "pattern is for text, and the fact /hosts is array"),
-        (requiring(architecture={"withinDays": 3}), "withinDays is for instants"),
-        (requiring(architecture={"minItems": 3}), "minItems is for lists"),
-        (requiring(vms={"type": "string"}), "/vms is object, never string"),
-        (requiring(architecture={"pattern": "(a"}), "outside the profile: a group that is not closed"),
-        (requiring(version=requiring(vms={"versionRange": "newer"})), "newer is no version bound"),
-        ({"required": ["arcitecture"]}, "no fact /arcitecture exists; did you mean /architecture?"),
-        (True, "no value of these facts can break this requirement"),
-        (requiring(hosts={"items": requiring(cpu_sockets={"minimum": 0})}), "can break this requirement"),
-        ({"$ref": "#/$defs/nowhere"}, "#/$defs/nowhere names nothing"),
-        ({"$ref": "http://example.org/x"}, "does not fit"),
-        ({"$ref": "file:///etc/passwd"}, "does not fit"),
-        ({"format": "email"}, "there is no key format here"),
-        ({"patternProperties": {}}, "there is no key patternProperties here"),
+        (requiring(hosts={"pattern": "a"}), "pattern applies to text, but the fact /hosts is of type array"),
+        (requiring(architecture={"withinDays": 3}), "withinDays applies to timestamps"),
+        (requiring(architecture={"minItems": 3}), "minItems applies to lists"),
+        (requiring(vms={"type": "string"}), "the type of /vms is object; it cannot be string"),
+        (
+            requiring(architecture={"pattern": "(a"}),
+            "the pattern (a is not supported: a group that is not closed",
+        ),
+        (requiring(version=requiring(vms={"versionRange": "newer"})), "newer is not a version bound"),
+        ({"required": ["arcitecture"]}, "the fact /arcitecture does not exist; did you mean /architecture?"),
+        (True, "every value of these facts meets the requirement"),
+        (
+            requiring(hosts={"items": requiring(cpu_sockets={"minimum": 0})}),
+            "meets the requirement, so it cannot fail",
+        ),
+        ({"$ref": "#/$defs/nowhere"}, "#/$defs/nowhere is not defined"),
+        ({"$ref": "http://example.org/x"}, "the value must "),
+        ({"$ref": "file:///etc/passwd"}, "the value must "),
+        ({"format": "email"}, "unknown key format"),
+        ({"patternProperties": {}}, "unknown key patternProperties"),
         (
             requiring(effective=requiring(days_to_lapse={"minimum": {"param": "dayz"}})),
-            "no parameter dayz is declared",
+            "the parameter dayz is not declared",
         ),
-        ({"$ref": "#/$defs/a", "$defs": {"a": {"not": {"$ref": "#/$defs/a"}}}}, "leads back to itself"),
-        (requiring(architecture={"type": "null"}), "does not fit"),
-        (requiring(vms=requiring(total={"multipleOf": 0.5})), "does not fit"),
+        ({"$ref": "#/$defs/a", "$defs": {"a": {"not": {"$ref": "#/$defs/a"}}}}, "refers back to itself"),
+        (requiring(architecture={"type": "null"}), "the value must "),
+        (requiring(vms=requiring(total={"multipleOf": 0.5})), "the value must "),
     ],
 )
 def test_a_constraint_with_an_error_is_rejected(require: Any, sentence: str, policy_of: PolicyOf) -> None:
@@ -243,7 +249,7 @@ def test_a_horizon_needs_its_parameter(policy_of: PolicyOf, vendor: PolicySet) -
         bind_policy(vendor, 36500)
     with pytest.raises(PolicyError, match="no parameter horizon_days"):
         bind_policy(load_policy(policy_of({"id": "a", "require": EDITION})), 45)
-    with pytest.raises(InvalidDocument, match="no parameter horizon is declared"):
+    with pytest.raises(InvalidDocument, match="the parameter horizon is not declared"):
         with_values(vendor, {"horizon": 1}, "test")
 
 

@@ -199,8 +199,8 @@ def test_applies_to_does_not_exclude_grants(judge: Callable[..., dict[str, Any]]
 
 def test_a_rule_uses_facts_of_its_subject_kind(policy_of: PolicyOf) -> None:
     for rule, sentence in (
-        ({**EDITION, "about": "grant"}, "no fact /effective exists"),
-        ({**RULES[0], "about": "system"}, "no fact /grant exists"),
+        ({**EDITION, "about": "grant"}, "the fact /effective does not exist"),
+        ({**RULES[0], "about": "system"}, "the fact /grant does not exist"),
     ):
         with pytest.raises(PolicyError, match=sentence):
             load_policy(policy_of(rule))
@@ -262,29 +262,32 @@ DR = {"product": "disk_backup_dr", "arch": "any"}
     [
         (
             grant(product="vms_standart"),
-            "the catalogue has no product vms_standart (R27); did you mean vms_s",
+            "the catalog has no product vms_standart (R27); did you mean vms_s",
         ),
-        (grant(product="srm", arch="any"), "srm comes for x86_64, aarch64, not for any"),
+        (grant(product="srm", arch="any"), "arch of srm must be one of x86_64, aarch64; got any"),
         (grant(until="2026-01-10"), "the grant std-x86 ends on 2026-01-10, before it begins"),
-        (grant(until="2026-02-30"), "std-x86: there is no day 2026-02-30"),
-        (grant(quantity=0), "0 does not fit"),
-        (grant(quantity="10"), "expected integer, found string"),
+        (grant(until="2026-02-30"), "std-x86: 2026-02-30 is not a valid date"),
+        (grant(quantity=0), "the value must satisfy minimum 1; got 0"),
+        (grant(quantity="10"), "the value must be of type integer; got string"),
         (grant(packs=[10]), "std-x86: vms_standard is not sold in packs"),
-        (grant(**DR, packs=[10, 1], quantities=()), "the packs add up to 11 and the quantity is 10"),
+        (grant(**DR, packs=[10, 1], quantities=()), "the packs add up to 11, but the quantity is 10"),
         (grant(**DR, quantities=(4,)), "disk_backup_dr is installed on a node"),
-        (allocated(node="dr-1"), "vms_standard is held by a License Server"),
+        (allocated(node="dr-1"), "vms_standard is installed on a License Server"),
         (
             allocated(system="hangzou", license_server="ls-east"),
-            "names the system hangzou, which systems does not list; did you mean hangzhou?",
+            "the system hangzou of the allocation is not listed in systems; did you mean hangzhou?",
         ),
         (
             allocated(system="hangzhou", license_server="ls-west"),
-            "hangzhou is served by ls-east, and the allocation names ls-west",
+            "the License Server of hangzhou is ls-east, but the allocation names ls-west",
         ),
-        (allocated(system="hangzhou", node="n"), "the key system does not go with the keys beside it"),
+        (
+            allocated(system="hangzhou", node="n"),
+            "the key system cannot be combined with the other keys here",
+        ),
         (allocated(system="hangzhou"), "the key license_server is missing"),
-        (grant(kind="trial"), "trial does not fit; expected one of: preinstalled, temporary, formal"),
-        (grant(amount=3), "there is no key amount here"),
+        (grant(kind="trial"), "the value must be one of: preinstalled, temporary, formal; got trial"),
+        (grant(amount=3), "unknown key amount"),
     ],
 )
 def test_each_error_has_its_sentence(one: dict[str, Any], sentence: str) -> None:
@@ -292,9 +295,9 @@ def test_each_error_has_its_sentence(one: dict[str, Any], sentence: str) -> None
 
 
 def test_errors_across_grants_and_systems() -> None:
-    assert "the grant std-x86 is already there at inline/grants/0" in errors(grant(), grant())[0]
+    assert "the grant id std-x86 is already used at inline/grants/0" in errors(grant(), grant())[0]
     lonely = {"solo": {"license_server": "ls-east", "contract_number": "SC-1"}}
-    assert "the system solo has a contract number and is no pair" in errors(systems=lonely)[0]
+    assert "the system solo has a contract number but is not a hot-standby pair" in errors(systems=lonely)[0]
 
 
 def test_all_errors_are_listed_at_once(tmp_path: Path) -> None:
@@ -319,6 +322,6 @@ def test_several_documents_are_merged() -> None:
     loaded = load_entitlements([first, second])
     assert [each.id for each in loaded.grants] == ["a", "b"]
     assert load_entitlements([second, first]).digest == loaded.digest
-    with pytest.raises(PolicyError, match="the system chengdu is described twice and differently"):
+    with pytest.raises(PolicyError, match="the system chengdu is described twice with different values"):
         load_entitlements([first, entitlements(systems={"chengdu": {"license_server": "ls-east"}})])
     assert load_entitlements(None) == Entitlements()

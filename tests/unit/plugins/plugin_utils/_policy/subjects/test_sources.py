@@ -92,7 +92,7 @@ def test_inputs_are_named_by_host(host_facts: HostFacts) -> None:
     assert [each.host for each in host_inputs(NODE, None)] == ["cvk1"]
     assert [each.host for each in host_inputs(NODE, "n1")] == ["n1"]
     assert [each.host for each in host_inputs({"a": NODE, "b": host_facts(), "c": None}, None)] == list("abc")
-    with pytest.raises(PolicyError, match="the facts do not say which system"):
+    with pytest.raises(PolicyError, match="the facts do not name their system"):
         host_inputs({"architecture": "x86_64", "processor_count": 1}, None)
 
 
@@ -135,15 +135,15 @@ def test_a_number_in_place_of_a_version_does_not_pass(tmp_path: Path, as_of: dat
 @pytest.mark.parametrize(
     ("name", "text", "sentence"),
     [
-        ("f.json", "{", "f.json:1: this cannot be read"),
-        ("f.ndjson", "{}\n{", "f.ndjson:1: the facts do not say"),
-        ("f.ndjson", '{"kind": "HostFacts", "subject": {"id": "a"}}\n{', "f.ndjson:2: this cannot be read"),
+        ("f.json", "{", "f.json:1: syntax error"),
+        ("f.ndjson", "{}\n{", "f.ndjson:1: the facts do not name"),
+        ("f.ndjson", '{"kind": "HostFacts", "subject": {"id": "a"}}\n{', "f.ndjson:2: syntax error"),
         ("f.json", '{"kind": NaN}', "f.json: NaN is not a finite number"),
         ("f.json", '{"a": 1, "a": 2}', "f.json: the key a appears twice"),
-        ("f.json", '{"a": ' + "9" * 5000 + "}", "whole numbers go up to"),
+        ("f.json", '{"a": ' + "9" * 5000 + "}", "the integer is out of range"),
         ("f.json", "[" * 100_000, "nested deeper than"),
         ("f.json", "7", "HostFacts, a list of them or a mapping"),
-        ("f.yml", "a: 1\na: 2\n", "f.yml:2: the key a is already in line 1"),
+        ("f.yml", "a: 1\na: 2\n", "f.yml:2: the key a is already used in line 1"),
         ("f.yml", "in_use: NO\n", "f.yml:1: NO is text in one YAML version"),
         ("f.yml", "a: &a [*a]\n", "f.yml:1: the alias *a"),
     ],
@@ -160,8 +160,8 @@ def test_invalid_file_arguments_are_errors(tmp_path: Path) -> None:
     (tmp_path / "f.json").write_bytes(b"\xff{}")
     for names, sentence in (
         ([str(tmp_path / "none.json")], "the HostFacts document"),
-        ([7], "facts_files is a path"),
-        ([str(tmp_path / "f.json")], "the document is not UTF-8"),
+        ([7], "facts_files must be a path"),
+        ([str(tmp_path / "f.json")], "the document is not valid UTF-8"),
     ):
         with pytest.raises(PolicyError, match=sentence):
             read_facts_files(names)

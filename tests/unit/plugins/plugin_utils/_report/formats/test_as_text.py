@@ -165,9 +165,14 @@ def test_warnings_are_shown_and_do_not_block(render: Render, host_facts: HostFac
 
 
 def test_errors_of_the_run_and_of_a_host(render: Render) -> None:
-    assert render() == ["the gate has no host to check, so nothing can comply; check the play's hosts"]
+    assert render() == [
+        "there is no host to check, so compliance cannot be confirmed; check hosts of the play"
+    ]
     lines = render(HostInput("a", {"x": float("inf")}))
-    assert lines == ["a: ERROR (1 finding)", "  facts  the number at /x is not finite (NaN or Infinity)   /x"]
+    assert lines == [
+        "a: ERROR (1 finding)",
+        "  facts  the number at /x is not finite (NaN or Infinity); correct the variable   /x",
+    ]
 
 
 def test_control_characters_are_removed(render: Render, host_facts: HostFacts) -> None:
