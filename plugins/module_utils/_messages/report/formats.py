@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Messages about report formats."""
+"""Messages of the report formats: text, page and policy tests."""
 
 from __future__ import annotations
 
@@ -13,47 +13,48 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "report_name_grant": ("grant {id}", "授权函 {id}"),
     "report_name_license_server": ("License Server {id}", "License Server {id}"),
     "report_waiver_expiring": (
-        "waiver {id} for {check} ends on {until}; findings that rest on it: {n}",
-        "针对 {check} 的豁免 {id} 将于 {until} 结束，涉及 {n} 项",
+        "waiver {id} for {check} ends on {until}; findings that it waives: {n}",
+        "针对 {check} 的豁免 {id} 将于 {until} 结束，涉及 {n} 个问题",
     ),
     "report_waiver_expired": (
-        "waiver {id} for {check} ended on {until}; remove it or have it renewed",
+        "waiver {id} for {check} ended on {until}; remove or renew it",
         "针对 {check} 的豁免 {id} 已于 {until} 结束，请删除或续期",
     ),
     "report_waiver_unused": (
-        "waiver {id} for {check} covers nothing; remove it or correct whom it is for",
-        "针对 {check} 的豁免 {id} 未覆盖任何结果，请删除或更正其对象",
+        "waiver {id} for {check} covers no finding; remove it or correct its scope",
+        "针对 {check} 的豁免 {id} 未覆盖任何问题，请删除或更正其范围",
     ),
     "report_jinja": (
-        "the html report needs the Python library jinja2, which comes with ansible-core ({reason})",
-        "html 报告需要随 ansible-core 安装的 Python 库 jinja2（{reason}）",
+        "the html report requires the Python library jinja2, which is a dependency of ansible-core "
+        "({reason})",
+        "html 报告需要 Python 库 jinja2，该库随 ansible-core 安装（{reason}）",
     ),
     # Below a finding of the report
     "report_more_findings": (
-        "… and {n} more findings; the whole result holds them all",
-        "……另有 {n} 项发现；完整结果包含全部",
+        "… and {n} more findings; the complete result lists all of them",
+        "……另有 {n} 个问题；完整结果列出全部问题",
     ),
     # The page
     "page_title": ("License compliance", "授权合规报告"),
     "page_judged": ("Judged as of {at}", "判定时间 {at}"),
     "page_policies": ("Policies", "策略"),
     "page_systems": ("Systems", "系统"),
-    "page_findings": ("Findings", "发现"),
-    "page_stopped": ("Stopped", "被阻止"),
+    "page_findings": ("Findings", "问题"),
+    "page_stopped": ("Blocked", "被阻止"),
     "page_warnings": ("Warnings", "警告"),
     "page_waivers": ("Waivers", "豁免"),
     "page_rule": ("Rule", "规则"),
     "page_verdict": ("Verdict", "结论"),
-    "page_what": ("What is wrong", "问题"),
+    "page_what": ("What is wrong", "问题描述"),
     "page_fact": ("Fact", "事实"),
     "page_expected": ("expected", "应为"),
     "page_actual": ("found", "实际"),
     "page_remedy": ("What to do", "处理办法"),
-    "page_place": ("Stands in", "所在位置"),
+    "page_place": ("Defined in", "定义位置"),
     "page_decision": ("Decision", "结论"),
     "page_passed": ("{n} passed", "通过 {n} 项"),
-    "page_nothing": ("Nothing is wrong here.", "未发现问题。"),
-    "page_digests": ("SHA-256 of what was put in", "输入内容的 SHA-256"),
+    "page_nothing": ("No findings.", "未发现问题。"),
+    "page_digests": ("SHA-256 of the inputs", "输入内容的 SHA-256"),
     "page_inputs": ("{name}: {digest}", "{name}：{digest}"),
     "page_state": ("State", "状态"),
     "page_until": ("Until", "截止"),
@@ -63,24 +64,24 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "verdict_unknown": ("not known", "未知"),
     "verdict_error": ("error", "错误"),
     "verdict_waived": ("waived", "已豁免"),
-    "effect_block": ("stops", "阻止"),
+    "effect_block": ("blocks", "阻止"),
     "effect_warn": ("warns", "警告"),
     "effect_record": ("recorded", "记录"),
     # Policy tests
     "policy_test_summary": (
-        "{id} {version}: {tests} tests with {expectations} expectations, {failed} failed; "
-        "coverage {coverage} % ({shown} of {wanted} verdicts of {checks} rules and pools); "
-        "mutation {mutation} % ({noticed} of {total} noticed)",
-        "{id} {version}：{tests} 个测试，{expectations} 项预期，{failed} 项失败；"
-        "覆盖率 {coverage} %（{checks} 条规则和资源池的 {wanted} 种结论中覆盖 {shown} 种）；"
-        "变异得分 {mutation} %（{total} 个变异中发现 {noticed} 个）",
+        "{id} {version}: {tests} tests with {expectations} expectations, {failed} failed; coverage "
+        "{coverage} % ({shown} of {wanted} verdicts of {checks} rules and pools); mutation score {mutation} "
+        "% ({noticed} of {total} mutants detected)",
+        "{id} {version}：{tests} 个测试，{expectations} 项预期，{failed} 项失败；覆盖率 {coverage} "
+        "%（{checks} 条规则和资源池的 {wanted} 种结论中覆盖 {shown} 种）；变异得分 {mutation} %（{total} "
+        "个变异中检出 {noticed} 个）",
     ),
     "policy_test_failed": (
-        'failed {place} "{name}": {aspect} of {check} should be {expected} and is {actual}',
+        'failed {place} "{name}": {aspect} of {check} must be {expected}; got {actual}',
         "失败 {place}「{name}」：{check} 的 {aspect} 应为 {expected}，实际为 {actual}",
     ),
-    "policy_test_missing": ("not shown {check}: {verdicts}", "未覆盖 {check}：{verdicts}"),
-    "policy_test_survived": ("not noticed {place} {check} {what}", "未发现 {place} {check} {what}"),
+    "policy_test_missing": ("not covered {check}: {verdicts}", "未覆盖 {check}：{verdicts}"),
+    "policy_test_survived": ("not detected {place} {check} {what}", "未检出 {place} {check} {what}"),
     "decision_error": ("error", "错误"),
     "decision_non_compliant": ("not compliant", "不合规"),
     "decision_undetermined": ("undetermined", "无法判定"),
@@ -96,11 +97,11 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{host}：无适用规则（{count}）",
     ),
     "report_no_facts": (
-        "nothing is known about this host ({reason}): run vms_facts for it",
-        "对该主机一无所知（{reason}），请对其运行 vms_facts",
+        "there are no facts of this host ({reason}); run vms_facts for it",
+        "没有该主机的事实（{reason}），请对其运行 vms_facts",
     ),
-    "report_findings": ("{n} findings", "{n} 项"),
-    "report_finding": ("{n} finding", "{n} 项"),
+    "report_findings": ("{n} findings", "{n} 个问题"),
+    "report_finding": ("{n} finding", "{n} 个问题"),
     "report_warnings": ("{n} warnings", "{n} 项警告"),
     "report_warning": ("{n} warning", "{n} 项警告"),
     "report_rules": ("{n} rules", "{n} 条规则"),
@@ -109,8 +110,8 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "report_pool": ("{n} pool", "{n} 个资源池"),
     "report_undecided": ("{n} undecided", "{n} 项无法判定"),
     "report_more": (
-        "… and {n} more systems: {blocked} of them stopped; the whole result holds them all",
-        "……另有 {n} 个系统，其中 {blocked} 个被阻止；完整结果包含全部",
+        "… and {n} more systems, {blocked} of them blocked; the complete result lists all of them",
+        "……另有 {n} 个系统，其中 {blocked} 个被阻止；完整结果列出全部系统",
     ),
     "report_warn_prefix": ("warning: {text}", "警告：{text}"),
     "report_unknown_prefix": ("not known: {text}", "未知：{text}"),

@@ -9,16 +9,13 @@ from typing import Dict, Tuple
 # code: (English, Chinese)
 MESSAGES: Dict[str, Tuple[str, str]] = {
     "report_format": (
-        "the format of a report is one of {expected}; {value} came",
+        "the format of a report must be one of {expected}; got {value}",
         "报告格式应为 {expected} 之一，实际为 {value}",
     ),
-    "report_unwritten": (
-        "the report {path} could not be written: {reason}",
-        "报告 {path} 无法写入：{reason}",
-    ),
+    "report_unwritten": ("the report {path} could not be written: {reason}", "无法写入报告 {path}：{reason}"),
     "report_written": ("license report written: {paths}", "已写入授权报告：{paths}"),
     "report_suffix": (
-        "the file name {path} does not say its format; end it in one of {expected}",
-        "文件名 {path} 未说明格式，请使用以下后缀之一：{expected}",
+        "the format cannot be determined from the file name {path}; use one of the suffixes {expected}",
+        "无法从文件名 {path} 判断格式，请使用以下后缀之一：{expected}",
     ),
 }

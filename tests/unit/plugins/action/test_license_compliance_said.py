@@ -80,7 +80,7 @@ EXPECTED = {
         "what to do: Move some.",
     ],
     "zh": [
-        "chengdu：不合规（3 项，1 项警告）",
+        "chengdu：不合规（3 个问题，1 项警告）",
         "/effective/days_to_lapse：应为 minimum 30，实际为 11   /effective/days_to_lapse",
         "应为：minimum 30；实际：11",
         "规则：no-cliff（严重），policies/site.yml:11",

@@ -115,7 +115,7 @@ def test_a_file_that_cannot_be_written_is_a_warning(run: Run, tmp_path: Path) ->
     done = run(GATE.format(hosts="all", policy="vendor"), USPHERE_LICENSE_REPORT=names)
     assert done.returncode == 0
     output = " ".join((done.stdout + done.stderr).split())
-    assert "license.pdf does not say its format" in output
+    assert "cannot be determined from the file name license.pdf" in output
     assert "taken/license.json could not be written" in output
     assert (tmp_path / "license.md").exists()
 

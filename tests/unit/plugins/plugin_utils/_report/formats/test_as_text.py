@@ -50,9 +50,9 @@ def test_findings_plan_and_a_compliant_system(render: Render, host_facts: HostFa
         "  R31  9 physical CPUs, 8 licensed (aarch64)                        /effective/products/0/missing",
         "  R17  SRM is in use or planned, but has no license in force        /features/srm/licensed",
         "  R29  SRM requires enterprise or higher; this system is standard   /features/srm/edition_ok",
-        "  → plan: 5 × vms_standard (1 missing now, 4 that lapse), then, once the temporary one is gone "
-        "(2026-12-06) and VMS has reconnected, 9 × vms_standard_to_enterprise (aarch64, R6) and srm for 12 "
-        "protected VMs",
+        "  → plan: 5 × vms_standard (1 missing now, 4 expiring), then, once the temporary license has "
+        "expired (2026-12-06) and VMS has reconnected, 9 × vms_standard_to_enterprise (aarch64, R6) and srm "
+        "for 12 protected VMs",
         "hangzhou: compliant (14 rules, 1 pool)",
     ]
 
@@ -116,13 +116,13 @@ def test_findings_beyond_the_limit_are_counted(
     policy = policy_of(*({"id": f"r{at:02}", "require": require} for at in range(MAX_LINES_A_SYSTEM + 3)))
     lines = report(evaluate_fleet.evaluate([HostInput("a", host_facts())], load_policy(policy), as_of))
     assert lines[0] == f"hangzhou: NOT COMPLIANT ({MAX_LINES_A_SYSTEM + 3} findings)"
-    assert lines[-1] == "  … and 3 more findings; the whole result holds them all"
+    assert lines[-1] == "  … and 3 more findings; the complete result lists all of them"
     assert len(lines) == MAX_LINES_A_SYSTEM + 2
 
 
 def test_the_report_is_in_chinese(render: Render, host_facts: HostFacts) -> None:
     lines = render(HostInput("a", host_facts()), HostInput("b", host_facts("lapsing")), language="zh")
-    assert lines[0] == "chengdu：不合规（4 项）"
+    assert lines[0] == "chengdu：不合规（4 个问题）"
     assert lines[-1] == "hangzhou：合规（14 条规则，1 个资源池）"
     assert "R31" in lines[2]
     assert "物理 CPU 9 个，已授权 8 个（aarch64）" in lines[2]
@@ -131,7 +131,7 @@ def test_the_report_is_in_chinese(render: Render, host_facts: HostFacts) -> None
 def test_a_host_without_facts_is_one_line(render: Render) -> None:
     lines = render(HostInput("wuhan", None, "unreachable"))
     assert lines[0].startswith("wuhan: UNDETERMINED (")
-    assert lines[1:] == ["  nothing is known about this host (unreachable): run vms_facts for it"]
+    assert lines[1:] == ["  there are no facts of this host (unreachable); run vms_facts for it"]
 
 
 def test_rules_that_depend_on_the_same_facts_share_a_line(render: Render, host_facts: HostFacts) -> None:
@@ -188,7 +188,7 @@ def test_a_large_fleet_is_summarized_with_blocked_systems_first(
     given += [HostInput("z", host_facts("lapsing", {"/subject/id": "z"}))]
     lines = render(*given)
     assert lines[0].startswith("z: NOT COMPLIANT")
-    assert lines[-1] == "… and 11 more systems: 0 of them stopped; the whole result holds them all"
+    assert lines[-1] == "… and 11 more systems, 0 of them blocked; the complete result lists all of them"
     assert sum(": compliant" in line for line in lines) == MAX_SYSTEMS - 1
 
 
@@ -214,9 +214,9 @@ def test_waivers_state_the_required_action(vendor: PolicySet, host_facts: HostFa
     lines = report(result)
     assert lines[0] == "chengdu: NOT COMPLIANT (2 findings, 2 waived)"
     assert lines[-3:] == [
-        "waiver W-2 for r17-srm-licensed ends on 2026-11-30; findings that rest on it: 1",
-        "waiver W-3 for r20-login-interruption ended on 2026-11-22; remove it or have it renewed",
-        "waiver W-4 for r30-isc-edtion covers nothing; remove it or correct whom it is for; "
+        "waiver W-2 for r17-srm-licensed ends on 2026-11-30; findings that it waives: 1",
+        "waiver W-3 for r20-login-interruption ended on 2026-11-22; remove or renew it",
+        "waiver W-4 for r30-isc-edtion covers no finding; remove it or correct its scope; "
         "did you mean r30-isc-edition?",
     ]
     assert not any("R29" in line for line in lines)
