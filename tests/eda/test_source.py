@@ -128,7 +128,8 @@ def test_a_dead_server_is_an_event_and_the_others_are_served(
         assert events["hangzhou"]["type"] == "lapse"
         assert (events["chengdu"]["type"], events["chengdu"]["code"]) == ("unread", "unreachable_refused")
         assert (
-            "may come unannounced: https://127.0.0.1:1 refuses the connection" in events["chengdu"]["message"]
+            "may occur without an event: https://127.0.0.1:1 refuses the connection"
+            in events["chengdu"]["message"]
         )
 
     with caplog.at_level(logging.WARNING):

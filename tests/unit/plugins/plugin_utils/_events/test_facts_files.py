@@ -64,8 +64,11 @@ def test_a_registered_result_of_license_info(tmp_path: Path, server: dict[str, A
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ('{"kind": "ComplianceResult"}', "holds ComplianceResult; HostFacts, a result of vms_facts"),
-        ('"text"', "holds str"),
+        (
+            '{"kind": "ComplianceResult"}',
+            "must contain HostFacts, a result of vms_facts or a result of license_info; got ComplianceResult",
+        ),
+        ('"text"', "got str"),
         ("{", "facts.json"),
         ('{"kind": "HostFacts", "n": NaN}', "facts.json"),
         ("[1]", "int"),

@@ -206,7 +206,7 @@ def test_an_unreadable_file_is_sent_once_and_logged_each_time(
         )
     assert feed.types == ["unread", "unread"]
     assert feed.events[0]["code"] == "event_files_none"
-    assert "was not read, so a lapse there may come unannounced" in feed.events[0]["message"]
+    assert "could not be read, so an expiry there may occur without an event" in feed.events[0]["message"]
     warnings = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
     assert sum("no file matches" in text for text in warnings) > 1, "every failure is in the log"
     assert all("next look in" in text for text in warnings)
@@ -259,7 +259,9 @@ def test_an_event_that_was_not_queued_is_sent_again(
 def test_wrong_options_stop_the_source_with_a_sentence(feed: Feed, language: str) -> None:
     with pytest.raises(SourceError) as raised:
         asyncio.run(follow(feed, {"facts_files": ["x"], "horizon": "soon", "language": language}))
-    assert ("应为" if language == "zh" else "expects a number of days") in str(raised.value)
+    assert ("应为" if language == "zh" else "horizon of license_expiry must be a number of days") in str(
+        raised.value
+    )
 
 
 def test_a_state_file_is_used_by_one_source(

@@ -62,7 +62,7 @@ def test_an_unassigned_license_has_an_event_without_a_client(notices_of: Callabl
     (notice,) = notices_of(record("LS-1"))
     assert "client" not in notice.body
     assert "system" not in notice.body
-    assert "ls-east: the temporary license LS-1 for 8 of vms_standard lapses" in str(notice.body["message"])
+    assert "ls-east: the temporary license LS-1 for 8 of vms_standard expires" in str(notice.body["message"])
     assert set(notice.body["then"]["unknown"].values()) == {"absent"}  # type: ignore[index]
 
 

@@ -64,7 +64,7 @@ def test_an_expiry_event_has_all_known_fields(system: Build, notices_of: Callabl
         "message": message,
     }  # fmt: skip
     assert message == (
-        "hangzhou: the temporary license LS-2 for 2 of vms_standard lapses on 2026-12-06T00:00:00Z, in 12 "
+        "hangzhou: the temporary license LS-2 for 2 of vms_standard expires on 2026-12-06T00:00:00Z, in 12 "
         "days (R17); VMS then refuses every login until it fetches its licenses again (R20); 2 CPU sockets "
         "are then without a license (R31)"
     )
@@ -185,7 +185,7 @@ def test_an_unknown_end_is_an_event_and_makes_the_effects_unknown(
     assert then["unknown"] == dict.fromkeys(
         ("login_interrupted", "missing", "edition", "upgrades_ok"), "type"
     )
-    assert "what it does to edition, login_interrupted, missing, upgrades_ok is not known" in str(
+    assert "the effect on edition, login_interrupted, missing, upgrades_ok is not known" in str(
         lapse.body["message"]
     )
     assert (unknown.body["type"], unknown.body["what"], unknown.body["reason"]) == ("unknown", "end", "type")
