@@ -119,7 +119,7 @@ def test_check_mode_inside_the_horizon_writes_nothing_and_previews_the_changes(e
     run = estate.dry("renew")
     assert run.code == 0, run.output
     assert run.changed.keys() == {"chengdu"}
-    assert "chengdu: 4 × vms_standard (x86_64), for which keys are at hand" in run.output
+    assert "chengdu: 4 × vms_standard (x86_64); license keys are available" in run.output
     assert files(estate.folder) == before
 
 
@@ -141,7 +141,9 @@ def test_requests_use_the_available_keys_and_the_second_run_changes_nothing(esta
     request = json.loads((bundle / "request.json").read_text(encoding="utf-8"))
     assert [(row["key"], row["quantity"]) for row in request["keys"]] == [("****7Q2A", 4)]
     assert result(estate, "chengdu") == chengdu
-    assert "chengdu: has to be renewed" in (estate.folder / "renewal" / "renewal.txt").read_text("utf-8")
+    assert "chengdu: licenses must be renewed" in (estate.folder / "renewal" / "renewal.txt").read_text(
+        "utf-8"
+    )
 
     before = {path: path.read_bytes() for path in bundle.rglob("*") if path.is_file()}
     again = estate.play("renew")

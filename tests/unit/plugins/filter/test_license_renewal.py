@@ -92,7 +92,7 @@ def test_one_system_with_its_keys() -> None:
     assert row["needs"][0]["draws"] == [{"number": 0, "ask": {"quantity": 3}}]
     assert row["needs"][0]["open"] == 1
     assert found["report"] == row["report"]
-    assert "chengdu: 4 × vms_standard (x86_64), of which 1 have to be bought" in found["report"]
+    assert "chengdu: 4 × vms_standard (x86_64), of which 1 must be purchased" in found["report"]
     assert "SECRET" not in json.dumps(found)
 
 
@@ -153,13 +153,13 @@ def test_the_report_is_in_chinese() -> None:
     [
         ("lapses | license_renewal(0)", "horizon"),
         ("lapses | license_renewal('soon')", "horizon"),
-        ("lapses | license_renewal(30, 'SECRET-ONE')", "keys were expected as a list"),
-        ("lapses | license_renewal(30, ['SECRET-ONE'])", "keys were expected as a list"),
+        ("lapses | license_renewal(30, 'SECRET-ONE')", "keys must be a list"),
+        ("lapses | license_renewal(30, ['SECRET-ONE'])", "keys must be a list"),
         ("lapses | license_renewal(30, [{'key': 'SECRET-ONE'}])", "product of license key number 1"),
-        ("lapses | license_renewal(30, node_licenses=['SECRET-ONE'])", "node_licenses was expected"),
-        ("lapses | license_renewal(30, node_licenses={'chengdu': []})", "node_licenses was expected"),
-        ("[lapses, lapses] | license_renewal(30)", "chengdu came twice"),
-        ("{'hosts': []} | license_renewal(30)", "license_renewal: the facts of one system are expected"),
+        ("lapses | license_renewal(30, node_licenses=['SECRET-ONE'])", "node_licenses must be a mapping"),
+        ("lapses | license_renewal(30, node_licenses={'chengdu': []})", "node_licenses must be a mapping"),
+        ("[lapses, lapses] | license_renewal(30)", "the facts of chengdu are given twice"),
+        ("{'hosts': []} | license_renewal(30)", "license_renewal: the input must be the facts of one system"),
         ("lapses | license_renewal(30, as_of='someday')", "someday"),
         ("lapses | license_renewal(30, language='fr')", "fr"),
         ("{'kind': 'HostFacts', 'hosts': [nowhere]} | license_renewal(30)", "undefined"),

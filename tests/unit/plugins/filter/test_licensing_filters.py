@@ -115,9 +115,9 @@ def test_an_unknown_expiry_leaves_the_forecast_undefined(template):
     ("text", "sentence"),
     [
         ("'chengdu'", "kind HostFacts"),
-        ("[usphere]", "a list came"),
-        ("{}", "a mapping without kind came"),
-        ("{'kind': 'LicensePolicy'}", "kind LicensePolicy came"),
+        ("[usphere]", "got a list"),
+        ("{}", "got a mapping without kind"),
+        ("{'kind': 'LicensePolicy'}", "got kind LicensePolicy"),
     ],
 )
 def test_input_other_than_facts_of_one_system_is_an_error(template, name, text, sentence):
