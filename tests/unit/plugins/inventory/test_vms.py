@@ -114,8 +114,8 @@ def test_an_unreachable_manager_is_reported_and_the_others_are_listed(site: Site
     site.write(managers=managers, list=["hosts", "systems"])
     listed, messages = site.inventory()
     assert (
-        "beijing was not read, the other systems are served without it: https://127.0.0.1:1 refuses the "
-        "connection; check host and port, and that the service runs"
+        "beijing could not be read; the inventory lists only the other systems: https://127.0.0.1:1 refuses "
+        "the connection; check host and port, and that the service runs"
     ) in messages
     assert hosts(listed, "vms_unread") == ["beijing"]
     assert variables(listed, "beijing")["usphere"]["unknown"] == {"": {"reason": "unreachable"}}
@@ -128,13 +128,13 @@ def test_an_unreachable_manager_can_fail_the_source(site: Site) -> None:
     arguments = ("-i", "managers.usphere.yml", "--list")
     done = site.run("inventory", *arguments, ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED="true")
     assert done.returncode != 0
-    assert "every system has to be read, since unreadable is fail, but 1 of 3 were not" in " ".join(
+    assert "all systems must be read because unreadable is fail; 1 of 3 could not be read" in " ".join(
         done.stderr.split()
     )
     site.write(managers=[DEAD])
     done = site.run("inventory", *arguments, ANSIBLE_INVENTORY_UNPARSED_FAILED="true")
     assert done.returncode != 0
-    assert "none of 1 was: https://127.0.0.1:1 refuses" in " ".join(done.stderr.split())
+    assert "none of 1 could be read: https://127.0.0.1:1 refuses" in " ".join(done.stderr.split())
 
 
 def test_a_wrong_password_is_sent_once_to_each_server(site: Site) -> None:
@@ -191,7 +191,7 @@ def test_templates_and_vaulted_values_are_resolved(site: Site) -> None:
     # The error for an undefined variable names the option, never its value.
     done = site.run("inventory", *arguments, "--list")
     messages = " ".join(done.stderr.split())
-    assert "password holds a template that cannot be resolved" in messages
+    assert "password contains a template that cannot be resolved" in messages
     assert "'word' is undefined" in messages
 
 
@@ -291,14 +291,14 @@ def test_strict_applies_to_composition(site: Site) -> None:
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [
-    ({"managers": []}, "managers has to be a list of at least one system, but an empty list came"),
-    ({"managers": [{"name": "a b", "host": "h"}]}, "the name of managers[0] has to be of letters"),
+    ({"managers": []}, "managers must be a list of at least one system; got an empty list"),
+    ({"managers": [{"name": "a b", "host": "h"}]}, "the name of managers[0] must consist of letters"),
     ({"managers": [{"name": "a", "host": "h", "prot": 1}]}, "a has the unknown option prot; use one of"),
     ({"managers": [{"name": "b", "host": "h", "port": "x"}]}, "options of b are invalid: argument"),
     ({"managers": None}, "options of host are invalid: missing required arguments: host"),
     ({"username": None}, "options of hangzhou are invalid: missing required arguments: username"),
     ({"password": ""}, "password must not be empty; set it"),
-    ({"host": "10.1.0.10"}, "host and managers exclude each other"),
+    ({"host": "10.1.0.10"}, "host and managers cannot be set together"),
     ({"scheme": "ftp"}, "ftp"),
     ({"hostname": "nosuchway"}, "nosuchway"),
     ({"list": ["nosuchkind"]}, "nosuchkind"),

@@ -76,7 +76,7 @@ def test_host_names_are_plain_and_unique(hostname: str, site: Site) -> None:
 
 def test_an_unavailable_name_is_reported(site: Site) -> None:
     _listed, messages = listed_by_name(site, hostname="name")
-    assert "6 host names are not unique or mean something else here (all, hangzhou, localhost, " in messages
+    assert "6 host names are not unique or are reserved here (all, hangzhou, localhost, " in messages
 
 
 def test_host_names_are_not_templated(site: Site) -> None:
@@ -113,7 +113,7 @@ def test_exported_names_are_not_templated(site: Site) -> None:
     assert not list(site.folder.rglob("pwned"))
     gate = site.run("playbook", "-i", str(script), "unicloud.usphere.compliance")
     assert "chengdu: " in gate.stdout
-    assert "holds a template" not in gate.stdout
+    assert "contain a template" not in gate.stdout
 
 
 def test_cached_names_are_not_templated(site: Site) -> None:

@@ -147,8 +147,8 @@ def test_an_unread_manager_is_reported_and_its_system_is_unknown(host_facts: Hos
     dead = ReadOutcome(manager("chengdu"), error=DEAD)
     listed = listing([found(host_facts(), NODE), dead], BOTH)
     assert [sentence(notice) for notice in listed.told] == [
-        "chengdu was not read, the other systems are served without it: https://10.2.0.10:8443 refuses the "
-        "connection; check host and port, and that the service runs"
+        "chengdu could not be read; the inventory lists only the other systems: https://10.2.0.10:8443 "
+        "refuses the connection; check host and port, and that the service runs"
     ]
     system = entry(listed, "chengdu")
     assert {"vms", "vms_unread", "vms_license_unknown", "vms_edition_unknown"} <= {*system.groups}
@@ -162,7 +162,7 @@ def test_an_unread_manager_can_fail_the_inventory(host_facts: HostFacts) -> None
     with pytest.raises(InventoryError) as error:
         listing([found(host_facts(), NODE), dead], Wish(NOW, ("hosts", "systems"), unreadable="fail"))
     assert error.value.code == "inventory_failed"
-    assert "1 of 2 were not: https://10.2.0.10:8443 refuses" in sentence(error.value)
+    assert "1 of 2 could not be read: https://10.2.0.10:8443 refuses" in sentence(error.value)
 
 
 def test_an_inventory_without_entries_is_an_error() -> None:
@@ -178,16 +178,14 @@ def test_parts_that_were_not_read_are_reported(host_facts: HostFacts) -> None:
     outcome = ReadOutcome(manager("hangzhou"), Survey(host_facts(), (NODE,)), notes=(DEAD,))
     (notice,) = listing([outcome], Wish(NOW)).told
     assert sentence(notice).startswith(
-        "a part of hangzhou was not read and is unknown: https://10.2.0.10:8443"
+        "a part of hangzhou could not be read and is unknown: https://10.2.0.10:8443"
     )
 
 
 def test_a_system_without_a_host_list_is_reported() -> None:
     facts = {"kind": "HostFacts", "schema_version": 1, "unknown": {"/hosts": {"reason": "login_refused"}}}
     (notice,) = listing([found(facts)], Wish(NOW)).told
-    assert (
-        sentence(notice) == "hangzhou says nothing about its hosts (login_refused), so none of them is listed"
-    )
+    assert sentence(notice) == "hangzhou does not report its hosts (login_refused), so none of them is listed"
     assert listing([found(facts)], Wish(NOW, ("systems",))).told == ()
 
 
