@@ -47,7 +47,7 @@ WAIVER = (
 UNTIL = ', until: "2026-12-01"'
 
 POLICIES: dict[str, tuple[str, str]] = {
-    "a misspelt keyword": (
+    "a misspelled keyword": (
         RULE + "{properties: {vms: {properties: {total: {maximun: 3}}}}}\n",
         "site.yml:6: unknown key maximun; did you mean maximum?",
     ),
@@ -67,7 +67,7 @@ POLICIES: dict[str, tuple[str, str]] = {
         HEAD + f'extends: [{{id: b, digest: "{"0" * 64}"}}]\n',
         f"site.yml:4: digest of the extended policy b must be {'0' * 64}; got ",
     ),
-    "a key that stands twice": (
+    "a duplicate key": (
         GOOD + "id: other\n",
         "site.yml:7: the key id is already used in line 2; keep one of the two",
     ),
@@ -76,7 +76,7 @@ POLICIES: dict[str, tuple[str, str]] = {
         "site.yml:6: NO is text in one YAML version and a boolean in another; "
         "write true or false, or put it in quotes",
     ),
-    "``8.10`` without quotes, where text belongs": (
+    "``8.10`` without quotes, where text is required": (
         RULE + "{properties: {version: {properties: {vms: {const: 8.10}}}}}\n",
         "site.yml:6: /version/vms cannot have the value 8.1; possible values or types: string",
     ),
@@ -186,7 +186,7 @@ def test_a_date_is_its_first_second(vendor: PolicySet, as_of: datetime, host_fac
 
 def test_the_guide_lists_exactly_these_sentences() -> None:
     text = GUIDE.read_text(encoding="utf-8")
-    section = text.partition("What is refused\n")[2].partition("What a run says\n")[0]
+    section = text.partition("Errors in documents and facts\n")[2].partition("Read the report\n")[0]
     promised = {}
     for row in section.split("   * - ")[2:]:
         case, _dash, sentence = row.partition("\n     - ")
