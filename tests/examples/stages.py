@@ -102,7 +102,7 @@ STAGES: dict[tuple[str, str], Stage] = {
         # The profile is of another release: what is called shows that it is followed.
         before=("profile",),
         code=2,
-        see=("does not know GET /licsmgr/api/v1/about",),
+        see=("has no GET /licsmgr/api/v1/about",),
     ),
     ("guide_profiles.rst", "Read all hosts of a manager without paging"): Stage(
         see=("ok: [hangzhou]", "failed=0")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._events import state_store as state_store
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._events import state_store
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.notice import EventSubject, Notice
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.state_store import StateStore
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
