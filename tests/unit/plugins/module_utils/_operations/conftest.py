@@ -1,12 +1,10 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""In-memory License Servers and VMS systems: no vendor rules, and failures where a test injects them."""
+"""Fixtures of the operations: a clock, waits, the fakes, and the check that every error can be rendered."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,39 +15,10 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.
     cause_of,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import Waits
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
-    Assignment,
-    ClientRecord,
-    ConnectRequest,
-    LicenseRecord,
-    NamedFile,
-    PlatformRecord,
-    QuotaRow,
-    ServerInfo,
-    ServerLink,
-    Share,
-    VersionRecord,
-)
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import Task
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors
 
-NOW = "2026-11-24T08:00:00Z"
-EARLIER = "2026-11-20T08:00:00Z"
-DEVICE = NamedFile("ls-east.did", b"this device")
-
-
-@dataclass
-class Clock:
-    """A clock that only advances in ``sleep``."""
-
-    now: float = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        assert seconds > 0
-        self.now += seconds
+from ....fakes.license_server import Clock, Failure, FakeServer, a_license
+from ....fakes.vms import FakeVms
 
 
 @pytest.fixture(autouse=True)
@@ -80,246 +49,6 @@ def waits(clock: Clock) -> Waits:
     return Waits(10, 1, clock, clock.sleep)
 
 
-def a_license(license_id: str = "LS-1", **changes: Any) -> LicenseRecord:
-    """A formal license for 4 CPUs of vms_standard, installed from A.ak, with ``changes`` applied."""
-    record = LicenseRecord(
-        id=license_id,
-        product="vms_standard",
-        arch="x86_64",
-        kind="formal",
-        code=None,
-        quantity=4,
-        issued_at=EARLIER,
-        installed_at=EARLIER,
-        expires_at="never",
-        assigned=(),
-        device=hashlib.sha256(DEVICE.content).hexdigest(),
-        status="usable",
-        file_name="A.ak",
-        sha256=hashlib.sha256(b"A").hexdigest(),
-        key="****7Q2A",
-    )
-    return replace(record, **changes)
-
-
-@dataclass
-class Fault:
-    """Fails one write before it is carried out, or ``after`` it with the answer lost."""
-
-    call: str
-    error: errors.VmsError
-    after: bool = False
-
-
-@dataclass
-class FakeServer:
-    """A License Server in memory. ``contents`` maps the bytes of a file to its licenses."""
-
-    records: list[LicenseRecord] = field(default_factory=list)
-    registered: list[ClientRecord] = field(default_factory=list)
-    contents: dict[bytes, list[LicenseRecord]] = field(default_factory=dict)
-    passwords: dict[str, str] = field(default_factory=dict)
-    held: list[Assignment] = field(default_factory=list)
-    time: str | None = NOW
-    faults: list[Fault] = field(default_factory=list)
-    calls: list[str] = field(default_factory=list)
-    proofs: dict[str, NamedFile] = field(default_factory=dict)
-    device: NamedFile = DEVICE
-
-    @property
-    def writes(self) -> list[str]:
-        return [call for call in self.calls if not call.startswith("GET ")]
-
-    def _write(self, call: str, do: Callable[[], None]) -> None:
-        self.calls.append(call)
-        fault = next((fault for fault in self.faults if call.startswith(fault.call)), None)
-        if fault is not None:
-            self.faults.remove(fault)
-            if fault.after:
-                do()
-            raise fault.error
-        do()
-
-    def server(self) -> ServerInfo:
-        self.calls.append("GET server")
-        return ServerInfo("ls-east", "1.0", self.time)
-
-    def licenses(self) -> tuple[LicenseRecord, ...]:
-        self.calls.append("GET licenses")
-        return tuple(self.records)
-
-    def clients(self) -> tuple[ClientRecord, ...]:
-        self.calls.append("GET clients")
-        return tuple(self.registered)
-
-    def device_info(self) -> NamedFile:
-        self.calls.append("GET device-info")
-        return self.device
-
-    def assignments(self, client: str) -> tuple[Assignment, ...]:
-        self.calls.append("GET assignments")
-        return tuple(self.held)
-
-    def uninstall_file(self, license_id: str) -> NamedFile:
-        self.calls.append("GET uninstall-file " + license_id)
-        if license_id in self.proofs:
-            return self.proofs[license_id]
-        record = next(record for record in self.records if record.id == license_id)
-        if record.status != "uninstalled":
-            raise errors.NotFound("not_found", sent=True)
-        return NamedFile(f"{record.file_name}.uak", f"proof of {record.file_name}".encode())
-
-    def install(self, file_name: str, content: bytes) -> Task:
-        sha256 = hashlib.sha256(content).hexdigest()
-
-        def do() -> None:
-            for record in self.contents.get(content, []):
-                self.records.append(replace(record, file_name=file_name, sha256=sha256))
-
-        self._write("install " + file_name, do)
-        return Task.finished({})
-
-    def uninstall(self, license_id: str) -> Task:
-        chosen = next(record for record in self.records if record.id == license_id)
-
-        def do() -> None:
-            self.records = [
-                replace(record, status="uninstalled", assigned=())
-                if record.sha256 == chosen.sha256
-                else record
-                for record in self.records
-            ]
-
-        self._write("uninstall " + license_id, do)
-        return Task.finished({})
-
-    def create_client(self, name: str, password: str, quota: Sequence[QuotaRow] = ()) -> None:
-        def do() -> None:
-            self.registered.append(ClientRecord(name, "never", None, tuple(quota)))
-            self.passwords[name] = password
-
-        self._write("create_client " + name, do)
-
-    def update_client(
-        self, name: str, password: str | None = None, quota: Sequence[QuotaRow] | None = None
-    ) -> None:
-        def do() -> None:
-            if password is not None:
-                self.passwords[name] = password
-            if quota is not None:
-                self.change_client(name, quota=tuple(quota))
-
-        self._write("update_client " + name, do)
-
-    def delete_client(self, name: str) -> None:
-        def do() -> None:
-            self.registered = [client for client in self.registered if client.name != name]
-
-        self._write("delete_client " + name, do)
-
-    def release_client(self, name: str) -> None:
-        def do() -> None:
-            self.held.clear()
-            self.records = [
-                replace(record, assigned=tuple(share for share in record.assigned if share.client != name))
-                for record in self.records
-            ]
-            self.change_client(name, state="disconnected")
-
-        self._write("release_client " + name, do)
-
-    def change_client(self, name: str, **changes: Any) -> None:
-        self.registered = [
-            replace(client, **changes) if client.name == name else client for client in self.registered
-        ]
-
-
-@dataclass
-class FakeVms:
-    """A system that fetches from ``peer`` when it connects; with ``breaks_off`` it stops after the answer."""
-
-    peer: FakeServer
-    link: ServerLink | None = None
-    refuses_login: bool = False
-    heals: bool = True
-    breaks_off: bool = False
-    standby: str | None = None
-    faults: list[Fault] = field(default_factory=list)
-    calls: list[str] = field(default_factory=list)
-
-    def version(self) -> VersionRecord:
-        if self.refuses_login:
-            raise errors.LoginRefused("login_refused", "R20", sent=True)
-        return VersionRecord("E0760P03", "7.0")
-
-    def platform(self) -> PlatformRecord:
-        self.version()
-        return PlatformRecord("vms-1", "10.1.0.10", None, self.standby)
-
-    def license_server(self) -> ServerLink | None:
-        return self.link
-
-    def connect_license_server(self, request: ConnectRequest) -> Task:
-        def do() -> None:
-            if self.peer.passwords.get(request.client_name) != request.client_password:
-                raise errors.TaskFailed(
-                    "task_failed", error_code="client_credentials_invalid", error_message="wrong password"
-                )
-            self.link = ServerLink(
-                address=request.address,
-                client_port=request.client_port,
-                console_port=request.console_port,
-                client_name=request.client_name,
-                contract_number=request.contract_number,
-                state="connected",
-                last_contact=None,
-                fetched_at=None,
-                server_id="ls-east",
-            )
-            self._fetch()
-
-        return self._write("connect", do)
-
-    def reconnect_license_server(self) -> Task:
-        return self._write("reconnect", self._fetch)
-
-    def disconnect_license_server(self) -> None:
-        def do() -> None:
-            self.link = None
-
-        self._write("disconnect", do)
-
-    def _fetch(self) -> None:
-        assert self.link is not None
-        now = self.peer.time
-        name = self.link.client_name
-        assert name is not None
-        if not self.breaks_off:
-            fetched = {"last_contact": now, "fetched_at": now, "server_id": "ls-east"}
-            self.link = replace(self.link, state="connected", **fetched)
-        self.peer.change_client(name, state="connected", last_contact=now)
-        self.peer.held = [
-            Assignment(record.id, record.product, record.arch, record.quantity, now)
-            for record in self.peer.records
-        ]
-        self.peer.records = [
-            replace(record, assigned=(Share(name, record.quantity or 0),), status="in_use")
-            for record in self.peer.records
-        ]
-        if self.heals:
-            self.refuses_login = False
-
-    def _write(self, call: str, do: Callable[[], None]) -> Task:
-        self.calls.append(call)
-        fault = next((fault for fault in self.faults if call.startswith(fault.call)), None)
-        if fault is None or fault.after:
-            do()
-        if fault is not None:
-            self.faults.remove(fault)
-            raise fault.error
-        return Task.finished({})
-
-
 @pytest.fixture
 def fake() -> Any:
     """The fakes, for tests to instantiate."""
@@ -327,7 +56,7 @@ def fake() -> Any:
     class Fakes:
         Server = FakeServer
         Vms = FakeVms
-        Fault = Fault
+        Failure = Failure
         license = staticmethod(a_license)
         LOST = errors.Unreachable("unreachable_reset", sent=True, endpoint="https://ls:1")
 

@@ -76,7 +76,7 @@ def test_a_failed_connection_reports_the_created_client(
 ) -> None:
     vms, server = sides
     plan = planned(vms, server)
-    vms.faults = [fake.Fault("connect", error)]
+    vms.failures = [fake.Failure("connect", error)]
     found = stopped(connect.apply, plan, vms, server, waits)
     assert (found.code, found.changed) == ("connection_interrupted", True)
     assert (found.fields["done"], [cause.code for cause in found.causes]) == (
@@ -91,7 +91,7 @@ def test_a_refused_first_write_changed_nothing(sides: Any, fake: Any, waits: Wai
     if call == "connect":
         server.create_client("hangzhou", "s3cret")
     plan = planned(vms, server)
-    vms.faults = server.faults = [fake.Fault(call, UNSENT)]
+    vms.failures = server.failures = [fake.Failure(call, UNSENT)]
     with pytest.raises(errors.Unreachable) as caught:
         connect.apply(plan, vms, server, waits)
     assert caught.value is UNSENT
@@ -107,7 +107,7 @@ def test_an_interrupted_removal_reports_what_is_removed(
 ) -> None:
     vms, server = sides
     connect.apply(planned(vms, server), vms, server, waits)
-    server.faults = [fake.Fault(call, error)]
+    server.failures = [fake.Failure(call, error)]
     found = stopped(disconnect.apply, leaving(vms, server), vms, server, waits)
     assert (found.code, found.changed, found.fields["done"]) == ("connection_interrupted", True, done)
     assert [cause.code for cause in found.causes] == [error.code]
@@ -118,7 +118,7 @@ def test_a_removal_that_the_server_refuses_halfway_has_changed_something(
 ) -> None:
     vms, server = sides
     connect.apply(planned(vms, server), vms, server, waits)
-    server.faults = [fake.Fault("release_client", BUSY)]
+    server.failures = [fake.Failure("release_client", BUSY)]
     found = stopped(disconnect.apply, leaving(vms, server), vms, server, waits)
     assert (found.code, found.changed) == ("refused_client_in_use", True)
 

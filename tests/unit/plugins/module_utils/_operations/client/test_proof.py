@@ -152,7 +152,7 @@ def test_a_client_that_was_recreated_with_another_password_is_an_error(
     vms, server = connected
     server.registered, server.passwords = [ClientRecord("hangzhou", "never", None)], {"hangzhou": "other"}
     wrong = {"error_code": "client_credentials_invalid", "error_message": "wrong password"}
-    vms.faults = [fake.Fault("reconnect", errors.TaskFailed("task_failed", **wrong))]
+    vms.failures = [fake.Failure("reconnect", errors.TaskFailed("task_failed", **wrong))]
     with pytest.raises(ServerRefused) as caught:
         run(WANTED, vms, server, waits)
     assert caught.value.code == "refused_client_credentials"

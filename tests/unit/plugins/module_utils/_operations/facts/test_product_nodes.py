@@ -27,7 +27,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors 
     Unreachable,
 )
 
-from .test_read_system import NOW, WHERE, Server, System, license_, reasons, valid
+from .....fakes.system import NOW, WHERE, Server, System, license_, reasons, valid
 
 DR = "disk_backup_dr"
 AWAY = Unreachable("unreachable_refused", endpoint="https://dr:1")

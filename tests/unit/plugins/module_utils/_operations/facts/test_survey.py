@@ -25,18 +25,17 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records 
     ClusterRecord,
     HostRecord,
     LicenseTotals,
-    ManagerRecord,
     PlatformRecord,
     ServerInfo,
-    VersionRecord,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import (
     AuthenticationFailed,
     LoginRefused,
     OperationUnsupported,
     Unreachable,
 )
+
+from .....fakes.system import System
 
 OPTIONS = ReadOptions(subject_id="hangzhou", now=lambda: 1_795_507_200.0)
 
@@ -48,46 +47,29 @@ def host(number: int, ip: str | None, cluster_id: str | None = "1") -> HostRecor
     )  # fmt: skip
 
 
-class System:
-    """A VMS in memory; an exception in the place of a value is raised."""
-
-    profile = load_profile("usphere_7")
-
-    def __init__(self, **answers: object) -> None:
-        self.calls: list[str] = []
-        self._answers: dict[str, object] = {
+def vms(**answers: object) -> System:
+    """A VMS with two clusters and three hosts, of which one reports a usable address."""
+    return System(
+        **{
             "hosts": (host(1, "10.1.1.1"), host(2, "127.0.0.1", "2"), host(3, None, None)),
             "clusters": (ClusterRecord("1", "compute", False), ClusterRecord("2", None, True)),
-            "manager": ManagerRecord("x86_64"),
-            "version": VersionRecord("E0760P03", "7.0"),
             "platform": PlatformRecord("m", "10.1.0.10", None, None),
             "license_totals": LicenseTotals(4, 4, 500, "standard", None, {"ends_at": "absent"}),
-            "vm_count": 12,
-            "srm_protected_vms": 0,
             "license_server": None,
             **answers,
         }
-
-    def __getattr__(self, name: str) -> Any:
-        def call(*arguments: object) -> object:
-            self.calls.append(name)
-            answer = self._answers[name]
-            if isinstance(answer, Exception):
-                raise answer
-            return answer
-
-        return call
+    )
 
 
 def test_the_facts_equal_those_of_vms_facts_with_the_same_calls() -> None:
-    surveyed, read = System(), System()
+    surveyed, read = vms(), vms()
     survey = survey_system(surveyed, None, OPTIONS)
     assert survey.facts == read_system(read, None, OPTIONS)
     assert surveyed.calls == read.calls
 
 
 def test_a_machine_has_its_address_and_its_clusters_name() -> None:
-    one, two, three = survey_system(System(), None, OPTIONS).nodes
+    one, two, three = survey_system(vms(), None, OPTIONS).nodes
     assert (one["id"], one["name"], one["ip"], one["cluster"]) == ("1", "cvk1", "10.1.1.1", "compute")
     assert "ip" not in two
     assert "cluster" not in two
@@ -96,7 +78,7 @@ def test_a_machine_has_its_address_and_its_clusters_name() -> None:
 
 
 def test_an_address_is_not_a_fact() -> None:
-    facts = survey_system(System(), None, OPTIONS).facts
+    facts = survey_system(vms(), None, OPTIONS).facts
     assert not any("ip" in row for row in facts["hosts"])
     assert not any(pointer.endswith("/ip") for pointer in facts["unknown"])
 
@@ -109,7 +91,7 @@ def test_an_address_is_not_a_fact() -> None:
     ],
 )
 def test_unread_hosts_give_no_machines(answers: dict[str, object]) -> None:
-    survey = survey_system(System(**answers), None, OPTIONS)
+    survey = survey_system(vms(**answers), None, OPTIONS)
     assert survey.nodes == ()
     assert "/hosts" in survey.facts["unknown"]
 

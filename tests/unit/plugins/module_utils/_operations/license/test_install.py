@@ -1,81 +1,23 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-from __future__ import annotations
+"""Decide which activation files are installed, in which order, and which are refused."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.checks.expectation import (
-    parse_expect,
-)
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import (
     ChangeRefused,
     InvalidRequest,
     NotVerified,
-    OperationError,
-    ServerRefused,
-    Unclear,
-)
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.license_files import (
-    ActivationFile,
-    digest,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import Waits
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.license import install
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.license.install import (
-    InstallRequest,
-    WantedFile,
-)
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import ClientRecord
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors
 
-BASE = {"product": "vms_standard", "arch": "x86_64", "kind": "formal", "quantity": 4}
-UPGRADE = {**BASE, "product": "vms_standard_to_enterprise"}
-
-
-def wanted(name: str, expect: Any = None) -> WantedFile:
-    content = name.encode()
-    file = ActivationFile(f"/files/{name}.ak", f"{name}.ak", digest(content), content)
-    return WantedFile(file, parse_expect(expect, file.name))
-
-
-def request(*files: WantedFile, **options: Any) -> InstallRequest:
-    return InstallRequest(files, **options)
-
-
-@pytest.fixture
-def server(fake: Any) -> Any:
-    """An empty server that accepts the files A (base), B (base), U and V (upgrades)."""
-    base = fake.license(sha256=None, file_name=None)
-    upgrade = fake.license(product="vms_standard_to_enterprise", sha256=None, file_name=None)
-    contents = {
-        name.encode(): [
-            fake.license(
-                f"LS-{name}", product=row.product, sha256=None, file_name=None, quantity=row.quantity
-            )
-        ]
-        for name, row in {"A": base, "B": base, "U": upgrade, "V": upgrade}.items()
-    }
-    return fake.Server(contents=contents)
-
-
-def run(server: Any, waits: Waits, *files: WantedFile, **options: Any) -> install.InstallOutcome:
-    return install.apply(install.decide(request(*files, **options), server), server, waits)
-
-
-def refused(server: Any, *files: WantedFile, **options: Any) -> OperationError:
-    with pytest.raises(OperationError) as caught:
-        install.decide(request(*files, **options), server)
-    assert server.writes == []
-    return caught.value
-
-
-def codes(causes: Sequence[Any]) -> list[tuple[str, str]]:
-    return [(cause.rule, cause.code) for cause in causes]
-
+from .....fakes.installation import BASE, UPGRADE, codes, refused, request, run, wanted
 
 # Decide
 
@@ -309,115 +251,3 @@ def test_an_installed_license_that_differs_from_expect_is_a_failure(server: Any,
     error = refused(server, wanted("A", BASE))
     assert (error.code, error.changed) == ("expectation_not_met", False)
     assert error.fields["license_ids"] == ["LS-1"]
-
-
-# Apply
-
-
-def test_the_result_is_what_was_read_back(server: Any, waits: Waits) -> None:
-    outcome = run(server, waits, wanted("A", BASE))
-    assert outcome.changed
-    assert [record.id for record in outcome.files[0].licenses] == ["LS-A"]
-    assert server.calls[-2:] == ["GET licenses", "GET server"]
-    assert outcome.read_at == server.time
-
-
-def test_different_content_than_expected_is_a_failure_that_shows_both(server: Any, waits: Waits) -> None:
-    with pytest.raises(NotVerified) as caught:
-        run(server, waits, wanted("A", {**BASE, "quantity": 8}))
-    error = caught.value
-    assert (error.code, error.changed) == ("expectation_not_met", True)
-    assert error.fields["expected"] == ["8 × vms_standard x86_64 formal"]
-    assert error.fields["reported"] == ["4 × vms_standard x86_64 formal"]
-    assert error.fields["license_ids"] == ["LS-A"]
-
-
-def test_a_license_that_does_not_become_usable_is_a_failure(server: Any, fake: Any, waits: Waits) -> None:
-    server.contents[b"A"] = [fake.license("LS-A", status="unusable")]
-    with pytest.raises(NotVerified) as caught:
-        run(server, waits, wanted("A", BASE))
-    assert caught.value.code == "license_not_live"
-
-
-def test_an_accepted_file_that_adds_no_license_is_a_failure(server: Any, waits: Waits) -> None:
-    server.contents.clear()
-    with pytest.raises(NotVerified) as caught:
-        run(server, waits, wanted("A", BASE))
-    assert caught.value.code == "install_not_listed"
-
-
-def test_a_file_that_is_listed_without_its_digest_counts_as_sent(
-    server: Any, fake: Any, waits: Waits
-) -> None:
-    install = server.install
-
-    def install_without_digest(name: str, content: bytes) -> Any:
-        task = install(name, content)
-        server.records = [replace(record, sha256=None) for record in server.records]
-        return task
-
-    server.install = install_without_digest
-    with pytest.raises(OperationError) as caught:
-        run(server, waits, wanted("A", BASE))
-    assert (caught.value.code, caught.value.changed) == ("activation_file_unidentified", True)
-
-
-def test_a_lost_answer_is_resolved_by_reading(server: Any, fake: Any, waits: Waits) -> None:
-    server.faults = [fake.Fault("install", fake.LOST, after=True)]
-    assert run(server, waits, wanted("A", BASE)).changed
-    assert server.writes == ["install A.ak"]
-
-
-def test_a_write_that_never_arrived_is_not_repeated(server: Any, fake: Any, waits: Waits) -> None:
-    server.faults = [fake.Fault("install", fake.LOST)]
-    with pytest.raises(Unclear) as caught:
-        run(server, waits, wanted("A", BASE))
-    assert codes(caught.value.causes) == [("", "install_not_listed"), ("", "unreachable_reset")]
-    assert server.writes == ["install A.ak"]
-    assert run(server, waits, wanted("A", BASE)).changed
-    assert [record.id for record in server.records] == ["LS-A"]
-
-
-def test_a_refusal_is_reported_with_its_rule(server: Any, fake: Any, waits: Waits) -> None:
-    error = errors.TaskFailed("task_failed", error_code="upgrade_exceeds_base", error_message="5 > 4")
-    server.faults = [fake.Fault("install", error)]
-    with pytest.raises(ServerRefused) as caught:
-        run(server, waits, wanted("U"))
-    assert (caught.value.code, caught.value.rule) == ("refused_upgrade_exceeds_base", "R6")
-    assert caught.value.fields["what"] == "U.ak"
-    assert server.calls[-1] == "install U.ak"
-
-
-def test_a_refusal_without_a_code_is_reported_unchanged(server: Any, fake: Any, waits: Waits) -> None:
-    server.faults = [fake.Fault("install", errors.TaskFailed("task_failed"))]
-    with pytest.raises(errors.TaskFailed):
-        run(server, waits, wanted("U"))
-
-
-def test_an_installation_by_another_user_meanwhile_is_accepted(server: Any, fake: Any, waits: Waits) -> None:
-    error = errors.BusinessError("business_error", error_code="already_installed")
-    server.faults = [fake.Fault("install", error, after=True)]
-    outcome = run(server, waits, wanted("A", BASE))
-    assert outcome.changed is False
-    assert [record.id for record in outcome.files[0].licenses] == ["LS-A"]
-
-
-def test_a_later_failure_reports_the_installed_files(server: Any, fake: Any, waits: Waits) -> None:
-    error = errors.TaskFailed("task_failed", error_code="device_mismatch", error_message="other device")
-    server.faults = [fake.Fault("install U.ak", error)]
-    with pytest.raises(OperationError) as caught:
-        run(server, waits, wanted("U", UPGRADE), wanted("A", BASE))
-    found = caught.value
-    assert (found.code, found.changed) == ("install_interrupted", True)
-    assert found.fields["installed"] == ["A.ak"]
-    assert found.fields["license_ids"] == ["LS-A"]
-    assert found.fields["remaining"] == ["U.ak"]
-    assert codes(found.causes) == [("", "refused_device_mismatch")]
-
-
-def test_a_first_failure_changed_nothing(server: Any, fake: Any, waits: Waits) -> None:
-    server.faults = [fake.Fault("install", errors.TaskFailed("task_failed", error_code="device_mismatch"))]
-    with pytest.raises(ServerRefused) as caught:
-        run(server, waits, wanted("A", BASE), wanted("U", UPGRADE))
-    assert caught.value.changed is False
-    assert server.writes == ["install A.ak"]

@@ -189,13 +189,13 @@ def test_two_files_that_were_exchanged_between_servers_are_detected(
     """A file is for one device. Another server refuses it, or lists licenses that it can never use."""
     if refuses:
         refusal = errors.BusinessError("business_error", error_code="device_mismatch", error_message="other")
-        server.faults = [fake.Fault("install", refusal)]
+        server.failures = [fake.Failure("install", refusal)]
     else:
         server.contents[b"A"] = [fake.license("LS-A", status="unusable", device="of another one")]
     error = failed(server, waits, wanted("A"))
     assert isinstance(error, ServerRefused if refuses else NotVerified)
     assert error.code == ("refused_device_mismatch" if refuses else "license_not_live")
-    server.faults = []
+    server.failures = []
     if not refuses:
         assert failed(server, waits, wanted("A")).code == "activation_file_unusable"
 

@@ -198,7 +198,7 @@ def test_an_unwritable_directory_stops_the_task_before_the_first_write(
 
 
 def test_a_lost_answer_is_resolved_by_reading(server: Any, fake: Any, folder: Path, waits: Waits) -> None:
-    server.faults = [fake.Fault("uninstall", fake.LOST, after=True)]
+    server.failures = [fake.Failure("uninstall", fake.LOST, after=True)]
     outcome = run(server, folder, waits, "LS-2")
     assert server.writes == ["uninstall LS-2"]
     assert len(outcome.uninstall_files) == 1
@@ -207,7 +207,7 @@ def test_a_lost_answer_is_resolved_by_reading(server: Any, fake: Any, folder: Pa
 def test_a_write_that_never_arrived_is_not_repeated(
     server: Any, fake: Any, folder: Path, waits: Waits
 ) -> None:
-    server.faults = [fake.Fault("uninstall", fake.LOST)]
+    server.failures = [fake.Failure("uninstall", fake.LOST)]
     with pytest.raises(Unclear):
         run(server, folder, waits, "LS-2")
     assert server.writes == ["uninstall LS-2"]
@@ -216,7 +216,7 @@ def test_a_write_that_never_arrived_is_not_repeated(
 
 def test_a_refusal_is_reported_as_a_typed_error(server: Any, fake: Any, folder: Path, waits: Waits) -> None:
     error = errors.BusinessError("business_error", error_code="license_assigned", error_message="in use")
-    server.faults = [fake.Fault("uninstall", error)]
+    server.failures = [fake.Failure("uninstall", error)]
     with pytest.raises(ServerRefused) as caught:
         run(server, folder, waits, "LS-2")
     assert (caught.value.code, caught.value.changed) == ("refused_license_assigned", False)
@@ -226,7 +226,7 @@ def test_a_later_failure_reports_the_uninstalled_licenses(
     server: Any, fake: Any, folder: Path, waits: Waits
 ) -> None:
     error = errors.BusinessError("business_error", error_code="license_assigned", error_message="in use")
-    server.faults = [fake.Fault("uninstall LS-1", error)]
+    server.failures = [fake.Failure("uninstall LS-1", error)]
     with pytest.raises(OperationError) as caught:
         run(server, folder, waits, "LS-1", "LS-2")
     found = caught.value

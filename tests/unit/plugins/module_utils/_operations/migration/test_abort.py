@@ -37,7 +37,7 @@ def stopped(site: Any, *ids: str) -> None:
 def two(site: Any, kit: Any) -> list[str]:
     """Two migrations whose uninstallation requests were sent and lost."""
     ids = ["east-1", site.source.add(product="container_service", arch=None, file_name="C.ak")]
-    site.source.faults += [kit.Fault("uninstall " + ident, kit.LOST) for ident in ids]
+    site.source.failures += [kit.Failure("uninstall " + ident, kit.LOST) for ident in ids]
     stopped(site, *ids)
     assert [record.sent_at is None for record in site.records()] == [False, False]
     return ids
@@ -107,7 +107,7 @@ def test_a_journal_error_on_the_first_write_has_changed_nothing(
 @pytest.fixture
 def unsent(site: Any, kit: Any) -> Any:
     """A planned migration whose uninstallation was refused by the source."""
-    site.source.faults.append(kit.Fault("uninstall", REFUSED))
+    site.source.failures.append(kit.Failure("uninstall", REFUSED))
     stopped(site, "east-1")
     assert (site.record.step, site.record.sent_at) == (Step.PLANNED, None)
     return site
@@ -153,7 +153,7 @@ def test_a_reachable_source_is_read_without_a_warning(unsent: Any) -> None:
 def test_a_migration_that_was_sent_is_not_aborted_without_its_source(
     site: Any, kit: Any, change: Any, code: str
 ) -> None:
-    site.source.faults.append(kit.Fault("uninstall", kit.LOST))
+    site.source.failures.append(kit.Failure("uninstall", kit.LOST))
     stopped(site, "east-1")
     change(site)
     with pytest.raises((OperationError, errors.VmsError)) as caught:
@@ -164,7 +164,7 @@ def test_a_migration_that_was_sent_is_not_aborted_without_its_source(
 
 def test_a_sent_migration_also_blocks_the_abort_of_an_unsent_one(site: Any, kit: Any) -> None:
     other = site.source.add(product="container_service", arch=None, file_name="C.ak")
-    site.source.faults.append(kit.Fault("uninstall", kit.LOST))
+    site.source.failures.append(kit.Failure("uninstall", kit.LOST))
     with pytest.raises(OperationError):
         site.run(ids=["east-1", other])
     assert sorted(record.sent_at is None for record in site.records()) == [False, True]

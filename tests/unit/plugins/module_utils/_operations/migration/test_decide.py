@@ -13,26 +13,13 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalo
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import OperationError
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.journal.record import (
-    End,
     Step,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migration.plan import ServerEnd
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import ClientRecord, Share
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire import errors
 
-
-def refused(site: Any, *files: Any, **changes: Any) -> OperationError:
-    """Assert that the task is refused and that nothing was sent or written; return the error."""
-    with pytest.raises(OperationError) as caught:
-        site.run(*files, **changes)
-    assert site.source.writes == []
-    assert site.destination.writes == []
-    assert not (site.folder / "journal").exists()
-    return caught.value
-
-
-def codes(error: OperationError) -> list[str]:
-    return [error.code, *(cause.code for cause in error.causes)]
+from .....fakes.migration_run import codes, given_file, refused
 
 
 def test_deciding_writes_nothing_and_previews_the_run(site: Any) -> None:
@@ -85,7 +72,7 @@ def test_licenses_of_one_file_are_migrated_together(site: Any) -> None:
 
 def test_a_planned_license_whose_file_has_grown_is_refused(site: Any, kit: Any) -> None:
     held = errors.TaskFailed("task_failed", error_code="license_assigned", error_message="in use")
-    site.source.faults.append(kit.Fault("uninstall", held))
+    site.source.failures.append(kit.Failure("uninstall", held))
     with pytest.raises(OperationError, match="migration_interrupted"):
         site.run()
     assert (site.record.step, site.record.sent_at) == (Step.PLANNED, None)
@@ -140,13 +127,6 @@ def test_base_and_upgrade_migrate_together_in_the_right_order(site: Any) -> None
     ]
 
 
-def given_file(path: Any, **hints: Any) -> Any:
-    from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core import license_files
-    from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migration import match_files
-
-    return match_files.GivenFile(license_files.read_activation_file(str(path)), **hints)
-
-
 def test_an_upgrade_alone_waits_for_its_base(site: Any) -> None:
     ids = [base(site), upgrade(site, site.source)]
     records = site.run(ids=ids).records
@@ -172,7 +152,7 @@ def test_an_upgrade_without_its_base_at_the_destination_is_refused(site: Any) ->
 
 def test_a_destination_without_device_information_is_detected_in_advance(site: Any, kit: Any) -> None:
     unsupported = errors.OperationUnsupported("operation_unsupported", operation="device_info", profile="x")
-    site.destination.faults.append(kit.Fault("GET device-info", unsupported))
+    site.destination.failures.append(kit.Failure("GET device-info", unsupported))
     with pytest.raises(errors.OperationUnsupported):
         site.run()
     assert site.source.writes == []
@@ -188,7 +168,7 @@ def test_source_and_destination_must_differ(site: Any) -> None:
 
 
 def test_another_server_at_the_sources_address_is_an_error(site: Any, kit: Any) -> None:
-    site.source.faults.append(kit.Fault("uninstall", kit.LOST))
+    site.source.failures.append(kit.Failure("uninstall", kit.LOST))
     with pytest.raises(OperationError):
         site.run()
     site.source.id = "north"
@@ -236,7 +216,7 @@ def test_a_migration_is_found_under_another_address_of_the_source(site: Any) -> 
 
 
 def test_a_license_that_disappeared_from_the_source_stops_the_run(site: Any, kit: Any) -> None:
-    site.source.faults.append(kit.Fault("uninstall", kit.LOST))
+    site.source.failures.append(kit.Failure("uninstall", kit.LOST))
     with pytest.raises(OperationError):
         site.run()
     site.source.records.clear()
@@ -266,150 +246,12 @@ def test_a_license_that_is_already_installed_is_verified_by_name(site: Any) -> N
     assert site.destination.writes == []
 
 
-# Parts
-
-
-def test_a_fixed_code_is_not_split(site: Any) -> None:
-    site.source.records.clear()
-    site.source.add(code="3130B0XY")
-    error = refused(site, quantities=(4,))
-    assert (error.code, error.rule) == ("migration_fixed_split", "R25")
-
-
-@pytest.mark.parametrize("code", [None, "9999", "313"])
-def test_a_code_of_unknown_class_is_not_split(site: Any, code: Any) -> None:
-    site.source.records.clear()
-    site.source.add(code=code)
-    assert refused(site, quantities=(4,)).rule == "R24"
-
-
-def test_more_than_the_available_quantity_is_refused(site: Any) -> None:
-    assert refused(site, quantities=(6, 5)).rule == "R26"
-
-
-def test_only_a_single_license_can_be_split(site: Any) -> None:
-    site.source.add(product="container_service", arch=None, file_name="C.ak")
-    assert refused(site, ids=["east-1", "east-2"], quantities=(4,)).code == "quantities_one_license"
-
-
-@pytest.mark.parametrize(
-    ("quantities", "to", "parts"),
-    [
-        ((10,), End.SOURCE, [(End.DESTINATION, None)]),
-        ((4, 6), End.SOURCE, [(End.DESTINATION, 4), (End.DESTINATION, 6)]),
-        ((4,), End.DESTINATION, [(End.DESTINATION, 4), (End.DESTINATION, 6)]),
-        ((4, 3), End.SOURCE, [(End.DESTINATION, 4), (End.DESTINATION, 3), (End.SOURCE, 3)]),
-    ],
-)
-def test_quantities_are_split_into_parts(site: Any, quantities: Any, to: End, parts: Any) -> None:
-    (todo,) = site.plan(quantities=quantities, remainder_to=to).todos
-    assert [(part.end, part.quantity) for part in todo.record.parts] == parts
-
-
-def test_requested_parts_cannot_be_changed(site: Any) -> None:
-    site.run(quantities=(4,))
-    assert not site.plan(quantities=(4,)).changed
-    assert not site.plan().changed
-    with pytest.raises(OperationError) as caught:
-        site.plan(quantities=(5,))
-    assert caught.value.code == "migration_other_quantities"
-
-
-def test_a_part_with_a_smaller_quantity_is_an_error(site: Any) -> None:
-    record = site.run(quantities=(4,)).records[0]
-    short = site.platform(record, 0, licenses=[["srm", "x86_64", "formal", "3132A0XY", 3]])
-    with pytest.raises(OperationError) as caught:
-        site.run(given_file(short, quantity=4))
-    assert "migration_yield_differs" in codes(caught.value)
-
-
-def test_part_and_remainder_are_not_guessed(site: Any) -> None:
-    record = site.run(quantities=(4,)).records[0]
-    part = site.platform(record, 0)
-    with pytest.raises(OperationError) as caught:
-        site.run(part)
-    assert caught.value.code == "activation_file_ambiguous"
-    with pytest.raises(OperationError) as caught:
-        site.run(given_file(part, quantity=5))
-    assert caught.value.code == "activation_file_without_part"
-
-
-def test_a_part_on_the_wrong_server_is_refused_without_a_loss(site: Any) -> None:
-    record = site.run(quantities=(5,)).records[0]
-    part, rest = site.platform(record, 0), site.platform(record, 1)
-    with pytest.raises(OperationError) as caught:
-        site.run(given_file(part, end=End.SOURCE), given_file(rest, end=End.DESTINATION))
-    assert "refused_device_mismatch" in codes(caught.value)
-    site.run(given_file(part, end=End.DESTINATION))
-    site.run(given_file(rest))
-    assert site.record.step is Step.VERIFIED
-    assert site.quantity() == 10
-
-
-def test_a_duplicate_file_is_an_error(site: Any) -> None:
-    path = site.platform(site.run().records[0])
-    with pytest.raises(OperationError) as caught:
-        site.run(path, path)
-    assert caught.value.code == "activation_file_twice"
-
-
-# Aborting
-
-
-def test_abort_before_the_uninstallation(site: Any, kit: Any) -> None:
-    site.source.faults.append(kit.Fault("uninstall", kit.LOST))
-    with pytest.raises(OperationError):
-        site.run()
-    assert site.abort().records[0].step is Step.ABORTED
-    assert len(site.source.live()) == 1
-
-
-def test_abort_after_the_uninstallation_is_too_late(site: Any, kit: Any) -> None:
-    site.source.faults.append(kit.Fault("uninstall", kit.LOST, after=True))
-    site.source.faults.append(kit.Fault("GET uninstall-file", kit.LOST))
-    with pytest.raises(OperationError):
-        site.run()
-    with pytest.raises(OperationError) as caught:
-        site.abort()
-    assert caught.value.code == "migration_abort_late"
-    site.run()
-    with pytest.raises(OperationError):
-        site.abort()
-
-
-def test_abort_is_too_late_if_another_user_uninstalled_the_license(site: Any, kit: Any) -> None:
-    refused = errors.BusinessError("business_error", error_code="license_assigned", error_message="held")
-    site.source.faults.append(kit.Fault("uninstall", refused))
-    with pytest.raises(OperationError):
-        site.run()
-    site.source.uninstall("east-1")
-    with pytest.raises(OperationError) as caught:
-        site.abort()
-    assert caught.value.code == "migration_abort_late"
-
-
-def test_abort_of_an_unknown_migration_is_an_error(site: Any) -> None:
-    with pytest.raises(OperationError) as caught:
-        site.abort()
-    assert caught.value.code == "migration_unknown"
-
-
-def test_an_aborted_license_may_be_migrated_elsewhere(site: Any, kit: Any) -> None:
-    site.source.faults.append(kit.Fault("uninstall", kit.LOST))
-    with pytest.raises(OperationError):
-        site.run()
-    site.abort()
-    site.destination.id = "north"
-    site.run(destination=ServerEnd("10.3.0.5", 28443))
-    assert site.record.destination.server_id == "north"
-
-
 # Several migrations at once
 
 
 def test_a_later_failure_keeps_the_earlier_migrations_safe(site: Any, kit: Any) -> None:
     other = site.source.add(product="container_service", arch=None, file_name="C.ak")
-    site.source.faults.append(kit.Fault("uninstall " + other, kit.LOST))
+    site.source.failures.append(kit.Failure("uninstall " + other, kit.LOST))
     with pytest.raises(OperationError) as caught:
         site.run(ids=["east-1", other])
     states = {record.license_ids[0]: record.step for record in site.records()}

@@ -72,7 +72,7 @@ class Case:
 
 
 def uninstalled(case: Case, kit: Any) -> None:
-    case.site.source.faults.append(kit.Fault("GET uninstall-file", kit.LOST))
+    case.site.source.failures.append(kit.Failure("GET uninstall-file", kit.LOST))
     assert "migration_interrupted" in case.run()
     assert case.site.record.step is Step.SOURCE_UNINSTALLED
 
@@ -102,7 +102,7 @@ def waiting(case: Case, kit: Any) -> None:
 def received(case: Case, kit: Any) -> None:
     waiting(case, kit)
     case.issued.append(case.site.platform(case.site.record))
-    case.site.destination.faults.append(kit.Fault("install", kit.LOST))
+    case.site.destination.failures.append(kit.Failure("install", kit.LOST))
     assert "write_unclear" in case.run()
 
 
@@ -201,7 +201,7 @@ def test_the_license_ends_usable_once_on_the_destination(
     steps = site.ticker.count
     case.finish()
     assert steps > 0
-    # Every seventh step, with a different first step in each case; `make faults` kills at every step.
+    # Every seventh step, with a different first step in each case; `make failures` kills at every step.
     first = (STATES.index(reach) + EVENTS.index(event) + after) % 7
     for at in range(first, steps, 7):
         case = begin(f"killed-{at}")
