@@ -16,7 +16,7 @@ from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.api.records import LicenseRecord
 from ..._vms.wire.errors import BadAnswer, HttpError, Unreachable, VmsError
 from ..core import license_files
-from ..core.errors import Cause, ChangeRefused, InvalidRequest, NotVerified, OperationError, cause_of
+from ..core.errors import Cause, ChangeRefused, NotVerified, OperationError, cause_of
 from ..journal.journal import Journal
 from ..journal.record import End, MigrationRecord, Part, Step
 from ..request.transfer_bundle import bundle_files
@@ -121,7 +121,7 @@ class _Decision:
     # Known migrations
 
     def _resumed(self, record: MigrationRecord) -> _Found:
-        self._same_task(record)
+        self.new.refuse_other_task(record)
         if not record.step.reached(Step.UNINSTALL_FILE_SAVED):
             return self._at_source(record, record)
         return self._after_uninstall(record)
@@ -136,26 +136,6 @@ class _Decision:
             fields = {"migration": record.id, "license_ids": list(record.license_ids)}
             self.warnings.append(Cause("migration_already_uninstalled", fields, "R16"))
         return found
-
-    def _same_task(self, record: MigrationRecord) -> None:
-        wanted = self.request.destination
-        # The task may use another address of the same server; the server's id decides.
-        if not wanted.is_at(record.destination) and record.destination.server_id not in self.destination.ids:
-            raise InvalidRequest(
-                "migration_other_destination",
-                migration=record.id,
-                recorded="{0.host}:{0.port}".format(record.destination),
-                wanted="{0.host}:{0.port}".format(wanted),
-            )
-        if not self.request.quantities:
-            return
-        recorded = [(part.end, part.quantity) for part in record.parts]
-        if [(part.end, part.quantity) for part in self.new.parts(record.licenses)] != recorded:
-            raise InvalidRequest(
-                "migration_other_quantities",
-                migration=record.id,
-                recorded=["{0} {1}".format(end.value, quantity or "all") for end, quantity in recorded],
-            )
 
     def _at_source(self, known: Optional[MigrationRecord], record: MigrationRecord) -> _Found:
         """Return a migration without a saved uninstall file: only the source can list its licenses."""

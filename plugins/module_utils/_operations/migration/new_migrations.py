@@ -38,6 +38,27 @@ class NewMigrations:
             raise InvalidRequest("migration_same_server", server=self.source.id)
         return self.destination.id
 
+    def refuse_other_task(self, record: MigrationRecord) -> None:
+        """Raise InvalidRequest if the task has another destination or other quantities than the record."""
+        wanted = self.request.destination
+        # The task may use another address of the same server; the server's id decides.
+        if not wanted.is_at(record.destination) and record.destination.server_id not in self.destination.ids:
+            raise InvalidRequest(
+                "migration_other_destination",
+                migration=record.id,
+                recorded="{0.host}:{0.port}".format(record.destination),
+                wanted="{0.host}:{0.port}".format(wanted),
+            )
+        if not self.request.quantities:
+            return
+        recorded = [(part.end, part.quantity) for part in record.parts]
+        if [(part.end, part.quantity) for part in self.parts(record.licenses)] != recorded:
+            raise InvalidRequest(
+                "migration_other_quantities",
+                migration=record.id,
+                recorded=["{0} {1}".format(end.value, quantity or "all") for end, quantity in recorded],
+            )
+
     def _record(self, group: Group) -> MigrationRecord:
         ids = tuple(license_.id for license_ in group)
         licenses = tuple(moving_of(license_) for license_ in group)

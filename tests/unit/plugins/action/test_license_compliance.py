@@ -5,10 +5,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
@@ -25,9 +22,14 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents
 from ansible_collections.unicloud.usphere.plugins.test.license_compliant import license_compliant
 
 HostFacts = Callable[..., dict[str, Any]]
+
+
 Run = Callable[..., dict[str, Any]]
 
+
 AS_OF = "2026-11-24T08:00:00Z"
+
+
 ROOT = Path(__file__).resolve().parents[4]
 
 
@@ -301,64 +303,6 @@ def test_stored_facts_are_used_for_hosts_outside_the_play(
     result = run({"a": {}, "b": {}}, reached=["a"], facts_files=["facts.ndjson"])
     assert (result["compliant_hosts"], result["blocked_hosts"]) == (["a"], ["b"])
     assert result["result"]["findings"][0]["because"][0]["reason"] == "unreachable"
-
-
-PLAY = """
-- hosts: all
-  gather_facts: false
-  tasks:
-    - ansible.builtin.set_fact:
-        usphere: "{{ given[inventory_hostname] }}"
-        cacheable: true
-    - unicloud.usphere.license_compliance:
-        policy: vendor
-        as_of: 2026-11-24T08:00:00Z
-        fail: false
-      register: gate
-      run_once: true
-    - ansible.builtin.assert:
-        that:
-          - gate.blocked_hosts == ['chengdu']
-          - gate.compliant_hosts == ['hangzhou']
-          - (usphere is unicloud.usphere.license_compliant('vendor', as_of=at)) == complies
-          - fleet.decision == gate.decision
-          - fleet.findings == gate.result.findings
-          - usphere.version is unicloud.usphere.usphere_version('>=E0760')
-      vars:
-        at: "2026-11-24T08:00:00Z"
-        complies: "{{ inventory_hostname == 'hangzhou' }}"
-        policy: "{{ lookup('unicloud.usphere.license_policy', 'vendor') }}"
-        fleet: "{{ given | unicloud.usphere.license_compliance(policy, as_of=at) }}"
-    - unicloud.usphere.license_compliance:
-        policy: vendor
-        as_of: "2026-11-24T08:00:00Z"
-        language: en
-"""
-
-
-@pytest.mark.parametrize("check", [False, True], ids=["run", "check mode"])
-def test_ansible_playbook_runs_action_filter_and_tests(
-    check: bool, host_facts: HostFacts, tmp_path: Path
-) -> None:
-    nameless = {"/subject": None}
-    given = {"hangzhou": host_facts(changes=nameless), "chengdu": host_facts("lapsing", nameless)}
-    (tmp_path / "play.yml").write_text(PLAY)
-    (tmp_path / "vars.json").write_text(json.dumps({"given": given, "ansible_connection": "local"}))
-    command = [str(Path(sys.executable).parent / "ansible-playbook"), "play.yml", "-i", "hangzhou,chengdu,"]
-    command += ["-e", "@vars.json", *(["--check"] if check else [])]
-    environment = {
-        **os.environ,
-        "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".collections"),
-        "ANSIBLE_NOCOLOR": "1",
-    }
-    done = subprocess.run(
-        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=120
-    )
-    assert done.returncode == 2, done.stdout + done.stderr
-    assert "chengdu: NOT COMPLIANT (4 findings)" in done.stdout + done.stderr
-    assert "failed=1" in done.stdout
-    assert done.stdout.count("failed=1") == 1
-    assert "Traceback" not in done.stdout + done.stderr
 
 
 def test_a_site_catalog_applies_to_action_filter_and_test(

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +30,8 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks im
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import OperationUnsupported
 from ansible_collections.unicloud.usphere.plugins.modules import license_client as module
+
+from ...fakes.ansible_module import run_module
 
 NOW = "2026-11-24T08:00:00Z"
 SERVER = {"host": "10.1.0.5", "client_port": 5555, "username": "automation", "password": "server-s3cret"}
@@ -143,14 +144,9 @@ def play(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], **options: Any
 ) -> dict[str, Any]:
     """Run the module as Ansible does and return its result."""
-    arguments = json.dumps({"ANSIBLE_MODULE_ARGS": {**OPTIONS, "lock_dir": LOCKS, **options}}).encode()
-    monkeypatch.setattr(basic, "_ANSIBLE_ARGS", arguments)
-    monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
-    with pytest.raises(SystemExit):
-        module.main()
-    text = capsys.readouterr().out
+    arguments = {**OPTIONS, "lock_dir": LOCKS, **options}
+    result, text = run_module(module, arguments, monkeypatch, capsys)
     assert "s3cret" not in text
-    result: dict[str, Any] = json.loads(text.splitlines()[-1])
     return result
 
 

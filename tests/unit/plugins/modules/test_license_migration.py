@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible.module_utils import basic
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.lock import Locks
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import (
@@ -21,6 +20,8 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records 
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.tasks import Task
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 from ansible_collections.unicloud.usphere.plugins.modules import license_migration as module
+
+from ...fakes.ansible_module import run_module
 
 NOW = "2026-11-24T08:00:00Z"
 
@@ -110,13 +111,7 @@ def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
             "wait_timeout": 1,
             **options,
         }
-        arguments = json.dumps({"ANSIBLE_MODULE_ARGS": given}).encode()
-        monkeypatch.setattr(basic, "_ANSIBLE_ARGS", arguments)
-        monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
-        with pytest.raises(SystemExit):
-            module.main()
-        result: dict[str, Any] = json.loads(capsys.readouterr().out.splitlines()[-1])
-        return result
+        return run_module(module, given, monkeypatch, capsys)[0]
 
     return run
 

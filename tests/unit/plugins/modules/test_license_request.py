@@ -4,16 +4,16 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible.module_utils import basic
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.records import NamedFile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 from ansible_collections.unicloud.usphere.plugins.modules import license_request as module
+
+from ...fakes.ansible_module import run_module
 
 OPTIONS: dict[str, Any] = {
     "host": "10.1.0.5",
@@ -56,13 +56,8 @@ def play(
 ) -> dict[str, Any]:
     """Run the module as Ansible does and return its result."""
     arguments = {**OPTIONS, "dest": str(folder), **options}
-    monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode())
-    monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
-    with pytest.raises(SystemExit):
-        module.main()
-    text = capsys.readouterr().out
+    result, text = run_module(module, arguments, monkeypatch, capsys)
     assert "INT-BASE" not in text
-    result: dict[str, Any] = json.loads(text.splitlines()[-1])
     return result
 
 

@@ -4,15 +4,15 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 import yaml
-from ansible.module_utils import basic
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import NotFound
 from ansible_collections.unicloud.usphere.plugins.modules import vms_facts
+
+from ...fakes.ansible_module import run_module
 
 PARAMS: dict[str, Any] = {
     "host": "10.1.0.10",
@@ -92,13 +92,7 @@ def run(options: dict[str, Any], monkeypatch: pytest.MonkeyPatch, capsys: Any) -
     """Run the module as Ansible does and return its result."""
     for name in ("USPHERE_HOST", "USPHERE_USERNAME", "USPHERE_PASSWORD"):
         monkeypatch.delenv(name, raising=False)
-    arguments = json.dumps({"ANSIBLE_MODULE_ARGS": options}).encode()
-    monkeypatch.setattr(basic, "_ANSIBLE_ARGS", arguments)
-    monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
-    with pytest.raises(SystemExit):
-        vms_facts.main()
-    found: dict[str, Any] = json.loads(capsys.readouterr().out.splitlines()[-1])
-    return found
+    return run_module(vms_facts, options, monkeypatch, capsys)[0]
 
 
 def test_a_node_is_read_without_any_connection(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
