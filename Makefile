@@ -151,7 +151,7 @@ examples: $(VENV)/.test link ## run all examples of guides, READMEs and plugin p
 
 .PHONY: package
 package: $(VENV)/.test link ## build and install the collection, run its playbooks and the tutorial of the README
-	$(BIN)/python -m pytest tests/package tests/newcomer
+	$(BIN)/python -m pytest tests/package tests/tutorial
 
 .venv-eda/.test: requirements.txt tests/simulator/requirements.txt tests/eda/requirements.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.10 or newer with venv and ensurepip is needed; none was found on PATH."; exit 1; }

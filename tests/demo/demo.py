@@ -15,8 +15,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from demo_site import DemoSite, Run, SiteError
+
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.formats import as_text
-from stage import Run, Stage, StageError
 
 FOLDER = Path(__file__).resolve().parents[2] / ".cache" / "demo"
 KEYS = {
@@ -47,8 +48,8 @@ def line(words: str) -> None:
 class Story:
     """The steps in their order; each checks what it claims."""
 
-    def __init__(self, stage: Stage) -> None:
-        self.stage = stage
+    def __init__(self, site: DemoSite) -> None:
+        self.site = site
 
     def tell(self) -> None:
         self.install_what_was_bought()
@@ -63,15 +64,15 @@ class Story:
 
     def install_what_was_bought(self) -> None:
         headline(1, "Bought on the license platform, installed on the License Servers, systems connected")
-        today = self.stage.now()
-        self.stage.buy("ls-east", ("DEMO-EAST-UP-1B9C", 4))  # the upgrade comes first; the base goes in first
-        self.stage.buy("ls-east", ("DEMO-EAST-BASE-7Q2A", 4))
-        self.stage.buy(SERVER, (KEYS["vms_standard"], 4))
-        self.stage.set_clock(
+        today = self.site.now()
+        self.site.buy("ls-east", ("DEMO-EAST-UP-1B9C", 4))  # the upgrade comes first; the base goes in first
+        self.site.buy("ls-east", ("DEMO-EAST-BASE-7Q2A", 4))
+        self.site.buy(SERVER, (KEYS["vms_standard"], 4))
+        self.site.set_clock(
             today - timedelta(days=17, hours=12)
         )  # a trial's clock starts at the platform (R12)
-        self.stage.buy(SERVER, ("DEMO-WEST-TRIAL-0D4E", 4), term_days=30)
-        self.stage.set_clock(today)
+        self.site.buy(SERVER, ("DEMO-WEST-TRIAL-0D4E", 4), term_days=30)
+        self.site.set_clock(today)
         self.install(changed=True)
         for server in ("ls-east", SERVER):
             line(f"{server}: " + ", ".join(self.licenses(server)))
@@ -110,8 +111,8 @@ class Story:
         line(f"{held(SYSTEM, node)}, 4 of them until the lapse")
 
     def lapse_locks_the_door(self) -> None:
-        self.stage.advance(days=12, hours=13)
-        headline(4, f"{self.stage.now():%Y-%m-%d}: the temporary license has lapsed (R20)")
+        self.site.advance(days=12, hours=13)
+        headline(4, f"{self.site.now():%Y-%m-%d}: the temporary license has lapsed (R20)")
         must(self.node(SYSTEM)["login"] == "refused", "VMS refuses login after the lapse")
         run, result = self.gate("lapsed")
         must(run.code == 2 and "R20" in rules(result, SYSTEM), "the gate names the refused login")
@@ -122,7 +123,7 @@ class Story:
 
     def reconnect(self) -> None:
         headline(5, "VMS reconnects to its License Server and fetches again")
-        self.stage.take_out(SERVER, "temporary")  # what has lapsed is not wanted any more
+        self.site.take_out(SERVER, "temporary")  # what has lapsed is not wanted any more
         run = self.install(changed=True)
         must(
             run.hosts[SYSTEM].changed == 1 and run.hosts["hangzhou"].changed == 0, f"only {SYSTEM} reconnects"
@@ -157,7 +158,7 @@ class Story:
     # What they are made of
 
     def install(self, *, changed: bool) -> Run:
-        run = self.stage.play("install")
+        run = self.site.play("install")
         must(run.code == 0, f"the playbook install ends well:\n{run.output[-3000:]}")
         must(
             bool(run.changed) == changed,
@@ -166,12 +167,12 @@ class Story:
         return run
 
     def gate(self, name: str) -> tuple[Run, dict[str, Any]]:
-        for mark in self.stage.folder.glob("went-on-*"):
+        for mark in self.site.folder.glob("went-on-*"):
             mark.unlink()
-        file = self.stage.folder / f"result-{name}.json"
+        file = self.site.folder / f"result-{name}.json"
         # The simulator's clock runs ahead of this machine's after the lapse: it stamps facts and decision.
-        as_of = self.stage.now() + timedelta(minutes=5)
-        run = self.stage.play(
+        as_of = self.site.now() + timedelta(minutes=5)
+        run = self.site.play(
             "compliance",
             usphere_then=str(Path(__file__).with_name("day2.yml")),
             license_compliance_clock="license_server",
@@ -184,14 +185,14 @@ class Story:
 
     def buy(self, lines: list[dict[str, Any]]) -> None:
         for row in lines:
-            self.stage.buy(SERVER, (KEYS[row["product"]], row["quantity"]))
+            self.site.buy(SERVER, (KEYS[row["product"]], row["quantity"]))
             line(f"bought {row['quantity']} × {row['product']} ({', '.join(row['rules'])})")
 
     def went_on(self, system: str) -> bool:
-        return (self.stage.folder / f"went-on-{system}").exists()
+        return (self.site.folder / f"went-on-{system}").exists()
 
     def node(self, name: str) -> dict[str, Any]:
-        node: dict[str, Any] = self.stage.simulator_state()["nodes"][name]
+        node: dict[str, Any] = self.site.simulator_state()["nodes"][name]
         return node
 
     def licenses(self, server: str) -> list[str]:
@@ -242,10 +243,10 @@ def main() -> int:
     print("unicloud.usphere: two VMS systems, one license policy")
     started = time.monotonic()
     try:
-        with Stage(FOLDER) as stage:
-            Story(stage).tell()
-        must(stage.stopped(), "the simulator's process is gone")
-    except (DemoError, StageError) as failed:
+        with DemoSite(FOLDER) as site:
+            Story(site).tell()
+        must(site.stopped(), "the simulator's process is gone")
+    except (DemoError, SiteError) as failed:
         print(f"\nThe demo stopped: expected that {failed}", file=sys.stderr)
         return 1
     print(f"\nAll of this happened just now, in {time.monotonic() - started:.0f} s.")

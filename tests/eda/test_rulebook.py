@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import yaml
 from engine import BIN, Engine, engine, java_home
-from estate import Estate
+from site_servers import Site
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRETS = ("events-password-8F21", "events-client-5D3C", "events-secret-90BE", "EVT-BASE-7Q2A")
@@ -74,15 +74,15 @@ def java() -> str:
 
 
 @pytest.fixture(scope="module")
-def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
-    with Estate(tmp_path_factory.mktemp("events"), SCENARIO, "all: {}\n") as made:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with Site(tmp_path_factory.mktemp("events"), SCENARIO, "all: {}\n") as made:
         made.hosts.write_text(yaml.safe_dump(inventory(made)), encoding="utf-8")
         yield made
 
 
-def inventory(estate: Estate) -> dict[str, Any]:
+def inventory(site: Site) -> dict[str, Any]:
     def reached(name: str) -> dict[str, Any]:
-        node = estate.endpoints["nodes"][name]
+        node = site.endpoints["nodes"][name]
         own = {
             "usphere_host": node["host"],
             "usphere_port": node["port"],
@@ -111,9 +111,9 @@ def inventory(estate: Estate) -> dict[str, Any]:
             "vars": {
                 "ansible_connection": "local",
                 "ansible_python_interpreter": "{{ ansible_playbook_python }}",
-                "usphere_ca_path": estate.endpoints["ca"],
-                "usphere_lock_dir": str(estate.folder / "locks"),
-                "usphere_renewal_dir": str(estate.folder / "renewal"),
+                "usphere_ca_path": site.endpoints["ca"],
+                "usphere_lock_dir": str(site.folder / "locks"),
+                "usphere_renewal_dir": str(site.folder / "renewal"),
                 "usphere_clock": "license_server",
                 "license_install_wait_interval": 0.1,
             },
@@ -162,15 +162,15 @@ def without_ansible() -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def environment(java: str, collections: Path, estate: Estate) -> dict[str, str]:
-    node = estate.endpoints["nodes"]["ls-east"]
+def environment(java: str, collections: Path, site: Site) -> dict[str, str]:
+    node = site.endpoints["nodes"]["ls-east"]
     return {
         **without_ansible(),
         "PATH": f"{BIN}:{os.environ['PATH']}",
-        "HOME": str(estate.folder),
+        "HOME": str(site.folder),
         "JAVA_HOME": java,
         "ANSIBLE_COLLECTIONS_PATH": str(collections),
-        "ANSIBLE_HOME": str(estate.folder / "ansible-home"),
+        "ANSIBLE_HOME": str(site.folder / "ansible-home"),
         "ANSIBLE_NOCOLOR": "1",
         "ANSIBLE_LOCALHOST_WARNING": "false",
         # The account of the source, as a service would have it.
@@ -178,12 +178,12 @@ def environment(java: str, collections: Path, estate: Estate) -> dict[str, str]:
         "USPHERE_PASSWORD": node["password"],
         "USPHERE_CLIENT_ID": node["client_id"],
         "USPHERE_CLIENT_SECRET": node["client_secret"],
-        "USPHERE_CA_PATH": estate.endpoints["ca"],
+        "USPHERE_CA_PATH": site.endpoints["ca"],
     }
 
 
-def start(estate: Estate, environment: dict[str, str], name: str) -> AbstractContextManager[Engine]:
-    nodes = estate.endpoints["nodes"]
+def start(site: Site, environment: dict[str, str], name: str) -> AbstractContextManager[Engine]:
+    nodes = site.endpoints["nodes"]
     served = {"hangzhou": "ls-east", "chengdu": "ls-west"}
     systems = [
         {
@@ -198,62 +198,60 @@ def start(estate: Estate, environment: dict[str, str], name: str) -> AbstractCon
         "usphere_systems": systems,
         "usphere_within": 20,
         "usphere_interval": "1s",
-        "usphere_state_file": str(estate.folder / "told.json"),
+        "usphere_state_file": str(site.folder / "told.json"),
         "usphere_clock": "license_server",
     }
-    path = estate.folder / "vars.yml"
+    path = site.folder / "vars.yml"
     path.write_text(yaml.safe_dump(variables), encoding="utf-8")
-    return engine("unicloud.usphere.renew", estate.hosts, path, estate.folder / f"{name}.log", environment)
+    return engine("unicloud.usphere.renew", site.hosts, path, site.folder / f"{name}.log", environment)
 
 
-def looks(estate: Estate) -> int:
+def looks(site: Site) -> int:
     """How often the source has looked at chengdu since requests were last forgotten."""
-    rows = estate.control("GET", "/requests?node=chengdu")
+    rows = site.control("GET", "/requests?node=chengdu")
     return sum(row["path"].endswith("/host/list") for row in rows)
 
 
-def rest(estate: Estate, running: Engine) -> None:
+def rest(site: Site, running: Engine) -> None:
     """Wait for further looks, and for longer than the rulebook gathers events before it starts anything."""
-    estate.control("DELETE", "/requests")
+    site.control("DELETE", "/requests")
     end = time.monotonic() + GATHERED_S + 2
-    running.until(lambda: looks(estate) >= 3 and time.monotonic() > end)
+    running.until(lambda: looks(site) >= 3 and time.monotonic() > end)
 
 
-def result(estate: Estate) -> dict[str, Any]:
+def result(site: Site) -> dict[str, Any]:
     """What the last run of the playbook found."""
-    return dict(json.loads((estate.folder / "renewal" / "renewal.json").read_text(encoding="utf-8")))
+    return dict(json.loads((site.folder / "renewal" / "renewal.json").read_text(encoding="utf-8")))
 
 
-def test_from_the_event_to_the_license_that_was_renewed(estate: Estate, environment: dict[str, str]) -> None:
-    renewal = estate.folder / "renewal"
-    with start(estate, environment, "first") as running:
+def test_from_the_event_to_the_license_that_was_renewed(site: Site, environment: dict[str, str]) -> None:
+    renewal = site.folder / "renewal"
+    with start(site, environment, "first") as running:
         running.until(lambda: running.plays >= 1)
         # Two licenses lapse at one system: one run, for this system, as far as a person has to come in.
-        found = result(estate)
+        found = result(site)
         assert (found["within"], [row["system"] for row in found["systems"]]) == (20, ["chengdu"])
         (bundle,) = (renewal / "chengdu").glob("request-*")
         assert not (renewal / "hangzhou").exists()
-        rest(estate, running)
+        rest(site, running)
         assert running.plays == 1, "told once, renewed once"
-        assert not [row for row in estate.writes() if row[0] in ("hangzhou", "ls-east")]
+        assert not [row for row in site.writes() if row[0] in ("hangzhou", "ls-east")]
 
         # The person at the platform; then nobody is quick enough, and the licenses lapse.
-        estate.buy("ls-west", "EVT-BASE-7Q2A", 4, str(bundle.relative_to(estate.folder) / "issued"))
-        estate.control("POST", "/clock/advance", {"seconds": 13 * 86400})
-        assert estate.node("chengdu")["login"] == "refused"
+        site.buy("ls-west", "EVT-BASE-7Q2A", 4, str(bundle.relative_to(site.folder) / "issued"))
+        site.control("POST", "/clock/advance", {"seconds": 13 * 86400})
+        assert site.node("chengdu")["login"] == "refused"
         running.until(lambda: running.plays >= 2)
-        assert estate.node("chengdu")["login"] == "ok"
-        quantities = [
-            row["quantity"] for row in estate.node("ls-west")["licenses"] if row["kind"] == "formal"
-        ]
+        assert site.node("chengdu")["login"] == "ok"
+        quantities = [row["quantity"] for row in site.node("ls-west")["licenses"] if row["kind"] == "formal"]
         assert quantities == [4, 4], "what was requested has been installed"
-        assert estate.node("chengdu")["quantity"] == 8
-        rest(estate, running)
+        assert site.node("chengdu")["quantity"] == 8
+        rest(site, running)
         assert running.plays == 2
         printed = running.output
 
-    with start(estate, environment, "second") as running:
-        rest(estate, running)
+    with start(site, environment, "second") as running:
+        rest(site, running)
         assert running.plays == 0, "a restart tells nothing that was told"
         printed += running.output
     for secret in SECRETS:

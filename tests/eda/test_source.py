@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from estate import Estate
+from site_servers import Site
 
 SECRETS = ("only-for-this-test", "client-only")
 SCENARIO = """
@@ -41,28 +41,28 @@ vms:
 
 
 @pytest.fixture
-def estate(tmp_path: Path) -> Iterator[Estate]:
-    with Estate(tmp_path, SCENARIO, "all: {}\n") as site:
+def site(tmp_path: Path) -> Iterator[Site]:
+    with Site(tmp_path, SCENARIO, "all: {}\n") as site:
         yield site
 
 
-def server(estate: Estate, name: str, *more: str) -> dict[str, Any]:
-    node = estate.endpoints["nodes"][name]
+def server(site: Site, name: str, *more: str) -> dict[str, Any]:
+    node = site.endpoints["nodes"][name]
     wanted = ("host", "port", "username", "password", *more)
-    return {"name": name, "ca_path": estate.endpoints["ca"], **{key: node[key] for key in wanted}}
+    return {"name": name, "ca_path": site.endpoints["ca"], **{key: node[key] for key in wanted}}
 
 
-def system(estate: Estate, **more: Any) -> dict[str, Any]:
-    east = server(estate, "ls-east", "client_id", "client_secret")
+def system(site: Site, **more: Any) -> dict[str, Any]:
+    east = server(site, "ls-east", "client_id", "client_secret")
     east.pop("name")
-    return {**server(estate, "hangzhou"), "license_server": east, **more}
+    return {**server(site, "hangzhou"), "license_server": east, **more}
 
 
-def args(estate: Estate, **more: Any) -> dict[str, Any]:
-    return {"systems": [system(estate)], "clock": "license_server", **more}
+def args(site: Site, **more: Any) -> dict[str, Any]:
+    return {"systems": [system(site)], "clock": "license_server", **more}
 
 
-def test_a_system_is_read_as_it_is(estate: Estate, watch: Callable[..., None]) -> None:
+def test_a_system_is_read_as_it_is(site: Site, watch: Callable[..., None]) -> None:
     async def steps(feed: Any) -> None:
         (event,) = await feed.until(1)
         assert (event["type"], event["system"], event["days_left"]) == ("lapse", "hangzhou", 12)
@@ -72,29 +72,29 @@ def test_a_system_is_read_as_it_is(estate: Estate, watch: Callable[..., None]) -
             "login_interrupted": True, "missing": 2, "edition": "standard", "upgrades_ok": True,
             "covered": False, "unknown": {},
         }  # fmt: skip
-        state = estate.node("ls-east")["licenses"]
+        state = site.node("ls-east")["licenses"]
         assert event["expires_at"] in json.dumps(state), "the end is the server's own"
 
-    watch(args(estate), steps)
-    assert estate.writes() == [], "a source only reads"
+    watch(args(site), steps)
+    assert site.writes() == [], "a source only reads"
 
 
 def test_a_lapse_that_comes_and_the_login_that_it_costs(
-    estate: Estate, watch: Callable[..., None], tmp_path: Path
+    site: Site, watch: Callable[..., None], tmp_path: Path
 ) -> None:
     async def steps(feed: Any) -> None:
         await feed.until(1)
-        estate.control("POST", "/clock/advance", {"seconds": 13 * 86400})
+        site.control("POST", "/clock/advance", {"seconds": 13 * 86400})
         events = await feed.until(2)
         assert (events[1]["type"], events[1]["system"]) == ("login_refused", "hangzhou")
 
-    watch(args(estate, state_file=str(tmp_path / "told.json")), steps)
+    watch(args(site, state_file=str(tmp_path / "told.json")), steps)
 
 
-def test_a_license_server_and_a_product_node(estate: Estate, watch: Callable[..., None]) -> None:
+def test_a_license_server_and_a_product_node(site: Site, watch: Callable[..., None]) -> None:
     servers = [
-        {**server(estate, "ls-east", "client_id", "client_secret"), "clients": {"hangzhou": "hangzhou"}},
-        {**server(estate, "dr-1", "client_id", "client_secret"), "product_node": "disk_backup_dr"},
+        {**server(site, "ls-east", "client_id", "client_secret"), "clients": {"hangzhou": "hangzhou"}},
+        {**server(site, "dr-1", "client_id", "client_secret"), "product_node": "disk_backup_dr"},
     ]
 
     async def steps(feed: Any) -> None:
@@ -108,20 +108,20 @@ def test_a_license_server_and_a_product_node(estate: Estate, watch: Callable[...
     watch({"license_servers": servers, "clock": "license_server"}, steps)
 
 
-def test_what_both_know_is_told_once(estate: Estate, watch: Callable[..., None]) -> None:
-    known = {**server(estate, "ls-east", "client_id", "client_secret"), "clients": {"hangzhou": "hangzhou"}}
+def test_what_both_know_is_told_once(site: Site, watch: Callable[..., None]) -> None:
+    known = {**server(site, "ls-east", "client_id", "client_secret"), "clients": {"hangzhou": "hangzhou"}}
 
     async def steps(feed: Any) -> None:
         (event,) = await feed.until(1)
         assert event["subject"]["kind"] == "system"
 
-    watch(args(estate, license_servers=[known]), steps)
+    watch(args(site, license_servers=[known]), steps)
 
 
 def test_a_dead_server_is_an_event_and_the_others_are_served(
-    estate: Estate, watch: Callable[..., None], caplog: pytest.LogCaptureFixture
+    site: Site, watch: Callable[..., None], caplog: pytest.LogCaptureFixture
 ) -> None:
-    dead = {**system(estate), "name": "chengdu", "port": 1}
+    dead = {**system(site), "name": "chengdu", "port": 1}
 
     async def steps(feed: Any) -> None:
         events = {event["system"]: event for event in await feed.until(2)}
@@ -133,29 +133,29 @@ def test_a_dead_server_is_an_event_and_the_others_are_served(
         )
 
     with caplog.at_level(logging.WARNING):
-        watch({"systems": [system(estate), dead], "clock": "license_server", "deadline": 1}, steps)
+        watch({"systems": [system(site), dead], "clock": "license_server", "deadline": 1}, steps)
     assert any("next look in" in record.getMessage() for record in caplog.records)
 
 
-def test_a_server_that_comes_back_is_read_again(estate: Estate, watch: Callable[..., None]) -> None:
+def test_a_server_that_comes_back_is_read_again(site: Site, watch: Callable[..., None]) -> None:
     fault = {"node": "hangzhou", "kind": "http_500", "method": "GET", "times": 0}
 
     async def steps(feed: Any) -> None:
         (unread,) = await feed.until(1)
         assert unread["type"] == "unread"
-        estate.control("DELETE", "/faults")
+        site.control("DELETE", "/faults")
         events = await feed.until(2)
         assert events[1]["type"] == "lapse"
-        estate.control("POST", "/faults", fault)
+        site.control("POST", "/faults", fault)
         events = await feed.until(3)
         assert events[2]["type"] == "unread", "it was over, so it is told anew"
 
-    estate.control("POST", "/faults", fault)
-    watch(args(estate, deadline=0.5), steps)
+    site.control("POST", "/faults", fault)
+    watch(args(site, deadline=0.5), steps)
 
 
 def test_a_license_server_that_is_down_leaves_what_the_system_says(
-    estate: Estate, watch: Callable[..., None]
+    site: Site, watch: Callable[..., None]
 ) -> None:
     async def steps(feed: Any) -> None:
         unknown, totals = await feed.until(2)
@@ -163,28 +163,28 @@ def test_a_license_server_that_is_down_leaves_what_the_system_says(
         assert (totals["type"], totals["origin"], totals["expires_at"]) == (
             "lapse", "totals", "2026-12-06T12:00:00Z",
         )  # fmt: skip
-        estate.control("DELETE", "/faults")
+        site.control("DELETE", "/faults")
         events = await feed.until(3)
         assert events[2]["license"]["id"] == "LS-000002"
 
-    estate.control("POST", "/faults", {"node": "ls-east", "kind": "reset_before", "times": 0})
-    watch({"systems": [system(estate)], "deadline": 2}, steps)
+    site.control("POST", "/faults", {"node": "ls-east", "kind": "reset_before", "times": 0})
+    watch({"systems": [system(site)], "deadline": 2}, steps)
 
 
-def test_a_wrong_password_is_sent_once(estate: Estate, watch: Callable[..., None]) -> None:
-    wrong = {**system(estate), "password": "not-this-one"}
+def test_a_wrong_password_is_sent_once(site: Site, watch: Callable[..., None]) -> None:
+    wrong = {**system(site), "password": "not-this-one"}
 
     async def steps(feed: Any) -> None:
         (event,) = await feed.until(1)
         assert event["type"] == "unread"
-        assert estate.node("hangzhou")["failed_logins"] == 1
+        assert site.node("hangzhou")["failed_logins"] == 1
 
     watch({"systems": [wrong], "interval": 3600, "retry": 0.1}, steps)
-    assert estate.node("hangzhou")["failed_logins"] == 1
+    assert site.node("hangzhou")["failed_logins"] == 1
 
 
 def test_nothing_secret_leaves(
-    estate: Estate, watch: Callable[..., None], tmp_path: Path, caplog: pytest.LogCaptureFixture
+    site: Site, watch: Callable[..., None], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     state = tmp_path / "told.json"
     kept: list[Any] = []
@@ -192,12 +192,10 @@ def test_nothing_secret_leaves(
     async def steps(feed: Any) -> None:
         kept.extend(await feed.until(2))
 
-    wrong = {**system(estate), "name": "chengdu", "password": "another-secret-word"}
+    wrong = {**system(site), "name": "chengdu", "password": "another-secret-word"}
     with caplog.at_level(logging.DEBUG):
-        watch(
-            {"systems": [system(estate), wrong], "clock": "license_server", "state_file": str(state)}, steps
-        )
-    secret = estate.endpoints["nodes"]["ls-east"]["client_secret"]
+        watch({"systems": [system(site), wrong], "clock": "license_server", "state_file": str(state)}, steps)
+    secret = site.endpoints["nodes"]["ls-east"]["client_secret"]
     printed = json.dumps(kept) + caplog.text + state.read_text(encoding="utf-8")
     assert "lapse" in printed
     for word in (*SECRETS, "another-secret-word", secret, "ABCD-EFGH"):

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The folder's own helpers lie beside the tests; others with units, the newcomer's path and playbooks."""
+"""Make the helpers of this directory, the unit tests, the tutorial and the playbooks importable."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-OTHERS = ("unit/docs", "newcomer", "integration")
+OTHERS = ("unit/docs", "tutorial", "integration")
 sys.path[:0] = [str(HERE), *(str(HERE.parent / other) for other in OTHERS)]

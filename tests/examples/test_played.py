@@ -13,8 +13,8 @@ import pytest
 import yaml
 from doc_examples import Example, Kind, examples, kind_of
 from readme import missing
-from stages import NOT_PLAYED, STAGES, Stage
-from world import NODES, World, scenario
+from setups import NOT_PLAYED, SETUPS, Setup
+from simulator_setup import NODES, ExampleSite, scenario
 
 OURS = "unicloud.usphere."
 
@@ -73,49 +73,49 @@ SCENES = scenes()
 def test_every_scene_has_a_stage() -> None:
     keys = [scene.key for scene in SCENES]
     assert len(keys) == len(set(keys))
-    assert set(keys) == set(STAGES) | set(NOT_PLAYED), (
-        "an example without a stage, or a stage without its example"
+    assert set(keys) == set(SETUPS) | set(NOT_PLAYED), (
+        "an example without a setup, or a setup without its example"
     )
 
 
 @pytest.mark.parametrize(
     "scene",
-    [scene for scene in SCENES if scene.key in STAGES],
+    [scene for scene in SCENES if scene.key in SETUPS],
     ids=lambda scene: f"{scene.file}: {scene.name}",
 )
 def test_it_does_what_it_says(scene: Scene, tmp_path: Path) -> None:
-    stage = STAGES[scene.key]
-    with World(tmp_path, scenario(stage.licenses, stage.links, stage.clients)) as world:
-        for name in stage.before:
-            BEFORE[name](world, scene, stage)
-        _write_what_is_included(scene.text, world)
-        _have_files_issued(yaml.safe_load(scene.text), world)
-        for server, files in stage.bought.items():
+    setup = SETUPS[scene.key]
+    with ExampleSite(tmp_path, scenario(setup.licenses, setup.links, setup.clients)) as site:
+        for name in setup.before:
+            BEFORE[name](site, scene, setup)
+        _write_what_is_included(scene.text, site)
+        _have_files_issued(yaml.safe_load(scene.text), site)
+        for server, files in setup.bought.items():
             for file in files:
-                world.issue(server, file["path"], [file["expect"]])
-        value = world.adapted(scene.text, stage.ids)
-        plays = value if scene.plays else [{"name": scene.name, "hosts": stage.hosts, "tasks": value}]
+                site.issue(server, file["path"], [file["expect"]])
+        value = site.adapted(scene.text, setup.ids)
+        plays = value if scene.plays else [{"name": scene.name, "hosts": setup.hosts, "tasks": value}]
         for play in plays:
             if "hosts" not in play:  # it imports a playbook
                 continue
             play.setdefault("gather_facts", False)
-            if stage.defaults:
-                play["module_defaults"] = _defaults(world)
-            if stage.facts:
+            if setup.defaults:
+                play["module_defaults"] = _defaults(site)
+            if setup.facts:
                 play["pre_tasks"] = [{"name": "Read the facts of a system", f"{OURS}vms_facts": None}]
-        code, seen = world.play(plays, stage.variables, stage.bought)
-        assert code == stage.code, seen
+        code, seen = site.play(plays, setup.variables, setup.bought)
+        assert code == setup.code, seen
         assert "ok=" in seen, "the play matched no host"
         flat = " ".join(re.sub(r"[\"',]", "", seen).split())
-        for words in stage.see:
+        for words in setup.see:
             assert re.sub(r"[\"',]", "", words) in flat, f"'{words}' is not seen in:\n{seen}"
 
 
 def test_the_report_is_what_the_quick_start_shows(tmp_path: Path) -> None:
-    short = {**Stage().licenses, "ls-west": [{"product": "vms_standard", "arch": "aarch64", "quantity": 7}]}
-    with World(tmp_path, scenario(short, Stage().links, Stage().clients)) as world:
+    short = {**Setup().licenses, "ls-west": [{"product": "vms_standard", "arch": "aarch64", "quantity": 7}]}
+    with ExampleSite(tmp_path, scenario(short, Setup().links, Setup().clients)) as site:
         gate = [{"ansible.builtin.import_playbook": f"{OURS}compliance"}]
-        code, seen = world.play(gate, {"license_compliance_language": "en"})
+        code, seen = site.play(gate, {"license_compliance_language": "en"})
     assert code == 2, seen
     (shown,) = (
         each.text for each in examples() if "quick_start" in each.place and kind_of(each) is Kind.TEXT
@@ -123,9 +123,9 @@ def test_the_report_is_what_the_quick_start_shows(tmp_path: Path) -> None:
     assert missing(shown, seen) is None, seen
 
 
-def _defaults(world: World) -> dict[str, Any]:
+def _defaults(site: ExampleSite) -> dict[str, Any]:
     """The connection, said once: a system's own for what asks it, ls-east for what asks a License Server."""
-    east = world.endpoints["nodes"]["ls-east"]
+    east = site.endpoints["nodes"]["ls-east"]
     server = {
         "host": "{{ hostvars[usphere_license_server].usphere_host }}",
         "port": "{{ hostvars[usphere_license_server].usphere_port }}",
@@ -152,13 +152,13 @@ def _defaults(world: World) -> dict[str, Any]:
     }
 
 
-def _write_what_is_included(text: str, world: World) -> None:
+def _write_what_is_included(text: str, site: ExampleSite) -> None:
     for name in re.findall(r"include_tasks: (\S+)", text):
         tasks = [{"name": "Say so", "ansible.builtin.debug": {"msg": f"PLAYED {name}"}}]
-        (world.folder / name).write_text(yaml.safe_dump(tasks), encoding="utf-8")
+        (site.folder / name).write_text(yaml.safe_dump(tasks), encoding="utf-8")
 
 
-def _have_files_issued(value: Any, world: World) -> None:
+def _have_files_issued(value: Any, site: ExampleSite) -> None:
     """Make the activation files that tasks name hold what the tasks expect in them."""
     for task in value if isinstance(value, list) else []:
         arguments = task.get(f"{OURS}license") or {}
@@ -168,92 +168,92 @@ def _have_files_issued(value: Any, world: World) -> None:
             files.append({"path": arguments["activation_file"], "expect": arguments["expect"]})
         for file in files:
             expected = file["expect"] if isinstance(file["expect"], list) else [file["expect"]]
-            world.issue(NODES[arguments.get("host", "10.1.0.5")], file["path"], expected)
+            site.issue(NODES[arguments.get("host", "10.1.0.5")], file["path"], expected)
 
 
 # What has to have happened before
 
 
-def _task(world: World, module: str, **arguments: Any) -> None:
+def _task(site: ExampleSite, module: str, **arguments: Any) -> None:
     play = {
         "hosts": "hangzhou",
         "gather_facts": False,
         "tasks": [{"name": "Before", f"{OURS}{module}": arguments, "register": "before"}],
     }
-    code, seen = world.play([play], {})
+    code, seen = site.play([play], {})
     assert code == 0, seen
 
 
-def _ends(world: World) -> dict[str, Any]:
-    nodes = world.endpoints["nodes"]
+def _ends(site: ExampleSite) -> dict[str, Any]:
+    nodes = site.endpoints["nodes"]
     return {
         end: {"host": nodes[name]["host"], "port": nodes[name]["port"]}
         for end, name in (("source", "ls-east"), ("destination", "ls-west"))
     }
 
 
-def _move(world: World, _scene: Scene, _stage: Stage) -> None:
-    journal = str(world.folder / "srv/usphere/journal")
-    _task(world, "license_migration", journal=journal, license_ids=["LS-000001"], **_ends(world))
+def _move(site: ExampleSite, _scene: Scene, _setup: Setup) -> None:
+    journal = str(site.folder / "srv/usphere/journal")
+    _task(site, "license_migration", journal=journal, license_ids=["LS-000001"], **_ends(site))
 
 
-def _plan(world: World, _scene: Scene, _stage: Stage) -> None:
+def _plan(site: ExampleSite, _scene: Scene, _setup: Setup) -> None:
     """A migration that stopped before anything was uninstalled."""
     path = "/licsmgr/api/v1/licenses/*/uninstall"
     fault = {"node": "ls-east", "method": "POST", "path": path, "kind": "http_500", "times": 0}
-    world.control("POST", "/faults", fault)
+    site.control("POST", "/faults", fault)
     play = {
         "hosts": "hangzhou",
         "gather_facts": False,
         "tasks": [
             {
                 f"{OURS}license_migration": {
-                    "journal": str(world.folder / "srv/usphere/journal"),
+                    "journal": str(site.folder / "srv/usphere/journal"),
                     "license_ids": ["LS-000002"],
                     "wait_timeout": 5,
-                    **_ends(world),
+                    **_ends(site),
                 }
             }
         ],
     }
-    code, seen = world.play([play], {})
+    code, seen = site.play([play], {})
     assert code == 2, seen
-    world.control("DELETE", "/faults")
+    site.control("DELETE", "/faults")
 
 
-def _split_one(world: World, _scene: Scene, _stage: Stage) -> None:
-    journal = world.folder / "srv/usphere/journal"
+def _split_one(site: ExampleSite, _scene: Scene, _setup: Setup) -> None:
+    journal = site.folder / "srv/usphere/journal"
     _task(
-        world,
+        site,
         "license_migration",
         journal=str(journal),
         license_ids=["LS-000001"],
         quantities=[4],
-        **_ends(world),
+        **_ends(site),
     )
     (proof,) = journal.glob("*/uninstall-file/*.uak")
-    out = world.folder / "srv/usphere/transferred"
+    out = site.folder / "srv/usphere/transferred"
     shares = ("--quantity", "4", "--server", "ls-west", "--remainder-server", "ls-east")
-    for file in world.platform("transfer", "--uninstall-file", proof, *shares, "--out", out)["files"]:
+    for file in site.platform("transfer", "--uninstall-file", proof, *shares, "--out", out)["files"]:
         part = "part" if file["licenses"][0]["quantity"] == 4 else "rest"
         Path(file["path"]).rename(out / f"{part}.ak")
 
 
-def _request(world: World, _scene: Scene, _stage: Stage) -> None:
+def _request(site: ExampleSite, _scene: Scene, _setup: Setup) -> None:
     """A request that the platform has answered."""
-    requests, key = world.folder / "srv/usphere/requests", "KEY-vms_standard-x86_64"
+    requests, key = site.folder / "srv/usphere/requests", "KEY-vms_standard-x86_64"
     asked = {"key": key, "product": "vms_standard", "arch": "x86_64", "quantity": 4, "purchased": 10}
-    _task(world, "license_request", dest=str(requests), keys=[asked], **_ends(world)["source"])
+    _task(site, "license_request", dest=str(requests), keys=[asked], **_ends(site)["source"])
     (bundle,) = {path.parent for path in requests.rglob("*") if path.name == "request.json"}
-    world.buy("ls-east", key, 4, bundle / "issued")
+    site.buy("ls-east", key, 4, bundle / "issued")
 
 
-def _facts(world: World, _scene: Scene, _stage: Stage) -> None:
+def _facts(site: ExampleSite, _scene: Scene, _setup: Setup) -> None:
     plays = [
         {
             "hosts": "vms",
             "gather_facts": False,
-            "module_defaults": _defaults(world),
+            "module_defaults": _defaults(site),
             "tasks": [
                 {f"{OURS}vms_facts": {"subject_id": "{{ inventory_hostname }}"}},
                 {
@@ -266,20 +266,20 @@ def _facts(world: World, _scene: Scene, _stage: Stage) -> None:
             ],
         }
     ]
-    code, seen = world.play(plays, {})
+    code, seen = site.play(plays, {})
     assert code == 0, seen
-    lines = [path.read_text(encoding="utf-8").strip() for path in sorted(world.folder.glob("facts-*.json"))]
+    lines = [path.read_text(encoding="utf-8").strip() for path in sorted(site.folder.glob("facts-*.json"))]
     assert len(lines) == 2
-    (world.folder / "facts.ndjson").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (site.folder / "facts.ndjson").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _yesterday(world: World, _scene: Scene, _stage: Stage) -> None:
-    _facts(world, _scene, _stage)
+def _yesterday(site: ExampleSite, _scene: Scene, _setup: Setup) -> None:
+    _facts(site, _scene, _setup)
     read = "lookup('ansible.builtin.file', 'facts-hangzhou.json') | from_json"
     decided = f"{{{{ {read} | unicloud.usphere.license_compliance('vendor') }}}}"
     copy = {"content": decided + "\n", "dest": "reports/yesterday.json", "mode": "0600"}
     plays = [{"hosts": "hangzhou", "gather_facts": False, "tasks": [{"ansible.builtin.copy": copy}]}]
-    code, seen = world.play(plays, {})
+    code, seen = site.play(plays, {})
     assert code == 0, seen
 
 
@@ -287,19 +287,19 @@ def _of_guide(guide: str, kind: Kind) -> str:
     return next(each.text for each in examples() if guide in each.place and kind_of(each) is kind)
 
 
-def _profile(world: World, _scene: Scene, _stage: Stage) -> None:
+def _profile(site: ExampleSite, _scene: Scene, _setup: Setup) -> None:
     text = _of_guide("guide_profiles.rst", Kind.PROFILE)
-    (world.folder / "our-site.yml").write_text(text, encoding="utf-8")
+    (site.folder / "our-site.yml").write_text(text, encoding="utf-8")
 
 
-def _catalog(world: World, _scene: Scene, _stage: Stage) -> None:
+def _catalog(site: ExampleSite, _scene: Scene, _setup: Setup) -> None:
     text = _of_guide("guide_rules.rst", Kind.DOCUMENT)
-    (world.folder / "catalog.yml").write_text(text, encoding="utf-8")
+    (site.folder / "catalog.yml").write_text(text, encoding="utf-8")
 
 
-def _device(world: World, _scene: Scene, _stage: Stage) -> None:
-    content = world.control("GET", "/nodes/ls-east/device-information")
-    (world.folder / "files/ls-east.did").write_bytes(content)
+def _device(site: ExampleSite, _scene: Scene, _setup: Setup) -> None:
+    content = site.control("GET", "/nodes/ls-east/device-information")
+    (site.folder / "files/ls-east.did").write_bytes(content)
 
 
 BEFORE = {

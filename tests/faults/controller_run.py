@@ -13,7 +13,7 @@ from pathlib import Path
 import disturbance
 from goals import Connect, Goal, Install, Move, Remove
 from instructions import Puzzled, Result, codes_of
-from soak_servers import SERVERS, SYSTEMS, Estate
+from soak_servers import SERVERS, SYSTEMS, Site
 from verdict import Verdict
 
 # Of so many operations at least one of each, by name.
@@ -58,10 +58,10 @@ class _Restore:
 
 
 class Controller:
-    """Pursues one goal at a time in ``estate``; what it does is counted in ``count``."""
+    """Pursues one goal at a time in ``site``; what it does is counted in ``count``."""
 
-    def __init__(self, name: str, estate: Estate, count: Count, chance: random.Random) -> None:
-        self.name, self.estate, self.count, self.chance = name, estate, count, chance
+    def __init__(self, name: str, site: Site, count: Count, chance: random.Random) -> None:
+        self.name, self.site, self.count, self.chance = name, site, count, chance
         self._number = 0
 
     def steps(self, goals: int) -> Iterator[None]:
@@ -72,7 +72,7 @@ class Controller:
                 yield
                 continue
             restore = self._restore(goal)
-            with self.estate.taken(goal.subject, goal.servers, alone=restore is not None):
+            with self.site.taken(goal.subject, goal.servers, alone=restore is not None):
                 yield from self._pursue(goal, restore)
 
     # Choosing
@@ -80,7 +80,7 @@ class Controller:
     def _goal(self) -> Goal | None:
         """Of the kind that is the furthest behind, as far as something is free for it."""
         self._number += 1
-        folder = self.estate.folder / f"{self.name}-{self._number}"
+        folder = self.site.folder / f"{self.name}-{self._number}"
         done = self.count.done
         for kind in sorted(SHARES, key=lambda kind: (done[kind] * SHARES[kind], self.chance.random())):
             goal = self._made(kind, folder)
@@ -89,43 +89,43 @@ class Controller:
         return None
 
     def _made(self, kind: str, folder: Path) -> Goal | None:
-        estate, chance = self.estate, self.chance
-        servers = [server for server in SERVERS if server not in estate.reserved]
-        free = [one for one in estate.holdings.values() if one.bought not in estate.busy]
+        site, chance = self.site, self.chance
+        servers = [server for server in SERVERS if server not in site.reserved]
+        free = [one for one in site.holdings.values() if one.bought not in site.busy]
         live = [one for one in free if one.server in servers]
         removed = [one for one in free if one.proof is not None]
         if kind == Connect.kind:
             return self._client_change(servers, folder)
-        if kind == Install.kind and servers and (removed or estate.keys):
+        if kind == Install.kind and servers and (removed or site.keys):
             holding = chance.choice(removed) if removed else None
-            return Install(estate, folder, chance.choice(servers), holding)
+            return Install(site, folder, chance.choice(servers), holding)
         if kind == Remove.kind and live:
-            return Remove(estate, folder, chance.choice(live))
+            return Remove(site, folder, chance.choice(live))
         if kind == Move.kind and live and len(servers) > 1:
             holding = chance.choice(live)
             to = chance.choice([server for server in servers if server != holding.server])
             # A journal of both controllers, or one of its own.
             journal = chance.choice(("journal", f"journal-of-{self.name}"))
-            return Move(estate, folder, holding, to, estate.folder / journal)
+            return Move(site, folder, holding, to, site.folder / journal)
         return None
 
     def _client_change(self, servers: Sequence[str], folder: Path) -> Goal | None:
-        estate, chance = self.estate, self.chance
-        at = {name: estate.connected[name] for name in SYSTEMS if name not in estate.busy}
+        site, chance = self.site, self.chance
+        at = {name: site.connected[name] for name in SYSTEMS if name not in site.busy}
         systems = [name for name, server in at.items() if server in ("", *servers)]
         if not systems or not servers:
             return None
         system = chance.choice(systems)
         quota = chance.choice((0, 1, 2)) if at[system] else chance.choice((1, 2))
-        return Connect(estate, folder, system, at[system] or chance.choice(servers), quota)
+        return Connect(site, folder, system, at[system] or chance.choice(servers), quota)
 
     def _restore(self, goal: Goal) -> _Restore | None:
         """A snapshot of one of the goal's servers, where no other goal uses them."""
-        if self.estate.in_use & set(goal.servers) or self.chance.random() > RESTORED_OF_GOALS:
+        if self.site.in_use & set(goal.servers) or self.chance.random() > RESTORED_OF_GOALS:
             return None
         server = self.chance.choice(goal.servers)
         path = f"/nodes/{server}/snapshots"
-        number = self.estate.simulator.call("POST", path)["id"]
+        number = self.site.simulator.call("POST", path)["id"]
         return _Restore(self.chance.randint(0, 2), f"{path}/{number}/restore", server)
 
     # Pursuing
@@ -144,7 +144,7 @@ class Controller:
             said.append(f"{run.met or 'undisturbed'}: {', '.join(map(_shown, results)) or 'killed'}")
             self._judge(goal, before, results)
             if restore is not None and turn == restore.turn:
-                self.estate.simulator.call("POST", restore.path)
+                self.site.simulator.call("POST", restore.path)
                 self.count.done[RESTORED] += 1
                 said.append(f"{restore.server} restored")
             elif (restore is None or turn > restore.turn) and self._reached(goal, run, results):
@@ -156,7 +156,7 @@ class Controller:
                     goal.act(result)
                 except Puzzled as error:
                     said.append(f"puzzled: {error}")
-        self.estate.spoilt.add(goal.subject)
+        self.site.spoilt.add(goal.subject)
         wrong = goal.wrong()
         self.count.unreached.append(f"{goal.kind} in {goal.folder}: {wrong}\n    " + "\n    ".join(said))
 
@@ -175,13 +175,13 @@ class Controller:
         return not goal.wrong()
 
     def _live(self, goal: Goal) -> int:
-        return len(self.estate.sight(goal.about).live) if goal.about else 0
+        return len(self.site.sight(goal.about).live) if goal.about else 0
 
     def _judge(self, goal: Goal, before: int, results: Sequence[Result]) -> None:
         if goal.about:
             words = [goal.word(result) for result in results]
             name = f"{goal.kind} in {goal.folder}"
-            self.count.verdict.hold(name, self.estate.sight(goal.about), before, words)
+            self.count.verdict.hold(name, self.site.sight(goal.about), before, words)
 
 
 def _shown(result: Result) -> str:

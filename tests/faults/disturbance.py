@@ -11,7 +11,7 @@ import processes
 from goals import Goal
 from kills import Kill
 from matrix import AFTER, FAULTS, WORK
-from soak_servers import Estate
+from soak_servers import Site
 
 KILL, FAULT, JUMP, TWICE, NONE = "SIGKILL", "fault", "clock jump", "both controllers", "nothing"
 WEIGHTS = {KILL: 25, FAULT: 30, JUMP: 12, TWICE: 8, NONE: 25}
@@ -27,7 +27,7 @@ EFFECTS = 14
 class Run:
     """The task's process, or one of each controller; ``met``: what went wrong, "" if nothing did."""
 
-    estate: Estate
+    site: Site
     kind: str
     fault: str = ""
     number: int = 0
@@ -41,7 +41,7 @@ class Run:
     def end(self) -> None:
         """Take the fault away, and note whether anything came of the trouble."""
         if self.number:
-            gone = self.estate.simulator.call("DELETE", f"/faults/{self.number}")
+            gone = self.site.simulator.call("DELETE", f"/faults/{self.number}")
             self.met = self.fault if gone["fired"] else ""
         elif self.kind == KILL:
             self.met = KILL if self.processes[0].killed else ""
@@ -52,7 +52,7 @@ class Run:
 def start(goal: Goal, chance: random.Random, disturbed: bool) -> Run:
     """Start the task of a goal, with some trouble if it is to be ``disturbed``."""
     kind = chance.choices(list(WEIGHTS), list(WEIGHTS.values()))[0] if disturbed else NONE
-    run = Run(goal.estate, kind)
+    run = Run(goal.site, kind)
     if kind == FAULT:
         _order(run, goal, chance)
     kill = Kill(effect=chance.randint(1, EFFECTS)) if kind == KILL else None
@@ -60,7 +60,7 @@ def start(goal: Goal, chance: random.Random, disturbed: bool) -> Run:
         run.processes.append(processes.start(goal.module, goal.args(), goal.folder / "runs", kill=kill))
     if kind == JUMP:
         seconds = chance.choice((1, -1)) * chance.choice((30, 3_600, DAY, 3 * DAY))
-        goal.estate.simulator.call("POST", "/clock/advance", {"seconds": seconds})
+        goal.site.simulator.call("POST", "/clock/advance", {"seconds": seconds})
     return run
 
 
@@ -71,4 +71,4 @@ def _order(run: Run, goal: Goal, chance: random.Random) -> None:
         body = {**WORKS[run.fault], "step": "work"}
     else:
         body = {**REQUESTS[run.fault], "skip": chance.randint(0, SKIPPED)}
-    run.number = run.estate.simulator.call("POST", "/faults", {"node": node, **body})["id"]
+    run.number = run.site.simulator.call("POST", "/faults", {"node": node, **body})["id"]

@@ -13,7 +13,7 @@ from instructions import Operator, Result, codes_of
 from operation import BASE
 from processes import Args
 from simulator import Simulator
-from soak_servers import Estate, Holding
+from soak_servers import Holding, Site
 from testbed import Task
 from verdict import Word, spoke
 
@@ -33,8 +33,8 @@ class Goal(ABC):
         """What no other goal may take meanwhile."""
         return self.about or self.system
 
-    def __init__(self, estate: Estate, folder: Path, *servers: str) -> None:
-        self.estate, self.folder, self.servers = estate, folder, servers
+    def __init__(self, site: Site, folder: Path, *servers: str) -> None:
+        self.site, self.folder, self.servers = site, folder, servers
         folder.mkdir(parents=True)
 
     @abstractmethod
@@ -56,7 +56,7 @@ class Goal(ABC):
         """Note what the operator knows now."""
 
     def _live_on(self, *servers: str) -> list[str]:
-        sites = self.estate.sight(self.about).sites
+        sites = self.site.sight(self.about).sites
         return [] if sites == list(servers) else [f"live on {sites}, not on {list(servers)}"]
 
 
@@ -65,20 +65,20 @@ class Install(Goal):
 
     kind, module = "install", "license"
 
-    def __init__(self, estate: Estate, folder: Path, server: str, holding: Holding | None) -> None:
-        super().__init__(estate, folder, server)
+    def __init__(self, site: Site, folder: Path, server: str, holding: Holding | None) -> None:
+        super().__init__(site, folder, server)
         if holding is None:
-            self._file = estate.simulator.issue(folder, server, estate.keys.pop())
-            (bought,) = set(estate.ledger.look()) - set(estate.known)
-            estate.known.add(bought)
+            self._file = site.simulator.issue(folder, server, site.keys.pop())
+            (bought,) = set(site.ledger.look()) - set(site.known)
+            site.known.add(bought)
             holding = Holding(bought, 0)
         else:
             assert holding.proof is not None
-            self._file = estate.simulator.transfer(folder, server, holding.proof)
+            self._file = site.simulator.transfer(folder, server, holding.proof)
         self._holding, self.about = holding, holding.bought
 
     def args(self) -> Args:
-        return self.estate.args(**self.estate.end(self.servers[0]), activation_file=str(self._file))
+        return self.site.args(**self.site.end(self.servers[0]), activation_file=str(self._file))
 
     def wrong(self) -> list[str]:
         return self._live_on(self.servers[0])
@@ -88,8 +88,8 @@ class Install(Goal):
 
     def reached(self) -> None:
         self._holding.server, self._holding.proof = self.servers[0], None
-        self._holding.quantity = self._holding.quantity or self.estate.sight(self.about).quantity
-        self.estate.holdings[self.about] = self._holding
+        self._holding.quantity = self._holding.quantity or self.site.sight(self.about).quantity
+        self.site.holdings[self.about] = self._holding
 
 
 class Remove(Goal):
@@ -97,16 +97,16 @@ class Remove(Goal):
 
     kind, module = "removal", "license"
 
-    def __init__(self, estate: Estate, folder: Path, holding: Holding) -> None:
-        super().__init__(estate, folder, holding.server)
+    def __init__(self, site: Site, folder: Path, holding: Holding) -> None:
+        super().__init__(site, folder, holding.server)
         self._holding, self.about = holding, holding.bought
-        self._id = _id_of(estate, holding)
+        self._id = _id_of(site, holding)
         self._kept = folder / "kept"
 
     def args(self) -> Args:
-        ends = self.estate.end(self.servers[0])
+        ends = self.site.end(self.servers[0])
         kept = str(self._kept)
-        return self.estate.args(**ends, state="absent", license_ids=[self._id], artifacts_dir=kept)
+        return self.site.args(**ends, state="absent", license_ids=[self._id], artifacts_dir=kept)
 
     def wrong(self) -> list[str]:
         files = len(list(self._kept.glob("[!.]*.uak"))) if self._kept.is_dir() else 0
@@ -131,18 +131,18 @@ class Move(Goal):
 
     kind, module = "migration", "license_migration"
 
-    def __init__(self, estate: Estate, folder: Path, holding: Holding, to: str, journal: Path) -> None:
-        super().__init__(estate, folder, holding.server, to)
+    def __init__(self, site: Site, folder: Path, holding: Holding, to: str, journal: Path) -> None:
+        super().__init__(site, folder, holding.server, to)
         self._holding, self.about = holding, holding.bought
-        self._task = Task(self.about, holding.server, to, [_id_of(estate, holding)], str(journal))
+        self._task = Task(self.about, holding.server, to, [_id_of(site, holding)], str(journal))
         self._issued: Path | None = None
         self._person = Operator(self, folder / "no-backup")
-        self.simulator: Simulator = estate.simulator
+        self.simulator: Simulator = site.simulator
         self.destinations = (to,)
 
     def args(self) -> Args:
-        task, end = self._task, self.estate.end
-        return self.estate.args(
+        task, end = self._task, self.site.end
+        return self.site.args(
             journal=task.journal,
             source=end(task.source),
             destination=end(task.destination),
@@ -177,15 +177,15 @@ class Move(Goal):
         return kept[0] if kept else None
 
     def license(self, server: str, **options: Any) -> Result:
-        args = self.estate.args(**self.estate.end(server), **options)
+        args = self.site.args(**self.site.end(server), **options)
         return processes.run("license", args, self.folder / "runs")
 
     def port_of(self, name: str) -> int:
         return int(self.simulator.node(name)["port"])
 
 
-def _id_of(estate: Estate, holding: Holding) -> str:
-    sight = estate.sight(holding.bought)
+def _id_of(site: Site, holding: Holding) -> str:
+    sight = site.sight(holding.bought)
     if sight.sites != [holding.server]:
         raise RuntimeError(f"the operator takes it to be elsewhere: {holding}, {sight}")
     return sight.live[0].id
@@ -196,15 +196,15 @@ class Connect(Goal):
 
     kind, module = "client change", "license_client"
 
-    def __init__(self, estate: Estate, folder: Path, system: str, server: str, quota: int) -> None:
-        super().__init__(estate, folder, server)
+    def __init__(self, site: Site, folder: Path, system: str, server: str, quota: int) -> None:
+        super().__init__(site, folder, server)
         self.system, self._quota = system, quota
 
     def args(self) -> Args:
-        node = self.estate.simulator.node(self.servers[0])
-        server = {**self.estate.end(self.servers[0]), "client_port": node["client_port"]}
-        args = self.estate.args(
-            **self.estate.end(self.system),
+        node = self.site.simulator.node(self.servers[0])
+        server = {**self.site.end(self.servers[0]), "client_port": node["client_port"]}
+        args = self.site.args(
+            **self.site.end(self.system),
             license_server=server,
             client_name=self.system,
             client_password=PASSWORD,
@@ -214,8 +214,8 @@ class Connect(Goal):
         return {**args, "quota": [{"product": BASE, "arch": "x86_64", "quantity": self._quota}]}
 
     def wrong(self) -> list[str]:
-        system = self.estate.simulator.state(self.system)
-        clients = {row["name"]: row for row in self.estate.simulator.state(self.servers[0])["clients"]}
+        system = self.site.simulator.state(self.system)
+        clients = {row["name"]: row for row in self.site.simulator.state(self.servers[0])["clients"]}
         link = system["link"]
         if not self._quota:
             left = [system["holdings"], clients.get(self.system)]
@@ -232,4 +232,4 @@ class Connect(Goal):
         return Word(spoke(result))
 
     def reached(self) -> None:
-        self.estate.connected[self.system] = self.servers[0] if self._quota else ""
+        self.site.connected[self.system] = self.servers[0] if self._quota else ""

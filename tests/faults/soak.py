@@ -25,11 +25,11 @@ from pathlib import Path
 import processes
 from controller_run import SHARES, TROUBLES, Controller, Count
 from simulator import Simulator
-from soak_servers import Estate, scenario
+from soak_servers import Site, scenario
 
 ENDED = object()
 CONTROLLERS = ("one", "two")
-GOALS = 60  # of each controller in one estate
+GOALS = 60  # of each controller in one site
 # Many more operations than wanted mean that something is never reached.
 AT_MOST = 3
 
@@ -44,7 +44,7 @@ def main() -> int:
     count = Count(given.count)
     number = 0
     while count.missing() and count.operations < AT_MOST * given.count and _go_on(count):
-        work(folder / f"estate-{number}", random.Random(f"{given.seed}-{number}"), count)  # noqa: S311 - to be repeated
+        work(folder / f"site-{number}", random.Random(f"{given.seed}-{number}"), count)  # noqa: S311 - to be repeated
         number += 1
     show(given.seed, number, count)
     if count.good:
@@ -59,19 +59,19 @@ def _go_on(count: Count) -> bool:
 
 
 def work(folder: Path, chance: random.Random, count: Count) -> None:
-    """Let both controllers work in one estate, then look at all that is there."""
+    """Let both controllers work in one site, then look at all that is there."""
     with Simulator(folder / "simulator", scenario(chance)) as simulator:
         (folder / "operators").mkdir()
-        estate = Estate(simulator, folder / "operators")
+        site = Site(simulator, folder / "operators")
         controllers = [
-            Controller(name, estate, count, random.Random(f"{name}-{chance.random()}"))  # noqa: S311 - as above
+            Controller(name, site, count, random.Random(f"{name}-{chance.random()}"))  # noqa: S311 - as above
             for name in CONTROLLERS
         ]
         steps = [controller.steps(GOALS) for controller in controllers]
         while steps:
             steps = [step for step in steps if next(step, ENDED) is not ENDED]
             time.sleep(0.002)
-        count.unreached += estate.amiss()
+        count.unreached += site.amiss()
 
 
 def show(seed: int, estates: int, count: Count) -> None:

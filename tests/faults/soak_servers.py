@@ -36,7 +36,7 @@ class Holding:
 
 
 @dataclass
-class Estate:
+class Site:
     """One simulator for some hundred operations."""
 
     simulator: Simulator

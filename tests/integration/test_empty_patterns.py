@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from estate import Run, play
+from site_servers import Run, play
 
 PLAYBOOKS = ("compliance", "install", "migrate", "renew", "report")
 INVENTORY = """

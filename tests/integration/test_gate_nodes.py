@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from estate import Estate, Run
+from site_servers import Run, Site
 
 SCENARIO = """
 clock: now
@@ -51,48 +51,48 @@ all:
 
 
 @pytest.fixture(scope="module")
-def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
-    with Estate(tmp_path_factory.mktemp("gate"), SCENARIO, INVENTORY) as made:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with Site(tmp_path_factory.mktemp("gate"), SCENARIO, INVENTORY) as made:
         yield made
 
 
-def run_gate(estate: Estate, protected: int = 11, **variables: Any) -> tuple[Run, dict[str, str]]:
+def run_gate(site: Site, protected: int = 11, **variables: Any) -> tuple[Run, dict[str, str]]:
     """Return the run, and the status of each disk backup DR rule that did not pass."""
-    kept = estate.folder / "result.json"
+    kept = site.folder / "result.json"
     features: dict[str, Any] = {name: {"in_use": False} for name in ("isc", "srm", "heterogeneous_migration")}
     features["disk_backup_dr"] = {"in_use": True, "used": protected}
     variables.update(license_compliance_site={"features": features}, license_compliance_result_file=str(kept))
-    run = estate.play("compliance", **variables)
+    run = site.play("compliance", **variables)
     findings = json.loads(Path(kept).read_text(encoding="utf-8"))["findings"]
     about = [one for one in findings if "disk_backup_dr" in one["pointer"] and one["verdict"] != "pass"]
     return run, {one["pointer"]: one["verdict"] for one in about}
 
 
-def test_the_license_of_the_product_node_licenses_the_feature(estate: Estate) -> None:
-    run, about = run_gate(estate)
+def test_the_license_of_the_product_node_licenses_the_feature(site: Site) -> None:
+    run, about = run_gate(site)
     assert (run.code, about) == (0, {}), run.output
-    asked = {row["node"] for row in estate.control("GET", "/requests")}
+    asked = {row["node"] for row in site.control("GET", "/requests")}
     assert asked == {"wuhan", "ls-east", "dr-1"}
     assert "gate-node-77A0" not in run.output
 
 
-def test_one_protected_vm_above_the_license_is_a_finding(estate: Estate) -> None:
-    run, about = run_gate(estate, protected=12)
+def test_one_protected_vm_above_the_license_is_a_finding(site: Site) -> None:
+    run, about = run_gate(site, protected=12)
     assert run.code == 2
     assert set(about.values()) == {"fail"}, run.output
 
 
-def test_the_feature_is_unlicensed_without_the_product_node(estate: Estate) -> None:
-    run, about = run_gate(estate, nodes=[])
+def test_the_feature_is_unlicensed_without_the_product_node(site: Site) -> None:
+    run, about = run_gate(site, nodes=[])
     assert run.code == 2
     assert "fail" in about.values(), run.output
 
 
-def test_an_unreachable_node_gives_neither_a_pass_nor_a_finding(estate: Estate) -> None:
-    estate.control("POST", "/faults", {"node": "dr-1", "kind": "http_500", "times": 0})
+def test_an_unreachable_node_gives_neither_a_pass_nor_a_finding(site: Site) -> None:
+    site.control("POST", "/faults", {"node": "dr-1", "kind": "http_500", "times": 0})
     try:
-        run, about = run_gate(estate)
+        run, about = run_gate(site)
     finally:
-        estate.control("DELETE", "/faults")
+        site.control("DELETE", "/faults")
     assert run.code == 2
     assert set(about.values()) == {"unknown"}, run.output

@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from estate import Estate
+from site_servers import Site
 
-SECRETS = ("estate-password-8F21", "estate-node-77A0", "estate-client-5D3C", "estate-secret-90BE")
+SECRETS = ("site-password-8F21", "site-node-77A0", "site-client-5D3C", "site-secret-90BE")
 SCENARIO = """
 clock: now
 task_ms: 20
-credentials: {username: automation, password: estate-password-8F21}
+credentials: {username: automation, password: site-password-8F21}
 license_servers:
-  ls-east: {client_secret: estate-secret-90BE}
-  ls-west: {client_secret: estate-secret-90BE}
+  ls-east: {client_secret: site-secret-90BE}
+  ls-west: {client_secret: site-secret-90BE}
 product_nodes:
-  dr-1: {product: disk_backup_dr, version: E0760P03, credentials: {username: dr, password: estate-node-77A0}}
+  dr-1: {product: disk_backup_dr, version: E0760P03, credentials: {username: dr, password: site-node-77A0}}
 vms:
   hangzhou: &system
     version: E0760P03
@@ -39,7 +39,7 @@ all:
     license_install_wait_interval: 0.1
   children:
     vms:
-      vars: {usphere_client_password: estate-client-5D3C}
+      vars: {usphere_client_password: site-client-5D3C}
       hosts:
         hangzhou: {usphere_license_server: ls-east}
         chengdu: {usphere_license_server: ls-west}
@@ -62,17 +62,17 @@ UPGRADE = {**BASE, "product": "vms_standard_to_enterprise", "code": "3132A0XZ"}
 
 
 @pytest.fixture(scope="module")
-def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
-    with Estate(tmp_path_factory.mktemp("install"), SCENARIO, INVENTORY) as made:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with Site(tmp_path_factory.mktemp("install"), SCENARIO, INVENTORY) as made:
         yield made
 
 
 @pytest.fixture(scope="module")
-def activation_files(estate: Estate) -> dict[str, Any]:
+def activation_files(site: Site) -> dict[str, Any]:
     """Buy activation files on the platform; the upgrade is listed before its base."""
-    upgrade = estate.buy("ls-east", "EST-UP-1B9C", 4, "upgrade")
-    base = estate.buy("ls-east", "EST-BASE-7Q2A", 4, "base")
-    packs = estate.buy("dr-1", "EST-PACKS-5C77", 10, "packs")
+    upgrade = site.buy("ls-east", "EST-UP-1B9C", 4, "upgrade")
+    base = site.buy("ls-east", "EST-BASE-7Q2A", 4, "base")
+    packs = site.buy("dr-1", "EST-PACKS-5C77", 10, "packs")
     return {
         "usphere_servers": "license_servers:product_nodes",
         "bought_east": [{"path": str(upgrade), "expect": UPGRADE}, {"path": str(base), "expect": BASE}],
@@ -82,33 +82,33 @@ def activation_files(estate: Estate) -> dict[str, Any]:
     }
 
 
-def test_check_mode_then_real_run_then_no_change(estate: Estate, activation_files: dict[str, Any]) -> None:
-    checked = estate.dry("install", **activation_files)
+def test_check_mode_then_real_run_then_no_change(site: Site, activation_files: dict[str, Any]) -> None:
+    checked = site.dry("install", **activation_files)
     assert checked.code == 0, checked.output
     assert checked.changed.keys() == {"ls-east", "dr-1", "hangzhou", "chengdu"}
-    assert estate.node("ls-east")["licenses"] == []
-    assert not (estate.folder / "locks").exists()
+    assert site.node("ls-east")["licenses"] == []
+    assert not (site.folder / "locks").exists()
 
-    done = estate.play("install", **activation_files)
+    done = site.play("install", **activation_files)
     assert done.code == 0, done.output
     assert done.changed == checked.changed
-    licenses = estate.node("ls-east")["licenses"]
+    licenses = site.node("ls-east")["licenses"]
     assert [row["productId"] for row in licenses] == ["vms_standard", "vms_standard_to_enterprise"]
     assert {row["status"] for row in licenses} == {"in_use"}
-    assert [row["quantity"] for row in estate.node("dr-1")["licenses"]] == [10]
-    assert estate.node("hangzhou")["editions"] == ["enterprise"]
-    assert estate.node("hangzhou")["quantity"] == 4
-    assert estate.node("chengdu")["link"]["state"] == "connected"
+    assert [row["quantity"] for row in site.node("dr-1")["licenses"]] == [10]
+    assert site.node("hangzhou")["editions"] == ["enterprise"]
+    assert site.node("hangzhou")["quantity"] == 4
+    assert site.node("chengdu")["link"]["state"] == "connected"
 
-    before = estate.writes()
-    again = estate.play("install", **activation_files)
+    before = site.writes()
+    again = site.play("install", **activation_files)
     assert again.code == 0, again.output
     assert again.changed == {}
-    assert estate.writes() == before
+    assert site.writes() == before
 
 
-def test_the_role_leaves_its_result_for_later_tasks(estate: Estate, activation_files: dict[str, Any]) -> None:
-    book = estate.folder / "results.yml"
+def test_the_role_leaves_its_result_for_later_tasks(site: Site, activation_files: dict[str, Any]) -> None:
+    book = site.folder / "results.yml"
     book.write_text(
         """
 - hosts: license_servers:product_nodes:vms
@@ -137,13 +137,13 @@ def test_the_role_leaves_its_result_for_later_tasks(estate: Estate, activation_f
 """,
         encoding="utf-8",
     )
-    run = estate.play(book, **activation_files)
+    run = site.play(book, **activation_files)
     assert run.code == 2, "ls-west was told nothing, which is not the same as nothing to do"
     assert "or usphere_activation_files must list what to install on" in run.words
-    variables = estate.inventory / "host_vars"
+    variables = site.inventory / "host_vars"
     variables.mkdir()
     (variables / "ls-west.yml").write_text("usphere_activation_files: []\n", "utf-8")
-    run = estate.play(book, **activation_files)
+    run = site.play(book, **activation_files)
     assert run.code == 0, run.output
     assert run.changed == {}
 
@@ -157,82 +157,82 @@ def test_the_role_leaves_its_result_for_later_tasks(estate: Estate, activation_f
     ],
 )
 def test_invalid_input_is_an_error(
-    estate: Estate, arguments: tuple[str, ...], variables: dict[str, Any], message: str
+    site: Site, arguments: tuple[str, ...], variables: dict[str, Any], message: str
 ) -> None:
-    run = estate.play("install", *arguments, **variables)
+    run = site.play("install", *arguments, **variables)
     assert run.code == 2, run.output
     assert message in run.words
 
 
-def test_a_variable_without_a_value_is_an_error(estate: Estate) -> None:
-    run = estate.play("install", "--limit", "ls-east", usphere_activation_files="{{ nowhere.files }}")
+def test_a_variable_without_a_value_is_an_error(site: Site) -> None:
+    run = site.play("install", "--limit", "ls-east", usphere_activation_files="{{ nowhere.files }}")
     assert run.code == 2, run.output
     assert "nowhere" in run.output
 
 
-def test_a_host_that_is_not_a_license_server_is_an_error(estate: Estate) -> None:
-    run = estate.play("install", "--limit", "hangzhou", usphere_license_server="ls-est")
+def test_a_host_that_is_not_a_license_server_is_an_error(site: Site) -> None:
+    run = site.play("install", "--limit", "hangzhou", usphere_license_server="ls-est")
     assert run.code == 2, run.output
     assert "must name a host of this inventory that has usphere_host; got 'ls-est'" in run.words
 
 
-def test_no_secret_is_printed(estate: Estate, activation_files: dict[str, Any]) -> None:
-    run = estate.play("install", "-vvvv", **activation_files)
+def test_no_secret_is_printed(site: Site, activation_files: dict[str, Any]) -> None:
+    run = site.play("install", "-vvvv", **activation_files)
     assert run.code == 0, run.output[-4000:]
     assert not [secret for secret in SECRETS if secret in run.output]
     secret = "{{ hostvars['ls-east'].usphere_client_secret }}"
     wrong = {"license_install_port": "no number", "license_install_license_server": secret}
-    run = estate.play("install", "-vvvv", **activation_files, **wrong)
+    run = site.play("install", "-vvvv", **activation_files, **wrong)
     assert run.code == 2
     assert "Validation of arguments failed" in run.output
     assert not [secret for secret in SECRETS if secret in run.output]
 
 
-def test_manual_steps_are_printed_and_the_next_run_verifies_them(estate: Estate) -> None:
-    file = estate.buy("ls-west", "EST-BASE-7Q2A", 4, "west")
+def test_manual_steps_are_printed_and_the_next_run_verifies_them(site: Site) -> None:
+    file = site.buy("ls-west", "EST-BASE-7Q2A", 4, "west")
     operations = {"install_activation_file": None, "connect_license_server": None}
     by_hand = {
         "usphere_activation_files": [{"path": str(file), "expect": BASE}],
         "usphere_profile": {"extends": "usphere_7", "name": "by-hand", "operations": operations},
         "license_install_handover": True,
-        "license_install_handover_dir": str(estate.folder / "aside"),
+        "license_install_handover_dir": str(site.folder / "aside"),
     }
-    before = estate.writes()
+    before = site.writes()
     for changed in (True, False):
-        run = estate.play("install", "--limit", "ls-west", **by_hand)
+        run = site.play("install", "--limit", "ls-west", **by_hand)
         assert run.code == 0, run.output
         assert bool(run.changed) == changed
-        assert f"{estate.folder}/aside/{file.name}" in run.output
-    assert estate.writes() == before
-    assert (estate.folder / "aside" / file.name).read_bytes() == Path(file).read_bytes()
+        assert f"{site.folder}/aside/{file.name}" in run.output
+    assert site.writes() == before
+    assert (site.folder / "aside" / file.name).read_bytes() == Path(file).read_bytes()
     confirmation = {"usphere_activation_files": by_hand["usphere_activation_files"]}
-    assert estate.play("install", "--limit", "ls-west", **confirmation).code == 0
-    run = estate.play("install", "--limit", "ls-west", **by_hand)
+    assert site.play("install", "--limit", "ls-west", **confirmation).code == 0
+    run = site.play("install", "--limit", "ls-west", **by_hand)
     assert run.code == 0, run.output
     assert run.changed == {}
-    assert f"{estate.folder}/aside/{file.name}" not in run.output
+    assert f"{site.folder}/aside/{file.name}" not in run.output
 
 
-def test_uninstall_files_are_kept(estate: Estate, activation_files: dict[str, Any]) -> None:
-    (license_id,) = [row["id"] for row in estate.node("dr-1")["licenses"]]
+def test_uninstall_files_are_kept(site: Site, activation_files: dict[str, Any]) -> None:
+    (license_id,) = [row["id"] for row in site.node("dr-1")["licenses"]]
     leaving = {
         "usphere_servers": "product_nodes",
         "license_install_state": "absent",
         "license_install_license_ids": [license_id],
-        "license_install_artifacts_dir": str(estate.folder / "uninstall-files"),
+        "license_install_artifacts_dir": str(site.folder / "uninstall-files"),
     }
-    book = estate.folder / "leave.yml"
+    book = site.folder / "leave.yml"
     book.write_text(
         "- {hosts: product_nodes, gather_facts: false, roles: [unicloud.usphere.license_install]}\n", "utf-8"
     )
-    checked = estate.dry(book, **leaving)
+    checked = site.dry(book, **leaving)
     assert checked.code == 0, checked.output
     assert checked.changed.keys() == {"dr-1"}
-    assert not (estate.folder / "uninstall-files").exists()
-    run = estate.play(book, **leaving)
+    assert not (site.folder / "uninstall-files").exists()
+    run = site.play(book, **leaving)
     assert run.code == 0, run.output
-    assert [row["status"] for row in estate.node("dr-1")["licenses"]] == ["uninstalled"]
-    assert len(list((estate.folder / "uninstall-files").glob("*.uak"))) == 1
-    again = estate.play(book, **leaving)
+    assert [row["status"] for row in site.node("dr-1")["licenses"]] == ["uninstalled"]
+    assert len(list((site.folder / "uninstall-files").glob("*.uak"))) == 1
+    again = site.play(book, **leaving)
     assert again.code == 0, again.output
     assert again.changed == {}

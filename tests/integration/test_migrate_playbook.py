@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from estate import Estate, Run
+from site_servers import Run, Site
 
 SCENARIO = """
 clock: now
@@ -36,10 +36,10 @@ LIVE = ("usable", "in_use")
 class Move:
     """The site, the ids of the licenses that can move, and the variables of every run."""
 
-    def __init__(self, estate: Estate) -> None:
-        self.estate = estate
-        self.ids = {row["productId"]: row["id"] for row in estate.licenses("ls-east", *LIVE)}
-        self.journal, self.arrived = estate.folder / "journal", estate.folder / "arrived"
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.ids = {row["productId"]: row["id"] for row in site.licenses("ls-east", *LIVE)}
+        self.journal, self.arrived = site.folder / "journal", site.folder / "arrived"
         self.variables: dict[str, Any] = {
             "usphere_servers": "ls-east",
             "license_migrate_destination": "ls-west",
@@ -51,12 +51,12 @@ class Move:
         }
 
     def run(self, *options: str, **changes: Any) -> Run:
-        return self.estate.play("migrate", *options, **{**self.variables, **changes})
+        return self.site.play("migrate", *options, **{**self.variables, **changes})
 
     def result(self, *options: str, **changes: Any) -> tuple[Run, dict[str, Any]]:
         """Run the role in a play of its own and return the result that it leaves for later tasks."""
         given = {**self.variables, **changes}
-        return self.estate.outcome("license_migrate", "{{ usphere_servers }}", *options, **given)
+        return self.site.outcome("license_migrate", "{{ usphere_servers }}", *options, **given)
 
     def transfer(self, *arguments: str) -> list[Path]:
         """Transfer the waiting licenses on the platform and save the files, as an operator does."""
@@ -64,10 +64,10 @@ class Move:
         placed = []
         for migration in left["migrations"]:
             places = [Path(part["activation_folder"]) for part in migration["parts"]]
-            issued = self.estate.platform(
+            issued = self.site.platform(
                 "transfer",
                 *("--uninstall-file", migration["uninstall_files"][0], "--server", "ls-west", *arguments),
-                *("--out", self.estate.folder / "issued" / migration["id"]),
+                *("--out", self.site.folder / "issued" / migration["id"]),
             )
             for place, file in zip(places, issued["files"], strict=True):
                 placed.append(place / file["file_name"])
@@ -77,20 +77,20 @@ class Move:
 
 @pytest.fixture
 def move(tmp_path: Path) -> Iterator[Move]:
-    with Estate(tmp_path, SCENARIO, INVENTORY) as estate:
-        yield Move(estate)
+    with Site(tmp_path, SCENARIO, INVENTORY) as site:
+        yield Move(site)
 
 
 def test_run_wait_and_run_again(move: Move) -> None:
-    estate = move.estate
-    estate.control("PUT", "/dry-run", {"on": True})
+    site = move.site
+    site.control("PUT", "/dry-run", {"on": True})
     checked, foreseen = move.result("--check")
     assert checked.changed == {"ls-east": 1}
     assert (foreseen["state"], foreseen["waiting"]) == ("waiting_for_activation_file", True)
-    assert estate.control("GET", "/dry-run")["refused"] == []
+    assert site.control("GET", "/dry-run")["refused"] == []
     assert not move.journal.exists()
     assert not move.arrived.exists()
-    estate.control("PUT", "/dry-run", {"on": False})
+    site.control("PUT", "/dry-run", {"on": False})
 
     first = move.run()
     assert (first.code, first.failed) == (0, {}), first.output
@@ -98,8 +98,8 @@ def test_run_wait_and_run_again(move: Move) -> None:
     assert "ls-west" not in first.changed
     base = move.ids["vms_standard"]
     assert f"into {move.arrived}/ls-east/{base}, unchanged and under the name" in first.output
-    assert estate.licenses("ls-east", *LIVE) == [
-        row for row in estate.licenses("ls-east", *LIVE) if row["productId"] == "srm"
+    assert site.licenses("ls-east", *LIVE) == [
+        row for row in site.licenses("ls-east", *LIVE) if row["productId"] == "srm"
     ]
 
     second, waiting = move.result()
@@ -119,21 +119,21 @@ def test_run_wait_and_run_again(move: Move) -> None:
     checked, foreseen = move.result("--check")
     assert checked.changed == {"ls-east": 1}
     assert (foreseen["state"], foreseen["waiting"]) == ("verified", False)
-    assert estate.licenses("ls-west", *LIVE) == []
+    assert site.licenses("ls-west", *LIVE) == []
     last = move.run(license_migrate_fail_while_waiting=True)
     assert (last.code, last.changed) == (0, {"ls-east": 1}), last.output
     again = move.run()
     assert (again.code, again.changed) == (0, {})
-    assert [(row["productId"], row["quantity"]) for row in estate.licenses("ls-west", *LIVE)] == [
+    assert [(row["productId"], row["quantity"]) for row in site.licenses("ls-west", *LIVE)] == [
         ("vms_standard", 32),
         ("vms_standard_to_enterprise", 32),
     ]
-    gone = [row["id"] for row in estate.licenses("ls-east", "uninstalled")]
+    gone = [row["id"] for row in site.licenses("ls-east", "uninstalled")]
     assert sorted(gone) == sorted(move.variables["license_migrate_license_ids"])
 
 
 def test_part_of_a_license_moves_from_a_source_with_explicit_connection(move: Move) -> None:
-    nodes = move.estate.endpoints["nodes"]
+    nodes = move.site.endpoints["nodes"]
     ends = {
         end: {
             "host": nodes[name]["host"],
@@ -150,18 +150,18 @@ def test_part_of_a_license_moves_from_a_source_with_explicit_connection(move: Mo
         "license_migrate_destination": None,
         "license_migrate_username": nodes["ls-east"]["username"],
         "license_migrate_password": nodes["ls-east"]["password"],
-        "license_migrate_ca_path": move.estate.endpoints["ca"],
+        "license_migrate_ca_path": move.site.endpoints["ca"],
         "license_migrate_license_ids": [move.ids["srm"]],
         "license_migrate_quantities": [4],
         "usphere_activation_folder": None,
-        "usphere_lock_dir": str(move.estate.folder / "locks"),
+        "usphere_lock_dir": str(move.site.folder / "locks"),
         "license_migrate_activation_folder": str(move.arrived),
         "license_migrate_language": "zh",
     }
     move.variables.update(part)
     # The host of this play has no License Server variables.
-    move.estate.inventory = move.estate.folder / "alone.yml"
-    move.estate.inventory.write_text(
+    move.site.inventory = move.site.folder / "alone.yml"
+    move.site.inventory.write_text(
         "all: {hosts: {localhost: {ansible_connection: local,"
         " ansible_python_interpreter: '{{ ansible_playbook_python }}'}}}\n",
         encoding="utf-8",
@@ -180,7 +180,7 @@ def test_part_of_a_license_moves_from_a_source_with_explicit_connection(move: Mo
     assert left["state"] == "verified"
     assert last.changed == {"localhost": 1}
     for server, quantity in (("ls-west", 4), ("ls-east", 6)):
-        rows = [row for row in move.estate.licenses(server, *LIVE) if row["productId"] == "srm"]
+        rows = [row for row in move.site.licenses(server, *LIVE) if row["productId"] == "srm"]
         assert [row["quantity"] for row in rows] == [quantity]
 
 
@@ -192,7 +192,7 @@ def test_a_migration_is_aborted_before_the_uninstallation(move: Move) -> None:
         "kind": "http_500",
         "times": 0,
     }
-    move.estate.control("POST", "/faults", fault)
+    move.site.control("POST", "/faults", fault)
     broken = move.run(license_migrate_wait_timeout=1)
     assert broken.failed == {"ls-east": 1}, broken.output
     _done, left = move.result(license_migrate_state="reported")
@@ -203,7 +203,7 @@ def test_a_migration_is_aborted_before_the_uninstallation(move: Move) -> None:
     assert (left["state"], left["waiting"]) == ("aborted", False)
     again = move.run(license_migrate_state="aborted")
     assert (again.code, again.changed) == (0, {})
-    assert len(move.estate.licenses("ls-east", *LIVE)) == 3
+    assert len(move.site.licenses("ls-east", *LIVE)) == 3
     # The journal has no migration whose source is the other server.
     _done, other = move.result(license_migrate_state="reported", usphere_servers="ls-west")
     assert (other["migrations"], len(other["journal"])) == ([], 2)
@@ -232,4 +232,4 @@ def test_invalid_input_is_an_error(changes: dict[str, Any], message: str, move: 
     assert done.code == 2, done.output
     assert message in done.words, done.output
     assert not move.journal.exists()
-    assert len(move.estate.licenses("ls-east", *LIVE)) == 3
+    assert len(move.site.licenses("ls-east", *LIVE)) == 3

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from estate import Estate
+from site_servers import Site
 
 SCENARIO = """
 clock: now
@@ -48,7 +48,7 @@ keys:
 INVENTORY = """
 all:
   vars:
-    usphere_renewal_dir: "{{ estate }}/renewal"
+    usphere_renewal_dir: "{{ site }}/renewal"
     license_install_wait_interval: 0.1
   hosts:
     wuhan:
@@ -72,29 +72,27 @@ all:
 
 
 @pytest.fixture
-def estate(tmp_path: Path) -> Iterator[Estate]:
+def site(tmp_path: Path) -> Iterator[Site]:
     end = datetime.now(timezone.utc) + timedelta(days=12)
-    with Estate(tmp_path, SCENARIO.replace("END", f"{end:%Y-%m-%dT%H:%M:%SZ}"), INVENTORY) as made:
+    with Site(tmp_path, SCENARIO.replace("END", f"{end:%Y-%m-%dT%H:%M:%SZ}"), INVENTORY) as made:
         yield made
 
 
-def renew(estate: Estate, code: int, **variables: object) -> dict[str, Any]:
-    run = estate.play("renew", usphere_hosts="wuhan", **variables)
+def renew(site: Site, code: int, **variables: object) -> dict[str, Any]:
+    run = site.play("renew", usphere_hosts="wuhan", **variables)
     assert run.code == code, run.output
-    tree: dict[str, Any] = json.loads(
-        (estate.folder / "renewal" / "wuhan" / "renewal.json").read_text("utf-8")
-    )
+    tree: dict[str, Any] = json.loads((site.folder / "renewal" / "wuhan" / "renewal.json").read_text("utf-8"))
     return tree
 
 
-def test_each_device_has_its_request_and_gets_the_files_issued_for_it(estate: Estate) -> None:
-    found = renew(estate, 2)
+def test_each_device_has_its_request_and_gets_the_files_issued_for_it(site: Site) -> None:
+    found = renew(site, 2)
     assert "R23" in found["trouble"]
     assert [(row["device"], row["product_node"]) for row in found["requests"]] == [
         ("hm-1", "heterogeneous_migration")
     ]
 
-    found = renew(estate, 0, usphere_contract_number="SC-2026-118")
+    found = renew(site, 0, usphere_contract_number="SC-2026-118")
     assert found["trouble"] == ""
     assert {need["product"]: need["quantity"] for need in found["needs"]} == {
         "vms_standard": 4,
@@ -110,9 +108,9 @@ def test_each_device_has_its_request_and_gets_the_files_issued_for_it(estate: Es
     assert asked["hm-1"]["product_node"] == "heterogeneous_migration"
     assert [row["quantity"] for row in asked["hm-1"]["keys"]] == [10]
 
-    estate.buy("hm-1", "REN-HM-1B9C", 10, requests["hm-1"] / "issued")
-    found = renew(estate, 0, usphere_contract_number="SC-2026-118")
-    assert sorted(row["status"] for row in estate.node("hm-1")["licenses"]) == ["in_use", "in_use"]
+    site.buy("hm-1", "REN-HM-1B9C", 10, requests["hm-1"] / "issued")
+    found = renew(site, 0, usphere_contract_number="SC-2026-118")
+    assert sorted(row["status"] for row in site.node("hm-1")["licenses"]) == ["in_use", "in_use"]
     assert [need["product"] for need in found["needs"]] == ["vms_standard"]
     assert [row["device"] for row in found["requests"]] == ["ls-east"]
-    assert sum("activation-files" in path for _node, _method, path in estate.writes()) == 1
+    assert sum("activation-files" in path for _node, _method, path in site.writes()) == 1

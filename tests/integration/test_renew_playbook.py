@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from estate import Estate
+from site_servers import Site
 
 SECRETS = ("renew-password-8F21", "renew-client-5D3C", "renew-secret-90BE", "REN-BASE-7Q2A", "REN-PACKS-1B9C")
 SCENARIO = """
@@ -51,7 +51,7 @@ keys:
 INVENTORY = """
 all:
   vars:
-    usphere_renewal_dir: "{{ estate }}/renewal"
+    usphere_renewal_dir: "{{ site }}/renewal"
     usphere_clock: license_server
     license_install_wait_interval: 0.1
   children:
@@ -83,51 +83,51 @@ all:
 
 
 @pytest.fixture(scope="module")
-def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
-    with Estate(tmp_path_factory.mktemp("renew"), SCENARIO, INVENTORY) as made:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with Site(tmp_path_factory.mktemp("renew"), SCENARIO, INVENTORY) as made:
         yield made
 
 
-def result(estate: Estate, *place: str) -> dict[str, Any]:
+def result(site: Site, *place: str) -> dict[str, Any]:
     tree: dict[str, Any] = json.loads(
-        estate.folder.joinpath("renewal", *place, "renewal.json").read_text(encoding="utf-8")
+        site.folder.joinpath("renewal", *place, "renewal.json").read_text(encoding="utf-8")
     )
     return tree
 
 
-def bundles(estate: Estate, system: str) -> list[Path]:
-    return sorted((estate.folder / "renewal" / system).glob("request-*"))
+def bundles(site: Site, system: str) -> list[Path]:
+    return sorted((site.folder / "renewal" / system).glob("request-*"))
 
 
 def files(folder: Path) -> set[str]:
     return {str(path.relative_to(folder)) for path in folder.rglob("*")}
 
 
-def test_nothing_is_due_outside_the_horizon(estate: Estate) -> None:
-    run = estate.play("renew", usphere_within=10)
+def test_nothing_is_due_outside_the_horizon(site: Site) -> None:
+    run = site.play("renew", usphere_within=10)
     assert run.code == 0, run.output
     assert run.changed == {}
-    found = result(estate)
+    found = result(site)
     assert (found["kind"], found["within"], found["state"]) == ("LicenseRenewal", 10, "nothing_due")
     assert [row["system"] for row in found["systems"]] == ["chengdu", "hangzhou"]
-    assert bundles(estate, "chengdu") == bundles(estate, "hangzhou") == []
-    assert estate.writes() == []
+    assert bundles(site, "chengdu") == bundles(site, "hangzhou") == []
+    assert site.writes() == []
 
 
-def test_check_mode_inside_the_horizon_writes_nothing_and_previews_the_changes(estate: Estate) -> None:
-    before = files(estate.folder)
-    run = estate.dry("renew")
+def test_check_mode_inside_the_horizon_writes_nothing_and_previews_the_changes(site: Site) -> None:
+    before = files(site.folder)
+    run = site.dry("renew")
     assert run.code == 0, run.output
     assert run.changed.keys() == {"chengdu"}
     assert "chengdu: 4 × vms_standard (x86_64); license keys are available" in run.output
-    assert files(estate.folder) == before
+    assert files(site.folder) == before
 
 
-def test_requests_use_the_available_keys_and_the_second_run_changes_nothing(estate: Estate) -> None:
-    run = estate.play("renew")
+def test_requests_use_the_available_keys_and_the_second_run_changes_nothing(site: Site) -> None:
+    run = site.play("renew")
     assert run.code == 0, run.output
     assert run.changed.keys() == {"chengdu"}
-    found = result(estate)
+    found = result(site)
     assert found["state"] == "due"
     chengdu, hangzhou = found["systems"]
     assert hangzhou["state"] == "nothing_due"
@@ -135,37 +135,35 @@ def test_requests_use_the_available_keys_and_the_second_run_changes_nothing(esta
     assert [lapse["days"] for lapse in chengdu["lapses"]] == [11]
     (need,) = chengdu["needs"]
     assert (need["product"], need["quantity"], need["open"]) == ("vms_standard", 4, 0)
-    (bundle,) = bundles(estate, "chengdu")
+    (bundle,) = bundles(site, "chengdu")
     (asked,) = chengdu["requests"]
     assert (asked["device"], asked["bundle"]) == ("ls-west", str(bundle))
     request = json.loads((bundle / "request.json").read_text(encoding="utf-8"))
     assert [(row["key"], row["quantity"]) for row in request["keys"]] == [("****7Q2A", 4)]
-    assert result(estate, "chengdu") == chengdu
-    assert "chengdu: licenses must be renewed" in (estate.folder / "renewal" / "renewal.txt").read_text(
-        "utf-8"
-    )
+    assert result(site, "chengdu") == chengdu
+    assert "chengdu: licenses must be renewed" in (site.folder / "renewal" / "renewal.txt").read_text("utf-8")
 
     before = {path: path.read_bytes() for path in bundle.rglob("*") if path.is_file()}
-    again = estate.play("renew")
+    again = site.play("renew")
     assert again.code == 0, again.output
     assert again.changed == {}
     assert {path: path.read_bytes() for path in bundle.rglob("*") if path.is_file()} == before
-    assert bundles(estate, "chengdu") == [bundle]
-    assert estate.writes() == []
+    assert bundles(site, "chengdu") == [bundle]
+    assert site.writes() == []
 
 
-def test_a_single_system_can_be_renewed(estate: Estate) -> None:
+def test_a_single_system_can_be_renewed(site: Site) -> None:
     row = {"id": "gpu_service", "class": "feature", "metric": "host", "installation": "remote"}
     for arguments, variables in (
         (("--limit", "hangzhou"), {"usphere_catalog": [row]}),
         ((), {"usphere_hosts": "hangzhou"}),
     ):
-        estate.control("DELETE", "/requests")
-        run = estate.play("renew", *arguments, **variables)
+        site.control("DELETE", "/requests")
+        run = site.play("renew", *arguments, **variables)
         assert run.code == 0, run.output
-        asked = {row["node"] for row in estate.control("GET", "/requests")}
+        asked = {row["node"] for row in site.control("GET", "/requests")}
         assert asked & {"ls-west", "chengdu"} == set()
-        assert [row["system"] for row in result(estate)["systems"]] == ["hangzhou"]
+        assert [row["system"] for row in result(site)["systems"]] == ["hangzhou"]
 
 
 @pytest.mark.parametrize(
@@ -176,63 +174,63 @@ def test_a_single_system_can_be_renewed(estate: Estate) -> None:
     ],
 )
 def test_wrong_input_is_an_error(
-    estate: Estate, arguments: tuple[str, ...], variables: dict[str, Any], message: str
+    site: Site, arguments: tuple[str, ...], variables: dict[str, Any], message: str
 ) -> None:
-    run = estate.play("renew", *arguments, **variables)
+    run = site.play("renew", *arguments, **variables)
     assert run.code == 2, run.output
     assert message in run.words
 
 
-def test_no_secret_is_printed_or_written(estate: Estate) -> None:
-    run = estate.play("renew", "-vvvv")
+def test_no_secret_is_printed_or_written(site: Site) -> None:
+    run = site.play("renew", "-vvvv")
     assert run.code == 0, run.output[-4000:]
     assert not [secret for secret in SECRETS if secret in run.output]
-    for path in (estate.folder / "renewal").rglob("*"):
+    for path in (site.folder / "renewal").rglob("*"):
         if path.is_file():
             assert path.stat().st_mode & 0o077 == 0, path
             assert not [secret for secret in SECRETS if secret.encode() in path.read_bytes()], path
 
 
-def test_issued_files_are_installed_and_fetched(estate: Estate) -> None:
-    (bundle,) = bundles(estate, "chengdu")
-    file = estate.buy("ls-west", "REN-BASE-7Q2A", 4, bundle / "issued")
+def test_issued_files_are_installed_and_fetched(site: Site) -> None:
+    (bundle,) = bundles(site, "chengdu")
+    file = site.buy("ls-west", "REN-BASE-7Q2A", 4, bundle / "issued")
     assert file.parent == bundle / "issued"
-    run = estate.play("renew")
+    run = site.play("renew")
     assert run.code == 0, run.output
     assert run.changed.keys() == {"chengdu"}
-    node = estate.node("chengdu")
+    node = site.node("chengdu")
     assert (node["quantity"], node["login"]) == (12, "ok")
-    chengdu = result(estate, "chengdu")
+    chengdu = result(site, "chengdu")
     assert (chengdu["state"], chengdu["needs"], chengdu["requests"]) == ("covered", [], [])
-    before = estate.writes()
-    again = estate.play("renew")
+    before = site.writes()
+    again = site.play("renew")
     assert again.code == 0, again.output
     assert again.changed == {}
-    assert estate.writes() == before
+    assert site.writes() == before
 
 
-def test_the_system_reconnects_after_the_expiry(estate: Estate) -> None:
-    estate.control("POST", "/clock/advance", {"seconds": 13 * 86400})
-    assert estate.node("chengdu")["login"] == "refused"
-    run = estate.play("renew")
+def test_the_system_reconnects_after_the_expiry(site: Site) -> None:
+    site.control("POST", "/clock/advance", {"seconds": 13 * 86400})
+    assert site.node("chengdu")["login"] == "refused"
+    run = site.play("renew")
     assert run.code == 0, run.output
-    node = estate.node("chengdu")
+    node = site.node("chengdu")
     assert (node["quantity"], node["login"]) == (8, "ok")
-    assert result(estate)["state"] == "nothing_due"
+    assert result(site)["state"] == "nothing_due"
 
 
-def test_unknown_or_failed_systems_fail_at_the_end_and_the_rest_is_renewed(estate: Estate) -> None:
-    run = estate.play("renew", usphere_site={}, usphere_within=36000)
+def test_unknown_or_failed_systems_fail_at_the_end_and_the_rest_is_renewed(site: Site) -> None:
+    run = site.play("renew", usphere_site={}, usphere_within=36000)
     assert run.code == 0, "nothing lapses, whatever is in use"
     inventory = INVENTORY.replace(
         "hangzhou: {usphere_license_server: ls-east}", "hangzhou: {usphere_license_server: ls-est}"
     )
-    estate.hosts.write_text(inventory, encoding="utf-8")
-    run = estate.play("renew")
+    site.hosts.write_text(inventory, encoding="utf-8")
+    run = site.play("renew")
     assert run.code == 2, run.output
     assert run.failed.keys() == {"hangzhou"}
     assert "must name hosts of this inventory that have usphere_host; got 'ls-est'" in run.words
-    found = {row["system"]: row for row in result(estate)["systems"]}
+    found = {row["system"]: row for row in result(site)["systems"]}
     assert found["hangzhou"]["state"] == "unknown"
     assert "ls-est" in found["hangzhou"]["trouble"]
     assert (found["chengdu"]["state"], found["chengdu"]["trouble"]) == ("nothing_due", "")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from estate import Estate, Run
+from site_servers import Run, Site
 
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.output.render import (
     FORMATS,
@@ -62,9 +62,9 @@ TWICE = """
 class Report:
     """The site, the directory of its reports, and the variables of every run."""
 
-    def __init__(self, estate: Estate) -> None:
-        self.estate = estate
-        self.folder = estate.folder / "reports"
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.folder = site.folder / "reports"
         self.variables: dict[str, Any] = {
             "usphere_report_folder": str(self.folder),
             "license_report_formats": list(FORMATS),
@@ -72,11 +72,11 @@ class Report:
         }
 
     def run(self, *options: str, **changes: Any) -> Run:
-        return self.estate.play("report", *options, **{**self.variables, **changes})
+        return self.site.play("report", *options, **{**self.variables, **changes})
 
     def outcome(self, **changes: Any) -> dict[str, Any]:
         """Run the role in a play of its own and return the result that it leaves for later tasks."""
-        _run, left = self.estate.outcome("license_report", "vms", **{**self.variables, **changes})
+        _run, left = self.site.outcome("license_report", "vms", **{**self.variables, **changes})
         return left
 
     def files(self) -> dict[str, bytes]:
@@ -85,8 +85,8 @@ class Report:
 
 @pytest.fixture
 def report(tmp_path: Path) -> Iterator[Report]:
-    with Estate(tmp_path, SCENARIO, INVENTORY) as estate:
-        yield Report(estate)
+    with Site(tmp_path, SCENARIO, INVENTORY) as site:
+        yield Report(site)
 
 
 def modes(folder: Path) -> set[int]:
@@ -124,7 +124,7 @@ def test_every_format_is_written_once_and_again_only_after_a_change(report: Repo
     assert report.folder.stat().st_mode & 0o777 == 0o755
     assert (report.folder / "license.md").read_text(encoding="utf-8") == render_report(result, "md", "zh")
 
-    report.estate.control("POST", "/nodes/hangzhou/hosts", {"count": 3, "cpu_sockets": 2})
+    report.site.control("POST", "/nodes/hangzhou/hosts", {"count": 3, "cpu_sockets": 2})
     grown = report.outcome(license_report_mode="0644")
     assert grown["decision"] == "non_compliant"
     assert grown["changed"]
@@ -152,17 +152,17 @@ def test_every_format_is_written_once_and_again_only_after_a_change(report: Repo
 
 
 def test_a_given_result_is_reported_without_reading_a_system(report: Report) -> None:
-    earlier = report.estate.folder / "earlier.json"
+    earlier = report.site.folder / "earlier.json"
     made = report.run(license_report_formats=["json"], license_report_name="made")
     assert made.code == 0, made.output
     (report.folder / "made.json").rename(earlier)
-    report.estate.control("DELETE", "/requests")
+    report.site.control("DELETE", "/requests")
     given = {"license_report_input": str(earlier), "license_report_formats": ["junit"]}
     left = report.outcome(**given)
     assert left["drift"] == {}
     assert set(report.files()) == {"license.json", "license.xml"}
     assert report.files()["license.json"] == earlier.read_bytes()
-    assert report.estate.control("GET", "/requests") == []
+    assert report.site.control("GET", "/requests") == []
     # A later run with facts that differ only where no rule reads them gives the same report.
     later = json.loads(earlier.read_bytes())
     later["as_of"], later["digests"]["facts"] = "2126-01-01T00:00:00Z", "0" * 64
@@ -216,7 +216,7 @@ def test_a_file_that_is_not_a_result_is_never_overwritten(report: Report) -> Non
 
 
 def test_with_batches_the_decision_is_made_more_than_once(report: Report) -> None:
-    report.estate.hosts.write_text(
+    report.site.hosts.write_text(
         INVENTORY.replace(
             "        hangzhou: {usphere_license_server: ls-east}\n",
             "        hangzhou: {usphere_license_server: ls-east}\n"
@@ -224,9 +224,9 @@ def test_with_batches_the_decision_is_made_more_than_once(report: Report) -> Non
         ),
         encoding="utf-8",
     )
-    play = report.estate.folder / "twice.yml"
+    play = report.site.folder / "twice.yml"
     play.write_text(TWICE, encoding="utf-8")
-    done = report.estate.play(play, **report.variables)
+    done = report.site.play(play, **report.variables)
     assert done.code == 2, done.output
     assert "the play runs in batches" in done.words
     assert not report.folder.exists()

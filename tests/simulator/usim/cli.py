@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The command line: start, stop, serve, and the person's part on the licence platform."""
+"""The command line: start, stop, serve, and the person's part on the license platform."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="simulator", description="VMS, License Servers and the licence platform."
+        prog="simulator", description="VMS, License Servers and the license platform."
     )
     commands = parser.add_subparsers(required=True, metavar="command")
     for name, run, text in (

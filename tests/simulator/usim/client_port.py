@@ -12,9 +12,9 @@ import sqlite3
 from flask import Flask, Response, request
 
 from usim import assignment, paths
+from usim.simulation import Simulation
 from usim.store import clients_of, node_row
 from usim.webapp import Refusal, create_node_app, json_body, json_response, text_field
-from usim.world import World
 
 BASE = paths.CLIENT_PORT
 
@@ -23,8 +23,8 @@ def _refuse(error: Refusal) -> Response:
     return json_response({"errorCode": error.code, "errorMessage": error.message}, error.status)
 
 
-def create_app(world: World, server: str) -> Flask:
-    app = create_node_app(world, f"{server}:client", _refuse, lambda: None)
+def create_app(simulation: Simulation, server: str) -> Flask:
+    app = create_node_app(simulation, f"{server}:client", _refuse, lambda: None)
 
     def login(db: sqlite3.Connection) -> str:
         given = request.authorization
@@ -40,13 +40,13 @@ def create_app(world: World, server: str) -> Flask:
     @app.post(f"{BASE}/fetch")
     def fetch() -> Response:
         system = text_field(json_body(), "system")
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             name = login(db)
             client = next(item for item in clients_of(db, server) if item.name == name)
             if client.state == "connected" and client.system not in (None, system):
                 message = f"client {name} is in use by another system, {client.system}"
                 raise Refusal(409, "client_in_use", message)
-            now = world.now()
+            now = simulation.now()
             share = assignment.assign(db, server, name, now)
             db.execute(
                 "UPDATE clients SET state = 'connected', system = ?, last_contact = ?"
@@ -64,13 +64,13 @@ def create_app(world: World, server: str) -> Flask:
 
     @app.post(f"{BASE}/sign-off")
     def sign_off() -> Response:
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             name = login(db)
             assignment.release(db, server, name)
             db.execute(
                 "UPDATE clients SET state = 'disconnected', system = NULL, last_contact = ?"
                 " WHERE server = ? AND name = ?",
-                (int(world.now()), server, name),
+                (int(simulation.now()), server, name),
             )
         return json_response({})
 

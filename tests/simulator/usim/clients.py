@@ -14,9 +14,9 @@ from usim import assignment
 from usim.catalog import find_product
 from usim.reading import iso
 from usim.server_rules import judge_quota
+from usim.simulation import Simulation
 from usim.store import Client, clients_of, licenses_of
 from usim.webapp import Refusal, json_body, json_response, text_field, whole_number
-from usim.world import World
 
 Quota = list[tuple[str, str | None, int]]
 
@@ -51,7 +51,11 @@ def client_body(client: Client) -> dict[str, object]:
 
 
 def register(
-    app: Flask, world: World, node: str, base: str, rows_response: Callable[[Sequence[object]], Response]
+    app: Flask,
+    simulation: Simulation,
+    node: str,
+    base: str,
+    rows_response: Callable[[Sequence[object]], Response],
 ) -> None:
     def find(db: sqlite3.Connection, name: str) -> Client:
         for client in clients_of(db, node):
@@ -63,7 +67,7 @@ def register(
         breach = judge_quota(quota)
         if breach is not None:
             raise Refusal(409, breach.code, breach.message)
-        excess = assignment.quota_excess(db, node, name, quota, world.now())
+        excess = assignment.quota_excess(db, node, name, quota, simulation.now())
         if excess is not None:
             product, arch = excess
             raise Refusal(
@@ -73,7 +77,7 @@ def register(
 
     @app.get(f"{base}/clients")
     def list_clients() -> Response:
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             rows = [client_body(client) for client in clients_of(db, node)]
         return rows_response(rows)
 
@@ -81,7 +85,7 @@ def register(
     def create_client() -> Response:
         body = json_body()
         name, password, quota = text_field(body, "name"), text_field(body, "password"), _quota(body)
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             if any(client.name == name for client in clients_of(db, node)):
                 raise Refusal(409, "client_exists", f"there is a client {name} already")
             db.execute(
@@ -94,7 +98,7 @@ def register(
     @app.put(f"{base}/clients/<name>")
     def update_client(name: str) -> Response:
         body = json_body()
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             find(db, name)
             if body.get("password") is not None:
                 password = text_field(body, "password")
@@ -110,7 +114,7 @@ def register(
 
     @app.delete(f"{base}/clients/<name>")
     def delete_client(name: str) -> Response:
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             if find(db, name).state == "connected":
                 raise Refusal(409, "client_connected", f"client {name} is connected: release it first")
             assignment.release(db, node, name)
@@ -120,7 +124,7 @@ def register(
 
     @app.get(f"{base}/clients/<name>/assignments")
     def list_assignments(name: str) -> Response:
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             find(db, name)
             lines = {item.id: item for item in licenses_of(db, node)}
             held = db.execute(
@@ -140,7 +144,7 @@ def register(
 
     @app.post(f"{base}/clients/<name>/release")
     def release_client(name: str) -> Response:
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             find(db, name)
             assignment.release(db, node, name)
             db.execute(

@@ -17,16 +17,16 @@ from usim.reading import ScenarioError, Section, iso, parse_instant
 from usim.scenario import parse_host
 from usim.seed import add_hosts, renew_device
 from usim.signing import DEVICE
+from usim.simulation import Simulation
 from usim.store import clients_of, licenses_of, node_row
 from usim.webapp import Refusal, json_body, json_response
-from usim.world import World
 
 _HOLDERS = ("license_server", "product_node")  # what has device information
 
 
-def create_app(world: World) -> Flask:
+def create_app(simulation: Simulation) -> Flask:
     app = Flask("usim.control", static_folder=None)
-    app.register_blueprint(platform_app.create_blueprint(world))
+    app.register_blueprint(platform_app.create_blueprint(simulation))
 
     @app.errorhandler(Refusal)
     def refused(error: Refusal) -> Response:
@@ -40,17 +40,17 @@ def create_app(world: World) -> Flask:
     def failed(error: HTTPException) -> Response:
         return json_response({"errorCode": error.name, "errorMessage": error.description}, error.code or 500)
 
-    _register_clock(app, world)
-    _register_watching(app, world)
-    _register_nodes(app, world)
-    disturbance_control.register(app, world)
-    snapshots.register(app, world)
+    _register_clock(app, simulation)
+    _register_watching(app, simulation)
+    _register_nodes(app, simulation)
+    disturbance_control.register(app, simulation)
+    snapshots.register(app, simulation)
     return app
 
 
-def _register_clock(app: Flask, world: World) -> None:
+def _register_clock(app: Flask, simulation: Simulation) -> None:
     def answer() -> Response:
-        return json_response({"now": iso(world.now())})
+        return json_response({"now": iso(simulation.now())})
 
     @app.get("/clock")
     def get_clock() -> Response:
@@ -58,7 +58,7 @@ def _register_clock(app: Flask, world: World) -> None:
 
     @app.put("/clock")
     def put_clock() -> Response:
-        world.set_clock(parse_instant(json_body().get("now"), "now"))
+        simulation.set_clock(parse_instant(json_body().get("now"), "now"))
         return answer()
 
     @app.post("/clock/advance")
@@ -66,40 +66,42 @@ def _register_clock(app: Flask, world: World) -> None:
         seconds = json_body().get("seconds")
         if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
             raise Refusal(400, "bad_request", "seconds has to be a number")
-        world.set_clock(world.now() + seconds)
+        simulation.set_clock(simulation.now() + seconds)
         return answer()
 
 
-def _register_watching(app: Flask, world: World) -> None:
+def _register_watching(app: Flask, simulation: Simulation) -> None:
     @app.get("/dry-run")
     def get_dry_run() -> Response:
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             rows = db.execute("SELECT node, method, path FROM dry_run_refused ORDER BY id").fetchall()
-        return json_response({"on": world.dry_run, "refused": [dict(row) for row in rows]})
+        return json_response({"on": simulation.dry_run, "refused": [dict(row) for row in rows]})
 
     @app.put("/dry-run")
     def put_dry_run() -> Response:
         on = json_body().get("on")
         if not isinstance(on, bool):
             raise Refusal(400, "bad_request", "on has to be true or false")
-        world.set_dry_run(on)
+        simulation.set_dry_run(on)
         return get_dry_run()
 
     @app.get("/requests")
     def get_requests() -> Response:
-        return json_response([dataclasses.asdict(item) for item in world.requests(request.args.get("node"))])
+        return json_response(
+            [dataclasses.asdict(item) for item in simulation.requests(request.args.get("node"))]
+        )
 
     @app.delete("/requests")
     def delete_requests() -> Response:
-        world.forget_requests()
+        simulation.forget_requests()
         return Response(status=204)
 
     @app.get("/state")
     def get_state() -> Response:
-        return json_response(state(world))
+        return json_response(state(simulation))
 
 
-def _register_nodes(app: Flask, world: World) -> None:
+def _register_nodes(app: Flask, simulation: Simulation) -> None:
     def find(db: sqlite3.Connection, name: str, *kinds: str) -> sqlite3.Row:
         try:
             row = node_row(db, name)
@@ -112,30 +114,30 @@ def _register_nodes(app: Flask, world: World) -> None:
     @app.post("/nodes/<name>/hosts")
     def grow(name: str) -> Response:
         host = parse_host(Section(json_body(), "body"))
-        with world.store.transaction() as db:
-            add_hosts(db, name, find(db, name, "vms")["version"], host, world.now())
+        with simulation.store.transaction() as db:
+            add_hosts(db, name, find(db, name, "vms")["version"], host, simulation.now())
             (total,) = db.execute("SELECT count(*) FROM hosts WHERE node = ?", (name,)).fetchone()
         return json_response({"hosts": total}, 201)
 
     @app.get("/nodes/<name>/device-information")
     def device_information(name: str) -> Response:
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             content = find(db, name, *_HOLDERS)["device"]
         return Response(content, mimetype="application/octet-stream")
 
     @app.post("/nodes/<name>/new-device")
     def new_device(name: str) -> Response:
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             row = find(db, name, *_HOLDERS)
             active = json.loads(row["details"]).get("active", name)
-            device = renew_device(world.vendor, row["device"], active)
+            device = renew_device(simulation.vendor, row["device"], active)
             db.execute("UPDATE nodes SET device = ? WHERE name = ?", (device, name))
         return Response(status=204)
 
     @app.post("/nodes/<name>/failover")
     def failover(name: str) -> Response:
         """The halves of a pair change places; what the system or the server is does not change."""
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             row = find(db, name, "vms", "license_server")
             details = json.loads(row["details"])
             first, second = ("ip", "slave_ip") if row["kind"] == "vms" else ("active", "standby")
@@ -147,15 +149,15 @@ def _register_nodes(app: Flask, world: World) -> None:
         return Response(status=204)
 
 
-def state(world: World) -> dict[str, object]:
+def state(simulation: Simulation) -> dict[str, object]:
     """The whole state, for checks that must not trust the collection; keys masked, passwords left out."""
-    now = world.now()
-    with world.store.transaction() as db:
+    now = simulation.now()
+    with simulation.store.transaction() as db:
         nodes = {}
         for row in db.execute("SELECT * FROM nodes ORDER BY rowid").fetchall():
             describe = _vms_state if row["kind"] == "vms" else _holder_state
             base = {"kind": row["kind"], "version": row["version"], "failed_logins": row["failed_logins"]}
-            nodes[row["name"]] = {**base, **describe(db, row["name"], world)}
+            nodes[row["name"]] = {**base, **describe(db, row["name"], simulation)}
         keys = [
             {
                 "key": f"****{row['key'][-4:]}",
@@ -173,8 +175,8 @@ def state(world: World) -> dict[str, object]:
     return {"clock": iso(now), "nodes": nodes, "platform": platform, "pending_messages": pending}
 
 
-def _vms_state(db: sqlite3.Connection, name: str, world: World) -> dict[str, object]:
-    now = world.now()
+def _vms_state(db: sqlite3.Connection, name: str, simulation: Simulation) -> dict[str, object]:
+    now = simulation.now()
     hosts = db.execute("SELECT * FROM hosts WHERE node = ? ORDER BY id", (name,)).fetchall()
     link = db.execute("SELECT * FROM links WHERE node = ?", (name,)).fetchone()
     held = links.holdings_of(db, name)
@@ -199,15 +201,15 @@ def _vms_state(db: sqlite3.Connection, name: str, world: World) -> dict[str, obj
     }
 
 
-def _holder_state(db: sqlite3.Connection, name: str, world: World) -> dict[str, object]:
+def _holder_state(db: sqlite3.Connection, name: str, simulation: Simulation) -> dict[str, object]:
     """A License Server or a product node."""
-    where = license_server.standing(db, name, world.now())
+    where = license_server.standing(db, name, simulation.now())
     row = node_row(db, name)
     kept = db.execute("SELECT sha256 FROM uninstall_files WHERE server = ? ORDER BY rowid", (name,))
     return {
         "uninstall_files": [item["sha256"] for item in kept],
         "device": where.device,
-        "devices": world.vendor.open(DEVICE, row["device"])["devices"],
+        "devices": simulation.vendor.open(DEVICE, row["device"])["devices"],
         "licenses": [license_server.license_body(item, where) for item in licenses_of(db, name)],
         "clients": [client_body(client) for client in clients_of(db, name)],
     }

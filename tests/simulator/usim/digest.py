@@ -13,7 +13,7 @@ from flask import Response, g, request
 from flask_httpauth import HTTPDigestAuth  # type: ignore[import-untyped]  # the package ships no types
 from werkzeug.datastructures import Authorization
 
-from usim.world import World
+from usim.simulation import Simulation
 
 REALM = "VMC RESTful Web Services"
 
@@ -21,13 +21,13 @@ REALM = "VMC RESTful Web Services"
 class NodeDigest(HTTPDigestAuth):  # type: ignore[misc]  # the base class is untyped
     """The login of one VMS. A good answer to an old nonce is ``stale=true``; a bad one counts as failed."""
 
-    def __init__(self, world: World, node: str, username: str, password: str) -> None:
+    def __init__(self, simulation: Simulation, node: str, username: str, password: str) -> None:
         super().__init__(realm=REALM)
-        self._world = world
+        self._world = simulation
         self._node = node
         self._username = username
         self._password = password
-        self._opaque = hmac.new(world.secret, f"opaque:{node}".encode(), hashlib.md5).hexdigest()
+        self._opaque = hmac.new(simulation.secret, f"opaque:{node}".encode(), hashlib.md5).hexdigest()
         self.generate_nonce(self._make_nonce)
         self.verify_nonce(lambda nonce: self._nonce_age(nonce) is not None)
         self.generate_opaque(lambda: self._opaque)

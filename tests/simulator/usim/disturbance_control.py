@@ -10,21 +10,21 @@ from flask import Flask, Response
 
 from usim.disturbances import ANY_NODE, Target, parse_fault, parse_pause
 from usim.reading import Section
+from usim.simulation import Simulation
 from usim.store import node_row
 from usim.webapp import Refusal, json_body, json_response, optional_json_body, whole_number
-from usim.world import World
 
 _CLIENT_PORT = ":client"
 
 
-def register(app: Flask, world: World) -> None:
-    found = world.disturbances
+def register(app: Flask, simulation: Simulation) -> None:
+    found = simulation.disturbances
 
     def check(target: Target) -> None:
         """A fault for a node that is not there would never fire, and a test would call that a success."""
         if target.node == ANY_NODE:
             return
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             if not _is_there(db, target.node):
                 raise Refusal(404, "node_not_found", f"no node {target.node}")
 

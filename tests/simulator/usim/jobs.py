@@ -14,8 +14,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 
-from usim.work_trouble import Broken, Lost, Trouble
-from usim.world import World
+from usim.job_faults import Broken, Lost, Trouble
+from usim.simulation import Simulation
 
 _log = logging.getLogger(__name__)
 _WORKERS = 4
@@ -54,19 +54,19 @@ class JobFailed(Exception):
 # A worker does what takes time first and returns the last step, which runs in the transaction that also
 # completes the message: both are there afterwards, or neither.
 Finish = Callable[[sqlite3.Connection], Outcome]
-Worker = Callable[[World, Job], Finish]
+Worker = Callable[[Simulation, Job], Finish]
 
 
 def post(
     db: sqlite3.Connection,
-    world: World,
+    simulation: Simulation,
     node: str,
     kind: str,
     body: dict[str, str | int | None],
     content: bytes = b"",
 ) -> int:
     """Record a piece of work in the caller's transaction; returns the message's number."""
-    due = time.time() + world.settings.task_ms / 1000
+    due = time.time() + simulation.settings.task_ms / 1000
     cursor = db.execute(
         "INSERT INTO messages (node, kind, body, content, due) VALUES (?, ?, ?, ?, ?)",
         (node, kind, json.dumps(body), content, due),
@@ -88,8 +88,8 @@ def find_message(db: sqlite3.Connection, node: str, text: str) -> sqlite3.Row | 
 class JobRunner:
     """Runs due messages in the background, each once at a time."""
 
-    def __init__(self, world: World, workers: dict[str, Worker]) -> None:
-        self._world = world
+    def __init__(self, simulation: Simulation, workers: dict[str, Worker]) -> None:
+        self._world = simulation
         self._workers = workers
         self._running: set[int] = set()
         self._stop = threading.Event()

@@ -15,9 +15,9 @@ from usim.jobs import Finish, Job, JobFailed, Outcome
 from usim.reading import iso
 from usim.server_rules import judge_install, judge_uninstall
 from usim.signing import ACTIVATION, UNINSTALL, NotGenuine, device_digest
+from usim.simulation import Simulation
 from usim.store import License, add_license, clients_of, in_force, licenses_of, node_row
 from usim.webapp import Refusal
-from usim.world import World
 
 
 @dataclass(frozen=True)
@@ -108,9 +108,9 @@ def refuse_known_file(db: sqlite3.Connection, server: str, content: bytes) -> No
         raise Refusal(409, "already_installed", "this file is already installed", licenseIds=ids)
 
 
-def _licenses_in(world: World, server: str, device: str, job: Job) -> list[License]:
+def _licenses_in(simulation: Simulation, server: str, device: str, job: Job) -> list[License]:
     try:
-        body = world.vendor.open(ACTIVATION, job.content)
+        body = simulation.vendor.open(ACTIVATION, job.content)
     except NotGenuine as error:
         message = "this is not an activation file, or it was changed after it was issued"
         raise JobFailed("activation_file_invalid", message) from error
@@ -123,7 +123,7 @@ def _licenses_in(world: World, server: str, device: str, job: Job) -> list[Licen
             id="",
             server=server,
             device=device,
-            installed_at=int(world.now()),
+            installed_at=int(simulation.now()),
             file_name=str(job.body["file_name"]),
             sha256=hashlib.sha256(job.content).hexdigest(),
             uninstalled=False,
@@ -133,13 +133,13 @@ def _licenses_in(world: World, server: str, device: str, job: Job) -> list[Licen
     ]
 
 
-def install_worker(world: World, job: Job) -> Finish:
+def install_worker(simulation: Simulation, job: Job) -> Finish:
     """Judges an activation file and takes its licenses, all or none."""
 
     def finish(db: sqlite3.Connection) -> Outcome:
-        now = world.now()
+        now = simulation.now()
         row = node_row(db, job.node)
-        new = _licenses_in(world, job.node, device_digest(row["device"]), job)
+        new = _licenses_in(simulation, job.node, device_digest(row["device"]), job)
         there = in_force(db, job.node, now)
         clients = clients_of(db, job.node)
         shared = len(clients) > 1 or any(client.quota for client in clients)
@@ -152,9 +152,11 @@ def install_worker(world: World, job: Job) -> Finish:
     return finish
 
 
-def check_uninstall(db: sqlite3.Connection, world: World, server: str, license_id: str) -> list[License]:
+def check_uninstall(
+    db: sqlite3.Connection, simulation: Simulation, server: str, license_id: str
+) -> list[License]:
     """The licenses that leave together; a ``Refusal`` if they may not."""
-    now = world.now()
+    now = simulation.now()
     licenses = licenses_of(db, server)
     leaving = siblings(licenses, license_id)
     connected = {item.name for item in clients_of(db, server) if item.state == "connected"}
@@ -169,7 +171,7 @@ def check_uninstall(db: sqlite3.Connection, world: World, server: str, license_i
     return leaving
 
 
-def uninstall_worker(world: World, job: Job) -> Finish:
+def uninstall_worker(simulation: Simulation, job: Job) -> Finish:
     """Takes the licenses of one file out of use and leaves their uninstall file."""
 
     def finish(db: sqlite3.Connection) -> Outcome:
@@ -179,19 +181,19 @@ def uninstall_worker(world: World, job: Job) -> Finish:
         if all(item.uninstalled for item in leaving):
             return Outcome(detail={"licenseIds": ids})  # asked for twice before the first was done
         try:
-            leaving = check_uninstall(db, world, job.node, ids[0])
+            leaving = check_uninstall(db, simulation, job.node, ids[0])
         except Refusal as refusal:
             raise JobFailed(refusal.code, refusal.message) from refusal
-        _uninstall(db, world, job.node, leaving)
+        _uninstall(db, simulation, job.node, leaving)
         return Outcome(detail={"licenseIds": ids})
 
     return finish
 
 
-def _uninstall(db: sqlite3.Connection, world: World, server: str, leaving: list[License]) -> None:
+def _uninstall(db: sqlite3.Connection, simulation: Simulation, server: str, leaving: list[License]) -> None:
     first = leaving[0]
     names = ("product", "arch", "kind", "code", "quantity", "key", "issued_at", "expires_at", "packs")
-    content = world.vendor.seal(
+    content = simulation.vendor.seal(
         UNINSTALL,
         {
             # The platform's own word for the license: a server that was put back gives the same id again.

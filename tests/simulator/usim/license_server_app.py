@@ -24,9 +24,9 @@ from usim.license_server import (
     uninstall_file,
 )
 from usim.reading import iso
+from usim.simulation import Simulation
 from usim.store import in_force, licenses_of, node_row
 from usim.webapp import Refusal, create_node_app, json_response, query_number
-from usim.world import World
 
 
 def _refuse(error: Refusal) -> Response:
@@ -47,31 +47,31 @@ def file_response(name: str, content: bytes) -> Response:
     )
 
 
-def create_app(world: World, node: str) -> Flask:
+def create_app(simulation: Simulation, node: str) -> Flask:
     """A License Server, or a product node that keeps its own licenses: the same calls but for the clients."""
-    app = create_node_app(world, node, _refuse, lambda: tokens.check(world, node))
-    with world.store.transaction() as db:
+    app = create_node_app(simulation, node, _refuse, lambda: tokens.check(simulation, node))
+    with simulation.store.transaction() as db:
         row = node_row(db, node)
     is_server = own_product(row) is None
     base = paths.LICENSE_SERVER if is_server else paths.PRODUCT_NODE
-    tokens.register(app, world, row, base)
-    _register_server(app, world, node, base)
-    _register_licenses(app, world, node, base)
+    tokens.register(app, simulation, row, base)
+    _register_server(app, simulation, node, base)
+    _register_licenses(app, simulation, node, base)
     if is_server:
-        clients.register(app, world, node, base, rows_response)
+        clients.register(app, simulation, node, base, rows_response)
     return app
 
 
-def _register_server(app: Flask, world: World, node: str, base: str) -> None:
+def _register_server(app: Flask, simulation: Simulation, node: str, base: str) -> None:
     @app.get(f"{base}/server")
     def server() -> Response:
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             row = node_row(db, node)
         details = json.loads(row["details"])
         body = {
             "id": details.get("active", node),
             "version": row["version"],
-            "time": iso(world.now()),
+            "time": iso(simulation.now()),
             "peer": details.get("standby"),
         }
         product = own_product(row)
@@ -79,12 +79,12 @@ def _register_server(app: Flask, world: World, node: str, base: str) -> None:
 
     @app.get(f"{base}/device-info")
     def device_info() -> Response:
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             return file_response(f"{node}.did", node_row(db, node)["device"])
 
     @app.get(f"{base}/messages/<number>")
     def get_message(number: str) -> Response:
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             row = jobs.find_message(db, node, number)
         if row is None:
             raise Refusal(404, "message_not_found", f"no message {number}")
@@ -98,17 +98,17 @@ def _register_server(app: Flask, world: World, node: str, base: str) -> None:
         return json_response(body)
 
 
-def _register_licenses(app: Flask, world: World, node: str, base: str) -> None:
+def _register_licenses(app: Flask, simulation: Simulation, node: str, base: str) -> None:
     def bodies(db: sqlite3.Connection) -> list[dict[str, object]]:
-        where = standing(db, node, world.now())
+        where = standing(db, node, simulation.now())
         return [license_body(item, where) for item in licenses_of(db, node)]
 
     @app.get(f"{base}/licenses/statistic")
     def statistic() -> Response:
         wanted = (request.args.get("pdtName", ""), request.args.get("licAlias", ""))
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             held = assignment.assigned_of(db, node)
-            alive = in_force(db, node, world.now())
+            alive = in_force(db, node, simulation.now())
             details = json.loads(node_row(db, node)["details"])
         totals: dict[str, list[int]] = {}
         for item in alive:
@@ -128,13 +128,13 @@ def _register_licenses(app: Flask, world: World, node: str, base: str) -> None:
 
     @app.get(f"{base}/licenses")
     def list_licenses() -> Response:
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             rows = bodies(db)
         return rows_response(rows)
 
     @app.get(f"{base}/licenses/<license_id>")
     def get_license(license_id: str) -> Response:
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             found = [row for row in bodies(db) if row["id"] == license_id]
         if not found:
             raise Refusal(404, "license_not_found", f"no license {license_id}")
@@ -154,7 +154,7 @@ def _register_licenses(app: Flask, world: World, node: str, base: str) -> None:
             "file_name": upload.filename,
             "sha256": hashlib.sha256(content).hexdigest(),
         }
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             refuse_known_file(db, node, content)
             pending = db.execute(
                 "SELECT id FROM messages WHERE node = ? AND kind = 'install' AND NOT completed"
@@ -162,20 +162,20 @@ def _register_licenses(app: Flask, world: World, node: str, base: str) -> None:
                 (node, body["sha256"]),
             ).fetchone()
             # The same bytes again while they are being worked on: the same message, no second installation.
-            message = pending["id"] if pending else jobs.post(db, world, node, "install", body, content)
+            message = pending["id"] if pending else jobs.post(db, simulation, node, "install", body, content)
         return json_response({"msgId": str(message)}, 202)
 
     @app.post(f"{base}/licenses/<license_id>/uninstall")
     def uninstall(license_id: str) -> Response:
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             family = siblings(licenses_of(db, node), license_id)
             if all(item.uninstalled for item in family):
                 return json_response({"licenseIds": [item.id for item in family]})
-            check_uninstall(db, world, node, license_id)
-            message = jobs.post(db, world, node, "uninstall", {"license": license_id})
+            check_uninstall(db, simulation, node, license_id)
+            message = jobs.post(db, simulation, node, "uninstall", {"license": license_id})
         return json_response({"msgId": str(message)}, 202)
 
     @app.get(f"{base}/licenses/<license_id>/uninstall-file")
     def get_uninstall_file(license_id: str) -> Response:
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             return file_response(*uninstall_file(db, node, license_id))

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from usim.calculus import Holding, refuses_login
 from usim.client_port import BASE
 from usim.jobs import Finish, Job, JobFailed, Outcome
+from usim.simulation import Simulation
 from usim.store import insert, node_row
-from usim.world import World
 
 _TIMEOUT = 5.0
 
@@ -103,12 +103,12 @@ def _keep(db: sqlite3.Connection, job: Job, fetched: Fetched, now: float) -> Out
     return Outcome(detail=told)
 
 
-def connect_worker(tls: ssl.SSLContext) -> Callable[[World, Job], Finish]:
+def connect_worker(tls: ssl.SSLContext) -> Callable[[Simulation, Job], Finish]:
     """``PUT /licenseServer``: the link is kept only once the server has taken the client's credentials."""
 
-    def work(world: World, job: Job) -> Finish:
+    def work(simulation: Simulation, job: Job) -> Finish:
         body = job.body
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             standby = json.loads(node_row(db, job.node)["details"]).get("slave_ip")
             before = link_target(db, job.node)
         if standby and not body["contract_number"]:
@@ -130,18 +130,18 @@ def connect_worker(tls: ssl.SSLContext) -> Callable[[World, Job], Finish]:
                 "state": "connected",
             }
             insert(db, "links", link, "INSERT OR REPLACE")
-            return _keep(db, job, fetched, world.now())
+            return _keep(db, job, fetched, simulation.now())
 
         return finish
 
     return work
 
 
-def reconnect_worker(tls: ssl.SSLContext) -> Callable[[World, Job], Finish]:
+def reconnect_worker(tls: ssl.SSLContext) -> Callable[[Simulation, Job], Finish]:
     """``POST /licenseServer/reconnect``: fetches again; without an answer the old holdings stay."""
 
-    def work(world: World, job: Job) -> Finish:
-        with world.store.transaction() as db:
+    def work(simulation: Simulation, job: Job) -> Finish:
+        with simulation.store.transaction() as db:
             target = link_target(db, job.node)
         if target is None:
             raise JobFailed("license_server_not_set", "no License Server is set")
@@ -149,7 +149,7 @@ def reconnect_worker(tls: ssl.SSLContext) -> Callable[[World, Job], Finish]:
             fetched = _fetch(tls, target, job.node)
         except JobFailed as failure:
             return _disconnected(job.node, failure.outcome)
-        return lambda db: _keep(db, job, fetched, world.now())
+        return lambda db: _keep(db, job, fetched, simulation.now())
 
     return work
 
@@ -177,12 +177,12 @@ def _try_sign_off(tls: ssl.SSLContext, target: Target) -> None:
         _call(tls, target, "sign-off", {})
 
 
-def sign_off(world: World, tls: ssl.SSLContext, node: str) -> None:
+def sign_off(simulation: Simulation, tls: ssl.SSLContext, node: str) -> None:
     """``DELETE /licenseServer``: tell the server if it can be reached, forget it in any case."""
-    with world.store.transaction() as db:
+    with simulation.store.transaction() as db:
         target = link_target(db, node)
     if target is not None:
         _try_sign_off(tls, target)
-    with world.store.transaction() as db:
+    with simulation.store.transaction() as db:
         db.execute("DELETE FROM links WHERE node = ?", (node,))
         db.execute("DELETE FROM holdings WHERE node = ?", (node,))

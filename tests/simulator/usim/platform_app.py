@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The licence platform's calls, on the control port under ``/platform``."""
+"""The license platform's calls, on the control port under ``/platform``."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response
 
-from usim import platform_desk
-from usim.platform_desk import ActivationFile, KeyRequest
+from usim import license_platform
+from usim.license_platform import ActivationFile, KeyRequest
+from usim.simulation import Simulation
 from usim.webapp import Refusal, json_body, json_response, optional_text_field, text_field, whole_number
-from usim.world import World
 
 
 def _bytes(body: Mapping[str, object], name: str) -> bytes:
@@ -43,15 +43,15 @@ def _answer(files: list[ActivationFile]) -> Response:
     return json_response({**bodies[0], "files": bodies})
 
 
-def create_blueprint(world: World) -> Blueprint:
+def create_blueprint(simulation: Simulation) -> Blueprint:
     platform = Blueprint("platform", __name__, url_prefix="/platform")
 
     @platform.post("/activation")
     def activation() -> Response:
         body = json_body()
         term = body.get("term_days")
-        files = platform_desk.activate(
-            world,
+        files = license_platform.activate(
+            simulation,
             _key_requests(body),
             _bytes(body, "device_information"),
             optional_text_field(body, "contract_number"),
@@ -67,8 +67,8 @@ def create_blueprint(world: World) -> Blueprint:
         if not isinstance(quantities, list):
             raise Refusal(400, "bad_request", "quantities has to be a list of integers")
         other = "remainder_device_information"
-        files = platform_desk.transfer(
-            world,
+        files = license_platform.transfer(
+            simulation,
             _bytes(body, "uninstall_file"),
             _bytes(body, "device_information"),
             [whole_number(quantity, "quantities", 1) for quantity in quantities],
@@ -78,6 +78,6 @@ def create_blueprint(world: World) -> Blueprint:
 
     @platform.post("/examine")
     def examine() -> Response:
-        return json_response(platform_desk.examine(world, _bytes(json_body(), "file")))
+        return json_response(license_platform.examine(simulation, _bytes(json_body(), "file")))
 
     return platform

@@ -44,7 +44,7 @@ class _KeyAction(argparse.Action):
 
 
 def add_parser(commands: Any) -> None:
-    platform = commands.add_parser("platform", help="what a person does on the vendor's licence platform")
+    platform = commands.add_parser("platform", help="what a person does on the vendor's license platform")
     actions = platform.add_subparsers(required=True, metavar="action")
     activate = actions.add_parser("activate", help="keys and device information to an activation file")
     activate.set_defaults(run=_activate)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from usim import assignment, links
 from usim.catalog import DAY
-from usim.platform_desk import ISSUED_FIELDS, Issued, issue
+from usim.license_platform import ISSUED_FIELDS, Issued, issue
 from usim.scenario import (
     DEFAULT_USER,
     Account,

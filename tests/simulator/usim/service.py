@@ -23,8 +23,8 @@ from usim.lifecycle import ENDPOINTS, StateLock
 from usim.ports import STATE_FILE, PortChoice, Register
 from usim.scenario import Scenario
 from usim.seed import seed
+from usim.simulation import Simulation
 from usim.store import SCHEMA_DIGEST, Store, get_meta, node_row, set_meta
-from usim.world import World
 
 
 class StateMismatch(Exception):
@@ -72,10 +72,10 @@ def serve(folder: Path, scenario: Scenario | None, port_wait: float, new_ports: 
     with StateLock(folder):
         (folder / ENDPOINTS).unlink(missing_ok=True)
         store = open_store(folder, scenario)
-        world = World(store)
+        simulation = Simulation(store)
         certificates = Certificates(folder)
         with PortChoice(Register(), folder.resolve(), port_wait, new_ports) as choice:
-            nodes, control_listener = _listen(world, certificates, choice)
+            nodes, control_listener = _listen(simulation, certificates, choice)
         tls = certificates.client_context()
         workers = {
             "install": license_server.install_worker,
@@ -83,30 +83,30 @@ def serve(folder: Path, scenario: Scenario | None, port_wait: float, new_ports: 
             "connect": links.connect_worker(tls),
             "reconnect": links.reconnect_worker(tls),
         }
-        runner = JobRunner(world, workers)
+        runner = JobRunner(simulation, workers)
         for node in nodes:
-            node.listener.serve(FaultLayer(_create_app(world, node, tls), world.disturbances))
+            node.listener.serve(FaultLayer(_create_app(simulation, node, tls), simulation.disturbances))
             if node.client_listener is not None:
                 node.client_listener.serve(
-                    FaultLayer(client_port.create_app(world, node.name), world.disturbances)
+                    FaultLayer(client_port.create_app(simulation, node.name), simulation.disturbances)
                 )
-        control_listener.serve(control.create_app(world))
+        control_listener.serve(control.create_app(simulation))
         runner.start()
         _write_endpoints(folder, store, certificates, control_listener.port)
         try:
             ended.wait()
         finally:
             (folder / ENDPOINTS).unlink(missing_ok=True)
-            world.disturbances.end()
+            simulation.disturbances.end()
             runner.stop()
             _stop([control_listener, *_listeners(nodes)])
             store.close()
 
 
-def _create_app(world: World, node: _Node, tls: ssl.SSLContext) -> Flask:
+def _create_app(simulation: Simulation, node: _Node, tls: ssl.SSLContext) -> Flask:
     if node.kind == "vms":
-        return vms_app.create_app(world, node.name, tls)
-    return license_server_app.create_app(world, node.name)
+        return vms_app.create_app(simulation, node.name, tls)
+    return license_server_app.create_app(simulation, node.name)
 
 
 def _listeners(nodes: list[_Node]) -> list[Listener]:
@@ -122,12 +122,14 @@ def _stop(listeners: list[Listener]) -> None:
         thread.join()
 
 
-def _listen(world: World, certificates: Certificates, choice: PortChoice) -> tuple[list[_Node], Listener]:
+def _listen(
+    simulation: Simulation, certificates: Certificates, choice: PortChoice
+) -> tuple[list[_Node], Listener]:
     """Bind every port and remember it."""
-    store = world.store
+    store = simulation.store
 
     def bind(name: str, before: int | None) -> Listener:
-        tls = certificates.adapter(lambda: world.disturbances.fault(Visit(TLS, name)) is not None)
+        tls = certificates.adapter(lambda: simulation.disturbances.fault(Visit(TLS, name)) is not None)
         return choice.bind(name, before, lambda port: Listener(port, tls))
 
     with store.transaction() as db:

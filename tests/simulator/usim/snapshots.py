@@ -17,9 +17,9 @@ from collections.abc import Mapping
 from flask import Flask, Response
 
 from usim.reading import iso
+from usim.simulation import Simulation
 from usim.store import insert, node_row
 from usim.webapp import Refusal, json_response
-from usim.world import World
 
 # What belongs to one server, and the column that says so.
 _OF_SERVER = {
@@ -104,11 +104,11 @@ def _read(value: object) -> object:
     return value
 
 
-def register(app: Flask, world: World) -> None:
+def register(app: Flask, simulation: Simulation) -> None:
     """The control port's calls."""
 
     def answer(db: sqlite3.Connection, node: str | None) -> Response:
-        now = world.now()
+        now = simulation.now()
         return json_response({"id": take(db, node, now), "node": node, "taken_at": iso(now)}, 201)
 
     def put_back(db: sqlite3.Connection, node: str | None, number: int) -> Response:
@@ -121,22 +121,22 @@ def register(app: Flask, world: World) -> None:
 
     @app.post("/snapshots")
     def take_all() -> Response:
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             return answer(db, None)
 
     @app.post("/snapshots/<int:number>/restore")
     def restore_all(number: int) -> Response:
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             return put_back(db, None, number)
 
     @app.post("/nodes/<name>/snapshots")
     def take_one(name: str) -> Response:
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             return answer(db, _holder(db, name))
 
     @app.post("/nodes/<name>/snapshots/<int:number>/restore")
     def restore_one(name: str, number: int) -> Response:
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             return put_back(db, _holder(db, name), number)
 
 

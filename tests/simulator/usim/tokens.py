@@ -18,8 +18,8 @@ from authlib.oauth2.rfc6749.grants import (  # type: ignore[import-untyped]  # s
 )
 from flask import Flask, Response, g, request
 
+from usim.simulation import Simulation
 from usim.webapp import is_token_request, json_response
-from usim.world import World
 
 
 def _same(left: str, right: str) -> bool:
@@ -49,7 +49,7 @@ class _ConsoleClient(ClientMixin):  # type: ignore[misc]  # the base class is un
         return grant_type == "password"
 
 
-def register(app: Flask, world: World, row: sqlite3.Row, base: str) -> None:
+def register(app: Flask, simulation: Simulation, row: sqlite3.Row, base: str) -> None:
     """Serve ``POST {base}/oauth2/token`` of one License Server."""
     node, username, password = str(row["name"]), str(row["username"]), str(row["password"])
     client_id = str(row["client_id"])
@@ -64,12 +64,12 @@ def register(app: Flask, world: World, row: sqlite3.Row, base: str) -> None:
             return username
 
     def save(token: dict[str, Any], _request: object) -> None:
-        expires = time.time() + world.settings.token_seconds
-        with world.store.transaction() as db:
+        expires = time.time() + simulation.settings.token_seconds
+        with simulation.store.transaction() as db:
             db.execute("DELETE FROM tokens WHERE expires < ?", (time.time() - 3600,))
             db.execute("INSERT INTO tokens VALUES (?, ?, ?)", (_digest(token["access_token"]), node, expires))
 
-    app.config["OAUTH2_TOKEN_EXPIRES_IN"] = {"password": world.settings.token_seconds}
+    app.config["OAUTH2_TOKEN_EXPIRES_IN"] = {"password": simulation.settings.token_seconds}
     server = AuthorizationServer(app, lambda given: console if given == client_id else None, save)
     server.register_grant(PasswordGrant)
 
@@ -82,21 +82,21 @@ def register(app: Flask, world: World, row: sqlite3.Row, base: str) -> None:
             return json_response({**body, "token_type": "bearer"}, headers={"Cache-Control": "no-store"})
         body = json.loads(answer.get_data())
         if body["error"] in ("invalid_grant", "invalid_client"):
-            world.count_failed_login(node)
+            simulation.count_failed_login(node)
         body |= {"errorCode": body["error"], "errorMessage": body.get("error_description", body["error"])}
         challenge = answer.headers.get("WWW-Authenticate")
         headers = None if challenge is None else {"WWW-Authenticate": challenge}
         return json_response(body, answer.status_code, headers)
 
 
-def check(world: World, node: str) -> Response | None:
+def check(simulation: Simulation, node: str) -> Response | None:
     """None if the bearer token is good, else the 401."""
     if is_token_request():
         return None
     given = request.authorization
     if given is None or given.type != "bearer" or not given.token:
         return _unauthorized("token_missing", "a bearer token is needed", "")
-    with world.store.transaction() as db:
+    with simulation.store.transaction() as db:
         row = db.execute(
             "SELECT expires FROM tokens WHERE digest = ? AND node = ?", (_digest(given.token), node)
         ).fetchone()

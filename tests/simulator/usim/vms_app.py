@@ -13,6 +13,7 @@ from usim import jobs, links, paths, vms_reads
 from usim.digest import NodeDigest
 from usim.quirks import styled
 from usim.reading import iso
+from usim.simulation import Simulation
 from usim.store import node_row
 from usim.webapp import (
     Refusal,
@@ -23,7 +24,6 @@ from usim.webapp import (
     text_field,
     whole_number,
 )
-from usim.world import World
 
 BASE = paths.VMS
 LAPSED_MESSAGE = "the license has lapsed; reconnect to the License Server to log in again"
@@ -48,17 +48,17 @@ def _works_while_lapsed() -> bool:
     )
 
 
-def create_app(world: World, node: str, tls: ssl.SSLContext) -> Flask:
-    with world.store.transaction() as db:
+def create_app(simulation: Simulation, node: str, tls: ssl.SSLContext) -> Flask:
+    with simulation.store.transaction() as db:
         row = node_row(db, node)
-    digest = NodeDigest(world, node, row["username"], row["password"])
+    digest = NodeDigest(simulation, node, row["username"], row["password"])
 
     def authenticate() -> Response | None:
         answer = digest.check()
         if answer is not None or _works_while_lapsed():
             return answer
-        with world.store.transaction() as db:
-            lapsed = links.is_lapsed(db, node, world.now())
+        with simulation.store.transaction() as db:
+            lapsed = links.is_lapsed(db, node, simulation.now())
         if lapsed:
             answer = digest.challenge()
             g.auth_challenge = False  # not a step of logging in: the request itself was refused
@@ -66,19 +66,19 @@ def create_app(world: World, node: str, tls: ssl.SSLContext) -> Flask:
             answer.headers["Error-Message"] = LAPSED_MESSAGE
         return answer
 
-    app = create_node_app(world, node, _refuse, authenticate)
-    vms_reads.register(app, world, node, BASE)
-    _register_license_server(app, world, node, tls)
+    app = create_node_app(simulation, node, _refuse, authenticate)
+    vms_reads.register(app, simulation, node, BASE)
+    _register_license_server(app, simulation, node, tls)
     return app
 
 
-def _register_license_server(app: Flask, world: World, node: str, tls: ssl.SSLContext) -> None:
+def _register_license_server(app: Flask, simulation: Simulation, node: str, tls: ssl.SSLContext) -> None:
     def accepted(message: int) -> Response:
-        return json_response(styled({"msgId": message}, world.turn(f"{node}:msgId")), 202)
+        return json_response(styled({"msgId": message}, simulation.turn(f"{node}:msgId")), 202)
 
     @app.get(f"{BASE}/licenseServer")
     def get_license_server() -> Response:
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             row = db.execute("SELECT * FROM links WHERE node = ?", (node,)).fetchone()
         if row is None:
             return json_response({})
@@ -107,24 +107,24 @@ def _register_license_server(app: Flask, world: World, node: str, tls: ssl.SSLCo
             "password": text_field(body, "clientPassword"),
             "contract_number": optional_text_field(body, "contractNumber"),
         }
-        with world.store.transaction() as db:
-            return accepted(jobs.post(db, world, node, "connect", work))
+        with simulation.store.transaction() as db:
+            return accepted(jobs.post(db, simulation, node, "connect", work))
 
     @app.delete(f"{BASE}/licenseServer")
     def delete_license_server() -> Response:
-        links.sign_off(world, tls, node)
+        links.sign_off(simulation, tls, node)
         return Response(status=204)
 
     @app.post(f"{BASE}/licenseServer/reconnect")
     def reconnect() -> Response:
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             if links.link_target(db, node) is None:
                 raise Refusal(409, "license_server_not_set", "no License Server is set")
-            return accepted(jobs.post(db, world, node, "reconnect", {}))
+            return accepted(jobs.post(db, simulation, node, "reconnect", {}))
 
     @app.get(f"{BASE}/message/<number>")
     def get_message(number: str) -> Response:
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             row = jobs.find_message(db, node, number)
         if row is None:
             raise Refusal(404, "no_such_task", f"no task {number}")

@@ -12,9 +12,9 @@ from flask import Flask, Response, request
 from usim import calculus, links, versions
 from usim.catalog import EDITIONS
 from usim.quirks import as_list, styled
+from usim.simulation import Simulation
 from usim.store import node_row
 from usim.webapp import Refusal, json_response, query_number
-from usim.world import World
 
 MAX_PAGE = 1000
 DEFAULT_PAGE = 20
@@ -63,11 +63,11 @@ def host_body(row: sqlite3.Row, full: bool) -> dict[str, object]:
     return styled_body if isinstance(styled_body, dict) else body
 
 
-def register(app: Flask, world: World, node: str, base: str) -> None:
-    _register_hosts(app, world, node, base)
-    _register_manager(app, world, node, base)
-    _register_machines(app, world, node, base)
-    _register_totals(app, world, node, base)
+def register(app: Flask, simulation: Simulation, node: str, base: str) -> None:
+    _register_hosts(app, simulation, node, base)
+    _register_manager(app, simulation, node, base)
+    _register_machines(app, simulation, node, base)
+    _register_totals(app, simulation, node, base)
 
 
 def _paged(key: str, items: list[object], total: int) -> Response:
@@ -78,12 +78,12 @@ def _page() -> tuple[int, int]:
     return query_number("offset", 0), min(query_number("limit", DEFAULT_PAGE, 1), MAX_PAGE)
 
 
-def _register_hosts(app: Flask, world: World, node: str, base: str) -> None:
+def _register_hosts(app: Flask, simulation: Simulation, node: str, base: str) -> None:
     @app.get(f"{base}/host/list")
     def host_list() -> Response:
         accept_json()
         offset, limit = _page()
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             total = db.execute("SELECT count(*) FROM hosts WHERE node = ?", (node,)).fetchone()[0]
             rows = db.execute(
                 "SELECT * FROM hosts WHERE node = ? ORDER BY id LIMIT ? OFFSET ?", (node, limit, offset)
@@ -92,7 +92,7 @@ def _register_hosts(app: Flask, world: World, node: str, base: str) -> None:
 
     def find_host(text: str) -> sqlite3.Row:
         number = int(text) if text.isdecimal() and len(text) < 10 else -1
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             row = db.execute("SELECT * FROM hosts WHERE node = ? AND id = ?", (node, number)).fetchone()
         if not isinstance(row, sqlite3.Row):
             raise Refusal(409, "host_not_found", f"no host {text}")
@@ -109,12 +109,12 @@ def _register_hosts(app: Flask, world: World, node: str, base: str) -> None:
         row = find_host(request.args.get("hostId", ""))
         stopped = row["vms"] // 4
         body = {"vmNum": row["vms"], "vmRunCount": row["vms"] - stopped, "vmShutoff": stopped}
-        return json_response(styled(body, world.turn(f"{node}:detail")))
+        return json_response(styled(body, simulation.turn(f"{node}:detail")))
 
     @app.get(f"{base}/cluster/clusters")
     def clusters() -> Response:
         accept_json()
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             kinds = db.execute(
                 "SELECT DISTINCT container_cluster FROM hosts WHERE node = ? ORDER BY 1", (node,)
             ).fetchall()
@@ -126,10 +126,10 @@ def _register_hosts(app: Flask, world: World, node: str, base: str) -> None:
         return json_response(as_list("cluster", found))
 
 
-def _register_manager(app: Flask, world: World, node: str, base: str) -> None:
+def _register_manager(app: Flask, simulation: Simulation, node: str, base: str) -> None:
     def manager() -> sqlite3.Row:
         accept_json()
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             return node_row(db, node)
 
     @app.get(f"{base}/operator/test")
@@ -138,13 +138,15 @@ def _register_manager(app: Flask, world: World, node: str, base: str) -> None:
 
     @app.get(f"{base}/system/cvm")
     def system_cvm() -> Response:
-        return json_response(styled({"type": MANAGER_TYPES[manager()["arch"]]}, world.turn(f"{node}:cvm")))
+        return json_response(
+            styled({"type": MANAGER_TYPES[manager()["arch"]]}, simulation.turn(f"{node}:cvm"))
+        )
 
     @app.get(f"{base}/datacenter/casVersion")
     def cas_version() -> Response:
         release = versions.with_v(manager()["version"])
         body = {"data": release, "state": 0, "message": "", "errorCode": 0}
-        return json_response(styled(body, world.turn(f"{node}:casVersion")))
+        return json_response(styled(body, simulation.turn(f"{node}:casVersion")))
 
     @app.get(f"{base}/host/version")
     def host_version() -> Response:
@@ -156,7 +158,7 @@ def _register_manager(app: Flask, world: World, node: str, base: str) -> None:
         names = ("SRM", "Container", "DisasterRecovery", "Migration")
         features = [{"name": name, "support": True, "verison": versions.plain(release)} for name in names]
         body = {"casVersion": versions.with_v(release), "featureInfos": features}
-        return json_response(styled(body, world.turn(f"{node}:version")))
+        return json_response(styled(body, simulation.turn(f"{node}:version")))
 
     @app.get(f"{base}/system/platform")
     def platform() -> Response:
@@ -172,16 +174,16 @@ def _register_manager(app: Flask, world: World, node: str, base: str) -> None:
     def cvm_info() -> Response:
         pair = bool(json.loads(manager()["details"])["slave_ip"])
         body = {"failOverStatus": "failover" if pair else "non failover config", "cvmHaNum": 2 if pair else 1}
-        return json_response(styled(body, world.turn(f"{node}:cvmInfo")))
+        return json_response(styled(body, simulation.turn(f"{node}:cvmInfo")))
 
 
-def _register_machines(app: Flask, world: World, node: str, base: str) -> None:
+def _register_machines(app: Flask, simulation: Simulation, node: str, base: str) -> None:
     @app.get(f"{base}/vm/vmList")
     def vm_list() -> Response:
         accept_json()
         offset, limit = _page()
         wanted = request.args.get("hostId")
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             rows = db.execute("SELECT id, vms FROM hosts WHERE node = ? ORDER BY id", (node,)).fetchall()
         rows = [row for row in rows if wanted in (None, str(row["id"]))]
         total = sum(row["vms"] for row in rows)
@@ -198,7 +200,7 @@ def _register_machines(app: Flask, world: World, node: str, base: str) -> None:
 
     def protected() -> tuple[str, dict[str, object]]:
         accept_json()
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             srm = json.loads(node_row(db, node)["details"])["srm"] or {}
         return f"{node}-plan", srm
 
@@ -216,7 +218,7 @@ def _register_machines(app: Flask, world: World, node: str, base: str) -> None:
             "priority": 2,
             "flag": 2,
         }
-        return json_response([styled(body, world.turn(f"{node}:recoveryPlan"))] if known else [])
+        return json_response([styled(body, simulation.turn(f"{node}:recoveryPlan"))] if known else [])
 
     @app.get(f"{base}/cloudSrm/recoveryPlan/vmList")
     def protected_vms() -> Response:
@@ -243,11 +245,11 @@ def _domain(host: int, index: int, count: int) -> object:
     return styled(body, index % 2 == 1)
 
 
-def _register_totals(app: Flask, world: World, node: str, base: str) -> None:
+def _register_totals(app: Flask, simulation: Simulation, node: str, base: str) -> None:
     @app.get(f"{base}/cvm/license")
     def license_totals() -> Response:
         accept_json()
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             details = json.loads(node_row(db, node)["details"])
             used = db.execute(
                 "SELECT coalesce(sum(cpu_sockets), 0) FROM hosts WHERE node = ?", (node,)
@@ -270,4 +272,4 @@ def _register_totals(app: Flask, world: World, node: str, base: str) -> None:
         if editions:
             code = EDITIONS.index(editions[0]) + 1
             body |= {"versionType": code, "cvmVer": code, "cicVer": 0, "vdiVer": 0}
-        return json_response(styled(body, world.turn(f"{node}:license")))
+        return json_response(styled(body, simulation.turn(f"{node}:license")))

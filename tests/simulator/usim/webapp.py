@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from usim import paths
 from usim.disturbances import AFTER, BEFORE, LOGIN, REQUEST, Fault, Visit
 from usim.faulty import FAULT, PAUSE
-from usim.world import LoggedRequest, World
+from usim.simulation import LoggedRequest, Simulation
 
 _READS = ("GET", "HEAD", "OPTIONS")
 DRY_RUN_MESSAGE = "the dry-run guard is on: this request would have changed something and was refused"
@@ -39,7 +39,7 @@ def json_response(body: object, status: int = 200, headers: Mapping[str, str] | 
 
 
 def create_node_app(
-    world: World, node: str, refuse: Renderer, authenticate: Callable[[], Response | None]
+    simulation: Simulation, node: str, refuse: Renderer, authenticate: Callable[[], Response | None]
 ) -> Flask:
     """A Flask app of one node. ``authenticate`` answers a request that may not go on, or returns None."""
     app = Flask(f"usim.{node}", static_folder=None)
@@ -48,13 +48,13 @@ def create_node_app(
     @app.before_request
     def guard() -> Response | None:
         # Before the login: a write that is merely attempted counts, and is counted once.
-        if world.dry_run and request.method not in _READS and not is_token_request():
-            world.record_refused(node, request.method, request.path)
+        if simulation.dry_run and request.method not in _READS and not is_token_request():
+            simulation.record_refused(node, request.method, request.path)
             return refuse(Refusal(409, "dry_run", DRY_RUN_MESSAGE))
         answer = authenticate()
         is_login = is_token_request() or bool(g.get("auth_challenge"))
         visit = Visit(LOGIN if is_login else REQUEST, node, request.method, request.path)
-        return disturbed(world, visit, answer)
+        return disturbed(simulation, visit, answer)
 
     @app.after_request
     def log(response: Response) -> Response:
@@ -64,7 +64,7 @@ def create_node_app(
         status, kind = response.status_code, None
         if fault is not None:
             status, kind = fault.status(status), fault.kind
-        world.log(LoggedRequest(node, request.method, request.path, query, status, auth, kind))
+        simulation.log(LoggedRequest(node, request.method, request.path, query, status, auth, kind))
         return response
 
     @app.errorhandler(Refusal)
@@ -79,15 +79,15 @@ def create_node_app(
     return app
 
 
-def disturbed(world: World, visit: Visit, answer: Response | None) -> Response | None:
+def disturbed(simulation: Simulation, visit: Visit, answer: Response | None) -> Response | None:
     """Hold the request if somebody asked for that, and leave word for the layer below if it is to fail.
 
     A response instead of None: the request is not handled.
     """
-    pause, fault = world.disturbances.pause(visit), world.disturbances.fault(visit)
+    pause, fault = simulation.disturbances.pause(visit), simulation.disturbances.fault(visit)
     request.environ[PAUSE], request.environ[FAULT] = pause, fault
     if pause is not None and pause.target.when == BEFORE:
-        world.disturbances.hold(pause)
+        simulation.disturbances.hold(pause)
     if fault is None or fault.target.when == AFTER:
         return answer
     request.get_data(cache=False)  # it has arrived whole; only then nothing comes of it

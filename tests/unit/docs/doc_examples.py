@@ -91,7 +91,7 @@ def examples() -> list[Example]:
 def _fenced(path: Path, pattern: re.Pattern[str]) -> Iterator[Example]:
     text = path.read_text(encoding="utf-8")
     if path.name == "README.md" and path.parent == ROOT:
-        # tests/newcomer runs the commands of this section, block by block.
+        # tests/tutorial runs the commands of this section, block by block.
         start = text.index("\n## Tutorial\n")
         end = text.index("\n## ", start + 1)
         text = text[:start] + re.sub(r"[^\n]", "", text[start:end]) + text[end:]

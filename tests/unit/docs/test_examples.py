@@ -248,11 +248,11 @@ def test_commands(place: str, command: str) -> None:
 #: Other programs in the guides than those of Ansible, and why no check reads their commands.
 PROGRAMS = {
     "ansible-builder": "needs a container engine; tests create the context of the samples with it",
-    "python3": "creates an environment, as tests/newcomer does",
+    "python3": "creates an environment, as tests/tutorial does",
     "ansible-inventory": "the tests of the inventory plugin run it",
     "export": "sets a variable of Ansible's own",
     "ansible-rulebook": "the tests of the event source run the shipped rulebook with it",
-    "ansible-galaxy": "builds and installs; tests/newcomer does both",
+    "ansible-galaxy": "builds and installs; tests/tutorial does both",
     "pip": "installs from an index",
 }
 

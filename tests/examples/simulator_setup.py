@@ -93,13 +93,13 @@ def scenario(
     }
 
 
-class World(Simulator):
+class ExampleSite(Simulator):
     """One simulator in a folder of its own, and ansible-playbook in it."""
 
     def __init__(self, folder: Path, document: dict[str, Any]) -> None:
         super().__init__(folder, yaml.safe_dump(document))
 
-    def __enter__(self) -> World:
+    def __enter__(self) -> ExampleSite:
         super().__enter__()
         for name in ("files", "srv/usphere", "policies", "reports"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)

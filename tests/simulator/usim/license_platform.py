@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The licence platform: keys and device information in, activation files out. For people, not for modules."""
+"""The license platform: keys and device information in, activation files out. For people, not for modules."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from usim.packs import Packs, take
 from usim.reading import iso
 from usim.server_rules import judge_key
 from usim.signing import ACTIVATION, DEVICE, UNINSTALL, NotGenuine, Vendor, device_digest
+from usim.simulation import Simulation
 from usim.store import dump_packs, insert, load_packs
 from usim.webapp import Refusal
-from usim.world import World
 
 ISSUED_FIELDS = ("product", "arch", "kind", "code", "quantity", "key", "issued_at", "expires_at", "packs")
 
@@ -98,9 +98,9 @@ def _file_name(second: int) -> str:
     return f"USPHERE7_{stamp}.ak"
 
 
-def _device(world: World, content: bytes) -> str:
+def _device(simulation: Simulation, content: bytes) -> str:
     try:
-        world.vendor.open(DEVICE, content)
+        simulation.vendor.open(DEVICE, content)
     except NotGenuine as error:
         raise Refusal(
             409, "device_information_invalid", "this is not device information, or it was changed"
@@ -115,7 +115,7 @@ class KeyRequest:
 
 
 def activate(
-    world: World,
+    simulation: Simulation,
     requests: Sequence[KeyRequest],
     device_information: bytes,
     contract_number: str | None,
@@ -123,9 +123,9 @@ def activate(
     split: bool,
 ) -> list[ActivationFile]:
     """Register keys for a device: one file; with ``split`` a second one for what remains of the keys."""
-    with world.store.transaction() as db:
-        device = _device(world, device_information)
-        now = world.now()
+    with simulation.store.transaction() as db:
+        device = _device(simulation, device_information)
+        now = simulation.now()
         parts, rests = [], []
         for request in requests:
             row = _key_row(db, request.key)
@@ -138,9 +138,9 @@ def activate(
             part, rest = _register(db, row, request.quantity, term_days, int(now), split)
             parts.append(part)
             rests += rest
-        files = [issue(db, world.vendor, device, parts, now)]
+        files = [issue(db, simulation.vendor, device, parts, now)]
         if rests:
-            files.append(issue(db, world.vendor, device, rests, now))
+            files.append(issue(db, simulation.vendor, device, rests, now))
     return files
 
 
@@ -213,25 +213,27 @@ def _packs(packs: Packs | None, amount: int) -> tuple[Packs | None, Packs | None
 
 
 def transfer(
-    world: World,
+    simulation: Simulation,
     uninstall_file: bytes,
     device_information: bytes,
     quantities: Sequence[int],
     remainder_device_information: bytes | None,
 ) -> list[ActivationFile]:
     """Move what an uninstall file proves to another device: one file, or one per part and remainder."""
-    with world.store.transaction() as db:
+    with simulation.store.transaction() as db:
         try:
-            body = world.vendor.open(UNINSTALL, uninstall_file)
+            body = simulation.vendor.open(UNINSTALL, uninstall_file)
         except NotGenuine as error:
             message = "this is not an uninstall file, or it was changed"
             raise Refusal(409, "uninstall_file_invalid", message) from error
-        device = _device(world, device_information)
+        device = _device(simulation, device_information)
         last = (
-            device if remainder_device_information is None else _device(world, remainder_device_information)
+            device
+            if remainder_device_information is None
+            else _device(simulation, remainder_device_information)
         )
         licenses = _movable(body)
-        now = int(world.now())
+        now = int(simulation.now())
         if db.execute("SELECT 1 FROM transfers WHERE serial = ?", (str(body["serial"]),)).fetchone():
             raise Refusal(409, "uninstall_file_used", "a new file was issued for this uninstall file already")
         db.execute("INSERT INTO transfers VALUES (?, ?)", (str(body["serial"]), now))
@@ -240,7 +242,7 @@ def transfer(
             is_rest = bool(quantities) and len(files) == len(quantities)
             moved = [replace(item, issued_at=now) for item in group]
             target = last if is_rest else device
-            files.append(issue(db, world.vendor, target, moved, now, str(body["origin"])))
+            files.append(issue(db, simulation.vendor, target, moved, now, str(body["origin"])))
     return files
 
 
@@ -274,15 +276,15 @@ def _split(licenses: list[Issued], quantities: Sequence[int]) -> list[list[Issue
     return groups
 
 
-def examine(world: World, content: bytes) -> dict[str, object]:
+def examine(simulation: Simulation, content: bytes) -> dict[str, object]:
     """What a file is, for whoever has to judge what files on disk are worth."""
     for magic, kind in ((UNINSTALL, "uninstall_file"), (ACTIVATION, "activation_file")):
         try:
-            body = world.vendor.open(magic, content)
+            body = simulation.vendor.open(magic, content)
         except NotGenuine:
             continue
         sha256 = hashlib.sha256(content).hexdigest()
-        with world.store.transaction() as db:
+        with simulation.store.transaction() as db:
             if kind == "uninstall_file":
                 used = db.execute("SELECT 1 FROM transfers WHERE serial = ?", (str(body["serial"]),))
                 return {"kind": kind, "origin": body["origin"], "used": used.fetchone() is not None}

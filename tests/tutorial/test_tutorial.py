@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The newcomer's path of the README, typed as it stands there, with the built tarball in an empty account.
+"""Run the tutorial of the README as it is written, with the built tarball in an empty account.
 
-One thing is lent to the newcomer, who would download it: the environment that the path makes sees the
-packages of the one that runs the tests. pip has no index and so proves that nothing else is needed.
+The environment that the tutorial creates sees the packages of the one that runs the tests, instead of downloading
+them. pip has no index, which proves that nothing else is needed.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def test_every_step_does_what_the_readme_says(terminal: Terminal, tarball: Path,
     for step in path_of(ROOT / "README.md", HEADINGS["README.md"]):
         for block in step.blocks:
             seen = follow(block, seen, terminal, tarball)
-    assert set(tmp_path.iterdir()) == before, "the path cleans up behind itself"
+    assert set(tmp_path.iterdir()) == before, "the tutorial removes its files"
 
 
 def test_the_readme_keeps_its_promise() -> None:

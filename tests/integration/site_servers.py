@@ -24,15 +24,15 @@ all:
   vars:
     ansible_connection: local
     ansible_python_interpreter: "{{ ansible_playbook_python }}"
-    estate: "$folder"
-    simulator: "{{ lookup('ansible.builtin.file', estate ~ '/simulator/endpoints.json') | from_json }}"
+    site: "$folder"
+    simulator: "{{ lookup('ansible.builtin.file', site ~ '/simulator/endpoints.json') | from_json }}"
     simulator_node: "{{ simulator.nodes[inventory_hostname] }}"
     usphere_host: "{{ simulator_node.host }}"
     usphere_port: "{{ simulator_node.port }}"
     usphere_username: "{{ simulator_node.username }}"
     usphere_password: "{{ simulator_node.password }}"
     usphere_ca_path: "{{ simulator.ca }}"
-    usphere_lock_dir: "{{ estate }}/locks"
+    usphere_lock_dir: "{{ site }}/locks"
   children:
     consoles:
       vars:
@@ -127,7 +127,7 @@ def play(folder: Path, inventory: Path, playbook: str | Path, *options: str, **v
     return Run(done.returncode, hosts, output)
 
 
-class Estate(Simulator):
+class Site(Simulator):
     """A simulator, an inventory with connection variables for all hosts, and the test's ``hosts``."""
 
     def __init__(self, folder: Path, scenario: str, hosts: str) -> None:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the demo stands on: the simulator, the license platform's counter, ansible-playbook."""
+"""The simulated site of the demo: simulator, license platform and ansible-playbook."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ SIMULATOR = HERE.parent / "simulator"
 RECAP = re.compile(r"^(\S+)\s+: ok=(\d+)\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
 
 
-class StageError(Exception):
-    """The stage itself broke; the text says where and holds the last output."""
+class SiteError(Exception):
+    """The simulated site failed; the text names the step and has the last output."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Run:
         return sum(recap.changed for recap in self.hosts.values())
 
 
-class Stage:
+class DemoSite:
     """A simulator of its own in `folder`, and the commands of the people who work with it."""
 
     def __init__(self, folder: Path) -> None:
@@ -57,7 +57,7 @@ class Stage:
         self.bought: dict[str, list[dict[str, Any]]] = {}
         self.runs = 0
 
-    def __enter__(self) -> Stage:
+    def __enter__(self) -> DemoSite:
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         self._simulator("start", "--state", str(self.state), "--scenario", str(HERE / "scenario.yml"))
@@ -143,7 +143,7 @@ class Stage:
             for name, ok, changed, unreachable, failed in RECAP.findall(run.stdout)
         }
         if not hosts:
-            raise StageError(f"ansible-playbook {playbook} ran on no host:\n{output[-3000:]}")
+            raise SiteError(f"ansible-playbook {playbook} ran on no host:\n{output[-3000:]}")
         return Run(run.returncode, hosts, output)
 
     def _control(self, method: str, path: str, body: object = None) -> dict[str, Any]:
@@ -166,7 +166,7 @@ class Stage:
             timeout=60,
         )
         if run.returncode:
-            raise StageError(f"the simulator's '{arguments[0]}' failed:\n{run.stdout}{run.stderr}")
+            raise SiteError(f"the simulator's '{arguments[0]}' failed:\n{run.stdout}{run.stderr}")
         return run.stdout
 
 

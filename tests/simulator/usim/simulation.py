@@ -34,7 +34,7 @@ class LoggedRequest:
     fault: str | None = None
 
 
-class World:
+class Simulation:
     def __init__(self, store: Store) -> None:
         self.store = store
         with store.transaction() as db:
