@@ -237,7 +237,7 @@ def test_from_the_event_to_the_license_that_was_renewed(site: Site, environment:
         assert running.plays == 1, "told once, renewed once"
         assert not [row for row in site.writes() if row[0] in ("hangzhou", "ls-east")]
 
-        # The person at the platform; then nobody is quick enough, and the licenses lapse.
+        # The operator has a file issued; it is not installed before the licenses expire.
         site.buy("ls-west", "EVT-BASE-7Q2A", 4, str(bundle.relative_to(site.folder) / "issued"))
         site.control("POST", "/clock/advance", {"seconds": 13 * 86400})
         assert site.node("chengdu")["login"] == "refused"

@@ -20,7 +20,7 @@ TIMEOUTS = (8.0, 0.0)
 
 @dataclass
 class Round:
-    """What came of one round. ``waited`` and ``refused`` count runs that were not the first."""
+    """The result of one round. ``waited`` and ``refused`` count runs that were not the first."""
 
     name: str
     waited: int = 0

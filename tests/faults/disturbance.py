@@ -39,7 +39,7 @@ class Run:
         return sum(not process.over() for process in self.processes) == 0
 
     def end(self) -> None:
-        """Take the fault away, and note whether anything came of the trouble."""
+        """Take the fault away, and note whether it had an effect."""
         if self.number:
             gone = self.site.simulator.call("DELETE", f"/faults/{self.number}")
             self.met = self.fault if gone["fired"] else ""

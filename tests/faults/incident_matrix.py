@@ -28,7 +28,7 @@ NO_KILL = "no kill"
 
 @dataclass
 class IncidentOutcome:
-    """What came of one case."""
+    """The result of one case."""
 
     incident: str
     state: str
@@ -148,7 +148,7 @@ class _Case:
         return {name: seen.get(bought, Sight()) for name, bought in self.testbed.notes.bought.items()}
 
     def _judge(self, results: Sequence[tuple[Task, Result]]) -> None:
-        """Hold what the runs said against what there is; one that was killed said nothing."""
+        """Compare the results of the runs with the servers; a run that was killed has no result."""
         for name, sight in self._sights().items():
             words = [_word(task, result) for task, result in results if task.about == name]
             self.outcome.verdict.hold(name, sight, self._live[name], words)

@@ -94,7 +94,7 @@ class Operator:
                 try:
                     issued = self._desk.hand_in(task, Path(file))
                 except Refused as refusal:
-                    # It was handed in before: the file that the platform issued then is the one.
+                    # It was submitted before: use the file that the platform issued then.
                     known = self._desk.issued(task)
                     if known is None or "uninstall_file_used" not in str(refusal):
                         raise Puzzled(f"the platform does not take {file}: {refusal}") from refusal

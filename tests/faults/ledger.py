@@ -35,7 +35,7 @@ class Copy:
 
 @dataclass
 class Sight:
-    """What there is of one license: where it is live, and what would bring it back."""
+    """The state of one license: where it is live, and which files restore it."""
 
     live: list[Copy] = field(default_factory=list)
     restored_by: list[str] = field(default_factory=list)

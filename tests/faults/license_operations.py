@@ -113,7 +113,7 @@ class Migrate(Operation):
         site.notes["files"] = {}
 
     def before(self, site: Site, stage: int, result: dict[str, Any]) -> None:
-        """Hand in every uninstall file, and try each twice: the platform takes it once."""
+        """Submit every uninstall file twice; the platform accepts it once."""
         for migration in result["migrations"]:
             (ident,) = migration["license_ids"]
             (kept,) = migration["uninstall_files"]
@@ -207,7 +207,7 @@ class MigratePart(Migrate):
 
 
 class Abort(Migrate):
-    """A migration that is given up after its uninstallation got lost on the way."""
+    """A migration that is aborted after its uninstallation was lost."""
 
     stages = 1
 
@@ -233,7 +233,7 @@ class Abort(Migrate):
 
 
 class Request(Operation):
-    """The device information, and the bundle that a person hands in. No license is there yet."""
+    """The device information and the bundle to submit. No license is installed yet."""
 
     name, stages, products = "request", 2, (FEATURE,)
     locked = False

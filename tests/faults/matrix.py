@@ -43,7 +43,7 @@ AFTER: dict[str, dict[str, Any]] = {
 LATE = "kill, late"
 LATE_S = 0.8
 KINDS = (*KILLS, *FAULTS, LATE, *AFTER)
-# What becomes of the work that a server has accepted: it was not done, or it was and nobody says so.
+# The end of a job that a server has accepted: it was not done, or it was done and is not reported.
 WORK: dict[str, dict[str, Any]] = {
     f"work {kind}{' after' if when == 'after' else ''}": {"kind": kind, "when": when}
     for kind in ("fail", "lose", "stall", "crash")
@@ -94,7 +94,7 @@ class Case:
 
 @dataclass
 class Outcome:
-    """What came of a case. ``missed``: the run never came to that step."""
+    """The result of a case. ``missed``: the run never reached that step."""
 
     case: Case
     missed: bool = False
@@ -257,7 +257,7 @@ def _disturbed(operation: Operation, case: Case, site: Site) -> bool:
     process = processes.start(name, args, site.folder / "runs")
     while not process.over():
         if not simulator.alive():
-            # The run goes on meanwhile, and finds the server back, or has given up.
+            # The run continues meanwhile, and finds the server running again, or has failed.
             simulator.revive()
             process.result()
             return True
@@ -287,7 +287,7 @@ def _sends(case: Case, site: Site, outcome: Outcome) -> None:
 def sent_twice(site: Site, fault_after: bool, strict: bool, never: int = 0) -> list[str]:
     """Say which file was sent to be installed or uninstalled more than once, of what a server acted on.
 
-    A migration's journal never uninstalls twice, strict or not. ``never``: so many came to nothing.
+    A migration's journal never uninstalls twice, strict or not. ``never``: so many had no effect.
     """
     done: Counter[tuple[str, str]] = Counter()
     for row in site.simulator.requests():

@@ -74,7 +74,7 @@ class Process:
         return printed
 
     def effects(self) -> int:
-        """How many effects the run had, if it came to its end: moments to kill it after."""
+        """How many effects the run had, if it ended: moments to kill it after."""
         return int(self.out.with_suffix(".effects").read_text(encoding="ascii"))
 
     def writes(self) -> int:

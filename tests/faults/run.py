@@ -106,7 +106,7 @@ def _shard(file: Path, fast: bool) -> None:
 def _dealt(
     cases: list[Case], incident_cases: list[IncidentCase], given: argparse.Namespace, folder: Path
 ) -> list[Row]:
-    """Deal the cases out to some processes, and collect what came of them."""
+    """Deal the cases out to some processes, and collect their results."""
     shards = []
     for number in range(given.workers):
         file = folder / f"part-{number}.json"
@@ -130,7 +130,7 @@ def _dealt(
 
 
 def _matrix(rows: list[Row], wanted: int) -> bool:
-    """Print what came of the operations; say whether it is as it has to be."""
+    """Print the results of the operations; return whether they are as expected."""
     if len(rows) != wanted:
         raise SystemExit(f"{len(rows)} of {wanted} cases were played")
     if not rows:
@@ -146,13 +146,13 @@ def _matrix(rows: list[Row], wanted: int) -> bool:
     # A case that met nothing proves nothing; a few are polls and waits that this machine was too quick for.
     missed = [row for row in rows if row["missed"] and not row["wrong"]]
     if len(missed) > len(rows) // 20:
-        print(f"\n{len(missed)} of {len(rows)} cases never came to their step.")
+        print(f"\n{len(missed)} of {len(rows)} cases never reached their step.")
         return False
     return not bad
 
 
 def _incidents(rows: list[Row], incident_cases: list[IncidentCase]) -> bool:
-    """Print what came of the incidents; say whether it is as it has to be."""
+    """Print the results of the incidents; return whether they are as expected."""
     if not incident_cases:
         return True
     print(
@@ -172,7 +172,7 @@ def _incidents(rows: list[Row], incident_cases: list[IncidentCase]) -> bool:
 
 
 def _controllers(rounds: list[controllers.Round]) -> bool:
-    """Print what came of two controllers at once; say whether it is as it has to be."""
+    """Print the results of two controllers at once; return whether they are as expected."""
     wrong = [(one.name, line) for one in rounds for line in one.wrong]
     print(f"\nrounds of two controllers at once: {len(rounds)}")
     print(f"runs that waited for the other: {sum(one.waited for one in rounds)}")
@@ -200,7 +200,7 @@ def _print(rows: list[Row]) -> None:
         "recovered by the second run": sum(row["recovered"] and not row["wrong"] for row in rows),
         "licenses lost": sum(len(row["lost"]) for row in rows),
         "licenses doubled": sum(len(row["doubled"]) for row in rows),
-        "cases that never came to their step": sum(row["missed"] for row in rows),
+        "cases that never reached their step": sum(row["missed"] for row in rows),
     }
     for what, number in figures.items():
         print(f"{what}: {number}")

@@ -141,7 +141,7 @@ def _saved(folder: Path, answer: dict[str, Any]) -> Path:
 
 
 def is_alive(pid: int) -> bool:
-    """Whether a process still runs; a dead one that nobody has reaped does not.
+    """Whether a process still runs; a dead one that is not reaped yet does not.
 
     One of several threads is dead when the last thread is: until then it still has its ports and locks.
     """

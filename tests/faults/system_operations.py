@@ -145,7 +145,7 @@ class Read(Leave):
     name, stages, products, locked = "read", 2, (BASE,), False
 
     def before(self, site: Site, stage: int, result: dict[str, Any]) -> None:
-        """Nobody has anything to do."""
+        """No manual step is left."""
 
     def run(self, site: Site, stage: int) -> tuple[str, Args]:
         args = {"ca_path": site.simulator.endpoints["ca"], "timeout": PATIENCE["timeout"]}

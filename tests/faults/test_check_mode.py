@@ -66,7 +66,7 @@ def scenario(dice: random.Random) -> dict[str, Any]:
 
 
 def others(dice: random.Random) -> list[dict[str, Any]]:
-    """Who else is served by a License Server: nobody, or a client with or without a quota."""
+    """Other clients of a License Server: none, or one with or without a quota."""
     if dice.random() < 0.7:
         return []
     quota = [{"product": "srm", "arch": "x86_64", "quantity": 3}] if dice.random() < 0.5 else []

@@ -18,7 +18,7 @@ from ledger import Sight
 
 @dataclass(frozen=True)
 class Word:
-    """What a run that came to its end said. ``live_on``: where the license now is live by its word."""
+    """The result of a run that ended. ``live_on``: where the license now is live by its word."""
 
     spoke: bool
     live_on: str = ""

@@ -76,7 +76,7 @@ def _blocks(body: str, line: int) -> list[Block]:
 
 
 def missing(expected: str, seen: str) -> str | None:
-    """The first line of `expected` that `seen` lacks after the lines before it; None if all are there.
+    """Return the first line of `expected` that is missing in `seen` after the lines before it, or None.
 
     White space counts as one blank, since terminals fold lines; an ellipsis stands for anything.
     """

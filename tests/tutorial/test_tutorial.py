@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run the tutorial of the README as it is written, with the built tarball in an empty account.
 
-The environment that the tutorial creates sees the packages of the one that runs the tests, instead of downloading
-them. pip has no index, which proves that nothing else is needed.
+The environment that the tutorial creates sees the packages of the one that runs the tests, so nothing is
+downloaded. pip has no index, which proves that nothing else is needed.
 """
 
 from __future__ import annotations

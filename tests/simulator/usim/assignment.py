@@ -114,7 +114,7 @@ def _keep(
 
 
 def reconsider(db: sqlite3.Connection, server: str) -> None:
-    """Something came, went or was allotted otherwise: what was left out may fit at the next fetch."""
+    """Licenses or quotas changed: what was left out may fit at the next fetch."""
     db.execute("DELETE FROM left_out WHERE server = ?", (server,))
 
 

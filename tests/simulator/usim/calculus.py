@@ -72,7 +72,7 @@ class Fault:
 def resolve(holdings: Sequence[Holding], arch: str) -> tuple[dict[str, int], list[Fault]]:
     """Editions that hold quantity after the balanced upgrades, and the upgrades that do not fit (R4–R6).
 
-    From the lowest edition up: an edition's upgrades move the whole of it, or nothing.
+    From the lowest edition up: an edition's upgrades move all of it, or nothing.
     """
     totals = base_totals(holdings, arch)
     upgrades = upgrade_totals(holdings, arch)

@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the vendor sells: table 1-1 as the other side knows it.
+"""Products of the vendor: table 1-1 as the servers have it.
 
-Written from the vendor's document, not from the collection's catalogue, so that the two can disagree.
+Written from the vendor's document, not from the collection's catalog, so that the two can disagree.
 """
 
 from __future__ import annotations

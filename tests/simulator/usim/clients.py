@@ -71,7 +71,9 @@ def register(
         if excess is not None:
             product, arch = excess
             raise Refusal(
-                409, "quota_exceeds_supply", f"all quotas of {product} ({arch or 'any'}) exceed what there is"
+                409,
+                "quota_exceeds_supply",
+                f"all quotas of {product} ({arch or 'any'}) exceed the available quantity",
             )
         return json.dumps(quota)
 

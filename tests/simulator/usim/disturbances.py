@@ -219,7 +219,7 @@ class Disturbances:
 
 
 def wait_for(fault: Fault, gone: Callable[[], bool]) -> None:
-    """Wait until nobody waits for the answer any more, the fault is taken away or its time is up."""
+    """Wait until no client waits for the response, the fault is taken away or its time is up."""
     end = time.monotonic() + fault.seconds
     while time.monotonic() < end and not gone() and not fault.released.wait(0.02):
         pass

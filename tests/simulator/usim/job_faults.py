@@ -59,7 +59,7 @@ class Trouble:
         self._wait(BEFORE)
 
     def after(self) -> None:
-        """The work is in the state, and nobody knows yet."""
+        """The work is done, and its end is not reported yet."""
         self._wait(AFTER)
 
     def _hold(self, when: str) -> None:

@@ -149,7 +149,7 @@ class JobRunner:
                 db.execute("UPDATE messages SET hidden = 0 WHERE id = ?", (job.id,))
 
     def _ended(self, job: Job, future: Future[None]) -> None:
-        """A bug in a worker ends its message and stands in the log: nobody asks for the future's result."""
+        """Log an error of a worker: the result of its future is not read."""
         error = None if future.cancelled() else future.exception()
         if error is not None:
             _log.error("message %s (%s) broke", job.id, job.kind, exc_info=error)

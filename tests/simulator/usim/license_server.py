@@ -85,7 +85,7 @@ def license_body(item: License, where: Standing) -> dict[str, object]:
 
 
 def siblings(licenses: list[License], license_id: str) -> list[License]:
-    """All licenses of the activation file that a license came in: they come and leave together."""
+    """All licenses of a license's activation file: they are installed and uninstalled together."""
     chosen = next((item for item in licenses if item.id == license_id), None)
     if chosen is None:
         raise Refusal(404, "license_not_found", f"no license {license_id}")

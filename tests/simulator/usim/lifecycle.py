@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Starting and stopping the process of a state folder.
 
-The process holds a file lock for as long as it lives and writes its pid into the locked file. Who cannot get
-the lock therefore knows that the pid is the simulator's and nobody else's, however often pids are reused.
+The process holds a file lock for as long as it lives and writes its pid into the locked file. A process that
+cannot get the lock therefore knows that the pid is the simulator's, however often pids are reused.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def _tail(log: Path, begin: int) -> str:
 
 
 def _wait_gone(pid: int) -> None:
-    """The lock falls just before the process does. A dead one that nobody reaps is gone, too."""
+    """The lock falls just before the process does. A dead one that is not reaped is gone, too."""
     deadline = time.monotonic() + 1.0
     while time.monotonic() < deadline and _runs(pid):
         time.sleep(_INTERVAL / 10)

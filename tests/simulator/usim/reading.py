@@ -35,7 +35,7 @@ def iso(instant: float) -> str:
 
 
 class Section:
-    """One mapping of the scenario. Keys are taken by typed methods; ``done`` refuses what nobody took."""
+    """One mapping of the scenario. Keys are taken by typed methods; ``done`` rejects unused keys."""
 
     def __init__(self, value: object, where: str) -> None:
         if value is None:

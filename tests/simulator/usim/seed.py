@@ -164,7 +164,7 @@ def _license(server: str, item: LicenseSeed, device: str, now: int) -> License:
 
 
 def _seed_file(db: sqlite3.Connection, vendor: Vendor, group: list[License]) -> None:
-    """What stands there at the start came in a real activation file, too; preinstalled licenses in none."""
+    """Licenses of the scenario are of a real activation file, too; preinstalled licenses of none."""
     if group[0].kind == "preinstalled":
         for item in group:
             add_license(db, item)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a License Server takes and gives up: the vendor's rules as the other side applies them."""
+"""The vendor's rules of installing and uninstalling, as a License Server applies them."""
 
 from __future__ import annotations
 

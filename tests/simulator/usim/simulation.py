@@ -16,7 +16,7 @@ from usim.store import Store, get_meta, set_meta
 
 @dataclass(frozen=True)
 class Settings:
-    """Speeds of the other side, from the scenario."""
+    """Speeds of the simulated servers, from the scenario."""
 
     task_ms: int
     token_seconds: int

@@ -3,8 +3,8 @@
 """Putting a License Server or product node, or all of them and the platform, back to an earlier moment.
 
 Of a restored server its licenses, their files, its clients and what they hold, its open work and the ids that
-it gives next are those of the moment. Whoever was logged in is not. The clock runs on, and nobody else knows
-that it happened: systems keep what they fetched, the platform knows what it issued.
+it gives next are those of the moment. Whoever was logged in is not. The clock runs on, and no other server
+knows that it happened: systems keep what they fetched, the platform knows what it issued.
 """
 
 from __future__ import annotations

@@ -154,7 +154,7 @@ class License:
         return not self.uninstalled and (self.expires_at is None or now < self.expires_at)
 
     def fits(self, device: str) -> bool:
-        """Whether it is for this device; a preinstalled one came with it."""
+        """Whether it is for this device; a preinstalled one is part of it."""
         return self.kind == "preinstalled" or self.device == device
 
     def in_force(self, device: str, now: float) -> bool:

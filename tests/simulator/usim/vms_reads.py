@@ -22,7 +22,7 @@ MANAGER_TYPES = {"aarch64": 1, "x86_64": 16}
 
 
 def accept_json() -> None:
-    """The real one answers XML unless it is asked for JSON; nobody here wants XML."""
+    """The real one answers XML unless it is asked for JSON; no client here uses XML."""
     if "application/json" not in request.headers.get("Accept", ""):
         raise Refusal(406, "not_acceptable", "ask with Accept: application/json; without it VMS answers XML")
 

@@ -72,7 +72,7 @@ def test_a_denial_always_has_a_violation(result: Result) -> None:
     assert opa(bare) == rego(bare) == {"allowed": False, "violations": ["chengdu: non_compliant"]}
     without_subjects = {**bare, "subjects": [], "decision": "error"}
     assert opa(without_subjects) == rego(without_subjects) == {"allowed": False, "violations": ["error"]}
-    message = {"en": "no host was handed over", "zh": "没有主机"}
+    message = {"en": "no host was passed", "zh": "没有主机"}
     broken = {**without_subjects, "errors": [{"code": "run_without_hosts", "message": message}]}
     assert opa(broken, "zh") == rego({"result": broken, "language": "zh"})
     assert opa(broken, "zh")["violations"] == ["没有主机"]

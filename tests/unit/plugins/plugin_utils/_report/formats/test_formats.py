@@ -163,11 +163,11 @@ def test_waived_findings_do_not_block_and_name_the_waiver(result: Result) -> Non
 
 
 def test_errors_of_the_run_are_in_every_report(result: Result) -> None:
-    message = {"en": "no host was handed over", "zh": "没有主机"}
+    message = {"en": "no host was passed", "zh": "没有主机"}
     broken = {**result, "decision": "error", "errors": [{"code": "run_without_hosts", "message": message}]}
     for form in FORMS:
         text = render_report(broken, form)
-        assert ("usphere_license_run_errors 1" if form == "prometheus" else "no host was handed over") in text
+        assert ("usphere_license_run_errors 1" if form == "prometheus" else "no host was passed") in text
     assert parsed(render_report(broken, "junit")).get("errors") == "1"
 
 
