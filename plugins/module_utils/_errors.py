@@ -12,7 +12,21 @@ from ._messages.values import MESSAGES
 register(MESSAGES)
 
 
-class UsphereError(Exception):
+class _CodedError(Exception):
+    """An error with the code of its text in the message catalog, the fields of the text, and a rule id."""
+
+    def __init__(self, code: str, rule: str = "", **fields: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.rule = rule
+        self.fields: Dict[str, object] = dict(fields)
+
+    def __str__(self) -> str:
+        details = ", ".join("{0}={1!r}".format(name, value) for name, value in sorted(self.fields.items()))
+        return "{0}({1})".format(self.code, details)
+
+
+class UsphereError(_CodedError):
     """An error that the user can act on.
 
     ``code`` is the key of its text in the message catalog, ``fields`` are the values that the text needs,
@@ -20,34 +34,14 @@ class UsphereError(Exception):
     layer renders it.
     """
 
-    def __init__(self, code: str, rule: str = "", **fields: object) -> None:
-        super().__init__(code)
-        self.code = code
-        self.rule = rule
-        self.fields: Dict[str, object] = dict(fields)
 
-    def __str__(self) -> str:
-        details = ", ".join("{0}={1!r}".format(name, value) for name, value in sorted(self.fields.items()))
-        return "{0}({1})".format(self.code, details)
-
-
-class LicensingError(ValueError):
+class LicensingError(_CodedError, ValueError):
     """Input that the licensing package cannot parse.
 
     ``code`` is the key of its text in the message catalog, ``fields`` are the values that the text needs,
     ``rule`` is the rule id (``R6``) or empty. It never reports a result of a check: a violated rule is a
     ``Violation``, a missing value is *unknown*.
     """
-
-    def __init__(self, code: str, rule: str = "", **fields: object) -> None:
-        super().__init__(code)
-        self.code = code
-        self.rule = rule
-        self.fields: Dict[str, object] = dict(fields)
-
-    def __str__(self) -> str:
-        details = ", ".join("{0}={1!r}".format(name, value) for name, value in sorted(self.fields.items()))
-        return "{0}({1})".format(self.code, details)
 
 
 def shown(value: object, limit: int = 80) -> str:

@@ -4,9 +4,28 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping, Optional
+from dataclasses import dataclass
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple, Union
 
+from ._interval import Interval
 from ._pointer import join, split
+
+#: Reasons why a fact is unknown.
+UNKNOWN_REASONS = (
+    "absent",
+    "empty",
+    "null",
+    "type",
+    "value",
+    "conflict",
+    "stale",
+    "future",
+    "unreachable",
+    "gather_error",
+    "login_refused",
+    "out_of_scope",
+    "slice_missing",
+)
 
 ABSENT = "absent"
 TYPE = "type"
@@ -18,14 +37,47 @@ LOGIN_REFUSED = "login_refused"
 UnknownEntry = Dict[str, object]
 
 
+@dataclass(frozen=True)
+class Unknown:
+    """Why a fact is unknown.
+
+    ``reason`` is one of UNKNOWN_REASONS, ``because`` are the pointers of the facts that would resolve it.
+    """
+
+    reason: str
+    because: Tuple[str, ...]
+
+
+_ABSENT = Unknown(ABSENT, ())
+
+
+def unknown_entry(
+    cause: Union[Unknown, str, None] = None, low: Optional[int] = None, high: Optional[int] = None
+) -> UnknownEntry:
+    """Return the entry of an unknown fact, by default with the reason ``absent``."""
+    known_cause = Unknown(cause, ()) if isinstance(cause, str) and cause else cause or _ABSENT
+    result: UnknownEntry = {"reason": known_cause.reason}
+    if known_cause.because:
+        result["because"] = list(known_cause.because)
+    if low is not None:
+        result["low"] = low
+    if high is not None:
+        result["high"] = high
+    return result
+
+
 class FactTree:
-    """``facts`` is the tree of what is known, ``unknown`` has an entry by JSON pointer for the rest."""
+    """``facts`` is the tree of known facts, ``unknown`` has an entry by JSON pointer for each other fact.
+
+    ``origins`` has, by pointer, the pointers of the facts that a derived value was computed from.
+    """
 
     def __init__(self) -> None:
         self.facts: Dict[str, Any] = {}
         self.unknown: Dict[str, UnknownEntry] = {}
+        self.origins: Dict[str, List[str]] = {}
 
-    def put(self, pointer: str, value: object) -> None:
+    def put(self, pointer: str, value: object, origin: Iterable[str] = ()) -> None:
         """Set the fact at ``pointer``; missing objects on the path are created.
 
         Raises TypeError if a value on the path is not an object.
@@ -39,17 +91,44 @@ class FactTree:
             node = child
         node[last] = value
         self.unknown.pop(pointer, None)
+        sources = list(origin)
+        if sources:
+            self.origins[pointer] = sources
 
-    def miss(self, pointer: str, reason: str = ABSENT) -> None:
-        """Mark the fact at ``pointer`` as unknown."""
-        self.unknown[pointer] = {"reason": reason}
+    def miss(
+        self,
+        pointer: str,
+        cause: Union[Unknown, str, None] = None,
+        low: Optional[int] = None,
+        high: Optional[int] = None,
+    ) -> None:
+        """Mark the fact at ``pointer`` as unknown, with the bounds of an unknown number if there are any."""
+        self.unknown[pointer] = unknown_entry(cause, low, high)
 
-    def put_or_miss(self, pointer: str, value: object, reason: Optional[str] = None) -> None:
-        """Set a fact, or mark it as unknown where ``value`` is None."""
+    def put_or_miss(
+        self,
+        pointer: str,
+        value: object,
+        cause: Union[Unknown, str, None] = None,
+        origin: Iterable[str] = (),
+    ) -> None:
+        """Set a fact, or mark it as unknown if ``value`` is None."""
         if value is None:
-            self.miss(pointer, reason or ABSENT)
+            self.miss(pointer, cause)
         else:
-            self.put(pointer, value)
+            self.put(pointer, value, origin)
+
+    def put_number(
+        self, pointer: str, value: Interval, cause: Optional[Unknown], origin: Iterable[str] = ()
+    ) -> None:
+        """Set an exact number, or mark it as unknown with its bounds.
+
+        With the bounds a certain shortage is still reported.
+        """
+        if value.exact is not None:
+            self.put(pointer, value.exact, origin)
+        else:
+            self.miss(pointer, cause, value.low or None, value.high)
 
     def get(self, pointer: str) -> Any:
         """Return a known fact, None if there is none."""
@@ -82,3 +161,19 @@ class FactTree:
     def document(self) -> Dict[str, Any]:
         """Return the facts with their ``unknown`` map."""
         return {**self.facts, "unknown": dict(self.unknown)}
+
+
+def kleene_and(verdicts: Iterable[Optional[bool]]) -> Optional[bool]:
+    """Return the strong Kleene *and* of the values; None is unknown."""
+    values: Tuple[Optional[bool], ...] = tuple(verdicts)
+    if False in values:
+        return False
+    return None if None in values else True
+
+
+def kleene_or(verdicts: Iterable[Optional[bool]]) -> Optional[bool]:
+    """Return the strong Kleene *or* of the values; None is unknown."""
+    values: Tuple[Optional[bool], ...] = tuple(verdicts)
+    if True in values:
+        return True
+    return None if None in values else False

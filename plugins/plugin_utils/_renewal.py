@@ -10,7 +10,7 @@ from typing import Any
 from ..module_utils._errors import LicensingError
 from ..module_utils._licensing.catalog.catalog import Catalog
 from ..module_utils._licensing.planning.purchase_plan import NOW
-from ..module_utils._licensing.planning.renewal import Need, Renewal, State, keys_at_hand, renewals
+from ..module_utils._licensing.planning.renewal import Need, Renewal, State, find_renewals, read_keys
 from ..module_utils._messages.catalog import render
 from ..module_utils._time import format_end, format_time
 from ._licensing_filters import catalog_of, system_facts
@@ -38,7 +38,7 @@ def answer(
     systems, refused = _systems(facts, expected, rows_of_products)
     systems = _with_nodes(systems, normalise(node_licenses) if node_licenses is not None else {})
     by_system = _keys(keys, list(systems))
-    found = renewals(systems, by_system, time, days, rows_of_products)
+    found = find_renewals(systems, by_system, time, days, rows_of_products)
     report_language = read_language(language)
     rows = [_row(renewal, days, report_language) for renewal in found]
     for row in rows:
@@ -134,7 +134,7 @@ def _keys(keys: object, systems: Sequence[str]) -> dict[str, Any]:
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             # The value may contain license keys, so the message has only its type.
             raise LicensingError("renewal_keys_shape", "R26", got=type(rows).__name__)
-    return {str(system): keys_at_hand(rows) for system, rows in table.items()}
+    return {str(system): read_keys(rows) for system, rows in table.items()}
 
 
 def _row(renewal: Renewal, days: int, language: str) -> dict[str, Any]:
@@ -144,7 +144,7 @@ def _row(renewal: Renewal, days: int, language: str) -> dict[str, Any]:
         "system": renewal.system,
         "state": renewal.state.value,
         "login": None if renewal.refused is None else "refused" if renewal.refused else "ok",
-        "lapses": [{**lapse.entry, "days": lapse.days} for lapse in renewal.lapses],
+        "lapses": [{**expiry.entry, "days": expiry.days} for expiry in renewal.expiries],
         "needs": [_need(need) for need in renewal.needs],
         "later": [step for step in steps if step["when"] != NOW and renewal.state is State.DUE],
         "notes": plan["notes"],
@@ -164,7 +164,7 @@ def _need(need: Need) -> dict[str, Any]:
         "packs": list(line.packs),
         "rules": list(line.rules),
         "product_node": need.node,
-        "draws": [{"number": draw.number, "ask": {"quantity": draw.quantity}} for draw in need.draws],
+        "draws": [{"number": part.number, "ask": {"quantity": part.quantity}} for part in need.allocations],
         "open": need.open,
     }
 
@@ -179,9 +179,9 @@ def _report(renewal: Renewal, days: int, language: str) -> Iterator[str]:
     yield message("renewal_" + renewal.state.value, pointers=renewal.unknown)
     if renewal.refused:
         yield message("renewal_refused")
-    for lapse in renewal.lapses:
-        code = "renewal_lapse_login" if lapse.entry.get("login_interrupted") else "renewal_lapse"
-        yield message(code, ends=lapse.entry["ends"], at=lapse.at, days=lapse.days)
+    for expiry in renewal.expiries:
+        code = "renewal_lapse_login" if expiry.entry.get("login_interrupted") else "renewal_lapse"
+        yield message(code, ends=expiry.entry["ends"], at=expiry.at, days=expiry.days)
     if renewal.state is not State.DUE:
         return
     for need in renewal.needs:

@@ -13,7 +13,7 @@ from ...module_utils._errors import LicensingError
 from ...module_utils._licensing.catalog.site import site_rows
 from ...module_utils._licensing.facts.derive import project_facts
 from ...module_utils._licensing.facts.effective import NO_EDITION
-from ...module_utils._licensing.facts.license_health import standing
+from ...module_utils._licensing.facts.license_health import assess_health
 from ...module_utils._licensing.values.model import ARCHES, EDITIONS
 from ...module_utils._licensing.values.version import parse_version
 from ...module_utils._operations.facts.survey import unread_facts, usable_address
@@ -59,7 +59,7 @@ def summary(outcome: ReadOutcome, now: datetime, lapse_days: int) -> Summary:
     tree: dict[str, Any] = project_facts(facts, as_of, catalog)
     version = tree.get("version", {}).get("vms")
     effective = tree.get("effective", {})
-    state = standing(tree, as_of, lapse_days).value
+    state = assess_health(tree, as_of, lapse_days).value
     used, unknown = _features(tree)
     known = {
         "version": version,

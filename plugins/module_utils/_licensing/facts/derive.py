@@ -8,7 +8,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Dict, Iterator, List, Mapping, Optional
 
-from ..._facts import UnknownEntry
+from ..._facts import FactTree, UnknownEntry
 from ..._time import End, Forever, as_utc, days_after, days_until, format_end
 from ..catalog.catalog import Catalog
 from ..reading.fact_reader import unite
@@ -16,7 +16,6 @@ from ..reading.holdings import PREINSTALLED_DAYS, Item
 from ..reading.system import SystemFacts, read_system
 from ..state.ledger import Ledger
 from ..values.model import DEAD_STATUSES, Kind
-from .builder import Output
 from .effective import system_editions, write_effective
 from .feature_facts import write_features
 from .forecast import write_outlook
@@ -49,7 +48,7 @@ def derive(facts: Mapping[str, object], as_of: dt.datetime, catalog: Optional[Ca
     system = read_system(facts, now, catalog)
     snapshots = list(Ledger(system.holdings.counted, now, catalog, system.complete).snapshots())
     writer = RowWriter(system, catalog, now)
-    out = Output()
+    out = FactTree()
     write_effective(out, system, snapshots[0], writer, catalog, now)
     write_outlook(out, system, snapshots, writer, now)
     write_features(out, system, snapshots[0], system_editions(system, snapshots[0]), catalog)
@@ -102,7 +101,7 @@ def _pointers(tree: Mapping[str, object], above: str) -> Iterator[str]:
             yield pointer
 
 
-def _write_preinstalled(out: Output, system: SystemFacts, now: dt.datetime) -> None:
+def _write_preinstalled(out: FactTree, system: SystemFacts, now: dt.datetime) -> None:
     """Set the end of the preinstalled licenses: as reported, else first run + 180 days (R10)."""
     own = [item for item in system.items if item.license.kind is Kind.PREINSTALLED]
     of_unknown_kind = [item for item in system.items if item.license.kind is None]
@@ -116,8 +115,8 @@ def _write_preinstalled(out: Output, system: SystemFacts, now: dt.datetime) -> N
     if end is None:
         cause = unite((system.list_cause, system.first_run_at.unknown))
         cause = cause or unite(cause for item in own + of_unknown_kind for cause in item.causes)
-        out.lack("/preinstalled/ends_at", cause)
-        out.lack("/preinstalled/days", cause)
+        out.miss("/preinstalled/ends_at", cause)
+        out.miss("/preinstalled/days", cause)
         return
     origin = [item.license.id for item in own] or ["/preinstalled/first_run_at"]
     out.put("/preinstalled/ends_at", format_end(end), origin)
@@ -128,10 +127,10 @@ def _sortable(end: End) -> dt.datetime:
     return dt.datetime.max.replace(tzinfo=dt.timezone.utc) if isinstance(end, Forever) else end
 
 
-def _write_terms(out: Output, system: SystemFacts) -> None:
+def _write_terms(out: FactTree, system: SystemFacts) -> None:
     """List computed and reported ends of licenses with both, and their difference (R10, R12)."""
     if system.list_cause is not None:
-        out.lack("/terms", system.list_cause)
+        out.miss("/terms", system.list_cause)
         return
     rows: List[Dict[str, object]] = []
     for item in system.items:
@@ -149,13 +148,13 @@ def _write_terms(out: Output, system: SystemFacts) -> None:
     out.put("/terms", rows, [str(row["license"]) for row in rows])
 
 
-def _write_catalog(out: Output, system: SystemFacts, catalog: Catalog) -> None:
+def _write_catalog(out: FactTree, system: SystemFacts, catalog: Catalog) -> None:
     """List unrecognized products, and products outside the scope of their family (R2, R27)."""
     without_product = [item for item in system.items if item.license.product is None]
     cause = unite((system.list_cause, *(cause for item in without_product for cause in item.causes)))
     held = {item.license.product for item in system.items if item.license.product is not None}
     if cause is not None:
-        out.lack("/catalog/unrecognised", cause)
+        out.miss("/catalog/unrecognised", cause)
     else:
         out.put("/catalog/unrecognised", list(system.holdings.unrecognised))
     if system.scope_cause is None:
@@ -165,10 +164,10 @@ def _write_catalog(out: Output, system: SystemFacts, catalog: Catalog) -> None:
         out_of_scope = sorted(ident for ident, row in rows.items() if row is not None and row.family == "A")
         out.put("/catalog/out_of_scope", out_of_scope)
     else:
-        out.lack("/catalog/out_of_scope", cause or system.scope_cause)
+        out.miss("/catalog/out_of_scope", cause or system.scope_cause)
 
 
-def _write_hot_standby(out: Output, system: SystemFacts) -> None:
+def _write_hot_standby(out: FactTree, system: SystemFacts) -> None:
     """List licenses that only one manager of a pair reports; a pair needs no extra license (R23)."""
     pointer = "/hot_standby/extra_licenses"
     if system.hot_standby.value == "none":
@@ -176,7 +175,7 @@ def _write_hot_standby(out: Output, system: SystemFacts) -> None:
         return
     cause = unite((system.hot_standby.unknown, system.list_cause))
     if cause is not None:
-        out.lack(pointer, cause)
+        out.miss(pointer, cause)
         return
     managers = {manager for item in system.items for manager in item.managers}
     extra = [item.license.id for item in system.items if _alive(item) and _one_sided(item, len(managers))]

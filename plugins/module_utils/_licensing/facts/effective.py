@@ -7,18 +7,17 @@ from __future__ import annotations
 import datetime as dt
 from typing import Dict, Iterable, List, Optional, Set
 
-from ..._facts import UnknownEntry
+from ..._facts import FactTree, Unknown, UnknownEntry, unknown_entry
 from ..._interval import ANYTHING, Interval, exactly, missing
 from ..._time import days_until, format_end, is_alive, whole_days
 from ..catalog.catalog import Catalog, upgrade_editions
-from ..reading.fact_reader import Fact, Unknown, known, unite
+from ..reading.fact_reader import Fact, known, unite
 from ..reading.holdings import EDITION_GROUP
 from ..reading.system import SystemFacts
 from ..state.ledger import Snapshot
 from ..state.upgrades import ARCH_MISMATCH, NO_BASE, NO_SUCH_UPGRADE
 from ..state.validity import combined
 from ..values.model import ARCHES, EDITIONS, Arch, Edition
-from .builder import Output, entry
 from .product_rows import Editions, RowFacts, RowWriter, number, spread
 
 NO_EDITION = "none"
@@ -80,7 +79,7 @@ def edition_cause(system: SystemFacts) -> Optional[Unknown]:
 
 
 def write_effective(
-    out: Output,
+    out: FactTree,
     system: SystemFacts,
     snapshot: Snapshot,
     writer: RowWriter,
@@ -90,7 +89,7 @@ def write_effective(
     """Set ``effective.*`` and ``upgrades``."""
     if system.scope_cause is not None:
         for pointer in (*EFFECTIVE, "/upgrades"):
-            out.lack(pointer, system.scope_cause)
+            out.miss(pointer, system.scope_cause)
         return
     editions = system_editions(system, snapshot)
     if not system.complete:
@@ -99,8 +98,8 @@ def write_effective(
     origin = system.ids_of(EDITION_GROUP)
     cause = edition_cause(system)
     out.put("/effective/origin", "licenses")
-    out.maybe("/effective/edition", only(editions).value, cause, origin)
-    out.maybe("/effective/editions", _held_editions(snapshot), cause, origin)
+    out.put_or_miss("/effective/edition", only(editions).value, cause, origin)
+    out.put_or_miss("/effective/editions", _held_editions(snapshot), cause, origin)
     _write_validity(out, system, snapshot, as_of)
     rows = writer.rows(snapshot, editions)
     ids = [holding.id for holding in system.holdings.counted]
@@ -123,27 +122,27 @@ def _held_editions(snapshot: Snapshot) -> Optional[List[str]]:
     return names
 
 
-def _write_validity(out: Output, system: SystemFacts, snapshot: Snapshot, as_of: dt.datetime) -> None:
+def _write_validity(out: FactTree, system: SystemFacts, snapshot: Snapshot, as_of: dt.datetime) -> None:
     """Set the default license of the system and its end."""
     validity = combined(state.validity for state in snapshot.rows.values())
     until, default = validity.until, validity.default
     causes = [cause for holding in system.holdings.counted for cause in holding.causes]
     cause = unite(causes) or Unknown("absent", ("/licenses/items",))
     origin = [] if default is None else [default]
-    out.maybe("/effective/default_license", default, cause, origin)
+    out.put_or_miss("/effective/default_license", default, cause, origin)
     if until is not None:
         out.put("/effective/valid_until", format_end(until), origin)
         out.put("/effective/days_to_lapse", days_until(until, as_of), origin)
         return
-    out.lack("/effective/valid_until", cause)
+    out.miss("/effective/valid_until", cause)
     bounds = [
         None if bound is None else whole_days(bound, as_of) for bound in (validity.soonest, validity.latest)
     ]
-    out.lack("/effective/days_to_lapse", cause, *bounds)
+    out.miss("/effective/days_to_lapse", cause, *bounds)
 
 
 def _upgrades(
-    out: Output, system: SystemFacts, snapshot: Snapshot, as_of: dt.datetime
+    out: FactTree, system: SystemFacts, snapshot: Snapshot, as_of: dt.datetime
 ) -> List[Dict[str, object]]:
     rows: List[RowFacts] = []
     cause = system.cause_of(EDITION_GROUP)
@@ -162,7 +161,7 @@ def _upgrades(
             if state == NO_BASE:
                 state = _no_base(snapshot, arch, upgrade.source)
             if state is None:
-                unknown["state"] = entry(cause)
+                unknown["state"] = unknown_entry(cause)
             else:
                 fields["state"] = state
             rows.append(RowFacts(fields, unknown))
@@ -195,26 +194,26 @@ def _no_such_upgrades(system: SystemFacts, snapshot: Snapshot, as_of: dt.datetim
             base = ANYTHING if balance is None else balance.held[path[0]]
             number(fields, unknown, "base", base, system.cause_of(EDITION_GROUP))
         else:
-            unknown["arch"] = unknown["base"] = entry(Unknown("absent", (item.pointer + "/arch",)))
+            unknown["arch"] = unknown["base"] = unknown_entry(Unknown("absent", (item.pointer + "/arch",)))
         number(fields, unknown, "quantity", item.amount, cause)
         if item.certain and license_.expires_at is not None:
             fields["state"] = NO_SUCH_UPGRADE
         else:
-            unknown["state"] = entry(cause)
+            unknown["state"] = unknown_entry(cause)
         yield RowFacts(fields, unknown)
 
 
 def _write_totals(
-    out: Output, system: SystemFacts, snapshot: Snapshot, editions: Editions, catalog: Catalog
+    out: FactTree, system: SystemFacts, snapshot: Snapshot, editions: Editions, catalog: Catalog
 ) -> None:
     """Set the edition and total quantity that VMS reports; all other facts are unknown."""
     cause = system.list_cause
     origin = ["/license_totals/edition"]
     out.put("/effective/origin", "totals")
-    out.maybe("/effective/edition", only(editions).value, edition_cause(system), origin)
+    out.put_or_miss("/effective/edition", only(editions).value, edition_cause(system), origin)
     for name in ("editions", "valid_until", "days_to_lapse", "default_license"):
-        out.lack("/effective/" + name, cause)
-    out.lack("/upgrades", cause)
+        out.miss("/effective/" + name, cause)
+    out.miss("/upgrades", cause)
     edition = next(iter(editions)) if len(editions) == 1 else None
     rows = [_totals_row(system, edition, catalog)]
     rows.extend(_open_rows(system, snapshot, catalog, cause))
@@ -227,15 +226,15 @@ def _totals_row(system: SystemFacts, edition: Optional[Edition], catalog: Catalo
     allowed = ANYTHING if system.totals_cpu.value is None else exactly(system.totals_cpu.value)
     fields: Dict[str, object] = {}
     unknown: Dict[str, UnknownEntry] = {
-        name: entry(system.list_cause)
+        name: unknown_entry(system.list_cause)
         for name in ("kinds", "valid_until", "days_to_lapse", "default_license")
     }
     if edition is None:
-        unknown["product"] = entry(edition_cause(system))
+        unknown["product"] = unknown_entry(edition_cause(system))
     else:
         fields["product"] = catalog.edition_product(edition)
     if demand.single is None:
-        unknown["arch"] = entry(system.list_cause)
+        unknown["arch"] = unknown_entry(system.list_cause)
     else:
         fields["arch"] = demand.single.value
     quantity_cause = unite((system.totals_cpu.unknown, system.list_cause))
@@ -260,7 +259,7 @@ def _open_rows(
             continue
         names = ("kinds", "valid_until", "days_to_lapse", "default_license")
         fields: Dict[str, object] = {"product": product.id, "arch": product.arch.value}
-        unknown: Dict[str, UnknownEntry] = {name: entry(cause) for name in names}
+        unknown: Dict[str, UnknownEntry] = {name: unknown_entry(cause) for name in names}
         use = system.uses[product.feature]
         used = use.used if system.demand.single or product.arch is Arch.ANY else use.used.or_nothing()
         quantity = Interval(snapshot.quantity(product.id, product.arch).low, None)

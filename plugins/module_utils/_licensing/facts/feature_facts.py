@@ -6,15 +6,15 @@ from __future__ import annotations
 
 from typing import Dict, List, Optional, Tuple
 
+from ..._facts import FactTree, Unknown, kleene_and
 from ..._interval import NOTHING, Interval, missing, total
 from ..._time import is_alive
 from ..catalog.catalog import Catalog
 from ..catalog.feature_needs import arch_support, edition_needed, odd_packs, possible_needs, scheme_for
-from ..reading.fact_reader import Fact, Unknown, known, unite
+from ..reading.fact_reader import Fact, known, unite
 from ..reading.system import SystemFacts
 from ..state.ledger import Snapshot
 from ..values.model import ARCHES, EDITIONS, Arch, Feature
-from .builder import Output, every
 from .effective import edition_cause
 from .product_rows import Editions
 
@@ -33,7 +33,7 @@ SCHEME = ("/scheme/ids", "/scheme/ok", "/scheme/surplus")
 
 
 def write_features(
-    out: Output, system: SystemFacts, snapshot: Snapshot, editions: Editions, catalog: Catalog
+    out: FactTree, system: SystemFacts, snapshot: Snapshot, editions: Editions, catalog: Catalog
 ) -> None:
     """Set ``features.<f>.*`` and ``scheme.*``; ``editions`` are the possible editions of the system."""
     licensed: Dict[Feature, Optional[bool]] = {}
@@ -41,14 +41,14 @@ def write_features(
     for feature in Feature:
         base = "/features/{0}/".format(feature.value)
         use = system.uses[feature]
-        out.maybe(base + "in_use", use.in_use.value, use.in_use.unknown)
+        out.put_or_miss(base + "in_use", use.in_use.value, use.in_use.unknown)
         wanted = None if system.wanted.value is None else feature in system.wanted.value
-        out.maybe(base + "wanted", wanted, system.wanted.unknown, ["/features_wanted"])
-        out.number(base + "used", use.used, unite(use.causes))
+        out.put_or_miss(base + "wanted", wanted, system.wanted.unknown, ["/features_wanted"])
+        out.put_number(base + "used", use.used, unite(use.causes))
         family_a = catalog.product(catalog.feature_product(feature))
         if family_a is not None and family_a.family == "A" and system.scope_cause is not None:
             for name in SCOPED:
-                out.lack(base + name, system.scope_cause)
+                out.miss(base + name, system.scope_cause)
             continue
         licensed[feature] = _write_quantity(out, base, feature, system, snapshot, catalog)
         fits[feature] = _write_edition(out, base, feature, system, editions)
@@ -56,7 +56,7 @@ def write_features(
         _write_packs(out, base, feature, system, snapshot, catalog)
     if system.scope_cause is not None:
         for pointer in SCHEME:
-            out.lack(pointer, system.scope_cause)
+            out.miss(pointer, system.scope_cause)
     else:
         _write_scheme(out, system, snapshot, editions, licensed, fits)
 
@@ -93,7 +93,7 @@ def feature_missing(system: SystemFacts, snapshot: Snapshot, feature: Feature, c
 
 
 def _write_quantity(
-    out: Output, base: str, feature: Feature, system: SystemFacts, snapshot: Snapshot, catalog: Catalog
+    out: FactTree, base: str, feature: Feature, system: SystemFacts, snapshot: Snapshot, catalog: Catalog
 ) -> Optional[bool]:
     product = catalog.feature_product(feature)
     quantity = feature_quantity(system, snapshot, feature, catalog)
@@ -103,9 +103,9 @@ def _write_quantity(
     cause = unite((system.cause_of(product), _arch_cause(system, product, catalog)))
     origin = system.ids_of(product)
     licensed = True if quantity.low > 0 else None if quantity.possible else False
-    out.maybe(base + "licensed", licensed, cause, origin)
-    out.number(base + "quantity", quantity, cause, origin)
-    out.number(base + "missing", shortage, unite((*system.uses[feature].causes, cause)), origin)
+    out.put_or_miss(base + "licensed", licensed, cause, origin)
+    out.put_number(base + "quantity", quantity, cause, origin)
+    out.put_number(base + "missing", shortage, unite((*system.uses[feature].causes, cause)), origin)
     return licensed
 
 
@@ -116,12 +116,14 @@ def _arch_cause(system: SystemFacts, product: str, catalog: Catalog) -> Optional
 
 
 def _write_edition(
-    out: Output, base: str, feature: Feature, system: SystemFacts, editions: Editions
+    out: FactTree, base: str, feature: Feature, system: SystemFacts, editions: Editions
 ) -> Optional[bool]:
     need = edition_needed(feature, system.version.value)
     version = ["/version/vms"] if need.rule == "R28" else []
-    out.maybe(base + "edition_needed", need.edition and need.edition.value, system.version.unknown, version)
-    out.maybe(base + "confidence", need.confidence, system.version.unknown, version)
+    out.put_or_miss(
+        base + "edition_needed", need.edition and need.edition.value, system.version.unknown, version
+    )
+    out.put_or_miss(base + "confidence", need.confidence, system.version.unknown, version)
     verdicts = {
         edition is not None and edition.reaches(needed)
         for edition in editions
@@ -131,24 +133,24 @@ def _write_edition(
     cause = edition_cause(system) if len(editions) != 1 else None
     if need.edition is None:
         cause = unite((system.version.unknown or Unknown("value", ("/version/vms",)), cause))
-    out.maybe(base + "edition_ok", fits, cause, ["/effective/edition"])
+    out.put_or_miss(base + "edition_ok", fits, cause, ["/effective/edition"])
     return fits
 
 
 def _write_arch(
-    out: Output, base: str, feature: Feature, system: SystemFacts, snapshot: Snapshot, catalog: Catalog
+    out: FactTree, base: str, feature: Feature, system: SystemFacts, snapshot: Snapshot, catalog: Catalog
 ) -> None:
     """Set ``arch_ok``: ``yes``, ``no`` (licensed only for an architecture without hosts) or ``unknown``."""
     product = catalog.feature_product(feature)
     if catalog.has_arches(product):
         cause = unite((system.cause_of(product), _arch_cause(system, product, catalog)))
-        out.maybe(base + "arch_ok", _sold_per_arch(system, snapshot, product), cause)
+        out.put_or_miss(base + "arch_ok", _sold_per_arch(system, snapshot, product), cause)
         return
     values = [arch_support(feature, arch) for arch in _arches(system, feature)]
     if not values:
         possible = {arch_support(feature, arch) for arch in ARCHES}
         if len(possible) > 1:
-            out.lack(base + "arch_ok", unite((system.demand_cause, system.arch.unknown)))
+            out.miss(base + "arch_ok", unite((system.demand_cause, system.arch.unknown)))
             return
         values = list(possible)
     out.put(base + "arch_ok", "unknown" if "unknown" in values else "yes")
@@ -182,7 +184,7 @@ def _arches(system: SystemFacts, feature: Feature) -> Tuple[Arch, ...]:
 
 
 def _write_packs(
-    out: Output, base: str, feature: Feature, system: SystemFacts, snapshot: Snapshot, catalog: Catalog
+    out: FactTree, base: str, feature: Feature, system: SystemFacts, snapshot: Snapshot, catalog: Catalog
 ) -> None:
     product = catalog.product(catalog.feature_product(feature))
     if product is None or not product.packs:
@@ -190,7 +192,7 @@ def _write_packs(
         return
     cause = system.cause_of(product.id)
     if cause is not None:
-        out.lack(base + "packs_odd", cause)
+        out.miss(base + "packs_odd", cause)
         return
     counted = set(system.ids_of(product.id))
     sizes: List[int] = []
@@ -211,7 +213,7 @@ def features_in_use(system: SystemFacts) -> Fact[Tuple[Feature, ...]]:
 
 
 def _write_scheme(
-    out: Output,
+    out: FactTree,
     system: SystemFacts,
     snapshot: Snapshot,
     editions: Editions,
@@ -222,7 +224,7 @@ def _write_scheme(
     used = features_in_use(system)
     verdict = None if used.value is None else scheme_for(used.value, system.version.value)
     cause = used.unknown or (None if verdict is not None else system.version.unknown)
-    out.maybe("/scheme/ids", None if verdict is None else list(verdict.ids), cause)
+    out.put_or_miss("/scheme/ids", None if verdict is None else list(verdict.ids), cause)
     certain = [feature for feature, use in system.uses.items() if use.in_use.value]
     verdicts: List[Optional[bool]] = [_one_edition(system, snapshot)]
     for feature in certain:
@@ -230,12 +232,12 @@ def _write_scheme(
     if used.value is None:
         verdicts.append(None)
     why = unite((used.unknown, edition_cause(system), system.list_cause)) or cause
-    out.maybe("/scheme/ok", every(verdicts), why)
+    out.put_or_miss("/scheme/ok", kleene_and(verdicts), why)
     surplus = None
     if verdict is not None:
         values = {edition is not None and verdict.surplus(edition) for edition in editions}
         surplus = values.pop() if len(values) == 1 else None
-    out.maybe("/scheme/surplus", surplus, cause or edition_cause(system))
+    out.put_or_miss("/scheme/surplus", surplus, cause or edition_cause(system))
 
 
 def _one_edition(system: SystemFacts, snapshot: Snapshot) -> Optional[bool]:

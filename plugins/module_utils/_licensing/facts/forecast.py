@@ -7,15 +7,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
-from ..._facts import UnknownEntry
+from ..._facts import FactTree, Unknown, UnknownEntry, kleene_and, kleene_or, unknown_entry
 from ..._interval import Interval, missing, total
 from ..._time import NEVER, Forever, days_until, format_end, whole_days
-from ..reading.fact_reader import Fact, Unknown, known, unite
+from ..reading.fact_reader import Fact, known, unite
 from ..reading.holdings import EDITION_GROUP, Item
 from ..reading.system import SystemFacts
 from ..state.ledger import Snapshot
 from ..values.model import ARCHES, Kind, LicenseClass, Login, Status
-from .builder import Output, any_of, entry, every
 from .effective import edition_cause, edition_name, possible_editions
 from .product_rows import Editions, RowWriter, number, spread
 
@@ -35,18 +34,18 @@ def interrupts(snapshot: Snapshot) -> Optional[bool]:
 
 
 def write_outlook(
-    out: Output, system: SystemFacts, snapshots: Sequence[Snapshot], writer: RowWriter, as_of: dt.datetime
+    out: FactTree, system: SystemFacts, snapshots: Sequence[Snapshot], writer: RowWriter, as_of: dt.datetime
 ) -> None:
     """Set ``forecast`` and ``login.*``. ``snapshots`` are those of a Ledger: now and each future expiry."""
     if system.scope_cause is not None and not system.login_refused:
-        out.lack("/login/state", system.scope_cause)
+        out.miss("/login/state", system.scope_cause)
     else:
         state = login_state(system, as_of)
-        out.maybe("/login/state", state.value, state.unknown, system.ids_of(EDITION_GROUP))
+        out.put_or_miss("/login/state", state.value, state.unknown, system.ids_of(EDITION_GROUP))
     cause = system.scope_cause or system.list_cause
     if cause is not None:
         for pointer in (*LOGIN, "/forecast"):
-            out.lack(pointer, cause)
+            out.miss(pointer, cause)
         return
     _write_forecast(out, system, snapshots, writer)
     _write_login(out, system, snapshots, as_of)
@@ -63,11 +62,11 @@ def open_ends(system: SystemFacts, group: Optional[str] = None) -> Optional[Unkn
 
 
 def _write_forecast(
-    out: Output, system: SystemFacts, snapshots: Sequence[Snapshot], writer: RowWriter
+    out: FactTree, system: SystemFacts, snapshots: Sequence[Snapshot], writer: RowWriter
 ) -> None:
     cause = open_ends(system)
     if cause is not None:
-        out.lack("/forecast", cause)
+        out.miss("/forecast", cause)
         return
     entries: List[Dict[str, object]] = []
     why = edition_cause(system)
@@ -80,7 +79,7 @@ def _write_forecast(
             "at": format_end(snapshot.at),
             "ends": [holding.id for holding in snapshot.ended],
         }
-        balanced = every(
+        balanced = kleene_and(
             balance.upgrades_ok
             for balance in (snapshot.editions(arch).balance for arch in ARCHES)
             if balance is not None
@@ -107,7 +106,7 @@ def _set_or_unknown(
     cause: Optional[Unknown],
 ) -> None:
     if value is None:
-        unknown[name] = entry(cause)
+        unknown[name] = unknown_entry(cause)
     else:
         fields[name] = value
 
@@ -124,7 +123,9 @@ def interruption(snapshots: Sequence[Snapshot]) -> Tuple[Optional[Snapshot], Opt
     return None, possible
 
 
-def _write_login(out: Output, system: SystemFacts, snapshots: Sequence[Snapshot], as_of: dt.datetime) -> None:
+def _write_login(
+    out: FactTree, system: SystemFacts, snapshots: Sequence[Snapshot], as_of: dt.datetime
+) -> None:
     certain, possible = interruption(snapshots)
     open_cause = open_ends(system, EDITION_GROUP)
     if possible is not None or open_cause is not None:
@@ -132,8 +133,8 @@ def _write_login(out: Output, system: SystemFacts, snapshots: Sequence[Snapshot]
         low = None if possible is None or open_cause is not None else whole_days(possible.at, as_of)
         high = None if certain is None else whole_days(certain.at, as_of)
         for pointer in LOGIN:
-            out.lack(pointer, cause)
-        out.lack("/login/days", cause, low, high)
+            out.miss(pointer, cause)
+        out.miss("/login/days", cause, low, high)
         return
     if certain is None:
         # Without an end of an edition license, login is never interrupted.
@@ -147,8 +148,8 @@ def _write_login(out: Output, system: SystemFacts, snapshots: Sequence[Snapshot]
     out.put("/login/days", days_until(certain.at, as_of), origin)
     after = sockets_missing(system, certain)
     cause = unite((system.demand_cause, system.cause_of(EDITION_GROUP)))
-    out.number("/login/missing_after", after, cause, origin)
-    out.maybe("/login/covered", _covered(system, snapshots[0], certain), cause, origin)
+    out.put_number("/login/missing_after", after, cause, origin)
+    out.put_or_miss("/login/covered", _covered(system, snapshots[0], certain), cause, origin)
 
 
 def _covered(system: SystemFacts, before: Snapshot, after: Snapshot) -> Optional[bool]:
@@ -160,7 +161,7 @@ def _covered(system: SystemFacts, before: Snapshot, after: Snapshot) -> Optional
         verdicts.append(False if shortage.low > 0 else True if shortage.exact == 0 else None)
         if arch in system.demand.possible and old.balance is not None and new.balance is not None:
             verdicts.append(_same(old.balance.possible_lowest, new.balance.possible_lowest))
-    return every(verdicts)
+    return kleene_and(verdicts)
 
 
 def _same(left: Editions, right: Editions) -> Optional[bool]:
@@ -215,7 +216,7 @@ def _expired(system: SystemFacts, as_of: dt.datetime) -> Tuple[List[Item], List[
         if item.license.kind is None:
             counted = None
         elif item.license.kind is Kind.PREINSTALLED and end is not None:
-            suppressed = any_of(
+            suppressed = kleene_or(
                 _is_valid_at(other, certain, end) for other, certain in relevant if other is not item
             )
             if suppressed:

@@ -12,7 +12,7 @@ from ..._pointer import split
 from ..._time import parse_time, whole_days
 
 
-class Standing(Enum):
+class LicenseHealth(Enum):
     """License state of a system, from worst to best; ``UNKNOWN`` may be any of them.
 
     ``REFUSED``: VMS refuses logins (R20). ``NONE``: no license for CPU sockets is in force. ``SHORT``: more
@@ -27,7 +27,7 @@ class Standing(Enum):
     UNKNOWN = "unknown"
 
 
-def standing(tree: Mapping[str, Any], as_of: dt.datetime, lapse_days: int) -> Standing:
+def assess_health(tree: Mapping[str, Any], as_of: dt.datetime, lapse_days: int) -> LicenseHealth:
     """Return the worst certain state of a system; ``OK`` if all facts are known and there is no problem.
 
     ``tree`` is the result of ``project_facts`` for ``as_of``. A license expires soon if it ends less than
@@ -36,16 +36,16 @@ def standing(tree: Mapping[str, Any], as_of: dt.datetime, lapse_days: int) -> St
     """
     unknown = tree.get("unknown", {})
     effective, login = tree.get("effective", {}), tree.get("login", {})
-    if login.get("state") == Standing.REFUSED.value:
-        return Standing.REFUSED
-    if effective.get("edition") == Standing.NONE.value:
-        return Standing.NONE
+    if login.get("state") == LicenseHealth.REFUSED.value:
+        return LicenseHealth.REFUSED
+    if effective.get("edition") == LicenseHealth.NONE.value:
+        return LicenseHealth.NONE
     if any(count > 0 for count in _min_missing(tree, unknown)):
-        return Standing.SHORT
+        return LicenseHealth.SHORT
     soonest = _soonest(tree, unknown, as_of)
     if soonest is not None and soonest < lapse_days:
-        return Standing.LAPSING
-    return Standing.UNKNOWN if _is_undecided(unknown) or not effective or not login else Standing.OK
+        return LicenseHealth.LAPSING
+    return LicenseHealth.UNKNOWN if _is_undecided(unknown) or not effective or not login else LicenseHealth.OK
 
 
 def _min_missing(tree: Mapping[str, Any], unknown: Mapping[str, Any]) -> Iterator[int]:

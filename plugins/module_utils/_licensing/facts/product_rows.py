@@ -7,16 +7,16 @@ from __future__ import annotations
 import datetime as dt
 from typing import Dict, FrozenSet, List, NamedTuple, Optional, Tuple
 
-from ..._facts import UnknownEntry
+from ..._facts import Unknown, UnknownEntry, unknown_entry
 from ..._interval import ANYTHING, NOTHING, Interval, missing
+from ..._pointer import escape
 from ..._time import days_until, format_end, whole_days
 from ..catalog.catalog import Catalog
-from ..reading.fact_reader import Unknown, escape, unite
+from ..reading.fact_reader import unite
 from ..reading.holdings import EDITION_GROUP
 from ..reading.system import SystemFacts
 from ..state.ledger import RowKey, RowState, Snapshot
 from ..values.model import ARCHES, Arch, Edition, LicenseClass
-from .builder import entry
 
 Editions = FrozenSet[Optional[Edition]]
 
@@ -82,12 +82,12 @@ class RowWriter:
         else:
             named = self._edition_product(state, editions)
             if named is None:
-                unknown["product"] = entry(cause)
+                unknown["product"] = unknown_entry(cause)
             else:
                 fields["product"] = named
         fields["arch"] = arch.value
         if state.kinds is None:
-            unknown["kinds"] = entry(cause)
+            unknown["kinds"] = unknown_entry(cause)
         else:
             fields["kinds"] = list(state.kinds)
         used_cause = self._used_cause(state.key)
@@ -111,14 +111,14 @@ class RowWriter:
         if default is not None:
             fields["default_license"] = default
         else:
-            unknown["default_license"] = entry(why)
+            unknown["default_license"] = unknown_entry(why)
         if until is not None:
             fields["valid_until"] = format_end(until)
             fields["days_to_lapse"] = days_until(until, self._as_of)
             return
-        unknown["valid_until"] = entry(why)
+        unknown["valid_until"] = unknown_entry(why)
         soonest, latest = validity.soonest, validity.latest
-        unknown["days_to_lapse"] = entry(
+        unknown["days_to_lapse"] = unknown_entry(
             why,
             None if soonest is None else whole_days(soonest, self._as_of),
             None if latest is None else whole_days(latest, self._as_of),
@@ -166,7 +166,7 @@ def number(
     if value.exact is not None:
         fields[name] = value.exact
     else:
-        unknown[name] = entry(cause, value.low or None, value.high)
+        unknown[name] = unknown_entry(cause, value.low or None, value.high)
 
 
 def spread(rows: List[RowFacts], pointer: str, unknown: Dict[str, UnknownEntry]) -> List[Dict[str, object]]:

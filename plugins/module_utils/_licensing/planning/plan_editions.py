@@ -19,8 +19,8 @@ from ..catalog.catalog import Catalog
 from ..facts.effective import possible_editions
 from ..reading.holdings import EDITION_GROUP, Holding
 from ..reading.system import SystemFacts
+from ..state.edition_violations import find_new_violations, find_violations, mixes_editions
 from ..state.ledger import Ledger, Snapshot
-from ..state.upgrade_errors import faults_of, new_chains, newly_mixed
 from ..state.upgrades import UPGRADE_PATHS, UpgradePath
 from ..values.model import ARCHES, EDITIONS, Arch, Edition, Feature, Kind, Violation
 
@@ -319,15 +319,15 @@ def _worsens_before(
             return False
         while index + 1 < len(before) and before[index + 1].at <= snapshot.at:
             index += 1
-        old, new = faults_of(before[index]), faults_of(snapshot)
-        if new_chains(old, new) or newly_mixed(old, new):
+        old, new = find_violations(before[index]), find_violations(snapshot)
+        if find_new_violations(old, new) or mixes_editions(old, new):
             return True
     return False
 
 
 def _has_violations(snapshot: Snapshot) -> bool:
-    faults = faults_of(snapshot)
-    return bool(faults.chains or faults.mixed)
+    violations = find_violations(snapshot)
+    return bool(violations.upgrades or violations.mixed)
 
 
 def _valid_from(snapshots: Sequence[Snapshot]) -> Optional[dt.datetime]:
@@ -348,7 +348,7 @@ def _remaining_notes(snapshots: Sequence[Snapshot], until: Optional[dt.datetime]
         if until is not None and snapshot.at >= until:
             break
         if _has_violations(snapshot):
-            fault = next(iter(faults_of(snapshot).chains.values()), None)
-            rule = "R4" if fault is None else fault.rule
+            violation = next(iter(find_violations(snapshot).upgrades.values()), None)
+            rule = "R4" if violation is None else violation.rule
             return [Violation(rule, "plan_leaves_fault", {"at": format_end(snapshot.at)})]
     return []

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..._errors import LicensingError, shown
+from ..._facts import Unknown
 from ..._interval import Interval, exactly
 from ..._messages.catalog import register
 from ..._messages.licensing.planning import MESSAGES
@@ -23,7 +24,6 @@ from ..catalog.feature_needs import arch_support, edition_needed, packs_for
 from ..facts.effective import edition_cause, possible_editions
 from ..facts.feature_facts import feature_quantity
 from ..facts.forecast import login_state, open_ends
-from ..reading.fact_reader import Unknown
 from ..reading.system import SystemFacts, read_system
 from ..state.ledger import Ledger
 from ..values.model import ARCHES, Arch, Edition, Feature, Violation, word

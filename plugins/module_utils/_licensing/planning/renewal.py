@@ -52,7 +52,7 @@ class Key:
 
 
 @dataclass(frozen=True)
-class Draw:
+class KeyAllocation:
     """A request for ``quantity`` with the key at index ``number``."""
 
     number: int
@@ -68,12 +68,12 @@ class Need:
 
     line: PlanLine
     node: Optional[str]
-    draws: Tuple[Draw, ...]
+    allocations: Tuple[KeyAllocation, ...]
     open: int
 
 
 @dataclass(frozen=True)
-class Lapse:
+class Expiry:
     """One future license expiry with its ``entry`` of the forecast."""
 
     at: str
@@ -92,7 +92,7 @@ class Renewal:
     system: str
     state: State
     refused: Optional[bool]
-    lapses: Tuple[Lapse, ...] = ()
+    expiries: Tuple[Expiry, ...] = ()
     needs: Tuple[Need, ...] = ()
     plan: Plan = field(default_factory=Plan)
     unknown: Tuple[str, ...] = ()
@@ -105,10 +105,10 @@ class Renewal:
     @property
     def first(self) -> str:
         """Time of the first expiry; empty (sorts first) if login is refused already or nothing expires."""
-        return self.lapses[0].at if self.lapses and not self.refused else ""
+        return self.expiries[0].at if self.expiries and not self.refused else ""
 
 
-def keys_at_hand(rows: Sequence[Mapping[str, Any]]) -> Tuple[Key, ...]:
+def read_keys(rows: Sequence[Mapping[str, Any]]) -> Tuple[Key, ...]:
     """Return the keys of formal licenses in ``rows``, which have the format of ``license_request``.
 
     Temporary licenses are ignored because they would expire again. Raises LicensingError ``renewal_key`` for
@@ -143,7 +143,7 @@ def _count(number: int, row: Mapping[str, Any], name: str) -> Optional[int]:
     )
 
 
-def renewals(
+def find_renewals(
     systems: Mapping[str, Optional[Mapping[str, Any]]],
     keys: Mapping[str, Sequence[Key]],
     as_of: dt.datetime,
@@ -180,10 +180,10 @@ def _renewal(
         because = tree["unknown"].get("/forecast", {}).get("because") or ("/forecast",)
         return Renewal(name, State.UNKNOWN, refused, unknown=tuple(because))
     plan = purchase_plan(facts, as_of, (), catalog)
-    lapses = _lapses(tree["forecast"], as_of, within)
+    expiries = _read_expiries(tree["forecast"], as_of, within)
     short = any(line.parts.get("missing_now") for line in _lines(plan))
-    state = State.NOTHING_DUE if not (lapses or refused or short) else _due(plan)
-    return Renewal(name, state, refused, lapses, (), plan, plan.unknown)
+    state = State.NOTHING_DUE if not (expiries or refused or short) else _due(plan)
+    return Renewal(name, state, refused, expiries, (), plan, plan.unknown)
 
 
 def _due(plan: Plan) -> State:
@@ -194,13 +194,15 @@ def _due(plan: Plan) -> State:
     return State.DUE if plan.notes else State.COVERED
 
 
-def _lapses(forecast: Sequence[Mapping[str, Any]], as_of: dt.datetime, within: int) -> Tuple[Lapse, ...]:
+def _read_expiries(
+    forecast: Sequence[Mapping[str, Any]], as_of: dt.datetime, within: int
+) -> Tuple[Expiry, ...]:
     last = days_after(as_of, within)
-    found: List[Lapse] = []
+    found: List[Expiry] = []
     for entry in forecast:
         at = parse_time(entry["at"])
         if last is None or at <= last:
-            found.append(Lapse(entry["at"], whole_days(at, as_of), entry))
+            found.append(Expiry(entry["at"], whole_days(at, as_of), entry))
     return tuple(found)
 
 
@@ -216,7 +218,7 @@ def _with_needs(renewal: Renewal, keys: Sequence[Key], pool: "_KeyPool", catalog
         renewal.system,
         renewal.state,
         renewal.refused,
-        renewal.lapses,
+        renewal.expiries,
         needs,
         renewal.plan,
         renewal.unknown,
@@ -227,8 +229,8 @@ def _need(line: PlanLine, keys: Sequence[Key], pool: "_KeyPool", catalog: Catalo
     product = catalog.product(line.product)
     local = product is not None and product.installation is Installation.LOCAL
     fitting = [key for key in keys if (key.product, key.arch) == (line.product, line.arch)]
-    draws, rest = pool.draw(fitting, line.quantity)
-    return Need(line, line.product if local else None, draws, rest)
+    allocations, rest = pool.allocate(fitting, line.quantity)
+    return Need(line, line.product if local else None, allocations, rest)
 
 
 class _KeyPool:
@@ -237,20 +239,20 @@ class _KeyPool:
     def __init__(self) -> None:
         self._drawn: Dict[str, int] = {}
 
-    def draw(self, keys: Sequence[Key], quantity: int) -> Tuple[Tuple[Draw, ...], int]:
+    def allocate(self, keys: Sequence[Key], quantity: int) -> Tuple[Tuple[KeyAllocation, ...], int]:
         """Return the quantities drawn from the keys, and the quantity that no key covers.
 
         Fixed keys are used first because they cannot be split (R25); keys with an unknown code class are used
         last (R24).
         """
-        draws: List[Draw] = []
+        allocations: List[KeyAllocation] = []
         for key in sorted(keys, key=lambda each: (_ORDER[code_class(each.code)], each.number)):
             take = self._take(key, quantity)
             if take:
                 self._drawn[key.key] = self._drawn.get(key.key, 0) + take
-                draws.append(Draw(key.number, take))
+                allocations.append(KeyAllocation(key.number, take))
                 quantity -= take
-        return tuple(draws), quantity
+        return tuple(allocations), quantity
 
     def _take(self, key: Key, quantity: int) -> int:
         drawn = self._drawn.get(key.key, 0)

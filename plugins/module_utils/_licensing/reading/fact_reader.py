@@ -4,7 +4,8 @@
 
 Values are not guessed. A value of the wrong type is unknown with reason ``type``, a value that cannot be
 parsed with reason ``value``, null with reason ``null``. A pointer that the tree lists under ``unknown`` is
-unknown even if the tree has a value there. Alternative spellings are those of the module ``normalize``.
+unknown even if the tree has a value there. Alternative spellings are those of ``normalize_arch`` and
+``normalize_count``.
 """
 
 from __future__ import annotations
@@ -16,42 +17,17 @@ from dataclasses import dataclass
 from typing import Callable, Dict, Generic, Iterable, List, Mapping, Optional, Sequence, Tuple, Type, TypeVar
 
 from ..._errors import LicensingError
+from ..._facts import Unknown
 from ..._pointer import split
-from ..._time import End, parse_end, parse_time
-from ..values.model import Arch, word
-from ..values.normalize import arch_of, count_of
+from ..._time import End, parse_end, read_time
+from ..values.model import Arch, normalize_arch, normalize_count, word
 
 _T = TypeVar("_T")
 _U = TypeVar("_U")
 _Word = TypeVar("_Word", bound=enum.Enum)
 
-REASONS = (
-    "absent",
-    "empty",
-    "null",
-    "type",
-    "value",
-    "conflict",
-    "stale",
-    "future",
-    "unreachable",
-    "gather_error",
-    "login_refused",
-    "out_of_scope",
-    "slice_missing",
-)
-
-
 # Reasons for a value that is present but could not be parsed.
 _UNPARSED = frozenset(("type", "value"))
-
-
-@dataclass(frozen=True)
-class Unknown:
-    """Why a fact is unknown: ``reason`` from REASONS; ``because`` are pointers that would resolve it."""
-
-    reason: str
-    because: Tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -77,11 +53,6 @@ def unite(causes: Iterable[Optional[Unknown]]) -> Optional[Unknown]:
         return None
     pointers = tuple(dict.fromkeys(pointer for cause in found for pointer in cause.because))
     return Unknown(found[0].reason, pointers)
-
-
-def escape(name: str) -> str:
-    """Return ``name`` escaped as one step of a JSON pointer."""
-    return name.replace("~", "~0").replace("/", "~1")
 
 
 class Reader:
@@ -157,7 +128,7 @@ class Reader:
         return self.read(pointer, as_word(kind))
 
     def instant(self, pointer: str) -> "Fact[dt.datetime]":
-        return self.read(pointer, as_instant)
+        return self.read(pointer, read_time)
 
     def end(self, pointer: str) -> "Fact[End]":
         return self.read(pointer, as_end)
@@ -175,7 +146,7 @@ class FactRow:
 
     def __init__(self, reader: Reader, pointer: str, value: object) -> None:
         self.pointer = pointer
-        self.whole = reader.listed.get(pointer)
+        self._item_cause = reader.listed.get(pointer)
         self._fields: Mapping[object, object] = value if isinstance(value, Mapping) else {}
         self._malformed = not isinstance(value, Mapping)
         # Skip the lookup of each field for items without listed fields, which are most of them.
@@ -189,11 +160,11 @@ class FactRow:
         An item with a value that could not be parsed is different from every other item.
         """
         listed = {name: self._listed[self.pointer + "/" + name].reason for name in self._names}
-        reasons = [*listed.values(), *(() if self.whole is None else (self.whole.reason,))]
+        reasons = [*listed.values(), *(() if self._item_cause is None else (self._item_cause.reason,))]
         distinct = self.pointer if self._malformed or _UNPARSED.intersection(reasons) else ""
         fields = {str(name): value for name, value in self._fields.items()}
-        whole = None if self.whole is None else self.whole.reason
-        return json.dumps([distinct, fields, listed, whole], sort_keys=True, default=repr)
+        item_reason = None if self._item_cause is None else self._item_cause.reason
+        return json.dumps([distinct, fields, listed, item_reason], sort_keys=True, default=repr)
 
     def states(self, name: str) -> bool:
         """Return True if the item has the field ``name`` or lists it as unknown."""
@@ -201,7 +172,7 @@ class FactRow:
 
     def read(self, name: str, accept: Callable[[object], Optional[_U]]) -> "Fact[_U]":
         """Return one field of the item like ``Reader.read``."""
-        cause = self.whole
+        cause = self._item_cause
         if cause is None and self._listed:
             cause = self._listed.get(self.pointer + "/" + name)
         if cause is not None:
@@ -247,7 +218,7 @@ def as_text(value: object) -> Optional[str]:
 
 def as_count(value: object) -> Optional[int]:
     """Return an integer of at least 0, also from decimal text, else None; booleans are not accepted."""
-    value = count_of(value)
+    value = normalize_count(value)
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
@@ -263,15 +234,8 @@ def as_flag(value: object) -> Optional[bool]:
 
 def as_word(kind: Type[_Word]) -> Callable[[object], Optional[_Word]]:
     if kind is Arch:
-        return lambda value: word(kind, arch_of(value))
+        return lambda value: word(kind, normalize_arch(value))
     return lambda value: word(kind, value)
-
-
-def as_instant(value: object) -> Optional[dt.datetime]:
-    try:
-        return parse_time(value)
-    except LicensingError:
-        return None
 
 
 def as_end(value: object) -> Optional[End]:

@@ -8,12 +8,14 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Dict, List, Mapping, Optional, Tuple
 
+from ..._facts import Unknown
 from ..._interval import ANYTHING, NOTHING, Interval, exactly
+from ..._pointer import escape
 from ..catalog.catalog import Catalog
 from ..values.model import Arch, Edition, Feature, LicenseClass, Login
 from ..values.version import Version, parse_version
 from .demand import Demand, read_demand
-from .fact_reader import Fact, Reader, Unknown, as_word, escape, known, unite
+from .fact_reader import Fact, Reader, as_word, known, unite
 from .holdings import Holdings, Item, classify, read_items
 
 #: Reasons for a value that is present but unusable.

@@ -16,13 +16,18 @@ from ..._time import NEVER, format_end, is_alive
 from ..catalog.catalog import Catalog, Product, forbidden_rule
 from ..catalog.code_class import CodeClass, FixedLicense, code_class, fixed_unfit
 from ..reading.holdings import EDITION_GROUP
+from ..state.edition_violations import (
+    EditionViolations,
+    UpgradeViolation,
+    find_new_violations,
+    find_violations,
+    mixes_editions,
+)
 from ..state.ledger import Ledger, Snapshot
-from ..state.upgrade_errors import ChainFault, StateFaults, faults_of, new_chains, newly_mixed
 from ..state.upgrades import ARCH_MISMATCH, NO_BASE, OVER, SHORT, TWO_TARGETS
 from ..values.model import ARCHES, Arch, Installation, Kind, License, LicenseClass, Status, Violation
 from .change import Assessment, Expectation, Findings, LicenseChange
-from .draws import cell_of, quota_of
-from .shares import SystemChange, systems_of
+from .shared_server import SystemChange, cell_of, find_changed_systems, quota_of
 
 
 def install_order(expectations: Sequence[Expectation], catalog: Optional[Catalog] = None) -> Tuple[int, ...]:
@@ -58,7 +63,7 @@ def assess_change(change: LicenseChange, catalog: Optional[Catalog] = None) -> A
         return found.assessment()
     _check_removals(change, found)
     _check_client(change, added, catalog, found)
-    for system in systems_of(change, added, catalog):
+    for system in find_changed_systems(change, added, catalog):
         _check_system(system, change, catalog, found)
     _check_fixed(change, added, catalog, found)
     return found.assessment()
@@ -192,14 +197,14 @@ def _check_system(system: SystemChange, change: LicenseChange, catalog: Catalog,
         found.warnings.append(Violation("R26", "quota_too_small", fields))
     before = list(Ledger(system.before, change.now, catalog).snapshots())
     after = list(Ledger(system.after, change.now, catalog).snapshots())
-    old, new = faults_of(before[0]), faults_of(after[0])
-    for fault in new_chains(old, new):
-        violation = _chain_violation(fault, client, change, catalog)
-        if fault.state == SHORT and change.allow_unbalanced:
+    old, new = find_violations(before[0]), find_violations(after[0])
+    for upgrade in find_new_violations(old, new):
+        violation = _upgrade_violation(upgrade, client, change, catalog)
+        if upgrade.state == SHORT and change.allow_unbalanced:
             found.warnings.append(violation)
         else:
             found.violations.append(violation)
-    if newly_mixed(old, new):
+    if mixes_editions(old, new):
         found.violations.append(_mixed_violation(new, client, catalog))
     if new.open:
         found.unchecked.append(Violation("R6", "balance_unknown", {"client": client}))
@@ -207,22 +212,24 @@ def _check_system(system: SystemChange, change: LicenseChange, catalog: Catalog,
     _check_reached(after[0], change, catalog, client, found)
 
 
-def _chain_violation(fault: ChainFault, client: str, change: LicenseChange, catalog: Catalog) -> Violation:
+def _upgrade_violation(
+    upgrade: UpgradeViolation, client: str, change: LicenseChange, catalog: Catalog
+) -> Violation:
     fields: Dict[str, object] = {
         "client": client,
-        "arch": fault.arch.value,
-        "from": fault.source.value,
-        "source": fault.source.value,
-        "target": [target.value for target in fault.targets],
-        "base": fault.base,
-        "quantity": fault.quantity,
-        "difference": fault.distance,
-        "base_product": catalog.edition_product(fault.source),
-        "upgrade_product": [catalog.upgrade(fault.source, target) for target in fault.targets],
+        "arch": upgrade.arch.value,
+        "from": upgrade.source.value,
+        "source": upgrade.source.value,
+        "target": [target.value for target in upgrade.targets],
+        "base": upgrade.base,
+        "quantity": upgrade.quantity,
+        "difference": upgrade.distance,
+        "base_product": catalog.edition_product(upgrade.source),
+        "upgrade_product": [catalog.upgrade(upgrade.source, target) for target in upgrade.targets],
     }
-    removed = _removed_bases(fault, change, catalog)
-    if fault.excess and removed:
-        return Violation(fault.rule, "base_in_use", {**fields, "licenses": list(removed)}, removed)
+    removed = _removed_bases(upgrade, change, catalog)
+    if upgrade.excess and removed:
+        return Violation(upgrade.rule, "base_in_use", {**fields, "licenses": list(removed)}, removed)
     codes = {
         NO_BASE: "upgrade_without_base",
         ARCH_MISMATCH: "upgrade_of_other_arch",
@@ -230,24 +237,24 @@ def _chain_violation(fault: ChainFault, client: str, change: LicenseChange, cata
         SHORT: "upgrade_below_base",
         TWO_TARGETS: "upgrade_to_two_editions",
     }
-    return Violation(fault.rule, codes[fault.state], fields)
+    return Violation(upgrade.rule, codes[upgrade.state], fields)
 
 
-def _removed_bases(fault: ChainFault, change: LicenseChange, catalog: Catalog) -> Tuple[str, ...]:
+def _removed_bases(upgrade: UpgradeViolation, change: LicenseChange, catalog: Catalog) -> Tuple[str, ...]:
     """Return the ids of removed base licenses that remaining upgrades need."""
-    product = catalog.edition_product(fault.source)
+    product = catalog.edition_product(upgrade.source)
     return tuple(
         license_.id
         for license_ in change.licenses
-        if license_.id in change.removing and license_.product == product and license_.arch is fault.arch
+        if license_.id in change.removing and license_.product == product and license_.arch is upgrade.arch
     )
 
 
-def _mixed_violation(faults: StateFaults, client: str, catalog: Catalog) -> Violation:
-    lowest, highest = faults.mixed[0], faults.mixed[-1]
+def _mixed_violation(violations: EditionViolations, client: str, catalog: Catalog) -> Violation:
+    lowest, highest = violations.mixed[0], violations.mixed[-1]
     fields = {
         "client": client,
-        "editions": [edition.value for edition in faults.mixed],
+        "editions": [edition.value for edition in violations.mixed],
         "upgrade": catalog.upgrade(lowest, highest),
     }
     return Violation("R4", "editions_mixed", fields)
@@ -256,27 +263,29 @@ def _mixed_violation(faults: StateFaults, client: str, catalog: Catalog) -> Viol
 def _check_later(
     before: Sequence[Snapshot],
     after: Sequence[Snapshot],
-    now: StateFaults,
+    now: EditionViolations,
     client: str,
     found: Findings,
 ) -> None:
     """Warn if upgrades are balanced only until an expiry (R6), or if a new expiry interrupts login (R20)."""
-    warned = set(now.chains)
+    warned = set(now.upgrades)
     starts = [snapshot.at for snapshot in before]
     for snapshot in after[1:]:
-        later = faults_of(snapshot)
-        for fault in new_chains(faults_of(before[bisect_right(starts, snapshot.at) - 1]), later):
-            key = (fault.arch, fault.source)
+        later = find_violations(snapshot)
+        for upgrade in find_new_violations(
+            find_violations(before[bisect_right(starts, snapshot.at) - 1]), later
+        ):
+            key = (upgrade.arch, upgrade.source)
             if key in warned:
                 continue
             warned.add(key)
             fields = {
                 "client": client,
                 "at": format_end(snapshot.at),
-                "arch": fault.arch.value,
-                "source": fault.source.value,
-                "base": fault.base,
-                "quantity": fault.quantity,
+                "arch": upgrade.arch.value,
+                "source": upgrade.source.value,
+                "base": upgrade.base,
+                "quantity": upgrade.quantity,
             }
             found.warnings.append(Violation("R6", "balanced_only_until", fields))
     new, old = _first_interruption(after), _first_interruption(before)

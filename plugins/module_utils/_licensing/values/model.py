@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import re
 from dataclasses import dataclass, field
-from typing import Mapping, Optional, Tuple, Type, TypeVar
+from typing import Dict, Mapping, Optional, Tuple, Type, TypeVar
 
 from ..._errors import LicensingError, shown
 from ..._time import NEVER, End, parse_end, parse_time
@@ -226,3 +227,38 @@ def _time(item: Mapping[str, object], name: str) -> Optional[dt.datetime]:
 def _end(item: Mapping[str, object], name: str) -> Optional[End]:
     value = item.get(name)
     return None if value is None else parse_end(value)
+
+
+# Spellings. Ambiguous values are not converted: ``x86`` may be 32-bit, and localized words are translated by
+# the endpoint profile.
+
+#: Spellings of architectures in kernels, package managers and servers, in lower case.
+ARCH_SPELLINGS: Dict[str, str] = {
+    "x86_64": "x86_64",
+    "x86-64": "x86_64",
+    "x64": "x86_64",
+    "amd64": "x86_64",
+    "aarch64": "aarch64",
+    "arm64": "aarch64",
+}
+
+_DECIMAL = re.compile(r"[0-9]{1,18}\Z")
+
+
+def normalize_arch(value: object) -> object:
+    """Return ``x86_64`` or ``aarch64`` for a known spelling; return any other value unchanged."""
+    if isinstance(value, str) and value.isascii():
+        return ARCH_SPELLINGS.get(value.lower(), value)
+    return value
+
+
+def normalize_count(value: object) -> object:
+    """Return the integer in decimal text; return any other value unchanged."""
+    if isinstance(value, str) and _DECIMAL.match(value):
+        return int(value)
+    return value
+
+
+def normalize_contract_number(text: Optional[str]) -> Optional[str]:
+    """Return a contract number without surrounding spaces (R23); None if it is blank."""
+    return (text or "").strip() or None

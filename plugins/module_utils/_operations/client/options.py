@@ -11,8 +11,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..._licensing.catalog.catalog import Catalog
-from ..._licensing.values.model import Arch, word
-from ..._licensing.values.normalize import contract_number
+from ..._licensing.values.model import Arch, normalize_contract_number, word
 from ..._vms.api.records import CONNECTED, Assignment, ClientRecord, QuotaRow, ServerLink
 from ..core import proof
 from ..core.errors import InvalidRequest
@@ -34,7 +33,7 @@ def wanted_connection(options: Mapping[str, Any], catalog: Catalog) -> WantedCon
         client_name=options["client_name"],
         client_password=options.get("client_password"),
         quota=_quota(options.get("quota"), catalog),
-        contract_number=contract_number(options.get("contract_number")),
+        contract_number=normalize_contract_number(options.get("contract_number")),
         update_password=options.get("update_password") == "always",
         reconnect=Reconnect(options["reconnect"]),
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import List, Optional, Sequence, Tuple
 
 from ..._licensing.rules.quotas import line_of
-from ..._licensing.values.normalize import contract_number
+from ..._licensing.values.model import normalize_contract_number
 from ..._messages.catalog import register
 from ..._messages.operations.client import MESSAGES
 from ..._vms.api.license_server_api import LicenseServerApi
@@ -169,7 +169,7 @@ def number_for(wanted: WantedConnection, link: Optional[ServerLink]) -> Optional
     """Return the contract number to write to the link; if none is wanted, the link keeps its own (R23)."""
     if wanted.contract_number is not None or link is None:
         return wanted.contract_number
-    return contract_number(link.contract_number)
+    return normalize_contract_number(link.contract_number)
 
 
 def client_named(server: LicenseServerApi, name: str) -> Optional[ClientRecord]:

@@ -8,8 +8,7 @@ import os
 from typing import Any, Dict, List, Mapping, Optional
 
 from ..._licensing.catalog.catalog import Catalog
-from ..._licensing.values.model import Arch, Kind, word
-from ..._licensing.values.normalize import contract_number
+from ..._licensing.values.model import Arch, Kind, normalize_contract_number, word
 from ..checks.expectation import parse_quantity
 from ..core.errors import InvalidRequest
 from ..core.license_files import digest
@@ -28,7 +27,7 @@ def license_request(options: Mapping[str, Any], device: DeviceFile, catalog: Cat
         folder=options["dest"],
         node=options.get("product_node"),
         hot_standby=bool(options.get("hot_standby")),
-        contract_number=contract_number(options.get("contract_number")),
+        contract_number=normalize_contract_number(options.get("contract_number")),
         write_keys=bool(options.get("write_keys")),
         catalog=catalog,
     )

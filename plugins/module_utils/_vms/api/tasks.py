@@ -36,12 +36,12 @@ class Task:
     def __init__(
         self,
         task_id: str,
-        look: Callable[[], TaskState],
+        read_state: Callable[[], TaskState],
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.id = task_id
-        self._read_state = look
+        self._read_state = read_state
         self._clock = clock
         self._sleep = sleep
 

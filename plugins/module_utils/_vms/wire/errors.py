@@ -94,44 +94,8 @@ class CountUncertain(VmsError):
         self.high = high
 
 
-class BusinessError(VmsError):
-    """The server refused the request (HTTP 409, 400 or 403, or a response that reports a failure).
-
-    ``error_code`` and ``error_message`` are the server's own; ``license_ids`` are licenses that it returned
-    with them, such as those of an activation file that is already installed.
-    """
-
-    def __init__(
-        self,
-        code: str,
-        rule: str = "",
-        error_code: str = "",
-        error_message: str = "",
-        license_ids: Tuple[str, ...] = (),
-        **fields: Any,
-    ) -> None:
-        reported = _error_text(error_code, error_message)
-        super().__init__(
-            code,
-            rule,
-            True,
-            False,
-            said=reported,
-            error_code=error_code,
-            error_message=error_message,
-            **fields,
-        )
-        self.error_code = error_code
-        self.error_message = error_message
-        self.license_ids = license_ids
-
-
-class NotFound(VmsError):
-    """HTTP 404: the resource does not exist, or this release does not have the call."""
-
-
-class TaskFailed(VmsError):
-    """A task failed (result 1), failed in part (result 2), or is no longer known to the server."""
+class _ReportedError(VmsError):
+    """A failure that the server reported; ``error_code`` and ``error_message`` are the server's own."""
 
     def __init__(
         self, code: str, rule: str = "", error_code: str = "", error_message: str = "", **fields: Any
@@ -149,6 +113,34 @@ class TaskFailed(VmsError):
         )
         self.error_code = error_code
         self.error_message = error_message
+
+
+class BusinessError(_ReportedError):
+    """The server refused the request (HTTP 409, 400 or 403, or a response that reports a failure).
+
+    ``license_ids`` are licenses that the server returned with its error, such as those of an activation file
+    that is already installed.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        rule: str = "",
+        error_code: str = "",
+        error_message: str = "",
+        license_ids: Tuple[str, ...] = (),
+        **fields: Any,
+    ) -> None:
+        super().__init__(code, rule, error_code, error_message, **fields)
+        self.license_ids = license_ids
+
+
+class NotFound(VmsError):
+    """HTTP 404: the resource does not exist, or this release does not have the call."""
+
+
+class TaskFailed(_ReportedError):
+    """A task failed (result 1), failed in part (result 2), or is no longer known to the server."""
 
 
 class TaskTimeout(VmsError):

@@ -15,23 +15,6 @@ MAX_INTEGER = 2**63 - 1
 #: Maximum number of unreadable values that one finding lists.
 MOST_UNREAD = 20
 
-#: Reasons why a fact is unknown.
-UNKNOWN_REASONS = (
-    "absent",
-    "empty",
-    "null",
-    "type",
-    "value",
-    "conflict",
-    "stale",
-    "future",
-    "unreachable",
-    "gather_error",
-    "login_refused",
-    "out_of_scope",
-    "slice_missing",
-)
-
 
 @dataclass(frozen=True)
 class Unread:

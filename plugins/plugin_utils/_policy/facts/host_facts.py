@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ....module_utils._errors import LicensingError
+from ....module_utils._facts import UNKNOWN_REASONS
 from ....module_utils._licensing.catalog.catalog import Catalog
 from ....module_utils._licensing.values.model import LicenseClass
 from ....module_utils._licensing.values.version import parse_version
@@ -23,7 +24,7 @@ from ..base.errors import FactsError, Fault
 from ..documents import schemas
 from ..documents.schemas import suggestion
 from .fact_table import fact_table
-from .facts import UNKNOWN_REASONS, Unread, with_value
+from .facts import Unread, with_value
 from .quoted_value import is_secret, shown
 from .root_keys import root_fault
 from .schema_mismatches import (

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from ....module_utils._licensing.values.normalize import arch_of, count_of
+from ....module_utils._licensing.values.model import normalize_arch, normalize_count
 from ....module_utils._pointer import Path
 from ..documents.schemas import schema, suggestion
 
@@ -104,8 +104,8 @@ class _Walk:
         if isinstance(value, list):
             return [self.spell(item, part.get("items", {})) for item in value]
         if "x86_64" in part.get("enum", ()):
-            return arch_of(value)
-        return count_of(value) if part.get("type") == "integer" else value
+            return normalize_arch(value)
+        return normalize_count(value) if part.get("type") == "integer" else value
 
     def check(self, value: Any, part: Any, path: Path) -> Iterator[Misfit]:
         part = self._resolved(part)

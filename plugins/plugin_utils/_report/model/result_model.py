@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ....module_utils._facts import UNKNOWN_REASONS
 from ....module_utils._pointer import Path, join
 from ..._policy.base.errors import PolicyError
 from ..._policy.documents.plain_data import normalise
 from ..._policy.documents.schemas import brief, type_name
 from ..._policy.evaluation.evaluate_fleet import DECISIONS
-from ..._policy.facts.facts import UNKNOWN_REASONS
 from .plan_text import plan_lines
 
 SEVERITIES = ("critical", "high", "medium", "low", "info")

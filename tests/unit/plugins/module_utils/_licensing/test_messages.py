@@ -7,8 +7,8 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._facts import UNKNOWN_REASONS
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.planning.renewal import State
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.reading import fact_reader
 
 from ...message_tables import below
 
@@ -19,7 +19,7 @@ CORE = PLUGINS / "module_utils" / "_licensing"
 # Packages that raise the core's errors: the core itself, and the filters that read its options.
 FILES = [
     *CORE.rglob("*.py"),
-    PLUGINS / "module_utils" / "_time.py",
+    *(PLUGINS / "module_utils" / name for name in ("_facts.py", "_time.py")),
     *(PLUGINS / "plugin_utils" / name for name in ("_licensing_filters.py", "_renewal.py")),
 ]
 
@@ -51,10 +51,10 @@ def test_every_message_is_used():
     used = set()
     for path in FILES:
         used |= _texts(path)
-    made = {"unknown_" + reason for reason in fact_reader.REASONS} | {"plan_requires_reconnect"}
+    made = {"unknown_" + reason for reason in UNKNOWN_REASONS} | {"plan_requires_reconnect"}
     made |= {"renewal_" + state.value for state in State}
     assert set(MESSAGES) - used - made == set()
 
 
 def test_every_reason_of_unknown_has_a_message():
-    assert {"unknown_" + reason for reason in fact_reader.REASONS} <= set(MESSAGES)
+    assert {"unknown_" + reason for reason in UNKNOWN_REASONS} <= set(MESSAGES)

@@ -11,11 +11,11 @@ import json
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._errors import LicensingError
+from ansible_collections.unicloud.usphere.plugins.module_utils._facts import UNKNOWN_REASONS
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.facts.derive import (
     derive,
     project_facts,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.reading.fact_reader import REASONS
 
 DAY = dt.timedelta(days=1)
 
@@ -137,7 +137,7 @@ def test_every_fact_is_known_or_unknown_with_a_reason(name, facts, now):
         value = _get(derived.facts, pointer)
         assert (value is None) == (pointer in derived.unknown), pointer
     for pointer, entry in derived.unknown.items():
-        assert entry["reason"] in REASONS, pointer
+        assert entry["reason"] in UNKNOWN_REASONS, pointer
         assert entry["because"], pointer
     json.dumps([derived.facts, derived.unknown, derived.origins])
 

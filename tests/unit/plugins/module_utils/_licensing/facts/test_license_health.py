@@ -12,8 +12,8 @@ import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.facts.derive import project_facts
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.facts.license_health import (
-    Standing,
-    standing,
+    LicenseHealth,
+    assess_health,
 )
 
 NOW = dt.datetime(2026, 11, 24, 8, tzinfo=dt.timezone.utc)
@@ -68,7 +68,7 @@ FACTS: dict[str, Any] = {
 
 def health_of(changes: dict[str, Any], lapse_days: int = 30) -> str:
     facts = copy.deepcopy({**FACTS, **changes})
-    return standing(project_facts(facts, NOW, None), NOW, lapse_days).value
+    return assess_health(project_facts(facts, NOW, None), NOW, lapse_days).value
 
 
 def licenses(*items: dict[str, Any], complete: bool = True) -> dict[str, Any]:
@@ -124,7 +124,7 @@ def test_the_threshold_of_soon_is_an_option(days: int, expected: str) -> None:
 )
 def test_unknown_facts_are_not_ok(changes: dict[str, Any]) -> None:
     kept = {key: value for key, value in {**FACTS, **changes}.items() if value is not None}
-    assert standing(project_facts(kept, NOW, None), NOW, 30) is Standing.UNKNOWN
+    assert assess_health(project_facts(kept, NOW, None), NOW, 30) is LicenseHealth.UNKNOWN
 
 
 def test_a_shortage_is_certain_although_other_facts_are_unknown() -> None:
@@ -138,5 +138,5 @@ def test_a_shortage_is_certain_although_other_facts_are_unknown() -> None:
 
 def test_a_system_that_was_not_read_is_unknown() -> None:
     facts = {"kind": "HostFacts", "schema_version": 1, "unknown": {"": {"reason": "unreachable"}}}
-    assert standing(project_facts(facts, NOW, None), NOW, 30) is Standing.UNKNOWN
-    assert standing({}, NOW, 30) is Standing.UNKNOWN
+    assert assess_health(project_facts(facts, NOW, None), NOW, 30) is LicenseHealth.UNKNOWN
+    assert assess_health({}, NOW, 30) is LicenseHealth.UNKNOWN

@@ -16,8 +16,8 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._errors import Li
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.planning.renewal import (
     Renewal,
     State,
-    keys_at_hand,
-    renewals,
+    find_renewals,
+    read_keys,
 )
 
 NOW = dt.datetime(2026, 11, 24, tzinfo=dt.timezone.utc)
@@ -67,12 +67,14 @@ def key(text: str, purchased: int | None, **more: Any) -> dict[str, Any]:
 
 
 def due(facts: Any, *rows: dict[str, Any], within: int = 30) -> Renewal:
-    (found,) = renewals({"chengdu": facts}, {"chengdu": keys_at_hand(rows)}, NOW, within)
+    (found,) = find_renewals({"chengdu": facts}, {"chengdu": read_keys(rows)}, NOW, within)
     return found
 
 
 def drawn(renewal: Renewal) -> list[tuple[list[tuple[int, int]], int]]:
-    return [([(draw.number, draw.quantity) for draw in need.draws], need.open) for need in renewal.needs]
+    return [
+        ([(draw.number, draw.quantity) for draw in need.allocations], need.open) for need in renewal.needs
+    ]
 
 
 @pytest.mark.parametrize(("within", "state"), [(11, State.NOTHING_DUE), (12, State.DUE), (30, State.DUE)])
@@ -80,7 +82,7 @@ def test_the_horizon_includes_its_last_second(within: int, state: State) -> None
     facts = system(license_row(1, 4), license_row(2, 4, "2026-12-06T00:00:00Z"))
     found = due(facts, within=within)
     assert found.state is state
-    assert [lapse.days for lapse in found.lapses] == ([] if state is State.NOTHING_DUE else [12])
+    assert [lapse.days for lapse in found.expiries] == ([] if state is State.NOTHING_DUE else [12])
     assert [need.line.quantity for need in found.needs] == ([] if state is State.NOTHING_DUE else [4])
 
 
@@ -88,7 +90,7 @@ def test_an_expiry_that_is_covered_is_not_due() -> None:
     found = due(system(license_row(1, 8), license_row(2, 4, "2026-12-06T00:00:00Z")))
     assert found.state is State.COVERED
     assert found.needs == ()
-    assert len(found.lapses) == 1
+    assert len(found.expiries) == 1
 
 
 def test_permanent_licenses_are_never_due() -> None:
@@ -101,7 +103,7 @@ def test_a_formal_license_with_an_expiry_is_renewed() -> None:
 
 def test_cpus_without_a_license_are_due_now() -> None:
     found = due(system(license_row(1, 4)))
-    assert (found.state, found.lapses) == (State.DUE, ())
+    assert (found.state, found.expiries) == (State.DUE, ())
     assert drawn(found) == [([], 4)]
 
 
@@ -162,8 +164,8 @@ def test_keys_that_cover_the_need_are_selected(rows: list[dict[str, Any]], expec
 def test_a_key_of_two_systems_is_one_key_and_the_first_expiry_is_served_first() -> None:
     late = system(license_row(1, 4), license_row(2, 4, "2026-12-20T00:00:00Z"))
     soon = system(license_row(1, 4), license_row(2, 4, "2026-12-06T00:00:00Z"))
-    keys = keys_at_hand([key("K-1", 6)])
-    found = renewals({"a-late": late, "b-soon": soon}, {"a-late": keys, "b-soon": keys}, NOW, 30)
+    keys = read_keys([key("K-1", 6)])
+    found = find_renewals({"a-late": late, "b-soon": soon}, {"a-late": keys, "b-soon": keys}, NOW, 30)
     assert [renewal.system for renewal in found] == ["a-late", "b-soon"]
     assert [drawn(renewal) for renewal in found] == [[([(0, 2)], 2)], [([(0, 4)], 0)]]
 
@@ -184,7 +186,7 @@ def test_licenses_of_a_product_node_are_requested_for_its_device() -> None:
     facts["licenses"]["items"].append({**packs, "expires_at": "2026-12-06T00:00:00Z"})
     (need,) = due(facts, key("K-1", 20, product="disk_backup_dr", arch=None)).needs
     assert (need.node, need.line.product, need.line.packs) == ("disk_backup_dr", "disk_backup_dr", (10,))
-    assert [(draw.number, draw.quantity) for draw in need.draws] == [(0, 10)]
+    assert [(draw.number, draw.quantity) for draw in need.allocations] == [(0, 10)]
 
 
 @pytest.mark.parametrize(
@@ -200,14 +202,14 @@ def test_licenses_of_a_product_node_are_requested_for_its_device() -> None:
 )
 def test_an_unusable_key_is_an_error_that_does_not_show_the_key(row: dict[str, Any], field: str) -> None:
     with pytest.raises(LicensingError) as raised:
-        keys_at_hand([row])
+        read_keys([row])
     assert raised.value.code == "renewal_key"
     assert raised.value.fields["field"] == field
     assert "SECRET" not in repr(raised.value.fields)
 
 
 def test_the_repr_of_a_key_does_not_show_it() -> None:
-    assert "SECRET" not in repr(keys_at_hand([key("SECRET-1", 4)]))
+    assert "SECRET" not in repr(read_keys([key("SECRET-1", 4)]))
 
 
 CODES = st.sampled_from(["3130A0XY", "3132A0XY", "9999", None])
@@ -225,12 +227,12 @@ def test_no_key_is_overdrawn_or_split_and_the_sum_is_right(
         key(f"K-{number}", purchased, code=code, allocated=allocated)
         for number, (code, purchased, allocated) in enumerate(keys)
     ]
-    at_hand = keys_at_hand(rows)
+    at_hand = read_keys(rows)
     systems = {
         name: system(hosts=[{**FACTS["hosts"][0], "cpu_sockets": sockets}])
         for name, sockets in (("a", first), ("b", second))
     }
-    found = renewals(systems, {"a": at_hand, "b": at_hand}, NOW, 30)
+    found = find_renewals(systems, {"a": at_hand, "b": at_hand}, NOW, 30)
     total = dict.fromkeys(range(len(keys)), 0)
     for renewal, wanted in zip(found, (first, second), strict=True):
         ((draws, rest),) = drawn(renewal)

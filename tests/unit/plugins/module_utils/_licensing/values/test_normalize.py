@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.normalize import (
-    arch_of,
-    count_of,
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import (
+    normalize_arch,
+    normalize_count,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.version import parse_version
 
@@ -21,7 +21,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values
     ],
 )
 def test_other_spellings_of_an_architecture(text, arch):
-    assert arch_of(text) == arch
+    assert normalize_arch(text) == arch
 
 
 @pytest.mark.parametrize(
@@ -43,19 +43,19 @@ def test_other_spellings_of_an_architecture(text, arch):
     ],
 )
 def test_an_architecture_is_never_guessed(value):
-    assert arch_of(value) == value
+    assert normalize_arch(value) == value
 
 
 @pytest.mark.parametrize(("text", "count"), [("0", 0), ("4", 4), ("04", 4), ("1" * 18, int("1" * 18))])
 def test_decimal_text_is_a_number(text, count):
-    assert count_of(text) == count
+    assert normalize_count(text) == count
 
 
 @pytest.mark.parametrize(
     "value", ["", " 4", "4 ", "+4", "-4", "4.0", "4e1", "0x4", "４", "四", "4 CPU", "1" * 19, True, None, 4.0]
 )
 def test_a_number_is_never_guessed(value):
-    assert count_of(value) is value
+    assert normalize_count(value) is value
 
 
 @pytest.mark.parametrize(

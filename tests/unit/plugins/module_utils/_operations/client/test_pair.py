@@ -12,8 +12,8 @@ import pytest
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import (
     Catalog,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.normalize import (
-    contract_number,
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import (
+    normalize_contract_number,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client import connect, pair
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client import options as client_io
@@ -241,7 +241,7 @@ def test_a_system_error_stops_the_task_before_it_writes(
     [(None, None), ("", None), (" ", None), ("\t\n", None), ("\u3000", None), (" SC-1 ", "SC-1"), ("0", "0")],
 )
 def test_a_blank_number_is_no_number(text: str | None, number: str | None) -> None:
-    assert contract_number(text) == number
+    assert normalize_contract_number(text) == number
     options = {
         "license_server": {"host": "10.1.0.5", "port": 28443, "client_port": 5555},
         "client_name": "hangzhou",

@@ -18,9 +18,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.normalize import (
-    arch_of,
-    count_of,
+from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.values.model import (
+    normalize_arch,
+    normalize_count,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._pointer import MISSING, Path, join, lookup
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
@@ -129,7 +129,7 @@ def changed(base: Any, pointer: str, value: Any) -> dict[str, Any]:
 def is_equivalent_or_legible(base: Mapping[str, Any], path: Path, facts: Mapping[str, Any]) -> bool:
     """Return whether the value is another spelling of the right one, or another value that can be read."""
     now = lookup(facts, join(path))
-    read = count_of(now) if isinstance(lookup(base, join(path)), int) else arch_of(now)
+    read = normalize_count(now) if isinstance(lookup(base, join(path)), int) else normalize_arch(now)
     if now is not MISSING and read is not now:
         return VALIDATOR.is_valid(changed(facts, join(path), read))
     return VALIDATOR.is_valid(facts) and path[-1] not in INTERPRETED

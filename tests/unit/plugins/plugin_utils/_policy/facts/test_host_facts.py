@@ -12,20 +12,17 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._facts import UNKNOWN_REASONS
 from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalog.catalog import (
     Catalog,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.reading.fact_reader import REASONS
 from ansible_collections.unicloud.usphere.plugins.module_utils._release import VERSION
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts import (
     host_facts as incoming,
 )
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.facts import (
-    UNKNOWN_REASONS,
-    with_value,
-)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.facts import with_value
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import PolicySet
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
     HostInput,
@@ -290,8 +287,8 @@ def test_a_missing_required_key_is_absent(missing: str, host_facts: Build) -> No
 
 def test_reasons_are_equal_in_schema_and_code() -> None:
     listed = schemas.schema("host_facts")["properties"]["unknown"]["additionalProperties"]
-    assert tuple(listed["properties"]["reason"]["enum"]) == UNKNOWN_REASONS == REASONS
-    assert {"value", "conflict", "gather_error"} <= set(REASONS)
+    assert tuple(listed["properties"]["reason"]["enum"]) == UNKNOWN_REASONS == UNKNOWN_REASONS
+    assert {"value", "conflict", "gather_error"} <= set(UNKNOWN_REASONS)
 
 
 @pytest.mark.parametrize("arch", ["\u0430arch64", "amd64x", "any", 7, ""])

@@ -1,20 +1,23 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Compute the share of a client in a shared License Server: assigned licenses and those it may still draw.
+"""Determine the systems that a license change affects, with their licenses before and after it.
 
-A license counts for a system after the system has fetched it, which may be long after the installation. An
-unassigned quantity therefore counts for a client up to its quota, and may count for a client without quotas.
+A license counts for a system after the system has fetched it, which may be long after the installation. On a
+License Server with several clients an unassigned quantity therefore counts for a client up to its quota, and
+may count for a client without quotas.
 """
 
 from __future__ import annotations
 
-from typing import Dict, List, Mapping, Optional, Sequence, Tuple
+from dataclasses import dataclass
+from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
+from ..._facts import Unknown
 from ..._interval import NOTHING, Interval, exactly
 from ..._time import is_alive
 from ..catalog.catalog import Catalog
 from ..catalog.code_class import CodeClass, code_class, unheld
-from ..reading.holdings import Cell
+from ..reading.holdings import Cell, Holding, Item, classify
 from ..values.model import ARCHES, Arch, License, Status
 from .change import ClientShare, LicenseChange
 
@@ -24,7 +27,81 @@ Part = Tuple[License, Interval]
 _UNAVAILABLE = (Status.UNINSTALLED, Status.EXPIRED, Status.UNUSABLE)
 
 
-def parts_of(client: ClientShare, change: LicenseChange, catalog: Catalog) -> List[Part]:
+@dataclass(frozen=True)
+class SystemChange:
+    """Licenses of one system before and after. ``name`` is its client, empty if the server has none.
+
+    ``beyond_quota`` are (product, arch, quota, quantity) of additions that exceed the quota of the client.
+    """
+
+    name: str
+    before: Tuple[Holding, ...]
+    after: Tuple[Holding, ...]
+    beyond_quota: Tuple[Tuple[str, Arch, int, int], ...] = ()
+
+
+def holdings(parts: Iterable[Part], catalog: Catalog) -> Tuple[Holding, ...]:
+    """Return the holdings of licenses with their shares."""
+    return classify([_item(license_, amount) for license_, amount in parts], catalog).counted
+
+
+def _item(license_: License, amount: Interval) -> Item:
+    causes = [
+        Unknown("absent", ("/licenses/{0}/{1}".format(license_.id, name),))
+        for name, value in (
+            ("quantity", license_.quantity),
+            ("kind", license_.kind),
+            ("product", license_.product),
+            ("expires_at", license_.expires_at),
+        )
+        if value is None
+    ]
+    return Item(
+        pointer="/licenses/" + license_.id,
+        license=license_,
+        amount=amount,
+        reported_end=license_.expires_at,
+        computed_end=None,
+        sizes=(),
+        managers=(),
+        metric=None,
+        certain=amount.low > 0,
+        causes=tuple(causes),
+    )
+
+
+def find_changed_systems(
+    change: LicenseChange, added: Sequence[License], catalog: Catalog
+) -> Tuple[SystemChange, ...]:
+    """Return the systems that the change affects, if it is known which system has the licenses.
+
+    A server with at most one client and no quotas serves one system, which has all licenses. With several
+    clients the additions go to ``change.client``; removals affect every client that has a removed license.
+    """
+    removed = set(change.removing)
+    if len(change.clients) <= 1 and not any(client.quota for client in change.clients):
+        name = change.clients[0].name if change.clients else ""
+        before = [(license_, quantity_of(license_)) for license_ in change.licenses]
+        after = [part for part in before if part[0].id not in removed]
+        after.extend((license_, quantity_of(license_)) for license_ in added)
+        return (SystemChange(name, holdings(before, catalog), holdings(after, catalog)),)
+    named = change.client or (change.clients[0].name if len(change.clients) == 1 else None)
+    systems: List[SystemChange] = []
+    for client in change.clients:
+        own = compute_parts(client, change, catalog)
+        affected = any(license_.id in removed and amount.low > 0 for license_, amount in own)
+        if client.name != named and not affected:
+            continue
+        after = [part for part in own if part[0].id not in removed]
+        beyond: Tuple[Tuple[str, Arch, int, int], ...] = ()
+        if client.name == named:
+            share, beyond = draw_additions(client, after, added, catalog)
+            after.extend(share)
+        systems.append(SystemChange(client.name, holdings(own, catalog), holdings(after, catalog), beyond))
+    return tuple(systems)
+
+
+def compute_parts(client: ClientShare, change: LicenseChange, catalog: Catalog) -> List[Part]:
     """Return the licenses that ``client`` holds or may draw, each with its quantity."""
     by_cell: Dict[Cell, List[License]] = {}
     for license_ in change.licenses:
@@ -105,7 +182,7 @@ def quota_of(client: ClientShare) -> Optional[Mapping[Cell, int]]:
     return rows
 
 
-def drawn(
+def draw_additions(
     client: ClientShare, held: Sequence[Part], added: Sequence[License], catalog: Catalog
 ) -> Tuple[List[Part], Tuple[Tuple[str, Arch, int, int], ...]]:
     """Return the part of the additions that the client may draw, and the additions beyond its quota.
@@ -114,7 +191,7 @@ def drawn(
     """
     quota = quota_of(client)
     if quota is None:
-        return [(license_, worth(license_)) for license_ in added], ()
+        return [(license_, quantity_of(license_)) for license_ in added], ()
     remaining = dict(quota)
     for license_, amount in held:
         key = cell_of(license_, catalog)
@@ -131,7 +208,7 @@ def drawn(
     return parts, tuple(beyond)
 
 
-def worth(license_: License) -> Interval:
+def quantity_of(license_: License) -> Interval:
     return Interval(0, None) if license_.quantity is None else exactly(license_.quantity)
 
 

@@ -13,7 +13,7 @@ from .upgrades import ARCH_MISMATCH, BALANCED, NO_BASE, OVER, TWO_TARGETS
 
 
 @dataclass(frozen=True)
-class ChainFault:
+class UpgradeViolation:
     """Upgrades from edition ``source`` that do not match their base in ``arch`` (R5, R6; two targets: R4).
 
     ``base`` is the quantity at the source edition, ``quantity`` the total of the upgrades from it.
@@ -42,20 +42,20 @@ class ChainFault:
 
 
 @dataclass(frozen=True)
-class StateFaults:
+class EditionViolations:
     """All violations of one state. ``mixed`` lists the editions with quantity if there are several (R4).
 
     ``open`` is True if the result depends on an unknown quantity or end.
     """
 
-    chains: Mapping[Tuple[Arch, Edition], ChainFault]
+    upgrades: Mapping[Tuple[Arch, Edition], UpgradeViolation]
     mixed: Tuple[Edition, ...]
     open: bool
 
 
-def faults_of(snapshot: Snapshot) -> StateFaults:
+def find_violations(snapshot: Snapshot) -> EditionViolations:
     """Return the violations of R4, R5 and R6 at the time of the snapshot."""
-    chains: Dict[Tuple[Arch, Edition], ChainFault] = {}
+    violations: Dict[Tuple[Arch, Edition], UpgradeViolation] = {}
     is_unknown = False
     editions: List[Edition] = []
     for edition in EDITIONS:
@@ -79,7 +79,7 @@ def faults_of(snapshot: Snapshot) -> StateFaults:
             state = own[0].state or ""
             if state == NO_BASE and _in_other_arch(snapshot, arch, source):
                 state = ARCH_MISMATCH
-            chains[(arch, source)] = ChainFault(
+            violations[(arch, source)] = UpgradeViolation(
                 arch,
                 source,
                 tuple(upgrade.target for upgrade in own),
@@ -87,7 +87,7 @@ def faults_of(snapshot: Snapshot) -> StateFaults:
                 own[0].base.low,
                 sum(upgrade.quantity.low for upgrade in own),
             )
-    return StateFaults(chains, tuple(editions) if len(editions) > 1 else (), is_unknown)
+    return EditionViolations(violations, tuple(editions) if len(editions) > 1 else (), is_unknown)
 
 
 def _in_other_arch(snapshot: Snapshot, arch: Arch, source: Edition) -> bool:
@@ -95,23 +95,23 @@ def _in_other_arch(snapshot: Snapshot, arch: Arch, source: Edition) -> bool:
     return any(balance is not None and balance.holds(source) is True for balance in others)
 
 
-def new_chains(before: StateFaults, after: StateFaults) -> Tuple[ChainFault, ...]:
+def find_new_violations(before: EditionViolations, after: EditionViolations) -> Tuple[UpgradeViolation, ...]:
     """Return the violations that are new or worse after the change."""
     found = []
-    for key, fault in after.chains.items():
-        old = before.chains.get(key)
-        excused = old is not None and fault.distance <= old.distance
+    for key, violation in after.upgrades.items():
+        old = before.upgrades.get(key)
+        excused = old is not None and violation.distance <= old.distance
         if excused and old is not None:
             # A new excess of upgrades is not excused by an old shortage, even if the difference is smaller.
-            excused = old.excess or not fault.excess
-            excused = excused and (fault.state != TWO_TARGETS or old.state == TWO_TARGETS)
+            excused = old.excess or not violation.excess
+            excused = excused and (violation.state != TWO_TARGETS or old.state == TWO_TARGETS)
             # Adding upgrades to an excess is rejected even if the change also adds base licenses.
-            excused = excused and not (fault.excess and fault.quantity > old.quantity)
+            excused = excused and not (violation.excess and violation.quantity > old.quantity)
         if not excused:
-            found.append(fault)
+            found.append(violation)
     return tuple(found)
 
 
-def newly_mixed(before: StateFaults, after: StateFaults) -> bool:
+def mixes_editions(before: EditionViolations, after: EditionViolations) -> bool:
     """Return True if the change mixes editions that were not mixed before (R4)."""
     return bool(after.mixed) and not set(after.mixed) <= set(before.mixed)
