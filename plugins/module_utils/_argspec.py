@@ -118,3 +118,9 @@ def lock_spec() -> Dict[str, Any]:
         "lock_dir": {"type": "path", "default": "~/.ansible/unicloud.usphere/locks"},
         "lock_timeout": {"type": "float", "default": 60.0},
     }
+
+
+def make_connection_optional(spec: Dict[str, Any]) -> None:
+    """Change ``spec`` so that address and account are not required."""
+    for name in ("host", "username", "password"):
+        spec[name]["required"] = False

@@ -17,25 +17,51 @@ from ._operations.manual.steps import Handover
 
 
 @contextlib.contextmanager
-def locked(module: AnsibleModule, what: str, targets: Sequence[Tuple[str, int]]) -> Iterator[None]:
-    """Lock ``targets`` (host, port) while the task reads, decides and writes.
+def hold_locks(
+    module: AnsibleModule,
+    what: str,
+    targets: Sequence[Tuple[str, int]],
+    file: Optional[Tuple[str, str]] = None,
+) -> Iterator[None]:
+    """Lock ``file`` (path, name in messages) and ``targets`` (host, port) during the task.
 
     A task in check mode takes no lock because it does not write.
     """
     locks = locks_of(module.params, what)
     with contextlib.ExitStack() as stack:
         if not module.check_mode:
+            if file is not None:
+                stack.enter_context(locks.file(*file))
             stack.enter_context(locks.targets(targets))
         yield
 
 
-def handed_over(module: AnsibleModule, over: Optional[Handover]) -> Result:
+def warn(module: AnsibleModule, causes: Sequence[Any], language: str = "en") -> None:
+    """Emit a warning for each cause."""
+    for cause in sentences(causes, language):
+        module.warn(cause["message"])
+
+
+def build_result(
+    module: AnsibleModule,
+    result: Result,
+    certainty: Dict[str, str],
+    targets: Sequence[Dict[str, Any]],
+    over: Optional[Handover] = None,
+) -> Result:
+    """Return ``result`` with the keys that every result has, and with its diff only in diff mode."""
+    done = {**result, "certainty": certainty, "targets": list(targets), **manual_step_result(module, over)}
+    if not module._diff:
+        del done["diff"]
+    return done
+
+
+def manual_step_result(module: AnsibleModule, over: Optional[Handover]) -> Result:
     """Return the result keys for manual steps, and warn as they require; None means that there are none."""
     if over is None:
         return {"handover_required": False}
     language = module.params["language"]
-    for warning in sentences(over.warnings, language):
-        module.warn(warning["message"])
+    warn(module, over.warnings, language)
     steps = [step["message"] for step in sentences(over.steps, language)]
     manual = {"steps": steps, "files": list(over.files), "verified_by": over.verified_by or None}
     return {"handover_required": over.required, "handover": manual}

@@ -386,7 +386,7 @@ failure:
       elements: dict
 """
 
-from typing import Any, Callable, Dict, Optional, Union
+from typing import Any, Dict, Optional, Union
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -424,9 +424,10 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_
     LicenseServerApi,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._write_module import (
-    handed_over,
-    locked,
+    build_result,
+    hold_locks,
     target,
+    warn,
 )
 
 Plan = Union[install.InstallPlan, remove.RemovePlan]
@@ -438,7 +439,7 @@ def present(module: AnsibleModule) -> Result:
     request, server = options.install_request(params, site_catalog(params)), license_store_api(params)
     if steps.needs_manual_step(server.profile, handover_install.OPERATIONS, params["handover"]):
         done = results.install_by_hand(request, server, params, not module.check_mode)
-        return told(module, done.plan, server, done.result, done.over)
+        return complete(module, done.plan, server, done.result, done.over)
     plan = install.decide(request, server)
     files, changed, read_at = plan.there, plan.changed, plan.read_at
     if plan.changed and not module.check_mode:
@@ -451,7 +452,7 @@ def present(module: AnsibleModule) -> Result:
         "proof": options.install_proof(files, request.node, read_at),
         "diff": options.install_diff(plan),
     }
-    return told(module, plan, server, result)
+    return complete(module, plan, server, result)
 
 
 def absent(module: AnsibleModule) -> Result:
@@ -460,7 +461,7 @@ def absent(module: AnsibleModule) -> Result:
     request, server = options.remove_request(params, site_catalog(params)), license_store_api(params)
     if steps.needs_manual_step(server.profile, handover_remove.OPERATIONS, params["handover"]):
         done = results.uninstall_by_hand(request, server, waits, not module.check_mode)
-        return told(module, done.plan, server, done.result, done.over)
+        return complete(module, done.plan, server, done.result, done.over)
     plan = remove.decide(request, server)
     licenses, saved, read_at = plan.standing, plan.kept, plan.read_at
     if plan.changed and not module.check_mode:
@@ -474,32 +475,29 @@ def absent(module: AnsibleModule) -> Result:
         "proof": options.remove_proof(licenses, saved, request.node, read_at),
         "diff": options.remove_diff(plan),
     }
-    return told(module, plan, server, result)
+    return complete(module, plan, server, result)
 
 
-def told(
+def complete(
     module: AnsibleModule,
     plan: Plan,
     server: LicenseServerApi,
     result: Result,
     over: Optional[steps.Handover] = None,
 ) -> Result:
-    """Add the values that every result has."""
-    for warning in sentences(plan.warnings):
-        module.warn(warning["message"])
-    kind = "product_node" if module.params["product_node"] else "license_server"
-    result.update(
-        checked=not plan.unchecked,
-        unchecked=sentences(plan.unchecked),
-        certainty=call_certainty.of_licenses(
-            server.profile, module.params["state"], module.params["product_node"]
-        ),
-        targets=[target(kind, module.params)],
-        **handed_over(module, over),
-    )
-    if not module._diff:
-        del result["diff"]
-    return result
+    """Add the checks, the certainty and the target, and emit the warnings of the plan."""
+    warn(module, plan.warnings)
+    params, node = module.params, module.params["product_node"]
+    checks = {"checked": not plan.unchecked, "unchecked": sentences(plan.unchecked)}
+    certainty = call_certainty.of_licenses(server.profile, params["state"], node)
+    targets = [target("product_node" if node else "license_server", params)]
+    return build_result(module, {**result, **checks}, certainty, targets, over)
+
+
+def work(module: AnsibleModule) -> Result:
+    """Install or uninstall while no other task works on the same target."""
+    with hold_locks(module, "license", [(module.params["host"], module.params["port"])]):
+        return present(module) if module.params["state"] == "present" else absent(module)
 
 
 def main() -> None:
@@ -540,14 +538,7 @@ def main() -> None:
         ],
         required_by={"expect": ["activation_file"]},
     )
-    body = present if module.params["state"] == "present" else absent
-    run(module, lambda module: alone(module, body))
-
-
-def alone(module: AnsibleModule, body: Callable[[AnsibleModule], Result]) -> Result:
-    """Run ``body`` while no other task works on the same target."""
-    with locked(module, "license", [(module.params["host"], module.params["port"])]):
-        return body(module)
+    run(module, work)
 
 
 if __name__ == "__main__":

@@ -353,7 +353,7 @@ failure:
       elements: dict
 """
 
-from typing import Any, Callable, Dict, Optional, Sequence
+from typing import Any, Dict, Optional, Sequence
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -365,7 +365,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._argspec import (
     lock_spec,
     site_catalog,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._module import Module, Result, run, sentences
+from ansible_collections.unicloud.usphere.plugins.module_utils._module import Module, Result, run
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client import (
     connect,
     disconnect,
@@ -381,7 +381,6 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.
     license_server_api,
     vms_api,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.errors import Cause
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import (
     read_waits,
 )
@@ -391,9 +390,10 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manua
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.vms_api import VmsApi
 from ansible_collections.unicloud.usphere.plugins.module_utils._write_module import (
-    handed_over,
-    locked,
+    build_result,
+    hold_locks,
     target,
+    warn,
 )
 
 
@@ -402,20 +402,20 @@ def present(module: AnsibleModule) -> Result:
     params, waits = module.params, read_waits(module.params)
     vms, server = vms_api(params), license_server_api(params["license_server"], params)
     catalog = site_catalog(params)
-    wanted = options.wanted_connection(params, catalog)
+    requested = options.wanted_connection(params, catalog)
     if steps.needs_manual_step(vms.profile, client.CONNECT, params["handover"]):
-        sides = client.read(wanted.client_name, vms, server)
-        quota.check_quota(wanted, sides.state.client, server, catalog)
-        warned(module, client.refuse_unnamed_pair(wanted, sides, vms))
+        sides = client.read(requested.client_name, vms, server)
+        quota.check_quota(requested, sides.state.client, server, catalog)
+        warn(module, client.refuse_unnamed_pair(requested, sides, vms))
         terms = steps.ManualTerms(server.endpoint, confirmed=params["handover_confirmed"])
-        over = client.connect(wanted, sides, vms.endpoint, terms)
+        over = client.connect(requested, sides, vms.endpoint, terms)
         row = options.connection_row(sides.state)
-        row["proof"] = proof_by_hand(wanted.client_name, sides, over)
-        return told(module, vms, call_certainty.CONNECTION, {**by_hand(), "reasons": [], **row}, over)
-    state = link.read_state(wanted.client_name, vms, server)
-    plan = link.decide(wanted, state)
-    quota.check_quota(wanted, state.client, server, catalog)
-    warned(module, pair.refuse_unnamed_pair(wanted, state, vms))
+        row["proof"] = proof_by_hand(requested.client_name, sides, over)
+        return complete(module, vms, call_certainty.CONNECTION, {**by_hand(), "reasons": [], **row}, over)
+    state = link.read_state(requested.client_name, vms, server)
+    plan = link.decide(requested, state)
+    quota.check_quota(requested, state.client, server, catalog)
+    warn(module, pair.refuse_unnamed_pair(requested, state, vms))
     if plan.changed and not module.check_mode:
         state = connect.apply(plan, vms, server, waits)
     planned = plan.changed and module.check_mode
@@ -424,10 +424,10 @@ def present(module: AnsibleModule) -> Result:
         "plan": options.connect_steps(plan),
         "reasons": list(plan.reasons),
         **options.connection_row(state),
-        "proof": [] if planned else options.proof_rows(wanted.client_name, state),
+        "proof": [] if planned else options.proof_rows(requested.client_name, state),
         "diff": options.connect_diff(plan),
     }
-    return told(module, vms, call_certainty.CONNECTION, result)
+    return complete(module, vms, call_certainty.CONNECTION, result)
 
 
 def absent(module: AnsibleModule) -> Result:
@@ -440,10 +440,10 @@ def absent(module: AnsibleModule) -> Result:
         terms = steps.ManualTerms(server.endpoint, confirmed=params["handover_confirmed"])
         over = client.disconnect(name, address, sides, vms.endpoint, terms)
         row = {**options.sides_row(sides.state), "proof": proof_by_hand(name, sides, over)}
-        return told(module, vms, call_certainty.DISCONNECTION, {**by_hand(), **row}, over)
+        return complete(module, vms, call_certainty.DISCONNECTION, {**by_hand(), **row}, over)
     state = link.read_sides(name, vms, server)
     plan = disconnect.decide(address, name, state)
-    warned(module, plan.warnings)
+    warn(module, plan.warnings)
     if plan.changed and not module.check_mode:
         state = disconnect.apply(plan, vms, server, waits)
     planned = plan.changed and module.check_mode
@@ -454,13 +454,7 @@ def absent(module: AnsibleModule) -> Result:
         "proof": [] if planned else options.proof_rows(name, state),
         "diff": options.disconnect_diff(plan),
     }
-    return told(module, vms, call_certainty.DISCONNECTION, result)
-
-
-def warned(module: AnsibleModule, warnings: Sequence[Cause]) -> None:
-    """Emit the warnings of the task."""
-    for warning in sentences(warnings):
-        module.warn(warning["message"])
+    return complete(module, vms, call_certainty.DISCONNECTION, result)
 
 
 def by_hand() -> Result:
@@ -468,32 +462,28 @@ def by_hand() -> Result:
     return {"changed": False, "plan": [], "diff": {"before": {}, "after": {}}}
 
 
-def told(
+def complete(
     module: AnsibleModule,
     vms: VmsApi,
     calls: Sequence[str],
     result: Result,
     over: Optional[steps.Handover] = None,
 ) -> Result:
-    """Add the values that every result has."""
-    own, server = module.params, module.params["license_server"]
-    result.update(
-        certainty=call_certainty.certainty(vms.profile, calls),
-        targets=[target("vms", own, VMS_PORT), target("license_server", server)],
-        **handed_over(module, over),
-    )
-    if not module._diff:
-        del result["diff"]
-    return result
+    """Add the certainty of the calls and the two targets."""
+    targets = [
+        target("vms", module.params, VMS_PORT),
+        target("license_server", module.params["license_server"]),
+    ]
+    return build_result(module, result, call_certainty.certainty(vms.profile, calls), targets, over)
 
 
-def alone(module: AnsibleModule, body: Callable[[AnsibleModule], Result]) -> Result:
-    """Run ``body`` while no other task works on the same system or License Server."""
+def work(module: AnsibleModule) -> Result:
+    """Connect or disconnect while no other task works on the same system or License Server."""
     server = module.params["license_server"]
     port = LICENSE_SERVER_PORT if server["port"] is None else server["port"]
     targets = [(server["host"], port), (module.params["host"], module.params["port"])]
-    with locked(module, "license_client", targets):
-        return body(module)
+    with hold_locks(module, "license_client", targets):
+        return present(module) if module.params["state"] == "present" else absent(module)
 
 
 def main() -> None:
@@ -533,8 +523,7 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    body = present if module.params["state"] == "present" else absent
-    run(module, lambda module: alone(module, body))
+    run(module, work)
 
 
 if __name__ == "__main__":

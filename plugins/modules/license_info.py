@@ -208,8 +208,8 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.reque
 def read(module: AnsibleModule) -> Dict[str, Any]:
     """Read the License Server given in the options."""
     params = module.params
-    wanted = LicenseQuery(**{name: params[name] for name in ("product", "kind", "status", "client")})
-    found = read_license_server(license_store_api(params), params["gather"], wanted, site_catalog(params))
+    query = LicenseQuery(**{name: params[name] for name in ("product", "kind", "status", "client")})
+    found = read_license_server(license_store_api(params), params["gather"], query, site_catalog(params))
     if params["journal"] is not None:
         rows = migration_rows.survey_rows(Journal(params["journal"]), sentences, "en")
         server_id = found.get("server", {}).get("id")

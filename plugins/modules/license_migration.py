@@ -323,8 +323,7 @@ failure:
       elements: dict
 """
 
-import contextlib
-from typing import Any, Dict, Tuple
+from typing import Any, ContextManager, Dict, Tuple
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -333,6 +332,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._argspec import (
     client_spec,
     connection_spec,
     lock_spec,
+    make_connection_optional,
     site_catalog,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._module import Module, Result, run, sentences
@@ -343,7 +343,6 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.
     LICENSE_SERVER_PORT,
     license_server_api,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.lock import locks_of
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.write_and_verify import (
     read_waits,
 )
@@ -363,9 +362,10 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migra
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.migration.plan import MigrationPlan
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.request import migration_rows
 from ansible_collections.unicloud.usphere.plugins.module_utils._write_module import (
-    locked,
+    hold_locks,
     steps_files,
     target,
+    warn,
 )
 
 NAME = "license_migration"
@@ -381,14 +381,14 @@ def migrated(module: AnsibleModule) -> Result:
     options.require(there.profile, options.AT_BOTH)
     request = options.migration_request(params, source, destination, site_catalog(params))
     journal = Journal(params["journal"])
-    with alone(module, journal, source, destination):
+    with hold_all_locks(module, journal, source, destination):
         plan = decide.decide(request, journal, here, there)
         records = plan.standing
         if plan.changed and not module.check_mode:
             outcome = migrate.apply(plan, request, journal, here, there, waits, steps_files)
             records = outcome.records
     calls = certainty(here.profile, options.AT_SOURCE)
-    return told(module, plan, journal, records, calls, source, destination)
+    return build_migration_result(module, plan, journal, records, calls, source, destination)
 
 
 def aborted(module: AnsibleModule) -> Result:
@@ -398,27 +398,22 @@ def aborted(module: AnsibleModule) -> Result:
     here = license_server_api(source)
     request = options.migration_request(params, source, source, site_catalog(params))
     journal = Journal(params["journal"])
-    with alone(module, journal, source):
+    with hold_all_locks(module, journal, source):
         plan = abort.decide_abort(request, journal, here)
         records = plan.standing
         if plan.changed and not module.check_mode:
             records = abort.abort(plan, journal, here, waits).records
     calls = certainty(here.profile, ("server", "list_licenses"))
-    return told(module, plan, journal, records, calls, source)
+    return build_migration_result(module, plan, journal, records, calls, source)
 
 
-@contextlib.contextmanager
-def alone(module: AnsibleModule, journal: Journal, *ends: Dict[str, Any]) -> Any:
+def hold_all_locks(module: AnsibleModule, journal: Journal, *ends: Dict[str, Any]) -> ContextManager[None]:
     """Hold the locks of the journal and of its servers. In check mode, hold none."""
-    locks = locks_of(module.params, NAME)
-    with contextlib.ExitStack() as stack:
-        if not module.check_mode:
-            stack.enter_context(locks.file(journal.lock_path, "journal " + journal.folder))
-        stack.enter_context(locked(module, NAME, [(end["host"], end["port"]) for end in ends]))
-        yield
+    file = (journal.lock_path, "journal " + journal.folder)
+    return hold_locks(module, NAME, [(end["host"], end["port"]) for end in ends], file)
 
 
-def told(
+def build_migration_result(
     module: AnsibleModule,
     plan: MigrationPlan,
     journal: Journal,
@@ -428,8 +423,7 @@ def told(
 ) -> Result:
     """Return the values that every result has."""
     language = module.params["language"]
-    for warning in sentences(plan.warnings, language):
-        module.warn(warning["message"])
+    warn(module, plan.warnings, language)
     rows = migration_rows.outcome_rows(records, journal, sentences, language)
     now = [step for row in rows for step in row["now"]]
     return {
@@ -468,9 +462,8 @@ def end_spec() -> Dict[str, Any]:
 
 def main() -> None:
     shared = {**connection_spec(LICENSE_SERVER_PORT), **client_spec(), **lock_spec(), **catalog_spec()}
-    for name in ("host", "username", "password"):
-        # Each end may have its own value, so the shared option is not required.
-        shared[name] = {key: value for key, value in shared[name].items() if key != "required"}
+    # Each end may have its own values, so the shared options are not required.
+    make_connection_optional(shared)
     spec: Dict[str, Any] = {
         "state": {"type": "str", "choices": ["migrated", "aborted"], "default": "migrated"},
         "journal": {"type": "path", "required": True},

@@ -265,6 +265,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._argspec import (
     catalog_spec,
     client_spec,
     connection_spec,
+    make_connection_optional,
     node_spec,
     site_catalog,
 )
@@ -281,22 +282,21 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.reque
     device_info,
     options,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._write_module import steps_files
+from ansible_collections.unicloud.usphere.plugins.module_utils._write_module import steps_files, warn
 
 
 def prepare(module: AnsibleModule) -> Result:
     """Check the request and save its bundle."""
     params, catalog = module.params, site_catalog(module.params)
-    ask, calls = device_reader(params)
-    file = ask()
+    read_device, calls = device_reader(params)
+    file = read_device()
     plan = bundle.decide(options.license_request(params, file, catalog), steps_files)
-    for warning in sentences(plan.warnings, params["language"]):
-        module.warn(warning["message"])
+    warn(module, plan.warnings, params["language"])
     if plan.changed and not module.check_mode:
         bundle.apply(plan)
     planned = plan.changed and module.check_mode
     if not planned:
-        bundle.verify(plan, ask())
+        bundle.verify(plan, read_device())
     now = sentences(plan.steps, params["language"])
     return {
         "changed": plan.changed,
@@ -328,9 +328,8 @@ def device_reader(params: Dict[str, Any]) -> Tuple[Callable[[], device_info.Devi
 
 def main() -> None:
     shared = {**connection_spec(LICENSE_SERVER_PORT), **client_spec(), **node_spec(), **catalog_spec()}
-    for name in ("host", "username", "password"):
-        # Device information may be read from a file, so the connection is not required.
-        shared[name] = {key: value for key, value in shared[name].items() if key != "required"}
+    # Device information may be read from a file, so the connection is not required.
+    make_connection_optional(shared)
     key: Dict[str, Any] = {
         "key": {"type": "str", "required": True, "no_log": True},
         "quantity": {"type": "int"},

@@ -394,7 +394,10 @@ from typing import Any, Dict, Optional
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.unicloud.usphere.plugins.module_utils._argspec import system_spec
+from ansible_collections.unicloud.usphere.plugins.module_utils._argspec import (
+    make_connection_optional,
+    system_spec,
+)
 from ansible_collections.unicloud.usphere.plugins.module_utils._module import Module, run, sentence
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.endpoints import (
     license_server_api,
@@ -446,8 +449,7 @@ def gather(module: AnsibleModule) -> Dict[str, Any]:
 
 def main() -> None:
     system = system_spec()
-    for name in ("host", "username", "password"):
-        system[name]["required"] = False
+    make_connection_optional(system)
     module = Module(
         argument_spec={
             **system,
