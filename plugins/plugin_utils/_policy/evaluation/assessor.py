@@ -17,7 +17,8 @@ from ..constraints.evaluate import evaluate
 from ..constraints.projection import Projection, gaps_of
 from ..constraints.three_valued import Outcome
 from ..facts.fact_table import fact_table, with_site_facts
-from ..findings.findings import Verdict, facts_error, rule_verdict
+from ..findings.rule_findings import facts_error, rule_verdict
+from ..findings.verdict import Verdict
 from ..policy.model import LEDGER, OFF, SYSTEM, BoundPolicy, Check, Rule
 from ..policy.text_templates import quoted
 from ..pools.rows import PoolSheet, pool_sheet

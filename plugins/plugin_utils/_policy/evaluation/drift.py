@@ -9,7 +9,7 @@ from typing import Any
 
 from ..base.errors import PolicyError
 from ..documents.plain_data import normalise
-from ..findings.findings import PASS, UNKNOWN, order
+from ..findings.finding import PASS, UNKNOWN, order
 
 _NEEDED = {"as_of": str, "decision": str, "off": list, "digests": dict, "subjects": list, "findings": list}
 _OF_FINDING = (
@@ -26,7 +26,7 @@ _OF_FINDING = (
 _OF_SUBJECT = ("subject", "hosts", "decision", "passed", "not_applicable")
 
 Result = Mapping[str, Any]
-Finding = dict[str, Any]
+FindingData = dict[str, Any]
 Key = tuple[str, str]
 
 
@@ -66,13 +66,13 @@ class _Drift:
         self._now = {_identity(each): each for each in after["findings"]}
         self._subjects = {_key(each): each for each in after["subjects"]}
         self._earlier = {_key(each): each for each in before["subjects"]}
-        self._checks: dict[tuple[Key, str], list[Finding]] = {}
+        self._checks: dict[tuple[Key, str], list[FindingData]] = {}
         for each in after["findings"]:
             self._checks.setdefault((_key(each), each["rule"]), []).append(each)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the comparison as plain data, sorted by findings."""
-        new, unknown, changed, fixed, ended = [], [], [], list[Finding](), list[dict[str, Any]]()
+        new, unknown, changed, fixed, ended = [], [], [], list[FindingData](), list[dict[str, Any]]()
         for identity, finding in self._now.items():
             earlier = self._old.get(identity)
             if finding["verdict"] == UNKNOWN and (earlier is None or earlier["verdict"] != UNKNOWN):
@@ -105,7 +105,7 @@ class _Drift:
             **found,
         }
 
-    def _end_reason(self, finding: Finding) -> str:
+    def _end_reason(self, finding: FindingData) -> str:
         """Return the reason why a finding is missing; empty if its check passes now."""
         key, check = _key(finding), finding["rule"]
         entry = self._subjects.get(key)
@@ -148,9 +148,9 @@ def _key(entry: Mapping[str, Any]) -> Key:
     return entry["subject"]["id"], entry["subject"]["kind"]
 
 
-def _identity(finding: Finding) -> tuple[str, str]:
+def _identity(finding: FindingData) -> tuple[str, str]:
     return finding["fingerprint"], finding["kind"]
 
 
-def _state(finding: Finding) -> tuple[str, str, str]:
+def _state(finding: FindingData) -> tuple[str, str, str]:
     return finding["state_digest"], finding["verdict"], finding["effect"]

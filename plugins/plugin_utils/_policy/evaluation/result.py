@@ -13,13 +13,15 @@ from typing import Any
 from ....module_utils._time import format_time
 from ..base.canonical_json import digest
 from ..facts.facts import Facts
-from ..findings.decision import FAIL_ON, after_waivers, by_verdict, decide, of_groups, worst
-from ..findings.findings import NOT_APPLICABLE, PASS, Finding, Verdict, order, stamped, together
+from ..findings.decision import FAIL_ON, decide, worst
+from ..findings.finding import NOT_APPLICABLE, PASS, WAIVED, Finding, order
 from ..findings.pool_findings import balance_rows, group_verdicts, names_subject, of_subject
-from ..findings.waivers import WAIVED, WaiverSet, apply, known_checks
+from ..findings.verdict import Verdict, after_waivers, by_verdict, of_fact_sets, of_groups
+from ..findings.waivers import WaiverSet, apply, known_checks
 from ..policy.model import LEDGER, Pool
 from ..policy.text_templates import sentences
 from ..pools.balance import GroupResult, is_closed, run_pool
+from ..pools.blame import Subject
 from ..pools.group_supply import Member, Setting
 from ..pools.rows import SELF
 from ..subjects.entitlements import Entitlements
@@ -27,7 +29,6 @@ from ..subjects.host_reading import HostInput, Reading
 from .assessor import Assessor, Sheet
 from .slices import INSIDE, OUTSIDE, Partial, assess
 
-Subject = tuple[str, str]  # id, kind
 Servers = Mapping[Subject, Sequence[Reading]]
 
 
@@ -176,10 +177,10 @@ class Result:
                 continue
             unreadable = [sheet for sheet in profile.sheets if sheet.error]
             if unreadable:
-                profile.verdicts = [together([each for sheet in unreadable for each in sheet.verdicts])]
+                profile.verdicts = [of_fact_sets([each for sheet in unreadable for each in sheet.verdicts])]
                 continue
             profile.verdicts = [
-                together(verdicts) for verdicts in zip(*(s.verdicts for s in profile.sheets), strict=True)
+                of_fact_sets(verdicts) for verdicts in zip(*(s.verdicts for s in profile.sheets), strict=True)
             ]
         setting = Setting(
             self._assessor.as_of,
@@ -229,10 +230,10 @@ class Result:
         self._evaluate()
         subjects = sorted(self._by_subject)
         verdicts = {subject: self._verdicts(subject) for subject in subjects}
-        stamped_by = {subject: self._stamped(subject, verdicts[subject]) for subject in subjects}
-        states = self._waive(subjects, verdicts, stamped_by)
-        entries = [self._entry(subject, verdicts[subject], stamped_by[subject]) for subject in subjects]
-        findings = sorted((each for found in stamped_by.values() for each in found), key=order)
+        findings_of = {subject: self._findings(subject, verdicts[subject]) for subject in subjects}
+        states = self._waive(subjects, verdicts, findings_of)
+        entries = [self._entry(subject, verdicts[subject], findings_of[subject]) for subject in subjects]
+        findings = sorted((each.to_dict() for found in findings_of.values() for each in found), key=order)
         errors = self._errors(entries)
         policy = self._assessor.policy
         result = {
@@ -278,16 +279,16 @@ class Result:
         verdicts = [group_verdicts(pool, mode, group, self._assessor.values) for group in named]
         return of_groups(pool.id, [each for found in verdicts for each in found.values()])
 
-    def _stamped(self, subject: Subject, verdicts: Sequence[Verdict]) -> list[Finding]:
+    def _findings(self, subject: Subject, verdicts: Sequence[Verdict]) -> list[Finding]:
         if not any(verdict.findings for verdict in verdicts):
             return []
         hosts = list(self._hosts[subject].values())
         all_hosts = self._hosts_of(subject)
         found = []
         for verdict in verdicts:
-            for at, draft in enumerate(verdict.findings):
+            for at, finding in enumerate(verdict.findings):
                 submitters = hosts[verdict.by[at]] if verdict.by else all_hosts
-                found.append(stamped(draft, subject, submitters))
+                found.append(finding.about(subject, submitters))
         return found
 
     def _waive(
@@ -308,7 +309,7 @@ class Result:
                 found[subject] = [next(remaining) for _finding in found[subject]]
                 own = iter(found[subject])
                 verdicts[subject] = [
-                    after_waivers(each, [next(own) for _draft in each.findings]) for each in verdicts[subject]
+                    after_waivers(each, [next(own) for _ in each.findings]) for each in verdicts[subject]
                 ]
         checks = [check.id for check in self._assessor.checks]
         known_checks(self._waivers, states, checks)
@@ -377,7 +378,7 @@ class Result:
         self,
         entries: Sequence[Mapping[str, Any]],
         verdicts: Mapping[Subject, Sequence[Verdict]],
-        findings: Sequence[Finding],
+        findings: Sequence[Mapping[str, Any]],
     ) -> dict[str, Any]:
         # Equal systems share one list of verdicts, which is read once and multiplied by its number of users.
         shared: dict[int, tuple[int, Sequence[Verdict]]] = {}

@@ -10,7 +10,8 @@ from ....module_utils._interval import from_json as interval
 from ..base.errors import PolicyError
 from ..documents import schemas
 from ..documents.plain_data import normalise
-from ..findings.findings import Verdict
+from ..findings.finding import CheckFinding
+from ..findings.verdict import Verdict
 from ..policy.model import LEDGER
 from ..pools.purchase import Way
 from ..pools.rows import PoolRow, PoolSheet
@@ -55,7 +56,7 @@ def _sheet(sheet: Sheet) -> dict[str, Any]:
             {
                 "check": each.check,
                 "verdict": each.verdict,
-                "findings": [dict(draft) for draft in each.findings],
+                "findings": [finding.to_dict() for finding in each.findings],
                 "reasons": list(each.reasons),
             }
             for each in sheet.verdicts
@@ -68,7 +69,12 @@ def _sheet(sheet: Sheet) -> dict[str, Any]:
 
 def _sheet_of(key: str, content: dict[str, Any]) -> Sheet:
     verdicts = tuple(
-        Verdict(each["check"], each["verdict"], tuple(each["findings"]), tuple(each["reasons"]))
+        Verdict(
+            each["check"],
+            each["verdict"],
+            tuple(CheckFinding.from_dict(finding) for finding in each["findings"]),
+            tuple(each["reasons"]),
+        )
         for each in content["verdicts"]
     )
     return Sheet(

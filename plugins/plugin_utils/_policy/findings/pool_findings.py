@@ -18,11 +18,11 @@ from ..pools.balance import GroupResult
 from ..pools.blame import Because
 from ..pools.purchase import to_buy
 from ..pools.rows import SELF, PoolSheet
-from .findings import EFFECTS, FAIL, PASS, UNKNOWN, Draft, Verdict, drafted, undecided
+from .finding import FAIL, FORECAST, PASS, UNKNOWN, CheckFinding
+from .rule_findings import EFFECT_OF_MODE, unknown_finding
+from .verdict import Verdict
 
 AHEAD = "/forecast"
-FORECAST = "forecast"
-Subject = tuple[str, str]
 
 
 def names_subject(pool: Pool) -> bool:
@@ -33,19 +33,20 @@ def names_subject(pool: Pool) -> bool:
 
 def group_verdicts(
     pool: Pool, mode: str, result: GroupResult, values: Mapping[str, Any]
-) -> dict[Subject, Verdict]:
+) -> dict[tuple[str, str], Verdict]:
     """Return the verdict for each subject of a group. Only blamed subjects fail."""
     builder = _FindingBuilder(pool, mode, result, values)
     passed = Verdict(pool.id, PASS)
     verdicts = dict.fromkeys(result.spared, passed)
     if result.truth is Truth.PASS:
-        found = tuple(draft for draft in (builder.headroom(), builder.ahead()) if draft is not None)
+        found = tuple(each for each in (builder.headroom(), builder.ahead()) if each is not None)
         own = Verdict(pool.id, PASS, found)
     elif result.truth is Truth.FAIL:
         own = Verdict(pool.id, FAIL, (builder.short(),))
     else:
-        draft = builder.doubtful()
-        own = Verdict(pool.id, UNKNOWN, (draft,), tuple(str(item["reason"]) for item in draft["because"][:1]))
+        finding = builder.unknown()
+        reasons = tuple(str(item["reason"]) for item in (finding.because or ())[:1])
+        own = Verdict(pool.id, UNKNOWN, (finding,), reasons)
     verdicts.update(dict.fromkeys(result.subjects, own))
     return verdicts
 
@@ -81,66 +82,68 @@ class _FindingBuilder:
         self._result = result
         self._values = values
 
-    def short(self) -> Draft:
+    def short(self) -> CheckFinding:
         """Return the finding of a certain shortage: its size and what to buy."""
-        result = self._result
-        draft = self._balance(FAIL, "pool", EFFECTS[self._mode], result.pointer, result.supply)
-        draft["shortfall"] = result.shortfall.to_json()
-        product = result.group.get("product") or self._pool.product
-        draft["buy"] = to_buy(
-            product, self._pool.packs, result.group, result.shortfall, result.way, self._pool.catalog
+        result, pool = self._result, self._pool
+        product = result.group.get("product") or pool.product
+        return self._balance(
+            "finding_pool",
+            result.supply,
+            verdict=FAIL,
+            effect=EFFECT_OF_MODE[self._mode],
+            shortfall=result.shortfall.to_json(),
+            buy=to_buy(product, pool.packs, result.group, result.shortfall, result.way, pool.catalog),
+            blamed=result.blamed,
         )
-        if result.blamed:
-            draft["blamed"] = list(result.blamed)
-        return draft
 
-    def doubtful(self) -> Draft:
+    def unknown(self) -> CheckFinding:
         """Return the finding of an unknown outcome: the fewest facts that decide it."""
         result = self._result
-        because = _because(result.because, result.sheet)
-        draft = undecided(self._pool, self._mode, "pool", because, _unread(result.because, result.sheet))
-        draft["group"] = dict(result.group)
-        draft["expected"], draft["actual"] = _expected_actual(result.demand, result.supply)
-        draft["shortfall"] = result.shortfall.to_json()
-        return self._with_conflicts(draft)
+        return self._unknown(
+            self._mode,
+            "pool",
+            result.because,
+            result.supply,
+            shortfall=result.shortfall.to_json(),
+            conflicts=result.conflicts,
+        )
 
-    def headroom(self) -> Draft | None:
+    def headroom(self) -> CheckFinding | None:
         """Return the warning of a balance that passes with less headroom than the pool requires."""
         result = self._result
         if not result.headroom:
             return None
-        return self._balance(PASS, "pool", "warn", result.pointer, result.supply, "finding_headroom")
+        return self._balance("finding_headroom", result.supply, verdict=PASS, effect="warn")
 
-    def ahead(self) -> Draft | None:
+    def ahead(self) -> CheckFinding | None:
         """Return the finding of a balance that passes now and fails, or may fail, after a future expiry."""
         future, mode = self._result.ahead, self._pool.forecast_mode
         if future is None:
             return None
+        place = {"pointer": AHEAD, "at": future.at}
         if future.truth is Truth.UNKNOWN:
-            because = _because(future.because, self._result.sheet)
-            unread = _unread(future.because, self._result.sheet)
-            draft = undecided(self._pool, mode, FORECAST, because, unread)
-            draft["group"] = dict(self._result.group)
-            draft["expected"], draft["actual"] = _expected_actual(self._result.demand, future.supply)
-            draft["pointer"] = AHEAD
-        else:
-            draft = self._balance(
-                FAIL, FORECAST, EFFECTS[mode], AHEAD, future.supply, "finding_ahead", future.at
-            )
-            draft["mode"] = mode
-        draft["at"] = future.at
-        return draft
+            return self._unknown(mode, FORECAST, future.because, future.supply, **place)
+        effect = EFFECT_OF_MODE[mode]
+        return self._balance(
+            "finding_ahead", future.supply, verdict=FAIL, effect=effect, kind=FORECAST, mode=mode, **place
+        )
 
-    def _balance(
-        self,
-        verdict: str,
-        kind: str,
-        effect: str,
-        pointer: str,
-        available: Interval,
-        code: str = "",
-        at: str = "",
-    ) -> Draft:
+    def _unknown(
+        self, mode: str, kind: str, because: Sequence[Because], available: Interval, **content: Any
+    ) -> CheckFinding:
+        result = self._result
+        expected, actual = _expected_actual(result.demand, available)
+        return unknown_finding(
+            self._pool,
+            mode,
+            kind,
+            _because(because, result.sheet),
+            _unread(because, result.sheet),
+            **{"group": dict(result.group), "expected": expected, "actual": actual, **content},
+        )
+
+    def _balance(self, code: str, available: Interval, **content: Any) -> CheckFinding:
+        """Return the finding of a known balance; the message is the pool's own one or that of ``code``."""
         pool, result = self._pool, self._result
         expected, actual = _expected_actual(result.demand, available)
         missing = Interval(
@@ -156,23 +159,20 @@ class _FindingBuilder:
             "unit": pool.unit,
             "group": ", ".join(str(value) for value in result.group.values()),
             "percent": pool.headroom_warn,
-            "at": at[:10],
+            "at": content.get("at", "")[:10],
         }
-        own = {} if code else pool.message
-        draft = drafted(
+        own = pool.message if code == "finding_pool" else {}
+        known = {"kind": "pool", "mode": self._mode, "pointer": result.pointer}
+        return CheckFinding.of_check(
             pool,
-            kind=kind,
-            verdict=verdict,
-            mode=self._mode,
-            effect=effect,
-            pointer=pointer,
             expected=expected,
             actual=actual,
-            message=self._texts(own, code or "finding_pool", texts),
+            message=self._texts(own, code, texts),
             remediation=self._texts(pool.remediation, "finding_default_remedy", texts),
             group=dict(result.group),
+            conflicts=result.conflicts,
+            **{**known, **content},
         )
-        return self._with_conflicts(draft)
 
     def _texts(self, own: Mapping[str, str], code: str, texts: Mapping[str, Any]) -> dict[str, str]:
         if not own:
@@ -183,11 +183,6 @@ class _FindingBuilder:
             language: fill(text, lambda name: quoted.get(name, MISSING), "", texts, language)
             for language, text in both(own).items()
         }
-
-    def _with_conflicts(self, draft: Draft) -> Draft:
-        if self._result.conflicts:
-            draft["conflicts"] = list(self._result.conflicts)
-        return draft
 
 
 def _expected_actual(demand: Interval, available: Interval) -> tuple[dict[str, object], dict[str, object]]:

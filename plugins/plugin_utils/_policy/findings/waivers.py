@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,13 +16,12 @@ from ..documents.files import Finder, find_here, read_documents
 from ..documents.schemas import suggestion
 from ..documents.yaml_reader import Document
 from ..policy.model import day
+from .finding import FORECAST, WAIVED, Finding
 
-WAIVED = "waived"
 #: Verdicts that a waiver can cover. It never covers an error, a forecast or a warning about headroom.
 COVERED = ("fail", "unknown")
 LONGEST_DAYS = 90
 EXPIRING_DAYS = 14
-FORECAST = "forecast"
 
 _KINDS = {
     "systems": "system",
@@ -30,7 +29,6 @@ _KINDS = {
     "grants": "grant",
     "license_servers": "license_server",
 }
-Finding = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -63,31 +61,22 @@ class Waiver:
 
     def covers_finding(self, finding: Finding, as_of: datetime) -> bool:
         """Return whether this waiver, at ``as_of``, accepts ``finding``."""
-        if (
-            not self.holds(as_of)
-            or finding["verdict"] not in self.covers
-            or FORECAST
-            in (
-                finding["kind"],
-                *finding,
-            )
-        ):
+        if not self.holds(as_of) or finding.verdict not in self.covers or finding.kind == FORECAST:
             return False
-        if finding["rule"] != self.check or self.policy not in ("", finding["policy"]):
+        if finding.rule != self.check or self.policy not in ("", finding.policy):
             return False
-        if self.fingerprint not in ("", finding["fingerprint"]):
+        if self.fingerprint not in ("", finding.fingerprint):
             return False
-        if self.state_digest not in ("", finding["state_digest"]):
+        if self.state_digest not in ("", finding.state_digest):
             return False
         if self.group is None:
-            subject = finding["subject"]
-            return finding["kind"] == "rule" and (subject["kind"], subject["id"]) in self.subjects
-        return finding["kind"] == "pool" and self._accepts(finding)
+            return finding.kind == "rule" and (finding.subject.kind, finding.subject.id) in self.subjects
+        return finding.kind == "pool" and self._accepts(finding)
 
     def _accepts(self, finding: Finding) -> bool:
-        if dict(finding.get("group", {})) != self.group:
+        if dict(finding.group or {}) != self.group:
             return False
-        missing = shortfall(finding)
+        missing = shortfall(finding.expected, finding.actual)
         return missing is not None and missing <= self.max_shortfall
 
 
@@ -99,9 +88,8 @@ class WaiverSet:
     digest: str = ""
 
 
-def shortfall(finding: Finding) -> int | None:
+def shortfall(expected: object, actual: object) -> int | None:
     """Return the largest possible shortfall of a pool's finding; None if it has no upper bound."""
-    expected, actual = finding["expected"], finding["actual"]
     if not isinstance(expected, Mapping) or not isinstance(actual, Mapping):
         return None
     demand, supply = actual.get("demand"), expected.get("at_most")
@@ -114,7 +102,7 @@ def shortfall(finding: Finding) -> int | None:
 
 def apply(
     findings: Iterable[Finding], waivers: WaiverSet, as_of: datetime
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+) -> tuple[list[Finding], list[dict[str, Any]]]:
     """Return the findings with the covered ones waived, and the state of every waiver, by id.
 
     A waived finding keeps its own verdict as ``waived_from`` and no longer blocks or warns; its other values
@@ -125,18 +113,12 @@ def apply(
     for finding in findings:
         found = next((each for each in waivers.waivers if each.covers_finding(finding, as_of)), None)
         if found is None:
-            result.append(dict(finding))
+            result.append(finding)
             continue
         used[found.id] = used.get(found.id, 0) + 1
         note = {"id": found.id, "until": found.until, "place": found.place}
         result.append(
-            {
-                **finding,
-                "verdict": WAIVED,
-                "waived_from": finding["verdict"],
-                "waiver": note,
-                "effect": "record",
-            }
+            replace(finding, verdict=WAIVED, waived_from=finding.verdict, waiver=note, effect="record")
         )
     return result, [_state(each, used.get(each.id, 0), as_of) for each in waivers.waivers]
 

@@ -19,8 +19,8 @@ from ..evaluation import evaluate_fleet
 from ..evaluation.result import Servers
 from ..facts import host_facts
 from ..facts.facts import with_value
-from ..findings.findings import ERROR, FAIL, NOT_APPLICABLE, PASS, UNKNOWN
-from ..findings.waivers import WAIVED, WaiverSet, load_waivers
+from ..findings.finding import EFFECTS, ERROR, FAIL, NOT_APPLICABLE, PASS, UNKNOWN, WAIVED
+from ..findings.waivers import WaiverSet, load_waivers
 from ..policy.bind import with_values
 from ..policy.model import GRANT, LEDGER, Entry, PolicySet
 from ..subjects.entitlements import Entitlements, load_entitlements
@@ -31,7 +31,6 @@ OFF = "off"
 NO_EFFECT = "none"
 #: Keys of the expectations of a test: verdicts of checks, and their effects on the decision.
 VERDICT, EFFECT = "expect", "effects"
-_EFFECTS = ("block", "warn", "record")
 
 TESTED = "tested"
 _WORST = (ERROR, FAIL, UNKNOWN, WAIVED, PASS, NOT_APPLICABLE)
@@ -271,4 +270,4 @@ def _effect(result: Mapping[str, Any], check: str) -> str:
         for entry in _relevant_subjects(result)
         for finding in _findings(result, entry, check)
     }
-    return next((effect for effect in _EFFECTS if effect in effects), NO_EFFECT)
+    return next((effect for effect in EFFECTS if effect in effects), NO_EFFECT)

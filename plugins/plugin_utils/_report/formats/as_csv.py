@@ -8,7 +8,9 @@ import csv as library
 import io
 
 from ..._policy.base.canonical_json import canonical
-from ..model.result_model import Finding, ResultSubject, Run
+from ..._policy.documents.schemas import brief
+from ..._policy.findings.finding import Finding
+from ..model.result_model import ComplianceResult, ResultSubject
 from ..model.text_utils import one_line
 
 COLUMNS = (
@@ -36,7 +38,7 @@ COLUMNS = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
-def csv(run: Run, language: str) -> str:
+def csv(run: ComplianceResult, language: str) -> str:
     """Return the result as CSV: a header row, then rows by system."""
     output = io.StringIO()
     writer = library.writer(output, lineterminator="\r\n")
@@ -76,6 +78,10 @@ def _about(subject: ResultSubject) -> dict[str, str]:
     return {"subject_kind": subject.kind, "subject": subject.id, "decision": subject.decision}
 
 
+def _group(finding: Finding) -> str:
+    return ", ".join(f"{name} {brief(value)}" for name, value in sorted((finding.group or {}).items()))
+
+
 def _cells(subject: ResultSubject, finding: Finding, language: str) -> dict[str, str]:
     return {
         **_about(subject),
@@ -87,12 +93,12 @@ def _cells(subject: ResultSubject, finding: Finding, language: str) -> dict[str,
         "mode": finding.mode,
         "references": " ".join(finding.references),
         "pointer": finding.pointer,
-        "group": finding.group,
+        "group": _group(finding),
         "expected": "" if finding.expected is None else canonical(finding.expected),
         "actual": "" if finding.actual is None else canonical(finding.actual),
         "message": finding.message[language],
         "remediation": finding.remediation[language],
         "place": finding.place,
-        "waiver": finding.waiver,
+        "waiver": finding.waiver_id,
         "fingerprint": finding.fingerprint,
     }

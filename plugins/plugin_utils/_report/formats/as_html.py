@@ -11,14 +11,15 @@ from typing import Any
 from ....module_utils._messages.catalog import render
 from ..._policy.base.errors import PolicyError
 from ..._policy.evaluation.evaluate_fleet import DECISIONS
+from ..._policy.findings.finding import SEVERITIES
 from ..model.plan_text import plan_lines
-from ..model.result_model import SEVERITIES, Run
-from ..model.text_utils import label, labels, one_line, shown, sorted_waivers, together
+from ..model.result_model import ComplianceResult
+from ..model.text_utils import by_cause, label, labels, one_line, shown, sorted_waivers
 
 TEMPLATE = Path(__file__).resolve().parent / "page.html.j2"
 
 
-def html(run: Run, language: str) -> str:
+def html(run: ComplianceResult, language: str) -> str:
     """Return the result as a complete HTML page; every text in it is escaped."""
     return str(
         _template().render(run=_Page(run, language), say=_message_renderer(language), language=language)
@@ -39,7 +40,7 @@ def _template() -> Any:
         keep_trailing_newline=True,
     )
     environment.filters["line"] = one_line
-    environment.globals.update(label=label, labels=labels, shown=shown, together=together)
+    environment.globals.update(label=label, labels=labels, shown=shown, by_cause=by_cause)
     return environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
 
 
@@ -53,7 +54,7 @@ def _message_renderer(language: str) -> Any:
 class _Page:
     """Values of the template, in its order: stopped systems first."""
 
-    def __init__(self, run: Run, language: str) -> None:
+    def __init__(self, run: ComplianceResult, language: str) -> None:
         self.decision = run.decision
         self.as_of = one_line(run.as_of)
         self.stopped = run.decision in run.fail_on
@@ -72,11 +73,11 @@ class _Page:
         self.decisions = [
             (decision, sum(subject.decision == decision for subject in subjects)) for decision in DECISIONS
         ]
-        findings = run.findings
+        self.fail_on = run.fail_on
+        stops = [finding for subject in subjects for finding in subject.stops]
         self.total = len(subjects)
         self.severities = [
-            (severity, sum(each.stops and each.severity == severity for each in findings))
-            for severity in SEVERITIES
+            (severity, sum(each.severity == severity for each in stops)) for severity in SEVERITIES
         ]
-        self.warnings = sum(each.effect == "warn" for each in findings)
-        self.stops = sum(each.stops for each in findings)
+        self.warnings = sum(each.effect == "warn" for each in run.findings)
+        self.stops = len(stops)

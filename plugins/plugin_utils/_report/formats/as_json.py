@@ -7,15 +7,15 @@ from __future__ import annotations
 import json as library
 
 from ..._policy.base.canonical_json import canonical
-from ..model.result_model import Run
+from ..model.result_model import ComplianceResult
 
 
-def json(run: Run, _language: str) -> str:
+def json(run: ComplianceResult, _language: str) -> str:
     """Return the unchanged result as JSON with sorted keys and texts in both languages."""
     return library.dumps(run.raw, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def ndjson(run: Run, _language: str) -> str:
+def ndjson(run: ComplianceResult, _language: str) -> str:
     """Return one line for the run, each system and each finding; ``record`` is the type of the line."""
     summary = {name: value for name, value in run.raw.items() if name not in ("subjects", "findings")}
     records = [{**summary, "record": "run"}]

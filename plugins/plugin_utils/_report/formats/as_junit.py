@@ -12,11 +12,12 @@ from collections.abc import Iterable, Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from ....module_utils._messages.catalog import render
-from ..model.result_model import Finding, ResultSubject, Run
+from ..._policy.findings.finding import Finding
+from ..model.result_model import ComplianceResult, ResultSubject
 from ..model.text_utils import one_line, shown
 
 
-def junit(run: Run, language: str) -> str:
+def junit(run: ComplianceResult, language: str) -> str:
     """Return the result as one ``testsuites`` document, without durations, so that it is reproducible."""
     root = Element("testsuites", name=_text(render("page_title", {}, language)))
     if run.errors:
@@ -27,7 +28,7 @@ def junit(run: Run, language: str) -> str:
         _count(suite)
     for subject in run.subjects:
         suite = SubElement(root, "testsuite", name=_text(subject.id), timestamp=_timestamp(run.as_of))
-        _cases(suite, subject, language)
+        _cases(suite, subject, run.fail_on, language)
         _count(suite)
     for name in ("tests", "failures", "errors", "skipped"):
         root.set(name, str(sum(int(suite.get(name, "0")) for suite in root)))
@@ -35,7 +36,7 @@ def junit(run: Run, language: str) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + body + "\n"
 
 
-def _cases(suite: Element, subject: ResultSubject, language: str) -> None:
+def _cases(suite: Element, subject: ResultSubject, fail_on: Sequence[str], language: str) -> None:
     by_rule: dict[str, list[Finding]] = {}
     for finding in subject.findings:
         by_rule.setdefault(finding.rule, []).append(finding)
@@ -43,13 +44,13 @@ def _cases(suite: Element, subject: ResultSubject, language: str) -> None:
         case = SubElement(suite, "testcase", classname=_text(subject.id), name=_text(rule))
         found = by_rule.get(rule, [])
         if found:
-            _outcome(case, found, language)
+            _outcome(case, found, fail_on, language)
         elif rule in subject.not_applicable:
             SubElement(case, "skipped", message="not_applicable")
 
 
-def _outcome(case: Element, findings: Sequence[Finding], language: str) -> None:
-    stops = [finding for finding in findings if finding.stops]
+def _outcome(case: Element, findings: Sequence[Finding], fail_on: Sequence[str], language: str) -> None:
+    stops = [finding for finding in findings if finding.stops(fail_on)]
     if stops:
         errors = any(finding.verdict == "error" for finding in stops)
         node = SubElement(
@@ -64,7 +65,7 @@ def _outcome(case: Element, findings: Sequence[Finding], language: str) -> None:
         SubElement(case, "system-out").text = "\n".join(_detail(findings, language))
         return
     reasons = "; ".join(
-        f"{finding.verdict} {finding.waiver}".strip() + ": " + finding.message[language]
+        f"{finding.verdict} {finding.waiver_id}".strip() + ": " + finding.message[language]
         for finding in findings
     )
     SubElement(case, "skipped", message=_text(reasons))

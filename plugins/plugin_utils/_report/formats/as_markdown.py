@@ -8,16 +8,17 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ....module_utils._messages.catalog import render
+from ..._policy.findings.finding import Finding
 from ..model.plan_text import plan_lines
-from ..model.result_model import Finding, ResultSubject, Run
-from ..model.text_utils import label, labels, one_line, shown, sorted_waivers, together
+from ..model.result_model import ComplianceResult, ResultSubject
+from ..model.text_utils import by_cause, label, labels, one_line, shown, sorted_waivers
 
 # Punctuation that Markdown or HTML can treat as markup; it is escaped with a backslash or as an entity.
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|~$@])")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
-def md(run: Run, language: str) -> str:
+def md(run: ComplianceResult, language: str) -> str:
     """Return the result as CommonMark with GitHub tables; all markup in texts is escaped."""
     return "\n".join(_lines(run, language)) + "\n"
 
@@ -30,7 +31,7 @@ def escaped(text: str) -> str:
     return re.sub(r"(?i)://", "&#58;//", re.sub(r"(?i)\bwww\.", r"www&#46;", marked))
 
 
-def _lines(run: Run, language: str) -> Iterator[str]:
+def _lines(run: ComplianceResult, language: str) -> Iterator[str]:
     def text(code: str, **fields: object) -> str:
         return escaped(render(code, fields, language))
 
@@ -58,9 +59,13 @@ def _lines(run: Run, language: str) -> Iterator[str]:
 
 
 def _summary(subject: ResultSubject, decision: str) -> list[str]:
-    stops = sum(finding.stops for finding in subject.findings)
     warns = sum(finding.effect == "warn" for finding in subject.findings)
-    return [escaped(subject.id), f"**{decision}**" if subject.stopped else decision, str(stops), str(warns)]
+    return [
+        escaped(subject.id),
+        f"**{decision}**" if subject.stopped else decision,
+        str(len(subject.stops)),
+        str(warns),
+    ]
 
 
 def _system(subject: ResultSubject, language: str) -> Iterator[str]:
@@ -70,7 +75,7 @@ def _system(subject: ResultSubject, language: str) -> Iterator[str]:
     heads = ("page_rule", "page_verdict", "page_what", "page_fact", "page_remedy", "page_place")
     yield from _table(
         [render(head, {}, language) for head in heads],
-        [_row(findings, language) for findings in together(subject.findings)],
+        [_row(findings, language) for findings in by_cause(subject.findings)],
     )
     for line in plan_lines(subject.plan, language) if subject.plan else ():
         yield ""

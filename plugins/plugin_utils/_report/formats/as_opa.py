@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..model.result_model import Run, read_run
+from ..model.result_model import ComplianceResult, read_result
 from ..model.text_utils import label, one_line
 
 
@@ -16,19 +16,18 @@ def opa(result: object, language: str = "en") -> dict[str, Any]:
     ``allowed`` is false exactly if the run's decision stops a play; then ``violations`` is never empty.
     Raises PolicyError for a value that is not a ComplianceResult.
     """
-    run = read_run(result)
+    run = read_result(result)
     if run.decision not in run.fail_on:
         return {"allowed": True, "violations": []}
     return {"allowed": False, "violations": _violations(run, language)}
 
 
-def _violations(run: Run, language: str) -> list[str]:
+def _violations(run: ComplianceResult, language: str) -> list[str]:
     violations = {one_line(message[language]) for _code, message in run.errors}
     for subject in run.subjects:
-        stops = [finding for finding in subject.findings if finding.stops]
-        for finding in stops:
+        for finding in subject.stops:
             violations.add(one_line(f"{subject.id}: {label(finding)} {finding.message[language]}"))
-        if subject.stopped and not stops:
+        if subject.stopped and not subject.stops:
             violations.add(one_line(f"{subject.id}: {subject.decision}"))
     # A decision without findings and errors still needs a violation.
     return sorted(violations) or [run.decision]

@@ -9,18 +9,19 @@ from collections.abc import Iterator, Mapping
 
 from ....module_utils._time import read_time
 from ..._policy.evaluation.evaluate_fleet import DECISIONS
-from ..model.result_model import EFFECTS, Run
+from ..._policy.findings.finding import EFFECTS
+from ..model.result_model import ComplianceResult
 from ..model.text_utils import one_line
 
 PREFIX = "usphere_license_"
 
 
-def prometheus(run: Run, _language: str) -> str:
+def prometheus(run: ComplianceResult, _language: str) -> str:
     """Return gauges for the decision, errors, time of the run, systems by decision and findings by effect."""
     return "".join(line + "\n" for line in _lines(run))
 
 
-def _lines(run: Run) -> Iterator[str]:
+def _lines(run: ComplianceResult) -> Iterator[str]:
     yield from _head("decision", "The decision of the run: 1 for the one that was made")
     for decision in DECISIONS:
         yield _sample("decision", {"decision": decision}, int(run.decision == decision))

@@ -8,7 +8,8 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from ..model.result_model import Finding, Run
+from ..._policy.findings.finding import Finding
+from ..model.result_model import ComplianceResult
 from ..model.text_utils import line_of, one_line
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -17,7 +18,7 @@ _LEVELS = {"block": "error", "warn": "warning", "record": "note"}
 _SCORES = {"critical": "9.5", "high": "8.0", "medium": "5.0", "low": "3.0", "info": "1.0"}
 
 
-def sarif(run: Run, language: str) -> str:
+def sarif(run: ComplianceResult, language: str) -> str:
     """Return the result as one SARIF run. A waived finding is a suppressed result."""
     rules: dict[tuple[str, str], dict[str, Any]] = {}
     results = []
@@ -81,7 +82,7 @@ def _id(finding: Finding) -> str:
 
 
 def _result(finding: Finding, index: int, language: str) -> dict[str, Any]:
-    kind, ident = finding.subject
+    kind, ident = finding.subject.kind, finding.subject.id
     subject = one_line(ident)
     location: dict[str, Any] = {
         "logicalLocations": [
@@ -113,5 +114,5 @@ def _result(finding: Finding, index: int, language: str) -> dict[str, Any]:
         },
     }
     if finding.verdict == "waived":
-        result["suppressions"] = [{"kind": "external", "justification": one_line(finding.waiver)}]
+        result["suppressions"] = [{"kind": "external", "justification": one_line(finding.waiver_id)}]
     return result

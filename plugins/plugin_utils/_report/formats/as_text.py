@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ....module_utils._messages.catalog import render
+from ..._policy.findings.finding import Finding
 from ..._policy.policy.model import LEDGER
 from ..model.finding_detail import of_finding, of_waiting
 from ..model.plan_text import PlanText
-from ..model.result_model import Run
+from ..model.result_model import ComplianceResult
 
 #: Systems beyond this number are summarized in one line; the result has all of them.
 MAX_SYSTEMS = 50
@@ -34,7 +35,7 @@ Gap = tuple[str, str]  # a fact's pointer, and why it is not known
 Row = tuple[str, str, str, Sequence[str]]
 
 
-def text(run: Run, language: str, detail: bool | None = None) -> str:
+def text(run: ComplianceResult, language: str, detail: bool | None = None) -> str:
     """Return the report for a terminal as one text."""
     return "".join(line + "\n" for line in report(run.raw, language, detail))
 
@@ -103,7 +104,8 @@ class _Report:
 
     def _system(self, entry: Mapping[str, Any]) -> Iterator[str]:
         subject = entry["subject"]
-        findings = self._findings.get((subject["kind"], subject["id"]), [])
+        found = self._findings.get((subject["kind"], subject["id"]), ())
+        findings = [Finding.from_dict(each) for each in found]
         no_facts_reason = self._without_facts(entry, findings)
         yield self._title(entry, findings)
         if no_facts_reason:
@@ -117,30 +119,27 @@ class _Report:
         if "plan" in entry:
             yield from PlanText(self._language).lines(entry["plan"])
 
-    def _without_facts(self, entry: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) -> str:
+    def _without_facts(self, entry: Mapping[str, Any], findings: Sequence[Finding]) -> str:
         # A host without any facts is reported as one gap, not as one gap for each rule.
         roots = [
-            item["reason"]
-            for finding in findings
-            for item in finding.get("because", ())
-            if item["pointer"] == ""
+            item["reason"] for finding in findings for item in finding.because or () if item["pointer"] == ""
         ]
         return str(roots[0]) if roots and not entry["passed"] else ""
 
-    def _title(self, entry: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) -> str:
+    def _title(self, entry: Mapping[str, Any], findings: Sequence[Finding]) -> str:
         decision = entry["decision"]
         counts = []
         if decision in ("non_compliant", "error"):
-            failed = sum(f["effect"] == "block" and f["verdict"] in ("fail", "error") for f in findings)
+            failed = sum(f.effect == "block" and f.verdict in ("fail", "error") for f in findings)
             counts.append(self._number("report_finding", "report_findings", failed))
-        undecided = sum(f["effect"] == "block" and f["verdict"] == "unknown" for f in findings)
+        undecided = sum(f.effect == "block" and f.verdict == "unknown" for f in findings)
         if undecided:
             counts.append(self._say("report_undecided", n=undecided))
         if decision in ("compliant", "not_applicable"):
             counts.append(self._number("report_rule", "report_rules", entry["rules"]))
             if entry["subject"]["kind"] not in LEDGER:
                 counts.append(self._number("report_pool", "report_pools", entry["pools"]))
-        warnings = sum(f["effect"] == "warn" for f in findings)
+        warnings = sum(f.effect == "warn" for f in findings)
         if warnings:
             counts.append(self._number("report_warning", "report_warnings", warnings))
         if entry["waived"]:
@@ -152,26 +151,26 @@ class _Report:
             return subject["id"]
         return self._say(f"report_name_{subject['kind']}", id=subject["id"])
 
-    def _shown(self, findings: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-        visible = [finding for finding in findings if finding["effect"] != "record"]
+    def _shown(self, findings: Sequence[Finding]) -> list[Finding]:
+        visible = [finding for finding in findings if finding.effect != "record"]
         visible.sort(
             key=lambda f: (
-                f["effect"] != "block",
-                _RANK[f["verdict"]],
-                _SEVERITY[f["severity"]],
+                f.effect != "block",
+                _RANK[f.verdict],
+                _SEVERITY[f.severity],
                 _rank(_label(f)),
             )
         )
         return visible
 
-    def _rows(self, findings: Sequence[Mapping[str, Any]], detail: bool) -> Iterator[Row]:
+    def _rows(self, findings: Sequence[Finding], detail: bool) -> Iterator[Row]:
         for warning in (False, True):
-            part = [finding for finding in findings if (finding["effect"] == "warn") == warning]
+            part = [finding for finding in findings if (finding.effect == "warn") == warning]
             for finding in part:
                 if not _has_gaps(finding):
-                    text = self._with_warning_prefix(finding["message"][self._language], warning)
+                    text = self._with_warning_prefix(finding.message[self._language], warning)
                     more = of_finding(finding, self._language) if detail else ()
-                    yield _label(finding), text, finding["pointer"], more
+                    yield _label(finding), text, finding.pointer, more
             for undecided, gaps in _by_gaps([finding for finding in part if _has_gaps(finding)]):
                 text = self._say("report_unknown_prefix", text=self._gaps(gaps, _unread(undecided)))
                 labels = sorted({_label(finding) for finding in undecided}, key=_rank)
@@ -197,19 +196,19 @@ def _is_irrelevant(entry: Mapping[str, Any]) -> bool:
     return entry["subject"]["kind"] in LEDGER and entry["decision"] == "not_applicable"
 
 
-def _has_gaps(finding: Mapping[str, Any]) -> bool:
+def _has_gaps(finding: Finding) -> bool:
     """Return whether a finding is caused by unknown facts.
 
     A finding about facts of another host has its own message.
     """
-    return bool(finding["verdict"] == "unknown" and finding["kind"] != "facts")
+    return finding.verdict == "unknown" and finding.kind != "facts"
 
 
 def _by_gaps(
-    findings: Sequence[Mapping[str, Any]],
-) -> list[tuple[list[Mapping[str, Any]], list[Gap]]]:
+    findings: Sequence[Finding],
+) -> list[tuple[list[Finding], list[Gap]]]:
     """Return findings grouped by the unknown facts that cause them; one group if there would be too many."""
-    groups: dict[tuple[Gap, ...], list[Mapping[str, Any]]] = {}
+    groups: dict[tuple[Gap, ...], list[Finding]] = {}
     for finding in findings:
         groups.setdefault(tuple(_deciding_facts(finding)), []).append(finding)
     if len(groups) <= MAX_WAITING:
@@ -222,26 +221,26 @@ def _by_gaps(
     return [(list(findings), sorted(outer))]
 
 
-def _unread(findings: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, str]]:
+def _unread(findings: Sequence[Finding]) -> dict[str, Mapping[str, str]]:
     """Return by pointer the messages about values that are present but could not be parsed."""
-    return {each["pointer"]: each["message"] for finding in findings for each in finding.get("unread", ())}
+    return {each["pointer"]: each["message"] for finding in findings for each in finding.unread}
 
 
-def _deciding_facts(finding: Mapping[str, Any]) -> list[Gap]:
+def _deciding_facts(finding: Finding) -> list[Gap]:
     """Return (pointer, reason) of the facts that decide a finding: the sources of its unknown facts."""
     roots = {
         (pointer, item["reason"])
-        for item in finding["because"]
+        for item in finding.because or ()
         for pointer in item.get("settled_by", (item["pointer"],))
     }
     return sorted(roots)
 
 
-def _label(finding: Mapping[str, Any]) -> str:
-    for reference in finding["references"]:
+def _label(finding: Finding) -> str:
+    for reference in finding.references:
         if _RULE_ID.fullmatch(reference):
-            return str(reference)
-    return str(finding["rule"])
+            return reference
+    return finding.rule
 
 
 def _rank(label: str) -> tuple[int, str]:

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..._policy.findings.finding import Finding
 from ..._policy.policy.text_templates import describe
-from .result_model import Finding
 
 
 def one_line(text: str) -> str:
@@ -26,7 +26,7 @@ def label(finding: Finding) -> str:
     return one_line(finding.references[0] if finding.references else finding.rule)
 
 
-def together(findings: Sequence[Finding]) -> list[list[Finding]]:
+def by_cause(findings: Sequence[Finding]) -> list[list[Finding]]:
     """Group findings for display: checks that depend on the same unknown facts are in one group."""
     groups: dict[object, list[Finding]] = {}
     for finding in findings:

@@ -11,7 +11,7 @@ from ....module_utils._messages.catalog import LANGUAGES
 from ..._policy.base.errors import PolicyError
 from ..._policy.documents.schemas import brief, suggestion
 from ..formats.as_text import text
-from ..model.result_model import Run, read_run
+from ..model.result_model import ComplianceResult, read_result
 
 #: Report formats with the file name suffixes that select them.
 FORMATS: dict[str, tuple[str, ...]] = {
@@ -51,11 +51,11 @@ def render_report(result: object, form: str, language: str = "en", detail: bool 
     if language not in LANGUAGES:
         raise PolicyError("language_invalid", value=brief(str(language)))
     if form == "text":
-        return text(read_run(result), language, detail)
-    renderer: Callable[[Run, str], str] = getattr(
+        return text(read_result(result), language, detail)
+    renderer: Callable[[ComplianceResult, str], str] = getattr(
         import_module(f"..formats.{_MODULES[form]}", __package__), form
     )
-    return renderer(read_run(result), language)
+    return renderer(read_result(result), language)
 
 
 def format_of(path: str) -> str:

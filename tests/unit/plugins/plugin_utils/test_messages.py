@@ -14,13 +14,13 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._facts import UNK
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.evaluate_fleet import (
     DECISIONS,
 )
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.findings import (
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.finding import (
     ERROR,
     FAIL,
     PASS,
     UNKNOWN,
+    WAIVED,
 )
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.waivers import WAIVED
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import LEDGER, SEVERITIES
 
 from ..message_tables import ALL, below

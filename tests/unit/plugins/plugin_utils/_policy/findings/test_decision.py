@@ -15,16 +15,19 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluatio
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.decision import (
     DECISIONS,
     decide,
-    of_groups,
     worst,
 )
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.findings import (
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.finding import (
     ERROR,
     FAIL,
     NOT_APPLICABLE,
     PASS,
     UNKNOWN,
+    Finding,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.verdict import (
     Verdict,
+    of_groups,
 )
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import load_policy
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
@@ -37,8 +40,25 @@ VERDICTS = {ERROR: "error", FAIL: "non_compliant", UNKNOWN: "undetermined"}
 FAIL_ON = (["error", "non_compliant"], ["error", "non_compliant", "undetermined"])
 
 
+def finding_of(**values: Any) -> Finding:
+    texts = ("policy", "rule", "version", "place", "kind", "mode", "pointer", "fingerprint")
+    document = {
+        **dict.fromkeys(texts, ""),
+        "subject": {"kind": "system", "id": "a"},
+        "severity": "low",
+        "references": [],
+        "expected": None,
+        "actual": None,
+        "because": [],
+        "message": {"en": "", "zh": ""},
+        "remediation": {"en": "", "zh": ""},
+        **values,
+    }
+    return Finding.from_dict(document)
+
+
 def decided(*verdicts: str, effect: str = "block") -> str:
-    findings = [{"verdict": each, "effect": effect} for each in verdicts if each in VERDICTS]
+    findings = [finding_of(verdict=each, effect=effect) for each in verdicts if each in VERDICTS]
     return decide([Verdict("r", each) for each in verdicts], findings)
 
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.finding import Finding
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.waivers import (
     WaiverSet,
     load_waivers,
@@ -189,14 +191,14 @@ def test_a_pool_waiver_accepts_a_shortfall_up_to_its_maximum(
 
 
 def test_the_shortfall_of_a_finding_is_its_worst_case() -> None:
-    def finding(demand: object, supply: object) -> dict[str, Any]:
-        return {"expected": {"at_most": supply}, "actual": {"demand": demand}}
+    def largest(demand: object, supply: object) -> int | None:
+        return shortfall({"at_most": supply}, {"demand": demand})
 
-    assert shortfall(finding(9, 8)) == 1
-    assert shortfall(finding([7, 9], [4, None])) == 5
-    assert shortfall(finding([7, None], 8)) is None
-    assert shortfall(finding(1, 8)) == 0
-    assert shortfall({"expected": {"const": True}, "actual": False}) is None
+    assert largest(9, 8) == 1
+    assert largest([7, 9], [4, None]) == 5
+    assert largest([7, None], 8) is None
+    assert largest(1, 8) == 0
+    assert shortfall({"const": True}, False) is None
 
 
 def test_errors_are_never_waived(judge: Callable[..., Result], host_facts: HostFacts) -> None:
@@ -207,10 +209,11 @@ def test_errors_are_never_waived(judge: Callable[..., Result], host_facts: HostF
 
 def test_forecasts_are_never_waived(judge: Callable[..., Result], as_of: datetime) -> None:
     (one,) = load_waivers(waivers(waiver())).waivers
-    finding = next(each for each in judge()["findings"] if each["rule"] == "r29-srm-edition")
+    document = next(each for each in judge()["findings"] if each["rule"] == "r29-srm-edition")
+    finding = Finding.from_dict(document)
+    assert finding.to_dict() == document
     assert one.covers_finding(finding, as_of)
-    assert not one.covers_finding({**finding, "kind": "forecast"}, as_of)
-    assert not one.covers_finding({**finding, "forecast": {"at": "2026-12-06"}}, as_of)
+    assert not one.covers_finding(replace(finding, kind="forecast"), as_of)
     assert not one.covers_finding(finding, as_of + timedelta(days=90))
 
 
