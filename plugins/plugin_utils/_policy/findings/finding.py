@@ -12,7 +12,7 @@ from ....module_utils._facts import UNKNOWN_REASONS
 from ....module_utils._pointer import Path, sort_key
 from ..base.canonical_json import canonical, digest
 from ..documents.document_value import DocumentValue, Texts
-from ..policy.model import SUBJECT, Check
+from ..policy.model import SEVERITIES, SUBJECT, Check
 from ..pools.rows import SELF
 
 PASS, FAIL, UNKNOWN, NOT_APPLICABLE, ERROR = "pass", "fail", "unknown", "not_applicable", "error"
@@ -21,7 +21,6 @@ WAIVED = "waived"
 FORECAST = "forecast"
 VERDICTS = (PASS, FAIL, UNKNOWN, ERROR, WAIVED)
 EFFECTS = ("block", "warn", "record")
-SEVERITIES = ("critical", "high", "medium", "low", "info")
 #: The decision that a blocking finding leads to, by its verdict.
 _DECISIONS = {ERROR: "error", FAIL: "non_compliant", UNKNOWN: "undetermined"}
 

@@ -16,7 +16,8 @@ from ..._policy.documents.document_value import DocumentValue, Texts
 from ..._policy.documents.plain_data import normalise
 from ..._policy.documents.schemas import brief
 from ..._policy.evaluation.evaluate_fleet import DECISIONS
-from ..._policy.findings.finding import EFFECTS, SEVERITIES, Finding, FindingSubject, read_subject
+from ..._policy.findings.finding import EFFECTS, Finding, FindingSubject, read_subject
+from ..._policy.policy.model import SEVERITIES
 from .plan_text import plan_lines
 
 _FAIL_ON = ("error", "non_compliant", "undetermined")
