@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -19,7 +18,6 @@ from ..findings.pool_findings import balance_rows, group_verdicts, names_subject
 from ..findings.verdict import Verdict, after_waivers, by_verdict, of_fact_sets, of_groups
 from ..findings.waivers import WaiverSet, apply, known_checks
 from ..policy.model import LEDGER, Pool
-from ..policy.text_templates import sentences
 from ..pools.balance import GroupResult, is_closed, run_pool
 from ..pools.blame import Subject
 from ..pools.group_supply import Member, Setting
@@ -27,6 +25,7 @@ from ..pools.rows import SELF
 from ..subjects.entitlements import Entitlements
 from ..subjects.host_reading import HostInput, Reading
 from .assessor import Assessor, Sheet
+from .run_summary import count_outcomes, run_errors
 from .slices import INSIDE, OUTSIDE, Partial, assess
 
 Servers = Mapping[Subject, Sequence[Reading]]
@@ -234,7 +233,7 @@ class Result:
         states = self._waive(subjects, verdicts, findings_of)
         entries = [self._entry(subject, verdicts[subject], findings_of[subject]) for subject in subjects]
         findings = sorted((each.to_dict() for found in findings_of.values() for each in found), key=order)
-        errors = self._errors(entries)
+        errors = run_errors(entries)
         policy = self._assessor.policy
         result = {
             "kind": "ComplianceResult",
@@ -253,7 +252,7 @@ class Result:
             "loosenings": [dict(record) for record in policy.loosenings],
             "off": list(self._assessor.off),
             "digests": self._digests(subjects),
-            "counts": self._counts(entries, verdicts, findings),
+            "counts": count_outcomes(entries, verdicts, findings),
             "subjects": entries,
             "findings": findings,
             "waivers": states,
@@ -350,14 +349,6 @@ class Result:
             self._summaries[id(verdicts)] = known
         return known[1]
 
-    def _errors(self, entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        code = ""
-        if all(entry["subject"]["kind"] in LEDGER for entry in entries):
-            code = "run_without_hosts"
-        elif all(entry["decision"] == "not_applicable" for entry in entries):
-            code = "run_nothing_applies"
-        return [{"code": code, "message": sentences(code, {})}] if code else []
-
     def _digests(self, subjects: Sequence[Subject]) -> dict[str, str]:
         facts = [
             [*subject, [sheet.digest for sheet in self._by_subject[subject].sheets]] for subject in subjects
@@ -373,31 +364,6 @@ class Result:
             if each:
                 digests[name] = each
         return digests
-
-    def _counts(
-        self,
-        entries: Sequence[Mapping[str, Any]],
-        verdicts: Mapping[Subject, Sequence[Verdict]],
-        findings: Sequence[Mapping[str, Any]],
-    ) -> dict[str, Any]:
-        # Equal systems share one list of verdicts, which is read once and multiplied by its number of users.
-        shared: dict[int, tuple[int, Sequence[Verdict]]] = {}
-        for found in verdicts.values():
-            count, _same = shared.get(id(found), (0, found))
-            shared[id(found)] = (count + 1, found)
-        by_verdict: Counter[str] = Counter()
-        reasons: Counter[str] = Counter()
-        for count, found in shared.values():
-            for each in found:
-                by_verdict[each.verdict] += count
-                for reason in each.reasons:
-                    reasons[reason] += count
-        return {
-            "decisions": dict(sorted(Counter(str(entry["decision"]) for entry in entries).items())),
-            "verdicts": dict(sorted(by_verdict.items())),
-            "unknown_reasons": dict(sorted(reasons.items())),
-            "warnings": sum(finding["effect"] == "warn" for finding in findings),
-        }
 
     def _all_balances(self) -> Iterator[tuple[str, GroupResult]]:
         yield from self._balances
