@@ -15,7 +15,7 @@ from ..module_utils._licensing.planning.purchase_plan import purchase_plan
 from ..module_utils._messages.catalog import render
 from ..module_utils._pointer import split
 from ._policy.base.errors import PolicyError
-from ._policy.documents.plain_data import normalise
+from ._policy.documents.plain_data import normalize
 from ._policy.evaluation.options import read_as_of, sources
 from ._policy.facts import host_facts
 from ._policy.facts.row_order import in_order
@@ -51,7 +51,7 @@ def forecast(facts: object, as_of: object, catalog: object = None) -> dict[str, 
 
 def plan(facts: object, as_of: object, features: object, catalog: object = None) -> dict[str, Any]:
     """Return the purchase plan of one system as plain data."""
-    wanted = [] if features is None else normalise(features)
+    wanted = [] if features is None else normalize(features)
     if not isinstance(wanted, list) or not all(isinstance(name, str) for name in wanted):
         raise LicensingError("features_not_a_list", got=shown(wanted))
     rows = catalog_of(catalog)
@@ -75,7 +75,7 @@ def system_facts(value: object, catalog: Catalog) -> dict[str, Any]:
     not used later. Facts are validated against their schema: an unknown key raises FactsError, and a value
     that cannot be parsed is listed under ``unknown``.
     """
-    plain = normalise(value)
+    plain = normalize(value)
     if not isinstance(plain, dict) or plain.get("kind") != "HostFacts":
         got = (
             "kind " + shown(plain["kind"]) if isinstance(plain, dict) and "kind" in plain else _kind_of(plain)

@@ -15,7 +15,7 @@ from ..module_utils._messages.catalog import render
 from ..module_utils._time import format_end, format_time
 from ._licensing_filters import catalog_of, system_facts
 from ._policy.base.errors import FactsError
-from ._policy.documents.plain_data import normalise
+from ._policy.documents.plain_data import normalize
 from ._policy.evaluation.options import read_as_of, read_horizon, read_language
 from ._policy.facts import host_facts
 
@@ -36,7 +36,7 @@ def answer(
     time, days = read_as_of(as_of), read_horizon(within) or DEFAULT_DAYS
     rows_of_products = catalog_of(catalog)
     systems, refused = _systems(facts, expected, rows_of_products)
-    systems = _with_nodes(systems, normalise(node_licenses) if node_licenses is not None else {})
+    systems = _with_nodes(systems, normalize(node_licenses) if node_licenses is not None else {})
     by_system = _keys(keys, list(systems))
     found = find_renewals(systems, by_system, time, days, rows_of_products)
     report_language = read_language(language)
@@ -67,8 +67,8 @@ def _systems(
 ) -> tuple[dict[str, dict[str, Any] | None], dict[str, FactsError]]:
     """Return facts by system (None: no usable facts), and by system the error of refused facts."""
     refused: dict[str, FactsError] = {}
-    plain = normalise(facts)
-    names: Any = normalise(expected) if expected is not None else []
+    plain = normalize(facts)
+    names: Any = normalize(expected) if expected is not None else []
     found: dict[str, dict[str, Any] | None] = {str(name): None for name in names}
     seen: set[str] = set()
     for item in plain if isinstance(plain, list) else [plain]:
@@ -128,7 +128,7 @@ def _with_nodes(systems: dict[str, dict[str, Any] | None], nodes: Any) -> dict[s
 
 
 def _keys(keys: object, systems: Sequence[str]) -> dict[str, Any]:
-    plain = normalise(keys) if keys is not None else []
+    plain = normalize(keys) if keys is not None else []
     table: Mapping[object, Any] = plain if isinstance(plain, dict) else dict.fromkeys(systems, plain)
     for rows in table.values():
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):

@@ -10,7 +10,7 @@ from typing import Any
 
 from .._policy.base.errors import PolicyError
 from .._policy.documents.files import find_here, read_file
-from .._policy.documents.plain_data import normalise
+from .._policy.documents.plain_data import normalize
 from .._policy.documents.yaml_reader import load_bytes, parse_json
 from .._policy.subjects.sources import LINES, host_inputs
 
@@ -42,7 +42,7 @@ def _text(content: bytes, place: str) -> str:
 
 
 def _contents(value: object, path: str, place: str) -> Iterator[Content]:
-    plain: Any = normalise(value)
+    plain: Any = normalize(value)
     if isinstance(plain, dict) and "kind" not in plain:
         if isinstance(plain.get("licenses"), list) and isinstance(plain.get("certainty"), dict):
             yield SERVER, _server_name(plain, path), plain

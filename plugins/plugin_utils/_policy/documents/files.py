@@ -11,7 +11,7 @@ from typing import Any
 
 from ..base.errors import Fault, InvalidDocument, PolicyError
 from . import schemas
-from .plain_data import normalise
+from .plain_data import normalize
 from .yaml_reader import Document, check_limits, load_bytes
 
 #: Returns the path of a named file; raises PolicyError ``policy_missing`` if the file does not exist.
@@ -89,7 +89,7 @@ def _read(source: object, kind: str, find: Finder) -> Document:
     if isinstance(source, str) and source.strip():
         return load_bytes(*read_file(str.__str__(source), find, kind))
     if isinstance(source, Mapping):
-        value = normalise(source)
+        value = normalize(source)
         check_limits(value, "inline")
         return Document("inline", value)
     raise PolicyError("source_type", kind=kind, type=type(source).__name__)

@@ -16,7 +16,7 @@ MAX_DEPTH = 64
 MAX_INTEGER = 2**63 - 1
 
 
-def normalise(value: object) -> object:
+def normalize(value: object) -> object:
     """Return ``value`` as plain data: dict, list, str, int, float, bool, None.
 
     The complete value is traversed once. Lazy values are resolved and Ansible's tags are removed. Dates
@@ -58,7 +58,7 @@ def _key(key: object, path: tuple[str | int, ...]) -> str:
 
 
 class Template:
-    """Marks a text with an unresolved Ansible template. It is not a fact: ``normalise`` raises FactsError."""
+    """Marks a text with an unresolved Ansible template. It is not a fact: ``normalize`` raises FactsError."""
 
 
 def _refusal(value: object, path: tuple[str | int, ...]) -> FactsError:

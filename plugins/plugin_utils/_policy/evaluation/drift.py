@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..base.errors import PolicyError
-from ..documents.plain_data import normalise
+from ..documents.plain_data import normalize
 from ..findings.finding import PASS, UNKNOWN, order
 
 _NEEDED = {"as_of": str, "decision": str, "off": list, "digests": dict, "subjects": list, "findings": list}
@@ -42,7 +42,7 @@ def drift(before: object, after: object) -> dict[str, Any]:
 
 
 def _result(given: object, side: str) -> dict[str, Any]:
-    plain = normalise(given)
+    plain = normalize(given)
     if (
         not isinstance(plain, dict)
         or plain.get("kind") != "ComplianceResult"

@@ -11,7 +11,7 @@ from datetime import date, datetime, timezone
 from ....module_utils._messages.catalog import LANGUAGES
 from ....module_utils._time import format_date, parse_days, read_time
 from ..base.errors import PolicyError
-from ..documents.plain_data import normalise
+from ..documents.plain_data import normalize
 from ..documents.schemas import brief
 from .evaluate_fleet import FAIL_ON, check_fail_on
 
@@ -99,7 +99,7 @@ def sources(policy: object) -> object:
     if isinstance(policy, str) or policy is None:
         return plain_text(policy)
     if isinstance(policy, Mapping):
-        return normalise(policy)
+        return normalize(policy)
     if isinstance(policy, Sequence):
         return [sources(item) for item in policy]
     return policy

@@ -9,7 +9,7 @@ from typing import Any
 from ....module_utils._interval import from_json as interval
 from ..base.errors import PolicyError
 from ..documents import schemas
-from ..documents.plain_data import normalise
+from ..documents.plain_data import normalize
 from ..findings.finding import CheckFinding
 from ..findings.verdict import Verdict
 from ..policy.model import LEDGER
@@ -34,7 +34,7 @@ def to_document(partial: Partial) -> dict[str, Any]:
 
 def from_document(document: object) -> Partial:
     """Return the slice of a PartialResult. Raises PolicyError ``slice_invalid`` for any other value."""
-    value: Any = normalise(document)
+    value: Any = normalize(document)
     for error in schemas.validate("partial_result", value):
         place = "/".join(str(step) for step in error.path)
         raise PolicyError("slice_invalid", reason=f"/{place}: {error.keyword}")

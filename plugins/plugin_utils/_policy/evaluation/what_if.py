@@ -13,7 +13,7 @@ from ....module_utils._licensing.catalog.catalog import Catalog
 from ....module_utils._pointer import MISSING
 from ....module_utils._time import NEVER_TEXT, format_time
 from ..base.errors import PolicyError
-from ..documents.plain_data import normalise
+from ..documents.plain_data import normalize
 from ..documents.schemas import brief, suggestion
 from ..facts.facts import with_value
 from ..findings.waivers import WaiverSet
@@ -53,8 +53,8 @@ def read_overlay(
     in the format of plans and findings, or those by system. Raises PolicyError ``overlay_facts`` or
     ``overlay_bought``.
     """
-    lines = _bought(normalise(bought), catalog or Catalog.builtin())
-    return Overlay(_facts(normalise(facts)), lines, entitlements, as_of)
+    lines = _bought(normalize(bought), catalog or Catalog.builtin())
+    return Overlay(_facts(normalize(facts)), lines, entitlements, as_of)
 
 
 def _facts(given: object) -> dict[str, dict[str, object]]:
@@ -132,7 +132,7 @@ def _system_of(given: HostInput) -> str:
 def _with_overlay(given: HostInput, overlay: Overlay, as_of: datetime) -> HostInput:
     if not isinstance(given.facts, Mapping):
         return given
-    facts: Any = normalise(given.facts)
+    facts: Any = normalize(given.facts)
     names = dict.fromkeys(("", given.host, _system_of(given)))
     for name in names:
         for pointer, value in overlay.facts.get(name, {}).items():

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..base.errors import FactsError
-from ..documents.plain_data import normalise
+from ..documents.plain_data import normalize
 
 #: A text without any of these is not a template.
 TEMPLATE_MARKS = ("{{", "{%", "{#")
@@ -69,7 +69,7 @@ class Distinct:
             if any(mark in text for mark in TEMPLATE_MARKS):
                 return None
             try:
-                found = normalise(json.loads(text))
+                found = normalize(json.loads(text))
             except FactsError:
                 return None
             if len(known) < MOST:

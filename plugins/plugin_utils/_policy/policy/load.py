@@ -14,7 +14,7 @@ from ..base.canonical_json import digest
 from ..base.errors import Fault, InvalidDocument, PolicyError
 from ..documents import schemas
 from ..documents.files import Finder, find_here, label
-from ..documents.plain_data import normalise
+from ..documents.plain_data import normalize
 from ..documents.yaml_reader import Document, check_limits, load_bytes
 from .bind import bind_policy
 from .compose import compose
@@ -73,7 +73,7 @@ class _Loader:
                 raise PolicyError("policy_source", type="an empty text")
             self._file(name, self._path(name), ())
         elif isinstance(source, Mapping):
-            value = normalise(source)
+            value = normalize(source)
             check_limits(value, "inline")
             self._document(Document("inline", value), None, ())
         else:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ....module_utils._time import read_time
 from ..base.errors import FactsError
-from ..documents.plain_data import normalise
+from ..documents.plain_data import normalize
 from ..facts.root_keys import root_fault
 from .host_reading import HostInput, Reading
 
@@ -53,7 +53,7 @@ class Readings:
             # Tagged or lazy values, or values that are not plain data.
             pass
         try:
-            plain = normalise(given.facts)
+            plain = normalize(given.facts)
         except FactsError:
             return self._read_uncached(given)
         return (

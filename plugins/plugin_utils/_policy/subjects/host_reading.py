@@ -15,7 +15,7 @@ from ....module_utils._pointer import MISSING, join, lookup, split
 from ....module_utils._time import read_time
 from ..base.canonical_json import digest
 from ..base.errors import FactsError
-from ..documents.plain_data import normalise
+from ..documents.plain_data import normalize
 from ..facts import host_facts
 from ..facts.fact_table import SiteFact, fact_table, missing_required
 from ..facts.facts import Facts, incomplete_lists, with_value
@@ -72,7 +72,7 @@ def read_host(
     if given.facts is None:
         return _without_facts(given, given.reason, "system", given.host)
     try:
-        plain = normalise(given.facts)
+        plain = normalize(given.facts)
     except FactsError as error:
         return _unreadable(given, error)
     if not isinstance(plain, dict):

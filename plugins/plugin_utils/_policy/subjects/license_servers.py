@@ -12,7 +12,7 @@ from ....module_utils._licensing.catalog.code_class import CodeClass, FixedLicen
 from ....module_utils._time import NEVER_TEXT, read_time
 from ..base.canonical_json import digest
 from ..base.errors import PolicyError
-from ..documents.plain_data import normalise
+from ..documents.plain_data import normalize
 from ..facts.facts import Facts
 from ..policy.model import LICENSE_SERVER
 from .host_reading import Reading
@@ -33,7 +33,7 @@ def read_servers(results: object, as_of: datetime) -> dict[tuple[str, str], tupl
     """
     if results is None:
         return {}
-    plain = normalise(results)
+    plain = normalize(results)
     given: list[Any] = plain if isinstance(plain, list) else [plain]
     found: dict[tuple[str, str], tuple[Reading, ...]] = {}
     for result in given:

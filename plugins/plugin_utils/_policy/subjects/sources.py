@@ -9,7 +9,7 @@ from typing import Any
 
 from ..base.errors import FactsError, Fault, InvalidDocument, PolicyError
 from ..documents.files import Finder, find_here, read_file
-from ..documents.plain_data import normalise
+from ..documents.plain_data import normalize
 from ..documents.yaml_reader import load_bytes, parse_json
 from ..facts.fact_table import fact_table
 from ..facts.root_keys import root_fault
@@ -79,7 +79,7 @@ def host_inputs(
     FactsError for such a value of a single host, PolicyError ``facts_subject`` if the subject is not known.
     """
     try:
-        plain = normalise(value)
+        plain = normalize(value)
     except FactsError:
         plain = _each_plain(value)
         if not isinstance(plain, list) and not _is_fleet(plain):
@@ -104,7 +104,7 @@ def _each_plain(value: object) -> object:
 
 def _plain_or_error(item: object) -> object:
     try:
-        return normalise(item)
+        return normalize(item)
     except FactsError as error:
         return error
 

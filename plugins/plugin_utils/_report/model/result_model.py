@@ -13,7 +13,7 @@ from typing import Any
 
 from ..._policy.base.errors import PolicyError
 from ..._policy.documents.document_value import DocumentValue, Texts
-from ..._policy.documents.plain_data import normalise
+from ..._policy.documents.plain_data import normalize
 from ..._policy.documents.schemas import brief
 from ..._policy.evaluation.evaluate_fleet import DECISIONS
 from ..._policy.findings.finding import EFFECTS, Finding, FindingSubject, read_subject
@@ -62,7 +62,7 @@ class ComplianceResult:
 
 def read_result(result: object) -> ComplianceResult:
     """Read a result. Raises PolicyError ``report_input`` with the pointer of the first invalid value."""
-    plain = normalise(result)
+    plain = normalize(result)
     root = DocumentValue(plain)
     if root.type != "object" or root["kind"].text() != "ComplianceResult":
         raise PolicyError("report_input", problem=brief(plain), pointer="/kind")

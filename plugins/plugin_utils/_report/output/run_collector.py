@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from ....module_utils._messages.catalog import render
 from ..._policy.base.errors import PolicyError
-from ..._policy.documents.plain_data import normalise
+from ..._policy.documents.plain_data import normalize
 from ..._policy.evaluation.options import read_language
 from ..model.text_utils import one_line
 from .files import numbered, write_report
@@ -28,7 +28,7 @@ class Collected:
     def add(self, outcome: Mapping[str, object]) -> None:
         """Add the result of a task."""
         try:
-            plain = normalise(outcome.get("result"))
+            plain = normalize(outcome.get("result"))
         except PolicyError as error:
             self._messages += error.text().splitlines()
             return

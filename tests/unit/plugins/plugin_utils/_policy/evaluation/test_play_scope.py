@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import FactsError
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents.plain_data import normalise
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents.plain_data import normalize
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.play_scope import (
     PlayScope,
     batches,
@@ -122,11 +122,11 @@ def test_facts_of_a_node_and_site_facts_are_merged() -> None:
 def test_a_variable_with_a_template_is_an_error(host: dict[str, Any], pointer: str) -> None:
     given, _outside = pass_hosts({"a": host})
     with pytest.raises(FactsError) as caught:
-        normalise(given[0].facts)
+        normalize(given[0].facts)
     assert (caught.value.code, caught.value.fields["pointer"]) == ("facts_template", pointer)
 
 
 def test_host_text_is_not_a_template() -> None:
     gathered = {"kind": "HostFacts", "version": {"vms": "{{ 1 }}"}}
     given, _outside = pass_hosts({"a": {"ansible_facts": {"usphere": gathered}}})
-    assert normalise(given[0].facts) == gathered
+    assert normalize(given[0].facts) == gathered

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import FactsError
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents.plain_data import normalise
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents.plain_data import normalize
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.play_scope import (
     PlayScope,
     inputs,
@@ -56,7 +56,7 @@ def traversed(value: object) -> object:
 
 def outcome(value: object) -> object:
     try:
-        return normalise(value)
+        return normalize(value)
     except FactsError as error:
         return error.code
 

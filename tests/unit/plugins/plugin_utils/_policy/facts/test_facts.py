@@ -13,7 +13,7 @@ from jinja2 import StrictUndefined, Undefined
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._pointer import MISSING
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import FactsError
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents.plain_data import normalise
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents.plain_data import normalize
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.facts import Facts
 
 
@@ -27,7 +27,7 @@ class Count(int):
 
 def test_subclasses_become_plain() -> None:
     given = collections.OrderedDict([(Tagged("a"), [Tagged("x"), Count(3), True, None, 1.5]), ("t", (1,))])
-    plain: Any = normalise(given)
+    plain: Any = normalize(given)
     assert plain == {"a": ["x", 3, True, None, 1.5], "t": [1]}
     assert plain.__class__ is dict
     assert next(iter(plain)).__class__ is str
@@ -36,7 +36,7 @@ def test_subclasses_become_plain() -> None:
 
 def test_dates_become_iso_text() -> None:
     offset = timezone(timedelta(hours=8))
-    assert normalise(
+    assert normalize(
         [date(2026, 12, 1), datetime(2026, 12, 1, 10), datetime(2026, 12, 1, 10, tzinfo=offset)]
     ) == ["2026-12-01", "2026-12-01T10:00:00Z", "2026-12-01T02:00:00Z"]
 
@@ -71,7 +71,7 @@ def cyclic() -> Any:
 )
 def test_invalid_values_are_rejected(value: object, code: str) -> None:
     with pytest.raises(FactsError) as caught:
-        normalise(value)
+        normalize(value)
     assert caught.value.code == code
     assert caught.value.text("en")
     assert caught.value.text("zh")
