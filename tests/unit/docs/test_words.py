@@ -25,7 +25,6 @@ EXCLUDED = {
 ALLOWED = {
     r"[\w/-]*unrecognised\w*": "keys and codes of this spelling are public",
     r"\.?\bcancelled\(\)": "method of asyncio and function of GitHub Actions",
-    r"\bnormalise\b(?=\(|`|$|,)": "name of a function",
     r"[\"'=\[(*]nobody\b|\b(?:username:|no node) nobody\b|\bNOBODY-KNOWS\b": "value of a test",
     r"[\"/.](?:licence|colour)\b": "misspelled or unknown key of a test",
 }

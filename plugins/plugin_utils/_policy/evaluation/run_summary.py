@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..findings.findings import Verdict
+from ..findings.finding import Finding
+from ..findings.verdict import Verdict
 from ..policy.model import LEDGER
 from ..policy.text_templates import sentences
-
-Subject = tuple[str, str]  # id, kind
+from ..pools.blame import Subject
 
 
 def run_errors(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -28,7 +28,7 @@ def run_errors(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def count_outcomes(
     entries: Sequence[Mapping[str, Any]],
     verdicts: Mapping[Subject, Sequence[Verdict]],
-    findings: Sequence[Mapping[str, Any]],
+    findings: Sequence[Finding],
 ) -> dict[str, Any]:
     """Return the numbers of decisions, verdicts, unknown reasons and warnings of a run."""
     # Equal systems share one list of verdicts, which is read once and multiplied by its number of users.
@@ -47,5 +47,5 @@ def count_outcomes(
         "decisions": dict(sorted(Counter(str(entry["decision"]) for entry in entries).items())),
         "verdicts": dict(sorted(by_verdict.items())),
         "unknown_reasons": dict(sorted(reasons.items())),
-        "warnings": sum(finding["effect"] == "warn" for finding in findings),
+        "warnings": sum(finding.effect == "warn" for finding in findings),
     }
