@@ -193,8 +193,8 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._module import ch
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.survey import Surveyor
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory import build, managers
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory import cache as cached
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.errors import InventoryError
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.parallel_read import (
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.managers import (
+    InventoryError,
     ReadOutcome,
     read_all,
 )
@@ -222,8 +222,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             listed = build.listing(outcomes, self._wish())
         except (UsphereError, LicensingError) as error:
             raise AnsibleParserError(build.sentence(error)) from None
-        for told in listed.told:
-            self.display.warning(build.sentence(told))
+        for notice in listed.notices:
+            self.display.warning(build.sentence(notice))
         self._fill(listed)
 
     def _managers(self, config):
@@ -254,7 +254,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             self.templar.available_variables = self._vars
             resolved = self.templar.template(value)
         except AnsibleError as error:
-            raise InventoryError("inventory_template", where=where, said=str(error)) from None
+            raise InventoryError("inventory_template", where=where, reason=str(error)) from None
         return str.__str__(resolved) if isinstance(resolved, str) else resolved
 
     def _read(self, found, key, cache):

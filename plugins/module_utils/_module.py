@@ -180,7 +180,7 @@ def checked(spec: Mapping[str, Any], values: Mapping[str, Any], where: str) -> D
     result = ArgumentSpecValidator(without_fallbacks).validate(dict(values))
     if result.error_messages:
         errors = Mask(_secrets(spec, values), _users(spec, values)).text("; ".join(result.error_messages))
-        raise OptionError("inventory_options_wrong", where=where, said=errors)
+        raise OptionError("inventory_options_wrong", where=where, reason=errors)
     params: Dict[str, Any] = result.validated_parameters
     _require_values(without_fallbacks, params)
     return params

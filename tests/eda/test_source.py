@@ -134,7 +134,7 @@ def test_a_dead_server_is_an_event_and_the_others_are_served(
 
     with caplog.at_level(logging.WARNING):
         watch({"systems": [system(site), dead], "clock": "license_server", "deadline": 1}, steps)
-    assert any("next look in" in record.getMessage() for record in caplog.records)
+    assert any("next read in" in record.getMessage() for record in caplog.records)
 
 
 def test_a_server_that_comes_back_is_read_again(site: Site, watch: Callable[..., None]) -> None:

@@ -181,8 +181,8 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{option} 应为 {expected}，实际为 {got}",
     ),
     "inventory_options_wrong": (
-        "the options of {where} are invalid: {said}",
-        "{where} 的选项无效：{said}",
+        "the options of {where} are invalid: {reason}",
+        "{where} 的选项无效：{reason}",
     ),
     "inventory_option_unknown": (
         "{where} has the unknown option {name}; use one of {known}",

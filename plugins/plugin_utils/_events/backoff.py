@@ -10,7 +10,7 @@ from dataclasses import dataclass
 DAY_S = 86400.0
 
 
-class LookOutcome(enum.Enum):
+class ReadStatus(enum.Enum):
     """Outcome of a read. ``REFUSED``: the credentials or the certificate were rejected."""
 
     READ = "read"
@@ -31,13 +31,13 @@ class Pace:
     retry: float
     failures: int = 0
 
-    def after(self, outcome: LookOutcome) -> float:
+    def after(self, outcome: ReadStatus) -> float:
         """Return the wait in seconds after a read with ``outcome``."""
-        if outcome is LookOutcome.READ:
+        if outcome is ReadStatus.READ:
             self.failures = 0
             return self.interval
         doubled = 2.0 ** min(self.failures, 32)
         self.failures += 1
-        if outcome is LookOutcome.REFUSED:
+        if outcome is ReadStatus.REFUSED:
             return min(self.interval * doubled, max(DAY_S, self.interval))
         return min(self.retry * doubled, self.interval)

@@ -19,7 +19,7 @@ from .backoff import Pace
 from .options import Settings, read_settings
 from .payload import Words
 from .state_store import StateStore
-from .targets import Now, Round, Target, look_at, sentence, targets_of
+from .targets import Now, Round, Target, read_target, sentence, targets_of
 
 #: The top-level key of every event.
 EVENT = "license_expiry"
@@ -92,11 +92,11 @@ class _Follower:
     async def follow(self, target: Target) -> None:
         backoff = Pace(self._settings.interval, self._settings.retry)
         while True:
-            current = await in_thread(lambda: look_at(target, self._now, self._words))
+            current = await in_thread(lambda: read_target(target, self._now, self._words))
             await self._send(current)
             wait = backoff.after(current.outcome)
             for problem in current.problems:
-                logger.warning("%s [next look in %d s]", problem, wait)
+                logger.warning("%s [next read in %d s]", problem, wait)
             await self._sleep(wait)
 
     async def _send(self, current: Round) -> None:

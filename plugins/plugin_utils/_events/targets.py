@@ -20,7 +20,7 @@ from ...module_utils._operations.facts.vms import ReadOptions
 from ...module_utils._time import read_time
 from .._policy.base.errors import FactsError, PolicyError
 from .._policy.facts import host_facts
-from .backoff import LookOutcome
+from .backoff import ReadStatus
 from .facts_files import HOST, read_documents
 from .notice import FILE, LICENSE_SERVER, NODE, SYSTEM, UNREAD, EventSubject, Notice, Window, is_name
 from .options import Server, Settings
@@ -46,7 +46,7 @@ class Round:
 
     subjects: frozenset[EventSubject]
     notices: tuple[Notice, ...]
-    outcome: LookOutcome
+    outcome: ReadStatus
     was_read: bool
     as_of: datetime
     problems: tuple[str, ...] = ()
@@ -54,10 +54,10 @@ class Round:
 
 @dataclass(frozen=True)
 class Target:
-    """One target to read. ``look`` blocks; it raises UsphereError or LicensingError."""
+    """One target to read. ``read`` blocks; it raises UsphereError or LicensingError."""
 
     subject: EventSubject
-    look: Callable[[], TargetReading]
+    read: Callable[[], TargetReading]
 
 
 @dataclass(frozen=True)
@@ -99,17 +99,17 @@ def targets_of(settings: Settings, catalog: Catalog, now: Now) -> list[Target]:
     return targets
 
 
-def look_at(target: Target, now: Now, words: Words) -> Round:
+def read_target(target: Target, now: Now, words: Words) -> Round:
     """Read a target once. A failed read becomes a notice of type ``unread``."""
     as_of = datetime.fromtimestamp(int(now()), timezone.utc)
     try:
-        reading = target.look()
+        reading = target.read()
     except (UsphereError, LicensingError) as error:
         notice = _unread_notice(target.subject, as_of, error, words)
-        outcome = LookOutcome.REFUSED if is_refused(error) else LookOutcome.FAILED
+        outcome = ReadStatus.REFUSED if is_refused(error) else ReadStatus.FAILED
         messages = (str(notice.event()["message"]),)
         return Round(frozenset({target.subject}), (notice,), outcome, False, as_of, messages)
-    outcome = LookOutcome.FAILED if reading.problems else LookOutcome.READ
+    outcome = ReadStatus.FAILED if reading.problems else ReadStatus.READ
     return Round(reading.subjects, reading.notices, outcome, True, as_of, reading.problems)
 
 

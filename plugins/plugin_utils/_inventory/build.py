@@ -10,10 +10,9 @@ from datetime import datetime
 
 from ...module_utils._errors import LicensingError, UsphereError
 from ...module_utils._messages.catalog import render
-from .errors import InventoryError
 from .hosts import HOSTS, SYSTEMS, InventoryEntry, node_entry, summary, system_entry
+from .managers import InventoryError, ReadOutcome
 from .names import QUALIFIED, name_nodes
-from .parallel_read import ReadOutcome
 
 LIST = HOSTS_WANTED, SYSTEMS_WANTED = ("hosts", "systems")
 WARN, FAIL = "warn", "fail"
@@ -38,11 +37,11 @@ class Wish:
 
 @dataclass(frozen=True)
 class Listing:
-    """Contents of the inventory: hosts (``entries``), child groups by parent group, warnings (``told``)."""
+    """Contents: hosts (``entries``), child groups by parent group, and ``notices`` (warnings)."""
 
     entries: tuple[InventoryEntry, ...]
     parents: Mapping[str, tuple[str, ...]]
-    told: tuple[UsphereError, ...] = field(default=())
+    notices: tuple[UsphereError, ...] = field(default=())
 
 
 def listing(outcomes: Sequence[ReadOutcome], wish: Wish) -> Listing:

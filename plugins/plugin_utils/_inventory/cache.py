@@ -10,8 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ...module_utils._operations.facts.survey import Survey
-from .managers import Manager
-from .parallel_read import ReadOutcome
+from .managers import Manager, ReadOutcome
 
 FORMAT = 1
 

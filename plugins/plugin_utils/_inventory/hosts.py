@@ -18,8 +18,7 @@ from ...module_utils._licensing.values.model import ARCHES, EDITIONS
 from ...module_utils._licensing.values.version import parse_version
 from ...module_utils._operations.facts.survey import unread_facts, usable_address
 from ...module_utils._time import parse_time
-from .managers import Manager
-from .parallel_read import ReadOutcome
+from .managers import Manager, ReadOutcome
 
 HOSTS, SYSTEMS = "usphere_hosts", "vms"
 UNREAD = "vms_unread"

@@ -1,19 +1,28 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Read the VMS managers of an inventory source, each with its complete options."""
+"""The VMS managers of an inventory source, each with its complete options, and reading them in parallel."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...module_utils._errors import LicensingError, UsphereError
 from ...module_utils._operations.core.endpoints import check_host
-from .errors import InventoryError
+from ...module_utils._operations.facts.survey import Survey
 from .names import group_part, is_name, safe_name
 
 #: Connection options that entries do not inherit from the source.
 _NOT_INHERITED = ("host",)
+
+Note = Callable[[UsphereError], None]
+Read = Callable[[Mapping[str, Any], str, Note], Survey]
+
+
+class InventoryError(UsphereError):
+    """Invalid inventory source, or systems that could not be read."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +40,19 @@ class Manager:
     def given(self) -> dict[str, Any]:
         """Return the options that are not null."""
         return {name: value for name, value in self.options.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class ReadOutcome:
+    """Outcome of reading a manager: a ``survey``, or the ``error`` of a failed read.
+
+    ``notes`` are the errors of parts that were not read; these parts are unknown.
+    """
+
+    manager: Manager
+    survey: Survey | None = None
+    error: UsphereError | LicensingError | None = None
+    notes: tuple[UsphereError, ...] = ()
 
 
 def managers(shared: Mapping[str, Any], entries: object, host_in_source: bool = False) -> list[Manager]:
@@ -104,3 +126,23 @@ def _kind(value: object) -> str:
         return "nothing"
     names = {list: "an empty list", dict: "a mapping", str: "a text"}
     return next((name for kind, name in names.items() if isinstance(value, kind)), type(value).__name__)
+
+
+def read_all(found: Sequence[Manager], read: Read, parallel: int) -> list[ReadOutcome]:
+    """Read every manager, at most ``parallel`` at a time; the outcomes are in the order of ``found``.
+
+    A failure of one manager does not affect the others.
+    """
+
+    def attempt(manager: Manager) -> ReadOutcome:
+        notes: list[UsphereError] = []
+        try:
+            survey = read(manager.options, manager.name, notes.append)
+        except (UsphereError, LicensingError) as error:
+            return ReadOutcome(manager, error=error, notes=tuple(notes))
+        return ReadOutcome(manager, survey, notes=tuple(notes))
+
+    if not found:
+        return []
+    with ThreadPoolExecutor(max_workers=max(1, min(parallel, len(found)))) as pool:
+        return list(pool.map(attempt, found))

@@ -209,7 +209,7 @@ def test_an_unreadable_file_is_sent_once_and_logged_each_time(
     assert "could not be read, so an expiry there may occur without an event" in feed.events[0]["message"]
     warnings = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
     assert sum("no file matches" in text for text in warnings) > 1, "every failure is in the log"
-    assert all("next look in" in text for text in warnings)
+    assert all("next read in" in text for text in warnings)
 
 
 def test_a_failing_file_does_not_stop_another(feed: Feed, tmp_path: Path, system: Build) -> None:

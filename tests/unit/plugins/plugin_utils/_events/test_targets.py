@@ -12,14 +12,14 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors 
     CertificateError,
     Unreachable,
 )
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.backoff import LookOutcome
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.backoff import ReadStatus
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.notice import EventSubject
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.payload import Words
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._events.targets import (
     Round,
     Target,
     TargetReading,
-    look_at,
+    read_target,
 )
 
 from .conftest import NOW
@@ -34,27 +34,27 @@ def read(result: TargetReading | Exception) -> Round:
             raise result
         return result
 
-    return look_at(Target(HZ, work), NOW.timestamp, Words())
+    return read_target(Target(HZ, work), NOW.timestamp, Words())
 
 
 @pytest.mark.parametrize(
     ("result", "outcome", "was_read"),
     [
-        (TargetReading(frozenset({HZ}), ()), LookOutcome.READ, True),
-        (TargetReading(frozenset({HZ}), (), ("the License Server is down",)), LookOutcome.FAILED, True),
-        (Unreachable("unreachable_refused", **WHERE), LookOutcome.FAILED, False),
-        (AuthenticationFailed("authentication_failed", "R20", **WHERE), LookOutcome.REFUSED, False),
-        (CertificateError("certificate_untrusted", **WHERE), LookOutcome.REFUSED, False),
-        (LicensingError("instant_unparseable", text="soon"), LookOutcome.FAILED, False),
+        (TargetReading(frozenset({HZ}), ()), ReadStatus.READ, True),
+        (TargetReading(frozenset({HZ}), (), ("the License Server is down",)), ReadStatus.FAILED, True),
+        (Unreachable("unreachable_refused", **WHERE), ReadStatus.FAILED, False),
+        (AuthenticationFailed("authentication_failed", "R20", **WHERE), ReadStatus.REFUSED, False),
+        (CertificateError("certificate_untrusted", **WHERE), ReadStatus.REFUSED, False),
+        (LicensingError("instant_unparseable", text="soon"), ReadStatus.FAILED, False),
     ],
 )
 def test_the_outcome_of_a_reading(
-    result: TargetReading | Exception, outcome: LookOutcome, was_read: bool
+    result: TargetReading | Exception, outcome: ReadStatus, was_read: bool
 ) -> None:
     seen = read(result)
     assert (seen.outcome, seen.was_read) == (outcome, was_read)
     assert seen.as_of == NOW
-    assert bool(seen.problems) == (outcome is not LookOutcome.READ)
+    assert bool(seen.problems) == (outcome is not ReadStatus.READ)
     if was_read:
         assert seen.notices == ()
         return

@@ -21,10 +21,10 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.build 
     listing,
     sentence,
 )
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.errors import InventoryError
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.hosts import InventoryEntry
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.managers import Manager
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.parallel_read import (
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.managers import (
+    InventoryError,
+    Manager,
     ReadOutcome,
     read_all,
 )
@@ -80,7 +80,7 @@ def test_a_host_has_its_variables_and_groups(host_facts: HostFacts) -> None:
         "usphere_license_short",
     }
     assert listed.parents == {"usphere_hosts": ("usphere_system_hangzhou",)}
-    assert listed.told == ()
+    assert listed.notices == ()
 
 
 def test_a_system_has_its_variables_and_groups(host_facts: HostFacts) -> None:
@@ -146,7 +146,7 @@ def test_an_address_from_the_cache_is_validated_again(ip: object, host_facts: Ho
 def test_an_unread_manager_is_reported_and_its_system_is_unknown(host_facts: HostFacts) -> None:
     dead = ReadOutcome(manager("chengdu"), error=DEAD)
     listed = listing([found(host_facts(), NODE), dead], BOTH)
-    assert [sentence(notice) for notice in listed.told] == [
+    assert [sentence(notice) for notice in listed.notices] == [
         "chengdu could not be read; the inventory lists only the other systems: https://10.2.0.10:8443 "
         "refuses the connection; check host and port, and that the service runs"
     ]
@@ -176,7 +176,7 @@ def test_an_inventory_without_entries_is_an_error() -> None:
 
 def test_parts_that_were_not_read_are_reported(host_facts: HostFacts) -> None:
     outcome = ReadOutcome(manager("hangzhou"), Survey(host_facts(), (NODE,)), notes=(DEAD,))
-    (notice,) = listing([outcome], Wish(NOW)).told
+    (notice,) = listing([outcome], Wish(NOW)).notices
     assert sentence(notice).startswith(
         "a part of hangzhou could not be read and is unknown: https://10.2.0.10:8443"
     )
@@ -184,16 +184,16 @@ def test_parts_that_were_not_read_are_reported(host_facts: HostFacts) -> None:
 
 def test_a_system_without_a_host_list_is_reported() -> None:
     facts = {"kind": "HostFacts", "schema_version": 1, "unknown": {"/hosts": {"reason": "login_refused"}}}
-    (notice,) = listing([found(facts)], Wish(NOW)).told
+    (notice,) = listing([found(facts)], Wish(NOW)).notices
     assert sentence(notice) == "hangzhou does not report its hosts (login_refused), so none of them is listed"
-    assert listing([found(facts)], Wish(NOW, ("systems",))).told == ()
+    assert listing([found(facts)], Wish(NOW, ("systems",))).notices == ()
 
 
 def test_shared_names_are_reported_once(host_facts: HostFacts) -> None:
     nodes = [{**NODE, "id": str(number), "name": f"cvk{number}"} for number in range(8)]
     outcomes = [found(host_facts(), *nodes, name=name) for name in ("a", "b")]
     listed = listing(outcomes, Wish(NOW, hostname="name"))
-    (notice,) = listed.told
+    (notice,) = listed.notices
     assert "8 host names are not unique" in sentence(notice)
     assert "(cvk0, cvk1, cvk2, cvk3, cvk4, …)" in sentence(notice)
     assert len({each.name for each in listed.entries}) == 16

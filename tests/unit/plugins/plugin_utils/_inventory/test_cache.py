@@ -12,8 +12,7 @@ import pytest
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.facts.survey import Survey
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import Unreachable
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory import cache
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.managers import Manager
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.parallel_read import ReadOutcome
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.managers import Manager, ReadOutcome
 
 NOW = 1_795_507_200.5
 OPTIONS: dict[str, Any] = {

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._errors import UsphereError
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.errors import InventoryError
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.managers import managers
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._inventory.managers import (
+    InventoryError,
+    managers,
+)
 
 SHARED = {"host": "10.9.9.9", "username": "automation", "password": "p", "port": 8443, "ca_path": None}
 
