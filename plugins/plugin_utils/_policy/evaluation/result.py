@@ -232,7 +232,7 @@ class Result:
         findings_of = {subject: self._findings(subject, verdicts[subject]) for subject in subjects}
         states = self._waive(subjects, verdicts, findings_of)
         entries = [self._entry(subject, verdicts[subject], findings_of[subject]) for subject in subjects]
-        findings = sorted((each.to_dict() for found in findings_of.values() for each in found), key=order)
+        findings = [each for found in findings_of.values() for each in found]
         errors = run_errors(entries)
         policy = self._assessor.policy
         result = {
@@ -254,7 +254,7 @@ class Result:
             "digests": self._digests(subjects),
             "counts": count_outcomes(entries, verdicts, findings),
             "subjects": entries,
-            "findings": findings,
+            "findings": sorted((each.to_dict() for each in findings), key=order),
             "waivers": states,
         }
         if self._evidence:
