@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two systems, one policy: one goes on, one is stopped, told why, remedied in the right order, and goes on.
+"""Two systems, one policy: one passes; one is blocked, fixed in the right order, and then passes.
 
 Every line that is printed is read from the simulator, from ansible-playbook or from the gate's result.
 The exit code is 0 only if every step happened.
@@ -45,25 +45,28 @@ def line(words: str) -> None:
     print(f"   {words}", flush=True)
 
 
-class Story:
-    """The steps in their order; each checks what it claims."""
+class Demo:
+    """The steps of the demo, in order; each step checks its own claims."""
 
     def __init__(self, site: DemoSite) -> None:
         self.site = site
 
-    def tell(self) -> None:
-        self.install_what_was_bought()
-        first = self.gate_stops_one()
-        self.buy_what_the_plan_says_now(first)
-        self.lapse_locks_the_door()
+    def run(self) -> None:
+        self.install_licenses()
+        first = self.block_one_system()
+        self.buy_immediate_needs(first)
+        self.expire_temporary_license()
         self.reconnect()
-        self.upgrade_and_srm()
-        self.gate_lets_both_go_on()
+        self.upgrade_edition()
+        self.pass_both_systems()
 
     # The steps
 
-    def install_what_was_bought(self) -> None:
-        headline(1, "Bought on the license platform, installed on the License Servers, systems connected")
+    def install_licenses(self) -> None:
+        headline(
+            1,
+            "Buy licenses on the license platform, install them on the License Servers, connect the systems",
+        )
         today = self.site.now()
         self.site.buy("ls-east", ("DEMO-EAST-UP-1B9C", 4))  # the upgrade comes first; the base goes in first
         self.site.buy("ls-east", ("DEMO-EAST-BASE-7Q2A", 4))
@@ -79,26 +82,26 @@ class Story:
         for system in ("hangzhou", SYSTEM):
             node = self.node(system)
             must(node["link"]["state"] == "connected", f"{system} is connected to its License Server")
-            line(f"{held(system, node)}, connected")
+            line(f"{describe_sockets(system, node)}, connected")
         self.install(changed=False)
-        line("the same again: nothing changed")
+        line("second run: nothing changed")
 
-    def gate_stops_one(self) -> dict[str, Any]:
-        headline(2, "The gate: only systems that comply with the vendor's rules go on")
+    def block_one_system(self) -> dict[str, Any]:
+        headline(2, "Check the vendor's license policy: only compliant systems pass")
         run, result = self.gate("first")
         must(run.code == 2, "the gate stops the playbook")
-        must(run.hosts["hangzhou"].failed == 0 and self.went_on("hangzhou"), "hangzhou goes on")
-        must(run.hosts[SYSTEM].failed == 1 and not self.went_on(SYSTEM), f"{SYSTEM} is stopped")
+        must(run.hosts["hangzhou"].failed == 0 and self.passed("hangzhou"), "hangzhou passes")
+        must(run.hosts[SYSTEM].failed == 1 and not self.passed(SYSTEM), f"{SYSTEM} is blocked")
         broken = rules(result, SYSTEM)
         for rule in ("R20", "R29", "R31"):
-            must(rule in broken, f"{SYSTEM} is stopped by {rule}")
-        tell_report(result)
+            must(rule in broken, f"{SYSTEM} is blocked by {rule}")
+        print_report(result)
         line("")
-        line(f"hangzhou went on to its day-2 work; {SYSTEM} was stopped before anything was touched")
+        line(f"hangzhou passed and did its day-2 work; {SYSTEM} was blocked before any change")
         return result
 
-    def buy_what_the_plan_says_now(self, result: dict[str, Any]) -> None:
-        headline(3, "The remedy in its order: first what is missing now and what lapses")
+    def buy_immediate_needs(self, result: dict[str, Any]) -> None:
+        headline(3, "Buy first what is missing now and what expires")
         lines = plan_lines(result, SYSTEM, "now")
         must(
             [(row["product"], row["quantity"]) for row in lines] == [("vms_standard", 5)],
@@ -108,13 +111,13 @@ class Story:
         self.install(changed=True)
         node = self.node(SYSTEM)
         must(node["quantity"] == 13, "4 formal, 5 new and 4 temporary ones are held")
-        line(f"{held(SYSTEM, node)}, 4 of them until the lapse")
+        line(f"{describe_sockets(SYSTEM, node)}, 4 of them until the temporary license expires")
 
-    def lapse_locks_the_door(self) -> None:
+    def expire_temporary_license(self) -> None:
         self.site.advance(days=12, hours=13)
-        headline(4, f"{self.site.now():%Y-%m-%d}: the temporary license has lapsed (R20)")
-        must(self.node(SYSTEM)["login"] == "refused", "VMS refuses login after the lapse")
-        run, result = self.gate("lapsed")
+        headline(4, f"{self.site.now():%Y-%m-%d}: the temporary license has expired (R20)")
+        must(self.node(SYSTEM)["login"] == "refused", "VMS refuses login after the expiry")
+        run, result = self.gate("expired")
         must(run.code == 2 and "R20" in rules(result, SYSTEM), "the gate names the refused login")
         for finding in blocking(result, SYSTEM):
             if "R20" in finding["references"]:
@@ -122,18 +125,18 @@ class Story:
                 line(f"→ {finding['remediation']['en']}")
 
     def reconnect(self) -> None:
-        headline(5, "VMS reconnects to its License Server and fetches again")
-        self.site.take_out(SERVER, "temporary")  # what has lapsed is not wanted any more
+        headline(5, "Reconnect VMS to its License Server, so that it fetches its licenses again")
+        self.site.take_out(SERVER, "temporary")  # the expired license is not needed any more
         run = self.install(changed=True)
         must(
             run.hosts[SYSTEM].changed == 1 and run.hosts["hangzhou"].changed == 0, f"only {SYSTEM} reconnects"
         )
         node = self.node(SYSTEM)
         must(node["login"] == "ok", "login works again")
-        line(f"{held(SYSTEM, node)}, {edition(node)}; login {node['login']}")
+        line(f"{describe_sockets(SYSTEM, node)}, {edition(node)}; login {node['login']}")
 
-    def upgrade_and_srm(self) -> None:
-        headline(6, "The upgrade of exactly the base (R6), and srm")
+    def upgrade_edition(self) -> None:
+        headline(6, "Upgrade exactly the quantity of the base (R6), and buy srm")
         _run, result = self.gate("reconnected")
         lines = plan_lines(result, SYSTEM, "now")
         must(
@@ -144,18 +147,18 @@ class Story:
         self.buy(lines)
         self.install(changed=True)
         node = self.node(SYSTEM)
-        line(f"{held(SYSTEM, node)}, {edition(node)}")
+        line(f"{describe_sockets(SYSTEM, node)}, {edition(node)}")
 
-    def gate_lets_both_go_on(self) -> None:
-        headline(7, "The gate again")
+    def pass_both_systems(self) -> None:
+        headline(7, "Check the policy again")
         run, result = self.gate("last")
-        must(run.code == 0 and result["decision"] == "compliant", "the gate lets both systems go on")
-        must(self.went_on("hangzhou") and self.went_on(SYSTEM), "both systems did their day-2 work")
-        tell_report(result)
+        must(run.code == 0 and result["decision"] == "compliant", "both systems pass")
+        must(self.passed("hangzhou") and self.passed(SYSTEM), "both systems did their day-2 work")
+        print_report(result)
         line("")
-        line(f"results and logs lie in {FOLDER.relative_to(FOLDER.parents[1])}")
+        line(f"results and logs are in {FOLDER.relative_to(FOLDER.parents[1])}")
 
-    # What they are made of
+    # Parts of the steps
 
     def install(self, *, changed: bool) -> Run:
         run = self.site.play("install")
@@ -167,10 +170,10 @@ class Story:
         return run
 
     def gate(self, name: str) -> tuple[Run, dict[str, Any]]:
-        for mark in self.site.folder.glob("went-on-*"):
+        for mark in self.site.folder.glob("passed-*"):
             mark.unlink()
         file = self.site.folder / f"result-{name}.json"
-        # The simulator's clock runs ahead of this machine's after the lapse: it stamps facts and decision.
+        # After the expiry the simulator's clock is ahead; it sets the time of facts and decision.
         as_of = self.site.now() + timedelta(minutes=5)
         run = self.site.play(
             "compliance",
@@ -188,8 +191,8 @@ class Story:
             self.site.buy(SERVER, (KEYS[row["product"]], row["quantity"]))
             line(f"bought {row['quantity']} × {row['product']} ({', '.join(row['rules'])})")
 
-    def went_on(self, system: str) -> bool:
-        return (self.site.folder / f"went-on-{system}").exists()
+    def passed(self, system: str) -> bool:
+        return (self.site.folder / f"passed-{system}").exists()
 
     def node(self, name: str) -> dict[str, Any]:
         node: dict[str, Any] = self.site.simulator_state()["nodes"][name]
@@ -208,7 +211,7 @@ class Story:
         ]
 
 
-def held(system: str, node: dict[str, Any]) -> str:
+def describe_sockets(system: str, node: dict[str, Any]) -> str:
     return f"{system}: {node['quantity']} licensed for {node['sockets']} physical CPUs"
 
 
@@ -234,7 +237,7 @@ def plan_lines(result: dict[str, Any], system: str, when: str) -> list[dict[str,
     return [row for step in steps if step["when"] == when for row in step["lines"]]
 
 
-def tell_report(result: dict[str, Any]) -> None:
+def print_report(result: dict[str, Any]) -> None:
     for words in as_text.report(result, "en"):
         line(words)
 
@@ -244,12 +247,12 @@ def main() -> int:
     started = time.monotonic()
     try:
         with DemoSite(FOLDER) as site:
-            Story(site).tell()
+            Demo(site).run()
         must(site.stopped(), "the simulator's process is gone")
     except (DemoError, SiteError) as failed:
         print(f"\nThe demo stopped: expected that {failed}", file=sys.stderr)
         return 1
-    print(f"\nAll of this happened just now, in {time.monotonic() - started:.0f} s.")
+    print(f"\nEvery step ran in this demo, in {time.monotonic() - started:.0f} s.")
     return 0
 
 
