@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run client operations against the fakes, and connect a system."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.client import connect

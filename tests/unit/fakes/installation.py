@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Install activation files on a License Server in memory."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Any
 

@@ -308,7 +308,8 @@ class Result:
                 found[subject] = [next(remaining) for _finding in found[subject]]
                 own = iter(found[subject])
                 verdicts[subject] = [
-                    after_waivers(each, [next(own) for _ in each.findings]) for each in verdicts[subject]
+                    after_waivers(each, [next(own) for _finding in each.findings])
+                    for each in verdicts[subject]
                 ]
         checks = [check.id for check in self._assessor.checks]
         known_checks(self._waivers, states, checks)

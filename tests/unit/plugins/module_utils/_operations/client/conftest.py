@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A system that is connected to a License Server."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import pytest

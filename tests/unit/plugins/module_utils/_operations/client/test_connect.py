@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Connect a system to a License Server."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 from typing import Any
 

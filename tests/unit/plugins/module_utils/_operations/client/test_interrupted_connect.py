@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Lost answers, interrupted runs and removal of a client and its connection."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 from typing import Any
 

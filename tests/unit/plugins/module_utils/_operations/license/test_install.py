@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Decide which activation files are installed, in which order, and which are refused."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 from typing import Any
 

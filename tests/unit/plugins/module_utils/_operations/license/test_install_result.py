@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Install activation files: the result that was read back, lost answers and refusals."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 from typing import Any
 
