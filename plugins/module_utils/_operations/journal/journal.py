@@ -135,14 +135,14 @@ class Journal:
                     raise JournalError("journal_record_missing", path=path, files=sorted(left)[:10])
                 return None
             if not stat.S_ISREG(os.lstat(path).st_mode):
-                raise JournalError("journal_record_invalid", path=path, reason="no regular file")
+                raise JournalError("journal_record_invalid", path=path, reason="it is not a regular file")
             with open(path, "rb") as stream:
                 content = stream.read(MAX_BYTES + 1)
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise JournalError("journal_record_invalid", path=path, reason=reason) from error
         if len(content) > MAX_BYTES:
-            raise JournalError("journal_record_invalid", path=path, reason="larger than any record")
+            raise JournalError("journal_record_invalid", path=path, reason="it is larger than any record")
         try:
             record = from_text(content)
         except BadRecord as error:

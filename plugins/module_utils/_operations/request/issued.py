@@ -10,12 +10,12 @@ another bundle is detected. Hidden files (``.NAME``) are ignored: they may be in
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
+from ..._decode import DecodeError, as_list, as_object, parse_document
 from ..core import license_files
 from ..core.errors import InvalidRequest
 from .bundle import MANIFEST, bundle_name
@@ -111,11 +111,11 @@ def _refuse_other_device(request: Mapping[str, Any], directory: str) -> None:
 def _of_request(
     request: Mapping[str, Any], manifest: str, files: List[str], known_by: Tuple[str, ...]
 ) -> List[IssuedFile]:
-    keys = request.get("keys")
     node = request.get("product_node")
-    if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
-        raise _unreadable(manifest, "it has no list of keys")
-    expect = [_expected(key) for key in keys]
+    try:
+        expect = [_expected(as_object(key, "a key")) for key in as_list(request.get("keys"), "keys")]
+    except DecodeError as error:
+        raise _unreadable(manifest, error.reason) from error
     # With several files it is unknown which key each file contains.
     unambiguous = len(files) == 1 and all(expect)
     expected = tuple(item for item in expect if item is not None) if unambiguous else ()
@@ -145,11 +145,11 @@ def _content(manifest: str) -> bytes:
 
 def _request(content: bytes, manifest: str) -> Mapping[str, Any]:
     try:
-        tree = json.loads(content.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise _unreadable(manifest, "it is no JSON") from error
-    if not isinstance(tree, dict) or tree.get("kind") != "LicenseRequest":
-        raise _unreadable(manifest, "it is no LicenseRequest")
+        tree = parse_document(content)
+    except DecodeError as error:
+        raise _unreadable(manifest, error.reason) from error
+    if tree.get("kind") != "LicenseRequest":
+        raise _unreadable(manifest, "it is not a LicenseRequest")
     return tree
 
 

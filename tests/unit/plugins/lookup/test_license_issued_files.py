@@ -54,7 +54,9 @@ def test_files_are_selected_by_server_or_product_node(tmp_path: Path) -> None:
 def test_an_invalid_request_is_an_error(tmp_path: Path) -> None:
     put(tmp_path, "request-1", None)
     (tmp_path / "request-1" / "request.json").write_text("{", encoding="utf-8")
-    with pytest.raises(AnsibleLookupError, match=r"license_issued_files: .*it is no JSON; restore it"):
+    with pytest.raises(
+        AnsibleLookupError, match=r"license_issued_files: .*: not complete JSON .*; restore it"
+    ):
         run_lookup(tmp_path)
 
 

@@ -81,13 +81,13 @@ def test_without_a_directory_there_are_no_issued_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"{", "no JSON"),
-        (b"\xff", "no JSON"),
-        (b"[" * 100_000, "no JSON"),
-        (b"[]", "no LicenseRequest"),
-        (b'{"kind": "Other"}', "no LicenseRequest"),
-        (b'{"kind": "LicenseRequest"}', "no list of keys"),
-        (b'{"kind": "LicenseRequest", "keys": [1]}', "no list of keys"),
+        (b"{", "not complete JSON"),
+        (b"\xff", "not complete JSON"),
+        (b"[" * 100_000, "not complete JSON"),
+        (b"[]", "not an object"),
+        (b'{"kind": "Other"}', "not a LicenseRequest"),
+        (b'{"kind": "LicenseRequest"}', "keys is not a list"),
+        (b'{"kind": "LicenseRequest", "keys": [1]}', "a key is not an object"),
         (b" " * (MAX_BYTES + 1), "too large"),
     ],
 )
