@@ -419,7 +419,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manua
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual import (
     remove as handover_remove,
 )
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual import results, steps
+from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual import steps
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.license_server_api import (
     LicenseServerApi,
 )
@@ -438,7 +438,7 @@ def present(module: AnsibleModule) -> Result:
     params, waits = module.params, read_waits(module.params)
     request, server = options.install_request(params, site_catalog(params)), license_store_api(params)
     if steps.needs_manual_step(server.profile, handover_install.OPERATIONS, params["handover"]):
-        done = results.install_by_hand(request, server, params, not module.check_mode)
+        done = handover_install.install_manually(request, server, params, not module.check_mode)
         return complete(module, done.plan, server, done.result, done.over)
     plan = install.decide(request, server)
     files, changed, read_at = plan.there, plan.changed, plan.read_at
@@ -460,7 +460,7 @@ def absent(module: AnsibleModule) -> Result:
     params, waits = module.params, read_waits(module.params)
     request, server = options.remove_request(params, site_catalog(params)), license_store_api(params)
     if steps.needs_manual_step(server.profile, handover_remove.OPERATIONS, params["handover"]):
-        done = results.uninstall_by_hand(request, server, waits, not module.check_mode)
+        done = handover_remove.remove_manually(request, server, waits, not module.check_mode)
         return complete(module, done.plan, server, done.result, done.over)
     plan = remove.decide(request, server)
     licenses, saved, read_at = plan.standing, plan.kept, plan.read_at

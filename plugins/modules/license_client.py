@@ -385,9 +385,6 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.core.
     read_waits,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual import client, steps
-from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual.results import (
-    proof_by_hand,
-)
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.api.vms_api import VmsApi
 from ansible_collections.unicloud.usphere.plugins.module_utils._write_module import (
     build_result,
@@ -410,7 +407,7 @@ def present(module: AnsibleModule) -> Result:
         terms = steps.ManualTerms(server.endpoint, confirmed=params["handover_confirmed"])
         over = client.connect(requested, sides, vms.endpoint, terms)
         row = options.connection_row(sides.state)
-        row["proof"] = proof_by_hand(requested.client_name, sides, over)
+        row["proof"] = client.proof_rows(requested.client_name, sides, over)
         return complete(module, vms, call_certainty.CONNECTION, {**by_hand(), "reasons": [], **row}, over)
     state = link.read_state(requested.client_name, vms, server)
     plan = link.decide(requested, state)
@@ -439,7 +436,7 @@ def absent(module: AnsibleModule) -> Result:
         sides = client.read(name, vms, server)
         terms = steps.ManualTerms(server.endpoint, confirmed=params["handover_confirmed"])
         over = client.disconnect(name, address, sides, vms.endpoint, terms)
-        row = {**options.sides_row(sides.state), "proof": proof_by_hand(name, sides, over)}
+        row = {**options.sides_row(sides.state), "proof": client.proof_rows(name, sides, over)}
         return complete(module, vms, call_certainty.DISCONNECTION, {**by_hand(), **row}, over)
     state = link.read_sides(name, vms, server)
     plan = disconnect.decide(address, name, state)

@@ -17,7 +17,7 @@ from ..._licensing.catalog.catalog import Catalog
 from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.api.records import GONE, LicenseRecord
 from ..._vms.wire.errors import BusinessError, TaskFailed
-from ..checks.end_state import EndState, check_end_state
+from ..checks.end_state import check_end_state
 from ..checks.standing import clock_of
 from ..core import license_files
 from ..core.errors import ArtifactError, Cause, ChangeRefused, NotVerified, OperationError, cause_of
@@ -97,47 +97,50 @@ def decide(request: RemoveRequest, server: LicenseServerApi) -> RemovePlan:
     Raises InvalidRequest (an id the server does not list: a typo must not count as uninstalled),
     ChangeRefused (with every violation as a cause; nothing was sent), ArtifactError, VmsError.
     """
+    plan = read_groups(request, server)
+    kept, missing = _saved_and_missing(plan.gone, request.artifacts_dir, server)
+    if plan.steps or missing:
+        license_files.check_folder(request.artifacts_dir)
+    return check_rules(replace(plan, kept=kept, missing=missing), request, server)
+
+
+def read_groups(request: RemoveRequest, server: LicenseServerApi) -> RemovePlan:
+    """Read which licenses of the task are installed and which are gone; nothing else is decided yet.
+
+    Raises InvalidRequest, ChangeRefused ``license_file_shared``, NotVerified ``uninstall_contradicted``.
+    """
     before = server.licenses()
-    chosen = chosen_records(request.license_ids, before)
-    groups = file_groups(chosen)
+    groups = file_groups(chosen_records(request.license_ids, before))
     steps = tuple(group for group in groups if any(record.status != GONE for record in group))
     gone = tuple(group for group in groups if group not in steps)
     refuse_parts(steps, before)
     refuse_contradictions(gone, before)
     read_at = clock_of(server.server) if gone else None
-    kept, missing = _saved_and_missing(gone, request.artifacts_dir, server)
-    if steps or missing:
-        license_files.check_folder(request.artifacts_dir)
-    plan = RemovePlan(before, (), gone, missing, kept, request.artifacts_dir, read_at=read_at)
-    if not steps:
+    return RemovePlan(before, steps, gone, (), (), request.artifacts_dir, read_at=read_at)
+
+
+def check_rules(plan: RemovePlan, request: RemoveRequest, server: LicenseServerApi) -> RemovePlan:
+    """Check the end state after the steps of ``plan``, and order them.
+
+    Raises ChangeRefused ``removal_refused`` with every violation as a cause.
+    """
+    if not plan.steps:
         return plan
-    end_state = judge(request, steps, before, server)
-    return replace(
-        plan,
-        steps=removal_order(steps, request.catalog),
-        unchecked=end_state.unchecked,
-        warnings=end_state.warnings,
-    )
-
-
-def judge(
-    request: RemoveRequest, steps: Sequence[Group], before: Sequence[LicenseRecord], server: LicenseServerApi
-) -> EndState:
-    """Check the end state after ``steps`` are uninstalled. Raises ChangeRefused with every violation."""
-    removed_ids = tuple(record.id for group in steps for record in group)
+    removed_ids = tuple(record.id for group in plan.steps for record in group)
     end_state = check_end_state(
         server,
-        before,
+        plan.before,
         removing=removed_ids,
         client=request.client,
         allow_unbalanced=request.allow_unbalanced,
         node=request.node,
         catalog=request.catalog,
     )
-    violations = end_state.violations + still_held(steps, end_state.clients)
+    violations = end_state.violations + still_held(plan.steps, end_state.clients)
     if violations:
         raise ChangeRefused("removal_refused", violations[0].rule, violations, license_ids=list(removed_ids))
-    return end_state
+    steps = removal_order(plan.steps, request.catalog)
+    return replace(plan, steps=steps, unchecked=end_state.unchecked, warnings=end_state.warnings)
 
 
 def _saved_and_missing(

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, TypeVar
 
 from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.api.records import CONNECTED, ClientRecord, QuotaRow, ServerLink
@@ -26,8 +26,13 @@ from ..client.plan import (
     quota_differs,
     refuse_unlisted,
 )
+from ..core import proof
 from ..core.errors import Cause, InvalidRequest
-from .steps import BY_PERSON, BY_SIDES, Handover, ManualTerms, end_steps
+from .steps import BY_PERSON, BY_SIDES, Handover, ManualTerms, confirmed_steps, open_steps, step
+
+T = TypeVar("T")
+# A manual step, and whether its side of the connection was read.
+SideStep = Tuple[Cause, bool]
 
 CONNECT = (
     *("license_server_link", "connect_license_server", "reconnect_license_server", "version"),
@@ -50,50 +55,35 @@ class Sides:
 
 def read(client_name: str, system: VmsApi, server: LicenseServerApi) -> Sides:
     """Read the sides that the profile has calls for."""
-    link: Optional[ServerLink] = None
-    client: Optional[ClientRecord] = None
-    link_read = client_read = True
-    refused = False
-    try:
-        link = system.license_server()
-    except OperationUnsupported:
-        link_read = False
-    try:
-        client = client_named(server, client_name)
-    except OperationUnsupported:
-        client_read = False
-    try:
-        refused = login_is_refused(system)
-    except OperationUnsupported:
-        # Without the version call, refused logins cannot be detected; only the link's own state is checked.
-        refused = False
+    none: Tuple[Optional[ServerLink], Optional[ClientRecord]] = (None, None)
+    link, link_read = _read_side(system.license_server, none[0])
+    client, client_read = _read_side(lambda: client_named(server, client_name), none[1])
+    # Without the version call, refused logins cannot be detected; only the link's own state is checked.
+    refused, _read = _read_side(lambda: login_is_refused(system), False)
     state = ConnectionState(link, client, refused, licenses=licenses_of(server), server=info_of(server))
     return Sides(state, link_read, client_read)
+
+
+def _read_side(call: Callable[[], T], default: T) -> Tuple[T, bool]:
+    """Return what ``call`` reads, or ``default`` where the profile has no call, and whether it was read."""
+    try:
+        return call(), True
+    except OperationUnsupported:
+        return default, False
 
 
 def connect(wanted: WantedConnection, sides: Sides, vms: str, terms: ManualTerms) -> Handover:
     """Return the manual steps of a connection. Raises InvalidRequest ``option_not_for_handover``."""
     if wanted.update_password:
         raise InvalidRequest("option_not_for_handover", option="update_password", value="always")
-    at_server = _client_steps(wanted, sides)
-    at_system = _link_steps(wanted, sides, vms)
-    linked = sides.link_read and not at_system
+    at_server, at_system = _client_steps(wanted, sides), _link_steps(wanted, sides, vms)
     # A system connected as this client proves that the client exists; only the server reports its quota.
-    if linked and not sides.client_read and wanted.quota is None:
+    if sides.link_read and not at_system and not sides.client_read and wanted.quota is None:
         at_server = []
-    steps = at_server + at_system
-    if not steps:
-        return Handover(False, verified_by=BY_SIDES)
-    # The operator's confirmation counts where nothing can be read, never against what was read.
-    trusted = (
-        terms.confirmed and not (at_server and sides.client_read) and not (at_system and sides.link_read)
-    )
-    if trusted:
-        return _on_trust(wanted.client_name)
-    if at_server:
-        steps = [_log_in(terms), *steps]
-    readable = not (at_server and not sides.client_read) and not (at_system and not sides.link_read)
-    return Handover(True, end_steps(steps, Cause("handover_see_sides", {}, "") if readable else None))
+    steps = [(item, sides.client_read) for item in at_server] + [
+        (item, sides.link_read) for item in at_system
+    ]
+    return _decide(wanted.client_name, steps, terms, terms.endpoint if at_server else "")
 
 
 def disconnect(client_name: str, address: str, sides: Sides, vms: str, terms: ManualTerms) -> Handover:
@@ -101,30 +91,25 @@ def disconnect(client_name: str, address: str, sides: Sides, vms: str, terms: Ma
     link, client = sides.state.link, sides.state.client
     if sides.client_read:
         refuse_unlisted(client_name, sides.state)
-    is_this = is_this_link(link, address, client_name, sides.state.server)
-    steps: List[Cause] = []
-    if is_this or not sides.link_read:
-        steps.append(
-            Cause("handover_disconnect", {"vms": vms, "address": address, "client": client_name}, "")
-        )
+    steps: List[SideStep] = []
+    if is_this_link(link, address, client_name, sides.state.server) or not sides.link_read:
+        removal = step("handover_disconnect", vms=vms, address=address, client=client_name)
+        steps.append((removal, sides.link_read))
     if client is not None or not sides.client_read:
-        steps.append(Cause("handover_delete_client", {"endpoint": terms.endpoint, "client": client_name}, ""))
+        removal = step("handover_delete_client", endpoint=terms.endpoint, client=client_name)
+        steps.append((removal, sides.client_read))
+    return _decide(client_name, steps, terms)
+
+
+def _decide(name: str, steps: Sequence[SideStep], terms: ManualTerms, console: str = "") -> Handover:
+    """Return the steps as open, or as done because nothing is left to do or the operator confirmed it."""
     if not steps:
         return Handover(False, verified_by=BY_SIDES)
-    if terms.confirmed and not is_this and client is None:
-        return _on_trust(client_name)
-    readable = sides.link_read and sides.client_read
-    return Handover(True, end_steps(steps, Cause("handover_see_sides", {}, "") if readable else None))
-
-
-def _on_trust(client_name: str) -> Handover:
-    return Handover(
-        False, verified_by=BY_PERSON, warnings=(Cause("handover_on_trust", {"what": client_name}, ""),)
-    )
-
-
-def _log_in(terms: ManualTerms) -> Cause:
-    return Cause("handover_log_in", {"endpoint": terms.endpoint}, "")
+    # The operator's confirmation counts where nothing can be read, never against what was read.
+    if terms.confirmed and not any(is_read for _step, is_read in steps):
+        return confirmed_steps(name, (name,))
+    verification = step("handover_see_sides") if all(is_read for _step, is_read in steps) else None
+    return open_steps([item for item, _is_read in steps], verification, console)
 
 
 def _client_steps(wanted: WantedConnection, sides: Sides) -> List[Cause]:
@@ -132,11 +117,11 @@ def _client_steps(wanted: WantedConnection, sides: Sides) -> List[Cause]:
     name = wanted.client_name
     steps: List[Cause] = []
     if client is None:
-        steps.append(Cause("handover_create_client", {"client": name}, ""))
+        steps.append(step("handover_create_client", client=name))
     if wanted.quota and (client is None or quota_differs(wanted.quota, client)):
-        steps.append(Cause("handover_set_quota", {"client": name, "quota": _shown(wanted.quota)}, ""))
+        steps.append(step("handover_set_quota", client=name, quota=_shown(wanted.quota)))
     if wanted.quota == () and client is not None and client.quota:
-        steps.append(Cause("handover_drop_quota", {"client": name}, ""))
+        steps.append(step("handover_drop_quota", client=name))
     return steps
 
 
@@ -145,19 +130,19 @@ def _link_steps(wanted: WantedConnection, sides: Sides, vms: str) -> List[Cause]
     if link is not None and not link_differences(wanted, link):
         if link.state == CONNECTED and not sides.state.login_refused and not contradictions(sides.state):
             return []
-        return [Cause("handover_reconnect", {"vms": vms}, "R20")]
-    fields = {
-        "vms": vms,
-        "address": wanted.address,
-        "client_port": wanted.client_port,
-        "console_port": wanted.console_port,
-        "client": wanted.client_name,
-    }
-    steps = [Cause("handover_connect", fields, "")]
+        return [step("handover_reconnect", "R20", vms=vms)]
+    connection = step(
+        "handover_connect",
+        vms=vms,
+        address=wanted.address,
+        client_port=wanted.client_port,
+        console_port=wanted.console_port,
+        client=wanted.client_name,
+    )
     number = number_for(wanted, link)
-    if number is not None:
-        steps.append(Cause("handover_contract", {"contract_number": number}, "R23"))
-    return steps
+    if number is None:
+        return [connection]
+    return [connection, step("handover_contract", "R23", contract_number=number)]
 
 
 def _shown(quota: Sequence[QuotaRow]) -> Tuple[str, ...]:
@@ -173,3 +158,13 @@ def refuse_unnamed_pair(wanted: WantedConnection, sides: Sides, system: VmsApi) 
         return pair.refuse_unnamed_pair(wanted, sides.state, system)
     is_created = pair.is_client_made(wanted, sides.state)
     return pair.unchecked(wanted) if is_created and pair.is_pair(system) is not False else ()
+
+
+def proof_rows(name: str, sides: Sides, over: Handover) -> List[Dict[str, Any]]:
+    """Return the proof of finished manual steps: the sides that could be read, or the confirmation."""
+    if over.required or over.verified_by == BY_PERSON:
+        return proof.rows(over.proof)
+    read_at = None if sides.state.server is None else sides.state.server.time
+    link = proof.of_link(sides.state.link, name) if sides.link_read else ()
+    client = proof.of_client(sides.state.client, name, read_at) if sides.client_read else ()
+    return proof.rows((*link, *client))

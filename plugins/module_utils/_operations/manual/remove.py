@@ -13,24 +13,26 @@ from dataclasses import dataclass, replace
 from typing import Dict, List, Sequence, Tuple
 
 from ..._vms.api.license_server_api import LicenseServerApi
-from ..._vms.api.records import GONE
 from ..._vms.profile.model import Profile
 from ..checks.end_state import check_end_state
-from ..checks.standing import clock_of
-from ..core import license_files
+from ..core import license_files, proof
 from ..core.errors import ArtifactError, Cause, InvalidRequest
 from ..core.write_and_verify import Waits
 from ..license import remove
-from ..license.file_groups import (
-    Group,
-    chosen_records,
-    file_groups,
-    refuse_contradictions,
-    refuse_parts,
-    removal_order,
-)
+from ..license.file_groups import Group
 from ..license.remove import RemoveOutcome, RemovePlan, RemoveRequest
-from .steps import BY_LICENSES, BY_PROOF, Handover, ManualTerms, check_folder, end_steps
+from .steps import (
+    BY_LICENSES,
+    BY_PROOF,
+    Data,
+    Handover,
+    ManualResult,
+    ManualTerms,
+    change_rows,
+    check_directory,
+    open_steps,
+    step,
+)
 
 OPERATIONS = ("list_licenses", "uninstall_license", "uninstall_file")
 
@@ -62,8 +64,8 @@ def decide(
         plan = remove.decide(request, server)
         if not plan.steps:
             return RemoveHandover(plan, Handover(False, verified_by=BY_LICENSES))
-        steps = [_log_in(terms), *(_uninstall([record.id for record in group]) for group in plan.steps)]
-        return RemoveHandover(plan, Handover(True, end_steps(steps, Cause("handover_see_licenses", {}, ""))))
+        steps = [_uninstall(_ids(group)) for group in plan.steps]
+        return RemoveHandover(plan, open_steps(steps, step("handover_see_licenses"), terms.endpoint))
     if profile.supports("list_licenses"):
         return _by_list_and_proof(request, server, terms)
     return _by_proof(request, server, terms)
@@ -72,31 +74,13 @@ def decide(
 def _by_list_and_proof(
     request: RemoveRequest, server: LicenseServerApi, terms: ManualTerms
 ) -> RemoveHandover:
-    before = server.licenses()
-    groups = file_groups(chosen_records(request.license_ids, before))
-    installed = tuple(group for group in groups if any(record.status != GONE for record in group))
-    gone = tuple(group for group in groups if group not in installed)
-    refuse_parts(installed, before)
-    refuse_contradictions(gone, before)
-    read_at = clock_of(server.server) if gone else None
-    plan = RemovePlan(before, (), gone, (), (), request.artifacts_dir, read_at=read_at)
-    if installed:
-        end_state = remove.judge(request, installed, before, server)
-        plan = replace(
-            plan,
-            steps=removal_order(installed, request.catalog),
-            unchecked=end_state.unchecked,
-            warnings=end_state.warnings,
-        )
+    plan = remove.check_rules(remove.read_groups(request, server), request, server)
     # A license that is still installed has no proof, so only uninstalled groups are checked.
-    proofs = [_proofs_of(group, _folder(request, group[0].id)) for group in gone]
+    proofs = [_proofs_of(group, _folder(request, group[0].id)) for group in plan.gone]
     _refuse_copies(proofs)
-    unproved = [group for group, found in zip(gone, proofs) if not found]
+    unproved = [_ids(group) for group, found in zip(plan.gone, proofs) if not found]
     plan = replace(plan, kept=tuple(path for found in proofs for path in found))
-    if not installed and not unproved:
-        return RemoveHandover(plan, Handover(False, verified_by=BY_PROOF))
-    open_groups = [*unproved, *plan.steps]
-    return _open(plan, [[record.id for record in group] for group in open_groups], unproved, request, terms)
+    return _decide(plan, request, terms, unproved, [_ids(group) for group in plan.steps])
 
 
 def _by_proof(request: RemoveRequest, server: LicenseServerApi, terms: ManualTerms) -> RemoveHandover:
@@ -117,43 +101,46 @@ def _by_proof(request: RemoveRequest, server: LicenseServerApi, terms: ManualTer
         if other != license_id:
             # One file must not prove that both licenses are uninstalled.
             raise InvalidRequest("license_folders_clash", license_ids=[other, license_id])
-    missing = [license_id for license_id in ids if not _proofs(_folder(request, license_id))]
-    kept = [path for license_id in ids for path in _proofs(_folder(request, license_id))]
+    proofs = [_proofs(_folder(request, license_id)) for license_id in ids]
     plan = RemovePlan(
-        (), (), (), (), tuple(kept), request.artifacts_dir, end_state.unchecked, end_state.warnings
+        *((), (), (), ()),
+        tuple(path for found in proofs for path in found),
+        request.artifacts_dir,
+        end_state.unchecked,
+        end_state.warnings,
     )
-    if not missing:
-        return RemoveHandover(plan, Handover(False, verified_by=BY_PROOF))
-    return _open(plan, [[license_id] for license_id in missing], (), request, terms)
+    missing = [[license_id] for license_id, found in zip(ids, proofs) if not found]
+    return _decide(plan, request, terms, [], missing)
 
 
-def _open(
+def _decide(
     plan: RemovePlan,
-    ids: Sequence[Sequence[str]],
-    uninstalled: Sequence[Group],
     request: RemoveRequest,
     terms: ManualTerms,
+    uninstalled: Sequence[Sequence[str]],
+    installed: Sequence[Sequence[str]],
 ) -> RemoveHandover:
-    check_folder(request.artifacts_dir)
-    folders = [_folder(request, group[0]) for group in ids]
-    done = {group[0].id for group in uninstalled}
-    steps = [_log_in(terms)]
-    for group in ids:
-        folder = _folder(request, group[0])
-        if group[0] not in done:
+    """Decide from the ids of the groups without an uninstall file."""
+    if not uninstalled and not installed:
+        return RemoveHandover(plan, Handover(False, verified_by=BY_PROOF))
+    check_directory(request.artifacts_dir)
+    steps: List[Cause] = []
+    folders = []
+    for group in (*uninstalled, *installed):
+        folders.append(_folder(request, group[0]))
+        if group in installed:
             steps.append(_uninstall(group))
-        steps.append(Cause("handover_save_proof", {"license_ids": list(group), "folder": folder}, ""))
-    handover = Handover(True, end_steps(steps, Cause("handover_see_proof", {}, "")), tuple(folders))
-    new = tuple(folder for folder in folders if not os.path.isdir(folder))
-    return RemoveHandover(plan, handover, new)
+        steps.append(step("handover_save_proof", license_ids=list(group), folder=folders[-1]))
+    handover = open_steps(steps, step("handover_see_proof"), terms.endpoint, folders)
+    return RemoveHandover(plan, handover, tuple(folder for folder in folders if not os.path.isdir(folder)))
 
 
-def _log_in(terms: ManualTerms) -> Cause:
-    return Cause("handover_log_in", {"endpoint": terms.endpoint}, "")
+def _ids(group: Group) -> List[str]:
+    return [record.id for record in group]
 
 
 def _uninstall(license_ids: Sequence[str]) -> Cause:
-    return Cause("handover_uninstall", {"license_ids": list(license_ids)}, "R16")
+    return step("handover_uninstall", "R16", license_ids=list(license_ids))
 
 
 def _folder(request: RemoveRequest, license_id: str) -> str:
@@ -199,3 +186,28 @@ def apply(plan: RemoveHandover, server: LicenseServerApi, waits: Waits) -> Remov
     for folder in plan.folders:
         license_files.prepare_folder(folder)
     return outcome
+
+
+def remove_manually(
+    request: RemoveRequest, server: LicenseServerApi, waits: Waits, write: bool
+) -> ManualResult:
+    """Return what the operator has to uninstall, or verify that it is done and its proof is saved."""
+    decision = decide(request, server, server.profile, ManualTerms(server.endpoint))
+    plan = decision.plan
+    saved = plan.kept
+    if decision.changed and write:
+        saved = apply(decision, server, waits).uninstall_files
+    gone = [record for group in plan.gone for record in group]
+    shown = proof.of_licenses(gone, proof.place_of(request.node), plan.read_at)
+    # The uninstall files that this run fetches, and the directories that it creates.
+    prepared: List[Data] = [
+        *({"action": "save_uninstall_file", "license_ids": _ids(group)} for group in plan.missing),
+        *({"action": "make_folder", "path": folder} for folder in decision.folders),
+    ]
+    result = {
+        "licenses": [record.to_row() for record in plan.standing],
+        "uninstall_files": list(saved),
+        "proof": proof.rows((*shown, *proof.of_uninstall_files(saved))),
+        **change_rows(decision.changed, prepared),
+    }
+    return ManualResult(plan, decision.handover, result)

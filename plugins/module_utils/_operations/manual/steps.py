@@ -8,18 +8,22 @@ can be read, when the operator confirms it.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
-from typing import Any, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 from ..._messages.catalog import register
 from ..._messages.operations.manual import MESSAGES
 from ..._vms.profile.model import Profile
 from ..core import license_files
 from ..core.errors import ArtifactError, Cause, InvalidRequest
-from ..core.proof import Proof
+from ..core.proof import Proof, of_person
+from ..license.install import InstallPlan
+from ..license.remove import RemovePlan
 
 register(MESSAGES)
 
+Data = Dict[str, Any]
 
 # How a run verified that the work is done.
 BY_LICENSES = "licenses"
@@ -65,6 +69,14 @@ class ManualTerms:
         return license_files.path_of(self.folder, name)
 
 
+class ManualResult(NamedTuple):
+    """The plan of a run with manual steps of ``license``, the steps, and the result of the run."""
+
+    plan: Union[InstallPlan, RemovePlan]
+    over: Handover
+    result: Data
+
+
 def needs_manual_step(profile: Profile, operations: Sequence[str], allowed: bool) -> bool:
     """Return whether manual steps are needed because ``profile`` does not support all of ``operations``.
 
@@ -77,42 +89,65 @@ def needs_manual_step(profile: Profile, operations: Sequence[str], allowed: bool
     return False
 
 
-def folder_of(options: Mapping[str, Any]) -> str:
+def step(code: str, rule: str = "", **fields: object) -> Cause:
+    """Return a manual step or a warning about one."""
+    return Cause(code, fields, rule)
+
+
+def open_steps(
+    steps: Sequence[Cause], verification: Optional[Cause], console: str = "", files: Sequence[str] = ()
+) -> Handover:
+    """Return steps that are still to be done: the login to ``console`` first, the verification last.
+
+    Without a verification, the last step is the operator's confirmation.
+    """
+    login = [step("handover_log_in", endpoint=console)] if console else []
+    last = verification or step("handover_confirm")
+    return Handover(True, (*login, *steps, last), tuple(files))
+
+
+def confirmed_steps(what: object, names: Sequence[str]) -> Handover:
+    """Return steps that count as done because the operator confirmed them and nothing can be read."""
+    warning = step("handover_on_trust", what=what)
+    return Handover(False, verified_by=BY_PERSON, warnings=(warning,), proof=of_person(names))
+
+
+def change_rows(changed: bool, steps: List[Data]) -> Data:
+    """Return what this run does as result keys; it does not change the licenses themselves."""
+    return {"changed": changed, "plan": steps, "diff": {"before": {"steps": []}, "after": {"steps": steps}}}
+
+
+def staging_directory(options: Mapping[str, Any]) -> str:
     """Return the directory for staged files. Raises InvalidRequest ``handover_dir_needed``."""
     if options.get("handover_dir") is None:
         raise InvalidRequest("handover_dir_needed")
     return str(options["handover_dir"])
 
 
+@contextlib.contextmanager
+def _staging_errors() -> Iterator[None]:
+    """Raise the errors of license files with the codes of staged files."""
+    try:
+        yield
+    except ArtifactError as error:
+        code = _CODES.get(error.code, error.code)
+        raise ArtifactError(code, error.rule, (), False, **error.fields) from error
+
+
 def is_staged(folder: str, name: str, content: bytes) -> bool:
     """Return whether the file is staged. Raises ArtifactError ``handover_…``."""
-    try:
+    with _staging_errors():
         return license_files.is_kept(folder, name, content)
-    except ArtifactError as error:
-        raise _handover_error(error) from error
 
 
-def check_folder(folder: str) -> None:
+def check_directory(folder: str) -> None:
     """Check without writing whether files can be staged. Raises ArtifactError."""
-    try:
+    with _staging_errors():
         license_files.check_folder(folder)
-    except ArtifactError as error:
-        raise _handover_error(error) from error
 
 
-def stage(folder: str, name: str, content: bytes) -> str:
-    """Save an unchanged file under its own name and return its path. Raises ArtifactError."""
-    try:
+def stage(folder: str, name: str, content: bytes) -> None:
+    """Save an unchanged file under its own name. Raises ArtifactError."""
+    with _staging_errors():
         license_files.prepare_folder(folder)
-        return license_files.keep(folder, name, content).path
-    except ArtifactError as error:
-        raise _handover_error(error) from error
-
-
-def _handover_error(error: ArtifactError) -> ArtifactError:
-    return ArtifactError(_CODES.get(error.code, error.code), error.rule, (), False, **error.fields)
-
-
-def end_steps(steps: Sequence[Cause], last_step: Optional[Cause]) -> Tuple[Cause, ...]:
-    """Return the steps with ``last_step``, or with the operator's confirmation if it is None."""
-    return (*steps, last_step or Cause("handover_confirm", {}, ""))
+        license_files.keep(folder, name, content)

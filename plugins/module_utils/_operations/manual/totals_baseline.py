@@ -10,10 +10,15 @@ import stat
 from dataclasses import dataclass
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
+from ..._decode import DecodeError, decode, encode, parse_document
+from ..._licensing.rules.change import Expectation
+from ..._licensing.values.model import Arch
 from ..core.errors import ArtifactError
+from ..core.proof import LICENSE_SERVER, Proof
+from ..license.install import WantedFile
 
 RECORD_SUFFIX = ".handover.json"
-SCHEMA_VERSION = 1
+HEADER = {"kind": "Handover", "schema_version": 1}
 MAX_BYTES = 65536
 
 # Product and architecture; ``any`` where the product has none.
@@ -21,32 +26,58 @@ Cell = Tuple[str, str]
 
 
 @dataclass(frozen=True)
+class BaselineRow:
+    """The quantity of one product in a staged file, and the total of the product before it."""
+
+    product: str
+    arch: str
+    quantity: int
+    before: int
+
+    @property
+    def cell(self) -> Cell:
+        return self.product, self.arch
+
+
+@dataclass(frozen=True)
 class TotalsBaseline:
-    """A staged file: its licenses by product and architecture, and the totals before it."""
+    """A staged file and its licenses by product and architecture."""
 
     file_name: str
     sha256: str
     endpoint: str
-    holds: Mapping[Cell, int]
-    before: Mapping[Cell, int]
+    holds: Tuple[BaselineRow, ...]
+
+    @classmethod
+    def of_file(cls, wanted: WantedFile, endpoint: str, totals: Mapping[Cell, int]) -> TotalsBaseline:
+        """Return the baseline of a file that is staged while the server has ``totals``."""
+        rows = (
+            BaselineRow(cell[0], cell[1], quantity, totals.get(cell, 0))
+            for cell, quantity in sorted(expected_totals(wanted.expect).items())
+        )
+        return cls(wanted.file.name, wanted.file.sha256, endpoint, tuple(rows))
+
+    @property
+    def record_name(self) -> str:
+        return self.file_name + RECORD_SUFFIX
 
     def content(self) -> bytes:
-        document = {
-            "kind": "Handover",
-            "schema_version": SCHEMA_VERSION,
-            "file_name": self.file_name,
-            "sha256": self.sha256,
-            "endpoint": self.endpoint,
-            "holds": [
-                {"product": cell[0], "arch": cell[1], "quantity": quantity, "before": self.before[cell]}
-                for cell, quantity in sorted(self.holds.items())
-            ],
-        }
+        document = {**HEADER, **encode(self)}
         return (json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode("utf-8")
 
+    def proof(self, totals: Mapping[Cell, int]) -> Proof:
+        """Return the growth of the totals as proof that the file is installed."""
+        shown = [{**encode(row), "now": totals.get(row.cell, 0)} for row in self.holds]
+        return Proof("totals", self.file_name, LICENSE_SERVER, facts={"sha256": self.sha256, "totals": shown})
 
-def record_name(file_name: str) -> str:
-    return file_name + RECORD_SUFFIX
+
+def expected_totals(expect: Sequence[Expectation]) -> Dict[Cell, int]:
+    """Return the expected quantities by product and architecture."""
+    found: Dict[Cell, int] = {}
+    for expectation in expect:
+        cell = (expectation.product, (expectation.arch or Arch.ANY).value)
+        found[cell] = found.get(cell, 0) + expectation.quantity
+    return found
 
 
 def read_records(folder: str) -> Dict[str, TotalsBaseline]:
@@ -54,59 +85,32 @@ def read_records(folder: str) -> Dict[str, TotalsBaseline]:
 
     Raises ArtifactError ``handover_record_broken``: an invalid record is never guessed.
     """
-    found: Dict[str, TotalsBaseline] = {}
     try:
         names = sorted(name for name in os.listdir(folder) if name.endswith(RECORD_SUFFIX))
     except FileNotFoundError:
-        return found
+        return {}
     except OSError as error:
         raise ArtifactError("handover_unreadable", path=folder, reason=str(error.strerror)) from error
-    for name in names:
-        path = os.path.join(folder, name)
-        record = _parse(path, _content(path))
-        found[record.sha256] = record
-    return found
+    records = [_read(os.path.join(folder, name)) for name in names]
+    return {record.sha256: record for record in records}
 
 
-def _content(path: str) -> bytes:
+def _read(path: str) -> TotalsBaseline:
     try:
         if not stat.S_ISREG(os.lstat(path).st_mode):
-            raise ArtifactError("handover_record_broken", path=path, reason="no regular file")
+            raise DecodeError("it is not a regular file")
         with open(path, "rb") as stream:
             content = stream.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            raise DecodeError("it is larger than {0} bytes".format(MAX_BYTES))
+        document = parse_document(content)
+        if {name: document.pop(name, None) for name in HEADER} != HEADER:
+            raise DecodeError("another kind or version")
+        return decode(TotalsBaseline, document, "the record")
     except OSError as error:
         raise ArtifactError("handover_unreadable", path=path, reason=str(error.strerror)) from error
-    if len(content) > MAX_BYTES:
-        raise ArtifactError("handover_record_broken", path=path, reason="too large")
-    return content
-
-
-def _parse(path: str, content: bytes) -> TotalsBaseline:
-    try:
-        document = json.loads(content.decode("utf-8"))
-        if document["kind"] != "Handover" or document["schema_version"] != SCHEMA_VERSION:
-            raise ValueError("another kind or version")
-        holds: Dict[Cell, int] = {}
-        before: Dict[Cell, int] = {}
-        for row in document["holds"]:
-            cell = (_text(row["product"]), _text(row["arch"]))
-            holds[cell], before[cell] = _count(row["quantity"]), _count(row["before"])
-        texts = [_text(document[name]) for name in ("file_name", "sha256", "endpoint")]
-        return TotalsBaseline(texts[0], texts[1], texts[2], holds, before)
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise ArtifactError("handover_record_broken", path=path, reason=type(error).__name__) from error
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value:
-        raise ValueError("no text")
-    return value
-
-
-def _count(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise ValueError("no count")
-    return value
+    except DecodeError as error:
+        raise ArtifactError("handover_record_broken", path=path, reason=error.reason) from error
 
 
 def refuse_other(folder: str, record: TotalsBaseline, recorded: Optional[TotalsBaseline]) -> None:
@@ -115,19 +119,19 @@ def refuse_other(folder: str, record: TotalsBaseline, recorded: Optional[TotalsB
     The recorded totals belong to one server and to the ``expect`` of that time. Compared with another server,
     or with another ``expect``, they prove nothing.
     """
-    if recorded is None or (recorded.endpoint, dict(recorded.holds)) == (record.endpoint, dict(record.holds)):
+    if recorded is None or _shown(recorded) == _shown(record):
         return
     raise ArtifactError(
         "handover_record_differs",
-        path=os.path.join(folder, record_name(recorded.file_name)),
+        path=os.path.join(folder, recorded.record_name),
         recorded=_shown(recorded),
         expected=_shown(record),
     )
 
 
 def _shown(record: TotalsBaseline) -> List[str]:
-    rows = ["{0} × {1} {2}".format(n, product, arch) for (product, arch), n in sorted(record.holds.items())]
-    return [*rows, record.endpoint]
+    rows = sorted(record.holds, key=lambda row: row.cell)
+    return [*("{0.quantity} × {0.product} {0.arch}".format(row) for row in rows), record.endpoint]
 
 
 def grown_enough(
@@ -137,10 +141,9 @@ def grown_enough(
 
     Totals do not show which file they grew by, so one file counts as installed only with all the others.
     """
-    staged = [other for other in others if other.endpoint == record.endpoint]
-    for cell in record.holds:
-        same = [other for other in staged if cell in other.holds]
-        start = min(other.before[cell] for other in same)
-        if totals.get(cell, 0) < start + sum(other.holds[cell] for other in same):
+    staged = [row for other in others if other.endpoint == record.endpoint for row in other.holds]
+    for cell in {row.cell for row in record.holds}:
+        same = [row for row in staged if row.cell == cell]
+        if totals.get(cell, 0) < min(row.before for row in same) + sum(row.quantity for row in same):
             return False
     return True

@@ -36,8 +36,8 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manua
 from ansible_collections.unicloud.usphere.plugins.module_utils._operations.manual.steps import (
     Handover,
     ManualTerms,
-    folder_of,
     needs_manual_step,
+    staging_directory,
 )
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors import OperationUnsupported
@@ -87,7 +87,7 @@ def test_a_profile_without_a_call_is_an_error_before_anything_is_sent() -> None:
     with pytest.raises(OperationUnsupported):
         needs_manual_step(narrow, handover_install.OPERATIONS, False)
     with pytest.raises(InvalidRequest):
-        folder_of({"handover_dir": None})
+        staging_directory({"handover_dir": None})
 
 
 def test_the_license_list_verifies_the_installation(fake: Any, tmp_path: Path) -> None:
