@@ -463,7 +463,7 @@ def absent(module: AnsibleModule) -> Result:
         done = handover_remove.remove_manually(request, server, waits, not module.check_mode)
         return complete(module, done.plan, server, done.result, done.over)
     plan = remove.decide(request, server)
-    licenses, saved, read_at = plan.standing, plan.kept, plan.read_at
+    licenses, saved, read_at = plan.licenses, plan.kept, plan.read_at
     if plan.changed and not module.check_mode:
         outcome = remove.apply(plan, server, waits)
         licenses, saved, read_at = outcome.licenses, outcome.uninstall_files, outcome.read_at

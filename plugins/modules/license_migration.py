@@ -383,7 +383,7 @@ def migrated(module: AnsibleModule) -> Result:
     journal = Journal(params["journal"])
     with hold_all_locks(module, journal, source, destination):
         plan = decide.decide(request, journal, here, there)
-        records = plan.standing
+        records = plan.known_records
         if plan.changed and not module.check_mode:
             outcome = migrate.apply(plan, request, journal, here, there, waits, steps_files)
             records = outcome.records
@@ -400,7 +400,7 @@ def aborted(module: AnsibleModule) -> Result:
     journal = Journal(params["journal"])
     with hold_all_locks(module, journal, source):
         plan = abort.decide_abort(request, journal, here)
-        records = plan.standing
+        records = plan.known_records
         if plan.changed and not module.check_mode:
             records = abort.abort(plan, journal, here, waits).records
     calls = certainty(here.profile, ("server", "list_licenses"))
@@ -429,7 +429,7 @@ def build_migration_result(
     return {
         "changed": plan.changed,
         "plan": options.plan_rows(plan),
-        "state": options.overall(records) if len(records) == len(plan.todos) else None,
+        "state": options.overall(records) if len(records) == len(plan.tasks) else None,
         "migrations": rows,
         "now": now,
         "handover_required": bool(now),

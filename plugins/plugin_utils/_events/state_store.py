@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from ...module_utils._errors import LicensingError
-from ...module_utils._operations.core.license_files import make_folder, replace_file
+from ...module_utils._operations.core.license_files import make_directory, replace_file
 from ...module_utils._time import format_end, parse_time
 from .._policy.base.errors import PolicyError
 from .notice import LAPSE, EventSubject, Key, Notice
@@ -75,7 +75,7 @@ class StateStore:
         text = json.dumps({"kind": KIND, "version": VERSION, "told": rows}, ensure_ascii=False, indent=1)
         path = os.path.abspath(self._path)
         try:
-            make_folder(os.path.dirname(path))
+            make_directory(os.path.dirname(path))
             replace_file(path, (text + "\n").encode("utf-8"))
         except OSError as error:
             reason = error.strerror or type(error).__name__

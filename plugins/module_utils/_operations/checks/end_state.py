@@ -18,7 +18,7 @@ from ..._vms.api.records import ClientRecord, LicenseRecord
 from ..._vms.wire.errors import OperationUnsupported
 from ..core.errors import Cause, ChangeRefused, InvalidRequest, NotVerified
 from .expectation import license_of
-from .standing import counted
+from .license_status import counted
 
 
 @dataclass(frozen=True)

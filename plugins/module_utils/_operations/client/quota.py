@@ -16,7 +16,7 @@ from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.api.records import LIVE, ClientRecord, LicenseRecord, QuotaRow
 from ..._vms.wire.errors import OperationUnsupported
 from ..checks.end_state import causes_of
-from ..checks.standing import counted
+from ..checks.license_status import counted
 from ..core.errors import Cause, ChangeRefused
 from .plan import WantedConnection, quota_differs
 

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Mapping, NamedTuple, Tuple, Type, TypeVar
+from typing import Callable, Mapping, NamedTuple, Sequence, Tuple, Type, TypeVar
 
 from ..._errors import UsphereError
 from ..._messages.catalog import register
@@ -22,6 +22,10 @@ class Cause(NamedTuple):
     code: str
     fields: Mapping[str, object]
     rule: str
+
+
+# Render manual steps: file name → content, one per language. A higher layer provides the texts.
+StepRenderer = Callable[[Sequence[Cause]], Mapping[str, bytes]]
 
 
 class OperationError(UsphereError):
@@ -76,3 +80,8 @@ class Unclear(OperationError):
 def cause_of(error: UsphereError) -> Cause:
     """Return ``error`` as a cause that another error can carry."""
     return Cause(error.code, error.fields, error.rule)
+
+
+def all_causes(error: UsphereError) -> Tuple[Cause, ...]:
+    """Return ``error`` and its own causes as the causes of another error."""
+    return (cause_of(error), *(error.causes if isinstance(error, OperationError) else ()))

@@ -25,7 +25,7 @@ from .errors import ArtifactError
 MAX_BYTES = 4 * 1024 * 1024
 MAX_NAME_BYTES = 200
 FILE_MODE = 0o600
-FOLDER_MODE = 0o700
+DIRECTORY_MODE = 0o700
 
 
 @dataclass(frozen=True)
@@ -97,21 +97,21 @@ def safe_name(name: str, license_id: str) -> str:
     return kept
 
 
-def prepare_folder(folder: str) -> None:
+def prepare_directory(folder: str) -> None:
     """Create the directory ``folder`` and write a test file there, before any change that needs it.
 
     Raises ArtifactError ``artifacts_dir_unusable``.
     """
     try:
-        make_folder(folder)
+        make_directory(folder)
         with _temporary(folder, b"probe"):
-            _sync_folder(folder)
+            _sync_directory(folder)
     except OSError as error:
         raise ArtifactError("artifacts_dir_unusable", path=folder, reason=_reason(error)) from error
 
 
-def check_folder(folder: str) -> None:
-    """Check without writing whether prepare_folder would fail.
+def check_directory(folder: str) -> None:
+    """Check without writing whether prepare_directory would fail.
 
     Raises ArtifactError ``artifacts_dir_unusable``.
     """
@@ -159,7 +159,7 @@ def keep(folder: str, name: str, content: bytes) -> SavedFile:
     if is_kept(folder, name, content):
         return SavedFile(path=path, name=name, sha256=digest(content), written=False)
     try:
-        make_folder(folder)
+        make_directory(folder)
         replace_file(path, content)
     except OSError as error:
         raise ArtifactError("artifact_not_saved", path=path, reason=_reason(error)) from error
@@ -168,7 +168,7 @@ def keep(folder: str, name: str, content: bytes) -> SavedFile:
     return SavedFile(path=path, name=name, sha256=digest(content), written=True)
 
 
-def keep_folder(path: str, files: Mapping[str, bytes]) -> None:
+def keep_directory(path: str, files: Mapping[str, bytes]) -> None:
     """Create the directory ``path`` with ``files`` (content by relative path) atomically.
 
     It is built as a hidden directory beside ``path`` and then renamed. A hidden directory of an interrupted
@@ -178,7 +178,7 @@ def keep_folder(path: str, files: Mapping[str, bytes]) -> None:
     parent, name = os.path.split(os.path.abspath(path))
     part = os.path.join(parent, "." + name + ".part")
     try:
-        make_folder(parent)
+        make_directory(parent)
         if os.path.lexists(part):
             shutil.rmtree(part)
         for file, content in files.items():
@@ -187,7 +187,7 @@ def keep_folder(path: str, files: Mapping[str, bytes]) -> None:
         if os.path.lexists(path):
             raise ArtifactError("artifact_conflict", path=path)
         os.rename(part, path)
-        _sync_folder(parent)
+        _sync_directory(parent)
     except OSError as error:
         raise ArtifactError("artifact_not_saved", path=path, reason=_reason(error)) from error
 
@@ -197,7 +197,7 @@ def replace_file(path: str, content: bytes) -> None:
     folder = os.path.dirname(path)
     with _temporary(folder, content) as temporary:
         os.replace(temporary, path)
-        _sync_folder(folder)
+        _sync_directory(folder)
 
 
 @contextlib.contextmanager
@@ -216,7 +216,7 @@ def _temporary(folder: str, content: bytes) -> Iterator[str]:
             os.unlink(path)
 
 
-def make_folder(folder: str) -> None:
+def make_directory(folder: str) -> None:
     """Create ``folder`` and its missing parents, synced, for their owner only. Raises OSError."""
     folder = os.path.abspath(folder)
     missing = []
@@ -225,11 +225,11 @@ def make_folder(folder: str) -> None:
         folder = os.path.dirname(folder)
     for path in reversed(missing):
         with contextlib.suppress(FileExistsError):
-            os.mkdir(path, FOLDER_MODE)
-        _sync_folder(os.path.dirname(path))
+            os.mkdir(path, DIRECTORY_MODE)
+        _sync_directory(os.path.dirname(path))
 
 
-def _sync_folder(folder: str) -> None:
+def _sync_directory(folder: str) -> None:
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

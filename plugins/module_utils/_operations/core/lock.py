@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Iterator, Mapping, Sequence, Tuple
 
 from .errors import InvalidRequest, OperationError
-from .license_files import FILE_MODE, make_folder
+from .license_files import FILE_MODE, make_directory
 from .write_and_verify import LONGEST_WAIT_S
 
 INTERVAL_S = 0.2
@@ -121,7 +121,7 @@ def _target_name(host: str, port: int) -> str:
 
 def _open(path: str, name: str) -> int:
     try:
-        make_folder(os.path.dirname(path))
+        make_directory(os.path.dirname(path))
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, FILE_MODE)
     except OSError as error:
         raise _unusable(path, name, error) from error

@@ -69,14 +69,14 @@ class Journal:
     def prepare(self) -> None:
         """Create the journal directory and test a write. Raises JournalError ``journal_unusable``."""
         try:
-            license_files.prepare_folder(self.folder)
+            license_files.prepare_directory(self.folder)
         except ArtifactError as error:
             raise self._unusable(str(error.fields["reason"])) from error
 
     def check(self) -> None:
         """Check what ``prepare`` checks, without writing. Raises JournalError ``journal_unusable``."""
         try:
-            license_files.check_folder(self.folder)
+            license_files.check_directory(self.folder)
         except ArtifactError as error:
             raise self._unusable(str(error.fields["reason"])) from error
 
@@ -167,7 +167,7 @@ class Journal:
             # A record that cannot be read back must not be relied on.
             if len(content) > MAX_BYTES or from_text(content) != written:
                 raise BadRecord("it could not be read again")
-            license_files.make_folder(os.path.dirname(path))
+            license_files.make_directory(os.path.dirname(path))
             license_files.replace_file(path, content)
         except BadRecord as error:
             raise JournalError("journal_not_written", path=path, reason=error.reason, step=step) from error

@@ -75,13 +75,13 @@ def refuse_contradictions(gone: Sequence[Group], records: Sequence[LicenseRecord
     An activation file is uninstalled completely, so a server that lists both states contradicts itself.
     """
     for group in gone:
-        others = standing_of(group, records)
+        others = installed_ids(group, records)
         if others:
             ids = [record.id for record in group]
             raise NotVerified("uninstall_contradicted", "", (), False, license_ids=ids, others=list(others))
 
 
-def standing_of(group: Group, records: Sequence[LicenseRecord]) -> Tuple[str, ...]:
+def installed_ids(group: Group, records: Sequence[LicenseRecord]) -> Tuple[str, ...]:
     """Return the ids of the licenses of the same activation file that are not uninstalled."""
     own = file_of(group[0])
     return tuple(record.id for record in records if file_of(record) == own and record.status != GONE)

@@ -21,8 +21,16 @@ from ..._vms.api.records import LIVE, LicenseRecord
 from ..._vms.wire.errors import BusinessError, TaskFailed
 from ..checks.end_state import check_end_state
 from ..checks.expectation import differences
-from ..checks.standing import clock_of, counted, dated
-from ..core.errors import Cause, ChangeRefused, InvalidRequest, NotVerified, OperationError, cause_of
+from ..checks.license_status import clock_of, counted, dated
+from ..core.errors import (
+    Cause,
+    ChangeRefused,
+    InvalidRequest,
+    NotVerified,
+    OperationError,
+    all_causes,
+    cause_of,
+)
 from ..core.license_files import ActivationFile
 from ..core.server_refusals import not_verified, refusal_error
 from ..core.write_and_verify import Waits, WriteResult, poll_until, write_and_verify
@@ -316,7 +324,7 @@ def _all_live(
 def _interrupted(
     wanted: WantedFile, done: Sequence[InstalledFile], steps: Sequence[WantedFile], error: UsphereError
 ) -> OperationError:
-    causes = (cause_of(error), *(error.causes if isinstance(error, OperationError) else ()))
+    causes = all_causes(error)
     names = [item.wanted.file.name for item in done]
     ids = [record.id for item in done for record in item.licenses]
     open_names = [step.file.name for step in steps if step.file.name not in names]

@@ -18,19 +18,27 @@ from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.api.records import GONE, LicenseRecord
 from ..._vms.wire.errors import BusinessError, TaskFailed
 from ..checks.end_state import check_end_state
-from ..checks.standing import clock_of
+from ..checks.license_status import clock_of
 from ..core import license_files
-from ..core.errors import ArtifactError, Cause, ChangeRefused, NotVerified, OperationError, cause_of
+from ..core.errors import (
+    ArtifactError,
+    Cause,
+    ChangeRefused,
+    NotVerified,
+    OperationError,
+    all_causes,
+    cause_of,
+)
 from ..core.server_refusals import not_verified, refusal_error
 from ..core.write_and_verify import Waits, WriteResult, poll_until, write_and_verify
 from .file_groups import (
     Group,
     chosen_records,
     file_groups,
+    installed_ids,
     refuse_contradictions,
     refuse_parts,
     removal_order,
-    standing_of,
     still_held,
     uninstall_files_of,
 )
@@ -74,7 +82,7 @@ class RemovePlan:
         return bool(self.steps or self.missing)
 
     @property
-    def standing(self) -> Group:
+    def licenses(self) -> Group:
         """The licenses of the plan as they were read."""
         return tuple(record for group in self.gone + self.steps for record in group)
 
@@ -100,7 +108,7 @@ def decide(request: RemoveRequest, server: LicenseServerApi) -> RemovePlan:
     plan = read_groups(request, server)
     kept, missing = _saved_and_missing(plan.gone, request.artifacts_dir, server)
     if plan.steps or missing:
-        license_files.check_folder(request.artifacts_dir)
+        license_files.check_directory(request.artifacts_dir)
     return check_rules(replace(plan, kept=kept, missing=missing), request, server)
 
 
@@ -169,7 +177,7 @@ def apply(plan: RemovePlan, server: LicenseServerApi, waits: Waits) -> RemoveOut
     saved = list(plan.kept)
     removed: List[LicenseRecord] = []
     if plan.changed:
-        license_files.prepare_folder(plan.folder)
+        license_files.prepare_directory(plan.folder)
     for group in plan.missing:
         saved += _save(group, plan.folder, server)
     for group in plan.steps:
@@ -222,13 +230,13 @@ def _gone(group: Group, listed: Sequence[LicenseRecord]) -> Optional[Group]:
     ids = [record.id for record in group]
     now = tuple(record for record in listed if record.id in ids)
     complete = len(now) == len(ids) and all(record.status == GONE for record in now)
-    return now if complete and not standing_of(group, listed) else None
+    return now if complete and not installed_ids(group, listed) else None
 
 
 def _interrupted(
     code: str, removed: Sequence[LicenseRecord], saved: Sequence[str], error: UsphereError
 ) -> OperationError:
-    causes = (cause_of(error), *(error.causes if isinstance(error, OperationError) else ()))
+    causes = all_causes(error)
     ids = [record.id for record in removed]
     return OperationError(
         code, error.rule, causes, changed=True, license_ids=ids, uninstall_files=list(saved) or ["-"]

@@ -184,7 +184,7 @@ def apply(plan: RemoveHandover, server: LicenseServerApi, waits: Waits) -> Remov
     """
     outcome = remove.apply(replace(plan.plan, steps=()), server, waits)
     for folder in plan.folders:
-        license_files.prepare_folder(folder)
+        license_files.prepare_directory(folder)
     return outcome
 
 
@@ -205,7 +205,7 @@ def remove_manually(
         *({"action": "make_folder", "path": folder} for folder in decision.folders),
     ]
     result = {
-        "licenses": [record.to_row() for record in plan.standing],
+        "licenses": [record.to_row() for record in plan.licenses],
         "uninstall_files": list(saved),
         "proof": proof.rows((*shown, *proof.of_uninstall_files(saved))),
         **change_rows(decision.changed, prepared),

@@ -143,11 +143,11 @@ def is_staged(folder: str, name: str, content: bytes) -> bool:
 def check_directory(folder: str) -> None:
     """Check without writing whether files can be staged. Raises ArtifactError."""
     with _staging_errors():
-        license_files.check_folder(folder)
+        license_files.check_directory(folder)
 
 
 def stage(folder: str, name: str, content: bytes) -> None:
     """Save an unchanged file under its own name. Raises ArtifactError."""
     with _staging_errors():
-        license_files.prepare_folder(folder)
+        license_files.prepare_directory(folder)
         license_files.keep(folder, name, content)

@@ -10,12 +10,12 @@ from ..._errors import UsphereError
 from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.api.records import GONE, LicenseRecord
 from ..._vms.wire.errors import VmsError
-from ..core.errors import Cause, ChangeRefused, InvalidRequest, OperationError, cause_of
+from ..core.errors import Cause, ChangeRefused, InvalidRequest
 from ..core.write_and_verify import Waits
 from ..journal.journal import Journal
 from ..journal.record import MigrationRecord, Step
 from .plan import ABORT, MigrationPlan, MigrationRequest, MigrationTask, ServerReading, find_records
-from .run import MigrationOutcome
+from .run import MigrationOutcome, interrupted_error
 from .uninstall_poll import UninstallPoll, wait_rest
 
 
@@ -102,10 +102,10 @@ def abort(plan: MigrationPlan, journal: Journal, source: LicenseServerApi, waits
     The wait covers all migrations before the first one is recorded. Raises ChangeRefused
     ``migration_abort_late`` before anything is written, OperationError ``migration_interrupted`` afterwards.
     """
-    _refuse_effective([task.record for task in plan.todos if task.changed], journal, source, waits)
-    records = [task.record for task in plan.todos]
+    _refuse_effective([task.record for task in plan.tasks if task.changed], journal, source, waits)
+    records = [task.record for task in plan.tasks]
     written = False
-    for index, task in enumerate(plan.todos):
+    for index, task in enumerate(plan.tasks):
         if not task.changed:
             continue
         try:
@@ -113,7 +113,7 @@ def abort(plan: MigrationPlan, journal: Journal, source: LicenseServerApi, waits
         except UsphereError as error:
             if not written:
                 raise
-            raise _interrupted(records, error) from error
+            raise interrupted_error(records, error) from error
         written = True
     return MigrationOutcome(tuple(records))
 
@@ -133,9 +133,3 @@ def _refuse_effective(
     for record in sent:
         if _is_gone(record, listed):
             raise _late_error(record)
-
-
-def _interrupted(records: List[MigrationRecord], error: UsphereError) -> OperationError:
-    causes = (cause_of(error), *(error.causes if isinstance(error, OperationError) else ()))
-    states = ["{0}: {1}".format(record.id, record.step.value) for record in records]
-    return OperationError("migration_interrupted", error.rule, causes, changed=True, migrations=states)

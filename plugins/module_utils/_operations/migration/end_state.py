@@ -26,14 +26,16 @@ class MigrationCheck:
     warnings: Tuple[Cause, ...] = ()
 
 
-def require_server(look: ServerReading, recorded: Server, end: str) -> None:
+def require_server(reading: ServerReading, recorded: Server, end: str) -> None:
     """Raise ChangeRefused ``migration_server_changed`` unless the server is the recorded one."""
-    if recorded.server_id not in look.ids:
-        raise ChangeRefused("migration_server_changed", end=end, recorded=recorded.server_id, found=look.id)
+    if recorded.server_id not in reading.ids:
+        raise ChangeRefused(
+            "migration_server_changed", end=end, recorded=recorded.server_id, found=reading.id
+        )
 
 
 def check_uninstall(
-    todos: Sequence[MigrationTask],
+    tasks: Sequence[MigrationTask],
     request: MigrationRequest,
     source: ServerReading,
     destination: ServerReading,
@@ -42,10 +44,10 @@ def check_uninstall(
 
     Raises ChangeRefused ``migration_refused`` with every violation as a cause; nothing was sent.
     """
-    leaving = [task for task in todos if task.live]
+    leaving = [task for task in tasks if task.live]
     ids = tuple(ident for task in leaving for ident in task.record.license_ids)
     coming: Dict[End, List[Expectation]] = {End.SOURCE: [], End.DESTINATION: []}
-    for task in todos:
+    for task in tasks:
         require_server(destination, task.record.destination, "destination")
         for part in task.record.parts:
             if not part.installed:
@@ -79,26 +81,26 @@ def check_uninstall(
 
 
 def check_installs(
-    todos: Sequence[MigrationTask],
+    tasks: Sequence[MigrationTask],
     request: MigrationRequest,
     journal: Journal,
     source: ServerReading,
     destination: ServerReading,
 ) -> MigrationCheck:
     """Check the available files as ``license`` does; skipped while licenses still have to be uninstalled."""
-    if any(task.live for task in todos):
+    if any(task.live for task in tasks):
         return MigrationCheck()
     unchecked: Tuple[Cause, ...] = ()
     warnings: Tuple[Cause, ...] = ()
-    for end, look in ((End.DESTINATION, destination), (End.SOURCE, source)):
-        wanted = wanted_files(todos, end, journal)
+    for end, reading in ((End.DESTINATION, destination), (End.SOURCE, source)):
+        wanted = wanted_files(tasks, end, journal)
         if not wanted:
             continue
-        for task in todos:
+        for task in tasks:
             recorded = task.record.destination if end is End.DESTINATION else task.record.source
-            require_server(look, recorded, end.value)
+            require_server(reading, recorded, end.value)
         try:
-            plan = install.decide(install_request(request, wanted, end), look.server)
+            plan = install.decide(install_request(request, wanted, end), reading.server)
         except NotVerified as error:
             raise wrong_licenses_error(error) from error
         unchecked, warnings = unchecked + plan.unchecked, warnings + plan.warnings

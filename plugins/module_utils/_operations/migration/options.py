@@ -121,15 +121,15 @@ def plan_rows(plan: MigrationPlan) -> List[Data]:
             "actions": list(task.actions),
             "state": task.target.value,
         }
-        for task in plan.todos
+        for task in plan.tasks
         if task.changed
     ]
 
 
 def plan_diff(plan: MigrationPlan) -> Data:
     """Return the state of each migration before and after as a diff."""
-    before = {task.record.id: None if task.known is None else task.known.step.value for task in plan.todos}
-    after = {task.record.id: task.target.value for task in plan.todos}
+    before = {task.record.id: None if task.known is None else task.known.step.value for task in plan.tasks}
+    after = {task.record.id: task.target.value for task in plan.tasks}
     return {"before": before, "after": after}
 
 

@@ -104,23 +104,23 @@ class MigrationTask:
 class MigrationPlan:
     """All migrations of a task, in the order in which they leave the source."""
 
-    todos: Tuple[MigrationTask, ...]
+    tasks: Tuple[MigrationTask, ...]
     unchecked: Tuple[Cause, ...] = ()
     warnings: Tuple[Cause, ...] = ()
 
     @property
     def changed(self) -> bool:
-        return any(task.changed for task in self.todos)
+        return any(task.changed for task in self.tasks)
 
     @property
-    def standing(self) -> Tuple[MigrationRecord, ...]:
+    def known_records(self) -> Tuple[MigrationRecord, ...]:
         """The migrations that the journal has, as they are before the run."""
-        return tuple(task.known for task in self.todos if task.known is not None)
+        return tuple(task.known for task in self.tasks if task.known is not None)
 
     @property
     def source_checked(self) -> bool:
         """Whether the source was read for every migration of the task."""
-        return all(task.source_checked for task in self.todos)
+        return all(task.source_checked for task in self.tasks)
 
 
 class ServerReading:
@@ -146,16 +146,15 @@ class ServerReading:
         """The server's own id and, in a pair, the id of its peer, because they swap roles at a failover."""
         return frozenset(ident for ident in (self.info.id, self.info.peer) if ident is not None)
 
-    def read(self) -> None:
-        """Read the license list, unless it was read already. Raises VmsError."""
-        if self._licenses is None:
-            self._licenses = self.server.licenses()
-
-    @property
-    def licenses(self) -> Tuple[LicenseRecord, ...]:
+    def read(self) -> Tuple[LicenseRecord, ...]:
+        """Return the license list, which is read only once. Raises VmsError."""
         if self._licenses is None:
             self._licenses = self.server.licenses()
         return self._licenses
+
+    @property
+    def licenses(self) -> Tuple[LicenseRecord, ...]:
+        return self.read()
 
 
 def find_records(
@@ -188,14 +187,14 @@ def find_records(
 
 
 def wanted_files(
-    todos: Sequence[MigrationTask], end: End, journal: Journal
+    tasks: Sequence[MigrationTask], end: End, journal: Journal
 ) -> Tuple[install.WantedFile, ...]:
     """Return the available files for ``end`` that are not known to be installed.
 
     A file for a source that does not answer waits for a later run; it does not block the other files.
     """
     found = []
-    for task in todos:
+    for task in tasks:
         for index, part in enumerate(task.record.parts):
             if part.end is not end or not task.reaches(part):
                 continue
@@ -237,11 +236,11 @@ def expected(moving: Moving) -> Expectation:
     )
 
 
-def in_order(todos: Sequence[MigrationTask], catalog: Catalog) -> Tuple[MigrationTask, ...]:
+def in_order(tasks: Sequence[MigrationTask], catalog: Catalog) -> Tuple[MigrationTask, ...]:
     """Return the tasks in the order of removal: upgrade licenses before their base licenses."""
-    groups = tuple(tuple(_as_listed(item) for item in task.record.licenses) for task in todos)
+    groups = tuple(tuple(_as_listed(item) for item in task.record.licenses) for task in tasks)
     positions = {id(group): position for position, group in enumerate(groups)}
-    return tuple(todos[positions[id(group)]] for group in removal_order(groups, catalog))
+    return tuple(tasks[positions[id(group)]] for group in removal_order(groups, catalog))
 
 
 def _as_listed(moving: Moving) -> LicenseRecord:

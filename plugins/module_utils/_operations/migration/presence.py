@@ -15,7 +15,7 @@ from typing import AbstractSet, Callable, FrozenSet, List, Optional, Sequence, T
 from ..._vms.api.records import GONE, LIVE, LicenseRecord
 from ..._vms.wire.errors import VmsError
 from ..checks.expectation import differences
-from ..checks.standing import dated
+from ..checks.license_status import dated
 from ..core import license_files
 from ..core.errors import Cause, ChangeRefused, NotVerified, OperationError, cause_of
 from ..journal.journal import FileState, Journal
@@ -40,10 +40,10 @@ class SourceReading:
     reused: Tuple[str, ...] = ()
 
 
-def read_source(look: ServerReading, record: MigrationRecord) -> SourceReading:
+def read_source(reading: ServerReading, record: MigrationRecord) -> SourceReading:
     """Read what the source lists now; report a source that does not answer, without raising an error."""
     try:
-        ids, rows = look.ids, look.licenses
+        ids, rows = reading.ids, reading.licenses
     except VmsError as error:
         fields = {"migration": record.id, "server": record.source.server_id}
         return SourceReading(False, causes=(Cause("migration_source_unread", fields, "R16"), cause_of(error)))
@@ -52,7 +52,7 @@ def read_source(look: ServerReading, record: MigrationRecord) -> SourceReading:
             "migration": record.id,
             "host": "{0.host}:{0.port}".format(record.source),
             "recorded": record.source.server_id,
-            "found": look.id,
+            "found": reading.id,
         }
         return SourceReading(False, causes=(Cause("migration_source_other", changed, "R16"),))
     ours = [row for row in rows if _is_of(record, row)]
@@ -106,24 +106,24 @@ def refuse_live_source(record: MigrationRecord, reading: SourceReading, destinat
     )
 
 
-def rows_of_part(look: ServerReading, part: Part) -> Tuple[LicenseRecord, ...]:
+def rows_of_part(reading: ServerReading, part: Part) -> Tuple[LicenseRecord, ...]:
     """Return what the server of ``part`` lists of its activation file: by digest, else by ids or file name.
 
     A license past its end by the server's own clock is expired, whatever status the server reports.
     """
     digest = part.file.sha256 if part.file else ""
-    rows = [row for row in look.licenses if digest and (row.sha256 or "").lower() == digest]
+    rows = [row for row in reading.licenses if digest and (row.sha256 or "").lower() == digest]
     if not rows:
-        unnumbered = [row for row in look.licenses if row.sha256 is None]
+        unnumbered = [row for row in reading.licenses if row.sha256 is None]
         rows = [row for row in unnumbered if row.id in part.license_ids]
         if not rows and part.file is not None and not part.installed and (part.sent_at or part.named):
             # The server reports no digests, so a file that was sent to it is recognized by its name.
             rows = [row for row in unnumbered if row.file_name == part.file.name]
-    return dated(rows, look.info.time) if rows else ()
+    return dated(rows, reading.info.time) if rows else ()
 
 
 def refused_files(
-    record: MigrationRecord, digests: AbstractSet[str], look_of: Callable[[End], ServerReading]
+    record: MigrationRecord, digests: AbstractSet[str], reading_of: Callable[[End], ServerReading]
 ) -> FrozenSet[Tuple[str, End]]:
     """Return the files, by digest and end, that a server would refuse again as the same device.
 
@@ -133,7 +133,7 @@ def refused_files(
     found = set()
     for end in {part.end for part in record.parts} if refused else ():
         with contextlib.suppress(VmsError):
-            device = license_files.digest(look_of(end).server.device_info().content)
+            device = license_files.digest(reading_of(end).server.device_info().content)
             found |= {(item.sha256, end) for item in refused if item.device == device}
     return frozenset(found)
 

@@ -64,13 +64,13 @@ Nothing is ever deleted: files and history stay when a migration is complete.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import List, Optional, Tuple
+from typing import List, Mapping, Optional, Sequence, Tuple
 
 from ..._errors import UsphereError
 from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.wire.errors import BusinessError, TaskFailed, VmsError
 from ..core import license_files
-from ..core.errors import ArtifactError, NotVerified, OperationError, ServerRefused, cause_of
+from ..core.errors import ArtifactError, NotVerified, OperationError, ServerRefused, StepRenderer, all_causes
 from ..core.license_files import ActivationFile
 from ..core.server_refusals import not_verified, refusal_error
 from ..core.write_and_verify import Waits, write_and_verify
@@ -78,10 +78,10 @@ from ..journal.journal import Journal, JournalError
 from ..journal.record import End, MigrationRecord, Part, RefusedFile, Step
 from ..license import install
 from ..license.file_groups import uninstall_files_of
-from ..request.transfer_bundle import Teller, write_bundle
+from ..request.transfer_bundle import write_bundle
 from .arrival_proof import doubt_about
 from .end_state import wrong_licenses_error
-from .plan import MigrationPlan, MigrationRequest, ServerReading, install_request, wanted_files
+from .plan import MigrationPlan, MigrationRequest, MigrationTask, ServerReading, install_request, wanted_files
 from .presence import is_live, rows_of_part
 from .uninstall_poll import UninstallPoll, fetch_again, wait_rest
 
@@ -105,7 +105,7 @@ def apply(
     source: LicenseServerApi,
     destination: LicenseServerApi,
     waits: Waits,
-    tell: Teller,
+    render: StepRenderer,
 ) -> MigrationOutcome:
     """Carry out every migration of the plan as far as currently possible.
 
@@ -113,29 +113,34 @@ def apply(
     continues from there.
     """
     if not plan.changed:
-        return MigrationOutcome(tuple(task.record for task in plan.todos))
-    return _Run(plan, request, journal, source, destination, waits, tell).outcome()
+        return MigrationOutcome(tuple(task.record for task in plan.tasks))
+    ends = {End.SOURCE: source, End.DESTINATION: destination}
+    return _Run(list(plan.tasks), request, journal, ends, waits, render).outcome()
 
 
+def interrupted_error(records: Sequence[MigrationRecord], error: UsphereError) -> OperationError:
+    """Return the error of a run that stopped after it wrote or changed something."""
+    states = ["{0}: {1}".format(record.id, record.step.value) for record in records]
+    return OperationError(
+        "migration_interrupted", error.rule, all_causes(error), changed=True, migrations=states
+    )
+
+
+@dataclass
 class _Run:
-    def __init__(
-        self,
-        plan: MigrationPlan,
-        request: MigrationRequest,
-        journal: Journal,
-        source: LicenseServerApi,
-        destination: LicenseServerApi,
-        waits: Waits,
-        render: Teller,
-    ) -> None:
-        self.tasks = list(plan.todos)
-        self.request = request
-        self.journal = journal
-        self.ends = {End.SOURCE: source, End.DESTINATION: destination}
-        self.source = source
-        self.waits = waits
-        self.render = render
-        self.touched = False
+    """A run of a plan; ``tasks`` have their records as they are in the journal now."""
+
+    tasks: List[MigrationTask]
+    request: MigrationRequest
+    journal: Journal
+    ends: Mapping[End, LicenseServerApi]
+    waits: Waits
+    render: StepRenderer
+    touched: bool = False
+
+    @property
+    def source(self) -> LicenseServerApi:
+        return self.ends[End.SOURCE]
 
     def outcome(self) -> MigrationOutcome:
         self.journal.prepare()
@@ -144,19 +149,14 @@ class _Run:
         except UsphereError as error:
             if not self.touched:
                 raise
-            raise self._interrupted(error) from error
+            raise interrupted_error([task.record for task in self.tasks], error) from error
         return MigrationOutcome(tuple(task.record for task in self.tasks))
-
-    def _interrupted(self, error: UsphereError) -> OperationError:
-        causes = (cause_of(error), *(error.causes if isinstance(error, OperationError) else ()))
-        states = ["{0}: {1}".format(task.record.id, task.record.step.value) for task in self.tasks]
-        return OperationError("migration_interrupted", error.rule, causes, changed=True, migrations=states)
 
     def _run_steps(self) -> None:
         for index, task in enumerate(self.tasks):
             if task.new:
                 end = End.SOURCE if task.record.step is Step.PLANNED else End.DESTINATION
-                self._replace_record(index, self._write(task.record, task.event, self._time(end)))
+                self._write(index, task.record, task.event, self._time(end))
             if task.restore:
                 self._restore(index)
         # Save the uninstall file of each license before the next license is uninstalled.
@@ -177,19 +177,18 @@ class _Run:
         for index in range(len(self.tasks)):
             self._verify(index)
 
-    def _replace_record(self, index: int, record: MigrationRecord) -> MigrationRecord:
-        self.tasks[index] = replace(self.tasks[index], record=record)
-        return record
-
-    def _write(self, record: MigrationRecord, step: str, server_at: Optional[str] = None) -> MigrationRecord:
-        written = self.journal.write(record, step, server_at)
+    def _write(
+        self, index: int, record: MigrationRecord, event: str, server_at: Optional[str] = None
+    ) -> MigrationRecord:
+        written = self.journal.write(record, event, server_at)
         self.touched = True
+        self.tasks[index] = replace(self.tasks[index], record=written)
         return written
 
     def _advance(
         self, index: int, record: MigrationRecord, step: Step, server_at: Optional[str] = None
     ) -> MigrationRecord:
-        return self._replace_record(index, self._write(replace(record, step=step), step.value, server_at))
+        return self._write(index, replace(record, step=step), step.value, server_at)
 
     def _time(self, end: End) -> Optional[str]:
         """Return the server's clock for the history; None if unreadable, which does not stop the run."""
@@ -218,7 +217,7 @@ class _Run:
         ):
             return
         sent = replace(record, sent_at=self.journal.instant())
-        record = self._replace_record(index, self._write(sent, "uninstall_sent", self._time(End.SOURCE)))
+        record = self._write(index, sent, "uninstall_sent", self._time(End.SOURCE))
         try:
             settled = write_and_verify(
                 lambda: self.source.uninstall(record.license_ids[0]),
@@ -227,7 +226,7 @@ class _Run:
             )
         except VmsError as error:
             # The request was certainly not carried out.
-            self._replace_record(index, self._write(replace(record, sent_at=None), "uninstall_not_done"))
+            self._write(index, replace(record, sent_at=None), "uninstall_not_done")
             if isinstance(error, (BusinessError, TaskFailed)):
                 raise refusal_error(error, ", ".join(record.license_ids)) or error from error
             raise
@@ -261,7 +260,7 @@ class _Run:
         kept = tuple(self.journal.keep(record, PROOFS, name, content) for name, content in found.items())
         rest = tuple(file for file in record.uninstall_files if file.name not in found)
         restored = replace(record, uninstall_files=(*rest, *kept))
-        self._replace_record(index, self._write(restored, "uninstall_file_restored", self._time(End.SOURCE)))
+        self._write(index, restored, "uninstall_file_restored", self._time(End.SOURCE))
 
     # Transfer on the license platform
 
@@ -288,9 +287,7 @@ class _Run:
             if part.file is None or part.file.sha256 != kept.sha256:
                 part = Part(part.end, part.quantity)
             part = replace(part, file=kept, named=part.named or part_index in task.named)
-            self._replace_record(
-                index, self._write(record.with_part(part_index, part), "activation_file_received")
-            )
+            self._write(index, record.with_part(part_index, part), "activation_file_received")
 
     # Install on the destination, or return to the source
 
@@ -315,9 +312,7 @@ class _Run:
             raise JournalError("journal_file_changed", path=path, sha256=step.file.sha256)
         before, at = record.parts[part_index], self._time(end)
         part = replace(before, sent_at=self.journal.instant(), sent_server_at=at)
-        record = self._replace_record(
-            index, self._write(record.with_part(part_index, part), "install_sent", at)
-        )
+        record = self._write(index, record.with_part(part_index, part), "install_sent", at)
         # Before the installation was sent, the server listed no license with this file name.
         only = replace(plan, there=(), steps=(replace(step, by_name=True),))
         try:
@@ -329,20 +324,18 @@ class _Run:
             if error.code in HOPELESS:
                 item = RefusedFile(step.file.sha256, self._device(end))
                 refused = replace(refused, refused=(*(r for r in refused.refused if r != item), item))
-            self._replace_record(index, self._write(refused, "activation_file_refused"))
+            self._write(index, refused, "activation_file_refused")
             raise
         except NotVerified as error:
             raise wrong_licenses_error(error) from error
         except VmsError:
             if before.sent_at is None:
                 # The request was certainly not carried out, so a license found later was not sent from here.
-                self._replace_record(
-                    index, self._write(record.with_part(part_index, before), "install_not_done")
-                )
+                self._write(index, record.with_part(part_index, before), "install_not_done")
             raise
         if not done.changed and before.sent_at is None:
             # Another run installed the file after this run read the server and before it sent the file.
-            self._replace_record(index, self._write(record.with_part(part_index, before), "install_not_done"))
+            self._write(index, record.with_part(part_index, before), "install_not_done")
         self._record_installed(done.files[0], own_request=done.changed)
 
     def _device(self, end: End) -> Optional[str]:
@@ -367,7 +360,7 @@ class _Run:
         if all(item.installed for item in record.parts):
             self._advance(index, record, Step.INSTALLED, at)
         else:
-            self._replace_record(index, self._write(record, "part_installed", at))
+            self._write(index, record, "part_installed", at)
 
     def _position_of(self, file: ActivationFile) -> Tuple[int, int]:
         for index, task in enumerate(self.tasks):

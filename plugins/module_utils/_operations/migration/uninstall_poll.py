@@ -50,7 +50,7 @@ def fetch_again(
     raise ChangeRefused.of(file_cause("migration_proof_lost", journal, record, damaged), causes=causes)
 
 
-def wait_rest(sent_at: str, look: UninstallPoll, journal: Journal, waits: Waits) -> bool:
+def wait_rest(sent_at: str, poll: UninstallPoll, journal: Journal, waits: Waits) -> bool:
     """Wait for the rest of the timeout of a write from an earlier run; return whether it took effect."""
     left = min(max(waits.timeout_s - journal.seconds_since(sent_at), 0.0), waits.timeout_s)
-    return poll_until(look, waits.clock() + left, waits) is not None
+    return poll_until(poll, waits.clock() + left, waits) is not None

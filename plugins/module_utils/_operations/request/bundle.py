@@ -15,7 +15,7 @@ import hashlib
 import json
 import os
 from dataclasses import dataclass, field
-from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..._licensing.catalog.catalog import Catalog, forbidden_rule
 from ..._licensing.catalog.code_class import CodeClass, code_class
@@ -24,14 +24,11 @@ from ..._messages.catalog import register
 from ..._messages.operations.request import MESSAGES
 from ..._text import masked_key
 from ..core import license_files
-from ..core.errors import ArtifactError, Cause, ChangeRefused, InvalidRequest, NotVerified
+from ..core.errors import ArtifactError, Cause, ChangeRefused, InvalidRequest, NotVerified, StepRenderer
 from .device_info import DeviceFile
 
 register(MESSAGES)
 
-
-# Render the manual steps: file name → content, one per language.
-Teller = Callable[[Sequence[Cause]], Mapping[str, bytes]]
 
 MAX_KEY = 128
 KEYS = "keys.txt"
@@ -105,7 +102,7 @@ class RequestPlan:
         return bool(self.missing)
 
 
-def decide(request: LicenseRequest, tell: Teller) -> RequestPlan:
+def decide(request: LicenseRequest, render: StepRenderer) -> RequestPlan:
     """Check the rules and compare the request with the existing files of the bundle.
 
     Raises InvalidRequest, ChangeRefused (nothing was written), ArtifactError.
@@ -117,7 +114,7 @@ def decide(request: LicenseRequest, tell: Teller) -> RequestPlan:
         raise ChangeRefused("request_refused", violations[0].rule, violations, keys=keys)
     steps = _steps(request)
     files: Dict[str, bytes] = {"{0}/{1}".format(DEVICE, request.device.name): request.device.content}
-    files.update(tell(steps))
+    files.update(render(steps))
     manifest = _manifest(request, files)
     files[MANIFEST] = manifest
     keys_file = "".join("{0}\n".format(key.key) for key in request.keys).encode("utf-8")
@@ -130,7 +127,7 @@ def decide(request: LicenseRequest, tell: Teller) -> RequestPlan:
     _refuse_other_device(path, request.device.name)
     if missing:
         try:
-            license_files.check_folder(request.folder)
+            license_files.check_directory(request.folder)
         except ArtifactError as error:
             raise _not_kept(request.folder, error) from error
     return RequestPlan(name, path, request.device, files, missing, steps, unchecked, warnings)
@@ -140,7 +137,7 @@ def apply(plan: RequestPlan) -> None:
     """Create the complete bundle, or write the missing files of an existing one. Raises ArtifactError."""
     try:
         if not os.path.lexists(plan.path):
-            license_files.keep_folder(plan.path, plan.files)
+            license_files.keep_directory(plan.path, plan.files)
             return
     except ArtifactError as error:
         raise _not_kept(plan.path, error) from error

@@ -69,7 +69,7 @@ def decide(file: DeviceFile, folder: Optional[str]) -> DevicePlan:
                 raise OSError(errno.EEXIST, os.strerror(errno.EEXIST))
             with open(path, "rb") as stream:
                 return DevicePlan(file, path, license_files.digest(stream.read()))
-        license_files.check_folder(folder)
+        license_files.check_directory(folder)
     except (OSError, ArtifactError) as error:
         raise _not_kept(path, error) from error
     return DevicePlan(file, path)
@@ -80,7 +80,7 @@ def apply(plan: DevicePlan) -> None:
     if plan.path is None:
         return
     try:
-        license_files.make_folder(os.path.dirname(plan.path))
+        license_files.make_directory(os.path.dirname(plan.path))
         license_files.replace_file(plan.path, plan.file.content)
     except OSError as error:
         raise _not_kept(plan.path, error) from error

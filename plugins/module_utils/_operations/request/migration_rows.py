@@ -13,13 +13,13 @@ from .transfer_bundle import place_of, steps_now, waits
 
 Data = Dict[str, Any]
 # Render messages in a language: (causes, language) → rows with ``code``, ``message`` and ``rule``.
-Sentences = Callable[[Iterable[Cause], str], List[Data]]
+CauseRenderer = Callable[[Iterable[Cause], str], List[Data]]
 
 
 def outcome_rows(
     records: Iterable[MigrationRecord],
     journal: Journal,
-    tell: Sentences,
+    render: CauseRenderer,
     language: str,
     folder: Optional[str] = None,
 ) -> List[Data]:
@@ -28,7 +28,7 @@ def outcome_rows(
     With the drop directory, each part that waits for an activation file also shows its path in it.
     """
     return [
-        record_row(record, journal, tell(steps_now(record, journal, folder), language), folder)
+        record_row(record, journal, render(steps_now(record, journal, folder), language), folder)
         for record in records
     ]
 
@@ -105,11 +105,13 @@ def _server_row(server: Any) -> Data:
     return {"host": server.host, "port": server.port, "id": server.server_id, "client": server.client}
 
 
-def survey_rows(journal: Journal, tell: Sentences, language: str, folder: Optional[str] = None) -> List[Data]:
+def survey_rows(
+    journal: Journal, render: CauseRenderer, language: str, folder: Optional[str] = None
+) -> List[Data]:
     """Return every migration of a journal; an invalid record gets the state ``unreadable``."""
     records, unreadable = journal.survey()
-    return outcome_rows(records, journal, tell, language, folder) + [
-        _unreadable_row(item, tell, language) for item in unreadable
+    return outcome_rows(records, journal, render, language, folder) + [
+        _unreadable_row(item, render, language) for item in unreadable
     ]
 
 
@@ -126,7 +128,7 @@ def rows_at(rows: Sequence[Data], host: str, port: int, server_id: Optional[str]
     return [row for row in rows if concerns_server(row)]
 
 
-def _unreadable_row(item: Unreadable, render: Sentences, language: str) -> Data:
+def _unreadable_row(item: Unreadable, render: CauseRenderer, language: str) -> Data:
     error = item.error
     messages = render([Cause(error.code, error.fields, error.rule)], language)
     return {

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..._messages.catalog import register
 from ..._messages.operations.request import MESSAGES
 from ..._vms.api.license_server_api import LicenseServerApi
 from ..core import license_files
-from ..core.errors import ArtifactError, Cause
+from ..core.errors import ArtifactError, Cause, StepRenderer
 from ..journal.journal import Journal
 from ..journal.record import End, KeptFile, MigrationRecord, Part, Step, Transfer
 
@@ -22,16 +22,13 @@ register(MESSAGES)
 BUNDLE = "transfer"
 MANIFEST = "request.json"
 
-# Render the manual steps: file name → content, one per language. A higher layer provides the texts.
-Teller = Callable[[Sequence[Cause]], Mapping[str, bytes]]
-
 
 def write_bundle(
     record: MigrationRecord,
     journal: Journal,
     destination: LicenseServerApi,
     source: LicenseServerApi,
-    tell: Teller,
+    render: StepRenderer,
 ) -> Transfer:
     """Read the current device information (it can change) and keep the bundle; ``request.json`` is last.
 
@@ -51,7 +48,7 @@ def write_bundle(
             files[names[End.SOURCE]] = journal.content_of(record, kept)
         else:
             names[End.SOURCE] = _device(source, End.SOURCE, files)
-    files.update(tell(_platform_steps(record, names)))
+    files.update(render(_platform_steps(record, names)))
     digests = {path: license_files.digest(content) for path, content in files.items()}
     files[MANIFEST] = _manifest(record, names, digests)
     folder = journal.keep_bundle(record, BUNDLE, files)

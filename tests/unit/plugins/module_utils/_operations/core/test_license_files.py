@@ -154,13 +154,13 @@ def test_the_file_and_its_directory_are_synced_around_the_rename(
 
 def test_a_directory_is_checked_before_it_is_needed(tmp_path: Path) -> None:
     folder = tmp_path / "proofs"
-    license_files.check_folder(str(folder))
+    license_files.check_directory(str(folder))
     assert not folder.exists()
-    license_files.prepare_folder(str(folder))
+    license_files.prepare_directory(str(folder))
     assert list(folder.iterdir()) == []
 
 
-@pytest.mark.parametrize("prove", [license_files.check_folder, license_files.prepare_folder])
+@pytest.mark.parametrize("prove", [license_files.check_directory, license_files.prepare_directory])
 def test_a_file_in_place_of_the_directory_is_unusable(tmp_path: Path, prove: object) -> None:
     (tmp_path / "file").touch()
     assert callable(prove)
@@ -175,5 +175,5 @@ def test_an_unwritable_directory_is_detected_in_advance(
     # Root may write anywhere, so the test sets the result of the access check.
     monkeypatch.setattr(license_files.os, "access", lambda path, mode: False)
     with pytest.raises(ArtifactError) as caught:
-        license_files.check_folder(str(tmp_path))
+        license_files.check_directory(str(tmp_path))
     assert caught.value.code == "artifacts_dir_unusable"

@@ -166,7 +166,7 @@ def test_a_second_run_changes_nothing(server: Any, folder: Path, waits: Waits) -
     plan = decide(server, folder, "LS-2")
     assert not plan.changed
     assert plan.kept == (str(folder / "U.ak.uak"),)
-    assert [record.id for record in plan.standing] == ["LS-2"]
+    assert [record.id for record in plan.licenses] == ["LS-2"]
     outcome = remove.apply(plan, server, waits)
     assert outcome.uninstall_files == plan.kept
     assert server.writes == []

@@ -136,7 +136,7 @@ def test_the_result_names_each_license_and_each_file_that_was_read_back(
     outcome = run(server, folder, waits, "LS-2")
     first = options.remove_proof(outcome.licenses, outcome.uninstall_files, None, outcome.read_at)
     plan = decide(server, folder, "LS-2")
-    assert first == options.remove_proof(plan.standing, plan.kept, None, plan.read_at)
+    assert first == options.remove_proof(plan.licenses, plan.kept, None, plan.read_at)
     gone, kept = first
     assert (gone["item"], gone["name"], gone["shown_by"], gone["read_at"]) == (
         "license", "LS-2", "license_server", server.time,
@@ -153,7 +153,7 @@ def test_the_result_names_each_license_and_each_file_that_was_read_back(
 
 def test_a_pending_removal_proves_nothing(server: Any, folder: Path) -> None:
     plan = decide(server, folder, "LS-2")
-    assert options.remove_proof(plan.standing, plan.kept, None, plan.read_at) == []
+    assert options.remove_proof(plan.licenses, plan.kept, None, plan.read_at) == []
 
 
 # Changes between two runs

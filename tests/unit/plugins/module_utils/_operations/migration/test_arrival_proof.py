@@ -195,7 +195,7 @@ def test_an_installation_long_after_the_request_is_not_from_this_request(journal
     one.destination.records[0] = replace(row, installed_at="2026-11-24T09:00:01Z")
     assert failure(one).code == "activation_file_not_sent"
     one.destination.records[0] = replace(row, installed_at="2026-11-24T09:00:00Z")
-    assert one.plan().todos[0].actions == ("verify",)
+    assert one.plan().tasks[0].actions == ("verify",)
 
 
 def test_a_request_that_was_certainly_not_carried_out_proves_nothing_later(journals: Any, kit: Any) -> None:

@@ -26,9 +26,9 @@ def test_deciding_writes_nothing_and_previews_the_run(site: Any) -> None:
     plan = site.plan()
     assert not (site.folder / "journal").exists()
     assert site.source.writes == []
-    (todo,) = plan.todos
-    assert todo.actions == ("uninstall", "save_uninstall_file", "request_transfer")
-    assert todo.target is site.run().records[0].step
+    (task,) = plan.tasks
+    assert task.actions == ("uninstall", "save_uninstall_file", "request_transfer")
+    assert task.target is site.run().records[0].step
 
 
 # Licenses that may be uninstalled
@@ -233,13 +233,13 @@ def test_a_license_that_is_already_installed_is_verified_by_name(site: Any) -> N
     site.source.calls.clear()
     site.destination.calls.clear()
     plan = site.plan(path)
-    assert plan.todos[0].actions == ("save_uninstall_file", "request_transfer")
+    assert plan.tasks[0].actions == ("save_uninstall_file", "request_transfer")
     assert [cause.code for cause in plan.warnings] == [
         "migration_already_uninstalled",
         "activation_file_not_sent",
     ]
     named = given_file(path, license_id="east-1")
-    assert site.plan(named).todos[0].actions == ("save_uninstall_file", "verify")
+    assert site.plan(named).tasks[0].actions == ("save_uninstall_file", "verify")
     (record,) = site.run(named).records
     assert (record.step, record.parts[0].named) == (Step.VERIFIED, True)
     assert site.source.writes == []

@@ -42,7 +42,7 @@ def test_a_file_given_before_the_uninstallation_is_not_used(site: Any, given: An
     assert site.source.writes == []
     plan = site.plan(path)
     assert [cause.code for cause in plan.warnings] == ["activation_file_early"]
-    assert plan.todos[0].actions == ("uninstall", "save_uninstall_file", "request_transfer")
+    assert plan.tasks[0].actions == ("uninstall", "save_uninstall_file", "request_transfer")
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_a_planned_migration_includes_licenses_added_to_its_file(site: Any, kit:
     assert failure(site).code == "license_file_shared"
     (record,) = site.run(ids=("east-1", second)).records
     assert (record.license_ids, record.step) == (("east-1", second), Step.WAITING)
-    assert [todo.record.id for todo in site.plan(ids=("east-1", second)).todos] == [record.id]
+    assert [task.record.id for task in site.plan(ids=("east-1", second)).tasks] == [record.id]
 
 
 def test_a_planned_migration_is_planned_again_on_a_source_with_another_id(site: Any, kit: Any) -> None:

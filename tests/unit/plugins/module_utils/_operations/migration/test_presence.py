@@ -141,9 +141,9 @@ def test_a_license_lost_on_the_destination_is_installed_again_from_the_journal(s
     verified(site)
     site.destination.records.clear()
     plan = site.plan()
-    assert (plan.changed, plan.todos[0].actions) == (True, ("install", "verify"))
+    assert (plan.changed, plan.tasks[0].actions) == (True, ("install", "verify"))
     assert "migration_lost_at_destination" in [cause.code for cause in plan.warnings]
-    assert [record.step for record in plan.standing] == [Step.VERIFIED]
+    assert [record.step for record in plan.known_records] == [Step.VERIFIED]
     site.run()
     assert [event.step for event in site.record.history][-4:] == [
         "destination_lost",
@@ -276,7 +276,7 @@ def test_a_remainder_for_an_unreachable_source_does_not_block_the_other_part(
         files = []
     site.source.down = True
     plan = site.plan(*files)
-    assert (plan.todos[0].actions[-1], plan.todos[0].target) == ("install", Step.WAITING)
+    assert (plan.tasks[0].actions[-1], plan.tasks[0].target) == ("install", Step.WAITING)
     site.run(*files)
     assert (site.record.step, site.quantity()) == (Step.WAITING, 4)
     again = site.plan()
@@ -293,7 +293,7 @@ def test_a_lost_part_is_installed_again_while_the_source_is_unreachable(site: An
     site.run(given(site.platform(record, 0), quantity=4), given(site.platform(record, 1), quantity=6))
     site.destination.records.clear()
     site.source.down = True
-    assert (site.plan().todos[0].actions, site.plan().todos[0].target) == (("install",), Step.INSTALLED)
+    assert (site.plan().tasks[0].actions, site.plan().tasks[0].target) == (("install",), Step.INSTALLED)
     site.run()
     assert (site.record.step, site.quantity(), site.plan().changed) == (Step.INSTALLED, 10, False)
     site.source.down = False

@@ -32,7 +32,7 @@ def test_row_14_waiting_changes_nothing(site: Any) -> None:
     site.run()
     before = site.record
     plan = site.plan()
-    assert (plan.changed, plan.todos[0].actions, plan.source_checked) == (False, (), True)
+    assert (plan.changed, plan.tasks[0].actions, plan.source_checked) == (False, (), True)
     site.source.calls.clear()
     site.run()
     assert site.record == before
@@ -57,7 +57,7 @@ def test_row_14_the_device_has_changed(site: Any) -> None:
     site.run()
     site.destination.device = 2
     plan = site.plan()
-    assert plan.todos[0].actions == ("request_transfer",)
+    assert plan.tasks[0].actions == ("request_transfer",)
     assert [cause.code for cause in plan.warnings] == ["migration_device_changed"]
     site.run()
     assert site.record.transfer.folder == "transfer-2"

@@ -49,7 +49,7 @@ def test_row_3_another_user_uninstalled_it(site: Any, kit: Any) -> None:
 def test_row_3_without_a_journal(site: Any) -> None:
     site.source.uninstall("east-1")
     site.source.calls.clear()
-    assert site.plan().todos[0].actions == ("save_uninstall_file", "request_transfer")
+    assert site.plan().tasks[0].actions == ("save_uninstall_file", "request_transfer")
     finish(site)
     assert site.source.writes == []
 

@@ -54,8 +54,8 @@ def test_only_a_single_license_can_be_split(site: Any) -> None:
     ],
 )
 def test_quantities_are_split_into_parts(site: Any, quantities: Any, to: End, parts: Any) -> None:
-    (todo,) = site.plan(quantities=quantities, remainder_to=to).todos
-    assert [(part.end, part.quantity) for part in todo.record.parts] == parts
+    (task,) = site.plan(quantities=quantities, remainder_to=to).tasks
+    assert [(part.end, part.quantity) for part in task.record.parts] == parts
 
 
 def test_requested_parts_cannot_be_changed(site: Any) -> None:

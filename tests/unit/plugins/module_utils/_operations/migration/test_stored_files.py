@@ -25,7 +25,7 @@ def test_an_uninstall_file_is_restored_from_the_bundle(site: Any, damage: Callab
     damage(kept(site, "A.ak.uak"))
     site.source.records = []
     plan = site.plan()
-    assert plan.todos[0].actions == ("restore_uninstall_file",)
+    assert plan.tasks[0].actions == ("restore_uninstall_file",)
     assert [cause.code for cause in plan.warnings] == ["migration_proof_restored"]
     calls = len(site.source.calls)
     site.run()
@@ -42,7 +42,7 @@ def test_an_uninstall_file_is_fetched_again(site: Any, damage: Callable[[Path], 
     for path in copies(site, "A.ak.uak"):
         damage(path)
     plan = site.plan()
-    assert plan.todos[0].actions == ("restore_uninstall_file", "request_transfer")
+    assert plan.tasks[0].actions == ("restore_uninstall_file", "request_transfer")
     assert plan.warnings[0].code == "migration_proof_restored"
     site.run()
     (file,) = site.record.uninstall_files
@@ -107,7 +107,7 @@ def test_a_damaged_bundle_is_written_again(site: Any, damage: Callable[[Path], N
     bundle = site.folder / "journal" / site.record.id / "transfer"
     damage(bundle / "destination" / "west.did")
     plan = site.plan()
-    assert plan.todos[0].actions == ("request_transfer",)
+    assert plan.tasks[0].actions == ("request_transfer",)
     assert [cause.code for cause in plan.warnings] == ["migration_bundle_damaged"]
     site.run()
     assert not site.plan().changed
@@ -151,7 +151,7 @@ def test_a_verified_migration_warns_of_a_damaged_activation_file(
     damage(kept(site, path.name))
     plan = site.plan()
     assert (plan.changed, [cause.code for cause in plan.warnings]) == (False, ["migration_file_damaged"])
-    assert site.plan(path).todos[0].actions == ("save_activation_file",)
+    assert site.plan(path).tasks[0].actions == ("save_activation_file",)
     site.run(path)
     plan = site.plan(path)
     assert (plan.changed, plan.warnings) == (False, ())

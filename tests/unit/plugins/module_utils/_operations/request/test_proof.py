@@ -162,7 +162,7 @@ def test_a_bundle_that_appears_meanwhile_is_not_changed(
 
     monkeypatch.setattr(license_files, "keep", slow)
     with pytest.raises(ArtifactError) as caught:
-        license_files.keep_folder(str(place), files)
+        license_files.keep_directory(str(place), files)
     assert (caught.value.code, list(place.iterdir())) == ("artifact_conflict", [])
 
 
