@@ -438,8 +438,8 @@ def present(module: AnsibleModule) -> Result:
     params, waits = module.params, read_waits(module.params)
     request, server = options.install_request(params, site_catalog(params)), license_store_api(params)
     if steps.needs_manual_step(server.profile, handover_install.OPERATIONS, params["handover"]):
-        done = handover_install.install_manually(request, server, params, not module.check_mode)
-        return complete(module, done.plan, server, done.result, done.over)
+        manual, result = handover_install.install_manually(request, server, params, not module.check_mode)
+        return complete(module, manual.plan, server, result, manual.handover)
     plan = install.decide(request, server)
     files, changed, read_at = plan.there, plan.changed, plan.read_at
     if plan.changed and not module.check_mode:
@@ -460,8 +460,8 @@ def absent(module: AnsibleModule) -> Result:
     params, waits = module.params, read_waits(module.params)
     request, server = options.remove_request(params, site_catalog(params)), license_store_api(params)
     if steps.needs_manual_step(server.profile, handover_remove.OPERATIONS, params["handover"]):
-        done = handover_remove.remove_manually(request, server, waits, not module.check_mode)
-        return complete(module, done.plan, server, done.result, done.over)
+        manual, result = handover_remove.remove_manually(request, server, waits, not module.check_mode)
+        return complete(module, manual.plan, server, result, manual.handover)
     plan = remove.decide(request, server)
     licenses, saved, read_at = plan.licenses, plan.kept, plan.read_at
     if plan.changed and not module.check_mode:

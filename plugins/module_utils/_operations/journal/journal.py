@@ -176,11 +176,9 @@ class Journal:
             raise JournalError("journal_not_written", path=path, reason=reason, step=step) from error
         return written
 
-    def advance(
-        self, record: MigrationRecord, step: Step, server_at: Optional[str] = None
-    ) -> MigrationRecord:
+    def advance(self, record: MigrationRecord, step: Step) -> MigrationRecord:
         """Write that ``record`` has reached ``step``; return it as written."""
-        return self.write(replace(record, step=step), step.value, server_at)
+        return self.write(replace(record, step=step), step.value)
 
     def instant(self) -> str:
         """Return the current time of the controller as ISO text."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, TypeVar
 
 from ..._vms.api.license_server_api import LicenseServerApi
-from ..._vms.api.records import CONNECTED, ClientRecord, QuotaRow, ServerLink
+from ..._vms.api.records import CONNECTED
 from ..._vms.api.vms_api import VmsApi
 from ..._vms.wire.errors import OperationUnsupported
 from ..client import pair
@@ -55,21 +55,20 @@ class Sides:
 
 def read(client_name: str, system: VmsApi, server: LicenseServerApi) -> Sides:
     """Read the sides that the profile has calls for."""
-    none: Tuple[Optional[ServerLink], Optional[ClientRecord]] = (None, None)
-    link, link_read = _read_side(system.license_server, none[0])
-    client, client_read = _read_side(lambda: client_named(server, client_name), none[1])
+    link, link_read = _read_side(system.license_server)
+    client, client_read = _read_side(lambda: client_named(server, client_name))
     # Without the version call, refused logins cannot be detected; only the link's own state is checked.
-    refused, _read = _read_side(lambda: login_is_refused(system), False)
-    state = ConnectionState(link, client, refused, licenses=licenses_of(server), server=info_of(server))
+    refused, _read = _read_side(lambda: login_is_refused(system))
+    state = ConnectionState(link, client, bool(refused), licenses=licenses_of(server), server=info_of(server))
     return Sides(state, link_read, client_read)
 
 
-def _read_side(call: Callable[[], T], default: T) -> Tuple[T, bool]:
-    """Return what ``call`` reads, or ``default`` where the profile has no call, and whether it was read."""
+def _read_side(call: Callable[[], Optional[T]]) -> Tuple[Optional[T], bool]:
+    """Return what ``call`` reads, and whether the profile has a call to read it."""
     try:
         return call(), True
     except OperationUnsupported:
-        return default, False
+        return None, False
 
 
 def connect(wanted: WantedConnection, sides: Sides, vms: str, terms: ManualTerms) -> Handover:
@@ -80,10 +79,12 @@ def connect(wanted: WantedConnection, sides: Sides, vms: str, terms: ManualTerms
     # A system connected as this client proves that the client exists; only the server reports its quota.
     if sides.link_read and not at_system and not sides.client_read and wanted.quota is None:
         at_server = []
-    steps = [(item, sides.client_read) for item in at_server] + [
-        (item, sides.link_read) for item in at_system
+    console = terms.endpoint if at_server else ""
+    steps = [
+        *((item, sides.client_read) for item in at_server),
+        *((item, sides.link_read) for item in at_system),
     ]
-    return _decide(wanted.client_name, steps, terms, terms.endpoint if at_server else "")
+    return _decide(wanted.client_name, steps, terms, console)
 
 
 def disconnect(client_name: str, address: str, sides: Sides, vms: str, terms: ManualTerms) -> Handover:
@@ -119,7 +120,8 @@ def _client_steps(wanted: WantedConnection, sides: Sides) -> List[Cause]:
     if client is None:
         steps.append(step("handover_create_client", client=name))
     if wanted.quota and (client is None or quota_differs(wanted.quota, client)):
-        steps.append(step("handover_set_quota", client=name, quota=_shown(wanted.quota)))
+        rows = tuple("{0.quantity} × {0.product} {1}".format(row, row.arch or "any") for row in wanted.quota)
+        steps.append(step("handover_set_quota", client=name, quota=rows))
     if wanted.quota == () and client is not None and client.quota:
         steps.append(step("handover_drop_quota", client=name))
     return steps
@@ -143,10 +145,6 @@ def _link_steps(wanted: WantedConnection, sides: Sides, vms: str) -> List[Cause]
     if number is None:
         return [connection]
     return [connection, step("handover_contract", "R23", contract_number=number)]
-
-
-def _shown(quota: Sequence[QuotaRow]) -> Tuple[str, ...]:
-    return tuple("{0} × {1} {2}".format(row.quantity, row.product, row.arch or "any") for row in quota)
 
 
 def refuse_unnamed_pair(wanted: WantedConnection, sides: Sides, system: VmsApi) -> Tuple[Cause, ...]:

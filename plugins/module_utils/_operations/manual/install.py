@@ -5,14 +5,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, List, Mapping, Optional, Sequence, Tuple
 
 from ..._vms.api.license_server_api import LicenseServerApi
 from ..._vms.wire.errors import OperationUnsupported
 from ..checks.expectation import show_expectation
-from ..core import proof
+from ..core import license_files, proof
 from ..core.errors import Cause
-from ..core.license_files import digest
 from ..facts.license_server import totals_by_product
 from ..license import install
 from ..license.install import InstallPlan, InstallRequest, WantedFile
@@ -20,16 +19,14 @@ from ..license.options import installed_rows
 from .steps import (
     BY_LICENSES,
     BY_TOTALS,
+    Data,
     Handover,
-    ManualResult,
     ManualTerms,
     change_rows,
-    check_directory,
     confirmed_steps,
-    is_staged,
     open_steps,
-    stage,
     staging_directory,
+    staging_errors,
     step,
 )
 from .totals_baseline import (
@@ -118,17 +115,20 @@ def _disproved(steps: Sequence[WantedFile], totals: Optional[Mapping[Cell, int]]
 def _open(
     plan: InstallPlan, terms: ManualTerms, verification: Optional[Cause], records: Mapping[str, bytes]
 ) -> InstallHandover:
-    check_directory(terms.folder)
+    wanted_files = [wanted.file for wanted in plan.steps]
+    with staging_errors():
+        license_files.check_directory(terms.folder)
+        files = {
+            file.name: file.content
+            for file in wanted_files
+            if not license_files.is_kept(terms.folder, file.name, file.content)
+        }
+    paths = [license_files.path_of(terms.folder, file.name) for file in wanted_files]
     steps: List[Cause] = []
-    files: Dict[str, bytes] = {}
-    for wanted in plan.steps:
-        file = wanted.file
-        if not is_staged(terms.folder, file.name, file.content):
-            files[file.name] = file.content
-        steps.append(step("handover_install", path=terms.path_of(file.name), sha256=file.sha256))
+    for path, wanted in zip(paths, plan.steps):
+        steps.append(step("handover_install", path=path, sha256=wanted.file.sha256))
         if wanted.expect:
             steps.append(step("handover_see_live", expected=_expected([wanted])))
-    paths = [terms.path_of(wanted.file.name) for wanted in plan.steps]
     handover = open_steps(steps, verification, terms.endpoint, paths)
     return InstallHandover(plan, handover, terms.folder, {**files, **records})
 
@@ -139,14 +139,16 @@ def _expected(steps: Sequence[WantedFile]) -> Tuple[str, ...]:
 
 def apply(plan: InstallHandover) -> None:
     """Stage the files, each atomically. Raises ArtifactError ``handover_…``."""
-    for name, content in plan.files.items():
-        stage(plan.folder, name, content)
+    with staging_errors():
+        for name, content in plan.files.items():
+            license_files.prepare_directory(plan.folder)
+            license_files.keep(plan.folder, name, content)
 
 
 def install_manually(
     request: InstallRequest, server: LicenseServerApi, options: Mapping[str, Any], write: bool
-) -> ManualResult:
-    """Stage the activation files for the operator, or verify that they are installed."""
+) -> Tuple[InstallHandover, Data]:
+    """Stage the files for the operator, or verify that they are installed; return the result, too."""
     terms = ManualTerms(server.endpoint, staging_directory(options), options["handover_confirmed"])
     decision = decide(request, server, terms, lambda: totals_by_product(server, request.catalog))
     if decision.changed and write:
@@ -156,7 +158,7 @@ def install_manually(
     shown = proof.of_licenses(records, proof.place_of(request.node), plan.read_at)
     # The files that this run stages, in the order in which the operator installs them.
     staged = [
-        {"action": "put_aside", "file_name": name, "sha256": digest(content)}
+        {"action": "put_aside", "file_name": name, "sha256": license_files.digest(content)}
         for name, content in decision.files.items()
         if not name.endswith(RECORD_SUFFIX)
     ]
@@ -165,4 +167,4 @@ def install_manually(
         "proof": proof.rows((*shown, *decision.handover.proof)),
         **change_rows(decision.changed, staged),
     }
-    return ManualResult(plan, decision.handover, result)
+    return decision, result

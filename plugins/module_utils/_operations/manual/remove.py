@@ -26,11 +26,10 @@ from .steps import (
     BY_PROOF,
     Data,
     Handover,
-    ManualResult,
     ManualTerms,
     change_rows,
-    check_directory,
     open_steps,
+    staging_errors,
     step,
 )
 
@@ -123,7 +122,8 @@ def _decide(
     """Decide from the ids of the groups without an uninstall file."""
     if not uninstalled and not installed:
         return RemoveHandover(plan, Handover(False, verified_by=BY_PROOF))
-    check_directory(request.artifacts_dir)
+    with staging_errors():
+        license_files.check_directory(request.artifacts_dir)
     steps: List[Cause] = []
     folders = []
     for group in (*uninstalled, *installed):
@@ -190,8 +190,8 @@ def apply(plan: RemoveHandover, server: LicenseServerApi, waits: Waits) -> Remov
 
 def remove_manually(
     request: RemoveRequest, server: LicenseServerApi, waits: Waits, write: bool
-) -> ManualResult:
-    """Return what the operator has to uninstall, or verify that it is done and its proof is saved."""
+) -> Tuple[RemoveHandover, Data]:
+    """Decide what the operator has to uninstall, or verify that it is done; return the result, too."""
     decision = decide(request, server, server.profile, ManualTerms(server.endpoint))
     plan = decision.plan
     saved = plan.kept
@@ -210,4 +210,4 @@ def remove_manually(
         "proof": proof.rows((*shown, *proof.of_uninstall_files(saved))),
         **change_rows(decision.changed, prepared),
     }
-    return ManualResult(plan, decision.handover, result)
+    return decision, result

@@ -10,16 +10,13 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
-from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from ..._messages.catalog import register
 from ..._messages.operations.manual import MESSAGES
 from ..._vms.profile.model import Profile
-from ..core import license_files
 from ..core.errors import ArtifactError, Cause, InvalidRequest
 from ..core.proof import Proof, of_person
-from ..license.install import InstallPlan
-from ..license.remove import RemovePlan
 
 register(MESSAGES)
 
@@ -64,17 +61,6 @@ class ManualTerms:
     endpoint: str
     folder: str = ""
     confirmed: bool = False
-
-    def path_of(self, name: str) -> str:
-        return license_files.path_of(self.folder, name)
-
-
-class ManualResult(NamedTuple):
-    """The plan of a run with manual steps of ``license``, the steps, and the result of the run."""
-
-    plan: Union[InstallPlan, RemovePlan]
-    over: Handover
-    result: Data
 
 
 def needs_manual_step(profile: Profile, operations: Sequence[str], allowed: bool) -> bool:
@@ -125,29 +111,10 @@ def staging_directory(options: Mapping[str, Any]) -> str:
 
 
 @contextlib.contextmanager
-def _staging_errors() -> Iterator[None]:
-    """Raise the errors of license files with the codes of staged files."""
+def staging_errors() -> Iterator[None]:
+    """Raise the ArtifactError of a license file as one of a staged file, with the code ``handover_…``."""
     try:
         yield
     except ArtifactError as error:
         code = _CODES.get(error.code, error.code)
         raise ArtifactError(code, error.rule, (), False, **error.fields) from error
-
-
-def is_staged(folder: str, name: str, content: bytes) -> bool:
-    """Return whether the file is staged. Raises ArtifactError ``handover_…``."""
-    with _staging_errors():
-        return license_files.is_kept(folder, name, content)
-
-
-def check_directory(folder: str) -> None:
-    """Check without writing whether files can be staged. Raises ArtifactError."""
-    with _staging_errors():
-        license_files.check_directory(folder)
-
-
-def stage(folder: str, name: str, content: bytes) -> None:
-    """Save an unchanged file under its own name. Raises ArtifactError."""
-    with _staging_errors():
-        license_files.prepare_directory(folder)
-        license_files.keep(folder, name, content)
