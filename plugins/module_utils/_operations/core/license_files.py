@@ -97,45 +97,45 @@ def safe_name(name: str, license_id: str) -> str:
     return kept
 
 
-def prepare_directory(folder: str) -> None:
-    """Create the directory ``folder`` and write a test file there, before any change that needs it.
+def prepare_directory(directory: str) -> None:
+    """Create ``directory`` and write a test file there, before any change that needs it.
 
     Raises ArtifactError ``artifacts_dir_unusable``.
     """
     try:
-        make_directory(folder)
-        with _temporary(folder, b"probe"):
-            _sync_directory(folder)
+        make_directory(directory)
+        with _temporary(directory, b"probe"):
+            _sync_directory(directory)
     except OSError as error:
-        raise ArtifactError("artifacts_dir_unusable", path=folder, reason=_reason(error)) from error
+        raise ArtifactError("artifacts_dir_unusable", path=directory, reason=_reason(error)) from error
 
 
-def check_directory(folder: str) -> None:
+def check_directory(directory: str) -> None:
     """Check without writing whether prepare_directory would fail.
 
     Raises ArtifactError ``artifacts_dir_unusable``.
     """
-    existing = os.path.abspath(folder)
+    existing = os.path.abspath(directory)
     while not os.path.lexists(existing):
         existing = os.path.dirname(existing)
     if not os.path.isdir(existing):
-        raise ArtifactError("artifacts_dir_unusable", path=folder, reason=os.strerror(errno.ENOTDIR))
+        raise ArtifactError("artifacts_dir_unusable", path=directory, reason=os.strerror(errno.ENOTDIR))
     if not os.access(existing, os.W_OK | os.X_OK):
-        raise ArtifactError("artifacts_dir_unusable", path=folder, reason=os.strerror(errno.EACCES))
+        raise ArtifactError("artifacts_dir_unusable", path=directory, reason=os.strerror(errno.EACCES))
 
 
-def path_of(folder: str, name: str) -> str:
-    """Return the path of the file ``name`` in ``folder``."""
-    return os.path.join(folder, name)
+def path_of(directory: str, name: str) -> str:
+    """Return the path of the file ``name`` in ``directory``."""
+    return os.path.join(directory, name)
 
 
-def is_kept(folder: str, name: str, content: bytes) -> bool:
-    """Return whether ``folder`` already contains a file ``name`` with exactly ``content``.
+def is_kept(directory: str, name: str, content: bytes) -> bool:
+    """Return whether ``directory`` already contains a file ``name`` with exactly ``content``.
 
     Raises ArtifactError ``artifact_conflict`` if something else has that name: it may be the proof of another
     license and is never overwritten.
     """
-    path = path_of(folder, name)
+    path = path_of(directory, name)
     try:
         if not stat.S_ISREG(os.lstat(path).st_mode):
             raise ArtifactError("artifact_conflict", path=path)
@@ -150,20 +150,20 @@ def is_kept(folder: str, name: str, content: bytes) -> bool:
     return True
 
 
-def keep(folder: str, name: str, content: bytes) -> SavedFile:
-    """Write ``content`` to ``folder`` under ``name`` atomically, and read it back.
+def keep(directory: str, name: str, content: bytes) -> SavedFile:
+    """Write ``content`` to ``directory`` under ``name`` atomically, and read it back.
 
     Raises ArtifactError: ``artifact_conflict``, ``artifact_not_saved``.
     """
-    path = path_of(folder, name)
-    if is_kept(folder, name, content):
+    path = path_of(directory, name)
+    if is_kept(directory, name, content):
         return SavedFile(path=path, name=name, sha256=digest(content), written=False)
     try:
-        make_directory(folder)
+        make_directory(directory)
         replace_file(path, content)
     except OSError as error:
         raise ArtifactError("artifact_not_saved", path=path, reason=_reason(error)) from error
-    if not is_kept(folder, name, content):
+    if not is_kept(directory, name, content):
         raise ArtifactError("artifact_not_saved", path=path, reason=os.strerror(errno.ENOENT))
     return SavedFile(path=path, name=name, sha256=digest(content), written=True)
 
@@ -194,16 +194,16 @@ def keep_directory(path: str, files: Mapping[str, bytes]) -> None:
 
 def replace_file(path: str, content: bytes) -> None:
     """Replace the file ``path`` with ``content`` atomically and sync it to disk. Raises OSError."""
-    folder = os.path.dirname(path)
-    with _temporary(folder, content) as temporary:
+    directory = os.path.dirname(path)
+    with _temporary(directory, content) as temporary:
         os.replace(temporary, path)
-        _sync_directory(folder)
+        _sync_directory(directory)
 
 
 @contextlib.contextmanager
-def _temporary(folder: str, content: bytes) -> Iterator[str]:
-    """Yield the path of a synced temporary file in ``folder``; it is deleted unless it was renamed."""
-    handle, path = tempfile.mkstemp(dir=folder, prefix=".usphere-", suffix=".tmp")
+def _temporary(directory: str, content: bytes) -> Iterator[str]:
+    """Yield the path of a synced temporary file in ``directory``; it is deleted unless it was renamed."""
+    handle, path = tempfile.mkstemp(dir=directory, prefix=".usphere-", suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as stream:
             os.fchmod(stream.fileno(), FILE_MODE)
@@ -216,21 +216,21 @@ def _temporary(folder: str, content: bytes) -> Iterator[str]:
             os.unlink(path)
 
 
-def make_directory(folder: str) -> None:
-    """Create ``folder`` and its missing parents, synced, for their owner only. Raises OSError."""
-    folder = os.path.abspath(folder)
+def make_directory(directory: str) -> None:
+    """Create ``directory`` and its missing parents, synced, for their owner only. Raises OSError."""
+    directory = os.path.abspath(directory)
     missing = []
-    while not os.path.isdir(folder):
-        missing.append(folder)
-        folder = os.path.dirname(folder)
+    while not os.path.isdir(directory):
+        missing.append(directory)
+        directory = os.path.dirname(directory)
     for path in reversed(missing):
         with contextlib.suppress(FileExistsError):
             os.mkdir(path, DIRECTORY_MODE)
         _sync_directory(os.path.dirname(path))
 
 
-def _sync_directory(folder: str) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def _sync_directory(directory: str) -> None:
+    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
     finally:

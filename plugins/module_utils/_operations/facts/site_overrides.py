@@ -60,7 +60,7 @@ def _features(value: Any) -> Any:
 _FLAG: _Parser = ("true or false", _flag)
 _COUNT: _Parser = ("a whole number of 0 or more", _count)
 _TEXT: _Parser = ("a text of at most 64 characters", _text)
-_TIMESTAMP: _Parser = ("an instant such as 2026-06-01T00:00:00Z", _timestamp)
+_TIMESTAMP: _Parser = ("a timestamp such as 2026-06-01T00:00:00Z", _timestamp)
 _FEATURES: _Parser = ("a list, each at most once, of " + ", ".join(FEATURES), _features)
 
 STATEMENTS: Dict[str, _Parser] = {

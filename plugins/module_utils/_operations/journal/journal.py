@@ -159,7 +159,7 @@ class Journal:
 
         Raises JournalError ``journal_not_written``; the caller must then not take the step.
         """
-        event = Event(step, self.instant(), server_at, os.getpid(), socket.gethostname() or "-")
+        event = Event(step, self.timestamp(), server_at, os.getpid(), socket.gethostname() or "-")
         written = replace(record, history=(*record.history, event))
         path = os.path.join(self.folder, record.id, RECORD)
         try:
@@ -180,13 +180,13 @@ class Journal:
         """Write that ``record`` has reached ``step``; return it as written."""
         return self.write(replace(record, step=step), step.value)
 
-    def instant(self) -> str:
+    def timestamp(self) -> str:
         """Return the current time of the controller as ISO text."""
         return self._now().isoformat().replace("+00:00", "Z")
 
-    def seconds_since(self, instant: str) -> float:
+    def seconds_since(self, timestamp: str) -> float:
         """Return the seconds since a recorded time; the clock of another controller may differ."""
-        then = dt.datetime.fromisoformat(instant.replace("Z", "+00:00"))
+        then = dt.datetime.fromisoformat(timestamp.replace("Z", "+00:00"))
         return (self._now() - then).total_seconds()
 
     # Kept files
@@ -217,7 +217,7 @@ class Journal:
                 for name, content in files.items():
                     _keep(os.path.join(directory, name), content)
                 return folder
-        raise JournalError("journal_unusable", path=self.folder, reason="too many folders " + kind)
+        raise JournalError("journal_unusable", path=self.folder, reason="too many directories " + kind)
 
     def path_of(self, record: MigrationRecord, file: KeptFile) -> str:
         """Return the path of a kept file."""

@@ -52,7 +52,7 @@ class InstallHandover:
 
     plan: InstallPlan
     handover: Handover
-    folder: str
+    directory: str
     files: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
@@ -72,7 +72,7 @@ def decide(
     except OperationUnsupported:
         return _decide_unlisted(request, server, terms, totals)
     if not plan.steps:
-        return InstallHandover(plan, Handover(False, verified_by=BY_LICENSES), terms.folder)
+        return InstallHandover(plan, Handover(False, verified_by=BY_LICENSES), terms.directory)
     return _open(plan, terms, step("handover_see_licenses"), {})
 
 
@@ -85,20 +85,20 @@ def _decide_unlisted(
     names = [wanted.file.name for wanted in plan.steps]
     now = totals() if all(wanted.expect for wanted in plan.steps) else None
     if terms.confirmed and not _disproved(plan.steps, now):
-        return InstallHandover(done, confirmed_steps(names, names), terms.folder)
+        return InstallHandover(done, confirmed_steps(names, names), terms.directory)
     if now is None:
         return _open(plan, terms, None, {})
-    recorded = read_records(terms.folder)
+    recorded = read_records(terms.directory)
     new = {wanted.file.sha256: TotalsBaseline.of_file(wanted, terms.endpoint, now) for wanted in plan.steps}
     for sha256, record in new.items():
-        refuse_other(terms.folder, record, recorded.get(sha256))
+        refuse_other(terms.directory, record, recorded.get(sha256))
     staged = {**new, **recorded}
     used = [staged[sha256] for sha256 in new]
     if set(new) <= set(recorded) and all(grown_enough(one, list(staged.values()), now) for one in used):
         warning = step("handover_totals_only", files=names)
         shown = tuple(record.proof(now) for record in used)
         handover = Handover(False, verified_by=BY_TOTALS, warnings=(warning,), proof=shown)
-        return InstallHandover(done, handover, terms.folder)
+        return InstallHandover(done, handover, terms.directory)
     records = {one.record_name: one.content() for sha256, one in new.items() if sha256 not in recorded}
     return _open(plan, terms, step("handover_see_totals", expected=_expected(plan.steps)), records)
 
@@ -117,20 +117,20 @@ def _open(
 ) -> InstallHandover:
     wanted_files = [wanted.file for wanted in plan.steps]
     with staging_errors():
-        license_files.check_directory(terms.folder)
+        license_files.check_directory(terms.directory)
         files = {
             file.name: file.content
             for file in wanted_files
-            if not license_files.is_kept(terms.folder, file.name, file.content)
+            if not license_files.is_kept(terms.directory, file.name, file.content)
         }
-    paths = [license_files.path_of(terms.folder, file.name) for file in wanted_files]
+    paths = [license_files.path_of(terms.directory, file.name) for file in wanted_files]
     steps: List[Cause] = []
     for path, wanted in zip(paths, plan.steps):
         steps.append(step("handover_install", path=path, sha256=wanted.file.sha256))
         if wanted.expect:
             steps.append(step("handover_see_live", expected=_expected([wanted])))
     handover = open_steps(steps, verification, terms.endpoint, paths)
-    return InstallHandover(plan, handover, terms.folder, {**files, **records})
+    return InstallHandover(plan, handover, terms.directory, {**files, **records})
 
 
 def _expected(steps: Sequence[WantedFile]) -> Tuple[str, ...]:
@@ -141,8 +141,8 @@ def apply(plan: InstallHandover) -> None:
     """Stage the files, each atomically. Raises ArtifactError ``handover_…``."""
     with staging_errors():
         for name, content in plan.files.items():
-            license_files.prepare_directory(plan.folder)
-            license_files.keep(plan.folder, name, content)
+            license_files.prepare_directory(plan.directory)
+            license_files.keep(plan.directory, name, content)
 
 
 def install_manually(

@@ -40,16 +40,16 @@ OPERATIONS = ("list_licenses", "uninstall_license", "uninstall_file")
 class RemoveHandover:
     """``plan.steps`` is what the operator uninstalls, ``plan.missing`` what this run still fetches itself.
 
-    ``folders`` are created for the uninstall files that the operator has to save.
+    ``directories`` are created for the uninstall files that the operator has to save.
     """
 
     plan: RemovePlan
     handover: Handover
-    folders: Tuple[str, ...] = ()
+    directories: Tuple[str, ...] = ()
 
     @property
     def changed(self) -> bool:
-        return bool(self.folders or self.plan.missing)
+        return bool(self.directories or self.plan.missing)
 
 
 def decide(
@@ -75,7 +75,7 @@ def _by_list_and_proof(
 ) -> RemoveHandover:
     plan = remove.check_rules(remove.read_groups(request, server), request, server)
     # A license that is still installed has no proof, so only uninstalled groups are checked.
-    proofs = [_proofs_of(group, _folder(request, group[0].id)) for group in plan.gone]
+    proofs = [_proofs_of(group, _directory(request, group[0].id)) for group in plan.gone]
     _refuse_copies(proofs)
     unproved = [_ids(group) for group, found in zip(plan.gone, proofs) if not found]
     plan = replace(plan, kept=tuple(path for found in proofs for path in found))
@@ -96,11 +96,11 @@ def _by_proof(request: RemoveRequest, server: LicenseServerApi, terms: ManualTer
     ids = list(dict.fromkeys(request.license_ids))
     owners: Dict[str, str] = {}
     for license_id in ids:
-        other = owners.setdefault(_folder(request, license_id), license_id)
+        other = owners.setdefault(_directory(request, license_id), license_id)
         if other != license_id:
             # One file must not prove that both licenses are uninstalled.
             raise InvalidRequest("license_folders_clash", license_ids=[other, license_id])
-    proofs = [_proofs(_folder(request, license_id)) for license_id in ids]
+    proofs = [_proofs(_directory(request, license_id)) for license_id in ids]
     plan = RemovePlan(
         *((), (), (), ()),
         tuple(path for found in proofs for path in found),
@@ -125,14 +125,14 @@ def _decide(
     with staging_errors():
         license_files.check_directory(request.artifacts_dir)
     steps: List[Cause] = []
-    folders = []
+    directories = []
     for group in (*uninstalled, *installed):
-        folders.append(_folder(request, group[0]))
+        directories.append(_directory(request, group[0]))
         if group in installed:
             steps.append(_uninstall(group))
-        steps.append(step("handover_save_proof", license_ids=list(group), folder=folders[-1]))
-    handover = open_steps(steps, step("handover_see_proof"), terms.endpoint, folders)
-    return RemoveHandover(plan, handover, tuple(folder for folder in folders if not os.path.isdir(folder)))
+        steps.append(step("handover_save_proof", license_ids=list(group), folder=directories[-1]))
+    handover = open_steps(steps, step("handover_see_proof"), terms.endpoint, directories)
+    return RemoveHandover(plan, handover, tuple(path for path in directories if not os.path.isdir(path)))
 
 
 def _ids(group: Group) -> List[str]:
@@ -143,27 +143,27 @@ def _uninstall(license_ids: Sequence[str]) -> Cause:
     return step("handover_uninstall", "R16", license_ids=list(license_ids))
 
 
-def _folder(request: RemoveRequest, license_id: str) -> str:
+def _directory(request: RemoveRequest, license_id: str) -> str:
     """Return the directory of the license, where the operator saves its uninstall file."""
     name = "".join(c if c.isalnum() or c in "-_." else "_" for c in license_id).lstrip(".") or "license"
     return os.path.join(request.artifacts_dir, name)
 
 
-def _proofs(folder: str) -> List[str]:
-    """Return the files that the operator saved in ``folder``, without empty ones."""
+def _proofs(directory: str) -> List[str]:
+    """Return the files that the operator saved in ``directory``, without empty ones."""
     try:
-        paths = [os.path.join(folder, name) for name in sorted(os.listdir(folder)) if name[:1] != "."]
+        paths = [os.path.join(directory, name) for name in sorted(os.listdir(directory)) if name[:1] != "."]
         return [path for path in paths if os.path.isfile(path) and os.path.getsize(path)]
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise ArtifactError("handover_unreadable", path=folder, reason=str(error.strerror)) from error
+        raise ArtifactError("handover_unreadable", path=directory, reason=str(error.strerror)) from error
 
 
-def _proofs_of(group: Group, folder: str) -> List[str]:
+def _proofs_of(group: Group, directory: str) -> List[str]:
     """Return the files saved for ``group``, without a copy of its own activation file."""
     installed = {(record.sha256 or "").lower() for record in group}
-    return [path for path in _proofs(folder) if license_files.digest_of(path) not in installed]
+    return [path for path in _proofs(directory) if license_files.digest_of(path) not in installed]
 
 
 def _refuse_copies(proofs: Sequence[Sequence[str]]) -> None:
@@ -183,8 +183,8 @@ def apply(plan: RemoveHandover, server: LicenseServerApi, waits: Waits) -> Remov
     Raises what ``remove.apply`` raises.
     """
     outcome = remove.apply(replace(plan.plan, steps=()), server, waits)
-    for folder in plan.folders:
-        license_files.prepare_directory(folder)
+    for directory in plan.directories:
+        license_files.prepare_directory(directory)
     return outcome
 
 
@@ -202,7 +202,7 @@ def remove_manually(
     # The uninstall files that this run fetches, and the directories that it creates.
     prepared: List[Data] = [
         *({"action": "save_uninstall_file", "license_ids": _ids(group)} for group in plan.missing),
-        *({"action": "make_folder", "path": folder} for folder in decision.folders),
+        *({"action": "make_folder", "path": directory} for directory in decision.directories),
     ]
     result = {
         "licenses": [record.to_row() for record in plan.licenses],

@@ -59,7 +59,7 @@ class ManualTerms:
     """The settings of manual steps: the server, the directory of files, the operator's confirmation."""
 
     endpoint: str
-    folder: str = ""
+    directory: str = ""
     confirmed: bool = False
 
 

@@ -80,18 +80,18 @@ def expected_totals(expect: Sequence[Expectation]) -> Dict[Cell, int]:
     return found
 
 
-def read_records(folder: str) -> Dict[str, TotalsBaseline]:
-    """Return the records in ``folder`` by SHA-256 of their file.
+def read_records(directory: str) -> Dict[str, TotalsBaseline]:
+    """Return the records in ``directory`` by SHA-256 of their file.
 
     Raises ArtifactError ``handover_record_broken``: an invalid record is never guessed.
     """
     try:
-        names = sorted(name for name in os.listdir(folder) if name.endswith(RECORD_SUFFIX))
+        names = sorted(name for name in os.listdir(directory) if name.endswith(RECORD_SUFFIX))
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise ArtifactError("handover_unreadable", path=folder, reason=str(error.strerror)) from error
-    records = [_read(os.path.join(folder, name)) for name in names]
+        raise ArtifactError("handover_unreadable", path=directory, reason=str(error.strerror)) from error
+    records = [_read(os.path.join(directory, name)) for name in names]
     return {record.sha256: record for record in records}
 
 
@@ -113,7 +113,7 @@ def _read(path: str) -> TotalsBaseline:
         raise ArtifactError("handover_record_broken", path=path, reason=error.reason) from error
 
 
-def refuse_other(folder: str, record: TotalsBaseline, recorded: Optional[TotalsBaseline]) -> None:
+def refuse_other(directory: str, record: TotalsBaseline, recorded: Optional[TotalsBaseline]) -> None:
     """Raise ArtifactError ``handover_record_differs`` if the file was staged for another purpose.
 
     The recorded totals belong to one server and to the ``expect`` of that time. Compared with another server,
@@ -123,7 +123,7 @@ def refuse_other(folder: str, record: TotalsBaseline, recorded: Optional[TotalsB
         return
     raise ArtifactError(
         "handover_record_differs",
-        path=os.path.join(folder, recorded.record_name),
+        path=os.path.join(directory, recorded.record_name),
         recorded=_shown(recorded),
         expected=_shown(record),
     )

@@ -216,7 +216,7 @@ class _Run:
             record.sent_at, self._gone(record), self.journal, self.waits
         ):
             return
-        sent = replace(record, sent_at=self.journal.instant())
+        sent = replace(record, sent_at=self.journal.timestamp())
         record = self._write(index, sent, "uninstall_sent", self._time(End.SOURCE))
         try:
             settled = write_and_verify(
@@ -311,7 +311,7 @@ class _Run:
             path = step.file.path
             raise JournalError("journal_file_changed", path=path, sha256=step.file.sha256)
         before, at = record.parts[part_index], self._time(end)
-        part = replace(before, sent_at=self.journal.instant(), sent_server_at=at)
+        part = replace(before, sent_at=self.journal.timestamp(), sent_server_at=at)
         record = self._write(index, record.with_part(part_index, part), "install_sent", at)
         # Before the installation was sent, the server listed no license with this file name.
         only = replace(plan, there=(), steps=(replace(step, by_name=True),))

@@ -20,8 +20,8 @@ from ..core import license_files
 from ..core.errors import InvalidRequest
 from .bundle import MANIFEST, bundle_name
 
-FOLDER = "issued"
-# Ways to recognize which request a file answers.
+ISSUED = "issued"
+# Evidence of the request that a file answers.
 PLACE = "place"
 NAME = "name"
 _OWN_NAME = re.compile(r"request-[0-9a-f]{12}\Z")
@@ -67,7 +67,7 @@ def issued(folder: str) -> Tuple[IssuedFile, ...]:
     for bundle in _names(folder):
         directory = os.path.join(folder, bundle)
         manifest = os.path.join(directory, MANIFEST)
-        files = [os.path.join(directory, FOLDER, name) for name in _names(os.path.join(directory, FOLDER))]
+        files = [os.path.join(directory, ISSUED, name) for name in _names(os.path.join(directory, ISSUED))]
         if files and os.path.lexists(manifest):
             _refuse_no_files(files)
             content = _content(manifest)
@@ -93,7 +93,7 @@ def _recognized(request: Mapping[str, Any], content: bytes, bundle: str, manifes
     if bundle == bundle_name(content):
         return (PLACE, NAME)
     if "files" in request and _OWN_NAME.match(bundle):
-        raise _unreadable(manifest, "it was edited, or belongs to another request than its folder")
+        raise _unreadable(manifest, "it was edited, or belongs to another request than its directory")
     return (PLACE,)
 
 
