@@ -254,6 +254,14 @@ def test_an_invalid_record_is_an_error(tmp_path: Path, content: bytes) -> None:
     assert caught.value.code == "handover_record_broken"
 
 
+def test_a_directory_in_place_of_a_record_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "A.ak.handover.json").mkdir()
+    with pytest.raises(ArtifactError) as caught:
+        install(UnreadableServer(), tmp_path, a_file("A.ak", b"A", STANDARD), totals={CELL: 4})
+    assert caught.value.code == "handover_record_broken"
+    assert caught.value.fields["reason"] == "it is not a regular file"
+
+
 def test_other_bytes_under_the_name_are_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "A.ak").write_bytes(b"other")
     with pytest.raises(ArtifactError) as caught:
