@@ -1,10 +1,11 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who gets what from a License Server.
+"""Assign the licenses of a License Server to its clients.
 
-One client without a quota gets everything. A quota gives what it says. Several clients without quotas are
-served in the order in which they come: the first takes what is free and not reserved by another's quota.
-A fixed license (R25) goes to one client whole, or not at all. R4–R6 hold for what one client gets together.
+A single client without a quota gets all licenses. A client with a quota gets its quota. Several clients
+without quotas are served in the order in which they fetch: the first one gets everything that is free and not
+reserved by the quota of another client. A fixed license (R25) goes completely to one client or to none. R4–R6
+apply to all licenses of one client together.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ Line = tuple[str, str | None]
 
 
 def assigned_of(db: sqlite3.Connection, server: str) -> dict[str, dict[str, int]]:
-    """License id → client → quantity."""
+    """Return the assigned quantities: license id → client → quantity."""
     held: dict[str, dict[str, int]] = {}
     for row in db.execute("SELECT * FROM assignments WHERE server = ? ORDER BY rowid", (server,)):
         held.setdefault(row["license"], {})[row["client"]] = row["quantity"]
@@ -36,14 +37,14 @@ def release(db: sqlite3.Connection, server: str, client: str) -> None:
 
 @dataclass(frozen=True)
 class Share:
-    """What a client gets, and what it was not given because of R4–R6: license id and error code."""
+    """The share of a client, and the licenses left out of it because of R4–R6: license id and error code."""
 
     holdings: list[Holding]
     left_out: dict[str, str]
 
 
 def assign(db: sqlite3.Connection, server: str, name: str, now: float, judged: bool = True) -> Share:
-    """Give a client its share anew and return it. What it held before is put back first."""
+    """Compute the share of a client again and return it. Its previous share is released first."""
     clients = clients_of(db, server)
     client = next(item for item in clients if item.name == name)
     supply = in_force(db, server, now)
@@ -114,12 +115,12 @@ def _keep(
 
 
 def reconsider(db: sqlite3.Connection, server: str) -> None:
-    """Licenses or quotas changed: what was left out may fit at the next fetch."""
+    """Forget which licenses were left out: after a change they may fit at the next fetch."""
     db.execute("DELETE FROM left_out WHERE server = ?", (server,))
 
 
 def unwanted(db: sqlite3.Connection, server: str) -> set[str]:
-    """Licenses that no client has any use for: left out by those whose quota would allow them."""
+    """Return licenses that no client can use: left out for every client whose quota allows them."""
     clients = clients_of(db, server)
     rows = db.execute("SELECT license, client FROM left_out WHERE server = ?", (server,)).fetchall()
     by_license: dict[str, set[str]] = {}
@@ -142,7 +143,7 @@ def _may_have(client: Client, line: Line) -> bool:
 def _reserved(
     clients: Sequence[Client], name: str, held: dict[str, dict[str, int]], alive: Sequence[License]
 ) -> dict[Line, int]:
-    """What the quotas of the other clients still have to get, per product and architecture."""
+    """Return the quantities that the quotas of other clients still reserve, by product and architecture."""
     lines = {item.id: (item.product, item.arch) for item in alive}
     reserved: dict[Line, int] = {}
     for other in clients:
@@ -161,7 +162,7 @@ def _reserved(
 def quota_excess(
     db: sqlite3.Connection, server: str, name: str, quota: Sequence[tuple[str, str | None, int]], now: float
 ) -> Line | None:
-    """The first product of which all quotas together, with this one, promise more than is alive."""
+    """Return the first product whose quotas, including this one, exceed the valid licenses in total."""
     promised: dict[Line, int] = {}
     for product, arch, quantity in quota:
         promised[product, arch] = promised.get((product, arch), 0) + quantity

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a set of licenses amounts to: editions after the upgrades that balance, and what is worth counting."""
+"""Compute the entitlements of licenses: editions after balanced upgrades, and licenses that count."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from usim.catalog import ARCHES, EDITIONS, find_product
 
 @dataclass(frozen=True)
 class Holding:
-    """A quantity of one license, as a system holds it."""
+    """A quantity of one license that a system holds."""
 
     license: str
     product: str
@@ -28,7 +28,7 @@ class Holding:
 
 
 def effective(holdings: Iterable[Holding], now: float) -> list[Holding]:
-    """Alive ones. A preinstalled license steps back while a bought or lent one of its class is alive."""
+    """Return the licenses that count: valid ones, preinstalled ones only if no other of their class is valid."""
     alive = [item for item in holdings if item.expires_at is None or now < item.expires_at]
     covered = {_class_of(item) for item in alive if item.kind != "preinstalled"}
     return [item for item in alive if item.kind != "preinstalled" or _class_of(item) not in covered]
@@ -39,7 +39,7 @@ def _class_of(item: Holding) -> str:
 
 
 def base_totals(holdings: Iterable[Holding], arch: str) -> dict[str, int]:
-    """Quantity per edition before any upgrade, of one architecture."""
+    """Return the quantity of each edition before upgrades, for one architecture."""
     totals: dict[str, int] = {}
     for item in holdings:
         product = find_product(item.product, item.arch)
@@ -49,7 +49,7 @@ def base_totals(holdings: Iterable[Holding], arch: str) -> dict[str, int]:
 
 
 def upgrade_totals(holdings: Iterable[Holding], arch: str) -> dict[tuple[str, str], int]:
-    """Quantity per upgrade (from, to) of one architecture; several licenses add up (R6)."""
+    """Return the quantity of each upgrade (from, to) for one architecture, summed over all licenses (R6)."""
     totals: dict[tuple[str, str], int] = {}
     for item in holdings:
         product = find_product(item.product, item.arch)
@@ -60,7 +60,7 @@ def upgrade_totals(holdings: Iterable[Holding], arch: str) -> dict[tuple[str, st
 
 @dataclass(frozen=True)
 class Fault:
-    """Why upgrades of one architecture do not move: error code and what was found."""
+    """Reason why upgrades of one architecture have no effect: error code, edition and quantities."""
 
     code: str
     arch: str
@@ -70,9 +70,10 @@ class Fault:
 
 
 def resolve(holdings: Sequence[Holding], arch: str) -> tuple[dict[str, int], list[Fault]]:
-    """Editions that hold quantity after the balanced upgrades, and the upgrades that do not fit (R4–R6).
+    """Return the editions with quantity after balanced upgrades, and the upgrades that do not fit (R4–R6).
 
-    From the lowest edition up: an edition's upgrades move all of it, or nothing.
+    Editions are processed from the lowest one up. The upgrades of an edition move its complete quantity or
+    nothing.
     """
     totals = base_totals(holdings, arch)
     upgrades = upgrade_totals(holdings, arch)
@@ -98,7 +99,7 @@ def resolve(holdings: Sequence[Holding], arch: str) -> tuple[dict[str, int], lis
 
 
 def editions(holdings: Sequence[Holding]) -> list[str]:
-    """Editions that hold quantity, of either architecture, the lowest first."""
+    """Return the editions with quantity in any architecture, the lowest first."""
     held: set[str] = set()
     for arch in ARCHES:
         held |= set(resolve(holdings, arch)[0])
@@ -110,13 +111,13 @@ def base_quantity(holdings: Sequence[Holding]) -> int:
 
 
 def earliest_end(holdings: Iterable[Holding]) -> int | None:
-    """The end of the edition or upgrade license that lapses first; None if all are permanent."""
+    """Return the end of the edition or upgrade license that expires first; None if all are permanent."""
     ends = [item.expires_at for item in holdings if item.is_version_license and item.expires_at is not None]
     return min(ends, default=None)
 
 
 def refuses_login(fetched: Sequence[Holding], fetched_at: float | None, now: float) -> bool:
-    """R20, R22: something that carried the edition at the last fetch has ended since."""
+    """Return whether an edition or upgrade license of the last fetch has expired since (R20, R22)."""
     if fetched_at is None:
         return False
     end = earliest_end(effective(fetched, fetched_at))

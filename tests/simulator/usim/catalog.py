@@ -1,8 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Products of the vendor: table 1-1 as the servers have it.
+"""Products of the vendor: table 1-1 as the servers know it.
 
-Written from the vendor's document, not from the collection's catalog, so that the two can disagree.
+Written from the vendor's document and not from the catalog of the collection, so that tests detect
+differences.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ NO_TEMPORARY = frozenset({"heterogeneous_migration"})
 
 @dataclass(frozen=True)
 class Product:
-    """One product of one architecture; ``arch`` is None where table 1-1 knows no architecture."""
+    """One product of one architecture; ``arch`` is None for products without an architecture in table 1-1."""
 
     id: str
     arch: str | None
@@ -35,7 +36,7 @@ class Product:
 
     @property
     def is_version_license(self) -> bool:
-        """Whether it is an edition or an upgrade: the class that logging in hangs on."""
+        """Return whether this is an edition or an upgrade, the class that login depends on."""
         return self.edition is not None or self.upgrade is not None
 
 
@@ -72,7 +73,7 @@ PRODUCTS: dict[tuple[str, str | None], Product] = {
 
 
 def find_product(product_id: str, arch: str | None) -> Product | None:
-    """The product of table 1-1, or None if the vendor sells no such thing for this architecture (R8, R39)."""
+    """Return the product of table 1-1, or None if it is not sold for this architecture (R8, R39)."""
     return PRODUCTS.get((product_id, arch))
 
 
@@ -80,5 +81,5 @@ LOCAL_PRODUCTS = tuple(product.id for product in PRODUCTS.values() if not produc
 
 
 def is_fixed(code: str | None) -> bool:
-    """R24, R25: a code that starts with 3130 names a license that is never split."""
+    """Return whether the code begins with 3130: the license is fixed and never split (R24, R25)."""
     return code is not None and code.startswith("3130")

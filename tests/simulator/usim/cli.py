@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The command line: start, stop, serve, and the person's part on the license platform."""
+"""Command line: start, stop and serve the simulator, and the manual steps on the license platform."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The License Server's port for its clients: how a VMS fetches licenses and signs off. HTTPS, HTTP Basic."""
+"""The License Server's port for its clients, where a VMS fetches licenses (HTTPS, HTTP Basic)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The clients of a License Server: who may fetch, how much, and what each holds."""
+"""Clients of a License Server: credentials, quotas and assigned licenses."""
 
 from __future__ import annotations
 

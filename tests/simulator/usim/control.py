@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The control port: what tests and the demo steer and look at. Plain HTTP on loopback, never for a module."""
+"""Control port for tests and the demo: plain HTTP on loopback, never used by modules."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def _register_nodes(app: Flask, simulation: Simulation) -> None:
 
     @app.post("/nodes/<name>/failover")
     def failover(name: str) -> Response:
-        """The halves of a pair change places; what the system or the server is does not change."""
+        """Swap the roles of the two servers of a pair; the identity of the pair does not change."""
         with simulation.store.transaction() as db:
             row = find(db, name, "vms", "license_server")
             details = json.loads(row["details"])
@@ -150,7 +150,7 @@ def _register_nodes(app: Flask, simulation: Simulation) -> None:
 
 
 def state(simulation: Simulation) -> dict[str, object]:
-    """The whole state, for checks that must not trust the collection; keys masked, passwords left out."""
+    """Return the complete state for independent checks; keys are masked and passwords omitted."""
     now = simulation.now()
     with simulation.store.transaction() as db:
         nodes = {}
@@ -202,7 +202,7 @@ def _vms_state(db: sqlite3.Connection, name: str, simulation: Simulation) -> dic
 
 
 def _holder_state(db: sqlite3.Connection, name: str, simulation: Simulation) -> dict[str, object]:
-    """A License Server or a product node."""
+    """Return the state of a License Server or a product node."""
     where = license_server.standing(db, name, simulation.now())
     row = node_row(db, name)
     kept = db.execute("SELECT sha256 FROM uninstall_files WHERE server = ? ORDER BY rowid", (name,))

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""HTTP Digest with a nonce that carries its own age, so that no cookie and no session is needed."""
+"""HTTP Digest authentication with nonces that contain their time of creation; no sessions are stored."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ REALM = "VMC RESTful Web Services"
 
 
 class NodeDigest(HTTPDigestAuth):  # type: ignore[misc]  # the base class is untyped
-    """The login of one VMS. A good answer to an old nonce is ``stale=true``; a bad one counts as failed."""
+    """Digest authentication of one VMS.
+
+    A correct response to an expired nonce gets ``stale=true``; a wrong response counts as a failed login.
+    """
 
     def __init__(self, simulation: Simulation, node: str, username: str, password: str) -> None:
         super().__init__(realm=REALM)
@@ -41,14 +44,14 @@ class NodeDigest(HTTPDigestAuth):  # type: ignore[misc]  # the base class is unt
         return f"{stamp}.{self._sign(stamp)}"
 
     def _nonce_age(self, nonce: str) -> float | None:
-        """Seconds since it was made here; None if it was not."""
+        """Return the age of a nonce in seconds; None if this server did not create it."""
         stamp, _dot, signature = (nonce or "").rpartition(".")
         if not stamp or not hmac.compare_digest(signature, self._sign(stamp)):
             return None
         return (time.time_ns() - int(stamp.partition(".")[0], 16)) / 1e9
 
     def check(self) -> Response | None:
-        """None if the request may go on, else the 401 that says how to log in."""
+        """Return None if the request is authenticated, else the 401 response with a challenge."""
         given: Authorization | None = self.get_auth()
         if given is None:
             return self.challenge()

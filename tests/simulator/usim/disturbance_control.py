@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ordering faults and pauses, on the control port."""
+"""Calls of the control port that add and remove faults and pauses."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def register(app: Flask, simulation: Simulation) -> None:
     found = simulation.disturbances
 
     def check(target: Target) -> None:
-        """A fault for a node that is not there would never fire, and a test would call that a success."""
+        """Reject a fault for a node that does not exist: it would never occur, so a test could wrongly pass."""
         if target.node == ANY_NODE:
             return
         with simulation.store.transaction() as db:

@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What goes wrong and what is held, as a test ordered it: rules, how often they matched, and what they hold.
+"""Faults and pauses that tests inject: rules, the number of matches, and the requests that they hold.
 
-In memory only: a simulator that is started anew behaves.
+They exist in memory only: a restarted simulator has none.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _HOLD_SECONDS = 60
 
 @dataclass(frozen=True)
 class Visit:
-    """Something that happens and may be met: a request, a step of logging in, a TLS handshake, a job."""
+    """An event that a fault or pause can match: a request, a login step, a TLS handshake or a job."""
 
     step: str
     node: str
@@ -56,7 +56,7 @@ class Visit:
 
 @dataclass(frozen=True)
 class Target:
-    """What a fault or a pause meets. ``times`` 0: every one after the first ``skip``."""
+    """The events that a fault or pause applies to. ``times`` 0: every event after the first ``skip``."""
 
     node: str
     step: str
@@ -86,7 +86,7 @@ class Target:
 
 @dataclass(eq=False)
 class Rule:
-    """A target and how often it was met; the counts belong to the lock of ``Disturbances``."""
+    """A target and the number of its matches; the lock of ``Disturbances`` protects the counters."""
 
     target: Target
     id: int = 0
@@ -95,7 +95,7 @@ class Rule:
     released: threading.Event = field(default_factory=threading.Event)
 
     def takes(self) -> bool:
-        """Count a match; whether it is met."""
+        """Count a matching event; return whether the rule applies to it."""
         if self.target.times and self.met >= self.target.times:
             return False
         self.seen += 1
@@ -119,7 +119,7 @@ class Fault(Rule):
         return {**super().shown(), "kind": self.kind, "fired": self.met}
 
     def status(self, status: int) -> int:
-        """What goes out in place of ``status``; 0 if nothing does."""
+        """Return the status that is sent in place of ``status``; 0 if no response is sent."""
         if self.kind in ("reset_before", "reset_after", "timeout"):
             return 0
         return {"http_500": 500, "http_503": 503, "html": 200}.get(self.kind, status)
@@ -135,7 +135,7 @@ class Pause(Rule):
 
 
 def _is_path(wanted: str, path: str) -> bool:
-    """Prefix or glob, of the whole path or of what stands behind a base."""
+    """Match a prefix or glob against the complete path, or against the path after a base."""
     forms = [path, *(path[len(base) :] for base in _BASES if path.startswith(f"{base}/"))]
     if any(sign in wanted for sign in "*?["):
         return any(fnmatchcase(form, wanted) for form in forms)
@@ -146,7 +146,7 @@ AnyRule = TypeVar("AnyRule", Fault, Pause)
 
 
 class Disturbances:
-    """All faults and pauses of one simulator."""
+    """All injected faults and pauses of one simulator."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -167,7 +167,7 @@ class Disturbances:
             return rule.shown()
 
     def fault(self, visit: Visit) -> Fault | None:
-        """The fault that this visit meets: the first that matches and is not used up."""
+        """Return the first matching fault that is not used up, and count the match."""
         return self._take(self._faults, visit)
 
     def pause(self, visit: Visit) -> Pause | None:
@@ -189,7 +189,7 @@ class Disturbances:
             return [rule.shown() for rule in self._pauses]
 
     def remove_faults(self, number: int | None = None) -> list[dict[str, object]]:
-        """Take all away, or one, and let go what they hold; what was taken, as it was."""
+        """Remove one fault or all, release the requests that they hold, and return them as they were."""
         return self._remove(self._faults, number)
 
     def release(self, number: int | None = None) -> list[dict[str, object]]:
@@ -205,7 +205,7 @@ class Disturbances:
         return shown
 
     def hold(self, pause: Pause) -> None:
-        """Wait until the pause is released or its time is up."""
+        """Wait until the pause is released or its time limit is reached."""
         with self._lock:
             pause.held += 1
         pause.released.wait(pause.seconds)
@@ -213,20 +213,20 @@ class Disturbances:
             pause.held -= 1
 
     def end(self) -> None:
-        """Let everything go: the simulator stops."""
+        """Release everything, because the simulator stops."""
         self.remove_faults()
         self.release()
 
 
 def wait_for(fault: Fault, gone: Callable[[], bool]) -> None:
-    """Wait until no client waits for the response, the fault is taken away or its time is up."""
+    """Wait until the client disconnects, the fault is removed or its time limit is reached."""
     end = time.monotonic() + fault.seconds
     while time.monotonic() < end and not gone() and not fault.released.wait(0.02):
         pass
 
 
 def parse_fault(section: Section) -> Fault:
-    """The body of ``POST /faults``; ``ScenarioError`` says what is wrong."""
+    """Parse the body of ``POST /faults``. Raises ScenarioError."""
     step = section.text("step", REQUEST, choices=(REQUEST, WORK))
     kinds = WORK_KINDS if step == WORK else (*REQUEST_KINDS, EXPIRED_CERTIFICATE)
     kind = section.text("kind", choices=kinds)
@@ -246,7 +246,7 @@ def parse_fault(section: Section) -> Fault:
 
 
 def parse_pause(section: Section) -> Pause:
-    """The body of ``POST /pauses``."""
+    """Parse the body of ``POST /pauses``. Raises ScenarioError."""
     step = section.text("step", REQUEST, choices=(REQUEST, WORK))
     target = _parse_target(section, step, None)
     pause = Pause(target, seconds=section.integer("seconds", _HOLD_SECONDS))
@@ -255,7 +255,10 @@ def parse_pause(section: Section) -> Pause:
 
 
 def _parse_target(section: Section, step: str, moment: str | None) -> Target:
-    """``moment``: the only one that there is, or None if ``when`` chooses. Other steps' keys are unknown."""
+    """Parse a target. ``moment`` is the only possible value of ``when``, or None if ``when`` may be set.
+
+    Keys of other steps are errors.
+    """
     moments = (BEFORE, AFTER) if moment is None else (moment,)
     is_request = step == REQUEST
     return Target(

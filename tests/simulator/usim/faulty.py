@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How an ordered fault reaches the wire: a layer between a node's app and the server's sockets."""
+"""Apply injected faults to HTTP responses, between the app of a node and the sockets of the server."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ WsgiApp = Callable[[Environment, Callable[..., Any]], Iterable[bytes]]
 
 
 class SocketGateway(Gateway_10):
-    """Hands the server's own request on, for faults that no well-behaved app can bring about."""
+    """Adds the server's request object to the WSGI environment, for faults that need the socket."""
 
     def get_environ(self) -> Any:
         environ: Environment = super().get_environ()  # type: ignore[no-untyped-call]  # ships half its types
@@ -40,7 +40,7 @@ class SocketGateway(Gateway_10):
 
 
 class FaultLayer:
-    """Answers as the app does, unless the app's guard found a fault or a pause for the request."""
+    """Returns the response of the app, unless the app found a fault or a pause for the request."""
 
     def __init__(self, app: WsgiApp, disturbances: Disturbances) -> None:
         self._app = app
@@ -75,7 +75,7 @@ class FaultLayer:
 
 
 def _strike(fault: Fault, request: Any, status: str, headers: Headers, body: bytes) -> Answer:
-    """The answer as the fault changes it; raises where there is none."""
+    """Return the response as changed by the fault; raises an exception if there is no response."""
     if fault.kind in ("reset_before", "reset_after"):
         _reset(request)
     if fault.kind == "timeout":
@@ -120,7 +120,7 @@ def _head(status: str, headers: Headers) -> bytes:
 
 
 def _write(request: Any, content: bytes, slowly: Fault | None) -> None:
-    """Past the server's own bookkeeping; byte by byte until somebody hangs up or takes the fault away."""
+    """Write to the socket directly; byte by byte until the client disconnects or the fault is removed."""
     request.sent_headers = True
     if slowly is None:
         request.conn.socket.sendall(content)
@@ -131,14 +131,14 @@ def _write(request: Any, content: bytes, slowly: Fault | None) -> None:
 
 
 def _hang_up(request: Any) -> None:
-    """End the connection in order: FIN after everything that was written."""
+    """Close the connection in order: FIN after all written data."""
     request.sent_headers = True
     # The server closes the connection on it and says nothing.
     raise ConnectionResetError(errno.ECONNRESET, "ended on purpose")
 
 
 def _reset(request: Any) -> None:
-    """RST at once. The descriptor is taken from the socket, so that nothing else is written to it."""
+    """Send RST immediately. The descriptor is detached first so that nothing else is written to it."""
     connection = request.conn
     connection.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     os.close(connection.socket.detach())
@@ -147,5 +147,5 @@ def _reset(request: Any) -> None:
 
 
 def _is_gone(sock: socket.socket) -> bool:
-    """Whether the client has hung up: while it waits for an answer it sends nothing else."""
+    """Return whether the client has disconnected; while it waits for a response it sends no other data."""
     return bool(select.select([sock], [], [], 0)[0])

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One TLS server per node, in threads of this process; the certificates; the ports."""
+"""Run one TLS server per node in threads of this process; certificates and ports."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _KEEP_ALIVE = 30
 
 
 class Certificates:
-    """The state's own authority, kept over restarts, and a fresh certificate for this run."""
+    """The CA of the state, which is kept over restarts, and a new server certificate for each run."""
 
     def __init__(self, folder: Path) -> None:
         self.ca_path = folder / "ca.pem"
@@ -52,14 +52,14 @@ class Certificates:
         return ChoosingAdapter(self._good, self._ended, is_expired)
 
     def client_context(self) -> ssl.SSLContext:
-        """For the nodes' own calls to each other: they trust this authority and no other."""
+        """Return the TLS context of calls between nodes, which trusts only this CA."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self._authority.configure_trust(context)
         return context
 
 
 class ChoosingAdapter:
-    """Asks for every new connection which of two certificates to offer."""
+    """Selects one of two certificates for every new connection."""
 
     def __init__(
         self, good: BuiltinSSLAdapter, ended: BuiltinSSLAdapter, is_expired: Callable[[], bool]
@@ -76,7 +76,7 @@ class ChoosingAdapter:
 
 
 def _store(folder: Path, name: str, issued: trustme.LeafCert) -> tuple[str, str]:
-    """The paths of the certificate chain and of its key."""
+    """Return the paths of the certificate chain and of its key."""
     certificate, key = folder / f"{name}.pem", folder / f"{name}-key.pem"
     certificate.write_bytes(b"".join(blob.bytes() for blob in issued.cert_chain_pems))
     write_private(key, issued.private_key_pem.bytes())
@@ -84,7 +84,7 @@ def _store(folder: Path, name: str, issued: trustme.LeafCert) -> tuple[str, str]
 
 
 def write_private(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, readable by its owner only."""
+    """Write a file atomically, readable by its owner only."""
     temporary = path.with_name(f".{path.name}.new")
     with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
         stream.write(content)
@@ -94,7 +94,7 @@ def write_private(path: Path, content: bytes) -> None:
 
 
 class Listener:
-    """A bound port with an app behind it. Raises OSError if another process has the port."""
+    """A bound port with an app. Raises OSError if another process uses the port."""
 
     def __init__(self, port: int, tls: ChoosingAdapter | None) -> None:
         self._server = Server(

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How an ordered fault or pause meets asynchronous work, before or after its commit."""
+"""Apply injected faults and pauses to asynchronous work, before or after its commit."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from usim.disturbances import AFTER, BEFORE, WORK, Disturbances, Fault, Pause, V
 
 
 class Broken(Exception):
-    """The work breaks off: its message ends badly."""
+    """The work is aborted and its task fails."""
 
 
 class Lost(Exception):
-    """The work breaks off and its message is gone."""
+    """The work is aborted and its task is no longer listed."""
 
 
 class Trouble:
-    """What one run of a job meets."""
+    """Faults and pauses of one run of a job."""
 
     def __init__(self, disturbances: Disturbances, node: str, work: str) -> None:
         visit = Visit(WORK, node, work=work)
@@ -35,21 +35,21 @@ class Trouble:
 
     @property
     def hides(self) -> bool:
-        """Whether the message looks open although the work is done."""
+        """Return whether the task is reported as running although the work is done."""
         return self._is_paused(AFTER) or self._is("stall", AFTER)
 
     @property
     def fails(self) -> bool:
-        """Whether the message ends badly although the work is done."""
+        """Return whether the task is reported as failed although the work is done."""
         return self._is("fail", AFTER)
 
     @property
     def loses(self) -> bool:
-        """Whether the message is gone although the work is done."""
+        """Return whether the task is no longer listed although the work is done."""
         return self._is("lose", AFTER)
 
     def before(self) -> None:
-        """In the middle of the work; raises ``Broken`` or ``Lost`` if it ends here."""
+        """Apply faults and pauses during the work; raises ``Broken`` or ``Lost`` if it is aborted here."""
         if self._is("fail", BEFORE):
             self._hold(BEFORE)
             raise Broken
@@ -59,7 +59,7 @@ class Trouble:
         self._wait(BEFORE)
 
     def after(self) -> None:
-        """The work is done, and its end is not reported yet."""
+        """Apply pauses after the work is done and before its end is reported."""
         self._wait(AFTER)
 
     def _hold(self, when: str) -> None:

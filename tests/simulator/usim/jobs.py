@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Slow work: a message is in the state before its number is given out, and is done even after a SIGKILL."""
+"""Asynchronous work: a task is stored before its number is returned, and completed even after a SIGKILL."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a message ends; without an error code it went well."""
+    """Result of a task; without an error code it succeeded."""
 
     error_code: str = ""
     fail_message: str = ""
@@ -44,7 +44,7 @@ _BROKEN = Outcome("internal_error", "the work broke off in the middle")
 
 
 class JobFailed(Exception):
-    """The work cannot be done; what was changed so far is rolled back."""
+    """The work failed; its changes are rolled back."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -65,7 +65,7 @@ def post(
     body: dict[str, str | int | None],
     content: bytes = b"",
 ) -> int:
-    """Record a piece of work in the caller's transaction; returns the message's number."""
+    """Store a task in the transaction of the caller; return its number."""
     due = time.time() + simulation.settings.task_ms / 1000
     cursor = db.execute(
         "INSERT INTO messages (node, kind, body, content, due) VALUES (?, ?, ?, ?, ?)",
@@ -86,7 +86,7 @@ def find_message(db: sqlite3.Connection, node: str, text: str) -> sqlite3.Row | 
 
 
 class JobRunner:
-    """Runs due messages in the background, each once at a time."""
+    """Runs due tasks in the background; each task runs only once at a time."""
 
     def __init__(self, simulation: Simulation, workers: dict[str, Worker]) -> None:
         self._world = simulation
@@ -149,7 +149,7 @@ class JobRunner:
                 db.execute("UPDATE messages SET hidden = 0 WHERE id = ?", (job.id,))
 
     def _ended(self, job: Job, future: Future[None]) -> None:
-        """Log an error of a worker: the result of its future is not read."""
+        """Log the error of a worker, because the result of its future is not read."""
         error = None if future.cancelled() else future.exception()
         if error is not None:
             _log.error("message %s (%s) broke", job.id, job.kind, exc_info=error)
@@ -169,7 +169,7 @@ def _forget(db: sqlite3.Connection, job: Job) -> None:
 
 
 def _complete(db: sqlite3.Connection, job: Job, outcome: Outcome, hidden: bool = False) -> None:
-    """``hidden``: done, but whoever asks is told that it is still worked on."""
+    """Record the end of a task. ``hidden``: the task is done but is reported as running."""
     db.execute(
         "UPDATE messages SET completed = 1, hidden = ?, result = ?, error_code = ?, fail_message = ?,"
         " detail = ?, content = NULL WHERE id = ?",

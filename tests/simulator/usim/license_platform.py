@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The license platform: keys and device information in, activation files out. For people, not for modules."""
+"""The license platform: issues activation files for keys and device information. Modules do not use it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ISSUED_FIELDS = ("product", "arch", "kind", "code", "quantity", "key", "issued_a
 
 @dataclass(frozen=True)
 class Issued:
-    """A license inside an activation file."""
+    """A license in an activation file."""
 
     product: str
     arch: str | None
@@ -76,9 +76,9 @@ def issue(
     now: float,
     origin: str | None = None,
 ) -> ActivationFile:
-    """Sign a file for a device. Its name holds the second; a second that is taken is passed over.
+    """Sign an activation file for a device. Its name contains the second of issue; used seconds are skipped.
 
-    ``origin``: the digest of the activation file whose licenses it stands for from now on.
+    ``origin`` is the digest of the activation file whose licenses this file replaces.
     """
     body: dict[str, object] = {
         "device": device,
@@ -122,7 +122,7 @@ def activate(
     term_days: int | None,
     split: bool,
 ) -> list[ActivationFile]:
-    """Register keys for a device: one file; with ``split`` a second one for what remains of the keys."""
+    """Register keys for a device and return one file; with ``split`` also a file for the rest of the keys."""
     with simulation.store.transaction() as db:
         device = _device(simulation, device_information)
         now = simulation.now()
@@ -202,7 +202,7 @@ def _register(
 
 
 def _packs(packs: Packs | None, amount: int) -> tuple[Packs | None, Packs | None]:
-    """What goes and what stays of a key's or license's packs; a ``Refusal`` if a pack would be split."""
+    """Return the packs that are used and those that remain. Raises Refusal if a pack would be split."""
     if packs is None:
         return None, None
     choice = take(packs, amount)
@@ -219,7 +219,7 @@ def transfer(
     quantities: Sequence[int],
     remainder_device_information: bytes | None,
 ) -> list[ActivationFile]:
-    """Move what an uninstall file proves to another device: one file, or one per part and remainder."""
+    """Transfer the licenses of an uninstall file to another device: one file, or one for each part."""
     with simulation.store.transaction() as db:
         try:
             body = simulation.vendor.open(UNINSTALL, uninstall_file)
@@ -277,7 +277,7 @@ def _split(licenses: list[Issued], quantities: Sequence[int]) -> list[list[Issue
 
 
 def examine(simulation: Simulation, content: bytes) -> dict[str, object]:
-    """What a file is, for whoever has to judge what files on disk are worth."""
+    """Return the kind of a file and the licenses that it stands for, for tests that check files on disk."""
     for magic, kind in ((UNINSTALL, "uninstall_file"), (ACTIVATION, "activation_file")):
         try:
             body = simulation.vendor.open(magic, content)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a License Server does with activation files and licenses, apart from how it is asked."""
+"""Activation files and licenses of a License Server, independent of its API."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from usim.webapp import Refusal
 
 @dataclass(frozen=True)
 class Standing:
-    """What a license's status depends on besides itself."""
+    """The state of the server that the status of a license depends on."""
 
     device: str
     held: Mapping[str, Mapping[str, int]]
@@ -54,13 +54,13 @@ def standing(db: sqlite3.Connection, node: str, now: float) -> Standing:
 
 
 def own_product(row: sqlite3.Row) -> str | None:
-    """The product of a product node, None for a License Server."""
+    """Return the product of a product node, None for a License Server."""
     product = json.loads(row["details"]).get("product")
     return None if product is None else str(product)
 
 
 def license_body(item: License, where: Standing) -> dict[str, object]:
-    """A license as GET /licenses shows it; the key is masked."""
+    """Return a license as in ``GET /licenses``, with a masked key."""
     return {
         "id": item.id,
         "productId": item.product,
@@ -85,7 +85,7 @@ def license_body(item: License, where: Standing) -> dict[str, object]:
 
 
 def siblings(licenses: list[License], license_id: str) -> list[License]:
-    """All licenses of a license's activation file: they are installed and uninstalled together."""
+    """Return all licenses of a license's activation file, which are installed and uninstalled together."""
     chosen = next((item for item in licenses if item.id == license_id), None)
     if chosen is None:
         raise Refusal(404, "license_not_found", f"no license {license_id}")
@@ -95,7 +95,7 @@ def siblings(licenses: list[License], license_id: str) -> list[License]:
 
 
 def refuse_known_file(db: sqlite3.Connection, server: str, content: bytes) -> None:
-    """Bytes that were installed before are never installed again, whatever became of their licenses."""
+    """Refuse an activation file that was installed before, also if its licenses were uninstalled."""
     sha256 = hashlib.sha256(content).hexdigest()
     known = [item for item in licenses_of(db, server) if item.sha256 == sha256]
     ids = [item.id for item in known]
@@ -134,7 +134,7 @@ def _licenses_in(simulation: Simulation, server: str, device: str, job: Job) -> 
 
 
 def install_worker(simulation: Simulation, job: Job) -> Finish:
-    """Judges an activation file and takes its licenses, all or none."""
+    """Check an activation file and install all of its licenses or none."""
 
     def finish(db: sqlite3.Connection) -> Outcome:
         now = simulation.now()
@@ -155,7 +155,7 @@ def install_worker(simulation: Simulation, job: Job) -> Finish:
 def check_uninstall(
     db: sqlite3.Connection, simulation: Simulation, server: str, license_id: str
 ) -> list[License]:
-    """The licenses that leave together; a ``Refusal`` if they may not."""
+    """Return the licenses that are uninstalled together. Raises Refusal if they cannot be uninstalled."""
     now = simulation.now()
     licenses = licenses_of(db, server)
     leaving = siblings(licenses, license_id)
@@ -172,7 +172,7 @@ def check_uninstall(
 
 
 def uninstall_worker(simulation: Simulation, job: Job) -> Finish:
-    """Takes the licenses of one file out of use and leaves their uninstall file."""
+    """Uninstall the licenses of one activation file and store their uninstall file."""
 
     def finish(db: sqlite3.Connection) -> Outcome:
         licenses = licenses_of(db, job.node)

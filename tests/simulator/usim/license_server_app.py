@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The web side of a License Server: observed totals and login, assumed everything else."""
+"""HTTP API of a License Server: totals and login as observed, all other calls assumed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _refuse(error: Refusal) -> Response:
 
 
 def rows_response(rows: Sequence[object]) -> Response:
-    """One page of a list, ``page`` counted from 1."""
+    """Return one page of a list; ``page`` is counted from 1."""
     page, size = query_number("page", 1, 1), query_number("pageSize", 100, 1)
     chosen = rows[(page - 1) * size : page * size]
     return json_response({"rows": list(chosen), "total": len(rows)})
@@ -48,7 +48,7 @@ def file_response(name: str, content: bytes) -> Response:
 
 
 def create_app(simulation: Simulation, node: str) -> Flask:
-    """A License Server, or a product node that keeps its own licenses: the same calls but for the clients."""
+    """Create the app of a License Server or product node; the latter has no calls for clients."""
     app = create_node_app(simulation, node, _refuse, lambda: tokens.check(simulation, node))
     with simulation.store.transaction() as db:
         row = node_row(db, node)

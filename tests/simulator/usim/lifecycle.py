@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Starting and stopping the process of a state folder.
+"""Start and stop the process of a state directory.
 
-The process holds a file lock for as long as it lives and writes its pid into the locked file. A process that
-cannot get the lock therefore knows that the pid is the simulator's, however often pids are reused.
+The process holds a file lock while it runs and writes its pid into the locked file. If the lock is held, the
+pid in the file is therefore that of the simulator, even if pids are reused.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ _INTERVAL = 0.05
 
 
 class LifecycleError(Exception):
-    """Starting or stopping did not come about; the text says what was found."""
+    """The process could not be started or stopped; the text contains the reason."""
 
 
 class StateLock:
-    """Held by the serving process; the kernel lets go of it when the process ends, however it ends."""
+    """Lock held by the serving process; the kernel releases it when the process ends for any reason."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / _LOCK
@@ -57,7 +57,7 @@ class StateLock:
 
 
 def running_pid(folder: Path) -> int | None:
-    """The pid of the simulator that serves this folder now, or None."""
+    """Return the pid of the simulator that serves this directory, or None."""
     try:
         descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CLOEXEC)
     except FileNotFoundError:
@@ -76,7 +76,7 @@ def running_pid(folder: Path) -> int | None:
 
 
 def start(folder: Path, scenario: Path | None, port_wait: float = PORT_WAIT, new_ports: bool = False) -> Path:
-    """Start the process in the background; returns when every port answers."""
+    """Start the process in the background; return when every port responds."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     pid = running_pid(folder)
     if pid is not None:
@@ -118,7 +118,7 @@ def _tail(log: Path, begin: int) -> str:
 
 
 def _wait_gone(pid: int) -> None:
-    """The lock falls just before the process does. A dead one that is not reaped is gone, too."""
+    """Wait until the process ends, shortly after its lock is released. A zombie process counts as ended."""
     deadline = time.monotonic() + 1.0
     while time.monotonic() < deadline and _runs(pid):
         time.sleep(_INTERVAL / 10)
@@ -139,7 +139,7 @@ def _runs(pid: int) -> bool:
 
 
 def stop(folder: Path) -> int | None:
-    """End the process of this folder and wait until it is gone; returns its pid, None if there was none."""
+    """Stop the process of this directory and wait for its end; return its pid, None if there was none."""
     pid = running_pid(folder)
     if pid is None:
         return None

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The VMS side of remote licensing: calling a License Server over the network and keeping what it gave."""
+"""The VMS side of remote licensing: connect to a License Server over the network and store its licenses."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TIMEOUT = 5.0
 
 @dataclass(frozen=True)
 class Target:
-    """Whom to call, as whom."""
+    """Address and port of a License Server, and the credentials of the client."""
 
     address: str
     client_port: int
@@ -34,7 +34,7 @@ class Target:
 
 
 def holdings_of(db: sqlite3.Connection, node: str) -> list[Holding]:
-    """What a VMS fetched last, whether it is alive or not."""
+    """Return the licenses of the last fetch of a VMS, including expired ones."""
     rows = db.execute("SELECT * FROM holdings WHERE node = ? ORDER BY rowid", (node,))
     return [Holding(**{name: row[name] for name in Holding.__dataclass_fields__}) for row in rows]
 
@@ -46,7 +46,7 @@ def keep_holdings(db: sqlite3.Connection, node: str, share: list[Holding]) -> No
 
 
 def is_lapsed(db: sqlite3.Connection, node: str, now: float) -> bool:
-    """Whether this VMS refuses logins now (R20, R22)."""
+    """Return whether this VMS refuses logins now (R20, R22)."""
     link = db.execute("SELECT fetched_at FROM links WHERE node = ?", (node,)).fetchone()
     return link is not None and refuses_login(holdings_of(db, node), link["fetched_at"], now)
 
@@ -76,7 +76,7 @@ def _call(tls: ssl.SSLContext, target: Target, action: str, body: dict[str, obje
 
 @dataclass(frozen=True)
 class Fetched:
-    """What a License Server gave, and when by its own clock."""
+    """Licenses that a License Server returned, and the time of the fetch by its own clock."""
 
     server: str
     at: int
@@ -104,7 +104,7 @@ def _keep(db: sqlite3.Connection, job: Job, fetched: Fetched, now: float) -> Out
 
 
 def connect_worker(tls: ssl.SSLContext) -> Callable[[Simulation, Job], Finish]:
-    """``PUT /licenseServer``: the link is kept only once the server has taken the client's credentials."""
+    """``PUT /licenseServer``: store the link only after the server accepted the client's credentials."""
 
     def work(simulation: Simulation, job: Job) -> Finish:
         body = job.body
@@ -138,7 +138,7 @@ def connect_worker(tls: ssl.SSLContext) -> Callable[[Simulation, Job], Finish]:
 
 
 def reconnect_worker(tls: ssl.SSLContext) -> Callable[[Simulation, Job], Finish]:
-    """``POST /licenseServer/reconnect``: fetches again; without an answer the old holdings stay."""
+    """``POST /licenseServer/reconnect``: fetch again; without a response the previous licenses are kept."""
 
     def work(simulation: Simulation, job: Job) -> Finish:
         with simulation.store.transaction() as db:
@@ -178,7 +178,7 @@ def _try_sign_off(tls: ssl.SSLContext, target: Target) -> None:
 
 
 def sign_off(simulation: Simulation, tls: ssl.SSLContext, node: str) -> None:
-    """``DELETE /licenseServer``: tell the server if it can be reached, forget it in any case."""
+    """``DELETE /licenseServer``: notify the server if it is reachable, and delete the link in any case."""
     with simulation.store.transaction() as db:
         target = link_target(db, node)
     if target is not None:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The packs that DR and migration licenses consist of (R32): bought, issued and split whole."""
+"""Packs of DR and migration licenses (R32), which are sold, issued and transferred as complete packs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Packs = tuple[int, ...]
 
 
 def take(packs: Sequence[int], amount: int) -> tuple[Packs, Packs] | None:
-    """Packs that amount to exactly this, and the others; None if no choice of whole packs does."""
+    """Return packs with exactly this sum, and the remaining packs; None if there is no such choice."""
     reached: dict[int, tuple[int, ...]] = {0: ()}
     for index, size in enumerate(packs):
         for total, chosen in list(reached.items()):

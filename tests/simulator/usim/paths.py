@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where each interface's paths begin."""
+"""Base paths of each interface."""
 
 from __future__ import annotations
 

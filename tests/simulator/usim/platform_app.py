@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The license platform's calls, on the control port under ``/platform``."""
+"""Calls of the license platform, on the control port under ``/platform``."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _key_requests(body: Mapping[str, object]) -> list[KeyRequest]:
 
 
 def _answer(files: list[ActivationFile]) -> Response:
-    """The first file as itself, and all of them under ``files``."""
+    """Return the first file at the top level of the response, and all files under ``files``."""
     bodies = [item.body() for item in files]
     return json_response({**bodies[0], "files": bodies})
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``platform activate`` and ``platform transfer``: the platform on files, through the running simulator."""
+"""``platform activate`` and ``platform transfer``: use the platform of the running simulator with files."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _TIMEOUT = 30
 
 
 class PlatformError(Exception):
-    """The platform refused or could not be asked."""
+    """The platform refused the request or could not be reached."""
 
 
 class _KeyAction(argparse.Action):
-    """``--key K --quantity N --key …``: a quantity belongs to the key before it."""
+    """Parse ``--key K --quantity N --key …``: a quantity belongs to the key before it."""
 
     def __call__(
         self,
@@ -99,7 +99,7 @@ def _transfer(options: argparse.Namespace) -> int:
 
 
 def _print(answer: dict[str, Any], folder: Path) -> None:
-    """Write the files and print the answer with each file's path in place of its content."""
+    """Write the files and print the response with each file's path in place of its content."""
     folder.mkdir(parents=True, exist_ok=True)
     shown = []
     for item in answer["files"]:

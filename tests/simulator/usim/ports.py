@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which ports a simulator listens on, so that it finds them free again when it is started anew.
+"""Choose the ports of a simulator and keep them, so that they are the same after a restart.
 
-New ports lie outside the range from which the kernel gives ports to clients, and no other simulator of this
-user has them, whether it runs or not: a register in the temporary folder says which state has which ports,
-for as long as the state exists.
+New ports are outside the range from which the kernel assigns ports to clients, and no other simulator of this
+user has them, whether it runs or not: a register in the temporary directory lists the ports of each state as
+long as the state exists.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ Claims = dict[str, list[int]]
 
 
 class PortTaken(Exception):
-    """A port that this simulator had before is not free."""
+    """A port that this simulator used before is used by another process."""
 
 
 def candidates(given_to_clients: tuple[int, int]) -> list[int]:
-    """Every port that a simulator may take, in a random order."""
+    """Return every port that a simulator may use, in random order."""
     first, last = given_to_clients
     ports = [port for port in range(_FIRST, _LAST + 1) if not first <= port <= last]
     random.SystemRandom().shuffle(ports)
@@ -44,7 +44,7 @@ def candidates(given_to_clients: tuple[int, int]) -> list[int]:
 
 
 def given_to_clients() -> tuple[int, int]:
-    """The range from which the kernel gives ports to clients."""
+    """Return the range from which the kernel assigns ports to clients."""
     try:
         first, last = _RANGE.read_text(encoding="ascii").split()
     except FileNotFoundError:
@@ -53,14 +53,14 @@ def given_to_clients() -> tuple[int, int]:
 
 
 class Register:
-    """The ports of every state of this user."""
+    """The register of the ports of all simulator states of this user."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder or Path(tempfile.gettempdir()) / f"usphere-simulator-ports-{os.getuid()}"
 
     @contextmanager
     def claims(self) -> Iterator[Claims]:
-        """The ports by state; what is changed in the mapping is kept. One process at a time."""
+        """Yield the ports by state, for one process at a time; changes to the mapping are saved."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = self._folder / "ports.json"
         with open(os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT, 0o600), "rb") as lock:
@@ -75,9 +75,10 @@ class Register:
 
 
 class PortChoice(AbstractContextManager["PortChoice"]):
-    """Binds the ports of one state: those that it had, and new ones where it had none.
+    """Binds the ports of one state: the ports from before, or new ones.
 
-    The register is held from the first new port to the end of the ``with`` block, when all are in it.
+    The register is locked from the first new port to the end of the ``with`` block, when it lists all of
+    them.
     """
 
     def __init__(self, register: Register, state: Path, wait_s: float, move: bool) -> None:
@@ -94,9 +95,9 @@ class PortChoice(AbstractContextManager["PortChoice"]):
         self._held.close()
 
     def bind(self, name: str, before: int | None, make: Callable[[int], Bound]) -> Bound:
-        """``make(port)`` for the port that ``name`` had ``before``, or for a new one.
+        """Return ``make(port)`` for the port that ``name`` had ``before``, or for a new one.
 
-        Raises PortTaken if the port from before does not become free in time.
+        Raises PortTaken if the previous port is not released in time.
         """
         if before is not None:
             try:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How JSON looks that was XML before: the habits that a client of the real VMS has to live with."""
+"""Format JSON like the real VMS, which converts it from XML."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Sequence
 
 
 def as_list(key: str, items: Sequence[object]) -> dict[str, object]:
-    """Several items are a list, one is itself, none is a missing key."""
+    """Return several items as a list, one item as itself; no items omit the key."""
     if not items:
         return {}
     return {key: items[0] if len(items) == 1 else list(items)}
 
 
 def as_text(value: object) -> object:
-    """Every number and boolean inside as a string."""
+    """Return the value with every number and boolean in it as text."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading scenario files and control bodies strictly: what is unknown or wrong gets a sentence, no guess."""
+"""Read scenario files and control bodies strictly: unknown keys and invalid values are errors."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 
 
 class ScenarioError(ValueError):
-    """A scenario or a control body that cannot be taken; the text says where and why."""
+    """An invalid scenario or control body; the text contains the place and the reason."""
 
 
 def parse_instant(value: object, where: str) -> int:
-    """Epoch seconds of an ISO text or a YAML date; without an offset it is UTC."""
+    """Return epoch seconds of an ISO text or a YAML date; without an offset it is UTC."""
     if isinstance(value, str):
         try:
             value = dt.datetime.fromisoformat(value.strip().replace("Z", "+00:00"))
@@ -29,13 +29,13 @@ def parse_instant(value: object, where: str) -> int:
 
 
 def iso(instant: float) -> str:
-    """ISO text of epoch seconds, in UTC and whole seconds."""
+    """Return epoch seconds as ISO text, in UTC and whole seconds."""
     moment = dt.datetime.fromtimestamp(int(instant), dt.timezone.utc)
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class Section:
-    """One mapping of the scenario. Keys are taken by typed methods; ``done`` rejects unused keys."""
+    """One mapping of the scenario. Typed methods read its keys; ``done`` rejects keys that were not read."""
 
     def __init__(self, value: object, where: str) -> None:
         if value is None:
@@ -101,7 +101,7 @@ class Section:
         return value
 
     def integers(self, key: str, minimum: int = 0) -> tuple[int, ...] | None:
-        """A list of integers that is not empty; None if the key is not there."""
+        """Return a list of integers that is not empty; None if the key is missing."""
         value = self.take(key)
         if value is None:
             return None
@@ -131,13 +131,13 @@ class Section:
         return Section(self.take(key), self.path(key))
 
     def named(self, key: str) -> list[tuple[str, Section]]:
-        """A mapping of names to sections, in the file's order."""
+        """Return a mapping from names to sections, in the order of the file."""
         value = self.take(key)
         inner = Section(value, self.path(key))
         return [(name, Section(item, inner.path(name))) for name, item in inner._values.items()]
 
     def listed(self, key: str) -> list[Section]:
-        """A list of sections."""
+        """Return a list of sections."""
         value = self.take(key)
         if value is None:
             return []

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The scenario: what stands at the start, as typed values. The README beside this package has the keys."""
+"""The scenario: the initial state as typed values. The README beside this package lists the keys."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class ServerSeed:
 
 @dataclass(frozen=True)
 class ProductNodeSeed:
-    """A node that holds its own product's licenses."""
+    """A node that holds the licenses of its own product."""
 
     name: str
     product: str
@@ -148,7 +148,7 @@ class Scenario:
 
 
 def load_scenario(path: Path) -> Scenario:
-    """Read and check a scenario file; ``ScenarioError`` says where it is wrong."""
+    """Read and check a scenario file. Raises ScenarioError with the place of the error."""
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -200,7 +200,7 @@ def _product(section: Section) -> tuple[str, str | None]:
 
 
 def _amount(section: Section, product: str) -> tuple[int, tuple[int, ...] | None]:
-    """Quantity, and the packs that it consists of if the scenario says them."""
+    """Return the quantity, and its packs if the scenario lists them."""
     packs = section.integers("packs", minimum=1)
     if packs is None:
         return section.integer("quantity", minimum=1), None
@@ -240,7 +240,7 @@ def _license(section: Section) -> LicenseSeed:
 
 
 def _quota(rows: list[Section]) -> tuple[QuotaRow, ...]:
-    """Quota rows as the scenario writes them: product, arch, quantity."""
+    """Return the quota rows of the scenario: product, arch, quantity."""
     quota = []
     for row in rows:
         product, arch = _product(row)
@@ -291,7 +291,7 @@ def _product_node(name: str, section: Section, default: Account) -> ProductNodeS
 
 
 def parse_host(section: Section) -> HostSeed:
-    """One kind of host, ``count`` times; also the body of the control call that grows a system."""
+    """Parse ``count`` equal hosts, of the scenario or of the control call that adds hosts."""
     seed = HostSeed(
         name=section.optional_text("name"),
         count=section.integer("count", 1, minimum=1),

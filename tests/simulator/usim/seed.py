@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A scenario becomes a state, in one transaction: there is a whole state or none."""
+"""Create the state of a scenario in one transaction: completely or not at all."""
 
 from __future__ import annotations
 
@@ -72,13 +72,13 @@ def _key(key: KeySeed) -> dict[str, object]:
 
 
 def make_device(vendor: Vendor, names: Sequence[str]) -> bytes:
-    """Device information of new hardware; of a pair both devices are in it."""
+    """Return the device information of new hardware; that of a pair contains both devices."""
     serials = {name: secrets.token_hex(16) for name in names}
     return vendor.seal(DEVICE, {"devices": serials})
 
 
 def renew_device(vendor: Vendor, device: bytes, name: str) -> bytes:
-    """The same with new hardware in the place of one."""
+    """Return the device information after one device is replaced by new hardware."""
     devices = vendor.open(DEVICE, device)["devices"]
     assert isinstance(devices, dict)
     return vendor.seal(DEVICE, {"devices": {**devices, name: secrets.token_hex(16)}})
@@ -164,7 +164,7 @@ def _license(server: str, item: LicenseSeed, device: str, now: int) -> License:
 
 
 def _seed_file(db: sqlite3.Connection, vendor: Vendor, group: list[License]) -> None:
-    """Licenses of the scenario are of a real activation file, too; preinstalled licenses of none."""
+    """Add licenses of the scenario with an issued activation file; preinstalled licenses have none."""
     if group[0].kind == "preinstalled":
         for item in group:
             add_license(db, item)
@@ -196,7 +196,7 @@ def _seed_vms(db: sqlite3.Connection, node: VmsSeed, now: int) -> None:
 
 
 def add_hosts(db: sqlite3.Connection, node: str, version: str, host: HostSeed, now: float) -> None:
-    """``count`` hosts alike, numbered on from those that are there."""
+    """Add ``count`` equal hosts, numbered after the existing ones."""
     (last,) = db.execute("SELECT coalesce(max(id), 0) FROM hosts WHERE node = ?", (node,)).fetchone()
     host_type = HOST_TYPES[host.arch] if host.host_type is None else host.host_type
     added = int(now) - host.added_days_ago * DAY
@@ -228,7 +228,7 @@ def add_hosts(db: sqlite3.Connection, node: str, version: str, host: HostSeed, n
 
 
 def _seed_link(db: sqlite3.Connection, node: VmsSeed, now: int) -> None:
-    """Connected from the start. The ports are filled in when the servers have theirs."""
+    """Add an initial connection. The ports are set when the servers have them."""
     if node.server is None or node.client is None:
         return
     password = secrets.token_urlsafe(12)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The vendor's rules of installing and uninstalling, as a License Server applies them."""
+"""The vendor's rules for installing and uninstalling, as a License Server applies them."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class Breach:
 def judge_install(
     new: Sequence[License], alive: Sequence[License], shared: bool, now: float, own: str | None = None
 ) -> Breach | None:
-    """Why an activation file is not taken, or None. ``own`` is the product of a product node.
+    """Return why an activation file is refused, or None. ``own`` is the product of a product node.
 
-    A server is ``shared`` if it has more than one client, or one whose quota is less than everything: whom a
-    file is meant for is not known yet, so editions and upgrades are judged by each system for itself.
+    A server is ``shared`` if it has several clients, or one client whose quota does not cover all licenses.
+    It is then unknown which client a file is for, so each system checks editions and upgrades itself.
     """
     for item in new:
         breach = _judge_alone(item, now, own)
@@ -60,7 +60,7 @@ def _judge_alone(item: License, now: float, own: str | None) -> Breach | None:
 
 
 def _judge_base(before: Sequence[Holding], after: Sequence[Holding]) -> Breach | None:
-    """R4: base licenses of one edition; an upgraded system takes those of its base or of what it reached."""
+    """Check R4: base licenses have one edition; an upgraded system also accepts the reached edition."""
     bases = {edition for arch in ARCHES for edition in calculus.base_totals(before, arch)}
     if not bases:
         added = {edition for arch in ARCHES for edition in calculus.base_totals(after, arch)}
@@ -77,7 +77,7 @@ def _mixed(editions: Sequence[str]) -> Breach:
 
 
 def _judge_upgrades(new: Sequence[License], after: Sequence[Holding]) -> Breach | None:
-    """R5, R6 where the new upgrades start from; an upgrade of less than its base is taken."""
+    """Check R5 and R6 for the base of the new upgrades; fewer upgrades than base are accepted."""
     added = {
         (item.arch, product.upgrade[0])
         for item in new
@@ -94,7 +94,7 @@ def _judge_upgrades(new: Sequence[License], after: Sequence[Holding]) -> Breach 
 
 
 def judge_quota(quota: Sequence[tuple[str, str | None, int]]) -> Breach | None:
-    """Why a client could never be given this together (R4–R6), or None; less than the base is possible."""
+    """Return why a client cannot hold this quota (R4–R6), or None; fewer upgrades than base are allowed."""
     promised = [
         Holding("", product, arch, "formal", amount, None) for product, arch, amount in quota if amount
     ]
@@ -114,7 +114,7 @@ def judge_quota(quota: Sequence[tuple[str, str | None, int]]) -> Breach | None:
 def judge_uninstall(
     leaving: Sequence[License], alive: Sequence[License], held_by_connected: Sequence[str], now: float
 ) -> Breach | None:
-    """Why the licenses of one activation file cannot leave, or None (R16)."""
+    """Return why the licenses of one activation file cannot be uninstalled, or None (R16)."""
     for item in leaving:
         if item.kind != "formal":
             return Breach(
@@ -138,7 +138,7 @@ def judge_uninstall(
 
 
 def _edition_of(item: License) -> str | None:
-    """The edition that a license provides to upgrades: its own, or the one it upgrades to."""
+    """Return the edition that a license provides: its own, or the target of an upgrade."""
     product = find_product(item.product, item.arch)
     if product is None:
         return None
@@ -146,7 +146,7 @@ def _edition_of(item: License) -> str | None:
 
 
 def judge_key(product: str, kind: str) -> Breach | None:
-    """Why the platform issues nothing for a key of this kind (R11, R13, R16)."""
+    """Return why the platform issues nothing for a key of this kind (R11, R13, R16), or None."""
     if kind == "preinstalled":
         rule = "R11" if product in NO_PREINSTALLED else "R16"
         return Breach("kind_not_issued", f"preinstalled licenses ship with the software ({rule})")

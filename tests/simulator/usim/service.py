@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The running simulator: state, listeners, background work; from the first lock to the last port closed."""
+"""Run the simulator: state, listeners and background work."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from usim.store import SCHEMA_DIGEST, Store, get_meta, node_row, set_meta
 
 
 class StateMismatch(Exception):
-    """The folder holds another scenario's state, or none while no scenario was given."""
+    """The directory has the state of another scenario, or no state and no scenario is given."""
 
 
 @dataclass
@@ -59,10 +59,10 @@ def open_store(folder: Path, scenario: Scenario | None) -> Store:
 
 
 def serve(folder: Path, scenario: Scenario | None, port_wait: float, new_ports: bool) -> None:
-    """Run until SIGTERM or SIGINT. ``endpoints.json`` is there for as long as every port answers.
+    """Run until SIGTERM or SIGINT. ``endpoints.json`` exists while every port responds.
 
-    A state keeps its ports: one that another process has is waited for ``port_wait`` seconds, then PortTaken
-    is raised. With ``new_ports`` it moves to a port that is free.
+    A state keeps its ports. If another process uses one, the simulator waits for ``port_wait`` seconds, then
+    raises PortTaken, or uses a free port with ``new_ports``.
     """
     os.umask(0o077)  # keys, passwords and licences lie in this folder
     folder.mkdir(parents=True, exist_ok=True)
@@ -114,7 +114,7 @@ def _listeners(nodes: list[_Node]) -> list[Listener]:
 
 
 def _stop(listeners: list[Listener]) -> None:
-    """All at once: each waits for its idle connections to end."""
+    """Stop all servers in parallel, because each waits for its idle connections to end."""
     threads = [threading.Thread(target=item.stop) for item in listeners]
     for thread in threads:
         thread.start()
@@ -125,7 +125,7 @@ def _stop(listeners: list[Listener]) -> None:
 def _listen(
     simulation: Simulation, certificates: Certificates, choice: PortChoice
 ) -> tuple[list[_Node], Listener]:
-    """Bind every port and remember it."""
+    """Bind and record every port."""
     store = simulation.store
 
     def bind(name: str, before: int | None) -> Listener:

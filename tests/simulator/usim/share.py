@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What one system may be given together (R4–R6): one edition, and upgrades that have their base."""
+"""Check which licenses one system may hold together (R4–R6): one edition, and upgrades with their base."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _FAULTS = ("upgrade_base_missing", "upgrade_exceeds_base", "edition_mixed")
 def misfits(
     share: Sequence[Holding], held: Sequence[str], rank: Mapping[str, int], now: float
 ) -> dict[str, str]:
-    """Licenses that this share cannot have, with the error code; empty if it may be as it is.
+    """Return the licenses that do not fit into this share, with their error codes; empty if all fit.
 
-    ``held``: the editions that the system had before; ``rank``: the order in which licenses were installed.
-    Has to be asked again without the misfits: without them something else may not fit any more.
+    ``held`` are the editions that the system had before, ``rank`` is the order in which licenses were
+    installed. Call this again without the misfits: other licenses may not fit without them.
     """
     counted = calculus.effective(share, now)
     for arch in ARCHES:
@@ -42,7 +42,7 @@ def misfits(
 def _kept(
     bases: Sequence[Holding], finals: Mapping[str, str | None], held: set[str], rank: Mapping[str, int]
 ) -> str | None:
-    """The edition that stays: one that the system had, else that of the base which was there first."""
+    """Return the edition to keep: one that the system had, else that of the base installed first."""
     known = [item for item in bases if finals[item.license] in held] or bases
     return finals[min(known, key=lambda item: rank[item.license]).license]
 
@@ -53,13 +53,13 @@ def _edition(item: Holding) -> str | None:
 
 
 def _start(item: Holding) -> str | None:
-    """The edition that an upgrade starts from."""
+    """Return the source edition of an upgrade."""
     product = find_product(item.product, item.arch)
     return None if product is None or product.upgrade is None else product.upgrade[0]
 
 
 def _final(counted: Sequence[Holding], item: Holding) -> str | None:
-    """Where a base, or an upgrade's base, ends up; None for features."""
+    """Return the edition that a base, or the base of an upgrade, has after upgrades; None for features."""
     edition = _edition(item) or _start(item)
     if edition is None or item.arch is None:
         return None

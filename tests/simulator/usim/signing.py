@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The vendor's three kinds of files: activation file, uninstall file, device information.
+"""Sign and read the vendor's files: activation file, uninstall file, device information.
 
-All are opaque: a magic, a random salt, a compressed body and the vendor's Ed25519 signature over everything
-before it. One changed, lost or rewritten byte is noticed. The body of an activation file names the device.
+A file consists of a magic number, a random salt, a compressed body and the vendor's Ed25519 signature of all
+bytes before it. Any change is detected. The body of an activation file names the device.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ _SIGNATURE = 64
 
 
 class NotGenuine(ValueError):
-    """Not a file of the asked kind, or changed after it was signed."""
+    """Not a file of the requested kind, or changed after it was signed."""
 
 
 class Vendor:
-    """The holder of the signing key. The platform and the devices of one state trust the same one."""
+    """Holder of the signing key, which the platform and all devices of one state trust."""
 
     def __init__(self, seed: bytes) -> None:
         self._key = Ed25519PrivateKey.from_private_bytes(seed)
@@ -39,7 +39,7 @@ class Vendor:
         return content + self._key.sign(content)
 
     def open(self, magic: bytes, content: bytes) -> dict[str, object]:
-        """The body; ``NotGenuine`` unless every byte is the vendor's."""
+        """Return the body. Raises NotGenuine if any byte was changed."""
         if not content.startswith(magic) or len(content) <= len(magic) + _SALT + _SIGNATURE:
             raise NotGenuine
         try:
@@ -53,5 +53,5 @@ class Vendor:
 
 
 def device_digest(content: bytes) -> str:
-    """How a device is named in licenses and activation files: the digest of its device information file."""
+    """Return the digest of a device information file, which identifies the device in licenses and files."""
     return hashlib.sha256(content).hexdigest()

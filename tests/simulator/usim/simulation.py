@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What all nodes of one simulator share: state, clock, settings, the log of requests, the dry-run guard."""
+"""Shared parts of all nodes of a simulator: state, clock, settings, request log, dry-run guard."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from usim.store import Store, get_meta, set_meta
 
 @dataclass(frozen=True)
 class Settings:
-    """Speeds of the simulated servers, from the scenario."""
+    """Delays and limits of the simulated servers, from the scenario."""
 
     task_ms: int
     token_seconds: int
@@ -51,7 +51,7 @@ class Simulation:
         self._lock = threading.Lock()
 
     def now(self) -> float:
-        """The one clock of all nodes, epoch seconds."""
+        """Return the time of the clock that all nodes share, in epoch seconds."""
         return time.time() + self._offset
 
     def set_clock(self, instant: float) -> None:
@@ -73,7 +73,7 @@ class Simulation:
             self._requests.clear()
 
     def turn(self, what: str) -> bool:
-        """False, true, false …: which of two styles an answer has this time."""
+        """Return False and True alternately, to select one of two styles of a response."""
         with self._lock:
             self._turns[what] += 1
             return self._turns[what] % 2 == 0

@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Putting a License Server or product node, or all of them and the platform, back to an earlier moment.
+"""Save the state of servers, and restore a License Server, a product node, or everything with the platform.
 
-Of a restored server its licenses, their files, its clients and what they hold, its open work and the ids that
-it gives next are those of the moment. Whoever was logged in is not. The clock runs on, and no other server
-knows that it happened: systems keep what they fetched, the platform knows what it issued.
+A restored server has the licenses, files, clients, assignments, open tasks and next ids of the snapshot, but
+no login sessions. The clock is not restored, and other servers are not informed: systems keep the licenses
+that they fetched, and the platform keeps its record of issued files.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ Tables = dict[str, list[Row]]
 
 
 def take(db: sqlite3.Connection, node: str | None, now: float) -> int:
-    """Remember the state of one server, or with None of everything; returns the snapshot's number."""
+    """Save the state of one server, or of everything if it is None; return the number of the snapshot."""
     if node is None:
         body = {table: _rows(db, f"SELECT * FROM {table} ORDER BY rowid") for table in _ALL}  # noqa: S608 - names of ours
     else:
@@ -64,7 +64,7 @@ def take(db: sqlite3.Connection, node: str | None, now: float) -> int:
 
 
 def restore(db: sqlite3.Connection, node: str | None, number: int) -> None:
-    """Put one server, or with None everything, back. Raises KeyError if there is no such snapshot."""
+    """Restore one server, or everything if it is None. Raises KeyError if there is no such snapshot."""
     row = db.execute("SELECT body FROM snapshots WHERE id = ? AND node IS ?", (number, node)).fetchone()
     if row is None:
         raise KeyError(number)
@@ -105,7 +105,7 @@ def _read(value: object) -> object:
 
 
 def register(app: Flask, simulation: Simulation) -> None:
-    """The control port's calls."""
+    """Add the calls to the control port."""
 
     def answer(db: sqlite3.Connection, node: str | None) -> Response:
         now = simulation.now()

@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The state: one SQLite file that is flushed to the disk before anything is answered.
+"""Store the state in one SQLite file, which is synced to disk before any response is sent.
 
-Instants are epoch seconds of the simulated clock; ``expires_at`` NULL means never.
+Times are epoch seconds of the simulated clock; ``expires_at`` NULL means never.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ SCHEMA_DIGEST = hashlib.sha256(SCHEMA.encode()).hexdigest()
 
 
 class Store:
-    """One connection under one lock: short transactions, never held over a call on the network."""
+    """One connection with one lock: transactions are short and never span a network call."""
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
@@ -92,7 +92,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Commits at the end (flushed to the disk when it returns), rolls back on any exception."""
+        """Commit at the end, synced to disk; roll back on any exception."""
         with self._lock:
             self._db.execute("BEGIN IMMEDIATE")
             try:
@@ -113,7 +113,7 @@ class Store:
 
 
 def create_schema(db: sqlite3.Connection) -> None:
-    """Statement by statement: ``executescript`` would commit in the middle of the seeding."""
+    """Execute statements one by one, because ``executescript`` would commit the open transaction."""
     for statement in SCHEMA.split(";"):
         if statement.strip():
             db.execute(statement)
@@ -130,7 +130,7 @@ def set_meta(db: sqlite3.Connection, name: str, value: str) -> None:
 
 @dataclass(frozen=True)
 class License:
-    """A license as its License Server holds it."""
+    """A license as its License Server stores it."""
 
     id: str
     server: str
@@ -150,11 +150,11 @@ class License:
     uninstalled: bool
 
     def alive(self, now: float) -> bool:
-        """Expired at the instant itself."""
+        """Return whether the license is not expired; it is expired at its end time."""
         return not self.uninstalled and (self.expires_at is None or now < self.expires_at)
 
     def fits(self, device: str) -> bool:
-        """Whether it is for this device; a preinstalled one is part of it."""
+        """Return whether the license is for this device; a preinstalled license always is."""
         return self.kind == "preinstalled" or self.device == device
 
     def in_force(self, device: str, now: float) -> bool:
@@ -162,7 +162,7 @@ class License:
 
 
 def insert(db: sqlite3.Connection, table: str, values: Mapping[str, object], instead: str = "INSERT") -> int:
-    """Insert one row by column names, or ``instead`` ("INSERT OR REPLACE"); returns its row number."""
+    """Insert a row by column names, or replace it with "INSERT OR REPLACE"; return its row number."""
     names, marks = ", ".join(values), ", ".join("?" * len(values))
     statement = f"{instead} INTO {table} ({names}) VALUES ({marks})"
     return int(db.execute(statement, tuple(values.values())).lastrowid or 0)
@@ -180,7 +180,7 @@ _PLAIN_FIELDS = tuple(License.__dataclass_fields__.keys() - {"packs", "uninstall
 
 
 def licenses_of(db: sqlite3.Connection, server: str) -> list[License]:
-    """All licenses of a server, the oldest first."""
+    """Return all licenses of a server, the oldest first."""
     rows = db.execute("SELECT * FROM licenses WHERE server = ? ORDER BY number", (server,))
     return [
         License(
@@ -193,9 +193,9 @@ def licenses_of(db: sqlite3.Connection, server: str) -> list[License]:
 
 
 def add_license(db: sqlite3.Connection, new: License) -> str:
-    """Insert a license and give it its id, unique over all servers of this state.
+    """Insert a license and assign its id, which is unique over all servers of this state.
 
-    A server that was put back to an earlier moment gives the same ids in the same order once more.
+    A server that was restored from a snapshot assigns the same ids again, in the same order.
     """
     values = dataclasses.asdict(new)
     del values["id"]
@@ -245,7 +245,7 @@ def clients_of(db: sqlite3.Connection, server: str) -> list[Client]:
 
 
 def in_force(db: sqlite3.Connection, server: str, now: float) -> list[License]:
-    """What counts on a License Server or product node: alive, and made for the device that it is."""
+    """Return the licenses that count on a server or product node: valid, and issued for its device."""
     device = device_digest(node_row(db, server)["device"])
     return [item for item in licenses_of(db, server) if item.in_force(device, now)]
 

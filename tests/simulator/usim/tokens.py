@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The console's OAuth2: password grant by Authlib, tokens that expire by real time and survive a restart."""
+"""OAuth2 of the console: password grant by Authlib; tokens expire by real time and survive a restart."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _same(left: str, right: str) -> bool:
 
 
 class _ConsoleClient(ClientMixin):  # type: ignore[misc]  # the base class is untyped
-    """The one OAuth2 client of a License Server's console."""
+    """The single OAuth2 client of a License Server's console."""
 
     def __init__(self, client_id: str, secret: str) -> None:
         self._client_id = client_id
@@ -90,7 +90,7 @@ def register(app: Flask, simulation: Simulation, row: sqlite3.Row, base: str) ->
 
 
 def check(simulation: Simulation, node: str) -> Response | None:
-    """None if the bearer token is good, else the 401."""
+    """Return None if the bearer token is valid, else the 401 response."""
     if is_token_request():
         return None
     given = request.authorization

@@ -1,12 +1,12 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How VMS writes one release in different places."""
+"""Formats in which VMS returns a release in different places."""
 
 from __future__ import annotations
 
 
 def series(release: str) -> str:
-    """``E0760P03`` → ``7.0``: the second digit names the family."""
+    """Return the series of a release, such as ``7.0`` for ``E0760P03``: the second digit."""
     return f"{release[2]}.0" if len(release) >= 5 and release[2].isdecimal() else "7.0"
 
 
@@ -19,5 +19,5 @@ def plain(release: str) -> str:
 
 
 def of_cvk(release: str) -> str:
-    """Without patch and hotfix: ``CVK 7.0 (E0760)``."""
+    """Return a release without patch and hotfix, such as ``CVK 7.0 (E0760)``."""
     return f"CVK {series(release)} ({release[:5]})"

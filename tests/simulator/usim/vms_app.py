@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One VMS: its documented reads with their habits, and the assumed calls about its License Server."""
+"""HTTP API of one VMS: documented reads with their quirks, and assumed calls for its License Server."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LAPSED_MESSAGE = "the license has lapsed; reconnect to the License Server to log
 
 
 def _refuse(error: Refusal) -> Response:
-    """VMS tells a business error in headers; the body is the usual wrapping."""
+    """Return a business error, which VMS sends in headers with the usual wrapped body."""
     headers = {}
     if error.status == 409:
         headers = {"Error-Code": error.code, "Error-Message": error.message}
@@ -39,7 +39,7 @@ def _refuse(error: Refusal) -> Response:
 
 
 def _works_while_lapsed() -> bool:
-    """R20, R22: what still takes the credentials, so that somebody can reconnect."""
+    """Return whether a call accepts the credentials while login is refused, to reconnect (R20, R22)."""
     path, method = request.path.removeprefix(BASE), request.method
     return (
         (path == "/licenseServer" and method in ("GET", "PUT"))

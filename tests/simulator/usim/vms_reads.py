@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The documented reads of a VMS (H3C CAS E0710), habits and leaking secrets included."""
+"""The documented reads of a VMS (H3C CAS E0710), including their quirks and the secrets that they return."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ MANAGER_TYPES = {"aarch64": 1, "x86_64": 16}
 
 
 def accept_json() -> None:
-    """The real one answers XML unless it is asked for JSON; no client here uses XML."""
+    """Reject requests that do not ask for JSON: the real VMS would answer with XML, which no client uses."""
     if "application/json" not in request.headers.get("Accept", ""):
         raise Refusal(406, "not_acceptable", "ask with Accept: application/json; without it VMS answers XML")
 
 
 def host_body(row: sqlite3.Row, full: bool) -> dict[str, object]:
-    """A host as VMS tells it; every second one has its numbers as strings."""
+    """Return a host as VMS does; every second host has its numbers as text."""
     number = row["id"]
     body: dict[str, object] = {
         "@type": "cvk",

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the web side of every node has in common: the dry-run guard, the request log, how failures look."""
+"""Shared parts of the apps of all nodes: dry-run guard, request log, format of errors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DRY_RUN_MESSAGE = "the dry-run guard is on: this request would have changed some
 
 
 class Refusal(Exception):
-    """A request that is answered with an error of the node's own style."""
+    """A refused request; the response is an error in the format of the node."""
 
     def __init__(self, status: int, code: str, message: str, **more: object) -> None:
         super().__init__(message)
@@ -41,7 +41,7 @@ def json_response(body: object, status: int = 200, headers: Mapping[str, str] | 
 def create_node_app(
     simulation: Simulation, node: str, refuse: Renderer, authenticate: Callable[[], Response | None]
 ) -> Flask:
-    """A Flask app of one node. ``authenticate`` answers a request that may not go on, or returns None."""
+    """Create the Flask app of a node. ``authenticate`` returns a response to reject a request, else None."""
     app = Flask(f"usim.{node}", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 16 * 1024 * 1024
 
@@ -80,9 +80,9 @@ def create_node_app(
 
 
 def disturbed(simulation: Simulation, visit: Visit, answer: Response | None) -> Response | None:
-    """Hold the request if somebody asked for that, and leave word for the layer below if it is to fail.
+    """Hold the request for a pause, and pass a fault to the layer below.
 
-    A response instead of None: the request is not handled.
+    If a response is returned, the request is not handled.
     """
     pause, fault = simulation.disturbances.pause(visit), simulation.disturbances.fault(visit)
     request.environ[PAUSE], request.environ[FAULT] = pause, fault
@@ -99,7 +99,7 @@ def is_token_request() -> bool:
 
 
 def json_body() -> dict[str, object]:
-    """The body as an object; anything else is a 400."""
+    """Return the body as an object; anything else is a 400."""
     body = request.get_json(silent=True)
     if not isinstance(body, dict):
         raise Refusal(400, "bad_request", "the body has to be a JSON object")
