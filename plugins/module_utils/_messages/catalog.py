@@ -4,7 +4,7 @@
 
 The tables of the messages are beside this file, one for each package that raises or prints them. A package of
 ``module_utils`` registers its own table, so that a module ships the messages that it can print and no others.
-On a controller every table is at hand and is read when a code is first asked for.
+On a controller every table is available and is read when a code without a registered message is rendered.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import sys
 from typing import Dict, Mapping, Tuple
 
 LANGUAGES = ("en", "zh")
+#: What is between the items of a list in a message.
+SEPARATORS = {"en": ", ", "zh": "、"}
 
 Messages = Mapping[str, Tuple[str, str]]
 
@@ -32,7 +34,7 @@ def register(table: Messages) -> None:
 
 
 def load_tables() -> None:
-    """Register every table that is here: all of them on a controller, on a node those that were shipped."""
+    """Register every available table: on a controller all of them, on a node those that a module ships."""
     package = __name__.rpartition(".")[0]
     for found in pkgutil.walk_packages(sys.modules[package].__path__, package + "."):
         if not found.ispkg and found.name != __name__:
@@ -42,17 +44,17 @@ def load_tables() -> None:
 def render(code: str, fields: Mapping[str, object], language: str = "en") -> str:
     """Return the message of ``code`` with ``fields`` filled in.
 
-    ``language`` is ``en`` or ``zh``. Raises KeyError for a code that is in no table.
+    The items of a list are joined. ``language`` is ``en`` or ``zh``. Raises KeyError for an unknown code.
     """
     if code not in MESSAGES:
         load_tables()
     text = MESSAGES[code][LANGUAGES.index(language)]
-    return text.format_map({name: _plain(value) for name, value in fields.items()})
+    return text.format_map({name: _plain(value, SEPARATORS[language]) for name, value in fields.items()})
 
 
-def _plain(value: object) -> str:
+def _plain(value: object, separator: str) -> str:
     if isinstance(value, (list, tuple, set, frozenset)):
-        return ", ".join(str(item) for item in value)
+        return separator.join(str(item) for item in value)
     return _printable(str(value))
 
 

@@ -49,8 +49,8 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "event_licenses_unknown": (
         "{subject}: the list of licenses is incomplete ({reason}), so an expiry may occur without an event; "
         "set the License Server of the system, or a profile that can list its licenses",
-        "{subject}：授权清单不完整（{reason}），授权到期前可能没有告警；请指定其 License Server，"
-        "或能列出授权的 profile",
+        "{subject}：授权清单不完整（{reason}），授权到期前可能没有告警；请指定其 License Server，或能列出授"
+        "权的接口配置（profile）",
     ),
     "event_unread": (
         "{subject} could not be read, so an expiry there may occur without an event: {problem}",

@@ -18,7 +18,8 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "features 应为特性名称列表，例如 [srm]，实际为 {got}",
     ),
     "renewal_keys_shape": (
-        "keys must be a list as license_request takes it, or a mapping from systems to such lists; got {got}",
+        "keys must be a list in the format of the option keys of license_request, or a mapping from systems "
+        "to such lists; got {got}",
         "keys 应为 license_request 所用的授权码列表，或系统名到此类列表的映射，实际为 {got}",
     ),
     "renewal_nodes_shape": (
@@ -79,6 +80,6 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "renewal_note": ("{system}: not solved by a purchase: {text}", "{system}：购买无法解决：{text}"),
     "renewal_open_facts": (
         "{system}: the plan may be incomplete, because these facts are missing: {pointers}",
-        "{system}：由于缺少以下事实，计划可能不完整：{pointers}",
+        "{system}：由于缺少以下事实，方案可能不完整：{pointers}",
     ),
 }

@@ -59,7 +59,8 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "每个系统须有各自的名称和组，但 {name} 与 {other} 会共用 {group}；请更改其中之一",
     ),
     "inventory_template": (
-        "{where} contains a template that cannot be resolved: {reason}",
-        "{where} 中的模板无法解析：{reason}",
+        "{where} contains a template that cannot be resolved ({reason}); correct the template, or define "
+        "its variables",
+        "{where} 中的模板无法解析（{reason}）；请更正模板，或定义其变量",
     ),
 }

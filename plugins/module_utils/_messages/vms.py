@@ -75,8 +75,8 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "（profile）",
     ),
     "business_error": (
-        "{endpoint} refused {method} {path} ({said})",
-        "{endpoint} 拒绝了 {method} {path}（{said}）",
+        "{endpoint} refused {method} {path} ({said}); fix the cause that the server reports, then try again",
+        "{endpoint} 拒绝了 {method} {path}（{said}）；请按服务器给出的原因处理后重试",
     ),
     "answer_redirect": (
         "{endpoint} redirected {method} {path} (status {status}), and redirects are not followed; check "
@@ -117,10 +117,10 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{endpoint} 报告 {method} {path} 共有 {total} 行，但只返回了 {got} 行；请重试",
     ),
     "protected_vms_uncertain": (
-        "{endpoint} lists {names} in several recovery plans without ids, so {low} to {high} virtual "
-        "machines may be protected; state the number in site as features.srm.used",
-        "{endpoint} 在多个恢复计划中列出了 {names} 且未给出 id，受保护的虚拟机可能为 {low} 至 {high} 台；请"
-        "在 site 中以 features.srm.used 声明数量",
+        "{endpoint} lists {names} in several recovery plans without ids, so the number of protected virtual "
+        "machines is between {low} and {high}; set it in site as features.srm.used",
+        "{endpoint} 在多个恢复计划中列出了 {names} 且未给出 ID，受保护的虚拟机为 {low} 至 {high} 台；请在 "
+        "site 中以 features.srm.used 声明数量",
     ),
     "answer_too_many_rows": (
         "{endpoint} returned more than {limit} rows for {method} {path}, and the list did not end; check "
@@ -139,8 +139,8 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{endpoint} 为 {method} {path} 返回的文件没有合法的文件名；请检查 profile 是否适用于服务器的版本",
     ),
     "task_failed": (
-        "task {task} failed on the server ({said})",
-        "服务器上的任务 {task} 失败（{said}）",
+        "task {task} failed on the server ({said}); fix the cause that the server reports, then try again",
+        "服务器上的任务 {task} 失败（{said}）；请按服务器给出的原因处理后重试",
     ),
     "task_partial": (
         "the server completed task {task} only in part ({said}); read the state before you continue",

@@ -28,7 +28,7 @@ class Holding:
 
 
 def effective(holdings: Iterable[Holding], now: float) -> list[Holding]:
-    """Return the licenses that count: valid ones, preinstalled ones only if no other of their class is valid."""
+    """Return the licenses that count: preinstalled ones only if no other of their class is valid."""
     alive = [item for item in holdings if item.expires_at is None or now < item.expires_at]
     covered = {_class_of(item) for item in alive if item.kind != "preinstalled"}
     return [item for item in alive if item.kind != "preinstalled" or _class_of(item) not in covered]

@@ -21,7 +21,7 @@ def register(app: Flask, simulation: Simulation) -> None:
     found = simulation.disturbances
 
     def check(target: Target) -> None:
-        """Reject a fault for a node that does not exist: it would never occur, so a test could wrongly pass."""
+        """Reject a fault for a node that does not exist: it never occurs, so a test could wrongly pass."""
         if target.node == ANY_NODE:
             return
         with simulation.store.transaction() as db:

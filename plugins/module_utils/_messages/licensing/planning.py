@@ -49,7 +49,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     "unknown_future": (
         "it was read after the time of the evaluation; check the clocks",
-        "读取时间晚于评估时间；请核对时钟",
+        "读取时间晚于判定时间；请核对时钟",
     ),
     "unknown_unreachable": (
         "the system could not be reached; restore the connection and read it again",

@@ -87,15 +87,15 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{license} 已到期，不再计入数量，也不能卸载或迁移；请保持原样（R16）",
     ),
     "fixed_does_not_fit": (
-        "no quota of the clients {clients} fits the fixed license of {products}, which cannot be split; "
-        "raise a quota first (R25)",
-        "客户端 {clients} 的配额均无法完整容纳 {products} 的固定授权，而固定授权不能拆分；请先提高配额"
-        "（R25）",
+        "no quota of the clients {clients} has room for the complete fixed license of {products}, which "
+        "cannot be split; raise a quota first (R25)",
+        "客户端 {clients} 的配额均无法完整容纳 {products} 的固定授权，而固定授权不能拆分；请先提高配额（R25"
+        "）",
     ),
     "balanced_only_until": (
-        "{quantity} upgrades from {source} on {arch} match their base only until {at}, when {base} of it "
-        "remain. R6 counts licenses of all kinds: upgrade after that expiry, or use an upgrade with the "
-        "same end (R6)",
+        "{quantity} upgrades from {source} on {arch} match their base only until {at}; after that, only "
+        "{base} base licenses remain. R6 counts licenses of all kinds: upgrade after that expiry, or use an "
+        "upgrade with the same end (R6)",
         "{arch} 上 {quantity} 个以 {source} 为基础的升级版授权只在 {at} 之前与基础授权相等，之后基础授权为 "
         "{base}。R6 计算所有类型的授权：请在到期后升级，或使用同一到期时间的升级版授权（R6）",
     ),
@@ -106,11 +106,11 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "安装正式授权（R19、R20）",
     ),
     "base_of_reached_edition": (
-        "{product} adds base licenses of the edition that upgrades reached on {arch}, and the vendor's text "
-        "does not clearly allow this; use base and upgrade on the system's own path, which is valid under "
-        "either reading (R4)",
-        "{product} 在 {arch} 上为已升级到的版本追加基础授权，而厂商说明未明确允许；请按原路径追加基础授权加"
-        "升级版授权，两种理解下均正确（R4）",
+        "{product} adds base licenses of an edition that the system on {arch} has reached through upgrades, "
+        "and the vendor's text does not clearly allow this; add base licenses of its original edition and "
+        "as many upgrades, which is valid under either reading (R4)",
+        "{arch} 上的系统通过升级达到该版本，{product} 为该版本追加基础授权，而厂商说明未明确允许；请追加原版"
+        "本的基础授权和等量的升级版授权，两种理解下均正确（R4）",
     ),
     "quota_too_small": (
         "the quota of client {client} for {product} {arch} is {quota}, so it cannot draw all of the "

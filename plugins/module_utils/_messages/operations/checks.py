@@ -53,7 +53,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     "server_clock_unknown": (
         "the License Server {server} does not report its time, so it cannot be checked which licenses have "
-        "expired; nothing was changed",
-        "License Server {server} 未给出其时间，无法判断授权是否到期；未作任何更改",
+        "expired; nothing was changed; check the server and the endpoint profile",
+        "License Server {server} 未给出其时间，无法判断授权是否到期；未作任何更改；请检查服务器与接口配置",
     ),
 }

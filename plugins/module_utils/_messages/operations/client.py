@@ -101,19 +101,19 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "client {client} was set up as requested, but the final read of the system and the License Server "
         "failed, so the connection is not verified; fix the cause and run again (the next run reads the "
         "state first):",
-        "客户端 {client} 已按要求设置，但最后一次读取系统与 License Server 失败，未能确认其已连接；请排除原"
-        "因后重新执行（重新执行时会先读取状态）：",
+        "客户端 {client} 已按要求设置，但最后一次读取系统与 License Server 失败，未能确认其已连接；请排除故"
+        "障后重新执行（重新执行时会先读取状态）：",
     ),
     "disconnection_not_read_back": (
         "client {client} was removed, but the final read of the system and the License Server failed, so "
         "its removal is not verified; fix the cause and run again (the next run reads the state first):",
-        "客户端 {client} 已移除，但最后一次读取系统与 License Server 失败，未能确认其已不存在；请排除原因后"
+        "客户端 {client} 已移除，但最后一次读取系统与 License Server 失败，未能确认其已不存在；请排除故障后"
         "重新执行（重新执行时会先读取状态）：",
     ),
     "connection_interrupted": (
         "client {client}: the task failed after {done}; fix the cause and run again (the next run reads the "
         "state first):",
-        "客户端 {client}：完成 {done} 后任务失败；请排除原因后重新执行（重新执行时会先读取状态）：",
+        "客户端 {client}：完成 {done} 后任务失败；请排除故障后重新执行（重新执行时会先读取状态）：",
     ),
     "connection_not_removed": (
         "client {client} was removed, but the final read of the system and the License Server still reports "
@@ -134,9 +134,9 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "license_server.host 设为 {address}",
     ),
     "pair_not_checked": (
-        "it could not be read whether client {client} is for a hot-standby pair, which needs a contract "
-        "number; if it is, set contract_number (R23)",
-        "无法读取客户端 {client} 是否用于双机热备（双机热备须提供合同号）；若是，请设置 contract_number"
-        "（R23）",
+        "it is not known whether client {client} is for a hot-standby pair, which needs a contract number; "
+        "if it is, set contract_number (R23)",
+        "无法得知客户端 {client} 是否用于双机热备（双机热备须提供合同号）；若是，请设置 contract_number（R23"
+        "）",
     ),
 }

@@ -9,8 +9,8 @@ from typing import Dict, Tuple
 # code: (English, Chinese)
 MESSAGES: Dict[str, Tuple[str, str]] = {
     "journal_missing": (
-        "journal {path} does not exist; set it to the directory that the license_migration tasks use as "
-        "journal",
+        "the journal directory {path} does not exist; set journal to the directory that the "
+        "license_migration tasks use",
         "迁移记录目录 {path} 不存在；请指定 license_migration 任务所用的 journal 目录",
     ),
     "journal_unusable": (
@@ -34,7 +34,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     "journal_record_newer": (
         "{path} was written by a newer release of this collection ({reason}); use that release",
-        "{path} 由本合集的更新版本写入（{reason}）；请使用该版本",
+        "{path} 由本集合的更新版本写入（{reason}）；请使用该版本",
     ),
     "journal_not_written": (
         "the journal cannot record {step} in {path} ({reason}), so this step was not done; free disk "

@@ -134,7 +134,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "install_interrupted": (
         "{installed} are installed ({license_ids}), but {file} failed and {remaining} are still to be "
         "installed; fix the cause and run again:",
-        "{installed} 已安装（{license_ids}），随后 {file} 失败，尚待安装 {remaining}；请排除原因后重新执行：",
+        "{installed} 已安装（{license_ids}），随后 {file} 失败，尚待安装 {remaining}；请排除故障后重新执行：",
     ),
     "uninstall_not_listed": (
         "the License Server did not list {license_ids} as uninstalled before the wait ended; check its "
@@ -144,7 +144,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "removal_interrupted": (
         "{license_ids} are uninstalled and their uninstall files are saved ({uninstall_files}), but the "
         "next license failed; fix the cause and run again:",
-        "{license_ids} 已卸载且卸载文件已保存（{uninstall_files}），但下一项授权失败；请排除原因后重新执行：",
+        "{license_ids} 已卸载且卸载文件已保存（{uninstall_files}），但下一项授权失败；请排除故障后重新执行：",
     ),
     "uninstall_file_pending": (
         "{license_ids} are uninstalled, but not all of their uninstall files are saved yet (saved: "
@@ -155,13 +155,13 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "installed_not_read_back": (
         "{files} are installed, but the final read of all of them failed, so they are not verified to be "
         "live; fix the cause and run again (the next run reads the state first):",
-        "{files} 已安装，但最后一次整体读取失败，未能确认其均已生效；请排除原因后重新执行（重新执行时会先读"
+        "{files} 已安装，但最后一次整体读取失败，未能确认其均已生效；请排除故障后重新执行（重新执行时会先读"
         "取状态）：",
     ),
     "removed_not_read_back": (
         "{license_ids} are uninstalled and their uninstall files are saved, but the final read of all of "
         "them failed; fix the cause and run again (the next run reads the state first):",
-        "{license_ids} 已卸载且卸载文件已保存，但最后一次整体读取失败；请排除原因后重新执行（重新执行时会先"
+        "{license_ids} 已卸载且卸载文件已保存，但最后一次整体读取失败；请排除故障后重新执行（重新执行时会先"
         "读取状态）：",
     ),
     "uninstall_contradicted": (

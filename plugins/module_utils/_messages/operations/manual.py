@@ -126,7 +126,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "handover_on_trust": (
         "{what} are treated as done because handover_confirmed is true; this endpoint profile has no call "
         "that shows it",
-        "{what} 按已完成处理：依据是 handover_confirmed；该接口配置没有可用于确认的调用",
+        "{what} 按已完成处理，因为 handover_confirmed 为 true；该接口配置没有可用于确认的调用",
     ),
     "uninstall_file_copied": (
         "{path} and {other} are the same file, which cannot prove that two activation files were "

@@ -43,7 +43,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{license_id} 的数量为 {quantity}，但 quantities 合计 {wanted}；请减少（R26）",
     ),
     "activation_files_item": (
-        "an entry of activation_files must be a path, or a mapping of path and, to tell parts apart, "
+        "an entry of activation_files must be a path, or a mapping with path and, to identify a part, "
         "license_id, quantity and to (source or destination); got {got}",
         "activation_files 的每一项应为路径，或含 path 及可选的 license_id、quantity、to（source 或 "
         "destination）的映射，实际为 {got}",
@@ -212,7 +212,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "migration_interrupted": (
         "the run did not complete ({migrations}); nothing is lost; fix the cause and run the same task "
         "again:",
-        "执行中途停止（{migrations}）；未丢失任何内容；请排除原因后重新执行同一任务：",
+        "执行中途停止（{migrations}）；未丢失任何内容；请排除故障后重新执行同一任务：",
     ),
     "migration_yield_differs": (
         "{file} must contain {expected}; the License Server reports {reported} ({license_ids}). What it "

@@ -51,8 +51,8 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     "drop_folder_entry": (
         "the purpose of {path} cannot be determined: {place} may contain activation files and the "
-        "directories destination and source, and these may contain activation files and directories named "
-        "after a quantity; move it to one of these places or elsewhere",
+        "directories destination and source, each of which may contain activation files and directories "
+        "named after a quantity; move it to one of these places or elsewhere",
         "无法判断 {path} 的用途：{place} 下应为激活文件或目录 destination、source，后两者之下应为激活文件或"
         "以数量命名的目录；请将其移到相应位置或移走",
     ),
@@ -183,9 +183,9 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "按 License 管理平台给出的文件名，将每个激活文件原样保存到本文件旁的 issued 目录",
     ),
     "step_request_install": (
-        "Install it with the module license and set expect to what was requested; the playbook renew does "
-        "both",
-        "用 license 模块安装该文件，并以所申请的内容作为 expect；renew 剧本会完成这两步",
+        "Install these files with the module license and set expect to what was requested; the playbook "
+        "renew does both",
+        "用 license 模块安装这些文件，并以所申请的内容作为 expect；renew 剧本会完成这两步",
     ),
     "request_foreign_device": (
         "{path} does not belong to this request, which is for {own}; remove it, so that no license is "

@@ -29,20 +29,22 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     "fact_unknown": ("the fact {pointer} does not exist", "不存在事实 {pointer}"),
     "keyword_needs_number": (
-        "{keyword} applies to numbers, but the fact {pointer} is of type {actual}",
-        "{keyword} 只适用于数字，而事实 {pointer} 的类型为 {actual}",
+        "{keyword} applies to numbers, but the fact {pointer} is of type {actual}; use another keyword or "
+        "fact",
+        "{keyword} 只适用于数字，而事实 {pointer} 的类型为 {actual}；请改用其他关键字或事实",
     ),
     "keyword_needs_text": (
-        "{keyword} applies to text, but the fact {pointer} is of type {actual}",
-        "{keyword} 只适用于文本，而事实 {pointer} 的类型为 {actual}",
+        "{keyword} applies to text, but the fact {pointer} is of type {actual}; use another keyword or fact",
+        "{keyword} 只适用于文本，而事实 {pointer} 的类型为 {actual}；请改用其他关键字或事实",
     ),
     "keyword_needs_instant": (
-        "{keyword} applies to timestamps, but the fact {pointer} is of type {actual} and not a timestamp",
-        "{keyword} 只适用于时间，而事实 {pointer} 的类型为 {actual}，不是时间",
+        "{keyword} applies to timestamps, but the fact {pointer} is of type {actual} and not a timestamp; "
+        "use another keyword or fact",
+        "{keyword} 只适用于时间，而事实 {pointer} 的类型为 {actual}，不是时间；请改用其他关键字或事实",
     ),
     "keyword_needs_list": (
-        "{keyword} applies to lists, but the fact {pointer} is of type {actual}",
-        "{keyword} 只适用于列表，而事实 {pointer} 的类型为 {actual}",
+        "{keyword} applies to lists, but the fact {pointer} is of type {actual}; use another keyword or fact",
+        "{keyword} 只适用于列表，而事实 {pointer} 的类型为 {actual}；请改用其他关键字或事实",
     ),
     "never_unguarded": (
         "{pointer} can be never, which passes {keyword}; add type: integer here so that only numbers match",
@@ -53,8 +55,8 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{pointer} 的值不可能为 {value}；可能的值或类型：{expected}",
     ),
     "type_impossible": (
-        "the type of {pointer} is {actual}; it cannot be {expected}",
-        "{pointer} 的类型为 {actual}，不可能为 {expected}",
+        "{pointer} is of type {actual} and cannot be of type {expected}; correct the type or the pointer",
+        "{pointer} 的类型为 {actual}，不可能为 {expected}；请更正类型或指针",
     ),
     "pattern_invalid": (
         "the pattern {pattern} is not supported: {problem}",

@@ -58,9 +58,9 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "应为 E0760P03 之类的版本，实际为 {value}（R28）",
     ),
     "version_incomparable": (
-        "{value} cannot be compared with the range {range}: the numbers are equal and the letters differ "
-        "(R28)",
-        "{value} 无法与范围 {range} 比较：数字相同而字母不同（R28）",
+        "{value} cannot be compared with the range {range}, because the numbers are equal and the letters "
+        "differ; use the same letter in both (R28)",
+        "{value} 无法与范围 {range} 比较：数字相同而字母不同；请使用相同的字母（R28）",
     ),
     # The complete run
     "run_without_hosts": (
@@ -76,7 +76,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "slices_differ": (
         "the slices must be of one run, but {what} is {left} in one and {right} in another; create all "
         "slices with the same settings",
-        "各分片应属于同一次运行，但 {what} 分别为 {left} 和 {right}；请以相同设置重新评估",
+        "各分片应属于同一次运行，但 {what} 分别为 {left} 和 {right}；请以相同设置重新生成所有分片",
     ),
     "slices_none": (
         "there is no slice to merge, so compliance cannot be confirmed; pass at least one slice",
@@ -100,7 +100,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "采购项应包含目录中的 product 和 arch，且 quantity 不小于 1，实际为 {value}",
     ),
     "overlay_system": (
-        "the system {system} is not among the given systems",
-        "系统 {system} 不在传入的系统之中",
+        "the system {system} is not among the given systems; correct its name, or pass its facts",
+        "系统 {system} 不在传入的系统之中；请更正名称，或传入其事实",
     ),
 }

@@ -18,8 +18,8 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{pointer}：未知的键（站点的事实应放在 site_facts 之下）",
     ),
     "facts_unknown_pointer": (
-        "unknown lists {pointer}, which is not a fact",
-        "unknown 中列出了 {pointer}，但不存在该事实",
+        "the key unknown lists {pointer}, which is not a fact",
+        "键 unknown 中列出了 {pointer}，但不存在该事实",
     ),
     "facts_newer": (
         "the facts were written by version {written} of the collection, but this is version {this}, which "

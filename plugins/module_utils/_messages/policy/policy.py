@@ -60,10 +60,9 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "作为策略的模式应为 JSON Schema 2020-12（{expected}），实际为 {draft}",
     ),
     "bare_id": (
-        "$id {id} below the root would start a schema of its own with other references; remove it, and put "
-        "the definitions that it refers to under $defs of the root",
-        "根之下的 $id {id} 会开始一个独立的模式，其中引用的含义不同；请删除，并将所引用的定义放在根的 $defs "
-        "中",
+        "$id {id} below the root would change how the references below it are resolved; remove it, and move "
+        "the definitions that they refer to under $defs of the root",
+        "根之下的 $id {id} 会改变其下引用的解析方式；请删除，并将所引用的定义移到根的 $defs 中",
     ),
     "bare_never_fails": (
         "every value of a system's facts matches this schema, so it cannot fail; add a requirement",
@@ -119,8 +118,9 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "标识 {id} 已在 {first} 使用，请将 override、replace 或 disable 设为 true，或更换标识",
     ),
     "rule_absent": (
-        "cannot {action} {id}: no earlier rule or pool has this id",
-        "无法对 {id} 执行 {action}：此前没有该标识的规则或资源池",
+        "cannot {action} {id}: no earlier rule or pool has this id; correct the id, or load the policy that "
+        "defines it first",
+        "无法对 {id} 执行 {action}：此前没有该标识的规则或资源池；请更正标识，或先加载定义该标识的策略",
     ),
     "override_too_much": (
         "{id}: override may change mode, severity, on_unknown and texts, not {key}; use replace: true",

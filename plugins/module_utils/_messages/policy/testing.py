@@ -13,8 +13,9 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "测试 {name} 没有日期，请设置 as_of，或在其事实中设置 source.gathered_at",
     ),
     "test_fixture": (
-        "the test {name} uses the fixture {fixture}, which does not exist",
-        "测试 {name} 使用的样例 {fixture} 不存在",
+        "the test {name} uses the fixture {fixture}, which does not exist; define it under fixtures, or "
+        "correct the name",
+        "测试 {name} 使用的样例 {fixture} 不存在；请在 fixtures 中定义，或更正名称",
     ),
     "test_check": (
         "a test expects a result of {check}, which is not a rule or pool",

@@ -25,9 +25,9 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "针对 {check} 的豁免 {id} 未覆盖任何问题，请删除或更正其范围",
     ),
     "report_jinja": (
-        "the html report requires the Python library jinja2, which is a dependency of ansible-core "
-        "({reason})",
-        "html 报告需要 Python 库 jinja2，该库随 ansible-core 安装（{reason}）",
+        "the html report requires the Python library jinja2, which cannot be imported ({reason}); reinstall "
+        "ansible-core, which depends on it",
+        "html 报告需要 Python 库 jinja2，但无法导入（{reason}）；请重新安装依赖该库的 ansible-core",
     ),
     # Below a finding of the report
     "report_more_findings": (

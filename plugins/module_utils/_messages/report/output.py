@@ -12,7 +12,10 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "the format of a report must be one of {expected}; got {value}",
         "报告格式应为 {expected} 之一，实际为 {value}",
     ),
-    "report_unwritten": ("the report {path} could not be written: {reason}", "无法写入报告 {path}：{reason}"),
+    "report_unwritten": (
+        "the report {path} could not be written ({reason}); correct its path or permissions",
+        "无法写入报告 {path}（{reason}）；请更正路径或权限",
+    ),
     "report_written": ("license report written: {paths}", "已写入授权报告：{paths}"),
     "report_suffix": (
         "the format cannot be determined from the file name {path}; use one of the suffixes {expected}",

@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from ....module_utils._messages.catalog import LANGUAGES, render
+from ....module_utils._messages.catalog import LANGUAGES, SEPARATORS, render
 from ....module_utils._pointer import MISSING, split
 from ....module_utils._time import NEVER_TEXT
 from ..base.errors import Fault
@@ -114,7 +114,7 @@ def _shown(value: object, form: str, language: str) -> str:
     if value == NEVER_TEXT:
         return render("word_never", {}, language)
     if isinstance(value, list):
-        return ", ".join(brief(item) for item in value) or render("word_none", {}, language)
+        return SEPARATORS[language].join(brief(item) for item in value) or render("word_none", {}, language)
     text = value if isinstance(value, str) else brief(value)
     return text[:10] if form == "date" else text
 

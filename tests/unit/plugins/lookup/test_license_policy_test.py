@@ -66,7 +66,7 @@ def test_a_weak_policy_has_low_coverage_and_mutation_score(tmp_path: Path) -> No
     assert "not covered few: fail, unknown" in report["lines"]
     assert any(line.startswith("not detected weak.yml:7 few ") for line in report["lines"])
     chinese = run_lookup(tmp_path, "policies/weak.yml", "zh")["lines"]
-    assert "未覆盖 few：fail, unknown" in chinese
+    assert "未覆盖 few：fail、unknown" in chinese
 
 
 def test_a_failing_test_is_listed_with_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,7 +46,7 @@ def test_an_unknown_code_is_a_programming_error() -> None:
 def test_control_characters_of_a_server_are_never_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(catalog.MESSAGES, "spoken", ("said {text}", "说 {text}"))
     assert catalog.render("spoken", {"text": "a\x1b[31mb\nc"}) == "said a [31mb c"
-    assert catalog.render("spoken", {"text": ["a", "b"]}, "zh") == "说 a, b"
+    assert catalog.render("spoken", {"text": ["a", "b"]}, "zh") == "说 a、b"
 
 
 def test_a_table_may_be_registered_again_and_never_overridden(monkeypatch: pytest.MonkeyPatch) -> None:

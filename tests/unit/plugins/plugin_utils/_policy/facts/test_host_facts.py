@@ -126,23 +126,23 @@ def test_the_version_is_that_of_the_collection() -> None:
     [
         (
             "/logins",
-            "unknown lists /logins, which is not a fact; did you mean /login?",
+            "the key unknown lists /logins, which is not a fact; did you mean /login?",
         ),
         (
             "/feature/srm",
-            "unknown lists /feature/srm, which is not a fact; did you mean /features/srm?",
+            "the key unknown lists /feature/srm, which is not a fact; did you mean /features/srm?",
         ),
         (
             "/LICENSES",
-            "unknown lists /LICENSES, which is not a fact; did you mean /licenses?",
+            "the key unknown lists /LICENSES, which is not a fact; did you mean /licenses?",
         ),
         (
             "/login/",
-            "unknown lists /login/, which is not a fact; did you mean /login?",
+            "the key unknown lists /login/, which is not a fact; did you mean /login?",
         ),
         (
             "/hosts/0/",
-            "unknown lists /hosts/0/, which is not a fact; did you mean /hosts/0?",
+            "the key unknown lists /hosts/0/, which is not a fact; did you mean /hosts/0?",
         ),
     ],
 )

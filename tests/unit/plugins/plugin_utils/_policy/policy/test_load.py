@@ -63,12 +63,16 @@ def test_the_vendor_policy_loads(vendor: PolicySet) -> None:
         ),
         (
             requiring(effective=requiring(edition={"minimum": 3})),
-            "minimum applies to numbers, but the fact /effective/edition is of type string",
+            "minimum applies to numbers, but the fact /effective/edition is of type string; "
+            "use another keyword or fact",
         ),
         (requiring(hosts={"pattern": "a"}), "pattern applies to text, but the fact /hosts is of type array"),
         (requiring(architecture={"withinDays": 3}), "withinDays applies to timestamps"),
         (requiring(architecture={"minItems": 3}), "minItems applies to lists"),
-        (requiring(vms={"type": "string"}), "the type of /vms is object; it cannot be string"),
+        (
+            requiring(vms={"type": "string"}),
+            "/vms is of type object and cannot be of type string; correct the type or the pointer",
+        ),
         (
             requiring(architecture={"pattern": "(a"}),
             "the pattern (a is not supported: a group that is not closed",
