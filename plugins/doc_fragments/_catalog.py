@@ -15,7 +15,7 @@ options:
   catalog:
     description:
       - A site's own rows of the license catalog (R2), each of which replaces the shipped row of its product
-        and architecture or joins the catalog. They are the C(products) of a C(LicenseCatalog) document,
+        and architecture or is added to the catalog. They are the C(products) of a C(LicenseCatalog) document,
         read for example with P(ansible.builtin.file#lookup) and P(ansible.builtin.from_yaml#filter).
       - The keys are C(id), C(class) (C(edition), C(upgrade) or C(feature)), C(metric) (C(cpu_socket), C(vm)
         or C(host)) and C(installation) (C(remote) or C(local)), which are required; and C(arch), C(family),

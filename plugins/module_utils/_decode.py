@@ -4,8 +4,8 @@
 
 A document has exactly the fields of its class, each of its type: text of 1 to 4,096 characters, whole numbers
 from 0, true or false, enums by value, lists as tuples, nested dataclasses, and null only where a field is
-Optional. A further condition of a text is in the field's metadata (``checked``). Libraries that do this also
-convert values; a value of a stored document that has to be converted is damaged.
+Optional. A further condition of a text is in the field's metadata (``checked``). Common libraries convert
+values of another type; here such a value means that the stored document is damaged.
 """
 
 from __future__ import annotations

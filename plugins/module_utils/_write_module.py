@@ -57,7 +57,7 @@ def build_result(
 
 
 def manual_step_result(module: AnsibleModule, over: Optional[Handover]) -> Result:
-    """Return the result keys for manual steps, and warn as they require; None means that there are none."""
+    """Return the result keys for manual steps, and emit their warnings. None means that there are none."""
     if over is None:
         return {"handover_required": False}
     language = module.params["language"]

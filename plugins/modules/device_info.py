@@ -87,7 +87,7 @@ certainty:
   type: dict
   sample: {device_info: assumed}
 failure:
-  description: Why the task failed, for a playbook to branch on.
+  description: The reason of the failure, for use in conditions.
   returned: failure
   type: dict
   sample: {code: operation_unsupported, operation: device_info, profile: cas_e0710}

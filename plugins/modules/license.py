@@ -372,7 +372,7 @@ targets:
   elements: dict
   sample: [{kind: license_server, host: 10.1.0.5, port: 28443}]
 failure:
-  description: Why the task failed, for a playbook to branch on.
+  description: The reason of the failure, for use in conditions.
   returned: failure
   type: dict
   contains:
@@ -485,7 +485,7 @@ def complete(
     result: Result,
     over: Optional[steps.Handover] = None,
 ) -> Result:
-    """Add the checks, the certainty and the target, and emit the warnings of the plan."""
+    """Return the result with the checks, the certainty and the target; emit the warnings of the plan."""
     warn(module, plan.warnings)
     params, node = module.params, module.params["product_node"]
     checks = {"checked": not plan.unchecked, "unchecked": sentences(plan.unchecked)}

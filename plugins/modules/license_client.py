@@ -107,8 +107,8 @@ options:
       - Maximum quantity of each product that the client may hold. An empty list removes all limits.
       - Without it the quota is not changed.
       - A new quota that the License Server would refuse is refused before anything is sent. The quotas of all
-        clients together must not exceed the licenses of the server (R26), and a quota has one edition, and
-        upgrades only together with their base (R4, R5, R6).
+        clients together must not exceed the licenses of the server (R26). A quota can have only one edition,
+        and upgrades only together with their base (R4, R5, R6).
     type: list
     elements: dict
     suboptions:
@@ -138,8 +138,8 @@ options:
       - When a connected system fetches its licenses again.
       - V(when_needed) fetches if login is refused because a license expired (R20, R22), if either server
         shows the connection as disconnected, if the quota changes, or if a license for this client has been
-        installed since the last fetch. An interrupted run is completed, too, such as a quota of O(quota) that
-        VMS has not fetched, and licenses that the License Server assigned and VMS did not keep.
+        installed since the last fetch. It also completes an interrupted run, if VMS has not fetched a new
+        O(quota), or did not keep licenses that the License Server assigned.
       - V(always) fetches in every run.
       - V(never) fails if login is refused or the connection is disconnected, and does not fetch new licenses.
     type: str
@@ -340,7 +340,7 @@ targets:
     - {kind: vms, host: 10.1.0.10, port: 8443}
     - {kind: license_server, host: 10.1.0.5, port: 28443}
 failure:
-  description: Why the task failed, for a playbook to branch on.
+  description: The reason of the failure, for use in conditions.
   returned: failure
   type: dict
   contains:
@@ -466,7 +466,7 @@ def complete(
     result: Result,
     over: Optional[steps.Handover] = None,
 ) -> Result:
-    """Add the certainty of the calls and the two targets."""
+    """Return the result with the certainty of the calls and both targets."""
     targets = [
         target("vms", module.params, VMS_PORT),
         target("license_server", module.params["license_server"]),

@@ -14,10 +14,10 @@ description:
   - Checks the facts that M(unicloud.usphere.vms_facts) read from all hosts of the play against a
     policy, once per play, and fails the play with a report if a host does not comply, or returns the
     blocked hosts for use in a later play.
-  - A host without facts is not left out, it is unknown; an unknown value does not pass.
+  - A host without facts is not left out. All of its values are unknown, and an unknown value does not pass.
   - If the subject of the facts is another host of the inventory, the host that has the facts is unknown. The
     hosts of one hot-standby pair share facts if each of them has the host variable C(usphere_system) with the
-    same name, as plain text. Hosts with equal facts without a subject are unknown in the same way.
+    same name, as plain text. Hosts that have equal facts without a subject are unknown, too.
   - Nothing is read from or written to any system.
 extends_documentation_fragment:
   - unicloud.usphere._judging

@@ -46,7 +46,7 @@ options:
     type: str
     choices: [in_use, usable, unusable, expired, uninstalled]
   client:
-    description: Only this client, and licenses of which it holds something.
+    description: Only this client, and the licenses that are assigned to it.
     type: str
   journal:
     description:

@@ -13,9 +13,9 @@ version_added: 0.9.0
 author:
   - unicloud.usphere maintainers (@unicloud)
 description:
-  - Uninstalls formal licenses on the source, saves their uninstall files, prepares what to submit on
+  - Uninstalls formal licenses on the source, saves their uninstall files, creates the files to submit on
     the license platform, and installs the activation files that the platform then issues. Only formal
-    licenses move (R16).
+    licenses can be migrated (R16).
   - A journal on disk records every step before it is done and after it is verified. If a run is interrupted,
     the same task continues from there. Nothing is uninstalled twice, and nothing is ever deleted.
   - The vendor's rules are checked over the end state of the complete task, on both servers, before anything
@@ -68,8 +68,8 @@ options:
   state:
     description:
       - V(migrated) runs every migration as far as possible.
-      - V(aborted) aborts migrations that have not uninstalled anything yet, all of the task or none.
-        After that point, complete the migration, and migrate the license back if needed.
+      - V(aborted) aborts migrations that have not uninstalled anything yet, either all migrations of the
+        task or none. After an uninstallation, complete the migration, and migrate the license back if needed.
       - A migration for which nothing was sent yet is aborted with a warning if the source cannot be read, or
         is another License Server now. If its uninstallation was sent, the source has to answer.
     type: str
@@ -244,8 +244,8 @@ migrations:
       returned: always
       type: list
       elements: dict
-    uninstall_files: {description: Their paths on disk., returned: always, type: list, elements: str}
-    bundle: {description: The directory with what to submit on the platform., returned: always, type: str}
+    uninstall_files: {description: Paths of the files on disk., returned: always, type: list, elements: str}
+    bundle: {description: The directory of the files to submit on the platform., returned: always, type: str}
     history:
       description: Every step with the controller's time C(at) and the License Server's time C(server_at).
       returned: always
@@ -310,7 +310,7 @@ targets:
     - {kind: license_server, host: 10.1.0.5, port: 28443}
     - {kind: license_server, host: 10.2.0.5, port: 28443}
 failure:
-  description: Why the task failed, for a playbook to branch on.
+  description: The reason of the failure, for use in conditions.
   returned: failure
   type: dict
   contains:

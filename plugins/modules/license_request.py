@@ -112,8 +112,8 @@ options:
     type: str
   dest:
     description:
-      - The directory for the bundle, which is a directory named after its content. Files have mode 0600 and
-        are never overwritten.
+      - The directory in which the bundle is created, as a directory named after its content. Files have mode
+        0600 and are never overwritten.
     type: path
     required: true
   write_keys:
@@ -248,7 +248,7 @@ certainty:
   type: dict
   sample: {device_info: assumed}
 failure:
-  description: Why the task failed, for a playbook to branch on.
+  description: The reason of the failure, for use in conditions.
   returned: failure
   type: dict
   contains:

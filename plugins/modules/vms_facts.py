@@ -146,8 +146,8 @@ options:
         type: path
   subject_id:
     description:
-      - The system's name in the facts. Without it the checks use the name of the inventory host. Hosts with
-        equal facts and no such name, as after C(run_once), are unknown to them.
+      - The system's name in the facts. Without it the checks use the name of the inventory host, and treat
+        hosts with equal facts, as after C(run_once), as unknown.
     type: str
   site:
     description:
@@ -328,7 +328,7 @@ ansible_facts:
           type: dict
           sample: {container_engine: {in_use: false, used: 0}, srm: {in_use: true, used: 12}}
         features_wanted:
-          description: Features that the site wants, out of O(site).
+          description: Features that the site plans to use, from O(site).
           returned: always
           type: list
           elements: str

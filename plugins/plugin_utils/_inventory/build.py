@@ -22,7 +22,7 @@ _NAMES_SHOWN = 5
 
 @dataclass(frozen=True)
 class Wish:
-    """What to list, and how; ``taken`` are names of groups and of hosts of other sources.
+    """Requested contents of the inventory; ``taken`` are names of groups and of hosts of other sources.
 
     ``now`` is the controller's time. A license that expires within ``lapse_days`` days expires soon.
     """
@@ -37,7 +37,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class Listing:
-    """Contents: hosts (``entries``), child groups by parent group, and ``notices`` (warnings)."""
+    """Contents of the inventory: ``entries`` (hosts), child groups by parent group, ``notices`` (warnings)."""
 
     entries: tuple[InventoryEntry, ...]
     parents: Mapping[str, tuple[str, ...]]

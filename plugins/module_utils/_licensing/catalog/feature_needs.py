@@ -117,7 +117,7 @@ class SchemeVerdict:
     """The combined schemes of a set of features.
 
     ``least`` is the lowest edition that supports all of them, ``recommended`` are the editions that every
-    scheme lists. It may be empty: R37 lists only standard, which is a minimum and not the only edition.
+    scheme lists. The latter may be empty, because R37 lists only standard as a minimum.
     """
 
     ids: Tuple[str, ...]

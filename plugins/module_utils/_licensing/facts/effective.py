@@ -35,7 +35,7 @@ EFFECTIVE = (
 def possible_editions(snapshot: Snapshot) -> Editions:
     """Return the possible editions of the system: the lowest of its architectures; None means no edition.
 
-    An architecture without licenses does not lower the edition; only quantity is missing there (R31).
+    An architecture without licenses does not lower the edition; it only has missing quantity (R31).
     """
     found: Set[Optional[Edition]] = {None}
     for arch in ARCHES:

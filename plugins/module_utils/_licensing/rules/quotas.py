@@ -46,7 +46,7 @@ class Stock:
         return unheld(self.code, self.quantity, sum(self.held.values()))
 
     def fits(self, missing: int) -> int:
-        """Return the quantity that a client short of ``missing`` may get; fixed ones are not split (R25)."""
+        """Return the quantity for a client that still needs ``missing``; fixed ones are not split (R25)."""
         fixed = code_class(self.code) is CodeClass.FIXED
         return 0 if fixed and self.free > missing else self.free
 

@@ -23,7 +23,7 @@ from .license_status import counted
 
 @dataclass(frozen=True)
 class EndState:
-    """``violations`` refuse the change, ``unchecked`` could not be checked, ``warnings`` do not."""
+    """Result of a check: ``violations`` refuse the change; ``unchecked`` and ``warnings`` do not."""
 
     violations: Tuple[Cause, ...]
     warnings: Tuple[Cause, ...]
@@ -41,7 +41,7 @@ def check_end_state(
     node: Optional[str] = None,
     catalog: Optional[Catalog] = None,
 ) -> EndState:
-    """Check what the server would hold after the task, by its own clock and for its clients.
+    """Check the licenses that the server has after the task, by its own clock and for its clients.
 
     ``records`` None: the profile has no call that lists them; rules that need them are not checked. ``node``
     is the product whose own node the server is; ``catalog`` None is the built-in catalog (R2). Raises

@@ -44,9 +44,9 @@ def counted(
 ) -> Tuple[LicenseRecord, ...]:
     """Return ``records`` with the status and quantity that they have in an end state.
 
-    A license is unusable for one of two reasons, and a server does not report which. One that was activated
-    for another device never works. One that fits into no system's share, such as an upgrade whose base is
-    missing, counts as installed: R6 counts *all* upgrade quantities, and it works as soon as its base is
+    A license is unusable for one of two reasons, and a server does not report which. If it was activated for
+    another device, it never works. If it fits into no system's share, such as an upgrade whose base is
+    missing, it counts as installed: R6 counts *all* upgrade quantities, and it works as soon as its base is
     installed. So the device of the license is compared with the server's, which is read only if there is such
     a license. Where a device is unknown, the quantity is unknown.
     """

@@ -22,11 +22,11 @@ def arrived(
     assignments: Sequence[Assignment],
     licenses: Sequence[LicenseRecord],
 ) -> Tuple[str, ...]:
-    """Return the ids of live licenses that the client may hold, does not hold, and has not fetched yet.
+    """Return the ids of live licenses that the client may hold but has not fetched yet.
 
-    Such a license was installed at or after the client's last fetch. Both conditions are needed: a license
-    that another client took stays unavailable however often this one fetches, and times in full seconds do
-    not show which of two events was first.
+    Such a license is not assigned to the client and was installed at or after its last fetch. Both conditions
+    are needed: a license that another client took stays unavailable however often this one fetches, and times
+    in full seconds do not show which of two events was first.
     """
     if link is None or link.fetched_at is None:
         return ()

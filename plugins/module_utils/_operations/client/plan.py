@@ -3,7 +3,8 @@
 """Plan a system's connection to its License Server: current state, wanted state, and steps between them.
 
 New or expired licenses take effect only after the system has fetched again, and until then it may refuse
-every login (R20, R22). So a connection is as wanted only if the system has fetched all that is there for it.
+every login (R20, R22). So a connection is as wanted only if the system has fetched all licenses that the
+server has for it.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ class Reconnect(enum.Enum):
 
 
 class LinkStep(enum.Enum):
-    """What is done to the link."""
+    """Action on the link."""
 
     NOTHING = "nothing"
     CONNECT = "connect"
@@ -74,7 +75,7 @@ class WantedConnection:
 
 @dataclass(frozen=True)
 class ConnectionState:
-    """Both sides as they are. ``clients`` and ``licenses`` are all that the server has.
+    """State of both sides. ``clients`` and ``licenses`` are all that the server has.
 
     ``server`` is the License Server that was read, with its time of that read; None where no call returns it.
     """
@@ -299,7 +300,7 @@ def _fetch_reasons(wanted: WantedConnection, state: ConnectionState, new_quota: 
 
 
 def _share_reasons(wanted: WantedConnection, state: ConnectionState, new_quota: bool) -> List[str]:
-    """Return why the next fetch would change what the system has."""
+    """Return the reasons why the next fetch would change the licenses of the system."""
     link, client = state.link, state.client
     if client is None:
         return []

@@ -45,7 +45,7 @@ def read_license_server(
     query: LicenseQuery,
     catalog: Optional[Catalog] = None,
 ) -> Dict[str, Any]:
-    """Return the requested parts, their ``certainty``, and as ``lacking`` those without a profile operation.
+    """Return the requested parts with their ``certainty``, and the unsupported parts as ``lacking``.
 
     Without ``gather``, all parts that the profile supports are read; requesting another part raises
     OperationUnsupported. ``catalog`` maps display names to products; None is the built-in one (R2).

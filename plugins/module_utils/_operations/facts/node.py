@@ -41,7 +41,10 @@ def _no_statements() -> Mapping[str, object]:
 
 @dataclass(frozen=True)
 class NodeOptions:
-    """How a node is read. ``root`` is prepended to paths; ``lscpu`` returns that command's output or None."""
+    """Options for reading a node.
+
+    ``root`` is prepended to paths; ``lscpu`` returns the output of that command or None.
+    """
 
     subject_id: Optional[str] = None
     site: Mapping[str, object] = field(default_factory=_no_statements)

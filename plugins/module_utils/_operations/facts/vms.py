@@ -57,11 +57,11 @@ def _ignore(error: UsphereError) -> None:
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """How a system is read.
+    """Options for reading a system.
 
-    ``srm_sites`` are (main site, spare site) addresses; without them SRM's use is unknown. ``clock`` is
-    the clock of the facts' timestamp, ``now`` the controller's in epoch seconds. ``note`` is called with the
-    error of each unread part. ``catalog`` lists the products (R2).
+    ``srm_sites`` are (main site, spare site) addresses; without them the use of SRM is unknown. ``clock``
+    selects the clock that provides the timestamp of the facts, ``now`` is the controller's time in epoch
+    seconds. ``note`` is called with the error of each unread part. ``catalog`` lists the products (R2).
     """
 
     subject_id: Optional[str] = None

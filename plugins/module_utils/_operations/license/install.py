@@ -220,7 +220,7 @@ def _no_expectation(wanted: WantedFile) -> Cause:
 def _in_order(missing: Sequence[WantedFile], catalog: Catalog) -> Tuple[WantedFile, ...]:
     """Return the files in install order, bases before upgrades; files without ``expect`` keep their place.
 
-    A file is installed when its last edition or upgrade may be.
+    A file has the position of its last edition or upgrade in that order.
     """
     rows = [(index, expectation) for index, wanted in enumerate(missing) for expectation in wanted.expect]
     last: Dict[int, int] = {}

@@ -148,9 +148,9 @@ def _link_steps(wanted: WantedConnection, sides: Sides, vms: str) -> List[Cause]
 
 
 def refuse_unnamed_pair(wanted: WantedConnection, sides: Sides, system: VmsApi) -> Tuple[Cause, ...]:
-    """Check as ``pair.refuse_unnamed_pair`` does, for a client created by hand with a side unread (R23).
+    """Check like ``pair.refuse_unnamed_pair``, for a client that is created manually (R23).
 
-    With an unread side it is unknown whether a client is created at all, so a pair gets only a warning.
+    If a side cannot be read, it is unknown whether a client is created at all, so a pair gets only a warning.
     """
     if sides.link_read and sides.client_read:
         return pair.refuse_unnamed_pair(wanted, sides.state, system)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Manual steps for work without a call in the endpoint profile: prepare it, verify it in the next run.
+"""Manual steps for operations that the profile does not have: prepared, then verified in the next run.
 
 Manual steps never report success by themselves. They are done when a read shows the result or, where nothing
 can be read, when the operator confirms it.

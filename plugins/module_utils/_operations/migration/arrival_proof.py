@@ -25,7 +25,7 @@ CLOCKS_APART = dt.timedelta(days=1)
 
 
 def holder_of(sha256: str, record: MigrationRecord, others: Sequence[MigrationRecord]) -> Optional[str]:
-    """Return the id of another migration in the journal that has arrived with this file; None if none has."""
+    """Return the id of another migration in the journal whose licenses arrived with this file, or None."""
     for other in others:
         if other.id != record.id and any(
             part.installed and part.file is not None and part.file.sha256 == sha256 for part in other.parts

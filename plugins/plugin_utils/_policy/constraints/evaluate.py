@@ -386,7 +386,7 @@ def _equal(left: object, right: object) -> bool:
 
 
 def shown(value: object) -> object:
-    """Return a value as findings show it: scalars and short lists of them unchanged, others by their size."""
+    """Return a value as findings show it: scalars and short lists of them unchanged, others as their size."""
     if isinstance(value, list):
         if len(value) <= SHOWN_ITEMS and not any(isinstance(item, (dict, list)) for item in value):
             return value

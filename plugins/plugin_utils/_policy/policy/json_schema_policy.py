@@ -52,7 +52,7 @@ _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def is_bare(value: object) -> bool:
-    """Return whether this is a JSON Schema, and not a policy without ``kind``."""
+    """Return whether this is a JSON Schema rather than a policy whose ``kind`` is missing."""
     if not isinstance(value, Mapping) or _POLICY_KEYS & value.keys():
         return False
     return any(name in value for name in _SCHEMA_KEYWORDS)

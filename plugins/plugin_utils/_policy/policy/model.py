@@ -105,7 +105,7 @@ class PolicySet:
 
 @dataclass(frozen=True)
 class Check:
-    """The fields that bound rules and pools share."""
+    """Fields common to bound rules and pools."""
 
     id: str
     origin: Origin

@@ -28,7 +28,7 @@ NOTICED, SURVIVED, REFUSED = "noticed", "survived", "refused"
 
 
 def policy_report(policy: PolicySet, catalog: Catalog | None = None) -> dict[str, Any]:
-    """Return the report on a policy's own tests. Products are those of ``catalog``, else of the built-in one.
+    """Return the report on a policy's own tests. ``catalog`` has the products, by default the built-in ones.
 
     ``tests``: number of tests, and the failed ones. ``coverage.percent``: share of the required verdicts that
     tests cover. ``mutation.percent``: share of the mutants for which a test fails; mutants that the loader

@@ -52,7 +52,7 @@ def _message_renderer(language: str) -> Any:
 
 
 class _Page:
-    """Values of the template, in its order: stopped systems first."""
+    """Values for the template, in display order: stopped systems first."""
 
     def __init__(self, run: ComplianceResult, language: str) -> None:
         self.decision = run.decision
