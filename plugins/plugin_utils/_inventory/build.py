@@ -37,7 +37,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class Listing:
-    """Contents of the inventory: ``entries`` (hosts), child groups by parent group, ``notices`` (warnings)."""
+    """Contents of the inventory: ``entries`` (hosts), child groups by parent group, ``notices``."""
 
     entries: tuple[InventoryEntry, ...]
     parents: Mapping[str, tuple[str, ...]]

@@ -25,10 +25,10 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "clock 为 license_server，但未设置 license_server 选项；请将其设为提供时钟的 License Server",
     ),
     "license_server_differs": (
-        "the system is connected to the License Server {connected}, but license_server names {given}; name "
-        "the License Server that the system is connected to, because only that one supplies it",
-        "系统连接的 License Server 为 {connected}，但 license_server 指定的是 {given}：系统只由其所连接的服"
-        "务器提供授权；请指定该服务器",
+        "the system is connected to the License Server {connected}, but license_server is the address of "
+        "{given}; set it to the address of {connected}, because only this License Server supplies the system",
+        "系统连接的 License Server 为 {connected}，但 license_server 是 {given} 的地址；请改为 {connected} "
+        "的地址，因为只有所连接的服务器为系统提供授权",
     ),
     "site_not_a_statement": (
         "{pointer} is not a fact that site can state; use one of {known}",

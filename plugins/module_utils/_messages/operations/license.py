@@ -26,8 +26,8 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "license_ids 至少应列出一个授权 ID，但未提供",
     ),
     "license_unknown": (
-        "the License Server does not list {license_ids}, so they cannot count as removed; correct the ids "
-        "(it lists {known})",
+        "the License Server does not list {license_ids}, so they are not treated as removed; correct the "
+        "ids (it lists {known})",
         "License Server 上没有 {license_ids}，不能视为已卸载；请更正 ID（现有 {known}）",
     ),
     "option_not_for_node": (

@@ -13,7 +13,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "登录 {endpoint} 的控制台；同一时间只能由一名操作人员或一个任务更改其授权",
     ),
     "handover_install": (
-        "install {path} there unchanged, under this name (SHA-256 {sha256})",
+        "on that console, install {path} unchanged and under this name (SHA-256 {sha256})",
         "在控制台上原样安装 {path}，不得改名或修改（SHA-256 为 {sha256}）",
     ),
     "handover_see_live": (
@@ -21,7 +21,8 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "确认控制台随后将 {expected} 列为可用或使用中，且该文件没有其他授权",
     ),
     "handover_uninstall": (
-        "uninstall {license_ids} there, once; licenses of one activation file are uninstalled together",
+        "on that console, uninstall {license_ids} once; licenses of one activation file are uninstalled "
+        "together",
         "在控制台上卸载 {license_ids}，只执行一次；同一激活文件的授权会一并卸载",
     ),
     "handover_save_proof": (
@@ -30,15 +31,15 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "将控制台为 {license_ids} 给出的卸载文件原样、以原名保存到目录 {folder}；丢失该文件即丢失授权",
     ),
     "handover_create_client": (
-        "create the client {client} there with the client_password of this task",
+        "on that console, create the client {client} with the client_password of this task",
         "在控制台上创建客户端 {client}，密码为本任务的 client_password",
     ),
     "handover_set_quota": (
-        "set the quota of client {client} there to: {quota}",
+        "on that console, set the quota of client {client} to: {quota}",
         "在控制台上将客户端 {client} 的配额设为：{quota}",
     ),
     "handover_drop_quota": (
-        "remove all quotas of client {client} there",
+        "on that console, remove all quotas of client {client}",
         "在控制台上取消客户端 {client} 的全部配额",
     ),
     "handover_connect": (

@@ -20,7 +20,7 @@ from .progress import interruptible
 
 @dataclass(frozen=True)
 class DisconnectPlan:
-    """What is removed: first the system's link, then what the client holds, then the client."""
+    """The parts to remove, in order: the system's link, the licenses that the client holds, the client."""
 
     state: ConnectionState
     address: str
