@@ -67,7 +67,7 @@ def unknown_entry(
 
 
 class FactTree:
-    """``facts`` is the tree of known facts, ``unknown`` has an entry by JSON pointer for each other fact.
+    """A tree of facts: ``facts`` are known, ``unknown`` has an entry by JSON pointer for each other fact.
 
     ``origins`` has, by pointer, the pointers of the facts that a derived value was computed from.
     """

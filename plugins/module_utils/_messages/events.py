@@ -58,11 +58,11 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     "event_option_unknown": (
         "license_expiry has no option {option}; use one of {expected}",
-        "license_expiry 没有选项 {option}，请使用 {expected} 之一",
+        "license_expiry 没有选项 {option}；请使用 {expected} 之一",
     ),
     "event_option_missing": (
         "license_expiry requires the option {option}; set it",
-        "license_expiry 缺少必需的选项 {option}，请设置",
+        "license_expiry 缺少必需的选项 {option}；请设置",
     ),
     "event_option_type": (
         "{option} of license_expiry must be {expected}; got {got}",

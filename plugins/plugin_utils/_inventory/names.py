@@ -27,7 +27,10 @@ _UNSAFE_IN_GROUP = re.compile(r"\W")
 
 @dataclass(frozen=True)
 class Names:
-    """``of`` has the name of each node, by system; ``shared`` are wanted names that were not available."""
+    """Host names.
+
+    ``of`` has the name of each node, by system; ``shared`` are wanted names that were not available.
+    """
 
     of: tuple[tuple[str, ...], ...]
     shared: tuple[str, ...]

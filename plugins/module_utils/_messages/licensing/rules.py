@@ -27,15 +27,15 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "使用与基础授权同架构的升级版授权（R5）",
     ),
     "upgrade_exceeds_base": (
-        "{quantity} upgrades from {source} on {arch} exceed the base of {base}; the quantities must be "
-        "equal, so use {difference} fewer upgrades or add base licenses (R6)",
-        "{arch} 上以 {source} 为基础的升级版授权为 {quantity}，超过基础授权 {base}；两者必须相等，请减少 "
+        "{quantity} upgrades from {source} on {arch} exceed the base of {base}; the quantities must be equal"
+        ", so use {difference} fewer upgrades or add base licenses (R6)",
+        "{arch} 上以 {source} 为基础的升级版授权为 {quantity}，超过基础授权 {base}；两者必须相等；请减少 "
         "{difference} 个升级版授权，或增加基础授权（R6）",
     ),
     "upgrade_below_base": (
         "{quantity} upgrades from {source} on {arch} are fewer than the base of {base}; the quantities must "
         "be equal, so add {difference} of {upgrade_product} to the same task, or set allow_unbalanced (R6)",
-        "{arch} 上以 {source} 为基础的升级版授权为 {quantity}，少于基础授权 {base}；两者必须相等，请在同一任"
+        "{arch} 上以 {source} 为基础的升级版授权为 {quantity}，少于基础授权 {base}；两者必须相等；请在同一任"
         "务中再安装 {difference} 个 {upgrade_product}，或设置 allow_unbalanced（R6）",
     ),
     "upgrade_to_two_editions": (
@@ -65,7 +65,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "already_expired": (
         "the {kind} license of {product} expired at {expires_at}, and it is {now} now; its term began when "
         "the file was issued: request a new one (R12)",
-        "{product} 的 {kind} 授权已于 {expires_at} 到期，当前时间为 {now}；期限从获取激活文件时起算，请重新"
+        "{product} 的 {kind} 授权已于 {expires_at} 到期，当前时间为 {now}；期限从获取激活文件时起算；请重新"
         "申请（R12）",
     ),
     "license_not_found": (

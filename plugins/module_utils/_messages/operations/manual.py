@@ -61,7 +61,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "在 {vms} 上删除以客户端 {client} 到 License Server {address} 的连接",
     ),
     "handover_delete_client": (
-        "on the console of {endpoint} release client {client}, then delete it",
+        "on the console of {endpoint}, release client {client}, then delete it",
         "在 {endpoint} 的控制台上释放客户端 {client}，然后将其删除",
     ),
     "handover_see_licenses": (

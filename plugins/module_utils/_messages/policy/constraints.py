@@ -16,11 +16,11 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     # Constraints: what the schema cannot check
     "constraint_too_large": (
         "the constraint has more than {limit} parts after its references are expanded; simplify it",
-        "展开引用后，约束超过 {limit} 个部分，请简化",
+        "展开引用后，约束超过 {limit} 个部分；请简化",
     ),
     "reference_cycle": (
         "{reference} refers back to itself; remove the cycle",
-        "{reference} 循环引用自身，请消除循环",
+        "{reference} 循环引用自身；请消除循环",
     ),
     "reference_unknown": (
         "{reference} is not defined under $defs of the root; define it there, because nested $defs cannot "
@@ -64,6 +64,6 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     "version_range_invalid": (
         "{part} is not a version bound; write bounds such as >=E0730P06,<E0750 || >=E0760 (R28)",
-        "{part} 不是版本条件，请写成 >=E0730P06,<E0750 || >=E0760 的形式（R28）",
+        "{part} 不是版本条件；请写成 >=E0730P06,<E0750 || >=E0760 的形式（R28）",
     ),
 }

@@ -65,12 +65,12 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     # The complete run
     "run_without_hosts": (
         "there is no host to check, so compliance cannot be confirmed; check hosts of the play",
-        "没有可检查的主机，无法判定合规，请检查 play 的 hosts",
+        "没有可检查的主机，无法判定合规；请检查 play 的 hosts",
     ),
     "run_nothing_applies": (
         "no rule and no pool applies to any of the hosts, so compliance cannot be confirmed; check the "
         "policy and the facts",
-        "没有任何规则或资源池适用于这些主机，无法判定合规，请检查策略和事实",
+        "没有任何规则或资源池适用于这些主机，无法判定合规；请检查策略和事实",
     ),
     "gate_summary": ("hosts checked: {n}, decision: {decision}", "已检查主机 {n} 台：{decision}"),
     "slices_differ": (

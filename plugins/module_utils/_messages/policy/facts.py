@@ -29,18 +29,18 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "请升级此处的集合，或用当前版本重新读取事实",
     ),
     "facts_more_faults": ("and {n} more of this kind", "另有 {n} 处同类问题"),
-    "facts_unread": ("{pointer} is {value}; use {use}", "{pointer} 为 {value}，请使用{use}"),
+    "facts_unread": ("{pointer} is {value}; use {use}", "{pointer} 为 {value}；请使用{use}"),
     "facts_unread_bare": (
         "{pointer} is {value}, which is not valid; correct it",
-        "{pointer} 为 {value}，值无效，请更正",
+        "{pointer} 为 {value}，值无效；请更正",
     ),
     "facts_unread_secret": (
         "{pointer} is not valid (its value is not shown); use {use}",
-        "{pointer} 的值无效（不显示其值），请使用{use}",
+        "{pointer} 的值无效（不显示其值）；请使用{use}",
     ),
     "facts_unread_secret_bare": (
         "{pointer} is not valid (its value is not shown); correct it",
-        "{pointer} 的值无效（不显示其值），请更正",
+        "{pointer} 的值无效（不显示其值）；请更正",
     ),
     # What to use instead
     "use_words": ("{first} or {last}", " {first} 或 {last}"),

@@ -11,20 +11,20 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     # Waivers
     "waiver_duplicate": (
         "the waiver id {id} is already used at {first}; choose another id",
-        "豁免标识 {id} 已在 {first} 使用，请更换标识",
+        "豁免标识 {id} 已在 {first} 使用；请更换标识",
     ),
     "waiver_order": (
         "the waiver {id} ends on {until}, before it begins; correct from or until",
-        "豁免 {id} 于 {until} 结束，早于其开始，请更正 from 或 until",
+        "豁免 {id} 于 {until} 结束，早于其开始；请更正 from 或 until",
     ),
     "waiver_too_long": (
         "the waiver {id} must last at most {longest} days; got {days} days; set an earlier until",
-        "豁免 {id} 的期限最长为 {longest} 天，实际为 {days} 天，请将 until 提前",
+        "豁免 {id} 的期限最长为 {longest} 天，实际为 {days} 天；请将 until 提前",
     ),
     "waiver_overlap": (
         "the waivers {id} and {other} ({first}) both waive {check} for the same subject on the same day; "
         "keep one",
-        "豁免 {id} 与 {other}（{first}）在同一日豁免同一对象的 {check}，请只保留一个",
+        "豁免 {id} 与 {other}（{first}）在同一日豁免同一对象的 {check}；请只保留一个",
     ),
     "facts_other_host_remedy": (
         "Read the facts on {host} itself: with run_once, all hosts get the facts of the first host. If "

@@ -11,7 +11,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     # The catalog of a site
     "catalog_row_twice": (
         "{id} for {arch} is already defined at {first}; keep one of the two rows (R2)",
-        "{id}（{arch}）已在 {first} 定义，请只保留一行（R2）",
+        "{id}（{arch}）已在 {first} 定义；请只保留一行（R2）",
     ),
     "catalog_rows_differ": (
         "{field} of {id} differs from the row at {first}; set the same value for each architecture (R2)",
@@ -23,28 +23,28 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     "catalog_taken": (
         "{id} is for {role}, which {product} already licenses; override that product instead (R2)",
-        "{id} 用于 {role}，而该用途已由 {product} 授权，请改为覆盖该产品（R2）",
+        "{id} 用于 {role}，而该用途已由 {product} 授权；请改为覆盖该产品（R2）",
     ),
     "catalog_name_taken": (
         "the name {name} of {id} is already the name of {other}; give each product its own name (R2)",
-        "{id} 的名称 {name} 已用于 {other}，请为每个产品使用不同名称（R2）",
+        "{id} 的名称 {name} 已用于 {other}；请为每个产品使用不同名称（R2）",
     ),
     "catalog_arch_mixed": (
         "{id} has a row for any architecture and rows for single architectures; keep only one kind (R39)",
-        "{id} 既有适用任意架构的行，又有单一架构的行，请只保留其中一种（R39）",
+        "{id} 既有适用任意架构的行，又有单一架构的行；请只保留其中一种（R39）",
     ),
     "catalog_arch_missing": (
         "{id} is shipped for any architecture, but the row for {arch} is missing here; add it (R39)",
-        "{id} 在内置目录中适用任意架构，此处缺少 {arch} 的行，请补充（R39）",
+        "{id} 在内置目录中适用任意架构，此处缺少 {arch} 的行；请补充（R39）",
     ),
     "catalog_arch_needed": (
         "{id} counts CPUs by architecture; write one row for x86_64 and one for aarch64 (R39)",
-        "{id} 按 CPU 计数，而 CPU 按架构分别统计，请分别编写 x86_64 和 aarch64 的行（R39）",
+        "{id} 按 CPU 计数，而 CPU 按架构分别统计；请分别编写 x86_64 和 aarch64 的行（R39）",
     ),
     # Site facts
     "site_fact_taken": (
         "the site fact {name} has the name of a fact that is read from systems; choose another name",
-        "站点事实 {name} 与从系统读取的事实同名，请更换名称",
+        "站点事实 {name} 与从系统读取的事实同名；请更换名称",
     ),
     "site_fact_choice": (
         "the values of the site fact {name} must be of type {expected}; got {value}",
@@ -52,7 +52,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     "site_fact_conflict": (
         "the site fact {name} is declared differently at {first}; make both declarations equal or remove one",
-        "站点事实 {name} 在 {first} 的声明不同，请保持一致或只声明一次",
+        "站点事实 {name} 在 {first} 的声明不同；请保持一致或只声明一次",
     ),
     # A bare JSON Schema as a policy
     "bare_draft": (
@@ -66,7 +66,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     "bare_never_fails": (
         "every value of a system's facts matches this schema, so it cannot fail; add a requirement",
-        "系统事实的任何取值都符合该模式，因此检查不会失败，请写明必须满足的条件",
+        "系统事实的任何取值都符合该模式，因此检查不会失败；请写明必须满足的条件",
     ),
     "policy_unreadable": ("the policy {name} cannot be read: {reason}", "无法读取策略 {name}：{reason}"),
     "policy_source": (
@@ -75,7 +75,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     "policy_empty_list": (
         "the list of policies is empty; name at least one, such as vendor",
-        "策略列表为空，请至少指定一个，例如 vendor",
+        "策略列表为空；请至少指定一个，例如 vendor",
     ),
     "policy_empty": (
         "the document is empty; it must contain a LicensePolicy",
@@ -84,20 +84,20 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "policy_without_rules": (
         "the policy ({policies}) has neither rules nor pools, so it cannot confirm compliance; add a rule "
         "or a pool",
-        "策略（{policies}）既无规则也无资源池，无法证明合规，请添加规则或资源池",
+        "策略（{policies}）既无规则也无资源池，无法证明合规；请添加规则或资源池",
     ),
     "policy_too_many": (
         "the policy has more than {limit} documents; shorten the chain of extends",
-        "策略文档超过 {limit} 个，请减少 extends 链",
+        "策略文档超过 {limit} 个；请减少 extends 链",
     ),
     "policy_two_versions": (
         "the policy {id} is loaded twice with different versions or contents ({versions}); keep one",
-        "策略 {id} 加载了两次，且版本或内容不同（{versions}），请只保留一个",
+        "策略 {id} 加载了两次，且版本或内容不同（{versions}）；请只保留一个",
     ),
     "extends_missing": (
         "the extended policy {id} was not found in the directory of this policy; add {id}.yml, {id}.yaml or "
         "{id}.json",
-        "未在本策略所在目录找到被继承的策略 {id}，请添加 {id}.yml、{id}.yaml 或 {id}.json",
+        "未在本策略所在目录找到被继承的策略 {id}；请添加 {id}.yml、{id}.yaml 或 {id}.json",
     ),
     "extends_cycle": ("the policies extend each other in a cycle: {cycle}", "策略循环继承：{cycle}"),
     "extends_mismatch": (
@@ -106,16 +106,16 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     "rule_actions": (
         "{id}: {actions} cannot be combined; choose one",
-        "{id}：{actions} 不能同时使用，请选其一",
+        "{id}：{actions} 不能同时使用；请选其一",
     ),
     "rule_duplicate": (
         "the id {id} is already used at {first}; choose another id",
-        "标识 {id} 已在 {first} 使用，请更换",
+        "标识 {id} 已在 {first} 使用；请更换",
     ),
     "rule_exists": (
         "the id {id} is already used at {first}; set override, replace or disable to true, or choose "
         "another id",
-        "标识 {id} 已在 {first} 使用，请将 override、replace 或 disable 设为 true，或更换标识",
+        "标识 {id} 已在 {first} 使用；请将 override、replace 或 disable 设为 true，或更换标识",
     ),
     "rule_absent": (
         "cannot {action} {id}: no earlier rule or pool has this id; correct the id, or load the policy that "
@@ -124,11 +124,11 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     "override_too_much": (
         "{id}: override may change mode, severity, on_unknown and texts, not {key}; use replace: true",
-        "{id}：override 只能修改 mode、severity、on_unknown 和文本，不能修改 {key}，请用 replace: true",
+        "{id}：override 只能修改 mode、severity、on_unknown 和文本，不能修改 {key}；请用 replace: true",
     ),
     "param_undeclared": (
         "the parameter {param} is not declared yet; give it a type and a default",
-        "参数 {param} 尚未声明，请给出 type 和 default",
+        "参数 {param} 尚未声明；请给出 type 和 default",
     ),
     "param_redeclared": (
         "the parameter {param} is already declared; only value and narrower bounds may be set, not {key}",
@@ -152,9 +152,9 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     "rule_never_fails": (
         "{id}: every value of these facts meets the requirement, so it cannot fail; state what is required",
-        "{id}：这些事实的任何取值都满足该要求，因此检查不会失败，请写明必须满足的条件",
+        "{id}：这些事实的任何取值都满足该要求，因此检查不会失败；请写明必须满足的条件",
     ),
-    "date_invalid": ("{id}: {date} is not a valid date; correct it", "{id}：{date} 不是有效日期，请更正"),
+    "date_invalid": ("{id}: {date} is not a valid date; correct it", "{id}：{date} 不是有效日期；请更正"),
     "dates_out_of_order": (
         "{id}: {date} is earlier than the date before it; use the order audit, warn, deny and from, until",
         "{id}：{date} 早于前一个日期，日期应按 audit、warn、deny 和 from、until 的顺序",
@@ -196,11 +196,11 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     "pool_number": (
         "{id}: the parameter {param} must be a whole number in the range of this key; change its value",
-        "{id}：参数 {param} 应为此键允许范围内的整数，请更改其值",
+        "{id}：参数 {param} 应为此键允许范围内的整数；请更改其值",
     ),
     "horizon_unused": (
         "horizon is set, but the policy has no parameter horizon_days; extend vendor or remove horizon",
-        "设置了 horizon，但策略未声明参数 horizon_days，请继承 vendor 或去掉 horizon",
+        "设置了 horizon，但策略未声明参数 horizon_days；请继承 vendor 或去掉 horizon",
     ),
     "word_unknown": ("unknown", "未知"),
     "word_never": ("never", "永久"),

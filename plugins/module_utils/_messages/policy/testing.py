@@ -10,7 +10,7 @@ from typing import Dict, Tuple
 MESSAGES: Dict[str, Tuple[str, str]] = {
     "test_without_date": (
         "the test {name} has no date; set as_of, or source.gathered_at in its facts",
-        "测试 {name} 没有日期，请设置 as_of，或在其事实中设置 source.gathered_at",
+        "测试 {name} 没有日期；请设置 as_of，或在其事实中设置 source.gathered_at",
     ),
     "test_fixture": (
         "the test {name} uses the fixture {fixture}, which does not exist; define it under fixtures, or "

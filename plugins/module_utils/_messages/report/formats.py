@@ -18,11 +18,11 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     "report_waiver_expired": (
         "waiver {id} for {check} ended on {until}; remove or renew it",
-        "针对 {check} 的豁免 {id} 已于 {until} 结束，请删除或续期",
+        "针对 {check} 的豁免 {id} 已于 {until} 结束；请删除或续期",
     ),
     "report_waiver_unused": (
         "waiver {id} for {check} covers no finding; remove it or correct its scope",
-        "针对 {check} 的豁免 {id} 未覆盖任何问题，请删除或更正其范围",
+        "针对 {check} 的豁免 {id} 未覆盖任何问题；请删除或更正其范围",
     ),
     "report_jinja": (
         "the html report requires the Python library jinja2, which cannot be imported ({reason}); reinstall "
@@ -98,7 +98,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     "report_no_facts": (
         "there are no facts of this host ({reason}); run vms_facts for it",
-        "没有该主机的事实（{reason}），请对其运行 vms_facts",
+        "没有该主机的事实（{reason}）；请对其运行 vms_facts",
     ),
     "report_findings": ("{n} findings", "{n} 个问题"),
     "report_finding": ("{n} finding", "{n} 个问题"),

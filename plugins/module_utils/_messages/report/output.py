@@ -19,6 +19,6 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "report_written": ("license report written: {paths}", "已写入授权报告：{paths}"),
     "report_suffix": (
         "the format cannot be determined from the file name {path}; use one of the suffixes {expected}",
-        "无法从文件名 {path} 判断格式，请使用以下后缀之一：{expected}",
+        "无法从文件名 {path} 判断格式；请使用以下后缀之一：{expected}",
     ),
 }

@@ -47,7 +47,10 @@ class Waits:
 
 @dataclass(frozen=True)
 class WriteResult(Generic[Proof]):
-    """``proof`` is None if the deadline passed; ``doubt`` is the error that hid the response, if any."""
+    """Result of a write.
+
+    ``proof`` is None if the deadline passed; ``doubt`` is the error that hid the response, if any.
+    """
 
     proof: Optional[Proof]
     doubt: Optional[VmsError]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Merge what a site states about its system, because no interface reports it, over what was read."""
+"""Merge values that a site states about its system over the facts that were read from it."""
 
 from __future__ import annotations
 

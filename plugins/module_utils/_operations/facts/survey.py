@@ -29,7 +29,7 @@ from .vms import ReadOptions, unread_reason
 
 @dataclass(frozen=True)
 class Survey:
-    """``facts`` are HostFacts. ``nodes`` are its hosts, row by row as in the facts.
+    """A system as read: ``facts`` are HostFacts, ``nodes`` are its hosts, row by row as in the facts.
 
     Where they are known, a host also has ``ip`` (an address that another machine can have) and ``cluster`` (a
     name).

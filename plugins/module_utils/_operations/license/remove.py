@@ -61,8 +61,9 @@ class RemoveRequest:
 
 @dataclass(frozen=True)
 class RemovePlan:
-    """``steps`` are to be uninstalled, one activation file at a time; ``gone`` are uninstalled already.
+    """Plan of a removal.
 
+    ``steps`` are to be uninstalled, one activation file at a time; ``gone`` are uninstalled already.
     ``missing`` are the groups of ``gone`` whose uninstall file is not on disk yet; ``kept`` are the paths of
     the other files. ``read_at`` is the server's own time when it listed ``gone``.
     """

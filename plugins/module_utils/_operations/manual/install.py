@@ -48,7 +48,7 @@ Totals = Callable[[], Optional[Mapping[Cell, int]]]
 
 @dataclass(frozen=True)
 class InstallHandover:
-    """``plan.steps`` is what the operator installs; ``files`` are still to be staged, by name."""
+    """A manual installation: ``plan.steps`` for the operator, and ``files`` still to be staged, by name."""
 
     plan: InstallPlan
     handover: Handover

@@ -38,7 +38,7 @@ OPERATIONS = ("list_licenses", "uninstall_license", "uninstall_file")
 
 @dataclass(frozen=True)
 class RemoveHandover:
-    """``plan.steps`` is what the operator uninstalls, ``plan.missing`` what this run still fetches itself.
+    """A manual removal: ``plan.steps`` for the operator, and ``plan.missing``, which this run still fetches.
 
     ``directories`` are created for the uninstall files that the operator has to save.
     """

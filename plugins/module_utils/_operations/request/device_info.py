@@ -28,7 +28,7 @@ class DeviceFile:
 
 @dataclass(frozen=True)
 class DevicePlan:
-    """``path`` is where the file is written (None: nowhere), ``before`` the SHA-256 of the existing file."""
+    """The file to write: its ``path`` (None: nowhere), and ``before``, the SHA-256 of the existing file."""
 
     file: DeviceFile
     path: Optional[str] = None

@@ -74,7 +74,7 @@ class FeatureInfo:
 
 @dataclass(frozen=True)
 class VersionRecord:
-    """``release`` is ``E0760P03`` or the unparsed version text, ``series`` is ``7.0``."""
+    """A version: ``release`` is ``E0760P03`` or the unparsed version text, ``series`` is ``7.0``."""
 
     release: Optional[str]
     series: Optional[str]

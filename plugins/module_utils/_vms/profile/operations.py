@@ -36,9 +36,10 @@ FILE_ANSWER = "file"
 
 @dataclass(frozen=True)
 class OperationFields:
-    """``params`` fill path and query, ``body`` names the fields of a write, ``fields`` those of a response.
+    """The fields of an operation.
 
-    A dotted field (``quota.product``) belongs to the rows of a list. A profile must map the ``required``
+    ``params`` fill path and query, ``body`` names the fields of a write, ``fields`` those of a response. A
+    dotted field (``quota.product``) belongs to the rows of a list. A profile must map the ``required``
     fields. ``identity`` is the field that is unique within a list; without one, rows are distinguished by
     their complete content.
     """

@@ -65,6 +65,6 @@ class Connection:
 
     @property
     def endpoint(self) -> str:
-        """``https://host:port``, for messages."""
+        """The address ``https://host:port``, for messages."""
         host = "[{0}]".format(self.host) if ":" in self.host else self.host
         return "{0}://{1}:{2}".format(self.scheme, host, self.port)

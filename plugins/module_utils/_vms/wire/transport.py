@@ -36,7 +36,7 @@ _CLOSED_BY_SERVER = (
 
 @dataclass(frozen=True)
 class Request:
-    """``target`` is path and query; header values are text or bytes that are sent unchanged."""
+    """An HTTP request. ``target`` is path and query; header values are text, or bytes sent unchanged."""
 
     method: str
     target: str

@@ -213,7 +213,7 @@ def test_an_unreadable_value_is_shown_with_accepted_values(
     (finding,) = [each for each in result["findings"] if each["rule"] == "r31-sockets"]
     assert finding["because"] == [{"pointer": "/hosts/0/arch", "reason": "value"}]
     assert '/hosts/0/arch is "amd64x"; use x86_64 or aarch64' in finding["message"]["en"]
-    assert '/hosts/0/arch 为 "amd64x"，请使用 x86_64 或 aarch64' in finding["message"]["zh"]
+    assert '/hosts/0/arch 为 "amd64x"；请使用 x86_64 或 aarch64' in finding["message"]["zh"]
     assert finding["unread"][0]["value"] == '"amd64x"'
     assert schemas.validate("compliance_result", result) == []
 

@@ -268,4 +268,4 @@ def test_an_unreadable_value_is_shown_with_accepted_values(render: Render, host_
     (line,) = [line for line in render(HostInput("a", facts)) if "R31" in line]
     assert 'not known: /hosts/0/arch is "amd64x"; use x86_64 or aarch64' in line
     (line,) = [line for line in render(HostInput("a", facts), language="zh") if "R31" in line]
-    assert '未知：/hosts/0/arch 为 "amd64x"，请使用 x86_64 或 aarch64' in line
+    assert '未知：/hosts/0/arch 为 "amd64x"；请使用 x86_64 或 aarch64' in line
