@@ -19,7 +19,7 @@ positional: range
 options:
   _input:
     description:
-      - The version alone (V(E0730P11H07)) or as the interfaces return it (V(CVK 7.0 (E0710\))), or the
+      - The bare version (V(E0730P11H07)) or as the interfaces return it (V(CVK 7.0 (E0710\))), or the
         mapping C(usphere.version) with its key C(vms).
     type: raw
     required: true

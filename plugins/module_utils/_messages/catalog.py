@@ -17,6 +17,8 @@ from typing import Dict, Mapping, Tuple
 LANGUAGES = ("en", "zh")
 #: What is between the items of a list in a message.
 SEPARATORS = {"en": ", ", "zh": "、"}
+#: The vendor's Chinese names of license kinds.
+KINDS = {"preinstalled": "预授权", "temporary": "临时授权", "formal": "正式授权"}
 
 Messages = Mapping[str, Tuple[str, str]]
 
@@ -44,12 +46,16 @@ def load_tables() -> None:
 def render(code: str, fields: Mapping[str, object], language: str = "en") -> str:
     """Return the message of ``code`` with ``fields`` filled in.
 
-    The items of a list are joined. ``language`` is ``en`` or ``zh``. Raises KeyError for an unknown code.
+    The items of a list are joined, and a Chinese message has the vendor's name of a license ``kind``.
+    ``language`` is ``en`` or ``zh``. Raises KeyError for an unknown code.
     """
     if code not in MESSAGES:
         load_tables()
     text = MESSAGES[code][LANGUAGES.index(language)]
-    return text.format_map({name: _plain(value, SEPARATORS[language]) for name, value in fields.items()})
+    texts = {name: _plain(value, SEPARATORS[language]) for name, value in fields.items()}
+    if language == "zh" and "kind" in texts:
+        texts["kind"] = KINDS.get(texts["kind"], texts["kind"])
+    return text.format_map(texts)
 
 
 def _plain(value: object, separator: str) -> str:

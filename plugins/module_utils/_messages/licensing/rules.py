@@ -51,7 +51,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     "kind_does_not_exist": (
         "{product} is not sold as {kind}, so such a license would not count; order another kind (R11, R13)",
-        "{product} 不提供 {kind} 类型的授权，安装后不计入数量；请改用其他类型（R11、R13）",
+        "{product} 不提供{kind}，安装后不计入数量；请改用其他类型（R11、R13）",
     ),
     "preinstalled_not_installable": (
         "a preinstalled license of {product} ships with the software and cannot be installed; order "
@@ -65,8 +65,8 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "already_expired": (
         "the {kind} license of {product} expired at {expires_at}, and it is {now} now; its term began when "
         "the file was issued: request a new one (R12)",
-        "{product} 的 {kind} 授权已于 {expires_at} 到期，当前时间为 {now}；期限从获取激活文件时起算；请重新"
-        "申请（R12）",
+        "{product} 的{kind}已于 {expires_at} 到期，当前时间为 {now}；期限从获取激活文件时起算，请重新申请（"
+        "R12）",
     ),
     "license_not_found": (
         "the server does not list the license {license}; check the id",
@@ -79,7 +79,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "not_uninstallable": (
         "{license} is a {kind} license, and only formal licenses can be uninstalled or moved; leave it "
         "where it is (R16)",
-        "{license} 是 {kind} 授权，只有正式授权支持卸载和迁移；请保持原样（R16）",
+        "{license} 是{kind}，只有正式授权支持卸载和迁移；请保持原样（R16）",
     ),
     "expired_not_uninstallable": (
         "{license} has expired, so it no longer counts and cannot be uninstalled or moved; leave it where "
@@ -151,7 +151,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "expiry_unknown": (
         "the end of the {kind} license of {product} is not stated; set expires_at so that the time after it "
         "is checked too (R12)",
-        "未说明 {product} 的 {kind} 授权何时到期；请设置 expires_at，以便检查到期之后的状态（R12）",
+        "未说明 {product} 的{kind}何时到期；请设置 expires_at，以便检查到期之后的状态（R12）",
     ),
     "kind_unknown": (
         "the server does not report the kind of {license}, so it was not checked whether it can be "

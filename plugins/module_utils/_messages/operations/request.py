@@ -121,7 +121,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     "request_kind_does_not_exist": (
         "{product} (key {key}) is not sold as {kind}; request a formal license (R11, R13)",
-        "{product}（授权码 {key}）不提供 {kind} 类型的授权；请申请正式授权（R11、R13）",
+        "{product}（授权码 {key}）不提供{kind}；请申请正式授权（R11、R13）",
     ),
     "request_device_of_node": (
         "{product} (key {key}) is installed on its own node, so its request needs that node's device "

@@ -10,11 +10,11 @@ from typing import Dict, Tuple
 MESSAGES: Dict[str, Tuple[str, str]] = {
     "source_missing": (
         "the {kind} document {name} was not found; check its path",
-        "未找到 {kind} 文档 {name}；请检查路径",
+        "未找到文档 {name}（{kind}）；请检查路径",
     ),
     "source_unreadable": (
         "the {kind} document {name} cannot be read: {reason}",
-        "无法读取 {kind} 文档 {name}：{reason}",
+        "无法读取文档 {name}（{kind}）：{reason}",
     ),
     "source_type": (
         "{kind} must be a path, a mapping or a list of those; got {type}",

@@ -94,7 +94,7 @@ def to_buy(
     way: Way | None,
     catalog: Catalog,
 ) -> dict[str, Any]:
-    """Return the purchase plan for a group in which ``missing`` of ``product`` is missing.
+    """Return the purchase plan for a group that is short of the quantity ``missing`` of ``product``.
 
     ``product`` ``vms`` is an edition. ``complete`` is false if the shortage has no upper bound, or if the
     product or architecture to buy is unknown.
