@@ -71,9 +71,9 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "客户端 {client} 已重新连接，但系统仍拒绝所有登录；请安装该版本的有效授权后重新执行（R20）",
     ),
     "link_not_removed": (
-        "the system still reported its connection as client {client} when the wait ended; check its "
-        "console, then run again",
-        "等待结束时系统仍显示以客户端 {client} 的连接；请查看其控制台后重新执行",
+        "the system still reported its connection as client {client} when the wait ended; check its console,"
+        " then run again",
+        "等待结束时系统仍显示客户端 {client} 的连接；请查看其控制台后重新执行",
     ),
     "client_not_released": (
         "client {client} still held licenses or was still connected when the wait ended; check the console "

@@ -42,8 +42,9 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{path} 超过 {limit} 字节，不是激活文件；请检查路径",
     ),
     "artifacts_dir_unusable": (
-        "artifacts_dir must be a writable directory; got {path} ({reason}); nothing was uninstalled",
-        "artifacts_dir 应为可写目录，实际为 {path}（{reason}）；未卸载任何授权",
+        "artifacts_dir must be a writable directory; got {path} ({reason}); nothing was uninstalled; "
+        "correct its path or permissions",
+        "artifacts_dir 应为可写目录，实际为 {path}（{reason}）；未卸载任何授权；请更正其路径或权限",
     ),
     "artifact_conflict": (
         "{path} exists with other content than this license's uninstall file and is not overwritten, "

@@ -14,8 +14,9 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "迁移记录目录 {path} 不存在；请指定 license_migration 任务所用的 journal 目录",
     ),
     "journal_unusable": (
-        "journal must be a writable directory; got {path} ({reason}); nothing was sent",
-        "journal 应为可写目录，实际为 {path}（{reason}）；未发送任何内容",
+        "journal must be a writable directory; got {path} ({reason}); nothing was sent; correct its path or "
+        "permissions",
+        "journal 应为可写目录，实际为 {path}（{reason}）；未发送任何内容；请更正其路径或权限",
     ),
     "journal_foreign_file": (
         "a journal holds one directory per migration, but {path} is not a directory; move it elsewhere, "

@@ -174,7 +174,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "install_listed_in_part": (
         "the License Server reported more licenses of {file} as installed than it listed ({license_ids}) "
         "when the wait ended; check its console, then run again",
-        "等待结束时，License Server 列出的 {file} 的授权（{license_ids}）少于其任务所报告的；请查看其控制台"
-        "后重新执行",
+        "等待结束时，License Server 列出的 {file} 的授权（{license_ids}）少于安装任务所报告的数量；请查看其"
+        "控制台后重新执行",
     ),
 }

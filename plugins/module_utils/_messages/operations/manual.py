@@ -58,7 +58,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     "handover_disconnect": (
         "on {vms}, remove the connection to the License Server {address} as client {client}",
-        "在 {vms} 上删除以客户端 {client} 到 License Server {address} 的连接",
+        "在 {vms} 上删除客户端 {client} 与 License Server {address} 的连接",
     ),
     "handover_delete_client": (
         "on the console of {endpoint}, release client {client}, then delete it",
@@ -98,8 +98,9 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{option} {value} 不能作为手工步骤，因为无法读取其是否已完成；请去掉该选项",
     ),
     "handover_dir_unusable": (
-        "handover_dir must be a writable directory; got {path} ({reason}); nothing was stored",
-        "handover_dir 应为可写目录，实际为 {path}（{reason}）；未存放任何文件",
+        "handover_dir must be a writable directory; got {path} ({reason}); nothing was stored; correct its "
+        "path or permissions",
+        "handover_dir 应为可写目录，实际为 {path}（{reason}）；未存放任何文件；请更正其路径或权限",
     ),
     "handover_conflict": (
         "{path} exists with other content than the file to be stored and is not overwritten; set another "

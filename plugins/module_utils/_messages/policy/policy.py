@@ -15,7 +15,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     "catalog_rows_differ": (
         "{field} of {id} differs from the row at {first}; set the same value for each architecture (R2)",
-        "{id} 的 {field} 与 {first} 处的行不一致，同一产品在各架构上应相同（R2）",
+        "{id} 的 {field} 与 {first} 处的行不一致；请为各架构设置相同的值（R2）",
     ),
     "catalog_role": (
         "{id} must remain {expected} as in the shipped catalog; choose another id for another product (R2)",
