@@ -29,13 +29,13 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "upgrade_exceeds_base": (
         "{quantity} upgrades from {source} on {arch} exceed the base of {base}; the quantities must be equal"
         ", so use {difference} fewer upgrades or add base licenses (R6)",
-        "{arch} 上以 {source} 为基础的升级版授权为 {quantity}，超过基础授权 {base}；两者必须相等；请减少 "
+        "{arch} 上以 {source} 为基础的升级版授权为 {quantity}，超过基础授权 {base}；两者必须相等，请减少 "
         "{difference} 个升级版授权，或增加基础授权（R6）",
     ),
     "upgrade_below_base": (
         "{quantity} upgrades from {source} on {arch} are fewer than the base of {base}; the quantities must "
         "be equal, so add {difference} of {upgrade_product} to the same task, or set allow_unbalanced (R6)",
-        "{arch} 上以 {source} 为基础的升级版授权为 {quantity}，少于基础授权 {base}；两者必须相等；请在同一任"
+        "{arch} 上以 {source} 为基础的升级版授权为 {quantity}，少于基础授权 {base}；两者必须相等，请在同一任"
         "务中再安装 {difference} 个 {upgrade_product}，或设置 allow_unbalanced（R6）",
     ),
     "upgrade_to_two_editions": (

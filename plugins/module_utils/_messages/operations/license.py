@@ -64,7 +64,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{sha256}; {license_ids}); use the original file, because activation files must not be renamed or "
         "edited",
         "License Server 上已有同名但内容不同的激活文件 {file}（其 SHA-256 为 {listed}，本文件为 {sha256}；"
-        "{license_ids}）；激活文件不得改名或修改；请取得原始文件",
+        "{license_ids}）；激活文件不得改名或修改，请取得原始文件",
     ),
     "activation_file_unidentified": (
         "the License Server lists {file} ({license_ids}) without its SHA-256, so it cannot be checked "
@@ -101,7 +101,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "license_file_shared": (
         "{license_ids} and {others} are from the same activation file {file}, whose licenses can only be "
         "uninstalled together; list all of them",
-        "{license_ids} 与 {others} 同属激活文件 {file}；同一激活文件的授权只能一并卸载；请全部列出",
+        "{license_ids} 与 {others} 同属激活文件 {file}；同一激活文件的授权只能一并卸载，请全部列出",
     ),
     "license_held": (
         "{license_id} is assigned to the connected client {clients}; disconnect the system first (module "
@@ -150,7 +150,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{license_ids} are uninstalled, but not all of their uninstall files are saved yet (saved: "
         "{uninstall_files}); the License Server keeps them, so run again before any other change:",
         "{license_ids} 已卸载，但卸载文件尚未全部保存（已保存：{uninstall_files}）；License Server 仍保留这"
-        "些文件；请在进行其他更改之前重新执行：",
+        "些文件，请在进行其他更改之前重新执行：",
     ),
     "installed_not_read_back": (
         "{files} are installed, but the final read of all of them failed, so they are not verified to be "
@@ -169,7 +169,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "installed, although licenses of one file can only be uninstalled together; check its console "
         "before any other change",
         "License Server 将 {license_ids} 列为已卸载，而同一激活文件的 {others} 仍在；同一激活文件的授权只能"
-        "一并卸载；请先查看其控制台",
+        "一并卸载，请先查看其控制台",
     ),
     "install_listed_in_part": (
         "the License Server reported more licenses of {file} as installed than it listed ({license_ids}) "
