@@ -12,9 +12,17 @@ _SERIES = re.compile(r"(?<![0-9.])([0-9]+\.[0-9]+)(?![0-9.])")
 _VISIBLE_KEY_CHARACTERS = 4
 
 
+def one_line(text: str) -> str:
+    """Return ``text`` with a space for each control character, line end and bidirectional override.
+
+    Text of hosts and servers may contain terminal control sequences.
+    """
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
 def printable(text: str) -> str:
     """Return ``text`` on one line, without control characters and surrounding spaces."""
-    return "".join(character if character.isprintable() else " " for character in text).strip()
+    return one_line(text).strip()
 
 
 def split_version(text: str) -> Tuple[str, Optional[str]]:

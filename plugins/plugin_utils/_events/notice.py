@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
+from ...module_utils._text import one_line
 from ...module_utils._time import days_later
 
 #: Types of events: a license expires; every login is refused (R20); an expiry is unknown; a read failed.
@@ -85,8 +86,7 @@ def plain(value: object) -> object:
     a template and must not contain terminal control characters.
     """
     if isinstance(value, str):
-        shown = "".join(character if character.isprintable() else " " for character in value[:MAX_TEXT])
-        return _TEMPLATE_START.sub("{ ", shown)
+        return _TEMPLATE_START.sub("{ ", one_line(value[:MAX_TEXT]))
     if isinstance(value, Mapping):
         return {str(plain(str(name))): plain(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):

@@ -15,8 +15,15 @@ from typing import Any
 
 from ....module_utils._pointer import escape, lookup
 from ..base.canonical_json import canonical
+from ..documents.comparisons import (
+    COMPARISONS,
+    NUMBER,
+    RANGES,
+    beyond_days,
+    in_version_range,
+    within_days,
+)
 from ..facts.facts import Facts
-from .bounds import beyond_days, in_version_range, within_days
 from .linear_regex import compile_pattern
 from .three_valued import (
     PASSED,
@@ -66,7 +73,7 @@ class _Evaluator:
         for keyword, argument in schema.items():
             if keyword in _APPLICATORS:
                 outcomes.append(_KEYWORDS[keyword](self, argument, None, pointer, schema))
-            elif keyword in _BOUNDS and pointer in self.facts.bounds:
+            elif keyword in RANGES and pointer in self.facts.bounds:
                 outcomes.append(self._bounded(keyword, argument, pointer))
             elif keyword in _KEYWORDS:
                 outcomes.append(unknown(pointer))
@@ -75,7 +82,7 @@ class _Evaluator:
     def _bounded(self, keyword: str, argument: Any, pointer: str) -> Outcome:
         # The bounds of an unknown number can decide: a number of at least 5 violates a maximum of 0.
         low, high = self.facts.bounds[pointer]
-        holds = _BOUNDS[keyword]
+        holds = RANGES[keyword].holds
         best, worst = (low, high) if keyword in ("maximum", "exclusiveMaximum") else (high, low)
         if best is not None and not holds(best, argument):
             return failed(pointer, {keyword: argument}, [low, high])
@@ -167,27 +174,6 @@ class _Evaluator:
         return sorted(set(names)) or [pointer]
 
     # -- numbers and text --
-
-    def minimum(self, argument: Any, value: Any, pointer: str, _schema: Schema) -> Outcome:
-        return _number("minimum", argument, value, pointer, lambda: value >= argument)
-
-    def maximum(self, argument: Any, value: Any, pointer: str, _schema: Schema) -> Outcome:
-        return _number("maximum", argument, value, pointer, lambda: value <= argument)
-
-    def exclusive_minimum(self, argument: Any, value: Any, pointer: str, _schema: Schema) -> Outcome:
-        return _number("exclusiveMinimum", argument, value, pointer, lambda: value > argument)
-
-    def exclusive_maximum(self, argument: Any, value: Any, pointer: str, _schema: Schema) -> Outcome:
-        return _number("exclusiveMaximum", argument, value, pointer, lambda: value < argument)
-
-    def multiple_of(self, argument: Any, value: Any, pointer: str, _schema: Schema) -> Outcome:
-        return _number("multipleOf", argument, value, pointer, lambda: value % argument == 0)
-
-    def min_length(self, argument: Any, value: Any, pointer: str, _schema: Schema) -> Outcome:
-        return _text("minLength", argument, value, pointer, lambda: len(value) >= argument)
-
-    def max_length(self, argument: Any, value: Any, pointer: str, _schema: Schema) -> Outcome:
-        return _text("maxLength", argument, value, pointer, lambda: len(value) <= argument)
 
     def pattern(self, argument: Any, value: Any, pointer: str, _schema: Schema) -> Outcome:
         return _text("pattern", argument, value, pointer, lambda: compile_pattern(argument).search(value))
@@ -299,7 +285,19 @@ class _Evaluator:
 
 Keyword = Callable[[_Evaluator, Any, object, str, Schema], Outcome]
 
+
+def _compare(keyword: str) -> Keyword:
+    passes = COMPARISONS[keyword].passes
+
+    def compare(_self: _Evaluator, argument: Any, value: object, pointer: str, _schema: Schema) -> Outcome:
+        return PASSED if passes(value, argument) else failed(pointer, {keyword: argument}, shown(value))
+
+    return compare
+
+
+#: Lists may be incomplete, so the evaluator has its own methods for minItems and maxItems.
 _KEYWORDS: dict[str, Keyword] = {
+    **{keyword: _compare(keyword) for keyword in COMPARISONS},
     "allOf": _Evaluator.all_of,
     "anyOf": _Evaluator.any_of,
     "oneOf": _Evaluator.one_of,
@@ -308,13 +306,6 @@ _KEYWORDS: dict[str, Keyword] = {
     "type": _Evaluator.type_,
     "const": _Evaluator.const,
     "enum": _Evaluator.enum,
-    "minimum": _Evaluator.minimum,
-    "maximum": _Evaluator.maximum,
-    "exclusiveMinimum": _Evaluator.exclusive_minimum,
-    "exclusiveMaximum": _Evaluator.exclusive_maximum,
-    "multipleOf": _Evaluator.multiple_of,
-    "minLength": _Evaluator.min_length,
-    "maxLength": _Evaluator.max_length,
     "pattern": _Evaluator.pattern,
     "withinDays": _Evaluator.within_days,
     "beyondDays": _Evaluator.beyond_days,
@@ -327,17 +318,7 @@ _KEYWORDS: dict[str, Keyword] = {
     "properties": _Evaluator.properties,
     "required": _Evaluator.required,
 }
-_BOUNDS: dict[str, Callable[[int, Any], bool]] = {
-    "minimum": lambda value, bound: bool(value >= bound),
-    "maximum": lambda value, bound: bool(value <= bound),
-    "exclusiveMinimum": lambda value, bound: bool(value > bound),
-    "exclusiveMaximum": lambda value, bound: bool(value < bound),
-}
 _APPLICATORS = frozenset(("allOf", "anyOf", "oneOf", "not", "if"))
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _is_integer(value: object) -> bool:
@@ -351,15 +332,9 @@ _TYPES: dict[str, Callable[[object], bool]] = {
     "array": lambda value: isinstance(value, list),
     "string": lambda value: isinstance(value, str),
     "boolean": lambda value: isinstance(value, bool),
-    "number": _is_number,
+    "number": lambda value: isinstance(value, NUMBER) and not isinstance(value, bool),
     "integer": _is_integer,
 }
-
-
-def _number(keyword: str, bound: object, value: object, pointer: str, holds: Callable[[], bool]) -> Outcome:
-    if not _is_number(value) or holds():
-        return PASSED
-    return failed(pointer, {keyword: bound}, value)
 
 
 def _text(keyword: str, bound: object, value: object, pointer: str, holds: Callable[[], bool]) -> Outcome:

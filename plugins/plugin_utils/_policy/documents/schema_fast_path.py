@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from .comparisons import COMPARISONS, NUMBER, RANGES, SIZES
+
 Check = Callable[[Any], bool]
 
 _ANNOTATIONS = frozenset(("$schema", "$id", "$defs", "title", "description", "examples"))
@@ -22,7 +24,7 @@ _TYPES: dict[str, Check] = {
     "boolean": lambda value: isinstance(value, bool),
     "null": lambda value: value is None,
     "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
-    "number": lambda value: isinstance(value, (int, float)) and not isinstance(value, bool),
+    "number": lambda value: isinstance(value, NUMBER) and not isinstance(value, bool),
 }
 
 
@@ -152,9 +154,6 @@ class _Compiler:
         search = re.compile(argument).search
         return lambda value: not isinstance(value, str) or search(value) is not None
 
-    def bound(self, holds: Callable[[Any, Any], bool], kind: Any, argument: Any) -> Check:
-        return lambda value: not isinstance(value, kind) or isinstance(value, bool) or holds(value, argument)
-
     def unique(self, argument: bool, _part: Any) -> Check:
         def check(value: Any) -> bool:
             if not argument or not isinstance(value, list):
@@ -173,7 +172,11 @@ def _all(checks: list[Check]) -> Check:
     return lambda value: all(check(value) for check in checks)
 
 
-_NUMBER = (int, float)
+def _compare(keyword: str) -> Callable[[_Compiler, Any, Any], Check]:
+    passes = COMPARISONS[keyword].passes
+    return lambda _self, argument, _part: lambda value: passes(value, argument)
+
+
 _COMPILERS: dict[str, Callable[[_Compiler, Any, Any], Check]] = {
     "$ref": _Compiler.reference,
     "anyOf": _Compiler.any_of,
@@ -187,12 +190,5 @@ _COMPILERS: dict[str, Callable[[_Compiler, Any, Any], Check]] = {
     "enum": _Compiler.values,
     "pattern": _Compiler.pattern,
     "uniqueItems": _Compiler.unique,
-    "minimum": lambda self, argument, _part: self.bound(
-        lambda value, least: value >= least, _NUMBER, argument
-    ),
-    "maximum": lambda self, argument, _part: self.bound(lambda value, most: value <= most, _NUMBER, argument),
-    "minLength": lambda self, argument, _part: self.bound(lambda value, n: len(value) >= n, str, argument),
-    "maxLength": lambda self, argument, _part: self.bound(lambda value, n: len(value) <= n, str, argument),
-    "minItems": lambda self, argument, _part: self.bound(lambda value, n: len(value) >= n, list, argument),
-    "maxItems": lambda self, argument, _part: self.bound(lambda value, n: len(value) <= n, list, argument),
+    **{keyword: _compare(keyword) for keyword in (*RANGES, *SIZES)},
 }

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from ....module_utils._text import one_line
 from ..documents.schemas import brief
 
 MASK = "********"
@@ -27,14 +28,13 @@ def is_secret(name: object) -> bool:
 
 def shown(value: object) -> str:
     """Return the value as text for a message, strings in quotes."""
-    text = said(value)
+    text = unquoted(value)
     return f'"{text}"' if isinstance(value, str) else text
 
 
-def said(value: object) -> str:
+def unquoted(value: object) -> str:
     """Return the value as text for a message, strings without quotes. Any type of value is accepted."""
-    text = brief(_without_secrets(value, 0))
-    return "".join(character if character.isprintable() else " " for character in text)
+    return one_line(brief(_without_secrets(value, 0)))
 
 
 def _without_account(word: str) -> str:

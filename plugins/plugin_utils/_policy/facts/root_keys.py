@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..base.errors import FactsError
-from .quoted_value import said
+from .quoted_value import unquoted
 
 KINDS = ("system", "node")
 MAX_ID = 256
@@ -27,7 +27,7 @@ def root_fault(facts: Mapping[str, object]) -> FactsError | None:
     """
     for name, example in _EXAMPLES.items():
         if name in facts and not isinstance(facts[name], dict):
-            return FactsError("facts_root", pointer=f"/{name}", example=example, value=said(facts[name]))
+            return FactsError("facts_root", pointer=f"/{name}", example=example, value=unquoted(facts[name]))
     subject = facts.get("subject")
     return _subject_fault(subject) if isinstance(subject, dict) else None
 
@@ -36,7 +36,7 @@ def _subject_fault(subject: Mapping[str, object]) -> FactsError | None:
     kind, ident = subject.get("kind", KINDS[0]), subject.get("id", "-")
     # A list is not hashable, so compare with each kind instead of testing membership in a set.
     if not any(kind == each for each in KINDS):
-        return FactsError("facts_subject_kind", pointer="/subject/kind", value=said(kind))
+        return FactsError("facts_subject_kind", pointer="/subject/kind", value=unquoted(kind))
     if not isinstance(ident, str) or not 1 <= len(ident) <= MAX_ID:
-        return FactsError("facts_subject_id", pointer="/subject/id", value=said(ident), limit=MAX_ID)
+        return FactsError("facts_subject_id", pointer="/subject/id", value=unquoted(ident), limit=MAX_ID)
     return None

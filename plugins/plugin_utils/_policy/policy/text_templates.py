@@ -17,6 +17,7 @@ from typing import Any
 
 from ....module_utils._messages.catalog import LANGUAGES, SEPARATORS, render
 from ....module_utils._pointer import MISSING, split
+from ....module_utils._text import one_line
 from ....module_utils._time import NEVER_TEXT
 from ..base.errors import Fault
 from ..documents.schemas import brief, suggestion
@@ -29,11 +30,6 @@ _POOL_PLACEHOLDERS = ("demand", "supply", "shortfall", "unit", "group")
 _NESTING_KEYWORDS = frozenset(
     ("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "properties", "items", "contains")
 )
-
-
-def printable(text: str) -> str:
-    """Return ``text`` with spaces for control characters: values of hosts may contain terminal sequences."""
-    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def placeholder_faults(text: str, facts: Node, values: Mapping[str, object], require: Any) -> Iterator[Fault]:
@@ -105,7 +101,7 @@ def fill(
             value = values.get(name, MISSING)
         return _shown(value, form, language)
 
-    return printable(_PLACEHOLDER.sub(replace, text))
+    return one_line(_PLACEHOLDER.sub(replace, text))
 
 
 def _shown(value: object, form: str, language: str) -> str:

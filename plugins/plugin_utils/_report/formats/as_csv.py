@@ -7,11 +7,11 @@ from __future__ import annotations
 import csv as library
 import io
 
+from ....module_utils._text import one_line
 from ..._policy.base.canonical_json import canonical
 from ..._policy.documents.schemas import brief
 from ..._policy.findings.finding import Finding
 from ..model.result_model import ComplianceResult, ResultSubject
-from ..model.text_utils import one_line
 
 COLUMNS = (
     "subject_kind",

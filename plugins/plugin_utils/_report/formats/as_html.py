@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from ....module_utils._messages.catalog import render
+from ....module_utils._text import one_line
 from ..._policy.base.errors import PolicyError
 from ..._policy.evaluation.evaluate_fleet import DECISIONS
 from ..._policy.policy.model import SEVERITIES
 from ..model.plan_text import plan_lines
 from ..model.result_model import ComplianceResult
-from ..model.text_utils import by_cause, label, labels, one_line, shown, sorted_waivers
+from ..model.text_utils import by_cause, label, labels, shown, sorted_waivers
 
 TEMPLATE = Path(__file__).resolve().parent / "page.html.j2"
 

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from ....module_utils._messages.catalog import render
+from ....module_utils._text import one_line
 from ..._policy.findings.finding import Finding
 from ..model.result_model import ComplianceResult, ResultSubject
-from ..model.text_utils import one_line, shown
+from ..model.text_utils import shown
 
 
 def junit(run: ComplianceResult, language: str) -> str:

@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ....module_utils._messages.catalog import render
+from ....module_utils._text import one_line
 from ..._policy.findings.finding import Finding
 from ..model.plan_text import plan_lines
 from ..model.result_model import ComplianceResult, ResultSubject
-from ..model.text_utils import by_cause, label, labels, one_line, shown, sorted_waivers
+from ..model.text_utils import by_cause, label, labels, shown, sorted_waivers
 
 # Punctuation that Markdown or HTML can treat as markup; it is escaped with a backslash or as an entity.
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|~$@])")

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ....module_utils._text import one_line
 from ..model.result_model import ComplianceResult, read_result
-from ..model.text_utils import label, one_line
+from ..model.text_utils import label
 
 
 def opa(result: object, language: str = "en") -> dict[str, Any]:

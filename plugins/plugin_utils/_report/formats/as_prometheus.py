@@ -7,11 +7,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from ....module_utils._text import one_line
 from ....module_utils._time import read_time
 from ..._policy.evaluation.evaluate_fleet import DECISIONS
 from ..._policy.findings.finding import EFFECTS
 from ..model.result_model import ComplianceResult
-from ..model.text_utils import one_line
 
 PREFIX = "usphere_license_"
 

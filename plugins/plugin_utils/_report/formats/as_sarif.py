@@ -8,9 +8,10 @@ import json
 from typing import Any
 from urllib.parse import quote
 
+from ....module_utils._text import one_line
 from ..._policy.findings.finding import Finding
 from ..model.result_model import ComplianceResult
-from ..model.text_utils import line_of, one_line
+from ..model.text_utils import line_of
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {"block": "error", "warn": "warning", "record": "note"}

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ....module_utils._messages.catalog import render
+from ....module_utils._text import one_line
 from ..._policy.findings.finding import Finding
 from ..._policy.policy.model import LEDGER
 from ..model.finding_detail import of_finding, of_waiting
@@ -47,11 +48,7 @@ def report(result: Mapping[str, Any], language: str = "en", detail: bool | None 
     rule and the remediation. With None, only findings of stopped systems have details, and only if at most
     FEW_SYSTEMS systems are stopped.
     """
-    return [_clean(line) for line in _Report(result, language, detail).lines()]
-
-
-def _clean(line: str) -> str:
-    return "".join(character if character.isprintable() else " " for character in line)
+    return [one_line(line) for line in _Report(result, language, detail).lines()]
 
 
 class _Report:

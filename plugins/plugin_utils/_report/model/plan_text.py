@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ....module_utils._messages.catalog import render
+from ....module_utils._text import printable
 
 _LINES = {
     "srm": "report_plan_srm",
@@ -22,8 +23,7 @@ def plan_lines(plan: Mapping[str, Any], language: str = "en") -> list[str]:
 
     Raises KeyError, TypeError, ValueError or AttributeError for anything that is not a plan.
     """
-    lines = PlanText(language).lines(plan)
-    return ["".join(each if each.isprintable() else " " for each in line).strip() for line in lines]
+    return [printable(line) for line in PlanText(language).lines(plan)]
 
 
 class PlanText:

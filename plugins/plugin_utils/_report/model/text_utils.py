@@ -7,13 +7,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ....module_utils._text import one_line
 from ..._policy.findings.finding import Finding
 from ..._policy.policy.text_templates import describe
-
-
-def one_line(text: str) -> str:
-    """Return ``text`` without control characters, line ends, bidirectional overrides and lone surrogates."""
-    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def shown(value: object) -> str:

@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ....module_utils._messages.catalog import render
+from ....module_utils._text import one_line
 from ..._policy.base.errors import PolicyError
 from ..._policy.documents.plain_data import normalize
 from ..._policy.evaluation.options import read_language
-from ..model.text_utils import one_line
 from .files import numbered, write_report
 from .render import format_of, render_report
 

@@ -13,11 +13,6 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.validators import extend
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.constraints.bounds import (
-    beyond_days,
-    in_version_range,
-    within_days,
-)
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.constraints.evaluate import evaluate
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.constraints.linear_regex import (
     compile_pattern,
@@ -25,6 +20,11 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.constrain
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.constraints.three_valued import (
     Outcome,
     Truth,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents.comparisons import (
+    beyond_days,
+    in_version_range,
+    within_days,
 )
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.facts import (
     Facts,
