@@ -27,22 +27,13 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluatio
     options,
     play_scope,
 )
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import read_run
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.deduplicate import (
     TEMPLATE_MARKS,
 )
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings import decision
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.waivers import (
-    load_waivers,
-)
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy import load
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.site_catalog import load_catalog
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import sources
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.entitlements import (
-    load_entitlements,
-)
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.license_servers import (
-    read_servers,
-)
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.formats import as_text
 
 ARGUMENTS = {
@@ -55,7 +46,7 @@ ARGUMENTS = {
     "facts_files": {"type": "list", "elements": "str"},
     "as_of": {"type": "raw"},
     "horizon": {"type": "raw"},
-    "fail_on": {"type": "list", "elements": "str", "default": list(evaluate_fleet.FAIL_ON)},
+    "fail_on": {"type": "list", "elements": "str", "default": list(decision.FAIL_ON)},
     "fail": {"type": "bool", "default": True},
     "detail": {"type": "bool"},
     "language": {"type": "str"},
@@ -84,22 +75,9 @@ class ActionModule(ActionBase):
             stored = sources.read_facts_files(arguments["facts_files"], self._find)
             variables_of = _variables_of(task_vars.get("hostvars"))
             given, outside = play_scope.inputs(scope, variables_of, _is_template, stored)
-            as_of = options.read_as_of(arguments["as_of"])
-            catalog = load_catalog(options.sources(arguments["catalog"]), self._find)
-            bought = load_entitlements(options.sources(arguments["entitlements"]), self._find, catalog)
-            outcome = evaluate_fleet.evaluate(
-                given,
-                load.load_policy(options.sources(arguments["policy"]), self._find, catalog),
-                as_of,
-                options.read_horizon(arguments["horizon"]),
-                fail_on=options.read_fail_on(arguments["fail_on"]),
-                waivers=load_waivers(options.sources(arguments["waivers"]), self._find),
-                entitlements=bought,
-                outside=outside,
-                servers=read_servers(arguments["license_servers"], as_of),
-                catalog=catalog,
-                inventory=play_scope.inventory_of(task_vars, scope, variables_of, _is_template),
-            )
+            run = read_run(arguments, self._find)
+            inventory = play_scope.inventory_of(task_vars, scope, variables_of, _is_template)
+            outcome = evaluate_fleet.evaluate(given, run, outside=outside, inventory=inventory)
         except PolicyError as error:
             faults = [fault.to_dict() for fault in error.faults]
             result.update(failed=True, msg=error.text(language), decision="error", faults=faults)
@@ -145,7 +123,7 @@ def _decisions(outcome):
     return found
 
 
-def _belongs_to_nobody(outcome):
+def _blocks_without_host(outcome):
     return any(
         entry["decision"] in outcome["fail_on"] and not entry["hosts"] for entry in outcome["subjects"]
     )
@@ -156,7 +134,7 @@ def _outcome(outcome, scope, arguments, language):
     decisions = _decisions(outcome)
     stopped = outcome["decision"] in outcome["fail_on"]
     blocked = sorted(host for host, each in decisions.items() if each in outcome["fail_on"])
-    if stopped and (not blocked or _belongs_to_nobody(outcome)):
+    if stopped and (not blocked or _blocks_without_host(outcome)):
         # Nothing applies, or a failed subject has no host. Block all hosts.
         blocked = sorted(decisions)
     lines = [*_bounds(scope, language), *as_text.report(outcome, language, arguments["detail"])]

@@ -112,39 +112,24 @@ def license_compliance(
         evaluate_fleet,
         options,
     )
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.waivers import (
-        load_waivers,
-    )
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy import load
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.site_catalog import (
-        load_catalog,
-    )
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import (
-        sources,
-    )
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.entitlements import (
-        load_entitlements,
-    )
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.license_servers import (
-        read_servers,
-    )
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import read_run
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import sources
 
     try:
-        instant = options.read_as_of(as_of)
-        subjects = sources.host_inputs(facts, options.read_host(host))
-        own = load_catalog(options.sources(catalog))
-        return evaluate_fleet.evaluate(
-            subjects,
-            load.load_policy(options.sources(policy), catalog=own),
-            instant,
-            options.read_horizon(horizon),
-            options.read_hosts(expected_hosts),
-            options.read_fail_on(fail_on),
-            load_waivers(options.sources(waivers)),
-            load_entitlements(options.sources(entitlements), catalog=own),
-            servers=read_servers(license_servers, instant),
-            catalog=own,
+        run = read_run(
+            {
+                "policy": policy,
+                "as_of": as_of,
+                "horizon": horizon,
+                "fail_on": fail_on,
+                "entitlements": entitlements,
+                "waivers": waivers,
+                "license_servers": license_servers,
+                "catalog": catalog,
+            }
         )
+        subjects = sources.host_inputs(facts, options.read_host(host))
+        return evaluate_fleet.evaluate(subjects, run, options.read_hosts(expected_hosts))
     except PolicyError as error:
         raise AnsibleFilterError(f"license_compliance: {error.text()}") from None
 

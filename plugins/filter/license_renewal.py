@@ -154,9 +154,8 @@ def license_renewal(
     from ansible_collections.unicloud.usphere.plugins.plugin_utils import _renewal
 
     try:
-        return core.answered(
-            lambda: _renewal.answer(facts, within, keys, expected, node_licenses, as_of, catalog, language)
-        )
+        given = _renewal.RenewalOptions(within, keys, expected, node_licenses, as_of, catalog, language)
+        return core.answered(lambda: _renewal.answer(facts, given))
     except core.FilterInputError as error:
         raise AnsibleFilterError(f"license_renewal: {error}") from error
 

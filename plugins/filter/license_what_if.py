@@ -135,37 +135,29 @@ def license_what_if(
     # Loading the filters of this collection must be fast, so import the engine in the function.
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import options, what_if
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.waivers import (
-        load_waivers,
-    )
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy import load
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.site_catalog import (
-        load_catalog,
-    )
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import (
-        sources,
-    )
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import read_run
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import sources
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.entitlements import (
         load_entitlements,
     )
 
     try:
-        own = load_catalog(options.sources(catalog))
+        run = read_run(
+            {
+                "policy": policy,
+                "as_of": as_of,
+                "horizon": horizon,
+                "entitlements": entitlements,
+                "waivers": waivers,
+                "catalog": catalog,
+            }
+        )
         then = None
         if entitlements_then is not None:
-            then = load_entitlements(options.sources(entitlements_then), catalog=own)
+            then = load_entitlements(options.sources(entitlements_then), catalog=run.catalog)
         day = None if at is None else options.read_as_of(at)
-        overlay = what_if.read_overlay(facts, bought, then, day, own)
-        return what_if.what_if(
-            sources.host_inputs(systems, options.read_host(host)),
-            load.load_policy(options.sources(policy), catalog=own),
-            options.read_as_of(as_of),
-            overlay,
-            options.read_horizon(horizon),
-            load_waivers(options.sources(waivers)),
-            load_entitlements(options.sources(entitlements), catalog=own),
-            own,
-        )
+        overlay = what_if.read_overlay(facts, bought, then, day, run.catalog)
+        return what_if.what_if(sources.host_inputs(systems, options.read_host(host)), run, overlay)
     except PolicyError as error:
         raise AnsibleFilterError(f"license_what_if: {error.text()}") from None
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ..module_utils._errors import LicensingError
@@ -22,24 +23,28 @@ from ._policy.facts import host_facts
 DEFAULT_DAYS = 30
 
 
-def answer(
-    facts: object,
-    within: object,
-    keys: object,
-    expected: object,
-    node_licenses: object,
-    as_of: object,
-    catalog: object,
-    language: object,
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class RenewalOptions:
+    """Options of the filter as the user gave them; ``answer`` reads and checks them."""
+
+    within: object = DEFAULT_DAYS
+    keys: object = None
+    expected: object = None
+    node_licenses: object = None
+    as_of: object = None
+    catalog: object = None
+    language: object = None
+
+
+def answer(facts: object, given: RenewalOptions) -> dict[str, Any]:
     """Return the licenses to renew as plain data. Raises LicensingError, PolicyError."""
-    time, days = read_as_of(as_of), read_horizon(within) or DEFAULT_DAYS
-    rows_of_products = catalog_of(catalog)
-    systems, refused = _systems(facts, expected, rows_of_products)
-    systems = _with_nodes(systems, normalize(node_licenses) if node_licenses is not None else {})
-    by_system = _keys(keys, list(systems))
+    time, days = read_as_of(given.as_of), read_horizon(given.within) or DEFAULT_DAYS
+    rows_of_products = catalog_of(given.catalog)
+    systems, refused = _systems(facts, given.expected, rows_of_products)
+    systems = _with_nodes(systems, normalize(given.node_licenses) if given.node_licenses is not None else {})
+    by_system = _keys(given.keys, list(systems))
     found = find_renewals(systems, by_system, time, days, rows_of_products)
-    report_language = read_language(language)
+    report_language = read_language(given.language)
     rows = [_row(renewal, days, report_language) for renewal in found]
     for row in rows:
         if row["system"] in refused:

@@ -71,38 +71,24 @@ def license_compliant(
         evaluate_fleet,
         options,
     )
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.waivers import (
-        load_waivers,
-    )
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy import load
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.site_catalog import (
-        load_catalog,
-    )
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import (
-        sources,
-    )
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.entitlements import (
-        load_entitlements,
-    )
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.license_servers import (
-        read_servers,
-    )
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import read_run
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import sources
 
     try:
-        instant = options.read_as_of(as_of)
+        run = read_run(
+            {
+                "policy": policy,
+                "as_of": as_of,
+                "horizon": horizon,
+                "entitlements": entitlements,
+                "waivers": waivers,
+                "license_servers": license_servers,
+                "catalog": catalog,
+            }
+        )
         # The result is a boolean without the name of the system, so any name is suitable.
         subjects = sources.host_inputs(facts, options.read_host(host), default="system")
-        own = load_catalog(options.sources(catalog))
-        result = evaluate_fleet.evaluate(
-            subjects,
-            load.load_policy(options.sources(policy), catalog=own),
-            instant,
-            options.read_horizon(horizon),
-            waivers=load_waivers(options.sources(waivers)),
-            entitlements=load_entitlements(options.sources(entitlements), catalog=own),
-            servers=read_servers(license_servers, instant),
-            catalog=own,
-        )
+        result = evaluate_fleet.evaluate(subjects, run)
     except PolicyError as error:
         raise AnsibleFilterError(f"license_compliant: {error.text()}") from None
     if result["decision"] == "error":

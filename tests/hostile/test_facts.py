@@ -20,6 +20,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents
     load_bytes,
 )
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import Run
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.facts import with_value
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy import load
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
@@ -40,7 +41,7 @@ def licensed() -> Facts:
 
 
 def judged(facts: object, policy: object = "vendor") -> dict[str, Any]:
-    result = evaluate_fleet.evaluate([HostInput("tested", facts)], load.load_policy(policy), AS_OF)
+    result = evaluate_fleet.evaluate([HostInput("tested", facts)], Run(load.load_policy(policy), AS_OF))
     (entry,) = result["subjects"]
     return {"decision": entry["decision"], "passed": entry["passed"], "text": json.dumps(result["findings"])}
 

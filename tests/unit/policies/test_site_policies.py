@@ -16,6 +16,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents
     load_bytes,
 )
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import Run
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.waivers import (
     load_waivers,
 )
@@ -72,10 +73,12 @@ def fixture(name: str) -> dict[str, Any]:
 def judged(*hosts: dict[str, Any]) -> dict[str, Any]:
     return evaluate_fleet.evaluate(
         [HostInput(facts["subject"]["id"], facts) for facts in hosts],
-        load_policy(str(DIRECTORY / "mixed-arch.yml")),
-        AS_OF,
-        waivers=load_waivers(str(DIRECTORY / "waivers.yml")),
-        entitlements=load_entitlements(str(DIRECTORY / "entitlements.yml")),
+        Run(
+            load_policy(str(DIRECTORY / "mixed-arch.yml")),
+            AS_OF,
+            waivers=load_waivers(str(DIRECTORY / "waivers.yml")),
+            entitlements=load_entitlements(str(DIRECTORY / "entitlements.yml")),
+        ),
     )
 
 

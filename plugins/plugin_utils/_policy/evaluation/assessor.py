@@ -74,7 +74,7 @@ class Assessor:
         self.table = with_site_facts(fact_table(), policy.site_facts)
         self.values = {f"param:{name}": each.value for name, each in policy.parameters.items()}
         self.off = sorted(check.id for check in self.checks if check.mode_at(as_of) == OFF)
-        self._evidence = evidence
+        self.evidence = evidence
         self._rules = [(rule, rule.mode_at(as_of)) for rule in policy.rules if rule.id not in self.off]
         self.pools = [pool for pool in policy.pools if pool.id not in self.off]
         self._projections = {rule.id: Projection((rule.applies, rule.require)) for rule, _mode in self._rules}
@@ -146,7 +146,7 @@ class Assessor:
             projected = projection.key(facts, gaps)
             verdict = self._verdict(rule, mode, projected, reading)
             verdicts.append(verdict)
-            if self._evidence and verdict.verdict == "pass":
+            if self.evidence and verdict.verdict == "pass":
                 evidence[rule.id] = projection.evidence(facts, reading.origins)
         pools = {}
         if reading.kind not in LEDGER:

@@ -13,7 +13,7 @@ from ....module_utils._time import format_date, parse_days, read_time
 from ..base.errors import PolicyError
 from ..documents.plain_data import normalize
 from ..documents.schemas import brief
-from .evaluate_fleet import FAIL_ON, check_fail_on
+from ..findings.decision import FAIL_ON, check_fail_on
 
 
 def plain_text(value: object) -> object:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -17,18 +17,17 @@ from ..findings.finding import NOT_APPLICABLE, PASS, WAIVED, Finding, order
 from ..findings.pool_findings import balance_rows, group_verdicts, names_subject, of_subject
 from ..findings.verdict import Verdict, after_waivers, by_verdict, of_fact_sets, of_groups
 from ..findings.waivers import WaiverSet, apply, known_checks
-from ..policy.model import LEDGER, Pool
+from ..policy.model import LEDGER, Pool, Subject
 from ..pools.balance import GroupResult, is_closed, run_pool
-from ..pools.blame import Subject
 from ..pools.group_supply import Member, Setting
 from ..pools.rows import SELF
 from ..subjects.entitlements import Entitlements
 from ..subjects.host_reading import HostInput, Reading
+from ..subjects.license_servers import Servers
 from .assessor import Assessor, Sheet
+from .run import Run
 from .run_summary import count_outcomes, run_errors
 from .slices import INSIDE, OUTSIDE, Partial, assess
-
-Servers = Mapping[Subject, Sequence[Reading]]
 
 
 @dataclass
@@ -60,13 +59,12 @@ class Result:
         self,
         partial: Partial,
         assessor: Assessor,
-        entitlements: Entitlements | None,
-        waivers: WaiverSet | None,
-        servers: Servers | None = None,
+        run: Run,
     ) -> None:
         self._assessor = assessor
-        self._entitlements = entitlements
-        self._waivers = waivers or WaiverSet()
+        self._entitlements = run.entitlements
+        self._waivers = run.waivers or WaiverSet()
+        self._fail_on = run.fail_on
         self._evidence = bool(partial.header["evidence"])
         self._sheets = dict(partial.sheets)
         self._hosts: dict[Subject, dict[str, list[str]]] = {}
@@ -76,7 +74,7 @@ class Result:
         self._open: dict[Subject, list[Verdict]] = {}
         self._summaries: dict[int, tuple[Sequence[Verdict], tuple[dict[str, list[str]], int, int]]] = {}
         self._balances: list[tuple[str, GroupResult]] = []
-        self._members(self._claims(partial), servers or {})
+        self._members(self._claims(partial), run.servers or {})
 
     # -- subjects --
 
@@ -224,8 +222,8 @@ class Result:
 
     # -- the result --
 
-    def to_dict(self, fail_on: Sequence[str]) -> dict[str, Any]:
-        """Return the ComplianceResult; ``fail_on`` are the decisions that stop a play."""
+    def to_dict(self) -> dict[str, Any]:
+        """Return the ComplianceResult."""
         self._evaluate()
         subjects = sorted(self._by_subject)
         verdicts = {subject: self._verdicts(subject) for subject in subjects}
@@ -242,7 +240,7 @@ class Result:
             "decision": worst(
                 [*{str(entry["decision"]) for entry in entries}, *(["error"] if errors else [])]
             ),
-            "fail_on": [name for name in FAIL_ON if name in fail_on],
+            "fail_on": [name for name in FAIL_ON if name in self._fail_on],
             "errors": errors,
             "policies": [dict(document) for document in policy.documents],
             "parameters": {

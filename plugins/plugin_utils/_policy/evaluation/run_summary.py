@@ -10,9 +10,8 @@ from typing import Any
 
 from ..findings.finding import Finding
 from ..findings.verdict import Verdict
-from ..policy.model import LEDGER
+from ..policy.model import LEDGER, Subject
 from ..policy.text_templates import sentences
-from ..pools.blame import Subject
 
 
 def run_errors(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -10,12 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from ....module_utils._time import format_time
 from ..base.errors import PolicyError
-from ..policy.model import BoundPolicy
 from ..subjects.host_reading import HostInput
 from .assessor import Assessor, Sheet
 
@@ -37,13 +35,14 @@ class Partial:
     sheets: dict[str, Sheet] = field(default_factory=dict)
 
 
-def header_of(policy: BoundPolicy, as_of: datetime, *, evidence: bool) -> dict[str, Any]:
+def header_of(assessor: Assessor) -> dict[str, Any]:
     """Return the header that all slices of a run must have in common."""
+    policy = assessor.policy
     header = {
-        "as_of": format_time(as_of),
+        "as_of": format_time(assessor.as_of),
         "policy": policy.digest,
         "parameters": {name: each.value for name, each in sorted(policy.parameters.items())},
-        "evidence": evidence,
+        "evidence": assessor.evidence,
     }
     return {**header, "catalog": policy.catalog_digest} if policy.catalog_digest else header
 

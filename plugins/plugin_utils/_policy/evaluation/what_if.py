@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,12 +16,11 @@ from ..base.errors import PolicyError
 from ..documents.plain_data import normalize
 from ..documents.schemas import brief, suggestion
 from ..facts.facts import with_value
-from ..findings.waivers import WaiverSet
-from ..policy.model import PolicySet
 from ..subjects.entitlements import Entitlements
 from ..subjects.host_reading import HostInput
-from . import evaluate_fleet
 from .drift import drift
+from .evaluate_fleet import evaluate
+from .run import Run
 
 _LINE = frozenset(("product", "arch", "quantity"))
 
@@ -96,13 +95,8 @@ def _check_line(line: object, catalog: Catalog) -> None:
 
 def what_if(
     hosts: Iterable[HostInput],
-    policy: PolicySet,
-    as_of: datetime,
+    run: Run,
     overlay: Overlay,
-    horizon: int | None = None,
-    waivers: WaiverSet | None = None,
-    entitlements: Entitlements | None = None,
-    catalog: Catalog | None = None,
 ) -> dict[str, Any]:
     """Evaluate the hosts without and with ``overlay``, and return the differences (see ``drift``).
 
@@ -110,16 +104,18 @@ def what_if(
     ``overlay_system`` for a system that is not among the hosts.
     """
     given = list(hosts)
-    changed_as_of = overlay.as_of or as_of
+    changed_run = replace(
+        run,
+        as_of=overlay.as_of or run.as_of,
+        entitlements=run.entitlements if overlay.entitlements is None else overlay.entitlements,
+    )
     known = {name for each in given for name in (_system_of(each), each.host)}
     for name in (*overlay.facts, *overlay.bought):
         if name and name not in known:
             raise PolicyError("overlay_system", system=name, hint=suggestion(name, sorted(known)))
-    changed = [_with_overlay(each, overlay, changed_as_of) for each in given]
-    bought = entitlements if overlay.entitlements is None else overlay.entitlements
-    common: dict[str, Any] = {"waivers": waivers, "catalog": catalog, "evidence": False}
-    before = evaluate_fleet.evaluate(given, policy, as_of, horizon, entitlements=entitlements, **common)
-    after = evaluate_fleet.evaluate(changed, policy, changed_as_of, horizon, entitlements=bought, **common)
+    changed = [_with_overlay(each, overlay, changed_run.as_of) for each in given]
+    before = evaluate(given, replace(run, evidence=False))
+    after = evaluate(changed, replace(changed_run, evidence=False))
     return drift(before, after)
 
 

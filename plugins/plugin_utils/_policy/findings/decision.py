@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from ..base.errors import PolicyError
 from .finding import NOT_APPLICABLE, Finding
 from .verdict import Verdict
 
@@ -24,3 +25,10 @@ def decide(verdicts: Iterable[Verdict], findings: Iterable[Finding]) -> str:
 def worst(decisions: Iterable[str]) -> str:
     """Return the worst of several decisions; not_applicable if there are none."""
     return min(decisions, key=DECISIONS.index, default="not_applicable")
+
+
+def check_fail_on(fail_on: Sequence[str]) -> None:
+    """Raise PolicyError ``fail_on_invalid`` unless ``fail_on`` is FAIL_ON; ``undetermined`` is optional."""
+    wanted = set(fail_on)
+    if not {"error", "non_compliant"} <= wanted <= set(FAIL_ON):
+        raise PolicyError("fail_on_invalid", value=sorted(str(item) for item in fail_on))

@@ -12,7 +12,7 @@ from ....module_utils._facts import UNKNOWN_REASONS
 from ....module_utils._pointer import Path, sort_key
 from ..base.canonical_json import canonical, digest
 from ..documents.document_value import DocumentValue, Texts
-from ..policy.model import SEVERITIES, SUBJECT, Check
+from ..policy.model import SEVERITIES, SUBJECT, Check, Subject
 from ..pools.rows import SELF
 
 PASS, FAIL, UNKNOWN, NOT_APPLICABLE, ERROR = "pass", "fail", "unknown", "not_applicable", "error"
@@ -65,7 +65,7 @@ class CheckFinding:
     shortfall: Any = None
     buy: Mapping[str, Any] | None = None
     conflicts: Sequence[tuple[str, str]] = ()
-    blamed: Sequence[tuple[str, str]] = ()
+    blamed: Sequence[Subject] = ()
     at: str | None = None
 
     @classmethod
@@ -125,7 +125,7 @@ class CheckFinding:
             },
         }
 
-    def about(self, subject: tuple[str, str], hosts: Sequence[str]) -> Finding:
+    def about(self, subject: Subject, hosts: Sequence[str]) -> Finding:
         """Return the finding about ``subject`` (id, kind), with its fingerprint.
 
         The fingerprint excludes version, value, date, place and text, so a problem that persists keeps it.

@@ -12,7 +12,7 @@ from ....module_utils._interval import Interval
 from ....module_utils._pointer import MISSING, sort_key
 from ..constraints.three_valued import Truth
 from ..facts.facts import MOST_UNREAD
-from ..policy.model import SUBJECT, Pool
+from ..policy.model import SUBJECT, Pool, Subject
 from ..policy.text_templates import both, describe, fill, sentences
 from ..pools.balance import GroupResult
 from ..pools.blame import Because
@@ -33,7 +33,7 @@ def names_subject(pool: Pool) -> bool:
 
 def group_verdicts(
     pool: Pool, mode: str, result: GroupResult, values: Mapping[str, Any]
-) -> dict[tuple[str, str], Verdict]:
+) -> dict[Subject, Verdict]:
     """Return the verdict for each subject of a group. Only blamed subjects fail."""
     builder = _FindingBuilder(pool, mode, result, values)
     passed = Verdict(pool.id, PASS)

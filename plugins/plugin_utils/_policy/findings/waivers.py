@@ -15,7 +15,7 @@ from ..base.errors import Fault, InvalidDocument
 from ..documents.files import Finder, find_here, read_documents
 from ..documents.schemas import suggestion
 from ..documents.yaml_reader import Document
-from ..policy.model import day
+from ..policy.model import Subject, day
 from .finding import FORECAST, WAIVED, Finding
 
 #: Verdicts that a waiver can cover. It never covers an error, a forecast or a warning about headroom.
@@ -43,7 +43,7 @@ class Waiver:
     document: str
     check: str
     policy: str
-    subjects: frozenset[tuple[str, str]]
+    subjects: frozenset[Subject]
     group: Mapping[str, str] | None
     max_shortfall: int
     covers: frozenset[str]

@@ -107,7 +107,7 @@ class _Composer:
         elif not actions:
             self._fault("rule_exists", document, path, id=ident, first=existing.origin.place)
         else:
-            self._change(entries, existing, raw, document, path, policy, actions[0])
+            self._change(entries, existing, raw, document, path, policy)
 
     def _change(
         self,
@@ -117,8 +117,8 @@ class _Composer:
         document: Document,
         path: Path,
         policy: dict[str, Any],
-        action: str,
     ) -> None:
+        (action,) = _ACTIONS & raw.keys()
         record = {"by": policy["id"], "rule": existing.id}
         if action == "disable":
             del entries[existing.id]

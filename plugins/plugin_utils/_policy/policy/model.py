@@ -26,6 +26,7 @@ ON_UNKNOWN_STRENGTH = {"block": 2, "warn": 1, "ignore": 0}
 SYSTEM, GRANT, LICENSE_SERVER = "system", "grant", "license_server"
 #: Subjects that are not systems: grants and License Servers. Pools do not count them.
 LEDGER = frozenset((GRANT, LICENSE_SERVER))
+Subject = tuple[str, str]  # id, kind
 #: Sources of a pool's supply.
 IN_FORCE, ASSIGNED, INSTALLED = "in_force", "assigned", "installed"
 PURCHASED, ALLOCATED = "purchased", "allocated"

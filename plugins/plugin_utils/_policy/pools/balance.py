@@ -11,8 +11,8 @@ from itertools import product
 from ....module_utils._interval import Interval, greatest, hull, least, total
 from ....module_utils._pointer import split
 from ..constraints.three_valued import Truth
-from ..policy.model import ALLOCATED, SUBJECT, Pool
-from .blame import Because, Named, Subject, Unit, blamed, deciding
+from ..policy.model import ALLOCATED, SUBJECT, Pool, Subject
+from .blame import Because, Named, Unit, blamed, deciding
 from .group_supply import GroupSupply, Member, Setting
 from .purchase import Way, common
 from .rows import SELF, Key, PoolRow, PoolSheet

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ....module_utils._interval import Interval, total
+from ..policy.model import Subject
 from ..policy.pool_terms import Gap
 
-Subject = tuple[str, str]  # id, kind
 Because = tuple[str, str, str]  # subject id, pointer, reason
 Named = tuple[str, str]  # subject id, row
 ALL, OVER_ALLOCATION, NEWEST = "all", "over_allocation", "newest"

@@ -12,9 +12,9 @@ from ....module_utils._interval import ANYTHING, Interval, hull, total
 from ....module_utils._time import format_time, read_time
 from ..constraints.three_valued import Truth
 from ..facts.fact_table import Node
-from ..policy.model import ALLOCATED, ASSIGNED, IN_FORCE, INSTALLED, SUBJECT, Pool
+from ..policy.model import ALLOCATED, ASSIGNED, IN_FORCE, INSTALLED, SUBJECT, Pool, Subject
 from . import supply
-from .blame import Subject, Unit
+from .blame import Unit
 from .rows import SELF, PoolSheet
 from .supply import GrantTerms, Licenses
 

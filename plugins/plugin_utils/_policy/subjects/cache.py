@@ -13,6 +13,7 @@ from ....module_utils._time import read_time
 from ..base.errors import FactsError
 from ..documents.plain_data import normalize
 from ..facts.root_keys import root_fault
+from ..policy.model import Subject
 from .host_reading import HostInput, Reading
 
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
@@ -105,7 +106,7 @@ def _bytes(value: Any) -> bytes:
     return marshal.dumps(value, 0)
 
 
-def _subject_of(facts: dict[str, Any], host: str) -> tuple[str, str] | None:
+def _subject_of(facts: dict[str, Any], host: str) -> Subject | None:
     """Return id and kind of the subject if they are valid or not stated at all; else None."""
     subject = facts.get("subject")
     if subject is None and "subject" not in facts:

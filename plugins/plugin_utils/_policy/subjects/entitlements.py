@@ -20,7 +20,7 @@ from ..documents.files import Finder, find_here, read_documents
 from ..documents.schemas import suggestion
 from ..documents.yaml_reader import Document
 from ..facts.facts import Facts
-from ..policy.model import GRANT, day
+from ..policy.model import GRANT, Subject, day
 from .host_reading import Reading
 
 
@@ -115,13 +115,13 @@ class Entitlements:
         return tuple(grant for grant in self.grants if grant.alive(as_of))
 
     def readings(
-        self, as_of: datetime, readings: Mapping[tuple[str, str], tuple[Reading, ...]]
-    ) -> dict[tuple[str, str], tuple[Reading, ...]]:
+        self, as_of: datetime, readings: Mapping[Subject, tuple[Reading, ...]]
+    ) -> dict[Subject, tuple[Reading, ...]]:
         """Return grants as subjects. Their hosts are those of the systems and nodes they are allocated to."""
         hosts: dict[str, set[str]] = {}
         for (ident, _kind), found in readings.items():
             hosts.setdefault(ident, set()).update(host for reading in found for host in reading.hosts)
-        subjects: dict[tuple[str, str], tuple[Reading, ...]] = {}
+        subjects: dict[Subject, tuple[Reading, ...]] = {}
         for grant in self.grants:
             users = {each.system or each.node or "" for each in grant.allocations}
             concerned = tuple(sorted({host for user in users for host in hosts.get(user, ())}))

@@ -21,6 +21,7 @@ from ..facts.fact_table import SiteFact, fact_table, missing_required
 from ..facts.facts import Facts, incomplete_lists, with_value
 from ..facts.row_order import in_order
 from ..policy.compose import fits
+from ..policy.model import Subject
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def read_host(
     return Reading(kind, ident, (given.host,), facts, content, origins)
 
 
-def _subject_of(plain: Mapping[str, Any], host: str) -> tuple[str, str]:
+def _subject_of(plain: Mapping[str, Any], host: str) -> Subject:
     """Return kind and id of the subject of invalid facts, with defaults where they cannot be read."""
     subject = plain.get("subject")
     stated = subject if isinstance(subject, dict) else {}

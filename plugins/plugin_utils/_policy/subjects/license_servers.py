@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from ..base.canonical_json import digest
 from ..base.errors import PolicyError
 from ..documents.plain_data import normalize
 from ..facts.facts import Facts
-from ..policy.model import LICENSE_SERVER
+from ..policy.model import LICENSE_SERVER, Subject
 from .host_reading import Reading
 
 _INACTIVE_STATUSES = ("uninstalled", "expired")
@@ -22,10 +22,12 @@ _ANY = "any"
 _LICENSES, _CLIENTS = "/server/licenses", "/server/clients"
 _UNFIT, _CODES = "/server/fixed_unfit", "/server/unknown_codes"
 
+#: The results of each License Server, as readings.
+Servers = Mapping[Subject, Sequence[Reading]]
 Quotas = dict[str, Mapping[tuple[str, str], int] | None]
 
 
-def read_servers(results: object, as_of: datetime) -> dict[tuple[str, str], tuple[Reading, ...]]:
+def read_servers(results: object, as_of: datetime) -> dict[Subject, tuple[Reading, ...]]:
     """Return License Servers from results of license_info (``server``, ``licenses``, ``clients``).
 
     None gives no servers. Values that a result does not contain, and facts derived from them, are unknown.
@@ -35,7 +37,7 @@ def read_servers(results: object, as_of: datetime) -> dict[tuple[str, str], tupl
         return {}
     plain = normalize(results)
     given: list[Any] = plain if isinstance(plain, list) else [plain]
-    found: dict[tuple[str, str], tuple[Reading, ...]] = {}
+    found: dict[Subject, tuple[Reading, ...]] = {}
     for result in given:
         server = result.get("server") if isinstance(result, dict) else None
         ident = server.get("id") if isinstance(server, dict) else None

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from ....module_utils._licensing.catalog.catalog import Catalog
@@ -15,15 +14,15 @@ from ....module_utils._time import read_time
 from ..base.errors import FactsError, Fault, InvalidDocument, PolicyError
 from ..documents.schemas import suggestion
 from ..documents.yaml_reader import Document
-from ..evaluation import evaluate_fleet
-from ..evaluation.result import Servers
+from ..evaluation.evaluate_fleet import evaluate
+from ..evaluation.run import Run
 from ..facts import host_facts
 from ..facts.facts import with_value
 from ..findings.finding import EFFECTS, ERROR, FAIL, NOT_APPLICABLE, PASS, UNKNOWN, WAIVED
-from ..findings.waivers import WaiverSet, load_waivers
+from ..findings.waivers import load_waivers
 from ..policy.bind import with_values
 from ..policy.model import GRANT, LEDGER, Entry, PolicySet
-from ..subjects.entitlements import Entitlements, load_entitlements
+from ..subjects.entitlements import load_entitlements
 from ..subjects.host_reading import HostInput
 from ..subjects.license_servers import read_servers
 
@@ -59,10 +58,7 @@ class TestOutcome:
 @dataclass(frozen=True)
 class _Case:
     hosts: tuple[HostInput, ...]
-    as_of: datetime
-    entitlements: Entitlements
-    waivers: WaiverSet
-    servers: Servers
+    run: Run
 
 
 def own_tests(policy: PolicySet) -> list[Test]:
@@ -136,22 +132,14 @@ class Runner:
         place = document.place(path)
         if place not in self._cases:
             try:
-                self._cases[place] = self._case(content)
+                self._cases[place] = self._case(policy, content)
             except FactsError as error:
                 raise InvalidDocument(replace(fault, place=place) for fault in error.faults) from error
         case = self._cases[place]
         values = with_values(policy, content.get("parameters", {}), "test")
-        return evaluate_fleet.evaluate(
-            case.hosts,
-            values,
-            case.as_of,
-            waivers=case.waivers,
-            entitlements=case.entitlements,
-            servers=case.servers,
-            catalog=self._catalog,
-        )
+        return evaluate(case.hosts, replace(case.run, policy=values))
 
-    def _case(self, content: Mapping[str, Any]) -> _Case:
+    def _case(self, policy: PolicySet, content: Mapping[str, Any]) -> _Case:
         facts = _changed(self._fixture(content, content["facts"]), content)
         host_facts.read(facts, self._catalog)
         servers = [self._fixture(content, each) for each in content.get("license_servers", ())]
@@ -165,12 +153,16 @@ class Runner:
                 HostInput(TESTED, facts),
                 *(HostInput(f"beside-{at}", each) for at, each in enumerate(other_hosts)),
             ),
-            as_of=as_of,
-            entitlements=load_entitlements(
-                self._fixture(content, content.get("entitlements")), catalog=self._catalog
+            run=Run(
+                policy,
+                as_of,
+                entitlements=load_entitlements(
+                    self._fixture(content, content.get("entitlements")), catalog=self._catalog
+                ),
+                waivers=load_waivers(self._fixture(content, content.get("waivers"))),
+                servers=read_servers(servers, as_of),
+                catalog=self._catalog,
             ),
-            waivers=load_waivers(self._fixture(content, content.get("waivers"))),
-            servers=read_servers(servers, as_of),
         )
 
     def _fixture(self, content: Mapping[str, Any], given: Any) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 from ....module_utils._messages.catalog import render
 from ....module_utils._text import one_line
 from ..._policy.base.errors import PolicyError
-from ..._policy.evaluation.evaluate_fleet import DECISIONS
+from ..._policy.findings.decision import DECISIONS
 from ..._policy.policy.model import SEVERITIES
 from ..model.plan_text import plan_lines
 from ..model.result_model import ComplianceResult

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from ....module_utils._text import one_line
 from ....module_utils._time import read_time
-from ..._policy.evaluation.evaluate_fleet import DECISIONS
+from ..._policy.findings.decision import DECISIONS
 from ..._policy.findings.finding import EFFECTS
 from ..model.result_model import ComplianceResult
 

@@ -15,7 +15,7 @@ from ..._policy.base.errors import PolicyError
 from ..._policy.documents.document_value import DocumentValue, Texts
 from ..._policy.documents.plain_data import normalize
 from ..._policy.documents.schemas import brief
-from ..._policy.evaluation.evaluate_fleet import DECISIONS
+from ..._policy.findings.decision import DECISIONS
 from ..._policy.findings.finding import EFFECTS, Finding, FindingSubject, read_subject
 from ..._policy.policy.model import SEVERITIES
 from .plan_text import plan_lines

@@ -11,9 +11,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._facts import UNKNOWN_REASONS
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.evaluate_fleet import (
-    DECISIONS,
-)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.decision import DECISIONS
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.finding import (
     ERROR,
     FAIL,

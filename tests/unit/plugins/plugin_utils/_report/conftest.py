@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import Run
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import PolicySet
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
     HostInput,
@@ -53,7 +54,7 @@ def result(vendor: PolicySet, as_of: datetime, host_facts: HostFacts) -> Result:
         HostInput("nanjing", None, "unreachable"),
         HostInput("wuhan", host_facts(changes=warned)),
     ]
-    return evaluate_fleet.evaluate(given, vendor, as_of)
+    return evaluate_fleet.evaluate(given, Run(vendor, as_of))
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._time import form
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.constraints.evaluate import evaluate
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.constraints.three_valued import Truth
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import Run
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.facts import (
     Facts,
     incomplete_lists,
@@ -202,6 +203,6 @@ def test_a_policy_accepts_facts_of_exactly_its_maximum_age(
     facts = host_facts(changes={"/source/gathered_at": gathered})
     # Hosts share readings of equal facts only if these have the same age.
     fresh = host_facts(changes={"/source/gathered_at": format_time(NOW), "/subject/id": "fresh"})
-    result = evaluate_fleet.evaluate([HostInput("fresh", fresh), HostInput("h", facts)], policy, NOW)
+    result = evaluate_fleet.evaluate([HostInput("fresh", fresh), HostInput("h", facts)], Run(policy, NOW))
     found = {each["subject"]["id"]: each["decision"] for each in result["subjects"]}
     assert found == {"fresh": "compliant", "hangzhou": decision}

@@ -15,6 +15,7 @@ from jinja2 import StrictUndefined
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents.plain_data import Template
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import Run
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.waivers import (
     load_waivers,
 )
@@ -151,7 +152,7 @@ def test_invalid_facts_are_an_error(
     case: str, vendor: PolicySet, as_of: datetime, host_facts: HostFacts
 ) -> None:
     changes, sentence = FACTS[case]
-    result = evaluate_fleet.evaluate([HostInput("a", host_facts(changes=dict(changes)))], vendor, as_of)
+    result = evaluate_fleet.evaluate([HostInput("a", host_facts(changes=dict(changes)))], Run(vendor, as_of))
     (finding,) = result["findings"]
     assert result["decision"] == "error"
     assert (finding["verdict"], finding["effect"], finding["message"]["en"]) == ("error", "block", sentence)
@@ -166,7 +167,7 @@ def test_a_version_of_the_wrong_type_is_unknown(
     require = {"properties": {"version": {"properties": {"vms": {"versionRange": ">=E0700"}}}}}
     policy = load_policy(policy_of({"id": "r", "require": require}))
     result = evaluate_fleet.evaluate(
-        [HostInput("a", host_facts(changes={"/version/vms": value}))], policy, as_of
+        [HostInput("a", host_facts(changes={"/version/vms": value}))], Run(policy, as_of)
     )
     assert result["decision"] == "undetermined"
     assert [each["because"] for each in result["findings"]] == [
@@ -177,7 +178,7 @@ def test_a_version_of_the_wrong_type_is_unknown(
 def test_a_date_is_its_first_second(vendor: PolicySet, as_of: datetime, host_facts: HostFacts) -> None:
     decisions = [
         evaluate_fleet.evaluate(
-            [HostInput("a", host_facts(changes={"/licenses/items/0/expires_at": end}))], vendor, as_of
+            [HostInput("a", host_facts(changes={"/licenses/items/0/expires_at": end}))], Run(vendor, as_of)
         )["subjects"]
         for end in (date(2026, 12, 1), "2026-12-01", "2026-12-01T00:00:00Z")
     ]

@@ -23,6 +23,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluatio
     evaluate_fleet,
     slice_document,
 )
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import Run
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import load_policy
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import PolicySet
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.site_catalog import (
@@ -81,22 +82,22 @@ def test_a_product_without_a_shipped_row_is_decided_by_the_site_catalog(
     facts: dict[str, Any], as_of: datetime
 ) -> None:
     vendor, hosts = load_policy("vendor"), [HostInput("a", facts)]
-    assert evaluate_fleet.evaluate(hosts, vendor, as_of)["decision"] == "undetermined"
+    assert evaluate_fleet.evaluate(hosts, Run(vendor, as_of))["decision"] == "undetermined"
     own = load_catalog(document())
-    result = evaluate_fleet.evaluate(hosts, vendor, as_of, catalog=own)
+    result = evaluate_fleet.evaluate(hosts, Run(vendor, as_of, catalog=own))
     assert (result["decision"], result["findings"]) == ("compliant", [])
     assert result["digests"]["catalog"] == catalog_digest(own)
     assert schemas.validate("compliance_result", result) == []
     # A result cached for one catalog is not used for another.
-    assert evaluate_fleet.evaluate(hosts, vendor, as_of)["decision"] == "undetermined"
+    assert evaluate_fleet.evaluate(hosts, Run(vendor, as_of))["decision"] == "undetermined"
 
 
 def test_the_shipped_catalog_is_not_in_the_result(host_facts: HostFacts, as_of: datetime) -> None:
     vendor, hosts = load_policy("vendor"), [HostInput("a", host_facts())]
-    plain = evaluate_fleet.evaluate(hosts, vendor, as_of)
+    plain = evaluate_fleet.evaluate(hosts, Run(vendor, as_of))
     assert "catalog" not in plain["digests"]
-    assert evaluate_fleet.evaluate(hosts, vendor, as_of, catalog=Catalog.builtin()) == plain
-    assert "catalog" not in evaluate_fleet.evaluate_slice(hosts, vendor, as_of, ["a"]).header
+    assert evaluate_fleet.evaluate(hosts, Run(vendor, as_of, catalog=Catalog.builtin())) == plain
+    assert "catalog" not in evaluate_fleet.evaluate_slice(hosts, Run(vendor, as_of), ["a"]).header
 
 
 def test_the_digest_depends_on_the_rows(as_of: datetime) -> None:
@@ -114,7 +115,7 @@ def test_a_pool_can_count_a_product_of_the_site_catalog(
     with pytest.raises(InvalidDocument, match="gpu_service"):
         policy_with(None, supply=supply)
     own = load_catalog(document())
-    result = evaluate_fleet.evaluate(hosts, policy_with(own, supply=supply), as_of, catalog=own)
+    result = evaluate_fleet.evaluate(hosts, Run(policy_with(own, supply=supply), as_of, catalog=own))
     (finding,) = result["findings"]
     assert (finding["verdict"], finding["shortfall"]) == ("fail", 1)
     (line,) = finding["buy"]["lines"]
@@ -130,7 +131,7 @@ def test_the_unit_of_a_pool_is_that_of_the_site_row() -> None:
 
 def test_purchases_are_rounded_up_to_packs_of_the_site(as_of: datetime, facts: dict[str, Any]) -> None:
     packed = load_catalog(document(*({**row, "packs": [8]} for row in BOTH)))
-    result = evaluate_fleet.evaluate([HostInput("a", facts)], policy_with(packed), as_of, catalog=packed)
+    result = evaluate_fleet.evaluate([HostInput("a", facts)], Run(policy_with(packed), as_of, catalog=packed))
     (line,) = result["findings"][0]["buy"]["lines"]
     assert (line["quantity"], line["packs"]) == (8, [8])
 
@@ -144,7 +145,9 @@ def test_the_plan_of_a_system_uses_packs_of_the_site(host_facts: HostFacts, as_o
     found = []
     for packs in ([10, 50], [7]):
         own = load_catalog(document({**MIGRATION, "packs": packs}))
-        result = evaluate_fleet.evaluate([HostInput("a", facts)], load_policy("vendor"), as_of, catalog=own)
+        result = evaluate_fleet.evaluate(
+            [HostInput("a", facts)], Run(load_policy("vendor"), as_of, catalog=own)
+        )
         (entry,) = result["subjects"]
         assert entry["decision"] == "non_compliant"
         lines = [line for step in entry["plan"]["steps"] for line in step["lines"]]
@@ -155,16 +158,16 @@ def test_the_plan_of_a_system_uses_packs_of_the_site(host_facts: HostFacts, as_o
 def test_slices_of_different_catalogs_do_not_merge(facts: dict[str, Any], as_of: datetime) -> None:
     vendor, own = load_policy("vendor"), load_catalog(document())
     hosts = [HostInput("a", facts)]
-    own_slice = evaluate_fleet.evaluate_slice(hosts, vendor, as_of, ["a"], catalog=own)
+    own_slice = evaluate_fleet.evaluate_slice(hosts, Run(vendor, as_of, catalog=own), ["a"])
     travelled = slice_document.from_document(slice_document.to_document(own_slice))
-    expected = evaluate_fleet.evaluate(hosts, vendor, as_of, catalog=own)
-    assert evaluate_fleet.finalize([travelled], vendor, as_of, catalog=own) == expected
-    other_slice = evaluate_fleet.evaluate_slice(hosts, vendor, as_of, ["a"])
+    expected = evaluate_fleet.evaluate(hosts, Run(vendor, as_of, catalog=own))
+    assert evaluate_fleet.finalize([travelled], Run(vendor, as_of, catalog=own)) == expected
+    other_slice = evaluate_fleet.evaluate_slice(hosts, Run(vendor, as_of), ["a"])
     assert not own_slice.sheets.keys() & other_slice.sheets.keys()
     with pytest.raises(PolicyError, match="catalog"):
-        evaluate_fleet.finalize([own_slice, other_slice], vendor, as_of, catalog=own)
+        evaluate_fleet.finalize([own_slice, other_slice], Run(vendor, as_of, catalog=own))
     with pytest.raises(PolicyError, match="catalog"):
-        evaluate_fleet.finalize([own_slice], vendor, as_of)
+        evaluate_fleet.finalize([own_slice], Run(vendor, as_of))
 
 
 def test_a_product_of_the_site_catalog_can_be_purchased(facts: dict[str, Any], as_of: datetime) -> None:
@@ -189,10 +192,7 @@ def test_a_product_of_the_site_catalog_can_be_purchased(facts: dict[str, Any], a
     policy = policy_with(own, group_by=["arch"], supply={"from": "purchased", "product": "gpu_service"})
     result = evaluate_fleet.evaluate(
         [HostInput("a", facts)],
-        policy,
-        as_of,
-        entitlements=load_entitlements(bought, catalog=own),
-        catalog=own,
+        Run(policy, as_of, entitlements=load_entitlements(bought, catalog=own), catalog=own),
     )
     assert [each["decision"] for each in result["subjects"] if each["subject"]["kind"] == "system"] == [
         "compliant"

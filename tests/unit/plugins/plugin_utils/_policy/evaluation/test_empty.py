@@ -18,6 +18,7 @@ from ansible_collections.unicloud.usphere.plugins.filter import license_complian
 from ansible_collections.unicloud.usphere.plugins.filter.license_forecast import FilterModule as Forecast
 from ansible_collections.unicloud.usphere.plugins.lookup.license_policy_test import LookupModule
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import Run
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import load_policy
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import PolicySet
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
@@ -39,7 +40,7 @@ EVERY_HOST = {"properties": {"hosts": {"items": {"properties": {"cpu_sockets": {
 def test_the_vendor_policy_does_not_pass_it(
     changes: dict[str, Any], vendor: PolicySet, as_of: datetime, host_facts: HostFacts
 ) -> None:
-    result = evaluate_fleet.evaluate([HostInput("a", host_facts(changes=changes))], vendor, as_of)
+    result = evaluate_fleet.evaluate([HostInput("a", host_facts(changes=changes))], Run(vendor, as_of))
     assert result["decision"] == "undetermined"
     because = [gap for each in result["findings"] for gap in each.get("because", ())]
     assert {"pointer": "/hosts", "reason": "empty"} in because
@@ -59,7 +60,7 @@ def test_constraints_on_hosts_do_not_pass_without_hosts(
 ) -> None:
     policy = load_policy(policy_of({"id": "r", "require": require}))
     decisions = [
-        evaluate_fleet.evaluate([HostInput("a", host_facts(changes=changes))], policy, as_of)["decision"]
+        evaluate_fleet.evaluate([HostInput("a", host_facts(changes=changes))], Run(policy, as_of))["decision"]
         for changes in ({}, EMPTY)
     ]
     assert decisions == ["compliant", "undetermined"]
@@ -67,7 +68,7 @@ def test_constraints_on_hosts_do_not_pass_without_hosts(
 
 def test_a_bare_schema_does_not_pass_it(as_of: datetime, host_facts: HostFacts) -> None:
     policy = load_policy({"$schema": "https://json-schema.org/draft/2020-12/schema", **EVERY_HOST})
-    result = evaluate_fleet.evaluate([HostInput("a", host_facts(changes=EMPTY))], policy, as_of)
+    result = evaluate_fleet.evaluate([HostInput("a", host_facts(changes=EMPTY))], Run(policy, as_of))
     assert result["decision"] == "undetermined"
 
 
@@ -76,19 +77,19 @@ def test_a_constraint_without_hosts_is_still_decided(
 ) -> None:
     require = {"properties": {"architecture": {"const": "x86_64"}}}
     policy = load_policy(policy_of({"id": "r", "require": require}))
-    result = evaluate_fleet.evaluate([HostInput("a", host_facts(changes=EMPTY))], policy, as_of)
+    result = evaluate_fleet.evaluate([HostInput("a", host_facts(changes=EMPTY))], Run(policy, as_of))
     assert result["decision"] == "compliant"
 
 
 def test_a_reason_in_the_facts_is_kept(vendor: PolicySet, as_of: datetime, host_facts: HostFacts) -> None:
     facts = {**host_facts(changes=EMPTY), "unknown": {"/hosts": {"reason": "gather_error"}}}
-    result = evaluate_fleet.evaluate([HostInput("a", facts)], vendor, as_of)
+    result = evaluate_fleet.evaluate([HostInput("a", facts)], Run(vendor, as_of))
     assert "gather_error" in result["counts"]["unknown_reasons"]
     assert "empty" not in result["counts"]["unknown_reasons"]
 
 
 def test_the_report_names_the_empty_list(vendor: PolicySet, as_of: datetime, host_facts: HostFacts) -> None:
-    result = evaluate_fleet.evaluate([HostInput("a", host_facts(changes=EMPTY))], vendor, as_of)
+    result = evaluate_fleet.evaluate([HostInput("a", host_facts(changes=EMPTY))], Run(vendor, as_of))
     assert any("/hosts (an empty list)" in line for line in report(result))
     assert any("/hosts（空列表）" in line for line in report(result, "zh"))
 
@@ -105,7 +106,10 @@ def test_facts_of_a_file_do_not_pass(
 ) -> None:
     path = tmp_path / "facts.ndjson"
     path.write_text(json.dumps(host_facts(changes=EMPTY)) + "\n")
-    assert evaluate_fleet.evaluate(read_facts_files([str(path)]), vendor, as_of)["decision"] == "undetermined"
+    assert (
+        evaluate_fleet.evaluate(read_facts_files([str(path)]), Run(vendor, as_of))["decision"]
+        == "undetermined"
+    )
 
 
 def test_the_forecast_filter_is_undetermined(host_facts: HostFacts) -> None:

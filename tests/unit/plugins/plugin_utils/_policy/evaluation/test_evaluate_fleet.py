@@ -15,11 +15,14 @@ import pytest
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import Run
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import flatten, load_policy
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import PolicySet
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
     HostInput,
 )
+
+from .....fakes.runs import evaluate_with
 
 HostFacts = Callable[..., dict[str, Any]]
 PolicyOf = Callable[..., dict[str, Any]]
@@ -35,7 +38,7 @@ def judge(as_of: datetime) -> Judge:
     def run(policy: object, *facts: object, **options: Any) -> Result:
         loaded = policy if isinstance(policy, PolicySet) else load_policy(policy)
         given = [HostInput(f"h{at}", each) for at, each in enumerate(facts)]
-        result = evaluate_fleet.evaluate(given, loaded, options.pop("as_of", as_of), **options)
+        result = evaluate_with(given, loaded, options.pop("as_of", as_of), **options)
         assert schemas.validate("compliance_result", result) == []
         return result
 
@@ -98,7 +101,9 @@ def test_the_order_of_hosts_does_not_matter(judge: Judge, vendor: PolicySet, hos
     texts = set()
     for seed in range(5):
         random.Random(seed).shuffle(given)  # noqa: S311 - the order of a test, not a secret
-        result = evaluate_fleet.evaluate(given, vendor, datetime.fromisoformat("2026-11-24T08:00:00+00:00"))
+        result = evaluate_fleet.evaluate(
+            given, Run(vendor, datetime.fromisoformat("2026-11-24T08:00:00+00:00"))
+        )
         texts.add(json.dumps(result, ensure_ascii=False))
     assert len(texts) == 1
 

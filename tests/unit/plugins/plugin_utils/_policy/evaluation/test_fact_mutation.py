@@ -28,6 +28,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents
     load_bytes,
 )
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import Run
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.facts import with_value
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy import load
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import PolicySet
@@ -166,6 +167,6 @@ def decisions(documents: list[dict[str, Any]], policy: PolicySet) -> list[str]:
         HostInput(f"h{at}", {**facts, "subject": {"kind": "system", "id": f"s{at}"}})
         for at, facts in enumerate(documents)
     ]
-    result = evaluate_fleet.evaluate(given, policy, AS_OF, evidence=False)
+    result = evaluate_fleet.evaluate(given, Run(policy, AS_OF, evidence=False))
     by_id = {entry["subject"]["id"]: entry["decision"] for entry in result["subjects"]}
     return [by_id[f"s{at}"] for at in range(len(documents))]

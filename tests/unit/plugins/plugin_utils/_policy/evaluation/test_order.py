@@ -17,7 +17,9 @@ import pytest
 from ansible_collections.unicloud.usphere.plugins.plugin_utils import _licensing_filters as core
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import Run
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.row_order import in_order
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.decision import DECISIONS
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import load_policy
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import PolicySet
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
@@ -131,7 +133,7 @@ def test_the_order_of_rows_hosts_and_files_changes_no_byte(
         fleet.append((name, system(host_facts(chance.choice(["licensed", "lapsing"]), subject), chance)))
 
     def judged(given: list[HostInput]) -> str:
-        result = evaluate_fleet.evaluate(given, policy, as_of, expected_hosts=["e", "f"])
+        result = evaluate_fleet.evaluate(given, Run(policy, as_of), expected_hosts=["e", "f"])
         assert schemas.validate("compliance_result", result) == []
         return json.dumps(result)
 
@@ -198,10 +200,10 @@ def test_a_license_listed_twice_with_differences_improves_no_decision(
         names = () if doubtful is None else ("quantity", "assigned")
         absent = {f"/licenses/items/{doubtful}/{name}": {"reason": "absent"} for name in names}
         facts["unknown"] = {**facts.get("unknown", {}), **absent}
-        return str(evaluate_fleet.evaluate([HostInput("h", facts)], vendor, as_of)["decision"])
+        return str(evaluate_fleet.evaluate([HostInput("h", facts)], Run(vendor, as_of))["decision"])
 
     items = host_facts()["licenses"]["items"]
-    rank = evaluate_fleet.DECISIONS.index
+    rank = DECISIONS.index
     assert decision(items) == decision([*items, dict(items[0])]) == "compliant"
     for at, row in enumerate(items):
         doubtful = decision(items, at)
@@ -222,7 +224,7 @@ def test_a_license_without_an_id_may_duplicate_another_one(
         facts = host_facts()
         facts["hosts"][0]["cpu_sockets"] += 1
         facts["licenses"]["items"] = items
-        return str(evaluate_fleet.evaluate([HostInput("h", facts)], vendor, as_of)["decision"])
+        return str(evaluate_fleet.evaluate([HostInput("h", facts)], Run(vendor, as_of))["decision"])
 
     def nameless(row: Facts) -> Facts:
         rest = {name: value for name, value in row.items() if name != "id"}
@@ -235,7 +237,7 @@ def test_a_license_without_an_id_may_duplicate_another_one(
     # A single license of each product cannot be a duplicate.
     facts = host_facts()
     facts["licenses"]["items"] = [nameless(row) for row in items]
-    assert evaluate_fleet.evaluate([HostInput("h", facts)], vendor, as_of)["decision"] == "compliant"
+    assert evaluate_fleet.evaluate([HostInput("h", facts)], Run(vendor, as_of))["decision"] == "compliant"
 
 
 @pytest.mark.parametrize("server", [None, "text", {}, {"state": "connected"}, {"id": None}, {"id": 7}])
@@ -245,7 +247,7 @@ def test_licenses_of_another_server_count_only_if_it_supplies_the_system(
     def decision(held_by: str, stated: object) -> str:
         facts = {**host_facts(), "license_server": stated}
         facts["licenses"]["items"][0]["held_by"] = held_by
-        return str(evaluate_fleet.evaluate([HostInput("h", facts)], vendor, as_of)["decision"])
+        return str(evaluate_fleet.evaluate([HostInput("h", facts)], Run(vendor, as_of))["decision"])
 
     stated_server = host_facts()["license_server"]
     assert decision("ls-east", stated_server) == "compliant"

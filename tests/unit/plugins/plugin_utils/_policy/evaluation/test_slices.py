@@ -17,6 +17,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.erro
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.assessor import Assessor
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import Run
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.slice_document import (
     from_document,
     to_document,
@@ -110,7 +111,7 @@ def test_the_order_of_hosts_does_not_change_the_result(
     policy: PolicySet, fleet: Any, as_of: datetime, numbers: list[int], chance: Any
 ) -> None:
     hosts = fleet(numbers)
-    first = text(evaluate_fleet.evaluate(hosts, policy, as_of))
+    first = text(evaluate_fleet.evaluate(hosts, Run(policy, as_of)))
     chance.shuffle(hosts)
     for each in hosts:
         if isinstance(each.facts, dict):
@@ -118,7 +119,7 @@ def test_the_order_of_hosts_does_not_change_the_result(
             chance.shuffle(keys)
             facts = {key: each.facts[key] for key in keys}
             hosts = [HostInput(each.host, facts) if other is each else other for other in hosts]
-    assert text(evaluate_fleet.evaluate(hosts, policy, as_of)) == first
+    assert text(evaluate_fleet.evaluate(hosts, Run(policy, as_of))) == first
 
 
 @CALM
@@ -131,15 +132,15 @@ def test_merged_slices_equal_one_run(
     places = draw.draw(st.lists(st.integers(0, 2), min_size=len(hosts), max_size=len(hosts)))
     slices = [
         evaluate_fleet.evaluate_slice(
-            [h for h, at in zip(hosts, places, strict=True) if at == place], policy, as_of, names
+            [h for h, at in zip(hosts, places, strict=True) if at == place], Run(policy, as_of), names
         )
         for place in range(3)
     ]
     travelled = [from_document(json.loads(json.dumps(to_document(each)))) for each in slices]
-    expected = text(evaluate_fleet.evaluate(hosts, policy, as_of))
+    expected = text(evaluate_fleet.evaluate(hosts, Run(policy, as_of)))
     for order in draw.draw(st.lists(st.permutations(range(3)), min_size=1, max_size=2)):
-        assert text(evaluate_fleet.finalize([slices[at] for at in order], policy, as_of)) == expected
-        assert text(evaluate_fleet.finalize([travelled[at] for at in order], policy, as_of)) == expected
+        assert text(evaluate_fleet.finalize([slices[at] for at in order], Run(policy, as_of))) == expected
+        assert text(evaluate_fleet.finalize([travelled[at] for at in order], Run(policy, as_of))) == expected
     first, second, third = slices
     assert _same(merge(first, merge(second, third)), merge(merge(third, first), second))
     assert _same(merge(first, first), first)
@@ -153,8 +154,8 @@ def test_a_missing_slice_is_never_compliant(
     policy: PolicySet, host_facts: HostFacts, as_of: datetime
 ) -> None:
     one = HostInput("a", host_facts("licensed", {"/subject/id": "a"}))
-    first = evaluate_fleet.evaluate_slice([one], policy, as_of, ["a", "b"])
-    result = evaluate_fleet.finalize([first], policy, as_of)
+    first = evaluate_fleet.evaluate_slice([one], Run(policy, as_of), ["a", "b"])
+    result = evaluate_fleet.finalize([first], Run(policy, as_of))
     assert [(each["subject"]["id"], each["decision"]) for each in result["subjects"]] == [
         ("a", "undetermined"),
         ("b", "undetermined"),
@@ -164,15 +165,15 @@ def test_a_missing_slice_is_never_compliant(
 
 
 def test_slices_of_different_runs_do_not_merge(policy: PolicySet, vendor: PolicySet, as_of: datetime) -> None:
-    own_slice = evaluate_fleet.evaluate_slice([], policy, as_of, ["a"])
-    other = evaluate_fleet.evaluate_slice([], vendor, as_of, ["a"])
-    later = evaluate_fleet.evaluate_slice([], policy, as_of.replace(hour=9), ["a"])
+    own_slice = evaluate_fleet.evaluate_slice([], Run(policy, as_of), ["a"])
+    other = evaluate_fleet.evaluate_slice([], Run(vendor, as_of), ["a"])
+    later = evaluate_fleet.evaluate_slice([], Run(policy, as_of.replace(hour=9)), ["a"])
     for wrong in (other, later):
         with pytest.raises(PolicyError) as caught:
-            evaluate_fleet.finalize([own_slice, wrong], policy, as_of)
+            evaluate_fleet.finalize([own_slice, wrong], Run(policy, as_of))
         assert caught.value.code == "slices_differ"
     with pytest.raises(PolicyError) as caught:
-        evaluate_fleet.finalize([], policy, as_of)
+        evaluate_fleet.finalize([], Run(policy, as_of))
     assert caught.value.code == "slices_none"
 
 
@@ -180,7 +181,7 @@ def test_an_invalid_slice_document_is_rejected(
     policy: PolicySet, host_facts: HostFacts, as_of: datetime
 ) -> None:
     document = to_document(
-        evaluate_fleet.evaluate_slice([HostInput("a", host_facts())], policy, as_of, ["a"])
+        evaluate_fleet.evaluate_slice([HostInput("a", host_facts())], Run(policy, as_of), ["a"])
     )
     assert schemas.validate("partial_result", document) == []
     for wrong in ({**document, "more": 1}, {**document, "sheets": {}}, {"kind": "PartialResult"}, []):
@@ -220,7 +221,7 @@ def test_a_policy_that_reads_the_subject_is_evaluated_per_host(
         HostInput(name, host_facts("licensed", {"/subject/id": name, "/source/gathered_at": at}))
         for name, at in (("a", "2026-11-24T07:00:00Z"), ("b", "2026-11-24T07:30:00Z"))
     ]
-    result = evaluate_fleet.evaluate(hosts, load_policy(policy_of(rule)), as_of)
+    result = evaluate_fleet.evaluate(hosts, Run(load_policy(policy_of(rule)), as_of))
     expected_messages = (
         ["a", "b"] if pointer == "/subject/id" else ["2026-11-24T07:00:00Z", "2026-11-24T07:30:00Z"]
     )
@@ -257,13 +258,13 @@ def test_hosts_of_one_system_are_merged_and_the_older_facts_decide(
     rule = {"id": "a", "require": {"properties": {"vms": {"properties": {"total": {"minimum": 1}}}}}}
     policy = load_policy(policy_of(rule, max_age_hours=24))
     fresh, older = host_facts(), host_facts(changes={"/source/gathered_at": "2026-11-24T01:00:00Z"})
-    (entry,) = evaluate_fleet.evaluate([HostInput("b", fresh), HostInput("a", older)], policy, as_of)[
+    (entry,) = evaluate_fleet.evaluate([HostInput("b", fresh), HostInput("a", older)], Run(policy, as_of))[
         "subjects"
     ]
     assert (entry["hosts"], entry["decision"]) == (["a", "b"], "compliant")
     stale = host_facts(changes={"/source/gathered_at": "2026-11-20T01:00:00Z"})
-    result = evaluate_fleet.evaluate([HostInput("b", fresh), HostInput("a", stale)], policy, as_of)
+    result = evaluate_fleet.evaluate([HostInput("b", fresh), HostInput("a", stale)], Run(policy, as_of))
     assert (result["decision"], result["findings"][0]["hosts"]) == ("undetermined", ["a", "b"])
     other = host_facts(changes={"/vms/total": 0})
-    result = evaluate_fleet.evaluate([HostInput("b", fresh), HostInput("a", other)], policy, as_of)
+    result = evaluate_fleet.evaluate([HostInput("b", fresh), HostInput("a", other)], Run(policy, as_of))
     assert (result["decision"], result["findings"][0]["hosts"]) == ("non_compliant", ["a"])

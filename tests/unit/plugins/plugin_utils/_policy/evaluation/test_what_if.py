@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.drift import drift
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import Run
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.what_if import (
     read_overlay,
     what_if,
@@ -27,13 +27,15 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.
     HostInput,
 )
 
+from .....fakes.runs import evaluate_with
+
 HostFacts = Callable[..., dict[str, Any]]
 LISTS = ("new", "newly_unknown", "fixed", "changed", "ended", "decisions")
 
 
 def result(policy: Any, as_of: datetime, *facts: Any, **options: Any) -> dict[str, Any]:
     hosts = [HostInput(f"h{at}", each) for at, each in enumerate(facts)]
-    return evaluate_fleet.evaluate(hosts, policy, as_of, **options)
+    return evaluate_with(hosts, policy, as_of, **options)
 
 
 def rules(found: list[dict[str, Any]]) -> list[str]:
@@ -130,19 +132,19 @@ def test_only_results_can_be_compared(
 def test_facts_can_be_replaced(vendor: PolicySet, host_facts: HostFacts, as_of: datetime) -> None:
     hosts = [HostInput("h0", host_facts()), HostInput("h1", host_facts("lapsing"))]
     overlay = read_overlay({"hangzhou": {"/hosts/1/cpu_sockets": 3}}, None, None, None)
-    found = what_if(hosts, vendor, as_of, overlay)
+    found = what_if(hosts, Run(vendor, as_of), overlay)
     assert {finding["subject"]["id"] for finding in found["new"]} == {"hangzhou"}
     assert "r31-sockets" in rules(found["new"])
-    everywhere = what_if(hosts, vendor, as_of, read_overlay({"/hosts": None}, None, None, None))
+    everywhere = what_if(hosts, Run(vendor, as_of), read_overlay({"/hosts": None}, None, None, None))
     assert {finding["subject"]["id"] for finding in everywhere["newly_unknown"]} == {"hangzhou", "chengdu"}
-    assert what_if(hosts, vendor, as_of, read_overlay({}, [], None, None))["same"]
+    assert what_if(hosts, Run(vendor, as_of), read_overlay({}, [], None, None))["same"]
 
 
 def test_an_unknown_fact_can_be_set(vendor: PolicySet, host_facts: HostFacts, as_of: datetime) -> None:
     facts = host_facts("licensed", {"/hosts/1/cpu_sockets": None})
     facts["unknown"] = {"/hosts/1/cpu_sockets": {"reason": "gather_error"}}
     overlay = read_overlay({"/hosts/1/cpu_sockets": 2}, None, None, None)
-    found = what_if([HostInput("h0", facts)], vendor, as_of, overlay)
+    found = what_if([HostInput("h0", facts)], Run(vendor, as_of), overlay)
     assert found["after"]["decision"] == "compliant"
     assert "r31-sockets" in rules(found["fixed"])
 
@@ -158,17 +160,17 @@ def test_the_suggested_purchase_resolves_the_findings(
         ("vms_standard", 5),
         ("vms_standard_to_enterprise", 5),
     ]
-    found = what_if([host], vendor, as_of, read_overlay(None, {"hangzhou": lines}, None, None))
+    found = what_if([host], Run(vendor, as_of), read_overlay(None, {"hangzhou": lines}, None, None))
     assert found["after"]["decision"] == "compliant"
     less = [{**line, "quantity": line["quantity"] - 1} for line in lines]
-    found = what_if([host], vendor, as_of, read_overlay(None, less, None, None))
+    found = what_if([host], Run(vendor, as_of), read_overlay(None, less, None, None))
     assert found["after"]["decision"] == "non_compliant"
 
 
 def test_another_day_can_be_evaluated(vendor: PolicySet, host_facts: HostFacts, as_of: datetime) -> None:
     day = datetime.fromisoformat("2026-12-07T00:00:00+00:00")
     host = HostInput("h0", host_facts("lapsing", {"/license_server/fetched_at": "2026-12-06T12:00:00Z"}))
-    found = what_if([host], vendor, as_of, read_overlay(None, None, None, day))
+    found = what_if([host], Run(vendor, as_of), read_overlay(None, None, None, day))
     assert found["after"]["as_of"] == "2026-12-07T00:00:00Z"
     pool = next(each for each in found["changed"] if each["after"]["rule"] == "r31-sockets")
     assert (pool["before"]["expected"], pool["after"]["expected"]) == ({"at_most": 8}, {"at_most": 4})
@@ -191,6 +193,6 @@ def test_invalid_overlays_are_rejected(
     facts: object, bought: object, code: str, vendor: PolicySet, host_facts: HostFacts, as_of: datetime
 ) -> None:
     with pytest.raises(PolicyError) as caught:
-        what_if([HostInput("h0", host_facts())], vendor, as_of, read_overlay(facts, bought, None, None))
+        what_if([HostInput("h0", host_facts())], Run(vendor, as_of), read_overlay(facts, bought, None, None))
     assert caught.value.code == code
     assert caught.value.text("zh") != caught.value.text("en")

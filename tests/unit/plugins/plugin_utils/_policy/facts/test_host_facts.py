@@ -19,6 +19,7 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._licensing.catalo
 from ansible_collections.unicloud.usphere.plugins.module_utils._release import VERSION
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import Run
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts import (
     host_facts as incoming,
 )
@@ -37,7 +38,7 @@ ROOT = Path(__file__).resolve().parents[6]
 def _judge(vendor: PolicySet, as_of: datetime) -> Callable[..., dict[str, Any]]:
     def judge(*facts: Mapping[str, Any]) -> dict[str, Any]:
         given = [HostInput(f"h{at}", each) for at, each in enumerate(facts)]
-        return evaluate_fleet.evaluate(given, vendor, as_of)
+        return evaluate_fleet.evaluate(given, Run(vendor, as_of))
 
     return judge
 

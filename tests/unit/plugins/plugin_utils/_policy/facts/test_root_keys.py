@@ -22,6 +22,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluatio
     evaluate_fleet,
     play_scope,
 )
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import Run
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.facts import with_value
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import load_policy
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import PolicySet
@@ -70,7 +71,7 @@ def test_a_wrong_shape_is_an_error_of_its_host_only(
     # A policy that reads the subject evaluates each subject separately.
     named = {"properties": {"subject": {"properties": {"id": {"minLength": 2}}}}}
     personal = load_policy(policy_of({"id": "named", "severity": "low", "require": named}))
-    result = evaluate_fleet.evaluate(given, vendor if policy == "vendor" else personal, as_of)
+    result = evaluate_fleet.evaluate(given, Run(vendor if policy == "vendor" else personal, as_of))
     assert schemas.validate("compliance_result", result) == []
     found = {host: each["decision"] for each in result["subjects"] for host in each["hosts"]}
     assert found == {"good": "compliant", "odd": "error"}
@@ -93,7 +94,7 @@ def test_an_unresolved_template_is_an_error_of_its_host_only(
     }
     scope = play_scope.PlayScope(("good", "odd"), frozenset(variables), 2)
     given, _outside = play_scope.inputs(scope, variables.get, is_template)
-    result = evaluate_fleet.evaluate(given, vendor, as_of)
+    result = evaluate_fleet.evaluate(given, Run(vendor, as_of))
     found = {host: each["decision"] for each in result["subjects"] for host in each["hosts"]}
     assert found == {"good": "compliant", "odd": "error"}
     (finding,) = result["findings"]
@@ -113,7 +114,7 @@ def test_recursive_variables_are_an_error_of_their_host_only(
     }
     scope = play_scope.PlayScope(tuple(variables), frozenset(variables), 3)
     given, _outside = play_scope.inputs(scope, variables.get, lambda text: "{{" in text)
-    result = evaluate_fleet.evaluate(given, vendor, as_of)
+    result = evaluate_fleet.evaluate(given, Run(vendor, as_of))
     found = {host: each["decision"] for each in result["subjects"] for host in each["hosts"]}
     assert found == {"good": "compliant", "facts": "error", "site": "error"}
 
@@ -133,7 +134,7 @@ def test_recursive_variables_are_an_error_of_their_host_only(
 def test_sentences_contain_no_secret(
     changes: dict[str, object], vendor: PolicySet, as_of: datetime, host_facts: HostFacts
 ) -> None:
-    result = evaluate_fleet.evaluate([HostInput("odd", {**host_facts(), **changes})], vendor, as_of)
+    result = evaluate_fleet.evaluate([HostInput("odd", {**host_facts(), **changes})], Run(vendor, as_of))
     assert result["decision"] != "compliant"
     assert "na-6" not in json.dumps(result)
 
@@ -146,7 +147,7 @@ def test_an_unreadable_inner_value_raises_no_error(
         HostInput("good", host_facts(changes={"/subject": None})),
         HostInput("odd", {**host_facts(changes={"/subject": None}), **changes}),
     ]
-    result = evaluate_fleet.evaluate(given, vendor, as_of)
+    result = evaluate_fleet.evaluate(given, Run(vendor, as_of))
     found = {host: each["decision"] for each in result["subjects"] for host in each["hosts"]}
     assert found.pop("good") == "compliant"
     assert found.pop("odd") in ("compliant", "undetermined")

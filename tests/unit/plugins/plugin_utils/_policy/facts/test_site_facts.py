@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import Run
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import flatten, load_policy
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
     HostInput,
@@ -43,10 +44,10 @@ def judge(as_of: datetime, host_facts: HostFacts, policy_of: PolicyOf) -> Callab
         if site is not None:
             facts["site_facts"] = site
         given = [HostInput("h", facts)]
-        result = evaluate_fleet.evaluate(given, policy, as_of)
+        result = evaluate_fleet.evaluate(given, Run(policy, as_of))
         assert schemas.validate("compliance_result", result) == []
         assert (
-            evaluate_fleet.evaluate(given, load_policy(flatten(policy)), as_of)["findings"]
+            evaluate_fleet.evaluate(given, Run(load_policy(flatten(policy)), as_of))["findings"]
             == result["findings"]
         )
         return result
@@ -111,7 +112,7 @@ def test_types_are_enforced(
     )
     for value, decision in ((good, "compliant"), (bad, "undetermined")):
         given = [HostInput("h", {**host_facts(), "site_facts": {"tier": value}})]
-        assert evaluate_fleet.evaluate(given, policy, as_of)["decision"] == decision
+        assert evaluate_fleet.evaluate(given, Run(policy, as_of))["decision"] == decision
 
 
 def errors(*policies: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import Run
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.decision import (
     DECISIONS,
     decide,
@@ -115,7 +116,7 @@ def test_a_failure_has_priority_over_unknown_for_any_fail_on(
     policy = load_policy(policy_of(*rules))
     for order in itertools.permutations(given):
         hosts = [HostInput(host, given[host]) for host in order]
-        result = evaluate_fleet.evaluate(hosts, policy, as_of, fail_on=fail_on)
+        result = evaluate_fleet.evaluate(hosts, Run(policy, as_of, fail_on=fail_on))
         assert {each["verdict"] for each in result["findings"]} == {"fail", "unknown"}
         assert result["decision"] == "non_compliant"
         assert result["decision"] in result["fail_on"]

@@ -19,6 +19,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.constrain
 )
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import Run
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.facts import Facts
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import load_policy
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import PolicySet
@@ -36,7 +37,7 @@ def edition(name: str) -> dict[str, Any]:
 
 def judged(policy: Any, as_of: datetime, *facts: Any) -> dict[str, Any]:
     hosts = [HostInput(f"h{at}", each) for at, each in enumerate(facts)]
-    result = evaluate_fleet.evaluate(hosts, policy, as_of)
+    result = evaluate_fleet.evaluate(hosts, Run(policy, as_of))
     assert schemas.validate("compliance_result", result) == []
     return result
 
@@ -65,7 +66,7 @@ def test_equal_evidence_is_stored_once(vendor: PolicySet, host_facts: HostFacts,
     assert len({each["evidence"][0] for each in result["subjects"]}) == 2
     assert {row["pool"] for row in result["balances"]} == {"r31-sockets"}
     assert len(result["balances"]) == 5
-    without = evaluate_fleet.evaluate([HostInput("a", facts[0])], vendor, as_of, evidence=False)
+    without = evaluate_fleet.evaluate([HostInput("a", facts[0])], Run(vendor, as_of, evidence=False))
     assert not {"evidence", "balances"} & without.keys()
 
 

@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import Run
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.decision import DECISIONS
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.finding import Finding
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.waivers import (
     WaiverSet,
@@ -53,7 +55,7 @@ def judge(vendor: PolicySet, as_of: datetime, host_facts: HostFacts) -> Callable
     def run(*items: dict[str, Any], facts: dict[str, Any] | None = None, at: datetime = as_of) -> Result:
         hosts = [HostInput("h", facts if facts is not None else host_facts("lapsing"))]
         loaded: WaiverSet = load_waivers(waivers(*items)) if items else load_waivers(None)
-        result = evaluate_fleet.evaluate(hosts, vendor, at, waivers=loaded)
+        result = evaluate_fleet.evaluate(hosts, Run(vendor, at, waivers=loaded))
         assert schemas.validate("compliance_result", result) == []
         return result
 
@@ -99,7 +101,7 @@ def test_a_system_with_all_findings_waived_is_compliant(judge: Callable[..., Res
 
 def test_removing_a_waiver_never_improves_a_decision(judge: Callable[..., Result]) -> None:
     complete = waivers_of_all()
-    rank = evaluate_fleet.DECISIONS.index
+    rank = DECISIONS.index
     for at in range(len(complete)):
         fewer = judge(*complete[:at], *complete[at + 1 :])
         assert rank(fewer["decision"]) <= rank(judge(*complete)["decision"])
@@ -342,7 +344,7 @@ FIRST = datetime(2026, 11, 10, tzinfo=timezone.utc)
 def test_waivers_only_accept_findings(vendor: PolicySet, host_facts: HostFacts) -> None:
     dated = host_facts("lapsing", {"/source/gathered_at": "2026-11-01T00:00:00Z"})
     versionless = {name: value for name, value in dated.items() if name != "version"}
-    rank = evaluate_fleet.DECISIONS.index
+    rank = DECISIONS.index
 
     @settings(max_examples=25, deadline=None)
     @given(SOME, st.integers(0, 60), st.booleans())
@@ -364,7 +366,7 @@ def test_waivers_only_accept_findings(vendor: PolicySet, host_facts: HostFacts) 
         def judged(*chosen: dict[str, Any]) -> Result:
             loaded = load_waivers(waivers(*chosen))
             hosts = [HostInput("h", dated if with_version else versionless)]
-            return evaluate_fleet.evaluate(hosts, vendor, moment, waivers=loaded, evidence=False)
+            return evaluate_fleet.evaluate(hosts, Run(vendor, moment, waivers=loaded, evidence=False))
 
         complete, bare = judged(*items), judged()
         assert rank(bare["decision"]) <= rank(complete["decision"])

@@ -14,6 +14,7 @@ import pytest
 
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import Run
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import load_policy
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
     HostInput,
@@ -128,7 +129,7 @@ def test_a_policy_outside_its_dates_decides_nothing(
     base.write_text(base.read_text() + "effective: {from: 2026-11-25, until: 2026-12-31}\n")
     policy = load_policy(write("site", "id: base"))
     given = [HostInput("h", host_facts())]
-    result = evaluate_fleet.evaluate(given, policy, as_of)
+    result = evaluate_fleet.evaluate(given, Run(policy, as_of))
     assert (result["decision"], result["off"]) == ("compliant", ["base-rule"])
     later = as_of.replace(day=25)
-    assert evaluate_fleet.evaluate(given, policy, later)["decision"] == "non_compliant"
+    assert evaluate_fleet.evaluate(given, Run(policy, later))["decision"] == "non_compliant"

@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import Run
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import flatten, load_policy
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
     HostInput,
@@ -50,9 +51,9 @@ def judge(as_of: datetime, host_facts: HostFacts) -> Callable[..., dict[str, Any
     def run(schema: object, site: object = None, name: str = "licensed", **changes: Any) -> dict[str, Any]:
         policy = load_policy(schema)
         facts = {**host_facts(name, changes), "site_facts": site if site is not None else {}}
-        result = evaluate_fleet.evaluate([HostInput("h", facts)], policy, as_of)
+        result = evaluate_fleet.evaluate([HostInput("h", facts)], Run(policy, as_of))
         assert schemas.validate("compliance_result", result) == []
-        again = evaluate_fleet.evaluate([HostInput("h", facts)], load_policy(flatten(policy)), as_of)
+        again = evaluate_fleet.evaluate([HostInput("h", facts)], Run(load_policy(flatten(policy)), as_of))
         assert again["findings"] == result["findings"]
         return result
 
@@ -169,7 +170,7 @@ def test_errors_and_findings_have_lines_of_the_schema(tmp_path: Path, as_of: dat
     policy = load_policy(str(tmp_path / "our-nodes.schema.json"))
     assert policy.documents[0]["id"] == "our-nodes"
     facts = {"kind": "HostFacts", "architecture": "x86_64"}
-    result = evaluate_fleet.evaluate([HostInput("h", facts)], policy, as_of)
+    result = evaluate_fleet.evaluate([HostInput("h", facts)], Run(policy, as_of))
     (finding,) = [each for each in result["findings"] if each["verdict"] == "fail"]
     assert (finding["rule"], finding["place"]) == ("architecture", "our-nodes.schema.json:4")
     assert len({rule.origin.place for rule in policy.rules.values()}) == len(policy.rules)

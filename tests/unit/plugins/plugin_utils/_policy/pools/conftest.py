@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import load_policy
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
     HostInput,
 )
 
 from .....fakes.pools import HostFacts, Judge, Result, document, license_
+from .....fakes.runs import evaluate_with
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def judge(as_of: datetime) -> Judge:
     def run(changes: dict[str, Any], *facts: Any, **options: Any) -> Result:
         hosts = [HostInput(f"h{at}", each) for at, each in enumerate(facts)]
         policy = load_policy(document(changes, **options.pop("policy", {})))
-        result = evaluate_fleet.evaluate(hosts, policy, options.pop("as_of", as_of), **options)
+        result = evaluate_with(hosts, policy, options.pop("as_of", as_of), **options)
         assert schemas.validate("compliance_result", result) == []
         return result
 

@@ -15,6 +15,7 @@ import pytest
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import Run
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import load_policy
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.entitlements import (
     Entitlements,
@@ -150,9 +151,11 @@ def judge(as_of: datetime, host_facts: HostFacts, policy_of: PolicyOf) -> Callab
         given = [HostInput("east", host_facts(changes={"/subject": {"kind": "system", "id": "hangzhou"}}))]
         result = evaluate_fleet.evaluate(
             given,
-            load_policy(policy_of(*RULES, EDITION, **policy)),
-            as_of,
-            entitlements=load_entitlements(entitlements(*grants)),
+            Run(
+                load_policy(policy_of(*RULES, EDITION, **policy)),
+                as_of,
+                entitlements=load_entitlements(entitlements(*grants)),
+            ),
         )
         assert schemas.validate("compliance_result", result) == []
         return result
@@ -208,7 +211,7 @@ def test_a_rule_uses_facts_of_its_subject_kind(policy_of: PolicyOf) -> None:
 
 def test_a_run_with_grants_only_is_an_error(as_of: datetime, policy_of: PolicyOf) -> None:
     bought = load_entitlements(entitlements(grant()))
-    result = evaluate_fleet.evaluate([], load_policy(policy_of(*RULES)), as_of, entitlements=bought)
+    result = evaluate_fleet.evaluate([], Run(load_policy(policy_of(*RULES)), as_of, entitlements=bought))
     assert (result["decision"], result["errors"][0]["code"]) == ("error", "run_without_hosts")
 
 
@@ -227,9 +230,11 @@ def test_a_system_without_facts_counts_in_a_pool(
 ) -> None:
     policy = load_policy(policy_of(EDITION, pools=[FLEET]))
     given = [HostInput("hangzhou", host_facts())]
-    without = evaluate_fleet.evaluate(given, policy, as_of)
+    without = evaluate_fleet.evaluate(given, Run(policy, as_of))
     assert without["decision"] == "compliant"
-    missing = evaluate_fleet.evaluate(given, policy, as_of, entitlements=load_entitlements(entitlements()))
+    missing = evaluate_fleet.evaluate(
+        given, Run(policy, as_of, entitlements=load_entitlements(entitlements()))
+    )
     (finding,) = missing["findings"]
     assert (finding["rule"], finding["verdict"]) == ("fleet", "unknown")
     assert finding["because"][0]["reason"] == "absent"
@@ -237,7 +242,7 @@ def test_a_system_without_facts_counts_in_a_pool(
     # Stored facts decide the pool, without a verdict on the host outside the run.
     stored = [HostInput("chengdu", host_facts(changes={"/subject/id": "chengdu"}))]
     decided = evaluate_fleet.evaluate(
-        given, policy, as_of, entitlements=load_entitlements(entitlements()), outside=stored
+        given, Run(policy, as_of, entitlements=load_entitlements(entitlements())), outside=stored
     )
     assert (decided["decision"], decided["findings"]) == ("compliant", [])
     assert [each["subject"]["id"] for each in decided["subjects"]] == ["hangzhou"]

@@ -18,6 +18,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluatio
     evaluate_fleet,
     play_scope,
 )
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import Run
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import PolicySet
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_identity import (
     Inventory,
@@ -28,6 +29,8 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.formats import as_text
 from ansible_collections.unicloud.usphere.plugins.test.license_compliant import license_compliant
 
+from .....fakes.runs import evaluate_with
+
 HostFacts = Callable[..., dict[str, Any]]
 Judge = Callable[..., dict[str, Any]]
 HOSTS = ("chengdu", "hangzhou", "wuhan")
@@ -37,7 +40,7 @@ HOSTS = ("chengdu", "hangzhou", "wuhan")
 def judge(vendor: PolicySet, as_of: datetime) -> Judge:
     def run(given: Mapping[str, object], **options: Any) -> dict[str, Any]:
         subjects = [HostInput(host, facts) for host, facts in given.items()]
-        result = evaluate_fleet.evaluate(subjects, vendor, as_of, **options)
+        result = evaluate_with(subjects, vendor, as_of, **options)
         assert schemas.validate("compliance_result", result) == []
         return result
 
@@ -135,10 +138,10 @@ def test_a_sliced_run_decides_as_a_complete_run(
 ) -> None:
     given = {"hangzhou": host_facts(), "chengdu": host_facts()}
     slices = [
-        evaluate_fleet.evaluate_slice([HostInput(host, facts)], vendor, as_of, sorted(given))
+        evaluate_fleet.evaluate_slice([HostInput(host, facts)], Run(vendor, as_of), sorted(given))
         for host, facts in given.items()
     ]
-    merged = evaluate_fleet.finalize(slices, vendor, as_of)
+    merged = evaluate_fleet.finalize(slices, Run(vendor, as_of))
     assert json.dumps(merged) == json.dumps(judge(given))
 
 

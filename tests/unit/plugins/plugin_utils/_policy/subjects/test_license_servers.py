@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import Run
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import load_policy
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.entitlements import (
     load_entitlements,
@@ -148,7 +149,7 @@ def test_a_license_server_is_evaluated_beside_systems(
     )
     for entitlements, hosts in ((None, []), (bought, ["h"])):
         result = evaluate_fleet.evaluate(
-            [HostInput("h", host_facts())], policy, as_of, servers=torn, entitlements=entitlements
+            [HostInput("h", host_facts())], Run(policy, as_of, entitlements=entitlements, servers=torn)
         )
         assert schemas.validate("compliance_result", result) == []
         (finding,) = result["findings"]
@@ -172,7 +173,7 @@ def test_two_results_of_one_server_both_count(
     for order in (results, results[::-1]):
         servers = read_servers(order, as_of)
         result = evaluate_fleet.evaluate(
-            [HostInput("h", host_facts())], load_policy(policy_of(RULE, ALWAYS)), as_of, servers=servers
+            [HostInput("h", host_facts())], Run(load_policy(policy_of(RULE, ALWAYS)), as_of, servers=servers)
         )
         assert result["decision"] == "non_compliant"
 

@@ -16,6 +16,7 @@ from jinja2 import Undefined
 from ansible_collections.unicloud.usphere.plugins.filter.license_compliance import license_compliance
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import Run
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import load_policy
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
     HostInput,
@@ -78,7 +79,7 @@ def test_a_policy_can_check_nodes(as_of: datetime, policy_of: PolicyOf) -> None:
     decisions = {}
     for count in (2, 4, "2", "4", "two"):
         given = host_inputs({"n1": {**NODE, "processor_count": count}}, None)
-        decisions[count] = evaluate_fleet.evaluate(given, policy, as_of)["decision"]
+        decisions[count] = evaluate_fleet.evaluate(given, Run(policy, as_of))["decision"]
     assert decisions == {
         2: "compliant",
         4: "non_compliant",

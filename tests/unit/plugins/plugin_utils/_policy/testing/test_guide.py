@@ -19,6 +19,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents
     load_bytes,
 )
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import Run
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.waivers import (
     load_waivers,
 )
@@ -67,10 +68,12 @@ def test_every_interface_gives_the_same_result(
     moment = as_of.isoformat()
     direct = evaluate_fleet.evaluate(
         sources.host_inputs(fleet, None),
-        load_policy(policy),
-        as_of,
-        entitlements=load_entitlements(beside["entitlements"]),
-        waivers=load_waivers(beside["waivers"]),
+        Run(
+            load_policy(policy),
+            as_of,
+            waivers=load_waivers(beside["waivers"]),
+            entitlements=load_entitlements(beside["entitlements"]),
+        ),
     )
     assert direct["counts"]["verdicts"]["waived"] == 2
     assert license_compliance(fleet, policy, moment, **beside) == direct
@@ -82,10 +85,12 @@ def test_every_interface_gives_the_same_result(
     (tmp_path / "facts.ndjson").write_text("\n".join(json.dumps(facts) for facts in fleet))
     from_files = evaluate_fleet.evaluate(
         sources.read_facts_files([str(tmp_path / "facts.ndjson")]),
-        load_policy([paths["policy"], paths["schema"]]),
-        as_of,
-        entitlements=load_entitlements(paths["entitlements"]),
-        waivers=load_waivers(paths["waivers"]),
+        Run(
+            load_policy([paths["policy"], paths["schema"]]),
+            as_of,
+            waivers=load_waivers(paths["waivers"]),
+            entitlements=load_entitlements(paths["entitlements"]),
+        ),
     )
 
     def verdicts(result: dict[str, Any]) -> list[tuple[object, ...]]:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import Run
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.waivers import (
     load_waivers,
 )
@@ -37,7 +38,7 @@ Render = Callable[..., list[str]]
 def render(vendor: PolicySet, as_of: datetime) -> Render:
     def build(*given: HostInput, language: str = "en", policy: object = None) -> list[str]:
         loaded = vendor if policy is None else load_policy(policy)
-        return report(evaluate_fleet.evaluate(given, loaded, as_of), language)
+        return report(evaluate_fleet.evaluate(given, Run(loaded, as_of)), language)
 
     return build
 
@@ -66,7 +67,7 @@ R31 = (
 
 def test_detail_is_below_each_finding(vendor: PolicySet, host_facts: HostFacts, as_of: datetime) -> None:
     given = [HostInput("a", host_facts()), HostInput("b", host_facts("lapsing"))]
-    result = evaluate_fleet.evaluate(given, vendor, as_of)
+    result = evaluate_fleet.evaluate(given, Run(vendor, as_of))
     short, long = report(result), report(result, detail=True)
     assert [line for line in long if not line.startswith("        ")] == short
     at = next(number for number, line in enumerate(long) if line.startswith("  R31"))
@@ -81,7 +82,7 @@ def test_detail_of_undecided_rules_lists_each_rule_and_the_remedy_once(
     vendor: PolicySet, host_facts: HostFacts, as_of: datetime
 ) -> None:
     changes = {"/licenses": {"complete": False, "items": []}}
-    result = evaluate_fleet.evaluate([HostInput("a", host_facts(changes=changes))], vendor, as_of)
+    result = evaluate_fleet.evaluate([HostInput("a", host_facts(changes=changes))], Run(vendor, as_of))
     lines = report(result, detail=True)
     for finding in result["findings"]:
         if finding["effect"] != "record":
@@ -101,7 +102,7 @@ def test_detail_defaults_to_true_for_a_few_blocked_systems(
         given = [HostInput("w", host_facts(changes=warned))]
         for at in range(stopped):
             given.append(HostInput(f"s{at}", host_facts("lapsing", {"/subject/id": f"s{at}"})))
-        result = evaluate_fleet.evaluate(given, vendor, as_of)
+        result = evaluate_fleet.evaluate(given, Run(vendor, as_of))
         return [line for line in report(result, detail=detail) if "what to do: " in line]
 
     # Each blocked system has four findings; a warning of a compliant system does not add detail.
@@ -114,7 +115,7 @@ def test_findings_beyond_the_limit_are_counted(
 ) -> None:
     require = {"properties": {"vms": {"properties": {"total": {"maximum": 1}}}}}
     policy = policy_of(*({"id": f"r{at:02}", "require": require} for at in range(MAX_LINES_A_SYSTEM + 3)))
-    lines = report(evaluate_fleet.evaluate([HostInput("a", host_facts())], load_policy(policy), as_of))
+    lines = report(evaluate_fleet.evaluate([HostInput("a", host_facts())], Run(load_policy(policy), as_of)))
     assert lines[0] == f"hangzhou: NOT COMPLIANT ({MAX_LINES_A_SYSTEM + 3} findings)"
     assert lines[-1] == "  … and 3 more findings; the complete result lists all of them"
     assert len(lines) == MAX_LINES_A_SYSTEM + 2
@@ -209,7 +210,7 @@ def test_waivers_state_the_required_action(vendor: PolicySet, host_facts: HostFa
         ],
     }
     result = evaluate_fleet.evaluate(
-        [HostInput("a", host_facts("lapsing"))], vendor, as_of, waivers=load_waivers(content)
+        [HostInput("a", host_facts("lapsing"))], Run(vendor, as_of, waivers=load_waivers(content))
     )
     lines = report(result)
     assert lines[0] == "chengdu: NOT COMPLIANT (2 findings, 2 waived)"
@@ -258,7 +259,7 @@ def test_grants_have_titles_and_are_shown_only_if_a_rule_is_about_them(
     ):
         policy = {"kind": "LicensePolicy", "id": "site", "version": "1.0.0", "rules": rules}
         result = evaluate_fleet.evaluate(
-            [HostInput("a", host_facts())], load_policy(policy), as_of, entitlements=bought
+            [HostInput("a", host_facts())], Run(load_policy(policy), as_of, entitlements=bought)
         )
         assert report(result) == [*lines, "hangzhou: compliant (1 rule, 0 pools)"]
 

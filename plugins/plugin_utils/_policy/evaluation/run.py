@@ -1,0 +1,63 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Inputs of a run: what its hosts are evaluated against, and at which time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ....module_utils._licensing.catalog.catalog import Catalog
+from ..documents.files import Finder, find_here
+from ..findings.decision import FAIL_ON, check_fail_on
+from ..findings.waivers import WaiverSet, load_waivers
+from ..policy.load import load_policy
+from ..policy.model import PolicySet
+from ..policy.site_catalog import load_catalog
+from ..subjects.entitlements import Entitlements, load_entitlements
+from ..subjects.license_servers import Servers, read_servers
+from .options import read_as_of, read_fail_on, read_horizon, sources
+
+
+@dataclass(frozen=True)
+class Run:
+    """Everything but the hosts that a result depends on. ``as_of`` is aware (UTC), ``horizon`` is in days.
+
+    ``waivers`` accept findings for a limited time. The grants of ``entitlements`` and the License Servers
+    (``servers``) are evaluated as well. Products are those of ``catalog``, the site's catalog (R2), else of
+    the built-in catalog. ``fail_on`` are the decisions that stop a play. ``evidence`` adds the facts that
+    passed checks depend on, and the balance of every pool. Raises PolicyError ``fail_on_invalid``.
+    """
+
+    policy: PolicySet
+    as_of: datetime
+    horizon: int | None = None
+    waivers: WaiverSet | None = None
+    entitlements: Entitlements | None = None
+    servers: Servers | None = None
+    catalog: Catalog | None = None
+    fail_on: Sequence[str] = FAIL_ON
+    evidence: bool = True
+
+    def __post_init__(self) -> None:
+        check_fail_on(self.fail_on)
+
+
+def read_run(options: Mapping[str, object], find: Finder = find_here) -> Run:
+    """Read the inputs of a run from the options of a filter, test or action, by their names.
+
+    Only ``policy`` is required. Raises PolicyError or InvalidDocument for an option that is not valid.
+    """
+    as_of = read_as_of(options.get("as_of"))
+    catalog = load_catalog(sources(options.get("catalog")), find)
+    return Run(
+        load_policy(sources(options["policy"]), find, catalog),
+        as_of,
+        read_horizon(options.get("horizon")),
+        load_waivers(sources(options.get("waivers")), find),
+        load_entitlements(sources(options.get("entitlements")), find, catalog),
+        read_servers(options.get("license_servers"), as_of),
+        catalog,
+        read_fail_on(options.get("fail_on")),
+    )
