@@ -92,7 +92,9 @@ class _FindingBuilder:
             verdict=FAIL,
             effect=EFFECT_OF_MODE[self._mode],
             shortfall=result.shortfall.to_json(),
-            buy=to_buy(product, pool.packs, result.group, result.shortfall, result.way, pool.catalog),
+            buy=to_buy(
+                product, pool.packs, result.group, result.shortfall, result.edition_products, pool.catalog
+            ),
             blamed=result.blamed,
         )
 

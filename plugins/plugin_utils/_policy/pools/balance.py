@@ -14,7 +14,7 @@ from ..constraints.three_valued import Truth
 from ..policy.model import ALLOCATED, SUBJECT, Pool, Subject
 from .blame import Because, Named, Unit, blamed, deciding
 from .group_supply import GroupSupply, Member, Setting
-from .purchase import Way, common
+from .purchase import EditionProducts, common
 from .rows import SELF, Key, PoolRow, PoolSheet
 
 
@@ -50,7 +50,7 @@ class GroupResult:
     headroom: bool
     ahead: Ahead | None
     sheet: PoolSheet | None
-    way: Way | None = None
+    edition_products: EditionProducts | None = None
 
     @property
     def shortfall(self) -> Interval:
@@ -234,7 +234,7 @@ class _Run:
             headroom=truth is Truth.PASS and self._short_of_headroom(demand, available),
             ahead=self._ahead(group, members, demand) if truth is Truth.PASS else None,
             sheet=members[0].sheets[0] if len(members) == 1 else None,
-            way=common([sheet.way for each in members for sheet in each.sheets])
+            edition_products=common([sheet.edition_products for each in members for sheet in each.sheets])
             if truth is Truth.FAIL
             else None,
         )

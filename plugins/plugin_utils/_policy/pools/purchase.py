@@ -23,7 +23,7 @@ _R6, _R31, _R32 = "R6", "R31", "R32"
 
 
 @dataclass(frozen=True)
-class Way:
+class EditionProducts:
     """Products that give a system its edition: the base product, then the upgrades, by architecture.
 
     ``extra`` are the purchase lines that a feature needs besides its own license (R29, R30, R37).
@@ -33,7 +33,7 @@ class Way:
     extra: tuple[dict[str, Any], ...] = ()
 
 
-def way_of(facts: Facts, product: str, as_of: Any, catalog: Catalog) -> Way:
+def find_edition_products(facts: Facts, product: str, as_of: Any, catalog: Catalog) -> EditionProducts:
     """Return the products of the edition that the facts report; empty if the edition is unknown."""
     paths: dict[str, tuple[str, ...]] = {}
     edition = word(Edition, facts.value("/effective/edition"))
@@ -46,21 +46,21 @@ def way_of(facts: Facts, product: str, as_of: Any, catalog: Catalog) -> Way:
         try:
             plan = purchase_plan(facts.tree_with_unknown(), as_of, [feature.value], catalog).to_dict()
         except LicensingError:
-            return Way(paths)
+            return EditionProducts(paths)
         steps: Any = plan["steps"]
         needed = {row.id for row in catalog.products if row.license_class is not LicenseClass.FEATURE}
         lines = [line for step in steps for line in step["lines"] if line["product"] in needed]
         extra = tuple({name: line[name] for name in _LINE} for line in lines)
-    return Way(paths, extra)
+    return EditionProducts(paths, extra)
 
 
-def common(ways: Sequence[Way]) -> Way | None:
+def common(several: Sequence[EditionProducts]) -> EditionProducts | None:
     """Return the products that several systems have in common, without architectures that differ."""
-    if len(ways) < 2:
-        return ways[0] if ways else None
-    arches = {arch for way in ways for arch in way.paths}
-    paths = {arch: {way.paths.get(arch, ()) for way in ways} for arch in arches}
-    return Way({arch: found.pop() for arch, found in paths.items() if len(found) == 1})
+    if len(several) < 2:
+        return several[0] if several else None
+    arches = {arch for each in several for arch in each.paths}
+    paths = {arch: {each.paths.get(arch, ()) for each in several} for arch in arches}
+    return EditionProducts({arch: found.pop() for arch, found in paths.items() if len(found) == 1})
 
 
 _LINE = ("product", "arch", "quantity", "unit", "packs", "rules")
@@ -91,7 +91,7 @@ def to_buy(
     packs: Sequence[int],
     group: Mapping[str, str | None],
     missing: Interval,
-    way: Way | None,
+    edition_products: EditionProducts | None,
     catalog: Catalog,
 ) -> dict[str, Any]:
     """Return the purchase plan for a group that is short of the quantity ``missing`` of ``product``.
@@ -103,13 +103,13 @@ def to_buy(
     arch = group.get("arch")
     lines: list[dict[str, Any]] = []
     if product == VMS:
-        path = () if way is None or arch is None else way.paths.get(arch, ())
+        path = () if edition_products is None or arch is None else edition_products.paths.get(arch, ())
         for at, name in enumerate(path):
             lines.append(_line(name, arch or ANY, quantity, "cpu_socket", (), [_R6 if at else _R31]))
     else:
         lines.extend(_product_lines(packs, product, arch, quantity, catalog))
-        if lines and way is not None:
-            lines.extend(dict(line) for line in way.extra)
+        if lines and edition_products is not None:
+            lines.extend(dict(line) for line in edition_products.extra)
     return {"complete": missing.high is not None and bool(lines), "at_least": missing.low, "lines": lines}
 
 

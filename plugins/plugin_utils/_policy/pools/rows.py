@@ -21,7 +21,7 @@ from ..facts.facts import Facts
 from ..policy.model import ASSIGNED, IN_FORCE, INSTALLED, SUBJECT, Pool
 from ..policy.pool_terms import Gap
 from . import supply
-from .purchase import Way, way_of
+from .purchase import EditionProducts, find_edition_products
 from .supply import Licenses, Slice
 
 #: Placeholder for the subject's id in keys, because a fact set does not depend on its subject.
@@ -67,17 +67,17 @@ class PoolSheet:
     product: str = ""
     as_of: datetime | None = None
     facts: Facts | None = field(default=None, compare=False, repr=False)
-    stored: tuple[Way, dict[str, tuple[str, ...]], dict[str, list[dict[str, Any]]]] | None = field(
-        default=None, compare=False
+    stored: tuple[EditionProducts, dict[str, tuple[str, ...]], dict[str, list[dict[str, Any]]]] | None = (
+        field(default=None, compare=False)
     )
     catalog: Catalog = field(default=Catalog.builtin(), compare=False, repr=False)
 
     @cached_property
-    def way(self) -> Way:
+    def edition_products(self) -> EditionProducts:
         """Products that give the system its edition."""
         if self.stored is not None or self.facts is None:
-            return self.stored[0] if self.stored else Way({})
-        return way_of(self.facts, self.product, self.as_of, self.catalog)
+            return self.stored[0] if self.stored else EditionProducts({})
+        return find_edition_products(self.facts, self.product, self.as_of, self.catalog)
 
     @cached_property
     def settled_by(self) -> dict[str, tuple[str, ...]]:

@@ -21,7 +21,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.erro
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import (
     evaluate_fleet,
-    slice_document,
+    slices,
 )
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import Run
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import load_policy
@@ -159,7 +159,7 @@ def test_slices_of_different_catalogs_do_not_merge(facts: dict[str, Any], as_of:
     vendor, own = load_policy("vendor"), load_catalog(document())
     hosts = [HostInput("a", facts)]
     own_slice = evaluate_fleet.evaluate_slice(hosts, Run(vendor, as_of, catalog=own), ["a"])
-    travelled = slice_document.from_document(slice_document.to_document(own_slice))
+    travelled = slices.from_document(slices.to_document(own_slice))
     expected = evaluate_fleet.evaluate(hosts, Run(vendor, as_of, catalog=own))
     assert evaluate_fleet.finalize([travelled], Run(vendor, as_of, catalog=own)) == expected
     other_slice = evaluate_fleet.evaluate_slice(hosts, Run(vendor, as_of), ["a"])

@@ -18,11 +18,12 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import evaluate_fleet
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.assessor import Assessor
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import Run
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.slice_document import (
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.slices import (
+    Partial,
     from_document,
+    merge,
     to_document,
 )
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.slices import Partial, merge
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.bind import bind_policy
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import load_policy
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.model import PolicySet
@@ -188,6 +189,20 @@ def test_an_invalid_slice_document_is_rejected(
         with pytest.raises(PolicyError) as caught:
             from_document(wrong)
         assert caught.value.code == "slice_invalid"
+
+
+def test_an_invalid_finding_makes_a_slice_document_invalid(
+    policy: PolicySet, host_facts: HostFacts, as_of: datetime
+) -> None:
+    given = [HostInput("a", host_facts("lapsing"))]
+    document = to_document(evaluate_fleet.evaluate_slice(given, Run(policy, as_of), ["a"]))
+    (content,) = document["sheets"].values()
+    finding = next(each["findings"][0] for each in content["verdicts"] if each["findings"])
+    finding["message"] = "text of one language"
+    with pytest.raises(PolicyError) as caught:
+        from_document(document)
+    assert caught.value.code == "slice_invalid"
+    assert "/findings/0/message" in str(caught.value)
 
 
 def test_equal_systems_are_read_once_and_different_ones_separately(
