@@ -79,8 +79,8 @@ class ActionModule(ActionBase):
             inventory = play_scope.inventory_of(task_vars, scope, variables_of, _is_template)
             outcome = evaluate_fleet.evaluate(given, run, outside=outside, inventory=inventory)
         except PolicyError as error:
-            faults = [fault.to_dict() for fault in error.faults]
-            result.update(failed=True, msg=error.text(language), decision="error", faults=faults)
+            problems = [problem.to_dict() for problem in error.problems]
+            result.update(failed=True, msg=error.text(language), decision="error", faults=problems)
             return result
         return {**result, **_outcome(outcome, scope, arguments, language)}
 

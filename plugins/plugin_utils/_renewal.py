@@ -81,7 +81,7 @@ def _systems(
         one: dict[str, Any] | None = None
         try:
             one = system_facts(item, catalog)
-        except host_facts.FactsFaults as error:
+        except host_facts.InvalidFacts as error:
             refused[name] = error
         if name in seen:
             raise LicensingError("renewal_facts_twice", "", system=name)

@@ -177,7 +177,7 @@ def codes(load: Callable[[], object]) -> list[str]:
         load()
     except PolicyError as error:
         # Rendering the error must not fail either.
-        return sorted({item.code for item in error.faults if item.text("en") and item.text("zh")})
+        return sorted({item.code for item in error.problems if item.text("en") and item.text("zh")})
     return []
 
 
@@ -258,7 +258,7 @@ def test_a_thousand_errors_are_all_listed_in_time(tmp_path: Path) -> None:
         try:
             load_policy(str(path))
         except PolicyError as error:
-            return len(error.faults)
+            return len(error.problems)
         return 0
 
     outcome = within_budget(count)

@@ -199,7 +199,7 @@ def test_hostile_fact_files_are_rejected_with_an_error(tmp_path: Path, licensed:
         try:
             read_facts_files([str(path)])
         except PolicyError as error:
-            return [item.code for item in error.faults if name in item.text("zh")]
+            return [item.code for item in error.problems if name in item.text("zh")]
         return []
 
     outcome = within_budget(read)

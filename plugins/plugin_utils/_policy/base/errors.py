@@ -12,7 +12,7 @@ from ....module_utils._messages.catalog import render
 
 
 @dataclass(frozen=True)
-class Fault:
+class Problem:
     """One error: ``code`` and ``fields`` select its message, ``place`` is ``file:line`` or a file name."""
 
     code: str
@@ -35,13 +35,13 @@ class PolicyError(UsphereError):
     """An error of the policy layer with one message."""
 
     @property
-    def faults(self) -> tuple[Fault, ...]:
+    def problems(self) -> tuple[Problem, ...]:
         """All errors; this class has exactly one, itself."""
-        return (Fault(self.code, self.fields),)
+        return (Problem(self.code, self.fields),)
 
     def text(self, language: str = "en") -> str:
         """Return the messages of all errors, one per line."""
-        return "\n".join(fault.text(language) for fault in self.faults)
+        return "\n".join(problem.text(language) for problem in self.problems)
 
     def __str__(self) -> str:
         return self.text()
@@ -50,13 +50,13 @@ class PolicyError(UsphereError):
 class InvalidDocument(PolicyError):
     """A document that cannot be used, with all its errors."""
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    def __init__(self, problems: Iterable[Problem]) -> None:
         super().__init__("document_invalid")
-        self._faults = tuple(faults)
+        self._problems = tuple(problems)
 
     @property
-    def faults(self) -> tuple[Fault, ...]:
-        return self._faults
+    def problems(self) -> tuple[Problem, ...]:
+        return self._problems
 
 
 class FactsError(PolicyError):

@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ....module_utils._pointer import Path
-from ..base.errors import Fault
+from ..base.errors import Problem
 from ..documents.schemas import brief, suggestion, type_name
 
-Report = Callable[[Fault, Path], None]
+Report = Callable[[Problem, Path], None]
 MAX_EXPANDED = 20_000
 
 _LISTS = ("allOf", "anyOf", "oneOf")
@@ -90,7 +90,7 @@ class _Binder:
             return part
         if self._count > MAX_EXPANDED:
             if self._count == MAX_EXPANDED + 1:
-                self._report(Fault("constraint_too_large", {"limit": MAX_EXPANDED}), path)
+                self._report(Problem("constraint_too_large", {"limit": MAX_EXPANDED}), path)
             return True
         bound: dict[str, Any] = {}
         for keyword, argument in part.items():
@@ -119,7 +119,7 @@ class _Binder:
         name = argument["param"]
         if name not in self._values:
             hint = suggestion(name, sorted(self._values))
-            self._report(Fault("param_unknown", {"param": name, "hint": hint}), path)
+            self._report(Problem("param_unknown", {"param": name, "hint": hint}), path)
             return 0
         value = self._values[name]
         wanted = _PARAMETER_TYPES.get(keyword)
@@ -130,17 +130,17 @@ class _Binder:
                 "expected": " / ".join(wanted),
                 "value": brief(value),
             }
-            self._report(Fault("param_unfit", fields), path)
+            self._report(Problem("param_unfit", fields), path)
             return "" if keyword in _TEXTS else 0
         return value
 
     def _reference(self, reference: str, path: Path, inside: tuple[str, ...]) -> Any:
         name = reference.rpartition("/")[2]
         if name in inside:
-            self._report(Fault("reference_cycle", {"reference": reference}), path)
+            self._report(Problem("reference_cycle", {"reference": reference}), path)
             return True
         if name not in self._definitions:
             hint = suggestion(name, sorted(self._definitions))
-            self._report(Fault("reference_unknown", {"reference": reference, "hint": hint}), path)
+            self._report(Problem("reference_unknown", {"reference": reference, "hint": hint}), path)
             return True
         return self.bind(self._definitions[name], path, (*inside, name))

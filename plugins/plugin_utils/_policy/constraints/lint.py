@@ -10,7 +10,7 @@ from ....module_utils._errors import LicensingError
 from ....module_utils._licensing.values.version import parse_range
 from ....module_utils._pointer import Path, join
 from ....module_utils._time import NEVER_TEXT
-from ..base.errors import Fault
+from ..base.errors import Problem
 from ..documents.schemas import brief, suggestion, type_name
 from ..facts.fact_table import Node
 from .bind_constraint import Report
@@ -37,8 +37,8 @@ class _Checker:
     def __init__(self, report: Report) -> None:
         self._report = report
 
-    def _fault(self, code: str, path: Path, place: Path, **fields: object) -> None:
-        self._report(Fault(code, {"pointer": join(place) or "/", **fields}), path)
+    def _add_problem(self, code: str, path: Path, place: Path, **fields: object) -> None:
+        self._report(Problem(code, {"pointer": join(place) or "/", **fields}), path)
 
     def walk(self, part: Any, node: Node, path: Path, place: Path, guarded: bool) -> None:
         if not isinstance(part, dict):
@@ -64,7 +64,7 @@ class _Checker:
         found = node.properties.get(name)
         if found is None:
             hint = suggestion(name, sorted(node.properties))
-            self._fault("fact_unknown", path, (*place, name), hint=join((*place, hint)) if hint else "")
+            self._add_problem("fact_unknown", path, (*place, name), hint=join((*place, hint)) if hint else "")
         return found
 
     def _check_keywords(
@@ -91,7 +91,7 @@ class _Checker:
 
     def _misfit(self, code: str, keyword: str, node: Node, path: Path, place: Path) -> None:
         actual = " / ".join(sorted(node.types))
-        self._fault(code, path, place, keyword=keyword, actual=actual)
+        self._add_problem(code, path, place, keyword=keyword, actual=actual)
 
     def _numeric(
         self, keyword: str, part: dict[str, Any], node: Node, path: Path, place: Path, guarded: bool
@@ -99,14 +99,16 @@ class _Checker:
         if not node.types & _NUMBERS:
             self._misfit("keyword_needs_number", keyword, node, path, place)
         elif guarded and node.never and part.get("type") not in ("integer", "number"):
-            self._fault("never_unguarded", path, place, keyword=keyword)
+            self._add_problem("never_unguarded", path, place, keyword=keyword)
 
     def _values(self, keyword: str, argument: Any, node: Node, path: Path, place: Path) -> None:
         for value in argument if keyword == "enum" else [argument]:
             if not _possible(value, node):
                 hint = suggestion(value, node.choices or ())
                 expected = list(node.choices) if node.choices else sorted(node.types)
-                self._fault("value_impossible", path, place, value=brief(value), expected=expected, hint=hint)
+                self._add_problem(
+                    "value_impossible", path, place, value=brief(value), expected=expected, hint=hint
+                )
 
     def _types(self, argument: Any, node: Node, path: Path, place: Path) -> None:
         names = {argument} if isinstance(argument, str) else set(argument)
@@ -114,19 +116,23 @@ class _Checker:
             names.add("integer")
         if not names & (node.types | ({"number"} if "integer" in node.types else set())):
             actual = " / ".join(sorted(node.types))
-            self._fault("type_impossible", path, place, expected=" / ".join(sorted(names)), actual=actual)
+            self._add_problem(
+                "type_impossible", path, place, expected=" / ".join(sorted(names)), actual=actual
+            )
 
     def _pattern(self, argument: Any, path: Path, place: Path) -> None:
         try:
             compile_pattern(argument)
         except PatternError as error:
-            self._fault("pattern_invalid", path, place, pattern=brief(argument), problem=str(error))
+            self._add_problem("pattern_invalid", path, place, pattern=brief(argument), problem=str(error))
 
     def _range(self, argument: Any, path: Path, place: Path) -> None:
         try:
             parse_range(argument)
         except LicensingError as error:
-            self._fault("version_range_invalid", path, place, part=brief(error.fields.get("part", argument)))
+            self._add_problem(
+                "version_range_invalid", path, place, part=brief(error.fields.get("part", argument))
+            )
 
 
 def _possible(value: object, node: Node) -> bool:

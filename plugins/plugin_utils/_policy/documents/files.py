@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
-from ..base.errors import Fault, InvalidDocument, PolicyError
+from ..base.errors import InvalidDocument, PolicyError, Problem
 from . import schemas
 from .plain_data import normalize
 from .yaml_reader import Document, check_limits, load_bytes
@@ -69,19 +69,19 @@ def read_documents(argument: object, kind: str, schema: str, find: Finder) -> li
     """
     given = list(argument) if isinstance(argument, (list, tuple)) else [argument]
     documents: list[Document] = []
-    faults: list[Fault] = []
+    problems: list[Problem] = []
     for source in given:
         try:
             document = _read(source, kind, find)
         except InvalidDocument as error:
-            faults.extend(error.faults)
+            problems.extend(error.problems)
             continue
-        found = _schema_faults(document, kind, schema)
-        faults.extend(found)
+        found = _schema_problems(document, kind, schema)
+        problems.extend(found)
         if not found:
             documents.append(document)
-    if faults:
-        raise InvalidDocument(faults)
+    if problems:
+        raise InvalidDocument(problems)
     return documents
 
 
@@ -95,11 +95,11 @@ def _read(source: object, kind: str, find: Finder) -> Document:
     raise PolicyError("source_type", kind=kind, type=type(source).__name__)
 
 
-def _schema_faults(document: Document, kind: str, schema: str) -> list[Fault]:
+def _schema_problems(document: Document, kind: str, schema: str) -> list[Problem]:
     value: Any = document.value
     if value is None:
-        return [Fault("source_empty", {"kind": kind}, document.name)]
+        return [Problem("source_empty", {"kind": kind}, document.name)]
     return [
-        Fault(fault.code, fault.fields, document.place(fault.path))
-        for fault in schemas.validate(schema, value)
+        Problem(problem.code, problem.fields, document.place(problem.path))
+        for problem in schemas.validate(schema, value)
     ]

@@ -34,7 +34,7 @@ NAMES = (
 
 
 @dataclass(frozen=True)
-class SchemaFault:
+class SchemaProblem:
     """One validation error: path of the value, message code and fields, and the schema keyword behind it."""
 
     path: Path
@@ -50,23 +50,23 @@ def schema(name: str) -> dict[str, Any]:
     return content
 
 
-def validate(name: str, value: object) -> list[SchemaFault]:
+def validate(name: str, value: object) -> list[SchemaProblem]:
     """Return the errors of ``value`` against the schema ``name``, at most one per path and code.
 
     Raises PolicyError ``jsonschema_missing`` if the jsonschema library is not installed and needed.
     """
     if fits(name, value):
         return []
-    errors = [fault for error in _validator(name).iter_errors(value) for fault in _faults(error)]
+    errors = [problem for error in _validator(name).iter_errors(value) for problem in _problems(error)]
     # jsonschema also reports the keys of an object with an error inside as unevaluated; drop those reports.
-    inside = {fault.path for fault in errors if fault.code != "schema_unknown_key"}
-    kept: dict[tuple[Path, str], SchemaFault] = {}
-    for fault in errors:
-        if fault.code == "schema_unknown_key" and any(
-            path[: len(fault.path)] == fault.path for path in inside
+    inside = {problem.path for problem in errors if problem.code != "schema_unknown_key"}
+    kept: dict[tuple[Path, str], SchemaProblem] = {}
+    for problem in errors:
+        if problem.code == "schema_unknown_key" and any(
+            path[: len(problem.path)] == problem.path for path in inside
         ):
             continue
-        kept.setdefault((fault.path, fault.code), fault)
+        kept.setdefault((problem.path, problem.code), problem)
     return list(kept.values())
 
 
@@ -100,40 +100,40 @@ def _validator(name: str) -> Any:
     return Draft202012Validator(schema(name), registry=registry)
 
 
-def _faults(error: Any) -> Iterator[SchemaFault]:
+def _problems(error: Any) -> Iterator[SchemaProblem]:
     path: Path = tuple(error.absolute_path)
     keyword = str(error.validator)
     if keyword == "not" and error.validator_value == {} and path:
         # The schema forbids this key in combination with the object's other keys.
-        yield SchemaFault(path, "schema_misplaced_key", {"key": path[-1]}, keyword)
+        yield SchemaProblem(path, "schema_misplaced_key", {"key": path[-1]}, keyword)
     elif keyword in ("anyOf", "oneOf"):
         yield from _alternatives(error, path)
     elif keyword in ("unevaluatedProperties", "additionalProperties"):
         yield from _unknown_keys(error, path)
     elif keyword in ("required", "dependentRequired"):
         for name in _missing(error):
-            yield SchemaFault((*path, name), "schema_missing_key", {"key": name}, keyword)
+            yield SchemaProblem((*path, name), "schema_missing_key", {"key": name}, keyword)
     elif keyword == "type":
         wanted = error.validator_value
         names = [wanted] if isinstance(wanted, str) else list(wanted)
         fields = {"expected": " / ".join(names), "actual": type_name(error.instance)}
-        yield SchemaFault(path, "schema_type", fields, keyword)
+        yield SchemaProblem(path, "schema_type", fields, keyword)
     elif keyword in ("enum", "const"):
         choices = error.validator_value if keyword == "enum" else [error.validator_value]
         expected = [brief(choice) for choice in choices]
         hint = suggestion(error.instance, choices)
         given = {"value": brief(error.instance), "expected": expected, "hint": hint}
-        yield SchemaFault(path, "schema_choice", given, keyword)
+        yield SchemaProblem(path, "schema_choice", given, keyword)
     else:
         fields = {
             "value": brief(error.instance),
             "keyword": keyword,
             "expected": brief(error.validator_value),
         }
-        yield SchemaFault(path, "schema_keyword", fields, keyword)
+        yield SchemaProblem(path, "schema_keyword", fields, keyword)
 
 
-def _alternatives(error: Any, path: Path) -> Iterator[SchemaFault]:
+def _alternatives(error: Any, path: Path) -> Iterator[SchemaProblem]:
     # If the type fits only one alternative, its errors are more useful than "no alternative matches".
     branches: dict[int, list[Any]] = {}
     for inner in error.context:
@@ -145,11 +145,11 @@ def _alternatives(error: Any, path: Path) -> Iterator[SchemaFault]:
     ]
     if len(matching) == 1:
         for inner in matching[0]:
-            yield from _faults(inner)
+            yield from _problems(inner)
         return
     expected = [_alternative_name(inner) for group in branches.values() for inner in group[:1]]
     fields = {"value": brief(error.instance), "expected": list(dict.fromkeys(expected)), "hint": ""}
-    yield SchemaFault(path, "schema_choice", fields, str(error.validator))
+    yield SchemaProblem(path, "schema_choice", fields, str(error.validator))
 
 
 def _alternative_name(inner: Any) -> str:
@@ -161,13 +161,13 @@ def _alternative_name(inner: Any) -> str:
     return brief(wanted)
 
 
-def _unknown_keys(error: Any, path: Path) -> Iterator[SchemaFault]:
+def _unknown_keys(error: Any, path: Path) -> Iterator[SchemaProblem]:
     known = _known_keys(error.schema)
     patterns = [re.compile(pattern) for pattern in error.schema.get("patternProperties", ())]
     for name in error.instance:
         if name not in known and not any(pattern.search(name) for pattern in patterns):
             fields = {"key": name, "hint": suggestion(name, sorted(known))}
-            yield SchemaFault((*path, name), "schema_unknown_key", fields, str(error.validator))
+            yield SchemaProblem((*path, name), "schema_unknown_key", fields, str(error.validator))
 
 
 def _known_keys(part: dict[str, Any]) -> set[str]:

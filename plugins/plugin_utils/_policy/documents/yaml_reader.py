@@ -28,7 +28,7 @@ from yaml.events import (
 )
 
 from ....module_utils._pointer import Path, join
-from ..base.errors import Fault, InvalidDocument
+from ..base.errors import InvalidDocument, Problem
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 64
@@ -68,11 +68,11 @@ class Document:
 def load_bytes(content: bytes, name: str) -> Document:
     """Read a document: names with ``.json`` as JSON, all others as YAML. Raises InvalidDocument."""
     if len(content) > MAX_BYTES:
-        raise InvalidDocument([Fault("document_too_large", {"limit": MAX_BYTES}, name)])
+        raise InvalidDocument([Problem("document_too_large", {"limit": MAX_BYTES}, name)])
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InvalidDocument([Fault("document_not_utf8", {"position": error.start}, name)]) from error
+        raise InvalidDocument([Problem("document_not_utf8", {"position": error.start}, name)]) from error
     if name.lower().endswith(".json"):
         return _load_json(text, name)
     builder = _Builder(text, name)
@@ -80,10 +80,10 @@ def load_bytes(content: bytes, name: str) -> Document:
     return Document(name, value, builder.lines)
 
 
-def _fault_of(problem: str, place: str) -> Fault:
+def _problem_of(problem: str, place: str) -> Problem:
     if problem == _LIBYAML_TOO_DEEP:
-        return Fault("document_too_deep", {"limit": MAX_DEPTH}, place)
-    return Fault("document_syntax", {"problem": problem}, place)
+        return Problem("document_too_deep", {"limit": MAX_DEPTH}, place)
+    return Problem("document_syntax", {"problem": problem}, place)
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class _Builder:
         self._characters = 0
         self._deepest = 0
         self.lines: dict[Path, int] = {}
-        self.faults: list[Fault] = []
+        self.problems: list[Problem] = []
 
     def build(self) -> object:
         documents = 0
@@ -120,24 +120,24 @@ class _Builder:
                     value = self._node(next(self._events), ())
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark is not None else 1
-            fault = _fault_of(str(error.problem), f"{self._name}:{line}")
-            raise InvalidDocument([*self.faults, fault]) from error
+            problem = _problem_of(str(error.problem), f"{self._name}:{line}")
+            raise InvalidDocument([*self.problems, problem]) from error
         except yaml.YAMLError as error:
-            fault = Fault("document_syntax", {"problem": str(error).split("\n", 1)[0]}, self._name)
-            raise InvalidDocument([*self.faults, fault]) from error
-        if self.faults:
-            raise InvalidDocument(self.faults)
+            problem = Problem("document_syntax", {"problem": str(error).split("\n", 1)[0]}, self._name)
+            raise InvalidDocument([*self.problems, problem]) from error
+        if self.problems:
+            raise InvalidDocument(self.problems)
         return value
 
     def _place(self, event: Event) -> str:
         return f"{self._name}:{_line(event)}"
 
-    def _fault(self, code: str, event: Event, **fields: object) -> None:
-        self.faults.append(Fault(code, fields, self._place(event)))
+    def _add_problem(self, code: str, event: Event, **fields: object) -> None:
+        self.problems.append(Problem(code, fields, self._place(event)))
 
     def _stop(self, code: str, event: Event, **fields: object) -> None:
-        self._fault(code, event, **fields)
-        raise InvalidDocument(self.faults)
+        self._add_problem(code, event, **fields)
+        raise InvalidDocument(self.problems)
 
     def _node(self, event: Event, path: Path) -> object:
         nodes, characters, deepest = self._nodes, self._characters, self._deepest
@@ -186,7 +186,7 @@ class _Builder:
 
     def _mapping(self, start: MappingStartEvent, path: Path) -> dict[str, object]:
         if start.tag not in _CONTAINER_TAGS:
-            self._fault("document_tag", start, tag=start.tag)
+            self._add_problem("document_tag", start, tag=start.tag)
         mapping: dict[str, object] = {}
         first: dict[str, int] = {}
         while True:
@@ -202,14 +202,14 @@ class _Builder:
                 self._stop("document_merge_key", event)
             value = self._node(next(self._events), (*path, key))
             if key in first:
-                self._fault("document_duplicate_key", event, key=key, line=first[key])
+                self._add_problem("document_duplicate_key", event, key=key, line=first[key])
             else:
                 first[key] = _line(event)
                 mapping[key] = value
 
     def _sequence(self, start: SequenceStartEvent, path: Path) -> list[object]:
         if start.tag not in _CONTAINER_TAGS:
-            self._fault("document_tag", start, tag=start.tag)
+            self._add_problem("document_tag", start, tag=start.tag)
         sequence: list[object] = []
         while True:
             event = next(self._events)
@@ -220,7 +220,7 @@ class _Builder:
     def _scalar(self, event: ScalarEvent) -> object:
         text: str = event.value
         if event.tag not in _TEXT_TAGS:
-            self._fault("document_tag", event, tag=event.tag)
+            self._add_problem("document_tag", event, tag=event.tag)
             return text
         if not event.implicit[0] or event.tag is not None:
             return text
@@ -229,23 +229,23 @@ class _Builder:
         if text in _BOOLEANS:
             return _BOOLEANS[text]
         if text.lower() in _DISPUTED_WORDS:
-            self._fault("document_disputed_word", event, word=text)
+            self._add_problem("document_disputed_word", event, word=text)
             return text
         if _INTEGER.fullmatch(text):
             if len(text) > 17 or abs(int(text)) > MAX_INTEGER:
-                self._fault("document_number_size", event, limit=MAX_INTEGER)
+                self._add_problem("document_number_size", event, limit=MAX_INTEGER)
                 return 0
             return int(text)
         if _DISPUTED_NUMBER.fullmatch(text):
-            self._fault("document_disputed_number", event, number=text[:40])
+            self._add_problem("document_disputed_number", event, number=text[:40])
             return text
         if _NOT_FINITE.fullmatch(text):
-            self._fault("document_not_finite", event, number=text)
+            self._add_problem("document_not_finite", event, number=text)
             return text
         if _FLOAT.fullmatch(text):
             number = float(text)
             if not math.isfinite(number):
-                self._fault("document_not_finite", event, number=text[:40])
+                self._add_problem("document_not_finite", event, number=text[:40])
             return number
         return text
 
@@ -254,7 +254,7 @@ def _line(event: Event) -> int:
     return event.start_mark.line + 1 if event.start_mark is not None else 1
 
 
-class _JsonFault(Exception):
+class _JsonProblem(Exception):
     def __init__(self, code: str, **fields: object) -> None:
         super().__init__(code)
         self.code = code
@@ -277,17 +277,17 @@ def parse_json(text: str, place: str) -> object:
 
     def integer(digits: str) -> int:
         if len(digits) > 17 or abs(int(digits)) > MAX_INTEGER:
-            raise _JsonFault("document_number_size", limit=MAX_INTEGER)
+            raise _JsonProblem("document_number_size", limit=MAX_INTEGER)
         return int(digits)
 
     def real(digits: str) -> float:
         number = float(digits)
         if not math.isfinite(number):
-            raise _JsonFault("document_not_finite", number=digits[:40])
+            raise _JsonProblem("document_not_finite", number=digits[:40])
         return number
 
     def constant(word: str) -> object:
-        raise _JsonFault("document_not_finite", number=word)
+        raise _JsonProblem("document_not_finite", number=word)
 
     try:
         value: object = json.loads(
@@ -295,14 +295,14 @@ def parse_json(text: str, place: str) -> object:
         )
     except json.JSONDecodeError as error:
         line = "" if place.rpartition(":")[2].isdigit() else f":{error.lineno}"
-        raise InvalidDocument([Fault("document_syntax", {"problem": error.msg}, place + line)]) from error
+        raise InvalidDocument([Problem("document_syntax", {"problem": error.msg}, place + line)]) from error
     except RecursionError as error:
-        raise InvalidDocument([Fault("document_too_deep", {"limit": MAX_DEPTH}, place)]) from error
-    except _JsonFault as error:
-        raise InvalidDocument([Fault(error.code, error.fields, place)]) from error
+        raise InvalidDocument([Problem("document_too_deep", {"limit": MAX_DEPTH}, place)]) from error
+    except _JsonProblem as error:
+        raise InvalidDocument([Problem(error.code, error.fields, place)]) from error
     if duplicates:
         raise InvalidDocument(
-            Fault("document_duplicate_key_json", {"key": key}, place) for key in dict.fromkeys(duplicates)
+            Problem("document_duplicate_key_json", {"key": key}, place) for key in dict.fromkeys(duplicates)
         )
     return value
 
@@ -331,13 +331,13 @@ def check_limits(value: object, name: str) -> None:
         item, path = stack.pop()
         count += 1
         if count > MAX_NODES:
-            raise InvalidDocument([Fault("document_too_many_values", {"limit": MAX_NODES}, name)])
+            raise InvalidDocument([Problem("document_too_many_values", {"limit": MAX_NODES}, name)])
         if len(path) > MAX_DEPTH:
-            raise InvalidDocument([Fault("document_too_deep", {"limit": MAX_DEPTH}, name + join(path[:3]))])
+            raise InvalidDocument([Problem("document_too_deep", {"limit": MAX_DEPTH}, name + join(path[:3]))])
         if isinstance(item, str):
             characters += len(item)
             if characters > MAX_BYTES:
-                raise InvalidDocument([Fault("document_too_large", {"limit": MAX_BYTES}, name)])
+                raise InvalidDocument([Problem("document_too_large", {"limit": MAX_BYTES}, name)])
         if isinstance(item, dict):
             stack.extend((child, (*path, key)) for key, child in item.items())
         elif isinstance(item, list):

@@ -13,7 +13,7 @@ from ....module_utils._licensing.catalog.catalog import Catalog, Product, Scheme
 from ....module_utils._licensing.catalog.feature_needs import arch_support, edition_needed
 from ....module_utils._licensing.values.model import ARCHES, EDITIONS, Arch, Feature, Kind, LicenseClass, word
 from ....module_utils._licensing.values.version import Version, parse_version
-from ..base.errors import Fault, InvalidDocument, PolicyError
+from ..base.errors import InvalidDocument, PolicyError, Problem
 from ..documents.schemas import brief, suggestion
 
 _RANGES = (
@@ -57,7 +57,7 @@ def answer(term: object, question: Question, catalog: Catalog) -> dict[str, Any]
             | {each.id for each in catalog.schemes}
         )
         fields = {"term": brief(str(term)), "hint": suggestion(term, known)}
-        raise InvalidDocument([Fault("catalog_term", fields)])
+        raise InvalidDocument([Problem("catalog_term", fields)])
     about = _features(products, features, schemes)
     return {
         "term": str(term),

@@ -20,13 +20,13 @@ from ....module_utils._licensing.values.model import LicenseClass
 from ....module_utils._licensing.values.version import parse_version
 from ....module_utils._pointer import MISSING, Path, join, lookup, sort_key, split
 from ....module_utils._release import VERSION
-from ..base.errors import FactsError, Fault
+from ..base.errors import FactsError, Problem
 from ..documents import schemas
 from ..documents.schemas import suggestion
 from .fact_table import fact_table
 from .facts import Unread, with_value
 from .quoted_value import is_secret, shown
-from .root_keys import root_fault
+from .root_keys import root_error
 from .schema_mismatches import (
     ABSENT,
     TYPE,
@@ -42,7 +42,7 @@ from .schema_mismatches import (
 SCHEMA = "host_facts"
 KIND = "HostFacts"
 #: Maximum number of errors of one document with their own message. One more message counts the others.
-MOST_FAULTS = 20
+MOST_PROBLEMS = 20
 
 _RELEASE = re.compile(r"([0-9]{1,4})\.([0-9]{1,4})(?:\.([0-9]{1,4}))?")
 #: Parts of a document that contain no facts; a pointer into them does not name a fact.
@@ -50,17 +50,17 @@ _ABOUT_DOCUMENT = ("kind", "schema_version", "unknown")
 _FREE_FORM = ("site_facts", "x-")
 
 
-class FactsFaults(FactsError):
+class InvalidFacts(FactsError):
     """Facts with keys that do not exist or misspelled pointers: each error has its own message."""
 
-    def __init__(self, faults: list[Fault]) -> None:
-        super().__init__(faults[0].code)
-        self.fields = dict(faults[0].fields)
-        self._faults = tuple(faults)
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(problems[0].code)
+        self.fields = dict(problems[0].fields)
+        self._problems = tuple(problems)
 
     @property
-    def faults(self) -> tuple[Fault, ...]:
-        return self._faults
+    def problems(self) -> tuple[Problem, ...]:
+        return self._problems
 
 
 @dataclass(frozen=True)
@@ -89,15 +89,15 @@ def read(
 
     ``written`` is the document with its rows in their original order, if ``plain`` has another order: errors
     name positions in ``written``. Names below ``/features`` are those of ``catalog``, by default the built-in
-    one. Raises FactsFaults for keys that do not exist, and FactsError for a ``subject``, ``source`` or
+    one. Raises InvalidFacts for keys that do not exist, and FactsError for a ``subject``, ``source`` or
     ``unknown`` of the wrong type.
     """
-    fault = root_fault(plain)
-    if fault is not None:
-        raise fault
+    problem = root_error(plain)
+    if problem is not None:
+        raise problem
     try:
         return _read(plain, catalog)
-    except FactsFaults:
+    except InvalidFacts:
         if written is not None:
             _read(written, catalog)
         raise
@@ -119,7 +119,7 @@ def _read(plain: Mapping[str, Any], catalog: Catalog | None) -> Legible:
 
 
 def _legible(
-    tree: Any, unknown: dict[str, str], misspelled: list[Fault], plain: Mapping[str, Any]
+    tree: Any, unknown: dict[str, str], misspelled: list[Problem], plain: Mapping[str, Any]
 ) -> Legible:
     unread: dict[str, Unread] = {}
     if not schemas.fits(SCHEMA, tree):
@@ -129,10 +129,10 @@ def _legible(
             found = sorted(misfits(SCHEMA, tree), key=lambda each: sort_key(join(each.path)))
             if any(each.path == () or each.path[0] in ("kind", "schema_version") for each in found):
                 return Legible({}, {"": TYPE})
-            faults = [_key_fault(each) for each in found if each.reason == UNKNOWN_KEY]
-            _raise_faults([*faults, *misspelled], plain)
+            problems = [_key_problem(each) for each in found if each.reason == UNKNOWN_KEY]
+            _raise_problems([*problems, *misspelled], plain)
             tree = _without_misfits(tree, found, unknown, unread)
-    _raise_faults(misspelled, plain)
+    _raise_problems(misspelled, plain)
     tree = _with_release(tree, unread)
     if tree.get("hosts") == [] and not covered("/hosts", unknown):
         # Every system has hosts, so an empty list means that the hosts were not read.
@@ -141,13 +141,13 @@ def _legible(
     return Legible(tree, unknown, unread)
 
 
-def _declared(given: Mapping[str, Any]) -> tuple[dict[str, str], list[Fault]]:
+def _declared(given: Mapping[str, Any]) -> tuple[dict[str, str], list[Problem]]:
     """Return pointers that the document lists as unknown, and errors for misspelled ones.
 
     A pointer that is not similar to any fact is accepted: a later version may define that fact.
     """
     unknown: dict[str, str] = {}
-    misspelled: list[Fault] = []
+    misspelled: list[Problem] = []
     for pointer, entry in given.items():
         reason = entry.get("reason") if isinstance(entry, dict) else None
         normalized = "" if pointer == "/" or (pointer and not pointer.startswith("/")) else pointer
@@ -156,7 +156,7 @@ def _declared(given: Mapping[str, Any]) -> tuple[dict[str, str], list[Fault]]:
         if steps and not steps[0].startswith(_FREE_FORM) and fact_table().find(steps) is None:
             hint = _nearest(steps)
             if hint:
-                misspelled.append(Fault("facts_unknown_pointer", {"pointer": normalized, "hint": hint}))
+                misspelled.append(Problem("facts_unknown_pointer", {"pointer": normalized, "hint": hint}))
     return unknown, misspelled
 
 
@@ -173,26 +173,26 @@ def _nearest(steps: list[str]) -> str:
     return ""
 
 
-def _key_fault(misfit: Misfit) -> Fault:
+def _key_problem(misfit: Misfit) -> Problem:
     fields = {"pointer": join(misfit.path), "hint": misfit.hint}
     if len(misfit.path) == 1:
-        return Fault("facts_unknown_root_key", fields)
-    return Fault("facts_unknown_key" if misfit.hint else "facts_unknown_key_bare", fields)
+        return Problem("facts_unknown_root_key", fields)
+    return Problem("facts_unknown_key" if misfit.hint else "facts_unknown_key_bare", fields)
 
 
-def _raise_faults(faults: list[Fault], plain: Mapping[str, Any]) -> None:
-    if not faults:
+def _raise_problems(problems: list[Problem], plain: Mapping[str, Any]) -> None:
+    if not problems:
         return
-    faults = sorted(faults, key=lambda fault: sort_key(str(fault.fields["pointer"])))
+    problems = sorted(problems, key=lambda problem: sort_key(str(problem.fields["pointer"])))
     written = (plain.get("source") or {}).get("collection")
     if _is_newer(written):
-        keys = [str(fault.fields["pointer"]) for fault in faults[:MOST_FAULTS]]
+        keys = [str(problem.fields["pointer"]) for problem in problems[:MOST_PROBLEMS]]
         fields = {"pointer": keys[0], "written": written, "this": VERSION, "keys": keys}
-        raise FactsFaults([Fault("facts_newer", {**fields, "n": len(faults)})])
-    if len(faults) > MOST_FAULTS:
-        more = Fault("facts_more_faults", {"n": len(faults) - MOST_FAULTS})
-        faults = [*faults[:MOST_FAULTS], more]
-    raise FactsFaults(faults)
+        raise InvalidFacts([Problem("facts_newer", {**fields, "n": len(problems)})])
+    if len(problems) > MOST_PROBLEMS:
+        more = Problem("facts_more_faults", {"n": len(problems) - MOST_PROBLEMS})
+        problems = [*problems[:MOST_PROBLEMS], more]
+    raise InvalidFacts(problems)
 
 
 def _is_newer(written: object) -> bool:
@@ -284,7 +284,7 @@ def _with_own_features(found: Legible, given: Mapping[str, Any], plain: Mapping[
     unknown, unread = dict(found.unknown), dict(found.unread)
     checked = {name: feature_respelled(name, value) for name, value in given.items()}
     misfitting = [each for _value, found_in in checked.values() for each in found_in]
-    _raise_faults([_key_fault(each) for each in misfitting if each.reason == UNKNOWN_KEY], plain)
+    _raise_problems([_key_problem(each) for each in misfitting if each.reason == UNKNOWN_KEY], plain)
     spelled = {name: value for name, (value, _found_in) in checked.items()}
     kept = _without_misfits({"features": spelled}, misfitting, unknown, unread)
     tree = {**found.tree, "features": {**found.tree["features"], **kept["features"]}}

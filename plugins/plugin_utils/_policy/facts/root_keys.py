@@ -19,7 +19,7 @@ _EXAMPLES = {
 }
 
 
-def root_fault(facts: Mapping[str, object]) -> FactsError | None:
+def root_error(facts: Mapping[str, object]) -> FactsError | None:
     """Return the error of facts whose ``subject``, ``source`` or ``unknown`` is malformed, else None.
 
     Such facts cannot be evaluated at all: these keys hold their subject, their age and the unknown facts.
@@ -29,10 +29,10 @@ def root_fault(facts: Mapping[str, object]) -> FactsError | None:
         if name in facts and not isinstance(facts[name], dict):
             return FactsError("facts_root", pointer=f"/{name}", example=example, value=unquoted(facts[name]))
     subject = facts.get("subject")
-    return _subject_fault(subject) if isinstance(subject, dict) else None
+    return _subject_error(subject) if isinstance(subject, dict) else None
 
 
-def _subject_fault(subject: Mapping[str, object]) -> FactsError | None:
+def _subject_error(subject: Mapping[str, object]) -> FactsError | None:
     kind, ident = subject.get("kind", KINDS[0]), subject.get("id", "-")
     # A list is not hashable, so compare with each kind instead of testing membership in a set.
     if not any(kind == each for each in KINDS):

@@ -11,7 +11,7 @@ from typing import Any
 
 from ....module_utils._pointer import Path
 from ..base.canonical_json import canonical, digest
-from ..base.errors import Fault, InvalidDocument
+from ..base.errors import InvalidDocument, Problem
 from ..documents.files import Finder, find_here, read_documents
 from ..documents.schemas import suggestion
 from ..documents.yaml_reader import Document
@@ -160,8 +160,8 @@ def load_waivers(argument: object, find: Finder = find_here) -> WaiverSet:
     for document in documents:
         reader.document(document)
     reader.overlaps()
-    if reader.faults:
-        raise InvalidDocument(reader.faults)
+    if reader.problems:
+        raise InvalidDocument(reader.problems)
     content = sorted(canonical(document.value) for document in documents)
     ordered = sorted((each for each, *_rest in reader.found), key=lambda each: each.id)
     return WaiverSet(tuple(ordered), digest(content))
@@ -178,7 +178,7 @@ def known_checks(waivers: WaiverSet, states: Sequence[dict[str, Any]], checks: I
 class _Reader:
     def __init__(self) -> None:
         self.found: list[tuple[Waiver, Document, Path]] = []
-        self.faults: list[Fault] = []
+        self.problems: list[Problem] = []
 
     def document(self, document: Document) -> None:
         content: Any = document.value
@@ -188,8 +188,8 @@ class _Reader:
             if waiver is not None:
                 self.found.append((waiver, document, path))
 
-    def _fault(self, code: str, document: Document, path: Path, **fields: object) -> None:
-        self.faults.append(Fault(code, fields, document.place(path)))
+    def _add_problem(self, code: str, document: Document, path: Path, **fields: object) -> None:
+        self.problems.append(Problem(code, fields, document.place(path)))
 
     def _waiver(
         self, raw: dict[str, Any], document: Document, path: Path, content: dict[str, Any]
@@ -197,22 +197,24 @@ class _Reader:
         ident = raw["id"]
         duplicate = next((each for each, *_rest in self.found if each.id == ident), None)
         if duplicate is not None:
-            self._fault("waiver_duplicate", document, (*path, "id"), id=ident, first=duplicate.place)
+            self._add_problem("waiver_duplicate", document, (*path, "id"), id=ident, first=duplicate.place)
             return None
         days = {}
         for name in ("from", "until"):
             try:
                 days[name] = day(raw[name])
             except ValueError:
-                self._fault("date_invalid", document, (*path, name), id=ident, date=raw[name])
+                self._add_problem("date_invalid", document, (*path, name), id=ident, date=raw[name])
         if len(days) < 2:
             return None
         begins, ends = days["from"], days["until"] + timedelta(days=1)
         longest, term = content.get("longest_days", LONGEST_DAYS), (ends - begins).days
         if term < 1:
-            self._fault("waiver_order", document, (*path, "until"), id=ident, until=raw["until"])
+            self._add_problem("waiver_order", document, (*path, "until"), id=ident, until=raw["until"])
         elif term > longest:
-            self._fault("waiver_too_long", document, (*path, "until"), id=ident, days=term, longest=longest)
+            self._add_problem(
+                "waiver_too_long", document, (*path, "until"), id=ident, days=term, longest=longest
+            )
         return Waiver(
             id=ident,
             document=content["id"],
@@ -239,7 +241,7 @@ class _Reader:
             for earlier, *_rest in self.found[:index]:
                 if _overlap(earlier, waiver):
                     fields = {"id": waiver.id, "check": waiver.check, "other": earlier.id}
-                    self._fault("waiver_overlap", document, path, **fields, first=earlier.place)
+                    self._add_problem("waiver_overlap", document, path, **fields, first=earlier.place)
 
 
 def _overlap(left: Waiver, right: Waiver) -> bool:

@@ -11,16 +11,16 @@ from typing import Any
 from ....module_utils._licensing.catalog.catalog import Catalog
 from ....module_utils._pointer import Path
 from ..base.canonical_json import digest
-from ..base.errors import Fault, InvalidDocument, PolicyError
+from ..base.errors import InvalidDocument, PolicyError, Problem
 from ..constraints import lint
 from ..constraints.bind_constraint import bind
 from ..documents.schemas import suggestion
 from ..facts.fact_table import Node, SiteFact, fact_table, grant_table, server_table, with_site_facts
 from .bind_pools import pool_of
-from .compose import value_faults
+from .compose import value_problems
 from .model import GRANT, LICENSE_SERVER, SYSTEM, BoundPolicy, Entry, Parameter, PolicySet, Pool, Rule, day
 from .site_catalog import catalog_digest
-from .text_templates import placeholder_faults
+from .text_templates import placeholder_problems
 
 HORIZON = "horizon_days"
 
@@ -28,7 +28,7 @@ HORIZON = "horizon_days"
 def bind_policy(policy: PolicySet, horizon: int | None = None, catalog: Catalog | None = None) -> BoundPolicy:
     """Return the policy with its parameters substituted; ``horizon`` (days) is the value of ``horizon_days``.
 
-    ``catalog`` is the site's catalog (R2), by default the built-in one. ``faults`` of the result lists the
+    ``catalog`` is the site's catalog (R2), by default the built-in one. ``problems`` of the result lists the
     errors of rules and pools. Raises PolicyError if the policy has no parameter ``horizon_days``,
     InvalidDocument if the value is out of its bounds.
     """
@@ -48,7 +48,7 @@ def bind_policy(policy: PolicySet, horizon: int | None = None, catalog: Catalog 
         loosenings=policy.loosenings,
         max_age_hours=policy.max_age_hours,
         digest=_digest(policy),
-        faults=tuple(binder.faults),
+        problems=tuple(binder.problems),
         site_facts=policy.site_facts,
         catalog=catalog,
         catalog_digest=catalog_digest(catalog),
@@ -61,7 +61,7 @@ def with_values(policy: PolicySet, values: Mapping[str, Any], origin: str) -> Po
     for name, value in values.items():
         if name not in parameters:
             hint = suggestion(name, sorted(parameters))
-            raise InvalidDocument([Fault("param_unknown", {"param": name, "hint": hint})])
+            raise InvalidDocument([Problem("param_unknown", {"param": name, "hint": hint})])
         parameters[name] = _set(parameters[name], value, origin)
     return replace(policy, parameters=parameters)
 
@@ -74,9 +74,9 @@ def _horizon(parameter: Parameter | None, days: int) -> Parameter:
 
 def _set(parameter: Parameter, value: Any, origin: str) -> Parameter:
     changed = replace(parameter, value=value, origin=origin)
-    faults = value_faults(changed, "")
-    if faults:
-        raise InvalidDocument(faults)
+    problems = value_problems(changed, "")
+    if problems:
+        raise InvalidDocument(problems)
     return changed
 
 
@@ -99,22 +99,22 @@ class _Binder:
         self._values = values
         self._catalog = catalog
         self._facts = with_site_facts(fact_table(), site_facts)
-        self.faults: list[Fault] = []
+        self.problems: list[Problem] = []
 
     def _report_at(self, entry: Entry, key: str) -> Any:
-        def report(fault: Fault, path: Path) -> None:
-            self.faults.append(Fault(fault.code, fault.fields, entry.place((key, *path))))
+        def report(problem: Problem, path: Path) -> None:
+            self.problems.append(Problem(problem.code, problem.fields, entry.place((key, *path))))
 
         return report
 
-    def _fault(self, entry: Entry, path: Path, code: str, **fields: object) -> None:
-        self.faults.append(Fault(code, {"id": entry.id, **fields}, entry.place(path)))
+    def _add_problem(self, entry: Entry, path: Path, code: str, **fields: object) -> None:
+        self.problems.append(Problem(code, {"id": entry.id, **fields}, entry.place(path)))
 
     def rule(self, entry: Entry) -> Rule:
-        before = len(self.faults)
+        before = len(self.problems)
         require = self._constraint(entry, "require", guarded=False)
-        if len(self.faults) == before and lint.never_fails(require, self._facts_of(entry)):
-            self._fault(entry, ("require",), "rule_never_fails")
+        if len(self.problems) == before and lint.never_fails(require, self._facts_of(entry)):
+            self._add_problem(entry, ("require",), "rule_never_fails")
         return Rule(**self._check(entry, require), require=require, about=entry.raw.get("about", SYSTEM))
 
     def _facts_of(self, entry: Entry) -> Node:
@@ -124,7 +124,7 @@ class _Binder:
 
     def pool(self, entry: Entry) -> Pool:
         check = self._check(entry, None)
-        return pool_of(entry, check, self._values, self._facts, self._catalog, self.faults.append)
+        return pool_of(entry, check, self._values, self._facts, self._catalog, self.problems.append)
 
     def _check(self, entry: Entry, require: Any) -> dict[str, Any]:
         raw = entry.raw
@@ -135,9 +135,9 @@ class _Binder:
         message, remediation = dict(raw.get("message", {})), dict(raw.get("remediation", {}))
         for key, wording in (("message", message), ("remediation", remediation)):
             for language, text in wording.items():
-                for fault in placeholder_faults(text, self._facts_of(entry), self._values, require):
+                for problem in placeholder_problems(text, self._facts_of(entry), self._values, require):
                     place = entry.place((key, language))
-                    self.faults.append(Fault(fault.code, fault.fields, place))
+                    self.problems.append(Problem(problem.code, problem.fields, place))
         return {
             "id": entry.id,
             "origin": entry.origin,
@@ -176,8 +176,8 @@ class _Binder:
             try:
                 current = day(text)
             except ValueError:
-                self._fault(entry, path, "date_invalid", date=text)
+                self._add_problem(entry, path, "date_invalid", date=text)
                 continue
             if previous is not None and current < previous:
-                self._fault(entry, path, "dates_out_of_order", date=text)
+                self._add_problem(entry, path, "dates_out_of_order", date=text)
             previous = current

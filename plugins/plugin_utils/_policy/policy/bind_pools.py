@@ -9,7 +9,7 @@ from typing import Any
 
 from ....module_utils._licensing.catalog.catalog import Catalog
 from ....module_utils._pointer import Path, split
-from ..base.errors import Fault
+from ..base.errors import Problem
 from ..constraints import lint
 from ..constraints.bind_constraint import bind
 from ..documents.schemas import suggestion
@@ -33,7 +33,7 @@ def pool_of(
     values: Mapping[str, object],
     facts: Node,
     catalog: Catalog,
-    report: Callable[[Fault], None],
+    report: Callable[[Problem], None],
 ) -> Pool:
     """Return the bound pool; ``check`` has the fields shared with rules. Call ``report`` with each error."""
     return _PoolBinder(entry, values, facts, catalog, report).pool(check)
@@ -46,7 +46,7 @@ class _PoolBinder:
         values: Mapping[str, object],
         facts: Node,
         catalog: Catalog,
-        report: Callable[[Fault], None],
+        report: Callable[[Problem], None],
     ) -> None:
         self._entry = entry
         self._raw = entry.raw
@@ -55,8 +55,8 @@ class _PoolBinder:
         self._catalog = catalog
         self._report = report
 
-    def _fault(self, path: Path, code: str, **fields: object) -> None:
-        self._report(Fault(code, {"id": self._entry.id, **fields}, self._entry.place(path)))
+    def _add_problem(self, path: Path, code: str, **fields: object) -> None:
+        self._report(Problem(code, {"id": self._entry.id, **fields}, self._entry.place(path)))
 
     def pool(self, check: Mapping[str, Any]) -> Pool:
         raw = self._raw
@@ -97,15 +97,15 @@ class _PoolBinder:
         rows = self._raw["rows"]
         found = self._facts if rows == "." else self._facts.find([*split(rows), "0"])
         if found is None:
-            self._fault(("rows",), "pool_rows", rows=rows)
+            self._add_problem(("rows",), "pool_rows", rows=rows)
         return found
 
     def _where(self, row: Node | None) -> Any:
         if "where" not in self._raw or row is None:
             return True
 
-        def report(fault: Fault, path: Path) -> None:
-            self._report(Fault(fault.code, fault.fields, self._entry.place(("where", *path))))
+        def report(problem: Problem, path: Path) -> None:
+            self._report(Problem(problem.code, problem.fields, self._entry.place(("where", *path))))
 
         bound = bind(self._raw["where"], self._values, report)
         lint.check(bound, row, report, guarded=True)
@@ -117,23 +117,23 @@ class _PoolBinder:
         try:
             return read_term(raw, self._values)
         except (KeyError, ValueError) as error:
-            self._number_fault(("demand", aggregate), error)
+            self._number_problem(("demand", aggregate), error)
             return ONE
 
     def _number(self, path: Path, raw: Any) -> int:
         try:
             return number(raw, self._values, 1)
         except (KeyError, ValueError) as error:
-            self._number_fault(path, error)
+            self._number_problem(path, error)
             return 1
 
-    def _number_fault(self, path: Path, error: KeyError | ValueError) -> None:
+    def _number_problem(self, path: Path, error: KeyError | ValueError) -> None:
         name = str(error.args[0])
         if isinstance(error, KeyError):
             hint = suggestion(name, sorted(self._values))
-            self._fault(path, "param_unknown", param=name, hint=hint)
+            self._add_problem(path, "param_unknown", param=name, hint=hint)
         else:
-            self._fault(path, "pool_number", param=name)
+            self._add_problem(path, "pool_number", param=name)
 
     # -- checks that the schema cannot express --
 
@@ -148,21 +148,25 @@ class _PoolBinder:
     def _check_fact(self, path: Path, name: str, row: Node, wanted: str) -> None:
         node = row.find(name.split(".")) or self._facts.find(name.split("."))
         if node is None:
-            self._fault(path, "pool_fact_unknown", fact=name, hint=suggestion(name, sorted(row.properties)))
+            self._add_problem(
+                path, "pool_fact_unknown", fact=name, hint=suggestion(name, sorted(row.properties))
+            )
         elif wanted not in node.types:
-            self._fault(path, "pool_fact_type", fact=name, expected=wanted, actual=" / ".join(node.types))
+            self._add_problem(
+                path, "pool_fact_type", fact=name, expected=wanted, actual=" / ".join(node.types)
+            )
 
     def _check_supply(self, pool: Pool) -> None:
         allowed = _GRANT_KEYS.get(pool.source)
         for index, name in enumerate(pool.group_by):
             if allowed is not None and name not in allowed:
-                self._fault(
+                self._add_problem(
                     ("group_by", index), "pool_group", fact=name, source=pool.source, expected=list(allowed)
                 )
         if (_PRODUCT in pool.group_by) is bool(pool.product):
-            self._fault(("supply",), "pool_product_twice" if pool.product else "pool_product_missing")
+            self._add_problem(("supply",), "pool_product_twice" if pool.product else "pool_product_missing")
         elif _PRODUCT in pool.group_by and pool.source == IN_FORCE:
-            self._fault(("supply", "from"), "pool_product_source", source=pool.source)
+            self._add_problem(("supply", "from"), "pool_product_source", source=pool.source)
         elif pool.product:
             self._check_product(pool)
 
@@ -170,9 +174,9 @@ class _PoolBinder:
         metrics = {product.id: product.metric.value for product in self._catalog.products}
         if pool.product != VMS and pool.product not in metrics:
             hint = suggestion(pool.product, [VMS, *sorted(metrics)])
-            self._fault(("supply", _PRODUCT), "pool_product_unknown", product=pool.product, hint=hint)
+            self._add_problem(("supply", _PRODUCT), "pool_product_unknown", product=pool.product, hint=hint)
             return
         metric = "cpu_socket" if pool.product == VMS else metrics[pool.product]
         if metric != pool.unit:
             fields = {"product": pool.product, "metric": metric, "unit": pool.unit}
-            self._fault(("demand", "unit"), "pool_unit", **fields)
+            self._add_problem(("demand", "unit"), "pool_unit", **fields)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ....module_utils._pointer import Path
-from ..base.errors import Fault
+from ..base.errors import Problem
 from ..constraints.bind_constraint import conjunction
 from ..documents.schemas import brief, suggestion, type_name
 from ..documents.yaml_reader import Document
@@ -22,7 +22,7 @@ OVERRIDABLE = frozenset(
 _ACTIONS = frozenset(("override", "replace", "disable"))
 
 
-def compose(loaded: Iterable[tuple[Document, dict[str, str]]]) -> tuple[PolicySet, list[Fault]]:
+def compose(loaded: Iterable[tuple[Document, dict[str, str]]]) -> tuple[PolicySet, list[Problem]]:
     """Compose documents from left to right, later ones take precedence. Return the policy and all errors.
 
     Each document is paired with its id, version and digest. Errors are conflicts, such as a rule that already
@@ -31,12 +31,12 @@ def compose(loaded: Iterable[tuple[Document, dict[str, str]]]) -> tuple[PolicySe
     composer = _Composer()
     for document, identity in loaded:
         composer.add(document, identity)
-    return composer.result(), composer.faults
+    return composer.result(), composer.problems
 
 
 class _Composer:
     def __init__(self) -> None:
-        self.faults: list[Fault] = []
+        self.problems: list[Problem] = []
         self._documents: list[dict[str, str]] = []
         self._parameters: dict[str, Parameter] = {}
         self._site_facts: dict[str, tuple[SiteFact, str]] = {}
@@ -52,7 +52,9 @@ class _Composer:
         if earlier is not None:
             if earlier != identity:
                 versions = [earlier["version"], identity["version"]]
-                self._fault("policy_two_versions", document, ("id",), id=identity["id"], versions=versions)
+                self._add_problem(
+                    "policy_two_versions", document, ("id",), id=identity["id"], versions=versions
+                )
             return
         self._documents.extend(policy.get("resolved_from", [identity]))
         self._loosenings.extend(policy.get("loosenings", ()))
@@ -80,8 +82,8 @@ class _Composer:
             site_facts={name: each for name, (each, _place) in sorted(self._site_facts.items())},
         )
 
-    def _fault(self, code: str, document: Document, path: Path, **fields: object) -> None:
-        self.faults.append(Fault(code, fields, document.place(path)))
+    def _add_problem(self, code: str, document: Document, path: Path, **fields: object) -> None:
+        self.problems.append(Problem(code, fields, document.place(path)))
 
     # -- rules and pools --
 
@@ -94,18 +96,18 @@ class _Composer:
         actions = sorted(_ACTIONS & raw.keys())
         existing = entries.get(ident)
         if len(actions) > 1:
-            self._fault("rule_actions", document, path, id=ident, actions=actions)
+            self._add_problem("rule_actions", document, path, id=ident, actions=actions)
         elif ident in other or (existing is not None and existing.sources["id"][0] is document):
             line = (other.get(ident) or entries[ident]).origin.place
-            self._fault("rule_duplicate", document, path, id=ident, first=line)
+            self._add_problem("rule_duplicate", document, path, id=ident, first=line)
         elif existing is None:
             if actions:
                 hint = suggestion(ident, sorted(entries))
-                self._fault("rule_absent", document, path, id=ident, action=actions[0], hint=hint)
+                self._add_problem("rule_absent", document, path, id=ident, action=actions[0], hint=hint)
             else:
                 entries[ident] = _entry(raw, document, path, policy)
         elif not actions:
-            self._fault("rule_exists", document, path, id=ident, first=existing.origin.place)
+            self._add_problem("rule_exists", document, path, id=ident, first=existing.origin.place)
         else:
             self._change(entries, existing, raw, document, path, policy)
 
@@ -140,7 +142,7 @@ class _Composer:
     ) -> None:
         changes = {name: value for name, value in raw.items() if name not in ("id", "override")}
         for name in sorted(changes.keys() - OVERRIDABLE):
-            self._fault("override_too_much", document, (*path, name), id=existing.id, key=name)
+            self._add_problem("override_too_much", document, (*path, name), id=existing.id, key=name)
         for name, rank in _RANKS.items():
             before, after = existing.raw.get(name), changes.get(name)
             if name in changes and rank(after) < rank(before):
@@ -159,18 +161,18 @@ class _Composer:
             "implied" in declared,
         )
         if name in fact_table().properties:
-            self._fault("site_fact_taken", document, path, name=name)
+            self._add_problem("site_fact_taken", document, path, name=name)
             return
         for index, value in enumerate(fact.enum or ()):
             if not fits(fact.type, value):
                 fields = {"name": name, "expected": fact.type, "value": brief(value)}
-                self._fault("site_fact_choice", document, (*path, "enum", index), **fields)
+                self._add_problem("site_fact_choice", document, (*path, "enum", index), **fields)
         existing, place = self._site_facts.setdefault(name, (fact, document.place(path)))
         if existing.type == fact.type and (existing.implied or fact.implied):
             if existing.implied:
                 self._site_facts[name] = (fact, document.place(path))
         elif existing != fact:
-            self._fault("site_fact_conflict", document, path, name=name, first=place)
+            self._add_problem("site_fact_conflict", document, path, name=name, first=place)
 
     def _parameter(self, name: str, declared: dict[str, Any], document: Document, policy: str) -> None:
         path: Path = ("parameters", name)
@@ -178,7 +180,7 @@ class _Composer:
         if existing is None:
             if "type" not in declared or "default" not in declared:
                 hint = suggestion(name, sorted(self._parameters))
-                self._fault("param_undeclared", document, path, param=name, hint=hint)
+                self._add_problem("param_undeclared", document, path, param=name, hint=hint)
                 return
             parameter = Parameter(
                 name,
@@ -192,10 +194,10 @@ class _Composer:
         else:
             for key in ("type", "default", "enum"):
                 if key in declared:
-                    self._fault("param_redeclared", document, (*path, key), param=name, key=key)
+                    self._add_problem("param_redeclared", document, (*path, key), param=name, key=key)
             parameter = self._narrower(existing, declared, document, path, policy)
-        found = value_faults(parameter, document.place(path))
-        self.faults.extend(found)
+        found = value_problems(parameter, document.place(path))
+        self.problems.extend(found)
         # Keep the previous value, so that an invalid one is reported once and not at each use.
         self._parameters[name] = parameter if not found or existing is None else existing
 
@@ -205,11 +207,11 @@ class _Composer:
         low: Any = declared.get("minimum", existing.minimum)
         high: Any = declared.get("maximum", existing.maximum)
         if existing.minimum is not None and low < existing.minimum:
-            self._fault(
+            self._add_problem(
                 "param_wider", document, (*path, "minimum"), param=existing.name, bound=existing.minimum
             )
         if existing.maximum is not None and high > existing.maximum:
-            self._fault(
+            self._add_problem(
                 "param_wider", document, (*path, "maximum"), param=existing.name, bound=existing.maximum
             )
         value, origin = existing.value, existing.origin
@@ -227,21 +229,21 @@ def fits(wanted: str, value: object) -> bool:
     return name == wanted or (wanted == "number" and name == "integer")
 
 
-def value_faults(parameter: Parameter, place: str) -> list[Fault]:
+def value_problems(parameter: Parameter, place: str) -> list[Problem]:
     """Return the errors of a parameter's value: wrong type, not a choice, out of bounds."""
     value, fields = parameter.value, {"param": parameter.name, "value": brief(parameter.value)}
     if not fits(parameter.type, value):
-        return [Fault("param_type", {**fields, "expected": parameter.type}, place)]
+        return [Problem("param_type", {**fields, "expected": parameter.type}, place)]
     if parameter.enum is not None and value not in parameter.enum:
         return [
-            Fault("param_choice", {**fields, "expected": [brief(item) for item in parameter.enum]}, place)
+            Problem("param_choice", {**fields, "expected": [brief(item) for item in parameter.enum]}, place)
         ]
     low, high = parameter.minimum, parameter.maximum
     if parameter.type in ("integer", "number") and (
         (low is not None and value < low) or (high is not None and value > high)
     ):
         bounds = {"low": "" if low is None else brief(low), "high": "" if high is None else brief(high)}
-        return [Fault("param_bounds", {**fields, **bounds}, place)]
+        return [Problem("param_bounds", {**fields, **bounds}, place)]
     return []
 
 

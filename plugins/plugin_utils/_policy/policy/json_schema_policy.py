@@ -15,7 +15,7 @@ from pathlib import PurePath
 from typing import Any
 
 from ....module_utils._pointer import Path
-from ..base.errors import Fault
+from ..base.errors import Problem
 from ..constraints import lint
 from ..documents import schemas
 from ..documents.yaml_reader import Document
@@ -58,15 +58,15 @@ def is_bare(value: object) -> bool:
     return any(name in value for name in _SCHEMA_KEYWORDS)
 
 
-def as_policy(document: Document) -> tuple[Document, list[Fault]]:
+def as_policy(document: Document) -> tuple[Document, list[Problem]]:
     """Return the schema as a LicensePolicy with the lines of the schema, and the errors of the schema."""
     given: Any = document.value
-    faults = _root_faults(document, given)
+    problems = _root_problems(document, given)
     schema = _without_annotations(given)
-    for fault in schemas.validate("constraint", schema):
-        faults.append(Fault(fault.code, fault.fields, document.place(fault.path)))
-    if faults:
-        return document, faults
+    for problem in schemas.validate("constraint", schema):
+        problems.append(Problem(problem.code, problem.fields, document.place(problem.path)))
+    if problems:
+        return document, problems
     lines: dict[Path, int] = {(): document.lines.get((), 1)} if document.lines else {}
     rules: list[dict[str, Any]] = []
     shared = {"$defs": schema["$defs"]} if "$defs" in schema else {}
@@ -86,7 +86,7 @@ def as_policy(document: Document) -> tuple[Document, list[Fault]]:
         rules.append({"id": _unique(name, rules), "require": body})
         _copy_lines(document.lines, lines, ("rules", at), [*moved, (("$defs",), ("$defs",))])
     if never_failing == len(rules):
-        return document, [Fault("bare_never_fails", {}, document.place(()))]
+        return document, [Problem("bare_never_fails", {}, document.place(()))]
     policy: dict[str, Any] = {
         "kind": "LicensePolicy",
         "id": _ident(document.name),
@@ -101,13 +101,15 @@ def as_policy(document: Document) -> tuple[Document, list[Fault]]:
     return Document(document.name, policy, lines), []
 
 
-def _root_faults(document: Document, given: Mapping[str, Any]) -> list[Fault]:
-    faults = [Fault("bare_id", {"id": schemas.brief(ident)}, document.place(at)) for at, ident in _ids(given)]
+def _root_problems(document: Document, given: Mapping[str, Any]) -> list[Problem]:
+    problems = [
+        Problem("bare_id", {"id": schemas.brief(ident)}, document.place(at)) for at, ident in _ids(given)
+    ]
     draft = given.get("$schema", _DRAFT)
     if draft != _DRAFT:
         fields = {"draft": schemas.brief(draft), "expected": _DRAFT}
-        faults.append(Fault("bare_draft", fields, document.place(("$schema",))))
-    return faults
+        problems.append(Problem("bare_draft", fields, document.place(("$schema",))))
+    return problems
 
 
 def _ids(part: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:

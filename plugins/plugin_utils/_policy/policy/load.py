@@ -11,7 +11,7 @@ from typing import Any
 
 from ....module_utils._licensing.catalog.catalog import Catalog
 from ..base.canonical_json import digest
-from ..base.errors import Fault, InvalidDocument, PolicyError
+from ..base.errors import InvalidDocument, PolicyError, Problem
 from ..documents import schemas
 from ..documents.files import Finder, find_here, label
 from ..documents.plain_data import normalize
@@ -40,21 +40,21 @@ def load_policy(argument: object, find: Finder = find_here, catalog: Catalog | N
         raise PolicyError("policy_empty_list")
     for source in sources:
         loader.source(source)
-    if loader.faults:
-        raise InvalidDocument(loader.faults)
-    policy, faults = compose(loader.loaded)
-    if not faults and not policy.rules and not policy.pools:
+    if loader.problems:
+        raise InvalidDocument(loader.problems)
+    policy, problems = compose(loader.loaded)
+    if not problems and not policy.rules and not policy.pools:
         names = [document["id"] for document in policy.documents]
         raise PolicyError("policy_without_rules", policies=names)
-    faults += bind_policy(policy, catalog=catalog).faults
-    if faults:
-        raise InvalidDocument(sorted(faults, key=_by_place))
+    problems += bind_policy(policy, catalog=catalog).problems
+    if problems:
+        raise InvalidDocument(sorted(problems, key=_by_place))
     return policy
 
 
-def _by_place(fault: Fault) -> tuple[str, int]:
-    name, _colon, line = fault.place.rpartition(":")
-    return (name, int(line)) if line.isdigit() else (fault.place, 0)
+def _by_place(problem: Problem) -> tuple[str, int]:
+    name, _colon, line = problem.place.rpartition(":")
+    return (name, int(line)) if line.isdigit() else (problem.place, 0)
 
 
 class _Loader:
@@ -63,7 +63,7 @@ class _Loader:
         self._seen: dict[str, dict[str, str]] = {}
         self._files: dict[FilePath, dict[str, str] | None] = {}
         self._count = 0
-        self.faults: list[Fault] = []
+        self.problems: list[Problem] = []
         self.loaded: list[tuple[Document, dict[str, str]]] = []
 
     def source(self, source: object) -> None:
@@ -103,7 +103,7 @@ class _Loader:
         try:
             document = load_bytes(content, shown)
         except InvalidDocument as error:
-            self.faults.extend(error.faults)
+            self.problems.extend(error.problems)
             return None
         return self._document(document, path, chain)
 
@@ -114,9 +114,9 @@ class _Loader:
         if self._count > MAX_DOCUMENTS:
             raise PolicyError("policy_too_many", limit=MAX_DOCUMENTS)
         if is_bare(document.value):
-            document, faults = as_policy(document)
-            self.faults.extend(faults)
-            if faults:
+            document, problems = as_policy(document)
+            self.problems.extend(problems)
+            if problems:
                 return None
         if not self._is_valid(document):
             return None
@@ -124,7 +124,7 @@ class _Loader:
         identity = {"id": policy["id"], "version": policy["version"], "digest": digest(policy)}
         if identity["id"] in chain:
             cycle = [*chain[chain.index(identity["id"]) :], identity["id"]]
-            self.faults.append(Fault("extends_cycle", {"cycle": cycle}, document.place(("extends",))))
+            self.problems.append(Problem("extends_cycle", {"cycle": cycle}, document.place(("extends",))))
             return None
         for index, extended in enumerate(policy.get("extends", ())):
             self._extended(extended, index, document, path, (*chain, identity["id"]))
@@ -135,11 +135,11 @@ class _Loader:
 
     def _is_valid(self, document: Document) -> bool:
         if document.value is None:
-            self.faults.append(Fault("policy_empty", {}, document.name))
+            self.problems.append(Problem("policy_empty", {}, document.name))
             return False
         found = schemas.validate("policy", document.value)
-        for fault in found:
-            self.faults.append(Fault(fault.code, fault.fields, document.place(fault.path)))
+        for problem in found:
+            self.problems.append(Problem(problem.code, problem.fields, document.place(problem.path)))
         return not found
 
     def _extended(
@@ -156,7 +156,7 @@ class _Loader:
         else:
             sibling = _find_sibling(path, wanted["id"])
             if sibling is None:
-                self.faults.append(Fault("extends_missing", {"id": wanted["id"]}, place))
+                self.problems.append(Problem("extends_missing", {"id": wanted["id"]}, place))
                 return
             directory = posixpath.dirname(document.name)
             identity = self._file(posixpath.join(directory, sibling.name), sibling, chain)
@@ -165,7 +165,7 @@ class _Loader:
         for key in ("id", "version", "digest"):
             if key in wanted and wanted[key] != identity[key]:
                 fields = {"key": key, "expected": wanted[key], "actual": identity[key], "id": wanted["id"]}
-                self.faults.append(Fault("extends_mismatch", fields, place))
+                self.problems.append(Problem("extends_mismatch", fields, place))
 
 
 def _find_sibling(path: FilePath | None, ident: str) -> FilePath | None:

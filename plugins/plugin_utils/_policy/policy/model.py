@@ -12,7 +12,7 @@ from typing import Any
 from ....module_utils._licensing.catalog.catalog import Catalog
 from ....module_utils._pointer import Path
 from ....module_utils._time import days_later
-from ..base.errors import Fault
+from ..base.errors import Problem
 from ..documents.yaml_reader import Document
 from ..facts.fact_table import SiteFact
 from .pool_terms import ONE, Term
@@ -201,7 +201,7 @@ class BoundPolicy:
     loosenings: tuple[dict[str, Any], ...]
     max_age_hours: int | None
     digest: str
-    faults: tuple[Fault, ...] = field(default=())
+    problems: tuple[Problem, ...] = field(default=())
     site_facts: Mapping[str, SiteFact] = field(default_factory=dict)
     catalog: Catalog = field(default=Catalog.builtin(), repr=False)
     catalog_digest: str = ""

@@ -10,8 +10,6 @@ from typing import Any
 
 from ....module_utils._interval import Interval, exactly, greatest, least, product, total
 
-#: Functions over any number of terms.
-OVER_TERMS = ("sum", "product", "min", "max")
 #: Functions of a term and an integer of at least 1.
 BY_NUMBER = ("ceil_div", "round_up")
 

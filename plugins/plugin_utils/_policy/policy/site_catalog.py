@@ -11,7 +11,7 @@ from typing import Any
 
 from ....module_utils._licensing.catalog.catalog import Catalog, Product
 from ..base.canonical_json import canonical, digest
-from ..base.errors import Fault, InvalidDocument
+from ..base.errors import InvalidDocument, Problem
 from ..documents.files import Finder, find_here, read_documents
 from ..documents.schemas import suggestion
 from ..documents.yaml_reader import Document
@@ -31,9 +31,9 @@ def load_catalog(argument: object, find: Finder = find_here) -> Catalog:
         return shipped
     documents = read_documents(argument, KIND, "catalog", find)
     rows = [_Row(document, at, raw) for document in documents for at, raw in _products(document)]
-    faults = list(_faults(rows, shipped))
-    if faults:
-        raise InvalidDocument(faults)
+    problems = list(_problems(rows, shipped))
+    if problems:
+        raise InvalidDocument(problems)
     catalog = shipped
     for document in documents:
         content: Any = document.value
@@ -67,8 +67,8 @@ class _Row:
     def place(self, key: str) -> str:
         return self._document.place(("products", self._at, key))
 
-    def fault(self, code: str, key: str, **fields: object) -> Fault:
-        return Fault(code, {"id": self.id, **fields}, self.place(key))
+    def problem(self, code: str, key: str, **fields: object) -> Problem:
+        return Problem(code, {"id": self.id, **fields}, self.place(key))
 
     @property
     def role(self) -> str:
@@ -91,7 +91,7 @@ def role_of(product: Product) -> str:
     return "" if known is None else known.value
 
 
-def _faults(rows: list[_Row], shipped: Catalog) -> Iterator[Fault]:
+def _problems(rows: list[_Row], shipped: Catalog) -> Iterator[Problem]:
     first: dict[tuple[str, str], _Row] = {}
     first_rows: dict[str, _Row] = {}
     products = {role_of(each): each.id for each in shipped.products if role_of(each)}
@@ -99,42 +99,44 @@ def _faults(rows: list[_Row], shipped: Catalog) -> Iterator[Fault]:
     for row in rows:
         existing = first.setdefault((row.id, row.arch), row)
         if existing is not row:
-            yield row.fault("catalog_row_twice", "id", arch=row.arch, first=existing.place("id"))
+            yield row.problem("catalog_row_twice", "id", arch=row.arch, first=existing.place("id"))
             continue
         yield from _check_against_shipped(row, shipped, products)
         first_row = first_rows.setdefault(row.id, row)
         for key in ("class", "metric", "installation", "family", "feature", "edition", "from", "to", "packs"):
             if row.raw.get(key) != first_row.raw.get(key):
-                yield row.fault("catalog_rows_differ", key, field=key, first=first_row.place(key))
+                yield row.problem("catalog_rows_differ", key, field=key, first=first_row.place(key))
         for key in ("name_zh", "name_en"):
             name = row.raw.get(key)
             if name is not None and names.setdefault(name, row.id) != row.id:
-                yield row.fault("catalog_name_taken", key, name=name, other=names[name])
-    yield from _arch_faults(first, first_rows, shipped)
+                yield row.problem("catalog_name_taken", key, name=name, other=names[name])
+    yield from _arch_problems(first, first_rows, shipped)
 
 
-def _check_against_shipped(row: _Row, shipped: Catalog, products: dict[str, str]) -> Iterator[Fault]:
+def _check_against_shipped(row: _Row, shipped: Catalog, products: dict[str, str]) -> Iterator[Problem]:
     known = shipped.product(row.id)
     if known is not None and (row.raw["class"], row.role) != (known.license_class.value, role_of(known)):
         expected = f"{known.license_class.value} {role_of(known)}"
-        yield row.fault("catalog_role", "class", expected=expected)
+        yield row.problem("catalog_role", "class", expected=expected)
     elif known is None and row.role:
         # The quantities of a feature, edition or upgrade are counted under exactly one product.
         owner = products[row.role]
-        yield row.fault("catalog_taken", "id", role=row.role, product=owner, hint=suggestion(row.id, [owner]))
+        yield row.problem(
+            "catalog_taken", "id", role=row.role, product=owner, hint=suggestion(row.id, [owner])
+        )
 
 
-def _arch_faults(
+def _arch_problems(
     first: dict[tuple[str, str], _Row], first_rows: dict[str, _Row], shipped: Catalog
-) -> Iterator[Fault]:
+) -> Iterator[Problem]:
     for ident, first_row in first_rows.items():
         arches = {arch for name, arch in first if name == ident}
         if "any" in arches and len(arches) > 1:
-            yield first_row.fault("catalog_arch_mixed", "id")
+            yield first_row.problem("catalog_arch_mixed", "id")
         elif "any" not in arches and shipped.product(ident) is not None and not shipped.has_arches(ident):
             missing = sorted({"x86_64", "aarch64"} - arches)
             if missing:
-                yield first_row.fault("catalog_arch_missing", "id", arch=missing)
+                yield first_row.problem("catalog_arch_missing", "id", arch=missing)
         elif "any" in arches and first_row.raw["class"] != "feature":
             # Licenses of x86_64 and aarch64 CPUs are counted separately.
-            yield first_row.fault("catalog_arch_needed", "id")
+            yield first_row.problem("catalog_arch_needed", "id")

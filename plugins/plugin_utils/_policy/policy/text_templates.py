@@ -19,7 +19,7 @@ from ....module_utils._messages.catalog import LANGUAGES, SEPARATORS, render
 from ....module_utils._pointer import MISSING, split
 from ....module_utils._text import one_line
 from ....module_utils._time import NEVER_TEXT
-from ..base.errors import Fault
+from ..base.errors import Problem
 from ..documents.schemas import brief, suggestion
 from ..facts.fact_table import Node
 
@@ -32,7 +32,9 @@ _NESTING_KEYWORDS = frozenset(
 )
 
 
-def placeholder_faults(text: str, facts: Node, values: Mapping[str, object], require: Any) -> Iterator[Fault]:
+def placeholder_problems(
+    text: str, facts: Node, values: Mapping[str, object], require: Any
+) -> Iterator[Problem]:
     """Yield the errors of the placeholders of a text; ``require`` is None for pools."""
     for match in _PLACEHOLDER.finditer(text):
         name, _bar, form = match.group(1).partition("|")
@@ -42,7 +44,7 @@ def placeholder_faults(text: str, facts: Node, values: Mapping[str, object], req
                 *(f"param:{each}" for each in values),
             ]
             fields = {"placeholder": match.group(0), "hint": suggestion(name, known)}
-            yield Fault("placeholder_unknown", fields)
+            yield Problem("placeholder_unknown", fields)
 
 
 def quoted(texts: Iterable[str]) -> tuple[str, ...]:

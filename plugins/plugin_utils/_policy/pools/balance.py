@@ -12,6 +12,7 @@ from ....module_utils._interval import Interval, greatest, hull, least, total
 from ....module_utils._pointer import split
 from ..constraints.three_valued import Truth
 from ..policy.model import ALLOCATED, SUBJECT, Pool, Subject
+from ..policy.pool_terms import Gap
 from .blame import Because, Named, Unit, blamed, deciding
 from .group_supply import GroupSupply, Member, Setting
 from .purchase import EditionProducts, common
@@ -78,7 +79,7 @@ class _Entry:
 
     key: Key
     demand: Interval
-    gaps: tuple[tuple[str, str], ...]
+    gaps: tuple[Gap, ...]
     owners: tuple[Subject, ...]
     label: str
     place: str
@@ -214,7 +215,7 @@ class _Run:
             subjects, rows = blamed(pool.blame, units, all_subjects, lambda rest: self._fits(rest, available))
         because: tuple[Because, ...] = ()
         if truth is Truth.UNKNOWN:
-            because = deciding(units, terms, self._demand, self._fits)
+            because = deciding(units, terms, self._fits)
         blamed_subjects = set(subjects)
         inside = [one for one in all_subjects if one not in self._outside]
         named = [one for one in subjects if one not in self._outside]
@@ -303,7 +304,7 @@ def _unit(entry: _Entry, certain: bool) -> Unit:
     return Unit(demand, entry.owners, entry.label, entry.added_at, _gaps_of(entry), entry.shared, maybe)
 
 
-def _gaps_of(entry: _Entry) -> tuple[tuple[str, str], ...]:
+def _gaps_of(entry: _Entry) -> tuple[Gap, ...]:
     conflict = ((entry.place, "conflict"),) if entry.conflict else ()
     return tuple(dict.fromkeys((*entry.gaps, *conflict)))
 

@@ -87,7 +87,6 @@ def _fewest(most: int, enough: Callable[[int], bool]) -> int:
 def deciding(
     demands: Sequence[Unit],
     supplies: Sequence[Unit],
-    demand_of: Callable[[Sequence[Unit]], Interval],
     fits: Callable[[Sequence[Unit], Interval], bool],
 ) -> tuple[Because, ...]:
     """Return the fewest unknown facts with which, at their best values, the pool passes.

@@ -12,7 +12,7 @@ from typing import Any
 from ....module_utils._time import read_time
 from ..base.errors import FactsError
 from ..documents.plain_data import normalize
-from ..facts.root_keys import root_fault
+from ..facts.root_keys import root_error
 from ..policy.model import Subject
 from .host_reading import HostInput, Reading
 
@@ -111,7 +111,7 @@ def _subject_of(facts: dict[str, Any], host: str) -> Subject | None:
     subject = facts.get("subject")
     if subject is None and "subject" not in facts:
         return host, "system"
-    if root_fault(facts) is not None or not isinstance(subject, dict) or not subject.keys() <= _SUBJECT:
+    if root_error(facts) is not None or not isinstance(subject, dict) or not subject.keys() <= _SUBJECT:
         return None
     ident, kind = subject.get("id", host), subject.get("kind", "system")
     unknown = facts.get("unknown")

@@ -15,7 +15,7 @@ from ....module_utils._licensing.values.model import Arch, Installation
 from ....module_utils._pointer import Path
 from ....module_utils._time import NEVER_TEXT, format_time
 from ..base.canonical_json import canonical, digest
-from ..base.errors import Fault, InvalidDocument
+from ..base.errors import InvalidDocument, Problem
 from ..documents.files import Finder, find_here, read_documents
 from ..documents.schemas import suggestion
 from ..documents.yaml_reader import Document
@@ -150,8 +150,8 @@ def load_entitlements(
         reader.systems_of(document)
     for document in documents:
         reader.grants_of(document)
-    if reader.faults:
-        raise InvalidDocument(reader.faults)
+    if reader.problems:
+        raise InvalidDocument(reader.problems)
     content = sorted(canonical(document.value) for document in documents)
     grants = tuple(sorted(reader.grants.values(), key=lambda grant: grant.id))
     return Entitlements(dict(sorted(reader.systems.items())), grants, digest(content))
@@ -161,11 +161,11 @@ class _Reader:
     def __init__(self, catalog: Catalog) -> None:
         self.systems: dict[str, GrantedSystem] = {}
         self.grants: dict[str, Grant] = {}
-        self.faults: list[Fault] = []
+        self.problems: list[Problem] = []
         self._catalog = catalog
 
-    def _fault(self, code: str, document: Document, path: Path, **fields: object) -> None:
-        self.faults.append(Fault(code, fields, document.place(path)))
+    def _add_problem(self, code: str, document: Document, path: Path, **fields: object) -> None:
+        self.problems.append(Problem(code, fields, document.place(path)))
 
     def systems_of(self, document: Document) -> None:
         content: Any = document.value
@@ -173,9 +173,9 @@ class _Reader:
             path: Path = ("systems", ident)
             system = GrantedSystem(ident, **raw)
             if self.systems.setdefault(ident, system) != system:
-                self._fault("system_duplicate", document, path, id=ident)
+                self._add_problem("system_duplicate", document, path, id=ident)
             if system.contract_number and not system.hot_standby:
-                self._fault("contract_without_pair", document, (*path, "contract_number"), id=ident)
+                self._add_problem("contract_without_pair", document, (*path, "contract_number"), id=ident)
 
     def grants_of(self, document: Document) -> None:
         content: Any = document.value
@@ -183,7 +183,9 @@ class _Reader:
             path: Path = ("grants", index)
             existing = self.grants.get(raw["id"])
             if existing is not None:
-                self._fault("grant_duplicate", document, (*path, "id"), id=raw["id"], first=existing.place)
+                self._add_problem(
+                    "grant_duplicate", document, (*path, "id"), id=raw["id"], first=existing.place
+                )
                 continue
             term = self._term(raw, document, (*path, "covers"))
             self._product(raw, document, (*path, "covers"))
@@ -203,12 +205,12 @@ class _Reader:
             try:
                 days[name] = None if covers[name] == NEVER_TEXT else day(covers[name])
             except ValueError:
-                self._fault("date_invalid", document, (*path, name), id=raw["id"], date=covers[name])
+                self._add_problem("date_invalid", document, (*path, name), id=raw["id"], date=covers[name])
         begins, ends = days.get("from"), days.get("until")
         if len(days) < 2 or begins is None:
             return None
         if ends is not None and ends <= begins:
-            self._fault("grant_order", document, (*path, "until"), id=raw["id"], until=covers["until"])
+            self._add_problem("grant_order", document, (*path, "until"), id=raw["id"], until=covers["until"])
         return begins, ends
 
     def _product(self, raw: dict[str, Any], document: Document, path: Path) -> None:
@@ -217,29 +219,29 @@ class _Reader:
         if not rows:
             known = sorted({each.id for each in self._catalog.products})
             fields = {"id": ident, "product": covers["product"], "hint": suggestion(covers["product"], known)}
-            self._fault("grant_product", document, (*path, "product"), **fields)
+            self._add_problem("grant_product", document, (*path, "product"), **fields)
             return
         arches = [Arch.ANY.value if each.arch is Arch.ANY else each.arch.value for each in rows]
         if covers["arch"] not in arches:
             fields = {"id": ident, "product": covers["product"], "expected": arches, "arch": covers["arch"]}
-            self._fault("grant_arch", document, (*path, "arch"), **fields)
+            self._add_problem("grant_arch", document, (*path, "arch"), **fields)
         self._packs(raw, rows[0], document, (*path, "packs"))
         local = rows[0].installation is Installation.LOCAL
         for at, each in enumerate(raw.get("allocations", ())):
             if local is not ("node" in each):
                 code = "grant_local" if local else "grant_remote"
                 place = (*path[:-1], "allocations", at)
-                self._fault(code, document, place, id=ident, product=covers["product"])
+                self._add_problem(code, document, place, id=ident, product=covers["product"])
 
     def _packs(self, raw: dict[str, Any], row: Product, document: Document, path: Path) -> None:
         covers = raw["covers"]
         if "packs" not in covers:
             return
         if not row.packs:
-            self._fault("grant_no_packs", document, path, id=raw["id"], product=row.id)
+            self._add_problem("grant_no_packs", document, path, id=raw["id"], product=row.id)
         elif sum(covers["packs"]) != covers["quantity"]:
             fields = {"id": raw["id"], "total": sum(covers["packs"]), "quantity": covers["quantity"]}
-            self._fault("grant_pack_sum", document, path, **fields)
+            self._add_problem("grant_pack_sum", document, path, **fields)
 
     def _allocation(
         self, grant: dict[str, Any], raw: dict[str, Any], document: Document, path: Path
@@ -248,10 +250,12 @@ class _Reader:
         system = self.systems.get(name) if name is not None else None
         if name is not None and system is None:
             hint = suggestion(name, sorted(self.systems))
-            self._fault("grant_system", document, (*path, "system"), id=grant["id"], system=name, hint=hint)
+            self._add_problem(
+                "grant_system", document, (*path, "system"), id=grant["id"], system=name, hint=hint
+            )
         elif system is not None and raw["license_server"] != system.license_server:
             fields = {"system": name, "expected": system.license_server, "actual": raw["license_server"]}
-            self._fault("grant_server", document, (*path, "license_server"), id=grant["id"], **fields)
+            self._add_problem("grant_server", document, (*path, "license_server"), id=grant["id"], **fields)
         return Allocation(**raw)
 
 

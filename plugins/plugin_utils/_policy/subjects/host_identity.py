@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from ..base.errors import ForeignFacts
-from ..facts.root_keys import root_fault
+from ..facts.root_keys import root_error
 from .host_reading import HostInput
 
 #: Host variable that marks several inventory hosts as one system (a hot-standby pair).
@@ -80,7 +80,7 @@ def _content(facts: object) -> str | None:
     """Return facts that were read from a machine and name no subject as JSON; None for other facts."""
     if not isinstance(facts, Mapping) or _subject_of(facts) is not None:
         return None
-    if not (facts.get("hosts") or facts.get("licenses")) or root_fault(facts) is not None:
+    if not (facts.get("hosts") or facts.get("licenses")) or root_error(facts) is not None:
         return None
     # Site facts come from the inventory, so they do not show whose facts were read.
     read = {name: value for name, value in facts.items() if name not in ("subject", "site_facts")}

@@ -7,12 +7,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..base.errors import FactsError, Fault, InvalidDocument, PolicyError
+from ..base.errors import FactsError, InvalidDocument, PolicyError, Problem
 from ..documents.files import Finder, find_here, read_file
 from ..documents.plain_data import normalize
 from ..documents.yaml_reader import load_bytes, parse_json
 from ..facts.fact_table import fact_table
-from ..facts.root_keys import root_fault
+from ..facts.root_keys import root_error
 from .host_reading import HostInput
 
 MAX_FILE_BYTES = 1024 * 1024 * 1024
@@ -137,7 +137,7 @@ def _listed(facts: object, number: int) -> HostInput:
     # The subject cannot be read, so the position is the name. The other hosts are still evaluated.
     if isinstance(facts, FactsError):
         return _given(f"facts {number}", facts)
-    if isinstance(facts, dict) and "subject" in facts and root_fault(facts) is not None:
+    if isinstance(facts, dict) and "subject" in facts and root_error(facts) is not None:
         subject = facts["subject"]
         named = subject.get("id") if isinstance(subject, dict) else None
         return HostInput(named if isinstance(named, str) and named else f"facts {number}", facts)
@@ -176,7 +176,7 @@ def _read(name: str, find: Finder) -> Iterator[HostInput]:
         yield from _lines(content, label)
     elif label.lower().endswith(".json"):
         if len(content) > MAX_FILE_BYTES:
-            raise InvalidDocument([Fault("document_too_large", {"limit": MAX_FILE_BYTES}, label)])
+            raise InvalidDocument([Problem("document_too_large", {"limit": MAX_FILE_BYTES}, label)])
         yield from _inputs(parse_json(_text(content, label), label), label)
     else:
         yield from _inputs(load_bytes(content, label).value, label)
@@ -193,11 +193,11 @@ def _text(content: bytes, place: str) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InvalidDocument([Fault("document_not_utf8", {"position": error.start}, place)]) from error
+        raise InvalidDocument([Problem("document_not_utf8", {"position": error.start}, place)]) from error
 
 
 def _inputs(value: object, place: str, start: int = 1) -> list[HostInput]:
     try:
         return host_inputs(value, None, start=start)
     except PolicyError as error:
-        raise InvalidDocument([Fault(error.code, error.fields, place)]) from None
+        raise InvalidDocument([Problem(error.code, error.fields, place)]) from None

@@ -11,7 +11,7 @@ from typing import Any
 from ....module_utils._licensing.catalog.catalog import Catalog
 from ....module_utils._pointer import MISSING, Path, split
 from ....module_utils._time import read_time
-from ..base.errors import FactsError, Fault, InvalidDocument, PolicyError
+from ..base.errors import FactsError, InvalidDocument, PolicyError, Problem
 from ..documents.schemas import suggestion
 from ..documents.yaml_reader import Document
 from ..evaluation.evaluate_fleet import evaluate
@@ -98,13 +98,13 @@ class Runner:
         self._checks = (*policy.rules, *policy.pools)
         self._fixtures: dict[str, Any] = {}
         self._cases: dict[str, _Case] = {}
-        faults: dict[str, Fault] = {}
+        problems: dict[str, Problem] = {}
         for document, _path, _test in policy.tests:
             if isinstance(document.value, dict):
                 self._fixtures.update(document.value.get("fixtures", {}))
-                faults.update((fault.text(), fault) for fault in _fixture_faults(document, catalog))
-        if faults:
-            raise InvalidDocument(faults.values())
+                problems.update((problem.text(), problem) for problem in _fixture_problems(document, catalog))
+        if problems:
+            raise InvalidDocument(problems.values())
 
     def outcomes(self, policy: PolicySet, test: Test, only: str = "") -> Iterable[TestOutcome]:
         """Yield the outcome of every check that the test names, or of the check ``only``, with ``policy``."""
@@ -134,7 +134,7 @@ class Runner:
             try:
                 self._cases[place] = self._case(policy, content)
             except FactsError as error:
-                raise InvalidDocument(replace(fault, place=place) for fault in error.faults) from error
+                raise InvalidDocument(replace(problem, place=place) for problem in error.problems) from error
         case = self._cases[place]
         values = with_values(policy, content.get("parameters", {}), "test")
         return evaluate(case.hosts, replace(case.run, policy=values))
@@ -174,9 +174,9 @@ class Runner:
         return self._fixtures[given]
 
 
-def _fixture_faults(document: Document, catalog: Catalog | None) -> list[Fault]:
+def _fixture_problems(document: Document, catalog: Catalog | None) -> list[Problem]:
     """Return the errors of the HostFacts among a document's fixtures, with their lines."""
-    found: list[Fault] = []
+    found: list[Problem] = []
     fixtures = document.value.get("fixtures", {}) if isinstance(document.value, dict) else {}
     for name, facts in fixtures.items():
         if facts.get("kind") != host_facts.KIND:
@@ -184,11 +184,11 @@ def _fixture_faults(document: Document, catalog: Catalog | None) -> list[Fault]:
         try:
             host_facts.read(facts, catalog)
         except FactsError as error:
-            for fault in error.faults:
-                steps = split(str(fault.fields.get("pointer", "")))
+            for problem in error.problems:
+                steps = split(str(problem.fields.get("pointer", "")))
                 path = tuple(int(step) if step.isdigit() else step for step in steps)
                 place = document.place(("fixtures", name, *path))
-                found.append(replace(fault, place=place))
+                found.append(replace(problem, place=place))
     return found
 
 

@@ -121,7 +121,7 @@ def _passing_checks(policy: PolicySet, runner: Runner, test: Test) -> set[str]:
 def _run_mutant(
     policy: PolicySet, runner: Runner, mutant: Mutant, tests: list[Test], catalog: Catalog | None
 ) -> str:
-    if bind_policy(_with(policy, mutant, {}), catalog=catalog).faults:
+    if bind_policy(_with(policy, mutant, {}), catalog=catalog).problems:
         return REFUSED
     for test in tests:
         changed = _with(policy, mutant, test[2].get("parameters", {}))

@@ -39,8 +39,17 @@ COMPOSED = {
 }
 MESSAGES = ALL
 OWN = below("policy.", "report.")
-MESSAGE_CALLS = {"Fault", "PolicyError", "FactsError", "_JsonFault", "_fault", "_stop", "_misfit", "_failure"}
-MESSAGE_CALLS |= {"SchemaFault", "render", "sentences", "_say", "_number"}
+MESSAGE_CALLS = {
+    "Problem",
+    "PolicyError",
+    "FactsError",
+    "_JsonProblem",
+    "_add_problem",
+    "_stop",
+    "_misfit",
+    "_failure",
+}
+MESSAGE_CALLS |= {"SchemaProblem", "render", "sentences", "_say", "_number"}
 
 
 def literals() -> set[str]:

@@ -16,7 +16,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents
 def codes(text: str, name: str = "p.yml") -> list[str]:
     with pytest.raises(InvalidDocument) as caught:
         load_bytes(text.encode(), name)
-    return [error.code for error in caught.value.faults]
+    return [error.code for error in caught.value.problems]
 
 
 def test_values_have_lines() -> None:
@@ -69,7 +69,7 @@ def test_ambiguous_or_hostile_yaml_is_rejected(text: str, code: str) -> None:
 def test_all_errors_are_listed_with_their_lines() -> None:
     with pytest.raises(InvalidDocument) as caught:
         load_bytes(b"a: yes\nb: 1\nb: 2\nc: .nan\n", "dir/p.yml")
-    assert [error.place for error in caught.value.faults] == ["dir/p.yml:1", "dir/p.yml:3", "dir/p.yml:4"]
+    assert [error.place for error in caught.value.problems] == ["dir/p.yml:1", "dir/p.yml:3", "dir/p.yml:4"]
 
 
 def test_aliases_count_each_time_they_are_used() -> None:

@@ -126,7 +126,7 @@ def test_the_unit_of_a_pool_is_that_of_the_site_row() -> None:
     per_vm = load_catalog(document(*({**row, "metric": "vm"} for row in BOTH)))
     with pytest.raises(InvalidDocument) as caught:
         policy_with(per_vm)
-    assert [error.code for error in caught.value.faults] == ["pool_unit"]
+    assert [error.code for error in caught.value.problems] == ["pool_unit"]
 
 
 def test_purchases_are_rounded_up_to_packs_of_the_site(as_of: datetime, facts: dict[str, Any]) -> None:

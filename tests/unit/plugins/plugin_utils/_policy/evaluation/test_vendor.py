@@ -78,7 +78,7 @@ def test_a_wrong_expectation_fails() -> None:
 def test_a_test_that_cannot_run_has_an_error(test: dict[str, Any], code: str) -> None:
     with pytest.raises(PolicyError) as caught:
         run_policy_tests(load_policy(document(**test)))
-    assert caught.value.faults[0].code == code
+    assert caught.value.problems[0].code == code
     assert caught.value.text("zh")
 
 

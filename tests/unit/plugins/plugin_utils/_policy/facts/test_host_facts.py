@@ -44,9 +44,9 @@ def _judge(vendor: PolicySet, as_of: datetime) -> Callable[..., dict[str, Any]]:
 
 
 def sentences(facts: Mapping[str, Any], language: str = "en") -> list[str]:
-    with pytest.raises(incoming.FactsFaults) as caught:
+    with pytest.raises(incoming.InvalidFacts) as caught:
         incoming.read(facts)
-    return [error.text(language) for error in caught.value.faults]
+    return [error.text(language) for error in caught.value.problems]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_an_unknown_key_is_an_error_with_the_nearest_name(
 def test_unknown_keys_are_listed_up_to_a_maximum(host_facts: Build) -> None:
     facts = {**host_facts(), **{f"zz{at}": at for at in range(500)}}
     found = sentences(facts)
-    assert len(found) == incoming.MOST_FAULTS + 1
+    assert len(found) == incoming.MOST_PROBLEMS + 1
     assert found[-1] == "and 480 more of this kind"
 
 
@@ -202,7 +202,7 @@ def test_features_are_those_of_the_catalog(host_facts: Build) -> None:
     assert legible.tree["features"]["isc"] == {"in_use": False}
     wrong = with_value(facts, "/features/snapshot_pro/in_use", "yes")
     assert incoming.read(wrong, catalog).unknown == {"/features/snapshot_pro/in_use": "type"}
-    with pytest.raises(incoming.FactsFaults, match="did you mean in_use"):
+    with pytest.raises(incoming.InvalidFacts, match="did you mean in_use"):
         incoming.read(with_value(facts, "/features/snapshot_pro/in_us", True), catalog)
 
 

@@ -29,7 +29,7 @@ EDITION = {"properties": {"effective": {"properties": {"edition": {"const": "ent
 def errors(argument: object) -> list[tuple[str, str]]:
     with pytest.raises(PolicyError) as caught:
         load_policy(argument)
-    return [(error.code, error.place) for error in caught.value.faults]
+    return [(error.code, error.place) for error in caught.value.problems]
 
 
 def codes(argument: object) -> list[str]:

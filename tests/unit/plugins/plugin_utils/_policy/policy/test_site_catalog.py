@@ -111,7 +111,7 @@ def test_an_error_is_one_sentence(rows: list[dict[str, Any]], sentence: str) -> 
     with pytest.raises(InvalidDocument) as caught:
         load_catalog(catalog(*rows))
     assert sentence in caught.value.text()
-    assert all(error.text("zh") for error in caught.value.faults)
+    assert all(error.text("zh") for error in caught.value.problems)
 
 
 def test_every_error_has_its_file_and_line(tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ def test_every_error_has_its_file_and_line(tmp_path: Path) -> None:
     )
     with pytest.raises(InvalidDocument) as caught:
         load_catalog(str(file))
-    assert [error.place for error in caught.value.faults] == ["catalog.yml:6", "catalog.yml:7"]
+    assert [error.place for error in caught.value.problems] == ["catalog.yml:6", "catalog.yml:7"]
 
 
 def test_a_product_of_the_site_counts_as_itself_only(host_facts: HostFacts) -> None:

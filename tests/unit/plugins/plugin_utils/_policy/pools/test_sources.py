@@ -163,8 +163,8 @@ def test_a_pool_with_an_error_is_rejected(changes: dict[str, Any], code: str) ->
     parameters = {"word": {"type": "string", "default": "a"}}
     with pytest.raises(InvalidDocument) as caught:
         load_policy(document(changes, parameters=parameters))
-    assert code in [error.code for error in caught.value.faults]
-    assert all(error.text("en") and error.text("zh") for error in caught.value.faults)
+    assert code in [error.code for error in caught.value.problems]
+    assert all(error.text("en") and error.text("zh") for error in caught.value.problems)
 
 
 # -- blame --

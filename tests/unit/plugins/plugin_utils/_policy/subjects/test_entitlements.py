@@ -314,7 +314,7 @@ def test_all_errors_are_listed_at_once(tmp_path: Path) -> None:
     )
     with pytest.raises(PolicyError) as caught:
         load_entitlements(str(tmp_path / "e.yml"))
-    assert sorted((each.code, each.place) for each in caught.value.faults) == [
+    assert sorted((each.code, each.place) for each in caught.value.problems) == [
         ("grant_order", "e.yml:8"),
         ("grant_product", "e.yml:7"),
         ("grant_system", "e.yml:10"),
