@@ -12,7 +12,7 @@ from ....module_utils._messages.catalog import render
 from ....module_utils._text import one_line
 from ..._policy.findings.finding import Finding
 from ..._policy.policy.model import LEDGER
-from ..model.finding_detail import of_finding, of_waiting
+from ..._policy.policy.text_templates import describe
 from ..model.plan_text import PlanText
 from ..model.result_model import ComplianceResult
 
@@ -166,12 +166,12 @@ class _Report:
             for finding in part:
                 if not _has_gaps(finding):
                     text = self._with_warning_prefix(finding.message[self._language], warning)
-                    more = of_finding(finding, self._language) if detail else ()
+                    more = _details_of_finding(finding, self._language) if detail else ()
                     yield _label(finding), text, finding.pointer, more
             for undecided, gaps in _by_gaps([finding for finding in part if _has_gaps(finding)]):
                 text = self._say("report_unknown_prefix", text=self._gaps(gaps, _unread(undecided)))
                 labels = sorted({_label(finding) for finding in undecided}, key=_rank)
-                more = of_waiting(undecided, self._language) if detail else ()
+                more = _details_of_undecided(undecided, self._language) if detail else ()
                 yield ", ".join(labels), self._with_warning_prefix(text, warning), "", more
 
     def _with_warning_prefix(self, text: str, warning: bool) -> str:
@@ -231,6 +231,45 @@ def _deciding_facts(finding: Finding) -> list[Gap]:
         for pointer in item.get("settled_by", (item["pointer"],))
     }
     return sorted(roots)
+
+
+def _details_of_finding(finding: Finding, language: str) -> list[str]:
+    """Return the detail lines of a finding that is a failure or an error."""
+    lines = []
+    if finding.expected is not None or finding.actual is not None:
+        fields = {
+            "expected": _value(finding.expected, language),
+            "actual": _value(finding.actual, language),
+        }
+        lines.append(render("detail_values", fields, language))
+    return [*lines, *_rules_and_remedies([finding], language)]
+
+
+def _details_of_undecided(findings: Sequence[Finding], language: str) -> list[str]:
+    """Return the detail lines of several undecided rules that depend on the same unknown facts."""
+    return _rules_and_remedies(findings, language)
+
+
+def _rules_and_remedies(findings: Sequence[Finding], language: str) -> list[str]:
+    places = [
+        render(
+            "detail_rule",
+            {
+                "rule": finding.rule,
+                "severity": render("severity_" + finding.severity, {}, language),
+                "place": finding.place,
+            },
+            language,
+        )
+        for finding in findings
+    ]
+    remedies = dict.fromkeys(finding.remediation[language] for finding in findings)
+    remedy_lines = [render("detail_remedy", {"text": text}, language) for text in remedies]
+    return [*dict.fromkeys(places), *remedy_lines]
+
+
+def _value(value: object, language: str) -> str:
+    return render("word_none", {}, language) if value is None else describe(value)
 
 
 def _label(finding: Finding) -> str:
