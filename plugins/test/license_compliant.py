@@ -53,6 +53,7 @@ _value:
 from ansible.errors import AnsibleFilterError
 
 
+# Templates set the parameters by name, so each option is one parameter.
 def license_compliant(
     facts,
     policy,
