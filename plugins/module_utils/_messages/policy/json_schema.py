@@ -1,0 +1,226 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Messages about plain JSON Schemas: errors of a schema, violations, and questions without an answer."""
+
+from __future__ import annotations
+
+from typing import Dict, Tuple
+
+# code: (English, Chinese)
+MESSAGES: Dict[str, Tuple[str, str]] = {
+    # Errors of a schema
+    "json_schema_root": (
+        "a JSON Schema must be an object, true or false; got {value}",
+        "JSON Schema 应为对象、true 或 false，实际为 {value}",
+    ),
+    "json_schema_invalid": (
+        "{pointer} is not valid in JSON Schema {draft}: the value {value} does not meet {rule} {expected}; "
+        "correct it",
+        "{pointer} 不符合 JSON Schema {draft}：值 {value} 不满足 {rule} {expected}，请更正",
+    ),
+    "json_schema_draft": (
+        "$schema must be one of {expected}; got {value}",
+        "$schema 应为 {expected} 之一，实际为 {value}",
+    ),
+    "json_schema_dialect_unknown": (
+        "the meta-schema {value} is not known; the schema is evaluated as JSON Schema {dialect}",
+        "未知的元模式 {value}，按 JSON Schema {dialect} 检查",
+    ),
+    "json_schema_not_schema": (
+        "the reference {reference} leads to a value that is not a schema; refer to an object, true or false",
+        "引用 {reference} 指向的值不是模式，应指向对象、true 或 false",
+    ),
+    "json_schema_misspelt": (
+        "{keyword} is not a keyword; did you mean {suggestion}? Give annotations a name that begins with x-",
+        "{keyword} 不是关键字，是否应为 {suggestion}？自定义注释的名称请以 x- 开头",
+    ),
+    "json_schema_other_draft": (
+        "{keyword} has no effect in JSON Schema {dialect}; it is a keyword of {draft}. Use the keyword of "
+        "{dialect}, or set $schema",
+        "{keyword} 在 JSON Schema {dialect} 中不起作用，它是 {draft} 的关键字；请改用 {dialect} 的"
+        "关键字，或设置 $schema",
+    ),
+    "json_schema_x_absent": (
+        "x-absent must be one of {expected}; got {value}",
+        "x-absent 应为 {expected} 之一，实际为 {value}",
+    ),
+    "json_schema_x_message": (
+        "x-message must be text, or an object with the keys en and zh; got {value}",
+        "x-message 应为文本，或含有 en 和 zh 键的对象，实际为 {value}",
+    ),
+    "json_schema_days": (
+        "{keyword} must be a number of days from 0 to 100000; got {value}",
+        "{keyword} 应为 0 至 100000 的天数，实际为 {value}",
+    ),
+    "json_schema_format_package": (
+        "the format {format} cannot be checked, because the Python package {package} is not installed on the "
+        "control node; install it: python3 -m pip install {package}",
+        "无法检查格式 {format}：Ansible 控制节点未安装 Python 包 {package}，请安装：python3 -m pip "
+        "install {package}",
+    ),
+    "json_schema_format_unknown": (
+        "the format {format} has no checker in JSON Schema {draft}, so every value would pass; remove it "
+        "or use pattern",
+        "JSON Schema {draft} 无法检查格式 {format}，任何值都会通过；请删除它或改用 pattern",
+    ),
+    "json_schema_pattern_invalid": (
+        "the regular expression {pattern} cannot be used: {problem}; correct it",
+        "无法使用正则表达式 {pattern}：{problem}，请更正",
+    ),
+    "json_schema_pattern_limit": (
+        "matching the regular expression {pattern} took longer than {limit} s; simplify it, without nested "
+        "repetitions",
+        "匹配正则表达式 {pattern} 超过 {limit} 秒，请简化，避免嵌套重复",
+    ),
+    "json_schema_pattern_failed": (
+        "matching the regular expression {pattern} failed: {reason}; simplify it",
+        "匹配正则表达式 {pattern} 失败：{reason}，请简化",
+    ),
+    "json_schema_endless": (
+        "a reference of this schema leads back to itself without going into a part of the value, or the "
+        "chain of references is too long; remove the cycle",
+        "该模式的引用回到自身而未进入值的某一部分，或引用链过长，请消除循环",
+    ),
+    "json_schema_never_fails": (
+        "every value matches this schema, so the check cannot fail; add a requirement, such as required",
+        "任何值都符合该模式，检查不会失败；请写明要求，例如 required",
+    ),
+    "json_schema_anchor": (
+        "the reference {reference} names an anchor that does not exist; add $anchor or correct the name",
+        "引用 {reference} 的锚点不存在，请添加 $anchor 或更正名称",
+    ),
+    "json_schema_pointer": (
+        "the reference {reference} leads to no value; correct its JSON pointer",
+        "引用 {reference} 未指向任何值，请更正 JSON 指针",
+    ),
+    "json_schema_network": (
+        "the reference {reference} ({uri}) is not a file beside this schema; schemas are not read from the "
+        "network: save it in the directory of this schema",
+        "引用 {reference}（{uri}）不是该模式旁的文件；不会从网络读取模式，请将其保存在该模式所在目录",
+    ),
+    "json_schema_absolute": (
+        "the reference {reference} is absolute; use a path relative to this schema",
+        "引用 {reference} 为绝对路径，请使用相对于该模式的路径",
+    ),
+    "json_schema_outside": (
+        "the reference {reference} leads out of the directory of the schema; move the file below it",
+        "引用 {reference} 超出模式所在目录，请将文件移至该目录内",
+    ),
+    "json_schema_no_directory": (
+        "the reference {reference} names a file, but this schema is not in a file; use a schema file, or put "
+        "the definitions under $defs",
+        "引用 {reference} 指向文件，但该模式不在文件中；请使用模式文件，或将定义放在 $defs 中",
+    ),
+    "json_schema_file": (
+        "the file of the reference {reference} cannot be read: {reason}",
+        "无法读取引用 {reference} 的文件：{reason}",
+    ),
+    "json_schema_too_deep": (
+        "the evaluation of {schema} is nested too deeply; simplify the schema or the facts",
+        "{schema} 的检查嵌套过深，请简化模式或事实",
+    ),
+    "json_schema_steps": (
+        "the evaluation needs more than {limit} steps; simplify the schema",
+        "检查超过 {limit} 步，请简化模式",
+    ),
+    # Violations
+    "json_schema_bound": (
+        "{pointer} is {found}; it must meet {keyword} {expected}",
+        "{pointer} 为 {found}，应满足 {keyword} {expected}",
+    ),
+    "json_schema_maximum": (
+        "{pointer} is {found}; it must be at most {expected}",
+        "{pointer} 为 {found}，不得大于 {expected}",
+    ),
+    "json_schema_minimum": (
+        "{pointer} is {found}; it must be at least {expected}",
+        "{pointer} 为 {found}，不得小于 {expected}",
+    ),
+    "json_schema_type": (
+        "{pointer} is {found}; it must be of type {expected}",
+        "{pointer} 为 {found}，类型应为 {expected}",
+    ),
+    "json_schema_const": (
+        "{pointer} is {found}; it must be {expected}",
+        "{pointer} 为 {found}，应为 {expected}",
+    ),
+    "json_schema_enum": (
+        "{pointer} is {found}; it must be one of {expected}",
+        "{pointer} 为 {found}，应为 {expected} 之一",
+    ),
+    "json_schema_pattern": (
+        "{pointer} is {found}; it must match the pattern {expected}",
+        "{pointer} 为 {found}，应匹配正则表达式 {expected}",
+    ),
+    "json_schema_format": (
+        "{pointer} is {found}; it must have the format {expected}",
+        "{pointer} 为 {found}，格式应为 {expected}",
+    ),
+    "json_schema_required": (
+        "{pointer} is missing; add it",
+        "缺少 {pointer}，请添加",
+    ),
+    "json_schema_forbidden": (
+        "{pointer} is {found}, but the schema does not allow it here; remove it or add it to the schema",
+        "{pointer} 为 {found}，但模式不允许出现，请删除或在模式中声明",
+    ),
+    "json_schema_unique": (
+        "{pointer} has equal items; each must be different",
+        "{pointer} 中有相同的项，各项应不同",
+    ),
+    "json_schema_contains": (
+        "{found} items of {pointer} match; the number must be in the range {expected}",
+        "{pointer} 中有 {found} 项匹配，数量应在 {expected} 范围内",
+    ),
+    "json_schema_alternatives": (
+        "{pointer} is {found}; it must match one of {count} alternatives. The closest is at {place}: "
+        "{closest}",
+        "{pointer} 为 {found}，应符合 {count} 个选项之一；最接近的在 {place}：{closest}",
+    ),
+    "json_schema_several": (
+        "{pointer} matches {found} of {count} alternatives; it must match exactly one",
+        "{pointer} 符合 {count} 个选项中的 {found} 个，应只符合一个",
+    ),
+    "json_schema_not": (
+        "{pointer} is {found}; it must not match the schema under not",
+        "{pointer} 为 {found}，不得符合 not 下的模式",
+    ),
+    "json_schema_version": (
+        "{pointer} is {found}; it must be in the version range {expected}",
+        "{pointer} 为 {found}，应在版本范围 {expected} 内",
+    ),
+    "json_schema_within": (
+        "{pointer} is {found}; it must be at most {expected} days from now",
+        "{pointer} 为 {found}，距今不得超过 {expected} 天",
+    ),
+    "json_schema_beyond": (
+        "{pointer} is {found}; it must be more than {expected} days from now",
+        "{pointer} 为 {found}，距今应超过 {expected} 天",
+    ),
+    "json_schema_titled": ("{title}: {text}", "{title}：{text}"),
+    "json_schema_placed": ("{text} ({place})", "{text}（{place}）"),
+    # Questions without an answer
+    "json_schema_gap_missing": (
+        "{pointer} is missing; add it, or where it may be missing, use absent: allowed or x-absent",
+        "缺少 {pointer}，请添加；若允许缺失，请使用 absent: allowed 或 x-absent",
+    ),
+    "json_schema_gap_null": (
+        "{pointer} is null, so it is not known; set its value, or add null to the type in the schema",
+        "{pointer} 为 null，即未知；请设置其值，或在模式的 type 中加入 null",
+    ),
+    "json_schema_gap_value": (
+        "{pointer} is {found}, which {keyword} cannot check; state type in the schema, or convert the value "
+        "in the facts, for example with | int",
+        "{pointer} 为 {found}，{keyword} 无法检查；请在模式中写明 type，或在事实中转换该值，例如使用 | int",
+    ),
+    "json_schema_gap_nothing_checked": (
+        "nothing was checked: the schema asks about no value of these facts; correct the names of the "
+        "properties, or add required",
+        "未检查任何内容：模式未涉及这些事实中的任何值；请更正属性名称，或添加 required",
+    ),
+    "json_schema_missing_count": (
+        "{missing} of {asked} properties are missing: {pointers}; where they may be, use absent: allowed or "
+        "x-absent",
+        "{asked} 个属性中缺少 {missing} 个：{pointers}；若允许缺失，请使用 absent: allowed 或 x-absent",
+    ),
+}

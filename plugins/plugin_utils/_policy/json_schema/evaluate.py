@@ -1,0 +1,415 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Evaluate a prepared schema over a value in which properties can be missing and values can be null.
+
+Three values: a question about a value that is not known has no answer, and the answer of a combination is
+known only if it is the same for every possible value. Known values get the verdict of the jsonschema library.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from ....module_utils._pointer import escape, sort_key
+from ....module_utils._time import NEVER_TEXT, read_time
+from ..base.errors import PolicyError
+from ..constraints.bounds import beyond_days, in_version_range, within_days
+from ..constraints.evaluate import shown
+from ..constraints.three_valued import Truth
+from . import library
+from .judgement import (
+    ANSWERED,
+    SILENT,
+    Judgement,
+    all_of,
+    any_of,
+    gap,
+    if_then_else,
+    not_of,
+    one_of,
+    violation,
+)
+from .model import (
+    AbsentMode,
+    GapReason,
+    PreparedSchema,
+    SchemaCheck,
+    SchemaGap,
+    SchemaNode,
+    SchemaReference,
+    SchemaResult,
+    SchemaVerdict,
+    SchemaViolation,
+)
+from .parts import (
+    additional_items,
+    additional_properties,
+    dependencies,
+    dependent_required,
+    pattern_properties,
+    properties,
+    property_names,
+    required,
+    unevaluated,
+)
+from .patterns import matching
+
+MAX_STEPS = 2_000_000
+_DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})(\.[0-9]{1,17})?", re.ASCII)
+_KINDS: dict[str, type | tuple[type, ...]] = {
+    **dict.fromkeys(
+        ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"), (int, float)
+    ),
+    **dict.fromkeys(("minLength", "maxLength", "pattern", "format"), str),
+    **dict.fromkeys(("versionRange", "withinDays", "beyondDays"), str),
+    **dict.fromkeys(("items", "prefixItems", "additionalItems", "contains", "unevaluatedItems"), list),
+    **dict.fromkeys(("minItems", "maxItems", "uniqueItems"), list),
+    **dict.fromkeys(("properties", "patternProperties", "additionalProperties", "propertyNames"), dict),
+    **dict.fromkeys(("required", "dependentRequired", "dependentSchemas", "dependencies"), dict),
+    **dict.fromkeys(("minProperties", "maxProperties", "unevaluatedProperties"), dict),
+}
+
+
+def evaluate_schema(
+    schema: PreparedSchema,
+    facts: object,
+    *,
+    as_of: datetime,
+    absent: AbsentMode = AbsentMode.UNDETERMINED,
+    coerce: bool = False,
+) -> SchemaResult:
+    """Evaluate ``schema`` over ``facts`` (plain data); days are counted from ``as_of``.
+
+    ``absent`` is what a missing property means where the schema does not say so with ``x-absent``. With
+    ``coerce``, decimal text counts as a number where the schema demands one. Raises PolicyError for a pattern
+    that takes too long and for an evaluation that needs too many steps.
+    """
+    evaluator = Evaluator(schema, as_of, coerce)
+    try:
+        outcome = evaluator.child(0, facts, "", Context((), absent, False))
+    except RecursionError as error:
+        raise PolicyError("json_schema_too_deep", schema=schema.name) from error
+    return _result(outcome, schema.nodes[0], len(evaluator.asked))
+
+
+def _result(outcome: Judgement, root: SchemaNode, asked: int) -> SchemaResult:
+    violations = list(outcome.violations)
+    gaps = []
+    for found in outcome.gaps:
+        if found.absent is AbsentMode.VIOLATION:
+            violations.append(
+                SchemaViolation(found.pointer, "x-absent", True, None, found.place, found.texts)
+            )
+        else:
+            gaps.append(found)
+    if not violations and not gaps and not outcome.answered:
+        gaps.append(SchemaGap("", GapReason.NOTHING_CHECKED, root.place, texts=root.texts))
+    verdict = SchemaVerdict.COMPLIANT
+    if violations:
+        verdict = SchemaVerdict.NON_COMPLIANT
+    elif gaps:
+        verdict = SchemaVerdict.UNDETERMINED
+    return SchemaResult(
+        verdict,
+        tuple(sorted(_distinct(violations), key=lambda found: sort_key(found.pointer))),
+        tuple(sorted(_distinct_gaps(gaps), key=lambda found: sort_key(found.pointer))),
+        asked,
+    )
+
+
+def _distinct(violations: Sequence[SchemaViolation]) -> list[SchemaViolation]:
+    # One keyword can be reached by several references.
+    return list({(found.pointer, found.keyword, found.place): found for found in violations}.values())
+
+
+def _distinct_gaps(gaps: Sequence[SchemaGap]) -> list[SchemaGap]:
+    distinct: dict[tuple[str, GapReason], SchemaGap] = {}
+    for found in gaps:
+        distinct.setdefault((found.pointer, found.reason), found)
+    return list(distinct.values())
+
+
+@dataclass(frozen=True)
+class Context:
+    """What holds around a node: dynamic scope (latest first), meaning of missing values, inside a question.
+
+    A question is ``not``, ``if`` or ``contains``: a failure there is not a violation.
+    """
+
+    scope: tuple[str, ...]
+    absent: AbsentMode
+    question: bool
+
+
+class Evaluator:
+    """Evaluates the nodes of one schema over one value."""
+
+    def __init__(self, schema: PreparedSchema, as_of: datetime, coerce: bool) -> None:
+        self.nodes = schema.nodes
+        self.asked: set[str] = set()
+        self._anchors = schema.anchors
+        self._as_of = as_of
+        self._coerce = coerce
+        self._steps = 0
+
+    def child(self, index: int, value: object, pointer: str, context: Context) -> Judgement:
+        """Evaluate a node over a value that was found: null is unknown unless the schema names it."""
+        node = self.nodes[index]
+        if value is None and node.constrains and not node.names_null:
+            return gap(SchemaGap(pointer, GapReason.NULL, node.place, texts=node.texts))
+        return self.same(index, value, pointer, context)
+
+    def same(self, index: int, value: Any, pointer: str, context: Context) -> Judgement:
+        """Evaluate a node over a value that an enclosing node has accepted as known."""
+        self._steps += 1
+        if self._steps > MAX_STEPS:
+            raise PolicyError("json_schema_steps", limit=MAX_STEPS)
+        node = self.nodes[index]
+        if node.always is not None:
+            if node.always:
+                return SILENT
+            return violation(SchemaViolation(pointer, "false", False, shown(value), node.place))
+        if node.absent is not None and node.absent is not context.absent:
+            context = replace(context, absent=node.absent)
+        if self._coerce and node.numeric and isinstance(value, str):
+            value = _number_in(value)
+        outcomes = []
+        for check in node.checks:
+            kind = _KINDS.get(check.keyword)
+            if kind is not None and (not isinstance(value, kind) or isinstance(value, bool)):
+                if not node.states_type:
+                    outcomes.append(self._unjudged(check, node, value, pointer))
+                continue
+            method = _METHODS.get(check.keyword)
+            if method is None:
+                outcomes.append(self._leaf(check, node, value, pointer))
+            else:
+                outcomes.append(method(self, check, node, value, pointer, context))
+        return outcomes[0] if len(outcomes) == 1 else all_of(outcomes)
+
+    def follow(self, reference: SchemaReference, node: SchemaNode, context: Context) -> tuple[int, Context]:
+        """Return the target of a reference and the context there, with the dynamic scope extended."""
+        scope = context.scope
+        target = reference.target
+        extended = scope
+        if not scope or reference.uri != node.base:
+            extended = (node.base, *scope)
+        if reference.anchor == "\0":
+            for uri in scope:
+                if (uri, "") not in self._anchors:
+                    break
+                target = self._anchors[uri, ""]
+        elif reference.anchor:
+            for uri in extended:
+                target = self._anchors.get((uri, reference.anchor), target)
+        return target, replace(context, scope=extended)
+
+    @staticmethod
+    def _unjudged(check: SchemaCheck, node: SchemaNode, value: object, pointer: str) -> Judgement:
+        return gap(
+            SchemaGap(pointer, GapReason.VALUE, check.place, check.keyword, shown(value), texts=node.texts)
+        )
+
+    def _leaf(self, check: SchemaCheck, node: SchemaNode, value: object, pointer: str) -> Judgement:
+        if library.holds(node.dialect, check.keyword, check.argument, value, node.raw):
+            return ANSWERED
+        return violation(
+            SchemaViolation(pointer, check.keyword, check.argument, shown(value), check.place, node.texts)
+        )
+
+    # -- one value --
+
+    def _equal(
+        self, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, _context: Context
+    ) -> Judgement:
+        outcome = self._leaf(check, node, value, pointer)
+        if outcome.truth is Truth.FAIL and isinstance(value, (dict, list)):
+            nulls = _nulls_inside(value, pointer)
+            if nulls:
+                return _null_gaps(nulls, check, node)
+        return outcome
+
+    def _unique(
+        self, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, _context: Context
+    ) -> Judgement:
+        nulls = [
+            null for index, item in enumerate(value) for null in _nulls_inside(item, f"{pointer}/{index}")
+        ]
+        if not nulls:
+            return self._leaf(check, node, value, pointer)
+        known = [item for item in value if item is not None and not _nulls_inside(item, "")]
+        outcome = self._leaf(check, node, known, pointer)
+        if outcome.truth is Truth.FAIL or len(value) == 1:
+            return outcome
+        return _null_gaps(nulls, check, node)
+
+    def _pattern(
+        self, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, _context: Context
+    ) -> Judgement:
+        if matching(check.argument, [value]):
+            return ANSWERED
+        return violation(SchemaViolation(pointer, "pattern", check.argument, value, check.place, node.texts))
+
+    def _own(
+        self, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, _context: Context
+    ) -> Judgement:
+        holds: bool | None
+        if check.keyword == "versionRange":
+            holds = in_version_range(value, check.argument)
+        elif value != NEVER_TEXT and read_time(value) is None:
+            holds = None
+        else:
+            decide = within_days if check.keyword == "withinDays" else beyond_days
+            holds = decide(value, check.argument, self._as_of)
+        if holds is None:
+            return self._unjudged(check, node, value, pointer)
+        if holds:
+            return ANSWERED
+        return violation(
+            SchemaViolation(pointer, check.keyword, check.argument, value, check.place, node.texts)
+        )
+
+    # -- combinations --
+
+    def _all(
+        self, check: SchemaCheck, _node: SchemaNode, value: Any, pointer: str, context: Context
+    ) -> Judgement:
+        return all_of([self.same(index, value, pointer, context) for index in check.nodes])
+
+    def _alternatives(
+        self, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, context: Context
+    ) -> Judgement:
+        outcomes = [self.same(index, value, pointer, context) for index in check.nodes]
+        places = [self.nodes[index].place for index in check.nodes]
+        found = SchemaViolation(
+            pointer, check.keyword, len(outcomes), shown(value), check.place, node.texts, len(outcomes)
+        )
+        return (any_of if check.keyword == "anyOf" else one_of)(outcomes, places, found)
+
+    def _not(
+        self, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, context: Context
+    ) -> Judgement:
+        outcome = self.same(check.nodes, value, pointer, _asking(context))
+        found = SchemaViolation(pointer, "not", shown(check.argument), shown(value), check.place, node.texts)
+        return not_of(outcome, found)
+
+    def _if(
+        self, check: SchemaCheck, _node: SchemaNode, value: Any, pointer: str, context: Context
+    ) -> Judgement:
+        condition, then, otherwise = check.nodes
+        return if_then_else(
+            self.same(condition, value, pointer, _asking(context)),
+            lambda: SILENT if then is None else self.same(then, value, pointer, context),
+            lambda: SILENT if otherwise is None else self.same(otherwise, value, pointer, context),
+        )
+
+    def _reference(
+        self, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, context: Context
+    ) -> Judgement:
+        target, inside = self.follow(check.nodes, node, context)
+        return self.same(target, value, pointer, inside)
+
+    # -- lists --
+
+    def _items(
+        self, check: SchemaCheck, _node: SchemaNode, value: Any, pointer: str, context: Context
+    ) -> Judgement:
+        if isinstance(check.argument, list):
+            pairs = list(zip(check.nodes, range(len(value)), strict=False))
+        else:
+            index, start = check.nodes
+            pairs = [(index, at) for at in range(start, len(value))]
+        return all_of([self.child(index, value[at], f"{pointer}/{at}", context) for index, at in pairs])
+
+    def _prefix(
+        self, check: SchemaCheck, _node: SchemaNode, value: Any, pointer: str, context: Context
+    ) -> Judgement:
+        pairs = zip(check.nodes, range(len(value)), strict=False)
+        return all_of([self.child(index, value[at], f"{pointer}/{at}", context) for index, at in pairs])
+
+    def _contains(
+        self, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, context: Context
+    ) -> Judgement:
+        index, low, high = check.nodes
+        inside = _asking(context)
+        outcomes = [self.child(index, item, f"{pointer}/{at}", inside) for at, item in enumerate(value)]
+        certain = sum(outcome.truth is Truth.PASS for outcome in outcomes)
+        possible = certain + sum(outcome.truth is Truth.UNKNOWN for outcome in outcomes)
+        if possible < low or (high is not None and certain > high):
+            expected = [low, high]
+            return violation(SchemaViolation(pointer, "contains", expected, certain, check.place, node.texts))
+        if certain >= low and (high is None or possible <= high):
+            return ANSWERED
+        return Judgement(
+            Truth.UNKNOWN, (), tuple(found for outcome in outcomes for found in outcome.gaps), True
+        )
+
+
+Method = Callable[[Evaluator, SchemaCheck, SchemaNode, Any, str, Context], Judgement]
+
+_METHODS: dict[str, Method] = {
+    "const": Evaluator._equal,
+    "enum": Evaluator._equal,
+    "uniqueItems": Evaluator._unique,
+    "pattern": Evaluator._pattern,
+    "versionRange": Evaluator._own,
+    "withinDays": Evaluator._own,
+    "beyondDays": Evaluator._own,
+    "allOf": Evaluator._all,
+    "anyOf": Evaluator._alternatives,
+    "oneOf": Evaluator._alternatives,
+    "not": Evaluator._not,
+    "if": Evaluator._if,
+    "$ref": Evaluator._reference,
+    "$dynamicRef": Evaluator._reference,
+    "$recursiveRef": Evaluator._reference,
+    "items": Evaluator._items,
+    "prefixItems": Evaluator._prefix,
+    "additionalItems": additional_items,
+    "contains": Evaluator._contains,
+    "unevaluatedItems": unevaluated,
+    "unevaluatedProperties": unevaluated,
+    "properties": properties,
+    "patternProperties": pattern_properties,
+    "additionalProperties": additional_properties,
+    "propertyNames": property_names,
+    "required": required,
+    "dependentRequired": dependent_required,
+    "dependentSchemas": dependencies,
+    "dependencies": dependencies,
+}
+
+
+def _asking(context: Context) -> Context:
+    return context if context.question else replace(context, question=True)
+
+
+def _number_in(text: str) -> object:
+    match = _DECIMAL.fullmatch(text)
+    if match is None:
+        return text
+    return float(text) if match.group(2) else int(text)
+
+
+def _nulls_inside(value: object, pointer: str) -> list[str]:
+    if value is None:
+        return [pointer]
+    if isinstance(value, dict):
+        parts = [(f"{pointer}/{escape(name)}", item) for name, item in value.items()]
+    elif isinstance(value, list):
+        parts = [(f"{pointer}/{index}", item) for index, item in enumerate(value)]
+    else:
+        return []
+    return [null for place, item in parts for null in _nulls_inside(item, place)]
+
+
+def _null_gaps(pointers: Sequence[str], check: SchemaCheck, node: SchemaNode) -> Judgement:
+    gaps = tuple(
+        SchemaGap(pointer, GapReason.NULL, check.place, check.keyword, texts=node.texts)
+        for pointer in pointers
+    )
+    return Judgement(Truth.UNKNOWN, (), gaps, True)

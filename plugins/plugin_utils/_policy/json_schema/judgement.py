@@ -1,0 +1,127 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Combine judgements in three-valued logic, and select the closest alternative of ``anyOf`` and ``oneOf``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from ..constraints.three_valued import Truth
+from .model import SchemaGap, SchemaViolation
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A truth value with violations and gaps. ``answered``: a keyword met a known value or asked presence.
+
+    A failed judgement also has the gaps beside its violations.
+    """
+
+    truth: Truth
+    violations: tuple[SchemaViolation, ...] = ()
+    gaps: tuple[SchemaGap, ...] = ()
+    answered: bool = False
+
+
+#: Passed without any question.
+SILENT = Judgement(Truth.PASS)
+#: Passed, and a keyword met a known value.
+ANSWERED = Judgement(Truth.PASS, answered=True)
+
+
+def violation(found: SchemaViolation) -> Judgement:
+    """Return the judgement of one violation."""
+    return Judgement(Truth.FAIL, (found,), (), True)
+
+
+def gap(found: SchemaGap) -> Judgement:
+    """Return the judgement of one question without an answer."""
+    return Judgement(Truth.UNKNOWN, (), (found,))
+
+
+def all_of(outcomes: Iterable[Judgement]) -> Judgement:
+    """Return the AND: failed if one failed, else unknown if one is unknown."""
+    violations: list[SchemaViolation] = []
+    gaps: list[SchemaGap] = []
+    truth = Truth.PASS
+    answered = False
+    for outcome in outcomes:
+        answered = answered or outcome.answered
+        if outcome.truth is Truth.PASS:
+            continue
+        violations.extend(outcome.violations)
+        gaps.extend(outcome.gaps)
+        if outcome.truth is Truth.FAIL or truth is Truth.PASS:
+            truth = outcome.truth
+    if truth is Truth.PASS:
+        return ANSWERED if answered else SILENT
+    return Judgement(truth, tuple(violations), tuple(gaps), answered)
+
+
+def any_of(outcomes: Sequence[Judgement], places: Sequence[str], found: SchemaViolation) -> Judgement:
+    """Return the OR: passed if one passed, else unknown if one is unknown, else ``found``."""
+    truths = [outcome.truth for outcome in outcomes]
+    answered = any(outcome.answered for outcome in outcomes)
+    if Truth.PASS in truths:
+        return ANSWERED if answered else SILENT
+    if Truth.UNKNOWN in truths:
+        return _undecided(outcomes)
+    return violation(_with_closest(outcomes, places, found))
+
+
+def one_of(outcomes: Sequence[Judgement], places: Sequence[str], found: SchemaViolation) -> Judgement:
+    """Return the outcome of ``oneOf``: two passed, or none passed and none unknown, is ``found``."""
+    truths = [outcome.truth for outcome in outcomes]
+    passes = truths.count(Truth.PASS)
+    if passes > 1:
+        return violation(replace(found, expected=1, found=passes))
+    if passes == 0 and Truth.UNKNOWN not in truths:
+        return violation(_with_closest(outcomes, places, found))
+    if Truth.UNKNOWN in truths:
+        return _undecided(outcomes)
+    return ANSWERED if any(outcome.answered for outcome in outcomes) else SILENT
+
+
+def not_of(outcome: Judgement, found: SchemaViolation) -> Judgement:
+    """Return the negation."""
+    if outcome.truth is Truth.PASS:
+        return violation(found)
+    if outcome.truth is Truth.UNKNOWN:
+        return outcome
+    return ANSWERED if outcome.answered else SILENT
+
+
+def if_then_else(
+    condition: Judgement, then: Callable[[], Judgement], otherwise: Callable[[], Judgement]
+) -> Judgement:
+    """Return the branch that the condition selects; for an unknown condition, equal branches decide."""
+    if condition.truth is not Truth.UNKNOWN:
+        outcome = then() if condition.truth is Truth.PASS else otherwise()
+        return replace(outcome, answered=True) if condition.answered and not outcome.answered else outcome
+    branches = [then(), otherwise()]
+    if branches[0].truth is branches[1].truth:
+        return all_of(branches)
+    return _undecided([condition, *branches])
+
+
+def _undecided(outcomes: Sequence[Judgement]) -> Judgement:
+    gaps = tuple(found for outcome in outcomes if outcome.truth is Truth.UNKNOWN for found in outcome.gaps)
+    return Judgement(Truth.UNKNOWN, (), gaps, any(outcome.answered for outcome in outcomes))
+
+
+def _with_closest(
+    outcomes: Sequence[Judgement], places: Sequence[str], found: SchemaViolation
+) -> SchemaViolation:
+    if not outcomes:
+        return found
+    at = min(range(len(outcomes)), key=lambda index: _distance(outcomes[index].violations, found.pointer))
+    return replace(found, closest=outcomes[at].violations, closest_place=places[at])
+
+
+def _distance(violations: Sequence[SchemaViolation], pointer: str) -> tuple[bool, bool, int, int]:
+    # An alternative for another type, or another constant, is farther than one with an error deep inside.
+    here = {found.keyword for found in violations if found.pointer == pointer}
+    constants = any(found.keyword in ("const", "enum") for found in violations)
+    deepest = max((found.pointer.count("/") for found in violations), default=0)
+    return bool(here & {"type", "const", "enum", "false"}), constants, len(violations), -deepest

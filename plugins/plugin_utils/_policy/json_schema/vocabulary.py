@@ -1,0 +1,120 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Check the vocabulary of a schema: misspelt keywords, keywords of other drafts, own keywords."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ....module_utils._errors import LicensingError
+from ....module_utils._licensing.values.version import parse_range
+from ....module_utils._pointer import Path
+from ..base.errors import Fault
+from ..documents.schemas import brief
+from ..documents.yaml_reader import Document
+from .dialects import Dialect, known_keywords, other_drafts
+from .library import FORMAT_PACKAGES, has_format
+from .model import AbsentMode
+from .patterns import pattern_problem
+
+#: Annotations of editors and other tools that resemble keywords of JSON Schema.
+_FOREIGN_ANNOTATIONS = frozenset(("example", "enumNames", "options", "nullable", "markdownDescription"))
+MAX_DAYS = 100_000
+_LONG = 8
+_LANGUAGES = frozenset(("en", "zh"))
+
+
+def keyword_faults(
+    schema: Mapping[str, Any], document: Document, path: Path, dialect: Dialect
+) -> Iterator[tuple[Fault, bool]]:
+    """Yield the errors of the keywords of one schema object, each with whether it is only a warning."""
+    for keyword, argument in schema.items():
+        place = document.place((*path, keyword))
+        if keyword == "x-absent":
+            if argument not in [mode.value for mode in AbsentMode]:
+                expected = [mode.value for mode in AbsentMode]
+                fields = {"value": brief(argument), "expected": expected}
+                yield Fault("json_schema_x_absent", fields, place), False
+        elif keyword == "x-message":
+            if not _is_message(argument):
+                yield Fault("json_schema_x_message", {"value": brief(argument)}, place), False
+        elif dialect.has(keyword):
+            if not (dialect.ignores_ref_siblings and "$ref" in schema):
+                yield from ((fault, False) for fault in _argument_faults(keyword, argument, place, dialect))
+        elif other := other_drafts(keyword, dialect):
+            fields = {"keyword": keyword, "draft": other, "dialect": dialect.label}
+            yield Fault("json_schema_other_draft", fields, place), True
+        elif keyword not in _FOREIGN_ANNOTATIONS and not keyword.startswith("x-"):
+            near = nearest_keyword(keyword)
+            if near:
+                yield Fault("json_schema_misspelt", {"keyword": keyword, "suggestion": near}, place), False
+
+
+def _argument_faults(keyword: str, argument: Any, place: str, dialect: Dialect) -> Iterator[Fault]:
+    if keyword == "format" and isinstance(argument, str) and not has_format(dialect, argument):
+        package = FORMAT_PACKAGES.get(argument, "")
+        code = "json_schema_format_package" if package else "json_schema_format_unknown"
+        yield Fault(code, {"format": argument, "package": package, "draft": dialect.label}, place)
+    elif keyword == "pattern" and isinstance(argument, str):
+        yield from _pattern_faults(argument, place)
+    elif keyword == "patternProperties" and isinstance(argument, Mapping):
+        for pattern in argument:
+            yield from _pattern_faults(pattern, place)
+    elif keyword == "versionRange":
+        try:
+            parse_range(argument if isinstance(argument, str) else "")
+        except LicensingError:
+            yield Fault("version_range_invalid", {"part": brief(argument)}, place)
+    elif keyword in ("withinDays", "beyondDays") and not _is_days(argument):
+        yield Fault("json_schema_days", {"keyword": keyword, "value": brief(argument)}, place)
+
+
+def _is_days(argument: object) -> bool:
+    return isinstance(argument, int) and not isinstance(argument, bool) and 0 <= argument <= MAX_DAYS
+
+
+def _pattern_faults(pattern: str, place: str) -> Iterator[Fault]:
+    problem = pattern_problem(pattern)
+    if problem:
+        yield Fault("json_schema_pattern_invalid", {"pattern": brief(pattern), "problem": problem}, place)
+
+
+def _is_message(value: object) -> bool:
+    if isinstance(value, str):
+        return True
+    if not isinstance(value, Mapping) or not value or not set(value) <= _LANGUAGES:
+        return False
+    return all(isinstance(text, str) for text in value.values())
+
+
+def nearest_keyword(name: str) -> str:
+    """Return the keyword that ``name`` probably misspells, or an empty string.
+
+    The limit is one edit (insert, delete, replace, transpose), two for names of eight letters or more;
+    differences in upper and lower case do not count.
+    """
+    limit = 2 if len(name) >= _LONG else 1
+    best = ""
+    for known in known_keywords():
+        if known.lower() == name.lower():
+            return known
+        if abs(len(known) - len(name)) <= limit:
+            distance = _distance(name, known)
+            if distance <= limit and (not best or distance < _distance(name, best)):
+                best = known
+    return best
+
+
+def _distance(left: str, right: str) -> int:
+    before: list[int] = []
+    previous = list(range(len(right) + 1))
+    for row, character in enumerate(left, 1):
+        current = [row]
+        for column, other in enumerate(right, 1):
+            cost = min(previous[column] + 1, current[-1] + 1, previous[column - 1] + (character != other))
+            if row > 1 and column > 1 and character == right[column - 2] and left[row - 2] == other:
+                cost = min(cost, before[column - 2] + 1)
+            current.append(cost)
+        before, previous = previous, current
+    return previous[-1]
