@@ -121,8 +121,14 @@ checks: $(VENV)/.test link ## file licenses, docs lint, action groups, documenta
 docs: $(VENV)/.test link ## build the documentation site in build/docs/html
 	$(BIN)/nox -s docs
 
+# The official test suite of JSON Schema, and schemas of other projects, for the unit tests.
+.cache/schema-sources: tests/tools/schema_sources.py $(UNITS)/.test
+	@echo "Downloading the JSON Schema Test Suite"
+	@$(CURDIR)/$(UNITS)/bin/python tests/tools/schema_sources.py
+	@touch $@
+
 .PHONY: units
-units: $(UNITS)/.test link ## unit, property and hostile-input tests, tests of the simulator; CORE=2.16 for another ansible-core
+units: $(UNITS)/.test .cache/schema-sources link ## unit, property and hostile-input tests, tests of the simulator; CORE=2.16 for another ansible-core
 	PATH="$(CURDIR)/$(UNITS)/bin:$$PATH" $(CURDIR)/$(UNITS)/bin/python -m pytest -n 2 tests/unit tests/hostile
 
 .PHONY: units-matrix

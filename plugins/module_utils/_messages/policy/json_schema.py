@@ -35,10 +35,9 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{keyword} 不是关键字，是否应为 {suggestion}？自定义注释的名称请以 x- 开头",
     ),
     "json_schema_other_draft": (
-        "{keyword} has no effect in JSON Schema {dialect}; it is a keyword of {draft}. Use the keyword of "
+        "JSON Schema {dialect} ignores {keyword}, a keyword of {draft}. Use the keyword of "
         "{dialect}, or set $schema",
-        "{keyword} 在 JSON Schema {dialect} 中不起作用，它是 {draft} 的关键字；请改用 {dialect} 的"
-        "关键字，或设置 $schema",
+        "JSON Schema {dialect} 忽略 {draft} 的关键字 {keyword}；请改用 {dialect} 的关键字，或设置 $schema",
     ),
     "json_schema_x_absent": (
         "x-absent must be one of {expected}; got {value}",

@@ -152,6 +152,11 @@ def known_keywords() -> tuple[str, ...]:
     return tuple(_DRAFTS)
 
 
+def is_known(keyword: str) -> bool:
+    """Return whether any draft defines ``keyword``."""
+    return keyword in _DRAFTS
+
+
 def other_drafts(keyword: str, dialect: Dialect) -> str:
     """Return the drafts of a keyword that ``dialect`` ignores; empty if it has no effect in any."""
     drafts = _DRAFTS.get(keyword, ())

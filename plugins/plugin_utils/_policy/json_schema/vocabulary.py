@@ -13,7 +13,7 @@ from ....module_utils._pointer import Path
 from ..base.errors import Fault
 from ..documents.schemas import brief
 from ..documents.yaml_reader import Document
-from .dialects import Dialect, known_keywords, other_drafts
+from .dialects import Dialect, is_known, known_keywords, other_drafts
 from .library import FORMAT_PACKAGES, has_format
 from .model import AbsentMode
 from .patterns import pattern_problem
@@ -45,7 +45,7 @@ def keyword_faults(
         elif other := other_drafts(keyword, dialect):
             fields = {"keyword": keyword, "draft": other, "dialect": dialect.label}
             yield Fault("json_schema_other_draft", fields, place), True
-        elif keyword not in _FOREIGN_ANNOTATIONS and not keyword.startswith("x-"):
+        elif not is_known(keyword) and keyword not in _FOREIGN_ANNOTATIONS and not keyword.startswith("x-"):
             near = nearest_keyword(keyword)
             if near:
                 yield Fault("json_schema_misspelt", {"keyword": keyword, "suggestion": near}, place), False
