@@ -129,7 +129,7 @@ def misspelt(documents: list[Any]) -> set[str]:
 
 
 def _is_near(name: str, keyword: str) -> bool:
-    # One deletion on either side makes the names equal (insert, delete, replace), or two letters are exchanged.
+    # Names without one letter are equal after an insertion, deletion or replacement.
     left, right = name.lower(), keyword.lower()
     if left == right or sorted(left) == sorted(right):
         return True
