@@ -21,7 +21,7 @@ def analyse(nodes: Sequence[SchemaNode]) -> Iterator[SchemaNode]:
     for index, node in enumerate(nodes):
         yield replace(
             node,
-            constrains=bool(node.checks),
+            constrains=bool(node.checks) and not _is_not_anything(nodes, index),
             names_null=_names_null(nodes, index, set()),
             numeric=_states_number(nodes, index, set()),
         )

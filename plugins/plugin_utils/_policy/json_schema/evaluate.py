@@ -122,8 +122,12 @@ def _result(outcome: Judgement, root: SchemaNode, asked: int) -> SchemaResult:
 
 
 def _distinct(violations: Sequence[SchemaViolation]) -> list[SchemaViolation]:
-    # One keyword can be reached by several references.
-    return list({(found.pointer, found.keyword, found.place): found for found in violations}.values())
+    # One keyword can be reached by several references, and several can demand the same property.
+    distinct: dict[tuple[str, str, str], SchemaViolation] = {}
+    for found in violations:
+        place = "" if found.keyword in ("required", "x-absent") else found.place
+        distinct.setdefault((found.pointer, found.keyword, place), found)
+    return list(distinct.values())
 
 
 def _distinct_gaps(gaps: Sequence[SchemaGap]) -> list[SchemaGap]:

@@ -67,7 +67,11 @@ class Derivation:
         return "non_compliant"
 
     def _constrains(self, schema: Any) -> bool:
-        return isinstance(schema, dict) and any(self._active(schema))
+        if not isinstance(schema, dict):
+            return False
+        active = list(self._active(schema))
+        nothing = active == ["not"] and (schema["not"] is True or schema["not"] == {})
+        return bool(active) and not nothing
 
     def _active(self, schema: dict[str, Any]) -> Iterator[str]:
         for keyword in schema:

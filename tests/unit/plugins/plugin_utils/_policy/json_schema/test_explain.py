@@ -1,0 +1,124 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a result says to people: values, expectations, places, titles, both languages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from judging import AS_OF, judged, prepared_text
+
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.json_schema.explain import (
+    gap_text,
+    result_texts,
+    violation_text,
+)
+
+SCHEMA = """
+type: object
+properties:
+  cpu_count:
+    title: CPUs
+    type: integer
+    maximum: 8
+    x-message: {en: Too many CPUs, zh: CPU 过多}
+  disk:
+    anyOf:
+      - {type: object, properties: {kind: {const: raid}, size: {type: integer, minimum: 10}}}
+      - {type: string, enum: [none]}
+"""
+
+
+def texts(facts: Any, language: str = "en", **options: Any) -> list[str]:
+    return result_texts(judged(prepared_text(SCHEMA), facts, **options), language)
+
+
+def test_a_violation_names_value_limit_and_line() -> None:
+    found = judged(prepared_text(SCHEMA), {"cpu_count": 12, "disk": "none"}).violations
+    assert [(each.pointer, each.expected, each.found, each.place) for each in found] == [
+        ("/cpu_count", 8, 12, "node.yml:7")
+    ]
+    assert violation_text(found[0]) == "Too many CPUs: /cpu_count is 12; it must be at most 8 (node.yml:7)"
+    assert violation_text(found[0], "zh") == "CPU 过多：/cpu_count 为 12，不得大于 8（node.yml:7）"
+
+
+def test_the_closest_alternative_is_explained() -> None:
+    found = judged(prepared_text(SCHEMA), {"cpu_count": 1, "disk": {"kind": "raid", "size": 3}}).violations[0]
+    assert (found.keyword, found.alternatives, found.closest_place) == ("anyOf", 2, "node.yml:11")
+    assert [(inner.pointer, inner.keyword, inner.place) for inner in found.closest] == [
+        ("/disk/size", "minimum", "node.yml:11")
+    ]
+    assert "The closest is at node.yml:11: /disk/size is 3; it must be at least 10" in violation_text(found)
+
+
+def test_missing_properties_are_counted_in_one_sentence() -> None:
+    assert texts({}) == [
+        "2 of 2 properties are missing: /cpu_count, /disk; where they may be, use absent: allowed or x-absent"
+    ]
+    assert "缺少 2 个" in texts({}, "zh")[0]
+
+
+def test_a_value_of_another_type_names_both_ways_out() -> None:
+    schema = prepared_text("properties: {cpu_count: {maximum: 8}}")
+    found = judged(schema, {"cpu_count": "8"}).gaps[0]
+    assert gap_text(found) == (
+        "/cpu_count is 8, which maximum cannot check; state type in the schema, or convert the value in the "
+        "facts, for example with | int (node.yml:1)"
+    )
+
+
+def test_gaps_have_texts_for_every_reason() -> None:
+    schema = prepared_text(
+        "type: object\nproperties: {a: {type: integer}, b: {maximum: 4}, c: {type: string}}"
+    )
+    result = judged(schema, {"a": None, "b": "x"})
+    assert [found.reason.value for found in result.gaps] == ["null", "value", "missing"]
+    for language in ("en", "zh"):
+        assert len({gap_text(found, language) for found in result.gaps}) == 3
+    nothing = judged(prepared_text("properties: {a: {type: integer}}"), {"b": 1}, absent="allowed")
+    assert "nothing was checked" in result_texts(nothing)[0]
+
+
+KEYWORDS = [
+    ("type: integer", "x"),
+    ("type: [integer, boolean]", "x"),
+    ("const: 1", 2),
+    ("enum: [1, 2]", 3),
+    ("minimum: 3", 1),
+    ("exclusiveMaximum: 3", 3),
+    ("multipleOf: 2", 3),
+    ("maxLength: 1", "abc"),
+    ("pattern: ^b", "a"),
+    ("format: ipv4", "a"),
+    ("maxItems: 1", [1, 2]),
+    ("uniqueItems: true", [1, 1]),
+    ("contains: {const: 1}", [2]),
+    ("contains: {const: 1}\nmaxContains: 1", [1, 1]),
+    ("items: false", [1]),
+    ("required: [a]", {}),
+    ("additionalProperties: false", {"a": 1}),
+    ("propertyNames: {maxLength: 1}", {"ab": 1}),
+    ("dependentRequired: {a: [b]}", {"a": 1}),
+    ("not: {type: string}", "a"),
+    ("oneOf: [{minimum: 1}, {minimum: 2}]", 3),
+    ("anyOf: [{minimum: 1}, {minimum: 2}]", 0),
+    ("versionRange: '>=E0760'", "E0710"),
+    ("withinDays: 3", "2029-01-01"),
+    ("beyondDays: 3", "2020-01-01"),
+]
+
+
+@pytest.mark.parametrize(("schema", "value"), KEYWORDS)
+def test_every_keyword_has_a_sentence_in_both_languages(schema: str, value: Any) -> None:
+    found = judged(prepared_text(schema), value).violations
+    assert len(found) == 1
+    english, chinese = violation_text(found[0]), violation_text(found[0], "zh")
+    assert english.endswith("(node.yml:1)")
+    assert chinese.endswith("（node.yml:1）")
+    assert "{" not in english.replace("{const", "")
+
+
+def test_times_are_counted_from_the_time_of_the_run() -> None:
+    assert AS_OF.year == 2026
+    assert texts({"cpu_count": 1, "disk": "none"}) == []
