@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from ....module_utils._pointer import escape, sort_key
+from ....module_utils._pointer import escape
 from ....module_utils._time import NEVER_TEXT, read_time
 from ..base.errors import PolicyError
 from ..constraints.bounds import beyond_days, in_version_range, within_days
@@ -31,6 +31,7 @@ from .judgement import (
     if_then_else,
     not_of,
     one_of,
+    result_of,
     violation,
 )
 from .model import (
@@ -42,7 +43,6 @@ from .model import (
     SchemaNode,
     SchemaReference,
     SchemaResult,
-    SchemaVerdict,
     SchemaViolation,
 )
 from .parts import (
@@ -93,48 +93,7 @@ def evaluate_schema(
         outcome = evaluator.child(0, facts, "", Context((), absent, False))
     except RecursionError as error:
         raise PolicyError("json_schema_too_deep", schema=schema.name) from error
-    return _result(outcome, schema.nodes[0], len(evaluator.asked))
-
-
-def _result(outcome: Judgement, root: SchemaNode, asked: int) -> SchemaResult:
-    violations = list(outcome.violations)
-    gaps = []
-    for found in outcome.gaps:
-        if found.absent is AbsentMode.VIOLATION:
-            violations.append(
-                SchemaViolation(found.pointer, "x-absent", True, None, found.place, found.texts)
-            )
-        else:
-            gaps.append(found)
-    if not violations and not gaps and not outcome.answered:
-        gaps.append(SchemaGap("", GapReason.NOTHING_CHECKED, root.place, texts=root.texts))
-    verdict = SchemaVerdict.COMPLIANT
-    if violations:
-        verdict = SchemaVerdict.NON_COMPLIANT
-    elif gaps:
-        verdict = SchemaVerdict.UNDETERMINED
-    return SchemaResult(
-        verdict,
-        tuple(sorted(_distinct(violations), key=lambda found: sort_key(found.pointer))),
-        tuple(sorted(_distinct_gaps(gaps), key=lambda found: sort_key(found.pointer))),
-        asked,
-    )
-
-
-def _distinct(violations: Sequence[SchemaViolation]) -> list[SchemaViolation]:
-    # One keyword can be reached by several references, and several can demand the same property.
-    distinct: dict[tuple[str, str, str], SchemaViolation] = {}
-    for found in violations:
-        place = "" if found.keyword in ("required", "x-absent") else found.place
-        distinct.setdefault((found.pointer, found.keyword, place), found)
-    return list(distinct.values())
-
-
-def _distinct_gaps(gaps: Sequence[SchemaGap]) -> list[SchemaGap]:
-    distinct: dict[tuple[str, GapReason], SchemaGap] = {}
-    for found in gaps:
-        distinct.setdefault((found.pointer, found.reason), found)
-    return list(distinct.values())
+    return result_of(outcome, schema.nodes[0], len(evaluator.asked))
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from ....module_utils._pointer import sort_key
 from ..constraints.three_valued import Truth
-from .model import SchemaGap, SchemaViolation
+from .model import AbsentMode, GapReason, SchemaGap, SchemaNode, SchemaResult, SchemaVerdict, SchemaViolation
 
 
 @dataclass(frozen=True)
@@ -125,3 +126,45 @@ def _distance(violations: Sequence[SchemaViolation], pointer: str) -> tuple[bool
     constants = any(found.keyword in ("const", "enum") for found in violations)
     deepest = max((found.pointer.count("/") for found in violations), default=0)
     return bool(here & {"type", "const", "enum", "false"}), constants, len(violations), -deepest
+
+
+def result_of(outcome: Judgement, root: SchemaNode, asked: int) -> SchemaResult:
+    """Return the result of the root: the verdict, with violations and gaps ordered by pointer."""
+    violations = list(outcome.violations)
+    gaps = []
+    for found in outcome.gaps:
+        if found.absent is AbsentMode.VIOLATION:
+            violations.append(
+                SchemaViolation(found.pointer, "x-absent", True, None, found.place, found.texts)
+            )
+        else:
+            gaps.append(found)
+    if not violations and not gaps and not outcome.answered:
+        gaps.append(SchemaGap("", GapReason.NOTHING_CHECKED, root.place, texts=root.texts))
+    verdict = SchemaVerdict.COMPLIANT
+    if violations:
+        verdict = SchemaVerdict.NON_COMPLIANT
+    elif gaps:
+        verdict = SchemaVerdict.UNDETERMINED
+    return SchemaResult(
+        verdict,
+        tuple(sorted(_distinct(violations), key=lambda found: sort_key(found.pointer))),
+        tuple(sorted(_distinct_gaps(gaps), key=lambda found: sort_key(found.pointer))),
+        asked,
+    )
+
+
+def _distinct(violations: Sequence[SchemaViolation]) -> list[SchemaViolation]:
+    # One keyword can be reached by several references, and several can demand the same property.
+    distinct: dict[tuple[str, str, str], SchemaViolation] = {}
+    for found in violations:
+        place = "" if found.keyword in ("required", "x-absent") else found.place
+        distinct.setdefault((found.pointer, found.keyword, place), found)
+    return list(distinct.values())
+
+
+def _distinct_gaps(gaps: Sequence[SchemaGap]) -> list[SchemaGap]:
+    distinct: dict[tuple[str, GapReason], SchemaGap] = {}
+    for found in gaps:
+        distinct.setdefault((found.pointer, found.reason), found)
+    return list(distinct.values())

@@ -25,35 +25,49 @@ DATA: dict[str, tuple[Any, list[tuple[str, Any, str]]]] = {
         [("/pipelines/default/0/step/script", 5, "/pipelines/default/0/step/script")],
     ),
     "changie": (
-        {"changesDir": ".changes", "unreleasedDir": "unreleased", "headerPath": "h.tpl", "changelogPath": "C.md",
-         "versionExt": "md", "versionFormat": "x", "kindFormat": "x", "changeFormat": "x"},
+        {
+            "changesDir": ".changes", "unreleasedDir": "unreleased", "headerPath": "h.tpl",
+            "changelogPath": "C.md", "versionExt": "md", "versionFormat": "x",
+            "kindFormat": "x", "changeFormat": "x",
+        },
         [("/changesDir", 5, "/changesDir")],
     ),
     "cloudbuild": (
         {"steps": [{"name": "gcr.io/cloud-builders/docker", "args": ["build", "."]}]},
         [("/steps/0/args", 5, "/steps/0/args")],
     ),
-    "codecov": ({"comment": {"layout": "diff"}, "coverage": {"precision": 2}}, [("/coverage", 5, "/coverage")]),
+    "codecov": (
+        {"comment": {"layout": "diff"}, "coverage": {"precision": 2}},
+        [("/coverage", 5, "/coverage")],
+    ),
     "compose-spec": (
         {"services": {"web": {"image": "nginx", "ports": ["80:80"]}}},
-        [("/services/web/image", 5, "/services/web/image"), ("/services/web/ports", "80", "/services/web/ports")],
+        [
+            ("/services/web/image", 5, "/services/web/image"),
+            ("/services/web/ports", "80", "/services/web/ports"),
+        ],
     ),
     "github-workflows": (
         {"on": "push", "jobs": {"test": {"runs-on": "ubuntu-latest", "steps": [{"run": "make"}]}}},
         [("/jobs/test/steps", 5, "/jobs/test"), ("/jobs", [], "/jobs")],
     ),
-    "meltano": ({"version": 1, "environments": [{"name": "dev"}]}, [("/environments/0/name", 5, "/environments/0/name")]),
+    "meltano": (
+        {"version": 1, "environments": [{"name": "dev"}]},
+        [("/environments/0/name", 5, "/environments/0/name")],
+    ),
     "readthedocs": (
         {"version": 2, "build": {"os": "ubuntu-22.04", "tools": {"python": "3.11"}}},
         [("/version", "two", "/version"), ("/build", 5, "/build")],
     ),
     "snapcraft": (
-        {"name": "x", "base": "core22", "version": "1", "summary": "s", "description": "d", "grade": "devel",
-         "confinement": "strict", "parts": {"a": {"plugin": "nil"}}},
+        {
+            "name": "x", "base": "core22", "version": "1", "summary": "s", "description": "d",
+            "grade": "devel", "confinement": "strict", "parts": {"a": {"plugin": "nil"}},
+        },
         [("/summary", 5, "/summary")],
     ),
     "taskfile": ({"version": "3", "tasks": {"build": {"cmds": ["go build"]}}}, [("/tasks", 5, "/tasks")]),
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module", autouse=True)
