@@ -17,9 +17,9 @@ from typing import Any
 from ....module_utils._pointer import escape
 from ....module_utils._time import NEVER_TEXT, read_time
 from ..base.errors import PolicyError
-from ..constraints.bounds import beyond_days, in_version_range, within_days
 from ..constraints.evaluate import shown
 from ..constraints.three_valued import Truth
+from ..documents.comparisons import beyond_days, in_version_range, within_days
 from . import library
 from .judgement import (
     ANSWERED,

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..base.errors import Fault
+from ..base.errors import Problem
 from .dialects import Dialect
 
 
@@ -159,6 +159,6 @@ class PreparedSchema:
     anchors: Mapping[tuple[str, str], int]
     digest: str
     sources: tuple[SchemaSource, ...] = ()
-    warnings: tuple[Fault, ...] = ()
+    warnings: tuple[Problem, ...] = ()
     title: str = ""
     properties: tuple[str, ...] = ()

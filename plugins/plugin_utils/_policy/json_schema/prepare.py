@@ -10,7 +10,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from ..base.canonical_json import canonical
-from ..base.errors import Fault, InvalidDocument
+from ..base.errors import InvalidDocument, Problem
 from ..documents.schemas import brief
 from ..documents.yaml_reader import Document
 from .analysis import analyse, can_reject, endless_references
@@ -26,7 +26,7 @@ from .model import (
     SchemaReference,
 )
 from .resources import Location, ResourceStore, Unresolved, file_uri
-from .vocabulary import keyword_faults
+from .vocabulary import keyword_problems
 
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 _SINGLE = ("not", "propertyNames", "additionalProperties", "unevaluatedItems", "unevaluatedProperties")
@@ -64,8 +64,8 @@ class _Loader:
         self._uri = file_uri(path)
         self._dialect = dialect
         self._store = ResourceStore(directory, dialect, registered)
-        self._faults: list[Fault] = []
-        self._warnings: list[Fault] = []
+        self._problems: list[Problem] = []
+        self._warnings: list[Problem] = []
         self._numbers: dict[Location, int] = {}
         self._queue: list[Location] = []
         self._checked = 0
@@ -75,21 +75,21 @@ class _Loader:
         value = self._document.value
         if not isinstance(value, (dict, bool)):
             raise InvalidDocument(
-                [Fault("json_schema_root", {"value": brief(value)}, self._document.place(()))]
+                [Problem("json_schema_root", {"value": brief(value)}, self._document.place(()))]
             )
         self._check_dialect(value)
         self._store.add(self._document, self._uri, self._dialect)
         self._check_documents()
-        if self._faults:
-            raise InvalidDocument(self._faults)
+        if self._problems:
+            raise InvalidDocument(self._problems)
         nodes = self._nodes()
-        if self._faults:
-            raise InvalidDocument(_distinct(self._faults))
+        if self._problems:
+            raise InvalidDocument(_distinct(self._problems))
         endless = endless_references(nodes)
         if endless is not None:
-            raise InvalidDocument([Fault("json_schema_endless", {}, nodes[endless].place)])
+            raise InvalidDocument([Problem("json_schema_endless", {}, nodes[endless].place)])
         if not can_reject(nodes):
-            raise InvalidDocument([Fault("json_schema_never_fails", {}, self._document.place(()))])
+            raise InvalidDocument([Problem("json_schema_never_fails", {}, self._document.place(()))])
         anchors = {
             key: self._numbers[location]
             for key, location in self._store.dynamic.items()
@@ -123,10 +123,12 @@ class _Loader:
         if isinstance(name, str) and "json-schema.org/" in name:
             # The official identifiers of drafts that are older or newer than the library.
             known = [each.uri for each in Dialect]
-            self._faults.append(Fault("json_schema_draft", {"value": brief(name), "expected": known}, place))
+            self._problems.append(
+                Problem("json_schema_draft", {"value": brief(name), "expected": known}, place)
+            )
         else:
             fields = {"value": brief(name), "dialect": self._dialect.label}
-            self._warnings.append(Fault("json_schema_dialect_unknown", fields, place))
+            self._warnings.append(Problem("json_schema_dialect_unknown", fields, place))
 
     def _check_documents(self) -> None:
         """Check the documents that were added since the last call; each counts once."""
@@ -136,14 +138,14 @@ class _Loader:
             document, dialect = self._store.documents[index], self._store.dialects[index]
             if isinstance(document.value, dict) and dialect_named(document.name) is None:
                 for path, fields in schema_errors(dialect, document.value):
-                    self._faults.append(Fault("json_schema_invalid", fields, document.place(path)))
+                    self._problems.append(Problem("json_schema_invalid", fields, document.place(path)))
 
     def _nodes(self) -> list[SchemaNode]:
         self._number((0, ()))
         nodes: list[SchemaNode] = []
         while len(nodes) < len(self._queue):
             nodes.append(self._node(self._queue[len(nodes)]))
-            if len(nodes) == len(self._queue) and not self._faults:
+            if len(nodes) == len(self._queue) and not self._problems:
                 # Dynamic references can reach every dynamic anchor of a resource that is used.
                 for (base, _name), location in list(self._store.dynamic.items()):
                     if base in self._bases:
@@ -164,12 +166,12 @@ class _Loader:
         if isinstance(schema, bool):
             return SchemaNode(place, scope.base, scope.dialect, schema, states_type=True)
         if not isinstance(schema, dict):
-            self._faults.append(Fault("json_schema_not_schema", {"reference": ""}, place))
+            self._problems.append(Problem("json_schema_not_schema", {"reference": ""}, place))
             return SchemaNode(place, scope.base, scope.dialect, True)
         document = self._store.documents[location[0]]
         if dialect_named(document.name) is None:
-            for fault, warning in keyword_faults(schema, document, location[1], scope.dialect):
-                (self._warnings if warning else self._faults).append(fault)
+            for problem, warning in keyword_problems(schema, document, location[1], scope.dialect):
+                (self._warnings if warning else self._problems).append(problem)
         absent = schema.get("x-absent")
         return SchemaNode(
             place,
@@ -241,13 +243,13 @@ class _Loader:
         try:
             location, uri, anchor = self._store.resolve(reference, base)
         except Unresolved as error:
-            self._faults.append(Fault(error.code, error.fields, place))
+            self._problems.append(Problem(error.code, error.fields, place))
             return None
         except InvalidDocument as error:
-            self._faults.extend(error.faults)
+            self._problems.extend(error.problems)
             return None
         self._check_documents()
-        if self._faults and not isinstance(self._store.value_at(location), (dict, bool)):
+        if self._problems and not isinstance(self._store.value_at(location), (dict, bool)):
             return None
         if keyword == "$recursiveRef":
             # Without $recursiveAnchor at its target, the reference is an ordinary one.
@@ -273,5 +275,5 @@ def _texts(schema: Mapping[str, Any]) -> RuleTexts:
     )
 
 
-def _distinct(faults: list[Fault]) -> list[Fault]:
-    return list({(fault.place, fault.text()): fault for fault in faults}.values())
+def _distinct(problems: list[Problem]) -> list[Problem]:
+    return list({(problem.place, problem.text()): problem for problem in problems}.values())

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit
 
 from ....module_utils._pointer import Path, position
-from ..base.errors import Fault, InvalidDocument
+from ..base.errors import InvalidDocument, Problem
 from ..documents.yaml_reader import Document, load_bytes
 from .dialects import Dialect, children, dialect_of
 from .library import published_schema
@@ -213,7 +213,7 @@ class ResourceStore:
         document = load_bytes(content, name)
         self.sources.append(SchemaSource(name, hashlib.sha256(content).hexdigest()))
         if not isinstance(document.value, (dict, bool)):
-            raise InvalidDocument([Fault("json_schema_not_schema", {"reference": reference}, name)])
+            raise InvalidDocument([Problem("json_schema_not_schema", {"reference": reference}, name)])
         return document
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from ....module_utils._errors import LicensingError
 from ....module_utils._licensing.values.version import parse_range
 from ....module_utils._pointer import Path
-from ..base.errors import Fault
+from ..base.errors import Problem
 from ..documents.schemas import brief
 from ..documents.yaml_reader import Document
 from .dialects import Dialect, is_known, known_keywords, other_drafts
@@ -25,9 +25,9 @@ _LONG = 8
 _LANGUAGES = frozenset(("en", "zh"))
 
 
-def keyword_faults(
+def keyword_problems(
     schema: Mapping[str, Any], document: Document, path: Path, dialect: Dialect
-) -> Iterator[tuple[Fault, bool]]:
+) -> Iterator[tuple[Problem, bool]]:
     """Yield the errors of the keywords of one schema object, each with whether it is only a warning."""
     for keyword, argument in schema.items():
         place = document.place((*path, keyword))
@@ -35,49 +35,51 @@ def keyword_faults(
             if argument not in [mode.value for mode in AbsentMode]:
                 expected = [mode.value for mode in AbsentMode]
                 fields = {"value": brief(argument), "expected": expected}
-                yield Fault("json_schema_x_absent", fields, place), False
+                yield Problem("json_schema_x_absent", fields, place), False
         elif keyword == "x-message":
             if not _is_message(argument):
-                yield Fault("json_schema_x_message", {"value": brief(argument)}, place), False
+                yield Problem("json_schema_x_message", {"value": brief(argument)}, place), False
         elif dialect.has(keyword):
             if not (dialect.ignores_ref_siblings and "$ref" in schema):
-                yield from ((fault, False) for fault in _argument_faults(keyword, argument, place, dialect))
+                yield from (
+                    (problem, False) for problem in _argument_problems(keyword, argument, place, dialect)
+                )
         elif other := other_drafts(keyword, dialect):
             fields = {"keyword": keyword, "draft": other, "dialect": dialect.label}
-            yield Fault("json_schema_other_draft", fields, place), True
+            yield Problem("json_schema_other_draft", fields, place), True
         elif not is_known(keyword) and keyword not in _FOREIGN_ANNOTATIONS and not keyword.startswith("x-"):
             near = nearest_keyword(keyword)
             if near:
-                yield Fault("json_schema_misspelt", {"keyword": keyword, "suggestion": near}, place), False
+                yield Problem("json_schema_misspelt", {"keyword": keyword, "suggestion": near}, place), False
 
 
-def _argument_faults(keyword: str, argument: Any, place: str, dialect: Dialect) -> Iterator[Fault]:
+def _argument_problems(keyword: str, argument: Any, place: str, dialect: Dialect) -> Iterator[Problem]:
     if keyword == "format" and isinstance(argument, str) and not has_format(dialect, argument):
         package = FORMAT_PACKAGES.get(argument, "")
         code = "json_schema_format_package" if package else "json_schema_format_unknown"
-        yield Fault(code, {"format": argument, "package": package, "draft": dialect.label}, place)
+        yield Problem(code, {"format": argument, "package": package, "draft": dialect.label}, place)
     elif keyword == "pattern" and isinstance(argument, str):
-        yield from _pattern_faults(argument, place)
+        yield from _pattern_problems(argument, place)
     elif keyword == "patternProperties" and isinstance(argument, Mapping):
         for pattern in argument:
-            yield from _pattern_faults(pattern, place)
+            yield from _pattern_problems(pattern, place)
     elif keyword == "versionRange":
         try:
             parse_range(argument if isinstance(argument, str) else "")
         except LicensingError:
-            yield Fault("version_range_invalid", {"part": brief(argument)}, place)
+            yield Problem("version_range_invalid", {"part": brief(argument)}, place)
     elif keyword in ("withinDays", "beyondDays") and not _is_days(argument):
-        yield Fault("json_schema_days", {"keyword": keyword, "value": brief(argument)}, place)
+        yield Problem("json_schema_days", {"keyword": keyword, "value": brief(argument)}, place)
 
 
 def _is_days(argument: object) -> bool:
     return isinstance(argument, int) and not isinstance(argument, bool) and 0 <= argument <= MAX_DAYS
 
 
-def _pattern_faults(pattern: str, place: str) -> Iterator[Fault]:
+def _pattern_problems(pattern: str, place: str) -> Iterator[Problem]:
     problem = pattern_problem(pattern)
     if problem:
-        yield Fault("json_schema_pattern_invalid", {"pattern": brief(pattern), "problem": problem}, place)
+        yield Problem("json_schema_pattern_invalid", {"pattern": brief(pattern), "problem": problem}, place)
 
 
 def _is_message(value: object) -> bool:

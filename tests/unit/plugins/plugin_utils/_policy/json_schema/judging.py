@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import (
-    Fault,
     InvalidDocument,
+    Problem,
 )
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents.yaml_reader import (
     Document,
@@ -70,15 +70,15 @@ def gaps(schema: Any, facts: Any, **options: Any) -> list[tuple[str, str]]:
     return [(found.pointer, found.reason.value) for found in judged(schema, facts, **options).gaps]
 
 
-def faults(schema: Any, **options: Any) -> list[Fault]:
+def problems(schema: Any, **options: Any) -> list[Problem]:
     """Return the errors of a schema; fail if it has none."""
     try:
         prepared(schema, **options)
     except InvalidDocument as error:
-        return list(error.faults)
+        return list(error.problems)
     raise AssertionError("the schema was accepted")
 
 
 def codes(schema: Any, **options: Any) -> list[str]:
     """Return the codes of the errors of a schema."""
-    return [fault.code for fault in faults(schema, **options)]
+    return [problem.code for problem in problems(schema, **options)]

@@ -14,11 +14,11 @@ from judging import (
     COMPLIANT,
     UNDETERMINED,
     codes,
-    faults,
     gaps,
     judged,
     prepared,
     prepared_file,
+    problems,
     verdict,
     violations,
 )
@@ -62,7 +62,7 @@ def test_a_referenced_file_of_another_draft_keeps_its_draft(tmp_path: Path) -> N
 def test_a_format_without_a_checker_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     # The package of a format can be installed where the tests run.
     monkeypatch.delitem(Draft202012Validator.FORMAT_CHECKER.checkers, name, raising=False)
-    found = faults({"properties": {"a": {"format": name}}})
+    found = problems({"properties": {"a": {"format": name}}})
     if name != "no-such-format":
         assert found[0].code == "json_schema_format_package"
         assert all("pip install" in found[0].text(language) for language in ("en", "zh"))
@@ -139,8 +139,8 @@ def test_references_stay_in_the_directory(tmp_path: Path, reference: str, code: 
     path = write(inside, node='{"properties": {"a": {"$ref": "%s"}}}'.replace("%s", reference))
     with pytest.raises(InvalidDocument) as caught:
         prepared_file(path)
-    assert [fault.code for fault in caught.value.faults] == [code]
-    assert caught.value.faults[0].place == "node.json:1"
+    assert [problem.code for problem in caught.value.problems] == [code]
+    assert caught.value.problems[0].place == "node.json:1"
 
 
 def test_a_schema_below_the_directory_can_refer_upward_inside_it(tmp_path: Path) -> None:

@@ -103,7 +103,7 @@ def load_class(error: InvalidDocument, schema: Any, draft: str, accepts: list[bo
     """Return the class of a schema that is refused, after checking that the schema is of this class."""
     validator = DRAFTS[draft][1]
     reachable = documents(schema, draft)
-    reasons = {fault.code for fault in error.faults}
+    reasons = {problem.code for problem in error.problems}
     conditions = {
         "json_schema_never_fails": all(accepted is True for accepted in accepts),
         "json_schema_format_package": formats_without_checker(reachable, validator.FORMAT_CHECKER.checkers),

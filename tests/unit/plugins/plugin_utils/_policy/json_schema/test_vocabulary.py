@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from judging import codes, faults, prepared, prepared_text
+from judging import codes, prepared, prepared_text, problems
 
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import InvalidDocument
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.json_schema.dialects import Dialect
@@ -35,8 +35,8 @@ def test_a_misspelt_keyword_is_an_error_with_a_suggestion(name: str, keyword: st
     if not keyword:
         assert prepared(schema)
         return
-    found = faults(schema)
-    assert [(fault.code, fault.fields["suggestion"]) for fault in found] == [
+    found = problems(schema)
+    assert [(problem.code, problem.fields["suggestion"]) for problem in found] == [
         ("json_schema_misspelt", keyword)
     ]
 
@@ -155,14 +155,14 @@ def test_errors_have_file_and_line() -> None:
     )
     with pytest.raises(InvalidDocument) as caught:
         prepared_text(text.replace("whole", "integer"))
-    assert [(fault.code, fault.place) for fault in caught.value.faults] == [
+    assert [(problem.code, problem.place) for problem in caught.value.problems] == [
         ("json_schema_misspelt", "node.yml:4"),
         ("json_schema_x_absent", "node.yml:8"),
     ]
     with pytest.raises(InvalidDocument) as caught:
         prepared_text(text)
     assert ("json_schema_invalid", "node.yml:6") in [
-        (fault.code, fault.place) for fault in caught.value.faults
+        (problem.code, problem.place) for problem in caught.value.problems
     ]
 
 
