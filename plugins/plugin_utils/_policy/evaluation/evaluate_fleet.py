@@ -11,7 +11,7 @@ from typing import Any
 from ..base.errors import PolicyError
 from ..policy.bind import bind_policy
 from ..subjects.host_identity import Inventory, own_facts
-from ..subjects.host_reading import HostInput
+from ..subjects.host_reading import HostInput, is_host_facts
 from .assessor import Assessor
 from .result import Result
 from .run import Run
@@ -33,8 +33,7 @@ def evaluate(
     them; without ``inventory`` it consists of the submitted and expected hosts. Raises PolicyError or
     InvalidDocument for input that cannot be evaluated.
     """
-    given = list(subjects)
-    others = list(outside)
+    given, others = _own_words(subjects, run), _own_words(outside, run)
     named = {each.host for each in given}
     expected = set(expected_hosts or ())
     inventory = inventory or Inventory(frozenset({*named, *expected, *(each.host for each in others)}))
@@ -60,7 +59,8 @@ def evaluate_slice(
     expected = frozenset(expected_hosts)
     inventory = inventory or Inventory(expected)
     assessor = _assessor(run)
-    given, others = own_facts(subjects, inventory), own_facts(outside, inventory)
+    given = own_facts(_own_words(subjects, run), inventory)
+    others = own_facts(_own_words(outside, run), inventory)
     return assess(given, assessor, header_of(assessor), others, expected)
 
 
@@ -83,6 +83,16 @@ def finalize(slices: Iterable[Partial], run: Run) -> dict[str, Any]:
     return Result(merged, assessor, run).to_dict()
 
 
+def _own_words(given: Iterable[HostInput], run: Run) -> list[HostInput]:
+    """Return ``given``; facts that are not HostFacts have the site's own names if the policy takes any."""
+    if not run.policy.is_plain:
+        return list(given)
+    return [
+        each if each.facts is None or is_host_facts(each.facts) else replace(each, own=True) for each in given
+    ]
+
+
 def _assessor(run: Run) -> Assessor:
     policy = bind_policy(run.policy, run.horizon, run.catalog)
-    return Assessor(policy, run.as_of.replace(microsecond=0), evidence=run.evidence)
+    as_of = run.as_of.replace(microsecond=0)
+    return Assessor(policy, as_of, evidence=run.evidence, absent=run.absent, coerce=run.coerce)
