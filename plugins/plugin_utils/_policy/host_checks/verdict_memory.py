@@ -84,7 +84,7 @@ class VerdictMemory:
         content = {name: value for name, value in facts.items() if name not in _PERSONAL}
         # Of subject and source, the kind, the other keys and the age of the facts do have a meaning.
         personal = [
-            {name: value for name, value in subject.items() if name != "id"},
+            {"kind": "system", **{name: value for name, value in subject.items() if name != "id"}},
             {name: value for name, value in source.items() if name != "gathered_at"},
             age({"source": source}, self._as_of, self._header.max_age_hours),
             read_time(source.get("gathered_at")) is None,
