@@ -128,7 +128,7 @@ class _Summary:
         return self._say("host_rule", text=text, rules=labels, places=shown)
 
     def _entry(self, row: _Row) -> dict[str, Any]:
-        entry = {
+        entry: dict[str, Any] = {
             "rule": row.first.rule,
             "pointer": row.pointer,
             "verdict": row.first.verdict,
