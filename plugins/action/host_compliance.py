@@ -36,6 +36,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.host_chec
     inventory_for,
     stated_facts,
 )
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.host_checks.preload import preload
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.host_checks.private_files import (
     PrivateDirectory,
 )
@@ -61,6 +62,8 @@ ARGUMENTS = {
 }
 # What Ansible sets itself, beside its reserved names, which differ between releases.
 MAGIC = frozenset(C.INTERNAL_STATIC_VARS) | {"environment", "hostvars", "omit", "vars", "ansible_search_path"}
+
+preload()
 
 
 class ActionModule(ActionBase):
