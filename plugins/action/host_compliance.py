@@ -114,10 +114,14 @@ class ActionModule(ActionBase):
         else:
             given = variables.named_facts(properties)
         inventory = inventory_for(given, task_vars, variables)
+
+        def summarize(found):
+            return host_summary.summarize(found, language, len(properties or ()))
+
         if arguments["detail"]:
             found = check.result(given, inventory)
-            return {**host_summary.summarize(found, language), "result": found}
-        return check.summary(given, inventory, language, lambda each: host_summary.summarize(each, language))
+            return {**summarize(found), "result": found}
+        return check.summary(given, inventory, language, summarize)
 
     def _resolve(self, value):
         try:

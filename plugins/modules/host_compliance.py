@@ -137,6 +137,25 @@ seealso:
 """
 
 EXAMPLES = r"""
+- name: Check facts in the words of the site against a JSON Schema
+  hosts: vms
+  gather_facts: false
+  vars:
+    node_facts: {cpu_count: 8, arch: x86_64, version: E0760P03, features: [srm]}
+    sockets: 8
+  tasks:
+    - name: Fail the hosts that do not comply
+      unicloud.usphere.host_compliance:
+        policy: policies/node.schema.json
+        facts: "{{ node_facts }}"
+
+    - name: Check variables of the host, which the schema names
+      unicloud.usphere.host_compliance:
+        policy:
+          type: object
+          properties:
+            sockets: {type: integer, minimum: 4}
+
 - name: Check each system against the rules of the vendor
   hosts: vms
   gather_facts: false

@@ -302,7 +302,16 @@ def _device(site: ExampleSite, _scene: Scene, _setup: Setup) -> None:
     (site.folder / "files/ls-east.did").write_bytes(content)
 
 
+def _schema(site: ExampleSite, _scene: Scene, _setup: Setup) -> None:
+    text = """
+    {"type": "object",
+     "properties": {"cpu_count": {"type": "integer", "minimum": 4}, "arch": {"enum": ["x86_64", "aarch64"]}}}
+    """
+    (site.folder / "policies" / "node.schema.json").write_text(text, encoding="utf-8")
+
+
 BEFORE = {
+    "schema": _schema,
     "move": _move,
     "plan": _plan,
     "split": _split_one,
