@@ -46,7 +46,7 @@ def own_facts(given: Iterable[HostInput], inventory: Inventory) -> list[HostInpu
     """
     found = []
     for each in given:
-        subject = _subject_of(each.facts)
+        subject = None if each.mapped else _subject_of(each.facts)
         if subject is not None and inventory.is_foreign(subject, each.host):
             each = replace(each, facts=None, error=ForeignFacts.of(each.host, subject))
         found.append(each)
