@@ -44,6 +44,7 @@ ARGUMENTS = {
     "catalog": {"type": "raw"},
     "license_servers": {"type": "list", "elements": "dict"},
     "facts_files": {"type": "list", "elements": "str"},
+    "facts_map": {"type": "raw"},
     "as_of": {"type": "raw"},
     "horizon": {"type": "raw"},
     "fail_on": {"type": "list", "elements": "str", "default": list(decision.FAIL_ON)},
@@ -73,8 +74,16 @@ class ActionModule(ActionBase):
             language = options.read_language(arguments["language"])
             scope = play_scope.scope_of(task_vars, self._serial(), arguments["hosts"])
             stored = sources.read_facts_files(arguments["facts_files"], self._find)
-            variables_of = _variables_of(task_vars.get("hostvars"))
-            given, outside = play_scope.inputs(scope, variables_of, _is_template, stored)
+            hostvars = task_vars.get("hostvars")
+            variables_of = _variables_of(hostvars)
+            fact_map = options.read_map(arguments["facts_map"], self._find)
+            given, outside = (
+                play_scope.inputs(scope, variables_of, _is_template, stored)
+                if fact_map is None
+                else play_scope.mapped(
+                    scope, fact_map, task_vars, variables_of, _is_template, _resolver(hostvars), stored
+                )
+            )
             run = read_run(arguments, self._find)
             inventory = play_scope.inventory_of(task_vars, scope, variables_of, _is_template)
             outcome = evaluate_fleet.evaluate(given, run, outside=outside, inventory=inventory)
@@ -108,6 +117,17 @@ def _variables_of(hostvars):
     # For a host that is not in the inventory, raw_get returns an undefined value, which newer ansible-core
     # versions create in templates only. The only facts of such a host are those from facts files.
     return lambda host: hostvars.raw_get(host) if host in hostvars else None
+
+
+def _resolver(hostvars):
+    def resolve(host, name):
+        try:
+            return hostvars[host][name]
+        except AnsibleError:
+            # An undefined variable. Its text is still a template, which is an error of its host.
+            return hostvars.raw_get(host)[name]
+
+    return resolve
 
 
 def _is_template(value):

@@ -148,6 +148,8 @@ class Assessor:
             verdicts.append(verdict)
             if self.evidence and verdict.verdict == "pass":
                 evidence[rule.id] = projection.evidence(facts, reading.origins)
+        if self.evidence and reading.stated:
+            evidence["fact_map"] = [dict(entry) for entry in reading.stated]
         pools = {}
         if reading.kind not in LEDGER:
             for pool in self.pools:
