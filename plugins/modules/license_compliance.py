@@ -98,9 +98,9 @@ options:
         Templates in variables are resolved, gathered facts are never templated. A host without any of them is
         checked with its C(usphere) facts.
       - If the map names systems (C(system)), hosts of the play that are nodes of one system are checked as
-        this system. Its other hosts of the inventory count in it, even if they are not in the play, the batch or
-        the limit. Unless C(nodes) or C(complete) of the map says otherwise, a system may have further nodes,
-        so that only the lower bound of its demand is known.
+        this system. Its other hosts of the inventory count in it, even if they are not in the play, the batch
+        or the limit. Unless C(nodes) or C(complete) of the map says otherwise, a system may have further
+        nodes, so that only the lower bound of its demand is known.
     type: raw
     version_added: 0.9.0
   as_of:
