@@ -37,9 +37,10 @@ def are_variables(value: object) -> bool:
 
 def are_host_variables(value: object) -> bool:
     """Return whether this maps host names to the variables of each host, as ``hostvars`` does."""
-    if hasattr(value, "raw_get"):
-        return True
-    return isinstance(value, Mapping) and bool(value) and all(map(are_variables, value.values()))
+    if not isinstance(value, Mapping):
+        return False
+    # Only Ansible's own hostvars has this method. Reading its values would resolve all of them.
+    return hasattr(value, "raw_get") or (bool(value) and all(map(are_variables, value.values())))
 
 
 def _is_entry(item: object) -> bool:
