@@ -17,6 +17,7 @@ from ..documents.schemas import brief
 from ..fact_map.load import load_fact_map
 from ..fact_map.model import FactMap
 from ..findings.decision import FAIL_ON, check_fail_on
+from ..json_schema.model import AbsentMode
 
 
 def plain_text(value: object) -> object:
@@ -55,6 +56,24 @@ def read_fail_on(value: object) -> tuple[str, ...]:
     names = tuple(str(plain_text(item)) for item in wanted)
     check_fail_on(names)
     return names
+
+
+def read_absent(value: object) -> AbsentMode:
+    """Return what a missing property means to plain JSON Schemas; the default is undetermined."""
+    if value is None or value == "":
+        return AbsentMode.UNDETERMINED
+    text = plain_text(value)
+    modes = {mode.value: mode for mode in AbsentMode}
+    if not isinstance(text, str) or text not in modes:
+        raise PolicyError("absent_invalid", value=brief(str(value)), expected=list(modes))
+    return modes[text]
+
+
+def read_coerce(value: object) -> bool:
+    """Return whether decimal text counts as a number where a plain JSON Schema asks for one."""
+    if value is None or isinstance(value, bool):
+        return bool(value)
+    raise PolicyError("coerce_invalid", value=brief(str(value)))
 
 
 def read_map(value: object, find: Finder = find_here) -> FactMap | None:

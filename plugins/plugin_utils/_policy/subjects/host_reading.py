@@ -29,14 +29,16 @@ from ..policy.model import Subject
 class HostInput:
     """The facts that one host supplied. Without facts ``reason`` says why (``absent``, ``unreachable`` …).
 
-    With an ``error`` the host cannot be evaluated. ``mapped`` facts were read from the variables of the hosts
-    themselves with a FactMap, so their subject is the one that the map names.
+    With an ``error`` the host cannot be evaluated. ``plain`` facts have the site's own names: data in any
+    form, for plain JSON Schemas. ``mapped`` facts were read from the variables of the hosts themselves with a
+    FactMap, so their subject is the one that the map names.
     """
 
     host: str
     facts: object = None
     reason: str = "absent"
     error: FactsError | None = None
+    plain: bool = False
     mapped: bool = False
 
 
@@ -112,6 +114,23 @@ def read_host(
     facts = replace(_with_site(facts, stated, site_facts or {}), unread=legible.unread)
     origins = {**origins, **own}
     return Reading(kind, ident, (given.host,), facts, content, origins, own=own, stated=statements)
+
+
+def read_plain_facts(given: HostInput) -> Reading:
+    """Return the Reading of facts with the site's own names: they are taken as they are.
+
+    Facts that are not plain data give a Reading with ``error``.
+    """
+    try:
+        plain = normalize(given.facts)
+    except FactsError as error:
+        return _unreadable(given, error)
+    return Reading("system", given.host, (given.host,), Facts(plain), digest(plain))
+
+
+def is_host_facts(facts: object) -> bool:
+    """Return whether facts are a document of kind HostFacts, and not facts with the site's own names."""
+    return isinstance(facts, Mapping) and facts.get("kind") == host_facts.KIND
 
 
 def _subject_of(plain: Mapping[str, Any], host: str) -> Subject:
