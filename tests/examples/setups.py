@@ -95,6 +95,13 @@ SETUPS: dict[tuple[str, str], Setup] = {
         },
         see=("msg: []",),
     ),
+    ("guide_fact_maps.rst", "Check the nodes of every cluster"): Setup(
+        before=("fact_map",), defaults=False, see=("node-1 : ok=1",)
+    ),
+    ("guide_fact_maps.rst", "Show the decision for flat variables"): Setup(see=("msg: compliant",)),
+    ("to_host_facts.py", "Show the facts that license rules read"): Setup(
+        see=("cpu_sockets: 2", "/hosts/0/arch: reason: absent")
+    ),
     ("guide_pipelines.rst", "Check all systems against the license policy"): Setup(
         see=("hangzhou: compliant",)
     ),

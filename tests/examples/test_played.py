@@ -297,6 +297,14 @@ def _catalog(site: ExampleSite, _scene: Scene, _setup: Setup) -> None:
     (site.folder / "catalog.yml").write_text(text, encoding="utf-8")
 
 
+def _fact_map(site: ExampleSite, _scene: Scene, _setup: Setup) -> None:
+    """Write the map and the nodes of the guide; they have no VMS interface."""
+    text = _of_guide("guide_fact_maps.rst", Kind.DOCUMENT)
+    (site.folder / "fact_map.yml").write_text(text, encoding="utf-8")
+    nodes = yaml.safe_load(_of_guide("guide_fact_maps.rst", Kind.INVENTORY))
+    site.more_groups = nodes
+
+
 def _device(site: ExampleSite, _scene: Scene, _setup: Setup) -> None:
     content = site.control("GET", "/nodes/ls-east/device-information")
     (site.folder / "files/ls-east.did").write_bytes(content)
@@ -321,4 +329,5 @@ BEFORE = {
     "profile": _profile,
     "catalog": _catalog,
     "device": _device,
+    "fact_map": _fact_map,
 }
