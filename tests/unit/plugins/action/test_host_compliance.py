@@ -235,3 +235,18 @@ def test_variables_are_templated_and_facts_are_not(run: Run) -> None:
     broken = run({"cpu_count": trust_as_template("{{ no_such_variable }}")}, policy=schema)
     assert (broken["failed"], broken["decision"]) == (True, "error")
     assert "/cpu_count: the template of this variable cannot be resolved" in broken["msg"]
+
+
+def test_a_map_reads_own_words_for_a_license_policy(
+    run: Run, policy_of: Callable[..., dict[str, Any]]
+) -> None:
+    policy = policy_of({"id": "arch", "require": {"properties": {"architecture": {"const": "x86_64"}}}})
+    own = {"cpu_count": 2, "arch": "aarch64", "version": "E0760P03"}
+    stated = run({}, policy=policy, facts=own, facts_map="flat")
+    assert stated["decision"] == "non_compliant"
+    assert "aarch64" in stated["msg"]
+    assert run(own, policy=policy, facts_map="flat") == stated
+    assert run({**own, "arch": "x86_64"}, policy=policy, facts_map="flat")["decision"] == "compliant"
+    assert run({}, policy=policy, facts_map="flat")["decision"] == "undetermined"
+    wrong = run(own, policy=policy, facts_map="flatt")
+    assert (wrong["failed"], wrong["decision"]) == (True, "error")
