@@ -52,7 +52,7 @@ class HostVariables:
         """
         self._refuse_reserved(fact_map.names)
         try:
-            own = own_facts_of(self.values, fact_map.names, lambda _name, value: self.resolve(value))
+            own = own_facts_of(self.values, fact_map.names, self._resolved)
         except FactsError as error:
             return HostInput(self.host, error=error)
         given = self.facts()
@@ -77,15 +77,13 @@ class HostVariables:
         for name in wanted:
             try:
                 if name in self.values and not self._is_injected(name, facts):
-                    found[name] = normalize(self.resolve(self.values[name]))
+                    found[name] = self._resolved(name, self.values[name])
                     continue
                 fact = _fact_name(name, facts)
                 if fact is not None:
-                    found[name] = normalize(facts[fact])
+                    found[name] = _plain(name, facts[fact])
             except FactsError as reason:
-                pointer = f"/{name}{str(reason.fields.get('pointer', '')).rstrip('/')}"
-                fields: dict[str, Any] = {**reason.fields, "pointer": pointer}
-                error = FactsError(reason.code, **fields)
+                error = reason
         return HostInput(self.host, None, error=error) if error else HostInput(self.host, found)
 
     def _refuse_reserved(self, names: Iterable[str]) -> None:
@@ -93,10 +91,31 @@ class HostVariables:
         if reserved:
             raise InvalidDocument([Problem("host_fact_reserved", {"name": name}) for name in reserved])
 
+    def _resolved(self, name: str, value: object) -> object:
+        try:
+            resolved = self.resolve(value)
+        except FactsError as error:
+            raise _below(name, error) from None
+        return _plain(name, resolved)
+
     def _is_injected(self, name: str, facts: Mapping[str, Any]) -> bool:
         # Ansible can repeat the facts of setup as variables. As facts they are never templated.
         fact = name[len(PREFIX) :] if name.startswith(PREFIX) else ""
         return fact in facts and bool(facts[fact] == self.values[name])
+
+
+def _plain(name: str, value: object) -> object:
+    try:
+        return normalize(value)
+    except FactsError as error:
+        raise _below(name, error) from None
+
+
+def _below(name: str, error: FactsError) -> FactsError:
+    """Return the error with the name of the fact before its pointer."""
+    pointer = f"/{name}{str(error.fields.get('pointer', '')).rstrip('/')}"
+    fields: dict[str, Any] = {**error.fields, "pointer": pointer}
+    return FactsError(error.code, **fields)
 
 
 def _fact_name(name: str, facts: Mapping[str, Any]) -> str | None:
