@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: host_compliance
 short_description: Fail each host whose facts do not comply with a schema or license policy
-version_added: 1.0.0
+version_added: 0.9.0
 author: unicloud.usphere maintainers (@unicloud)
 description:
   - Checks the facts of each host of the play against a JSON Schema or a license policy, and fails exactly the
@@ -99,7 +99,7 @@ options:
   coerce:
     description:
       - Whether decimal text counts as a number where a JSON Schema asks for C(integer) or C(number), such as
-        the values of C(-e cpu_count=8). Default is V(false).
+        the values of C(-e cpu_count=8), and of templates before ansible-core 2.19. Default is V(false).
     type: bool
   as_of:
     description:
