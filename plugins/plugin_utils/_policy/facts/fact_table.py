@@ -76,6 +76,13 @@ def fact_table() -> Node:
 
 
 @cache
+def host_table() -> Node:
+    """Return the root of the facts that HostFacts state, without derived facts."""
+    content = schema("host_facts")
+    return _node(content, content)
+
+
+@cache
 def grant_table() -> Node:
     """Return the root of the facts of a grant."""
     content = schema("grant_facts")

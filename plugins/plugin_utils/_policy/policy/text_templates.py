@@ -21,6 +21,7 @@ from ....module_utils._text import one_line
 from ....module_utils._time import NEVER_TEXT
 from ..base.errors import Problem
 from ..documents.schemas import brief, suggestion
+from ..facts.fact_synonyms import suggest_facts
 from ..facts.fact_table import Node
 
 _QUOTED = re.compile(r"\{(/[^{}|]*)")
@@ -43,8 +44,23 @@ def placeholder_problems(
                 *(_RULE_PLACEHOLDERS if require is not None else _POOL_PLACEHOLDERS),
                 *(f"param:{each}" for each in values),
             ]
-            fields = {"placeholder": match.group(0), "hint": suggestion(name, known)}
-            yield Problem("placeholder_unknown", fields)
+            if form in ("", "date") and name.startswith("/"):
+                fields = {"placeholder": match.group(0), "hint": _nearest_facts(name, facts)}
+                yield Problem("placeholder_fact_unknown", fields)
+                continue
+            yield Problem(
+                "placeholder_unknown", {"placeholder": match.group(0), "hint": suggestion(name, known)}
+            )
+
+
+def _nearest_facts(pointer: str, facts: Node) -> list[str]:
+    """Return the facts to name instead of ``pointer``, whose first unknown step decides."""
+    steps = split(pointer)
+    for at in range(len(steps)):
+        node = facts.find(steps[:at])
+        if node is not None and facts.find(steps[: at + 1]) is None:
+            return suggest_facts(steps[at], node, facts, tuple(steps[:at]))
+    return []
 
 
 def quoted(texts: Iterable[str]) -> tuple[str, ...]:

@@ -52,16 +52,26 @@ def sentences(facts: Mapping[str, Any], language: str = "en") -> list[str]:
 @pytest.mark.parametrize(
     ("pointer", "sentence"),
     [
-        ("/licenses/items/0/expire_at", "/licenses/items/0/expire_at: unknown key; did you mean expires_at?"),
-        ("/hosts/1/cpu_socket", "/hosts/1/cpu_socket: unknown key; did you mean cpu_sockets?"),
-        ("/features/smr", "/features/smr: unknown key; did you mean srm?"),
-        ("/login/zzz", "/login/zzz: unknown key; remove it, or prefix its name with x-"),
+        (
+            "/licenses/items/0/expire_at",
+            "/licenses/items/0/expire_at: unknown key (see Facts reference); did you mean expires_at?",
+        ),
+        (
+            "/hosts/1/cpu_socket",
+            "/hosts/1/cpu_socket: unknown key (see Facts reference); did you mean cpu_sockets?",
+        ),
+        ("/features/smr", "/features/smr: unknown key (see Facts reference); did you mean srm?"),
+        (
+            "/login/zzz",
+            "/login/zzz: unknown key (see Facts reference); remove it, or prefix its name with x-",
+        ),
         (
             "/license",
-            "/license: unknown key (facts of the site belong below site_facts); did you mean licenses?",
+            "/license: unknown key (facts of the site belong below site_facts; see Facts reference); did you "
+            "mean /licenses/items?",
         ),
-        ("/rack", "/rack: unknown key (facts of the site belong below site_facts)"),
-        ("/X-rack", "/X-rack: unknown key (facts of the site belong below site_facts)"),
+        ("/rack", "/rack: unknown key (facts of the site belong below site_facts; see Facts reference)"),
+        ("/X-rack", "/X-rack: unknown key (facts of the site belong below site_facts; see Facts reference)"),
     ],
 )
 def test_an_unknown_key_is_an_error_with_the_nearest_name(
@@ -127,23 +137,23 @@ def test_the_version_is_that_of_the_collection() -> None:
     [
         (
             "/logins",
-            "the key unknown lists /logins, which is not a fact; did you mean /login?",
+            "the key unknown lists /logins, which is not a fact (see Facts reference); did you mean /login?",
         ),
         (
             "/feature/srm",
-            "the key unknown lists /feature/srm, which is not a fact; did you mean /features/srm?",
+            "the key unknown lists /feature/srm, which is not a fact (see Facts reference); did you mean /features/srm?",
         ),
         (
             "/LICENSES",
-            "the key unknown lists /LICENSES, which is not a fact; did you mean /licenses?",
+            "the key unknown lists /LICENSES, which is not a fact (see Facts reference); did you mean /licenses?",
         ),
         (
             "/login/",
-            "the key unknown lists /login/, which is not a fact; did you mean /login?",
+            "the key unknown lists /login/, which is not a fact (see Facts reference); did you mean /login?",
         ),
         (
             "/hosts/0/",
-            "the key unknown lists /hosts/0/, which is not a fact; did you mean /hosts/0?",
+            "the key unknown lists /hosts/0/, which is not a fact (see Facts reference); did you mean /hosts/0?",
         ),
     ],
 )
@@ -196,7 +206,9 @@ def test_features_are_those_of_the_catalog(host_facts: Build) -> None:
     row = {"id": "snapshot_pro", "class": "feature", "metric": "vm", "installation": "remote"}
     catalog = Catalog.builtin().extended([row], "site")
     facts = host_facts(changes={"/features/snapshot_pro": {"in_use": True, "used": "3"}})
-    assert sentences(facts) == ["/features/snapshot_pro: unknown key; remove it, or prefix its name with x-"]
+    assert sentences(facts) == [
+        "/features/snapshot_pro: unknown key (see Facts reference); remove it, or prefix its name with x-"
+    ]
     legible = incoming.read(facts, catalog)
     assert legible.tree["features"]["snapshot_pro"] == {"in_use": True, "used": 3}
     assert legible.tree["features"]["isc"] == {"in_use": False}

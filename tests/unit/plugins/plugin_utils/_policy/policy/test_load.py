@@ -56,7 +56,10 @@ def test_the_vendor_policy_loads(vendor: PolicySet) -> None:
     ("require", "sentence"),
     [
         ({"propertys": {}}, "unknown key propertys; did you mean properties?"),
-        (requiring(effectiv={}), "the fact /effectiv does not exist; did you mean /effective?"),
+        (
+            requiring(effectiv={}),
+            "the fact /effectiv does not exist (see Facts reference); did you mean /effective?",
+        ),
         (
             requiring(effective=requiring(edition={"const": "enterprize"})),
             "/effective/edition cannot have the value enterprize",
@@ -78,7 +81,10 @@ def test_the_vendor_policy_loads(vendor: PolicySet) -> None:
             "the pattern (a is not supported: a group that is not closed",
         ),
         (requiring(version=requiring(vms={"versionRange": "newer"})), "newer is not a version bound"),
-        ({"required": ["arcitecture"]}, "the fact /arcitecture does not exist; did you mean /architecture?"),
+        (
+            {"required": ["arcitecture"]},
+            "the fact /arcitecture does not exist (see Facts reference); did you mean /architecture?",
+        ),
         (True, "every value of these facts meets the requirement"),
         (
             requiring(hosts={"items": requiring(cpu_sockets={"minimum": 0})}),
@@ -137,7 +143,7 @@ def test_errors_have_file_and_line(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         ("fact_unknown", "policies/site.yml:6"),
         ("dates_out_of_order", "policies/site.yml:8"),
         ("value_impossible", "policies/site.yml:9"),
-        ("placeholder_unknown", "policies/site.yml:10"),
+        ("placeholder_fact_unknown", "policies/site.yml:10"),
     ]
 
 
