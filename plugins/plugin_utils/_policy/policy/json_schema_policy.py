@@ -64,7 +64,9 @@ def as_policy(document: Document) -> tuple[Document, list[Problem]]:
     problems = _root_problems(document, given)
     schema = _without_annotations(given)
     for problem in schemas.validate("constraint", schema):
-        problems.append(Problem(problem.code, problem.fields, document.place(problem.path)))
+        # This schema is not a LicensePolicy, so the advice for rules does not apply.
+        code = "schema_unknown_key" if problem.code == "schema_outside_profile" else problem.code
+        problems.append(Problem(code, problem.fields, document.place(problem.path)))
     if problems:
         return document, problems
     lines: dict[Path, int] = {(): document.lines.get((), 1)} if document.lines else {}

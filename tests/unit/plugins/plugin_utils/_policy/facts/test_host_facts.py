@@ -31,6 +31,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.
 )
 
 Build = Callable[..., dict[str, Any]]
+NOT_A_FACT = "the key unknown lists {}, which is not a fact (see Facts reference); did you mean {}?"
 ROOT = Path(__file__).resolve().parents[6]
 
 
@@ -98,7 +99,10 @@ def test_other_hosts_keep_their_decision(judge: Callable[..., dict[str, Any]], h
     }
     (finding,) = [each for each in result["findings"] if each["subject"]["id"] == "chengdu"]
     assert finding["pointer"] == "/hosts/0/cpu_socket"
-    assert finding["message"]["zh"] == "/hosts/0/cpu_socket：未知的键；是否应为 cpu_sockets？"
+    assert (
+        finding["message"]["zh"]
+        == "/hosts/0/cpu_socket：未知的键（见 Facts reference）；是否应为 cpu_sockets？"
+    )
     assert schemas.validate("compliance_result", result) == []
 
 
@@ -137,23 +141,23 @@ def test_the_version_is_that_of_the_collection() -> None:
     [
         (
             "/logins",
-            "the key unknown lists /logins, which is not a fact (see Facts reference); did you mean /login?",
+            NOT_A_FACT.format("/logins", "/login"),
         ),
         (
             "/feature/srm",
-            "the key unknown lists /feature/srm, which is not a fact (see Facts reference); did you mean /features/srm?",
+            NOT_A_FACT.format("/feature/srm", "/features/srm"),
         ),
         (
             "/LICENSES",
-            "the key unknown lists /LICENSES, which is not a fact (see Facts reference); did you mean /licenses?",
+            NOT_A_FACT.format("/LICENSES", "/licenses"),
         ),
         (
             "/login/",
-            "the key unknown lists /login/, which is not a fact (see Facts reference); did you mean /login?",
+            NOT_A_FACT.format("/login/", "/login"),
         ),
         (
             "/hosts/0/",
-            "the key unknown lists /hosts/0/, which is not a fact (see Facts reference); did you mean /hosts/0?",
+            NOT_A_FACT.format("/hosts/0/", "/hosts/0"),
         ),
     ],
 )

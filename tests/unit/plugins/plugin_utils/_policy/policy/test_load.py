@@ -93,8 +93,18 @@ def test_the_vendor_policy_loads(vendor: PolicySet) -> None:
         ({"$ref": "#/$defs/nowhere"}, "#/$defs/nowhere is not defined"),
         ({"$ref": "http://example.org/x"}, "the value must "),
         ({"$ref": "file:///etc/passwd"}, "the value must "),
-        ({"format": "email"}, "unknown key format"),
-        ({"patternProperties": {}}, "unknown key patternProperties"),
+        *(
+            (
+                {keyword: {}},
+                f"{keyword} is outside the profile of LicensePolicy rules; use a plain JSON Schema",
+            )
+            for keyword in ("format", "patternProperties", "$dynamicRef", "additionalProperties", "title")
+        ),
+        (
+            requiring(vms={"not": {"patternProperties": {}}}),
+            "patternProperties is outside the profile of LicensePolicy rules",
+        ),
+        ({"patternPropertie": {}}, "unknown key patternPropertie; did you mean "),
         (
             requiring(effective=requiring(days_to_lapse={"minimum": {"param": "dayz"}})),
             "the parameter dayz is not declared",
