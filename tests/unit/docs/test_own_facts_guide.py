@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 import yaml
-from own_facts_guide import files, outputs, table_rows, write_files
+from doc_examples import Kind, kind_of
+from own_facts_guide import files, guide_examples, outputs, table_rows, write_files
 
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import InvalidDocument
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents.yaml_reader import (
@@ -32,6 +33,14 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.json_sche
 
 AS_OF = datetime(2026, 11, 30, tzinfo=timezone.utc)
 ROWS = list(table_rows())
+#: The schemas and data of the guide; each is read by a test below.
+READ = {
+    "cmdb/nodes.yml",
+    *(
+        f"policies/{name}.schema.yml"
+        for name in ("cmdb", "common", "explained", "misspelled", "node", "setup")
+    ),
+}
 
 
 def prepared(name: str, directory: Path) -> PreparedSchema:
@@ -87,6 +96,13 @@ def test_outputs_of_hosts(section: str, policy: str, tmp_path: Path) -> None:
             continue
         assert found.verdict.value == shown[host].decision
         assert sorted(result_texts(found)) == sorted(shown[host].lines)
+
+
+def test_every_file_is_read() -> None:
+    checked = [each.text for each in guide_examples() if kind_of(each) is Kind.OWN_FACTS]
+    others = {"inventory.yml", "variables.yml", "mapping.yml", "setup.yml", "cmdb.yml"}
+    assert {name for name, text in files().items() if text in checked} == READ
+    assert files().keys() == READ | others
 
 
 def test_the_facts_of_setup_that_the_guide_names(tmp_path: Path) -> None:
