@@ -137,6 +137,16 @@ def facts_of_meaning(name: str, node: Node, root: Node, place: tuple[str, ...] =
     return list(dict.fromkeys(found))
 
 
+def nearest_facts(pointer: str, root: Node) -> list[str]:
+    """Return the pointers of facts to use instead of ``pointer``: its first step without a fact decides."""
+    steps = split(pointer)
+    for at in range(len(steps)):
+        node = root.find(steps[:at])
+        if node is not None and root.find(steps[: at + 1]) is None:
+            return suggest_facts(steps[at], node, root, tuple(steps[:at]))
+    return []
+
+
 def exists(steps: list[str], root: Node) -> bool:
     """Return whether ``root`` has the fact at ``steps``."""
     return root.find(["0" if step == "*" else step for step in steps]) is not None

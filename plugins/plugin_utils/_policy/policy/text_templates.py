@@ -21,7 +21,7 @@ from ....module_utils._text import one_line
 from ....module_utils._time import NEVER_TEXT
 from ..base.errors import Problem
 from ..documents.schemas import brief, suggestion
-from ..facts.fact_synonyms import suggest_facts
+from ..facts.fact_synonyms import nearest_facts
 from ..facts.fact_table import Node
 
 _QUOTED = re.compile(r"\{(/[^{}|]*)")
@@ -45,22 +45,12 @@ def placeholder_problems(
                 *(f"param:{each}" for each in values),
             ]
             if form in ("", "date") and name.startswith("/"):
-                fields = {"placeholder": match.group(0), "hint": _nearest_facts(name, facts)}
+                fields = {"placeholder": match.group(0), "hint": nearest_facts(name, facts)}
                 yield Problem("placeholder_fact_unknown", fields)
                 continue
             yield Problem(
                 "placeholder_unknown", {"placeholder": match.group(0), "hint": suggestion(name, known)}
             )
-
-
-def _nearest_facts(pointer: str, facts: Node) -> list[str]:
-    """Return the facts to name instead of ``pointer``, whose first unknown step decides."""
-    steps = split(pointer)
-    for at in range(len(steps)):
-        node = facts.find(steps[:at])
-        if node is not None and facts.find(steps[: at + 1]) is None:
-            return suggest_facts(steps[at], node, facts, tuple(steps[:at]))
-    return []
 
 
 def quoted(texts: Iterable[str]) -> tuple[str, ...]:

@@ -30,6 +30,15 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.lo
 
 HostFacts = Callable[..., dict[str, Any]]
 TABLES = (fact_table(), grant_table(), server_table())
+POOL = {
+    "id": "p",
+    "rows": "/hosts",
+    "group_by": ["subject.id", "arch"],
+    "demand": {"unit": "cpu_socket", "sum": "cpu_sockets"},
+    "supply": {"from": "in_force", "product": "vms"},
+    "require": {"demand": "at_most_supply"},
+    "message": {"en": "m"},
+}
 TARGETS = sorted({pointer for each in SYNONYMS for pointer in each.facts})
 
 
@@ -124,16 +133,7 @@ def test_the_text_of_a_rule_names_the_facts(policy_of: Callable[..., dict[str, A
 
 
 def test_a_pool_over_own_words_names_the_facts(policy_of: Callable[..., dict[str, Any]]) -> None:
-    pool = {
-        "id": "p",
-        "rows": "/hosts",
-        "group_by": ["subject.id", "architecture"],
-        "demand": {"unit": "cpu_socket", "sum": "sockets"},
-        "supply": {"from": "in_force", "product": "vms"},
-        "require": {"demand": "at_most_supply"},
-        "message": {"en": "m"},
-    }
-    text = errors_of(policy_of(pools=[pool]))
+    text = errors_of(policy_of(pools=[{**POOL, "demand": {"unit": "cpu_socket", "sum": "sockets"}}]))
     assert "the rows have no fact sockets (see Facts reference); did you mean cpu_sockets?" in text
 
 
