@@ -122,6 +122,20 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "the evaluation needs more than {limit} steps; simplify the schema",
         "检查超过 {limit} 步，请简化模式",
     ),
+    "json_schema_not_exported": (
+        "rule {id} refers to a JSON Schema that json_schemas does not contain; resolve the policy again with "
+        "the license_policy lookup",
+        "规则 {id} 引用的 JSON Schema 不在 json_schemas 中，请用 license_policy lookup 重新生成策略",
+    ),
+    # Options
+    "absent_invalid": (
+        "absent must be one of {expected}; got {value}",
+        "absent 应为 {expected} 之一，实际为 {value}",
+    ),
+    "coerce_invalid": (
+        "coerce must be true or false; got {value}",
+        "coerce 应为 true 或 false，实际为 {value}",
+    ),
     # Violations
     "json_schema_bound": (
         "{pointer} is {found}; it must meet {keyword} {expected}",
@@ -195,6 +209,14 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "json_schema_beyond": (
         "{pointer} is {found}; it must be more than {expected} days from now",
         "{pointer} 为 {found}，距今应超过 {expected} 天",
+    ),
+    "json_schema_remedy": (
+        "Correct the host or its facts, or change the schema.",
+        "请更正主机或其事实，或修改模式。",
+    ),
+    "json_schema_gap_remedy": (
+        "State the value in the facts, or change what the schema asks for.",
+        "请在事实中给出该值，或修改模式的要求。",
     ),
     "json_schema_titled": ("{title}: {text}", "{title}：{text}"),
     "json_schema_placed": ("{text} ({place})", "{text}（{place}）"),

@@ -54,20 +54,6 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "the site fact {name} is declared differently at {first}; make both declarations equal or remove one",
         "站点事实 {name} 在 {first} 的声明不同；请保持一致或只声明一次",
     ),
-    # A bare JSON Schema as a policy
-    "bare_draft": (
-        "a schema that is used as a policy must be JSON Schema 2020-12 ({expected}); got {draft}",
-        "作为策略的模式应为 JSON Schema 2020-12（{expected}），实际为 {draft}",
-    ),
-    "bare_id": (
-        "$id {id} below the root would change how the references below it are resolved; remove it, and move "
-        "the definitions that they refer to under $defs of the root",
-        "根之下的 $id {id} 会改变其下引用的解析方式；请删除，并将所引用的定义移到根的 $defs 中",
-    ),
-    "bare_never_fails": (
-        "every value of a system's facts matches this schema, so it cannot fail; add a requirement",
-        "系统事实的任何取值都符合该模式，因此检查不会失败；请写明必须满足的条件",
-    ),
     "policy_unreadable": ("the policy {name} cannot be read: {reason}", "无法读取策略 {name}：{reason}"),
     "policy_source": (
         "a policy must be vendor, a path, a mapping or a list of those; got {type}",

@@ -18,12 +18,15 @@ from ..constraints.projection import Projection, gaps_of
 from ..constraints.three_valued import Outcome
 from ..facts.fact_table import fact_table, with_site_facts
 from ..findings.rule_findings import facts_error, rule_verdict
+from ..findings.schema_findings import schema_verdict, view_of
 from ..findings.verdict import Verdict
+from ..json_schema.model import AbsentMode, SchemaResult
 from ..policy.model import LEDGER, OFF, SYSTEM, BoundPolicy, Check, Rule
+from ..policy.schema_parts import SchemaPart, SchemaRequirement, evaluate_parts, reads_names
 from ..policy.text_templates import quoted
 from ..pools.rows import PoolSheet, pool_sheet
 from ..subjects.cache import Readings
-from ..subjects.host_reading import HostInput, Reading, age, read_host
+from ..subjects.host_reading import HostInput, Reading, age, read_host, read_own_facts
 
 _SUBJECT_FACTS = ("subject", "source")
 
@@ -65,11 +68,26 @@ class Sheet:
         return digest(self.evidence)
 
 
+def _constraint(rule: Rule) -> Any:
+    require = rule.require
+    return require.as_constraint() if isinstance(require, SchemaRequirement) else require
+
+
 class Assessor:
     """Evaluates fact sets against a policy at one time; caches outcomes by the facts that they depend on."""
 
-    def __init__(self, policy: BoundPolicy, as_of: datetime, *, evidence: bool) -> None:
+    def __init__(
+        self,
+        policy: BoundPolicy,
+        as_of: datetime,
+        *,
+        evidence: bool,
+        absent: AbsentMode = AbsentMode.UNDETERMINED,
+        coerce: bool = False,
+    ) -> None:
         self.policy = policy
+        self.absent = absent
+        self.coerce = coerce
         self.as_of = as_of
         self.table = with_site_facts(fact_table(), policy.site_facts)
         self.values = {f"param:{name}": each.value for name, each in policy.parameters.items()}
@@ -77,13 +95,17 @@ class Assessor:
         self.evidence = evidence
         self._rules = [(rule, rule.mode_at(as_of)) for rule in policy.rules if rule.id not in self.off]
         self.pools = [pool for pool in policy.pools if pool.id not in self.off]
-        self._projections = {rule.id: Projection((rule.applies, rule.require)) for rule, _mode in self._rules}
+        self._projections = {
+            rule.id: Projection((rule.applies, _constraint(rule))) for rule, _mode in self._rules
+        }
         self._outcomes: dict[str, dict[bytes, tuple[Outcome, Outcome]]] = {
             rule: {} for rule in self._projections
         }
         self._sheets: dict[int, Sheet] = {}
 
         def read(given: HostInput) -> Reading:
+            if given.own:
+                return read_own_facts(given)
             return read_host(given, as_of, policy.max_age_hours, policy.site_facts, policy.catalog)
 
         def age_of(text: str) -> str:
@@ -97,7 +119,7 @@ class Assessor:
 
     def reads_subject(self) -> bool:
         """Return whether the policy reads the subject of the facts, or the time at which they were read."""
-        constraints = [part for rule in self.policy.rules for part in (rule.applies, rule.require)]
+        constraints = [part for rule in self.policy.rules for part in (rule.applies, _constraint(rule))]
         for pool in self.policy.pools:
             constraints += [pool.applies]
         texts = [
@@ -107,7 +129,11 @@ class Assessor:
             f"/{name.split('.')[0]}" for pool in self.policy.pools for name in pool.names() if "." in name
         ]
         named = [name for name in named if name != "/subject"]
-        return Projection(constraints, (*quoted(texts), *named)).reads(*_SUBJECT_FACTS)
+        if Projection(constraints, (*quoted(texts), *named)).reads(*_SUBJECT_FACTS):
+            return True
+        requirements = [rule.require for rule in self.policy.rules]
+        schemas = [each.schema for each in requirements if isinstance(each, SchemaRequirement)]
+        return reads_names({each.digest: each for each in schemas}.values(), _SUBJECT_FACTS)
 
     def claims(self, given: Iterable[HostInput]) -> list[tuple[str, str, str, Sheet]]:
         """Return for each host the id and kind of its subject, the host, and the sheet of its fact set."""
@@ -139,12 +165,15 @@ class Assessor:
         if reading.error is not None:
             verdicts.append(facts_error(self.checks[0], reading.error))
         gaps = gaps_of(facts)
+        parts: dict[str, dict[SchemaPart, SchemaResult]] = {}
         for rule, mode in self._rules if reading.error is None else ():
             if rule.about != (reading.kind if reading.kind in LEDGER else SYSTEM):
                 continue
             projection = self._projections[rule.id]
-            projected = projection.key(facts, gaps)
-            verdict = self._verdict(rule, mode, projected, reading)
+            if isinstance(rule.require, SchemaRequirement):
+                verdict = self._schema_verdict(rule, mode, rule.require, reading, parts)
+            else:
+                verdict = self._verdict(rule, mode, projection.key(facts, gaps), reading)
             verdicts.append(verdict)
             if self.evidence and verdict.verdict == "pass":
                 evidence[rule.id] = projection.evidence(facts, reading.origins)
@@ -170,6 +199,23 @@ class Assessor:
 
     def _depends_on_subject(self, reading: Reading) -> bool:
         return reading.kind in LEDGER or self._readings.personal
+
+    def _schema_verdict(
+        self,
+        rule: Rule,
+        mode: str,
+        require: SchemaRequirement,
+        reading: Reading,
+        parts: dict[str, dict[SchemaPart, SchemaResult]],
+    ) -> Verdict:
+        """Return the verdict of a rule of a plain schema; ``parts`` collects the results of each schema."""
+        schema = require.schema
+        if schema.digest not in parts:
+            parts[schema.digest] = evaluate_parts(
+                schema, view_of(reading.facts), as_of=self.as_of, absent=self.absent, coerce=self.coerce
+            )
+        applies = evaluate(rule.applies, reading.facts, self.as_of)
+        return schema_verdict(rule, mode, applies, parts[schema.digest][require.part], reading)
 
     def _verdict(self, rule: Rule, mode: str, projected: bytes, reading: Reading) -> Verdict:
         known = self._outcomes[rule.id]

@@ -12,7 +12,7 @@ from ..base.errors import PolicyError
 from ..policy.bind import bind_policy
 from ..policy.model import BoundPolicy
 from ..subjects.host_identity import Inventory, own_facts
-from ..subjects.host_reading import HostInput
+from ..subjects.host_reading import HostInput, is_host_facts
 from .assessor import Assessor
 from .result import Result
 from .run import Run
@@ -35,8 +35,7 @@ def evaluate(
     them; without ``inventory`` it consists of the submitted and expected hosts. ``policy`` is the policy of
     ``run`` if it is bound already. Raises PolicyError or InvalidDocument for input that cannot be evaluated.
     """
-    given = list(subjects)
-    others = list(outside)
+    given, others = _own_words(subjects, run), _own_words(outside, run)
     named = {each.host for each in given}
     expected = set(expected_hosts or ())
     inventory = inventory or Inventory(frozenset({*named, *expected, *(each.host for each in others)}))
@@ -62,7 +61,8 @@ def evaluate_slice(
     expected = frozenset(expected_hosts)
     inventory = inventory or Inventory(expected)
     assessor = assessor_of(run)
-    given, others = own_facts(subjects, inventory), own_facts(outside, inventory)
+    given = own_facts(_own_words(subjects, run), inventory)
+    others = own_facts(_own_words(outside, run), inventory)
     return assess(given, assessor, header_of(assessor), others, expected)
 
 
@@ -88,4 +88,14 @@ def finalize(slices: Iterable[Partial], run: Run) -> dict[str, Any]:
 def assessor_of(run: Run, policy: BoundPolicy | None = None) -> Assessor:
     """Return the assessor of a run. ``policy`` is the policy of ``run`` if it is bound already."""
     policy = policy or bind_policy(run.policy, run.horizon, run.catalog)
-    return Assessor(policy, run.as_of.replace(microsecond=0), evidence=run.evidence)
+    as_of = run.as_of.replace(microsecond=0)
+    return Assessor(policy, as_of, evidence=run.evidence, absent=run.absent, coerce=run.coerce)
+
+
+def _own_words(given: Iterable[HostInput], run: Run) -> list[HostInput]:
+    """Return ``given``; facts that are not HostFacts have the site's own names if the policy takes any."""
+    if not run.policy.is_plain:
+        return list(given)
+    return [
+        each if each.facts is None or is_host_facts(each.facts) else replace(each, own=True) for each in given
+    ]

@@ -14,6 +14,7 @@ from ..base.errors import PolicyError
 from ..documents.plain_data import normalize
 from ..documents.schemas import brief
 from ..findings.decision import FAIL_ON, check_fail_on
+from ..json_schema.model import AbsentMode
 
 
 def plain_text(value: object) -> object:
@@ -52,6 +53,24 @@ def read_fail_on(value: object) -> tuple[str, ...]:
     names = tuple(str(plain_text(item)) for item in wanted)
     check_fail_on(names)
     return names
+
+
+def read_absent(value: object) -> AbsentMode:
+    """Return what a missing property means to plain JSON Schemas; the default is undetermined."""
+    if value is None or value == "":
+        return AbsentMode.UNDETERMINED
+    text = plain_text(value)
+    modes = {mode.value: mode for mode in AbsentMode}
+    if not isinstance(text, str) or text not in modes:
+        raise PolicyError("absent_invalid", value=brief(str(value)), expected=list(modes))
+    return modes[text]
+
+
+def read_coerce(value: object) -> bool:
+    """Return whether decimal text counts as a number where a plain JSON Schema asks for one."""
+    if value is None or isinstance(value, bool):
+        return bool(value)
+    raise PolicyError("coerce_invalid", value=brief(str(value)))
 
 
 def read_host(value: object) -> str | None:

@@ -12,12 +12,13 @@ from ....module_utils._licensing.catalog.catalog import Catalog
 from ..documents.files import Finder, find_here
 from ..findings.decision import FAIL_ON, check_fail_on
 from ..findings.waivers import WaiverSet, load_waivers
+from ..json_schema.model import AbsentMode
 from ..policy.load import load_policy
 from ..policy.model import PolicySet
 from ..policy.site_catalog import load_catalog
 from ..subjects.entitlements import Entitlements, load_entitlements
 from ..subjects.license_servers import Servers, read_servers
-from .options import read_as_of, read_fail_on, read_horizon, sources
+from .options import read_absent, read_as_of, read_coerce, read_fail_on, read_horizon, sources
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,9 @@ class Run:
     ``waivers`` accept findings for a limited time. The grants of ``entitlements`` and the License Servers
     (``servers``) are evaluated as well. Products are those of ``catalog``, the site's catalog (R2), else of
     the built-in catalog. ``fail_on`` are the decisions that stop a play. ``evidence`` adds the facts that
-    passed checks depend on, and the balance of every pool. Raises PolicyError ``fail_on_invalid``.
+    passed checks depend on, and the balance of every pool. ``absent`` is what a missing property means to
+    plain JSON Schemas; with ``coerce``, decimal text counts as a number where they ask for one. Raises
+    PolicyError ``fail_on_invalid``.
     """
 
     policy: PolicySet
@@ -39,6 +42,8 @@ class Run:
     catalog: Catalog | None = None
     fail_on: Sequence[str] = FAIL_ON
     evidence: bool = True
+    absent: AbsentMode = AbsentMode.UNDETERMINED
+    coerce: bool = False
 
     def __post_init__(self) -> None:
         check_fail_on(self.fail_on)
@@ -60,4 +65,6 @@ def read_run(options: Mapping[str, object], find: Finder = find_here) -> Run:
         read_servers(options.get("license_servers"), as_of),
         catalog,
         read_fail_on(options.get("fail_on")),
+        absent=read_absent(options.get("absent")),
+        coerce=read_coerce(options.get("coerce")),
     )

@@ -25,6 +25,7 @@ from ..documents import schemas
 from ..documents.plain_data import normalize
 from ..findings.finding import CheckFinding
 from ..findings.verdict import Verdict
+from ..json_schema.model import AbsentMode
 from ..policy.model import LEDGER
 from ..pools.purchase import EditionProducts
 from ..pools.rows import PoolSheet
@@ -58,6 +59,10 @@ def header_of(assessor: Assessor) -> dict[str, Any]:
         "parameters": {name: each.value for name, each in sorted(policy.parameters.items())},
         "evidence": assessor.evidence,
     }
+    if assessor.absent is not AbsentMode.UNDETERMINED:
+        header["absent"] = assessor.absent.value
+    if assessor.coerce:
+        header["coerce"] = True
     return {**header, "catalog": policy.catalog_digest} if policy.catalog_digest else header
 
 

@@ -123,15 +123,19 @@ def unknown_finding(
     for language in LANGUAGES if unread else ():
         values = "; ".join(each["message"][language] for each in unread[:SHOWN_UNREAD])
         message[language] = render("finding_unread", {"text": message[language], "unread": values}, language)
-    known = {"pointer": because[0]["pointer"] if because else "", "expected": None, "actual": None}
+    known = {
+        "pointer": because[0]["pointer"] if because else "",
+        "expected": None,
+        "actual": None,
+        "message": message,
+        "remediation": sentences("finding_unknown_remedy", {}),
+    }
     return CheckFinding.of_check(
         check,
         kind=kind,
         verdict=UNKNOWN,
         mode=mode,
         effect=_ON_UNKNOWN[check.unknown_effect(mode)],
-        message=message,
-        remediation=sentences("finding_unknown_remedy", {}),
         because=because,
         unread=unread,
         **{**known, **content},

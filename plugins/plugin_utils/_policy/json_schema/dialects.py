@@ -157,6 +157,11 @@ def is_known(keyword: str) -> bool:
     return keyword in _DRAFTS
 
 
+def is_constraint(name: str) -> bool:
+    """Return whether a document with this key can be a JSON Schema: it constrains, or belongs to its core."""
+    return name in _CHECKING or (name.startswith("$") and is_known(name))
+
+
 def other_drafts(keyword: str, dialect: Dialect) -> str:
     """Return the drafts of a keyword that ``dialect`` ignores; empty if it has no effect in any."""
     drafts = _DRAFTS.get(keyword, ())

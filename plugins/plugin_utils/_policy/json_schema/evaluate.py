@@ -35,6 +35,7 @@ from .judgement import (
     violation,
 )
 from .model import (
+    UNKNOWN,
     AbsentMode,
     GapReason,
     PreparedSchema,
@@ -122,7 +123,7 @@ class Evaluator:
     def child(self, index: int, value: object, pointer: str, context: Context) -> Judgement:
         """Evaluate a node over a value that was found: null is unknown unless the schema names it."""
         node = self.nodes[index]
-        if value is None and node.constrains and not node.names_null:
+        if node.constrains and (value is UNKNOWN or (value is None and not node.names_null)):
             return gap(SchemaGap(pointer, GapReason.NULL, node.place, texts=node.texts))
         return self.same(index, value, pointer, context)
 
@@ -140,19 +141,20 @@ class Evaluator:
             context = replace(context, absent=node.absent)
         if self._coerce and node.numeric and isinstance(value, str):
             value = _number_in(value)
-        outcomes = []
-        for check in node.checks:
-            kind = _KINDS.get(check.keyword)
-            if kind is not None and (not isinstance(value, kind) or isinstance(value, bool)):
-                if not node.states_type:
-                    outcomes.append(self._unjudged(check, node, value, pointer))
-                continue
-            method = _METHODS.get(check.keyword)
-            if method is None:
-                outcomes.append(self._leaf(check, node, value, pointer))
-            else:
-                outcomes.append(method(self, check, node, value, pointer, context))
+        outcomes = [self.judge(check, node, value, pointer, context) for check in node.checks]
         return outcomes[0] if len(outcomes) == 1 else all_of(outcomes)
+
+    def judge(
+        self, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, context: Context
+    ) -> Judgement:
+        """Evaluate one keyword of a node. A keyword of another type than the value's asks nothing."""
+        kind = _KINDS.get(check.keyword)
+        if kind is not None and (not isinstance(value, kind) or isinstance(value, bool)):
+            return SILENT if node.states_type else self._unjudged(check, node, value, pointer)
+        method = _METHODS.get(check.keyword)
+        if method is None:
+            return self._leaf(check, node, value, pointer)
+        return method(self, check, node, value, pointer, context)
 
     def follow(self, reference: SchemaReference, node: SchemaNode, context: Context) -> tuple[int, Context]:
         """Return the target of a reference and the context there, with the dynamic scope extended."""
@@ -204,7 +206,7 @@ class Evaluator:
         ]
         if not nulls:
             return self._leaf(check, node, value, pointer)
-        known = [item for item in value if item is not None and not _nulls_inside(item, "")]
+        known = [item for item in value if not _nulls_inside(item, "")]
         outcome = self._leaf(check, node, known, pointer)
         if outcome.truth is Truth.FAIL or len(value) == 1:
             return outcome
@@ -359,7 +361,7 @@ def _number_in(text: str) -> object:
 
 
 def _nulls_inside(value: object, pointer: str) -> list[str]:
-    if value is None:
+    if value is None or value is UNKNOWN:
         return [pointer]
     if isinstance(value, dict):
         parts = [(f"{pointer}/{escape(name)}", item) for name, item in value.items()]

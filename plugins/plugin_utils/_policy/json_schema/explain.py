@@ -35,9 +35,9 @@ _CODES = {
 }
 
 
-def violation_text(found: SchemaViolation, language: str = "en") -> str:
-    """Return what is wrong and what is expected, with the texts of the schema and its place."""
-    return _with_texts(_violation(found, language), found.texts, found.place, language)
+def violation_text(found: SchemaViolation, language: str = "en", *, placed: bool = True) -> str:
+    """Return what is wrong and what is expected, with the texts of the schema and its place if ``placed``."""
+    return _with_texts(_violation(found, language), found.texts, found.place if placed else "", language)
 
 
 def _violation(found: SchemaViolation, language: str) -> str:
@@ -65,16 +65,16 @@ def _expected(found: SchemaViolation) -> str:
     return brief(found.expected)
 
 
-def gap_text(found: SchemaGap, language: str = "en") -> str:
+def gap_text(found: SchemaGap, language: str = "en", *, placed: bool = True) -> str:
     """Return why a question has no answer and what to do."""
     fields = {"pointer": found.pointer or "/", "keyword": found.keyword, "found": brief(found.found)}
     text = render(f"json_schema_gap_{found.reason.value}", fields, language)
-    return _with_texts(text, found.texts, found.place, language)
+    return _with_texts(text, found.texts, found.place if placed else "", language)
 
 
-def result_texts(result: SchemaResult, language: str = "en") -> list[str]:
+def result_texts(result: SchemaResult, language: str = "en", *, placed: bool = True) -> list[str]:
     """Return the sentences of a result: violations, then gaps; one sentence for all missing properties."""
-    texts = [violation_text(found, language) for found in result.violations]
+    texts = [violation_text(found, language, placed=placed) for found in result.violations]
     missing = result.missing
     if len(missing) > 1:
         more = ["…"] if len(missing) > SHOWN_POINTERS else []
@@ -86,7 +86,7 @@ def result_texts(result: SchemaResult, language: str = "en") -> list[str]:
         texts.append(render("json_schema_missing_count", fields, language))
     for found in result.gaps:
         if found.reason is not GapReason.MISSING or len(missing) == 1:
-            texts.append(gap_text(found, language))
+            texts.append(gap_text(found, language, placed=placed))
     return texts
 
 
@@ -94,4 +94,6 @@ def _with_texts(text: str, texts: RuleTexts, place: str, language: str) -> str:
     heading = texts.message.get(language) or texts.title or texts.description
     if heading:
         text = render("json_schema_titled", {"title": heading, "text": text}, language)
+    if not place:
+        return text
     return render("json_schema_placed", {"text": text, "place": place}, language)

@@ -10,7 +10,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..base.errors import Problem
+from ..documents.yaml_reader import Document
 from .dialects import Dialect
+
+
+class Hole(enum.Enum):
+    """A value that exists or should exist, but that is not known. A schema cannot name it, unlike null."""
+
+    UNKNOWN = "unknown"
+
+
+UNKNOWN = Hole.UNKNOWN
 
 
 class AbsentMode(enum.Enum):
@@ -146,11 +156,20 @@ class SchemaSource:
 
 
 @dataclass(frozen=True)
+class SchemaDocument:
+    """A document of a schema under the URI by which references find it."""
+
+    uri: str
+    document: Document
+
+
+@dataclass(frozen=True)
 class PreparedSchema:
     """A schema that is ready for evaluation. It can be pickled; ``digest`` identifies all its contents.
 
     ``anchors`` maps (resource, name) to the node of each dynamic anchor; the name of ``$recursiveAnchor`` is
-    empty. ``warnings`` do not prevent the evaluation.
+    empty. ``warnings`` do not prevent the evaluation. ``properties`` are the names under the ``properties``
+    of the root. ``documents`` are the schema itself, then all that its references name.
     """
 
     name: str
@@ -162,3 +181,4 @@ class PreparedSchema:
     warnings: tuple[Problem, ...] = ()
     title: str = ""
     properties: tuple[str, ...] = ()
+    documents: tuple[SchemaDocument, ...] = ()

@@ -16,7 +16,16 @@ from ....module_utils._pointer import escape
 from ..constraints.evaluate import shown
 from ..constraints.three_valued import Truth
 from .judgement import ANSWERED, Judgement, all_of, gap, violation
-from .model import AbsentMode, GapReason, SchemaCheck, SchemaGap, SchemaNode, SchemaReference, SchemaViolation
+from .model import (
+    UNKNOWN,
+    AbsentMode,
+    GapReason,
+    SchemaCheck,
+    SchemaGap,
+    SchemaNode,
+    SchemaReference,
+    SchemaViolation,
+)
 from .patterns import matching
 
 if TYPE_CHECKING:
@@ -71,7 +80,7 @@ def _presence(
             if absent is not AbsentMode.ALLOWED:
                 return gap(SchemaGap(place, GapReason.MISSING, check.place, absent=absent, texts=texts))
         return violation(SchemaViolation(place, check.keyword, True, None, check.place, texts))
-    if value[name] is None and not (child is not None and child.names_null):
+    if _is_hole(value[name], child):
         return gap(SchemaGap(place, GapReason.NULL, check.place, texts=texts))
     return ANSWERED
 
@@ -82,6 +91,10 @@ def _property_of(evaluator: Evaluator, node: SchemaNode, name: str) -> SchemaNod
             child: SchemaNode = evaluator.nodes[check.nodes[name]]
             return child
     return None
+
+
+def _is_hole(value: object, child: SchemaNode | None) -> bool:
+    return value is UNKNOWN or (value is None and not (child is not None and child.names_null))
 
 
 def dependent_required(
@@ -119,7 +132,7 @@ def _dependency(
     else:
         outcome = all_of([_presence(evaluator, name, check, node, value, pointer, context) for name in part])
     child = _property_of(evaluator, node, trigger)
-    if value[trigger] is None and not (child is not None and child.names_null):
+    if _is_hole(value[trigger], child):
         if outcome.truth is Truth.PASS:
             return outcome
         place = f"{pointer}/{escape(trigger)}"
@@ -306,7 +319,7 @@ def _of_object(
         for trigger, index in check.nodes.items():
             if trigger in value:
                 below = _evaluated(evaluator, evaluator.nodes[index], value, pointer, context)
-                unknown = value[trigger] is None
+                unknown = value[trigger] is None or value[trigger] is UNKNOWN
                 place = f"{pointer}/{escape(trigger)}"
                 null = SchemaGap(place, GapReason.NULL, check.place, texts=node.texts)
                 found.merge(below, gap(null) if unknown else None)

@@ -22,6 +22,7 @@ from .model import (
     PreparedSchema,
     RuleTexts,
     SchemaCheck,
+    SchemaDocument,
     SchemaNode,
     SchemaReference,
 )
@@ -46,7 +47,8 @@ def load_schema(
 
     ``path`` is the path of the document relative to ``directory``; its relative references resolve from there
     and stay below ``directory``. ``dialect`` is the draft of a schema without ``$schema``. ``registered`` has
-    further schemas by URI. Raises InvalidDocument with all errors, each with file and line.
+    further schemas by URI, as plain data or as documents. Raises InvalidDocument with all errors, each with
+    file and line.
     """
     return _Loader(document, path, directory, dialect, registered or {}).load()
 
@@ -106,6 +108,7 @@ class _Loader:
             tuple(_distinct(self._warnings)),
             nodes[0].texts.title,
             tuple(declared) if isinstance(declared, dict) else (),
+            tuple(map(SchemaDocument, self._store.uris, self._store.documents)),
         )
 
     def _digest(self) -> str:

@@ -54,6 +54,7 @@ class ResourceStore:
         self, directory: FilePath | None, dialect: Dialect, registered: Mapping[str, object]
     ) -> None:
         self.documents: list[Document] = []
+        self.uris: list[str] = []
         self.dialects: list[Dialect] = []
         self.sources: list[SchemaSource] = []
         self.scopes: dict[Location, Scope] = {}
@@ -70,6 +71,7 @@ class ResourceStore:
         """Register a document under ``uri`` and its own ``$id``; return its index."""
         index = len(self.documents)
         self.documents.append(document)
+        self.uris.append(uri)
         known = dialect_of(document.value) or dialect
         self.dialects.append(known)
         self._resources[uri] = (index, ())
@@ -188,7 +190,8 @@ class ResourceStore:
         return self._resources[uri]
 
     def _add_contents(self, uri: str, contents: object) -> Location:
-        self.add(Document(uri, contents), uri, self._default)
+        document = contents if isinstance(contents, Document) else Document(uri, contents)
+        self.add(document, uri, self._default)
         return self._resources[uri]
 
     def _file_of(self, uri: str) -> str | None:
@@ -221,6 +224,11 @@ class ResourceStore:
 def file_uri(name: str) -> str:
     """Return the URI of a file by its path relative to the directory of the schema."""
     return FILES + quote(name)
+
+
+def file_name(uri: str) -> str:
+    """Return the path of the file with a URI of ``file_uri``; other URIs are returned unchanged."""
+    return unquote(uri[len(FILES) :]) if uri.startswith(FILES) else uri
 
 
 def _refuse_escape(reference: str, base: str) -> None:

@@ -16,9 +16,12 @@ from ..constraints import lint
 from ..constraints.bind_constraint import bind
 from ..documents.schemas import suggestion
 from ..facts.fact_table import Node, SiteFact, fact_table, grant_table, server_table, with_site_facts
+from ..json_schema.model import PreparedSchema
 from .bind_pools import pool_of
 from .compose import value_problems
 from .model import GRANT, LICENSE_SERVER, SYSTEM, BoundPolicy, Entry, Parameter, PolicySet, Pool, Rule, day
+from .plain_schema import part_in
+from .schema_parts import SchemaRequirement
 from .site_catalog import catalog_digest
 from .text_templates import placeholder_problems
 
@@ -37,7 +40,7 @@ def bind_policy(policy: PolicySet, horizon: int | None = None, catalog: Catalog 
         parameters[HORIZON] = _horizon(parameters.get(HORIZON), horizon)
     values = {name: parameter.value for name, parameter in parameters.items()}
     catalog = catalog or Catalog.builtin()
-    binder = _Binder(values, policy.site_facts, catalog)
+    binder = _Binder(values, policy.site_facts, catalog, policy.schemas)
     rules = tuple(binder.rule(entry) for entry in policy.rules.values())
     pools = tuple(binder.pool(entry) for entry in policy.pools.values())
     return BoundPolicy(
@@ -94,9 +97,14 @@ def _digest(policy: PolicySet) -> str:
 
 class _Binder:
     def __init__(
-        self, values: Mapping[str, Any], site_facts: Mapping[str, SiteFact], catalog: Catalog
+        self,
+        values: Mapping[str, Any],
+        site_facts: Mapping[str, SiteFact],
+        catalog: Catalog,
+        schemas: Mapping[str, PreparedSchema],
     ) -> None:
         self._values = values
+        self._schemas = schemas
         self._catalog = catalog
         self._facts = with_site_facts(fact_table(), site_facts)
         self.problems: list[Problem] = []
@@ -111,6 +119,10 @@ class _Binder:
         self.problems.append(Problem(code, {"id": entry.id, **fields}, entry.place(path)))
 
     def rule(self, entry: Entry) -> Rule:
+        if "json_schema" in entry.raw:
+            reference = entry.raw["json_schema"]
+            schema = self._schemas[reference["digest"]]
+            return Rule(**self._check(entry, True), require=SchemaRequirement(schema, part_in(reference)))
         before = len(self.problems)
         require = self._constraint(entry, "require", guarded=False)
         if len(self.problems) == before and lint.never_fails(require, self._facts_of(entry)):

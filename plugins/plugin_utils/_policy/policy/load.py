@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -16,10 +17,11 @@ from ..documents import schemas
 from ..documents.files import Finder, find_here, is_file, label, read_bytes
 from ..documents.plain_data import normalize
 from ..documents.yaml_reader import Document, check_limits, load_bytes
+from ..json_schema.model import PreparedSchema
 from .bind import bind_policy
 from .compose import compose
-from .json_schema_policy import as_policy, is_bare
 from .model import PolicySet
+from .plain_schema import as_policy, export_schema, import_schema, is_plain_schema
 
 VENDOR = "vendor"
 FOLDER = FilePath(__file__).resolve().parents[2] / "policies"
@@ -30,7 +32,7 @@ MAX_DOCUMENTS = 100
 def load_policy(argument: object, find: Finder = find_here, catalog: Catalog | None = None) -> PolicySet:
     """Load, resolve and check a policy.
 
-    ``argument`` is ``vendor``, a path, a LicensePolicy or a bare JSON Schema as data, or a list of those. A
+    ``argument`` is ``vendor``, a path, a LicensePolicy or a plain JSON Schema as data, or a list of those. A
     list is composed from left to right. Pools may use the products of ``catalog``, by default the built-in
     one. Raises InvalidDocument with every error (file and line), or PolicyError if there is nothing to read.
     """
@@ -43,6 +45,7 @@ def load_policy(argument: object, find: Finder = find_here, catalog: Catalog | N
     if loader.problems:
         raise InvalidDocument(loader.problems)
     policy, problems = compose(loader.loaded)
+    policy = replace(policy, schemas=loader.schemas)
     if not problems and not policy.rules and not policy.pools:
         names = [document["id"] for document in policy.documents]
         raise PolicyError("policy_without_rules", policies=names)
@@ -65,6 +68,7 @@ class _Loader:
         self._count = 0
         self.problems: list[Problem] = []
         self.loaded: list[tuple[Document, dict[str, str]]] = []
+        self.schemas: dict[str, PreparedSchema] = {}
 
     def source(self, source: object) -> None:
         if isinstance(source, str):
@@ -113,12 +117,14 @@ class _Loader:
         self._count += 1
         if self._count > MAX_DOCUMENTS:
             raise PolicyError("policy_too_many", limit=MAX_DOCUMENTS)
-        if is_bare(document.value):
-            document, problems = as_policy(document)
-            self.problems.extend(problems)
-            if problems:
+        if is_plain_schema(document.value):
+            try:
+                document, schema = as_policy(document, path)
+            except InvalidDocument as error:
+                self.problems.extend(error.problems)
                 return None
-        if not self._is_valid(document):
+            self.schemas[schema.digest] = schema
+        elif not self._is_valid(document) or not self._import_schemas(document):
             return None
         policy: dict[str, Any] = document.value  # type: ignore[assignment]  # validated by the schema
         identity = {"id": policy["id"], "version": policy["version"], "digest": digest(policy)}
@@ -132,6 +138,23 @@ class _Loader:
             self.loaded.append((document, identity))
             self._seen.setdefault(identity["id"], identity)
         return identity
+
+    def _import_schemas(self, document: Document) -> bool:
+        """Prepare the plain schemas of a resolved policy; False if one of its rules has none."""
+        policy: dict[str, Any] = document.value  # type: ignore[assignment]  # validated by the schema
+        for exported in policy.get("json_schemas", ()):
+            try:
+                schema = import_schema(exported)
+            except InvalidDocument as error:
+                self.problems.extend(error.problems)
+                return False
+            self.schemas[schema.digest] = schema
+        for index, rule in enumerate(policy.get("rules", ())):
+            if "json_schema" in rule and rule["json_schema"]["digest"] not in self.schemas:
+                place = document.place(("rules", index, "json_schema"))
+                self.problems.append(Problem("json_schema_not_exported", {"id": rule["id"]}, place))
+                return False
+        return True
 
     def _is_valid(self, document: Document) -> bool:
         if document.value is None:
@@ -194,6 +217,8 @@ def flatten(policy: PolicySet) -> dict[str, Any]:
         "rules": [{**entry.raw, "origin": entry.origin.to_dict()} for entry in policy.rules.values()],
         "pools": [{**entry.raw, "origin": entry.origin.to_dict()} for entry in policy.pools.values()],
     }
+    if policy.schemas:
+        flat["json_schemas"] = [export_schema(each) for each in policy.schemas.values()]
     if policy.site_facts:
         flat["site_facts"] = {name: each.to_dict() for name, each in policy.site_facts.items()}
     if policy.max_age_hours is not None:

@@ -15,6 +15,7 @@ from ....module_utils._time import days_later
 from ..base.errors import Problem
 from ..documents.yaml_reader import Document
 from ..facts.fact_table import SiteFact
+from ..json_schema.model import PreparedSchema
 from .pool_terms import ONE, Term
 
 MODES = ("deny", "warn", "audit")
@@ -92,7 +93,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class PolicySet:
-    """A policy that is loaded and composed, but not bound yet."""
+    """A policy that is loaded and composed, but not bound yet. ``schemas`` has plain schemas by digest."""
 
     documents: tuple[dict[str, str], ...]
     parameters: Mapping[str, Parameter]
@@ -102,6 +103,17 @@ class PolicySet:
     max_age_hours: int | None
     tests: tuple[tuple[Document, Path, Mapping[str, Any]], ...] = ()
     site_facts: Mapping[str, SiteFact] = field(default_factory=dict)
+    schemas: Mapping[str, PreparedSchema] = field(default_factory=dict)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the policy consists of plain JSON Schemas only, so that it takes any facts."""
+        return not self.pools and all("json_schema" in entry.raw for entry in self.rules.values())
+
+    @property
+    def properties(self) -> tuple[str, ...]:
+        """The names under the top-level ``properties`` of the plain JSON Schemas, each once."""
+        return tuple(dict.fromkeys(name for each in self.schemas.values() for name in each.properties))
 
 
 @dataclass(frozen=True)
@@ -141,6 +153,7 @@ class Check:
 class Rule(Check):
     """A bound rule: ``applies`` (``when`` and ``applies_to`` combined) and ``require`` are constraints.
 
+    A rule of a plain JSON Schema has a SchemaRequirement as ``require``.
     ``about`` is the kind of subjects whose facts are checked: ``system`` (systems and nodes), ``grant`` or
     ``license_server``.
     """

@@ -28,13 +28,15 @@ from ..policy.model import Subject
 class HostInput:
     """The facts that one host supplied. Without facts ``reason`` says why (``absent``, ``unreachable`` …).
 
-    With an ``error`` the host cannot be evaluated.
+    With an ``error`` the host cannot be evaluated. ``own`` facts have the site's own names: plain data in any
+    form, for plain JSON Schemas.
     """
 
     host: str
     facts: object = None
     reason: str = "absent"
     error: FactsError | None = None
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,23 @@ def read_host(
     facts, origins = _derived(tree, unknown, as_of, catalog)
     facts = replace(_with_site(facts, stated, site_facts or {}), unread=legible.unread)
     return Reading(kind, ident, (given.host,), facts, content, origins)
+
+
+def read_own_facts(given: HostInput) -> Reading:
+    """Return the Reading of facts with the site's own names: they are taken as they are.
+
+    Facts that are not plain data give a Reading with ``error``.
+    """
+    try:
+        plain = normalize(given.facts)
+    except FactsError as error:
+        return _unreadable(given, error)
+    return Reading("system", given.host, (given.host,), Facts(plain), digest(plain))
+
+
+def is_host_facts(facts: object) -> bool:
+    """Return whether facts are a document of kind HostFacts, and not facts with the site's own names."""
+    return isinstance(facts, Mapping) and facts.get("kind") == host_facts.KIND
 
 
 def _subject_of(plain: Mapping[str, Any], host: str) -> Subject:

@@ -1,0 +1,157 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Create the verdict and the findings of a rule of a plain JSON Schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ....module_utils._messages.catalog import LANGUAGES
+from ....module_utils._pointer import MISSING, lookup
+from ..constraints.projection import origins_of
+from ..constraints.three_valued import Outcome, Truth
+from ..facts.facts import Facts, with_value
+from ..json_schema.explain import result_texts, violation_text
+from ..json_schema.model import UNKNOWN as HOLE
+from ..json_schema.model import GapReason, SchemaGap, SchemaResult, SchemaVerdict, SchemaViolation
+from ..policy.model import Rule
+from ..policy.text_templates import sentences
+from ..subjects.host_reading import Reading
+from .finding import FAIL, NOT_APPLICABLE, PASS, UNKNOWN, CheckFinding
+from .rule_findings import EFFECT_OF_MODE, unknown_finding
+from .verdict import Verdict
+
+#: What is between the sentences of one finding.
+_BETWEEN = {"en": "; ", "zh": "；"}
+_REASONS = {
+    GapReason.MISSING: "absent",
+    GapReason.NULL: "null",
+    GapReason.VALUE: "value",
+    GapReason.NOTHING_CHECKED: "absent",
+}
+
+
+def view_of(facts: Facts) -> object:
+    """Return the facts as a plain JSON Schema reads them: a hole for each value that is not known."""
+    if "" in facts.unknown:
+        return HOLE
+    tree = facts.tree
+    # Parents first, so that a hole is not filled again by a value below it.
+    for pointer in sorted((*facts.unknown, *facts.incomplete), key=len):
+        if not _is_below_hole(tree, pointer):
+            tree = with_value(tree, pointer, HOLE)
+    return tree
+
+
+def _is_below_hole(tree: object, pointer: str) -> bool:
+    above = pointer.rpartition("/")[0]
+    while above:
+        found = lookup(tree, above)
+        if found is HOLE:
+            return True
+        if found is not MISSING and not isinstance(found, (dict, list)):
+            return True
+        above = above.rpartition("/")[0]
+    return False
+
+
+def schema_verdict(
+    rule: Rule, mode: str, applies: Outcome, result: SchemaResult, reading: Reading
+) -> Verdict:
+    """Return the verdict of a rule for a fact set, from its condition and the result of its part."""
+    if applies.truth is Truth.FAIL:
+        return Verdict(rule.id, NOT_APPLICABLE)
+    if result.verdict is SchemaVerdict.COMPLIANT:
+        return Verdict(rule.id, PASS)
+    if applies.truth is Truth.UNKNOWN or result.verdict is SchemaVerdict.UNDETERMINED:
+        because = [reading.facts.gap(pointer) for pointer in applies.unknown]
+        because += [_because(found, reading) for found in result.gaps]
+        finding = _undetermined(rule, mode, because, result, reading)
+        return Verdict(rule.id, UNKNOWN, (finding,), tuple(str(item["reason"]) for item in because[:1]))
+    found: dict[str, list[SchemaViolation]] = {}
+    for violation in result.violations:
+        found.setdefault(violation.pointer, []).append(violation)
+    return Verdict(rule.id, FAIL, tuple(_failed(rule, mode, each, reading) for each in found.values()))
+
+
+def _because(found: SchemaGap, reading: Reading) -> dict[str, object]:
+    if reading.facts.reason(found.pointer):
+        return reading.facts.gap(found.pointer)
+    return {"pointer": found.pointer, "reason": _REASONS[found.reason]}
+
+
+def _undetermined(
+    rule: Rule, mode: str, because: list[dict[str, object]], result: SchemaResult, reading: Reading
+) -> CheckFinding:
+    pointers = [str(item["pointer"]) for item in because]
+    unread = reading.facts.unread_among(pointers)
+    if reading.facts.unknown or not result.gaps:
+        # The facts say themselves why a value is not known.
+        return unknown_finding(rule, mode, "rule", because, unread)
+    texts = {
+        language: _BETWEEN[language].join(result_texts(result, language, placed=False))
+        for language in LANGUAGES
+    }
+    return unknown_finding(
+        rule,
+        mode,
+        "rule",
+        because,
+        unread,
+        place=result.gaps[0].place or rule.origin.place,
+        actual=_plain(result.gaps[0].found),
+        message=texts,
+        remediation=sentences("json_schema_gap_remedy", {}),
+    )
+
+
+def _failed(rule: Rule, mode: str, violations: Sequence[SchemaViolation], reading: Reading) -> CheckFinding:
+    """Return one finding for all violations of one value."""
+    first = violations[0]
+    return CheckFinding.of_check(
+        rule,
+        place=first.place or rule.origin.place,
+        kind="rule",
+        verdict=FAIL,
+        mode=mode,
+        effect=EFFECT_OF_MODE[mode],
+        pointer=first.pointer,
+        expected={each.keyword: _plain(each.expected) for each in violations},
+        actual=_plain(first.found),
+        message={
+            language: _BETWEEN[language].join(
+                violation_text(each, language, placed=False) for each in violations
+            )
+            for language in LANGUAGES
+        },
+        remediation=sentences("json_schema_remedy", {}),
+        alternatives=_alternatives(violations),
+        sources=origins_of(reading.origins, first.pointer),
+    )
+
+
+def _alternatives(violations: Iterable[SchemaViolation]) -> list[list[dict[str, Any]]]:
+    return [
+        [
+            {
+                "pointer": inner.pointer,
+                "expected": {inner.keyword: _plain(inner.expected)},
+                "actual": _plain(inner.found),
+            }
+            for inner in each.closest
+        ]
+        for each in violations
+        if each.closest
+    ]
+
+
+def _plain(value: object) -> object:
+    """Return a value as JSON data: a value that is not known is null."""
+    if value is HOLE:
+        return None
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value

@@ -1,0 +1,211 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Split a plain JSON Schema at its root into parts, one rule each, and evaluate all parts over one value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from ....module_utils._pointer import escape
+from ..base.errors import PolicyError
+from ..constraints.three_valued import Truth
+from ..json_schema.evaluate import Context, Evaluator
+from ..json_schema.judgement import Judgement, gap, result_of, violation
+from ..json_schema.model import (
+    UNKNOWN,
+    AbsentMode,
+    GapReason,
+    PreparedSchema,
+    SchemaCheck,
+    SchemaGap,
+    SchemaNode,
+    SchemaResult,
+    SchemaViolation,
+)
+
+#: Keywords that read the presence or the number of all properties of an object, or the object as one value.
+_WHOLE = frozenset(
+    [
+        "const",
+        "enum",
+        "patternProperties",
+        "additionalProperties",
+        "unevaluatedProperties",
+        "propertyNames",
+        "minProperties",
+        "maxProperties",
+    ]
+)
+_NAMED = frozenset(("properties", "required", "dependentRequired", "dependentSchemas", "dependencies"))
+
+
+@dataclass(frozen=True)
+class SchemaPart:
+    """One part of the root of a schema: a property, a required name, an item of ``allOf``, or a keyword.
+
+    ``name`` is the property, the required name or the index in ``allOf``, else empty.
+    """
+
+    keyword: str
+    name: str = ""
+
+    @property
+    def label(self) -> str:
+        """The name of the part as the id of its rule has it."""
+        if self.keyword == "properties":
+            return self.name
+        return f"{self.keyword.lstrip('$')}-{self.name}" if self.name else self.keyword.lstrip("$")
+
+    @property
+    def path(self) -> tuple[str | int, ...]:
+        """The path of the part in the schema."""
+        if self.keyword == "allOf":
+            return (self.keyword, int(self.name) - 1)
+        return (self.keyword, self.name) if self.keyword == "properties" else (self.keyword,)
+
+
+@dataclass(frozen=True)
+class SchemaRequirement:
+    """What the rule of a plain JSON Schema requires: one part of the schema."""
+
+    schema: PreparedSchema
+    part: SchemaPart
+
+    def as_constraint(self) -> dict[str, Any]:
+        """Return a constraint that reads the facts which the part reads, for the evidence of its rule."""
+        if self.part.keyword == "required":
+            return {"required": [self.part.name]}
+        names = (self.part.name,) if self.part.keyword == "properties" else self.schema.properties
+        return {"properties": {name: {"const": None} for name in names}}
+
+
+#: The part of a schema that has no keyword: ``false``.
+_ALWAYS = SchemaPart("false")
+
+
+def parts_of(schema: PreparedSchema) -> list[SchemaPart]:
+    """Return the parts of a schema in the order of its text; there is at least one."""
+    found: list[SchemaPart] = []
+    for check in schema.nodes[0].checks:
+        if check.keyword == "properties":
+            found += [SchemaPart(check.keyword, name) for name in check.nodes]
+        elif check.keyword == "required":
+            found += [SchemaPart(check.keyword, name) for name in check.argument]
+        elif check.keyword == "allOf":
+            found += [SchemaPart(check.keyword, str(at + 1)) for at in range(len(check.nodes))]
+        else:
+            found.append(SchemaPart(check.keyword))
+    return list(dict.fromkeys(found)) or [_ALWAYS]
+
+
+def can_reject_objects(schema: PreparedSchema) -> bool:
+    """Return whether a value of type object can violate the schema: facts of a host are an object."""
+    root = schema.nodes[0]
+    if root.always is not None:
+        return not root.always
+    return any(check.keyword != "type" or not _accepts_objects(check.argument) for check in root.checks)
+
+
+def _accepts_objects(types: object) -> bool:
+    return types == "object" or (isinstance(types, list) and "object" in types)
+
+
+def evaluate_parts(
+    schema: PreparedSchema,
+    facts: object,
+    *,
+    as_of: datetime,
+    absent: AbsentMode = AbsentMode.UNDETERMINED,
+    coerce: bool = False,
+) -> dict[SchemaPart, SchemaResult]:
+    """Return the result of each part; together they are the result of the schema (see evaluate_schema).
+
+    ``facts`` are plain data in which ``UNKNOWN`` marks values that are not known. If no part asks anything
+    about known data, the first one is undetermined (``nothing_checked``). Raises PolicyError for a pattern
+    that takes too long and for an evaluation that needs too many steps.
+    """
+    root = schema.nodes[0]
+    evaluator = Evaluator(schema, as_of, coerce)
+    found: dict[SchemaPart, tuple[Judgement, int]] = {}
+    context = Context((), root.absent or absent, False)
+    if root.constrains and (facts is UNKNOWN or (facts is None and not root.names_null)):
+        reason = gap(SchemaGap("", GapReason.NULL, root.place, texts=root.texts))
+        found = dict.fromkeys(parts_of(schema), (reason, 0))
+    elif root.always is False:
+        found = {_ALWAYS: (violation(SchemaViolation("", "false", False, None, root.place)), 0)}
+    else:
+        try:
+            for check in root.checks:
+                for part, judgement, asked in _judge(evaluator, check, root, facts, context):
+                    # One keyword can name a property twice, such as ``required`` with equal names.
+                    found.setdefault(part, (judgement, asked))
+        except RecursionError as error:
+            raise PolicyError("json_schema_too_deep", schema=schema.name) from error
+    return _results(found, root)
+
+
+def _results(
+    found: dict[SchemaPart, tuple[Judgement, int]], root: SchemaNode
+) -> dict[SchemaPart, SchemaResult]:
+    answered = any(
+        judgement.answered or judgement.truth is not Truth.PASS for judgement, _asked in found.values()
+    )
+    results = {}
+    for at, (part, (judgement, asked)) in enumerate(found.items()):
+        # ``result_of`` reports a judgement without any question as a gap, which only all parts together are.
+        is_silent = not answered and at == 0
+        known = judgement if is_silent else replace(judgement, answered=True)
+        results[part] = result_of(known, root, asked)
+    return results
+
+
+def _judge(
+    evaluator: Evaluator, check: SchemaCheck, root: SchemaNode, facts: Any, context: Context
+) -> Iterable[tuple[SchemaPart, Judgement, int]]:
+    if check.keyword == "allOf":
+        for at, index in enumerate(check.nodes):
+            before = len(evaluator.asked)
+            judgement = evaluator.same(index, facts, "", context)
+            yield SchemaPart("allOf", str(at + 1)), judgement, len(evaluator.asked) - before
+        return
+    before = len(evaluator.asked)
+    judgement = evaluator.judge(check, root, facts, "", context)
+    if check.keyword not in ("properties", "required"):
+        yield SchemaPart(check.keyword), judgement, len(evaluator.asked) - before
+        return
+    names: Sequence[str] = tuple(check.nodes) if check.keyword == "properties" else check.argument
+    for name in names:
+        below = f"/{escape(name)}"
+        own = _below(judgement, below, present=isinstance(facts, dict) and name in facts)
+        asked = sum(_is_at(pointer, below) for pointer in evaluator.asked)
+        yield SchemaPart(check.keyword, name), own, asked
+
+
+def _below(judgement: Judgement, pointer: str, *, present: bool) -> Judgement:
+    """Return the part of ``judgement`` at ``pointer``, with what it says about an object of another type."""
+    violations = tuple(found for found in judgement.violations if _is_at(found.pointer, pointer))
+    gaps = tuple(found for found in judgement.gaps if _is_at(found.pointer, pointer) or not found.pointer)
+    if violations:
+        return Judgement(Truth.FAIL, violations, gaps, True)
+    if gaps:
+        return Judgement(Truth.UNKNOWN, (), gaps, judgement.answered)
+    return Judgement(Truth.PASS, answered=judgement.answered and present)
+
+
+def _is_at(found: str, pointer: str) -> bool:
+    return found == pointer or found.startswith(pointer + "/")
+
+
+def reads_names(schemas: Iterable[PreparedSchema], names: Sequence[str]) -> bool:
+    """Return whether a schema may read a property with one of ``names``, at any depth."""
+    for schema in schemas:
+        for node in schema.nodes:
+            for check in node.checks:
+                if check.keyword in _WHOLE or check.keyword.startswith("$dynamic"):
+                    return True
+                if check.keyword in _NAMED and any(name in check.argument for name in names):
+                    return True
+    return False
