@@ -36,6 +36,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.host_chec
     inventory_for,
     stated_facts,
 )
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.host_checks.preload import preload
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.host_checks.private_files import (
     PrivateDirectory,
 )
@@ -50,6 +51,8 @@ ARGUMENTS = {
     "facts": {"type": "raw"},
     "waivers": {"type": "raw"},
     "catalog": {"type": "raw"},
+    "absent": {"type": "str"},
+    "coerce": {"type": "bool"},
     "as_of": {"type": "raw"},
     "horizon": {"type": "raw"},
     "fail_on": {"type": "list", "elements": "str", "default": list(decision.FAIL_ON)},
@@ -59,6 +62,8 @@ ARGUMENTS = {
 }
 # What Ansible sets itself, beside its reserved names, which differ between releases.
 MAGIC = frozenset(C.INTERNAL_STATIC_VARS) | {"environment", "hostvars", "omit", "vars", "ansible_search_path"}
+
+preload()
 
 
 class ActionModule(ActionBase):
@@ -101,10 +106,13 @@ class ActionModule(ActionBase):
             PrivateDirectory(C.DEFAULT_LOCAL_TMP),
             [*self._task.get_search_path(), self._loader.get_basedir()],
         )
-        if arguments["facts"] is None:
+        properties = check.header.properties
+        if arguments["facts"] is not None:
+            given = stated_facts(arguments["facts"], variables.host, plain=properties is not None)
+        elif properties is None:
             given = variables.facts()
         else:
-            given = stated_facts(arguments["facts"], variables.host, plain=False)
+            given = variables.named_facts(properties)
         inventory = inventory_for(given, task_vars, variables)
         if arguments["detail"]:
             found = check.result(given, inventory)

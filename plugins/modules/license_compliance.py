@@ -18,6 +18,8 @@ description:
   - If the subject of the facts is another host of the inventory, the host that has the facts is unknown. The
     hosts of one hot-standby pair share facts if each of them has the host variable C(usphere_system) with the
     same name, as plain text. Hosts that have equal facts without a subject are unknown, too.
+  - Take M(unicloud.usphere.host_compliance) to check each host on its own, as a task that runs per host, with
+    facts in any variable and in the words of the site.
   - Nothing is read from or written to any system.
 extends_documentation_fragment:
   - unicloud.usphere._judging
@@ -134,6 +136,7 @@ notes:
   - Facts that the policy declares under C(site_facts) are read from the variable C(usphere_site_facts) of
     each host and from C(site_facts) of its facts.
 seealso:
+  - module: unicloud.usphere.host_compliance
   - module: unicloud.usphere.vms_facts
   - plugin: unicloud.usphere.license_compliance
     plugin_type: filter

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Compare checks that run once for each host by the CPU time of the process tree (bar B7).
 
-All checks run in turn on the same inventory in one run, several rounds; the least time of each counts, because
-everything else on the machine only adds. The ratios to `assert` are the result, not the seconds.
+All checks run in turn on the same inventory in one run, several rounds. The least time of each counts,
+because everything else on the machine only adds. The ratios to `assert` are the result, not the seconds.
 """
 
 from __future__ import annotations

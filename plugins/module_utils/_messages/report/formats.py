@@ -119,6 +119,7 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     # The result of one host
     "host_title": ("{decision} ({counts})", "{decision}（{counts}）"),
     "host_line": ("{pointer}: {text}", "{pointer}：{text}"),
+    "host_place": ("{text} ({places})", "{text}（{places}）"),
     "host_rule": ("{text} ({rules}, {places})", "{text}（{rules}，{places}）"),
     "host_unknown": ("not known ({reason})", "未知（{reason}）"),
     "host_no_facts": (

@@ -85,13 +85,6 @@ def finalize(slices: Iterable[Partial], run: Run) -> dict[str, Any]:
     return Result(merged, assessor, run).to_dict()
 
 
-def assessor_of(run: Run, policy: BoundPolicy | None = None) -> Assessor:
-    """Return the assessor of a run. ``policy`` is the policy of ``run`` if it is bound already."""
-    policy = policy or bind_policy(run.policy, run.horizon, run.catalog)
-    as_of = run.as_of.replace(microsecond=0)
-    return Assessor(policy, as_of, evidence=run.evidence, absent=run.absent, coerce=run.coerce)
-
-
 def _own_words(given: Iterable[HostInput], run: Run) -> list[HostInput]:
     """Return ``given``; facts that are not HostFacts have the site's own names if the policy takes any."""
     if not run.policy.is_plain:
@@ -99,3 +92,10 @@ def _own_words(given: Iterable[HostInput], run: Run) -> list[HostInput]:
     return [
         each if each.facts is None or is_host_facts(each.facts) else replace(each, own=True) for each in given
     ]
+
+
+def assessor_of(run: Run, policy: BoundPolicy | None = None) -> Assessor:
+    """Return the assessor of a run. ``policy`` is the policy of ``run`` if it is bound already."""
+    policy = policy or bind_policy(run.policy, run.horizon, run.catalog)
+    as_of = run.as_of.replace(microsecond=0)
+    return Assessor(policy, as_of, evidence=run.evidence, absent=run.absent, coerce=run.coerce)

@@ -21,7 +21,7 @@ from .verdict_memory import VerdictMemory, shared_time
 
 Summarize = Callable[[Mapping[str, Any]], dict[str, Any]]
 #: The options that a prepared run depends on. All other options change only its time or its report.
-RUN_OPTIONS = ("policy", "waivers", "catalog", "horizon", "fail_on")
+RUN_OPTIONS = ("policy", "waivers", "catalog", "horizon", "fail_on", "absent", "coerce")
 
 
 def utc_now() -> datetime:

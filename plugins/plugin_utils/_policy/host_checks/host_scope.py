@@ -67,7 +67,8 @@ class HostVariables:
                     found[name] = normalize(facts[fact])
             except FactsError as reason:
                 pointer = f"/{name}{str(reason.fields.get('pointer', '')).rstrip('/')}"
-                error = FactsError(reason.code, **{**reason.fields, "pointer": pointer})
+                fields: dict[str, Any] = {**reason.fields, "pointer": pointer}
+                error = FactsError(reason.code, **fields)
         return HostInput(self.host, None, error=error) if error else HostInput(self.host, found)
 
     def _is_injected(self, name: str, facts: Mapping[str, Any]) -> bool:

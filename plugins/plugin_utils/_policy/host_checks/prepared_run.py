@@ -19,13 +19,13 @@ from ..evaluation.evaluate_fleet import assessor_of
 from ..evaluation.run import Run, read_run
 from ..findings.pool_findings import names_subject
 from ..policy.bind import bind_policy
-from ..policy.model import SUBJECT, BoundPolicy
+from ..policy.model import SUBJECT, BoundPolicy, Entry
 from .private_files import PrivateDirectory
 
 
 @dataclass(frozen=True)
 class PreparedRun:
-    """A run whose policy is bound. ``policy`` of ``run`` has no rules, because ``bound`` has them."""
+    """A run whose policy is bound. ``policy`` of ``run`` no longer knows the lines of its documents."""
 
     run: Run
     bound: BoundPolicy
@@ -37,7 +37,8 @@ class RunHeader:
 
     ``content`` is the SHA-256 of the prepared run. ``found`` has the path of each named file, ``stamps`` the
     state of every file that was read. ``shared`` is set if equal facts of two hosts have equal findings:
-    no waiver can name a host, and no rule reads the subject or the source of the facts.
+    no waiver can name a host, and no rule reads the subject or the source of the facts. ``properties`` are
+    the top-level properties of plain JSON Schemas, None for a policy that has other rules.
     """
 
     content: str
@@ -45,6 +46,7 @@ class RunHeader:
     stamps: Sequence[FileStamp]
     shared: bool
     max_age_hours: int | None
+    properties: Sequence[str] | None
 
     def is_current(self, find: Finder) -> bool:
         """Return whether each name still leads to the same file, and no file has changed."""
@@ -129,6 +131,7 @@ class RunStore:
             list(dict.fromkeys(stamps)),
             _is_shared(prepared),
             prepared.bound.max_age_hours,
+            list(run.policy.properties) if run.policy.is_plain else None,
         )
         self._header, self._prepared = header, prepared
         # The header is written last: it names a content that exists.
@@ -143,11 +146,21 @@ def prepare(run: Run) -> PreparedRun:
     across = [pool.id for pool in bound.pools if SUBJECT not in pool.group_by]
     if across:
         raise PolicyError("host_pool", pools=across)
-    bare = replace(run.policy, rules={}, pools={}, tests=())
-    return PreparedRun(replace(run, policy=bare), bound)
+    policy = replace(
+        run.policy, rules=_without_lines(run.policy.rules), pools=_without_lines(run.policy.pools), tests=()
+    )
+    return PreparedRun(replace(run, policy=policy), bound)
+
+
+def _without_lines(entries: Mapping[str, Entry]) -> dict[str, Entry]:
+    # Most of a policy is the lines of its documents, which only its own errors need.
+    return {name: replace(entry, sources={}) for name, entry in entries.items()}
 
 
 def _is_shared(prepared: PreparedRun) -> bool:
+    if prepared.run.policy.is_plain:
+        # Facts in the words of a site differ from host to host, and a schema takes less time than a file.
+        return False
     waivers = prepared.run.waivers
     if (waivers is not None and waivers.waivers) or any(map(names_subject, prepared.bound.pools)):
         return False

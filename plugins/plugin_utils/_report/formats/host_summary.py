@@ -16,6 +16,7 @@ from ..model.finding_groups import group_by_gaps, has_gaps, label_of, rank_of, u
 #: Lines of the message beyond this number are only counted; ``findings`` has all of them.
 MAX_LINES = 40
 MAX_PLACES = 3
+MAX_MISSING = 6
 _RANK = {"fail": 0, "error": 0, "unknown": 1}
 
 
@@ -57,9 +58,10 @@ class _Summary:
         rows = list(self._rows([each for each in self._findings if each.effect == "block"]))
         warnings = list(self._rows([each for each in self._findings if each.effect != "block"]))
         lines = [error["message"][self._language] for error in self._result["errors"]]
-        lines += [self._line(row) for row in rows[:MAX_LINES]]
-        if len(rows) > MAX_LINES:
-            lines.append(self._say("report_more_findings", n=len(rows) - MAX_LINES))
+        counted = self._counted(rows)
+        lines += [self._line(row) for row in counted[:MAX_LINES]]
+        if len(counted) > MAX_LINES:
+            lines.append(self._say("report_more_findings", n=len(counted) - MAX_LINES))
         return {
             "decision": decision,
             "stops": stops,
@@ -98,7 +100,8 @@ class _Summary:
         for finding in findings:
             if not has_gaps(finding):
                 yield _Row(finding.pointer, finding.message[self._language], [finding])
-        groups = group_by_gaps([each for each in findings if has_gaps(each)])
+        undecided_findings = [each for each in findings if has_gaps(each)]
+        groups = group_by_gaps([each for each in undecided_findings if self._is_general(each)])
         for undecided, gaps in groups:
             for pointer, reason in gaps:
                 if pointer == "":
@@ -113,6 +116,34 @@ class _Summary:
                 text = self._say("host_unknown", reason=self._say(f"reason_{reason}"))
                 yield _Row(pointer, unread.get(pointer, {}).get(self._language, text), undecided)
 
+        for finding in undecided_findings:
+            if not self._is_general(finding):
+                yield _Row(finding.pointer, finding.message[self._language], [finding])
+
+    def _is_general(self, finding: Finding) -> bool:
+        """Return whether the message of an undecided finding only lists what is not known."""
+        start = self._say("finding_unknown", facts="")
+        return finding.message[self._language].startswith(start)
+
+    def _counted(self, rows: Sequence[_Row]) -> list[_Row]:
+        """Return the rows, with one row for all missing properties of schemas if there are several."""
+        missing = [row for row in rows if row.text == self._missing(row.pointer)]
+        if len(missing) < 2:
+            return list(rows)
+        asked = sum(entry["rules"] for entry in self._result["subjects"])
+        more = ["…"] if len(missing) > MAX_MISSING else []
+        fields = {
+            "missing": len(missing),
+            "asked": max(asked, len(missing)),
+            "pointers": [*(row.pointer for row in missing[:MAX_MISSING]), *more],
+        }
+        text = self._say("json_schema_missing_count", **fields)
+        together = _Row(missing[0].pointer, text, [each for row in missing for each in row.findings])
+        return [*(row for row in rows if row not in missing), together]
+
+    def _missing(self, pointer: str) -> str:
+        return self._say("json_schema_gap_missing", pointer=pointer)
+
     def _line(self, row: _Row) -> str:
         text = row.text
         if row.pointer and row.pointer not in text:
@@ -121,14 +152,18 @@ class _Summary:
             return text
         if row.first.kind == "facts":
             return text
-        labels = sorted({label_of(each) for each in row.findings}, key=rank_of)
+        # The rule of a property of a schema has the name of the property.
+        named = {step for each in row.findings for step in each.pointer.split("/")}
+        labels = sorted({label_of(each) for each in row.findings} - named, key=rank_of)
         places = list(dict.fromkeys(each.place for each in row.findings))
         more = len(places) - MAX_PLACES
         shown = [*places[:MAX_PLACES], *([f"+{more}"] if more > 0 else [])]
+        if not labels:
+            return self._say("host_place", text=text, places=shown)
         return self._say("host_rule", text=text, rules=labels, places=shown)
 
     def _entry(self, row: _Row) -> dict[str, Any]:
-        entry = {
+        entry: dict[str, Any] = {
             "rule": row.first.rule,
             "pointer": row.pointer,
             "verdict": row.first.verdict,

@@ -71,7 +71,7 @@ class Site:
 
     def write(self, name: str, policy: object) -> Path:
         path = self.folder / name
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(policy), encoding="utf-8")
         return path
 
@@ -210,10 +210,32 @@ def test_findings_are_shared_unless_a_rule_reads_the_subject(site: Site, policy_
     assert not site.store(policy_of(RULE), waivers=waivers).header.shared
 
 
-def test_the_prepared_run_has_no_second_copy_of_the_rules(site: Site) -> None:
+def test_the_prepared_run_has_no_lines_of_documents(site: Site) -> None:
     prepared = site.store("vendor").prepared
     assert prepared.bound.rules
-    assert (prepared.run.policy.rules, prepared.run.policy.tests) == ({}, ())
+    assert [entry.id for entry in prepared.run.policy.rules.values() if entry.sources] == []
+    assert prepared.run.policy.tests == ()
+
+
+def test_the_properties_of_plain_schemas_are_known(site: Site, policy_of: PolicyOf) -> None:
+    schema = {"type": "object", "properties": {"cpu_count": {"minimum": 4}, "arch": {"type": "string"}}}
+    another = {"properties": {"version": {"type": "string"}}, "required": ["zone"]}
+    assert site.store(schema).header.properties == ["cpu_count", "arch"]
+    site.write("first/another.json", another)
+    assert site.store([schema, "another.json"]).header.properties == ["cpu_count", "arch", "version"]
+    assert site.store({"required": ["a"]}).header.properties == []
+    for policy in ("vendor", policy_of(RULE), [policy_of(RULE), schema]):
+        assert site.store(policy).header.properties is None
+
+
+def test_a_file_to_which_a_schema_refers_counts_as_a_file_of_the_policy(site: Site) -> None:
+    site.write("first/site.json", {"properties": {"cpus": {"$ref": "parts/cpus.json"}}})
+    path = site.write("first/parts/cpus.json", {"minimum": 4})
+    before = site.store("site.json").header.content
+    assert site.store("site.json").header.content == before
+    path.write_text(json.dumps({"minimum": 8}), encoding="utf-8")
+    os.utime(path, ns=(1, 1))
+    assert site.store("site.json").header.content != before
 
 
 def test_a_stamp_of_a_missing_file(tmp_path: Path) -> None:
