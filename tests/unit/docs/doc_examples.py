@@ -40,6 +40,10 @@ FENCE = re.compile(
 )
 
 
+#: The first line of a schema or of data in the guide on own facts: the name of the file.
+OWN_FACTS_FILE = re.compile(r"# (?:policies/\w+\.schema|cmdb/\w+)\.yml\n")
+
+
 class Kind(Enum):
     """The kind of an example; each kind has a check."""
 
@@ -57,6 +61,7 @@ class Kind(Enum):
     RULES = "rules of a rulebook"
     EVENT = "event"
     CONFIGURATION = "ansible.cfg"
+    OWN_FACTS = "schema or data of the guide on own facts"  # test_own_facts_guide.py reads them all
     CONSOLE = "commands"
     TEXT = "text, not code"
 
@@ -128,6 +133,8 @@ def kind_of(example: Example) -> Kind | None:
         return Kind.TEXT
     if example.language == "ini":
         return Kind.CONFIGURATION
+    if OWN_FACTS_FILE.match(example.text):
+        return Kind.OWN_FACTS
     value = example.value
     if isinstance(value, list):
         return _of_list(value)
