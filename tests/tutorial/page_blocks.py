@@ -49,8 +49,8 @@ def steps_of(page: Path) -> tuple[Step, ...]:
     """Return the sections of a guide (.rst) or README (.md) that have blocks.
 
     The blocks before the first section of a README are a step without a title. A console block has a command
-    after ``$ `` and its complete output. Raises PageError for a file without a name and for a block of another
-    language than shell, console, text, yaml, ini and json.
+    after ``$ `` and its complete output; a block without a language is skipped. Raises PageError for a file
+    without a name and for a block of a language other than shell, console, text, yaml, ini and json.
     """
     text = page.read_text(encoding="utf-8")
     heading, block = (TITLE, DIRECTIVE) if page.suffix == ".rst" else (SECTION, FENCE)
@@ -71,6 +71,8 @@ def _blocks(text: str, start: int, end: int, pattern: re.Pattern[str]) -> Iterat
         start = found.end()
         line = text.count("\n", 0, found.start()) + 1
         language = found["language"]
+        if not language:
+            continue
         content = textwrap.dedent(found["content"]).strip("\n") + "\n"
         name = FILE_NAME.search(before)
         code = EXIT_CODE.search(before)
