@@ -16,9 +16,11 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).resolve().parents[3]
-#: tests/tutorial runs every block of the tutorial in order, so its blocks are not examples here.
-TUTORIAL = ROOT / "docs" / "docsite" / "rst" / "guide_tutorial.rst"
-GUIDES = sorted(set((ROOT / "docs" / "docsite" / "rst").glob("*.rst")) - {TUTORIAL})
+#: tests/tutorial and tests/package follow these guides block by block, so their blocks are not examples here.
+FOLLOWED = ("guide_molecule.rst", "guide_tutorial.rst")
+GUIDES = sorted(
+    path for path in (ROOT / "docs" / "docsite" / "rst").glob("*.rst") if path.name not in FOLLOWED
+)
 READMES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("roles/*/README.md"))]
 PLUGINS = sorted(
     path
