@@ -200,6 +200,7 @@ BENCH_PYTHON = $(call pick,python3.14 python3.13 python3.12 python3.11 python3.1
 benchmark: .venv-bench/.made link ## compare the gate with one task per host; SIZES="200 1000 5000", PEERS=no, WRITE=file.md
 	$(CURDIR)/.venv-bench/bin/python tests/benchmark/calculus.py
 	$(CURDIR)/.venv-bench/bin/python tests/benchmark/run.py $(SIZES) $(if $(filter no,$(PEERS)),--no-peers) $(if $(WRITE),--write $(WRITE))
+	$(CURDIR)/.venv-bench/bin/python tests/benchmark/per_host.py $(SIZES)
 
 .PHONY: clean
 clean: ## remove all files that make created

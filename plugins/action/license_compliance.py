@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-import os
-
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
@@ -28,11 +26,11 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluatio
     play_scope,
 )
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import read_run
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.deduplicate import (
-    TEMPLATE_MARKS,
-)
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings import decision
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy import load
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.host_checks.task_files import (
+    task_finder,
+    template_check,
+)
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import sources
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.formats import as_text
 
@@ -72,10 +70,11 @@ class ActionModule(ActionBase):
         try:
             language = options.read_language(arguments["language"])
             scope = play_scope.scope_of(task_vars, self._serial(), arguments["hosts"])
-            stored = sources.read_facts_files(arguments["facts_files"], self._find)
+            find = task_finder(self._find_needle, AnsibleError, self._loader.path_dwim)
+            stored = sources.read_facts_files(arguments["facts_files"], find)
             variables_of = _variables_of(task_vars.get("hostvars"))
             given, outside = play_scope.inputs(scope, variables_of, _is_template, stored)
-            run = read_run(arguments, self._find)
+            run = read_run(arguments, find)
             inventory = play_scope.inventory_of(task_vars, scope, variables_of, _is_template)
             outcome = evaluate_fleet.evaluate(given, run, outside=outside, inventory=inventory)
         except PolicyError as error:
@@ -87,19 +86,6 @@ class ActionModule(ActionBase):
     def _serial(self):
         return self._task.get_play().serial
 
-    def _find(self, name):
-        # Search like Ansible's own file lookup: in the role, then next to the playbook.
-        for folder in ("files", "policies"):
-            try:
-                found = self._find_needle(folder, name)
-            except AnsibleError:
-                continue
-            if os.path.isfile(found):
-                return found
-        found = self._loader.path_dwim(name)
-        # A playbook called by FQCN is in the collection; the site's documents are in the working directory.
-        return found if os.path.isfile(found) else load.find_here(name)
-
 
 def _variables_of(hostvars):
     # Read raw values: host data is never templated, and templating all hosts would take most of the run time.
@@ -110,8 +96,7 @@ def _variables_of(hostvars):
     return lambda host: hostvars.raw_get(host) if host in hostvars else None
 
 
-def _is_template(value):
-    return any(mark in value for mark in TEMPLATE_MARKS) and is_trusted_as_template(value)
+_is_template = template_check(is_trusted_as_template)
 
 
 def _decisions(outcome):

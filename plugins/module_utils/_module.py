@@ -13,6 +13,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ._errors import LicensingError, UsphereError
 from ._masking import Mask
 from ._messages.catalog import render
+from ._text import one_line
 from ._vms.wire.connection import has_account, refuse_account
 from ._vms.wire.errors import OptionError
 
@@ -194,7 +195,7 @@ def _error_data(error: Any) -> Dict[str, Any]:
 def plain(value: Any) -> Any:
     """Return ``value`` as JSON data with control characters, such as in text of a server, as spaces."""
     if isinstance(value, str):
-        return "".join(character if character.isprintable() else " " for character in value)
+        return one_line(value)
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):

@@ -197,6 +197,9 @@ SETUPS: dict[tuple[str, str], Setup] = {
     ("license_compliance.py", "Check license policy before other work"): Setup(
         before=("facts",), see=("PLAYED upgrade.yml",)
     ),
+    ("host_compliance.py", "Check each system against the rules of the vendor"): Setup(
+        before=("facts",), see=("PLAYED upgrade.yml",)
+    ),
     ("license_info.py", "Read server, licenses, clients and totals"): Setup(see=("ok: [hangzhou]",)),
     ("license_info.py", "Read the licenses of one system"): Setup(see=("ok: [hangzhou]",)),
     ("license_info.py", "Read the licenses of a product node"): Setup(see=("ok: [hangzhou]",)),

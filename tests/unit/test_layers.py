@@ -50,7 +50,7 @@ ORDER = {
     ),
     "plugin_utils._policy": (
         *("base", "documents", "facts", "constraints", "json_schema", "policy", "subjects", "pools"),
-        *("findings", "evaluation", "testing"),
+        *("findings", "evaluation", "host_checks", "testing"),
     ),
     "plugin_utils._report": ("model", "formats", "output"),
 }

@@ -14,6 +14,8 @@ import pkgutil
 import sys
 from typing import Dict, Mapping, Tuple
 
+from .._text import one_line
+
 LANGUAGES = ("en", "zh")
 #: What is between the items of a list in a message.
 SEPARATORS = {"en": ", ", "zh": "、"}
@@ -60,10 +62,5 @@ def render(code: str, fields: Mapping[str, object], language: str = "en") -> str
 
 def _plain(value: object, separator: str) -> str:
     if isinstance(value, (list, tuple, set, frozenset)):
-        return separator.join(str(item) for item in value)
-    return _printable(str(value))
-
-
-def _printable(text: str) -> str:
-    # What a server sent may contain terminal control sequences.
-    return "".join(character if character.isprintable() else " " for character in text)
+        return separator.join(one_line(str(item)) for item in value)
+    return one_line(str(value))

@@ -108,20 +108,20 @@ def _load(path: str) -> Iterable[tuple[Key, datetime | None]]:
         raise _unreadable(path, f"not a {KIND} of version {VERSION}")
     rows = value.get("told")
     if not isinstance(rows, list):
-        raise _unreadable(path, "told is not a list")
+        raise _unreadable(path, "`told` must be a list")
     return [_entry(path, row) for row in rows]
 
 
 def _entry(path: str, row: object) -> tuple[Key, datetime | None]:
     key = row.get("key") if isinstance(row, Mapping) else None
     if not isinstance(row, Mapping) or not isinstance(key, list) or not key:
-        raise _unreadable(path, "an entry of told has no key")
+        raise _unreadable(path, "an entry of `told` has no `key`")
     if not all(isinstance(part, str) for part in key):
-        raise _unreadable(path, "a key of told is not made of texts")
+        raise _unreadable(path, "a `key` in `told` must be a list of strings")
     try:
         end = parse_time(row["end"]) if "end" in row else None
     except LicensingError as error:
-        raise _unreadable(path, "an end in told is no instant") from error
+        raise _unreadable(path, "an `end` in `told` is not a valid time") from error
     return tuple(key), end
 
 

@@ -116,4 +116,13 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "report_warn_prefix": ("warning: {text}", "警告：{text}"),
     "report_unknown_prefix": ("not known: {text}", "未知：{text}"),
     "report_gap": ("{pointer} ({reason})", "{pointer}（{reason}）"),
+    # The result of one host
+    "host_title": ("{decision} ({counts})", "{decision}（{counts}）"),
+    "host_line": ("{pointer}: {text}", "{pointer}：{text}"),
+    "host_rule": ("{text} ({rules}, {places})", "{text}（{rules}，{places}）"),
+    "host_unknown": ("not known ({reason})", "未知（{reason}）"),
+    "host_no_facts": (
+        "there are no facts of this host ({reason}); state them with the option facts, or read them first",
+        "没有该主机的事实（{reason}）；请用 facts 选项给出，或先读取",
+    ),
 }

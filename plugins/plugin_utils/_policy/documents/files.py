@@ -4,8 +4,12 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -16,6 +20,57 @@ from .yaml_reader import Document, check_limits, load_bytes
 
 #: Returns the path of a named file; raises PolicyError ``policy_missing`` if the file does not exist.
 Finder = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class FileStamp:
+    """Size (bytes) and time of the last change (ns) of a file; both are -1 if it does not exist."""
+
+    path: str
+    size: int = -1
+    mtime_ns: int = -1
+
+    @classmethod
+    def of(cls, path: str) -> FileStamp:
+        """Return the present stamp of ``path``."""
+        try:
+            found = os.stat(path)
+        except OSError:
+            return cls(path)
+        return cls(path, found.st_size, found.st_mtime_ns)
+
+
+_STAMPS: ContextVar[list[FileStamp] | None] = ContextVar("stamps", default=None)
+
+
+@contextmanager
+def record_files() -> Iterator[list[FileStamp]]:
+    """Record the stamp of every file that is read, or found missing, within the ``with`` block."""
+    stamps: list[FileStamp] = []
+    token = _STAMPS.set(stamps)
+    try:
+        yield stamps
+    finally:
+        _STAMPS.reset(token)
+
+
+def read_bytes(path: FilePath) -> bytes:
+    """Return the bytes of a file of the user, and record the file. Raises OSError."""
+    # The stamp is older than the content, so a file that changes meanwhile is read again next time.
+    _record(path)
+    return path.read_bytes()
+
+
+def is_file(path: FilePath) -> bool:
+    """Return whether the file exists, and record the answer."""
+    _record(path)
+    return path.is_file()
+
+
+def _record(path: FilePath) -> None:
+    stamps = _STAMPS.get()
+    if stamps is not None:
+        stamps.append(FileStamp.of(str(path.absolute())))
 
 
 def find_here(name: str) -> str:
@@ -55,7 +110,7 @@ def read_file(name: str, find: Finder, kind: str) -> tuple[bytes, str]:
             raise
         raise PolicyError("source_missing", kind=kind, name=name) from None
     try:
-        return path.read_bytes(), label(name, path)
+        return read_bytes(path), label(name, path)
     except OSError as error:
         reason = error.strerror or str(error)
         raise PolicyError("source_unreadable", kind=kind, name=name, reason=reason) from error

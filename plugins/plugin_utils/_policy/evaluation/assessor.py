@@ -89,13 +89,13 @@ class Assessor:
         def age_of(text: str) -> str:
             return age({"source": {"gathered_at": text}}, as_of, policy.max_age_hours)
 
-        self._readings = Readings(read, age_of, personal=self._reads_subject())
+        self._readings = Readings(read, age_of, personal=self.reads_subject())
 
     @property
     def checks(self) -> tuple[Check, ...]:
         return (*self.policy.rules, *self.policy.pools)
 
-    def _reads_subject(self) -> bool:
+    def reads_subject(self) -> bool:
         """Return whether the policy reads the subject of the facts, or the time at which they were read."""
         constraints = [part for rule in self.policy.rules for part in (rule.applies, rule.require)]
         for pool in self.policy.pools:

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..base.errors import PolicyError
 from ..policy.bind import bind_policy
+from ..policy.model import BoundPolicy
 from ..subjects.host_identity import Inventory, own_facts
 from ..subjects.host_reading import HostInput
 from .assessor import Assessor
@@ -24,14 +25,15 @@ def evaluate(
     expected_hosts: Iterable[str] | None = None,
     outside: Iterable[HostInput] = (),
     inventory: Inventory | None = None,
+    policy: BoundPolicy | None = None,
 ) -> dict[str, Any]:
     """Return the ComplianceResult of ``subjects``.
 
     Hosts of ``expected_hosts`` without facts are unknown (``absent``), never left out. ``outside`` are hosts
     that only count in pools, as do systems of the entitlements without facts. The result does not depend on
     the order of the hosts. Facts about another host of ``inventory`` are not used for the host that submitted
-    them; without ``inventory`` it consists of the submitted and expected hosts. Raises PolicyError or
-    InvalidDocument for input that cannot be evaluated.
+    them; without ``inventory`` it consists of the submitted and expected hosts. ``policy`` is the policy of
+    ``run`` if it is bound already. Raises PolicyError or InvalidDocument for input that cannot be evaluated.
     """
     given = list(subjects)
     others = list(outside)
@@ -40,7 +42,7 @@ def evaluate(
     inventory = inventory or Inventory(frozenset({*named, *expected, *(each.host for each in others)}))
     given = own_facts(given, inventory)
     given += [HostInput(host) for host in sorted(expected - named)]
-    assessor = _assessor(run)
+    assessor = assessor_of(run, policy)
     partial = assess(given, assessor, header_of(assessor), own_facts(others, inventory))
     return Result(partial, assessor, run).to_dict()
 
@@ -59,7 +61,7 @@ def evaluate_slice(
     """
     expected = frozenset(expected_hosts)
     inventory = inventory or Inventory(expected)
-    assessor = _assessor(run)
+    assessor = assessor_of(run)
     given, others = own_facts(subjects, inventory), own_facts(outside, inventory)
     return assess(given, assessor, header_of(assessor), others, expected)
 
@@ -73,7 +75,7 @@ def finalize(slices: Iterable[Partial], run: Run) -> dict[str, Any]:
     found = list(slices)
     if not found:
         raise PolicyError("slices_none")
-    assessor = _assessor(replace(run, evidence=bool(found[0].header.get("evidence"))))
+    assessor = assessor_of(replace(run, evidence=bool(found[0].header.get("evidence"))))
     merged = Partial(header_of(assessor))
     for each in found:
         merged = merge(merged, each)
@@ -83,6 +85,7 @@ def finalize(slices: Iterable[Partial], run: Run) -> dict[str, Any]:
     return Result(merged, assessor, run).to_dict()
 
 
-def _assessor(run: Run) -> Assessor:
-    policy = bind_policy(run.policy, run.horizon, run.catalog)
+def assessor_of(run: Run, policy: BoundPolicy | None = None) -> Assessor:
+    """Return the assessor of a run. ``policy`` is the policy of ``run`` if it is bound already."""
+    policy = policy or bind_policy(run.policy, run.horizon, run.catalog)
     return Assessor(policy, run.as_of.replace(microsecond=0), evidence=run.evidence)

@@ -18,6 +18,7 @@ from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit
 
 from ....module_utils._pointer import Path, position
 from ..base.errors import InvalidDocument, Problem
+from ..documents.files import read_bytes
 from ..documents.yaml_reader import Document, load_bytes
 from .dialects import Dialect, children, dialect_of
 from .library import published_schema
@@ -206,7 +207,7 @@ class ResourceStore:
         if not path.is_relative_to(self._directory):
             raise Unresolved("json_schema_outside", reference=reference)
         try:
-            content = path.read_bytes()
+            content = read_bytes(path)
         except OSError as error:
             reason = error.strerror or str(error)
             raise Unresolved("json_schema_file", reference=reference, reason=reason) from error

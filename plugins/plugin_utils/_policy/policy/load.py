@@ -13,7 +13,7 @@ from ....module_utils._licensing.catalog.catalog import Catalog
 from ..base.canonical_json import digest
 from ..base.errors import InvalidDocument, PolicyError, Problem
 from ..documents import schemas
-from ..documents.files import Finder, find_here, label
+from ..documents.files import Finder, find_here, is_file, label, read_bytes
 from ..documents.plain_data import normalize
 from ..documents.yaml_reader import Document, check_limits, load_bytes
 from .bind import bind_policy
@@ -95,7 +95,7 @@ class _Loader:
 
     def _read(self, name: str, path: FilePath, chain: tuple[str, ...]) -> dict[str, str] | None:
         try:
-            content = path.read_bytes()
+            content = read_bytes(path)
         except OSError as error:
             raise PolicyError("policy_unreadable", name=name, reason=error.strerror or str(error)) from error
         # Results contain relative names only, so that they do not disclose directories of the controller.
@@ -173,7 +173,7 @@ def _find_sibling(path: FilePath | None, ident: str) -> FilePath | None:
         return None
     for suffix in SUFFIXES:
         candidate = path.parent / (ident + suffix)
-        if candidate.is_file():
+        if is_file(candidate):
             return candidate
     return None
 

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,6 +12,14 @@ from ....module_utils._text import one_line
 from ..._policy.findings.finding import Finding
 from ..._policy.policy.model import LEDGER
 from ..._policy.policy.text_templates import describe
+from ..model.finding_groups import (
+    Gap,
+    group_by_gaps,
+    has_gaps,
+    label_of,
+    rank_of,
+    unread_values,
+)
 from ..model.plan_text import PlanText
 from ..model.result_model import ComplianceResult
 
@@ -22,16 +29,13 @@ MAX_LINES_A_SYSTEM = 40
 #: Up to this number of stopped systems, details are shown by default.
 FEW_SYSTEMS = 3
 MAX_GAPS = 6
-MAX_WAITING = 4
 MAX_LABEL = 12
 #: Longer messages do not count for the width of the message column.
 PADDED = 72
 
-_RULE_ID = re.compile(r"R[0-9]{1,2}", re.ASCII)
 _RANK = {"fail": 0, "error": 0, "unknown": 1, "pass": 2}
 _SEVERITY = {name: rank for rank, name in enumerate(("critical", "high", "medium", "low", "info"))}
 _WAIVERS = ("expiring", "expired", "unused")
-Gap = tuple[str, str]  # a fact's pointer, and why it is not known
 #: Rule, message, pointer, and the detail lines of the finding.
 Row = tuple[str, str, str, Sequence[str]]
 
@@ -155,7 +159,7 @@ class _Report:
                 f.effect != "block",
                 _RANK[f.verdict],
                 _SEVERITY[f.severity],
-                _rank(_label(f)),
+                rank_of(label_of(f)),
             )
         )
         return visible
@@ -164,13 +168,13 @@ class _Report:
         for warning in (False, True):
             part = [finding for finding in findings if (finding.effect == "warn") == warning]
             for finding in part:
-                if not _has_gaps(finding):
+                if not has_gaps(finding):
                     text = self._with_warning_prefix(finding.message[self._language], warning)
                     more = _details_of_finding(finding, self._language) if detail else ()
-                    yield _label(finding), text, finding.pointer, more
-            for undecided, gaps in _by_gaps([finding for finding in part if _has_gaps(finding)]):
-                text = self._say("report_unknown_prefix", text=self._gaps(gaps, _unread(undecided)))
-                labels = sorted({_label(finding) for finding in undecided}, key=_rank)
+                    yield label_of(finding), text, finding.pointer, more
+            for undecided, gaps in group_by_gaps([finding for finding in part if has_gaps(finding)]):
+                text = self._say("report_unknown_prefix", text=self._gaps(gaps, unread_values(undecided)))
+                labels = sorted({label_of(finding) for finding in undecided}, key=rank_of)
                 more = _details_of_undecided(undecided, self._language) if detail else ()
                 yield ", ".join(labels), self._with_warning_prefix(text, warning), "", more
 
@@ -191,46 +195,6 @@ class _Report:
 def _is_irrelevant(entry: Mapping[str, Any]) -> bool:
     """Return whether the entry is a grant or a License Server that no rule of the policy applies to."""
     return entry["subject"]["kind"] in LEDGER and entry["decision"] == "not_applicable"
-
-
-def _has_gaps(finding: Finding) -> bool:
-    """Return whether a finding is caused by unknown facts.
-
-    A finding about facts of another host has its own message.
-    """
-    return finding.verdict == "unknown" and finding.kind != "facts"
-
-
-def _by_gaps(
-    findings: Sequence[Finding],
-) -> list[tuple[list[Finding], list[Gap]]]:
-    """Return findings grouped by the unknown facts that cause them; one group if there would be too many."""
-    groups: dict[tuple[Gap, ...], list[Finding]] = {}
-    for finding in findings:
-        groups.setdefault(tuple(_deciding_facts(finding)), []).append(finding)
-    if len(groups) <= MAX_WAITING:
-        return [(found, list(gaps)) for gaps, found in groups.items()]
-    gaps = {gap for each in groups for gap in each}
-    # A fact below another missing fact is redundant.
-    outer = [
-        gap for gap in gaps if not any(gap != other and gap[0].startswith(other[0] + "/") for other in gaps)
-    ]
-    return [(list(findings), sorted(outer))]
-
-
-def _unread(findings: Sequence[Finding]) -> dict[str, Mapping[str, str]]:
-    """Return by pointer the messages about values that are present but could not be parsed."""
-    return {each["pointer"]: each["message"] for finding in findings for each in finding.unread}
-
-
-def _deciding_facts(finding: Finding) -> list[Gap]:
-    """Return (pointer, reason) of the facts that decide a finding: the sources of its unknown facts."""
-    roots = {
-        (pointer, item["reason"])
-        for item in finding.because or ()
-        for pointer in item.get("settled_by", (item["pointer"],))
-    }
-    return sorted(roots)
 
 
 def _details_of_finding(finding: Finding, language: str) -> list[str]:
@@ -270,17 +234,6 @@ def _rules_and_remedies(findings: Sequence[Finding], language: str) -> list[str]
 
 def _value(value: object, language: str) -> str:
     return render("word_none", {}, language) if value is None else describe(value)
-
-
-def _label(finding: Finding) -> str:
-    for reference in finding.references:
-        if _RULE_ID.fullmatch(reference):
-            return reference
-    return finding.rule
-
-
-def _rank(label: str) -> tuple[int, str]:
-    return (int(label[1:]) if _RULE_ID.fullmatch(label) else 99, label)
 
 
 def _columns(rows: Sequence[Row]) -> Iterator[str]:

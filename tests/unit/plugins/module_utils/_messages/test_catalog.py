@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Callable
 
 import pytest
 
@@ -47,6 +48,14 @@ def test_control_characters_of_a_server_are_never_printed(monkeypatch: pytest.Mo
     monkeypatch.setitem(catalog.MESSAGES, "spoken", ("said {text}", "说 {text}"))
     assert catalog.render("spoken", {"text": "a\x1b[31mb\nc"}) == "said a [31mb c"
     assert catalog.render("spoken", {"text": ["a", "b"]}, "zh") == "说 a、b"
+
+
+@pytest.mark.parametrize("sequence", [list, tuple, set])
+def test_control_characters_in_the_items_of_a_list_are_never_printed(
+    monkeypatch: pytest.MonkeyPatch, sequence: Callable[[list[str]], object]
+) -> None:
+    monkeypatch.setitem(catalog.MESSAGES, "test", ("got {names}", "得到 {names}"))
+    assert catalog.render("test", {"names": sequence(["a\x1b[2J\u202eb"])}) == "got a [2J b"
 
 
 def test_a_table_may_be_registered_again_and_never_overridden(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,118 @@
+# Copyright (c) Contributors to the unicloud.usphere collection
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Compliance check of each host on its own. Documented in the module of the same name."""
+
+from __future__ import annotations
+
+from ansible import constants as C
+from ansible.errors import AnsibleError
+from ansible.plugins.action import ActionBase
+from ansible.vars.reserved import is_reserved_name
+
+try:
+    from ansible.template import is_trusted_as_template
+except ImportError:
+    # Before ansible-core 2.19, every text that is not marked as unsafe is a template.
+    def is_trusted_as_template(value):
+        """Return whether Ansible would template the text."""
+        return not getattr(value, "__UNSAFE__", False)
+
+
+# The strategy imports an action before it starts a process for each host, so all imports are at the top.
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import (
+    FactsError,
+    PolicyError,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents.plain_data import normalize
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import options
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings import decision
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.host_checks.check_host import (
+    HostCheck,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.host_checks.host_scope import (
+    HostVariables,
+    inventory_for,
+    stated_facts,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.host_checks.private_files import (
+    PrivateDirectory,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.host_checks.task_files import (
+    task_finder,
+    template_check,
+)
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.formats import host_summary
+
+ARGUMENTS = {
+    "policy": {"type": "raw", "required": True},
+    "facts": {"type": "raw"},
+    "waivers": {"type": "raw"},
+    "catalog": {"type": "raw"},
+    "as_of": {"type": "raw"},
+    "horizon": {"type": "raw"},
+    "fail_on": {"type": "list", "elements": "str", "default": list(decision.FAIL_ON)},
+    "fail": {"type": "bool", "default": True},
+    "detail": {"type": "bool", "default": False},
+    "language": {"type": "str"},
+}
+# What Ansible sets itself, beside its reserved names, which differ between releases.
+MAGIC = frozenset(C.INTERNAL_STATIC_VARS) | {"environment", "hostvars", "omit", "vars", "ansible_search_path"}
+
+
+class ActionModule(ActionBase):
+    """The action unicloud.usphere.host_compliance."""
+
+    TRANSFERS_FILES = False
+    _requires_connection = False
+    _supports_check_mode = True
+    _supports_async = False
+
+    def run(self, tmp=None, task_vars=None):
+        """Check the facts of the host and fail if it does not comply."""
+        result = super().run(tmp, task_vars)
+        _validated, arguments = self.validate_argument_spec(argument_spec=ARGUMENTS)
+        result.update(changed=False, failed=False)
+        language = "en"
+        try:
+            language = options.read_language(arguments["language"])
+            summary = self._check(arguments, task_vars or {}, language)
+        except PolicyError as error:
+            problems = [problem.to_dict() for problem in error.problems]
+            result.update(
+                failed=True, msg=error.text(language), decision="error", findings=[], faults=problems
+            )
+            return result
+        failed = summary.pop("stops") and arguments["fail"]
+        return {**result, **summary, "failed": failed}
+
+    def _check(self, arguments, task_vars, language):
+        variables = HostVariables(
+            str.__str__(task_vars["inventory_hostname"]),
+            task_vars,
+            self._resolve,
+            template_check(is_trusted_as_template),
+            lambda name: name in MAGIC or is_reserved_name(name),
+        )
+        check = HostCheck(
+            arguments,
+            task_finder(self._find_needle, AnsibleError, self._loader.path_dwim),
+            PrivateDirectory(C.DEFAULT_LOCAL_TMP),
+            [*self._task.get_search_path(), self._loader.get_basedir()],
+        )
+        if arguments["facts"] is None:
+            given = variables.facts()
+        else:
+            given = stated_facts(arguments["facts"], variables.host, plain=False)
+        inventory = inventory_for(given, task_vars, variables)
+        if arguments["detail"]:
+            found = check.result(given, inventory)
+            return {**host_summary.summarize(found, language), "result": found}
+        return check.summary(given, inventory, language, lambda each: host_summary.summarize(each, language))
+
+    def _resolve(self, value):
+        try:
+            return normalize(self._templar.template(value))
+        except AnsibleError as error:
+            raise FactsError("host_fact_template", pointer="", reason=str(error)) from error

@@ -1,0 +1,125 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read the facts of one host: those that a task states, or those that its variables have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..base.errors import FactsError, InvalidDocument, PolicyError, Problem
+from ..documents.plain_data import normalize
+from ..evaluation.play_scope import PlayScope, inputs, inventory_of
+from ..subjects.host_identity import Inventory
+from ..subjects.host_reading import HostInput
+from ..subjects.sources import host_inputs
+
+#: The prefix that the facts of ansible.builtin.setup have as variables.
+PREFIX = "ansible_"
+_FACTS = "ansible_facts"
+
+
+@dataclass(frozen=True)
+class HostVariables:
+    """The variables of one host, as Ansible has them for a task.
+
+    ``resolve`` returns a variable with its templates resolved, and raises PolicyError if that fails.
+    ``is_template`` returns whether a text would be templated. ``is_reserved`` returns whether Ansible uses a
+    name itself.
+    """
+
+    host: str
+    values: Mapping[str, Any]
+    resolve: Callable[[object], object]
+    is_template: Callable[[str], bool]
+    is_reserved: Callable[[str], bool]
+
+    def facts(self) -> HostInput:
+        """Return the facts that license_compliance reads for this host: HostFacts or the facts of setup."""
+        scope = PlayScope((self.host,), frozenset((self.host,)), 1)
+        (given,), _outside = inputs(scope, lambda _host: self.values, self.is_template)
+        return given
+
+    def named_facts(self, names: Iterable[str]) -> HostInput:
+        """Return the facts of these names: variables of the host, else its facts from modules such as setup.
+
+        Only variables are templated. Raises InvalidDocument for names that Ansible reserves, PolicyError
+        ``host_facts_required`` if there are no names.
+        """
+        wanted = list(names)
+        if not wanted:
+            raise PolicyError("host_facts_required")
+        reserved = [name for name in wanted if self.is_reserved(name)]
+        if reserved:
+            raise InvalidDocument([Problem("host_fact_reserved", {"name": name}) for name in reserved])
+        gathered = self.values.get(_FACTS)
+        facts: Mapping[str, Any] = gathered if isinstance(gathered, Mapping) else {}
+        found: dict[str, object] = {}
+        error: FactsError | None = None
+        for name in wanted:
+            try:
+                if name in self.values and not self._is_injected(name, facts):
+                    found[name] = normalize(self.resolve(self.values[name]))
+                    continue
+                fact = _fact_name(name, facts)
+                if fact is not None:
+                    found[name] = normalize(facts[fact])
+            except FactsError as reason:
+                pointer = f"/{name}{str(reason.fields.get('pointer', '')).rstrip('/')}"
+                fields: dict[str, Any] = {**reason.fields, "pointer": pointer}
+                error = FactsError(reason.code, **fields)
+        return HostInput(self.host, None, error=error) if error else HostInput(self.host, found)
+
+    def _is_injected(self, name: str, facts: Mapping[str, Any]) -> bool:
+        # Ansible can repeat the facts of setup as variables. As facts they are never templated.
+        fact = name[len(PREFIX) :] if name.startswith(PREFIX) else ""
+        return fact in facts and bool(facts[fact] == self.values[name])
+
+
+def _fact_name(name: str, facts: Mapping[str, Any]) -> str | None:
+    for candidate in (name, name[len(PREFIX) :] if name.startswith(PREFIX) else PREFIX + name):
+        if candidate in facts:
+            return candidate
+    return None
+
+
+def stated_facts(value: object, host: str, plain: bool) -> HostInput:
+    """Return the facts that a task states for ``host``.
+
+    For a plain JSON Schema they are any data; for a policy they are HostFacts or the facts of setup. Raises
+    PolicyError ``host_facts_input`` for facts of several hosts.
+    """
+    if plain:
+        try:
+            return HostInput(host, normalize(value))
+        except FactsError as error:
+            return HostInput(host, error=error)
+    if not isinstance(value, Mapping):
+        raise PolicyError("host_facts_input", type=type(value).__name__)
+    if not value:
+        return HostInput(host)
+    try:
+        found = host_inputs(value, host)
+    except FactsError as error:
+        return HostInput(host, error=error)
+    if len(found) != 1 or found[0].host != host:
+        raise PolicyError("host_facts_input", type="a mapping from hosts to facts")
+    return found[0]
+
+
+def inventory_for(given: HostInput, task_vars: Mapping[str, Any], variables: HostVariables) -> Inventory:
+    """Return the hosts that the facts could be about: of the inventory, if their subject is another host."""
+    subject = given.facts.get("subject") if isinstance(given.facts, Mapping) else None
+    named = subject.get("id") if isinstance(subject, Mapping) else None
+    if named is None or named == given.host:
+        return Inventory(frozenset((given.host,)))
+    hostvars = task_vars.get("hostvars", {})
+    scope = PlayScope((given.host,), frozenset((given.host,)), 1)
+
+    def variables_of(host: str) -> object:
+        if host == given.host:
+            return variables.values
+        return hostvars.raw_get(host) if hasattr(hostvars, "raw_get") else hostvars.get(host)
+
+    return inventory_of(task_vars, scope, variables_of, variables.is_template)

@@ -1,0 +1,163 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Load and bind a policy once per run of Ansible, though every host has a process of its own."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import pickle
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+
+from ..base.canonical_json import digest
+from ..base.errors import PolicyError
+from ..documents.files import FileStamp, Finder, record_files
+from ..documents.plain_data import normalize
+from ..evaluation.evaluate_fleet import assessor_of
+from ..evaluation.run import Run, read_run
+from ..findings.pool_findings import names_subject
+from ..policy.bind import bind_policy
+from ..policy.model import SUBJECT, BoundPolicy
+from .private_files import PrivateDirectory
+
+
+@dataclass(frozen=True)
+class PreparedRun:
+    """A run whose policy is bound. ``policy`` of ``run`` has no rules, because ``bound`` has them."""
+
+    run: Run
+    bound: BoundPolicy
+
+
+@dataclass(frozen=True)
+class RunHeader:
+    """What a host needs before its verdict is looked up.
+
+    ``content`` is the SHA-256 of the prepared run. ``found`` has the path of each named file, ``stamps`` the
+    state of every file that was read. ``shared`` is set if equal facts of two hosts have equal findings:
+    no waiver can name a host, and no rule reads the subject or the source of the facts.
+    """
+
+    content: str
+    found: Mapping[str, str]
+    stamps: Sequence[FileStamp]
+    shared: bool
+    max_age_hours: int | None
+
+    def is_current(self, find: Finder) -> bool:
+        """Return whether each name still leads to the same file, and no file has changed."""
+        try:
+            if any(find(name) != path for name, path in self.found.items()):
+                return False
+        except PolicyError:
+            return False
+        return all(FileStamp.of(stamp.path) == stamp for stamp in self.stamps)
+
+
+class RunStore:
+    """The prepared run of one set of options, kept for the other hosts of this run of Ansible.
+
+    ``options`` are those of read_run. ``searched`` are the directories in which ``find`` searches: the same
+    name can be another file in another role. Raises PolicyError or InvalidDocument for options that are not
+    valid, in ``header`` and ``prepared``.
+    """
+
+    def __init__(
+        self,
+        options: Mapping[str, object],
+        find: Finder,
+        directory: PrivateDirectory,
+        searched: Sequence[str],
+    ) -> None:
+        self._options = options
+        self._find = find
+        self._directory = directory
+        self._key = _key(options, searched)
+        self._header: RunHeader | None = None
+        self._prepared: PreparedRun | None = None
+
+    @property
+    def header(self) -> RunHeader:
+        """The header of the prepared run; the policy is loaded if no other host has done so."""
+        if self._header is None:
+            self._header = self._stored() or self._prepare()
+        return self._header
+
+    @property
+    def prepared(self) -> PreparedRun:
+        """The prepared run."""
+        header = self.header
+        if self._prepared is None:
+            self._prepared = self._load(header.content)
+        if self._prepared is None:
+            self._header = self._prepare()
+            assert self._prepared is not None
+        return self._prepared
+
+    def _stored(self) -> RunHeader | None:
+        text = self._directory.read(self._key + ".json") if self._key else None
+        if text is None:
+            return None
+        stored = json.loads(text)
+        header = RunHeader(**{**stored, "stamps": [FileStamp(**each) for each in stored["stamps"]]})
+        return header if header.is_current(self._find) else None
+
+    def _load(self, content: str) -> PreparedRun | None:
+        stored = self._directory.read(content + ".pickle")
+        if stored is None or hashlib.sha256(stored).hexdigest() != content:
+            return None
+        # The directory and the file are this user's alone, and the content is what the name says.
+        prepared = pickle.loads(stored)  # noqa: S301
+        return prepared if isinstance(prepared, PreparedRun) else None
+
+    def _prepare(self) -> RunHeader:
+        found: dict[str, str] = {}
+
+        def find(name: str) -> str:
+            found[name] = self._find(name)
+            return found[name]
+
+        with record_files() as stamps:
+            run = read_run(self._options, find)
+        prepared = prepare(run)
+        content = pickle.dumps(prepared, pickle.HIGHEST_PROTOCOL)
+        header = RunHeader(
+            hashlib.sha256(content).hexdigest(),
+            found,
+            list(dict.fromkeys(stamps)),
+            _is_shared(prepared),
+            prepared.bound.max_age_hours,
+        )
+        self._header, self._prepared = header, prepared
+        # The header is written last: it names a content that exists.
+        if self._key and self._directory.write(header.content + ".pickle", content):
+            self._directory.write(self._key + ".json", json.dumps(asdict(header)).encode())
+        return header
+
+
+def prepare(run: Run) -> PreparedRun:
+    """Bind the policy of a run. Raises PolicyError ``host_pool`` for a pool over several subjects."""
+    bound = bind_policy(run.policy, run.horizon, run.catalog)
+    across = [pool.id for pool in bound.pools if SUBJECT not in pool.group_by]
+    if across:
+        raise PolicyError("host_pool", pools=across)
+    bare = replace(run.policy, rules={}, pools={}, tests=())
+    return PreparedRun(replace(run, policy=bare), bound)
+
+
+def _is_shared(prepared: PreparedRun) -> bool:
+    waivers = prepared.run.waivers
+    if (waivers is not None and waivers.waivers) or any(map(names_subject, prepared.bound.pools)):
+        return False
+    return not assessor_of(prepared.run, prepared.bound).reads_subject()
+
+
+def _key(options: Mapping[str, object], searched: Sequence[str]) -> str:
+    """Return the digest of the options and of where files are searched; empty for options without one."""
+    try:
+        return digest([normalize(options), list(searched), os.getcwd()])
+    except (PolicyError, OSError):
+        # Options that are not plain data are an error with a message of its own.
+        return ""

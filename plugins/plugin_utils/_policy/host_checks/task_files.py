@@ -1,0 +1,45 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Find the files that a task names, and tell templates from other text, for the actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path as FilePath
+
+from ..documents.files import Finder, find_here
+from ..facts.deduplicate import TEMPLATE_MARKS
+
+DIRECTORIES = ("files", "policies")
+
+
+def task_finder(
+    find_needle: Callable[[str, str], str], not_found: type[Exception], beside_playbook: Callable[[str], str]
+) -> Finder:
+    """Return a Finder that searches like Ansible's own file lookup: in the role, then next to the playbook.
+
+    ``find_needle`` is called with a directory and the name and raises ``not_found``. A playbook called by
+    FQCN is in the collection, so the working directory, which has the documents of the site, is the last.
+    """
+
+    def find(name: str) -> str:
+        for directory in DIRECTORIES:
+            try:
+                found = find_needle(directory, name)
+            except not_found:
+                continue
+            if FilePath(found).is_file():
+                return found
+        found = beside_playbook(name)
+        return found if FilePath(found).is_file() else find_here(name)
+
+    return find
+
+
+def template_check(is_trusted: Callable[[str], bool]) -> Callable[[str], bool]:
+    """Return a function that returns whether Ansible would template a text. It must be trusted to be one."""
+
+    def is_template(value: str) -> bool:
+        return any(mark in value for mark in TEMPLATE_MARKS) and is_trusted(value)
+
+    return is_template

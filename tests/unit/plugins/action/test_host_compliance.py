@@ -1,0 +1,162 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The host_compliance action: one host per task, its own facts, a short result."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from ansible import constants as C
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
+
+from ansible_collections.unicloud.usphere.plugins.action import host_compliance as action
+from ansible_collections.unicloud.usphere.plugins.action import license_compliance as fleet_action
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
+
+try:
+    from ansible.template import trust_as_template
+except ImportError:
+    # Before ansible-core 2.19, every text that is not marked as unsafe is a template.
+    def trust_as_template(value: str) -> str:
+        """Return a text that Ansible templates."""
+        return value
+
+
+HostFacts = Callable[..., dict[str, Any]]
+Run = Callable[..., dict[str, Any]]
+AS_OF = "2026-11-24T08:00:00Z"
+# An existing tmpdir: ActionBase then does not create one on the host.
+CONNECTION = SimpleNamespace(_shell=SimpleNamespace(tmpdir="none"))
+
+
+class Task:
+    """The attributes of a task that ActionBase and license_compliance read."""
+
+    async_val = 0
+    check_mode = False
+    diff = False
+    delegate_to = None
+    action = "unicloud.usphere.host_compliance"
+
+    def __init__(self, arguments: Mapping[str, Any]) -> None:
+        self.args = dict(arguments)
+
+    def get_play(self) -> SimpleNamespace:
+        return SimpleNamespace(serial=[])
+
+    def get_search_path(self) -> list[str]:
+        return []
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    loader = DataLoader()
+    loader.set_basedir(str(tmp_path))
+    monkeypatch.setattr(C, "DEFAULT_LOCAL_TMP", str(tmp_path))
+
+    def build(
+        variables: Mapping[str, object], host: str = "hangzhou", plugin: Any = action, **arguments: Any
+    ) -> dict[str, Any]:
+        task = Task({"policy": "vendor", "as_of": AS_OF, "language": "en", **arguments})
+        task.get_search_path = lambda: [str(tmp_path)]  # type: ignore[method-assign]
+        values = {"inventory_hostname": host, "groups": {"all": ["hangzhou", "chengdu"]}, **variables}
+        templar = Templar(loader=loader, variables=values)
+        made = plugin.ActionModule(task, CONNECTION, None, loader, templar, None)
+        result: dict[str, Any] = made.run(task_vars=values)
+        json.dumps(result)
+        return result
+
+    return build
+
+
+def test_it_runs_for_each_host_and_supports_check_mode() -> None:
+    assert not getattr(action.ActionModule, "BYPASS_HOST_LOOP", False)
+    assert action.ActionModule._supports_check_mode is True
+
+
+def test_a_compliant_host_passes_with_one_line(run: Run, host_facts: HostFacts) -> None:
+    result = run({"usphere": host_facts()})
+    assert (result["failed"], result["changed"], result["decision"]) == (False, False, "compliant")
+    assert result["msg"] == "compliant (15 rules)"
+    assert "result" not in result
+
+
+def test_a_host_that_does_not_comply_fails_without_evidence(run: Run, host_facts: HostFacts) -> None:
+    result = run({"ansible_facts": {"usphere": host_facts("lapsing", {"/subject": None})}})
+    assert (result["failed"], result["decision"]) == (True, "non_compliant")
+    assert set(result) == {"changed", "failed", "decision", "msg", "findings"}
+    assert len(result["msg"].splitlines()) == 5
+    assert {each["verdict"] for each in result["findings"]} == {"fail"}
+
+
+def test_fail_false_returns_the_same_values(run: Run, host_facts: HostFacts) -> None:
+    failing = run({"usphere": host_facts("lapsing", {"/subject": None})})
+    reporting = run({"usphere": host_facts("lapsing", {"/subject": None})}, fail=False)
+    assert failing["decision"] == "non_compliant"
+    assert {**failing, "failed": False} == reporting
+
+
+def test_detail_adds_the_complete_result(run: Run, host_facts: HostFacts) -> None:
+    result = run({"usphere": host_facts()}, detail=True)
+    assert schemas.validate("compliance_result", result["result"]) == []
+    assert result["result"]["evidence"]
+
+
+def test_a_host_without_facts_is_never_green(run: Run) -> None:
+    for variables in ({}, {"ansible_facts": {}}, {"usphere_site_facts": {"zone": "a"}}):
+        result = run(variables)
+        assert (result["failed"], result["decision"]) == (True, "undetermined")
+    assert run({}, fail_on=["error", "non_compliant"])["failed"] is False
+
+
+@pytest.mark.parametrize("name", ["licensed", "lapsing"])
+def test_both_actions_reach_the_same_verdict(run: Run, host_facts: HostFacts, name: str) -> None:
+    facts = host_facts(name, {"/subject": None})
+    own = run({"usphere": facts}, detail=True)
+    hosts = {"hangzhou": {"usphere": facts}}
+    fleet = run({"hostvars": hosts}, plugin=fleet_action, hosts=["hangzhou"], fail=False)
+    assert own["result"] == fleet["result"]
+
+
+def test_stated_facts_take_precedence(run: Run, host_facts: HostFacts) -> None:
+    assert run({"usphere": host_facts("lapsing")}, facts=host_facts())["decision"] == "compliant"
+    assert run({"usphere": host_facts()}, facts={})["decision"] == "undetermined"
+
+
+def test_facts_of_another_host_are_not_used(run: Run, host_facts: HostFacts) -> None:
+    facts = host_facts(changes={"/subject/id": "chengdu"})
+    result = run({"usphere": facts, "hostvars": {"chengdu": {}}})
+    assert result["failed"]
+    assert "chengdu" in result["msg"]
+
+
+def test_a_variable_with_a_template_is_an_error_of_its_host(run: Run, host_facts: HostFacts) -> None:
+    facts = host_facts(changes={"/version/vms": trust_as_template("{{ release }}")})
+    result = run({"usphere": facts})
+    assert (result["failed"], result["decision"]) == (True, "error")
+    assert "/version/vms" in result["msg"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"policy": "no/such.yml"}, ["no/such.yml", "not found"]),
+        ({"as_of": "yesterday", "policy": {"kind": "LicensePolicy"}}, ["as_of must be", "key id is missing"]),
+        ({"facts": [1]}, ["facts of one host"]),
+        ({"language": "xx"}, ["language"]),
+        ({"fail_on": ["error"]}, ["fail_on must contain"]),
+    ],
+)
+def test_input_that_cannot_be_used_fails_with_all_problems(
+    run: Run, host_facts: HostFacts, arguments: dict[str, Any], words: list[str]
+) -> None:
+    result = run({"usphere": host_facts()}, fail=False, **arguments)
+    assert (result["failed"], result["decision"], result["findings"]) == (True, "error", [])
+    assert all(word in result["msg"] for word in words), result["msg"]
+    assert result["faults"]
