@@ -22,6 +22,7 @@ description:
     reports. Both reach the same verdict for the same facts.
   - Nothing is read from or written to any system.
 extends_documentation_fragment:
+  - unicloud.usphere._judging.schema
   - action_common_attributes
   - action_common_attributes.conn
   - action_common_attributes.flow
@@ -90,17 +91,6 @@ options:
       - A site's own rows of the license catalog, a C(LicenseCatalog) document, as a path, as data, or a
         list of those; each row overrides the shipped one of its product and architecture (R2).
     type: raw
-  absent:
-    description:
-      - What it means to a JSON Schema that a property which it constrains is missing. Default is
-        V(undetermined); C(x-absent) in a schema states it for a part of the schema.
-    type: str
-    choices: [undetermined, allowed, violation]
-  coerce:
-    description:
-      - Whether decimal text counts as a number where a JSON Schema asks for C(integer) or C(number), such as
-        the values of C(-e cpu_count=8), and of templates before ansible-core 2.19. Default is V(false).
-    type: bool
   as_of:
     description:
       - The time of the decision, in ISO 8601; a date without a time is 00:00 UTC. Default is now; the hosts
