@@ -33,8 +33,10 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.host_chec
 )
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.host_checks.host_scope import (
     HostVariables,
+    check_map,
     inventory_for,
     stated_facts,
+    stated_mapped_facts,
 )
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.host_checks.preload import preload
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.host_checks.private_files import (
@@ -49,6 +51,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.formats i
 ARGUMENTS = {
     "policy": {"type": "raw", "required": True},
     "facts": {"type": "raw"},
+    "facts_map": {"type": "raw"},
     "waivers": {"type": "raw"},
     "catalog": {"type": "raw"},
     "absent": {"type": "str"},
@@ -100,14 +103,22 @@ class ActionModule(ActionBase):
             template_check(is_trusted_as_template),
             lambda name: name in MAGIC or is_reserved_name(name),
         )
+        find = task_finder(self._find_needle, AnsibleError, self._loader.path_dwim)
+        fact_map = options.read_map(arguments["facts_map"], find)
+        if fact_map is not None:
+            check_map(fact_map)
         check = HostCheck(
             arguments,
-            task_finder(self._find_needle, AnsibleError, self._loader.path_dwim),
+            find,
             PrivateDirectory(C.DEFAULT_LOCAL_TMP),
             [*self._task.get_search_path(), self._loader.get_basedir()],
         )
         properties = check.header.properties
-        if arguments["facts"] is not None:
+        if fact_map is not None and arguments["facts"] is not None:
+            given = stated_mapped_facts(arguments["facts"], variables.host, fact_map)
+        elif fact_map is not None:
+            given = variables.mapped_facts(fact_map)
+        elif arguments["facts"] is not None:
             given = stated_facts(arguments["facts"], variables.host, plain=properties is not None)
         elif properties is None:
             given = variables.facts()

@@ -93,6 +93,13 @@ options:
       - Whether decimal text counts as a number where a JSON Schema asks for C(integer) or C(number), such as
         the values of C(-e cpu_count=8). Default is V(false).
     type: bool
+  facts_map:
+    description:
+      - How facts in your own words map to the facts of license rules, a C(FactMap) document, as a path or as
+        data; V(flat) or V(ansible_facts); see O(unicloud.usphere.license_compliance#module:facts_map).
+      - The own facts are O(facts), or the variables and gathered facts of the host that the map names.
+      - A map that unites hosts to systems (C(system)) is refused; use M(unicloud.usphere.license_compliance).
+    type: raw
   as_of:
     description:
       - The time of the decision, in ISO 8601; a date without a time is 00:00 UTC. Default is now; the hosts
@@ -251,6 +258,7 @@ def main():
             "catalog": {"type": "raw"},
             "absent": {"type": "str", "choices": ["undetermined", "allowed", "violation"]},
             "coerce": {"type": "bool"},
+            "facts_map": {"type": "raw"},
             "as_of": {"type": "raw"},
             "horizon": {"type": "raw"},
             "fail_on": {

@@ -10,7 +10,9 @@ from typing import Any
 
 from ..base.errors import FactsError, InvalidDocument, PolicyError, Problem
 from ..documents.plain_data import normalize
-from ..evaluation.play_scope import PlayScope, inputs, inventory_of
+from ..evaluation.play_scope import PlayScope, inputs, inventory_of, mapped
+from ..fact_map.model import FactMap
+from ..subjects.given_facts import read_given
 from ..subjects.host_identity import Inventory
 from ..subjects.host_reading import HostInput
 from ..subjects.sources import host_inputs
@@ -39,6 +41,21 @@ class HostVariables:
         """Return the facts that license_compliance reads for this host: HostFacts or the facts of setup."""
         scope = PlayScope((self.host,), frozenset((self.host,)), 1)
         (given,), _outside = inputs(scope, lambda _host: self.values, self.is_template)
+        return given
+
+    def mapped_facts(self, fact_map: FactMap) -> HostInput:
+        """Return the facts that license_compliance reads for this host with ``fact_map``."""
+        scope = PlayScope((self.host,), frozenset((self.host,)), 1)
+
+        def resolve(_host: str, name: str) -> object:
+            return self.resolve(self.values[name])
+
+        try:
+            (given,), _outside = mapped(
+                scope, fact_map, {}, lambda _host: self.values, self.is_template, resolve
+            )
+        except FactsError as error:
+            return HostInput(self.host, error=error)
         return given
 
     def named_facts(self, names: Iterable[str]) -> HostInput:
@@ -106,6 +123,23 @@ def stated_facts(value: object, host: str, plain: bool) -> HostInput:
     if len(found) != 1 or found[0].host != host:
         raise PolicyError("host_facts_input", type="a mapping from hosts to facts")
     return found[0]
+
+
+def stated_mapped_facts(value: object, host: str, fact_map: FactMap) -> HostInput:
+    """Return the facts in the site's own words that a task states for ``host``, read with ``fact_map``.
+
+    HostFacts are accepted as well. Raises PolicyError ``host_facts_input`` for anything but a mapping.
+    """
+    if not isinstance(value, Mapping):
+        raise PolicyError("host_facts_input", type=type(value).__name__)
+    (given,) = read_given(value, host, fact_map=fact_map)
+    return given
+
+
+def check_map(fact_map: FactMap) -> None:
+    """Raise PolicyError ``host_map_system`` for a map that unites hosts: this check sees one host only."""
+    if fact_map.system is not None:
+        raise PolicyError("host_map_system", id=fact_map.id)
 
 
 def inventory_for(given: HostInput, task_vars: Mapping[str, Any], variables: HostVariables) -> Inventory:
