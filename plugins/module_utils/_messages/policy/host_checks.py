@@ -9,8 +9,8 @@ from typing import Dict, Tuple
 # code: (English, Chinese)
 MESSAGES: Dict[str, Tuple[str, str]] = {
     "host_map_system": (
-        "host_compliance checks one host, but the map {id} unites hosts with system; check the complete fleet "
-        "with license_compliance",
+        "host_compliance checks one host, but the map {id} unites hosts with system; check the complete "
+        "fleet with license_compliance",
         "host_compliance 只检查一台主机，但映射 {id} 用 system 把主机合并为系统；"
         "请用 license_compliance 检查全部系统",
     ),
