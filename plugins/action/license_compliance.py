@@ -43,6 +43,8 @@ ARGUMENTS = {
     "license_servers": {"type": "list", "elements": "dict"},
     "facts_files": {"type": "list", "elements": "str"},
     "facts_map": {"type": "raw"},
+    "absent": {"type": "str"},
+    "coerce": {"type": "bool"},
     "as_of": {"type": "raw"},
     "horizon": {"type": "raw"},
     "fail_on": {"type": "list", "elements": "str", "default": list(decision.FAIL_ON)},

@@ -43,13 +43,31 @@ requirements:
   - jsonschema >= 4.21 on the controller
 """
 
+    SCHEMA = r"""
+options:
+  absent:
+    description:
+      - What it means to a plain JSON Schema that a property which it constrains is missing. Default is
+        V(undetermined); C(x-absent) in a schema states it for a part of the schema.
+    type: str
+    choices: [undetermined, allowed, violation]
+    version_added: 0.9.0
+  coerce:
+    description:
+      - Whether decimal text counts as a number where a plain JSON Schema asks for C(integer) or C(number),
+        such as the values of C(-e cpu_count=8). Default is V(false).
+    type: bool
+    version_added: 0.9.0
+"""
+
     TEMPLATE = r"""
 options:
   policy:
     description:
       - V(vendor) for the policy that ships with the collection, the path of a policy document, a policy
         as data (see P(unicloud.usphere.license_policy#lookup)), or a list of those, composed left to right.
-      - A JSON Schema 2020-12 of the facts of a system is a policy, too.
+      - A JSON Schema of draft-04, -06, -07, 2019-09 or 2020-12 is a policy, too. If the policy consists of
+        JSON Schemas only, the input may be any facts in your own words.
       - A relative path is relative to the working directory of the run. The lookup also finds files in the
         directory of the playbook.
     type: raw

@@ -22,6 +22,7 @@ description:
 extends_documentation_fragment:
   - unicloud.usphere._judging
   - unicloud.usphere._judging.template
+  - unicloud.usphere._judging.schema
 positional: policy
 options:
   _input:
@@ -29,6 +30,8 @@ options:
       - The facts of one system (C(HostFacts), the variable C(usphere)), a list of them, or a mapping
         from host name to them, in which V(null) is a host without facts. For a node also the facts of
         M(ansible.builtin.setup) (C(ansible_facts)).
+      - If O(policy) consists of JSON Schemas only, also facts in your own words, of one host or as a mapping
+        from host name to them. A mapping that has a name of the C(properties) of the schema is one host.
       - Also the variables of a host, with C(usphere) and C(usphere_site_facts), or C(hostvars), read as
         M(unicloud.usphere.license_compliance) reads them; with O(facts_map), facts in your own words.
       - A key that is not in the schema of C(HostFacts) is an error of its host, which names the nearest known
@@ -121,6 +124,8 @@ def license_compliance(
     license_servers=None,
     catalog=None,
     facts_map=None,
+    absent=None,
+    coerce=None,
 ):
     """Return the ComplianceResult of ``facts`` under ``policy``."""
     # Loading the filters of this collection must be fast, so import the engine in the function.
@@ -143,10 +148,16 @@ def license_compliance(
                 "waivers": waivers,
                 "license_servers": license_servers,
                 "catalog": catalog,
+                "absent": absent,
+                "coerce": coerce,
             }
         )
-        fact_map = options.read_map(facts_map)
-        subjects = given_facts.read_given(facts, options.read_host(host), fact_map=fact_map)
+        subjects = given_facts.read_given(
+            facts,
+            options.read_host(host),
+            fact_map=options.read_map(facts_map),
+            names=run.policy.own_names,
+        )
         return evaluate_fleet.evaluate(subjects, run, options.read_hosts(expected_hosts))
     except PolicyError as error:
         raise AnsibleFilterError(f"license_compliance: {error.text()}") from None

@@ -15,6 +15,7 @@ description:
   - Purchases of findings (C(buy.lines)) and plans can be simulated before they are made.
 extends_documentation_fragment:
   - unicloud.usphere._judging.template
+  - unicloud.usphere._judging.schema
 positional: policy
 options:
   _input:
@@ -133,6 +134,8 @@ def license_what_if(
     waivers=None,
     catalog=None,
     facts_map=None,
+    absent=None,
+    coerce=None,
 ):
     """Return the differences between the results for ``systems`` with and without the changes."""
     # Loading the filters of this collection must be fast, so import the engine in the function.
@@ -153,6 +156,8 @@ def license_what_if(
                 "entitlements": entitlements,
                 "waivers": waivers,
                 "catalog": catalog,
+                "absent": absent,
+                "coerce": coerce,
             }
         )
         then = None
@@ -161,7 +166,9 @@ def license_what_if(
         day = None if at is None else options.read_as_of(at)
         overlay = what_if.read_overlay(facts, bought, then, day, run.catalog)
         fact_map = options.read_map(facts_map)
-        subjects = given_facts.read_given(systems, options.read_host(host), fact_map=fact_map)
+        subjects = given_facts.read_given(
+            systems, options.read_host(host), fact_map=fact_map, names=run.policy.own_names
+        )
         return what_if.what_if(subjects, run, overlay)
     except PolicyError as error:
         raise AnsibleFilterError(f"license_what_if: {error.text()}") from None

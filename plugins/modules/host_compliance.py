@@ -22,6 +22,7 @@ description:
     reports. Both reach the same verdict for the same facts.
   - Nothing is read from or written to any system.
 extends_documentation_fragment:
+  - unicloud.usphere._judging.schema
   - action_common_attributes
   - action_common_attributes.conn
   - action_common_attributes.flow
@@ -82,17 +83,6 @@ options:
       - A site's own rows of the license catalog, a C(LicenseCatalog) document, as a path, as data, or a
         list of those; each row overrides the shipped one of its product and architecture (R2).
     type: raw
-  absent:
-    description:
-      - What it means to a JSON Schema that a property which it constrains is missing. Default is
-        V(undetermined); C(x-absent) in a schema states it for a part of the schema.
-    type: str
-    choices: [undetermined, allowed, violation]
-  coerce:
-    description:
-      - Whether decimal text counts as a number where a JSON Schema asks for C(integer) or C(number), such as
-        the values of C(-e cpu_count=8). Default is V(false).
-    type: bool
   facts_map:
     description:
       - How facts in your own words map to the facts of license rules, a C(FactMap) document, as a path or as

@@ -23,6 +23,7 @@ description:
   - Nothing is read from or written to any system.
 extends_documentation_fragment:
   - unicloud.usphere._judging
+  - unicloud.usphere._judging.schema
   - action_common_attributes
   - action_common_attributes.conn
   - action_common_attributes.flow
@@ -56,8 +57,9 @@ options:
     description:
       - V(vendor) for the policy that ships with the collection, which expresses the vendor's rules; the
         path of a policy document; a policy as data; or a list of those, composed left to right.
-      - A JSON Schema 2020-12 of the facts of a system is a policy, too, with one rule for each of its
-        top-level constraints. A property that no system reports is read from C(usphere_site_facts).
+      - A JSON Schema of draft-04, -06, -07, 2019-09 or 2020-12 of the facts of a system is a policy, too,
+        with one rule for each property, required name and other part of its root. A property that no system
+        reports is read from C(usphere_site_facts).
       - A relative path is searched in C(files) and C(policies) of the role and next to the playbook, then in
         the working directory of the run.
     type: raw

@@ -18,6 +18,7 @@ description:
 extends_documentation_fragment:
   - unicloud.usphere._judging
   - unicloud.usphere._judging.template
+  - unicloud.usphere._judging.schema
 positional: policy
 options:
   _input:
@@ -66,6 +67,8 @@ def license_compliant(
     license_servers=None,
     catalog=None,
     facts_map=None,
+    absent=None,
+    coerce=None,
 ):
     """Return whether ``facts`` comply with ``policy``."""
     # Loading the tests of this collection must be fast, so import the engine in the function.
@@ -87,11 +90,17 @@ def license_compliant(
                 "waivers": waivers,
                 "license_servers": license_servers,
                 "catalog": catalog,
+                "absent": absent,
+                "coerce": coerce,
             }
         )
         # The result is a boolean without the name of the system, so any name is suitable.
         subjects = given_facts.read_given(
-            facts, options.read_host(host), default="system", fact_map=options.read_map(facts_map)
+            facts,
+            options.read_host(host),
+            default="system",
+            fact_map=options.read_map(facts_map),
+            names=run.policy.own_names,
         )
         result = evaluate_fleet.evaluate(subjects, run)
     except PolicyError as error:

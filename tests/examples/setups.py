@@ -255,6 +255,19 @@ SETUPS: dict[tuple[str, str], Setup] = {
 
 #: What the simulator cannot show, and why.
 NOT_PLAYED = {
+    **{
+        ("guide_own_facts.rst", name): "test_own_facts.py plays this guide with its own inventory"
+        for name in (
+            "Check host variables",
+            "Check one variable",
+            "Check the facts of setup",
+            "Check a file of a CMDB",
+        )
+    },
+    **dict.fromkeys(
+        (("simulator/README.md", "Start the simulator"), ("simulator/README.md", "Stop the simulator")),
+        "tests/integration/test_simulator_role.py runs the role, with packages that need no network",
+    ),
     ("license.py", "Install a product of the site's own catalog"): (
         "the stand-in of the license platform issues none of a site's own products; unit tests install one"
     ),

@@ -9,6 +9,7 @@ from typing import Dict, Tuple
 # code: (English, Chinese)
 MESSAGES: Dict[str, Tuple[str, str]] = {
     "did_you_mean": ("{sentence}; did you mean {hint}?", "{sentence}；是否应为 {hint}？"),
+    "alternatives": ("{first} or {last}", "{first} 或 {last}"),
     "document_invalid": ("the document is not valid", "文档无效"),
     "facts_other_host": (
         "the facts of {host} describe {subject}, another host of the inventory; {host} itself was not read",

@@ -27,7 +27,10 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "be referenced",
         "{reference} 在根的 $defs 中不存在；请在根处定义，嵌套的 $defs 无法引用",
     ),
-    "fact_unknown": ("the fact {pointer} does not exist", "不存在事实 {pointer}"),
+    "fact_unknown": (
+        "the fact {pointer} does not exist (see Facts reference)",
+        "不存在事实 {pointer}（见 Facts reference）",
+    ),
     "keyword_needs_number": (
         "{keyword} applies to numbers, but the fact {pointer} is of type {actual}; use another keyword or "
         "fact",

@@ -99,6 +99,10 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     ),
     # Errors that a schema finds
     "schema_unknown_key": ("unknown key {key}", "未知的键 {key}"),
+    "schema_outside_profile": (
+        "{key} is outside the profile of LicensePolicy rules; use a plain JSON Schema as policy",
+        "{key} 不在 LicensePolicy 规则支持的范围内；请改用普通的 JSON Schema 作为策略",
+    ),
     "schema_missing_key": ("the key {key} is missing; add it", "缺少键 {key}；请补充"),
     "schema_type": (
         "the value must be of type {expected}; got {actual} (put text that looks like a number in quotes)",

@@ -8,18 +8,21 @@ from typing import Dict, Tuple
 
 # code: (English, Chinese)
 MESSAGES: Dict[str, Tuple[str, str]] = {
-    "facts_unknown_key": ("{pointer}: unknown key", "{pointer}：未知的键"),
+    "facts_unknown_key": (
+        "{pointer}: unknown key (see Facts reference)",
+        "{pointer}：未知的键（见 Facts reference）",
+    ),
     "facts_unknown_key_bare": (
-        "{pointer}: unknown key; remove it, or prefix its name with x-",
-        "{pointer}：未知的键；请删除，或为键名加上前缀 x-",
+        "{pointer}: unknown key (see Facts reference); remove it, or prefix its name with x-",
+        "{pointer}：未知的键（见 Facts reference）；请删除，或为键名加上前缀 x-",
     ),
     "facts_unknown_root_key": (
-        "{pointer}: unknown key (facts of the site belong below site_facts)",
-        "{pointer}：未知的键（站点的事实应放在 site_facts 之下）",
+        "{pointer}: unknown key (facts of the site belong below site_facts; see Facts reference)",
+        "{pointer}：未知的键（站点的事实应放在 site_facts 之下；见 Facts reference）",
     ),
     "facts_unknown_pointer": (
-        "the key unknown lists {pointer}, which is not a fact",
-        "键 unknown 中列出了 {pointer}，但不存在该事实",
+        "the key unknown lists {pointer}, which is not a fact (see Facts reference)",
+        "键 unknown 中列出了 {pointer}，但不存在该事实（见 Facts reference）",
     ),
     "facts_newer": (
         "the facts were written by version {written} of the collection, but this is version {this}, which "

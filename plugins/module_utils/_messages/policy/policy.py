@@ -149,11 +149,18 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "the text has the unknown placeholder {placeholder}",
         "文本中有未知的占位符 {placeholder}",
     ),
+    "placeholder_fact_unknown": (
+        "the text has the placeholder {placeholder}, but this fact does not exist (see Facts reference)",
+        "文本中有占位符 {placeholder}，但不存在该事实（见 Facts reference）",
+    ),
     "pool_rows": (
         "{id}: rows must be . or the pointer of a list in the facts, such as /hosts; got {rows}",
         "{id}：rows 应为 . 或事实中列表的指针，例如 /hosts，实际为 {rows}",
     ),
-    "pool_fact_unknown": ("{id}: the rows have no fact {fact}", "{id}：行中没有事实 {fact}"),
+    "pool_fact_unknown": (
+        "{id}: the rows have no fact {fact} (see Facts reference)",
+        "{id}：行中没有事实 {fact}（见 Facts reference）",
+    ),
     "pool_fact_type": (
         "{id}: {fact} must be of type {expected}; got {actual}",
         "{id}：{fact} 的类型应为 {expected}，实际为 {actual}",

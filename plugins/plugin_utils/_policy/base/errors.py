@@ -22,13 +22,23 @@ class Problem:
     def text(self, language: str = "en") -> str:
         """Return the message, preceded by its place."""
         sentence = render(self.code, self.fields, language)
-        if self.fields.get("hint"):
-            sentence = render("did_you_mean", {"sentence": sentence, "hint": self.fields["hint"]}, language)
+        hint = _alternatives(self.fields.get("hint"), language)
+        if hint:
+            sentence = render("did_you_mean", {"sentence": sentence, "hint": hint}, language)
         return f"{self.place}: {sentence}" if self.place else sentence
 
     def to_dict(self) -> dict[str, object]:
         """Return the error as plain data, for the result of a task."""
         return {"code": self.code, "fields": dict(self.fields), "place": self.place}
+
+
+def _alternatives(hint: object, language: str) -> str:
+    """Return a suggestion, or several ones joined with "or"."""
+    if not isinstance(hint, (list, tuple)):
+        return str(hint or "")
+    if len(hint) < 2:
+        return str(hint[0]) if hint else ""
+    return render("alternatives", {"first": hint[:-1], "last": hint[-1]}, language)
 
 
 class PolicyError(UsphereError):

@@ -12,6 +12,7 @@ from ....module_utils._pointer import Path, join
 from ....module_utils._time import NEVER_TEXT
 from ..base.errors import Problem
 from ..documents.schemas import brief, suggestion, type_name
+from ..facts.fact_synonyms import suggest_facts
 from ..facts.fact_table import Node
 from .bind_constraint import Report
 from .linear_regex import PatternError, compile_pattern
@@ -30,12 +31,13 @@ def check(constraint: Any, node: Node, report: Report, *, guarded: bool) -> None
     ``guarded`` is true if passing has an effect of its own (``when``): a numeric bound on a fact that can be
     ``never`` then needs ``type: integer`` next to it, because numeric keywords pass for text.
     """
-    _Checker(report).walk(constraint, node, (), (), guarded)
+    _Checker(report, node).walk(constraint, node, (), (), guarded)
 
 
 class _Checker:
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, root: Node) -> None:
         self._report = report
+        self._root = root
 
     def _add_problem(self, code: str, path: Path, place: Path, **fields: object) -> None:
         self._report(Problem(code, {"pointer": join(place) or "/", **fields}), path)
@@ -63,8 +65,8 @@ class _Checker:
     def _child(self, node: Node, name: str, path: Path, place: Path) -> Node | None:
         found = node.properties.get(name)
         if found is None:
-            hint = suggestion(name, sorted(node.properties))
-            self._add_problem("fact_unknown", path, (*place, name), hint=join((*place, hint)) if hint else "")
+            hint = suggest_facts(name, node, self._root, tuple(str(step) for step in place))
+            self._add_problem("fact_unknown", path, (*place, name), hint=hint)
         return found
 
     def _check_keywords(

@@ -56,6 +56,9 @@ class _Compiler:
         for keyword, argument in part.items():
             if keyword in _ANNOTATIONS or keyword in ("additionalProperties", "unevaluatedProperties"):
                 continue
+            if keyword.startswith("x-"):
+                # Annotations for the facts reference.
+                continue
             compiler = _COMPILERS.get(keyword)
             if compiler is None:
                 raise Unsupported(keyword)

@@ -34,6 +34,21 @@ NAMES = (
 )
 
 
+#: Keywords of JSON Schema, of any draft, that the constraints of a policy do not support.
+STANDARD_KEYWORDS = frozenset(
+    (
+        *("$comment", "$id", "$schema", "default", "deprecated", "examples", "title"),
+        *("$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveAnchor", "$recursiveRef", "$vocabulary"),
+        *("additionalItems", "additionalProperties", "contentEncoding", "contentMediaType", "contentSchema"),
+        *("dependencies", "dependentRequired", "dependentSchemas", "disallow", "divisibleBy", "extends"),
+        *("definitions", "format", "id", "maxProperties", "minProperties", "patternProperties"),
+        *("prefixItems", "propertyNames", "readOnly", "unevaluatedItems", "unevaluatedProperties"),
+        "writeOnly",
+    )
+)
+_UNKNOWN_KEY = frozenset(("schema_unknown_key", "schema_outside_profile"))
+
+
 @dataclass(frozen=True)
 class SchemaProblem:
     """One validation error: path of the value, message code and fields, and the schema keyword behind it."""
@@ -60,12 +75,10 @@ def validate(name: str, value: object) -> list[SchemaProblem]:
         return []
     errors = [problem for error in _validator(name).iter_errors(value) for problem in _problems(error)]
     # jsonschema also reports the keys of an object with an error inside as unevaluated; drop those reports.
-    inside = {problem.path for problem in errors if problem.code != "schema_unknown_key"}
+    inside = {problem.path for problem in errors if problem.code not in _UNKNOWN_KEY}
     kept: dict[tuple[Path, str], SchemaProblem] = {}
     for problem in errors:
-        if problem.code == "schema_unknown_key" and any(
-            path[: len(problem.path)] == problem.path for path in inside
-        ):
+        if problem.code in _UNKNOWN_KEY and any(path[: len(problem.path)] == problem.path for path in inside):
             continue
         kept.setdefault((problem.path, problem.code), problem)
     return list(kept.values())
@@ -167,8 +180,19 @@ def _unknown_keys(error: Any, path: Path) -> Iterator[SchemaProblem]:
     patterns = [re.compile(pattern) for pattern in error.schema.get("patternProperties", ())]
     for name in error.instance:
         if name not in known and not any(pattern.search(name) for pattern in patterns):
+            if name in STANDARD_KEYWORDS and known == _profile():
+                yield SchemaProblem(
+                    (*path, name), "schema_outside_profile", {"key": name}, str(error.validator)
+                )
+                continue
             fields = {"key": name, "hint": suggestion(name, sorted(known))}
             yield SchemaProblem((*path, name), "schema_unknown_key", fields, str(error.validator))
+
+
+@cache
+def _profile() -> set[str]:
+    """Return the keywords of the constraints of a policy."""
+    return _known_keys(schema("constraint")["$defs"]["constraint"])
 
 
 def _known_keys(part: dict[str, Any]) -> set[str]:

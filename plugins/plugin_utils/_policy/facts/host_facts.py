@@ -23,7 +23,8 @@ from ....module_utils._release import VERSION
 from ..base.errors import FactsError, Problem
 from ..documents import schemas
 from ..documents.schemas import suggestion
-from .fact_table import fact_table
+from .fact_synonyms import facts_of_meaning
+from .fact_table import fact_table, host_facts_table
 from .facts import FURTHER, Unread, is_further, with_value
 from .quoted_value import is_secret, shown, unquoted
 from .root_keys import root_error
@@ -206,10 +207,18 @@ def _nearest(steps: list[str]) -> str:
 
 
 def _key_problem(misfit: Misfit) -> Problem:
-    fields = {"pointer": join(misfit.path), "hint": misfit.hint}
+    hint: object = _meant(misfit) or misfit.hint
+    fields = {"pointer": join(misfit.path), "hint": hint}
     if len(misfit.path) == 1:
         return Problem("facts_unknown_root_key", fields)
-    return Problem("facts_unknown_key" if misfit.hint else "facts_unknown_key_bare", fields)
+    return Problem("facts_unknown_key" if hint else "facts_unknown_key_bare", fields)
+
+
+def _meant(misfit: Misfit) -> list[str]:
+    """Return the facts of another name that the unknown key of ``misfit`` may mean."""
+    steps = [str(step) for step in misfit.path]
+    node = host_facts_table().find(steps[:-1])
+    return [] if node is None else facts_of_meaning(steps[-1], node, host_facts_table(), tuple(steps[:-1]))
 
 
 def _raise_problems(problems: list[Problem], plain: Mapping[str, Any]) -> None:

@@ -13,6 +13,7 @@ from ..base.errors import Problem
 from ..constraints import lint
 from ..constraints.bind_constraint import bind
 from ..documents.schemas import suggestion
+from ..facts.fact_synonyms import suggest_facts
 from ..facts.fact_table import Node
 from .model import ALLOCATED, IN_FORCE, PURCHASED, SUBJECT, VMS, Entry, Pool
 from .pool_terms import ONE, Term, number, read_term
@@ -148,9 +149,9 @@ class _PoolBinder:
     def _check_fact(self, path: Path, name: str, row: Node, wanted: str) -> None:
         node = row.find(name.split(".")) or self._facts.find(name.split("."))
         if node is None:
-            self._add_problem(
-                path, "pool_fact_unknown", fact=name, hint=suggestion(name, sorted(row.properties))
-            )
+            near = suggest_facts(name, row, row)
+            hint = [pointer.removeprefix("/").replace("/", ".") for pointer in near]
+            self._add_problem(path, "pool_fact_unknown", fact=name, hint=hint)
         elif wanted not in node.types:
             self._add_problem(
                 path, "pool_fact_type", fact=name, expected=wanted, actual=" / ".join(node.types)

@@ -115,6 +115,11 @@ class PolicySet:
         """The names under the top-level ``properties`` of the plain JSON Schemas, each once."""
         return tuple(dict.fromkeys(name for each in self.schemas.values() for name in each.properties))
 
+    @property
+    def own_names(self) -> tuple[str, ...] | None:
+        """The names by which the policy reads facts in the site's own words; None if it reads HostFacts."""
+        return self.properties if self.is_plain else None
+
 
 @dataclass(frozen=True)
 class Check:

@@ -21,6 +21,7 @@ from ....module_utils._text import one_line
 from ....module_utils._time import NEVER_TEXT
 from ..base.errors import Problem
 from ..documents.schemas import brief, suggestion
+from ..facts.fact_synonyms import nearest_facts
 from ..facts.fact_table import Node
 
 _QUOTED = re.compile(r"\{(/[^{}|]*)")
@@ -43,8 +44,13 @@ def placeholder_problems(
                 *(_RULE_PLACEHOLDERS if require is not None else _POOL_PLACEHOLDERS),
                 *(f"param:{each}" for each in values),
             ]
-            fields = {"placeholder": match.group(0), "hint": suggestion(name, known)}
-            yield Problem("placeholder_unknown", fields)
+            if form in ("", "date") and name.startswith("/"):
+                fields = {"placeholder": match.group(0), "hint": nearest_facts(name, facts)}
+                yield Problem("placeholder_fact_unknown", fields)
+                continue
+            yield Problem(
+                "placeholder_unknown", {"placeholder": match.group(0), "hint": suggestion(name, known)}
+            )
 
 
 def quoted(texts: Iterable[str]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..base.errors import PolicyError
@@ -20,24 +20,35 @@ from .host_variables import (
     site_facts_of,
 )
 from .mapped_hosts import MappedHost, mapped_inputs
-from .sources import host_inputs
+from .sources import host_inputs, is_node
 
+#: The name of a host whose facts have the site's own words and no name.
+_UNNAMED = "facts"
 _HOST_NAMES = ("inventory_hostname", "hostname", "ansible_hostname")
 
 
 def read_given(
-    value: object, host: str | None, default: str | None = None, fact_map: FactMap | None = None
+    value: object,
+    host: str | None,
+    default: str | None = None,
+    fact_map: FactMap | None = None,
+    names: Sequence[str] | None = None,
 ) -> list[HostInput]:
     """Return the hosts of ``value``: facts as for ``host_inputs``, or host variables.
 
     Host variables are those of one host, or a mapping from host names to them (``hostvars``); they are read
     as the action license_compliance reads them. With ``fact_map``, facts are those in the site's own words:
     of one host, a mapping from host names to them, or a list with the name of the host in each item;
-    HostFacts are accepted as well. Raises FactsError or PolicyError as ``host_inputs`` does.
+    HostFacts are accepted as well. ``names`` are those of the properties of a plain JSON Schema, which checks
+    facts in the site's own words without a map. Raises FactsError or PolicyError as ``host_inputs`` does.
     """
     if fact_map is not None:
         hosts = list(_mapped(value, host, default, fact_map))
         return mapped_inputs(fact_map, hosts)[0]
+    if names is not None:
+        found = _plain(value, host, default, names)
+        if found is not None:
+            return found
     if are_host_variables(value):
         assert isinstance(value, Mapping), "variables by host are a mapping"
         return [_of_variables(str.__str__(name), value[name]) for name in value]
@@ -45,6 +56,41 @@ def read_given(
         assert isinstance(value, Mapping), "variables of a host are a mapping"
         return [_of_variables(_named(value, host, default), value)]
     return host_inputs(value, host, default)
+
+
+def _plain(
+    value: object, host: str | None, default: str | None, names: Sequence[str]
+) -> list[HostInput] | None:
+    """Return the hosts of facts for a plain JSON Schema; None if they are HostFacts or facts of setup."""
+    if are_host_variables(value) and isinstance(value, Mapping):
+        return [_of_own_variables(str.__str__(name), value[name], names) for name in value]
+    if not isinstance(value, Mapping):
+        # A list of HostFacts, or data of another type, which a schema can describe as well.
+        is_list = isinstance(value, (list, tuple)) and any(map(_is_document, value))
+        return None if is_list else [HostInput(host or default or _UNNAMED, value)]
+    if are_variables(value):
+        return [_of_own_variables(host or host_name(value) or default or _UNNAMED, value, names)]
+    if _is_document(value) or (is_node(value) and not _names_any(value, names)):
+        return None
+    if host is None and value and not _names_any(value, names):
+        if any(map(_is_document, value.values())):
+            return None
+        if all(item is None or isinstance(item, Mapping) for item in value.values()):
+            return [HostInput(str.__str__(name), facts) for name, facts in value.items()]
+    return [HostInput(host or default or _UNNAMED, value)]
+
+
+def _of_own_variables(host: str, variables: object, names: Sequence[str]) -> HostInput:
+    found = own_facts_of(variables, names)
+    return HostInput(host, found) if found else _of_variables(host, variables)
+
+
+def _is_document(value: object) -> bool:
+    return isinstance(value, Mapping) and "kind" in value
+
+
+def _names_any(value: Mapping[str, Any], names: Sequence[str]) -> bool:
+    return any(name in value or f"ansible_{name}" in value for name in names)
 
 
 def _of_variables(host: str, variables: object) -> HostInput:

@@ -180,5 +180,8 @@ def test_a_system_with_an_unknown_key_is_unknown_and_others_are_unaffected() -> 
         "chengdu": "unknown",
         "hangzhou": "nothing_due",
     }
-    expected = "/licence: unknown key (facts of the site belong below site_facts); did you mean licenses?"
+    expected = (
+        "/licence: unknown key (facts of the site belong below site_facts; see Facts reference); did you "
+        "mean licenses?"
+    )
     assert expected in found["report"]

@@ -166,7 +166,10 @@ def test_the_filters_import_no_third_party_validator():
 @pytest.mark.parametrize("name", ["effective_license", "license_forecast", "license_purchase_plan"])
 def test_an_unknown_key_is_an_error(template, name):
     facts = {**FACTS, "hosts": [{**FACTS["hosts"][0], "cpu_socket": 9}]}
-    with pytest.raises(AnsibleError, match=r"/hosts/0/cpu_socket: unknown key; did you mean cpu_sockets\?"):
+    with pytest.raises(
+        AnsibleError,
+        match=r"/hosts/0/cpu_socket: unknown key \(see Facts reference\); did you mean cpu_sockets\?",
+    ):
         template("{{ facts | " + name + " }}", facts=facts)
 
 

@@ -182,7 +182,10 @@ def test_facts_with_an_unknown_key_are_an_event_and_others_are_evaluated(
     by_system = {event["system"]: event for event in feed.events}
     assert by_system["hangzhou"]["type"] == "lapse"
     assert by_system["chengdu"]["type"] == "unread"
-    assert "expire_at: unknown key; did you mean expires_at?" in by_system["chengdu"]["message"]
+    assert (
+        "expire_at: unknown key (see Facts reference); did you mean expires_at?"
+        in by_system["chengdu"]["message"]
+    )
 
 
 def test_an_unreadable_file_is_sent_once_and_logged_each_time(

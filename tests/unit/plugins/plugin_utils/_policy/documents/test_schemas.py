@@ -15,6 +15,9 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents import schemas
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.json_schema.dialects import (
+    known_keywords,
+)
 
 ROOT = Path(__file__).resolve().parents[6]
 REGISTRY: Any = Registry().with_resources(
@@ -70,6 +73,11 @@ def test_the_published_path_links_to_the_package(name: str) -> None:
     assert link.is_symlink()
     assert os.readlink(link) == f"../plugins/plugin_utils/schemas/{name}.schema.json"
     assert link.is_file()
+
+
+def test_keywords_outside_the_profile_are_those_of_json_schema() -> None:
+    profile = set(schemas.schema("constraint")["$defs"]["constraint"]["properties"])
+    assert set(known_keywords()) - profile == schemas.STANDARD_KEYWORDS
 
 
 def test_the_documented_host_facts_are_valid() -> None:

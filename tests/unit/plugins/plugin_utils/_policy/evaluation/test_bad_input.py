@@ -54,7 +54,7 @@ POLICIES: dict[str, tuple[str, str]] = {
     ),
     "a fact that does not exist": (
         RULE + "{properties: {vms: {properties: {totl: {maximum: 3}}}}}\n",
-        "site.yml:6: the fact /vms/totl does not exist; did you mean /vms/total?",
+        "site.yml:6: the fact /vms/totl does not exist (see Facts reference); did you mean /vms/total?",
     ),
     "a pool that counts in two units": (
         HEAD + POOL,

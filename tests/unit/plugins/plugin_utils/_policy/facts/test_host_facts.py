@@ -31,6 +31,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.
 )
 
 Build = Callable[..., dict[str, Any]]
+NOT_A_FACT = "the key unknown lists {}, which is not a fact (see Facts reference); did you mean {}?"
 ROOT = Path(__file__).resolve().parents[6]
 
 
@@ -52,16 +53,26 @@ def sentences(facts: Mapping[str, Any], language: str = "en") -> list[str]:
 @pytest.mark.parametrize(
     ("pointer", "sentence"),
     [
-        ("/licenses/items/0/expire_at", "/licenses/items/0/expire_at: unknown key; did you mean expires_at?"),
-        ("/hosts/1/cpu_socket", "/hosts/1/cpu_socket: unknown key; did you mean cpu_sockets?"),
-        ("/features/smr", "/features/smr: unknown key; did you mean srm?"),
-        ("/login/zzz", "/login/zzz: unknown key; remove it, or prefix its name with x-"),
+        (
+            "/licenses/items/0/expire_at",
+            "/licenses/items/0/expire_at: unknown key (see Facts reference); did you mean expires_at?",
+        ),
+        (
+            "/hosts/1/cpu_socket",
+            "/hosts/1/cpu_socket: unknown key (see Facts reference); did you mean cpu_sockets?",
+        ),
+        ("/features/smr", "/features/smr: unknown key (see Facts reference); did you mean srm?"),
+        (
+            "/login/zzz",
+            "/login/zzz: unknown key (see Facts reference); remove it, or prefix its name with x-",
+        ),
         (
             "/license",
-            "/license: unknown key (facts of the site belong below site_facts); did you mean licenses?",
+            "/license: unknown key (facts of the site belong below site_facts; see Facts reference); did you "
+            "mean /licenses/items?",
         ),
-        ("/rack", "/rack: unknown key (facts of the site belong below site_facts)"),
-        ("/X-rack", "/X-rack: unknown key (facts of the site belong below site_facts)"),
+        ("/rack", "/rack: unknown key (facts of the site belong below site_facts; see Facts reference)"),
+        ("/X-rack", "/X-rack: unknown key (facts of the site belong below site_facts; see Facts reference)"),
     ],
 )
 def test_an_unknown_key_is_an_error_with_the_nearest_name(
@@ -88,7 +99,10 @@ def test_other_hosts_keep_their_decision(judge: Callable[..., dict[str, Any]], h
     }
     (finding,) = [each for each in result["findings"] if each["subject"]["id"] == "chengdu"]
     assert finding["pointer"] == "/hosts/0/cpu_socket"
-    assert finding["message"]["zh"] == "/hosts/0/cpu_socket：未知的键；是否应为 cpu_sockets？"
+    assert (
+        finding["message"]["zh"]
+        == "/hosts/0/cpu_socket：未知的键（见 Facts reference）；是否应为 cpu_sockets？"
+    )
     assert schemas.validate("compliance_result", result) == []
 
 
@@ -127,23 +141,23 @@ def test_the_version_is_that_of_the_collection() -> None:
     [
         (
             "/logins",
-            "the key unknown lists /logins, which is not a fact; did you mean /login?",
+            NOT_A_FACT.format("/logins", "/login"),
         ),
         (
             "/feature/srm",
-            "the key unknown lists /feature/srm, which is not a fact; did you mean /features/srm?",
+            NOT_A_FACT.format("/feature/srm", "/features/srm"),
         ),
         (
             "/LICENSES",
-            "the key unknown lists /LICENSES, which is not a fact; did you mean /licenses?",
+            NOT_A_FACT.format("/LICENSES", "/licenses"),
         ),
         (
             "/login/",
-            "the key unknown lists /login/, which is not a fact; did you mean /login?",
+            NOT_A_FACT.format("/login/", "/login"),
         ),
         (
             "/hosts/0/",
-            "the key unknown lists /hosts/0/, which is not a fact; did you mean /hosts/0?",
+            NOT_A_FACT.format("/hosts/0/", "/hosts/0"),
         ),
     ],
 )
@@ -196,7 +210,9 @@ def test_features_are_those_of_the_catalog(host_facts: Build) -> None:
     row = {"id": "snapshot_pro", "class": "feature", "metric": "vm", "installation": "remote"}
     catalog = Catalog.builtin().extended([row], "site")
     facts = host_facts(changes={"/features/snapshot_pro": {"in_use": True, "used": "3"}})
-    assert sentences(facts) == ["/features/snapshot_pro: unknown key; remove it, or prefix its name with x-"]
+    assert sentences(facts) == [
+        "/features/snapshot_pro: unknown key (see Facts reference); remove it, or prefix its name with x-"
+    ]
     legible = incoming.read(facts, catalog)
     assert legible.tree["features"]["snapshot_pro"] == {"in_use": True, "used": 3}
     assert legible.tree["features"]["isc"] == {"in_use": False}

@@ -56,7 +56,10 @@ def test_the_vendor_policy_loads(vendor: PolicySet) -> None:
     ("require", "sentence"),
     [
         ({"propertys": {}}, "unknown key propertys; did you mean properties?"),
-        (requiring(effectiv={}), "the fact /effectiv does not exist; did you mean /effective?"),
+        (
+            requiring(effectiv={}),
+            "the fact /effectiv does not exist (see Facts reference); did you mean /effective?",
+        ),
         (
             requiring(effective=requiring(edition={"const": "enterprize"})),
             "/effective/edition cannot have the value enterprize",
@@ -78,7 +81,10 @@ def test_the_vendor_policy_loads(vendor: PolicySet) -> None:
             "the pattern (a is not supported: a group that is not closed",
         ),
         (requiring(version=requiring(vms={"versionRange": "newer"})), "newer is not a version bound"),
-        ({"required": ["arcitecture"]}, "the fact /arcitecture does not exist; did you mean /architecture?"),
+        (
+            {"required": ["arcitecture"]},
+            "the fact /arcitecture does not exist (see Facts reference); did you mean /architecture?",
+        ),
         (True, "every value of these facts meets the requirement"),
         (
             requiring(hosts={"items": requiring(cpu_sockets={"minimum": 0})}),
@@ -87,8 +93,18 @@ def test_the_vendor_policy_loads(vendor: PolicySet) -> None:
         ({"$ref": "#/$defs/nowhere"}, "#/$defs/nowhere is not defined"),
         ({"$ref": "http://example.org/x"}, "the value must "),
         ({"$ref": "file:///etc/passwd"}, "the value must "),
-        ({"format": "email"}, "unknown key format"),
-        ({"patternProperties": {}}, "unknown key patternProperties"),
+        *(
+            (
+                {keyword: {}},
+                f"{keyword} is outside the profile of LicensePolicy rules; use a plain JSON Schema",
+            )
+            for keyword in ("format", "patternProperties", "$dynamicRef", "additionalProperties", "title")
+        ),
+        (
+            requiring(vms={"not": {"patternProperties": {}}}),
+            "patternProperties is outside the profile of LicensePolicy rules",
+        ),
+        ({"patternPropertie": {}}, "unknown key patternPropertie; did you mean "),
         (
             requiring(effective=requiring(days_to_lapse={"minimum": {"param": "dayz"}})),
             "the parameter dayz is not declared",
@@ -137,7 +153,7 @@ def test_errors_have_file_and_line(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         ("fact_unknown", "policies/site.yml:6"),
         ("dates_out_of_order", "policies/site.yml:8"),
         ("value_impossible", "policies/site.yml:9"),
-        ("placeholder_unknown", "policies/site.yml:10"),
+        ("placeholder_fact_unknown", "policies/site.yml:10"),
     ]
 
 
