@@ -49,6 +49,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.formats i
 ARGUMENTS = {
     "policy": {"type": "raw", "required": True},
     "facts": {"type": "raw"},
+    "facts_map": {"type": "raw"},
     "waivers": {"type": "raw"},
     "catalog": {"type": "raw"},
     "absent": {"type": "str"},
@@ -106,18 +107,25 @@ class ActionModule(ActionBase):
             PrivateDirectory(C.DEFAULT_LOCAL_TMP),
             [*self._task.get_search_path(), self._loader.get_basedir()],
         )
-        properties = check.header.properties
+        properties, fact_map = check.header.properties, check.fact_map
         if arguments["facts"] is not None:
-            given = stated_facts(arguments["facts"], variables.host, plain=properties is not None)
+            plain = properties is not None
+            given = stated_facts(arguments["facts"], variables.host, plain, fact_map)
+        elif fact_map is not None:
+            given = variables.mapped_facts(fact_map)
         elif properties is None:
             given = variables.facts()
         else:
             given = variables.named_facts(properties)
         inventory = inventory_for(given, task_vars, variables)
+
+        def summarize(found):
+            return host_summary.summarize(found, language, len(properties or ()))
+
         if arguments["detail"]:
             found = check.result(given, inventory)
-            return {**host_summary.summarize(found, language), "result": found}
-        return check.summary(given, inventory, language, lambda each: host_summary.summarize(each, language))
+            return {**summarize(found), "result": found}
+        return check.summary(given, inventory, language, summarize)
 
     def _resolve(self, value):
         try:

@@ -42,6 +42,7 @@ ARGUMENTS = {
     "catalog": {"type": "raw"},
     "license_servers": {"type": "list", "elements": "dict"},
     "facts_files": {"type": "list", "elements": "str"},
+    "facts_map": {"type": "raw"},
     "as_of": {"type": "raw"},
     "horizon": {"type": "raw"},
     "fail_on": {"type": "list", "elements": "str", "default": list(decision.FAIL_ON)},
@@ -72,8 +73,16 @@ class ActionModule(ActionBase):
             scope = play_scope.scope_of(task_vars, self._serial(), arguments["hosts"])
             find = task_finder(self._find_needle, AnsibleError, self._loader.path_dwim)
             stored = sources.read_facts_files(arguments["facts_files"], find)
-            variables_of = _variables_of(task_vars.get("hostvars"))
-            given, outside = play_scope.inputs(scope, variables_of, _is_template, stored)
+            hostvars = task_vars.get("hostvars")
+            variables_of = _variables_of(hostvars)
+            fact_map = options.read_map(arguments["facts_map"], find)
+            given, outside = (
+                play_scope.inputs(scope, variables_of, _is_template, stored)
+                if fact_map is None
+                else play_scope.mapped(
+                    scope, fact_map, task_vars, variables_of, _is_template, _resolver(hostvars), stored
+                )
+            )
             run = read_run(arguments, find)
             inventory = play_scope.inventory_of(task_vars, scope, variables_of, _is_template)
             outcome = evaluate_fleet.evaluate(given, run, outside=outside, inventory=inventory)
@@ -97,6 +106,17 @@ def _variables_of(hostvars):
 
 
 _is_template = template_check(is_trusted_as_template)
+
+
+def _resolver(hostvars):
+    def resolve(host, name):
+        try:
+            return hostvars[host][name]
+        except AnsibleError:
+            # An undefined variable. Its text is still a template, which is an error of its host.
+            return hostvars.raw_get(host)[name]
+
+    return resolve
 
 
 def _decisions(outcome):

@@ -60,6 +60,14 @@ options:
   host:
     description: The system that the facts belong to, if they do not name their subject themselves.
     type: str
+  facts_map:
+    description:
+      - How facts in your own words map to the facts of the policy, a C(FactMap) document, as a path or as
+        data, V(flat) or V(ansible_facts); see O(unicloud.usphere.license_compliance#module:facts_map). The
+        input is then the own facts of one host, a mapping from host name to them, or host variables.
+      - A relative path is relative to the working directory of the run.
+    type: raw
+    version_added: 1.0.0
   catalog:
     description:
       - A site's own rows of the license catalog, a C(LicenseCatalog) document, as a path, as data, or a

@@ -29,6 +29,8 @@ options:
       - The facts of one system (C(HostFacts), the variable C(usphere)), a list of them, or a mapping
         from host name to them, in which V(null) is a host without facts. For a node also the facts of
         M(ansible.builtin.setup) (C(ansible_facts)).
+      - Also the variables of a host, with C(usphere) and C(usphere_site_facts), or C(hostvars), read as
+        M(unicloud.usphere.license_compliance) reads them; with O(facts_map), facts in your own words.
       - A key that is not in the schema of C(HostFacts) is an error of its host, which names the nearest known
         key; the other hosts keep their decision. A value that cannot be read is unknown, and the finding
         shows it.
@@ -57,6 +59,19 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ item.references | join(', ') }}: {{ item.message.en }}"
   loop: "{{ (usphere | unicloud.usphere.license_compliance('vendor', host=inventory_hostname)).findings }}"
+
+- name: Check flat variables of a host without a VMS interface
+  ansible.builtin.debug:
+    msg: >-
+      {{ (node_facts | unicloud.usphere.license_compliance('vendor', facts_map='flat',
+      host='node-1')).decision }}
+  vars:
+    node_facts:
+      cpu_count: 2
+      arch: x86_64
+      version: E0760P03
+      features: []
+      licenses: [{product: vms_enterprise, arch: x86_64, kind: formal, quantity: 2, expires_at: never}]
 
 - name: Count the decisions of a group, with a policy next to the playbook
   ansible.builtin.debug:
@@ -105,6 +120,7 @@ def license_compliance(
     waivers=None,
     license_servers=None,
     catalog=None,
+    facts_map=None,
 ):
     """Return the ComplianceResult of ``facts`` under ``policy``."""
     # Loading the filters of this collection must be fast, so import the engine in the function.
@@ -114,7 +130,7 @@ def license_compliance(
         options,
     )
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import read_run
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import sources
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import given_facts
 
     try:
         run = read_run(
@@ -129,7 +145,8 @@ def license_compliance(
                 "catalog": catalog,
             }
         )
-        subjects = sources.host_inputs(facts, options.read_host(host))
+        fact_map = options.read_map(facts_map)
+        subjects = given_facts.read_given(facts, options.read_host(host), fact_map=fact_map)
         return evaluate_fleet.evaluate(subjects, run, options.read_hosts(expected_hosts))
     except PolicyError as error:
         raise AnsibleFilterError(f"license_compliance: {error.text()}") from None

@@ -20,7 +20,8 @@ options:
   _input:
     description:
       - The facts of one system (C(HostFacts), the variable C(usphere)), a list of them, or a mapping from
-        host name to them.
+        host name to them; or host variables, and with O(facts_map) facts in your own words, as
+        P(unicloud.usphere.license_compliance#filter) reads them.
     type: raw
     required: true
   facts:
@@ -131,13 +132,14 @@ def license_what_if(
     entitlements=None,
     waivers=None,
     catalog=None,
+    facts_map=None,
 ):
     """Return the differences between the results for ``systems`` with and without the changes."""
     # Loading the filters of this collection must be fast, so import the engine in the function.
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import options, what_if
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import read_run
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import sources
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import given_facts
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.entitlements import (
         load_entitlements,
     )
@@ -158,7 +160,9 @@ def license_what_if(
             then = load_entitlements(options.sources(entitlements_then), catalog=run.catalog)
         day = None if at is None else options.read_as_of(at)
         overlay = what_if.read_overlay(facts, bought, then, day, run.catalog)
-        return what_if.what_if(sources.host_inputs(systems, options.read_host(host)), run, overlay)
+        fact_map = options.read_map(facts_map)
+        subjects = given_facts.read_given(systems, options.read_host(host), fact_map=fact_map)
+        return what_if.what_if(subjects, run, overlay)
     except PolicyError as error:
         raise AnsibleFilterError(f"license_what_if: {error.text()}") from None
 

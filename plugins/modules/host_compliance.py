@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: host_compliance
 short_description: Fail each host whose facts do not comply with a schema or license policy
-version_added: 0.9.0
+version_added: 1.0.0
 author: unicloud.usphere maintainers (@unicloud)
 description:
   - Checks the facts of each host of the play against a JSON Schema or a license policy, and fails exactly the
@@ -72,6 +72,14 @@ options:
         reserves, such as C(groups) or C(environment), is an error.
       - By default, for a C(LicensePolicy), C(ansible_facts.usphere), else the variable C(usphere), else the
         facts of M(ansible.builtin.setup), each with the variable C(usphere_site_facts).
+      - By default, with O(facts_map), the variables and facts of the host that the map names; a host without
+        any of them has the facts of the line before.
+    type: raw
+  facts_map:
+    description:
+      - A C(FactMap) that says how facts in the words of the site are read as C(HostFacts), as a path or as
+        data; V(flat) and V(ansible_facts) ship with the collection.
+      - A map that unites hosts with C(system) is refused, because one host cannot be checked by it.
     type: raw
   waivers:
     description:
@@ -137,6 +145,25 @@ seealso:
 """
 
 EXAMPLES = r"""
+- name: Check facts in the words of the site against a JSON Schema
+  hosts: vms
+  gather_facts: false
+  vars:
+    node_facts: {cpu_count: 8, arch: x86_64, version: E0760P03, features: [srm]}
+    sockets: 8
+  tasks:
+    - name: Fail the hosts that do not comply
+      unicloud.usphere.host_compliance:
+        policy: policies/node.schema.json
+        facts: "{{ node_facts }}"
+
+    - name: Check variables of the host, which the schema names
+      unicloud.usphere.host_compliance:
+        policy:
+          type: object
+          properties:
+            sockets: {type: integer, minimum: 4}
+
 - name: Check each system against the rules of the vendor
   hosts: vms
   gather_facts: false
@@ -247,6 +274,7 @@ def main():
         argument_spec={
             "policy": {"type": "raw", "required": True},
             "facts": {"type": "raw"},
+            "facts_map": {"type": "raw"},
             "waivers": {"type": "raw"},
             "catalog": {"type": "raw"},
             "absent": {"type": "str", "choices": ["undetermined", "allowed", "violation"]},

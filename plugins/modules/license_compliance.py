@@ -91,6 +91,20 @@ options:
     type: list
     version_added: 0.9.0
     elements: str
+  facts_map:
+    description:
+      - How facts in your own words map to the facts of the policy, a C(FactMap) document, as a path or as
+        data; V(flat) for the variables C(cpu_count), C(arch), C(version), C(edition), C(features) and
+        C(licenses), or V(ansible_facts) for the facts of M(ansible.builtin.setup).
+      - The own facts of a host are its variables that the map names, then its gathered facts of these names.
+        Templates in variables are resolved, gathered facts are never templated. A host without any of them is
+        checked with its C(usphere) facts.
+      - If the map names systems (C(system)), hosts of the play that are nodes of one system are checked as
+        this system. Its other hosts of the inventory count in it, even if they are not in the play, the batch
+        or the limit. Unless C(nodes) or C(complete) of the map says otherwise, a system may have further
+        nodes, so that only the lower bound of its demand is known.
+    type: raw
+    version_added: 1.0.0
   as_of:
     description:
       - The time of the decision, in ISO 8601; a date without a time is 00:00 UTC. Default is now.
@@ -131,10 +145,12 @@ notes:
     to a group with M(ansible.builtin.add_host), continue without that group, and fail it in the last play.
   - Facts are read from C(ansible_facts.usphere) of each host, else from its variable C(usphere), else, for
     a node, from the facts of M(ansible.builtin.setup) (C(processor_count) counts sockets, C(architecture)),
-    else from O(facts_files).
-    They are never templated; a variable that contains a template is an error of its host.
+    else from O(facts_files); with O(facts_map), from the variables and facts that the map names.
+    They are never templated; without O(facts_map), a variable that contains a template is an error of its
+    host.
   - Facts that the policy declares under C(site_facts) are read from the variable C(usphere_site_facts) of
-    each host and from C(site_facts) of its facts.
+    each host and from C(site_facts) of its facts. All other facts of a host that has only site facts are
+    unknown.
 seealso:
   - module: unicloud.usphere.host_compliance
   - module: unicloud.usphere.vms_facts
@@ -142,6 +158,8 @@ seealso:
     plugin_type: filter
   - plugin: unicloud.usphere.license_compliant
     plugin_type: test
+  - plugin: unicloud.usphere.to_host_facts
+    plugin_type: filter
 """
 
 EXAMPLES = r"""
@@ -168,6 +186,15 @@ EXAMPLES = r"""
         policy: vendor
         hosts: "{{ groups['vms'] }}"
         facts_files: [facts.ndjson]
+
+- name: Check systems without a VMS interface, united from their nodes
+  hosts: nodes
+  gather_facts: false
+  tasks:
+    - name: Check the variables of the nodes against the vendor's rules
+      unicloud.usphere.license_compliance:
+        policy: vendor
+        facts_map: files/fact_map.yml
 
 - name: Continue with the compliant systems
   hosts: vms
@@ -265,6 +292,7 @@ def main():
             "catalog": {"type": "raw"},
             "license_servers": {"type": "list", "elements": "dict"},
             "facts_files": {"type": "list", "elements": "str"},
+            "facts_map": {"type": "raw"},
             "as_of": {"type": "raw"},
             "horizon": {"type": "raw"},
             "fail_on": {

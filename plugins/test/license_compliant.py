@@ -22,7 +22,8 @@ positional: policy
 options:
   _input:
     description: The facts of a system (C(HostFacts), the variable C(usphere)), or of several as a list
-      or mapping. For a node also the facts of M(ansible.builtin.setup).
+      or mapping. For a node also the facts of M(ansible.builtin.setup). Also host variables, and with
+      O(facts_map) facts in your own words, as P(unicloud.usphere.license_compliance#filter) reads them.
     type: raw
     required: true
 seealso:
@@ -64,6 +65,7 @@ def license_compliant(
     waivers=None,
     license_servers=None,
     catalog=None,
+    facts_map=None,
 ):
     """Return whether ``facts`` comply with ``policy``."""
     # Loading the tests of this collection must be fast, so import the engine in the function.
@@ -73,7 +75,7 @@ def license_compliant(
         options,
     )
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import read_run
-    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import sources
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import given_facts
 
     try:
         run = read_run(
@@ -88,7 +90,9 @@ def license_compliant(
             }
         )
         # The result is a boolean without the name of the system, so any name is suitable.
-        subjects = sources.host_inputs(facts, options.read_host(host), default="system")
+        subjects = given_facts.read_given(
+            facts, options.read_host(host), default="system", fact_map=options.read_map(facts_map)
+        )
         result = evaluate_fleet.evaluate(subjects, run)
     except PolicyError as error:
         raise AnsibleFilterError(f"license_compliant: {error.text()}") from None

@@ -95,6 +95,13 @@ SETUPS: dict[tuple[str, str], Setup] = {
         },
         see=("msg: []",),
     ),
+    ("guide_fact_maps.rst", "Check the nodes of every cluster"): Setup(
+        before=("fact_map",), defaults=False, see=("node-1 : ok=1",)
+    ),
+    ("guide_fact_maps.rst", "Show the decision for flat variables"): Setup(see=("msg: compliant",)),
+    ("to_host_facts.py", "Show the facts that license rules read"): Setup(
+        see=("cpu_sockets: 2", "/hosts/0/arch: reason: absent")
+    ),
     ("guide_pipelines.rst", "Check all systems against the license policy"): Setup(
         see=("hangzhou: compliant",)
     ),
@@ -197,8 +204,8 @@ SETUPS: dict[tuple[str, str], Setup] = {
     ("license_compliance.py", "Check license policy before other work"): Setup(
         before=("facts",), see=("PLAYED upgrade.yml",)
     ),
-    ("host_compliance.py", "Check each system against the rules of the vendor"): Setup(
-        before=("facts",), see=("PLAYED upgrade.yml",)
+    ("host_compliance.py", "Check facts in the words of the site against a JSON Schema"): Setup(
+        before=("facts", "schema"), see=("PLAYED upgrade.yml",)
     ),
     ("license_info.py", "Read server, licenses, clients and totals"): Setup(see=("ok: [hangzhou]",)),
     ("license_info.py", "Read the licenses of one system"): Setup(see=("ok: [hangzhou]",)),

@@ -98,6 +98,8 @@ class ExampleSite(Simulator):
 
     def __init__(self, folder: Path, document: dict[str, Any]) -> None:
         super().__init__(folder, yaml.safe_dump(document))
+        #: Further groups of the inventory, of hosts that are not simulated.
+        self.more_groups: dict[str, Any] = {}
 
     def __enter__(self) -> ExampleSite:
         super().__enter__()
@@ -186,6 +188,7 @@ class ExampleSite(Simulator):
                     **console,
                 },
                 "children": {
+                    **self.more_groups,
                     "vms": {
                         "hosts": {
                             name: host(

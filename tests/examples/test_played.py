@@ -297,12 +297,29 @@ def _catalog(site: ExampleSite, _scene: Scene, _setup: Setup) -> None:
     (site.folder / "catalog.yml").write_text(text, encoding="utf-8")
 
 
+def _fact_map(site: ExampleSite, _scene: Scene, _setup: Setup) -> None:
+    """Write the map and the nodes of the guide; they have no VMS interface."""
+    text = _of_guide("guide_fact_maps.rst", Kind.DOCUMENT)
+    (site.folder / "fact_map.yml").write_text(text, encoding="utf-8")
+    nodes = yaml.safe_load(_of_guide("guide_fact_maps.rst", Kind.INVENTORY))
+    site.more_groups = nodes
+
+
 def _device(site: ExampleSite, _scene: Scene, _setup: Setup) -> None:
     content = site.control("GET", "/nodes/ls-east/device-information")
     (site.folder / "files/ls-east.did").write_bytes(content)
 
 
+def _schema(site: ExampleSite, _scene: Scene, _setup: Setup) -> None:
+    text = """
+    {"type": "object",
+     "properties": {"cpu_count": {"type": "integer", "minimum": 4}, "arch": {"enum": ["x86_64", "aarch64"]}}}
+    """
+    (site.folder / "policies" / "node.schema.json").write_text(text, encoding="utf-8")
+
+
 BEFORE = {
+    "schema": _schema,
     "move": _move,
     "plan": _plan,
     "split": _split_one,
@@ -312,4 +329,5 @@ BEFORE = {
     "profile": _profile,
     "catalog": _catalog,
     "device": _device,
+    "fact_map": _fact_map,
 }

@@ -106,6 +106,7 @@ def test_nothing_of_the_workshop_is_built_in(folder: Path, installed: Path) -> N
     )
     assert not [name for name in names if workshop.match(name) or name.endswith(".tar.gz")]
     assert "plugins/modules/license.py" in names
+    assert {f"plugins/plugin_utils/fact_maps/{name}.yml" for name in ("flat", "ansible_facts")} <= set(names)
 
 
 def test_the_compliance_playbook_stops_only_who_does_not_comply(

@@ -27,6 +27,7 @@ from doc_examples import EVENT_SOURCES, GUIDES, ROOT, Example, Kind, constant, e
 from doc_pages import known_variables, listed, options_of, page
 
 from ansible_collections.unicloud.usphere.plugins.module_utils._vms.profile.loader import load_profile
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.fact_map.load import load_fact_map
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.waivers import (
     load_waivers,
 )
@@ -42,6 +43,7 @@ LOADERS = {
     "Waivers": load_waivers,
     "Entitlements": load_entitlements,
     "LicenseCatalog": load_catalog,
+    "FactMap": load_fact_map,
 }
 
 

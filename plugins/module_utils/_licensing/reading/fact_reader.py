@@ -192,7 +192,8 @@ class FactRow:
 def rows(reader: Reader, pointer: str) -> "Tuple[List[FactRow], Optional[Unknown]]":
     """Return the items of a list and the cause why there may be further items (None: complete).
 
-    A list is either plain, and then complete, or ``{complete, items}``.
+    A list is either plain, and then complete, or ``{complete, items}``. The pointer ``-`` below a list,
+    listed as unknown, stands for further items (RFC 6901): the list is then incomplete.
     """
     fact = reader.raw(pointer)
     if not fact.known:
@@ -207,6 +208,9 @@ def rows(reader: Reader, pointer: str) -> "Tuple[List[FactRow], Optional[Unknown
         listed = listed.get("items", [])
     if not isinstance(listed, (list, tuple)):
         return [], Unknown("type", (pointer,))
+    further = reader.listed.get(pointer + "/-")
+    if further is not None:
+        cause = cause or Unknown(further.reason, (pointer,))
     return [
         FactRow(reader, "{0}/{1}".format(pointer, index), item) for index, item in enumerate(listed)
     ], cause

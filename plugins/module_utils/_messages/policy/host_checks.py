@@ -14,6 +14,12 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "host_compliance 只检查一台主机，但策略含有跨多个系统的资源池：{pools}；"
         "请用 license_compliance 检查全部系统",
     ),
+    "host_map": (
+        "host_compliance checks one host, but the FactMap {map} unites hosts with system; check the complete "
+        "fleet with license_compliance",
+        "host_compliance 只检查一台主机，但 FactMap {map} 用 system 合并多台主机；"
+        "请用 license_compliance 检查全部系统",
+    ),
     "host_facts_required": (
         "the schema has no top-level properties that name the facts; set the option facts",
         "该 schema 没有顶层 properties 来指明事实；请设置 facts 选项",

@@ -73,8 +73,21 @@ class FactsError(PolicyError):
     """Facts that cannot be read at all (undefined values, NaN, nesting that is too deep)."""
 
 
-class ForeignFacts(FactsError):
+class UndeterminedFacts(FactsError):
+    """Facts that do not describe a certain subject: the host counts as not read, with one finding.
+
+    ``reason`` is the reason of the unknown facts, ``remedy`` the code of the remediation.
+    """
+
+    reason = "absent"
+    remedy = "finding_unknown_remedy"
+
+
+class ForeignFacts(UndeterminedFacts):
     """Facts of a host that describe another host: the host that supplied them counts as not read."""
+
+    reason = "conflict"
+    remedy = "facts_other_host_remedy"
 
     @classmethod
     def of(cls, host: str, subject: str) -> ForeignFacts:
@@ -85,3 +98,17 @@ class ForeignFacts(FactsError):
     def shared(cls, host: str, other: str) -> ForeignFacts:
         """Return the error of ``host``, whose facts equal those of ``other`` and name neither host."""
         return cls("facts_shared", pointer="/subject/id", host=host, subject=other)
+
+
+class UnplacedNode(UndeterminedFacts):
+    """A node whose system is unknown, so that its facts cannot be united with those of the other nodes."""
+
+    @classmethod
+    def of(cls, host: str, pointer: str) -> UnplacedNode:
+        """Return the error of ``host``, whose own value at ``pointer`` should name its system."""
+        return cls("map_system_absent", pointer=pointer, host=host)
+
+    @classmethod
+    def unreadable(cls, host: str, pointer: str, value: str) -> UnplacedNode:
+        """Return the error of ``host``, whose own value at ``pointer`` is not the name of a system."""
+        return cls("map_system_value", pointer=pointer, host=host, value=value)

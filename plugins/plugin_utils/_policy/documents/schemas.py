@@ -28,6 +28,7 @@ NAMES = (
     "entitlements",
     "waivers",
     "catalog",
+    "fact_map",
     "compliance_result",
     "partial_result",
 )

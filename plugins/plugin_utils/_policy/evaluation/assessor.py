@@ -26,7 +26,7 @@ from ..policy.schema_parts import SchemaPart, SchemaRequirement, evaluate_parts,
 from ..policy.text_templates import quoted
 from ..pools.rows import PoolSheet, pool_sheet
 from ..subjects.cache import Readings
-from ..subjects.host_reading import HostInput, Reading, age, read_host, read_own_facts
+from ..subjects.host_reading import HostInput, Reading, age, read_host, read_plain_facts
 
 _SUBJECT_FACTS = ("subject", "source")
 
@@ -104,8 +104,8 @@ class Assessor:
         self._sheets: dict[int, Sheet] = {}
 
         def read(given: HostInput) -> Reading:
-            if given.own:
-                return read_own_facts(given)
+            if given.plain:
+                return read_plain_facts(given)
             return read_host(given, as_of, policy.max_age_hours, policy.site_facts, policy.catalog)
 
         def age_of(text: str) -> str:
@@ -177,6 +177,8 @@ class Assessor:
             verdicts.append(verdict)
             if self.evidence and verdict.verdict == "pass":
                 evidence[rule.id] = projection.evidence(facts, reading.origins)
+        if self.evidence and reading.stated:
+            evidence["fact_map"] = [dict(entry) for entry in reading.stated]
         pools = {}
         if reading.kind not in LEDGER:
             for pool in self.pools:

@@ -35,7 +35,7 @@ def evaluate(
     them; without ``inventory`` it consists of the submitted and expected hosts. ``policy`` is the policy of
     ``run`` if it is bound already. Raises PolicyError or InvalidDocument for input that cannot be evaluated.
     """
-    given, others = _own_words(subjects, run), _own_words(outside, run)
+    given, others = _with_plain(subjects, run), _with_plain(outside, run)
     named = {each.host for each in given}
     expected = set(expected_hosts or ())
     inventory = inventory or Inventory(frozenset({*named, *expected, *(each.host for each in others)}))
@@ -61,8 +61,8 @@ def evaluate_slice(
     expected = frozenset(expected_hosts)
     inventory = inventory or Inventory(expected)
     assessor = assessor_of(run)
-    given = own_facts(_own_words(subjects, run), inventory)
-    others = own_facts(_own_words(outside, run), inventory)
+    given = own_facts(_with_plain(subjects, run), inventory)
+    others = own_facts(_with_plain(outside, run), inventory)
     return assess(given, assessor, header_of(assessor), others, expected)
 
 
@@ -85,12 +85,13 @@ def finalize(slices: Iterable[Partial], run: Run) -> dict[str, Any]:
     return Result(merged, assessor, run).to_dict()
 
 
-def _own_words(given: Iterable[HostInput], run: Run) -> list[HostInput]:
+def _with_plain(given: Iterable[HostInput], run: Run) -> list[HostInput]:
     """Return ``given``; facts that are not HostFacts have the site's own names if the policy takes any."""
     if not run.policy.is_plain:
         return list(given)
     return [
-        each if each.facts is None or is_host_facts(each.facts) else replace(each, own=True) for each in given
+        each if each.facts is None or is_host_facts(each.facts) else replace(each, plain=True)
+        for each in given
     ]
 
 

@@ -11,8 +11,11 @@ from datetime import date, datetime, timezone
 from ....module_utils._messages.catalog import LANGUAGES
 from ....module_utils._time import format_date, parse_days, read_time
 from ..base.errors import PolicyError
+from ..documents.files import Finder, find_here
 from ..documents.plain_data import normalize
 from ..documents.schemas import brief
+from ..fact_map.load import load_fact_map
+from ..fact_map.model import FactMap
 from ..findings.decision import FAIL_ON, check_fail_on
 from ..json_schema.model import AbsentMode
 
@@ -71,6 +74,11 @@ def read_coerce(value: object) -> bool:
     if value is None or isinstance(value, bool):
         return bool(value)
     raise PolicyError("coerce_invalid", value=brief(str(value)))
+
+
+def read_map(value: object, find: Finder = find_here) -> FactMap | None:
+    """Return the map of facts in the site's own words; None if no value is set."""
+    return None if value is None or value == "" else load_fact_map(sources(value), find)
 
 
 def read_host(value: object) -> str | None:

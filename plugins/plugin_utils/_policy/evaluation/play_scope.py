@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..documents.plain_data import MAX_DEPTH, Template
+from ..fact_map.model import FactMap
 from ..facts.deduplicate import Distinct
 from ..subjects.host_identity import SYSTEM, Inventory
 from ..subjects.host_reading import HostInput
-from ..subjects.sources import is_node, node_facts, with_site
-
-FACTS = "usphere"
-SITE_FACTS = "usphere_site_facts"
+from ..subjects.host_variables import host_facts_of, own_facts_of, site_facts_of
+from ..subjects.mapped_hosts import MappedHost, mapped_inputs
+from ..subjects.sources import with_site, with_site_only
 
 
 @dataclass(frozen=True)
@@ -95,22 +95,29 @@ def inputs(
     for each in stored:
         of_host.setdefault(each.host, []).append(each)
     given: list[HostInput] = []
-    variable_facts = Distinct(lambda value: _plain(value, is_template))
-    gathered_facts = Distinct(lambda value: value)
+    distinct_variables = Distinct(lambda value: _plain(value, is_template))
+    distinct_facts = Distinct(lambda value: value)
+
+    def variable_facts(_name: str, value: object) -> object:
+        return distinct_variables.plain(value)
+
+    def gathered_facts(_name: str, value: object) -> object:
+        return distinct_facts.plain(value)
+
     for host in scope.hosts:
         stored_facts = of_host.pop(host, [])
         variables = variables_of(host)
         if host not in scope.reached:
             given.append(HostInput(host, None, "unreachable"))
             continue
-        facts = _facts(variables, host, variable_facts, gathered_facts)
-        site = _plain(variables.get(SITE_FACTS), is_template) if isinstance(variables, Mapping) else None
-        if facts is not None:
-            given.append(HostInput(host, with_site(facts, site)))
-        elif stored_facts:
+        facts = None
+        if isinstance(variables, Mapping):
+            facts = host_facts_of(variables, host, variable_facts, gathered_facts)
+        site = site_facts_of(variables, lambda _name, value: _plain(value, is_template))
+        if facts is None and stored_facts:
             given.extend(HostInput(host, with_site(each.facts, site), each.reason) for each in stored_facts)
         else:
-            given.append(HostInput(host))
+            given.append(HostInput(host, with_site_only(facts, site)))
     return given, [each for rest in of_host.values() for each in rest]
 
 
@@ -134,17 +141,60 @@ def inventory_of(
     return Inventory(frozenset({*scope.hosts, *(str.__str__(name) for name in named)}), system_of)
 
 
-def _facts(variables: object, host: str, variable_facts: Distinct, gathered_facts: Distinct) -> object:
-    if not isinstance(variables, Mapping):
-        return None
-    gathered = variables.get("ansible_facts")
-    if isinstance(gathered, Mapping) and FACTS in gathered:
-        return gathered_facts.plain(gathered[FACTS])
-    if FACTS in variables:
-        return variable_facts.plain(variables[FACTS])
-    if is_node(gathered):
-        return node_facts(gathered, host)  # type: ignore[arg-type]  # is_node accepts only a mapping
-    return None
+def mapped(
+    scope: PlayScope,
+    fact_map: FactMap,
+    task_vars: Mapping[str, Any],
+    variables_of: Callable[[str], object],
+    is_template: Callable[[str], bool],
+    resolve: Callable[[str, str], object],
+    stored: Sequence[HostInput] = (),
+) -> tuple[list[HostInput], list[HostInput]]:
+    """Return the same as ``inputs``, of hosts whose variables and facts are in the site's own words.
+
+    ``resolve`` returns the variable of a host (host, name) with its templates resolved; facts are never
+    templated. With a map that names systems, every inventory host that is a node of a checked system counts
+    in it. With ``--limit`` or ``serial``, the other systems of the inventory count in pools.
+    """
+    of_host: dict[str, list[HostInput]] = {}
+    for each in stored:
+        of_host.setdefault(each.host, []).append(each)
+    hosts = []
+    for host in dict.fromkeys((*scope.hosts, *_inventory_hosts(task_vars, fact_map))):
+        variables = variables_of(host)
+
+        def read(name: str, value: object, host: str = host) -> object:
+            plain = _plain(value, is_template)
+            return _plain(resolve(host, name), is_template) if _has_template(plain) else plain
+
+        outside = host not in scope.hosts
+        facts = own_facts_of(variables, fact_map.names, read)
+        site = site_facts_of(variables, lambda _name, value: _plain(value, is_template))
+        host_facts = None
+        if isinstance(variables, Mapping):
+            host_facts = host_facts_of(variables, host, lambda _name, value: _plain(value, is_template))
+        stored_facts = [] if outside else of_host.pop(host, [])
+        if host_facts is None and stored_facts:
+            host_facts = stored_facts[0].facts
+        reason = "" if outside or host in scope.reached else "unreachable"
+        if not outside or facts:
+            hosts.append(MappedHost(host, facts, site, host_facts, reason, outside))
+    given, outside_systems = mapped_inputs(fact_map, hosts)
+    rest = [each for found in of_host.values() for each in found]
+    return given, [*(outside_systems if scope.serial or scope.limit else ()), *rest]
+
+
+def _inventory_hosts(task_vars: Mapping[str, Any], fact_map: FactMap) -> list[str]:
+    groups = task_vars.get("groups")
+    if fact_map.system is None or not isinstance(groups, Mapping):
+        return []
+    return _names(groups.get("all", ()))
+
+
+def _has_template(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return any(map(_has_template, value.values()))
+    return any(map(_has_template, value)) if isinstance(value, list) else isinstance(value, Template)
 
 
 def _plain(value: object, is_template: Callable[[str], bool], depth: int = 0) -> object:

@@ -138,7 +138,7 @@ def _with_overlay(given: HostInput, overlay: Overlay, as_of: datetime) -> HostIn
         facts = _with_licenses(facts, lines)
     if overlay.as_of is not None and isinstance(facts.get("source"), dict):
         facts = {**facts, "source": {**facts["source"], "gathered_at": format_time(as_of)}}
-    return HostInput(given.host, facts, given.reason)
+    return replace(given, facts=facts)
 
 
 def _with_fact(facts: Any, pointer: str, value: object) -> Any:

@@ -76,8 +76,8 @@ def fact_table() -> Node:
 
 
 @cache
-def host_table() -> Node:
-    """Return the root of the facts that HostFacts state, without derived facts."""
+def host_facts_table() -> Node:
+    """Return the root of the facts that HostFacts documents state, without derived facts."""
     content = schema("host_facts")
     return _node(content, content)
 

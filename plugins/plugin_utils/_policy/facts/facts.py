@@ -12,6 +12,8 @@ from ....module_utils._pointer import MISSING, lookup, position, split
 
 MAX_DEPTH = 64
 MAX_INTEGER = 2**63 - 1
+#: Below a list, this step stands for further items that were not read (RFC 6901).
+FURTHER = "/-"
 #: Maximum number of unreadable values that one finding lists.
 MOST_UNREAD = 20
 
@@ -77,7 +79,7 @@ class Facts:
     def reason(self, pointer: str) -> str:
         """Return why ``pointer`` is unknown: its own reason or that of a parent; empty if it is known."""
         if pointer in self.incomplete:
-            return self.unknown.get(pointer, "absent")
+            return self.unknown.get(pointer) or self.unknown.get(pointer + FURTHER, "absent")
         while True:
             if pointer in self.unknown:
                 return self.unknown[pointer]
@@ -124,9 +126,22 @@ class Facts:
         return {**tree, "unknown": reasons}
 
 
-def incomplete_lists(tree: object) -> frozenset[str]:
-    """Return pointers to ``items`` of lists whose ``complete`` is not true."""
-    found: set[str] = set()
+def is_further(tree: object, pointer: str) -> bool:
+    """Return whether ``pointer`` stands for further items of a list at the root of ``tree``: ``/hosts/-``.
+
+    Lists below the root state themselves whether they are complete.
+    """
+    name = pointer.removesuffix(FURTHER)
+    return name != pointer and name.count("/") == 1 and isinstance(lookup(tree, name), list)
+
+
+def incomplete_lists(tree: object, unknown: Iterable[str] = ()) -> frozenset[str]:
+    """Return pointers to the lists that may have further items.
+
+    These are ``items`` of lists whose ``complete`` is not true, and lists whose further items (``/hosts/-``)
+    are ``unknown``.
+    """
+    found = {pointer[: -len(FURTHER)] for pointer in unknown if is_further(tree, pointer)}
     stack: list[tuple[object, str]] = [(tree, "")]
     while stack:
         value, pointer = stack.pop()

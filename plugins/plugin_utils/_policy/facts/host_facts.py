@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ....module_utils._errors import LicensingError
@@ -24,9 +24,9 @@ from ..base.errors import FactsError, Problem
 from ..documents import schemas
 from ..documents.schemas import suggestion
 from .fact_synonyms import facts_of_meaning
-from .fact_table import fact_table, host_table
-from .facts import Unread, with_value
-from .quoted_value import is_secret, shown
+from .fact_table import fact_table, host_facts_table
+from .facts import FURTHER, Unread, is_further, with_value
+from .quoted_value import is_secret, shown, unquoted
 from .root_keys import root_error
 from .schema_mismatches import (
     ABSENT,
@@ -35,6 +35,7 @@ from .schema_mismatches import (
     USE_LIST,
     VALUE,
     Misfit,
+    Use,
     feature_respelled,
     misfits,
     respelled,
@@ -49,6 +50,12 @@ _RELEASE = re.compile(r"([0-9]{1,4})\.([0-9]{1,4})(?:\.([0-9]{1,4}))?")
 #: Parts of a document that contain no facts; a pointer into them does not name a fact.
 _ABOUT_DOCUMENT = ("kind", "schema_version", "unknown")
 _FREE_FORM = ("site_facts", "x-")
+#: What to state instead of the values that a document states for an unknown fact, by its reason.
+_USE_OF_REASON: dict[str, Use] = {
+    "absent": ("use_all_nodes", {}),
+    "conflict": ("use_one_value", {}),
+    TYPE: USE_LIST,
+}
 
 
 class InvalidFacts(FactsError):
@@ -106,10 +113,19 @@ def read(
 
 def _read(plain: Mapping[str, Any], catalog: Catalog | None) -> Legible:
     unknown, misspelled = _declared(plain.get("unknown") or {})
+    found = _known_part(plain, unknown, misspelled, catalog)
+    shown_values = _declared_values(plain.get("unknown") or {}, found.unknown)
+    return replace(found, unread={**found.unread, **shown_values}) if shown_values else found
+
+
+def _known_part(
+    plain: Mapping[str, Any], unknown: dict[str, str], misspelled: list[Problem], catalog: Catalog | None
+) -> Legible:
     tree: Any = {name: value for name, value in plain.items() if name != "unknown"}
     for pointer, reason in tuple(unknown.items()):
-        tree, removed = without(tree, pointer)
-        unknown.setdefault(removed, reason)
+        if not is_further(tree, pointer):
+            tree, removed = without(tree, pointer)
+            unknown.setdefault(removed, reason)
     features = tree.get("features")
     own = _own_features(catalog) & features.keys() if isinstance(features, dict) else frozenset[str]()
     if not own:
@@ -161,6 +177,22 @@ def _declared(given: Mapping[str, Any]) -> tuple[dict[str, str], list[Problem]]:
     return unknown, misspelled
 
 
+def _declared_values(given: Mapping[str, Any], unknown: Mapping[str, str]) -> dict[str, Unread]:
+    """Return the values that the document itself states for unknown facts, such as contradicting ones."""
+    found = {}
+    for pointer, entry in given.items():
+        values = entry.get("values") if isinstance(entry, dict) else None
+        if not isinstance(values, list) or not values or pointer not in unknown:
+            continue
+        place = pointer.removesuffix(FURTHER)
+        secret = any(map(is_secret, split(place)))
+        use = _USE_OF_REASON.get(unknown[pointer], ("", {}))
+        if pointer != place:
+            use = ("use_all_nodes", {})
+        found[place] = Unread(place, None if secret else ", ".join(map(unquoted, values)), use)
+    return found
+
+
 def _nearest(steps: list[str]) -> str:
     for at in range(len(steps)):
         node = fact_table().find(steps[:at])
@@ -185,8 +217,8 @@ def _key_problem(misfit: Misfit) -> Problem:
 def _meant(misfit: Misfit) -> list[str]:
     """Return the facts of another name that the unknown key of ``misfit`` may mean."""
     steps = [str(step) for step in misfit.path]
-    node = host_table().find(steps[:-1])
-    return [] if node is None else facts_of_meaning(steps[-1], node, host_table(), tuple(steps[:-1]))
+    node = host_facts_table().find(steps[:-1])
+    return [] if node is None else facts_of_meaning(steps[-1], node, host_facts_table(), tuple(steps[:-1]))
 
 
 def _raise_problems(problems: list[Problem], plain: Mapping[str, Any]) -> None:

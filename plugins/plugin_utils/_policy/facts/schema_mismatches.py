@@ -51,6 +51,7 @@ class Misfit:
     use: Use = _NOTHING
     hint: str = ""
     keyword: str = field(default="", compare=False)
+    choices: tuple[str, ...] = field(default=(), compare=False)
 
 
 def misfits(name: str, value: object) -> Iterator[Misfit]:
@@ -80,6 +81,28 @@ def respelled(name: str, value: object) -> Any:
     return _Walk(root).spell(value, root)
 
 
+def respelled_at(name: str, steps: list[str], value: object) -> Any:
+    """Return ``value``, which belongs at ``steps``, in the spelling of the schema ``name``.
+
+    A number without a fraction is an integer where the schema has an integer.
+    """
+    walk = _Walk(schema(name))
+    part = walk.part_at(steps)
+    if part is None:
+        return value
+    if isinstance(value, float) and value.is_integer() and part.get("type") == "integer":
+        return int(value)
+    return walk.spell(value, part)
+
+
+def misfits_at(name: str, steps: list[str], value: object) -> Iterator[Misfit]:
+    """Yield everything in ``value`` that does not match the part of the schema ``name`` at ``steps``."""
+    walk = _Walk(schema(name))
+    part = walk.part_at(steps)
+    if part is not None:
+        yield from walk.check(value, part, tuple(steps))
+
+
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
@@ -92,6 +115,16 @@ class _Walk:
     def _resolved(self, part: Any) -> Any:
         while "$ref" in part:
             part = self._root["$defs"][part["$ref"].rpartition("/")[2]]
+        return part
+
+    def part_at(self, steps: list[str]) -> Any:
+        """Return the part of the schema at ``steps``, a number for list items; None if none exists."""
+        part = self._resolved(self._root)
+        for step in steps:
+            inner = part.get("items") if step.isdigit() else part.get("properties", {}).get(step)
+            if inner is None:
+                return None
+            part = self._resolved(inner)
         return part
 
     def spell(self, value: Any, part: Any) -> Any:
@@ -135,7 +168,9 @@ class _Walk:
         return next(self.check(value, part, ()), None) is None
 
     def _misfit(self, value: Any, part: Any, path: Path, reason: str, keyword: str) -> Misfit:
-        return Misfit(path, NULL if value is None else reason, value, self._use(part), keyword=keyword)
+        choices = tuple(str(each) for each in part.get("enum", ())) or tuple(_type_names(part))
+        reason = NULL if value is None else reason
+        return Misfit(path, reason, value, self._use(part), keyword=keyword, choices=choices)
 
     def _object(self, value: dict[str, Any], part: Any, path: Path) -> Iterator[Misfit]:
         known = part.get("properties", {})
@@ -182,6 +217,11 @@ class _Walk:
         if part.get("type") == "integer":
             return ("use_count", {"least": part["minimum"]}) if "minimum" in part else ("use_integer", {})
         return _BY_TYPE.get(str(part.get("type")), _NOTHING)
+
+
+def _type_names(part: Mapping[str, Any]) -> list[str]:
+    wanted = part.get("type", [])
+    return [wanted] if isinstance(wanted, str) else list(wanted)
 
 
 _BY_TYPE: dict[str, Use] = {

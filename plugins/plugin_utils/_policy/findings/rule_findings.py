@@ -9,7 +9,7 @@ from typing import Any
 
 from ....module_utils._messages.catalog import LANGUAGES, render
 from ....module_utils._pointer import sort_key
-from ..base.errors import FactsError, ForeignFacts
+from ..base.errors import FactsError, UndeterminedFacts
 from ..constraints.evaluate import shown
 from ..constraints.projection import origins_of
 from ..constraints.three_valued import Failure, Outcome, Truth
@@ -38,7 +38,9 @@ def rule_verdict(
     if applies.truth is Truth.UNKNOWN or outcome.truth is Truth.UNKNOWN:
         missing = sorted(dict.fromkeys((*applies.unknown, *outcome.unknown)), key=sort_key)
         because = [reading.facts.gap(pointer) for pointer in missing]
-        finding = unknown_finding(rule, mode, "rule", because, reading.facts.unread_among(missing))
+        sources = sorted({own for pointer in missing for own in origins_of(reading.own, pointer)})
+        unread = reading.facts.unread_among(missing)
+        finding = unknown_finding(rule, mode, "rule", because, unread, sources=sources)
         return Verdict(rule.id, UNKNOWN, (finding,), tuple(str(item["reason"]) for item in because[:1]))
     found: dict[str, CheckFinding] = {}
     for failure in outcome.failures:
@@ -145,11 +147,11 @@ def unknown_finding(
 def facts_error(check: Check, error: FactsError) -> Verdict:
     """Return the verdict for facts that are invalid: an error of the host, independent of the rules.
 
-    Facts of another host do not describe this host. It is then undetermined, independent of how the policy
-    treats unknown facts.
+    Facts of another host, or of a node without a known system, do not describe a certain subject. It is then
+    undetermined, independent of how the policy treats unknown facts.
     """
-    foreign = isinstance(error, ForeignFacts)
-    verdict = UNKNOWN if foreign else ERROR
+    reason = error.reason if isinstance(error, UndeterminedFacts) else ""
+    verdict = UNKNOWN if reason else ERROR
     pointer = str(error.fields.get("pointer", ""))
     finding = CheckFinding.of_check(
         check,
@@ -166,8 +168,8 @@ def facts_error(check: Check, error: FactsError) -> Verdict:
         actual=None,
         message={language: error.text(language) for language in LANGUAGES},
         remediation=sentences(
-            "facts_other_host_remedy" if foreign else "finding_unknown_remedy", error.fields
+            error.remedy if isinstance(error, UndeterminedFacts) else "finding_unknown_remedy", error.fields
         ),
-        because=[{"pointer": pointer, "reason": "conflict"}] if foreign else None,
+        because=[{"pointer": pointer, "reason": reason}] if reason else None,
     )
-    return Verdict("facts", verdict, (finding,), ("conflict",) if foreign else ())
+    return Verdict("facts", verdict, (finding,), (reason,) if reason else ())

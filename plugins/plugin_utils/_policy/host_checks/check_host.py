@@ -13,6 +13,7 @@ from ..base.errors import InvalidDocument, PolicyError, Problem
 from ..documents.files import Finder
 from ..evaluation.evaluate_fleet import evaluate
 from ..evaluation.options import read_as_of
+from ..fact_map.model import FactMap
 from ..subjects.host_identity import Inventory
 from ..subjects.host_reading import HostInput
 from .prepared_run import RunStore
@@ -21,7 +22,7 @@ from .verdict_memory import VerdictMemory, shared_time
 
 Summarize = Callable[[Mapping[str, Any]], dict[str, Any]]
 #: The options that a prepared run depends on. All other options change only its time or its report.
-RUN_OPTIONS = ("policy", "waivers", "catalog", "horizon", "fail_on", "absent", "coerce")
+RUN_OPTIONS = ("policy", "waivers", "catalog", "horizon", "fail_on", "absent", "coerce", "facts_map")
 
 
 def utc_now() -> datetime:
@@ -58,6 +59,11 @@ class HostCheck:
             problems.extend(error.problems)
         if problems:
             raise InvalidDocument(problems)
+
+    @property
+    def fact_map(self) -> FactMap | None:
+        """The FactMap of the facts; None if they are HostFacts, or what a plain JSON Schema names."""
+        return self._store.prepared.fact_map if self.header.is_mapped else None
 
     def result(self, given: HostInput, inventory: Inventory, evidence: bool = True) -> dict[str, Any]:
         """Return the ComplianceResult of the host."""

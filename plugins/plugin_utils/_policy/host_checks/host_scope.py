@@ -11,8 +11,12 @@ from typing import Any
 from ..base.errors import FactsError, InvalidDocument, PolicyError, Problem
 from ..documents.plain_data import normalize
 from ..evaluation.play_scope import PlayScope, inputs, inventory_of
+from ..fact_map.model import FactMap
+from ..subjects.given_facts import read_given
 from ..subjects.host_identity import Inventory
 from ..subjects.host_reading import HostInput
+from ..subjects.host_variables import own_facts_of
+from ..subjects.mapped_hosts import MappedHost, mapped_inputs
 from ..subjects.sources import host_inputs
 
 #: The prefix that the facts of ansible.builtin.setup have as variables.
@@ -41,6 +45,21 @@ class HostVariables:
         (given,), _outside = inputs(scope, lambda _host: self.values, self.is_template)
         return given
 
+    def mapped_facts(self, fact_map: FactMap) -> HostInput:
+        """Return the facts that ``fact_map`` reads from variables and gathered facts, else ``facts``.
+
+        Raises InvalidDocument for names that Ansible reserves.
+        """
+        self._refuse_reserved(fact_map.names)
+        try:
+            own = own_facts_of(self.values, fact_map.names, lambda _name, value: self.resolve(value))
+        except FactsError as error:
+            return HostInput(self.host, error=error)
+        given = self.facts()
+        site = given.facts.get("site_facts") if isinstance(given.facts, Mapping) else None
+        host = MappedHost(self.host, own, site, given.facts)
+        return mapped_inputs(fact_map, [host])[0][0]
+
     def named_facts(self, names: Iterable[str]) -> HostInput:
         """Return the facts of these names: variables of the host, else its facts from modules such as setup.
 
@@ -50,9 +69,7 @@ class HostVariables:
         wanted = list(names)
         if not wanted:
             raise PolicyError("host_facts_required")
-        reserved = [name for name in wanted if self.is_reserved(name)]
-        if reserved:
-            raise InvalidDocument([Problem("host_fact_reserved", {"name": name}) for name in reserved])
+        self._refuse_reserved(wanted)
         gathered = self.values.get(_FACTS)
         facts: Mapping[str, Any] = gathered if isinstance(gathered, Mapping) else {}
         found: dict[str, object] = {}
@@ -71,6 +88,11 @@ class HostVariables:
                 error = FactsError(reason.code, **fields)
         return HostInput(self.host, None, error=error) if error else HostInput(self.host, found)
 
+    def _refuse_reserved(self, names: Iterable[str]) -> None:
+        reserved = [name for name in names if self.is_reserved(name)]
+        if reserved:
+            raise InvalidDocument([Problem("host_fact_reserved", {"name": name}) for name in reserved])
+
     def _is_injected(self, name: str, facts: Mapping[str, Any]) -> bool:
         # Ansible can repeat the facts of setup as variables. As facts they are never templated.
         fact = name[len(PREFIX) :] if name.startswith(PREFIX) else ""
@@ -84,13 +106,14 @@ def _fact_name(name: str, facts: Mapping[str, Any]) -> str | None:
     return None
 
 
-def stated_facts(value: object, host: str, plain: bool) -> HostInput:
+def stated_facts(value: object, host: str, plain: bool, fact_map: FactMap | None = None) -> HostInput:
     """Return the facts that a task states for ``host``.
 
-    For a plain JSON Schema they are any data; for a policy they are HostFacts or the facts of setup. Raises
-    PolicyError ``host_facts_input`` for facts of several hosts.
+    With ``fact_map`` they are those that the map reads. Else, for a plain JSON Schema they are any data; for
+    a policy they are HostFacts or the facts of setup. Raises PolicyError ``host_facts_input`` for facts of
+    several hosts.
     """
-    if plain:
+    if plain and fact_map is None:
         try:
             return HostInput(host, normalize(value))
         except FactsError as error:
@@ -100,7 +123,7 @@ def stated_facts(value: object, host: str, plain: bool) -> HostInput:
     if not value:
         return HostInput(host)
     try:
-        found = host_inputs(value, host)
+        found = host_inputs(value, host) if fact_map is None else read_given(value, host, fact_map=fact_map)
     except FactsError as error:
         return HostInput(host, error=error)
     if len(found) != 1 or found[0].host != host:

@@ -16,7 +16,9 @@ from ..base.errors import PolicyError
 from ..documents.files import FileStamp, Finder, record_files
 from ..documents.plain_data import normalize
 from ..evaluation.evaluate_fleet import assessor_of
+from ..evaluation.options import read_map
 from ..evaluation.run import Run, read_run
+from ..fact_map.model import FactMap
 from ..findings.pool_findings import names_subject
 from ..policy.bind import bind_policy
 from ..policy.model import SUBJECT, BoundPolicy, Entry
@@ -25,10 +27,14 @@ from .private_files import PrivateDirectory
 
 @dataclass(frozen=True)
 class PreparedRun:
-    """A run whose policy is bound. ``policy`` of ``run`` no longer knows the lines of its documents."""
+    """A run whose policy is bound, and the FactMap of its facts.
+
+    ``policy`` of ``run`` no longer knows the lines of its documents.
+    """
 
     run: Run
     bound: BoundPolicy
+    fact_map: FactMap | None = None
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,8 @@ class RunHeader:
     ``content`` is the SHA-256 of the prepared run. ``found`` has the path of each named file, ``stamps`` the
     state of every file that was read. ``shared`` is set if equal facts of two hosts have equal findings:
     no waiver can name a host, and no rule reads the subject or the source of the facts. ``properties`` are
-    the top-level properties of plain JSON Schemas, None for a policy that has other rules.
+    the top-level properties of plain JSON Schemas, None for a policy that has other rules. ``is_mapped`` is
+    set if the facts are read with a FactMap.
     """
 
     content: str
@@ -47,6 +54,7 @@ class RunHeader:
     shared: bool
     max_age_hours: int | None
     properties: Sequence[str] | None
+    is_mapped: bool
 
     def is_current(self, find: Finder) -> bool:
         """Return whether each name still leads to the same file, and no file has changed."""
@@ -123,7 +131,8 @@ class RunStore:
 
         with record_files() as stamps:
             run = read_run(self._options, find)
-        prepared = prepare(run)
+            fact_map = read_map(self._options.get("facts_map"), find)
+        prepared = prepare(run, fact_map)
         content = pickle.dumps(prepared, pickle.HIGHEST_PROTOCOL)
         header = RunHeader(
             hashlib.sha256(content).hexdigest(),
@@ -132,6 +141,7 @@ class RunStore:
             _is_shared(prepared),
             prepared.bound.max_age_hours,
             list(run.policy.properties) if run.policy.is_plain else None,
+            fact_map is not None,
         )
         self._header, self._prepared = header, prepared
         # The header is written last: it names a content that exists.
@@ -140,16 +150,22 @@ class RunStore:
         return header
 
 
-def prepare(run: Run) -> PreparedRun:
-    """Bind the policy of a run. Raises PolicyError ``host_pool`` for a pool over several subjects."""
+def prepare(run: Run, fact_map: FactMap | None = None) -> PreparedRun:
+    """Bind the policy of a run.
+
+    Raises PolicyError ``host_pool`` for a pool over several subjects, ``host_map`` for a map that unites
+    hosts: one host cannot be checked against them.
+    """
     bound = bind_policy(run.policy, run.horizon, run.catalog)
     across = [pool.id for pool in bound.pools if SUBJECT not in pool.group_by]
     if across:
         raise PolicyError("host_pool", pools=across)
+    if fact_map is not None and fact_map.system is not None:
+        raise PolicyError("host_map", map=fact_map.id)
     policy = replace(
         run.policy, rules=_without_lines(run.policy.rules), pools=_without_lines(run.policy.pools), tests=()
     )
-    return PreparedRun(replace(run, policy=policy), bound)
+    return PreparedRun(replace(run, policy=policy), bound, fact_map)
 
 
 def _without_lines(entries: Mapping[str, Entry]) -> dict[str, Entry]:

@@ -89,6 +89,7 @@ class VerdictMemory:
             age({"source": source}, self._as_of, self._header.max_age_hours),
             read_time(source.get("gathered_at")) is None,
         ]
+        personal.append(given.mapped)
         parts = [self._header.content, format_time(self._as_of), self._variant, content, personal]
         try:
             return f"{digest(parts)}.verdict"

@@ -44,8 +44,8 @@ class Readings:
         """Return the reading of a host's facts, and the id and kind of their subject."""
         if given.error is not None:
             return self._read_uncached(given)
-        if given.own:
-            return self._own(given)
+        if given.plain:
+            return self._plain(given)
         if given.facts is None and not self.personal:
             return self._cached(repr(given.reason).encode(), given), given.host, "system"
         if not isinstance(given.facts, dict):
@@ -65,7 +65,7 @@ class Readings:
             else self._read_uncached(given)
         )
 
-    def _own(self, given: HostInput) -> Claim:
+    def _plain(self, given: HostInput) -> Claim:
         # Own facts name no subject, so equal facts of any host have one reading.
         try:
             reading = self._cached(b"own" + _bytes(normalize(given.facts)), given)

@@ -47,14 +47,14 @@ def own_facts(given: Iterable[HostInput], inventory: Inventory) -> list[HostInpu
     found = []
     for each in given:
         # Facts with the site's own names do not name a subject in a known form.
-        subject = None if each.own else _subject_of(each.facts)
+        subject = None if each.plain or each.mapped else _subject_of(each.facts)
         if subject is not None and inventory.is_foreign(subject, each.host):
             each = replace(each, facts=None, error=ForeignFacts.of(each.host, subject))
         found.append(each)
     shared = _shared(found, inventory)
     return [
         replace(each, facts=None, error=ForeignFacts.shared(each.host, shared[each.host]))
-        if each.host in shared and not each.own and _content(each.facts) is not None
+        if each.host in shared and not each.plain and _content(each.facts) is not None
         else each
         for each in found
     ]
@@ -64,7 +64,7 @@ def _shared(given: Iterable[HostInput], inventory: Inventory) -> dict[str, str]:
     """Map hosts whose facts may be those of another host to the first such host."""
     by_content: dict[str, set[str]] = {}
     for each in given:
-        content = None if each.own else _content(each.facts)
+        content = None if each.plain else _content(each.facts)
         if content is not None:
             by_content.setdefault(content, set()).add(each.host)
     found = {}

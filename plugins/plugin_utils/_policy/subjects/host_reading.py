@@ -16,6 +16,7 @@ from ....module_utils._time import read_time
 from ..base.canonical_json import digest
 from ..base.errors import FactsError
 from ..documents.plain_data import normalize
+from ..fact_map.document import mapped_origins
 from ..facts import host_facts
 from ..facts.fact_table import SiteFact, fact_table, missing_required
 from ..facts.facts import Facts, incomplete_lists, with_value
@@ -28,20 +29,27 @@ from ..policy.model import Subject
 class HostInput:
     """The facts that one host supplied. Without facts ``reason`` says why (``absent``, ``unreachable`` …).
 
-    With an ``error`` the host cannot be evaluated. ``own`` facts have the site's own names: plain data in any
-    form, for plain JSON Schemas.
+    With an ``error`` the host cannot be evaluated. ``plain`` facts have the site's own names: data in any
+    form, for plain JSON Schemas. ``mapped`` facts were read from the variables of the hosts themselves with a
+    FactMap, so their subject is the one that the map names.
     """
 
     host: str
     facts: object = None
     reason: str = "absent"
     error: FactsError | None = None
-    own: bool = False
+    plain: bool = False
+    mapped: bool = False
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One fact set of a subject, and the hosts that supplied it."""
+    """One fact set of a subject, and the hosts that supplied it.
+
+    ``origins`` are the licenses or facts that a fact was derived from, by pointer. ``own`` are the values in
+    the site's own words that facts were read from with a FactMap, by pointer; ``stated`` are the facts that
+    the map itself states, as evidence shows them.
+    """
 
     kind: str
     id: str
@@ -50,6 +58,8 @@ class Reading:
     digest: str
     origins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     error: FactsError | None = None
+    own: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    stated: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def subject(self) -> dict[str, str]:
@@ -94,15 +104,19 @@ def read_host(
     if age_reason:
         unknown = {"": age_reason}
     content = digest({name: value for name, value in plain.items() if name not in ("source", "subject")})
+    own, statements = mapped_origins(plain)
+    if own or statements:
+        content = digest([content, own, statements])
     if "" in unknown:
         return Reading(kind, ident, (given.host,), Facts({}, unknown), content)
     stated = tree.pop("site_facts", {})
     facts, origins = _derived(tree, unknown, as_of, catalog)
     facts = replace(_with_site(facts, stated, site_facts or {}), unread=legible.unread)
-    return Reading(kind, ident, (given.host,), facts, content, origins)
+    origins = {**origins, **own}
+    return Reading(kind, ident, (given.host,), facts, content, origins, own=own, stated=statements)
 
 
-def read_own_facts(given: HostInput) -> Reading:
+def read_plain_facts(given: HostInput) -> Reading:
     """Return the Reading of facts with the site's own names: they are taken as they are.
 
     Facts that are not plain data give a Reading with ``error``.
@@ -193,7 +207,8 @@ def _derived(
         pointer: tuple(cast("list[str]", entry.get("because", [])))
         for pointer, entry in result.unknown.items()
     }
-    return Facts(tree_with_derived, reasons, incomplete_lists(tree_with_derived), known, because), origins
+    incomplete = incomplete_lists(tree_with_derived, reasons)
+    return Facts(tree_with_derived, reasons, incomplete, known, because), origins
 
 
 def _with_parents(tree: dict[str, Any], steps: list[str]) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from ..base.errors import FactsError, InvalidDocument, PolicyError, Problem
 from ..documents.files import Finder, find_here, read_file
 from ..documents.plain_data import normalize
 from ..documents.yaml_reader import load_bytes, parse_json
+from ..fact_map.document import ORIGINS, to_host_facts
+from ..fact_map.load import builtin
 from ..facts.fact_table import fact_table
 from ..facts.root_keys import root_error
 from .host_reading import HostInput
@@ -30,32 +32,15 @@ def is_node(facts: object) -> bool:
 
 
 def node_facts(facts: Mapping[str, Any], host: str) -> dict[str, Any]:
-    """Return HostFacts of a node from Ansible's own facts: ``processor_count`` counts sockets, not cores.
+    """Return HostFacts of a node from Ansible's own facts, read with the built-in map ``ansible_facts``.
 
-    The node is the only row of ``hosts``. What Ansible does not gather (licenses, versions) stays unknown.
+    The node is the only row of ``hosts``. What Ansible does not gather (licenses, versions, planned features)
+    stays unknown.
     """
-
-    def get(name: str) -> Any:
-        return facts.get(name, facts.get(_PREFIX + name))
-
-    row = {
-        "id": get("product_uuid") or get("machine_id") or host,
-        "name": get("hostname") or host,
-        "arch": get("architecture"),
-        "cpu_sockets": get("processor_count"),
-    }
-    source: dict[str, Any] = {"via": "ansible_facts"}
-    moment = get("date_time")
-    if isinstance(moment, Mapping) and "iso8601" in moment:
-        source["gathered_at"] = moment["iso8601"]
-    return {
-        "kind": "HostFacts",
-        "schema_version": 1,
-        "subject": {"kind": "node", "id": host},
-        "source": source,
-        "architecture": get("architecture"),
-        "hosts": [row],
-    }
+    document = to_host_facts(builtin("ansible_facts"), facts, host)
+    # Nobody chose this map, so it states nothing for the site.
+    del document["features_wanted"], document["source"][ORIGINS]
+    return document
 
 
 def with_site(facts: object, site: object) -> object:
@@ -66,6 +51,13 @@ def with_site(facts: object, site: object) -> object:
     if not isinstance(site, Mapping) or not isinstance(own, (Mapping, type(None))):
         return {**facts, "site_facts": site}
     return {**facts, "site_facts": {**(own or {}), **site}}
+
+
+def with_site_only(facts: object, site: object) -> object:
+    """Return facts with ``site`` as ``with_site`` does; without facts, everything but ``site`` is unknown."""
+    if facts is None and isinstance(site, Mapping) and site:
+        facts = {"kind": "HostFacts", "schema_version": 1}
+    return with_site(facts, site)
 
 
 def host_inputs(

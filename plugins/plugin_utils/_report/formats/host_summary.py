@@ -20,13 +20,14 @@ MAX_MISSING = 6
 _RANK = {"fail": 0, "error": 0, "unknown": 1}
 
 
-def summarize(result: Mapping[str, Any], language: str = "en") -> dict[str, Any]:
+def summarize(result: Mapping[str, Any], language: str = "en", properties: int = 0) -> dict[str, Any]:
     """Return ``decision``, ``stops`` (bool), ``msg`` and ``findings`` of a result with one subject.
 
     ``findings`` has what does not comply, then what is undecided, one entry for each unknown fact with all of
-    its ``rules``, then what only warns. The summary does not contain the name of the host.
+    its ``rules``, then what only warns. ``properties`` is the number of top-level properties of plain JSON
+    Schemas. The summary does not contain the name of the host.
     """
-    return _Summary(result, language).to_dict()
+    return _Summary(result, language, properties).to_dict()
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,10 @@ class _Row:
 
 
 class _Summary:
-    def __init__(self, result: Mapping[str, Any], language: str) -> None:
+    def __init__(self, result: Mapping[str, Any], language: str, properties: int) -> None:
         self._result = result
         self._language = language
+        self._properties = properties
         found = [Finding.from_dict(each) for each in result["findings"]]
         self._findings = sorted(
             (each for each in found if each.effect != "record" and each.verdict in _RANK),
@@ -130,11 +132,10 @@ class _Summary:
         missing = [row for row in rows if row.text == self._missing(row.pointer)]
         if len(missing) < 2:
             return list(rows)
-        asked = sum(entry["rules"] for entry in self._result["subjects"])
         more = ["…"] if len(missing) > MAX_MISSING else []
         fields = {
             "missing": len(missing),
-            "asked": max(asked, len(missing)),
+            "asked": max(self._properties, len(missing)),
             "pointers": [*(row.pointer for row in missing[:MAX_MISSING]), *more],
         }
         text = self._say("json_schema_missing_count", **fields)

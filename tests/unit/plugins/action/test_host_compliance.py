@@ -160,3 +160,93 @@ def test_input_that_cannot_be_used_fails_with_all_problems(
     assert (result["failed"], result["decision"], result["findings"]) == (True, "error", [])
     assert all(word in result["msg"] for word in words), result["msg"]
     assert result["faults"]
+
+
+SCHEMA = {
+    "type": "object",
+    "properties": {"cpu_count": {"type": "integer", "minimum": 4}, "arch": {"enum": ["x86_64", "aarch64"]}},
+}
+
+
+@pytest.mark.parametrize(
+    ("facts", "decision", "line"),
+    [
+        ({"cpu_count": 8, "arch": "x86_64"}, "compliant", None),
+        ({"cpu_count": 2, "arch": "x86_64"}, "non_compliant", "/cpu_count is 2; it must be at least 4"),
+        ({"cpu_count": 8}, "undetermined", "/arch is missing; add it"),
+        (
+            {"cpu_count": "8", "arch": "x86_64"},
+            "non_compliant",
+            "/cpu_count is 8; it must be of type integer",
+        ),
+        ({}, "undetermined", "2 of 2 properties are missing: /arch, /cpu_count"),
+        ({"cpu_count": float("nan")}, "error", "/cpu_count is not finite"),
+    ],
+)
+def test_a_schema_judges_variables_as_it_judges_stated_facts(
+    run: Run, facts: dict[str, Any], decision: str, line: str | None
+) -> None:
+    stated = run({}, policy=SCHEMA, facts=facts or {"other": 1})
+    variables = run(facts, policy=SCHEMA)
+    assert stated == variables
+    assert (stated["decision"], stated["failed"]) == (decision, line is not None)
+    if line is not None:
+        assert line in stated["msg"].splitlines()[1]
+
+
+def test_the_file_and_the_line_of_the_schema_are_named(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "node.schema.json").write_text(json.dumps(SCHEMA, indent=1), encoding="utf-8")
+    result = run({"cpu_count": 2, "arch": "x86_64"}, policy="node.schema.json")
+    assert result["msg"].splitlines()[1] == "/cpu_count is 2; it must be at least 4 (node.schema.json:6)"
+    assert (result["findings"][0]["rule"], result["findings"][0]["place"]) == (
+        "cpu_count",
+        "node.schema.json:6",
+    )
+
+
+def test_absent_and_coerce_change_what_a_schema_says(run: Run) -> None:
+    text = {"cpu_count": "8", "arch": "x86_64"}
+    assert run(text, policy=SCHEMA, coerce=True)["decision"] == "compliant"
+    assert run({"cpu_count": 8}, policy=SCHEMA, absent="allowed")["decision"] == "compliant"
+    assert run({"cpu_count": 8}, policy=SCHEMA, absent="violation")["decision"] == "non_compliant"
+    wrong = run(text, policy=SCHEMA, absent="maybe")
+    assert (wrong["failed"], wrong["decision"]) == (True, "error")
+    assert "absent must be" in wrong["msg"]
+
+
+def test_reserved_names_are_refused_with_the_way_out(run: Run) -> None:
+    names = ("groups", "environment", "hostvars", "inventory_hostname", "omit", "play_hosts", "vars")
+    result = run({}, policy={"properties": {name: {"type": "string"} for name in names}})
+    assert (result["failed"], result["decision"]) == (True, "error")
+    assert [fault["fields"]["name"] for fault in result["faults"]] == list(names)
+    assert result["msg"].count("set the option facts") == len(names)
+
+
+def test_variables_are_templated_and_facts_are_not(run: Run) -> None:
+    schema = {
+        "properties": {"cpu_count": {"type": "integer", "minimum": 4}, "note": {"const": "{{ sockets }}"}}
+    }
+    variables = {
+        "sockets": 8,
+        "cpu_count": trust_as_template("{{ sockets }}"),
+        "ansible_facts": {"note": trust_as_template("{{ sockets }}")},
+    }
+    assert run(variables, policy=schema)["decision"] == "compliant"
+    broken = run({"cpu_count": trust_as_template("{{ no_such_variable }}")}, policy=schema)
+    assert (broken["failed"], broken["decision"]) == (True, "error")
+    assert "/cpu_count: the template of this variable cannot be resolved" in broken["msg"]
+
+
+def test_a_map_reads_own_words_for_a_license_policy(
+    run: Run, policy_of: Callable[..., dict[str, Any]]
+) -> None:
+    policy = policy_of({"id": "arch", "require": {"properties": {"architecture": {"const": "x86_64"}}}})
+    own = {"cpu_count": 2, "arch": "aarch64", "version": "E0760P03"}
+    stated = run({}, policy=policy, facts=own, facts_map="flat")
+    assert stated["decision"] == "non_compliant"
+    assert "aarch64" in stated["msg"]
+    assert run(own, policy=policy, facts_map="flat") == stated
+    assert run({**own, "arch": "x86_64"}, policy=policy, facts_map="flat")["decision"] == "compliant"
+    assert run({}, policy=policy, facts_map="flat")["decision"] == "undetermined"
+    wrong = run(own, policy=policy, facts_map="flatt")
+    assert (wrong["failed"], wrong["decision"]) == (True, "error")

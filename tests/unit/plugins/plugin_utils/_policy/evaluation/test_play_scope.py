@@ -15,8 +15,10 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluatio
     PlayScope,
     batches,
     inputs,
+    mapped,
     scope_of,
 )
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.fact_map.load import load_fact_map
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import (
     HostInput,
 )
@@ -130,3 +132,86 @@ def test_host_text_is_not_a_template() -> None:
     gathered = {"kind": "HostFacts", "version": {"vms": "{{ 1 }}"}}
     given, _outside = pass_hosts({"a": {"ansible_facts": {"usphere": gathered}}})
     assert normalize(given[0].facts) == gathered
+
+
+MAP = load_fact_map(
+    {
+        "kind": "FactMap",
+        "id": "cmdb",
+        "facts": {"/hosts/0/cpu_sockets": {"from": "/cpu_count"}, "/hosts/0/arch": {"from": "/arch"}},
+        "system": {"from": "/cluster"},
+        "complete": True,
+    }
+)
+
+
+def node(cluster: str, **more: Any) -> dict[str, Any]:
+    return {"cluster": cluster, "cpu_count": 2, "arch": "x86_64", **more}
+
+
+def mapped_of(
+    scope: PlayScope, hosts: Mapping[str, Any], stored: Any = (), groups: str = ""
+) -> tuple[dict[str, HostInput], dict[str, HostInput]]:
+    def resolve(host: str, name: str) -> object:
+        return {"{{ size }}": 4, "{{ name }}": "east"}.get(hosts[host][name], hosts[host][name])
+
+    variables = {"groups": {"all": list(groups or hosts)}}
+    given, outside = mapped(scope, MAP, variables, hosts.get, lambda text: "{{" in text, resolve, stored)
+    return {each.host: each for each in given}, {each.host: each for each in outside}
+
+
+def rows(given: HostInput) -> dict[str, Any]:
+    facts: Any = given.facts
+    return {row["id"]: row.get("cpu_sockets") for row in facts["hosts"]}
+
+
+def test_nodes_of_a_system_outside_of_the_batch_count_in_it() -> None:
+    hosts = {"a": node("east"), "b": node("east", cpu_count=4), "c": node("west"), "d": {}}
+    scope = PlayScope(("a",), frozenset("a"), 1)
+    given, outside = mapped_of(scope, hosts)
+    assert rows(given["a"]) == {"a": 2, "b": 4}
+    assert (list(given), outside) == (["a"], {})
+    # In a batch or with a limit, the systems of the other hosts count in pools.
+    for limited in (
+        PlayScope(("a",), frozenset("a"), 3, True),
+        PlayScope(("a",), frozenset("a"), 1, False, "a"),
+    ):
+        given, outside = mapped_of(limited, hosts)
+        assert rows(given["a"]) == {"a": 2, "b": 4}
+        assert {name: rows(each) for name, each in outside.items()} == {"c": {"c": 2}}
+
+
+def test_a_failed_node_is_an_unknown_row_whatever_its_variables_are() -> None:
+    hosts = {"a": node("east"), "b": node("east")}
+    given, _outside = mapped_of(PlayScope(("a", "b"), frozenset("a"), 2), hosts)
+    assert rows(given["a"]) == {"a": 2, "b": None}
+    assert given["b"].facts is given["a"].facts
+
+
+def test_templates_of_variables_are_resolved_and_those_of_facts_are_not() -> None:
+    hosts = {
+        "a": node("{{ name }}", cpu_count="{{ size }}"),
+        "b": {"cluster": "east", "ansible_facts": {"cpu_count": "{{ size }}", "arch": "x86_64"}},
+        "c": node("east", cpu_count="{{ undefined }}"),
+    }
+    given, _outside = mapped_of(PlayScope(("a", "b", "c"), frozenset("abc"), 3), hosts)
+    assert rows(given["a"]) == {"a": 4, "b": "{{ size }}", "c": None}
+    assert given["c"].error is not None
+    assert given["c"].error.code == "facts_template"
+
+
+def test_stored_facts_are_those_of_hosts_without_own_facts() -> None:
+    stored = [HostInput("a", OLD), HostInput("b", OLD), HostInput("z", OLD)]
+    hosts = {"a": node("east"), "b": {}}
+    given, outside = mapped_of(PlayScope(("a", "b"), frozenset("ab"), 2), hosts, stored)
+    assert rows(given["a"]) == {"a": 2}
+    assert given["b"] == HostInput("b", OLD)
+    assert outside == {"z": HostInput("z", OLD)}
+
+
+def test_a_host_with_site_facts_only_is_known() -> None:
+    hosts = {"a": {"usphere_site_facts": {"rack": 3}}}
+    scope = PlayScope(("a", "b"), frozenset("ab"), 2)
+    (first, second), _outside = inputs(scope, hosts.get, lambda text: "{{" in text)
+    assert first == HostInput("a", {"kind": "HostFacts", "schema_version": 1, "site_facts": {"rack": 3}})
+    assert second == HostInput("b")

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,6 +19,8 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluatio
     PlayScope,
     inputs,
 )
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.fact_map.load import load_fact_map
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.fact_map.model import FromFact
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.host_checks.host_scope import (
     HostVariables,
     inventory_for,
@@ -141,6 +144,49 @@ def test_stated_facts_of_a_policy_are_those_of_one_host(host_facts: HostFacts) -
     for value in ([host_facts()], "text", 3, {"a": host_facts(), "b": host_facts()}, {"n2": host_facts()}):
         with pytest.raises(PolicyError, match="facts of one host"):
             stated_facts(value, "n1", plain=False)
+
+
+MAP = load_fact_map(
+    {
+        "kind": "FactMap",
+        "schema_version": 1,
+        "id": "site",
+        "facts": {"/hosts/0/cpu_sockets": {"from": "/cpus"}, "/hosts/0/arch": {"from": "/machine"}},
+    }
+)
+
+
+def row_of(given: HostInput) -> Any:
+    assert isinstance(given.facts, dict)
+    (row,) = given.facts["hosts"]
+    return row["cpu_sockets"], row["arch"]
+
+
+def test_a_map_reads_variables_and_gathered_facts() -> None:
+    known = variables({"cpus": "{{ cpus }}", "ansible_facts": {"machine": "x86_64", "cpus": 2}})
+    assert row_of(known.mapped_facts(MAP)) == (8, "x86_64")
+    assert row_of(stated_facts({"cpus": 4, "machine": "aarch64"}, "n1", plain=False, fact_map=MAP)) == (
+        4,
+        "aarch64",
+    )
+
+
+def test_a_host_without_own_facts_has_those_that_license_compliance_reads() -> None:
+    assert variables({}).mapped_facts(MAP) == HostInput("n1")
+    facts = {"kind": "HostFacts", "schema_version": 1}
+    assert variables({"usphere": facts}).mapped_facts(MAP) == HostInput("n1", facts)
+
+
+def test_a_template_that_a_map_cannot_resolve_is_an_error_of_its_host() -> None:
+    given = variables({"cpus": "{{ missing }}"}).mapped_facts(MAP)
+    assert given.error is not None
+    assert "missing is undefined" in given.error.text()
+
+
+def test_a_map_of_reserved_names_is_refused() -> None:
+    own = replace(MAP, facts={"/architecture": FromFact(("/groups/0",))})
+    with pytest.raises(InvalidDocument, match="property groups"):
+        variables({"groups": ["a"]}).mapped_facts(own)
 
 
 def test_facts_about_another_host_of_the_inventory_are_foreign() -> None:

@@ -185,6 +185,23 @@ def test_a_pool_over_several_systems_is_refused(site: Site, policy_of: PolicyOf)
     assert site.rules(policy_of(RULE, pools=[own])) == ["edition"]
 
 
+def test_a_map_that_unites_hosts_is_refused(site: Site, policy_of: PolicyOf) -> None:
+    own = {
+        "kind": "FactMap",
+        "schema_version": 1,
+        "id": "site",
+        "facts": {"/hosts/0/arch": {"from": "/arch"}},
+    }
+    with pytest.raises(PolicyError, match=r"FactMap site unites hosts .*license_compliance"):
+        site.store(policy_of(RULE), facts_map={**own, "system": {"from": "/cluster"}}).header  # noqa: B018
+    site.write("first/map.json", own)
+    store = site.store(policy_of(RULE), facts_map="map.json")
+    assert store.header.is_mapped
+    assert store.prepared.fact_map is not None
+    assert list(store.header.found) == ["map.json"]
+    assert not site.store(policy_of(RULE)).header.is_mapped
+
+
 def test_an_invalid_policy_is_an_error_with_all_problems(site: Site, policy_of: PolicyOf) -> None:
     with pytest.raises(InvalidDocument) as caught:
         site.rules(policy_of({**RULE, "severety": "high"}, {"id": "b", "requires": {}}))

@@ -26,9 +26,11 @@ AS_OF = "2026-11-24T08:00:00Z"
 KEYS = {"rule", "pointer", "verdict", "message", "place", "remediation"}
 
 
-def summary(facts: object, policy: object = "vendor", language: str = "en", **options: Any) -> dict[str, Any]:
+def summary(
+    facts: object, policy: object = "vendor", language: str = "en", properties: int = 0, **options: Any
+) -> dict[str, Any]:
     run = read_run({"policy": policy, "as_of": AS_OF, **options})
-    found = summarize(evaluate([HostInput("hangzhou", facts)], run), language)
+    found = summarize(evaluate([HostInput("hangzhou", facts)], run), language, properties)
     assert "hangzhou" not in json.dumps(found)
     return found
 
@@ -132,3 +134,28 @@ def test_control_characters_are_removed(licensed: dict[str, Any], policy_of: Pol
     found = summary(licensed, policy_of(rule))
     assert found["decision"] != "compliant"
     assert "\x1b" not in json.dumps(found, ensure_ascii=False)
+
+
+def test_missing_properties_of_a_schema_are_counted_in_one_line() -> None:
+    schema = {"properties": {name: {"type": "string"} for name in "abcdefghi"}}
+    found = summary({"i": "text"}, schema, properties=9)
+    (title, line) = found["msg"].splitlines()
+    assert title == "undetermined (8 undecided)"
+    assert line.startswith(
+        "8 of 9 properties are missing: /a, /b, /c, /d, /e, /f, …; where they may be, use absent"
+    )
+    assert [each["pointer"] for each in found["findings"]] == [f"/{name}" for name in "abcdefgh"]
+
+
+def test_one_missing_property_and_one_that_cannot_be_checked_have_lines_of_their_own() -> None:
+    found = summary({"b": "8"}, {"properties": {"a": {"type": "string"}, "b": {"maximum": 9}}})
+    lines = found["msg"].splitlines()[1:]
+    assert lines[0].startswith("/a is missing; add it")
+    assert lines[1].startswith("/b is 8, which maximum cannot check")
+
+
+def test_a_rule_that_is_named_as_its_property_is_not_repeated() -> None:
+    schema = {"properties": {"cpu_count": {"minimum": 4}}, "required": ["zone"]}
+    lines = summary({"cpu_count": 2}, schema)["msg"].splitlines()
+    assert lines[1] == "/cpu_count is 2; it must be at least 4 (inline/properties/cpu_count/minimum)"
+    assert lines[2].endswith("(required-zone, inline/required)")

@@ -1,0 +1,165 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read facts from a site's own words with a FactMap: each is a value, or unknown with its reason."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ....module_utils._pointer import MISSING, escape, lookup, split
+from ..facts.quoted_value import shown
+from ..facts.schema_mismatches import respelled_at
+from .model import ContainsItem, FactMap, FactReading, FromFact, ItemCount, RowList, StatedValue, pointers_of
+
+_PREFIX = "ansible_"
+_SEPARATORS = re.compile(r"[-\s]+")
+#: Similarity from which an item of a list may be a misspelling of the item that is searched for.
+_MISSPELLED = 0.8
+_LEAST_LENGTH = 5
+
+
+@dataclass(frozen=True)
+class MappedFact:
+    """The value of one target, or the ``reason`` why it is unknown.
+
+    ``value`` is MISSING for a fact that does not exist or is unknown. ``below`` are unknown parts of the
+    value, by pointer inside of it, with their reason. ``own`` are the own pointers that were read, ``values``
+    the own values that cannot be used, as text. A ``stated`` fact is a constant of the map.
+    """
+
+    value: object = MISSING
+    reason: str = ""
+    below: Mapping[str, str] = field(default_factory=dict)
+    own: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    stated: bool = False
+
+
+def mapped_facts(fact_map: FactMap, facts: Mapping[str, Any]) -> dict[str, MappedFact]:
+    """Return every target of the map with its value in ``facts``, own facts as plain data."""
+    return {target: read_fact(reading, facts, split(target)) for target, reading in fact_map.facts.items()}
+
+
+def read_fact(reading: FactReading, facts: Mapping[str, Any], target: list[str]) -> MappedFact:
+    """Return the value of one reading. ``target`` are the steps of the HostFacts value, ``[]`` for none."""
+    own = tuple(pointers_of(reading))
+    if isinstance(reading, StatedValue):
+        return MappedFact(reading.value, stated=True)
+    if isinstance(reading, FromFact):
+        return _from(reading, facts, target)
+    found = _own_value(facts, reading.pointer)
+    if found is MISSING or found is None:
+        return MappedFact(reason="absent" if found is MISSING else "null", own=own)
+    if not isinstance(found, list):
+        return MappedFact(reason="type", own=own, values=(f"{shown(found)} ({reading.pointer})",))
+    if isinstance(reading, ItemCount):
+        return MappedFact(len(found), own=own)
+    return _rows(reading, found, target) if isinstance(reading, RowList) else _contains(reading, found)
+
+
+def _own_value(facts: Mapping[str, Any], pointer: str) -> object:
+    """Return the own value at ``pointer``; facts of setup may have the prefix that they have as variables."""
+    found = lookup(facts, pointer)
+    head = split(pointer)[0]
+    if found is MISSING and head not in facts and _PREFIX + head in facts:
+        found = lookup(facts, "/" + _PREFIX + pointer[1:])
+    return found
+
+
+def _from(reading: FromFact, facts: Mapping[str, Any], target: list[str]) -> MappedFact:
+    reason = "absent"
+    for pointer in reading.pointers:
+        value = _own_value(facts, pointer)
+        if value is None:
+            reason = "null"
+        elif value is not MISSING and (value != "" or len(reading.pointers) == 1):
+            return MappedFact(_translated(reading, value, target), own=(pointer,))
+    if reading.optional and reason == "absent":
+        return MappedFact()
+    return MappedFact(reason=reason, own=reading.pointers)
+
+
+def _translated(reading: FromFact, value: object, target: list[str]) -> object:
+    if isinstance(value, list):
+        found: object = [reading.values.get(text_of(item), item) for item in value]
+    else:
+        found = reading.values.get(text_of(value), value)
+    return respelled_at("host_facts", target, found) if target else found
+
+
+def text_of(value: object) -> str:
+    """Return a scalar as it is written in YAML, as the keys of ``values`` are."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else str(value)
+
+
+def _contains(reading: ContainsItem, found: list[Any]) -> MappedFact:
+    own = (reading.pointer,)
+    wanted = {_spelling(item) for item in reading.items}
+    names = [_spelling(item) for item in found if isinstance(item, str)]
+    if wanted.intersection(names):
+        return MappedFact(True, own=own)
+    if len(names) < len(found):
+        reason = "null" if None in found else "type"
+        return MappedFact(reason=reason, own=own, values=(f"{shown(found)} ({reading.pointer})",))
+    near = next((item for item in found if _may_be(_spelling(item), wanted)), None)
+    if near is not None:
+        return MappedFact(reason="value", own=own, values=(f"{shown(near)} ({reading.pointer})",))
+    return MappedFact(False, own=own)
+
+
+def _spelling(text: str) -> str:
+    return _SEPARATORS.sub("_", text.strip().casefold())
+
+
+def _may_be(name: str, wanted: set[str]) -> bool:
+    """Return whether ``name`` may be a misspelling. Short names are too similar to decide that."""
+    return len(name) >= _LEAST_LENGTH and any(
+        difflib.SequenceMatcher(None, name, each).ratio() >= _MISSPELLED for each in wanted
+    )
+
+
+def _rows(reading: RowList, found: list[Any], target: list[str]) -> MappedFact:
+    rows: list[object] = []
+    below: dict[str, str] = {}
+    for number, item in enumerate(found):
+        if not isinstance(item, dict):
+            # The schema of the row reports what it got.
+            rows.append(item)
+            continue
+        row: dict[str, object] = {}
+        for pointer, part in reading.facts.items():
+            steps = split(pointer)
+            fact = read_fact(part, item, [*target, "0", *steps])
+            if fact.reason:
+                below[f"/{number}{pointer}"] = fact.reason
+            elif fact.value is not MISSING:
+                _put(row, steps, fact.value)
+        # A row without an id of its own is one row: its position tells it from the others.
+        if f"/{number}/id" not in below:
+            row.setdefault("id", f"row {number + 1}")
+        rows.append(row)
+    return MappedFact(rows, below=below, own=(reading.pointer,))
+
+
+def _put(row: dict[str, object], steps: list[str], value: object) -> None:
+    *parents, name = steps
+    inside: dict[str, Any] = row
+    for step in parents:
+        inside = inside.setdefault(step, {})
+    inside[name] = value
+
+
+def own_name(fact_map: FactMap, pointer: str) -> str:
+    """Return an own pointer as evidence names it: with the id of the map."""
+    return f"{fact_map.id}:{pointer}"
+
+
+def below_target(target: str, name: str) -> str:
+    """Return the pointer of ``name`` inside of ``target``."""
+    return f"{target}/{escape(name)}"

@@ -1,0 +1,111 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read facts from the variables of a host, as the inventory and Ansible's own facts state them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from .sources import is_node, node_facts, with_site_only
+
+FACTS = "usphere"
+SITE_FACTS = "usphere_site_facts"
+GATHERED = "ansible_facts"
+_HOST = "inventory_hostname"
+_PREFIX = "ansible_"
+_NAMES = (FACTS, SITE_FACTS, GATHERED)
+
+#: Returns the value of the host variable of this name.
+Read = Callable[[str, object], object]
+
+
+def unchanged(_name: str, value: object) -> object:
+    """Return ``value``: the variables are plain data already."""
+    return value
+
+
+def are_variables(value: object) -> bool:
+    """Return whether these are the variables of one host, not its facts or facts by host name."""
+    if not isinstance(value, Mapping) or "kind" in value:
+        return False
+    if _HOST in value:
+        return True
+    given = [name for name in _NAMES if name in value]
+    return bool(given) and not all(_is_entry(value[name]) for name in value)
+
+
+def are_host_variables(value: object) -> bool:
+    """Return whether this maps host names to the variables of each host, as ``hostvars`` does."""
+    if not isinstance(value, Mapping):
+        return False
+    # Only Ansible's own hostvars has this method. Reading its values would resolve all of them.
+    return hasattr(value, "raw_get") or (bool(value) and all(map(are_variables, value.values())))
+
+
+def _is_entry(item: object) -> bool:
+    return item is None or is_node(item) or (isinstance(item, Mapping) and "kind" in item)
+
+
+def host_name(variables: Mapping[str, Any]) -> str | None:
+    """Return the name of the host whose variables these are; None if they do not contain it."""
+    name = variables.get(_HOST)
+    return str.__str__(name) if isinstance(name, str) and name else None
+
+
+def facts_of(variables: object, host: str, read: Read = unchanged, gathered: Read = unchanged) -> object:
+    """Return the facts in a host's variables; None without any.
+
+    Facts that were gathered take precedence over the variable ``usphere``; facts of setup are used if there
+    is neither. The site facts of the inventory are merged over those of the facts, and are facts of
+    their own.
+    ``read`` and ``gathered`` make plain data of a variable and of gathered facts.
+    """
+    if not isinstance(variables, Mapping):
+        return None
+    found = host_facts_of(variables, host, read, gathered)
+    return with_site_only(found, site_facts_of(variables, read))
+
+
+def host_facts_of(
+    variables: Mapping[str, Any], host: str, read: Read = unchanged, gathered: Read = unchanged
+) -> object:
+    """Return the HostFacts in a host's variables without its site facts; None without any."""
+    given = variables.get(GATHERED)
+    if isinstance(given, Mapping) and FACTS in given:
+        return gathered(FACTS, given[FACTS])
+    if FACTS in variables:
+        return read(FACTS, variables[FACTS])
+    return node_facts(given, host) if isinstance(given, Mapping) and is_node(given) else None
+
+
+def site_facts_of(variables: object, read: Read = unchanged) -> object:
+    """Return the site facts in a host's variables; None without any."""
+    if not isinstance(variables, Mapping) or SITE_FACTS not in variables:
+        return None
+    return read(SITE_FACTS, variables[SITE_FACTS])
+
+
+def own_facts_of(variables: object, names: Iterable[str], read: Read = unchanged) -> dict[str, Any]:
+    """Return the own facts of these names in a host's variables.
+
+    A variable takes precedence over a gathered fact of the same name, which may have the prefix ``ansible_``.
+    Gathered facts are data of the host and are never templated.
+    """
+    if not isinstance(variables, Mapping):
+        return {}
+    given = variables.get(GATHERED)
+    facts = given if isinstance(given, Mapping) else {}
+    found: dict[str, Any] = {}
+    for name in names:
+        prefixed = _PREFIX + name
+        if name in variables:
+            found[name] = read(name, variables[name])
+        elif name in facts:
+            found[name] = facts[name]
+        elif prefixed in facts:
+            found[name] = facts[prefixed]
+        elif prefixed in variables:
+            # These are gathered facts as well, which setup injects as variables.
+            found[name] = variables[prefixed]
+    return found
