@@ -156,7 +156,7 @@ examples: $(VENV)/.test link ## run all examples of guides, READMEs and plugin p
 	$(BIN)/python -m pytest -n 2 tests/examples
 
 .PHONY: package
-package: $(VENV)/.test link ## build and install the collection, run its playbooks and the tutorial of the README
+package: $(VENV)/.test link ## build and install the collection, run its playbooks, the guide Tutorial and the README
 	$(BIN)/python -m pytest tests/package tests/tutorial
 
 .venv-eda/.test: requirements.txt tests/simulator/requirements.txt tests/eda/requirements.txt

@@ -67,7 +67,7 @@ def molecule(session: nox.Session) -> None:
 
 @nox.session(python=False, default=False)
 def package(session: nox.Session) -> None:
-    """Build and install the collection, and run its playbooks and the tutorial of the README."""
+    """Build and install the collection, and run its playbooks, the guide Tutorial and the README."""
     make(session, "package")
 
 

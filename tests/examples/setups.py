@@ -264,6 +264,10 @@ NOT_PLAYED = {
             "Check a file of a CMDB",
         )
     },
+    **dict.fromkeys(
+        (("simulator/README.md", "Start the simulator"), ("simulator/README.md", "Stop the simulator")),
+        "tests/integration/test_simulator_role.py runs the role, with packages that need no network",
+    ),
     ("license.py", "Install a product of the site's own catalog"): (
         "the stand-in of the license platform issues none of a site's own products; unit tests install one"
     ),

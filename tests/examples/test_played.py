@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 from doc_examples import Example, Kind, examples, kind_of
-from readme import missing
+from page_blocks import missing
 from setups import NOT_PLAYED, SETUPS, Setup
 from simulator_setup import NODES, ExampleSite, scenario
 

@@ -16,6 +16,8 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 
 ENDPOINTS = "endpoints.json"
@@ -25,6 +27,7 @@ START_DEADLINE = 30.0
 PORT_WAIT = 10.0
 STOP_DEADLINE = 10.0
 _INTERVAL = 0.05
+_ANSWER_DEADLINE = 5.0
 
 
 class LifecycleError(Exception):
@@ -75,8 +78,33 @@ def running_pid(folder: Path) -> int | None:
     return None
 
 
-def start(folder: Path, scenario: Path | None, port_wait: float = PORT_WAIT, new_ports: bool = False) -> Path:
-    """Start the process in the background; return when every port responds."""
+def answers(folder: Path, pid: int) -> bool:
+    """Return whether the process serves this directory and its control port responds."""
+    endpoints = folder / ENDPOINTS
+    if not _is_of(endpoints, pid):
+        return False
+    # Loopback is never behind a proxy.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        control = json.loads(endpoints.read_text(encoding="utf-8"))["control"]
+        with opener.open(f"{control}/clock", timeout=_ANSWER_DEADLINE) as response:
+            return bool(response.status == 200)
+    except OSError:
+        return False
+
+
+def start(
+    folder: Path,
+    scenario: Path | None,
+    port_wait: float = PORT_WAIT,
+    new_ports: bool = False,
+    requested: Mapping[str, int] | None = None,
+    timeout: float | None = None,
+) -> Path:
+    """Start the process in the background; return when every port responds.
+
+    Waits ``timeout`` seconds at most; by default 30 seconds and ``port_wait``.
+    """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     pid = running_pid(folder)
     if pid is not None:
@@ -85,13 +113,15 @@ def start(folder: Path, scenario: Path | None, port_wait: float = PORT_WAIT, new
     if scenario is not None:
         command += ["--scenario", str(scenario)]
     command += ["--port-wait", str(port_wait), *(["--new-ports"] if new_ports else [])]
+    for name, port in (requested or {}).items():
+        command += ["--port", f"{name}={port}"]
     endpoints = folder / ENDPOINTS
     with open(folder / LOG, "ab") as log:
         begin = log.tell()
         child = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )
-    patience = START_DEADLINE + port_wait
+    patience = START_DEADLINE + port_wait if timeout is None else timeout
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         if child.poll() is not None:

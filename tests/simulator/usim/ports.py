@@ -9,6 +9,7 @@ long as the state exists.
 
 from __future__ import annotations
 
+import difflib
 import fcntl
 import json
 import os
@@ -16,7 +17,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -32,7 +33,20 @@ Claims = dict[str, list[int]]
 
 
 class PortTaken(Exception):
-    """A port that this simulator used before is used by another process."""
+    """A port that this simulator used before, or that was requested, is used by another process."""
+
+
+class UnknownPort(Exception):
+    """A port is requested for a name that this simulator does not have."""
+
+
+def check_names(requested: Mapping[str, int], known: Collection[str]) -> None:
+    """Raise UnknownPort for the first requested name that is not known."""
+    for name in requested:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            raise UnknownPort(f"no port is named {name!r}; known here: {', '.join(known)}.{hint}")
 
 
 def candidates(given_to_clients: tuple[int, int]) -> list[int]:

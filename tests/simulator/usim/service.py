@@ -9,6 +9,7 @@ import os
 import signal
 import ssl
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,11 +21,13 @@ from usim.faulty import FaultLayer
 from usim.hosting import HOST, Certificates, Listener, write_private
 from usim.jobs import JobRunner
 from usim.lifecycle import ENDPOINTS, StateLock
-from usim.ports import STATE_FILE, PortChoice, Register
+from usim.ports import STATE_FILE, PortChoice, Register, check_names
 from usim.scenario import Scenario
 from usim.seed import seed
 from usim.simulation import Simulation
 from usim.store import SCHEMA_DIGEST, Store, get_meta, node_row, set_meta
+
+CONTROL = "control"  # the name of the control port where ports are requested
 
 
 class StateMismatch(Exception):
@@ -58,11 +61,18 @@ def open_store(folder: Path, scenario: Scenario | None) -> Store:
     return store
 
 
-def serve(folder: Path, scenario: Scenario | None, port_wait: float, new_ports: bool) -> None:
+def serve(
+    folder: Path,
+    scenario: Scenario | None,
+    port_wait: float,
+    new_ports: bool,
+    requested: Mapping[str, int] | None = None,
+) -> None:
     """Run until SIGTERM or SIGINT. ``endpoints.json`` exists while every port responds.
 
     A state keeps its ports. If another process uses one, the simulator waits for ``port_wait`` seconds, then
-    raises PortTaken, or uses a free port with ``new_ports``.
+    raises PortTaken, or uses a free port with ``new_ports``. ``requested`` ports, by the name of a node,
+    ``NAME:client`` or ``control``, replace those from before.
     """
     os.umask(0o077)  # keys, passwords and licences lie in this folder
     folder.mkdir(parents=True, exist_ok=True)
@@ -75,7 +85,7 @@ def serve(folder: Path, scenario: Scenario | None, port_wait: float, new_ports: 
         simulation = Simulation(store)
         certificates = Certificates(folder)
         with PortChoice(Register(), folder.resolve(), port_wait, new_ports) as choice:
-            nodes, control_listener = _listen(simulation, certificates, choice)
+            nodes, control_listener = _listen(simulation, certificates, choice, requested or {})
         tls = certificates.client_context()
         workers = {
             "install": license_server.install_worker,
@@ -123,18 +133,20 @@ def _stop(listeners: list[Listener]) -> None:
 
 
 def _listen(
-    simulation: Simulation, certificates: Certificates, choice: PortChoice
+    simulation: Simulation, certificates: Certificates, choice: PortChoice, requested: Mapping[str, int]
 ) -> tuple[list[_Node], Listener]:
     """Bind and record every port."""
     store = simulation.store
 
     def bind(name: str, before: int | None) -> Listener:
         tls = certificates.adapter(lambda: simulation.disturbances.fault(Visit(TLS, name)) is not None)
-        return choice.bind(name, before, lambda port: Listener(port, tls))
+        return choice.bind(name, requested.get(name, before), lambda port: Listener(port, tls))
 
     with store.transaction() as db:
         rows = db.execute("SELECT name, kind, port, client_port FROM nodes ORDER BY rowid").fetchall()
         last = db.execute("SELECT value FROM meta WHERE name = 'control_port'").fetchone()
+    servers = [row["name"] for row in rows if row["kind"] == "license_server"]
+    check_names(requested, [*(row["name"] for row in rows), *(f"{name}:client" for name in servers), CONTROL])
     nodes = []
     for row in rows:
         name = row["name"]
@@ -143,7 +155,9 @@ def _listen(
         client_listener = bind(f"{name}:client", row["client_port"]) if is_server else None
         nodes.append(_Node(name, row["kind"], listener, client_listener))
     control_listener = choice.bind(
-        "the control port", int(last["value"]) if last else None, lambda port: Listener(port, None)
+        "the control port",
+        requested.get(CONTROL, int(last["value"]) if last else None),
+        lambda port: Listener(port, None),
     )
     with store.transaction() as db:
         set_meta(db, "control_port", str(control_listener.port))

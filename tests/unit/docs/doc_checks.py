@@ -97,7 +97,7 @@ def _task(task: dict[str, Any]) -> Iterator[str]:
         return
     yield from _templates(arguments)
     if module in ("ansible.builtin.include_role", "ansible.builtin.import_role"):
-        yield from _role(arguments["name"], task.get("vars", {}))
+        yield from _role(arguments["name"], task.get("vars", {}), arguments.get("tasks_from", "main"))
     if module == "ansible.builtin.set_fact":
         return
     if module == "ansible.builtin.assert":
@@ -146,11 +146,11 @@ def _value(value: Any, option: dict[str, Any], where: str) -> Iterator[str]:
                 yield from errors_of_options(member, option["suboptions"], where)
 
 
-def _role(name: str, given: dict[str, Any]) -> Iterator[str]:
+def _role(name: str, given: dict[str, Any], entry: str = "main") -> Iterator[str]:
     if not page("role", name):
         yield f"there is no role {name}"
         return
-    options = options_of("role", name)
+    options = options_of("role", name, entry)
     for variable, value in given.items():
         if variable in options:
             yield from _value(value, options[variable], f"{name} {variable}")

@@ -16,7 +16,11 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).resolve().parents[3]
-GUIDES = sorted((ROOT / "docs" / "docsite" / "rst").glob("*.rst"))
+#: tests/tutorial and tests/package follow these guides block by block, so their blocks are not examples here.
+FOLLOWED = ("guide_molecule.rst", "guide_tutorial.rst")
+GUIDES = sorted(
+    path for path in (ROOT / "docs" / "docsite" / "rst").glob("*.rst") if path.name not in FOLLOWED
+)
 READMES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("roles/*/README.md"))]
 PLUGINS = sorted(
     path
@@ -57,6 +61,7 @@ class Kind(Enum):
     INVENTORY_SOURCE = "source of the inventory plugin"
     VARIABLES = "variables of roles and playbooks"
     OPTIONS = "options of a module"
+    REQUIREMENTS = "requirements of ansible-galaxy"
     EVENT_SOURCES = "sources of a rulebook"
     RULES = "rules of a rulebook"
     EVENT = "event"
@@ -95,11 +100,11 @@ def examples() -> list[Example]:
 
 def _fenced(path: Path, pattern: re.Pattern[str]) -> Iterator[Example]:
     text = path.read_text(encoding="utf-8")
-    if path.name == "README.md" and path.parent == ROOT:
-        # tests/tutorial runs the commands of this section, block by block.
-        start = text.index("\n## Tutorial\n")
-        end = text.index("\n## ", start + 1)
-        text = text[:start] + re.sub(r"[^\n]", "", text[start:end]) + text[end:]
+    if path == ROOT / "README.md":
+        # tests/tutorial runs all blocks before the first section and those of the tutorial.
+        tutorial = text.index("\n## Tutorial\n")
+        for start, end in ((0, text.index("\n## ")), (tutorial, text.index("\n## ", tutorial + 1))):
+            text = text[:start] + re.sub(r"[^\n]", " ", text[start:end]) + text[end:]
     for block in pattern.finditer(text):
         line = text.count("\n", 0, block.start("body")) + 1
         body = textwrap.dedent(block["body"]).strip("\n") + "\n"
@@ -163,6 +168,8 @@ def _of_mapping(value: dict[str, Any]) -> Kind | None:
         return Kind.PROFILE
     if names == {"license_expiry"}:
         return Kind.EVENT
+    if names == {"collections"}:
+        return Kind.REQUIREMENTS
     if "plugin" in names:
         return Kind.INVENTORY_SOURCE
     if names <= {"pools", "rules", "parameters", "tests", "fixtures", "extends", "site_facts"}:

@@ -48,11 +48,11 @@ def listed(kind: str, of: str = COLLECTION) -> tuple[str, ...]:
     return tuple(sorted(_doc(kind, "-l", of)))
 
 
-def options_of(kind: str, name: str) -> Options:
-    """Return the options of a plugin, or of a role's main entry point."""
+def options_of(kind: str, name: str, entry: str = "main") -> Options:
+    """Return the options of a plugin, or of an entry point of a role."""
     found = page(kind, name)
     if kind == "role":
-        options: Options = found["entry_points"]["main"]["options"]
+        options: Options = found["entry_points"][entry]["options"]
         return options
     options = found.get("doc", {}).get("options", {})
     return dict(options)

@@ -194,6 +194,15 @@ def test_options(example: Example) -> None:
     )
 
 
+@of(Kind.REQUIREMENTS)
+def test_requirements_name_this_collection(example: Example) -> None:
+    galaxy = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
+    names = [entry["name"] for entry in example.value["collections"]]
+    tarball = f"{galaxy['namespace']}-{galaxy['name']}-{galaxy['version']}.tar.gz"
+    assert names
+    assert set(names) <= {f"{galaxy['namespace']}.{galaxy['name']}", tarball}
+
+
 @of(Kind.CONFIGURATION)
 def test_configurations(example: Example) -> None:
     text = example.value["ansible.cfg"] if example.language == "yaml" else example.text
