@@ -87,5 +87,5 @@ class HostCheck:
 
     def _time(self, given: HostInput) -> datetime:
         if self._as_of is None:
-            self._as_of = shared_time(self._directory, self.header, given, self._clock())
+            self._as_of = shared_time(self._directory, given, self._clock())
         return self._as_of

@@ -10,6 +10,7 @@ import os
 import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timezone
 
 from ..base.canonical_json import digest
 from ..base.errors import PolicyError
@@ -24,12 +25,15 @@ from ..policy.bind import bind_policy
 from ..policy.model import SUBJECT, BoundPolicy, Entry
 from .private_files import PrivateDirectory
 
+#: The digest of a prepared run must not depend on the time at which it was prepared.
+_NO_TIME = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
 
 @dataclass(frozen=True)
 class PreparedRun:
     """A run whose policy is bound, and the FactMap of its facts.
 
-    ``policy`` of ``run`` no longer knows the lines of its documents.
+    ``policy`` of ``run`` no longer knows the lines of its documents; ``as_of`` must be set for each check.
     """
 
     run: Run
@@ -165,7 +169,7 @@ def prepare(run: Run, fact_map: FactMap | None = None) -> PreparedRun:
     policy = replace(
         run.policy, rules=_without_lines(run.policy.rules), pools=_without_lines(run.policy.pools), tests=()
     )
-    return PreparedRun(replace(run, policy=policy), bound, fact_map)
+    return PreparedRun(replace(run, policy=policy, as_of=_NO_TIME), bound, fact_map)
 
 
 def _without_lines(entries: Mapping[str, Entry]) -> dict[str, Entry]:

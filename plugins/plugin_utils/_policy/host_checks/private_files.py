@@ -40,8 +40,11 @@ class PrivateDirectory:
             except OSError:
                 return None
 
-    def write(self, name: str, content: bytes) -> bool:
-        """Write a file completely or not at all, with mode 0600. Return whether it was written."""
+    def write(self, name: str, content: bytes, *, first: bool = False) -> bool:
+        """Write a file completely or not at all, with mode 0600. Return whether it was written.
+
+        With ``first``, a file that exists is not replaced.
+        """
         if not self._usable():
             return False
         try:
@@ -51,11 +54,16 @@ class PrivateDirectory:
         try:
             with open(descriptor, "wb") as stream:
                 stream.write(content)
-            os.replace(temporary, self._path / name)
+            if first:
+                # A link, unlike a replacement, fails for a name that exists.
+                os.link(temporary, self._path / name)
+            else:
+                os.replace(temporary, self._path / name)
         except OSError:
+            return False
+        finally:
             with suppress(OSError):
                 os.unlink(temporary)
-            return False
         return True
 
     def _usable(self) -> bool:

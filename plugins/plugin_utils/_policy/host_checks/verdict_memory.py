@@ -17,25 +17,29 @@ from .private_files import PrivateDirectory
 
 #: A time is shared for this long. Later hosts are not checked as of a time that has long passed.
 SHARED_FOR = timedelta(minutes=5)
+_TIME = "run.time"
 #: Facts that differ between equal systems; no rule of a shared run reads them.
 _PERSONAL = frozenset(("subject", "source"))
 
 
-def shared_time(directory: PrivateDirectory, header: RunHeader, given: HostInput, now: datetime) -> datetime:
+def shared_time(directory: PrivateDirectory, given: HostInput, now: datetime) -> datetime:
     """Return the time of the check: that of the hosts before, so that all results are those of one time.
 
     ``now`` starts a new time if there is none yet, if it is older than SHARED_FOR, or if the facts of the
     host were read later, because facts of the future are unknown.
     """
-    name = header.content + ".time"
-    stored = directory.read(name)
+    own = now.replace(microsecond=0)
+    content = format_time(own).encode("ascii")
+    # Of the processes that start together, one writes its time and the others read it.
+    if directory.write(_TIME, content, first=True):
+        return own
+    stored = directory.read(_TIME)
     time = None if stored is None else read_time(stored.decode("ascii", "replace"))
     read_at = _gathered_at(given)
     if time is not None and time <= now <= time + SHARED_FOR and (read_at is None or read_at <= time):
         return time
-    now = now.replace(microsecond=0)
-    directory.write(name, format_time(now).encode("ascii"))
-    return now
+    directory.write(_TIME, content)
+    return own
 
 
 def _gathered_at(given: HostInput) -> datetime | None:

@@ -107,6 +107,13 @@ def test_all_hosts_are_checked_as_of_one_time(hosts: Hosts, host_facts: HostFact
     assert hosts.times == [NOW, NOW, NOW]
 
 
+def test_checks_of_several_policies_have_one_time(hosts: Hosts, host_facts: HostFacts) -> None:
+    facts = host_facts(changes={"/subject": None, "/source/gathered_at": "2026-11-24T07:00:00Z"})
+    hosts.check("a", facts)
+    hosts.check("a", facts, NOW + timedelta(seconds=9), horizon="60d")
+    assert hosts.times == [NOW, NOW]
+
+
 def test_facts_that_were_read_later_start_a_new_time(hosts: Hosts, host_facts: HostFacts) -> None:
     """With serial or strategy free, a host is read after another one was checked."""
     early = host_facts(changes={"/subject": None, "/source/gathered_at": "2026-11-24T07:00:00Z"})

@@ -227,6 +227,12 @@ def test_findings_are_shared_unless_a_rule_reads_the_subject(site: Site, policy_
     assert not site.store(policy_of(RULE), waivers=waivers).header.shared
 
 
+def test_processes_that_prepare_the_same_run_agree(site: Site, tmp_path: Path) -> None:
+    other = Site(tmp_path / "other")
+    other.folder.mkdir()
+    assert site.store("vendor").header.content == other.store("vendor").header.content
+
+
 def test_the_prepared_run_has_no_lines_of_documents(site: Site) -> None:
     prepared = site.store("vendor").prepared
     assert prepared.bound.rules

@@ -25,6 +25,16 @@ def test_what_is_written_is_read_by_another_process(tmp_path: Path) -> None:
     assert [each.name for each in (tmp_path / NAME).iterdir()] == ["a.json"]
 
 
+def test_the_first_file_of_a_name_can_be_kept(tmp_path: Path) -> None:
+    directory = PrivateDirectory(str(tmp_path))
+    assert directory.write("a", b"one", first=True)
+    assert not directory.write("a", b"two", first=True)
+    assert directory.read("a") == b"one"
+    assert directory.write("a", b"three")
+    assert directory.read("a") == b"three"
+    assert [each.name for each in (tmp_path / NAME).iterdir()] == ["a"]
+
+
 def test_a_file_that_does_not_exist_has_no_content(tmp_path: Path) -> None:
     assert PrivateDirectory(str(tmp_path)).read("a.json") is None
     assert PrivateDirectory(str(tmp_path / "missing")).read("a.json") is None
