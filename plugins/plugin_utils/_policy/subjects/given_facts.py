@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..base.errors import PolicyError
+from ..documents.plain_data import normalize
 from ..fact_map.model import FactMap
 from .host_reading import HostInput
 from .host_variables import (
@@ -67,7 +68,7 @@ def _plain(
     if not isinstance(value, Mapping):
         # A list of HostFacts, or data of another type, which a schema can describe as well.
         is_list = isinstance(value, (list, tuple)) and any(map(_is_document, value))
-        return None if is_list else [HostInput(host or default or _UNNAMED, value)]
+        return None if is_list else [HostInput(host or default or _UNNAMED, normalize(value))]
     if are_variables(value):
         return [_of_own_variables(host or host_name(value) or default or _UNNAMED, value, names)]
     if _is_document(value) or (is_node(value) and not _names_any(value, names)):
@@ -77,7 +78,7 @@ def _plain(
             return None
         if all(item is None or isinstance(item, Mapping) for item in value.values()):
             return [HostInput(str.__str__(name), facts) for name, facts in value.items()]
-    return [HostInput(host or default or _UNNAMED, value)]
+    return [HostInput(host or default or _UNNAMED, normalize(value))]
 
 
 def _of_own_variables(host: str, variables: object, names: Sequence[str]) -> HostInput:
