@@ -86,7 +86,7 @@ options:
         input is then the own facts of one host, a mapping from host name to them, or host variables.
       - A relative path is relative to the working directory of the run.
     type: raw
-    version_added: 1.0.0
+    version_added: 0.9.0
   catalog:
     description:
       - A site's own rows of the license catalog, a C(LicenseCatalog) document, as a path, as data, or a

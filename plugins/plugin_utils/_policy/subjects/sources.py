@@ -38,7 +38,7 @@ def node_facts(facts: Mapping[str, Any], host: str) -> dict[str, Any]:
     stays unknown.
     """
     document = to_host_facts(builtin("ansible_facts"), facts, host)
-    # Nobody chose this map, so it states nothing for the site.
+    # The site did not choose this map, so it states nothing in the name of the site.
     del document["features_wanted"], document["source"][ORIGINS]
     return document
 
