@@ -44,7 +44,8 @@ READ = {
 
 
 def prepared(name: str, directory: Path) -> PreparedSchema:
-    return load_schema(load_bytes((directory / name).read_bytes(), name), name, directory)
+    path = directory / name
+    return load_schema(load_bytes(path.read_bytes(), name), path.name, path.parent)
 
 
 def judged(

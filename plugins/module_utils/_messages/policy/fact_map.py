@@ -16,7 +16,10 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "facts must have at least one fact, such as /hosts/0/cpu_sockets: {{from: /cpu_count}}",
         "facts 中至少要有一项，例如 /hosts/0/cpu_sockets: {{from: /cpu_count}}",
     ),
-    "map_target": ("HostFacts has no fact {pointer}", "HostFacts 中没有 {pointer}"),
+    "map_target": (
+        "HostFacts has no fact {pointer} (see Facts reference)",
+        "HostFacts 中没有 {pointer}（见 Facts reference）",
+    ),
     "map_target_derived": (
         "{pointer} is derived from other facts and cannot be mapped; map the facts that it is derived from",
         "{pointer} 由其他事实推导得出，不能映射；请映射推导它所用的事实",

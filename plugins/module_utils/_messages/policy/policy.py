@@ -198,4 +198,5 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "word_unknown": ("unknown", "未知"),
     "word_never": ("never", "永久"),
     "word_none": ("none", "无"),
+    "word_at_least": ("at least {n}", "至少 {n}"),
 }

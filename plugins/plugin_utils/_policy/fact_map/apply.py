@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from ....module_utils._pointer import MISSING, escape, lookup, split
@@ -41,11 +42,11 @@ class MappedFact:
 
 def mapped_facts(fact_map: FactMap, facts: Mapping[str, Any]) -> dict[str, MappedFact]:
     """Return every target of the map with its value in ``facts``, own facts as plain data."""
-    return {target: read_fact(reading, facts, split(target)) for target, reading in fact_map.facts.items()}
+    return {target: read_fact(reading, facts, _steps(target)) for target, reading in fact_map.facts.items()}
 
 
-def read_fact(reading: FactReading, facts: Mapping[str, Any], target: list[str]) -> MappedFact:
-    """Return the value of one reading. ``target`` are the steps of the HostFacts value, ``[]`` for none."""
+def read_fact(reading: FactReading, facts: Mapping[str, Any], target: Sequence[str]) -> MappedFact:
+    """Return the value of one reading. ``target`` are the steps of the HostFacts value, empty for none."""
     own = tuple(pointers_of(reading))
     if isinstance(reading, StatedValue):
         return MappedFact(reading.value, stated=True)
@@ -63,14 +64,26 @@ def read_fact(reading: FactReading, facts: Mapping[str, Any], target: list[str])
 
 def _own_value(facts: Mapping[str, Any], pointer: str) -> object:
     """Return the own value at ``pointer``; facts of setup may have the prefix that they have as variables."""
-    found = lookup(facts, pointer)
-    head = split(pointer)[0]
-    if found is MISSING and head not in facts and _PREFIX + head in facts:
-        found = lookup(facts, "/" + _PREFIX + pointer[1:])
-    return found
+    head, rest = _head_and_rest(pointer)
+    if head not in facts:
+        head = _PREFIX + head
+        if head not in facts:
+            return MISSING
+    return lookup(facts[head], rest)
 
 
-def _from(reading: FromFact, facts: Mapping[str, Any], target: list[str]) -> MappedFact:
+@cache
+def _head_and_rest(pointer: str) -> tuple[str, str]:
+    head, slash, rest = pointer[1:].partition("/")
+    return split("/" + head)[0], slash + rest
+
+
+@cache
+def _steps(pointer: str) -> tuple[str, ...]:
+    return tuple(split(pointer))
+
+
+def _from(reading: FromFact, facts: Mapping[str, Any], target: Sequence[str]) -> MappedFact:
     reason = "absent"
     for pointer in reading.pointers:
         value = _own_value(facts, pointer)
@@ -83,7 +96,7 @@ def _from(reading: FromFact, facts: Mapping[str, Any], target: list[str]) -> Map
     return MappedFact(reason=reason, own=reading.pointers)
 
 
-def _translated(reading: FromFact, value: object, target: list[str]) -> object:
+def _translated(reading: FromFact, value: object, target: Sequence[str]) -> object:
     if isinstance(value, list):
         found: object = [reading.values.get(text_of(item), item) for item in value]
     else:
@@ -124,7 +137,7 @@ def _may_be(name: str, wanted: set[str]) -> bool:
     )
 
 
-def _rows(reading: RowList, found: list[Any], target: list[str]) -> MappedFact:
+def _rows(reading: RowList, found: list[Any], target: Sequence[str]) -> MappedFact:
     rows: list[object] = []
     below: dict[str, str] = {}
     for number, item in enumerate(found):
@@ -134,7 +147,7 @@ def _rows(reading: RowList, found: list[Any], target: list[str]) -> MappedFact:
             continue
         row: dict[str, object] = {}
         for pointer, part in reading.facts.items():
-            steps = split(pointer)
+            steps = _steps(pointer)
             fact = read_fact(part, item, [*target, "0", *steps])
             if fact.reason:
                 below[f"/{number}{pointer}"] = fact.reason
@@ -147,7 +160,7 @@ def _rows(reading: RowList, found: list[Any], target: list[str]) -> MappedFact:
     return MappedFact(rows, below=below, own=(reading.pointer,))
 
 
-def _put(row: dict[str, object], steps: list[str], value: object) -> None:
+def _put(row: dict[str, object], steps: Sequence[str], value: object) -> None:
     *parents, name = steps
     inside: dict[str, Any] = row
     for step in parents:

@@ -14,6 +14,7 @@ from ..base.errors import InvalidDocument, PolicyError, Problem
 from ..documents.files import Finder, find_here, read_documents
 from ..documents.schemas import brief, suggestion
 from ..documents.yaml_reader import Document, load_bytes
+from ..facts.fact_synonyms import meant_facts
 from ..facts.fact_table import Node, fact_table, host_facts_table
 from ..facts.schema_mismatches import misfits_at, respelled_at
 from .model import (
@@ -215,7 +216,12 @@ class _Reader:
         return StatedValue(raw.get("value"))
 
 
-def _nearest(target: str) -> str:
+def _nearest(target: str) -> object:
+    """Return the facts of the same meaning, else the fact of the most similar name."""
+    meant = meant_facts(target, host_facts_table())
+    if meant:
+        # A map describes one node, which is the first host.
+        return [pointer.replace(_HOSTS + "/*", _HOSTS + "/0") for pointer in meant]
     known = list(_pointers(host_facts_table(), ""))
     last = target.rpartition("/")[2]
     return suggestion(target, known) or next((each for each in known if each.endswith("/" + last)), "")

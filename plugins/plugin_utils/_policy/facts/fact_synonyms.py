@@ -139,12 +139,25 @@ def facts_of_meaning(name: str, node: Node, root: Node, place: tuple[str, ...] =
 
 def nearest_facts(pointer: str, root: Node) -> list[str]:
     """Return the pointers of facts to use instead of ``pointer``: its first step without a fact decides."""
+    name, node, place = _first_unknown(pointer, root)
+    return suggest_facts(name, node, root, place)
+
+
+def meant_facts(pointer: str, root: Node) -> list[str]:
+    """Return the pointers of facts that mean the same as the first step of ``pointer`` without a fact."""
+    name, node, place = _first_unknown(pointer, root)
+    return facts_of_meaning(name, node, root, place)
+
+
+def _first_unknown(pointer: str, root: Node) -> tuple[str, Node, tuple[str, ...]]:
     steps = split(pointer)
-    for at in range(len(steps)):
-        node = root.find(steps[:at])
-        if node is not None and root.find(steps[: at + 1]) is None:
-            return suggest_facts(steps[at], node, root, tuple(steps[:at]))
-    return []
+    node, at = root, 0
+    while at < len(steps) - 1:
+        found = node.find([steps[at]])
+        if found is None:
+            break
+        node, at = found, at + 1
+    return steps[at], node, tuple(steps[:at])
 
 
 def exists(steps: list[str], root: Node) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -81,24 +81,28 @@ def respelled(name: str, value: object) -> Any:
     return _Walk(root).spell(value, root)
 
 
-def respelled_at(name: str, steps: list[str], value: object) -> Any:
+def respelled_at(name: str, steps: Sequence[str], value: object) -> Any:
     """Return ``value``, which belongs at ``steps``, in the spelling of the schema ``name``.
 
     A number without a fraction is an integer where the schema has an integer.
     """
-    walk = _Walk(schema(name))
-    part = walk.part_at(steps)
+    part = _part_at(name, tuple(steps))
     if part is None:
         return value
     if isinstance(value, float) and value.is_integer() and part.get("type") == "integer":
         return int(value)
-    return walk.spell(value, part)
+    return _Walk(schema(name)).spell(value, part)
 
 
-def misfits_at(name: str, steps: list[str], value: object) -> Iterator[Misfit]:
+@cache
+def _part_at(name: str, steps: tuple[str, ...]) -> Any:
+    return _Walk(schema(name)).part_at(steps)
+
+
+def misfits_at(name: str, steps: Sequence[str], value: object) -> Iterator[Misfit]:
     """Yield everything in ``value`` that does not match the part of the schema ``name`` at ``steps``."""
     walk = _Walk(schema(name))
-    part = walk.part_at(steps)
+    part = _part_at(name, tuple(steps))
     if part is not None:
         yield from walk.check(value, part, tuple(steps))
 
@@ -117,7 +121,7 @@ class _Walk:
             part = self._root["$defs"][part["$ref"].rpartition("/")[2]]
         return part
 
-    def part_at(self, steps: list[str]) -> Any:
+    def part_at(self, steps: Sequence[str]) -> Any:
         """Return the part of the schema at ``steps``, a number for list items; None if none exists."""
         part = self._resolved(self._root)
         for step in steps:

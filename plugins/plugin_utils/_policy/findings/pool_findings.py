@@ -9,11 +9,12 @@ from dataclasses import replace
 from typing import Any
 
 from ....module_utils._interval import Interval
+from ....module_utils._messages.catalog import LANGUAGES, render
 from ....module_utils._pointer import MISSING, sort_key
 from ..constraints.three_valued import Truth
 from ..facts.facts import MOST_UNREAD
 from ..policy.model import SUBJECT, Pool, Subject
-from ..policy.text_templates import both, describe, fill, sentences
+from ..policy.text_templates import both, describe, fill
 from ..pools.balance import GroupResult
 from ..pools.blame import Because
 from ..pools.purchase import to_buy
@@ -155,9 +156,9 @@ class _FindingBuilder:
         texts: dict[str, Any] = {
             **self._values,
             **{f"group.{name}": value for name, value in result.group.items()},
-            "demand": describe(result.demand.to_json()),
-            "supply": describe(available.to_json()),
-            "shortfall": describe(missing.to_json()),
+            "demand": result.demand,
+            "supply": available,
+            "shortfall": missing,
             "unit": pool.unit,
             "group": ", ".join(str(value) for value in result.group.values()),
             "percent": pool.headroom_warn,
@@ -177,14 +178,29 @@ class _FindingBuilder:
         )
 
     def _texts(self, own: Mapping[str, str], code: str, texts: Mapping[str, Any]) -> dict[str, str]:
+        values = {language: _with_amounts(texts, language) for language in LANGUAGES}
         if not own:
-            return sentences(code, texts)
+            return {language: render(code, values[language], language) for language in LANGUAGES}
         sheet = self._result.sheet
         quoted = {} if sheet is None else sheet.texts
         return {
-            language: fill(text, lambda name: quoted.get(name, MISSING), "", texts, language)
+            language: fill(text, lambda name: quoted.get(name, MISSING), "", values[language], language)
             for language, text in both(own).items()
         }
+
+
+def _with_amounts(texts: Mapping[str, Any], language: str) -> dict[str, Any]:
+    return {
+        name: _amount(value, language) if isinstance(value, Interval) else value
+        for name, value in texts.items()
+    }
+
+
+def _amount(value: Interval, language: str) -> str:
+    """Return a quantity as text. Without an upper bound, only the least quantity is known."""
+    if value.high is None:
+        return render("word_at_least", {"n": value.low}, language)
+    return describe(value.to_json())
 
 
 def _expected_actual(demand: Interval, available: Interval) -> tuple[dict[str, object], dict[str, object]]:

@@ -250,3 +250,46 @@ def test_a_map_reads_own_words_for_a_license_policy(
     assert run({}, policy=policy, facts_map="flat")["decision"] == "undetermined"
     wrong = run(own, policy=policy, facts_map="flatt")
     assert (wrong["failed"], wrong["decision"]) == (True, "error")
+
+
+FLAT = {
+    "cpu_count": 2,
+    "arch": "x86_64",
+    "version": "E0760P03",
+    "features": [],
+    "licenses": [
+        {
+            "product": "vms_enterprise",
+            "arch": "x86_64",
+            "kind": "formal",
+            "quantity": 2,
+            "expires_at": "never",
+        }
+    ],
+}
+
+
+def test_own_words_are_checked_against_the_rules_of_the_vendor(run: Run, host_facts: HostFacts) -> None:
+    for change, decision in (
+        ({}, "compliant"),
+        ({"cpu_count": trust_as_template("{{ 1 + 1 }}")}, "compliant"),
+        ({"cpu_count": 3}, "non_compliant"),
+        ({"features": None}, "undetermined"),
+        ({"cpu_count": float("nan")}, "error"),
+    ):
+        facts = {**FLAT, **change}
+        assert run(facts, facts_map="flat")["decision"] == decision
+        if "{{" not in str(change):
+            assert run({}, facts=facts, facts_map="flat")["decision"] == decision
+    assert run({}, facts_map="flat")["decision"] == "undetermined"
+    assert run({}, facts={}, facts_map="flat")["decision"] == "undetermined"
+    assert run({}, facts=host_facts(changes={"/subject": None}), facts_map="flat")["decision"] == "compliant"
+    assert "must be" in run({}, facts=[FLAT], facts_map="flat")["msg"]
+
+
+def test_a_map_that_unites_hosts_is_refused(run: Run) -> None:
+    facts = {"/hosts/0/cpu_sockets": {"from": "/cpu_count"}}
+    fact_map = {"kind": "FactMap", "id": "cmdb", "facts": facts, "system": {"from": "/cluster"}}
+    result = run(FLAT, facts_map=fact_map)
+    assert (result["failed"], result["decision"]) == (True, "error")
+    assert "with license_compliance" in result["msg"]

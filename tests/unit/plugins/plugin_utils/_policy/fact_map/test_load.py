@@ -82,7 +82,8 @@ def test_an_error_of_a_file_has_its_line(tmp_path: Path) -> None:
         "kind: FactMap\nid: cmdb\nfacts:\n  /hosts/0/cpu_socket: {from: /cpu_count}\n", encoding="utf-8"
     )
     assert sentences(str(path)) == [
-        "map.yml:4: HostFacts has no fact /hosts/0/cpu_socket; did you mean /hosts/0/cpu_sockets?"
+        "map.yml:4: HostFacts has no fact /hosts/0/cpu_socket (see Facts reference); did you mean "
+        "/hosts/0/cpu_sockets?"
     ]
 
 
@@ -100,8 +101,11 @@ def test_an_error_of_a_file_has_its_line(tmp_path: Path) -> None:
             document({"/vms/total": {"value": 3, "optional": True}}),
             "optional of /vms/total applies only to from",
         ),
-        (document({"/cpu_count": {"from": "/a"}}), "HostFacts has no fact /cpu_count"),
-        (document({"/arch": {"from": "/a"}}), "did you mean /hosts/0/arch?"),
+        (
+            document({"/cpu_count": {"from": "/a"}}),
+            "HostFacts has no fact /cpu_count (see Facts reference); did you mean /hosts/0/cpu_sockets?",
+        ),
+        (document({"/arch": {"from": "/a"}}), "did you mean /hosts/0/arch or /architecture?"),
         (document({"/effective/edition": {"from": "/a"}}), "/effective/edition is derived from other facts"),
         (document({"/subject/id": {"from": "/a"}}), "/subject/id describes the document"),
         (document({"/unknown": {"from": "/a"}}), "/unknown describes the document"),
@@ -119,7 +123,7 @@ def test_an_error_of_a_file_has_its_line(tmp_path: Path) -> None:
         ),
         (
             document({"/licenses/items": {"rows": {"in": "/a", "facts": {"/produkt": {"from": "/b"}}}}}),
-            "no fact /licenses/items/*/produkt; did you mean /product?",
+            "no fact /licenses/items/*/produkt (see Facts reference); did you mean /product?",
         ),
         (
             document({"/hosts/0/arch": {"value": "x86-64-v9"}}),

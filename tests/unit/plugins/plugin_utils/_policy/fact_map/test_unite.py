@@ -132,6 +132,9 @@ def test_the_lower_bound_of_an_incomplete_system_can_fail(evaluate: Evaluate) ->
     result = evaluate(united(flat(), {"cpu_count": 4}, {}))
     finding = sockets(result)
     assert (finding["verdict"], finding["actual"]) == ("fail", {"demand": [6, None]})
+    assert finding["message"]["en"] == "at least 6 physical CPUs, 4 licensed (x86_64)"
+    assert finding["message"]["zh"] == "物理 CPU 至少 6 个，已授权 4 个（x86_64）"
+    assert finding["remediation"]["en"].startswith("Buy at least 2 more edition licenses")
     assert sockets(evaluate(united(flat(), {}, {})))["verdict"] == "unknown"
 
 
