@@ -31,6 +31,10 @@ requirements:
 attributes:
   action:
     support: full
+  action_group:
+    description: Use C(group/unicloud.usphere.compliance) in C(module_defaults) to set the policy once.
+    support: full
+    membership: unicloud.usphere.compliance
   async:
     support: none
   become:

@@ -30,6 +30,10 @@ extends_documentation_fragment:
 attributes:
   action:
     support: full
+  action_group:
+    description: Use C(group/unicloud.usphere.compliance) in C(module_defaults) to set the policy once.
+    support: full
+    membership: unicloud.usphere.compliance
   async:
     support: none
   become:
