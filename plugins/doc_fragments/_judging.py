@@ -51,14 +51,14 @@ options:
         V(undetermined); C(x-absent) in a schema states it for a part of the schema.
     type: str
     choices: [undetermined, allowed, violation]
-    version_added: 0.9.0
+    version_added: 0.10.0
   coerce:
     description:
       - Whether decimal text counts as a number where a plain JSON Schema asks for C(integer) or C(number),
         such as the values of C(-e cpu_count=8), and the results of templates before ansible-core 2.19.
         Default is V(false).
     type: bool
-    version_added: 0.9.0
+    version_added: 0.10.0
 """
 
     TEMPLATE = r"""
@@ -86,7 +86,7 @@ options:
         input is then the own facts of one host, a mapping from host name to them, or host variables.
       - A relative path is relative to the working directory of the run.
     type: raw
-    version_added: 0.9.0
+    version_added: 0.10.0
   catalog:
     description:
       - A site's own rows of the license catalog, a C(LicenseCatalog) document, as a path, as data, or a

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: to_host_facts
 short_description: Convert facts in your own words to HostFacts with a FactMap
-version_added: 0.9.0
+version_added: 0.10.0
 author: unicloud.usphere maintainers (@unicloud)
 description:
   - Returns the facts of one host as C(HostFacts), the form in which license rules read them. The map states

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: host_compliance
 short_description: Fail each host whose facts do not comply with a schema or license policy
-version_added: 0.9.0
+version_added: 0.10.0
 author: unicloud.usphere maintainers (@unicloud)
 description:
   - Checks the facts of each host of the play against a JSON Schema or a license policy, and fails exactly the

@@ -110,7 +110,7 @@ options:
         or the limit. Unless C(nodes) or C(complete) of the map says otherwise, a system may have further
         nodes, so that only the lower bound of its demand is known.
     type: raw
-    version_added: 0.9.0
+    version_added: 0.10.0
   as_of:
     description:
       - The time of the decision, in ISO 8601; a date without a time is 00:00 UTC. Default is now.
