@@ -21,19 +21,6 @@ from ..constraints.evaluate import shown
 from ..constraints.three_valued import Truth
 from ..documents.comparisons import beyond_days, in_version_range, within_days
 from . import library
-from .judgement import (
-    ANSWERED,
-    SILENT,
-    Judgement,
-    all_of,
-    any_of,
-    gap,
-    if_then_else,
-    not_of,
-    one_of,
-    result_of,
-    violation,
-)
 from .model import (
     UNKNOWN,
     AbsentMode,
@@ -45,6 +32,19 @@ from .model import (
     SchemaReference,
     SchemaResult,
     SchemaViolation,
+)
+from .outcomes import (
+    ANSWERED,
+    SILENT,
+    SchemaOutcome,
+    all_of,
+    any_of,
+    gap,
+    if_then_else,
+    not_of,
+    one_of,
+    result_of,
+    violation,
 )
 from .parts import (
     additional_items,
@@ -120,14 +120,14 @@ class Evaluator:
         self._coerce = coerce
         self._steps = 0
 
-    def child(self, index: int, value: object, pointer: str, context: Context) -> Judgement:
+    def child(self, index: int, value: object, pointer: str, context: Context) -> SchemaOutcome:
         """Evaluate a node over a value that was found: null is unknown unless the schema names it."""
         node = self.nodes[index]
         if node.constrains and (value is UNKNOWN or (value is None and not node.names_null)):
             return gap(SchemaGap(pointer, GapReason.NULL, node.place, texts=node.texts))
         return self.same(index, value, pointer, context)
 
-    def same(self, index: int, value: Any, pointer: str, context: Context) -> Judgement:
+    def same(self, index: int, value: Any, pointer: str, context: Context) -> SchemaOutcome:
         """Evaluate a node over a value that an enclosing node has accepted as known."""
         self._steps += 1
         if self._steps > MAX_STEPS:
@@ -146,7 +146,7 @@ class Evaluator:
 
     def judge(
         self, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, context: Context
-    ) -> Judgement:
+    ) -> SchemaOutcome:
         """Evaluate one keyword of a node. A keyword of another type than the value's asks nothing."""
         kind = _KINDS.get(check.keyword)
         if kind is not None and (not isinstance(value, kind) or isinstance(value, bool)):
@@ -174,12 +174,12 @@ class Evaluator:
         return target, replace(context, scope=extended)
 
     @staticmethod
-    def _unjudged(check: SchemaCheck, node: SchemaNode, value: object, pointer: str) -> Judgement:
+    def _unjudged(check: SchemaCheck, node: SchemaNode, value: object, pointer: str) -> SchemaOutcome:
         return gap(
             SchemaGap(pointer, GapReason.VALUE, check.place, check.keyword, shown(value), texts=node.texts)
         )
 
-    def _leaf(self, check: SchemaCheck, node: SchemaNode, value: object, pointer: str) -> Judgement:
+    def _leaf(self, check: SchemaCheck, node: SchemaNode, value: object, pointer: str) -> SchemaOutcome:
         if library.holds(node.dialect, check.keyword, check.argument, value, node.raw):
             return ANSWERED
         return violation(
@@ -190,7 +190,7 @@ class Evaluator:
 
     def _equal(
         self, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, _context: Context
-    ) -> Judgement:
+    ) -> SchemaOutcome:
         outcome = self._leaf(check, node, value, pointer)
         if outcome.truth is Truth.FAIL and isinstance(value, (dict, list)):
             nulls = _nulls_inside(value, pointer)
@@ -200,7 +200,7 @@ class Evaluator:
 
     def _unique(
         self, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, _context: Context
-    ) -> Judgement:
+    ) -> SchemaOutcome:
         nulls = [
             null for index, item in enumerate(value) for null in _nulls_inside(item, f"{pointer}/{index}")
         ]
@@ -214,14 +214,14 @@ class Evaluator:
 
     def _pattern(
         self, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, _context: Context
-    ) -> Judgement:
+    ) -> SchemaOutcome:
         if matching(check.argument, [value]):
             return ANSWERED
         return violation(SchemaViolation(pointer, "pattern", check.argument, value, check.place, node.texts))
 
     def _own(
         self, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, _context: Context
-    ) -> Judgement:
+    ) -> SchemaOutcome:
         holds: bool | None
         if check.keyword == "versionRange":
             holds = in_version_range(value, check.argument)
@@ -242,12 +242,12 @@ class Evaluator:
 
     def _all(
         self, check: SchemaCheck, _node: SchemaNode, value: Any, pointer: str, context: Context
-    ) -> Judgement:
+    ) -> SchemaOutcome:
         return all_of([self.same(index, value, pointer, context) for index in check.nodes])
 
     def _alternatives(
         self, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, context: Context
-    ) -> Judgement:
+    ) -> SchemaOutcome:
         outcomes = [self.same(index, value, pointer, context) for index in check.nodes]
         places = [self.nodes[index].place for index in check.nodes]
         found = SchemaViolation(
@@ -257,14 +257,14 @@ class Evaluator:
 
     def _not(
         self, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, context: Context
-    ) -> Judgement:
+    ) -> SchemaOutcome:
         outcome = self.same(check.nodes, value, pointer, _asking(context))
         found = SchemaViolation(pointer, "not", shown(check.argument), shown(value), check.place, node.texts)
         return not_of(outcome, found)
 
     def _if(
         self, check: SchemaCheck, _node: SchemaNode, value: Any, pointer: str, context: Context
-    ) -> Judgement:
+    ) -> SchemaOutcome:
         condition, then, otherwise = check.nodes
         return if_then_else(
             self.same(condition, value, pointer, _asking(context)),
@@ -274,7 +274,7 @@ class Evaluator:
 
     def _reference(
         self, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, context: Context
-    ) -> Judgement:
+    ) -> SchemaOutcome:
         target, inside = self.follow(check.nodes, node, context)
         return self.same(target, value, pointer, inside)
 
@@ -282,7 +282,7 @@ class Evaluator:
 
     def _items(
         self, check: SchemaCheck, _node: SchemaNode, value: Any, pointer: str, context: Context
-    ) -> Judgement:
+    ) -> SchemaOutcome:
         if isinstance(check.argument, list):
             pairs = list(zip(check.nodes, range(len(value)), strict=False))
         else:
@@ -292,13 +292,13 @@ class Evaluator:
 
     def _prefix(
         self, check: SchemaCheck, _node: SchemaNode, value: Any, pointer: str, context: Context
-    ) -> Judgement:
+    ) -> SchemaOutcome:
         pairs = zip(check.nodes, range(len(value)), strict=False)
         return all_of([self.child(index, value[at], f"{pointer}/{at}", context) for index, at in pairs])
 
     def _contains(
         self, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, context: Context
-    ) -> Judgement:
+    ) -> SchemaOutcome:
         index, low, high = check.nodes
         inside = _asking(context)
         outcomes = [self.child(index, item, f"{pointer}/{at}", inside) for at, item in enumerate(value)]
@@ -309,12 +309,12 @@ class Evaluator:
             return violation(SchemaViolation(pointer, "contains", expected, certain, check.place, node.texts))
         if certain >= low and (high is None or possible <= high):
             return ANSWERED
-        return Judgement(
+        return SchemaOutcome(
             Truth.UNKNOWN, (), tuple(found for outcome in outcomes for found in outcome.gaps), True
         )
 
 
-Method = Callable[[Evaluator, SchemaCheck, SchemaNode, Any, str, Context], Judgement]
+Method = Callable[[Evaluator, SchemaCheck, SchemaNode, Any, str, Context], SchemaOutcome]
 
 _METHODS: dict[str, Method] = {
     "const": Evaluator._equal,
@@ -372,9 +372,9 @@ def _nulls_inside(value: object, pointer: str) -> list[str]:
     return [null for place, item in parts for null in _nulls_inside(item, place)]
 
 
-def _null_gaps(pointers: Sequence[str], check: SchemaCheck, node: SchemaNode) -> Judgement:
+def _null_gaps(pointers: Sequence[str], check: SchemaCheck, node: SchemaNode) -> SchemaOutcome:
     gaps = tuple(
         SchemaGap(pointer, GapReason.NULL, check.place, check.keyword, texts=node.texts)
         for pointer in pointers
     )
-    return Judgement(Truth.UNKNOWN, (), gaps, True)
+    return SchemaOutcome(Truth.UNKNOWN, (), gaps, True)

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from ....module_utils._pointer import escape
 from ..constraints.evaluate import shown
 from ..constraints.three_valued import Truth
-from .judgement import ANSWERED, Judgement, all_of, gap, violation
 from .model import (
     UNKNOWN,
     AbsentMode,
@@ -26,6 +25,7 @@ from .model import (
     SchemaReference,
     SchemaViolation,
 )
+from .outcomes import ANSWERED, SchemaOutcome, all_of, gap, violation
 from .patterns import matching
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ Part = str | int
 
 def properties(
     evaluator: Evaluator, check: SchemaCheck, _node: SchemaNode, value: Any, pointer: str, context: Context
-) -> Judgement:
-    outcomes: list[Judgement] = []
+) -> SchemaOutcome:
+    outcomes: list[SchemaOutcome] = []
     for name, index in check.nodes.items():
         place = f"{pointer}/{escape(name)}"
         child = evaluator.nodes[index]
@@ -56,7 +56,7 @@ def properties(
 
 def required(
     evaluator: Evaluator, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, context: Context
-) -> Judgement:
+) -> SchemaOutcome:
     return all_of(
         [_presence(evaluator, name, check, node, value, pointer, context) for name in check.argument]
     )
@@ -70,7 +70,7 @@ def _presence(
     value: Any,
     pointer: str,
     context: Context,
-) -> Judgement:
+) -> SchemaOutcome:
     place = f"{pointer}/{escape(name)}"
     child = _property_of(evaluator, node, name)
     texts = node.texts if child is None or not child.texts.message else child.texts
@@ -99,7 +99,7 @@ def _is_hole(value: object, child: SchemaNode | None) -> bool:
 
 def dependent_required(
     evaluator: Evaluator, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, context: Context
-) -> Judgement:
+) -> SchemaOutcome:
     outcomes = [ANSWERED]
     for trigger, names in check.argument.items():
         if trigger in value:
@@ -109,7 +109,7 @@ def dependent_required(
 
 def dependencies(
     evaluator: Evaluator, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, context: Context
-) -> Judgement:
+) -> SchemaOutcome:
     outcomes = [ANSWERED]
     for trigger, part in check.nodes.items():
         if trigger in value:
@@ -126,7 +126,7 @@ def _dependency(
     value: Any,
     pointer: str,
     context: Context,
-) -> Judgement:
+) -> SchemaOutcome:
     if isinstance(part, int):
         outcome = evaluator.same(part, value, pointer, context)
     else:
@@ -142,8 +142,8 @@ def _dependency(
 
 def pattern_properties(
     evaluator: Evaluator, check: SchemaCheck, _node: SchemaNode, value: Any, pointer: str, context: Context
-) -> Judgement:
-    outcomes: list[Judgement] = []
+) -> SchemaOutcome:
+    outcomes: list[SchemaOutcome] = []
     for pattern, index in check.nodes.items():
         found = matching(pattern, value)
         outcomes.extend(
@@ -156,7 +156,7 @@ def pattern_properties(
 
 def additional_properties(
     evaluator: Evaluator, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, context: Context
-) -> Judgement:
+) -> SchemaOutcome:
     known: set[str] = set()
     for other in node.checks:
         if other.keyword == "properties":
@@ -164,7 +164,7 @@ def additional_properties(
         elif other.keyword == "patternProperties":
             for pattern in other.nodes:
                 known |= matching(pattern, value)
-    outcomes: list[Judgement] = [ANSWERED] if check.argument is False else []
+    outcomes: list[SchemaOutcome] = [ANSWERED] if check.argument is False else []
     for name in value:
         if name not in known:
             place = f"{pointer}/{escape(name)}"
@@ -174,7 +174,7 @@ def additional_properties(
 
 def extra(
     evaluator: Evaluator, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, context: Context
-) -> Judgement:
+) -> SchemaOutcome:
     """Evaluate a part that only ``additional…`` or ``unevaluated…`` judges."""
     if check.argument is False:
         return violation(
@@ -185,10 +185,10 @@ def extra(
 
 def additional_items(
     evaluator: Evaluator, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, context: Context
-) -> Judgement:
+) -> SchemaOutcome:
     index, start = check.nodes
     single = replace(check, nodes=index)
-    outcomes: list[Judgement] = [ANSWERED] if check.argument is False else []
+    outcomes: list[SchemaOutcome] = [ANSWERED] if check.argument is False else []
     for at in range(start, len(value)):
         outcomes.append(extra(evaluator, single, node, value[at], f"{pointer}/{at}", context))
     return all_of(outcomes)
@@ -196,7 +196,7 @@ def additional_items(
 
 def property_names(
     evaluator: Evaluator, check: SchemaCheck, _node: SchemaNode, value: Any, pointer: str, context: Context
-) -> Judgement:
+) -> SchemaOutcome:
     return all_of([evaluator.same(check.nodes, name, f"{pointer}/{escape(name)}", context) for name in value])
 
 
@@ -208,7 +208,7 @@ class _Evaluated:
         self.possible: set[Part] = set()
         self.gaps: dict[Part, tuple[SchemaGap, ...]] = {}
 
-    def add(self, part: Part, outcome: Judgement | None = None) -> None:
+    def add(self, part: Part, outcome: SchemaOutcome | None = None) -> None:
         """Add a part whose evaluation depends on ``outcome``."""
         if outcome is None or outcome.truth is Truth.PASS:
             self.certain.add(part)
@@ -216,7 +216,7 @@ class _Evaluated:
             self.possible.add(part)
             self.gaps.setdefault(part, outcome.gaps)
 
-    def merge(self, other: _Evaluated, outcome: Judgement | None = None) -> None:
+    def merge(self, other: _Evaluated, outcome: SchemaOutcome | None = None) -> None:
         """Add the parts of a subschema whose outcome is ``outcome``; a failed one evaluates nothing."""
         if outcome is None or outcome.truth is Truth.PASS:
             self.certain |= other.certain
@@ -230,7 +230,7 @@ class _Evaluated:
 
 def unevaluated(
     evaluator: Evaluator, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, context: Context
-) -> Judgement:
+) -> SchemaOutcome:
     """Evaluate the keyword over the parts of ``value`` that no other keyword evaluates."""
     found = _evaluated(evaluator, node, value, pointer, context, check)
     outcomes = [ANSWERED] if check.argument is False else []

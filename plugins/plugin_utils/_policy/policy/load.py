@@ -21,7 +21,7 @@ from ..json_schema.model import PreparedSchema
 from .bind import bind_policy
 from .compose import compose
 from .model import PolicySet
-from .plain_schema import as_policy, export_schema, import_schema, is_plain_schema
+from .plain_schema import PlainNames, as_policy, export_schema, import_schema, is_plain_schema
 
 VENDOR = "vendor"
 FOLDER = FilePath(__file__).resolve().parents[2] / "policies"
@@ -69,6 +69,7 @@ class _Loader:
         self.problems: list[Problem] = []
         self.loaded: list[tuple[Document, dict[str, str]]] = []
         self.schemas: dict[str, PreparedSchema] = {}
+        self._names = PlainNames()
 
     def source(self, source: object) -> None:
         if isinstance(source, str):
@@ -119,7 +120,7 @@ class _Loader:
             raise PolicyError("policy_too_many", limit=MAX_DOCUMENTS)
         if is_plain_schema(document.value):
             try:
-                document, schema = as_policy(document, path)
+                document, schema = as_policy(document, path, self._names)
             except InvalidDocument as error:
                 self.problems.extend(error.problems)
                 return None

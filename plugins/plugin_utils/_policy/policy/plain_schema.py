@@ -40,11 +40,29 @@ def is_plain_schema(value: object) -> bool:
     return not _POLICY_KEYS & value.keys() and any(is_constraint(str(name)) for name in value)
 
 
-def as_policy(document: Document, path: FilePath | None) -> tuple[Document, PreparedSchema]:
+class PlainNames:
+    """The ids of policies and rules that were made of plain schemas. Their authors did not choose them."""
+
+    def __init__(self) -> None:
+        self._policies: set[str] = set()
+        self._rules: set[str] = set()
+
+    def policy(self, document: Document) -> str:
+        """Return an id for the policy of a schema: the name of its file, with a number if it is used."""
+        return _unique(_ident(document.name), self._policies)
+
+    def rule(self, part: SchemaPart) -> str:
+        """Return an id for the rule of a part: its name, with a number if it is used."""
+        return _unique(part.label, self._rules)
+
+
+def as_policy(
+    document: Document, path: FilePath | None, names: PlainNames
+) -> tuple[Document, PreparedSchema]:
     """Return the schema as a LicensePolicy with the lines of the schema, and the prepared schema.
 
-    ``path`` is the file of the document; its references find files below its directory. Raises
-    InvalidDocument with all errors of the schema.
+    ``path`` is the file of the document; its references find files below its directory. ``names`` are the ids
+    of the schemas before it. Raises InvalidDocument with all errors of the schema.
     """
     directory = None if path is None else path.parent
     schema = load_schema(document, "" if path is None else path.name, directory)
@@ -54,13 +72,13 @@ def as_policy(document: Document, path: FilePath | None) -> tuple[Document, Prep
     rules: list[dict[str, Any]] = []
     for part in parts_of(schema):
         at = len(rules)
-        rules.append({"id": _unique(part.label, rules), "json_schema": _reference(schema, part)})
+        rules.append({"id": names.rule(part), "json_schema": _reference(schema, part)})
         line = _line_of(document, part.path)
         if line is not None:
             lines[("rules", at)] = line
     policy: dict[str, Any] = {
         "kind": "LicensePolicy",
-        "id": _ident(document.name),
+        "id": names.policy(document),
         "version": VERSION,
         "rules": rules,
     }
@@ -146,12 +164,13 @@ def _ident(name: str) -> str:
     return text or "schema"
 
 
-def _unique(name: str, rules: list[dict[str, Any]]) -> str:
+def _unique(name: str, used: set[str]) -> str:
+    """Return ``name`` as an id that is not in ``used``, and add it."""
     text = re.sub(r"[^A-Za-z0-9_.-]+", "-", name).lstrip("_.-")[:56] or "constraint"
-    used = {rule["id"] for rule in rules}
     count = 1
     unique = text
     while unique in used:
         count += 1
         unique = f"{text}-{count}"
+    used.add(unique)
     return unique

@@ -13,7 +13,6 @@ from ....module_utils._pointer import escape
 from ..base.errors import PolicyError
 from ..constraints.three_valued import Truth
 from ..json_schema.evaluate import Context, Evaluator
-from ..json_schema.judgement import Judgement, gap, result_of, violation
 from ..json_schema.model import (
     UNKNOWN,
     AbsentMode,
@@ -25,6 +24,7 @@ from ..json_schema.model import (
     SchemaResult,
     SchemaViolation,
 )
+from ..json_schema.outcomes import SchemaOutcome, gap, result_of, violation
 
 #: Keywords that read the presence or the number of all properties of an object, or the object as one value.
 _WHOLE = frozenset(
@@ -129,7 +129,7 @@ def evaluate_parts(
     """
     root = schema.nodes[0]
     evaluator = Evaluator(schema, as_of, coerce)
-    found: dict[SchemaPart, tuple[Judgement, int]] = {}
+    found: dict[SchemaPart, tuple[SchemaOutcome, int]] = {}
     context = Context((), root.absent or absent, False)
     if root.constrains and (facts is UNKNOWN or (facts is None and not root.names_null)):
         reason = gap(SchemaGap("", GapReason.NULL, root.place, texts=root.texts))
@@ -139,60 +139,58 @@ def evaluate_parts(
     else:
         try:
             for check in root.checks:
-                for part, judgement, asked in _judge(evaluator, check, root, facts, context):
+                for part, outcome, asked in _judge(evaluator, check, root, facts, context):
                     # One keyword can name a property twice, such as ``required`` with equal names.
-                    found.setdefault(part, (judgement, asked))
+                    found.setdefault(part, (outcome, asked))
         except RecursionError as error:
             raise PolicyError("json_schema_too_deep", schema=schema.name) from error
     return _results(found, root)
 
 
 def _results(
-    found: dict[SchemaPart, tuple[Judgement, int]], root: SchemaNode
+    found: dict[SchemaPart, tuple[SchemaOutcome, int]], root: SchemaNode
 ) -> dict[SchemaPart, SchemaResult]:
-    answered = any(
-        judgement.answered or judgement.truth is not Truth.PASS for judgement, _asked in found.values()
-    )
+    answered = any(outcome.answered or outcome.truth is not Truth.PASS for outcome, _asked in found.values())
     results = {}
-    for at, (part, (judgement, asked)) in enumerate(found.items()):
-        # ``result_of`` reports a judgement without any question as a gap, which only all parts together are.
+    for at, (part, (outcome, asked)) in enumerate(found.items()):
+        # ``result_of`` reports an outcome without any question as a gap, which only all parts together are.
         is_silent = not answered and at == 0
-        known = judgement if is_silent else replace(judgement, answered=True)
+        known = outcome if is_silent else replace(outcome, answered=True)
         results[part] = result_of(known, root, asked)
     return results
 
 
 def _judge(
     evaluator: Evaluator, check: SchemaCheck, root: SchemaNode, facts: Any, context: Context
-) -> Iterable[tuple[SchemaPart, Judgement, int]]:
+) -> Iterable[tuple[SchemaPart, SchemaOutcome, int]]:
     if check.keyword == "allOf":
         for at, index in enumerate(check.nodes):
             before = len(evaluator.asked)
-            judgement = evaluator.same(index, facts, "", context)
-            yield SchemaPart("allOf", str(at + 1)), judgement, len(evaluator.asked) - before
+            outcome = evaluator.same(index, facts, "", context)
+            yield SchemaPart("allOf", str(at + 1)), outcome, len(evaluator.asked) - before
         return
     before = len(evaluator.asked)
-    judgement = evaluator.judge(check, root, facts, "", context)
+    outcome = evaluator.judge(check, root, facts, "", context)
     if check.keyword not in ("properties", "required"):
-        yield SchemaPart(check.keyword), judgement, len(evaluator.asked) - before
+        yield SchemaPart(check.keyword), outcome, len(evaluator.asked) - before
         return
     names: Sequence[str] = tuple(check.nodes) if check.keyword == "properties" else check.argument
     for name in names:
         below = f"/{escape(name)}"
-        own = _below(judgement, below, present=isinstance(facts, dict) and name in facts)
+        own = _below(outcome, below, present=isinstance(facts, dict) and name in facts)
         asked = sum(_is_at(pointer, below) for pointer in evaluator.asked)
         yield SchemaPart(check.keyword, name), own, asked
 
 
-def _below(judgement: Judgement, pointer: str, *, present: bool) -> Judgement:
-    """Return the part of ``judgement`` at ``pointer``, with what it says about an object of another type."""
-    violations = tuple(found for found in judgement.violations if _is_at(found.pointer, pointer))
-    gaps = tuple(found for found in judgement.gaps if _is_at(found.pointer, pointer) or not found.pointer)
+def _below(outcome: SchemaOutcome, pointer: str, *, present: bool) -> SchemaOutcome:
+    """Return the part of ``outcome`` at ``pointer``, with what it says about an object of another type."""
+    violations = tuple(found for found in outcome.violations if _is_at(found.pointer, pointer))
+    gaps = tuple(found for found in outcome.gaps if _is_at(found.pointer, pointer) or not found.pointer)
     if violations:
-        return Judgement(Truth.FAIL, violations, gaps, True)
+        return SchemaOutcome(Truth.FAIL, violations, gaps, True)
     if gaps:
-        return Judgement(Truth.UNKNOWN, (), gaps, judgement.answered)
-    return Judgement(Truth.PASS, answered=judgement.answered and present)
+        return SchemaOutcome(Truth.UNKNOWN, (), gaps, outcome.answered)
+    return SchemaOutcome(Truth.PASS, answered=outcome.answered and present)
 
 
 def _is_at(found: str, pointer: str) -> bool:

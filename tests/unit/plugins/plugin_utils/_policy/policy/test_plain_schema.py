@@ -187,6 +187,16 @@ def test_a_duplicate_rule_name_gets_a_number() -> None:
     assert list(load_policy({"oneOf": [{"required": ["vms"]}, False]}).rules) == ["oneOf"]
 
 
+def test_schemas_of_one_list_may_name_the_same_property(judge: Callable[..., dict[str, Any]]) -> None:
+    first = {"$id": "https://example.com/first", "properties": {"architecture": {"const": "aarch64"}}}
+    second = {"properties": {"architecture": {"const": "x86_64"}, "hosts": {"minItems": 9}}}
+    policy = load_policy([first, second])
+    assert [each["id"] for each in policy.documents] == ["inline", "inline-2"]
+    assert list(policy.rules) == ["architecture", "architecture-2", "hosts"]
+    result = judge([first, second])
+    assert [each["rule"] for each in result["findings"]] == ["architecture", "hosts"]
+
+
 ROOT: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "$defs": {"arch": {"const": "aarch64"}, "few": {"maximum": 1}},

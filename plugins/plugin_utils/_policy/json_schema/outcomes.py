@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Combine judgements in three-valued logic, and select the closest alternative of ``anyOf`` and ``oneOf``."""
+"""Combine outcomes in three-valued logic, and select the closest alternative of ``anyOf`` and ``oneOf``."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from .model import AbsentMode, GapReason, SchemaGap, SchemaNode, SchemaResult, S
 
 
 @dataclass(frozen=True)
-class Judgement:
+class SchemaOutcome:
     """A truth value with violations and gaps. ``answered``: a keyword met a known value or asked presence.
 
-    A failed judgement also has the gaps beside its violations.
+    A failed outcome also has the gaps beside its violations.
     """
 
     truth: Truth
@@ -26,22 +26,22 @@ class Judgement:
 
 
 #: Passed without any question.
-SILENT = Judgement(Truth.PASS)
+SILENT = SchemaOutcome(Truth.PASS)
 #: Passed, and a keyword met a known value.
-ANSWERED = Judgement(Truth.PASS, answered=True)
+ANSWERED = SchemaOutcome(Truth.PASS, answered=True)
 
 
-def violation(found: SchemaViolation) -> Judgement:
-    """Return the judgement of one violation."""
-    return Judgement(Truth.FAIL, (found,), (), True)
+def violation(found: SchemaViolation) -> SchemaOutcome:
+    """Return the outcome of one violation."""
+    return SchemaOutcome(Truth.FAIL, (found,), (), True)
 
 
-def gap(found: SchemaGap) -> Judgement:
-    """Return the judgement of one question without an answer."""
-    return Judgement(Truth.UNKNOWN, (), (found,))
+def gap(found: SchemaGap) -> SchemaOutcome:
+    """Return the outcome of one question without an answer."""
+    return SchemaOutcome(Truth.UNKNOWN, (), (found,))
 
 
-def all_of(outcomes: Iterable[Judgement]) -> Judgement:
+def all_of(outcomes: Iterable[SchemaOutcome]) -> SchemaOutcome:
     """Return the AND: failed if one failed, else unknown if one is unknown."""
     violations: list[SchemaViolation] = []
     gaps: list[SchemaGap] = []
@@ -57,10 +57,10 @@ def all_of(outcomes: Iterable[Judgement]) -> Judgement:
             truth = outcome.truth
     if truth is Truth.PASS:
         return ANSWERED if answered else SILENT
-    return Judgement(truth, tuple(violations), tuple(gaps), answered)
+    return SchemaOutcome(truth, tuple(violations), tuple(gaps), answered)
 
 
-def any_of(outcomes: Sequence[Judgement], places: Sequence[str], found: SchemaViolation) -> Judgement:
+def any_of(outcomes: Sequence[SchemaOutcome], places: Sequence[str], found: SchemaViolation) -> SchemaOutcome:
     """Return the OR: passed if one passed, else unknown if one is unknown, else ``found``."""
     truths = [outcome.truth for outcome in outcomes]
     answered = any(outcome.answered for outcome in outcomes)
@@ -71,7 +71,7 @@ def any_of(outcomes: Sequence[Judgement], places: Sequence[str], found: SchemaVi
     return violation(_with_closest(outcomes, places, found))
 
 
-def one_of(outcomes: Sequence[Judgement], places: Sequence[str], found: SchemaViolation) -> Judgement:
+def one_of(outcomes: Sequence[SchemaOutcome], places: Sequence[str], found: SchemaViolation) -> SchemaOutcome:
     """Return the outcome of ``oneOf``: two passed, or none passed and none unknown, is ``found``."""
     truths = [outcome.truth for outcome in outcomes]
     passes = truths.count(Truth.PASS)
@@ -84,7 +84,7 @@ def one_of(outcomes: Sequence[Judgement], places: Sequence[str], found: SchemaVi
     return ANSWERED if any(outcome.answered for outcome in outcomes) else SILENT
 
 
-def not_of(outcome: Judgement, found: SchemaViolation) -> Judgement:
+def not_of(outcome: SchemaOutcome, found: SchemaViolation) -> SchemaOutcome:
     """Return the negation."""
     if outcome.truth is Truth.PASS:
         return violation(found)
@@ -94,8 +94,8 @@ def not_of(outcome: Judgement, found: SchemaViolation) -> Judgement:
 
 
 def if_then_else(
-    condition: Judgement, then: Callable[[], Judgement], otherwise: Callable[[], Judgement]
-) -> Judgement:
+    condition: SchemaOutcome, then: Callable[[], SchemaOutcome], otherwise: Callable[[], SchemaOutcome]
+) -> SchemaOutcome:
     """Return the branch that the condition selects; for an unknown condition, equal branches decide."""
     if condition.truth is not Truth.UNKNOWN:
         outcome = then() if condition.truth is Truth.PASS else otherwise()
@@ -106,13 +106,13 @@ def if_then_else(
     return _undecided([condition, *branches])
 
 
-def _undecided(outcomes: Sequence[Judgement]) -> Judgement:
+def _undecided(outcomes: Sequence[SchemaOutcome]) -> SchemaOutcome:
     gaps = tuple(found for outcome in outcomes if outcome.truth is Truth.UNKNOWN for found in outcome.gaps)
-    return Judgement(Truth.UNKNOWN, (), gaps, any(outcome.answered for outcome in outcomes))
+    return SchemaOutcome(Truth.UNKNOWN, (), gaps, any(outcome.answered for outcome in outcomes))
 
 
 def _with_closest(
-    outcomes: Sequence[Judgement], places: Sequence[str], found: SchemaViolation
+    outcomes: Sequence[SchemaOutcome], places: Sequence[str], found: SchemaViolation
 ) -> SchemaViolation:
     if not outcomes:
         return found
@@ -128,7 +128,7 @@ def _distance(violations: Sequence[SchemaViolation], pointer: str) -> tuple[bool
     return bool(here & {"type", "const", "enum", "false"}), constants, len(violations), -deepest
 
 
-def result_of(outcome: Judgement, root: SchemaNode, asked: int) -> SchemaResult:
+def result_of(outcome: SchemaOutcome, root: SchemaNode, asked: int) -> SchemaResult:
     """Return the result of the root: the verdict, with violations and gaps ordered by pointer."""
     violations = list(outcome.violations)
     gaps = []
