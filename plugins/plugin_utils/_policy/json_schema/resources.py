@@ -64,7 +64,8 @@ class ResourceStore:
         self._default = dialect
         self._registered = registered
         self._resources: dict[str, Location] = {}
-        # Directories of URIs, each with the directory of the file that has such an $id.
+        # Directories of URIs, each with the directory of the file that has such an $id. What is below the one
+        # is looked up below the other.
         self._beside: dict[str, str] = {}
 
     def add(self, document: Document, uri: str, dialect: Dialect) -> int:
@@ -195,12 +196,12 @@ class ResourceStore:
         return self._resources[uri]
 
     def _file_of(self, uri: str) -> str | None:
-        directory = posixpath.dirname(uri)
         if uri.startswith(FILES):
             return unquote(uri[len(FILES) :])
-        if directory in self._beside:
-            beside = f"{self._beside[directory]}/{posixpath.basename(uri)}"
-            return unquote(beside[len(FILES) :]) if beside.startswith(FILES) else None
+        for directory in sorted(self._beside, key=len, reverse=True):
+            if uri.startswith(directory + "/"):
+                beside = self._beside[directory] + uri[len(directory) :]
+                return unquote(beside[len(FILES) :]) if beside.startswith(FILES) else None
         return None
 
     def _read(self, name: str, reference: str) -> Document:
