@@ -103,10 +103,10 @@ YAML = {
     "a path for an id": (HEAD + RULE + "extends: [{id: ../../../etc/passwd}]\n", "schema_keyword"),
     "an absolute path for an id": (HEAD + RULE + "extends: [{id: /etc/passwd}]\n", "schema_keyword"),
     "an unknown keyword": (HEAD + RULE.replace("maximum", "maximun"), "schema_unknown_key"),
-    "the keyword format": (HEAD + RULE.replace("maximum: 10", "format: uri"), "schema_unknown_key"),
+    "the keyword format": (HEAD + RULE.replace("maximum: 10", "format: uri"), "schema_outside_profile"),
     "the keyword patternProperties": (
         HEAD + RULE.replace("maximum: 10", 'patternProperties: {"^(a+)+$": {}}'),
-        "schema_unknown_key",
+        "schema_outside_profile",
     ),
 }
 JSON = {

@@ -145,7 +145,23 @@ CATALOG = {
     ],
 }
 SERVER = {"server": {"id": "ls-east"}, "licenses": [], "clients": [{"name": "hangzhou", "quota": []}]}
-JUDGING = {"as_of": AS_OF, "host": "hangzhou", "catalog": CATALOG, "entitlements": BOUGHT, "waivers": WAIVERS}
+JUDGING = {
+    "as_of": AS_OF,
+    "host": "hangzhou",
+    "catalog": CATALOG,
+    "entitlements": BOUGHT,
+    "waivers": WAIVERS,
+    "facts_map": "flat",
+    "absent": "allowed",
+    "coerce": True,
+}
+OWN_FACTS = {
+    "cpu_count": 2,
+    "arch": "x86_64",
+    "version": "E0760P03",
+    "edition": "standard",
+    "features": ["srm"],
+}
 
 
 def calls(facts: dict[str, Any]) -> dict[str, tuple[list[Any], dict[str, Any]]]:
@@ -175,6 +191,7 @@ def calls(facts: dict[str, Any]) -> dict[str, tuple[list[Any], dict[str, Any]]]:
         ),
         "filter.license_drift": ([result, result], {}),
         "filter.to_license_report": ([result, "json"], {"language": "en", "detail": True}),
+        "filter.to_host_facts": ([OWN_FACTS, "flat"], {"host": "hangzhou"}),
         "filter.to_opa": ([result], {"language": "zh"}),
         "filter.effective_license": ([facts], {"as_of": AS_OF, "catalog": CATALOG}),
         "filter.license_forecast": ([facts], {"as_of": AS_OF, "catalog": CATALOG}),

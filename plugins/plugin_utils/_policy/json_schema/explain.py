@@ -33,6 +33,12 @@ _CODES = {
     "withinDays": "json_schema_within",
     "beyondDays": "json_schema_beyond",
 }
+_GAP_CODES = {
+    GapReason.MISSING: "json_schema_gap_missing",
+    GapReason.NULL: "json_schema_gap_null",
+    GapReason.VALUE: "json_schema_gap_value",
+    GapReason.NOTHING_CHECKED: "json_schema_gap_nothing_checked",
+}
 
 
 def violation_text(found: SchemaViolation, language: str = "en", *, placed: bool = True) -> str:
@@ -68,7 +74,7 @@ def _expected(found: SchemaViolation) -> str:
 def gap_text(found: SchemaGap, language: str = "en", *, placed: bool = True) -> str:
     """Return why a question has no answer and what to do."""
     fields = {"pointer": found.pointer or "/", "keyword": found.keyword, "found": brief(found.found)}
-    text = render(f"json_schema_gap_{found.reason.value}", fields, language)
+    text = render(_GAP_CODES[found.reason], fields, language)
     return _with_texts(text, found.texts, found.place if placed else "", language)
 
 
