@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from readme import missing
+from page_blocks import missing
 from terminal import Terminal, clean_environment
 
 ROOT = Path(__file__).resolve().parents[2]
