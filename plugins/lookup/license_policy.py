@@ -20,7 +20,8 @@ options:
     description:
       - V(vendor) for the policy that ships with the collection, the path of a policy document, a policy
         as data, or a list of those, which is composed left to right into one.
-      - A JSON Schema 2020-12 of the facts of a system is a policy, too.
+      - A JSON Schema of draft-04, -06, -07, 2019-09 or 2020-12 is a policy, too. The resolved policy then
+        contains it with all files that it refers to.
       - A relative path is searched in C(files) and C(policies) of the role and next to the playbook, then in
         the working directory of the run.
     type: list
