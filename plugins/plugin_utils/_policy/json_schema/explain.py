@@ -50,7 +50,7 @@ def _violation(found: SchemaViolation, language: str) -> str:
     fields: dict[str, object] = {
         "pointer": found.pointer or "/",
         "keyword": found.keyword,
-        "found": brief(found.found),
+        "found": _typed(found.found) if found.keyword == "type" else brief(found.found),
         "expected": _expected(found),
         "count": found.alternatives,
         "place": found.closest_place,
@@ -60,6 +60,11 @@ def _violation(found: SchemaViolation, language: str) -> str:
         code = "json_schema_alternatives" if found.closest else "json_schema_several"
         fields["closest"] = "; ".join(_violation(inner, language) for inner in found.closest)
     return render(code, fields, language)
+
+
+def _typed(value: object) -> str:
+    """Return a value whose type is wrong: text in quotes, so that "8" and 8 differ."""
+    return f'"{brief(value)}"' if isinstance(value, str) else brief(value)
 
 
 def _expected(found: SchemaViolation) -> str:
@@ -73,7 +78,7 @@ def _expected(found: SchemaViolation) -> str:
 
 def gap_text(found: SchemaGap, language: str = "en", *, placed: bool = True) -> str:
     """Return why a question has no answer and what to do."""
-    fields = {"pointer": found.pointer or "/", "keyword": found.keyword, "found": brief(found.found)}
+    fields = {"pointer": found.pointer or "/", "keyword": found.keyword, "found": _typed(found.found)}
     text = render(_GAP_CODES[found.reason], fields, language)
     return _with_texts(text, found.texts, found.place if placed else "", language)
 

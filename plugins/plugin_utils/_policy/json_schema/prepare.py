@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import hashlib
+import posixpath
 from collections.abc import Mapping
 from pathlib import Path as FilePath
 from typing import Any
@@ -46,9 +47,9 @@ def load_schema(
     """Prepare a schema.
 
     ``path`` is the path of the document relative to ``directory``; its relative references resolve from there
-    and stay below ``directory``. ``dialect`` is the draft of a schema without ``$schema``. ``registered`` has
-    further schemas by URI, as plain data or as documents. Raises InvalidDocument with all errors, each with
-    file and line.
+    and stay below ``directory``. Messages name these files as they name the document. ``dialect`` is the draft
+    of a schema without ``$schema``. ``registered`` has further schemas by URI, as plain data or as documents.
+    Raises InvalidDocument with all errors, each with file and line.
     """
     return _Loader(document, path, directory, dialect, registered or {}).load()
 
@@ -65,7 +66,8 @@ class _Loader:
         self._document = document
         self._uri = file_uri(path)
         self._dialect = dialect
-        self._store = ResourceStore(directory, dialect, registered)
+        beneath = posixpath.dirname(document.name) if path else ""
+        self._store = ResourceStore(directory, dialect, registered, beneath)
         self._problems: list[Problem] = []
         self._warnings: list[Problem] = []
         self._numbers: dict[Location, int] = {}

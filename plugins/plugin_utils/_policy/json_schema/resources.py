@@ -48,10 +48,17 @@ class Unresolved(Exception):
 
 
 class ResourceStore:
-    """All documents of one schema. References load further files when they are resolved."""
+    """All documents of one schema. References load further files when they are resolved.
+
+    Messages name the files of ``directory`` below ``beneath``.
+    """
 
     def __init__(
-        self, directory: FilePath | None, dialect: Dialect, registered: Mapping[str, object]
+        self,
+        directory: FilePath | None,
+        dialect: Dialect,
+        registered: Mapping[str, object],
+        beneath: str = "",
     ) -> None:
         self.documents: list[Document] = []
         self.uris: list[str] = []
@@ -61,6 +68,7 @@ class ResourceStore:
         self.anchors: dict[tuple[str, str], Location] = {}
         self.dynamic: dict[tuple[str, str], Location] = {}
         self._directory = directory.resolve() if directory is not None else None
+        self._beneath = beneath
         self._default = dialect
         self._registered = registered
         self._resources: dict[str, Location] = {}
@@ -215,10 +223,12 @@ class ResourceStore:
         except OSError as error:
             reason = error.strerror or str(error)
             raise Unresolved("json_schema_file", reference=reference, reason=reason) from error
-        document = load_bytes(content, name)
+        document = load_bytes(content, posixpath.join(self._beneath, name))
         self.sources.append(SchemaSource(name, hashlib.sha256(content).hexdigest()))
         if not isinstance(document.value, (dict, bool)):
-            raise InvalidDocument([Problem("json_schema_not_schema", {"reference": reference}, name)])
+            raise InvalidDocument(
+                [Problem("json_schema_not_schema", {"reference": reference}, document.name)]
+            )
         return document
 
 
