@@ -24,11 +24,17 @@ Finder = Callable[[str], str]
 
 @dataclass(frozen=True)
 class FileStamp:
-    """Size (bytes) and time of the last change (ns) of a file; both are -1 if it does not exist."""
+    """Size (bytes), times of the last change (ns) and identity of a file; all are -1 if it does not exist.
+
+    A link is the file to which it leads, so that another target is another file, whatever its size and time.
+    """
 
     path: str
     size: int = -1
     mtime_ns: int = -1
+    ctime_ns: int = -1
+    inode: int = -1
+    device: int = -1
 
     @classmethod
     def of(cls, path: str) -> FileStamp:
@@ -37,7 +43,7 @@ class FileStamp:
             found = os.stat(path)
         except OSError:
             return cls(path)
-        return cls(path, found.st_size, found.st_mtime_ns)
+        return cls(path, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_dev)
 
 
 _STAMPS: ContextVar[list[FileStamp] | None] = ContextVar("stamps", default=None)

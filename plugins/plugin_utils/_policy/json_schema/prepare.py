@@ -47,9 +47,9 @@ def load_schema(
     """Prepare a schema.
 
     ``path`` is the path of the document relative to ``directory``; its relative references resolve from there
-    and stay below ``directory``. Messages name these files as they name the document. ``dialect`` is the draft
-    of a schema without ``$schema``. ``registered`` has further schemas by URI, as plain data or as documents.
-    Raises InvalidDocument with all errors, each with file and line.
+    and stay below ``directory``. Messages name these files as they name the document. ``dialect`` is the
+    draft of a schema without ``$schema``. ``registered`` has further schemas by URI, as plain data or as
+    documents. Raises InvalidDocument with all errors, each with file and line.
     """
     return _Loader(document, path, directory, dialect, registered or {}).load()
 

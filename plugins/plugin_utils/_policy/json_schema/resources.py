@@ -215,8 +215,8 @@ class ResourceStore:
     def _read(self, name: str, reference: str) -> Document:
         if self._directory is None:
             raise Unresolved("json_schema_no_directory", reference=reference)
-        path = (self._directory / name).resolve()
-        if not path.is_relative_to(self._directory):
+        path = self._directory / name
+        if not path.resolve().is_relative_to(self._directory):
             raise Unresolved("json_schema_outside", reference=reference)
         try:
             content = read_bytes(path)

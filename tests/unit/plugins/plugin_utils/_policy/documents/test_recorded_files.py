@@ -28,7 +28,8 @@ def test_what_is_read_and_what_is_missing_is_recorded(tmp_path: Path) -> None:
         with pytest.raises(OSError, match="No such file"):
             read_bytes(missing)
     read_bytes(path)
-    stamp = FileStamp(str(path), 3, 7)
+    state = os.stat(path)
+    stamp = FileStamp(str(path), 3, 7, state.st_ctime_ns, state.st_ino, state.st_dev)
     assert stamps == [stamp, FileStamp(str(missing)), stamp, FileStamp(str(missing))]
 
 
@@ -39,3 +40,17 @@ def test_a_record_inside_of_another_is_its_own(tmp_path: Path) -> None:
             read_bytes(tmp_path / "a")
         read_bytes(tmp_path / "a")
     assert (len(outer), len(inner)) == (1, 1)
+
+
+def test_another_target_of_a_link_is_another_file(tmp_path: Path) -> None:
+    for name, content in (("a.json", b"[1]"), ("b.json", b"[2]")):
+        (tmp_path / name).write_bytes(content)
+        os.utime(tmp_path / name, ns=(0, 0))
+    link = tmp_path / "current.json"
+    link.symlink_to("a.json")
+    before = FileStamp.of(str(link))
+    link.unlink()
+    link.symlink_to("b.json")
+    after = FileStamp.of(str(link))
+    assert (before.size, before.mtime_ns) == (after.size, after.mtime_ns)
+    assert before != after

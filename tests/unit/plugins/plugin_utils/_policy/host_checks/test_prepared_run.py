@@ -109,6 +109,20 @@ def test_a_changed_file_is_loaded_again(site: Site, policy_of: PolicyOf, loads: 
     assert len(loads) == 2
 
 
+def test_a_link_to_another_schema_is_another_schema(site: Site) -> None:
+    for name, most in (("a.json", 4), ("b.json", 9)):
+        os.utime(site.write(f"first/{name}", {"$defs": {"count": {"maximum": most}}}), ns=(1, 1))
+    site.write("first/node.json", {"properties": {"cpu": {"$ref": "current.json#/$defs/count"}}})
+    link = site.folder / "first" / "current.json"
+    found = []
+    for target in ("a.json", "b.json"):
+        link.unlink(missing_ok=True)
+        link.symlink_to(target)
+        (schema,) = site.store("node.json").prepared.run.policy.schemas.values()
+        found.append(schema.documents[1].document.value)
+    assert [each["$defs"]["count"]["maximum"] for each in found] == [4, 9]
+
+
 def test_an_extended_policy_counts_as_a_file_of_the_policy(site: Site, policy_of: PolicyOf) -> None:
     base = {**policy_of(RULE), "id": "base"}
     site.write("first/base.json", base)
