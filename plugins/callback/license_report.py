@@ -67,8 +67,6 @@ ansible.cfg: |
 
 from ansible.plugins.callback import CallbackBase
 
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.output.run_collector import Collected
-
 GATE = frozenset(("unicloud.usphere.license_compliance", "license_compliance"))
 
 
@@ -82,7 +80,7 @@ class CallbackModule(CallbackBase):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self._collected = Collected()
+        self._collected = None
 
     def v2_runner_on_ok(self, result):
         self._collect(result)
@@ -93,6 +91,13 @@ class CallbackModule(CallbackBase):
     def _collect(self, result):
         task = _part(result, "task")
         if {task.action, getattr(task, "resolved_action", None)} & GATE:
+            if self._collected is None:
+                # A run without this action must not pay for the engine, so import it at the first result.
+                from ansible_collections.unicloud.usphere.plugins.plugin_utils._report.output import (
+                    run_collector,
+                )
+
+                self._collected = run_collector.Collected()
             self._collected.add(_part(result, "result"))
 
     def v2_playbook_on_stats(self, stats):

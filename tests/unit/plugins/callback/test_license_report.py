@@ -124,3 +124,16 @@ def test_without_a_check_nothing_is_printed(run: Run) -> None:
     done = run("- hosts: all\n  gather_facts: false\n  tasks: [{ansible.builtin.debug: {msg: hello}}]\n")
     assert done.returncode == 0
     assert "LICENSE COMPLIANCE" not in done.stdout
+
+
+def test_a_run_without_a_check_does_not_load_the_engine() -> None:
+    code = (
+        "import sys\n"
+        "from ansible_collections.unicloud.usphere.plugins.callback.license_report import CallbackModule\n"
+        "CallbackModule()\n"
+        "print([name for name in sys.modules if 'usphere.plugins.plugin_utils' in name])\n"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert found.stdout.strip() == "[]"
