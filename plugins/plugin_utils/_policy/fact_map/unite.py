@@ -14,12 +14,14 @@ from ..base.errors import UnplacedNode
 from ..facts.quoted_value import shown, unquoted
 from .apply import MappedFact, below_target, mapped_facts, read_fact
 from .document import DocumentWriter
-from .model import NODE_ROW, ContainsItem, FactMap, pointers_of
+from .model import NODE_ROW, ContainsItem, FactMap, FromFact, pointers_of
 
 _GATHERED = "/source/gathered_at"
 _SITE = "/site_facts"
 _HOSTS = "/hosts"
 _FURTHER = "/hosts/-"
+#: How many hosts without a system a finding names.
+_NAMED = 5
 #: Facts of a row that always exist: of a node that was not read, they are unknown.
 _ROW_FACTS = ("arch", "cpu_sockets")
 
@@ -47,12 +49,16 @@ class UnitedNodes:
     errors: Mapping[str, UnplacedNode] = field(default_factory=dict)
 
 
-def unite(fact_map: FactMap, nodes: Iterable[NodeFacts]) -> UnitedNodes:
+def unite(fact_map: FactMap, nodes: Iterable[NodeFacts], others: Iterable[str] = ()) -> UnitedNodes:
     """Return the systems of ``nodes``, with the hosts of each as rows, sorted by host name.
 
     The list of nodes is incomplete unless ``nodes`` or ``complete`` of the map says otherwise. ``complete``
-    does not hold while the system of a checked host is unknown, which may be a further node of any system.
+    does not hold while the system of a host is unknown, which may be a further node of any system. That is so
+    for ``outside`` hosts, too: a limit must not hide a node. ``others`` are further hosts of unknown system.
+    If ``system`` of the map is optional, outside hosts and others without any own fact are no nodes.
     """
+    optional = isinstance(fact_map.system, FromFact) and fact_map.system.optional
+    unplaced = set() if optional else set(others)
     systems: dict[str, str] = {}
     errors: dict[str, UnplacedNode] = {}
     members: dict[str, list[NodeFacts]] = {}
@@ -63,8 +69,12 @@ def unite(fact_map: FactMap, nodes: Iterable[NodeFacts]) -> UnitedNodes:
             members.setdefault(found, []).append(node)
         elif not node.outside:
             errors[node.host] = found
+            unplaced.add(node.host)
+        elif not optional or node.facts or node.unread:
+            unplaced.add(node.host)
+    named = _named(sorted(unplaced))
     documents = {
-        system: _System(fact_map, members[system]).document(system, unplaced=sorted(errors))
+        system: _System(fact_map, members[system]).document(system, unplaced=named)
         for system in sorted(members)
     }
     return UnitedNodes(documents, systems, errors)
@@ -80,9 +90,14 @@ def _system_of(fact_map: FactMap, node: NodeFacts) -> str | UnplacedNode:
     if isinstance(value, str) and 1 <= len(value) <= 256:
         return value
     pointer = " / ".join(pointers_of(fact_map.system))
-    if fact.reason:
+    if fact.reason or value is MISSING:
         return UnplacedNode.of(node.host, pointer)
     return UnplacedNode.unreadable(node.host, pointer, unquoted(value))
+
+
+def _named(hosts: Sequence[str]) -> str:
+    further = [f"… {len(hosts)}"] if len(hosts) > _NAMED else []
+    return ", ".join([*hosts[:_NAMED], *further])
 
 
 class _System:
@@ -92,7 +107,7 @@ class _System:
         self._read = {node.host: mapped_facts(fact_map, node.facts) for node in nodes if not node.unread}
         self._writer = DocumentWriter(fact_map)
 
-    def document(self, system: str, unplaced: Sequence[str]) -> dict[str, Any]:
+    def document(self, system: str, unplaced: str) -> dict[str, Any]:
         for node in self._nodes:
             self._put_row(node)
         open_ended = self._complete(unplaced) or any(node.unread for node in self._nodes)
@@ -119,11 +134,11 @@ class _System:
         # Ids that machines report are not always distinct; the names of inventory hosts are.
         self._writer.put_row(facts, node.host, ident=node.host)
 
-    def _complete(self, unplaced: Sequence[str]) -> bool:
+    def _complete(self, unplaced: str) -> bool:
         """Write whether the list of nodes is complete, and return whether it is not."""
         if self._map.complete:
             if unplaced:
-                self._writer.miss(_FURTHER, "absent", [f"{len(self._nodes)} / ? ({', '.join(unplaced)})"])
+                self._writer.miss(_FURTHER, "absent", [f"{len(self._nodes)} / ? ({unplaced})"])
                 return True
             self._writer.state(_HOSTS, "complete")
             return False

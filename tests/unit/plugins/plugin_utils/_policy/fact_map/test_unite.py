@@ -256,6 +256,38 @@ def test_outside_hosts_count_in_their_system_and_are_no_error() -> None:
     assert found.errors == {}
 
 
+@pytest.mark.parametrize("own", [{}, {"cpu_count": 64}, {"cluster": None}, {"cluster": ["east"]}])
+def test_outside_hosts_without_a_system_may_be_nodes_of_any(own: dict[str, Any], evaluate: Evaluate) -> None:
+    found = unite(flat(complete=True), [NodeFacts("a", NODE), NodeFacts("c", own, outside=True)])
+    assert found.documents["east"]["unknown"]["/hosts/-"] == {"reason": "absent", "values": ["1 / ? (c)"]}
+    assert evaluate(found)["decision"] == "undetermined"
+    # The number of nodes that the site states holds regardless.
+    counted = unite(flat(nodes={"value": 1}), [NodeFacts("a", NODE), NodeFacts("c", own, outside=True)])
+    assert evaluate(counted)["decision"] == "compliant"
+
+
+def test_hosts_without_own_facts_are_no_nodes_if_the_map_says_that_systems_are_optional() -> None:
+    fact_map = flat(complete=True, system={"from": "/cluster", "optional": True})
+
+    def further(**node: Any) -> bool:
+        found = unite(fact_map, [NodeFacts("a", NODE), NodeFacts("c", **node)])
+        return "/hosts/-" in found.documents["east"].get("unknown", {})
+
+    assert not further(facts={}, outside=True)
+    # A checked host, and one with facts of a node, should name their system.
+    assert further(facts={})
+    assert further(facts={"cpu_count": 64}, outside=True)
+    assert further(facts={}, unread="gather_error", outside=True)
+    (error,) = unite(fact_map, [NodeFacts("c", {"cpu_count": 64})]).errors.values()
+    assert error.text().startswith("c has no /cluster, which names its system")
+
+
+def test_a_few_of_many_hosts_without_a_system_are_shown() -> None:
+    nodes = [NodeFacts("a", NODE), *(NodeFacts(f"n{at}", {}, outside=True) for at in range(10, 40))]
+    (text,) = unite(flat(complete=True), nodes).documents["east"]["unknown"]["/hosts/-"]["values"]
+    assert text == "1 / ? (n10, n11, n12, n13, n14, … 30)"
+
+
 def test_the_oldest_time_of_the_nodes_is_that_of_the_system() -> None:
     facts = {"/source/gathered_at": {"from": "/at"}, "/hosts/0/arch": {"from": "/arch"}}
     fact_map = flat(facts=facts)
