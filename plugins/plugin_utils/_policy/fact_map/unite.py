@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ....module_utils._errors import LicensingError
 from ....module_utils._pointer import MISSING
+from ....module_utils._time import parse_time
 from ..base.canonical_json import canonical
 from ..base.errors import UnplacedNode
 from ..facts.quoted_value import shown, unquoted
@@ -148,13 +150,17 @@ class _System:
             return True
         fact = _agreed({host: self._number(facts) for host, facts in self._number_facts().items()})
         have = len(self._nodes)
-        if fact.reason or not isinstance(fact.value, int):
-            self._writer.miss(_FURTHER, fact.reason or "type", fact.values)
+        own = " / ".join(pointers_of(reading)) or self._map.id
+        if fact.reason or fact.value is MISSING:
+            self._writer.miss(_FURTHER, fact.reason or "absent", fact.values)
+            return True
+        if isinstance(fact.value, bool) or not isinstance(fact.value, int):
+            # In Python, true is the number 1.
+            self._writer.miss(_FURTHER, "type", [f"{shown(fact.value)} ({own})"])
             return True
         if fact.value == have:
             self._writer.state(_HOSTS, f"complete: {have}")
             return False
-        own = " / ".join(pointers_of(reading)) or self._map.id
         if fact.value > have:
             self._writer.miss(_FURTHER, "absent", [f"{have} / {fact.value} ({own})"])
         else:
@@ -183,6 +189,7 @@ class _System:
         if invalid:
             self._writer.put(_SITE, MappedFact(invalid[0]))
             return
+        # No map says which site facts every node should have: those of the nodes that have them must agree.
         sites = {host: site for host, site in given.items() if isinstance(site, Mapping)}
         for name in sorted({str(name) for site in sites.values() for name in site}):
             found = {host: MappedFact(site[name]) for host, site in sites.items() if name in site}
@@ -190,11 +197,20 @@ class _System:
 
 
 def _oldest(found: Mapping[str, MappedFact]) -> MappedFact:
-    """Return the earliest time at which the nodes were read; unknown if one of them has none."""
+    """Return the earliest time at which the nodes were read; unknown if one of them has none.
+
+    A value that is no time is returned as it is, so that reading the HostFacts reports it.
+    """
     unknown = next((fact for fact in found.values() if not isinstance(fact.value, str)), None)
     if unknown is not None or not found:
         return unknown or MappedFact(reason="absent")
-    return min(found.values(), key=lambda fact: str(fact.value))
+    times = []
+    for fact in found.values():
+        try:
+            times.append((parse_time(fact.value), fact))
+        except LicensingError:
+            return fact
+    return min(times, key=lambda each: each[0])[1]
 
 
 def _any_contains(found: Mapping[str, MappedFact]) -> MappedFact:
@@ -209,24 +225,33 @@ def _any_contains(found: Mapping[str, MappedFact]) -> MappedFact:
 
 
 def _agreed(found: Mapping[str, MappedFact]) -> MappedFact:
-    """Return the value that all nodes with a value have; unknown (``conflict``) if they differ."""
+    """Return the value that every node states.
+
+    It is unknown if nodes differ (``conflict``), and if a node does not state what others do, for the reason
+    of that node: its value may be another one. A node need not state a fact that is optional in the map.
+    """
     by_content: dict[str, tuple[str, MappedFact]] = {}
-    missing = MappedFact(reason="absent")
+    missing: dict[str, MappedFact] = {}
     for host, fact in found.items():
         if fact.reason and not fact.values:
-            missing = fact if missing.reason == "absent" else missing
+            missing[host] = fact
         elif fact.reason or fact.value is not MISSING:
             content = list(fact.values) if fact.reason else [fact.value, dict(fact.below)]
             by_content.setdefault(canonical(content), (host, fact))
-        else:
-            missing = fact
-    if not by_content:
-        return missing
     facts = [fact for _host, fact in by_content.values()]
-    if len(facts) == 1:
+    if len(facts) == 1 and (not missing or facts[0].reason):
         return facts[0]
-    values = tuple(
-        f"{', '.join(fact.values) if fact.reason else shown(fact.value)} ({host})"
-        for host, fact in by_content.values()
+    if len(facts) > 1:
+        return MappedFact(reason="conflict", own=facts[0].own, values=_values(by_content.values()))
+    if missing:
+        reasons = sorted(missing.values(), key=lambda fact: fact.reason == "absent")
+        lacking = f"? ({_named(list(missing))})"
+        return replace(reasons[0], values=(lacking, *_values(by_content.values())) if facts else ())
+    # Optional for every node, or no node was read.
+    return next(iter(found.values()), MappedFact(reason="absent"))
+
+
+def _values(found: Iterable[tuple[str, MappedFact]]) -> tuple[str, ...]:
+    return tuple(
+        f"{', '.join(fact.values) if fact.reason else shown(fact.value)} ({host})" for host, fact in found
     )
-    return MappedFact(reason="conflict", own=facts[0].own, values=values)
