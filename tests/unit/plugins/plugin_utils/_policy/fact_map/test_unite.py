@@ -196,12 +196,22 @@ def test_equal_values_in_other_spellings_agree() -> None:
     assert "unknown" not in nodes.documents["east"]
 
 
-def test_a_value_of_the_system_is_known_only_if_every_node_states_it(evaluate: Evaluate) -> None:
+def test_a_value_of_the_system_is_known_only_if_every_node_states_it(
+    evaluate: Evaluate, as_of: datetime
+) -> None:
     found = united(flat(complete=True), {"version": None}, {})
     document = found.documents["east"]
     assert "version" not in document
     assert document["unknown"]["/version/vms"] == {"reason": "null", "values": ["? (n0)", '"E0760P03" (n1)']}
     assert evaluate(found)["decision"] == "undetermined"
+    facts = read_host(HostInput("n0", document, mapped=True), as_of, None).facts
+    (unread,) = facts.unread_among(["/version/vms"])
+    assert (
+        '/version/vms is ? (n0), "E0760P03" (n1); use the facts of all nodes: each must state'
+        in (
+            unread["message"]["en"]  # type: ignore[index]  # messages by language
+        )
+    )
     both = united(flat(complete=True), {"version": None}, {"version": None}).documents["east"]
     assert both["unknown"]["/version/vms"] == {"reason": "null"}
     rows = united(flat(complete=True), {"licenses": None}, {}).documents["east"]
