@@ -63,8 +63,8 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "use_list": ("a list", "列表"),
     "use_one_value": ("one value for all nodes of the system", "系统所有节点一致的值"),
     "use_all_nodes": (
-        "the facts of all nodes, and state nodes or complete in the map",
-        "全部节点的数据，并在映射中给出 nodes 或 complete",
+        "the facts of all nodes: each must state its system and this value, and the map nodes or complete",
+        "全部节点的数据：每个节点都要给出所属系统和该值，映射要给出 nodes 或 complete",
     ),
     "use_object": ("a mapping", "映射"),
     "use_release": ("a release such as E0760P03", "版本号，例如 E0760P03"),

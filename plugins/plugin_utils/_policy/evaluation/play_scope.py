@@ -154,7 +154,8 @@ def mapped(
 
     ``resolve`` returns the variable of a host (host, name) with its templates resolved; facts are never
     templated. With a map that names systems, every inventory host that is a node of a checked system counts
-    in it. With ``--limit`` or ``serial``, the other systems of the inventory count in pools.
+    in it, and every one whose system is unknown may be a node of any. With ``--limit`` or ``serial``, the
+    other systems of the inventory count in pools.
     """
     of_host: dict[str, list[HostInput]] = {}
     for each in stored:
@@ -173,12 +174,12 @@ def mapped(
         host_facts = None
         if isinstance(variables, Mapping):
             host_facts = host_facts_of(variables, host, lambda _name, value: _plain(value, is_template))
-        stored_facts = [] if outside else of_host.pop(host, [])
+        # Outside of the scope, stored facts tell whether the host is a system of its own.
+        stored_facts = of_host.get(host, []) if outside else of_host.pop(host, [])
         if host_facts is None and stored_facts:
             host_facts = stored_facts[0].facts
         reason = "" if outside or host in scope.reached else "unreachable"
-        if not outside or facts:
-            hosts.append(MappedHost(host, facts, site, host_facts, reason, outside))
+        hosts.append(MappedHost(host, facts, site, host_facts, reason, outside))
     given, outside_systems = mapped_inputs(fact_map, hosts)
     rest = [each for found in of_host.values() for each in found]
     return given, [*(outside_systems if scope.serial or scope.limit else ()), *rest]

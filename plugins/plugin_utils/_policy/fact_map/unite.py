@@ -5,21 +5,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ....module_utils._errors import LicensingError
 from ....module_utils._pointer import MISSING
+from ....module_utils._time import parse_time
 from ..base.canonical_json import canonical
 from ..base.errors import UnplacedNode
 from ..facts.quoted_value import shown, unquoted
 from .apply import MappedFact, below_target, mapped_facts, read_fact
 from .document import DocumentWriter
-from .model import NODE_ROW, ContainsItem, FactMap, pointers_of
+from .model import NODE_ROW, ContainsItem, FactMap, FromFact, pointers_of
 
 _GATHERED = "/source/gathered_at"
 _SITE = "/site_facts"
 _HOSTS = "/hosts"
 _FURTHER = "/hosts/-"
+#: How many hosts without a system a finding names.
+_NAMED = 5
 #: Facts of a row that always exist: of a node that was not read, they are unknown.
 _ROW_FACTS = ("arch", "cpu_sockets")
 
@@ -47,12 +51,16 @@ class UnitedNodes:
     errors: Mapping[str, UnplacedNode] = field(default_factory=dict)
 
 
-def unite(fact_map: FactMap, nodes: Iterable[NodeFacts]) -> UnitedNodes:
+def unite(fact_map: FactMap, nodes: Iterable[NodeFacts], others: Iterable[str] = ()) -> UnitedNodes:
     """Return the systems of ``nodes``, with the hosts of each as rows, sorted by host name.
 
     The list of nodes is incomplete unless ``nodes`` or ``complete`` of the map says otherwise. ``complete``
-    does not hold while the system of a checked host is unknown, which may be a further node of any system.
+    does not hold while the system of a host is unknown, which may be a further node of any system. That is so
+    for ``outside`` hosts, too: a limit must not hide a node. ``others`` are further hosts of unknown system.
+    If ``system`` of the map is optional, outside hosts and others without any own fact are no nodes.
     """
+    optional = isinstance(fact_map.system, FromFact) and fact_map.system.optional
+    unplaced = set() if optional else set(others)
     systems: dict[str, str] = {}
     errors: dict[str, UnplacedNode] = {}
     members: dict[str, list[NodeFacts]] = {}
@@ -63,8 +71,12 @@ def unite(fact_map: FactMap, nodes: Iterable[NodeFacts]) -> UnitedNodes:
             members.setdefault(found, []).append(node)
         elif not node.outside:
             errors[node.host] = found
+            unplaced.add(node.host)
+        elif not optional or node.facts or node.unread:
+            unplaced.add(node.host)
+    named = _named(sorted(unplaced))
     documents = {
-        system: _System(fact_map, members[system]).document(system, unplaced=sorted(errors))
+        system: _System(fact_map, members[system]).document(system, unplaced=named)
         for system in sorted(members)
     }
     return UnitedNodes(documents, systems, errors)
@@ -80,9 +92,14 @@ def _system_of(fact_map: FactMap, node: NodeFacts) -> str | UnplacedNode:
     if isinstance(value, str) and 1 <= len(value) <= 256:
         return value
     pointer = " / ".join(pointers_of(fact_map.system))
-    if fact.reason:
+    if fact.reason or value is MISSING:
         return UnplacedNode.of(node.host, pointer)
     return UnplacedNode.unreadable(node.host, pointer, unquoted(value))
+
+
+def _named(hosts: Sequence[str]) -> str:
+    further = [f"… {len(hosts)}"] if len(hosts) > _NAMED else []
+    return ", ".join([*hosts[:_NAMED], *further])
 
 
 class _System:
@@ -92,7 +109,7 @@ class _System:
         self._read = {node.host: mapped_facts(fact_map, node.facts) for node in nodes if not node.unread}
         self._writer = DocumentWriter(fact_map)
 
-    def document(self, system: str, unplaced: Sequence[str]) -> dict[str, Any]:
+    def document(self, system: str, unplaced: str) -> dict[str, Any]:
         for node in self._nodes:
             self._put_row(node)
         open_ended = self._complete(unplaced) or any(node.unread for node in self._nodes)
@@ -119,11 +136,11 @@ class _System:
         # Ids that machines report are not always distinct; the names of inventory hosts are.
         self._writer.put_row(facts, node.host, ident=node.host)
 
-    def _complete(self, unplaced: Sequence[str]) -> bool:
+    def _complete(self, unplaced: str) -> bool:
         """Write whether the list of nodes is complete, and return whether it is not."""
         if self._map.complete:
             if unplaced:
-                self._writer.miss(_FURTHER, "absent", [f"{len(self._nodes)} / ? ({', '.join(unplaced)})"])
+                self._writer.miss(_FURTHER, "absent", [f"{len(self._nodes)} / ? ({unplaced})"])
                 return True
             self._writer.state(_HOSTS, "complete")
             return False
@@ -133,13 +150,17 @@ class _System:
             return True
         fact = _agreed({host: self._number(facts) for host, facts in self._number_facts().items()})
         have = len(self._nodes)
-        if fact.reason or not isinstance(fact.value, int):
-            self._writer.miss(_FURTHER, fact.reason or "type", fact.values)
+        own = " / ".join(pointers_of(reading)) or self._map.id
+        if fact.reason or fact.value is MISSING:
+            self._writer.miss(_FURTHER, fact.reason or "absent", fact.values)
+            return True
+        if isinstance(fact.value, bool) or not isinstance(fact.value, int):
+            # In Python, true is the number 1.
+            self._writer.miss(_FURTHER, "type", [f"{shown(fact.value)} ({own})"])
             return True
         if fact.value == have:
             self._writer.state(_HOSTS, f"complete: {have}")
             return False
-        own = " / ".join(pointers_of(reading)) or self._map.id
         if fact.value > have:
             self._writer.miss(_FURTHER, "absent", [f"{have} / {fact.value} ({own})"])
         else:
@@ -168,6 +189,7 @@ class _System:
         if invalid:
             self._writer.put(_SITE, MappedFact(invalid[0]))
             return
+        # No map says which site facts every node should have: those of the nodes that have them must agree.
         sites = {host: site for host, site in given.items() if isinstance(site, Mapping)}
         for name in sorted({str(name) for site in sites.values() for name in site}):
             found = {host: MappedFact(site[name]) for host, site in sites.items() if name in site}
@@ -175,11 +197,20 @@ class _System:
 
 
 def _oldest(found: Mapping[str, MappedFact]) -> MappedFact:
-    """Return the earliest time at which the nodes were read; unknown if one of them has none."""
+    """Return the earliest time at which the nodes were read; unknown if one of them has none.
+
+    A value that is no time is returned as it is, so that reading the HostFacts reports it.
+    """
     unknown = next((fact for fact in found.values() if not isinstance(fact.value, str)), None)
     if unknown is not None or not found:
         return unknown or MappedFact(reason="absent")
-    return min(found.values(), key=lambda fact: str(fact.value))
+    times = []
+    for fact in found.values():
+        try:
+            times.append((parse_time(fact.value), fact))
+        except LicensingError:
+            return fact
+    return min(times, key=lambda each: each[0])[1]
 
 
 def _any_contains(found: Mapping[str, MappedFact]) -> MappedFact:
@@ -194,24 +225,33 @@ def _any_contains(found: Mapping[str, MappedFact]) -> MappedFact:
 
 
 def _agreed(found: Mapping[str, MappedFact]) -> MappedFact:
-    """Return the value that all nodes with a value have; unknown (``conflict``) if they differ."""
+    """Return the value that every node states.
+
+    It is unknown if nodes differ (``conflict``), and if a node does not state what others do, for the reason
+    of that node: its value may be another one. A node need not state a fact that is optional in the map.
+    """
     by_content: dict[str, tuple[str, MappedFact]] = {}
-    missing = MappedFact(reason="absent")
+    missing: dict[str, MappedFact] = {}
     for host, fact in found.items():
         if fact.reason and not fact.values:
-            missing = fact if missing.reason == "absent" else missing
+            missing[host] = fact
         elif fact.reason or fact.value is not MISSING:
             content = list(fact.values) if fact.reason else [fact.value, dict(fact.below)]
             by_content.setdefault(canonical(content), (host, fact))
-        else:
-            missing = fact
-    if not by_content:
-        return missing
     facts = [fact for _host, fact in by_content.values()]
-    if len(facts) == 1:
+    if len(facts) == 1 and (not missing or facts[0].reason):
         return facts[0]
-    values = tuple(
-        f"{', '.join(fact.values) if fact.reason else shown(fact.value)} ({host})"
-        for host, fact in by_content.values()
+    if len(facts) > 1:
+        return MappedFact(reason="conflict", own=facts[0].own, values=_values(by_content.values()))
+    if missing:
+        reasons = sorted(missing.values(), key=lambda fact: fact.reason == "absent")
+        lacking = f"? ({_named(list(missing))})"
+        return replace(reasons[0], values=(lacking, *_values(by_content.values())) if facts else ())
+    # Optional for every node, or no node was read.
+    return next(iter(found.values()), MappedFact(reason="absent"))
+
+
+def _values(found: Iterable[tuple[str, MappedFact]]) -> tuple[str, ...]:
+    return tuple(
+        f"{', '.join(fact.values) if fact.reason else shown(fact.value)} ({host})" for host, fact in found
     )
-    return MappedFact(reason="conflict", own=facts[0].own, values=values)

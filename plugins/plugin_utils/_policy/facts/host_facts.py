@@ -53,6 +53,7 @@ _FREE_FORM = ("site_facts", "x-")
 #: What to state instead of the values that a document states for an unknown fact, by its reason.
 _USE_OF_REASON: dict[str, Use] = {
     "absent": ("use_all_nodes", {}),
+    "null": ("use_all_nodes", {}),
     "conflict": ("use_one_value", {}),
     TYPE: USE_LIST,
 }

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..base.errors import PolicyError
@@ -40,11 +41,15 @@ def read_given(
     Host variables are those of one host, or a mapping from host names to them (``hostvars``); they are read
     as the action license_compliance reads them. With ``fact_map``, facts are those in the site's own words:
     of one host, a mapping from host names to them, or a list with the name of the host in each item;
-    HostFacts are accepted as well. ``names`` are those of the properties of a plain JSON Schema, which checks
-    facts in the site's own words without a map. Raises FactsError or PolicyError as ``host_inputs`` does.
+    HostFacts are accepted as well. Facts of one host do not show the other nodes of its system: ``complete``
+    of the map does not hold for them, ``nodes`` does. ``names`` are those of the properties of a plain JSON
+    Schema, which checks facts in the site's own words without a map. Raises FactsError or PolicyError as
+    ``host_inputs`` does.
     """
     if fact_map is not None:
         hosts = list(_mapped(value, host, default, fact_map))
+        if isinstance(value, Mapping) and not _has_hosts(value, host, fact_map):
+            fact_map = replace(fact_map, complete=False)
         return mapped_inputs(fact_map, hosts)[0]
     if names is not None:
         found = _plain(value, host, default, names)
@@ -112,7 +117,7 @@ def _mapped(value: object, host: str | None, default: str | None, fact_map: Fact
         for name in value:
             yield _host_of(str.__str__(name), value[name], fact_map)
     elif isinstance(value, Mapping):
-        if host is None and _is_fleet(value, fact_map):
+        if _has_hosts(value, host, fact_map):
             for name, facts in value.items():
                 yield _host_of(str.__str__(name), facts, fact_map)
         else:
@@ -124,6 +129,11 @@ def _mapped(value: object, host: str | None, default: str | None, fact_map: Fact
             yield _host_of(_own_name(item, None, None), item, fact_map)
     else:
         raise PolicyError("facts_input", type=type(value).__name__)
+
+
+def _has_hosts(value: Mapping[str, Any], host: str | None, fact_map: FactMap) -> bool:
+    """Return whether this maps host names to facts or variables, not the names of facts to their values."""
+    return are_host_variables(value) or (host is None and _is_fleet(value, fact_map))
 
 
 def _is_fleet(value: Mapping[str, Any], fact_map: FactMap) -> bool:

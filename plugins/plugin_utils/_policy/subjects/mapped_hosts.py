@@ -42,12 +42,15 @@ def mapped_inputs(fact_map: FactMap, hosts: Iterable[MappedHost]) -> tuple[list[
 
     With a map that names systems, all hosts of a system have the same facts: those of the united nodes. A
     host whose own facts cannot be read is an error of its own, and its system has a node that was not read.
+    A host without own facts is a subject of its own, but may be a node of any system, unless its HostFacts
+    are those of a system.
     """
     given = list(hosts)
     if fact_map.system is None:
         return [_single(fact_map, each) for each in given if not each.outside], []
     errors: dict[str, FactsError] = {}
     nodes = []
+    others = []
     for each in given:
         if each.facts or each.host_facts is None:
             try:
@@ -57,7 +60,9 @@ def mapped_inputs(fact_map: FactMap, hosts: Iterable[MappedHost]) -> tuple[list[
                 nodes.append(
                     NodeFacts(each.host, _system_part(fact_map, each), None, _UNREADABLE, each.outside)
                 )
-    united = unite(fact_map, nodes)
+        elif not _is_system(each.host_facts):
+            others.append(each.host)
+    united = unite(fact_map, nodes, others)
     inside = []
     for each in given:
         system = united.systems.get(each.host)
@@ -80,6 +85,11 @@ def mapped_inputs(fact_map: FactMap, hosts: Iterable[MappedHost]) -> tuple[list[
             first.setdefault(system, host)
     outside = [HostInput(host, united.documents[system], mapped=True) for system, host in first.items()]
     return inside, outside
+
+
+def _is_system(facts: object) -> bool:
+    subject = facts.get("subject") if isinstance(facts, Mapping) else None
+    return isinstance(subject, Mapping) and subject.get("kind") == "system"
 
 
 def host_facts(fact_map: FactMap | None, facts: object, host: str | None) -> dict[str, Any]:

@@ -181,6 +181,17 @@ def test_nodes_of_a_system_outside_of_the_batch_count_in_it() -> None:
         assert {name: rows(each) for name, each in outside.items()} == {"c": {"c": 2}}
 
 
+def test_hosts_outside_of_a_limit_whose_system_was_not_read_may_be_nodes() -> None:
+    # The facts of b were not gathered; c has another name for its system.
+    hosts = {"a": node("east"), "b": {}, "c": {"clustr": "east", "cpu_count": 64}}
+    own_system = {"kind": "HostFacts", "subject": {"kind": "system", "id": "b"}}
+    scope = PlayScope(("a",), frozenset("a"), 1, False, "a")
+    for stored, further in (((), "b, c"), ([HostInput("b", own_system)], "c")):
+        given, _outside = mapped_of(scope, hosts, stored)
+        facts: Any = given["a"].facts
+        assert facts["unknown"]["/hosts/-"] == {"reason": "absent", "values": [f"1 / ? ({further})"]}
+
+
 def test_a_failed_node_is_an_unknown_row_whatever_its_variables_are() -> None:
     hosts = {"a": node("east"), "b": node("east")}
     given, _outside = mapped_of(PlayScope(("a", "b"), frozenset("a"), 2), hosts)

@@ -115,6 +115,8 @@ def test_ids_that_machines_report_do_not_make_two_nodes_one() -> None:
         ({"nodes": {"from": "/size"}}, 3, "undetermined"),
         ({"nodes": {"from": "/size"}}, 1, "undetermined"),
         ({"nodes": {"from": "/size"}}, "two", "undetermined"),
+        ({"nodes": {"from": "/size"}}, None, "undetermined"),
+        ({"nodes": {"from": "/nothing", "optional": True}}, 2, "undetermined"),
         ({"nodes": {"from": "/nothing"}}, 2, "undetermined"),
         ({"complete": False}, 2, "undetermined"),
         ({}, 2, "undetermined"),
@@ -136,6 +138,14 @@ def test_the_lower_bound_of_an_incomplete_system_can_fail(evaluate: Evaluate) ->
     assert finding["message"]["zh"] == "物理 CPU 至少 6 个，已授权 4 个（x86_64）"
     assert finding["remediation"]["en"].startswith("Buy at least 2 more edition licenses")
     assert sockets(evaluate(united(flat(), {}, {})))["verdict"] == "unknown"
+
+
+@pytest.mark.parametrize("size", [True, "yes", "true", 1.5])
+def test_what_is_no_number_counts_no_nodes(size: object, evaluate: Evaluate) -> None:
+    finding = sockets(evaluate(united(flat(nodes={"from": "/size"}), {"size": size})))
+    assert finding["verdict"] == "unknown"
+    text = "true" if size is True else f'"{size}"' if isinstance(size, str) else str(size)
+    assert f"/hosts is {text} (/size)" in finding["message"]["en"]
 
 
 def test_contradicting_counts_of_nodes_decide_nothing(evaluate: Evaluate) -> None:
@@ -186,11 +196,46 @@ def test_equal_values_in_other_spellings_agree() -> None:
     assert "unknown" not in nodes.documents["east"]
 
 
-def test_a_value_of_one_node_is_the_value_of_the_system() -> None:
-    document = united(flat(complete=True), {"version": None}, {}).documents["east"]
-    assert document["version"] == {"vms": "E0760P03"}
+def test_a_value_of_the_system_is_known_only_if_every_node_states_it(
+    evaluate: Evaluate, as_of: datetime
+) -> None:
+    found = united(flat(complete=True), {"version": None}, {})
+    document = found.documents["east"]
+    assert "version" not in document
+    assert document["unknown"]["/version/vms"] == {"reason": "null", "values": ["? (n0)", '"E0760P03" (n1)']}
+    assert evaluate(found)["decision"] == "undetermined"
+    facts = read_host(HostInput("n0", document, mapped=True), as_of, None).facts
+    (unread,) = facts.unread_among(["/version/vms"])
+    assert (
+        '/version/vms is ? (n0), "E0760P03" (n1); use the facts of all nodes: each must state'
+        in (
+            unread["message"]["en"]  # type: ignore[index]  # messages by language
+        )
+    )
     both = united(flat(complete=True), {"version": None}, {"version": None}).documents["east"]
     assert both["unknown"]["/version/vms"] == {"reason": "null"}
+    rows = united(flat(complete=True), {"licenses": None}, {}).documents["east"]
+    assert rows["unknown"]["/licenses/items"]["reason"] == "null"
+    # Values that contradict each other are shown as such.
+    three = united(flat(complete=True), {"version": None}, {}, {"version": "E0785"}).documents["east"]
+    assert three["unknown"]["/version/vms"]["reason"] == "conflict"
+
+
+def test_the_number_of_nodes_is_known_only_if_every_node_states_it(evaluate: Evaluate) -> None:
+    finding = sockets(evaluate(united(flat(nodes={"from": "/size"}), {"size": 2}, {})))
+    assert "/hosts is ? (n1), 2 (n0)" in finding["message"]["en"]
+    optional = flat(nodes={"from": "/size", "optional": True})
+    assert evaluate(united(optional, {"size": 2}, {}))["decision"] == "compliant"
+
+
+def test_nodes_need_not_state_what_is_optional() -> None:
+    facts = {"/version/vms": {"from": "/version", "optional": True}, "/hosts/0/arch": {"from": "/arch"}}
+    nodes = [NodeFacts("a", {"cluster": "east"}), NodeFacts("b", {"cluster": "east", "version": "E0785"})]
+    document = unite(flat(facts=facts), nodes).documents["east"]
+    assert document["version"] == {"vms": "E0785"}
+    neither = unite(flat(facts=facts), nodes[:1]).documents["east"]
+    assert "version" not in neither
+    assert "/version/vms" not in neither["unknown"]
 
 
 def test_a_feature_is_in_use_if_one_node_uses_it_and_unused_if_every_node_says_so() -> None:
@@ -256,12 +301,51 @@ def test_outside_hosts_count_in_their_system_and_are_no_error() -> None:
     assert found.errors == {}
 
 
+@pytest.mark.parametrize("own", [{}, {"cpu_count": 64}, {"cluster": None}, {"cluster": ["east"]}])
+def test_outside_hosts_without_a_system_may_be_nodes_of_any(own: dict[str, Any], evaluate: Evaluate) -> None:
+    found = unite(flat(complete=True), [NodeFacts("a", NODE), NodeFacts("c", own, outside=True)])
+    assert found.documents["east"]["unknown"]["/hosts/-"] == {"reason": "absent", "values": ["1 / ? (c)"]}
+    assert evaluate(found)["decision"] == "undetermined"
+    # The number of nodes that the site states holds regardless.
+    counted = unite(flat(nodes={"value": 1}), [NodeFacts("a", NODE), NodeFacts("c", own, outside=True)])
+    assert evaluate(counted)["decision"] == "compliant"
+
+
+def test_hosts_without_own_facts_are_no_nodes_if_the_map_says_that_systems_are_optional() -> None:
+    fact_map = flat(complete=True, system={"from": "/cluster", "optional": True})
+
+    def further(**node: Any) -> bool:
+        found = unite(fact_map, [NodeFacts("a", NODE), NodeFacts("c", **node)])
+        return "/hosts/-" in found.documents["east"].get("unknown", {})
+
+    assert not further(facts={}, outside=True)
+    # A checked host, and one with facts of a node, should name their system.
+    assert further(facts={})
+    assert further(facts={"cpu_count": 64}, outside=True)
+    assert further(facts={}, unread="gather_error", outside=True)
+    (error,) = unite(fact_map, [NodeFacts("c", {"cpu_count": 64})]).errors.values()
+    assert error.text().startswith("c has no /cluster, which names its system")
+
+
+def test_a_few_of_many_hosts_without_a_system_are_shown() -> None:
+    nodes = [NodeFacts("a", NODE), *(NodeFacts(f"n{at}", {}, outside=True) for at in range(10, 40))]
+    (text,) = unite(flat(complete=True), nodes).documents["east"]["unknown"]["/hosts/-"]["values"]
+    assert text == "1 / ? (n10, n11, n12, n13, n14, … 30)"
+
+
 def test_the_oldest_time_of_the_nodes_is_that_of_the_system() -> None:
     facts = {"/source/gathered_at": {"from": "/at"}, "/hosts/0/arch": {"from": "/arch"}}
     fact_map = flat(facts=facts)
     times = [{"at": "2026-11-24T07:00:00Z"}, {"at": "2026-11-23T07:00:00Z"}]
     assert united(fact_map, *times).documents["east"]["source"]["gathered_at"] == "2026-11-23T07:00:00Z"
     assert "gathered_at" not in united(fact_map, *times, {}).documents["east"]["source"]
+    # The text with the later day is the earlier time.
+    zones = [{"at": "2026-01-01T00:00:00+09:00"}, {"at": "2025-12-31T20:00:00Z"}]
+    document = united(fact_map, *zones).documents["east"]
+    assert document["source"]["gathered_at"] == "2026-01-01T00:00:00+09:00"
+    # A text that is no time is read, and reported, as every other value that is not valid.
+    document = united(fact_map, *zones, {"at": "today"}).documents["east"]
+    assert document["source"]["gathered_at"] == "today"
 
 
 def test_site_facts_of_the_nodes_agree_or_are_unknown() -> None:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.erro
     PolicyError,
 )
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.fact_map.load import load_fact_map
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.fact_map.model import StatedValue
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.given_facts import read_given
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.host_reading import HostInput
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.sources import host_inputs
@@ -31,6 +33,22 @@ UNITED = load_fact_map(
         "complete": True,
     }
 )
+
+
+@pytest.mark.parametrize("variables", [{}, {"inventory_hostname": "n1"}])
+def test_one_host_is_not_known_to_be_its_complete_system(variables: dict[str, Any]) -> None:
+    one = {**OWN, "cluster": "east", **variables}
+    for fact_map, values in (
+        (UNITED, ["1 / ?"]),
+        (replace(UNITED, complete=False, nodes=StatedValue(2)), ["1 / 2 (cmdb)"]),
+        (replace(UNITED, complete=False, nodes=StatedValue(1)), None),
+    ):
+        ((single,), (listed,)) = (read_given(value, None, "n1", fact_map) for value in (one, {"n1": one}))
+        facts: Any = single.facts
+        assert facts.get("unknown", {}).get("/hosts/-", {}).get("values") == values
+        # The word of the site holds for the hosts of a fleet.
+        facts = listed.facts
+        assert ("/hosts/-" in facts.get("unknown", {})) is (values == ["1 / 2 (cmdb)"])
 
 
 def hosts(value: object, *arguments: Any, **options: Any) -> list[str]:

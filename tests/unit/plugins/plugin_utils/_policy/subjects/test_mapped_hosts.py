@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -68,6 +69,27 @@ def test_hosts_of_a_system_share_its_facts() -> None:
     assert [each.host for each in outside] == ["d"]
     west: Any = outside[0].facts
     assert west["subject"] == {"kind": "system", "id": "west"}
+
+
+@pytest.mark.parametrize("outside", [True, False])
+@pytest.mark.parametrize(
+    ("other", "known"),
+    [
+        (None, False),
+        (OTHER, False),
+        ({**OTHER, "subject": {"kind": "node", "id": "b"}}, False),
+        ("text", False),
+        ({**OTHER, "subject": {"kind": "system", "id": "b"}}, True),
+    ],
+)
+def test_a_host_that_names_no_system_may_be_a_node_of_any(other: object, known: bool, outside: bool) -> None:
+    fact_map = replace(UNITED, complete=True)
+    hosts = [MappedHost("a", {**OWN, "cluster": "east"}), MappedHost("b", {}, None, other, "", outside)]
+    found, _outside = mapped_inputs(fact_map, hosts)
+    facts: Any = found[0].facts
+    assert facts.get("unknown", {}).get("/hosts/-") == (
+        None if known else {"reason": "absent", "values": ["1 / ? (b)"]}
+    )
 
 
 def test_a_broken_node_stays_in_its_system() -> None:
