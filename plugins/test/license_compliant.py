@@ -54,6 +54,14 @@ _value:
 
 from ansible.errors import AnsibleFilterError
 
+try:
+    from ansible.template import is_trusted_as_template
+except ImportError:
+    # Before ansible-core 2.19, every text that is not marked as unsafe is a template.
+    def is_trusted_as_template(value):
+        """Return whether Ansible would template the text."""
+        return not getattr(value, "__UNSAFE__", False)
+
 
 # Templates set the parameters by name, so each option is one parameter.
 def license_compliant(
@@ -78,6 +86,9 @@ def license_compliant(
         options,
     )
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import read_run
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.host_checks.task_files import (
+        template_check,
+    )
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import given_facts
 
     try:
@@ -101,6 +112,7 @@ def license_compliant(
             default="system",
             fact_map=options.read_map(facts_map),
             names=run.policy.own_names,
+            is_template=template_check(is_trusted_as_template),
         )
         result = evaluate_fleet.evaluate(subjects, run)
     except PolicyError as error:
