@@ -14,7 +14,7 @@ description:
   - With several hosts, a host that has the facts of another host is not compliant, nor are hosts with equal
     facts without a subject.
   - An error (facts or a policy that cannot be read, a policy that does not apply to the system) raises an
-    exception.
+    exception; for a C(LicensePolicy), so do facts in your own words without O(facts_map).
 extends_documentation_fragment:
   - unicloud.usphere._judging
   - unicloud.usphere._judging.template
@@ -114,6 +114,8 @@ def license_compliant(
             names=run.policy.own_names,
             is_template=template_check(is_trusted_as_template),
         )
+        if run.policy.own_names is None:
+            given_facts.refuse_own_words(subjects)
         result = evaluate_fleet.evaluate(subjects, run)
     except PolicyError as error:
         raise AnsibleFilterError(f"license_compliant: {error.text()}") from None

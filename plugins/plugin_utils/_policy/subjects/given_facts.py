@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ..base.errors import FactsError, InvalidDocument, PolicyError, Problem
@@ -94,6 +94,16 @@ def read_given(
         assert isinstance(value, Mapping), "variables of a host are a mapping"
         return [_of_variables(_named(value, host, default), value, is_template)]
     return host_inputs(value, host, default)
+
+
+def refuse_own_words(given: Iterable[HostInput]) -> None:
+    """Raise PolicyError ``facts_own_words`` for facts that are no HostFacts, as those without ``kind``.
+
+    Their host is unknown for every rule, which a caller that only asks whether it complies cannot see.
+    """
+    for each in given:
+        if isinstance(each.facts, Mapping) and each.facts and "kind" not in each.facts:
+            raise PolicyError("facts_own_words")
 
 
 class _Plain:

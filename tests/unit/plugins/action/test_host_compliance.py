@@ -238,6 +238,18 @@ def test_facts_that_are_stated_as_nothing_are_not_the_variables(run: Run, facts:
         assert (result["decision"], result["failed"]) == ("undetermined", True)
 
 
+def test_a_required_property_that_is_missing_is_said_once(run: Run) -> None:
+    schema = {**SCHEMA, "required": ["cpu_count"]}
+    result = run({"arch": "x86_64"}, policy=schema)
+    assert result["msg"].splitlines() == [
+        "not compliant (1 finding)",
+        "/cpu_count is missing; add it (required-cpu_count, inline/required)",
+    ]
+    assert [each["rule"] for each in result["findings"]] == ["required-cpu_count"]
+    both = run({}, policy=SCHEMA | {"required": ["cpu_count"]}, facts={"other": 1})
+    assert [each["pointer"] for each in both["findings"]] == ["/cpu_count", "/arch"]
+
+
 def test_warnings_about_the_schema_are_warnings_of_the_task(run: Run) -> None:
     schema = {"$schema": "https://example.com/own", "type": "object", "required": ["cpu"]}
     for _time in ("first", "remembered"):
