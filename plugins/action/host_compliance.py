@@ -107,25 +107,28 @@ class ActionModule(ActionBase):
             PrivateDirectory(C.DEFAULT_LOCAL_TMP),
             [*self._task.get_search_path(), self._loader.get_basedir()],
         )
-        properties, fact_map = check.header.properties, check.fact_map
-        if arguments["facts"] is not None:
-            plain = properties is not None
+        names, fact_map = check.header.own_names, check.fact_map
+        # The key decides: a template that results in nothing must not become the variables of the host.
+        if "facts" in self._task.args:
+            plain = names is not None
             given = stated_facts(arguments["facts"], variables.host, plain, fact_map)
         elif fact_map is not None:
             given = variables.mapped_facts(fact_map)
-        elif properties is None:
+        elif names is None:
             given = variables.facts()
         else:
-            given = variables.named_facts(properties)
+            given = variables.named_facts(names.for_variables())
         inventory = inventory_for(given, task_vars, variables)
 
         def summarize(found):
-            return host_summary.summarize(found, language, len(properties or ()))
+            return host_summary.summarize(found, language, len(check.header.properties or ()))
 
+        warnings = check.header.warnings[language]
+        notes = {"warnings": list(warnings)} if warnings else {}
         if arguments["detail"]:
             found = check.result(given, inventory)
-            return {**summarize(found), "result": found}
-        return check.summary(given, inventory, language, summarize)
+            return {**summarize(found), "result": found, **notes}
+        return {**check.summary(given, inventory, language, summarize), **notes}
 
     def _resolve(self, value):
         try:

@@ -92,7 +92,9 @@ class ActionModule(ActionBase):
             problems = [problem.to_dict() for problem in error.problems]
             result.update(failed=True, msg=error.text(language), decision="error", faults=problems)
             return result
-        return {**result, **_outcome(outcome, scope, arguments, language)}
+        warnings = run.policy.warnings(language)
+        notes = {"warnings": [*result.get("warnings", []), *warnings]} if warnings else {}
+        return {**result, **_outcome(outcome, scope, arguments, language), **notes}
 
     def _serial(self):
         return self._task.get_play().serial

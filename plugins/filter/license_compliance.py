@@ -31,7 +31,12 @@ options:
         from host name to them, in which V(null) is a host without facts. For a node also the facts of
         M(ansible.builtin.setup) (C(ansible_facts)).
       - If O(policy) consists of JSON Schemas only, also facts in your own words, of one host or as a mapping
-        from host name to them. A mapping that has a name of the C(properties) of the schema is one host.
+        from host name to them. With O(host), a mapping is always one host. Without it, a mapping is a fleet
+        if none of its keys is a name that the schema reads, and each of its values is a mapping with such a
+        name, empty or null. A mapping that can be both is an error. An empty mapping and null are no facts.
+      - Variables of a host are taken for facts of a JSON Schema only from C(hostvars), or if they have
+        C(inventory_hostname) and C(ansible_facts) or C(groups). The schema then reads the variables that it
+        names, as M(unicloud.usphere.host_compliance) does.
       - Also the variables of a host, with C(usphere) and C(usphere_site_facts), or C(hostvars), read as
         M(unicloud.usphere.license_compliance) reads them; with O(facts_map), facts in your own words.
       - A key that is not in the schema of C(HostFacts) is an error of its host, which names the nearest known
@@ -109,6 +114,14 @@ _value:
 
 from ansible.errors import AnsibleFilterError
 
+try:
+    from ansible.template import is_trusted_as_template
+except ImportError:
+    # Before ansible-core 2.19, every text that is not marked as unsafe is a template.
+    def is_trusted_as_template(value):
+        """Return whether Ansible would template the text."""
+        return not getattr(value, "__UNSAFE__", False)
+
 
 # Templates set the parameters by name, so each option is one parameter.
 def license_compliance(
@@ -135,6 +148,9 @@ def license_compliance(
         options,
     )
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import read_run
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.host_checks.task_files import (
+        template_check,
+    )
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import given_facts
 
     try:
@@ -157,6 +173,7 @@ def license_compliance(
             options.read_host(host),
             fact_map=options.read_map(facts_map),
             names=run.policy.own_names,
+            is_template=template_check(is_trusted_as_template),
         )
         return evaluate_fleet.evaluate(subjects, run, options.read_hosts(expected_hosts))
     except PolicyError as error:

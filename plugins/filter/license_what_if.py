@@ -118,6 +118,14 @@ _value:
 
 from ansible.errors import AnsibleFilterError
 
+try:
+    from ansible.template import is_trusted_as_template
+except ImportError:
+    # Before ansible-core 2.19, every text that is not marked as unsafe is a template.
+    def is_trusted_as_template(value):
+        """Return whether Ansible would template the text."""
+        return not getattr(value, "__UNSAFE__", False)
+
 
 # Templates set the parameters by name, so each option is one parameter.
 def license_what_if(
@@ -142,6 +150,9 @@ def license_what_if(
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.base.errors import PolicyError
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation import options, what_if
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import read_run
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.host_checks.task_files import (
+        template_check,
+    )
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import given_facts
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects.entitlements import (
         load_entitlements,
@@ -167,7 +178,11 @@ def license_what_if(
         overlay = what_if.read_overlay(facts, bought, then, day, run.catalog)
         fact_map = options.read_map(facts_map)
         subjects = given_facts.read_given(
-            systems, options.read_host(host), fact_map=fact_map, names=run.policy.own_names
+            systems,
+            options.read_host(host),
+            fact_map=fact_map,
+            names=run.policy.own_names,
+            is_template=template_check(is_trusted_as_template),
         )
         return what_if.what_if(subjects, run, overlay)
     except PolicyError as error:

@@ -71,10 +71,15 @@ options:
     description:
       - The facts of the host. For a JSON Schema any data, for a C(LicensePolicy) the facts of
         M(unicloud.usphere.vms_facts) (C(HostFacts)) or of M(ansible.builtin.setup).
-      - By default, for a JSON Schema, the variables of the host that the top-level C(properties) of the
-        schema name, else the facts of these names in C(ansible_facts), with or without the prefix
+      - Null, an empty text and an empty mapping are no facts, so the host is undetermined.
+      - By default, for a JSON Schema, the variables of the host that the schema names at its top level
+        (C(properties), C(required), C(dependentRequired) and such, also in C(allOf), C(not), C(if) or
+        C($ref)), else the facts of these names in C(ansible_facts), with or without the prefix
         C(ansible_). Templates in variables are resolved, facts are never templated. A name that Ansible
         reserves, such as C(groups) or C(environment), is an error.
+      - Variables are never all facts of a host. C(additionalProperties=false) is answered for the named
+        variables only; keywords that look at all properties, such as C(patternProperties) or
+        C(maxProperties), are an error without O(facts).
       - By default, for a C(LicensePolicy), C(ansible_facts.usphere), else the variable C(usphere), else the
         facts of M(ansible.builtin.setup), each with the variable C(usphere_site_facts).
       - By default, with O(facts_map), the variables and facts of the host that the map names; a host without
@@ -201,6 +206,11 @@ msg:
   sample: |-
     not compliant (1 finding)
     /effective/products/0/missing: 9 physical CPUs, 8 licensed (aarch64) (R31, vendor.yml:631)
+warnings:
+  description: What is doubtful in the JSON Schemas, such as a keyword of another draft.
+  returned: if there is any
+  type: list
+  elements: str
 findings:
   description:
     - What does not comply, then what cannot be decided, then warnings, in the language of O(language).

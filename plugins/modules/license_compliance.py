@@ -219,6 +219,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+warnings:
+  description: What is doubtful in the JSON Schemas of O(policy), such as a keyword of another draft.
+  returned: if there is any
+  type: list
+  elements: str
 decision:
   description: The worst decision of all hosts.
   returned: always

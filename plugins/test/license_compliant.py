@@ -14,7 +14,7 @@ description:
   - With several hosts, a host that has the facts of another host is not compliant, nor are hosts with equal
     facts without a subject.
   - An error (facts or a policy that cannot be read, a policy that does not apply to the system) raises an
-    exception.
+    exception; for a C(LicensePolicy), so do facts in your own words without O(facts_map).
 extends_documentation_fragment:
   - unicloud.usphere._judging
   - unicloud.usphere._judging.template
@@ -54,6 +54,14 @@ _value:
 
 from ansible.errors import AnsibleFilterError
 
+try:
+    from ansible.template import is_trusted_as_template
+except ImportError:
+    # Before ansible-core 2.19, every text that is not marked as unsafe is a template.
+    def is_trusted_as_template(value):
+        """Return whether Ansible would template the text."""
+        return not getattr(value, "__UNSAFE__", False)
+
 
 # Templates set the parameters by name, so each option is one parameter.
 def license_compliant(
@@ -78,6 +86,9 @@ def license_compliant(
         options,
     )
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.evaluation.run import read_run
+    from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.host_checks.task_files import (
+        template_check,
+    )
     from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.subjects import given_facts
 
     try:
@@ -101,7 +112,10 @@ def license_compliant(
             default="system",
             fact_map=options.read_map(facts_map),
             names=run.policy.own_names,
+            is_template=template_check(is_trusted_as_template),
         )
+        if run.policy.own_names is None:
+            given_facts.refuse_own_words(subjects)
         result = evaluate_fleet.evaluate(subjects, run)
     except PolicyError as error:
         raise AnsibleFilterError(f"license_compliant: {error.text()}") from None

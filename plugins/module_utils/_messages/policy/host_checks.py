@@ -21,8 +21,23 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "请用 license_compliance 检查全部系统",
     ),
     "host_facts_required": (
-        "the schema has no top-level properties that name the facts; set the option facts",
-        "该 schema 没有顶层 properties 来指明事实；请设置 facts 选项",
+        "the schema names no facts at its top level; set the option facts",
+        "该 schema 的顶层没有指明任何事实；请设置 facts 选项",
+    ),
+    "host_facts_open": (
+        "{keyword} looks at all facts of the host, and its variables are never all of them; state all facts, "
+        "in a task with the option facts",
+        "{keyword} 检查主机的全部事实，而主机变量并非全部事实；请给出全部事实，在任务中使用 facts 选项",
+    ),
+    "facts_one_or_fleet": (
+        "the mapping can be the facts of one host, or map host names to facts; set host to the name of the "
+        "host, or check each host on its own",
+        "该映射可能是一台主机的事实，也可能是主机名到事实的映射；请用 host 指定主机名，或逐台检查主机",
+    ),
+    "facts_own_words": (
+        "the facts have no kind, so they are not HostFacts; if they are in your own words, set facts_map to "
+        "the FactMap that reads them",
+        "该事实没有 kind，不是 HostFacts；如果使用自己的字段名，请用 facts_map 指定读取它们的 FactMap",
     ),
     "host_fact_reserved": (
         "the property {name} has a name that Ansible reserves, so it cannot be read from the variables of "

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..documents.plain_data import MAX_DEPTH, Template
+from ..documents.plain_data import Template
 from ..fact_map.model import FactMap
 from ..facts.deduplicate import Distinct
 from ..subjects.host_identity import SYSTEM, Inventory
 from ..subjects.host_reading import HostInput
-from ..subjects.host_variables import host_facts_of, own_facts_of, site_facts_of
+from ..subjects.host_variables import host_facts_of, own_facts_of, site_facts_of, with_templates_marked
 from ..subjects.mapped_hosts import MappedHost, mapped_inputs
 from ..subjects.sources import with_site, with_site_only
 
@@ -95,7 +95,7 @@ def inputs(
     for each in stored:
         of_host.setdefault(each.host, []).append(each)
     given: list[HostInput] = []
-    distinct_variables = Distinct(lambda value: _plain(value, is_template))
+    distinct_variables = Distinct(lambda value: with_templates_marked(value, is_template))
     distinct_facts = Distinct(lambda value: value)
 
     def variable_facts(_name: str, value: object) -> object:
@@ -113,7 +113,7 @@ def inputs(
         facts = None
         if isinstance(variables, Mapping):
             facts = host_facts_of(variables, host, variable_facts, gathered_facts)
-        site = site_facts_of(variables, lambda _name, value: _plain(value, is_template))
+        site = site_facts_of(variables, lambda _name, value: with_templates_marked(value, is_template))
         if facts is None and stored_facts:
             given.extend(HostInput(host, with_site(each.facts, site), each.reason) for each in stored_facts)
         else:
@@ -165,15 +165,17 @@ def mapped(
         variables = variables_of(host)
 
         def read(name: str, value: object, host: str = host) -> object:
-            plain = _plain(value, is_template)
-            return _plain(resolve(host, name), is_template) if _has_template(plain) else plain
+            plain = with_templates_marked(value, is_template)
+            return with_templates_marked(resolve(host, name), is_template) if _has_template(plain) else plain
 
         outside = host not in scope.hosts
         facts = own_facts_of(variables, fact_map.names, read)
-        site = site_facts_of(variables, lambda _name, value: _plain(value, is_template))
+        site = site_facts_of(variables, lambda _name, value: with_templates_marked(value, is_template))
         host_facts = None
         if isinstance(variables, Mapping):
-            host_facts = host_facts_of(variables, host, lambda _name, value: _plain(value, is_template))
+            host_facts = host_facts_of(
+                variables, host, lambda _name, value: with_templates_marked(value, is_template)
+            )
         # Outside of the scope, stored facts tell whether the host is a system of its own.
         stored_facts = of_host.get(host, []) if outside else of_host.pop(host, [])
         if host_facts is None and stored_facts:
@@ -196,17 +198,3 @@ def _has_template(value: object) -> bool:
     if isinstance(value, Mapping):
         return any(map(_has_template, value.values()))
     return any(map(_has_template, value)) if isinstance(value, list) else isinstance(value, Template)
-
-
-def _plain(value: object, is_template: Callable[[str], bool], depth: int = 0) -> object:
-    # Variables are read without templating. A text that is still a template is not a fact.
-    if isinstance(value, str):
-        return Template() if is_template(value) else value
-    if depth > MAX_DEPTH:
-        # Facts that exceed this depth are an error of their host. The limit also ends cycles.
-        return value
-    if isinstance(value, Mapping):
-        return {key: _plain(item, is_template, depth + 1) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item, is_template, depth + 1) for item in value]
-    return value

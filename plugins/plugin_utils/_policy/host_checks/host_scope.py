@@ -15,13 +15,9 @@ from ..fact_map.model import FactMap
 from ..subjects.given_facts import read_given
 from ..subjects.host_identity import Inventory
 from ..subjects.host_reading import HostInput
-from ..subjects.host_variables import own_facts_of
+from ..subjects.host_variables import named_facts_of, own_facts_of
 from ..subjects.mapped_hosts import MappedHost, mapped_inputs
 from ..subjects.sources import host_inputs
-
-#: The prefix that the facts of ansible.builtin.setup have as variables.
-PREFIX = "ansible_"
-_FACTS = "ansible_facts"
 
 
 @dataclass(frozen=True)
@@ -63,28 +59,16 @@ class HostVariables:
     def named_facts(self, names: Iterable[str]) -> HostInput:
         """Return the facts of these names: variables of the host, else its facts from modules such as setup.
 
-        Only variables are templated. Raises InvalidDocument for names that Ansible reserves, PolicyError
-        ``host_facts_required`` if there are no names.
+        Only variables are templated. A host that has none of them has no facts. Raises InvalidDocument for
+        names that Ansible reserves.
         """
         wanted = list(names)
-        if not wanted:
-            raise PolicyError("host_facts_required")
         self._refuse_reserved(wanted)
-        gathered = self.values.get(_FACTS)
-        facts: Mapping[str, Any] = gathered if isinstance(gathered, Mapping) else {}
-        found: dict[str, object] = {}
-        error: FactsError | None = None
-        for name in wanted:
-            try:
-                if name in self.values and not self._is_injected(name, facts):
-                    found[name] = self._resolved(name, self.values[name])
-                    continue
-                fact = _fact_name(name, facts)
-                if fact is not None:
-                    found[name] = _plain(name, facts[fact])
-            except FactsError as reason:
-                error = reason
-        return HostInput(self.host, None, error=error) if error else HostInput(self.host, found)
+        try:
+            found = named_facts_of(self.values, wanted, self._resolved)
+            return HostInput(self.host, normalize(found) if found else None)
+        except FactsError as error:
+            return HostInput(self.host, error=error)
 
     def _refuse_reserved(self, names: Iterable[str]) -> None:
         reserved = [name for name in names if self.is_reserved(name)]
@@ -97,11 +81,6 @@ class HostVariables:
         except FactsError as error:
             raise _below(name, error) from None
         return _plain(name, resolved)
-
-    def _is_injected(self, name: str, facts: Mapping[str, Any]) -> bool:
-        # Ansible can repeat the facts of setup as variables. As facts they are never templated.
-        fact = name[len(PREFIX) :] if name.startswith(PREFIX) else ""
-        return fact in facts and bool(facts[fact] == self.values[name])
 
 
 def _plain(name: str, value: object) -> object:
@@ -118,20 +97,15 @@ def _below(name: str, error: FactsError) -> FactsError:
     return FactsError(error.code, **fields)
 
 
-def _fact_name(name: str, facts: Mapping[str, Any]) -> str | None:
-    for candidate in (name, name[len(PREFIX) :] if name.startswith(PREFIX) else PREFIX + name):
-        if candidate in facts:
-            return candidate
-    return None
-
-
 def stated_facts(value: object, host: str, plain: bool, fact_map: FactMap | None = None) -> HostInput:
     """Return the facts that a task states for ``host``.
 
     With ``fact_map`` they are those that the map reads. Else, for a plain JSON Schema they are any data; for
-    a policy they are HostFacts or the facts of setup. Raises PolicyError ``host_facts_input`` for facts of
-    several hosts.
+    a policy they are HostFacts or the facts of setup. A null, the empty text that a template can make of it,
+    and an empty mapping are no facts. Raises PolicyError ``host_facts_input`` for facts of several hosts.
     """
+    if value is None or value in ("", {}):
+        return HostInput(host)
     if plain and fact_map is None:
         try:
             return HostInput(host, normalize(value))
@@ -139,8 +113,6 @@ def stated_facts(value: object, host: str, plain: bool, fact_map: FactMap | None
             return HostInput(host, error=error)
     if not isinstance(value, Mapping):
         raise PolicyError("host_facts_input", type=type(value).__name__)
-    if not value:
-        return HostInput(host)
     try:
         found = host_inputs(value, host) if fact_map is None else read_given(value, host, fact_map=fact_map)
     except FactsError as error:

@@ -11,7 +11,9 @@ import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timezone
+from typing import Any
 
+from ....module_utils._messages.catalog import LANGUAGES
 from ..base.canonical_json import digest
 from ..base.errors import PolicyError
 from ..documents.files import FileStamp, Finder, record_files
@@ -23,6 +25,7 @@ from ..fact_map.model import FactMap
 from ..findings.pool_findings import names_subject
 from ..policy.bind import bind_policy
 from ..policy.model import SUBJECT, BoundPolicy, Entry
+from ..policy.own_names import OpenKeyword, OwnNames
 from .private_files import PrivateDirectory
 
 #: The digest of a prepared run must not depend on the time at which it was prepared.
@@ -48,8 +51,9 @@ class RunHeader:
     ``content`` is the SHA-256 of the prepared run. ``found`` has the path of each named file, ``stamps`` the
     state of every file that was read. ``shared`` is set if equal facts of two hosts have equal findings:
     no waiver can name a host, and no rule reads the subject or the source of the facts. ``properties`` are
-    the top-level properties of plain JSON Schemas, None for a policy that has other rules. ``is_mapped`` is
-    set if the facts are read with a FactMap.
+    the top-level properties of plain JSON Schemas, and ``own_names`` all that they read of the facts; both
+    are None for a policy that has other rules. ``is_mapped`` is set if the facts are read with a FactMap.
+    ``warnings`` about the schemas are texts by language.
     """
 
     content: str
@@ -58,7 +62,9 @@ class RunHeader:
     shared: bool
     max_age_hours: int | None
     properties: Sequence[str] | None
+    own_names: OwnNames | None
     is_mapped: bool
+    warnings: Mapping[str, Sequence[str]]
 
     def is_current(self, find: Finder) -> bool:
         """Return whether each name still leads to the same file, and no file has changed."""
@@ -115,7 +121,13 @@ class RunStore:
         if text is None:
             return None
         stored = json.loads(text)
-        header = RunHeader(**{**stored, "stamps": [FileStamp(**each) for each in stored["stamps"]]})
+        header = RunHeader(
+            **{
+                **stored,
+                "stamps": [FileStamp(**each) for each in stored["stamps"]],
+                "own_names": _own_names(stored["own_names"]),
+            }
+        )
         return header if header.is_current(self._find) else None
 
     def _load(self, content: str) -> PreparedRun | None:
@@ -145,7 +157,9 @@ class RunStore:
             _is_shared(prepared),
             prepared.bound.max_age_hours,
             list(run.policy.properties) if run.policy.is_plain else None,
+            run.policy.own_names,
             fact_map is not None,
+            {language: run.policy.warnings(language) for language in LANGUAGES},
         )
         self._header, self._prepared = header, prepared
         # The header is written last: it names a content that exists.
@@ -170,6 +184,16 @@ def prepare(run: Run, fact_map: FactMap | None = None) -> PreparedRun:
         run.policy, rules=_without_lines(run.policy.rules), pools=_without_lines(run.policy.pools), tests=()
     )
     return PreparedRun(replace(run, policy=policy, as_of=_NO_TIME), bound, fact_map)
+
+
+def _own_names(stored: Mapping[str, Any] | None) -> OwnNames | None:
+    if stored is None:
+        return None
+    found = [
+        OpenKeyword(each["keyword"], each["place"], tuple(each["patterns"]))
+        for each in stored["open_keywords"]
+    ]
+    return OwnNames(tuple(stored["names"]), tuple(found))
 
 
 def _without_lines(entries: Mapping[str, Entry]) -> dict[str, Entry]:

@@ -16,6 +16,7 @@ from ..base.errors import Problem
 from ..documents.yaml_reader import Document
 from ..facts.fact_table import SiteFact
 from ..json_schema.model import PreparedSchema
+from .own_names import OwnNames, own_names
 from .pool_terms import ONE, Term
 
 MODES = ("deny", "warn", "audit")
@@ -116,9 +117,14 @@ class PolicySet:
         return tuple(dict.fromkeys(name for each in self.schemas.values() for name in each.properties))
 
     @property
-    def own_names(self) -> tuple[str, ...] | None:
+    def own_names(self) -> OwnNames | None:
         """The names by which the policy reads facts in the site's own words; None if it reads HostFacts."""
-        return self.properties if self.is_plain else None
+        return own_names(self.schemas.values()) if self.is_plain else None
+
+    def warnings(self, language: str) -> list[str]:
+        """Return what is doubtful in the plain JSON Schemas, such as a keyword of another draft."""
+        found = (warning.text(language) for each in self.schemas.values() for warning in each.warnings)
+        return list(dict.fromkeys(found))
 
 
 @dataclass(frozen=True)

@@ -4,29 +4,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..base.errors import PolicyError
+from ..base.errors import FactsError, InvalidDocument, PolicyError, Problem
 from ..documents.plain_data import normalize
 from ..fact_map.model import FactMap
+from ..policy.own_names import OwnNames
 from .host_reading import HostInput
 from .host_variables import (
+    Read,
+    are_certain_variables,
     are_host_variables,
     are_variables,
     facts_of,
     host_facts_of,
     host_name,
+    is_hostvars,
+    named_facts_of,
     own_facts_of,
     site_facts_of,
+    unchanged,
+    with_templates_marked,
 )
 from .mapped_hosts import MappedHost, mapped_inputs
 from .sources import host_inputs, is_node
 
 #: The name of a host whose facts have the site's own words and no name.
 _UNNAMED = "facts"
+#: Variables that Ansible sets for each host; what they contain is no fact of the host.
+_SET_BY_ANSIBLE = frozenset(
+    (
+        "ansible_facts",
+        "ansible_play_batch",
+        "ansible_play_hosts",
+        "ansible_play_hosts_all",
+        "ansible_version",
+        "environment",
+        "group_names",
+        "groups",
+        "hostvars",
+        "inventory_dir",
+        "inventory_file",
+        "inventory_hostname",
+        "inventory_hostname_short",
+        "omit",
+        "play_hosts",
+        "playbook_dir",
+        "role_names",
+        "vars",
+    )
+)
 _HOST_NAMES = ("inventory_hostname", "hostname", "ansible_hostname")
+
+
+def _never(_text: str) -> bool:
+    return False
 
 
 def read_given(
@@ -34,7 +68,8 @@ def read_given(
     host: str | None,
     default: str | None = None,
     fact_map: FactMap | None = None,
-    names: Sequence[str] | None = None,
+    names: OwnNames | None = None,
+    is_template: Callable[[str], bool] = _never,
 ) -> list[HostInput]:
     """Return the hosts of ``value``: facts as for ``host_inputs``, or host variables.
 
@@ -42,65 +77,114 @@ def read_given(
     as the action license_compliance reads them. With ``fact_map``, facts are those in the site's own words:
     of one host, a mapping from host names to them, or a list with the name of the host in each item;
     HostFacts are accepted as well. Facts of one host do not show the other nodes of its system: ``complete``
-    of the map does not hold for them, ``nodes`` does. ``names`` are those of the properties of a plain JSON
-    Schema, which checks facts in the site's own words without a map. Raises FactsError or PolicyError as
-    ``host_inputs`` does.
+    of the map does not hold for them, ``nodes`` does. ``names`` are those of plain JSON Schemas, which check
+    facts in the site's own words without a map. ``is_template`` returns whether a text of a variable is a
+    template that was not resolved; it is never a fact. Raises FactsError or PolicyError as ``host_inputs``
+    does, ``facts_one_or_fleet`` for a mapping that can be one host or a fleet.
     """
     if fact_map is not None:
-        hosts = list(_mapped(value, host, default, fact_map))
+        hosts = list(_Mapped(fact_map, is_template).hosts(value, host, default))
         if isinstance(value, Mapping) and not _has_hosts(value, host, fact_map):
             fact_map = replace(fact_map, complete=False)
         return mapped_inputs(fact_map, hosts)[0]
     if names is not None:
-        found = _plain(value, host, default, names)
+        found = _Plain(names, is_template).hosts(value, host, default)
         if found is not None:
             return found
     if are_host_variables(value):
         assert isinstance(value, Mapping), "variables by host are a mapping"
-        return [_of_variables(str.__str__(name), value[name]) for name in value]
+        return [_of_variables(str.__str__(name), value[name], is_template) for name in value]
     if are_variables(value):
         assert isinstance(value, Mapping), "variables of a host are a mapping"
-        return [_of_variables(_named(value, host, default), value)]
+        return [_of_variables(_named(value, host, default), value, is_template)]
     return host_inputs(value, host, default)
 
 
-def _plain(
-    value: object, host: str | None, default: str | None, names: Sequence[str]
-) -> list[HostInput] | None:
-    """Return the hosts of facts for a plain JSON Schema; None if they are HostFacts or facts of setup."""
-    if are_host_variables(value) and isinstance(value, Mapping):
-        return [_of_own_variables(str.__str__(name), value[name], names) for name in value]
-    if not isinstance(value, Mapping):
-        # A list of HostFacts, or data of another type, which a schema can describe as well.
-        is_list = isinstance(value, (list, tuple)) and any(map(_is_document, value))
-        return None if is_list else [HostInput(host or default or _UNNAMED, normalize(value))]
-    if are_variables(value):
-        return [_of_own_variables(host or host_name(value) or default or _UNNAMED, value, names)]
-    if _is_document(value) or (is_node(value) and not _names_any(value, names)):
-        return None
-    if host is None and value and not _names_any(value, names):
-        if any(map(_is_document, value.values())):
+def refuse_own_words(given: Iterable[HostInput]) -> None:
+    """Raise PolicyError ``facts_own_words`` for facts that are no HostFacts, as those without ``kind``.
+
+    Their host is unknown for every rule, which a caller that only asks whether it complies cannot see.
+    """
+    for each in given:
+        if isinstance(each.facts, Mapping) and each.facts and "kind" not in each.facts:
+            raise PolicyError("facts_own_words")
+
+
+class _Plain:
+    """Reads facts for plain JSON Schemas. Only what Ansible has made is taken for variables."""
+
+    def __init__(self, names: OwnNames, is_template: Callable[[str], bool]) -> None:
+        self._names = names
+        self._is_template = is_template
+
+    def hosts(self, value: object, host: str | None, default: str | None) -> list[HostInput] | None:
+        """Return the hosts of ``value``; None if they are HostFacts or facts of setup."""
+        if not isinstance(value, Mapping):
+            # A list of HostFacts, or data of another type, which a schema can describe as well.
+            is_list = isinstance(value, (list, tuple)) and any(map(_is_host_facts, value))
+            return None if is_list else [_stated(host or default or _UNNAMED, value)]
+        if is_hostvars(value) or (host is None and value and all(map(are_certain_variables, value.values()))):
+            return [self._of_variables(str.__str__(name), value[name]) for name in value]
+        if are_certain_variables(value):
+            return [self._of_variables(host or host_name(value) or default or _UNNAMED, value)]
+        if _is_host_facts(value) or (is_node(value) and not self._names_any(value)):
             return None
-        if all(item is None or isinstance(item, Mapping) for item in value.values()):
-            return [HostInput(str.__str__(name), facts) for name, facts in value.items()]
-    return [HostInput(host or default or _UNNAMED, normalize(value))]
+        if host is None and self._is_fleet(value):
+            if any(map(_is_host_facts, value.values())):
+                return None
+            return [_stated(str.__str__(name), facts) for name, facts in value.items()]
+        return [_stated(host or default or _UNNAMED, value)]
+
+    def _is_fleet(self, value: Mapping[str, Any]) -> bool:
+        """Return whether this maps host names to facts. Raises PolicyError if it could be one host as well.
+
+        A fleet has no name that the schemas read, and each of its values has one, or is null or empty.
+        """
+        items = [item for item in value.values() if item is not None]
+        if not value or not all(isinstance(item, Mapping) for item in items):
+            return False
+        is_object = any(name in value for name in self._names.names) or any(
+            each.reads_any(value) for each in self._names.open_keywords
+        )
+        known = [_is_host_facts(item) or is_node(item) or self._names_any(item) for item in items if item]
+        if is_object and not any(known):
+            return False
+        if is_object or not all(known) or (items and not known):
+            raise PolicyError("facts_one_or_fleet")
+        return True
+
+    def _names_any(self, value: Mapping[str, Any]) -> bool:
+        return any(name in value for name in self._names.names)
+
+    def _of_variables(self, host: str, variables: object) -> HostInput:
+        if not isinstance(variables, Mapping):
+            return HostInput(host)
+        names = self._names.for_variables()
+        reserved = [name for name in names if name in _SET_BY_ANSIBLE and name in variables]
+        if reserved:
+            raise InvalidDocument([Problem("host_fact_reserved", {"name": name}) for name in reserved])
+        found = named_facts_of(variables, names, _marking(self._is_template))
+        return _stated(host, found) if found else _of_variables(host, variables, self._is_template)
 
 
-def _of_own_variables(host: str, variables: object, names: Sequence[str]) -> HostInput:
-    found = own_facts_of(variables, names)
-    return HostInput(host, found) if found else _of_variables(host, variables)
+def _stated(host: str, facts: object) -> HostInput:
+    """Return facts as they are. A host of which an empty mapping is known has no facts."""
+    try:
+        return HostInput(host, normalize(facts) if facts != {} else None)
+    except FactsError as error:
+        return HostInput(host, error=error)
 
 
-def _is_document(value: object) -> bool:
-    return isinstance(value, Mapping) and "kind" in value
+def _is_host_facts(value: object) -> bool:
+    return isinstance(value, Mapping) and value.get("kind") == "HostFacts"
 
 
-def _names_any(value: Mapping[str, Any], names: Sequence[str]) -> bool:
-    return any(name in value or f"ansible_{name}" in value for name in names)
+def _marking(is_template: Callable[[str], bool]) -> Read:
+    return lambda _name, value: with_templates_marked(value, is_template)
 
 
-def _of_variables(host: str, variables: object) -> HostInput:
-    return HostInput(host, facts_of(variables, host))
+def _of_variables(host: str, variables: object, is_template: Callable[[str], bool]) -> HostInput:
+    return HostInput(host, facts_of(variables, host, _marking(is_template)))
 
 
 def _named(value: Mapping[str, Any], host: str | None, default: str | None) -> str:
@@ -112,23 +196,41 @@ def _named(value: Mapping[str, Any], host: str | None, default: str | None) -> s
     return found
 
 
-def _mapped(value: object, host: str | None, default: str | None, fact_map: FactMap) -> Iterator[MappedHost]:
-    if are_host_variables(value) and isinstance(value, Mapping):
-        for name in value:
-            yield _host_of(str.__str__(name), value[name], fact_map)
-    elif isinstance(value, Mapping):
-        if _has_hosts(value, host, fact_map):
-            for name, facts in value.items():
-                yield _host_of(str.__str__(name), facts, fact_map)
+class _Mapped:
+    """Reads facts in the site's own words for a FactMap."""
+
+    def __init__(self, fact_map: FactMap, is_template: Callable[[str], bool]) -> None:
+        self._map = fact_map
+        self._is_template = is_template
+
+    def hosts(self, value: object, host: str | None, default: str | None) -> Iterator[MappedHost]:
+        """Yield the hosts of ``value``. Raises PolicyError for facts without a name of their host."""
+        if are_host_variables(value) and isinstance(value, Mapping):
+            for name in value:
+                yield self._host(str.__str__(name), value[name])
+        elif isinstance(value, Mapping):
+            if host is None and _is_fleet(value, self._map):
+                for name, facts in value.items():
+                    yield self._host(str.__str__(name), facts)
+            else:
+                yield self._host(_own_name(value, host, default), value)
+        elif isinstance(value, (list, tuple)):
+            for item in value:
+                if not isinstance(item, Mapping):
+                    raise PolicyError("facts_input", type=type(item).__name__)
+                yield self._host(_own_name(item, None, None), item)
         else:
-            yield _host_of(_own_name(value, host, default), value, fact_map)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            if not isinstance(item, Mapping):
-                raise PolicyError("facts_input", type=type(item).__name__)
-            yield _host_of(_own_name(item, None, None), item, fact_map)
-    else:
-        raise PolicyError("facts_input", type=type(value).__name__)
+            raise PolicyError("facts_input", type=type(value).__name__)
+
+    def _host(self, host: str, value: object) -> MappedHost:
+        if not isinstance(value, Mapping):
+            return MappedHost(host, {})
+        if "kind" in value:
+            return MappedHost(host, {}, host_facts=value)
+        # Data that is no variable may contain any text.
+        read = _marking(self._is_template) if are_variables(value) else unchanged
+        facts = own_facts_of(value, self._map.names, read)
+        return MappedHost(host, facts, site_facts_of(value, read), host_facts_of(value, host, read))
 
 
 def _has_hosts(value: Mapping[str, Any], host: str | None, fact_map: FactMap) -> bool:
@@ -148,13 +250,3 @@ def _is_fleet(value: Mapping[str, Any], fact_map: FactMap) -> bool:
 def _own_name(value: Mapping[str, Any], host: str | None, default: str | None) -> str:
     stated = next((value[name] for name in _HOST_NAMES if isinstance(value.get(name), str)), None)
     return host or (None if stated is None else str.__str__(stated)) or _named(value, None, default)
-
-
-def _host_of(host: str, value: object, fact_map: FactMap) -> MappedHost:
-    if not isinstance(value, Mapping):
-        return MappedHost(host, {})
-    if "kind" in value:
-        return MappedHost(host, {}, host_facts=value)
-    facts = own_facts_of(value, fact_map.names)
-    host_facts = host_facts_of(value, host)
-    return MappedHost(host, facts, site_facts_of(value), host_facts)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ..documents.plain_data import MAX_DEPTH, Template
 from .sources import is_node, node_facts, with_site_only
 
 FACTS = "usphere"
@@ -15,6 +16,7 @@ GATHERED = "ansible_facts"
 _HOST = "inventory_hostname"
 _PREFIX = "ansible_"
 _NAMES = (FACTS, SITE_FACTS, GATHERED)
+_SET_BY_ANSIBLE = (GATHERED, "group_names", "groups", "hostvars", "playbook_dir")
 
 #: Returns the value of the host variable of this name.
 Read = Callable[[str, object], object]
@@ -33,6 +35,19 @@ def are_variables(value: object) -> bool:
         return True
     given = [name for name in _NAMES if name in value]
     return bool(given) and not all(_is_entry(value[name]) for name in value)
+
+
+def are_certain_variables(value: object) -> bool:
+    """Return whether these are the variables of one host as Ansible has them.
+
+    Facts in the words of a site can contain any name, so one name that Ansible sets does not tell them apart.
+    """
+    return isinstance(value, Mapping) and _HOST in value and any(name in value for name in _SET_BY_ANSIBLE)
+
+
+def is_hostvars(value: object) -> bool:
+    """Return whether this is Ansible's own ``hostvars``."""
+    return isinstance(value, Mapping) and hasattr(value, "raw_get")
 
 
 def are_host_variables(value: object) -> bool:
@@ -106,6 +121,52 @@ def own_facts_of(variables: object, names: Iterable[str], read: Read = unchanged
         elif prefixed in facts:
             found[name] = facts[prefixed]
         elif prefixed in variables:
-            # These are gathered facts as well, which setup injects as variables.
-            found[name] = variables[prefixed]
+            # Facts of setup that are passed without ansible_facts. A variable can have this name, too.
+            found[name] = read(prefixed, variables[prefixed])
     return found
+
+
+def named_facts_of(variables: Mapping[str, Any], names: Iterable[str], read: Read) -> dict[str, Any]:
+    """Return the facts of these names in a host's variables, for a plain JSON Schema.
+
+    A variable of exactly this name takes precedence over a gathered fact, which may have the name without or
+    with the prefix ``ansible_``. ``read`` makes plain data of a variable; gathered facts are data already.
+    """
+    given = variables.get(GATHERED)
+    facts = given if isinstance(given, Mapping) else {}
+    found: dict[str, Any] = {}
+    for name in names:
+        if name in variables and not _is_injected(name, variables[name], facts):
+            found[name] = read(name, variables[name])
+            continue
+        fact = _fact_name(name, facts)
+        if fact is not None:
+            found[name] = facts[fact]
+    return found
+
+
+def _is_injected(name: str, value: object, facts: Mapping[str, Any]) -> bool:
+    # Ansible can repeat the facts of setup as variables. As facts they are never templated.
+    fact = name[len(_PREFIX) :] if name.startswith(_PREFIX) else ""
+    return fact in facts and bool(facts[fact] == value)
+
+
+def _fact_name(name: str, facts: Mapping[str, Any]) -> str | None:
+    for candidate in (name, name[len(_PREFIX) :] if name.startswith(_PREFIX) else _PREFIX + name):
+        if candidate in facts:
+            return candidate
+    return None
+
+
+def with_templates_marked(value: object, is_template: Callable[[str], bool], depth: int = 0) -> object:
+    """Return ``value`` with a Template in place of each text that is still a template, which is no fact."""
+    if isinstance(value, str):
+        return Template() if is_template(value) else value
+    if depth > MAX_DEPTH:
+        # Facts that exceed this depth are an error of their host. The limit also ends cycles.
+        return value
+    if isinstance(value, Mapping):
+        return {key: with_templates_marked(item, is_template, depth + 1) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [with_templates_marked(item, is_template, depth + 1) for item in value]
+    return value

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,8 +49,10 @@ class _Summary:
         self._language = language
         self._properties = properties
         found = [Finding.from_dict(each) for each in result["findings"]]
+        shown = [each for each in found if each.effect != "record" and each.verdict in _RANK]
+        wrong = {(each.pointer, each.effect) for each in shown if each.verdict == "fail"}
         self._findings = sorted(
-            (each for each in found if each.effect != "record" and each.verdict in _RANK),
+            (each for each in shown if not self._is_said(each, wrong)),
             key=lambda each: (each.effect != "block", _RANK[each.verdict]),
         )
 
@@ -141,6 +143,12 @@ class _Summary:
         text = self._say("json_schema_missing_count", **fields)
         together = _Row(missing[0].pointer, text, [each for row in missing for each in row.findings])
         return [*(row for row in rows if row not in missing), together]
+
+    def _is_said(self, finding: Finding, wrong: Collection[tuple[str, str]]) -> bool:
+        """Return whether a property is unknown because it is missing, and that is wrong for another rule."""
+        if not has_gaps(finding) or (finding.pointer, finding.effect) not in wrong:
+            return False
+        return finding.message[self._language] == self._missing(finding.pointer)
 
     def _missing(self, pointer: str) -> str:
         return self._say("json_schema_gap_missing", pointer=pointer)

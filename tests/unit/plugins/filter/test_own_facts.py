@@ -18,6 +18,15 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.documents
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.policy.load import flatten, load_policy
 from ansible_collections.unicloud.usphere.plugins.test.license_compliant import license_compliant
 
+try:
+    from ansible.template import trust_as_template
+except ImportError:
+    # Before ansible-core 2.19, every text that is not marked as unsafe is a template.
+    def trust_as_template(value: str) -> str:
+        """Return a text that Ansible templates."""
+        return value
+
+
 SCHEMA: dict[str, Any] = {
     "$schema": "http://json-schema.org/draft-07/schema#",
     "type": "object",
@@ -33,6 +42,7 @@ SCHEMA: dict[str, Any] = {
 }
 NODE: dict[str, Any] = {"cpu_count": 2, "arch": "x86_64", "version": "E0760P03", "features": ["srm"]}
 AS_OF = "2026-11-24"
+CPU: dict[str, Any] = {"properties": {"cpu": {"type": "integer"}}}
 
 CASES = [
     ({}, "compliant", ()),
@@ -73,10 +83,13 @@ def test_filter_test_and_resolved_policy_have_one_verdict(
         "node2": "compliant",
     }
     variables = {"inventory_hostname": "node1", "ansible_facts": {}, **facts}
-    assert compliance(variables, SCHEMA, as_of=AS_OF)["subjects"][0]["subject"]["id"] == "node1"
     if "license_end" not in facts:
-        # Of the variables of a host, only those that ``properties`` names are its facts.
-        assert compliance(variables, SCHEMA, as_of=AS_OF)["decision"] == decision
+        named = {name: part for name, part in SCHEMA.items() if name != "patternProperties"}
+        found = compliance(variables, named, as_of=AS_OF)
+        assert found["subjects"][0]["subject"]["id"] == "node1"
+        assert found["decision"] == decision
+    with pytest.raises(AnsibleFilterError, match="patternProperties looks at all facts"):
+        compliance(variables, SCHEMA, as_of=AS_OF)
 
 
 def test_equal_facts_of_several_hosts_are_no_contradiction() -> None:
@@ -105,7 +118,96 @@ def test_a_missing_host_is_unknown() -> None:
         "node2": "undetermined",
     }
     assert compliance({"node1": NODE}, SCHEMA, expected_hosts=["node3"])["decision"] == "undetermined"
-    assert compliance({}, SCHEMA)["decision"] == "non_compliant"
+    assert compliance({}, SCHEMA)["decision"] == "undetermined"
+    assert compliance({}, {"type": "object", **CPU}, absent="allowed")["decision"] == "undetermined"
+    assert compliance({"node1": NODE, "node2": {}}, SCHEMA, as_of=AS_OF)["decision"] == "undetermined"
+
+
+CLOSED: dict[str, Any] = {**CPU, "additionalProperties": False}
+
+
+@pytest.mark.parametrize(
+    "name", ["inventory_hostname", "usphere", "usphere_site_facts", "ansible_facts", "kind", "groups"]
+)
+def test_a_name_of_the_site_does_not_make_variables_of_facts(name: str) -> None:
+    for host in (None, "h1"):
+        facts = {name: "n", "cpu": 8, "rogue": 1}
+        assert compliance(facts, CLOSED, host=host)["decision"] == "non_compliant"
+        assert compliance({name: "n", "cpu": 8}, CPU, host=host)["decision"] == "compliant"
+        assert license_compliant({name: "n", "cpu": 8}, CPU, host=host)
+
+
+@pytest.mark.parametrize(
+    ("facts", "schema"),
+    [
+        ({"debug": {}}, {"type": "object", "not": {"required": ["debug"]}}),
+        ({"a": {}, "b": {}}, {"maxProperties": 1}),
+        ({"a": {"x": 1}, "b": None}, {"maxProperties": 1}),
+    ],
+)
+def test_facts_of_one_host_are_no_fleet(facts: dict[str, Any], schema: dict[str, Any]) -> None:
+    for host in (None, "h1"):
+        assert compliance(facts, schema, host=host)["decision"] == "non_compliant"
+        assert not license_compliant(facts, schema, host=host)
+
+
+@pytest.mark.parametrize(
+    ("facts", "schema"),
+    [
+        ({"cpu": {"cpu": 8}}, CPU),
+        ({"n1": {"cpu": 8}, "n2": {"cpux": 8}}, CPU),
+        ({"n1": {"cpu": 8}}, {**CPU, "maxProperties": 1}),
+        ({"n1": {"other": 8}}, CPU),
+    ],
+)
+def test_a_mapping_that_can_be_both_is_an_error(facts: dict[str, Any], schema: dict[str, Any]) -> None:
+    with pytest.raises(AnsibleFilterError, match="set host to the name of the host"):
+        compliance(facts, schema, absent="allowed")
+    assert len(compliance(facts, schema, absent="allowed", host="h1")["subjects"]) == 1
+
+
+def test_with_host_a_mapping_is_always_one_host() -> None:
+    fleet = {"n1": {"cpu": 8}, "n2": {"cpu": 4}}
+    assert compliance(fleet, CLOSED, host="h1")["decision"] == "non_compliant"
+    assert len(compliance(fleet, CLOSED)["subjects"]) == 2
+
+
+def test_variables_have_the_facts_that_host_compliance_reads() -> None:
+    magic = {"inventory_hostname": "n1", "group_names": []}
+    assert compliance({**magic, "ansible_cpu": 8}, CPU)["decision"] == "undetermined"
+    facts = {"ansible_facts": {"ansible_cpu": 8}}
+    assert compliance({**magic, **facts}, CPU)["decision"] == "compliant"
+    reserved = {"properties": {"groups": {"type": "object"}}}
+    with pytest.raises(AnsibleFilterError, match="groups has a name that Ansible reserves"):
+        compliance({**magic, "groups": {}}, reserved)
+
+
+class Resolved(dict[str, Any]):
+    """Hostvars of an ansible-core release that leaves a template which cannot be resolved as it is."""
+
+    def raw_get(self, host: str) -> object:
+        raise AssertionError("a filter reads resolved values")
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("cpu", {"policy": {"properties": {"cpu": {"type": "string"}}}}),
+        ("arch", {"policy": "vendor", "facts_map": "flat"}),
+        ("usphere_site_facts", {"policy": "vendor", "facts_map": "flat"}),
+        ("usphere_site_facts", {"policy": "vendor"}),
+    ],
+)
+def test_a_template_that_was_not_resolved_is_no_fact(name: str, options: dict[str, Any]) -> None:
+    text = trust_as_template("{{ nope }}")
+    magic = {"inventory_hostname": "n1", "group_names": [], "arch": "x86_64"}
+    variables = {**magic, name: {"tier": text} if name.startswith("usphere") else text}
+    for value in (variables, Resolved({"n1": variables})):
+        found = compliance(value, **options)
+        assert found["decision"] == "error"
+        assert "template" in str(found["findings"])
+        with pytest.raises(AnsibleFilterError, match="template"):
+            license_compliant(value, **options)
 
 
 def test_facts_that_are_not_an_object_are_checked() -> None:

@@ -39,3 +39,11 @@ def test_an_error_is_raised_and_is_not_false(host_facts: HostFacts) -> None:
         compliant([], "vendor")
     with pytest.raises(AnsibleFilterError, match="did you mean /hosts"):
         compliant(host_facts(), {**policy, "rules": [{"id": "r", "require": {"required": ["hostz"]}}]})
+
+
+def test_own_words_without_a_map_are_an_error_for_a_license_policy() -> None:
+    for value in ({"mem_gb": 1}, {"n1": {"mem_gb": 1}}):
+        with pytest.raises(AnsibleFilterError, match="set facts_map"):
+            compliant(value, "vendor", as_of=AS_OF)
+    assert compliant({"n1": None}, "vendor", as_of=AS_OF) is False
+    assert compliant({"cpu_count": 2}, "vendor", as_of=AS_OF, facts_map="flat") is False

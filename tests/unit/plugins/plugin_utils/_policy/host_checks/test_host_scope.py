@@ -99,13 +99,14 @@ def test_reserved_names_are_refused_all_at_once() -> None:
     assert "set the option facts" in caught.value.text()
 
 
-def test_a_schema_without_names_needs_facts() -> None:
-    with pytest.raises(PolicyError, match="set the option facts"):
-        variables({}).named_facts([])
+def test_a_host_without_any_of_the_names_has_no_facts() -> None:
+    assert variables({"other": 1}).named_facts(["arch"]) == HostInput("n1")
 
 
-def test_a_host_without_any_fact_has_empty_facts() -> None:
-    assert variables({}).named_facts(["arch"]) == HostInput("n1", {})
+@pytest.mark.parametrize("value", [None, "", {}])
+def test_nothing_that_is_stated_is_no_facts(value: object) -> None:
+    assert stated_facts(value, "n1", plain=True) == HostInput("n1")
+    assert stated_facts(value, "n1", plain=False) == HostInput("n1")
 
 
 @pytest.mark.parametrize(
@@ -181,6 +182,13 @@ def test_a_template_that_a_map_cannot_resolve_is_an_error_of_its_host() -> None:
     given = variables({"cpus": "{{ missing }}"}).mapped_facts(MAP)
     assert given.error is not None
     assert given.error.text().startswith("/cpus: the template of this variable cannot be resolved")
+
+
+def test_a_variable_with_the_prefix_of_setup_is_resolved_for_a_map() -> None:
+    known = variables({"ansible_cpus": "{{ cpus }}", "machine": "x86_64"})
+    assert row_of(known.mapped_facts(MAP)) == (8, "x86_64")
+    assert variables({"ansible_cpus": "{{ missing }}"}).mapped_facts(MAP).error is not None
+    assert variables({"ansible_cpus": 8}).named_facts(["cpus"]) == HostInput("n1")
 
 
 def test_a_map_of_reserved_names_is_refused() -> None:

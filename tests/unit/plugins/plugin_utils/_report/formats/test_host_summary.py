@@ -151,7 +151,7 @@ def test_one_missing_property_and_one_that_cannot_be_checked_have_lines_of_their
     found = summary({"b": "8"}, {"properties": {"a": {"type": "string"}, "b": {"maximum": 9}}})
     lines = found["msg"].splitlines()[1:]
     assert lines[0].startswith("/a is missing; add it")
-    assert lines[1].startswith("/b is 8, which maximum cannot check")
+    assert lines[1].startswith('/b is "8", which maximum cannot check')
 
 
 def test_a_rule_that_is_named_as_its_property_is_not_repeated() -> None:
