@@ -14,10 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from ....module_utils._pointer import escape
 from ....module_utils._time import NEVER_TEXT, read_time
 from ..base.errors import PolicyError
-from ..constraints.evaluate import shown
 from ..constraints.three_valued import Truth
 from ..documents.comparisons import beyond_days, in_version_range, within_days
 from . import library
@@ -32,6 +30,8 @@ from .model import (
     SchemaReference,
     SchemaResult,
     SchemaViolation,
+    nulls_inside,
+    shown,
 )
 from .outcomes import (
     ANSWERED,
@@ -51,6 +51,7 @@ from .parts import (
     additional_properties,
     dependencies,
     dependent_required,
+    number_of_properties,
     pattern_properties,
     properties,
     property_names,
@@ -125,7 +126,11 @@ class Evaluator:
         node = self.nodes[index]
         if node.constrains and (value is UNKNOWN or (value is None and not node.names_null)):
             return gap(SchemaGap(pointer, GapReason.NULL, node.place, texts=node.texts))
-        return self.same(index, value, pointer, context)
+        outcome = self.same(index, value, pointer, context)
+        if value is UNKNOWN and outcome.truth is Truth.FAIL:
+            # What is forbidden here is perhaps not there at all.
+            return gap(SchemaGap(pointer, GapReason.NULL, node.place, texts=node.texts))
+        return outcome
 
     def same(self, index: int, value: Any, pointer: str, context: Context) -> SchemaOutcome:
         """Evaluate a node over a value that an enclosing node has accepted as known."""
@@ -193,7 +198,7 @@ class Evaluator:
     ) -> SchemaOutcome:
         outcome = self._leaf(check, node, value, pointer)
         if outcome.truth is Truth.FAIL and isinstance(value, (dict, list)):
-            nulls = _nulls_inside(value, pointer)
+            nulls = nulls_inside(value, pointer)
             if nulls:
                 return _null_gaps(nulls, check, node)
         return outcome
@@ -202,11 +207,11 @@ class Evaluator:
         self, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, _context: Context
     ) -> SchemaOutcome:
         nulls = [
-            null for index, item in enumerate(value) for null in _nulls_inside(item, f"{pointer}/{index}")
+            null for index, item in enumerate(value) for null in nulls_inside(item, f"{pointer}/{index}")
         ]
         if not nulls:
             return self._leaf(check, node, value, pointer)
-        known = [item for item in value if not _nulls_inside(item, "")]
+        known = [item for item in value if not nulls_inside(item, "")]
         outcome = self._leaf(check, node, known, pointer)
         if outcome.truth is Truth.FAIL or len(value) == 1:
             return outcome
@@ -342,6 +347,8 @@ _METHODS: dict[str, Method] = {
     "patternProperties": pattern_properties,
     "additionalProperties": additional_properties,
     "propertyNames": property_names,
+    "minProperties": number_of_properties,
+    "maxProperties": number_of_properties,
     "required": required,
     "dependentRequired": dependent_required,
     "dependentSchemas": dependencies,
@@ -358,18 +365,6 @@ def _number_in(text: str) -> object:
     if match is None:
         return text
     return float(text) if match.group(2) else int(text)
-
-
-def _nulls_inside(value: object, pointer: str) -> list[str]:
-    if value is None or value is UNKNOWN:
-        return [pointer]
-    if isinstance(value, dict):
-        parts = [(f"{pointer}/{escape(name)}", item) for name, item in value.items()]
-    elif isinstance(value, list):
-        parts = [(f"{pointer}/{index}", item) for index, item in enumerate(value)]
-    else:
-        return []
-    return [null for place, item in parts for null in _nulls_inside(item, place)]
 
 
 def _null_gaps(pointers: Sequence[str], check: SchemaCheck, node: SchemaNode) -> SchemaOutcome:

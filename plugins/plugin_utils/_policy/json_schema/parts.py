@@ -13,7 +13,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ....module_utils._pointer import escape
-from ..constraints.evaluate import shown
 from ..constraints.three_valued import Truth
 from .model import (
     UNKNOWN,
@@ -24,6 +23,7 @@ from .model import (
     SchemaNode,
     SchemaReference,
     SchemaViolation,
+    shown,
 )
 from .outcomes import ANSWERED, SchemaOutcome, all_of, gap, violation
 from .patterns import matching
@@ -176,6 +176,8 @@ def extra(
     evaluator: Evaluator, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, context: Context
 ) -> SchemaOutcome:
     """Evaluate a part that only ``additional…`` or ``unevaluated…`` judges."""
+    if check.argument is False and value is UNKNOWN:
+        return gap(SchemaGap(pointer, GapReason.NULL, check.place, texts=node.texts))
     if check.argument is False:
         return violation(
             SchemaViolation(pointer, check.keyword, False, shown(value), check.place, node.texts)
@@ -195,9 +197,37 @@ def additional_items(
 
 
 def property_names(
-    evaluator: Evaluator, check: SchemaCheck, _node: SchemaNode, value: Any, pointer: str, context: Context
+    evaluator: Evaluator, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, context: Context
 ) -> SchemaOutcome:
-    return all_of([evaluator.same(check.nodes, name, f"{pointer}/{escape(name)}", context) for name in value])
+    outcomes: list[SchemaOutcome] = []
+    for name, item in value.items():
+        place = f"{pointer}/{escape(name)}"
+        outcome = evaluator.child(check.nodes, name, place, context)
+        if item is UNKNOWN and outcome.truth is Truth.FAIL:
+            # A property that is not known is perhaps not there, and then its name is not wrong.
+            outcome = gap(SchemaGap(place, GapReason.NULL, check.place, texts=node.texts))
+        outcomes.append(outcome)
+    return all_of(outcomes)
+
+
+def number_of_properties(
+    _evaluator: Evaluator, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, _context: Context
+) -> SchemaOutcome:
+    """Compare the number of properties: one that is not known may be there or not."""
+    holes = [name for name, item in value.items() if item is UNKNOWN]
+    least, most = len(value) - len(holes), len(value)
+    if check.keyword == "minProperties":
+        fails, passes = most < check.argument, least >= check.argument
+    else:
+        fails, passes = least > check.argument, most <= check.argument
+    if fails:
+        return violation(
+            SchemaViolation(pointer, check.keyword, check.argument, shown(value), check.place, node.texts)
+        )
+    if passes:
+        return ANSWERED
+    places = [f"{pointer}/{escape(name)}" for name in holes]
+    return all_of([gap(SchemaGap(place, GapReason.NULL, check.place, texts=node.texts)) for place in places])
 
 
 class _Evaluated:

@@ -131,7 +131,7 @@ def evaluate_parts(
     evaluator = Evaluator(schema, as_of, coerce)
     found: dict[SchemaPart, tuple[SchemaOutcome, int]] = {}
     context = Context((), root.absent or absent, False)
-    if root.constrains and (facts is UNKNOWN or (facts is None and not root.names_null)):
+    if facts is UNKNOWN or (root.constrains and facts is None and not root.names_null):
         reason = gap(SchemaGap("", GapReason.NULL, root.place, texts=root.texts))
         found = dict.fromkeys(parts_of(schema), (reason, 0))
     elif root.always is False:

@@ -63,8 +63,8 @@ def test_a_value_of_another_type_names_both_ways_out() -> None:
     schema = prepared_text("properties: {cpu_count: {maximum: 8}}")
     found = judged(schema, {"cpu_count": "8"}).gaps[0]
     assert gap_text(found) == (
-        '/cpu_count is "8", which maximum cannot check; state type in the schema, or convert the value in the '
-        "facts, for example with | int (node.yml:1)"
+        '/cpu_count is "8", which maximum cannot check; state type in the schema, or convert the value in '
+        "the facts, for example with | int (node.yml:1)"
     )
 
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 from pathlib import Path
 from typing import Any
@@ -209,3 +210,33 @@ def test_a_dynamic_reference_finds_the_outermost_anchor() -> None:
         ("/children/0/dat", "unevaluatedProperties")
     ]
     assert verdict(schema, {"children": [{}]}) == UNDETERMINED
+
+
+OLD = "http://json-schema.org/draft-03/schema#"
+
+
+def test_a_referenced_schema_of_a_draft_that_is_not_known_is_an_error(tmp_path: Path) -> None:
+    old = json.dumps({"$schema": OLD, "divisibleBy": 2})
+    node = write(tmp_path, node='{"properties": {"cpu": {"$ref": "old.json"}}}', old=old)
+    with pytest.raises(InvalidDocument) as caught:
+        prepared_file(node)
+    assert [(problem.code, problem.place) for problem in caught.value.problems] == [
+        ("json_schema_draft", "old.json:1")
+    ]
+
+
+@pytest.mark.parametrize("name", [{}, {"$id": "a.json"}])
+def test_an_embedded_schema_of_a_draft_that_is_not_known_is_an_error(name: Any) -> None:
+    inner = {**name, "$schema": OLD, "disallow": "integer"}
+    assert "json_schema_draft" in codes(
+        {"$defs": {"a": inner}, "properties": {"cpu": {"$ref": name.get("$id", "#/$defs/a")}}}
+    )
+
+
+@pytest.mark.parametrize("dialect", [each for each in Dialect if each is not Dialect.DRAFT2020_12])
+@pytest.mark.parametrize("items", [{"type": "integer"}, False])
+def test_prefix_items_are_no_keyword_of_earlier_drafts(dialect: Dialect, items: Any) -> None:
+    if items is False and dialect is Dialect.DRAFT4:
+        return
+    schema = {"$schema": dialect.uri, "prefixItems": [{}, {}], "items": items}
+    assert verdict(schema, ["a", "b"]) == "non_compliant"
