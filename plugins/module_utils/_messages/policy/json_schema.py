@@ -92,6 +92,10 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "the reference {reference} leads to no value; correct its JSON pointer",
         "引用 {reference} 未指向任何值，请更正 JSON 指针",
     ),
+    "json_schema_uri": (
+        "{reference} is not a valid URI; correct it, or use the path of a file relative to this schema",
+        "{reference} 不是有效的 URI，请更正，或使用相对于该模式的文件路径",
+    ),
     "json_schema_network": (
         "the reference {reference} ({uri}) is not a file beside this schema; schemas are not read from the "
         "network: save it in the directory of this schema",

@@ -8,7 +8,6 @@ known only if it is the same for every possible value. Known values get the verd
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,6 +18,7 @@ from ..base.errors import PolicyError
 from ..constraints.three_valued import Truth
 from ..documents.comparisons import beyond_days, in_version_range, within_days
 from . import library
+from .analysis import convert, number_in
 from .model import (
     UNKNOWN,
     AbsentMode,
@@ -44,6 +44,7 @@ from .outcomes import (
     not_of,
     one_of,
     result_of,
+    undecided,
     violation,
 )
 from .parts import (
@@ -61,7 +62,6 @@ from .parts import (
 from .patterns import matching
 
 MAX_STEPS = 2_000_000
-_DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})(\.[0-9]{1,17})?", re.ASCII)
 _KINDS: dict[str, type | tuple[type, ...]] = {
     **dict.fromkeys(
         ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"), (int, float)
@@ -92,7 +92,7 @@ def evaluate_schema(
     """
     evaluator = Evaluator(schema, as_of, coerce)
     try:
-        outcome = evaluator.child(0, facts, "", Context((), absent, False))
+        outcome = evaluator.child(0, evaluator.converted(facts), "", Context((), absent, False))
     except RecursionError as error:
         raise PolicyError("json_schema_too_deep", schema=schema.name) from error
     return result_of(outcome, schema.nodes[0], len(evaluator.asked))
@@ -134,9 +134,7 @@ class Evaluator:
 
     def same(self, index: int, value: Any, pointer: str, context: Context) -> SchemaOutcome:
         """Evaluate a node over a value that an enclosing node has accepted as known."""
-        self._steps += 1
-        if self._steps > MAX_STEPS:
-            raise PolicyError("json_schema_steps", limit=MAX_STEPS)
+        self._step()
         node = self.nodes[index]
         if node.always is not None:
             if node.always:
@@ -145,9 +143,21 @@ class Evaluator:
         if node.absent is not None and node.absent is not context.absent:
             context = replace(context, absent=node.absent)
         if self._coerce and node.numeric and isinstance(value, str):
-            value = _number_in(value)
+            value = number_in(value)
         outcomes = [self.judge(check, node, value, pointer, context) for check in node.checks]
         return outcomes[0] if len(outcomes) == 1 else all_of(outcomes)
+
+    def converted(self, facts: object) -> object:
+        """Return facts with decimal text as numbers wherever the schema demands numbers, with ``coerce``.
+
+        Keywords that compare complete values, such as ``uniqueItems``, then compare the numbers.
+        """
+        return convert(self.nodes, 0, facts, self._step) if self._coerce else facts
+
+    def _step(self) -> None:
+        self._steps += 1
+        if self._steps > MAX_STEPS:
+            raise PolicyError("json_schema_steps", limit=MAX_STEPS)
 
     def judge(
         self, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, context: Context
@@ -314,9 +324,7 @@ class Evaluator:
             return violation(SchemaViolation(pointer, "contains", expected, certain, check.place, node.texts))
         if certain >= low and (high is None or possible <= high):
             return ANSWERED
-        return SchemaOutcome(
-            Truth.UNKNOWN, (), tuple(found for outcome in outcomes for found in outcome.gaps), True
-        )
+        return replace(undecided(outcomes), answered=True)
 
 
 Method = Callable[[Evaluator, SchemaCheck, SchemaNode, Any, str, Context], SchemaOutcome]
@@ -358,13 +366,6 @@ _METHODS: dict[str, Method] = {
 
 def _asking(context: Context) -> Context:
     return context if context.question else replace(context, question=True)
-
-
-def _number_in(text: str) -> object:
-    match = _DECIMAL.fullmatch(text)
-    if match is None:
-        return text
-    return float(text) if match.group(2) else int(text)
 
 
 def _null_gaps(pointers: Sequence[str], check: SchemaCheck, node: SchemaNode) -> SchemaOutcome:

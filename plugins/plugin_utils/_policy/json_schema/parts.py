@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ....module_utils._pointer import escape
 from ..constraints.three_valued import Truth
+from .analysis import names_judged
 from .model import (
     UNKNOWN,
     AbsentMode,
@@ -157,13 +158,7 @@ def pattern_properties(
 def additional_properties(
     evaluator: Evaluator, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, context: Context
 ) -> SchemaOutcome:
-    known: set[str] = set()
-    for other in node.checks:
-        if other.keyword == "properties":
-            known.update(other.nodes)
-        elif other.keyword == "patternProperties":
-            for pattern in other.nodes:
-                known |= matching(pattern, value)
+    known = names_judged(node, value)
     outcomes: list[SchemaOutcome] = [ANSWERED] if check.argument is False else []
     for name in value:
         if name not in known:

@@ -17,6 +17,7 @@ from .dialects import Dialect, is_known, known_keywords, other_drafts
 from .library import FORMAT_PACKAGES, has_format
 from .model import AbsentMode
 from .patterns import pattern_problem
+from .resources import is_uri
 
 #: Annotations of editors and other tools that resemble keywords of JSON Schema.
 _FOREIGN_ANNOTATIONS = frozenset(("example", "enumNames", "options", "nullable", "markdownDescription"))
@@ -58,6 +59,8 @@ def _argument_problems(keyword: str, argument: Any, place: str, dialect: Dialect
         package = FORMAT_PACKAGES.get(argument, "")
         code = "json_schema_format_package" if package else "json_schema_format_unknown"
         yield Problem(code, {"format": argument, "package": package, "draft": dialect.label}, place)
+    elif keyword == dialect.id_keyword and isinstance(argument, str) and not is_uri(argument):
+        yield Problem("json_schema_uri", {"reference": argument}, place)
     elif keyword == "pattern" and isinstance(argument, str):
         yield from _pattern_problems(argument, place)
     elif keyword == "patternProperties" and isinstance(argument, Mapping):

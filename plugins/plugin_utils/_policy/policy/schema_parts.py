@@ -138,6 +138,7 @@ def evaluate_parts(
         found = {_ALWAYS: (violation(SchemaViolation("", "false", False, None, root.place)), 0)}
     else:
         try:
+            facts = evaluator.converted(facts)
             for check in root.checks:
                 for part, outcome, asked in _judge(evaluator, check, root, facts, context):
                     # One keyword can name a property twice, such as ``required`` with equal names.

@@ -240,3 +240,25 @@ def test_prefix_items_are_no_keyword_of_earlier_drafts(dialect: Dialect, items: 
         return
     schema = {"$schema": dialect.uri, "prefixItems": [{}, {}], "items": items}
     assert verdict(schema, ["a", "b"]) == "non_compliant"
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$ref": "http://[x"},
+        {"$id": "http://[x", "type": "object"},
+        {"$id": "http://a/b", "$ref": "//[x"},
+        {"properties": {"a": {"$id": "//[x", "type": "object"}}},
+    ],
+)
+def test_what_is_not_a_uri_is_an_error(schema: Any) -> None:
+    assert codes(schema) == ["json_schema_uri"]
+
+
+@pytest.mark.parametrize("reference", ["loop.json", "a\0b", "a%00b"])
+def test_a_file_that_cannot_be_found_out_is_an_error(tmp_path: Path, reference: str) -> None:
+    (tmp_path / "loop.json").symlink_to("loop.json")
+    node = write(tmp_path, node=json.dumps({"properties": {"a": {"$ref": reference}}}))
+    with pytest.raises(InvalidDocument) as caught:
+        prepared_file(node)
+    assert [problem.code for problem in caught.value.problems] == ["json_schema_file"]
