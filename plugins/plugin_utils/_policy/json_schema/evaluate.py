@@ -8,8 +8,8 @@ known only if it is the same for every possible value. Known values get the verd
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ from .model import (
     AbsentMode,
     GapReason,
     PreparedSchema,
+    RuleTexts,
     SchemaCheck,
     SchemaGap,
     SchemaNode,
@@ -102,12 +103,14 @@ def evaluate_schema(
 class Context:
     """What holds around a node: dynamic scope (latest first), meaning of missing values, inside a question.
 
-    A question is ``not``, ``if`` or ``contains``: a failure there is not a violation.
+    A question is ``not``, ``if`` or ``contains``: a failure there is not a violation. ``message`` is the
+    ``x-message`` of a schema object around this one for the same value.
     """
 
     scope: tuple[str, ...]
     absent: AbsentMode
     question: bool
+    message: Mapping[str, str] = field(default_factory=dict)
 
 
 class Evaluator:
@@ -126,6 +129,8 @@ class Evaluator:
         node = self.nodes[index]
         if node.constrains and (value is UNKNOWN or (value is None and not node.names_null)):
             return gap(SchemaGap(pointer, GapReason.NULL, node.place, texts=node.texts))
+        if context.message:
+            context = replace(context, message={})
         outcome = self.same(index, value, pointer, context)
         if value is UNKNOWN and outcome.truth is Truth.FAIL:
             # What is forbidden here is perhaps not there at all.
@@ -139,7 +144,12 @@ class Evaluator:
         if node.always is not None:
             if node.always:
                 return SILENT
-            return violation(SchemaViolation(pointer, "false", False, shown(value), node.place))
+            texts = RuleTexts(message=context.message)
+            return violation(SchemaViolation(pointer, "false", False, shown(value), node.place, texts))
+        if node.texts.message:
+            context = replace(context, message=node.texts.message)
+        elif context.message:
+            node = replace(node, texts=replace(node.texts, message=context.message))
         if node.absent is not None and node.absent is not context.absent:
             context = replace(context, absent=node.absent)
         if self._coerce and node.numeric and isinstance(value, str):

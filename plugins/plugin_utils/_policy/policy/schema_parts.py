@@ -130,7 +130,7 @@ def evaluate_parts(
     root = schema.nodes[0]
     evaluator = Evaluator(schema, as_of, coerce)
     found: dict[SchemaPart, tuple[SchemaOutcome, int]] = {}
-    context = Context((), root.absent or absent, False)
+    context = Context((), root.absent or absent, False, root.texts.message)
     if facts is UNKNOWN or (root.constrains and facts is None and not root.names_null):
         reason = gap(SchemaGap("", GapReason.NULL, root.place, texts=root.texts))
         found = dict.fromkeys(parts_of(schema), (reason, 0))
