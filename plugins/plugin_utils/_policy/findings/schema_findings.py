@@ -14,7 +14,14 @@ from ..constraints.three_valued import Outcome, Truth
 from ..facts.facts import Facts, with_value
 from ..json_schema.explain import result_texts, violation_text
 from ..json_schema.model import UNKNOWN as HOLE
-from ..json_schema.model import GapReason, SchemaGap, SchemaResult, SchemaVerdict, SchemaViolation
+from ..json_schema.model import (
+    GapReason,
+    PossibleObject,
+    SchemaGap,
+    SchemaResult,
+    SchemaVerdict,
+    SchemaViolation,
+)
 from ..policy.model import Rule
 from ..policy.text_templates import sentences
 from ..subjects.host_reading import Reading
@@ -42,7 +49,29 @@ def view_of(facts: Facts) -> object:
         place = _place_of_hole(tree, pointer)
         if place is not None:
             tree = with_value(tree, place, HOLE)
+    # Deepest first, so that a copy of a parent keeps what is marked below it.
+    for place in sorted(_empty_parents(facts), key=len, reverse=True):
+        found = lookup(tree, place)
+        if isinstance(found, dict):
+            tree = with_value(tree, place, PossibleObject(found))
     return tree
+
+
+def _empty_parents(facts: Facts) -> set[str]:
+    """Return the objects without any known part above unknown facts; facts are read with such parents."""
+    found: set[str] = set()
+    for pointer in facts.unknown:
+        place = pointer.rpartition("/")[0]
+        while place and _is_empty(lookup(facts.tree, place)):
+            above = place.rpartition("/")[0]
+            if isinstance(lookup(facts.tree, above), dict):
+                found.add(place)
+            place = above
+    return found
+
+
+def _is_empty(value: object) -> bool:
+    return isinstance(value, dict) and all(_is_empty(item) for item in value.values())
 
 
 def _place_of_hole(tree: object, pointer: str) -> str | None:
@@ -91,8 +120,9 @@ def schema_verdict(
 def _because(found: SchemaGap, reading: Reading) -> dict[str, object]:
     if reading.facts.reason(found.pointer):
         return reading.facts.gap(found.pointer)
-    if lookup(reading.facts.tree, found.pointer) is MISSING:
-        # A missing parent of unknown facts: their reason is its reason.
+    above = lookup(reading.facts.tree, found.pointer)
+    if above is MISSING or _is_empty(above):
+        # A parent of unknown facts: their reason is its reason.
         for pointer in sorted(reading.facts.unknown):
             if pointer.startswith(found.pointer + "/"):
                 return reading.facts.gap(pointer)

@@ -31,6 +31,7 @@ from .model import (
     SchemaReference,
     SchemaResult,
     SchemaViolation,
+    is_hole,
     nulls_inside,
     shown,
 )
@@ -132,8 +133,9 @@ class Evaluator:
         if context.message:
             context = replace(context, message={})
         outcome = self.same(index, value, pointer, context)
-        if value is UNKNOWN and outcome.truth is Truth.FAIL:
-            # What is forbidden here is perhaps not there at all.
+        possible = outcome.truth is not Truth.UNKNOWN and node.constrains and value is not UNKNOWN
+        if is_hole(value) and (outcome.truth is Truth.FAIL or possible):
+            # What is judged here is perhaps not there at all.
             return gap(SchemaGap(pointer, GapReason.NULL, node.place, texts=node.texts))
         return outcome
 

@@ -25,6 +25,15 @@ class Hole(enum.Enum):
 UNKNOWN = Hole.UNKNOWN
 
 
+class PossibleObject(dict[str, Any]):
+    """An object of which nothing is known but names of its parts: perhaps it is not there itself."""
+
+
+def is_hole(value: object) -> bool:
+    """Return whether it is not known that the value exists."""
+    return value is UNKNOWN or isinstance(value, PossibleObject)
+
+
 def shown(value: object) -> object:
     """Return a value as findings show it; a value that is not known is null."""
     found = shown_known(value)

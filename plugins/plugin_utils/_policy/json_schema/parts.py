@@ -16,7 +16,6 @@ from ....module_utils._pointer import escape
 from ..constraints.three_valued import Truth
 from .analysis import names_judged
 from .model import (
-    UNKNOWN,
     AbsentMode,
     GapReason,
     SchemaCheck,
@@ -24,6 +23,7 @@ from .model import (
     SchemaNode,
     SchemaReference,
     SchemaViolation,
+    is_hole,
     shown,
 )
 from .outcomes import ANSWERED, SchemaOutcome, all_of, gap, violation
@@ -81,7 +81,7 @@ def _presence(
             if absent is not AbsentMode.ALLOWED:
                 return gap(SchemaGap(place, GapReason.MISSING, check.place, absent=absent, texts=texts))
         return violation(SchemaViolation(place, check.keyword, True, None, check.place, texts))
-    if _is_hole(value[name], child):
+    if _is_unknown(value[name], child):
         return gap(SchemaGap(place, GapReason.NULL, check.place, texts=texts))
     return ANSWERED
 
@@ -94,8 +94,8 @@ def _property_of(evaluator: Evaluator, node: SchemaNode, name: str) -> SchemaNod
     return None
 
 
-def _is_hole(value: object, child: SchemaNode | None) -> bool:
-    return value is UNKNOWN or (value is None and not (child is not None and child.names_null))
+def _is_unknown(value: object, child: SchemaNode | None) -> bool:
+    return is_hole(value) or (value is None and not (child is not None and child.names_null))
 
 
 def dependent_required(
@@ -133,7 +133,7 @@ def _dependency(
     else:
         outcome = all_of([_presence(evaluator, name, check, node, value, pointer, context) for name in part])
     child = _property_of(evaluator, node, trigger)
-    if _is_hole(value[trigger], child):
+    if _is_unknown(value[trigger], child):
         if outcome.truth is Truth.PASS:
             return outcome
         place = f"{pointer}/{escape(trigger)}"
@@ -171,7 +171,7 @@ def extra(
     evaluator: Evaluator, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, context: Context
 ) -> SchemaOutcome:
     """Evaluate a part that only ``additional…`` or ``unevaluated…`` judges."""
-    if check.argument is False and value is UNKNOWN:
+    if check.argument is False and is_hole(value):
         return gap(SchemaGap(pointer, GapReason.NULL, check.place, texts=node.texts))
     if check.argument is False:
         return violation(
@@ -198,7 +198,7 @@ def property_names(
     for name, item in value.items():
         place = f"{pointer}/{escape(name)}"
         outcome = evaluator.child(check.nodes, name, place, context)
-        if item is UNKNOWN and outcome.truth is Truth.FAIL:
+        if is_hole(item) and outcome.truth is Truth.FAIL:
             # A property that is not known is perhaps not there, and then its name is not wrong.
             outcome = gap(SchemaGap(place, GapReason.NULL, check.place, texts=node.texts))
         outcomes.append(outcome)
@@ -209,7 +209,7 @@ def number_of_properties(
     _evaluator: Evaluator, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, _context: Context
 ) -> SchemaOutcome:
     """Compare the number of properties: one that is not known may be there or not."""
-    holes = [name for name, item in value.items() if item is UNKNOWN]
+    holes = [name for name, item in value.items() if is_hole(item)]
     least, most = len(value) - len(holes), len(value)
     if check.keyword == "minProperties":
         fails, passes = most < check.argument, least >= check.argument
@@ -344,7 +344,7 @@ def _of_object(
         for trigger, index in check.nodes.items():
             if trigger in value:
                 below = _evaluated(evaluator, evaluator.nodes[index], value, pointer, context)
-                unknown = value[trigger] is None or value[trigger] is UNKNOWN
+                unknown = value[trigger] is None or is_hole(value[trigger])
                 place = f"{pointer}/{escape(trigger)}"
                 null = SchemaGap(place, GapReason.NULL, check.place, texts=node.texts)
                 found.merge(below, gap(null) if unknown else None)

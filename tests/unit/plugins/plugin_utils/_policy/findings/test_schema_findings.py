@@ -8,9 +8,13 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.unicloud.usphere.plugins.module_utils._pointer import lookup
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.facts import Facts
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.findings.schema_findings import view_of
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.json_schema.model import UNKNOWN
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.json_schema.model import (
+    UNKNOWN,
+    PossibleObject,
+)
 
 
 @pytest.mark.parametrize(
@@ -31,3 +35,20 @@ def test_a_missing_parent_of_an_unknown_fact_is_not_known(tree: Any, pointer: st
 
 def test_a_fact_below_an_unknown_fact_changes_nothing() -> None:
     assert view_of(Facts({}, {"/version": "absent", "/version/vms": "absent"})) == {"version": UNKNOWN}
+
+
+@pytest.mark.parametrize(
+    ("tree", "pointer", "possible"),
+    [
+        ({"a": {"b": {}}}, "/a/b/c", ["/a", "/a/b"]),
+        ({"a": {"b": {}, "d": 1}}, "/a/b/c", ["/a/b"]),
+        ({"a": [{}]}, "/a/0/c", []),
+    ],
+)
+def test_an_empty_parent_of_an_unknown_fact_is_perhaps_not_there(
+    tree: Any, pointer: str, possible: list[str]
+) -> None:
+    view = view_of(Facts(tree, {pointer: "absent"}))
+    assert lookup(view, pointer) is UNKNOWN
+    places = [place for place in ("/a", "/a/b", "/a/0") if isinstance(lookup(view, place), PossibleObject)]
+    assert places == possible

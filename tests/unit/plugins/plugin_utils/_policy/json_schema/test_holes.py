@@ -13,7 +13,10 @@ from judging import COMPLIANT, NON_COMPLIANT, UNDETERMINED, gaps, judged, verdic
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.json_schema.explain import (
     result_texts,
 )
-from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.json_schema.model import UNKNOWN
+from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.json_schema.model import (
+    UNKNOWN,
+    PossibleObject,
+)
 
 
 @pytest.mark.parametrize(
@@ -67,3 +70,26 @@ def test_null_counts_as_a_property() -> None:
 def test_what_a_violation_shows_of_it_is_null(facts: Any) -> None:
     found = judged({"properties": {"a": {"type": "string"}}}, facts).violations[0]
     assert json.dumps(found.found) in ("[1, null]", '"1 fields"')
+
+
+@pytest.mark.parametrize(
+    ("schema", "pointer"),
+    [
+        ({"required": ["a"]}, "/a"),
+        ({"not": {"required": ["a"]}}, "/a"),
+        ({"properties": {"a": {"type": "object"}}}, "/a"),
+        ({"properties": {"a": {"type": "string"}}}, "/a"),
+        ({"properties": {"a": False}}, "/a"),
+        ({"additionalProperties": False}, "/a"),
+        ({"unevaluatedProperties": False}, "/a"),
+        ({"maxProperties": 0}, "/a"),
+        ({"minProperties": 1}, "/a"),
+        ({"propertyNames": {"const": "b"}}, "/a"),
+        ({"dependentRequired": {"a": ["c"]}}, "/a"),
+        # What is asked about a part of it is named.
+        ({"properties": {"a": {"properties": {"b": {"const": 1}}}}}, "/a/b"),
+        ({"properties": {"a": {"minProperties": 1}}}, "/a/b"),
+    ],
+)
+def test_an_object_of_which_nothing_is_known_is_perhaps_not_there(schema: Any, pointer: str) -> None:
+    assert gaps(schema, {"a": PossibleObject(b=UNKNOWN)}) == [(pointer, "null")]
