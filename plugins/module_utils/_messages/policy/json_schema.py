@@ -34,6 +34,14 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{keyword} is not a keyword; did you mean {suggestion}? Give annotations a name that begins with x-",
         "{keyword} 不是关键字，是否应为 {suggestion}？自定义注释的名称请以 x- 开头",
     ),
+    "json_schema_misspelt_own": (
+        "{keyword} is not known; did you mean {suggestion}? Give an annotation of your own another name",
+        "未知的 {keyword}，是否应为 {suggestion}？自定义注释请使用其他名称",
+    ),
+    "json_schema_companion": (
+        "{keyword} has no effect without {needed}; add {needed}, or remove {keyword}",
+        "没有 {needed} 时 {keyword} 不起作用，请添加 {needed} 或删除 {keyword}",
+    ),
     "json_schema_other_draft": (
         "JSON Schema {dialect} ignores {keyword}, a keyword of {draft}. Use the keyword of "
         "{dialect}, or set $schema",
@@ -91,6 +99,10 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
     "json_schema_pointer": (
         "the reference {reference} leads to no value; correct its JSON pointer",
         "引用 {reference} 未指向任何值，请更正 JSON 指针",
+    ),
+    "json_schema_uri": (
+        "{reference} is not a valid URI; correct it, or use the path of a file relative to this schema",
+        "{reference} 不是有效的 URI，请更正，或使用相对于该模式的文件路径",
     ),
     "json_schema_network": (
         "the reference {reference} ({uri}) is not a file beside this schema; schemas are not read from the "
@@ -153,6 +165,11 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{pointer} is {found}; it must be of type {expected}",
         "{pointer} 为 {found}，类型应为 {expected}",
     ),
+    "json_schema_type_text": (
+        "{pointer} is {found}; it must be of type {expected}; convert it in the facts, for example with "
+        "| int, or set coerce: true",
+        "{pointer} 为 {found}，类型应为 {expected}；请在事实中转换该值，例如使用 | int，或设置 coerce: true",
+    ),
     "json_schema_const": (
         "{pointer} is {found}; it must be {expected}",
         "{pointer} 为 {found}，应为 {expected}",
@@ -181,9 +198,17 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{pointer} has equal items; each must be different",
         "{pointer} 中有相同的项，各项应不同",
     ),
-    "json_schema_contains": (
-        "{found} items of {pointer} match; the number must be in the range {expected}",
-        "{pointer} 中有 {found} 项匹配，数量应在 {expected} 范围内",
+    "json_schema_contains_least": (
+        "{pointer} has {found} items that match; it must have at least {low}",
+        "{pointer} 中有 {found} 项匹配，不得少于 {low} 项",
+    ),
+    "json_schema_contains_most": (
+        "{pointer} has {found} items that match; it must have at most {high}",
+        "{pointer} 中有 {found} 项匹配，不得多于 {high} 项",
+    ),
+    "json_schema_contains_between": (
+        "{pointer} has {found} items that match; it must have between {low} and {high}",
+        "{pointer} 中有 {found} 项匹配，应有 {low} 至 {high} 项",
     ),
     "json_schema_alternatives": (
         "{pointer} is {found}; it must match one of {count} alternatives. The closest is at {place}: "
@@ -233,6 +258,14 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{pointer} is {found}, which {keyword} cannot check; state type in the schema, or convert the value "
         "in the facts, for example with | int",
         "{pointer} 为 {found}，{keyword} 无法检查；请在模式中写明 type，或在事实中转换该值，例如使用 | int",
+    ),
+    "json_schema_gap_version": (
+        "{pointer} is {found}, which {keyword} cannot compare; use a release such as E0760P03",
+        "{pointer} 为 {found}，{keyword} 无法比较；请使用版本号，例如 E0760P03",
+    ),
+    "json_schema_gap_date": (
+        "{pointer} is {found}, which {keyword} cannot compare; use a date such as 2026-12-31",
+        "{pointer} 为 {found}，{keyword} 无法比较；请使用日期，例如 2026-12-31",
     ),
     "json_schema_gap_nothing_checked": (
         "nothing was checked: the schema asks about no value of these facts; correct the names of the "

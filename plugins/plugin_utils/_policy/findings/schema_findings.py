@@ -8,13 +8,20 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ....module_utils._messages.catalog import LANGUAGES
-from ....module_utils._pointer import MISSING, lookup
+from ....module_utils._pointer import MISSING, escape, lookup, position, split
 from ..constraints.projection import origins_of
 from ..constraints.three_valued import Outcome, Truth
 from ..facts.facts import Facts, with_value
 from ..json_schema.explain import result_texts, violation_text
 from ..json_schema.model import UNKNOWN as HOLE
-from ..json_schema.model import GapReason, SchemaGap, SchemaResult, SchemaVerdict, SchemaViolation
+from ..json_schema.model import (
+    GapReason,
+    PossibleObject,
+    SchemaGap,
+    SchemaResult,
+    SchemaVerdict,
+    SchemaViolation,
+)
 from ..policy.model import Rule
 from ..policy.text_templates import sentences
 from ..subjects.host_reading import Reading
@@ -39,21 +46,56 @@ def view_of(facts: Facts) -> object:
     tree = facts.tree
     # Parents first, so that a hole is not filled again by a value below it.
     for pointer in sorted((*facts.unknown, *facts.incomplete), key=len):
-        if not _is_below_hole(tree, pointer):
-            tree = with_value(tree, pointer, HOLE)
+        place = _place_of_hole(tree, pointer)
+        if place is not None:
+            tree = with_value(tree, place, HOLE)
+    # Deepest first, so that a copy of a parent keeps what is marked below it.
+    for place in sorted(_empty_parents(facts), key=len, reverse=True):
+        found = lookup(tree, place)
+        if isinstance(found, dict):
+            tree = with_value(tree, place, PossibleObject(found))
     return tree
 
 
-def _is_below_hole(tree: object, pointer: str) -> bool:
-    above = pointer.rpartition("/")[0]
-    while above:
-        found = lookup(tree, above)
-        if found is HOLE:
-            return True
-        if found is not MISSING and not isinstance(found, (dict, list)):
-            return True
-        above = above.rpartition("/")[0]
-    return False
+def _empty_parents(facts: Facts) -> set[str]:
+    """Return the objects without any known part above unknown facts; facts are read with such parents."""
+    found: set[str] = set()
+    for pointer in facts.unknown:
+        place = pointer.rpartition("/")[0]
+        while place and _is_empty(lookup(facts.tree, place)):
+            above = place.rpartition("/")[0]
+            if isinstance(lookup(facts.tree, above), dict):
+                found.add(place)
+            place = above
+    return found
+
+
+def _is_empty(value: object) -> bool:
+    return isinstance(value, dict) and all(_is_empty(item) for item in value.values())
+
+
+def _place_of_hole(tree: object, pointer: str) -> str | None:
+    """Return where the hole of an unknown fact is; None below another hole or a value without parts.
+
+    A parent that is missing is not known either: it is the hole, because creating it would answer questions
+    about its presence. So is a list without the item.
+    """
+    value, place = tree, ""
+    for step in split(pointer):
+        below = f"{place}/{escape(step)}"
+        if isinstance(value, dict):
+            if step not in value:
+                return below
+            value = value[step]
+        elif isinstance(value, list):
+            at = position(step)
+            if at is None or at >= len(value):
+                return place
+            value = value[at]
+        else:
+            return None
+        place = below
+    return place
 
 
 def schema_verdict(
@@ -78,6 +120,12 @@ def schema_verdict(
 def _because(found: SchemaGap, reading: Reading) -> dict[str, object]:
     if reading.facts.reason(found.pointer):
         return reading.facts.gap(found.pointer)
+    above = lookup(reading.facts.tree, found.pointer)
+    if above is MISSING or _is_empty(above):
+        # A parent of unknown facts: their reason is its reason.
+        for pointer in sorted(reading.facts.unknown):
+            if pointer.startswith(found.pointer + "/"):
+                return reading.facts.gap(pointer)
     return {"pointer": found.pointer, "reason": _REASONS[found.reason]}
 
 

@@ -8,30 +8,32 @@ known only if it is the same for every possible value. Known values get the verd
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from ....module_utils._pointer import escape
 from ....module_utils._time import NEVER_TEXT, read_time
 from ..base.errors import PolicyError
-from ..constraints.evaluate import shown
 from ..constraints.three_valued import Truth
 from ..documents.comparisons import beyond_days, in_version_range, within_days
 from . import library
+from .analysis import convert, number_in
 from .model import (
     UNKNOWN,
     AbsentMode,
     GapReason,
     PreparedSchema,
+    RuleTexts,
     SchemaCheck,
     SchemaGap,
     SchemaNode,
     SchemaReference,
     SchemaResult,
     SchemaViolation,
+    is_hole,
+    nulls_inside,
+    shown,
 )
 from .outcomes import (
     ANSWERED,
@@ -44,6 +46,7 @@ from .outcomes import (
     not_of,
     one_of,
     result_of,
+    undecided,
     violation,
 )
 from .parts import (
@@ -51,6 +54,7 @@ from .parts import (
     additional_properties,
     dependencies,
     dependent_required,
+    number_of_properties,
     pattern_properties,
     properties,
     property_names,
@@ -60,7 +64,6 @@ from .parts import (
 from .patterns import matching
 
 MAX_STEPS = 2_000_000
-_DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})(\.[0-9]{1,17})?", re.ASCII)
 _KINDS: dict[str, type | tuple[type, ...]] = {
     **dict.fromkeys(
         ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"), (int, float)
@@ -91,7 +94,7 @@ def evaluate_schema(
     """
     evaluator = Evaluator(schema, as_of, coerce)
     try:
-        outcome = evaluator.child(0, facts, "", Context((), absent, False))
+        outcome = evaluator.child(0, evaluator.converted(facts), "", Context((), absent, False))
     except RecursionError as error:
         raise PolicyError("json_schema_too_deep", schema=schema.name) from error
     return result_of(outcome, schema.nodes[0], len(evaluator.asked))
@@ -101,12 +104,14 @@ def evaluate_schema(
 class Context:
     """What holds around a node: dynamic scope (latest first), meaning of missing values, inside a question.
 
-    A question is ``not``, ``if`` or ``contains``: a failure there is not a violation.
+    A question is ``not``, ``if`` or ``contains``: a failure there is not a violation. ``message`` is the
+    ``x-message`` of a schema object around this one for the same value.
     """
 
     scope: tuple[str, ...]
     absent: AbsentMode
     question: bool
+    message: Mapping[str, str] = field(default_factory=dict)
 
 
 class Evaluator:
@@ -125,24 +130,46 @@ class Evaluator:
         node = self.nodes[index]
         if node.constrains and (value is UNKNOWN or (value is None and not node.names_null)):
             return gap(SchemaGap(pointer, GapReason.NULL, node.place, texts=node.texts))
-        return self.same(index, value, pointer, context)
+        if context.message:
+            context = replace(context, message={})
+        outcome = self.same(index, value, pointer, context)
+        possible = outcome.truth is not Truth.UNKNOWN and node.constrains and value is not UNKNOWN
+        if is_hole(value) and (outcome.truth is Truth.FAIL or possible):
+            # What is judged here is perhaps not there at all.
+            return gap(SchemaGap(pointer, GapReason.NULL, node.place, texts=node.texts))
+        return outcome
 
     def same(self, index: int, value: Any, pointer: str, context: Context) -> SchemaOutcome:
         """Evaluate a node over a value that an enclosing node has accepted as known."""
-        self._steps += 1
-        if self._steps > MAX_STEPS:
-            raise PolicyError("json_schema_steps", limit=MAX_STEPS)
+        self._step()
         node = self.nodes[index]
         if node.always is not None:
             if node.always:
                 return SILENT
-            return violation(SchemaViolation(pointer, "false", False, shown(value), node.place))
+            texts = RuleTexts(message=context.message)
+            return violation(SchemaViolation(pointer, "false", False, shown(value), node.place, texts))
+        if node.texts.message:
+            context = replace(context, message=node.texts.message)
+        elif context.message:
+            node = replace(node, texts=replace(node.texts, message=context.message))
         if node.absent is not None and node.absent is not context.absent:
             context = replace(context, absent=node.absent)
         if self._coerce and node.numeric and isinstance(value, str):
-            value = _number_in(value)
+            value = number_in(value)
         outcomes = [self.judge(check, node, value, pointer, context) for check in node.checks]
         return outcomes[0] if len(outcomes) == 1 else all_of(outcomes)
+
+    def converted(self, facts: object) -> object:
+        """Return facts with decimal text as numbers wherever the schema demands numbers, with ``coerce``.
+
+        Keywords that compare complete values, such as ``uniqueItems``, then compare the numbers.
+        """
+        return convert(self.nodes, 0, facts, self._step) if self._coerce else facts
+
+    def _step(self) -> None:
+        self._steps += 1
+        if self._steps > MAX_STEPS:
+            raise PolicyError("json_schema_steps", limit=MAX_STEPS)
 
     def judge(
         self, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, context: Context
@@ -193,7 +220,7 @@ class Evaluator:
     ) -> SchemaOutcome:
         outcome = self._leaf(check, node, value, pointer)
         if outcome.truth is Truth.FAIL and isinstance(value, (dict, list)):
-            nulls = _nulls_inside(value, pointer)
+            nulls = nulls_inside(value, pointer)
             if nulls:
                 return _null_gaps(nulls, check, node)
         return outcome
@@ -202,11 +229,11 @@ class Evaluator:
         self, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, _context: Context
     ) -> SchemaOutcome:
         nulls = [
-            null for index, item in enumerate(value) for null in _nulls_inside(item, f"{pointer}/{index}")
+            null for index, item in enumerate(value) for null in nulls_inside(item, f"{pointer}/{index}")
         ]
         if not nulls:
             return self._leaf(check, node, value, pointer)
-        known = [item for item in value if not _nulls_inside(item, "")]
+        known = [item for item in value if not nulls_inside(item, "")]
         outcome = self._leaf(check, node, known, pointer)
         if outcome.truth is Truth.FAIL or len(value) == 1:
             return outcome
@@ -309,9 +336,7 @@ class Evaluator:
             return violation(SchemaViolation(pointer, "contains", expected, certain, check.place, node.texts))
         if certain >= low and (high is None or possible <= high):
             return ANSWERED
-        return SchemaOutcome(
-            Truth.UNKNOWN, (), tuple(found for outcome in outcomes for found in outcome.gaps), True
-        )
+        return replace(undecided(outcomes), answered=True)
 
 
 Method = Callable[[Evaluator, SchemaCheck, SchemaNode, Any, str, Context], SchemaOutcome]
@@ -342,6 +367,8 @@ _METHODS: dict[str, Method] = {
     "patternProperties": pattern_properties,
     "additionalProperties": additional_properties,
     "propertyNames": property_names,
+    "minProperties": number_of_properties,
+    "maxProperties": number_of_properties,
     "required": required,
     "dependentRequired": dependent_required,
     "dependentSchemas": dependencies,
@@ -351,25 +378,6 @@ _METHODS: dict[str, Method] = {
 
 def _asking(context: Context) -> Context:
     return context if context.question else replace(context, question=True)
-
-
-def _number_in(text: str) -> object:
-    match = _DECIMAL.fullmatch(text)
-    if match is None:
-        return text
-    return float(text) if match.group(2) else int(text)
-
-
-def _nulls_inside(value: object, pointer: str) -> list[str]:
-    if value is None or value is UNKNOWN:
-        return [pointer]
-    if isinstance(value, dict):
-        parts = [(f"{pointer}/{escape(name)}", item) for name, item in value.items()]
-    elif isinstance(value, list):
-        parts = [(f"{pointer}/{index}", item) for index, item in enumerate(value)]
-    else:
-        return []
-    return [null for place, item in parts for null in _nulls_inside(item, place)]
 
 
 def _null_gaps(pointers: Sequence[str], check: SchemaCheck, node: SchemaNode) -> SchemaOutcome:

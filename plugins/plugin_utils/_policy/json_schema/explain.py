@@ -4,8 +4,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 from ....module_utils._messages.catalog import render
 from ..documents.schemas import brief
+from .analysis import number_in
 from .model import GapReason, RuleTexts, SchemaGap, SchemaResult, SchemaViolation
 
 SHOWN_POINTERS = 5
@@ -27,7 +31,6 @@ _CODES = {
     "unevaluatedProperties": "json_schema_forbidden",
     "unevaluatedItems": "json_schema_forbidden",
     "uniqueItems": "json_schema_unique",
-    "contains": "json_schema_contains",
     "not": "json_schema_not",
     "versionRange": "json_schema_version",
     "withinDays": "json_schema_within",
@@ -39,6 +42,14 @@ _GAP_CODES = {
     GapReason.VALUE: "json_schema_gap_value",
     GapReason.NOTHING_CHECKED: "json_schema_gap_nothing_checked",
 }
+#: Keywords that read text of a certain form, with the message about text of another form.
+_UNREADABLE = {
+    "versionRange": "json_schema_gap_version",
+    "withinDays": "json_schema_gap_date",
+    "beyondDays": "json_schema_gap_date",
+}
+# Objects and long lists are shown as their size, which is not a text of the facts.
+_SIZE = re.compile(r"[0-9]+ (fields|items)", re.ASCII)
 
 
 def violation_text(found: SchemaViolation, language: str = "en", *, placed: bool = True) -> str:
@@ -50,7 +61,7 @@ def _violation(found: SchemaViolation, language: str) -> str:
     fields: dict[str, object] = {
         "pointer": found.pointer or "/",
         "keyword": found.keyword,
-        "found": _typed(found.found) if found.keyword == "type" else brief(found.found),
+        "found": _writer(found)(found.found),
         "expected": _expected(found),
         "count": found.alternatives,
         "place": found.closest_place,
@@ -59,27 +70,62 @@ def _violation(found: SchemaViolation, language: str) -> str:
     if found.keyword in ("anyOf", "oneOf"):
         code = "json_schema_alternatives" if found.closest else "json_schema_several"
         fields["closest"] = "; ".join(_violation(inner, language) for inner in found.closest)
+    elif found.keyword == "contains":
+        code, fields["low"], fields["high"] = _counts(found)
+    elif found.keyword == "type" and _is_number_as_text(found):
+        code = "json_schema_type_text"
     return render(code, fields, language)
 
 
+def _writer(found: SchemaViolation) -> Callable[[object], str]:
+    """Return how to write the values of a violation: text in quotes beside values of other types."""
+    if found.keyword == "type":
+        return _typed
+    if found.keyword in ("const", "enum"):
+        expected = found.expected
+        choices = expected if isinstance(expected, list) and found.keyword == "enum" else [expected]
+        values = [found.found, *choices]
+        texts = sum(isinstance(value, str) and not _SIZE.fullmatch(value) for value in values)
+        return _typed if 0 < texts < len(values) else brief
+    return brief
+
+
+def _is_number_as_text(found: SchemaViolation) -> bool:
+    types = [found.expected] if isinstance(found.expected, str) else found.expected
+    if not isinstance(types, list) or not {"integer", "number"} & set(types):
+        return False
+    return isinstance(found.found, str) and not isinstance(number_in(found.found), str)
+
+
+def _counts(found: SchemaViolation) -> tuple[str, object, object]:
+    """Return the code and the bounds of the message about the number of items that match ``contains``."""
+    low, high = found.expected if isinstance(found.expected, list) else (found.expected, None)
+    if high is None:
+        return "json_schema_contains_least", low, high
+    return "json_schema_contains_between" if low else "json_schema_contains_most", low, high
+
+
 def _typed(value: object) -> str:
-    """Return a value whose type is wrong: text in quotes, so that "8" and 8 differ."""
-    return f'"{brief(value)}"' if isinstance(value, str) else brief(value)
+    """Return a value whose type matters: text in quotes, so that "8" and 8 differ."""
+    is_text = isinstance(value, str) and not _SIZE.fullmatch(value)
+    return f'"{brief(value)}"' if is_text else brief(value)
 
 
 def _expected(found: SchemaViolation) -> str:
-    if found.keyword == "contains" and isinstance(found.expected, list):
-        low, high = found.expected
-        return f"{low}.." if high is None else f"{low}..{high}"
+    # Names of types are not values of the facts.
+    write = brief if found.keyword == "type" else _writer(found)
     if isinstance(found.expected, list):
-        return ", ".join(brief(choice) for choice in found.expected)
-    return brief(found.expected)
+        return ", ".join(write(choice) for choice in found.expected)
+    return write(found.expected)
 
 
 def gap_text(found: SchemaGap, language: str = "en", *, placed: bool = True) -> str:
     """Return why a question has no answer and what to do."""
     fields = {"pointer": found.pointer or "/", "keyword": found.keyword, "found": _typed(found.found)}
-    text = render(_GAP_CODES[found.reason], fields, language)
+    code = _GAP_CODES[found.reason]
+    if found.reason is GapReason.VALUE:
+        code = _UNREADABLE.get(found.keyword, code)
+    text = render(code, fields, language)
     return _with_texts(text, found.texts, found.place if placed else "", language)
 
 

@@ -56,7 +56,11 @@ def holds(
     """Return whether ``value`` meets a keyword that contains no schema, as the library decides it."""
     validator = _validator(dialect)
     if keyword == "format":
-        return bool(validator.FORMAT_CHECKER.conforms(value, argument))
+        try:
+            return bool(validator.FORMAT_CHECKER.conforms(value, argument))
+        except (OverflowError, RecursionError, ValueError):
+            # Checkers let some errors of their parsers through, such as a repetition that is too large.
+            return False
     errors = validator.VALIDATORS[keyword](validator, argument, value, schema)
     return next(iter(errors or ()), None) is None
 

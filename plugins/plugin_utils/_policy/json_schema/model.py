@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ....module_utils._pointer import escape
 from ..base.errors import Problem
+from ..constraints.evaluate import shown as shown_known
 from ..documents.yaml_reader import Document
 from .dialects import Dialect
 
@@ -21,6 +23,36 @@ class Hole(enum.Enum):
 
 
 UNKNOWN = Hole.UNKNOWN
+
+
+class PossibleObject(dict[str, Any]):
+    """An object of which nothing is known but names of its parts: perhaps it is not there itself."""
+
+
+def is_hole(value: object) -> bool:
+    """Return whether it is not known that the value exists."""
+    return value is UNKNOWN or isinstance(value, PossibleObject)
+
+
+def shown(value: object) -> object:
+    """Return a value as findings show it; a value that is not known is null."""
+    found = shown_known(value)
+    if isinstance(found, list):
+        return [None if item is UNKNOWN else item for item in found]
+    return None if found is UNKNOWN else found
+
+
+def nulls_inside(value: object, pointer: str) -> list[str]:
+    """Return the pointers of all values in ``value`` (which is at ``pointer``) that are not known."""
+    if value is None or value is UNKNOWN:
+        return [pointer]
+    if isinstance(value, dict):
+        parts = [(f"{pointer}/{escape(name)}", item) for name, item in value.items()]
+    elif isinstance(value, list):
+        parts = [(f"{pointer}/{index}", item) for index, item in enumerate(value)]
+    else:
+        return []
+    return [null for place, item in parts for null in nulls_inside(item, place)]
 
 
 class AbsentMode(enum.Enum):

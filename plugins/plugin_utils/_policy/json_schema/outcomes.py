@@ -67,7 +67,7 @@ def any_of(outcomes: Sequence[SchemaOutcome], places: Sequence[str], found: Sche
     if Truth.PASS in truths:
         return ANSWERED if answered else SILENT
     if Truth.UNKNOWN in truths:
-        return _undecided(outcomes)
+        return undecided(outcomes)
     return violation(_with_closest(outcomes, places, found))
 
 
@@ -80,7 +80,7 @@ def one_of(outcomes: Sequence[SchemaOutcome], places: Sequence[str], found: Sche
     if passes == 0 and Truth.UNKNOWN not in truths:
         return violation(_with_closest(outcomes, places, found))
     if Truth.UNKNOWN in truths:
-        return _undecided(outcomes)
+        return undecided(outcomes)
     return ANSWERED if any(outcome.answered for outcome in outcomes) else SILENT
 
 
@@ -101,12 +101,39 @@ def if_then_else(
         outcome = then() if condition.truth is Truth.PASS else otherwise()
         return replace(outcome, answered=True) if condition.answered and not outcome.answered else outcome
     branches = [then(), otherwise()]
-    if branches[0].truth is branches[1].truth:
+    if all(_fails(branch) for branch in branches) or (
+        branches[0].truth is branches[1].truth and not any(_fails(branch) for branch in branches)
+    ):
         return all_of(branches)
-    return _undecided([condition, *branches])
+    # What is missing in one branch violates nothing as long as the other branch may count.
+    return _unknown([condition, *(_as_questions(branch) for branch in branches)])
 
 
-def _undecided(outcomes: Sequence[SchemaOutcome]) -> SchemaOutcome:
+def undecided(outcomes: Sequence[SchemaOutcome]) -> SchemaOutcome:
+    """Return the outcome of alternatives that are not decided.
+
+    A missing property that counts as a violation excludes its alternative. As long as another alternative is
+    possible, it violates nothing.
+    """
+    open_ones = [outcome for outcome in outcomes if outcome.truth is Truth.UNKNOWN]
+    if all(_fails(outcome) for outcome in open_ones):
+        return _unknown(outcomes)
+    return _unknown([_as_questions(outcome) for outcome in outcomes])
+
+
+def _fails(outcome: SchemaOutcome) -> bool:
+    return outcome.truth is Truth.FAIL or any(
+        found.absent is AbsentMode.VIOLATION for found in outcome.gaps if outcome.truth is Truth.UNKNOWN
+    )
+
+
+def _as_questions(outcome: SchemaOutcome) -> SchemaOutcome:
+    return replace(
+        outcome, gaps=tuple(replace(found, absent=AbsentMode.UNDETERMINED) for found in outcome.gaps)
+    )
+
+
+def _unknown(outcomes: Sequence[SchemaOutcome]) -> SchemaOutcome:
     gaps = tuple(found for outcome in outcomes if outcome.truth is Truth.UNKNOWN for found in outcome.gaps)
     return SchemaOutcome(Truth.UNKNOWN, (), gaps, any(outcome.answered for outcome in outcomes))
 

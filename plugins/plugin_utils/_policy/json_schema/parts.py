@@ -13,10 +13,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ....module_utils._pointer import escape
-from ..constraints.evaluate import shown
 from ..constraints.three_valued import Truth
+from .analysis import names_judged
 from .model import (
-    UNKNOWN,
     AbsentMode,
     GapReason,
     SchemaCheck,
@@ -24,6 +23,8 @@ from .model import (
     SchemaNode,
     SchemaReference,
     SchemaViolation,
+    is_hole,
+    shown,
 )
 from .outcomes import ANSWERED, SchemaOutcome, all_of, gap, violation
 from .patterns import matching
@@ -80,7 +81,7 @@ def _presence(
             if absent is not AbsentMode.ALLOWED:
                 return gap(SchemaGap(place, GapReason.MISSING, check.place, absent=absent, texts=texts))
         return violation(SchemaViolation(place, check.keyword, True, None, check.place, texts))
-    if _is_hole(value[name], child):
+    if _is_unknown(value[name], child):
         return gap(SchemaGap(place, GapReason.NULL, check.place, texts=texts))
     return ANSWERED
 
@@ -93,8 +94,8 @@ def _property_of(evaluator: Evaluator, node: SchemaNode, name: str) -> SchemaNod
     return None
 
 
-def _is_hole(value: object, child: SchemaNode | None) -> bool:
-    return value is UNKNOWN or (value is None and not (child is not None and child.names_null))
+def _is_unknown(value: object, child: SchemaNode | None) -> bool:
+    return is_hole(value) or (value is None and not (child is not None and child.names_null))
 
 
 def dependent_required(
@@ -132,7 +133,7 @@ def _dependency(
     else:
         outcome = all_of([_presence(evaluator, name, check, node, value, pointer, context) for name in part])
     child = _property_of(evaluator, node, trigger)
-    if _is_hole(value[trigger], child):
+    if _is_unknown(value[trigger], child):
         if outcome.truth is Truth.PASS:
             return outcome
         place = f"{pointer}/{escape(trigger)}"
@@ -157,13 +158,7 @@ def pattern_properties(
 def additional_properties(
     evaluator: Evaluator, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, context: Context
 ) -> SchemaOutcome:
-    known: set[str] = set()
-    for other in node.checks:
-        if other.keyword == "properties":
-            known.update(other.nodes)
-        elif other.keyword == "patternProperties":
-            for pattern in other.nodes:
-                known |= matching(pattern, value)
+    known = names_judged(node, value)
     outcomes: list[SchemaOutcome] = [ANSWERED] if check.argument is False else []
     for name in value:
         if name not in known:
@@ -176,6 +171,8 @@ def extra(
     evaluator: Evaluator, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, context: Context
 ) -> SchemaOutcome:
     """Evaluate a part that only ``additional…`` or ``unevaluated…`` judges."""
+    if check.argument is False and is_hole(value):
+        return gap(SchemaGap(pointer, GapReason.NULL, check.place, texts=node.texts))
     if check.argument is False:
         return violation(
             SchemaViolation(pointer, check.keyword, False, shown(value), check.place, node.texts)
@@ -195,9 +192,37 @@ def additional_items(
 
 
 def property_names(
-    evaluator: Evaluator, check: SchemaCheck, _node: SchemaNode, value: Any, pointer: str, context: Context
+    evaluator: Evaluator, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, context: Context
 ) -> SchemaOutcome:
-    return all_of([evaluator.same(check.nodes, name, f"{pointer}/{escape(name)}", context) for name in value])
+    outcomes: list[SchemaOutcome] = []
+    for name, item in value.items():
+        place = f"{pointer}/{escape(name)}"
+        outcome = evaluator.child(check.nodes, name, place, context)
+        if is_hole(item) and outcome.truth is Truth.FAIL:
+            # A property that is not known is perhaps not there, and then its name is not wrong.
+            outcome = gap(SchemaGap(place, GapReason.NULL, check.place, texts=node.texts))
+        outcomes.append(outcome)
+    return all_of(outcomes)
+
+
+def number_of_properties(
+    _evaluator: Evaluator, check: SchemaCheck, node: SchemaNode, value: Any, pointer: str, _context: Context
+) -> SchemaOutcome:
+    """Compare the number of properties: one that is not known may be there or not."""
+    holes = [name for name, item in value.items() if is_hole(item)]
+    least, most = len(value) - len(holes), len(value)
+    if check.keyword == "minProperties":
+        fails, passes = most < check.argument, least >= check.argument
+    else:
+        fails, passes = least > check.argument, most <= check.argument
+    if fails:
+        return violation(
+            SchemaViolation(pointer, check.keyword, check.argument, shown(value), check.place, node.texts)
+        )
+    if passes:
+        return ANSWERED
+    places = [f"{pointer}/{escape(name)}" for name in holes]
+    return all_of([gap(SchemaGap(place, GapReason.NULL, check.place, texts=node.texts)) for place in places])
 
 
 class _Evaluated:
@@ -319,7 +344,7 @@ def _of_object(
         for trigger, index in check.nodes.items():
             if trigger in value:
                 below = _evaluated(evaluator, evaluator.nodes[index], value, pointer, context)
-                unknown = value[trigger] is None or value[trigger] is UNKNOWN
+                unknown = value[trigger] is None or is_hole(value[trigger])
                 place = f"{pointer}/{escape(trigger)}"
                 null = SchemaGap(place, GapReason.NULL, check.place, texts=node.texts)
                 found.merge(below, gap(null) if unknown else None)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
+from ....module_utils._pointer import Path
 from ..base.canonical_json import canonical
 from ..base.errors import InvalidDocument, Problem
 from ..documents.schemas import brief
@@ -48,8 +49,8 @@ def load_schema(
 
     ``path`` is the path of the document relative to ``directory``; its relative references resolve from there
     and stay below ``directory``. Messages name these files as they name the document. ``dialect`` is the
-    draft of a schema without ``$schema``. ``registered`` has further schemas by URI, as plain data or as
-    documents. Raises InvalidDocument with all errors, each with file and line.
+    draft of a schema without ``$schema``. ``registered`` has further schemas by URI, as data or documents.
+    Raises InvalidDocument with all errors, each with file and line.
     """
     return _Loader(document, path, directory, dialect, registered or {}).load()
 
@@ -81,7 +82,6 @@ class _Loader:
             raise InvalidDocument(
                 [Problem("json_schema_root", {"value": brief(value)}, self._document.place(()))]
             )
-        self._check_dialect(value)
         self._store.add(self._document, self._uri, self._dialect)
         self._check_documents()
         if self._problems:
@@ -120,20 +120,22 @@ class _Loader:
         ]
         return hashlib.sha256(canonical(contents).encode()).hexdigest()
 
-    def _check_dialect(self, value: object) -> None:
+    def _check_dialect(self, value: object, document: Document, path: Path) -> bool:
+        """Return whether the schema at ``path`` has a draft that can be evaluated, and report it if not."""
         name = value.get("$schema") if isinstance(value, dict) else None
         if name is None or (isinstance(name, str) and dialect_named(name) is not None):
-            return
-        place = self._document.place(("$schema",))
+            return True
+        place = document.place((*path, "$schema"))
         if isinstance(name, str) and "json-schema.org/" in name:
             # The official identifiers of drafts that are older or newer than the library.
             known = [each.uri for each in Dialect]
             self._problems.append(
                 Problem("json_schema_draft", {"value": brief(name), "expected": known}, place)
             )
-        else:
-            fields = {"value": brief(name), "dialect": self._dialect.label}
-            self._warnings.append(Problem("json_schema_dialect_unknown", fields, place))
+            return False
+        fields = {"value": brief(name), "dialect": self._dialect.label}
+        self._warnings.append(Problem("json_schema_dialect_unknown", fields, place))
+        return True
 
     def _check_documents(self) -> None:
         """Check the documents that were added since the last call; each counts once."""
@@ -141,6 +143,8 @@ class _Loader:
             index = self._checked
             self._checked += 1
             document, dialect = self._store.documents[index], self._store.dialects[index]
+            if not self._check_dialect(document.value, document, ()):
+                continue
             if isinstance(document.value, dict) and dialect_named(document.name) is None:
                 for path, fields in schema_errors(dialect, document.value):
                     self._problems.append(Problem("json_schema_invalid", fields, document.place(path)))
@@ -174,6 +178,9 @@ class _Loader:
             self._problems.append(Problem("json_schema_not_schema", {"reference": ""}, place))
             return SchemaNode(place, scope.base, scope.dialect, True)
         document = self._store.documents[location[0]]
+        if location[1]:
+            # The draft of a complete document was checked when it was added.
+            self._check_dialect(schema, document, location[1])
         if dialect_named(document.name) is None:
             for problem, warning in keyword_problems(schema, document, location[1], scope.dialect):
                 (self._warnings if warning else self._problems).append(problem)
@@ -228,7 +235,9 @@ class _Loader:
         if keyword == "items":
             if isinstance(argument, list):
                 return tuple(at(keyword, index) for index in range(len(argument)))
-            return (at(keyword), len(schema.get("prefixItems", ())))
+            # Drafts without prefixItems ignore it: there, ``items`` judges every item.
+            has_prefix = self._store.scope_at(location).dialect.has("prefixItems")
+            return (at(keyword), len(schema.get("prefixItems", ())) if has_prefix else 0)
         if keyword == "additionalItems":
             return (at(keyword), len(schema["items"]))
         if keyword == "contains":

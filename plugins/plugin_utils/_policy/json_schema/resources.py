@@ -121,6 +121,8 @@ class ResourceStore:
         if reference.startswith("#"):
             uri, fragment = base, reference[1:]
         else:
+            if not is_uri(reference):
+                raise Unresolved("json_schema_uri", reference=reference)
             _refuse_escape(reference, base)
             uri, fragment = urldefrag(urljoin(base, reference))
         location = self._resource(uri, reference)
@@ -154,7 +156,7 @@ class ResourceStore:
         if isinstance(name, str) and not (dialect.ignores_ref_siblings and "$ref" in schema):
             if name.startswith("#") and dialect.ignores_ref_siblings:
                 self.anchors.setdefault((base, name[1:]), location)
-            elif name.rstrip("#"):
+            elif name.rstrip("#") and is_uri(name):
                 base = urldefrag(urljoin(base, name))[0]
                 self._resources.setdefault(base, location)
         if dialect.has("$anchor") and isinstance(schema.get("$anchor"), str):
@@ -215,13 +217,15 @@ class ResourceStore:
     def _read(self, name: str, reference: str) -> Document:
         if self._directory is None:
             raise Unresolved("json_schema_no_directory", reference=reference)
-        path = self._directory / name
-        if not path.resolve().is_relative_to(self._directory):
-            raise Unresolved("json_schema_outside", reference=reference)
         try:
+            # Links that form a loop raise RuntimeError before Python 3.13, a null character ValueError.
+            # The path is read as it was named, so that a link that leads elsewhere later is noticed.
+            path = self._directory / name
+            if not path.resolve().is_relative_to(self._directory):
+                raise Unresolved("json_schema_outside", reference=reference)
             content = read_bytes(path)
-        except OSError as error:
-            reason = error.strerror or str(error)
+        except (OSError, RuntimeError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
             raise Unresolved("json_schema_file", reference=reference, reason=reason) from error
         document = load_bytes(content, posixpath.join(self._beneath, name))
         self.sources.append(SchemaSource(name, hashlib.sha256(content).hexdigest()))
@@ -240,6 +244,15 @@ def file_uri(name: str) -> str:
 def file_name(uri: str) -> str:
     """Return the path of the file with a URI of ``file_uri``; other URIs are returned unchanged."""
     return unquote(uri[len(FILES) :]) if uri.startswith(FILES) else uri
+
+
+def is_uri(text: str) -> bool:
+    """Return whether a text can be split into the parts of a URI reference."""
+    try:
+        urlsplit(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _refuse_escape(reference: str, base: str) -> None:

@@ -17,9 +17,15 @@ from .dialects import Dialect, is_known, known_keywords, other_drafts
 from .library import FORMAT_PACKAGES, has_format
 from .model import AbsentMode
 from .patterns import pattern_problem
+from .resources import is_uri
 
 #: Annotations of editors and other tools that resemble keywords of JSON Schema.
 _FOREIGN_ANNOTATIONS = frozenset(("example", "enumNames", "options", "nullable", "markdownDescription"))
+#: What other schema languages and the options of this collection call a keyword.
+_OTHER_NAMES = {"min": "minimum", "max": "maximum", "absent": "x-absent"}
+_OWN_ANNOTATIONS = ("x-absent", "x-message")
+#: Keywords that have an effect only beside another one.
+_COMPANIONS = {"then": "if", "else": "if", "minContains": "contains", "maxContains": "contains"}
 MAX_DAYS = 100_000
 _LONG = 8
 _LANGUAGES = frozenset(("en", "zh"))
@@ -44,13 +50,18 @@ def keyword_problems(
                 yield from (
                     (problem, False) for problem in _argument_problems(keyword, argument, place, dialect)
                 )
+                needed = _COMPANIONS.get(keyword, keyword)
+                if needed not in schema:
+                    fields = {"keyword": keyword, "needed": needed}
+                    yield Problem("json_schema_companion", fields, place), False
         elif other := other_drafts(keyword, dialect):
             fields = {"keyword": keyword, "draft": other, "dialect": dialect.label}
             yield Problem("json_schema_other_draft", fields, place), True
-        elif not is_known(keyword) and keyword not in _FOREIGN_ANNOTATIONS and not keyword.startswith("x-"):
+        elif not is_known(keyword) and keyword not in _FOREIGN_ANNOTATIONS:
             near = nearest_keyword(keyword)
             if near:
-                yield Problem("json_schema_misspelt", {"keyword": keyword, "suggestion": near}, place), False
+                code = "json_schema_misspelt_own" if keyword.startswith("x-") else "json_schema_misspelt"
+                yield Problem(code, {"keyword": keyword, "suggestion": near}, place), False
 
 
 def _argument_problems(keyword: str, argument: Any, place: str, dialect: Dialect) -> Iterator[Problem]:
@@ -58,6 +69,8 @@ def _argument_problems(keyword: str, argument: Any, place: str, dialect: Dialect
         package = FORMAT_PACKAGES.get(argument, "")
         code = "json_schema_format_package" if package else "json_schema_format_unknown"
         yield Problem(code, {"format": argument, "package": package, "draft": dialect.label}, place)
+    elif keyword == dialect.id_keyword and isinstance(argument, str) and not is_uri(argument):
+        yield Problem("json_schema_uri", {"reference": argument}, place)
     elif keyword == "pattern" and isinstance(argument, str):
         yield from _pattern_problems(argument, place)
     elif keyword == "patternProperties" and isinstance(argument, Mapping):
@@ -94,11 +107,14 @@ def nearest_keyword(name: str) -> str:
     """Return the keyword that ``name`` probably misspells, or an empty string.
 
     The limit is one edit (insert, delete, replace, transpose), two for names of eight letters or more;
-    differences in upper and lower case do not count.
+    differences in upper and lower case do not count. A name with ``x-`` can only misspell an annotation.
     """
+    if name in _OTHER_NAMES:
+        return _OTHER_NAMES[name]
     limit = 2 if len(name) >= _LONG else 1
     best = ""
-    for known in known_keywords():
+    keywords = () if name.startswith("x-") else known_keywords()
+    for known in (*keywords, *_OWN_ANNOTATIONS):
         if known.lower() == name.lower():
             return known
         if abs(len(known) - len(name)) <= limit:

@@ -130,14 +130,15 @@ def evaluate_parts(
     root = schema.nodes[0]
     evaluator = Evaluator(schema, as_of, coerce)
     found: dict[SchemaPart, tuple[SchemaOutcome, int]] = {}
-    context = Context((), root.absent or absent, False)
-    if root.constrains and (facts is UNKNOWN or (facts is None and not root.names_null)):
+    context = Context((), root.absent or absent, False, root.texts.message)
+    if facts is UNKNOWN or (root.constrains and facts is None and not root.names_null):
         reason = gap(SchemaGap("", GapReason.NULL, root.place, texts=root.texts))
         found = dict.fromkeys(parts_of(schema), (reason, 0))
     elif root.always is False:
         found = {_ALWAYS: (violation(SchemaViolation("", "false", False, None, root.place)), 0)}
     else:
         try:
+            facts = evaluator.converted(facts)
             for check in root.checks:
                 for part, outcome, asked in _judge(evaluator, check, root, facts, context):
                     # One keyword can name a property twice, such as ``required`` with equal names.

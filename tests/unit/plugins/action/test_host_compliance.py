@@ -177,7 +177,7 @@ SCHEMA = {
         (
             {"cpu_count": "8", "arch": "x86_64"},
             "non_compliant",
-            '/cpu_count is "8"; it must be of type integer',
+            '/cpu_count is "8"; it must be of type integer; convert it in the facts, for example with | int',
         ),
         ({"cpu_count": float("nan")}, "error", "/cpu_count is not finite"),
     ],

@@ -63,8 +63,8 @@ def test_a_value_of_another_type_names_both_ways_out() -> None:
     schema = prepared_text("properties: {cpu_count: {maximum: 8}}")
     found = judged(schema, {"cpu_count": "8"}).gaps[0]
     assert gap_text(found) == (
-        '/cpu_count is "8", which maximum cannot check; state type in the schema, or convert the value in the '
-        "facts, for example with | int (node.yml:1)"
+        '/cpu_count is "8", which maximum cannot check; state type in the schema, or convert the value in '
+        "the facts, for example with | int (node.yml:1)"
     )
 
 
@@ -122,3 +122,97 @@ def test_every_keyword_has_a_sentence_in_both_languages(schema: str, value: Any)
 def test_times_are_counted_from_the_time_of_the_run() -> None:
     assert AS_OF.year == 2026
     assert texts({"cpu_count": 1, "disk": "none"}) == []
+
+
+def sentence(schema: str, value: Any, language: str = "en", **options: Any) -> str:
+    result = judged(prepared_text(schema), value, **options)
+    (text,) = result_texts(result, language, placed=False)
+    return text
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "expected"),
+    [
+        ("contains: {const: 1}", [2], "/ has 0 items that match; it must have at least 1"),
+        (
+            "contains: {const: 1}\nminContains: 0\nmaxContains: 1",
+            [1, 1],
+            "/ has 2 items that match; it must have at most 1",
+        ),
+        (
+            "contains: {const: 1}\nmaxContains: 2",
+            [1, 1, 1],
+            "/ has 3 items that match; it must have between 1 and 2",
+        ),
+        (
+            "type: integer",
+            "8",
+            '/ is "8"; it must be of type integer; convert it in the facts, for example with | int, or set '
+            "coerce: true",
+        ),
+        (
+            'type: [number, "null"]',
+            "8.5",
+            '/ is "8.5"; it must be of type number, null; convert it in the facts, for example with | int, '
+            "or set coerce: true",
+        ),
+        # A conversion of such text would invent a number.
+        ("type: integer", "eight", '/ is "eight"; it must be of type integer'),
+        ("type: boolean", "1", '/ is "1"; it must be of type boolean'),
+        ("type: string", {"a": 1}, "/ is 1 fields; it must be of type string"),
+        ("const: 8", "8", '/ is "8"; it must be 8'),
+        ("const: '8'", 8, '/ is 8; it must be "8"'),
+        ("enum: [8, '9']", "8", '/ is "8"; it must be one of 8, "9"'),
+        ("enum: [x86, arm]", "mips", "/ is mips; it must be one of x86, arm"),
+        ("enum: [8, 9]", 7, "/ is 7; it must be one of 8, 9"),
+        (
+            "versionRange: '>=E0760'",
+            "newest",
+            '/ is "newest", which versionRange cannot compare; use a release such as E0760P03',
+        ),
+        (
+            "withinDays: 3",
+            "soon",
+            '/ is "soon", which withinDays cannot compare; use a date such as 2026-12-31',
+        ),
+        ("beyondDays: 3", 5, "/ is 5, which beyondDays cannot compare; use a date such as 2026-12-31"),
+    ],
+)
+def test_sentences_say_what_to_use(schema: str, value: Any, expected: str) -> None:
+    assert sentence(schema, value) == expected
+    chinese = sentence(schema, value, "zh")
+    assert chinese != expected
+    assert not set("{}") & set(chinese)
+
+
+OUTER = "properties: {a: {x-message: outer, %s}}\n$defs: {n: {type: integer%s}}"
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "$ref: '#/$defs/n'",
+        "allOf: [{$ref: '#/$defs/n'}]",
+        "if: {type: string}, then: {$ref: '#/$defs/n'}",
+        "allOf: [{allOf: [false]}]",
+    ],
+)
+def test_the_message_of_an_outer_schema_explains_what_an_inner_one_finds(reference: str) -> None:
+    assert sentence(OUTER % (reference, ""), {"a": "x"}).startswith("outer: /a is ")
+    if "$ref" in reference:
+        own = OUTER % (reference, ", x-message: inner")
+        assert sentence(own, {"a": "x"}).startswith("inner: /a is ")
+
+
+def test_the_message_of_an_outer_schema_explains_gaps_of_the_same_value_only() -> None:
+    schema = "properties: {a: {x-message: outer, $ref: '#/$defs/n'}}\n$defs: {n: {maximum: 4}}"
+    assert sentence(schema, {"a": "x"}).startswith('outer: /a is "x"')
+    below = "x-message: outer\nallOf: [{properties: {a: {type: integer}}, required: [b]}]"
+    assert texts_of(below, {"a": "x"}) == [
+        '/a is "x"; it must be of type integer',
+        "outer: /b is missing; add it",
+    ]
+
+
+def texts_of(schema: str, value: Any) -> list[str]:
+    return result_texts(judged(prepared_text(schema), value), placed=False)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import pytest
@@ -342,3 +343,51 @@ def test_the_number_of_properties_that_were_asked_for() -> None:
     schema = {"properties": dict.fromkeys("abcde", CPU)}
     result = judged(schema, {"a": 1, "b": 1})
     assert (len(result.missing), result.asked) == (3, 5)
+
+
+@pytest.mark.parametrize(
+    ("schema", "facts"),
+    [
+        ({"items": {"type": "integer"}, "uniqueItems": True}, ["1", 1]),
+        ({"allOf": [{"items": {"$ref": "#/$defs/n"}}, {"uniqueItems": True}], "$defs": {"n": CPU}}, ["1", 1]),
+        ({"prefixItems": [CPU], "items": CPU, "uniqueItems": True}, ["1", "1.0"]),
+        ({"items": {"additionalProperties": CPU}, "uniqueItems": True}, [{"a": "1"}, {"a": 1}]),
+        ({"properties": {"a": CPU}, "not": {"const": {"a": 1}}}, {"a": "1"}),
+        ({"patternProperties": {"^a": CPU}, "not": {"const": {"a": 1}}}, {"a": "1"}),
+    ],
+)
+def test_converted_numbers_are_compared_as_numbers(schema: Any, facts: Any) -> None:
+    assert verdict(schema, facts, coerce=True) == NON_COMPLIANT
+    before = copy.deepcopy(facts)
+    judged(schema, facts, coerce=True)
+    assert facts == before
+
+
+ONE_OF_TWO = [{"properties": {"a": {"const": 1}}}, {"properties": {"b": {"const": 1}}}]
+
+
+@pytest.mark.parametrize("keyword", ["anyOf", "oneOf"])
+def test_an_absent_property_violates_nothing_while_another_alternative_is_possible(keyword: str) -> None:
+    schema = {keyword: ONE_OF_TWO}
+    assert verdict(schema, {"b": None}, absent="violation") == UNDETERMINED
+    assert verdict(schema, {}, absent="violation") == NON_COMPLIANT
+    assert verdict(schema, {"a": 2}, absent="violation") == NON_COMPLIANT
+
+
+def test_an_absent_property_of_one_branch_violates_nothing_while_the_condition_is_unknown() -> None:
+    schema = {"if": ONE_OF_TWO[1], "then": ONE_OF_TWO[0], "else": {"type": "object"}}
+    assert verdict(schema, {"b": None}, absent="violation") == UNDETERMINED
+    assert verdict(schema, {"b": 1}, absent="violation") == NON_COMPLIANT
+    both = {"if": ONE_OF_TWO[1], "then": ONE_OF_TWO[0], "else": {"properties": {"a": {"const": 2}}}}
+    assert verdict(both, {"b": None}, absent="violation") == NON_COMPLIANT
+
+
+def test_an_absent_property_of_one_item_violates_nothing_while_another_item_can_match() -> None:
+    schema = {"contains": ONE_OF_TWO[0]}
+    assert verdict(schema, [{}, {"a": None}], absent="violation") == UNDETERMINED
+    assert verdict(schema, [{}], absent="violation") == NON_COMPLIANT
+
+
+@pytest.mark.parametrize("value", ["a{99999999999999999999}", "("])
+def test_a_text_that_a_checker_of_a_format_cannot_read_has_not_the_format(value: str) -> None:
+    assert violations({"properties": {"a": {"format": "regex"}}}, {"a": value}) == [("/a", "format")]

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 from pathlib import Path
 from typing import Any
@@ -209,3 +210,55 @@ def test_a_dynamic_reference_finds_the_outermost_anchor() -> None:
         ("/children/0/dat", "unevaluatedProperties")
     ]
     assert verdict(schema, {"children": [{}]}) == UNDETERMINED
+
+
+OLD = "http://json-schema.org/draft-03/schema#"
+
+
+def test_a_referenced_schema_of_a_draft_that_is_not_known_is_an_error(tmp_path: Path) -> None:
+    old = json.dumps({"$schema": OLD, "divisibleBy": 2})
+    node = write(tmp_path, node='{"properties": {"cpu": {"$ref": "old.json"}}}', old=old)
+    with pytest.raises(InvalidDocument) as caught:
+        prepared_file(node)
+    assert [(problem.code, problem.place) for problem in caught.value.problems] == [
+        ("json_schema_draft", "old.json:1")
+    ]
+
+
+@pytest.mark.parametrize("name", [{}, {"$id": "a.json"}])
+def test_an_embedded_schema_of_a_draft_that_is_not_known_is_an_error(name: Any) -> None:
+    inner = {**name, "$schema": OLD, "disallow": "integer"}
+    assert "json_schema_draft" in codes(
+        {"$defs": {"a": inner}, "properties": {"cpu": {"$ref": name.get("$id", "#/$defs/a")}}}
+    )
+
+
+@pytest.mark.parametrize("dialect", [each for each in Dialect if each is not Dialect.DRAFT2020_12])
+@pytest.mark.parametrize("items", [{"type": "integer"}, False])
+def test_prefix_items_are_no_keyword_of_earlier_drafts(dialect: Dialect, items: Any) -> None:
+    if items is False and dialect is Dialect.DRAFT4:
+        return
+    schema = {"$schema": dialect.uri, "prefixItems": [{}, {}], "items": items}
+    assert verdict(schema, ["a", "b"]) == "non_compliant"
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$ref": "http://[x"},
+        {"$id": "http://[x", "type": "object"},
+        {"$id": "http://a/b", "$ref": "//[x"},
+        {"properties": {"a": {"$id": "//[x", "type": "object"}}},
+    ],
+)
+def test_what_is_not_a_uri_is_an_error(schema: Any) -> None:
+    assert codes(schema) == ["json_schema_uri"]
+
+
+@pytest.mark.parametrize("reference", ["loop.json", "a\0b", "a%00b"])
+def test_a_file_that_cannot_be_found_out_is_an_error(tmp_path: Path, reference: str) -> None:
+    (tmp_path / "loop.json").symlink_to("loop.json")
+    node = write(tmp_path, node=json.dumps({"properties": {"a": {"$ref": reference}}}))
+    with pytest.raises(InvalidDocument) as caught:
+        prepared_file(node)
+    assert [problem.code for problem in caught.value.problems] == ["json_schema_file"]

@@ -28,6 +28,11 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.json_sche
         ("aditionalPropertes", "additionalProperties"),
         ("pattrenProperties", "patternProperties"),
         ("withinDay", "withinDays"),
+        ("min", "minimum"),
+        ("max", "maximum"),
+        ("absent", "x-absent"),
+        ("x_absent", "x-absent"),
+        ("xmessage", "x-message"),
     ],
 )
 def test_a_misspelt_keyword_is_an_error_with_a_suggestion(name: str, keyword: str) -> None:
@@ -111,7 +116,6 @@ def test_a_keyword_of_another_draft_is_a_warning_that_names_the_draft(
         {"required": []},
         {"minLength": 0},
         {"uniqueItems": False},
-        {"then": False},
         {"if": {"type": "string"}},
         {"anyOf": [{"type": "string"}, True]},
         {"not": False},
@@ -200,3 +204,40 @@ def test_the_schema_selects_its_draft(dialect: Dialect) -> None:
 def test_what_is_not_a_schema_is_an_error() -> None:
     assert codes(["type"]) == ["json_schema_root"]
     assert codes({"properties": {"a": {"$ref": "#/x/0"}}, "x": ["text"]}) == ["json_schema_not_schema"]
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("x-absnet", "x-absent"), ("x-Absent", "x-absent"), ("x-mesage", "x-message")]
+)
+def test_a_misspelt_annotation_of_this_collection_is_an_error(name: str, meant: str) -> None:
+    found = problems({"properties": {"a": {"type": "integer", name: "violation"}}})
+    assert [(each.code, each.fields["suggestion"]) for each in found] == [("json_schema_misspelt_own", meant)]
+    assert meant in found[0].text()
+    assert meant in found[0].text("zh")
+
+
+@pytest.mark.parametrize("name", ["x-title", "x-format", "x-examples", "x-present", "x-a"])
+def test_other_annotations_with_x_are_accepted(name: str) -> None:
+    assert prepared({"type": "object", name: 1}).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("keyword", "argument", "needed"),
+    [
+        ("then", False, "if"),
+        ("else", False, "if"),
+        ("minContains", 1, "contains"),
+        ("maxContains", 1, "contains"),
+    ],
+)
+def test_a_keyword_without_the_one_it_belongs_to_is_an_error(
+    keyword: str, argument: Any, needed: str
+) -> None:
+    found = problems({"type": "array", keyword: argument})
+    assert [each.code for each in found] == ["json_schema_companion"]
+    for language in ("en", "zh"):
+        assert keyword in found[0].text(language)
+        assert needed in found[0].text(language)
+    # A draft without the keyword ignores it, and says so.
+    warnings = prepared({"type": "array", keyword: argument}, dialect=Dialect.DRAFT4).warnings
+    assert [each.code for each in warnings] == ["json_schema_other_draft"]

@@ -246,3 +246,13 @@ def test_the_parts_together_have_the_result_of_the_schema(
         SchemaVerdict.COMPLIANT,
     )
     assert expected is complete.verdict
+
+
+def test_converted_numbers_are_compared_as_numbers() -> None:
+    schema = {"properties": {"a": {"items": {"type": "integer"}}, "b": {}}, "not": {"const": {"a": [1]}}}
+    assert verdicts(schema, {"a": ["1"]}, coerce=True)["not"] == "non_compliant"
+
+
+def test_a_host_of_which_nothing_is_known_is_undetermined() -> None:
+    for schema in (False, {"not": {}}, {"required": ["a"]}):
+        assert set(verdicts(schema, UNKNOWN).values()) == {"undetermined"}
