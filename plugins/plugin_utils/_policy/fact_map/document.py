@@ -53,7 +53,7 @@ class DocumentWriter:
         """Add the fact at ``pointer``, which is outside of the rows of nodes."""
         self._describe(pointer, fact)
         if fact.reason:
-            self.miss(pointer, fact.reason, fact.values)
+            self.miss(pointer, fact.reason, fact.values, fact.hint)
         elif fact.value is not MISSING:
             self._tree = with_value(self._tree, pointer, fact.value)
             for name, reason in fact.below.items():
@@ -70,7 +70,7 @@ class DocumentWriter:
             name = target[len(NODE_ROW) :]
             self._describe(target if at == 0 else f"/hosts/{at}/{name}", fact)
             if fact.reason:
-                self.miss(f"/hosts/{at}/{name}", fact.reason, fact.values)
+                self.miss(f"/hosts/{at}/{name}", fact.reason, fact.values, fact.hint)
             elif fact.value is not MISSING:
                 row[name] = fact.value
         for name in ("id", "name"):
@@ -99,11 +99,13 @@ class DocumentWriter:
         if entry not in self._stated:
             self._stated.append(entry)
 
-    def miss(self, pointer: str, reason: str, values: Sequence[str] = ()) -> None:
-        """List the fact at ``pointer`` as unknown, with the values that were found."""
+    def miss(self, pointer: str, reason: str, values: Sequence[str] = (), hint: str | None = None) -> None:
+        """List the fact at ``pointer`` as unknown, with the values that were found and what they may mean."""
         entry: dict[str, Any] = {"reason": reason}
         if values:
             entry["values"] = [each[:MAX_VALUE] for each in values[:MOST_VALUES]]
+        if hint is not None:
+            entry["hint"] = hint[:MAX_VALUE]
         self._unknown[pointer] = entry
 
     def document(self, kind: str, ident: str) -> dict[str, Any]:

@@ -22,7 +22,8 @@ MOST_UNREAD = 20
 class Unread:
     """A value that is present but cannot be read. ``value`` is None if it may be a secret.
 
-    ``use`` is the code and the fields of the text that describes accepted values.
+    ``use`` is the code and the fields of the text that describes accepted values. A code that begins with
+    ``unread_`` is a sentence of its own about pointer and value.
     """
 
     pointer: str
@@ -38,7 +39,9 @@ class Unread:
 
     def _text(self, language: str) -> str:
         code, fields = self.use
-        what = render(code, fields, language) if code else ""
+        if code.startswith("unread_") and self.value is not None:
+            return render(code, {**fields, "pointer": self.pointer, "value": self.value}, language)
+        what = render(code, fields, language) if code.startswith("use_") else ""
         code = "facts_unread" if self.value is not None else "facts_unread_secret"
         if not what:
             code += "_bare"
