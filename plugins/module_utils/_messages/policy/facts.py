@@ -63,6 +63,15 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{pointer} is {value}; did you mean {hint}?",
         "{pointer} 为 {value}；是否应为 {hint}？",
     ),
+    "facts_own_missing": ("{pointer} is not known ({reason})", "{pointer} 未知（{reason}）"),
+    "facts_own": (
+        "{text} (read from {own} by the FactMap {map})",
+        "{text}（由映射 {map} 从 {own} 读取）",
+    ),
+    "facts_own_node": (
+        "{text} (read from {own} of {node} by the FactMap {map})",
+        "{text}（由映射 {map} 从 {node} 的 {own} 读取）",
+    ),
     # What to use instead
     "use_words": ("{first} or {last}", " {first} 或 {last}"),
     "use_word": ("{word}", " {word}"),

@@ -27,6 +27,7 @@ class MappedFact:
     value, by pointer inside of it, with their reason. ``own`` are the own pointers that were read, ``values``
     the own values that cannot be used, as text. ``hint`` is the known name that is most similar to an item of
     a list that has no known name, empty if none is. A ``stated`` fact is a constant of the map.
+    ``below_own`` are the own pointers of ``below``; ``nodes`` are the nodes of a system that lack the value.
     """
 
     value: object = MISSING
@@ -36,6 +37,8 @@ class MappedFact:
     values: tuple[str, ...] = ()
     stated: bool = False
     hint: str | None = None
+    below_own: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    nodes: tuple[str, ...] = ()
 
 
 def mapped_facts(fact_map: FactMap, facts: Mapping[str, Any]) -> dict[str, MappedFact]:
@@ -131,6 +134,7 @@ def _contains(reading: ContainsItem, found: list[Any]) -> MappedFact:
 def _rows(reading: RowList, found: list[Any], target: Sequence[str]) -> MappedFact:
     rows: list[object] = []
     below: dict[str, str] = {}
+    own: dict[str, tuple[str, ...]] = {}
     read = {_steps(pointer)[0] for part in reading.facts.values() for pointer in pointers_of(part)}
     for number, item in enumerate(found):
         if not isinstance(item, dict):
@@ -143,6 +147,7 @@ def _rows(reading: RowList, found: list[Any], target: Sequence[str]) -> MappedFa
             fact = read_fact(part, item, [*target, "0", *steps])
             if fact.reason:
                 below[f"/{number}{pointer}"] = fact.reason
+                own[f"/{number}{pointer}"] = tuple(f"{reading.pointer}/{number}{each}" for each in fact.own)
             elif fact.value is not MISSING:
                 _put(row, steps, fact.value)
         if reading.others_kept:
@@ -151,7 +156,7 @@ def _rows(reading: RowList, found: list[Any], target: Sequence[str]) -> MappedFa
         if f"/{number}/id" not in below:
             row.setdefault("id", f"row {number + 1}")
         rows.append(row)
-    return MappedFact(rows, below=below, own=(reading.pointer,))
+    return MappedFact(rows, below=below, own=(reading.pointer,), below_own=own)
 
 
 def _put(row: dict[str, object], steps: Sequence[str], value: object) -> None:

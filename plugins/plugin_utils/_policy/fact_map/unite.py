@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ....module_utils._pointer import MISSING
@@ -187,9 +187,12 @@ def _any_contains(found: Mapping[str, MappedFact]) -> MappedFact:
     for fact in found.values():
         if fact.value is True:
             return fact
-    for fact in found.values():
-        if fact.reason:
-            return fact
+    unknown = {host: fact for host, fact in found.items() if fact.reason}
+    for fact in unknown.values():
+        same = [
+            host for host, each in unknown.items() if (each.reason, each.values) == (fact.reason, fact.values)
+        ]
+        return replace(fact, nodes=tuple(same))
     return next(iter(found.values()), MappedFact(reason="absent"))
 
 
@@ -206,7 +209,7 @@ def _agreed(found: Mapping[str, MappedFact]) -> MappedFact:
         else:
             missing = fact
     if not by_content:
-        return missing
+        return replace(missing, nodes=tuple(found)) if missing.reason else missing
     facts = [fact for _host, fact in by_content.values()]
     if len(facts) == 1:
         return facts[0]
