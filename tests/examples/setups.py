@@ -98,6 +98,9 @@ SETUPS: dict[tuple[str, str], Setup] = {
     ("guide_fact_maps.rst", "Check the nodes of every cluster"): Setup(
         before=("fact_map",), defaults=False, see=("node-1 : ok=1",)
     ),
+    ("guide_fact_maps.rst", "Check the nodes and let each blocked one fail"): Setup(
+        before=("fact_map",), defaults=False, see=("node-2 : ok=0", "skipping: [node-2]")
+    ),
     ("guide_fact_maps.rst", "Show the decision for flat variables"): Setup(see=("msg: compliant",)),
     ("to_host_facts.py", "Show the facts that license rules read"): Setup(
         see=("cpu_sockets: 2", "/hosts/0/arch: reason: absent")

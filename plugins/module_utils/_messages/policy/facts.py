@@ -45,6 +45,33 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{pointer} is not valid (its value is not shown); correct it",
         "{pointer} 的值无效（不显示其值）；请更正",
     ),
+    "unread_item": (
+        "{pointer} is not certain, because {value} is not a known name; correct it, or state others: ignored "
+        "in the map if the list has other contents",
+        "{pointer} 无法确定，因为 {value} 不是已知名称；请更正，若列表另有其他内容，请在映射中设置 "
+        "others: ignored",
+    ),
+    "unread_item_like": (
+        "{pointer} is not certain, because {value} is not a known name; did you mean {hint}?",
+        "{pointer} 无法确定，因为 {value} 不是已知名称；是否应为 {hint}？",
+    ),
+    "unread_product": (
+        "{pointer} is {value}, which is missing in the catalog",
+        "{pointer} 为 {value}，产品目录中没有该产品",
+    ),
+    "unread_product_like": (
+        "{pointer} is {value}; did you mean {hint}?",
+        "{pointer} 为 {value}；是否应为 {hint}？",
+    ),
+    "facts_own_missing": ("{pointer} is not known ({reason})", "{pointer} 未知（{reason}）"),
+    "facts_own": (
+        "{text} (read from {own} by the FactMap {map})",
+        "{text}（由映射 {map} 从 {own} 读取）",
+    ),
+    "facts_own_node": (
+        "{text} (read from {own} of {node} by the FactMap {map})",
+        "{text}（由映射 {map} 从 {node} 的 {own} 读取）",
+    ),
     # What to use instead
     "use_words": ("{first} or {last}", " {first} 或 {last}"),
     "use_word": ("{word}", " {word}"),

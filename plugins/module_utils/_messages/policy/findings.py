@@ -47,6 +47,11 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "请更正本项指出的有误的值和键。缺失的事实请用 vms_facts 读取（授权须设置其 license_server 选项）；"
         "接口不提供的事实请在其 site 选项中填写。",
     ),
+    "finding_mapped_remedy": (
+        "Correct the values that this finding reports as wrong. State missing values in the host's own "
+        "facts, or correct the FactMap that reads them.",
+        "请更正本项指出的有误的值。缺失的值请在主机自身的事实中给出，或更正读取这些值的映射。",
+    ),
     "finding_default_remedy": (
         "Bring the system in line with the rule, or change the rule.",
         "请使系统符合该规则，或修改规则。",

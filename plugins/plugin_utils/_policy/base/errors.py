@@ -103,6 +103,8 @@ class ForeignFacts(UndeterminedFacts):
 class UnplacedNode(UndeterminedFacts):
     """A node whose system is unknown, so that its facts cannot be united with those of the other nodes."""
 
+    remedy = "finding_mapped_remedy"
+
     @classmethod
     def of(cls, host: str, pointer: str) -> UnplacedNode:
         """Return the error of ``host``, whose own value at ``pointer`` should name its system."""

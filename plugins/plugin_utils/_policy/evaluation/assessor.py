@@ -163,7 +163,7 @@ class Assessor:
         verdicts: list[Verdict] = []
         evidence: dict[str, list[dict[str, Any]]] = {}
         if reading.error is not None:
-            verdicts.append(facts_error(self.checks[0], reading.error))
+            verdicts.append(facts_error(self.checks[0], reading.error, reading.mapped))
         gaps = gaps_of(facts)
         parts: dict[str, dict[SchemaPart, SchemaResult]] = {}
         for rule, mode in self._rules if reading.error is None else ():

@@ -4,23 +4,19 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from ....module_utils._pointer import MISSING, escape, lookup, split
+from ..documents.schemas import suggestion
 from ..facts.quoted_value import shown
 from ..facts.schema_mismatches import respelled_at
 from .model import ContainsItem, FactMap, FactReading, FromFact, ItemCount, RowList, StatedValue, pointers_of
+from .vocabulary import folded
 
 _PREFIX = "ansible_"
-_SEPARATORS = re.compile(r"[-\s]+")
-#: Similarity from which an item of a list may be a misspelling of the item that is searched for.
-_MISSPELLED = 0.8
-_LEAST_LENGTH = 5
 
 
 @dataclass(frozen=True)
@@ -29,7 +25,9 @@ class MappedFact:
 
     ``value`` is MISSING for a fact that does not exist or is unknown. ``below`` are unknown parts of the
     value, by pointer inside of it, with their reason. ``own`` are the own pointers that were read, ``values``
-    the own values that cannot be used, as text. A ``stated`` fact is a constant of the map.
+    the own values that cannot be used, as text. ``hint`` is the known name that is most similar to an item of
+    a list that has no known name, empty if none is. A ``stated`` fact is a constant of the map.
+    ``below_own`` are the own pointers of ``below``; ``nodes`` are the nodes of a system that lack the value.
     """
 
     value: object = MISSING
@@ -38,6 +36,9 @@ class MappedFact:
     own: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
     stated: bool = False
+    hint: str | None = None
+    below_own: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    nodes: tuple[str, ...] = ()
 
 
 def mapped_facts(fact_map: FactMap, facts: Mapping[str, Any]) -> dict[str, MappedFact]:
@@ -113,33 +114,28 @@ def text_of(value: object) -> str:
 
 def _contains(reading: ContainsItem, found: list[Any]) -> MappedFact:
     own = (reading.pointer,)
-    wanted = {_spelling(item) for item in reading.items}
-    names = [_spelling(item) for item in found if isinstance(item, str)]
+    wanted = {folded(item) for item in (*reading.items, *reading.names)}
+    names = [folded(item) for item in found if isinstance(item, str)]
     if wanted.intersection(names):
         return MappedFact(True, own=own)
     if len(names) < len(found):
         reason = "null" if None in found else "type"
         return MappedFact(reason=reason, own=own, values=(f"{shown(found)} ({reading.pointer})",))
-    near = next((item for item in found if _may_be(_spelling(item), wanted)), None)
-    if near is not None:
-        return MappedFact(reason="value", own=own, values=(f"{shown(near)} ({reading.pointer})",))
-    return MappedFact(False, own=own)
-
-
-def _spelling(text: str) -> str:
-    return _SEPARATORS.sub("_", text.strip().casefold())
-
-
-def _may_be(name: str, wanted: set[str]) -> bool:
-    """Return whether ``name`` may be a misspelling. Short names are too similar to decide that."""
-    return len(name) >= _LEAST_LENGTH and any(
-        difflib.SequenceMatcher(None, name, each).ratio() >= _MISSPELLED for each in wanted
-    )
+    known = {folded(name): name for name in reversed((*reading.items, *reading.known))}
+    others = [] if reading.others_ignored else [item for item in found if folded(item) not in known]
+    if not others:
+        return MappedFact(False, own=own)
+    # Any of them may be the item that is not found, in other words or misspelt.
+    values = tuple(f"{shown(item)} ({reading.pointer})" for item in dict.fromkeys(others))
+    hints = dict.fromkeys(known.get(suggestion(folded(item), known), "") for item in others)
+    return MappedFact(reason="value", own=own, values=values, hint=", ".join(filter(None, hints)))
 
 
 def _rows(reading: RowList, found: list[Any], target: Sequence[str]) -> MappedFact:
     rows: list[object] = []
     below: dict[str, str] = {}
+    own: dict[str, tuple[str, ...]] = {}
+    read = {_steps(pointer)[0] for part in reading.facts.values() for pointer in pointers_of(part)}
     for number, item in enumerate(found):
         if not isinstance(item, dict):
             # The schema of the row reports what it got.
@@ -151,13 +147,16 @@ def _rows(reading: RowList, found: list[Any], target: Sequence[str]) -> MappedFa
             fact = read_fact(part, item, [*target, "0", *steps])
             if fact.reason:
                 below[f"/{number}{pointer}"] = fact.reason
+                own[f"/{number}{pointer}"] = tuple(f"{reading.pointer}/{number}{each}" for each in fact.own)
             elif fact.value is not MISSING:
                 _put(row, steps, fact.value)
+        if reading.others_kept:
+            row.update({name: value for name, value in item.items() if name not in row and name not in read})
         # A row without an id of its own is one row: its position tells it from the others.
         if f"/{number}/id" not in below:
             row.setdefault("id", f"row {number + 1}")
         rows.append(row)
-    return MappedFact(rows, below=below, own=(reading.pointer,))
+    return MappedFact(rows, below=below, own=(reading.pointer,), below_own=own)
 
 
 def _put(row: dict[str, object], steps: Sequence[str], value: object) -> None:

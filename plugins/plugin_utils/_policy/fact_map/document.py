@@ -48,16 +48,21 @@ class DocumentWriter:
         self._unknown: dict[str, dict[str, Any]] = {}
         self._origins: dict[str, list[str]] = {}
         self._stated: list[dict[str, Any]] = []
+        self._nodes: dict[str, list[str]] = {}
 
     def put(self, pointer: str, fact: MappedFact) -> None:
         """Add the fact at ``pointer``, which is outside of the rows of nodes."""
         self._describe(pointer, fact)
         if fact.reason:
-            self.miss(pointer, fact.reason, fact.values)
+            self.miss(pointer, fact.reason, fact.values, fact.hint)
+            if fact.nodes:
+                self._nodes[pointer] = list(fact.nodes)
         elif fact.value is not MISSING:
             self._tree = with_value(self._tree, pointer, fact.value)
             for name, reason in fact.below.items():
                 self.miss(pointer + name, reason)
+                own = fact.below_own.get(name, ())
+                self._origins[pointer + name] = [own_name(self._map, each) for each in own]
 
     def put_row(self, facts: Mapping[str, MappedFact], host: str, ident: str = "") -> None:
         """Add the row of a node, ``facts`` by their target.
@@ -70,7 +75,7 @@ class DocumentWriter:
             name = target[len(NODE_ROW) :]
             self._describe(target if at == 0 else f"/hosts/{at}/{name}", fact)
             if fact.reason:
-                self.miss(f"/hosts/{at}/{name}", fact.reason, fact.values)
+                self.miss(f"/hosts/{at}/{name}", fact.reason, fact.values, fact.hint)
             elif fact.value is not MISSING:
                 row[name] = fact.value
         for name in ("id", "name"):
@@ -99,11 +104,13 @@ class DocumentWriter:
         if entry not in self._stated:
             self._stated.append(entry)
 
-    def miss(self, pointer: str, reason: str, values: Sequence[str] = ()) -> None:
-        """List the fact at ``pointer`` as unknown, with the values that were found."""
+    def miss(self, pointer: str, reason: str, values: Sequence[str] = (), hint: str | None = None) -> None:
+        """List the fact at ``pointer`` as unknown, with the values that were found and what they may mean."""
         entry: dict[str, Any] = {"reason": reason}
         if values:
             entry["values"] = [each[:MAX_VALUE] for each in values[:MOST_VALUES]]
+        if hint is not None:
+            entry["hint"] = hint[:MAX_VALUE]
         self._unknown[pointer] = entry
 
     def document(self, kind: str, ident: str) -> dict[str, Any]:
@@ -118,6 +125,8 @@ class DocumentWriter:
             "origins": {pointer: list(own) for pointer, own in sorted(self._origins.items())},
             "stated": sorted(self._stated, key=lambda entry: str(entry["pointer"])),
         }
+        if self._nodes:
+            source[ORIGINS]["nodes"] = dict(sorted(self._nodes.items()))
         document = {
             "kind": "HostFacts",
             "schema_version": 1,
@@ -141,12 +150,8 @@ def mapped_origins(plain: Mapping[str, Any]) -> tuple[Origins, tuple[Mapping[str
     given = source.get(ORIGINS) if isinstance(source, dict) else None
     if not isinstance(given, dict):
         return {}, ()
-    origins, stated = given.get("origins"), given.get("stated")
-    found = {
-        pointer: tuple(own)
-        for pointer, own in (origins.items() if isinstance(origins, dict) else ())
-        if isinstance(own, list) and all(isinstance(each, str) for each in own)
-    }
+    stated = given.get("stated")
+    found = _texts_by_pointer(given.get("origins"))
     entries = [
         cast("Mapping[str, Any]", entry)
         for entry in (stated if isinstance(stated, list) else ())
@@ -157,3 +162,18 @@ def mapped_origins(plain: Mapping[str, Any]) -> tuple[Origins, tuple[Mapping[str
         and all(isinstance(each, str) for each in entry["from"])
     ]
     return found, tuple(entries)
+
+
+def lacking_nodes(plain: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Return the nodes of a mapped system that lack a fact, by its pointer."""
+    source = plain.get("source")
+    given = source.get(ORIGINS) if isinstance(source, dict) else None
+    return _texts_by_pointer(given.get("nodes")) if isinstance(given, dict) else {}
+
+
+def _texts_by_pointer(given: object) -> dict[str, tuple[str, ...]]:
+    return {
+        pointer: tuple(texts)
+        for pointer, texts in (given.items() if isinstance(given, dict) else ())
+        if isinstance(texts, list) and all(isinstance(each, str) for each in texts)
+    }

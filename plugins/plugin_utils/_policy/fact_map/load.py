@@ -27,6 +27,7 @@ from .model import (
     RowList,
     StatedValue,
 )
+from .vocabulary import with_vocabulary
 
 KIND = "FactMap"
 SCHEMA = "fact_map"
@@ -106,7 +107,7 @@ class _Reader:
             self._add_problem("map_nodes_twice", ("complete",))
         return FactMap(
             content["id"],
-            facts,
+            with_vocabulary(facts),
             system,
             nodes,
             content.get("complete", False),
@@ -203,7 +204,8 @@ class _Reader:
         if "contains" in raw:
             wanted = raw["contains"]["value"]
             items = (wanted,) if isinstance(wanted, str) else tuple(wanted)
-            return ContainsItem(raw["contains"]["in"], items)
+            others_ignored = raw["contains"].get("others") == "ignored"
+            return ContainsItem(raw["contains"]["in"], items, others_ignored=others_ignored)
         if "count" in raw:
             return ItemCount(raw["count"])
         if "rows" in raw:
@@ -212,7 +214,7 @@ class _Reader:
                 pointer: self._reading(part, (*path, "rows", "facts", pointer), f"{target}/*{pointer}")
                 for pointer, part in inner.items()
             }
-            return RowList(raw["rows"]["in"], facts)
+            return RowList(raw["rows"]["in"], facts, raw["rows"].get("others") == "kept")
         return StatedValue(raw.get("value"))
 
 

@@ -24,10 +24,18 @@ class FromFact:
 
 @dataclass(frozen=True)
 class ContainsItem:
-    """Whether the own list at ``pointer`` contains one of ``items``."""
+    """Whether the own list at ``pointer`` contains one of ``items``, or of ``names`` of the same meaning.
+
+    ``known`` are all names that items of the list may have. Another item may be a misspelling of an item that
+    is not found, which is then unknown, unless ``others_ignored``: the map says that the list has other
+    contents, too.
+    """
 
     pointer: str
     items: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+    others_ignored: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,11 +56,13 @@ class StatedValue:
 class RowList:
     """A list with one row for each item of the own list at ``pointer``.
 
-    ``facts`` maps pointers inside of a row to readings of the own item.
+    ``facts`` maps pointers inside of a row to readings of the own item. With ``others_kept``, the other keys
+    of the own item are keys of the row, so that reading the row reports those that do not exist.
     """
 
     pointer: str
     facts: Mapping[str, FactReading]
+    others_kept: bool = False
 
 
 FactReading = FromFact | ContainsItem | ItemCount | StatedValue | RowList

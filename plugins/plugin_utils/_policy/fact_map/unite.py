@@ -218,9 +218,12 @@ def _any_contains(found: Mapping[str, MappedFact]) -> MappedFact:
     for fact in found.values():
         if fact.value is True:
             return fact
-    for fact in found.values():
-        if fact.reason:
-            return fact
+    unknown = {host: fact for host, fact in found.items() if fact.reason}
+    for fact in unknown.values():
+        same = [
+            host for host, each in unknown.items() if (each.reason, each.values) == (fact.reason, fact.values)
+        ]
+        return replace(fact, nodes=tuple(same))
     return next(iter(found.values()), MappedFact(reason="absent"))
 
 
@@ -246,7 +249,8 @@ def _agreed(found: Mapping[str, MappedFact]) -> MappedFact:
     if missing:
         reasons = sorted(missing.values(), key=lambda fact: fact.reason == "absent")
         lacking = f"? ({_named(list(missing))})"
-        return replace(reasons[0], values=(lacking, *_values(by_content.values())) if facts else ())
+        values = (lacking, *_values(by_content.values())) if facts else ()
+        return replace(reasons[0], nodes=tuple(missing), values=values)
     # Optional for every node, or no node was read.
     return next(iter(found.values()), MappedFact(reason="absent"))
 

@@ -22,23 +22,43 @@ MOST_UNREAD = 20
 class Unread:
     """A value that is present but cannot be read. ``value`` is None if it may be a secret.
 
-    ``use`` is the code and the fields of the text that describes accepted values.
+    ``use`` is the code and the fields of the text that describes accepted values. A code that begins with
+    ``unread_`` is a sentence of its own about pointer and value. With a ``reason`` there is no value: the own
+    value that a FactMap reads is missing. ``own`` is the own pointer, ``fact_map`` the id of the map and
+    ``node`` the node of a system that has or lacks the value.
     """
 
     pointer: str
     value: str | None
     use: tuple[str, Mapping[str, object]]
+    reason: str = ""
+    own: str = ""
+    fact_map: str = ""
+    node: str = ""
 
     def to_dict(self) -> dict[str, object]:
         """Return the value as findings contain it, with the message in every language."""
         found: dict[str, object] = {"pointer": self.pointer}
         if self.value is not None:
             found["value"] = self.value
-        return {**found, "message": {language: self._text(language) for language in LANGUAGES}}
+        return {**found, "message": {language: self._with_own(language) for language in LANGUAGES}}
+
+    def _with_own(self, language: str) -> str:
+        if self.reason:
+            reason = render(f"reason_{self.reason}", {}, language)
+            text = render("facts_own_missing", {"pointer": self.pointer, "reason": reason}, language)
+        else:
+            text = self._text(language)
+        if not self.own:
+            return text
+        fields = {"text": text, "own": self.own, "map": self.fact_map, "node": self.node}
+        return render("facts_own_node" if self.node else "facts_own", fields, language)
 
     def _text(self, language: str) -> str:
         code, fields = self.use
-        what = render(code, fields, language) if code else ""
+        if code.startswith("unread_") and self.value is not None:
+            return render(code, {**fields, "pointer": self.pointer, "value": self.value}, language)
+        what = render(code, fields, language) if code.startswith("use_") else ""
         code = "facts_unread" if self.value is not None else "facts_unread_secret"
         if not what:
             code += "_bare"
@@ -52,7 +72,8 @@ class Facts:
     ``unknown`` maps a pointer to its reason and covers everything below it. Lists in ``incomplete`` may have
     further items that were not read. ``bounds`` maps an unknown number to its least and greatest possible
     value, None for no such bound. ``because`` maps an unknown derived fact to the facts that would determine
-    it. ``unread`` describes values that are present but cannot be read. ``above`` contains all parents of
+    it. ``unread`` describes values that are present but cannot be read. ``mapped`` facts were read
+    with a FactMap. ``above`` contains all parents of
     unknown pointers and incomplete lists.
     """
 
@@ -62,6 +83,7 @@ class Facts:
     bounds: Mapping[str, tuple[int | None, int | None]] = field(default_factory=dict)
     because: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unread: Mapping[str, Unread] = field(default_factory=dict)
+    mapped: bool = False
     above: frozenset[str] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:

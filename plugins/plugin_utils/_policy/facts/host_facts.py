@@ -26,6 +26,7 @@ from ..documents.schemas import suggestion
 from .fact_synonyms import facts_of_meaning
 from .fact_table import fact_table, host_facts_table
 from .facts import FURTHER, Unread, is_further, with_value
+from .product_names import unrecognized_products
 from .quoted_value import is_secret, shown, unquoted
 from .root_keys import root_error
 from .schema_mismatches import (
@@ -115,6 +116,7 @@ def read(
 def _read(plain: Mapping[str, Any], catalog: Catalog | None) -> Legible:
     unknown, misspelled = _declared(plain.get("unknown") or {})
     found = _known_part(plain, unknown, misspelled, catalog)
+    found = replace(found, unread={**unrecognized_products(found.tree, catalog), **found.unread})
     shown_values = _declared_values(plain.get("unknown") or {}, found.unknown)
     return replace(found, unread={**found.unread, **shown_values}) if shown_values else found
 
@@ -190,6 +192,9 @@ def _declared_values(given: Mapping[str, Any], unknown: Mapping[str, str]) -> di
         use = _USE_OF_REASON.get(unknown[pointer], ("", {}))
         if pointer != place:
             use = ("use_all_nodes", {})
+        hint = entry.get("hint")
+        if isinstance(hint, str):
+            use = ("unread_item_like", {"hint": unquoted(hint)}) if hint else ("unread_item", {})
         found[place] = Unread(place, None if secret else ", ".join(map(unquoted, values)), use)
     return found
 

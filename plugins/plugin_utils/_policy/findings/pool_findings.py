@@ -142,6 +142,7 @@ class _FindingBuilder:
             kind,
             _because(because, result.sheet),
             _unread(because, result.sheet),
+            mapped=result.sheet is not None and result.sheet.facts is not None and result.sheet.facts.mapped,
             **{"group": dict(result.group), "expected": expected, "actual": actual, **content},
         )
 

@@ -38,9 +38,11 @@ def rule_verdict(
     if applies.truth is Truth.UNKNOWN or outcome.truth is Truth.UNKNOWN:
         missing = sorted(dict.fromkeys((*applies.unknown, *outcome.unknown)), key=sort_key)
         because = [reading.facts.gap(pointer) for pointer in missing]
-        sources = sorted({own for pointer in missing for own in origins_of(reading.own, pointer)})
+        behind = [name for pointer in missing for name in (pointer, *reading.facts.because.get(pointer, ()))]
+        sources = sorted({own for pointer in behind for own in origins_of(reading.own, pointer)})
         unread = reading.facts.unread_among(missing)
-        finding = unknown_finding(rule, mode, "rule", because, unread, sources=sources)
+        mapped = reading.mapped
+        finding = unknown_finding(rule, mode, "rule", because, unread, mapped=mapped, sources=sources)
         return Verdict(rule.id, UNKNOWN, (finding,), tuple(str(item["reason"]) for item in because[:1]))
     found: dict[str, CheckFinding] = {}
     for failure in outcome.failures:
@@ -114,11 +116,14 @@ def unknown_finding(
     kind: str,
     because: list[dict[str, Any]],
     unread: Sequence[dict[str, Any]] = (),
+    *,
+    mapped: bool = False,
     **content: Any,
 ) -> CheckFinding:
     """Return the finding of a check with unknown facts.
 
-    ``unread`` are values that are present but could not be parsed; ``content`` are further fields.
+    ``unread`` are values that are present but could not be parsed; ``mapped`` facts were read with a
+    FactMap; ``content`` are further fields.
     """
     facts = [f"{item['pointer'] or '/'} ({item['reason']})" for item in because]
     message = sentences("finding_unknown", {"facts": facts})
@@ -130,7 +135,7 @@ def unknown_finding(
         "expected": None,
         "actual": None,
         "message": message,
-        "remediation": sentences("finding_unknown_remedy", {}),
+        "remediation": sentences("finding_mapped_remedy" if mapped else "finding_unknown_remedy", {}),
     }
     return CheckFinding.of_check(
         check,
@@ -144,13 +149,14 @@ def unknown_finding(
     )
 
 
-def facts_error(check: Check, error: FactsError) -> Verdict:
+def facts_error(check: Check, error: FactsError, mapped: bool = False) -> Verdict:
     """Return the verdict for facts that are invalid: an error of the host, independent of the rules.
 
     Facts of another host, or of a node without a known system, do not describe a certain subject. It is then
     undetermined, independent of how the policy treats unknown facts.
     """
     reason = error.reason if isinstance(error, UndeterminedFacts) else ""
+    remedy = "finding_mapped_remedy" if mapped else "finding_unknown_remedy"
     verdict = UNKNOWN if reason else ERROR
     pointer = str(error.fields.get("pointer", ""))
     finding = CheckFinding.of_check(
@@ -167,9 +173,7 @@ def facts_error(check: Check, error: FactsError) -> Verdict:
         expected=None,
         actual=None,
         message={language: error.text(language) for language in LANGUAGES},
-        remediation=sentences(
-            error.remedy if isinstance(error, UndeterminedFacts) else "finding_unknown_remedy", error.fields
-        ),
+        remediation=sentences(error.remedy if isinstance(error, UndeterminedFacts) else remedy, error.fields),
         because=[{"pointer": pointer, "reason": reason}] if reason else None,
     )
     return Verdict("facts", verdict, (finding,), (reason,) if reason else ())

@@ -136,7 +136,7 @@ def _undetermined(
     unread = reading.facts.unread_among(pointers)
     if reading.facts.unknown or not result.gaps:
         # The facts say themselves why a value is not known.
-        return unknown_finding(rule, mode, "rule", because, unread)
+        return unknown_finding(rule, mode, "rule", because, unread, mapped=reading.mapped)
     texts = {
         language: _BETWEEN[language].join(result_texts(result, language, placed=False))
         for language in LANGUAGES

@@ -16,7 +16,8 @@ from ....module_utils._time import read_time
 from ..base.canonical_json import digest
 from ..base.errors import FactsError
 from ..documents.plain_data import normalize
-from ..fact_map.document import mapped_origins
+from ..fact_map.document import lacking_nodes, mapped_origins
+from ..fact_map.own_words import with_own_words
 from ..facts import host_facts
 from ..facts.fact_table import SiteFact, fact_table, missing_required
 from ..facts.facts import Facts, incomplete_lists, with_value
@@ -48,7 +49,7 @@ class Reading:
 
     ``origins`` are the licenses or facts that a fact was derived from, by pointer. ``own`` are the values in
     the site's own words that facts were read from with a FactMap, by pointer; ``stated`` are the facts that
-    the map itself states, as evidence shows them.
+    the map itself states, as evidence shows them. ``mapped`` facts were read with a FactMap.
     """
 
     kind: str
@@ -60,6 +61,7 @@ class Reading:
     error: FactsError | None = None
     own: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     stated: tuple[Mapping[str, Any], ...] = ()
+    mapped: bool = False
 
     @property
     def subject(self) -> dict[str, str]:
@@ -95,7 +97,12 @@ def read_host(
         legible = host_facts.read(ordered, catalog, written=plain)
     except FactsError as error:
         kind, ident = _subject_of(plain, given.host)
-        return replace(_without_facts(given, "type", kind, ident), digest=digest(ordered), error=error)
+        return replace(
+            _without_facts(given, "type", kind, ident),
+            digest=digest(ordered),
+            error=error,
+            mapped=any(mapped_origins(plain)),
+        )
     plain, tree, unknown = ordered, dict(legible.tree), legible.unknown
     subject = tree.get("subject", {})
     kind, ident = str(subject.get("kind", "system")), str(subject.get("id", given.host))
@@ -111,9 +118,14 @@ def read_host(
         return Reading(kind, ident, (given.host,), Facts({}, unknown), content)
     stated = tree.pop("site_facts", {})
     facts, origins = _derived(tree, unknown, as_of, catalog)
-    facts = replace(_with_site(facts, stated, site_facts or {}), unread=legible.unread)
+    unread, mapped = legible.unread, bool(own or statements)
+    if own:
+        unread = with_own_words(unread, unknown, tree, own, lacking_nodes(plain))
+    facts = replace(_with_site(facts, stated, site_facts or {}), unread=unread, mapped=mapped)
     origins = {**origins, **own}
-    return Reading(kind, ident, (given.host,), facts, content, origins, own=own, stated=statements)
+    return Reading(
+        kind, ident, (given.host,), facts, content, origins, own=own, stated=statements, mapped=mapped
+    )
 
 
 def read_plain_facts(given: HostInput) -> Reading:

@@ -83,7 +83,10 @@ def test_an_optional_value_that_is_missing_does_not_exist_and_null_stays_unknown
         (["ha", "srm"], True),
         (["SRM "], True),
         (["storage-dr"], True),
-        (["ha"], False),
+        (["ha"], "value"),
+        (["s-r-m"], True),
+        (["Storage_DR"], True),
+        (["isc"], "value"),
         ([], False),
         (None, "null"),
         ("srm,isc", "type"),
@@ -92,7 +95,8 @@ def test_an_optional_value_that_is_missing_does_not_exist_and_null_stays_unknown
         (["ha", {"name": "srm"}], "type"),
         (["srm", None], True),
         (["storage_drr"], "value"),
-        (["smr"], False),
+        (["smr"], "value"),
+        (["SMR", "srm"], True),
     ],
 )
 def test_contains_is_false_only_for_a_legible_list(features: object, expected: object) -> None:

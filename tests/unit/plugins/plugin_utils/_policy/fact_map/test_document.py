@@ -41,7 +41,7 @@ FLAT = {
     "arch": "amd64",
     "version": "E0760P03",
     "edition": "enterprise",
-    "features": ["ha"],
+    "features": [],
     "licenses": [LICENSE],
 }
 
@@ -70,6 +70,22 @@ def test_own_pointers_and_statements_of_the_map_are_kept() -> None:
     ]
     for source in (None, {}, {"x-fact_map": 3}, {"x-fact_map": {"origins": {"/a": 3}, "stated": [{"a": 1}]}}):
         assert mapped_origins({"source": source}) == ({}, ())
+
+
+def test_a_misspelt_key_of_a_license_is_an_error_with_the_nearest_name(
+    vendor: PolicySet, as_of: datetime
+) -> None:
+    row = {**LICENSE, "statuss": "expired", "x-note": "any"}
+    facts = to_host_facts(load_fact_map("flat"), {**FLAT, "licenses": [LICENSE, row]}, "node-1")
+    result = evaluate_fleet.evaluate([HostInput("node-1", facts, mapped=True)], Run(vendor, as_of))
+    assert result["decision"] == "error"
+    (finding,) = result["findings"]
+    assert finding["pointer"] == "/licenses/items/1/statuss"
+    assert finding["message"]["en"].endswith("did you mean status?")
+    known = {**LICENSE, "assigned": "2", "x-note": "any"}
+    facts = to_host_facts(load_fact_map("flat"), {**FLAT, "licenses": [known]}, "node-1")
+    result = evaluate_fleet.evaluate([HostInput("node-1", facts, mapped=True)], Run(vendor, as_of))
+    assert result["decision"] == "compliant"
 
 
 def test_everything_that_is_missing_is_unknown(as_of: datetime) -> None:
