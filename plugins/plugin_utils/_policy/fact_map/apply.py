@@ -27,7 +27,7 @@ class MappedFact:
     value, by pointer inside of it, with their reason. ``own`` are the own pointers that were read, ``values``
     the own values that cannot be used, as text. ``hint`` is the known name that is most similar to an item of
     a list that has no known name, empty if none is. A ``stated`` fact is a constant of the map.
-    ``below_own`` are the own pointers of ``below``; ``nodes`` are the nodes of a system that lack the value.
+    ``below_own`` are the own pointers of ``below``; ``nodes`` are the nodes of a system without the value.
     """
 
     value: object = MISSING

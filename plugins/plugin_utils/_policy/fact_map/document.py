@@ -164,8 +164,8 @@ def mapped_origins(plain: Mapping[str, Any]) -> tuple[Origins, tuple[Mapping[str
     return found, tuple(entries)
 
 
-def lacking_nodes(plain: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """Return the nodes of a mapped system that lack a fact, by its pointer."""
+def nodes_without(plain: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Return the nodes of a mapped system without a fact, by its pointer."""
     source = plain.get("source")
     given = source.get(ORIGINS) if isinstance(source, dict) else None
     return _texts_by_pointer(given.get("nodes")) if isinstance(given, dict) else {}

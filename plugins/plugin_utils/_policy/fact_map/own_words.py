@@ -27,7 +27,7 @@ def with_own_words(
 ) -> dict[str, Unread]:
     """Return the ``unread`` values and the missing ``unknown`` facts, each with its own pointer.
 
-    ``origins`` are the own pointers with the id of their map, ``nodes`` the nodes of a system that lack a
+    ``origins`` are the own pointers with the id of their map, ``nodes`` the nodes of a system without a
     fact. The facts of a row of ``/hosts`` are those of the node with its name.
     """
     found = dict(unread)
