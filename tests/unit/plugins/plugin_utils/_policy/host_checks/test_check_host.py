@@ -166,3 +166,33 @@ def test_the_result_has_evidence(tmp_path: Path, host_facts: HostFacts) -> None:
     result = check.result(HostInput("a", host_facts(changes={"/subject": None})), Inventory(frozenset("a")))
     assert result["subjects"][0]["subject"]["id"] == "a"
     assert result["evidence"]
+
+
+NODE = {
+    "properties": {"cpu": {"type": "integer", "maximum": 4}, "arch": {"enum": ["x86_64"]}},
+    "required": ["cpu"],
+}
+
+
+@pytest.mark.parametrize(
+    ("facts", "options", "evaluated"),
+    [
+        ({"cpu": 2, "arch": "x86_64"}, {}, False),
+        ({"cpu": 8, "arch": "x86_64"}, {}, True),
+        ({"cpu": 2}, {}, True),
+        ({"cpu": 2}, {"absent": "allowed"}, False),
+        ({"cpu": "2", "arch": "x86_64"}, {"coerce": True}, False),
+        ({"cpu": float("nan")}, {}, True),
+        (None, {}, True),
+        ({"kind": "HostFacts", "schema_version": 1}, {}, True),
+    ],
+)
+def test_a_host_that_passes_a_schema_has_the_summary_of_its_result(
+    hosts: Hosts, facts: object, options: dict[str, Any], evaluated: bool
+) -> None:
+    found = hosts.check("a", facts, policy=NODE, **options)
+    assert hosts.evaluated == (["a"] if evaluated else [])
+    run = read_run({"policy": NODE, "as_of": NOW.isoformat(), **options})
+    result = evaluate([HostInput("a", facts)], run, inventory=Inventory(frozenset("a")))
+    assert found == summarize(result, "en")
+    assert (found["decision"] == "compliant") is not evaluated
