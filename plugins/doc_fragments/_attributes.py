@@ -61,3 +61,13 @@ attributes:
     membership:
       - unicloud.usphere.vms
 """
+
+    ACTIONGROUP_COMPLIANCE = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/unicloud.usphere.compliance) in C(module_defaults) to set the policy once.
+    support: full
+    membership:
+      - unicloud.usphere.compliance
+"""

@@ -23,6 +23,7 @@ description:
   - Nothing is read from or written to any system.
 extends_documentation_fragment:
   - unicloud.usphere._judging.schema
+  - unicloud.usphere._attributes.actiongroup_compliance
   - action_common_attributes
   - action_common_attributes.conn
   - action_common_attributes.flow
@@ -31,10 +32,6 @@ requirements:
 attributes:
   action:
     support: full
-  action_group:
-    description: Use C(group/unicloud.usphere.compliance) in C(module_defaults) to set the policy once.
-    support: full
-    membership: unicloud.usphere.compliance
   async:
     support: none
   become:

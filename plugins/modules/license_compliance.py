@@ -24,16 +24,13 @@ description:
 extends_documentation_fragment:
   - unicloud.usphere._judging
   - unicloud.usphere._judging.schema
+  - unicloud.usphere._attributes.actiongroup_compliance
   - action_common_attributes
   - action_common_attributes.conn
   - action_common_attributes.flow
 attributes:
   action:
     support: full
-  action_group:
-    description: Use C(group/unicloud.usphere.compliance) in C(module_defaults) to set the policy once.
-    support: full
-    membership: unicloud.usphere.compliance
   async:
     support: none
   become:
