@@ -301,6 +301,8 @@ def main():
             "license_servers": {"type": "list", "elements": "dict"},
             "facts_files": {"type": "list", "elements": "str"},
             "facts_map": {"type": "raw"},
+            "absent": {"type": "str", "choices": ["undetermined", "allowed", "violation"]},
+            "coerce": {"type": "bool"},
             "as_of": {"type": "raw"},
             "horizon": {"type": "raw"},
             "fail_on": {

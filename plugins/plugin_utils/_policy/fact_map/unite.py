@@ -83,7 +83,8 @@ def unite(fact_map: FactMap, nodes: Iterable[NodeFacts], others: Iterable[str] =
 
 
 def _system_of(fact_map: FactMap, node: NodeFacts) -> str | UnplacedNode:
-    assert fact_map.system is not None, "a map without system does not unite nodes"
+    if fact_map.system is None:
+        raise ValueError("a map without system does not unite nodes")
     fact = read_fact(fact_map.system, node.facts, [])
     value = fact.value
     if isinstance(value, int) and not isinstance(value, bool):
@@ -171,7 +172,8 @@ class _System:
         return {node.host: node.facts for node in self._nodes if not node.unread}
 
     def _number(self, facts: Mapping[str, Any]) -> MappedFact:
-        assert self._map.nodes is not None, "called only for a map that states the number of nodes"
+        if self._map.nodes is None:
+            raise ValueError("the map does not state the number of nodes")
         # The target gives decimal text its number, as for every other count.
         return read_fact(self._map.nodes, facts, ["hosts", "0", "cpu_sockets"])
 

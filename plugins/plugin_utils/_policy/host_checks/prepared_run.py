@@ -102,19 +102,20 @@ class RunStore:
     def header(self) -> RunHeader:
         """The header of the prepared run; the policy is loaded if no other host has done so."""
         if self._header is None:
-            self._header = self._stored() or self._prepare()
+            self._header = self._stored()
+        if self._header is None:
+            self._header, self._prepared = self._prepare()
         return self._header
 
     @property
     def prepared(self) -> PreparedRun:
         """The prepared run."""
         header = self.header
-        if self._prepared is None:
-            self._prepared = self._load(header.content)
-        if self._prepared is None:
-            self._header = self._prepare()
-            assert self._prepared is not None
-        return self._prepared
+        prepared = self._prepared or self._load(header.content)
+        if prepared is None:
+            self._header, prepared = self._prepare()
+        self._prepared = prepared
+        return prepared
 
     def _stored(self) -> RunHeader | None:
         text = self._directory.read(self._key + ".json") if self._key else None
@@ -138,7 +139,7 @@ class RunStore:
         prepared = pickle.loads(stored)  # noqa: S301
         return prepared if isinstance(prepared, PreparedRun) else None
 
-    def _prepare(self) -> RunHeader:
+    def _prepare(self) -> tuple[RunHeader, PreparedRun]:
         found: dict[str, str] = {}
 
         def find(name: str) -> str:
@@ -161,11 +162,10 @@ class RunStore:
             fact_map is not None,
             {language: run.policy.warnings(language) for language in LANGUAGES},
         )
-        self._header, self._prepared = header, prepared
         # The header is written last: it names a content that exists.
         if self._key and self._directory.write(header.content + ".pickle", content):
             self._directory.write(self._key + ".json", json.dumps(asdict(header)).encode())
-        return header
+        return header, prepared
 
 
 def prepare(run: Run, fact_map: FactMap | None = None) -> PreparedRun:

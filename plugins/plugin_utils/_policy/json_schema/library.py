@@ -72,9 +72,10 @@ def has_format(dialect: Dialect, name: str) -> bool:
 
 def schema_errors(dialect: Dialect, schema: object) -> Iterator[tuple[Path, Mapping[str, object]]]:
     """Yield the path and the message fields of each error against the meta-schema of the draft."""
+    validator = _validator(dialect)
+    # Imported after the library itself, whose absence has a message of its own.
     from jsonschema.exceptions import best_match
 
-    validator = _validator(dialect)
     for error in type(validator)(validator.META_SCHEMA).iter_errors(schema):
         deepest: Any = best_match([error])
         path: Path = tuple(deepest.absolute_path)

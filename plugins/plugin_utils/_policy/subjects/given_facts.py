@@ -91,11 +91,9 @@ def read_given(
         found = _Plain(names, is_template).hosts(value, host, default)
         if found is not None:
             return found
-    if are_host_variables(value):
-        assert isinstance(value, Mapping), "variables by host are a mapping"
+    if isinstance(value, Mapping) and are_host_variables(value):
         return [_of_variables(str.__str__(name), value[name], is_template) for name in value]
-    if are_variables(value):
-        assert isinstance(value, Mapping), "variables of a host are a mapping"
+    if isinstance(value, Mapping) and are_variables(value):
         return [_of_variables(_named(value, host, default), value, is_template)]
     return host_inputs(value, host, default)
 

@@ -20,7 +20,7 @@ from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.facts.pro
 )
 def test_the_product_is_shown(product: str, sentence: str) -> None:
     items = [{"product": "vms_standard"}, {"product": product}, {"product": 3}, {}, "text"]
-    (found,) = unrecognized_products({"licenses": {"items": items}}).values()
+    (found,) = list(unrecognized_products({"licenses": {"items": items}}).values())
     assert found.pointer == "/licenses/items/1/product"
     assert found.to_dict()["message"]["en"] == f"/licenses/items/1/product {sentence}"  # type: ignore[index]  # messages by language
 
