@@ -82,6 +82,8 @@ def test_a_stopped_process_does_not_answer(simulate: Any, program: Any) -> None:
         assert status(program, sim.folder) == {"pid": pid, "answers": False}
     finally:
         os.kill(pid, signal.SIGCONT)
+    # It answers again, so that it is not ended while it still has the requests of the time before.
+    assert any(status(program, sim.folder)["answers"] for _attempt in range(50))
 
 
 def test_the_status_of_a_missing_directory(program: Any, tmp_path: Path) -> None:
