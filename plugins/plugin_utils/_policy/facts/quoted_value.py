@@ -34,12 +34,17 @@ def shown(value: object) -> str:
 
 def unquoted(value: object) -> str:
     """Return the value as text for a message, strings without quotes. Any type of value is accepted."""
-    return one_line(brief(_without_secrets(value, 0)))
+    return one_line(brief(without_secrets(value)))
 
 
 def _without_account(word: str) -> str:
     account, at, host = word.rpartition("@")
     return f"{MASK}@{host}" if at and _ACCOUNT.search(account) else word
+
+
+def without_secrets(value: object) -> object:
+    """Return the value with a mask for each value of a key that may be secret, and for accounts of URLs."""
+    return _without_secrets(value, 0)
 
 
 def _without_secrets(value: object, depth: int) -> object:

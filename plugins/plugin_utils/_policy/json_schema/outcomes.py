@@ -7,8 +7,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from ....module_utils._pointer import sort_key
+from ....module_utils._pointer import sort_key, split
 from ..constraints.three_valued import Truth
+from ..facts.quoted_value import MASK, is_secret, without_secrets
 from .model import AbsentMode, GapReason, SchemaGap, SchemaNode, SchemaResult, SchemaVerdict, SchemaViolation
 
 
@@ -175,10 +176,33 @@ def result_of(outcome: SchemaOutcome, root: SchemaNode, asked: int) -> SchemaRes
         verdict = SchemaVerdict.UNDETERMINED
     return SchemaResult(
         verdict,
-        tuple(sorted(_distinct(violations), key=lambda found: sort_key(found.pointer))),
-        tuple(sorted(_distinct_gaps(gaps), key=lambda found: sort_key(found.pointer))),
+        tuple(sorted(map(_masked, _distinct(violations)), key=lambda found: sort_key(found.pointer))),
+        tuple(sorted(map(_masked_gap, _distinct_gaps(gaps)), key=lambda found: sort_key(found.pointer))),
         asked,
     )
+
+
+def _masked(found: SchemaViolation) -> SchemaViolation:
+    """Return a violation without secrets: neither results nor messages contain the value of such a name."""
+    closest = tuple(map(_masked, found.closest))
+    if not _is_secret(found.pointer):
+        return replace(found, found=without_secrets(found.found), closest=closest)
+    # A schema can contain the secret that it demands.
+    expected = MASK if found.keyword in ("const", "enum") else found.expected
+    return replace(found, found=_mask_of(found.found), expected=expected, closest=closest)
+
+
+def _masked_gap(found: SchemaGap) -> SchemaGap:
+    shown = _mask_of(found.found) if _is_secret(found.pointer) else without_secrets(found.found)
+    return replace(found, found=shown)
+
+
+def _is_secret(pointer: str) -> bool:
+    return any(map(is_secret, split(pointer)))
+
+
+def _mask_of(value: object) -> object:
+    return None if value is None else MASK
 
 
 def _distinct(violations: Sequence[SchemaViolation]) -> list[SchemaViolation]:

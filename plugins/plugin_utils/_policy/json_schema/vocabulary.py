@@ -53,7 +53,8 @@ def keyword_problems(
                 needed = _COMPANIONS.get(keyword, keyword)
                 if needed not in schema:
                     fields = {"keyword": keyword, "needed": needed}
-                    yield Problem("json_schema_companion", fields, place), False
+                    # JSON Schema defines that the keyword is ignored, so the schema is valid.
+                    yield Problem("json_schema_companion", fields, place), True
         elif other := other_drafts(keyword, dialect):
             fields = {"keyword": keyword, "draft": other, "dialect": dialect.label}
             yield Problem("json_schema_other_draft", fields, place), True

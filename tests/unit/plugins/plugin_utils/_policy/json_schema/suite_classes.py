@@ -115,15 +115,6 @@ def _compiles(pattern: str) -> bool:
     return True
 
 
-def companions_missing(documents: list[Any]) -> bool:
-    """Return whether a schema has a keyword that the library ignores without another one."""
-    needed = {"then": "if", "else": "if", "minContains": "contains", "maxContains": "contains"}
-    objects = [part for document in documents for part in parts_of(document) if isinstance(part, dict)]
-    return any(
-        name in part and companion not in part for part in objects for name, companion in needed.items()
-    )
-
-
 def misspelt(documents: list[Any]) -> set[str]:
     """Return names in the documents that differ in one or two letters from a keyword of the library."""
     names = {

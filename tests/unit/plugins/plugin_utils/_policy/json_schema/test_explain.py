@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from judging import AS_OF, judged, prepared_text
+from judging import AS_OF, judged, prepared, prepared_text
 
 from ansible_collections.unicloud.usphere.plugins.plugin_utils._policy.json_schema.explain import (
     gap_text,
@@ -216,3 +216,36 @@ def test_the_message_of_an_outer_schema_explains_gaps_of_the_same_value_only() -
 
 def texts_of(schema: str, value: Any) -> list[str]:
     return result_texts(judged(prepared_text(schema), value), placed=False)
+
+
+SECRET = "hunter2-hunter2"
+
+
+@pytest.mark.parametrize(
+    ("schema", "facts"),
+    [
+        ({"properties": {"password": {"minLength": 40}}}, {"password": SECRET}),
+        ({"properties": {"api_token": {"const": "other"}}}, {"api_token": SECRET}),
+        ({"properties": {"api_token": {"const": SECRET}}}, {"api_token": "other"}),
+        ({"properties": {"api_token": {"enum": ["a", SECRET]}}}, {"api_token": 7}),
+        ({"properties": {"token": {"type": "integer"}}}, {"token": SECRET}),
+        ({"properties": {"pwd": {"maximum": 3}}}, {"pwd": SECRET}),
+        ({"properties": {"pwd": {"pattern": "^x"}}}, {"pwd": SECRET}),
+        ({"properties": {"pwd": {"versionRange": ">=E0760"}}}, {"pwd": SECRET}),
+        ({"properties": {"secrets": {"items": {"maxLength": 3}}}}, {"secrets": [SECRET]}),
+        (
+            {"properties": {"password": {"anyOf": [{"maxLength": 3}, {"type": "integer"}]}}},
+            {"password": SECRET},
+        ),
+        ({"properties": {"url": {"maxLength": 3}}}, {"url": f"https://user:{SECRET}@host/"}),
+        ({"properties": {"a": {"additionalProperties": False}}}, {"a": {"password": SECRET}}),
+    ],
+)
+def test_a_value_that_may_be_a_secret_is_never_shown(schema: dict[str, Any], facts: dict[str, Any]) -> None:
+    result = judged(prepared(schema), facts)
+    assert result.violations or result.gaps
+    assert SECRET not in repr(result)
+    for language in ("en", "zh"):
+        texts = result_texts(result, language)
+        assert texts
+        assert SECRET not in "".join(texts)

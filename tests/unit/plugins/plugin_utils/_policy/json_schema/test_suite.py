@@ -19,7 +19,6 @@ from judging import judged, prepared
 from referencing import Registry
 from referencing.jsonschema import specification_with
 from suite_classes import (
-    companions_missing,
     formats_without_checker,
     gap_is_real,
     invalid_patterns,
@@ -111,7 +110,6 @@ def load_class(error: InvalidDocument, schema: Any, draft: str, accepts: list[bo
         "json_schema_format_unknown": formats_without_checker(reachable, validator.FORMAT_CHECKER.checkers),
         "json_schema_pattern_invalid": invalid_patterns(reachable),
         "json_schema_misspelt": misspelt(reachable),
-        "json_schema_companion": companions_missing(reachable),
         "json_schema_endless": "crash RecursionError" in accepts,
     }
     wrong = [reason for reason in reasons if not conditions.get(reason)]
