@@ -68,7 +68,7 @@ options:
     description:
       - The facts of the host. For a JSON Schema any data, for a C(LicensePolicy) the facts of
         M(unicloud.usphere.vms_facts) (C(HostFacts)) or of M(ansible.builtin.setup).
-      - Null, an empty text and an empty mapping are no facts, so the host is undetermined.
+      - Null, an empty text and an empty mapping do not count as facts, so the host is undetermined.
       - By default, for a JSON Schema, the variables of the host that the schema names at its top level
         (C(properties), C(required), C(dependentRequired) and such, also in C(allOf), C(not), C(if) or
         C($ref)), else the facts of these names in C(ansible_facts), with or without the prefix

@@ -57,7 +57,7 @@ def unite(fact_map: FactMap, nodes: Iterable[NodeFacts], others: Iterable[str] =
     The list of nodes is incomplete unless ``nodes`` or ``complete`` of the map says otherwise. ``complete``
     does not hold while the system of a host is unknown, which may be a further node of any system. That is so
     for ``outside`` hosts, too: a limit must not hide a node. ``others`` are further hosts of unknown system.
-    If ``system`` of the map is optional, outside hosts and others without any own fact are no nodes.
+    If ``system`` of the map is optional, outside hosts and others without any own fact are not nodes.
     """
     optional = isinstance(fact_map.system, FromFact) and fact_map.system.optional
     unplaced = set() if optional else set(others)
@@ -201,7 +201,7 @@ class _System:
 def _oldest(found: Mapping[str, MappedFact]) -> MappedFact:
     """Return the earliest time at which the nodes were read; unknown if one of them has none.
 
-    A value that is no time is returned as it is, so that reading the HostFacts reports it.
+    A value that is not a time is returned as it is, so that reading the HostFacts reports it.
     """
     unknown = next((fact for fact in found.values() if not isinstance(fact.value, str)), None)
     if unknown is not None or not found:

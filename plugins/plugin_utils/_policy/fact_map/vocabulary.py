@@ -15,7 +15,7 @@ from ....module_utils._pointer import split
 from .model import ContainsItem, FactReading, RowList
 
 _SEPARATORS = re.compile(r"[-_\s]+")
-#: Names of features in the vendor's documents that are no names of products.
+#: Names of features in the vendor's documents that are not names of products.
 _FURTHER_NAMES = {Feature.SRM: ("storage DR", "storage-replication DR", "存储复制容灾")}
 
 

@@ -102,7 +102,8 @@ def stated_facts(value: object, host: str, plain: bool, fact_map: FactMap | None
 
     With ``fact_map`` they are those that the map reads. Else, for a plain JSON Schema they are any data; for
     a policy they are HostFacts or the facts of setup. A null, the empty text that a template can make of it,
-    and an empty mapping are no facts. Raises PolicyError ``host_facts_input`` for facts of several hosts.
+    and an empty mapping do not count as facts. Raises PolicyError ``host_facts_input`` for facts of several
+    hosts.
     """
     if value is None or value in ("", {}):
         return HostInput(host)

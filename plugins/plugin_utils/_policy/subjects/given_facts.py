@@ -225,7 +225,7 @@ class _Mapped:
             return MappedHost(host, {})
         if "kind" in value:
             return MappedHost(host, {}, host_facts=value)
-        # Data that is no variable may contain any text.
+        # Data that is not a variable may contain any text.
         read = _marking(self._is_template) if are_variables(value) else unchanged
         facts = own_facts_of(value, self._map.names, read)
         return MappedHost(host, facts, site_facts_of(value, read), host_facts_of(value, host, read))
