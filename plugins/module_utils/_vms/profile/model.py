@@ -1,71 +1,155 @@
 # SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Endpoint profiles as data: method, path, fields and certainty of each API call."""
+"""Endpoint profiles as data: authentication, method, path, body, fields and certainty of each API call."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Mapping, Optional, Tuple
+from typing import Any, Mapping, Optional, Tuple
 
 from ..wire.errors import OperationUnsupported
+from .fields import Envelope, ErrorPlaces, FieldMap, Rule, Source
 
-AUTHS = ("digest", "oauth2", "oauth2_client", "none")
+DIGEST = "digest"
+BASIC = "basic"
+BEARER = "bearer"
+OAUTH2 = "oauth2"
+SESSION = "session"
+NO_AUTH = "none"
+# Authentication of the token call itself: HTTP Basic of the OAuth2 client.
+OAUTH2_CLIENT = "oauth2_client"
+BASE_AUTHS = (DIGEST, BASIC, BEARER, OAUTH2, SESSION, NO_AUTH)
+AUTHS = (DIGEST, BASIC, BEARER, OAUTH2, NO_AUTH, OAUTH2_CLIENT)
 CERTAINTIES = ("documented", "observed", "assumed")
 # Certainty of an operation that is not in the profile: the operator does it in a web interface or a console.
 BY_HAND = "by_hand"
-ENCODINGS = ("none", "json", "form", "multipart")
-METHODS = ("GET", "POST", "PUT", "DELETE")
+ENCODINGS = ("none", "json", "form", "multipart", "xml")
+FORMATS = ("json", "xml", "any")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # Value in place of ``paging``: the server returns all rows of a list at once.
 NO_PAGING = "none"
+
+OFFSET = "offset"
+PAGE = "page"
+NEXT = "next"
+PAGING_STYLES = (OFFSET, PAGE, NEXT)
 
 
 @dataclass(frozen=True)
 class Paging:
     """How a list is read page by page.
 
-    ``offset`` counts the skipped rows and reads the total from a header; ``page`` counts pages from 1 and
-    reads the total from the body.
+    ``offset`` counts the skipped rows, ``page`` counts pages, both from ``first``; ``next`` follows the link
+    at ``next``. ``start`` and ``limit`` are names of query parameters, ``size`` is the requested number of
+    rows. ``total`` is the place of the total, None if the server does not state one. ``count`` is the
+    operation that counts the rows, "" if there is none.
     """
 
     style: str
     start: str
     limit: str
     size: int
-    total_header: str = ""
-    total: Tuple[str, ...] = ()
+    first: int = 0
+    total: Optional[Source] = None
+    next: Optional[Source] = None
+    count: str = ""
+
+
+def _no_texts() -> Mapping[str, str]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Call:
+    """One HTTP request: ``body`` is a template in the encoding ``encoding``, None sends no body."""
+
+    method: str
+    path: str
+    query: Tuple[Tuple[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=_no_texts)
+    encoding: str = "none"
+    body: Any = None
+
+
+@dataclass(frozen=True)
+class TokenUse:
+    """Where a token is in the response of the login (``source``), and the header or cookie that sends it."""
+
+    source: Source
+    header: str = ""
+    cookie: str = ""
+    prefix: str = ""
+
+
+@dataclass(frozen=True)
+class SessionAuth:
+    """A login that opens a session. The paths of ``login`` and ``logout`` are absolute on the server.
+
+    ``success`` are the rules of a successful login. After one of ``refused_status`` the login is repeated
+    once.
+    """
+
+    login: Call
+    success: Tuple[Rule, ...]
+    token: TokenUse
+    csrf: Optional[TokenUse] = None
+    logout: Optional[Call] = None
+    refused_status: Tuple[int, ...] = (401, 403)
 
 
 @dataclass(frozen=True)
 class Base:
-    """Base path and authentication of an interface; ``lapsed_code`` is the Error-Code of R20."""
+    """Base path, authentication and conventions of an interface.
+
+    ``lapsed_codes`` are the error codes that mean R20. ``session`` is set with ``auth`` session. ``logout``
+    is the call that returns an OAuth2 token, below ``path``. ``timezone`` is that of times without a zone,
+    "" if it is not known.
+    """
 
     path: str
     auth: str
-    lapsed_code: str = ""
+    lapsed_codes: Tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=_no_texts)
+    format: str = "json"
+    success: Tuple[Rule, ...] = ()
+    error: ErrorPlaces = field(default_factory=ErrorPlaces)
+    envelope: Optional[Envelope] = None
+    session: Optional[SessionAuth] = None
+    logout: Optional[Call] = None
+    timezone: str = ""
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One API call. ``fields`` and ``body`` map field names of the collection to those of the server.
+    """One API call. ``fields`` map field names of the collection to places of a response.
 
     ``profile/operations.py`` defines the fields. ``answer`` are the keys that lead to the data in the
-    response, ``alternatives`` are keys that a list may have instead of the last of them.
+    response, ``alternatives`` are keys that a list may have instead of the last of them. ``empty`` are rules,
+    each of which recognizes a response without rows. ``format``, ``success``, ``error`` and ``headers``
+    already include those of the base.
     """
 
     name: str
     base: str
-    method: str
-    path: str
+    call: Call
     auth: str
     certainty: str
-    query: Tuple[Tuple[str, str], ...]
     paging: Optional[Paging]
     answer: Tuple[str, ...]
     alternatives: Tuple[str, ...]
-    fields: Mapping[str, Tuple[str, ...]]
-    encoding: str
-    body: Mapping[str, str]
-    constants: Mapping[str, str]
+    fields: Mapping[str, FieldMap]
+    format: str = "json"
+    success: Tuple[Rule, ...] = ()
+    error: ErrorPlaces = field(default_factory=ErrorPlaces)
+    empty: Tuple[Rule, ...] = ()
+
+    @property
+    def method(self) -> str:
+        return self.call.method
+
+    @property
+    def path(self) -> str:
+        return self.call.path
 
 
 def _no_nodes() -> Mapping[str, "Profile"]:
@@ -83,7 +167,6 @@ class Profile:
     name: str
     bases: Mapping[str, Base]
     operations: Mapping[str, Operation]
-    codes: Mapping[str, Mapping[str, str]]
     license_names: Mapping[str, Tuple[str, Optional[str]]]
     local: Mapping[str, "Profile"] = field(default_factory=_no_nodes)
     section: str = ""
@@ -110,10 +193,6 @@ class Profile:
         if product in self.local:
             return self.local[product]
         return replace(self, bases={}, operations={}, local={}, section=local_section(product))
-
-    def decode(self, kind: str, value: Optional[str]) -> Optional[str]:
-        """Return the meaning of the code ``value`` in a response, None if the profile does not define it."""
-        return None if value is None else self.codes[kind].get(value)
 
 
 def local_section(product: str) -> str:

@@ -8,8 +8,9 @@ profile cannot add an operation or read a field that no record has.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Dict, Tuple
+import enum
+from dataclasses import dataclass, field
+from typing import Dict, Mapping, Tuple
 
 VMS = "vms"
 LICENSE_SERVER = "license_server"
@@ -34,63 +35,174 @@ JSON_ANSWER = "json"
 FILE_ANSWER = "file"
 
 
+class FieldType(enum.Enum):
+    """The type of a field of a response; a profile can give value tables to all but times and rows."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    BOOLEAN = "boolean"
+    # A time in ISO 8601, in a format of the profile, or as a number.
+    TIME = "time"
+    # A time, or ``never``.
+    END = "end"
+    # One of ``choices``.
+    CHOICE = "choice"
+    ROWS = "rows"
+    TEXTS = "texts"
+    INTEGERS = "integers"
+
+
+@dataclass(frozen=True)
+class FieldKind:
+    """The type of a field, and the values that a CHOICE can have."""
+
+    type: FieldType
+    choices: Tuple[str, ...] = ()
+
+
+TEXT = FieldKind(FieldType.TEXT)
+INTEGER = FieldKind(FieldType.INTEGER)
+BOOLEAN = FieldKind(FieldType.BOOLEAN)
+TIME = FieldKind(FieldType.TIME)
+END = FieldKind(FieldType.END)
+ROWS = FieldKind(FieldType.ROWS)
+TEXTS = FieldKind(FieldType.TEXTS)
+INTEGERS = FieldKind(FieldType.INTEGERS)
+HOST_ARCH = FieldKind(FieldType.CHOICE, ("x86_64", "aarch64"))
+# ``any`` belongs to products that have no architecture of their own.
+LICENSE_ARCH = FieldKind(FieldType.CHOICE, ("x86_64", "aarch64", "any"))
+HOST_STATUS = FieldKind(FieldType.CHOICE, ("ok", "bad"))
+EDITION = FieldKind(FieldType.CHOICE, ("standard", "enterprise", "enhanced_enterprise"))
+LICENSE_KIND = FieldKind(FieldType.CHOICE, ("preinstalled", "temporary", "formal"))
+LICENSE_STATUS = FieldKind(FieldType.CHOICE, ("in_use", "usable", "unusable", "expired", "uninstalled"))
+CLIENT_STATE = FieldKind(FieldType.CHOICE, ("connected", "disconnected", "never"))
+# ``never`` and ``none`` are the states of a VMS without a License Server.
+LINK_STATE = FieldKind(FieldType.CHOICE, ("connected", "disconnected", "never", "none"))
+TASK_RESULT = FieldKind(FieldType.CHOICE, ("good", "failed", "partial"))
+
+
+def _no_fields() -> Mapping[str, FieldKind]:
+    return {}
+
+
 @dataclass(frozen=True)
 class OperationFields:
     """The fields of an operation.
 
-    ``params`` fill path and query, ``body`` names the fields of a write, ``fields`` those of a response. A
-    dotted field (``quota.product``) belongs to the rows of a list. A profile must map the ``required``
-    fields. ``identity`` is the field that is unique within a list; without one, rows are distinguished by
-    their complete content.
+    ``params`` fill path, query and headers, ``body`` names the fields of a write, ``fields`` those of a
+    response with their type. A dotted field (``quota.product``) belongs to the rows of a list. A profile must
+    map the ``required`` fields. ``identity`` is the field that is unique within a list; without one, rows are
+    distinguished by their complete content. ``lists`` is True for an operation that returns rows.
     """
 
     base: str
     params: Tuple[str, ...] = ()
     body: Tuple[str, ...] = ()
-    fields: Tuple[str, ...] = ()
+    fields: Mapping[str, FieldKind] = field(default_factory=_no_fields)
     required: Tuple[str, ...] = ()
     answer: str = JSON_ANSWER
     identity: str = ""
+    lists: bool = False
 
 
 _LINK = ("address", "client_port", "console_port", "client_name", "contract_number")
 _QUOTA = ("quota", "quota.product", "quota.arch", "quota.quantity")
-_TASK = ("completed", "result", "error_code", "error_message", "detail", "detail.license_ids")
-_WRITE = ("task_id", "license_ids")
+_QUOTA_FIELDS = {
+    "quota": ROWS,
+    "quota.product": TEXT,
+    "quota.arch": LICENSE_ARCH,
+    "quota.quantity": INTEGER,
+}
+_TASK = {
+    "completed": BOOLEAN,
+    "result": TASK_RESULT,
+    "error_code": TEXT,
+    "error_message": TEXT,
+    "license_ids": TEXTS,
+}
+_WRITE = {"task_id": TEXT, "license_ids": TEXTS}
 
 SHAPES: Dict[str, OperationFields] = {
     "version": OperationFields(
         VMS,
-        fields=("release", "features", "features.name", "features.support", "features.version"),
+        fields={
+            "release": TEXT,
+            "features": ROWS,
+            "features.name": TEXT,
+            "features.support": BOOLEAN,
+            "features.version": TEXT,
+        },
         required=("release",),
     ),
     "list_hosts": OperationFields(
         VMS,
-        fields=("id", "name", "ip", "arch", "cpu_sockets", "version", "status", "cluster_id", "added_at"),
+        fields={
+            "id": TEXT,
+            "name": TEXT,
+            "ip": TEXT,
+            "arch": HOST_ARCH,
+            "cpu_sockets": INTEGER,
+            "version": TEXT,
+            "status": HOST_STATUS,
+            "cluster_id": TEXT,
+            "added_at": TIME,
+        },
         required=("id", "arch", "cpu_sockets"),
         identity="id",
+        lists=True,
     ),
-    "list_clusters": OperationFields(VMS, fields=("id", "name", "container"), required=("id", "container")),
-    "manager": OperationFields(VMS, fields=("arch",), required=("arch",)),
+    # The number of hosts, from a call that is not paged: the field ``count``, or else the number of rows.
+    "hosts_count": OperationFields(VMS, fields={"count": INTEGER}, lists=True),
+    "list_clusters": OperationFields(
+        VMS,
+        fields={"id": TEXT, "name": TEXT, "container": BOOLEAN},
+        required=("id",),
+        identity="id",
+        lists=True,
+    ),
+    "manager": OperationFields(VMS, fields={"arch": HOST_ARCH}, required=("arch",)),
     "platform": OperationFields(
         VMS,
-        fields=("master_name", "master_ip", "slave_name", "slave_ip"),
+        fields={"master_name": TEXT, "master_ip": TEXT, "slave_name": TEXT, "slave_ip": TEXT},
         required=("master_ip", "slave_ip"),
     ),
-    "vm_count": OperationFields(VMS),
+    "vm_count": OperationFields(VMS, fields={"count": INTEGER}, lists=True),
     "license_totals": OperationFields(
         VMS,
-        fields=("cpu_allowed", "cpu_managed", "vm_allowed", "edition", "edition_of_release", "ends_at"),
+        fields={
+            "cpu_allowed": INTEGER,
+            "cpu_managed": INTEGER,
+            "vm_allowed": INTEGER,
+            "edition": EDITION,
+            "edition_of_release": EDITION,
+            "ends_at": TIME,
+        },
         required=("cpu_allowed",),
     ),
     "srm_plans": OperationFields(
-        VMS, params=("main_site_ip", "spare_site_ip"), fields=("name",), required=("name",)
+        VMS,
+        params=("main_site_ip", "spare_site_ip"),
+        fields={"name": TEXT},
+        required=("name",),
+        lists=True,
     ),
     # Documented rows have a name and no id; if a release returns ids, rows are counted by id.
-    "srm_plan_vms": OperationFields(VMS, params=("plan_name",), fields=("id", "name")),
+    "srm_plan_vms": OperationFields(
+        VMS, params=("plan_name",), fields={"id": TEXT, "name": TEXT}, lists=True
+    ),
     "license_server_link": OperationFields(
         VMS,
-        fields=(*_LINK, "state", "last_contact", "fetched_at", "server_id"),
+        fields={
+            "address": TEXT,
+            "client_port": INTEGER,
+            "console_port": INTEGER,
+            "client_name": TEXT,
+            "contract_number": TEXT,
+            "state": LINK_STATE,
+            "last_contact": TIME,
+            "fetched_at": TIME,
+            "server_id": TEXT,
+        },
         required=("address", "client_name", "state"),
     ),
     "connect_license_server": OperationFields(VMS, body=(*_LINK, "client_password"), fields=_WRITE),
@@ -100,42 +212,46 @@ SHAPES: Dict[str, OperationFields] = {
     "token": OperationFields(
         LICENSE_SERVER,
         body=("username", "password"),
-        fields=("access_token", "expires_in"),
+        fields={"access_token": TEXT, "expires_in": INTEGER},
         required=("access_token",),
     ),
     "statistics": OperationFields(
         LICENSE_SERVER,
-        fields=("name", "amount", "used", "remaining"),
+        fields={"name": TEXT, "amount": INTEGER, "used": INTEGER, "remaining": INTEGER},
         required=("name", "amount"),
+        lists=True,
     ),
     "server": OperationFields(
-        LICENSE_SERVER, fields=("id", "version", "time", "peer", "product"), required=("id",)
+        LICENSE_SERVER,
+        fields={"id": TEXT, "version": TEXT, "time": TIME, "peer": TEXT, "product": TEXT},
+        required=("id",),
     ),
     "device_info": OperationFields(LICENSE_SERVER, answer=FILE_ANSWER),
     "list_licenses": OperationFields(
         LICENSE_SERVER,
-        fields=(
-            "id",
-            "product",
-            "arch",
-            "kind",
-            "code",
-            "quantity",
-            "issued_at",
-            "installed_at",
-            "expires_at",
-            "assigned",
-            "assigned.client",
-            "assigned.quantity",
-            "device",
-            "status",
-            "file_name",
-            "sha256",
-            "key",
-            "packs",
-        ),
+        fields={
+            "id": TEXT,
+            "product": TEXT,
+            "arch": LICENSE_ARCH,
+            "kind": LICENSE_KIND,
+            "code": TEXT,
+            "quantity": INTEGER,
+            "issued_at": TIME,
+            "installed_at": TIME,
+            "expires_at": END,
+            "assigned": ROWS,
+            "assigned.client": TEXT,
+            "assigned.quantity": INTEGER,
+            "device": TEXT,
+            "status": LICENSE_STATUS,
+            "file_name": TEXT,
+            "sha256": TEXT,
+            "key": TEXT,
+            "packs": INTEGERS,
+        },
         required=("id", "product", "kind", "quantity"),
         identity="id",
+        lists=True,
     ),
     "install_activation_file": OperationFields(LICENSE_SERVER, body=("file",), fields=_WRITE),
     "uninstall_license": OperationFields(LICENSE_SERVER, params=("license_id",), fields=_WRITE),
@@ -145,15 +261,23 @@ SHAPES: Dict[str, OperationFields] = {
     ),
     "list_clients": OperationFields(
         LICENSE_SERVER,
-        fields=("name", "state", "last_contact", *_QUOTA),
+        fields={"name": TEXT, "state": CLIENT_STATE, "last_contact": TIME, **_QUOTA_FIELDS},
         required=("name", "state"),
         identity="name",
+        lists=True,
     ),
     "client_assignments": OperationFields(
         LICENSE_SERVER,
         params=("client",),
-        fields=("license_id", "product", "arch", "quantity", "fetched_at"),
+        fields={
+            "license_id": TEXT,
+            "product": TEXT,
+            "arch": LICENSE_ARCH,
+            "quantity": INTEGER,
+            "fetched_at": TIME,
+        },
         required=("license_id", "quantity"),
+        lists=True,
     ),
     "create_client": OperationFields(LICENSE_SERVER, body=("name", "password", *_QUOTA), fields=_WRITE),
     "update_client": OperationFields(
@@ -167,11 +291,3 @@ SHAPES: Dict[str, OperationFields] = {
 SECRET_KEYS = frozenset(
     ("pwd", "password", "passwd", "user", "username", "ipmipw", "ipmiuser", "ipmipassword")
 )
-
-# The profile maps the codes of responses; the possible meanings are fixed.
-CODE_VALUES: Dict[str, Tuple[object, ...]] = {
-    "host_arch": ("x86_64", "aarch64"),
-    "manager_arch": ("x86_64", "aarch64"),
-    "host_status": ("ok", "bad"),
-    "edition": ("standard", "enterprise", "enhanced_enterprise"),
-}

@@ -1,0 +1,105 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where a response has its values, as an endpoint profile states it: paths, headers, value tables, rules."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from typing import Mapping, Optional, Tuple, Union
+
+# A value of a table: the meaning of a text in a response.
+Meaning = Union[str, int, bool]
+
+
+class Origin(enum.Enum):
+    """The part of a response that has a value."""
+
+    BODY = "body"
+    HEADER = "header"
+    STATUS = "status"
+    COOKIE = "cookie"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a path: a key, and optionally the row to take from a list: ``rows[name=value]``.
+
+    ``row`` is (key, value) of that row; None takes the value of the key itself.
+    """
+
+    key: str
+    row: Optional[Tuple[str, str]] = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """One place of a value.
+
+    ``path`` are the steps in the body, relative to the data of the response, or to the root of the body if
+    ``from_root``. ``name`` is the name of the header or cookie.
+    """
+
+    origin: Origin
+    path: Tuple[Step, ...] = ()
+    name: str = ""
+    from_root: bool = False
+
+
+def _no_values() -> Mapping[str, Meaning]:
+    return {}
+
+
+@dataclass(frozen=True)
+class FieldMap:
+    """How one field is read: the first of ``sources`` that has a value counts.
+
+    ``values`` maps the text of a response to its meaning; without a table (``has_values`` False) the value
+    itself is read. ``formats`` are ``strptime`` formats that are tried besides ISO 8601, ``timezone`` is that
+    of times without a zone ("" means that of the base), ``epoch`` is the unit of a number (``ms`` or ``s``),
+    ``never`` are the texts for an unlimited end. Only the text after the last occurrence of ``after`` is
+    read.
+    """
+
+    sources: Tuple[Source, ...]
+    values: Mapping[str, Meaning] = field(default_factory=_no_values)
+    has_values: bool = False
+    formats: Tuple[str, ...] = ()
+    timezone: str = ""
+    epoch: str = "ms"
+    never: Tuple[str, ...] = ()
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A condition of a successful (or empty) response.
+
+    The status is one of ``statuses``, and ``source`` has one of ``values``, compared as text. A source
+    without a value breaks the rule only if ``required``.
+    """
+
+    statuses: Tuple[int, ...] = ()
+    source: Optional[Source] = None
+    values: Tuple[str, ...] = ()
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class ErrorPlaces:
+    """Places of the error code and of the error sentence of a server; the first that has a value counts."""
+
+    code: Tuple[Source, ...] = ()
+    message: Tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """A wrapper that responses may have: an object with no other keys than ``keys``; the data is at ``data``.
+
+    ``success`` is the rule of a successful one.
+    """
+
+    keys: Tuple[str, ...]
+    data: str
+    success: Tuple[Rule, ...] = ()
