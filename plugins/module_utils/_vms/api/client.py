@@ -14,7 +14,7 @@ from urllib.parse import quote
 from ..._text import component, printable
 from ..profile.model import Base, Operation, Profile
 from ..profile.operations import SHAPES
-from ..wire.auth import DigestSession, OAuth2ClientSession, OAuth2Session, Session
+from ..wire.auth import DigestSession, Lapsed, Session, never_lapsed
 from ..wire.connection import Connection
 from ..wire.errors import (
     BadAnswer,
@@ -26,6 +26,7 @@ from ..wire.errors import (
     Unreachable,
     VmsError,
 )
+from ..wire.sessions import OAuth2ClientSession, OAuth2Session
 from ..wire.transport import Request, Response, Transport
 from .answers import Refused, Rows, demand_success, object_under, rows_under
 from .json_parser import EnvelopeFailed, JsonRow, NotJson, WrongShape, parse_json, total_of, unwrapped
@@ -191,12 +192,12 @@ class Client:
 
     def _new_session(self, auth: str, base: Base) -> Session:
         if auth == "digest":
-            return DigestSession(self._connection, base.lapsed_code)
+            return DigestSession(self._connection, _lapsed(base))
         if auth == "oauth2":
-            return OAuth2Session(self._connection, self._fetch_token)
+            return OAuth2Session(self._connection, never_lapsed, self._fetch_token)
         if auth == "oauth2_client":
             return OAuth2ClientSession(self._connection)
-        return Session(self._connection, base.lapsed_code)
+        return Session(self._connection, _lapsed(base))
 
     def _fetch_token(self) -> str:
         operation = self.profile.operation("token")
@@ -312,6 +313,14 @@ class Client:
             number += 1
 
 
+def _lapsed(base: Base) -> Lapsed:
+    def sentence(response: Response) -> Optional[str]:
+        code = printable(response.header("Error-Code"))
+        return response.header_text("Error-Message") or code if code in base.lapsed_codes else None
+
+    return sentence
+
+
 def _row(answer: Any, operation: Operation) -> JsonRow:
     return JsonRow({} if answer is None else answer, operation.fields)
 
@@ -383,7 +392,7 @@ def _keys(operation: Operation) -> FrozenSet[str]:
 def _server_error(response: Response) -> Tuple[str, str, Tuple[str, ...]]:
     """Return the server's (code, message, license ids), from headers (VMS) or body (License Server)."""
     code = printable(response.header("Error-Code"))
-    message = printable(response.header("Error-Message"))
+    message = printable(response.header_text("Error-Message"))
     try:
         answer = parse_json(response.body)
         body = JsonRow(answer if isinstance(answer, Mapping) else {}, _ERROR_FIELDS)
