@@ -82,6 +82,11 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{endpoint} 拒绝 {username} 登录且未说明原因；请检查 username 与 password。如有授权到期，在 VMS 重新"
         "连接 License Server 之前将拒绝所有登录（R20）",
     ),
+    "authentication_refused": (
+        "{endpoint} refused the login of {username} ({server_message}); fix the cause that the server "
+        "reports",
+        "{endpoint} 拒绝 {username} 登录（{server_message}）；请按服务器给出的原因处理",
+    ),
     "authentication_failed_oauth2": (
         "{endpoint} issued no token to {username}; check username, password, client_id and client_secret",
         "{endpoint} 未向 {username} 颁发令牌；请检查 username、password、client_id 与 client_secret",
@@ -121,14 +126,34 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "{endpoint} 对 {method} {path} 返回重定向（状态码 {status}），不予跟随；请检查 host、port 与 scheme",
     ),
     "answer_html": (
-        "the answer of {endpoint} to {method} {path} must be JSON; got a web page; check host and port, and "
-        "whether the service is restarting",
-        "{endpoint} 对 {method} {path} 的应答应为 JSON，实际为网页；请检查 host 与 port，以及服务是否正在重"
-        "启",
+        "the answer of {endpoint} to {method} {path} must be JSON or XML; got a web page ({content_type}); "
+        "check host and port, and whether the service is restarting",
+        "{endpoint} 对 {method} {path} 的应答应为 JSON 或 XML，实际为网页（{content_type}）；请检查 host 与 "
+        "port，以及服务是否正在重启",
     ),
     "answer_not_json": (
-        "the answer of {endpoint} to {method} {path} is not JSON; check host, port and profile",
-        "{endpoint} 对 {method} {path} 的应答不是 JSON；请检查 host、port 与 profile",
+        "the answer of {endpoint} to {method} {path} must be JSON; got other text ({content_type}, "
+        "{encoding}); check host, port and profile",
+        "{endpoint} 对 {method} {path} 的应答应为 JSON，实际为其他文本（{content_type}，{encoding}）；请检查 "
+        "host、port 与 profile",
+    ),
+    "answer_xml": (
+        "the answer of {endpoint} to {method} {path} must be JSON; got XML ({content_type}); set format: any "
+        "in the endpoint profile to read both",
+        "{endpoint} 对 {method} {path} 的应答应为 JSON，实际为 XML（{content_type}）；请在接口配置中设置 "
+        "format: any，以便两种格式都能读取",
+    ),
+    "answer_not_xml": (
+        "the answer of {endpoint} to {method} {path} must be XML without document types and entities; got "
+        "{reason} ({content_type}, {encoding}); check host, port and profile",
+        "{endpoint} 对 {method} {path} 的应答应为不含文档类型与实体的 XML，实际为 {reason}（{content_type}，"
+        "{encoding}）；请检查 host、port 与 profile",
+    ),
+    "answer_encoding": (
+        "the answer of {endpoint} to {method} {path} must be in the encoding that it states; got bytes that "
+        "are neither {encoding} nor UTF-8 ({content_type}); check the server, or the proxies in between",
+        "{endpoint} 对 {method} {path} 的应答应使用其声明的编码，实际内容既不是 {encoding} 也不是 UTF-8"
+        "（{content_type}）；请检查服务器或中间的代理",
     ),
     "answer_not_http": (
         "the answer of {endpoint} to {method} {path} is not HTTP; check port and scheme",
@@ -202,6 +227,11 @@ MESSAGES: Dict[str, Tuple[str, str]] = {
         "the endpoint profile does not map {field} in the operation {operation}; leave it out, or add the "
         "mapping",
         "接口配置的操作 {operation} 未映射 {field}；请去掉该项，或在接口配置中添加映射",
+    ),
+    "value_unsupported": (
+        "the endpoint profile has no value for {field} {value} in the operation {operation}; add it to the "
+        "table of {field}",
+        "接口配置的操作 {operation} 中没有 {field} 取值 {value} 的对应值；请在 {field} 的对照表中添加",
     ),
     "profile_invalid": (
         "the endpoint profile is invalid at {at}: must be {expected}; got {got}",
