@@ -1,0 +1,118 @@
+# SPDX-FileCopyrightText: Contributors to the unicloud.usphere collection
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read the document of an endpoint profile: a file in JSON or YAML, or a mapping."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from typing import Any, Dict, List, Mapping, Tuple
+
+from ..._errors import shown
+from ..wire.errors import ProfileError
+from .checks import fail, mapping
+
+MOST_BYTES = 1000000
+MOST_NODES = 100000
+MOST_LEVELS = 40
+_FILE = re.compile(r"\.(ya?ml|json)\Z", re.IGNORECASE)
+
+
+def is_path(value: str) -> bool:
+    """Return whether a text names a file, and not a built-in profile."""
+    return "/" in value or _FILE.search(value) is not None
+
+
+def plain(document: Mapping[Any, Any]) -> Dict[str, Any]:
+    """Return a document with the keys of its first level as text; its size is limited."""
+    _check_size(document)
+    return mapping(document, "")
+
+
+def _check_size(document: object) -> None:
+    nodes = 0
+    level: List[object] = [document]
+    for _depth in range(MOST_LEVELS):
+        inner: List[object] = []
+        for item in level:
+            if isinstance(item, Mapping):
+                inner.extend(item.values())
+            elif isinstance(item, (list, tuple)):
+                inner.extend(item)
+            if nodes + len(inner) > MOST_NODES:
+                fail("too_deep", "", nodes=MOST_NODES, depth=MOST_LEVELS)
+        if not inner:
+            return
+        nodes += len(inner)
+        level = inner
+    fail("too_deep", "", nodes=MOST_NODES, depth=MOST_LEVELS)
+
+
+def read(path: str) -> Mapping[str, Any]:
+    """Return the mapping in a file. JSON is always read, YAML only where PyYAML is installed."""
+    name = os.path.expanduser(path)
+    try:
+        with open(name, "rb") as stream:
+            content = stream.read(MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        raise ProfileError("profile_file_missing", path=shown(path, 200), reason=reason) from None
+    if len(content) > MOST_BYTES:
+        raise ProfileError("profile_file_large", path=path, limit=MOST_BYTES)
+    try:
+        document = _parsed(content.decode("utf-8-sig"), path)
+    except UnicodeDecodeError:
+        raise _unreadable(path, "another encoding") from None
+    except RecursionError:
+        raise _unreadable(path, "a document that is nested too deeply") from None
+    if not isinstance(document, Mapping):
+        raise _unreadable(path, "a list" if isinstance(document, list) else shown(document))
+    return document
+
+
+def _unreadable(path: str, reason: str) -> ProfileError:
+    return ProfileError("profile_file_unreadable", path=path, reason=reason)
+
+
+def _parsed(content: str, path: str) -> object:
+    try:
+        return json.loads(content, object_pairs_hook=_once)
+    except ValueError as error:
+        if path.lower().endswith(".json"):
+            raise _unreadable(path, str(error)) from None
+    try:
+        import yaml
+    except ImportError:
+        raise ProfileError("profile_file_yaml", path=path) from None
+
+    class Loader(yaml.SafeLoader):
+        """A loader that refuses aliases, and a key that occurs twice in one mapping."""
+
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            # Aliases of aliases make a small file grow without limit.
+            if self.check_event(yaml.AliasEvent):
+                raise _unreadable(path, "an alias (*name)")
+            return super().compose_node(parent, index)
+
+        def construct_mapping(self, node: Any, deep: bool = False) -> Dict[Any, Any]:
+            seen = set()
+            for key, _value in node.value:
+                if isinstance(key.value, str) and key.value in seen:
+                    fail("key_twice", "", key.value)
+                seen.add(key.value if isinstance(key.value, str) else None)
+            return super().construct_mapping(node, deep)
+
+    try:
+        return yaml.load(content, Loader)  # noqa: S506 - a subclass of SafeLoader
+    except yaml.YAMLError as error:
+        raise _unreadable(path, str(error)) from None
+
+
+def _once(pairs: List[Tuple[str, Any]]) -> Dict[str, Any]:
+    found: Dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            fail("key_twice", "", key)
+        found[key] = value
+    return found
