@@ -15,6 +15,7 @@ from typing import Any, Collection, FrozenSet, Iterable, List, Mapping, Optional
 from ..._text import printable
 from ..profile.fields import Envelope, ErrorPlaces, Origin, Rule, Source
 from ..profile.model import Operation
+from ..profile.operations import SHAPES
 from ..wire.transport import Response
 from .rows import (
     ABSENT,
@@ -64,7 +65,7 @@ def accept(operation: Operation, envelope: Optional[Envelope], response: Respons
         return Answer(response, root, None, True)
     wrapped = envelope is not None and _is_wrapped(root, envelope)
     rules = [*operation.success, *(envelope.success if envelope is not None and wrapped else ())]
-    demand_success(root, operation.error, scope, own_keys(operation, rules))
+    demand_success(root, operation.error, scope, own_keys(operation, rules, wrapped))
     for rule in rules:
         if not holds(rule, scope):
             broken = text_at([rule.source], root, scope) if rule.source else str(response.status)
@@ -112,9 +113,16 @@ def _unwrapped(root: Mapping[str, Any], envelope: Envelope) -> Any:
     return root.get(envelope.data, root)
 
 
-def own_keys(operation: Operation, rules: Sequence[Rule]) -> FrozenSet[str]:
-    """Return the keys of a response that the profile itself reads or compares."""
-    sources = [source for mapped in operation.fields.values() for source in mapped.sources]
+def own_keys(operation: Operation, rules: Sequence[Rule], is_wrapped: bool = False) -> FrozenSet[str]:
+    """Return the keys of the root of a response that the profile itself reads or compares."""
+    # Fields of rows and of data under a key are not at the root, even if they have the same name.
+    is_inner = is_wrapped or bool(operation.answer) or SHAPES[operation.name].lists
+    sources = [
+        source
+        for mapped in operation.fields.values()
+        for source in mapped.sources
+        if source.from_root or not is_inner
+    ]
     sources += [rule.source for rule in (*rules, *operation.empty) if rule.source is not None]
     return _first_keys(sources)
 
@@ -178,8 +186,8 @@ def _is_zero(value: object) -> bool:
 class Rows:
     """Location of the rows of a response: ``path``, or one of ``alternatives`` instead of its last key.
 
-    ``own`` are keys that the profile itself reads, ``keys`` are the keys of a row. They identify a list with one item that is returned as an object without a
-    list key.
+    ``keys`` are the keys of a row. They identify a list with one item that is returned as an object without a
+    list key. ``own`` are keys that the profile itself reads.
     """
 
     path: Sequence[str]

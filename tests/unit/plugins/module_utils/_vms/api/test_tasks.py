@@ -16,8 +16,8 @@ from ansible_collections.unicloud.usphere.plugins.module_utils._vms.wire.errors 
     Unreachable,
 )
 
-RUNNING = TaskState(completed=False, result=0)
-GOOD = TaskState(completed=True, result=0, detail={"license_ids": ("LS-1",)})
+RUNNING = TaskState(completed=False, result=None)
+GOOD = TaskState(completed=True, result="good", detail={"license_ids": ("LS-1",)})
 
 
 class Clock:
@@ -52,9 +52,10 @@ def test_waits_until_the_task_is_done() -> None:
 
 
 @pytest.mark.parametrize(
-    ("result", "code"), [(1, "task_failed"), (2, "task_partial"), (None, "task_failed"), (7, "task_failed")]
+    ("result", "code"),
+    [("failed", "task_failed"), ("partial", "task_partial"), (None, "task_failed"), ("0", "task_failed")],
 )
-def test_only_result_0_is_a_success(result: int | None, code: str) -> None:
+def test_only_a_good_result_is_a_success(result: str | None, code: str) -> None:
     waiting, _clock = task(TaskState(True, result, "device_mismatch", "another device"))
     with pytest.raises(TaskFailed) as caught:
         waiting.wait()
@@ -99,7 +100,7 @@ def test_a_write_that_is_answered_at_once_is_done() -> None:
 
 @pytest.mark.parametrize(("code", "good"), [("", True), ("0", True), ("7", False), ("denied", False)])
 def test_a_successful_task_has_no_error(code: str, good: bool) -> None:
-    waiting, _clock = task(TaskState(True, 0, code, "the end of it"))
+    waiting, _clock = task(TaskState(True, "good", code, "the end of it"))
     if good:
         assert waiting.wait() == {}
         return
